@@ -1,0 +1,169 @@
+//! What time it is: the one source of wall-clock time, and the type every stored or shown time has.
+//!
+//! Time is an argument. Only this module may ask the system (clippy refuses it elsewhere), so a test can move it.
+
+use std::{
+    fmt,
+    ops::{Add, Sub},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
+
+/// RFC 3339, UTC, exactly three fractional digits.
+const FORMAT: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+
+/// Milliseconds since the Unix epoch, UTC. Shown as `2026-11-22T10:00:00.000Z`; stored as a native date where the store has one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// From milliseconds since the Unix epoch.
+    #[must_use]
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since the Unix epoch.
+    #[must_use]
+    pub const fn as_millis(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since the Unix epoch (negative before it).
+    #[must_use]
+    pub const fn as_secs(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// The time from `earlier` to this one; zero if that is not in the past.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0 - earlier.0).unwrap_or(0))
+    }
+}
+
+impl Add<Duration> for Timestamp {
+    type Output = Self;
+
+    fn add(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+    }
+}
+
+impl Sub<Duration> for Timestamp {
+    type Output = Self;
+
+    fn sub(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
+            .ok()
+            .and_then(|date| date.format(FORMAT).ok());
+        f.write_str(text.as_deref().unwrap_or("out of range"))
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            bson::DateTime::from_millis(self.0).serialize(serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            let text = String::deserialize(deserializer)?;
+            let date = OffsetDateTime::parse(&text, &time::format_description::well_known::Rfc3339)
+                .map_err(de::Error::custom)?;
+            let millis = date.unix_timestamp_nanos().div_euclid(1_000_000);
+            i64::try_from(millis).map(Self).map_err(de::Error::custom)
+        } else {
+            bson::DateTime::deserialize(deserializer).map(|date| Self(date.timestamp_millis()))
+        }
+    }
+}
+
+/// Tells the time: the system's, or one that a test moves by hand.
+#[derive(Clone, Debug)]
+pub struct Clock(Source);
+
+#[derive(Clone, Debug)]
+enum Source {
+    System,
+    Manual(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// The machine's clock.
+    #[must_use]
+    pub const fn system() -> Self {
+        Self(Source::System)
+    }
+
+    /// A clock that stands still at `start` until [`Clock::advance`] moves it; clones move together.
+    #[must_use]
+    pub fn manual(start: Timestamp) -> Self {
+        Self(Source::Manual(Arc::new(AtomicI64::new(start.0))))
+    }
+
+    /// The time now.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
+    pub fn now(&self) -> Timestamp {
+        match &self.0 {
+            Source::System => {
+                let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                Timestamp(i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX))
+            }
+            Source::Manual(millis) => Timestamp(millis.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// Moves a manual clock forward; the system's does not listen.
+    pub fn advance(&self, by: Duration) {
+        if let Source::Manual(millis) = &self.0 {
+            millis.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_shown_in_utc_with_milliseconds() {
+        let shown = serde_json::to_string(&Timestamp::from_millis(1_795_341_600_000)).expect("json");
+        assert_eq!(shown, "\"2026-11-22T10:00:00.000Z\"");
+        let read: Timestamp = serde_json::from_str(&shown).expect("json");
+        assert_eq!(read.as_millis(), 1_795_341_600_000);
+    }
+
+    #[test]
+    fn a_time_is_a_native_date_in_bson() {
+        #[derive(Serialize, Deserialize)]
+        struct Holder {
+            at: Timestamp,
+        }
+        let bytes = bson::serialize_to_vec(&Holder { at: Timestamp::from_millis(42) }).expect("bson");
+        let document: bson::Document = bson::deserialize_from_slice(&bytes).expect("bson");
+        assert_eq!(document.get_datetime("at").expect("a date").timestamp_millis(), 42);
+        let back: Holder = bson::deserialize_from_slice(&bytes).expect("bson");
+        assert_eq!(back.at.as_millis(), 42);
+    }
+}
