@@ -4,7 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
 
 const members = process.argv[2].split(',');
-const client = new MongoClient(`mongodb://${members[0]}/?directConnection=true&serverSelectionTimeoutMS=20000`);
+const client = new MongoClient(
+  `mongodb://${members[0]}/?directConnection=true&serverSelectionTimeoutMS=20000`,
+);
 const admin = client.db('admin');
 try {
   await admin.command({
@@ -28,7 +30,8 @@ try {
   for (let tries = 0; ; tries++) {
     const { members: states } = await set.db('admin').command({ replSetGetStatus: 1 });
     if (states.every(({ stateStr }) => stateStr === 'PRIMARY' || stateStr === 'SECONDARY')) break;
-    if (tries === 300) throw new Error(states.map(({ name, stateStr }) => `${name} is ${stateStr}`).join(', '));
+    if (tries === 300)
+      throw new Error(states.map(({ name, stateStr }) => `${name} is ${stateStr}`).join(', '));
     await sleep(100);
   }
 } finally {
