@@ -20,6 +20,22 @@ find_binary() {
   printf '%s\n' "$newest"
 }
 
+# build_quick_binary: target/quick/vestibule, with the web app in it as it is built now.
+build_quick_binary() {
+  local target embedded app
+  target=$(target_dir)
+  embedded=$target/quick/.app-inside
+  app=$(cat "$root/angular/dist/.built-from" 2>/dev/null || echo none)
+  if [[ -x $target/quick/vestibule ]]; then
+    # cargo does not see that files were added to what is put inside, so our own crate is compiled anew.
+    [[ $(cat "$embedded" 2>/dev/null) == "$app" ]] || (cd "$root" && cargo clean --quiet --profile quick --package vestibule)
+  else
+    note "the first time this takes some minutes; cargo says how far it is"
+  fi
+  (cd "$root" && cargo build --locked --profile quick --bin vestibule) || die "The service does not build: what cargo said is above."
+  printf '%s\n' "$app" >"$embedded"
+}
+
 # setting NAME DEFAULT: what the service will see: the environment, else .env, else the default.
 setting() {
   local value=${!1:-}
