@@ -3,19 +3,29 @@
 import assert from 'node:assert/strict';
 import { assertAccessible, assertNoSidewaysScroll, desktop, phone, picture } from '../harness/browser.mjs';
 import { ada, like, open } from '../harness/house.mjs';
-import { dashboard, fillSignIn, on, shownKey, signIn } from '../harness/pages.mjs';
+import {
+  enterCode,
+  fillSignIn,
+  on,
+  secondFactor,
+  signIn,
+  signInPage,
+  startSetUp,
+} from '../harness/pages.mjs';
+import { Authenticator } from '../harness/totp.mjs';
 
 const grace = like(ada, 'grace', {
   displayName: 'Grace Hopper',
   totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
 });
-const house = open({ people: [ada, grace] });
+const mary = like(ada, 'mary', { displayName: 'Mary Somerville' });
+const house = open({ people: [ada, grace, mary] });
 
 /** How each page is reached, by somebody who begins with nothing. */
 const pages = {
   login: async (page) => {
     await page.goto('/login');
-    await on(page).userName.waitFor();
+    await signInPage(page);
   },
   'login-refused': async (page) => {
     await page.goto('/login');
@@ -25,18 +35,26 @@ const pages = {
   'second-factor': async (page) => {
     await page.goto('/login');
     await fillSignIn(page, grace);
-    await on(page).code.waitFor();
+    await secondFactor(page);
   },
   'mfa-setup': async (page) => {
     await signIn(page, ada);
-    await dashboard(page);
     await page.goto('/mfa-setup');
-    await shownKey(page);
+    await on(page).setUp.waitFor();
   },
-  dashboard: async (page) => {
+  'mfa-setup-key': async (page) => {
     await signIn(page, ada);
-    await dashboard(page);
+    await page.goto('/mfa-setup');
+    await startSetUp(page);
   },
+  'mfa-setup-done': async (page) => {
+    await signIn(page, mary);
+    await page.goto('/mfa-setup');
+    const authenticator = new Authenticator(await startSetUp(page));
+    await enterCode(page, await authenticator.code());
+    await on(page).setUpDone.waitFor();
+  },
+  dashboard: async (page) => signIn(page, ada),
   'not-found': async (page) => {
     await page.goto('/no/such/page');
     await on(page).heading.waitFor();
@@ -77,7 +95,7 @@ async function backgroundOf(page, colorScheme) {
 house.test('text twice as large still fits the sign-in page', async ({ visit }) => {
   const { page } = await visit({ viewport: phone });
   await page.goto('/login');
-  await on(page).userName.waitFor();
+  await signInPage(page);
   await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
   await assertNoSidewaysScroll(page, 'the sign-in page with large text');
   await picture(page, 'login-phone-large-text');

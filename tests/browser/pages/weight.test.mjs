@@ -1,7 +1,7 @@
 // The first view of the sign-in page, by an empty browser: at most 95 kB over the wire.
 import assert from 'node:assert/strict';
 import { open } from '../harness/house.mjs';
-import { on } from '../harness/pages.mjs';
+import { signInPage } from '../harness/pages.mjs';
 
 const LIMIT = 95_000;
 const house = open();
@@ -19,7 +19,7 @@ house.test('the first view of the sign-in page weighs at most 95 kB', async ({ v
     weights.push([paths.get(requestId), encodedDataLength]),
   );
   await page.goto('/login', { waitUntil: 'networkidle' });
-  await on(page).userName.waitFor();
+  await signInPage(page);
   const total = weights.reduce((sum, [, bytes]) => sum + bytes, 0);
   const list = weights.map(([path, bytes]) => `${bytes}  ${path}`).join('\n');
   console.log(`sign-in page: ${total} bytes in ${weights.length} answers`);

@@ -1,7 +1,7 @@
 // The pass is a cookie that scripts cannot read; nothing else that opens anything reaches the page.
 import assert from 'node:assert/strict';
 import { open, ada } from '../harness/house.mjs';
-import { dashboard, on, signIn } from '../harness/pages.mjs';
+import { signIn, signInPage } from '../harness/pages.mjs';
 
 const house = open();
 
@@ -10,10 +10,9 @@ house.test(
   async ({ visit }) => {
     const { page, context, cookie } = await visit();
     await page.goto('/login');
-    await on(page).userName.waitFor();
+    await signInPage(page);
     assert.equal(await cookie('vestibule'), undefined, 'who only looks gets no session');
     await signIn(page, ada);
-    await dashboard(page);
     const { value, httpOnly, sameSite, path, domain, expires } = await cookie('vestibule');
     assert.deepEqual(
       { httpOnly, sameSite, path, domain },
@@ -28,7 +27,6 @@ house.test(
 house.test('no secret reaches what scripts can read', async ({ visit }) => {
   const { page, context } = await visit();
   await signIn(page, ada);
-  await dashboard(page);
   const readable = await page.evaluate(() => ({
     cookies: document.cookie.split('; ').map((cookie) => cookie.split('=')[0]),
     stored: JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage }),
@@ -54,7 +52,7 @@ house.test(
     assert.match(policy, /require-trusted-types-for 'script'/);
     assert.doesNotMatch(policy, /unsafe/);
     // Errors in the console fail every test here; this shows that a breach would be one.
-    await on(page).userName.waitFor();
+    await signInPage(page);
     const refused = await page.evaluate(
       () =>
         new Promise((done) => {
