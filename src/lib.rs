@@ -13,6 +13,7 @@
 pub mod account;
 pub mod app;
 pub mod audit;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod error;

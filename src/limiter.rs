@@ -202,7 +202,7 @@ impl Limiter {
     async fn raise(
         &self,
         id: &str,
-        raise: impl Fn(&mut Counter, Timestamp) -> Result<(), Limited> + Send,
+        raise: impl Fn(&mut Counter, Timestamp) -> Result<(), Limited> + Send + Sync,
     ) -> Result<(), Limited> {
         let now = self.clock.now();
         self.store
@@ -214,7 +214,7 @@ impl Limiter {
     }
 
     /// Lowers or clears a counter. If the store fails, it stays too high, which is safe and passes.
-    async fn change(&self, id: &str, change: impl Fn(&mut Counter) + Send) {
+    async fn change(&self, id: &str, change: impl Fn(&mut Counter) + Send + Sync) {
         let changed = self
             .store
             .update::<Counter, (), StoreError>(&DocumentId::Text(id.to_owned()), |counter| {

@@ -90,7 +90,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, mut dra
     tokio::pin!(connection);
     let ended = tokio::select! {
         ended = &mut connection => ended,
-        _ = drain.wait_for(|draining| *draining) => {
+        () = async { drop(drain.wait_for(|draining| *draining).await) } => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }

@@ -9,7 +9,6 @@ mod name;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::id::uuid_v7;
 pub use self::{
     email::{Email, handle as email_handle},
     id::UserId,
@@ -91,6 +90,9 @@ pub struct Password {
     pub changed_at: Timestamp,
     /// Shown by `/api/auth/me`.
     pub must_change: bool,
+    /// SHA-256 (hex) of the hash that an administrator brought, kept when a sign-in upgrades it: so that the same file
+    /// imported again changes nothing.
+    pub imported: Option<String>,
 }
 
 /// An authenticator app that counts as second factor (RFC 6238, SHA-1, 30 s, 6 digits).

@@ -3,8 +3,10 @@
 //! Unknown name, wrong password, disabled, without a password: one body, one status, the same work. Whoever does not know the
 //! password learns nothing about the account (account enumeration, ASVS 6.3.8).
 
+pub mod generate;
 pub mod hasher;
 pub mod password;
+pub mod policy;
 pub mod routes;
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -21,7 +23,7 @@ use crate::{
     user::{self, Status, User},
 };
 
-/// Longer passwords are wrong ones: hashing them would be somebody else's lever.
+/// Longer passwords are wrong ones, in bytes: hashing them would be somebody else's lever.
 const PASSWORD_MAX: usize = 4096;
 
 /// Why the local door stays shut.

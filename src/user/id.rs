@@ -26,7 +26,7 @@ impl UserId {
 }
 
 /// A `UUIDv7` of this time.
-pub(crate) fn uuid_v7(now: Timestamp) -> Uuid {
+fn uuid_v7(now: Timestamp) -> Uuid {
     let millis = u64::try_from(now.as_millis()).unwrap_or(0);
     let nanos = u32::try_from(millis % 1000).unwrap_or(0) * 1_000_000;
     Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, millis / 1000, nanos))

@@ -68,10 +68,19 @@ impl Hasher {
         Some(Place { jobs: self.jobs.clone(), permit })
     }
 
-    /// Hashes a new password, waiting for a place: for the command line, where nobody queues.
+    /// Hashes a new password, waiting for a place: for the command line, where everybody has time.
     pub async fn hash(&self, password: SecretString) -> Option<String> {
+        self.wait().await?.run(move |memory| password::hash(&password, memory)).await.flatten()
+    }
+
+    /// Compares a password with a stored hash, waiting for a place: for the command line.
+    pub async fn verify(&self, stored: String, password: SecretString) -> Option<Verdict> {
+        Some(self.wait().await?.verify(Some(stored), password).await)
+    }
+
+    async fn wait(&self) -> Option<Place> {
         let permit = self.places.clone().acquire_owned().await.ok()?;
-        Place { jobs: self.jobs.clone(), permit }.run(move |memory| password::hash(&password, memory)).await
+        Some(Place { jobs: self.jobs.clone(), permit })
     }
 }
 
