@@ -1,3 +1,3 @@
 //! What a signed-in person does with their own account.
 
-pub mod routes;
+pub(crate) mod routes;

@@ -92,6 +92,7 @@ impl App {
     /// Whether pages of this origin may call the API.
     #[must_use]
     pub fn is_allowed_origin(&self, origin: &str) -> bool {
-        self.config.public_url.origin == origin || self.config.allowed_origins.iter().any(|allowed| allowed == origin)
+        self.config.public_url.origin == origin
+            || self.config.allowed_origins.iter().any(|allowed| allowed == origin)
     }
 }

@@ -116,7 +116,7 @@ impl Event {
 
     /// Done by this one.
     #[must_use]
-    pub fn by(self, actor: impl ToString) -> Self {
+    pub fn by(self, actor: &(impl ToString + ?Sized)) -> Self {
         Self { actor: Some(actor.to_string()), ..self }
     }
 

@@ -78,7 +78,11 @@ impl From<StoreError> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        if error.kind() == std::io::ErrorKind::BrokenPipe { Self::ClosedPipe } else { Self::Failed(error.to_string()) }
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            Self::ClosedPipe
+        } else {
+            Self::Failed(error.to_string())
+        }
     }
 }
 
@@ -99,7 +103,9 @@ pub fn run() -> ExitCode {
         Failure::Failed(text) => (1, text),
         Failure::Usage(text) => (2, text),
         Failure::Settings(mistakes) => (3, settings(&mistakes)),
-        Failure::Store(error) => (4, format!("{error}\nCheck VESTIBULE_DATABASE_URL and that the database runs.")),
+        Failure::Store(error) => {
+            (4, format!("{error}\nCheck VESTIBULE_DATABASE_URL and that the database runs."))
+        }
     };
     drop(Out::error(&format!("vestibule: {text}")));
     ExitCode::from(code)
@@ -126,7 +132,11 @@ async fn execute(command: Command) -> Result<(), Failure> {
 
 fn settings(mistakes: &[Mistake]) -> String {
     let lines: Vec<String> = mistakes.iter().map(|mistake| format!("  {mistake}")).collect();
-    format!("{} in the settings:\n{}", if lines.len() == 1 { "a mistake" } else { "mistakes" }, lines.join("\n"))
+    format!(
+        "{} in the settings:\n{}",
+        if lines.len() == 1 { "a mistake" } else { "mistakes" },
+        lines.join("\n")
+    )
 }
 
 /// The settings of this process.

@@ -163,8 +163,9 @@ impl Config {
                 "required" => Ok(Mfa::Required),
                 _ => Err("is neither `optional` nor `required`".to_owned()),
             }),
-            allowed_origins: reader
-                .get(&s::ALLOWED_ORIGINS, |text| list(text).map(|item| public_url(item).map(|url| url.origin)).collect()),
+            allowed_origins: reader.get(&s::ALLOWED_ORIGINS, |text| {
+                list(text).map(|item| public_url(item).map(|url| url.origin)).collect()
+            }),
             trusted_proxies: reader.get(&s::TRUSTED_PROXIES, |text| list(text).map(network).collect()),
             hashing: Hashing {
                 threads: reader.get(&s::HASH_THREADS, |text| match text {
@@ -232,7 +233,10 @@ fn session_limits(reader: &mut Reader<'_>) -> SessionLimits {
     let max = reader.get(&s::SESSION_MAX, |text| bounded(text, 10, 30 * DAY, "10s and 30d"));
     let idle = reader.get(&s::SESSION_IDLE, |text| bounded(text, 10, DAY, "10s and 24h"));
     if idle > max {
-        reader.mistake(&s::SESSION_IDLE, "is longer than VESTIBULE_SESSION_MAX: make one shorter or the other longer");
+        reader.mistake(
+            &s::SESSION_IDLE,
+            "is longer than VESTIBULE_SESSION_MAX: make one shorter or the other longer",
+        );
     }
     SessionLimits { idle, max }
 }
@@ -241,9 +245,12 @@ fn session_limits(reader: &mut Reader<'_>) -> SessionLimits {
 /// be read and used by whoever is on the way (threat: session theft on the wire).
 fn public_url(text: &str) -> Result<PublicUrl, String> {
     let url = Url::parse(text).map_err(|_| format!("`{text}` is not a URL like https://id.example.org"))?;
-    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    let bare =
+        url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
     let Some(host) = url.host().filter(|_| bare && url.password().is_none()) else {
-        return Err(format!("`{text}` is not an origin: only scheme, host and port, like https://id.example.org"));
+        return Err(format!(
+            "`{text}` is not an origin: only scheme, host and port, like https://id.example.org"
+        ));
     };
     let https = match url.scheme() {
         "https" => true,
@@ -273,7 +280,10 @@ fn network(text: &str) -> Result<IpNet, String> {
 }
 
 fn number(text: &str, least: usize, most: usize) -> Result<usize, String> {
-    text.parse().ok().filter(|n| (least..=most).contains(n)).ok_or(format!("is not a number from {least} to {most}"))
+    text.parse()
+        .ok()
+        .filter(|n| (least..=most).contains(n))
+        .ok_or(format!("is not a number from {least} to {most}"))
 }
 
 fn bounded(text: &str, least: u64, most: u64, bounds: &str) -> Result<Duration, String> {
@@ -329,15 +339,25 @@ mod tests {
         ])
         .expect_err("mistakes");
         assert_eq!(mistakes.len(), 4, "{mistakes:#?}");
-        assert!(mistakes.iter().any(|text| text.contains("did you mean VESTIBULE_SESSION_MAX")), "{mistakes:#?}");
+        assert!(
+            mistakes.iter().any(|text| text.contains("did you mean VESTIBULE_SESSION_MAX")),
+            "{mistakes:#?}"
+        );
     }
 
     #[test]
     fn an_http_public_url_other_than_loopback_stops_the_start() {
-        for url in ["http://id.example.org", "http://10.0.0.1:3000", "http://localhost.example.org", "ftp://localhost"] {
+        for url in [
+            "http://id.example.org",
+            "http://10.0.0.1:3000",
+            "http://localhost.example.org",
+            "ftp://localhost",
+        ] {
             assert!(read(&[("VESTIBULE_PUBLIC_URL", url)]).is_err(), "{url}");
         }
-        for url in ["https://id.example.org", "http://127.0.0.1:3000", "http://[::1]:3000", "http://app.localhost"] {
+        for url in
+            ["https://id.example.org", "http://127.0.0.1:3000", "http://[::1]:3000", "http://app.localhost"]
+        {
             assert!(read(&[("VESTIBULE_PUBLIC_URL", url)]).is_ok(), "{url}");
         }
         assert!(read(&[("VESTIBULE_PUBLIC_URL", "https://id.example.org/path")]).is_err());
@@ -350,7 +370,8 @@ mod tests {
 
     #[test]
     fn mongodb_needs_keys_that_every_replica_has() {
-        let mistakes = read(&[("VESTIBULE_DATABASE_URL", "mongodb://localhost/vestibule")]).expect_err("no keys");
+        let mistakes =
+            read(&[("VESTIBULE_DATABASE_URL", "mongodb://localhost/vestibule")]).expect_err("no keys");
         assert!(mistakes[0].contains("vestibule keys new"), "{mistakes:?}");
     }
 
@@ -362,7 +383,8 @@ mod tests {
     #[test]
     fn no_wildcard_is_an_origin() {
         assert!(read(&[("VESTIBULE_ALLOWED_ORIGINS", "*")]).is_err());
-        let config = read(&[("VESTIBULE_ALLOWED_ORIGINS", "https://a.example.org, http://localhost:4200/")]).expect("two");
+        let config = read(&[("VESTIBULE_ALLOWED_ORIGINS", "https://a.example.org, http://localhost:4200/")])
+            .expect("two");
         assert_eq!(config.allowed_origins, ["https://a.example.org", "http://localhost:4200"]);
     }
 }

@@ -78,23 +78,51 @@ impl Kind {
     fn describe(self) -> (StatusCode, &'static str, &'static str) {
         use StatusCode as S;
         match self {
-            Self::InvalidRequest => (S::BAD_REQUEST, "Invalid request", "Send a JSON object with the members this route takes."),
-            Self::CodeInvalid => (S::BAD_REQUEST, "Wrong code", "Wait for the next code of your authenticator app and enter that."),
+            Self::InvalidRequest => {
+                (S::BAD_REQUEST, "Invalid request", "Send a JSON object with the members this route takes.")
+            }
+            Self::CodeInvalid => (
+                S::BAD_REQUEST,
+                "Wrong code",
+                "Wait for the next code of your authenticator app and enter that.",
+            ),
             Self::NotSignedIn => (S::UNAUTHORIZED, "Not signed in", "Sign in first."),
-            Self::InvalidCredentials => (S::UNAUTHORIZED, "Wrong user name or password", "Check both and try again."),
-            Self::SecondFactorRequired => (S::UNAUTHORIZED, "Second factor required", "Enter the code of your authenticator app."),
-            Self::EnrolmentRequired => (S::UNAUTHORIZED, "Second factor must be set up", "Set up an authenticator app first."),
+            Self::InvalidCredentials => {
+                (S::UNAUTHORIZED, "Wrong user name or password", "Check both and try again.")
+            }
+            Self::SecondFactorRequired => {
+                (S::UNAUTHORIZED, "Second factor required", "Enter the code of your authenticator app.")
+            }
+            Self::EnrolmentRequired => {
+                (S::UNAUTHORIZED, "Second factor must be set up", "Set up an authenticator app first.")
+            }
             Self::SessionEnded => (S::UNAUTHORIZED, "Session ended", "Sign in again."),
-            Self::CsrfFailed => (S::FORBIDDEN, "Request not trusted", "Send the cookie XSRF-TOKEN back in the header X-XSRF-TOKEN, from an allowed origin."),
-            Self::ReauthenticationRequired => (S::FORBIDDEN, "Recent proof required", "Sign in again, then repeat this within ten minutes."),
+            Self::CsrfFailed => (
+                S::FORBIDDEN,
+                "Request not trusted",
+                "Send the cookie XSRF-TOKEN back in the header X-XSRF-TOKEN, from an allowed origin.",
+            ),
+            Self::ReauthenticationRequired => {
+                (S::FORBIDDEN, "Recent proof required", "Sign in again, then repeat this within ten minutes.")
+            }
             Self::NotFound => (S::NOT_FOUND, "Not found", "Check the address."),
-            Self::MethodNotAllowed => (S::METHOD_NOT_ALLOWED, "Method not allowed", "Use a method that the header Allow names."),
-            Self::NoPendingEnrolment => (S::CONFLICT, "Nothing to confirm", "Start the set-up of the authenticator app again."),
+            Self::MethodNotAllowed => {
+                (S::METHOD_NOT_ALLOWED, "Method not allowed", "Use a method that the header Allow names.")
+            }
+            Self::NoPendingEnrolment => {
+                (S::CONFLICT, "Nothing to confirm", "Start the set-up of the authenticator app again.")
+            }
             Self::TooLarge => (S::PAYLOAD_TOO_LARGE, "Too large", "Send at most 64 KiB."),
-            Self::UnsupportedMediaType => (S::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", "Send application/json."),
+            Self::UnsupportedMediaType => {
+                (S::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", "Send application/json.")
+            }
             Self::TooManyAttempts => (S::TOO_MANY_REQUESTS, "Too many attempts", "Wait, then try again."),
-            Self::Internal => (S::INTERNAL_SERVER_ERROR, "Internal error", "Tell the operator the requestId."),
-            Self::Busy => (S::SERVICE_UNAVAILABLE, "Busy", "Many people are signing in. Try again in a moment."),
+            Self::Internal => {
+                (S::INTERNAL_SERVER_ERROR, "Internal error", "Tell the operator the requestId.")
+            }
+            Self::Busy => {
+                (S::SERVICE_UNAVAILABLE, "Busy", "Many people are signing in. Try again in a moment.")
+            }
             Self::StoreUnavailable => (S::SERVICE_UNAVAILABLE, "Store unavailable", "Try again in a moment."),
             Self::Timeout => (S::GATEWAY_TIMEOUT, "Timeout", "Try again in a moment."),
         }
@@ -141,7 +169,7 @@ impl ApiError {
 
     /// With what the log should say.
     #[must_use]
-    pub fn because(self, cause: impl ToString) -> Self {
+    pub fn because(self, cause: &(impl ToString + ?Sized)) -> Self {
         Self { cause: Some(cause.to_string()), ..self }
     }
 
@@ -182,8 +210,10 @@ impl ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable(_) => Self::new(Kind::StoreUnavailable).retry_after(SOON).because(error),
-            StoreError::Taken { .. } | StoreError::Corrupt { .. } => Self::new(Kind::Internal).because(error),
+            StoreError::Unavailable(_) => Self::new(Kind::StoreUnavailable).retry_after(SOON).because(&error),
+            StoreError::Taken { .. } | StoreError::Corrupt { .. } => {
+                Self::new(Kind::Internal).because(&error)
+            }
         }
     }
 }
@@ -192,9 +222,10 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::NotSignedIn => Self::new(Kind::NotSignedIn),
-            Refusal::Ended(reason) => {
-                Self { facts: Facts { reason: Some(reason), ..Facts::default() }, ..Self::new(Kind::SessionEnded) }
-            }
+            Refusal::Ended(reason) => Self {
+                facts: Facts { reason: Some(reason), ..Facts::default() },
+                ..Self::new(Kind::SessionEnded)
+            },
             Refusal::SecondFactorRequired => Self::new(Kind::SecondFactorRequired),
             Refusal::EnrolmentRequired => Self::new(Kind::EnrolmentRequired),
             Refusal::Store(error) => error.into(),
@@ -281,7 +312,12 @@ fn problem(error: &ApiError, id: &RequestId, response: &mut Response) {
 }
 
 /// A panic in a handler is answered once, as our fault; the process lives (ASVS 16.5.4).
+#[must_use]
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
 pub fn of_panic(panic: Box<dyn std::any::Any + Send + 'static>) -> Response<Body> {
-    let cause = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
-    ApiError::new(Kind::Internal).because(cause.unwrap_or_else(|| "a panic".to_owned())).into_response()
+    let cause = panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
+    ApiError::new(Kind::Internal).because(cause.as_deref().unwrap_or("a panic")).into_response()
 }

@@ -139,7 +139,11 @@ impl Counter {
         if count >= NETWORK_FREE {
             let oldest = self.failures.first().map_or(now, |failures| failures.at);
             let moves_at = Timestamp::from_millis((minute(oldest) + WINDOW) * 60_000);
-            return Err(if count - open.min(count) < NETWORK_FREE { Limited::Busy } else { Limited::Wait(moves_at.since(now)) });
+            return Err(if count - open.min(count) < NETWORK_FREE {
+                Limited::Busy
+            } else {
+                Limited::Wait(moves_at.since(now))
+            });
         }
         match self.failures.last_mut().filter(|failures| minute(failures.at) == minute(now)) {
             Some(failures) => failures.count += 1,
@@ -294,7 +298,9 @@ mod tests {
         for _ in 0..NETWORK_FREE {
             counter.raise_network(0, start).expect("free");
         }
-        let Err(Limited::Wait(left)) = counter.raise_network(0, start + Duration::from_mins(1)) else { panic!("not limited") };
+        let Err(Limited::Wait(left)) = counter.raise_network(0, start + Duration::from_mins(1)) else {
+            panic!("not limited")
+        };
         assert_eq!(left, Duration::from_mins(9));
         counter.raise_network(0, start + Duration::from_mins(10)).expect("the window has moved");
     }

@@ -91,7 +91,8 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
-        let peer = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
+        let peer =
+            parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
         let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Ok(Self {
             ip: client_ip(peer.to_canonical(), &parts.headers, &app.config.trusted_proxies),
@@ -138,8 +139,12 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
         if !bytes.is_empty() && !is_json(&parts.headers) {
             return Err(ApiError::new(Kind::UnsupportedMediaType));
         }
-        let invalid = |error: serde_json::Error| ApiError::new(Kind::InvalidRequest).because(error);
-        let value = if bytes.is_empty() { Value::Object(serde_json::Map::new()) } else { serde_json::from_slice(&bytes).map_err(invalid)? };
+        let invalid = |error: serde_json::Error| ApiError::new(Kind::InvalidRequest).because(&error);
+        let value = if bytes.is_empty() {
+            Value::Object(serde_json::Map::new())
+        } else {
+            serde_json::from_slice(&bytes).map_err(invalid)?
+        };
         if !value.is_object() {
             return Err(ApiError::new(Kind::InvalidRequest).because("not an object"));
         }
@@ -155,13 +160,14 @@ async fn read(body: Body) -> Result<Vec<u8>, ApiError> {
     match collected {
         Ok(Ok(body)) => Ok(body.to_bytes().into()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ApiError::new(Kind::TooLarge)),
-        Ok(Err(error)) => Err(ApiError::new(Kind::InvalidRequest).because(error)),
+        Ok(Err(error)) => Err(ApiError::new(Kind::InvalidRequest).because(&error)),
         Err(_) => Err(ApiError::new(Kind::Timeout).because("the body did not come")),
     }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     content_type.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
 }
 
@@ -183,7 +189,11 @@ mod tests {
         assert_eq!(seen("203.0.113.9", &["1.2.3.4"], &[]), "203.0.113.9");
         assert_eq!(seen("203.0.113.9", &["1.2.3.4"], &["10.0.0.0/8"]), "203.0.113.9");
         assert_eq!(seen("10.0.0.1", &["1.2.3.4"], &["10.0.0.0/8"]), "1.2.3.4");
-        assert_eq!(seen("10.0.0.1", &["6.6.6.6, 1.2.3.4, 10.0.0.2"], &["10.0.0.0/8"]), "1.2.3.4", "the nearest stranger");
+        assert_eq!(
+            seen("10.0.0.1", &["6.6.6.6, 1.2.3.4, 10.0.0.2"], &["10.0.0.0/8"]),
+            "1.2.3.4",
+            "the nearest stranger"
+        );
         assert_eq!(seen("10.0.0.1", &["6.6.6.6", "1.2.3.4"], &["10.0.0.0/8"]), "1.2.3.4", "two headers");
         assert_eq!(seen("10.0.0.1", &["1.2.3.4, nonsense"], &["10.0.0.0/8"]), "10.0.0.1");
         assert_eq!(seen("10.0.0.1", &["::ffff:1.2.3.4"], &["10.0.0.0/8"]), "1.2.3.4");
@@ -191,7 +201,9 @@ mod tests {
 
     #[test]
     fn an_ipv6_subscriber_is_one_network() {
-        let network = |ip: &str| Caller { ip: ip.parse().expect("ip"), user_agent: None, request_id: RequestId::new() }.network();
+        let network = |ip: &str| {
+            Caller { ip: ip.parse().expect("ip"), user_agent: None, request_id: RequestId::new() }.network()
+        };
         assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2:ffff::9"));
         assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
     }

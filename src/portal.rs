@@ -58,24 +58,29 @@ fn is_reserved(uri: &Uri) -> bool {
 
 fn asset(path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Response {
     let etag = format!("\"{}\"", data_encoding::HEXLOWER.encode(&file.metadata.sha256_hash()[..16]));
-    let mut response = if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        compressed(path, headers).unwrap_or_else(|| Body::from(file.data.clone()).into_response())
-    };
+    let mut response =
+        if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            compressed(path, headers).unwrap_or_else(|| Body::from(file.data.clone()).into_response())
+        };
     let out = response.headers_mut();
     let cache = if is_hashed(path) { "public, max-age=31536000, immutable" } else { "no-cache" };
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     out.extend(HeaderValue::try_from(etag).ok().map(|etag| (header::ETAG, etag)));
-    out.extend(HeaderValue::try_from(file.metadata.mimetype()).ok().map(|media| (header::CONTENT_TYPE, media)));
+    out.extend(
+        HeaderValue::try_from(file.metadata.mimetype()).ok().map(|media| (header::CONTENT_TYPE, media)),
+    );
     response
 }
 
 /// The file as it was compressed when the app was built, in the best form the browser takes.
 fn compressed(path: &str, headers: &HeaderMap) -> Option<Response> {
     let accepted = headers.get(header::ACCEPT_ENCODING)?.to_str().ok()?;
-    let takes = |name: &str| accepted.split(',').any(|item| item.split(';').next().is_some_and(|item| item.trim() == name));
+    let takes = |name: &str| {
+        accepted.split(',').any(|item| item.split(';').next().is_some_and(|item| item.trim() == name))
+    };
     ENCODINGS.iter().filter(|(name, _)| takes(name)).find_map(|(name, suffix)| {
         let file = Files::get(&format!("{path}{suffix}"))?;
         Some(([(header::CONTENT_ENCODING, *name)], Body::from(file.data)).into_response())
@@ -84,19 +89,22 @@ fn compressed(path: &str, headers: &HeaderMap) -> Option<Response> {
 
 /// Built files carry a hash of their content in their name, except a few like `favicon.svg`.
 fn is_hashed(path: &str) -> bool {
-    path.rsplit_once('.')
-        .and_then(|(stem, _)| stem.rsplit_once('-'))
-        .is_some_and(|(_, hash)| hash.len() == 8 && hash.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()))
+    path.rsplit_once('.').and_then(|(stem, _)| stem.rsplit_once('-')).is_some_and(|(_, hash)| {
+        hash.len() == 8 && hash.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+    })
 }
 
 /// The app's page, with a nonce of its own in page and policy, and a CSRF token for the first thing it sends.
 fn index(app: &App, visit: &Visit) -> Response {
     let nonce = STANDARD.encode(secrets::random::<16>());
-    let page = Files::get("index.html").map(|file| String::from_utf8_lossy(&file.data).replace(NONCE, &nonce));
+    let page =
+        Files::get("index.html").map(|file| String::from_utf8_lossy(&file.data).replace(NONCE, &nonce));
     let mut response = Html(page.unwrap_or_else(|| NOT_BUILT.to_owned())).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.extend(HeaderValue::try_from(policy(&nonce)).ok().map(|policy| (header::CONTENT_SECURITY_POLICY, policy)));
+    headers.extend(
+        HeaderValue::try_from(policy(&nonce)).ok().map(|policy| (header::CONTENT_SECURITY_POLICY, policy)),
+    );
     let cookie = visit.csrf_cookie(app).and_then(|cookie| HeaderValue::try_from(cookie).ok());
     headers.extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
     response

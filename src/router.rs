@@ -9,6 +9,7 @@ use axum::{
     routing::{get, post},
 };
 use serde_json::json;
+use tower::util::option_layer;
 use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
 
 use crate::{
@@ -47,7 +48,7 @@ pub fn router(app: &AppState) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(app.clone(), csrf::protect))
         .layer(from_fn_with_state(app.clone(), visit::carry))
-        .layer(cors(app))
+        .layer(option_layer(cors(app)))
         .layer(from_fn(headers::api));
 
     Router::new()
@@ -94,12 +95,14 @@ async fn method_not_allowed() -> ApiError {
 }
 
 /// Other origins, by allow-list only; never `*`, never whatever the browser says.
-fn cors(app: &App) -> CorsLayer {
+fn cors(app: &App) -> Option<CorsLayer> {
     let origins = app.config.allowed_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
-    CorsLayer::new()
-        .allow_origin(origins.collect::<Vec<_>>())
+    let origins: Vec<_> = origins.collect();
+    let layer = CorsLayer::new()
+        .allow_origin(origins.clone())
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers([header::CONTENT_TYPE, HeaderName::from_static("x-xsrf-token")])
-        .expose_headers([header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
+        .expose_headers([header::RETRY_AFTER, HeaderName::from_static("x-request-id")]);
+    (!origins.is_empty()).then_some(layer)
 }

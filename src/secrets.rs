@@ -86,14 +86,19 @@ impl Keys {
             if !id_ok {
                 return Err("a key's id is 1 to 16 of a-z, 0-9 and -".to_owned());
             }
-            let mut bytes = STANDARD.decode(encoded.trim()).map_err(|_| format!("key `{id}` is not base64; {HOW}"))?;
+            let mut bytes =
+                STANDARD.decode(encoded.trim()).map_err(|_| format!("key `{id}` is not base64; {HOW}"))?;
             let secret = <[u8; KEY]>::try_from(bytes.as_slice());
             bytes.zeroize();
-            let secret = Zeroizing::new(secret.map_err(|_| format!("key `{id}` is not 32 bytes long; {HOW}"))?);
+            let secret =
+                Zeroizing::new(secret.map_err(|_| format!("key `{id}` is not 32 bytes long; {HOW}"))?);
             if !looks_random(&secret) {
-                return Err(format!("key `{id}` is a sample or was typed by hand, so others can guess it; {HOW}"));
+                return Err(format!(
+                    "key `{id}` is a sample or was typed by hand, so others can guess it; {HOW}"
+                ));
             }
-            let key = Key { id: id.to_owned(), seal: derive(&secret, b"seal"), csrf: derive(&secret, b"csrf") };
+            let key =
+                Key { id: id.to_owned(), seal: derive(&secret, b"seal"), csrf: derive(&secret, b"csrf") };
             if keys.iter().any(|other| other.id == key.id || other.seal == key.seal) {
                 return Err(format!("key `{id}` is there twice: every id and every key is used once"));
             }
@@ -139,7 +144,8 @@ impl Keys {
     /// [`OpenError`]: the operator lost a key, or somebody moved or changed the value.
     pub fn open(&self, user: UserId, field: &str, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, OpenError> {
         let (id, encoded) = sealed.0.split_once('.').ok_or(OpenError::Damaged)?;
-        let key = self.0.iter().find(|key| key.id == id).ok_or_else(|| OpenError::UnknownKey(id.to_owned()))?;
+        let key =
+            self.0.iter().find(|key| key.id == id).ok_or_else(|| OpenError::UnknownKey(id.to_owned()))?;
         let bytes = STANDARD.decode(encoded).map_err(|_| OpenError::Damaged)?;
         let (nonce, ciphertext) = bytes.split_first_chunk::<NONCE>().ok_or(OpenError::Damaged)?;
         let payload = Payload { msg: ciphertext, aad: &associated(user, field) };
@@ -213,7 +219,9 @@ fn looks_random(secret: &[u8; KEY]) -> bool {
     sorted.sort_unstable();
     let different = sorted.windows(2).filter(|pair| pair[0] != pair[1]).count() + 1;
     let counted = secret.windows(2).all(|pair| pair[1].wrapping_sub(pair[0]) == 1);
-    different >= DIFFERENT_BYTES && !counted && !secret.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ')
+    different >= DIFFERENT_BYTES
+        && !counted
+        && !secret.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ')
 }
 
 fn create_once(path: &Path) -> io::Result<()> {
@@ -259,7 +267,10 @@ mod tests {
         let sealed = Keys::parse(&old).expect("a key").seal(ada, "totp", b"secret");
         let rotated = Keys::parse(&format!("{},{}", *new, *old)).expect("two keys");
         assert!(rotated.open(ada, "totp", &sealed).is_ok());
-        assert!(matches!(Keys::parse(&new).expect("a key").open(ada, "totp", &sealed), Err(OpenError::UnknownKey(_))));
+        assert!(matches!(
+            Keys::parse(&new).expect("a key").open(ada, "totp", &sealed),
+            Err(OpenError::UnknownKey(_))
+        ));
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub mod csrf;
 pub mod guard;
 pub mod lifetime;
 mod record;
-pub mod routes;
+pub(crate) mod routes;
 pub mod visit;
 
 use std::sync::Arc;
@@ -66,7 +66,8 @@ pub async fn open(app: &App, visit: &Visit, caller: &Caller, ticket: Ticket) -> 
     let now = app.clock.now();
     let limits = app.config.session;
     let ends_at = ticket.since() + limits.max;
-    let session = Session::new(State::SignedIn, ticket.into(), caller, now, (now + limits.idle).min(ends_at), ends_at);
+    let session =
+        Session::new(State::SignedIn, ticket.into(), caller, now, (now + limits.idle).min(ends_at), ends_at);
     replace(app, visit, session).await
 }
 
@@ -122,7 +123,8 @@ pub async fn end(app: &App, id: &SessionId, reason: EndReason) -> Result<Option<
 pub async fn check(app: &App, visit: &Visit) -> Result<Live, Refusal> {
     let id = visit.presented().ok_or(Refusal::NotSignedIn)?;
     let session = app.sessions.get(&app.store, &id.document_id()).await?.ok_or(Refusal::NotSignedIn)?;
-    let user = app.users.get(&app.store, &session.user_id.document_id()).await?.ok_or(Refusal::NotSignedIn)?;
+    let user =
+        app.users.get(&app.store, &session.user_id.document_id()).await?.ok_or(Refusal::NotSignedIn)?;
     match lifetime::judge(&session, &user, app.config.mfa, app.clock.now()) {
         Standing::Alive(state) => Ok(Live { id: id.clone(), session, user, state }),
         Standing::Dead(reason) => Err(Refusal::Ended(reason)),

@@ -1,6 +1,10 @@
 //! `GET /api/auth/me`.
 
-use axum::{Json as JsonBody, extract::State};
+use axum::{
+    Json as JsonBody,
+    extract::State,
+    response::{IntoResponse as _, Response},
+};
 use serde::Serialize;
 
 use crate::{
@@ -13,7 +17,7 @@ use crate::{
 /// A person as shown to themselves. No secret, no hash, no issuer, no subject.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Me<'a> {
+pub(crate) struct Me<'a> {
     id: UserId,
     username: Option<&'a Username>,
     email: Option<&'a Email>,
@@ -52,8 +56,7 @@ impl<'a> Me<'a> {
 }
 
 /// `GET /api/auth/me`: counts as activity.
-pub async fn me(State(app): State<AppState>, SignedIn(live): SignedIn) -> axum::response::Response {
-    use axum::response::IntoResponse as _;
+pub(crate) async fn me(State(app): State<AppState>, SignedIn(live): SignedIn) -> Response {
     let session = View::of(&live.session, live.state, app.clock.now());
     JsonBody(Me::of(&live.user, session)).into_response()
 }

@@ -31,7 +31,8 @@ impl Out {
         };
         let widths: Vec<usize> = (0..header.len()).map(width).collect();
         let print = |cells: &mut dyn Iterator<Item = &str>| {
-            let padded: Vec<String> = cells.zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+            let padded: Vec<String> =
+                cells.zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
             Self::line(padded.join("  ").trim_end())
         };
         print(&mut header.iter().copied())?;

@@ -27,9 +27,11 @@ pub(super) async fn run() -> Result<(), Failure> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     raise_file_limit();
     let (listen, origin) = (config.listen, config.public_url.origin.clone());
-    let listener = TcpListener::bind(listen)
-        .await
-        .map_err(|error| Failure::Failed(format!("cannot listen on {listen}: {error}\nChange VESTIBULE_LISTEN, or stop what listens there.")))?;
+    let listener = TcpListener::bind(listen).await.map_err(|error| {
+        Failure::Failed(format!(
+            "cannot listen on {listen}: {error}\nChange VESTIBULE_LISTEN, or stop what listens there."
+        ))
+    })?;
     let app = App::build(config, Clock::system()).await.map_err(failure)?;
     Out::line(&format!("listening on http://{} (public URL {origin})", listener.local_addr()?))?;
     let stop = async move {
@@ -43,9 +45,10 @@ pub(super) async fn run() -> Result<(), Failure> {
 
 fn failure(error: BuildError) -> Failure {
     match error {
-        BuildError::Keys(text) => {
-            Failure::Settings(vec![Mistake { name: "VESTIBULE_SECRET_KEYS".to_owned(), text: format!("cannot be used: {text}") }])
-        }
+        BuildError::Keys(text) => Failure::Settings(vec![Mistake {
+            name: "VESTIBULE_SECRET_KEYS".to_owned(),
+            text: format!("cannot be used: {text}"),
+        }]),
         BuildError::Store(error) => Failure::Store(error),
     }
 }
@@ -53,7 +56,8 @@ fn failure(error: BuildError) -> Failure {
 /// Every connection is a file; many systems start processes with room for a thousand although more are allowed.
 fn raise_file_limit() {
     let limit = getrlimit(Resource::Nofile);
-    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }) {
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum })
+    {
         tracing::warn!(%error, "the limit of open files stays as it is");
     }
 }

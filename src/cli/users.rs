@@ -105,7 +105,9 @@ async fn find(store: &Store, who: &str) -> Result<User, Failure> {
     same.retain(|user| user.email.as_ref().is_some_and(|email| email.handle() == handle));
     match same.len() {
         1 => Ok(same.remove(0)),
-        0 => Err(Failure::Failed(format!("there is no user `{who}`; `vestibule users list` shows everybody"))),
+        0 => {
+            Err(Failure::Failed(format!("there is no user `{who}`; `vestibule users list` shows everybody")))
+        }
         n => Err(Failure::Failed(format!("{n} users show the address `{who}`: name one by user name or id"))),
     }
 }

@@ -22,7 +22,8 @@ impl Environment {
     pub fn of_process() -> Result<Self, Mistake> {
         let mut values = BTreeMap::new();
         if Path::new(".env").exists() {
-            let unreadable = |error: dotenvy::Error| Mistake { name: ".env".to_owned(), text: error.to_string() };
+            let unreadable =
+                |error: dotenvy::Error| Mistake { name: ".env".to_owned(), text: error.to_string() };
             for pair in dotenvy::from_path_iter(".env").map_err(unreadable)? {
                 let (name, value) = pair.map_err(unreadable)?;
                 values.insert(name, (value, ".env"));
@@ -34,12 +35,20 @@ impl Environment {
 
     /// These values only.
     pub fn of<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), (value.to_owned(), "environment"))).collect())
+        Self(
+            pairs
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), (value.to_owned(), "environment")))
+                .collect(),
+        )
     }
 
     /// An empty value is an absent one.
     fn get(&self, name: &str) -> Option<(&str, &'static str)> {
-        self.0.get(name).filter(|(value, _)| !value.trim().is_empty()).map(|(value, origin)| (value.trim(), *origin))
+        self.0
+            .get(name)
+            .filter(|(value, _)| !value.trim().is_empty())
+            .map(|(value, origin)| (value.trim(), *origin))
     }
 }
 
@@ -87,7 +96,9 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn is_set(&self, setting: &Setting) -> bool {
-        [setting.name, &format!("{}{FILE}", setting.name)].iter().any(|name| self.environment.get(name).is_some())
+        [setting.name, &format!("{}{FILE}", setting.name)]
+            .iter()
+            .any(|name| self.environment.get(name).is_some())
     }
 
     /// The value, or after a mistake the default, so that reading goes on and shows the next one.
@@ -109,8 +120,12 @@ impl<'a> Reader<'a> {
             (Some((text, origin)), None) => return (text.to_owned(), origin),
             (None, Some((path, _))) => match fs::read_to_string(path) {
                 Ok(text) if !text.trim().is_empty() => return (text.trim().to_owned(), "file"),
-                Ok(_) => self.mistakes.push(Mistake { name: file, text: format!("names an empty file: {path}") }),
-                Err(error) => self.mistakes.push(Mistake { name: file, text: format!("cannot be read: {path}: {error}") }),
+                Ok(_) => {
+                    self.mistakes.push(Mistake { name: file, text: format!("names an empty file: {path}") });
+                }
+                Err(error) => self
+                    .mistakes
+                    .push(Mistake { name: file, text: format!("cannot be read: {path}: {error}") }),
             },
             (None, None) => {}
         }
@@ -152,7 +167,8 @@ mod tests {
         let key = crate::secrets::new_key();
         fs::write(&path, format!("{}\n", *key)).expect("written");
         let path = path.to_str().expect("utf-8");
-        let (_, effective) = Config::read(&Environment::of([("VESTIBULE_SECRET_KEYS_FILE", path)])).expect("good");
+        let (_, effective) =
+            Config::read(&Environment::of([("VESTIBULE_SECRET_KEYS_FILE", path)])).expect("good");
         let shown = effective.iter().find(|setting| setting.name == "VESTIBULE_SECRET_KEYS").expect("listed");
         assert_eq!((shown.value.as_str(), shown.origin), ("(set)", "file"));
 

@@ -44,8 +44,11 @@ pub(super) const SESSION_IDLE: Setting =
     setting("VESTIBULE_SESSION_IDLE", "10m", "A session ends after this long without activity; 10s to 24h.");
 pub(super) const SESSION_MAX: Setting =
     setting("VESTIBULE_SESSION_MAX", "12h", "A session ends after this long in any case; up to 30d.");
-pub(super) const MFA: Setting =
-    setting("VESTIBULE_MFA", "optional", "`optional`, or `required`: who has no second factor sets one up first.");
+pub(super) const MFA: Setting = setting(
+    "VESTIBULE_MFA",
+    "optional",
+    "`optional`, or `required`: who has no second factor sets one up first.",
+);
 pub(super) const ALLOWED_ORIGINS: Setting = setting(
     "VESTIBULE_ALLOWED_ORIGINS",
     "",
@@ -61,11 +64,15 @@ pub(super) const HASH_THREADS: Setting = setting(
     "",
     "Threads that hash passwords, each keeping 19 MiB; the number of cores if not set.",
 );
-pub(super) const HASH_QUEUE: Setting =
-    setting("VESTIBULE_HASH_QUEUE", "64", "Sign-ins that may wait per hashing thread; one more is answered 503.");
+pub(super) const HASH_QUEUE: Setting = setting(
+    "VESTIBULE_HASH_QUEUE",
+    "64",
+    "Sign-ins that may wait per hashing thread; one more is answered 503.",
+);
 pub(super) const SESSION_CACHE: Setting =
     setting("VESTIBULE_SESSION_CACHE", "100000", "Sessions kept in memory, at most.");
-pub(super) const LOG: Setting = setting("VESTIBULE_LOG", "info", "What is logged, like `info` or `vestibule=debug,info`.");
+pub(super) const LOG: Setting =
+    setting("VESTIBULE_LOG", "info", "What is logged, like `info` or `vestibule=debug,info`.");
 pub(super) const LOG_FORMAT: Setting =
     setting("VESTIBULE_LOG_FORMAT", "", "`text` or `json`; text on a terminal, else json, if not set.");
 
@@ -103,7 +110,11 @@ mod tests {
         let code: BTreeMap<&str, &str> = ALL.iter().map(|setting| (setting.name, setting.default)).collect();
         assert_eq!(example, code);
         for setting in ALL {
-            assert!(include_str!("../../.env.example").contains(setting.meaning), "{}: the meaning differs", setting.name);
+            assert!(
+                include_str!("../../.env.example").contains(setting.meaning),
+                "{}: the meaning differs",
+                setting.name
+            );
         }
     }
 }

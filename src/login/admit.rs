@@ -26,7 +26,13 @@ impl<'a> Proof<'a> {
     }
 
     /// A code of this person's authenticator app, on top of what was proven before. `since` is when the sign-in began to count.
-    pub(super) fn code(user: &'a User, method: Method, before: &[String], since: Timestamp, now: Timestamp) -> Self {
+    pub(super) fn code(
+        user: &'a User,
+        method: Method,
+        before: &[String],
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Self {
         let mut amr = before.to_vec();
         if !amr.iter().any(|known| known == "otp") {
             amr.push("otp".to_owned());
@@ -110,12 +116,13 @@ pub struct Disabled;
 /// # Errors
 /// [`Disabled`] people do not come in through any door.
 pub fn admit(proof: Proof<'_>, policy: Mfa) -> Result<Admission, Disabled> {
-    let Proof { user, method, ref amr, since, now } = proof;
+    let has_second_factor = proof.has_second_factor();
+    let Proof { user, method, amr, since, now } = proof;
     if user.status == Status::Disabled {
         return Err(Disabled);
     }
-    let entry = Entry { user: user.id, epoch: user.session_epoch, method, amr: amr.clone(), since, proven_at: now };
-    Ok(if proof.has_second_factor() {
+    let entry = Entry { user: user.id, epoch: user.session_epoch, method, amr, since, proven_at: now };
+    Ok(if has_second_factor {
         Admission::Granted(Ticket { entry })
     } else if user.mfa_enabled() {
         Admission::SecondFactor(Pending { entry, wants: SecondFactor::Code })
@@ -135,14 +142,20 @@ mod tests {
         let now = Timestamp::from_millis(0);
         let mut user = User::new(UserId::new(now), now);
         let keys = secrets::Keys::parse(&secrets::new_key()).expect("a key");
-        user.totp = with_factor.then(|| Totp { secret: keys.seal(user.id, "totp", b"x"), confirmed_at: now, last_step: 0 });
+        user.totp = with_factor.then(|| Totp {
+            secret: keys.seal(user.id, "totp", b"x"),
+            confirmed_at: now,
+            last_step: 0,
+        });
         user
     }
 
     #[test]
     fn a_password_alone_opens_only_where_no_second_factor_is_due() {
         let now = Timestamp::from_millis(0);
-        let wants = |with_factor, policy| match admit(Proof::password(&person(with_factor), now), policy).expect("active") {
+        let wants = |with_factor, policy| match admit(Proof::password(&person(with_factor), now), policy)
+            .expect("active")
+        {
             Admission::Granted(_) => None,
             Admission::SecondFactor(pending) => Some(pending.wants()),
         };
@@ -158,6 +171,9 @@ mod tests {
         let mut user = person(true);
         user.status = Status::Disabled;
         assert!(admit(Proof::password(&user, now), Mfa::Optional).is_err());
-        assert!(admit(Proof::code(&user, Method::Password, &["pwd".to_owned()], now, now), Mfa::Optional).is_err());
+        assert!(
+            admit(Proof::code(&user, Method::Password, &["pwd".to_owned()], now, now), Mfa::Optional)
+                .is_err()
+        );
     }
 }

@@ -7,7 +7,7 @@ pub mod generate;
 pub mod hasher;
 pub mod password;
 pub mod policy;
-pub mod routes;
+pub(crate) mod routes;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -47,9 +47,15 @@ pub enum LoginError {
 ///
 /// # Errors
 /// [`LoginError`]; every refusal and every admission is in the trail.
-pub async fn sign_in(app: &App, caller: &Caller, name: &str, password: SecretString) -> Result<Admission, LoginError> {
+pub async fn sign_in(
+    app: &App,
+    caller: &Caller,
+    name: &str,
+    password: SecretString,
+) -> Result<Admission, LoginError> {
     let found = find(app, name).await?;
-    let account = found.as_ref().map_or_else(|| format!("name:{}", user::name_key(name)), |user| user.id.to_string());
+    let account =
+        found.as_ref().map_or_else(|| format!("name:{}", user::name_key(name)), |user| user.id.to_string());
     // A place in the queue first: what is never judged is never counted.
     let place = app.hasher.reserve().ok_or(LoginError::Busy)?;
     let attempt = app.limiter.attempt(Guess::Password, &account, &caller.network()).await?;
@@ -58,21 +64,16 @@ pub async fn sign_in(app: &App, caller: &Caller, name: &str, password: SecretStr
     let verdict = place.verify(stored, if too_long { SecretString::default() } else { password }).await;
     let right = !too_long && verdict.right;
     let now = app.clock.now();
-    match found.as_ref().filter(|user| right && user.status == Status::Active) {
-        Some(user) => {
-            attempt.succeeded().await;
-            let admission = remember(app, user, verdict, now).await?;
-            tell(app, caller, name, Event::success(EventKind::PasswordSignIn, now).about(user.id).by(user.id)).await;
-            Ok(admission)
-        }
-        None => {
-            attempt.failed();
-            let reason = refusal(found.as_ref(), right);
-            let event = Event::failure(EventKind::PasswordSignIn, reason, now);
-            tell(app, caller, name, found.iter().fold(event, |event, user| event.about(user.id))).await;
-            Err(LoginError::Refused)
-        }
-    }
+    let Some(user) = found.as_ref().filter(|user| right && user.status == Status::Active) else {
+        attempt.failed();
+        let event = Event::failure(EventKind::PasswordSignIn, refusal(found.as_ref(), right), now);
+        tell(app, caller, name, found.iter().fold(event, |event, user| event.about(user.id))).await;
+        return Err(LoginError::Refused);
+    };
+    attempt.succeeded().await;
+    let admission = remember(app, user, verdict, now).await?;
+    tell(app, caller, name, Event::success(EventKind::PasswordSignIn, now).about(user.id).by(&user.id)).await;
+    Ok(admission)
 }
 
 /// By user name, else by an address that is verified by us.
@@ -97,7 +98,8 @@ async fn remember(app: &App, user: &User, verdict: Verdict, now: Timestamp) -> R
             if let (Some(password), Some(hash)) = (&mut user.password, better.clone()) {
                 password.hash = hash;
             }
-            let admission = admit(Proof::password(user, now), app.config.mfa).map_err(|_| LoginError::Refused)?;
+            let admission =
+                admit(Proof::password(user, now), app.config.mfa).map_err(|_| LoginError::Refused)?;
             if matches!(admission, Admission::Granted(_)) {
                 user.last_login_at = Some(now);
             }

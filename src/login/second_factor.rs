@@ -4,7 +4,7 @@
 //! signed-in one (or one that must enrol) can only confirm the *pending* enrolment. So a thief of the password cannot replace
 //! the victim's secret, and the old factor works until the new one is confirmed.
 
-pub mod routes;
+pub(crate) mod routes;
 pub mod totp;
 
 use std::time::Duration;
@@ -93,22 +93,18 @@ pub async fn pass(app: &App, caller: &Caller, live: &Live, code: &str) -> Result
     let attempt = app.limiter.attempt(Guess::Code, &live.user.id.to_string(), &caller.network()).await?;
     let tries = count_try(app, live).await?;
     let now = app.clock.now();
-    match use_code(app, live, code, now).await? {
-        Some(user) => {
-            attempt.succeeded().await;
-            let admission = proven(app, live, &user, now)?;
-            tell(app, caller, live, Event::success(EventKind::SecondFactor, now)).await;
-            Ok(admission)
+    let Some(user) = use_code(app, live, code, now).await? else {
+        attempt.failed();
+        if tries >= TRIES {
+            session::end(app, &live.id, EndReason::Revoked).await?;
         }
-        None => {
-            attempt.failed();
-            if tries >= TRIES {
-                session::end(app, &live.id, EndReason::Revoked).await?;
-            }
-            tell(app, caller, live, Event::failure(EventKind::SecondFactor, "code_invalid", now)).await;
-            Err(FactorError::WrongCode)
-        }
-    }
+        tell(app, caller, live, Event::failure(EventKind::SecondFactor, "code_invalid", now)).await;
+        return Err(FactorError::WrongCode);
+    };
+    attempt.succeeded().await;
+    let admission = proven(app, live, &user, now)?;
+    tell(app, caller, live, Event::success(EventKind::SecondFactor, now)).await;
+    Ok(admission)
 }
 
 /// One more try of this session, counted before the code is judged, so that parallel guesses cannot pass the limit.
@@ -191,6 +187,6 @@ fn proven(app: &App, live: &Live, user: &User, now: Timestamp) -> Result<Admissi
 }
 
 async fn tell(app: &App, caller: &Caller, live: &Live, event: Event) {
-    let event = event.about(live.user.id).by(live.user.id).from(caller.ip, caller.request_id.as_str());
+    let event = event.about(live.user.id).by(&live.user.id).from(caller.ip, caller.request_id.as_str());
     audit::record(&app.store, event).await;
 }

@@ -86,7 +86,8 @@ impl<D: Document> DocumentCache<D> {
     }
 
     fn is_good(&self, entry: &Entry<D>) -> bool {
-        entry.loaded_at.elapsed() < GOOD_FOR || self.watch.heard_at().is_some_and(|heard| heard.elapsed() < GOOD_FOR)
+        entry.loaded_at.elapsed() < GOOD_FOR
+            || self.watch.heard_at().is_some_and(|heard| heard.elapsed() < GOOD_FOR)
     }
 
     fn stripe(&self, id: &DocumentId) -> &AtomicU64 {
@@ -103,7 +104,9 @@ impl<D: Document> DocumentCache<D> {
         let mut changes = self.watch.subscribe();
         loop {
             match changes.recv().await {
-                Ok(Changed::Document { collection, id }) if collection == D::COLLECTION => self.invalidate(&id),
+                Ok(Changed::Document { collection, id }) if collection == D::COLLECTION => {
+                    self.invalidate(&id);
+                }
                 Ok(Changed::Document { .. }) => {}
                 Ok(Changed::Everything) | Err(RecvError::Lagged(_)) => self.invalidate_all(),
                 Err(RecvError::Closed) => return self.invalidate_all(),

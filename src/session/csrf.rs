@@ -6,7 +6,7 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, Method, header},
+    http::{HeaderMap, HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -61,8 +61,9 @@ fn is_ours(app: &App, visit: &Visit, headers: &HeaderMap) -> bool {
 /// Headers that only the browser writes: absent ones (not a browser) pass, wrong ones do not.
 fn came_from_our_pages(app: &App, headers: &HeaderMap) -> bool {
     let origin = headers.get(header::ORIGIN);
-    let origin_allowed = origin.and_then(|value| value.to_str().ok()).is_some_and(|origin| app.is_allowed_origin(origin));
-    let site_fits = match headers.get("sec-fetch-site").map(|value| value.as_bytes()) {
+    let origin_allowed =
+        origin.and_then(|value| value.to_str().ok()).is_some_and(|origin| app.is_allowed_origin(origin));
+    let site_fits = match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
         None | Some(b"same-origin") => true,
         Some(b"same-site" | b"cross-site") => origin_allowed,
         Some(_) => false,

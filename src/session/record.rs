@@ -250,7 +250,8 @@ impl Serialize for Key {
         if serializer.is_human_readable() {
             serializer.collect_str(&data_encoding::HEXLOWER.encode_display(&self.0))
         } else {
-            bson::Binary { subtype: bson::spec::BinarySubtype::Generic, bytes: self.0.to_vec() }.serialize(serializer)
+            bson::Binary { subtype: bson::spec::BinarySubtype::Generic, bytes: self.0.to_vec() }
+                .serialize(serializer)
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// `GET /api/auth/session`: the session, for anybody; never extends it.
-pub async fn show(State(app): State<AppState>, visit: Visit) -> ApiResult<JsonBody<View>> {
+pub(crate) async fn show(State(app): State<AppState>, visit: Visit) -> ApiResult<JsonBody<View>> {
     let now = app.clock.now();
     match check(&app, &visit).await {
         Ok(live) => Ok(JsonBody(View::of(&live.session, live.state, now))),
@@ -25,14 +25,14 @@ pub async fn show(State(app): State<AppState>, visit: Visit) -> ApiResult<JsonBo
 /// Both deadlines.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Deadlines {
+pub(crate) struct Deadlines {
     expires_at: Timestamp,
     ends_at: Timestamp,
     server_time: Timestamp,
 }
 
 /// `POST /api/auth/keep-alive`: the guard has moved the deadline, if that was due.
-pub async fn keep_alive(
+pub(crate) async fn keep_alive(
     State(app): State<AppState>,
     SignedIn(live): SignedIn,
     Json(Nothing {}): Json<Nothing>,
@@ -46,14 +46,14 @@ pub async fn keep_alive(
 
 /// The answer to a sign-out.
 #[derive(Serialize)]
-pub struct SignedOut {
+pub(crate) struct SignedOut {
     message: &'static str,
     /// Where to go on, if a provider wants to hear of it.
     redirect: Option<String>,
 }
 
 /// `POST /api/auth/logout`: also for nobody. The session is ended before anything else is said.
-pub async fn sign_out(
+pub(crate) async fn sign_out(
     State(app): State<AppState>,
     visit: Visit,
     caller: Caller,
@@ -64,7 +64,11 @@ pub async fn sign_out(
         visit.remove();
         if let Some(session) = ended {
             let event = Event::success(EventKind::SignOut, app.clock.now());
-            audit::record(&app.store, event.about(session.user_id).by(session.user_id).from(caller.ip, caller.request_id.as_str())).await;
+            audit::record(
+                &app.store,
+                event.about(session.user_id).by(&session.user_id).from(caller.ip, caller.request_id.as_str()),
+            )
+            .await;
         }
     }
     Ok(JsonBody(SignedOut { message: "Signed out", redirect: None }))
@@ -73,11 +77,11 @@ pub async fn sign_out(
 /// The token, for clients that cannot read the cookie.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CsrfToken {
+pub(crate) struct CsrfToken {
     csrf_token: String,
 }
 
 /// `GET /api/auth/csrf-token`
-pub async fn csrf_token(State(app): State<AppState>, visit: Visit) -> JsonBody<CsrfToken> {
+pub(crate) async fn csrf_token(State(app): State<AppState>, visit: Visit) -> JsonBody<CsrfToken> {
     JsonBody(CsrfToken { csrf_token: visit.csrf_token(&app).to_owned() })
 }

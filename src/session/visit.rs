@@ -117,7 +117,8 @@ pub async fn carry(State(app): State<AppState>, visit: Visit, request: Request, 
 
 fn send(app: &App, visit: &Visit, reads: bool, response: &mut Response) {
     let outgoing = std::mem::take(&mut *visit.outgoing());
-    let refused = response.extensions().get::<ApiError>().is_some_and(|error| error.kind() == Kind::CsrfFailed);
+    let refused =
+        response.extensions().get::<ApiError>().is_some_and(|error| error.kind() == Kind::CsrfFailed);
     let presented = visit.presented();
     let headers = response.headers_mut();
     match &outgoing {
@@ -132,7 +133,11 @@ fn send(app: &App, visit: &Visit, reads: bool, response: &mut Response) {
             append(headers, xsrf_cookie(app, &csrf::mint(&app.keys, None)));
         }
         Outgoing::Nothing if refused => append(headers, xsrf_cookie(app, visit.csrf_token(app))),
-        Outgoing::Nothing if reads => visit.csrf_cookie(app).into_iter().for_each(|cookie| append(headers, cookie)),
+        Outgoing::Nothing if reads => {
+            if let Some(cookie) = visit.csrf_cookie(app) {
+                append(headers, cookie);
+            }
+        }
         Outgoing::Nothing => {}
     }
 }

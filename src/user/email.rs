@@ -69,15 +69,22 @@ mod tests {
         for spelling in ["Ada@Corp.Example", "ada@corp.example", " ada@corp.example "] {
             assert_eq!(spelling.parse::<Email>().expect(spelling).handle(), "email:ada@corp.example");
         }
-        assert_eq!("ada@bücher.example".parse::<Email>().expect("idn").handle(), "email:ada@xn--bcher-kva.example");
+        assert_eq!(
+            "ada@bücher.example".parse::<Email>().expect("idn").handle(),
+            "email:ada@xn--bcher-kva.example"
+        );
     }
 
     #[test]
     fn two_addresses_in_one_text_are_refused() {
-        for text in ["a@evil.example,b@corp.example", "a@evil.example@corp.example", "Ada <ada@corp.example>", "ada"] {
+        for text in
+            ["a@evil.example,b@corp.example", "a@evil.example@corp.example", "Ada <ada@corp.example>", "ada"]
+        {
             assert_eq!(text.parse::<Email>(), Err("invalid"), "{text}");
         }
-        for text in ["a b@corp.example", "ada@corp", "ada@", "@corp.example", "ada@127.0.0.1", "ada\n@corp.example"] {
+        for text in
+            ["a b@corp.example", "ada@corp", "ada@", "@corp.example", "ada@127.0.0.1", "ada\n@corp.example"]
+        {
             assert_eq!(text.parse::<Email>(), Err("invalid"), "{text}");
         }
     }

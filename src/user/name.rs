@@ -98,7 +98,8 @@ mod tests {
 
     #[test]
     fn names_of_the_world_are_welcome() {
-        for name in ["алиса", "李小龍", "O'Brien", "zoë", "ada.lovelace", "محمد", "ada@corp.example"] {
+        for name in ["алиса", "李小龍", "O'Brien", "zoë", "ada.lovelace", "محمد", "ada@corp.example"]
+        {
             assert!(name.parse::<Username>().is_ok(), "{name}");
         }
     }

@@ -53,7 +53,10 @@ impl Add {
         match store.insert(&mut user).await {
             Ok(()) => {}
             Err(StoreError::Taken { key }) if key.starts_with("email:") => {
-                return Err(Failure::Failed(format!("another user has the verified address {}", &key["email:".len()..])));
+                return Err(Failure::Failed(format!(
+                    "another user has the verified address {}",
+                    &key["email:".len()..]
+                )));
             }
             Err(StoreError::Taken { .. }) => {
                 return Err(Failure::Failed(format!("there is a user `{}` already", self.name)));
@@ -74,8 +77,18 @@ impl Add {
         user.username = Some(self.name.parse().map_err(usage("user name"))?);
         user.email = self.email.as_deref().map(str::parse).transpose().map_err(usage("email"))?;
         user.email_verified = self.email_verified;
-        user.display_name = self.display_name.as_deref().map(user::display_name).transpose().map_err(usage("display name"))?;
-        user.roles = self.roles.iter().map(|role| user::role(role)).collect::<Result<_, _>>().map_err(usage("role"))?;
+        user.display_name = self
+            .display_name
+            .as_deref()
+            .map(user::display_name)
+            .transpose()
+            .map_err(usage("display name"))?;
+        user.roles = self
+            .roles
+            .iter()
+            .map(|role| user::role(role))
+            .collect::<Result<_, _>>()
+            .map_err(usage("role"))?;
         Ok(user)
     }
 
@@ -84,7 +97,8 @@ impl Add {
             return Ok(generate::password());
         }
         let typed = if self.password_stdin { from_stdin()? } else { asked()? };
-        let rejected = |code| Failure::Failed(format!("password: {code} (8 characters or more, 4096 bytes or fewer)"));
+        let rejected =
+            |code| Failure::Failed(format!("password: {code} (8 characters or more, 4096 bytes or fewer)"));
         policy::judge(&typed).map_err(rejected)?;
         Ok(SecretString::from(typed.as_str()))
     }
@@ -98,9 +112,15 @@ fn from_stdin() -> Result<Zeroizing<String>, Failure> {
 
 fn asked() -> Result<Zeroizing<String>, Failure> {
     if !io::stdin().is_terminal() {
-        return Err(Failure::Usage("no terminal to ask for the password: use --password-stdin or --generate".to_owned()));
+        return Err(Failure::Usage(
+            "no terminal to ask for the password: use --password-stdin or --generate".to_owned(),
+        ));
     }
     let first = Zeroizing::new(rpassword::prompt_password("Password: ")?);
     let second = Zeroizing::new(rpassword::prompt_password("The same again: ")?);
-    if first == second { Ok(first) } else { Err(Failure::Failed("the two passwords differ: nothing was made".to_owned())) }
+    if first == second {
+        Ok(first)
+    } else {
+        Err(Failure::Failed("the two passwords differ: nothing was made".to_owned()))
+    }
 }

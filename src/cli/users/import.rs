@@ -84,9 +84,16 @@ impl Import {
         bar.finish_and_clear();
         let report = Report::of(results.into_iter().collect::<Result<_, _>>()?);
         store.close().await;
-        if self.json { Out::json(&report)? } else { report.print()? }
+        if self.json {
+            Out::json(&report)?;
+        } else {
+            report.print()?;
+        }
         if let Some(file) = passwords.written() {
-            Out::error(&format!("the passwords that were made are in {}: hand them over, then delete the file", file.display()))?;
+            Out::error(&format!(
+                "the passwords that were made are in {}: hand them over, then delete the file",
+                file.display()
+            ))?;
         }
         if report.is_refused() { Err(Failure::SomeRows) } else { Ok(()) }
     }
@@ -99,7 +106,11 @@ fn default_file(now: Timestamp) -> PathBuf {
 
 /// A bar on a terminal, nothing otherwise.
 fn progress(rows: usize) -> ProgressBar {
-    let target = if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let target = if std::io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
     let bar = ProgressBar::with_draw_target(Some(rows as u64), target);
     let style = ProgressStyle::with_template("{bar:30} {pos}/{len} people, {eta} left");
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
@@ -121,15 +132,20 @@ impl Passwords {
         let failed = |error: std::io::Error| Failure::Failed(format!("{}: {error}", self.path.display()));
         let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if file.is_none() {
-            let mut new = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&self.path).map_err(failed)?;
+            let mut new = OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(&self.path)
+                .map_err(failed)?;
             new.write_all(b"username,password\n").map_err(failed)?;
             *file = Some(new);
         }
         let mut line = csv::Writer::from_writer(Vec::new());
         let written = line.write_record([username, password.expose_secret()]);
-        let bytes = written.map_err(|error| Failure::Failed(error.to_string())).and_then(|()| {
-            line.into_inner().map_err(|error| Failure::Failed(error.to_string()))
-        })?;
+        let bytes = written
+            .map_err(|error| Failure::Failed(error.to_string()))
+            .and_then(|()| line.into_inner().map_err(|error| Failure::Failed(error.to_string())))?;
         match file.as_mut() {
             Some(file) => file.write_all(&bytes).and_then(|()| file.sync_data()).map_err(failed),
             None => Ok(()),

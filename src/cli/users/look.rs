@@ -32,7 +32,8 @@ impl List {
         if self.json {
             Out::json(&users.iter().map(summary).collect::<Vec<_>>())?;
         } else {
-            let header = ["username", "email", "displayName", "roles", "status", "mfa", "providers", "lastLoginAt"];
+            let header =
+                ["username", "email", "displayName", "roles", "status", "mfa", "providers", "lastLoginAt"];
             Out::table(&header, &users.iter().map(row).collect::<Vec<_>>())?;
         }
         Ok(())
@@ -55,7 +56,8 @@ impl Show {
         let user = find(&store, &self.name).await?;
         let mut shown = summary(&user);
         shown["sessions"] = sessions(&store, &user).await?;
-        shown["events"] = json!(audit::about(&store, user.id, EVENTS).await?.iter().map(event).collect::<Vec<_>>());
+        shown["events"] =
+            json!(audit::about(&store, user.id, EVENTS).await?.iter().map(event).collect::<Vec<_>>());
         if self.json {
             return Ok(Out::json(&shown)?);
         }
@@ -88,7 +90,11 @@ fn row(user: &User) -> Vec<String> {
     let text = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
     vec![
         text(user.username.as_ref().map(ToString::to_string)),
-        text(user.email.as_ref().map(|email| format!("{email}{}", if user.email_verified { "" } else { " (not verified)" }))),
+        text(
+            user.email
+                .as_ref()
+                .map(|email| format!("{email}{}", if user.email_verified { "" } else { " (not verified)" })),
+        ),
         text(user.display_name.clone()),
         text(Some(user.roles.join(";")).filter(|roles| !roles.is_empty())),
         if user.status == Status::Active { "active" } else { "disabled" }.to_owned(),

@@ -96,7 +96,10 @@ pub(super) fn read(file: &Path, format: Option<Format>) -> Result<Vec<Row>, Fail
         (bytes, file.extension().and_then(|suffix| suffix.to_str()))
     };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    match format.or_else(|| suffix.and_then(|suffix| Format::from_str(suffix, true).ok())).unwrap_or(Format::Csv) {
+    match format
+        .or_else(|| suffix.and_then(|suffix| Format::from_str(suffix, true).ok()))
+        .unwrap_or(Format::Csv)
+    {
         Format::Csv => csv_rows(bytes),
         Format::Json => json_rows(bytes),
         Format::Ndjson => ndjson_rows(bytes),
@@ -107,7 +110,8 @@ fn csv_rows(bytes: &[u8]) -> Result<Vec<Row>, Failure> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
     let broken = |error: csv::Error| Failure::Usage(format!("not CSV: {error}"));
     let header = reader.headers().map_err(broken)?.clone();
-    let columns: Vec<Column> = header.iter().map(|name| Column::named(name.trim())).collect::<Result<_, _>>()?;
+    let columns: Vec<Column> =
+        header.iter().map(|name| Column::named(name.trim())).collect::<Result<_, _>>()?;
     if !columns.contains(&Column::Username) {
         return Err(Failure::Usage("the header row has no column `username`".to_owned()));
     }
@@ -122,7 +126,9 @@ fn csv_rows(bytes: &[u8]) -> Result<Vec<Row>, Failure> {
             record.iter().map(|cell| std::str::from_utf8(cell).ok().map(ToOwned::to_owned)).collect();
         rows.push(match cells {
             None => Row { line, broken: Some("not_utf8"), ..Row::default() },
-            Some(cells) if cells.len() != columns.len() => Row { line, broken: Some("wrong_number_of_cells"), ..Row::default() },
+            Some(cells) if cells.len() != columns.len() => {
+                Row { line, broken: Some("wrong_number_of_cells"), ..Row::default() }
+            }
             Some(cells) => Row { line, cells: columns.iter().copied().zip(cells).collect(), broken: None },
         });
     }
@@ -147,7 +153,9 @@ fn ndjson_rows(bytes: &[u8]) -> Result<Vec<Row>, Failure> {
 }
 
 fn object_row(item: &Value, line: u64) -> Result<Row, Failure> {
-    let Value::Object(members) = item else { return Ok(Row { line, broken: Some("not_an_object"), ..Row::default() }) };
+    let Value::Object(members) = item else {
+        return Ok(Row { line, broken: Some("not_an_object"), ..Row::default() });
+    };
     let mut row = Row { line, ..Row::default() };
     for (name, value) in members {
         let column = Column::named(name)?;
@@ -166,7 +174,8 @@ fn cell(value: &Value) -> Option<String> {
         Value::String(text) => Some(text.clone()),
         Value::Bool(truth) => Some(truth.to_string()),
         Value::Array(items) => {
-            let texts: Option<Vec<&str>> = items.iter().map(|item| item.as_str().filter(|text| !text.contains(';'))).collect();
+            let texts: Option<Vec<&str>> =
+                items.iter().map(|item| item.as_str().filter(|text| !text.contains(';'))).collect();
             Some(texts?.join(";"))
         }
         Value::Number(_) | Value::Object(_) => None,

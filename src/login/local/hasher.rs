@@ -88,18 +88,21 @@ impl Place {
     /// Compares a password with a stored hash. Without one (unknown person, no password) it hashes all the same, so that the time
     /// tells nothing (enumeration by timing).
     pub async fn verify(self, stored: Option<String>, password: SecretString) -> Verdict {
-        self.run(move |memory| match stored {
-            Some(stored) => password::verify(&stored, &password, memory),
-            None => {
-                password::hash(&password, memory);
-                Verdict::default()
+        self.run(move |memory| {
+            if let Some(stored) = stored {
+                return password::verify(&stored, &password, memory);
             }
+            password::hash(&password, memory);
+            Verdict::default()
         })
         .await
         .unwrap_or_default()
     }
 
-    async fn run<T: Send + 'static>(self, job: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static) -> Option<T> {
+    async fn run<T: Send + 'static>(
+        self,
+        job: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
+    ) -> Option<T> {
         let (answer, answered) = oneshot::channel();
         let permit = self.permit;
         let job: Job = Box::new(move |memory| {

@@ -35,7 +35,9 @@ pub fn looks_like_hash(text: &str) -> bool {
     let mut parts = text.split('$');
     parts.next() == Some("")
         && parts.next().is_some_and(|scheme| {
-            !scheme.is_empty() && scheme.len() <= 32 && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            !scheme.is_empty()
+                && scheme.len() <= 32
+                && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         })
         && parts.next().is_some_and(|rest| !rest.is_empty())
 }
@@ -95,7 +97,8 @@ struct Known {
 fn argon2_of(stored: &str) -> Option<Known> {
     let phc = PasswordHash::new(stored).ok()?;
     let params = Params::try_from(&phc).ok()?;
-    let bounded = params.m_cost() <= MEMORY_KIB_MAX && params.t_cost() <= PASSES_MAX && params.p_cost() <= LANES_MAX;
+    let bounded =
+        params.m_cost() <= MEMORY_KIB_MAX && params.t_cost() <= PASSES_MAX && params.p_cost() <= LANES_MAX;
     bounded.then_some(Known {
         algorithm: Algorithm::try_from(phc.algorithm.as_str()).ok()?,
         version: phc.version.map_or(Ok(Version::V0x10), Version::try_from).ok()?,
@@ -119,7 +122,12 @@ fn compute(
     }
     let mut output = vec![0; length];
     Argon2::new(algorithm, version, params)
-        .hash_password_into_with_memory(password.expose_secret().as_bytes(), salt, &mut output, &mut memory[..blocks])
+        .hash_password_into_with_memory(
+            password.expose_secret().as_bytes(),
+            salt,
+            &mut output,
+            &mut memory[..blocks],
+        )
         .ok()?;
     // A rare hash that asks for more than ours does not keep its memory for ever.
     memory.truncate(MEMORY_KIB as usize);
@@ -185,7 +193,14 @@ mod tests {
     #[test]
     fn what_is_no_hash_never_fits() {
         let mut memory = Vec::new();
-        for stored in ["PLAINTEXT123", "", "$2b$", "$argon2id$", "$unknown$abc", "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ$aaaa"] {
+        for stored in [
+            "PLAINTEXT123",
+            "",
+            "$2b$",
+            "$argon2id$",
+            "$unknown$abc",
+            "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ$aaaa",
+        ] {
             assert!(!is_known_hash(stored), "{stored}");
             assert!(!verify(stored, &secret(stored), &mut memory).right, "{stored}");
         }

@@ -15,7 +15,7 @@ use crate::{
 
 /// What a person types.
 #[derive(Deserialize)]
-pub struct PasswordLogin {
+pub(crate) struct PasswordLogin {
     username: String,
     password: SecretString,
 }
@@ -23,7 +23,7 @@ pub struct PasswordLogin {
 /// What comes next.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct SignIn {
+pub(crate) struct SignIn {
     need_mfa: bool,
     need_enrolment: bool,
     methods: &'static [&'static str],
@@ -31,7 +31,7 @@ pub struct SignIn {
 }
 
 /// `POST /api/auth/login`: always a new session id, whatever the cookie says.
-pub async fn log_in(
+pub(crate) async fn log_in(
     State(app): State<AppState>,
     visit: Visit,
     caller: Caller,

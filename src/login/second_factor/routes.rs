@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// `POST /api/mfa/setup`: nothing changes until the new factor is confirmed.
-pub async fn begin(
+pub(crate) async fn begin(
     AppExtract(app): AppExtract<AppState>,
     visit: Visit,
     caller: Caller,
@@ -26,21 +26,21 @@ pub async fn begin(
 
 /// What a person types.
 #[derive(Deserialize)]
-pub struct Code {
+pub(crate) struct Code {
     code: String,
 }
 
 /// The session after a right code.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Verified {
+pub(crate) struct Verified {
     message: &'static str,
     mfa_enabled: bool,
     session: View,
 }
 
 /// `POST /api/mfa/verify`: what the code means is decided by the state of the session. Always a new session id.
-pub async fn verify(
+pub(crate) async fn verify(
     AppExtract(app): AppExtract<AppState>,
     visit: Visit,
     caller: Caller,
@@ -68,7 +68,7 @@ impl From<FactorError> for ApiError {
             FactorError::ProofTooOld(methods) => Self::reauthentication_required(methods, RECENT),
             FactorError::Session(refusal) => refusal.into(),
             FactorError::Limited(limited) => limited.into(),
-            FactorError::Sealed(error) => Self::new(Kind::Internal).because(error),
+            FactorError::Sealed(error) => Self::new(Kind::Internal).because(&error),
             FactorError::Store(error) => error.into(),
         }
     }

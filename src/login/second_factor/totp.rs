@@ -11,7 +11,7 @@ use crate::{
     clock::Timestamp,
     config::PublicUrl,
     secrets,
-    user::{User, Username},
+    user::{Email, User, Username},
 };
 
 /// Field name under which an active secret is sealed.
@@ -50,11 +50,14 @@ impl Enrolment {
 }
 
 /// A new secret for this person, in all the forms that apps take.
+///
+/// # Panics
+/// Never: names are bounded, so that every URI fits a QR code.
 #[must_use]
 pub fn enrol(user: &User, public_url: &PublicUrl, expires_at: Timestamp) -> Enrolment {
     let bytes = Zeroizing::new(secrets::random::<SECRET>());
     let issuer = if public_url.https { public_url.host.as_str() } else { "Vestibule" };
-    let account = user.username.as_ref().map(Username::as_str).or(user.email.as_ref().map(|email| email.as_str()));
+    let account = user.username.as_ref().map(Username::as_str).or(user.email.as_ref().map(Email::as_str));
     let generator = builder(&*bytes)
         .with_issuer(Some(issuer.replace(':', " ")))
         .with_account_name(account.unwrap_or("account").replace(':', " "))
@@ -87,9 +90,11 @@ pub fn step_of(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> {
 /// # Errors
 /// The published code of what is wrong with it.
 pub fn import(text: &str) -> Result<Zeroizing<Vec<u8>>, &'static str> {
-    let bare: Zeroizing<String> =
-        Zeroizing::new(text.chars().filter(|c| !matches!(c, ' ' | '-' | '=')).map(|c| c.to_ascii_uppercase()).collect());
-    let bytes = data_encoding::BASE32_NOPAD.decode(bare.as_bytes()).map(Zeroizing::new).map_err(|_| "invalid")?;
+    let bare: Zeroizing<String> = Zeroizing::new(
+        text.chars().filter(|c| !matches!(c, ' ' | '-' | '=')).map(|c| c.to_ascii_uppercase()).collect(),
+    );
+    let bytes =
+        data_encoding::BASE32_NOPAD.decode(bare.as_bytes()).map(Zeroizing::new).map_err(|_| "invalid")?;
     match bytes.len() {
         0..SECRET_MIN => Err("too_short"),
         SECRET_MIN..=SECRET_MAX => Ok(bytes),
@@ -101,7 +106,6 @@ fn builder(secret: &[u8]) -> Builder {
     Builder::new().with_secret(secret).with_digits(6).with_step_duration(STEP).with_skew(DRIFT)
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,7 +114,9 @@ mod tests {
     #[test]
     fn codes_are_those_of_rfc_6238() {
         let secret = b"12345678901234567890";
-        for (seconds, code) in [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")] {
+        for (seconds, code) in
+            [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")]
+        {
             let now = Timestamp::from_millis(seconds * 1000);
             assert_eq!(step_of(secret, code, now), Some(seconds / 30), "{seconds}");
         }

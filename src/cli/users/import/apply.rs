@@ -169,7 +169,12 @@ impl Apply<'_> {
     }
 
     /// The password to set, if the cell is given and different.
-    async fn changed_password(&self, said: &Said, found: &User, now: Timestamp) -> Result<Option<Password>, Failure> {
+    async fn changed_password(
+        &self,
+        said: &Said,
+        found: &User,
+        now: Timestamp,
+    ) -> Result<Option<Password>, Failure> {
         let present = found.password.as_ref();
         let (hash, imported) = match &said.password {
             None => return Ok(None),
@@ -213,12 +218,16 @@ impl Apply<'_> {
     }
 
     async fn hash(&self, password: SecretString) -> Result<String, Failure> {
-        self.hasher.hash(password).await.ok_or_else(|| Failure::Failed("a password could not be hashed".to_owned()))
+        self.hasher
+            .hash(password)
+            .await
+            .ok_or_else(|| Failure::Failed("a password could not be hashed".to_owned()))
     }
 
     async fn fits(&self, hash: &str, password: &SecretString) -> Result<bool, Failure> {
         let fits = self.hasher.verify(hash.to_owned(), password.clone()).await;
-        fits.map(|verdict| verdict.right).ok_or_else(|| Failure::Failed("a password could not be compared".to_owned()))
+        fits.map(|verdict| verdict.right)
+            .ok_or_else(|| Failure::Failed("a password could not be compared".to_owned()))
     }
 
     /// What the store would refuse, asked in a dry run.

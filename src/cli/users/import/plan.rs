@@ -74,9 +74,16 @@ fn judge(row: &Row) -> Result<Said, Vec<FieldError>> {
         errors.push(FieldError { field: Column::Username.name(), code: "required" });
     }
     match username {
-        Some(username) if errors.is_empty() => {
-            Ok(Said { username, email, email_verified, display_name, roles, password, totp_secret, must_change })
-        }
+        Some(username) if errors.is_empty() => Ok(Said {
+            username,
+            email,
+            email_verified,
+            display_name,
+            roles,
+            password,
+            totp_secret,
+            must_change,
+        }),
         _ => Err(errors),
     }
 }

@@ -74,7 +74,8 @@ impl Report {
                 Outcome::Created => Out::line(&format!("created {name}"))?,
                 Outcome::Updated => Out::line(&format!("updated {name}: {}", result.fields.join(", ")))?,
                 Outcome::Refused => {
-                    let errors: Vec<_> = result.errors.iter().map(|e| format!("{}: {}", e.field, e.code)).collect();
+                    let errors: Vec<_> =
+                        result.errors.iter().map(|e| format!("{}: {}", e.field, e.code)).collect();
                     Out::line(&format!("refused line {}: {}", result.line, errors.join(", ")))?;
                 }
             }
@@ -86,6 +87,8 @@ impl Report {
             ))?;
         }
         let Self { rows, created, updated, unchanged, refused, .. } = self;
-        Ok(Out::line(&format!("{rows} rows: {created} created, {updated} updated, {unchanged} unchanged, {refused} refused"))?)
+        Ok(Out::line(&format!(
+            "{rows} rows: {created} created, {updated} updated, {unchanged} unchanged, {refused} refused"
+        ))?)
     }
 }
