@@ -72,7 +72,7 @@ impl Collection {
 /// The primary key of a document, kept in the store's own type for it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum DocumentId {
-    /// A UUIDv7, whose order is the order of creation.
+    /// A `UUIDv7`, whose order is the order of creation.
     Uuid(uuid::Uuid),
     /// A SHA-256.
     Hash([u8; 32]),
@@ -149,7 +149,7 @@ pub struct Page<'a> {
     pub tag: Option<&'a str>,
     /// Only those that come after this one, in the order asked for.
     pub after: Option<DocumentId>,
-    /// From the highest id down; a UUIDv7 is higher the later it was made.
+    /// From the highest id down; a `UUIDv7` is higher the later it was made.
     pub newest_first: bool,
     /// At most so many.
     pub limit: usize,

@@ -10,6 +10,8 @@
 //! durable once acknowledged (`synchronous = FULL`), so they queue for one thread that syncs for all of them together.
 
 mod file;
+#[cfg(test)]
+mod fixtures;
 mod listener;
 mod reader;
 mod row;
@@ -99,6 +101,7 @@ impl Sqlite {
 }
 
 /// Whatever SQLite refuses (locked, full, unreadable) means that the store is of no use for now.
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn unavailable(error: rusqlite::Error) -> StoreError {
     StoreError::Unavailable(error.to_string())
 }

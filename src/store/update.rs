@@ -145,7 +145,7 @@ impl Race<'_> {
         }
         let half = self.wait / 2;
         // No secret, only uneven: the moment, hashed with this process's key.
-        let jitter = self.hasher.hash_one(Instant::now()) % (half.as_micros() as u64 + 1);
+        let jitter = self.hasher.hash_one(Instant::now()) % (u64::from(half.subsec_micros()) + 1);
         tokio::time::sleep(half + Duration::from_micros(jitter)).await;
         self.wait = (self.wait * 2).min(LONGEST_WAIT);
         Ok(())

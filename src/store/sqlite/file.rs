@@ -71,7 +71,7 @@ fn patiently(mut setup: impl FnMut() -> rusqlite::Result<()>) -> rusqlite::Resul
     loop {
         match setup() {
             Err(error) if is_passing(&error) && Instant::now() < until => {
-                thread::sleep(Duration::from_millis(5))
+                thread::sleep(Duration::from_millis(5));
             }
             done => return done,
         }

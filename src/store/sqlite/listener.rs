@@ -114,3 +114,76 @@ impl Ear {
         self.connection.query_row(newest, [], |row| row.get(0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::{
+        fixtures::{fresh, row},
+        transaction::{Write, apply},
+    };
+
+    #[test]
+    fn changes_are_told_in_order_and_each_once() {
+        let (_directory, writing, reading) = fresh();
+        let (mut ear, mut news) = attentive(reading);
+        for number in 0..3 {
+            apply(&writing, &Write::Insert(row(number, None, 1))).unwrap();
+        }
+        ear.listen();
+        ear.listen();
+        for number in 0..3 {
+            let id = row(number, None, 1).envelope.id;
+            assert_eq!(news.try_recv(), Ok(Changed::Document { collection: Collection::Sessions, id }));
+        }
+        assert!(news.try_recv().is_err());
+    }
+
+    #[test]
+    fn who_missed_what_was_pruned_must_forget_everything() {
+        for pruned in ["seq <= 2", "seq <= 3"] {
+            let (_directory, writing, reading) = fresh();
+            let (mut ear, mut news) = attentive(reading);
+            for number in 0..3 {
+                apply(&writing, &Write::Insert(row(number, None, 1))).unwrap();
+            }
+            writing.execute(&format!("DELETE FROM changes WHERE {pruned}"), []).unwrap();
+            ear.listen();
+            assert_eq!(news.try_recv(), Ok(Changed::Everything));
+            assert!(news.try_recv().is_err());
+            apply(&writing, &Write::Insert(row(3, None, 1))).unwrap();
+            ear.listen();
+            let id = row(3, None, 1).envelope.id;
+            assert_eq!(news.try_recv(), Ok(Changed::Document { collection: Collection::Sessions, id }));
+        }
+    }
+
+    #[test]
+    fn the_newest_changes_are_kept_and_the_others_pruned() {
+        let (_directory, writing, _) = fresh();
+        writing
+            .execute("INSERT INTO changes (seq, collection, id) VALUES (10239, 'users', 'x')", [])
+            .unwrap();
+        for number in 0..257 {
+            apply(&writing, &Write::Insert(row(number, None, 1))).unwrap();
+        }
+        let oldest: i64 = writing.query_row("SELECT min(seq) FROM changes", [], |row| row.get(0)).unwrap();
+        assert_eq!(oldest, 10_239, "within the 10,000 newest");
+        writing
+            .execute("INSERT INTO changes (seq, collection, id) VALUES (30000, 'users', 'x')", [])
+            .unwrap();
+        for number in 300..600 {
+            apply(&writing, &Write::Insert(row(number, None, 1))).unwrap();
+        }
+        let oldest: i64 = writing.query_row("SELECT min(seq) FROM changes", [], |row| row.get(0)).unwrap();
+        assert_eq!(oldest, 30_000);
+    }
+
+    fn attentive(connection: Connection) -> (Ear, tokio::sync::broadcast::Receiver<Changed>) {
+        let watch = Watch::new();
+        let news = watch.subscribe();
+        let mut ear = Ear { connection, watch, version: 0, seq: 0 };
+        ear.listen();
+        (ear, news)
+    }
+}

@@ -54,3 +54,29 @@ fn part(connection: &Connection, collection: Collection, now: Timestamp) -> rusq
     transaction.commit()?;
     Ok(ids.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::{
+        fixtures::{count, fresh, row},
+        transaction::{Write, apply},
+    };
+
+    #[test]
+    fn what_is_due_goes_in_parts_with_its_keys_and_the_rest_stays() {
+        let (_directory, connection, _) = fresh();
+        for number in 0..250 {
+            apply(&connection, &Write::Insert(row(number, Some(1000), 1))).unwrap();
+        }
+        apply(&connection, &Write::Insert(row(1000, Some(1001), 1))).unwrap();
+        apply(&connection, &Write::Insert(row(1001, None, 1))).unwrap();
+        let now = Timestamp::from_millis(1000);
+        assert_eq!(some(&connection, now), BREATH);
+        assert_eq!(count(&connection, "sessions"), 52);
+        assert_eq!(some(&connection, now), PAUSE);
+        for table in ["sessions", "keys", "tags"] {
+            assert_eq!(count(&connection, table), 2, "of {table}");
+        }
+    }
+}

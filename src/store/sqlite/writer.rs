@@ -133,3 +133,42 @@ fn commit(connection: &Connection, writes: &[Write]) -> rusqlite::Result<Vec<Don
     transaction.commit()?;
     Ok(done)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::fixtures::{count, fresh, row};
+
+    #[test]
+    fn a_full_disk_refuses_the_write_and_spoils_nothing() {
+        let (_directory, connection, _) = fresh();
+        connection.pragma_update(None, "max_page_count", 60).unwrap();
+        let mut written = 0;
+        let refusal = loop {
+            match commit(&connection, &[Write::Insert(row(written, None, 9000))]) {
+                Ok(_) => written += 1,
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(refusal.sqlite_error_code(), Some(rusqlite::ErrorCode::DiskFull));
+        assert!(written > 5, "only {written} before the disk was full");
+        let stored = i64::try_from(written).unwrap();
+        for table in ["sessions", "keys", "tags", "changes"] {
+            assert_eq!(count(&connection, table), stored, "of {table}");
+        }
+        connection.pragma_update(None, "max_page_count", 6000).unwrap();
+        commit(&connection, &[Write::Insert(row(written, None, 9000))]).unwrap();
+        let verdict: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+        assert_eq!(verdict, "ok");
+    }
+
+    #[test]
+    fn a_write_whose_caller_has_given_up_is_not_begun() {
+        let (queue, jobs) = sync_channel(2);
+        let (gone, _) = oneshot::channel();
+        queue.send(Job { write: Write::Insert(row(1, None, 1)), answer: gone }).unwrap();
+        let (answer, _waiting) = oneshot::channel();
+        let first = Job { write: Write::Insert(row(2, None, 1)), answer };
+        assert_eq!(batch(first, &jobs).len(), 1);
+    }
+}

@@ -2,9 +2,12 @@
 
 use std::{ops::Deref, thread};
 
+use mongodb::{Client, Database, bson::doc};
 use tempfile::TempDir;
 use uuid::Uuid;
 use vestibule::store::Store;
+
+use super::cut_proxy::CutProxy;
 
 /// Makes two tests of one: the body runs on the embedded store and on MongoDB.
 macro_rules! on_every_store {
@@ -64,6 +67,11 @@ impl TestStore {
     pub(crate) fn url(&self) -> &str {
         self.place.url()
     }
+
+    /// Where its documents are.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
 }
 
 impl Deref for TestStore {
@@ -77,36 +85,59 @@ impl Deref for TestStore {
 /// Where documents can be, before any store is opened there.
 pub(crate) struct Place {
     url: String,
+    /// Goes with the file; a database is dropped instead.
     directory: Option<TempDir>,
+    name: String,
 }
 
 impl Place {
     pub(crate) fn file() -> Self {
         let directory = TempDir::new().expect("a temporary directory");
-        let url = format!("sqlite:{}", directory.path().join("vestibule.db").display());
-        Self { url, directory: Some(directory) }
+        let name = directory.path().join("vestibule.db").display().to_string();
+        Self { url: format!("sqlite:{name}"), directory: Some(directory), name }
     }
 
     pub(crate) fn replica_set() -> Self {
-        Self::database("VESTIBULE_TEST_MONGODB")
+        Self::on_server("VESTIBULE_TEST_MONGODB")
     }
 
     pub(crate) fn standalone() -> Self {
-        Self::database("VESTIBULE_TEST_MONGODB_STANDALONE")
+        Self::on_server("VESTIBULE_TEST_MONGODB_STANDALONE")
     }
 
-    fn database(variable: &str) -> Self {
+    fn on_server(variable: &str) -> Self {
         let name = format!("test-{}", Uuid::new_v4().simple());
-        Self { url: with_database(&server(variable), &name), directory: None }
+        Self { url: with_database(&server(variable), &name), directory: None, name }
     }
 
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
+
+    /// The file's path, or the database's name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The database, as an operator's tool opens it.
+    pub(crate) async fn database(&self) -> Database {
+        let client = Client::with_uri_str(&self.url).await.expect("the server's address");
+        client.database(&self.name)
+    }
+
+    /// A cuttable wire to the primary, and the address of the same database behind it.
+    pub(crate) async fn behind_a_wire(&self) -> (CutProxy, String) {
+        let hello =
+            self.database().await.run_command(doc! { "hello": 1 }).await.expect("the primary answers");
+        let proxy = CutProxy::before(hello.get_str("me").expect("its address").to_owned()).await;
+        let url = format!("mongodb://{}/{}?directConnection=true", proxy.address(), self.name);
+        (proxy, url)
+    }
 }
 
 impl Drop for Place {
     /// Also after a failed test. On a thread with its own runtime, since the test's may be on its way down.
+    #[expect(clippy::print_stderr, reason = "a failure to clean up is told, but fails no test")]
     fn drop(&mut self) {
         if self.directory.is_some() {
             return;
@@ -115,7 +146,7 @@ impl Drop for Place {
         let cleaner = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.expect("a runtime").block_on(async {
-                let client = mongodb::Client::with_uri_str(&url).await?;
+                let client = Client::with_uri_str(&url).await?;
                 let database = client.default_database().expect("the database is in its address");
                 database.drop().await
             })

@@ -96,7 +96,7 @@ on_every_store! {
     async fn replacing_raises_the_revision(store: TestStore) {
         let mut note = Note::new("one");
         store.insert(&mut note).await.unwrap();
-        note.text = "two".to_owned();
+        note.text.push_str(" and two");
         assert!(store.replace(&mut note).await.unwrap());
         assert_eq!(note.revision, 2);
         assert_eq!(store.get(&note.id()).await.unwrap(), Some(note));
@@ -107,7 +107,7 @@ on_every_store! {
         store.insert(&mut note).await.unwrap();
         let mut stale = note.clone();
         assert!(store.replace(&mut note).await.unwrap());
-        stale.text = "stale".to_owned();
+        stale.text.push_str(" but stale");
         assert!(!store.replace(&mut stale).await.unwrap());
         assert_eq!(stale.revision, 1);
         assert_eq!(store.get(&note.id()).await.unwrap(), Some(note));
@@ -196,7 +196,7 @@ on_every_store! {
         store.insert(&mut note).await.unwrap();
         let id = note.id();
         let kept = store.update(&id, |note: &mut Note| {
-            note.text = "not written".to_owned();
+            note.text.push_str(" not written");
             Ok::<_, StoreError>(Change::Keep(42))
         });
         assert_eq!(kept.await.unwrap().unwrap().1, 42);
