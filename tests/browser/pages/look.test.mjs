@@ -1,0 +1,84 @@
+// Every page as people have it before them: on a desk and on a phone, light and dark. axe finds nothing, nothing has to be
+// scrolled sideways at 320 px, and a picture of each is left in tests/browser/out for somebody to look at.
+import assert from 'node:assert/strict';
+import { assertAccessible, assertNoSidewaysScroll, desktop, phone, picture } from '../harness/browser.mjs';
+import { ada, like, open } from '../harness/house.mjs';
+import { dashboard, fillSignIn, on, shownKey, signIn } from '../harness/pages.mjs';
+
+const grace = like(ada, 'grace', {
+  displayName: 'Grace Hopper',
+  totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+});
+const house = open({ people: [ada, grace] });
+
+/** How each page is reached, by somebody who begins with nothing. */
+const pages = {
+  login: async (page) => {
+    await page.goto('/login');
+    await on(page).userName.waitFor();
+  },
+  'login-refused': async (page) => {
+    await page.goto('/login');
+    await fillSignIn(page, { username: 'nobody-of-this-name', password: 'not hers at all' });
+    await on(page).alert.waitFor();
+  },
+  'second-factor': async (page) => {
+    await page.goto('/login');
+    await fillSignIn(page, grace);
+    await on(page).code.waitFor();
+  },
+  'mfa-setup': async (page) => {
+    await signIn(page, ada);
+    await dashboard(page);
+    await page.goto('/mfa-setup');
+    await shownKey(page);
+  },
+  dashboard: async (page) => {
+    await signIn(page, ada);
+    await dashboard(page);
+  },
+  'not-found': async (page) => {
+    await page.goto('/no/such/page');
+    await on(page).heading.waitFor();
+  },
+};
+
+for (const [name, reach] of Object.entries(pages)) {
+  house.test(`${name}: on a desk and on a phone, light and dark`, async ({ visit }) => {
+    const { page } = await visit();
+    await reach(page);
+    assert.equal(await on(page).heading.count(), 1, 'one heading of the first level');
+    assert.ok((await page.title()).length > 0);
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      for (const [screen, viewport] of Object.entries({ desktop, phone })) {
+        await page.setViewportSize(viewport);
+        await assertAccessible(page, `${name}, ${screen}, ${colorScheme}`);
+        await picture(page, `${name}-${screen}-${colorScheme}`);
+      }
+    }
+    const light = await backgroundOf(page, 'light');
+    const dark = await backgroundOf(page, 'dark');
+    assert.notEqual(light, dark, 'the dark scheme is another one');
+
+    await page.setViewportSize({ width: 320, height: 640 });
+    await assertNoSidewaysScroll(page, name);
+  });
+}
+
+async function backgroundOf(page, colorScheme) {
+  await page.emulateMedia({ colorScheme });
+  return page.evaluate(
+    () =>
+      `${getComputedStyle(document.documentElement).backgroundColor} ${getComputedStyle(document.body).backgroundColor}`,
+  );
+}
+
+house.test('text twice as large still fits the sign-in page', async ({ visit }) => {
+  const { page } = await visit({ viewport: phone });
+  await page.goto('/login');
+  await on(page).userName.waitFor();
+  await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+  await assertNoSidewaysScroll(page, 'the sign-in page with large text');
+  await picture(page, 'login-phone-large-text');
+});
