@@ -1,0 +1,3 @@
+//! What a signed-in person does with their own account.
+
+pub(crate) mod routes;

@@ -1,0 +1,186 @@
+//! The audit trail: one event for every authentication outcome, appended to `events` and written to the log.
+//!
+//! Events hold no secret: no password, no code, no cookie, no token (ASVS 16.2.5). What a stranger typed is shortened and kept
+//! as data, never as a line of its own (16.4.1).
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    clock::Timestamp,
+    store::{Collection, Document, DocumentId, Page, Store, StoreError},
+    user::UserId,
+};
+
+/// Longest text of a stranger's that is kept, in characters.
+const TYPED_MAX: usize = 64;
+
+/// One thing that happened.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    #[serde(rename = "_id")]
+    id: EventId,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    #[serde(rename = "type")]
+    pub kind: EventKind,
+    /// Whom it is about, when that is known.
+    pub user_id: Option<UserId>,
+    /// Who did it: the person, `cli`, or nobody known.
+    pub actor: Option<String>,
+    /// From where, as far as trusted proxies say.
+    pub ip: Option<IpAddr>,
+    /// The `X-Request-Id` of the request.
+    pub request_id: Option<String>,
+    /// Whether it was done.
+    pub outcome: Outcome,
+    /// Why not, as one of our codes.
+    pub reason: Option<String>,
+    /// What a stranger typed as a name, or what was changed.
+    pub details: Option<String>,
+    /// Given by the store.
+    #[serde(skip)]
+    revision: i64,
+}
+
+/// An id that is text in JSON and a native UUID in MongoDB: the same form as a person's.
+type EventId = UserId;
+
+/// What can happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum EventKind {
+    /// A password was judged.
+    PasswordSignIn,
+    /// A code was judged for a sign-in.
+    SecondFactor,
+    /// An authenticator app was offered for set-up.
+    EnrolmentStarted,
+    /// An authenticator app was confirmed.
+    EnrolmentConfirmed,
+    /// A person left.
+    SignOut,
+    /// An administrator made a person.
+    UserCreated,
+    /// An administrator changed a person.
+    UserUpdated,
+    /// An administrator shut a person out.
+    UserDisabled,
+    /// An administrator let a person in again.
+    UserEnabled,
+}
+
+/// Whether it was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Outcome {
+    /// Done.
+    Success,
+    /// Refused or failed; the reason says why.
+    Failure,
+}
+
+impl Event {
+    /// Something that was done.
+    #[must_use]
+    pub fn success(kind: EventKind, now: Timestamp) -> Self {
+        Self {
+            id: UserId::new(now),
+            at: now,
+            kind,
+            user_id: None,
+            actor: None,
+            ip: None,
+            request_id: None,
+            outcome: Outcome::Success,
+            reason: None,
+            details: None,
+            revision: 0,
+        }
+    }
+
+    /// Something that was refused.
+    #[must_use]
+    pub fn failure(kind: EventKind, reason: &str, now: Timestamp) -> Self {
+        Self { outcome: Outcome::Failure, reason: Some(reason.to_owned()), ..Self::success(kind, now) }
+    }
+
+    /// About this person.
+    #[must_use]
+    pub fn about(self, user: UserId) -> Self {
+        Self { user_id: Some(user), ..self }
+    }
+
+    /// Done by this one.
+    #[must_use]
+    pub fn by(self, actor: &(impl ToString + ?Sized)) -> Self {
+        Self { actor: Some(actor.to_string()), ..self }
+    }
+
+    /// With what a stranger typed: shortened, without control characters.
+    #[must_use]
+    pub fn typed(self, text: &str) -> Self {
+        let shown = text.chars().filter(|c| !c.is_control()).take(TYPED_MAX).collect();
+        Self { details: Some(shown), ..self }
+    }
+
+    /// With what was changed.
+    #[must_use]
+    pub fn details(self, details: String) -> Self {
+        Self { details: Some(details), ..self }
+    }
+
+    /// As part of this request.
+    #[must_use]
+    pub fn from(self, ip: IpAddr, request_id: &str) -> Self {
+        Self { ip: Some(ip), request_id: Some(request_id.to_owned()), ..self }
+    }
+}
+
+impl Document for Event {
+    const COLLECTION: Collection = Collection::Events;
+
+    fn id(&self) -> DocumentId {
+        self.id.document_id()
+    }
+
+    fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    fn set_revision(&mut self, revision: i64) {
+        self.revision = revision;
+    }
+
+    fn tags(&self) -> Vec<String> {
+        self.user_id.map(tag).into_iter().collect()
+    }
+}
+
+fn tag(user: UserId) -> String {
+    format!("user:{user}")
+}
+
+/// Appends an event. A trail that cannot be written never stops a sign-in: the log line, written first, keeps what is missing.
+pub async fn record(store: &Store, mut event: Event) {
+    tracing::info!(
+        target: "vestibule::audit",
+        event = ?event.kind, outcome = ?event.outcome, reason = event.reason, user = event.user_id.map(tracing::field::display),
+        actor = event.actor, ip = event.ip.map(tracing::field::display), request_id = event.request_id,
+        details = event.details.as_deref().map(tracing::field::debug), "audit"
+    );
+    if let Err(error) = store.insert(&mut event).await {
+        tracing::error!(%error, "an event is missing from the audit trail");
+    }
+}
+
+/// The newest events about a person, newest first.
+///
+/// # Errors
+/// When the store fails.
+pub async fn about(store: &Store, user: UserId, limit: usize) -> Result<Vec<Event>, StoreError> {
+    store.page(Page { tag: Some(&tag(user)), after: None, newest_first: true, limit }).await
+}

@@ -1,0 +1,153 @@
+//! The command line. Data on stdout, progress and errors on stderr; never a password in an argument.
+//!
+//! Exit codes of every command: 0 done · 1 some rows or the act failed · 2 usage · 3 settings · 4 store unreachable ·
+//! 130 interrupted. A closed pipe is not an error.
+
+mod check;
+mod keys;
+mod out;
+mod serve;
+mod users;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use self::out::Out;
+use crate::{
+    config::{Config, Environment, Mistake},
+    store::{Store, StoreError},
+};
+
+/// Two doors, one session: sign-in for an Angular app, for local people and for people of any OpenID Connect provider.
+#[derive(Parser)]
+#[command(
+    name = "vestibule",
+    version,
+    arg_required_else_help = true,
+    after_help = "Settings come from the environment (VESTIBULE_…) and from the file .env; `vestibule check` shows them, \
+                  .env.example explains them.\n\
+                  Exit codes: 0 done, 1 some rows or the act failed, 2 usage, 3 settings, 4 store unreachable, 130 interrupted."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve until SIGTERM or Ctrl-C.
+    Serve,
+    /// Show every setting as it holds, or every mistake in them.
+    Check(check::Check),
+    /// Make, change and look at people.
+    #[command(subcommand)]
+    Users(users::Users),
+    /// Make keys.
+    #[command(subcommand)]
+    Keys(keys::Keys),
+}
+
+/// Why a command did not do it; decides the exit code.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The act failed.
+    Failed(String),
+    /// Some rows were refused; all has been said.
+    SomeRows,
+    /// What was asked for makes no sense.
+    Usage(String),
+    /// Mistakes in the settings.
+    Settings(Vec<Mistake>),
+    /// The store cannot be reached.
+    Store(StoreError),
+    /// Ctrl-C.
+    Interrupted,
+    /// Nobody reads any more.
+    ClosedPipe,
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => Self::Store(error),
+            StoreError::Taken { .. } | StoreError::Corrupt { .. } => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            Self::ClosedPipe
+        } else {
+            Self::Failed(error.to_string())
+        }
+    }
+}
+
+/// Runs the command that the arguments ask for.
+#[must_use]
+pub fn run() -> ExitCode {
+    let command = Cli::parse().command;
+    let result = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::from)
+        .and_then(|runtime| runtime.block_on(execute(command)));
+    let Err(failure) = result else { return ExitCode::SUCCESS };
+    let (code, text) = match failure {
+        Failure::ClosedPipe => return ExitCode::SUCCESS,
+        Failure::SomeRows => return ExitCode::from(1),
+        Failure::Interrupted => (130, "interrupted".to_owned()),
+        Failure::Failed(text) => (1, text),
+        Failure::Usage(text) => (2, text),
+        Failure::Settings(mistakes) => (3, settings(&mistakes)),
+        Failure::Store(error) => {
+            (4, format!("{error}\nCheck VESTIBULE_DATABASE_URL and that the database runs."))
+        }
+    };
+    drop(Out::error(&format!("vestibule: {text}")));
+    ExitCode::from(code)
+}
+
+async fn execute(command: Command) -> Result<(), Failure> {
+    if matches!(command, Command::Serve) {
+        return serve::run().await;
+    }
+    out::log_to_stderr("warn", false);
+    let act = async {
+        match command {
+            Command::Serve => Ok(()),
+            Command::Check(check) => check.run(),
+            Command::Users(users) => users.run().await,
+            Command::Keys(keys) => keys.run(),
+        }
+    };
+    tokio::select! {
+        result = act => result,
+        _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+    }
+}
+
+fn settings(mistakes: &[Mistake]) -> String {
+    let lines: Vec<String> = mistakes.iter().map(|mistake| format!("  {mistake}")).collect();
+    format!(
+        "{} in the settings:\n{}",
+        if lines.len() == 1 { "a mistake" } else { "mistakes" },
+        lines.join("\n")
+    )
+}
+
+/// The settings of this process.
+fn config() -> Result<Config, Failure> {
+    let environment = Environment::of_process().map_err(|mistake| Failure::Settings(vec![mistake]))?;
+    Config::read(&environment).map(|(config, _)| config).map_err(Failure::Settings)
+}
+
+/// The settings and the store they name.
+async fn store() -> Result<(Config, Store), Failure> {
+    let config = config()?;
+    let store = Store::open(config.database.url()).await.map_err(Failure::Store)?;
+    Ok((config, store))
+}

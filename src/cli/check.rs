@@ -1,0 +1,40 @@
+//! `vestibule check`
+
+use clap::Args;
+use serde_json::json;
+
+use super::{Failure, out::Out};
+use crate::config::{Config, Environment};
+
+/// Settings only: nothing is opened, nothing is made.
+#[derive(Args)]
+pub(super) struct Check {
+    /// One JSON document instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Check {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        let environment = Environment::of_process().map_err(|mistake| Failure::Settings(vec![mistake]))?;
+        match Config::read(&environment) {
+            Ok((_, effective)) if self.json => Out::json(&json!({ "settings": effective, "mistakes": [] }))?,
+            Ok((_, effective)) => {
+                let rows: Vec<_> = effective
+                    .into_iter()
+                    .map(|e| vec![e.name.to_owned(), e.value, e.origin.to_owned()])
+                    .collect();
+                Out::table(&["setting", "value", "origin"], &rows)?;
+            }
+            Err(mistakes) => {
+                if self.json {
+                    let shown: Vec<_> =
+                        mistakes.iter().map(|m| json!({ "name": m.name, "text": m.text })).collect();
+                    Out::json(&json!({ "settings": [], "mistakes": shown }))?;
+                }
+                return Err(Failure::Settings(mistakes));
+            }
+        }
+        Ok(())
+    }
+}

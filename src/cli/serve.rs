@@ -1,0 +1,63 @@
+//! `vestibule serve`
+
+use std::io::IsTerminal as _;
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+
+use super::{
+    Failure, config,
+    out::{Out, log_to_stderr},
+};
+use crate::{
+    app::{App, BuildError},
+    clock::Clock,
+    config::Mistake,
+    serve,
+};
+
+pub(super) async fn run() -> Result<(), Failure> {
+    let config = config()?;
+    let json = config.log.json.unwrap_or_else(|| !std::io::stderr().is_terminal());
+    log_to_stderr(&config.log.filter, json);
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    raise_file_limit();
+    let (listen, origin) = (config.listen, config.public_url.origin.clone());
+    let listener = TcpListener::bind(listen).await.map_err(|error| {
+        Failure::Failed(format!(
+            "cannot listen on {listen}: {error}\nChange VESTIBULE_LISTEN, or stop what listens there."
+        ))
+    })?;
+    let app = App::build(config, Clock::system()).await.map_err(failure)?;
+    Out::line(&format!("listening on http://{} (public URL {origin})", listener.local_addr()?))?;
+    let stop = async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    Ok(serve::serve(app, listener, stop).await?)
+}
+
+fn failure(error: BuildError) -> Failure {
+    match error {
+        BuildError::Keys(text) => Failure::Settings(vec![Mistake {
+            name: "VESTIBULE_SECRET_KEYS".to_owned(),
+            text: format!("cannot be used: {text}"),
+        }]),
+        BuildError::Store(error) => Failure::Store(error),
+    }
+}
+
+/// Every connection is a file; many systems start processes with room for a thousand although more are allowed.
+fn raise_file_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum })
+    {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
+}

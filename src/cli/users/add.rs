@@ -1,0 +1,126 @@
+//! `vestibule users add`
+
+use std::io::{self, IsTerminal as _, Read as _};
+
+use clap::Args;
+use secrecy::{ExposeSecret as _, SecretString};
+use zeroize::Zeroizing;
+
+use super::ACTOR;
+use crate::{
+    audit::{self, Event, EventKind},
+    cli::{Failure, out::Out, store},
+    clock::Clock,
+    login::local::{generate, hasher::Hasher, policy},
+    store::StoreError,
+    user::{self, Password, User, UserId},
+};
+
+/// One person. The password is asked for twice on a terminal.
+#[derive(Args)]
+pub(in crate::cli) struct Add {
+    /// The user name.
+    name: String,
+    /// E-mail address.
+    #[arg(long)]
+    email: Option<String>,
+    /// The address is known to be this person's: they can sign in with it, and a provider that vouches for it finds them.
+    #[arg(long, requires = "email")]
+    email_verified: bool,
+    /// What pages call this person.
+    #[arg(long)]
+    display_name: Option<String>,
+    /// A role; may be given several times. `admin` is ours.
+    #[arg(long = "role", value_name = "ROLE")]
+    roles: Vec<String>,
+    /// Read the password from the first line of stdin.
+    #[arg(long, conflicts_with = "generate")]
+    password_stdin: bool,
+    /// Make a password and print it once.
+    #[arg(long)]
+    generate: bool,
+}
+
+impl Add {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let now = Clock::system().now();
+        let mut user = self.user(User::new(UserId::new(now), now))?;
+        let (config, store) = store().await?;
+        let password = self.password()?;
+        let hash = Hasher::start(config.hashing).hash(password.clone()).await;
+        let hash = hash.ok_or_else(|| Failure::Failed("the password could not be hashed".to_owned()))?;
+        user.password = Some(Password { hash, changed_at: now, must_change: self.generate, imported: None });
+        match store.insert(&mut user).await {
+            Ok(()) => {}
+            Err(StoreError::Taken { key }) if key.starts_with("email:") => {
+                return Err(Failure::Failed(format!(
+                    "another user has the verified address {}",
+                    &key["email:".len()..]
+                )));
+            }
+            Err(StoreError::Taken { .. }) => {
+                return Err(Failure::Failed(format!("there is a user `{}` already", self.name)));
+            }
+            Err(error) => return Err(error.into()),
+        }
+        audit::record(&store, Event::success(EventKind::UserCreated, now).about(user.id).by(ACTOR)).await;
+        store.close().await;
+        drop(Out::error(&format!("created {}", self.name)));
+        if self.generate {
+            Out::line(password.expose_secret())?;
+        }
+        Ok(())
+    }
+
+    fn user(&self, mut user: User) -> Result<User, Failure> {
+        let usage = |field: &'static str| move |code: &str| Failure::Usage(format!("{field}: {code}"));
+        user.username = Some(self.name.parse().map_err(usage("user name"))?);
+        user.email = self.email.as_deref().map(str::parse).transpose().map_err(usage("email"))?;
+        user.email_verified = self.email_verified;
+        user.display_name = self
+            .display_name
+            .as_deref()
+            .map(user::display_name)
+            .transpose()
+            .map_err(usage("display name"))?;
+        user.roles = self
+            .roles
+            .iter()
+            .map(|role| user::role(role))
+            .collect::<Result<_, _>>()
+            .map_err(usage("role"))?;
+        Ok(user)
+    }
+
+    fn password(&self) -> Result<SecretString, Failure> {
+        if self.generate {
+            return Ok(generate::password());
+        }
+        let typed = if self.password_stdin { from_stdin()? } else { asked()? };
+        let rejected =
+            |code| Failure::Failed(format!("password: {code} (8 characters or more, 4096 bytes or fewer)"));
+        policy::judge(&typed).map_err(rejected)?;
+        Ok(SecretString::from(typed.as_str()))
+    }
+}
+
+fn from_stdin() -> Result<Zeroizing<String>, Failure> {
+    let mut text = Zeroizing::new(String::new());
+    io::stdin().read_to_string(&mut text)?;
+    Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))
+}
+
+fn asked() -> Result<Zeroizing<String>, Failure> {
+    if !io::stdin().is_terminal() {
+        return Err(Failure::Usage(
+            "no terminal to ask for the password: use --password-stdin or --generate".to_owned(),
+        ));
+    }
+    let first = Zeroizing::new(rpassword::prompt_password("Password: ")?);
+    let second = Zeroizing::new(rpassword::prompt_password("The same again: ")?);
+    if first == second {
+        Ok(first)
+    } else {
+        Err(Failure::Failed("the two passwords differ: nothing was made".to_owned()))
+    }
+}

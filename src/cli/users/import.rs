@@ -1,0 +1,159 @@
+//! `vestibule users import`: every row judged first, then applied; idempotent, never deleting, one bad row stops no other.
+//!
+//! ```text
+//!   source (rows as written) ─▶ plan (what is said, or what is wrong) ─▶ apply (created, updated, unchanged, refused) ─▶ report
+//! ```
+
+mod apply;
+mod plan;
+mod report;
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{IsTerminal as _, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::PathBuf,
+    sync::Mutex,
+};
+
+use clap::Args;
+use futures_util::{StreamExt as _, stream};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use self::{
+    apply::Apply,
+    report::{Report, Result as RowResult},
+};
+use super::source::{self, Format};
+use crate::{
+    cli::{Failure, out::Out, store},
+    clock::{Clock, Timestamp},
+    login::local::hasher::Hasher,
+};
+
+/// Columns: username, email, emailVerified, displayName, roles (by `;`), password (plain, or an `$argon2…`/`$2…` hash),
+/// totpSecret (base32), mustChangePassword. An empty cell is not said: an update leaves that field alone.
+#[derive(Args)]
+pub(in crate::cli) struct Import {
+    /// The file; `-` is stdin.
+    file: PathBuf,
+    /// Told by the suffix if not given; CSV from stdin.
+    #[arg(long)]
+    format: Option<Format>,
+    /// Say what would be done, write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// One JSON document instead of lines.
+    #[arg(long)]
+    json: bool,
+    /// Where made passwords go (username,password; mode 0600, never overwritten)
+    /// [default: vestibule-passwords-TIME.csv].
+    #[arg(long, value_name = "FILE", conflicts_with = "no_passwords")]
+    passwords_out: Option<PathBuf>,
+    /// New people without a password get none (and cannot use the local door).
+    #[arg(long)]
+    no_passwords: bool,
+}
+
+impl Import {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let rows = plan::all(source::read(&self.file, self.format)?);
+        let (config, store) = store().await?;
+        let clock = Clock::system();
+        let passwords = Passwords::new(self.passwords_out.unwrap_or_else(|| default_file(clock.now())));
+        let keys = config.keys.load().map_err(Failure::Failed)?;
+        let apply = Apply {
+            store: &store,
+            keys: &keys,
+            hasher: &Hasher::start(config.hashing),
+            clock: &clock,
+            passwords: &passwords,
+            dry_run: self.dry_run,
+            no_passwords: self.no_passwords,
+        };
+        let bar = progress(rows.len());
+        // One more than hash at the same time: while one waits for the store, the threads stay busy.
+        let at_once = config.hashing.threads * 2;
+        let results: Vec<std::result::Result<RowResult, Failure>> = stream::iter(rows)
+            .map(|row| apply.row(row))
+            .buffered(at_once)
+            .inspect(|_| bar.inc(1))
+            .collect()
+            .await;
+        bar.finish_and_clear();
+        let report = Report::of(results.into_iter().collect::<Result<_, _>>()?);
+        store.close().await;
+        if self.json {
+            Out::json(&report)?;
+        } else {
+            report.print()?;
+        }
+        if let Some(file) = passwords.written() {
+            Out::error(&format!(
+                "the passwords that were made are in {}: hand them over, then delete the file",
+                file.display()
+            ))?;
+        }
+        if report.is_refused() { Err(Failure::SomeRows) } else { Ok(()) }
+    }
+}
+
+fn default_file(now: Timestamp) -> PathBuf {
+    let time: String = now.to_string().chars().filter(char::is_ascii_alphanumeric).collect();
+    PathBuf::from(format!("vestibule-passwords-{time}.csv"))
+}
+
+/// A bar on a terminal, nothing otherwise.
+fn progress(rows: usize) -> ProgressBar {
+    let target = if std::io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
+    let bar = ProgressBar::with_draw_target(Some(rows as u64), target);
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} people, {eta} left");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// The file for passwords that are made; it appears with the first one.
+struct Passwords {
+    path: PathBuf,
+    file: Mutex<Option<File>>,
+}
+
+impl Passwords {
+    fn new(path: PathBuf) -> Self {
+        Self { path, file: Mutex::new(None) }
+    }
+
+    /// Keeps a password before the person is made: a crash in between leaves a line too many, never a person nobody can be.
+    fn keep(&self, username: &str, password: &SecretString) -> Result<(), Failure> {
+        let failed = |error: std::io::Error| Failure::Failed(format!("{}: {error}", self.path.display()));
+        let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if file.is_none() {
+            let mut new = OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(&self.path)
+                .map_err(failed)?;
+            new.write_all(b"username,password\n").map_err(failed)?;
+            *file = Some(new);
+        }
+        let mut line = csv::Writer::from_writer(Vec::new());
+        let written = line.write_record([username, password.expose_secret()]);
+        let bytes = written
+            .map_err(|error| Failure::Failed(error.to_string()))
+            .and_then(|()| line.into_inner().map_err(|error| Failure::Failed(error.to_string())))?;
+        match file.as_mut() {
+            Some(file) => file.write_all(&bytes).and_then(|()| file.sync_data()).map_err(failed),
+            None => Ok(()),
+        }
+    }
+
+    fn written(&self) -> Option<&PathBuf> {
+        let file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        file.is_some().then_some(&self.path)
+    }
+}

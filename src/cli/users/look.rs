@@ -1,0 +1,140 @@
+//! `vestibule users list` and `show`.
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::{everybody, find};
+use crate::{
+    audit,
+    cli::{Failure, out::Out, store},
+    session::Session,
+    store::{Page, Store},
+    user::{Status, User},
+};
+
+/// Events shown about one person.
+const EVENTS: usize = 20;
+/// Sessions shown of one person.
+const SESSIONS: usize = 100;
+
+/// A table, or an array in JSON.
+#[derive(Args)]
+pub(in crate::cli) struct List {
+    /// JSON instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+impl List {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let (_, store) = store().await?;
+        let users = everybody(&store).await?;
+        if self.json {
+            Out::json(&users.iter().map(summary).collect::<Vec<_>>())?;
+        } else {
+            let header =
+                ["username", "email", "displayName", "roles", "status", "mfa", "providers", "lastLoginAt"];
+            Out::table(&header, &users.iter().map(row).collect::<Vec<_>>())?;
+        }
+        Ok(())
+    }
+}
+
+/// The document without secrets, sessions, the last events with their reasons.
+#[derive(Args)]
+pub(in crate::cli) struct Show {
+    /// User name, id or e-mail address.
+    name: String,
+    /// JSON instead of lines.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Show {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let (_, store) = store().await?;
+        let user = find(&store, &self.name).await?;
+        let mut shown = summary(&user);
+        shown["sessions"] = sessions(&store, &user).await?;
+        shown["events"] =
+            json!(audit::about(&store, user.id, EVENTS).await?.iter().map(event).collect::<Vec<_>>());
+        if self.json {
+            return Ok(Out::json(&shown)?);
+        }
+        for (name, value) in shown.as_object().into_iter().flatten() {
+            match value {
+                Value::Array(items) if matches!(name.as_str(), "sessions" | "events") => {
+                    Out::line(&format!("{name}:{}", if items.is_empty() { " none" } else { "" }))?;
+                    items.iter().try_for_each(|item| Out::line(&format!("  {}", plain(item))))?;
+                }
+                value => Out::line(&format!("{name}: {}", plain(value)))?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What may be seen of a person: no hash, no sealed secret.
+fn summary(user: &User) -> Value {
+    json!({
+        "id": user.id, "username": user.username, "email": user.email, "emailVerified": user.email_verified,
+        "displayName": user.display_name, "picture": user.picture, "locale": user.locale, "roles": user.roles,
+        "status": user.status, "mfaEnabled": user.mfa_enabled(), "hasPassword": user.password.is_some(),
+        "mustChangePassword": user.password.as_ref().is_some_and(|password| password.must_change),
+        "authProvider": "local", "identities": [], "createdAt": user.created_at, "updatedAt": user.updated_at,
+        "lastLoginAt": user.last_login_at, "revision": user.revision,
+    })
+}
+
+fn row(user: &User) -> Vec<String> {
+    let text = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
+    vec![
+        text(user.username.as_ref().map(ToString::to_string)),
+        text(
+            user.email
+                .as_ref()
+                .map(|email| format!("{email}{}", if user.email_verified { "" } else { " (not verified)" })),
+        ),
+        text(user.display_name.clone()),
+        text(Some(user.roles.join(";")).filter(|roles| !roles.is_empty())),
+        if user.status == Status::Active { "active" } else { "disabled" }.to_owned(),
+        if user.mfa_enabled() { "totp" } else { "-" }.to_owned(),
+        "-".to_owned(),
+        text(user.last_login_at.map(|at| at.to_string())),
+    ]
+}
+
+async fn sessions(store: &Store, user: &User) -> Result<Value, Failure> {
+    let tag = format!("user:{}", user.id);
+    let page = Page { tag: Some(&tag), after: None, newest_first: true, limit: SESSIONS };
+    let sessions = store.page::<Session>(page).await?;
+    let shown = sessions.iter().map(|session| {
+        json!({
+            "state": session.state, "amr": session.amr, "ip": session.ip, "userAgent": session.user_agent,
+            "createdAt": session.created_at, "lastSeenAt": session.last_seen_at, "expiresAt": session.expires_at,
+            "endsAt": session.ends_at, "ended": session.ended,
+        })
+    });
+    Ok(shown.collect())
+}
+
+fn event(event: &audit::Event) -> Value {
+    json!({
+        "at": event.at, "type": event.kind, "outcome": event.outcome, "reason": event.reason, "actor": event.actor,
+        "ip": event.ip, "requestId": event.request_id, "details": event.details,
+    })
+}
+
+/// One line: text as it is, objects as `name value` pairs without what is empty.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(";"),
+        Value::Object(members) => {
+            let said = members.iter().filter(|(_, value)| !value.is_null());
+            said.map(|(name, value)| format!("{name}={}", plain(value))).collect::<Vec<_>>().join(" ")
+        }
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,183 @@
+//! Rows of people from CSV, JSON or NDJSON: what was said, before anything is judged.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, Read as _},
+    path::Path,
+};
+
+use clap::ValueEnum;
+use serde_json::Value;
+
+use crate::cli::Failure;
+
+/// How people are written down.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Format {
+    /// RFC 4180 with a header row.
+    Csv,
+    /// An array of objects.
+    Json,
+    /// One object per line.
+    Ndjson,
+}
+
+/// What can be said of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Column {
+    Username,
+    Email,
+    EmailVerified,
+    DisplayName,
+    Roles,
+    Password,
+    TotpSecret,
+    MustChangePassword,
+}
+
+impl Column {
+    const ALL: [Self; 8] = [
+        Self::Username,
+        Self::Email,
+        Self::EmailVerified,
+        Self::DisplayName,
+        Self::Roles,
+        Self::Password,
+        Self::TotpSecret,
+        Self::MustChangePassword,
+    ];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Username => "username",
+            Self::Email => "email",
+            Self::EmailVerified => "emailVerified",
+            Self::DisplayName => "displayName",
+            Self::Roles => "roles",
+            Self::Password => "password",
+            Self::TotpSecret => "totpSecret",
+            Self::MustChangePassword => "mustChangePassword",
+        }
+    }
+
+    fn named(name: &str) -> Result<Self, Failure> {
+        Self::ALL.into_iter().find(|column| column.name() == name).ok_or_else(|| {
+            let known: Vec<&str> = Self::ALL.iter().map(|column| column.name()).collect();
+            Failure::Usage(format!("unknown column `{name}`; the columns are {}", known.join(", ")))
+        })
+    }
+}
+
+/// One person as written down; an empty cell is not said.
+#[derive(Debug, Default)]
+pub(super) struct Row {
+    /// The line of a CSV or NDJSON file, the number of the item in a JSON array; from 1.
+    pub(super) line: u64,
+    cells: BTreeMap<Column, String>,
+    /// What is wrong with the row as a whole.
+    pub(super) broken: Option<&'static str>,
+}
+
+impl Row {
+    pub(super) fn get(&self, column: Column) -> Option<&str> {
+        self.cells.get(&column).map(String::as_str).filter(|cell| !cell.is_empty())
+    }
+}
+
+/// Reads everything there is; a row that cannot be read is broken, not the end.
+pub(super) fn read(file: &Path, format: Option<Format>) -> Result<Vec<Row>, Failure> {
+    let (bytes, suffix) = if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes)?;
+        (bytes, None)
+    } else {
+        let bytes = fs::read(file).map_err(|error| Failure::Usage(format!("{}: {error}", file.display())))?;
+        (bytes, file.extension().and_then(|suffix| suffix.to_str()))
+    };
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    match format
+        .or_else(|| suffix.and_then(|suffix| Format::from_str(suffix, true).ok()))
+        .unwrap_or(Format::Csv)
+    {
+        Format::Csv => csv_rows(bytes),
+        Format::Json => json_rows(bytes),
+        Format::Ndjson => ndjson_rows(bytes),
+    }
+}
+
+fn csv_rows(bytes: &[u8]) -> Result<Vec<Row>, Failure> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+    let broken = |error: csv::Error| Failure::Usage(format!("not CSV: {error}"));
+    let header = reader.headers().map_err(broken)?.clone();
+    let columns: Vec<Column> =
+        header.iter().map(|name| Column::named(name.trim())).collect::<Result<_, _>>()?;
+    if !columns.contains(&Column::Username) {
+        return Err(Failure::Usage("the header row has no column `username`".to_owned()));
+    }
+    if let Some(twice) = columns.iter().enumerate().find(|(at, column)| columns[..*at].contains(column)) {
+        return Err(Failure::Usage(format!("the header row has the column `{}` twice", twice.1.name())));
+    }
+    let mut rows = Vec::new();
+    for record in reader.byte_records() {
+        let record = record.map_err(broken)?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let cells: Option<Vec<String>> =
+            record.iter().map(|cell| std::str::from_utf8(cell).ok().map(ToOwned::to_owned)).collect();
+        rows.push(match cells {
+            None => Row { line, broken: Some("not_utf8"), ..Row::default() },
+            Some(cells) if cells.len() != columns.len() => {
+                Row { line, broken: Some("wrong_number_of_cells"), ..Row::default() }
+            }
+            Some(cells) => Row { line, cells: columns.iter().copied().zip(cells).collect(), broken: None },
+        });
+    }
+    Ok(rows)
+}
+
+fn json_rows(bytes: &[u8]) -> Result<Vec<Row>, Failure> {
+    let items: Vec<Value> = serde_json::from_slice(bytes)
+        .map_err(|error| Failure::Usage(format!("not a JSON array of objects: {error}")))?;
+    items.iter().zip(1..).map(|(item, line)| object_row(item, line)).collect()
+}
+
+fn ndjson_rows(bytes: &[u8]) -> Result<Vec<Row>, Failure> {
+    let lines = bytes.split(|byte| *byte == b'\n').zip(1..);
+    lines
+        .filter(|(text, _)| !text.trim_ascii().is_empty())
+        .map(|(text, line)| match serde_json::from_slice(text) {
+            Ok(item) => object_row(&item, line),
+            Err(_) => Ok(Row { line, broken: Some("not_json"), ..Row::default() }),
+        })
+        .collect()
+}
+
+fn object_row(item: &Value, line: u64) -> Result<Row, Failure> {
+    let Value::Object(members) = item else {
+        return Ok(Row { line, broken: Some("not_an_object"), ..Row::default() });
+    };
+    let mut row = Row { line, ..Row::default() };
+    for (name, value) in members {
+        let column = Column::named(name)?;
+        match cell(value) {
+            Some(cell) => drop(row.cells.insert(column, cell)),
+            None => row.broken = Some("wrong_type"),
+        }
+    }
+    Ok(row)
+}
+
+/// A JSON value as a cell: text, a truth value, or a list of texts without `;`.
+fn cell(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => Some(String::new()),
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Array(items) => {
+            let texts: Option<Vec<&str>> =
+                items.iter().map(|item| item.as_str().filter(|text| !text.contains(';'))).collect();
+            Some(texts?.join(";"))
+        }
+        Value::Number(_) | Value::Object(_) => None,
+    }
+}

@@ -1,0 +1,323 @@
+//! What goes wrong, as the caller sees it: one published code each, rendered as RFC 9457 `application/problem+json`.
+//!
+//! Flows fail with their own HTTP-free enums; the `From` between such an enum and [`ApiError`] is the one place where it is
+//! decided what a caller learns. The cause is for the log only. A handler merely returns the error; [`render`], the outermost
+//! layer, writes the body, because only it knows the request id, and logs each error once.
+
+use std::time::Duration;
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+
+use crate::{
+    app::AppState,
+    limiter::Limited,
+    net::RequestId,
+    session::{EndReason, Refusal},
+    store::StoreError,
+};
+
+/// What a handler returns.
+pub type ApiResult<T> = Result<T, ApiError>;
+
+/// Seconds after which it is worth trying again when the store or the hashing queue is the reason.
+const SOON: Duration = Duration::from_secs(1);
+
+/// The published codes, each with its status, title and advice. API: few and stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The body or the query is not what the route takes.
+    InvalidRequest,
+    /// Wrong, used, or out of its window: one answer.
+    CodeInvalid,
+    /// No session.
+    NotSignedIn,
+    /// Unknown, wrong, disabled or without a password: one answer.
+    InvalidCredentials,
+    /// Only the password is proven.
+    SecondFactorRequired,
+    /// Policy wants a second factor first.
+    EnrolmentRequired,
+    /// There was a session; the reason says why it ended.
+    SessionEnded,
+    /// Origin or token does not fit.
+    CsrfFailed,
+    /// The last proof is too old for this.
+    ReauthenticationRequired,
+    /// No such route or thing.
+    NotFound,
+    /// The route has other methods.
+    MethodNotAllowed,
+    /// No set-up to confirm.
+    NoPendingEnrolment,
+    /// Over 64 KiB.
+    TooLarge,
+    /// Not JSON.
+    UnsupportedMediaType,
+    /// Throttled.
+    TooManyAttempts,
+    /// Our fault.
+    Internal,
+    /// The hashing queue is full.
+    Busy,
+    /// The store does not answer.
+    StoreUnavailable,
+    /// The deadline of the request passed.
+    Timeout,
+}
+
+impl Kind {
+    fn describe(self) -> (StatusCode, &'static str, &'static str) {
+        use StatusCode as S;
+        match self {
+            Self::InvalidRequest => {
+                (S::BAD_REQUEST, "Invalid request", "Send a JSON object with the members this route takes.")
+            }
+            Self::CodeInvalid => (
+                S::BAD_REQUEST,
+                "Wrong code",
+                "Wait for the next code of your authenticator app and enter that.",
+            ),
+            Self::NotSignedIn => (S::UNAUTHORIZED, "Not signed in", "Sign in first."),
+            Self::InvalidCredentials => {
+                (S::UNAUTHORIZED, "Wrong user name or password", "Check both and try again.")
+            }
+            Self::SecondFactorRequired => {
+                (S::UNAUTHORIZED, "Second factor required", "Enter the code of your authenticator app.")
+            }
+            Self::EnrolmentRequired => {
+                (S::UNAUTHORIZED, "Second factor must be set up", "Set up an authenticator app first.")
+            }
+            Self::SessionEnded => (S::UNAUTHORIZED, "Session ended", "Sign in again."),
+            Self::CsrfFailed => (
+                S::FORBIDDEN,
+                "Request not trusted",
+                "Send the cookie XSRF-TOKEN back in the header X-XSRF-TOKEN, from an allowed origin.",
+            ),
+            Self::ReauthenticationRequired => {
+                (S::FORBIDDEN, "Recent proof required", "Sign in again, then repeat this within ten minutes.")
+            }
+            Self::NotFound => (S::NOT_FOUND, "Not found", "Check the address."),
+            Self::MethodNotAllowed => {
+                (S::METHOD_NOT_ALLOWED, "Method not allowed", "Use a method that the header Allow names.")
+            }
+            Self::NoPendingEnrolment => {
+                (S::CONFLICT, "Nothing to confirm", "Start the set-up of the authenticator app again.")
+            }
+            Self::TooLarge => (S::PAYLOAD_TOO_LARGE, "Too large", "Send at most 64 KiB."),
+            Self::UnsupportedMediaType => {
+                (S::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", "Send application/json.")
+            }
+            Self::TooManyAttempts => (S::TOO_MANY_REQUESTS, "Too many attempts", "Wait, then try again."),
+            Self::Internal => {
+                (S::INTERNAL_SERVER_ERROR, "Internal error", "Tell the operator the requestId.")
+            }
+            Self::Busy => {
+                (S::SERVICE_UNAVAILABLE, "Busy", "Many people are signing in. Try again in a moment.")
+            }
+            Self::StoreUnavailable => (S::SERVICE_UNAVAILABLE, "Store unavailable", "Try again in a moment."),
+            Self::Timeout => (S::GATEWAY_TIMEOUT, "Timeout", "Try again in a moment."),
+        }
+    }
+}
+
+/// One failure: what the caller sees, and the cause that only the log sees.
+#[derive(Clone, Debug)]
+pub struct ApiError {
+    kind: Kind,
+    facts: Facts,
+    cause: Option<String>,
+}
+
+/// Members of a problem that only some kinds have.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Facts {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<EndReason>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldError>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    methods: Option<Vec<&'static str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_age: Option<u64>,
+}
+
+/// What is wrong with one member of the request.
+#[derive(Clone, Debug, Serialize)]
+struct FieldError {
+    field: String,
+    code: &'static str,
+}
+
+impl ApiError {
+    /// A failure that only its kind describes.
+    #[must_use]
+    pub fn new(kind: Kind) -> Self {
+        Self { kind, facts: Facts::default(), cause: None }
+    }
+
+    /// With what the log should say.
+    #[must_use]
+    pub fn because(self, cause: &(impl ToString + ?Sized)) -> Self {
+        Self { cause: Some(cause.to_string()), ..self }
+    }
+
+    /// With the member of the request that is wrong.
+    #[must_use]
+    pub fn field(mut self, field: &str, code: &'static str) -> Self {
+        self.facts.errors.push(FieldError { field: field.to_owned(), code });
+        self
+    }
+
+    /// With the time after which it is worth trying again, in whole seconds, rounded up.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.facts.retry_after = Some(wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX).max(1));
+        self
+    }
+
+    /// The hashing queue is full.
+    #[must_use]
+    pub fn busy() -> Self {
+        Self::new(Kind::Busy).retry_after(SOON)
+    }
+
+    /// The last proof is older than `max_age`; `methods` can renew it.
+    #[must_use]
+    pub fn reauthentication_required(methods: Vec<&'static str>, max_age: Duration) -> Self {
+        let facts = Facts { methods: Some(methods), max_age: Some(max_age.as_secs()), ..Facts::default() };
+        Self { facts, ..Self::new(Kind::ReauthenticationRequired) }
+    }
+
+    /// Its published code.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => Self::new(Kind::StoreUnavailable).retry_after(SOON).because(&error),
+            StoreError::Taken { .. } | StoreError::Corrupt { .. } => {
+                Self::new(Kind::Internal).because(&error)
+            }
+        }
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotSignedIn => Self::new(Kind::NotSignedIn),
+            Refusal::Ended(reason) => Self {
+                facts: Facts { reason: Some(reason), ..Facts::default() },
+                ..Self::new(Kind::SessionEnded)
+            },
+            Refusal::SecondFactorRequired => Self::new(Kind::SecondFactorRequired),
+            Refusal::EnrolmentRequired => Self::new(Kind::EnrolmentRequired),
+            Refusal::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<Limited> for ApiError {
+    fn from(limited: Limited) -> Self {
+        match limited {
+            Limited::Wait(wait) => Self::new(Kind::TooManyAttempts).retry_after(wait),
+            Limited::Busy => Self::busy(),
+            Limited::Store(error) => error.into(),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = self.kind.describe().0.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// RFC 9457.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Problem<'a> {
+    r#type: String,
+    title: &'static str,
+    status: u16,
+    code: Kind,
+    detail: &'static str,
+    request_id: &'a str,
+    #[serde(flatten)]
+    facts: &'a Facts,
+}
+
+/// The outermost layer: gives the request its id, bounds its time, and turns an [`ApiError`] into a problem.
+pub async fn render(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
+    let id = RequestId::new();
+    request.extensions_mut().insert(id.clone());
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let mut response = match tokio::time::timeout(app.request_deadline, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => ApiError::new(Kind::Timeout).into_response(),
+    };
+    if let Some(error) = response.extensions_mut().remove::<ApiError>() {
+        let status = error.kind.describe().0;
+        if status.is_server_error() {
+            tracing::error!(request_id = %id, %method, path, kind = ?error.kind, cause = error.cause, "request failed");
+        } else {
+            tracing::info!(request_id = %id, %method, path, kind = ?error.kind, cause = error.cause, "request refused");
+        }
+        problem(&error, &id, &mut response);
+    } else {
+        tracing::debug!(request_id = %id, %method, path, status = response.status().as_u16(), "request");
+    }
+    response.headers_mut().insert("x-request-id", id.header());
+    response
+}
+
+fn problem(error: &ApiError, id: &RequestId, response: &mut Response) {
+    let (status, title, detail) = error.kind.describe();
+    let code = serde_json::to_value(error.kind).ok();
+    let code = code.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
+    let problem = Problem {
+        r#type: format!("urn:vestibule:problem:{code}"),
+        title,
+        status: status.as_u16(),
+        code: error.kind,
+        detail,
+        request_id: id.as_str(),
+        facts: &error.facts,
+    };
+    *response.body_mut() = Json(problem).into_response().into_body();
+    let headers = response.headers_mut();
+    headers.remove(header::CONTENT_LENGTH);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    if let Some(seconds) = error.facts.retry_after {
+        headers.insert(header::RETRY_AFTER, seconds.into());
+    }
+}
+
+/// A panic in a handler is answered once, as our fault; the process lives (ASVS 16.5.4).
+#[must_use]
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
+pub fn of_panic(panic: Box<dyn std::any::Any + Send + 'static>) -> Response<Body> {
+    let cause = panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
+    ApiError::new(Kind::Internal).because(cause.as_deref().unwrap_or("a panic")).into_response()
+}

@@ -1,0 +1,14 @@
+//! TWO DOORS: ways to prove who one is, and the one place where it is decided who comes in.
+//!
+//! ```text
+//!   local ─────────┐
+//!                  ├─ Proof ─▶ admit ─▶ Ticket ─▶ session::open
+//!   second_factor ─┘             └────▶ Pending ─▶ session::park
+//! ```
+//!
+//! A door proves something and knows nothing of sessions; the doors do not know each other. [`admit`] alone makes what opens
+//! a session.
+
+pub mod admit;
+pub mod local;
+pub mod second_factor;

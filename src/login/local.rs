@@ -1,0 +1,123 @@
+//! The local door: a user name, or an address verified by us, and a password.
+//!
+//! Unknown name, wrong password, disabled, without a password: one body, one status, the same work. Whoever does not know the
+//! password learns nothing about the account (account enumeration, ASVS 6.3.8).
+
+pub mod generate;
+pub mod hasher;
+pub mod password;
+pub mod policy;
+pub(crate) mod routes;
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+use self::hasher::Verdict;
+use super::admit::{Admission, Proof, admit};
+use crate::{
+    app::App,
+    audit::{self, Event, EventKind},
+    clock::Timestamp,
+    limiter::{Guess, Limited},
+    net::Caller,
+    store::{Change, StoreError},
+    user::{self, Status, User},
+};
+
+/// Longer passwords are wrong ones, in bytes: hashing them would be somebody else's lever.
+const PASSWORD_MAX: usize = 4096;
+
+/// Why the local door stays shut.
+#[derive(Debug, thiserror::Error)]
+pub enum LoginError {
+    /// Unknown, wrong, disabled or without a password; only the trail knows which.
+    #[error("refused")]
+    Refused,
+    /// Too many failures before this.
+    #[error(transparent)]
+    Limited(#[from] Limited),
+    /// The hashing queue is full.
+    #[error("busy")]
+    Busy,
+    /// Nobody can tell.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Judges a user name and a password, and lets in or asks for more.
+///
+/// # Errors
+/// [`LoginError`]; every refusal and every admission is in the trail.
+pub async fn sign_in(
+    app: &App,
+    caller: &Caller,
+    name: &str,
+    password: SecretString,
+) -> Result<Admission, LoginError> {
+    let found = find(app, name).await?;
+    let account =
+        found.as_ref().map_or_else(|| format!("name:{}", user::name_key(name)), |user| user.id.to_string());
+    // A place in the queue first: what is never judged is never counted.
+    let place = app.hasher.reserve().ok_or(LoginError::Busy)?;
+    let attempt = app.limiter.attempt(Guess::Password, &account, &caller.network()).await?;
+    let stored = found.as_ref().and_then(|user| user.password.as_ref()).map(|password| password.hash.clone());
+    let too_long = password.expose_secret().len() > PASSWORD_MAX;
+    let verdict = place.verify(stored, if too_long { SecretString::default() } else { password }).await;
+    let right = !too_long && verdict.right;
+    let now = app.clock.now();
+    let Some(user) = found.as_ref().filter(|user| right && user.status == Status::Active) else {
+        attempt.failed();
+        let event = Event::failure(EventKind::PasswordSignIn, refusal(found.as_ref(), right), now);
+        tell(app, caller, name, found.iter().fold(event, |event, user| event.about(user.id))).await;
+        return Err(LoginError::Refused);
+    };
+    attempt.succeeded().await;
+    let admission = remember(app, user, verdict, now).await?;
+    tell(app, caller, name, Event::success(EventKind::PasswordSignIn, now).about(user.id).by(&user.id)).await;
+    Ok(admission)
+}
+
+/// By user name, else by an address that is verified by us.
+async fn find(app: &App, name: &str) -> Result<Option<User>, StoreError> {
+    if let Some(user) = app.store.find(&format!("name:{}", user::name_key(name))).await? {
+        return Ok(Some(user));
+    }
+    app.store.find(&user::email_handle(name)).await
+}
+
+/// Writes what this sign-in changes: a better hash, and that the person was here, if they are in.
+async fn remember(app: &App, user: &User, verdict: Verdict, now: Timestamp) -> Result<Admission, LoginError> {
+    let judged = user.password.as_ref().map(|password| password.hash.clone());
+    let better = verdict.better_hash;
+    let updated = app
+        .store
+        .update::<User, Admission, LoginError>(&user.id.document_id(), |user| {
+            // The hash that was judged is still the one that holds: a sign-in that races a password change does not survive it.
+            if user.password.as_ref().map(|password| &password.hash) != judged.as_ref() {
+                return Err(LoginError::Refused);
+            }
+            if let (Some(password), Some(hash)) = (&mut user.password, better.clone()) {
+                password.hash = hash;
+            }
+            let admission =
+                admit(Proof::password(user, now), app.config.mfa).map_err(|_| LoginError::Refused)?;
+            if matches!(admission, Admission::Granted(_)) {
+                user.last_login_at = Some(now);
+            }
+            Ok(Change::Write(admission))
+        })
+        .await?;
+    updated.map(|(_, admission)| admission).ok_or(LoginError::Refused)
+}
+
+async fn tell(app: &App, caller: &Caller, name: &str, event: Event) {
+    audit::record(&app.store, event.typed(name).from(caller.ip, caller.request_id.as_str())).await;
+}
+
+fn refusal(found: Option<&User>, right: bool) -> &'static str {
+    match found {
+        None => "unknown_user",
+        Some(user) if user.password.is_none() => "no_password",
+        Some(user) if right && user.status == Status::Disabled => "account_disabled",
+        Some(_) => "wrong_password",
+    }
+}

@@ -1,0 +1,29 @@
+//! Passwords that we make for people.
+
+use secrecy::SecretString;
+use zeroize::Zeroizing;
+
+use crate::secrets;
+
+/// 100 random bits as four groups of five lower-case letters and digits.
+#[must_use]
+pub fn password() -> SecretString {
+    let bits = Zeroizing::new(secrets::random::<13>());
+    let text = Zeroizing::new(data_encoding::BASE32_DNSCURVE.encode(&*bits));
+    let groups: Vec<&str> = (0..4).map(|group| &text[group * 5..group * 5 + 5]).collect();
+    SecretString::from(groups.join("-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret as _;
+
+    use super::*;
+
+    #[test]
+    fn a_generated_password_is_long_and_new() {
+        let (one, other) = (password(), password());
+        assert_eq!(one.expose_secret().len(), 23);
+        assert_ne!(one.expose_secret(), other.expose_secret());
+    }
+}

@@ -1,0 +1,192 @@
+//! The second factor: setting up an authenticator app, and passing with its codes.
+//!
+//! One route, two meanings, and the state of the session decides: a pending session can only pass the *active* factor, a
+//! signed-in one (or one that must enrol) can only confirm the *pending* enrolment. So a thief of the password cannot replace
+//! the victim's secret, and the old factor works until the new one is confirmed.
+
+pub(crate) mod routes;
+pub mod totp;
+
+use std::time::Duration;
+
+use self::totp::Enrolment;
+use super::admit::{Admission, Proof, admit};
+use crate::{
+    app::App,
+    audit::{self, Event, EventKind},
+    clock::Timestamp,
+    limiter::{Guess, Limited},
+    net::Caller,
+    secrets::OpenError,
+    session::{self, EndReason, Live, State},
+    store::{Change, StoreError},
+    user::{PendingTotp, Totp, User},
+};
+
+/// How old the last proof may be when a factor is changed (ASVS 7.5.1).
+pub const RECENT: Duration = Duration::from_mins(10);
+/// How long a set-up waits for its first code.
+const SETUP_TIME: Duration = Duration::from_mins(10);
+/// Wrong codes after which a pending session is over.
+const TRIES: u32 = 5;
+
+/// Why a code or a set-up is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum FactorError {
+    /// Wrong, used, or out of its window.
+    #[error("wrong code")]
+    WrongCode,
+    /// Nothing was set up, or too long ago.
+    #[error("no pending enrolment")]
+    NoPendingEnrolment,
+    /// The last proof is too old; what can renew it.
+    #[error("reauthentication required")]
+    ProofTooOld(Vec<&'static str>),
+    /// The session may not do this.
+    #[error(transparent)]
+    Session(#[from] session::Refusal),
+    /// Too many failures before this.
+    #[error(transparent)]
+    Limited(#[from] Limited),
+    /// The key that sealed the secret is gone.
+    #[error("a sealed secret does not open: {0}")]
+    Sealed(#[from] OpenError),
+    /// Nobody can tell.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Makes a new secret and keeps it beside the active factor, which goes on working.
+///
+/// # Errors
+/// [`FactorError::ProofTooOld`] when the last proof is older than [`RECENT`], and the session's own refusals.
+pub async fn set_up(app: &App, caller: &Caller, live: &Live) -> Result<Enrolment, FactorError> {
+    let now = app.clock.now();
+    match live.state {
+        State::AwaitingSecondFactor => return Err(session::Refusal::SecondFactorRequired.into()),
+        State::SignedIn if now >= live.session.proven_at + RECENT => {
+            let methods = if live.user.mfa_enabled() { vec!["totp"] } else { vec!["password"] };
+            return Err(FactorError::ProofTooOld(methods));
+        }
+        State::SignedIn | State::AwaitingEnrolment => {}
+    }
+    let expires_at = now + SETUP_TIME;
+    let enrolment = totp::enrol(&live.user, &app.config.public_url, expires_at);
+    let sealed = app.keys.seal(live.user.id, totp::PENDING, enrolment.secret());
+    let pending = PendingTotp { secret: sealed, expires_at };
+    app.store
+        .update::<User, (), StoreError>(&live.user.id.document_id(), |user| {
+            user.pending_totp = Some(pending.clone());
+            Ok(Change::Write(()))
+        })
+        .await?;
+    app.users.invalidate(&live.user.id.document_id());
+    tell(app, caller, live, Event::success(EventKind::EnrolmentStarted, now)).await;
+    Ok(enrolment)
+}
+
+/// Passes the active factor of a pending session.
+///
+/// # Errors
+/// [`FactorError::WrongCode`]; after five of them the session is over, [`session::Refusal::Ended`].
+pub async fn pass(app: &App, caller: &Caller, live: &Live, code: &str) -> Result<Admission, FactorError> {
+    let attempt = app.limiter.attempt(Guess::Code, &live.user.id.to_string(), &caller.network()).await?;
+    let tries = count_try(app, live).await?;
+    let now = app.clock.now();
+    let Some(user) = use_code(app, live, code, now).await? else {
+        attempt.failed();
+        if tries >= TRIES {
+            session::end(app, &live.id, EndReason::Revoked).await?;
+        }
+        tell(app, caller, live, Event::failure(EventKind::SecondFactor, "code_invalid", now)).await;
+        return Err(FactorError::WrongCode);
+    };
+    attempt.succeeded().await;
+    let admission = proven(app, live, &user, now)?;
+    tell(app, caller, live, Event::success(EventKind::SecondFactor, now)).await;
+    Ok(admission)
+}
+
+/// One more try of this session, counted before the code is judged, so that parallel guesses cannot pass the limit.
+async fn count_try(app: &App, live: &Live) -> Result<u32, FactorError> {
+    let now = app.clock.now();
+    let counted = app
+        .store
+        .update::<session::Session, u32, session::Refusal>(&live.id.document_id(), |session| {
+            if let Some(reason) = session::lifetime::over(session, now) {
+                return Err(session::Refusal::Ended(reason));
+            }
+            if session.tries >= TRIES {
+                return Err(session::Refusal::Ended(EndReason::Revoked));
+            }
+            session.tries += 1;
+            Ok(Change::Write(session.tries))
+        })
+        .await?;
+    counted.map(|(_, tries)| tries).ok_or_else(|| session::Refusal::NotSignedIn.into())
+}
+
+/// Accepts a code once: the step it belongs to is written by compare-and-set, so that of two replicas with the same code at the
+/// same instant one succeeds (RFC 6238 §5.2, replay of a one-time code).
+async fn use_code(app: &App, live: &Live, code: &str, now: Timestamp) -> Result<Option<User>, FactorError> {
+    let used = app
+        .store
+        .update::<User, bool, FactorError>(&live.user.id.document_id(), |user| {
+            let Some(totp) = &user.totp else { return Ok(Change::Keep(false)) };
+            let secret = app.keys.open(user.id, totp::ACTIVE, &totp.secret)?;
+            let Some(step) = totp::step_of(&secret, code, now).filter(|step| *step > totp.last_step) else {
+                return Ok(Change::Keep(false));
+            };
+            user.totp = Some(Totp { last_step: step, ..totp.clone() });
+            user.last_login_at = Some(now);
+            Ok(Change::Write(true))
+        })
+        .await?;
+    Ok(used.and_then(|(user, right)| right.then_some(user)))
+}
+
+/// Confirms the pending enrolment with its first code. From here on it is the active factor, and every other session of the
+/// person is over.
+///
+/// # Errors
+/// [`FactorError::NoPendingEnrolment`], [`FactorError::WrongCode`].
+pub async fn confirm(app: &App, caller: &Caller, live: &Live, code: &str) -> Result<Admission, FactorError> {
+    let now = app.clock.now();
+    let confirmed = app
+        .store
+        .update::<User, (), FactorError>(&live.user.id.document_id(), |user| {
+            let pending = user.pending_totp.as_ref().filter(|pending| now < pending.expires_at);
+            let pending = pending.ok_or(FactorError::NoPendingEnrolment)?;
+            let secret = app.keys.open(user.id, totp::PENDING, &pending.secret)?;
+            let last_step = totp::step_of(&secret, code, now).ok_or(FactorError::WrongCode)?;
+            let secret = app.keys.seal(user.id, totp::ACTIVE, &secret);
+            user.totp = Some(Totp { secret, confirmed_at: now, last_step });
+            user.pending_totp = None;
+            user.updated_at = now;
+            user.last_login_at = user.last_login_at.max(Some(now));
+            user.end_sessions(EndReason::FactorChanged);
+            Ok(Change::Write(()))
+        })
+        .await;
+    app.users.invalidate(&live.user.id.document_id());
+    if matches!(confirmed, Err(FactorError::WrongCode)) {
+        tell(app, caller, live, Event::failure(EventKind::EnrolmentConfirmed, "code_invalid", now)).await;
+    }
+    let (user, ()) = confirmed?.ok_or(session::Refusal::NotSignedIn)?;
+    let admission = proven(app, live, &user, now)?;
+    tell(app, caller, live, Event::success(EventKind::EnrolmentConfirmed, now)).await;
+    Ok(admission)
+}
+
+/// A code was right: what that is worth. The absolute deadline of a session that was signed in is not moved by it.
+fn proven(app: &App, live: &Live, user: &User, now: Timestamp) -> Result<Admission, FactorError> {
+    let Live { session, .. } = live;
+    let since = if session.state == State::SignedIn { session.since } else { now };
+    let proof = Proof::code(user, session.method, &session.amr, since, now);
+    admit(proof, app.config.mfa).map_err(|_| session::Refusal::Ended(EndReason::UserDisabled).into())
+}
+
+async fn tell(app: &App, caller: &Caller, live: &Live, event: Event) {
+    let event = event.about(live.user.id).by(&live.user.id).from(caller.ip, caller.request_id.as_str());
+    audit::record(&app.store, event).await;
+}

@@ -1,0 +1,75 @@
+//! `POST /api/mfa/setup` and `POST /api/mfa/verify`.
+
+use axum::{Json as JsonBody, extract::State as AppExtract};
+use serde::{Deserialize, Serialize};
+
+use super::{FactorError, RECENT, confirm, pass, set_up, totp::Enrolment};
+use crate::{
+    app::AppState,
+    error::{ApiError, ApiResult, Kind},
+    login::admit::Admission,
+    net::{Caller, Json, Nothing},
+    session::{self, Live, State, View, visit::Visit},
+};
+
+/// `POST /api/mfa/setup`: nothing changes until the new factor is confirmed.
+pub(crate) async fn begin(
+    AppExtract(app): AppExtract<AppState>,
+    visit: Visit,
+    caller: Caller,
+    live: Live,
+    Json(Nothing {}): Json<Nothing>,
+) -> ApiResult<JsonBody<Enrolment>> {
+    let live = session::touch_if_signed_in(&app, &visit, live).await?;
+    Ok(JsonBody(set_up(&app, &caller, &live).await?))
+}
+
+/// What a person types.
+#[derive(Deserialize)]
+pub(crate) struct Code {
+    code: String,
+}
+
+/// The session after a right code.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Verified {
+    message: &'static str,
+    mfa_enabled: bool,
+    session: View,
+}
+
+/// `POST /api/mfa/verify`: what the code means is decided by the state of the session. Always a new session id.
+pub(crate) async fn verify(
+    AppExtract(app): AppExtract<AppState>,
+    visit: Visit,
+    caller: Caller,
+    live: Live,
+    Json(Code { code }): Json<Code>,
+) -> ApiResult<JsonBody<Verified>> {
+    let (message, admission) = match live.state {
+        State::AwaitingSecondFactor => ("Signed in", pass(&app, &caller, &live, &code).await?),
+        State::SignedIn | State::AwaitingEnrolment => {
+            ("Authenticator app confirmed", confirm(&app, &caller, &live, &code).await?)
+        }
+    };
+    let session = match admission {
+        Admission::Granted(ticket) => session::open(&app, &visit, &caller, ticket).await?,
+        Admission::SecondFactor(pending) => session::park(&app, &visit, &caller, pending).await?,
+    };
+    Ok(JsonBody(Verified { message, mfa_enabled: true, session }))
+}
+
+impl From<FactorError> for ApiError {
+    fn from(error: FactorError) -> Self {
+        match error {
+            FactorError::WrongCode => Self::new(Kind::CodeInvalid),
+            FactorError::NoPendingEnrolment => Self::new(Kind::NoPendingEnrolment),
+            FactorError::ProofTooOld(methods) => Self::reauthentication_required(methods, RECENT),
+            FactorError::Session(refusal) => refusal.into(),
+            FactorError::Limited(limited) => limited.into(),
+            FactorError::Sealed(error) => Self::new(Kind::Internal).because(&error),
+            FactorError::Store(error) => error.into(),
+        }
+    }
+}

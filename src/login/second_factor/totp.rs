@@ -1,0 +1,150 @@
+//! Time-based one-time passwords: RFC 6238 with SHA-1, 6 digits, 30 s, one step of drift either way; what every authenticator
+//! app supports. Which step a code belongs to is told, so that the caller accepts it once.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use qrcode::{QrCode, render::svg};
+use serde::Serialize;
+use totp_rs::Builder;
+use zeroize::Zeroizing;
+
+use crate::{
+    clock::Timestamp,
+    config::PublicUrl,
+    secrets,
+    user::{Email, User, Username},
+};
+
+/// Field name under which an active secret is sealed.
+pub const ACTIVE: &str = "totp";
+/// Field name under which a pending secret is sealed.
+pub const PENDING: &str = "pendingTotp";
+
+/// 160 bits, as RFC 4226 recommends.
+const SECRET: usize = 20;
+/// The shortest secret that is imported: what older apps were given. RFC 4226 wants 128 bits; ours have 160.
+const SECRET_MIN: usize = 10;
+const SECRET_MAX: usize = 64;
+const DIGITS: usize = 6;
+const STEP: u64 = 30;
+const DRIFT: u16 = 1;
+/// Width and height of the QR code, in CSS pixels.
+const QR_SIZE: u32 = 224;
+
+/// What is shown once to set up an authenticator app. The answer that carries it is a secret.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Enrolment {
+    qr: String,
+    otpauth_uri: String,
+    #[serde(rename = "secret")]
+    base32: String,
+    expires_at: Timestamp,
+    #[serde(skip)]
+    bytes: Zeroizing<[u8; SECRET]>,
+}
+
+impl Enrolment {
+    pub(super) fn secret(&self) -> &[u8] {
+        &*self.bytes
+    }
+}
+
+/// A new secret for this person, in all the forms that apps take.
+///
+/// # Panics
+/// Never: names are bounded, so that every URI fits a QR code.
+#[must_use]
+pub fn enrol(user: &User, public_url: &PublicUrl, expires_at: Timestamp) -> Enrolment {
+    let bytes = Zeroizing::new(secrets::random::<SECRET>());
+    let issuer = if public_url.https { public_url.host.as_str() } else { "Vestibule" };
+    let account = user.username.as_ref().map(Username::as_str).or(user.email.as_ref().map(Email::as_str));
+    let generator = builder(&*bytes)
+        .with_issuer(Some(issuer.replace(':', " ")))
+        .with_account_name(account.unwrap_or("account").replace(':', " "))
+        .build_noncompliant();
+    let otpauth_uri = generator.to_url().expect("the account name is set and has no colon");
+    let code = QrCode::new(&otpauth_uri).expect("a URI of a few hundred characters fits a QR code");
+    let image = code.render::<svg::Color<'_>>().min_dimensions(QR_SIZE, QR_SIZE).build();
+    Enrolment {
+        qr: format!("data:image/svg+xml;base64,{}", STANDARD.encode(image)),
+        base32: data_encoding::BASE32_NOPAD.encode(&*bytes),
+        otpauth_uri,
+        expires_at,
+        bytes,
+    }
+}
+
+/// The time step this code belongs to, if it is within one step of now. Spaces in the code are ignored.
+#[must_use]
+pub fn step_of(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> {
+    let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    if digits.len() != DIGITS || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let seconds = u64::try_from(now.as_secs()).ok()?;
+    builder(secret).build_noncompliant().check(&digits, seconds).and_then(|step| i64::try_from(step).ok())
+}
+
+/// A secret as an administrator brings it: base32, with or without padding, blanks and hyphens.
+///
+/// # Errors
+/// The published code of what is wrong with it.
+pub fn import(text: &str) -> Result<Zeroizing<Vec<u8>>, &'static str> {
+    let bare: Zeroizing<String> = Zeroizing::new(
+        text.chars().filter(|c| !matches!(c, ' ' | '-' | '=')).map(|c| c.to_ascii_uppercase()).collect(),
+    );
+    let bytes =
+        data_encoding::BASE32_NOPAD.decode(bare.as_bytes()).map(Zeroizing::new).map_err(|_| "invalid")?;
+    match bytes.len() {
+        0..SECRET_MIN => Err("too_short"),
+        SECRET_MIN..=SECRET_MAX => Ok(bytes),
+        _ => Err("too_long"),
+    }
+}
+
+fn builder(secret: &[u8]) -> Builder {
+    Builder::new().with_secret(secret).with_digits(6).with_step_duration(STEP).with_skew(DRIFT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 6238, appendix B, cut to six digits.
+    #[test]
+    fn codes_are_those_of_rfc_6238() {
+        let secret = b"12345678901234567890";
+        for (seconds, code) in
+            [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")]
+        {
+            let now = Timestamp::from_millis(seconds * 1000);
+            assert_eq!(step_of(secret, code, now), Some(seconds / 30), "{seconds}");
+        }
+        assert_eq!(step_of(secret, " 287 082 ", Timestamp::from_millis(59_000)), Some(1));
+    }
+
+    #[test]
+    fn one_step_of_drift_either_way_and_not_two() {
+        let secret = b"12345678901234567890";
+        let at = |seconds: i64| step_of(secret, "287082", Timestamp::from_millis(seconds * 1000));
+        assert_eq!([at(29), at(30), at(59), at(60), at(89)], [Some(1); 5]);
+        assert_eq!(at(90), None);
+        let later = |seconds: i64| step_of(secret, "081804", Timestamp::from_millis(seconds * 1000));
+        assert_eq!(later(1_111_111_109 - 90), None);
+    }
+
+    #[test]
+    fn what_is_no_code_never_fits() {
+        let now = Timestamp::from_millis(59_000);
+        for code in ["", "28708", "2870820", "28708a", "２８７０８２", "+87082", "-87082"] {
+            assert_eq!(step_of(b"12345678901234567890", code, now), None, "{code}");
+        }
+    }
+
+    #[test]
+    fn imported_secrets_are_base32() {
+        assert_eq!(&**import("jbsw y3dp-ehpk 3pxp").expect("lower case, blanks"), b"Hello!\xde\xad\xbe\xef");
+        assert_eq!(import("JBSWY3DP"), Err("too_short"));
+        assert_eq!(import("not base32!"), Err("invalid"));
+    }
+}

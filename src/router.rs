@@ -1,0 +1,108 @@
+//! Every path on one screen, grouped by who may use it. This page is the security review.
+
+use axum::{
+    Json as JsonBody, Router,
+    extract::State,
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse as _, Response},
+    routing::{get, post},
+};
+use serde_json::json;
+use tower::util::option_layer;
+use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
+
+use crate::{
+    account::routes as account,
+    app::{App, AppState},
+    error::{self, ApiError, Kind},
+    headers,
+    login::{local::routes as local, second_factor::routes as second_factor},
+    portal,
+    session::{csrf, guard, routes as session, visit},
+};
+
+/// The whole service.
+pub fn router(app: &AppState) -> Router {
+    let anybody = Router::new()
+        .route("/auth/login", post(local::log_in))
+        .route("/auth/logout", post(session::sign_out))
+        .route("/auth/session", get(session::show))
+        .route("/auth/csrf-token", get(session::csrf_token))
+        .route("/auth/providers", get(providers));
+
+    // Who has proven something: the handlers take `Live` and decide by the state of the session.
+    let with_a_session = Router::new()
+        .route("/mfa/setup", post(second_factor::begin))
+        .route("/mfa/verify", post(second_factor::verify));
+
+    let signed_in = Router::new()
+        .route("/auth/me", get(account::me))
+        .route("/auth/keep-alive", post(session::keep_alive))
+        .route_layer(from_fn_with_state(app.clone(), guard::require_signed_in));
+
+    let api = anybody
+        .merge(with_a_session)
+        .merge(signed_in)
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(app.clone(), csrf::protect))
+        .layer(from_fn_with_state(app.clone(), visit::carry))
+        .layer(option_layer(cors(app)))
+        .layer(from_fn(headers::api));
+
+    Router::new()
+        .nest("/api", api)
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .route("/.well-known/{*path}", get(not_found))
+        .fallback(portal::serve)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(CatchPanicLayer::custom(error::of_panic))
+        .layer(from_fn_with_state(app.clone(), headers::everywhere))
+        .layer(from_fn_with_state(app.clone(), error::render))
+        .with_state(app.clone())
+}
+
+/// What to draw as buttons beside the local door.
+async fn providers() -> JsonBody<serde_json::Value> {
+    JsonBody(json!({ "providers": [] }))
+}
+
+/// The process lives.
+async fn healthz() -> JsonBody<serde_json::Value> {
+    JsonBody(json!({ "status": "ok" }))
+}
+
+/// The process can do its work.
+async fn readyz(State(app): State<AppState>) -> Response {
+    match app.store.ping().await {
+        Ok(()) => JsonBody(json!({ "status": "ready", "checks": { "store": "ok" } })).into_response(),
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            let body = json!({ "status": "unavailable", "checks": { "store": "unavailable" } });
+            (StatusCode::SERVICE_UNAVAILABLE, JsonBody(body)).into_response()
+        }
+    }
+}
+
+async fn not_found() -> ApiError {
+    ApiError::new(Kind::NotFound)
+}
+
+async fn method_not_allowed() -> ApiError {
+    ApiError::new(Kind::MethodNotAllowed)
+}
+
+/// Other origins, by allow-list only; never `*`, never whatever the browser says.
+fn cors(app: &App) -> Option<CorsLayer> {
+    let origins = app.config.allowed_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
+    let origins: Vec<_> = origins.collect();
+    let layer = CorsLayer::new()
+        .allow_origin(origins.clone())
+        .allow_credentials(true)
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers([header::CONTENT_TYPE, HeaderName::from_static("x-xsrf-token")])
+        .expose_headers([header::RETRY_AFTER, HeaderName::from_static("x-request-id")]);
+    (!origins.is_empty()).then_some(layer)
+}

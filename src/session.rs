@@ -1,0 +1,173 @@
+//! ONE SESSION: what a ticket opens, whichever door it came through.
+//!
+//! ```text
+//!   Ticket ──▶ open ──┐            ┌── touch (activity)
+//!   Pending ─▶ park ──┴─▶ record ──┼── end (sign-out, and why)
+//!                          ▲       └── judge: alive? as what?
+//!   cookie ─▶ visit ─▶ check
+//! ```
+//!
+//! The cookie holds a random id, the store its hash: a leaked database opens nothing. Every step up gets a new id, the new
+//! record written before the old one goes, so that a failing store leaves the person with the session they had. An end is a mark on
+//! the record, a touch a compare-and-set: a session that was ended cannot come back, whatever races. Who may come in is not
+//! decided here but in [`crate::login::admit`]; only it makes a [`Ticket`].
+
+pub mod cache;
+pub mod csrf;
+pub mod guard;
+pub mod lifetime;
+mod record;
+pub(crate) mod routes;
+pub mod visit;
+
+use std::sync::Arc;
+
+pub use self::{
+    guard::{Live, SignedIn},
+    record::{EndReason, Method, SecondFactor, Session, SessionId, State, View},
+};
+use self::{
+    lifetime::Standing,
+    record::{ENROLMENT_TIME, SECOND_FACTOR_TIME},
+    visit::Visit,
+};
+use crate::{
+    app::App,
+    login::admit::{Pending, Ticket},
+    net::Caller,
+    store::{Change, StoreError},
+};
+
+/// Why a request does not get what it asks for.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// No session, or one that is long gone.
+    #[error("not signed in")]
+    NotSignedIn,
+    /// There was one.
+    #[error("the session ended: {0:?}")]
+    Ended(EndReason),
+    /// Only the password is proven.
+    #[error("second factor required")]
+    SecondFactorRequired,
+    /// Policy wants a second factor first.
+    #[error("enrolment required")]
+    EnrolmentRequired,
+    /// Nobody can tell.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Opens a session for who was let in; the one this browser had goes.
+///
+/// # Errors
+/// When the store fails; then the browser keeps what it had.
+pub async fn open(app: &App, visit: &Visit, caller: &Caller, ticket: Ticket) -> Result<View, StoreError> {
+    let now = app.clock.now();
+    let limits = app.config.session;
+    let ends_at = ticket.since() + limits.max;
+    let session =
+        Session::new(State::SignedIn, ticket.into(), caller, now, (now + limits.idle).min(ends_at), ends_at);
+    replace(app, visit, session).await
+}
+
+/// Opens a session that can only prove more, for who has proven one thing.
+///
+/// # Errors
+/// When the store fails; then the browser keeps what it had.
+pub async fn park(app: &App, visit: &Visit, caller: &Caller, pending: Pending) -> Result<View, StoreError> {
+    let now = app.clock.now();
+    let (state, time) = match pending.wants() {
+        SecondFactor::Code => (State::AwaitingSecondFactor, SECOND_FACTOR_TIME),
+        SecondFactor::Enrolment => (State::AwaitingEnrolment, ENROLMENT_TIME),
+    };
+    let session = Session::new(state, pending.into(), caller, now, now + time, now + time);
+    replace(app, visit, session).await
+}
+
+/// A new id for a new state: whoever knew the old id (session fixation) is left with nothing. The new record comes first, so
+/// that a store which fails in between costs nobody both.
+async fn replace(app: &App, visit: &Visit, session: Session) -> Result<View, StoreError> {
+    let id = SessionId::random();
+    let mut session = session.keyed(&id);
+    app.store.insert(&mut session).await?;
+    if let Some(old) = visit.presented() {
+        app.store.take::<Session>(&old.document_id()).await?;
+        app.sessions.invalidate(&old.document_id());
+    }
+    visit.set(id, session.expires_at);
+    Ok(View::of(&session, session.state, app.clock.now()))
+}
+
+/// Ends a session; the record keeps the reason for an hour, without power. Whatever writes it later loses the race.
+///
+/// # Errors
+/// When the store fails: then it is not ended, and the caller must not say so.
+pub async fn end(app: &App, id: &SessionId, reason: EndReason) -> Result<Option<Session>, StoreError> {
+    let now = app.clock.now();
+    let key = id.document_id();
+    let ended = app
+        .store
+        .update::<Session, _, StoreError>(&key, |session| {
+            Ok(if session.end(reason, now) { Change::Write(()) } else { Change::Keep(()) })
+        })
+        .await?;
+    app.sessions.invalidate(&key);
+    Ok(ended.map(|(session, ())| session))
+}
+
+/// Who the cookie of this browser is, and what they may do.
+///
+/// # Errors
+/// [`Refusal::NotSignedIn`] or [`Refusal::Ended`]; or the store's.
+pub async fn check(app: &App, visit: &Visit) -> Result<Live, Refusal> {
+    let id = visit.presented().ok_or(Refusal::NotSignedIn)?;
+    let session = app.sessions.get(&app.store, &id.document_id()).await?.ok_or(Refusal::NotSignedIn)?;
+    let user =
+        app.users.get(&app.store, &session.user_id.document_id()).await?.ok_or(Refusal::NotSignedIn)?;
+    match lifetime::judge(&session, &user, app.config.mfa, app.clock.now()) {
+        Standing::Alive(state) => Ok(Live { id: id.clone(), session, user, state }),
+        Standing::Dead(reason) => Err(Refusal::Ended(reason)),
+    }
+}
+
+/// Moves the idle deadline, at most once per tenth of the idle time, and re-sends the cookie when it did. A conditional update of
+/// a live record, never an upsert: a touch that races an end loses and says so.
+///
+/// # Errors
+/// [`Refusal::Ended`] when the session ended in the meantime; or the store's.
+async fn touch(app: &App, visit: &Visit, mut live: Live) -> Result<Live, Refusal> {
+    let now = app.clock.now();
+    let idle = app.config.session.idle;
+    if !lifetime::touch_is_due(&live.session, idle, now) {
+        return Ok(live);
+    }
+    let key = live.id.document_id();
+    let touched = app
+        .store
+        .update::<Session, _, Refusal>(&key, |session| {
+            if let Some(reason) = lifetime::over(session, now) {
+                return Err(Refusal::Ended(reason));
+            }
+            if !lifetime::touch_is_due(session, idle, now) {
+                return Ok(Change::Keep(()));
+            }
+            session.last_seen_at = now;
+            session.expires_at = (now + idle).min(session.ends_at);
+            Ok(Change::Write(()))
+        })
+        .await;
+    app.sessions.invalidate(&key);
+    let (session, ()) = touched?.ok_or(Refusal::NotSignedIn)?;
+    visit.set(live.id.clone(), session.expires_at);
+    live.session = Arc::new(session);
+    Ok(live)
+}
+
+/// Activity of a session that may not be signed in yet: only one that is moves its deadline.
+///
+/// # Errors
+/// As for any touch.
+pub async fn touch_if_signed_in(app: &App, visit: &Visit, live: Live) -> Result<Live, Refusal> {
+    if live.state == State::SignedIn { touch(app, visit, live).await } else { Ok(live) }
+}

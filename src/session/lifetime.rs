@@ -1,0 +1,61 @@
+//! How long a session lives and what it is worth: pure decisions over the record, the person and the time.
+
+use std::time::Duration;
+
+use super::record::{EndReason, Session, State};
+use crate::{
+    clock::Timestamp,
+    config::Mfa,
+    user::{Status, User},
+};
+
+/// What a session is, judged now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// May do what this state may do.
+    Alive(State),
+    /// May do nothing.
+    Dead(EndReason),
+}
+
+/// Judges a session against the present state of its person, at every request: a factor or a policy that came later counts for
+/// sessions that were there before (a session that never proved a second factor must not outlive its introduction).
+#[must_use]
+pub fn judge(session: &Session, user: &User, mfa: Mfa, now: Timestamp) -> Standing {
+    if let Some(reason) = over(session, now) {
+        Standing::Dead(reason)
+    } else if user.status == Status::Disabled {
+        Standing::Dead(EndReason::UserDisabled)
+    } else if session.session_epoch != user.session_epoch {
+        Standing::Dead(user.sessions_ended_because.unwrap_or(EndReason::Revoked))
+    } else {
+        Standing::Alive(worth(session, user, mfa))
+    }
+}
+
+fn worth(session: &Session, user: &User, mfa: Mfa) -> State {
+    match session.state {
+        State::AwaitingSecondFactor => State::AwaitingSecondFactor,
+        _ if session.has_second_factor() => State::SignedIn,
+        _ if user.mfa_enabled() => State::AwaitingSecondFactor,
+        _ if mfa == Mfa::Required => State::AwaitingEnrolment,
+        _ => State::SignedIn,
+    }
+}
+
+/// Why the record alone says that the session is over. Deadlines are judged here, not by the store's sweep.
+#[must_use]
+pub fn over(session: &Session, now: Timestamp) -> Option<EndReason> {
+    match session.ended {
+        Some(end) => Some(end.reason),
+        None if now >= session.ends_at => Some(EndReason::MaxAge),
+        None if now >= session.expires_at => Some(EndReason::Idle),
+        None => None,
+    }
+}
+
+/// Whether activity moves the idle deadline: at most once per tenth of the idle time.
+#[must_use]
+pub fn touch_is_due(session: &Session, idle: Duration, now: Timestamp) -> bool {
+    now >= session.last_seen_at + idle / 10
+}

@@ -1,0 +1,319 @@
+//! The session document, and how it is shown.
+
+use std::{fmt, net::IpAddr, str::FromStr, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use tower_sessions_core::session::Id;
+
+use super::lifetime;
+use crate::{
+    clock::Timestamp,
+    login::admit::Entry,
+    net::Caller,
+    secrets,
+    store::{Collection, Document, DocumentId},
+    user::UserId,
+};
+
+/// How long a proven password waits for its code.
+pub(super) const SECOND_FACTOR_TIME: Duration = Duration::from_mins(5);
+/// How long a proven password waits for a set-up that policy demands.
+pub(super) const ENROLMENT_TIME: Duration = Duration::from_mins(10);
+/// How long an ended or expired record is kept, without power, to tell the reason.
+const REASON_TIME: Duration = Duration::from_hours(1);
+
+/// The id in the cookie: 128 random bits as 22 characters of base64url. Never stored, never logged.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionId(Id);
+
+impl SessionId {
+    pub(super) fn random() -> Self {
+        Self(Id(i128::from_le_bytes(secrets::random())))
+    }
+
+    /// What the store knows it by.
+    #[must_use]
+    pub fn document_id(&self) -> DocumentId {
+        DocumentId::Hash(self.hash())
+    }
+
+    /// SHA-256 of the id.
+    #[must_use]
+    pub fn hash(&self) -> [u8; 32] {
+        secrets::sha256(&self.0.0.to_le_bytes())
+    }
+
+    /// As the cookie has it.
+    #[must_use]
+    pub fn cookie_value(&self) -> String {
+        self.0.to_string()
+    }
+}
+
+impl FromStr for SessionId {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        text.parse().map(Self).map_err(|_| ())
+    }
+}
+
+impl fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionId(…)")
+    }
+}
+
+/// What a session may do. *Anonymous* is the absence of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum State {
+    /// Password proven, the code is missing.
+    AwaitingSecondFactor,
+    /// Password proven, policy wants a second factor and there is none.
+    AwaitingEnrolment,
+    /// In.
+    SignedIn,
+}
+
+/// What a pending session waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// A code of the active factor.
+    Code,
+    /// The set-up of a first factor.
+    Enrolment,
+}
+
+/// Which door, in the words of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Method {
+    /// The local door.
+    Password,
+}
+
+/// Why a session ended, in the words of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// The person left.
+    SignedOut,
+    /// No activity for too long.
+    Idle,
+    /// Too old, whatever the activity.
+    MaxAge,
+    /// Ended by somebody else, or by too many wrong codes.
+    Revoked,
+    /// The password was changed.
+    PasswordChanged,
+    /// A second factor was added or replaced.
+    FactorChanged,
+    /// The person was shut out.
+    UserDisabled,
+}
+
+/// One session, in the collection `sessions`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    #[serde(rename = "_id")]
+    key: Key,
+    /// Whose.
+    pub user_id: UserId,
+    /// The person's epoch it was opened under: dead when they differ.
+    pub session_epoch: i64,
+    /// What it may do; judged again at each request against the person's present factors.
+    pub state: State,
+    /// Which door.
+    pub method: Method,
+    /// RFC 8176 names of what was proven.
+    pub amr: Vec<String>,
+    /// Which provider, for the federated door.
+    pub provider: Option<String>,
+    /// The last proof of who this is.
+    pub proven_at: Timestamp,
+    /// Wrong codes so far.
+    pub tries: u32,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When the person signed in; the absolute deadline counts from here.
+    pub since: Timestamp,
+    /// The last activity that moved the deadline.
+    pub last_seen_at: Timestamp,
+    /// The idle deadline, never after `ends_at`.
+    pub expires_at: Timestamp,
+    /// The absolute deadline.
+    pub ends_at: Timestamp,
+    /// As shown to its owner.
+    pub user_agent: Option<String>,
+    /// As shown to its owner.
+    pub ip: IpAddr,
+    /// Set once, never unset.
+    pub ended: Option<End>,
+    /// Given by the store.
+    #[serde(skip)]
+    revision: i64,
+}
+
+/// That a session ended.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct End {
+    /// Why.
+    pub reason: EndReason,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Session {
+    pub(super) fn new(
+        state: State,
+        entry: Entry,
+        caller: &Caller,
+        now: Timestamp,
+        expires_at: Timestamp,
+        ends_at: Timestamp,
+    ) -> Self {
+        Self {
+            key: Key([0; 32]),
+            user_id: entry.user,
+            session_epoch: entry.epoch,
+            state,
+            method: entry.method,
+            amr: entry.amr,
+            provider: None,
+            proven_at: entry.proven_at,
+            tries: 0,
+            created_at: now,
+            since: entry.since,
+            last_seen_at: now,
+            expires_at,
+            ends_at,
+            user_agent: caller.user_agent.clone(),
+            ip: caller.ip,
+            ended: None,
+            revision: 0,
+        }
+    }
+
+    pub(super) fn keyed(self, id: &SessionId) -> Self {
+        Self { key: Key(id.hash()), ..self }
+    }
+
+    /// Marks it as ended, once: whether it was alive before.
+    pub(super) fn end(&mut self, reason: EndReason, now: Timestamp) -> bool {
+        let alive = lifetime::over(self, now).is_none();
+        if alive {
+            self.ended = Some(End { reason, at: now });
+        }
+        alive
+    }
+
+    /// Whether two factors are behind it.
+    #[must_use]
+    pub fn has_second_factor(&self) -> bool {
+        self.amr.iter().any(|amr| amr == "otp")
+    }
+}
+
+impl Document for Session {
+    const COLLECTION: Collection = Collection::Sessions;
+
+    fn id(&self) -> DocumentId {
+        DocumentId::Hash(self.key.0)
+    }
+
+    fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    fn set_revision(&mut self, revision: i64) {
+        self.revision = revision;
+    }
+
+    fn tags(&self) -> Vec<String> {
+        vec![format!("user:{}", self.user_id)]
+    }
+
+    fn purge_at(&self) -> Option<Timestamp> {
+        let over = self.ended.map_or(self.expires_at, |end| end.at.min(self.expires_at));
+        Some(over + REASON_TIME)
+    }
+}
+
+/// SHA-256 of the id: text in JSON, binary in MongoDB.
+#[derive(Clone, Debug)]
+struct Key([u8; 32]);
+
+impl Serialize for Key {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(&data_encoding::HEXLOWER.encode_display(&self.0))
+        } else {
+            bson::Binary { subtype: bson::spec::BinarySubtype::Generic, bytes: self.0.to_vec() }
+                .serialize(serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes = if deserializer.is_human_readable() {
+            let text = String::deserialize(deserializer)?;
+            data_encoding::HEXLOWER.decode(text.as_bytes()).map_err(serde::de::Error::custom)?
+        } else {
+            bson::Binary::deserialize(deserializer)?.bytes
+        };
+        bytes.try_into().map(Self).map_err(|_| serde::de::Error::custom("not a SHA-256"))
+    }
+}
+
+/// A session as the API shows it: `S` in the contract.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct View {
+    state: ViewState,
+    expires_at: Option<Timestamp>,
+    ends_at: Option<Timestamp>,
+    server_time: Timestamp,
+    method: Option<Method>,
+    amr: Option<Vec<String>>,
+    provider: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(untagged)]
+enum ViewState {
+    Known(State),
+    Anonymous(&'static str),
+}
+
+impl View {
+    /// Nobody.
+    #[must_use]
+    pub fn anonymous(now: Timestamp) -> Self {
+        Self {
+            state: ViewState::Anonymous("anonymous"),
+            expires_at: None,
+            ends_at: None,
+            server_time: now,
+            method: None,
+            amr: None,
+            provider: None,
+        }
+    }
+
+    /// This session, judged to be in this state now.
+    #[must_use]
+    pub fn of(session: &Session, state: State, now: Timestamp) -> Self {
+        Self {
+            state: ViewState::Known(state),
+            expires_at: Some(session.expires_at),
+            ends_at: Some(session.ends_at),
+            server_time: now,
+            method: Some(session.method),
+            amr: Some(session.amr.clone()),
+            provider: session.provider.clone(),
+        }
+    }
+}

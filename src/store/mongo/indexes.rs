@@ -1,0 +1,57 @@
+//! The indexes, made at every start: making one that exists does nothing.
+
+use std::time::Duration;
+
+use bson::doc;
+use futures_util::future::try_join_all;
+use mongodb::{Database, IndexModel, options::IndexOptions};
+
+use super::{Failure, in_time, unavailable};
+use crate::store::{Collection, StoreError};
+
+/// A new index on an old, large collection takes its time; the server goes on if nobody waits any more.
+const LIMIT: Duration = Duration::from_mins(1);
+/// So often is it tried when two replicas get in each other's way.
+const ATTEMPTS: u32 = 5;
+
+pub(super) async fn make(database: &Database) -> Result<(), StoreError> {
+    try_join_all(Collection::ALL.map(|collection| of(database, collection)))
+        .await
+        .map(drop)
+        .map_err(unavailable)
+}
+
+async fn of(database: &Database, collection: Collection) -> Result<(), Failure> {
+    let documents = database.collection::<bson::Document>(collection.name());
+    let mut attempt = 1;
+    loop {
+        match in_time(LIMIT, documents.create_indexes(wanted())).await {
+            Err(failure) if attempt < ATTEMPTS && is_race(&failure) => {
+                tokio::time::sleep(Duration::from_millis(50) * attempt).await;
+                attempt += 1;
+            }
+            done => return done.map(drop),
+        }
+    }
+}
+
+/// Sparse: a document without keys, which has no such field, must not collide with the next.
+fn wanted() -> [IndexModel; 3] {
+    let named = |name: &str| IndexOptions::builder().name(name.to_owned()).build();
+    let mut handles = named("handles");
+    (handles.unique, handles.sparse) = (Some(true), Some(true));
+    let mut purge = named("purge");
+    purge.expire_after = Some(Duration::ZERO);
+    [
+        IndexModel::builder().keys(doc! { "handles": 1 }).options(handles).build(),
+        IndexModel::builder().keys(doc! { "tags": 1, "_id": 1 }).options(named("tags")).build(),
+        IndexModel::builder().keys(doc! { "purgeAt": 1 }).options(purge).build(),
+    ]
+}
+
+/// The server refused because the same was going on at that moment: `NamespaceExists`, `ConflictingOperationInProgress`,
+/// `IndexBuildAlreadyInProgress`, `DatabaseDropPending`, or an index build that a change of the primary aborted.
+fn is_race(failure: &Failure) -> bool {
+    use mongodb::error::ErrorKind::Command;
+    matches!(&*failure.kind, Command(error) if [48, 117, 215, 276, 281].contains(&error.code))
+}

@@ -1,0 +1,114 @@
+//! Reads, and the connections they use.
+
+use std::{
+    path::PathBuf,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use rusqlite::{Connection, OptionalExtension, Row, ToSql};
+
+use super::{file, row, unavailable};
+use crate::store::{Document, DocumentId, Page, StoreError};
+
+/// Connections at rest. A read never waits while it holds one, so there are never more than threads that read.
+pub(super) struct Readers {
+    path: PathBuf,
+    idle: Mutex<Option<Vec<Connection>>>,
+}
+
+impl Readers {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self { path, idle: Mutex::new(Some(Vec::new())) }
+    }
+
+    /// Reads with a connection that nobody else uses meanwhile. One that failed is thrown away.
+    pub(super) fn with<R>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<R, StoreError>,
+    ) -> Result<R, StoreError> {
+        let closed = || StoreError::Unavailable("it is closed".to_owned());
+        let idle = self.idle().as_mut().ok_or_else(closed)?.pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => file::connect_to_read(&self.path)?,
+        };
+        let result = read(&connection);
+        if !matches!(result, Err(StoreError::Unavailable(_)))
+            && let Some(idle) = self.idle().as_mut()
+        {
+            idle.push(connection);
+        }
+        result
+    }
+
+    pub(super) fn close(&self) {
+        *self.idle() = None;
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Option<Vec<Connection>>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+pub(super) fn get<D: Document>(connection: &Connection, id: &DocumentId) -> Result<Option<D>, StoreError> {
+    let table = D::COLLECTION.name();
+    one(connection, &format!("SELECT id, revision, body FROM {table} WHERE id = ?1"), &[id])
+}
+
+pub(super) fn find<D: Document>(connection: &Connection, key: &str) -> Result<Option<D>, StoreError> {
+    let table = D::COLLECTION.name();
+    let sql = format!(
+        "SELECT d.id, d.revision, d.body FROM keys k JOIN {table} d ON d.id = k.id
+         WHERE k.collection = '{table}' AND k.key = ?1"
+    );
+    one(connection, &sql, &[&key])
+}
+
+pub(super) fn page<D: Document>(connection: &Connection, page: &Page<'_>) -> Result<Vec<D>, StoreError> {
+    let limit = i64::try_from(page.limit).unwrap_or(i64::MAX);
+    let mut parameters: Vec<&dyn ToSql> = vec![&limit];
+    let sql = page_sql(D::COLLECTION.name(), page, &mut parameters);
+    let mut statement = connection.prepare_cached(&sql).map_err(unavailable)?;
+    let mut rows = statement.query(&*parameters).map_err(unavailable)?;
+    let mut documents = Vec::new();
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        documents.push(document(row).map_err(unavailable)??);
+    }
+    Ok(documents)
+}
+
+/// Text of a query for each of the eight kinds of page; the names in it are our own, the values are parameters.
+fn page_sql<'a>(table: &str, page: &'a Page<'_>, parameters: &mut Vec<&'a dyn ToSql>) -> String {
+    let (compare, order) = if page.newest_first { ("<", "DESC") } else { (">", "ASC") };
+    let (mut from, mut key) = (format!("{table} d WHERE 1"), "d.id");
+    if let Some(tag) = &page.tag {
+        parameters.push(tag);
+        from = format!("tags t JOIN {table} d ON d.id = t.id WHERE t.collection = '{table}' AND t.tag = ?2");
+        key = "t.id";
+    }
+    if let Some(after) = &page.after {
+        parameters.push(after);
+        from = format!("{from} AND {key} {compare} ?{}", parameters.len());
+    }
+    format!("SELECT d.id, d.revision, d.body FROM {from} ORDER BY {key} {order} LIMIT ?1")
+}
+
+pub(super) fn ping(connection: &Connection) -> Result<(), StoreError> {
+    let ping = "SELECT count(*) FROM (SELECT 1 FROM users LIMIT 1)";
+    connection.query_row(ping, [], |_| Ok(())).map_err(unavailable)
+}
+
+fn one<D: Document>(
+    connection: &Connection,
+    sql: &str,
+    parameters: &[&dyn ToSql],
+) -> Result<Option<D>, StoreError> {
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    statement.query_row(parameters, document).optional().map_err(unavailable)?.transpose()
+}
+
+/// The body is read where SQLite has it, without a copy.
+fn document<D: Document>(row: &Row<'_>) -> rusqlite::Result<Result<D, StoreError>> {
+    let (id, revision) = (row.get(0)?, row.get(1)?);
+    Ok(row::opened(row.get_ref(2)?.as_str()?, id, revision))
+}

@@ -1,0 +1,106 @@
+//! User names: what is shown, and what is compared.
+
+use std::{fmt, str::FromStr};
+
+use caseless::Caseless;
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+use unicode_security::{GeneralSecurityProfile, MixedScript};
+
+/// Longest user name, in characters of its key.
+const MAX: usize = 64;
+
+/// A user name: kept as written, compared by its key.
+///
+/// The key is NFKC and case folded, so that `Alice`, `ALICE` and full-width `Ａlice` are one person. Names that mix scripts
+/// (Cyrillic `а` in a Latin name) or hide characters are refused: they exist to look like somebody else's (UTS 39 §5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Username(String);
+
+impl Username {
+    /// As written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What two spellings of one name have in common.
+    #[must_use]
+    pub fn key(&self) -> String {
+        key(&self.0)
+    }
+
+    /// The unique handle of this name.
+    #[must_use]
+    pub fn handle(&self) -> String {
+        format!("name:{}", self.key())
+    }
+}
+
+/// NFKC, case folded, trimmed: also for names that somebody merely typed, so that no spelling gets a limit of its own.
+#[must_use]
+pub fn key(text: &str) -> String {
+    text.trim().nfkc().default_case_fold().nfkc().collect()
+}
+
+impl FromStr for Username {
+    type Err = &'static str;
+
+    /// The error is the published code of what is wrong.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        let key = key(text);
+        let allowed = |c: char| {
+            matches!(c, '.' | '_' | '-' | '+' | '@' | '\'') || (c.is_alphanumeric() && c.identifier_allowed())
+        };
+        if key.is_empty() {
+            Err("required")
+        } else if key.chars().count() > MAX {
+            Err("too_long")
+        } else if !key.chars().all(|c| allowed(c) || unicode_normalization::char::is_combining_mark(c)) {
+            Err("invalid")
+        } else if !key.as_str().is_single_script() {
+            Err("mixed_scripts")
+        } else {
+            Ok(Self(text.to_owned()))
+        }
+    }
+}
+
+impl fmt::Display for Username {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_name_have_one_key() {
+        for spelling in ["alice", "Alice", "ALICE", " alice ", "Ａlice"] {
+            assert_eq!(spelling.parse::<Username>().expect(spelling).key(), "alice");
+        }
+        assert_eq!("Straße".parse::<Username>().expect("a name").key(), "strasse");
+    }
+
+    #[test]
+    fn names_that_look_like_somebody_elses_are_refused() {
+        assert_eq!("аlice".parse::<Username>(), Err("mixed_scripts"), "Cyrillic а");
+        assert_eq!("al\u{200b}ice".parse::<Username>(), Err("invalid"), "zero width space");
+        assert_eq!("al\u{202e}ice".parse::<Username>(), Err("invalid"), "right-to-left override");
+        assert_eq!("al ice".parse::<Username>(), Err("invalid"));
+        assert_eq!(" ".parse::<Username>(), Err("required"));
+        assert_eq!("a".repeat(65).parse::<Username>(), Err("too_long"));
+    }
+
+    #[test]
+    fn names_of_the_world_are_welcome() {
+        for name in ["алиса", "李小龍", "O'Brien", "zoë", "ada.lovelace", "محمد", "ada@corp.example"]
+        {
+            assert!(name.parse::<Username>().is_ok(), "{name}");
+        }
+    }
+}

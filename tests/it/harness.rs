@@ -1,0 +1,21 @@
+//! What the tests stand on.
+
+pub(crate) mod cut_proxy;
+#[macro_use]
+pub(crate) mod stores;
+
+use std::{future::Future, time::Duration};
+
+/// Asks again and again until the answer is yes; fails after `limit`.
+pub(crate) async fn eventually<F: Future<Output = bool>>(
+    limit: Duration,
+    what: &str,
+    mut ask: impl FnMut() -> F,
+) {
+    let attempt = async {
+        while !ask().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    assert!(tokio::time::timeout(limit, attempt).await.is_ok(), "not within {limit:?}: {what}");
+}

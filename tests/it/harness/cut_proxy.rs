@@ -1,0 +1,115 @@
+//! A wire to a server that can be cut, frozen or made to lose the answers.
+
+use std::net::SocketAddr;
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream, tcp},
+    sync::watch,
+    task::AbortHandle,
+};
+
+/// What the wire does to every connection, old and new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Open,
+    /// Nothing passes, nothing breaks: a server that hangs, a firewall that swallows.
+    Frozen,
+    /// What is asked arrives, what is answered does not.
+    Deaf,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Wire {
+    state: State,
+    /// How often it was cut: a connection lives as long as this number.
+    cuts: u64,
+}
+
+/// A port on loopback in front of a server.
+pub(crate) struct CutProxy {
+    address: SocketAddr,
+    wire: watch::Sender<Wire>,
+    accepting: AbortHandle,
+}
+
+impl CutProxy {
+    pub(crate) async fn before(server: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port on loopback");
+        let address = listener.local_addr().expect("an address");
+        let (wire, connected) = watch::channel(Wire { state: State::Open, cuts: 0 });
+        let accepting = tokio::spawn(accept(listener, server, connected));
+        Self { address, wire, accepting: accepting.abort_handle() }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Breaks every connection; new ones are let through.
+    pub(crate) fn cut(&self) {
+        self.wire.send_modify(|wire| *wire = Wire { state: State::Open, cuts: wire.cuts + 1 });
+    }
+
+    pub(crate) fn freeze(&self) {
+        self.wire.send_modify(|wire| wire.state = State::Frozen);
+    }
+
+    pub(crate) fn lose_answers(&self) {
+        self.wire.send_modify(|wire| wire.state = State::Deaf);
+    }
+
+    pub(crate) fn open(&self) {
+        self.wire.send_modify(|wire| wire.state = State::Open);
+    }
+}
+
+impl Drop for CutProxy {
+    fn drop(&mut self) {
+        self.accepting.abort();
+        self.cut();
+    }
+}
+
+async fn accept(listener: TcpListener, server: String, wire: watch::Receiver<Wire>) {
+    while let Ok((client, _)) = listener.accept().await {
+        let (server, wire) = (server.clone(), wire.clone());
+        tokio::spawn(async move {
+            let mut cut = wire.clone();
+            let cuts = cut.borrow().cuts;
+            tokio::select! {
+                () = carry(client, &server, wire) => {}
+                _ = cut.wait_for(|wire| wire.cuts != cuts) => {}
+            }
+        });
+    }
+}
+
+async fn carry(client: TcpStream, server: &str, wire: watch::Receiver<Wire>) {
+    let Ok(server) = TcpStream::connect(server).await else { return };
+    let (from_client, to_client) = client.into_split();
+    let (from_server, to_server) = server.into_split();
+    tokio::select! {
+        () = pump(from_client, to_server, wire.clone(), false) => {}
+        () = pump(from_server, to_client, wire, true) => {}
+    }
+}
+
+async fn pump(
+    mut from: tcp::OwnedReadHalf,
+    mut to: tcp::OwnedWriteHalf,
+    mut wire: watch::Receiver<Wire>,
+    answers: bool,
+) {
+    let mut buffer = vec![0; 64 << 10];
+    while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        let flowing = wire.wait_for(|wire| wire.state != State::Frozen).await.map(|wire| wire.state);
+        let Ok(state) = flowing else { return };
+        if answers && state == State::Deaf {
+            continue;
+        }
+        if to.write_all(&buffer[..length]).await.is_err() {
+            return;
+        }
+    }
+}

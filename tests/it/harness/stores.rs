@@ -1,0 +1,171 @@
+//! A fresh store for every test, embedded or in MongoDB, which leaves nothing behind.
+
+use std::{ops::Deref, thread};
+
+use mongodb::{Client, Database, bson::doc};
+use tempfile::TempDir;
+use uuid::Uuid;
+use vestibule::store::Store;
+
+use super::cut_proxy::CutProxy;
+
+/// Makes two tests of one: the body runs on the embedded store and on MongoDB.
+macro_rules! on_every_store {
+    ($($(#[$meta:meta])* async fn $name:ident($store:ident: TestStore) $body:block)*) => {$(
+        $(#[$meta])*
+        mod $name {
+            use super::*;
+
+            async fn test($store: TestStore) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn sqlite() {
+                test(TestStore::sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn mongo() {
+                test(TestStore::mongo().await).await;
+            }
+        }
+    )*};
+}
+
+/// An opened store and the place it has for itself; both go with it.
+pub(crate) struct TestStore {
+    store: Store,
+    place: Place,
+}
+
+impl TestStore {
+    /// A file in a directory of its own.
+    pub(crate) async fn sqlite() -> Self {
+        Self::open(Place::file()).await
+    }
+
+    /// A database of its own on the replica set.
+    pub(crate) async fn mongo() -> Self {
+        Self::open(Place::replica_set()).await
+    }
+
+    /// A database of its own on a server that is no member of a replica set.
+    pub(crate) async fn standalone() -> Self {
+        Self::open(Place::standalone()).await
+    }
+
+    pub(crate) async fn open(place: Place) -> Self {
+        let store = Store::open(place.url()).await.expect("a fresh store opens");
+        Self { store, place }
+    }
+
+    /// The same documents, opened once more, as another replica or the command line does.
+    pub(crate) async fn another(&self) -> Store {
+        Store::open(self.url()).await.expect("the store opens a second time")
+    }
+
+    /// What `Store::open` takes.
+    pub(crate) fn url(&self) -> &str {
+        self.place.url()
+    }
+
+    /// Where its documents are.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+}
+
+impl Deref for TestStore {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        &self.store
+    }
+}
+
+/// Where documents can be, before any store is opened there.
+pub(crate) struct Place {
+    url: String,
+    /// Goes with the file; a database is dropped instead.
+    directory: Option<TempDir>,
+    name: String,
+}
+
+impl Place {
+    pub(crate) fn file() -> Self {
+        let directory = TempDir::new().expect("a temporary directory");
+        let name = directory.path().join("vestibule.db").display().to_string();
+        Self { url: format!("sqlite:{name}"), directory: Some(directory), name }
+    }
+
+    pub(crate) fn replica_set() -> Self {
+        Self::on_server("VESTIBULE_TEST_MONGODB")
+    }
+
+    pub(crate) fn standalone() -> Self {
+        Self::on_server("VESTIBULE_TEST_MONGODB_STANDALONE")
+    }
+
+    fn on_server(variable: &str) -> Self {
+        let name = format!("test-{}", Uuid::new_v4().simple());
+        Self { url: with_database(&server(variable), &name), directory: None, name }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The file's path, or the database's name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The database, as an operator's tool opens it.
+    pub(crate) async fn database(&self) -> Database {
+        let client = Client::with_uri_str(&self.url).await.expect("the server's address");
+        client.database(&self.name)
+    }
+
+    /// A cuttable wire to the primary, and the address of the same database behind it.
+    pub(crate) async fn behind_a_wire(&self) -> (CutProxy, String) {
+        let hello =
+            self.database().await.run_command(doc! { "hello": 1 }).await.expect("the primary answers");
+        let proxy = CutProxy::before(hello.get_str("me").expect("its address").to_owned()).await;
+        let url = format!("mongodb://{}/{}?directConnection=true", proxy.address(), self.name);
+        (proxy, url)
+    }
+}
+
+impl Drop for Place {
+    /// Also after a failed test. On a thread with its own runtime, since the test's may be on its way down.
+    #[expect(clippy::print_stderr, reason = "a failure to clean up is told, but fails no test")]
+    fn drop(&mut self) {
+        if self.directory.is_some() {
+            return;
+        }
+        let url = self.url.clone();
+        let cleaner = thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("a runtime").block_on(async {
+                let client = Client::with_uri_str(&url).await?;
+                let database = client.default_database().expect("the database is in its address");
+                database.drop().await
+            })
+        });
+        if let Ok(Err(error)) = cleaner.join() {
+            eprintln!("a test database is left behind: {error}");
+        }
+    }
+}
+
+/// The address of the server that a variable names, or a failed test.
+pub(crate) fn server(variable: &str) -> String {
+    let address = std::env::var_os(variable).and_then(|address| address.into_string().ok());
+    address.unwrap_or_else(|| panic!("start the replica set with ./scripts/test, or set {variable}"))
+}
+
+/// The address of a database of that server.
+pub(crate) fn with_database(server: &str, name: &str) -> String {
+    let (hosts, options) = server.split_once('?').unwrap_or((server, ""));
+    let hosts = hosts.trim_end_matches('/');
+    if options.is_empty() { format!("{hosts}/{name}") } else { format!("{hosts}/{name}?{options}") }
+}

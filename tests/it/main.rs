@@ -1,0 +1,10 @@
+//! The integration tests: one binary, so that one link step and one harness serve them all.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, also in a function beside the one that is marked"
+)]
+
+#[macro_use]
+mod harness;
+mod store;

@@ -1,0 +1,148 @@
+//! The contract of the store, which both backends must keep: `on_every_store!` runs each of these tests on both.
+
+mod concurrency;
+mod conformance;
+mod faults;
+mod shapes;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use vestibule::{
+    clock::Timestamp,
+    store::{Collection, Document, DocumentId, native},
+};
+
+/// A document with everything: keys, tags, a date, an end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Note {
+    #[serde(with = "native::uuid")]
+    id: Uuid,
+    text: String,
+    count: i64,
+    names: Vec<String>,
+    topics: Vec<String>,
+    written_at: Timestamp,
+    kept_until: Option<Timestamp>,
+    #[serde(skip)]
+    revision: i64,
+}
+
+impl Note {
+    /// A note nobody else has.
+    fn new(text: &str) -> Self {
+        Self {
+            id: Uuid::new_v4(),
+            text: text.to_owned(),
+            count: 0,
+            names: Vec::new(),
+            topics: Vec::new(),
+            written_at: Timestamp::from_millis(1_795_341_600_123),
+            kept_until: None,
+            revision: 0,
+        }
+    }
+
+    fn numbered(number: u128) -> Self {
+        Self { id: Uuid::from_u128(number), ..Self::new(&number.to_string()) }
+    }
+
+    fn named(mut self, name: &str) -> Self {
+        self.names.push(name.to_owned());
+        self
+    }
+
+    fn about(mut self, topic: &str) -> Self {
+        self.topics.push(topic.to_owned());
+        self
+    }
+}
+
+impl Document for Note {
+    const COLLECTION: Collection = Collection::Users;
+
+    fn id(&self) -> DocumentId {
+        DocumentId::Uuid(self.id)
+    }
+    fn revision(&self) -> i64 {
+        self.revision
+    }
+    fn set_revision(&mut self, revision: i64) {
+        self.revision = revision;
+    }
+    fn keys(&self) -> Vec<String> {
+        self.names.iter().map(|name| format!("name:{name}")).collect()
+    }
+    fn tags(&self) -> Vec<String> {
+        self.topics.iter().map(|topic| format!("topic:{topic}")).collect()
+    }
+    fn purge_at(&self) -> Option<Timestamp> {
+        self.kept_until
+    }
+}
+
+/// A document whose id is a hash, and only on the outside of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Visit {
+    #[serde(skip)]
+    hash: [u8; 32],
+    ended: bool,
+    touched: i64,
+    #[serde(skip)]
+    revision: i64,
+}
+
+impl Visit {
+    fn new(hash: u8) -> Self {
+        Self { hash: [hash; 32], ended: false, touched: 0, revision: 0 }
+    }
+}
+
+impl Document for Visit {
+    const COLLECTION: Collection = Collection::Sessions;
+
+    fn id(&self) -> DocumentId {
+        DocumentId::Hash(self.hash)
+    }
+    fn set_id(&mut self, id: DocumentId) {
+        if let DocumentId::Hash(hash) = id {
+            self.hash = hash;
+        }
+    }
+    fn revision(&self) -> i64 {
+        self.revision
+    }
+    fn set_revision(&mut self, revision: i64) {
+        self.revision = revision;
+    }
+}
+
+/// A document whose id is a text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Tally {
+    name: String,
+    count: i64,
+    #[serde(skip)]
+    revision: i64,
+}
+
+impl Tally {
+    fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), count: 0, revision: 0 }
+    }
+}
+
+impl Document for Tally {
+    const COLLECTION: Collection = Collection::Counters;
+
+    fn id(&self) -> DocumentId {
+        DocumentId::Text(self.name.clone())
+    }
+    fn revision(&self) -> i64 {
+        self.revision
+    }
+    fn set_revision(&mut self, revision: i64) {
+        self.revision = revision;
+    }
+}

@@ -1,0 +1,274 @@
+//! What goes wrong: a wire that breaks, a server that hangs, a process that is killed, a file that is locked.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use futures_util::future::join_all;
+use rusqlite::Connection;
+use uuid::Uuid;
+use vestibule::store::{Changed, Collection, Document, DocumentId, Store, StoreError};
+
+use super::{Note, Visit};
+use crate::harness::{
+    eventually,
+    stores::{Place, TestStore},
+};
+
+/// Tells the test binary, started as a child, which store to write to.
+const CHILD: &str = "VESTIBULE_TEST_CHILD_STORE";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_acknowledged_write_outlives_a_cut_connection() {
+    let place = Place::replica_set();
+    let (wire, url) = place.behind_a_wire().await;
+    let store = Store::open(&url).await.unwrap();
+    let stop = Arc::new(AtomicBool::new(false));
+    let writers: Vec<_> =
+        (0..8).map(|writer| tokio::spawn(write_until(store.clone(), writer, Arc::clone(&stop)))).collect();
+    for _ in 0..12 {
+        tokio::time::sleep(Duration::from_millis(170)).await;
+        wire.cut();
+    }
+    stop.store(true, Ordering::SeqCst);
+    let attempts = join_all(writers).await.into_iter().flat_map(Result::unwrap).collect::<Vec<_>>();
+    let direct = Store::open(place.url()).await.unwrap();
+    let tried = attempts.len();
+    assert!(tried > 20, "only {tried} writes were tried");
+    for attempt in attempts {
+        let by_id: Option<Note> = direct.get(&attempt.note.id()).await.unwrap();
+        let by_key: Option<Note> = direct.find(&attempt.note.keys()[0]).await.unwrap();
+        assert_eq!(by_id, by_key, "half a document");
+        assert!(attempt.took < Duration::from_secs(6), "{:?}", attempt.took);
+        match attempt.result {
+            Ok(()) => assert_eq!(by_id, Some(attempt.note), "an acknowledged write is lost"),
+            Err(StoreError::Unavailable(_)) => {
+                assert!(by_id.is_none_or(|stored| stored.text == attempt.note.text));
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+    eventually(Duration::from_secs(5), "the store recovers", || async {
+        store.insert(&mut Note::new("after")).await.is_ok()
+    })
+    .await;
+}
+
+struct Attempt {
+    note: Note,
+    result: Result<(), StoreError>,
+    took: Duration,
+}
+
+async fn write_until(store: Store, writer: u128, stop: Arc<AtomicBool>) -> Vec<Attempt> {
+    let mut attempts = Vec::new();
+    while !stop.load(Ordering::SeqCst) {
+        let number = writer << 32 | attempts.len() as u128;
+        let mut note = Note::numbered(number).named(&number.to_string()).about("x");
+        let start = Instant::now();
+        let result = store.insert(&mut note).await;
+        attempts.push(Attempt { note, result, took: start.elapsed() });
+    }
+    attempts
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_write_whose_acknowledgement_was_lost_is_neither_refused_nor_done_twice() {
+    let place = Place::replica_set();
+    let (wire, url) = place.behind_a_wire().await;
+    let store = Store::open(&url).await.unwrap();
+    let direct = Store::open(place.url()).await.unwrap();
+    let mut note = Note::new("sent twice, done once").named("ada");
+    let id = note.id();
+    // The first attempt has been done on the server when the wire breaks; only its answer is lost.
+    let cut_when_done = |revision: Option<i64>| {
+        let (direct, id, wire) = (&direct, &id, &wire);
+        async move {
+            eventually(Duration::from_secs(2), "the server has done it", || async {
+                direct.get::<Note>(id).await.unwrap().map(|note| note.revision) == revision
+            })
+            .await;
+            wire.cut();
+        }
+    };
+    // A write must not have to connect first, since that would take an answer: there must be idle connections.
+    let lose_answers = || async {
+        eventually(Duration::from_secs(5), "it is connected", || async {
+            store.watch().heard_at().is_some()
+        })
+        .await;
+        join_all((0..8).map(|_| store.ping())).await.into_iter().for_each(Result::unwrap);
+        wire.lose_answers();
+    };
+    lose_answers().await;
+    let (inserted, ()) = tokio::join!(store.insert(&mut note), cut_when_done(Some(1)));
+    inserted.unwrap();
+    lose_answers().await;
+    let (replaced, ()) = tokio::join!(store.replace(&mut note), cut_when_done(Some(2)));
+    assert!(replaced.unwrap(), "the first attempt's own success made it look stale");
+    assert_eq!(note.revision, 2);
+    lose_answers().await;
+    let (taken, ()) = tokio::join!(store.take::<Note>(&id), cut_when_done(None));
+    assert_eq!(taken.unwrap(), Some(note), "the first attempt took it, and nobody got it");
+    assert_eq!(store.take::<Note>(&id).await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_frozen_database_is_unavailable_in_time_and_nothing_is_heard_of_it() {
+    let place = Place::replica_set();
+    let (wire, url) = place.behind_a_wire().await;
+    let store = Store::open(&url).await.unwrap();
+    let watch = store.watch();
+    eventually(Duration::from_secs(5), "the stream opens", || async { watch.heard_at().is_some() }).await;
+    wire.freeze();
+    let mut visit = Visit::new(1);
+    let id = Visit::new(2).id();
+    let deaf =
+        eventually(Duration::from_secs(2), "nothing is heard", || async { watch.heard_at().is_none() });
+    let read = in_at_most(Duration::from_secs(6), store.get::<Visit>(&id));
+    let written = in_at_most(Duration::from_secs(6), store.insert(&mut visit));
+    let pinged = in_at_most(Duration::from_millis(3500), store.ping());
+    let (read, written, pinged, ()) = tokio::join!(read, written, pinged, deaf);
+    assert!(matches!(read, Err(StoreError::Unavailable(_))), "{read:?}");
+    assert!(matches!(written, Err(StoreError::Unavailable(_))), "{written:?}");
+    assert!(matches!(pinged, Err(StoreError::Unavailable(_))), "{pinged:?}");
+    let mut news = watch.subscribe();
+    wire.open();
+    eventually(Duration::from_secs(20), "it recovers", || async { watch.heard_at().is_some() }).await;
+    assert_eq!(news.try_recv(), Ok(Changed::Everything), "what was cached before cannot be believed");
+    eventually(Duration::from_secs(20), "it recovers", || async { store.get::<Visit>(&id).await.is_ok() })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_cut_stream_is_opened_again_and_says_that_anything_may_have_happened() {
+    let place = Place::replica_set();
+    let (wire, url) = place.behind_a_wire().await;
+    let store = Store::open(&url).await.unwrap();
+    let watch = store.watch();
+    eventually(Duration::from_secs(5), "the stream opens", || async { watch.heard_at().is_some() }).await;
+    for number in 0..3 {
+        let mut news = watch.subscribe();
+        wire.cut();
+        let direct = Store::open(place.url()).await.unwrap();
+        let mut visit = Visit::new(number);
+        direct.insert(&mut visit).await.unwrap();
+        let told = Changed::Document { collection: Collection::Sessions, id: visit.id() };
+        let heard = tokio::time::timeout(Duration::from_secs(5), async {
+            while ![&told, &Changed::Everything].contains(&&news.recv().await.expect("no lag")) {}
+        });
+        assert!(heard.await.is_ok(), "the change was missed");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_standalone_server_works_and_nothing_is_heard_of_it() {
+    let store = TestStore::standalone().await;
+    let another = store.another().await;
+    let mut note = Note::new("alone").named("ada");
+    store.insert(&mut note).await.unwrap();
+    assert!(another.replace(&mut note).await.unwrap());
+    assert_eq!(store.find("name:ada").await.unwrap(), Some(note.clone()));
+    let refused = another.insert(&mut Note::new("other").named("ada")).await;
+    assert!(matches!(refused, Err(StoreError::Taken { .. })), "{refused:?}");
+    assert_eq!(store.take(&note.id()).await.unwrap(), Some(note));
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(store.watch().heard_at(), None);
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_unavailable_and_the_password_is_not_told() {
+    let urls = [
+        "mongodb://ada:s3cr3t@127.0.0.1:1/vestibule",
+        "mongodb://ada:p@s3cr3t:x@127.0.0.1:1/vestibule",
+        "mongodb://ada:s3cr3t/@127.0.0.1:1/vestibule",
+        "mongodb+srv://ada:s3cr3t@nowhere.invalid/vestibule",
+        "postgres://ada:s3cr3t@127.0.0.1/vestibule",
+    ];
+    for url in urls {
+        let opened = in_at_most(Duration::from_secs(6), Store::open(url)).await;
+        let refusal = opened.expect_err("there is nothing there");
+        assert!(matches!(refusal, StoreError::Unavailable(_)), "{refusal:?}");
+        assert!(!refusal.to_string().contains("s3cr3t"), "{refusal}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_a_killed_process_had_acknowledged_is_in_the_file() {
+    let store = TestStore::sqlite().await;
+    let mut news = store.watch().subscribe();
+    let mut child = Command::new(std::env::current_exe().expect("this binary"))
+        .args(["--exact", "store::faults::as_a_child_that_writes", "--ignored", "--nocapture"])
+        .env(CHILD, store.url())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("a second process");
+    let output = BufReader::new(child.stdout.take().expect("its output"));
+    let acknowledged = output.lines().map_while(Result::ok).filter_map(|line| line.parse::<Uuid>().ok());
+    let acknowledged: Vec<Uuid> = acknowledged.take(40).collect();
+    child.kill().expect("it is killed");
+    child.wait().expect("it is gone");
+    assert_eq!(acknowledged.len(), 40, "the child has not written enough");
+    for id in &acknowledged {
+        assert!(store.get::<Note>(&DocumentId::Uuid(*id)).await.unwrap().is_some(), "{id} is lost");
+    }
+    let first =
+        tokio::time::timeout(Duration::from_secs(1), news.recv()).await.expect("heard in time").unwrap();
+    assert_eq!(
+        first,
+        Changed::Document { collection: Collection::Users, id: DocumentId::Uuid(acknowledged[0]) }
+    );
+    store.insert(&mut Note::new("after")).await.unwrap();
+    let file = Connection::open(store.place().name()).unwrap();
+    assert_eq!(file.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0)).unwrap(), "ok");
+}
+
+#[tokio::test]
+#[ignore = "run by what_a_killed_process_had_acknowledged_is_in_the_file, in a process of its own"]
+async fn as_a_child_that_writes() {
+    let Some(url) = std::env::var_os(CHILD) else { return };
+    let store = Store::open(url.to_str().expect("an address")).await.unwrap();
+    loop {
+        let mut note = Note::new("from a child").about("x");
+        store.insert(&mut note).await.unwrap();
+        println!("\n{}", note.id);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_file_locked_by_another_process_is_unavailable_in_time_and_then_available_again() {
+    let store = TestStore::sqlite().await;
+    let mut note = Note::new("before").named("ada");
+    store.insert(&mut note).await.unwrap();
+    let other = Connection::open(store.place().name()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut locked_out = Note::new("locked out");
+    let refused = in_at_most(Duration::from_millis(6500), store.insert(&mut locked_out)).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+    assert_eq!(store.find("name:ada").await.unwrap(), Some(note), "reads go on");
+    other.execute_batch("ROLLBACK").unwrap();
+    drop(other);
+    assert_eq!(store.get::<Note>(&locked_out.id()).await.unwrap(), None);
+    store.insert(&mut locked_out).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_used_is_unavailable() {
+    let place = Place::file();
+    std::fs::write(place.name(), "this is no database, but long enough to be looked at ".repeat(100))
+        .unwrap();
+    for url in ["sqlite:", "sqlite:/", "sqlite:/proc/no/such/place.db", place.url()] {
+        let refusal = Store::open(url).await.expect_err(url);
+        assert!(matches!(refusal, StoreError::Unavailable(_)), "{refusal:?}");
+    }
+}
+
+async fn in_at_most<T>(limit: Duration, action: impl Future<Output = T>) -> T {
+    tokio::time::timeout(limit, action).await.unwrap_or_else(|_| panic!("no answer within {limit:?}"))
+}

@@ -1,0 +1,214 @@
+//! What an operator finds in the file or the collection. Stored shapes are a contract.
+
+use std::{fs, os::unix::fs::PermissionsExt};
+
+use bson::{Bson, doc, spec::BinarySubtype};
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+use vestibule::{
+    clock::Timestamp,
+    store::{Change, Collection, Document, DocumentId, Store, StoreError},
+};
+
+use super::{Note, Visit};
+use crate::harness::stores::{Place, TestStore};
+
+on_every_store! {
+    async fn a_field_that_means_what_the_store_keeps_is_read_back(store: TestStore) {
+        let ends = Timestamp::from_millis(4_102_444_800_000);
+        let mut lease = Lease { id: "l".to_owned(), purge_at: ends, tags: vec!["user:ada".to_owned()], revision: 0 };
+        store.insert(&mut lease).await.unwrap();
+        assert!(store.replace(&mut lease).await.unwrap());
+        assert_eq!(lease.revision, 2);
+        assert_eq!(store.get(&lease.id()).await.unwrap(), Some(lease));
+    }
+
+    async fn a_document_that_does_not_fit_is_corrupt_and_says_where(store: TestStore) {
+        store.insert(&mut Visit::new(1)).await.unwrap();
+        let refusal = store.get::<Misread>(&Visit::new(1).id()).await.unwrap_err();
+        assert!(matches!(refusal, StoreError::Corrupt { collection: Collection::Sessions, .. }), "{refusal}");
+        assert_eq!(store.get(&Visit::new(1).id()).await.unwrap().map(|visit: Visit| visit.ended), Some(false));
+    }
+}
+
+#[tokio::test]
+async fn in_mongodb_dates_are_dates_and_ids_are_ids() {
+    let store = TestStore::mongo().await;
+    let mut note = full_note();
+    store.insert(&mut note).await.unwrap();
+    let stored = store.place().database().await.collection::<bson::Document>("users").find_one(doc! {}).await;
+    let uuid = bson::Binary { subtype: BinarySubtype::Uuid, bytes: 7_u128.to_be_bytes().to_vec() };
+    let expected = doc! {
+        "_id": uuid.clone(),
+        "id": uuid,
+        "text": "7",
+        "count": 3_i64,
+        "names": ["ada"],
+        "topics": ["x"],
+        "writtenAt": bson::DateTime::from_millis(1_795_341_600_123),
+        "keptUntil": bson::DateTime::from_millis(4_102_444_800_000),
+        "revision": 1_i64,
+        "handles": ["name:ada"],
+        "tags": ["topic:x"],
+        "purgeAt": bson::DateTime::from_millis(4_102_444_800_000),
+    };
+    assert_eq!(stored.unwrap(), Some(expected));
+}
+
+#[tokio::test]
+async fn in_mongodb_a_hash_is_bytes_and_what_is_not_there_is_left_out() {
+    let store = TestStore::mongo().await;
+    store.insert(&mut Visit::new(9)).await.unwrap();
+    let stored =
+        store.place().database().await.collection::<bson::Document>("sessions").find_one(doc! {}).await;
+    let hash = bson::Binary { subtype: BinarySubtype::Generic, bytes: vec![9; 32] };
+    let expected = doc! { "_id": hash, "ended": false, "touched": 0_i64, "revision": 1_i64 };
+    assert_eq!(stored.unwrap(), Some(expected));
+}
+
+#[tokio::test]
+async fn in_mongodb_every_collection_has_its_indexes() {
+    let store = TestStore::mongo().await;
+    for collection in ["users", "sessions", "events", "counters"] {
+        let stats =
+            store.place().database().await.run_command(doc! { "listIndexes": collection }).await.unwrap();
+        let indexes: Vec<_> = stats.get_document("cursor").unwrap().get_array("firstBatch").unwrap().clone();
+        let expected = [
+            doc! { "v": 2, "key": { "_id": 1 }, "name": "_id_" },
+            doc! { "v": 2, "key": { "handles": 1 }, "name": "handles", "unique": true, "sparse": true },
+            doc! { "v": 2, "key": { "tags": 1, "_id": 1 }, "name": "tags" },
+            doc! { "v": 2, "key": { "purgeAt": 1 }, "name": "purge", "expireAfterSeconds": 0_i64 },
+        ];
+        let numbers = |document: &Bson| serde_json::to_value(document).unwrap();
+        let expected: Vec<_> = expected.into_iter().map(|index| numbers(&Bson::Document(index))).collect();
+        assert_eq!(indexes.iter().map(numbers).collect::<Vec<_>>(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_revision_that_an_operators_shell_wrote_is_understood() {
+    let store = TestStore::mongo().await;
+    let mut note = Note::new("edited by hand");
+    store.insert(&mut note).await.unwrap();
+    let users = store.place().database().await.collection::<bson::Document>("users");
+    users.update_one(doc! {}, doc! { "$set": { "revision": 7_i32 } }).await.unwrap();
+    let change = |_: &mut Note| Ok::<_, StoreError>(Change::Write(()));
+    assert_eq!(store.update(&note.id(), change).await.unwrap().unwrap().0.revision, 8);
+}
+
+#[tokio::test]
+async fn in_the_file_the_body_is_json_and_the_rest_is_beside_it() {
+    let store = TestStore::sqlite().await;
+    store.insert(&mut full_note()).await.unwrap();
+    let file = Connection::open(store.place().name()).unwrap();
+    let (id, revision, purge_at, body): (Vec<u8>, i64, i64, String) = file
+        .query_row("SELECT id, revision, purge_at, body FROM users", [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })
+        .unwrap();
+    assert_eq!((id, revision, purge_at), (7_u128.to_be_bytes().to_vec(), 1, 4_102_444_800_000));
+    insta::assert_snapshot!(body, @r#"{"id":"00000000-0000-0000-0000-000000000007","text":"7","count":3,"names":["ada"],"topics":["x"],"writtenAt":"2026-11-22T10:00:00.123Z","keptUntil":"2100-01-01T00:00:00.000Z"}"#);
+    let one = |sql: &str| file.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+    assert_eq!(
+        one("SELECT collection || ' ' || key || ' ' || hex(id) FROM keys"),
+        format!("users name:ada {:032X}", 7)
+    );
+    assert_eq!(
+        one("SELECT collection || ' ' || tag || ' ' || hex(id) FROM tags"),
+        format!("users topic:x {:032X}", 7)
+    );
+    assert_eq!(one("PRAGMA journal_mode"), "wal");
+    assert_eq!(file.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap(), 1);
+    assert_eq!(one("PRAGMA integrity_check"), "ok");
+}
+
+#[tokio::test]
+async fn only_the_owner_may_read_the_file_and_what_lies_beside_it() {
+    let place = Place::file();
+    let path = format!("{}/new/directory/vestibule.db", place.name().trim_end_matches("/vestibule.db"));
+    let before = rustix::process::umask(rustix::fs::Mode::empty());
+    let store = Store::open(&format!("sqlite:{path}")).await.unwrap();
+    store.insert(&mut Note::new("secret")).await.unwrap();
+    rustix::process::umask(before);
+    let mode = |path: &str| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    for suffix in ["", "-wal", "-shm"] {
+        assert_eq!(mode(&format!("{path}{suffix}")), 0o600, "of vestibule.db{suffix}");
+    }
+    assert_eq!(mode(path.trim_end_matches("/vestibule.db")), 0o700);
+    store.close().await;
+    assert!(!fs::exists(format!("{path}-wal")).unwrap(), "a closed store is one file");
+}
+
+#[tokio::test]
+async fn a_file_that_exists_keeps_its_permissions() {
+    let place = Place::file();
+    fs::write(place.name(), "").unwrap();
+    fs::set_permissions(place.name(), fs::Permissions::from_mode(0o640)).unwrap();
+    Store::open(place.url()).await.unwrap().close().await;
+    assert_eq!(fs::metadata(place.name()).unwrap().permissions().mode() & 0o777, 0o640);
+}
+
+#[tokio::test]
+async fn a_file_of_a_newer_version_is_left_alone() {
+    let place = Place::file();
+    Connection::open(place.name()).unwrap().pragma_update(None, "user_version", 2).unwrap();
+    let refusal = Store::open(place.url()).await.unwrap_err().to_string();
+    assert!(refusal.contains("newer version"), "{refusal}");
+}
+
+fn full_note() -> Note {
+    let kept_until = Some(Timestamp::from_millis(4_102_444_800_000));
+    Note { count: 3, kept_until, ..Note::numbered(7).named("ada").about("x") }
+}
+
+/// Has fields of its own that the store keeps as well.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Lease {
+    #[serde(skip)]
+    id: String,
+    purge_at: Timestamp,
+    tags: Vec<String>,
+    revision: i64,
+}
+
+impl Document for Lease {
+    const COLLECTION: Collection = Collection::Counters;
+
+    fn id(&self) -> DocumentId {
+        DocumentId::Text(self.id.clone())
+    }
+    fn set_id(&mut self, id: DocumentId) {
+        self.id = id.to_string();
+    }
+    fn revision(&self) -> i64 {
+        self.revision
+    }
+    fn set_revision(&mut self, revision: i64) {
+        self.revision = revision;
+    }
+    fn tags(&self) -> Vec<String> {
+        self.tags.clone()
+    }
+    fn purge_at(&self) -> Option<Timestamp> {
+        Some(self.purge_at)
+    }
+}
+
+/// Expects of a visit what it does not have.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Misread {
+    missing: String,
+}
+
+impl Document for Misread {
+    const COLLECTION: Collection = Collection::Sessions;
+
+    fn id(&self) -> DocumentId {
+        DocumentId::Text(self.missing.clone())
+    }
+    fn revision(&self) -> i64 {
+        0
+    }
+    fn set_revision(&mut self, _: i64) {}
+}
