@@ -5,17 +5,7 @@ import {
   HttpRequest,
 } from '@angular/common/http';
 import { DOCUMENT, Service, inject } from '@angular/core';
-import {
-  Observable,
-  catchError,
-  finalize,
-  map,
-  of,
-  shareReplay,
-  switchMap,
-  tap,
-  throwError,
-} from 'rxjs';
+import { Observable, catchError, firstValueFrom, from, of, switchMap, tap, throwError } from 'rxjs';
 import { ApiAddress } from './api-address';
 import { problemOf } from './problem';
 
@@ -30,7 +20,7 @@ export class CsrfToken {
   private readonly document = inject(DOCUMENT);
 
   private kept: string | null = null;
-  private asking: Observable<string> | null = null;
+  private asking: Promise<string> | null = null;
 
   /** The token at hand, or a new one. */
   get(): Observable<string> {
@@ -40,18 +30,19 @@ export class CsrfToken {
 
   /** Asks the server; callers at the same time share the question. */
   renew(): Observable<string> {
-    this.asking ??= this.http.get<{ csrfToken: string }>(this.api.url('/auth/csrf-token')).pipe(
-      map((answer) => answer.csrfToken),
-      tap((token) => (this.kept = token)),
-      finalize(() => (this.asking = null)),
-      shareReplay(1),
-    );
-    return this.asking;
+    this.asking ??= this.ask().finally(() => (this.asking = null));
+    return from(this.asking);
   }
 
   /** The session id has changed, and the token was bound to it. */
   forget(): void {
     this.kept = null;
+  }
+
+  private async ask(): Promise<string> {
+    const url = this.api.url('/auth/csrf-token');
+    const { csrfToken } = await firstValueFrom(this.http.get<{ csrfToken: string }>(url));
+    return (this.kept = csrfToken);
   }
 
   private fromCookie(): string | null {

@@ -85,7 +85,7 @@ export class Doorkeeper {
   private hear(message: TabMessage): void {
     switch (message.type) {
       case 'signed-in':
-        if (this.session.signedIn()) this.session.reloadUser();
+        if (this.session.signedIn()) void this.session.reloadUser();
         void this.askUntilAnswered(false);
         break;
       case 'signed-out':

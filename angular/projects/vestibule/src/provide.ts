@@ -3,6 +3,7 @@ import {
   DOCUMENT,
   EnvironmentInjector,
   EnvironmentProviders,
+  Injector,
   Provider,
   createComponent,
   inject,
@@ -71,20 +72,18 @@ export function withIdleWarning(
   return {
     providers: [
       { provide: IDLE_WARNING, useValue: { ...DEFAULT_IDLE_WARNING, ...options, text } },
-      provideEnvironmentInitializer(() => void showIdleWarning()),
+      provideEnvironmentInitializer(() => void showIdleWarning(inject(EnvironmentInjector))),
     ],
   };
 }
 
-async function showIdleWarning(): Promise<void> {
-  const session = inject(Session);
-  const body = inject(DOCUMENT).body;
-  const environmentInjector = inject(EnvironmentInjector);
-  await until(() => session.signedIn(), environmentInjector);
+async function showIdleWarning(environmentInjector: EnvironmentInjector): Promise<void> {
+  const session = environmentInjector.get(Session);
+  await until(() => session.signedIn(), environmentInjector.get(Injector));
   const { IdleWarning } = await import('./idle-warning/idle-warning');
   const application = environmentInjector.get(ApplicationRef);
   if (application.destroyed) return;
   const warning = createComponent(IdleWarning, { environmentInjector });
-  body.append(warning.location.nativeElement as HTMLElement);
+  environmentInjector.get(DOCUMENT).body.append(warning.location.nativeElement as HTMLElement);
   application.attachView(warning.hostView);
 }

@@ -13,6 +13,5 @@ export function returnPath(value: unknown): string | null {
 }
 
 function isPath(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   return /^\/(?!\/)[^\\\u0000-\u001f\u007f]*$/.test(text);
 }

@@ -1,4 +1,4 @@
-import { HttpClient, HttpContext, HttpContextToken, httpResource } from '@angular/common/http';
+import { HttpClient, HttpContext, HttpContextToken } from '@angular/common/http';
 import { Injector, Service, computed, effect, inject, signal, untracked } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import { ApiAddress } from './api-address';
@@ -48,9 +48,9 @@ export class Session {
   );
   private readonly unconfirmed = signal(false);
   private readonly silent = signal(false);
-  private readonly me = httpResource<User>(() =>
-    this.signedIn() ? this.api.url('/auth/me') : undefined,
-  );
+  // Read by hand: guards wait for it, and a resource would cost every app's first view 13 kB.
+  private readonly person = signal<User | null>(null);
+  private readonly personFailed = signal(false);
   private refreshing: Promise<void> | undefined;
   private generation = 0;
 
@@ -59,9 +59,9 @@ export class Session {
   readonly signedIn = computed(() => this.state() === 'signedIn');
   /** Somebody: signed in, or on the way. */
   readonly present = computed(() => !['unknown', 'anonymous'].includes(this.state()));
-  readonly user = computed(() => (this.signedIn() && this.me.hasValue() ? this.me.value() : null));
+  readonly user = computed(() => (this.signedIn() ? this.person() : null));
   /** The user could not be read, though the session is good. */
-  readonly userFailed = computed(() => this.signedIn() && this.me.status() === 'error');
+  readonly userFailed = computed(() => this.signedIn() && this.personFailed());
   readonly method = computed(() => this.standing()?.method ?? null);
   readonly amr = computed(() => this.standing()?.amr ?? []);
   readonly provider = computed(() => this.standing()?.provider ?? null);
@@ -91,8 +91,8 @@ export class Session {
       onCleanup(() => clearInterval(ticker));
     });
     effect(() => {
-      const user = this.user();
-      if (user) untracked(() => this.move(user.session));
+      const signedIn = this.signedIn();
+      untracked(() => (signedIn ? void this.reloadUser() : this.person.set(null)));
     });
   }
 
@@ -140,13 +140,22 @@ export class Session {
     this.longestLeft.set(0);
     this.stand(view);
     if (!this.signedIn()) return;
-    if (again) this.me.reload();
+    if (again) void this.reloadUser();
     this.tabs.tell({ type: 'signed-in' });
   }
 
-  /** Reads the person again after a change of the account. */
-  reloadUser(): void {
-    this.me.reload();
+  /** Reads the person again after a change of the account. Counts as activity, like every look at one's own data. */
+  async reloadUser(): Promise<void> {
+    const generation = this.generation;
+    this.personFailed.set(false);
+    try {
+      const user = await firstValueFrom(this.http.get<User>(this.api.url('/auth/me')));
+      if (generation !== this.generation) return;
+      this.person.set(user);
+      this.move(user.session);
+    } catch {
+      if (generation === this.generation) this.personFailed.set(true);
+    }
   }
 
   /** Moves the idle deadline. */
@@ -204,7 +213,10 @@ export class Session {
       const view = await firstValueFrom(this.http.get<SessionView>(this.api.url('/auth/session')));
       this.silent.set(false);
       if (generation !== this.generation) return;
-      if (view.state !== 'anonymous' || !this.present()) return this.stand(view);
+      if (view.state !== 'anonymous' || !this.present()) {
+        this.stand(view);
+        return;
+      }
       const reason = await this.reasonOfEnd(toldReason);
       if (generation === this.generation) this.end(reason);
     } catch (error) {

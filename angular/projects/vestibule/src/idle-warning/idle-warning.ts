@@ -6,7 +6,6 @@ import {
   inject,
   linkedSignal,
   signal,
-  viewChild,
 } from '@angular/core';
 import { Keeper } from '../keeper';
 import { Session } from '../session';
@@ -22,11 +21,11 @@ import { IDLE_WARNING } from './options';
   styleUrl: './idle-warning.css',
 })
 export class IdleWarning {
+  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
   private readonly session = inject(Session);
   private readonly keeper = inject(Keeper, { optional: true });
   private readonly options = inject(IDLE_WARNING);
 
-  private readonly dialog = viewChild.required<ElementRef<HTMLDialogElement>>('dialog');
   private readonly idleSeconds = computed(() => this.session.idleTime() / 1_000);
   private readonly ends = computed(() => this.session.endsAt()?.getTime() ?? 0);
 
@@ -54,11 +53,11 @@ export class IdleWarning {
 
   constructor() {
     effect(() => {
-      const dialog = this.dialog().nativeElement;
+      const dialog = this.host.nativeElement.querySelector('dialog');
       const asking = this.asking();
       this.keeper?.resting.set(asking);
-      if (asking && !dialog.open) dialog.showModal();
-      if (!asking && dialog.open) dialog.close();
+      if (asking && !dialog?.open) dialog?.showModal();
+      if (!asking) dialog?.close();
       if (!asking) this.failed.set(false);
     });
   }
