@@ -19,6 +19,7 @@ use crate::{
     clock::Timestamp,
     limiter::{Guess, Limited},
     net::Caller,
+    secrets::sha256,
     store::{Change, StoreError},
     user::{self, Status, User},
 };
@@ -54,11 +55,14 @@ pub async fn sign_in(
     password: SecretString,
 ) -> Result<Admission, LoginError> {
     let found = find(app, name).await?;
-    let account =
-        found.as_ref().map_or_else(|| format!("name:{}", user::name_key(name)), |user| user.id.to_string());
+    let account = found.as_ref().map_or_else(|| unknown_account(name), |user| user.id.to_string());
     // A place in the queue first: what is never judged is never counted.
     let place = app.hasher.reserve().ok_or(LoginError::Busy)?;
-    let attempt = app.limiter.attempt(Guess::Password, &account, &caller.network()).await?;
+    let attempt =
+        app.limiter.attempt(Guess::Password, &account, &caller.network()).await.inspect_err(|_| {
+            let event = Event::failure(EventKind::PasswordSignIn, "too_many_attempts", app.clock.now());
+            audit::note(&event.typed(name).from(caller.ip, caller.request_id.as_str()));
+        })?;
     let stored = found.as_ref().and_then(|user| user.password.as_ref()).map(|password| password.hash.clone());
     let too_long = password.expose_secret().len() > PASSWORD_MAX;
     let verdict = place.verify(stored, if too_long { SecretString::default() } else { password }).await;
@@ -74,6 +78,16 @@ pub async fn sign_in(
     let admission = remember(app, user, verdict, now).await?;
     tell(app, caller, name, Event::success(EventKind::PasswordSignIn, now).about(user.id).by(&user.id)).await;
     Ok(admission)
+}
+
+/// What guesses at a name that nobody has are counted under; as short as a name can be, whatever was typed.
+fn unknown_account(name: &str) -> String {
+    let key = user::name_key(name);
+    if key.len() <= 64 {
+        format!("name:{key}")
+    } else {
+        data_encoding::HEXLOWER.encode(&sha256(key.as_bytes()))
+    }
 }
 
 /// By user name, else by an address that is verified by us.
