@@ -100,13 +100,14 @@ async fn find(app: &App, name: &str) -> Result<Option<User>, StoreError> {
 
 /// Writes what this sign-in changes: a better hash, and that the person was here, if they are in.
 async fn remember(app: &App, user: &User, verdict: Verdict, now: Timestamp) -> Result<Admission, LoginError> {
-    let judged = user.password.as_ref().map(|password| password.hash.clone());
+    let judged = user.password.as_ref().map(|password| password.changed_at);
     let better = verdict.better_hash;
+    let id = user.id.document_id();
     let updated = app
         .store
-        .update::<User, Admission, LoginError>(&user.id.document_id(), |user| {
-            // The hash that was judged is still the one that holds: a sign-in that races a password change does not survive it.
-            if user.password.as_ref().map(|password| &password.hash) != judged.as_ref() {
+        .update::<User, Admission, LoginError>(&id, |user| {
+            // The password that was judged is still the one that holds: a sign-in that races a change does not survive it.
+            if user.password.as_ref().map(|password| password.changed_at) != judged {
                 return Err(LoginError::Refused);
             }
             if let (Some(password), Some(hash)) = (&mut user.password, better.clone()) {
@@ -120,6 +121,7 @@ async fn remember(app: &App, user: &User, verdict: Verdict, now: Timestamp) -> R
             Ok(Change::Write(admission))
         })
         .await?;
+    app.users.invalidate(&id);
     updated.map(|(_, admission)| admission).ok_or(LoginError::Refused)
 }
 

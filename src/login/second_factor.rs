@@ -146,6 +146,7 @@ async fn use_code(app: &App, live: &Live, code: &str, now: Timestamp) -> Result<
             Ok(Change::Write(true))
         })
         .await?;
+    app.users.invalidate(&live.user.id.document_id());
     Ok(used.and_then(|(user, right)| right.then_some(user)))
 }
 
