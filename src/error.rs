@@ -4,7 +4,7 @@
 //! decided what a caller learns. The cause is for the log only. A handler merely returns the error; [`render`], the outermost
 //! layer, writes the body, because only it knows the request id, and logs each error once.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::{
     Json,
@@ -19,6 +19,7 @@ use serde::Serialize;
 use crate::{
     app::AppState,
     limiter::Limited,
+    metrics,
     net::RequestId,
     session::{EndReason, Refusal},
     store::StoreError,
@@ -269,7 +270,8 @@ struct Problem<'a> {
 pub async fn render(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = RequestId::new();
     request.extensions_mut().insert(id.clone());
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let counted = metrics::are_on().then(|| (metrics::route_of(&request), Instant::now()));
     let mut response = match tokio::time::timeout(app.request_deadline, next.run(request)).await {
         Ok(response) => response,
         Err(_) => ApiError::new(Kind::Timeout).into_response(),
@@ -277,13 +279,16 @@ pub async fn render(State(app): State<AppState>, mut request: Request, next: Nex
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         let status = error.kind.describe().0;
         if status.is_server_error() {
-            tracing::error!(request_id = %id, %method, path, kind = ?error.kind, cause = error.cause, "request failed");
+            tracing::error!(request_id = %id, %method, path = uri.path(), kind = ?error.kind, cause = error.cause, "request failed");
         } else {
-            tracing::info!(request_id = %id, %method, path, kind = ?error.kind, cause = error.cause, "request refused");
+            tracing::info!(request_id = %id, %method, path = uri.path(), kind = ?error.kind, cause = error.cause, "request refused");
         }
         problem(&error, &id, &mut response);
     } else {
-        tracing::debug!(request_id = %id, %method, path, status = response.status().as_u16(), "request");
+        tracing::debug!(request_id = %id, %method, path = uri.path(), status = response.status().as_u16(), "request");
+    }
+    if let Some((route, began)) = counted {
+        metrics::count_request(route, response.status().as_u16(), began.elapsed());
     }
     response.headers_mut().insert("x-request-id", id.header());
     response

@@ -45,6 +45,11 @@ pub enum Collection {
 }
 
 impl Collection {
+    /// Whether its documents may have unique keys.
+    pub(crate) const fn has_keys(self) -> bool {
+        matches!(self, Self::Users)
+    }
+
     /// Every collection there is.
     pub const ALL: [Self; 4] = [Self::Users, Self::Sessions, Self::Events, Self::Counters];
 
@@ -92,6 +97,9 @@ impl fmt::Display for DocumentId {
 
 /// What the store must know of a document. The document's own serialisation has neither of these as a field, except where
 /// the meaning of the document needs it; the store keeps them beside it as `_id`, `revision`, `handles`, `tags`, `purgeAt`.
+///
+/// In MongoDB these five are fields of the same document: a type must not deny unknown fields, and a field of its own that
+/// has one of these names gives way to the store's, and is read back from it.
 pub trait Document: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Where documents of this kind live.
     const COLLECTION: Collection;
@@ -106,7 +114,7 @@ pub trait Document: Clone + Serialize + DeserializeOwned + Send + Sync + 'static
     fn revision(&self) -> i64;
     /// Takes the revision the store has given.
     fn set_revision(&mut self, revision: i64);
-    /// Keys that no other document of the collection may have.
+    /// Keys that no other document of the collection may have; for people only.
     fn keys(&self) -> Vec<String> {
         Vec::new()
     }

@@ -3,6 +3,13 @@
 //! Server and load share this process and machine, so requests per second flatter the slower side; CPU per request counts only
 //! the threads of the server, and is the steadier figure.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "figures for people, not for computing on"
+)]
+
 use std::{
     fs,
     io::Write as _,
@@ -11,7 +18,6 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    thread,
     time::{Duration, Instant},
 };
 
@@ -131,7 +137,7 @@ async fn product(folder: &str) -> Result<(AppState, SocketAddr), Error> {
 /// What axum costs by itself: the same payload, nothing asked.
 async fn bare(payload: String) -> Result<SocketAddr, Error> {
     let payload: &'static str = payload.leak();
-    let answer = || async move { ([("content-type", "application/json")], payload) };
+    let answer = move || async move { ([("content-type", "application/json")], payload) };
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     tokio::spawn(async move { axum::serve(listener, Router::new().route("/me", get(answer))).await });
@@ -247,7 +253,7 @@ async fn hammer(address: SocketAddr, request: Vec<u8>) -> Result<Figure, Error> 
         took.extend(one??);
     }
     let count = done.load(Ordering::Relaxed) as f64;
-    let cpu_us = (server_cpu() - cpu).as_secs_f64() * 1e6 / count;
+    let cpu_us = server_cpu().saturating_sub(cpu).as_secs_f64() * 1e6 / count;
     Ok(Figure { rate: count / start.elapsed().as_secs_f64(), cpu_us, p99_ms: percentile(took, 0.99) })
 }
 
@@ -321,7 +327,6 @@ fn server_cpu() -> Duration {
             rest.split(' ').skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>()
         })
         .sum();
-    thread::yield_now();
     Duration::from_millis(ticks * 10)
 }
 

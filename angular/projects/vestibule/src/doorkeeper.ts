@@ -23,14 +23,14 @@ export class Doorkeeper {
   private readonly window = inject(DOCUMENT).defaultView;
   private readonly destroyed = inject(DestroyRef);
 
-  private before = this.session.state();
+  private before = { state: this.session.state(), turn: this.session.turn() };
   private asking = false;
   private hide = false;
 
   constructor() {
     effect(() => {
-      const state = this.session.state();
-      untracked(() => this.stateChanged(state));
+      const now = { state: this.session.state(), turn: this.session.turn() };
+      untracked(() => this.turned(now));
     });
     effect(() => {
       if (this.session.secondsLeft() === 0) untracked(() => void this.askUntilAnswered(true));
@@ -47,13 +47,14 @@ export class Doorkeeper {
     void this.askUntilAnswered(false);
   }
 
-  private stateChanged(state: ReturnType<Session['state']>): void {
+  private turned(now: Doorkeeper['before']): void {
     const before = this.before;
-    this.before = state;
+    this.before = now;
     // The first answer belongs to the guards of the navigation that waits for it.
-    if (before === 'unknown' || before === state) return;
-    if (state === 'signedIn') this.comeIn();
-    else this.toStep();
+    if (before.state === 'unknown') return;
+    if (before.state === now.state && before.turn === now.turn) return;
+    if (now.state === 'signedIn') this.comeIn();
+    else this.toStep(before.state === 'signedIn');
   }
 
   /** Signed in, maybe in another tab: a page of signing in has done its work. */
@@ -62,8 +63,10 @@ export class Doorkeeper {
     void this.router.navigateByUrl(this.places.wanted(this.query()), { replaceUrl: true });
   }
 
-  private toStep(): void {
-    const onStep = this.places.isStep(this.router.url);
+  private toStep(wasIn: boolean): void {
+    // For who is signed in, setting up a factor is a page like others.
+    const onStep =
+      this.places.isStep(this.router.url) && !(wasIn && this.places.isEnrolment(this.router.url));
     const reason = this.session.endedBecause();
     const target = this.places.stepFor(this.session, this.wayBack(onStep), reason);
     if (this.router.serializeUrl(target) === this.router.url) return;
@@ -106,6 +109,7 @@ export class Doorkeeper {
       try {
         await this.session.confirm(this.hide);
         // Our clock may be a moment ahead of the server's, which then still says "signed in".
+        if (this.session.userFailed()) void this.session.reloadUser();
         if (this.session.secondsLeft() !== 0) break;
       } catch {
         // Next time, then.

@@ -48,11 +48,11 @@ export class Session {
   );
   private readonly unconfirmed = signal(false);
   private readonly silent = signal(false);
+  private readonly turns = signal(0);
   // Read by hand: guards wait for it, and a resource would cost every app's first view 13 kB.
   private readonly person = signal<User | null>(null);
   private readonly personFailed = signal(false);
   private refreshing: Promise<void> | undefined;
-  private generation = 0;
 
   /** `unknown` until the server has answered for the first time. */
   readonly state = computed(() => this.standing()?.state ?? 'unknown');
@@ -79,6 +79,8 @@ export class Session {
   readonly endedBecause = computed(() => this.ending()?.reason ?? null);
   /** Where to come back to after an end with a place in mind. */
   readonly endedAt = computed(() => this.ending()?.returnTo ?? null);
+  /** Raised when somebody comes or goes in this tab, also where the state stays the same. */
+  readonly turn = this.turns.asReadonly();
   /** The server did not answer the last time it was asked. */
   readonly unreachable = this.silent.asReadonly();
   /** What the page shows may belong to a session that is over: hide it until the server has confirmed it. */
@@ -135,7 +137,7 @@ export class Session {
   /** Takes what a step of signing in has answered. The other tabs hear of it. */
   adopt(view: SessionView): void {
     const again = this.signedIn();
-    this.generation++;
+    this.turns.update((turn) => turn + 1);
     this.ending.set(null);
     this.longestLeft.set(0);
     this.stand(view);
@@ -146,28 +148,28 @@ export class Session {
 
   /** Reads the person again after a change of the account. Counts as activity, like every look at one's own data. */
   async reloadUser(): Promise<void> {
-    const generation = this.generation;
+    const turn = this.turns();
     this.personFailed.set(false);
     try {
       const user = await firstValueFrom(this.http.get<User>(this.api.url('/auth/me')));
-      if (generation !== this.generation) return;
+      if (turn !== this.turns()) return;
       this.person.set(user);
       this.move(user.session);
     } catch {
-      if (generation === this.generation) this.personFailed.set(true);
+      if (turn === this.turns()) this.personFailed.set(true);
     }
   }
 
   /** Moves the idle deadline. */
   async extend(): Promise<void> {
-    const generation = this.generation;
+    const turn = this.turns();
     try {
       const answer = await firstValueFrom(
         this.http.post<Deadlines>(this.api.url('/auth/keep-alive'), {}),
       );
       this.silent.set(false);
       // A late answer must not bring back a session that has ended meanwhile.
-      if (generation !== this.generation) return;
+      if (turn !== this.turns()) return;
       this.move(answer);
       const { expiresAt, endsAt } = this.standing() ?? ANONYMOUS;
       if (expiresAt !== null && endsAt !== null) {
@@ -193,7 +195,7 @@ export class Session {
   /** The session is over, as the server or another tab says. */
   end(reason: EndReason | null, returnTo: string | null = null, tell = true): void {
     if (!this.present()) return;
-    this.generation++;
+    this.turns.update((turn) => turn + 1);
     this.ending.set({ reason, returnTo });
     this.standing.set(ANONYMOUS);
     this.unconfirmed.set(false);
@@ -208,17 +210,17 @@ export class Session {
   }
 
   private async ask(toldReason?: EndReason): Promise<void> {
-    const generation = this.generation;
+    const turn = this.turns();
     try {
       const view = await firstValueFrom(this.http.get<SessionView>(this.api.url('/auth/session')));
       this.silent.set(false);
-      if (generation !== this.generation) return;
+      if (turn !== this.turns()) return;
       if (view.state !== 'anonymous' || !this.present()) {
         this.stand(view);
         return;
       }
       const reason = await this.reasonOfEnd(toldReason);
-      if (generation === this.generation) this.end(reason);
+      if (turn === this.turns()) this.end(reason);
     } catch (error) {
       this.silent.set(isOutage(error));
       throw error;

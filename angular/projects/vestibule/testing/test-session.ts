@@ -61,6 +61,7 @@ export class TestSession implements Pick<Session, keyof Session> {
   readonly idleTime = signal(600_000);
   readonly endedBecause = signal<EndReason | null>(null);
   readonly endedAt = signal<string | null>(null);
+  readonly turn = signal(0);
   readonly unreachable = signal(false);
   readonly stale = signal(false);
 

@@ -34,7 +34,8 @@ export class IdleWarning {
   /** There is something to ask only while an answer can still move the deadline. */
   protected readonly asking = computed(() => {
     const before = Math.min(this.options.seconds, this.idleSeconds() / 3);
-    return this.session.signedIn() && this.canMove() && this.left() <= before;
+    const there = this.session.signedIn() && !this.session.stale();
+    return there && this.canMove() && this.left() <= before;
   });
   protected readonly endsSoon = computed(() => {
     const before = Math.min(this.options.noticeSeconds, this.idleSeconds() / 2);

@@ -26,7 +26,7 @@ export class LocalLogin {
   protected readonly form = form(
     this.model,
     (path) => {
-      required(path.username, { message: 'Enter your user name or e-mail address.' });
+      required(path.username, { message: 'Enter your user name or email address.' });
       required(path.password, { message: 'Enter your password.' });
     },
     { name: 'sign-in' },

@@ -43,7 +43,7 @@ export function clockTime(time: Date, now = new Date()): string {
   const today = time.toDateString() === now.toDateString();
   return new Intl.DateTimeFormat(undefined, {
     weekday: today ? undefined : 'long',
-    hour: '2-digit',
+    hour: 'numeric',
     minute: '2-digit',
   }).format(time);
 }
