@@ -21,8 +21,9 @@ export class ApiAddress {
 
   /** The route of an address under the API (`/auth/session`), or `null` for everybody else's. */
   route(url: string): string | null {
-    const target = URL.parse(url, this.document.location.origin);
-    if (target?.origin !== this.base.origin) return null;
+    if (!URL.canParse(url, this.document.location.origin)) return null;
+    const target = new URL(url, this.document.location.origin);
+    if (target.origin !== this.base.origin) return null;
     const prefix = this.base.pathname.replace(/\/+$/, '');
     return target.pathname.startsWith(`${prefix}/`) ? target.pathname.slice(prefix.length) : null;
   }

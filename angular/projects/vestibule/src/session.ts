@@ -188,8 +188,7 @@ export class Session {
       this.http.post<{ redirect: string | null }>(this.api.url('/auth/logout'), {}),
     );
     this.end(reason, returnTo);
-    if (redirect && /^https?:$/.test(URL.parse(redirect)?.protocol ?? ''))
-      location.assign(redirect);
+    if (redirect && /^https?:\/\//.test(redirect)) location.assign(redirect);
   }
 
   /** The session is over, as the server or another tab says. */
