@@ -18,6 +18,7 @@ use serde::Serialize;
 
 use crate::{
     app::AppState,
+    headers,
     limiter::Limited,
     metrics,
     net::RequestId,
@@ -266,7 +267,8 @@ struct Problem<'a> {
     facts: &'a Facts,
 }
 
-/// The outermost layer: gives the request its id, bounds its time, and turns an [`ApiError`] into a problem.
+/// The outermost layer: gives the request its id, bounds its time, turns an [`ApiError`] into a problem, and puts the security
+/// headers on every answer.
 pub async fn render(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = RequestId::new();
     request.extensions_mut().insert(id.clone());
@@ -290,6 +292,7 @@ pub async fn render(State(app): State<AppState>, mut request: Request, next: Nex
     if let Some((route, began)) = counted {
         metrics::count_request(route, response.status().as_u16(), began.elapsed());
     }
+    headers::everywhere(response.headers_mut(), app.config.public_url.https);
     response.headers_mut().insert("x-request-id", id.header());
     response
 }
