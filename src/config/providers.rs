@@ -1,0 +1,245 @@
+//! `VESTIBULE_PROVIDERS` and, for each name in it, `VESTIBULE_PROVIDER_<NAME>_…`.
+
+use std::collections::BTreeMap;
+
+use openidconnect::IssuerUrl;
+use secrecy::SecretString;
+use url::Url;
+
+use super::{
+    env::Reader,
+    is_loopback, list,
+    settings::{self as s, ProviderSetting},
+};
+use crate::user::{self, Email};
+
+/// Names that are routes beside `/api/auth/{provider}`, so that no provider can stand in for one.
+const RESERVED: [&str; 12] = [
+    "login", "logout", "session", "csrf-token", "providers", "callback", "link", "me", "keep-alive", "events", "verify", "reauthenticate",
+];
+
+/// One provider, as it is set.
+#[derive(Clone, Debug)]
+pub struct ProviderConfig {
+    /// `a-z 0-9 -`; in its redirect URI and in stored identities' display.
+    pub name: String,
+    /// Compared exactly with what the provider says of itself and with `iss`.
+    pub issuer: IssuerUrl,
+    /// RFC 6749 client identifier.
+    pub client_id: String,
+    /// None: a public client, PKCE only.
+    pub client_secret: Option<SecretString>,
+    /// On the button.
+    pub label: String,
+    /// Which preset.
+    pub kind: ProviderKind,
+    /// Always with `openid`.
+    pub scopes: Vec<String>,
+    /// Domains whose `email_verified: true` from this provider counts as verified by us.
+    pub trusted_domains: Vec<String>,
+    /// Whether people nobody knows get an account.
+    pub allow_signup: bool,
+    /// Domains that may come in at all; empty: all.
+    pub allowed_domains: Vec<String>,
+    /// Where roles are in the claims: a name, or a path by dots.
+    pub role_claim: Option<String>,
+    /// Claim value to our role.
+    pub role_map: BTreeMap<String, String>,
+    /// `amr` and `acr` values that count as a second factor.
+    pub trust_mfa: Vec<String>,
+    /// What happens to each profile field.
+    pub profile: ProfilePolicy,
+}
+
+/// Quirks as data: which preset a provider follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProviderKind {
+    /// Nothing but the standard.
+    Oidc,
+    /// Issuers end with a slash; older tenants sign out at `/v2/logout`.
+    Auth0,
+    /// Thin ID tokens: profile and groups come from userinfo.
+    Okta,
+}
+
+/// What a sign-in through a provider does to a profile field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldPolicy {
+    /// Ours; set from the claims only when the account is made.
+    Local,
+    /// The provider's, at every sign-in.
+    Provider,
+    /// The provider's until the person edits it here.
+    ProviderUntilEdited,
+    /// Never taken.
+    Never,
+}
+
+/// A policy per field.
+#[derive(Clone, Copy, Debug)]
+pub struct ProfilePolicy {
+    /// `displayName` from `name`.
+    pub display_name: FieldPolicy,
+    /// `picture` from `picture`.
+    pub picture: FieldPolicy,
+    /// `locale` from `locale`.
+    pub locale: FieldPolicy,
+    /// `email` from `email`: shown; a handle only by the rules of the merge decision.
+    pub email: FieldPolicy,
+}
+
+impl Default for ProfilePolicy {
+    fn default() -> Self {
+        Self {
+            display_name: FieldPolicy::ProviderUntilEdited,
+            picture: FieldPolicy::ProviderUntilEdited,
+            locale: FieldPolicy::ProviderUntilEdited,
+            email: FieldPolicy::Local,
+        }
+    }
+}
+
+impl ProviderConfig {
+    /// Whether `email_verified: true` from here counts as verified by us for this address.
+    #[must_use]
+    pub fn is_trusted_for(&self, email: &Email) -> bool {
+        self.trusted_domains.iter().any(|domain| *domain == email.domain())
+    }
+}
+
+/// All providers, in the order they were named.
+pub(super) fn read(reader: &mut Reader<'_>) -> Vec<ProviderConfig> {
+    let names: Vec<String> = reader.get(&s::PROVIDERS, |text| list(text).map(name).collect());
+    for (at, name) in names.iter().enumerate() {
+        if names[..at].contains(name) {
+            reader.mistake(&s::PROVIDERS, format!("names `{name}` twice"));
+        }
+    }
+    names.into_iter().filter_map(|name| one(reader, name)).collect()
+}
+
+fn one(reader: &mut Reader<'_>, name: String) -> Option<ProviderConfig> {
+    let mut of = |setting: &ProviderSetting| reader.provider(&name, setting);
+    let enabled = of(&s::P_ENABLED).get(truth);
+    let kind = of(&s::P_KIND).get(kind);
+    let issuer = of(&s::P_ISSUER).get(|text| issuer(text).map(Some));
+    let client_id = of(&s::P_CLIENT_ID).get(|text| needed(text));
+    let config = ProviderConfig {
+        issuer: issuer?,
+        client_id,
+        client_secret: of(&s::P_CLIENT_SECRET).get(|text| Ok(some(text).map(|text| SecretString::from(text.to_owned())))),
+        label: of(&s::P_LABEL).get(|text| Ok(some(text).unwrap_or(&name).to_owned())),
+        kind,
+        scopes: of(&s::P_SCOPES).get(|text| Ok(scopes(text))),
+        trusted_domains: of(&s::P_TRUSTED_DOMAINS).get(domains),
+        allow_signup: of(&s::P_ALLOW_SIGNUP).get(truth),
+        allowed_domains: of(&s::P_ALLOWED_DOMAINS).get(domains),
+        role_claim: of(&s::P_ROLE_CLAIM).get(|text| Ok(some(text).map(ToOwned::to_owned))),
+        role_map: of(&s::P_ROLE_MAP).get(role_map),
+        trust_mfa: of(&s::P_TRUST_MFA).get(|text| Ok(list(text).map(ToOwned::to_owned).collect())),
+        profile: of(&s::P_PROFILE).get(profile),
+        name,
+    };
+    enabled.then_some(config)
+}
+
+fn some(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+fn needed(text: &str) -> Result<String, String> {
+    some(text).map(ToOwned::to_owned).ok_or("is needed: the provider gives it when you register this service".to_owned())
+}
+
+fn name(text: &str) -> Result<String, String> {
+    let good = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') && text.len() <= 32;
+    if !good || text.starts_with('-') || text.ends_with('-') {
+        Err(format!("`{text}` is not a name: a-z, 0-9 and - only"))
+    } else if RESERVED.contains(&text) {
+        Err(format!("`{text}` is the name of a route: choose another"))
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
+/// The issuer as it is written, because it is compared exactly (RFC 8414 §3.3): a slash at the end belongs to it.
+fn issuer(text: &str) -> Result<IssuerUrl, String> {
+    let text = needed(text)?;
+    let url = Url::parse(&text).map_err(|_| format!("`{text}` is not a URL"))?;
+    let Some(host) = url.host().filter(|_| url.query().is_none() && url.fragment().is_none()) else {
+        return Err(format!("`{text}` is not an issuer: a URL without query and fragment"));
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback(&host) => {}
+        _ => return Err(format!("`{text}`: an issuer is https (http on this machine only)")),
+    }
+    if text.contains("{tenantid}") || url.path().starts_with("/common/") || url.path().starts_with("/organizations/") {
+        return Err(format!("`{text}` is an issuer for everybody's tenants: name your own tenant"));
+    }
+    IssuerUrl::new(text).map_err(|error| error.to_string())
+}
+
+fn kind(text: &str) -> Result<ProviderKind, String> {
+    match text {
+        "oidc" => Ok(ProviderKind::Oidc),
+        "auth0" => Ok(ProviderKind::Auth0),
+        "okta" => Ok(ProviderKind::Okta),
+        _ => Err("is none of `oidc`, `auth0`, `okta`".to_owned()),
+    }
+}
+
+fn truth(text: &str) -> Result<bool, String> {
+    text.parse().map_err(|_| "is neither `true` nor `false`".to_owned())
+}
+
+fn scopes(text: &str) -> Vec<String> {
+    let mut scopes: Vec<String> =
+        text.split([',', ' ']).filter(|scope| !scope.is_empty()).map(ToOwned::to_owned).collect();
+    if !scopes.iter().any(|scope| scope == "openid") {
+        scopes.insert(0, "openid".to_owned());
+    }
+    scopes
+}
+
+fn domains(text: &str) -> Result<Vec<String>, String> {
+    list(text)
+        .map(|domain| match url::Host::parse(domain) {
+            Ok(url::Host::Domain(domain)) if domain.contains('.') && !domain.contains('*') => Ok(domain),
+            _ => Err(format!("`{domain}` is not a domain like corp.example (no wildcard)")),
+        })
+        .collect()
+}
+
+fn role_map(text: &str) -> Result<BTreeMap<String, String>, String> {
+    list(text)
+        .map(|pair| {
+            let (value, role) = pair.rsplit_once('=').ok_or(format!("`{pair}` is not `claim-value=role`"))?;
+            let role = user::role(role.trim()).map_err(|_| format!("`{role}` is not a role"))?;
+            Ok((value.trim().to_owned(), role))
+        })
+        .collect()
+}
+
+fn profile(text: &str) -> Result<ProfilePolicy, String> {
+    let mut policy = ProfilePolicy::default();
+    for pair in list(text) {
+        let (field, value) = pair.split_once('=').ok_or(format!("`{pair}` is not `field=policy`"))?;
+        let value = match value.trim() {
+            "local" => FieldPolicy::Local,
+            "provider" => FieldPolicy::Provider,
+            "provider-until-edited" => FieldPolicy::ProviderUntilEdited,
+            "never" => FieldPolicy::Never,
+            other => return Err(format!("`{other}` is none of local, provider, provider-until-edited, never")),
+        };
+        match field.trim() {
+            "displayName" => policy.display_name = value,
+            "picture" => policy.picture = value,
+            "locale" => policy.locale = value,
+            "email" => policy.email = value,
+            other => return Err(format!("`{other}` is none of displayName, picture, locale, email")),
+        }
+    }
+    Ok(policy)
+}
