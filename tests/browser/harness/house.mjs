@@ -72,7 +72,8 @@ export function open({ people = [ada], settings = {}, store: kind = 'sqlite', re
           const shown = name.replace(/[^a-z0-9]+/gi, '-').slice(0, 60);
           await Promise.all(pages.map((page, n) => picture(page, `failed-${shown}-${n}`).catch(() => {})));
           const log = services.map((service) => service.log().split('\n').slice(-15).join('\n')).join('\n');
-          error.message += `\n${pages.map((page) => page.url()).join('\n')}\n${log}`;
+          // The runner shows the stack, not the message.
+          error.stack += `\n${pages.map((page) => page.url()).join('\n')}\n${log}`;
           throw error;
         } finally {
           await Promise.all(visitors.map(({ context }) => context.close()));

@@ -16,8 +16,9 @@ const LAST_RETRY = 60_000;
  * per interval, whichever tab the input was in.
  *
  * ```text
- *  input ──▶ wanted ──(interval since the last ping, of any tab)──▶ lead ──▶ ping ──▶ other tabs: extendedElsewhere
- *                                                            outage ◀──┘ wanted again, after a back-off
+ *  input ──(interval since the last ping, of any tab)──▶ lead ──▶ ping ──▶ other tabs: extendedElsewhere
+ *    ▲                                                              │
+ *    └───────────────────── outage: again after a back-off ◀────────┘
  * ```
  * It knows no framework and no deadline: who calls `stop` decides when a session is over.
  */
@@ -26,7 +27,6 @@ export class KeepAlive {
   private lastPing = 0;
   private retryAt = 0;
   private retryDelay = FIRST_RETRY;
-  private wanted = false;
   private running = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -43,7 +43,6 @@ export class KeepAlive {
   /** The session is over, or asks the person a question that only a click may answer. */
   stop(): void {
     this.running = false;
-    this.wanted = false;
     this.retryAt = 0;
     this.retryDelay = FIRST_RETRY;
     clearTimeout(this.timer);
@@ -57,15 +56,12 @@ export class KeepAlive {
 
   /** The person did something in this tab. */
   input(): void {
-    if (!this.running) return;
-    this.wanted = true;
-    this.schedule();
+    if (this.running) this.schedule();
   }
 
   /** Another tab has just pinged: what was done here until now is covered by it. */
   extendedElsewhere(): void {
     this.lastPing = Date.now();
-    this.wanted = false;
     clearTimeout(this.timer);
     this.timer = undefined;
   }
@@ -73,14 +69,12 @@ export class KeepAlive {
   private schedule(): void {
     if (this.timer !== undefined) return;
     const due = Math.max(this.lastPing + this.interval, this.retryAt);
-    this.timer = setTimeout(() => void this.pingIfWanted(), Math.max(0, due - Date.now()));
+    this.timer = setTimeout(() => void this.ping(), Math.max(0, due - Date.now()));
   }
 
-  private async pingIfWanted(): Promise<void> {
+  private async ping(): Promise<void> {
     this.timer = undefined;
-    if (!this.running || !this.wanted) return;
     await this.parts.lead(async () => {
-      this.wanted = false;
       this.lastPing = Date.now();
       try {
         await this.parts.ping();
@@ -95,7 +89,6 @@ export class KeepAlive {
   private tryLater(error: unknown): void {
     // `running` may have ended while the request was under way: a session that was ended stays ended.
     if (!this.running || !this.parts.isOutage(error)) return;
-    this.wanted = true;
     this.retryAt = Date.now() + this.retryDelay;
     this.lastPing = Date.now() - this.interval;
     this.retryDelay = Math.min(this.retryDelay * 2, LAST_RETRY);

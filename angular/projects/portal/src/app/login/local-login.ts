@@ -32,6 +32,8 @@ export class LocalLogin {
     { name: 'sign-in' },
   );
   protected readonly tried = signal(false);
+  /** The last attempt left something out; a refused password, which is cleared, is not that. */
+  protected readonly incomplete = signal(false);
   protected readonly passwordShown = signal(false);
   protected readonly capsLock = signal(false);
   protected readonly failure = signal<Failure | null>(null);
@@ -43,12 +45,16 @@ export class LocalLogin {
     event.preventDefault();
     if (this.form().submitting()) return;
     this.tried.set(true);
+    this.incomplete.set(false);
     this.failure.set(null);
     // Shown text is no password to a browser: it would neither guard nor offer to save it.
     this.passwordShown.set(false);
     await submit(this.form, {
       action: () => this.pass(),
-      onInvalid: (form) => form().errorSummary()[0]?.fieldTree().focusBoundControl(),
+      onInvalid: (form) => {
+        this.incomplete.set(true);
+        form().errorSummary()[0]?.fieldTree().focusBoundControl();
+      },
     });
   }
 
