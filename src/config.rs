@@ -3,6 +3,7 @@
 //! The table of names, defaults and meanings is [`settings::ALL`]; `.env.example` is held to it by a test, in both directions.
 
 pub mod env;
+pub mod providers;
 pub mod settings;
 
 use std::{
@@ -15,8 +16,11 @@ use std::{
 use ipnet::IpNet;
 use url::{Host, Url};
 
-pub use self::env::{Effective, Environment, Mistake};
 use self::{env::Reader, settings as s};
+pub use self::{
+    env::{Effective, Environment, Mistake},
+    providers::{FieldPolicy, ProfilePolicy, ProviderConfig, ProviderKind},
+};
 use crate::secrets::Keys;
 
 /// Everything that can be set.
@@ -46,6 +50,8 @@ pub struct Config {
     pub log: Log,
     /// Address of the listener for `/metrics`.
     pub metrics_listen: Option<SocketAddr>,
+    /// The federated doors, in the order of their buttons.
+    pub providers: Vec<ProviderConfig>,
 }
 
 /// `VESTIBULE_PUBLIC_URL`: an origin, https or http on loopback only.
@@ -192,6 +198,7 @@ impl Config {
                 "" => Ok(None),
                 text => address(text).map(Some),
             }),
+            providers: providers::read(&mut reader),
         };
         reader.finish().map(|effective| (config, effective))
     }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   local ─────────┐
-//!                  ├─ Proof ─▶ admit ─▶ Ticket ─▶ session::open
+//!   federated ─────┼─ Proof ─▶ admit ─▶ Ticket ─▶ session::open
 //!   second_factor ─┘             └────▶ Pending ─▶ session::park
 //! ```
 //!
@@ -10,5 +10,6 @@
 //! a session.
 
 pub mod admit;
+pub mod federated;
 pub mod local;
 pub mod second_factor;

@@ -42,6 +42,10 @@ pub enum Collection {
     Events,
     /// Throttle windows.
     Counters,
+    /// Sign-ins that are on their way to a provider and back.
+    Logins,
+    /// Identities that wait for a proof of the account they are to be linked to.
+    Links,
 }
 
 impl Collection {
@@ -51,7 +55,8 @@ impl Collection {
     }
 
     /// Every collection there is.
-    pub const ALL: [Self; 4] = [Self::Users, Self::Sessions, Self::Events, Self::Counters];
+    pub const ALL: [Self; 6] =
+        [Self::Users, Self::Sessions, Self::Events, Self::Counters, Self::Logins, Self::Links];
 
     /// What it is called in either store.
     #[must_use]
@@ -61,6 +66,8 @@ impl Collection {
             Self::Sessions => "sessions",
             Self::Events => "events",
             Self::Counters => "counters",
+            Self::Logins => "logins",
+            Self::Links => "links",
         }
     }
 

@@ -5,13 +5,17 @@
 
 mod email;
 mod id;
+mod identity;
 mod name;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    email::{Email, handle as email_handle},
+    email::{Email, handle as email_handle, tag as email_tag},
     id::UserId,
+    identity::{Identity, IdentityKey, Tombstone},
     name::{Username, key as name_key},
 };
 use crate::{
@@ -55,6 +59,18 @@ pub struct User {
     pub totp: Option<Totp>,
     /// An authenticator app that is being set up. The active one works until this one is confirmed.
     pub pending_totp: Option<PendingTotp>,
+    /// Who this person is at providers.
+    #[serde(default)]
+    pub identities: Vec<Identity>,
+    /// Identities that were unlinked on purpose.
+    #[serde(default)]
+    pub tombstones: Vec<Tombstone>,
+    /// Who made the document.
+    #[serde(default)]
+    pub created_by: Creator,
+    /// Which provider a profile field came from; absent: it is ours.
+    #[serde(default)]
+    pub origins: BTreeMap<String, String>,
     /// A session carries the value it was opened under and is dead when they differ.
     pub session_epoch: i64,
     /// Why the epoch was raised last: what the sessions of the older epochs are told.
@@ -78,6 +94,21 @@ pub enum Status {
     Active,
     /// May not; all sessions are dead.
     Disabled,
+    /// Was made with somebody else's address, which its owner reclaimed: without power, kept for review.
+    Quarantined,
+}
+
+/// Who made a person's document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Creator {
+    /// An administrator: the address is at least an administrator's word.
+    #[default]
+    Administrator,
+    /// The first sign-in through a provider.
+    Provider,
+    /// The person: nobody has vouched for anything.
+    Person,
 }
 
 /// A password, as its hash.
@@ -134,6 +165,10 @@ impl User {
             password: None,
             totp: None,
             pending_totp: None,
+            identities: Vec::new(),
+            tombstones: Vec::new(),
+            created_by: Creator::Administrator,
+            origins: BTreeMap::new(),
             session_epoch: 0,
             sessions_ended_because: None,
             created_at: now,
@@ -147,6 +182,28 @@ impl User {
     #[must_use]
     pub fn mfa_enabled(&self) -> bool {
         self.totp.is_some()
+    }
+
+    /// The roles given here and those that linked identities give.
+    #[must_use]
+    pub fn all_roles(&self) -> Vec<String> {
+        let given = self.identities.iter().flat_map(|identity| &identity.roles);
+        let mut roles: Vec<String> = self.roles.clone();
+        for role in given {
+            if !roles.contains(role) {
+                roles.push(role.clone());
+            }
+        }
+        roles
+    }
+
+    /// Whether the person has this role, wherever it comes from.
+    #[must_use]
+    pub fn has_role(&self, role: &str) -> bool {
+        self.roles
+            .iter()
+            .chain(self.identities.iter().flat_map(|identity| &identity.roles))
+            .any(|given| given == role)
     }
 
     /// Makes every session that exists dead, with this reason. One atomic write, so that a sign-in which races it cannot survive.
@@ -176,7 +233,14 @@ impl Document for User {
         let mut handles = vec![format!("id:{}", self.id)];
         handles.extend(self.username.as_ref().map(Username::handle));
         handles.extend(self.email.as_ref().filter(|_| self.email_verified).map(Email::handle));
+        handles.extend(self.identities.iter().map(|identity| identity.key.handle()));
         handles
+    }
+
+    /// Listed by the address that is shown, verified or not, and by the identities that were unlinked.
+    fn tags(&self) -> Vec<String> {
+        let shown = self.email.iter().map(Email::tag);
+        shown.chain(self.tombstones.iter().map(|tombstone| tombstone.key.unlinked_tag())).collect()
     }
 }
 

@@ -20,10 +20,8 @@ impl Check {
         match Config::read(&environment) {
             Ok((_, effective)) if self.json => Out::json(&json!({ "settings": effective, "mistakes": [] }))?,
             Ok((_, effective)) => {
-                let rows: Vec<_> = effective
-                    .into_iter()
-                    .map(|e| vec![e.name.to_owned(), e.value, e.origin.to_owned()])
-                    .collect();
+                let rows: Vec<_> =
+                    effective.into_iter().map(|e| vec![e.name, e.value, e.origin.to_owned()]).collect();
                 Out::table(&["setting", "value", "origin"], &rows)?;
             }
             Err(mistakes) => {

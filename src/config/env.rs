@@ -1,8 +1,12 @@
 //! The environment as a value, and the reader that collects every mistake in it.
 
-use std::{collections::BTreeMap, fmt, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt, fs,
+    path::Path,
+};
 
-use super::settings::{self, Setting, Shown};
+use super::settings::{Setting, Shown};
 
 /// What all our settings begin with.
 const PREFIX: &str = "VESTIBULE_";
@@ -72,7 +76,7 @@ impl fmt::Display for Mistake {
 #[serde(rename_all = "camelCase")]
 pub struct Effective {
     /// The setting.
-    pub name: &'static str,
+    pub name: String,
     /// Its value; `(set)` for a secret.
     pub value: String,
     /// `default`, `environment`, `.env` or `file`.
@@ -82,13 +86,14 @@ pub struct Effective {
 /// Reads settings and collects mistakes.
 pub(super) struct Reader<'a> {
     environment: &'a Environment,
+    known: BTreeSet<String>,
     mistakes: Vec<Mistake>,
     effective: Vec<Effective>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(environment: &'a Environment) -> Self {
-        Self { environment, mistakes: Vec::new(), effective: Vec::new() }
+        Self { environment, known: BTreeSet::new(), mistakes: Vec::new(), effective: Vec::new() }
     }
 
     pub(super) fn mistake(&mut self, setting: &Setting, text: impl Into<String>) {
@@ -103,24 +108,38 @@ impl<'a> Reader<'a> {
 
     /// The value, or after a mistake the default, so that reading goes on and shows the next one.
     pub(super) fn get<T>(&mut self, setting: &Setting, parse: impl Fn(&str) -> Result<T, String>) -> T {
-        let (text, origin) = self.text(setting);
+        self.read(setting.name, setting.default, setting.shown, &parse)
+            .or_else(|| parse(setting.default).ok())
+            .expect("the default of a setting is good: a test reads them all")
+    }
+
+    /// The value of a name that is known from now on; None after a mistake.
+    pub(super) fn read<T>(
+        &mut self,
+        name: &str,
+        default: &str,
+        shown: Shown,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        self.known.insert(name.to_owned());
+        let (text, origin) = self.text(name, default);
         let value = parse(&text);
-        let shown = match setting.shown {
+        let shown = match shown {
             Shown::Hidden if origin != "default" => "(set)".to_owned(),
             Shown::WithoutPassword => without_password(&text),
             Shown::Hidden | Shown::Plain => text,
         };
-        self.effective.push(Effective { name: setting.name, value: shown, origin });
-        value.unwrap_or_else(|mistake| {
-            self.mistake(setting, mistake);
-            parse(setting.default).unwrap_or_else(|_| unreachable!("the default of {} is good", setting.name))
-        })
+        self.effective.push(Effective { name: name.to_owned(), value: shown, origin });
+        value.map_err(|text| self.mistakes.push(Mistake { name: name.to_owned(), text })).ok()
     }
 
-    fn text(&mut self, setting: &Setting) -> (String, &'static str) {
-        let file = format!("{}{FILE}", setting.name);
-        match (self.environment.get(setting.name), self.environment.get(&file)) {
-            (Some(_), Some(_)) => self.mistake(setting, format!("and {file} are both set: keep one")),
+    fn text(&mut self, name: &str, default: &str) -> (String, &'static str) {
+        let file = format!("{name}{FILE}");
+        match (self.environment.get(name), self.environment.get(&file)) {
+            (Some(_), Some(_)) => {
+                let text = format!("and {file} are both set: keep one");
+                self.mistakes.push(Mistake { name: name.to_owned(), text });
+            }
             (Some((text, origin)), None) => return (text.to_owned(), origin),
             (None, Some((path, _))) => match fs::read_to_string(path) {
                 Ok(text) if !text.trim().is_empty() => return (text.trim().to_owned(), "file"),
@@ -133,15 +152,15 @@ impl<'a> Reader<'a> {
             },
             (None, None) => {}
         }
-        (setting.default.to_owned(), "default")
+        (default.to_owned(), "default")
     }
 
-    /// All settings as they hold, or all mistakes.
+    /// All settings as they hold, or all mistakes. A name that nobody has read is not a setting.
     pub(super) fn finish(mut self) -> Result<Vec<Effective>, Vec<Mistake>> {
         for name in self.environment.0.keys().filter(|name| name.starts_with(PREFIX)) {
             let plain = name.strip_suffix(FILE).unwrap_or(name);
-            if !settings::ALL.iter().any(|setting| setting.name == plain || setting.name == name) {
-                self.mistakes.push(Mistake { name: name.clone(), text: unknown(plain) });
+            if !self.known.contains(plain) && !self.known.contains(name) {
+                self.mistakes.push(Mistake { name: name.clone(), text: unknown(plain, &self.known) });
             }
         }
         if self.mistakes.is_empty() { Ok(self.effective) } else { Err(self.mistakes) }
@@ -156,14 +175,18 @@ fn without_password(url: &str) -> String {
     }
 }
 
-fn unknown(name: &str) -> String {
-    let nearest = settings::ALL
+fn unknown(name: &str, known: &BTreeSet<String>) -> String {
+    let nearest = known
         .iter()
-        .map(|setting| (strsim::damerau_levenshtein(name, setting.name), setting.name))
+        .map(|known| (strsim::damerau_levenshtein(name, known), known))
         .min()
         .filter(|(distance, _)| *distance <= 5);
     match nearest {
         Some((_, nearest)) => format!("is not a setting: did you mean {nearest}?"),
+        None if name.starts_with("VESTIBULE_PROVIDER_") => {
+            "belongs to a provider that VESTIBULE_PROVIDERS does not name, or is none of its settings"
+                .to_owned()
+        }
         None => "is not a setting: .env.example lists all there are".to_owned(),
     }
 }

@@ -6,16 +6,23 @@ use openidconnect::IssuerUrl;
 use secrecy::SecretString;
 use url::Url;
 
-use super::{
-    env::Reader,
-    is_loopback, list,
-    settings::{self as s, ProviderSetting},
-};
+use super::{env::Reader, is_loopback, list, settings as s};
 use crate::user::{self, Email};
 
 /// Names that are routes beside `/api/auth/{provider}`, so that no provider can stand in for one.
 const RESERVED: [&str; 12] = [
-    "login", "logout", "session", "csrf-token", "providers", "callback", "link", "me", "keep-alive", "events", "verify", "reauthenticate",
+    "login",
+    "logout",
+    "session",
+    "csrf-token",
+    "providers",
+    "callback",
+    "link",
+    "me",
+    "keep-alive",
+    "events",
+    "verify",
+    "reauthenticate",
 ];
 
 /// One provider, as it is set.
@@ -52,10 +59,11 @@ pub struct ProviderConfig {
 }
 
 /// Quirks as data: which preset a provider follows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ProviderKind {
     /// Nothing but the standard.
+    #[default]
     Oidc,
     /// Issuers end with a slash; older tenants sign out at `/v2/logout`.
     Auth0,
@@ -120,28 +128,45 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Vec<ProviderConfig> {
 }
 
 fn one(reader: &mut Reader<'_>, name: String) -> Option<ProviderConfig> {
-    let mut of = |setting: &ProviderSetting| reader.provider(&name, setting);
-    let enabled = of(&s::P_ENABLED).get(truth);
-    let kind = of(&s::P_KIND).get(kind);
-    let issuer = of(&s::P_ISSUER).get(|text| issuer(text).map(Some));
-    let client_id = of(&s::P_CLIENT_ID).get(|text| needed(text));
+    let mut of = Section { reader, provider: &name };
+    let enabled = of.get(&s::ENABLED, truth);
+    let issuer = of.get(&s::ISSUER, |text| issuer(text).map(Some));
     let config = ProviderConfig {
+        client_id: of.get(&s::CLIENT_ID, needed),
+        client_secret: of
+            .get(&s::CLIENT_SECRET, |text| Ok(some(text).map(|text| SecretString::from(text.to_owned())))),
+        label: of.get(&s::LABEL, |text| Ok(some(text).unwrap_or(&name).to_owned())),
+        kind: of.get(&s::KIND, kind),
+        scopes: of.get(&s::SCOPES, |text| Ok(scopes(text))),
+        trusted_domains: of.get(&s::TRUSTED_DOMAINS, domains),
+        allow_signup: of.get(&s::ALLOW_SIGNUP, truth),
+        allowed_domains: of.get(&s::ALLOWED_DOMAINS, domains),
+        role_claim: of.get(&s::ROLE_CLAIM, |text| Ok(some(text).map(ToOwned::to_owned))),
+        role_map: of.get(&s::ROLE_MAP, role_map),
+        trust_mfa: of.get(&s::TRUST_MFA, |text| Ok(list(text).map(ToOwned::to_owned).collect())),
+        profile: of.get(&s::PROFILE, profile),
         issuer: issuer?,
-        client_id,
-        client_secret: of(&s::P_CLIENT_SECRET).get(|text| Ok(some(text).map(|text| SecretString::from(text.to_owned())))),
-        label: of(&s::P_LABEL).get(|text| Ok(some(text).unwrap_or(&name).to_owned())),
-        kind,
-        scopes: of(&s::P_SCOPES).get(|text| Ok(scopes(text))),
-        trusted_domains: of(&s::P_TRUSTED_DOMAINS).get(domains),
-        allow_signup: of(&s::P_ALLOW_SIGNUP).get(truth),
-        allowed_domains: of(&s::P_ALLOWED_DOMAINS).get(domains),
-        role_claim: of(&s::P_ROLE_CLAIM).get(|text| Ok(some(text).map(ToOwned::to_owned))),
-        role_map: of(&s::P_ROLE_MAP).get(role_map),
-        trust_mfa: of(&s::P_TRUST_MFA).get(|text| Ok(list(text).map(ToOwned::to_owned).collect())),
-        profile: of(&s::P_PROFILE).get(profile),
-        name,
+        name: name.clone(),
     };
     enabled.then_some(config)
+}
+
+/// The settings of one provider.
+struct Section<'r, 'e> {
+    reader: &'r mut Reader<'e>,
+    provider: &'r str,
+}
+
+impl Section<'_, '_> {
+    /// After a mistake: what an absent value means, or nothing at all where it is needed; the mistake stops the start anyway.
+    fn get<T: Default>(
+        &mut self,
+        setting: &s::ProviderSetting,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> T {
+        let name = s::of_provider(self.provider, setting);
+        self.reader.read(&name, setting.default, setting.shown, parse).unwrap_or_default()
+    }
 }
 
 fn some(text: &str) -> Option<&str> {
@@ -149,11 +174,14 @@ fn some(text: &str) -> Option<&str> {
 }
 
 fn needed(text: &str) -> Result<String, String> {
-    some(text).map(ToOwned::to_owned).ok_or("is needed: the provider gives it when you register this service".to_owned())
+    some(text)
+        .map(ToOwned::to_owned)
+        .ok_or("is needed: the provider gives it when you register this service".to_owned())
 }
 
 fn name(text: &str) -> Result<String, String> {
-    let good = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') && text.len() <= 32;
+    let good =
+        text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') && text.len() <= 32;
     if !good || text.starts_with('-') || text.ends_with('-') {
         Err(format!("`{text}` is not a name: a-z, 0-9 and - only"))
     } else if RESERVED.contains(&text) {
@@ -175,7 +203,10 @@ fn issuer(text: &str) -> Result<IssuerUrl, String> {
         "http" if is_loopback(&host) => {}
         _ => return Err(format!("`{text}`: an issuer is https (http on this machine only)")),
     }
-    if text.contains("{tenantid}") || url.path().starts_with("/common/") || url.path().starts_with("/organizations/") {
+    if text.contains("{tenantid}")
+        || url.path().starts_with("/common/")
+        || url.path().starts_with("/organizations/")
+    {
         return Err(format!("`{text}` is an issuer for everybody's tenants: name your own tenant"));
     }
     IssuerUrl::new(text).map_err(|error| error.to_string())
@@ -231,7 +262,9 @@ fn profile(text: &str) -> Result<ProfilePolicy, String> {
             "provider" => FieldPolicy::Provider,
             "provider-until-edited" => FieldPolicy::ProviderUntilEdited,
             "never" => FieldPolicy::Never,
-            other => return Err(format!("`{other}` is none of local, provider, provider-until-edited, never")),
+            other => {
+                return Err(format!("`{other}` is none of local, provider, provider-until-edited, never"));
+            }
         };
         match field.trim() {
             "displayName" => policy.display_name = value,

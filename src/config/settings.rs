@@ -93,8 +93,101 @@ pub(super) const METRICS_LISTEN: Setting = setting(
     "Address of a second listener with `/metrics` for Prometheus; none if not set.",
 );
 
+pub(super) const PROVIDERS: Setting = setting(
+    "VESTIBULE_PROVIDERS",
+    "",
+    "Names of OpenID Connect providers (`a-z 0-9 -`), by comma, like `auth0,okta,corp-idp`; each has the settings below, its name \
+     in upper case with `_` for `-`. The redirect URI to register is {PUBLIC_URL}/api/auth/callback/{name}.",
+);
+
+/// One setting of each provider.
+#[derive(Debug)]
+pub struct ProviderSetting {
+    /// What follows `VESTIBULE_PROVIDER_<NAME>_`.
+    pub suffix: &'static str,
+    /// What an absent or empty value means; empty: see the meaning.
+    pub default: &'static str,
+    /// For people.
+    pub meaning: &'static str,
+    /// How `vestibule check` shows it.
+    pub shown: Shown,
+}
+
+const fn of_each(suffix: &'static str, default: &'static str, meaning: &'static str) -> ProviderSetting {
+    ProviderSetting { suffix, default, meaning, shown: Shown::Plain }
+}
+
+/// The whole name of a provider's setting.
+#[must_use]
+pub fn of_provider(name: &str, setting: &ProviderSetting) -> String {
+    format!("VESTIBULE_PROVIDER_{}_{}", name.to_ascii_uppercase().replace('-', "_"), setting.suffix)
+}
+
+pub(super) const ISSUER: ProviderSetting = of_each(
+    "ISSUER",
+    "",
+    "Needed. Exactly as the provider writes it, with or without a slash at the end. http only on loopback.",
+);
+pub(super) const CLIENT_ID: ProviderSetting =
+    of_each("CLIENT_ID", "", "Needed. The client identifier the provider gave.");
+pub(super) const CLIENT_SECRET: ProviderSetting = ProviderSetting {
+    shown: Shown::Hidden,
+    ..of_each("CLIENT_SECRET", "", "The client secret; none for a public client, which has PKCE alone.")
+};
+pub(super) const LABEL: ProviderSetting = of_each("LABEL", "", "What the button says; the name if not set.");
+pub(super) const KIND: ProviderSetting =
+    of_each("KIND", "oidc", "`oidc`, `auth0` or `okta`: never guessed from name or issuer.");
+pub(super) const SCOPES: ProviderSetting =
+    of_each("SCOPES", "openid profile email", "Scopes to ask for, by blanks or commas.");
+pub(super) const TRUSTED_DOMAINS: ProviderSetting = of_each(
+    "TRUSTED_DOMAINS",
+    "",
+    "Domains, by comma, whose `email_verified: true` from this provider counts as verified by us. No wildcard.",
+);
+pub(super) const ALLOW_SIGNUP: ProviderSetting =
+    of_each("ALLOW_SIGNUP", "true", "Whether people whom nobody knows get an account.");
+pub(super) const ALLOWED_DOMAINS: ProviderSetting = of_each(
+    "ALLOWED_DOMAINS",
+    "",
+    "Domains, by comma, whose people may sign up or in through it; all if not set.",
+);
+pub(super) const ROLE_CLAIM: ProviderSetting = of_each(
+    "ROLE_CLAIM",
+    "",
+    "Claim that holds roles or groups: a name (also with dots or slashes in it), or a path by dots; text or a list.",
+);
+pub(super) const ROLE_MAP: ProviderSetting =
+    of_each("ROLE_MAP", "", "`claim-value=role`, by comma: what is not in it gives no role.");
+pub(super) const TRUST_MFA: ProviderSetting =
+    of_each("TRUST_MFA", "", "`amr` or `acr` values, by comma, that count as a second factor, like `mfa`.");
+pub(super) const PROFILE: ProviderSetting = of_each(
+    "PROFILE",
+    "displayName=provider-until-edited,picture=provider-until-edited,locale=provider-until-edited,email=local",
+    "Per field `local` (taken once), `provider` (at every sign-in), `provider-until-edited`, or `never`.",
+);
+pub(super) const ENABLED: ProviderSetting =
+    of_each("ENABLED", "true", "`false` closes this door without forgetting its settings.");
+
+/// All settings of a provider, in the order of `.env.example`.
+pub const OF_EACH_PROVIDER: [&ProviderSetting; 14] = [
+    &ISSUER,
+    &CLIENT_ID,
+    &CLIENT_SECRET,
+    &LABEL,
+    &KIND,
+    &SCOPES,
+    &TRUSTED_DOMAINS,
+    &ALLOW_SIGNUP,
+    &ALLOWED_DOMAINS,
+    &ROLE_CLAIM,
+    &ROLE_MAP,
+    &TRUST_MFA,
+    &PROFILE,
+    &ENABLED,
+];
+
 /// All of them, in the order of `.env.example`.
-pub const ALL: [&Setting; 15] = [
+pub const ALL: [&Setting; 16] = [
     &LISTEN,
     &PUBLIC_URL,
     &DATABASE_URL,
@@ -110,6 +203,7 @@ pub const ALL: [&Setting; 15] = [
     &LOG,
     &LOG_FORMAT,
     &METRICS_LISTEN,
+    &PROVIDERS,
 ];
 
 #[cfg(test)]
@@ -125,14 +219,16 @@ mod tests {
             .filter_map(|line| line.trim_start_matches('#').trim_start().split_once('='))
             .filter(|(name, _)| name.starts_with("VESTIBULE_") && !name.contains(char::is_whitespace))
             .collect();
-        let code: BTreeMap<&str, &str> = ALL.iter().map(|setting| (setting.name, setting.default)).collect();
+        let of_each = OF_EACH_PROVIDER.map(|setting| (of_provider("<name>", setting), setting.default));
+        let code: BTreeMap<&str, &str> = ALL
+            .iter()
+            .map(|setting| (setting.name, setting.default))
+            .chain(of_each.iter().map(|(name, default)| (name.as_str(), *default)))
+            .collect();
         assert_eq!(example, code);
-        for setting in ALL {
-            assert!(
-                include_str!("../../.env.example").contains(setting.meaning),
-                "{}: the meaning differs",
-                setting.name
-            );
+        let meanings = OF_EACH_PROVIDER.iter().map(|setting| setting.meaning);
+        for meaning in ALL.iter().map(|setting| setting.meaning).chain(meanings) {
+            assert!(include_str!("../../.env.example").contains(meaning), "not in the example: {meaning}");
         }
     }
 }

@@ -118,7 +118,7 @@ pub struct Disabled;
 pub fn admit(proof: Proof<'_>, policy: Mfa) -> Result<Admission, Disabled> {
     let has_second_factor = proof.has_second_factor();
     let Proof { user, method, amr, since, now } = proof;
-    if user.status == Status::Disabled {
+    if user.status != Status::Active {
         return Err(Disabled);
     }
     let entry = Entry { user: user.id, epoch: user.session_epoch, method, amr, since, proven_at: now };

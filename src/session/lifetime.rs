@@ -24,7 +24,7 @@ pub enum Standing {
 pub fn judge(session: &Session, user: &User, mfa: Mfa, now: Timestamp) -> Standing {
     if let Some(reason) = over(session, now) {
         Standing::Dead(reason)
-    } else if user.status == Status::Disabled {
+    } else if user.status != Status::Active {
         Standing::Dead(EndReason::UserDisabled)
     } else if session.session_epoch != user.session_epoch {
         Standing::Dead(user.sessions_ended_because.unwrap_or(EndReason::Revoked))

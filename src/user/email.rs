@@ -17,11 +17,30 @@ impl Email {
         &self.0
     }
 
+    /// What people who show this address are listed by, verified or not.
+    #[must_use]
+    pub fn tag(&self) -> String {
+        tag(&self.0)
+    }
+
+    /// The domain in its ASCII form, lower case.
+    #[must_use]
+    pub fn domain(&self) -> String {
+        let handle = self.handle();
+        handle.rsplit_once('@').map_or_else(String::new, |(_, domain)| domain.to_owned())
+    }
+
     /// The unique handle of this address; only for addresses that are verified by us.
     #[must_use]
     pub fn handle(&self) -> String {
         handle(&self.0)
     }
+}
+
+/// What people who show an address are listed by, also one that somebody merely typed.
+#[must_use]
+pub fn tag(text: &str) -> String {
+    handle(text).replacen("email:", "address:", 1)
 }
 
 /// The handle that an address would have, also one that somebody merely typed.

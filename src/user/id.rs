@@ -18,6 +18,18 @@ impl UserId {
         Self(uuid_v7(now))
     }
 
+    /// From the bytes of a UUID.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(Uuid::from_bytes(bytes))
+    }
+
+    /// The bytes of the UUID.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        self.0.as_bytes()
+    }
+
     /// As the store wants it.
     #[must_use]
     pub const fn document_id(self) -> DocumentId {

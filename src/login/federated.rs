@@ -1,0 +1,24 @@
+//! The federated door: any OpenID Connect provider, by authorization code with PKCE, state and nonce.
+//!
+//! ```text
+//!   GET /api/auth/login/okta ─▶ start: transaction kept, bound to this browser ─▶ provider
+//!   GET /api/auth/callback/okta ◀──────────────────────────────────────────────┘
+//!        │ callback: transaction taken, `iss` compared, code exchanged, tokens verified
+//!        ▼
+//!      claims ─▶ matching (pure: whose identity is this?) ─▶ merge (one compare-and-set) ─▶ Proof
+//!                     └─▶ link: prove the account first, then confirm
+//! ```
+//!
+//! Every refusal is a redirect to `/login?error=CODE`; nothing a provider sends is echoed. No token leaves this module: what a
+//! browser gets is the session that `admit` allows.
+
+//CB
+pub mod claims;
+//LK
+pub mod matching;
+//MG
+pub mod provider;
+pub mod return_path;
+//RT
+//ST
+pub mod transaction;

@@ -1,0 +1,170 @@
+//! The pending link: an identity that may be linked to one account, once that account was proven and the link confirmed.
+//!
+//! Bound to the browser by a cookie of its own that survives the rotations of the session, and to the account and identity by
+//! what the decision said: another upstream account cannot take the place of the one that was proven. Signing in alone never
+//! links. Used once, ten minutes at most.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{claims::Claims, merge, transaction::BrowserKey};
+use crate::{
+    app::App,
+    audit::{self, Event, EventKind},
+    clock::Timestamp,
+    config::ProviderConfig,
+    login::second_factor::RECENT,
+    net::Caller,
+    secrets::sha256,
+    session::{Live, Refusal},
+    store::{Change, Collection, Document, DocumentId, StoreError},
+    user::{Identity, Status, User, UserId},
+};
+
+/// How long a link waits for its proof.
+pub const LIFETIME: Duration = Duration::from_mins(10);
+
+/// An identity that waits.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PendingLink {
+    #[serde(rename = "_id")]
+    key: String,
+    user_id: UserId,
+    /// What is to be linked.
+    pub identity: Identity,
+    /// After this it links nothing.
+    pub expires_at: Timestamp,
+    #[serde(skip)]
+    revision: i64,
+}
+
+impl Document for PendingLink {
+    const COLLECTION: Collection = Collection::Links;
+
+    fn id(&self) -> DocumentId {
+        DocumentId::Text(self.key.clone())
+    }
+
+    fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    fn set_revision(&mut self, revision: i64) {
+        self.revision = revision;
+    }
+
+    fn purge_at(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
+/// Why a link is not made.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkError {
+    /// None of this browser's, or too old.
+    #[error("no pending link")]
+    NoPendingLink,
+    /// Signed in as somebody else than the decision named.
+    #[error("signed in to another account")]
+    AccountMismatch,
+    /// Somebody else has the identity by now.
+    #[error("the identity is somebody else's")]
+    IdentityInUse,
+    /// The last proof is too old; what can renew it.
+    #[error("reauthentication required")]
+    ProofTooOld(Vec<&'static str>),
+    /// The session may not do this.
+    #[error(transparent)]
+    Session(#[from] Refusal),
+    /// Nobody can tell.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl PendingLink {
+    /// For this account and these claims; kept by [`keep`].
+    #[must_use]
+    pub fn new(user: UserId, provider: &ProviderConfig, claims: &Claims, now: Timestamp) -> Self {
+        let identity = merge::identity(provider, claims, now);
+        Self { key: String::new(), user_id: user, identity, expires_at: now + LIFETIME, revision: 0 }
+    }
+}
+
+/// Keeps a pending link; the key is for the cookie of this browser.
+///
+/// # Errors
+/// When the store fails.
+pub async fn keep(app: &App, pending: PendingLink) -> Result<BrowserKey, StoreError> {
+    let key = BrowserKey::random();
+    app.store.insert(&mut PendingLink { key: hash(&key), ..pending }).await?;
+    Ok(key)
+}
+
+/// The pending link of this browser.
+///
+/// # Errors
+/// [`LinkError::NoPendingLink`], or the store's.
+pub async fn find(app: &App, key: Option<&BrowserKey>) -> Result<PendingLink, LinkError> {
+    let key = key.ok_or(LinkError::NoPendingLink)?;
+    let found = app.store.get::<PendingLink>(&DocumentId::Text(hash(key))).await?;
+    found.filter(|pending| app.clock.now() < pending.expires_at).ok_or(LinkError::NoPendingLink)
+}
+
+/// Links, if the account that is signed in is the one that the decision named, and was proven a short while ago.
+///
+/// # Errors
+/// [`LinkError`]
+pub async fn confirm(app: &App, caller: &Caller, live: &Live, key: Option<&BrowserKey>) -> Result<Identity, LinkError> {
+    let pending = find(app, key).await?;
+    let now = app.clock.now();
+    if pending.user_id != live.user.id {
+        return Err(LinkError::AccountMismatch);
+    }
+    if now >= live.session.proven_at + RECENT {
+        return Err(LinkError::ProofTooOld(if live.user.mfa_enabled() { vec!["totp"] } else { vec!["password"] }));
+    }
+    // Taken before it is used: of two confirmations at once, one has it.
+    let pending = app.store.take::<PendingLink>(&pending.id()).await?.ok_or(LinkError::NoPendingLink)?;
+    let identity = Identity { linked_at: now, last_login_at: None, ..pending.identity };
+    let linked = app
+        .store
+        .update::<User, (), StoreError>(&live.user.id.document_id(), |user| {
+            let there = user.identities.iter().any(|known| known.key == identity.key);
+            if there || user.status != Status::Active {
+                return Ok(Change::Keep(()));
+            }
+            user.identities.push(identity.clone());
+            user.updated_at = now;
+            Ok(Change::Write(()))
+        })
+        .await;
+    app.users.invalidate(&live.user.id.document_id());
+    let outcome = match &linked {
+        Ok(_) => Event::success(EventKind::IdentityLinked, now),
+        Err(_) => Event::failure(EventKind::IdentityLinked, "identity_in_use", now),
+    };
+    let event = outcome.about(live.user.id).by(&live.user.id).details(identity.key.to_string());
+    audit::record(&app.store, event.from(caller.ip, caller.request_id.as_str())).await;
+    match linked {
+        Ok(_) => Ok(identity),
+        Err(StoreError::Taken { .. }) => Err(LinkError::IdentityInUse),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Forgets the pending link of this browser, if there is one.
+///
+/// # Errors
+/// When the store fails.
+pub async fn cancel(app: &App, key: Option<&BrowserKey>) -> Result<(), StoreError> {
+    if let Some(key) = key {
+        app.store.take::<PendingLink>(&DocumentId::Text(hash(key))).await?;
+    }
+    Ok(())
+}
+
+fn hash(key: &BrowserKey) -> String {
+    data_encoding::HEXLOWER.encode(&sha256(key.as_str().as_bytes()))
+}

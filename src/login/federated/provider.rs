@@ -1,0 +1,354 @@
+//! A provider as it is now: what its metadata says, the keys it signs with, whether it answers.
+//!
+//! Metadata and keys are fetched by a task of their own, so that neither the start of the service nor a sign-in waits for them,
+//! and a provider that is down, slow or lying touches nobody else. Keys are fetched anew when a token names one we do not have:
+//! once at a time, and not more often than every ten seconds, so that a storm of made-up `kid`s asks nobody anything.
+
+pub mod wire;
+
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::{Duration, Instant},
+};
+
+use jsonwebtoken::jwk::Jwk;
+use oauth2::{
+    AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, PkceCodeChallenge, PkceCodeVerifier,
+    RedirectUrl, Scope, TokenResponse as _,
+};
+use openidconnect::{
+    AuthenticationFlow, Nonce,
+    core::{
+        CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClient, CoreClientAuthMethod, CoreGrantType,
+        CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode,
+        CoreResponseType, CoreSubjectIdentifierType,
+    },
+};
+use secrecy::ExposeSecret as _;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use tokio::sync::Mutex;
+
+use self::wire::{Wire, WireError};
+use super::claims::{self, Claims, Expected, Unacceptable};
+use crate::{clock::Timestamp, config::ProviderConfig};
+
+/// How often a provider that answers is looked at.
+const REFRESH: Duration = Duration::from_mins(5);
+/// The first wait after a failure; doubles to [`RETRY_MAX`].
+const RETRY: Duration = Duration::from_secs(1);
+const RETRY_MAX: Duration = Duration::from_secs(30);
+/// Keys are not fetched again sooner than this.
+const KEYS_PAUSE: Duration = Duration::from_secs(10);
+/// Code exchange, keys and userinfo together.
+const EXCHANGE_DEADLINE: Duration = Duration::from_secs(10);
+
+/// Metadata members that openidconnect does not know.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Additional {
+    /// RFC 9207: the authorization response names its issuer.
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: bool,
+}
+
+impl openidconnect::AdditionalProviderMetadata for Additional {}
+
+type Metadata = openidconnect::ProviderMetadata<
+    Additional,
+    CoreAuthDisplay,
+    CoreClientAuthMethod,
+    CoreClaimName,
+    CoreClaimType,
+    CoreGrantType,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJweKeyManagementAlgorithm,
+    CoreJsonWebKey,
+    CoreResponseMode,
+    CoreResponseType,
+    CoreSubjectIdentifierType,
+>;
+
+/// Why a provider's answer is of no use.
+#[derive(Debug, thiserror::Error)]
+pub enum ProviderFailure {
+    /// It cannot be reached, or not in time.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// It answers, and not as it must.
+    #[error("invalid response: {0}")]
+    Invalid(String),
+}
+
+impl From<WireError> for ProviderFailure {
+    fn from(error: WireError) -> Self {
+        if error.is_outage() {
+            Self::Unavailable(error.to_string())
+        } else {
+            Self::Invalid(error.to_string())
+        }
+    }
+}
+
+impl From<Unacceptable> for ProviderFailure {
+    fn from(error: Unacceptable) -> Self {
+        Self::Invalid(error.to_string())
+    }
+}
+
+/// One provider.
+pub struct Provider {
+    /// Its settings.
+    pub config: ProviderConfig,
+    redirect_uri: RedirectUrl,
+    wire: Wire,
+    known: RwLock<Option<Arc<Known>>>,
+    answers: RwLock<bool>,
+    keys_fetched: Mutex<Option<Instant>>,
+}
+
+/// What was learnt of it.
+struct Known {
+    metadata: Metadata,
+    keys: Vec<Jwk>,
+}
+
+/// What to keep until a browser is back.
+pub struct Departure {
+    /// What the ID token must repeat.
+    pub nonce: String,
+    /// RFC 7636 code verifier.
+    pub verifier: String,
+}
+
+impl Provider {
+    /// From its settings; nothing is asked yet.
+    ///
+    /// # Errors
+    /// When there is no HTTP client to be had, or the redirect URI is no URL.
+    pub fn new(config: ProviderConfig, origin: &str) -> Result<Self, String> {
+        let redirect_uri = RedirectUrl::new(format!("{origin}/api/auth/callback/{}", config.name));
+        Ok(Self {
+            redirect_uri: redirect_uri.map_err(|error| error.to_string())?,
+            wire: Wire::new().map_err(|error| error.to_string())?,
+            known: RwLock::default(),
+            answers: RwLock::default(),
+            keys_fetched: Mutex::default(),
+            config,
+        })
+    }
+
+    /// Whether it answered when it was asked last.
+    #[must_use]
+    pub fn is_available(&self) -> bool {
+        *self.answers.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// RFC 9207: whether an authorization response without `iss` is a lie.
+    #[must_use]
+    pub fn names_itself(&self) -> bool {
+        self.known().is_some_and(|known| {
+            known.metadata.additional_metadata().authorization_response_iss_parameter_supported
+        })
+    }
+
+    fn known(&self) -> Option<Arc<Known>> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn heard(&self, answers: bool) {
+        *self.answers.write().unwrap_or_else(PoisonError::into_inner) = answers;
+    }
+
+    /// Keeps metadata and keys fresh, for ever.
+    pub async fn follow(self: Arc<Self>) {
+        let mut wait = RETRY;
+        loop {
+            match self.discover().await {
+                Ok(known) => {
+                    *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(known));
+                    if !self.is_available() {
+                        tracing::info!(provider = self.config.name, "the provider answers");
+                    }
+                    self.heard(true);
+                    wait = RETRY;
+                    tokio::time::sleep(REFRESH).await;
+                }
+                Err(error) => {
+                    if self.is_available() || wait == RETRY {
+                        tracing::warn!(provider = self.config.name, %error, "the provider cannot be used");
+                    }
+                    self.heard(false);
+                    tokio::time::sleep(wait).await;
+                    wait = (wait * 2).min(RETRY_MAX);
+                }
+            }
+        }
+    }
+
+    /// OpenID Connect Discovery 1.0 §4: the document, whose issuer must be the one that was set, exactly (RFC 8414 §3.3).
+    async fn discover(&self) -> Result<Known, ProviderFailure> {
+        let issuer = self.config.issuer.as_str();
+        let url = format!("{}/.well-known/openid-configuration", issuer.strip_suffix('/').unwrap_or(issuer));
+        let document = self.wire.get_json(&url, None).await?;
+        let metadata: Metadata = serde_json::from_value(Value::Object(document))
+            .map_err(|error| ProviderFailure::Invalid(format!("metadata: {error}")))?;
+        if metadata.issuer().as_str() != issuer {
+            return Err(ProviderFailure::Invalid("the metadata is another issuer's".to_owned()));
+        }
+        let keys = self.fetch_keys(&metadata).await?;
+        Ok(Known { metadata, keys })
+    }
+
+    /// Keys of a kind we do not know are skipped, not a failure.
+    async fn fetch_keys(&self, metadata: &Metadata) -> Result<Vec<Jwk>, ProviderFailure> {
+        let mut set = self.wire.get_json(metadata.jwks_uri().as_str(), None).await?;
+        let Some(Value::Array(keys)) = set.remove("keys") else {
+            return Err(ProviderFailure::Invalid("the key set has no keys".to_owned()));
+        };
+        let signs = |key: &Value| key.get("use").is_none_or(|usage| usage == "sig");
+        Ok(keys.into_iter().filter(signs).filter_map(|key| serde_json::from_value(key).ok()).collect())
+    }
+
+    /// A nonce and a code verifier for one sign-in; None while nothing is known of the provider.
+    #[must_use]
+    pub fn depart(&self) -> Option<Departure> {
+        self.known()?;
+        let (_, verifier) = PkceCodeChallenge::new_random_sha256();
+        Some(Departure { nonce: Nonce::new_random().secret().clone(), verifier: verifier.into_secret() })
+    }
+
+    /// The authorization request: code flow with PKCE S256, state and nonce; nothing is forwarded from outside.
+    #[must_use]
+    pub fn authorize_url(&self, departure: &Departure, state: String) -> Option<String> {
+        let known = self.known()?;
+        let client = CoreClient::from_provider_metadata(
+            known.metadata.clone(),
+            self.client_id(),
+            self.client_secret(),
+        )
+        .set_redirect_uri(self.redirect_uri.clone());
+        let verifier = PkceCodeVerifier::new(departure.verifier.clone());
+        let nonce = Nonce::new(departure.nonce.clone());
+        let scopes = self.config.scopes.iter().filter(|scope| *scope != "openid");
+        let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
+        let (url, ..) = client
+            .authorize_url(flow, move || CsrfToken::new(state), move || nonce)
+            .add_scopes(scopes.map(|scope| Scope::new(scope.clone())))
+            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
+            .url();
+        Some(url.into())
+    }
+
+    /// Exchanges the code and gives verified claims.
+    ///
+    /// # Errors
+    /// [`ProviderFailure`]
+    pub async fn arrive(
+        &self,
+        code: String,
+        verifier: String,
+        nonce: &str,
+        now: Timestamp,
+    ) -> Result<Claims, ProviderFailure> {
+        let exchanged =
+            tokio::time::timeout(EXCHANGE_DEADLINE, self.exchange(code, verifier, nonce, now)).await;
+        let result =
+            exchanged.unwrap_or_else(|_| Err(ProviderFailure::Unavailable("no answer in time".to_owned())));
+        if matches!(result, Err(ProviderFailure::Unavailable(_))) {
+            self.heard(false);
+        }
+        result
+    }
+
+    async fn exchange(
+        &self,
+        code: String,
+        verifier: String,
+        nonce: &str,
+        now: Timestamp,
+    ) -> Result<Claims, ProviderFailure> {
+        let known = self.known().ok_or(ProviderFailure::Unavailable("nothing is known of it".to_owned()))?;
+        let invalid = |text: &str| ProviderFailure::Invalid(text.to_owned());
+        let client = CoreClient::from_provider_metadata(
+            known.metadata.clone(),
+            self.client_id(),
+            self.client_secret(),
+        )
+        .set_redirect_uri(self.redirect_uri.clone())
+        .set_auth_type(auth_type(&known.metadata));
+        let request =
+            client.exchange_code(AuthorizationCode::new(code)).map_err(|_| invalid("no token endpoint"))?;
+        let tokens =
+            request.set_pkce_verifier(PkceCodeVerifier::new(verifier)).request_async(&self.wire).await;
+        let tokens = tokens.map_err(wire::of_token_request)?;
+        let id_token = tokens.extra_fields().id_token().ok_or(invalid("no ID token"))?.to_string();
+        let verified = self.verify(&id_token, &known, nonce, now).await?;
+        if let Some(at_hash) = verified.get("at_hash") {
+            claims::check_at_hash(&id_token, at_hash, tokens.access_token().secret())?;
+        }
+        let userinfo = self.userinfo(&known.metadata, tokens.access_token().secret()).await;
+        Ok(Claims::merge(verified, userinfo)?)
+    }
+
+    async fn verify(
+        &self,
+        token: &str,
+        known: &Known,
+        nonce: &str,
+        now: Timestamp,
+    ) -> Result<Map<String, Value>, ProviderFailure> {
+        let expected =
+            Expected { issuer: self.config.issuer.as_str(), client_id: &self.config.client_id, nonce };
+        match claims::verify(token, &known.keys, &expected, now) {
+            Err(Unacceptable::UnknownKey) => {
+                let keys = self.newer_keys(known).await?;
+                Ok(claims::verify(token, &keys, &expected, now)?)
+            }
+            verified => Ok(verified?),
+        }
+    }
+
+    /// The keys as they are now, for a token that names one we do not have; fetched once at a time, and rarely.
+    async fn newer_keys(&self, before: &Known) -> Result<Vec<Jwk>, ProviderFailure> {
+        let mut fetched = self.keys_fetched.lock().await;
+        if fetched.is_none_or(|at| at.elapsed() >= KEYS_PAUSE) {
+            *fetched = Some(Instant::now());
+            let keys = self.fetch_keys(&before.metadata).await?;
+            let known = Known { metadata: before.metadata.clone(), keys };
+            *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(known));
+        }
+        Ok(self.known().map(|known| known.keys.clone()).unwrap_or_default())
+    }
+
+    /// Userinfo, if there is such an endpoint and it answers as it must: without it the ID token has to do.
+    async fn userinfo(&self, metadata: &Metadata, access_token: &str) -> Option<Map<String, Value>> {
+        let endpoint = metadata.userinfo_endpoint()?.as_str().to_owned();
+        match self.wire.get_json(&endpoint, Some(access_token)).await {
+            Ok(userinfo) => Some(userinfo),
+            Err(error) => {
+                tracing::warn!(provider = self.config.name, %error, "userinfo is of no use");
+                None
+            }
+        }
+    }
+
+    fn client_id(&self) -> ClientId {
+        ClientId::new(self.config.client_id.clone())
+    }
+
+    fn client_secret(&self) -> Option<ClientSecret> {
+        self.config.client_secret.as_ref().map(|secret| ClientSecret::new(secret.expose_secret().to_owned()))
+    }
+}
+
+/// `client_secret_basic` unless only `client_secret_post` is offered (OpenID Connect Discovery 1.0 §3).
+fn auth_type(metadata: &Metadata) -> AuthType {
+    let offers = |method: &CoreClientAuthMethod| {
+        metadata.token_endpoint_auth_methods_supported().is_none_or(|methods| methods.contains(method))
+    };
+    if offers(&CoreClientAuthMethod::ClientSecretBasic) || !offers(&CoreClientAuthMethod::ClientSecretPost) {
+        AuthType::BasicAuth
+    } else {
+        AuthType::RequestBody
+    }
+}

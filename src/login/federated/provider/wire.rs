@@ -1,0 +1,142 @@
+//! HTTP to providers: a deadline, a size limit, no redirects, no proxy from the environment.
+//!
+//! Redirects are not followed, because the code or a token would travel with them, or the request be turned against a machine
+//! of ours (SSRF). Answers are not inflated: a small one cannot become a huge one.
+
+use std::{future::Future, pin::Pin, time::Duration};
+
+use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse, RequestTokenError};
+use openidconnect::core::CoreErrorResponseType;
+use reqwest::{Client, redirect::Policy};
+use serde_json::{Map, Value};
+
+use super::ProviderFailure;
+
+/// Largest answer, in bytes.
+const ANSWER_MAX: usize = 1024 * 1024;
+const CONNECT: Duration = Duration::from_secs(3);
+/// One request with its whole answer.
+const DEADLINE: Duration = Duration::from_secs(8);
+
+/// Why there is no answer that can be used.
+#[derive(Debug, thiserror::Error)]
+pub enum WireError {
+    /// Not connected, cut off, or too slow.
+    #[error("no answer: {0}")]
+    NoAnswer(String),
+    /// Over the limit.
+    #[error("an answer of more than 1 MiB")]
+    TooLarge,
+    /// Not the status that was due.
+    #[error("status {0}")]
+    Status(u16),
+    /// Not a JSON object.
+    #[error("not a JSON object")]
+    NotJson,
+}
+
+impl WireError {
+    /// Whether the provider is down, rather than wrong.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        matches!(self, Self::NoAnswer(_))
+            || matches!(self, Self::Status(status) if *status >= 500 || *status == 429)
+    }
+}
+
+/// The HTTP client of one provider.
+pub struct Wire(Client);
+
+impl Wire {
+    pub(super) fn new() -> reqwest::Result<Self> {
+        Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            .connect_timeout(CONNECT)
+            .timeout(DEADLINE)
+            .user_agent(concat!("vestibule/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map(Self)
+    }
+
+    /// A JSON object by GET, with a bearer token if there is one.
+    pub(super) async fn get_json(
+        &self,
+        url: &str,
+        bearer: Option<&str>,
+    ) -> Result<Map<String, Value>, WireError> {
+        let request = self.0.get(url).header("accept", "application/json");
+        let request = match bearer {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        let answer = request.send().await.map_err(no_answer)?;
+        if answer.status() != 200 {
+            return Err(WireError::Status(answer.status().as_u16()));
+        }
+        let bytes = capped(answer).await?;
+        serde_json::from_slice(&bytes).map_err(|_| WireError::NotJson)
+    }
+
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, WireError> {
+        let request = reqwest::Request::try_from(request).map_err(no_answer)?;
+        let answer = self.0.execute(request).await.map_err(no_answer)?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        if status.is_redirection() || status.is_server_error() || status == 429 {
+            return Err(WireError::Status(status.as_u16()));
+        }
+        let mut response = HttpResponse::new(capped(answer).await?);
+        (*response.status_mut(), *response.headers_mut()) = (status, headers);
+        Ok(response)
+    }
+}
+
+/// For oauth2, which brings no client for this version of reqwest.
+impl<'c> AsyncHttpClient<'c> for Wire {
+    type Error = WireError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, WireError>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.send(request))
+    }
+}
+
+async fn capped(mut answer: reqwest::Response) -> Result<Vec<u8>, WireError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(no_answer)? {
+        if bytes.len() + chunk.len() > ANSWER_MAX {
+            return Err(WireError::TooLarge);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// Without the URL: it may hold what nobody should read in a log.
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn no_answer(error: reqwest::Error) -> WireError {
+    let kind = match (error.is_timeout(), error.is_connect()) {
+        (true, _) => "too slow",
+        (_, true) => "not connected",
+        _ => "cut off",
+    };
+    WireError::NoAnswer(kind.to_owned())
+}
+
+/// What a token request came to, without what the provider says about it.
+pub(super) fn of_token_request(
+    error: RequestTokenError<WireError, oauth2::StandardErrorResponse<CoreErrorResponseType>>,
+) -> ProviderFailure {
+    match error {
+        RequestTokenError::Request(error) => error.into(),
+        RequestTokenError::ServerResponse(response) => {
+            ProviderFailure::Invalid(format!("the token endpoint refuses: {:?}", response.error()))
+        }
+        RequestTokenError::Parse(..) => {
+            ProviderFailure::Invalid("the token endpoint's answer is no token".to_owned())
+        }
+        RequestTokenError::Other(_) => {
+            ProviderFailure::Invalid("the token endpoint's answer is odd".to_owned())
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Where a person wanted to go: a path of this origin, and nothing else can be one.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Longest path that is kept, in bytes.
+const MAX: usize = 2048;
+
+/// A path of this origin: starts with exactly one `/`, has no `\` and no control character, also once percent-decoded. So an
+/// open redirect (`//evil`, `/\evil`, `/%09/evil`) cannot be written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ReturnPath(String);
+
+impl ReturnPath {
+    /// The path that was asked for if it is one, else `/`.
+    #[must_use]
+    pub fn of(asked: Option<&str>) -> Self {
+        Self(asked.filter(|path| is_path(path)).unwrap_or("/").to_owned())
+    }
+
+    /// As text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether somewhere in particular was asked for.
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.0 == "/"
+    }
+}
+
+impl fmt::Display for ReturnPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn is_path(path: &str) -> bool {
+    path.len() <= MAX && is_plain(path) && is_plain(&decoded(path))
+}
+
+fn is_plain(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && !path.chars().any(|c| c == '\\' || c.is_control())
+}
+
+/// Percent-decoded once; what is not UTF-8 becomes U+FFFD, which is harmless here.
+fn decoded(path: &str) -> String {
+    percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_of_this_origin_survives() {
+        for path in ["/", "/dashboard", "/a/b?c=d&e=%20f#g", "/caf%C3%A9", "/a//b", "/?x=//y"] {
+            assert_eq!(ReturnPath::of(Some(path)).as_str(), path);
+        }
+    }
+
+    #[test]
+    fn another_origin_cannot_be_expressed() {
+        for path in [
+            "",
+            "dashboard",
+            "https://evil.example",
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "\\/evil.example",
+            "/%2Fevil.example",
+            "/%5Cevil.example",
+            "/%09/evil.example",
+            "/\t/evil.example",
+            "/a\r\nset-cookie: x",
+            "/%0d%0ax",
+            "javascript:alert(1)",
+            " /dashboard",
+            "%2F%2Fevil.example",
+        ] {
+            assert_eq!(ReturnPath::of(Some(path)).as_str(), "/", "{path}");
+        }
+        assert_eq!(ReturnPath::of(Some(&format!("/{}", "a".repeat(MAX)))).as_str(), "/");
+    }
+}

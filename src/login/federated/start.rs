@@ -1,0 +1,48 @@
+//! Off to the provider.
+
+use super::{
+    provider::Provider,
+    return_path::ReturnPath,
+    transaction::{self, Begin, BrowserKey},
+};
+use crate::{app::App, net::Caller, store::StoreError};
+
+/// Why nobody leaves.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// No provider of this name.
+    #[error("unknown provider")]
+    Unknown,
+    /// Nothing is known of it yet.
+    #[error("the provider is unavailable")]
+    Unavailable,
+    /// Nothing can be kept.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Keeps a transaction for this browser and gives the URL to send it to.
+///
+/// # Errors
+/// [`StartError`]
+pub async fn start(
+    app: &App,
+    caller: &Caller,
+    provider: &str,
+    browser: &BrowserKey,
+    return_to: ReturnPath,
+) -> Result<String, StartError> {
+    let provider: &Provider = app.provider(provider).ok_or(StartError::Unknown)?;
+    let departure = provider.depart().ok_or(StartError::Unavailable)?;
+    let begin = Begin {
+        provider: &provider.config.name,
+        issuer: provider.config.issuer.as_str(),
+        nonce: departure.nonce.clone(),
+        verifier: departure.verifier.clone(),
+        return_to,
+        browser,
+        network: caller.network(),
+    };
+    let state = transaction::begin(&app.store, begin, app.clock.now()).await?;
+    provider.authorize_url(&departure, state).ok_or(StartError::Unavailable)
+}

@@ -1,0 +1,193 @@
+//! A sign-in that is on its way: kept by us, bound to the browser that began, used once, ten minutes at most.
+//!
+//! `state` is `id ‖ secret`: the id finds the document, the secret (of which only the hash is kept) shows that this answer
+//! belongs to it. The browser's own random key is in a cookie; its hash is in the document, so a `state` that is carried to
+//! another browser is worth nothing (login CSRF, stolen callback).
+
+use std::time::Duration;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq as _;
+
+use super::return_path::ReturnPath;
+use crate::{
+    clock::Timestamp,
+    secrets::{random, sha256},
+    store::{Collection, Document, DocumentId, Page, Store, StoreError},
+    user::UserId,
+};
+
+/// How long a sign-in may be on its way.
+pub const LIFETIME: Duration = Duration::from_mins(10);
+/// Open transactions of one browser.
+const PER_BROWSER: usize = 10;
+/// Open transactions of one client network.
+const PER_NETWORK: usize = 5_000;
+/// One start in so many looks at the network's total, which means reading all of them.
+const LOOK_EVERY: u8 = 64;
+const SECRET: usize = 32;
+
+/// One sign-in on its way.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Transaction {
+    /// Text in JSON, a native UUID in MongoDB, in order of creation: the same form as a person's.
+    #[serde(rename = "_id")]
+    id: UserId,
+    secret_hash: String,
+    browser_hash: String,
+    network: String,
+    /// Which provider was asked.
+    pub provider: String,
+    /// Whose answer is expected.
+    pub issuer: String,
+    /// What the ID token must repeat.
+    pub nonce: String,
+    /// RFC 7636 code verifier.
+    pub verifier: String,
+    /// Where the person wanted to go.
+    pub return_to: ReturnPath,
+    expires_at: Timestamp,
+    #[serde(skip)]
+    revision: i64,
+}
+
+/// The random key of one browser, from its cookie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrowserKey(String);
+
+impl BrowserKey {
+    /// A new one.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(URL_SAFE_NO_PAD.encode(random::<SECRET>()))
+    }
+
+    /// The one in the cookie, if it has the form of ours.
+    #[must_use]
+    pub fn of_cookie(value: &str) -> Option<Self> {
+        (URL_SAFE_NO_PAD.decode(value).ok()?.len() == SECRET).then(|| Self(value.to_owned()))
+    }
+
+    /// As the cookie has it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn hash(&self) -> String {
+        hash(self.0.as_bytes())
+    }
+}
+
+impl Document for Transaction {
+    const COLLECTION: Collection = Collection::Logins;
+
+    fn id(&self) -> DocumentId {
+        self.id.document_id()
+    }
+
+    fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    fn set_revision(&mut self, revision: i64) {
+        self.revision = revision;
+    }
+
+    fn tags(&self) -> Vec<String> {
+        vec![format!("browser:{}", self.browser_hash), format!("network:{}", self.network)]
+    }
+
+    fn purge_at(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
+/// What a new transaction is about.
+pub struct Begin<'a> {
+    /// Which provider.
+    pub provider: &'a str,
+    /// Its issuer.
+    pub issuer: &'a str,
+    /// Sent along, to come back in the ID token.
+    pub nonce: String,
+    /// RFC 7636 code verifier.
+    pub verifier: String,
+    /// Where the person wants to go.
+    pub return_to: ReturnPath,
+    /// Who is asking.
+    pub browser: &'a BrowserKey,
+    /// From where.
+    pub network: String,
+}
+
+/// Keeps a transaction and gives its `state`. The oldest of this browser go first, so that nobody grows the store without end.
+///
+/// # Errors
+/// When the store fails.
+pub async fn begin(store: &Store, begin: Begin<'_>, now: Timestamp) -> Result<String, StoreError> {
+    let secret = random::<SECRET>();
+    let mut transaction = Transaction {
+        id: UserId::new(now),
+        secret_hash: hash(&secret),
+        browser_hash: begin.browser.hash(),
+        network: begin.network,
+        provider: begin.provider.to_owned(),
+        issuer: begin.issuer.to_owned(),
+        nonce: begin.nonce,
+        verifier: begin.verifier,
+        return_to: begin.return_to,
+        expires_at: now + LIFETIME,
+        revision: 0,
+    };
+    let [browser, network] = [0, 1].map(|at| transaction.tags().swap_remove(at));
+    trim(store, &browser, PER_BROWSER).await?;
+    if random::<1>()[0] % LOOK_EVERY == 0 {
+        trim(store, &network, PER_NETWORK).await?;
+    }
+    store.insert(&mut transaction).await?;
+    Ok(URL_SAFE_NO_PAD.encode([transaction.id.as_bytes().as_slice(), &secret].concat()))
+}
+
+/// Leaves room for one more under this tag; the newest stay.
+async fn trim(store: &Store, tag: &str, most: usize) -> Result<(), StoreError> {
+    let page = Page { tag: Some(tag), after: None, newest_first: true, limit: most + LOOK_EVERY as usize };
+    for old in store.page::<Transaction>(page).await?.iter().skip(most - 1) {
+        store.take::<Transaction>(&old.id.document_id()).await?;
+    }
+    Ok(())
+}
+
+/// The transaction of this `state`, if it is this browser's and this provider's and in time; gone from now on whatever comes of
+/// it, so that an answer is used once.
+///
+/// # Errors
+/// When the store fails.
+pub async fn take(
+    store: &Store,
+    state: &str,
+    provider: &str,
+    browser: Option<&BrowserKey>,
+    now: Timestamp,
+) -> Result<Option<Transaction>, StoreError> {
+    let Some((id, secret)) = parts(state) else { return Ok(None) };
+    let taken = store.take::<Transaction>(&id.document_id()).await?;
+    Ok(taken.filter(|transaction| {
+        let same = |ours: &str, theirs: &str| bool::from(ours.as_bytes().ct_eq(theirs.as_bytes()));
+        let of_browser = browser.is_some_and(|browser| same(&transaction.browser_hash, &browser.hash()));
+        let of_state = same(&transaction.secret_hash, &hash(&secret));
+        of_browser && of_state && transaction.provider == provider && now < transaction.expires_at
+    }))
+}
+
+fn parts(state: &str) -> Option<(UserId, Vec<u8>)> {
+    let bytes = URL_SAFE_NO_PAD.decode(state).ok()?;
+    let (id, secret) = bytes.split_first_chunk::<16>()?;
+    (secret.len() == SECRET).then(|| (UserId::from_bytes(*id), secret.to_vec()))
+}
+
+fn hash(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(&sha256(bytes))
+}
