@@ -87,14 +87,34 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
-            let text = String::deserialize(deserializer)?;
-            let date = OffsetDateTime::parse(&text, &time::format_description::well_known::Rfc3339)
-                .map_err(de::Error::custom)?;
-            let millis = date.unix_timestamp_nanos().div_euclid(1_000_000);
-            i64::try_from(millis).map(Self).map_err(de::Error::custom)
+            deserializer.deserialize_any(Shown)
         } else {
             bson::DateTime::deserialize(deserializer).map(|date| Self(date.timestamp_millis()))
         }
+    }
+}
+
+/// Reads a time as it is shown. Where serde looks ahead (a tagged enum, a flattened field) it calls every format one for
+/// people: a native date arrives here as the map that BSON makes of it.
+struct Shown;
+
+impl<'de> de::Visitor<'de> for Shown {
+    type Value = Timestamp;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an RFC 3339 time")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Timestamp, E> {
+        let date = OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339)
+            .map_err(de::Error::custom)?;
+        let millis = date.unix_timestamp_nanos().div_euclid(1_000_000);
+        i64::try_from(millis).map(Timestamp).map_err(de::Error::custom)
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Timestamp, A::Error> {
+        let date = bson::DateTime::deserialize(de::value::MapAccessDeserializer::new(map))?;
+        Ok(Timestamp(date.timestamp_millis()))
     }
 }
 
@@ -165,5 +185,26 @@ mod tests {
         assert_eq!(document.get_datetime("at").expect("a date").timestamp_millis(), 42);
         let back: Holder = bson::deserialize_from_slice(&bytes).expect("bson");
         assert_eq!(back.at.as_millis(), 42);
+    }
+
+    #[test]
+    fn a_native_date_is_read_where_serde_looks_ahead() {
+        #[derive(Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "state")]
+        enum Door {
+            Open { since: Timestamp },
+        }
+        #[derive(Debug, PartialEq, Serialize, Deserialize)]
+        struct House {
+            #[serde(flatten)]
+            door: Door,
+        }
+        let house = House { door: Door::Open { since: Timestamp::from_millis(42) } };
+        let bytes = bson::serialize_to_vec(&house).expect("bson");
+        let document: bson::Document = bson::deserialize_from_slice(&bytes).expect("bson");
+        assert!(document.get_datetime("since").is_ok());
+        assert_eq!(bson::deserialize_from_slice::<House>(&bytes).expect("bson"), house);
+        let json = serde_json::to_string(&house).expect("json");
+        assert_eq!(serde_json::from_str::<House>(&json).expect("json"), house);
     }
 }

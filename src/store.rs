@@ -92,6 +92,9 @@ impl fmt::Display for DocumentId {
 
 /// What the store must know of a document. The document's own serialisation has neither of these as a field, except where
 /// the meaning of the document needs it; the store keeps them beside it as `_id`, `revision`, `handles`, `tags`, `purgeAt`.
+///
+/// In MongoDB these five are fields of the same document: a type must not deny unknown fields, and a field of its own that
+/// has one of these names gives way to the store's, and is read back from it.
 pub trait Document: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Where documents of this kind live.
     const COLLECTION: Collection;

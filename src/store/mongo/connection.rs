@@ -12,6 +12,8 @@ use crate::store::StoreError;
 
 /// The database if the address names none, and the name under which the server's log knows us.
 const NAME: &str = "vestibule";
+/// How long the server waits for the others: a little less than we wait for it, so that it says so itself.
+const MAJORITY: Duration = Duration::from_millis(4500);
 /// How long to look for a primary, and to connect to it.
 const CONNECT: Duration = Duration::from_secs(3);
 /// The driver's own ten would make requests queue for a connection while the server is idle.
@@ -40,7 +42,7 @@ fn complete(mut options: ClientOptions) -> ClientOptions {
     options.server_selection_timeout.get_or_insert(CONNECT);
     options.max_pool_size.get_or_insert(CONNECTIONS);
     options.write_concern =
-        Some(WriteConcern::builder().w(Acknowledgment::Majority).journal(true).w_timeout(DEADLINE).build());
+        Some(WriteConcern::builder().w(Acknowledgment::Majority).journal(true).w_timeout(MAJORITY).build());
     options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
     options
 }

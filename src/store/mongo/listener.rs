@@ -39,28 +39,31 @@ const LONGEST_WAIT: Duration = Duration::from_secs(2);
 /// The server's word for "change streams need a replica set".
 const STANDALONE: i32 = 40573;
 
-/// Listens until it is aborted.
+/// Listens until it is aborted. Each outage is logged once, however often it takes to open the stream again.
 pub(super) async fn listen(database: Database, watch: Watch) {
-    let mut wait = FIRST_WAIT;
+    let (mut wait, mut is_out) = (FIRST_WAIT, false);
     loop {
         let lost = match open(&database).await {
             Ok(stream) => {
-                let mut ear = Ear { stream, watch: &watch, told: None };
-                let Err(lost) = ear.follow().await;
-                tracing::warn!(error = %lost.kind, "the change stream is lost: caches keep nothing longer than a second");
-                wait = FIRST_WAIT;
-                lost
+                if is_out {
+                    tracing::info!("the change stream is open again");
+                }
+                (wait, is_out) = (FIRST_WAIT, false);
+                Ear { stream, watch: &watch, told: None }.follow().await
             }
             Err(failure) => failure,
         };
         watch.lost();
         if is_standalone(&lost) {
             tracing::warn!(
-                "MongoDB is no replica set: what is ended on one replica ends on the others within a second"
+                "MongoDB is no replica set: what ends on one replica ends within a second on the others"
             );
             return;
         }
-        tracing::debug!(error = %lost.kind, "the change stream will be opened again");
+        if !is_out {
+            tracing::warn!(error = %lost.kind, "no change stream: caches believe nothing for longer than a second");
+        }
+        is_out = true;
         tokio::time::sleep(wait).await;
         wait = (wait * 2).min(LONGEST_WAIT);
     }
@@ -91,15 +94,17 @@ struct Ear<'a> {
 }
 
 impl Ear<'_> {
-    async fn follow(&mut self) -> Result<std::convert::Infallible, Failure> {
+    /// Until the stream is lost, and why.
+    async fn follow(mut self) -> Failure {
         // Between the last stream and this one, anything may have happened.
         self.watch.tell(Changed::Everything);
         loop {
             let asked = Instant::now();
-            match self.next(asked).await? {
-                Some(event) => self.watch.tell(changed(&event)),
-                None if self.stream.is_alive() => self.watch.heard(asked),
-                None => return Err(gone("the server has ended the stream")),
+            match self.next(asked).await {
+                Ok(Some(event)) => self.watch.tell(changed(&event)),
+                Ok(None) if self.stream.is_alive() => self.watch.heard(asked),
+                Ok(None) => return gone("the server has ended the stream"),
+                Err(failure) => return failure,
             }
         }
     }

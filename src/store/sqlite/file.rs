@@ -4,7 +4,7 @@ use std::{
     fs::{self, DirBuilder, OpenOptions, Permissions},
     io::{self, ErrorKind},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
-    path::{Path, PathBuf},
+    path::{self, Path, PathBuf},
     thread,
     time::{Duration, Instant},
 };
@@ -22,10 +22,11 @@ const LOG_BYTES: i64 = 64 << 20;
 /// Makes the file, readable by its owner only, if there is none yet. Its permissions are SQLite's model for the `-wal` and
 /// `-shm` files beside it, whatever the umask says. A file that exists keeps the permissions its owner gave it.
 pub(super) fn prepared(path: &str) -> Result<PathBuf, StoreError> {
-    if path.is_empty() {
+    if path.is_empty() || path == ":memory:" {
         return Err(StoreError::Unavailable("its address names no file after sqlite:".to_owned()));
     }
-    let path = PathBuf::from(path);
+    // Absolute, so that SQLite reads no other meaning into it, and it stays the same file wherever the process goes.
+    let path = path::absolute(path).map_err(|error| StoreError::Unavailable(error.to_string()))?;
     make(&path)
         .map_err(|error| StoreError::Unavailable(format!("{} cannot be made: {error}", path.display())))?;
     Ok(path)

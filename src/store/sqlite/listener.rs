@@ -28,7 +28,7 @@ pub(super) struct Listener {
 impl Listener {
     /// The changes from this moment on.
     pub(super) fn start(connection: Connection, watch: Watch) -> Result<Self, StoreError> {
-        let mut ear = Ear { version: 0, seq: 0, connection, watch };
+        let mut ear = Ear { connection, watch, version: 0, seq: 0, is_out: false };
         ear.seq = ear.newest().map_err(unavailable)?;
         let (alive, stopped) = channel();
         let thread = thread::Builder::new()
@@ -58,6 +58,8 @@ struct Ear {
     version: i64,
     /// The last change that was told.
     seq: i64,
+    /// Whether the last reading failed: an outage is logged once.
+    is_out: bool,
 }
 
 impl Ear {
@@ -65,9 +67,15 @@ impl Ear {
     fn listen(&mut self) {
         let now = Instant::now();
         match self.tell_news() {
-            Ok(()) => self.watch.heard(now),
+            Ok(()) => {
+                self.is_out = false;
+                self.watch.heard(now);
+            }
             Err(error) => {
-                tracing::warn!(%error, "changes cannot be read");
+                if !self.is_out {
+                    tracing::warn!(%error, "changes cannot be read: caches believe nothing for longer than a second");
+                }
+                self.is_out = true;
                 self.watch.lost();
             }
         }
@@ -182,7 +190,7 @@ mod tests {
     fn attentive(connection: Connection) -> (Ear, tokio::sync::broadcast::Receiver<Changed>) {
         let watch = Watch::new();
         let news = watch.subscribe();
-        let mut ear = Ear { connection, watch, version: 0, seq: 0 };
+        let mut ear = Ear { connection, watch, version: 0, seq: 0, is_out: false };
         ear.listen();
         (ear, news)
     }

@@ -263,7 +263,7 @@ async fn a_file_that_cannot_be_used_is_unavailable() {
     let place = Place::file();
     std::fs::write(place.name(), "this is no database, but long enough to be looked at ".repeat(100))
         .unwrap();
-    for url in ["sqlite:", "sqlite:/", "sqlite:/proc/no/such/place.db", place.url()] {
+    for url in ["sqlite:", "sqlite::memory:", "sqlite:/", "sqlite:/proc/no/such/place.db", place.url()] {
         let refusal = Store::open(url).await.expect_err(url);
         assert!(matches!(refusal, StoreError::Unavailable(_)), "{refusal:?}");
     }
