@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::Timestamp,
+    metrics,
     store::{Collection, Document, DocumentId, Page, Store, StoreError},
     user::UserId,
 };
@@ -166,15 +167,21 @@ fn tag(user: UserId) -> String {
 
 /// Appends an event. A trail that cannot be written never stops a sign-in: the log line, written first, keeps what is missing.
 pub async fn record(store: &Store, mut event: Event) {
+    note(&event);
+    if let Err(error) = store.insert(&mut event).await {
+        tracing::error!(%error, "an event is missing from the audit trail");
+    }
+}
+
+/// Writes an event to the log only: for what strangers can cause without end, so that they cannot fill the store.
+pub fn note(event: &Event) {
+    metrics::count_event(event.kind, event.outcome);
     tracing::info!(
         target: "vestibule::audit",
         event = ?event.kind, outcome = ?event.outcome, reason = event.reason, user = event.user_id.map(tracing::field::display),
         actor = event.actor, ip = event.ip.map(tracing::field::display), request_id = event.request_id,
         details = event.details.as_deref().map(tracing::field::debug), "audit"
     );
-    if let Err(error) = store.insert(&mut event).await {
-        tracing::error!(%error, "an event is missing from the audit trail");
-    }
 }
 
 /// The newest events about a person, newest first.

@@ -13,11 +13,7 @@ use std::{
 };
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
-
-/// RFC 3339, UTC, exactly three fractional digits.
-const FORMAT: &[BorrowedFormatItem<'_>] =
-    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+use time::OffsetDateTime;
 
 /// Milliseconds since the Unix epoch, UTC. Shown as `2026-11-22T10:00:00.000Z`; stored as a native date where the store has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,11 +62,26 @@ impl Sub<Duration> for Timestamp {
 }
 
 impl fmt::Display for Timestamp {
+    /// RFC 3339, UTC, exactly three fractional digits. Written digit by digit, because every answer shows several.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
-            .ok()
-            .and_then(|date| date.format(FORMAT).ok());
-        f.write_str(text.as_deref().unwrap_or("out of range"))
+        let Ok(date) = OffsetDateTime::from_unix_timestamp(self.as_secs()) else {
+            return f.write_str("out of range");
+        };
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        let mut put = |at: usize, digits: usize, mut number: u32| {
+            for place in (at..at + digits).rev() {
+                text[place] = b'0' + u8::try_from(number % 10).unwrap_or(0);
+                number /= 10;
+            }
+        };
+        put(0, 4, u32::try_from(date.year()).unwrap_or(0));
+        put(5, 2, u8::from(date.month()).into());
+        put(8, 2, date.day().into());
+        put(11, 2, date.hour().into());
+        put(14, 2, date.minute().into());
+        put(17, 2, date.second().into());
+        put(20, 3, u32::try_from(self.0.rem_euclid(1000)).unwrap_or(0));
+        f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -172,6 +183,8 @@ mod tests {
         assert_eq!(shown, "\"2026-11-22T10:00:00.000Z\"");
         let read: Timestamp = serde_json::from_str(&shown).expect("json");
         assert_eq!(read.as_millis(), 1_795_341_600_000);
+        assert_eq!(Timestamp::from_millis(-1).to_string(), "1969-12-31T23:59:59.999Z");
+        assert_eq!(Timestamp::from_millis(1_709_210_096_007).to_string(), "2024-02-29T12:34:56.007Z");
     }
 
     #[test]

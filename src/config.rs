@@ -44,6 +44,8 @@ pub struct Config {
     pub session_cache: usize,
     /// What is logged, and how.
     pub log: Log,
+    /// Address of the listener for `/metrics`.
+    pub metrics_listen: Option<SocketAddr>,
 }
 
 /// `VESTIBULE_PUBLIC_URL`: an origin, https or http on loopback only.
@@ -151,9 +153,7 @@ impl Config {
         let database = reader.get(&s::DATABASE_URL, database);
         let keys = key_source(&mut reader, &database);
         let config = Self {
-            listen: reader.get(&s::LISTEN, |text| {
-                text.parse().map_err(|_| "is not an address with a port, like 127.0.0.1:3000".to_owned())
-            }),
+            listen: reader.get(&s::LISTEN, address),
             public_url: reader.get(&s::PUBLIC_URL, public_url),
             database,
             keys,
@@ -188,9 +188,17 @@ impl Config {
                     _ => Err("is neither `text` nor `json`".to_owned()),
                 }),
             },
+            metrics_listen: reader.get(&s::METRICS_LISTEN, |text| match text {
+                "" => Ok(None),
+                text => address(text).map(Some),
+            }),
         };
         reader.finish().map(|effective| (config, effective))
     }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "is not an address with a port, like 127.0.0.1:3000".to_owned())
 }
 
 fn database(text: &str) -> Result<Database, String> {

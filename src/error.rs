@@ -4,7 +4,7 @@
 //! decided what a caller learns. The cause is for the log only. A handler merely returns the error; [`render`], the outermost
 //! layer, writes the body, because only it knows the request id, and logs each error once.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::{
     Json,
@@ -18,7 +18,9 @@ use serde::Serialize;
 
 use crate::{
     app::AppState,
+    headers,
     limiter::Limited,
+    metrics,
     net::RequestId,
     session::{EndReason, Refusal},
     store::StoreError,
@@ -265,11 +267,13 @@ struct Problem<'a> {
     facts: &'a Facts,
 }
 
-/// The outermost layer: gives the request its id, bounds its time, and turns an [`ApiError`] into a problem.
+/// The outermost layer: gives the request its id, bounds its time, turns an [`ApiError`] into a problem, and puts the security
+/// headers on every answer.
 pub async fn render(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = RequestId::new();
     request.extensions_mut().insert(id.clone());
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let counted = metrics::are_on().then(|| (metrics::route_of(&request), Instant::now()));
     let mut response = match tokio::time::timeout(app.request_deadline, next.run(request)).await {
         Ok(response) => response,
         Err(_) => ApiError::new(Kind::Timeout).into_response(),
@@ -277,14 +281,18 @@ pub async fn render(State(app): State<AppState>, mut request: Request, next: Nex
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         let status = error.kind.describe().0;
         if status.is_server_error() {
-            tracing::error!(request_id = %id, %method, path, kind = ?error.kind, cause = error.cause, "request failed");
+            tracing::error!(request_id = %id, %method, path = uri.path(), kind = ?error.kind, cause = error.cause, "request failed");
         } else {
-            tracing::info!(request_id = %id, %method, path, kind = ?error.kind, cause = error.cause, "request refused");
+            tracing::info!(request_id = %id, %method, path = uri.path(), kind = ?error.kind, cause = error.cause, "request refused");
         }
         problem(&error, &id, &mut response);
     } else {
-        tracing::debug!(request_id = %id, %method, path, status = response.status().as_u16(), "request");
+        tracing::debug!(request_id = %id, %method, path = uri.path(), status = response.status().as_u16(), "request");
     }
+    if let Some((route, began)) = counted {
+        metrics::count_request(route, response.status().as_u16(), began.elapsed());
+    }
+    headers::everywhere(response.headers_mut(), app.config.public_url.https);
     response.headers_mut().insert("x-request-id", id.header());
     response
 }

@@ -1,13 +1,6 @@
 //! Security headers: what every answer carries, and what the API adds.
 
-use axum::{
-    extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, header},
-    middleware::Next,
-    response::Response,
-};
-
-use crate::app::AppState;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 /// An answer of the API is never a document.
@@ -23,28 +16,19 @@ const EVERYWHERE: [(HeaderName, HeaderValue); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
 ];
 
-/// Layer over everything.
-pub async fn everywhere(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+/// For every answer.
+pub(crate) fn everywhere(headers: &mut HeaderMap, https: bool) {
     for (name, value) in &EVERYWHERE {
         headers.insert(name, value.clone());
     }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(NO_DOCUMENT);
-    if app.config.public_url.https {
+    if https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
     }
-    response
 }
 
-/// Layer over the API: nothing of it is kept by anybody.
-pub async fn api(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    no_store(response.headers_mut());
-    response
-}
-
-fn no_store(headers: &mut HeaderMap) {
+/// For answers of the API: nothing of them is kept by anybody.
+pub(crate) fn no_store(headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if headers.get(header::CONTENT_TYPE).is_some_and(|value| value == "application/json") {
         headers.insert(header::CONTENT_TYPE, JSON);

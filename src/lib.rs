@@ -20,6 +20,7 @@ pub mod error;
 pub mod headers;
 pub mod limiter;
 pub mod login;
+pub mod metrics;
 pub mod net;
 pub mod portal;
 pub mod router;

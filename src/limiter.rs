@@ -286,7 +286,7 @@ mod tests {
     fn ten_failures_are_free_then_the_wait_doubles_to_an_hour() {
         assert_eq!(wait(9), None);
         assert_eq!(wait(10), Some(Duration::from_secs(30)));
-        assert_eq!(wait(11), Some(Duration::from_secs(60)));
+        assert_eq!(wait(11), Some(Duration::from_mins(1)));
         assert_eq!(wait(17), Some(Duration::from_hours(1)));
         assert_eq!(wait(1000), Some(Duration::from_hours(1)));
     }

@@ -22,6 +22,8 @@ use crate::{
 const NONCE: &str = "VESTIBULE_CSP_NONCE";
 /// The forms a file may have been compressed to when it was built, best first.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
+/// Characters of the hash in a built file's name.
+const HASH: usize = 8;
 /// Shown while the app is not built.
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><title>Vestibule</title>\
     <h1>The service runs, the app is not built yet</h1>\
@@ -87,10 +89,12 @@ fn compressed(path: &str, headers: &HeaderMap) -> Option<Response> {
     })
 }
 
-/// Built files carry a hash of their content in their name, except a few like `favicon.svg`.
+/// Built scripts and styles carry a hash of their content in their name, `main-U7M4CAWZ.js`; other files do not.
 fn is_hashed(path: &str) -> bool {
-    path.rsplit_once('.').and_then(|(stem, _)| stem.rsplit_once('-')).is_some_and(|(_, hash)| {
-        hash.len() == 8 && hash.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+    let stem = path.strip_suffix(".js").or_else(|| path.strip_suffix(".css")).unwrap_or_default();
+    let hash = stem.len().checked_sub(HASH).and_then(|at| stem.split_at_checked(at));
+    hash.is_some_and(|(name, hash)| {
+        name.ends_with('-') && hash.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
     })
 }
 
@@ -114,7 +118,24 @@ fn index(app: &App, visit: &Visit) -> Response {
 fn policy(nonce: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; connect-src 'self'; img-src 'self' data:; \
-         font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; \
+         font-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; \
          require-trusted-types-for 'script'; trusted-types angular angular#bundler"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_with_a_hash_in_their_name_are_kept_for_ever() {
+        for hashed in
+            ["main-U7M4CAWZ.js", "chunk-CROJWJ-S.js", "local-login-DuUlLHXt.js", "styles-AB12CD34.css"]
+        {
+            assert!(is_hashed(hashed), "{hashed}");
+        }
+        for other in ["main.js", "favicon.svg", "index.html", "logo-12345678.png", "a.css", ""] {
+            assert!(!is_hashed(other), "{other}");
+        }
+    }
 }

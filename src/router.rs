@@ -4,9 +4,9 @@ use axum::{
     Json as JsonBody, Router,
     extract::State,
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
-    middleware::{from_fn, from_fn_with_state},
+    middleware::from_fn_with_state,
     response::{IntoResponse as _, Response},
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use serde_json::json;
 use tower::util::option_layer;
@@ -16,50 +16,46 @@ use crate::{
     account::routes as account,
     app::{App, AppState},
     error::{self, ApiError, Kind},
-    headers,
     login::{local::routes as local, second_factor::routes as second_factor},
     portal,
-    session::{csrf, guard, routes as session, visit},
+    session::{guard, routes as session, visit},
 };
 
 /// The whole service.
 pub fn router(app: &AppState) -> Router {
     let anybody = Router::new()
-        .route("/auth/login", post(local::log_in))
-        .route("/auth/logout", post(session::sign_out))
-        .route("/auth/session", get(session::show))
-        .route("/auth/csrf-token", get(session::csrf_token))
-        .route("/auth/providers", get(providers));
+        .route("/api/auth/login", post(local::log_in))
+        .route("/api/auth/logout", post(session::sign_out))
+        .route("/api/auth/session", get(session::show))
+        .route("/api/auth/csrf-token", get(session::csrf_token))
+        .route("/api/auth/providers", get(providers))
+        .route("/api/{*path}", any(not_found));
 
     // Who has proven something: the handlers take `Live` and decide by the state of the session.
     let with_a_session = Router::new()
-        .route("/mfa/setup", post(second_factor::begin))
-        .route("/mfa/verify", post(second_factor::verify));
+        .route("/api/mfa/setup", post(second_factor::begin))
+        .route("/api/mfa/verify", post(second_factor::verify));
 
     let signed_in = Router::new()
-        .route("/auth/me", get(account::me))
-        .route("/auth/keep-alive", post(session::keep_alive))
+        .route("/api/auth/me", get(account::me))
+        .route("/api/auth/keep-alive", post(session::keep_alive))
         .route_layer(from_fn_with_state(app.clone(), guard::require_signed_in));
 
     let api = anybody
         .merge(with_a_session)
         .merge(signed_in)
-        .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(from_fn_with_state(app.clone(), csrf::protect))
         .layer(from_fn_with_state(app.clone(), visit::carry))
-        .layer(option_layer(cors(app)))
-        .layer(from_fn(headers::api));
+        .layer(option_layer(cors(app)));
 
     Router::new()
-        .nest("/api", api)
+        .merge(api)
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
-        .route("/.well-known/{*path}", get(not_found))
+        .route("/.well-known/{*path}", any(not_found))
         .fallback(portal::serve)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(error::of_panic))
-        .layer(from_fn_with_state(app.clone(), headers::everywhere))
         .layer(from_fn_with_state(app.clone(), error::render))
         .with_state(app.clone())
 }

@@ -62,7 +62,8 @@ pub struct Keys(Vec<Key>);
 struct Key {
     id: String,
     seal: Zeroizing<[u8; KEY]>,
-    csrf: Zeroizing<[u8; KEY]>,
+    /// Keyed once, because every request verifies a token.
+    csrf: Hmac<Sha256>,
 }
 
 impl fmt::Debug for Keys {
@@ -97,8 +98,11 @@ impl Keys {
                     "key `{id}` is a sample or was typed by hand, so others can guess it; {HOW}"
                 ));
             }
-            let key =
-                Key { id: id.to_owned(), seal: derive(&secret, b"seal"), csrf: derive(&secret, b"csrf") };
+            let key = Key {
+                id: id.to_owned(),
+                seal: derive(&secret, b"seal"),
+                csrf: hmac(&derive(&secret, b"csrf")),
+            };
             if keys.iter().any(|other| other.id == key.id || other.seal == key.seal) {
                 return Err(format!("key `{id}` is there twice: every id and every key is used once"));
             }
@@ -158,13 +162,13 @@ impl Keys {
     /// HMAC-SHA-256 of a CSRF token's parts under the newest key.
     #[must_use]
     pub fn sign_csrf(&self, parts: &[&[u8]]) -> [u8; 32] {
-        hmac(&self.0[0].csrf, parts).finalize().into_bytes().into()
+        over(&self.0[0].csrf, parts).finalize().into_bytes().into()
     }
 
     /// Whether any of our keys made this tag; compared in constant time.
     #[must_use]
     pub fn verify_csrf(&self, parts: &[&[u8]], tag: &[u8]) -> bool {
-        self.0.iter().any(|key| hmac(&key.csrf, parts).verify_slice(tag).is_ok())
+        self.0.iter().any(|key| over(&key.csrf, parts).verify_slice(tag).is_ok())
     }
 }
 
@@ -194,8 +198,12 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-fn hmac(key: &[u8; KEY], parts: &[&[u8]]) -> Hmac<Sha256> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+fn hmac(key: &[u8; KEY]) -> Hmac<Sha256> {
+    Hmac::new_from_slice(key).expect("HMAC takes keys of any length")
+}
+
+fn over(key: &Hmac<Sha256>, parts: &[&[u8]]) -> Hmac<Sha256> {
+    let mut mac = key.clone();
     for part in parts {
         mac.update(part);
     }

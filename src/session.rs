@@ -96,7 +96,8 @@ async fn replace(app: &App, visit: &Visit, session: Session) -> Result<View, Sto
         app.sessions.invalidate(&old.document_id());
     }
     visit.set(id, session.expires_at);
-    Ok(View::of(&session, session.state, app.clock.now()))
+    let state = session.state;
+    Ok(View::of(Arc::new(session), state, app.clock.now()))
 }
 
 /// Ends a session; the record keeps the reason for an hour, without power. Whatever writes it later loses the race.
@@ -126,7 +127,7 @@ pub async fn check(app: &App, visit: &Visit) -> Result<Live, Refusal> {
     let user =
         app.users.get(&app.store, &session.user_id.document_id()).await?.ok_or(Refusal::NotSignedIn)?;
     match lifetime::judge(&session, &user, app.config.mfa, app.clock.now()) {
-        Standing::Alive(state) => Ok(Live { id: id.clone(), session, user, state }),
+        Standing::Alive(state) => Ok(Live { id: *id, session, user, state }),
         Standing::Dead(reason) => Err(Refusal::Ended(reason)),
     }
 }
@@ -159,7 +160,7 @@ async fn touch(app: &App, visit: &Visit, mut live: Live) -> Result<Live, Refusal
         .await;
     app.sessions.invalidate(&key);
     let (session, ()) = touched?.ok_or(Refusal::NotSignedIn)?;
-    visit.set(live.id.clone(), session.expires_at);
+    visit.set(live.id, session.expires_at);
     live.session = Arc::new(session);
     Ok(live)
 }

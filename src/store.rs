@@ -45,6 +45,11 @@ pub enum Collection {
 }
 
 impl Collection {
+    /// Whether its documents may have unique keys.
+    pub(crate) const fn has_keys(self) -> bool {
+        matches!(self, Self::Users)
+    }
+
     /// Every collection there is.
     pub const ALL: [Self; 4] = [Self::Users, Self::Sessions, Self::Events, Self::Counters];
 
@@ -109,7 +114,7 @@ pub trait Document: Clone + Serialize + DeserializeOwned + Send + Sync + 'static
     fn revision(&self) -> i64;
     /// Takes the revision the store has given.
     fn set_revision(&mut self, revision: i64);
-    /// Keys that no other document of the collection may have.
+    /// Keys that no other document of the collection may have; for people only.
     fn keys(&self) -> Vec<String> {
         Vec::new()
     }

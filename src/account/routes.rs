@@ -57,6 +57,6 @@ impl<'a> Me<'a> {
 
 /// `GET /api/auth/me`: counts as activity.
 pub(crate) async fn me(State(app): State<AppState>, SignedIn(live): SignedIn) -> Response {
-    let session = View::of(&live.session, live.state, app.clock.now());
+    let session = View::of(live.session.clone(), live.state, app.clock.now());
     JsonBody(Me::of(&live.user, session)).into_response()
 }

@@ -16,7 +16,7 @@ use crate::{
     app::{App, BuildError},
     clock::Clock,
     config::Mistake,
-    serve,
+    metrics, serve,
 };
 
 pub(super) async fn run() -> Result<(), Failure> {
@@ -32,6 +32,13 @@ pub(super) async fn run() -> Result<(), Failure> {
             "cannot listen on {listen}: {error}\nChange VESTIBULE_LISTEN, or stop what listens there."
         ))
     })?;
+    if let Some(address) = config.metrics_listen {
+        let failed =
+            |error: &dyn std::fmt::Display| Failure::Failed(format!("metrics on {address}: {error}"));
+        let listener = TcpListener::bind(address).await.map_err(|error| failed(&error))?;
+        metrics::start().map_err(|error| failed(&error))?;
+        tokio::spawn(metrics::serve(listener));
+    }
     let app = App::build(config, Clock::system()).await.map_err(failure)?;
     Out::line(&format!("listening on http://{} (public URL {origin})", listener.local_addr()?))?;
     let stop = async move {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, fs, path::Path};
 
-use super::settings::{self, Setting};
+use super::settings::{self, Setting, Shown};
 
 /// What all our settings begin with.
 const PREFIX: &str = "VESTIBULE_";
@@ -105,7 +105,11 @@ impl<'a> Reader<'a> {
     pub(super) fn get<T>(&mut self, setting: &Setting, parse: impl Fn(&str) -> Result<T, String>) -> T {
         let (text, origin) = self.text(setting);
         let value = parse(&text);
-        let shown = if setting.secret && origin != "default" { "(set)".to_owned() } else { text };
+        let shown = match setting.shown {
+            Shown::Hidden if origin != "default" => "(set)".to_owned(),
+            Shown::WithoutPassword => without_password(&text),
+            Shown::Hidden | Shown::Plain => text,
+        };
         self.effective.push(Effective { name: setting.name, value: shown, origin });
         value.unwrap_or_else(|mistake| {
             self.mistake(setting, mistake);
@@ -141,6 +145,14 @@ impl<'a> Reader<'a> {
             }
         }
         if self.mistakes.is_empty() { Ok(self.effective) } else { Err(self.mistakes) }
+    }
+}
+
+/// A URL whose user information is left out; it may hold a password.
+fn without_password(url: &str) -> String {
+    match (url.split_once("://"), url.rfind('@')) {
+        (Some((scheme, _)), Some(at)) => format!("{scheme}://…{}", &url[at..]),
+        _ => url.to_owned(),
     }
 }
 

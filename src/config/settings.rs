@@ -9,12 +9,23 @@ pub struct Setting {
     pub default: &'static str,
     /// For people.
     pub meaning: &'static str,
-    /// Never shown.
-    pub secret: bool,
+    /// How `vestibule check` shows it.
+    pub shown: Shown,
+}
+
+/// How a value is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// As it is.
+    Plain,
+    /// Not at all.
+    Hidden,
+    /// Without the password that a URL may hold.
+    WithoutPassword,
 }
 
 const fn setting(name: &'static str, default: &'static str, meaning: &'static str) -> Setting {
-    Setting { name, default, meaning, secret: false }
+    Setting { name, default, meaning, shown: Shown::Plain }
 }
 
 pub(super) const LISTEN: Setting = setting("VESTIBULE_LISTEN", "127.0.0.1:3000", "Address to listen on.");
@@ -24,7 +35,7 @@ pub(super) const PUBLIC_URL: Setting = setting(
     "The origin people see; decides the cookie's name and `Secure`. http only on loopback.",
 );
 pub(super) const DATABASE_URL: Setting = Setting {
-    secret: true,
+    shown: Shown::WithoutPassword,
     ..setting(
         "VESTIBULE_DATABASE_URL",
         "sqlite:data/vestibule.db",
@@ -32,7 +43,7 @@ pub(super) const DATABASE_URL: Setting = Setting {
     )
 };
 pub(super) const SECRET_KEYS: Setting = Setting {
-    secret: true,
+    shown: Shown::Hidden,
     ..setting(
         "VESTIBULE_SECRET_KEYS",
         "",
@@ -76,8 +87,14 @@ pub(super) const LOG: Setting =
 pub(super) const LOG_FORMAT: Setting =
     setting("VESTIBULE_LOG_FORMAT", "", "`text` or `json`; text on a terminal, else json, if not set.");
 
+pub(super) const METRICS_LISTEN: Setting = setting(
+    "VESTIBULE_METRICS_LISTEN",
+    "",
+    "Address of a second listener with `/metrics` for Prometheus; none if not set.",
+);
+
 /// All of them, in the order of `.env.example`.
-pub const ALL: [&Setting; 14] = [
+pub const ALL: [&Setting; 15] = [
     &LISTEN,
     &PUBLIC_URL,
     &DATABASE_URL,
@@ -92,6 +109,7 @@ pub const ALL: [&Setting; 14] = [
     &SESSION_CACHE,
     &LOG,
     &LOG_FORMAT,
+    &METRICS_LISTEN,
 ];
 
 #[cfg(test)]

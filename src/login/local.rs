@@ -19,6 +19,7 @@ use crate::{
     clock::Timestamp,
     limiter::{Guess, Limited},
     net::Caller,
+    secrets::sha256,
     store::{Change, StoreError},
     user::{self, Status, User},
 };
@@ -54,11 +55,14 @@ pub async fn sign_in(
     password: SecretString,
 ) -> Result<Admission, LoginError> {
     let found = find(app, name).await?;
-    let account =
-        found.as_ref().map_or_else(|| format!("name:{}", user::name_key(name)), |user| user.id.to_string());
+    let account = found.as_ref().map_or_else(|| unknown_account(name), |user| user.id.to_string());
     // A place in the queue first: what is never judged is never counted.
     let place = app.hasher.reserve().ok_or(LoginError::Busy)?;
-    let attempt = app.limiter.attempt(Guess::Password, &account, &caller.network()).await?;
+    let attempt =
+        app.limiter.attempt(Guess::Password, &account, &caller.network()).await.inspect_err(|_| {
+            let event = Event::failure(EventKind::PasswordSignIn, "too_many_attempts", app.clock.now());
+            audit::note(&event.typed(name).from(caller.ip, caller.request_id.as_str()));
+        })?;
     let stored = found.as_ref().and_then(|user| user.password.as_ref()).map(|password| password.hash.clone());
     let too_long = password.expose_secret().len() > PASSWORD_MAX;
     let verdict = place.verify(stored, if too_long { SecretString::default() } else { password }).await;
@@ -76,6 +80,16 @@ pub async fn sign_in(
     Ok(admission)
 }
 
+/// What guesses at a name that nobody has are counted under; as short as a name can be, whatever was typed.
+fn unknown_account(name: &str) -> String {
+    let key = user::name_key(name);
+    if key.len() <= 64 {
+        format!("name:{key}")
+    } else {
+        data_encoding::HEXLOWER.encode(&sha256(key.as_bytes()))
+    }
+}
+
 /// By user name, else by an address that is verified by us.
 async fn find(app: &App, name: &str) -> Result<Option<User>, StoreError> {
     if let Some(user) = app.store.find(&format!("name:{}", user::name_key(name))).await? {
@@ -86,13 +100,14 @@ async fn find(app: &App, name: &str) -> Result<Option<User>, StoreError> {
 
 /// Writes what this sign-in changes: a better hash, and that the person was here, if they are in.
 async fn remember(app: &App, user: &User, verdict: Verdict, now: Timestamp) -> Result<Admission, LoginError> {
-    let judged = user.password.as_ref().map(|password| password.hash.clone());
+    let judged = user.password.as_ref().map(|password| password.changed_at);
     let better = verdict.better_hash;
+    let id = user.id.document_id();
     let updated = app
         .store
-        .update::<User, Admission, LoginError>(&user.id.document_id(), |user| {
-            // The hash that was judged is still the one that holds: a sign-in that races a password change does not survive it.
-            if user.password.as_ref().map(|password| &password.hash) != judged.as_ref() {
+        .update::<User, Admission, LoginError>(&id, |user| {
+            // The password that was judged is still the one that holds: a sign-in that races a change does not survive it.
+            if user.password.as_ref().map(|password| password.changed_at) != judged {
                 return Err(LoginError::Refused);
             }
             if let (Some(password), Some(hash)) = (&mut user.password, better.clone()) {
@@ -106,6 +121,7 @@ async fn remember(app: &App, user: &User, verdict: Verdict, now: Timestamp) -> R
             Ok(Change::Write(admission))
         })
         .await?;
+    app.users.invalidate(&id);
     updated.map(|(_, admission)| admission).ok_or(LoginError::Refused)
 }
 

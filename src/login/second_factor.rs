@@ -91,7 +91,11 @@ pub async fn set_up(app: &App, caller: &Caller, live: &Live) -> Result<Enrolment
 /// # Errors
 /// [`FactorError::WrongCode`]; after five of them the session is over, [`session::Refusal::Ended`].
 pub async fn pass(app: &App, caller: &Caller, live: &Live, code: &str) -> Result<Admission, FactorError> {
-    let attempt = app.limiter.attempt(Guess::Code, &live.user.id.to_string(), &caller.network()).await?;
+    let attempt = app.limiter.attempt(Guess::Code, &live.user.id.to_string(), &caller.network()).await;
+    let attempt = attempt.inspect_err(|_| {
+        let event = Event::failure(EventKind::SecondFactor, "too_many_attempts", app.clock.now());
+        audit::note(&event.about(live.user.id).from(caller.ip, caller.request_id.as_str()));
+    })?;
     let tries = count_try(app, live).await?;
     let now = app.clock.now();
     let Some(user) = use_code(app, live, code, now).await? else {
@@ -143,6 +147,7 @@ async fn use_code(app: &App, live: &Live, code: &str, now: Timestamp) -> Result<
             Ok(Change::Write(true))
         })
         .await?;
+    app.users.invalidate(&live.user.id.document_id());
     Ok(used.and_then(|(user, right)| right.then_some(user)))
 }
 

@@ -5,16 +5,14 @@
 //! session is worth nothing in another.
 
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderMap, HeaderValue, Method, header},
-    middleware::Next,
-    response::{IntoResponse as _, Response},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{record::SessionId, visit::Visit};
 use crate::{
-    app::{App, AppState},
+    app::App,
     error::{ApiError, Kind},
     secrets::{self, Keys},
 };
@@ -28,7 +26,7 @@ const RANDOM: usize = 16;
 #[must_use]
 pub fn mint(keys: &Keys, session: Option<&SessionId>) -> String {
     let random = secrets::random::<RANDOM>();
-    let tag = keys.sign_csrf(&[&random, &bound_to(session)]);
+    let tag = keys.sign_csrf(&[&random, bound_to(session)]);
     URL_SAFE_NO_PAD.encode([random.as_slice(), &tag].concat())
 }
 
@@ -37,21 +35,20 @@ pub fn mint(keys: &Keys, session: Option<&SessionId>) -> String {
 pub fn is_good(keys: &Keys, session: Option<&SessionId>, token: &str) -> bool {
     let Ok(bytes) = URL_SAFE_NO_PAD.decode(token) else { return false };
     let Some((random, tag)) = bytes.split_first_chunk::<RANDOM>() else { return false };
-    keys.verify_csrf(&[random, &bound_to(session)], tag)
+    keys.verify_csrf(&[random, bound_to(session)], tag)
 }
 
-fn bound_to(session: Option<&SessionId>) -> Vec<u8> {
-    session.map(|id| id.hash().to_vec()).unwrap_or_default()
+fn bound_to(session: Option<&SessionId>) -> &[u8] {
+    session.map_or(&[], |id| id.hash().as_slice())
 }
 
-/// Layer over everything under `/api`: unsafe methods must come from our own pages. Before it is asked who is asking.
-pub async fn protect(State(app): State<AppState>, visit: Visit, request: Request, next: Next) -> Response {
+/// Whether a request may go on: unsafe methods must come from our own pages. Judged before it is asked who is asking.
+///
+/// # Errors
+/// `csrf_failed`.
+pub(super) fn check(app: &App, visit: &Visit, request: &Request) -> Result<(), ApiError> {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || is_ours(&app, &visit, request.headers()) {
-        next.run(request).await
-    } else {
-        ApiError::new(Kind::CsrfFailed).into_response()
-    }
+    if safe || is_ours(app, visit, request.headers()) { Ok(()) } else { Err(ApiError::new(Kind::CsrfFailed)) }
 }
 
 fn is_ours(app: &App, visit: &Visit, headers: &HeaderMap) -> bool {

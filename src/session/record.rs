@@ -1,6 +1,6 @@
 //! The session document, and how it is shown.
 
-use std::{fmt, net::IpAddr, str::FromStr, time::Duration};
+use std::{fmt, net::IpAddr, str::FromStr, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use tower_sessions_core::session::Id;
@@ -23,30 +23,37 @@ pub(super) const ENROLMENT_TIME: Duration = Duration::from_mins(10);
 const REASON_TIME: Duration = Duration::from_hours(1);
 
 /// The id in the cookie: 128 random bits as 22 characters of base64url. Never stored, never logged.
-#[derive(Clone, PartialEq, Eq)]
-pub struct SessionId(Id);
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SessionId {
+    id: Id,
+    hash: [u8; 32],
+}
 
 impl SessionId {
     pub(super) fn random() -> Self {
-        Self(Id(i128::from_le_bytes(secrets::random())))
+        Self::of(Id(i128::from_le_bytes(secrets::random())))
+    }
+
+    fn of(id: Id) -> Self {
+        Self { id, hash: secrets::sha256(&id.0.to_le_bytes()) }
     }
 
     /// What the store knows it by.
     #[must_use]
     pub fn document_id(&self) -> DocumentId {
-        DocumentId::Hash(self.hash())
+        DocumentId::Hash(self.hash)
     }
 
     /// SHA-256 of the id.
     #[must_use]
-    pub fn hash(&self) -> [u8; 32] {
-        secrets::sha256(&self.0.0.to_le_bytes())
+    pub fn hash(&self) -> &[u8; 32] {
+        &self.hash
     }
 
     /// As the cookie has it.
     #[must_use]
     pub fn cookie_value(&self) -> String {
-        self.0.to_string()
+        self.id.to_string()
     }
 }
 
@@ -54,7 +61,7 @@ impl FromStr for SessionId {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        text.parse().map(Self).map_err(|_| ())
+        text.parse().map(Self::of).map_err(|_| ())
     }
 }
 
@@ -197,7 +204,7 @@ impl Session {
     }
 
     pub(super) fn keyed(self, id: &SessionId) -> Self {
-        Self { key: Key(id.hash()), ..self }
+        Self { key: Key(*id.hash()), ..self }
     }
 
     /// Marks it as ended, once: whether it was alive before.
@@ -269,51 +276,58 @@ impl<'de> Deserialize<'de> for Key {
 }
 
 /// A session as the API shows it: `S` in the contract.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct View {
-    state: ViewState,
-    expires_at: Option<Timestamp>,
-    ends_at: Option<Timestamp>,
-    server_time: Timestamp,
-    method: Option<Method>,
-    amr: Option<Vec<String>>,
-    provider: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(untagged)]
-enum ViewState {
-    Known(State),
-    Anonymous(&'static str),
+    known: Option<(Arc<Session>, State)>,
+    now: Timestamp,
 }
 
 impl View {
     /// Nobody.
     #[must_use]
     pub fn anonymous(now: Timestamp) -> Self {
-        Self {
-            state: ViewState::Anonymous("anonymous"),
-            expires_at: None,
-            ends_at: None,
-            server_time: now,
-            method: None,
-            amr: None,
-            provider: None,
-        }
+        Self { known: None, now }
     }
 
     /// This session, judged to be in this state now.
     #[must_use]
-    pub fn of(session: &Session, state: State, now: Timestamp) -> Self {
-        Self {
-            state: ViewState::Known(state),
-            expires_at: Some(session.expires_at),
-            ends_at: Some(session.ends_at),
-            server_time: now,
-            method: Some(session.method),
-            amr: Some(session.amr.clone()),
-            provider: session.provider.clone(),
+    pub fn of(session: Arc<Session>, state: State, now: Timestamp) -> Self {
+        Self { known: Some((session, state)), now }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown<'a> {
+    state: ShownState,
+    expires_at: Option<Timestamp>,
+    ends_at: Option<Timestamp>,
+    server_time: Timestamp,
+    method: Option<Method>,
+    amr: Option<&'a [String]>,
+    provider: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ShownState {
+    Known(State),
+    Anonymous(&'static str),
+}
+
+impl Serialize for View {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let session = self.known.as_ref().map(|(session, _)| session);
+        let state = self.known.as_ref().map(|(_, state)| ShownState::Known(*state));
+        Shown {
+            state: state.unwrap_or(ShownState::Anonymous("anonymous")),
+            expires_at: session.map(|session| session.expires_at),
+            ends_at: session.map(|session| session.ends_at),
+            server_time: self.now,
+            method: session.map(|session| session.method),
+            amr: session.map(|session| session.amr.as_slice()),
+            provider: session.and_then(|session| session.provider.as_deref()),
         }
+        .serialize(serializer)
     }
 }

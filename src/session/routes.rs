@@ -16,7 +16,7 @@ use crate::{
 pub(crate) async fn show(State(app): State<AppState>, visit: Visit) -> ApiResult<JsonBody<View>> {
     let now = app.clock.now();
     match check(&app, &visit).await {
-        Ok(live) => Ok(JsonBody(View::of(&live.session, live.state, now))),
+        Ok(live) => Ok(JsonBody(View::of(live.session, live.state, now))),
         Err(Refusal::Store(error)) => Err(error.into()),
         Err(_) => Ok(JsonBody(View::anonymous(now))),
     }

@@ -14,7 +14,7 @@ use axum::{
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, HeaderValue, Method, header, request::Parts},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use cookie::{Cookie, SameSite, time::Duration};
 
@@ -23,6 +23,7 @@ use crate::{
     app::{App, AppState},
     clock::Timestamp,
     error::{ApiError, Kind},
+    headers,
 };
 
 /// One request's view of the browser's cookies; clones share it.
@@ -107,11 +108,16 @@ impl FromRequestParts<AppState> for Visit {
     }
 }
 
-/// Layer: reads the cookies before, sends what changed after.
+/// Layer over everything under `/api`: reads the cookies before, refuses what does not come from our pages, sends what changed
+/// after, and lets nobody keep the answer.
 pub async fn carry(State(app): State<AppState>, visit: Visit, request: Request, next: Next) -> Response {
     let reads = request.method() == Method::GET;
-    let mut response = next.run(request).await;
+    let mut response = match csrf::check(&app, &visit, &request) {
+        Ok(()) => next.run(request).await,
+        Err(error) => error.into_response(),
+    };
     send(&app, &visit, reads, &mut response);
+    headers::no_store(response.headers_mut());
     response
 }
 

@@ -15,6 +15,10 @@ pub(super) struct Envelope {
 impl Envelope {
     /// Of a document that is stored under this revision.
     pub(super) fn of<D: Document>(document: &D, revision: i64) -> Self {
+        debug_assert!(
+            D::COLLECTION.has_keys() || document.keys().is_empty(),
+            "keys that nobody would keep unique"
+        );
         Self {
             id: document.id(),
             revision,

@@ -25,7 +25,7 @@ async fn of(database: &Database, collection: Collection) -> Result<(), Failure> 
     let documents = database.collection::<bson::Document>(collection.name());
     let mut attempt = 1;
     loop {
-        match in_time(LIMIT, documents.create_indexes(wanted())).await {
+        match in_time(LIMIT, documents.create_indexes(wanted(collection))).await {
             Err(failure) if attempt < ATTEMPTS && is_race(&failure) => {
                 tokio::time::sleep(Duration::from_millis(50) * attempt).await;
                 attempt += 1;
@@ -35,18 +35,22 @@ async fn of(database: &Database, collection: Collection) -> Result<(), Failure> 
     }
 }
 
-/// Sparse: a document without keys, which has no such field, must not collide with the next.
-fn wanted() -> [IndexModel; 3] {
+/// The unique index is on people only: MongoDB has none on a collection that is sharded by a hashed id, which sessions and
+/// events are to be. Sparse: a document without keys, which has no such field, must not collide with the next.
+fn wanted(collection: Collection) -> Vec<IndexModel> {
     let named = |name: &str| IndexOptions::builder().name(name.to_owned()).build();
     let mut handles = named("handles");
     (handles.unique, handles.sparse) = (Some(true), Some(true));
     let mut purge = named("purge");
     purge.expire_after = Some(Duration::ZERO);
-    [
-        IndexModel::builder().keys(doc! { "handles": 1 }).options(handles).build(),
+    let mut wanted = vec![
         IndexModel::builder().keys(doc! { "tags": 1, "_id": 1 }).options(named("tags")).build(),
         IndexModel::builder().keys(doc! { "purgeAt": 1 }).options(purge).build(),
-    ]
+    ];
+    if collection.has_keys() {
+        wanted.push(IndexModel::builder().keys(doc! { "handles": 1 }).options(handles).build());
+    }
+    wanted
 }
 
 /// The server refused because the same was going on at that moment: `NamespaceExists`, `ConflictingOperationInProgress`,

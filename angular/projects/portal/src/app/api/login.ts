@@ -1,0 +1,22 @@
+import { HttpClient } from '@angular/common/http';
+import { Service, inject } from '@angular/core';
+import { firstValueFrom } from 'rxjs';
+import { SessionView } from 'vestibule';
+
+/** `POST /api/auth/login`: the session says which step comes next. */
+export interface LoginAnswer {
+  readonly needMfa: boolean;
+  readonly needEnrolment: boolean;
+  readonly methods: readonly string[];
+  readonly session: SessionView;
+}
+
+/** The local door. */
+@Service()
+export class Login {
+  private readonly http = inject(HttpClient);
+
+  withPassword(username: string, password: string): Promise<LoginAnswer> {
+    return firstValueFrom(this.http.post<LoginAnswer>('/api/auth/login', { username, password }));
+  }
+}

@@ -1,0 +1,60 @@
+import { HttpErrorResponse } from '@angular/common/http';
+import { PROBLEM_CODES, SESSION_END_REASONS } from 'vestibule';
+import { failureOf } from './failure';
+import { END_SENTENCES, SENTENCES, UNREACHABLE } from './sentences';
+
+/** The published codes, as the contract lists them. */
+const PUBLISHED = `
+  invalid_request code_invalid password_rejected password_wrong token_invalid
+  not_signed_in invalid_credentials second_factor_required enrolment_required session_ended
+  csrf_failed forbidden reauthentication_required
+  not_found no_pending_link method_not_allowed
+  handle_taken identity_in_use link_account_mismatch last_way_in factor_required no_pending_enrolment
+  revision_stale too_large unsupported_media_type too_many_attempts
+  internal busy store_unavailable timeout
+  provider_unknown provider_unavailable provider_error provider_response_invalid access_denied
+  login_expired signup_not_allowed account_disabled link_ambiguous identity_unlinked link_refused
+`
+  .trim()
+  .split(/\s+/);
+
+const failed = (status: number, error: unknown) =>
+  failureOf(new HttpErrorResponse({ status, error }));
+
+describe('the sentences', () => {
+  it('are there for every published code, and for no other', () => {
+    expect([...PROBLEM_CODES].sort()).toEqual([...PUBLISHED].sort());
+    expect(Object.keys(SENTENCES).sort()).toEqual([...PUBLISHED].sort());
+  });
+
+  it('are there for every reason a session ends for', () => {
+    expect(Object.keys(END_SENTENCES)).toEqual([...SESSION_END_REASONS, 'sign_in_expired']);
+  });
+
+  it('are sentences, without blame or exclamation', () => {
+    for (const text of [...Object.values(SENTENCES), ...Object.values(END_SENTENCES)]) {
+      expect(text).toMatch(/^[A-Z][^!]+\.$/);
+    }
+  });
+
+  it('do not tell an unknown user from a wrong password', () => {
+    expect(SENTENCES.invalid_credentials).toBe('The user name or the password is not right.');
+  });
+
+  it('take the detail of a problem whose code is newer than this page', () => {
+    expect(failed(409, { code: 'moon_phase', detail: 'Wait for the full moon.' }).text).toBe(
+      'Wait for the full moon.',
+    );
+  });
+
+  it.each(['toString', '__proto__', 'constructor'])('do not take %s for a code', (code) => {
+    expect(failed(409, { code, detail: 'Detail.' }).text).toBe('Detail.');
+  });
+
+  it.each([
+    [0, null],
+    [502, '<html>Bad gateway</html>'],
+  ])('say that the server was not reached (%d), not that something was wrong', (status, body) => {
+    expect(failed(status, body).text).toBe(UNREACHABLE);
+  });
+});

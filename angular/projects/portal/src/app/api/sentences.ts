@@ -1,0 +1,63 @@
+import { EndReason, ProblemCode } from 'vestibule';
+
+/** What people read for each published code. The compiler asks for every one of them. */
+export const SENTENCES: Readonly<Record<ProblemCode, string>> = {
+  invalid_request: 'Something in the form could not be understood. Check it and try again.',
+  code_invalid: 'This code is not right, or was used already. Wait for the next one and enter it.',
+  password_rejected: 'This password cannot be used. Choose a longer and less common one.',
+  password_wrong: 'The current password is not right.',
+  token_invalid: 'This link has expired or was used already. Ask for a new one.',
+  not_signed_in: 'You are not signed in.',
+  invalid_credentials: 'The user name or the password is not right.',
+  second_factor_required: 'The second step of the sign-in is still open.',
+  enrolment_required: 'Set up an authenticator app first.',
+  session_ended: 'Your session has ended. Sign in again.',
+  csrf_failed: 'The page was open for too long. Reload it and try again.',
+  forbidden: 'Your account may not do this.',
+  reauthentication_required: 'For this you must have signed in within the last 10 minutes.',
+  not_found: 'This does not exist, or not any more.',
+  no_pending_link: 'There is nothing to link any more. Start again from the sign-in page.',
+  method_not_allowed: 'This cannot be done here.',
+  handle_taken: 'Somebody else uses this name or address already.',
+  identity_in_use: 'This identity belongs to another account already.',
+  link_account_mismatch: 'The link was meant for another account. Sign in as that one.',
+  last_way_in: 'This is the last way into your account. Add another one first.',
+  factor_required: 'Your account must keep a second factor.',
+  no_pending_enrolment: 'This set-up has expired. Start it again.',
+  revision_stale: 'Somebody has changed this meanwhile. Reload and look again.',
+  too_large: 'This is too large to send.',
+  unsupported_media_type: 'This cannot be sent in this form.',
+  too_many_attempts: 'Too many attempts.',
+  internal: 'Something went wrong on the server. Try again in a moment.',
+  busy: 'The server is busy right now.',
+  store_unavailable: 'The service is interrupted for a moment. What you typed is not the reason.',
+  timeout: 'The server took too long to answer. Try again.',
+  provider_unknown: 'This sign-in provider is not known here.',
+  provider_unavailable: 'The sign-in provider cannot be reached. Try again, or use another way.',
+  provider_error: 'The sign-in provider reported an error. Try again, or use another way.',
+  provider_response_invalid: 'The answer of the sign-in provider could not be trusted.',
+  access_denied: 'The sign-in provider did not let you through, or you cancelled there.',
+  login_expired: 'This sign-in took too long or was used already. Start again.',
+  signup_not_allowed: 'There is no account for you here. Ask your administrator.',
+  account_disabled: 'This account is disabled. Ask your administrator.',
+  link_ambiguous: 'Several accounts fit. Ask your administrator.',
+  identity_unlinked: 'This identity was removed from the account. Sign in another way to link it.',
+  link_refused: 'The accounts cannot be linked. Ask your administrator.',
+};
+
+/** Why people are at the sign-in page again. */
+export const END_SENTENCES: Readonly<Record<EndReason, string>> = {
+  signed_out: 'You have signed out.',
+  idle: 'You were signed out because nothing happened for a while.',
+  max_age: 'Your session has reached its longest time. Sign in again to go on.',
+  revoked: 'This session was ended from another device or by an administrator.',
+  password_changed: 'The password was changed. Sign in with the new one.',
+  factor_changed: 'The second factor of the account was changed. Sign in again.',
+  user_disabled: 'This account was disabled. Ask your administrator.',
+  provider_logout: 'You were signed out by your sign-in provider.',
+  sign_in_expired: 'The sign-in took too long or had too many wrong codes. Start again.',
+};
+
+/** Nobody of ours has answered: it says nothing about what was typed. */
+export const UNREACHABLE =
+  'The server cannot be reached. What you typed is not the reason. Check your connection and try again.';

@@ -1,0 +1,60 @@
+import { ComponentFixture, TestBed } from '@angular/core/testing';
+import { FailureBox } from './failure-box';
+
+describe('the failure box', () => {
+  let fixture: ComponentFixture<FailureBox>;
+  let host: HTMLElement;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    fixture = TestBed.createComponent(FailureBox);
+    host = fixture.nativeElement as HTMLElement;
+    document.body.append(host);
+    show(null);
+  });
+
+  afterEach(() => {
+    host.remove();
+    vi.useRealTimers();
+  });
+
+  function show(retryAfter: number | null, failed = retryAfter !== null): void {
+    const failure = failed ? { code: 'busy', text: 'The server is busy.', retryAfter } : null;
+    fixture.componentRef.setInput('failure', failure);
+    TestBed.tick();
+  }
+
+  const shown = () => host.querySelector('[role=alert] [aria-hidden=true]')?.textContent.trim();
+  const spoken = () => host.querySelector('[role=alert] .visually-hidden')?.textContent.trim();
+  const status = () => host.querySelector('[role=status]')?.textContent.trim();
+
+  it('is an alert that takes the keyboard along', () => {
+    show(null, true);
+    expect(host.querySelector('[role=alert]')?.textContent).toContain('The server is busy.');
+    expect(document.activeElement).toBe(host.querySelector('[role=alert]'));
+  });
+
+  it('counts down before the eyes, and speaks at the beginning and at the end', () => {
+    show(42);
+    expect(shown()).toBe('Try again in 42 s.');
+    const first = spoken();
+    for (let second = 1; second < 42; second++) {
+      vi.advanceTimersByTime(1_000);
+      TestBed.tick();
+      expect(shown()).toBe(`Try again in ${42 - second} s.`);
+      expect(spoken()).toBe(first);
+      expect(status()).toBe('');
+    }
+    vi.advanceTimersByTime(1_000);
+    TestBed.tick();
+    expect(shown()).toBe('You can try again now.');
+    expect(status()).toBe('You can try again now.');
+  });
+
+  it('starts over with a new failure', () => {
+    show(42);
+    vi.advanceTimersByTime(30_000);
+    show(20);
+    expect(shown()).toBe('Try again in 20 s.');
+  });
+});

@@ -1,0 +1,131 @@
+import { HttpClient, provideHttpClient, withInterceptors } from '@angular/common/http';
+import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
+import { TestBed } from '@angular/core/testing';
+import { csrfInterceptor } from './csrf';
+import { DEFAULT_OPTIONS, VESTIBULE_OPTIONS } from './options';
+
+const FAILED = [{ code: 'csrf_failed' }, { status: 403, statusText: 'Forbidden' }] as const;
+
+describe('the CSRF token', () => {
+  let client: HttpClient;
+  let http: HttpTestingController;
+
+  function start(apiBase = '/api'): void {
+    TestBed.configureTestingModule({
+      providers: [
+        provideHttpClient(withInterceptors([csrfInterceptor])),
+        provideHttpClientTesting(),
+        { provide: VESTIBULE_OPTIONS, useValue: { ...DEFAULT_OPTIONS, apiBase } },
+      ],
+    });
+    client = TestBed.inject(HttpClient);
+    http = TestBed.inject(HttpTestingController);
+  }
+
+  const tick = () => new Promise((resolve) => setTimeout(resolve));
+  const tokenOf = (url: string) => {
+    const request = http.expectOne(url);
+    return { request, token: request.request.headers.get('X-XSRF-TOKEN') };
+  };
+
+  beforeEach(() => (document.cookie = 'XSRF-TOKEN=from-cookie'));
+
+  afterEach(() => {
+    http.verify();
+    document.cookie = 'XSRF-TOKEN=; Max-Age=0';
+  });
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('goes with a %s to the API', (method) => {
+    start();
+    client.request(method, '/api/things', { body: {} }).subscribe();
+    expect(tokenOf('/api/things').token).toBe('from-cookie');
+  });
+
+  it('does not go with a GET', () => {
+    start();
+    client.get('/api/things').subscribe();
+    expect(tokenOf('/api/things').token).toBeNull();
+  });
+
+  it.each([
+    'https://other.example/api/things',
+    '//other.example/api/x',
+    'https://localhost.evil/api/',
+  ])('does not go to %s', (url) => {
+    start();
+    client.post(url, {}).subscribe();
+    expect(tokenOf(url).token).toBeNull();
+  });
+
+  it('is asked for when there is no cookie', async () => {
+    document.cookie = 'XSRF-TOKEN=; Max-Age=0';
+    start();
+    client.post('/api/things', {}).subscribe();
+    http.expectOne('/api/auth/csrf-token').flush({ csrfToken: 'asked' });
+    await tick();
+    expect(tokenOf('/api/things').token).toBe('asked');
+  });
+
+  it('is asked for once, and kept, for an API on another origin', async () => {
+    start('https://id.corp.example/api');
+    client.post('https://id.corp.example/api/one', {}).subscribe();
+    client.post('https://id.corp.example/api/two', {}).subscribe();
+    http.expectOne('https://id.corp.example/api/auth/csrf-token').flush({ csrfToken: 'asked' });
+    await tick();
+    const one = tokenOf('https://id.corp.example/api/one');
+    expect(one.token).toBe('asked');
+    expect(tokenOf('https://id.corp.example/api/two').token).toBe('asked');
+    one.request.flush({});
+    client.post('https://id.corp.example/api/three', {}).subscribe();
+    expect(tokenOf('https://id.corp.example/api/three').token).toBe('asked');
+  });
+
+  it('is forgotten when the session id changes', async () => {
+    start('https://id.corp.example/api');
+    client.post('https://id.corp.example/api/auth/login', {}).subscribe();
+    http.expectOne('https://id.corp.example/api/auth/csrf-token').flush({ csrfToken: 'before' });
+    await tick();
+    http.expectOne('https://id.corp.example/api/auth/login').flush({});
+    client.post('https://id.corp.example/api/things', {}).subscribe();
+    http.expectOne('https://id.corp.example/api/auth/csrf-token').flush({ csrfToken: 'after' });
+    await tick();
+    expect(tokenOf('https://id.corp.example/api/things').token).toBe('after');
+  });
+
+  it('is taken anew after csrf_failed, and the request sent once more', async () => {
+    start();
+    const answers: unknown[] = [];
+    client.post('/api/things', { a: 1 }).subscribe((answer) => answers.push(answer));
+    http.expectOne('/api/things').flush(...FAILED);
+    http.expectOne('/api/auth/csrf-token').flush({ csrfToken: 'new' });
+    await tick();
+    const again = tokenOf('/api/things');
+    expect(again.token).toBe('new');
+    expect(again.request.request.body).toEqual({ a: 1 });
+    again.request.flush({ done: true });
+    expect(answers).toEqual([{ done: true }]);
+  });
+
+  it('fails for good when the second try fails too', async () => {
+    start();
+    const failures: unknown[] = [];
+    client.post('/api/things', {}).subscribe({ error: (error: unknown) => failures.push(error) });
+    http.expectOne('/api/things').flush(...FAILED);
+    http.expectOne('/api/auth/csrf-token').flush({ csrfToken: 'new' });
+    await tick();
+    http.expectOne('/api/things').flush(...FAILED);
+    await tick();
+    expect(failures).toHaveLength(1);
+  });
+
+  it('does not repeat what was refused for another reason', async () => {
+    start();
+    const failures: unknown[] = [];
+    client.post('/api/things', {}).subscribe({ error: (error: unknown) => failures.push(error) });
+    http
+      .expectOne('/api/things')
+      .flush({ code: 'forbidden' }, { status: 403, statusText: 'Forbidden' });
+    await tick();
+    expect(failures).toHaveLength(1);
+  });
+});

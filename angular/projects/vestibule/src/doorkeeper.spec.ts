@@ -1,0 +1,282 @@
+import { Component } from '@angular/core';
+import { HttpClient, provideHttpClient, withInterceptors } from '@angular/common/http';
+import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
+import { TestBed } from '@angular/core/testing';
+import { Router, provideRouter } from '@angular/router';
+import { RouterTestingHarness } from '@angular/router/testing';
+import { FakeTabs, userOf, viewOf } from '../spec/fakes';
+import { enrolmentGuard, guestGuard, roleGuard, secondFactorGuard, signedInGuard } from './guards';
+import { provideVestibule, vestibuleInterceptors } from './provide';
+import { Session } from './session';
+import { Tabs } from './tabs';
+import { SessionView, User } from './wire';
+
+@Component({ selector: 'vestibule-page', template: '<h1>page</h1>' })
+class Page {}
+
+describe('the way through the doors', () => {
+  let http: HttpTestingController;
+  let router: Router;
+  let session: Session;
+  let tabs: FakeTabs;
+
+  async function settle(): Promise<void> {
+    for (let turn = 0; turn < 5; turn++) {
+      TestBed.tick();
+      await vi.advanceTimersByTimeAsync(1);
+    }
+  }
+
+  /** Opens a page in a browser that stands where the view says. */
+  async function visit(url: string, view: SessionView, user: Partial<User> = {}): Promise<string> {
+    const harness = await RouterTestingHarness.create();
+    const arrived = harness.navigateByUrl(url);
+    await settle();
+    http.expectOne('/api/auth/session').flush(view);
+    await settle();
+    for (const me of http.match('/api/auth/me')) me.flush(userOf({ session: view, ...user }));
+    await settle();
+    await arrived;
+    await settle();
+    return router.url;
+  }
+
+  async function answer(view: SessionView): Promise<void> {
+    http.expectOne('/api/auth/session').flush(view);
+    await settle();
+    for (const me of http.match('/api/auth/me')) me.flush(userOf({ session: view }));
+    await settle();
+  }
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    document.cookie = 'XSRF-TOKEN=token';
+    tabs = new FakeTabs();
+    TestBed.configureTestingModule({
+      providers: [
+        provideRouter([
+          { path: 'login', component: Page, canActivate: [guestGuard] },
+          { path: 'second-factor', component: Page, canActivate: [secondFactorGuard] },
+          { path: 'mfa-setup', component: Page, canActivate: [enrolmentGuard] },
+          { path: 'reports', component: Page, canActivate: [signedInGuard] },
+          { path: 'admin', component: Page, canActivate: [roleGuard('admin')] },
+          { path: '', pathMatch: 'full', component: Page, canActivate: [signedInGuard] },
+        ]),
+        provideHttpClient(withInterceptors(vestibuleInterceptors)),
+        provideHttpClientTesting(),
+        provideVestibule(),
+        { provide: Tabs, useValue: tabs },
+      ],
+    });
+    http = TestBed.inject(HttpTestingController);
+    router = TestBed.inject(Router);
+    session = TestBed.inject(Session);
+  });
+
+  afterEach(() => {
+    TestBed.resetTestingModule();
+    vi.useRealTimers();
+  });
+
+  describe('guards', () => {
+    it.each([
+      ['/reports', 'signedIn', '/reports'],
+      ['/reports?year=2026', 'anonymous', '/login?returnTo=%2Freports%3Fyear%3D2026'],
+      ['/', 'anonymous', '/login'],
+      ['/reports', 'awaitingSecondFactor', '/second-factor?returnTo=%2Freports'],
+      ['/reports', 'awaitingEnrolment', '/mfa-setup?returnTo=%2Freports'],
+      ['/login', 'anonymous', '/login'],
+      ['/login', 'awaitingSecondFactor', '/login'],
+      ['/login?returnTo=%2Freports', 'signedIn', '/reports'],
+      ['/login?returnTo=%2F%2Fevil.example', 'signedIn', '/'],
+      ['/second-factor', 'awaitingSecondFactor', '/second-factor'],
+      ['/second-factor?returnTo=%2Freports', 'anonymous', '/login?returnTo=%2Freports'],
+      ['/second-factor?returnTo=%2Freports', 'signedIn', '/reports'],
+      ['/mfa-setup', 'signedIn', '/mfa-setup'],
+      ['/mfa-setup', 'awaitingEnrolment', '/mfa-setup'],
+      ['/mfa-setup', 'anonymous', '/login?returnTo=%2Fmfa-setup'],
+      ['/mfa-setup', 'awaitingSecondFactor', '/second-factor?returnTo=%2Fmfa-setup'],
+      ['/admin', 'signedIn', '/admin'],
+      ['/admin', 'anonymous', '/login?returnTo=%2Fadmin'],
+    ] as const)('lead from %s, %s, to %s', async (url, state, expected) => {
+      expect(await visit(url, viewOf(state))).toBe(expected);
+    });
+
+    it('keep people without the role out', async () => {
+      expect(await visit('/admin', viewOf('signedIn'), { roles: ['editor'] })).toBe('/');
+    });
+
+    it('wait while the server cannot be reached, and then go on', async () => {
+      const harness = await RouterTestingHarness.create();
+      const arrived = harness.navigateByUrl('/reports');
+      await settle();
+      http.expectOne('/api/auth/session').error(new ProgressEvent('error'));
+      await settle();
+      expect(router.url).toBe('/');
+      expect(session.unreachable()).toBe(true);
+      await vi.advanceTimersByTimeAsync(1_000);
+      await answer(viewOf('signedIn'));
+      await arrived;
+      expect(router.url).toBe('/reports');
+    });
+  });
+
+  it('leads from the password over the second factor to the page that was asked for', async () => {
+    await visit('/reports', viewOf('anonymous'));
+    session.adopt(viewOf('awaitingSecondFactor'));
+    await settle();
+    expect(router.url).toBe('/second-factor?returnTo=%2Freports');
+    session.adopt(viewOf('signedIn'));
+    await settle();
+    expect(router.url).toBe('/reports');
+  });
+
+  it('leads on also for who went back and gave the password again', async () => {
+    await visit('/login', viewOf('awaitingSecondFactor'));
+    session.adopt(viewOf('awaitingSecondFactor'));
+    await settle();
+    expect(router.url).toBe('/second-factor');
+  });
+
+  it('stays on the set-up page when the required factor is confirmed', async () => {
+    await visit('/reports', viewOf('awaitingEnrolment'));
+    session.adopt(viewOf('signedIn'));
+    await settle();
+    expect(router.url).toBe('/mfa-setup?returnTo=%2Freports');
+  });
+
+  it('leads to the sign-in page with the reason, and back afterwards', async () => {
+    await visit('/reports', viewOf('signedIn'));
+    session.end('revoked');
+    await settle();
+    expect(router.url).toBe('/login?reason=revoked&returnTo=%2Freports');
+    session.adopt(viewOf('signedIn'));
+    await settle();
+    expect(router.url).toBe('/reports');
+  });
+
+  it('asks the server when the time is up, and then leaves', async () => {
+    await visit('/reports', viewOf('signedIn', { idle: 30 }));
+    await vi.advanceTimersByTimeAsync(31_000);
+    await settle();
+    expect(session.stale()).toBe(true);
+    await answer(viewOf('anonymous'));
+    expect(router.url).toBe('/login?reason=idle&returnTo=%2Freports');
+  });
+
+  it('stays when the server says that there is time left after all', async () => {
+    await visit('/reports', viewOf('signedIn', { idle: 30 }));
+    await vi.advanceTimersByTimeAsync(31_000);
+    await settle();
+    await answer(viewOf('signedIn', { idle: 600 }));
+    expect(router.url).toBe('/reports');
+    expect(session.stale()).toBe(false);
+  });
+
+  describe('another tab', () => {
+    it('that signs out takes this one along, to a fresh start', async () => {
+      await visit('/reports', viewOf('signedIn'));
+      tabs.hear({ type: 'signed-out', reason: 'signed_out' });
+      await settle();
+      expect(router.url).toBe('/login?reason=signed_out');
+      expect(tabs.told).not.toContainEqual(expect.objectContaining({ type: 'signed-out' }));
+    });
+
+    it('that signs in brings this one in', async () => {
+      await visit('/login?returnTo=%2Freports', viewOf('anonymous'));
+      tabs.hear({ type: 'signed-in' });
+      await settle();
+      await answer(viewOf('signedIn'));
+      expect(router.url).toBe('/reports');
+    });
+  });
+
+  describe('a 401', () => {
+    const UNAUTHORIZED = { status: 401, statusText: 'Unauthorized' };
+    let failures: unknown[];
+    let answers: unknown[];
+
+    async function ask(code: string, more = {}): Promise<void> {
+      failures = [];
+      answers = [];
+      TestBed.inject(HttpClient)
+        .get('/api/things')
+        .subscribe({
+          next: (body) => answers.push(body),
+          error: (error: unknown) => failures.push(error),
+        });
+      http.expectOne('/api/things').flush({ code, ...more }, UNAUTHORIZED);
+      await settle();
+    }
+
+    it('for an id that was just rotated is no end: the request is sent once more', async () => {
+      await visit('/reports', viewOf('signedIn'));
+      await ask('session_ended', { reason: 'revoked' });
+      await answer(viewOf('signedIn'));
+      http.expectOne('/api/things').flush({ things: 1 });
+      expect(answers).toEqual([{ things: 1 }]);
+      expect(router.url).toBe('/reports');
+    });
+
+    it('is not asked about a second time', async () => {
+      await visit('/reports', viewOf('signedIn'));
+      await ask('not_signed_in');
+      await answer(viewOf('signedIn'));
+      http.expectOne('/api/things').flush({ code: 'not_signed_in' }, UNAUTHORIZED);
+      await settle();
+      http.expectNone('/api/auth/session');
+      expect(failures).toHaveLength(1);
+    });
+
+    it('that holds leads to the sign-in page with the reason and the way back', async () => {
+      await visit('/reports', viewOf('signedIn'));
+      await ask('session_ended', { reason: 'password_changed' });
+      await answer(viewOf('anonymous'));
+      expect(router.url).toBe('/login?reason=password_changed&returnTo=%2Freports');
+      expect(failures).toHaveLength(1);
+    });
+
+    it.each([
+      ['second_factor_required', 'awaitingSecondFactor', '/second-factor?returnTo=%2Freports'],
+      ['enrolment_required', 'awaitingEnrolment', '/mfa-setup?returnTo=%2Freports'],
+    ] as const)('%s leads to that step', async (code, state, expected) => {
+      await visit('/reports', viewOf('signedIn'));
+      await ask(code);
+      await answer(viewOf(state));
+      expect(router.url).toBe(expected);
+    });
+
+    it('signs nobody out while the server cannot say more', async () => {
+      await visit('/reports', viewOf('signedIn'));
+      await ask('session_ended', { reason: 'idle' });
+      http
+        .expectOne('/api/auth/session')
+        .flush('', { status: 503, statusText: 'Service Unavailable' });
+      await settle();
+      expect(session.signedIn()).toBe(true);
+      expect(router.url).toBe('/reports');
+      expect(failures).toHaveLength(1);
+    });
+
+    it('of a wrong password is not about the session', async () => {
+      await visit('/login', viewOf('anonymous'));
+      await ask('invalid_credentials');
+      http.expectNone('/api/auth/session');
+      expect(failures).toHaveLength(1);
+    });
+
+    it('of somebody else says nothing to us, and gets no cookie of ours', async () => {
+      await visit('/reports', viewOf('signedIn'));
+      TestBed.inject(HttpClient)
+        .get('https://other.example/things')
+        .subscribe({ error: () => undefined });
+      const other = http.expectOne('https://other.example/things');
+      expect(other.request.withCredentials).toBe(false);
+      other.flush('', UNAUTHORIZED);
+      await settle();
+      http.expectNone('/api/auth/session');
+      TestBed.inject(HttpClient).get('/api/things').subscribe();
+      expect(http.expectOne('/api/things').request.withCredentials).toBe(true);
+    });
+  });
+});

@@ -1,0 +1,150 @@
+import { KeepAlive, pingInterval } from './keep-alive';
+import { Tabs } from './tabs';
+
+const MINUTE = 60_000;
+
+describe('keep-alive', () => {
+  let ping: ReturnType<typeof vi.fn<() => Promise<void>>>;
+  let keepAlive: KeepAlive;
+  const outage = new Error('outage');
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    ping = vi.fn(() => Promise.resolve());
+    keepAlive = new KeepAlive({
+      ping,
+      lead: (task) => task(),
+      isOutage: (error) => error === outage,
+    });
+  });
+
+  afterEach(() => {
+    keepAlive.stop();
+    vi.useRealTimers();
+  });
+
+  it('does not ping without input', async () => {
+    keepAlive.start(10 * MINUTE);
+    await vi.advanceTimersByTimeAsync(60 * MINUTE);
+    expect(ping).not.toHaveBeenCalled();
+  });
+
+  it('pings once per interval however much is done', async () => {
+    keepAlive.start(10 * MINUTE);
+    for (let second = 0; second < 300; second++) {
+      keepAlive.input();
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    expect(ping).toHaveBeenCalledTimes(4);
+  });
+
+  it('stops pinging when the person stops', async () => {
+    keepAlive.start(10 * MINUTE);
+    keepAlive.input();
+    await vi.advanceTimersByTimeAsync(2 * MINUTE);
+    expect(ping).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(30 * MINUTE);
+    expect(ping).toHaveBeenCalledTimes(1);
+  });
+
+  it('pings at once when the last ping is long ago', async () => {
+    keepAlive.start(10 * MINUTE);
+    await vi.advanceTimersByTimeAsync(9 * MINUTE);
+    keepAlive.input();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ping).toHaveBeenCalledTimes(1);
+  });
+
+  it('does not ping after the end, whatever is done', async () => {
+    keepAlive.start(10 * MINUTE);
+    keepAlive.input();
+    keepAlive.stop();
+    keepAlive.input();
+    await vi.advanceTimersByTimeAsync(30 * MINUTE);
+    expect(ping).not.toHaveBeenCalled();
+  });
+
+  it('leaves the ping to the tab that made it', async () => {
+    keepAlive.start(10 * MINUTE);
+    keepAlive.input();
+    await vi.advanceTimersByTimeAsync(30_000);
+    keepAlive.extendedElsewhere();
+    await vi.advanceTimersByTimeAsync(30 * MINUTE);
+    expect(ping).not.toHaveBeenCalled();
+  });
+
+  it('tries again after an outage, ever more slowly, until it is through', async () => {
+    ping.mockRejectedValueOnce(outage).mockRejectedValueOnce(outage);
+    keepAlive.start(10 * MINUTE);
+    await vi.advanceTimersByTimeAsync(2 * MINUTE);
+    keepAlive.input();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ping).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(ping).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(3_999);
+    expect(ping).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(ping).toHaveBeenCalledTimes(3);
+    await vi.advanceTimersByTimeAsync(30 * MINUTE);
+    expect(ping).toHaveBeenCalledTimes(3);
+  });
+
+  it('takes an answer as an answer: a refused ping is not repeated', async () => {
+    ping.mockRejectedValueOnce(new Error('401'));
+    keepAlive.start(10 * MINUTE);
+    keepAlive.input();
+    await vi.advanceTimersByTimeAsync(30 * MINUTE);
+    expect(ping).toHaveBeenCalledTimes(1);
+  });
+
+  it('does not come back to life when the session ends during an outage', async () => {
+    ping.mockImplementationOnce(() => {
+      keepAlive.stop();
+      return Promise.reject(outage);
+    });
+    keepAlive.start(10 * MINUTE);
+    keepAlive.input();
+    await vi.advanceTimersByTimeAsync(30 * MINUTE);
+    expect(ping).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    [10_000, 10_000 / 3],
+    [20_000, 5_000],
+    [10 * MINUTE, 60_250],
+    [24 * 60 * MINUTE, 8_640_250],
+  ])('pings an idle time of %d ms every %d ms', (idle, interval) =>
+    expect(pingInterval(idle)).toBeCloseTo(interval),
+  );
+});
+
+describe('several tabs', () => {
+  it('let one of them ping for all', async () => {
+    let held = false;
+    const request = async (
+      _name: string,
+      _options: object,
+      task: (lock: object | null) => Promise<void> | undefined,
+    ) => {
+      const free = !held;
+      held = true;
+      await task(free ? {} : null);
+    };
+    vi.stubGlobal('navigator', { locks: { request } });
+    const task = vi.fn(() => Promise.resolve());
+    const first = new Tabs('keep').lead(task);
+    const second = new Tabs('keep').lead(task);
+    await Promise.all([first, second]);
+    expect(task).toHaveBeenCalledTimes(1);
+    vi.unstubAllGlobals();
+  });
+
+  it('are each on their own where the browser has no locks', async () => {
+    vi.stubGlobal('navigator', {});
+    const task = vi.fn(() => Promise.resolve());
+    await new Tabs('keep').lead(task);
+    expect(task).toHaveBeenCalledTimes(1);
+    vi.unstubAllGlobals();
+  });
+});

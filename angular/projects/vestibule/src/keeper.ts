@@ -1,0 +1,49 @@
+import { DOCUMENT, DestroyRef, Service, effect, inject, signal, untracked } from '@angular/core';
+import { listenForInput, listenForReturn } from './activity';
+import { KeepAlive } from './keep-alive';
+import { isOutage } from './problem';
+import { Session } from './session';
+import { Tabs } from './tabs';
+
+/** Runs keep-alive while somebody is signed in, and lets it rest while they are asked whether they are there. */
+@Service({ autoProvided: false })
+export class Keeper {
+  private readonly session = inject(Session);
+  private readonly tabs = inject(Tabs);
+  private readonly window = inject(DOCUMENT).defaultView;
+
+  /** Only a click counts now: a mouse on its way to "Sign out" must not keep the session. */
+  readonly resting = signal(false);
+
+  private readonly keepAlive = new KeepAlive({
+    ping: () => this.session.extend(),
+    lead: (task) => this.tabs.lead(task),
+    isOutage,
+  });
+
+  constructor() {
+    effect(() => {
+      if (!this.session.signedIn()) this.keepAlive.stop();
+      else untracked(() => this.keepAlive.start(this.session.idleTime()));
+    });
+    effect(() => this.keepAlive.resize(this.session.idleTime()));
+    this.tabs.listen((message) => {
+      if (message.type === 'extended') this.keepAlive.extendedElsewhere();
+    });
+    const destroyed = inject(DestroyRef);
+    destroyed.onDestroy(() => this.keepAlive.stop());
+    if (!this.window) return;
+    destroyed.onDestroy(listenForInput(this.window, () => this.input()));
+    destroyed.onDestroy(listenForReturn(this.window.document, () => void this.returned()));
+  }
+
+  /** Who comes back to the tab is there, if the session still is. */
+  private async returned(): Promise<void> {
+    await this.session.refresh().catch(() => undefined);
+    this.input();
+  }
+
+  private input(): void {
+    if (!this.resting()) this.keepAlive.input();
+  }
+}

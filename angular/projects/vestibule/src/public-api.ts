@@ -1,0 +1,31 @@
+/* The whole of the library; everything else is its own business. */
+export { accessInterceptor } from './access';
+export { csrfInterceptor } from './csrf';
+export { enrolmentGuard, guestGuard, roleGuard, secondFactorGuard, signedInGuard } from './guards';
+export type { IdleWarningOptions, IdleWarningText } from './idle-warning/options';
+export { KeepAlive, pingInterval } from './keep-alive';
+export type { KeepAliveParts } from './keep-alive';
+export { VESTIBULE_OPTIONS } from './options';
+export type { VestibuleOptions } from './options';
+export { PROBLEM_CODES, isOutage, problemOf } from './problem';
+export type { Problem, ProblemCode } from './problem';
+export {
+  provideVestibule,
+  vestibuleInterceptors,
+  withIdleWarning,
+  withKeepAlive,
+  withOptions,
+} from './provide';
+export type { VestibuleFeature } from './provide';
+export { returnPath } from './return-path';
+export { Session } from './session';
+export { SESSION_END_REASONS, isEndReason } from './wire';
+export type {
+  Deadlines,
+  EndReason,
+  LinkedIdentity,
+  SessionState,
+  SessionView,
+  SignInMethod,
+  User,
+} from './wire';

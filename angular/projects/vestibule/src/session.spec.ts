@@ -1,0 +1,221 @@
+import { provideHttpClient, withInterceptors } from '@angular/common/http';
+import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
+import { TestBed } from '@angular/core/testing';
+import { FakeTabs, userOf, viewOf } from '../spec/fakes';
+import { vestibuleInterceptors } from './provide';
+import { Session } from './session';
+import { Tabs } from './tabs';
+import { SessionView, User } from './wire';
+
+describe('the session', () => {
+  let session: Session;
+  let http: HttpTestingController;
+  let tabs: FakeTabs;
+
+  /** Lets effects and awaited answers take place. */
+  async function settle(): Promise<void> {
+    TestBed.tick();
+    await vi.advanceTimersByTimeAsync(0);
+    TestBed.tick();
+  }
+
+  async function answer(view: SessionView): Promise<void> {
+    const asked = session.refresh();
+    http.expectOne('/api/auth/session').flush(view);
+    await asked;
+    await settle();
+  }
+
+  async function signIn(view = viewOf('signedIn'), user: Partial<User> = {}): Promise<void> {
+    session.adopt(view);
+    await settle();
+    http.expectOne('/api/auth/me').flush(userOf({ session: view, ...user }));
+    await settle();
+  }
+
+  beforeEach(() => {
+    vi.useFakeTimers({ now: new Date('2026-11-22T10:00:00Z') });
+    document.cookie = 'XSRF-TOKEN=token';
+    tabs = new FakeTabs();
+    TestBed.configureTestingModule({
+      providers: [
+        provideHttpClient(withInterceptors(vestibuleInterceptors)),
+        provideHttpClientTesting(),
+        { provide: Tabs, useValue: tabs },
+        Session,
+      ],
+    });
+    session = TestBed.inject(Session);
+    http = TestBed.inject(HttpTestingController);
+  });
+
+  afterEach(() => {
+    http.verify();
+    vi.useRealTimers();
+  });
+
+  it('is unknown until the server has answered', async () => {
+    expect(session.state()).toBe('unknown');
+    await answer(viewOf('anonymous'));
+    expect(session.state()).toBe('anonymous');
+    expect(session.endedBecause()).toBeNull();
+    expect(session.secondsLeft()).toBeNull();
+  });
+
+  it('tells who is signed in, how, and with which roles', async () => {
+    await signIn();
+    expect(session.signedIn()).toBe(true);
+    expect(session.user()?.displayName).toBe('Ada Lovelace');
+    expect(session.method()).toBe('password');
+    expect(session.amr()).toEqual(['pwd']);
+    expect(session.hasRole('admin')).toBe(true);
+    expect(session.hasRole('owner')).toBe(false);
+    expect(tabs.told).toContainEqual({ type: 'signed-in' });
+  });
+
+  it('counts down to the deadline', async () => {
+    await signIn(viewOf('signedIn', { idle: 600 }));
+    expect(session.secondsLeft()).toBe(600);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(session.secondsLeft()).toBe(540);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(session.secondsLeft()).toBe(0);
+  });
+
+  it.each([-3_600_000, 90_000, 3_600_000])(
+    'counts by the clock of the server, which differs by %d ms',
+    async (ahead) => {
+      await signIn(viewOf('signedIn', { server: Date.now() + ahead, idle: 600, max: 3_600 }));
+      expect(session.secondsLeft()).toBe(600);
+      expect(session.secondsToEnd()).toBe(3_600);
+      expect(session.expiresAt()?.getTime()).toBe(Date.now() + 600_000);
+    },
+  );
+
+  it('moves the deadline with keep-alive, and tells the other tabs', async () => {
+    await signIn(viewOf('signedIn', { idle: 600 }));
+    await vi.advanceTimersByTimeAsync(300_000);
+    const extended = session.extend();
+    const { expiresAt, endsAt, serverTime } = viewOf('signedIn', { idle: 600 });
+    http.expectOne('/api/auth/keep-alive').flush({ expiresAt, endsAt, serverTime });
+    await extended;
+    expect(session.secondsLeft()).toBe(600);
+    expect(tabs.told.at(-1)?.type).toBe('extended');
+  });
+
+  it('takes the deadline another tab has moved', async () => {
+    await signIn(viewOf('signedIn', { idle: 600 }));
+    session.extended(Date.now() + 900_000, Date.now() + 3_600_000);
+    expect(session.secondsLeft()).toBe(900);
+  });
+
+  it('that was ended cannot come back by a late answer', async () => {
+    await signIn();
+    const late = session.extend();
+    const asked = session.refresh();
+    const ping = http.expectOne('/api/auth/keep-alive');
+    const look = http.expectOne('/api/auth/session');
+    session.end('signed_out');
+    const { expiresAt, endsAt, serverTime } = viewOf('signedIn');
+    ping.flush({ expiresAt, endsAt, serverTime });
+    look.flush(viewOf('signedIn'));
+    await Promise.all([late, asked]);
+    expect(session.state()).toBe('anonymous');
+    expect(session.expiresAt()).toBeNull();
+    expect(tabs.told.at(-1)).toEqual({ type: 'signed-out', reason: 'signed_out' });
+  });
+
+  it('signs out on the server first, then everywhere', async () => {
+    await signIn();
+    const leaving = session.signOut();
+    expect(session.signedIn()).toBe(true);
+    http.expectOne('/api/auth/logout').flush({ message: 'Signed out', redirect: null });
+    await leaving;
+    expect(session.state()).toBe('anonymous');
+    expect(session.user()).toBeNull();
+    expect(session.endedBecause()).toBe('signed_out');
+    expect(tabs.told.at(-1)).toEqual({ type: 'signed-out', reason: 'signed_out' });
+  });
+
+  it('does not pretend to have signed out when the server was not reached', async () => {
+    await signIn();
+    const leaving = expect(session.signOut()).rejects.toBeTruthy();
+    http.expectOne('/api/auth/logout').error(new ProgressEvent('error'));
+    await leaving;
+    expect(session.signedIn()).toBe(true);
+  });
+
+  it.each([
+    ['idle', 600, 43_200],
+    ['max_age', 600, 600],
+  ])('that has run out says so: %s', async (reason, idle, max) => {
+    await signIn(viewOf('signedIn', { idle, max }));
+    await vi.advanceTimersByTimeAsync(600_000);
+    await answer(viewOf('anonymous'));
+    expect(session.endedBecause()).toBe(reason);
+  });
+
+  it('that was ended by somebody else asks for the reason', async () => {
+    await signIn();
+    const asked = session.refresh();
+    http.expectOne('/api/auth/session').flush(viewOf('anonymous'));
+    await settle();
+    http
+      .expectOne('/api/auth/me')
+      .flush(
+        { code: 'session_ended', reason: 'revoked' },
+        { status: 401, statusText: 'Unauthorized' },
+      );
+    await asked;
+    expect(session.endedBecause()).toBe('revoked');
+  });
+
+  it('says that a sign-in was not finished when its second step has run out', async () => {
+    session.adopt(viewOf('awaitingSecondFactor'));
+    await answer(viewOf('anonymous'));
+    expect(session.endedBecause()).toBe('sign_in_expired');
+  });
+
+  it('does not end because the server cannot be reached', async () => {
+    await signIn();
+    const asked = expect(session.refresh()).rejects.toBeTruthy();
+    http.expectOne('/api/auth/session').flush('', { status: 503, statusText: 'Unavailable' });
+    await asked;
+    expect(session.signedIn()).toBe(true);
+    expect(session.unreachable()).toBe(true);
+    await answer(viewOf('signedIn'));
+    expect(session.unreachable()).toBe(false);
+  });
+
+  it('asks one question for several askers', async () => {
+    const both = Promise.all([session.refresh(), session.refresh()]);
+    http.expectOne('/api/auth/session').flush(viewOf('anonymous'));
+    await both;
+  });
+
+  it('hides what the page shows while it is confirmed after a long absence', async () => {
+    await signIn();
+    const confirmed = session.confirm(true);
+    expect(session.stale()).toBe(true);
+    http.expectOne('/api/auth/session').flush(viewOf('signedIn'));
+    await confirmed;
+    expect(session.stale()).toBe(false);
+  });
+
+  it('keeps it hidden when the time is up and nobody answers', async () => {
+    await signIn(viewOf('signedIn', { idle: 600 }));
+    await vi.advanceTimersByTimeAsync(700_000);
+    const confirmed = expect(session.confirm(false)).rejects.toBeTruthy();
+    http.expectOne('/api/auth/session').error(new ProgressEvent('error'));
+    await confirmed;
+    expect(session.stale()).toBe(true);
+  });
+
+  it('shows it again when nobody answers but the time is not up', async () => {
+    await signIn();
+    const confirmed = expect(session.confirm(true)).rejects.toBeTruthy();
+    http.expectOne('/api/auth/session').error(new ProgressEvent('error'));
+    await confirmed;
+    expect(session.stale()).toBe(false);
+  });
+});

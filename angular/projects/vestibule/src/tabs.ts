@@ -1,0 +1,42 @@
+import { EndReason } from './wire';
+
+/** What tabs of one browser tell each other. Times are of this machine's clock, which all tabs share. */
+export type TabMessage =
+  | { readonly type: 'signed-in' }
+  | { readonly type: 'signed-out'; readonly reason: EndReason | null }
+  | { readonly type: 'extended'; readonly expiresAt: number; readonly endsAt: number };
+
+/** The other tabs of this browser. Where a browser lacks a part, each tab is alone and still right. */
+export class Tabs {
+  private readonly channel: BroadcastChannel | null;
+
+  constructor(private readonly name: string) {
+    this.channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(name);
+  }
+
+  listen(hear: (message: TabMessage) => void): void {
+    this.channel?.addEventListener('message', (event: MessageEvent<TabMessage>) =>
+      hear(event.data),
+    );
+  }
+
+  tell(message: TabMessage): void {
+    this.channel?.postMessage(message);
+  }
+
+  /**
+   * Runs the task unless another tab is at it. The tab the person acts in takes the lock for as long as the
+   * request lasts: a leader for life may sit in the background, where browsers slow its timers to one a minute.
+   */
+  async lead(task: () => Promise<void>): Promise<void> {
+    const locks = typeof navigator === 'undefined' ? undefined : navigator.locks;
+    if (!locks) return task();
+    await locks.request(`${this.name}:lead`, { ifAvailable: true }, (lock) =>
+      lock ? task() : undefined,
+    );
+  }
+
+  close(): void {
+    this.channel?.close();
+  }
+}

@@ -1,0 +1,2 @@
+export { TestSession, provideVestibuleTesting } from './test-session';
+export type { TestingOptions } from './test-session';

@@ -1,0 +1,150 @@
+import {
+  EnvironmentProviders,
+  Service,
+  computed,
+  inject,
+  makeEnvironmentProviders,
+  signal,
+} from '@angular/core';
+import { EndReason, Session, SessionState, SessionView, User } from 'vestibule';
+
+export interface TestingOptions {
+  /** Who is signed in; left out: nobody. What is not said has a plain default. */
+  readonly user?: Partial<User> | null;
+  /** For the steps between: `awaitingSecondFactor`, `awaitingEnrolment`. */
+  readonly state?: SessionState;
+  readonly secondsLeft?: number;
+}
+
+const ADA: User = {
+  id: '01900000-0000-7000-8000-000000000001',
+  username: 'ada',
+  email: 'ada@corp.example',
+  emailVerified: true,
+  displayName: 'Ada Lovelace',
+  picture: null,
+  locale: null,
+  roles: [],
+  mfaEnabled: false,
+  mustChangePassword: false,
+  authProvider: 'local',
+  identities: [],
+  lastLoginAt: null,
+  session: {
+    state: 'signedIn',
+    expiresAt: null,
+    endsAt: null,
+    serverTime: '2026-11-22T10:00:00.000Z',
+    method: 'password',
+    amr: ['pwd'],
+    provider: null,
+  },
+};
+
+/** The `Session` of a test: the same signals and methods, no server, no timers, no navigation. */
+@Service({ autoProvided: false })
+export class TestSession implements Pick<Session, keyof Session> {
+  private readonly person = signal<User | null>(null);
+
+  readonly state = signal<SessionState | 'unknown'>('anonymous');
+  readonly signedIn = computed(() => this.state() === 'signedIn');
+  readonly present = computed(() => !['unknown', 'anonymous'].includes(this.state()));
+  readonly user = computed(() => (this.signedIn() ? this.person() : null));
+  readonly userFailed = signal(false);
+  readonly method = computed(() => this.user()?.session.method ?? null);
+  readonly amr = computed(() => this.user()?.session.amr ?? []);
+  readonly provider = computed(() => this.user()?.session.provider ?? null);
+  readonly expiresAt = signal<Date | null>(null);
+  readonly endsAt = signal<Date | null>(null);
+  readonly secondsLeft = signal<number | null>(null);
+  readonly secondsToEnd = signal<number | null>(null);
+  readonly idleTime = signal(600_000);
+  readonly endedBecause = signal<EndReason | null>(null);
+  readonly endedAt = signal<string | null>(null);
+  readonly turn = signal(0);
+  readonly unreachable = signal(false);
+  readonly stale = signal(false);
+
+  /** Puts somebody in. */
+  signIn(user: Partial<User> = {}, secondsLeft = 600): void {
+    this.person.set({ ...ADA, ...user });
+    this.state.set('signedIn');
+    this.endedBecause.set(null);
+    this.secondsLeft.set(secondsLeft);
+    this.secondsToEnd.set(12 * 3_600);
+    this.expiresAt.set(new Date(Date.now() + secondsLeft * 1_000));
+    this.endsAt.set(new Date(Date.now() + 12 * 3_600_000));
+  }
+
+  hasRole(role: string): boolean {
+    return this.user()?.roles.includes(role) ?? false;
+  }
+
+  known(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  whoever(): Promise<User | null> {
+    return Promise.resolve(this.user());
+  }
+
+  refresh(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  confirm(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  adopt(view: SessionView): void {
+    if (view.state === 'signedIn') this.signIn();
+    else this.state.set(view.state);
+  }
+
+  reloadUser(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  extend(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  signOut(returnTo: string | null = null): Promise<void> {
+    this.end(this.signedIn() ? 'signed_out' : null, returnTo);
+    return Promise.resolve();
+  }
+
+  end(reason: EndReason | null, returnTo: string | null = null): void {
+    this.state.set('anonymous');
+    this.endedBecause.set(reason);
+    this.endedAt.set(returnTo);
+    this.secondsLeft.set(null);
+    this.secondsToEnd.set(null);
+    this.expiresAt.set(null);
+    this.endsAt.set(null);
+  }
+
+  extended(expiresAt: number, endsAt: number): void {
+    this.expiresAt.set(new Date(expiresAt));
+    this.endsAt.set(new Date(endsAt));
+  }
+}
+
+/**
+ * In place of `provideVestibule` in a test: `provideVestibuleTesting({ user: { roles: ['admin'] } })`. Inject
+ * `TestSession` to change things under way.
+ */
+export function provideVestibuleTesting(options: TestingOptions = {}): EnvironmentProviders {
+  return makeEnvironmentProviders([
+    {
+      provide: TestSession,
+      useFactory: () => {
+        const session = new TestSession();
+        if (options.user) session.signIn(options.user, options.secondsLeft);
+        else if (options.state) session.state.set(options.state);
+        return session;
+      },
+    },
+    { provide: Session, useFactory: () => inject(TestSession) },
+  ]);
+}

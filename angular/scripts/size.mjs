@@ -1,0 +1,36 @@
+// What the first view of /login transfers, as brotli files: index.html, styles, icon, the scripts it names, the
+// page's own chunk, and everything these import. Fails above the budget.
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const BUDGET = 95_000;
+const folder = fileURLToPath(new URL('../dist/portal/browser/', import.meta.url));
+const index = readFileSync(join(folder, 'index.html'), 'utf8');
+const named = [...index.matchAll(/(?:src|href)="([^"/:]+\.(?:js|css|svg))"/g)].map((m) => m[1]);
+const page = readdirSync(folder).find((name) => /^local-login.*\.js$/.test(name));
+if (!page) throw new Error('the chunk of the sign-in page is missing: build the portal first');
+
+const files = new Set(['index.html']);
+const queue = [...named, page];
+for (let name = queue.pop(); name; name = queue.pop()) {
+  if (files.has(name)) continue;
+  files.add(name);
+  if (!name.endsWith('.js')) continue;
+  const source = readFileSync(join(folder, name), 'utf8');
+  // Static imports only: `import("./x.js")` is another view's.
+  for (const [, next] of source.matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)) queue.push(next);
+}
+
+let total = 0;
+for (const name of files) {
+  const path = join(folder, name);
+  const size = statSync(existsSync(`${path}.br`) ? `${path}.br` : path).size;
+  total += size;
+  console.log(`${String(size).padStart(7)}  ${name}`);
+}
+console.log(`${String(total).padStart(7)}  first view of /login (budget ${BUDGET})`);
+if (total > BUDGET) {
+  console.error(`the first view of /login is ${total - BUDGET} bytes over its budget`);
+  process.exit(1);
+}

@@ -1,0 +1,22 @@
+# shellcheck shell=bash
+# A Chromium for the browser tests. Sourced after common.sh.
+
+# need_chromium: exports CHROMIUM, the path of a Chromium that runs. $CHROMIUM may name one.
+need_chromium() {
+  local name
+  if [[ -z ${CHROMIUM:-} ]]; then
+    for name in chromium chromium-browser google-chrome google-chrome-stable; do
+      if have "$name"; then
+        CHROMIUM=$(command -v "$name")
+        break
+      fi
+    done
+  fi
+  if [[ -z ${CHROMIUM:-} ]]; then
+    # Without a font the pages have no text, and screenshots nothing to look at.
+    need_packages "Chromium" chromium fonts-liberation
+    CHROMIUM=$(command -v chromium)
+  fi
+  "$CHROMIUM" --version >/dev/null 2>&1 || die "$CHROMIUM does not run: set CHROMIUM to the path of a Chromium that does."
+  export CHROMIUM
+}

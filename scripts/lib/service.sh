@@ -1,0 +1,73 @@
+# shellcheck shell=bash
+# The vestibule binary: where it is, where it listens. Sourced after common.sh.
+
+# find_binary: prints the path of the newest vestibule there is: $VESTIBULE_BIN, one built here, or one on the PATH.
+find_binary() {
+  local built target profile newest=''
+  if [[ -n ${VESTIBULE_BIN:-} ]]; then
+    [[ -x $VESTIBULE_BIN ]] || die "VESTIBULE_BIN names $VESTIBULE_BIN, which is not a program."
+    printf '%s\n' "$VESTIBULE_BIN"
+    return
+  fi
+  target=$(target_dir)
+  for profile in quick release debug; do
+    built=$target/$profile/vestibule
+    if [[ -x $built && (-z $newest || $built -nt $newest) ]]; then
+      newest=$built
+    fi
+  done
+  [[ -n $newest ]] || newest=$(command -v vestibule) || return 1
+  printf '%s\n' "$newest"
+}
+
+# build_quick_binary: target/quick/vestibule, with the web app in it as it is built now.
+build_quick_binary() {
+  local target embedded app
+  target=$(target_dir)
+  embedded=$target/quick/.app-inside
+  app=$(cat "$root/angular/dist/.built-from" 2>/dev/null || echo none)
+  if [[ -x $target/quick/vestibule ]]; then
+    # cargo does not see that files were added to what is put inside, so our own crate is compiled anew.
+    [[ $(cat "$embedded" 2>/dev/null) == "$app" ]] || (cd "$root" && cargo clean --quiet --profile quick --package vestibule)
+  else
+    note "the first time this takes some minutes; cargo says how far it is"
+  fi
+  (cd "$root" && cargo build --locked --profile quick --bin vestibule) || die "The service does not build: what cargo said is above."
+  printf '%s\n' "$app" >"$embedded"
+}
+
+# setting NAME DEFAULT: what the service will see: the environment, else .env, else the default.
+setting() {
+  local value=${!1:-}
+  if [[ -z $value && -f $root/.env ]]; then
+    value=$(sed -n "s/^[[:space:]]*\(export[[:space:]]\{1,\}\)\{0,1\}$1[[:space:]]*=[[:space:]]*[\"']\{0,1\}\([^\"'#]*[^\"'#[:space:]]\).*/\2/p" \
+      "$root/.env" | tail -n 1)
+  fi
+  printf '%s\n' "${value:-$2}"
+}
+
+# refuse_taken_port: stops with one sentence when somebody listens where the service would.
+refuse_taken_port() {
+  local listen host port
+  listen=$(setting VESTIBULE_LISTEN 127.0.0.1:3000)
+  host=${listen%:*} port=${listen##*:}
+  case $host in
+    0.0.0.0 | '') host=127.0.0.1 ;;
+    '[::]') host=::1 ;;
+    '['*']') host=${host:1:-1} ;;
+  esac
+  [[ $port =~ ^[0-9]+$ ]] || return 0
+  something_listens "$host" "$port" || return 0
+  if [[ $(health "$listen" "$host" "$port") == *'"status":"ok"'* ]]; then
+    die "Vestibule is already running at $(setting VESTIBULE_PUBLIC_URL http://localhost:3000): stop it there (Ctrl-C), or open it in a browser."
+  fi
+  die "Another program listens on $listen: stop it, or choose another port with VESTIBULE_LISTEN=$host:$((port + 1)) VESTIBULE_PUBLIC_URL=http://localhost:$((port + 1))"
+}
+
+# health LISTEN HOST PORT: what /healthz answers there, in bare bash: nothing may be installed yet.
+health() {
+  {
+    printf 'GET /healthz HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "$1" >&3
+    timeout 3 cat <&3 || true
+  } 2>/dev/null 3<>"/dev/tcp/$2/$3" || true
+}

@@ -1,0 +1,38 @@
+// The dashboard: who I am, how I signed in, and how long that lasts.
+import assert from 'node:assert/strict';
+import { ada, like, open } from '../harness/house.mjs';
+import { signIn, signInWithCode } from '../harness/pages.mjs';
+import { Authenticator } from '../harness/totp.mjs';
+
+const key = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+const grace = like(ada, 'grace', { displayName: 'Grace Hopper', totpSecret: key, roles: 'admin' });
+const house = open({ people: [ada, grace] });
+
+const region = (page, name) => page.getByRole('region', { name }).innerText();
+
+house.test('it says who is signed in and how', async ({ visit }) => {
+  const { page } = await visit();
+  await signIn(page, ada);
+  const you = await region(page, 'About you');
+  for (const part of [/Ada Lovelace/, /\bada\b/, /ada@corp\.example\s+verified/]) assert.match(you, part);
+  assert.match(await region(page, 'This session'), /Signed in with\s+Password$/m);
+  assert.match(await region(page, 'Second factor'), /\boff\b/);
+});
+
+house.test('it says which factors and roles there are', async ({ visit }) => {
+  const { page } = await visit();
+  await signInWithCode(page, grace, new Authenticator(key));
+  assert.match(await region(page, 'About you'), /\badmin\b/);
+  assert.match(await region(page, 'This session'), /Password, then authenticator app/);
+  assert.match(await region(page, 'Second factor'), /\bon\b/);
+});
+
+house.test('both deadlines count down', async ({ visit }) => {
+  const { page } = await visit();
+  await signIn(page, ada);
+  const left = async () => (await region(page, 'This session')).match(/\d.* left/g);
+  const before = await left();
+  assert.equal(before.length, 2);
+  await page.waitForTimeout(2200);
+  assert.notEqual((await left())[0], before[0]);
+});

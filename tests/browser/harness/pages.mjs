@@ -1,0 +1,100 @@
+// The pages as a person finds their way on them: by labels, headings and buttons. Every address and every word of the app
+// that tests rely on stands here, once.
+import assert from 'node:assert/strict';
+
+/** Where signed-in people are. */
+export const HOME = '/';
+
+/** What can be found on any page. */
+export const on = (page) => ({
+  heading: page.getByRole('heading', { level: 1 }),
+  alert: page.getByRole('alert').filter({ hasText: /\S/ }),
+  // sign-in
+  userName: page.getByRole('textbox', { name: /^user name/i }),
+  password: page.getByLabel('Password', { exact: true }),
+  signIn: page.getByRole('button', { name: 'Sign in', exact: true }),
+  // second factor and set-up
+  code: page.getByLabel(/code$/i),
+  submitCode: page.getByRole('button', { name: /^(continue|confirm)$/i }),
+  cancel: page.getByRole('button', { name: 'Cancel', exact: true }),
+  setUp: page.getByRole('button', { name: 'Set up', exact: true }),
+  key: page.getByRole('group', { name: /key into the app/i }),
+  qr: page.getByRole('img', { name: /^qr code/i }),
+  openApp: page.getByRole('link', { name: /authenticator app on this device/i }),
+  copyKey: page.getByRole('button', { name: 'Copy key' }),
+  setUpDone: page.getByRole('heading', { name: /is set up$/i }),
+  // dashboard
+  signOut: page.getByRole('banner').getByRole('button', { name: 'Sign out', exact: true }),
+  goToSetUp: page.getByRole('link', { name: /authenticator app$/i }),
+  // the dialog before the idle end, and the notice before the absolute one
+  idleDialog: page.getByRole('alertdialog'),
+  stay: page.getByRole('button', { name: 'Stay signed in' }),
+  endNotice: page.getByRole('complementary', { name: /end of your session/i }),
+});
+
+/** Fills in the sign-in form that is on the screen. */
+export async function fillSignIn(page, { username, password }) {
+  await on(page).userName.fill(username);
+  await on(page).password.fill(password);
+  await on(page).signIn.click();
+}
+
+/** From the sign-in page to the dashboard, for somebody without a second factor. */
+export async function signIn(page, person) {
+  await page.goto('/login');
+  await fillSignIn(page, person);
+  await dashboard(page);
+}
+
+/** Password, code, dashboard. */
+export async function signInWithCode(page, person, authenticator) {
+  await page.goto('/login');
+  await fillSignIn(page, person);
+  await secondFactor(page);
+  await enterCode(page, await authenticator.code());
+  await dashboard(page);
+}
+
+/** Types a code as a person does, key by key: pasted at once it would be sent without the button. */
+export async function enterCode(page, code) {
+  await on(page).code.fill('');
+  await on(page).code.pressSequentially(code);
+  await on(page).submitCode.click();
+}
+
+/** On the set-up page: shows the key, and returns it as a person would type it into an app. */
+export async function startSetUp(page) {
+  await page.waitForURL('**/mfa-setup*');
+  await on(page).setUp.click();
+  return (await on(page).key.innerText()).trim();
+}
+
+/** On the set-up page, after a right code: on to where the person was going. */
+export async function finishSetUp(page) {
+  await on(page).setUpDone.waitFor();
+  await on(page).submitCode.click();
+}
+
+/** Waits for the sign-in page. */
+export async function signInPage(page, options) {
+  await page.waitForURL('**/login*', options);
+  await on(page).userName.waitFor();
+}
+
+export async function secondFactor(page) {
+  await page.waitForURL('**/second-factor*');
+  await on(page).code.waitFor();
+}
+
+/** Waits for the dashboard to show who is signed in. */
+export async function dashboard(page) {
+  await page.waitForURL((url) => url.pathname === HOME);
+  await page.getByRole('heading', { name: 'This session' }).waitFor();
+}
+
+/** The keyboard is at the error, or at the field that is to be mended. */
+export async function assertFocusAtError(page, field) {
+  await on(page).alert.waitFor();
+  const at = (locator) => locator.evaluate((element) => element.contains(document.activeElement));
+  assert.ok((await at(on(page).alert)) || (await at(field)), 'the focus is at the error or at the field');
+}

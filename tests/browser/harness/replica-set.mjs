@@ -1,0 +1,39 @@
+// Turns freshly started MongoDB servers into a replica set, and returns when it has a primary.
+// Usage: node replica-set.mjs 127.0.0.1:27117,127.0.0.1:27118,127.0.0.1:27119
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MongoClient } from 'mongodb';
+
+const members = process.argv[2].split(',');
+const client = new MongoClient(
+  `mongodb://${members[0]}/?directConnection=true&serverSelectionTimeoutMS=20000`,
+);
+const admin = client.db('admin');
+try {
+  await admin.command({
+    replSetInitiate: {
+      _id: 'rs0',
+      members: members.map((host, _id) => ({ _id, host })),
+      // The default of 10 s would make everything that waits for an election slow: the start, and every test that kills a primary.
+      settings: { electionTimeoutMillis: 3000, heartbeatIntervalMillis: 500 },
+    },
+  });
+} finally {
+  await client.close();
+}
+
+const set = new MongoClient(`mongodb://${members.join(',')}/?replicaSet=rs0&serverSelectionTimeoutMS=60000`);
+try {
+  // A majority write shows more than an election: the members follow the primary.
+  const probe = set.db('vestibule-probe').collection('probe', { writeConcern: { w: 'majority' } });
+  await probe.insertOne({});
+  await probe.drop();
+  for (let tries = 0; ; tries++) {
+    const { members: states } = await set.db('admin').command({ replSetGetStatus: 1 });
+    if (states.every(({ stateStr }) => stateStr === 'PRIMARY' || stateStr === 'SECONDARY')) break;
+    if (tries === 300)
+      throw new Error(states.map(({ name, stateStr }) => `${name} is ${stateStr}`).join(', '));
+    await sleep(100);
+  }
+} finally {
+  await set.close();
+}

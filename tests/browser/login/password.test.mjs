@@ -1,0 +1,113 @@
+// The local door: user name and password.
+import assert from 'node:assert/strict';
+import { assertAccessible, phone } from '../harness/browser.mjs';
+import { ada, like, open } from '../harness/house.mjs';
+import { dashboard, fillSignIn, on, signIn, signInPage } from '../harness/pages.mjs';
+
+const grace = like(ada, 'grace', { displayName: 'Grace Hopper' });
+const house = open({ people: [ada, grace] });
+
+house.test('a password opens the dashboard', async ({ visit }) => {
+  const { page } = await visit();
+  await signIn(page, ada);
+  assert.match(await page.locator('main').innerText(), /Ada Lovelace/);
+});
+
+house.test('a verified address is as good as a user name', async ({ visit }) => {
+  const { page } = await visit();
+  await signIn(page, { ...ada, username: ada.email });
+});
+
+house.test('password managers find user name and password in one form', async ({ visit }) => {
+  const { page } = await visit();
+  await page.goto('/login');
+  const { userName, password } = on(page);
+  assert.match(await userName.getAttribute('autocomplete'), /\busername\b/);
+  assert.equal(await password.getAttribute('autocomplete'), 'current-password');
+  assert.equal(await password.getAttribute('type'), 'password');
+  const sameForm = await password.evaluate(
+    (field) => field.form !== null && field.form.querySelector('[autocomplete~="username"]') !== null,
+  );
+  assert.ok(sameForm, 'one <form> holds both');
+});
+
+house.test(
+  'a wrong password keeps the user name and moves the focus to what went wrong',
+  async ({ visit }) => {
+    const { page } = await visit();
+    await page.goto('/login');
+    await fillSignIn(page, { ...ada, password: 'not hers at all' });
+    await on(page).alert.waitFor();
+    assert.equal(await on(page).userName.inputValue(), ada.username);
+    const focused = await on(page).alert.evaluate((alert) => alert.contains(document.activeElement));
+    assert.ok(focused, 'the focus is on the alert');
+    await assertAccessible(page, 'the sign-in page with an error');
+    // The way on is open at once: type again, Enter.
+    await on(page).password.fill(ada.password);
+    await page.keyboard.press('Enter');
+    await dashboard(page);
+  },
+);
+
+house.test('a wrong password and an unknown name read the same', async ({ visit }) => {
+  const { page } = await visit();
+  const answers = [];
+  for (const username of [ada.username, 'nobody-of-this-name']) {
+    await page.goto('/login');
+    await fillSignIn(page, { username, password: 'not hers at all' });
+    answers.push(await on(page).alert.innerText());
+  }
+  assert.equal(answers[0], answers[1]);
+});
+
+house.test('signing in needs no mouse', async ({ visit }) => {
+  const { page } = await visit();
+  await page.goto('/login');
+  await on(page).userName.waitFor();
+  const tabTo = async (locator) => {
+    for (let presses = 0; presses < 15; presses++) {
+      if (await locator.evaluate((element) => element === document.activeElement)) return;
+      await page.keyboard.press('Tab');
+    }
+    assert.fail('not reached with the Tab key');
+  };
+  await tabTo(on(page).userName);
+  await page.keyboard.type(ada.username);
+  await tabTo(on(page).password);
+  await page.keyboard.type(ada.password);
+  await page.keyboard.press('Enter');
+  await dashboard(page);
+  await tabTo(on(page).signOut);
+  await page.keyboard.press('Enter');
+  await signInPage(page);
+});
+
+house.test(
+  'after too many wrong passwords the page counts down to the next try',
+  async ({ visit, service }) => {
+    const { page, context } = await visit();
+    await page.goto('/login');
+    await on(page).userName.waitFor();
+    const csrf = await (await context.request.get('/api/auth/csrf-token')).json();
+    const guess = () =>
+      context.request.post('/api/auth/login', {
+        headers: { 'x-xsrf-token': csrf.csrfToken, origin: service.url },
+        data: { username: grace.username, password: 'a guess' },
+      });
+    for (let tries = 0; tries < 10; tries++)
+      assert.equal((await guess()).status(), 401, `guess ${tries + 1}`);
+
+    await fillSignIn(page, grace);
+    const { alert } = on(page);
+    await alert.waitFor();
+    const seconds = async () => Number((await alert.innerText()).match(/again in (\d+) s/i)?.[1]);
+    const first = await seconds();
+    assert.ok(first > 20 && first <= 30, `it says ${await alert.innerText()}`);
+    await page.waitForTimeout(2500);
+    const later = await seconds();
+    assert.ok(later < first && later >= first - 5, `${first} s became ${later} s`);
+    await page.setViewportSize(phone);
+    await assertAccessible(page, 'the sign-in page that counts down');
+    assert.equal(await on(page).userName.inputValue(), grace.username);
+  },
+);

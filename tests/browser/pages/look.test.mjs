@@ -1,0 +1,102 @@
+// Every page as people have it before them: on a desk and on a phone, light and dark. axe finds nothing, nothing has to be
+// scrolled sideways at 320 px, and a picture of each is left in tests/browser/out for somebody to look at.
+import assert from 'node:assert/strict';
+import { assertAccessible, assertNoSidewaysScroll, desktop, phone, picture } from '../harness/browser.mjs';
+import { ada, like, open } from '../harness/house.mjs';
+import {
+  enterCode,
+  fillSignIn,
+  on,
+  secondFactor,
+  signIn,
+  signInPage,
+  startSetUp,
+} from '../harness/pages.mjs';
+import { Authenticator } from '../harness/totp.mjs';
+
+const grace = like(ada, 'grace', {
+  displayName: 'Grace Hopper',
+  totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+});
+const mary = like(ada, 'mary', { displayName: 'Mary Somerville' });
+const house = open({ people: [ada, grace, mary] });
+
+/** How each page is reached, by somebody who begins with nothing. */
+const pages = {
+  login: async (page) => {
+    await page.goto('/login');
+    await signInPage(page);
+  },
+  'login-refused': async (page) => {
+    await page.goto('/login');
+    await fillSignIn(page, { username: 'nobody-of-this-name', password: 'not hers at all' });
+    await on(page).alert.waitFor();
+  },
+  'second-factor': async (page) => {
+    await page.goto('/login');
+    await fillSignIn(page, grace);
+    await secondFactor(page);
+  },
+  'mfa-setup': async (page) => {
+    await signIn(page, ada);
+    await page.goto('/mfa-setup');
+    await on(page).setUp.waitFor();
+  },
+  'mfa-setup-key': async (page) => {
+    await signIn(page, ada);
+    await page.goto('/mfa-setup');
+    await startSetUp(page);
+  },
+  'mfa-setup-done': async (page) => {
+    await signIn(page, mary);
+    await page.goto('/mfa-setup');
+    const authenticator = new Authenticator(await startSetUp(page));
+    await enterCode(page, await authenticator.code());
+    await on(page).setUpDone.waitFor();
+  },
+  dashboard: async (page) => signIn(page, ada),
+  'not-found': async (page) => {
+    await page.goto('/no/such/page');
+    await on(page).heading.waitFor();
+  },
+};
+
+for (const [name, reach] of Object.entries(pages)) {
+  house.test(`${name}: on a desk and on a phone, light and dark`, async ({ visit }) => {
+    const { page } = await visit();
+    await reach(page);
+    assert.equal(await on(page).heading.count(), 1, 'one heading of the first level');
+    assert.ok((await page.title()).length > 0);
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      for (const [screen, viewport] of Object.entries({ desktop, phone })) {
+        await page.setViewportSize(viewport);
+        await assertAccessible(page, `${name}, ${screen}, ${colorScheme}`);
+        await picture(page, `${name}-${screen}-${colorScheme}`);
+      }
+    }
+    const light = await backgroundOf(page, 'light');
+    const dark = await backgroundOf(page, 'dark');
+    assert.notEqual(light, dark, 'the dark scheme is another one');
+
+    await page.setViewportSize({ width: 320, height: 640 });
+    await assertNoSidewaysScroll(page, name);
+  });
+}
+
+async function backgroundOf(page, colorScheme) {
+  await page.emulateMedia({ colorScheme });
+  return page.evaluate(
+    () =>
+      `${getComputedStyle(document.documentElement).backgroundColor} ${getComputedStyle(document.body).backgroundColor}`,
+  );
+}
+
+house.test('text twice as large still fits the sign-in page', async ({ visit }) => {
+  const { page } = await visit({ viewport: phone });
+  await page.goto('/login');
+  await signInPage(page);
+  await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+  await assertNoSidewaysScroll(page, 'the sign-in page with large text');
+  await picture(page, 'login-phone-large-text');
+});

@@ -1,0 +1,126 @@
+// Several tabs, one session.
+import assert from 'node:assert/strict';
+import { describe } from 'node:test';
+import { ada, open } from '../harness/house.mjs';
+import { dashboard, fillSignIn, on, signIn, signInPage } from '../harness/pages.mjs';
+
+/** So many tabs of one browser, all at the dashboard. */
+async function tabsOf({ page, newTab }, count) {
+  await signIn(page, ada);
+  const tabs = [page];
+  while (tabs.length < count) {
+    tabs.push(await newTab());
+    await tabs.at(-1).goto('/');
+    await dashboard(tabs.at(-1));
+  }
+  return tabs;
+}
+
+describe('one service', () => {
+  const house = open({ settings: { VESTIBULE_SESSION_IDLE: '20s' } });
+
+  house.test('signing out in one tab takes the other along', async ({ visit }) => {
+    const [one, other] = await tabsOf(await visit(), 2);
+    await on(one).signOut.click();
+    await signInPage(other, { timeout: 3000 });
+    assert.doesNotMatch(await other.locator('body').innerText(), /Ada Lovelace/);
+  });
+
+  house.test('signing in in one tab opens the other', async ({ visit }) => {
+    const { page, newTab } = await visit();
+    const waiting = await newTab();
+    await waiting.goto('/login');
+    await signInPage(waiting);
+    await signIn(page, ada);
+    await dashboard(waiting);
+  });
+
+  house.test('one tab pings for all', async ({ visit }) => {
+    const visitor = await visit();
+    const tabs = await tabsOf(visitor, 3);
+    const pings = () => visitor.requests('POST', '/api/auth/keep-alive');
+    const before = pings().length;
+    const end = Date.now() + 13_000;
+    for (let n = 0; Date.now() < end; n++) {
+      for (const tab of tabs) await tab.mouse.move(100 + (n % 20) * 10, 200);
+      await tabs[0].waitForTimeout(300);
+    }
+    const times = pings()
+      .slice(before)
+      .map(({ at }) => at);
+    assert.ok(times.length > 0, 'there was input, so there was a ping');
+    // Three tabs that each pinged would do so at about the same time.
+    const close = times.filter((at, n) => n > 0 && at - times[n - 1] < 1500);
+    assert.deepEqual(close, [], `pings after ${times.map((at) => at - times[0])} ms`);
+  });
+
+  house.test('input in one tab keeps the session of the other', async ({ visit }) => {
+    const [shown, used] = await tabsOf(await visit(), 2);
+    const end = Date.now() + 24_000;
+    for (let n = 0; Date.now() < end; n++) {
+      await used.mouse.move(100 + (n % 20) * 10, 200);
+      await used.waitForTimeout(500);
+      assert.equal(await on(shown).idleDialog.count(), 0, 'nobody is asked who is there');
+    }
+    await dashboard(shown);
+  });
+});
+
+describe('two replicas', () => {
+  const house = open({ store: 'mongodb', replicas: 2, settings: { VESTIBULE_SESSION_IDLE: '20s' } });
+
+  house.test('what one replica opened the other knows', async ({ visit }) => {
+    const { page } = await visit();
+    await signIn(page, ada);
+    await page.goto(`${house.services[1].url}/`);
+    await dashboard(page);
+  });
+
+  house.test(
+    'signing out at one replica closes the other within a second, and its tab at the next sign of life',
+    async ({ visit }) => {
+      // One browser, two origins: cookies know no ports, but tabs of two origins cannot talk to each other.
+      const { page, newTab, cookie } = await visit();
+      await signIn(page, ada);
+      const other = await newTab();
+      await other.goto(`${house.services[1].url}/`);
+      await dashboard(other);
+      const { value } = await cookie('vestibule');
+      const ended = page.waitForResponse('**/api/auth/logout');
+      await on(page).signOut.click();
+      await ended;
+
+      await other.waitForTimeout(1000);
+      const answer = await fetch(`${house.services[1].url}/api/auth/me`, {
+        headers: { cookie: `vestibule=${value}` },
+      });
+      assert.equal(answer.status, 401);
+      assert.equal((await answer.json()).reason, 'signed_out');
+      await other.mouse.move(200, 300);
+      await signInPage(other, { timeout: 8000 });
+    },
+  );
+});
+
+describe('an administrator', () => {
+  const house = open({ settings: { VESTIBULE_SESSION_IDLE: '20s' } });
+
+  house.test(
+    'disabling somebody at the command line ends what they are doing, and they are told why',
+    async ({ visit, service }) => {
+      const { page } = await visit();
+      await signIn(page, ada);
+      await service.command(['users', 'disable', ada.username]);
+      await page.waitForTimeout(1000);
+      await page.mouse.move(200, 300);
+      await signInPage(page, { timeout: 8000 });
+      await page.getByText(/account was disabled/).waitFor();
+      await fillSignIn(page, ada);
+      await on(page).alert.waitFor();
+      await service.command(['users', 'enable', ada.username]);
+      await page.waitForTimeout(1000);
+      await fillSignIn(page, ada);
+      await dashboard(page);
+    },
+  );
+});
