@@ -123,10 +123,13 @@ pub async fn end(app: &App, id: &SessionId, reason: EndReason) -> Result<Option<
 /// [`Refusal::NotSignedIn`] or [`Refusal::Ended`]; or the store's.
 pub async fn check(app: &App, visit: &Visit) -> Result<Live, Refusal> {
     let id = visit.presented().ok_or(Refusal::NotSignedIn)?;
-    let session = app.sessions.get(&app.store, &id.document_id()).await?.ok_or(Refusal::NotSignedIn)?;
+    let now = app.clock.now();
+    let session = app.sessions.get(&app.store, &id.document_id()).await?;
+    let session =
+        session.filter(|session| !lifetime::is_forgotten(session, now)).ok_or(Refusal::NotSignedIn)?;
     let user =
         app.users.get(&app.store, &session.user_id.document_id()).await?.ok_or(Refusal::NotSignedIn)?;
-    match lifetime::judge(&session, &user, app.config.mfa, app.clock.now()) {
+    match lifetime::judge(&session, &user, app.config.mfa, now) {
         Standing::Alive(state) => Ok(Live { id: *id, session, user, state }),
         Standing::Dead(reason) => Err(Refusal::Ended(reason)),
     }
