@@ -123,13 +123,27 @@ pub async fn end(app: &App, id: &SessionId, reason: EndReason) -> Result<Option<
 /// [`Refusal::NotSignedIn`] or [`Refusal::Ended`]; or the store's.
 pub async fn check(app: &App, visit: &Visit) -> Result<Live, Refusal> {
     let id = visit.presented().ok_or(Refusal::NotSignedIn)?;
-    let now = app.clock.now();
+    let session = known(app, id).await?;
+    match judge(app, id, session.clone()).await {
+        // What is in memory may be older than the session, opened or extended elsewhere: nobody is turned away on memory alone.
+        Err(Refusal::Ended(_)) => {
+            app.users.invalidate(&session.user_id.document_id());
+            app.sessions.invalidate(&id.document_id());
+            judge(app, id, known(app, id).await?).await
+        }
+        judged => judged,
+    }
+}
+
+async fn known(app: &App, id: &SessionId) -> Result<Arc<Session>, Refusal> {
     let session = app.sessions.get(&app.store, &id.document_id()).await?;
-    let session =
-        session.filter(|session| !lifetime::is_forgotten(session, now)).ok_or(Refusal::NotSignedIn)?;
-    let user =
-        app.users.get(&app.store, &session.user_id.document_id()).await?.ok_or(Refusal::NotSignedIn)?;
-    match lifetime::judge(&session, &user, app.config.mfa, now) {
+    session.filter(|session| !lifetime::is_forgotten(session, app.clock.now())).ok_or(Refusal::NotSignedIn)
+}
+
+async fn judge(app: &App, id: &SessionId, session: Arc<Session>) -> Result<Live, Refusal> {
+    let user = app.users.get(&app.store, &session.user_id.document_id()).await?;
+    let user = user.ok_or(Refusal::NotSignedIn)?;
+    match lifetime::judge(&session, &user, app.config.mfa, app.clock.now()) {
         Standing::Alive(state) => Ok(Live { id: *id, session, user, state }),
         Standing::Dead(reason) => Err(Refusal::Ended(reason)),
     }
