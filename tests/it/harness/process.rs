@@ -146,10 +146,6 @@ impl Serving {
         }
     }
 
-    pub(crate) fn is_over(&mut self) -> bool {
-        self.child.try_wait().expect("it is ours").is_some()
-    }
-
     /// kill -9.
     pub(crate) fn kill(mut self) {
         self.child.kill().expect("it is ours");
