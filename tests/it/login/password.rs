@@ -222,7 +222,7 @@ in_every_place! {
                 times[TRIES / 2]
             });
             let (least, most) = (medians.iter().min().unwrap(), medians.iter().max().unwrap());
-            if *most - *least < (*most / 4).max(Duration::from_millis(8)) {
+            if most.saturating_sub(*least) < (*most / 4).max(Duration::from_millis(8)) {
                 return;
             }
             difference.push(medians);
