@@ -276,7 +276,7 @@ pub async fn render(State(app): State<AppState>, mut request: Request, next: Nex
     if let Some((route, began)) = counted {
         metrics::count_request(route, response.status().as_u16(), began.elapsed());
     }
-    headers::everywhere(response.headers_mut(), app.config.public_url.https);
+    headers::everywhere(&mut response, app.config.public_url.https);
     response.headers_mut().insert("x-request-id", id.header());
     response
 }

@@ -14,6 +14,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 use crate::{
     app::{App, AppState},
     error::{ApiError, Kind},
+    headers::BuiltFile,
     secrets,
     session::visit::Visit,
 };
@@ -66,6 +67,7 @@ fn asset(path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Response {
         } else {
             compressed(path, headers).unwrap_or_else(|| Body::from(file.data.clone()).into_response())
         };
+    response.extensions_mut().insert(BuiltFile);
     let out = response.headers_mut();
     let cache = if is_hashed(path) { "public, max-age=31536000, immutable" } else { "no-cache" };
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
