@@ -67,6 +67,14 @@ pub(crate) enum Failure {
     ClosedPipe,
 }
 
+impl Failure {
+    /// The key ring cannot be read or made: a mistake in the settings, whichever command finds it.
+    fn keys(text: &str) -> Self {
+        let name = "VESTIBULE_SECRET_KEYS".to_owned();
+        Self::Settings(vec![Mistake { name, text: format!("cannot be used: {text}") }])
+    }
+}
+
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {

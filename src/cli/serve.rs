@@ -15,7 +15,6 @@ use super::{
 use crate::{
     app::{App, BuildError},
     clock::Clock,
-    config::Mistake,
     metrics, serve,
 };
 
@@ -52,10 +51,7 @@ pub(super) async fn run() -> Result<(), Failure> {
 
 fn failure(error: BuildError) -> Failure {
     match error {
-        BuildError::Keys(text) => Failure::Settings(vec![Mistake {
-            name: "VESTIBULE_SECRET_KEYS".to_owned(),
-            text: format!("cannot be used: {text}"),
-        }]),
+        BuildError::Keys(text) => Failure::keys(&text),
         BuildError::Store(error) => Failure::Store(error),
     }
 }

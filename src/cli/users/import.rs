@@ -62,7 +62,7 @@ impl Import {
         let (config, store) = store().await?;
         let clock = Clock::system();
         let passwords = Passwords::new(self.passwords_out.unwrap_or_else(|| default_file(clock.now())));
-        let keys = config.keys.load().map_err(Failure::Failed)?;
+        let keys = config.keys.load().map_err(|text| Failure::keys(&text))?;
         let apply = Apply {
             store: &store,
             keys: &keys,
