@@ -7,4 +7,10 @@
 
 #[macro_use]
 mod harness;
+mod account;
+mod architecture;
+mod login;
+mod process;
+mod properties;
+mod session;
 mod store;

@@ -1,0 +1,39 @@
+//! The real binary, as an operator meets it.
+
+mod import;
+mod kill;
+mod log;
+mod settings;
+mod start;
+mod stop;
+mod users;
+mod wire;
+
+use std::process::Output;
+
+use crate::harness::{browser::Browser, people::PASSWORD, process::Home};
+
+/// Someone with a password, made by the command line.
+fn add(home: &Home, name: &str) {
+    home.run_with(&["users", "add", name, "--password-stdin"], &format!("{PASSWORD}\n")).must_exit(0);
+}
+
+/// Signs in at a service in another process.
+async fn signed_in(address: std::net::SocketAddr, name: &str) -> Browser {
+    let browser = Browser::at(address);
+    browser.sign_in(name, PASSWORD).await.must_be(200);
+    browser
+}
+
+/// The people there are, as `users list --json` tells it.
+fn people(home: &Home) -> Vec<serde_json::Value> {
+    serde_json::from_str(&home.run(&["users", "list", "--json"]).must_exit(0).out).unwrap()
+}
+
+/// What a finished process wrote.
+fn text(output: &Output) -> (String, String) {
+    (
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    )
+}

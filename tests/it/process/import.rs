@@ -1,0 +1,396 @@
+//! `users import`: every outcome, and nothing else.
+
+use std::{
+    fs,
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+use vestibule::clock::Clock;
+
+use super::{people, signed_in};
+use crate::harness::{
+    browser::Browser,
+    eventually,
+    people::PASSWORD,
+    process::{Done, Home},
+    totp::Authenticator,
+};
+
+const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+
+fn import(home: &Home, file: &str, content: impl AsRef<[u8]>, more: &[&str]) -> Done {
+    home.write(file, content);
+    home.run(&[&["users", "import", file], more].concat())
+}
+
+fn person(home: &Home, name: &str) -> Value {
+    let mut people = people(home);
+    let at = people.iter().position(|person| person["username"] == name);
+    people.swap_remove(at.unwrap_or_else(|| panic!("{name} is not there")))
+}
+
+#[test]
+fn each_row_has_its_outcome_and_a_second_run_changes_nothing() {
+    let home = Home::new();
+    let file = format!(
+        "username,email,emailVerified,displayName,roles,password\nada,ada@corp.example,true,\"Ada, L.\",admin; reader,{PASSWORD}\nlinus,linus@corp.example,false,,,{PASSWORD}\n"
+    );
+    let done = import(&home, "people.csv", &file, &[]).must_exit(0);
+    assert_eq!(
+        done.out,
+        "created ada\ncreated linus\n1 with an address that is not verified: people who come through a provider will not find \
+         those accounts\n2 rows: 2 created, 0 updated, 0 unchanged, 0 refused\n"
+    );
+    let ada = person(&home, "ada");
+    assert_eq!((&ada["displayName"], &ada["roles"]), (&json!("Ada, L."), &json!(["admin", "reader"])));
+    let revisions =
+        |home: &Home| people(home).iter().map(|person| person["revision"].clone()).collect::<Vec<_>>();
+    let before = revisions(&home);
+    let done = import(&home, "people.csv", &file, &[]).must_exit(0);
+    assert!(done.out.ends_with("2 rows: 0 created, 0 updated, 2 unchanged, 0 refused\n"), "{}", done.out);
+    assert!(!done.out.contains("unchanged ada"), "{}", done.out);
+    assert_eq!(revisions(&home), before, "nothing is written");
+
+    // An update names what changed; an empty cell and an absent column leave alone.
+    let file = "username,email,roles,displayName\nada,ada@new.example,reader,\nlinus,,,Linus\n";
+    let done = import(&home, "people.csv", file, &[]).must_exit(0);
+    assert!(
+        done.out.starts_with("updated ada: email, emailVerified, roles\nupdated linus: displayName\n")
+            || done.out.starts_with("updated ada: email, roles\nupdated linus: displayName\n"),
+        "{}",
+        done.out
+    );
+    let ada = person(&home, "ada");
+    assert_eq!(
+        (&ada["displayName"], &ada["emailVerified"]),
+        (&json!("Ada, L."), &json!(false)),
+        "nobody vouched for the new one"
+    );
+    assert_eq!(ada["hasPassword"], true);
+}
+
+#[test]
+fn what_is_wrong_with_a_row_is_said_and_stops_no_other() {
+    let home = Home::new();
+    let file = format!(
+        "username,email,emailVerified,password,totpSecret,mustChangePassword\n\
+         ok1,,,{PASSWORD},,\n\
+         short,,,1234567,,\n\
+         ,,,{PASSWORD},,\n\
+         bad name,,,{PASSWORD},,\n\
+         mail,a@evil.example@corp.example,,{PASSWORD},,\n\
+         truth,,yes,{PASSWORD},,maybe\n\
+         scheme,,,$scrypt$ln=16$abc,,\n\
+         totp,,,{PASSWORD},not base32!,\n\
+         OK1,,,{PASSWORD},,\n\
+         few,cells\n\
+         ok2,,,{PASSWORD},,\n"
+    );
+    let done = import(&home, "people.csv", file, &[]).must_exit(1);
+    insta::assert_snapshot!(done.out, @r"
+    created ok1
+    refused line 3: password: too_short
+    refused line 4: username: required
+    refused line 5: username: invalid
+    refused line 6: email: invalid
+    refused line 7: emailVerified: not_true_or_false, mustChangePassword: not_true_or_false
+    refused line 8: password: unknown_hash
+    refused line 9: totpSecret: invalid
+    refused line 10: username: twice_in_file
+    refused line 11: row: wrong_number_of_cells
+    created ok2
+    11 rows: 2 created, 0 updated, 0 unchanged, 9 refused
+    ");
+    assert_eq!(people(&home).len(), 2);
+    assert!(!done.out.contains(PASSWORD) && !done.err.contains(PASSWORD) && !done.out.contains("1234567"));
+}
+
+#[test]
+fn an_unknown_column_is_a_mistake_in_the_command() {
+    let home = Home::new();
+    for (file, content, what) in [
+        ("a.csv", "username,passwort\nada,x\n", "passwort"),
+        ("b.csv", "email\nada@corp.example\n", "username"),
+        ("c.csv", "username,username\nada,ada\n", "twice"),
+        ("d.json", "[{\"username\":\"ada\",\"role\":\"x\"}]", "role"),
+        ("e.json", "{\"username\":\"ada\"}", "array"),
+        ("f.ndjson", "{\"username\":\"ada\",\"hash\":\"x\"}\n", "hash"),
+    ] {
+        let done = import(&home, file, content, &[]).must_exit(2);
+        assert!(done.err.contains(what) && done.out.is_empty(), "{done:?}");
+    }
+    home.run(&["users", "import", "missing.csv"]).must_exit(2);
+    assert_eq!(people(&home).len(), 0);
+}
+
+#[test]
+fn the_report_as_json() {
+    let home = Home::new();
+    import(&home, "people.csv", format!("username,password\nlinus,{PASSWORD}\nold,{PASSWORD}\n"), &[])
+        .must_exit(0);
+    let file =
+        format!("username,displayName,password\nada,,{PASSWORD}\nlinus,Linus,\nold,,{PASSWORD}\nshort,,1\n");
+    let done = import(&home, "people.csv", file, &["--json"]).must_exit(1);
+    let report: Value = serde_json::from_str(&done.out).unwrap();
+    for (member, value) in [("rows", 4), ("created", 1), ("updated", 1), ("unchanged", 1), ("refused", 1)] {
+        assert_eq!(report[member], value, "{report}");
+    }
+    assert_eq!(
+        report["results"],
+        json!([
+            { "line": 2, "username": "ada", "outcome": "created", "fields": [], "errors": [] },
+            { "line": 3, "username": "linus", "outcome": "updated", "fields": ["displayName"], "errors": [] },
+            { "line": 4, "username": "old", "outcome": "unchanged", "fields": [], "errors": [] },
+            { "line": 5, "username": "short", "outcome": "refused", "fields": [], "errors": [{ "field": "password", "code": "too_short" }] },
+        ])
+    );
+}
+
+#[test]
+fn a_dry_run_says_the_same_and_writes_nothing() {
+    let home = Home::new();
+    import(
+        &home,
+        "people.csv",
+        format!("username,email,emailVerified,password\nlinus,l@corp.example,true,{PASSWORD}\n"),
+        &[],
+    )
+    .must_exit(0);
+    let before = people(&home);
+    let file =
+        "username,email,emailVerified,displayName\nada,,,Ada\nlinus,,,Linus\nthief,l@corp.example,true,\n";
+    let dry = import(&home, "people.csv", file, &["--dry-run"]).must_exit(1);
+    assert_eq!(people(&home), before);
+    let files: Vec<_> =
+        fs::read_dir(home.folder()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(files.iter().all(|name| !name.to_string_lossy().contains("passwords")), "{files:?}");
+    let real = import(&home, "people.csv", file, &[]).must_exit(1);
+    assert_eq!(dry.out, real.out);
+    assert!(real.out.contains("refused line 4: email: taken"), "{}", real.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn passwords_that_are_made_go_to_a_file_of_their_own() {
+    let home = Home::new();
+    let done =
+        import(&home, "people.csv", "username\nada\ngrace\n", &["--passwords-out", "made.csv"]).must_exit(0);
+    assert_eq!(fs::metadata(home.path("made.csv")).unwrap().permissions().mode() & 0o777, 0o600);
+    let made = fs::read_to_string(home.path("made.csv")).unwrap();
+    let lines: Vec<&str> = made.lines().collect();
+    assert_eq!((lines[0], lines.len()), ("username,password", 3), "{made}");
+    let password = lines.iter().find_map(|line| line.strip_prefix("ada,")).unwrap();
+    assert!(!done.out.contains(password) && !done.err.contains(password));
+    assert!(done.err.contains("made.csv"), "{}", done.err);
+    let serving = home.serve();
+    let browser = Browser::at(serving.address);
+    browser.sign_in("ada", password).await.must_be(200);
+    assert_eq!(browser.me().await.json()["mustChangePassword"], true);
+
+    // Never overwritten, and then nobody is made whose password would be nowhere.
+    let before = fs::metadata(home.path("made.csv")).unwrap().mtime_nsec();
+    let done = import(&home, "more.csv", "username\nlinus\n", &["--passwords-out", "made.csv"]).must_exit(1);
+    assert!(done.err.contains("made.csv"), "{}", done.err);
+    assert_eq!(
+        (
+            fs::read_to_string(home.path("made.csv")).unwrap(),
+            fs::metadata(home.path("made.csv")).unwrap().mtime_nsec()
+        ),
+        (made, before)
+    );
+    assert_eq!(people(&home).len(), 2);
+
+    import(&home, "more.csv", "username\nlinus\n", &[]).must_exit(0);
+    let files: Vec<String> = fs::read_dir(home.folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let default = files
+        .iter()
+        .find(|name| name.strip_suffix(".csv").is_some_and(|name| name.starts_with("vestibule-passwords-")));
+    let default = fs::metadata(home.path(default.expect("a file"))).unwrap();
+    assert_eq!(default.permissions().mode() & 0o777, 0o600);
+    import(&home, "none.csv", "username\nnobody\n", &["--no-passwords"]).must_exit(0);
+    assert_eq!(
+        (&person(&home, "nobody")["hasPassword"], &person(&home, "linus")["hasPassword"]),
+        (&json!(false), &json!(true))
+    );
+}
+
+#[test]
+fn a_byte_order_mark_quotes_and_windows_lines_are_no_obstacle() {
+    let home = Home::new();
+    let file = format!(
+        "\u{feff}\"username\",displayName,password\r\n\"ada\",\"Ada \"\"the first\"\", L.\",\"{PASSWORD}\"\r\n\r\nlinus,Zoë,{PASSWORD}\r\n"
+    );
+    let done = import(&home, "people.csv", file, &[]).must_exit(0);
+    assert!(done.out.ends_with("2 rows: 2 created, 0 updated, 0 unchanged, 0 refused\n"), "{}", done.out);
+    assert_eq!(person(&home, "ada")["displayName"], "Ada \"the first\", L.");
+    assert_eq!(person(&home, "linus")["displayName"], "Zoë");
+    let latin = [b"username,displayName\nodd,Zo".as_slice(), b"\xeb\ngood,Zoe\n"].concat();
+    let done = import(&home, "latin.csv", latin, &["--no-passwords"]).must_exit(1);
+    assert!(done.out.starts_with("refused line 2: row: not_utf8\ncreated good\n"), "{}", done.out);
+}
+
+#[test]
+fn json_ndjson_and_stdin_say_the_same() {
+    let home = Home::new();
+    let ada = json!({ "username": "ada", "email": "ada@corp.example", "emailVerified": true, "roles": ["admin", "reader"], "password": PASSWORD });
+    let linus =
+        json!({ "username": "linus", "password": PASSWORD, "displayName": null, "mustChangePassword": true });
+    import(&home, "people.json", json!([ada, linus]).to_string(), &[]).must_exit(0);
+    let shown = person(&home, "ada");
+    assert_eq!((&shown["roles"], &shown["emailVerified"]), (&json!(["admin", "reader"]), &json!(true)));
+    assert_eq!(person(&home, "linus")["mustChangePassword"], true);
+    let done = import(&home, "people.ndjson", format!("{ada}\n\n{linus}\n"), &[]).must_exit(0);
+    assert!(done.out.ends_with("2 rows: 0 created, 0 updated, 2 unchanged, 0 refused\n"), "{}", done.out);
+    let done = home
+        .run_with(
+            &["users", "import", "-", "--format", "ndjson"],
+            &format!(
+                "{ada}\n{{\"username\":\n[]\n{{\"username\":1}}\n{{\"username\":\"x\",\"roles\":[\"a;b\"]}}\n"
+            ),
+        )
+        .must_exit(1);
+    assert_eq!(
+        done.out,
+        "refused line 2: row: not_json\nrefused line 3: row: not_an_object\nrefused line 4: row: wrong_type\nrefused line 5: row: \
+         wrong_type\n5 rows: 0 created, 0 updated, 1 unchanged, 4 refused\n"
+    );
+    let done = home
+        .run_with(&["users", "import", "-"], &format!("username,password\nstdin,{PASSWORD}\n"))
+        .must_exit(0);
+    assert!(done.out.starts_with("created stdin\n"), "{}", done.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hashes_are_taken_as_they_are_and_a_secret_is_a_factor_at_once() {
+    let home = Home::new();
+    let bcrypt = bcrypt::hash(PASSWORD, 4).unwrap();
+    let argon2 = crate::harness::people::hash().await;
+    let file = format!(
+        "username,password,totpSecret\nbea,{bcrypt},\nphp,{},\narg,\"{argon2}\",\napp,{bcrypt},jbsw y3dp ehpk 3pxp jbsw y3dp ehpk 3pxp\n",
+        bcrypt.replacen("$2b$", "$2y$", 1)
+    );
+    import(&home, "people.csv", &file, &[]).must_exit(0);
+    let serving = home.serve();
+    for name in ["bea", "php", "arg"] {
+        signed_in(serving.address, name).await;
+        Browser::at(serving.address).sign_in(name, &bcrypt).await.must_be(401);
+    }
+    let browser = Browser::at(serving.address);
+    assert_eq!(browser.sign_in("app", PASSWORD).await.must_be(200).json()["needMfa"], true);
+    let app = Authenticator::of_base32(SECRET);
+    browser.verify(&app.code(Clock::system().now())).await.must_be(200);
+    // The hash was upgraded by the sign-in; the same file again still changes nothing, and ends nobody's session.
+    let done = import(&home, "people.csv", &file, &[]).must_exit(0);
+    assert!(done.out.ends_with("4 rows: 0 created, 0 updated, 4 unchanged, 0 refused\n"), "{}", done.out);
+    browser.me().await.must_be(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_or_a_secret_that_is_changed_ends_the_sessions() {
+    let home = Home::new();
+    import(&home, "people.csv", format!("username,password\nada,{PASSWORD}\nlinus,{PASSWORD}\n"), &[])
+        .must_exit(0);
+    let serving = home.serve();
+    let ada = signed_in(serving.address, "ada").await;
+    let linus = signed_in(serving.address, "linus").await;
+    let file = format!("username,password,totpSecret\nada,another long password,\nlinus,,{SECRET}\n");
+    let done = import(&home, "people.csv", file, &[]).must_exit(0);
+    assert!(done.out.starts_with("updated ada: password\nupdated linus: totpSecret\n"), "{}", done.out);
+    for (browser, reason) in [(&ada, "password_changed"), (&linus, "factor_changed")] {
+        eventually(Duration::from_millis(1500), "ended", || async { browser.me().await.status == 401 }).await;
+        assert_eq!(browser.me().await.must_fail(401, "session_ended").reason(), reason);
+    }
+    Browser::at(serving.address).sign_in("ada", PASSWORD).await.must_be(401);
+    let answer = Browser::at(serving.address).sign_in("ada", "another long password").await;
+    answer.must_be(200);
+}
+
+#[test]
+fn an_address_that_is_somebody_elses_refuses_the_row() {
+    let home = Home::new();
+    import(
+        &home,
+        "people.csv",
+        "username,email,emailVerified\nada,a@corp.example,true\nlinus,a@corp.example,false\n",
+        &["--no-passwords"],
+    )
+    .must_exit(0);
+    let done = import(
+        &home,
+        "people.csv",
+        "username,email,emailVerified\nlinus,,true\nthief,A@Corp.Example,true\n",
+        &["--no-passwords"],
+    )
+    .must_exit(1);
+    assert!(
+        done.out.starts_with("refused line 2: email: taken\nrefused line 3: email: taken\n"),
+        "{}",
+        done.out
+    );
+    assert_eq!(person(&home, "linus")["emailVerified"], false);
+}
+
+#[test]
+fn a_quote_that_is_not_closed_swallows_nobody() {
+    let home = Home::new();
+    let file = format!("username,password\nada,{PASSWORD}\nbob,\"{PASSWORD}\ncarol,{PASSWORD}\n");
+    let done = import(&home, "open.csv", &file, &[]).must_exit(2);
+    assert!(done.err.contains("a quote is not closed"), "{}", done.err);
+    let file = format!("username,password\nada,{PASSWORD}\nbob,\"{PASSWORD}\ncarol,{PASSWORD}\"\n");
+    let done = import(&home, "two.csv", &file, &[]).must_exit(1);
+    assert!(done.out.contains("refused line 3: row: line_break_in_a_cell"), "{}", done.out);
+}
+
+#[test]
+fn an_address_in_other_letters_stays_verified() {
+    let home = Home::new();
+    let rows = |email: &str| format!("username,email,emailVerified,password\nada,{email},,{PASSWORD}\n");
+    let first = rows("ada@corp.example").replace(",,", ",true,");
+    import(&home, "people.csv", first, &[]).must_exit(0);
+    let done = import(&home, "people.csv", rows("Ada@Corp.Example"), &[]).must_exit(0);
+    assert!(done.out.contains("updated ada: email\n"), "{}", done.out);
+    assert_eq!(person(&home, "ada")["emailVerified"], true);
+    import(&home, "people.csv", rows("ada@other.example"), &[]).must_exit(0);
+    assert_eq!(person(&home, "ada")["emailVerified"], false, "nobody has vouched for another address");
+}
+
+#[test]
+fn two_rows_with_one_verified_address_are_not_left_to_chance() {
+    let home = Home::new();
+    let file = format!(
+        "username,email,emailVerified,password\nada,a@corp.example,true,{PASSWORD}\nbob,A@corp.example,true,{PASSWORD}\n"
+    );
+    for more in [&["--dry-run"][..], &[]] {
+        let done = import(&home, "people.csv", &file, more).must_exit(1);
+        assert!(done.out.contains("created ada\nrefused line 3: email: twice_in_file"), "{}", done.out);
+    }
+}
+
+#[test]
+fn a_passwords_file_that_exists_stops_the_import_before_the_first_row() {
+    let home = Home::new();
+    home.write("made.csv", "kept");
+    let done = import(&home, "people.csv", "username\nada\n", &["--passwords-out", "made.csv"]).must_exit(1);
+    assert!(done.err.contains("never overwritten"), "{}", done.err);
+    assert_eq!(fs::read_to_string(home.path("made.csv")).unwrap(), "kept");
+    assert!(people(&home).is_empty());
+}
+
+#[test]
+fn keys_are_never_made_beside_a_database_that_is_there_already() {
+    let home = Home::new();
+    import(&home, "people.csv", format!("username,password\nada,{PASSWORD}\n"), &[]).must_exit(0);
+    let keys = fs::read_dir(home.folder().join("data")).unwrap().map(|entry| entry.unwrap().path());
+    let keys = keys
+        .into_iter()
+        .find(|path| path.to_string_lossy().ends_with(".keys"))
+        .expect("made at the first start");
+    fs::remove_file(&keys).unwrap();
+    let done = home.run(&["users", "list"]).must_exit(3);
+    assert!(done.err.contains("put the file back"), "{}", done.err);
+    assert!(!keys.exists());
+}

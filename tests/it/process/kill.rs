@@ -1,0 +1,80 @@
+//! kill -9 in the middle of writes.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use super::{add, people};
+use crate::harness::{browser::Browser, people::PASSWORD, process::Home};
+
+/// Between the first write and the end; no two rounds alike.
+fn moment(round: u64) -> Duration {
+    Duration::from_millis(20 + round * 37 % 160)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_was_acknowledged_is_there_after_a_kill() {
+    let home = Home::with(&[("VESTIBULE_HASH_THREADS", "1")]);
+    add(&home, "ada");
+    let mut cookies: Vec<String> = Vec::new();
+    for round in 0..20 {
+        let serving = home.serve();
+        assert!(serving.started_in < Duration::from_secs(3), "{:?}", serving.started_in);
+        for cookie in cookies.drain(..) {
+            let later = Browser::at(serving.address);
+            later.put_cookie("vestibule", &cookie);
+            later.me().await.must_be(200);
+        }
+        let acknowledged = Arc::new(Mutex::new(Vec::new()));
+        let writers: Vec<_> = (0..3)
+            .map(|_| {
+                let (address, acknowledged) = (serving.address, acknowledged.clone());
+                tokio::spawn(async move {
+                    // Ends, by panicking, with the service; what was answered until then counts.
+                    loop {
+                        let browser = Browser::at(address);
+                        let answer = browser.sign_in("ada", PASSWORD).await;
+                        if answer.status == 200 {
+                            acknowledged.lock().unwrap().push(browser.session().unwrap());
+                        }
+                    }
+                })
+            })
+            .collect();
+        tokio::time::sleep(moment(round)).await;
+        serving.kill();
+        for writer in writers {
+            writer.abort();
+            drop(writer.await);
+        }
+        cookies = acknowledged.lock().unwrap().clone();
+    }
+    let shown = home.run(&["users", "show", "ada"]).must_exit(0);
+    assert!(shown.out.contains("username: ada"), "{}", shown.out);
+}
+
+#[test]
+fn an_import_that_was_killed_can_be_run_again() {
+    let home = Home::new();
+    let hash = bcrypt::hash(PASSWORD, 4).unwrap();
+    let rows: Vec<String> = (0..400).map(|n| format!("user{n},user{n}@corp.example,true,{hash}\n")).collect();
+    home.write("people.csv", format!("username,email,emailVerified,password\n{}", rows.concat()));
+    for round in 0..20 {
+        let mut import = home.command(&["users", "import", "people.csv"]).spawn().unwrap();
+        std::thread::sleep(moment(round));
+        import.kill().unwrap();
+        import.wait().unwrap();
+    }
+    let done = home.run(&["users", "import", "people.csv"]).must_exit(0);
+    assert!(
+        done.out.ends_with(" 0 updated, 400 unchanged, 0 refused\n") || done.out.contains("created user399"),
+        "{}",
+        done.out
+    );
+    let done = home.run(&["users", "import", "people.csv"]).must_exit(0);
+    assert!(done.out.ends_with("400 rows: 0 created, 0 updated, 400 unchanged, 0 refused\n"), "{}", done.out);
+    let all = people(&home);
+    assert_eq!(all.len(), 400);
+    assert!(all.iter().all(|person| person["emailVerified"] == true && person["hasPassword"] == true));
+}

@@ -1,0 +1,65 @@
+//! What the log tells, and what it must not.
+
+use serde_json::Value;
+
+use super::{add, signed_in};
+use crate::harness::{browser::Browser, people::PASSWORD, process::Home};
+
+// Log injection: what a stranger typed never becomes a line of its own, nor a command to a terminal.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_name_with_line_breaks_stays_one_line() {
+    for format in ["text", "json"] {
+        let home = Home::with(&[("VESTIBULE_LOG_FORMAT", format), ("VESTIBULE_LOG", "debug,hyper=info")]);
+        let serving = home.serve();
+        let browser = Browser::at(serving.address);
+        for name in [
+            "x\r\nINFO forged=line",
+            "\u{1b}[31mred\u{1b}[0m",
+            "tab\tnul\0end",
+            "\u{2028}forged",
+            "quote\" forged=\"1",
+            "\u{85}forged",
+            "\u{202e}forged",
+        ] {
+            browser.sign_in(name, "wrong").await.must_be(401);
+        }
+        browser.get("/api/%0d%0aforged=line").await.must_be(404);
+        let log = serving.log();
+        assert!(log.contains("unknown_user"), "{log}");
+        for line in log.lines() {
+            assert!(!line.chars().any(|c| c.is_control() && c != '\t'), "{line:?}");
+            assert!(
+                !line.contains('\u{2028}')
+                    && !line.trim_start().starts_with("forged")
+                    && !line.starts_with("INFO forged"),
+                "{line:?}"
+            );
+            if format == "json" {
+                let parsed: Result<Value, _> = serde_json::from_str(line);
+                assert!(parsed.is_ok(), "{line:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_secret_is_in_the_log() {
+    let home = Home::with(&[("VESTIBULE_LOG", "trace")]);
+    add(&home, "ada");
+    let serving = home.serve();
+    let browser = signed_in(serving.address, "ada").await;
+    browser.sign_in("ada", "a wrong password").await.must_be(401);
+    browser.me().await.must_be(200);
+    let setup = browser.set_up().await.must_be(200).json();
+    browser.verify("123123").await.must_be(400);
+    let keys = std::fs::read_to_string(home.path("data/vestibule.db.keys")).unwrap();
+    let log = serving.log();
+    assert!(log.contains("audit"), "{log}");
+    let cookie = browser.session().unwrap();
+    let token = browser.cookie("XSRF-TOKEN").unwrap();
+    let secret = setup["secret"].as_str().unwrap();
+    for secret in [PASSWORD, "a wrong password", "123123", &cookie, &token, secret, keys.trim(), "$argon2id"]
+    {
+        assert!(!log.contains(secret), "{secret} is in the log");
+    }
+}

@@ -1,0 +1,191 @@
+//! Settings and exit codes.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::harness::process::Home;
+
+const KEYS: &str = "VESTIBULE_SECRET_KEYS";
+
+#[test]
+fn without_a_command_there_is_help_on_stderr() {
+    let done = Home::new().run(&[]).must_exit(2);
+    assert_eq!(done.out, "");
+    assert!(
+        done.err.contains("serve") && done.err.contains("users") && done.err.contains("Exit codes"),
+        "{}",
+        done.err
+    );
+    for unknown in [&["nonsense"][..], &["users"], &["serve", "--nonsense"], &["users", "add"]] {
+        Home::new().run(unknown).must_exit(2);
+    }
+    assert!(Home::new().run(&["--help"]).must_exit(0).out.contains("Usage"));
+}
+
+#[test]
+fn all_mistakes_are_shown_at_once_each_with_what_to_change() {
+    let home = Home::with(&[
+        ("VESTIBULE_LISTEN", "here"),
+        ("VESTIBULE_PUBLIC_URL", "http://id.example.org"),
+        ("VESTIBULE_SESSION_IDLE", "5s"),
+        ("VESTIBULE_MFA", "maybe"),
+        ("VESTIBULE_SESION_MAX", "1h"),
+        ("VESTIBULE_SECRET_KEYS", "supersecret"),
+        ("VESTIBULE_TRUSTED_PROXIES", "everybody"),
+    ]);
+    for command in [&["check"][..], &["serve"], &["users", "list"]] {
+        let done = home.run(command).must_exit(3);
+        assert_eq!(done.out, "", "{command:?}");
+        for mistake in [
+            "VESTIBULE_LISTEN",
+            "VESTIBULE_PUBLIC_URL",
+            "VESTIBULE_SESSION_IDLE",
+            "VESTIBULE_MFA",
+            "VESTIBULE_SECRET_KEYS",
+            "VESTIBULE_TRUSTED_PROXIES",
+            "did you mean VESTIBULE_SESSION_MAX?",
+        ] {
+            assert!(done.err.contains(mistake), "{mistake}: {}", done.err);
+        }
+        assert!(!done.err.contains("supersecret"), "{}", done.err);
+    }
+    assert!(!home.path("data").exists(), "nothing is made");
+}
+
+#[test]
+fn an_http_public_url_other_than_loopback_stops_the_start() {
+    for url in ["http://id.example.org", "http://10.0.0.1", "http://localhost.example.org"] {
+        let done = Home::with(&[("VESTIBULE_PUBLIC_URL", url)]).run(&["serve"]).must_exit(3);
+        assert!(done.err.contains("VESTIBULE_PUBLIC_URL") && done.err.contains("https"), "{}", done.err);
+    }
+}
+
+#[test]
+fn short_and_sample_keys_stop_the_start_everywhere() {
+    let base64 = |bytes: &[u8]| data_encoding::BASE64.encode(bytes);
+    for keys in [
+        format!("a:{}", base64(&[7; 16])),
+        format!("a:{}", base64(&[0; 32])),
+        format!("a:{}", base64(b"supersecretkeysupersecretkey0123")),
+        format!("a:{}", base64(&(0..32).collect::<Vec<u8>>())),
+        "changeme".to_owned(),
+    ] {
+        let home = Home::with(&[(KEYS, &keys)]);
+        for command in [&["serve"][..], &["check"], &["users", "list"]] {
+            let done = home.run(command).must_exit(3);
+            assert!(done.err.contains("vestibule keys new") || done.err.contains("sample"), "{}", done.err);
+            assert!(!done.err.contains(&keys), "{}", done.err);
+        }
+    }
+    // Also those that somebody wrote into the file beside the database.
+    let home = Home::new();
+    fs::create_dir(home.path("data")).unwrap();
+    home.write("data/vestibule.db.keys", format!("a:{}", base64(&[7; 32])));
+    home.write("people.csv", "username\nada\n");
+    for command in [&["serve"][..], &["users", "import", "people.csv"]] {
+        let done = home.run(command).must_exit(3);
+        assert!(done.err.contains("vestibule.db.keys"), "{}", done.err);
+    }
+}
+
+#[test]
+fn a_new_key_is_one_line_that_is_accepted() {
+    let done = Home::bare().run(&["keys", "new"]).must_exit(0);
+    assert_eq!((done.out.lines().count(), done.err.as_str()), (1, ""));
+    let (id, key) = done.out.trim().split_once(':').unwrap();
+    assert!((1..=16).contains(&id.len()), "{id}");
+    assert_eq!(data_encoding::BASE64.decode(key.as_bytes()).unwrap().len(), 32);
+    Home::with(&[(KEYS, done.out.trim())]).run(&["check"]).must_exit(0);
+    assert_ne!(Home::bare().run(&["keys", "new"]).out, done.out);
+}
+
+#[test]
+fn check_shows_what_holds_and_where_from_but_no_secret() {
+    let key = Home::bare().run(&["keys", "new"]).out;
+    let home = Home::bare()
+        .and(KEYS, key.trim())
+        .and("VESTIBULE_DATABASE_URL", "mongodb://user:hunter2@db.example/vestibule")
+        .and("VESTIBULE_MFA", "required");
+    let done = home.run(&["check"]).must_exit(0);
+    assert!(!home.path("data").exists(), "nothing is made");
+    let line = |name: &str| {
+        let line =
+            done.out.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("{}", done.out));
+        line.split_whitespace().skip(1).map(ToOwned::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(line("VESTIBULE_MFA"), ["required", "environment"]);
+    assert_eq!(line("VESTIBULE_SESSION_IDLE"), ["10m", "default"]);
+    assert_eq!(line("VESTIBULE_SECRET_KEYS"), ["(set)", "environment"]);
+    let json = home.run(&["check", "--json"]).must_exit(0);
+    let shown: Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(shown["mistakes"], serde_json::json!([]));
+    let mfa = shown["settings"].as_array().unwrap().iter().find(|setting| setting["name"] == "VESTIBULE_MFA");
+    assert_eq!(
+        mfa.unwrap(),
+        &serde_json::json!({ "name": "VESTIBULE_MFA", "value": "required", "origin": "environment" })
+    );
+    for text in [&done.out, &done.err, &json.out] {
+        assert!(!text.contains("hunter2") && !text.contains(key.trim().split_once(':').unwrap().1), "{text}");
+    }
+    let wrong = home.and("VESTIBULE_MFA", "maybe").run(&["check", "--json"]).must_exit(3);
+    let shown: Value = serde_json::from_str(&wrong.out).unwrap();
+    assert_eq!(shown["mistakes"][0]["name"], "VESTIBULE_MFA");
+}
+
+#[test]
+fn the_file_env_is_read_and_the_environment_wins() {
+    let home = Home::new();
+    home.write(".env", "# a comment\nVESTIBULE_MFA=required\nVESTIBULE_SESSION_IDLE=\"20m\"\nVESTIBULE_LISTEN=127.0.0.1:1\nOTHER=1\n");
+    let done = home.run(&["check"]).must_exit(0);
+    let has = |line: &[&str]| done.out.lines().any(|shown| shown.split_whitespace().eq(line.iter().copied()));
+    assert!(has(&["VESTIBULE_MFA", "required", ".env"]), "{}", done.out);
+    assert!(has(&["VESTIBULE_SESSION_IDLE", "20m", ".env"]), "{}", done.out);
+    assert!(has(&["VESTIBULE_LISTEN", "127.0.0.1:0", "environment"]), "{}", done.out);
+    home.write(".env", "VESTIBULE_MFAA=required\n");
+    assert!(home.run(&["check"]).must_exit(3).err.contains("did you mean VESTIBULE_MFA?"));
+}
+
+#[test]
+fn a_secret_is_read_from_a_file() {
+    let key = Home::bare().run(&["keys", "new"]).out;
+    let home = Home::new().and("VESTIBULE_SECRET_KEYS_FILE", "secret");
+    assert!(home.run(&["check"]).must_exit(3).err.contains("cannot be read"));
+    home.write("secret", "\n");
+    assert!(home.run(&["check"]).must_exit(3).err.contains("empty"));
+    home.write("secret", &key);
+    let shown = home.run(&["check"]).must_exit(0).out;
+    assert!(
+        shown.lines().any(|line| line.split_whitespace().eq(["VESTIBULE_SECRET_KEYS", "(set)", "file"])),
+        "{shown}"
+    );
+    let both = home.and(KEYS, key.trim());
+    assert!(both.run(&["check"]).must_exit(3).err.contains("both"));
+}
+
+#[test]
+fn a_store_that_cannot_be_reached_is_exit_4() {
+    let key = Home::bare().run(&["keys", "new"]).out;
+    let home = Home::with(&[
+        (
+            "VESTIBULE_DATABASE_URL",
+            "mongodb://user:hunter2@127.0.0.1:1/vestibule?serverSelectionTimeoutMS=300",
+        ),
+        (KEYS, key.trim()),
+    ]);
+    for command in [&["serve"][..], &["users", "list"]] {
+        let done = home.run(command).must_exit(4);
+        assert!(done.err.contains("VESTIBULE_DATABASE_URL"), "{}", done.err);
+        assert!(!done.err.contains("hunter2"), "{}", done.err);
+    }
+    let home = Home::with(&[("VESTIBULE_DATABASE_URL", "sqlite:/proc/no/such/place.db"), (KEYS, key.trim())]);
+    home.run(&["users", "list"]).must_exit(4);
+}
+
+#[test]
+fn a_port_that_is_taken_is_said_so() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let done = Home::with(&[("VESTIBULE_LISTEN", &address)]).run(&["serve"]).must_exit(1);
+    assert!(done.err.contains("VESTIBULE_LISTEN") && done.err.contains(&address), "{}", done.err);
+}

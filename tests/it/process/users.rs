@@ -1,0 +1,153 @@
+//! `users add`, `list`, `show`, `disable`, `enable`.
+
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use super::{add, people, signed_in};
+use crate::harness::{browser::Browser, people::PASSWORD, process::Home};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_that_is_added_can_sign_in() {
+    let home = Home::new();
+    let add = |name: &str, more: &[&str], input: &str| {
+        home.run_with(&[&["users", "add", name], more].concat(), input)
+    };
+    let done = add(
+        "ada",
+        &[
+            "--password-stdin",
+            "--email",
+            "ada@corp.example",
+            "--email-verified",
+            "--display-name",
+            "Ada L.",
+            "--role",
+            "admin",
+            "--role",
+            "reader",
+        ],
+        &format!("{PASSWORD}\nmore\n"),
+    );
+    assert_eq!(done.must_exit(0).out, "", "no password is repeated");
+    let done = add("grace", &["--generate"], "").must_exit(0);
+    let generated = done.out.trim().to_owned();
+    assert_eq!(done.out.lines().count(), 1);
+    assert!(!done.err.contains(&generated) && generated.len() >= 20, "{done:?}");
+    let serving = home.serve();
+    for name in ["ada", "ada@corp.example"] {
+        signed_in(serving.address, name).await;
+    }
+    let browser = Browser::at(serving.address);
+    browser.sign_in("grace", &generated).await.must_be(200);
+    assert_eq!(browser.me().await.json()["mustChangePassword"], true);
+
+    for (name, more, code) in [
+        ("ada", &["--generate"][..], 1),
+        ("ADA", &["--generate"], 1),
+        ("other", &["--generate", "--email", "ADA@corp.example", "--email-verified"], 1),
+        ("short", &["--password-stdin"], 1),
+        ("bad name", &["--generate"], 2),
+        ("mail", &["--generate", "--email", "a@b@c"], 2),
+        ("role", &["--generate", "--role", "a b"], 2),
+        ("both", &["--generate", "--password-stdin"], 2),
+        ("neither", &[], 2),
+    ] {
+        let done = add(name, more, "1234567\n").must_exit(code);
+        assert_eq!(done.out, "", "{name}");
+    }
+    assert_eq!(people(&home).len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn list_and_show_tell_everything_but_secrets() {
+    let home = Home::new();
+    assert_eq!(home.run(&["users", "list", "--json"]).must_exit(0).out.trim(), "[]");
+    let secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+    home.write("people.csv", format!("username,email,displayName,roles,password,totpSecret\nada,ada@corp.example,Ada L.,admin;reader,{PASSWORD},\nlinus,,,,{PASSWORD},{secret}\n"));
+    home.run(&["users", "import", "people.csv"]).must_exit(0);
+    let serving = home.serve();
+    let browser = signed_in(serving.address, "ada").await;
+    Browser::at(serving.address).sign_in("ada", "wrong").await.must_be(401);
+    let list = home.run(&["users", "list"]).must_exit(0).out;
+    let header: Vec<&str> = list.lines().next().unwrap().split_whitespace().collect();
+    assert_eq!(
+        header,
+        ["username", "email", "displayName", "roles", "status", "mfa", "providers", "lastLoginAt"]
+    );
+    assert_eq!(list.lines().count(), 3, "{list}");
+    assert!(list.lines().any(|line| line.starts_with("linus") && line.contains("totp")), "{list}");
+
+    let json = home.run(&["users", "show", "ada", "--json"]).must_exit(0).out;
+    let shown: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (&shown["username"], &shown["displayName"], &shown["status"]),
+        (&"ada".into(), &"Ada L.".into(), &"active".into())
+    );
+    assert_eq!(shown["sessions"].as_array().unwrap().len(), 1);
+    let reasons: Vec<&str> =
+        shown["events"].as_array().unwrap().iter().filter_map(|event| event["reason"].as_str()).collect();
+    assert_eq!(reasons, ["wrong_password"]);
+    let id = shown["id"].as_str().unwrap();
+    let mut texts = vec![list, json];
+    for who in ["ada", "ADA", id, "ada@corp.example"] {
+        let shown = home.run(&["users", "show", who]).must_exit(0).out;
+        assert!(shown.contains("username: ada") && shown.contains("wrong_password"), "{shown}");
+        texts.push(shown);
+    }
+    texts.push(home.run(&["users", "show", "linus", "--json"]).must_exit(0).out);
+    for text in texts {
+        for secret in [PASSWORD, secret, "$argon2", "sessionEpoch", "\"hash\"", &browser.session().unwrap()] {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+    }
+    for unknown in ["nobody", "nobody@corp.example", "0197d3a0-0000-7000-8000-000000000000"] {
+        let done = home.run(&["users", "show", unknown]).must_exit(1);
+        assert!(done.err.contains(unknown) && done.out.is_empty(), "{done:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn disable_shuts_out_and_enable_lets_in_again() {
+    let home = Home::new();
+    add(&home, "ada");
+    let serving = home.serve();
+    let old = signed_in(serving.address, "ada").await;
+    assert_eq!(home.run(&["users", "disable", "ADA"]).must_exit(0).out, "disabled ada\n");
+    assert_eq!(home.run(&["users", "disable", "ada"]).must_exit(0).out, "ada was disabled already\n");
+    assert_eq!(people(&home)[0]["status"], "disabled");
+    Browser::at(serving.address).sign_in("ada", PASSWORD).await.must_fail(401, "invalid_credentials");
+    assert_eq!(home.run(&["users", "enable", "ada"]).must_exit(0).out, "enabled ada\n");
+    signed_in(serving.address, "ada").await;
+    assert_eq!(old.me().await.must_fail(401, "session_ended").reason(), "user_disabled");
+    for verb in ["disable", "enable"] {
+        assert_eq!(home.run(&["users", verb, "nobody"]).must_exit(1).out, "");
+    }
+    let shown: Value = serde_json::from_str(&home.run(&["users", "show", "ada", "--json"]).out).unwrap();
+    let kinds: Vec<&str> =
+        shown["events"].as_array().unwrap().iter().filter_map(|event| event["type"].as_str()).collect();
+    assert_eq!(kinds.iter().filter(|kind| **kind == "userDisabled").count(), 1, "{kinds:?}");
+    assert_eq!(kinds.iter().filter(|kind| **kind == "userEnabled").count(), 1, "{kinds:?}");
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let home = Home::new();
+    let rows: Vec<String> = (0..500).map(|n| format!("user{n}\n")).collect();
+    home.write("people.csv", format!("username\n{}", rows.concat()));
+    home.run(&["users", "import", "people.csv", "--no-passwords"]).must_exit(0);
+    for command in [
+        &["users", "list"][..],
+        &["users", "list", "--json"],
+        &["users", "show", "user0"],
+        &["check"],
+        &["keys", "new"],
+        &["users", "import", "people.csv", "--json"],
+    ] {
+        let mut child = home.command(command).stdout(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let (_, err) = super::text(&output);
+        assert_eq!((output.status.code(), err.as_str()), (Some(0), ""), "{command:?}");
+    }
+}

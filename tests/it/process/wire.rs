@@ -1,0 +1,145 @@
+//! Clients that dawdle, and clients that send too much.
+
+use std::time::{Duration, Instant};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use crate::harness::{
+    browser::{Browser, raw},
+    service::Service,
+    stores::Place,
+};
+
+const PATIENCE: Duration = Duration::from_secs(25);
+
+async fn until_it_hangs_up(stream: &mut TcpStream) -> String {
+    let mut answer = Vec::new();
+    let read = stream.read_to_end(&mut answer);
+    // A reset is an end as well.
+    drop(tokio::time::timeout(PATIENCE, read).await.expect("it hangs up"));
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+// Slowloris: a head that never comes costs a connection for a while, not for ever, and nobody else anything.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn slow_heads_and_slow_bodies_are_cut_off() {
+    let place = Place::file();
+    let service = Service::start(&place).await;
+    let browser = Browser::of(&service);
+    browser.get("/login").await.must_be(200);
+    let (token, begun) = (browser.cookie("XSRF-TOKEN").unwrap(), Instant::now());
+    let mut heads = Vec::new();
+    for _ in 0..200 {
+        let mut stream = TcpStream::connect(service.address).await.unwrap();
+        stream.write_all(b"GET /login HTTP/1.1\r\nhost: localhost\r\nx-slow: ").await.unwrap();
+        heads.push(stream);
+    }
+    let mut body = TcpStream::connect(service.address).await.unwrap();
+    let head = format!(
+        "POST /api/auth/login HTTP/1.1\r\nhost: localhost\r\ncookie: XSRF-TOKEN={token}\r\nx-xsrf-token: {token}\r\n\
+         content-type: application/json\r\ncontent-length: 100\r\n\r\n{{"
+    );
+    body.write_all(head.as_bytes()).await.unwrap();
+    let drip = async {
+        let mut slow = TcpStream::connect(service.address).await.unwrap();
+        slow.write_all(b"GET /login HTTP/1.1\r\nhost: localhost\r\nx-slow: ").await.unwrap();
+        // One byte now and then does not buy more time.
+        while begun.elapsed() < PATIENCE && slow.write_all(b"a").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        begun.elapsed()
+    };
+    let honest = async {
+        for _ in 0..20 {
+            let asked = Instant::now();
+            browser.get("/api/auth/session").await.must_be(200);
+            assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
+        }
+    };
+    let body = async {
+        let answer = until_it_hangs_up(&mut body).await;
+        assert!(answer.starts_with("HTTP/1.1 504") || answer.starts_with("HTTP/1.1 408"), "{answer}");
+        assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    };
+    let (dripped, (), ()) = tokio::join!(drip, honest, body);
+    assert!(dripped < Duration::from_secs(20), "{dripped:?}");
+    for stream in &mut heads {
+        until_it_hangs_up(stream).await;
+    }
+    assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_oversized_head_is_refused() {
+    let place = Place::file();
+    let service = Service::start(&place).await;
+    // The limit of 64 KiB is judged between reads, so that up to twice as much may pass.
+    let header = format!("GET / HTTP/1.1\r\nhost: x\r\nx-large: {}\r\n\r\n", "a".repeat(1 << 20));
+    let cookies = format!("GET / HTTP/1.1\r\nhost: x\r\ncookie: {}\r\n\r\n", "a=b; ".repeat(40_000));
+    let many = format!("GET / HTTP/1.1\r\nhost: x\r\n{}\r\n", "x-many: 1\r\n".repeat(10_000));
+    let url = format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", "a".repeat(1 << 20));
+    for (head, statuses) in
+        [(header, &["431"][..]), (cookies, &["431"]), (many, &["431"]), (url, &["414", "431"])]
+    {
+        let answer = raw(service.address, head.as_bytes(), Duration::from_secs(5)).await;
+        // Hanging up on somebody who goes on sending may lose the answer, but never gives another.
+        let refused = statuses.iter().any(|status| answer.starts_with(&format!("HTTP/1.1 {status}")));
+        assert!(refused || answer.is_empty(), "{answer}");
+    }
+    for nonsense in [
+        "\0\0\0\0\r\n\r\n",
+        "GET\r\n\r\n",
+        "GET / HTTP/9.9\r\n\r\n",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "\u{16}\u{3}\u{1}\u{2}\0\u{1}",
+    ] {
+        let answer = raw(service.address, nonsense.as_bytes(), Duration::from_secs(2)).await;
+        assert!(
+            !answer.starts_with("HTTP/1.1 2") && !answer.starts_with("HTTP/1.1 5"),
+            "{nonsense:?}: {answer}"
+        );
+    }
+    Browser::of(&service).get("/healthz").await.must_be(200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_hundred_mebibytes_are_refused_without_being_read() {
+    let place = Place::file();
+    let service = Service::start(&place).await;
+    let browser = Browser::of(&service);
+    browser.get("/login").await.must_be(200);
+    let token = browser.cookie("XSRF-TOKEN").unwrap();
+    for announced in [true, false] {
+        let length = if announced { "content-length: 104857600" } else { "transfer-encoding: chunked" };
+        let head = format!(
+            "POST /api/auth/login HTTP/1.1\r\nhost: localhost\r\ncookie: XSRF-TOKEN={token}\r\nx-xsrf-token: {token}\r\n\
+             content-type: application/json\r\n{length}\r\n\r\n"
+        );
+        let mut stream = TcpStream::connect(service.address).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        if !announced {
+            // Just over the limit, and no end.
+            drop(stream.write_all(format!("11000\r\n{}\r\n", "x".repeat(0x11000)).as_bytes()).await);
+        }
+        let mut answer = [0; 12];
+        let begun = Instant::now();
+        tokio::time::timeout(Duration::from_secs(3), stream.read_exact(&mut answer))
+            .await
+            .expect("at once")
+            .unwrap();
+        assert_eq!(std::str::from_utf8(&answer).unwrap(), "HTTP/1.1 413");
+        // The rest is not taken: the connection is closed under whoever goes on sending.
+        let sent = async {
+            let mut sent = 0_usize;
+            while stream.write_all(&vec![b'x'; 1 << 16]).await.is_ok() && sent < 100 << 20 {
+                sent += 1 << 16;
+            }
+            sent
+        };
+        let sent = tokio::time::timeout(Duration::from_secs(15), sent).await.expect("it hangs up");
+        assert!(sent < 20 << 20, "{sent} bytes were taken in {:?}", begun.elapsed());
+    }
+}
