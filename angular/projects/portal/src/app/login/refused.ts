@@ -20,6 +20,14 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
   selector: 'app-refused',
   imports: [CopyButton, Doors, FailureBox, LocalLogin, ProviderList],
   templateUrl: './refused.html',
+  styles: `
+    code {
+      overflow-wrap: anywhere;
+    }
+    app-copy-button {
+      margin-block-start: 0.75rem;
+    }
+  `,
 })
 export class Refused {
   private readonly providers = inject(Providers);
