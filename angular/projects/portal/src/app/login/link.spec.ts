@@ -105,6 +105,7 @@ describe('the page of the pending link', () => {
     await settle();
     http.expectNone({ method: 'POST', url: '/api/auth/link' });
     expect(page.querySelector('h1')?.textContent).toContain('Link Okta to this account?');
+    expect(document.activeElement).toBe(page.querySelector('h1'));
     expect(words()).toContain('You are signed in as ada.');
     expect(words()).toContain('whoever signs in at Okta as ada@corp.example reaches this account');
   });
@@ -162,6 +163,7 @@ describe('the page of the pending link', () => {
     await press('Sign out and in again');
     expect(session.signedIn()).toBe(false);
     expect(words()).toContain('Sign in to it once');
+    expect(document.activeElement).toBe(page.querySelector('h1'));
     expect(router.url).toBe(HERE);
   });
 

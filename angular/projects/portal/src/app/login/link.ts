@@ -1,4 +1,13 @@
-import { Component, computed, inject, signal } from '@angular/core';
+import {
+  Component,
+  ElementRef,
+  Injector,
+  afterNextRender,
+  computed,
+  effect,
+  inject,
+  signal,
+} from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
 import { Session, returnPath } from 'vestibule';
 import { Failure, failureOf } from '../api/failure';
@@ -18,6 +27,8 @@ import { LocalProof } from './local-proof';
   templateUrl: './link.html',
 })
 export class Link {
+  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
+  private readonly injector = inject(Injector);
   private readonly links = inject(Links);
   private readonly router = inject(Router);
   protected readonly session = inject(Session);
@@ -31,6 +42,14 @@ export class Link {
   protected readonly here = this.router.url;
 
   constructor() {
+    // Each step starts at its heading: the button that led there is gone.
+    effect(() => {
+      if (!this.pending() && !this.gone()) return;
+      this.session.signedIn();
+      afterNextRender(() => this.host.nativeElement.querySelector('h1')?.focus(), {
+        injector: this.injector,
+      });
+    });
     void this.load();
   }
 
