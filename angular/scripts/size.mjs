@@ -8,7 +8,7 @@ const BUDGET = 95_000;
 const folder = fileURLToPath(new URL('../dist/portal/browser/', import.meta.url));
 const index = readFileSync(join(folder, 'index.html'), 'utf8');
 const named = [...index.matchAll(/(?:src|href)="([^"/:]+\.(?:js|css|svg))"/g)].map((m) => m[1]);
-const page = readdirSync(folder).find((name) => /^local-login.*\.js$/.test(name));
+const page = readdirSync(folder).find((name) => /^sign-in.*\.js$/.test(name));
 if (!page) throw new Error('the chunk of the sign-in page is missing: build the portal first');
 
 const files = new Set(['index.html']);

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { newVisitor, openBrowser, picture } from './browser.mjs';
+import { startProvider } from './provider.mjs';
 import { makeStore, startService } from './service.mjs';
 
 export const password = 'seven lanterns over the harbour';
@@ -26,13 +27,23 @@ export const like = (person, username, more = {}) => ({
   ...more,
 });
 
-export function open({ people = [ada], settings = {}, store: kind = 'sqlite', replicas = 1 } = {}) {
+/** `federated`: with the real OpenID provider of tests/provider as the federated door. */
+export function open({
+  people = [ada],
+  settings: own = {},
+  store: kind = 'sqlite',
+  replicas = 1,
+  federated = false,
+} = {}) {
+  let provider;
   let store;
   let services = [];
   let browser;
 
   before(
     async () => {
+      if (federated) provider = await startProvider();
+      const settings = { ...provider?.settings, ...own };
       store = await makeStore(kind);
       services.push(await startService({ store, settings }));
       await services[0].seed(people);
@@ -44,6 +55,7 @@ export function open({ people = [ada], settings = {}, store: kind = 'sqlite', re
   after(async () => {
     await browser?.close();
     await Promise.all(services.map((service) => service.stop()));
+    await provider?.stop();
     await store?.remove();
   });
 

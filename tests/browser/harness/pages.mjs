@@ -13,6 +13,11 @@ export const on = (page) => ({
   userName: page.getByRole('textbox', { name: /^user name/i }),
   password: page.getByLabel('Password', { exact: true }),
   signIn: page.getByRole('button', { name: 'Sign in', exact: true }),
+  door: (label) => page.getByRole('link', { name: new RegExp(`^Continue with ${label}`) }),
+  copyNumber: page.getByRole('button', { name: 'Copy number' }),
+  // the page of a pending link
+  confirmLink: page.getByRole('button', { name: 'Confirm', exact: true }),
+  signInAgain: page.getByRole('button', { name: 'Sign out and in again' }),
   // second factor and set-up
   code: page.getByLabel(/code$/i),
   submitCode: page.getByRole('button', { name: /^(continue|confirm)$/i }),
@@ -79,6 +84,18 @@ export async function finishSetUp(page) {
 export async function signInPage(page, options) {
   await page.waitForURL('**/login*', options);
   await on(page).userName.waitFor();
+}
+
+/** Waits for the first step of a link: the account is to be proven. */
+export async function localProof(page) {
+  await page.waitForURL('**/link*');
+  await on(page).heading.filter({ hasText: 'One more step' }).waitFor();
+}
+
+/** Waits for the second step of a link: the question whether to link. */
+export async function confirmation(page) {
+  await page.waitForURL('**/link*');
+  await on(page).confirmLink.waitFor();
 }
 
 export async function secondFactor(page) {

@@ -32,6 +32,14 @@ const pages = {
     await fillSignIn(page, { username: 'nobody-of-this-name', password: 'not hers at all' });
     await on(page).alert.waitFor();
   },
+  'login-refused-by-provider': async (page) => {
+    await page.goto('/login?error=link_ambiguous&trace=01990000-0000-7000-8000-00000000000a&returnTo=%2Fx');
+    await on(page).copyNumber.waitFor();
+  },
+  'link-gone': async (page) => {
+    await page.goto('/link');
+    await on(page).heading.filter({ hasText: 'Nothing to link' }).waitFor();
+  },
   'second-factor': async (page) => {
     await page.goto('/login');
     await fillSignIn(page, grace);

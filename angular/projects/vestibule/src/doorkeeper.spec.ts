@@ -5,7 +5,14 @@ import { TestBed } from '@angular/core/testing';
 import { Router, provideRouter } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
 import { FakeTabs, userOf, viewOf } from '../spec/fakes';
-import { enrolmentGuard, guestGuard, roleGuard, secondFactorGuard, signedInGuard } from './guards';
+import {
+  enrolmentGuard,
+  guestGuard,
+  linkGuard,
+  roleGuard,
+  secondFactorGuard,
+  signedInGuard,
+} from './guards';
 import { provideVestibule, vestibuleInterceptors } from './provide';
 import { Session } from './session';
 import { Tabs } from './tabs';
@@ -58,6 +65,7 @@ describe('the way through the doors', () => {
           { path: 'login', component: Page, canActivate: [guestGuard] },
           { path: 'second-factor', component: Page, canActivate: [secondFactorGuard] },
           { path: 'mfa-setup', component: Page, canActivate: [enrolmentGuard] },
+          { path: 'link', component: Page, canActivate: [linkGuard] },
           { path: 'reports', component: Page, canActivate: [signedInGuard] },
           { path: 'admin', component: Page, canActivate: [roleGuard('admin')] },
           { path: '', pathMatch: 'full', component: Page, canActivate: [signedInGuard] },
@@ -96,6 +104,22 @@ describe('the way through the doors', () => {
       ['/mfa-setup', 'awaitingEnrolment', '/mfa-setup'],
       ['/mfa-setup', 'anonymous', '/login?returnTo=%2Fmfa-setup'],
       ['/mfa-setup', 'awaitingSecondFactor', '/second-factor?returnTo=%2Fmfa-setup'],
+      ['/mfa-setup?returnTo=%2Freports', 'awaitingEnrolment', '/mfa-setup?returnTo=%2Freports'],
+      [
+        '/second-factor?returnTo=%2Freports',
+        'awaitingSecondFactor',
+        '/second-factor?returnTo=%2Freports',
+      ],
+      ['/login?error=access_denied', 'anonymous', '/login?error=access_denied'],
+      ['/login?error=access_denied', 'signedIn', '/login?error=access_denied'],
+      ['/link?provider=okta', 'anonymous', '/link?provider=okta'],
+      ['/link?provider=okta', 'signedIn', '/link?provider=okta'],
+      [
+        '/link?provider=okta',
+        'awaitingSecondFactor',
+        '/second-factor?returnTo=%2Flink%3Fprovider%3Dokta',
+      ],
+      ['/link?provider=okta', 'awaitingEnrolment', '/mfa-setup?returnTo=%2Flink%3Fprovider%3Dokta'],
       ['/admin', 'signedIn', '/admin'],
       ['/admin', 'anonymous', '/login?returnTo=%2Fadmin'],
     ] as const)('lead from %s, %s, to %s', async (url, state, expected) => {
@@ -129,6 +153,32 @@ describe('the way through the doors', () => {
     session.adopt(viewOf('signedIn'));
     await settle();
     expect(router.url).toBe('/reports');
+  });
+
+  it('leads on from a second factor that a provider was not enough for', async () => {
+    await visit('/second-factor?returnTo=%2Freports', viewOf('awaitingSecondFactor'));
+    session.adopt(viewOf('signedIn'));
+    await settle();
+    expect(router.url).toBe('/reports');
+  });
+
+  it('comes back to the pending link after the second factor', async () => {
+    await visit('/link?provider=okta&returnTo=%2Freports', viewOf('anonymous'));
+    session.adopt(viewOf('awaitingSecondFactor'));
+    await settle();
+    expect(router.url).toMatch(/^\/second-factor\?returnTo=%2Flink%3Fprovider/);
+    session.adopt(viewOf('signedIn'));
+    await settle();
+    expect(router.url).toBe('/link?provider=okta&returnTo=%2Freports');
+  });
+
+  it('stays with the pending link when somebody comes or goes', async () => {
+    await visit('/link?provider=okta', viewOf('anonymous'));
+    session.adopt(viewOf('signedIn'));
+    await settle();
+    session.end('signed_out');
+    await settle();
+    expect(router.url).toBe('/link?provider=okta');
   });
 
   it('leads on also for who went back and gave the password again', async () => {
@@ -180,6 +230,32 @@ describe('the way through the doors', () => {
       await settle();
       expect(router.url).toBe('/login?reason=signed_out');
       expect(tabs.told).not.toContainEqual(expect.objectContaining({ type: 'signed-out' }));
+    });
+
+    it('where somebody came in through a provider brings this one in', async () => {
+      await visit('/login?returnTo=%2Freports', viewOf('anonymous'));
+      tabs.hear({ type: 'here', id: '1' });
+      await settle();
+      await answer(viewOf('signedIn'));
+      expect(router.url).toBe('/reports');
+    });
+
+    it('with somebody else makes this one look who is here now', async () => {
+      await visit('/reports', viewOf('signedIn'));
+      expect(tabs.told).toContainEqual({ type: 'here', id: '1' });
+      tabs.hear({ type: 'here', id: '1' });
+      await settle();
+      http.expectNone('/api/auth/me');
+      tabs.hear({ type: 'here', id: '2' });
+      await settle();
+      const grace = viewOf('signedIn');
+      http
+        .expectOne('/api/auth/me')
+        .flush(userOf({ id: '2', displayName: 'Grace Hopper', session: grace }));
+      http.expectOne('/api/auth/session').flush({ ...grace, method: 'federated' });
+      await settle();
+      expect(session.method()).toBe('federated');
+      expect(session.user()?.displayName).toBe('Grace Hopper');
     });
 
     it('that signs in brings this one in', async () => {

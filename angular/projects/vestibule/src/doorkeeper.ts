@@ -64,6 +64,8 @@ export class Doorkeeper {
   }
 
   private toStep(wasIn: boolean): void {
+    // There a visitor signs in as the account that the link is for.
+    if (!this.session.present() && this.places.isLink(this.router.url)) return;
     // For who is signed in, setting up a factor is a page like others.
     const onStep =
       this.places.isStep(this.router.url) && !(wasIn && this.places.isEnrolment(this.router.url));
@@ -88,8 +90,10 @@ export class Doorkeeper {
   private hear(message: TabMessage): void {
     switch (message.type) {
       case 'signed-in':
-        if (this.session.signedIn()) void this.session.reloadUser();
-        void this.askUntilAnswered(false);
+        this.lookAgain();
+        break;
+      case 'here':
+        if (this.session.user()?.id !== message.id) this.lookAgain();
         break;
       case 'signed-out':
         this.session.end(message.reason, null, false);
@@ -98,6 +102,11 @@ export class Doorkeeper {
         this.session.extended(message.expiresAt, message.endsAt);
         break;
     }
+  }
+
+  private lookAgain(): void {
+    if (this.session.signedIn()) void this.session.reloadUser();
+    void this.askUntilAnswered(false);
   }
 
   /** Asks again, ever more slowly, while the server cannot be reached: an outage signs nobody out. */

@@ -12,12 +12,15 @@ export const signedInGuard: CanActivateFn = async (_route, state) => {
   return session.signedIn() || places.stepFor(session, state.url);
 };
 
-/** The sign-in page: who is signed in goes on to where they wanted. */
+/**
+ * The sign-in page: who is signed in goes on to where they wanted, unless the federated door has sent them here
+ * with a refusal (`?error=`) that they must hear of.
+ */
 export const guestGuard: CanActivateFn = async (route) => {
   const places = inject(Places);
   const session = inject(Session);
   await session.known();
-  return !session.signedIn() || places.wanted(route);
+  return !session.signedIn() || route.queryParamMap.has('error') || places.wanted(route);
 };
 
 /** The page of the second factor: only between the password and the code. */
@@ -41,6 +44,14 @@ export const enrolmentGuard: CanActivateFn = async (_route, state) => {
     session.state() === 'awaitingEnrolment' ||
     places.stepFor(session, state.url)
   );
+};
+
+/** The page of the pending link: for visitors and for signed-in people, but for nobody halfway in. */
+export const linkGuard: CanActivateFn = async (_route, state) => {
+  const places = inject(Places);
+  const session = inject(Session);
+  await session.known();
+  return session.signedIn() || !session.present() || places.stepFor(session, state.url);
 };
 
 /** Signed-in people with this role. The server checks it again: this only spares a page that would stay empty. */

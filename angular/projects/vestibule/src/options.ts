@@ -7,6 +7,8 @@ export interface VestibuleOptions {
   readonly loginPath: string;
   readonly secondFactorPath: string;
   readonly enrolmentPath: string;
+  /** Where a person confirms that a provider's identity is to be linked to their account. */
+  readonly linkPath: string;
   /** Where signed-in people go when no other place was asked for. */
   readonly homePath: string;
   /** Where people go who lack a role. */
@@ -18,6 +20,7 @@ export const DEFAULT_OPTIONS: VestibuleOptions = {
   loginPath: '/login',
   secondFactorPath: '/second-factor',
   enrolmentPath: '/mfa-setup',
+  linkPath: '/link',
   homePath: '/',
   forbiddenPath: '/',
 };

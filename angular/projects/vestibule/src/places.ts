@@ -49,6 +49,11 @@ export class Places {
   isEnrolment(url: string): boolean {
     return pathOf(url) === this.options.enrolmentPath;
   }
+
+  /** Is this address the page of the pending link, which has a part for visitors and one for signed-in people? */
+  isLink(url: string): boolean {
+    return pathOf(url) === this.options.linkPath;
+  }
 }
 
 /** An address of the router without its query and fragment. */

@@ -52,7 +52,7 @@ export function provideVestibule(...features: VestibuleFeature[]): EnvironmentPr
   ]);
 }
 
-/** Where the API and the pages are, if not at `/api`, `/login`, `/second-factor`, `/mfa-setup`, `/`. */
+/** Where the API and the pages are, if not at `/api`, `/login`, `/second-factor`, `/mfa-setup`, `/link`, `/`. */
 export function withOptions(options: Partial<VestibuleOptions>): VestibuleFeature {
   return {
     providers: [{ provide: VESTIBULE_OPTIONS, useValue: { ...DEFAULT_OPTIONS, ...options } }],

@@ -1,7 +1,14 @@
 /* The whole of the library; everything else is its own business. */
 export { accessInterceptor } from './access';
 export { csrfInterceptor } from './csrf';
-export { enrolmentGuard, guestGuard, roleGuard, secondFactorGuard, signedInGuard } from './guards';
+export {
+  enrolmentGuard,
+  guestGuard,
+  linkGuard,
+  roleGuard,
+  secondFactorGuard,
+  signedInGuard,
+} from './guards';
 export type { IdleWarningOptions, IdleWarningText } from './idle-warning/options';
 export { KeepAlive, pingInterval } from './keep-alive';
 export type { KeepAliveParts } from './keep-alive';

@@ -155,6 +155,7 @@ export class Session {
       if (turn !== this.turns()) return;
       this.person.set(user);
       this.move(user.session);
+      this.tabs.tell({ type: 'here', id: user.id });
     } catch {
       if (turn === this.turns()) this.personFailed.set(true);
     }

@@ -3,6 +3,8 @@ import { EndReason } from './wire';
 /** What tabs of one browser tell each other. Times are of this machine's clock, which all tabs share. */
 export type TabMessage =
   | { readonly type: 'signed-in' }
+  /** Who is here, by the id of the account: a sign-in through a provider comes with a page load, and tells nobody else. */
+  | { readonly type: 'here'; readonly id: string }
   | { readonly type: 'signed-out'; readonly reason: EndReason | null }
   | { readonly type: 'extended'; readonly expiresAt: number; readonly endsAt: number };
 

@@ -1,12 +1,24 @@
-import { Routes } from '@angular/router';
-import { enrolmentGuard, guestGuard, secondFactorGuard, signedInGuard } from 'vestibule';
+import { inject } from '@angular/core';
+import { CanMatchFn, Router, Routes } from '@angular/router';
+import { enrolmentGuard, guestGuard, linkGuard, secondFactorGuard, signedInGuard } from 'vestibule';
+
+/** The federated door came back with a refusal: a page of its own, so that the usual one stays light. */
+const isRefused: CanMatchFn = () =>
+  inject(Router).currentNavigation()?.extractedUrl.queryParamMap.has('error') ?? false;
 
 export const routes: Routes = [
   {
     path: 'login',
+    title: 'Not signed in · Vestibule',
+    canMatch: [isRefused],
+    canActivate: [guestGuard],
+    loadComponent: async () => (await import('./login/refused')).Refused,
+  },
+  {
+    path: 'login',
     title: 'Sign in · Vestibule',
     canActivate: [guestGuard],
-    loadComponent: async () => (await import('./login/local-login')).LocalLogin,
+    loadComponent: async () => (await import('./login/sign-in')).SignIn,
   },
   {
     path: 'second-factor',
@@ -19,6 +31,12 @@ export const routes: Routes = [
     title: 'Authenticator app · Vestibule',
     canActivate: [enrolmentGuard],
     loadComponent: async () => (await import('./account/mfa-setup')).MfaSetup,
+  },
+  {
+    path: 'link',
+    title: 'Link an account · Vestibule',
+    canActivate: [linkGuard],
+    loadComponent: async () => (await import('./login/link')).Link,
   },
   {
     path: '',

@@ -75,6 +75,15 @@ describe('the frame', () => {
     expect(document.activeElement?.tagName).toBe('INPUT');
   });
 
+  it('passes on what the page before has to say, until the next page', async () => {
+    await router.navigateByUrl('/second', { state: { said: 'Okta is now linked.' } });
+    await settle();
+    expect(page.querySelector('[role=status]')?.textContent).toContain('Okta is now linked.');
+    await router.navigateByUrl('/third');
+    await settle();
+    expect(page.textContent).not.toContain('linked');
+  });
+
   it('lets the router follow a plain link', async () => {
     await press('a[href^="/second"]');
     expect(router.url).toBe('/second?x=1');

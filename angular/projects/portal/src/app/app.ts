@@ -29,6 +29,8 @@ export class App {
   private readonly router = inject(Router);
   protected readonly session = inject(Session);
 
+  /** A short word of the page before, e.g. on what was done there. */
+  protected readonly said = signal('');
   protected readonly leaving = signal(false);
   protected readonly failure = signal<Failure | null>(null);
   protected readonly name = computed(() => {
@@ -43,7 +45,12 @@ export class App {
         skip(1),
         takeUntilDestroyed(),
       )
-      .subscribe(() => afterNextRender(() => this.focusPage(), { injector: this.injector }));
+      .subscribe(() => {
+        const state = this.router.currentNavigation()?.extras.state as
+          { said?: string } | undefined;
+        this.said.set(state?.said ?? '');
+        afterNextRender(() => this.focusPage(), { injector: this.injector });
+      });
   }
 
   protected async signOut(): Promise<void> {

@@ -51,6 +51,56 @@ describe('the account page', () => {
     expect(link.getAttribute('href')).toBe('/mfa-setup');
   });
 
+  const GRACE = {
+    authProvider: 'okta',
+    identities: [
+      {
+        provider: 'okta',
+        label: 'Okta',
+        email: 'grace@corp.example',
+        linkedAt: '2026-11-20T09:00:00.000Z',
+        lastLoginAt: '2026-11-22T10:00:00.000Z',
+      },
+      {
+        provider: 'auth0',
+        label: 'Auth0',
+        email: null,
+        linkedAt: '2026-11-21T09:00:00.000Z',
+        lastLoginAt: null,
+      },
+    ],
+  };
+  const ways = () =>
+    [...(fixture.nativeElement as HTMLElement).querySelectorAll('[aria-labelledby=ways] li')].map(
+      (item) => item.textContent.replace(/\s+/g, ' ').trim(),
+    );
+
+  it('says which door somebody came through, by its label', async () => {
+    session.signIn(GRACE);
+    const view = session.user()!.session;
+    session.signIn({ ...GRACE, session: { ...view, method: 'federated', provider: 'okta' } });
+    expect(await text()).toContain('Signed in withThrough Okta');
+  });
+
+  it('lists the ways to sign in', async () => {
+    session.signIn();
+    await text();
+    expect(ways()).toEqual([expect.stringContaining('Password')]);
+    session.signIn(GRACE);
+    await text();
+    expect(ways()).toEqual([
+      expect.stringMatching(
+        /^Okta ?as grace@corp.example ?linked on .*2026.* ?last used on .*2026/,
+      ),
+      expect.stringMatching(/^Auth0 ?linked on .*2026.* ?not used to sign in yet$/),
+    ]);
+  });
+
+  it('draws nothing to unlink with', async () => {
+    session.signIn(GRACE);
+    expect(await text()).not.toMatch(/unlink|remove/i);
+  });
+
   it('has words for people without a name, an address or roles', async () => {
     session.signIn({ username: null, displayName: null, email: null, roles: [] });
     const shown = await text();

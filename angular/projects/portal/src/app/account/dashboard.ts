@@ -1,10 +1,12 @@
 import { Component, computed, inject } from '@angular/core';
 import { Session } from 'vestibule';
-import { clockTime, duration, signInWords } from '../ui/words';
+import { Each } from '../ui/each';
+import { clockTime, dayAndTime, duration, signInWords } from '../ui/words';
 
 /** Who I am, how I came in, and until when. */
 @Component({
   selector: 'app-dashboard',
+  imports: [Each],
   templateUrl: './dashboard.html',
   styleUrl: './dashboard.css',
 })
@@ -17,12 +19,19 @@ export class Dashboard {
     return user?.displayName ?? user?.username ?? user?.email ?? 'Your account';
   });
   protected readonly signInWords = computed(() =>
-    signInWords(this.session.method(), this.session.amr(), this.session.provider()),
+    signInWords(this.session.method(), this.session.amr(), this.door()),
   );
+  protected readonly dayAndTime = dayAndTime;
   protected readonly idleEnd = computed(() => timeOf(this.session.expiresAt()));
   protected readonly absoluteEnd = computed(() => timeOf(this.session.endsAt()));
   protected readonly idleLeft = computed(() => duration(this.session.secondsLeft() ?? 0));
   protected readonly absoluteLeft = computed(() => duration(this.session.secondsToEnd() ?? 0));
+
+  /** What the provider that the person came through is called. */
+  private door(): string | null {
+    const name = this.session.provider();
+    return this.user()?.identities.find(({ provider }) => provider === name)?.label ?? name;
+  }
 }
 
 function timeOf(time: Date | null): string {

@@ -1,4 +1,4 @@
-import { ProblemCode, isOutage, problemOf } from 'vestibule';
+import { isOutage, problemOf } from 'vestibule';
 import { SENTENCES, UNREACHABLE } from './sentences';
 
 /** A failed request as the person hears of it. */
@@ -22,6 +22,6 @@ export function failureOf(error: unknown): Failure {
   };
 }
 
-function isKnown(code: string): code is ProblemCode {
+function isKnown(code: string): code is keyof typeof SENTENCES {
   return Object.hasOwn(SENTENCES, code);
 }

@@ -1,6 +1,7 @@
 import { HttpErrorResponse } from '@angular/common/http';
 import { PROBLEM_CODES, SESSION_END_REASONS } from 'vestibule';
 import { failureOf } from './failure';
+import { REFUSALS, refusalSentence } from './refusals';
 import { END_SENTENCES, SENTENCES, UNREACHABLE } from './sentences';
 
 /** The published codes, as the contract lists them. */
@@ -24,7 +25,8 @@ const failed = (status: number, error: unknown) =>
 describe('the sentences', () => {
   it('are there for every published code, and for no other', () => {
     expect([...PROBLEM_CODES].sort()).toEqual([...PUBLISHED].sort());
-    expect(Object.keys(SENTENCES).sort()).toEqual([...PUBLISHED].sort());
+    const written = [...Object.keys(SENTENCES), ...Object.keys(REFUSALS)];
+    expect(written.sort()).toEqual([...PUBLISHED].sort());
   });
 
   it('are there for every reason a session ends for', () => {
@@ -32,7 +34,7 @@ describe('the sentences', () => {
   });
 
   it('are sentences, without blame or exclamation', () => {
-    for (const text of [...Object.values(SENTENCES), ...Object.values(END_SENTENCES)]) {
+    for (const text of [SENTENCES, REFUSALS, END_SENTENCES].flatMap((all) => Object.values(all))) {
       expect(text).toMatch(/^[A-Z][^!]+\.$/);
     }
   });
@@ -40,6 +42,18 @@ describe('the sentences', () => {
   it('do not tell an unknown user from a wrong password', () => {
     expect(SENTENCES.invalid_credentials).toBe('The user name or the password is not right.');
   });
+
+  it('say what to do next after every refusal', () => {
+    expect(Object.keys(REFUSALS)).toEqual(PUBLISHED.slice(-11));
+    for (const text of Object.values(REFUSALS)) {
+      expect(text).toMatch(/\b(Choose|Try again|Start again|Ask your administrator|Sign in)\b/);
+    }
+  });
+
+  it.each(['moon_phase', 'invalid_credentials', 'toString', '__proto__', '', null])(
+    'have a general one for the refusal %j',
+    (code) => expect(refusalSentence(code)).toMatch(/^Start again/),
+  );
 
   it('take the detail of a problem whose code is newer than this page', () => {
     expect(failed(409, { code: 'moon_phase', detail: 'Wait for the full moon.' }).text).toBe(

@@ -1,7 +1,11 @@
 import { EndReason, ProblemCode } from 'vestibule';
+import type { RefusalCode } from './refusals';
 
-/** What people read for each published code. The compiler asks for every one of them. */
-export const SENTENCES: Readonly<Record<ProblemCode, string>> = {
+/**
+ * What people read for each published code of a failed request. The compiler asks for every one of them. Those of
+ * refused sign-ins, which come in an address, are in `refusals.ts`: the first view need not load them.
+ */
+export const SENTENCES: Readonly<Record<Exclude<ProblemCode, RefusalCode>, string>> = {
   invalid_request: 'Something in the form could not be understood. Check it and try again.',
   code_invalid: 'This code is not right, or was used already. Wait for the next one and enter it.',
   password_rejected: 'This password cannot be used. Choose a longer and less common one.',
@@ -19,8 +23,10 @@ export const SENTENCES: Readonly<Record<ProblemCode, string>> = {
   no_pending_link: 'There is nothing to link any more. Start again from the sign-in page.',
   method_not_allowed: 'This cannot be done here.',
   handle_taken: 'Somebody else uses this name or address already.',
-  identity_in_use: 'This identity belongs to another account already.',
-  link_account_mismatch: 'The link was meant for another account. Sign in as that one.',
+  identity_in_use:
+    'Another account can be reached this way already. Cancel here, and ask your administrator which one.',
+  link_account_mismatch:
+    'The link is meant for another account than the one you are signed in to. Sign out, then sign in to that one.',
   last_way_in: 'This is the last way into your account. Add another one first.',
   factor_required: 'Your account must keep a second factor.',
   no_pending_enrolment: 'This set-up has expired. Start it again.',
@@ -32,17 +38,6 @@ export const SENTENCES: Readonly<Record<ProblemCode, string>> = {
   busy: 'The server is busy right now.',
   store_unavailable: 'The service is interrupted for a moment. What you typed is not the reason.',
   timeout: 'The server took too long to answer. Try again.',
-  provider_unknown: 'This sign-in provider is not known here.',
-  provider_unavailable: 'The sign-in provider cannot be reached. Try again, or use another way.',
-  provider_error: 'The sign-in provider reported an error. Try again, or use another way.',
-  provider_response_invalid: 'The answer of the sign-in provider could not be trusted.',
-  access_denied: 'The sign-in provider did not let you through, or you cancelled there.',
-  login_expired: 'This sign-in took too long or was used already. Start again.',
-  signup_not_allowed: 'There is no account for you here. Ask your administrator.',
-  account_disabled: 'This account is disabled. Ask your administrator.',
-  link_ambiguous: 'Several accounts fit. Ask your administrator.',
-  identity_unlinked: 'This identity was removed from the account. Sign in another way to link it.',
-  link_refused: 'The accounts cannot be linked. Ask your administrator.',
 };
 
 /** Why people are at the sign-in page again. */

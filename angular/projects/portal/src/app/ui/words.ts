@@ -14,13 +14,18 @@ const FACTORS: Readonly<Record<string, string>> = {
   pin: 'PIN',
 };
 
-/** "Password, then authenticator app"; "Through okta". */
+/** What an `amr` holds beside factors: that there were several, or that a provider vouches. */
+const NO_FACTORS = ['mfa', 'fed'];
+
+/** "Password, then authenticator app"; "Through Okta, then authenticator app". */
 export function signInWords(
   method: SignInMethod | null,
   amr: readonly string[],
   provider: string | null,
 ): string {
-  const factors = amr.filter((name) => name !== 'mfa').map((name) => FACTORS[name] ?? name);
+  const factors = amr
+    .filter((name) => !NO_FACTORS.includes(name))
+    .map((name) => FACTORS[name] ?? name);
   if (method === 'federated') factors.unshift(`through ${provider ?? 'a sign-in provider'}`);
   else if (factors.length === 0 && method) factors.push(method);
   const text = factors.join(', then ');
@@ -46,4 +51,11 @@ export function clockTime(time: Date, now = new Date()): string {
     hour: 'numeric',
     minute: '2-digit',
   }).format(time);
+}
+
+/** "22 Nov 2026, 18:05", as this browser writes times. */
+export function dayAndTime(time: string): string {
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(
+    new Date(time),
+  );
 }

@@ -4,7 +4,7 @@ import { ComponentFixture, TestBed } from '@angular/core/testing';
 import { provideRouter } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
 import { TestSession, provideVestibuleTesting } from 'vestibule/testing';
-import { LocalLogin } from './local-login';
+import { SignIn } from './sign-in';
 
 describe('the sign-in page', () => {
   let http: HttpTestingController;
@@ -14,7 +14,7 @@ describe('the sign-in page', () => {
   async function open(url = '/login'): Promise<void> {
     TestBed.configureTestingModule({
       providers: [
-        provideRouter([{ path: 'login', component: LocalLogin }]),
+        provideRouter([{ path: 'login', component: SignIn }]),
         provideHttpClient(),
         provideHttpClientTesting(),
         provideVestibuleTesting(),

@@ -1,0 +1,65 @@
+import { HttpClient } from '@angular/common/http';
+import { DOCUMENT, Service, inject, signal } from '@angular/core';
+import { firstValueFrom } from 'rxjs';
+
+/** A provider of `GET /api/auth/providers`. */
+export interface Provider {
+  readonly name: string;
+  readonly label: string;
+  /** `auth0`, `okta`, `oidc`; a newer server may know more. */
+  readonly kind: string;
+  readonly available: boolean;
+  readonly loginUrl: string;
+}
+
+const LAST_USED = 'vestibule.last-provider';
+/** Milliseconds, after which the list counts as not to be had. */
+const PATIENCE = 10_000;
+
+/** The federated doors: which there are, and which of them was used last in this browser. */
+@Service()
+export class Providers {
+  private readonly http = inject(HttpClient);
+  private readonly window = inject(DOCUMENT).defaultView;
+
+  // Read by hand: a resource would cost the first view 13 kB.
+  private readonly answer = signal<readonly Provider[] | null>(null);
+  private readonly failing = signal(false);
+  private readonly last = signal(this.remembered());
+
+  /** `null` until the server has answered. */
+  readonly list = this.answer.asReadonly();
+  readonly failed = this.failing.asReadonly();
+  readonly lastUsed = this.last.asReadonly();
+
+  async load(): Promise<void> {
+    this.failing.set(false);
+    try {
+      const answer = this.http.get<{ providers: readonly Provider[] }>('/api/auth/providers', {
+        timeout: PATIENCE,
+      });
+      this.answer.set((await firstValueFrom(answer)).providers);
+    } catch {
+      this.failing.set(true);
+    }
+  }
+
+  /** Remembers the door somebody takes; `null`: the local one. Its name only, which is no secret. */
+  took(name: string | null): void {
+    this.last.set(name);
+    try {
+      if (name === null) this.window?.localStorage.removeItem(LAST_USED);
+      else this.window?.localStorage.setItem(LAST_USED, name);
+    } catch {
+      // A browser that stores nothing: then nothing is marked next time.
+    }
+  }
+
+  private remembered(): string | null {
+    try {
+      return this.window?.localStorage.getItem(LAST_USED) ?? null;
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { ProblemCode } from 'vestibule';
+
+/** What the federated door comes back with, to `/login?error=`. */
+export type RefusalCode = Extract<
+  ProblemCode,
+  | `provider_${string}`
+  | 'access_denied'
+  | 'login_expired'
+  | 'signup_not_allowed'
+  | 'account_disabled'
+  | 'link_ambiguous'
+  | 'identity_unlinked'
+  | 'link_refused'
+>;
+
+/** What people read for each refusal: what happened, and what to do next. */
+export const REFUSALS: Readonly<Record<RefusalCode, string>> = {
+  provider_unknown: 'This way to sign in is not set up here. Choose another one.',
+  provider_unavailable:
+    'The sign-in provider cannot be reached right now. Try again in a few minutes, or sign in another way.',
+  provider_error:
+    'The sign-in provider reported an error. Try again; if that does not help, ask your administrator.',
+  provider_response_invalid:
+    'The answer of the sign-in provider could not be trusted, so it was not used. Try again; if that does not help, ask your administrator.',
+  access_denied:
+    'The sign-in provider did not let you through, or you cancelled there. Try again, or ask your administrator for access.',
+  login_expired:
+    'It took too long, was used already, or was begun in another browser. Start again from this page.',
+  signup_not_allowed:
+    'There is no account for you here, and this provider may not open one. Ask your administrator for an account.',
+  account_disabled: 'The account is disabled. Ask your administrator to enable it.',
+  link_ambiguous:
+    'More than one account could be meant, and none was chosen. Ask your administrator to put that right.',
+  identity_unlinked:
+    'This way in was removed from the account. Sign in another way; your administrator can allow it again.',
+  link_refused:
+    'This identity may not be linked to the account that is here. Sign in another way, or ask your administrator.',
+};
+
+/** One that this page does not know, or that somebody made up, gets a general sentence. */
+export function refusalSentence(code: string | null): string {
+  return isRefusal(code)
+    ? REFUSALS[code]
+    : 'Start again; if that does not help, ask your administrator.';
+}
+
+function isRefusal(code: string | null): code is RefusalCode {
+  return code !== null && Object.hasOwn(REFUSALS, code);
+}

@@ -1,0 +1,60 @@
+import { Component, computed, inject } from '@angular/core';
+import { ActivatedRoute } from '@angular/router';
+import { Session, returnPath } from 'vestibule';
+import { Failure } from '../api/failure';
+import { Providers } from '../api/providers';
+import { refusalSentence } from '../api/refusals';
+import { CopyButton } from '../ui/copy-button';
+import { Doors } from '../ui/doors';
+import { FailureBox } from '../ui/failure-box';
+import { LocalLogin } from './local-login';
+import { ProviderList } from './provider-list';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * The sign-in page for who comes back from a provider in vain: what happened, what to do next, and the number an
+ * administrator finds it by. Of the address, which anybody can write, only that number is shown, and only as one.
+ */
+@Component({
+  selector: 'app-refused',
+  imports: [CopyButton, Doors, FailureBox, LocalLogin, ProviderList],
+  templateUrl: './refused.html',
+  styles: `
+    code {
+      overflow-wrap: anywhere;
+    }
+    app-copy-button {
+      margin-block-start: 0.75rem;
+    }
+  `,
+})
+export class Refused {
+  private readonly providers = inject(Providers);
+  private readonly query = inject(ActivatedRoute).snapshot.queryParamMap;
+  protected readonly session = inject(Session);
+
+  private readonly code = this.query.get('error');
+  private readonly provider = this.query.get('provider');
+  private readonly label = computed(
+    () => this.providers.list()?.find(({ name }) => name === this.provider)?.label,
+  );
+  /** It is read aloud once: not before it is known what the provider is called. */
+  private readonly ready = computed(
+    () => this.provider === null || this.providers.list() !== null || this.providers.failed(),
+  );
+
+  protected readonly returnTo = returnPath(this.query.get('returnTo'));
+  protected readonly trace = traceOf(this.query.get('trace'));
+  protected readonly failure = computed<Failure | null>(() => {
+    if (!this.ready()) return null;
+    const label = this.label();
+    const through = label === undefined ? '' : ` through ${label}`;
+    const text = `Signing in${through} did not work. ${refusalSentence(this.code)}`;
+    return { code: this.code, text, retryAfter: null };
+  });
+}
+
+function traceOf(text: string | null): string | null {
+  return text !== null && UUID.test(text) ? text : null;
+}
