@@ -100,7 +100,8 @@ async fn replace(app: &App, visit: &Visit, session: Session) -> Result<View, Sto
     Ok(View::of(Arc::new(session), state, app.clock.now()))
 }
 
-/// Ends a session; the record keeps the reason for an hour, without power. Whatever writes it later loses the race.
+/// Ends a session; the record keeps the reason for an hour, without power. Whatever writes it later loses the race. Returns the
+/// session if it was alive until now.
 ///
 /// # Errors
 /// When the store fails: then it is not ended, and the caller must not say so.
@@ -110,11 +111,11 @@ pub async fn end(app: &App, id: &SessionId, reason: EndReason) -> Result<Option<
     let ended = app
         .store
         .update::<Session, _, StoreError>(&key, |session| {
-            Ok(if session.end(reason, now) { Change::Write(()) } else { Change::Keep(()) })
+            Ok(if session.end(reason, now) { Change::Write(true) } else { Change::Keep(false) })
         })
         .await?;
     app.sessions.invalidate(&key);
-    Ok(ended.map(|(session, ())| session))
+    Ok(ended.and_then(|(session, was_alive)| was_alive.then_some(session)))
 }
 
 /// Who the cookie of this browser is, and what they may do.

@@ -6,10 +6,11 @@ use std::{
 };
 
 /// Where HTTP may be spoken beside `…/routes.rs`: what stands between the wire and the handlers.
-const HTTP: [&str; 10] = [
+const HTTP: [&str; 11] = [
     "app.rs",
     "error.rs",
     "headers.rs",
+    "metrics.rs",
     "net.rs",
     "portal.rs",
     "router.rs",
