@@ -314,6 +314,8 @@ fn problem(error: &ApiError, id: &RequestId, response: &mut Response) {
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    // Here, because a timeout and a panic never came back through the API's own layer.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(seconds) = error.facts.retry_after {
         headers.insert(header::RETRY_AFTER, seconds.into());
     }

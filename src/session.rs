@@ -100,7 +100,8 @@ async fn replace(app: &App, visit: &Visit, session: Session) -> Result<View, Sto
     Ok(View::of(Arc::new(session), state, app.clock.now()))
 }
 
-/// Ends a session; the record keeps the reason for an hour, without power. Whatever writes it later loses the race.
+/// Ends a session; the record keeps the reason for an hour, without power. Whatever writes it later loses the race. Returns the
+/// session if it was alive until now.
 ///
 /// # Errors
 /// When the store fails: then it is not ended, and the caller must not say so.
@@ -110,11 +111,11 @@ pub async fn end(app: &App, id: &SessionId, reason: EndReason) -> Result<Option<
     let ended = app
         .store
         .update::<Session, _, StoreError>(&key, |session| {
-            Ok(if session.end(reason, now) { Change::Write(()) } else { Change::Keep(()) })
+            Ok(if session.end(reason, now) { Change::Write(true) } else { Change::Keep(false) })
         })
         .await?;
     app.sessions.invalidate(&key);
-    Ok(ended.map(|(session, ())| session))
+    Ok(ended.and_then(|(session, was_alive)| was_alive.then_some(session)))
 }
 
 /// Who the cookie of this browser is, and what they may do.
@@ -123,9 +124,26 @@ pub async fn end(app: &App, id: &SessionId, reason: EndReason) -> Result<Option<
 /// [`Refusal::NotSignedIn`] or [`Refusal::Ended`]; or the store's.
 pub async fn check(app: &App, visit: &Visit) -> Result<Live, Refusal> {
     let id = visit.presented().ok_or(Refusal::NotSignedIn)?;
-    let session = app.sessions.get(&app.store, &id.document_id()).await?.ok_or(Refusal::NotSignedIn)?;
-    let user =
-        app.users.get(&app.store, &session.user_id.document_id()).await?.ok_or(Refusal::NotSignedIn)?;
+    let session = known(app, id).await?;
+    match judge(app, id, session.clone()).await {
+        // What is in memory may be older than the session, opened or extended elsewhere: nobody is turned away on memory alone.
+        Err(Refusal::Ended(_)) => {
+            app.users.invalidate(&session.user_id.document_id());
+            app.sessions.invalidate(&id.document_id());
+            judge(app, id, known(app, id).await?).await
+        }
+        judged => judged,
+    }
+}
+
+async fn known(app: &App, id: &SessionId) -> Result<Arc<Session>, Refusal> {
+    let session = app.sessions.get(&app.store, &id.document_id()).await?;
+    session.filter(|session| !lifetime::is_forgotten(session, app.clock.now())).ok_or(Refusal::NotSignedIn)
+}
+
+async fn judge(app: &App, id: &SessionId, session: Arc<Session>) -> Result<Live, Refusal> {
+    let user = app.users.get(&app.store, &session.user_id.document_id()).await?;
+    let user = user.ok_or(Refusal::NotSignedIn)?;
     match lifetime::judge(&session, &user, app.config.mfa, app.clock.now()) {
         Standing::Alive(state) => Ok(Live { id: *id, session, user, state }),
         Standing::Dead(reason) => Err(Refusal::Ended(reason)),

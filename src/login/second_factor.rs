@@ -64,7 +64,8 @@ pub async fn set_up(app: &App, caller: &Caller, live: &Live) -> Result<Enrolment
     let now = app.clock.now();
     match live.state {
         State::AwaitingSecondFactor => return Err(session::Refusal::SecondFactorRequired.into()),
-        State::SignedIn if now >= live.session.proven_at + RECENT => {
+        // Also where policy demands a factor: an older session that must enrol may be a thief's.
+        State::SignedIn | State::AwaitingEnrolment if now >= live.session.proven_at + RECENT => {
             let methods = if live.user.mfa_enabled() { vec!["totp"] } else { vec!["password"] };
             return Err(FactorError::ProofTooOld(methods));
         }

@@ -6,6 +6,7 @@ use super::record::{EndReason, Session, State};
 use crate::{
     clock::Timestamp,
     config::Mfa,
+    store::Document as _,
     user::{Status, User},
 };
 
@@ -52,6 +53,12 @@ pub fn over(session: &Session, now: Timestamp) -> Option<EndReason> {
         None if now >= session.expires_at => Some(EndReason::Idle),
         None => None,
     }
+}
+
+/// Whether the record is older than any reason is told: as good as gone, the store's sweep merely has not come by yet.
+#[must_use]
+pub fn is_forgotten(session: &Session, now: Timestamp) -> bool {
+    session.purge_at().is_some_and(|at| now >= at)
 }
 
 /// Whether activity moves the idle deadline: at most once per tenth of the idle time.

@@ -1,8 +1,15 @@
 //! What the tests stand on.
 
+#[macro_use]
+pub(crate) mod browser;
 pub(crate) mod cut_proxy;
+pub(crate) mod people;
+pub(crate) mod process;
+#[macro_use]
+pub(crate) mod service;
 #[macro_use]
 pub(crate) mod stores;
+pub(crate) mod totp;
 
 use std::{future::Future, time::Duration};
 

@@ -7,4 +7,9 @@
 
 #[macro_use]
 mod harness;
+mod account;
+mod architecture;
+mod login;
+mod process;
+mod session;
 mod store;

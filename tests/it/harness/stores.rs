@@ -5,7 +5,7 @@ use std::{ops::Deref, thread};
 use mongodb::{Client, Database, bson::doc};
 use tempfile::TempDir;
 use uuid::Uuid;
-use vestibule::store::Store;
+use vestibule::store::{Collection, Store};
 
 use super::cut_proxy::CutProxy;
 
@@ -123,6 +123,26 @@ impl Place {
     pub(crate) async fn database(&self) -> Database {
         let client = Client::with_uri_str(&self.url).await.expect("the server's address");
         client.database(&self.name)
+    }
+
+    /// Every document there is, as somebody sees it who got hold of the database.
+    pub(crate) async fn everything(&self) -> String {
+        let mut everything = String::new();
+        for collection in Collection::ALL.map(Collection::name) {
+            if self.directory.is_some() {
+                let file = rusqlite::Connection::open(&self.name).expect("the file");
+                let mut rows = file.prepare(&format!("SELECT body FROM {collection}")).expect("the table");
+                let bodies = rows.query_map([], |row| row.get::<_, String>(0)).expect("its rows");
+                bodies.for_each(|body| everything += &body.expect("a text"));
+            } else {
+                let documents = self.database().await.collection::<mongodb::bson::Document>(collection);
+                let mut found = documents.find(doc! {}).await.expect("the collection");
+                while found.advance().await.expect("the next document") {
+                    everything += &format!("{:?}", found.deserialize_current().expect("a document"));
+                }
+            }
+        }
+        everything
     }
 
     /// A cuttable wire to the primary, and the address of the same database behind it.

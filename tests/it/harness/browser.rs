@@ -1,0 +1,269 @@
+//! A browser: a jar of cookies that a test can read, steal and replay, and Angular's way with CSRF tokens.
+
+use std::{collections::BTreeMap, net::SocketAddr, sync::Mutex, time::Duration};
+
+use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use super::service::Service;
+
+/// What a body must be. Inline, and the same on both stores.
+macro_rules! snapshot {
+    ($body:expr, @$expected:literal) => {{
+        let body = $body;
+        insta::allow_duplicates! { insta::assert_json_snapshot!(body, @$expected); }
+    }};
+}
+
+const XSRF: &str = "XSRF-TOKEN";
+
+/// One browser, with its cookies.
+#[derive(Debug)]
+pub(crate) struct Browser {
+    client: Client,
+    address: SocketAddr,
+    jar: Mutex<BTreeMap<String, String>>,
+    headers: Vec<(&'static str, String)>,
+}
+
+impl Clone for Browser {
+    /// Another browser that got hold of the same cookies.
+    fn clone(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            address: self.address,
+            jar: Mutex::new(self.jar.lock().unwrap().clone()),
+            headers: self.headers.clone(),
+        }
+    }
+}
+
+impl Browser {
+    pub(crate) fn of(service: &Service) -> Self {
+        Self::at(service.address)
+    }
+
+    pub(crate) fn at(address: SocketAddr) -> Self {
+        let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        let client = client.timeout(Duration::from_secs(30)).build().expect("a client");
+        Self { client, address, jar: Mutex::default(), headers: Vec::new() }
+    }
+
+    /// The same browser with the same cookies at another replica.
+    pub(crate) fn moved_to(&self, service: &Service) -> Self {
+        Self { address: service.address, ..self.clone() }
+    }
+
+    /// Sends this with every request.
+    pub(crate) fn sending(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+
+    /// As a proxy forwards somebody who is elsewhere.
+    pub(crate) fn from(self, ip: &str) -> Self {
+        self.sending("x-forwarded-for", ip)
+    }
+
+    pub(crate) fn cookie(&self, name: &str) -> Option<String> {
+        self.jar.lock().unwrap().get(name).cloned()
+    }
+
+    pub(crate) fn put_cookie(&self, name: &str, value: &str) {
+        self.jar.lock().unwrap().insert(name.to_owned(), value.to_owned());
+    }
+
+    pub(crate) fn drop_cookie(&self, name: &str) {
+        self.jar.lock().unwrap().remove(name);
+    }
+
+    /// The session cookie's value.
+    pub(crate) fn session(&self) -> Option<String> {
+        self.cookie("vestibule").or_else(|| self.cookie("__Host-vestibule"))
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path).send().await
+    }
+
+    /// As Angular does it: the cookie's token goes back in the header.
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.with_token(Method::POST, path).await.json(body).send().await
+    }
+
+    /// A request with the token, yet without a body.
+    pub(crate) async fn with_token(&self, method: Method, path: &str) -> Ask<'_> {
+        if self.cookie(XSRF).is_none() {
+            self.get("/login").await.must_be(200);
+        }
+        let token = self.cookie(XSRF).expect("the page brings a token");
+        self.ask(method, path).header("x-xsrf-token", &token)
+    }
+
+    /// A request with the cookies and nothing else.
+    pub(crate) fn ask(&self, method: Method, path: &str) -> Ask<'_> {
+        let mut request = self.client.request(method, format!("http://{}{path}", self.address));
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        let jar = self.jar.lock().unwrap();
+        let cookies: Vec<String> = jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if !cookies.is_empty() {
+            request = request.header("cookie", cookies.join("; "));
+        }
+        Ask { browser: self, request }
+    }
+
+    pub(crate) async fn sign_in(&self, name: &str, password: &str) -> Answer {
+        self.post("/api/auth/login", &json!({ "username": name, "password": password })).await
+    }
+
+    pub(crate) async fn verify(&self, code: &str) -> Answer {
+        self.post("/api/mfa/verify", &json!({ "code": code })).await
+    }
+
+    pub(crate) async fn set_up(&self) -> Answer {
+        self.post("/api/mfa/setup", &json!({})).await
+    }
+
+    pub(crate) async fn keep_alive(&self) -> Answer {
+        self.post("/api/auth/keep-alive", &json!({})).await
+    }
+
+    pub(crate) async fn sign_out(&self) -> Answer {
+        self.post("/api/auth/logout", &json!({})).await
+    }
+
+    pub(crate) async fn me(&self) -> Answer {
+        self.get("/api/auth/me").await
+    }
+
+    /// Keeps what a browser would keep; `Secure` is taken on trust, because the test's wire has no TLS.
+    fn keep(&self, headers: &HeaderMap) {
+        let mut jar = self.jar.lock().unwrap();
+        for cookie in headers.get_all("set-cookie") {
+            let cookie = cookie::Cookie::parse(cookie.to_str().expect("ASCII")).expect("a cookie");
+            if cookie.max_age().is_some_and(|age| age.is_zero()) {
+                jar.remove(cookie.name());
+            } else {
+                jar.insert(cookie.name().to_owned(), cookie.value().to_owned());
+            }
+        }
+    }
+}
+
+/// A request that is being put together.
+pub(crate) struct Ask<'a> {
+    browser: &'a Browser,
+    request: RequestBuilder,
+}
+
+impl Ask<'_> {
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    pub(crate) fn json(mut self, body: &Value) -> Self {
+        self.request = self.request.json(body);
+        self
+    }
+
+    pub(crate) fn body(mut self, media: &str, body: impl Into<reqwest::Body>) -> Self {
+        self.request = self.request.header("content-type", media).body(body);
+        self
+    }
+
+    pub(crate) async fn send(self) -> Answer {
+        let response = self.request.send().await.expect("the service answers");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        self.browser.keep(&headers);
+        let text = response.text().await.expect("a whole body");
+        Answer { status, headers, text }
+    }
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    #[track_caller]
+    pub(crate) fn must_be(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.text);
+        self
+    }
+
+    /// A problem of this kind.
+    #[track_caller]
+    pub(crate) fn must_fail(self, status: u16, code: &str) -> Self {
+        let answer = self.must_be(status);
+        assert_eq!(answer.code(), code, "{}", answer.text);
+        answer
+    }
+
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    /// The published code of a problem; empty if it is none.
+    pub(crate) fn code(&self) -> String {
+        let body: Value = serde_json::from_str(&self.text).unwrap_or_default();
+        body["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Why a session ended.
+    pub(crate) fn reason(&self) -> String {
+        self.json()["reason"].as_str().unwrap_or_default().to_owned()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().expect("ASCII"))
+    }
+
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        self.header("retry-after").map(|text| text.parse().expect("whole seconds"))
+    }
+
+    /// The `Set-Cookie` for this name, whole.
+    pub(crate) fn set_cookie(&self, name: &str) -> Option<String> {
+        let values = self.headers.get_all("set-cookie").iter().map(|value| value.to_str().expect("ASCII"));
+        let mut ours = values.filter(|value| value.starts_with(&format!("{name}=")));
+        let found = ours.next().map(ToOwned::to_owned);
+        assert_eq!(ours.next(), None, "one cookie, set once");
+        found
+    }
+
+    /// The `Set-Cookie` of the session, whichever its name.
+    pub(crate) fn session_cookie(&self) -> Option<String> {
+        self.set_cookie("vestibule").or_else(|| self.set_cookie("__Host-vestibule"))
+    }
+
+    /// The body without what differs from answer to answer.
+    pub(crate) fn problem(&self) -> Value {
+        let mut body = self.json();
+        let id = body["requestId"].take();
+        assert_eq!(id.as_str(), self.header("x-request-id"), "one id for body and header");
+        body["requestId"] = json!("[id]");
+        body
+    }
+}
+
+/// Sends these bytes and reads until the service hangs up, or for so long.
+pub(crate) async fn raw(address: SocketAddr, bytes: &[u8], patience: Duration) -> String {
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    // The service may answer and hang up before it has read everything.
+    drop(stream.write_all(bytes).await);
+    let mut answer = Vec::new();
+    drop(tokio::time::timeout(patience, stream.read_to_end(&mut answer)).await);
+    String::from_utf8_lossy(&answer).into_owned()
+}

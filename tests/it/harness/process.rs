@@ -1,0 +1,169 @@
+//! The real binary, with a clean environment and a directory of its own.
+
+use std::{
+    fs::{self, File},
+    io::{BufRead, BufReader, Write},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    time::{Duration, Instant},
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+/// Where one installation lives.
+pub(crate) struct Home {
+    folder: TempDir,
+    settings: Vec<(String, String)>,
+}
+
+/// What a command came to.
+#[derive(Debug)]
+pub(crate) struct Done {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Done {
+    #[track_caller]
+    pub(crate) fn must_exit(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        self
+    }
+}
+
+impl Home {
+    /// An embedded database, any free port.
+    pub(crate) fn new() -> Self {
+        Self::with(&[])
+    }
+
+    pub(crate) fn with(settings: &[(&str, &str)]) -> Self {
+        let home = Self { folder: TempDir::new().expect("a folder"), settings: Vec::new() };
+        home.and("VESTIBULE_DATABASE_URL", "sqlite:data/vestibule.db")
+            .and("VESTIBULE_LISTEN", "127.0.0.1:0")
+            .and_all(settings)
+    }
+
+    /// Nothing set at all.
+    pub(crate) fn bare() -> Self {
+        Self { folder: TempDir::new().expect("a folder"), settings: Vec::new() }
+    }
+
+    pub(crate) fn and(mut self, name: &str, value: &str) -> Self {
+        self.settings.retain(|(known, _)| known != name);
+        self.settings.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    fn and_all(self, settings: &[(&str, &str)]) -> Self {
+        settings.iter().fold(self, |home, (name, value)| home.and(name, value))
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        fs::write(self.path(name), content).expect("a file");
+    }
+
+    /// The command, ready to be started.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+        command.args(arguments).current_dir(self.folder.path()).env_clear();
+        command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Done {
+        self.run_with(arguments, "")
+    }
+
+    /// With this on stdin.
+    pub(crate) fn run_with(&self, arguments: &[&str], input: &str) -> Done {
+        let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().expect("the binary starts");
+        // It may exit without having read anything.
+        drop(child.stdin.take().expect("a pipe").write_all(input.as_bytes()));
+        let output = child.wait_with_output().expect("it ends");
+        Done {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout).expect("UTF-8"),
+            err: String::from_utf8(output.stderr).expect("UTF-8"),
+        }
+    }
+
+    /// The service, once it says that it listens.
+    pub(crate) fn serve(&self) -> Serving {
+        let log = self.path("log");
+        let stderr = File::options().create(true).append(true).open(&log).expect("a log");
+        let begun = Instant::now();
+        let mut child = self.command(&["serve"]).stderr(stderr).spawn().expect("the binary starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("UTF-8");
+        let address = line.strip_prefix("listening on http://").and_then(|rest| rest.split_once(' '));
+        let Some(address) = address.and_then(|(address, _)| address.parse().ok()) else {
+            drop(child.wait());
+            panic!("it does not listen: {line:?} {}", fs::read_to_string(&log).expect("a log"))
+        };
+        Serving { child, address, line, started_in: begun.elapsed(), log }
+    }
+}
+
+/// A service in a process of its own.
+pub(crate) struct Serving {
+    child: Child,
+    pub(crate) address: SocketAddr,
+    /// What it said when it was ready.
+    pub(crate) line: String,
+    pub(crate) started_in: Duration,
+    log: PathBuf,
+}
+
+impl Serving {
+    pub(crate) fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a process id");
+        kill_process(pid, signal).expect("it is ours");
+    }
+
+    /// Its end, which must come within this time.
+    pub(crate) fn ends_within(mut self, limit: Duration) -> ExitStatus {
+        let until = Instant::now() + limit;
+        loop {
+            if let Some(status) = self.child.try_wait().expect("it is ours") {
+                return status;
+            }
+            assert!(Instant::now() < until, "it does not end within {limit:?}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    pub(crate) fn is_over(&mut self) -> bool {
+        self.child.try_wait().expect("it is ours").is_some()
+    }
+
+    /// kill -9.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("it is ours");
+        self.child.wait().expect("it ends");
+    }
+
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(&self.log).expect("a log")
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}

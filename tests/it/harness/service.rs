@@ -1,0 +1,123 @@
+//! A running service: the real router behind a real port, with a clock that only the test moves.
+
+use std::{io, net::SocketAddr, sync::LazyLock, time::Duration};
+
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+use vestibule::{
+    app::{App, AppState},
+    clock::{Clock, Timestamp},
+    config::{Config, Environment},
+    secrets, serve,
+    session::{Session, SessionId},
+};
+
+use super::stores::Place;
+
+/// Far from now, so that no store's own sweep, which asks the machine's clock, takes part in a test. On a step of 30 seconds.
+const START: Timestamp = Timestamp::from_millis(2_093_508_000_000);
+
+/// One key ring for all services of the run: replicas share theirs.
+static KEYS: LazyLock<String> = LazyLock::new(|| secrets::new_key().to_string());
+
+/// Makes two tests of one: the body runs with an embedded store and with MongoDB, and starts its services itself.
+macro_rules! in_every_place {
+    ($($(#[$meta:meta])* async fn $name:ident($place:ident: Place) $body:block)*) => {$(
+        $(#[$meta])*
+        mod $name {
+            use super::*;
+
+            async fn test($place: $crate::harness::stores::Place) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn sqlite() {
+                test($crate::harness::stores::Place::file()).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn mongo() {
+                test($crate::harness::stores::Place::replica_set()).await;
+            }
+        }
+    )*};
+}
+
+/// A service that runs in this process until it is stopped or dropped.
+pub(crate) struct Service {
+    pub(crate) app: AppState,
+    pub(crate) clock: Clock,
+    pub(crate) address: SocketAddr,
+    settings: Vec<(String, String)>,
+    stop: oneshot::Sender<()>,
+    running: JoinHandle<io::Result<()>>,
+}
+
+impl Service {
+    /// With nothing but the settings it cannot do without.
+    pub(crate) async fn start(place: &Place) -> Self {
+        Self::with(place, &[]).await
+    }
+
+    pub(crate) async fn with(place: &Place, settings: &[(&str, &str)]) -> Self {
+        Self::at(place.url(), settings).await
+    }
+
+    /// On the store of this address.
+    pub(crate) async fn at(url: &str, settings: &[(&str, &str)]) -> Self {
+        let needed = [("VESTIBULE_DATABASE_URL", url), ("VESTIBULE_SECRET_KEYS", &KEYS)];
+        let settings = needed.iter().chain(settings);
+        let settings =
+            settings.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>();
+        Self::run(settings, Clock::manual(START), None).await
+    }
+
+    /// A request that takes longer than this is given up.
+    pub(crate) async fn impatient(url: &str, deadline: Duration) -> Self {
+        let needed = [("VESTIBULE_DATABASE_URL", url), ("VESTIBULE_SECRET_KEYS", &KEYS)];
+        let settings = needed.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Self::run(settings.to_vec(), Clock::manual(START), Some(deadline)).await
+    }
+
+    async fn run(settings: Vec<(String, String)>, clock: Clock, deadline: Option<Duration>) -> Self {
+        let pairs = settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let (config, _) = Config::read(&Environment::of(pairs)).expect("good settings");
+        let mut app = App::build(config, clock.clone()).await.expect("the service starts");
+        if let Some(deadline) = deadline {
+            std::sync::Arc::get_mut(&mut app).expect("nobody else has it yet").request_deadline = deadline;
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port on loopback");
+        let address = listener.local_addr().expect("an address");
+        let (stop, stopped) = oneshot::channel();
+        let serving = serve::serve(app.clone(), listener, async { drop(stopped.await) });
+        Self { app, clock, address, settings, stop, running: tokio::spawn(serving) }
+    }
+
+    /// Another replica: an `App` of its own on the same store, with the same clock.
+    pub(crate) async fn another(&self) -> Self {
+        Self::run(self.settings.clone(), self.clock.clone(), None).await
+    }
+
+    /// Stops and starts again; nothing in memory survives.
+    pub(crate) async fn restarted(self, more: &[(&str, &str)]) -> Self {
+        let (mut settings, clock) = (self.settings.clone(), self.clock.clone());
+        self.stop().await;
+        settings.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        Self::run(settings, clock, None).await
+    }
+
+    /// Every request in flight is answered, then it is gone.
+    pub(crate) async fn stop(self) {
+        drop(self.stop);
+        self.running.await.expect("it does not panic").expect("it stops");
+    }
+
+    /// Time passes.
+    pub(crate) fn wait(&self, time: Duration) {
+        self.clock.advance(time);
+    }
+
+    /// The record of the session with this cookie.
+    pub(crate) async fn session(&self, cookie: &str) -> Option<Session> {
+        let id: SessionId = cookie.parse().expect("a cookie of ours");
+        self.app.store.get(&id.document_id()).await.expect("the store answers")
+    }
+}

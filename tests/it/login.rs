@@ -1,0 +1,7 @@
+//! The local door and the second factor, over HTTP, on both stores.
+
+mod enrolment;
+mod input;
+mod limits;
+mod password;
+mod second_factor;

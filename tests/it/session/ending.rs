@@ -1,0 +1,251 @@
+//! What ends a session, everywhere and for good.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use serde_json::json;
+use tokio::sync::Barrier;
+use vestibule::{
+    audit::{self, EventKind},
+    session::EndReason,
+    store::{Change, StoreError},
+    user::{Status, User},
+};
+
+use crate::harness::{
+    browser::Browser,
+    eventually,
+    people::{PASSWORD, person, person_with_app},
+    process::Home,
+    service::Service,
+    stores::Place,
+};
+
+/// What may pass until another replica knows, with the patience a loaded machine needs.
+const BOUND: Duration = Duration::from_millis(1000);
+const SLACK: Duration = Duration::from_millis(500);
+
+async fn change(service: &Service, user: &User, change: impl Fn(&mut User) + Send + Sync) {
+    let id = user.id.document_id();
+    let changed = service.app.store.update::<User, (), StoreError>(&id, |user| {
+        change(user);
+        Ok(Change::Write(()))
+    });
+    changed.await.unwrap().unwrap();
+}
+
+in_every_place! {
+    async fn signing_out_ends_the_session_and_can_be_repeated(place: Place) {
+        let service = Service::start(&place).await;
+        person(&service, "ada").await;
+        let browser = Browser::of(&service);
+        let out = json!({ "message": "Signed out", "redirect": null });
+        assert_eq!(browser.sign_out().await.must_be(200).json(), out, "also for nobody");
+        browser.sign_in("ada", PASSWORD).await.must_be(200);
+        let copy = browser.clone();
+        assert_eq!(browser.sign_out().await.must_be(200).json(), out);
+        assert_eq!(browser.session(), None);
+        assert_eq!(copy.me().await.must_fail(401, "session_ended").reason(), "signed_out");
+        assert_eq!(copy.clone().sign_out().await.must_be(200).json(), out);
+        assert_eq!(copy.me().await.must_fail(401, "session_ended").reason(), "signed_out");
+    }
+
+    async fn a_sign_out_is_told_to_the_trail_once(place: Place) {
+        let service = Service::start(&place).await;
+        let ada = person(&service, "ada").await;
+        let browser = Browser::of(&service);
+        browser.sign_in("ada", PASSWORD).await.must_be(200);
+        let copy = browser.clone();
+        browser.sign_out().await.must_be(200);
+        copy.sign_out().await.must_be(200);
+        let events = audit::about(&service.app.store, ada.id, 20).await.unwrap();
+        let kinds: Vec<EventKind> = events.iter().map(|event| event.kind).collect();
+        assert_eq!(kinds.iter().filter(|kind| **kind == EventKind::SignOut).count(), 1, "{kinds:?}");
+        assert_eq!(kinds.len(), 2, "{kinds:?}");
+    }
+
+    // A session is never judged by a memory that is older than itself.
+    async fn a_sign_in_right_after_a_change_elsewhere_is_not_thrown_out_again(place: Place) {
+        let service = Service::start(&place).await;
+        let other = service.another().await;
+        let ada = person(&service, "ada").await;
+        let (old, new) = (Browser::of(&service), Browser::of(&service));
+        for _ in 0..5 {
+            old.sign_in("ada", PASSWORD).await.must_be(200);
+            old.moved_to(&other).me().await.must_be(200);
+            old.me().await.must_be(200);
+            change(&service, &ada, |ada| ada.end_sessions(EndReason::PasswordChanged)).await;
+            new.sign_in("ada", PASSWORD).await.must_be(200);
+            new.me().await.must_be(200);
+            new.moved_to(&other).me().await.must_be(200);
+        }
+    }
+
+    async fn a_pending_session_can_be_left(place: Place) {
+        let service = Service::start(&place).await;
+        let (_, app) = person_with_app(&service, "linus").await;
+        let browser = Browser::of(&service);
+        browser.sign_in("linus", PASSWORD).await.must_be(200);
+        let copy = browser.clone();
+        browser.sign_out().await.must_be(200);
+        copy.verify(&app.code(service.clock.now())).await.must_fail(401, "session_ended");
+    }
+
+    async fn a_disabled_person_is_out_and_stays_out_when_enabled_again(place: Place) {
+        let service = Service::start(&place).await;
+        let ada = person(&service, "ada").await;
+        let browser = Browser::of(&service);
+        browser.sign_in("ada", PASSWORD).await.must_be(200);
+        change(&service, &ada, |ada| {
+            ada.status = Status::Disabled;
+            ada.end_sessions(EndReason::UserDisabled);
+        })
+        .await;
+        eventually(BOUND + SLACK, "disabled", || async { browser.me().await.status == 401 }).await;
+        assert_eq!(browser.me().await.must_fail(401, "session_ended").reason(), "user_disabled");
+        Browser::of(&service).sign_in("ada", PASSWORD).await.must_fail(401, "invalid_credentials");
+        change(&service, &ada, |ada| ada.status = Status::Active).await;
+        let after = Browser::of(&service);
+        after.sign_in("ada", PASSWORD).await.must_be(200);
+        assert_eq!(browser.me().await.must_fail(401, "session_ended").reason(), "user_disabled");
+        after.me().await.must_be(200);
+    }
+
+    async fn a_person_who_is_gone_has_no_session(place: Place) {
+        let service = Service::start(&place).await;
+        let ada = person(&service, "ada").await;
+        let browser = Browser::of(&service);
+        browser.sign_in("ada", PASSWORD).await.must_be(200);
+        service.app.store.take::<User>(&ada.id.document_id()).await.unwrap().unwrap();
+        eventually(BOUND + SLACK, "gone", || async { browser.me().await.status == 401 }).await;
+        browser.me().await.must_fail(401, "not_signed_in");
+    }
+
+    // A session that was ended cannot come back, whatever races.
+    async fn an_end_that_races_touches_wins(place: Place) {
+        let service = Service::start(&place).await;
+        let other = service.another().await;
+        person(&service, "ada").await;
+        for round in 0..20 {
+            let browser = Browser::of(&service);
+            browser.sign_in("ada", PASSWORD).await.must_be(200);
+            browser.moved_to(&other).me().await.must_be(200);
+            service.wait(Duration::from_mins(1));
+            let start = Barrier::new(5);
+            let keep = async |service: &Service| {
+                let browser = browser.moved_to(service);
+                start.wait().await;
+                for _ in 0..3 {
+                    browser.keep_alive().await;
+                }
+            };
+            let end = async {
+                start.wait().await;
+                tokio::time::sleep(Duration::from_micros(round * 150)).await;
+                browser.clone().sign_out().await.must_be(200);
+            };
+            tokio::join!(keep(&service), keep(&other), keep(&service), keep(&other), end);
+            let stored = service.session(&browser.session().unwrap()).await.unwrap();
+            assert!(stored.ended.is_some(), "round {round}");
+            browser.me().await.must_fail(401, "session_ended");
+            let there = browser.moved_to(&other);
+            eventually(BOUND + SLACK, "ended there", || async { there.me().await.status == 401 }).await;
+            browser.me().await.must_fail(401, "session_ended");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn unknown_ids_do_not_push_live_sessions_out_of_memory() {
+    let place = Place::replica_set();
+    let service = Service::with(&place, &[("VESTIBULE_SESSION_CACHE", "10")]).await;
+    person(&service, "ada").await;
+    for _ in 0..10 {
+        let browser = Browser::of(&service);
+        browser.sign_in("ada", PASSWORD).await.must_be(200);
+        // The news of the sign-in comes back over the change stream, and is over then.
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        let loaded = Instant::now();
+        browser.me().await.must_be(200);
+        let guesses = (0..60).map(|number| {
+            let stranger = Browser::of(&service);
+            stranger.put_cookie("vestibule", &format!("{number:A>21}A"));
+            async move { stranger.me().await.must_fail(401, "not_signed_in") }
+        });
+        join_all(guesses).await;
+        // What is asked now is answered from memory, or not at all; memory is good for a second.
+        if loaded.elapsed() < BOUND / 2 {
+            service.app.store.close().await;
+            browser.me().await.must_be(200);
+            return;
+        }
+    }
+    panic!("this machine is too slow to tell");
+}
+
+/// How long another replica goes on answering 200 after a sign-out was acknowledged, at worst of some rounds.
+async fn worst_delay(place: &Place, rounds: usize) -> Duration {
+    let service = Service::start(place).await;
+    let other = service.another().await;
+    person(&service, "ada").await;
+    let mut worst = Duration::ZERO;
+    for _ in 0..rounds {
+        let browser = Browser::of(&service);
+        browser.sign_in("ada", PASSWORD).await.must_be(200);
+        let there = browser.moved_to(&other);
+        there.me().await.must_be(200);
+        browser.clone().sign_out().await.must_be(200);
+        let acknowledged = Instant::now();
+        browser.me().await.must_fail(401, "session_ended");
+        let mut late = Duration::ZERO;
+        while there.me().await.status == 200 {
+            late = acknowledged.elapsed();
+            assert!(late < Duration::from_secs(5), "it never ends there");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        there.me().await.must_fail(401, "session_ended");
+        worst = worst.max(late);
+    }
+    worst
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_sign_out_is_known_at_the_other_replica_well_within_a_second() {
+    let worst = worst_delay(&Place::replica_set(), 8).await;
+    assert!(worst < BOUND, "{worst:?} with a change stream");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn without_a_change_stream_a_sign_out_is_known_within_a_second() {
+    let worst = worst_delay(&Place::standalone(), 3).await;
+    assert!(worst < BOUND + SLACK, "{worst:?} on a standalone server");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_sign_out_is_known_to_another_process_on_the_same_file() {
+    let worst = worst_delay(&Place::file(), 3).await;
+    assert!(worst < BOUND + SLACK, "{worst:?} with an embedded store");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_the_command_line_changes_takes_effect_within_a_second() {
+    let place = Place::file();
+    let service = Service::start(&place).await;
+    person(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    browser.me().await.must_be(200);
+    let home = Home::with(&[("VESTIBULE_DATABASE_URL", place.url())]);
+    let command = |verb: &'static str| {
+        let done = home.run(&["users", verb, "ada"]).must_exit(0);
+        assert_eq!(done.out, format!("{verb}d ada\n"));
+    };
+    tokio::task::block_in_place(|| command("disable"));
+    eventually(BOUND + SLACK, "disabled", || async { browser.me().await.status == 401 }).await;
+    assert_eq!(browser.me().await.must_fail(401, "session_ended").reason(), "user_disabled");
+    tokio::task::block_in_place(|| command("enable"));
+    let after = Browser::of(&service);
+    eventually(BOUND + SLACK, "enabled", || async { after.sign_in("ada", PASSWORD).await.status == 200 })
+        .await;
+    assert_eq!(browser.me().await.must_fail(401, "session_ended").reason(), "user_disabled");
+}

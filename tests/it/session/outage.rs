@@ -1,0 +1,114 @@
+//! The store is gone, or hangs: nobody is signed out by it, nobody gets in by it.
+
+use std::time::{Duration, Instant};
+
+use crate::harness::{
+    browser::{Answer, Browser},
+    eventually,
+    people::{PASSWORD, person},
+    service::Service,
+    stores::Place,
+};
+
+/// How long a session that was just looked at is good without news.
+const REMEMBERED: Duration = Duration::from_secs(1);
+/// Every operation of the store is given up by then.
+const DEADLINE: Duration = Duration::from_secs(7);
+
+#[track_caller]
+fn is_unavailable(answer: Answer) {
+    let answer = answer.must_fail(503, "store_unavailable");
+    assert!(answer.retry_after().is_some());
+    assert_eq!(answer.session_cookie(), None, "nobody is signed out by it");
+}
+
+// A database that hangs cannot keep a dead session alive: silence is not the same as no news.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_store_that_hangs_signs_nobody_out_and_lets_nobody_in() {
+    let place = Place::replica_set();
+    let (wire, url) = place.behind_a_wire().await;
+    let service = Service::at(&url, &[]).await;
+    person(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    browser.me().await.must_be(200);
+    let stranger = Browser::of(&service);
+    stranger.get("/login").await.must_be(200);
+
+    let leaving = browser.clone();
+    wire.freeze();
+    tokio::time::sleep(REMEMBERED + Duration::from_millis(200)).await;
+    let begun = Instant::now();
+    let lively = async {
+        browser.get("/healthz").await.must_be(200);
+        browser.get("/login").await.must_be(200);
+        assert!(begun.elapsed() < REMEMBERED, "what needs no store does not wait for it");
+    };
+    let ready = async {
+        let answer = browser.get("/readyz").await.must_be(503).json();
+        assert_eq!(answer["status"], "unavailable");
+        assert_eq!(answer["checks"]["store"], "unavailable");
+        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    };
+    let (me, session, kept, out, sign_in, ..) = tokio::join!(
+        browser.me(),
+        browser.get("/api/auth/session"),
+        browser.keep_alive(),
+        leaving.sign_out(),
+        stranger.sign_in("ada", PASSWORD),
+        lively,
+        ready
+    );
+    assert!(begun.elapsed() < DEADLINE, "{:?}", begun.elapsed());
+    for answer in [me, session, kept, out, sign_in] {
+        is_unavailable(answer);
+    }
+
+    wire.open();
+    eventually(Duration::from_secs(10), "recovered", || async { browser.me().await.status == 200 }).await;
+    eventually(Duration::from_secs(5), "ready", || async { browser.get("/readyz").await.status == 200 })
+        .await;
+    stranger.sign_in("ada", PASSWORD).await.must_be(200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_broken_connection_is_mended_without_anybody_noticing_for_long() {
+    let place = Place::replica_set();
+    let (wire, url) = place.behind_a_wire().await;
+    let service = Service::at(&url, &[]).await;
+    person(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    for _ in 0..10 {
+        wire.cut();
+        for _ in 0..5 {
+            let answer = browser.me().await;
+            assert!([200, 503].contains(&answer.status), "never a 401: {}", answer.text);
+            assert_eq!(answer.session_cookie(), None);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+    eventually(Duration::from_secs(10), "mended", || async { browser.me().await.status == 200 }).await;
+}
+
+// What was ended elsewhere while the wire was down is ended here as soon as the memory is old.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_session_that_ended_elsewhere_is_not_kept_alive_by_an_outage() {
+    let place = Place::replica_set();
+    let (wire, url) = place.behind_a_wire().await;
+    let behind = Service::at(&url, &[]).await;
+    let direct = Service::start(&place).await;
+    person(&direct, "ada").await;
+    let browser = Browser::of(&direct);
+    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    let there = browser.moved_to(&behind);
+    there.me().await.must_be(200);
+    wire.freeze();
+    browser.clone().sign_out().await.must_be(200);
+    let ended = Instant::now();
+    tokio::time::sleep(REMEMBERED + Duration::from_millis(300)).await;
+    let answer = there.me().await;
+    assert_eq!(answer.status, 503, "{:?} after the end: {}", ended.elapsed(), answer.text);
+    wire.open();
+    eventually(Duration::from_secs(10), "known", || async { there.me().await.status == 401 }).await;
+}
