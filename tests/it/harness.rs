@@ -3,6 +3,7 @@
 #[macro_use]
 pub(crate) mod browser;
 pub(crate) mod cut_proxy;
+pub(crate) mod liar;
 pub(crate) mod people;
 pub(crate) mod process;
 #[macro_use]
