@@ -12,7 +12,10 @@ use std::{collections::HashMap, time::Duration};
 
 use serde_json::{Value, json};
 use url::Url;
-use vestibule::{store::Page, user::User};
+use vestibule::{
+    store::{Change, Page, StoreError},
+    user::{User, UserId},
+};
 
 use crate::harness::{
     browser::{Answer, Browser},
@@ -237,6 +240,21 @@ pub(crate) fn wants_local_proof(answer: &Answer, provider: &Liar) {
         assert_eq!(answer.set_cookie(name), None, "a claim of an address is no way in");
     }
     assert!(answer.set_cookie("vestibule-link").is_some(), "the pending link is bound to this browser");
+}
+
+/// An administrator changes somebody.
+pub(crate) async fn change(service: &Service, user: UserId, how: impl Fn(&mut User) + Send + Sync) {
+    let write = |user: &mut User| {
+        how(user);
+        Ok::<_, StoreError>(Change::Write(()))
+    };
+    service.app.store.update(&user.document_id(), write).await.expect("written").expect("somebody");
+}
+
+/// An address that we have verified.
+pub(crate) fn has_address(user: &mut User, address: &str) {
+    user.email = Some(address.parse().expect("an address"));
+    user.email_verified = true;
 }
 
 /// What `me` says; the person must be signed in.

@@ -6,6 +6,7 @@ pub(crate) mod cut_proxy;
 pub(crate) mod liar;
 pub(crate) mod people;
 pub(crate) mod process;
+pub(crate) mod provider;
 #[macro_use]
 pub(crate) mod service;
 #[macro_use]
