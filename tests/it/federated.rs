@@ -192,6 +192,7 @@ pub(crate) fn claims_of(login: &str) -> Value {
 }
 
 /// These claims, and others over them; null takes one away.
+#[expect(clippy::needless_pass_by_value, reason = "what is written where it is called is not needed there")]
 pub(crate) fn with(mut claims: Value, others: Value) -> Value {
     for (name, value) in others.as_object().expect("claims") {
         if value.is_null() {

@@ -48,7 +48,8 @@ pub(crate) const CLIENT_ID: &str = "vestibule of the tests";
 pub(crate) const CLIENT_SECRET: &str = "s:cr+t/%41=&ä of the tests, long enough for HS256";
 /// What an uncapped reader would swallow.
 const HUGE: usize = 64 << 20;
-const CHUNK: usize = 64 << 10;
+const CHUNK: usize = 16 << 10;
+static BLANKS: [u8; CHUNK] = [b' '; CHUNK];
 
 /// What a request came with.
 #[derive(Clone, Debug)]
@@ -444,7 +445,7 @@ impl Shared {
     /// A body whose bytes are counted as they go out.
     fn blanks_after(&self, text: String) -> Body {
         let sent = self.sent.clone();
-        let blanks = (0..HUGE / CHUNK).map(|_| Bytes::from_static(&[b' '; CHUNK]));
+        let blanks = (0..HUGE / CHUNK).map(|_| Bytes::from_static(&BLANKS));
         let chunks = std::iter::once(Bytes::from(text)).chain(blanks);
         Body::from_stream(stream::iter(chunks.map(move |chunk| {
             sent.fetch_add(chunk.len() as u64, Ordering::SeqCst);
@@ -492,7 +493,7 @@ fn bomb(text: &str) -> Vec<u8> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(text.as_bytes()).expect("memory");
     for _ in 0..HUGE / CHUNK {
-        gzip.write_all(&[b' '; CHUNK]).expect("memory");
+        gzip.write_all(&BLANKS).expect("memory");
     }
     gzip.finish().expect("memory")
 }
