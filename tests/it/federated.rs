@@ -92,10 +92,8 @@ impl House {
     }
 
     pub(crate) async fn is_available(&self, name: &str) {
-        eventually(Duration::from_secs(10), "the provider is available", || async {
-            available(&self.service, name).await
-        })
-        .await;
+        eventually(Duration::from_secs(10), "the provider is available", || available(&self.service, name))
+            .await;
     }
 
     /// Everybody there is, oldest first.
