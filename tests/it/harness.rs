@@ -3,8 +3,10 @@
 #[macro_use]
 pub(crate) mod browser;
 pub(crate) mod cut_proxy;
+pub(crate) mod liar;
 pub(crate) mod people;
 pub(crate) mod process;
+pub(crate) mod provider;
 #[macro_use]
 pub(crate) mod service;
 #[macro_use]

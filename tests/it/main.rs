@@ -9,6 +9,7 @@
 mod harness;
 mod account;
 mod architecture;
+mod federated;
 mod login;
 mod process;
 mod properties;

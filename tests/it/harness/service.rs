@@ -70,6 +70,14 @@ impl Service {
         Self::run(settings, Clock::manual(START), None).await
     }
 
+    /// With the machine's clock, for what comes with times of its own: a real provider's tokens.
+    pub(crate) async fn in_real_time(place: &Place, settings: &[(&str, &str)]) -> Self {
+        let needed = [("VESTIBULE_DATABASE_URL", place.url()), ("VESTIBULE_SECRET_KEYS", &KEYS)];
+        let settings = needed.iter().chain(settings);
+        let settings = settings.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Self::run(settings, Clock::system(), None).await
+    }
+
     /// A request that takes longer than this is given up.
     pub(crate) async fn impatient(url: &str, deadline: Duration) -> Self {
         let needed = [("VESTIBULE_DATABASE_URL", url), ("VESTIBULE_SECRET_KEYS", &KEYS)];

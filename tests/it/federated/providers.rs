@@ -1,0 +1,204 @@
+//! The providers as they are set: buttons, outages, and a real one that cannot lie.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::*;
+use crate::harness::{
+    liar::sin::{Answer::Status, Endpoint, Sin},
+    people::{PASSWORD, person},
+    provider::Provider,
+};
+
+/// Within this a provider that is back after a short while is noticed, without anybody asking.
+const NOTICED: Duration = Duration::from_secs(10);
+
+in_every_place! {
+    async fn the_buttons_are_listed_in_the_order_of_the_settings(place: Place) {
+        let house = House::with(&place, &[("LIAR_LABEL", "The Liar"), ("CORP_KIND", "okta")]).await;
+        let answer = house.browser().get("/api/auth/providers").await.must_be(200);
+        assert_eq!(answer.session_cookie(), None);
+        snapshot!(answer.json(), @r#"
+        {
+          "providers": [
+            {
+              "available": true,
+              "kind": "oidc",
+              "label": "The Liar",
+              "loginUrl": "/api/auth/login/liar",
+              "name": "liar"
+            },
+            {
+              "available": true,
+              "kind": "okta",
+              "label": "corp",
+              "loginUrl": "/api/auth/login/corp",
+              "name": "corp"
+            }
+          ]
+        }
+        "#);
+    }
+
+    async fn a_provider_that_is_switched_off_is_as_if_it_were_not_there(place: Place) {
+        let house = House::open(&place).await;
+        let grace = house.signed_in(&house.liar, &claims_of("grace")).await;
+        let House { liar, corp, service } = house;
+        let service = service.restarted(&[("VESTIBULE_PROVIDER_LIAR_ENABLED", "false")]).await;
+        let browser = Browser::of(&service);
+        let listed = browser.get("/api/auth/providers").await.must_be(200).json();
+        assert_eq!(listed["providers"].as_array().expect("a list").len(), 1);
+        refused(&browser.get("/api/auth/login/liar").await, "provider_unknown");
+        let journey = set_out(&browser, &corp).await;
+        let code = liar.code_for(&journey.asked, &claims_of("grace"));
+        let back = [("code", code.as_str()), ("state", journey.state())];
+        let (path, _) = super::place(&come_back(&browser, "liar", &back).await);
+        assert_eq!(path, "/login");
+        grace.moved_to(&service).me().await.must_be(200);
+    }
+
+    // R26: a door that is closed closes no other.
+    async fn the_service_starts_and_the_local_door_works_while_a_provider_is_down(place: Place) {
+        let (liar, corp) = (Liar::start("liar").await, Liar::start("corp").await);
+        liar.goes_down().await;
+        let house = House::early(&place, &[], liar, corp).await;
+        person(&house.service, "ada").await;
+        house.is_available("corp").await;
+        assert!(!available(&house.service, "liar").await);
+        let browser = house.browser();
+        refused(&browser.get("/api/auth/login/liar?returnTo=/x").await, "provider_unavailable");
+        browser.sign_in("ada", PASSWORD).await.must_be(200);
+        house.signed_in(&house.corp, &claims_of("grace")).await;
+        let ready = browser.get("/readyz").await.must_be(200).json();
+        assert_eq!(ready["status"], "ready", "a provider is no reason to send people elsewhere");
+
+        house.liar.comes_back().await;
+        eventually(NOTICED, "it is back by itself", || available(&house.service, "liar")).await;
+        house.signed_in(&house.liar, &claims_of("linus")).await;
+    }
+
+    async fn a_provider_that_goes_down_while_somebody_is_there_sends_nobody_in(place: Place) {
+        let house = House::open(&place).await;
+        let browser = house.browser();
+        let journey = set_out(&browser, &house.liar).await;
+        let code = house.liar.code_for(&journey.asked, &claims_of("grace"));
+        house.liar.goes_down().await;
+        let back = [("code", code.as_str()), ("state", journey.state())];
+        refused(&come_back(&browser, "liar", &back).await, "provider_unavailable");
+        house.liar.comes_back().await;
+        refused(&come_back(&browser, "liar", &back).await, "login_expired");
+        house.signed_in(&house.liar, &claims_of("grace")).await;
+        eventually(NOTICED, "the button is alive again", || available(&house.service, "liar")).await;
+    }
+
+    async fn a_failing_provider_costs_the_other_doors_nothing(place: Place) {
+        let house = House::open(&place).await;
+        person(&house.service, "ada").await;
+        house.liar.sins(Sin::Answer(Endpoint::Token, Status(503)));
+        let (failing, grace, ada) = (house.browser(), house.browser(), house.browser());
+        let (of_linus, of_grace) = (claims_of("linus"), claims_of("grace"));
+        let (refusal, came, local) = tokio::join!(
+            sign_in(&failing, &house.liar, &of_linus),
+            sign_in(&grace, &house.corp, &of_grace),
+            ada.sign_in("ada", PASSWORD)
+        );
+        refused(&refusal, "provider_unavailable");
+        leads_to(&came, "/");
+        local.must_be(200);
+    }
+
+    async fn people_come_in_through_a_real_provider_with_every_kind_of_client(place: Place) {
+        let provider = Provider::of_the_run();
+        for kind in ["basic", "post", "es256", "public"] {
+            let service = real(&place, &provider, kind, &[]).await;
+            let browser = Browser::of(&service);
+            let answer = through(&browser, &provider, "login=grace").await;
+            leads_to(&answer, "/dashboard");
+            let me = me(&browser).await;
+            assert_eq!(me["displayName"], "Grace Hopper", "{kind}");
+            assert_eq!(me["email"], "grace@corp.example", "{kind}");
+            assert_eq!(me["picture"], "https://corp.example/people/grace.png", "{kind}");
+            assert_eq!(me["locale"], "en-GB", "{kind}");
+            assert_eq!(me["roles"], json!(["editor"]), "{kind}");
+            assert_eq!(me["authProvider"], "demo", "{kind}");
+            assert_eq!(people(&service).await.len(), 1, "one identity, one person, whichever client");
+            service.stop().await;
+        }
+    }
+
+    async fn who_says_no_at_a_real_provider_comes_back_with_a_no(place: Place) {
+        let provider = Provider::of_the_run();
+        let service = real(&place, &provider, "basic", &[]).await;
+        let answer = through(&Browser::of(&service), &provider, "cancel=cancel").await;
+        refused(&answer, "access_denied");
+        assert_eq!(people(&service).await.len(), 0);
+    }
+
+    async fn the_people_of_a_real_provider_get_what_their_claims_are_worth(place: Place) {
+        let provider = Provider::of_the_run();
+        let trusted = [("VESTIBULE_PROVIDER_DEMO_TRUSTED_DOMAINS", "corp.example")];
+        let service = real(&place, &provider, "basic", &trusted).await;
+        let linus = crate::harness::people::person_with(&service, "linus", |user| {
+            has_address(user, "linus@corp.example");
+        })
+        .await;
+        for (login, email, verified) in [
+            ("mallory", json!("linus@corp.example"), false),
+            ("eve", json!("linus@corp.example"), false),
+            ("bob", json!(null), false),
+            ("zoe", json!("zoe@example.org"), false),
+        ] {
+            let browser = Browser::of(&service);
+            leads_to(&through(&browser, &provider, &format!("login={login}")).await, "/dashboard");
+            let me = me(&browser).await;
+            assert_ne!(me["id"], linus.id.to_string(), "{login} is not linus");
+            assert_eq!((&me["email"], &me["emailVerified"]), (&email, &json!(verified)), "{login}");
+        }
+        let browser = Browser::of(&service);
+        leads_to(&through(&browser, &provider, "login=linus").await, "/dashboard");
+        assert_eq!(me(&browser).await["id"], linus.id.to_string());
+    }
+
+    async fn a_second_factor_at_a_real_provider_counts_where_it_is_trusted(place: Place) {
+        let provider = Provider::of_the_run();
+        let settings = [("VESTIBULE_PROVIDER_DEMO_TRUST_MFA", "mfa"), ("VESTIBULE_MFA", "required")];
+        let service = real(&place, &provider, "basic", &settings).await;
+        let browser = Browser::of(&service);
+        let answer = through(&browser, &provider, "login=grace").await;
+        let (path, query) = super::place(&answer);
+        assert_eq!((path.as_str(), query["returnTo"].as_str()), ("/mfa-setup", "/dashboard"));
+        let browser = Browser::of(&service);
+        let answer = through(&browser, &provider, "login=grace&amr=pwd+mfa+otp").await;
+        leads_to(&answer, "/dashboard");
+        assert_eq!(state(&browser).await, "signedIn");
+    }
+}
+
+/// A service that knows the real provider as `demo`, by the client of this kind.
+async fn real(place: &Place, provider: &Provider, kind: &str, more: &[(&str, &str)]) -> Service {
+    let (id, secret) = provider.client(kind);
+    let mut settings = vec![
+        ("VESTIBULE_PROVIDERS", "demo"),
+        ("VESTIBULE_PROVIDER_DEMO_ISSUER", provider.issuer()),
+        ("VESTIBULE_PROVIDER_DEMO_CLIENT_ID", id),
+        ("VESTIBULE_PROVIDER_DEMO_ROLE_CLAIM", "https://app.example/roles"),
+        ("VESTIBULE_PROVIDER_DEMO_ROLE_MAP", "editor=editor"),
+    ];
+    settings.extend(secret.map(|secret| ("VESTIBULE_PROVIDER_DEMO_CLIENT_SECRET", secret)));
+    settings.extend(more);
+    let service = Service::in_real_time(place, &settings).await;
+    eventually(Duration::from_secs(10), "the provider is available", || async {
+        available(&service, "demo").await
+    })
+    .await;
+    service
+}
+
+/// The whole way through the real provider.
+async fn through(browser: &Browser, provider: &Provider, form: &str) -> Answer {
+    let answer = browser.get("/api/auth/login/demo?returnTo=/dashboard").await;
+    let back = provider.sign_in(&Journey::of(&answer).authorize, form).await;
+    let back: Vec<(&str, &str)> = back.iter().map(|(name, value)| (&**name, &**value)).collect();
+    come_back(browser, "demo", &back).await
+}

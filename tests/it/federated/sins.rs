@@ -1,0 +1,462 @@
+//! Whatever a provider does wrong: one table a place, and nobody comes in by any of it.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::harness::liar::{
+    keys::{FIRST, ROGUE, SECOND},
+    sin::{
+        Answer::{Bomb, Hangup, Html, Huge, List, Redirect, Refusal, Slow, Status},
+        Endpoint,
+        Signature::{self, Broken, ClientSecret, PublicKeyAsSecret, Rogue, Stripped},
+        Sin,
+    },
+};
+
+const INVALID: Outcome = Err("provider_response_invalid");
+const UNAVAILABLE: Outcome = Err("provider_unavailable");
+const ERROR: Outcome = Err("provider_error");
+const ACCEPTED: Outcome = Ok(());
+
+/// Who does it wrong waits no longer than this.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Of an answer of 64 MiB no more than this may go out: our limit, and what lies in the buffers of two sockets.
+const SWALLOWED_AT_MOST: u64 = 8 << 20;
+/// Forced fetches of keys are at least so far apart, in real time: what protects a provider is no clock that jumps.
+const BETWEEN_FETCHES: Duration = Duration::from_millis(10_500);
+
+/// Comes in, or is sent back with this code.
+type Outcome = Result<(), &'static str>;
+type Row = (&'static str, Sin, Outcome);
+
+/// The claim, so many seconds from when the token was issued.
+fn set(claims: &mut Value, name: &str, seconds: i64) {
+    claims[name] = json!(claims["iat"].as_i64().expect("a time") + seconds);
+}
+
+fn remove(object: &mut Value, name: &str) {
+    object.as_object_mut().expect("an object").remove(name).expect("it was there");
+}
+
+const ID_TOKEN: &[Row] = &[
+    ("an honest token", Sin::None, ACCEPTED),
+    // OpenID Connect Core §3.1.3.7, one sentence after the other.
+    ("another nonce", Sin::IdToken(|c| c["nonce"] = json!("another")), INVALID),
+    ("no nonce", Sin::IdToken(|c| remove(c, "nonce")), INVALID),
+    ("a nonce that is a number", Sin::IdToken(|c| c["nonce"] = json!(7)), INVALID),
+    ("another issuer", Sin::IdToken(|c| c["iss"] = json!("https://issuer.example")), INVALID),
+    (
+        "an issuer with a slash more",
+        Sin::IdToken(|c| c["iss"] = json!(format!("{}/", text(c, "iss")))),
+        INVALID,
+    ),
+    ("no issuer", Sin::IdToken(|c| remove(c, "iss")), INVALID),
+    ("another audience", Sin::IdToken(|c| c["aud"] = json!("another client")), INVALID),
+    ("no audience", Sin::IdToken(|c| remove(c, "aud")), INVALID),
+    ("an empty audience", Sin::IdToken(|c| c["aud"] = json!("")), INVALID),
+    ("an empty list of audiences", Sin::IdToken(|c| c["aud"] = json!([])), INVALID),
+    ("our client as the only one of a list", Sin::IdToken(|c| c["aud"] = json!([CLIENT_ID])), ACCEPTED),
+    (
+        "an audience more that nobody trusts",
+        Sin::IdToken(|c| {
+            c["aud"] = json!([CLIENT_ID, "another client"]);
+            c["azp"] = json!(CLIENT_ID);
+        }),
+        INVALID,
+    ),
+    ("several audiences without azp", Sin::IdToken(|c| c["aud"] = json!([CLIENT_ID, "x"])), INVALID),
+    ("another authorized party", Sin::IdToken(|c| c["azp"] = json!("another client")), INVALID),
+    ("an authorized party that is a list", Sin::IdToken(|c| c["azp"] = json!([CLIENT_ID])), INVALID),
+    ("us as the authorized party", Sin::IdToken(|c| c["azp"] = json!(CLIENT_ID)), ACCEPTED),
+    ("expired", Sin::IdToken(|c| set(c, "exp", -61)), INVALID),
+    ("expired within the leeway", Sin::IdToken(|c| set(c, "exp", -55)), ACCEPTED),
+    ("no expiry", Sin::IdToken(|c| remove(c, "exp")), INVALID),
+    ("an expiry as text", Sin::IdToken(|c| c["exp"] = json!(c["exp"].to_string())), INVALID),
+    ("an expiry that is null", Sin::IdToken(|c| c["exp"] = json!(null)), INVALID),
+    ("issued in the future", Sin::IdToken(|c| set(c, "iat", 65)), INVALID),
+    ("issued in the future within the leeway", Sin::IdToken(|c| set(c, "iat", 55)), ACCEPTED),
+    ("no time of issue", Sin::IdToken(|c| remove(c, "iat")), INVALID),
+    ("a time of issue as text", Sin::IdToken(|c| c["iat"] = json!(c["iat"].to_string())), INVALID),
+    ("not valid yet", Sin::IdToken(|c| set(c, "nbf", 65)), INVALID),
+    ("not valid yet within the leeway", Sin::IdToken(|c| set(c, "nbf", 55)), ACCEPTED),
+    // CVE-2026-25537: a time of the wrong type is an error, not an absence.
+    ("a beginning as text", Sin::IdToken(|c| c["nbf"] = json!("tomorrow")), INVALID),
+    (
+        "another access token's hash",
+        Sin::IdToken(|c| c["at_hash"] = json!("AAAAAAAAAAAAAAAAAAAAAA")),
+        INVALID,
+    ),
+    ("no hash of the access token", Sin::IdToken(|c| remove(c, "at_hash")), ACCEPTED),
+    // The subject is half of what an identity is known by.
+    ("no subject", Sin::IdToken(|c| remove(c, "sub")), INVALID),
+    ("an empty subject", Sin::IdToken(|c| c["sub"] = json!("")), INVALID),
+    ("a subject of 256 characters", Sin::IdToken(|c| c["sub"] = json!("s".repeat(256))), INVALID),
+    ("a subject beyond ASCII", Sin::IdToken(|c| c["sub"] = json!("grâce")), INVALID),
+    ("a subject that is a number", Sin::IdToken(|c| c["sub"] = json!(7)), INVALID),
+    ("a subject that is null", Sin::IdToken(|c| c["sub"] = json!(null)), INVALID),
+    ("a subject that is a list", Sin::IdToken(|c| c["sub"] = json!(["grace"])), INVALID),
+];
+
+const SIGNATURE: &[Row] = &[
+    ("alg none", Sin::Signed(Signature::None), INVALID),
+    ("no signature", Sin::Signed(Stripped), INVALID),
+    ("a broken signature", Sin::Signed(Broken), INVALID),
+    ("HS256 with the public key as the secret", Sin::Signed(PublicKeyAsSecret), INVALID),
+    ("HS256 with the client secret", Sin::Signed(ClientSecret), INVALID),
+    ("a rogue key under a known name", Sin::Signed(Rogue(|_| {})), INVALID),
+    ("a rogue key in the header", Sin::Signed(Rogue(|h| h["jwk"] = ROGUE.jwk())), INVALID),
+    (
+        "a rogue key, named in the header's jku",
+        Sin::Signed(Rogue(|h| {
+            h["kid"] = json!("rogue");
+            h["jku"] = json!("");
+        })),
+        INVALID,
+    ),
+    ("a rogue key, named in the header's x5u", Sin::Signed(Rogue(|h| h["x5u"] = json!(""))), INVALID),
+    ("an algorithm that does not fit the signature", Sin::Header(|h| h["alg"] = json!("RS512")), INVALID),
+    ("an algorithm nobody knows", Sin::Header(|h| h["alg"] = json!("XS256")), INVALID),
+    ("no algorithm", Sin::Header(|h| remove(h, "alg")), INVALID),
+    // RFC 7515 §4.1.11: what must be understood and is not.
+    (
+        "a critical extension",
+        Sin::Header(|h| {
+            h["crit"] = json!(["b64x"]);
+            h["b64x"] = json!(true);
+        }),
+        INVALID,
+    ),
+    ("no kid, one key", Sin::Header(|h| remove(h, "kid")), ACCEPTED),
+];
+
+const TOKEN: &[Row] = &[
+    ("no ID token", Sin::Token(|t| remove(t, "id_token")), INVALID),
+    ("an ID token that is empty", Sin::Token(|t| t["id_token"] = json!("")), INVALID),
+    ("an ID token that is none", Sin::Token(|t| t["id_token"] = json!("a.b.c")), INVALID),
+    ("an ID token that is an object", Sin::Token(|t| t["id_token"] = json!({})), INVALID),
+    ("an ID token with five parts", Sin::Token(|t| t["id_token"] = json!("e30.e30.e30.e30.e30")), INVALID),
+    ("no access token", Sin::Token(|t| remove(t, "access_token")), INVALID),
+    ("BEARER", Sin::Token(|t| t["token_type"] = json!("BEARER")), ACCEPTED),
+    ("no lifetime", Sin::Token(|t| remove(t, "expires_in")), ACCEPTED),
+    ("members nobody knows", Sin::Token(|t| t["x"] = json!({ "y": [1] })), ACCEPTED),
+    ("a page in place of tokens", Sin::Answer(Endpoint::Token, Html), INVALID),
+    ("a list in place of tokens", Sin::Answer(Endpoint::Token, List), INVALID),
+    ("a refused code", Sin::Answer(Endpoint::Token, Refusal), ERROR),
+    ("a failure with good tokens", Sin::Answer(Endpoint::Token, Status(500)), UNAVAILABLE),
+    ("too busy", Sin::Answer(Endpoint::Token, Status(429)), UNAVAILABLE),
+    ("half an answer", Sin::Answer(Endpoint::Token, Hangup), UNAVAILABLE),
+    ("64 MiB of tokens", Sin::Answer(Endpoint::Token, Huge), INVALID),
+    ("a gzip bomb of tokens", Sin::Answer(Endpoint::Token, Bomb), INVALID),
+    ("tokens in another place", Sin::Answer(Endpoint::Token, Redirect(307)), INVALID),
+    ("tokens in another place for good", Sin::Answer(Endpoint::Token, Redirect(308)), INVALID),
+    ("tokens to be fetched elsewhere", Sin::Answer(Endpoint::Token, Redirect(302)), INVALID),
+];
+
+const USERINFO: &[Row] = &[
+    ("another subject in userinfo", Sin::Userinfo(|u| u["sub"] = json!("another")), INVALID),
+    ("no subject in userinfo", Sin::Userinfo(|u| remove(u, "sub")), INVALID),
+    ("a subject in userinfo that is a number", Sin::Userinfo(|u| u["sub"] = json!(7)), INVALID),
+    // What the ID token said is enough to come in; userinfo that cannot be had costs a picture, not the sign-in.
+    ("userinfo as a page", Sin::Answer(Endpoint::Userinfo, Html), ACCEPTED),
+    ("userinfo as a list", Sin::Answer(Endpoint::Userinfo, List), ACCEPTED),
+    ("userinfo that fails", Sin::Answer(Endpoint::Userinfo, Status(500)), ACCEPTED),
+    ("userinfo that is forbidden", Sin::Answer(Endpoint::Userinfo, Status(403)), ACCEPTED),
+    ("half of userinfo", Sin::Answer(Endpoint::Userinfo, Hangup), ACCEPTED),
+    ("64 MiB of userinfo", Sin::Answer(Endpoint::Userinfo, Huge), ACCEPTED),
+    ("a gzip bomb of userinfo", Sin::Answer(Endpoint::Userinfo, Bomb), ACCEPTED),
+    ("userinfo in another place", Sin::Answer(Endpoint::Userinfo, Redirect(307)), ACCEPTED),
+];
+
+// An odd but honest claim does not fail the sign-in.
+const ODD: &[Row] = &[
+    (
+        "a sign-in at a fraction of a second",
+        Sin::IdToken(|c| c["auth_time"] = json!(1_700_000_000.25)),
+        ACCEPTED,
+    ),
+    ("an expiry at a fraction of a second", Sin::IdToken(|c| c["exp"] = json!(4_000_000_000.5)), ACCEPTED),
+    ("a truth as text", Sin::IdToken(|c| c["email_verified"] = json!("true")), ACCEPTED),
+    ("a truth as a number", Sin::IdToken(|c| c["email_verified"] = json!(1)), ACCEPTED),
+    ("a truth as a list", Sin::IdToken(|c| c["email_verified"] = json!([true])), ACCEPTED),
+    ("a locale that is a number", Sin::IdToken(|c| c["locale"] = json!(49)), ACCEPTED),
+    ("an address that is a text", Sin::IdToken(|c| c["address"] = json!("Main Street 1")), ACCEPTED),
+    ("a change at a date", Sin::IdToken(|c| c["updated_at"] = json!("2026-11-22T10:00:00.000Z")), ACCEPTED),
+    ("a name that is a list", Sin::IdToken(|c| c["name"] = json!(["Grace", "Hopper"])), ACCEPTED),
+    ("a name that is null", Sin::IdToken(|c| c["name"] = json!(null)), ACCEPTED),
+    ("a picture that is no URL", Sin::IdToken(|c| c["picture"] = json!("javascript:alert(1)")), ACCEPTED),
+    ("a phone number that is a number", Sin::IdToken(|c| c["phone_number"] = json!(112)), ACCEPTED),
+    ("groups that are an object", Sin::IdToken(|c| c["groups"] = json!({ "staff": true })), ACCEPTED),
+    ("means that are a text", Sin::IdToken(|c| c["amr"] = json!("pwd")), ACCEPTED),
+    ("a level that is a number", Sin::IdToken(|c| c["acr"] = json!(1)), ACCEPTED),
+    (
+        "claims to be fetched elsewhere, which never are",
+        Sin::IdToken(|c| {
+            c["_claim_names"] = json!({ "groups": "src1" });
+            c["_claim_sources"] = json!({ "src1": { "endpoint": "http://127.0.0.1:1/" } });
+        }),
+        ACCEPTED,
+    ),
+    ("ten thousand groups", Sin::IdToken(|c| c["groups"] = json!(vec!["staff"; 10_000])), ACCEPTED),
+];
+
+fn text<'a>(object: &'a Value, name: &str) -> &'a str {
+    object[name].as_str().expect("a text")
+}
+
+/// Goes through a table in one house, a new person and a new browser every time.
+async fn every(place: &Place, rows: &[Row]) {
+    let house = House::open(place).await;
+    let mut failures = Vec::new();
+    for (number, (what, sin, outcome)) in rows.iter().enumerate() {
+        if let Err(why) = row(&house, number, *sin, *outcome).await {
+            failures.push(format!("{what}: {why}"));
+        }
+    }
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+/// One sin and what came of it; told rather than panicked about, so that a table shows all that is wrong at once.
+async fn row(house: &House, number: usize, sin: Sin, outcome: Outcome) -> Result<(), String> {
+    let must = |so: bool, what: String| if so { Ok(()) } else { Err(what) };
+    let before = house.people().await.len();
+    let (strayed, complaints) = (house.liar.strayed(), house.liar.complaints().len());
+    let browser = house.browser();
+    let claims = claims_of(&format!("row{number}"));
+    house.liar.take_sent();
+    let begun = Instant::now();
+    let journey = set_out(&browser, &house.liar).await;
+    house.liar.sins(sin);
+    let answer = come_back_as(&browser, &house.liar, &journey, &claims).await;
+    house.liar.sins(Sin::None);
+
+    let location = answer.header("location").unwrap_or_default().to_owned();
+    let expected = match outcome {
+        Ok(()) => "/".to_owned(),
+        Err(code) => format!("/login?error={code}"),
+    };
+    let fits = location.strip_prefix(&expected).is_some_and(|rest| rest.is_empty() || rest.starts_with('&'));
+    must(answer.status == 303 && fits, format!("{} {location:?}, not {expected:?}", answer.status))?;
+    must(begun.elapsed() < PATIENCE, format!("took {:?}", begun.elapsed()))?;
+    let sent = house.liar.take_sent();
+    must(sent < SWALLOWED_AT_MOST, format!("{sent} bytes were swallowed"))?;
+    must(house.liar.strayed() == strayed, "somebody went where the provider lured them".to_owned())?;
+    must(house.liar.complaints().len() == complaints, format!("{:?}", house.liar.complaints()))?;
+    let came_in = usize::from(outcome.is_ok());
+    let after = house.people().await.len();
+    must(after == before + came_in, format!("{before} people became {after}"))?;
+    must(answer.session_cookie().is_some() == outcome.is_ok(), "the session cookie".to_owned())?;
+    let wanted = if outcome.is_ok() { "signedIn" } else { "anonymous" };
+    let state = state(&browser).await;
+    must(state == wanted, format!("the session is {state}"))
+}
+
+in_every_place! {
+    async fn no_id_token_comes_in_that_does_not_say_what_it_must(place: Place) {
+        every(&place, ID_TOKEN).await;
+    }
+
+    async fn no_id_token_comes_in_that_this_provider_did_not_sign(place: Place) {
+        every(&place, SIGNATURE).await;
+    }
+
+    async fn whatever_the_token_endpoint_answers_is_judged_before_it_is_believed(place: Place) {
+        every(&place, TOKEN).await;
+    }
+
+    async fn userinfo_of_another_person_is_refused_and_one_that_fails_is_done_without(place: Place) {
+        every(&place, USERINFO).await;
+    }
+
+    async fn an_odd_but_honest_claim_does_not_fail_the_sign_in(place: Place) {
+        every(&place, ODD).await;
+    }
+}
+
+// R9: a sign-in that hangs ends, and what the store is has no part in it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_provider_that_speaks_one_byte_a_second_is_given_up() {
+    let slow =
+        [(Endpoint::Token, UNAVAILABLE), (Endpoint::Keys, UNAVAILABLE), (Endpoint::Userinfo, ACCEPTED)];
+    let rows = slow.map(async |(endpoint, outcome)| {
+        let place = Place::file();
+        let house = House::open(&place).await;
+        house.liar.publishes(&[&SECOND, &FIRST]);
+        let came = row(&house, 0, Sin::Answer(endpoint, Slow), outcome).await;
+        came.map_err(|why| format!("{endpoint:?}: {why}"))
+    });
+    for came in join_all(rows).await {
+        assert_eq!(came, Ok(()));
+    }
+}
+
+/// What can be wrong with what is read before anybody sets out.
+const DISCOVERY: &[Row] = &[
+    ("honest", Sin::None, ACCEPTED),
+    // RFC 8414 §3.3: exactly the issuer that was asked for.
+    ("another issuer", Sin::Discovery(|d| d["issuer"] = json!("https://issuer.example")), UNAVAILABLE),
+    (
+        "an issuer with a slash more",
+        Sin::Discovery(|d| d["issuer"] = json!(format!("{}/", text(d, "issuer")))),
+        UNAVAILABLE,
+    ),
+    ("no issuer", Sin::Discovery(|d| remove(d, "issuer")), UNAVAILABLE),
+    ("no token endpoint", Sin::Discovery(|d| remove(d, "token_endpoint")), UNAVAILABLE),
+    ("no keys", Sin::Discovery(|d| remove(d, "jwks_uri")), UNAVAILABLE),
+    ("no authorization endpoint", Sin::Discovery(|d| remove(d, "authorization_endpoint")), UNAVAILABLE),
+    (
+        "an authorization endpoint that is a script",
+        Sin::Discovery(|d| d["authorization_endpoint"] = json!("javascript:alert(1)")),
+        UNAVAILABLE,
+    ),
+    (
+        "an authorization endpoint without TLS",
+        Sin::Discovery(|d| d["authorization_endpoint"] = json!("http://issuer.example/authorize")),
+        UNAVAILABLE,
+    ),
+    (
+        "a token endpoint without TLS",
+        Sin::Discovery(|d| d["token_endpoint"] = json!("http://issuer.example/token")),
+        UNAVAILABLE,
+    ),
+    ("members nobody knows", Sin::Discovery(|d| d["x"] = json!({ "y": [1] })), ACCEPTED),
+    ("no userinfo endpoint", Sin::Discovery(|d| remove(d, "userinfo_endpoint")), ACCEPTED),
+    ("no end-session endpoint", Sin::Discovery(|d| remove(d, "end_session_endpoint")), ACCEPTED),
+    ("no word of PKCE", Sin::Discovery(|d| remove(d, "code_challenge_methods_supported")), ACCEPTED),
+    ("a page", Sin::Answer(Endpoint::Discovery, Html), UNAVAILABLE),
+    ("a failure", Sin::Answer(Endpoint::Discovery, Status(500)), UNAVAILABLE),
+    ("half an answer", Sin::Answer(Endpoint::Discovery, Hangup), UNAVAILABLE),
+    ("64 MiB", Sin::Answer(Endpoint::Discovery, Huge), UNAVAILABLE),
+    ("a gzip bomb", Sin::Answer(Endpoint::Discovery, Bomb), UNAVAILABLE),
+    ("one byte a second", Sin::Answer(Endpoint::Discovery, Slow), UNAVAILABLE),
+    ("in another place", Sin::Answer(Endpoint::Discovery, Redirect(302)), UNAVAILABLE),
+    ("keys as a page", Sin::Answer(Endpoint::Keys, Html), UNAVAILABLE),
+    ("keys as a list", Sin::Answer(Endpoint::Keys, List), UNAVAILABLE),
+    ("keys that fail", Sin::Answer(Endpoint::Keys, Status(500)), UNAVAILABLE),
+    ("half the keys", Sin::Answer(Endpoint::Keys, Hangup), UNAVAILABLE),
+    ("64 MiB of keys", Sin::Answer(Endpoint::Keys, Huge), UNAVAILABLE),
+    ("a gzip bomb of keys", Sin::Answer(Endpoint::Keys, Bomb), UNAVAILABLE),
+    ("keys in another place", Sin::Answer(Endpoint::Keys, Redirect(307)), UNAVAILABLE),
+    ("no keys in the set", Sin::Keys(|k| k["keys"] = json!([])), INVALID),
+    ("a key that is not for signatures", Sin::Keys(|k| k["keys"][0]["use"] = json!("enc")), INVALID),
+    ("a key for another algorithm", Sin::Keys(|k| k["keys"][0]["alg"] = json!("RS512")), INVALID),
+    (
+        "keys of kinds nobody knows beside the right one",
+        Sin::Keys(|k| {
+            let mut keys = vec![
+                json!({}),
+                json!({ "kty": "quantum", "kid": "q" }),
+                json!({ "kty": "OKP", "crv": "X448", "x": "AA", "kid": "o" }),
+                json!({ "kty": "RSA", "kid": "r" }),
+                json!({ "kty": "EC", "crv": "P-999", "x": "AA", "y": "AA" }),
+            ];
+            keys.append(k["keys"].as_array_mut().expect("a list"));
+            k["keys"] = json!(keys);
+        }),
+        ACCEPTED,
+    ),
+];
+
+// Each with a service that has read nothing before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_discovery_and_keys_say_is_judged_before_anybody_is_sent_there() {
+    let rows = DISCOVERY.iter().map(async |(what, sin, outcome)| {
+        first_look(*sin, *outcome).await.err().map(|why| format!("{what}: {why}"))
+    });
+    let failures: Vec<String> = join_all(rows).await.into_iter().flatten().collect();
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+async fn first_look(sin: Sin, outcome: Outcome) -> Result<(), String> {
+    let (place, liar) = (Place::file(), Liar::start("liar").await);
+    liar.sins(sin);
+    let service = House::service(&place, &[], &[&liar]).await;
+    let browser = Browser::of(&service);
+    let begun = Instant::now();
+    let setting_out = browser.get("/api/auth/login/liar").await;
+    let mut answer = setting_out.clone();
+    if setting_out.header("location").is_some_and(|place| place.starts_with(liar.issuer())) {
+        answer = come_back_as(&browser, &liar, &Journey::of(&setting_out), &claims_of("grace")).await;
+    }
+    let location = answer.header("location").unwrap_or_default();
+    let expected = match outcome {
+        Ok(()) => "/".to_owned(),
+        Err(code) => format!("/login?error={code}"),
+    };
+    let fits = location.strip_prefix(&expected).is_some_and(|rest| rest.is_empty() || rest.starts_with('&'));
+    if answer.status != 303 || !fits {
+        return Err(format!("{} {location:?}, not {expected:?}", answer.status));
+    }
+    if begun.elapsed() > PATIENCE + Duration::from_secs(5) {
+        return Err(format!("took {:?}", begun.elapsed()));
+    }
+    if liar.strayed() > 0 || !liar.complaints().is_empty() {
+        return Err(format!("strayed {} times, {:?}", liar.strayed(), liar.complaints()));
+    }
+    let (sent, people) = (liar.take_sent(), people(&service).await.len());
+    // The document may be asked for a few times, each of them cut off.
+    if sent > 4 * SWALLOWED_AT_MOST || people != usize::from(outcome.is_ok()) {
+        return Err(format!("{sent} bytes swallowed, {people} people"));
+    }
+    Ok(())
+}
+
+in_every_place! {
+    // R10: a rotation costs no honest sign-in.
+    async fn a_new_key_is_fetched_once_and_the_sign_in_goes_on(place: Place) {
+        let house = House::open(&place).await;
+        house.signed_in(&house.liar, &claims_of("grace")).await;
+        let before = house.liar.asked(Endpoint::Keys).len();
+        house.liar.publishes(&[&SECOND]);
+        house.signed_in(&house.liar, &claims_of("linus")).await;
+        assert_eq!(house.liar.asked(Endpoint::Keys).len(), before + 1);
+        house.signed_in(&house.liar, &claims_of("ada")).await;
+        assert_eq!(house.liar.asked(Endpoint::Keys).len(), before + 1, "it is known now");
+        house.nobody_complains();
+    }
+
+    async fn a_key_that_is_no_longer_published_opens_nothing_once_the_keys_were_fetched(place: Place) {
+        let house = House::open(&place).await;
+        house.signed_in(&house.liar, &claims_of("grace")).await;
+        house.liar.publishes(&[&SECOND]);
+        house.signed_in(&house.liar, &claims_of("linus")).await;
+        tokio::time::sleep(BETWEEN_FETCHES).await;
+        let browser = house.browser();
+        let journey = set_out(&browser, &house.liar).await;
+        house.liar.publishes(&[&FIRST]);
+        house.liar.sins(Sin::Keys(|keys| keys["keys"] = json!([SECOND.jwk()])));
+        refused(&come_back_as(&browser, &house.liar, &journey, &claims_of("ada")).await, "provider_response_invalid");
+    }
+
+    // R10: unknown kids do not become requests to the provider.
+    async fn a_storm_of_unknown_keys_fetches_the_keys_at_most_once_in_ten_seconds(place: Place) {
+        let house = House::open(&place).await;
+        house.signed_in(&house.liar, &claims_of("grace")).await;
+        let before = house.liar.asked(Endpoint::Keys).len();
+        house.liar.sins(Sin::Signed(Rogue(|header| header["kid"] = json!(uuid::Uuid::new_v4().to_string()))));
+        let storm = (0..16).map(async |_| {
+            let browser = house.browser();
+            sign_in(&browser, &house.liar, &claims_of("mallory")).await
+        });
+        for answer in join_all(storm).await {
+            refused(&answer, "provider_response_invalid");
+        }
+        let fetched = house.liar.asked(Endpoint::Keys).len() - before;
+        assert!(fetched <= 1, "{fetched} times");
+        tokio::time::sleep(BETWEEN_FETCHES).await;
+        refused(&sign_in(&house.browser(), &house.liar, &claims_of("mallory")).await, "provider_response_invalid");
+        assert_eq!(house.liar.asked(Endpoint::Keys).len(), before + fetched + 1, "later it is worth another look");
+        house.liar.sins(Sin::None);
+        house.signed_in(&house.liar, &claims_of("grace")).await;
+    }
+
+    // Documented choice (oidcc-client-test-kid-absent-multiple-jwks allows both): every key that fits is tried.
+    async fn without_a_kid_every_key_of_the_set_is_tried(place: Place) {
+        let house = House::open(&place).await;
+        house.liar.publishes(&[&SECOND, &FIRST]);
+        house.liar.sins(Sin::Header(|header| remove(header, "kid")));
+        house.signed_in(&house.liar, &claims_of("grace")).await;
+    }
+}

@@ -1,0 +1,507 @@
+//! The lying provider: OpenID Connect as it should be, but for one [`Sin`] at a time.
+//!
+//! It has no page to sign in on: the test reads the redirect to the provider itself, says what the provider knows of the person
+//! ([`Liar::code_for`]) and goes back to the service with the code. Being asked wrongly is a defect of ours, not of its:
+//! [`Liar::complaints`].
+
+pub(crate) mod keys;
+pub(crate) mod sin;
+
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    io::Write as _,
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD, engine::general_purpose::URL_SAFE_NO_PAD};
+use flate2::{Compression, write::GzEncoder};
+use futures_util::stream;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::AbortHandle,
+};
+use vestibule::clock::Clock;
+
+use self::{
+    keys::{FIRST, Key, ROGUE},
+    sin::{Answer, Endpoint, Signature, Sin},
+};
+
+pub(crate) const CLIENT_ID: &str = "vestibule of the tests";
+/// With what must be encoded in a Basic header (RFC 6749 §2.3.1).
+pub(crate) const CLIENT_SECRET: &str = "s:cr+t/%41=&ä of the tests, long enough for HS256";
+/// What an uncapped reader would swallow.
+const HUGE: usize = 64 << 20;
+const CHUNK: usize = 16 << 10;
+static BLANKS: [u8; CHUNK] = [b' '; CHUNK];
+
+/// What a request came with.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) headers: HeaderMap,
+    pub(crate) form: HashMap<String, String>,
+}
+
+/// What the provider knows when it has made a code.
+#[derive(Clone)]
+struct Grant {
+    nonce: String,
+    challenge: String,
+    redirect_uri: String,
+    id_token: Value,
+    userinfo: Value,
+}
+
+/// A provider in this process; stops when it is dropped.
+pub(crate) struct Liar {
+    /// As the service calls it, in its settings and routes.
+    pub(crate) name: &'static str,
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    serving: Mutex<AbortHandle>,
+}
+
+struct Shared {
+    issuer: String,
+    clock: Mutex<Clock>,
+    sin: Mutex<Sin>,
+    published: Mutex<Vec<&'static Key>>,
+    codes: Mutex<HashMap<String, Grant>>,
+    tokens: Mutex<HashMap<String, Value>>,
+    asked: Mutex<Vec<Asked>>,
+    strayed: AtomicUsize,
+    sent: Arc<AtomicU64>,
+    complaints: Mutex<Vec<String>>,
+}
+
+impl Liar {
+    /// With an issuer that has neither path nor slash, as a plain provider.
+    pub(crate) async fn start(name: &'static str) -> Self {
+        Self::start_at(name, "").await
+    }
+
+    /// With this after the port in its issuer: `/` for Auth0's shape, `/oauth2/default` for Okta's.
+    pub(crate) async fn start_at(name: &'static str, path: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port on loopback");
+        let address = listener.local_addr().expect("an address");
+        let shared = Arc::new(Shared {
+            issuer: format!("http://{address}{path}"),
+            clock: Mutex::new(Clock::system()),
+            sin: Mutex::new(Sin::None),
+            published: Mutex::new(vec![&FIRST]),
+            codes: Mutex::default(),
+            tokens: Mutex::default(),
+            asked: Mutex::default(),
+            strayed: AtomicUsize::new(0),
+            sent: Arc::default(),
+            complaints: Mutex::default(),
+        });
+        let serving = Mutex::new(serve(listener, shared.clone()));
+        Self { name, shared, address, serving }
+    }
+
+    pub(crate) fn issuer(&self) -> &str {
+        &self.shared.issuer
+    }
+
+    /// Its tokens are of this time; the machine's, if never told.
+    pub(crate) fn keeps_time_of(&self, clock: &Clock) {
+        *self.shared.clock.lock().unwrap() = clock.clone();
+    }
+
+    /// From now on this is wrong, and nothing else.
+    pub(crate) fn sins(&self, sin: Sin) {
+        *self.shared.sin.lock().unwrap() = sin;
+    }
+
+    /// Publishes these; the first one signs.
+    pub(crate) fn publishes(&self, keys: &[&'static Key]) {
+        *self.shared.published.lock().unwrap() = keys.to_vec();
+    }
+
+    /// Nobody listens any more: connections are refused.
+    pub(crate) async fn goes_down(&self) {
+        self.serving.lock().unwrap().abort();
+        while TcpStream::connect(self.address).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Listens again, where it did.
+    pub(crate) async fn comes_back(&self) {
+        let listener = TcpListener::bind(self.address).await.expect("its port is still free");
+        *self.serving.lock().unwrap() = serve(listener, self.shared.clone());
+    }
+
+    /// What somebody brings back who signed in here: a code for a transaction with this nonce, PKCE challenge and redirect
+    /// URI. Both the ID token and userinfo will have these claims.
+    pub(crate) fn code_for(&self, asked: &HashMap<String, String>, claims: &Value) -> String {
+        self.thin_code_for(asked, claims, claims)
+    }
+
+    /// The same, with different claims in the ID token and at the userinfo endpoint.
+    pub(crate) fn thin_code_for(
+        &self,
+        asked: &HashMap<String, String>,
+        id_token: &Value,
+        userinfo: &Value,
+    ) -> String {
+        let given = |name: &str| asked.get(name).cloned().unwrap_or_default();
+        let code = format!("code~{}", uuid::Uuid::new_v4().simple());
+        let grant = Grant {
+            nonce: given("nonce"),
+            challenge: given("code_challenge"),
+            redirect_uri: given("redirect_uri"),
+            id_token: id_token.clone(),
+            userinfo: userinfo.clone(),
+        };
+        self.shared.codes.lock().unwrap().insert(code.clone(), grant);
+        code
+    }
+
+    /// The requests to an endpoint, so far.
+    pub(crate) fn asked(&self, endpoint: Endpoint) -> Vec<Asked> {
+        let asked = self.shared.asked.lock().unwrap();
+        asked.iter().filter(|asked| asked.endpoint == endpoint).cloned().collect()
+    }
+
+    /// How often somebody went where only a redirect or a header of a token leads.
+    pub(crate) fn strayed(&self) -> usize {
+        self.shared.strayed.load(Ordering::SeqCst)
+    }
+
+    /// Bytes of long answers that went out, and zero from now on.
+    pub(crate) fn take_sent(&self) -> u64 {
+        self.shared.sent.swap(0, Ordering::SeqCst)
+    }
+
+    /// What was wrong with how it was asked.
+    pub(crate) fn complaints(&self) -> Vec<String> {
+        self.shared.complaints.lock().unwrap().clone()
+    }
+}
+
+impl Drop for Liar {
+    fn drop(&mut self) {
+        self.serving.lock().unwrap().abort();
+    }
+}
+
+fn serve(listener: TcpListener, shared: Arc<Shared>) -> AbortHandle {
+    let router = Router::new().fallback(answer).with_state(shared);
+    tokio::spawn(async move { axum::serve(listener, router).await }).abort_handle()
+}
+
+/// One request a connection: who wants to come back must find it listening.
+async fn answer(shared: State<Arc<Shared>>, request: Request) -> Response {
+    ([(header::CONNECTION, "close")], route(shared, request).await).into_response()
+}
+
+async fn route(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let base = shared.issuer.trim_end_matches('/').to_owned();
+    let own = base.find("//").and_then(|at| base[at + 2..].find('/').map(|path| &base[at + 2 + path..]));
+    let path = request.uri().path().to_owned();
+    let endpoint = match path.strip_prefix(own.unwrap_or_default()).unwrap_or_default() {
+        "/.well-known/openid-configuration" => Endpoint::Discovery,
+        "/keys" => Endpoint::Keys,
+        "/token" => Endpoint::Token,
+        "/userinfo" => Endpoint::Userinfo,
+        "/elsewhere/Discovery" => return shared.stray(shared.discovery()),
+        "/elsewhere/Keys" => return shared.stray(shared.keys()),
+        "/elsewhere/Userinfo" => return shared.stray(json!({ "sub": "elsewhere" })),
+        "/elsewhere/rogue" => return shared.stray(json!({ "keys": [ROGUE.jwk()] })),
+        _ if path.contains("/elsewhere/") => return shared.stray(json!({})),
+        _ => return StatusCode::NOT_FOUND.into_response(),
+    };
+    let headers = request.headers().clone();
+    let body = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap_or_default();
+    let form = url::form_urlencoded::parse(&body).into_owned().collect();
+    let asked = Asked { endpoint, headers, form };
+    shared.asked.lock().unwrap().push(asked.clone());
+    let honest = match endpoint {
+        Endpoint::Discovery => Ok(shared.discovery()),
+        Endpoint::Keys => Ok(shared.keys()),
+        Endpoint::Token => shared.token(&asked),
+        Endpoint::Userinfo => shared.userinfo(&asked),
+    };
+    match honest {
+        Ok(honest) => shared.send(endpoint, honest),
+        Err((status, error)) => {
+            shared.complaints.lock().unwrap().push(format!("{endpoint:?}: {error}"));
+            (status, axum::Json(json!({ "error": error }))).into_response()
+        }
+    }
+}
+
+type Refused = (StatusCode, &'static str);
+
+impl Shared {
+    fn sin(&self) -> Sin {
+        *self.sin.lock().unwrap()
+    }
+
+    fn now(&self) -> i64 {
+        self.clock.lock().unwrap().now().as_secs()
+    }
+
+    fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.issuer.trim_end_matches('/'))
+    }
+
+    fn stray(&self, honest: Value) -> Response {
+        self.strayed.fetch_add(1, Ordering::SeqCst);
+        axum::Json(honest).into_response()
+    }
+
+    fn discovery(&self) -> Value {
+        let mut document = json!({
+            "issuer": self.issuer,
+            "authorization_endpoint": self.address("/authorize"),
+            "token_endpoint": self.address("/token"),
+            "userinfo_endpoint": self.address("/userinfo"),
+            "jwks_uri": self.address("/keys"),
+            "end_session_endpoint": self.address("/logout"),
+            "scopes_supported": ["openid", "profile", "email"],
+            "response_types_supported": ["code"],
+            "grant_types_supported": ["authorization_code"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+            "code_challenge_methods_supported": ["S256"],
+        });
+        if let Sin::Discovery(change) = self.sin() {
+            change(&mut document);
+        }
+        document
+    }
+
+    fn keys(&self) -> Value {
+        let published = self.published.lock().unwrap();
+        let mut keys = json!({ "keys": published.iter().map(|key| key.jwk()).collect::<Vec<_>>() });
+        if let Sin::Keys(change) = self.sin() {
+            change(&mut keys);
+        }
+        keys
+    }
+
+    /// Judges the request as a provider does, and trades the code.
+    fn token(&self, asked: &Asked) -> Result<Value, Refused> {
+        let given = |name: &str| asked.form.get(name).map(String::as_str).unwrap_or_default();
+        if !is_our_client(asked) {
+            return Err((StatusCode::UNAUTHORIZED, "invalid_client"));
+        }
+        if given("grant_type") != "authorization_code" {
+            return Err((StatusCode::BAD_REQUEST, "unsupported_grant_type"));
+        }
+        let grant = self.codes.lock().unwrap().remove(given("code"));
+        let grant = grant.ok_or((StatusCode::BAD_REQUEST, "invalid_grant: an unknown or used code"))?;
+        if grant.redirect_uri != given("redirect_uri") {
+            return Err((StatusCode::BAD_REQUEST, "invalid_grant: another redirect URI"));
+        }
+        let verifier = given("code_verifier");
+        if !(43..=128).contains(&verifier.len())
+            || URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) != grant.challenge
+        {
+            return Err((StatusCode::BAD_REQUEST, "invalid_grant: the PKCE verifier does not fit"));
+        }
+        let access_token = format!("token~{}", uuid::Uuid::new_v4().simple());
+        self.tokens.lock().unwrap().insert(access_token.clone(), grant.userinfo.clone());
+        let mut answer = json!({
+            "access_token": access_token,
+            "token_type": "Bearer",
+            "expires_in": 300,
+            "id_token": self.id_token(&grant, &access_token),
+        });
+        if let Sin::Token(change) = self.sin() {
+            change(&mut answer);
+        }
+        Ok(answer)
+    }
+
+    fn id_token(&self, grant: &Grant, access_token: &str) -> String {
+        let now = self.now();
+        let mut claims = json!({
+            "iss": self.issuer,
+            "aud": CLIENT_ID,
+            "iat": now,
+            "exp": now + 300,
+            "auth_time": now - 5,
+            "nonce": grant.nonce,
+            "at_hash": URL_SAFE_NO_PAD.encode(&Sha256::digest(access_token)[..16]),
+        });
+        merge(&mut claims, &grant.id_token);
+        if let Sin::IdToken(change) = self.sin() {
+            change(&mut claims);
+        }
+        self.sign(&claims)
+    }
+
+    fn sign(&self, claims: &Value) -> String {
+        let key = self.published.lock().unwrap()[0];
+        let mut header = json!({ "alg": "RS256", "typ": "JWT", "kid": key.kid });
+        let signature = match self.sin() {
+            Sin::Header(change) => {
+                change(&mut header);
+                None
+            }
+            Sin::Signed(signature) => Some(signature),
+            _ => None,
+        };
+        match signature {
+            Some(Signature::None) => header["alg"] = json!("none"),
+            Some(Signature::PublicKeyAsSecret | Signature::ClientSecret) => header["alg"] = json!("HS256"),
+            Some(Signature::Rogue(change)) => {
+                change(&mut header);
+                for member in ["jku", "x5u"] {
+                    if header.get(member).is_some() {
+                        header[member] = json!(self.address("/elsewhere/rogue"));
+                    }
+                }
+            }
+            Some(Signature::Stripped | Signature::Broken) | None => {}
+        }
+        let encode = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
+        let message = format!("{}.{}", encode(&header), encode(claims));
+        let bytes = message.as_bytes();
+        let signed = match signature {
+            None => key.sign(bytes),
+            Some(Signature::None | Signature::Stripped) => Vec::new(),
+            Some(Signature::Broken) => {
+                let mut signed = key.sign(bytes);
+                signed[100] ^= 1;
+                signed
+            }
+            Some(Signature::PublicKeyAsSecret) => hs256(key.public_pem().as_bytes(), bytes),
+            Some(Signature::ClientSecret) => hs256(CLIENT_SECRET.as_bytes(), bytes),
+            Some(Signature::Rogue(_)) => ROGUE.sign(bytes),
+        };
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(signed))
+    }
+
+    fn userinfo(&self, asked: &Asked) -> Result<Value, Refused> {
+        let bearer = asked.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = bearer.and_then(|value| value.strip_prefix("Bearer "));
+        let claims = token.and_then(|token| self.tokens.lock().unwrap().get(token).cloned());
+        let mut claims = claims.ok_or((StatusCode::UNAUTHORIZED, "invalid_token"))?;
+        if let Sin::Userinfo(change) = self.sin() {
+            change(&mut claims);
+        }
+        Ok(claims)
+    }
+
+    /// Sends what is honest, or what this endpoint's sin makes of it.
+    fn send(&self, endpoint: Endpoint, honest: Value) -> Response {
+        let sin = match self.sin() {
+            Sin::Answer(at, answer) if at == endpoint => answer,
+            _ => return axum::Json(honest).into_response(),
+        };
+        let json = [(header::CONTENT_TYPE, "application/json")];
+        let text = honest.to_string();
+        match sin {
+            Answer::Html => ([(header::CONTENT_TYPE, "text/html")], "<h1>It works!</h1>").into_response(),
+            Answer::Status(status) => {
+                (StatusCode::from_u16(status).expect("a status"), axum::Json(honest)).into_response()
+            }
+            Answer::Refusal => {
+                let body = json!({ "error": "invalid_grant", "error_description": "<b>unspeakable</b>" });
+                (StatusCode::BAD_REQUEST, axum::Json(body)).into_response()
+            }
+            Answer::Huge => (json, self.blanks_after(text)).into_response(),
+            Answer::Bomb => {
+                let json = [(header::CONTENT_TYPE, "application/json"), (header::CONTENT_ENCODING, "gzip")];
+                (json, bomb(&text)).into_response()
+            }
+            Answer::Slow => (json, slowly(text)).into_response(),
+            Answer::Hangup => {
+                let half = Bytes::copy_from_slice(&text.as_bytes()[..text.len() / 2]);
+                let broken = std::io::Error::other("hung up");
+                (json, Body::from_stream(stream::iter([Ok(half), Err(broken)]))).into_response()
+            }
+            Answer::Redirect(status) => {
+                let place = self.address(&format!("/elsewhere/{endpoint:?}"));
+                (StatusCode::from_u16(status).expect("a status"), [(header::LOCATION, place)]).into_response()
+            }
+            Answer::List => axum::Json(json!([honest])).into_response(),
+        }
+    }
+
+    /// A body whose bytes are counted as they go out.
+    fn blanks_after(&self, text: String) -> Body {
+        let sent = self.sent.clone();
+        let blanks = (0..HUGE / CHUNK).map(|_| Bytes::from_static(&BLANKS));
+        let chunks = std::iter::once(Bytes::from(text)).chain(blanks);
+        Body::from_stream(stream::iter(chunks.map(move |chunk| {
+            sent.fetch_add(chunk.len() as u64, Ordering::SeqCst);
+            Ok::<_, Infallible>(chunk)
+        })))
+    }
+}
+
+/// Whether the client proved itself, by Basic or in the form, and not by both (RFC 6749 §2.3).
+fn is_our_client(asked: &Asked) -> bool {
+    let form = |name: &str| asked.form.get(name).map(String::as_str);
+    let basic = asked.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    match (basic.and_then(|value| value.strip_prefix("Basic ")), form("client_secret")) {
+        (Some(basic), None) => {
+            let pair = STANDARD.decode(basic).ok().and_then(|pair| String::from_utf8(pair).ok());
+            let pair = pair.as_deref().and_then(|pair| pair.split_once(':'));
+            pair.is_some_and(|(id, secret)| decoded(id) == CLIENT_ID && decoded(secret) == CLIENT_SECRET)
+        }
+        (None, Some(secret)) => form("client_id") == Some(CLIENT_ID) && secret == CLIENT_SECRET,
+        (Some(_), Some(_)) | (None, None) => false,
+    }
+}
+
+fn decoded(text: &str) -> String {
+    let pair = format!("x={text}");
+    url::form_urlencoded::parse(pair.as_bytes())
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
+}
+
+fn merge(into: &mut Value, from: &Value) {
+    for (name, value) in from.as_object().expect("claims") {
+        into[name.as_str()] = value.clone();
+    }
+}
+
+fn hs256(secret: &[u8], message: &[u8]) -> Vec<u8> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("any length");
+    mac.update(message);
+    mac.finalize().into_bytes().to_vec()
+}
+
+fn bomb(text: &str) -> Vec<u8> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    gzip.write_all(text.as_bytes()).expect("memory");
+    for _ in 0..HUGE / CHUNK {
+        gzip.write_all(&BLANKS).expect("memory");
+    }
+    gzip.finish().expect("memory")
+}
+
+fn slowly(text: String) -> Body {
+    Body::from_stream(stream::unfold(text.into_bytes().into_iter(), |mut rest| async move {
+        let byte = rest.next()?;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        Some((Ok::<_, Infallible>(Bytes::copy_from_slice(&[byte])), rest))
+    }))
+}
