@@ -13,9 +13,9 @@ use tokio::task::JoinSet;
 
 use crate::{
     clock::Clock,
-    config::Config,
+    config::{Config, ProviderConfig},
     limiter::Limiter,
-    login::local::hasher::Hasher,
+    login::{federated::provider::Provider, local::hasher::Hasher},
     secrets::Keys,
     session::{Session, cache::DocumentCache},
     store::{Page, Store, StoreError},
@@ -51,6 +51,8 @@ pub struct App {
     pub users: Arc<DocumentCache<User>>,
     /// Hashes of session ids that went a short while ago on this replica.
     pub retired: Cache<[u8; 32], ()>,
+    /// The federated doors, in the order of their buttons.
+    pub providers: Vec<Arc<Provider>>,
     /// Whether anybody's password is kept in an older form.
     old_hashes: Arc<AtomicBool>,
     /// How long a request may take.
@@ -65,6 +67,9 @@ pub enum BuildError {
     /// The key ring cannot be read or made.
     #[error("{0}")]
     Keys(String),
+    /// There is no HTTP client to be had for a provider.
+    #[error("{0}")]
+    Provider(String),
     /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -83,6 +88,14 @@ impl App {
         let mut followers = JoinSet::new();
         followers.spawn(sessions.clone().follow());
         followers.spawn(users.clone().follow());
+        let provider = |provider: &ProviderConfig| {
+            Provider::new(provider.clone(), &config.public_url.origin).map(Arc::new)
+        };
+        let providers: Vec<_> =
+            config.providers.iter().map(provider).collect::<Result<_, _>>().map_err(BuildError::Provider)?;
+        for provider in &providers {
+            followers.spawn(provider.clone().follow());
+        }
         let old_hashes = Arc::new(AtomicBool::new(any_old_hash(&store).await?));
         followers.spawn(look_for_old_hashes(store.clone(), old_hashes.clone()));
         Ok(Arc::new(Self {
@@ -95,6 +108,7 @@ impl App {
             sessions,
             users,
             retired: Cache::new(RETIRED),
+            providers,
             old_hashes,
             request_deadline: REQUEST_DEADLINE,
             _followers: followers,
@@ -111,6 +125,30 @@ impl App {
     #[must_use]
     pub fn has_old_hashes(&self) -> bool {
         self.old_hashes.load(Ordering::Relaxed)
+    }
+
+    /// Name of the cookie that binds a sign-in on its way to this browser.
+    #[must_use]
+    pub fn login_cookie_name(&self) -> &'static str {
+        if self.config.public_url.https { "__Host-vestibule-login" } else { "vestibule-login" }
+    }
+
+    /// Name of the cookie that binds a pending link to this browser.
+    #[must_use]
+    pub fn link_cookie_name(&self) -> &'static str {
+        if self.config.public_url.https { "__Host-vestibule-link" } else { "vestibule-link" }
+    }
+
+    /// The provider of this name.
+    #[must_use]
+    pub fn provider(&self, name: &str) -> Option<&Provider> {
+        self.providers.iter().find(|provider| provider.config.name == name).map(AsRef::as_ref)
+    }
+
+    /// What the button of a provider says; the name itself for one that is no longer set.
+    #[must_use]
+    pub fn label<'a>(&'a self, provider: &'a str) -> &'a str {
+        self.provider(provider).map_or(provider, |provider| &provider.config.label)
     }
 
     /// Whether pages of this origin may call the API.

@@ -50,7 +50,7 @@ pub struct Event {
 }
 
 /// An id that is text in JSON and a native UUID in MongoDB: the same form as a person's.
-type EventId = UserId;
+pub type EventId = UserId;
 
 /// What can happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +64,10 @@ pub enum EventKind {
     EnrolmentStarted,
     /// An authenticator app was confirmed.
     EnrolmentConfirmed,
+    /// Somebody came back from a provider.
+    FederatedSignIn,
+    /// An identity was linked to a person.
+    IdentityLinked,
     /// A person left.
     SignOut,
     /// An administrator made a person.
@@ -109,6 +113,12 @@ impl Event {
     #[must_use]
     pub fn failure(kind: EventKind, reason: &str, now: Timestamp) -> Self {
         Self { outcome: Outcome::Failure, reason: Some(reason.to_owned()), ..Self::success(kind, now) }
+    }
+
+    /// Its id: what a refused person can tell an administrator.
+    #[must_use]
+    pub fn id(&self) -> EventId {
+        self.id
     }
 
     /// About this person.

@@ -60,6 +60,12 @@ pub enum Kind {
     MethodNotAllowed,
     /// No set-up to confirm.
     NoPendingEnrolment,
+    /// No identity of this browser waits to be linked.
+    NoPendingLink,
+    /// Signed in as somebody else than the link is for.
+    LinkAccountMismatch,
+    /// The identity is linked to somebody else.
+    IdentityInUse,
     /// Over 64 KiB.
     TooLarge,
     /// Not JSON.
@@ -113,6 +119,15 @@ impl Kind {
             }
             Self::NoPendingEnrolment => {
                 (S::CONFLICT, "Nothing to confirm", "Start the set-up of the authenticator app again.")
+            }
+            Self::NoPendingLink => (S::NOT_FOUND, "Nothing to link", "Sign in through the provider again."),
+            Self::LinkAccountMismatch => (
+                S::CONFLICT,
+                "Signed in to another account",
+                "Sign out, and sign in to the account that the link is for.",
+            ),
+            Self::IdentityInUse => {
+                (S::CONFLICT, "Linked to somebody else", "Ask an administrator to look at both accounts.")
             }
             Self::TooLarge => (S::PAYLOAD_TOO_LARGE, "Too large", "Send at most 64 KiB."),
             Self::UnsupportedMediaType => {

@@ -16,7 +16,7 @@ use crate::{
     account::routes as account,
     app::{App, AppState},
     error::{self, ApiError, Kind},
-    login::{local::routes as local, second_factor::routes as second_factor},
+    login::{federated::routes as federated, local::routes as local, second_factor::routes as second_factor},
     portal,
     session::{guard, routes as session, visit},
 };
@@ -28,7 +28,10 @@ pub fn router(app: &AppState) -> Router {
         .route("/api/auth/logout", post(session::sign_out))
         .route("/api/auth/session", get(session::show))
         .route("/api/auth/csrf-token", get(session::csrf_token))
-        .route("/api/auth/providers", get(providers))
+        .route("/api/auth/providers", get(federated::providers))
+        .route("/api/auth/login/{provider}", get(federated::begin))
+        .route("/api/auth/callback/{provider}", get(federated::back))
+        .route("/api/auth/link", get(federated::pending).delete(federated::cancel))
         .route("/api/{*path}", any(not_found));
 
     // Who has proven something: the handlers take `Live` and decide by the state of the session.
@@ -39,6 +42,7 @@ pub fn router(app: &AppState) -> Router {
     let signed_in = Router::new()
         .route("/api/auth/me", get(account::me))
         .route("/api/auth/keep-alive", post(session::keep_alive))
+        .route("/api/auth/link", post(federated::confirm))
         .route_layer(from_fn_with_state(app.clone(), guard::require_signed_in));
 
     let api = anybody
@@ -58,11 +62,6 @@ pub fn router(app: &AppState) -> Router {
         .layer(CatchPanicLayer::custom(error::of_panic))
         .layer(from_fn_with_state(app.clone(), error::render))
         .with_state(app.clone())
-}
-
-/// What to draw as buttons beside the local door.
-async fn providers() -> JsonBody<serde_json::Value> {
-    JsonBody(json!({ "providers": [] }))
 }
 
 /// The process lives.

@@ -236,12 +236,6 @@ impl Document for User {
         self.revision = revision;
     }
 
-    /// Listed while the password is kept in an older form.
-    fn tags(&self) -> Vec<String> {
-        let old = self.password.as_ref().is_some_and(|password| !password.hash.starts_with(TODAYS_HASH));
-        old.then(|| OLD_HASH.to_owned()).into_iter().collect()
-    }
-
     /// The handles: the id (so that the list is never empty), the user name, and the address once it is verified by us.
     fn keys(&self) -> Vec<String> {
         let mut handles = vec![format!("id:{}", self.id)];
@@ -251,10 +245,14 @@ impl Document for User {
         handles
     }
 
-    /// Listed by the address that is shown, verified or not, and by the identities that were unlinked.
+    /// Listed by the address that is shown, verified or not; by the identities that were unlinked; and while the password is kept
+    /// in an older form.
     fn tags(&self) -> Vec<String> {
-        let shown = self.email.iter().map(Email::tag);
-        shown.chain(self.tombstones.iter().map(|tombstone| tombstone.key.unlinked_tag())).collect()
+        let mut tags: Vec<String> = self.email.iter().map(Email::tag).collect();
+        tags.extend(self.tombstones.iter().map(|tombstone| tombstone.key.unlinked_tag()));
+        let old = self.password.as_ref().is_some_and(|password| !password.hash.starts_with(TODAYS_HASH));
+        tags.extend(old.then(|| OLD_HASH.to_owned()));
+        tags
     }
 }
 

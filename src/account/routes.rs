@@ -8,7 +8,8 @@ use axum::{
 use serde::Serialize;
 
 use crate::{
-    app::AppState,
+    account::IdentityView,
+    app::{App, AppState},
     clock::Timestamp,
     session::{SignedIn, View},
     user::{Email, User, UserId, Username},
@@ -25,17 +26,17 @@ pub(crate) struct Me<'a> {
     display_name: Option<&'a str>,
     picture: Option<&'a str>,
     locale: Option<&'a str>,
-    roles: &'a [String],
+    roles: Vec<String>,
     mfa_enabled: bool,
     must_change_password: bool,
-    auth_provider: &'static str,
-    identities: [(); 0],
+    auth_provider: &'a str,
+    identities: Vec<IdentityView>,
     last_login_at: Option<Timestamp>,
     session: View,
 }
 
 impl<'a> Me<'a> {
-    fn of(user: &'a User, session: View) -> Self {
+    fn of(app: &App, user: &'a User, session: View) -> Self {
         Self {
             id: user.id,
             username: user.username.as_ref(),
@@ -44,19 +45,25 @@ impl<'a> Me<'a> {
             display_name: user.display_name.as_deref(),
             picture: user.picture.as_deref(),
             locale: user.locale.as_deref(),
-            roles: &user.roles,
+            roles: user.all_roles(),
             mfa_enabled: user.mfa_enabled(),
             must_change_password: user.password.as_ref().is_some_and(|password| password.must_change),
-            auth_provider: "local",
-            identities: [],
+            auth_provider: auth_provider(user),
+            identities: user.identities.iter().map(|identity| IdentityView::of(app, identity)).collect(),
             last_login_at: user.last_login_at,
             session,
         }
     }
 }
 
+/// `local` if there is a password, else the provider that was linked first.
+pub(crate) fn auth_provider(user: &User) -> &str {
+    let first = user.identities.first().filter(|_| user.password.is_none());
+    first.map_or("local", |identity| &identity.provider)
+}
+
 /// `GET /api/auth/me`: counts as activity.
 pub(crate) async fn me(State(app): State<AppState>, SignedIn(live): SignedIn) -> Response {
     let session = View::of(live.session.clone(), live.state, app.clock.now());
-    JsonBody(Me::of(&live.user, session)).into_response()
+    JsonBody(Me::of(&app, &live.user, session)).into_response()
 }

@@ -53,6 +53,7 @@ pub(super) async fn run() -> Result<(), Failure> {
 fn failure(error: BuildError) -> Failure {
     match error {
         BuildError::Keys(text) => unusable_keys(&text),
+        BuildError::Provider(text) => Failure::Failed(text),
         BuildError::Store(error) => Failure::Store(error),
     }
 }

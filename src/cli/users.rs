@@ -76,7 +76,7 @@ async fn set_status(name: &str, status: Status) -> Result<(), Failure> {
         .await?;
     let (kind, word) = match status {
         Status::Disabled => (EventKind::UserDisabled, "disabled"),
-        Status::Active => (EventKind::UserEnabled, "enabled"),
+        Status::Active | Status::Quarantined => (EventKind::UserEnabled, "enabled"),
     };
     if changed.is_some_and(|(_, changed)| changed) {
         audit::record(&store, Event::success(kind, now).about(user.id).by(ACTOR)).await;

@@ -15,6 +15,7 @@ pub struct Proof<'a> {
     user: &'a User,
     method: Method,
     amr: Vec<String>,
+    provider: Option<ProviderSession>,
     since: Timestamp,
     now: Timestamp,
 }
@@ -22,27 +23,58 @@ pub struct Proof<'a> {
 impl<'a> Proof<'a> {
     /// The password of this person, just now.
     pub(super) fn password(user: &'a User, now: Timestamp) -> Self {
-        Self { user, method: Method::Password, amr: vec!["pwd".to_owned()], since: now, now }
+        Self { user, method: Method::Password, amr: vec!["pwd".to_owned()], provider: None, since: now, now }
     }
 
     /// A code of this person's authenticator app, on top of what was proven before. `since` is when the sign-in began to count.
-    pub(super) fn code(
-        user: &'a User,
-        method: Method,
-        before: &[String],
-        since: Timestamp,
-        now: Timestamp,
-    ) -> Self {
-        let mut amr = before.to_vec();
+    pub(super) fn code(user: &'a User, before: Before, since: Timestamp, now: Timestamp) -> Self {
+        let Before { method, mut amr, provider } = before;
         if !amr.iter().any(|known| known == "otp") {
             amr.push("otp".to_owned());
         }
-        Self { user, method, amr, since, now }
+        Self { user, method, amr, provider, since, now }
+    }
+
+    /// What a provider has proven. Its own factors count only where the settings trust them for it: then `mfa` is among what was
+    /// proven, and nothing else that the provider says of its methods, which we have not seen.
+    pub(super) fn federated(
+        user: &'a User,
+        provider: &str,
+        sid: Option<String>,
+        trusted_mfa: bool,
+        now: Timestamp,
+    ) -> Self {
+        let amr = if trusted_mfa { vec![MFA.to_owned()] } else { Vec::new() };
+        let provider = Some(ProviderSession { provider: provider.to_owned(), sid });
+        Self { user, method: Method::Federated, amr, provider, since: now, now }
     }
 
     fn has_second_factor(&self) -> bool {
-        self.amr.iter().any(|amr| amr == "otp")
+        is_second_factor(&self.amr)
     }
+}
+
+/// What a session was opened with, before a code came on top.
+pub struct Before {
+    pub(crate) method: Method,
+    pub(crate) amr: Vec<String>,
+    pub(crate) provider: Option<ProviderSession>,
+}
+
+/// RFC 8176: several factors, at a provider that is trusted with them.
+const MFA: &str = "mfa";
+
+/// Whether two factors are among what was proven.
+#[must_use]
+pub fn is_second_factor(amr: &[String]) -> bool {
+    amr.iter().any(|amr| amr == "otp" || amr == MFA)
+}
+
+/// Through which provider a session was opened.
+#[derive(Clone, Debug)]
+pub struct ProviderSession {
+    pub(crate) provider: String,
+    pub(crate) sid: Option<String>,
 }
 
 /// What both a ticket and a pending entry carry into the session.
@@ -52,6 +84,7 @@ pub struct Entry {
     pub(crate) epoch: i64,
     pub(crate) method: Method,
     pub(crate) amr: Vec<String>,
+    pub(crate) provider: Option<ProviderSession>,
     pub(crate) since: Timestamp,
     pub(crate) proven_at: Timestamp,
 }
@@ -117,11 +150,12 @@ pub struct Disabled;
 /// [`Disabled`] people do not come in through any door.
 pub fn admit(proof: Proof<'_>, policy: Mfa) -> Result<Admission, Disabled> {
     let has_second_factor = proof.has_second_factor();
-    let Proof { user, method, amr, since, now } = proof;
+    let Proof { user, method, amr, provider, since, now } = proof;
     if user.status != Status::Active {
         return Err(Disabled);
     }
-    let entry = Entry { user: user.id, epoch: user.session_epoch, method, amr, since, proven_at: now };
+    let entry =
+        Entry { user: user.id, epoch: user.session_epoch, method, amr, provider, since, proven_at: now };
     Ok(if has_second_factor {
         Admission::Granted(Ticket { entry })
     } else if user.mfa_enabled() {
@@ -166,14 +200,29 @@ mod tests {
     }
 
     #[test]
+    fn no_door_is_a_way_around_the_second_factor() {
+        let now = Timestamp::from_millis(0);
+        let wants = |with_factor, trusted, policy| {
+            let user = person(with_factor);
+            match admit(Proof::federated(&user, "idp", None, trusted, now), policy).expect("active") {
+                Admission::Granted(_) => None,
+                Admission::SecondFactor(pending) => Some(pending.wants()),
+            }
+        };
+        assert_eq!(wants(false, false, Mfa::Optional), None);
+        assert_eq!(wants(false, false, Mfa::Required), Some(SecondFactor::Enrolment));
+        assert_eq!(wants(true, false, Mfa::Optional), Some(SecondFactor::Code));
+        assert_eq!(wants(true, true, Mfa::Required), None, "the provider's factors are trusted");
+    }
+
+    #[test]
     fn a_disabled_person_does_not_come_in_through_any_door() {
         let now = Timestamp::from_millis(0);
         let mut user = person(true);
         user.status = Status::Disabled;
+        let before = Before { method: Method::Password, amr: vec!["pwd".to_owned()], provider: None };
         assert!(admit(Proof::password(&user, now), Mfa::Optional).is_err());
-        assert!(
-            admit(Proof::code(&user, Method::Password, &["pwd".to_owned()], now, now), Mfa::Optional)
-                .is_err()
-        );
+        assert!(admit(Proof::federated(&user, "idp", None, true, now), Mfa::Optional).is_err());
+        assert!(admit(Proof::code(&user, before, now, now), Mfa::Optional).is_err());
     }
 }

@@ -12,13 +12,13 @@
 //! Every refusal is a redirect to `/login?error=CODE`; nothing a provider sends is echoed. No token leaves this module: what a
 //! browser gets is the session that `admit` allows.
 
-//CB
+pub mod callback;
 pub mod claims;
-//LK
+pub mod link;
 pub mod matching;
-//MG
+pub mod merge;
 pub mod provider;
 pub mod return_path;
-//RT
-//ST
+pub(crate) mod routes;
+pub mod start;
 pub mod transaction;

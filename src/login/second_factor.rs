@@ -227,7 +227,7 @@ pub async fn confirm(app: &App, caller: &Caller, live: &Live, code: &str) -> Res
 fn proven(app: &App, live: &Live, user: &User, now: Timestamp) -> Result<Admission, FactorError> {
     let Live { session, .. } = live;
     let since = if session.state == State::SignedIn { session.since } else { now };
-    let proof = Proof::code(user, session.method, &session.amr, since, now);
+    let proof = Proof::code(user, session.before(), since, now);
     admit(proof, app.config.mfa).map_err(|_| session::Refusal::Ended(EndReason::UserDisabled).into())
 }
 

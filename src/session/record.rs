@@ -8,7 +8,7 @@ use tower_sessions_core::session::Id;
 use super::lifetime;
 use crate::{
     clock::Timestamp,
-    login::admit::Entry,
+    login::admit::{self, Before, Entry, ProviderSession},
     net::Caller,
     secrets,
     store::{Collection, Document, DocumentId},
@@ -98,6 +98,8 @@ pub enum SecondFactor {
 pub enum Method {
     /// The local door.
     Password,
+    /// The federated door.
+    Federated,
 }
 
 /// Why a session ended, in the words of the API.
@@ -138,6 +140,9 @@ pub struct Session {
     pub amr: Vec<String>,
     /// Which provider, for the federated door.
     pub provider: Option<String>,
+    /// The provider's own name for the session, to be ended with it.
+    #[serde(default)]
+    pub provider_sid: Option<String>,
     /// The last proof of who this is.
     pub proven_at: Timestamp,
     /// Wrong codes so far.
@@ -181,6 +186,8 @@ impl Session {
         expires_at: Timestamp,
         ends_at: Timestamp,
     ) -> Self {
+        let (provider, provider_sid) =
+            entry.provider.map_or((None, None), |from| (Some(from.provider), from.sid));
         Self {
             key: Key([0; 32]),
             user_id: entry.user,
@@ -188,7 +195,8 @@ impl Session {
             state,
             method: entry.method,
             amr: entry.amr,
-            provider: None,
+            provider,
+            provider_sid,
             proven_at: entry.proven_at,
             tries: 0,
             created_at: now,
@@ -222,7 +230,17 @@ impl Session {
     /// Whether two factors are behind it.
     #[must_use]
     pub fn has_second_factor(&self) -> bool {
-        self.amr.iter().any(|amr| amr == "otp")
+        admit::is_second_factor(&self.amr)
+    }
+
+    /// What it was opened with.
+    #[must_use]
+    pub fn before(&self) -> Before {
+        let from = |provider: &String| ProviderSession {
+            provider: provider.clone(),
+            sid: self.provider_sid.clone(),
+        };
+        Before { method: self.method, amr: self.amr.clone(), provider: self.provider.as_ref().map(from) }
     }
 }
 

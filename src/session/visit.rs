@@ -24,6 +24,7 @@ use crate::{
     clock::Timestamp,
     error::{ApiError, Kind},
     headers,
+    login::federated::transaction::BrowserKey,
 };
 
 /// One request's view of the browser's cookies; clones share it.
@@ -36,6 +37,20 @@ struct Cookies {
     xsrf: Option<String>,
     minted: OnceLock<String>,
     outgoing: Mutex<Outgoing>,
+    flights: Mutex<Vec<Flight>>,
+    login: Option<BrowserKey>,
+    link: Option<BrowserKey>,
+}
+
+/// A change of the short-lived cookies of the federated door.
+#[derive(Debug)]
+pub enum Flight {
+    /// A sign-in begins: the key of this browser.
+    Begin(BrowserKey),
+    /// An identity waits for its proof: the key of the pending link.
+    Link(BrowserKey),
+    /// It waits no more.
+    Unlink,
 }
 
 /// What the browser is to be sent.
@@ -54,6 +69,9 @@ impl Visit {
             xsrf: cookie(headers, csrf::COOKIE).map(ToOwned::to_owned),
             minted: OnceLock::new(),
             outgoing: Mutex::default(),
+            flights: Mutex::default(),
+            login: cookie(headers, app.login_cookie_name()).and_then(BrowserKey::of_cookie),
+            link: cookie(headers, app.link_cookie_name()).and_then(BrowserKey::of_cookie),
         }))
     }
 
@@ -61,6 +79,23 @@ impl Visit {
     #[must_use]
     pub fn presented(&self) -> Option<&SessionId> {
         self.0.presented.as_ref()
+    }
+
+    /// The key of this browser, if a sign-in through a provider has begun in it.
+    #[must_use]
+    pub fn browser_key(&self) -> Option<&BrowserKey> {
+        self.0.login.as_ref()
+    }
+
+    /// The key of the pending link of this browser.
+    #[must_use]
+    pub fn link_key(&self) -> Option<&BrowserKey> {
+        self.0.link.as_ref()
+    }
+
+    /// Changes a short-lived cookie of the federated door.
+    pub fn fly(&self, flight: Flight) {
+        self.0.flights.lock().unwrap_or_else(PoisonError::into_inner).push(flight);
     }
 
     pub(super) fn xsrf(&self) -> Option<&str> {
@@ -127,6 +162,9 @@ fn send(app: &App, visit: &Visit, reads: bool, response: &mut Response) {
         response.extensions().get::<ApiError>().is_some_and(|error| error.kind() == Kind::CsrfFailed);
     let presented = visit.presented();
     let headers = response.headers_mut();
+    for flight in visit.0.flights.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+        append(headers, flight_cookie(app, &flight));
+    }
     match &outgoing {
         // A late answer to an id that was rotated away or ended meanwhile must not overwrite the newer cookie.
         Outgoing::Set(id, _) if app.retired.contains_key(id.hash()) => {}
@@ -164,6 +202,17 @@ fn session_cookie(app: &App, id: &SessionId, expires_at: Timestamp) -> String {
 /// With all the attributes, because browsers ignore a removal of a `__Host-` cookie that lacks `Secure`.
 fn removal(app: &App) -> String {
     base(app, app.cookie_name(), String::new()).http_only(true).max_age(Duration::ZERO).to_string()
+}
+
+/// Ten minutes, for the way to the provider and back or to the proof of an account; Lax, because the way back is a navigation from
+/// another site.
+fn flight_cookie(app: &App, flight: &Flight) -> String {
+    let (name, value, left) = match flight {
+        Flight::Begin(key) => (app.login_cookie_name(), key.as_str(), Duration::minutes(10)),
+        Flight::Link(key) => (app.link_cookie_name(), key.as_str(), Duration::minutes(10)),
+        Flight::Unlink => (app.link_cookie_name(), "", Duration::ZERO),
+    };
+    base(app, name, value.to_owned()).http_only(true).max_age(left).to_string()
 }
 
 /// Readable by our pages, which send it back in a header.

@@ -5,11 +5,12 @@ use serde_json::{Value, json};
 
 use super::{everybody, find};
 use crate::{
+    account::routes::auth_provider,
     audit,
     cli::{Failure, out::Out, store},
     session::Session,
     store::{Page, Store},
-    user::{Status, User},
+    user::{Identity, Status, User},
 };
 
 /// Events shown about one person.
@@ -78,10 +79,10 @@ impl Show {
 fn summary(user: &User) -> Value {
     json!({
         "id": user.id, "username": user.username, "email": user.email, "emailVerified": user.email_verified,
-        "displayName": user.display_name, "picture": user.picture, "locale": user.locale, "roles": user.roles,
+        "displayName": user.display_name, "picture": user.picture, "locale": user.locale, "roles": user.all_roles(),
         "status": user.status, "mfaEnabled": user.mfa_enabled(), "hasPassword": user.password.is_some(),
         "mustChangePassword": user.password.as_ref().is_some_and(|password| password.must_change),
-        "authProvider": "local", "identities": [], "createdAt": user.created_at, "updatedAt": user.updated_at,
+        "authProvider": auth_provider(user), "identities": identities(user), "createdBy": user.created_by, "createdAt": user.created_at, "updatedAt": user.updated_at,
         "lastLoginAt": user.last_login_at, "revision": user.revision,
     })
 }
@@ -96,12 +97,35 @@ fn row(user: &User) -> Vec<String> {
                 .map(|email| format!("{email}{}", if user.email_verified { "" } else { " (not verified)" })),
         ),
         text(user.display_name.clone()),
-        text(Some(user.roles.join(";")).filter(|roles| !roles.is_empty())),
-        if user.status == Status::Active { "active" } else { "disabled" }.to_owned(),
+        text(Some(user.all_roles().join(";")).filter(|roles| !roles.is_empty())),
+        status(user).to_owned(),
         if user.mfa_enabled() { "totp" } else { "-" }.to_owned(),
-        "-".to_owned(),
+        text(Some(providers(user)).filter(|providers| !providers.is_empty())),
         text(user.last_login_at.map(|at| at.to_string())),
     ]
+}
+
+fn status(user: &User) -> &'static str {
+    match user.status {
+        Status::Active => "active",
+        Status::Disabled => "disabled",
+        Status::Quarantined => "quarantined",
+    }
+}
+
+fn providers(user: &User) -> String {
+    user.identities.iter().map(|identity| identity.provider.as_str()).collect::<Vec<_>>().join(";")
+}
+
+fn identities(user: &User) -> Vec<Value> {
+    let shown = |identity: &Identity| {
+        json!({
+            "provider": identity.provider, "issuer": identity.key.issuer, "subject": identity.key.subject,
+            "email": identity.email, "roles": identity.roles, "linkedAt": identity.linked_at,
+            "lastLoginAt": identity.last_login_at,
+        })
+    };
+    user.identities.iter().map(shown).collect()
 }
 
 async fn sessions(store: &Store, user: &User) -> Result<Value, Failure> {

@@ -82,7 +82,11 @@ pub async fn arrive(
     let return_to = transaction.return_to.clone();
     let failed = |failure: ProviderFailure| {
         let event = Event::failure(EventKind::FederatedSignIn, "provider_response_invalid", app.clock.now());
-        audit::note(&event.details(format!("{}: {failure}", provider.config.name)).from(caller.ip, caller.request_id.as_str()));
+        audit::note(
+            &event
+                .details(format!("{}: {failure}", provider.config.name))
+                .from(caller.ip, caller.request_id.as_str()),
+        );
         CallbackError::Provider(failure, return_to.clone())
     };
     compare_issuer(provider, &transaction, answer.iss.as_deref()).map_err(failed)?;
@@ -92,11 +96,15 @@ pub async fn arrive(
         (None, Some(code)) if !code.is_empty() => code,
         (None, _) => return Err(failed(ProviderFailure::Invalid("neither code nor error".to_owned()))),
     };
-    let claims = provider.arrive(code, transaction.verifier, &transaction.nonce, app.clock.now()).await.map_err(failed)?;
+    let claims = provider
+        .arrive(code, transaction.verifier, &transaction.nonce, app.clock.now())
+        .await
+        .map_err(failed)?;
     match merge::merge(app, caller, &provider.config, &claims).await? {
         Merged::Person(user) => {
             let trusted = provider.accepts_as_second_factor(&claims);
-            let proof = Proof::federated(&user, &provider.config.name, claims.sid.clone(), trusted, app.clock.now());
+            let proof =
+                Proof::federated(&user, &provider.config.name, claims.sid.clone(), trusted, app.clock.now());
             let admission = admit(proof, app.config.mfa);
             let admission = admission
                 .map_err(|_| CallbackError::Refused(Refusal::AccountDisabled, user.id, return_to.clone()))?;
@@ -121,11 +129,17 @@ async fn expected(
 }
 
 /// RFC 9207 §2.4: compared before the code is sent anywhere, so that a code of one provider is never given to another (mix-up).
-fn compare_issuer(provider: &Provider, transaction: &Transaction, iss: Option<&str>) -> Result<(), ProviderFailure> {
+fn compare_issuer(
+    provider: &Provider,
+    transaction: &Transaction,
+    iss: Option<&str>,
+) -> Result<(), ProviderFailure> {
     match iss {
         Some(iss) if iss == transaction.issuer && iss == provider.config.issuer.as_str() => Ok(()),
         Some(_) => Err(ProviderFailure::Invalid("iss is another issuer".to_owned())),
-        None if provider.names_itself() => Err(ProviderFailure::Invalid("iss is missing though promised".to_owned())),
+        None if provider.names_itself() => {
+            Err(ProviderFailure::Invalid("iss is missing though promised".to_owned()))
+        }
         None => Ok(()),
     }
 }

@@ -116,14 +116,23 @@ pub async fn find(app: &App, key: Option<&BrowserKey>) -> Result<PendingLink, Li
 ///
 /// # Errors
 /// [`LinkError`]
-pub async fn confirm(app: &App, caller: &Caller, live: &Live, key: Option<&BrowserKey>) -> Result<Identity, LinkError> {
+pub async fn confirm(
+    app: &App,
+    caller: &Caller,
+    live: &Live,
+    key: Option<&BrowserKey>,
+) -> Result<Identity, LinkError> {
     let pending = find(app, key).await?;
     let now = app.clock.now();
     if pending.user_id != live.user.id {
         return Err(LinkError::AccountMismatch);
     }
     if now >= live.session.proven_at + RECENT {
-        return Err(LinkError::ProofTooOld(if live.user.mfa_enabled() { vec!["totp"] } else { vec!["password"] }));
+        return Err(LinkError::ProofTooOld(if live.user.mfa_enabled() {
+            vec!["totp"]
+        } else {
+            vec!["password"]
+        }));
     }
     // Taken before it is used: of two confirmations at once, one has it.
     let pending = app.store.take::<PendingLink>(&pending.id()).await?.ok_or(LinkError::NoPendingLink)?;

@@ -62,6 +62,20 @@ pub enum Refusal {
     IdentityUnlinked,
 }
 
+impl Refusal {
+    /// As the API and the trail have it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::AccountDisabled => "account_disabled",
+            Self::AccessDenied => "access_denied",
+            Self::SignupNotAllowed => "signup_not_allowed",
+            Self::LinkAmbiguous => "link_ambiguous",
+            Self::IdentityUnlinked => "identity_unlinked",
+        }
+    }
+}
+
 /// The outcome, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -40,7 +40,12 @@ pub enum Merged {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn merge(app: &App, caller: &Caller, provider: &ProviderConfig, claims: &Claims) -> Result<Merged, StoreError> {
+pub async fn merge(
+    app: &App,
+    caller: &Caller,
+    provider: &ProviderConfig,
+    claims: &Claims,
+) -> Result<Merged, StoreError> {
     for _ in 0..ATTEMPTS {
         let facts = gather(app, claims).await?;
         let decision = matching::decide(claims, provider, &facts);
@@ -60,7 +65,9 @@ async fn gather(app: &App, claims: &Claims) -> Result<Facts, StoreError> {
     let tag = key.unlinked_tag();
     let unlinked = Page { tag: Some(&tag), limit: 1, ..Page::default() };
     let unlinked = !app.store.page::<User>(unlinked).await?.is_empty();
-    let Some(email) = claims.verified_email() else { return Ok(Facts { known, unlinked, ..Facts::default() }) };
+    let Some(email) = claims.verified_email() else {
+        return Ok(Facts { known, unlinked, ..Facts::default() });
+    };
     let owner = app.store.find::<User>(&email.handle()).await?;
     let tag = email.tag();
     let showing = Page { tag: Some(&tag), limit: SHOWING, ..Page::default() };
@@ -81,7 +88,12 @@ enum Done {
     Refused(Refusal),
 }
 
-async fn apply(app: &App, provider: &ProviderConfig, claims: &Claims, decision: &Decision) -> Result<Applied, StoreError> {
+async fn apply(
+    app: &App,
+    provider: &ProviderConfig,
+    claims: &Claims,
+    decision: &Decision,
+) -> Result<Applied, StoreError> {
     let now = app.clock.now();
     Ok(match decision.outcome {
         Outcome::Refuse(refusal) => Applied::Done(Done::Refused(refusal)),
@@ -90,7 +102,9 @@ async fn apply(app: &App, provider: &ProviderConfig, claims: &Claims, decision: 
         Outcome::Link(user) => {
             update(app, user, |user| {
                 // What made it linkable must still hold when it is written.
-                let holds = user.status == Status::Active && user.email_verified && !user.has_role(matching::PRIVILEGED);
+                let holds = user.status == Status::Active
+                    && user.email_verified
+                    && !user.has_role(matching::PRIVILEGED);
                 holds && {
                     user.identities.push(identity(provider, claims, now));
                     refresh(user, provider, claims, now)
@@ -107,7 +121,11 @@ async fn apply(app: &App, provider: &ProviderConfig, claims: &Claims, decision: 
 }
 
 /// Changes a person; `false` from the change: what the decision rested on is gone.
-async fn update(app: &App, user: UserId, change: impl Fn(&mut User) -> bool + Send + Sync) -> Result<Applied, StoreError> {
+async fn update(
+    app: &App,
+    user: UserId,
+    change: impl Fn(&mut User) -> bool + Send + Sync,
+) -> Result<Applied, StoreError> {
     let id = user.document_id();
     let updated = app
         .store
@@ -127,7 +145,8 @@ async fn update(app: &App, user: UserId, change: impl Fn(&mut User) -> bool + Se
 async fn quarantine(app: &App, squatter: UserId, now: Timestamp) -> Result<(), StoreError> {
     update(app, squatter, |user| {
         let links = std::mem::take(&mut user.identities);
-        user.tombstones.extend(links.into_iter().map(|identity| Tombstone { key: identity.key, unlinked_at: now }));
+        user.tombstones
+            .extend(links.into_iter().map(|identity| Tombstone { key: identity.key, unlinked_at: now }));
         (user.password, user.totp, user.pending_totp) = (None, None, None);
         user.status = Status::Quarantined;
         user.updated_at = now;
@@ -138,7 +157,12 @@ async fn quarantine(app: &App, squatter: UserId, now: Timestamp) -> Result<(), S
     .map(drop)
 }
 
-async fn create(app: &App, provider: &ProviderConfig, claims: &Claims, now: Timestamp) -> Result<User, StoreError> {
+async fn create(
+    app: &App,
+    provider: &ProviderConfig,
+    claims: &Claims,
+    now: Timestamp,
+) -> Result<User, StoreError> {
     let mut user = User::new(UserId::new(now), now);
     user.created_by = Creator::Provider;
     user.identities.push(identity(provider, claims, now));
@@ -158,7 +182,9 @@ async fn create(app: &App, provider: &ProviderConfig, claims: &Claims, now: Time
 /// What a sign-in through this identity changes; `false` if the person does not have it any more.
 fn refresh(user: &mut User, provider: &ProviderConfig, claims: &Claims, now: Timestamp) -> bool {
     let key = key(claims);
-    let Some(identity) = user.identities.iter_mut().find(|identity| identity.key == key) else { return false };
+    let Some(identity) = user.identities.iter_mut().find(|identity| identity.key == key) else {
+        return false;
+    };
     identity.provider.clone_from(&provider.name);
     identity.email = claims.email.as_ref().map(ToString::to_string);
     identity.roles = roles(provider, claims);
@@ -197,7 +223,10 @@ fn follow_email(user: &mut User, provider: &ProviderConfig, claims: &Claims, now
 }
 
 /// The fields that are plain text, with their policies and what the claims say.
-fn profile<'a>(provider: &ProviderConfig, claims: &'a Claims) -> [(&'static str, FieldPolicy, Option<String>); 3] {
+fn profile<'a>(
+    provider: &ProviderConfig,
+    claims: &'a Claims,
+) -> [(&'static str, FieldPolicy, Option<String>); 3] {
     let text = |name: &'a str| claims.text(name).and_then(|text| user::display_name(text).ok());
     let picture = claims.text("picture").filter(|url| url.len() <= 2048 && url.starts_with("https://"));
     [
@@ -264,7 +293,7 @@ async fn tell(
 ) -> Merged {
     let now = app.clock.now();
     let event = match &done {
-        Done::Refused(refusal) => Event::failure(EventKind::FederatedSignIn, &code(*refusal), now),
+        Done::Refused(refusal) => Event::failure(EventKind::FederatedSignIn, refusal.code(), now),
         Done::Pending(_) => Event::failure(EventKind::FederatedSignIn, "local_proof_required", now),
         Done::Person(_) => Event::success(EventKind::FederatedSignIn, now),
     };
@@ -274,7 +303,8 @@ async fn tell(
         Done::Refused(_) => None,
     };
     let event = about.into_iter().fold(event, Event::about);
-    let event = event.details(journal(provider, claims, decision)).from(caller.ip, caller.request_id.as_str());
+    let event =
+        event.details(journal(provider, claims, decision)).from(caller.ip, caller.request_id.as_str());
     let trace = event.id();
     audit::record(&app.store, event).await;
     match done {
@@ -282,10 +312,6 @@ async fn tell(
         Done::Pending(user) => Merged::Pending(link::PendingLink::new(user, provider, claims, now)),
         Done::Refused(refusal) => Merged::Refused(refusal, trace),
     }
-}
-
-fn code(refusal: Refusal) -> String {
-    json!(refusal).as_str().unwrap_or_default().to_owned()
 }
 
 fn journal(provider: &ProviderConfig, claims: &Claims, decision: &Decision) -> String {

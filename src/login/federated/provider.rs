@@ -332,6 +332,13 @@ impl Provider {
         }
     }
 
+    /// Whether what the provider says of its own factors counts as a second one, by the settings.
+    #[must_use]
+    pub fn accepts_as_second_factor(&self, claims: &Claims) -> bool {
+        let said = claims.values("amr").into_iter().chain(claims.text("acr"));
+        said.into_iter().any(|value| self.config.trust_mfa.iter().any(|trusted| trusted == value))
+    }
+
     fn client_id(&self) -> ClientId {
         ClientId::new(self.config.client_id.clone())
     }

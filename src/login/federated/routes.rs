@@ -2,7 +2,10 @@
 
 use axum::{
     Json as JsonBody,
-    extract::{Path, Query, State},
+    extract::{
+        Path, Query, State,
+        rejection::{PathRejection, QueryRejection},
+    },
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -71,11 +74,12 @@ pub(crate) async fn begin(
     State(app): State<AppState>,
     visit: Visit,
     caller: Caller,
-    Path(name): Path<String>,
-    wish: Option<Query<Wish>>,
+    name: Result<Path<String>, PathRejection>,
+    wish: Result<Query<Wish>, QueryRejection>,
 ) -> Response {
-    let return_to = ReturnPath::of(wish.as_ref().and_then(|wish| wish.return_to.as_deref()));
-    let browser = visit.browser_key(&app).unwrap_or_else(BrowserKey::random);
+    let name = name.map(|Path(name)| name).unwrap_or_default();
+    let return_to = ReturnPath::of(wish.as_ref().ok().and_then(|wish| wish.return_to.as_deref()));
+    let browser = visit.browser_key().cloned().unwrap_or_else(BrowserKey::random);
     match start::start(&app, &caller, &name, &browser, return_to.clone()).await {
         Ok(url) => {
             visit.fly(Flight::Begin(browser));
@@ -97,13 +101,13 @@ pub(crate) async fn back(
     State(app): State<AppState>,
     visit: Visit,
     caller: Caller,
-    Path(name): Path<String>,
-    answer: Option<Query<Answer>>,
+    name: Result<Path<String>, PathRejection>,
+    answer: Result<Query<Answer>, QueryRejection>,
 ) -> Response {
-    let browser = visit.browser_key(&app);
+    let name = name.map(|Path(name)| name).unwrap_or_default();
     // A parameter that is there twice is an answer that nobody understands the same way.
     let answer = answer.map(|Query(answer)| answer).unwrap_or_default();
-    match callback::arrive(&app, &caller, &name, browser.as_ref(), answer).await {
+    match callback::arrive(&app, &caller, &name, visit.browser_key(), answer).await {
         Ok(arrival) => enter(&app, &visit, &caller, &name, arrival).await,
         Err(error) => turn_away(&app, &name, &error),
     }
@@ -199,7 +203,7 @@ pub(crate) struct PendingView {
 
 /// `GET /api/auth/link`
 pub(crate) async fn pending(State(app): State<AppState>, visit: Visit) -> ApiResult<JsonBody<PendingView>> {
-    let pending = link::find(&app, visit.link_key(&app).as_ref()).await?;
+    let pending = link::find(&app, visit.link_key()).await?;
     let label = app.label(&pending.identity.provider).to_owned();
     let (provider, email) = (pending.identity.provider, pending.identity.email);
     Ok(JsonBody(PendingView { provider, label, email, expires_at: pending.expires_at }))
@@ -219,7 +223,7 @@ pub(crate) async fn confirm(
     SignedIn(live): SignedIn,
     Json(Nothing {}): Json<Nothing>,
 ) -> ApiResult<JsonBody<Linked>> {
-    let identity = link::confirm(&app, &caller, &live, visit.link_key(&app).as_ref()).await?;
+    let identity = link::confirm(&app, &caller, &live, visit.link_key()).await?;
     visit.fly(Flight::Unlink);
     Ok(JsonBody(Linked { identity: IdentityView::of(&app, &identity) }))
 }
@@ -230,7 +234,7 @@ pub(crate) struct Cancelled {}
 
 /// `DELETE /api/auth/link`
 pub(crate) async fn cancel(State(app): State<AppState>, visit: Visit) -> ApiResult<JsonBody<Cancelled>> {
-    link::cancel(&app, visit.link_key(&app).as_ref()).await?;
+    link::cancel(&app, visit.link_key()).await?;
     visit.fly(Flight::Unlink);
     Ok(JsonBody(Cancelled {}))
 }
