@@ -13,10 +13,12 @@ start_provider() {
   shift
   npm_ci "$root/tests/provider"
   mkdir -p "$dir"
+  rm -f "$dir/ready"
   node "$root/tests/provider/start.mjs" "$@" >"$dir/ready" 2>"$dir/log" </dev/null &
   printf '%s\n' $! >"$dir/pid"
   while [[ ! -s $dir/ready ]]; do
     if ! kill -0 "$(<"$dir/pid")" 2>/dev/null || ((waited++ > 300)); then
+      kill -TERM "$(<"$dir/pid")" 2>/dev/null || true
       die "The OpenID provider did not start; its last words:
 $(tail -n 5 "$dir/log")"
     fi

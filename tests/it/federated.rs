@@ -92,8 +92,15 @@ impl House {
     }
 
     pub(crate) async fn is_available(&self, name: &str) {
-        eventually(Duration::from_secs(10), "the provider is available", || available(&self.service, name))
-            .await;
+        is_available(&self.service, name).await;
+    }
+
+    /// Another replica that has heard of the providers.
+    pub(crate) async fn replica(&self) -> Service {
+        let replica = self.service.another().await;
+        is_available(&replica, "liar").await;
+        is_available(&replica, "corp").await;
+        replica
     }
 
     /// Everybody there is, oldest first.
@@ -112,6 +119,10 @@ impl House {
 pub(crate) async fn people(service: &Service) -> Vec<User> {
     let page = Page { tag: None, after: None, newest_first: false, limit: 1000 };
     service.app.store.page(page).await.expect("the store answers")
+}
+
+pub(crate) async fn is_available(service: &Service, name: &str) {
+    eventually(Duration::from_secs(10), "the provider is available", || available(service, name)).await;
 }
 
 /// Whether the button of this provider works.

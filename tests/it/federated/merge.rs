@@ -7,7 +7,10 @@ use std::{sync::Arc, time::Duration};
 use futures_util::future::join_all;
 use serde_json::json;
 use tokio::sync::Barrier;
-use vestibule::user::Status;
+use vestibule::{
+    audit::{self, Event},
+    user::{Status, Tombstone},
+};
 
 use super::*;
 use crate::harness::people::{PASSWORD, person, person_with, person_with_app, stored};
@@ -506,7 +509,7 @@ in_every_place! {
     // R18: sixteen first sign-ins of one identity on two replicas make one person.
     async fn many_first_sign_ins_at_once_make_one_person(place: Place) {
         let house = House::open(&place).await;
-        let replica = house.service.another().await;
+        let replica = house.replica().await;
         let barrier = Arc::new(Barrier::new(CROWD));
         let crowd = (0..CROWD).map(|number| {
             let browser = Browser::of([&house.service, &replica][number % 2]);
@@ -545,18 +548,45 @@ in_every_place! {
         assert_eq!(owners, 1, "{people:#?}");
     }
 
-    // Whoever looks for the reason finds it: `vestibule users show` and the audit trail.
-    async fn every_refusal_is_written_down_with_its_reason(place: Place) {
-        let house = House::with(&place, &[("CORP_ALLOW_SIGNUP", "false")]).await;
-        refused(&sign_in(&house.browser(), &house.corp, &claims_of("grace")).await, "signup_not_allowed");
-        house.liar.sins(crate::harness::liar::sin::Sin::IdToken(|claims| claims["nonce"] = json!("another")));
-        refused(&sign_in(&house.browser(), &house.liar, &claims_of("grace")).await, "provider_response_invalid");
-        let page = Page { tag: None, after: None, newest_first: true, limit: 10 };
-        let events: Vec<vestibule::audit::Event> =
-            house.service.app.store.page(page).await.expect("the store answers");
+    async fn an_identity_that_was_unlinked_on_purpose_is_never_linked_silently(place: Place) {
+        let house = House::open(&place).await;
+        let linus = linus(&house).await;
+        house.signed_in(&house.corp, &claims_of("linus")).await;
+        let now = house.service.clock.now();
+        change(&house.service, linus.id, |user| {
+            let identity = user.identities.pop().expect("it is linked");
+            user.tombstones.push(Tombstone { key: identity.key, unlinked_at: now });
+        })
+        .await;
+        refused(&sign_in(&house.browser(), &house.corp, &claims_of("linus")).await, "identity_unlinked");
+        assert_eq!(house.people().await.len(), 1, "nor is it made an account of its own");
+    }
+
+    // `vestibule users show` tells why somebody could not come in.
+    async fn a_refusal_is_told_with_the_person_it_is_about(place: Place) {
+        let house = House::open(&place).await;
+        house.signed_in(&house.liar, &claims_of("grace")).await;
+        let grace = house.people().await[0].id;
+        change(&house.service, grace, |user| user.status = Status::Disabled).await;
+        refused(&sign_in(&house.browser(), &house.liar, &claims_of("grace")).await, "account_disabled");
+        let events = audit::about(&house.service.app.store, grace, 20).await.expect("the store answers");
         let reasons: Vec<&str> = events.iter().filter_map(|event| event.reason.as_deref()).collect();
-        for reason in ["signup_not_allowed", "provider_response_invalid"] {
-            assert!(reasons.iter().any(|known| known.contains(reason)), "{reason} is not among {reasons:?}");
+        assert!(reasons.contains(&"account_disabled"), "{reasons:?}");
+    }
+
+    // Whoever looks for the reason finds it under the trace that the page shows.
+    async fn a_refusal_is_written_down_with_its_reason_and_the_page_shows_where(place: Place) {
+        let house = House::with(&place, &[("CORP_ALLOW_SIGNUP", "false")]).await;
+        let answer = sign_in(&house.browser(), &house.corp, &claims_of("grace")).await;
+        refused(&answer, "signup_not_allowed");
+        let trace = super::place(&answer).1["trace"].clone();
+        let page = Page { tag: None, after: None, newest_first: true, limit: 10 };
+        let events: Vec<Event> = house.service.app.store.page(page).await.expect("the store answers");
+        let written = events.iter().find(|event| event.id().to_string() == trace).expect("the event of this trace");
+        assert_eq!(written.reason.as_deref(), Some("signup_not_allowed"));
+        let details = written.details.as_deref().expect("what the decision rested on");
+        for fact in ["corp", "of grace", "grace@corp.example"] {
+            assert!(details.contains(fact), "{fact} is not in {details}");
         }
     }
 }

@@ -6,7 +6,10 @@ use serde_json::json;
 
 use super::*;
 use crate::harness::{
-    liar::sin::{Answer::Status, Endpoint, Sin},
+    liar::sin::{
+        Answer::{Late, Status},
+        Endpoint, Sin,
+    },
     people::{PASSWORD, person},
     provider::Provider,
 };
@@ -76,6 +79,23 @@ in_every_place! {
         house.liar.comes_back().await;
         eventually(NOTICED, "it is back by itself", || available(&house.service, "liar")).await;
         house.signed_in(&house.liar, &claims_of("linus")).await;
+    }
+
+    // A rolling restart sends nobody away: the replica that has only just started learns of its providers first.
+    async fn who_comes_to_a_service_that_has_just_started_waits_for_it_to_know_its_providers(place: Place) {
+        let house = House::open(&place).await;
+        let (leaving, returning) = (house.browser(), house.browser());
+        let journey = set_out(&returning, &house.liar).await;
+        house.liar.sins(Sin::Answer(Endpoint::Discovery, Late));
+        let fresh = house.service.another().await;
+        let grace = claims_of("grace");
+        let returning = returning.moved_to(&fresh);
+        let (back, out) = tokio::join!(
+            come_back_as(&returning, &house.liar, &journey, &grace),
+            async { leaving.moved_to(&fresh).get("/api/auth/login/liar").await }
+        );
+        leads_to(&back, "/");
+        assert!(Journey::of(&out).authorize.as_str().starts_with(house.liar.issuer()));
     }
 
     async fn a_provider_that_goes_down_while_somebody_is_there_sends_nobody_in(place: Place) {

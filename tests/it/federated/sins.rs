@@ -454,9 +454,22 @@ in_every_place! {
 
     // Documented choice (oidcc-client-test-kid-absent-multiple-jwks allows both): every key that fits is tried.
     async fn without_a_kid_every_key_of_the_set_is_tried(place: Place) {
-        let house = House::open(&place).await;
-        house.liar.publishes(&[&SECOND, &FIRST]);
+        let liar = Liar::start("liar").await;
+        liar.publishes(&[&SECOND, &FIRST]);
+        let house = House::early(&place, &[], liar, Liar::start("corp").await).await;
+        house.is_available("liar").await;
         house.liar.sins(Sin::Header(|header| remove(header, "kid")));
         house.signed_in(&house.liar, &claims_of("grace")).await;
+        house.liar.publishes(&[&FIRST, &SECOND]);
+        house.signed_in(&house.liar, &claims_of("linus")).await;
+    }
+
+    async fn keys_without_names_are_rotated_as_well(place: Place) {
+        let house = House::open(&place).await;
+        let before = house.liar.asked(Endpoint::Keys).len();
+        house.liar.publishes(&[&SECOND]);
+        house.liar.sins(Sin::Header(|header| remove(header, "kid")));
+        house.signed_in(&house.liar, &claims_of("grace")).await;
+        assert_eq!(house.liar.asked(Endpoint::Keys).len(), before + 1);
     }
 }

@@ -242,7 +242,12 @@ async fn route(State(shared): State<Arc<Shared>>, request: Request) -> Response 
         Endpoint::Userinfo => shared.userinfo(&asked),
     };
     match honest {
-        Ok(honest) => shared.send(endpoint, honest),
+        Ok(honest) => {
+            if matches!(shared.sin(), Sin::Answer(at, Answer::Late) if at == endpoint) {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            shared.send(endpoint, honest)
+        }
         Err((status, error)) => {
             shared.complaints.lock().unwrap().push(format!("{endpoint:?}: {error}"));
             (status, axum::Json(json!({ "error": error }))).into_response()
@@ -439,6 +444,7 @@ impl Shared {
                 (StatusCode::from_u16(status).expect("a status"), [(header::LOCATION, place)]).into_response()
             }
             Answer::List => axum::Json(json!([honest])).into_response(),
+            Answer::Late => axum::Json(honest).into_response(),
         }
     }
 

@@ -66,6 +66,8 @@ pub(crate) enum Answer {
     Bomb,
     /// Honest JSON, one byte a second.
     Slow,
+    /// Honest JSON, after a second.
+    Late,
     /// The connection is closed in the middle of the body.
     Hangup,
     /// To another place of the same provider, where honest JSON is.
