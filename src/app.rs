@@ -1,7 +1,14 @@
 //! What every handler can reach, and how it is put together.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
+use quick_cache::sync::Cache;
 use tokio::task::JoinSet;
 
 use crate::{
@@ -11,8 +18,8 @@ use crate::{
     login::local::hasher::Hasher,
     secrets::Keys,
     session::{Session, cache::DocumentCache},
-    store::{Store, StoreError},
-    user::User,
+    store::{Page, Store, StoreError},
+    user::{OLD_HASH, User},
 };
 
 /// Shared by all requests.
@@ -20,6 +27,9 @@ pub type AppState = Arc<App>;
 
 /// A request that is not answered by then never will be; longer than the store and the hashing queue take at their worst.
 const REQUEST_DEADLINE: Duration = Duration::from_secs(15);
+
+/// Session ids that are remembered as gone; a late answer comes within seconds.
+const RETIRED: usize = 10_000;
 
 /// Everything a handler can reach.
 pub struct App {
@@ -39,6 +49,10 @@ pub struct App {
     pub sessions: Arc<DocumentCache<Session>>,
     /// People in memory.
     pub users: Arc<DocumentCache<User>>,
+    /// Hashes of session ids that went a short while ago on this replica.
+    pub retired: Cache<[u8; 32], ()>,
+    /// Whether anybody's password is kept in an older form.
+    old_hashes: Arc<AtomicBool>,
     /// How long a request may take.
     pub request_deadline: Duration,
     /// What follows the store's change feed; ends with the app.
@@ -69,6 +83,8 @@ impl App {
         let mut followers = JoinSet::new();
         followers.spawn(sessions.clone().follow());
         followers.spawn(users.clone().follow());
+        let old_hashes = Arc::new(AtomicBool::new(any_old_hash(&store).await?));
+        followers.spawn(look_for_old_hashes(store.clone(), old_hashes.clone()));
         Ok(Arc::new(Self {
             hasher: Hasher::start(config.hashing),
             limiter: Limiter::new(store.clone(), clock.clone()),
@@ -78,6 +94,8 @@ impl App {
             keys,
             sessions,
             users,
+            retired: Cache::new(RETIRED),
+            old_hashes,
             request_deadline: REQUEST_DEADLINE,
             _followers: followers,
         }))
@@ -89,10 +107,31 @@ impl App {
         if self.config.public_url.https { "__Host-vestibule" } else { "vestibule" }
     }
 
+    /// Whether anybody's password is kept in an older form, as of the last half minute.
+    #[must_use]
+    pub fn has_old_hashes(&self) -> bool {
+        self.old_hashes.load(Ordering::Relaxed)
+    }
+
     /// Whether pages of this origin may call the API.
     #[must_use]
     pub fn is_allowed_origin(&self, origin: &str) -> bool {
         self.config.public_url.origin == origin
             || self.config.allowed_origins.iter().any(|allowed| allowed == origin)
+    }
+}
+
+async fn any_old_hash(store: &Store) -> Result<bool, StoreError> {
+    let page = Page { tag: Some(OLD_HASH), limit: 1, ..Page::default() };
+    store.page::<User>(page).await.map(|users| !users.is_empty())
+}
+
+/// Keeps the answer fresh: people may be imported by another process.
+async fn look_for_old_hashes(store: Store, found: Arc<AtomicBool>) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        if let Ok(any) = any_old_hash(&store).await {
+            found.store(any, Ordering::Relaxed);
+        }
     }
 }

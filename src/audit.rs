@@ -3,7 +3,7 @@
 //! Events hold no secret: no password, no code, no cookie, no token (ASVS 16.2.5). What a stranger typed is shortened and kept
 //! as data, never as a line of its own (16.4.1).
 
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,8 @@ use crate::{
     user::UserId,
 };
 
+/// How long events are kept: a year and a month.
+const RETENTION: Duration = Duration::from_hours(400 * 24);
 /// Longest text of a stranger's that is kept, in characters.
 const TYPED_MAX: usize = 64;
 
@@ -158,6 +160,10 @@ impl Document for Event {
 
     fn tags(&self) -> Vec<String> {
         self.user_id.map(tag).into_iter().collect()
+    }
+
+    fn purge_at(&self) -> Option<Timestamp> {
+        Some(self.at + RETENTION)
     }
 }
 

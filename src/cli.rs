@@ -16,6 +16,7 @@ use clap::{Parser, Subcommand};
 use self::out::Out;
 use crate::{
     config::{Config, Environment, Mistake},
+    secrets,
     store::{Store, StoreError},
 };
 
@@ -78,10 +79,10 @@ impl From<StoreError> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        if error.kind() == std::io::ErrorKind::BrokenPipe {
-            Self::ClosedPipe
-        } else {
-            Self::Failed(error.to_string())
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Self::ClosedPipe,
+            std::io::ErrorKind::Interrupted => Self::Interrupted,
+            _ => Self::Failed(error.to_string()),
         }
     }
 }
@@ -90,11 +91,15 @@ impl From<std::io::Error> for Failure {
 #[must_use]
 pub fn run() -> ExitCode {
     let command = Cli::parse().command;
-    let result = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(Failure::from)
-        .and_then(|runtime| runtime.block_on(execute(command)));
+    let result =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::from).and_then(
+            |runtime| {
+                let result = runtime.block_on(execute(command));
+                // Not waiting for a thread that still reads from a terminal or a pipe.
+                runtime.shutdown_background();
+                result
+            },
+        );
     let Err(failure) = result else { return ExitCode::SUCCESS };
     let (code, text) = match failure {
         Failure::ClosedPipe => return ExitCode::SUCCESS,
@@ -112,21 +117,21 @@ pub fn run() -> ExitCode {
 }
 
 async fn execute(command: Command) -> Result<(), Failure> {
-    if matches!(command, Command::Serve) {
-        return serve::run().await;
+    if !matches!(command, Command::Serve) {
+        out::log_to_stderr("warn", false);
     }
-    out::log_to_stderr("warn", false);
-    let act = async {
-        match command {
-            Command::Serve => Ok(()),
-            Command::Check(check) => check.run(),
-            Command::Users(users) => users.run().await,
-            Command::Keys(keys) => keys.run(),
+    match command {
+        // These two listen for Ctrl-C themselves: one drains, the other tells what was done until then.
+        Command::Serve => serve::run().await,
+        Command::Users(users::Users::Import(import)) => import.run().await,
+        Command::Users(users) => {
+            tokio::select! {
+                result = users.run() => result,
+                _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+            }
         }
-    };
-    tokio::select! {
-        result = act => result,
-        _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+        Command::Check(check) => check.run(),
+        Command::Keys(keys) => keys.run(),
     }
 }
 
@@ -145,9 +150,24 @@ fn config() -> Result<Config, Failure> {
     Config::read(&environment).map(|(config, _)| config).map_err(Failure::Settings)
 }
 
-/// The settings and the store they name.
-async fn store() -> Result<(Config, Store), Failure> {
+/// The settings, their keys and the store they name. The keys first: whoever makes a database has made its keys before.
+async fn store() -> Result<(Config, secrets::Keys, Store), Failure> {
     let config = config()?;
+    let keys = config.keys.load().map_err(|text| unusable_keys(&text))?;
     let store = Store::open(config.database.url()).await.map_err(Failure::Store)?;
-    Ok((config, store))
+    Ok((config, keys, store))
+}
+
+fn unusable_keys(text: &str) -> Failure {
+    Failure::Settings(vec![Mistake {
+        name: "VESTIBULE_SECRET_KEYS".to_owned(),
+        text: format!("cannot be used: {text}"),
+    }])
+}
+
+/// Reads, asks or waits for a person, on a thread of its own, so that Ctrl-C is heard meanwhile.
+async fn blocking<T: Send + 'static>(
+    act: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(act).await.map_err(|error| Failure::Failed(error.to_string()))?
 }

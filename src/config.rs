@@ -102,7 +102,7 @@ impl KeySource {
     pub fn load(&self) -> Result<Keys, String> {
         match self {
             Self::Given(keys) => Ok(keys.clone()),
-            Self::Beside(path) => Keys::load_or_create(path),
+            Self::Beside(path) => Keys::load_or_create(path, &path.with_extension("")),
         }
     }
 }
@@ -288,10 +288,15 @@ fn network(text: &str) -> Result<IpNet, String> {
 }
 
 fn number(text: &str, least: usize, most: usize) -> Result<usize, String> {
-    text.parse()
-        .ok()
+    digits(text)
+        .and_then(|text| text.parse().ok())
         .filter(|n| (least..=most).contains(n))
         .ok_or(format!("is not a number from {least} to {most}"))
+}
+
+/// Without a sign, which `parse` would take.
+fn digits(text: &str) -> Option<&str> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then_some(text)
 }
 
 fn bounded(text: &str, least: u64, most: u64, bounds: &str) -> Result<Duration, String> {
@@ -313,7 +318,7 @@ fn duration(text: &str) -> Option<Duration> {
         'd' => 24 * 60 * 60,
         _ => return None,
     };
-    let amount: u64 = text[..text.len() - 1].parse().ok()?;
+    let amount: u64 = digits(text.strip_suffix(unit)?)?.parse().ok()?;
     Some(Duration::from_secs(amount.checked_mul(seconds)?))
 }
 

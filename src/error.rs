@@ -147,19 +147,10 @@ struct Facts {
     reason: Option<EndReason>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<u64>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<FieldError>,
     #[serde(skip_serializing_if = "Option::is_none")]
     methods: Option<Vec<&'static str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_age: Option<u64>,
-}
-
-/// What is wrong with one member of the request.
-#[derive(Clone, Debug, Serialize)]
-struct FieldError {
-    field: String,
-    code: &'static str,
 }
 
 impl ApiError {
@@ -173,13 +164,6 @@ impl ApiError {
     #[must_use]
     pub fn because(self, cause: &(impl ToString + ?Sized)) -> Self {
         Self { cause: Some(cause.to_string()), ..self }
-    }
-
-    /// With the member of the request that is wrong.
-    #[must_use]
-    pub fn field(mut self, field: &str, code: &'static str) -> Self {
-        self.facts.errors.push(FieldError { field: field.to_owned(), code });
-        self
     }
 
     /// With the time after which it is worth trying again, in whole seconds, rounded up.
@@ -292,7 +276,7 @@ pub async fn render(State(app): State<AppState>, mut request: Request, next: Nex
     if let Some((route, began)) = counted {
         metrics::count_request(route, response.status().as_u16(), began.elapsed());
     }
-    headers::everywhere(response.headers_mut(), app.config.public_url.https);
+    headers::everywhere(&mut response, app.config.public_url.https);
     response.headers_mut().insert("x-request-id", id.header());
     response
 }

@@ -27,7 +27,7 @@ use crate::{
 const FREE: u32 = 10;
 /// The first wait after them; doubles with each further failure.
 const FIRST_WAIT: Duration = Duration::from_secs(30);
-/// The longest wait: a stranger can slow a victim down, never lock them out.
+/// The longest wait: a stranger who keeps guessing keeps a victim waiting, an hour at a time; it always ends by itself.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
 /// Failures one client network may have in the window.
 const NETWORK_FREE: u32 = 100;
@@ -185,21 +185,14 @@ impl Limiter {
         let (account, network) = (format!("{kind}:{account}"), format!("network:{network}"));
         let (open_account, open_network) = (self.enter(&account), self.enter(&network));
         let attempt = Attempt { limiter: self, account, network };
-        let raised = tokio::join!(
-            self.raise(&attempt.account, |counter, now| counter.raise_account(open_account, now)),
-            self.raise(&attempt.network, |counter, now| counter.raise_network(open_network, now)),
-        );
-        match raised {
-            (Ok(()), Ok(())) => Ok(attempt),
-            (Ok(()), Err(limited)) => {
-                self.change(&attempt.account, Counter::lower).await;
-                Err(limited)
-            }
-            (Err(limited), Ok(())) => {
+        // The network first: one that is over its limit writes nothing about any account, real or made up.
+        self.raise(&attempt.network, |counter, now| counter.raise_network(open_network, now)).await?;
+        match self.raise(&attempt.account, |counter, now| counter.raise_account(open_account, now)).await {
+            Ok(()) => Ok(attempt),
+            Err(limited) => {
                 self.change(&attempt.network, Counter::lower).await;
                 Err(limited)
             }
-            (Err(limited), Err(_)) => Err(limited),
         }
     }
 
@@ -259,7 +252,7 @@ impl Attempt<'_> {
         );
     }
 
-    /// Nothing was judged: the hashing queue was full, or the store failed.
+    /// Nothing was judged, or not what is counted: no set-up to confirm, a store that failed.
     pub async fn forgiven(self) {
         tokio::join!(
             self.limiter.change(&self.account, Counter::lower),

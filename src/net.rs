@@ -109,17 +109,24 @@ fn client_ip(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     if !is_trusted(&peer) {
         return peer;
     }
-    let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).map(str::trim).collect();
+    let values = headers.get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes);
+    let hops: Vec<&[u8]> = values.flat_map(|value| value.split(|byte| *byte == b',')).collect();
     let mut nearest = peer;
     for hop in hops.into_iter().rev() {
-        let Ok(ip) = hop.parse::<IpAddr>() else { break };
+        let Some(ip) = address(hop) else { break };
         nearest = ip.to_canonical();
         if !is_trusted(&nearest) {
             break;
         }
     }
     nearest
+}
+
+/// An address as proxies write it: bare, in brackets, or with a port.
+fn address(hop: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(hop.trim_ascii()).ok()?;
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
 /// A JSON object; an empty body means `{}`. Members we do not know are ignored.
@@ -139,16 +146,19 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
         if !bytes.is_empty() && !is_json(&parts.headers) {
             return Err(ApiError::new(Kind::UnsupportedMediaType));
         }
-        let invalid = |error: serde_json::Error| ApiError::new(Kind::InvalidRequest).because(&error);
+        // Never the parser's own sentence: it quotes what does not fit, and that may be a password.
+        let invalid = |cause: &str| ApiError::new(Kind::InvalidRequest).because(cause);
         let value = if bytes.is_empty() {
             Value::Object(serde_json::Map::new())
         } else {
-            serde_json::from_slice(&bytes).map_err(invalid)?
+            serde_json::from_slice(&bytes).map_err(|_| invalid("not JSON"))?
         };
         if !value.is_object() {
-            return Err(ApiError::new(Kind::InvalidRequest).because("not an object"));
+            return Err(invalid("not an object"));
         }
-        serde_json::from_value(value).map(Self).map_err(invalid)
+        serde_json::from_value(value)
+            .map(Self)
+            .map_err(|_| invalid("a member is missing or has another type"))
     }
 }
 
@@ -197,6 +207,18 @@ mod tests {
         assert_eq!(seen("10.0.0.1", &["6.6.6.6", "1.2.3.4"], &["10.0.0.0/8"]), "1.2.3.4", "two headers");
         assert_eq!(seen("10.0.0.1", &["1.2.3.4, nonsense"], &["10.0.0.0/8"]), "10.0.0.1");
         assert_eq!(seen("10.0.0.1", &["::ffff:1.2.3.4"], &["10.0.0.0/8"]), "1.2.3.4");
+        assert_eq!(seen("10.0.0.1", &["1.2.3.4:5678"], &["10.0.0.0/8"]), "1.2.3.4");
+        assert_eq!(seen("10.0.0.1", &["[2001:db8::1]:443"], &["10.0.0.0/8"]), "2001:db8::1");
+        assert_eq!(seen("10.0.0.1", &["[2001:db8::1]"], &["10.0.0.0/8"]), "2001:db8::1");
+        let mut odd = HeaderMap::new();
+        odd.append("x-forwarded-for", HeaderValue::from_bytes(b"\xff, 1.2.3.4").expect("a header value"));
+        let trusted = ["10.0.0.0/8".parse().expect("a network")];
+        let peer = "10.0.0.1".parse().expect("an address");
+        assert_eq!(
+            client_ip(peer, &odd, &trusted).to_string(),
+            "1.2.3.4",
+            "an odd hop hides nobody after it"
+        );
     }
 
     #[test]

@@ -14,6 +14,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 use crate::{
     app::{App, AppState},
     error::{ApiError, Kind},
+    headers::BuiltFile,
     secrets,
     session::visit::Visit,
 };
@@ -59,15 +60,16 @@ fn is_reserved(uri: &Uri) -> bool {
 }
 
 fn asset(path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Response {
-    let etag = format!("\"{}\"", data_encoding::HEXLOWER.encode(&file.metadata.sha256_hash()[..16]));
+    let etag = format!("\"{}\"", data_encoding::HEXLOWER.encode(&file.metadata.sha256_hash()[..8]));
     let mut response =
         if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
             compressed(path, headers).unwrap_or_else(|| Body::from(file.data.clone()).into_response())
         };
+    response.extensions_mut().insert(BuiltFile);
     let out = response.headers_mut();
-    let cache = if is_hashed(path) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let cache = if is_hashed(path) { "max-age=31536000, immutable" } else { "no-cache" };
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     out.extend(HeaderValue::try_from(etag).ok().map(|etag| (header::ETAG, etag)));
@@ -118,7 +120,7 @@ fn index(app: &App, visit: &Visit) -> Response {
 fn policy(nonce: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; connect-src 'self'; img-src 'self' data:; \
-         font-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; \
+         font-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; \
          require-trusted-types-for 'script'; trusted-types angular angular#bundler"
     )
 }

@@ -77,7 +77,7 @@ async fn readyz(State(app): State<AppState>) -> Response {
         Err(error) => {
             tracing::warn!(%error, "not ready");
             let body = json!({ "status": "unavailable", "checks": { "store": "unavailable" } });
-            (StatusCode::SERVICE_UNAVAILABLE, JsonBody(body)).into_response()
+            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], JsonBody(body)).into_response()
         }
     }
 }

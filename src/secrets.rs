@@ -7,7 +7,7 @@ use std::{
     fmt,
     fs::{self, OpenOptions},
     io::{self, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::Path,
 };
 
@@ -112,12 +112,21 @@ impl Keys {
     }
 
     /// The keys kept beside an embedded database; made on first use. Service and command line may start together: the file
-    /// appears whole or not at all, and whoever comes second reads the first one's.
+    /// appears whole or not at all, and whoever comes second reads the first one's. Beside a database that is there already none
+    /// is made: what was sealed with the lost ones would never open again, and nobody would know why.
     ///
     /// # Errors
     /// A sentence for the operator.
-    pub fn load_or_create(path: &Path) -> Result<Self, String> {
+    pub fn load_or_create(path: &Path, database: &Path) -> Result<Self, String> {
         let failed = |error: &io::Error| format!("{}: {error}", path.display());
+        // The database first: whoever makes one has made the keys before.
+        if database.exists() && !path.exists() {
+            return Err(format!(
+                "{} is missing, but its database is there: put the file back, or set VESTIBULE_SECRET_KEYS to the keys it held \
+                 (authenticator apps set up with lost keys must be set up again)",
+                path.display()
+            ));
+        }
         if let Err(error) = create_once(path)
             && error.kind() != io::ErrorKind::AlreadyExists
         {
@@ -237,7 +246,7 @@ fn create_once(path: &Path) -> io::Result<()> {
         return Ok(());
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let draft = path.with_extension(format!("keys-{}", data_encoding::HEXLOWER.encode(&random::<8>())));
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
     let written = file

@@ -94,6 +94,7 @@ async fn replace(app: &App, visit: &Visit, session: Session) -> Result<View, Sto
     if let Some(old) = visit.presented() {
         app.store.take::<Session>(&old.document_id()).await?;
         app.sessions.invalidate(&old.document_id());
+        app.retired.insert(*old.hash(), ());
     }
     visit.set(id, session.expires_at);
     let state = session.state;
@@ -115,6 +116,7 @@ pub async fn end(app: &App, id: &SessionId, reason: EndReason) -> Result<Option<
         })
         .await?;
     app.sessions.invalidate(&key);
+    app.retired.insert(*id.hash(), ());
     Ok(ended.and_then(|(session, was_alive)| was_alive.then_some(session)))
 }
 
@@ -130,10 +132,36 @@ pub async fn check(app: &App, visit: &Visit) -> Result<Live, Refusal> {
         Err(Refusal::Ended(_)) => {
             app.users.invalidate(&session.user_id.document_id());
             app.sessions.invalidate(&id.document_id());
-            judge(app, id, known(app, id).await?).await
+            let judged = judge(app, id, known(app, id).await?).await;
+            if let Err(Refusal::Ended(reason @ (EndReason::Idle | EndReason::MaxAge))) = judged {
+                keep_ended(app, id, reason).await?;
+            }
+            judged
         }
         judged => judged,
     }
+}
+
+/// Judges a session anew by what the store says, not by memory: before a step that cannot be taken back.
+///
+/// # Errors
+/// As for [`check`].
+pub async fn recheck(app: &App, live: &Live) -> Result<(), Refusal> {
+    app.users.invalidate(&live.user.id.document_id());
+    app.sessions.invalidate(&live.id.document_id());
+    judge(app, &live.id, known(app, &live.id).await?).await.map(drop)
+}
+
+/// Writes down that a deadline has passed, so that a clock which is set back does not bring the session back.
+async fn keep_ended(app: &App, id: &SessionId, reason: EndReason) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    app.store
+        .update::<Session, (), StoreError>(&id.document_id(), |session| {
+            Ok(if session.mark_ended(reason, now) { Change::Write(()) } else { Change::Keep(()) })
+        })
+        .await?;
+    app.sessions.invalidate(&id.document_id());
+    Ok(())
 }
 
 async fn known(app: &App, id: &SessionId) -> Result<Arc<Session>, Refusal> {

@@ -23,6 +23,10 @@ use crate::{
 
 /// Longest display name, in characters.
 const DISPLAY_NAME_MAX: usize = 128;
+/// What every password hash of today's form begins with.
+pub const TODAYS_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
+/// What people whose password is kept in an older form are listed by.
+pub const OLD_HASH: &str = "oldHash";
 /// Longest role name, in characters.
 const ROLE_MAX: usize = 64;
 
@@ -115,6 +119,10 @@ pub struct PendingTotp {
     pub secret: Sealed,
     /// After this it confirms nothing any more.
     pub expires_at: Timestamp,
+    /// Hash of the session that began it (hex): no other may confirm it.
+    pub begun_by: String,
+    /// Wrong codes so far.
+    pub tries: u32,
 }
 
 impl User {
@@ -169,6 +177,12 @@ impl Document for User {
 
     fn set_revision(&mut self, revision: i64) {
         self.revision = revision;
+    }
+
+    /// Listed while the password is kept in an older form.
+    fn tags(&self) -> Vec<String> {
+        let old = self.password.as_ref().is_some_and(|password| !password.hash.starts_with(TODAYS_HASH));
+        old.then(|| OLD_HASH.to_owned()).into_iter().collect()
     }
 
     /// The handles: the id (so that the list is never empty), the user name, and the address once it is verified by us.

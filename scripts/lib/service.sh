@@ -1,14 +1,9 @@
 # shellcheck shell=bash
 # The vestibule binary: where it is, where it listens. Sourced after common.sh.
 
-# find_binary: prints the path of the newest vestibule there is: $VESTIBULE_BIN, one built here, or one on the PATH.
+# find_binary: prints the path of the newest vestibule there is: one built here, or one on the PATH.
 find_binary() {
   local built target profile newest=''
-  if [[ -n ${VESTIBULE_BIN:-} ]]; then
-    [[ -x $VESTIBULE_BIN ]] || die "VESTIBULE_BIN names $VESTIBULE_BIN, which is not a program."
-    printf '%s\n' "$VESTIBULE_BIN"
-    return
-  fi
   target=$(target_dir)
   for profile in quick release debug; do
     built=$target/$profile/vestibule

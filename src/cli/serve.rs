@@ -11,11 +11,11 @@ use tokio::{
 use super::{
     Failure, config,
     out::{Out, log_to_stderr},
+    unusable_keys,
 };
 use crate::{
     app::{App, BuildError},
     clock::Clock,
-    config::Mistake,
     metrics, serve,
 };
 
@@ -52,10 +52,7 @@ pub(super) async fn run() -> Result<(), Failure> {
 
 fn failure(error: BuildError) -> Failure {
     match error {
-        BuildError::Keys(text) => Failure::Settings(vec![Mistake {
-            name: "VESTIBULE_SECRET_KEYS".to_owned(),
-            text: format!("cannot be used: {text}"),
-        }]),
+        BuildError::Keys(text) => unusable_keys(&text),
         BuildError::Store(error) => Failure::Store(error),
     }
 }

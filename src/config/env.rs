@@ -22,14 +22,20 @@ impl Environment {
     pub fn of_process() -> Result<Self, Mistake> {
         let mut values = BTreeMap::new();
         if Path::new(".env").exists() {
-            let unreadable =
-                |error: dotenvy::Error| Mistake { name: ".env".to_owned(), text: error.to_string() };
+            // Never the line itself: it may hold a secret.
+            let unreadable = |_: dotenvy::Error| Mistake {
+                name: ".env".to_owned(),
+                text: "cannot be read: each line is NAME=value, or begins with #".to_owned(),
+            };
             for pair in dotenvy::from_path_iter(".env").map_err(unreadable)? {
                 let (name, value) = pair.map_err(unreadable)?;
                 values.insert(name, (value, ".env"));
             }
         }
-        values.extend(std::env::vars().map(|(name, value)| (name, (value, "environment"))));
+        // What is not text is none of our settings.
+        let texts = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        values.extend(texts.map(|(name, value)| (name, (value, "environment"))));
         Ok(Self(values))
     }
 
@@ -138,7 +144,8 @@ impl<'a> Reader<'a> {
 
     /// All settings as they hold, or all mistakes.
     pub(super) fn finish(mut self) -> Result<Vec<Effective>, Vec<Mistake>> {
-        for name in self.environment.0.keys().filter(|name| name.starts_with(PREFIX)) {
+        let given = self.environment.0.keys().filter(|name| self.environment.get(name).is_some());
+        for name in given.filter(|name| name.starts_with(PREFIX)) {
             let plain = name.strip_suffix(FILE).unwrap_or(name);
             if !settings::ALL.iter().any(|setting| setting.name == plain || setting.name == name) {
                 self.mistakes.push(Mistake { name: name.clone(), text: unknown(plain) });
@@ -148,12 +155,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A URL whose user information is left out; it may hold a password.
+/// A URL without its user information and its options: either may hold a password.
 fn without_password(url: &str) -> String {
-    match (url.split_once("://"), url.rfind('@')) {
-        (Some((scheme, _)), Some(at)) => format!("{scheme}://…{}", &url[at..]),
-        _ => url.to_owned(),
-    }
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let rest = rest.split_once('?').map_or(rest, |(rest, _)| rest);
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
+    format!("{scheme}://{rest}")
 }
 
 fn unknown(name: &str) -> String {

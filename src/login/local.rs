@@ -9,9 +9,11 @@ pub mod password;
 pub mod policy;
 pub(crate) mod routes;
 
+use std::time::{Duration, Instant};
+
 use secrecy::{ExposeSecret as _, SecretString};
 
-use self::hasher::Verdict;
+use self::hasher::{Candidate, Verdict};
 use super::admit::{Admission, Proof, admit};
 use crate::{
     app::App,
@@ -24,6 +26,8 @@ use crate::{
     user::{self, Status, User},
 };
 
+/// How long a refusal takes while there are hashes in older forms; longer than bcrypt of cost 12 on a machine of today.
+const LEVEL: Duration = Duration::from_millis(750);
 /// Longer passwords are wrong ones, in bytes: hashing them would be somebody else's lever.
 const PASSWORD_MAX: usize = 4096;
 
@@ -63,15 +67,24 @@ pub async fn sign_in(
             let event = Event::failure(EventKind::PasswordSignIn, "too_many_attempts", app.clock.now());
             audit::note(&event.typed(name).from(caller.ip, caller.request_id.as_str()));
         })?;
-    let stored = found.as_ref().and_then(|user| user.password.as_ref()).map(|password| password.hash.clone());
+    let began = Instant::now();
     let too_long = password.expose_secret().len() > PASSWORD_MAX;
-    let verdict = place.verify(stored, if too_long { SecretString::default() } else { password }).await;
+    let candidate = Candidate {
+        stored: found.as_ref().and_then(|user| user.password.as_ref()).map(|password| password.hash.clone()),
+        password: if too_long { SecretString::default() } else { password },
+        upgrade: found.as_ref().is_some_and(|user| user.status == Status::Active),
+    };
+    let Some(verdict) = place.verify(candidate).await else {
+        attempt.forgiven().await;
+        return Err(LoginError::Busy);
+    };
     let right = !too_long && verdict.right;
     let now = app.clock.now();
     let Some(user) = found.as_ref().filter(|user| right && user.status == Status::Active) else {
         attempt.failed();
         let event = Event::failure(EventKind::PasswordSignIn, refusal(found.as_ref(), right), now);
         tell(app, caller, name, found.iter().fold(event, |event, user| event.about(user.id))).await;
+        level(app, began).await;
         return Err(LoginError::Refused);
     };
     attempt.succeeded().await;
@@ -82,7 +95,7 @@ pub async fn sign_in(
 
 /// What guesses at a name that nobody has are counted under; as short as a name can be, whatever was typed.
 fn unknown_account(name: &str) -> String {
-    let key = user::name_key(name);
+    let key = if name.contains('@') { user::email_handle(name) } else { user::name_key(name) };
     if key.len() <= 64 {
         format!("name:{key}")
     } else {
@@ -90,12 +103,27 @@ fn unknown_account(name: &str) -> String {
     }
 }
 
-/// By user name, else by an address that is verified by us.
-async fn find(app: &App, name: &str) -> Result<Option<User>, StoreError> {
-    if let Some(user) = app.store.find(&format!("name:{}", user::name_key(name))).await? {
-        return Ok(Some(user));
+/// Hashes in older forms take another time than ours. As long as anybody has one, every refusal takes this long instead, so that
+/// the time does not tell who was imported (enumeration by timing).
+async fn level(app: &App, began: Instant) {
+    if app.has_old_hashes() {
+        tokio::time::sleep_until((began + LEVEL).into()).await;
     }
-    app.store.find(&user::email_handle(name)).await
+}
+
+/// By user name or by an address that is verified by us. What looks like an address is looked up as one first: nobody's user name
+/// stands in front of somebody else's verified address.
+async fn find(app: &App, name: &str) -> Result<Option<User>, StoreError> {
+    let mut handles = [format!("name:{}", user::name_key(name)), user::email_handle(name)];
+    if name.contains('@') {
+        handles.reverse();
+    }
+    for handle in handles {
+        if let Some(user) = app.store.find(&handle).await? {
+            return Ok(Some(user));
+        }
+    }
+    Ok(None)
 }
 
 /// Writes what this sign-in changes: a better hash, and that the person was here, if they are in.

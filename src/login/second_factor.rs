@@ -15,7 +15,7 @@ use crate::{
     app::App,
     audit::{self, Event, EventKind},
     clock::Timestamp,
-    limiter::{Guess, Limited},
+    limiter::{Attempt, Guess, Limited},
     net::Caller,
     secrets::OpenError,
     session::{self, EndReason, Live, State},
@@ -74,9 +74,10 @@ pub async fn set_up(app: &App, caller: &Caller, live: &Live) -> Result<Enrolment
     let expires_at = now + SETUP_TIME;
     let enrolment = totp::enrol(&live.user, &app.config.public_url, expires_at);
     let sealed = app.keys.seal(live.user.id, totp::PENDING, enrolment.secret());
-    let pending = PendingTotp { secret: sealed, expires_at };
+    let pending = PendingTotp { secret: sealed, expires_at, begun_by: begun_by(live), tries: 0 };
     app.store
-        .update::<User, (), StoreError>(&live.user.id.document_id(), |user| {
+        .update::<User, (), session::Refusal>(&live.user.id.document_id(), |user| {
+            still(live, user)?;
             user.pending_totp = Some(pending.clone());
             Ok(Change::Write(()))
         })
@@ -91,11 +92,7 @@ pub async fn set_up(app: &App, caller: &Caller, live: &Live) -> Result<Enrolment
 /// # Errors
 /// [`FactorError::WrongCode`]; after five of them the session is over, [`session::Refusal::Ended`].
 pub async fn pass(app: &App, caller: &Caller, live: &Live, code: &str) -> Result<Admission, FactorError> {
-    let attempt = app.limiter.attempt(Guess::Code, &live.user.id.to_string(), &caller.network()).await;
-    let attempt = attempt.inspect_err(|_| {
-        let event = Event::failure(EventKind::SecondFactor, "too_many_attempts", app.clock.now());
-        audit::note(&event.about(live.user.id).from(caller.ip, caller.request_id.as_str()));
-    })?;
+    let attempt = attempt(app, caller, live, EventKind::SecondFactor).await?;
     let tries = count_try(app, live).await?;
     let now = app.clock.now();
     let Some(user) = use_code(app, live, code, now).await? else {
@@ -110,6 +107,32 @@ pub async fn pass(app: &App, caller: &Caller, live: &Live, code: &str) -> Result
     let admission = proven(app, live, &user, now)?;
     tell(app, caller, live, Event::success(EventKind::SecondFactor, now)).await;
     Ok(admission)
+}
+
+/// Counts a guess at a code before it is judged.
+async fn attempt<'a>(
+    app: &'a App,
+    caller: &Caller,
+    live: &Live,
+    kind: EventKind,
+) -> Result<Attempt<'a>, Limited> {
+    let account = live.user.id.to_string();
+    app.limiter.attempt(Guess::Code, &account, &caller.network()).await.inspect_err(|_| {
+        let event = Event::failure(kind, "too_many_attempts", app.clock.now());
+        audit::note(&event.about(live.user.id).from(caller.ip, caller.request_id.as_str()));
+    })
+}
+
+/// Asked inside every write: a session that a password change, a lock-out or a new factor has ended in the meantime writes nothing
+/// and gets no ticket, however old what memory knows of it.
+fn still(live: &Live, user: &User) -> Result<(), session::Refusal> {
+    session::lifetime::shut_out(&live.session, user)
+        .map_or(Ok(()), |reason| Err(session::Refusal::Ended(reason)))
+}
+
+/// Which session began a set-up: no other may confirm it, so that a stolen session cannot guess while its owner sets up.
+fn begun_by(live: &Live) -> String {
+    data_encoding::HEXLOWER.encode(live.id.hash())
 }
 
 /// One more try of this session, counted before the code is judged, so that parallel guesses cannot pass the limit.
@@ -137,6 +160,7 @@ async fn use_code(app: &App, live: &Live, code: &str, now: Timestamp) -> Result<
     let used = app
         .store
         .update::<User, bool, FactorError>(&live.user.id.document_id(), |user| {
+            still(live, user)?;
             let Some(totp) = &user.totp else { return Ok(Change::Keep(false)) };
             let secret = app.keys.open(user.id, totp::ACTIVE, &totp.secret)?;
             let Some(step) = totp::step_of(&secret, code, now).filter(|step| *step > totp.last_step) else {
@@ -155,30 +179,45 @@ async fn use_code(app: &App, live: &Live, code: &str, now: Timestamp) -> Result<
 /// person is over.
 ///
 /// # Errors
-/// [`FactorError::NoPendingEnrolment`], [`FactorError::WrongCode`].
+/// [`FactorError::NoPendingEnrolment`], also after five wrong codes; [`FactorError::WrongCode`].
 pub async fn confirm(app: &App, caller: &Caller, live: &Live, code: &str) -> Result<Admission, FactorError> {
+    session::recheck(app, live).await?;
+    let attempt = attempt(app, caller, live, EventKind::EnrolmentConfirmed).await?;
     let now = app.clock.now();
     let confirmed = app
         .store
-        .update::<User, (), FactorError>(&live.user.id.document_id(), |user| {
-            let pending = user.pending_totp.as_ref().filter(|pending| now < pending.expires_at);
-            let pending = pending.ok_or(FactorError::NoPendingEnrolment)?;
+        .update::<User, bool, FactorError>(&live.user.id.document_id(), |user| {
+            still(live, user)?;
+            let ours = |pending: &PendingTotp| now < pending.expires_at && pending.begun_by == begun_by(live);
+            let pending = user.pending_totp.take().filter(ours).ok_or(FactorError::NoPendingEnrolment)?;
             let secret = app.keys.open(user.id, totp::PENDING, &pending.secret)?;
-            let last_step = totp::step_of(&secret, code, now).ok_or(FactorError::WrongCode)?;
+            let Some(last_step) = totp::step_of(&secret, code, now) else {
+                let tries = pending.tries + 1;
+                user.pending_totp = (tries < TRIES).then_some(PendingTotp { tries, ..pending });
+                return Ok(Change::Write(false));
+            };
             let secret = app.keys.seal(user.id, totp::ACTIVE, &secret);
             user.totp = Some(Totp { secret, confirmed_at: now, last_step });
-            user.pending_totp = None;
             user.updated_at = now;
             user.last_login_at = user.last_login_at.max(Some(now));
             user.end_sessions(EndReason::FactorChanged);
-            Ok(Change::Write(()))
+            Ok(Change::Write(true))
         })
         .await;
     app.users.invalidate(&live.user.id.document_id());
-    if matches!(confirmed, Err(FactorError::WrongCode)) {
+    let (user, right) = match confirmed {
+        Ok(confirmed) => confirmed.ok_or(session::Refusal::NotSignedIn)?,
+        Err(error) => {
+            attempt.forgiven().await;
+            return Err(error);
+        }
+    };
+    if !right {
+        attempt.failed();
         tell(app, caller, live, Event::failure(EventKind::EnrolmentConfirmed, "code_invalid", now)).await;
+        return Err(FactorError::WrongCode);
     }
-    let (user, ()) = confirmed?.ok_or(session::Refusal::NotSignedIn)?;
+    attempt.succeeded().await;
     let admission = proven(app, live, &user, now)?;
     tell(app, caller, live, Event::success(EventKind::EnrolmentConfirmed, now)).await;
     Ok(admission)

@@ -1,32 +1,38 @@
 //! Documents kept in memory in front of the store, so that the session check asks the database rarely.
 //!
-//! Nothing in here is authoritative. An entry is good for one second after it was loaded; while the store's change feed is
-//! heard, for one second after it was last heard (every change up to then has been taken out). So a change made elsewhere is
+//! Nothing in here is authoritative. An entry is good for just under a second after it was loaded; while the store's change
+//! feed is heard, for as long after it was last heard (every change up to then has been taken out). So a change made elsewhere is
 //! effective well under a second with a feed, within a second without, and a database that hangs cannot keep a dead session
 //! alive longer than that. Unknown ids are not kept: guessing cannot push live sessions out.
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
 
 use quick_cache::sync::Cache;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::{sync::broadcast::error::RecvError, time::timeout};
 
 use crate::store::{Changed, Document, DocumentId, Store, StoreError, Watch};
 
 /// How long an entry is good without news.
-const GOOD_FOR: Duration = Duration::from_secs(1);
+const GOOD_FOR: Duration = Duration::from_millis(900);
+/// How often it is noted that the feed was heard.
+const LOOK: Duration = Duration::from_millis(50);
 /// Counters that tell a load whether its document changed in the meantime; a power of two.
 const STRIPES: usize = 256;
 
 /// Documents of one kind, by id.
 pub struct DocumentCache<D> {
     entries: Cache<DocumentId, Entry<D>>,
-    changes: [AtomicU64; STRIPES],
+    /// How many changes were seen, by the last byte of the id; held while an entry comes or goes.
+    changes: [Mutex<u64>; STRIPES],
+    /// Nanoseconds from `made` to the moment up to which every change has been taken out; 0: that cannot be said.
+    followed: AtomicU64,
+    made: Instant,
     watch: Watch,
 }
 
@@ -45,7 +51,13 @@ impl<D: Document> DocumentCache<D> {
     /// At most `capacity` documents, kept good by this feed.
     #[must_use]
     pub fn new(capacity: usize, watch: Watch) -> Self {
-        Self { entries: Cache::new(capacity), changes: [const { AtomicU64::new(0) }; STRIPES], watch }
+        Self {
+            entries: Cache::new(capacity),
+            changes: [const { Mutex::new(0) }; STRIPES],
+            followed: AtomicU64::new(0),
+            made: Instant::now(),
+            watch,
+        }
     }
 
     /// The document, from memory if that is good, else from the store.
@@ -58,59 +70,79 @@ impl<D: Document> DocumentCache<D> {
         {
             return Ok(Some(entry.document));
         }
-        let before = self.stripe(id).load(Ordering::Acquire);
+        let before = *self.stripe(id);
         let loaded_at = Instant::now();
         let Some(document) = store.get::<D>(id).await?.map(Arc::new) else {
             self.entries.remove(id);
             return Ok(None);
         };
-        self.entries.insert(id.clone(), Entry { document: document.clone(), loaded_at });
-        // A change that was announced while we were loading may be newer than what we loaded.
-        if self.stripe(id).load(Ordering::Acquire) != before {
-            self.entries.remove(id);
+        let changes = self.stripe(id);
+        // A change that was announced while we were loading may be newer than what we loaded: then it is not kept.
+        if *changes == before {
+            self.entries.insert(id.clone(), Entry { document: document.clone(), loaded_at });
         }
         Ok(Some(document))
     }
 
     /// Forgets one document: the next look goes to the store.
     pub fn invalidate(&self, id: &DocumentId) {
-        self.stripe(id).fetch_add(1, Ordering::AcqRel);
+        let mut changes = self.stripe(id);
+        *changes += 1;
         self.entries.remove(id);
     }
 
     fn invalidate_all(&self) {
-        for stripe in &self.changes {
-            stripe.fetch_add(1, Ordering::AcqRel);
+        let mut stripes: Vec<_> = self.changes.iter().map(held).collect();
+        for changes in &mut stripes {
+            **changes += 1;
         }
         self.entries.clear();
     }
 
     fn is_good(&self, entry: &Entry<D>) -> bool {
+        let followed = self.followed.load(Ordering::Acquire);
         entry.loaded_at.elapsed() < GOOD_FOR
-            || self.watch.heard_at().is_some_and(|heard| heard.elapsed() < GOOD_FOR)
+            || (followed > 0 && self.made.elapsed().saturating_sub(Duration::from_nanos(followed)) < GOOD_FOR)
     }
 
-    fn stripe(&self, id: &DocumentId) -> &AtomicU64 {
+    fn stripe(&self, id: &DocumentId) -> MutexGuard<'_, u64> {
         let byte = match id {
             DocumentId::Uuid(id) => id.as_bytes()[15],
             DocumentId::Hash(hash) => hash[0],
             DocumentId::Text(text) => text.bytes().last().unwrap_or(0),
         };
-        &self.changes[usize::from(byte)]
+        held(&self.changes[usize::from(byte)])
+    }
+
+    /// Everything up to this moment has been told *and* taken out.
+    fn follow_up_to(&self, heard: Option<Instant>) {
+        let since = heard.map_or(Duration::ZERO, |heard| heard.saturating_duration_since(self.made));
+        self.followed.store(u64::try_from(since.as_nanos()).unwrap_or(u64::MAX), Ordering::Release);
     }
 
     /// Listens to the feed until the store closes.
     pub async fn follow(self: Arc<Self>) {
         let mut changes = self.watch.subscribe();
         loop {
-            match changes.recv().await {
-                Ok(Changed::Document { collection, id }) if collection == D::COLLECTION => {
+            let heard = self.watch.heard_at();
+            if changes.is_empty() {
+                self.follow_up_to(heard);
+            }
+            match timeout(LOOK, changes.recv()).await {
+                Ok(Ok(Changed::Document { collection, id })) if collection == D::COLLECTION => {
                     self.invalidate(&id);
                 }
-                Ok(Changed::Document { .. }) => {}
-                Ok(Changed::Everything) | Err(RecvError::Lagged(_)) => self.invalidate_all(),
-                Err(RecvError::Closed) => return self.invalidate_all(),
+                Err(_) | Ok(Ok(Changed::Document { .. })) => {}
+                Ok(Ok(Changed::Everything) | Err(RecvError::Lagged(_))) => self.invalidate_all(),
+                Ok(Err(RecvError::Closed)) => {
+                    self.follow_up_to(None);
+                    return self.invalidate_all();
+                }
             }
         }
     }
+}
+
+fn held(changes: &Mutex<u64>) -> MutexGuard<'_, u64> {
+    changes.lock().unwrap_or_else(PoisonError::into_inner)
 }

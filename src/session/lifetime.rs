@@ -23,14 +23,22 @@ pub enum Standing {
 /// sessions that were there before (a session that never proved a second factor must not outlive its introduction).
 #[must_use]
 pub fn judge(session: &Session, user: &User, mfa: Mfa, now: Timestamp) -> Standing {
-    if let Some(reason) = over(session, now) {
-        Standing::Dead(reason)
-    } else if user.status == Status::Disabled {
-        Standing::Dead(EndReason::UserDisabled)
+    match over(session, now).or_else(|| shut_out(session, user)) {
+        Some(reason) => Standing::Dead(reason),
+        None => Standing::Alive(worth(session, user, mfa)),
+    }
+}
+
+/// Why this person's present state has made the session dead, whatever its record says. Asked again inside every write that follows
+/// from a session, so that a sign-in which races a password change or a lock-out cannot survive it.
+#[must_use]
+pub fn shut_out(session: &Session, user: &User) -> Option<EndReason> {
+    if user.status == Status::Disabled {
+        Some(EndReason::UserDisabled)
     } else if session.session_epoch != user.session_epoch {
-        Standing::Dead(user.sessions_ended_because.unwrap_or(EndReason::Revoked))
+        Some(user.sessions_ended_because.unwrap_or(EndReason::Revoked))
     } else {
-        Standing::Alive(worth(session, user, mfa))
+        None
     }
 }
 

@@ -207,13 +207,16 @@ impl Session {
         Self { key: Key(*id.hash()), ..self }
     }
 
-    /// Marks it as ended, once: whether it was alive before.
+    /// Ends it, if it is alive: whether it was.
     pub(super) fn end(&mut self, reason: EndReason, now: Timestamp) -> bool {
-        let alive = lifetime::over(self, now).is_none();
-        if alive {
-            self.ended = Some(End { reason, at: now });
-        }
-        alive
+        lifetime::over(self, now).is_none() && self.mark_ended(reason, now)
+    }
+
+    /// Marks it as ended, once.
+    pub(super) fn mark_ended(&mut self, reason: EndReason, now: Timestamp) -> bool {
+        let first = self.ended.is_none();
+        self.ended.get_or_insert(End { reason, at: now });
+        first
     }
 
     /// Whether two factors are behind it.

@@ -128,6 +128,8 @@ fn send(app: &App, visit: &Visit, reads: bool, response: &mut Response) {
     let presented = visit.presented();
     let headers = response.headers_mut();
     match &outgoing {
+        // A late answer to an id that was rotated away or ended meanwhile must not overwrite the newer cookie.
+        Outgoing::Set(id, _) if app.retired.contains_key(id.hash()) => {}
         Outgoing::Set(id, expires_at) => {
             append(headers, session_cookie(app, id, *expires_at));
             if presented != Some(id) {
@@ -173,11 +175,12 @@ fn base<'a>(app: &App, name: &'a str, value: String) -> cookie::CookieBuilder<'a
     Cookie::build((name, value)).path("/").same_site(SameSite::Lax).secure(app.config.public_url.https)
 }
 
-/// The first cookie of this name.
+/// The first cookie of this name. Other applications of the host may have set cookies that are not ASCII: they are not ours to
+/// stumble over.
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    pairs.flat_map(|value| value.split(';')).find_map(|pair| {
-        let (key, value) = pair.trim().split_once('=')?;
-        (key == name).then_some(value)
-    })
+    let values = headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes);
+    let pairs = values.flat_map(|value| value.split(|byte| *byte == b';')).map(<[u8]>::trim_ascii);
+    pairs
+        .filter_map(|pair| pair.strip_prefix(name.as_bytes())?.strip_prefix(b"="))
+        .find_map(|value| std::str::from_utf8(value).ok())
 }

@@ -52,13 +52,14 @@ impl FromStr for Username {
         let text = text.trim();
         let key = key(text);
         let allowed = |c: char| {
-            matches!(c, '.' | '_' | '-' | '+' | '@' | '\'') || (c.is_alphanumeric() && c.identifier_allowed())
+            let letter = c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c);
+            matches!(c, '.' | '_' | '-' | '+' | '@' | '\'') || (letter && c.identifier_allowed())
         };
         if key.is_empty() {
             Err("required")
         } else if key.chars().count() > MAX {
             Err("too_long")
-        } else if !key.chars().all(|c| allowed(c) || unicode_normalization::char::is_combining_mark(c)) {
+        } else if !key.chars().all(allowed) {
             Err("invalid")
         } else if !key.as_str().is_single_script() {
             Err("mixed_scripts")
@@ -91,7 +92,9 @@ mod tests {
         assert_eq!("аlice".parse::<Username>(), Err("mixed_scripts"), "Cyrillic а");
         assert_eq!("al\u{200b}ice".parse::<Username>(), Err("invalid"), "zero width space");
         assert_eq!("al\u{202e}ice".parse::<Username>(), Err("invalid"), "right-to-left override");
-        assert_eq!("al ice".parse::<Username>(), Err("invalid"));
+        for invisible in ["ad\u{34f}a", "ada\u{fe0f}", "ada\u{20dd}", "al ice"] {
+            assert_eq!(invisible.parse::<Username>(), Err("invalid"), "{invisible:?}");
+        }
         assert_eq!(" ".parse::<Username>(), Err("required"));
         assert_eq!("a".repeat(65).parse::<Username>(), Err("too_long"));
     }

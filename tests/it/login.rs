@@ -3,5 +3,6 @@
 mod enrolment;
 mod input;
 mod limits;
+mod overtaken;
 mod password;
 mod second_factor;

@@ -11,5 +11,6 @@ mod account;
 mod architecture;
 mod login;
 mod process;
+mod properties;
 mod session;
 mod store;

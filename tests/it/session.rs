@@ -7,4 +7,5 @@ mod headers;
 mod lifetime;
 mod outage;
 mod pages;
+mod poison;
 mod shapes;

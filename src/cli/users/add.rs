@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::ACTOR;
 use crate::{
     audit::{self, Event, EventKind},
-    cli::{Failure, out::Out, store},
+    cli::{Failure, blocking, out::Out, store},
     clock::Clock,
     login::local::{generate, hasher::Hasher, policy},
     store::StoreError,
@@ -45,8 +45,8 @@ impl Add {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let now = Clock::system().now();
         let mut user = self.user(User::new(UserId::new(now), now))?;
-        let (config, store) = store().await?;
-        let password = self.password()?;
+        let (config, _, store) = store().await?;
+        let password = self.password().await?;
         let hash = Hasher::start(config.hashing).hash(password.clone()).await;
         let hash = hash.ok_or_else(|| Failure::Failed("the password could not be hashed".to_owned()))?;
         user.password = Some(Password { hash, changed_at: now, must_change: self.generate, imported: None });
@@ -92,11 +92,11 @@ impl Add {
         Ok(user)
     }
 
-    fn password(&self) -> Result<SecretString, Failure> {
+    async fn password(&self) -> Result<SecretString, Failure> {
         if self.generate {
             return Ok(generate::password());
         }
-        let typed = if self.password_stdin { from_stdin()? } else { asked()? };
+        let typed = blocking(if self.password_stdin { from_stdin } else { asked }).await?;
         let rejected =
             |code| Failure::Failed(format!("password: {code} (8 characters or more, 4096 bytes or fewer)"));
         policy::judge(&typed).map_err(rejected)?;

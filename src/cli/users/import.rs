@@ -20,14 +20,12 @@ use clap::Args;
 use futures_util::{StreamExt as _, stream};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::signal::unix::{SignalKind, signal};
 
-use self::{
-    apply::Apply,
-    report::{Report, Result as RowResult},
-};
+use self::{apply::Apply, plan::Planned, report::Report};
 use super::source::{self, Format};
 use crate::{
-    cli::{Failure, out::Out, store},
+    cli::{Failure, blocking, out::Out, store},
     clock::{Clock, Timestamp},
     login::local::hasher::Hasher,
 };
@@ -57,12 +55,19 @@ pub(in crate::cli) struct Import {
 }
 
 impl Import {
-    pub(super) async fn run(self) -> Result<(), Failure> {
-        let rows = plan::all(source::read(&self.file, self.format)?);
-        let (config, store) = store().await?;
+    pub(in crate::cli) async fn run(self) -> Result<(), Failure> {
+        // One listener for the whole run, so that no Ctrl-C falls between two rows.
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let rows = tokio::select! {
+            rows = blocking(move || source::read(&self.file, self.format)) => plan::all(rows?),
+            _ = interrupt.recv() => return Err(Failure::Interrupted),
+        };
+        let (config, keys, store) = store().await?;
         let clock = Clock::system();
         let passwords = Passwords::new(self.passwords_out.unwrap_or_else(|| default_file(clock.now())));
-        let keys = config.keys.load().map_err(Failure::Failed)?;
+        if !self.dry_run && !self.no_passwords && rows.iter().any(Planned::lacks_password) {
+            passwords.refuse_existing()?;
+        }
         let apply = Apply {
             store: &store,
             keys: &keys,
@@ -73,17 +78,28 @@ impl Import {
             no_passwords: self.no_passwords,
         };
         let bar = progress(rows.len());
-        // One more than hash at the same time: while one waits for the store, the threads stay busy.
-        let at_once = config.hashing.threads * 2;
-        let results: Vec<std::result::Result<RowResult, Failure>> = stream::iter(rows)
-            .map(|row| apply.row(row))
-            .buffered(at_once)
-            .inspect(|_| bar.inc(1))
-            .collect()
-            .await;
+        // Twice as many rows as threads: while one waits for the store, the threads stay busy.
+        let mut applied = stream::iter(rows).map(|row| apply.row(row)).buffered(config.hashing.threads * 2);
+        let (mut results, mut stopped) = (Vec::new(), None);
+        loop {
+            // What is done is told, whatever ends it: a store that is lost, a full disk, Ctrl-C.
+            let next = tokio::select! {
+                next = applied.next() => next,
+                _ = interrupt.recv() => Some(Err(Failure::Interrupted)),
+            };
+            match next {
+                Some(Ok(result)) => results.push(result),
+                Some(Err(failure)) => {
+                    stopped = Some(failure);
+                    break;
+                }
+                None => break,
+            }
+            bar.inc(1);
+        }
+        drop(applied);
         bar.finish_and_clear();
-        let report = Report::of(results.into_iter().collect::<Result<_, _>>()?);
-        store.close().await;
+        let report = Report::of(results);
         if self.json {
             Out::json(&report)?;
         } else {
@@ -95,7 +111,12 @@ impl Import {
                 file.display()
             ))?;
         }
-        if report.is_refused() { Err(Failure::SomeRows) } else { Ok(()) }
+        store.close().await;
+        match stopped {
+            Some(failure) => Err(failure),
+            None if report.is_refused() => Err(Failure::SomeRows),
+            None => Ok(()),
+        }
     }
 }
 
@@ -125,6 +146,18 @@ struct Passwords {
 impl Passwords {
     fn new(path: PathBuf) -> Self {
         Self { path, file: Mutex::new(None) }
+    }
+
+    /// Before the first row, not in the middle of them.
+    fn refuse_existing(&self) -> Result<(), Failure> {
+        let there = self.path.exists();
+        let refusal = || {
+            Failure::Failed(format!(
+                "{} exists, and is never overwritten: name another file",
+                self.path.display()
+            ))
+        };
+        if there { Err(refusal()) } else { Ok(()) }
     }
 
     /// Keeps a password before the person is made: a crash in between leaves a line too many, never a person nobody can be.

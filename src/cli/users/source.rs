@@ -107,6 +107,11 @@ pub(super) fn read(file: &Path, format: Option<Format>) -> Result<Vec<Row>, Fail
 }
 
 fn csv_rows(bytes: &[u8]) -> Result<Vec<Row>, Failure> {
+    // RFC 4180: a quote that is not closed would swallow all rows after it.
+    let pieces = bytes.split(|byte| *byte == b'"').count();
+    if pieces % 2 == 0 {
+        return Err(Failure::Usage("not CSV: a quote is not closed".to_owned()));
+    }
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
     let broken = |error: csv::Error| Failure::Usage(format!("not CSV: {error}"));
     let header = reader.headers().map_err(broken)?.clone();
@@ -128,6 +133,9 @@ fn csv_rows(bytes: &[u8]) -> Result<Vec<Row>, Failure> {
             None => Row { line, broken: Some("not_utf8"), ..Row::default() },
             Some(cells) if cells.len() != columns.len() => {
                 Row { line, broken: Some("wrong_number_of_cells"), ..Row::default() }
+            }
+            Some(cells) if cells.iter().any(|cell| cell.contains(['\n', '\r'])) => {
+                Row { line, broken: Some("line_break_in_a_cell"), ..Row::default() }
             }
             Some(cells) => Row { line, cells: columns.iter().copied().zip(cells).collect(), broken: None },
         });

@@ -35,6 +35,16 @@ pub struct Place {
     permit: OwnedSemaphorePermit,
 }
 
+/// A password that is to be judged.
+pub struct Candidate {
+    /// What it is compared with.
+    pub stored: Option<String>,
+    /// What was typed.
+    pub password: SecretString,
+    /// Whether a right one comes back in today's form, when the stored one is older or weaker.
+    pub upgrade: bool,
+}
+
 /// What was found about a password.
 #[derive(Debug, Default)]
 pub struct Verdict {
@@ -75,7 +85,7 @@ impl Hasher {
 
     /// Compares a password with a stored hash, waiting for a place: for the command line.
     pub async fn verify(&self, stored: String, password: SecretString) -> Option<Verdict> {
-        Some(self.wait().await?.verify(Some(stored), password).await)
+        self.wait().await?.verify(Candidate { stored: Some(stored), password, upgrade: false }).await
     }
 
     async fn wait(&self) -> Option<Place> {
@@ -86,17 +96,17 @@ impl Hasher {
 
 impl Place {
     /// Compares a password with a stored hash. Without one (unknown person, no password) it hashes all the same, so that the time
-    /// tells nothing (enumeration by timing).
-    pub async fn verify(self, stored: Option<String>, password: SecretString) -> Verdict {
+    /// tells nothing (enumeration by timing). None: it could not be judged.
+    pub async fn verify(self, candidate: Candidate) -> Option<Verdict> {
         self.run(move |memory| {
+            let Candidate { stored, password, upgrade } = candidate;
             if let Some(stored) = stored {
-                return password::verify(&stored, &password, memory);
+                return password::verify(&stored, &password, upgrade, memory);
             }
             password::hash(&password, memory);
             Verdict::default()
         })
         .await
-        .unwrap_or_default()
     }
 
     async fn run<T: Send + 'static>(

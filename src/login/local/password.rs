@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq as _;
 use super::hasher::Verdict;
 use crate::secrets;
 
-/// OWASP's first choice for Argon2id: 19 MiB, two passes, one lane.
+/// OWASP's first choice for Argon2id: 19 MiB, two passes, one lane; as in [`crate::user::TODAYS_HASH`].
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
@@ -60,7 +60,12 @@ pub(super) fn hash(password: &SecretString, memory: &mut Vec<Block>) -> Option<S
 
 /// Compares a password with a stored hash; a right one in an older form comes back in today's. What is no hash never fits, and
 /// takes as long as one that does not.
-pub(super) fn verify(stored: &str, password: &SecretString, memory: &mut Vec<Block>) -> Verdict {
+pub(super) fn verify(
+    stored: &str,
+    password: &SecretString,
+    upgrade: bool,
+    memory: &mut Vec<Block>,
+) -> Verdict {
     let (right, current) = if let Some(known) = argon2_of(stored) {
         verify_argon2(&known, password, memory)
     } else if bcrypt_cost(stored).is_some() {
@@ -69,7 +74,7 @@ pub(super) fn verify(stored: &str, password: &SecretString, memory: &mut Vec<Blo
         hash(password, memory);
         (false, false)
     };
-    let better_hash = if right && !current { hash(password, memory) } else { None };
+    let better_hash = if upgrade && right && !current { hash(password, memory) } else { None };
     Verdict { right, better_hash }
 }
 
@@ -131,6 +136,7 @@ fn compute(
         .ok()?;
     // A rare hash that asks for more than ours does not keep its memory for ever.
     memory.truncate(MEMORY_KIB as usize);
+    memory.shrink_to(MEMORY_KIB as usize);
     Some(output)
 }
 
@@ -154,9 +160,9 @@ mod tests {
         let mut memory = Vec::new();
         let stored = hash(&secret("correct horse"), &mut memory).expect("hashed");
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
-        let verdict = verify(&stored, &secret("correct horse"), &mut memory);
+        let verdict = verify(&stored, &secret("correct horse"), true, &mut memory);
         assert!(verdict.right && verdict.better_hash.is_none());
-        assert!(!verify(&stored, &secret("correct hors"), &mut memory).right);
+        assert!(!verify(&stored, &secret("correct hors"), true, &mut memory).right);
     }
 
     #[test]
@@ -164,8 +170,8 @@ mod tests {
         let mut memory = Vec::new();
         let long = "x".repeat(1000);
         let stored = hash(&secret(&long), &mut memory).expect("hashed");
-        assert!(verify(&stored, &secret(&long), &mut memory).right);
-        assert!(!verify(&stored, &secret(&long[..999]), &mut memory).right);
+        assert!(verify(&stored, &secret(&long), true, &mut memory).right);
+        assert!(!verify(&stored, &secret(&long[..999]), true, &mut memory).right);
     }
 
     #[test]
@@ -175,10 +181,10 @@ mod tests {
         for scheme in ["$2a$", "$2b$", "$2y$"] {
             let stored = hash.replacen("$2b$", scheme, 1);
             assert!(is_known_hash(&stored));
-            let verdict = verify(&stored, &secret("password123"), &mut memory);
+            let verdict = verify(&stored, &secret("password123"), true, &mut memory);
             assert!(verdict.right, "{scheme}");
             assert!(verdict.better_hash.expect("upgraded").starts_with("$argon2id$"));
-            assert!(!verify(&stored, &secret("password124"), &mut memory).right);
+            assert!(!verify(&stored, &secret("password124"), true, &mut memory).right);
         }
     }
 
@@ -186,7 +192,7 @@ mod tests {
     fn a_weaker_argon2_hash_is_upgraded() {
         let mut memory = Vec::new();
         let stored = "$argon2i$v=19$m=4096,t=3,p=1$c29tZXNhbHQ$iWh06vD8Fy27wf9npn6FXWiCX4K6pW6Ue1Bnzz07Z8A";
-        let verdict = verify(stored, &secret("password"), &mut memory);
+        let verdict = verify(stored, &secret("password"), true, &mut memory);
         assert!(!verdict.right || verdict.better_hash.is_some());
     }
 
@@ -202,7 +208,7 @@ mod tests {
             "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ$aaaa",
         ] {
             assert!(!is_known_hash(stored), "{stored}");
-            assert!(!verify(stored, &secret(stored), &mut memory).right, "{stored}");
+            assert!(!verify(stored, &secret(stored), true, &mut memory).right, "{stored}");
         }
     }
 

@@ -47,6 +47,7 @@ pub(crate) async fn verify(
     live: Live,
     Json(Code { code }): Json<Code>,
 ) -> ApiResult<JsonBody<Verified>> {
+    let live = session::touch_if_signed_in(&app, &visit, live).await?;
     let (message, admission) = match live.state {
         State::AwaitingSecondFactor => ("Signed in", pass(&app, &caller, &live, &code).await?),
         State::SignedIn | State::AwaitingEnrolment => {

@@ -18,7 +18,6 @@ use tokio::sync::oneshot;
 use super::{
     sweep,
     transaction::{Done, Write, apply},
-    unavailable,
 };
 use crate::{clock::Clock, store::StoreError};
 
@@ -118,7 +117,7 @@ fn serve(connection: &Connection, jobs: Vec<Job>) {
             }
         }
         Err(error) => {
-            let cause = unavailable(error).to_string();
+            let cause = error.to_string();
             for answer in answers {
                 let _ = answer.send(Err(StoreError::Unavailable(cause.clone())));
             }

@@ -147,7 +147,7 @@ impl Browser {
         let mut jar = self.jar.lock().unwrap();
         for cookie in headers.get_all("set-cookie") {
             let cookie = cookie::Cookie::parse(cookie.to_str().expect("ASCII")).expect("a cookie");
-            if cookie.max_age().is_some_and(|age| age.is_zero()) {
+            if cookie.max_age().is_some_and(cookie::time::Duration::is_zero) {
                 jar.remove(cookie.name());
             } else {
                 jar.insert(cookie.name().to_owned(), cookie.value().to_owned());

@@ -125,6 +125,32 @@ impl Place {
         client.database(&self.name)
     }
 
+    /// Writes this JSON value into a member of the documents that have this text in them, behind the back of everything.
+    pub(crate) async fn spoil(&self, collection: &str, text: &str, member: &str, value: &serde_json::Value) {
+        if self.directory.is_some() {
+            let file = rusqlite::Connection::open(&self.name).expect("the file");
+            let update = format!(
+                "UPDATE {collection} SET body = json_set(body, '$.{member}', json(?1)) WHERE instr(body, ?2)"
+            );
+            let changed = file.execute(&update, [&value.to_string(), text]).expect("the table");
+            assert_ne!(changed, 0, "nothing has {text} in it");
+        } else {
+            let documents = self.database().await.collection::<mongodb::bson::Document>(collection);
+            let mut found = documents.find(doc! {}).await.expect("the collection");
+            let mut changed = 0;
+            while found.advance().await.expect("the next document") {
+                let document = found.deserialize_current().expect("a document");
+                if format!("{document:?}").contains(text) {
+                    let value = mongodb::bson::serialize_to_bson(value).expect("a value");
+                    let id = doc! { "_id": document.get("_id") };
+                    documents.update_one(id, doc! { "$set": { member: value } }).await.expect("written");
+                    changed += 1;
+                }
+            }
+            assert_ne!(changed, 0, "nothing has {text} in it");
+        }
+    }
+
     /// Every document there is, as somebody sees it who got hold of the database.
     pub(crate) async fn everything(&self) -> String {
         let mut everything = String::new();
@@ -138,7 +164,8 @@ impl Place {
                 let documents = self.database().await.collection::<mongodb::bson::Document>(collection);
                 let mut found = documents.find(doc! {}).await.expect("the collection");
                 while found.advance().await.expect("the next document") {
-                    everything += &format!("{:?}", found.deserialize_current().expect("a document"));
+                    let document = found.deserialize_current().expect("a document");
+                    everything.push_str(&document.to_string());
                 }
             }
         }

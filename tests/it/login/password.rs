@@ -180,6 +180,12 @@ in_every_place! {
     }
 }
 
+/// Whether these times differ by less than a quarter, or by what is noise.
+fn close(times: [Duration; 4]) -> bool {
+    let (least, most) = (times.iter().min().unwrap(), times.iter().max().unwrap());
+    most.saturating_sub(*least) < (*most / 4).max(Duration::from_millis(8))
+}
+
 /// Everything an answer tells, but for the request's id, the time, and the random token.
 fn alike(answer: &Answer) -> (Vec<(String, String)>, serde_json::Value) {
     let mut headers = Vec::new();
@@ -217,15 +223,15 @@ in_every_place! {
                     times[kind].push(begun.elapsed());
                 }
             }
-            let medians = times.map(|mut times| {
+            let seen = times.map(|mut times| {
                 times.sort_unstable();
-                times[TRIES / 2]
+                (times[TRIES / 2], times[0])
             });
-            let (least, most) = (medians.iter().min().unwrap(), medians.iter().max().unwrap());
-            if *most - *least < (*most / 4).max(Duration::from_millis(8)) {
+            // The fastest of each as well: a burst of other work moves medians, but hides no hash that is missing.
+            if close(seen.map(|(median, _)| median)) || close(seen.map(|(_, fastest)| fastest)) {
                 return;
             }
-            difference.push(medians);
+            difference.push(seen);
         }
         panic!("wrong, unknown, without a password, disabled: {difference:?}");
     }

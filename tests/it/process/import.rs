@@ -206,10 +206,11 @@ async fn passwords_that_are_made_go_to_a_file_of_their_own() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    let default =
-        files.iter().find(|name| name.starts_with("vestibule-passwords-") && name.ends_with(".csv"));
-    let mode = fs::metadata(home.path(default.expect("a file"))).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
+    let default = files
+        .iter()
+        .find(|name| name.strip_suffix(".csv").is_some_and(|name| name.starts_with("vestibule-passwords-")));
+    let default = fs::metadata(home.path(default.expect("a file"))).unwrap();
+    assert_eq!(default.permissions().mode() & 0o777, 0o600);
     import(&home, "none.csv", "username\nnobody\n", &["--no-passwords"]).must_exit(0);
     assert_eq!(
         (&person(&home, "nobody")["hasPassword"], &person(&home, "linus")["hasPassword"]),
@@ -331,4 +332,65 @@ fn an_address_that_is_somebody_elses_refuses_the_row() {
         done.out
     );
     assert_eq!(person(&home, "linus")["emailVerified"], false);
+}
+
+#[test]
+fn a_quote_that_is_not_closed_swallows_nobody() {
+    let home = Home::new();
+    let file = format!("username,password\nada,{PASSWORD}\nbob,\"{PASSWORD}\ncarol,{PASSWORD}\n");
+    let done = import(&home, "open.csv", &file, &[]).must_exit(2);
+    assert!(done.err.contains("a quote is not closed"), "{}", done.err);
+    let file = format!("username,password\nada,{PASSWORD}\nbob,\"{PASSWORD}\ncarol,{PASSWORD}\"\n");
+    let done = import(&home, "two.csv", &file, &[]).must_exit(1);
+    assert!(done.out.contains("refused line 3: row: line_break_in_a_cell"), "{}", done.out);
+}
+
+#[test]
+fn an_address_in_other_letters_stays_verified() {
+    let home = Home::new();
+    let rows = |email: &str| format!("username,email,emailVerified,password\nada,{email},,{PASSWORD}\n");
+    let first = rows("ada@corp.example").replace(",,", ",true,");
+    import(&home, "people.csv", first, &[]).must_exit(0);
+    let done = import(&home, "people.csv", rows("Ada@Corp.Example"), &[]).must_exit(0);
+    assert!(done.out.contains("updated ada: email\n"), "{}", done.out);
+    assert_eq!(person(&home, "ada")["emailVerified"], true);
+    import(&home, "people.csv", rows("ada@other.example"), &[]).must_exit(0);
+    assert_eq!(person(&home, "ada")["emailVerified"], false, "nobody has vouched for another address");
+}
+
+#[test]
+fn two_rows_with_one_verified_address_are_not_left_to_chance() {
+    let home = Home::new();
+    let file = format!(
+        "username,email,emailVerified,password\nada,a@corp.example,true,{PASSWORD}\nbob,A@corp.example,true,{PASSWORD}\n"
+    );
+    for more in [&["--dry-run"][..], &[]] {
+        let done = import(&home, "people.csv", &file, more).must_exit(1);
+        assert!(done.out.contains("created ada\nrefused line 3: email: twice_in_file"), "{}", done.out);
+    }
+}
+
+#[test]
+fn a_passwords_file_that_exists_stops_the_import_before_the_first_row() {
+    let home = Home::new();
+    home.write("made.csv", "kept");
+    let done = import(&home, "people.csv", "username\nada\n", &["--passwords-out", "made.csv"]).must_exit(1);
+    assert!(done.err.contains("never overwritten"), "{}", done.err);
+    assert_eq!(fs::read_to_string(home.path("made.csv")).unwrap(), "kept");
+    assert!(people(&home).is_empty());
+}
+
+#[test]
+fn keys_are_never_made_beside_a_database_that_is_there_already() {
+    let home = Home::new();
+    import(&home, "people.csv", format!("username,password\nada,{PASSWORD}\n"), &[]).must_exit(0);
+    let keys = fs::read_dir(home.folder().join("data")).unwrap().map(|entry| entry.unwrap().path());
+    let keys = keys
+        .into_iter()
+        .find(|path| path.to_string_lossy().ends_with(".keys"))
+        .expect("made at the first start");
+    fs::remove_file(&keys).unwrap();
+    let done = home.run(&["users", "list"]).must_exit(3);
+    assert!(done.err.contains("put the file back"), "{}", done.err);
+    assert!(!keys.exists());
 }

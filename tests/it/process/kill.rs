@@ -44,8 +44,8 @@ async fn what_was_acknowledged_is_there_after_a_kill() {
             .collect();
         tokio::time::sleep(moment(round)).await;
         serving.kill();
-        writers.iter().for_each(|writer| writer.abort());
         for writer in writers {
+            writer.abort();
             drop(writer.await);
         }
         cookies = acknowledged.lock().unwrap().clone();
@@ -58,8 +58,8 @@ async fn what_was_acknowledged_is_there_after_a_kill() {
 fn an_import_that_was_killed_can_be_run_again() {
     let home = Home::new();
     let hash = bcrypt::hash(PASSWORD, 4).unwrap();
-    let rows: String = (0..400).map(|n| format!("user{n},user{n}@corp.example,true,{hash}\n")).collect();
-    home.write("people.csv", format!("username,email,emailVerified,password\n{rows}"));
+    let rows: Vec<String> = (0..400).map(|n| format!("user{n},user{n}@corp.example,true,{hash}\n")).collect();
+    home.write("people.csv", format!("username,email,emailVerified,password\n{}", rows.concat()));
     for round in 0..20 {
         let mut import = home.command(&["users", "import", "people.csv"]).spawn().unwrap();
         std::thread::sleep(moment(round));

@@ -82,7 +82,11 @@ fn short_and_sample_keys_stop_the_start_everywhere() {
     let home = Home::new();
     fs::create_dir(home.path("data")).unwrap();
     home.write("data/vestibule.db.keys", format!("a:{}", base64(&[7; 32])));
-    home.run(&["serve"]).must_exit(3);
+    home.write("people.csv", "username\nada\n");
+    for command in [&["serve"][..], &["users", "import", "people.csv"]] {
+        let done = home.run(command).must_exit(3);
+        assert!(done.err.contains("vestibule.db.keys"), "{}", done.err);
+    }
 }
 
 #[test]

@@ -97,7 +97,7 @@ in_every_place! {
         let cookie = browser.keep_alive().await.session_cookie().unwrap();
         assert!(cookie.contains("Max-Age=600"), "{cookie}");
         assert_eq!(browser.session(), id, "the same id");
-        service.wait(Duration::from_secs(60));
+        service.wait(Duration::from_mins(1));
         assert!(browser.me().await.session_cookie().is_some());
         assert_eq!(browser.me().await.session_cookie(), None);
     }

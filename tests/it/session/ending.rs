@@ -22,7 +22,7 @@ use crate::harness::{
 };
 
 /// What may pass until another replica knows, with the patience a loaded machine needs.
-const BOUND: Duration = Duration::from_millis(1000);
+const BOUND: Duration = Duration::from_secs(1);
 const SLACK: Duration = Duration::from_millis(500);
 
 async fn change(service: &Service, user: &User, change: impl Fn(&mut User) + Send + Sync) {

@@ -121,11 +121,11 @@ in_every_place! {
         }
         let signed_out = out.clone();
         out.sign_out().await.must_be(200);
-        service.wait(HOUR - Duration::from_millis(1));
+        service.wait(HOUR.saturating_sub(Duration::from_millis(1)));
         assert_eq!(signed_out.me().await.must_fail(401, "session_ended").reason(), "signed_out");
         service.wait(Duration::from_millis(1));
         signed_out.me().await.must_fail(401, "not_signed_in");
-        service.wait(Duration::from_mins(10) - Duration::from_millis(1));
+        service.wait(Duration::from_mins(10).saturating_sub(Duration::from_millis(1)));
         assert_eq!(idle.me().await.must_fail(401, "session_ended").reason(), "idle");
         service.wait(Duration::from_millis(1));
         idle.me().await.must_fail(401, "not_signed_in");

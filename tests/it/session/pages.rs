@@ -83,6 +83,29 @@ in_every_place! {
     }
 }
 
+// Files that are built need no store and make no session; where the app is not built, there are none.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn built_files_need_no_store_and_set_no_cookie() {
+    let place = Place::file();
+    let service = Service::start(&place).await;
+    service.app.store.close().await;
+    let browser = Browser::of(&service);
+    browser.put_cookie("vestibule", "AAAAAAAAAAAAAAAAAAAAAA");
+    let built = std::fs::read_dir("angular/dist/portal/browser").into_iter().flatten();
+    for file in built.map(|entry| entry.unwrap()).filter(|entry| entry.file_type().unwrap().is_file()) {
+        let name = file.file_name().into_string().unwrap();
+        if name.starts_with("index.") {
+            continue;
+        }
+        let answer = browser.get(&format!("/{name}")).await.must_be(200);
+        assert_eq!(answer.header("set-cookie"), None, "{name}");
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{name}");
+        let etag = answer.header("etag").unwrap().to_owned();
+        let again = browser.ask(Method::GET, &format!("/{name}")).header("if-none-match", &etag);
+        again.send().await.must_be(304);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_path_leads_out_of_the_app() {
     let place = Place::file();

@@ -18,7 +18,7 @@ use crate::{
     secrets::{Keys, sha256},
     session::EndReason,
     store::{Change, Store, StoreError},
-    user::{Password, Totp, User, UserId},
+    user::{Email, Password, Totp, User, UserId},
 };
 
 /// Rows go through this.
@@ -261,9 +261,10 @@ fn change(
 ) -> Vec<&'static str> {
     let mut fields = Vec::new();
     if said.email.is_some() && said.email != user.email {
+        let same = user.email.as_ref().map(Email::handle) == said.email.as_ref().map(Email::handle);
         user.email.clone_from(&said.email);
-        // Nobody has vouched for the new address yet.
-        user.email_verified = false;
+        // Nobody has vouched for another address yet; the same one in other letters stays what it was.
+        user.email_verified &= same;
         fields.push("email");
     }
     if let Some(verified) = said.email_verified.filter(|verified| *verified != user.email_verified) {

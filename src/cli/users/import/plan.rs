@@ -1,6 +1,6 @@
 //! What a row says about a person, or everything that is wrong with it. Pure.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use secrecy::SecretString;
 use zeroize::Zeroizing;
@@ -23,6 +23,13 @@ pub(super) struct Planned {
     pub(super) said: Result<Said, Vec<FieldError>>,
 }
 
+impl Planned {
+    /// Whether a new person of this row would need a password to be made.
+    pub(super) fn lacks_password(&self) -> bool {
+        self.said.as_ref().is_ok_and(|said| said.password.is_none())
+    }
+}
+
 /// What is said; None: nothing.
 pub(super) struct Said {
     pub(super) username: Username,
@@ -43,21 +50,31 @@ pub(super) enum SaidPassword {
 
 /// Judges every row before any is applied.
 pub(super) fn all(rows: Vec<Row>) -> Vec<Planned> {
-    let mut seen: HashMap<String, u64> = HashMap::new();
+    let mut seen = HashSet::new();
     rows.into_iter().map(|row| one(&row, &mut seen)).collect()
 }
 
-fn one(row: &Row, seen: &mut HashMap<String, u64>) -> Planned {
-    let name = row.get(Column::Username).unwrap_or_default().to_owned();
+fn one(row: &Row, seen: &mut HashSet<String>) -> Planned {
     let said = match row.broken {
         Some(code) => Err(vec![FieldError { field: "row", code }]),
-        None => judge(row),
+        None => judge(row).and_then(|said| first_of_its_handles(said, seen)),
     };
-    let said = said.and_then(|said| match seen.insert(said.username.key(), row.line) {
-        Some(_) => Err(vec![FieldError { field: "username", code: "twice_in_file" }]),
-        None => Ok(said),
-    });
+    let written = || row.get(Column::Username).unwrap_or_default().to_owned();
+    let name = said.as_ref().map_or_else(|_| written(), |said| said.username.to_string());
     Planned { line: row.line, name, said }
+}
+
+/// A name or a verified address that an earlier row has: which of the two would win is not left to chance.
+fn first_of_its_handles(said: Said, seen: &mut HashSet<String>) -> Result<Said, Vec<FieldError>> {
+    let verified = said.email.as_ref().filter(|_| said.email_verified == Some(true)).map(Email::handle);
+    let twice = |field| Err(vec![FieldError { field, code: "twice_in_file" }]);
+    if !seen.insert(said.username.handle()) {
+        twice("username")
+    } else if verified.is_some_and(|handle| !seen.insert(handle)) {
+        twice("email")
+    } else {
+        Ok(said)
+    }
 }
 
 fn judge(row: &Row) -> Result<Said, Vec<FieldError>> {

@@ -1,0 +1,116 @@
+//! What holds for whatever anybody sends.
+
+use std::future::Future;
+
+use proptest::{
+    prelude::*,
+    test_runner::{Config, TestRunner},
+};
+use reqwest::Method;
+use tokio::runtime::Handle;
+use vestibule::user::{self, Email, Username};
+
+use crate::harness::{browser::Browser, service::Service, stores::Place};
+
+proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn a_user_name_and_its_key_are_the_same_person(text in "[\\p{L}\\p{Nd}._@+'\\- -]{0,70}") {
+        if let Ok(name) = text.parse::<Username>() {
+            let key = name.key();
+            prop_assert_eq!(user::name_key(&key), key.clone());
+            prop_assert_eq!(key.parse::<Username>().map(|name| name.key()), Ok(key.clone()));
+            prop_assert_eq!(user::name_key(&format!("  {text}\t")), key.clone());
+            prop_assert!(!key.chars().any(|c| c.is_control() || c.is_whitespace()));
+        }
+    }
+
+    #[test]
+    fn no_text_upsets_the_reader_of_names_and_addresses(text in any::<String>()) {
+        let _ = (user::name_key(&text), user::email_handle(&text), text.parse::<Username>(), text.parse::<Email>());
+    }
+
+    #[test]
+    fn an_address_and_its_handle_are_the_same(text in "[a-zA-Z.+é]{1,10}@[a-zA-Zü-]{1,10}\\.[a-z]{2,5}") {
+        if let Ok(email) = text.parse::<Email>() {
+            let handle = email.handle();
+            let key = handle.strip_prefix("email:").expect("a handle");
+            prop_assert_eq!(user::email_handle(key), handle.clone());
+            prop_assert_eq!(user::email_handle(&format!(" {text} ")), handle);
+        }
+    }
+}
+
+/// Tries this with many values against one running service.
+fn for_many<S: Strategy, F: Future<Output = ()>>(values: S, ask: impl Fn(S::Value) -> F) {
+    let config = Config { cases: 150, failure_persistence: None, ..Config::default() };
+    let handle = Handle::current();
+    let result = tokio::task::block_in_place(|| {
+        TestRunner::new(config).run(&values, |value| {
+            handle.block_on(ask(value));
+            Ok(())
+        })
+    });
+    result.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_cookie_header_upsets_the_service() {
+    let place = Place::file();
+    let service = Service::start(&place).await;
+    let parts = prop_oneof![
+        Just(b"vestibule=".to_vec()),
+        Just(b"XSRF-TOKEN=".to_vec()),
+        Just(b"; ".to_vec()),
+        Just(b"\"".to_vec()),
+        proptest::collection::vec(
+            (32_u8..=255).prop_filter("DEL is no header text", |byte| *byte != 127),
+            0..40
+        ),
+    ];
+    let headers = proptest::collection::vec(parts, 0..12).prop_map(|parts| parts.concat());
+    for_many(headers, async |header| {
+        let value = reqwest::header::HeaderValue::from_bytes(&header).unwrap();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        for (path, status) in [("/api/auth/me", 401), ("/api/auth/session", 200), ("/login", 200)] {
+            let ask = client.get(format!("http://{}{path}", service.address)).header("cookie", value.clone());
+            assert_eq!(ask.send().await.unwrap().status(), status, "{header:?}");
+        }
+    });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_body_upsets_the_service() {
+    let place = Place::file();
+    let service = Service::start(&place).await;
+    let browser = Browser::of(&service);
+    let leaf = prop_oneof![
+        Just("null".to_owned()),
+        any::<bool>().prop_map(|truth| truth.to_string()),
+        any::<f64>().prop_map(|number| number.to_string()),
+        any::<String>().prop_map(|text| serde_json::to_string(&text).unwrap()),
+        any::<String>(),
+    ];
+    let json = leaf.prop_recursive(5, 40, 6, |inner| {
+        let member = ("username|password|code|[a-z$]{0,5}", inner.clone());
+        prop_oneof![
+            proptest::collection::vec(inner, 0..6).prop_map(|items| format!("[{}]", items.join(","))),
+            proptest::collection::vec(member, 0..6).prop_map(|members| {
+                let members: Vec<_> =
+                    members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+                format!("{{{}}}", members.join(","))
+            }),
+        ]
+    });
+    let bodies = prop_oneof![3 => json.prop_map(String::into_bytes), 1 => any::<Vec<u8>>()];
+    for_many(bodies, async |body| {
+        for path in ["/api/auth/login", "/api/auth/logout", "/api/mfa/verify"] {
+            let ask = browser.with_token(Method::POST, path).await.body("application/json", body.clone());
+            let answer = ask.send().await;
+            let fine =
+                matches!(answer.status, 400 | 401 | 429) || path.ends_with("logout") && answer.status == 200;
+            assert!(fine, "{path} {body:?}: {} {}", answer.status, answer.text);
+        }
+    });
+}
