@@ -150,12 +150,19 @@ fn config() -> Result<Config, Failure> {
     Config::read(&environment).map(|(config, _)| config).map_err(Failure::Settings)
 }
 
-/// The settings, their keys and the store they name. The keys first: whoever makes a database has made its keys before.
-async fn store() -> Result<(Config, secrets::Keys, Store), Failure> {
+/// The settings and the store they name. A new embedded database gets its keys first: beside one that is there none are made.
+async fn store() -> Result<(Config, Store), Failure> {
     let config = config()?;
-    let keys = config.keys.load().map_err(|text| unusable_keys(&text))?;
+    if config.database.file().is_some_and(|file| !file.exists()) {
+        keys(&config)?;
+    }
     let store = Store::open(config.database.url()).await.map_err(Failure::Store)?;
-    Ok((config, keys, store))
+    Ok((config, store))
+}
+
+/// The key ring, for commands that seal or open.
+fn keys(config: &Config) -> Result<secrets::Keys, Failure> {
+    config.keys.load().map_err(|text| unusable_keys(&text))
 }
 
 fn unusable_keys(text: &str) -> Failure {

@@ -276,7 +276,7 @@ fn public_url(text: &str) -> Result<PublicUrl, String> {
     Ok(PublicUrl { origin: url.origin().ascii_serialization(), https, host: host.to_string() })
 }
 
-fn is_loopback(host: &Host<&str>) -> bool {
+pub(crate) fn is_loopback(host: &Host<&str>) -> bool {
     match host {
         Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
         Host::Ipv4(ip) => ip.is_loopback(),

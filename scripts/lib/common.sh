@@ -114,7 +114,8 @@ build_app() {
     return
   fi
   note "npm run build in angular"
-  (cd "$app" && npm run build >&2) || die "The web app does not build: what the builder said is above."
+  # Through a pipe: on a terminal that does not know its size the builder's spinner spins for ever.
+  (cd "$app" && npm run build 2>&1 | cat >&2) || die "The web app does not build: what the builder said is above."
   printf '%s\n' "$wanted" >"$stamp"
 }
 

@@ -57,7 +57,7 @@ impl Users {
 }
 
 async fn set_status(name: &str, status: Status) -> Result<(), Failure> {
-    let (_, _, store) = store().await?;
+    let (_, store) = store().await?;
     let user = find(&store, name).await?;
     let now = Clock::system().now();
     let changed = store

@@ -45,7 +45,7 @@ impl Add {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let now = Clock::system().now();
         let mut user = self.user(User::new(UserId::new(now), now))?;
-        let (config, _, store) = store().await?;
+        let (config, store) = store().await?;
         let password = self.password().await?;
         let hash = Hasher::start(config.hashing).hash(password.clone()).await;
         let hash = hash.ok_or_else(|| Failure::Failed("the password could not be hashed".to_owned()))?;

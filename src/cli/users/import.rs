@@ -25,7 +25,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use self::{apply::Apply, plan::Planned, report::Report};
 use super::source::{self, Format};
 use crate::{
-    cli::{Failure, blocking, out::Out, store},
+    cli::{Failure, blocking, keys, out::Out, store},
     clock::{Clock, Timestamp},
     login::local::hasher::Hasher,
 };
@@ -62,7 +62,8 @@ impl Import {
             rows = blocking(move || source::read(&self.file, self.format)) => plan::all(rows?),
             _ = interrupt.recv() => return Err(Failure::Interrupted),
         };
-        let (config, keys, store) = store().await?;
+        let (config, store) = store().await?;
+        let keys = keys(&config)?;
         let clock = Clock::system();
         let passwords = Passwords::new(self.passwords_out.unwrap_or_else(|| default_file(clock.now())));
         if !self.dry_run && !self.no_passwords && rows.iter().any(Planned::lacks_password) {

@@ -28,7 +28,7 @@ pub(in crate::cli) struct List {
 
 impl List {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let (_, _, store) = store().await?;
+        let (_, store) = store().await?;
         let users = everybody(&store).await?;
         if self.json {
             Out::json(&users.iter().map(summary).collect::<Vec<_>>())?;
@@ -53,7 +53,7 @@ pub(in crate::cli) struct Show {
 
 impl Show {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let (_, _, store) = store().await?;
+        let (_, store) = store().await?;
         let user = find(&store, &self.name).await?;
         let mut shown = summary(&user);
         shown["sessions"] = sessions(&store, &user).await?;

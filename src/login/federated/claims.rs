@@ -68,6 +68,9 @@ fn check_signature(token: &str, keys: &[Jwk]) -> Result<Map<String, Value>, Unac
         Some(kid) => key.common.key_id.as_ref() == Some(kid),
         None => true,
     };
+    let said = algorithm_name(header.alg);
+    let made_for =
+        |key: &&Jwk| key.common.key_algorithm.is_none_or(|algorithm| algorithm.to_string() == said);
     let candidates: Vec<&Jwk> = keys.iter().filter(fitting).collect();
     if candidates.is_empty() {
         return Err(Unacceptable::UnknownKey);
@@ -77,11 +80,16 @@ fn check_signature(token: &str, keys: &[Jwk]) -> Result<Map<String, Value>, Unac
     validation.required_spec_claims.clear();
     (validation.validate_exp, validation.validate_nbf, validation.validate_aud) = (false, false, false);
     // Without a kid every key is tried: a provider with one key often sends none.
-    let verified = candidates.into_iter().find_map(|key| {
+    let verified = candidates.into_iter().filter(made_for).find_map(|key| {
         let key = DecodingKey::from_jwk(key).ok()?;
         decode::<Map<String, Value>>(token, &key, &validation).ok()
     });
     verified.map(|data| data.claims).ok_or(Because("the signature is wrong"))
+}
+
+/// As a key set has it.
+fn algorithm_name(algorithm: Algorithm) -> String {
+    format!("{algorithm:?}")
 }
 
 /// RFC 7515 §4.1.11: a header that must be understood, and is not.
@@ -199,6 +207,8 @@ pub struct Claims {
     pub email_verified: bool,
     /// The provider's own session.
     pub sid: Option<String>,
+    /// What the ID token itself says: signed, which userinfo is not.
+    signed: Map<String, Value>,
     all: Map<String, Value>,
 }
 
@@ -221,22 +231,23 @@ impl Claims {
         let addressed = if id_token.contains_key("email") { &id_token } else { &userinfo };
         let email = text(addressed, "email").and_then(|text| text.parse().ok());
         let email_verified = email.is_some() && addressed.get("email_verified") == Some(&Value::Bool(true));
+        let sid = text(&id_token, "sid").map(ToOwned::to_owned);
         let mut all = userinfo;
-        all.extend(id_token);
-        Ok(Self {
-            issuer,
-            subject,
-            email,
-            email_verified,
-            sid: text(&all, "sid").map(ToOwned::to_owned),
-            all,
-        })
+        all.extend(id_token.clone());
+        Ok(Self { issuer, subject, email, email_verified, sid, signed: id_token, all })
     }
 
     /// The address, if the provider vouches for it. An unverified claim counts as no address.
     #[must_use]
     pub fn verified_email(&self) -> Option<&Email> {
         self.email.as_ref().filter(|_| self.email_verified)
+    }
+
+    /// How the person was authenticated, as the signed token says: `amr` is a list, `acr` a text, or they say nothing.
+    pub fn methods(&self) -> impl Iterator<Item = &str> {
+        let amr =
+            self.signed.get("amr").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        amr.chain(text(&self.signed, "acr"))
     }
 
     /// A claim that is text.

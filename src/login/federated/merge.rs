@@ -193,7 +193,7 @@ fn refresh(user: &mut User, provider: &ProviderConfig, claims: &Claims, now: Tim
         let from_here = user.origins.get(field).is_some_and(|origin| *origin == provider.name);
         let follows = match policy {
             FieldPolicy::Provider => value.is_some(),
-            FieldPolicy::ProviderUntilEdited => from_here || (value.is_some() && get(user, field).is_none()),
+            FieldPolicy::ProviderUntilEdited => value.is_some() && (from_here || get(user, field).is_none()),
             FieldPolicy::Local | FieldPolicy::Never => false,
         };
         if follows && get(user, field) != value.as_deref() {

@@ -13,8 +13,11 @@ use std::{
 
 use jsonwebtoken::jwk::Jwk;
 use oauth2::{
-    AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, PkceCodeChallenge, PkceCodeVerifier,
-    RedirectUrl, Scope, TokenResponse as _,
+    AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, StandardRevocableToken, StandardTokenResponse, TokenResponse as _,
+    basic::{
+        BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
+    },
 };
 use openidconnect::{
     AuthenticationFlow, Nonce,
@@ -27,11 +30,14 @@ use openidconnect::{
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 
 use self::wire::{Wire, WireError};
 use super::claims::{self, Claims, Expected, Unacceptable};
-use crate::{clock::Timestamp, config::ProviderConfig};
+use crate::{
+    clock::Timestamp,
+    config::{ProviderConfig, is_loopback},
+};
 
 /// How often a provider that answers is looked at.
 const REFRESH: Duration = Duration::from_mins(5);
@@ -68,12 +74,32 @@ type Metadata = openidconnect::ProviderMetadata<
     CoreSubjectIdentifierType,
 >;
 
+/// What OpenID Connect adds to a token response; the token as it came.
+#[derive(Debug, Deserialize, Serialize)]
+struct IdTokenField {
+    id_token: Option<String>,
+}
+
+impl oauth2::ExtraTokenFields for IdTokenField {}
+
+type Exchange<HasAuthUrl = EndpointNotSet> = oauth2::Client<
+    BasicErrorResponse,
+    StandardTokenResponse<IdTokenField, BasicTokenType>,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    HasAuthUrl,
+>;
+
 /// Why a provider's answer is of no use.
 #[derive(Debug, thiserror::Error)]
 pub enum ProviderFailure {
     /// It cannot be reached, or not in time.
     #[error("unavailable: {0}")]
     Unavailable(String),
+    /// It says no to the code.
+    #[error("refused: {0}")]
+    Refused(String),
     /// It answers, and not as it must.
     #[error("invalid response: {0}")]
     Invalid(String),
@@ -104,6 +130,8 @@ pub struct Provider {
     known: RwLock<Option<Arc<Known>>>,
     answers: RwLock<bool>,
     keys_fetched: Mutex<Option<Instant>>,
+    /// A sign-in found it down: look at it now.
+    lost: Notify,
 }
 
 /// What was learnt of it.
@@ -133,6 +161,7 @@ impl Provider {
             known: RwLock::default(),
             answers: RwLock::default(),
             keys_fetched: Mutex::default(),
+            lost: Notify::new(),
             config,
         })
     }
@@ -171,7 +200,7 @@ impl Provider {
                     }
                     self.heard(true);
                     wait = RETRY;
-                    tokio::time::sleep(REFRESH).await;
+                    drop(tokio::time::timeout(REFRESH, self.lost.notified()).await);
                 }
                 Err(error) => {
                     if self.is_available() || wait == RETRY {
@@ -195,8 +224,32 @@ impl Provider {
         if metadata.issuer().as_str() != issuer {
             return Err(ProviderFailure::Invalid("the metadata is another issuer's".to_owned()));
         }
+        self.check_endpoints(&metadata)?;
         let keys = self.fetch_keys(&metadata).await?;
         Ok(Known { metadata, keys })
+    }
+
+    /// Browsers and secrets are sent to https only; to http only where the issuer itself is on this machine.
+    fn check_endpoints(&self, metadata: &Metadata) -> Result<(), ProviderFailure> {
+        let invalid = |text: &str| Err(ProviderFailure::Invalid(text.to_owned()));
+        let Some(token_endpoint) = metadata.token_endpoint() else { return invalid("no token endpoint") };
+        let local = self.config.issuer.url().scheme() == "http";
+        let is_safe = |url: &url::Url| match url.scheme() {
+            "https" => true,
+            "http" => local && url.host().is_some_and(|host| is_loopback(&host)),
+            _ => false,
+        };
+        let endpoints = [
+            Some(metadata.authorization_endpoint().url()),
+            Some(token_endpoint.url()),
+            Some(metadata.jwks_uri().url()),
+        ];
+        let userinfo = metadata.userinfo_endpoint().map(|endpoint| endpoint.url());
+        if endpoints.into_iter().chain([userinfo]).flatten().all(is_safe) {
+            Ok(())
+        } else {
+            invalid("an endpoint that is not https")
+        }
     }
 
     /// Keys of a kind we do not know are skipped, not a failure.
@@ -256,6 +309,7 @@ impl Provider {
             exchanged.unwrap_or_else(|_| Err(ProviderFailure::Unavailable("no answer in time".to_owned())));
         if matches!(result, Err(ProviderFailure::Unavailable(_))) {
             self.heard(false);
+            self.lost.notify_one();
         }
         result
     }
@@ -269,19 +323,20 @@ impl Provider {
     ) -> Result<Claims, ProviderFailure> {
         let known = self.known().ok_or(ProviderFailure::Unavailable("nothing is known of it".to_owned()))?;
         let invalid = |text: &str| ProviderFailure::Invalid(text.to_owned());
-        let client = CoreClient::from_provider_metadata(
-            known.metadata.clone(),
-            self.client_id(),
-            self.client_secret(),
-        )
-        .set_redirect_uri(self.redirect_uri.clone())
-        .set_auth_type(auth_type(&known.metadata));
-        let request =
-            client.exchange_code(AuthorizationCode::new(code)).map_err(|_| invalid("no token endpoint"))?;
-        let tokens =
-            request.set_pkce_verifier(PkceCodeVerifier::new(verifier)).request_async(&self.wire).await;
-        let tokens = tokens.map_err(wire::of_token_request)?;
-        let id_token = tokens.extra_fields().id_token().ok_or(invalid("no ID token"))?.to_string();
+        let endpoint = known.metadata.token_endpoint().ok_or(invalid("no token endpoint"))?;
+        // Not openidconnect's own client here: it reads the ID token into types before anything is verified, and fails a sign-in over
+        // an odd but honest claim.
+        let mut client = Exchange::new(self.client_id())
+            .set_redirect_uri(self.redirect_uri.clone())
+            .set_auth_type(auth_type(&known.metadata))
+            .set_token_uri(endpoint.clone());
+        if let Some(secret) = self.client_secret() {
+            client = client.set_client_secret(secret);
+        }
+        let request = client.exchange_code(AuthorizationCode::new(code));
+        let request = request.set_pkce_verifier(PkceCodeVerifier::new(verifier));
+        let tokens = request.request_async(&self.wire).await.map_err(wire::of_token_request)?;
+        let id_token = tokens.extra_fields().id_token.clone().ok_or(invalid("no ID token"))?;
         let verified = self.verify(&id_token, &known, nonce, now).await?;
         if let Some(at_hash) = verified.get("at_hash") {
             claims::check_at_hash(&id_token, at_hash, tokens.access_token().secret())?;
@@ -335,8 +390,7 @@ impl Provider {
     /// Whether what the provider says of its own factors counts as a second one, by the settings.
     #[must_use]
     pub fn accepts_as_second_factor(&self, claims: &Claims) -> bool {
-        let said = claims.values("amr").into_iter().chain(claims.text("acr"));
-        said.into_iter().any(|value| self.config.trust_mfa.iter().any(|trusted| trusted == value))
+        claims.methods().any(|value| self.config.trust_mfa.iter().any(|trusted| trusted == value))
     }
 
     fn client_id(&self) -> ClientId {

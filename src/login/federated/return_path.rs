@@ -40,7 +40,13 @@ impl fmt::Display for ReturnPath {
 }
 
 fn is_path(path: &str) -> bool {
-    path.len() <= MAX && is_plain(path) && is_plain(&decoded(path))
+    let decoded = decoded(path);
+    path.len() <= MAX && is_plain(path) && is_plain(&decoded) && !leads_to_sign_in(&decoded)
+}
+
+/// Back to where they came from, for ever.
+fn leads_to_sign_in(path: &str) -> bool {
+    path.split(['/', '?', '#']).nth(1) == Some("login")
 }
 
 fn is_plain(path: &str) -> bool {

@@ -390,7 +390,7 @@ fn keys_are_never_made_beside_a_database_that_is_there_already() {
         .find(|path| path.to_string_lossy().ends_with(".keys"))
         .expect("made at the first start");
     fs::remove_file(&keys).unwrap();
-    let done = home.run(&["users", "list"]).must_exit(3);
+    let done = import(&home, "people.csv", "username\nbob\n", &[]).must_exit(3);
     assert!(done.err.contains("put the file back"), "{}", done.err);
     assert!(!keys.exists());
 }

@@ -5,8 +5,7 @@
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse, RequestTokenError};
-use openidconnect::core::CoreErrorResponseType;
+use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse, RequestTokenError, basic::BasicErrorResponse};
 use reqwest::{Client, redirect::Policy};
 use serde_json::{Map, Value};
 
@@ -124,13 +123,11 @@ fn no_answer(error: reqwest::Error) -> WireError {
 }
 
 /// What a token request came to, without what the provider says about it.
-pub(super) fn of_token_request(
-    error: RequestTokenError<WireError, oauth2::StandardErrorResponse<CoreErrorResponseType>>,
-) -> ProviderFailure {
+pub(super) fn of_token_request(error: RequestTokenError<WireError, BasicErrorResponse>) -> ProviderFailure {
     match error {
         RequestTokenError::Request(error) => error.into(),
         RequestTokenError::ServerResponse(response) => {
-            ProviderFailure::Invalid(format!("the token endpoint refuses: {:?}", response.error()))
+            ProviderFailure::Refused(format!("{:?}", response.error()))
         }
         RequestTokenError::Parse(..) => {
             ProviderFailure::Invalid("the token endpoint's answer is no token".to_owned())
