@@ -124,18 +124,18 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Vec<ProviderConfig> {
             reader.mistake(&s::PROVIDERS, format!("names `{name}` twice"));
         }
     }
-    names.into_iter().filter_map(|name| one(reader, name)).collect()
+    names.iter().filter_map(|name| one(reader, name)).collect()
 }
 
-fn one(reader: &mut Reader<'_>, name: String) -> Option<ProviderConfig> {
-    let mut of = Section { reader, provider: &name };
+fn one(reader: &mut Reader<'_>, name: &str) -> Option<ProviderConfig> {
+    let mut of = Section { reader, provider: name };
     let enabled = of.get(&s::ENABLED, truth);
     let issuer = of.get(&s::ISSUER, |text| issuer(text).map(Some));
     let config = ProviderConfig {
         client_id: of.get(&s::CLIENT_ID, needed),
         client_secret: of
             .get(&s::CLIENT_SECRET, |text| Ok(some(text).map(|text| SecretString::from(text.to_owned())))),
-        label: of.get(&s::LABEL, |text| Ok(some(text).unwrap_or(&name).to_owned())),
+        label: of.get(&s::LABEL, |text| Ok(some(text).unwrap_or(name).to_owned())),
         kind: of.get(&s::KIND, kind),
         scopes: of.get(&s::SCOPES, |text| Ok(scopes(text))),
         trusted_domains: of.get(&s::TRUSTED_DOMAINS, domains),
@@ -146,7 +146,7 @@ fn one(reader: &mut Reader<'_>, name: String) -> Option<ProviderConfig> {
         trust_mfa: of.get(&s::TRUST_MFA, |text| Ok(list(text).map(ToOwned::to_owned).collect())),
         profile: of.get(&s::PROFILE, profile),
         issuer: issuer?,
-        name: name.clone(),
+        name: name.to_owned(),
     };
     enabled.then_some(config)
 }

@@ -66,7 +66,7 @@ pub enum CallbackError {
     Store(#[from] StoreError),
 }
 
-/// Judges an answer, and lets in or asks for more.
+/// Judges an answer, and lets in or asks for more. Every outcome is in the trail.
 ///
 /// # Errors
 /// [`CallbackError`]
@@ -77,18 +77,34 @@ pub async fn arrive(
     browser: Option<&BrowserKey>,
     answer: Answer,
 ) -> Result<Arrival, CallbackError> {
+    let arrival = judge(app, caller, provider, browser, answer).await;
+    // The merge decision writes its own; an answer that nobody asked for is a stranger's, who may send it without end.
+    let reason = match &arrival {
+        Err(CallbackError::AccessDenied(_)) => "access_denied",
+        Err(CallbackError::ProviderError(_) | CallbackError::Provider(ProviderFailure::Refused(_), _)) => {
+            "provider_error"
+        }
+        Err(CallbackError::Provider(ProviderFailure::Unavailable(_), _)) => "provider_unavailable",
+        Err(CallbackError::Provider(ProviderFailure::Invalid(_), _)) => "provider_response_invalid",
+        _ => return arrival,
+    };
+    let event = Event::failure(EventKind::FederatedSignIn, reason, app.clock.now());
+    let details = arrival.as_ref().err().map_or_else(String::new, |error| format!("{provider}: {error}"));
+    audit::record(&app.store, event.details(details).from(caller.ip, caller.request_id.as_str())).await;
+    arrival
+}
+
+async fn judge(
+    app: &App,
+    caller: &Caller,
+    provider: &str,
+    browser: Option<&BrowserKey>,
+    answer: Answer,
+) -> Result<Arrival, CallbackError> {
     let provider = app.provider(provider).ok_or(CallbackError::Unknown)?;
     let transaction = expected(app, provider, browser, answer.state.as_deref()).await?;
     let return_to = transaction.return_to.clone();
-    let failed = |failure: ProviderFailure| {
-        let event = Event::failure(EventKind::FederatedSignIn, "provider_response_invalid", app.clock.now());
-        audit::note(
-            &event
-                .details(format!("{}: {failure}", provider.config.name))
-                .from(caller.ip, caller.request_id.as_str()),
-        );
-        CallbackError::Provider(failure, return_to.clone())
-    };
+    let failed = |failure| CallbackError::Provider(failure, return_to.clone());
     compare_issuer(provider, &transaction, answer.iss.as_deref()).map_err(failed)?;
     let code = match (answer.error.as_deref(), answer.code) {
         (Some("access_denied"), _) => return Err(CallbackError::AccessDenied(return_to)),

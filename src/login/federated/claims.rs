@@ -19,8 +19,8 @@ const ALGORITHMS: [Algorithm; 4] = [Algorithm::RS256, Algorithm::PS256, Algorith
 /// Why a token or a set of claims is not accepted; for the log and the trail, never for the browser.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unacceptable {
-    /// The `kid` is none we know: keys may have been rotated.
-    #[error("no key with this kid")]
+    /// No key we have fits: keys may have been rotated.
+    #[error("no key of the provider's fits")]
     UnknownKey,
     /// What is wrong.
     #[error("{0}")]
@@ -84,7 +84,10 @@ fn check_signature(token: &str, keys: &[Jwk]) -> Result<Map<String, Value>, Unac
         let key = DecodingKey::from_jwk(key).ok()?;
         decode::<Map<String, Value>>(token, &key, &validation).ok()
     });
-    verified.map(|data| data.claims).ok_or(Because("the signature is wrong"))
+    // Without a kid a newer key cannot be told from a wrong signature.
+    let refusal =
+        if header.kid.is_none() { Unacceptable::UnknownKey } else { Because("the signature is wrong") };
+    verified.map(|data| data.claims).ok_or(refusal)
 }
 
 /// As a key set has it.
@@ -147,7 +150,7 @@ fn judge_times(claims: &Map<String, Value>, now: i64) -> Result<(), Unacceptable
     }
 }
 
-/// A NumericDate; of another type it is an error, never an absence.
+/// A `NumericDate`; of another type it is an error, never an absence.
 fn seconds(claims: &Map<String, Value>, name: &str) -> Result<Option<i64>, Unacceptable> {
     #[expect(
         clippy::cast_possible_truncation,

@@ -244,6 +244,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one table, one row an outcome")]
     fn the_table_of_the_merge_decision() {
         let refuse = Outcome::Refuse;
         let ada = person(|_| {});

@@ -83,7 +83,7 @@ enum Applied {
 }
 
 enum Done {
-    Person(User),
+    Person(Box<User>),
     Pending(UserId),
     Refused(Refusal),
 }
@@ -106,16 +106,19 @@ async fn apply(
                     && user.email_verified
                     && !user.has_role(matching::PRIVILEGED);
                 holds && {
-                    user.identities.push(identity(provider, claims, now));
+                    // Not twice: the same first sign-in may have made this account at the same instant.
+                    if !user.identities.iter().any(|known| known.key == key(claims)) {
+                        user.identities.push(identity(provider, claims, now));
+                    }
                     refresh(user, provider, claims, now)
                 }
             })
             .await?
         }
-        Outcome::Create => Applied::Done(Done::Person(create(app, provider, claims, now).await?)),
+        Outcome::Create => Applied::Done(Done::Person(Box::new(create(app, provider, claims, now).await?))),
         Outcome::Reclaim(squatter) => {
             quarantine(app, squatter, now).await?;
-            Applied::Done(Done::Person(create(app, provider, claims, now).await?))
+            Applied::Done(Done::Person(Box::new(create(app, provider, claims, now).await?)))
         }
     })
 }
@@ -135,7 +138,7 @@ async fn update(
         .await?;
     app.users.invalidate(&id);
     Ok(match updated {
-        Some((user, true)) => Applied::Done(Done::Person(user)),
+        Some((user, true)) => Applied::Done(Done::Person(Box::new(user))),
         _ => Applied::Again,
     })
 }
@@ -308,7 +311,7 @@ async fn tell(
     let trace = event.id();
     audit::record(&app.store, event).await;
     match done {
-        Done::Person(user) => Merged::Person(Box::new(user)),
+        Done::Person(user) => Merged::Person(user),
         Done::Pending(user) => Merged::Pending(link::PendingLink::new(user, provider, claims, now)),
         Done::Refused(refusal) => Merged::Refused(refusal, trace),
     }

@@ -244,7 +244,7 @@ impl Provider {
             Some(token_endpoint.url()),
             Some(metadata.jwks_uri().url()),
         ];
-        let userinfo = metadata.userinfo_endpoint().map(|endpoint| endpoint.url());
+        let userinfo = metadata.userinfo_endpoint().map(openidconnect::UserInfoUrl::url);
         if endpoints.into_iter().chain([userinfo]).flatten().all(is_safe) {
             Ok(())
         } else {
@@ -337,12 +337,12 @@ impl Provider {
         let request = request.set_pkce_verifier(PkceCodeVerifier::new(verifier));
         let tokens = request.request_async(&self.wire).await.map_err(wire::of_token_request)?;
         let id_token = tokens.extra_fields().id_token.clone().ok_or(invalid("no ID token"))?;
-        let verified = self.verify(&id_token, &known, nonce, now).await?;
-        if let Some(at_hash) = verified.get("at_hash") {
+        let claims = self.verify(&id_token, &known, nonce, now).await?;
+        if let Some(at_hash) = claims.get("at_hash") {
             claims::check_at_hash(&id_token, at_hash, tokens.access_token().secret())?;
         }
         let userinfo = self.userinfo(&known.metadata, tokens.access_token().secret()).await;
-        Ok(Claims::merge(verified, userinfo)?)
+        Ok(Claims::merge(claims, userinfo)?)
     }
 
     async fn verify(

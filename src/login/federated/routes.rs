@@ -149,8 +149,9 @@ fn turn_away(app: &App, name: &str, error: &CallbackError) -> Response {
         CallbackError::LoginExpired => ("login_expired", None, &root),
         CallbackError::Unknown => ("provider_unknown", None, &root),
         CallbackError::AccessDenied(to) => ("access_denied", None, to),
-        CallbackError::ProviderError(to) => ("provider_error", None, to),
-        CallbackError::Provider(ProviderFailure::Refused(_), to) => ("provider_error", None, to),
+        CallbackError::ProviderError(to) | CallbackError::Provider(ProviderFailure::Refused(_), to) => {
+            ("provider_error", None, to)
+        }
         CallbackError::Provider(ProviderFailure::Unavailable(_), to) => ("provider_unavailable", None, to),
         CallbackError::Provider(ProviderFailure::Invalid(_), to) => ("provider_response_invalid", None, to),
         CallbackError::Refused(refusal, trace, to) => (refusal.code(), Some(*trace), to),

@@ -144,7 +144,7 @@ pub async fn begin(store: &Store, begin: Begin<'_>, now: Timestamp) -> Result<St
     };
     let [browser, network] = [0, 1].map(|at| transaction.tags().swap_remove(at));
     trim(store, &browser, PER_BROWSER).await?;
-    if random::<1>()[0] % LOOK_EVERY == 0 {
+    if random::<1>()[0].is_multiple_of(LOOK_EVERY) {
         trim(store, &network, PER_NETWORK).await?;
     }
     store.insert(&mut transaction).await?;
