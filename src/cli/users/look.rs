@@ -144,7 +144,7 @@ async fn sessions(store: &Store, user: &User) -> Result<Value, Failure> {
 
 fn event(event: &audit::Event) -> Value {
     json!({
-        "at": event.at, "type": event.kind, "outcome": event.outcome, "reason": event.reason, "actor": event.actor,
+        "id": event.id(), "at": event.at, "type": event.kind, "outcome": event.outcome, "reason": event.reason, "actor": event.actor,
         "ip": event.ip, "requestId": event.request_id, "details": event.details,
     })
 }
