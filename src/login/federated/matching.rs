@@ -28,6 +28,15 @@ pub struct Facts {
     pub showing: Vec<User>,
 }
 
+impl Facts {
+    /// Whom a refusal is about, as far as there is one person it can be about.
+    #[must_use]
+    pub fn person(&self) -> Option<UserId> {
+        let shown = if self.showing.len() == 1 { self.showing.first() } else { None };
+        self.known.as_ref().or(self.owner.as_ref()).or(shown).map(|user| user.id)
+    }
+}
+
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "outcome", content = "user")]

@@ -49,7 +49,7 @@ pub async fn merge(
     for _ in 0..ATTEMPTS {
         let facts = gather(app, claims).await?;
         let decision = matching::decide(claims, provider, &facts);
-        match apply(app, provider, claims, &decision).await {
+        match apply(app, provider, claims, &facts, &decision).await {
             Ok(Applied::Again) | Err(StoreError::Taken { .. }) => {}
             Ok(Applied::Done(done)) => return Ok(tell(app, caller, provider, claims, &decision, done).await),
             Err(error) => return Err(error),
@@ -85,18 +85,20 @@ enum Applied {
 enum Done {
     Person(Box<User>),
     Pending(UserId),
-    Refused(Refusal),
+    /// And whom it is about.
+    Refused(Refusal, Option<UserId>),
 }
 
 async fn apply(
     app: &App,
     provider: &ProviderConfig,
     claims: &Claims,
+    facts: &Facts,
     decision: &Decision,
 ) -> Result<Applied, StoreError> {
     let now = app.clock.now();
     Ok(match decision.outcome {
-        Outcome::Refuse(refusal) => Applied::Done(Done::Refused(refusal)),
+        Outcome::Refuse(refusal) => Applied::Done(Done::Refused(refusal, facts.person())),
         Outcome::AskForProof(user) => Applied::Done(Done::Pending(user)),
         Outcome::SignIn(user) => update(app, user, |user| refresh(user, provider, claims, now)).await?,
         Outcome::Link(user) => {
@@ -296,14 +298,14 @@ async fn tell(
 ) -> Merged {
     let now = app.clock.now();
     let event = match &done {
-        Done::Refused(refusal) => Event::failure(EventKind::FederatedSignIn, refusal.code(), now),
+        Done::Refused(refusal, _) => Event::failure(EventKind::FederatedSignIn, refusal.code(), now),
         Done::Pending(_) => Event::failure(EventKind::FederatedSignIn, "local_proof_required", now),
         Done::Person(_) => Event::success(EventKind::FederatedSignIn, now),
     };
     let about = match &done {
         Done::Person(user) => Some(user.id),
         Done::Pending(user) => Some(*user),
-        Done::Refused(_) => None,
+        Done::Refused(_, about) => *about,
     };
     let event = about.into_iter().fold(event, Event::about);
     let event =
@@ -313,7 +315,7 @@ async fn tell(
     match done {
         Done::Person(user) => Merged::Person(user),
         Done::Pending(user) => Merged::Pending(link::PendingLink::new(user, provider, claims, now)),
-        Done::Refused(refusal) => Merged::Refused(refusal, trace),
+        Done::Refused(refusal, _) => Merged::Refused(refusal, trace),
     }
 }
 
