@@ -102,6 +102,8 @@ async fn judge(
     answer: Answer,
 ) -> Result<Arrival, CallbackError> {
     let provider = app.provider(provider).ok_or(CallbackError::Unknown)?;
+    // Before the transaction is taken, which is used once.
+    provider.introduced().await;
     let transaction = expected(app, provider, browser, answer.state.as_deref()).await?;
     let return_to = transaction.return_to.clone();
     let failed = |failure| CallbackError::Provider(failure, return_to.clone());

@@ -30,7 +30,7 @@ use openidconnect::{
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, Notify, watch};
 
 use self::wire::{Wire, WireError};
 use super::claims::{self, Claims, Expected, Unacceptable};
@@ -44,6 +44,8 @@ const REFRESH: Duration = Duration::from_mins(5);
 /// The first wait after a failure; doubles to [`RETRY_MAX`].
 const RETRY: Duration = Duration::from_secs(1);
 const RETRY_MAX: Duration = Duration::from_secs(30);
+/// How long a sign-in waits for a provider that we have not met yet.
+const INTRODUCTION: Duration = Duration::from_secs(3);
 /// Keys are not fetched again sooner than this.
 const KEYS_PAUSE: Duration = Duration::from_secs(10);
 /// Code exchange, keys and userinfo together.
@@ -132,6 +134,8 @@ pub struct Provider {
     keys_fetched: Mutex<Option<Instant>>,
     /// A sign-in found it down: look at it now.
     lost: Notify,
+    /// Whether it was asked at all since we started.
+    asked: watch::Sender<bool>,
 }
 
 /// What was learnt of it.
@@ -162,6 +166,7 @@ impl Provider {
             answers: RwLock::default(),
             keys_fetched: Mutex::default(),
             lost: Notify::new(),
+            asked: watch::Sender::new(false),
             config,
         })
     }
@@ -184,7 +189,15 @@ impl Provider {
         self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Waits until it was asked for the first time, three seconds at most: whoever comes to a replica that has just started is not
+    /// sent away for that.
+    pub async fn introduced(&self) {
+        let mut asked = self.asked.subscribe();
+        drop(tokio::time::timeout(INTRODUCTION, asked.wait_for(|asked| *asked)).await);
+    }
+
     fn heard(&self, answers: bool) {
+        self.asked.send_replace(true);
         *self.answers.write().unwrap_or_else(PoisonError::into_inner) = answers;
     }
 

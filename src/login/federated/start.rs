@@ -33,6 +33,7 @@ pub async fn start(
     return_to: ReturnPath,
 ) -> Result<String, StartError> {
     let provider: &Provider = app.provider(provider).ok_or(StartError::Unknown)?;
+    provider.introduced().await;
     let departure = provider.depart().ok_or(StartError::Unavailable)?;
     let begin = Begin {
         provider: &provider.config.name,

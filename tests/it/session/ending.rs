@@ -160,21 +160,21 @@ async fn unknown_ids_do_not_push_live_sessions_out_of_memory() {
     let place = Place::replica_set();
     let service = Service::with(&place, &[("VESTIBULE_SESSION_CACHE", "10")]).await;
     person(&service, "ada").await;
-    for _ in 0..10 {
+    for _ in 0..20 {
         let browser = Browser::of(&service);
         browser.sign_in("ada", PASSWORD).await.must_be(200);
         // The news of the sign-in comes back over the change stream, and is over then.
         tokio::time::sleep(Duration::from_millis(150)).await;
         let loaded = Instant::now();
         browser.me().await.must_be(200);
-        let guesses = (0..60).map(|number| {
+        let guesses = (0..30).map(|number| {
             let stranger = Browser::of(&service);
             stranger.put_cookie("vestibule", &format!("{number:A>21}A"));
             async move { stranger.me().await.must_fail(401, "not_signed_in") }
         });
         join_all(guesses).await;
         // What is asked now is answered from memory, or not at all; memory is good for a second.
-        if loaded.elapsed() < BOUND / 2 {
+        if loaded.elapsed() < Duration::from_millis(700) {
             service.app.store.close().await;
             browser.me().await.must_be(200);
             return;
