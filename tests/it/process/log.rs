@@ -42,6 +42,19 @@ async fn a_user_name_with_line_breaks_stays_one_line() {
     }
 }
 
+// A parser's own sentence quotes what does not fit, and that may be a password.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_of_the_wrong_type_is_not_quoted() {
+    let home = Home::with(&[("VESTIBULE_LOG", "debug,hyper=info")]);
+    let serving = home.serve();
+    let browser = Browser::at(serving.address);
+    let body = serde_json::json!({ "username": "ada", "password": 1_234_567_890_123_u64 });
+    browser.post("/api/auth/login", &body).await.must_fail(400, "invalid_request");
+    let log = serving.log();
+    assert!(log.contains("a member is missing or has another type"), "{log}");
+    assert!(!log.contains("1234567890123"), "{log}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_is_in_the_log() {
     let home = Home::with(&[("VESTIBULE_LOG", "trace")]);
