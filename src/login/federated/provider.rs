@@ -4,6 +4,7 @@
 //! and a provider that is down, slow or lying touches nobody else. Keys are fetched anew when a token names one we do not have:
 //! once at a time, and not more often than every ten seconds, so that a storm of made-up `kid`s asks nobody anything.
 
+mod exchange;
 pub mod wire;
 
 use std::{
@@ -12,13 +13,7 @@ use std::{
 };
 
 use jsonwebtoken::jwk::Jwk;
-use oauth2::{
-    AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, Scope, StandardRevocableToken, StandardTokenResponse, TokenResponse as _,
-    basic::{
-        BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
-    },
-};
+use oauth2::{ClientId, ClientSecret, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope};
 use openidconnect::{
     AuthenticationFlow, Nonce,
     core::{
@@ -29,15 +24,12 @@ use openidconnect::{
 };
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tokio::sync::{Mutex, Notify, watch};
 
 use self::wire::{Wire, WireError};
-use super::claims::{self, Claims, Expected, Unacceptable};
-use crate::{
-    clock::Timestamp,
-    config::{ProviderConfig, is_loopback},
-};
+use super::claims::Unacceptable;
+use crate::config::{ProviderConfig, is_loopback};
 
 /// How often a provider that answers is looked at.
 const REFRESH: Duration = Duration::from_mins(5);
@@ -46,10 +38,6 @@ const RETRY: Duration = Duration::from_secs(1);
 const RETRY_MAX: Duration = Duration::from_secs(30);
 /// How long a sign-in waits for a provider that we have not met yet.
 const INTRODUCTION: Duration = Duration::from_secs(3);
-/// Keys are not fetched again sooner than this.
-const KEYS_PAUSE: Duration = Duration::from_secs(10);
-/// Code exchange, keys and userinfo together.
-const EXCHANGE_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Metadata members that openidconnect does not know.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -74,23 +62,6 @@ type Metadata = openidconnect::ProviderMetadata<
     CoreResponseMode,
     CoreResponseType,
     CoreSubjectIdentifierType,
->;
-
-/// What OpenID Connect adds to a token response; the token as it came.
-#[derive(Debug, Deserialize, Serialize)]
-struct IdTokenField {
-    id_token: Option<String>,
-}
-
-impl oauth2::ExtraTokenFields for IdTokenField {}
-
-type Exchange<HasAuthUrl = EndpointNotSet> = oauth2::Client<
-    BasicErrorResponse,
-    StandardTokenResponse<IdTokenField, BasicTokenType>,
-    BasicTokenIntrospectionResponse,
-    StandardRevocableToken,
-    BasicRevocationErrorResponse,
-    HasAuthUrl,
 >;
 
 /// Why a provider's answer is of no use.
@@ -305,124 +276,11 @@ impl Provider {
         Some(url.into())
     }
 
-    /// Exchanges the code and gives verified claims.
-    ///
-    /// # Errors
-    /// [`ProviderFailure`]
-    pub async fn arrive(
-        &self,
-        code: String,
-        verifier: String,
-        nonce: &str,
-        now: Timestamp,
-    ) -> Result<Claims, ProviderFailure> {
-        let exchanged =
-            tokio::time::timeout(EXCHANGE_DEADLINE, self.exchange(code, verifier, nonce, now)).await;
-        let result =
-            exchanged.unwrap_or_else(|_| Err(ProviderFailure::Unavailable("no answer in time".to_owned())));
-        if matches!(result, Err(ProviderFailure::Unavailable(_))) {
-            self.heard(false);
-            self.lost.notify_one();
-        }
-        result
-    }
-
-    async fn exchange(
-        &self,
-        code: String,
-        verifier: String,
-        nonce: &str,
-        now: Timestamp,
-    ) -> Result<Claims, ProviderFailure> {
-        let known = self.known().ok_or(ProviderFailure::Unavailable("nothing is known of it".to_owned()))?;
-        let invalid = |text: &str| ProviderFailure::Invalid(text.to_owned());
-        let endpoint = known.metadata.token_endpoint().ok_or(invalid("no token endpoint"))?;
-        // Not openidconnect's own client here: it reads the ID token into types before anything is verified, and fails a sign-in over
-        // an odd but honest claim.
-        let mut client = Exchange::new(self.client_id())
-            .set_redirect_uri(self.redirect_uri.clone())
-            .set_auth_type(auth_type(&known.metadata))
-            .set_token_uri(endpoint.clone());
-        if let Some(secret) = self.client_secret() {
-            client = client.set_client_secret(secret);
-        }
-        let request = client.exchange_code(AuthorizationCode::new(code));
-        let request = request.set_pkce_verifier(PkceCodeVerifier::new(verifier));
-        let tokens = request.request_async(&self.wire).await.map_err(wire::of_token_request)?;
-        let id_token = tokens.extra_fields().id_token.clone().ok_or(invalid("no ID token"))?;
-        let claims = self.verify(&id_token, &known, nonce, now).await?;
-        if let Some(at_hash) = claims.get("at_hash") {
-            claims::check_at_hash(&id_token, at_hash, tokens.access_token().secret())?;
-        }
-        let userinfo = self.userinfo(&known.metadata, tokens.access_token().secret()).await;
-        Ok(Claims::merge(claims, userinfo)?)
-    }
-
-    async fn verify(
-        &self,
-        token: &str,
-        known: &Known,
-        nonce: &str,
-        now: Timestamp,
-    ) -> Result<Map<String, Value>, ProviderFailure> {
-        let expected =
-            Expected { issuer: self.config.issuer.as_str(), client_id: &self.config.client_id, nonce };
-        match claims::verify(token, &known.keys, &expected, now) {
-            Err(Unacceptable::UnknownKey) => {
-                let keys = self.newer_keys(known).await?;
-                Ok(claims::verify(token, &keys, &expected, now)?)
-            }
-            verified => Ok(verified?),
-        }
-    }
-
-    /// The keys as they are now, for a token that names one we do not have; fetched once at a time, and rarely.
-    async fn newer_keys(&self, before: &Known) -> Result<Vec<Jwk>, ProviderFailure> {
-        let mut fetched = self.keys_fetched.lock().await;
-        if fetched.is_none_or(|at| at.elapsed() >= KEYS_PAUSE) {
-            *fetched = Some(Instant::now());
-            let keys = self.fetch_keys(&before.metadata).await?;
-            let known = Known { metadata: before.metadata.clone(), keys };
-            *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(known));
-        }
-        Ok(self.known().map(|known| known.keys.clone()).unwrap_or_default())
-    }
-
-    /// Userinfo, if there is such an endpoint and it answers as it must: without it the ID token has to do.
-    async fn userinfo(&self, metadata: &Metadata, access_token: &str) -> Option<Map<String, Value>> {
-        let endpoint = metadata.userinfo_endpoint()?.as_str().to_owned();
-        match self.wire.get_json(&endpoint, Some(access_token)).await {
-            Ok(userinfo) => Some(userinfo),
-            Err(error) => {
-                tracing::warn!(provider = self.config.name, %error, "userinfo is of no use");
-                None
-            }
-        }
-    }
-
-    /// Whether what the provider says of its own factors counts as a second one, by the settings.
-    #[must_use]
-    pub fn accepts_as_second_factor(&self, claims: &Claims) -> bool {
-        claims.methods().any(|value| self.config.trust_mfa.iter().any(|trusted| trusted == value))
-    }
-
     fn client_id(&self) -> ClientId {
         ClientId::new(self.config.client_id.clone())
     }
 
     fn client_secret(&self) -> Option<ClientSecret> {
         self.config.client_secret.as_ref().map(|secret| ClientSecret::new(secret.expose_secret().to_owned()))
-    }
-}
-
-/// `client_secret_basic` unless only `client_secret_post` is offered (OpenID Connect Discovery 1.0 §3).
-fn auth_type(metadata: &Metadata) -> AuthType {
-    let offers = |method: &CoreClientAuthMethod| {
-        metadata.token_endpoint_auth_methods_supported().is_none_or(|methods| methods.contains(method))
-    };
-    if offers(&CoreClientAuthMethod::ClientSecretBasic) || !offers(&CoreClientAuthMethod::ClientSecretPost) {
-        AuthType::BasicAuth
-    } else {
-        AuthType::RequestBody
     }
 }
