@@ -28,6 +28,18 @@ const PER_NETWORK: usize = 5_000;
 const LOOK_EVERY: u8 = 64;
 const SECRET: usize = 32;
 
+/// What somebody goes to a provider for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "what", content = "session")]
+pub enum Purpose {
+    /// To come in.
+    SignIn,
+    /// To link an identity to the account that is signed in, in the session of this hash (hex).
+    Link(String),
+    /// To prove again who they are, in the session of this hash (hex).
+    Reauthenticate(String),
+}
+
 /// One sign-in on its way.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -38,6 +50,8 @@ pub struct Transaction {
     secret_hash: String,
     browser_hash: String,
     network: String,
+    /// What it is for.
+    pub purpose: Purpose,
     /// Which provider was asked.
     pub provider: String,
     /// Whose answer is expected.
@@ -81,6 +95,14 @@ impl BrowserKey {
     }
 }
 
+impl Transaction {
+    /// When it began.
+    #[must_use]
+    pub fn begun_at(&self) -> Timestamp {
+        self.expires_at - LIFETIME
+    }
+}
+
 impl Document for Transaction {
     const COLLECTION: Collection = Collection::Logins;
 
@@ -107,6 +129,8 @@ impl Document for Transaction {
 
 /// What a new transaction is about.
 pub struct Begin<'a> {
+    /// What for.
+    pub purpose: Purpose,
     /// Which provider.
     pub provider: &'a str,
     /// Its issuer.
@@ -134,6 +158,7 @@ pub async fn begin(store: &Store, begin: Begin<'_>, now: Timestamp) -> Result<St
         secret_hash: hash(&secret),
         browser_hash: begin.browser.hash(),
         network: begin.network,
+        purpose: begin.purpose,
         provider: begin.provider.to_owned(),
         issuer: begin.issuer.to_owned(),
         nonce: begin.nonce,
