@@ -5,7 +5,10 @@
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse, RequestTokenError, basic::BasicErrorResponse};
+use oauth2::{
+    AsyncHttpClient, HttpRequest, HttpResponse, RequestTokenError,
+    basic::{BasicErrorResponse, BasicErrorResponseType},
+};
 use reqwest::{Client, redirect::Policy};
 use serde_json::{Map, Value};
 
@@ -127,7 +130,11 @@ pub(super) fn of_token_request(error: RequestTokenError<WireError, BasicErrorRes
     match error {
         RequestTokenError::Request(error) => error.into(),
         RequestTokenError::ServerResponse(response) => {
-            ProviderFailure::Refused(format!("{:?}", response.error()))
+            // Its own words could be of any length, and of more than one line.
+            ProviderFailure::Refused(match response.error() {
+                BasicErrorResponseType::Extension(_) => "an error that RFC 6749 does not know".to_owned(),
+                error => error.to_string(),
+            })
         }
         RequestTokenError::Parse(..) => {
             ProviderFailure::Invalid("the token endpoint's answer is no token".to_owned())
