@@ -326,6 +326,7 @@ mod tests {
             json!({ "azp": "other" }),
             json!({ "azp": 7 }),
             json!({ "exp": 940 }),
+            json!({ "exp": i64::MIN }),
             json!({ "exp": null }),
             json!({ "exp": "2000" }),
             json!({ "iat": i64::MAX }),

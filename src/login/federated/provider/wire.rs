@@ -87,7 +87,7 @@ impl Wire {
         if status.is_redirection() || status.is_server_error() || status == 429 {
             return Err(WireError::Status(status.as_u16()));
         }
-        let mut response = HttpResponse::new(capped(answer).await?);
+        let mut response = HttpResponse::new(without_unused(capped(answer).await?));
         (*response.status_mut(), *response.headers_mut()) = (status, headers);
         Ok(response)
     }
@@ -112,6 +112,14 @@ async fn capped(mut answer: reqwest::Response) -> Result<Vec<u8>, WireError> {
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
+}
+
+/// A token response without what this client has no use for, and some providers write in their own way: a lifetime as text (Azure,
+/// ADFS), scopes as a list. An odd but honest member does not fail a sign-in.
+fn without_unused(answer: Vec<u8>) -> Vec<u8> {
+    let Ok(mut members) = serde_json::from_slice::<Map<String, Value>>(&answer) else { return answer };
+    members.retain(|name, _| !matches!(name.as_str(), "expires_in" | "scope" | "refresh_token"));
+    serde_json::to_vec(&members).unwrap_or(answer)
 }
 
 /// Without the URL: it may hold what nobody should read in a log.
