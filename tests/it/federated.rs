@@ -2,6 +2,7 @@
 //!
 //! `liar` is a provider nobody trusts for anything; `corp` is one whose word counts for addresses at corp.example.
 
+mod bounds;
 mod callback;
 mod conformance;
 mod merge;

@@ -26,6 +26,8 @@ const PER_BROWSER: usize = 10;
 const PER_NETWORK: usize = 5_000;
 /// One start in so many looks at the network's total, which means reading all of them.
 const LOOK_EVERY: u8 = 64;
+/// So many of those that are too many are read at a time.
+const BATCH: usize = 100;
 const SECRET: usize = 32;
 
 /// What somebody goes to a provider for.
@@ -176,13 +178,22 @@ pub async fn begin(store: &Store, begin: Begin<'_>, now: Timestamp) -> Result<St
     Ok(URL_SAFE_NO_PAD.encode([transaction.id.as_bytes().as_slice(), &secret].concat()))
 }
 
-/// Leaves room for one more under this tag; the newest stay.
+/// Leaves room for one more under this tag; the newest stay, and however many came at once, the oldest are not forgotten.
 async fn trim(store: &Store, tag: &str, most: usize) -> Result<(), StoreError> {
-    let page = Page { tag: Some(tag), after: None, newest_first: true, limit: most + LOOK_EVERY as usize };
-    for old in store.page::<Transaction>(page).await?.iter().skip(most - 1) {
-        store.take::<Transaction>(&old.id.document_id()).await?;
+    let newest = Page { tag: Some(tag), after: None, newest_first: true, limit: most - 1 };
+    let Some(last) = store.page::<Transaction>(newest).await?.get(most - 2).map(Document::id) else {
+        return Ok(());
+    };
+    loop {
+        let beyond = Page { tag: Some(tag), after: Some(last.clone()), newest_first: true, limit: BATCH };
+        let old = store.page::<Transaction>(beyond).await?;
+        for old in &old {
+            store.take::<Transaction>(&old.id.document_id()).await?;
+        }
+        if old.len() < BATCH {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 /// The transaction of this `state`, if it is this browser's and this provider's and in time; gone from now on whatever comes of
