@@ -1,7 +1,8 @@
 import { Component, Injector, afterNextRender, computed, inject, signal } from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
 import { Session, returnPath } from 'vestibule';
-import { Failure, failureOf } from '../api/failure';
+import { accountFailureOf } from '../api/account-sentences';
+import { Failure } from '../api/failure';
 import { Enrolment, Mfa } from '../api/mfa';
 import { Doors } from '../ui/doors';
 import { FailureBox } from '../ui/failure-box';
@@ -75,7 +76,7 @@ export class MfaSetup {
     try {
       await step();
     } catch (error) {
-      this.failure.set(failureOf(error));
+      this.failure.set(accountFailureOf(error));
     } finally {
       this.busy.set(false);
     }

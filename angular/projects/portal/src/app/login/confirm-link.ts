@@ -1,6 +1,7 @@
 import { Component, computed, inject, input, output, signal } from '@angular/core';
 import { Session } from 'vestibule';
-import { Failure, failureOf } from '../api/failure';
+import { accountFailureOf } from '../api/account-sentences';
+import { Failure } from '../api/failure';
 import { Links, PendingLink } from '../api/links';
 import { Providers } from '../api/providers';
 import { FailureBox } from '../ui/failure-box';
@@ -67,7 +68,7 @@ export class ConfirmLink {
     try {
       await step();
     } catch (error) {
-      const failure = failureOf(error);
+      const failure = accountFailureOf(error);
       if (failure.code === 'no_pending_link') this.gone.emit(failure);
       else this.failure.set(failure);
     } finally {
