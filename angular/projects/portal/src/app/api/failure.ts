@@ -18,7 +18,7 @@ export function failureOf(error: unknown, more: Readonly<Record<string, string>>
   }
   return {
     code: problem.code,
-    text: sentenceOf(problem.code, more) || problem.detail || SENTENCES.internal,
+    text: (sentenceOf(problem.code, more) ?? problem.detail) || SENTENCES.internal,
     retryAfter: problem.retryAfter ?? null,
   };
 }

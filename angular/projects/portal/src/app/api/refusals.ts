@@ -53,7 +53,7 @@ export const REFUSALS_INSIDE: Readonly<Partial<Record<RefusalCode, string>>> = {
 /** One that this page does not know, or that somebody made up, gets a general sentence. */
 export function refusalSentence(code: string | null, signedIn = false): string {
   if (!isRefusal(code)) return 'Start again; if that does not help, ask your administrator.';
-  return (signedIn && REFUSALS_INSIDE[code]) || REFUSALS[code];
+  return (signedIn ? REFUSALS_INSIDE[code] : null) ?? REFUSALS[code];
 }
 
 function isRefusal(code: string | null): code is RefusalCode {
