@@ -121,6 +121,7 @@ describe('a step that wants a fresh proof', () => {
     expect([name!.autocomplete, name!.value, name!.hidden]).toEqual(['username', 'grace', true]);
     expect([field!.autocomplete, field!.type]).toEqual(['current-password', 'password']);
     expect(words(field!.labels?.[0])).toBe('Password');
+    expect(document.activeElement).toBe(field);
     expect(dialog()!.querySelectorAll('app-proof-by-provider')).toHaveLength(0);
     await type('correct horse');
     await press('Continue');

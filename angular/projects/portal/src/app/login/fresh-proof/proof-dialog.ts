@@ -56,7 +56,11 @@ export class ProofDialog {
   protected readonly failure = signal<Failure | null>(null);
 
   constructor() {
-    afterNextRender(() => this.dialog()?.showModal());
+    afterNextRender(() => {
+      this.dialog()?.showModal();
+      // Without a field the keyboard is at the heading, where browsers begin.
+      this.dialog()?.querySelector<HTMLElement>('input:not([hidden])')?.focus();
+    });
     effect(() => {
       if (!this.session.present()) this.answer(false);
     });
