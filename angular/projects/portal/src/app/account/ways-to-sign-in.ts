@@ -38,6 +38,10 @@ export class WaysToSignIn {
   protected readonly only = computed(
     () => this.user().authProvider !== 'local' && this.identities()?.length === 1,
   );
+  /** Who comes back begins at what is said, not at the top of the page. */
+  protected readonly startsHere = computed(
+    () => this.said() !== '' && this.begun() === null && this.connecting() === null,
+  );
 
   constructor() {
     void this.arrive();
