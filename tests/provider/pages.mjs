@@ -1,4 +1,4 @@
-// The one page of this provider: who would you like to be?
+// The pages of this provider: who would you like to be, and would you like to sign out?
 import { people } from './people.mjs';
 
 const escape = (text) => String(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
@@ -23,8 +23,8 @@ ${body}
 </html>
 `;
 
-/** Everybody as a button, a field for anybody else, and a way out. */
-export function chooser(client) {
+/** Everybody as a button, a field for anybody else, and a way out; and what the application has asked for beside that. */
+export function chooser({ client_id: client, prompt, max_age: maxAge }) {
   const buttons = Object.entries(people).map(
     ([login, { about }]) =>
       `<li><button name="login" value="${login}" formnovalidate>${login}</button> <span>${escape(about)}</span></li>`,
@@ -32,6 +32,7 @@ export function chooser(client) {
   return page(
     'Test provider',
     `<p>Nothing here is secret: be whom you like for <strong>${escape(client)}</strong>.</p>
+${asked({ prompt, max_age: maxAge })}
 <form method="post" autocomplete="off">
 <p><label><input type="checkbox" name="amr" value="pwd mfa otp"> with a second factor (amr: pwd, mfa, otp)</label></p>
 <ul>
@@ -45,6 +46,26 @@ ${buttons.join('\n')}
 <form method="post"><button name="cancel" value="cancel">Cancel</button></form>`,
   );
 }
+
+const asked = (wishes) => {
+  const said = Object.entries(wishes).filter(([, value]) => value !== undefined);
+  return said.length > 0
+    ? `<p>The application asks for ${escape(said.map((wish) => wish.join('=')).join(', '))}.</p>`
+    : '';
+};
+
+/** The question before somebody is signed out here; `form` is what carries the answer. */
+export const signOut = (form) =>
+  page(
+    'Test provider',
+    `<p>Would you like to sign out here, too?</p>
+${form}
+<p><button form="op.logoutForm" name="logout" value="yes">Sign out</button>
+<button form="op.logoutForm">Stay signed in</button></p>`,
+  );
+
+/** After it, for who was led here by no application that could be led back to. */
+export const signedOut = page('Test provider', '<p>You are signed out here.</p>');
 
 export const expired = page(
   'Test provider',

@@ -2,7 +2,7 @@
 // people with good and bad claims, and a page on which everybody may be anybody.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { Provider, interactionPolicy } from 'oidc-provider';
-import { chooser, expired } from './pages.mjs';
+import { chooser, expired, signOut, signedOut } from './pages.mjs';
 import { claimsOf, rolesClaim } from './people.mjs';
 
 const scopes = 'openid email profile';
@@ -84,6 +84,11 @@ function allowEveryPort(Client) {
   };
 }
 
+function showIn(ctx, html) {
+  ctx.type = 'html';
+  ctx.body = html;
+}
+
 /** A provider of this issuer: its clients, and what answers its requests. */
 export function makeProvider(issuer, options) {
   const clients = clientsFor(options);
@@ -100,7 +105,11 @@ export function makeProvider(issuer, options) {
       devInteractions: { enabled: false },
       userinfo: { enabled: true },
       revocation: { enabled: true },
-      rpInitiatedLogout: { enabled: true },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (ctx, form) => showIn(ctx, signOut(form)),
+        postLogoutSuccessSource: (ctx) => showIn(ctx, signedOut),
+      },
       backchannelLogout: { enabled: true },
     },
     interactions: { policy: alwaysAsk(), url: (_, interaction) => `/interaction/${interaction.uid}` },
@@ -141,7 +150,7 @@ async function interact(provider, request, response) {
       .end(html);
   try {
     const { params } = await provider.interactionDetails(request, response);
-    if (request.method !== 'POST') return show(200, chooser(params.client_id));
+    if (request.method !== 'POST') return show(200, chooser(params));
     const form = new URLSearchParams(await text(request));
     await provider.interactionFinished(request, response, outcome(form), { mergeWithLastSubmission: false });
   } catch (error) {

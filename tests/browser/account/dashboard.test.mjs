@@ -16,7 +16,7 @@ house.test('it says who is signed in and how', async ({ visit }) => {
   const you = await region(page, 'About you');
   for (const part of [/Ada Lovelace/, /\bada\b/, /ada@corp\.example\s+verified/]) assert.match(you, part);
   assert.match(await region(page, 'This session'), /Signed in with\s+Password$/m);
-  assert.match(await region(page, 'Second factor'), /\boff\b/);
+  assert.match(await region(page, 'Ways to sign in'), /Authenticator app\s+off\b/);
 });
 
 house.test('it says which factors and roles there are', async ({ visit }) => {
@@ -24,7 +24,7 @@ house.test('it says which factors and roles there are', async ({ visit }) => {
   await signInWithCode(page, grace, new Authenticator(key));
   assert.match(await region(page, 'About you'), /\badmin\b/);
   assert.match(await region(page, 'This session'), /Password, then authenticator app/);
-  assert.match(await region(page, 'Second factor'), /\bon\b/);
+  assert.match(await region(page, 'Ways to sign in'), /Authenticator app\s+on\b/);
 });
 
 house.test('both deadlines count down', async ({ visit }) => {

@@ -5,7 +5,7 @@ import { describe } from 'node:test';
 import { assertAccessible } from '../harness/browser.mjs';
 import { ada, open } from '../harness/house.mjs';
 import { assertFocusAtError, dashboard, fillSignIn, on, signInPage } from '../harness/pages.mjs';
-import { beAtProvider, idp, refuseAtProvider } from '../harness/provider.mjs';
+import { beAtProvider, idp, refuseAtProvider, signOutAtProvider } from '../harness/provider.mjs';
 
 const uuid = /\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/;
 
@@ -87,7 +87,7 @@ describe('a disabled account', () => {
     await dashboard(page);
     const { id } = await (await context.request.get('/api/auth/me')).json();
     await on(page).signOut.click();
-    await page.waitForURL((url) => url.pathname !== '/');
+    await signOutAtProvider(page);
     await service.command(['users', 'disable', id]);
     await page.goto('/login');
     await on(page).door(idp.label).click();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { assertAccessible } from '../harness/browser.mjs';
 import { ada, open } from '../harness/house.mjs';
 import { dashboard, fillSignIn, on, signInPage } from '../harness/pages.mjs';
-import { beAtProvider, idp } from '../harness/provider.mjs';
+import { beAtProvider, idp, signOutAtProvider } from '../harness/provider.mjs';
 
 const house = open({ people: [ada], federated: true });
 const door = (page) => on(page).door(idp.label);
@@ -41,7 +41,7 @@ house.test('the first sign-in makes an account, the second one finds it', async 
     assert.equal(me.username, null, 'a user name is never taken from a claim');
     ids.push(me.id);
     await on(page).signOut.click();
-    await page.waitForURL((url) => url.pathname !== '/');
+    await signOutAtProvider(page);
   }
   assert.equal(ids[0], ids[1]);
 });
@@ -100,7 +100,7 @@ house.test('the door used last is marked, until another one is used', async ({ v
   await beAtProvider(page, 'imogen');
   await dashboard(page);
   await on(page).signOut.click();
-  await page.waitForURL((url) => url.pathname !== '/');
+  await signOutAtProvider(page);
   await page.goto('/login');
   await door(page).getByText('Last used').waitFor();
   await fillSignIn(page, ada);

@@ -76,7 +76,7 @@ export function open({
           return visitors.at(-1);
         };
         try {
-          await body({ visit, service: services[0] });
+          await body({ visit, service: services[0], store });
           for (const { problems } of consoleErrors ? [] : visitors)
             assert.deepEqual(problems, [], 'errors in the console');
         } catch (error) {

@@ -29,8 +29,17 @@ export const on = (page) => ({
   copyKey: page.getByRole('button', { name: 'Copy key' }),
   setUpDone: page.getByRole('heading', { name: /is set up$/i }),
   // dashboard
+  ways: page.getByRole('region', { name: 'Ways to sign in' }),
+  connect: (label) => page.getByRole('button', { name: `Connect ${label}`, exact: true }),
+  disconnect: (label) => page.getByRole('button', { name: `Disconnect ${label}`, exact: true }),
+  reallyDisconnect: page.getByRole('button', { name: 'Disconnect', exact: true }),
+  keep: page.getByRole('button', { name: 'Keep it', exact: true }),
   signOut: page.getByRole('banner').getByRole('button', { name: 'Sign out', exact: true }),
   goToSetUp: page.getByRole('link', { name: /authenticator app$/i }),
+  // the dialog that asks for a fresh proof, and what a refusal of what was begun offers
+  proof: page.getByRole('dialog', { name: 'Confirm that it is you' }),
+  proofThrough: (label) => page.getByRole('button', { name: `Continue with ${label}`, exact: true }),
+  backToAccount: page.getByRole('link', { name: 'Back to your account' }),
   // the dialog before the idle end, and the notice before the absolute one
   idleDialog: page.getByRole('alertdialog'),
   stay: page.getByRole('button', { name: 'Stay signed in' }),
@@ -114,4 +123,12 @@ export async function assertFocusAtError(page, field) {
   await on(page).alert.waitFor();
   const at = (locator) => locator.evaluate((element) => element.contains(document.activeElement));
   assert.ok((await at(on(page).alert)) || (await at(field)), 'the focus is at the error or at the field');
+}
+
+/** Waits for the page that tells a signed-in person of a refusal, and says what it reads. */
+export async function refusedInside(page, code) {
+  await page.waitForURL((url) => url.pathname === '/login' && url.searchParams.get('error') === code);
+  await on(page).heading.filter({ hasText: 'That did not work' }).waitFor();
+  await on(page).alert.waitFor();
+  return on(page).alert.innerText();
 }

@@ -57,3 +57,19 @@ export async function refuseAtProvider(page) {
   await page.getByRole('button', { name: /cancel/i }).click();
   await page.waitForURL((url) => !atProvider(url));
 }
+
+/** What the provider was asked for beside the sign-in, as its page says: `prompt=login, max_age=0`. */
+export async function askedFor(page) {
+  await page.waitForURL(atProvider);
+  const said = page.getByText(/^The application asks for /);
+  return (await said.count()) ? (await said.innerText()).replace(/^The application asks for |\.$/g, '') : '';
+}
+
+const atSignOut = (url) => url.pathname.startsWith('/session/end');
+
+/** Signs out at the provider too, where its page asks, or stays signed in there; and waits until it has led back. */
+export async function signOutAtProvider(page, answer = 'Sign out') {
+  await page.waitForURL(atSignOut);
+  await page.getByRole('button', { name: answer, exact: true }).click();
+  await page.waitForURL((url) => !atSignOut(url));
+}

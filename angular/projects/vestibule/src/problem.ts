@@ -44,6 +44,7 @@ export const PROBLEM_CODES = [
   'link_ambiguous',
   'identity_unlinked',
   'link_refused',
+  'reauthentication_refused',
 ] as const;
 
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
@@ -60,6 +61,8 @@ export interface Problem {
   readonly retryAfter?: number;
   /** With `session_ended`. */
   readonly reason?: EndReason;
+  /** With `reauthentication_required`: `totp`, `password`, `provider:NAME`; a newer server may know more. */
+  readonly methods?: readonly string[];
 }
 
 /** The problem inside a failed request, or `null` where the server did not speak: offline, or a proxy's own page. */

@@ -137,6 +137,41 @@ describe('the session', () => {
     expect(tabs.told.at(-1)).toEqual({ type: 'signed-out', reason: 'signed_out' });
   });
 
+  describe('that came through a provider', () => {
+    const HERE = location.href;
+    const THERE = `${HERE}#signed-out-there`;
+
+    afterEach(() => location.assign(`${HERE}#`));
+
+    async function signOut(redirect: string, returnTo: string | null = null): Promise<void> {
+      await signIn();
+      const leaving = session.signOut(returnTo);
+      http.expectOne('/api/auth/logout').flush({ message: 'Signed out', redirect });
+      await leaving;
+      expect(session.state()).toBe('anonymous');
+    }
+
+    it('signs out there too, once it is over here', async () => {
+      await signOut(THERE);
+      expect(location.href).toBe(THERE);
+      expect(tabs.told.at(-1)).toEqual({ type: 'signed-out', reason: 'signed_out' });
+    });
+
+    it('stays here for who only signs in again', async () => {
+      await signOut(THERE, '/reports');
+      expect(location.href).not.toBe(THERE);
+      expect(session.endedAt()).toBe('/reports');
+    });
+
+    it.each(['javascript:alert(1)', '/somewhere#signed-out-there', ''])(
+      'goes to an absolute address and to nothing else: %j',
+      async (redirect) => {
+        await signOut(redirect);
+        expect(location.href).not.toContain('signed-out-there');
+      },
+    );
+  });
+
   it('does not pretend to have signed out when the server was not reached', async () => {
     await signIn();
     const leaving = expect(session.signOut()).rejects.toBeTruthy();

@@ -182,14 +182,18 @@ export class Session {
     }
   }
 
-  /** Ends the session on the server, then here and in the other tabs. Rejects, and ends nothing, when the server cannot be asked. */
+  /**
+   * Ends the session on the server, then here and in the other tabs. Rejects, and ends nothing, when the server cannot be asked.
+   * Who came in through a provider is taken there to be signed out as well, and comes back to the sign-in page; with
+   * `returnTo`, who only wants to sign in again, they stay here.
+   */
   async signOut(returnTo: string | null = null): Promise<void> {
     const reason = this.signedIn() ? 'signed_out' : null;
     const { redirect } = await firstValueFrom(
       this.http.post<{ redirect: string | null }>(this.api.url('/auth/logout'), {}),
     );
     this.end(reason, returnTo);
-    if (redirect && /^https?:\/\//.test(redirect)) location.assign(redirect);
+    if (returnTo === null && redirect && /^https?:\/\//.test(redirect)) location.assign(redirect);
   }
 
   /** The session is over, as the server or another tab says. */

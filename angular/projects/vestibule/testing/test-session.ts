@@ -97,7 +97,7 @@ export class TestSession implements Pick<Session, keyof Session> {
   }
 
   adopt(view: SessionView): void {
-    if (view.state === 'signedIn') this.signIn();
+    if (view.state === 'signedIn') this.signIn(this.user() ?? {});
     else this.state.set(view.state);
   }
 

@@ -1,7 +1,8 @@
 import { Component, computed, inject, input, output, signal } from '@angular/core';
 import { FormField, form, submit, validate } from '@angular/forms/signals';
 import { Session } from 'vestibule';
-import { Failure, failureOf } from '../api/failure';
+import { accountFailureOf } from '../api/account-sentences';
+import { Failure } from '../api/failure';
 import { Enrolment, Mfa } from '../api/mfa';
 import { CodeField, digitsOf, isCode } from '../ui/code-field';
 import { CopyButton } from '../ui/copy-button';
@@ -59,7 +60,7 @@ export class ConfirmAuthenticator {
       this.session.adopt((await this.mfa.verify(digitsOf(this.model().code))).session);
       this.confirmed.emit();
     } catch (error) {
-      const failure = failureOf(error);
+      const failure = accountFailureOf(error);
       if (failure.code === 'no_pending_enrolment') {
         this.expired.emit(failure);
         return;

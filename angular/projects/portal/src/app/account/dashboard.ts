@@ -1,12 +1,12 @@
 import { Component, computed, inject } from '@angular/core';
 import { Session } from 'vestibule';
-import { Each } from '../ui/each';
-import { clockTime, dayAndTime, duration, signInWords } from '../ui/words';
+import { clockTime, duration, signInWords } from '../ui/words';
+import { WaysToSignIn } from './ways-to-sign-in';
 
 /** Who I am, how I came in, and until when. */
 @Component({
   selector: 'app-dashboard',
-  imports: [Each],
+  imports: [WaysToSignIn],
   templateUrl: './dashboard.html',
   styleUrl: './dashboard.css',
 })
@@ -21,7 +21,6 @@ export class Dashboard {
   protected readonly signInWords = computed(() =>
     signInWords(this.session.method(), this.session.amr(), this.door()),
   );
-  protected readonly dayAndTime = dayAndTime;
   protected readonly idleEnd = computed(() => timeOf(this.session.expiresAt()));
   protected readonly absoluteEnd = computed(() => timeOf(this.session.endsAt()));
   protected readonly idleLeft = computed(() => duration(this.session.secondsLeft() ?? 0));

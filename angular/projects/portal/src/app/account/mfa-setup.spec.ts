@@ -4,6 +4,7 @@ import { ComponentFixture, TestBed } from '@angular/core/testing';
 import { Router, provideRouter } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
 import { TestSession, TestingOptions, provideVestibuleTesting } from 'vestibule/testing';
+import { WANTS_PROOF, button, dialog, fakeModalDialogs, wantsProof } from '../../../spec/dialogs';
 import { MfaSetup } from './mfa-setup';
 
 const ENROLMENT = {
@@ -136,17 +137,40 @@ describe('setting up an authenticator app', () => {
     expect(page.querySelector('code')).toBeNull();
   });
 
-  it('explains that the sign-in is too long ago, and leads through it back to here', async () => {
+  it('asks for a proof where the sign-in is too long ago, and goes on with it', async () => {
+    fakeModalDialogs();
     await open({ user: { mfaEnabled: true } });
-    const signOut = vi.spyOn(session, 'signOut');
     await press('Set up');
-    http
-      .expectOne('/api/mfa/setup')
-      .flush({ code: 'reauthentication_required' }, { status: 403, statusText: 'Forbidden' });
+    http.expectOne('/api/mfa/setup').flush(wantsProof('totp'), WANTS_PROOF);
+    await vi.waitUntil(dialog);
+    const field = dialog()!.querySelector('input')!;
+    field.value = '123456';
+    field.dispatchEvent(new Event('input'));
     await settle();
-    expect(alert()).toContain('within the last 10 minutes');
-    await press('Sign out and in again');
-    expect(signOut).toHaveBeenCalledExactlyOnceWith('/mfa-setup');
+    http.expectOne('/api/auth/reauthenticate').flush({ session: { state: 'signedIn' } });
+    await settle();
+    http.expectOne('/api/mfa/setup').flush(ENROLMENT);
+    await settle();
+    expect(dialog()).toBeNull();
+    expect(page.querySelector('code')).not.toBeNull();
+  });
+
+  it('changes nothing when the proof is not given', async () => {
+    fakeModalDialogs();
+    await open({ user: {} });
+    await press('Set up');
+    http.expectOne('/api/mfa/setup').flush(wantsProof('password'), WANTS_PROOF);
+    await vi.waitUntil(dialog);
+    button('Cancel').click();
+    await settle();
+    expect(alert()).toBe('');
+    expect(page.querySelector('code')).toBeNull();
+  });
+
+  it('goes on after a proof through a provider', async () => {
+    await open({ user: {} }, '/mfa-setup?returnTo=%2Freports&proven=1');
+    expect(TestBed.inject(Router).url).toBe('/mfa-setup?returnTo=%2Freports');
+    http.expectNone('/api/mfa/setup');
   });
 
   it('cannot be skipped where it is required, only left', async () => {

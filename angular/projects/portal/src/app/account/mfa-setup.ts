@@ -1,8 +1,10 @@
 import { Component, Injector, afterNextRender, computed, inject, signal } from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
 import { Session, returnPath } from 'vestibule';
-import { Failure, failureOf } from '../api/failure';
+import { accountFailureOf } from '../api/account-sentences';
+import { Failure } from '../api/failure';
 import { Enrolment, Mfa } from '../api/mfa';
+import { FreshProof } from '../login/fresh-proof/fresh-proof';
 import { Doors } from '../ui/doors';
 import { FailureBox } from '../ui/failure-box';
 import { ConfirmAuthenticator } from './confirm-authenticator';
@@ -17,6 +19,7 @@ import { ConfirmAuthenticator } from './confirm-authenticator';
   templateUrl: './mfa-setup.html',
 })
 export class MfaSetup {
+  private readonly freshProof = inject(FreshProof);
   private readonly mfa = inject(Mfa);
   private readonly session = inject(Session);
   private readonly router = inject(Router);
@@ -31,14 +34,17 @@ export class MfaSetup {
   protected readonly failure = signal<Failure | null>(null);
   protected readonly required = computed(() => this.session.state() === 'awaitingEnrolment');
   protected readonly replaces = computed(() => this.session.user()?.mfaEnabled ?? false);
-  protected readonly proofTooOld = computed(
-    () => this.failure()?.code === 'reauthentication_required',
-  );
+
+  constructor() {
+    afterNextRender(() => this.freshProof.cameBack());
+  }
 
   protected async setUp(): Promise<void> {
     await this.attempt(async () => {
-      this.enrolment.set(await this.mfa.setUp());
-      this.focus('h2');
+      await this.freshProof.during(async () => {
+        this.enrolment.set(await this.mfa.setUp());
+        this.focus('h2');
+      });
     });
   }
 
@@ -64,10 +70,6 @@ export class MfaSetup {
     else await this.proceed();
   }
 
-  protected async signInAgain(): Promise<void> {
-    await this.attempt(() => this.session.signOut('/mfa-setup'));
-  }
-
   private async attempt(step: () => Promise<void>): Promise<void> {
     if (this.busy()) return;
     this.busy.set(true);
@@ -75,7 +77,7 @@ export class MfaSetup {
     try {
       await step();
     } catch (error) {
-      this.failure.set(failureOf(error));
+      this.failure.set(accountFailureOf(error));
     } finally {
       this.busy.set(false);
     }

@@ -9,7 +9,8 @@ export interface Failure {
   readonly retryAfter: number | null;
 }
 
-export function failureOf(error: unknown): Failure {
+/** `more`: sentences of a part of the app, before the general ones. */
+export function failureOf(error: unknown, more: Readonly<Record<string, string>> = {}): Failure {
   const problem = problemOf(error);
   if (!problem) {
     const text = isOutage(error) ? UNREACHABLE : SENTENCES.internal;
@@ -17,11 +18,12 @@ export function failureOf(error: unknown): Failure {
   }
   return {
     code: problem.code,
-    text: isKnown(problem.code) ? SENTENCES[problem.code] : problem.detail || SENTENCES.internal,
+    text: (sentenceOf(problem.code, more) ?? problem.detail) || SENTENCES.internal,
     retryAfter: problem.retryAfter ?? null,
   };
 }
 
-function isKnown(code: string): code is keyof typeof SENTENCES {
-  return Object.hasOwn(SENTENCES, code);
+function sentenceOf(code: string, more: Readonly<Record<string, string>>): string | undefined {
+  const all: Readonly<Record<string, string>> = { ...SENTENCES, ...more };
+  return Object.hasOwn(all, code) ? all[code] : undefined;
 }

@@ -11,6 +11,7 @@ export type RefusalCode = Extract<
   | 'link_ambiguous'
   | 'identity_unlinked'
   | 'link_refused'
+  | 'reauthentication_refused'
 >;
 
 /** What people read for each refusal: what happened, and what to do next. */
@@ -34,14 +35,25 @@ export const REFUSALS: Readonly<Record<RefusalCode, string>> = {
   identity_unlinked:
     'This way in was removed from the account. Sign in another way; your administrator can allow it again.',
   link_refused:
-    'This identity may not be linked to the account that is here. Sign in another way, or ask your administrator.',
+    'It opens another account already, or you signed out or in meanwhile. Try again from your account; if that does not help, ask your administrator.',
+  reauthentication_refused:
+    'The provider did not ask you to prove again who you are, or you used another account there than the connected one. Try again with that one, or sign out and in again.',
+};
+
+/** Where who is signed in reads something else: they need no way to sign in. */
+export const REFUSALS_INSIDE: Readonly<Partial<Record<RefusalCode, string>>> = {
+  provider_unknown: 'It is not set up here any more. Choose another one.',
+  provider_unavailable: 'The provider cannot be reached right now. Try again in a few minutes.',
+  access_denied:
+    'The provider did not let you through, or you cancelled there. Try again when you like.',
+  login_expired:
+    'It took too long, was used already, or was begun in another browser. Start again from your account.',
 };
 
 /** One that this page does not know, or that somebody made up, gets a general sentence. */
-export function refusalSentence(code: string | null): string {
-  return isRefusal(code)
-    ? REFUSALS[code]
-    : 'Start again; if that does not help, ask your administrator.';
+export function refusalSentence(code: string | null, signedIn = false): string {
+  if (!isRefusal(code)) return 'Start again; if that does not help, ask your administrator.';
+  return (signedIn ? REFUSALS_INSIDE[code] : null) ?? REFUSALS[code];
 }
 
 function isRefusal(code: string | null): code is RefusalCode {

@@ -1,7 +1,8 @@
 import { HttpErrorResponse } from '@angular/common/http';
 import { PROBLEM_CODES, SESSION_END_REASONS } from 'vestibule';
+import { ACCOUNT_SENTENCES, accountFailureOf } from './account-sentences';
 import { failureOf } from './failure';
-import { REFUSALS, refusalSentence } from './refusals';
+import { REFUSALS, REFUSALS_INSIDE, refusalSentence } from './refusals';
 import { END_SENTENCES, SENTENCES, UNREACHABLE } from './sentences';
 
 /** The published codes, as the contract lists them. */
@@ -15,6 +16,7 @@ const PUBLISHED = `
   internal busy store_unavailable timeout
   provider_unknown provider_unavailable provider_error provider_response_invalid access_denied
   login_expired signup_not_allowed account_disabled link_ambiguous identity_unlinked link_refused
+  reauthentication_refused
 `
   .trim()
   .split(/\s+/);
@@ -25,8 +27,8 @@ const failed = (status: number, error: unknown) =>
 describe('the sentences', () => {
   it('are there for every published code, and for no other', () => {
     expect([...PROBLEM_CODES].sort()).toEqual([...PUBLISHED].sort());
-    const written = [...Object.keys(SENTENCES), ...Object.keys(REFUSALS)];
-    expect(written.sort()).toEqual([...PUBLISHED].sort());
+    const written = [SENTENCES, ACCOUNT_SENTENCES, REFUSALS].flatMap((all) => Object.keys(all));
+    expect([...new Set(written)].sort()).toEqual([...PUBLISHED].sort());
   });
 
   it('are there for every reason a session ends for', () => {
@@ -34,7 +36,8 @@ describe('the sentences', () => {
   });
 
   it('are sentences, without blame or exclamation', () => {
-    for (const text of [SENTENCES, REFUSALS, END_SENTENCES].flatMap((all) => Object.values(all))) {
+    const all = [SENTENCES, ACCOUNT_SENTENCES, REFUSALS, REFUSALS_INSIDE, END_SENTENCES];
+    for (const text of all.flatMap((some) => Object.values(some))) {
       expect(text).toMatch(/^[A-Z][^!]+\.$/);
     }
   });
@@ -44,8 +47,8 @@ describe('the sentences', () => {
   });
 
   it('say what to do next after every refusal', () => {
-    expect(Object.keys(REFUSALS)).toEqual(PUBLISHED.slice(-11));
-    for (const text of Object.values(REFUSALS)) {
+    expect(Object.keys(REFUSALS)).toEqual(PUBLISHED.slice(-12));
+    for (const text of [...Object.values(REFUSALS), ...Object.values(REFUSALS_INSIDE)]) {
       expect(text).toMatch(/\b(Choose|Try again|Start again|Ask your administrator|Sign in)\b/);
     }
   });
@@ -54,6 +57,23 @@ describe('the sentences', () => {
     'have a general one for the refusal %j',
     (code) => expect(refusalSentence(code)).toMatch(/^Start again/),
   );
+
+  it('send nobody to sign in who is signed in', () => {
+    for (const code of Object.keys(REFUSALS_INSIDE)) {
+      expect(refusalSentence(code, true)).not.toBe(refusalSentence(code));
+      expect(refusalSentence(code, true)).not.toMatch(/this page|sign in/i);
+    }
+    expect(refusalSentence('link_refused', true)).toBe(REFUSALS.link_refused);
+  });
+
+  it('have another one for a provider that is down when no address leads back', () => {
+    const error = new HttpErrorResponse({ status: 503, error: { code: 'provider_unavailable' } });
+    expect(accountFailureOf(error).text).toContain('Nothing was changed');
+    expect(
+      accountFailureOf(new HttpErrorResponse({ status: 429, error: { code: 'too_many_attempts' } }))
+        .text,
+    ).toBe('Too many attempts.');
+  });
 
   it('take the detail of a problem whose code is newer than this page', () => {
     expect(failed(409, { code: 'moon_phase', detail: 'Wait for the full moon.' }).text).toBe(

@@ -1,44 +1,37 @@
 import { EndReason, ProblemCode } from 'vestibule';
+import type { AccountCode } from './account-sentences';
 import type { RefusalCode } from './refusals';
 
 /**
  * What people read for each published code of a failed request. The compiler asks for every one of them. Those of
- * refused sign-ins, which come in an address, are in `refusals.ts`: the first view need not load them.
+ * refused sign-ins, which come in an address, are in `refusals.ts`, those of people who are in in
+ * `account-sentences.ts`: the first view need not load them.
  */
-export const SENTENCES: Readonly<Record<Exclude<ProblemCode, RefusalCode>, string>> = {
-  invalid_request: 'Something in the form could not be understood. Check it and try again.',
-  code_invalid: 'This code is not right, or was used already. Wait for the next one and enter it.',
-  password_rejected: 'This password cannot be used. Choose a longer and less common one.',
-  password_wrong: 'The current password is not right.',
-  token_invalid: 'This link has expired or was used already. Ask for a new one.',
-  not_signed_in: 'You are not signed in.',
-  invalid_credentials: 'The user name or the password is not right.',
-  second_factor_required: 'The second step of the sign-in is still open.',
-  enrolment_required: 'Set up an authenticator app first.',
-  session_ended: 'Your session has ended. Sign in again.',
-  csrf_failed: 'The page was open for too long. Reload it and try again.',
-  forbidden: 'Your account may not do this.',
-  reauthentication_required: 'For this you must have signed in within the last 10 minutes.',
-  not_found: 'This does not exist, or not any more.',
-  no_pending_link: 'There is nothing to link any more. Start again from the sign-in page.',
-  method_not_allowed: 'This cannot be done here.',
-  handle_taken: 'Somebody else uses this name or address already.',
-  identity_in_use:
-    'Another account can be reached this way already. Cancel here, and ask your administrator which one.',
-  link_account_mismatch:
-    'The link is meant for another account than the one you are signed in to. Sign out, then sign in to that one.',
-  last_way_in: 'This is the last way into your account. Add another one first.',
-  factor_required: 'Your account must keep a second factor.',
-  no_pending_enrolment: 'This set-up has expired. Start it again.',
-  revision_stale: 'Somebody has changed this meanwhile. Reload and look again.',
-  too_large: 'This is too large to send.',
-  unsupported_media_type: 'This cannot be sent in this form.',
-  too_many_attempts: 'Too many attempts.',
-  internal: 'Something went wrong on the server. Try again in a moment.',
-  busy: 'The server is busy right now.',
-  store_unavailable: 'The service is interrupted for a moment. What you typed is not the reason.',
-  timeout: 'The server took too long to answer. Try again.',
-};
+export const SENTENCES: Readonly<Record<Exclude<ProblemCode, AccountCode | RefusalCode>, string>> =
+  {
+    invalid_request: 'Something in the form could not be understood. Check it and try again.',
+    code_invalid:
+      'This code is not right, or was used already. Wait for the next one and enter it.',
+    token_invalid: 'This link has expired or was used already. Ask for a new one.',
+    not_signed_in: 'You are not signed in.',
+    invalid_credentials: 'The user name or the password is not right.',
+    second_factor_required: 'The second step of the sign-in is still open.',
+    enrolment_required: 'Set up an authenticator app first.',
+    session_ended: 'Your session has ended. Sign in again.',
+    csrf_failed: 'The page was open for too long. Reload it and try again.',
+    forbidden: 'Your account may not do this.',
+    not_found: 'This does not exist, or not any more.',
+    method_not_allowed: 'This cannot be done here.',
+    handle_taken: 'Somebody else uses this name or address already.',
+    revision_stale: 'Somebody has changed this meanwhile. Reload and look again.',
+    too_large: 'This is too large to send.',
+    unsupported_media_type: 'This cannot be sent in this form.',
+    too_many_attempts: 'Too many attempts.',
+    internal: 'Something went wrong on the server. Try again in a moment.',
+    busy: 'The server is busy right now.',
+    store_unavailable: 'The service is interrupted for a moment. What you typed is not the reason.',
+    timeout: 'The server took too long to answer. Try again.',
+  };
 
 /** Why people are at the sign-in page again. */
 export const END_SENTENCES: Readonly<Record<EndReason, string>> = {

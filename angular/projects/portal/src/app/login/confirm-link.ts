@@ -1,12 +1,12 @@
-import { Component, computed, inject, input, output, signal } from '@angular/core';
+import { Component, afterNextRender, computed, inject, input, output, signal } from '@angular/core';
+import { Router } from '@angular/router';
 import { Session } from 'vestibule';
-import { Failure, failureOf } from '../api/failure';
+import { accountFailureOf } from '../api/account-sentences';
+import { Failure } from '../api/failure';
 import { Links, PendingLink } from '../api/links';
 import { Providers } from '../api/providers';
 import { FailureBox } from '../ui/failure-box';
-
-/** What signing in as somebody, or anew, can mend. */
-const SIGN_IN_AGAIN = ['link_account_mismatch', 'reauthentication_required'];
+import { FreshProof } from './fresh-proof/fresh-proof';
 
 /** The second step of a link: whoever has proven the account says that the provider may open it from now on. */
 @Component({
@@ -20,8 +20,10 @@ const SIGN_IN_AGAIN = ['link_account_mismatch', 'reauthentication_required'];
   `,
 })
 export class ConfirmLink {
+  private readonly freshProof = inject(FreshProof);
   private readonly links = inject(Links);
   private readonly providers = inject(Providers);
+  private readonly router = inject(Router);
   private readonly session = inject(Session);
 
   readonly link = input.required<PendingLink>();
@@ -31,20 +33,25 @@ export class ConfirmLink {
 
   protected readonly busy = signal(false);
   protected readonly failure = signal<Failure | null>(null);
-  protected readonly signInHelps = computed(() =>
-    SIGN_IN_AGAIN.includes(this.failure()?.code ?? ''),
-  );
+  /** What signing in as somebody else can mend. */
+  protected readonly signInHelps = computed(() => this.failure()?.code === 'link_account_mismatch');
   protected readonly name = computed(() => {
     const user = this.session.user();
     return user?.username ?? user?.email ?? user?.displayName ?? 'yourself';
   });
 
+  constructor() {
+    afterNextRender(() => this.freshProof.cameBack());
+  }
+
   protected async confirm(): Promise<void> {
     await this.attempt(async () => {
-      const { label } = await this.links.confirm();
-      this.providers.took(this.link().provider);
-      void this.session.reloadUser();
-      this.left.emit(`${label} is now linked to your account.`);
+      await this.freshProof.during(async () => {
+        const { label } = await this.links.confirm();
+        this.providers.took(this.link().provider);
+        void this.session.reloadUser();
+        this.left.emit(`${label} is now linked to your account.`);
+      });
     });
   }
 
@@ -57,7 +64,7 @@ export class ConfirmLink {
 
   /** The page stays, and asks for the sign-in first. */
   protected async signInAgain(): Promise<void> {
-    await this.attempt(() => this.session.signOut());
+    await this.attempt(() => this.session.signOut(this.router.url));
   }
 
   private async attempt(step: () => Promise<void>): Promise<void> {
@@ -67,7 +74,7 @@ export class ConfirmLink {
     try {
       await step();
     } catch (error) {
-      const failure = failureOf(error);
+      const failure = accountFailureOf(error);
       if (failure.code === 'no_pending_link') this.gone.emit(failure);
       else this.failure.set(failure);
     } finally {

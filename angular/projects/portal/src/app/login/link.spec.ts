@@ -4,6 +4,7 @@ import { TestBed } from '@angular/core/testing';
 import { Router, provideRouter } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
 import { TestSession, TestingOptions, provideVestibuleTesting } from 'vestibule/testing';
+import { button, dialog, fakeModalDialogs, wantsProof } from '../../../spec/dialogs';
 import { Link } from './link';
 
 const PENDING = {
@@ -151,20 +152,45 @@ describe('the page of the pending link', () => {
     expect(router.url).toBe('/');
   });
 
-  it.each([
-    [409, 'link_account_mismatch', 'another account than the one you are signed in to'],
-    [403, 'reauthentication_required', 'within the last 10 minutes'],
-  ])('offers to sign in again after %d %s', async (status, code, text) => {
+  it('offers to sign in as somebody else where another account is meant', async () => {
     await open({ user: {} });
     await answer('GET', PENDING);
     await press('Confirm');
-    await answer('POST', { code }, status);
-    expect(alert()).toContain(text);
+    await answer('POST', { code: 'link_account_mismatch' }, 409);
+    expect(alert()).toContain('another account than the one you are signed in to');
+    const signOut = vi.spyOn(session, 'signOut');
     await press('Sign out and in again');
+    // With a place to come back to: nobody is taken to a provider for it.
+    expect(signOut).toHaveBeenCalledExactlyOnceWith(HERE);
     expect(session.signedIn()).toBe(false);
     expect(words()).toContain('Sign in to it once');
     expect(document.activeElement).toBe(page.querySelector('h1'));
     expect(router.url).toBe(HERE);
+  });
+
+  it('asks for a fresh proof where the sign-in is too long ago, and links then', async () => {
+    fakeModalDialogs();
+    await open({ user: {} });
+    await answer('GET', PENDING);
+    await press('Confirm');
+    await answer('POST', wantsProof('password'), 403);
+    await vi.waitUntil(dialog);
+    const field = dialog()!.querySelector<HTMLInputElement>('#proof-password')!;
+    field.value = 'correct horse';
+    field.dispatchEvent(new Event('input'));
+    button('Continue').click();
+    await settle();
+    http.expectOne('/api/auth/reauthenticate').flush({ session: { state: 'signedIn' } });
+    await settle();
+    await answer('POST', { identity: { ...PENDING, linkedAt: '', lastLoginAt: null } });
+    expect(router.url).toBe('/reports');
+  });
+
+  it('is confirmed after a proof through a provider by a press, not by the address', async () => {
+    await open({ user: {} }, `${HERE}&proven=1`);
+    await answer('GET', PENDING);
+    expect(router.url).toBe(HERE);
+    http.expectNone({ method: 'POST', url: '/api/auth/link' });
   });
 
   it('says that the identity is somebody else’s', async () => {

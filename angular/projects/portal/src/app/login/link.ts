@@ -10,7 +10,8 @@ import {
 } from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
 import { Session, returnPath } from 'vestibule';
-import { Failure, failureOf } from '../api/failure';
+import { accountFailureOf } from '../api/account-sentences';
+import { Failure } from '../api/failure';
 import { Links, PendingLink } from '../api/links';
 import { Doors } from '../ui/doors';
 import { FailureBox } from '../ui/failure-box';
@@ -58,7 +59,7 @@ export class Link {
     try {
       this.pending.set(await this.links.pending());
     } catch (error) {
-      this.lost(failureOf(error));
+      this.lost(accountFailureOf(error));
     }
   }
 

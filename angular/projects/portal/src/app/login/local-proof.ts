@@ -1,6 +1,7 @@
 import { Component, computed, inject, input, output, signal } from '@angular/core';
 import { Session } from 'vestibule';
-import { Failure, failureOf } from '../api/failure';
+import { accountFailureOf } from '../api/account-sentences';
+import { Failure } from '../api/failure';
 import { Links, PendingLink } from '../api/links';
 import { END_SENTENCES } from '../api/sentences';
 import { FailureBox } from '../ui/failure-box';
@@ -60,7 +61,7 @@ export class LocalProof {
       await this.links.cancel();
       this.left.emit('Nothing was linked.');
     } catch (error) {
-      this.failure.set(failureOf(error));
+      this.failure.set(accountFailureOf(error));
     }
   }
 }

@@ -3,9 +3,9 @@ import { HttpTestingController, provideHttpClientTesting } from '@angular/common
 import { TestBed } from '@angular/core/testing';
 import { provideRouter } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
-import { TestingOptions, provideVestibuleTesting } from 'vestibule/testing';
+import { TestSession, TestingOptions, provideVestibuleTesting } from 'vestibule/testing';
 import { routes } from '../app.routes';
-import { REFUSALS, RefusalCode } from '../api/refusals';
+import { REFUSALS, RefusalCode, refusalSentence } from '../api/refusals';
 
 const TRACE = '01990000-0000-7000-8000-00000000000a';
 const PROVIDERS = [
@@ -108,11 +108,35 @@ describe('a refused sign-in', () => {
     );
   });
 
-  it('tells who is signed in already that they still are', async () => {
-    await open('error=access_denied&returnTo=%2Freports', { user: {} });
+  it.each(['link_refused', 'reauthentication_refused', 'access_denied'] as const)(
+    'is told to who is signed in, and stays so, without a form: %s',
+    async (code) => {
+      await open(`error=${code}&trace=${TRACE}&provider=okta&returnTo=%2F%3Ftab%3Dx`, { user: {} });
+      await answer();
+      expect(words()).toContain(
+        `What you have begun through Okta did not work. ${refusalSentence(code, true)}`,
+      );
+      expect(words()).toContain(TRACE);
+      expect(document.activeElement).toBe(alert());
+      expect(page.querySelector('form')).toBeNull();
+      expect(page.querySelector('app-provider-list')).toBeNull();
+      expect(page.textContent).toContain('still signed in');
+      const back = page.querySelector('a.button');
+      expect(back?.textContent.trim()).toBe('Back to your account');
+      expect(back?.getAttribute('href')).toBe('/?tab=x');
+      expect(TestBed.inject(TestSession).signedIn()).toBe(true);
+    },
+  );
+
+  it.each([
+    ['/?connected=okta', '/', 'Back to your account'],
+    ['/mfa-setup?proven=1', '/mfa-setup', 'Go back'],
+    ['/link?provider=okta&proven=1', '/link?provider=okta', 'Go back'],
+    ['//evil.example', '/', 'Back to your account'],
+  ])('leads back to %s as if nothing had come of it', async (returnTo, href, label) => {
+    await open(`error=link_refused&returnTo=${encodeURIComponent(returnTo)}`, { user: {} });
     await answer();
-    expect(page.querySelector('form')).toBeNull();
-    expect(page.textContent).toContain('still signed in');
-    expect(page.querySelector('a.button')?.getAttribute('href')).toBe('/reports');
+    const back = page.querySelector('a.button');
+    expect([back?.getAttribute('href'), back?.textContent.trim()]).toEqual([href, label]);
   });
 });

@@ -1,5 +1,5 @@
 import { Component, computed, inject } from '@angular/core';
-import { ActivatedRoute } from '@angular/router';
+import { ActivatedRoute, Router } from '@angular/router';
 import { Session, returnPath } from 'vestibule';
 import { Failure } from '../api/failure';
 import { Providers } from '../api/providers';
@@ -7,6 +7,7 @@ import { refusalSentence } from '../api/refusals';
 import { CopyButton } from '../ui/copy-button';
 import { Doors } from '../ui/doors';
 import { FailureBox } from '../ui/failure-box';
+import { withoutMarks } from '../ui/marks';
 import { LocalLogin } from './local-login';
 import { ProviderList } from './provider-list';
 
@@ -31,6 +32,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 })
 export class Refused {
   private readonly providers = inject(Providers);
+  private readonly router = inject(Router);
   private readonly query = inject(ActivatedRoute).snapshot.queryParamMap;
   protected readonly session = inject(Session);
 
@@ -45,14 +47,23 @@ export class Refused {
   );
 
   protected readonly returnTo = returnPath(this.query.get('returnTo'));
+  /** Without the marks of what did not come about. */
+  protected readonly back = withoutMarks(this.router, this.returnTo ?? '/');
   protected readonly trace = traceOf(this.query.get('trace'));
   protected readonly failure = computed<Failure | null>(() => {
     if (!this.ready()) return null;
     const label = this.label();
     const through = label === undefined ? '' : ` through ${label}`;
-    const text = `Signing in${through} did not work. ${refusalSentence(this.code)}`;
+    const signedIn = this.session.signedIn();
+    const what = signedIn ? 'What you have begun' : 'Signing in';
+    const text = `${what}${through} did not work. ${refusalSentence(this.code, signedIn)}`;
     return { code: this.code, text, retryAfter: null };
   });
+
+  constructor() {
+    // For a visitor the list of the doors does.
+    if (this.session.signedIn()) void this.providers.load();
+  }
 }
 
 function traceOf(text: string | null): string | null {

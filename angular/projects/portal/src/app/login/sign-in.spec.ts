@@ -1,7 +1,7 @@
 import { provideHttpClient } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { ComponentFixture, TestBed } from '@angular/core/testing';
-import { provideRouter } from '@angular/router';
+import { Router, provideRouter } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
 import { TestSession, provideVestibuleTesting } from 'vestibule/testing';
 import { SignIn } from './sign-in';
@@ -172,6 +172,17 @@ describe('the sign-in page', () => {
     await open(`/login?reason=${reason}`);
     expect(page.querySelector('.notice')?.textContent).toContain(text);
   });
+
+  it.each(['/login?state=abc', '/login?state='])(
+    'is the ordinary page for who comes back from signing out at a provider: %s',
+    async (url) => {
+      await open(url);
+      expect(page.querySelectorAll('form')).toHaveLength(1);
+      expect(page.querySelector('h1')?.textContent).toBe('Sign in');
+      expect(alert()).toBeNull();
+      expect(TestBed.inject(Router).url).toBe(url);
+    },
+  );
 
   it('repeats nothing that somebody else wrote into the address', async () => {
     await open('/login?reason=Call%20us%20at%20555');

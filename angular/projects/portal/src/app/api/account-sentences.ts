@@ -1,0 +1,38 @@
+import type { ProblemCode } from 'vestibule';
+import { Failure, failureOf } from './failure';
+
+/** What only people meet who are in, or nearly: the first view need not load it. */
+export type AccountCode = Extract<
+  ProblemCode,
+  | `password_${string}`
+  | 'reauthentication_required'
+  | 'no_pending_link'
+  | 'identity_in_use'
+  | 'link_account_mismatch'
+  | 'last_way_in'
+  | 'factor_required'
+  | 'no_pending_enrolment'
+>;
+
+/** What they read; a provider that is down is a problem here, and no address to come back to. */
+export const ACCOUNT_SENTENCES: Readonly<Record<AccountCode | 'provider_unavailable', string>> = {
+  password_rejected: 'This password cannot be used. Choose a longer and less common one.',
+  password_wrong: 'The current password is not right.',
+  reauthentication_required: 'For this you must have signed in within the last 10 minutes.',
+  no_pending_link: 'There is nothing to link any more. Start again from the sign-in page.',
+  identity_in_use:
+    'Another account can be reached this way already. Cancel here, and ask your administrator which one.',
+  link_account_mismatch:
+    'The link is meant for another account than the one you are signed in to. Sign out, then sign in to that one.',
+  last_way_in:
+    'Nothing else opens your account, so this stays. Set up another way to sign in first, then disconnect this one.',
+  factor_required: 'Your account must keep a second factor.',
+  no_pending_enrolment: 'This set-up has expired. Start it again.',
+  provider_unavailable:
+    'The sign-in provider cannot be reached right now. Nothing was changed, and your account is not the reason.',
+};
+
+/** A failed request of somebody who is in. */
+export function accountFailureOf(error: unknown): Failure {
+  return failureOf(error, ACCOUNT_SENTENCES);
+}

@@ -1,0 +1,32 @@
+import { HttpClient } from '@angular/common/http';
+import { Service, inject } from '@angular/core';
+import { firstValueFrom } from 'rxjs';
+import { LinkedIdentity } from 'vestibule';
+
+/** One of `GET /api/account/identities`; the id means nothing but itself. */
+export interface Identity extends LinkedIdentity {
+  readonly id: string;
+}
+
+const ROUTE = '/api/account/identities';
+
+/** The identities at providers that open the account of whoever is signed in. */
+@Service()
+export class Identities {
+  private readonly http = inject(HttpClient);
+
+  async list(): Promise<readonly Identity[]> {
+    const answer = this.http.get<{ identities: readonly Identity[] }>(ROUTE);
+    return (await firstValueFrom(answer)).identities;
+  }
+
+  /** Begins to link one: resolves to the provider's address, which leads back to `returnTo`. */
+  async link(provider: string, returnTo: string): Promise<string> {
+    const url = `${ROUTE}/${encodeURIComponent(provider)}`;
+    return (await firstValueFrom(this.http.post<{ redirect: string }>(url, { returnTo }))).redirect;
+  }
+
+  async unlink(id: string): Promise<void> {
+    await firstValueFrom(this.http.delete(`${ROUTE}/${encodeURIComponent(id)}`));
+  }
+}

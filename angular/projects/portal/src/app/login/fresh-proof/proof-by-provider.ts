@@ -1,0 +1,76 @@
+import { Component, computed, inject, input, signal } from '@angular/core';
+import { accountFailureOf } from '../../api/account-sentences';
+import { Failure } from '../../api/failure';
+import { Providers } from '../../api/providers';
+import { Reauthentication } from '../../api/reauthentication';
+import { Away } from '../../ui/away';
+import { Each } from '../../ui/each';
+import { FailureBox } from '../../ui/failure-box';
+import { ProviderIcon } from '../../ui/provider-icon';
+
+/** A fresh proof at a provider, which is told to ask who it is: the browser goes there, and comes back to the page. */
+@Component({
+  selector: 'app-proof-by-provider',
+  imports: [Each, FailureBox, ProviderIcon],
+  template: `
+    @if (second()) {
+      <p class="or">or</p>
+    }
+    <app-failure-box [failure]="failure()" />
+    <button *appEach="let door of doors()" type="button" class="quiet wide" (click)="go(door.name)">
+      <app-provider-icon [kind]="door.kind" />
+      Continue with {{ door.label }}
+    </button>
+  `,
+  styles: `
+    .or {
+      margin-block: 1rem 0.5rem;
+      color: var(--soft-ink);
+      text-align: center;
+    }
+    .quiet {
+      gap: 0.75rem;
+      overflow-wrap: anywhere;
+    }
+  `,
+})
+export class ProofByProvider {
+  private readonly away = inject(Away);
+  private readonly providers = inject(Providers);
+  private readonly reauthentication = inject(Reauthentication);
+
+  readonly names = input.required<readonly string[]>();
+  readonly returnTo = input.required<string>();
+  /** Something else can be done instead, and stands before. */
+  readonly second = input(false);
+
+  private readonly going = signal(false);
+
+  /** By their labels; by their names only where those cannot be had. */
+  protected readonly doors = computed(() => {
+    const known = this.providers.list();
+    if (!known && !this.providers.failed()) return [];
+    return this.names().map((name) => {
+      const provider = known?.find((each) => each.name === name);
+      return { name, label: provider?.label ?? name, kind: provider?.kind ?? '' };
+    });
+  });
+  protected readonly failure = signal<Failure | null>(null);
+
+  constructor() {
+    if (!this.providers.list()) void this.providers.load();
+  }
+
+  protected async go(name: string): Promise<void> {
+    if (this.going()) return;
+    this.going.set(true);
+    this.failure.set(null);
+    try {
+      this.away.to(await this.reauthentication.through(name, this.returnTo()));
+    } catch (error) {
+      this.failure.set(accountFailureOf(error));
+    } finally {
+      this.going.set(false);
+    }
+  }
+}
