@@ -1,5 +1,6 @@
 //! What a signed-in person does with their own account.
 
+pub mod identities;
 pub(crate) mod routes;
 
 use serde::Serialize;

@@ -19,7 +19,7 @@ use crate::{
     secrets::Keys,
     session::{Session, cache::DocumentCache},
     store::{Page, Store, StoreError},
-    user::{OLD_HASH, User},
+    user::{Identity, OLD_HASH, User},
 };
 
 /// Shared by all requests.
@@ -139,10 +139,36 @@ impl App {
         if self.config.public_url.https { "__Host-vestibule-link" } else { "vestibule-link" }
     }
 
+    /// Name of the cookie of a browser that signed out at a provider.
+    #[must_use]
+    pub fn out_cookie_name(&self) -> &'static str {
+        if self.config.public_url.https { "__Host-vestibule-out" } else { "vestibule-out" }
+    }
+
     /// The provider of this name.
     #[must_use]
     pub fn provider(&self, name: &str) -> Option<&Provider> {
         self.providers.iter().find(|provider| provider.config.name == name).map(AsRef::as_ref)
+    }
+
+    /// This person's identity at the provider of this name, whatever the provider was called when it was linked.
+    #[must_use]
+    pub fn identity_at<'a>(&self, user: &'a User, name: &str) -> Option<&'a Identity> {
+        let issuer = &self.provider(name)?.config.issuer;
+        user.identities.iter().find(|identity| issuer.is(&identity.key.issuer))
+    }
+
+    /// Whether there is a door for this identity: its issuer is one of the providers'.
+    #[must_use]
+    pub fn has_door(&self, identity: &Identity) -> bool {
+        self.providers.iter().any(|provider| provider.config.issuer.is(&identity.key.issuer))
+    }
+
+    /// The roles given here, and those that identities give by the settings as they are: a provider that is gone, or a role that is
+    /// not in its map any more, gives none.
+    #[must_use]
+    pub fn roles_of(&self, user: &User) -> Vec<String> {
+        roles_of(&self.config, user)
     }
 
     /// What the button of a provider says; the name itself for one that is no longer set.
@@ -157,6 +183,22 @@ impl App {
         self.config.public_url.origin == origin
             || self.config.allowed_origins.iter().any(|allowed| allowed == origin)
     }
+}
+
+/// As [`App::roles_of`], for who has the settings only.
+#[must_use]
+pub fn roles_of(config: &Config, user: &User) -> Vec<String> {
+    let mut roles = user.roles.clone();
+    for identity in &user.identities {
+        let of_issuer = |provider: &&ProviderConfig| provider.issuer.is(&identity.key.issuer);
+        for provider in config.providers.iter().filter(of_issuer) {
+            let given = |role: &&String| provider.role_map.values().any(|mapped| mapped == *role);
+            let given: Vec<String> =
+                identity.roles.iter().filter(given).filter(|role| !roles.contains(role)).cloned().collect();
+            roles.extend(given);
+        }
+    }
+    roles
 }
 
 async fn any_old_hash(store: &Store) -> Result<bool, StoreError> {

@@ -68,6 +68,14 @@ pub enum EventKind {
     FederatedSignIn,
     /// An identity was linked to a person.
     IdentityLinked,
+    /// A person removed an identity.
+    IdentityUnlinked,
+    /// A person proved again who they are.
+    Reauthentication,
+    /// Somebody else's address was used by an account, and its owner came.
+    AccountReclaimed,
+    /// A provider ended sessions.
+    ProviderLogout,
     /// A person left.
     SignOut,
     /// An administrator made a person.
@@ -153,6 +161,37 @@ impl Event {
     }
 }
 
+/// An event as the API and the command line show it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Shown {
+    id: EventId,
+    at: Timestamp,
+    r#type: EventKind,
+    user_id: Option<UserId>,
+    actor: Option<String>,
+    ip: Option<IpAddr>,
+    request_id: Option<String>,
+    outcome: Outcome,
+    reason: Option<String>,
+    details: Option<String>,
+}
+
+impl Event {
+    /// For showing.
+    #[must_use]
+    pub fn shown(self) -> Shown {
+        let Self { id, at, kind, user_id, actor, ip, request_id, outcome, reason, details, .. } = self;
+        Shown { id, at, r#type: kind, user_id, actor, ip, request_id, outcome, reason, details }
+    }
+
+    /// Whether it is of this kind, by its published name.
+    #[must_use]
+    pub fn is_of(&self, kind: &str) -> bool {
+        serde_json::to_value(self.kind).is_ok_and(|name| name == kind)
+    }
+}
+
 impl Document for Event {
     const COLLECTION: Collection = Collection::Events;
 
@@ -205,5 +244,28 @@ pub fn note(event: &Event) {
 /// # Errors
 /// When the store fails.
 pub async fn about(store: &Store, user: UserId, limit: usize) -> Result<Vec<Event>, StoreError> {
-    store.page(Page { tag: Some(&tag(user)), after: None, newest_first: true, limit }).await
+    page(store, Some(user), None, limit).await
+}
+
+/// Events about a person or about anything, newest first, after the one of this id.
+///
+/// # Errors
+/// When the store fails.
+pub async fn page(
+    store: &Store,
+    user: Option<UserId>,
+    after: Option<EventId>,
+    limit: usize,
+) -> Result<Vec<Event>, StoreError> {
+    let tag = user.map(tag);
+    let after = after.map(EventId::document_id);
+    store.page(Page { tag: tag.as_deref(), after, newest_first: true, limit }).await
+}
+
+/// One event, by its id.
+///
+/// # Errors
+/// When the store fails.
+pub async fn find(store: &Store, id: EventId) -> Result<Option<Event>, StoreError> {
+    store.get(&id.document_id()).await
 }

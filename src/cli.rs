@@ -4,6 +4,7 @@
 //! 130 interrupted. A closed pipe is not an error.
 
 mod check;
+mod explain;
 mod keys;
 mod out;
 mod serve;
@@ -44,6 +45,8 @@ enum Command {
     /// Make, change and look at people.
     #[command(subcommand)]
     Users(users::Users),
+    /// Show why somebody came in through a provider or did not, or whether they would.
+    Explain(explain::Explain),
     /// Make keys.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -130,6 +133,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
                 _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
             }
         }
+        Command::Explain(explain) => explain.run().await,
         Command::Check(check) => check.run(),
         Command::Keys(keys) => keys.run(),
     }

@@ -3,6 +3,7 @@
 //! The table of names, defaults and meanings is [`settings::ALL`]; `.env.example` is held to it by a test, in both directions.
 
 pub mod env;
+pub mod issuer;
 pub mod providers;
 pub mod settings;
 
@@ -19,6 +20,7 @@ use url::{Host, Url};
 use self::{env::Reader, settings as s};
 pub use self::{
     env::{Effective, Environment, Mistake},
+    issuer::Issuer,
     providers::{FieldPolicy, ProfilePolicy, ProviderConfig, ProviderKind},
 };
 use crate::secrets::Keys;

@@ -40,6 +40,8 @@ pub enum Kind {
     InvalidRequest,
     /// Wrong, used, or out of its window: one answer.
     CodeInvalid,
+    /// Not the password of who is signed in.
+    PasswordWrong,
     /// No session.
     NotSignedIn,
     /// Unknown, wrong, disabled or without a password: one answer.
@@ -52,6 +54,8 @@ pub enum Kind {
     SessionEnded,
     /// Origin or token does not fit.
     CsrfFailed,
+    /// Not for this person.
+    Forbidden,
     /// The last proof is too old for this.
     ReauthenticationRequired,
     /// No such route or thing.
@@ -66,6 +70,8 @@ pub enum Kind {
     LinkAccountMismatch,
     /// The identity is linked to somebody else.
     IdentityInUse,
+    /// Without it nobody could come in.
+    LastWayIn,
     /// Over 64 KiB.
     TooLarge,
     /// Not JSON.
@@ -78,6 +84,8 @@ pub enum Kind {
     Busy,
     /// The store does not answer.
     StoreUnavailable,
+    /// Nothing is known of the provider.
+    ProviderUnavailable,
     /// The deadline of the request passed.
     Timeout,
 }
@@ -94,6 +102,7 @@ impl Kind {
                 "Wrong code",
                 "Wait for the next code of your authenticator app and enter that.",
             ),
+            Self::PasswordWrong => (S::BAD_REQUEST, "Wrong password", "Check it and try again."),
             Self::NotSignedIn => (S::UNAUTHORIZED, "Not signed in", "Sign in first."),
             Self::InvalidCredentials => {
                 (S::UNAUTHORIZED, "Wrong user name or password", "Check both and try again.")
@@ -110,9 +119,12 @@ impl Kind {
                 "Request not trusted",
                 "Send the cookie XSRF-TOKEN back in the header X-XSRF-TOKEN, from an allowed origin.",
             ),
-            Self::ReauthenticationRequired => {
-                (S::FORBIDDEN, "Recent proof required", "Sign in again, then repeat this within ten minutes.")
-            }
+            Self::Forbidden => (S::FORBIDDEN, "Not allowed", "Ask an administrator."),
+            Self::ReauthenticationRequired => (
+                S::FORBIDDEN,
+                "Recent proof required",
+                "Prove again who you are, then repeat this within ten minutes.",
+            ),
             Self::NotFound => (S::NOT_FOUND, "Not found", "Check the address."),
             Self::MethodNotAllowed => {
                 (S::METHOD_NOT_ALLOWED, "Method not allowed", "Use a method that the header Allow names.")
@@ -129,6 +141,11 @@ impl Kind {
             Self::IdentityInUse => {
                 (S::CONFLICT, "Linked to somebody else", "Ask an administrator to look at both accounts.")
             }
+            Self::LastWayIn => (
+                S::CONFLICT,
+                "The last way to sign in",
+                "Link another provider first, or ask an administrator for a password.",
+            ),
             Self::TooLarge => (S::PAYLOAD_TOO_LARGE, "Too large", "Send at most 64 KiB."),
             Self::UnsupportedMediaType => {
                 (S::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", "Send application/json.")
@@ -141,6 +158,9 @@ impl Kind {
                 (S::SERVICE_UNAVAILABLE, "Busy", "Many people are signing in. Try again in a moment.")
             }
             Self::StoreUnavailable => (S::SERVICE_UNAVAILABLE, "Store unavailable", "Try again in a moment."),
+            Self::ProviderUnavailable => {
+                (S::SERVICE_UNAVAILABLE, "Provider unavailable", "Try again in a moment, or another way.")
+            }
             Self::Timeout => (S::GATEWAY_TIMEOUT, "Timeout", "Try again in a moment."),
         }
     }
@@ -163,7 +183,7 @@ struct Facts {
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    methods: Option<Vec<&'static str>>,
+    methods: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_age: Option<u64>,
 }
@@ -194,9 +214,15 @@ impl ApiError {
         Self::new(Kind::Busy).retry_after(SOON)
     }
 
+    /// Nothing is known of the provider yet.
+    #[must_use]
+    pub fn provider_unavailable() -> Self {
+        Self::new(Kind::ProviderUnavailable).retry_after(SOON)
+    }
+
     /// The last proof is older than `max_age`; `methods` can renew it.
     #[must_use]
-    pub fn reauthentication_required(methods: Vec<&'static str>, max_age: Duration) -> Self {
+    pub fn reauthentication_required(methods: Vec<String>, max_age: Duration) -> Self {
         let facts = Facts { methods: Some(methods), max_age: Some(max_age.as_secs()), ..Facts::default() };
         Self { facts, ..Self::new(Kind::ReauthenticationRequired) }
     }

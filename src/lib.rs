@@ -11,6 +11,7 @@
 //! `store` knows no user, `user` knows no I/O, the doors do not know each other, and only `admit` makes what opens a session.
 
 pub mod account;
+pub mod admin;
 pub mod app;
 pub mod audit;
 pub mod cli;

@@ -196,6 +196,15 @@ impl Limiter {
         }
     }
 
+    /// Counts something unexpected from `network` that guesses at nothing: an answer of a provider that lets nobody in, a logout
+    /// token that does not verify.
+    ///
+    /// # Errors
+    /// [`Limited`], after a hundred of them in ten minutes.
+    pub async fn unexpected(&self, network: &str) -> Result<(), Limited> {
+        self.raise(&format!("unexpected:{network}"), |counter, now| counter.raise_network(0, now)).await
+    }
+
     async fn raise(
         &self,
         id: &str,

@@ -12,4 +12,5 @@
 pub mod admit;
 pub mod federated;
 pub mod local;
+pub mod reauthenticate;
 pub mod second_factor;

@@ -143,7 +143,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
     async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
         let bytes = read(body).await?;
-        if !bytes.is_empty() && !is_json(&parts.headers) {
+        if !bytes.is_empty() && !is_media(&parts.headers, "application/json") {
             return Err(ApiError::new(Kind::UnsupportedMediaType));
         }
         // Never the parser's own sentence: it quotes what does not fit, and that may be a password.
@@ -162,6 +162,32 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
     }
 }
 
+/// A form, as providers send it; never as our own pages do.
+#[derive(Debug)]
+pub struct Form(Vec<(String, String)>);
+
+impl Form {
+    /// A field that is there once; twice, nobody knows which is meant.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&str> {
+        let mut found = self.0.iter().filter(|(field, _)| field == name).map(|(_, value)| value.as_str());
+        found.next().filter(|_| found.next().is_none())
+    }
+}
+
+impl FromRequest<AppState> for Form {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        if !is_media(&parts.headers, "application/x-www-form-urlencoded") {
+            return Err(ApiError::new(Kind::UnsupportedMediaType));
+        }
+        let bytes = read(body).await?;
+        Ok(Self(url::form_urlencoded::parse(&bytes).into_owned().collect()))
+    }
+}
+
 async fn read(body: Body) -> Result<Vec<u8>, ApiError> {
     if body.size_hint().lower() > BODY_MAX as u64 {
         return Err(ApiError::new(Kind::TooLarge));
@@ -175,10 +201,10 @@ async fn read(body: Body) -> Result<Vec<u8>, ApiError> {
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+fn is_media(headers: &HeaderMap, expected: &str) -> bool {
     let content_type =
         headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    content_type.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
+    content_type.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case(expected))
 }
 
 #[cfg(test)]

@@ -14,9 +14,13 @@ use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
 
 use crate::{
     account::routes as account,
+    admin::routes as admin,
     app::{App, AppState},
     error::{self, ApiError, Kind},
-    login::{federated::routes as federated, local::routes as local, second_factor::routes as second_factor},
+    login::{
+        federated::routes as federated, local::routes as local, reauthenticate::routes as reauthenticate,
+        second_factor::routes as second_factor,
+    },
     portal,
     session::{guard, routes as session, visit},
 };
@@ -29,8 +33,9 @@ pub fn router(app: &AppState) -> Router {
         .route("/api/auth/session", get(session::show))
         .route("/api/auth/csrf-token", get(session::csrf_token))
         .route("/api/auth/providers", get(federated::providers))
-        .route("/api/auth/login/{provider}", get(federated::begin))
-        .route("/api/auth/callback/{provider}", get(federated::back))
+        // Not HEAD: it would begin, or use up, a sign-in that nobody goes on with.
+        .route("/api/auth/login/{provider}", get(federated::begin).head(method_not_allowed))
+        .route("/api/auth/callback/{provider}", get(federated::back).head(method_not_allowed))
         .route("/api/auth/link", get(federated::pending).delete(federated::cancel))
         .route("/api/{*path}", any(not_found));
 
@@ -43,7 +48,19 @@ pub fn router(app: &AppState) -> Router {
         .route("/api/auth/me", get(account::me))
         .route("/api/auth/keep-alive", post(session::keep_alive))
         .route("/api/auth/link", post(federated::confirm))
+        .route("/api/auth/reauthenticate", post(reauthenticate::here))
+        .route("/api/auth/reauthenticate/{provider}", post(reauthenticate::there))
+        .route("/api/account/identities", get(account::ways))
+        // One name for both: a provider's to link, an identity's to unlink.
+        .route("/api/account/identities/{name}", post(account::connect).delete(account::disconnect))
+        .route("/api/admin/events", get(admin::events))
+        .route("/api/admin/providers", get(admin::providers))
         .route_layer(from_fn_with_state(app.clone(), guard::require_signed_in));
+
+    // From providers' servers: no cookie, no CSRF token; the token in the body is the proof.
+    let providers = Router::new()
+        .route("/api/auth/backchannel-logout/{provider}", post(federated::provider_logout))
+        .method_not_allowed_fallback(method_not_allowed);
 
     let api = anybody
         .merge(with_a_session)
@@ -54,6 +71,7 @@ pub fn router(app: &AppState) -> Router {
 
     Router::new()
         .merge(api)
+        .merge(providers)
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/.well-known/{*path}", any(not_found))

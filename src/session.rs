@@ -24,7 +24,10 @@ use std::sync::Arc;
 
 pub use self::{
     guard::{Live, SignedIn},
-    record::{EndReason, Method, SecondFactor, Session, SessionId, State, View},
+    record::{
+        EndReason, Method, SecondFactor, Session, SessionId, State, View, of_identity, of_provider_session,
+        of_user,
+    },
 };
 use self::{
     lifetime::Standing,
@@ -33,10 +36,13 @@ use self::{
 };
 use crate::{
     app::App,
-    login::admit::{Pending, Ticket},
+    login::admit::{Entry, Pending, Ticket},
     net::Caller,
-    store::{Change, StoreError},
+    store::{Change, Document, DocumentId, Page, StoreError},
 };
+
+/// Sessions read at once when many are ended.
+const ENDED_AT_ONCE: usize = 200;
 
 /// Why a request does not get what it asks for.
 #[derive(Debug, thiserror::Error)]
@@ -61,40 +67,53 @@ pub enum Refusal {
 /// Opens a session for who was let in; the one this browser had goes.
 ///
 /// # Errors
-/// When the store fails; then the browser keeps what it had.
-pub async fn open(app: &App, visit: &Visit, caller: &Caller, ticket: Ticket) -> Result<View, StoreError> {
+/// [`Refusal::Ended`] if it takes the place of one that was ended meanwhile. When the store fails, the browser keeps what it had.
+pub async fn open(app: &App, visit: &Visit, caller: &Caller, ticket: Ticket) -> Result<View, Refusal> {
     let now = app.clock.now();
     let limits = app.config.session;
     let ends_at = ticket.since() + limits.max;
-    let session =
-        Session::new(State::SignedIn, ticket.into(), caller, now, (now + limits.idle).min(ends_at), ends_at);
-    replace(app, visit, session).await
+    let entry = Entry::from(ticket);
+    let continues = entry.continues;
+    let expires_at = (now + limits.idle).min(ends_at);
+    let session = Session::new(State::SignedIn, entry, caller, now, expires_at, ends_at);
+    replace(app, visit, session, continues).await
 }
 
 /// Opens a session that can only prove more, for who has proven one thing.
 ///
 /// # Errors
-/// When the store fails; then the browser keeps what it had.
-pub async fn park(app: &App, visit: &Visit, caller: &Caller, pending: Pending) -> Result<View, StoreError> {
+/// As for [`open`].
+pub async fn park(app: &App, visit: &Visit, caller: &Caller, pending: Pending) -> Result<View, Refusal> {
     let now = app.clock.now();
     let (state, time) = match pending.wants() {
         SecondFactor::Code => (State::AwaitingSecondFactor, SECOND_FACTOR_TIME),
         SecondFactor::Enrolment => (State::AwaitingEnrolment, ENROLMENT_TIME),
     };
-    let session = Session::new(state, pending.into(), caller, now, now + time, now + time);
-    replace(app, visit, session).await
+    let entry = Entry::from(pending);
+    let continues = entry.continues;
+    let session = Session::new(state, entry, caller, now, now + time, now + time);
+    replace(app, visit, session, continues).await
 }
 
 /// A new id for a new state: whoever knew the old id (session fixation) is left with nothing. The new record comes first, so
-/// that a store which fails in between costs nobody both.
-async fn replace(app: &App, visit: &Visit, session: Session) -> Result<View, StoreError> {
+/// that a store which fails in between costs nobody both. One that continues another dies with it: an end that came between is
+/// found on the old record, and one that comes after finds the new one ([`end_all`]).
+async fn replace(app: &App, visit: &Visit, session: Session, continues: bool) -> Result<View, Refusal> {
     let id = SessionId::random();
     let mut session = session.keyed(&id);
     app.store.insert(&mut session).await?;
     if let Some(old) = visit.presented() {
-        app.store.take::<Session>(&old.document_id()).await?;
+        let before = app.store.take::<Session>(&old.document_id()).await?;
         app.sessions.invalidate(&old.document_id());
         app.retired.insert(*old.hash(), ());
+        let over = match &before {
+            None => Some(Refusal::NotSignedIn),
+            Some(before) => before.ended.map(|end| Refusal::Ended(end.reason)),
+        };
+        if let Some(refusal) = over.filter(|_| continues) {
+            app.store.take::<Session>(&id.document_id()).await?;
+            return Err(refusal);
+        }
     }
     visit.set(id, session.expires_at);
     let state = session.state;
@@ -107,17 +126,61 @@ async fn replace(app: &App, visit: &Visit, session: Session) -> Result<View, Sto
 /// # Errors
 /// When the store fails: then it is not ended, and the caller must not say so.
 pub async fn end(app: &App, id: &SessionId, reason: EndReason) -> Result<Option<Session>, StoreError> {
+    let ended = end_one(app, &id.document_id(), reason).await?;
+    app.retired.insert(*id.hash(), ());
+    Ok(ended.and_then(|(session, was_alive)| was_alive.then_some(session)))
+}
+
+async fn end_one(
+    app: &App,
+    key: &DocumentId,
+    reason: EndReason,
+) -> Result<Option<(Session, bool)>, StoreError> {
     let now = app.clock.now();
-    let key = id.document_id();
     let ended = app
         .store
-        .update::<Session, _, StoreError>(&key, |session| {
+        .update::<Session, _, StoreError>(key, |session| {
             Ok(if session.end(reason, now) { Change::Write(true) } else { Change::Keep(false) })
         })
         .await?;
-    app.sessions.invalidate(&key);
-    app.retired.insert(*id.hash(), ());
-    Ok(ended.and_then(|(session, was_alive)| was_alive.then_some(session)))
+    app.sessions.invalidate(key);
+    Ok(ended)
+}
+
+/// Ends every session that is listed by this tag and chosen; how many were alive. One that changes its id in the meantime does not
+/// get away: its successor is looked for.
+///
+/// # Errors
+/// When the store fails: then some may not be ended, and the caller must not say so.
+pub async fn end_all(
+    app: &App,
+    tag: &str,
+    reason: EndReason,
+    chosen: impl Fn(&Session) -> bool,
+) -> Result<usize, StoreError> {
+    let mut count = 0;
+    loop {
+        let mut moved = false;
+        let mut after: Option<DocumentId> = None;
+        loop {
+            let page =
+                Page { tag: Some(tag), after: after.clone(), newest_first: false, limit: ENDED_AT_ONCE };
+            let page = app.store.page::<Session>(page).await?;
+            for session in page.iter().filter(|session| session.ended.is_none() && chosen(session)) {
+                match end_one(app, &session.id(), reason).await? {
+                    Some((_, was_alive)) => count += usize::from(was_alive),
+                    None => moved = true,
+                }
+            }
+            after = page.last().map(Document::id);
+            if page.len() < ENDED_AT_ONCE {
+                break;
+            }
+        }
+        if !moved {
+            return Ok(count);
+        }
+    }
 }
 
 /// Who the cookie of this browser is, and what they may do.

@@ -46,6 +46,8 @@ pub enum Collection {
     Logins,
     /// Identities that wait for a proof of the account they are to be linked to.
     Links,
+    /// What sign-out at both sides needs: ID tokens for the one, used logout tokens for the other.
+    Hints,
 }
 
 impl Collection {
@@ -55,8 +57,8 @@ impl Collection {
     }
 
     /// Every collection there is.
-    pub const ALL: [Self; 6] =
-        [Self::Users, Self::Sessions, Self::Events, Self::Counters, Self::Logins, Self::Links];
+    pub const ALL: [Self; 7] =
+        [Self::Users, Self::Sessions, Self::Events, Self::Counters, Self::Logins, Self::Links, Self::Hints];
 
     /// What it is called in either store.
     #[must_use]
@@ -68,6 +70,7 @@ impl Collection {
             Self::Counters => "counters",
             Self::Logins => "logins",
             Self::Links => "links",
+            Self::Hints => "hints",
         }
     }
 

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    email::{Email, handle as email_handle, tag as email_tag},
+    email::{Email, handle as email_handle},
     id::UserId,
     identity::{Identity, IdentityKey, Tombstone},
     name::{Username, key as name_key},
@@ -192,19 +192,6 @@ impl User {
         self.totp.is_some()
     }
 
-    /// The roles given here and those that linked identities give.
-    #[must_use]
-    pub fn all_roles(&self) -> Vec<String> {
-        let given = self.identities.iter().flat_map(|identity| &identity.roles);
-        let mut roles: Vec<String> = self.roles.clone();
-        for role in given {
-            if !roles.contains(role) {
-                roles.push(role.clone());
-            }
-        }
-        roles
-    }
-
     /// Whether the person has this role, wherever it comes from.
     #[must_use]
     pub fn has_role(&self, role: &str) -> bool {
@@ -245,10 +232,15 @@ impl Document for User {
         handles
     }
 
-    /// Listed by the address that is shown, verified or not; by the identities that were unlinked; and while the password is kept
-    /// in an older form.
+    /// Listed by the address that is shown, verified or not, and by who brought it; by the identities that were unlinked; and while
+    /// the password is kept in an older form.
     fn tags(&self) -> Vec<String> {
-        let mut tags: Vec<String> = self.email.iter().map(Email::tag).collect();
+        let address = |email: &Email| match (self.status, self.created_by) {
+            (Status::Quarantined, _) => None,
+            (_, Creator::Administrator) => Some(email.tag()),
+            (_, Creator::Provider | Creator::Person) => Some(email.self_made_tag()),
+        };
+        let mut tags: Vec<String> = self.email.iter().filter_map(address).collect();
         tags.extend(self.tombstones.iter().map(|tombstone| tombstone.key.unlinked_tag()));
         let old = self.password.as_ref().is_some_and(|password| !password.hash.starts_with(TODAYS_HASH));
         tags.extend(old.then(|| OLD_HASH.to_owned()));
@@ -256,7 +248,8 @@ impl Document for User {
     }
 }
 
-/// A display name: trimmed, 1 to 128 characters, no control characters.
+/// A display name: trimmed, 1 to 128 characters, no control characters and none that are not seen or turn the text around, so that
+/// nobody is shown as somebody else.
 ///
 /// # Errors
 /// The published code of what is wrong with it.
@@ -266,11 +259,34 @@ pub fn display_name(text: &str) -> Result<String, &'static str> {
         Err("required")
     } else if text.chars().count() > DISPLAY_NAME_MAX {
         Err("too_long")
-    } else if text.chars().any(char::is_control) {
+    } else if text.chars().any(|c| c.is_control() || is_unseen(c)) {
         Err("invalid")
     } else {
         Ok(text.to_owned())
     }
+}
+
+/// Format characters of Unicode: zero-width ones, and those that set the direction. The joiners that scripts need are no harm inside.
+fn is_unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+    ) || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// A language tag (BCP 47) as far as its shape goes: parts of letters and digits, joined by `-`, or `_` as some providers write it.
+///
+/// # Errors
+/// The published code of what is wrong with it.
+pub fn locale(text: &str) -> Result<String, &'static str> {
+    let tag = text.trim().replace('_', "-");
+    let part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    let language = tag.split('-').next().unwrap_or_default();
+    let good = tag.len() <= 35
+        && (2..=8).contains(&language.len())
+        && language.bytes().all(|b| b.is_ascii_alphabetic())
+        && tag.split('-').all(part);
+    if good { Ok(tag) } else { Err("invalid") }
 }
 
 /// A role name: 1 to 64 of `a-z A-Z 0-9 . _ : -`.
@@ -289,6 +305,30 @@ pub fn role(text: &str) -> Result<String, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_is_not_seen_as_it_is_written_is_none() {
+        for name in
+            ["Ada", "Ada Lovelace", "Zoë", "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}"]
+        {
+            assert!(display_name(name).is_ok(), "{name:?}");
+        }
+        for name in ["", " ", "\u{200b}", "Ada\u{202e}eca", "Ada\u{2066}", "A\u{feff}da", "A\nda"] {
+            assert!(display_name(name).is_err(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_locale_is_a_language_tag() {
+        for (text, tag) in
+            [("en", "en"), ("de-CH", "de-CH"), ("en_US", "en-US"), ("zh-Hant-TW", "zh-Hant-TW")]
+        {
+            assert_eq!(locale(text).as_deref(), Ok(tag));
+        }
+        for text in ["", "e", "english language", "en--US", "../..", "7", "<b>"] {
+            assert!(locale(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn an_unverified_address_is_no_handle() {

@@ -54,7 +54,7 @@ refuse_taken_port() {
   [[ $port =~ ^[0-9]+$ ]] || return 0
   something_listens "$host" "$port" || return 0
   if [[ $(health "$listen" "$host" "$port") == *'"status":"ok"'* ]]; then
-    die "Vestibule is already running at $(setting VESTIBULE_PUBLIC_URL http://localhost:3000): stop it there (Ctrl-C), or open it in a browser."
+    die "Vestibule is already running at $(setting VESTIBULE_PUBLIC_URL "http://localhost:$port"): stop it there (Ctrl-C), or open it in a browser."
   fi
   die "Another program listens on $listen: stop it, or choose another port with VESTIBULE_LISTEN=$host:$((port + 1)) VESTIBULE_PUBLIC_URL=http://localhost:$((port + 1))"
 }

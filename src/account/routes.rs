@@ -1,17 +1,29 @@
-//! `GET /api/auth/me`.
+//! `GET /api/auth/me`, and `/api/account/…`.
 
 use axum::{
     Json as JsonBody,
-    extract::State,
+    extract::{Path, State, rejection::PathRejection},
     response::{IntoResponse as _, Response},
 };
 use serde::Serialize;
 
 use crate::{
-    account::IdentityView,
+    account::{
+        IdentityView,
+        identities::{self, NotChanged},
+    },
     app::{App, AppState},
     clock::Timestamp,
-    session::{SignedIn, View},
+    error::{ApiError, ApiResult, Kind},
+    login::{
+        federated::transaction::BrowserKey,
+        reauthenticate::routes::{Departure, Wish},
+    },
+    net::{Caller, Json, Nothing},
+    session::{
+        SignedIn, View,
+        visit::{Flight, Visit},
+    },
     user::{Email, User, UserId, Username},
 };
 
@@ -45,7 +57,7 @@ impl<'a> Me<'a> {
             display_name: user.display_name.as_deref(),
             picture: user.picture.as_deref(),
             locale: user.locale.as_deref(),
-            roles: user.all_roles(),
+            roles: app.roles_of(user),
             mfa_enabled: user.mfa_enabled(),
             must_change_password: user.password.as_ref().is_some_and(|password| password.must_change),
             auth_provider: auth_provider(user),
@@ -66,4 +78,73 @@ pub(crate) fn auth_provider(user: &User) -> &str {
 pub(crate) async fn me(State(app): State<AppState>, SignedIn(live): SignedIn) -> Response {
     let session = View::of(live.session.clone(), live.state, app.clock.now());
     JsonBody(Me::of(&app, &live.user, session)).into_response()
+}
+
+/// An identity of one's own, with what names it.
+#[derive(Serialize)]
+struct Way {
+    id: String,
+    #[serde(flatten)]
+    identity: IdentityView,
+}
+
+/// The linked identities.
+#[derive(Serialize)]
+pub(crate) struct Ways {
+    identities: Vec<Way>,
+}
+
+/// `GET /api/account/identities`
+pub(crate) async fn ways(State(app): State<AppState>, SignedIn(live): SignedIn) -> JsonBody<Ways> {
+    let ways = live.user.identities.iter().map(|identity| Way {
+        id: identities::handle(&identity.key),
+        identity: IdentityView::of(&app, identity),
+    });
+    JsonBody(Ways { identities: ways.collect() })
+}
+
+/// `POST /api/account/identities/{provider}`: where the page is to go.
+pub(crate) async fn connect(
+    State(app): State<AppState>,
+    visit: Visit,
+    caller: Caller,
+    SignedIn(live): SignedIn,
+    provider: Result<Path<String>, PathRejection>,
+    Json(wish): Json<Wish>,
+) -> ApiResult<JsonBody<Departure>> {
+    let provider = provider.map(|Path(name)| name).unwrap_or_default();
+    let browser = visit.browser_key().cloned().unwrap_or_else(BrowserKey::random);
+    let redirect = identities::connect(&app, &caller, &live, &provider, &browser, wish.return_path()).await?;
+    visit.fly(Flight::Begin(browser));
+    Ok(JsonBody(Departure { redirect }))
+}
+
+/// Nothing to say.
+#[derive(Serialize)]
+pub(crate) struct Done {}
+
+/// `DELETE /api/account/identities/{id}`
+pub(crate) async fn disconnect(
+    State(app): State<AppState>,
+    caller: Caller,
+    SignedIn(live): SignedIn,
+    id: Result<Path<String>, PathRejection>,
+    Json(Nothing {}): Json<Nothing>,
+) -> ApiResult<JsonBody<Done>> {
+    let id = id.map(|Path(id)| id).unwrap_or_default();
+    identities::disconnect(&app, &caller, &live, &id).await?;
+    Ok(JsonBody(Done {}))
+}
+
+impl From<NotChanged> for ApiError {
+    fn from(error: NotChanged) -> Self {
+        match error {
+            NotChanged::Unknown => Self::new(Kind::NotFound),
+            NotChanged::LastWayIn => Self::new(Kind::LastWayIn),
+            NotChanged::ProofTooOld(too_old) => too_old.into(),
+            NotChanged::Session(refusal) => refusal.into(),
+            NotChanged::Provider(error) => error.into(),
+            NotChanged::Store(error) => error.into(),
+        }
+    }
 }

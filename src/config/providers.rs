@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use openidconnect::IssuerUrl;
 use secrecy::SecretString;
 use url::Url;
 
-use super::{env::Reader, is_loopback, list, settings as s};
+use super::{env::Reader, is_loopback, issuer::Issuer, list, settings as s};
 use crate::user::{self, Email};
 
 /// Names that are routes beside `/api/auth/{provider}`, so that no provider can stand in for one.
@@ -31,7 +30,7 @@ pub struct ProviderConfig {
     /// `a-z 0-9 -`; in its redirect URI and in stored identities' display.
     pub name: String,
     /// Compared exactly with what the provider says of itself and with `iss`.
-    pub issuer: IssuerUrl,
+    pub issuer: Issuer,
     /// RFC 6749 client identifier.
     pub client_id: String,
     /// None: a public client, PKCE only.
@@ -56,6 +55,12 @@ pub struct ProviderConfig {
     pub trust_mfa: Vec<String>,
     /// What happens to each profile field.
     pub profile: ProfilePolicy,
+    /// Authentication contexts to ask for (`acr_values`).
+    pub acr_values: Vec<String>,
+    /// Auth0: the organization, by id or name, that people must come from.
+    pub organization: Option<String>,
+    /// Where browsers sign out at the provider, instead of what its metadata say.
+    pub logout_url: Option<Url>,
 }
 
 /// Quirks as data: which preset a provider follows.
@@ -69,6 +74,20 @@ pub enum ProviderKind {
     Auth0,
     /// Thin ID tokens: profile and groups come from userinfo.
     Okta,
+}
+
+impl ProviderKind {
+    /// Where an administrator of such a provider sets how ID tokens are signed.
+    #[must_use]
+    pub fn signing_setting(self) -> &'static str {
+        match self {
+            Self::Auth0 => {
+                "set Applications > (this one) > Settings > Advanced Settings > OAuth > JsonWebToken Signature Algorithm to RS256"
+            }
+            Self::Okta => "set the signing algorithm of the authorization server to RS256",
+            Self::Oidc => "set the ID token signature algorithm of this client to RS256 at the provider",
+        }
+    }
 }
 
 /// What a sign-in through a provider does to a profile field.
@@ -130,7 +149,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Vec<ProviderConfig> {
 fn one(reader: &mut Reader<'_>, name: &str) -> Option<ProviderConfig> {
     let mut of = Section { reader, provider: name };
     let enabled = of.get(&s::ENABLED, truth);
-    let issuer = of.get(&s::ISSUER, |text| issuer(text).map(Some));
+    let tenants = of.get(&s::TENANTS, tenants);
+    let issuer = of.get(&s::ISSUER, |text| Issuer::new(&needed(text)?, tenants.clone()).map(Some));
     let config = ProviderConfig {
         client_id: of.get(&s::CLIENT_ID, needed),
         client_secret: of
@@ -145,6 +165,9 @@ fn one(reader: &mut Reader<'_>, name: &str) -> Option<ProviderConfig> {
         role_map: of.get(&s::ROLE_MAP, role_map),
         trust_mfa: of.get(&s::TRUST_MFA, |text| Ok(list(text).map(ToOwned::to_owned).collect())),
         profile: of.get(&s::PROFILE, profile),
+        acr_values: of.get(&s::ACR_VALUES, |text| Ok(list(text).map(ToOwned::to_owned).collect())),
+        organization: of.get(&s::ORGANIZATION, |text| Ok(some(text).map(ToOwned::to_owned))),
+        logout_url: of.get(&s::LOGOUT_URL, |text| some(text).map(logout_url).transpose()),
         issuer: issuer?,
         name: name.to_owned(),
     };
@@ -191,25 +214,23 @@ fn name(text: &str) -> Result<String, String> {
     }
 }
 
-/// The issuer as it is written, because it is compared exactly (RFC 8414 §3.3): a slash at the end belongs to it.
-fn issuer(text: &str) -> Result<IssuerUrl, String> {
-    let text = needed(text)?;
-    let url = Url::parse(&text).map_err(|_| format!("`{text}` is not a URL"))?;
-    let Some(host) = url.host().filter(|_| url.query().is_none() && url.fragment().is_none()) else {
-        return Err(format!("`{text}` is not an issuer: a URL without query and fragment"));
-    };
-    match url.scheme() {
-        "https" => {}
-        "http" if is_loopback(&host) => {}
-        _ => return Err(format!("`{text}`: an issuer is https (http on this machine only)")),
-    }
-    if text.contains("{tenantid}")
-        || url.path().starts_with("/common/")
-        || url.path().starts_with("/organizations/")
-    {
-        return Err(format!("`{text}` is an issuer for everybody's tenants: name your own tenant"));
-    }
-    IssuerUrl::new(text).map_err(|error| error.to_string())
+fn tenants(text: &str) -> Result<Vec<String>, String> {
+    let good = |tenant: &str| tenant.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    list(text)
+        .map(|tenant| {
+            good(tenant).then(|| tenant.to_owned()).ok_or(format!("`{tenant}` is not a tenant's id"))
+        })
+        .collect()
+}
+
+fn logout_url(text: &str) -> Result<Url, String> {
+    Url::parse(text)
+        .ok()
+        .filter(|url| {
+            url.scheme() == "https"
+                || url.scheme() == "http" && url.host().is_some_and(|host| is_loopback(&host))
+        })
+        .ok_or(format!("`{text}` is not an https URL"))
 }
 
 fn kind(text: &str) -> Result<ProviderKind, String> {

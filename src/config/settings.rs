@@ -165,11 +165,31 @@ pub(super) const PROFILE: ProviderSetting = of_each(
     "displayName=provider-until-edited,picture=provider-until-edited,locale=provider-until-edited,email=local",
     "Per field `local` (taken once), `provider` (at every sign-in), `provider-until-edited`, or `never`.",
 );
+pub(super) const ACR_VALUES: ProviderSetting = of_each(
+    "ACR_VALUES",
+    "",
+    "Authentication contexts to ask for, by comma, like `urn:okta:loa:2fa:any`; what comes back counts by _TRUST_MFA.",
+);
+pub(super) const ORGANIZATION: ProviderSetting = of_each(
+    "ORGANIZATION",
+    "",
+    "Auth0: id or name of the organization that people sign in to; everybody from another one is refused.",
+);
+pub(super) const TENANTS: ProviderSetting = of_each(
+    "TENANTS",
+    "",
+    "Entra ID: ids of the tenants, by comma, whose people may come in where the issuer is `organizations` or `common`.",
+);
+pub(super) const LOGOUT_URL: ProviderSetting = of_each(
+    "LOGOUT_URL",
+    "",
+    "Where browsers sign out at the provider; what its metadata say if not set, for Auth0 else `/v2/logout`.",
+);
 pub(super) const ENABLED: ProviderSetting =
     of_each("ENABLED", "true", "`false` closes this door without forgetting its settings.");
 
 /// All settings of a provider, in the order of `.env.example`.
-pub const OF_EACH_PROVIDER: [&ProviderSetting; 14] = [
+pub const OF_EACH_PROVIDER: [&ProviderSetting; 18] = [
     &ISSUER,
     &CLIENT_ID,
     &CLIENT_SECRET,
@@ -183,6 +203,10 @@ pub const OF_EACH_PROVIDER: [&ProviderSetting; 14] = [
     &ROLE_MAP,
     &TRUST_MFA,
     &PROFILE,
+    &ACR_VALUES,
+    &ORGANIZATION,
+    &TENANTS,
+    &LOGOUT_URL,
     &ENABLED,
 ];
 

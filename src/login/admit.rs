@@ -3,11 +3,13 @@
 //! Pure: the proof carries the person as they were when it was made, the policy is an argument. No other module can make a
 //! [`Ticket`] or a [`Pending`], so "who can sign somebody in?" has one answer.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     clock::Timestamp,
     config::Mfa,
     session::{Method, SecondFactor},
-    user::{Status, User, UserId},
+    user::{IdentityKey, Status, User, UserId},
 };
 
 /// What a door has proven about a person.
@@ -17,36 +19,45 @@ pub struct Proof<'a> {
     amr: Vec<String>,
     provider: Option<ProviderSession>,
     since: Timestamp,
-    now: Timestamp,
+    proven_at: Timestamp,
+    continues: bool,
 }
 
 impl<'a> Proof<'a> {
     /// The password of this person, just now.
     pub(super) fn password(user: &'a User, now: Timestamp) -> Self {
-        Self { user, method: Method::Password, amr: vec!["pwd".to_owned()], provider: None, since: now, now }
+        let amr = vec!["pwd".to_owned()];
+        let method = Method::Password;
+        Self { user, method, amr, provider: None, since: now, proven_at: now, continues: false }
     }
 
-    /// A code of this person's authenticator app, on top of what was proven before. `since` is when the sign-in began to count.
-    pub(super) fn code(user: &'a User, before: Before, since: Timestamp, now: Timestamp) -> Self {
+    /// One more method (RFC 8176), on top of what this session was opened with: a code, or a proof given again. The sign-in began
+    /// to count at `since`: proving again never moves the absolute deadline.
+    pub(super) fn on_top(
+        user: &'a User,
+        before: Before,
+        more: Option<&str>,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Self {
         let Before { method, mut amr, provider } = before;
-        if !amr.iter().any(|known| known == "otp") {
-            amr.push("otp".to_owned());
-        }
-        Self { user, method, amr, provider, since, now }
+        amr.extend(more.filter(|more| !amr.iter().any(|known| known == more)).map(ToOwned::to_owned));
+        Self { user, method, amr, provider, since, proven_at: now, continues: true }
     }
 
-    /// What a provider has proven. Its own factors count only where the settings trust them for it: then `mfa` is among what was
+    /// What a provider has proven, at `proven_at`: a provider that remembers people does not ask them each time. Its own factors count only where the settings trust them for it: then `mfa` is among what was
     /// proven, and nothing else that the provider says of its methods, which we have not seen.
     pub(super) fn federated(
         user: &'a User,
-        provider: &str,
-        sid: Option<String>,
+        provider: ProviderSession,
         trusted_mfa: bool,
+        proven_at: Timestamp,
         now: Timestamp,
     ) -> Self {
         let amr = if trusted_mfa { vec![MFA.to_owned()] } else { Vec::new() };
-        let provider = Some(ProviderSession { provider: provider.to_owned(), sid });
-        Self { user, method: Method::Federated, amr, provider, since: now, now }
+        let provider = Some(provider);
+        let method = Method::Federated;
+        Self { user, method, amr, provider, since: now, proven_at, continues: false }
     }
 
     fn has_second_factor(&self) -> bool {
@@ -62,7 +73,7 @@ pub struct Before {
 }
 
 /// RFC 8176: several factors, at a provider that is trusted with them.
-const MFA: &str = "mfa";
+pub(super) const MFA: &str = "mfa";
 
 /// Whether two factors are among what was proven.
 #[must_use]
@@ -70,11 +81,16 @@ pub fn is_second_factor(amr: &[String]) -> bool {
     amr.iter().any(|amr| amr == "otp" || amr == MFA)
 }
 
-/// Through which provider a session was opened.
-#[derive(Clone, Debug)]
+/// Through which provider a session was opened, and who and which session that is there.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ProviderSession {
     pub(crate) provider: String,
+    #[serde(flatten)]
+    pub(crate) key: IdentityKey,
     pub(crate) sid: Option<String>,
+    /// Where the ID token is kept for the sign-out at the provider, sealed.
+    pub(crate) hint: Option<String>,
 }
 
 /// What both a ticket and a pending entry carry into the session.
@@ -87,6 +103,8 @@ pub struct Entry {
     pub(crate) provider: Option<ProviderSession>,
     pub(crate) since: Timestamp,
     pub(crate) proven_at: Timestamp,
+    /// Whether it takes the place of a session that is alive, and must not outlive its end.
+    pub(crate) continues: bool,
 }
 
 /// Permission to open a session. Its fields are private: only [`admit`] makes one.
@@ -150,12 +168,12 @@ pub struct Disabled;
 /// [`Disabled`] people do not come in through any door.
 pub fn admit(proof: Proof<'_>, policy: Mfa) -> Result<Admission, Disabled> {
     let has_second_factor = proof.has_second_factor();
-    let Proof { user, method, amr, provider, since, now } = proof;
+    let Proof { user, method, amr, provider, since, proven_at, continues } = proof;
     if user.status != Status::Active {
         return Err(Disabled);
     }
-    let entry =
-        Entry { user: user.id, epoch: user.session_epoch, method, amr, provider, since, proven_at: now };
+    let epoch = user.session_epoch;
+    let entry = Entry { user: user.id, epoch, method, amr, provider, since, proven_at, continues };
     Ok(if has_second_factor {
         Admission::Granted(Ticket { entry })
     } else if user.mfa_enabled() {
@@ -184,6 +202,11 @@ mod tests {
         user
     }
 
+    fn at_the_provider() -> ProviderSession {
+        let key = IdentityKey { issuer: "https://idp.example".to_owned(), subject: "1".to_owned() };
+        ProviderSession { provider: "idp".to_owned(), key, sid: None, hint: None }
+    }
+
     #[test]
     fn a_password_alone_opens_only_where_no_second_factor_is_due() {
         let now = Timestamp::from_millis(0);
@@ -204,7 +227,9 @@ mod tests {
         let now = Timestamp::from_millis(0);
         let wants = |with_factor, trusted, policy| {
             let user = person(with_factor);
-            match admit(Proof::federated(&user, "idp", None, trusted, now), policy).expect("active") {
+            match admit(Proof::federated(&user, at_the_provider(), trusted, now, now), policy)
+                .expect("active")
+            {
                 Admission::Granted(_) => None,
                 Admission::SecondFactor(pending) => Some(pending.wants()),
             }
@@ -222,7 +247,7 @@ mod tests {
         user.status = Status::Disabled;
         let before = Before { method: Method::Password, amr: vec!["pwd".to_owned()], provider: None };
         assert!(admit(Proof::password(&user, now), Mfa::Optional).is_err());
-        assert!(admit(Proof::federated(&user, "idp", None, true, now), Mfa::Optional).is_err());
-        assert!(admit(Proof::code(&user, before, now, now), Mfa::Optional).is_err());
+        assert!(admit(Proof::federated(&user, at_the_provider(), true, now, now), Mfa::Optional).is_err());
+        assert!(admit(Proof::on_top(&user, before, Some("otp"), now, now), Mfa::Optional).is_err());
     }
 }

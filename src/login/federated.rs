@@ -14,11 +14,15 @@
 
 pub mod callback;
 pub mod claims;
+pub mod hint;
 pub mod link;
+pub mod logout;
 pub mod matching;
 pub mod merge;
 pub mod provider;
 pub mod return_path;
 pub(crate) mod routes;
 pub mod start;
+pub mod token;
+pub mod trace;
 pub mod transaction;

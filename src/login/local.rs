@@ -22,6 +22,7 @@ use crate::{
     limiter::{Guess, Limited},
     net::Caller,
     secrets::sha256,
+    session::Live,
     store::{Change, StoreError},
     user::{self, Status, User},
 };
@@ -90,6 +91,53 @@ pub async fn sign_in(
     attempt.succeeded().await;
     let admission = remember(app, user, verdict, now).await?;
     tell(app, caller, name, Event::success(EventKind::PasswordSignIn, now).about(user.id).by(&user.id)).await;
+    Ok(admission)
+}
+
+/// Proves again, by the password, who is signed in. One more guess at the account like any other.
+///
+/// # Errors
+/// [`LoginError`]; [`LoginError::Refused`] also when the session or the password is another one by now.
+pub async fn renew(
+    app: &App,
+    caller: &Caller,
+    live: &Live,
+    password: SecretString,
+) -> Result<Admission, LoginError> {
+    let place = app.hasher.reserve().ok_or(LoginError::Busy)?;
+    let event = |event: Event| {
+        event.about(live.user.id).by(&live.user.id).from(caller.ip, caller.request_id.as_str())
+    };
+    let account = live.user.id.to_string();
+    let attempt =
+        app.limiter.attempt(Guess::Password, &account, &caller.network()).await.inspect_err(|_| {
+            let limited = Event::failure(EventKind::Reauthentication, "too_many_attempts", app.clock.now());
+            audit::note(&event(limited));
+        })?;
+    let too_long = password.expose_secret().len() > PASSWORD_MAX;
+    let stored = live.user.password.as_ref().filter(|_| !too_long).map(|password| password.hash.clone());
+    let password = if too_long { SecretString::default() } else { password };
+    let Some(verdict) = place.verify(Candidate { stored, password, upgrade: false }).await else {
+        attempt.forgiven().await;
+        return Err(LoginError::Busy);
+    };
+    let now = app.clock.now();
+    if !verdict.right {
+        attempt.failed();
+        audit::record(&app.store, event(Event::failure(EventKind::Reauthentication, "wrong_password", now)))
+            .await;
+        return Err(LoginError::Refused);
+    }
+    attempt.succeeded().await;
+    // As the store has them now, not as memory does: a change of the password in the meantime wins.
+    let user = app.store.get::<User>(&live.user.id.document_id()).await?.ok_or(LoginError::Refused)?;
+    let judged = |user: &User| user.password.as_ref().map(|password| password.changed_at);
+    if live.still(&user).is_err() || judged(&user) != judged(&live.user) {
+        return Err(LoginError::Refused);
+    }
+    let proof = Proof::on_top(&user, live.session.before(), Some("pwd"), live.session.since, now);
+    let admission = admit(proof, app.config.mfa).map_err(|_| LoginError::Refused)?;
+    audit::record(&app.store, event(Event::success(EventKind::Reauthentication, now))).await;
     Ok(admission)
 }
 

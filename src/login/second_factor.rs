@@ -10,7 +10,10 @@ pub mod totp;
 use std::time::Duration;
 
 use self::totp::Enrolment;
-use super::admit::{Admission, Proof, admit};
+use super::{
+    admit::{Admission, Proof, admit},
+    reauthenticate::{self, ProofTooOld},
+};
 use crate::{
     app::App,
     audit::{self, Event, EventKind},
@@ -23,8 +26,6 @@ use crate::{
     user::{PendingTotp, Totp, User},
 };
 
-/// How old the last proof may be when a factor is changed (ASVS 7.5.1).
-pub const RECENT: Duration = Duration::from_mins(10);
 /// How long a set-up waits for its first code.
 const SETUP_TIME: Duration = Duration::from_mins(10);
 /// Wrong codes after which a pending session is over.
@@ -39,9 +40,9 @@ pub enum FactorError {
     /// Nothing was set up, or too long ago.
     #[error("no pending enrolment")]
     NoPendingEnrolment,
-    /// The last proof is too old; what can renew it.
-    #[error("reauthentication required")]
-    ProofTooOld(Vec<&'static str>),
+    /// The last proof is too old.
+    #[error(transparent)]
+    ProofTooOld(#[from] ProofTooOld),
     /// The session may not do this.
     #[error(transparent)]
     Session(#[from] session::Refusal),
@@ -65,19 +66,15 @@ pub async fn set_up(app: &App, caller: &Caller, live: &Live) -> Result<Enrolment
     match live.state {
         State::AwaitingSecondFactor => return Err(session::Refusal::SecondFactorRequired.into()),
         // Also where policy demands a factor: an older session that must enrol may be a thief's.
-        State::SignedIn | State::AwaitingEnrolment if now >= live.session.proven_at + RECENT => {
-            let methods = if live.user.mfa_enabled() { vec!["totp"] } else { vec!["password"] };
-            return Err(FactorError::ProofTooOld(methods));
-        }
-        State::SignedIn | State::AwaitingEnrolment => {}
+        State::SignedIn | State::AwaitingEnrolment => reauthenticate::require_recent(app, live)?,
     }
     let expires_at = now + SETUP_TIME;
     let enrolment = totp::enrol(&live.user, &app.config.public_url, expires_at);
     let sealed = app.keys.seal(live.user.id, totp::PENDING, enrolment.secret());
-    let pending = PendingTotp { secret: sealed, expires_at, begun_by: begun_by(live), tries: 0 };
+    let pending = PendingTotp { secret: sealed, expires_at, begun_by: live.mark(), tries: 0 };
     app.store
         .update::<User, (), session::Refusal>(&live.user.id.document_id(), |user| {
-            still(live, user)?;
+            live.still(user)?;
             user.pending_totp = Some(pending.clone());
             Ok(Change::Write(()))
         })
@@ -109,6 +106,23 @@ pub async fn pass(app: &App, caller: &Caller, live: &Live, code: &str) -> Result
     Ok(admission)
 }
 
+/// Proves again who this is, with a code of the active factor.
+///
+/// # Errors
+/// [`FactorError::WrongCode`], and the session's own refusals.
+pub async fn renew(app: &App, caller: &Caller, live: &Live, code: &str) -> Result<Admission, FactorError> {
+    let attempt = attempt(app, caller, live, EventKind::Reauthentication).await?;
+    let now = app.clock.now();
+    let Some(user) = use_code(app, live, code, now).await? else {
+        attempt.failed();
+        tell(app, caller, live, Event::failure(EventKind::Reauthentication, "code_invalid", now)).await;
+        return Err(FactorError::WrongCode);
+    };
+    attempt.succeeded().await;
+    tell(app, caller, live, Event::success(EventKind::Reauthentication, now)).await;
+    proven(app, live, &user, now)
+}
+
 /// Counts a guess at a code before it is judged.
 async fn attempt<'a>(
     app: &'a App,
@@ -121,18 +135,6 @@ async fn attempt<'a>(
         let event = Event::failure(kind, "too_many_attempts", app.clock.now());
         audit::note(&event.about(live.user.id).from(caller.ip, caller.request_id.as_str()));
     })
-}
-
-/// Asked inside every write: a session that a password change, a lock-out or a new factor has ended in the meantime writes nothing
-/// and gets no ticket, however old what memory knows of it.
-fn still(live: &Live, user: &User) -> Result<(), session::Refusal> {
-    session::lifetime::shut_out(&live.session, user)
-        .map_or(Ok(()), |reason| Err(session::Refusal::Ended(reason)))
-}
-
-/// Which session began a set-up: no other may confirm it, so that a stolen session cannot guess while its owner sets up.
-fn begun_by(live: &Live) -> String {
-    data_encoding::HEXLOWER.encode(live.id.hash())
 }
 
 /// One more try of this session, counted before the code is judged, so that parallel guesses cannot pass the limit.
@@ -160,14 +162,16 @@ async fn use_code(app: &App, live: &Live, code: &str, now: Timestamp) -> Result<
     let used = app
         .store
         .update::<User, bool, FactorError>(&live.user.id.document_id(), |user| {
-            still(live, user)?;
+            live.still(user)?;
             let Some(totp) = &user.totp else { return Ok(Change::Keep(false)) };
             let secret = app.keys.open(user.id, totp::ACTIVE, &totp.secret)?;
             let Some(step) = totp::step_of(&secret, code, now).filter(|step| *step > totp.last_step) else {
                 return Ok(Change::Keep(false));
             };
             user.totp = Some(Totp { last_step: step, ..totp.clone() });
-            user.last_login_at = Some(now);
+            if live.session.state != State::SignedIn {
+                user.last_login_at = Some(now);
+            }
             Ok(Change::Write(true))
         })
         .await?;
@@ -187,8 +191,8 @@ pub async fn confirm(app: &App, caller: &Caller, live: &Live, code: &str) -> Res
     let confirmed = app
         .store
         .update::<User, bool, FactorError>(&live.user.id.document_id(), |user| {
-            still(live, user)?;
-            let ours = |pending: &PendingTotp| now < pending.expires_at && pending.begun_by == begun_by(live);
+            live.still(user)?;
+            let ours = |pending: &PendingTotp| now < pending.expires_at && pending.begun_by == live.mark();
             let pending = user.pending_totp.take().filter(ours).ok_or(FactorError::NoPendingEnrolment)?;
             let secret = app.keys.open(user.id, totp::PENDING, &pending.secret)?;
             let Some(last_step) = totp::step_of(&secret, code, now) else {
@@ -227,7 +231,7 @@ pub async fn confirm(app: &App, caller: &Caller, live: &Live, code: &str) -> Res
 fn proven(app: &App, live: &Live, user: &User, now: Timestamp) -> Result<Admission, FactorError> {
     let Live { session, .. } = live;
     let since = if session.state == State::SignedIn { session.since } else { now };
-    let proof = Proof::code(user, session.before(), since, now);
+    let proof = Proof::on_top(user, session.before(), Some("otp"), since, now);
     admit(proof, app.config.mfa).map_err(|_| session::Refusal::Ended(EndReason::UserDisabled).into())
 }
 

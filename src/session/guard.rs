@@ -13,7 +13,7 @@ use axum::{
 };
 
 use super::{
-    Refusal, check,
+    Refusal, check, lifetime,
     record::{Session, SessionId, State},
     touch,
     visit::Visit,
@@ -35,6 +35,23 @@ pub struct Live {
     pub user: Arc<User>,
     /// What it is worth now.
     pub state: State,
+}
+
+impl Live {
+    /// Asked inside every write that follows from a session: one that a password change, a lock-out or a new factor has ended in the
+    /// meantime writes nothing and gets no ticket, however old what memory knows of it.
+    ///
+    /// # Errors
+    /// [`Refusal::Ended`].
+    pub fn still(&self, user: &User) -> Result<(), Refusal> {
+        lifetime::shut_out(&self.session, user).map_or(Ok(()), |reason| Err(Refusal::Ended(reason)))
+    }
+
+    /// What the store knows the session by, as text: what is begun in a session is bound to this.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        data_encoding::HEXLOWER.encode(self.id.hash())
+    }
 }
 
 /// A session that is signed in; its deadline has been moved if that was due.

@@ -12,7 +12,7 @@ use crate::{
     net::Caller,
     secrets,
     store::{Collection, Document, DocumentId},
-    user::UserId,
+    user::{IdentityKey, UserId},
 };
 
 /// How long a proven password waits for its code.
@@ -120,6 +120,8 @@ pub enum EndReason {
     FactorChanged,
     /// The person was shut out.
     UserDisabled,
+    /// The provider ended it.
+    ProviderLogout,
 }
 
 /// One session, in the collection `sessions`.
@@ -138,11 +140,9 @@ pub struct Session {
     pub method: Method,
     /// RFC 8176 names of what was proven.
     pub amr: Vec<String>,
-    /// Which provider, for the federated door.
-    pub provider: Option<String>,
-    /// The provider's own name for the session, to be ended with it.
+    /// Who and what session this is at the provider, for the federated door: it can be ended from there.
     #[serde(default)]
-    pub provider_sid: Option<String>,
+    pub upstream: Option<ProviderSession>,
     /// The last proof of who this is.
     pub proven_at: Timestamp,
     /// Wrong codes so far.
@@ -186,8 +186,6 @@ impl Session {
         expires_at: Timestamp,
         ends_at: Timestamp,
     ) -> Self {
-        let (provider, provider_sid) =
-            entry.provider.map_or((None, None), |from| (Some(from.provider), from.sid));
         Self {
             key: Key([0; 32]),
             user_id: entry.user,
@@ -195,8 +193,7 @@ impl Session {
             state,
             method: entry.method,
             amr: entry.amr,
-            provider,
-            provider_sid,
+            upstream: entry.provider,
             proven_at: entry.proven_at,
             tries: 0,
             created_at: now,
@@ -227,6 +224,12 @@ impl Session {
         first
     }
 
+    /// Whether it is the one of this id.
+    #[must_use]
+    pub fn is(&self, id: &SessionId) -> bool {
+        self.key.0 == id.hash
+    }
+
     /// Whether two factors are behind it.
     #[must_use]
     pub fn has_second_factor(&self) -> bool {
@@ -236,12 +239,27 @@ impl Session {
     /// What it was opened with.
     #[must_use]
     pub fn before(&self) -> Before {
-        let from = |provider: &String| ProviderSession {
-            provider: provider.clone(),
-            sid: self.provider_sid.clone(),
-        };
-        Before { method: self.method, amr: self.amr.clone(), provider: self.provider.as_ref().map(from) }
+        Before { method: self.method, amr: self.amr.clone(), provider: self.upstream.clone() }
     }
+}
+
+/// What the sessions of a person are listed by.
+#[must_use]
+pub fn of_user(user: UserId) -> String {
+    format!("user:{user}")
+}
+
+/// What the sessions that were opened through an identity are listed by.
+#[must_use]
+pub fn of_identity(key: &IdentityKey) -> String {
+    format!("upstream:{key}")
+}
+
+/// What the sessions that belong to one session at a provider are listed by; hashed, because it may be of any length.
+#[must_use]
+pub fn of_provider_session(issuer: &str, sid: &str) -> String {
+    let hash = secrets::sha256(format!("{issuer}|{sid}").as_bytes());
+    format!("upstreamSession:{}", data_encoding::HEXLOWER.encode(&hash))
 }
 
 impl Document for Session {
@@ -260,7 +278,12 @@ impl Document for Session {
     }
 
     fn tags(&self) -> Vec<String> {
-        vec![format!("user:{}", self.user_id)]
+        let mut tags = vec![of_user(self.user_id)];
+        if let Some(upstream) = &self.upstream {
+            tags.push(of_identity(&upstream.key));
+            tags.extend(upstream.sid.as_deref().map(|sid| of_provider_session(&upstream.key.issuer, sid)));
+        }
+        tags
     }
 
     fn purge_at(&self) -> Option<Timestamp> {
@@ -347,7 +370,9 @@ impl Serialize for View {
             server_time: self.now,
             method: session.map(|session| session.method),
             amr: session.map(|session| session.amr.as_slice()),
-            provider: session.and_then(|session| session.provider.as_deref()),
+            provider: session
+                .and_then(|session| session.upstream.as_ref())
+                .map(|from| from.provider.as_str()),
         }
         .serialize(serializer)
     }

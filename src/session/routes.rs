@@ -3,12 +3,16 @@
 use axum::{Json as JsonBody, extract::State};
 use serde::Serialize;
 
-use super::{EndReason, Refusal, SignedIn, View, check, end, visit::Visit};
+use super::{
+    EndReason, Refusal, SignedIn, View, check, end,
+    visit::{Flight, Visit},
+};
 use crate::{
     app::AppState,
     audit::{self, Event, EventKind},
     clock::Timestamp,
     error::ApiResult,
+    login::federated::logout,
     net::{Caller, Json, Nothing},
 };
 
@@ -59,6 +63,7 @@ pub(crate) async fn sign_out(
     caller: Caller,
     Json(Nothing {}): Json<Nothing>,
 ) -> ApiResult<JsonBody<SignedOut>> {
+    let mut redirect = None;
     if let Some(id) = visit.presented() {
         let ended = end(&app, id, EndReason::SignedOut).await?;
         visit.remove();
@@ -69,9 +74,13 @@ pub(crate) async fn sign_out(
                 event.about(session.user_id).by(&session.user_id).from(caller.ip, caller.request_id.as_str()),
             )
             .await;
+            if let Some(upstream) = &session.upstream {
+                visit.fly(Flight::Left);
+                redirect = logout::onwards(&app, upstream).await;
+            }
         }
     }
-    Ok(JsonBody(SignedOut { message: "Signed out", redirect: None }))
+    Ok(JsonBody(SignedOut { message: "Signed out", redirect }))
 }
 
 /// The token, for clients that cannot read the cookie.

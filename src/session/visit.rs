@@ -40,6 +40,7 @@ struct Cookies {
     flights: Mutex<Vec<Flight>>,
     login: Option<BrowserKey>,
     link: Option<BrowserKey>,
+    left: bool,
 }
 
 /// A change of the short-lived cookies of the federated door.
@@ -51,6 +52,10 @@ pub enum Flight {
     Link(BrowserKey),
     /// It waits no more.
     Unlink,
+    /// A person who came through a provider left: the next one is asked who they are.
+    Left,
+    /// And was.
+    Back,
 }
 
 /// What the browser is to be sent.
@@ -72,6 +77,7 @@ impl Visit {
             flights: Mutex::default(),
             login: cookie(headers, app.login_cookie_name()).and_then(BrowserKey::of_cookie),
             link: cookie(headers, app.link_cookie_name()).and_then(BrowserKey::of_cookie),
+            left: cookie(headers, app.out_cookie_name()).is_some_and(|value| !value.is_empty()),
         }))
     }
 
@@ -91,6 +97,12 @@ impl Visit {
     #[must_use]
     pub fn link_key(&self) -> Option<&BrowserKey> {
         self.0.link.as_ref()
+    }
+
+    /// Whether somebody who came through a provider signed out in this browser, and nobody came through one since.
+    #[must_use]
+    pub fn has_left(&self) -> bool {
+        self.0.left
     }
 
     /// Changes a short-lived cookie of the federated door.
@@ -204,13 +216,15 @@ fn removal(app: &App) -> String {
     base(app, app.cookie_name(), String::new()).http_only(true).max_age(Duration::ZERO).to_string()
 }
 
-/// Ten minutes, for the way to the provider and back or to the proof of an account; Lax, because the way back is a navigation from
-/// another site.
+/// Ten minutes, for the way to the provider and back or to the proof of an account; a day for who left, which is longer than most
+/// providers remember people. Lax, because the way back is a navigation from another site.
 fn flight_cookie(app: &App, flight: &Flight) -> String {
     let (name, value, left) = match flight {
         Flight::Begin(key) => (app.login_cookie_name(), key.as_str(), Duration::minutes(10)),
         Flight::Link(key) => (app.link_cookie_name(), key.as_str(), Duration::minutes(10)),
         Flight::Unlink => (app.link_cookie_name(), "", Duration::ZERO),
+        Flight::Left => (app.out_cookie_name(), "1", Duration::days(1)),
+        Flight::Back => (app.out_cookie_name(), "", Duration::ZERO),
     };
     base(app, name, value.to_owned()).http_only(true).max_age(left).to_string()
 }

@@ -17,10 +17,16 @@ impl Email {
         &self.0
     }
 
-    /// What people who show this address are listed by, verified or not.
+    /// What people to whom an administrator gave this address are listed by, verified or not.
     #[must_use]
     pub fn tag(&self) -> String {
-        tag(&self.0)
+        self.handle().replacen("email:", "address:", 1)
+    }
+
+    /// What people who brought this address along themselves are listed by.
+    #[must_use]
+    pub fn self_made_tag(&self) -> String {
+        self.handle().replacen("email:", "selfMade:", 1)
     }
 
     /// The domain in its ASCII form, lower case.
@@ -37,20 +43,15 @@ impl Email {
     }
 }
 
-/// What people who show an address are listed by, also one that somebody merely typed.
-#[must_use]
-pub fn tag(text: &str) -> String {
-    handle(text).replacen("email:", "address:", 1)
-}
-
 /// The handle that an address would have, also one that somebody merely typed.
 #[must_use]
 pub fn handle(text: &str) -> String {
     let text = text.trim();
     let key = text.rsplit_once('@').and_then(|(local, domain)| {
-        Some(format!("{}@{}", local.to_lowercase(), url::Host::parse(domain).ok()?))
+        // ASCII only: a K that is the sign for Kelvin is another mailbox.
+        Some(format!("{}@{}", local.to_ascii_lowercase(), url::Host::parse(domain).ok()?))
     });
-    format!("email:{}", key.unwrap_or_else(|| text.to_lowercase()))
+    format!("email:{}", key.unwrap_or_else(|| text.to_ascii_lowercase()))
 }
 
 impl FromStr for Email {

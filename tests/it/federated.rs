@@ -2,11 +2,15 @@
 //!
 //! `liar` is a provider nobody trusts for anything; `corp` is one whose word counts for addresses at corp.example.
 
+mod bounds;
 mod callback;
+mod conformance;
 mod merge;
 mod profile;
 mod providers;
 mod sins;
+mod table;
+mod tenants;
 
 use std::{collections::HashMap, time::Duration};
 

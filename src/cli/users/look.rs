@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 use super::{everybody, find};
 use crate::{
     account::routes::auth_provider,
-    audit,
+    app::roles_of,
+    audit::{self, Event},
     cli::{Failure, out::Out, store},
+    config::Config,
     session::Session,
     store::{Page, Store},
     user::{Identity, Status, User},
@@ -28,14 +30,14 @@ pub(in crate::cli) struct List {
 
 impl List {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let (_, store) = store().await?;
+        let (config, store) = store().await?;
         let users = everybody(&store).await?;
         if self.json {
-            Out::json(&users.iter().map(summary).collect::<Vec<_>>())?;
+            Out::json(&users.iter().map(|user| summary(&config, user)).collect::<Vec<_>>())?;
         } else {
             let header =
                 ["username", "email", "displayName", "roles", "status", "mfa", "providers", "lastLoginAt"];
-            Out::table(&header, &users.iter().map(row).collect::<Vec<_>>())?;
+            Out::table(&header, &users.iter().map(|user| row(&config, user)).collect::<Vec<_>>())?;
         }
         Ok(())
     }
@@ -53,12 +55,13 @@ pub(in crate::cli) struct Show {
 
 impl Show {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let (_, store) = store().await?;
+        let (config, store) = store().await?;
         let user = find(&store, &self.name).await?;
-        let mut shown = summary(&user);
+        let mut shown = summary(&config, &user);
         shown["sessions"] = sessions(&store, &user).await?;
-        shown["events"] =
-            json!(audit::about(&store, user.id, EVENTS).await?.iter().map(event).collect::<Vec<_>>());
+        shown["events"] = json!(
+            audit::about(&store, user.id, EVENTS).await?.into_iter().map(Event::shown).collect::<Vec<_>>()
+        );
         if self.json {
             return Ok(Out::json(&shown)?);
         }
@@ -76,10 +79,10 @@ impl Show {
 }
 
 /// What may be seen of a person: no hash, no sealed secret.
-fn summary(user: &User) -> Value {
+fn summary(config: &Config, user: &User) -> Value {
     json!({
         "id": user.id, "username": user.username, "email": user.email, "emailVerified": user.email_verified,
-        "displayName": user.display_name, "picture": user.picture, "locale": user.locale, "roles": user.all_roles(),
+        "displayName": user.display_name, "picture": user.picture, "locale": user.locale, "roles": roles_of(config, user),
         "status": user.status, "mfaEnabled": user.mfa_enabled(), "hasPassword": user.password.is_some(),
         "mustChangePassword": user.password.as_ref().is_some_and(|password| password.must_change),
         "authProvider": auth_provider(user), "identities": identities(user), "createdBy": user.created_by, "createdAt": user.created_at, "updatedAt": user.updated_at,
@@ -87,7 +90,7 @@ fn summary(user: &User) -> Value {
     })
 }
 
-fn row(user: &User) -> Vec<String> {
+fn row(config: &Config, user: &User) -> Vec<String> {
     let text = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
     vec![
         text(user.username.as_ref().map(ToString::to_string)),
@@ -97,7 +100,7 @@ fn row(user: &User) -> Vec<String> {
                 .map(|email| format!("{email}{}", if user.email_verified { "" } else { " (not verified)" })),
         ),
         text(user.display_name.clone()),
-        text(Some(user.all_roles().join(";")).filter(|roles| !roles.is_empty())),
+        text(Some(roles_of(config, user).join(";")).filter(|roles| !roles.is_empty())),
         status(user).to_owned(),
         if user.mfa_enabled() { "totp" } else { "-" }.to_owned(),
         text(Some(providers(user)).filter(|providers| !providers.is_empty())),
@@ -140,13 +143,6 @@ async fn sessions(store: &Store, user: &User) -> Result<Value, Failure> {
         })
     });
     Ok(shown.collect())
-}
-
-fn event(event: &audit::Event) -> Value {
-    json!({
-        "id": event.id(), "at": event.at, "type": event.kind, "outcome": event.outcome, "reason": event.reason, "actor": event.actor,
-        "ip": event.ip, "requestId": event.request_id, "details": event.details,
-    })
 }
 
 /// One line: text as it is, objects as `name value` pairs without what is empty.

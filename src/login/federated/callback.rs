@@ -1,22 +1,30 @@
 //! Back from the provider: is this the answer to what this browser asked, and who is it?
 
+use std::time::Duration;
+
 use serde::Deserialize;
+use tokio::time::Instant;
 
 use super::{
-    link,
-    matching::Refusal,
+    claims::Claims,
+    hint, link,
+    matching::{self, Outcome, Refusal},
     merge::{self, Merged},
-    provider::{Provider, ProviderFailure},
+    provider::{Arrived, Provider, ProviderFailure},
     return_path::ReturnPath,
-    transaction::{self, BrowserKey, Transaction},
+    token::LEEWAY,
+    trace,
+    transaction::{self, BrowserKey, Purpose, Transaction},
 };
 use crate::{
     app::App,
-    audit::{self, Event, EventKind},
-    login::admit::{Admission, Proof, admit},
+    audit::{self, Event, EventId, EventKind},
+    clock::Timestamp,
+    login::admit::{Admission, MFA, Proof, ProviderSession, admit},
     net::Caller,
+    session::{self, Live, State, visit::Visit},
     store::{Change, StoreError},
-    user::{User, UserId},
+    user::User,
 };
 
 /// What a provider sends along; all of it a stranger's word.
@@ -38,112 +46,200 @@ pub enum Arrival {
     Admitted(Admission, ReturnPath),
     /// First a proof of an account, then a confirmation.
     ProofWanted(BrowserKey, ReturnPath),
+    /// The identity is linked; the session is as it was.
+    Linked(ReturnPath),
 }
 
-/// Why nobody comes in; each is a code of the API.
+/// Nobody comes in: what the page is told.
+#[derive(Debug)]
+pub struct TurnedAway {
+    /// One of the API's codes.
+    pub code: &'static str,
+    /// The event that says why, if one was stored.
+    pub trace: Option<EventId>,
+    /// Where the person wanted to go.
+    pub return_to: ReturnPath,
+}
+
+/// Why nobody comes in.
 #[derive(Debug, thiserror::Error)]
-pub enum CallbackError {
-    /// Unknown, used, too old, or another browser's or provider's.
-    #[error("no such sign-in is on its way")]
-    LoginExpired,
-    /// No provider of this name.
-    #[error("unknown provider")]
-    Unknown,
+enum CallbackError {
     /// The person or the provider said no.
     #[error("access denied")]
-    AccessDenied(ReturnPath),
+    AccessDenied,
     /// The provider could not.
     #[error("the provider answered with an error")]
-    ProviderError(ReturnPath),
+    ProviderError,
     /// The provider does not answer, or not as it must.
-    #[error("{0}")]
-    Provider(ProviderFailure, ReturnPath),
-    /// The merge decision; the trace.
+    #[error(transparent)]
+    Provider(#[from] ProviderFailure),
+    /// The merge decision; its trace.
     #[error("refused: {0:?}")]
-    Refused(Refusal, UserId, ReturnPath),
+    Refused(Refusal, EventId),
+    /// The session in which this began is over, or another one.
+    #[error("not the session in which it began")]
+    OtherSession,
+    /// What was to be proven again is not.
+    #[error("{0}")]
+    NotProven(&'static str),
     /// Nobody can tell.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
+/// Everything between a browser's return and its redirect, at the provider.
+const DEADLINE: Duration = Duration::from_secs(10);
+
 /// Judges an answer, and lets in or asks for more. Every outcome is in the trail.
 ///
 /// # Errors
-/// [`CallbackError`]
+/// [`TurnedAway`]
 pub async fn arrive(
     app: &App,
+    visit: &Visit,
     caller: &Caller,
     provider: &str,
-    browser: Option<&BrowserKey>,
     answer: Answer,
-) -> Result<Arrival, CallbackError> {
-    let arrival = judge(app, caller, provider, browser, answer).await;
-    // The merge decision writes its own; an answer that nobody asked for is a stranger's, who may send it without end.
-    let reason = match &arrival {
-        Err(CallbackError::AccessDenied(_)) => "access_denied",
-        Err(CallbackError::ProviderError(_) | CallbackError::Provider(ProviderFailure::Refused(_), _)) => {
-            "provider_error"
+) -> Result<Arrival, TurnedAway> {
+    let nowhere = |code| TurnedAway { code, trace: None, return_to: ReturnPath::of(None) };
+    let deadline = Instant::now() + DEADLINE;
+    let provider = app.provider(provider).ok_or_else(|| nowhere("provider_unknown"))?;
+    // Before the transaction is taken, which is used once.
+    provider.introduced().await;
+    let state = answer.state.as_deref().unwrap_or_default();
+    let taken =
+        transaction::take(&app.store, state, &provider.config.name, visit.browser_key(), app.clock.now());
+    // An answer that nobody asked for is a stranger's, who may send it without end: it is only in the log.
+    let transaction = match taken.await {
+        Ok(transaction) => transaction.ok_or_else(|| nowhere("login_expired"))?,
+        Err(error) => {
+            tracing::error!(%error, "a sign-in on its way could not be read");
+            return Err(nowhere("provider_unavailable"));
         }
-        Err(CallbackError::Provider(ProviderFailure::Unavailable(_), _)) => "provider_unavailable",
-        Err(CallbackError::Provider(ProviderFailure::Invalid(_), _)) => "provider_response_invalid",
-        _ => return arrival,
     };
-    let event = Event::failure(EventKind::FederatedSignIn, reason, app.clock.now());
-    let details = arrival.as_ref().err().map_or_else(String::new, |error| format!("{provider}: {error}"));
-    audit::record(&app.store, event.details(details).from(caller.ip, caller.request_id.as_str())).await;
-    arrival
+    let purpose = transaction.purpose.clone();
+    let return_to = transaction.return_to.clone();
+    let judged = judge(app, visit, caller, provider, transaction, answer, deadline).await;
+    match judged {
+        Ok(arrival) => Ok(arrival),
+        Err(error) => Err(turn_away(app, caller, provider, &purpose, return_to, error).await),
+    }
 }
 
 async fn judge(
     app: &App,
+    visit: &Visit,
     caller: &Caller,
-    provider: &str,
-    browser: Option<&BrowserKey>,
+    provider: &Provider,
+    transaction: Transaction,
     answer: Answer,
+    deadline: Instant,
 ) -> Result<Arrival, CallbackError> {
-    let provider = app.provider(provider).ok_or(CallbackError::Unknown)?;
-    // Before the transaction is taken, which is used once.
-    provider.introduced().await;
-    let transaction = expected(app, provider, browser, answer.state.as_deref()).await?;
-    let return_to = transaction.return_to.clone();
-    let failed = |failure| CallbackError::Provider(failure, return_to.clone());
-    compare_issuer(provider, &transaction, answer.iss.as_deref()).map_err(failed)?;
+    compare_issuer(provider, &transaction, answer.iss.as_deref())?;
     let code = match (answer.error.as_deref(), answer.code) {
-        (Some("access_denied"), _) => return Err(CallbackError::AccessDenied(return_to)),
-        (Some(_), _) => return Err(CallbackError::ProviderError(return_to)),
+        (Some("access_denied"), _) => return Err(CallbackError::AccessDenied),
+        (Some(_), _) => return Err(CallbackError::ProviderError),
         (None, Some(code)) if !code.is_empty() => code,
-        (None, _) => return Err(failed(ProviderFailure::Invalid("neither code nor error".to_owned()))),
+        (None, _) => return Err(ProviderFailure::Invalid("neither code nor error".to_owned()).into()),
     };
-    let claims = provider
-        .arrive(code, transaction.verifier, &transaction.nonce, app.clock.now())
-        .await
-        .map_err(failed)?;
-    match merge::merge(app, caller, &provider.config, &claims).await? {
-        Merged::Person(user) => {
-            let trusted = provider.accepts_as_second_factor(&claims);
-            let proof =
-                Proof::federated(&user, &provider.config.name, claims.sid.clone(), trusted, app.clock.now());
-            let admission = admit(proof, app.config.mfa);
-            let admission = admission
-                .map_err(|_| CallbackError::Refused(Refusal::AccountDisabled, user.id, return_to.clone()))?;
-            note_login(app, &user, &admission).await?;
+    let arrived = provider.arrive(code, &transaction, app.clock.now(), deadline).await?;
+    let return_to = transaction.return_to.clone();
+    match &transaction.purpose {
+        Purpose::SignIn => sign_in(app, caller, provider, arrived, return_to).await,
+        Purpose::Link(session) => {
+            let live = session_of(app, visit, session).await?;
+            match merge::merge(app, caller, &provider.config, &arrived.claims, Some(&live)).await? {
+                Merged::Refused(refusal, trace) => Err(CallbackError::Refused(refusal, trace)),
+                Merged::Person(_) | Merged::Pending(_) => Ok(Arrival::Linked(return_to)),
+            }
+        }
+        Purpose::Reauthenticate(session) => {
+            let live = session_of(app, visit, session).await?;
+            let admission =
+                prove_again(app, caller, provider, &arrived.claims, &live, transaction.begun_at()).await?;
             Ok(Arrival::Admitted(admission, return_to))
         }
-        Merged::Pending(pending) => Ok(Arrival::ProofWanted(link::keep(app, pending).await?, return_to)),
-        Merged::Refused(refusal, trace) => Err(CallbackError::Refused(refusal, trace, return_to)),
     }
 }
 
-/// The transaction this is the answer to: this browser's, this provider's, in time, and used for the first time.
-async fn expected(
+async fn sign_in(
     app: &App,
+    caller: &Caller,
     provider: &Provider,
-    browser: Option<&BrowserKey>,
-    state: Option<&str>,
-) -> Result<Transaction, CallbackError> {
-    let state = state.ok_or(CallbackError::LoginExpired)?;
-    let taken = transaction::take(&app.store, state, &provider.config.name, browser, app.clock.now()).await?;
-    taken.ok_or(CallbackError::LoginExpired)
+    arrived: Arrived,
+    return_to: ReturnPath,
+) -> Result<Arrival, CallbackError> {
+    let Arrived { claims, id_token } = arrived;
+    let (user, trace) = match merge::merge(app, caller, &provider.config, &claims, None).await? {
+        Merged::Person(user) => user,
+        Merged::Pending(pending) => {
+            return Ok(Arrival::ProofWanted(link::keep(app, pending).await?, return_to));
+        }
+        Merged::Refused(refusal, trace) => return Err(CallbackError::Refused(refusal, trace)),
+    };
+    let now = app.clock.now();
+    let hint = if provider.wants_hint() { hint::keep(app, user.id, &id_token).await? } else { None };
+    let upstream = ProviderSession {
+        provider: provider.config.name.clone(),
+        key: merge::key(&claims),
+        sid: claims.sid.clone(),
+        hint,
+    };
+    let trusted = provider.accepts_as_second_factor(&claims);
+    let proof = Proof::federated(&user, upstream, trusted, claims.proven_at(now), now);
+    let admission =
+        admit(proof, app.config.mfa).map_err(|_| CallbackError::Refused(Refusal::AccountDisabled, trace))?;
+    note_login(app, &user, &admission).await?;
+    Ok(Arrival::Admitted(admission, return_to))
+}
+
+/// The session in which this began, if it is this browser's, alive and signed in: nobody links or proves anything for a session
+/// that is not theirs (code of one session in another, CVE-2025-12421).
+async fn session_of(app: &App, visit: &Visit, mark: &str) -> Result<Live, CallbackError> {
+    let live = match session::check(app, visit).await {
+        Ok(live) => live,
+        Err(session::Refusal::Store(error)) => return Err(error.into()),
+        Err(_) => return Err(CallbackError::OtherSession),
+    };
+    if live.state != State::SignedIn || live.mark() != mark {
+        return Err(CallbackError::OtherSession);
+    }
+    match session::recheck(app, &live).await {
+        Ok(()) => Ok(live),
+        Err(session::Refusal::Store(error)) => Err(error.into()),
+        Err(_) => Err(CallbackError::OtherSession),
+    }
+}
+
+/// The provider was asked to ask; whether it did, the token says. One that did not, or another person at it, proves nothing.
+async fn prove_again(
+    app: &App,
+    caller: &Caller,
+    provider: &Provider,
+    claims: &Claims,
+    live: &Live,
+    begun_at: Timestamp,
+) -> Result<Admission, CallbackError> {
+    let facts = merge::gather(&app.store, claims).await?;
+    let decision = matching::decide(claims, &provider.config, &facts);
+    if decision.outcome != Outcome::SignIn(live.user.id) {
+        return Err(CallbackError::NotProven("somebody else came back from the provider"));
+    }
+    let now = app.clock.now();
+    let at =
+        claims.authenticated_at().ok_or(CallbackError::NotProven("the provider does not say auth_time"))?;
+    if at.saturating_add(LEEWAY) < begun_at.as_secs() || at > now.as_secs().saturating_add(LEEWAY) {
+        return Err(CallbackError::NotProven("the provider did not ask again: auth_time is another time"));
+    }
+    let user = facts.known.ok_or(CallbackError::OtherSession)?;
+    live.still(&user).map_err(|_| CallbackError::OtherSession)?;
+    let more = provider.accepts_as_second_factor(claims).then_some(MFA);
+    let proof = Proof::on_top(&user, live.session.before(), more, live.session.since, now);
+    let admission = admit(proof, app.config.mfa).map_err(|_| CallbackError::OtherSession)?;
+    let event = Event::success(EventKind::Reauthentication, now).about(user.id).by(&user.id);
+    let event = event.details(trace::shown(&provider.config, claims, &decision).to_string());
+    audit::record(&app.store, event.from(caller.ip, caller.request_id.as_str())).await;
+    Ok(admission)
 }
 
 /// RFC 9207 §2.4: compared before the code is sent anywhere, so that a code of one provider is never given to another (mix-up).
@@ -152,8 +248,11 @@ fn compare_issuer(
     transaction: &Transaction,
     iss: Option<&str>,
 ) -> Result<(), ProviderFailure> {
+    if transaction.issuer != provider.config.issuer.as_str() {
+        return Err(ProviderFailure::Invalid("begun with another issuer".to_owned()));
+    }
     match iss {
-        Some(iss) if iss == transaction.issuer && iss == provider.config.issuer.as_str() => Ok(()),
+        Some(iss) if provider.config.issuer.is(iss) => Ok(()),
         Some(_) => Err(ProviderFailure::Invalid("iss is another issuer".to_owned())),
         None if provider.names_itself() => {
             Err(ProviderFailure::Invalid("iss is missing though promised".to_owned()))
@@ -173,4 +272,65 @@ async fn note_login(app: &App, user: &User, admission: &Admission) -> Result<(),
         .await?;
     app.users.invalidate(&user.id.document_id());
     Ok(())
+}
+
+/// One code per cause, with its event; the merge decision has written its own.
+async fn turn_away(
+    app: &App,
+    caller: &Caller,
+    provider: &Provider,
+    purpose: &Purpose,
+    return_to: ReturnPath,
+    error: CallbackError,
+) -> TurnedAway {
+    let code = match &error {
+        CallbackError::AccessDenied => "access_denied",
+        CallbackError::ProviderError | CallbackError::Provider(ProviderFailure::Refused(_)) => {
+            "provider_error"
+        }
+        CallbackError::Provider(ProviderFailure::Unavailable(_)) | CallbackError::Store(_) => {
+            "provider_unavailable"
+        }
+        CallbackError::Provider(ProviderFailure::Invalid(_)) => "provider_response_invalid",
+        CallbackError::Refused(refusal, _) => refusal.code(),
+        CallbackError::OtherSession => match purpose {
+            Purpose::Reauthenticate(_) => "reauthentication_refused",
+            Purpose::SignIn | Purpose::Link(_) => "link_refused",
+        },
+        CallbackError::NotProven(_) => "reauthentication_refused",
+    };
+    tracing::info!(provider = provider.config.name, code, cause = %error, "nobody comes in through the federated door");
+    let trace = match &error {
+        CallbackError::Refused(_, trace) => Some(*trace),
+        CallbackError::Store(_) => None,
+        failure => tell(app, caller, provider, purpose, code, &failure.to_string()).await,
+    };
+    TurnedAway { code, trace, return_to }
+}
+
+/// Journals an answer that came to no decision; only in the log where a network has caused a hundred of them in ten minutes, so that
+/// a stranger who begins and cancels without end does not fill the trail.
+async fn tell(
+    app: &App,
+    caller: &Caller,
+    provider: &Provider,
+    purpose: &Purpose,
+    code: &str,
+    failure: &str,
+) -> Option<EventId> {
+    let kind = match purpose {
+        Purpose::SignIn => EventKind::FederatedSignIn,
+        Purpose::Link(_) => EventKind::IdentityLinked,
+        Purpose::Reauthenticate(_) => EventKind::Reauthentication,
+    };
+    let event = Event::failure(kind, code, app.clock.now());
+    let event = event.details(trace::of_failure(&provider.config, failure));
+    let event = event.from(caller.ip, caller.request_id.as_str());
+    if app.limiter.unexpected(&caller.network()).await.is_err() {
+        audit::note(&event);
+        return None;
+    }
+    let trace = event.id();
+    audit::record(&app.store, event).await;
+    Some(trace)
 }

@@ -7,19 +7,20 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
-use super::{claims::Claims, merge, transaction::BrowserKey};
+use super::{claims::Claims, merge, trace, transaction::BrowserKey};
 use crate::{
     app::App,
     audit::{self, Event, EventKind},
     clock::Timestamp,
     config::ProviderConfig,
-    login::second_factor::RECENT,
+    login::reauthenticate::{self, ProofTooOld},
     net::Caller,
     secrets::sha256,
-    session::{Live, Refusal},
+    session::{self, Live, Refusal},
     store::{Change, Collection, Document, DocumentId, StoreError},
-    user::{Identity, Status, User, UserId},
+    user::{Identity, User, UserId},
 };
 
 /// How long a link waits for its proof.
@@ -72,9 +73,9 @@ pub enum LinkError {
     /// Somebody else has the identity by now.
     #[error("the identity is somebody else's")]
     IdentityInUse,
-    /// The last proof is too old; what can renew it.
-    #[error("reauthentication required")]
-    ProofTooOld(Vec<&'static str>),
+    /// The last proof is too old.
+    #[error(transparent)]
+    ProofTooOld(#[from] ProofTooOld),
     /// The session may not do this.
     #[error(transparent)]
     Session(#[from] Refusal),
@@ -127,39 +128,44 @@ pub async fn confirm(
     if pending.user_id != live.user.id {
         return Err(LinkError::AccountMismatch);
     }
-    if now >= live.session.proven_at + RECENT {
-        return Err(LinkError::ProofTooOld(if live.user.mfa_enabled() {
-            vec!["totp"]
-        } else {
-            vec!["password"]
-        }));
-    }
+    reauthenticate::require_recent(app, live)?;
+    session::recheck(app, live).await?;
     // Taken before it is used: of two confirmations at once, one has it.
     let pending = app.store.take::<PendingLink>(&pending.id()).await?.ok_or(LinkError::NoPendingLink)?;
     let identity = Identity { linked_at: now, last_login_at: None, ..pending.identity };
     let linked = app
         .store
-        .update::<User, (), StoreError>(&live.user.id.document_id(), |user| {
-            let there = user.identities.iter().any(|known| known.key == identity.key);
-            if there || user.status != Status::Active {
-                return Ok(Change::Keep(()));
+        .update::<User, Box<User>, LinkError>(&live.user.id.document_id(), |user| {
+            live.still(user)?;
+            let before = Box::new(user.clone());
+            if user.identities.iter().any(|known| known.key == identity.key) {
+                return Ok(Change::Keep(before));
             }
+            user.tombstones.retain(|tombstone| tombstone.key != identity.key);
             user.identities.push(identity.clone());
             user.updated_at = now;
-            Ok(Change::Write(()))
+            Ok(Change::Write(before))
         })
         .await;
     app.users.invalidate(&live.user.id.document_id());
-    let outcome = match &linked {
-        Ok(_) => Event::success(EventKind::IdentityLinked, now),
-        Err(_) => Event::failure(EventKind::IdentityLinked, "identity_in_use", now),
+    let event = match &linked {
+        Ok(Some(_)) => Event::success(EventKind::IdentityLinked, now),
+        Err(LinkError::Store(StoreError::Taken { .. })) => {
+            Event::failure(EventKind::IdentityLinked, "identity_in_use", now)
+        }
+        // Nothing was judged: the trail has nothing to say.
+        Ok(None) => return Err(Refusal::NotSignedIn.into()),
+        Err(_) => return linked.map(|_| identity),
     };
-    let event = outcome.about(live.user.id).by(&live.user.id).details(identity.key.to_string());
+    let changes =
+        linked.as_ref().ok().and_then(Option::as_ref).map(|(after, before)| trace::changes(before, after));
+    let details = json!({ "identity": identity.key.to_string(), "changes": changes }).to_string();
+    let event = event.about(live.user.id).by(&live.user.id).details(details);
     audit::record(&app.store, event.from(caller.ip, caller.request_id.as_str())).await;
     match linked {
         Ok(_) => Ok(identity),
-        Err(StoreError::Taken { .. }) => Err(LinkError::IdentityInUse),
-        Err(error) => Err(error.into()),
+        Err(LinkError::Store(StoreError::Taken { .. })) => Err(LinkError::IdentityInUse),
+        Err(error) => Err(error),
     }
 }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::claims::Claims;
 use crate::{
     config::ProviderConfig,
-    user::{Creator, Status, User, UserId},
+    user::{Status, User, UserId},
 };
 
 /// The role whose people are never linked by an address alone.
@@ -24,15 +24,22 @@ pub struct Facts {
     pub unlinked: bool,
     /// Whose address it is, verified by us.
     pub owner: Option<User>,
-    /// Who merely shows the address.
+    /// To whom an administrator gave the address, without verifying it.
     pub showing: Vec<User>,
+    /// Who brought the address along, with nobody to vouch for it.
+    pub self_made: Vec<User>,
+    /// Who is signed in, proved it a short while ago, and asked for this identity to be linked.
+    pub asking: Option<User>,
 }
 
 impl Facts {
     /// Whom a refusal is about, as far as there is one person it can be about.
     #[must_use]
     pub fn person(&self) -> Option<UserId> {
-        let shown = if self.showing.len() == 1 { self.showing.first() } else { None };
+        let shown = match (self.showing.as_slice(), self.self_made.as_slice()) {
+            ([user], _) | ([], [user]) => Some(user),
+            _ => None,
+        };
         self.known.as_ref().or(self.owner.as_ref()).or(shown).map(|user| user.id)
     }
 }
@@ -45,10 +52,12 @@ pub enum Outcome {
     SignIn(UserId),
     /// Link the identity to this person and sign in.
     Link(UserId),
+    /// Link the identity to this person, who is signed in and asked for it.
+    Connect(UserId),
     /// Ask for a proof of this account, then for a confirmation.
     AskForProof(UserId),
-    /// Quarantine this unverified, self-made account; the owner of the address gets a new one.
-    Reclaim(UserId),
+    /// Quarantine these unverified, self-made accounts; the owner of the address gets a new one.
+    Reclaim(Vec<UserId>),
     /// Make an account.
     Create,
     /// Do nothing.
@@ -69,6 +78,10 @@ pub enum Refusal {
     LinkAmbiguous,
     /// The identity was unlinked on purpose.
     IdentityUnlinked,
+    /// Who asked for the link cannot have it.
+    LinkRefused,
+    /// The provider did not say enough to decide, because a part of it did not answer.
+    ProviderUnavailable,
 }
 
 impl Refusal {
@@ -81,6 +94,28 @@ impl Refusal {
             Self::SignupNotAllowed => "signup_not_allowed",
             Self::LinkAmbiguous => "link_ambiguous",
             Self::IdentityUnlinked => "identity_unlinked",
+            Self::LinkRefused => "link_refused",
+            Self::ProviderUnavailable => "provider_unavailable",
+        }
+    }
+
+    /// What would have to be otherwise.
+    #[must_use]
+    pub fn needed(self) -> &'static str {
+        match self {
+            Self::AccountDisabled => "an administrator enables the account (vestibule users enable)",
+            Self::AccessDenied => {
+                "a verified address in _ALLOWED_DOMAINS, and the organization in _ORGANIZATION"
+            }
+            Self::SignupNotAllowed => {
+                "an account with this address (vestibule users add --email), or _ALLOW_SIGNUP=true and a verified address in _ALLOWED_DOMAINS"
+            }
+            Self::LinkAmbiguous => "one account that shows the address, or one whose address is verified",
+            Self::IdentityUnlinked => {
+                "the person signs in another way and links the provider again under \u{201c}Ways to sign in\u{201d}"
+            }
+            Self::LinkRefused => "the identity is unlinked from the other account first",
+            Self::ProviderUnavailable => "the provider's userinfo answers, or the address is in its ID token",
         }
     }
 }
@@ -94,10 +129,19 @@ pub struct Decision {
     pub outcome: Outcome,
     /// Which rule said so.
     pub rule: &'static str,
+    /// What would have let the person in at once, where they are not.
+    pub needed: Option<&'static str>,
 }
 
 fn decision(outcome: Outcome, rule: &'static str) -> Decision {
-    Decision { outcome, rule }
+    let needed = match outcome {
+        Outcome::Refuse(refusal) => Some(refusal.needed()),
+        Outcome::AskForProof(_) => Some(
+            "the person signs in to the account and confirms; or the address is verified here and its domain is in _TRUSTED_DOMAINS, and the account is not an administrator's",
+        ),
+        _ => None,
+    };
+    Decision { outcome, rule, needed }
 }
 
 fn refusal(refusal: Refusal, rule: &'static str) -> Decision {
@@ -108,9 +152,30 @@ fn refusal(refusal: Refusal, rule: &'static str) -> Decision {
 #[must_use]
 pub fn decide(claims: &Claims, provider: &ProviderConfig, facts: &Facts) -> Decision {
     let known = facts.known.as_ref();
+    if let Some(organization) = &provider.organization
+        && !claims.is_of_organization(organization)
+    {
+        return refusal(Refusal::AccessDenied, "the token is of another organization");
+    }
+    // Userinfo that did not answer is not an address that is not there: a duplicate would be made for good.
+    let decides_by_address =
+        !provider.allowed_domains.is_empty() || known.or(facts.asking.as_ref()).is_none();
+    if claims.is_cut_short && claims.email.is_none() && decides_by_address {
+        return refusal(
+            Refusal::ProviderUnavailable,
+            "userinfo did not answer, and the ID token says no address",
+        );
+    }
     if !is_allowed_in(claims, provider) {
-        let code = if known.is_some() { Refusal::AccessDenied } else { Refusal::SignupNotAllowed };
+        let code = if known.or(facts.asking.as_ref()).is_some() {
+            Refusal::AccessDenied
+        } else {
+            Refusal::SignupNotAllowed
+        };
         return refusal(code, "the address is not in an allowed domain");
+    }
+    if let Some(person) = &facts.asking {
+        return by_wish(person, known);
     }
     if let Some(user) = known {
         return match user.status {
@@ -130,6 +195,23 @@ pub fn decide(claims: &Claims, provider: &ProviderConfig, facts: &Facts) -> Deci
     by_address(provider, facts, provider.is_trusted_for(email))
 }
 
+/// The session in which somebody asked for a link is over.
+#[must_use]
+pub fn nobody_asks() -> Decision {
+    refusal(Refusal::LinkRefused, "the session in which it was asked for is over")
+}
+
+/// A person who is in and has proven it may link what is nobody's; also what they unlinked themselves.
+fn by_wish(person: &User, known: Option<&User>) -> Decision {
+    match known {
+        Some(other) if other.id != person.id => {
+            refusal(Refusal::LinkRefused, "the identity is somebody else's")
+        }
+        _ if person.status != Status::Active => refusal(Refusal::AccountDisabled, "the account is disabled"),
+        _ => decision(Outcome::Connect(person.id), "the person asked for it"),
+    }
+}
+
 fn by_address(provider: &ProviderConfig, facts: &Facts, trusted: bool) -> Decision {
     if let Some(owner) = &facts.owner {
         return match owner.status {
@@ -147,24 +229,38 @@ fn by_address(provider: &ProviderConfig, facts: &Facts, trusted: bool) -> Decisi
             Status::Active => decision(Outcome::Link(owner.id), "the address is verified on both sides"),
         };
     }
-    let showing: Vec<&User> =
-        facts.showing.iter().filter(|user| user.status != Status::Quarantined).collect();
-    match showing.as_slice() {
-        [] => nobody(provider, "nobody has the address"),
-        [user] if user.status == Status::Disabled => {
-            refusal(Refusal::AccountDisabled, "the address is a disabled account's")
-        }
-        [user] if user.created_by == Creator::Administrator => {
+    match facts.showing.as_slice() {
+        [] => by_self_made(provider, &facts.self_made, trusted),
+        [user] if user.status == Status::Active => {
             decision(Outcome::AskForProof(user.id), "an administrator made an account with this address")
         }
-        [user] if trusted => {
-            decision(Outcome::Reclaim(user.id), "an unverified, self-made account has the address")
-        }
-        [_] => nobody(
-            provider,
-            "only an unverified, self-made account has the address, and the provider is not trusted for it",
-        ),
+        [_] => refusal(Refusal::AccountDisabled, "the address is a disabled account's"),
         _ => refusal(Refusal::LinkAmbiguous, "several accounts show the address"),
+    }
+}
+
+/// What people brought along themselves is in nobody's way: anybody can claim any address at a provider that is not trusted for it.
+fn by_self_made(provider: &ProviderConfig, self_made: &[User], trusted: bool) -> Decision {
+    let is_disabled = |user: &User| user.status == Status::Disabled;
+    match self_made {
+        [] => nobody(provider, "nobody has the address"),
+        _ if !trusted => nobody(
+            provider,
+            "only unverified, self-made accounts have the address, and the provider is not trusted for it",
+        ),
+        users if users.iter().any(is_disabled) => {
+            refusal(Refusal::AccountDisabled, "the address is a disabled account's")
+        }
+        users => match users.iter().find(|user| user.has_role(PRIVILEGED)) {
+            Some(user) => decision(
+                Outcome::AskForProof(user.id),
+                "a privileged account is never taken away for its address",
+            ),
+            None => decision(
+                Outcome::Reclaim(users.iter().map(|user| user.id).collect()),
+                "unverified, self-made accounts have the address",
+            ),
+        },
     }
 }
 
@@ -190,6 +286,8 @@ mod tests {
     use crate::{
         clock::Timestamp,
         config::{Config, Environment},
+        login::federated::claims::Userinfo,
+        user::Creator,
     };
 
     /// What varies from row to row; the rest is a stranger with a verified address at a trusted provider.
@@ -202,6 +300,10 @@ mod tests {
         unlinked: bool,
         owner: Option<User>,
         showing: Vec<User>,
+        asking: Option<User>,
+        organization: &'static str,
+        self_made: Vec<User>,
+        cut_short: bool,
     }
 
     fn row() -> Row {
@@ -214,6 +316,10 @@ mod tests {
             unlinked: false,
             owner: None,
             showing: Vec::new(),
+            asking: None,
+            organization: "",
+            self_made: Vec::new(),
+            cut_short: false,
         }
     }
 
@@ -230,14 +336,17 @@ mod tests {
     }
 
     fn decided(row: Row) -> Outcome {
-        let Value::Object(claims) =
-            json!({ "iss": "https://idp.example", "sub": "g", "email": "grace@corp.example" })
+        let Value::Object(claims) = json!({ "iss": "https://idp.example", "sub": "g", "email": "grace@corp.example", "org_id": "org_1", "org_name": "acme" })
         else {
             unreachable!("an object")
         };
         let mut claims: Map<String, Value> = claims;
         claims.insert("email_verified".to_owned(), row.verified);
-        let claims = Claims::merge(claims, None).expect("claims");
+        if row.cut_short {
+            claims.remove("email");
+        }
+        let userinfo = if row.cut_short { Userinfo::Lost } else { Userinfo::None };
+        let claims = Claims::merge(claims, userinfo).expect("claims");
         let environment = Environment::of([
             ("VESTIBULE_PROVIDERS", "idp"),
             ("VESTIBULE_PROVIDER_IDP_ISSUER", "https://idp.example"),
@@ -245,10 +354,18 @@ mod tests {
             ("VESTIBULE_PROVIDER_IDP_TRUSTED_DOMAINS", row.trusted),
             ("VESTIBULE_PROVIDER_IDP_ALLOWED_DOMAINS", row.allowed),
             ("VESTIBULE_PROVIDER_IDP_ALLOW_SIGNUP", row.signup),
+            ("VESTIBULE_PROVIDER_IDP_ORGANIZATION", row.organization),
         ]);
         let (config, _) = Config::read(&environment).expect("settings");
         let known = row.known.map(|status| person(|user| user.status = status));
-        let facts = Facts { known, unlinked: row.unlinked, owner: row.owner, showing: row.showing };
+        let facts = Facts {
+            known,
+            unlinked: row.unlinked,
+            owner: row.owner,
+            showing: row.showing,
+            asking: row.asking,
+            self_made: row.self_made,
+        };
         decide(&claims, &config.providers[0], &facts).outcome
     }
 
@@ -259,9 +376,8 @@ mod tests {
         let ada = person(|_| {});
         let admin = person(|user| user.roles = vec![PRIVILEGED.to_owned()]);
         let disabled = person(|user| user.status = Status::Disabled);
-        let quarantined = person(|user| user.status = Status::Quarantined);
-        let stranger = self_made();
-        for (name, row, expected) in [
+        let (stranger, other) = (self_made(), self_made());
+        for (name, row, expected) in vec![
             ("nobody", row(), Outcome::Create),
             ("nobody, no sign-up", Row { signup: "false", ..row() }, refuse(Refusal::SignupNotAllowed)),
             (
@@ -337,21 +453,98 @@ mod tests {
             ),
             (
                 "self-made, trusted",
-                Row { showing: vec![stranger.clone()], ..row() },
-                Outcome::Reclaim(stranger.id),
+                Row { self_made: vec![stranger.clone()], ..row() },
+                Outcome::Reclaim(vec![stranger.id]),
+            ),
+            (
+                "two self-made, trusted",
+                Row { self_made: vec![stranger.clone(), other.clone()], ..row() },
+                Outcome::Reclaim(vec![stranger.id, other.id]),
             ),
             (
                 "self-made, not trusted",
-                Row { showing: vec![stranger.clone()], trusted: "", ..row() },
+                Row { self_made: vec![stranger.clone(), other.clone()], trusted: "", ..row() },
                 Outcome::Create,
             ),
-            ("two show it", Row { showing: vec![ada, stranger], ..row() }, refuse(Refusal::LinkAmbiguous)),
             (
-                "a disabled one shows it",
-                Row { showing: vec![disabled], ..row() },
+                "self-made, disabled",
+                Row { self_made: vec![disabled.clone()], ..row() },
                 refuse(Refusal::AccountDisabled),
             ),
-            ("a quarantined one shows it", Row { showing: vec![quarantined], ..row() }, Outcome::Create),
+            (
+                "self-made, privileged",
+                Row { self_made: vec![stranger.clone(), admin.clone()], ..row() },
+                Outcome::AskForProof(admin.id),
+            ),
+            (
+                "a stranger who claims it is in nobody's way",
+                Row { showing: vec![ada.clone()], self_made: vec![stranger.clone()], ..row() },
+                Outcome::AskForProof(ada.id),
+            ),
+            (
+                "userinfo did not answer",
+                Row { cut_short: true, verified: Value::Null, ..row() },
+                refuse(Refusal::ProviderUnavailable),
+            ),
+            (
+                "userinfo did not answer, known",
+                Row { cut_short: true, known: Some(Status::Active), allowed: "corp.example", ..row() },
+                refuse(Refusal::ProviderUnavailable),
+            ),
+            (
+                "two show it",
+                Row { showing: vec![ada.clone(), stranger.clone()], ..row() },
+                refuse(Refusal::LinkAmbiguous),
+            ),
+            (
+                "a disabled one shows it",
+                Row { showing: vec![disabled.clone()], ..row() },
+                refuse(Refusal::AccountDisabled),
+            ),
+            ("asked for", Row { asking: Some(ada.clone()), ..row() }, Outcome::Connect(ada.id)),
+            (
+                "asked for, unlinked before",
+                Row { asking: Some(ada.clone()), unlinked: true, ..row() },
+                Outcome::Connect(ada.id),
+            ),
+            (
+                "asked for, not vouched for, no sign-up",
+                Row { asking: Some(ada.clone()), verified: json!(false), signup: "false", ..row() },
+                Outcome::Connect(ada.id),
+            ),
+            (
+                "asked for, somebody else's address",
+                Row { asking: Some(admin.clone()), owner: Some(ada.clone()), ..row() },
+                Outcome::Connect(admin.id),
+            ),
+            (
+                "asked for, somebody else's identity",
+                Row { asking: Some(ada.clone()), known: Some(Status::Active), ..row() },
+                refuse(Refusal::LinkRefused),
+            ),
+            (
+                "asked for, somebody else's identity, who is disabled",
+                Row { asking: Some(ada.clone()), known: Some(Status::Disabled), ..row() },
+                refuse(Refusal::LinkRefused),
+            ),
+            (
+                "asked for, disabled",
+                Row { asking: Some(disabled.clone()), ..row() },
+                refuse(Refusal::AccountDisabled),
+            ),
+            (
+                "asked for, other domain",
+                Row { asking: Some(ada.clone()), allowed: "other.example", ..row() },
+                refuse(Refusal::AccessDenied),
+            ),
+            ("organization, by id", Row { organization: "org_1", ..row() }, Outcome::Create),
+            ("organization, by name", Row { organization: "acme", ..row() }, Outcome::Create),
+            ("another organization", Row { organization: "org_2", ..row() }, refuse(Refusal::AccessDenied)),
+            (
+                "another organization, known",
+                Row { organization: "org_2", known: Some(Status::Active), ..row() },
+                refuse(Refusal::AccessDenied),
+            ),
         ] {
             assert_eq!(decided(row), expected, "{name}");
         }

@@ -3,40 +3,45 @@
 //! Another replica may be doing the same for the same person at the same instant; then a handle is taken, and everything
 //! starts over with what is known now: sixteen first sign-ins of one identity make one person.
 
-use serde_json::{Value, json};
+use url::Url;
 
 use super::{
     claims::Claims,
     link,
     matching::{self, Decision, Facts, Outcome, Refusal},
+    trace,
 };
 use crate::{
     app::App,
-    audit::{self, Event, EventKind},
+    audit::{self, Event, EventId, EventKind},
     clock::Timestamp,
     config::{FieldPolicy, ProviderConfig},
     net::Caller,
-    session::EndReason,
-    store::{Change, Page, StoreError},
+    session::{EndReason, Live},
+    store::{Change, Page, Store, StoreError},
     user::{self, Creator, Email, Identity, IdentityKey, Status, Tombstone, User, UserId},
 };
 
+/// Longest picture URL that is kept, in bytes.
+const PICTURE_MAX: usize = 2048;
 /// How often a decision starts over because somebody else was faster.
 const ATTEMPTS: usize = 8;
-/// Accounts that may show one address before it is called ambiguous anyway.
-const SHOWING: usize = 3;
+/// Accounts of an administrator's with one address: two are ambiguous already.
+const SHOWING: usize = 2;
+/// Accounts that brought an address along themselves and are reclaimed at once.
+const SELF_MADE: usize = 50;
 
 /// What came of a sign-in through a provider.
 pub enum Merged {
-    /// This person.
-    Person(Box<User>),
+    /// This person, and the event that says why.
+    Person((Box<User>, EventId)),
     /// First a proof of this account, then a confirmation.
     Pending(link::PendingLink),
     /// Nobody; the event that says why.
-    Refused(Refusal, UserId),
+    Refused(Refusal, EventId),
 }
 
-/// Decides whose identity this is and does what follows.
+/// Decides whose identity this is and does what follows. `asking`: the session in which a person asked for it to be linked.
 ///
 /// # Errors
 /// When the store fails.
@@ -45,13 +50,26 @@ pub async fn merge(
     caller: &Caller,
     provider: &ProviderConfig,
     claims: &Claims,
+    asking: Option<&Live>,
 ) -> Result<Merged, StoreError> {
     for _ in 0..ATTEMPTS {
-        let facts = gather(app, claims).await?;
-        let decision = matching::decide(claims, provider, &facts);
-        match apply(app, provider, claims, &facts, &decision).await {
+        let mut facts = gather(&app.store, claims).await?;
+        let decision = match asking {
+            None => matching::decide(claims, provider, &facts),
+            Some(live) => {
+                let person = app.store.get::<User>(&live.user.id.document_id()).await?;
+                facts.asking = person.filter(|person| live.still(person).is_ok());
+                match facts.asking {
+                    Some(_) => matching::decide(claims, provider, &facts),
+                    None => matching::nobody_asks(),
+                }
+            }
+        };
+        match apply(app, provider, claims, &facts, &decision, asking).await {
             Ok(Applied::Again) | Err(StoreError::Taken { .. }) => {}
-            Ok(Applied::Done(done)) => return Ok(tell(app, caller, provider, claims, &decision, done).await),
+            Ok(Applied::Done(done)) => {
+                return Ok(tell(app, caller, provider, claims, &decision, done).await);
+            }
             Err(error) => return Err(error),
         }
     }
@@ -59,21 +77,28 @@ pub async fn merge(
 }
 
 /// What the store knows that matters for these claims.
-async fn gather(app: &App, claims: &Claims) -> Result<Facts, StoreError> {
+///
+/// # Errors
+/// When the store fails.
+pub async fn gather(store: &Store, claims: &Claims) -> Result<Facts, StoreError> {
     let key = key(claims);
-    let known = app.store.find::<User>(&key.handle()).await?;
+    let known = store.find::<User>(&key.handle()).await?;
     let tag = key.unlinked_tag();
     let unlinked = Page { tag: Some(&tag), limit: 1, ..Page::default() };
-    let unlinked = !app.store.page::<User>(unlinked).await?.is_empty();
+    let unlinked = !store.page::<User>(unlinked).await?.is_empty();
     let Some(email) = claims.verified_email() else {
         return Ok(Facts { known, unlinked, ..Facts::default() });
     };
-    let owner = app.store.find::<User>(&email.handle()).await?;
-    let tag = email.tag();
-    let showing = Page { tag: Some(&tag), limit: SHOWING, ..Page::default() };
-    let mut showing = app.store.page::<User>(showing).await?;
-    showing.retain(|user| !user.email_verified);
-    Ok(Facts { known, unlinked, owner, showing })
+    let owner = store.find::<User>(&email.handle()).await?;
+    let unverified = async |tag: String, limit| {
+        let page = Page { tag: Some(&tag), limit, ..Page::default() };
+        let mut users = store.page::<User>(page).await?;
+        users.retain(|user| !user.email_verified);
+        Ok::<_, StoreError>(users)
+    };
+    let showing = unverified(email.tag(), SHOWING).await?;
+    let self_made = unverified(email.self_made_tag(), SELF_MADE).await?;
+    Ok(Facts { known, unlinked, owner, showing, self_made, asking: None })
 }
 
 enum Applied {
@@ -83,7 +108,8 @@ enum Applied {
 }
 
 enum Done {
-    Person(Box<User>),
+    /// Whom it is about, and how they were before, if they were there.
+    Person(Box<User>, Option<Box<User>>),
     Pending(UserId),
     /// And whom it is about.
     Refused(Refusal, Option<UserId>),
@@ -95,12 +121,16 @@ async fn apply(
     claims: &Claims,
     facts: &Facts,
     decision: &Decision,
+    asking: Option<&Live>,
 ) -> Result<Applied, StoreError> {
     let now = app.clock.now();
-    Ok(match decision.outcome {
+    // Whether the address is anybody else's already: two people never have it verified.
+    let free = |user: &User| facts.owner.as_ref().is_none_or(|owner| owner.id == user.id);
+    let refresh = |user: &mut User| refresh(user, provider, claims, free(user), now);
+    Ok(match decision.outcome.clone() {
         Outcome::Refuse(refusal) => Applied::Done(Done::Refused(refusal, facts.person())),
         Outcome::AskForProof(user) => Applied::Done(Done::Pending(user)),
-        Outcome::SignIn(user) => update(app, user, |user| refresh(user, provider, claims, now)).await?,
+        Outcome::SignIn(user) => update(app, user, refresh).await?,
         Outcome::Link(user) => {
             update(app, user, |user| {
                 // What made it linkable must still hold when it is written.
@@ -108,19 +138,33 @@ async fn apply(
                     && user.email_verified
                     && !user.has_role(matching::PRIVILEGED);
                 holds && {
-                    // Not twice: the same first sign-in may have made this account at the same instant.
-                    if !user.identities.iter().any(|known| known.key == key(claims)) {
-                        user.identities.push(identity(provider, claims, now));
-                    }
-                    refresh(user, provider, claims, now)
+                    attach(user, provider, claims, now);
+                    refresh(user)
                 }
             })
             .await?
         }
-        Outcome::Create => Applied::Done(Done::Person(Box::new(create(app, provider, claims, now).await?))),
-        Outcome::Reclaim(squatter) => {
-            quarantine(app, squatter, now).await?;
-            Applied::Done(Done::Person(Box::new(create(app, provider, claims, now).await?)))
+        Outcome::Connect(user) => {
+            update(app, user, |user| {
+                asking.is_some_and(|live| live.still(user).is_ok()) && {
+                    attach(user, provider, claims, now);
+                    refresh(user)
+                }
+            })
+            .await?
+        }
+        Outcome::Create => {
+            let user = create(app, provider, claims, now).await?;
+            Applied::Done(Done::Person(Box::new(user), None))
+        }
+        Outcome::Reclaim(squatters) => {
+            for squatter in squatters {
+                if !quarantine(app, squatter, claims, now).await? {
+                    return Ok(Applied::Again);
+                }
+            }
+            let user = create(app, provider, claims, now).await?;
+            Applied::Done(Done::Person(Box::new(user), None))
         }
     })
 }
@@ -134,21 +178,49 @@ async fn update(
     let id = user.document_id();
     let updated = app
         .store
-        .update::<User, bool, StoreError>(&id, |user| {
-            Ok(if change(user) { Change::Write(true) } else { Change::Keep(false) })
+        .update::<User, Option<Box<User>>, StoreError>(&id, |user| {
+            let before = Box::new(user.clone());
+            Ok(if change(user) { Change::Write(Some(before)) } else { Change::Keep(None) })
         })
         .await?;
     app.users.invalidate(&id);
     Ok(match updated {
-        Some((user, true)) => Applied::Done(Done::Person(Box::new(user))),
+        Some((user, Some(before))) => Applied::Done(Done::Person(Box::new(user), Some(before))),
         _ => Applied::Again,
     })
 }
 
+/// Not twice: the same first sign-in may have made this account at the same instant. What the person unlinked and asks for again is
+/// unlinked no more.
+fn attach(user: &mut User, provider: &ProviderConfig, claims: &Claims, now: Timestamp) {
+    let key = key(claims);
+    user.tombstones.retain(|tombstone| tombstone.key != key);
+    if !user.identities.iter().any(|known| known.key == key) {
+        user.identities.push(identity(provider, claims, now));
+        user.updated_at = now;
+    }
+}
+
 /// The account of whoever used somebody else's address loses every way in: credentials, factors, sessions, links. Data and roles
 /// are kept for review (pre-hijacking: classic-federated merge, unexpired session, trojan identifier).
-async fn quarantine(app: &App, squatter: UserId, now: Timestamp) -> Result<(), StoreError> {
-    update(app, squatter, |user| {
+async fn quarantine(
+    app: &App,
+    squatter: UserId,
+    claims: &Claims,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let done = update(app, squatter, |user| {
+        // What made it reclaimable must still hold when it is written: an administrator may have verified the address just now.
+        let shows =
+            |email: &Email| claims.email.as_ref().is_some_and(|claimed| claimed.handle() == email.handle());
+        let holds = user.status == Status::Active
+            && !user.email_verified
+            && user.created_by != Creator::Administrator
+            && !user.has_role(matching::PRIVILEGED)
+            && user.email.as_ref().is_some_and(shows);
+        if !holds {
+            return false;
+        }
         let links = std::mem::take(&mut user.identities);
         user.tombstones
             .extend(links.into_iter().map(|identity| Tombstone { key: identity.key, unlinked_at: now }));
@@ -158,8 +230,11 @@ async fn quarantine(app: &App, squatter: UserId, now: Timestamp) -> Result<(), S
         user.end_sessions(EndReason::UserDisabled);
         true
     })
-    .await
-    .map(drop)
+    .await?;
+    let Applied::Done(Done::Person(after, Some(before))) = done else { return Ok(false) };
+    let event = Event::success(EventKind::AccountReclaimed, now).about(squatter);
+    audit::record(&app.store, event.details(trace::changes(&before, &after).to_string())).await;
+    Ok(true)
 }
 
 async fn create(
@@ -173,27 +248,37 @@ async fn create(
     user.identities.push(identity(provider, claims, now));
     let email = claims.email.as_ref().filter(|_| provider.profile.email != FieldPolicy::Never);
     user.email = email.cloned();
-    user.email_verified = email.is_some_and(|email| claims.email_verified && provider.is_trusted_for(email));
+    if let Some(email) = email {
+        user.email_verified = claims.email_verified && provider.is_trusted_for(email);
+        user.origins.insert("email".to_owned(), provider.name.clone());
+    }
     for (field, policy, value) in profile(provider, claims) {
         if policy != FieldPolicy::Never && value.is_some() {
             set(&mut user, field, value, &provider.name);
         }
     }
-    refresh(&mut user, provider, claims, now);
+    refresh(&mut user, provider, claims, true, now);
     app.store.insert(&mut user).await?;
     Ok(user)
 }
 
-/// What a sign-in through this identity changes; `false` if the person does not have it any more.
-fn refresh(user: &mut User, provider: &ProviderConfig, claims: &Claims, now: Timestamp) -> bool {
+/// What a sign-in through this identity changes; `false` if the person does not have it any more. `free`: nobody else has the
+/// address.
+fn refresh(user: &mut User, provider: &ProviderConfig, claims: &Claims, free: bool, now: Timestamp) -> bool {
     let key = key(claims);
     let Some(identity) = user.identities.iter_mut().find(|identity| identity.key == key) else {
         return false;
     };
     identity.provider.clone_from(&provider.name);
-    identity.email = claims.email.as_ref().map(ToString::to_string);
-    identity.roles = roles(provider, claims);
     identity.last_login_at = Some(now);
+    // What a provider did not answer is not what it took away.
+    if claims.email.is_some() || !claims.is_cut_short {
+        identity.email = claims.email.as_ref().map(ToString::to_string);
+    }
+    let says_roles = provider.role_claim.as_ref().is_some_and(|claim| claims.says(claim));
+    if says_roles || !claims.is_cut_short {
+        identity.roles = roles(provider, claims);
+    }
     for (field, policy, value) in profile(provider, claims) {
         let from_here = user.origins.get(field).is_some_and(|origin| *origin == provider.name);
         let follows = match policy {
@@ -206,22 +291,28 @@ fn refresh(user: &mut User, provider: &ProviderConfig, claims: &Claims, now: Tim
             user.updated_at = now;
         }
     }
-    follow_email(user, provider, claims, now);
+    follow_email(user, provider, claims, free, now);
     true
 }
 
 /// An address that the provider changes is shown, and is a handle only if the provider is trusted for it; it never re-points an
-/// account, and never loses the person an address that we verified ourselves.
-fn follow_email(user: &mut User, provider: &ProviderConfig, claims: &Claims, now: Timestamp) {
+/// account, and never takes the place of an address that was verified without this provider.
+fn follow_email(user: &mut User, provider: &ProviderConfig, claims: &Claims, free: bool, now: Timestamp) {
+    let Some(email) = &claims.email else { return };
     let from_here = user.origins.get("email").is_some_and(|origin| *origin == provider.name);
     let follows = match provider.profile.email {
         FieldPolicy::Provider => !user.email_verified || from_here,
-        FieldPolicy::ProviderUntilEdited => from_here,
+        FieldPolicy::ProviderUntilEdited => user.email.is_none() || from_here,
         FieldPolicy::Local | FieldPolicy::Never => false,
     };
-    if let Some(email) = claims.email.as_ref().filter(|email| follows && user.email.as_ref() != Some(email)) {
+    let same = user.email.as_ref().is_some_and(|known| known.handle() == email.handle());
+    let vouched_for = claims.email_verified && provider.is_trusted_for(email) && free;
+    if same {
+        // Shown until now, and now the word of a provider that is trusted for it.
+        user.email_verified |= vouched_for;
+    } else if follows {
         user.email = Some(email.clone());
-        user.email_verified = false;
+        user.email_verified = vouched_for;
         user.origins.insert("email".to_owned(), provider.name.clone());
         user.updated_at = now;
     }
@@ -233,11 +324,15 @@ fn profile<'a>(
     claims: &'a Claims,
 ) -> [(&'static str, FieldPolicy, Option<String>); 3] {
     let text = |name: &'a str| claims.text(name).and_then(|text| user::display_name(text).ok());
-    let picture = claims.text("picture").filter(|url| url.len() <= 2048 && url.starts_with("https://"));
+    let is_picture =
+        |url: &Url| url.scheme() == "https" && url.username().is_empty() && url.password().is_none();
+    let picture = claims.text("picture").filter(|text| text.len() <= PICTURE_MAX);
+    let picture = picture.and_then(|text| Url::parse(text).ok()).filter(is_picture).map(String::from);
+    let locale = claims.text("locale").and_then(|text| user::locale(text).ok());
     [
         ("displayName", provider.profile.display_name, text("name")),
-        ("picture", provider.profile.picture, picture.map(ToOwned::to_owned)),
-        ("locale", provider.profile.locale, text("locale")),
+        ("picture", provider.profile.picture, picture),
+        ("locale", provider.profile.locale, locale),
     ]
 }
 
@@ -287,7 +382,7 @@ pub fn identity(provider: &ProviderConfig, claims: &Claims, now: Timestamp) -> I
     }
 }
 
-/// Journals the outcome: with its rule, the claims that counted (no tokens), and whom it is about.
+/// Journals the outcome: the trace, and whom it is about.
 async fn tell(
     app: &App,
     caller: &Caller,
@@ -297,34 +392,31 @@ async fn tell(
     done: Done,
 ) -> Merged {
     let now = app.clock.now();
+    let (kind, signs_in) = match decision.outcome {
+        Outcome::Connect(_) | Outcome::Refuse(Refusal::LinkRefused) => (EventKind::IdentityLinked, false),
+        _ => (EventKind::FederatedSignIn, true),
+    };
     let event = match &done {
-        Done::Refused(refusal, _) => Event::failure(EventKind::FederatedSignIn, refusal.code(), now),
-        Done::Pending(_) => Event::failure(EventKind::FederatedSignIn, "local_proof_required", now),
-        Done::Person(_) => Event::success(EventKind::FederatedSignIn, now),
+        Done::Refused(refusal, _) => Event::failure(kind, refusal.code(), now),
+        Done::Pending(_) => Event::failure(kind, "local_proof_required", now),
+        Done::Person(..) => Event::success(kind, now),
     };
-    let about = match &done {
-        Done::Person(user) => Some(user.id),
-        Done::Pending(user) => Some(*user),
-        Done::Refused(_, about) => *about,
+    let (about, changes) = match &done {
+        Done::Person(user, before) => (Some(user.id), Some(trace::changes_from(before.as_deref(), user))),
+        Done::Pending(user) => (Some(*user), None),
+        Done::Refused(_, about) => (*about, None),
     };
-    let event = about.into_iter().fold(event, Event::about);
-    let event =
-        event.details(journal(provider, claims, decision)).from(caller.ip, caller.request_id.as_str());
+    let event = about.into_iter().fold(event, |event, user| {
+        let event = event.about(user);
+        if signs_in { event } else { event.by(&user) }
+    });
+    let event = event.details(trace::of_decision(provider, claims, decision, changes));
+    let event = event.from(caller.ip, caller.request_id.as_str());
     let trace = event.id();
     audit::record(&app.store, event).await;
     match done {
-        Done::Person(user) => Merged::Person(user),
+        Done::Person(user, _) => Merged::Person((user, trace)),
         Done::Pending(user) => Merged::Pending(link::PendingLink::new(user, provider, claims, now)),
         Done::Refused(refusal, _) => Merged::Refused(refusal, trace),
     }
-}
-
-fn journal(provider: &ProviderConfig, claims: &Claims, decision: &Decision) -> String {
-    let trusted = claims.email.as_ref().is_some_and(|email| provider.is_trusted_for(email));
-    let shown: Value = json!({
-        "provider": provider.name, "issuer": claims.issuer, "subject": claims.subject,
-        "email": claims.email.as_ref().map(Email::as_str), "emailVerified": claims.email_verified, "trustedForDomain": trusted,
-        "decision": decision,
-    });
-    shown.to_string()
 }

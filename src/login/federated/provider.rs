@@ -5,6 +5,7 @@
 //! once at a time, and not more often than every ten seconds, so that a storm of made-up `kid`s asks nobody anything.
 
 mod exchange;
+mod logout;
 pub mod wire;
 
 use std::{
@@ -15,20 +16,22 @@ use std::{
 use jsonwebtoken::jwk::Jwk;
 use oauth2::{ClientId, ClientSecret, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope};
 use openidconnect::{
-    AuthenticationFlow, Nonce,
+    AuthenticationContextClass, AuthenticationFlow, Nonce,
     core::{
-        CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClient, CoreClientAuthMethod, CoreGrantType,
-        CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode,
-        CoreResponseType, CoreSubjectIdentifierType,
+        CoreAuthDisplay, CoreAuthPrompt, CoreClaimName, CoreClaimType, CoreClient, CoreClientAuthMethod,
+        CoreGrantType, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm,
+        CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
     },
 };
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::{Mutex, Notify, watch};
+use url::Url;
 
+pub use self::exchange::Arrived;
 use self::wire::{Wire, WireError};
-use super::claims::Unacceptable;
+use super::{start::Errand, token::Unacceptable, transaction::Purpose};
 use crate::config::{ProviderConfig, is_loopback};
 
 /// How often a provider that answers is looked at.
@@ -45,6 +48,9 @@ pub struct Additional {
     /// RFC 9207: the authorization response names its issuer.
     #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
+    /// OpenID Connect RP-Initiated Logout 1.0; of any type here, so that an odd one costs only the sign-out there.
+    #[serde(default)]
+    end_session_endpoint: Value,
 }
 
 impl openidconnect::AdditionalProviderMetadata for Additional {}
@@ -101,7 +107,8 @@ pub struct Provider {
     redirect_uri: RedirectUrl,
     wire: Wire,
     known: RwLock<Option<Arc<Known>>>,
-    answers: RwLock<bool>,
+    /// Why it cannot be used, unless it answered when it was asked last.
+    problem: RwLock<Option<String>>,
     keys_fetched: Mutex<Option<Instant>>,
     /// A sign-in found it down: look at it now.
     lost: Notify,
@@ -121,6 +128,8 @@ pub struct Departure {
     pub nonce: String,
     /// RFC 7636 code verifier.
     pub verifier: String,
+    afresh: bool,
+    dated: bool,
 }
 
 impl Provider {
@@ -134,7 +143,7 @@ impl Provider {
             redirect_uri: redirect_uri.map_err(|error| error.to_string())?,
             wire: Wire::new().map_err(|error| error.to_string())?,
             known: RwLock::default(),
-            answers: RwLock::default(),
+            problem: RwLock::new(Some("not asked yet".to_owned())),
             keys_fetched: Mutex::default(),
             lost: Notify::new(),
             asked: watch::Sender::new(false),
@@ -145,7 +154,19 @@ impl Provider {
     /// Whether it answered when it was asked last.
     #[must_use]
     pub fn is_available(&self) -> bool {
-        *self.answers.read().unwrap_or_else(PoisonError::into_inner)
+        self.problem.read().unwrap_or_else(PoisonError::into_inner).is_none()
+    }
+
+    /// Why it cannot be used, unless it answered when it was asked last.
+    #[must_use]
+    pub fn problem(&self) -> Option<String> {
+        self.problem.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What to register at it.
+    #[must_use]
+    pub fn redirect_uri(&self) -> &str {
+        self.redirect_uri.as_str()
     }
 
     /// RFC 9207: whether an authorization response without `iss` is a lie.
@@ -167,9 +188,9 @@ impl Provider {
         drop(tokio::time::timeout(INTRODUCTION, asked.wait_for(|asked| *asked)).await);
     }
 
-    fn heard(&self, answers: bool) {
+    fn heard(&self, problem: Option<String>) {
+        *self.problem.write().unwrap_or_else(PoisonError::into_inner) = problem;
         self.asked.send_replace(true);
-        *self.answers.write().unwrap_or_else(PoisonError::into_inner) = answers;
     }
 
     /// Keeps metadata and keys fresh, for ever.
@@ -182,15 +203,17 @@ impl Provider {
                     if !self.is_available() {
                         tracing::info!(provider = self.config.name, "the provider answers");
                     }
-                    self.heard(true);
+                    self.heard(None);
                     wait = RETRY;
+                    // Not at once, however many sign-ins find it down: it is asked once a second at most.
+                    tokio::time::sleep(RETRY).await;
                     drop(tokio::time::timeout(REFRESH, self.lost.notified()).await);
                 }
                 Err(error) => {
                     if self.is_available() || wait == RETRY {
                         tracing::warn!(provider = self.config.name, %error, "the provider cannot be used");
                     }
-                    self.heard(false);
+                    self.heard(Some(error.to_string()));
                     tokio::time::sleep(wait).await;
                     wait = (wait * 2).min(RETRY_MAX);
                 }
@@ -200,12 +223,11 @@ impl Provider {
 
     /// OpenID Connect Discovery 1.0 §4: the document, whose issuer must be the one that was set, exactly (RFC 8414 §3.3).
     async fn discover(&self) -> Result<Known, ProviderFailure> {
-        let issuer = self.config.issuer.as_str();
-        let url = format!("{}/.well-known/openid-configuration", issuer.strip_suffix('/').unwrap_or(issuer));
-        let document = self.wire.get_json(&url, None).await?;
-        let metadata: Metadata = serde_json::from_value(Value::Object(document))
-            .map_err(|error| ProviderFailure::Invalid(format!("metadata: {error}")))?;
-        if metadata.issuer().as_str() != issuer {
+        let document = self.wire.get_json(&self.config.issuer.metadata_url(), None).await?;
+        let metadata: Metadata = serde_json::from_value(Value::Object(document)).map_err(|_| {
+            ProviderFailure::Invalid("the metadata lack a member, or one has another type".to_owned())
+        })?;
+        if !self.config.issuer.announces(metadata.issuer()) {
             return Err(ProviderFailure::Invalid("the metadata is another issuer's".to_owned()));
         }
         self.check_endpoints(&metadata)?;
@@ -217,12 +239,7 @@ impl Provider {
     fn check_endpoints(&self, metadata: &Metadata) -> Result<(), ProviderFailure> {
         let invalid = |text: &str| Err(ProviderFailure::Invalid(text.to_owned()));
         let Some(token_endpoint) = metadata.token_endpoint() else { return invalid("no token endpoint") };
-        let local = self.config.issuer.url().scheme() == "http";
-        let is_safe = |url: &url::Url| match url.scheme() {
-            "https" => true,
-            "http" => local && url.host().is_some_and(|host| is_loopback(&host)),
-            _ => false,
-        };
+        let is_safe = |url: &Url| self.is_safe(url);
         let endpoints = [
             Some(metadata.authorization_endpoint().url()),
             Some(token_endpoint.url()),
@@ -233,6 +250,14 @@ impl Provider {
             Ok(())
         } else {
             invalid("an endpoint that is not https")
+        }
+    }
+
+    fn is_safe(&self, url: &Url) -> bool {
+        match url.scheme() {
+            "https" => true,
+            "http" => self.config.issuer.is_local() && url.host().is_some_and(|host| is_loopback(&host)),
+            _ => false,
         }
     }
 
@@ -248,10 +273,16 @@ impl Provider {
 
     /// A nonce and a code verifier for one sign-in; None while nothing is known of the provider.
     #[must_use]
-    pub fn depart(&self) -> Option<Departure> {
+    pub fn depart(&self, errand: &Errand) -> Option<Departure> {
         self.known()?;
         let (_, verifier) = PkceCodeChallenge::new_random_sha256();
-        Some(Departure { nonce: Nonce::new_random().secret().clone(), verifier: verifier.into_secret() })
+        Some(Departure {
+            nonce: Nonce::new_random().secret().clone(),
+            verifier: verifier.into_secret(),
+            afresh: errand.afresh,
+            // With it, and only with it, every provider says when the person proved who they are.
+            dated: matches!(errand.purpose, Purpose::Reauthenticate(_)),
+        })
     }
 
     /// The authorization request: code flow with PKCE S256, state and nonce; nothing is forwarded from outside.
@@ -268,12 +299,24 @@ impl Provider {
         let nonce = Nonce::new(departure.nonce.clone());
         let scopes = self.config.scopes.iter().filter(|scope| *scope != "openid");
         let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
-        let (url, ..) = client
+        let contexts = self.config.acr_values.iter().cloned().map(AuthenticationContextClass::new);
+        let mut request = client
             .authorize_url(flow, move || CsrfToken::new(state), move || nonce)
             .add_scopes(scopes.map(|scope| Scope::new(scope.clone())))
-            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
-            .url();
-        Some(url.into())
+            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
+        for context in contexts {
+            request = request.add_auth_context_value(context);
+        }
+        if let Some(organization) = &self.config.organization {
+            request = request.add_extra_param("organization", organization);
+        }
+        if departure.afresh {
+            request = request.add_prompt(CoreAuthPrompt::Login);
+        }
+        if departure.dated {
+            request = request.set_max_age(Duration::ZERO);
+        }
+        Some(request.url().0.into())
     }
 
     fn client_id(&self) -> ClientId {

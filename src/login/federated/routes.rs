@@ -12,12 +12,12 @@ use axum::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    callback::{self, Answer, Arrival, CallbackError},
+    callback::{self, Answer, Arrival, TurnedAway},
     link::{self, LinkError},
-    provider::ProviderFailure,
+    logout::{self, NotEnded},
     return_path::ReturnPath,
-    start::{self, StartError},
-    transaction::BrowserKey,
+    start::{self, Errand, StartError},
+    transaction::{BrowserKey, Purpose},
 };
 use crate::{
     account::IdentityView,
@@ -25,13 +25,12 @@ use crate::{
     clock::Timestamp,
     config::ProviderKind,
     error::{ApiError, ApiResult, Kind},
-    login::{admit::Admission, second_factor::RECENT},
-    net::{Caller, Json, Nothing},
+    login::admit::Admission,
+    net::{Caller, Form, Json, Nothing},
     session::{
         self, SecondFactor, SignedIn,
         visit::{Flight, Visit},
     },
-    user::UserId,
 };
 
 /// What to draw as buttons.
@@ -80,7 +79,9 @@ pub(crate) async fn begin(
     let name = name.map(|Path(name)| name).unwrap_or_default();
     let return_to = ReturnPath::of(wish.as_ref().ok().and_then(|wish| wish.return_to.as_deref()));
     let browser = visit.browser_key().cloned().unwrap_or_else(BrowserKey::random);
-    match start::start(&app, &caller, &name, &browser, return_to.clone()).await {
+    // Who signed out is not signed straight back in by a provider that remembers them.
+    let errand = Errand { purpose: Purpose::SignIn, afresh: visit.has_left(), return_to: return_to.clone() };
+    match start::start(&app, &caller, &name, &browser, errand).await {
         Ok(url) => {
             visit.fly(Flight::Begin(browser));
             see_other(&url)
@@ -91,7 +92,7 @@ pub(crate) async fn begin(
                 StartError::Unavailable | StartError::Store(_) => "provider_unavailable",
             };
             tracing::info!(provider = %known(&app, &name).unwrap_or_default(), %error, "no sign-in begins");
-            refused(&app, code, &name, None, &return_to)
+            refused(&app, &name, &TurnedAway { code, trace: None, return_to })
         }
     }
 }
@@ -107,9 +108,9 @@ pub(crate) async fn back(
     let name = name.map(|Path(name)| name).unwrap_or_default();
     // A parameter that is there twice is an answer that nobody understands the same way.
     let answer = answer.map(|Query(answer)| answer).unwrap_or_default();
-    match callback::arrive(&app, &caller, &name, visit.browser_key(), answer).await {
+    match callback::arrive(&app, &visit, &caller, &name, answer).await {
         Ok(arrival) => enter(&app, &visit, &caller, &name, arrival).await,
-        Err(error) => turn_away(&app, &name, &error),
+        Err(turned_away) => refused(&app, &name, &turned_away),
     }
 }
 
@@ -120,6 +121,7 @@ async fn enter(app: &App, visit: &Visit, caller: &Caller, name: &str, arrival: A
             visit.fly(Flight::Link(key));
             return see_other(&page("/link", &[("provider", name)], &return_to));
         }
+        Arrival::Linked(return_to) => return see_other(return_to.as_str()),
     };
     let (opened, url) = match admission {
         Admission::Granted(ticket) => {
@@ -133,40 +135,28 @@ async fn enter(app: &App, visit: &Visit, caller: &Caller, name: &str, arrival: A
             (session::park(app, visit, caller, pending).await, page(path, &[], &return_to))
         }
     };
-    match opened {
-        Ok(_) => see_other(&url),
-        Err(error) => {
-            tracing::error!(%error, "a session could not be opened");
-            refused(app, "provider_unavailable", name, None, &return_to)
+    let code = match opened {
+        Ok(_) => {
+            visit.fly(Flight::Back);
+            return see_other(&url);
         }
-    }
+        Err(session::Refusal::Store(error)) => {
+            tracing::error!(%error, "a session could not be opened");
+            "provider_unavailable"
+        }
+        // Only one that was to be proven again can have ended meanwhile.
+        Err(_) => "reauthentication_refused",
+    };
+    refused(app, name, &TurnedAway { code, trace: None, return_to })
 }
 
 /// One code per cause; nothing that a provider says is echoed.
-fn turn_away(app: &App, name: &str, error: &CallbackError) -> Response {
-    let root = ReturnPath::of(None);
-    let (code, trace, return_to) = match error {
-        CallbackError::LoginExpired => ("login_expired", None, &root),
-        CallbackError::Unknown => ("provider_unknown", None, &root),
-        CallbackError::AccessDenied(to) => ("access_denied", None, to),
-        CallbackError::ProviderError(to) | CallbackError::Provider(ProviderFailure::Refused(_), to) => {
-            ("provider_error", None, to)
-        }
-        CallbackError::Provider(ProviderFailure::Unavailable(_), to) => ("provider_unavailable", None, to),
-        CallbackError::Provider(ProviderFailure::Invalid(_), to) => ("provider_response_invalid", None, to),
-        CallbackError::Refused(refusal, trace, to) => (refusal.code(), Some(*trace), to),
-        CallbackError::Store(_) => ("provider_unavailable", None, &root),
-    };
-    tracing::info!(provider = %known(app, name).unwrap_or_default(), code, cause = %error, "nobody comes in through the federated door");
-    refused(app, code, name, trace, return_to)
-}
-
-fn refused(app: &App, code: &str, name: &str, trace: Option<UserId>, return_to: &ReturnPath) -> Response {
-    let trace = trace.map(|trace| trace.to_string());
-    let mut facts = vec![("error", code)];
+fn refused(app: &App, name: &str, turned_away: &TurnedAway) -> Response {
+    let trace = turned_away.trace.map(|trace| trace.to_string());
+    let mut facts = vec![("error", turned_away.code)];
     facts.extend(trace.as_deref().map(|trace| ("trace", trace)));
     facts.extend(known(app, name).map(|name| ("provider", name)));
-    see_other(&page("/login", &facts, return_to))
+    see_other(&page("/login", &facts, &turned_away.return_to))
 }
 
 /// The name, if it is a provider's: what a stranger writes into a path is not repeated.
@@ -247,9 +237,37 @@ impl From<LinkError> for ApiError {
             LinkError::NoPendingLink => Self::new(Kind::NoPendingLink),
             LinkError::AccountMismatch => Self::new(Kind::LinkAccountMismatch),
             LinkError::IdentityInUse => Self::new(Kind::IdentityInUse),
-            LinkError::ProofTooOld(methods) => Self::reauthentication_required(methods, RECENT),
+            LinkError::ProofTooOld(too_old) => too_old.into(),
             LinkError::Session(refusal) => refusal.into(),
             LinkError::Store(error) => error.into(),
         }
+    }
+}
+
+/// `POST /api/auth/backchannel-logout/{provider}`: from the provider itself, without cookie and CSRF token. The answers are the
+/// specification's own (OpenID Connect Back-Channel Logout 1.0 §2.8).
+pub(crate) async fn provider_logout(
+    State(app): State<AppState>,
+    caller: Caller,
+    name: Result<Path<String>, PathRejection>,
+    form: Result<Form, ApiError>,
+) -> ApiResult<Response> {
+    let provider =
+        app.provider(name.as_ref().map_or("", |Path(name)| name)).ok_or(ApiError::new(Kind::NotFound))?;
+    let form = form?;
+    let no_store = [(header::CACHE_CONTROL, "no-store")];
+    match logout::at_the_providers_wish(&app, &caller, provider, form.field("logout_token")).await {
+        Ok(()) => Ok((StatusCode::OK, no_store).into_response()),
+        Err(NotEnded::Refused(cause)) => {
+            tracing::info!(provider = provider.config.name, %cause, "a logout token is refused");
+            let body = serde_json::json!({
+                "error": "invalid_request",
+                "error_description": "The logout token is not one that this client accepts now; its log says why.",
+            });
+            Ok((StatusCode::BAD_REQUEST, no_store, JsonBody(body)).into_response())
+        }
+        Err(NotEnded::Limited(limited)) => Err(limited.into()),
+        Err(NotEnded::Unavailable(cause)) => Err(ApiError::provider_unavailable().because(&cause)),
+        Err(NotEnded::Store(error)) => Err(error.into()),
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     provider::Provider,
     return_path::ReturnPath,
-    transaction::{self, Begin, BrowserKey},
+    transaction::{self, Begin, BrowserKey, Purpose},
 };
 use crate::{app::App, net::Caller, store::StoreError};
 
@@ -21,6 +21,16 @@ pub enum StartError {
     Store(#[from] StoreError),
 }
 
+/// What somebody goes to a provider for, and where they want to be afterwards.
+pub struct Errand {
+    /// What for.
+    pub purpose: Purpose,
+    /// Whether the provider is to ask who they are even if it knows.
+    pub afresh: bool,
+    /// And then.
+    pub return_to: ReturnPath,
+}
+
 /// Keeps a transaction for this browser and gives the URL to send it to.
 ///
 /// # Errors
@@ -30,17 +40,18 @@ pub async fn start(
     caller: &Caller,
     provider: &str,
     browser: &BrowserKey,
-    return_to: ReturnPath,
+    errand: Errand,
 ) -> Result<String, StartError> {
     let provider: &Provider = app.provider(provider).ok_or(StartError::Unknown)?;
     provider.introduced().await;
-    let departure = provider.depart().ok_or(StartError::Unavailable)?;
+    let departure = provider.depart(&errand).ok_or(StartError::Unavailable)?;
     let begin = Begin {
+        purpose: errand.purpose,
         provider: &provider.config.name,
         issuer: provider.config.issuer.as_str(),
         nonce: departure.nonce.clone(),
         verifier: departure.verifier.clone(),
-        return_to,
+        return_to: errand.return_to,
         browser,
         network: caller.network(),
     };

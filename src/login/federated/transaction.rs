@@ -26,7 +26,21 @@ const PER_BROWSER: usize = 10;
 const PER_NETWORK: usize = 5_000;
 /// One start in so many looks at the network's total, which means reading all of them.
 const LOOK_EVERY: u8 = 64;
+/// So many of those that are too many are read at a time.
+const BATCH: usize = 100;
 const SECRET: usize = 32;
+
+/// What somebody goes to a provider for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "what", content = "session")]
+pub enum Purpose {
+    /// To come in.
+    SignIn,
+    /// To link an identity to the account that is signed in, in the session of this hash (hex).
+    Link(String),
+    /// To prove again who they are, in the session of this hash (hex).
+    Reauthenticate(String),
+}
 
 /// One sign-in on its way.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -38,6 +52,8 @@ pub struct Transaction {
     secret_hash: String,
     browser_hash: String,
     network: String,
+    /// What it is for.
+    pub purpose: Purpose,
     /// Which provider was asked.
     pub provider: String,
     /// Whose answer is expected.
@@ -81,6 +97,14 @@ impl BrowserKey {
     }
 }
 
+impl Transaction {
+    /// When it began.
+    #[must_use]
+    pub fn begun_at(&self) -> Timestamp {
+        self.expires_at - LIFETIME
+    }
+}
+
 impl Document for Transaction {
     const COLLECTION: Collection = Collection::Logins;
 
@@ -107,6 +131,8 @@ impl Document for Transaction {
 
 /// What a new transaction is about.
 pub struct Begin<'a> {
+    /// What for.
+    pub purpose: Purpose,
     /// Which provider.
     pub provider: &'a str,
     /// Its issuer.
@@ -134,6 +160,7 @@ pub async fn begin(store: &Store, begin: Begin<'_>, now: Timestamp) -> Result<St
         secret_hash: hash(&secret),
         browser_hash: begin.browser.hash(),
         network: begin.network,
+        purpose: begin.purpose,
         provider: begin.provider.to_owned(),
         issuer: begin.issuer.to_owned(),
         nonce: begin.nonce,
@@ -151,13 +178,22 @@ pub async fn begin(store: &Store, begin: Begin<'_>, now: Timestamp) -> Result<St
     Ok(URL_SAFE_NO_PAD.encode([transaction.id.as_bytes().as_slice(), &secret].concat()))
 }
 
-/// Leaves room for one more under this tag; the newest stay.
+/// Leaves room for one more under this tag; the newest stay, and however many came at once, the oldest are not forgotten.
 async fn trim(store: &Store, tag: &str, most: usize) -> Result<(), StoreError> {
-    let page = Page { tag: Some(tag), after: None, newest_first: true, limit: most + LOOK_EVERY as usize };
-    for old in store.page::<Transaction>(page).await?.iter().skip(most - 1) {
-        store.take::<Transaction>(&old.id.document_id()).await?;
+    let newest = Page { tag: Some(tag), after: None, newest_first: true, limit: most - 1 };
+    let Some(last) = store.page::<Transaction>(newest).await?.get(most - 2).map(Document::id) else {
+        return Ok(());
+    };
+    loop {
+        let beyond = Page { tag: Some(tag), after: Some(last.clone()), newest_first: true, limit: BATCH };
+        let old = store.page::<Transaction>(beyond).await?;
+        for old in &old {
+            store.take::<Transaction>(&old.id.document_id()).await?;
+        }
+        if old.len() < BATCH {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 /// The transaction of this `state`, if it is this browser's and this provider's and in time; gone from now on whatever comes of

@@ -3,7 +3,7 @@
 use axum::{Json as JsonBody, extract::State as AppExtract};
 use serde::{Deserialize, Serialize};
 
-use super::{FactorError, RECENT, confirm, pass, set_up, totp::Enrolment};
+use super::{FactorError, confirm, pass, set_up, totp::Enrolment};
 use crate::{
     app::AppState,
     error::{ApiError, ApiResult, Kind},
@@ -66,7 +66,7 @@ impl From<FactorError> for ApiError {
         match error {
             FactorError::WrongCode => Self::new(Kind::CodeInvalid),
             FactorError::NoPendingEnrolment => Self::new(Kind::NoPendingEnrolment),
-            FactorError::ProofTooOld(methods) => Self::reauthentication_required(methods, RECENT),
+            FactorError::ProofTooOld(too_old) => too_old.into(),
             FactorError::Session(refusal) => refusal.into(),
             FactorError::Limited(limited) => limited.into(),
             FactorError::Sealed(error) => Self::new(Kind::Internal).because(&error),

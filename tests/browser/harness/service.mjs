@@ -6,7 +6,8 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-const binary =
+/** The vestibule under test. */
+export const binary =
   process.env.VESTIBULE_BIN ?? path.resolve(import.meta.dirname, '../../../target/debug/vestibule');
 const START_WITHIN = 30_000;
 

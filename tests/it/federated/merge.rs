@@ -17,6 +17,8 @@ use crate::harness::people::{PASSWORD, person, person_with, person_with_app, sto
 
 /// First sign-ins of one identity at the same instant.
 const CROWD: usize = 16;
+/// Times that two people confirm one identity at the same instant.
+const ROUNDS: usize = 200;
 
 /// `linus`: a password, and an address that we have verified.
 async fn linus(house: &House) -> User {
@@ -372,6 +374,52 @@ in_every_place! {
         browser.sign_in("linus", PASSWORD).await.must_be(200);
         link(&browser).await.must_fail(409, "identity_in_use");
         assert_eq!(me(&browser).await["identities"], json!([]));
+    }
+
+    // The store is the judge of who has an identity: two who confirm it at the same instant, each at a replica of their own.
+    async fn one_identity_that_two_people_confirm_at_once_is_linked_to_one_of_them(place: Place) {
+        let house = House::open(&place).await;
+        let replica = house.replica().await;
+        let mut people = Vec::new();
+        for (name, service) in [("linus", &house.service), ("ada", &replica)] {
+            let user = person_with(&house.service, name, |user| {
+                has_address(user, &format!("{name}@corp.example"));
+            })
+            .await;
+            let browser = Browser::of(service);
+            browser.sign_in(name, PASSWORD).await.must_be(200);
+            people.push((name, browser, user));
+        }
+        let barrier = Barrier::new(2);
+        let mut won = [Vec::new(), Vec::new()];
+        for round in 0..ROUNDS {
+            // The same identity shows the address of the one, then that of the other: each browser has a link that waits.
+            let subject = format!("of both {round}");
+            join_all(people.iter().map(|(name, browser, _)| {
+                let claims = with(claims_of(name), json!({ "sub": subject }));
+                let house = &house;
+                async move { wants_local_proof(&sign_in(browser, &house.liar, &claims).await, &house.liar) }
+            }))
+            .await;
+            let answers = join_all(people.iter().map(|(_, browser, _)| async {
+                let request = browser.with_token(reqwest::Method::POST, "/api/auth/link").await.json(&json!({}));
+                barrier.wait().await;
+                request.send().await
+            }))
+            .await;
+            let winner = usize::from(answers[0].status != 200);
+            answers[winner].clone().must_be(200);
+            answers[1 - winner].clone().must_fail(409, "identity_in_use");
+            won[winner].push(subject);
+            let lost = &people[1 - winner].1;
+            lost.get("/api/auth/link").await.must_fail(404, "no_pending_link"); // It could only fail again.
+        }
+        for ((name, _, user), won) in people.iter().zip(&won) {
+            let user = stored(&house.service, user).await;
+            let has: Vec<&str> = user.identities.iter().map(|identity| identity.key.subject.as_str()).collect();
+            assert_eq!(has, *won, "{name} has what was won, once each, and nothing that was lost");
+        }
+        assert_eq!(won[0].len() + won[1].len(), ROUNDS);
     }
 
     // Keycloak CVE-2026-9087: the proof is bound to the identity it was asked for.

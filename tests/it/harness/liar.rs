@@ -4,13 +4,13 @@
 //! ([`Liar::code_for`]) and goes back to the service with the code. Being asked wrongly is a defect of ours, not of its:
 //! [`Liar::complaints`].
 
+mod answers;
 pub(crate) mod keys;
+mod shapes;
 pub(crate) mod sin;
 
 use std::{
     collections::HashMap,
-    convert::Infallible,
-    io::Write as _,
     net::SocketAddr,
     sync::{
         Arc, Mutex,
@@ -21,14 +21,11 @@ use std::{
 
 use axum::{
     Router,
-    body::{Body, Bytes},
     extract::{Request, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD, engine::general_purpose::URL_SAFE_NO_PAD};
-use flate2::{Compression, write::GzEncoder};
-use futures_util::stream;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -38,24 +35,22 @@ use tokio::{
 };
 use vestibule::clock::Clock;
 
+pub(crate) use self::shapes::Shape;
 use self::{
     keys::{FIRST, Key, ROGUE},
-    sin::{Answer, Endpoint, Signature, Sin},
+    sin::{Endpoint, Signature, Sin},
 };
 
 pub(crate) const CLIENT_ID: &str = "vestibule of the tests";
 /// With what must be encoded in a Basic header (RFC 6749 §2.3.1).
 pub(crate) const CLIENT_SECRET: &str = "s:cr+t/%41=&ä of the tests, long enough for HS256";
-/// What an uncapped reader would swallow.
-const HUGE: usize = 64 << 20;
-const CHUNK: usize = 16 << 10;
-static BLANKS: [u8; CHUNK] = [b' '; CHUNK];
 
 /// What a request came with.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub(crate) endpoint: Endpoint,
     pub(crate) headers: HeaderMap,
+    pub(crate) query: Option<String>,
     pub(crate) form: HashMap<String, String>,
 }
 
@@ -80,6 +75,8 @@ pub(crate) struct Liar {
 
 struct Shared {
     issuer: String,
+    /// What it says of itself, where there is no sin in it.
+    document: Value,
     clock: Mutex<Clock>,
     sin: Mutex<Sin>,
     published: Mutex<Vec<&'static Key>>,
@@ -99,10 +96,21 @@ impl Liar {
 
     /// With this after the port in its issuer: `/` for Auth0's shape, `/oauth2/default` for Okta's.
     pub(crate) async fn start_at(name: &'static str, path: &str) -> Self {
+        Self::listen(name, |address| shapes::plain(&format!("http://{address}{path}"))).await
+    }
+
+    /// With the discovery document, and so the endpoints, of somebody real.
+    pub(crate) async fn shaped(name: &'static str, shape: Shape) -> Self {
+        Self::listen(name, |address| shape.document(address)).await
+    }
+
+    async fn listen(name: &'static str, document: impl FnOnce(SocketAddr) -> Value) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port on loopback");
         let address = listener.local_addr().expect("an address");
+        let document = document(address);
         let shared = Arc::new(Shared {
-            issuer: format!("http://{address}{path}"),
+            issuer: document["issuer"].as_str().expect("an issuer").to_owned(),
+            document,
             clock: Mutex::new(Clock::system()),
             sin: Mutex::new(Sin::None),
             published: Mutex::new(vec![&FIRST]),
@@ -119,6 +127,11 @@ impl Liar {
 
     pub(crate) fn issuer(&self) -> &str {
         &self.shared.issuer
+    }
+
+    /// Whether its document promises `iss` in the authorization response (RFC 9207).
+    pub(crate) fn names_itself(&self) -> bool {
+        self.shared.document["authorization_response_iss_parameter_supported"] == true
     }
 
     /// Its tokens are of this time; the machine's, if never told.
@@ -144,8 +157,22 @@ impl Liar {
         }
     }
 
+    /// Every connection is reset as soon as something is asked.
+    pub(crate) async fn resets(&self) {
+        self.goes_down().await;
+        let listener = TcpListener::bind(self.address).await.expect("its port is still free");
+        let reset = async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                drop(stream.readable().await);
+                drop(stream.set_zero_linger());
+            }
+        };
+        *self.serving.lock().unwrap() = tokio::spawn(reset).abort_handle();
+    }
+
     /// Listens again, where it did.
     pub(crate) async fn comes_back(&self) {
+        self.goes_down().await;
         let listener = TcpListener::bind(self.address).await.expect("its port is still free");
         *self.serving.lock().unwrap() = serve(listener, self.shared.clone());
     }
@@ -174,6 +201,11 @@ impl Liar {
         };
         self.shared.codes.lock().unwrap().insert(code.clone(), grant);
         code
+    }
+
+    /// Where it was asked, in order, so far.
+    pub(crate) fn calls(&self) -> Vec<Endpoint> {
+        self.shared.asked.lock().unwrap().iter().map(|asked| asked.endpoint).collect()
     }
 
     /// The requests to an endpoint, so far.
@@ -215,25 +247,22 @@ async fn answer(shared: State<Arc<Shared>>, request: Request) -> Response {
 }
 
 async fn route(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let base = shared.issuer.trim_end_matches('/').to_owned();
-    let own = base.find("//").and_then(|at| base[at + 2..].find('/').map(|path| &base[at + 2 + path..]));
     let path = request.uri().path().to_owned();
-    let endpoint = match path.strip_prefix(own.unwrap_or_default()).unwrap_or_default() {
-        "/.well-known/openid-configuration" => Endpoint::Discovery,
-        "/keys" => Endpoint::Keys,
-        "/token" => Endpoint::Token,
-        "/userinfo" => Endpoint::Userinfo,
+    let elsewhere = path.find("/elsewhere/").map(|at| &path[at..]);
+    let endpoint = match elsewhere.unwrap_or_default() {
         "/elsewhere/Discovery" => return shared.stray(shared.discovery()),
         "/elsewhere/Keys" => return shared.stray(shared.keys()),
         "/elsewhere/Userinfo" => return shared.stray(json!({ "sub": "elsewhere" })),
         "/elsewhere/rogue" => return shared.stray(json!({ "keys": [ROGUE.jwk()] })),
-        _ if path.contains("/elsewhere/") => return shared.stray(json!({})),
-        _ => return StatusCode::NOT_FOUND.into_response(),
+        "" => shared.endpoint_at(&path),
+        _ => return shared.stray(json!({})),
     };
+    let Some(endpoint) = endpoint else { return StatusCode::NOT_FOUND.into_response() };
     let headers = request.headers().clone();
+    let query = request.uri().query().map(ToOwned::to_owned);
     let body = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap_or_default();
     let form = url::form_urlencoded::parse(&body).into_owned().collect();
-    let asked = Asked { endpoint, headers, form };
+    let asked = Asked { endpoint, headers, query, form };
     shared.asked.lock().unwrap().push(asked.clone());
     let honest = match endpoint {
         Endpoint::Discovery => Ok(shared.discovery()),
@@ -242,12 +271,7 @@ async fn route(State(shared): State<Arc<Shared>>, request: Request) -> Response 
         Endpoint::Userinfo => shared.userinfo(&asked),
     };
     match honest {
-        Ok(honest) => {
-            if matches!(shared.sin(), Sin::Answer(at, Answer::Late) if at == endpoint) {
-                tokio::time::sleep(Duration::from_secs(1)).await;
-            }
-            shared.send(endpoint, honest)
-        }
+        Ok(honest) => shared.send(endpoint, honest).await,
         Err((status, error)) => {
             shared.complaints.lock().unwrap().push(format!("{endpoint:?}: {error}"));
             (status, axum::Json(json!({ "error": error }))).into_response()
@@ -275,22 +299,22 @@ impl Shared {
         axum::Json(honest).into_response()
     }
 
+    /// Where its own document says that its endpoints are.
+    fn endpoint_at(&self, path: &str) -> Option<Endpoint> {
+        if path == path_of(&self.address("/.well-known/openid-configuration")) {
+            return Some(Endpoint::Discovery);
+        }
+        let endpoints = [
+            ("jwks_uri", Endpoint::Keys),
+            ("token_endpoint", Endpoint::Token),
+            ("userinfo_endpoint", Endpoint::Userinfo),
+        ];
+        let is_here = |member: &str| self.document[member].as_str().is_some_and(|url| path_of(url) == path);
+        endpoints.into_iter().find_map(|(member, endpoint)| is_here(member).then_some(endpoint))
+    }
+
     fn discovery(&self) -> Value {
-        let mut document = json!({
-            "issuer": self.issuer,
-            "authorization_endpoint": self.address("/authorize"),
-            "token_endpoint": self.address("/token"),
-            "userinfo_endpoint": self.address("/userinfo"),
-            "jwks_uri": self.address("/keys"),
-            "end_session_endpoint": self.address("/logout"),
-            "scopes_supported": ["openid", "profile", "email"],
-            "response_types_supported": ["code"],
-            "grant_types_supported": ["authorization_code"],
-            "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["RS256"],
-            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
-            "code_challenge_methods_supported": ["S256"],
-        });
+        let mut document = self.document.clone();
         if let Sin::Discovery(change) = self.sin() {
             change(&mut document);
         }
@@ -360,7 +384,7 @@ impl Shared {
 
     fn sign(&self, claims: &Value) -> String {
         let key = self.published.lock().unwrap()[0];
-        let mut header = json!({ "alg": "RS256", "typ": "JWT", "kid": key.kid });
+        let mut header = json!({ "alg": key.alg(), "typ": "JWT", "kid": key.kid });
         let signature = match self.sin() {
             Sin::Header(change) => {
                 change(&mut header);
@@ -390,7 +414,7 @@ impl Shared {
             Some(Signature::None | Signature::Stripped) => Vec::new(),
             Some(Signature::Broken) => {
                 let mut signed = key.sign(bytes);
-                signed[100] ^= 1;
+                signed[30] ^= 1;
                 signed
             }
             Some(Signature::PublicKeyAsSecret) => hs256(key.public_pem().as_bytes(), bytes),
@@ -410,54 +434,6 @@ impl Shared {
         }
         Ok(claims)
     }
-
-    /// Sends what is honest, or what this endpoint's sin makes of it.
-    fn send(&self, endpoint: Endpoint, honest: Value) -> Response {
-        let sin = match self.sin() {
-            Sin::Answer(at, answer) if at == endpoint => answer,
-            _ => return axum::Json(honest).into_response(),
-        };
-        let json = [(header::CONTENT_TYPE, "application/json")];
-        let text = honest.to_string();
-        match sin {
-            Answer::Html => ([(header::CONTENT_TYPE, "text/html")], "<h1>It works!</h1>").into_response(),
-            Answer::Status(status) => {
-                (StatusCode::from_u16(status).expect("a status"), axum::Json(honest)).into_response()
-            }
-            Answer::Refusal => {
-                let body = json!({ "error": "invalid_grant", "error_description": "<b>unspeakable</b>" });
-                (StatusCode::BAD_REQUEST, axum::Json(body)).into_response()
-            }
-            Answer::Huge => (json, self.blanks_after(text)).into_response(),
-            Answer::Bomb => {
-                let json = [(header::CONTENT_TYPE, "application/json"), (header::CONTENT_ENCODING, "gzip")];
-                (json, bomb(&text)).into_response()
-            }
-            Answer::Slow => (json, slowly(text)).into_response(),
-            Answer::Hangup => {
-                let half = Bytes::copy_from_slice(&text.as_bytes()[..text.len() / 2]);
-                let broken = std::io::Error::other("hung up");
-                (json, Body::from_stream(stream::iter([Ok(half), Err(broken)]))).into_response()
-            }
-            Answer::Redirect(status) => {
-                let place = self.address(&format!("/elsewhere/{endpoint:?}"));
-                (StatusCode::from_u16(status).expect("a status"), [(header::LOCATION, place)]).into_response()
-            }
-            Answer::List => axum::Json(json!([honest])).into_response(),
-            Answer::Late => axum::Json(honest).into_response(),
-        }
-    }
-
-    /// A body whose bytes are counted as they go out.
-    fn blanks_after(&self, text: String) -> Body {
-        let sent = self.sent.clone();
-        let blanks = (0..HUGE / CHUNK).map(|_| Bytes::from_static(&BLANKS));
-        let chunks = std::iter::once(Bytes::from(text)).chain(blanks);
-        Body::from_stream(stream::iter(chunks.map(move |chunk| {
-            sent.fetch_add(chunk.len() as u64, Ordering::SeqCst);
-            Ok::<_, Infallible>(chunk)
-        })))
-    }
 }
 
 /// Whether the client proved itself, by Basic or in the form, and not by both (RFC 6749 §2.3).
@@ -473,6 +449,10 @@ fn is_our_client(asked: &Asked) -> bool {
         (None, Some(secret)) => form("client_id") == Some(CLIENT_ID) && secret == CLIENT_SECRET,
         (Some(_), Some(_)) | (None, None) => false,
     }
+}
+
+fn path_of(url: &str) -> String {
+    url::Url::parse(url).expect("a URL").path().to_owned()
 }
 
 fn decoded(text: &str) -> String {
@@ -493,21 +473,4 @@ fn hs256(secret: &[u8], message: &[u8]) -> Vec<u8> {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("any length");
     mac.update(message);
     mac.finalize().into_bytes().to_vec()
-}
-
-fn bomb(text: &str) -> Vec<u8> {
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
-    gzip.write_all(text.as_bytes()).expect("memory");
-    for _ in 0..HUGE / CHUNK {
-        gzip.write_all(&BLANKS).expect("memory");
-    }
-    gzip.finish().expect("memory")
-}
-
-fn slowly(text: String) -> Body {
-    Body::from_stream(stream::unfold(text.into_bytes().into_iter(), |mut rest| async move {
-        let byte = rest.next()?;
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        Some((Ok::<_, Infallible>(Bytes::copy_from_slice(&[byte])), rest))
-    }))
 }

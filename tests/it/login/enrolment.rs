@@ -140,7 +140,7 @@ in_every_place! {
         snapshot!(ada.set_up().await.must_be(403).problem(), @r#"
         {
           "code": "reauthentication_required",
-          "detail": "Sign in again, then repeat this within ten minutes.",
+          "detail": "Prove again who you are, then repeat this within ten minutes.",
           "maxAge": 600,
           "methods": [
             "password"

@@ -14,19 +14,22 @@ use oauth2::{
     },
 };
 use openidconnect::core::CoreClientAuthMethod;
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Known, Metadata, Provider, ProviderFailure, wire};
 use crate::{
     clock::Timestamp,
-    login::federated::claims::{self, Claims, Expected, Unacceptable},
+    login::federated::{
+        claims::{Claims, Userinfo},
+        token::{self, Expected, LogoutNotice, Unacceptable},
+        transaction::Transaction,
+    },
 };
 
 /// Keys are not fetched again sooner than this.
 const KEYS_PAUSE: Duration = Duration::from_secs(10);
-/// Code exchange, keys and userinfo together.
-const EXCHANGE_DEADLINE: Duration = Duration::from_secs(10);
 
 /// What OpenID Connect adds to a token response; the token as it came.
 #[derive(Debug, Deserialize, Serialize)]
@@ -45,24 +48,31 @@ type Exchange<HasAuthUrl = EndpointNotSet> = oauth2::Client<
     HasAuthUrl,
 >;
 
+/// What a provider gave for a code.
+pub struct Arrived {
+    /// What it says, verified.
+    pub claims: Claims,
+    /// The token that says so; for the sign-out there, and for nothing else.
+    pub id_token: SecretString,
+}
+
 impl Provider {
-    /// Exchanges the code and gives verified claims.
+    /// Exchanges the code for what the provider says, verified; all of it before `deadline`.
     ///
     /// # Errors
     /// [`ProviderFailure`]
     pub async fn arrive(
         &self,
         code: String,
-        verifier: String,
-        nonce: &str,
+        transaction: &Transaction,
         now: Timestamp,
-    ) -> Result<Claims, ProviderFailure> {
-        let exchanged =
-            tokio::time::timeout(EXCHANGE_DEADLINE, self.exchange(code, verifier, nonce, now)).await;
+        deadline: tokio::time::Instant,
+    ) -> Result<Arrived, ProviderFailure> {
+        let exchanged = tokio::time::timeout_at(deadline, self.exchange(code, transaction, now)).await;
         let result =
             exchanged.unwrap_or_else(|_| Err(ProviderFailure::Unavailable("no answer in time".to_owned())));
-        if matches!(result, Err(ProviderFailure::Unavailable(_))) {
-            self.heard(false);
+        if let Err(failure @ ProviderFailure::Unavailable(_)) = &result {
+            self.heard(Some(failure.to_string()));
             self.lost.notify_one();
         }
         result
@@ -71,10 +81,9 @@ impl Provider {
     async fn exchange(
         &self,
         code: String,
-        verifier: String,
-        nonce: &str,
+        transaction: &Transaction,
         now: Timestamp,
-    ) -> Result<Claims, ProviderFailure> {
+    ) -> Result<Arrived, ProviderFailure> {
         let known = self.known().ok_or(ProviderFailure::Unavailable("nothing is known of it".to_owned()))?;
         let invalid = |text: &str| ProviderFailure::Invalid(text.to_owned());
         let endpoint = known.metadata.token_endpoint().ok_or(invalid("no token endpoint"))?;
@@ -88,32 +97,43 @@ impl Provider {
             client = client.set_client_secret(secret);
         }
         let request = client.exchange_code(AuthorizationCode::new(code));
-        let request = request.set_pkce_verifier(PkceCodeVerifier::new(verifier));
+        let request = request.set_pkce_verifier(PkceCodeVerifier::new(transaction.verifier.clone()));
         let tokens = request.request_async(&self.wire).await.map_err(wire::of_token_request)?;
         let id_token = tokens.extra_fields().id_token.clone().ok_or(invalid("no ID token"))?;
-        let claims = self.verify(&id_token, &known, nonce, now).await?;
+        let claims = self.signed(&id_token, &known).await?;
+        let (issuer, client_id) = (&self.config.issuer, self.config.client_id.as_str());
+        token::judge(&claims, &Expected { issuer, client_id, nonce: &transaction.nonce }, now)?;
         if let Some(at_hash) = claims.get("at_hash") {
-            claims::check_at_hash(&id_token, at_hash, tokens.access_token().secret())?;
+            token::check_at_hash(&id_token, at_hash, tokens.access_token().secret())?;
         }
         let userinfo = self.userinfo(&known.metadata, tokens.access_token().secret()).await;
-        Ok(Claims::merge(claims, userinfo)?)
+        Ok(Arrived { claims: Claims::merge(claims, userinfo)?, id_token: id_token.into() })
     }
 
-    async fn verify(
-        &self,
-        token: &str,
-        known: &Known,
-        nonce: &str,
-        now: Timestamp,
-    ) -> Result<Map<String, Value>, ProviderFailure> {
-        let expected =
-            Expected { issuer: self.config.issuer.as_str(), client_id: &self.config.client_id, nonce };
-        match claims::verify(token, &known.keys, &expected, now) {
+    /// What a logout token says, verified. Its claims are judged like any other's, by our clock.
+    ///
+    /// # Errors
+    /// [`ProviderFailure`]
+    pub async fn logout_notice(&self, token: &str, now: Timestamp) -> Result<LogoutNotice, ProviderFailure> {
+        let known = self.known().ok_or(ProviderFailure::Unavailable("nothing is known of it".to_owned()))?;
+        let claims = self.signed(token, &known).await?;
+        Ok(token::judge_logout(token, &claims, &self.config.issuer, &self.config.client_id, now)?)
+    }
+
+    /// The claims of a token that the provider signed, maybe with keys that are newer than ours.
+    async fn signed(&self, token: &str, known: &Known) -> Result<Map<String, Value>, ProviderFailure> {
+        let refused = |error: Unacceptable| match error {
+            Unacceptable::Algorithm(_) => {
+                ProviderFailure::Invalid(format!("{error}: {}", self.config.kind.signing_setting()))
+            }
+            error => error.into(),
+        };
+        match token::check_signature(token, &known.keys) {
             Err(Unacceptable::UnknownKey) => {
                 let keys = self.newer_keys(known).await?;
-                Ok(claims::verify(token, &keys, &expected, now)?)
+                token::check_signature(token, &keys).map_err(refused)
             }
-            verified => Ok(verified?),
+            signed => signed.map_err(refused),
         }
     }
 
@@ -129,14 +149,14 @@ impl Provider {
         Ok(self.known().map(|known| known.keys.clone()).unwrap_or_default())
     }
 
-    /// Userinfo, if there is such an endpoint and it answers as it must: without it the ID token has to do.
-    async fn userinfo(&self, metadata: &Metadata, access_token: &str) -> Option<Map<String, Value>> {
-        let endpoint = metadata.userinfo_endpoint()?.as_str().to_owned();
-        match self.wire.get_json(&endpoint, Some(access_token)).await {
-            Ok(userinfo) => Some(userinfo),
+    /// Userinfo, if there is such an endpoint; when it does not answer as it must, the ID token may do.
+    async fn userinfo(&self, metadata: &Metadata, access_token: &str) -> Userinfo {
+        let Some(endpoint) = metadata.userinfo_endpoint() else { return Userinfo::None };
+        match self.wire.get_json(endpoint.as_str(), Some(access_token)).await {
+            Ok(userinfo) => Userinfo::Said(userinfo),
             Err(error) => {
                 tracing::warn!(provider = self.config.name, %error, "userinfo is of no use");
-                None
+                Userinfo::Lost
             }
         }
     }

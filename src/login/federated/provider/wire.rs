@@ -5,7 +5,10 @@
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse, RequestTokenError, basic::BasicErrorResponse};
+use oauth2::{
+    AsyncHttpClient, HttpRequest, HttpResponse, RequestTokenError,
+    basic::{BasicErrorResponse, BasicErrorResponseType},
+};
 use reqwest::{Client, redirect::Policy};
 use serde_json::{Map, Value};
 
@@ -84,7 +87,7 @@ impl Wire {
         if status.is_redirection() || status.is_server_error() || status == 429 {
             return Err(WireError::Status(status.as_u16()));
         }
-        let mut response = HttpResponse::new(capped(answer).await?);
+        let mut response = HttpResponse::new(without_unused(capped(answer).await?));
         (*response.status_mut(), *response.headers_mut()) = (status, headers);
         Ok(response)
     }
@@ -111,6 +114,14 @@ async fn capped(mut answer: reqwest::Response) -> Result<Vec<u8>, WireError> {
     Ok(bytes)
 }
 
+/// A token response without what this client has no use for, and some providers write in their own way: a lifetime as text (Azure,
+/// ADFS), scopes as a list. An odd but honest member does not fail a sign-in.
+fn without_unused(answer: Vec<u8>) -> Vec<u8> {
+    let Ok(mut members) = serde_json::from_slice::<Map<String, Value>>(&answer) else { return answer };
+    members.retain(|name, _| !matches!(name.as_str(), "expires_in" | "scope" | "refresh_token"));
+    serde_json::to_vec(&members).unwrap_or(answer)
+}
+
 /// Without the URL: it may hold what nobody should read in a log.
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn no_answer(error: reqwest::Error) -> WireError {
@@ -127,7 +138,11 @@ pub(super) fn of_token_request(error: RequestTokenError<WireError, BasicErrorRes
     match error {
         RequestTokenError::Request(error) => error.into(),
         RequestTokenError::ServerResponse(response) => {
-            ProviderFailure::Refused(format!("{:?}", response.error()))
+            // Its own words could be of any length, and of more than one line.
+            ProviderFailure::Refused(match response.error() {
+                BasicErrorResponseType::Extension(_) => "an error that RFC 6749 does not know".to_owned(),
+                error => error.to_string(),
+            })
         }
         RequestTokenError::Parse(..) => {
             ProviderFailure::Invalid("the token endpoint's answer is no token".to_owned())

@@ -6,7 +6,7 @@ use aws_lc_rs::{
     encoding::{AsDer, PublicKeyX509Der},
     rand::SystemRandom,
     rsa::{KeyPair, KeySize},
-    signature::{KeyPair as _, RSA_PKCS1_SHA256},
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
@@ -18,44 +18,73 @@ pub(crate) static SECOND: LazyLock<Key> = LazyLock::new(|| Key::new("second"));
 /// What it never publishes: an attacker's.
 pub(crate) static ROGUE: LazyLock<Key> = LazyLock::new(|| Key::new("rogue"));
 
-/// An RSA key with a name.
+/// One for ES256.
+pub(crate) static ELLIPTIC: LazyLock<Key> = LazyLock::new(|| Key {
+    kid: "elliptic",
+    pair: Pair::Elliptic(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key")),
+});
+
+/// A key with a name.
 pub(crate) struct Key {
     pub(crate) kid: &'static str,
-    pair: KeyPair,
+    pair: Pair,
+}
+
+enum Pair {
+    Rsa(KeyPair),
+    Elliptic(EcdsaKeyPair),
 }
 
 impl Key {
     fn new(kid: &'static str) -> Self {
-        Self { kid, pair: KeyPair::generate(KeySize::Rsa2048).expect("a key") }
+        Self { kid, pair: Pair::Rsa(KeyPair::generate(KeySize::Rsa2048).expect("a key")) }
     }
 
-    /// RS256.
+    /// What it signs with.
+    pub(crate) fn alg(&self) -> &'static str {
+        match self.pair {
+            Pair::Rsa(_) => "RS256",
+            Pair::Elliptic(_) => "ES256",
+        }
+    }
+
     pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
-        let mut signature = vec![0; self.pair.public_modulus_len()];
-        self.pair
-            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
-            .expect("a signature");
-        signature
+        let random = SystemRandom::new();
+        match &self.pair {
+            Pair::Rsa(pair) => {
+                let mut signature = vec![0; pair.public_modulus_len()];
+                pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature).expect("a signature");
+                signature
+            }
+            Pair::Elliptic(pair) => pair.sign(&random, message).expect("a signature").as_ref().to_vec(),
+        }
     }
 
     /// As a JWKS shows it.
     pub(crate) fn jwk(&self) -> Value {
-        // RSAPublicKey of 2048 bits, in DER: a sequence of the modulus (after 4 + 4 bytes of headers and a zero) and 65537.
-        let der = self.pair.public_key().as_ref();
-        let modulus = &der[9..9 + 256];
-        json!({
-            "kty": "RSA",
-            "use": "sig",
-            "alg": "RS256",
-            "kid": self.kid,
-            "n": URL_SAFE_NO_PAD.encode(modulus),
-            "e": "AQAB",
-        })
+        let mut jwk = match &self.pair {
+            // RSAPublicKey of 2048 bits, in DER: a sequence of the modulus (after 4 + 4 bytes of headers and a zero) and 65537.
+            Pair::Rsa(pair) => {
+                let modulus = &pair.public_key().as_ref()[9..9 + 256];
+                json!({ "kty": "RSA", "n": URL_SAFE_NO_PAD.encode(modulus), "e": "AQAB" })
+            }
+            // SEC 1 §2.3.3, not compressed: a four, x, y.
+            Pair::Elliptic(pair) => {
+                let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
+                let (x, y) = (URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y));
+                json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y })
+            }
+        };
+        for (name, value) in [("use", "sig"), ("alg", self.alg()), ("kid", self.kid)] {
+            jwk[name] = json!(value);
+        }
+        jwk
     }
 
     /// As everybody can have it in a file: what a verifier that mixes up algorithms takes for a shared secret.
     pub(crate) fn public_pem(&self) -> String {
-        let der: PublicKeyX509Der<'_> = self.pair.public_key().as_der().expect("a public key");
+        let Pair::Rsa(pair) = &self.pair else { panic!("not an RSA key") };
+        let der: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("a public key");
         let text = STANDARD.encode(der.as_ref());
         let lines: Vec<&str> =
             text.as_bytes().chunks(64).map(|line| str::from_utf8(line).expect("ASCII")).collect();

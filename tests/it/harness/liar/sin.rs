@@ -60,12 +60,14 @@ pub(crate) enum Answer {
     Status(u16),
     /// `{"error": "invalid_grant", …}` with status 400, and a text that must not be shown.
     Refusal,
-    /// Honest JSON, followed by 64 MiB of blanks.
+    /// Honest JSON, followed by 256 MiB of blanks.
     Huge,
     /// The same in a few KiB of gzip.
     Bomb,
     /// Honest JSON, one byte a second.
     Slow,
+    /// Nothing at all, while the connection stays.
+    Silent,
     /// Honest JSON, after a second.
     Late,
     /// The connection is closed in the middle of the body.
@@ -74,4 +76,6 @@ pub(crate) enum Answer {
     Redirect(u16),
     /// JSON with a list where an object is due.
     List,
+    /// Honest JSON, signed as a token.
+    Jwt,
 }

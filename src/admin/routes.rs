@@ -1,0 +1,110 @@
+//! `GET /api/admin/events` and `GET /api/admin/providers`.
+
+use axum::{
+    Json as JsonBody,
+    extract::{Query, State, rejection::QueryRejection},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{NotAllowed, require};
+use crate::{
+    app::AppState,
+    audit::{self, Event},
+    config::ProviderKind,
+    error::{ApiError, ApiResult, Kind},
+    session::SignedIn,
+    user::UserId,
+};
+
+/// Events a page has.
+const PAGE: usize = 50;
+
+/// Which events.
+#[derive(Deserialize)]
+pub(crate) struct Wanted {
+    /// The number that a refused person was told.
+    trace: Option<String>,
+    user: Option<String>,
+    r#type: Option<String>,
+    cursor: Option<String>,
+}
+
+/// A page of them, newest first.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Events {
+    items: Vec<audit::Shown>,
+    next_cursor: Option<UserId>,
+}
+
+/// `GET /api/admin/events?trace=&user=&type=&cursor=`
+pub(crate) async fn events(
+    State(app): State<AppState>,
+    SignedIn(live): SignedIn,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> ApiResult<JsonBody<Events>> {
+    require(&app, &live)?;
+    let invalid = || ApiError::new(Kind::InvalidRequest);
+    let Query(wanted) = wanted.map_err(|_| invalid())?;
+    let id =
+        |text: &Option<String>| text.as_deref().map(str::parse::<UserId>).transpose().map_err(|_| invalid());
+    if let Some(trace) = id(&wanted.trace)? {
+        let found = audit::find(&app.store, trace).await?;
+        return Ok(JsonBody(Events {
+            items: found.into_iter().map(Event::shown).collect(),
+            next_cursor: None,
+        }));
+    }
+    let (user, cursor) = (id(&wanted.user)?, id(&wanted.cursor)?);
+    let page = audit::page(&app.store, user, cursor, PAGE).await?;
+    let next_cursor = page.last().map(Event::id).filter(|_| page.len() == PAGE);
+    let of_type = |event: &Event| wanted.r#type.as_deref().is_none_or(|kind| event.is_of(kind));
+    let items = page.into_iter().filter(of_type).map(Event::shown).collect();
+    Ok(JsonBody(Events { items, next_cursor }))
+}
+
+/// How each provider is.
+#[derive(Serialize)]
+pub(crate) struct Providers {
+    items: Vec<Provider>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Provider {
+    name: String,
+    label: String,
+    kind: ProviderKind,
+    issuer: String,
+    redirect_uri: String,
+    available: bool,
+    /// Why not, as the log has it.
+    problem: Option<String>,
+}
+
+/// `GET /api/admin/providers`
+pub(crate) async fn providers(
+    State(app): State<AppState>,
+    SignedIn(live): SignedIn,
+) -> ApiResult<JsonBody<Providers>> {
+    require(&app, &live)?;
+    let shown = app.providers.iter().map(|provider| Provider {
+        name: provider.config.name.clone(),
+        label: provider.config.label.clone(),
+        kind: provider.config.kind,
+        issuer: provider.config.issuer.as_str().to_owned(),
+        redirect_uri: provider.redirect_uri().to_owned(),
+        available: provider.is_available(),
+        problem: provider.problem(),
+    });
+    Ok(JsonBody(Providers { items: shown.collect() }))
+}
+
+impl From<NotAllowed> for ApiError {
+    fn from(error: NotAllowed) -> Self {
+        match error {
+            NotAllowed::Forbidden => Self::new(Kind::Forbidden),
+            NotAllowed::ProofTooOld(too_old) => too_old.into(),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! `vestibule explain`: why somebody came in through a provider, or did not; and whether they would.
+
+use std::{fs, io::Read as _};
+
+use clap::Args;
+use serde_json::{Map, Value};
+
+use super::{Failure, out::Out, store};
+use crate::{
+    audit,
+    config::{Config, ProviderConfig},
+    login::federated::{
+        claims::{Claims, Userinfo},
+        matching, merge, trace,
+    },
+    user::UserId,
+};
+
+/// Decide on claims as a sign-in would, with the people who are there, and change nothing; or show what was decided.
+#[derive(Args)]
+#[command(
+    after_help = "The claims are a JSON object as an ID token and userinfo have them: sub, email, email_verified, groups…\n\
+                        An `iss` that is left out is the provider's."
+)]
+pub(super) struct Explain {
+    /// Name of the provider whose settings count.
+    #[arg(long, required_unless_present = "trace", requires = "claims")]
+    provider: Option<String>,
+    /// File with the claims, or `-`.
+    #[arg(long, requires = "provider")]
+    claims: Option<String>,
+    /// Trace number that a person was told; shows what was decided then.
+    #[arg(long, conflicts_with_all = ["provider", "claims"])]
+    trace: Option<String>,
+    /// JSON instead of lines.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Explain {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let shown = match (&self.trace, &self.provider, &self.claims) {
+            (Some(trace), ..) => self.look_up(trace).await?,
+            (None, Some(provider), Some(file)) => self.decide(provider, file).await?,
+            _ => return Err(Failure::Usage("give --provider and --claims, or --trace".to_owned())),
+        };
+        if self.json {
+            return Ok(Out::json(&shown)?);
+        }
+        for (name, value) in shown.as_object().into_iter().flatten() {
+            match value {
+                Value::Object(members) => {
+                    Out::line(&format!("{name}:"))?;
+                    members
+                        .iter()
+                        .try_for_each(|(name, value)| Out::line(&format!("  {name}: {}", plain(value))))?;
+                }
+                value => Out::line(&format!("{name}: {}", plain(value)))?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn look_up(&self, trace: &str) -> Result<Value, Failure> {
+        let (_, store) = store().await?;
+        let unknown = || {
+            Failure::Failed(format!(
+                "there is no trace `{trace}`: it is the number on the page, kept for 400 days"
+            ))
+        };
+        let id: UserId = trace.trim().parse().map_err(|_| unknown())?;
+        let event = audit::find(&store, id).await?.ok_or_else(unknown)?;
+        let mut shown =
+            serde_json::to_value(event.shown()).map_err(|error| Failure::Failed(error.to_string()))?;
+        // What was written as a text is read as what it is.
+        let details = shown["details"].as_str().map(serde_json::from_str::<Value>);
+        if let (Some(Ok(Value::Object(details))), Some(shown)) = (details, shown.as_object_mut()) {
+            shown.remove("details");
+            shown.extend(details);
+        }
+        Ok(shown)
+    }
+
+    async fn decide(&self, name: &str, file: &str) -> Result<Value, Failure> {
+        let (config, store) = store().await?;
+        let provider = provider(&config, name)?;
+        let mut claims = read(file)?;
+        claims.entry("iss").or_insert_with(|| provider.issuer.as_str().into());
+        let claims = Claims::merge(claims, Userinfo::None).map_err(|error| {
+            Failure::Failed(format!("no sign-in comes to a decision with these claims: {error}"))
+        })?;
+        if !provider.issuer.is(&claims.issuer) {
+            return Err(Failure::Failed(format!("`{}` is not the issuer of `{name}`", claims.issuer)));
+        }
+        let facts = merge::gather(&store, &claims).await?;
+        let decision = matching::decide(&claims, provider, &facts);
+        Ok(trace::shown(provider, &claims, &decision))
+    }
+}
+
+fn provider<'c>(config: &'c Config, name: &str) -> Result<&'c ProviderConfig, Failure> {
+    config.providers.iter().find(|provider| provider.name == name).ok_or_else(|| {
+        let names: Vec<&str> = config.providers.iter().map(|provider| provider.name.as_str()).collect();
+        Failure::Usage(format!(
+            "there is no provider `{name}` in VESTIBULE_PROVIDERS; there is: {}",
+            names.join(", ")
+        ))
+    })
+}
+
+fn read(file: &str) -> Result<Map<String, Value>, Failure> {
+    let text = if file == "-" {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text)?;
+        text
+    } else {
+        fs::read_to_string(file).map_err(|error| Failure::Failed(format!("{file}: {error}")))?
+    };
+    serde_json::from_str(&text)
+        .map_err(|error| Failure::Failed(format!("{file} is not a JSON object: {error}")))
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "-".to_owned(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,156 @@
+//! Sign-out that reaches both sides: at the provider after ours, and here when the provider says so.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    hint,
+    provider::{Provider, ProviderFailure},
+    token::LogoutNotice,
+};
+use crate::{
+    app::App,
+    audit::{self, Event, EventKind},
+    clock::Timestamp,
+    limiter::Limited,
+    login::admit::ProviderSession,
+    net::Caller,
+    secrets::sha256,
+    session::{self, EndReason, Session},
+    store::{Collection, Document, DocumentId, StoreError},
+    user::{IdentityKey, User},
+};
+
+/// Where a browser goes on to sign out at the provider, once the session here is over; none if the provider has no such place.
+pub async fn onwards(app: &App, upstream: &ProviderSession) -> Option<String> {
+    let provider = app.provider(&upstream.provider)?;
+    let id_token = match &upstream.hint {
+        Some(key) => hint::take(app, key).await,
+        None => None,
+    };
+    provider.logout_url(id_token.as_ref(), &app.config.public_url.origin).map(String::from)
+}
+
+/// Why a logout token ends nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum NotEnded {
+    /// It is not one that counts; for the log.
+    #[error("{0}")]
+    Refused(String),
+    /// Too many of those before this.
+    #[error(transparent)]
+    Limited(#[from] Limited),
+    /// It cannot be verified now.
+    #[error("{0}")]
+    Unavailable(String),
+    /// Not all may have ended.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A logout token that was used, until it would be refused for its age.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Used {
+    #[serde(rename = "_id")]
+    id: String,
+    expires_at: Timestamp,
+    #[serde(skip)]
+    revision: i64,
+}
+
+impl Document for Used {
+    const COLLECTION: Collection = Collection::Hints;
+
+    fn id(&self) -> DocumentId {
+        DocumentId::Text(self.id.clone())
+    }
+
+    fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    fn set_revision(&mut self, revision: i64) {
+        self.revision = revision;
+    }
+
+    fn purge_at(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
+/// Ends the sessions that a logout token names (OpenID Connect Back-Channel Logout 1.0 §2.7): `sid` one session at the provider,
+/// `sub` alone all that were opened through that identity. 200 also when there is none.
+///
+/// # Errors
+/// [`NotEnded`]
+pub async fn at_the_providers_wish(
+    app: &App,
+    caller: &Caller,
+    provider: &Provider,
+    token: Option<&str>,
+) -> Result<(), NotEnded> {
+    let now = app.clock.now();
+    let verified = match token {
+        Some(token) => provider.logout_notice(token, now).await,
+        None => Err(ProviderFailure::Invalid("no logout_token".to_owned())),
+    };
+    let notice = match verified {
+        Ok(notice) => notice,
+        Err(ProviderFailure::Unavailable(cause)) => return Err(NotEnded::Unavailable(cause)),
+        Err(failure) => return refuse(app, caller, failure.to_string()).await,
+    };
+    let used = used(provider, &notice);
+    if app.store.get::<Used>(&used.id()).await?.is_some() {
+        return refuse(app, caller, "used before (jti)".to_owned()).await;
+    }
+    end(app, caller, provider, &notice).await?;
+    // After the sessions ended, so that a store which fails in between does not make the provider's next try a replay.
+    match app.store.insert(&mut { used }).await {
+        Err(StoreError::Taken { .. }) => refuse(app, caller, "used before (jti)".to_owned()).await,
+        inserted => Ok(inserted?),
+    }
+}
+
+/// Counted for the network it came from: whoever sends many is not listened to.
+async fn refuse(app: &App, caller: &Caller, cause: String) -> Result<(), NotEnded> {
+    app.limiter.unexpected(&caller.network()).await?;
+    Err(NotEnded::Refused(cause))
+}
+
+fn used(provider: &Provider, notice: &LogoutNotice) -> Used {
+    let LogoutNotice { id, issuer, stale_at, .. } = notice;
+    let name = format!("{}|{issuer}|{id}", provider.config.client_id);
+    let id = format!("jti:{}", data_encoding::HEXLOWER.encode(&sha256(name.as_bytes())));
+    Used { id, expires_at: *stale_at, revision: 0 }
+}
+
+async fn end(
+    app: &App,
+    caller: &Caller,
+    provider: &Provider,
+    notice: &LogoutNotice,
+) -> Result<(), StoreError> {
+    let LogoutNotice { issuer, subject, sid, .. } = notice;
+    let key = subject.clone().map(|subject| IdentityKey { issuer: issuer.clone(), subject });
+    let tag = match (sid, &key) {
+        (Some(sid), _) => session::of_provider_session(issuer, sid),
+        (None, Some(key)) => session::of_identity(key),
+        (None, None) => return Ok(()),
+    };
+    // A sid with somebody else's sub ends nothing.
+    let named = |session: &Session| {
+        let upstream = session.upstream.as_ref();
+        upstream.is_some_and(|upstream| {
+            upstream.key.issuer == *issuer && key.as_ref().is_none_or(|key| upstream.key == *key)
+        })
+    };
+    let ended = session::end_all(app, &tag, EndReason::ProviderLogout, named).await?;
+    let person = match &key {
+        Some(key) => app.store.find::<User>(&key.handle()).await?.map(|user| user.id),
+        None => None,
+    };
+    let event = Event::success(EventKind::ProviderLogout, app.clock.now()).by(&provider.config.name);
+    let event = person.into_iter().fold(event, Event::about).details(format!("{ended} sessions"));
+    audit::record(&app.store, event.from(caller.ip, caller.request_id.as_str())).await;
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! Where browsers sign out at a provider (OpenID Connect RP-Initiated Logout 1.0, and what Auth0 had before it).
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
+use url::Url;
+
+use super::Provider;
+use crate::{config::ProviderKind, secrets::random};
+
+impl Provider {
+    /// Whether an ID token is of use for the sign-out there; else none is kept.
+    #[must_use]
+    pub fn wants_hint(&self) -> bool {
+        !self.signs_out_like_auth0() && self.end_session_endpoint().is_some()
+    }
+
+    /// Where a browser signs out there, to come back to `{origin}/login`; none if the provider has no such place.
+    #[must_use]
+    pub fn logout_url(&self, id_token: Option<&SecretString>, origin: &str) -> Option<Url> {
+        let back = format!("{origin}/login");
+        if self.signs_out_like_auth0() {
+            let tenant = Url::parse(self.config.issuer.as_str()).ok()?.join("/v2/logout").ok();
+            let mut url = self.config.logout_url.clone().or(tenant)?;
+            url.query_pairs_mut()
+                .append_pair("client_id", &self.config.client_id)
+                .append_pair("returnTo", &back);
+            return Some(url);
+        }
+        let mut url = self.end_session_endpoint()?;
+        // Nothing hangs on its return: the session here is over before the browser leaves, whatever the provider does then.
+        let state = URL_SAFE_NO_PAD.encode(random::<16>());
+        let mut query = url.query_pairs_mut();
+        query.append_pair("client_id", &self.config.client_id);
+        if let Some(id_token) = id_token {
+            query.append_pair("id_token_hint", id_token.expose_secret());
+        }
+        query.append_pair("post_logout_redirect_uri", &back).append_pair("state", &state);
+        drop(query);
+        Some(url)
+    }
+
+    /// Tenants of before November 2023 tell no end-session endpoint, and have one of their own.
+    fn signs_out_like_auth0(&self) -> bool {
+        self.config.kind == ProviderKind::Auth0
+            && match &self.config.logout_url {
+                Some(set) => set.path() == "/v2/logout",
+                None => self.told_endpoint().is_none(),
+            }
+    }
+
+    fn end_session_endpoint(&self) -> Option<Url> {
+        self.config.logout_url.clone().or_else(|| self.told_endpoint())
+    }
+
+    /// What its metadata say; of no use unless a browser may be sent there.
+    fn told_endpoint(&self) -> Option<Url> {
+        let known = self.known()?;
+        match &known.metadata.additional_metadata().end_session_endpoint {
+            Value::String(text) => Url::parse(text).ok().filter(|url| self.is_safe(url)),
+            _ => None,
+        }
+    }
+}

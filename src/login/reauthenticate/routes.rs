@@ -1,0 +1,117 @@
+//! `POST /api/auth/reauthenticate` and `POST /api/auth/reauthenticate/{provider}`.
+
+use axum::{
+    Json as JsonBody,
+    extract::{Path, State as AppExtract, rejection::PathRejection},
+};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use super::{Given, NotProven, ProofTooOld, RECENT, at_provider, prove};
+use crate::{
+    app::AppState,
+    error::{ApiError, ApiResult, Kind},
+    login::{
+        admit::Admission,
+        federated::{return_path::ReturnPath, start::StartError, transaction::BrowserKey},
+        local::LoginError,
+    },
+    net::{Caller, Json},
+    session::{
+        self, SignedIn, View,
+        visit::{Flight, Visit},
+    },
+};
+
+/// What a person types.
+#[derive(Deserialize)]
+pub(crate) struct Typed {
+    code: Option<String>,
+    password: Option<SecretString>,
+}
+
+/// The session after the proof.
+#[derive(Serialize)]
+pub(crate) struct Proven {
+    session: View,
+}
+
+/// `POST /api/auth/reauthenticate`: always a new session id.
+pub(crate) async fn here(
+    AppExtract(app): AppExtract<AppState>,
+    visit: Visit,
+    caller: Caller,
+    SignedIn(live): SignedIn,
+    Json(Typed { code, password }): Json<Typed>,
+) -> ApiResult<JsonBody<Proven>> {
+    let session = match prove(&app, &caller, &live, Given { code, password }).await? {
+        Admission::Granted(ticket) => session::open(&app, &visit, &caller, ticket).await?,
+        Admission::SecondFactor(pending) => session::park(&app, &visit, &caller, pending).await?,
+    };
+    Ok(JsonBody(Proven { session }))
+}
+
+/// Where somebody wants to be afterwards.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Wish {
+    return_to: Option<String>,
+}
+
+impl Wish {
+    /// A path of this origin, or `/`.
+    pub(crate) fn return_path(&self) -> ReturnPath {
+        ReturnPath::of(self.return_to.as_deref())
+    }
+}
+
+/// Where the page is to go.
+#[derive(Serialize)]
+pub(crate) struct Departure {
+    pub(crate) redirect: String,
+}
+
+/// `POST /api/auth/reauthenticate/{provider}`: for people whose proof is at a provider.
+pub(crate) async fn there(
+    AppExtract(app): AppExtract<AppState>,
+    visit: Visit,
+    caller: Caller,
+    SignedIn(live): SignedIn,
+    provider: Result<Path<String>, PathRejection>,
+    Json(wish): Json<Wish>,
+) -> ApiResult<JsonBody<Departure>> {
+    let provider = provider.map(|Path(name)| name).unwrap_or_default();
+    let browser = visit.browser_key().cloned().unwrap_or_else(BrowserKey::random);
+    let redirect = at_provider(&app, &caller, &live, &provider, &browser, wish.return_path()).await?;
+    visit.fly(Flight::Begin(browser));
+    Ok(JsonBody(Departure { redirect }))
+}
+
+impl From<ProofTooOld> for ApiError {
+    fn from(ProofTooOld(methods): ProofTooOld) -> Self {
+        Self::reauthentication_required(methods, RECENT)
+    }
+}
+
+impl From<NotProven> for ApiError {
+    fn from(error: NotProven) -> Self {
+        match error {
+            NotProven::NothingGiven => Self::new(Kind::InvalidRequest).because(&error),
+            NotProven::Otherwise(too_old) => too_old.into(),
+            NotProven::Code(error) => error.into(),
+            NotProven::Password(LoginError::Refused) => Self::new(Kind::PasswordWrong),
+            NotProven::Password(error) => error.into(),
+            NotProven::Provider(error) => error.into(),
+        }
+    }
+}
+
+impl From<StartError> for ApiError {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Unknown => Self::new(Kind::NotFound),
+            StartError::Unavailable => Self::provider_unavailable(),
+            StartError::Store(error) => error.into(),
+        }
+    }
+}
