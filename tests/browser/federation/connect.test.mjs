@@ -33,7 +33,7 @@ house.test(
     const { page } = visitor;
     await signIn(page, agnes);
     await page.goto('/?tab=devices');
-    await on(page).ways.getByText('Password').waitFor();
+    await on(page).ways.getByText('Password', { exact: true }).waitFor();
     assert.equal(await on(page).disconnect(idp.label).count(), 0);
     await connect(page, 'agnes-there');
     await page.getByText(`${idp.label} is connected. It opens your account now.`).waitFor();

@@ -52,8 +52,8 @@ house.test('linus proves his account, confirms, and comes where he was going', a
   assert.equal(new URL(page.url()).search, '?tab=devices');
   await page.getByText(`${idp.label} is now linked to your account.`).waitFor();
   const ways = page.getByRole('region', { name: 'Ways to sign in' });
-  await ways.getByText(idp.label).waitFor();
-  await ways.getByText('Password').waitFor();
+  await ways.getByText(idp.label).first().waitFor();
+  await ways.getByText('Password', { exact: true }).waitFor();
 
   // From now on the provider opens the same account.
   const { page: elsewhere } = await visit();

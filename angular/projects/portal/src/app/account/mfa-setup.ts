@@ -17,6 +17,11 @@ import { ConfirmAuthenticator } from './confirm-authenticator';
   selector: 'app-mfa-setup',
   imports: [ConfirmAuthenticator, Doors, FailureBox],
   templateUrl: './mfa-setup.html',
+  styles: `
+    :host {
+      overflow-wrap: anywhere;
+    }
+  `,
 })
 export class MfaSetup {
   private readonly freshProof = inject(FreshProof);

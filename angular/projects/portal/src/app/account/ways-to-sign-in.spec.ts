@@ -136,7 +136,7 @@ describe('the ways to sign in', () => {
       /^Okta ?as grace@corp.example ?connected since .*2026.* ?last used on .*2026.* Disconnect Okta$/,
     );
     expect(auth0).toMatch(/^Auth0 ?connected since .*2026.* ?not used to sign in yet Disconnect Auth0$/);
-    expect(app).toMatch(/^Authenticator app ?off.*Set up authenticator app$/);
+    expect(app).toMatch(/^Authenticator app off.*Set up authenticator app$/);
     expect(page.querySelector('a')?.getAttribute('href')).toBe('/mfa-setup');
     expect(buttons()).toEqual(['Disconnect Okta', 'Disconnect Auth0']);
   });
@@ -144,7 +144,7 @@ describe('the ways to sign in', () => {
   it('hold no password where there is none', async () => {
     await open({ user: { authProvider: 'okta', mfaEnabled: true } });
     expect(items()[0]).toMatch(/^Okta/);
-    expect(items().at(-1)).toMatch(/^Authenticator app ?on.*Replace authenticator app$/);
+    expect(items().at(-1)).toMatch(/^Authenticator app on.*Replace authenticator app$/);
   });
 
   it('can be asked for again', async () => {

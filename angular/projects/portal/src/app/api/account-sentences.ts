@@ -5,6 +5,7 @@ import { Failure, failureOf } from './failure';
 export type AccountCode = Extract<
   ProblemCode,
   | `password_${string}`
+  | 'token_invalid'
   | 'reauthentication_required'
   | 'no_pending_link'
   | 'identity_in_use'
@@ -12,6 +13,8 @@ export type AccountCode = Extract<
   | 'last_way_in'
   | 'factor_required'
   | 'no_pending_enrolment'
+  | 'handle_taken'
+  | 'revision_stale'
 >;
 
 /** What they read; a provider that is down is a problem here, and no address to come back to. */
@@ -26,6 +29,9 @@ export const ACCOUNT_SENTENCES: Readonly<Record<AccountCode | 'provider_unavaila
     'The link is meant for another account than the one you are signed in to. Sign out, then sign in to that one.',
   last_way_in:
     'Nothing else opens your account, so this stays. Set up another way to sign in first, then disconnect this one.',
+  token_invalid: 'This link has expired or was used already. Ask for a new one.',
+  handle_taken: 'Somebody else uses this name or address already.',
+  revision_stale: 'Somebody has changed this meanwhile. Reload and look again.',
   factor_required: 'Your account must keep a second factor.',
   no_pending_enrolment: 'This set-up has expired. Start it again.',
   provider_unavailable:

@@ -35,7 +35,7 @@ export const REFUSALS: Readonly<Record<RefusalCode, string>> = {
   identity_unlinked:
     'This way in was removed from the account. Sign in another way; your administrator can allow it again.',
   link_refused:
-    'It opens another account already, or you signed out or in meanwhile. Try again from your account; if that does not help, ask your administrator.',
+    'It opens another account already, or you signed out meanwhile. Try again from your account; if that does not help, ask your administrator.',
   reauthentication_refused:
     'The provider did not ask you to prove again who you are, or you used another account there than the connected one. Try again with that one, or sign out and in again.',
 };

@@ -22,7 +22,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
   imports: [CopyButton, Doors, FailureBox, LocalLogin, ProviderList],
   templateUrl: './refused.html',
   styles: `
-    code {
+    :host {
       overflow-wrap: anywhere;
     }
     app-copy-button {
