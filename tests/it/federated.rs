@@ -7,6 +7,7 @@ mod merge;
 mod profile;
 mod providers;
 mod sins;
+mod tenants;
 
 use std::{collections::HashMap, time::Duration};
 

@@ -1,0 +1,303 @@
+//! Real providers' documents, tokens and claims (their hosts aside): whoever is known for being different from the specification.
+
+use serde_json::json;
+
+use super::*;
+use crate::harness::{
+    liar::{
+        Shape,
+        keys::{ELLIPTIC, FIRST},
+        sin::{Endpoint, Sin},
+    },
+    people::person_with,
+};
+
+/// Who `linus` is, and what `me` must say of him, as a provider of this shape tells it: claims of the ID token, and of userinfo.
+fn linus_of(shape: Shape) -> (Value, Value) {
+    let email = json!({ "email": "linus@corp.example", "email_verified": true });
+    match shape {
+        Shape::Auth0 => {
+            let claims = json!({
+                "sub": "google-oauth2|108912345678901234567",
+                "nickname": "linus",
+                "name": "Linus T",
+                "given_name": "Linus",
+                "family_name": "T",
+                "picture": "https://lh3.example/a/linus=s96-c",
+                "updated_at": "2026-11-22T10:00:00.000Z",
+                "sid": "kX2-Vt1o0a1b2c3d4e5f6g7h8i9j0k1l",
+                "https://app.example/roles": ["staff"],
+            });
+            let claims = with(claims, email);
+            (claims.clone(), claims)
+        }
+        Shape::OktaOrg | Shape::OktaCustom => {
+            let thin = json!({
+                "sub": "00u1a2b3c4d5e6f7g8h9",
+                "ver": 1,
+                "jti": "ID.abcdefghijklmnop",
+                "amr": ["pwd", "mfa", "otp"],
+                "idp": "00o1a2b3c4d5e6f7g8h9",
+                "preferred_username": "linus@corp.example",
+            });
+            let userinfo = json!({
+                "sub": "00u1a2b3c4d5e6f7g8h9",
+                "name": "Linus T",
+                "locale": "en-US",
+                "preferred_username": "linus@corp.example",
+                "zoneinfo": "America/Los_Angeles",
+                "updated_at": 1_311_280_970,
+                "groups": ["Everyone", "staff"],
+            });
+            (thin, with(userinfo, email))
+        }
+        Shape::Keycloak => {
+            let claims = json!({
+                "sub": "5c1c2d4e-9f63-4c0e-8a51-6c1f0c6f7d11",
+                "typ": "ID",
+                "azp": CLIENT_ID,
+                "jti": "7d1cfd4f-7b0a-4a53-9f0c-6f5f0f4d2f10",
+                "acr": "1",
+                "sid": "5a5d7f2e-1e36-4c52-8a6e-2c6a1d4d1a11",
+                "name": "Linus T",
+                "preferred_username": "linus",
+                "given_name": "Linus",
+                "family_name": "T",
+                "realm_access": { "roles": ["staff", "offline_access"] },
+                "resource_access": { "account": { "roles": ["manage-account"] } },
+            });
+            let claims = with(claims, email);
+            (claims.clone(), with(claims, json!({ "typ": null, "azp": null })))
+        }
+        Shape::Google => {
+            let claims = json!({
+                "sub": "108912345678901234567",
+                "azp": CLIENT_ID,
+                "hd": "corp.example",
+                "name": "Linus T",
+                "given_name": "Linus",
+                "family_name": "T",
+                "picture": "https://lh3.example/a/linus=s96-c",
+            });
+            let claims = with(claims, email);
+            (claims.clone(), with(claims, json!({ "azp": null })))
+        }
+        Shape::Adfs => {
+            let claims = json!({
+                "sub": "Vf2wD1nWqkRrQ3o0G8oJX1f3a1xI0pEoE9oC3n4vYw0=",
+                "upn": "linus@corp.example",
+                "unique_name": "CORP\\linus",
+                "name": "Linus T",
+                "pwd_exp": "1209600",
+                "pwd_url": "https://adfs.corp.example/adfs/portal/updatepassword/",
+                "sid": "S-1-5-21-1004336348-1177238915-682003330-512",
+                "auth_time": "2026-11-22T10:00:00.000Z",
+                "ver": "1.0",
+                "email": ["linus@corp.example"],
+                "group": "staff",
+            });
+            (claims, json!({ "sub": "Vf2wD1nWqkRrQ3o0G8oJX1f3a1xI0pEoE9oC3n4vYw0=" }))
+        }
+    }
+}
+
+/// Where a provider of this shape has its roles.
+fn role_claim(shape: Shape) -> Option<&'static str> {
+    match shape {
+        Shape::Auth0 => Some("https://app.example/roles"),
+        Shape::OktaOrg | Shape::OktaCustom => Some("groups"),
+        Shape::Keycloak => Some("realm_access.roles"),
+        Shape::Google => None,
+        Shape::Adfs => Some("group"),
+    }
+}
+
+/// A house whose liar looks like somebody real, is trusted for corp.example, and knows about roles.
+async fn tenant(place: &Place, shape: Shape, more: &[(&str, &str)]) -> House {
+    let mut settings = vec![("LIAR_TRUSTED_DOMAINS", "corp.example"), ("LIAR_ROLE_MAP", "staff=staff")];
+    settings.extend(role_claim(shape).map(|claim| ("LIAR_ROLE_CLAIM", claim)));
+    settings.extend(match shape {
+        Shape::Auth0 => Some(("LIAR_KIND", "auth0")),
+        Shape::OktaOrg | Shape::OktaCustom => Some(("LIAR_KIND", "okta")),
+        _ => None,
+    });
+    settings.extend(more);
+    let liar = Liar::shaped("liar", shape).await;
+    let house = House::early(place, &settings, liar, Liar::start("corp").await).await;
+    house.is_available("liar").await;
+    house
+}
+
+/// Signs in with an ID token and userinfo of their own, and names the issuer if the provider does.
+async fn enter(browser: &Browser, provider: &Liar, id_token: &Value, userinfo: &Value) -> Answer {
+    let answer = browser.get(&format!("/api/auth/login/{}", provider.name)).await;
+    let journey = Journey::of(&answer);
+    let code = provider.thin_code_for(&journey.asked, id_token, userinfo);
+    let mut back = vec![("code", code.as_str()), ("state", journey.state())];
+    if provider.names_itself() {
+        back.push(("iss", provider.issuer()));
+    }
+    come_back(browser, provider.name, &back).await
+}
+
+in_every_place! {
+    // Issuers with a slash, a path, capitals; endpoints with paths, slashes and hosts of their own; members nobody knows.
+    async fn every_real_shape_lets_its_people_in(place: Place) {
+        for shape in Shape::ALL {
+            let house = tenant(&place, shape, &[]).await;
+            let (id_token, userinfo) = linus_of(shape);
+            let browser = house.browser();
+            leads_to(&enter(&browser, &house.liar, &id_token, &userinfo).await, "/");
+            let first = me(&browser).await;
+            assert_eq!(first["displayName"], "Linus T", "{shape:?}");
+            let roles = if shape == Shape::Google { json!([]) } else { json!(["staff"]) };
+            assert_eq!(first["roles"], roles, "{shape:?}");
+            let browser = house.browser();
+            leads_to(&enter(&browser, &house.liar, &id_token, &userinfo).await, "/");
+            assert_eq!(me(&browser).await["id"], first["id"], "{shape:?}");
+            let calls = house.liar.calls();
+            assert_eq!(calls[..2], [Endpoint::Discovery, Endpoint::Keys], "{shape:?}: each where the document says");
+            assert_eq!(calls.len(), 6, "{shape:?}: {calls:?}");
+            assert_eq!(house.liar.strayed(), 0, "{shape:?}");
+            house.nobody_complains();
+            // The next one is another provider with the same people: nobody is to be found by an address.
+            for user in house.people().await {
+                change(&house.service, user.id, |user| user.email = None).await;
+            }
+        }
+    }
+
+    async fn every_real_shape_that_vouches_for_an_address_links_it(place: Place) {
+        for shape in Shape::ALL {
+            let house = tenant(&place, shape, &[]).await;
+            let linus = person_with(&house.service, &format!("{shape:?}"), |user| has_address(user, "linus@corp.example")).await;
+            let (id_token, userinfo) = linus_of(shape);
+            let browser = house.browser();
+            leads_to(&enter(&browser, &house.liar, &id_token, &userinfo).await, "/");
+            let me = me(&browser).await;
+            // ADFS vouches for nothing.
+            assert_eq!(me["id"] == linus.id.to_string(), shape != Shape::Adfs, "{shape:?}: {me}");
+            for user in house.people().await {
+                change(&house.service, user.id, |user| user.email = None).await;
+            }
+        }
+    }
+
+    // Auth0: connections without addresses, enterprise connections that vouch for none, two connections of one person.
+    async fn a_tenant_of_auth0_with_many_connections(place: Place) {
+        let house = tenant(&place, Shape::Auth0, &[]).await;
+        let linus = person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
+        let mut seen = Vec::new();
+        for (sub, more) in [
+            ("samlp|corp-saml|linus@corp.example", json!({ "email_verified": null })),
+            ("waad|8d1f0a3e-3c51-4c58-a1a2-1d8a2f5b7c11", json!({ "email_verified": false })),
+            ("sms|6a5f0c3e1d2b", json!({ "email": null, "email_verified": null, "phone_number": "+441632960001" })),
+            (&*format!("oidc|corp-oidc|{}", "x".repeat(240)), json!({ "email_verified": "true" })),
+        ] {
+            let claims = with(with(linus_of(Shape::Auth0).0, json!({ "sub": sub })), more);
+            for _ in 0..2 {
+                let browser = house.signed_in(&house.liar, &claims).await;
+                let me = me(&browser).await;
+                assert_ne!(me["id"], linus.id.to_string(), "{sub}: what is missing or text is not true");
+                assert_eq!(me["roles"], json!(["staff"]), "{sub}");
+                seen.push(me["id"].to_string());
+            }
+        }
+        seen.dedup();
+        assert_eq!(seen.len(), 4, "a connection is an identity: {seen:?}");
+        let linked = house.signed_in(&house.liar, &linus_of(Shape::Auth0).0).await;
+        assert_eq!(me(&linked).await["id"], linus.id.to_string());
+        house.nobody_complains();
+    }
+
+    // Auth0: ten KiB of roles in a token are no reason to fail; nor is HS256 in the list to accept it.
+    async fn a_token_of_ten_kibibytes_is_read_and_a_symmetric_one_is_not(place: Place) {
+        let house = tenant(&place, Shape::Auth0, &[]).await;
+        let mut roles: Vec<String> = (0..400).map(|number| format!("https://api.example/role/{number:04}")).collect();
+        roles.push("staff".to_owned());
+        let claims = with(linus_of(Shape::Auth0).0, json!({ "https://app.example/roles": roles }));
+        assert!(claims.to_string().len() > 10 << 10);
+        let browser = house.signed_in(&house.liar, &claims).await;
+        assert_eq!(me(&browser).await["roles"], json!(["staff"]));
+        house.liar.sins(Sin::Signed(crate::harness::liar::sin::Signature::ClientSecret));
+        refused(&sign_in(&house.browser(), &house.liar, &claims).await, "provider_response_invalid");
+    }
+
+    // Okta: with more than a hundred groups there is an error where the list should be.
+    async fn groups_that_overflow_give_no_role_and_cost_nobody_the_sign_in(place: Place) {
+        for shape in [Shape::OktaOrg, Shape::OktaCustom] {
+            let house = tenant(&place, shape, &[("LIAR_SCOPES", "openid profile email groups")]).await;
+            let (thin, userinfo) = linus_of(shape);
+            let browser = house.browser();
+            let answer = enter(&browser, &house.liar, &thin, &userinfo).await;
+            leads_to(&answer, "/");
+            assert_eq!(me(&browser).await["roles"], json!(["staff"]));
+            for overflow in [
+                json!({ "error": "too_many_groups", "error_description": "staff" }),
+                json!([{ "error": "staff" }]),
+                json!("Groups claim overflow: more than 100 groups, staff among them"),
+                json!(null),
+                json!(101),
+            ] {
+                let mut userinfo = userinfo.clone();
+                userinfo["groups"] = overflow.clone();
+                let browser = house.browser();
+                leads_to(&enter(&browser, &house.liar, &thin, &userinfo).await, "/");
+                assert_eq!(me(&browser).await["roles"], json!([]), "{overflow}");
+            }
+        }
+    }
+
+    // Okta: what it says of the second factor is in the signed, thin token.
+    async fn a_second_factor_at_okta_counts_where_it_is_trusted(place: Place) {
+        let settings = [("LIAR_TRUST_MFA", "mfa"), ("VESTIBULE_MFA", "required")];
+        let house = tenant(&place, Shape::OktaCustom, &settings).await;
+        let (thin, userinfo) = linus_of(Shape::OktaCustom);
+        let browser = house.browser();
+        leads_to(&enter(&browser, &house.liar, &thin, &userinfo).await, "/");
+        assert_eq!(state(&browser).await, "signedIn");
+        let browser = house.browser();
+        let (path, _) = super::place(&enter(&browser, &house.liar, &with(thin, json!({ "amr": ["pwd"] })), &userinfo).await);
+        assert_eq!(path, "/mfa-setup");
+    }
+
+    // Org and custom authorization server of one tenant: the same people, and other identities.
+    async fn several_providers_of_one_kind_are_several_providers(place: Place) {
+        let (org, custom) = (Liar::shaped("liar", Shape::OktaOrg).await, Liar::shaped("corp", Shape::OktaCustom).await);
+        custom.publishes(&[&ELLIPTIC]);
+        let settings = [("LIAR_KIND", "okta"), ("CORP_KIND", "okta")];
+        let house = House::early(&place, &settings, org, custom).await;
+        house.is_available("liar").await;
+        house.is_available("corp").await;
+        let (thin, userinfo) = linus_of(Shape::OktaOrg);
+        let userinfo = with(userinfo, json!({ "email": null }));
+        let browsers = [house.browser(), house.browser()];
+        leads_to(&enter(&browsers[0], &house.liar, &thin, &userinfo).await, "/");
+        leads_to(&enter(&browsers[1], &house.corp, &thin, &userinfo).await, "/");
+        let (one, other) = (me(&browsers[0]).await, me(&browsers[1]).await);
+        assert_ne!(one["id"], other["id"], "the same subject of another issuer");
+        assert_eq!((&one["identities"][0]["provider"], &other["identities"][0]["provider"]), (&json!("liar"), &json!("corp")));
+        // The one's keys open nothing at the other.
+        house.corp.publishes(&[&FIRST]);
+        house.corp.sins(Sin::Keys(|keys| keys["keys"] = json!([ELLIPTIC.jwk()])));
+        refused(&enter(&house.browser(), &house.corp, &thin, &userinfo).await, "provider_response_invalid");
+    }
+
+    // Keycloak promises to name itself, ADFS and Google do not: each is held to its own word.
+    async fn who_promises_to_name_itself_must(place: Place) {
+        for shape in Shape::ALL {
+            let house = tenant(&place, shape, &[]).await;
+            let browser = house.browser();
+            let journey = Journey::of(&browser.get("/api/auth/login/liar").await);
+            let (id_token, userinfo) = linus_of(shape);
+            let nameless = with(userinfo, json!({ "email": null }));
+            let code = house.liar.thin_code_for(&journey.asked, &with(id_token, json!({ "email": null })), &nameless);
+            let answer = come_back(&browser, "liar", &[("code", &code), ("state", journey.state())]).await;
+            if shape == Shape::Keycloak {
+                refused(&answer, "provider_response_invalid");
+            } else {
+                leads_to(&answer, "/");
+            }
+        }
+    }
+}
