@@ -3,10 +3,12 @@
 //! `liar` is a provider nobody trusts for anything; `corp` is one whose word counts for addresses at corp.example.
 
 mod callback;
+mod conformance;
 mod merge;
 mod profile;
 mod providers;
 mod sins;
+pub(crate) mod table;
 mod tenants;
 
 use std::{collections::HashMap, time::Duration};

@@ -1,97 +1,65 @@
 //! Whatever a provider does wrong: one table a place, and nobody comes in by any of it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use super::*;
+use super::{table::*, *};
 use crate::harness::liar::{
     keys::{FIRST, ROGUE, SECOND},
     sin::{
-        Answer::{Bomb, Hangup, Html, Huge, List, Redirect, Refusal, Slow, Status},
+        Answer::{Bomb, Hangup, Html, Huge, Jwt, List, Redirect, Refusal, Slow, Status},
         Endpoint,
-        Signature::{self, Broken, ClientSecret, PublicKeyAsSecret, Rogue, Stripped},
+        Signature::{Rogue, Stripped},
         Sin,
     },
 };
 
-const INVALID: Outcome = Err("provider_response_invalid");
-const UNAVAILABLE: Outcome = Err("provider_unavailable");
-const ERROR: Outcome = Err("provider_error");
-const ACCEPTED: Outcome = Ok(());
-
-/// Who does it wrong waits no longer than this.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// Of an answer of 64 MiB no more than this may go out: our limit, and what lies in the buffers of two sockets.
-const SWALLOWED_AT_MOST: u64 = 8 << 20;
 /// Forced fetches of keys are at least so far apart, in real time: what protects a provider is no clock that jumps.
 const BETWEEN_FETCHES: Duration = Duration::from_millis(10_500);
 
-/// Comes in, or is sent back with this code.
-type Outcome = Result<(), &'static str>;
-type Row = (&'static str, Sin, Outcome);
-
-/// The claim, so many seconds from when the token was issued.
-fn set(claims: &mut Value, name: &str, seconds: i64) {
-    claims[name] = json!(claims["iat"].as_i64().expect("a time") + seconds);
-}
-
-fn remove(object: &mut Value, name: &str) {
-    object.as_object_mut().expect("an object").remove(name).expect("it was there");
-}
-
-const ID_TOKEN: &[Row] = &[
-    ("an honest token", Sin::None, ACCEPTED),
+const ID_TOKEN: &[Line] = &[
     // OpenID Connect Core §3.1.3.7, one sentence after the other.
-    ("another nonce", Sin::IdToken(|c| c["nonce"] = json!("another")), INVALID),
-    ("no nonce", Sin::IdToken(|c| remove(c, "nonce")), INVALID),
     ("a nonce that is a number", Sin::IdToken(|c| c["nonce"] = json!(7)), INVALID),
-    ("another issuer", Sin::IdToken(|c| c["iss"] = json!("https://issuer.example")), INVALID),
     (
         "an issuer with a slash more",
         Sin::IdToken(|c| c["iss"] = json!(format!("{}/", text(c, "iss")))),
         INVALID,
     ),
-    ("no issuer", Sin::IdToken(|c| remove(c, "iss")), INVALID),
-    ("another audience", Sin::IdToken(|c| c["aud"] = json!("another client")), INVALID),
-    ("no audience", Sin::IdToken(|c| remove(c, "aud")), INVALID),
     ("an empty audience", Sin::IdToken(|c| c["aud"] = json!("")), INVALID),
     ("an empty list of audiences", Sin::IdToken(|c| c["aud"] = json!([])), INVALID),
-    ("our client as the only one of a list", Sin::IdToken(|c| c["aud"] = json!([CLIENT_ID])), ACCEPTED),
-    (
-        "an audience more that nobody trusts",
-        Sin::IdToken(|c| {
-            c["aud"] = json!([CLIENT_ID, "another client"]);
-            c["azp"] = json!(CLIENT_ID);
-        }),
-        INVALID,
-    ),
     ("several audiences without azp", Sin::IdToken(|c| c["aud"] = json!([CLIENT_ID, "x"])), INVALID),
     ("another authorized party", Sin::IdToken(|c| c["azp"] = json!("another client")), INVALID),
     ("an authorized party that is a list", Sin::IdToken(|c| c["azp"] = json!([CLIENT_ID])), INVALID),
     ("us as the authorized party", Sin::IdToken(|c| c["azp"] = json!(CLIENT_ID)), ACCEPTED),
-    ("expired", Sin::IdToken(|c| set(c, "exp", -61)), INVALID),
     ("expired within the leeway", Sin::IdToken(|c| set(c, "exp", -55)), ACCEPTED),
-    ("no expiry", Sin::IdToken(|c| remove(c, "exp")), INVALID),
     ("an expiry as text", Sin::IdToken(|c| c["exp"] = json!(c["exp"].to_string())), INVALID),
     ("an expiry that is null", Sin::IdToken(|c| c["exp"] = json!(null)), INVALID),
+    ("an expiry beyond all time", Sin::IdToken(|c| c["exp"] = json!(i64::MAX)), ACCEPTED),
+    ("an expiry that no integer holds", Sin::IdToken(|c| c["exp"] = json!(1e300)), ACCEPTED),
+    ("an expiry before all time", Sin::IdToken(|c| c["exp"] = json!(i64::MIN)), INVALID),
+    ("issued before all time", Sin::IdToken(|c| c["iat"] = json!(i64::MIN)), ACCEPTED),
+    ("issued beyond all time", Sin::IdToken(|c| c["iat"] = json!(u64::MAX)), INVALID),
     ("issued in the future", Sin::IdToken(|c| set(c, "iat", 65)), INVALID),
     ("issued in the future within the leeway", Sin::IdToken(|c| set(c, "iat", 55)), ACCEPTED),
-    ("no time of issue", Sin::IdToken(|c| remove(c, "iat")), INVALID),
     ("a time of issue as text", Sin::IdToken(|c| c["iat"] = json!(c["iat"].to_string())), INVALID),
     ("not valid yet", Sin::IdToken(|c| set(c, "nbf", 65)), INVALID),
     ("not valid yet within the leeway", Sin::IdToken(|c| set(c, "nbf", 55)), ACCEPTED),
     // CVE-2026-25537: a time of the wrong type is an error, not an absence.
     ("a beginning as text", Sin::IdToken(|c| c["nbf"] = json!("tomorrow")), INVALID),
+    ("no hash of the access token", Sin::IdToken(|c| remove(c, "at_hash")), ACCEPTED),
+    ("a hash of the access token that is a number", Sin::IdToken(|c| c["at_hash"] = json!(7)), INVALID),
+    // ASVS 9.2.2: a token of another kind is none for signing in.
     (
-        "another access token's hash",
-        Sin::IdToken(|c| c["at_hash"] = json!("AAAAAAAAAAAAAAAAAAAAAA")),
+        "a logout token",
+        Sin::IdToken(|c| {
+            c["events"] = json!({ "http://schemas.openid.net/event/backchannel-logout": {} });
+            remove(c, "nonce");
+        }),
         INVALID,
     ),
-    ("no hash of the access token", Sin::IdToken(|c| remove(c, "at_hash")), ACCEPTED),
     // The subject is half of what an identity is known by.
-    ("no subject", Sin::IdToken(|c| remove(c, "sub")), INVALID),
     ("an empty subject", Sin::IdToken(|c| c["sub"] = json!("")), INVALID),
     ("a subject of 256 characters", Sin::IdToken(|c| c["sub"] = json!("s".repeat(256))), INVALID),
     ("a subject beyond ASCII", Sin::IdToken(|c| c["sub"] = json!("grâce")), INVALID),
@@ -100,12 +68,8 @@ const ID_TOKEN: &[Row] = &[
     ("a subject that is a list", Sin::IdToken(|c| c["sub"] = json!(["grace"])), INVALID),
 ];
 
-const SIGNATURE: &[Row] = &[
-    ("alg none", Sin::Signed(Signature::None), INVALID),
+const SIGNATURE: &[Line] = &[
     ("no signature", Sin::Signed(Stripped), INVALID),
-    ("a broken signature", Sin::Signed(Broken), INVALID),
-    ("HS256 with the public key as the secret", Sin::Signed(PublicKeyAsSecret), INVALID),
-    ("HS256 with the client secret", Sin::Signed(ClientSecret), INVALID),
     ("a rogue key under a known name", Sin::Signed(Rogue(|_| {})), INVALID),
     ("a rogue key in the header", Sin::Signed(Rogue(|h| h["jwk"] = ROGUE.jwk())), INVALID),
     (
@@ -129,18 +93,22 @@ const SIGNATURE: &[Row] = &[
         }),
         INVALID,
     ),
-    ("no kid, one key", Sin::Header(|h| remove(h, "kid")), ACCEPTED),
 ];
 
-const TOKEN: &[Row] = &[
+const TOKEN: &[Line] = &[
     ("no ID token", Sin::Token(|t| remove(t, "id_token")), INVALID),
     ("an ID token that is empty", Sin::Token(|t| t["id_token"] = json!("")), INVALID),
     ("an ID token that is none", Sin::Token(|t| t["id_token"] = json!("a.b.c")), INVALID),
     ("an ID token that is an object", Sin::Token(|t| t["id_token"] = json!({})), INVALID),
     ("an ID token with five parts", Sin::Token(|t| t["id_token"] = json!("e30.e30.e30.e30.e30")), INVALID),
     ("no access token", Sin::Token(|t| remove(t, "access_token")), INVALID),
-    ("BEARER", Sin::Token(|t| t["token_type"] = json!("BEARER")), ACCEPTED),
-    ("no lifetime", Sin::Token(|t| remove(t, "expires_in")), ACCEPTED),
+    ("a lifetime that is null", Sin::Token(|t| t["expires_in"] = json!(null)), ACCEPTED),
+    ("a lifetime as text", Sin::Token(|t| t["expires_in"] = json!("300")), ACCEPTED),
+    ("a lifetime with a fraction", Sin::Token(|t| t["expires_in"] = json!(300.5)), ACCEPTED),
+    ("a scope that is null", Sin::Token(|t| t["scope"] = json!(null)), ACCEPTED),
+    ("a scope that is a list", Sin::Token(|t| t["scope"] = json!(["openid"])), ACCEPTED),
+    ("a scope that is empty", Sin::Token(|t| t["scope"] = json!("")), ACCEPTED),
+    ("a refresh token nobody asked for", Sin::Token(|t| t["refresh_token"] = json!("x")), ACCEPTED),
     ("members nobody knows", Sin::Token(|t| t["x"] = json!({ "y": [1] })), ACCEPTED),
     ("a page in place of tokens", Sin::Answer(Endpoint::Token, Html), INVALID),
     ("a list in place of tokens", Sin::Answer(Endpoint::Token, List), INVALID),
@@ -148,30 +116,30 @@ const TOKEN: &[Row] = &[
     ("a failure with good tokens", Sin::Answer(Endpoint::Token, Status(500)), UNAVAILABLE),
     ("too busy", Sin::Answer(Endpoint::Token, Status(429)), UNAVAILABLE),
     ("half an answer", Sin::Answer(Endpoint::Token, Hangup), UNAVAILABLE),
-    ("64 MiB of tokens", Sin::Answer(Endpoint::Token, Huge), INVALID),
+    ("256 MiB of tokens", Sin::Answer(Endpoint::Token, Huge), INVALID),
     ("a gzip bomb of tokens", Sin::Answer(Endpoint::Token, Bomb), INVALID),
     ("tokens in another place", Sin::Answer(Endpoint::Token, Redirect(307)), INVALID),
     ("tokens in another place for good", Sin::Answer(Endpoint::Token, Redirect(308)), INVALID),
     ("tokens to be fetched elsewhere", Sin::Answer(Endpoint::Token, Redirect(302)), INVALID),
 ];
 
-const USERINFO: &[Row] = &[
-    ("another subject in userinfo", Sin::Userinfo(|u| u["sub"] = json!("another")), INVALID),
+const USERINFO: &[Line] = &[
     ("no subject in userinfo", Sin::Userinfo(|u| remove(u, "sub")), INVALID),
     ("a subject in userinfo that is a number", Sin::Userinfo(|u| u["sub"] = json!(7)), INVALID),
     // What the ID token said is enough to come in; userinfo that cannot be had costs a picture, not the sign-in.
     ("userinfo as a page", Sin::Answer(Endpoint::Userinfo, Html), ACCEPTED),
     ("userinfo as a list", Sin::Answer(Endpoint::Userinfo, List), ACCEPTED),
+    ("userinfo as a token", Sin::Answer(Endpoint::Userinfo, Jwt), ACCEPTED),
     ("userinfo that fails", Sin::Answer(Endpoint::Userinfo, Status(500)), ACCEPTED),
     ("userinfo that is forbidden", Sin::Answer(Endpoint::Userinfo, Status(403)), ACCEPTED),
     ("half of userinfo", Sin::Answer(Endpoint::Userinfo, Hangup), ACCEPTED),
-    ("64 MiB of userinfo", Sin::Answer(Endpoint::Userinfo, Huge), ACCEPTED),
+    ("256 MiB of userinfo", Sin::Answer(Endpoint::Userinfo, Huge), ACCEPTED),
     ("a gzip bomb of userinfo", Sin::Answer(Endpoint::Userinfo, Bomb), ACCEPTED),
     ("userinfo in another place", Sin::Answer(Endpoint::Userinfo, Redirect(307)), ACCEPTED),
 ];
 
 // An odd but honest claim does not fail the sign-in.
-const ODD: &[Row] = &[
+const ODD: &[Line] = &[
     (
         "a sign-in at a fraction of a second",
         Sin::IdToken(|c| c["auth_time"] = json!(1_700_000_000.25)),
@@ -206,72 +174,25 @@ fn text<'a>(object: &'a Value, name: &str) -> &'a str {
     object[name].as_str().expect("a text")
 }
 
-/// Goes through a table in one house, a new person and a new browser every time.
-async fn every(place: &Place, rows: &[Row]) {
-    let house = House::open(place).await;
-    let mut failures = Vec::new();
-    for (number, (what, sin, outcome)) in rows.iter().enumerate() {
-        if let Err(why) = row(&house, number, *sin, *outcome).await {
-            failures.push(format!("{what}: {why}"));
-        }
-    }
-    assert!(failures.is_empty(), "{failures:#?}");
-}
-
-/// One sin and what came of it; told rather than panicked about, so that a table shows all that is wrong at once.
-async fn row(house: &House, number: usize, sin: Sin, outcome: Outcome) -> Result<(), String> {
-    let must = |so: bool, what: String| if so { Ok(()) } else { Err(what) };
-    let before = house.people().await.len();
-    let (strayed, complaints) = (house.liar.strayed(), house.liar.complaints().len());
-    let browser = house.browser();
-    let claims = claims_of(&format!("row{number}"));
-    house.liar.take_sent();
-    let begun = Instant::now();
-    let journey = set_out(&browser, &house.liar).await;
-    house.liar.sins(sin);
-    let answer = come_back_as(&browser, &house.liar, &journey, &claims).await;
-    house.liar.sins(Sin::None);
-
-    let location = answer.header("location").unwrap_or_default().to_owned();
-    let expected = match outcome {
-        Ok(()) => "/".to_owned(),
-        Err(code) => format!("/login?error={code}"),
-    };
-    let fits = location.strip_prefix(&expected).is_some_and(|rest| rest.is_empty() || rest.starts_with('&'));
-    must(answer.status == 303 && fits, format!("{} {location:?}, not {expected:?}", answer.status))?;
-    must(begun.elapsed() < PATIENCE, format!("took {:?}", begun.elapsed()))?;
-    let sent = house.liar.take_sent();
-    must(sent < SWALLOWED_AT_MOST, format!("{sent} bytes were swallowed"))?;
-    must(house.liar.strayed() == strayed, "somebody went where the provider lured them".to_owned())?;
-    must(house.liar.complaints().len() == complaints, format!("{:?}", house.liar.complaints()))?;
-    let came_in = usize::from(outcome.is_ok());
-    let after = house.people().await.len();
-    must(after == before + came_in, format!("{before} people became {after}"))?;
-    must(answer.session_cookie().is_some() == outcome.is_ok(), "the session cookie".to_owned())?;
-    let wanted = if outcome.is_ok() { "signedIn" } else { "anonymous" };
-    let state = state(&browser).await;
-    must(state == wanted, format!("the session is {state}"))
-}
-
 in_every_place! {
     async fn no_id_token_comes_in_that_does_not_say_what_it_must(place: Place) {
-        every(&place, ID_TOKEN).await;
+        every(&place, ID_TOKEN, ONLY_TOKENS).await;
     }
 
     async fn no_id_token_comes_in_that_this_provider_did_not_sign(place: Place) {
-        every(&place, SIGNATURE).await;
+        every(&place, SIGNATURE, ONLY_TOKENS).await;
     }
 
     async fn whatever_the_token_endpoint_answers_is_judged_before_it_is_believed(place: Place) {
-        every(&place, TOKEN).await;
+        every(&place, TOKEN, ONLY_TOKENS).await;
     }
 
     async fn userinfo_of_another_person_is_refused_and_one_that_fails_is_done_without(place: Place) {
-        every(&place, USERINFO).await;
+        every(&place, USERINFO, EVERYTHING).await;
     }
 
     async fn an_odd_but_honest_claim_does_not_fail_the_sign_in(place: Place) {
-        every(&place, ODD).await;
+        every(&place, ODD, ONLY_TOKENS).await;
     }
 }
 
@@ -284,7 +205,7 @@ async fn a_provider_that_speaks_one_byte_a_second_is_given_up() {
         let place = Place::file();
         let house = House::open(&place).await;
         house.liar.publishes(&[&SECOND, &FIRST]);
-        let came = row(&house, 0, Sin::Answer(endpoint, Slow), outcome).await;
+        let came = go_through(&house, 0, Row::there("slow", Sin::Answer(endpoint, Slow), outcome)).await;
         came.map_err(|why| format!("{endpoint:?}: {why}"))
     });
     for came in join_all(rows).await {
@@ -293,10 +214,8 @@ async fn a_provider_that_speaks_one_byte_a_second_is_given_up() {
 }
 
 /// What can be wrong with what is read before anybody sets out.
-const DISCOVERY: &[Row] = &[
-    ("honest", Sin::None, ACCEPTED),
+const DISCOVERY: &[Line] = &[
     // RFC 8414 §3.3: exactly the issuer that was asked for.
-    ("another issuer", Sin::Discovery(|d| d["issuer"] = json!("https://issuer.example")), UNAVAILABLE),
     (
         "an issuer with a slash more",
         Sin::Discovery(|d| d["issuer"] = json!(format!("{}/", text(d, "issuer")))),
@@ -321,6 +240,22 @@ const DISCOVERY: &[Row] = &[
         Sin::Discovery(|d| d["token_endpoint"] = json!("http://issuer.example/token")),
         UNAVAILABLE,
     ),
+    (
+        "keys without TLS",
+        Sin::Discovery(|d| d["jwks_uri"] = json!("http://issuer.example/keys")),
+        UNAVAILABLE,
+    ),
+    (
+        "userinfo without TLS",
+        Sin::Discovery(|d| d["userinfo_endpoint"] = json!("http://issuer.example/userinfo")),
+        UNAVAILABLE,
+    ),
+    ("keys in a file", Sin::Discovery(|d| d["jwks_uri"] = json!("file:///etc/passwd")), UNAVAILABLE),
+    (
+        "PKCE in plain text only",
+        Sin::Discovery(|d| d["code_challenge_methods_supported"] = json!(["plain"])),
+        ACCEPTED,
+    ),
     ("members nobody knows", Sin::Discovery(|d| d["x"] = json!({ "y": [1] })), ACCEPTED),
     ("no userinfo endpoint", Sin::Discovery(|d| remove(d, "userinfo_endpoint")), ACCEPTED),
     ("no end-session endpoint", Sin::Discovery(|d| remove(d, "end_session_endpoint")), ACCEPTED),
@@ -328,7 +263,7 @@ const DISCOVERY: &[Row] = &[
     ("a page", Sin::Answer(Endpoint::Discovery, Html), UNAVAILABLE),
     ("a failure", Sin::Answer(Endpoint::Discovery, Status(500)), UNAVAILABLE),
     ("half an answer", Sin::Answer(Endpoint::Discovery, Hangup), UNAVAILABLE),
-    ("64 MiB", Sin::Answer(Endpoint::Discovery, Huge), UNAVAILABLE),
+    ("256 MiB", Sin::Answer(Endpoint::Discovery, Huge), UNAVAILABLE),
     ("a gzip bomb", Sin::Answer(Endpoint::Discovery, Bomb), UNAVAILABLE),
     ("one byte a second", Sin::Answer(Endpoint::Discovery, Slow), UNAVAILABLE),
     ("in another place", Sin::Answer(Endpoint::Discovery, Redirect(302)), UNAVAILABLE),
@@ -336,7 +271,7 @@ const DISCOVERY: &[Row] = &[
     ("keys as a list", Sin::Answer(Endpoint::Keys, List), UNAVAILABLE),
     ("keys that fail", Sin::Answer(Endpoint::Keys, Status(500)), UNAVAILABLE),
     ("half the keys", Sin::Answer(Endpoint::Keys, Hangup), UNAVAILABLE),
-    ("64 MiB of keys", Sin::Answer(Endpoint::Keys, Huge), UNAVAILABLE),
+    ("256 MiB of keys", Sin::Answer(Endpoint::Keys, Huge), UNAVAILABLE),
     ("a gzip bomb of keys", Sin::Answer(Endpoint::Keys, Bomb), UNAVAILABLE),
     ("keys in another place", Sin::Answer(Endpoint::Keys, Redirect(307)), UNAVAILABLE),
     ("no keys in the set", Sin::Keys(|k| k["keys"] = json!([])), INVALID),
@@ -362,45 +297,7 @@ const DISCOVERY: &[Row] = &[
 // Each with a service that has read nothing before.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_discovery_and_keys_say_is_judged_before_anybody_is_sent_there() {
-    let rows = DISCOVERY.iter().map(async |(what, sin, outcome)| {
-        first_look(*sin, *outcome).await.err().map(|why| format!("{what}: {why}"))
-    });
-    let failures: Vec<String> = join_all(rows).await.into_iter().flatten().collect();
-    assert!(failures.is_empty(), "{failures:#?}");
-}
-
-async fn first_look(sin: Sin, outcome: Outcome) -> Result<(), String> {
-    let (place, liar) = (Place::file(), Liar::start("liar").await);
-    liar.sins(sin);
-    let service = House::service(&place, &[], &[&liar]).await;
-    let browser = Browser::of(&service);
-    let begun = Instant::now();
-    let setting_out = browser.get("/api/auth/login/liar").await;
-    let mut answer = setting_out.clone();
-    if setting_out.header("location").is_some_and(|place| place.starts_with(liar.issuer())) {
-        answer = come_back_as(&browser, &liar, &Journey::of(&setting_out), &claims_of("grace")).await;
-    }
-    let location = answer.header("location").unwrap_or_default();
-    let expected = match outcome {
-        Ok(()) => "/".to_owned(),
-        Err(code) => format!("/login?error={code}"),
-    };
-    let fits = location.strip_prefix(&expected).is_some_and(|rest| rest.is_empty() || rest.starts_with('&'));
-    if answer.status != 303 || !fits {
-        return Err(format!("{} {location:?}, not {expected:?}", answer.status));
-    }
-    if begun.elapsed() > PATIENCE + Duration::from_secs(5) {
-        return Err(format!("took {:?}", begun.elapsed()));
-    }
-    if liar.strayed() > 0 || !liar.complaints().is_empty() {
-        return Err(format!("strayed {} times, {:?}", liar.strayed(), liar.complaints()));
-    }
-    let (sent, people) = (liar.take_sent(), people(&service).await.len());
-    // The document may be asked for a few times, each of them cut off.
-    if sent > 4 * SWALLOWED_AT_MOST || people != usize::from(outcome.is_ok()) {
-        return Err(format!("{sent} bytes swallowed, {people} people"));
-    }
-    Ok(())
+    every_first_look(DISCOVERY).await;
 }
 
 in_every_place! {
@@ -450,18 +347,6 @@ in_every_place! {
         assert_eq!(house.liar.asked(Endpoint::Keys).len(), before + fetched + 1, "later it is worth another look");
         house.liar.sins(Sin::None);
         house.signed_in(&house.liar, &claims_of("grace")).await;
-    }
-
-    // Documented choice (oidcc-client-test-kid-absent-multiple-jwks allows both): every key that fits is tried.
-    async fn without_a_kid_every_key_of_the_set_is_tried(place: Place) {
-        let liar = Liar::start("liar").await;
-        liar.publishes(&[&SECOND, &FIRST]);
-        let house = House::early(&place, &[], liar, Liar::start("corp").await).await;
-        house.is_available("liar").await;
-        house.liar.sins(Sin::Header(|header| remove(header, "kid")));
-        house.signed_in(&house.liar, &claims_of("grace")).await;
-        house.liar.publishes(&[&FIRST, &SECOND]);
-        house.signed_in(&house.liar, &claims_of("linus")).await;
     }
 
     async fn keys_without_names_are_rotated_as_well(place: Place) {
