@@ -4,6 +4,7 @@
 
 mod callback;
 mod conformance;
+mod isolation;
 mod merge;
 mod profile;
 mod providers;
@@ -11,7 +12,7 @@ mod sins;
 pub(crate) mod table;
 mod tenants;
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, net::SocketAddr, time::Duration};
 
 use serde_json::{Value, json};
 use url::Url;
@@ -130,7 +131,12 @@ pub(crate) async fn is_available(service: &Service, name: &str) {
 
 /// Whether the button of this provider works.
 pub(crate) async fn available(service: &Service, name: &str) -> bool {
-    let answer = Browser::of(service).get("/api/auth/providers").await.must_be(200).json();
+    available_at(service.address, name).await
+}
+
+/// The same, of a service in another process.
+pub(crate) async fn available_at(service: SocketAddr, name: &str) -> bool {
+    let answer = Browser::at(service).get("/api/auth/providers").await.must_be(200).json();
     let providers = answer["providers"].as_array().expect("a list").clone();
     let provider = providers.into_iter().find(|provider| provider["name"] == name);
     provider.expect("it is listed")["available"] == json!(true)
