@@ -2,8 +2,10 @@
 //!
 //! `liar` is a provider nobody trusts for anything; `corp` is one whose word counts for addresses at corp.example.
 
+mod addresses;
 mod callback;
 mod conformance;
+mod hijack;
 mod isolation;
 mod merge;
 mod profile;
