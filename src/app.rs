@@ -147,8 +147,8 @@ impl App {
 
     /// The provider of this name.
     #[must_use]
-    pub fn provider(&self, name: &str) -> Option<&Provider> {
-        self.providers.iter().find(|provider| provider.config.name == name).map(AsRef::as_ref)
+    pub fn provider(&self, name: &str) -> Option<&Arc<Provider>> {
+        self.providers.iter().find(|provider| provider.config.name == name)
     }
 
     /// This person's identity at the provider of this name, whatever the provider was called when it was linked.

@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+use unicode_security::MixedScript;
 
 /// An address: one `@`, no display name, no comment, no list. Kept as written, compared in lower case with the domain in its
 /// ASCII form.
@@ -70,7 +71,13 @@ impl FromStr for Email {
             && !domain.ends_with('.')
             && domain.contains('.')
             && matches!(url::Host::parse(domain), Ok(url::Host::Domain(_)));
-        if local_ok && domain_ok && text.len() <= 254 { Ok(Self(text.to_owned())) } else { Err("invalid") }
+        // Letters of one script in each part, so that no address looks like another one (confusables).
+        let plain = std::iter::once(local).chain(domain.split('.')).all(MixedScript::is_single_script);
+        if local_ok && domain_ok && plain && text.len() <= 254 {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("invalid")
+        }
     }
 }
 
@@ -93,6 +100,16 @@ mod tests {
             "ada@bücher.example".parse::<Email>().expect("idn").handle(),
             "email:ada@xn--bcher-kva.example"
         );
+    }
+
+    #[test]
+    fn an_address_that_looks_like_another_one_is_none() {
+        for text in ["\u{430}da@corp.example", "ada@c\u{43e}rp.example", "ad\u{251}\u{430}@corp.example"] {
+            assert_eq!(text.parse::<Email>(), Err("invalid"), "{text}");
+        }
+        let handle = |text: &str| text.parse::<Email>().expect(text).handle();
+        assert_ne!(handle("\u{212a}arl@corp.example"), handle("karl@corp.example"), "the sign for Kelvin");
+        assert!("ада@corp.example".parse::<Email>().is_ok());
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod callback;
 mod conformance;
 mod hijack;
 mod isolation;
+mod later;
 mod merge;
 mod profile;
 mod providers;

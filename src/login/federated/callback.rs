@@ -1,6 +1,6 @@
 //! Back from the provider: is this the answer to what this browser asked, and who is it?
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use serde::Deserialize;
 use tokio::time::Instant;
@@ -130,7 +130,7 @@ async fn judge(
     app: &App,
     visit: &Visit,
     caller: &Caller,
-    provider: &Provider,
+    provider: &Arc<Provider>,
     transaction: Transaction,
     answer: Answer,
     deadline: Instant,

@@ -1,5 +1,7 @@
 //! Sign-out that reaches both sides: at the provider after ours, and here when the provider says so.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -86,7 +88,7 @@ impl Document for Used {
 pub async fn at_the_providers_wish(
     app: &App,
     caller: &Caller,
-    provider: &Provider,
+    provider: &Arc<Provider>,
     token: Option<&str>,
 ) -> Result<(), NotEnded> {
     let now = app.clock.now();

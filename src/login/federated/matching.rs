@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::claims::Claims;
 use crate::{
     config::ProviderConfig,
-    user::{Status, User, UserId},
+    user::{IdentityKey, Status, User, UserId},
 };
 
 /// The role whose people are never linked by an address alone.
@@ -192,7 +192,7 @@ pub fn decide(claims: &Claims, provider: &ProviderConfig, facts: &Facts) -> Deci
     let Some(email) = claims.verified_email() else {
         return nobody(provider, "no address that the provider vouches for");
     };
-    by_address(provider, facts, provider.is_trusted_for(email))
+    by_address(claims, provider, facts, provider.is_trusted_for(email))
 }
 
 /// The session in which somebody asked for a link is over.
@@ -212,7 +212,7 @@ fn by_wish(person: &User, known: Option<&User>) -> Decision {
     }
 }
 
-fn by_address(provider: &ProviderConfig, facts: &Facts, trusted: bool) -> Decision {
+fn by_address(claims: &Claims, provider: &ProviderConfig, facts: &Facts, trusted: bool) -> Decision {
     if let Some(owner) = &facts.owner {
         return match owner.status {
             Status::Disabled | Status::Quarantined => {
@@ -226,6 +226,13 @@ fn by_address(provider: &ProviderConfig, facts: &Facts, trusted: bool) -> Decisi
                 Outcome::AskForProof(owner.id),
                 "a privileged account is never linked by its address",
             ),
+            // An address that the organisation gave to somebody else (recycled): its former holder's account is not theirs.
+            Status::Active if owner.identities.iter().any(|known| is_another(&known.key, claims)) => {
+                decision(
+                    Outcome::AskForProof(owner.id),
+                    "the account of the address has another identity at this issuer",
+                )
+            }
             Status::Active => decision(Outcome::Link(owner.id), "the address is verified on both sides"),
         };
     }
@@ -237,6 +244,11 @@ fn by_address(provider: &ProviderConfig, facts: &Facts, trusted: bool) -> Decisi
         [_] => refusal(Refusal::AccountDisabled, "the address is a disabled account's"),
         _ => refusal(Refusal::LinkAmbiguous, "several accounts show the address"),
     }
+}
+
+/// Somebody else at the same issuer, or the same person with another account there: who can tell?
+fn is_another(key: &IdentityKey, claims: &Claims) -> bool {
+    key.issuer == claims.issuer && key.subject != claims.subject
 }
 
 /// What people brought along themselves is in nobody's way: anybody can claim any address at a provider that is not trusted for it.
@@ -287,7 +299,7 @@ mod tests {
         clock::Timestamp,
         config::{Config, Environment},
         login::federated::claims::Userinfo,
-        user::Creator,
+        user::{Creator, Identity},
     };
 
     /// What varies from row to row; the rest is a stranger with a verified address at a trusted provider.
@@ -376,6 +388,17 @@ mod tests {
         let ada = person(|_| {});
         let admin = person(|user| user.roles = vec![PRIVILEGED.to_owned()]);
         let disabled = person(|user| user.status = Status::Disabled);
+        let former = person(|user| {
+            let key = IdentityKey { issuer: "https://idp.example".to_owned(), subject: "former".to_owned() };
+            user.identities = vec![Identity {
+                key,
+                provider: "idp".to_owned(),
+                email: None,
+                roles: Vec::new(),
+                linked_at: Timestamp::from_millis(0),
+                last_login_at: None,
+            }];
+        });
         let (stranger, other) = (self_made(), self_made());
         for (name, row, expected) in vec![
             ("nobody", row(), Outcome::Create),
@@ -420,6 +443,11 @@ mod tests {
                 "owner, privileged",
                 Row { owner: Some(admin.clone()), ..row() },
                 Outcome::AskForProof(admin.id),
+            ),
+            (
+                "owner, with another identity at this issuer",
+                Row { owner: Some(former.clone()), ..row() },
+                Outcome::AskForProof(former.id),
             ),
             (
                 "owner, disabled",

@@ -147,8 +147,12 @@ async fn apply(
         Outcome::Connect(user) => {
             update(app, user, |user| {
                 asking.is_some_and(|live| live.still(user).is_ok()) && {
+                    let used_before = identity_of(user, claims).and_then(|known| known.last_login_at);
                     attach(user, provider, claims, now);
-                    refresh(user)
+                    let refreshed = refresh(user);
+                    // Linked, not signed in.
+                    identity_of(user, claims).into_iter().for_each(|known| known.last_login_at = used_before);
+                    refreshed
                 }
             })
             .await?
@@ -188,6 +192,11 @@ async fn update(
         Some((user, Some(before))) => Applied::Done(Done::Person(Box::new(user), Some(before))),
         _ => Applied::Again,
     })
+}
+
+fn identity_of<'u>(user: &'u mut User, claims: &Claims) -> Option<&'u mut Identity> {
+    let key = key(claims);
+    user.identities.iter_mut().find(|identity| identity.key == key)
 }
 
 /// Not twice: the same first sign-in may have made this account at the same instant. What the person unlinked and asks for again is
@@ -265,10 +274,7 @@ async fn create(
 /// What a sign-in through this identity changes; `false` if the person does not have it any more. `free`: nobody else has the
 /// address.
 fn refresh(user: &mut User, provider: &ProviderConfig, claims: &Claims, free: bool, now: Timestamp) -> bool {
-    let key = key(claims);
-    let Some(identity) = user.identities.iter_mut().find(|identity| identity.key == key) else {
-        return false;
-    };
+    let Some(identity) = identity_of(user, claims) else { return false };
     identity.provider.clone_from(&provider.name);
     identity.last_login_at = Some(now);
     // What a provider did not answer is not what it took away.

@@ -6,6 +6,7 @@
 
 mod exchange;
 mod logout;
+mod metadata;
 pub mod wire;
 
 use std::{
@@ -17,20 +18,18 @@ use jsonwebtoken::jwk::Jwk;
 use oauth2::{ClientId, ClientSecret, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope};
 use openidconnect::{
     AuthenticationContextClass, AuthenticationFlow, Nonce,
-    core::{
-        CoreAuthDisplay, CoreAuthPrompt, CoreClaimName, CoreClaimType, CoreClient, CoreClientAuthMethod,
-        CoreGrantType, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm,
-        CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
-    },
+    core::{CoreAuthPrompt, CoreClient, CoreResponseType},
 };
 use secrecy::ExposeSecret as _;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::{Mutex, Notify, watch};
 use url::Url;
 
 pub use self::exchange::Arrived;
-use self::wire::{Wire, WireError};
+use self::{
+    metadata::Metadata,
+    wire::{Wire, WireError},
+};
 use super::{start::Errand, token::Unacceptable, transaction::Purpose};
 use crate::config::{ProviderConfig, is_loopback};
 
@@ -41,34 +40,6 @@ const RETRY: Duration = Duration::from_secs(1);
 const RETRY_MAX: Duration = Duration::from_secs(30);
 /// How long a sign-in waits for a provider that we have not met yet.
 const INTRODUCTION: Duration = Duration::from_secs(3);
-
-/// Metadata members that openidconnect does not know.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Additional {
-    /// RFC 9207: the authorization response names its issuer.
-    #[serde(default)]
-    authorization_response_iss_parameter_supported: bool,
-    /// OpenID Connect RP-Initiated Logout 1.0; of any type here, so that an odd one costs only the sign-out there.
-    #[serde(default)]
-    end_session_endpoint: Value,
-}
-
-impl openidconnect::AdditionalProviderMetadata for Additional {}
-
-type Metadata = openidconnect::ProviderMetadata<
-    Additional,
-    CoreAuthDisplay,
-    CoreClientAuthMethod,
-    CoreClaimName,
-    CoreClaimType,
-    CoreGrantType,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJweKeyManagementAlgorithm,
-    CoreJsonWebKey,
-    CoreResponseMode,
-    CoreResponseType,
-    CoreSubjectIdentifierType,
->;
 
 /// Why a provider's answer is of no use.
 #[derive(Debug, thiserror::Error)]
@@ -109,7 +80,8 @@ pub struct Provider {
     known: RwLock<Option<Arc<Known>>>,
     /// Why it cannot be used, unless it answered when it was asked last.
     problem: RwLock<Option<String>>,
-    keys_fetched: Mutex<Option<Instant>>,
+    /// Keys are not fetched for a token before this.
+    next_keys: Mutex<Instant>,
     /// A sign-in found it down: look at it now.
     lost: Notify,
     /// Whether it was asked at all since we started.
@@ -144,7 +116,7 @@ impl Provider {
             wire: Wire::new().map_err(|error| error.to_string())?,
             known: RwLock::default(),
             problem: RwLock::new(Some("not asked yet".to_owned())),
-            keys_fetched: Mutex::default(),
+            next_keys: Mutex::new(Instant::now()),
             lost: Notify::new(),
             asked: watch::Sender::new(false),
             config,
@@ -198,8 +170,7 @@ impl Provider {
         let mut wait = RETRY;
         loop {
             match self.discover().await {
-                Ok(known) => {
-                    *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(known));
+                Ok(()) => {
                     if !self.is_available() {
                         tracing::info!(provider = self.config.name, "the provider answers");
                     }
@@ -222,15 +193,20 @@ impl Provider {
     }
 
     /// OpenID Connect Discovery 1.0 §4: the document, whose issuer must be the one that was set, exactly (RFC 8414 §3.3).
-    async fn discover(&self) -> Result<Known, ProviderFailure> {
+    async fn discover(&self) -> Result<(), ProviderFailure> {
         let document = self.wire.get_json(&self.config.issuer.metadata_url(), None).await?;
-        let metadata: Metadata = serde_json::from_value(Value::Object(document)).map_err(|_| {
-            ProviderFailure::Invalid("the metadata lack a member, or one has another type".to_owned())
-        })?;
+        let metadata = metadata::read(document).map_err(ProviderFailure::Invalid)?;
         self.check_issuer(metadata.issuer())?;
         self.check_endpoints(&metadata)?;
+        // Nobody fetches keys meanwhile, so that older ones never take the place of newer ones.
+        let _in_turn = self.next_keys.lock().await;
         let keys = self.fetch_keys(&metadata).await?;
-        Ok(Known { metadata, keys })
+        self.learn(Known { metadata, keys });
+        Ok(())
+    }
+
+    fn learn(&self, known: Known) {
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(known));
     }
 
     /// Exactly; what people set wrong most often is told as what it is.

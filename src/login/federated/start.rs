@@ -1,7 +1,6 @@
 //! Off to the provider.
 
 use super::{
-    provider::Provider,
     return_path::ReturnPath,
     transaction::{self, Begin, BrowserKey, Purpose},
 };
@@ -42,7 +41,7 @@ pub async fn start(
     browser: &BrowserKey,
     errand: Errand,
 ) -> Result<String, StartError> {
-    let provider: &Provider = app.provider(provider).ok_or(StartError::Unknown)?;
+    let provider = app.provider(provider).ok_or(StartError::Unknown)?;
     provider.introduced().await;
     let departure = provider.depart(&errand).ok_or(StartError::Unavailable)?;
     let begin = Begin {

@@ -1,7 +1,7 @@
 //! From a code to verified claims: the token request, the tokens, userinfo, keys that have changed.
 
 use std::{
-    sync::{Arc, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -28,8 +28,9 @@ use crate::{
     },
 };
 
-/// Keys are not fetched again sooner than this.
+/// Keys are not fetched again sooner than this; after a failure, than that.
 const KEYS_PAUSE: Duration = Duration::from_secs(10);
+const KEYS_RETRY: Duration = Duration::from_secs(1);
 
 /// What OpenID Connect adds to a token response; the token as it came.
 #[derive(Debug, Deserialize, Serialize)]
@@ -62,7 +63,7 @@ impl Provider {
     /// # Errors
     /// [`ProviderFailure`]
     pub async fn arrive(
-        &self,
+        self: &Arc<Self>,
         code: String,
         transaction: &Transaction,
         now: Timestamp,
@@ -79,7 +80,7 @@ impl Provider {
     }
 
     async fn exchange(
-        &self,
+        self: &Arc<Self>,
         code: String,
         transaction: &Transaction,
         now: Timestamp,
@@ -114,14 +115,22 @@ impl Provider {
     ///
     /// # Errors
     /// [`ProviderFailure`]
-    pub async fn logout_notice(&self, token: &str, now: Timestamp) -> Result<LogoutNotice, ProviderFailure> {
+    pub async fn logout_notice(
+        self: &Arc<Self>,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<LogoutNotice, ProviderFailure> {
         let known = self.known().ok_or(ProviderFailure::Unavailable("nothing is known of it".to_owned()))?;
         let claims = self.signed(token, &known).await?;
         Ok(token::judge_logout(token, &claims, &self.config.issuer, &self.config.client_id, now)?)
     }
 
     /// The claims of a token that the provider signed, maybe with keys that are newer than ours.
-    async fn signed(&self, token: &str, known: &Known) -> Result<Map<String, Value>, ProviderFailure> {
+    async fn signed(
+        self: &Arc<Self>,
+        token: &str,
+        known: &Known,
+    ) -> Result<Map<String, Value>, ProviderFailure> {
         let refused = |error: Unacceptable| match error {
             Unacceptable::Algorithm(_) => {
                 ProviderFailure::Invalid(format!("{error}: {}", self.config.kind.preset().signing_advice))
@@ -130,23 +139,33 @@ impl Provider {
         };
         match token::check_signature(token, &known.keys) {
             Err(Unacceptable::UnknownKey) => {
-                let keys = self.newer_keys(known).await?;
+                let keys = self.newer_keys().await?;
                 token::check_signature(token, &keys).map_err(refused)
             }
             signed => signed.map_err(refused),
         }
     }
 
-    /// The keys as they are now, for a token that names one we do not have; fetched once at a time, and rarely.
-    async fn newer_keys(&self, before: &Known) -> Result<Vec<Jwk>, ProviderFailure> {
-        let mut fetched = self.keys_fetched.lock().await;
-        if fetched.is_none_or(|at| at.elapsed() >= KEYS_PAUSE) {
-            *fetched = Some(Instant::now());
-            let keys = self.fetch_keys(&before.metadata).await?;
-            let known = Known { metadata: before.metadata.clone(), keys };
-            *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(known));
+    /// The keys as they are now, for a token that names one we do not have; fetched once at a time, and rarely. In a task of its own:
+    /// a browser that goes away in between takes nothing from those who wait.
+    async fn newer_keys(self: &Arc<Self>) -> Result<Vec<Jwk>, ProviderFailure> {
+        let provider = self.clone();
+        let fetched = tokio::spawn(async move { provider.fetch_newer_keys().await });
+        fetched.await.unwrap_or_else(|error| Err(ProviderFailure::Unavailable(error.to_string())))
+    }
+
+    async fn fetch_newer_keys(&self) -> Result<Vec<Jwk>, ProviderFailure> {
+        let mut next = self.next_keys.lock().await;
+        let known = self.known().ok_or(ProviderFailure::Unavailable("nothing is known of it".to_owned()))?;
+        if Instant::now() < *next {
+            return Ok(known.keys.clone());
         }
-        Ok(self.known().map(|known| known.keys.clone()).unwrap_or_default())
+        // Sooner, if this fails: a provider that stumbles once does not cost ten seconds of sign-ins.
+        *next = Instant::now() + KEYS_RETRY;
+        let keys = self.fetch_keys(&known.metadata).await?;
+        self.learn(Known { metadata: known.metadata.clone(), keys: keys.clone() });
+        *next = Instant::now() + KEYS_PAUSE;
+        Ok(keys)
     }
 
     /// Userinfo, if there is such an endpoint; when it does not answer as it must, the ID token may do.

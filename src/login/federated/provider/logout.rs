@@ -2,7 +2,6 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::Value;
 use url::Url;
 
 use super::Provider;
@@ -55,9 +54,6 @@ impl Provider {
     /// What its metadata say; of no use unless a browser may be sent there.
     fn told_endpoint(&self) -> Option<Url> {
         let known = self.known()?;
-        match &known.metadata.additional_metadata().end_session_endpoint {
-            Value::String(text) => Url::parse(text).ok().filter(|url| self.is_safe(url)),
-            _ => None,
-        }
+        known.metadata.additional_metadata().end_session_endpoint.clone().filter(|url| self.is_safe(url))
     }
 }

@@ -1,0 +1,127 @@
+//! A provider's metadata (OpenID Connect Discovery 1.0 §3, RFC 8414): the members that this client uses, and no other.
+
+use openidconnect::core::{
+    CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
+    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType,
+    CoreSubjectIdentifierType,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use url::Url;
+
+/// Metadata members that openidconnect does not know.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(super) struct Additional {
+    /// RFC 9207: the authorization response names its issuer.
+    #[serde(default)]
+    pub(super) authorization_response_iss_parameter_supported: bool,
+    /// OpenID Connect RP-Initiated Logout 1.0.
+    #[serde(default)]
+    pub(super) end_session_endpoint: Option<Url>,
+}
+
+impl openidconnect::AdditionalProviderMetadata for Additional {}
+
+pub(super) type Metadata = openidconnect::ProviderMetadata<
+    Additional,
+    CoreAuthDisplay,
+    CoreClientAuthMethod,
+    CoreClaimName,
+    CoreClaimType,
+    CoreGrantType,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJweKeyManagementAlgorithm,
+    CoreJsonWebKey,
+    CoreResponseMode,
+    CoreResponseType,
+    CoreSubjectIdentifierType,
+>;
+
+/// Without these there is no sign-in.
+const NEEDED: [&str; 4] = ["issuer", "authorization_endpoint", "token_endpoint", "jwks_uri"];
+/// These are used if they are URLs.
+const ENDPOINTS: [&str; 2] = ["userinfo_endpoint", "end_session_endpoint"];
+
+/// What a document says that matters here: an odd member that this client does not use costs nobody the sign-in, and an odd one
+/// that it could do without costs only that.
+///
+/// # Errors
+/// What is missing.
+pub(super) fn read(mut document: Map<String, Value>) -> Result<Metadata, String> {
+    let mut used = Map::new();
+    for name in NEEDED {
+        let value = document.remove(name).filter(Value::is_string);
+        used.insert(name.to_owned(), value.ok_or_else(|| format!("the metadata name no {name}"))?);
+    }
+    for name in ENDPOINTS {
+        if let Some(Value::String(text)) = document.remove(name)
+            && Url::parse(&text).is_ok()
+        {
+            used.insert(name.to_owned(), text.into());
+        }
+    }
+    if let Some(Value::Array(methods)) = document.remove("token_endpoint_auth_methods_supported") {
+        let methods = methods.into_iter().filter(Value::is_string).collect();
+        used.insert("token_endpoint_auth_methods_supported".to_owned(), Value::Array(methods));
+    }
+    let promised = "authorization_response_iss_parameter_supported";
+    used.insert(promised.to_owned(), (document.get(promised) == Some(&Value::Bool(true))).into());
+    // Needed by the specification, and not used: what is accepted is in our list, not in the provider's.
+    for (name, value) in [
+        ("response_types_supported", "code"),
+        ("subject_types_supported", "public"),
+        ("id_token_signing_alg_values_supported", "RS256"),
+    ] {
+        used.insert(name.to_owned(), json!([value]));
+    }
+    serde_json::from_value(used.into()).map_err(|_| "the metadata name an endpoint that is no URL".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(change: Value) -> Map<String, Value> {
+        let (Value::Object(mut document), Value::Object(change)) = (
+            json!({
+                "issuer": "https://idp.example", "authorization_endpoint": "https://idp.example/a",
+                "token_endpoint": "https://idp.example/t", "jwks_uri": "https://idp.example/k",
+            }),
+            change,
+        ) else {
+            panic!("objects")
+        };
+        document.extend(change);
+        document
+    }
+
+    #[test]
+    fn odd_members_that_nobody_needs_cost_nobody_the_sign_in() {
+        for change in [
+            json!({}),
+            json!({ "authorization_response_iss_parameter_supported": null }),
+            json!({ "op_policy_uri": "", "registration_endpoint": "" }),
+            json!({ "claims_parameter_supported": "true" }),
+            json!({ "scopes_supported": "openid email" }),
+            json!({ "response_types_supported": null, "subject_types_supported": 7 }),
+            json!({ "token_endpoint_auth_methods_supported": ["client_secret_post", 7] }),
+            json!({ "userinfo_endpoint": null, "end_session_endpoint": 7 }),
+        ] {
+            assert!(read(document(change.clone())).is_ok(), "{change}");
+        }
+        let odd = read(document(json!({ "userinfo_endpoint": "", "end_session_endpoint": "javascript" })));
+        let odd = odd.expect("of use");
+        assert!(
+            odd.userinfo_endpoint().is_none() && odd.additional_metadata().end_session_endpoint.is_none()
+        );
+    }
+
+    #[test]
+    fn what_a_sign_in_needs_is_needed() {
+        for name in NEEDED {
+            assert!(read(document(json!({ name: null }))).is_err(), "{name}");
+            assert!(read(document(json!({ name: 7 }))).is_err(), "{name}");
+        }
+        assert!(read(document(json!({ "token_endpoint": "nowhere" }))).is_err());
+    }
+}
