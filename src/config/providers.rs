@@ -76,16 +76,41 @@ pub enum ProviderKind {
     Okta,
 }
 
+/// What is known of a kind of provider beside the standard.
+#[derive(Debug)]
+pub struct Preset {
+    /// How its issuers end; people set that wrong more often than anything else.
+    pub issuer_shape: Option<&'static str>,
+    /// Where browsers sign out if the metadata do not say, with `client_id` and `returnTo` instead of the standard's parameters.
+    pub logout_path: Option<&'static str>,
+    /// What its administrator does about tokens that are signed in a way that is not accepted.
+    pub signing_advice: &'static str,
+}
+
+const OIDC: Preset = Preset {
+    issuer_shape: None,
+    logout_path: None,
+    signing_advice: "set the ID token signature algorithm of this client to RS256 at the provider",
+};
+const AUTH0: Preset = Preset {
+    issuer_shape: Some("an Auth0 issuer ends with one"),
+    logout_path: Some("/v2/logout"),
+    signing_advice: "set Applications > (this one) > Settings > Advanced Settings > OAuth > JsonWebToken Signature Algorithm to RS256",
+};
+const OKTA: Preset = Preset {
+    issuer_shape: Some("an Okta issuer ends without one"),
+    logout_path: None,
+    signing_advice: "set the signing algorithm of the authorization server to RS256",
+};
+
 impl ProviderKind {
-    /// Where an administrator of such a provider sets how ID tokens are signed.
+    /// What is known of it.
     #[must_use]
-    pub fn signing_setting(self) -> &'static str {
+    pub fn preset(self) -> &'static Preset {
         match self {
-            Self::Auth0 => {
-                "set Applications > (this one) > Settings > Advanced Settings > OAuth > JsonWebToken Signature Algorithm to RS256"
-            }
-            Self::Okta => "set the signing algorithm of the authorization server to RS256",
-            Self::Oidc => "set the ID token signature algorithm of this client to RS256 at the provider",
+            Self::Oidc => &OIDC,
+            Self::Auth0 => &AUTH0,
+            Self::Okta => &OKTA,
         }
     }
 }

@@ -2,17 +2,20 @@
 //!
 //! `liar` is a provider nobody trusts for anything; `corp` is one whose word counts for addresses at corp.example.
 
+mod addresses;
 mod bounds;
 mod callback;
 mod conformance;
+mod hijack;
+mod isolation;
 mod merge;
 mod profile;
 mod providers;
 mod sins;
-mod table;
+pub(crate) mod table;
 mod tenants;
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, net::SocketAddr, time::Duration};
 
 use serde_json::{Value, json};
 use url::Url;
@@ -131,7 +134,12 @@ pub(crate) async fn is_available(service: &Service, name: &str) {
 
 /// Whether the button of this provider works.
 pub(crate) async fn available(service: &Service, name: &str) -> bool {
-    let answer = Browser::of(service).get("/api/auth/providers").await.must_be(200).json();
+    available_at(service.address, name).await
+}
+
+/// The same, of a service in another process.
+pub(crate) async fn available_at(service: SocketAddr, name: &str) -> bool {
+    let answer = Browser::at(service).get("/api/auth/providers").await.must_be(200).json();
     let providers = answer["providers"].as_array().expect("a list").clone();
     let provider = providers.into_iter().find(|provider| provider["name"] == name);
     provider.expect("it is listed")["available"] == json!(true)

@@ -3,6 +3,7 @@
 mod import;
 mod kill;
 mod log;
+mod outage;
 mod settings;
 mod start;
 mod stop;

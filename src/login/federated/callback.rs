@@ -222,8 +222,12 @@ async fn prove_again(
 ) -> Result<Admission, CallbackError> {
     let facts = merge::gather(&app.store, claims).await?;
     let decision = matching::decide(claims, &provider.config, &facts);
-    if decision.outcome != Outcome::SignIn(live.user.id) {
-        return Err(CallbackError::NotProven("somebody else came back from the provider"));
+    match decision.outcome {
+        Outcome::SignIn(user) if user == live.user.id => {}
+        Outcome::SignIn(_) | Outcome::Create => {
+            return Err(CallbackError::NotProven("somebody else came back from the provider"));
+        }
+        _ => return Err(CallbackError::NotProven(decision.rule)),
     }
     let now = app.clock.now();
     let at =

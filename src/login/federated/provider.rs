@@ -227,12 +227,24 @@ impl Provider {
         let metadata: Metadata = serde_json::from_value(Value::Object(document)).map_err(|_| {
             ProviderFailure::Invalid("the metadata lack a member, or one has another type".to_owned())
         })?;
-        if !self.config.issuer.announces(metadata.issuer()) {
-            return Err(ProviderFailure::Invalid("the metadata is another issuer's".to_owned()));
-        }
+        self.check_issuer(metadata.issuer())?;
         self.check_endpoints(&metadata)?;
         let keys = self.fetch_keys(&metadata).await?;
         Ok(Known { metadata, keys })
+    }
+
+    /// Exactly; what people set wrong most often is told as what it is.
+    fn check_issuer(&self, announced: &str) -> Result<(), ProviderFailure> {
+        let issuer = &self.config.issuer;
+        if issuer.announces(announced) {
+            return Ok(());
+        }
+        let mut text = "the metadata are another issuer's".to_owned();
+        if announced.trim_end_matches('/') == issuer.as_str().trim_end_matches('/') {
+            text.push_str(": it differs by the slash at the end of _ISSUER");
+            text.extend(self.config.kind.preset().issuer_shape.map(|shape| format!("; {shape}")));
+        }
+        Err(ProviderFailure::Invalid(text))
     }
 
     /// Browsers and secrets are sent to https only; to http only where the issuer itself is on this machine.

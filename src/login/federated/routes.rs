@@ -137,7 +137,9 @@ async fn enter(app: &App, visit: &Visit, caller: &Caller, name: &str, arrival: A
     };
     let code = match opened {
         Ok(_) => {
-            visit.fly(Flight::Back);
+            if visit.has_left() {
+                visit.fly(Flight::Back);
+            }
             return see_other(&url);
         }
         Err(session::Refusal::Store(error)) => {

@@ -9,7 +9,7 @@ use vestibule::{
     clock::Timestamp,
     login::federated::{
         return_path::ReturnPath,
-        transaction::{self, Begin, BrowserKey},
+        transaction::{self, Begin, BrowserKey, Purpose},
     },
     store::{Collection, Document, DocumentId, Store},
 };
@@ -35,6 +35,7 @@ struct Kept {
     secret_hash: String,
     browser_hash: String,
     network: String,
+    purpose: Purpose,
     provider: String,
     issuer: String,
     nonce: String,
@@ -80,6 +81,7 @@ async fn keep(store: &Store, number: usize) {
         secret_hash: "secret".to_owned(),
         browser_hash: format!("of browser {number}"),
         network: NETWORK.to_owned(),
+        purpose: Purpose::SignIn,
         provider: "liar".to_owned(),
         issuer: "http://127.0.0.1:9".to_owned(),
         nonce: "nonce".to_owned(),
@@ -95,6 +97,7 @@ async fn keep(store: &Store, number: usize) {
 async fn begin(store: &Store, network: &str, number: usize) -> (BrowserKey, String) {
     let browser = BrowserKey::random();
     let begin = Begin {
+        purpose: Purpose::SignIn,
         provider: "liar",
         issuer: "http://127.0.0.1:9",
         nonce: "nonce".to_owned(),

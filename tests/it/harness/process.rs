@@ -134,6 +134,13 @@ impl Serving {
         kill_process(pid, signal).expect("it is ours");
     }
 
+    /// What it holds in memory now, in KiB.
+    pub(crate) fn memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux tells it");
+        line.trim().trim_end_matches(" kB").parse().expect("a number")
+    }
+
     /// Its end, which must come within this time.
     pub(crate) fn ends_within(mut self, limit: Duration) -> ExitStatus {
         let until = Instant::now() + limit;

@@ -124,7 +124,7 @@ impl Provider {
     async fn signed(&self, token: &str, known: &Known) -> Result<Map<String, Value>, ProviderFailure> {
         let refused = |error: Unacceptable| match error {
             Unacceptable::Algorithm(_) => {
-                ProviderFailure::Invalid(format!("{error}: {}", self.config.kind.signing_setting()))
+                ProviderFailure::Invalid(format!("{error}: {}", self.config.kind.preset().signing_advice))
             }
             error => error.into(),
         };

@@ -6,22 +6,20 @@ use serde_json::Value;
 use url::Url;
 
 use super::Provider;
-use crate::{config::ProviderKind, secrets::random};
+use crate::secrets::random;
 
 impl Provider {
     /// Whether an ID token is of use for the sign-out there; else none is kept.
     #[must_use]
     pub fn wants_hint(&self) -> bool {
-        !self.signs_out_like_auth0() && self.end_session_endpoint().is_some()
+        self.own_logout().is_none() && self.end_session_endpoint().is_some()
     }
 
     /// Where a browser signs out there, to come back to `{origin}/login`; none if the provider has no such place.
     #[must_use]
     pub fn logout_url(&self, id_token: Option<&SecretString>, origin: &str) -> Option<Url> {
         let back = format!("{origin}/login");
-        if self.signs_out_like_auth0() {
-            let tenant = Url::parse(self.config.issuer.as_str()).ok()?.join("/v2/logout").ok();
-            let mut url = self.config.logout_url.clone().or(tenant)?;
+        if let Some(mut url) = self.own_logout() {
             url.query_pairs_mut()
                 .append_pair("client_id", &self.config.client_id)
                 .append_pair("returnTo", &back);
@@ -40,13 +38,14 @@ impl Provider {
         Some(url)
     }
 
-    /// Tenants of before November 2023 tell no end-session endpoint, and have one of their own.
-    fn signs_out_like_auth0(&self) -> bool {
-        self.config.kind == ProviderKind::Auth0
-            && match &self.config.logout_url {
-                Some(set) => set.path() == "/v2/logout",
-                None => self.told_endpoint().is_none(),
-            }
+    /// A place with parameters of its own: Auth0's, whose tenants of before November 2023 tell no end-session endpoint.
+    fn own_logout(&self) -> Option<Url> {
+        let path = self.config.kind.preset().logout_path?;
+        match &self.config.logout_url {
+            Some(set) => Some(set.clone()).filter(|set| set.path() == path),
+            None if self.told_endpoint().is_some() => None,
+            None => Url::parse(self.config.issuer.as_str()).ok()?.join(path).ok(),
+        }
     }
 
     fn end_session_endpoint(&self) -> Option<Url> {
