@@ -135,7 +135,9 @@ describe('the ways to sign in', () => {
     expect(okta).toMatch(
       /^Okta ?as grace@corp.example ?connected since .*2026.* ?last used on .*2026.* Disconnect Okta$/,
     );
-    expect(auth0).toMatch(/^Auth0 ?connected since .*2026.* ?not used to sign in yet Disconnect Auth0$/);
+    expect(auth0).toMatch(
+      /^Auth0 ?connected since .*2026.* ?not used to sign in yet Disconnect Auth0$/,
+    );
     expect(app).toMatch(/^Authenticator app off.*Set up authenticator app$/);
     expect(page.querySelector('a')?.getAttribute('href')).toBe('/mfa-setup');
     expect(buttons()).toEqual(['Disconnect Okta', 'Disconnect Auth0']);

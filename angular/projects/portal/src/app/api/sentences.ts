@@ -12,7 +12,7 @@ export const SENTENCES: Readonly<Record<Exclude<ProblemCode, AccountCode | Refus
     invalid_request: 'Something in the form could not be understood. Check it and try again.',
     code_invalid:
       'This code is not right, or was used already. Wait for the next one and enter it.',
-      not_signed_in: 'You are not signed in.',
+    not_signed_in: 'You are not signed in.',
     invalid_credentials: 'The user name or the password is not right.',
     second_factor_required: 'The second step of the sign-in is still open.',
     enrolment_required: 'Set up an authenticator app first.',
@@ -21,7 +21,7 @@ export const SENTENCES: Readonly<Record<Exclude<ProblemCode, AccountCode | Refus
     forbidden: 'Your account may not do this.',
     not_found: 'This does not exist, or not any more.',
     method_not_allowed: 'This cannot be done here.',
-        too_large: 'This is too large to send.',
+    too_large: 'This is too large to send.',
     unsupported_media_type: 'This cannot be sent in this form.',
     too_many_attempts: 'Too many attempts.',
     internal: 'Something went wrong on the server. Try again in a moment.',
