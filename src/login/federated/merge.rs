@@ -151,7 +151,9 @@ async fn apply(
                     attach(user, provider, claims, now);
                     let refreshed = refresh(user);
                     // Linked, not signed in.
-                    identity_of(user, claims).into_iter().for_each(|known| known.last_login_at = used_before);
+                    if let Some(known) = identity_of(user, claims) {
+                        known.last_login_at = used_before;
+                    }
                     refreshed
                 }
             })
