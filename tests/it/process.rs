@@ -1,8 +1,10 @@
 //! The real binary, as an operator meets it.
 
+mod explain;
 mod import;
 mod kill;
 mod log;
+mod providers;
 mod settings;
 mod start;
 mod stop;
