@@ -96,6 +96,7 @@ const SHOWN_DISABLED: &str = "the address is a disabled account's";
 const BOTH: &str = "the address is verified on both sides";
 const NOT_TRUSTED: &str = "the provider is not trusted for the domain of a known address";
 const GIVEN_HERE: &str = "an administrator made an account with this address";
+const ONLY_SELF_MADE: &str = "only unverified, self-made accounts have the address";
 const RECLAIMED: &str = "unverified, self-made accounts have the address";
 const NOT_ALLOWED: &str = "the address is not in an allowed domain";
 const OTHER_ORGANIZATION: &str = "the token is of another organization";
@@ -179,7 +180,7 @@ fn without_sign_up() -> Vec<Row> {
         row("owner, not vouched for", unsaid, &[OWNER], Refuse("signup_not_allowed"), NO_WORD),
         row("owner, trusted", honest(), &[OWNER], Comes("link"), BOTH),
         row("known", honest(), &[KNOWN], Comes("signIn"), IS_KNOWN),
-        row("self-made, trusted", honest(), &[SELF_MADE], Comes("reclaim"), RECLAIMED),
+        row("self-made, trusted", honest(), &[SELF_MADE], Refuse("signup_not_allowed"), ONLY_SELF_MADE),
     ]
 }
 
