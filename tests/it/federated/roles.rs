@@ -17,8 +17,8 @@ async fn with_roles(place: &Place) -> (House, Browser) {
     let house = House::with(place, &ROLES).await;
     let claims = |login: &str| with(claims_of(login), json!({ "groups": ["kernel", "staff"] }));
     let grace = house.signed_in(&house.liar, &claims("grace")).await;
-    house.signed_in(&house.corp, &claims("linus")).await;
     let id = house.people().await[0].id;
+    house.signed_in(&house.corp, &claims("linus")).await;
     change(&house.service, id, |user| user.roles = vec!["editor".to_owned()]).await;
     assert_eq!(roles_everywhere(&house.service, &grace).await, ["admin", "editor", "staff"]);
     (house, grace)
