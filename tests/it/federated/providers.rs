@@ -22,6 +22,9 @@ use crate::harness::{
 /// Within this a provider that is back after a short while is noticed, without anybody asking.
 const NOTICED: Duration = Duration::from_secs(10);
 
+/// Sign-ins that fail, at least.
+const STORM: u64 = 40;
+
 /// An error code that fits into an answer, and one that does not.
 static LONG: LazyLock<String> = LazyLock::new(|| "unspeakable ".repeat(40_000));
 static TOO_LONG: LazyLock<String> = LazyLock::new(|| "unspeakable ".repeat(100_000));
@@ -137,7 +140,7 @@ in_every_place! {
         house.liar.sins(Sin::Answer(Endpoint::Token, Status(503)));
         let (begun, before) = (Instant::now(), house.liar.asked(Endpoint::Discovery).len());
         let mut failed = 0_u64;
-        while begun.elapsed() < Duration::from_secs(3) {
+        while begun.elapsed() < Duration::from_secs(3) || failed < STORM {
             let storm = (0..4).map(async |_| sign_in(&house.browser(), &house.liar, &claims_of("grace")).await);
             for answer in join_all(storm).await {
                 refused(&answer, "provider_unavailable");
@@ -146,7 +149,6 @@ in_every_place! {
         }
         let looked = (house.liar.asked(Endpoint::Discovery).len() - before) as u64;
         let seconds = begun.elapsed().as_secs();
-        assert!(failed > 3 * (seconds + 2), "{failed} sign-ins in {seconds} s are no storm");
         assert!((1..=seconds + 2).contains(&looked), "{looked} times in {seconds} s, for {failed} sign-ins");
         house.liar.sins(Sin::None);
         house.signed_in(&house.liar, &claims_of("grace")).await;
