@@ -19,7 +19,7 @@ use crate::{
 /// Decide on claims as a sign-in would, with the people who are there, and change nothing; or show what was decided.
 #[derive(Args)]
 #[command(
-    after_help = "The claims are a JSON object as an ID token and userinfo have them: sub, email, email_verified, groups…\n\
+    after_help = "Nothing is changed. The claims are a JSON object as an ID token and userinfo have them: sub, email, email_verified, groups…\n\
                         An `iss` that is left out is the provider's."
 )]
 pub(super) struct Explain {

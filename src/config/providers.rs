@@ -162,10 +162,17 @@ impl ProviderConfig {
 
 /// All providers, in the order they were named.
 pub(super) fn read(reader: &mut Reader<'_>) -> Vec<ProviderConfig> {
-    let names: Vec<String> = reader.get(&s::PROVIDERS, |text| list(text).map(name).collect());
-    for (at, name) in names.iter().enumerate() {
-        if names[..at].contains(name) {
-            reader.mistake(&s::PROVIDERS, format!("names `{name}` twice"));
+    let texts: Vec<String> =
+        reader.get(&s::PROVIDERS, |text| Ok(list(text).map(ToOwned::to_owned).collect()));
+    // A name that is none hides no mistake in the settings of the others.
+    let mut names: Vec<String> = Vec::new();
+    for text in texts {
+        match name(&text) {
+            Ok(name) if names.contains(&name) => {
+                reader.mistake(&s::PROVIDERS, format!("names `{name}` twice"));
+            }
+            Ok(name) => names.push(name),
+            Err(mistake) => reader.mistake(&s::PROVIDERS, mistake),
         }
     }
     names.iter().filter_map(|name| one(reader, name)).collect()

@@ -6,21 +6,27 @@ mod addresses;
 mod bounds;
 mod callback;
 mod conformance;
+mod explained;
 mod hijack;
 mod isolation;
 mod later;
 mod merge;
 mod profile;
 mod providers;
+mod reclaim;
+mod roles;
+mod settings;
 mod sins;
 pub(crate) mod table;
 mod tenants;
+mod traces;
 
 use std::{collections::HashMap, net::SocketAddr, time::Duration};
 
 use serde_json::{Value, json};
 use url::Url;
 use vestibule::{
+    audit::{Event, EventKind},
     store::{Change, Page, StoreError},
     user::{User, UserId},
 };
@@ -127,6 +133,32 @@ impl House {
 pub(crate) async fn people(service: &Service) -> Vec<User> {
     let page = Page { tag: None, after: None, newest_first: false, limit: 1000 };
     service.app.store.page(page).await.expect("the store answers")
+}
+
+/// The events there are, newest first.
+pub(crate) async fn events(service: &Service) -> Vec<Event> {
+    let page = Page { tag: None, after: None, newest_first: true, limit: 1000 };
+    service.app.store.page(page).await.expect("the store answers")
+}
+
+/// The one event of the sign-in that this answer ended.
+pub(crate) async fn event_of(service: &Service, answer: &Answer) -> Event {
+    let request = answer.header("x-request-id");
+    let mut events = events(service).await;
+    events.retain(|event| event.kind == EventKind::FederatedSignIn && event.request_id.as_deref() == request);
+    assert_eq!(events.len(), 1, "one event for one answer: {events:?}");
+    events.remove(0)
+}
+
+/// What an event holds.
+pub(crate) fn trace(event: &Event) -> Value {
+    serde_json::from_str(event.details.as_deref().expect("details")).expect("JSON")
+}
+
+/// The trace number in a redirect.
+#[track_caller]
+pub(crate) fn traced(answer: &Answer) -> String {
+    place(answer).1.get("trace").cloned().unwrap_or_else(|| panic!("no trace: {:?}", answer.headers))
 }
 
 pub(crate) async fn is_available(service: &Service, name: &str) {

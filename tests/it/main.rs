@@ -8,6 +8,7 @@
 #[macro_use]
 mod harness;
 mod account;
+mod admin;
 mod architecture;
 mod federated;
 mod login;

@@ -1,9 +1,11 @@
 //! The real binary, as an operator meets it.
 
+mod explain;
 mod import;
 mod kill;
 mod log;
 mod outage;
+mod providers;
 mod settings;
 mod start;
 mod stop;

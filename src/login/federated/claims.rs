@@ -131,7 +131,14 @@ impl Claims {
     #[must_use]
     pub fn seen(&self) -> Map<String, Value> {
         let told = self.all.iter().filter(|(name, _)| !OF_THE_TOKEN.contains(&name.as_str()));
-        told.take(SEEN_MAX).map(|(name, value)| (shortened(name), seen(value))).collect()
+        let mut room = SEEN_ROOM;
+        let fitting = |(name, value): (&String, &Value)| {
+            let value = seen(value);
+            let left = room.checked_sub(value.to_string().len());
+            room = left.unwrap_or(room);
+            (shortened(name), left.map_or_else(|| "(too long to be kept)".into(), |_| value))
+        };
+        told.take(SEEN_MAX).map(fitting).collect()
     }
 }
 
@@ -141,6 +148,8 @@ const OF_THE_TOKEN: [&str; 6] = ["nonce", "at_hash", "c_hash", "s_hash", "jti", 
 const SEEN_MAX: usize = 40;
 /// Characters of a text that a trace keeps.
 const SEEN_TEXT: usize = 200;
+/// Bytes of all values together that a trace keeps: an event is kept for more than a year.
+const SEEN_ROOM: usize = 16 * 1024;
 
 fn seen(value: &Value) -> Value {
     match value {

@@ -268,6 +268,10 @@ fn by_self_made(provider: &ProviderConfig, self_made: &[User], trusted: bool) ->
                 Outcome::AskForProof(user.id),
                 "a privileged account is never taken away for its address",
             ),
+            // The owner would get a new account, by way of one that anybody could have made through another provider.
+            None if !provider.allow_signup => {
+                nobody(provider, "only unverified, self-made accounts have the address")
+            }
             None => decision(
                 Outcome::Reclaim(users.iter().map(|user| user.id).collect()),
                 "unverified, self-made accounts have the address",
@@ -488,6 +492,11 @@ mod tests {
                 "two self-made, trusted",
                 Row { self_made: vec![stranger.clone(), other.clone()], ..row() },
                 Outcome::Reclaim(vec![stranger.id, other.id]),
+            ),
+            (
+                "self-made, trusted, no sign-up",
+                Row { self_made: vec![stranger.clone()], signup: "false", ..row() },
+                refuse(Refusal::SignupNotAllowed),
             ),
             (
                 "self-made, not trusted",

@@ -274,6 +274,21 @@ in_every_place! {
         nothing_was_traded(&house);
     }
 
+    // Link scanners and previews ask with HEAD: it begins nothing, and uses up nothing.
+    async fn a_head_begins_no_sign_in_and_uses_none_up(place: Place) {
+        let house = House::open(&place).await;
+        let browser = house.browser();
+        let answer = browser.ask(Method::HEAD, "/api/auth/login/liar").send().await.must_be(405);
+        assert_eq!((answer.set_cookie("vestibule-login"), answer.header("location")), (None, None));
+        let journey = set_out(&browser, &house.liar).await;
+        let code = house.liar.code_for(&journey.asked, &claims_of("grace"));
+        let back = format!("/api/auth/callback/liar?code={code}&state={}", journey.state());
+        let answer = browser.ask(Method::HEAD, &back).send().await.must_be(405);
+        assert_eq!((answer.session_cookie(), answer.set_cookie("vestibule-login")), (None, None));
+        nothing_was_traded(&house);
+        leads_to(&browser.get(&back).await, "/");
+    }
+
     async fn two_tabs_both_work(place: Place) {
         let house = House::open(&place).await;
         let browser = house.browser();

@@ -4,8 +4,12 @@ use serde_json::json;
 
 use super::*;
 use crate::harness::{
-    liar::sin::{Answer::Status, Endpoint, Sin},
+    liar::sin::{
+        Answer::{Hangup, Html, Status},
+        Endpoint, Sin,
+    },
     people::person_with,
+    process::Home,
 };
 
 const ROLES: [(&str, &str); 2] =
@@ -117,6 +121,84 @@ in_every_place! {
         assert!(!name.contains(char::is_control), "{name:?}");
     }
 
+    // Nobody is shown as somebody else, and no picture takes a password along.
+    async fn what_is_not_seen_as_it_is_written_is_not_taken(place: Place) {
+        let house = House::open(&place).await;
+        let good = json!({ "name": "Zo\u{eb} \u{645}\u{6cc}\u{200c}\u{62e}", "picture": "https://corp.example/z.png?s=96#c", "locale": "en_GB" });
+        let before = after(&house, &grace(good.clone())).await;
+        assert_eq!((&before["displayName"], &before["picture"], &before["locale"]), (&good["name"], &good["picture"], &json!("en-GB")));
+        for hidden in ['\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}', '\u{200b}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{feff}', '\u{ad}', '\u{2028}', '\u{e0041}', '\u{61c}'] {
+            let me = after(&house, &grace(json!({ "name": format!("Ada{hidden}eca") }))).await;
+            assert_eq!(me["displayName"], good["name"], "{hidden:?}");
+        }
+        for locale in ["", "e", "english language", "en--GB", "-en", "en-", "../..", "7", "<b>", "en;q=1", "en\r\nx", "\u{202e}en", "enenenenenen", "fr\u{200b}"] {
+            let me = after(&house, &grace(json!({ "locale": locale }))).await;
+            assert_eq!(me["locale"], "en-GB", "{locale:?}");
+        }
+        for picture in [
+            "http://corp.example/1.png",
+            "http://127.0.0.1/1.png",
+            "https://ada:secret@corp.example/1.png",
+            "https://ada@corp.example/1.png",
+            "https://:secret@corp.example/1.png",
+            "ftp://corp.example/1.png",
+            "blob:https://corp.example/1",
+            "https://",
+        ] {
+            let me = after(&house, &grace(json!({ "picture": picture }))).await;
+            assert_eq!(me["picture"], good["picture"], "{picture:?}");
+        }
+    }
+
+    // `provider-until-edited`: what was imported is ours, and only a field that nobody has filled in is the provider's to fill.
+    async fn what_an_administrator_imported_is_not_overwritten(place: Place) {
+        let fields = "displayName=provider-until-edited,picture=provider-until-edited,locale=provider-until-edited,email=provider-until-edited";
+        let house = House::with(&place, &[("CORP_PROFILE", fields), ("LIAR_PROFILE", fields)]).await;
+        let home = Home::beside(&house.service);
+        home.write("people.csv", "username,email,emailVerified,displayName\nlinus,linus@corp.example,true,Linus (imported)\nplain,plain@corp.example,true,\n");
+        home.run(&["users", "import", "people.csv", "--no-passwords"]).must_exit(0);
+        let claims = |login: &str, more: Value| with(with(claims_of(login), json!({ "picture": "https://corp.example/1.png" })), more);
+        for more in [json!({}), json!({ "email": "torvalds@corp.example" }), json!({ "name": "Torvalds", "email": null })] {
+            let me = me(&house.signed_in(&house.corp, &claims("linus", more)).await).await;
+            assert_eq!((&me["username"], &me["displayName"]), (&json!("linus"), &json!("Linus (imported)")));
+            assert_eq!((&me["email"], &me["emailVerified"]), (&json!("linus@corp.example"), &json!(true)));
+            assert_eq!(me["picture"], "https://corp.example/1.png", "nobody had filled it in");
+        }
+        let filled = me(&house.signed_in(&house.corp, &claims("plain", json!({}))).await).await;
+        assert_eq!((&filled["username"], &filled["displayName"]), (&json!("plain"), &json!("plain at the provider")));
+        let followed = me(&house.signed_in(&house.corp, &claims("plain", json!({ "name": "Plain" }))).await).await;
+        assert_eq!(followed["displayName"], "Plain", "what came from there follows");
+    }
+
+    // `email=provider` shows what the provider says; who can be found by it is another question.
+    async fn an_address_of_the_providers_replaces_none_that_was_verified_without_it(place: Place) {
+        let settings = [("CORP_PROFILE", "email=provider"), ("LIAR_PROFILE", "email=provider"), ("LIAR_TRUSTED_DOMAINS", "other.example")];
+        let house = House::with(&place, &settings).await;
+        let linus = person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
+        let says = |login: &str, email: &str| with(claims_of(login), json!({ "email": email }));
+        house.signed_in(&house.corp, &claims_of("linus")).await;
+        for email in ["torvalds@corp.example", "linus@other.example"] {
+            let me = me(&house.signed_in(&house.corp, &says("linus", email)).await).await;
+            assert_eq!((&me["id"], &me["email"], &me["emailVerified"]), (&json!(linus.id), &json!("linus@corp.example"), &json!(true)));
+        }
+
+        // Whose address came from there: shown as it is said, and a handle where the provider is trusted for it and it is free.
+        let grace = me(&house.signed_in(&house.corp, &claims_of("grace")).await).await;
+        for (email, verified) in
+            [("hopper@corp.example", true), ("hopper@other.example", false), ("linus@corp.example", false), ("grace@corp.example", true)]
+        {
+            let me = me(&house.signed_in(&house.corp, &says("grace", email)).await).await;
+            assert_eq!((&me["id"], &me["email"], &me["emailVerified"]), (&grace["id"], &json!(email), &json!(verified)));
+        }
+        // Another provider of hers does not replace it, though it is trusted for what it says.
+        let browser = house.signed_in(&house.corp, &claims_of("grace")).await;
+        let journey = set_out(&browser, &house.liar).await;
+        wants_local_proof(&come_back_as(&browser, &house.liar, &journey, &claims_of("grace")).await, &house.liar);
+        browser.post("/api/auth/link", &json!({})).await.must_be(200);
+        let me = me(&house.signed_in(&house.liar, &says("grace", "grace@other.example")).await).await;
+        assert_eq!((&me["id"], &me["email"], &me["emailVerified"]), (&grace["id"], &json!("grace@corp.example"), &json!(true)));
+    }
+
     async fn roles_come_and_go_with_the_claim(place: Place) {
         let house = House::with(&place, &ROLES).await;
         assert_eq!(roles(&house, json!({ "groups": ["staff", "kernel", "unheard of"] })).await, ["editor", "staff"]);
@@ -207,10 +289,47 @@ in_every_place! {
         leads_to(&thinly(&browser, &house.liar, &thin, &claims_of("grace")).await, "/");
         assert_eq!(me(&browser).await["id"], first["id"]);
         assert_eq!(me(&browser).await["displayName"], "grace at the provider", "and nothing is lost");
+        assert_eq!(me(&browser).await["identities"][0]["email"], "grace@corp.example");
         house.corp.sins(Sin::Answer(Endpoint::Userinfo, Status(500)));
         let answer = thinly(&house.browser(), &house.corp, &json!({ "sub": "of ada" }), &claims_of("ada")).await;
         let (path, _) = super::place(&answer);
         assert_eq!(path, "/login");
         assert_eq!(answer.session_cookie(), None);
+    }
+
+    // Userinfo that does not answer is not an address that is not there: a duplicate would be there for good.
+    async fn userinfo_that_fails_makes_no_second_account_and_takes_nothing_away(place: Place) {
+        let settings = [ROLES[0], ROLES[1], ("LIAR_TRUSTED_DOMAINS", "corp.example")];
+        let house = House::with(&place, &settings).await;
+        let linus = person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
+        let thin = |login: &str| json!({ "sub": format!("of {login}"), "name": login });
+        let said = |login: &str| with(claims_of(login), json!({ "groups": ["staff"] }));
+        let known = house.browser();
+        leads_to(&thinly(&known, &house.liar, &thin("grace"), &said("grace")).await, "/");
+        let before = me(&known).await;
+        assert_eq!((&before["roles"], &before["email"]), (&json!(["staff"]), &json!("grace@corp.example")));
+        for sin in [Status(500), Status(403), Html, Hangup] {
+            house.liar.sins(Sin::Answer(Endpoint::Userinfo, sin));
+            let answer = thinly(&house.browser(), &house.liar, &thin("linus"), &said("linus")).await;
+            refused(&answer, "provider_unavailable");
+            let written = trace(&event_of(&house.service, &answer).await);
+            assert_eq!(written["decision"]["rule"], "userinfo did not answer, and the ID token says no address");
+            leads_to(&thinly(&known, &house.liar, &thin("grace"), &said("grace")).await, "/");
+            let now = me(&known).await;
+            for name in ["id", "roles", "email", "emailVerified"] {
+                assert_eq!(now[name], before[name], "{name} after {sin:?}");
+            }
+            assert_eq!(now["identities"][0]["email"], before["identities"][0]["email"], "{sin:?}");
+        }
+        assert_eq!(house.people().await.len(), 2, "linus and grace");
+        // Where the ID token says the address, nothing is missing.
+        leads_to(&thinly(&house.browser(), &house.liar, &said("ada"), &said("ada")).await, "/");
+        house.liar.sins(Sin::None);
+        let browser = house.browser();
+        leads_to(&thinly(&browser, &house.liar, &thin("linus"), &said("linus")).await, "/");
+        assert_eq!(me(&browser).await["id"], linus.id.to_string(), "found as soon as it answers");
+        // An answer without the claim is one that takes the roles away.
+        leads_to(&thinly(&known, &house.liar, &thin("grace"), &claims_of("grace")).await, "/");
+        assert_eq!(me(&known).await["roles"], json!([]));
     }
 }

@@ -1,21 +1,33 @@
 //! The providers as they are set: buttons, outages, and a real one that cannot lie.
 
-use std::time::Duration;
+use std::{
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
 
+use futures_util::future::join_all;
 use serde_json::json;
 
 use super::*;
 use crate::harness::{
     liar::sin::{
-        Answer::{Late, Status},
+        Answer::{Error, Late, Status},
         Endpoint, Sin,
     },
     people::{PASSWORD, person},
+    process::Home,
     provider::Provider,
 };
 
 /// Within this a provider that is back after a short while is noticed, without anybody asking.
 const NOTICED: Duration = Duration::from_secs(10);
+
+/// Sign-ins that fail, at least.
+const STORM: u64 = 40;
+
+/// An error code that fits into an answer, and one that does not.
+static LONG: LazyLock<String> = LazyLock::new(|| "unspeakable ".repeat(40_000));
+static TOO_LONG: LazyLock<String> = LazyLock::new(|| "unspeakable ".repeat(100_000));
 
 in_every_place! {
     async fn the_buttons_are_listed_in_the_order_of_the_settings(place: Place) {
@@ -110,6 +122,69 @@ in_every_place! {
         refused(&come_back(&browser, "liar", &back).await, "login_expired");
         house.signed_in(&house.liar, &claims_of("grace")).await;
         eventually(NOTICED, "the button is alive again", || available(&house.service, "liar")).await;
+    }
+
+    async fn connections_that_are_reset_cost_the_sign_in_and_nothing_else(place: Place) {
+        let house = House::open(&place).await;
+        let browser = house.browser();
+        let journey = set_out(&browser, &house.liar).await;
+        house.liar.resets().await;
+        refused(&come_back_as(&browser, &house.liar, &journey, &claims_of("grace")).await, "provider_unavailable");
+        house.liar.comes_back().await;
+        house.signed_in(&house.liar, &claims_of("grace")).await;
+    }
+
+    // A provider that is down is not asked the harder the more people come.
+    async fn failing_exchanges_look_at_the_provider_about_once_a_second(place: Place) {
+        let house = House::open(&place).await;
+        house.liar.sins(Sin::Answer(Endpoint::Token, Status(503)));
+        let (begun, before) = (Instant::now(), house.liar.asked(Endpoint::Discovery).len());
+        let mut failed = 0_u64;
+        while begun.elapsed() < Duration::from_secs(3) || failed < STORM {
+            let storm = (0..4).map(async |_| sign_in(&house.browser(), &house.liar, &claims_of("grace")).await);
+            for answer in join_all(storm).await {
+                refused(&answer, "provider_unavailable");
+                failed += 1;
+            }
+        }
+        let looked = (house.liar.asked(Endpoint::Discovery).len() - before) as u64;
+        let seconds = begun.elapsed().as_secs();
+        assert!((1..=seconds + 2).contains(&looked), "{looked} times in {seconds} s, for {failed} sign-ins");
+        house.liar.sins(Sin::None);
+        house.signed_in(&house.liar, &claims_of("grace")).await;
+    }
+
+    // What a provider says of its failures is a stranger's text, of any length and of more than one line.
+    async fn what_a_provider_says_of_an_error_is_not_written_down(place: Place) {
+        let house = House::open(&place).await;
+        for (said, code) in [
+            ("invalid_grant", "provider_error"),
+            ("unspeakable\r\nforged=line", "provider_error"),
+            ("\u{1b}[31munspeakable\u{0}\u{2028}", "provider_error"),
+            (LONG.as_str(), "provider_error"),
+            (TOO_LONG.as_str(), "provider_response_invalid"),
+        ] {
+            let browser = house.browser();
+            let journey = set_out(&browser, &house.liar).await;
+            house.liar.sins(Sin::Answer(Endpoint::Token, Error(said)));
+            let answer = come_back_as(&browser, &house.liar, &journey, &claims_of("grace")).await;
+            house.liar.sins(Sin::None);
+            refused(&answer, code);
+            assert!(!answer.header("location").expect("a place").contains("unspeakable"));
+            let details = event_of(&house.service, &answer).await.details.expect("details");
+            assert!(details.len() < 500 && !details.contains("unspeakable") && !details.contains("forged"), "{details}");
+            assert!(!details.contains(char::is_control), "{details:?}");
+        }
+        for said in ["unspeakable\r\nforged=line", &LONG[..30_000]] {
+            let browser = house.browser();
+            let journey = set_out(&browser, &house.liar).await;
+            let back = [("error", said), ("error_description", said), ("state", journey.state())];
+            let answer = come_back(&browser, "liar", &back).await;
+            refused(&answer, "provider_error");
+            let details = event_of(&house.service, &answer).await.details.expect("details");
+            assert!(details.len() < 500 && !details.contains("unspeakable"), "{details}");
+        }
+        assert!(!place.everything().await.contains("unspeakable"));
     }
 
     async fn a_failing_provider_costs_the_other_doors_nothing(place: Place) {
@@ -221,4 +296,43 @@ async fn through(browser: &Browser, provider: &Provider, form: &str) -> Answer {
     let back = provider.sign_in(&Journey::of(&answer).authorize, form).await;
     let back: Vec<(&str, &str)> = back.iter().map(|(name, value)| (&**name, &**value)).collect();
     come_back(browser, "demo", &back).await
+}
+
+// The same for the log.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_a_provider_says_of_an_error_is_not_in_the_log() {
+    let liar = Liar::start("liar").await;
+    let home = Home::with(&[
+        ("VESTIBULE_LOG", "debug"),
+        ("VESTIBULE_PROVIDERS", "liar"),
+        ("VESTIBULE_PROVIDER_LIAR_ISSUER", liar.issuer()),
+        ("VESTIBULE_PROVIDER_LIAR_CLIENT_ID", CLIENT_ID),
+        ("VESTIBULE_PROVIDER_LIAR_CLIENT_SECRET", CLIENT_SECRET),
+    ]);
+    let serving = home.serve();
+    let browser = Browser::at(serving.address);
+    eventually(NOTICED, "the provider is available", || async {
+        browser.get("/api/auth/providers").await.json()["providers"][0]["available"] == json!(true)
+    })
+    .await;
+    for said in ["unspeakable\r\nforged=line", LONG.as_str(), TOO_LONG.as_str()] {
+        let journey = set_out(&browser, &liar).await;
+        liar.sins(Sin::Answer(Endpoint::Token, Error(said)));
+        let answer = come_back_as(&browser, &liar, &journey, &claims_of("grace")).await;
+        assert_eq!(super::place(&answer).0, "/login");
+        let journey = set_out(&browser, &liar).await;
+        let said = &said[..said.len().min(20_000)];
+        refused(
+            &come_back(&browser, "liar", &[("error", said), ("state", journey.state())]).await,
+            "provider_error",
+        );
+    }
+    let log = serving.log();
+    assert!(log.contains("provider_error") && log.contains("provider_response_invalid"), "{log}");
+    assert!(!log.contains("unspeakable") && !log.contains("forged"), "{log}");
+    let longest = log.lines().map(str::len).max().unwrap_or_default();
+    assert!(
+        longest < 4_000 && !log.contains(|c: char| c.is_control() && c != '\n' && c != '\t'),
+        "{longest}"
+    );
 }

@@ -9,7 +9,7 @@ use super::{table::*, *};
 use crate::harness::liar::{
     keys::{FIRST, ROGUE, SECOND},
     sin::{
-        Answer::{Bomb, Hangup, Html, Huge, Jwt, List, Redirect, Refusal, Slow, Status},
+        Answer::{Bomb, Hangup, Html, Huge, Jwt, List, Redirect, Refusal, Silent, Slow, Status},
         Endpoint,
         Signature::{Rogue, Stripped},
         Sin,
@@ -199,14 +199,19 @@ in_every_place! {
 // R9: a sign-in that hangs ends, and what the store is has no part in it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_provider_that_speaks_one_byte_a_second_is_given_up() {
-    let slow =
-        [(Endpoint::Token, UNAVAILABLE), (Endpoint::Keys, UNAVAILABLE), (Endpoint::Userinfo, ACCEPTED)];
-    let rows = slow.map(async |(endpoint, outcome)| {
+    let slow = [
+        (Endpoint::Token, Slow, UNAVAILABLE),
+        (Endpoint::Keys, Slow, UNAVAILABLE),
+        (Endpoint::Userinfo, Slow, ACCEPTED),
+        (Endpoint::Token, Silent, UNAVAILABLE),
+        (Endpoint::Userinfo, Silent, ACCEPTED),
+    ];
+    let rows = slow.map(async |(endpoint, answer, outcome)| {
         let place = Place::file();
         let house = House::open(&place).await;
         house.liar.publishes(&[&SECOND, &FIRST]);
-        let came = go_through(&house, 0, Row::there("slow", Sin::Answer(endpoint, Slow), outcome)).await;
-        came.map_err(|why| format!("{endpoint:?}: {why}"))
+        let came = go_through(&house, 0, Row::there("slow", Sin::Answer(endpoint, answer), outcome)).await;
+        came.map_err(|why| format!("{endpoint:?}, {answer:?}: {why}"))
     });
     for came in join_all(rows).await {
         assert_eq!(came, Ok(()));

@@ -104,6 +104,16 @@ impl Liar {
         Self::listen(name, |address| shape.document(address)).await
     }
 
+    /// With a template for an issuer: a token names the tenant it is of as its issuer.
+    pub(crate) async fn of_tenants(name: &'static str) -> Self {
+        Self::listen(name, |address| shapes::of_tenants(&format!("http://{address}"))).await
+    }
+
+    /// The issuer of this tenant.
+    pub(crate) fn issuer_of(&self, tenant: &str) -> String {
+        self.issuer().replace(shapes::TENANT, tenant)
+    }
+
     async fn listen(name: &'static str, document: impl FnOnce(SocketAddr) -> Value) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port on loopback");
         let address = listener.local_addr().expect("an address");
@@ -301,7 +311,8 @@ impl Shared {
 
     /// Where its own document says that its endpoints are.
     fn endpoint_at(&self, path: &str) -> Option<Endpoint> {
-        if path == path_of(&self.address("/.well-known/openid-configuration")) {
+        let document = self.address("/.well-known/openid-configuration");
+        if path == path_of(&document.replace(shapes::TENANT, shapes::EVERYBODY)) {
             return Some(Endpoint::Discovery);
         }
         let endpoints = [

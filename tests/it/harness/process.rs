@@ -12,6 +12,8 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
+use super::service::Service;
+
 /// Where one installation lives.
 pub(crate) struct Home {
     folder: TempDir,
@@ -50,6 +52,11 @@ impl Home {
     /// Nothing set at all.
     pub(crate) fn bare() -> Self {
         Self { folder: TempDir::new().expect("a folder"), settings: Vec::new() }
+    }
+
+    /// Beside a service of this process: on its store, with its settings.
+    pub(crate) fn beside(service: &Service) -> Self {
+        Self::bare().and_all(&service.settings())
     }
 
     pub(crate) fn and(mut self, name: &str, value: &str) -> Self {

@@ -112,6 +112,11 @@ impl Service {
         Self::run(settings, clock, None).await
     }
 
+    /// What it was started with, for other processes on the same store.
+    pub(crate) fn settings(&self) -> Vec<(&str, &str)> {
+        self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+
     /// Every request in flight is answered, then it is gone.
     pub(crate) async fn stop(self) {
         drop(self.stop);

@@ -41,6 +41,10 @@ impl Shared {
                 let body = json!({ "error": "invalid_grant", "error_description": "<b>unspeakable</b>" });
                 (StatusCode::BAD_REQUEST, axum::Json(body)).into_response()
             }
+            Answer::Error(code) => {
+                let body = json!({ "error": code, "error_description": code });
+                (StatusCode::BAD_REQUEST, axum::Json(body)).into_response()
+            }
             Answer::Huge => (json, self.blanks_after(text)).into_response(),
             Answer::Bomb => {
                 let json = [(header::CONTENT_TYPE, "application/json"), (header::CONTENT_ENCODING, "gzip")];

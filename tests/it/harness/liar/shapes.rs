@@ -62,3 +62,14 @@ pub(super) fn plain(issuer: &str) -> Value {
         "code_challenge_methods_supported": ["S256"],
     })
 }
+
+/// A provider of many tenants: its issuer is a template, its document and its endpoints are everybody's (Entra ID's `organizations`).
+pub(super) fn of_tenants(host: &str) -> Value {
+    let mut document = plain(&format!("{host}/{EVERYBODY}/v2.0"));
+    document["issuer"] = json!(format!("{host}/{TENANT}/v2.0"));
+    document
+}
+
+/// What stands for the tenant in such an issuer, and in the address of its document.
+pub(super) const TENANT: &str = "{tenantid}";
+pub(super) const EVERYBODY: &str = "organizations";

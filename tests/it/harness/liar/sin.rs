@@ -60,6 +60,8 @@ pub(crate) enum Answer {
     Status(u16),
     /// `{"error": "invalid_grant", …}` with status 400, and a text that must not be shown.
     Refusal,
+    /// This as the code of an error (RFC 6749 §5.2) with status 400, and the same as its description.
+    Error(&'static str),
     /// Honest JSON, followed by 256 MiB of blanks.
     Huge,
     /// The same in a few KiB of gzip.

@@ -1,0 +1,132 @@
+//! `GET /api/admin/events`: who may, which events, page by page.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use serde_json::{Value, json};
+use vestibule::{
+    audit::{self, Event, EventKind},
+    user::UserId,
+};
+
+use super::{ROUTES, administrator};
+use crate::harness::{
+    browser::Browser,
+    people::{PASSWORD, person, person_with, person_with_app},
+    service::Service,
+};
+
+/// Events that a page has.
+const PAGE: usize = 50;
+
+/// All pages of this question, one after the other, newest first; how many there were.
+async fn all(browser: &Browser, query: &str) -> (Vec<Value>, usize) {
+    let (mut events, mut cursor, mut pages) = (Vec::new(), String::new(), 0);
+    loop {
+        let page = browser.get(&format!("/api/admin/events?{query}{cursor}")).await.must_be(200).json();
+        let items = page["items"].as_array().expect("a list").clone();
+        assert!(items.len() <= PAGE, "{} at once", items.len());
+        events.extend(items);
+        pages += 1;
+        match page["nextCursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return (events, pages),
+        }
+        assert!(pages < 100, "it ends");
+    }
+}
+
+in_every_place! {
+    async fn only_administrators_with_a_fresh_second_factor_may_look(place: Place) {
+        let service = Service::start(&place).await;
+        person(&service, "ada").await;
+        person_with_app(&service, "linus").await;
+        person_with(&service, "grace", |user| user.roles = vec!["admin".to_owned()]).await;
+        let (nobody, pending, without_role, without_factor) =
+            (Browser::of(&service), Browser::of(&service), Browser::of(&service), Browser::of(&service));
+        pending.sign_in("linus", PASSWORD).await.must_be(200);
+        without_role.sign_in("ada", PASSWORD).await.must_be(200);
+        without_factor.sign_in("grace", PASSWORD).await.must_be(200);
+        let (browser, app) = administrator(&service).await;
+        // Whatever is asked for: the answer to who may not ask says nothing about it.
+        let asked = ["", "?trace=x", "?trace=0192f0c1-2345-7abc-8def-0123456789ab", "?cursor=x"];
+        for path in ROUTES.iter().flat_map(|route| asked.map(|query| format!("{route}{query}"))) {
+            nobody.get(&path).await.must_fail(401, "not_signed_in");
+            pending.get(&path).await.must_fail(401, "second_factor_required");
+            without_role.get(&path).await.must_fail(403, "forbidden");
+            let answer = without_factor.get(&path).await.must_fail(403, "reauthentication_required").json();
+            assert_eq!((&answer["methods"], &answer["maxAge"]), (&json!(["password"]), &json!(600)));
+        }
+        for route in ROUTES {
+            browser.get(route).await.must_be(200);
+            browser.post(route, &json!({})).await.must_fail(405, "method_not_allowed");
+        }
+        // Active all the time, and yet the proof grows old.
+        service.wait(Duration::from_secs(599));
+        browser.me().await.must_be(200);
+        browser.get(ROUTES[0]).await.must_be(200);
+        service.wait(Duration::from_secs(1));
+        for route in ROUTES {
+            let answer = browser.get(route).await.must_fail(403, "reauthentication_required").json();
+            assert_eq!(answer["methods"], json!(["totp"]));
+        }
+        let code = json!({ "code": app.code(service.clock.now()) });
+        browser.post("/api/auth/reauthenticate", &code).await.must_be(200);
+        for route in ROUTES {
+            browser.get(route).await.must_be(200);
+        }
+    }
+
+    async fn what_is_no_id_is_refused_and_what_is_nobodys_is_not_there(place: Place) {
+        let service = Service::start(&place).await;
+        let browser = administrator(&service).await.0;
+        let nobodys = UserId::new(service.clock.now()).to_string();
+        for name in ["trace", "user", "cursor"] {
+            let long = "0".repeat(5_000);
+            for bad in ["x", "", "%00", "..", "'", "{\"$ne\":null}", "0192f0c1-2345-7abc-8def-0123456789a", &long] {
+                let query = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, bad).finish();
+                browser.get(&format!("/api/admin/events?{query}")).await.must_fail(400, "invalid_request");
+            }
+            let twice = format!("/api/admin/events?{name}={nobodys}&{name}={nobodys}");
+            browser.get(&twice).await.must_fail(400, "invalid_request");
+        }
+        for name in ["trace", "user"] {
+            let answer = browser.get(&format!("/api/admin/events?{name}={nobodys}")).await.must_be(200).json();
+            assert_eq!(answer, json!({ "items": [], "nextCursor": null }), "{name}");
+        }
+        let answer = browser.get("/api/admin/events?type=nonsense").await.must_be(200).json();
+        assert_eq!(answer["items"], json!([]));
+    }
+
+    async fn the_trail_is_read_page_by_page_newest_first(place: Place) {
+        let service = Service::start(&place).await;
+        let ada = person(&service, "ada").await;
+        for number in 0..120_u64 {
+            service.wait(Duration::from_millis(5));
+            let kind = if number % 3 == 0 { EventKind::SignOut } else { EventKind::IdentityLinked };
+            let event = Event::success(kind, service.clock.now());
+            let event = if number % 2 == 0 { event.about(ada.id) } else { event };
+            audit::record(&service.app.store, event).await;
+        }
+        let browser = administrator(&service).await.0;
+        let (events, pages) = all(&browser, "").await;
+        assert_eq!((events.len(), pages), (122, 3), "what was put there, and the administrator's own two proofs");
+        let ids: BTreeSet<&str> = events.iter().map(|event| event["id"].as_str().expect("an id")).collect();
+        assert_eq!(ids.len(), events.len(), "none of them twice");
+        let times: Vec<&str> = events.iter().map(|event| event["at"].as_str().expect("a time")).collect();
+        assert!(times.is_sorted_by(|newer, older| newer >= older));
+        let (mut members, expected) = (
+            events[0].as_object().expect("an event").keys().map(String::as_str).collect::<Vec<_>>(),
+            ["actor", "at", "details", "id", "ip", "outcome", "reason", "requestId", "type", "userId"],
+        );
+        members.sort_unstable();
+        assert_eq!(members, expected);
+
+        let (of_ada, _) = all(&browser, &format!("user={}", ada.id)).await;
+        assert_eq!(of_ada.len(), 60);
+        assert!(of_ada.iter().all(|event| event["userId"] == ada.id.to_string()));
+        let (left, _) = all(&browser, "type=signOut").await;
+        assert_eq!(left.len(), 40, "a page may have fewer, and none is left out");
+        let (both, _) = all(&browser, &format!("user={}&type=signOut", ada.id)).await;
+        assert_eq!(both.len(), 20);
+    }
+}

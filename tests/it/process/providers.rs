@@ -1,0 +1,189 @@
+//! Settings of providers as an operator gets them wrong, and what the log says of a provider that is set up wrongly.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::{
+    federated::{claims_of, come_back_as, refused, set_out, traced},
+    harness::{
+        browser::Browser,
+        eventually,
+        liar::{
+            CLIENT_ID, CLIENT_SECRET, Liar,
+            sin::{Signature, Sin},
+        },
+        process::Home,
+    },
+};
+
+const TENANT: &str = "11111111-2222-3333-4444-555555555555";
+
+/// A home with one provider, `idp`, and these settings of it.
+fn with(settings: &[(&str, &str)]) -> Home {
+    let home = Home::with(&[("VESTIBULE_PROVIDERS", "idp")]);
+    let good = [("ISSUER", "https://idp.example"), ("CLIENT_ID", "client")];
+    good.iter()
+        .chain(settings)
+        .fold(home, |home, (name, value)| home.and(&format!("VESTIBULE_PROVIDER_IDP_{name}"), value))
+}
+
+/// The mistakes that `check --json` shows, and that `serve` stops at.
+fn mistakes(home: &Home) -> Vec<(String, String)> {
+    let shown: Value = serde_json::from_str(&home.run(&["check", "--json"]).must_exit(3).out).unwrap();
+    let text = |mistake: &Value, name: &str| mistake[name].as_str().unwrap().to_owned();
+    let mistakes = shown["mistakes"].as_array().unwrap().iter();
+    let mistakes: Vec<_> = mistakes.map(|mistake| (text(mistake, "name"), text(mistake, "text"))).collect();
+    let stopped = home.run(&["serve"]).must_exit(3);
+    for (name, text) in &mistakes {
+        assert!(stopped.err.contains(&format!("{name} {text}")), "{}", stopped.err);
+    }
+    mistakes
+}
+
+#[track_caller]
+fn one_mistake(settings: &[(&str, &str)], setting: &str, what: &str) {
+    let mistakes = mistakes(&with(settings));
+    let name = format!("VESTIBULE_PROVIDER_IDP_{setting}");
+    assert_eq!(mistakes.len(), 1, "{settings:?}: {mistakes:?}");
+    assert!(mistakes[0].0 == name && mistakes[0].1.contains(what), "{settings:?}: {mistakes:?}");
+}
+
+// Everybody who has an account anywhere would come in.
+#[test]
+fn an_issuer_of_everybodys_tenants_without_tenants_stops_the_start() {
+    let sentence = "is an issuer for everybody's tenants: name your own tenant in it, or those that may come in in _TENANTS";
+    for issuer in [
+        "https://login.microsoftonline.com/organizations/v2.0",
+        "https://login.microsoftonline.com/common/v2.0",
+        "https://login.microsoftonline.com/consumers/v2.0",
+        "https://login.microsoftonline.com/{tenantid}/v2.0",
+        "https://login.microsoftonline.us/common/v2.0",
+        "https://idp.example/{tenantid}/v2.0",
+    ] {
+        one_mistake(&[("ISSUER", issuer)], "ISSUER", sentence);
+        one_mistake(&[("ISSUER", issuer), ("TENANTS", " ")], "ISSUER", sentence);
+        with(&[("ISSUER", issuer), ("TENANTS", TENANT)]).run(&["check"]).must_exit(0);
+    }
+    let own = format!("https://login.microsoftonline.com/{TENANT}/v2.0");
+    with(&[("ISSUER", &own)]).run(&["check"]).must_exit(0);
+    one_mistake(&[("ISSUER", &own), ("TENANTS", TENANT)], "ISSUER", "_TENANTS has no meaning for it");
+    one_mistake(&[("TENANTS", TENANT)], "ISSUER", "_TENANTS has no meaning for it");
+}
+
+#[test]
+fn a_tenant_is_an_id_and_no_pattern() {
+    let issuer = ("ISSUER", "https://login.microsoftonline.com/organizations/v2.0");
+    for tenant in ["*", "{tenantid}", "acme/../x", "acme.example", "https://acme.example", "a b"] {
+        let mistakes = mistakes(&with(&[issuer, ("TENANTS", tenant)]));
+        let name = "VESTIBULE_PROVIDER_IDP_TENANTS";
+        assert!(
+            mistakes.iter().any(|(of, text)| of == name && text.contains("is not a tenant's id")),
+            "{mistakes:?}"
+        );
+    }
+}
+
+#[test]
+fn a_logout_url_is_https_or_on_this_machine() {
+    for url in ["", "https://idp.example/logout?a=b", "http://localhost:9/logout", "http://127.0.0.1/logout"]
+    {
+        with(&[("LOGOUT_URL", url)]).run(&["check"]).must_exit(0);
+    }
+    for url in [
+        "logout",
+        "/logout",
+        "//idp.example/logout",
+        "http://idp.example/logout",
+        "http://localhost.example/logout",
+        "ftp://idp.example/",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "https://",
+    ] {
+        one_mistake(&[("LOGOUT_URL", url)], "LOGOUT_URL", "is not an https URL");
+    }
+}
+
+#[test]
+fn all_mistakes_of_all_providers_are_shown_at_once() {
+    let home = Home::with(&[
+        ("VESTIBULE_PROVIDERS", "idp,corp-idp,login,idp"),
+        ("VESTIBULE_PROVIDER_IDP_ISSUER", "http://idp.example"),
+        ("VESTIBULE_PROVIDER_IDP_CLIENT_SECRET", "hunter2 is the secret"),
+        ("VESTIBULE_PROVIDER_IDP_KIND", "entra"),
+        ("VESTIBULE_PROVIDER_IDP_LOGOUT_URL", "logout"),
+        ("VESTIBULE_PROVIDER_IDP_TRUSTED_DOMAINS", "*.corp.example"),
+        ("VESTIBULE_PROVIDER_IDP_PROFILE", "name=provider"),
+        ("VESTIBULE_PROVIDER_IDP_ORGANISATION", "org_1"),
+        ("VESTIBULE_PROVIDER_CORP_IDP_ISSUER", "https://login.microsoftonline.com/common/v2.0"),
+        ("VESTIBULE_PROVIDER_CORP_IDP_CLIENT_ID", "client"),
+        ("VESTIBULE_PROVIDER_CORP_IDP_ROLE_MAP", "staff"),
+        ("VESTIBULE_PROVIDER_CORP_IDP_ALLOW_SIGNUP", "maybe"),
+    ]);
+    let names: Vec<String> = mistakes(&home).into_iter().map(|(name, _)| name).collect();
+    let done = home.run(&["check"]).must_exit(3);
+    for (provider, settings) in [
+        (
+            "IDP",
+            &["ISSUER", "CLIENT_ID", "KIND", "LOGOUT_URL", "TRUSTED_DOMAINS", "PROFILE", "ORGANISATION"][..],
+        ),
+        ("CORP_IDP", &["ISSUER", "ROLE_MAP", "ALLOW_SIGNUP"]),
+    ] {
+        for setting in settings {
+            let name = format!("VESTIBULE_PROVIDER_{provider}_{setting}");
+            assert!(names.contains(&name) && done.err.contains(&name), "{name}: {names:?}");
+        }
+    }
+    assert!(names.contains(&"VESTIBULE_PROVIDERS".to_owned()), "{names:?}");
+    assert!(done.err.contains("did you mean VESTIBULE_PROVIDER_IDP_ORGANIZATION?"), "{}", done.err);
+    assert!(!done.err.contains("hunter2"), "{}", done.err);
+    assert!(!home.path("data").exists(), "nothing is made");
+}
+
+/// A home with these providers, of a kind each.
+fn of(providers: &[(&Liar, &str)]) -> Home {
+    let names: Vec<&str> = providers.iter().map(|(provider, _)| provider.name).collect();
+    let home = Home::with(&[("VESTIBULE_PROVIDERS", &names.join(","))]);
+    providers.iter().fold(home, |home, (provider, kind)| {
+        let setting = |what: &str| format!("VESTIBULE_PROVIDER_{}_{what}", provider.name.to_uppercase());
+        home.and(&setting("ISSUER"), provider.issuer())
+            .and(&setting("CLIENT_ID"), CLIENT_ID)
+            .and(&setting("CLIENT_SECRET"), CLIENT_SECRET)
+            .and(&setting("KIND"), kind)
+    })
+}
+
+// Old applications at Auth0 sign with HS256: whoever reads the log or the trace is told where that is set.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_is_signed_symmetrically_names_the_setting_to_change() {
+    let (one, two, three) = (Liar::start("one").await, Liar::start("two").await, Liar::start("three").await);
+    let providers = [(&one, "auth0"), (&two, "okta"), (&three, "oidc")];
+    let home = of(&providers);
+    let serving = home.serve();
+    let browser = Browser::at(serving.address);
+    eventually(Duration::from_secs(10), "all are available", || async {
+        let listed = browser.get("/api/auth/providers").await.json();
+        listed["providers"].as_array().unwrap().iter().all(|provider| provider["available"] == json!(true))
+    })
+    .await;
+    for (provider, words) in [
+        (
+            &one,
+            "Applications > (this one) > Settings > Advanced Settings > OAuth > JsonWebToken Signature Algorithm to RS256",
+        ),
+        (&two, "the signing algorithm of the authorization server to RS256"),
+        (&three, "the ID token signature algorithm of this client to RS256 at the provider"),
+    ] {
+        let journey = set_out(&browser, provider).await;
+        provider.sins(Sin::Signed(Signature::ClientSecret));
+        let answer = come_back_as(&browser, provider, &journey, &claims_of("grace")).await;
+        refused(&answer, "provider_response_invalid");
+        assert!(!answer.header("location").unwrap().contains("RS256"), "the page is told nothing of it");
+        let told = home.run(&["explain", "--trace", &traced(&answer), "--json"]).must_exit(0).out;
+        let failure = serde_json::from_str::<Value>(&told).unwrap()["failure"].as_str().unwrap().to_owned();
+        assert!(failure.contains("HS256") && failure.contains(words), "{failure}");
+        let log = serving.log();
+        assert!(log.lines().any(|line| line.contains("HS256") && line.contains(words)), "{log}");
+    }
+}
