@@ -2,12 +2,15 @@
 //!
 //! `liar` is a provider nobody trusts for anything; `corp` is one whose word counts for addresses at corp.example.
 
+mod backchannel;
 mod bounds;
 mod callback;
 mod conformance;
 mod merge;
 mod profile;
+mod provider_logout;
 mod providers;
+mod sign_out;
 mod sins;
 mod table;
 mod tenants;
