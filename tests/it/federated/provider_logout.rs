@@ -1,11 +1,15 @@
 //! What ends when a provider says that somebody is signed out: whose sessions, everywhere, at once, and for good.
 
-use std::time::{Duration, Instant};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use serde_json::json;
+use tokio::net::{TcpListener, TcpStream};
 use vestibule::{
     audit::{self, EventKind, Outcome},
-    session::{Session, State, of_identity, of_user},
+    session::{Session, of_identity, of_user},
     user::{IdentityKey, Totp},
 };
 
@@ -24,7 +28,7 @@ use crate::harness::{
 const BOUND: Duration = Duration::from_secs(1);
 const SLACK: Duration = Duration::from_millis(500);
 /// How often a race is run, in each of its two forms.
-const ROUNDS: u32 = 60;
+const ROUNDS: u32 = 52;
 
 fn session(login: &str, sid: &str) -> Value {
     with(claims_of(login), json!({ "sid": sid }))
@@ -76,7 +80,8 @@ in_every_place! {
         let nameless = house.signed_in(&house.corp, &claims_of("linus")).await;
         assert_eq!(me(&two).await["id"], linus.id.to_string());
         // The same subject and the same sid at another issuer are somebody and something else.
-        let namesake = house.signed_in(&house.liar, &session("linus", "one")).await;
+        let namesake = with(session("linus", "one"), json!({ "email": null }));
+        let namesake = house.signed_in(&house.liar, &namesake).await;
         assert_ne!(me(&namesake).await["id"], linus.id.to_string());
         let grace = house.signed_in(&house.corp, &session("grace", "three")).await;
 
@@ -292,7 +297,11 @@ in_every_place! {
     // The certified provider, end to end: somebody signs out there, and is out here.
     async fn who_signs_out_at_a_real_provider_is_out_here(place: Place) {
         let provider = Provider::of_the_run();
-        let service = super::providers::real(&place, &provider, "basic", &[]).await;
+        let front = TcpListener::bind("127.0.0.1:0").await.expect("a port on loopback");
+        let origin = format!("http://{}", front.local_addr().expect("an address"));
+        let public = [("VESTIBULE_PUBLIC_URL", origin.as_str())];
+        let service = super::providers::real(&place, &provider, "basic", &public).await;
+        let relay = tokio::spawn(relay(front, service.address));
         let (here, there) = (Browser::of(&service), provider.browser());
         let journey = Journey::of(&here.get("/api/auth/login/demo").await);
         let back = provider.sign_in_at(&there, &journey.authorize, "login=grace").await;
@@ -301,11 +310,18 @@ in_every_place! {
         let stays = Browser::of(&service);
         leads_to(&super::providers::through(&stays, &provider, "login=grace").await, "/dashboard");
         assert_eq!(state(&here).await, "signedIn");
-        let record = service.session(&here.session().unwrap()).await.unwrap();
-        assert_eq!(record.state, State::SignedIn);
         provider.sign_out_at(&there, &provider.end_session()).await;
         ended(&here).await;
         stays.me().await.must_be(200);
+        relay.abort();
+    }
+}
+
+/// Gives a service that has its own port an address that was known before: the provider is told the public one.
+async fn relay(front: TcpListener, service: SocketAddr) {
+    while let Ok((mut outer, _)) = front.accept().await {
+        let mut inner = TcpStream::connect(service).await.expect("the service listens");
+        tokio::spawn(async move { drop(tokio::io::copy_bidirectional(&mut outer, &mut inner).await) });
     }
 }
 
