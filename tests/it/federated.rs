@@ -3,6 +3,7 @@
 //! `liar` is a provider nobody trusts for anything; `corp` is one whose word counts for addresses at corp.example.
 
 mod addresses;
+mod backchannel;
 mod bounds;
 mod callback;
 mod conformance;
@@ -12,10 +13,12 @@ mod isolation;
 mod later;
 mod merge;
 mod profile;
+mod provider_logout;
 mod providers;
 mod reclaim;
 mod roles;
 mod settings;
+mod sign_out;
 mod sins;
 pub(crate) mod table;
 mod tenants;

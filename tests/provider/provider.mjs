@@ -84,6 +84,26 @@ function allowEveryPort(Client) {
   };
 }
 
+/**
+ * Who came back to a service on another port of this machine is signed out there: a test has a port of its own, and this
+ * provider was told of one.
+ */
+function followToEveryPort(provider) {
+  const cameBackTo = new Map();
+  provider.on('authorization.success', ({ oidc: { client, params, session } }) => {
+    if (CALLBACK.test(new URL(params.redirect_uri).pathname)) {
+      cameBackTo.set(session.sidFor(client.clientId), params.redirect_uri);
+    }
+  });
+  const { Client } = provider;
+  const told = Client.prototype.backchannelLogout;
+  Client.prototype.backchannelLogout = function backchannelLogout(sub, sid) {
+    const back = cameBackTo.get(sid)?.replace('/callback/', '/backchannel-logout/');
+    const there = back ? Object.create(this, { backchannelLogoutUri: { value: back } }) : this;
+    return told.call(there, sub, sid);
+  };
+}
+
 function showIn(ctx, html) {
   ctx.type = 'html';
   ctx.body = html;
@@ -112,6 +132,8 @@ export function makeProvider(issuer, options) {
       },
       backchannelLogout: { enabled: true },
     },
+    // Back-channel logout goes to this machine, which the library takes for an attack and would not connect to.
+    fetch: (url, { dispatcher, ...options }) => fetch(url, options),
     interactions: { policy: alwaysAsk(), url: (_, interaction) => `/interaction/${interaction.uid}` },
     loadExistingGrant: grantEverything,
     findAccount: (_, accountId) => ({ accountId, claims: async () => claimsOf(accountId) }),
@@ -133,6 +155,7 @@ export function makeProvider(issuer, options) {
     },
   });
   allowEveryPort(provider.Client);
+  followToEveryPort(provider);
   const answer = provider.callback();
   return {
     clients,

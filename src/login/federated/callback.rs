@@ -238,7 +238,8 @@ async fn prove_again(
     let user = facts.known.ok_or(CallbackError::OtherSession)?;
     live.still(&user).map_err(|_| CallbackError::OtherSession)?;
     let more = provider.accepts_as_second_factor(claims).then_some(MFA);
-    let proof = Proof::on_top(&user, live.session.before(), more, live.session.since, now);
+    let before = live.session.before().asked_again_in(&merge::key(claims), claims.sid.as_deref());
+    let proof = Proof::on_top(&user, before, more, live.session.since, now);
     let admission = admit(proof, app.config.mfa).map_err(|_| CallbackError::OtherSession)?;
     let event = Event::success(EventKind::Reauthentication, now).about(user.id).by(&user.id);
     let event = event.details(trace::shown(&provider.config, claims, &decision).to_string());

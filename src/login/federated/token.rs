@@ -259,7 +259,9 @@ pub fn judge_logout(
     }
     let id = member("jti")?.ok_or(Because("jti is missing"))?;
     let issuer = text(claims, "iss").unwrap_or_default().to_owned();
-    let stale_at = Timestamp::from_millis(sent_at.saturating_add(LOGOUT_AGE + LEEWAY).saturating_mul(1000));
+    // The second after the last in which it counts, whole.
+    let stale_at = sent_at.saturating_add(LOGOUT_AGE + LEEWAY + 1);
+    let stale_at = Timestamp::from_millis(stale_at.saturating_mul(1000));
     Ok(LogoutNotice { id, issuer, subject, sid, stale_at })
 }
 
@@ -350,7 +352,7 @@ mod tests {
 
     #[test]
     fn a_logout_token_says_that_it_is_one_and_of_whom() {
-        let judged = |typ: &str, change: Value| {
+        let judged_at = |now: Timestamp, typ: &str, change: Value| {
             let mut claims = good();
             claims.remove("nonce");
             claims.extend(object(json!({ "jti": "1", "sid": "s", "events": { LOGOUT_EVENT: {} } })));
@@ -364,8 +366,9 @@ mod tests {
             let header = json!({ "alg": "RS256", "typ": typ }).to_string();
             let token = format!("{}.e30.AA", URL_SAFE_NO_PAD.encode(header));
             let issuer = Issuer::new("https://idp.example", Vec::new()).expect("an issuer");
-            judge_logout(&token, &claims, &issuer, "client", Timestamp::from_millis(1_000_000))
+            judge_logout(&token, &claims, &issuer, "client", now)
         };
+        let judged = |typ: &str, change: Value| judged_at(Timestamp::from_millis(1_000_000), typ, change);
         for (typ, change) in [
             ("logout+jwt", json!({})),
             ("JWT", json!({})),
@@ -397,5 +400,9 @@ mod tests {
         ] {
             assert!(judged(typ, change.clone()).is_err(), "{typ} {change}");
         }
+        // Its id is known for as long as it would count again.
+        let stale_at = judged("JWT", json!({})).expect("a good one").stale_at;
+        let last = Timestamp::from_millis(stale_at.as_secs() * 1000 - 1);
+        assert!(judged_at(last, "JWT", json!({})).is_ok() && judged_at(stale_at, "JWT", json!({})).is_err());
     }
 }

@@ -165,14 +165,21 @@ const PROVED_BY: &[(&str, &str)] = &[
         "fapi2-remove-authorization-response-iss",
         "no_answer_is_followed_up_that_does_not_come_from_where_it_should",
     ),
+    ("oidcc-client-test-rp-init-logout", "who_signs_out_is_sent_to_sign_out_at_the_provider"),
+    ("oidcc-client-test-rp-init-logout-no-state", "coming_back_is_the_sign_in_page_with_whatever_state"),
+    ("oidcc-client-test-rp-init-logout-other-state", "coming_back_is_the_sign_in_page_with_whatever_state"),
 ];
 
-/// What the certifications ask of a code flow without logout.
+/// What the certifications ask of a code flow, of RP-initiated and of back-channel logout.
 const PLAN: &str = "oidcc-client-test -client-secret-basic -invalid-iss -missing-sub -invalid-aud -missing-aud -missing-iat \
     -kid-absent-single-jwks -kid-absent-multiple-jwks -idtoken-sig-rs256 -idtoken-sig-none -invalid-sig-rs256 -invalid-sig-es256 \
     -invalid-sig-hs256 -userinfo-invalid-sub -nonce-invalid -nonce-unless-code-flow -scope-userinfo-claims -userinfo-bearer-header \
     -invalid-athash -discovery-openid-config -discovery-jwks-uri-keys -discovery-issuer-mismatch -signing-key-rotation \
     -signing-key-rotation-just-before-signing \
+    -rp-init-logout -rp-init-logout-no-state -rp-init-logout-other-state -rp-backchannel-rpinitlogout \
+    -rp-backchannel-rpinitlogout-alg-none -rp-backchannel-rpinitlogout-wrong-alg -rp-backchannel-rpinitlogout-wrong-aud \
+    -rp-backchannel-rpinitlogout-wrong-iss -rp-backchannel-rpinitlogout-no-event -rp-backchannel-rpinitlogout-wrong-event \
+    -rp-backchannel-rpinitlogout-with-nonce \
     fapi2-happy-path fapi2-invalid-authorization-response-iss fapi2-remove-authorization-response-iss fapi2-invalid-secondary-aud \
     fapi2-valid-aud-as-array fapi2-token-type-case-insensitivity fapi2-token-endpoint-response-without-expires_in \
     fapi2-invalid-alternate-alg fapi2-invalid-null-alg fapi2-invalid-missing-nonce fapi2-invalid-missing-exp \
@@ -323,6 +330,7 @@ fn every_case_of_the_plan_is_a_row_or_has_a_test() {
         .concat();
     let rows = [TOKENS, ES256, RESPONSES].concat();
     let mut proved: Vec<&str> = rows.iter().map(|row| row.what).collect();
+    proved.extend(super::backchannel::CASES.iter().map(|case| case.what));
     proved.extend(DISCOVERY.iter().map(|(what, ..)| *what));
     for (case, test) in PROVED_BY {
         assert!(tests.contains(&format!("fn {test}(")), "{case}: there is no test {test}");

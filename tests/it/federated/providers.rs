@@ -271,7 +271,7 @@ in_every_place! {
 }
 
 /// A service that knows the real provider as `demo`, by the client of this kind.
-async fn real(place: &Place, provider: &Provider, kind: &str, more: &[(&str, &str)]) -> Service {
+pub(crate) async fn real(place: &Place, provider: &Provider, kind: &str, more: &[(&str, &str)]) -> Service {
     let (id, secret) = provider.client(kind);
     let mut settings = vec![
         ("VESTIBULE_PROVIDERS", "demo"),
@@ -291,7 +291,7 @@ async fn real(place: &Place, provider: &Provider, kind: &str, more: &[(&str, &st
 }
 
 /// The whole way through the real provider.
-async fn through(browser: &Browser, provider: &Provider, form: &str) -> Answer {
+pub(crate) async fn through(browser: &Browser, provider: &Provider, form: &str) -> Answer {
     let answer = browser.get("/api/auth/login/demo?returnTo=/dashboard").await;
     let back = provider.sign_in(&Journey::of(&answer).authorize, form).await;
     let back: Vec<(&str, &str)> = back.iter().map(|(name, value)| (&**name, &**value)).collect();

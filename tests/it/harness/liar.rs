@@ -6,6 +6,7 @@
 
 mod answers;
 pub(crate) mod keys;
+pub(crate) mod logout;
 mod shapes;
 pub(crate) mod sin;
 
@@ -86,6 +87,7 @@ struct Shared {
     strayed: AtomicUsize,
     sent: Arc<AtomicU64>,
     complaints: Mutex<Vec<String>>,
+    id_tokens: Mutex<Vec<String>>,
 }
 
 impl Liar {
@@ -130,6 +132,7 @@ impl Liar {
             strayed: AtomicUsize::new(0),
             sent: Arc::default(),
             complaints: Mutex::default(),
+            id_tokens: Mutex::default(),
         });
         let serving = Mutex::new(serve(listener, shared.clone()));
         Self { name, shared, address, serving }
@@ -232,6 +235,11 @@ impl Liar {
     /// Bytes of long answers that went out, and zero from now on.
     pub(crate) fn take_sent(&self) -> u64 {
         self.shared.sent.swap(0, Ordering::SeqCst)
+    }
+
+    /// The ID tokens it gave, in order, so far.
+    pub(crate) fn id_tokens(&self) -> Vec<String> {
+        self.shared.id_tokens.lock().unwrap().clone()
     }
 
     /// What was wrong with how it was asked.
@@ -390,12 +398,14 @@ impl Shared {
         if let Sin::IdToken(change) = self.sin() {
             change(&mut claims);
         }
-        self.sign(&claims)
+        let signed = self.sign("JWT", &claims);
+        self.id_tokens.lock().unwrap().push(signed.clone());
+        signed
     }
 
-    fn sign(&self, claims: &Value) -> String {
+    fn sign(&self, kind: &str, claims: &Value) -> String {
         let key = self.published.lock().unwrap()[0];
-        let mut header = json!({ "alg": key.alg(), "typ": "JWT", "kid": key.kid });
+        let mut header = json!({ "alg": key.alg(), "typ": kind, "kid": key.kid });
         let signature = match self.sin() {
             Sin::Header(change) => {
                 change(&mut header);

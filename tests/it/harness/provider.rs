@@ -31,9 +31,26 @@ impl Provider {
     /// Goes where the service sent a browser, fills in the form there (like `login=grace`), and comes out with the query of
     /// the redirect back.
     pub(crate) async fn sign_in(&self, authorize: &Url, form: &str) -> HashMap<String, String> {
-        let address = authorize.socket_addrs(|| None).expect("an address")[0];
-        let browser = Browser::at(address);
-        let home = Url::parse(self.issuer()).expect("a URL");
+        self.sign_in_at(&self.browser(), authorize, form).await
+    }
+
+    /// Somebody's browser, as far as it is at the provider.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::at(self.home().socket_addrs(|| None).expect("an address")[0])
+    }
+
+    fn home(&self) -> Url {
+        Url::parse(self.issuer()).expect("a URL")
+    }
+
+    /// The same in a browser that the provider may know again.
+    pub(crate) async fn sign_in_at(
+        &self,
+        browser: &Browser,
+        authorize: &Url,
+        form: &str,
+    ) -> HashMap<String, String> {
+        let home = self.home();
         let shown = browser.get(&path_of(authorize)).await.must_be(303);
         let page = home.join(shown.header("location").expect("a page")).expect("a URL");
         browser.get(&path_of(&page)).await.must_be(200);
@@ -47,6 +64,22 @@ impl Provider {
             }
             answer = browser.get(&path_of(&next)).await;
         }
+    }
+
+    /// Goes where people sign out here, says yes, and comes out with where the browser is sent then.
+    pub(crate) async fn sign_out_at(&self, browser: &Browser, end_session: &Url) -> Url {
+        let page = browser.get(&path_of(end_session)).await.must_be(200).text;
+        let (_, secret) = page.split_once("name=\"xsrf\" value=\"").expect("a form");
+        let (secret, _) = secret.split_once('"').expect("its secret");
+        let request = browser.ask(reqwest::Method::POST, "/session/end/confirm");
+        let form = format!("xsrf={secret}&logout=yes");
+        let answer = request.body("application/x-www-form-urlencoded", form).send().await.must_be(303);
+        self.home().join(answer.header("location").expect("a place")).expect("a URL")
+    }
+
+    /// Where people go who sign out here without coming from an application.
+    pub(crate) fn end_session(&self) -> Url {
+        self.home().join("/session/end").expect("a URL")
     }
 }
 

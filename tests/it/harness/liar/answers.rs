@@ -62,7 +62,9 @@ impl Shared {
                 (StatusCode::from_u16(status).expect("a status"), [(header::LOCATION, place)]).into_response()
             }
             Answer::List => axum::Json(json!([honest])).into_response(),
-            Answer::Jwt => ([(header::CONTENT_TYPE, "application/jwt")], self.sign(&honest)).into_response(),
+            Answer::Jwt => {
+                ([(header::CONTENT_TYPE, "application/jwt")], self.sign("JWT", &honest)).into_response()
+            }
             Answer::Late => {
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 axum::Json(honest).into_response()

@@ -23,17 +23,19 @@ pub(crate) enum Sin {
     Token(fn(&mut Value)),
     /// In the claims of the ID token, which are then signed as they should be.
     IdToken(fn(&mut Value)),
-    /// In the header of the ID token, which is then signed as it should be.
+    /// In the claims of the logout token, which are then signed as they should be.
+    LogoutToken(fn(&mut Value)),
+    /// In the header of a token, which is then signed as it should be.
     Header(fn(&mut Value)),
     /// In the answer of the userinfo endpoint.
     Userinfo(fn(&mut Value)),
-    /// The ID token is signed otherwise.
+    /// A token is signed otherwise.
     Signed(Signature),
     /// An endpoint answers like this.
     Answer(Endpoint, Answer),
 }
 
-/// How an ID token can be signed when it should not.
+/// How a token can be signed when it should not.
 #[derive(Clone, Copy)]
 pub(crate) enum Signature {
     /// `alg: none`, without a signature.
