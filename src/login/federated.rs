@@ -19,6 +19,7 @@ pub mod link;
 pub mod logout;
 pub mod matching;
 pub mod merge;
+mod profile;
 pub mod provider;
 pub mod return_path;
 pub(crate) mod routes;

@@ -87,6 +87,20 @@ enum CallbackError {
     Store(#[from] StoreError),
 }
 
+impl CallbackError {
+    fn code(&self, purpose: &Purpose) -> &'static str {
+        match self {
+            Self::AccessDenied => "access_denied",
+            Self::ProviderError | Self::Provider(ProviderFailure::Refused(_)) => "provider_error",
+            Self::Provider(ProviderFailure::Unavailable(_)) | Self::Store(_) => "provider_unavailable",
+            Self::Provider(ProviderFailure::Invalid(_)) => "provider_response_invalid",
+            Self::Refused(refusal, _) => refusal.code(),
+            Self::OtherSession if matches!(purpose, Purpose::Link(_)) => "link_refused",
+            Self::OtherSession | Self::NotProven(_) => "reauthentication_refused",
+        }
+    }
+}
+
 /// Everything between a browser's return and its redirect, at the provider.
 const DEADLINE: Duration = Duration::from_secs(10);
 
@@ -117,134 +131,161 @@ pub async fn arrive(
             return Err(nowhere("provider_unavailable"));
         }
     };
-    let purpose = transaction.purpose.clone();
-    let return_to = transaction.return_to.clone();
-    let judged = judge(app, visit, caller, provider, transaction, answer, deadline).await;
-    match judged {
+    let coming = Coming { app, visit, caller, provider, transaction };
+    match coming.judge(answer, deadline).await {
         Ok(arrival) => Ok(arrival),
-        Err(error) => Err(turn_away(app, caller, provider, &purpose, return_to, error).await),
+        Err(error) => Err(coming.turn_away(&error).await),
     }
 }
 
-async fn judge(
-    app: &App,
-    visit: &Visit,
-    caller: &Caller,
-    provider: &Arc<Provider>,
+/// Somebody who is back from a provider with an answer to what this browser asked.
+struct Coming<'a> {
+    app: &'a App,
+    visit: &'a Visit,
+    caller: &'a Caller,
+    provider: &'a Arc<Provider>,
     transaction: Transaction,
-    answer: Answer,
-    deadline: Instant,
-) -> Result<Arrival, CallbackError> {
-    compare_issuer(provider, &transaction, answer.iss.as_deref())?;
-    let code = match (answer.error.as_deref(), answer.code) {
-        (Some("access_denied"), _) => return Err(CallbackError::AccessDenied),
-        (Some(_), _) => return Err(CallbackError::ProviderError),
-        (None, Some(code)) if !code.is_empty() => code,
-        (None, _) => return Err(ProviderFailure::Invalid("neither code nor error".to_owned()).into()),
-    };
-    let arrived = provider.arrive(code, &transaction, app.clock.now(), deadline).await?;
-    let return_to = transaction.return_to.clone();
-    match &transaction.purpose {
-        Purpose::SignIn => sign_in(app, caller, provider, arrived, return_to).await,
-        Purpose::Link(session) => {
-            let live = session_of(app, visit, session).await?;
-            match merge::merge(app, caller, &provider.config, &arrived.claims, Some(&live)).await? {
-                Merged::Refused(refusal, trace) => Err(CallbackError::Refused(refusal, trace)),
-                Merged::Person(_) | Merged::Pending(_) => Ok(Arrival::Linked(return_to)),
+}
+
+impl Coming<'_> {
+    async fn judge(&self, answer: Answer, deadline: Instant) -> Result<Arrival, CallbackError> {
+        let Self { app, provider, transaction, .. } = self;
+        compare_issuer(provider, transaction, answer.iss.as_deref())?;
+        let code = match (answer.error.as_deref(), answer.code) {
+            (Some("access_denied"), _) => return Err(CallbackError::AccessDenied),
+            (Some(_), _) => return Err(CallbackError::ProviderError),
+            (None, Some(code)) if !code.is_empty() => code,
+            (None, _) => return Err(ProviderFailure::Invalid("neither code nor error".to_owned()).into()),
+        };
+        let arrived = provider.arrive(code, transaction, app.clock.now(), deadline).await?;
+        match &transaction.purpose {
+            Purpose::SignIn => self.sign_in(arrived).await,
+            Purpose::Link(session) => self.link(&arrived.claims, session).await,
+            Purpose::Reauthenticate(session) => self.prove_again(&arrived.claims, session).await,
+        }
+    }
+
+    async fn sign_in(&self, arrived: Arrived) -> Result<Arrival, CallbackError> {
+        let Self { app, provider, .. } = self;
+        let return_to = self.transaction.return_to.clone();
+        let Arrived { claims, id_token } = arrived;
+        let (user, trace) = match merge::merge(app, self.caller, &provider.config, &claims, None).await? {
+            Merged::Person(user) => user,
+            Merged::Pending(pending) => {
+                return Ok(Arrival::ProofWanted(link::keep(app, pending).await?, return_to));
             }
+            Merged::Refused(refusal, trace) => return Err(CallbackError::Refused(refusal, trace)),
+        };
+        let now = app.clock.now();
+        let hint = if provider.wants_hint() { hint::keep(app, user.id, &id_token).await? } else { None };
+        let upstream = ProviderSession {
+            provider: provider.config.name.clone(),
+            key: merge::key(&claims),
+            sid: claims.sid.clone(),
+            hint,
+        };
+        let trusted = provider.accepts_as_second_factor(&claims);
+        let proof = Proof::federated(&user, upstream, trusted, claims.proven_at(now), now);
+        let admission = admit(proof, app.config.mfa)
+            .map_err(|_| CallbackError::Refused(Refusal::AccountDisabled, trace))?;
+        note_login(app, &user, &admission).await?;
+        Ok(Arrival::Admitted(admission, return_to))
+    }
+
+    /// Links what came back to who asked for it. Nobody is signed in by that.
+    async fn link(&self, claims: &Claims, session: &str) -> Result<Arrival, CallbackError> {
+        let live = self.session(session).await?;
+        match merge::merge(self.app, self.caller, &self.provider.config, claims, Some(&live)).await? {
+            Merged::Refused(refusal, trace) => Err(CallbackError::Refused(refusal, trace)),
+            Merged::Person(_) | Merged::Pending(_) => Ok(Arrival::Linked(self.transaction.return_to.clone())),
         }
-        Purpose::Reauthenticate(session) => {
-            let live = session_of(app, visit, session).await?;
-            let admission =
-                prove_again(app, caller, provider, &arrived.claims, &live, transaction.begun_at()).await?;
-            Ok(Arrival::Admitted(admission, return_to))
+    }
+
+    /// The session in which this began, if it is this browser's, alive and signed in: nobody links or proves anything for a session
+    /// that is not theirs (code of one session in another, CVE-2025-12421).
+    async fn session(&self, mark: &str) -> Result<Live, CallbackError> {
+        let other = |refusal| match refusal {
+            session::Refusal::Store(error) => CallbackError::Store(error),
+            _ => CallbackError::OtherSession,
+        };
+        let live = session::check(self.app, self.visit).await.map_err(other)?;
+        if live.state != State::SignedIn || live.mark() != mark {
+            return Err(CallbackError::OtherSession);
         }
+        session::recheck(self.app, &live).await.map_err(other)?;
+        Ok(live)
+    }
+
+    /// The provider was asked to ask; whether it did, the token says. One that did not, or another person at it, proves nothing.
+    async fn prove_again(&self, claims: &Claims, session: &str) -> Result<Arrival, CallbackError> {
+        let Self { app, provider, .. } = self;
+        let live = self.session(session).await?;
+        let facts = merge::gather(&app.store, claims).await?;
+        let decision = matching::decide(claims, &provider.config, &facts);
+        match decision.outcome {
+            Outcome::SignIn(user) if user == live.user.id => {}
+            Outcome::SignIn(_) | Outcome::Create => {
+                return Err(CallbackError::NotProven("somebody else came back from the provider"));
+            }
+            _ => return Err(CallbackError::NotProven(decision.rule)),
+        }
+        let now = app.clock.now();
+        check_freshness(claims, self.transaction.begun_at(), now)?;
+        let user = facts.known.ok_or(CallbackError::OtherSession)?;
+        live.still(&user).map_err(|_| CallbackError::OtherSession)?;
+        let more = provider.accepts_as_second_factor(claims).then_some(MFA);
+        let before = live.session.before().asked_again_in(&merge::key(claims), claims.sid.as_deref());
+        let proof = Proof::on_top(&user, before, more, live.session.since, now);
+        let admission = admit(proof, app.config.mfa).map_err(|_| CallbackError::OtherSession)?;
+        let event = Event::success(EventKind::Reauthentication, now).about(user.id).by(&user.id);
+        let event = event.details(trace::shown(&provider.config, claims, &decision).to_string());
+        audit::record(&app.store, event.from(self.caller.ip, self.caller.request_id.as_str())).await;
+        Ok(Arrival::Admitted(admission, self.transaction.return_to.clone()))
+    }
+
+    /// One code per cause, with its event; the merge decision has written its own.
+    async fn turn_away(&self, error: &CallbackError) -> TurnedAway {
+        let code = error.code(&self.transaction.purpose);
+        let provider = &self.provider.config.name;
+        tracing::info!(provider, code, cause = %error, "nobody comes in through the federated door");
+        let trace = match error {
+            CallbackError::Refused(_, trace) => Some(*trace),
+            CallbackError::Store(_) => None,
+            failure => self.tell(code, &failure.to_string()).await,
+        };
+        TurnedAway { code, trace, return_to: self.transaction.return_to.clone() }
+    }
+
+    /// Journals an answer that came to no decision; only in the log where a network has caused a hundred of them in ten minutes, so
+    /// that a stranger who begins and cancels without end does not fill the trail.
+    async fn tell(&self, code: &str, failure: &str) -> Option<EventId> {
+        let Self { app, caller, .. } = self;
+        let kind = match self.transaction.purpose {
+            Purpose::SignIn => EventKind::FederatedSignIn,
+            Purpose::Link(_) => EventKind::IdentityLinked,
+            Purpose::Reauthenticate(_) => EventKind::Reauthentication,
+        };
+        let event = Event::failure(kind, code, app.clock.now());
+        let event = event.details(trace::of_failure(&self.provider.config, failure));
+        let event = event.from(caller.ip, caller.request_id.as_str());
+        if app.limiter.unexpected(&caller.network()).await.is_err() {
+            audit::note(&event);
+            return None;
+        }
+        let trace = event.id();
+        audit::record(&app.store, event).await;
+        Some(trace)
     }
 }
 
-async fn sign_in(
-    app: &App,
-    caller: &Caller,
-    provider: &Provider,
-    arrived: Arrived,
-    return_to: ReturnPath,
-) -> Result<Arrival, CallbackError> {
-    let Arrived { claims, id_token } = arrived;
-    let (user, trace) = match merge::merge(app, caller, &provider.config, &claims, None).await? {
-        Merged::Person(user) => user,
-        Merged::Pending(pending) => {
-            return Ok(Arrival::ProofWanted(link::keep(app, pending).await?, return_to));
-        }
-        Merged::Refused(refusal, trace) => return Err(CallbackError::Refused(refusal, trace)),
-    };
-    let now = app.clock.now();
-    let hint = if provider.wants_hint() { hint::keep(app, user.id, &id_token).await? } else { None };
-    let upstream = ProviderSession {
-        provider: provider.config.name.clone(),
-        key: merge::key(&claims),
-        sid: claims.sid.clone(),
-        hint,
-    };
-    let trusted = provider.accepts_as_second_factor(&claims);
-    let proof = Proof::federated(&user, upstream, trusted, claims.proven_at(now), now);
-    let admission =
-        admit(proof, app.config.mfa).map_err(|_| CallbackError::Refused(Refusal::AccountDisabled, trace))?;
-    note_login(app, &user, &admission).await?;
-    Ok(Arrival::Admitted(admission, return_to))
-}
-
-/// The session in which this began, if it is this browser's, alive and signed in: nobody links or proves anything for a session
-/// that is not theirs (code of one session in another, CVE-2025-12421).
-async fn session_of(app: &App, visit: &Visit, mark: &str) -> Result<Live, CallbackError> {
-    let live = match session::check(app, visit).await {
-        Ok(live) => live,
-        Err(session::Refusal::Store(error)) => return Err(error.into()),
-        Err(_) => return Err(CallbackError::OtherSession),
-    };
-    if live.state != State::SignedIn || live.mark() != mark {
-        return Err(CallbackError::OtherSession);
-    }
-    match session::recheck(app, &live).await {
-        Ok(()) => Ok(live),
-        Err(session::Refusal::Store(error)) => Err(error.into()),
-        Err(_) => Err(CallbackError::OtherSession),
-    }
-}
-
-/// The provider was asked to ask; whether it did, the token says. One that did not, or another person at it, proves nothing.
-async fn prove_again(
-    app: &App,
-    caller: &Caller,
-    provider: &Provider,
-    claims: &Claims,
-    live: &Live,
-    begun_at: Timestamp,
-) -> Result<Admission, CallbackError> {
-    let facts = merge::gather(&app.store, claims).await?;
-    let decision = matching::decide(claims, &provider.config, &facts);
-    match decision.outcome {
-        Outcome::SignIn(user) if user == live.user.id => {}
-        Outcome::SignIn(_) | Outcome::Create => {
-            return Err(CallbackError::NotProven("somebody else came back from the provider"));
-        }
-        _ => return Err(CallbackError::NotProven(decision.rule)),
-    }
-    let now = app.clock.now();
+/// `auth_time` is there, and of now: asked for with `max_age`, it must be (OpenID Connect Core §3.1.2.1).
+fn check_freshness(claims: &Claims, begun_at: Timestamp, now: Timestamp) -> Result<(), CallbackError> {
     let at =
         claims.authenticated_at().ok_or(CallbackError::NotProven("the provider does not say auth_time"))?;
     if at.saturating_add(LEEWAY) < begun_at.as_secs() || at > now.as_secs().saturating_add(LEEWAY) {
         return Err(CallbackError::NotProven("the provider did not ask again: auth_time is another time"));
     }
-    let user = facts.known.ok_or(CallbackError::OtherSession)?;
-    live.still(&user).map_err(|_| CallbackError::OtherSession)?;
-    let more = provider.accepts_as_second_factor(claims).then_some(MFA);
-    let before = live.session.before().asked_again_in(&merge::key(claims), claims.sid.as_deref());
-    let proof = Proof::on_top(&user, before, more, live.session.since, now);
-    let admission = admit(proof, app.config.mfa).map_err(|_| CallbackError::OtherSession)?;
-    let event = Event::success(EventKind::Reauthentication, now).about(user.id).by(&user.id);
-    let event = event.details(trace::shown(&provider.config, claims, &decision).to_string());
-    audit::record(&app.store, event.from(caller.ip, caller.request_id.as_str())).await;
-    Ok(admission)
+    Ok(())
 }
 
 /// RFC 9207 §2.4: compared before the code is sent anywhere, so that a code of one provider is never given to another (mix-up).
@@ -277,65 +318,4 @@ async fn note_login(app: &App, user: &User, admission: &Admission) -> Result<(),
         .await?;
     app.users.invalidate(&user.id.document_id());
     Ok(())
-}
-
-/// One code per cause, with its event; the merge decision has written its own.
-async fn turn_away(
-    app: &App,
-    caller: &Caller,
-    provider: &Provider,
-    purpose: &Purpose,
-    return_to: ReturnPath,
-    error: CallbackError,
-) -> TurnedAway {
-    let code = match &error {
-        CallbackError::AccessDenied => "access_denied",
-        CallbackError::ProviderError | CallbackError::Provider(ProviderFailure::Refused(_)) => {
-            "provider_error"
-        }
-        CallbackError::Provider(ProviderFailure::Unavailable(_)) | CallbackError::Store(_) => {
-            "provider_unavailable"
-        }
-        CallbackError::Provider(ProviderFailure::Invalid(_)) => "provider_response_invalid",
-        CallbackError::Refused(refusal, _) => refusal.code(),
-        CallbackError::OtherSession => match purpose {
-            Purpose::Reauthenticate(_) => "reauthentication_refused",
-            Purpose::SignIn | Purpose::Link(_) => "link_refused",
-        },
-        CallbackError::NotProven(_) => "reauthentication_refused",
-    };
-    tracing::info!(provider = provider.config.name, code, cause = %error, "nobody comes in through the federated door");
-    let trace = match &error {
-        CallbackError::Refused(_, trace) => Some(*trace),
-        CallbackError::Store(_) => None,
-        failure => tell(app, caller, provider, purpose, code, &failure.to_string()).await,
-    };
-    TurnedAway { code, trace, return_to }
-}
-
-/// Journals an answer that came to no decision; only in the log where a network has caused a hundred of them in ten minutes, so that
-/// a stranger who begins and cancels without end does not fill the trail.
-async fn tell(
-    app: &App,
-    caller: &Caller,
-    provider: &Provider,
-    purpose: &Purpose,
-    code: &str,
-    failure: &str,
-) -> Option<EventId> {
-    let kind = match purpose {
-        Purpose::SignIn => EventKind::FederatedSignIn,
-        Purpose::Link(_) => EventKind::IdentityLinked,
-        Purpose::Reauthenticate(_) => EventKind::Reauthentication,
-    };
-    let event = Event::failure(kind, code, app.clock.now());
-    let event = event.details(trace::of_failure(&provider.config, failure));
-    let event = event.from(caller.ip, caller.request_id.as_str());
-    if app.limiter.unexpected(&caller.network()).await.is_err() {
-        audit::note(&event);
-        return None;
-    }
-    let trace = event.id();
-    audit::record(&app.store, event).await;
-    Some(trace)
 }

@@ -3,27 +3,23 @@
 //! Another replica may be doing the same for the same person at the same instant; then a handle is taken, and everything
 //! starts over with what is known now: sixteen first sign-ins of one identity make one person.
 
-use url::Url;
-
 use super::{
     claims::Claims,
     link,
     matching::{self, Decision, Facts, Outcome, Refusal},
-    trace,
+    profile, trace,
 };
 use crate::{
     app::App,
     audit::{self, Event, EventId, EventKind},
     clock::Timestamp,
-    config::{FieldPolicy, ProviderConfig},
+    config::ProviderConfig,
     net::Caller,
     session::{EndReason, Live},
     store::{Change, Page, Store, StoreError},
-    user::{self, Creator, Email, Identity, IdentityKey, Status, Tombstone, User, UserId},
+    user::{Creator, Email, Identity, IdentityKey, Status, Tombstone, User, UserId},
 };
 
-/// Longest picture URL that is kept, in bytes.
-const PICTURE_MAX: usize = 2048;
 /// How often a decision starts over because somebody else was faster.
 const ATTEMPTS: usize = 8;
 /// Accounts of an administrator's with one address: two are ambiguous already.
@@ -126,7 +122,7 @@ async fn apply(
     let now = app.clock.now();
     // Whether the address is anybody else's already: two people never have it verified.
     let free = |user: &User| facts.owner.as_ref().is_none_or(|owner| owner.id == user.id);
-    let refresh = |user: &mut User| refresh(user, provider, claims, free(user), now);
+    let refresh = |user: &mut User| profile::refresh(user, provider, claims, free(user), now);
     Ok(match decision.outcome.clone() {
         Outcome::Refuse(refusal) => Applied::Done(Done::Refused(refusal, facts.person())),
         Outcome::AskForProof(user) => Applied::Done(Done::Pending(user)),
@@ -147,11 +143,12 @@ async fn apply(
         Outcome::Connect(user) => {
             update(app, user, |user| {
                 asking.is_some_and(|live| live.still(user).is_ok()) && {
-                    let used_before = identity_of(user, claims).and_then(|known| known.last_login_at);
+                    let used_before =
+                        profile::identity_of(user, claims).and_then(|known| known.last_login_at);
                     attach(user, provider, claims, now);
                     let refreshed = refresh(user);
                     // Linked, not signed in.
-                    if let Some(known) = identity_of(user, claims) {
+                    if let Some(known) = profile::identity_of(user, claims) {
                         known.last_login_at = used_before;
                     }
                     refreshed
@@ -194,11 +191,6 @@ async fn update(
         Some((user, Some(before))) => Applied::Done(Done::Person(Box::new(user), Some(before))),
         _ => Applied::Again,
     })
-}
-
-fn identity_of<'u>(user: &'u mut User, claims: &Claims) -> Option<&'u mut Identity> {
-    let key = key(claims);
-    user.identities.iter_mut().find(|identity| identity.key == key)
 }
 
 /// Not twice: the same first sign-in may have made this account at the same instant. What the person unlinked and asks for again is
@@ -257,118 +249,10 @@ async fn create(
     let mut user = User::new(UserId::new(now), now);
     user.created_by = Creator::Provider;
     user.identities.push(identity(provider, claims, now));
-    let email = claims.email.as_ref().filter(|_| provider.profile.email != FieldPolicy::Never);
-    user.email = email.cloned();
-    if let Some(email) = email {
-        user.email_verified = claims.email_verified && provider.is_trusted_for(email);
-        user.origins.insert("email".to_owned(), provider.name.clone());
-    }
-    for (field, policy, value) in profile(provider, claims) {
-        if policy != FieldPolicy::Never && value.is_some() {
-            set(&mut user, field, value, &provider.name);
-        }
-    }
-    refresh(&mut user, provider, claims, true, now);
+    profile::first(&mut user, provider, claims);
+    profile::refresh(&mut user, provider, claims, true, now);
     app.store.insert(&mut user).await?;
     Ok(user)
-}
-
-/// What a sign-in through this identity changes; `false` if the person does not have it any more. `free`: nobody else has the
-/// address.
-fn refresh(user: &mut User, provider: &ProviderConfig, claims: &Claims, free: bool, now: Timestamp) -> bool {
-    let Some(identity) = identity_of(user, claims) else { return false };
-    identity.provider.clone_from(&provider.name);
-    identity.last_login_at = Some(now);
-    // What a provider did not answer is not what it took away.
-    if claims.email.is_some() || !claims.is_cut_short {
-        identity.email = claims.email.as_ref().map(ToString::to_string);
-    }
-    let says_roles = provider.role_claim.as_ref().is_some_and(|claim| claims.says(claim));
-    if says_roles || !claims.is_cut_short {
-        identity.roles = roles(provider, claims);
-    }
-    for (field, policy, value) in profile(provider, claims) {
-        let from_here = user.origins.get(field).is_some_and(|origin| *origin == provider.name);
-        let follows = match policy {
-            FieldPolicy::Provider => value.is_some(),
-            FieldPolicy::ProviderUntilEdited => value.is_some() && (from_here || get(user, field).is_none()),
-            FieldPolicy::Local | FieldPolicy::Never => false,
-        };
-        if follows && get(user, field) != value.as_deref() {
-            set(user, field, value, &provider.name);
-            user.updated_at = now;
-        }
-    }
-    follow_email(user, provider, claims, free, now);
-    true
-}
-
-/// An address that the provider changes is shown, and is a handle only if the provider is trusted for it; it never re-points an
-/// account, and never takes the place of an address that was verified without this provider.
-fn follow_email(user: &mut User, provider: &ProviderConfig, claims: &Claims, free: bool, now: Timestamp) {
-    let Some(email) = &claims.email else { return };
-    let from_here = user.origins.get("email").is_some_and(|origin| *origin == provider.name);
-    let follows = match provider.profile.email {
-        FieldPolicy::Provider => !user.email_verified || from_here,
-        FieldPolicy::ProviderUntilEdited => user.email.is_none() || from_here,
-        FieldPolicy::Local | FieldPolicy::Never => false,
-    };
-    let same = user.email.as_ref().is_some_and(|known| known.handle() == email.handle());
-    let vouched_for = claims.email_verified && provider.is_trusted_for(email) && free;
-    if same {
-        // Shown until now, and now the word of a provider that is trusted for it.
-        user.email_verified |= vouched_for;
-    } else if follows {
-        user.email = Some(email.clone());
-        user.email_verified = vouched_for;
-        user.origins.insert("email".to_owned(), provider.name.clone());
-        user.updated_at = now;
-    }
-}
-
-/// The fields that are plain text, with their policies and what the claims say.
-fn profile<'a>(
-    provider: &ProviderConfig,
-    claims: &'a Claims,
-) -> [(&'static str, FieldPolicy, Option<String>); 3] {
-    let text = |name: &'a str| claims.text(name).and_then(|text| user::display_name(text).ok());
-    let is_picture =
-        |url: &Url| url.scheme() == "https" && url.username().is_empty() && url.password().is_none();
-    let picture = claims.text("picture").filter(|text| text.len() <= PICTURE_MAX);
-    let picture = picture.and_then(|text| Url::parse(text).ok()).filter(is_picture).map(String::from);
-    let locale = claims.text("locale").and_then(|text| user::locale(text).ok());
-    [
-        ("displayName", provider.profile.display_name, text("name")),
-        ("picture", provider.profile.picture, picture),
-        ("locale", provider.profile.locale, locale),
-    ]
-}
-
-fn get<'a>(user: &'a User, field: &str) -> Option<&'a str> {
-    match field {
-        "displayName" => user.display_name.as_deref(),
-        "picture" => user.picture.as_deref(),
-        _ => user.locale.as_deref(),
-    }
-}
-
-fn set(user: &mut User, field: &str, value: Option<String>, origin: &str) {
-    match field {
-        "displayName" => user.display_name = value,
-        "picture" => user.picture = value,
-        _ => user.locale = value,
-    }
-    user.origins.insert(field.to_owned(), origin.to_owned());
-}
-
-/// The roles that the provider's map gives; what is not in the map gives none.
-fn roles(provider: &ProviderConfig, claims: &Claims) -> Vec<String> {
-    let Some(claim) = &provider.role_claim else { return Vec::new() };
-    let mut roles: Vec<String> =
-        claims.values(claim).into_iter().filter_map(|value| provider.role_map.get(value).cloned()).collect();
-    roles.sort_unstable();
-    roles.dedup();
-    roles
 }
 
 /// The key of these claims' identity.
@@ -384,7 +268,7 @@ pub fn identity(provider: &ProviderConfig, claims: &Claims, now: Timestamp) -> I
         key: key(claims),
         provider: provider.name.clone(),
         email: claims.email.as_ref().map(ToString::to_string),
-        roles: roles(provider, claims),
+        roles: profile::roles(provider, claims),
         linked_at: now,
         last_login_at: None,
     }
