@@ -102,6 +102,55 @@ async fn of_the_last_two_identities_unlinked_at_once_one_stays() {
     told(&format!("{round} rounds"));
 }
 
+// Whoever was on the way in through an identity while it was unlinked is not in afterwards.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_sign_in_that_races_the_unlinking_does_not_outlive_it() {
+    let place = Place::replica_set();
+    let house = House::open(&place).await;
+    let replica = house.replica().await;
+    let ada = person(&house.service, "ada").await;
+    let browser = house.browser();
+    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    goes_back(&connect(&browser, &house.liar, &claims_of("ada")).await);
+    let linked = stored(&house.service, &ada).await.identities;
+    let id = id_at(&browser, "liar").await;
+    let (began, mut round, mut came_in, mut lag) = (Instant::now(), 0, 0, Duration::ZERO);
+    while goes_on(round, began, Duration::from_secs(8)) {
+        let other = Browser::of(&replica);
+        let journey = crate::federated::set_out(&other, &house.liar).await;
+        let comes = async {
+            let began = Instant::now();
+            (come_back_as(&other, &house.liar, &journey, &claims_of("ada")).await, began.elapsed())
+        };
+        let unlinks = async {
+            tokio::time::sleep(lag * u32::try_from(round % 12).expect("small") / 10).await;
+            disconnect(&browser, &id).await
+        };
+        let ((answer, took), unlinked) = tokio::join!(comes, unlinks);
+        unlinked.must_be(200);
+        let is_in = answer.session_cookie().is_some();
+        came_in += usize::from(is_in);
+        assert!(
+            is_in || target(&answer).1["error"] == "identity_unlinked",
+            "round {round}: {:?}",
+            target(&answer)
+        );
+        lag = lag.max(took);
+        let tag = session::of_identity(&linked[0].key);
+        let page = Page { tag: Some(&tag), after: None, newest_first: false, limit: 10_000 };
+        let sessions: Vec<Session> = house.service.app.store.page(page).await.expect("the store answers");
+        let alive = sessions.iter().filter(|session| session.ended.is_none()).count();
+        assert_eq!(alive, 0, "round {round}: unlinked, and yet a way in: {}", answer.status);
+        change(&house.service, ada.id, |user| {
+            user.identities.clone_from(&linked);
+            user.tombstones.clear();
+        })
+        .await;
+        round += 1;
+    }
+    told(&format!("{round} rounds, came in {came_in} times"));
+}
+
 /// The sessions of this person that are alive, and how often they were told to have signed out since `since`.
 async fn alive(service: &Service, user: &User) -> (usize, usize) {
     let now = service.clock.now();
