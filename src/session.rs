@@ -39,6 +39,7 @@ use crate::{
     login::admit::{Entry, Pending, Ticket},
     net::Caller,
     store::{Change, Document, DocumentId, Page, StoreError},
+    user::User,
 };
 
 /// Sessions read at once when many are ended.
@@ -59,6 +60,9 @@ pub enum Refusal {
     /// Policy wants a second factor first.
     #[error("enrolment required")]
     EnrolmentRequired,
+    /// The identity that was to open it was unlinked meanwhile.
+    #[error("the identity was unlinked")]
+    Unlinked,
     /// Nobody can tell.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -67,7 +71,8 @@ pub enum Refusal {
 /// Opens a session for who was let in; the one this browser had goes.
 ///
 /// # Errors
-/// [`Refusal::Ended`] if it takes the place of one that was ended meanwhile. When the store fails, the browser keeps what it had.
+/// [`Refusal::Ended`] if it takes the place of one that was ended meanwhile, [`Refusal::Unlinked`] if what opens it is no way in any
+/// more. When the store fails, the browser keeps what it had.
 pub async fn open(app: &App, visit: &Visit, caller: &Caller, ticket: Ticket) -> Result<View, Refusal> {
     let now = app.clock.now();
     let limits = app.config.session;
@@ -102,6 +107,10 @@ async fn replace(app: &App, visit: &Visit, session: Session, continues: bool) ->
     let id = SessionId::random();
     let mut session = session.keyed(&id);
     app.store.insert(&mut session).await?;
+    if !continues && !is_linked(app, &session).await? {
+        app.store.take::<Session>(&id.document_id()).await?;
+        return Err(Refusal::Unlinked);
+    }
     if let Some(old) = visit.presented() {
         let before = app.store.take::<Session>(&old.document_id()).await?;
         app.sessions.invalidate(&old.document_id());
@@ -118,6 +127,14 @@ async fn replace(app: &App, visit: &Visit, session: Session, continues: bool) ->
     visit.set(id, session.expires_at);
     let state = session.state;
     Ok(View::of(Arc::new(session), state, app.clock.now()))
+}
+
+/// Whether the identity that opens a session is still its person's. Asked when the record is there: an unlinking that came before is
+/// seen here, and one that comes after finds the record ([`end_all`]).
+async fn is_linked(app: &App, session: &Session) -> Result<bool, StoreError> {
+    let Some(upstream) = &session.upstream else { return Ok(true) };
+    let user = app.store.get::<User>(&session.user_id.document_id()).await?;
+    Ok(user.is_some_and(|user| user.identities.iter().any(|known| known.key == upstream.key)))
 }
 
 /// Ends a session; the record keeps the reason for an hour, without power. Whatever writes it later loses the race. Returns the

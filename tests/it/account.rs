@@ -1,12 +1,154 @@
-//! What a signed-in person sees of themselves.
+//! What a signed-in person sees of themselves and does with their own account, over HTTP, on both stores.
 
-use serde_json::json;
+mod connect;
+mod connect_refused;
+mod disconnect;
+mod fresh;
+mod races;
+mod reauthenticate;
+mod reauthenticate_there;
 
-use crate::harness::{
-    browser::Browser,
-    people::{PASSWORD, person_with, person_with_app, stored},
-    service::Service,
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use vestibule::{
+    audit::{self, Event, EventKind},
+    user::{Identity, User},
 };
+
+use crate::{
+    federated::{House, Journey, claims_of, come_back_as, me, place as target},
+    harness::{
+        browser::{Answer, Browser},
+        liar::Liar,
+        people::{PASSWORD, person, person_with, person_with_app, stored},
+        service::Service,
+        stores::Place,
+    },
+};
+
+/// Sessions that outlive the proof they were opened with.
+const PATIENT: (&str, &str) = ("VESTIBULE_SESSION_IDLE", "2h");
+/// Where people want to be after a way to a provider.
+const BACK: &str = "/account?tab=ways";
+/// Longer than any proof is recent.
+const TOO_LONG: Duration = Duration::from_mins(11);
+
+/// A house in which `grace`, who has nothing but an identity at the liar, came in too long ago.
+async fn grace_was_here(place: &Place) -> (House, Browser) {
+    let house = House::with(place, &[PATIENT]).await;
+    let browser = house.signed_in(&house.liar, &claims_of("grace")).await;
+    house.service.wait(TOO_LONG);
+    browser.set_up().await.must_fail(403, "reauthentication_required");
+    (house, browser)
+}
+
+/// Off to a provider from a page of ours.
+async fn leave(browser: &Browser, path: &str) -> Journey {
+    let answer = browser.post(path, &json!({ "returnTo": BACK })).await.must_be(200).json();
+    assert_eq!(answer.as_object().expect("an object").len(), 1, "{answer}");
+    Journey::to(answer["redirect"].as_str().expect("where to go"))
+}
+
+/// Off to a provider, to prove again who one is.
+async fn off_to_prove(browser: &Browser, provider: &Liar) -> Journey {
+    leave(browser, &format!("/api/auth/reauthenticate/{}", provider.name)).await
+}
+
+/// Off to a provider, to link what one is there.
+async fn off_to_connect(browser: &Browser, provider: &Liar) -> Journey {
+    leave(browser, &format!("/api/account/identities/{}", provider.name)).await
+}
+
+/// Links who these claims are of: the whole way.
+async fn connect(browser: &Browser, provider: &Liar, claims: &Value) -> Answer {
+    let journey = off_to_connect(browser, provider).await;
+    come_back_as(browser, provider, &journey, claims).await
+}
+
+/// Proves again with what is typed.
+async fn prove(browser: &Browser, given: &Value) -> Answer {
+    browser.post("/api/auth/reauthenticate", given).await
+}
+
+/// The linked identities, as their owner sees them.
+async fn ways(browser: &Browser) -> Vec<Value> {
+    let answer = browser.get("/api/account/identities").await.must_be(200).json();
+    answer["identities"].as_array().expect("a list").clone()
+}
+
+/// What the identity at this provider is named by.
+async fn id_at(browser: &Browser, provider: &str) -> String {
+    let ways = ways(browser).await;
+    let way = ways.iter().find(|way| way["provider"] == provider).expect("an identity there");
+    way["id"].as_str().expect("a text").to_owned()
+}
+
+async fn disconnect(browser: &Browser, id: &str) -> Answer {
+    let request = browser.with_token(Method::DELETE, &format!("/api/account/identities/{id}")).await;
+    request.json(&json!({})).send().await
+}
+
+/// Came back, is sent on, and the session is the one that was there.
+#[track_caller]
+fn goes_back(answer: &Answer) {
+    assert_eq!((answer.status, answer.header("location")), (303, Some(BACK)), "{}", answer.text);
+    assert_eq!(answer.session_cookie(), None, "nobody is signed in by this");
+}
+
+/// Is sent to the sign-in page with this code, the provider and where they wanted to go; the trace, if there is one.
+#[track_caller]
+fn turned_away(answer: &Answer, code: &str, provider: &Liar) -> Option<String> {
+    let (path, mut query) = target(answer);
+    let trace = query.remove("trace");
+    let mut rest: Vec<(&str, &str)> = query.iter().map(|(name, value)| (&**name, &**value)).collect();
+    rest.sort_unstable();
+    let expected = [("error", code), ("provider", provider.name), ("returnTo", BACK)];
+    assert_eq!((path.as_str(), rest.as_slice()), ("/login", expected.as_slice()));
+    assert_eq!(answer.session_cookie(), None, "nobody comes in by a refused answer");
+    trace
+}
+
+/// The same session as before, which goes on, and which still may not do what takes a recent proof.
+async fn nothing_gained_nothing_lost(browser: &Browser, before: &Value) {
+    assert_eq!(&me(browser).await, before);
+    browser.set_up().await.must_fail(403, "reauthentication_required");
+}
+
+/// Needs a recent proof, and this is how it can be renewed.
+#[track_caller]
+fn wants_proof(answer: &Answer, methods: &[&str]) {
+    let body = answer.clone().must_fail(403, "reauthentication_required").json();
+    assert_eq!((&body["methods"], &body["maxAge"]), (&json!(methods), &json!(600)));
+}
+
+/// The person as the store has them.
+async fn written(service: &Service, user: &User) -> Value {
+    serde_json::to_value(stored(service, user).await).expect("a document")
+}
+
+/// The event of this trace.
+async fn event_of(service: &Service, trace: Option<String>) -> Event {
+    let trace = trace.expect("a trace");
+    let events = audit::page(&service.app.store, None, None, 50).await.expect("the store answers");
+    events.into_iter().find(|event| event.id().to_string() == trace).expect("the event of this trace")
+}
+
+/// Who did this to this person, as the trail has it: as often as it was done.
+async fn actors(service: &Service, user: &User, kind: EventKind) -> Vec<Option<String>> {
+    let events = audit::about(&service.app.store, user.id, 100).await.expect("the store answers");
+    events.into_iter().filter(|event| event.kind == kind).map(|event| event.actor).collect()
+}
+
+/// An identity at a provider, made by hand.
+fn identity_at(issuer: &str, provider: &str, subject: &str, user: &User) -> Identity {
+    serde_json::from_value(json!({
+        "issuer": issuer, "subject": subject, "provider": provider, "email": null, "roles": [],
+        "linkedAt": user.created_at, "lastLoginAt": null,
+    }))
+    .expect("an identity")
+}
 
 in_every_place! {
     async fn me_is_the_person_and_the_session(place: Place) {
@@ -85,7 +227,7 @@ in_every_place! {
         let browser = Browser::of(&service);
         browser.sign_in("linus", PASSWORD).await.must_be(200);
         assert_eq!(stored(&service, &linus).await.last_login_at, None, "half a sign-in is none");
-        service.wait(std::time::Duration::from_mins(1));
+        service.wait(Duration::from_mins(1));
         browser.verify(&app.code(service.clock.now())).await.must_be(200);
         assert_eq!(browser.me().await.json()["lastLoginAt"], "2036-05-04T10:01:00.000Z");
     }

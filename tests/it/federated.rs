@@ -190,8 +190,11 @@ pub(crate) struct Journey {
 
 impl Journey {
     pub(crate) fn of(answer: &Answer) -> Self {
-        let answer = answer.clone().must_be(303);
-        let authorize = Url::parse(answer.header("location").expect("a place")).expect("an absolute URL");
+        Self::to(answer.clone().must_be(303).header("location").expect("a place"))
+    }
+
+    pub(crate) fn to(url: &str) -> Self {
+        let authorize = Url::parse(url).expect("an absolute URL");
         let asked = authorize.query_pairs().into_owned().collect();
         Self { authorize, asked }
     }

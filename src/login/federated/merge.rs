@@ -64,7 +64,7 @@ pub async fn merge(
         match apply(app, provider, claims, &facts, &decision, asking).await {
             Ok(Applied::Again) | Err(StoreError::Taken { .. }) => {}
             Ok(Applied::Done(done)) => {
-                return Ok(tell(app, caller, provider, claims, &decision, done).await);
+                return Ok(tell(app, caller, provider, claims, &decision, done, asking).await);
             }
             Err(error) => return Err(error),
         }
@@ -274,7 +274,7 @@ pub fn identity(provider: &ProviderConfig, claims: &Claims, now: Timestamp) -> I
     }
 }
 
-/// Journals the outcome: the trace, and whom it is about.
+/// Journals the outcome: the trace, whom it is about, and who asked for it.
 async fn tell(
     app: &App,
     caller: &Caller,
@@ -282,12 +282,10 @@ async fn tell(
     claims: &Claims,
     decision: &Decision,
     done: Done,
+    asking: Option<&Live>,
 ) -> Merged {
     let now = app.clock.now();
-    let (kind, signs_in) = match decision.outcome {
-        Outcome::Connect(_) | Outcome::Refuse(Refusal::LinkRefused) => (EventKind::IdentityLinked, false),
-        _ => (EventKind::FederatedSignIn, true),
-    };
+    let kind = if asking.is_some() { EventKind::IdentityLinked } else { EventKind::FederatedSignIn };
     let event = match &done {
         Done::Refused(refusal, _) => Event::failure(kind, refusal.code(), now),
         Done::Pending(_) => Event::failure(kind, "local_proof_required", now),
@@ -298,10 +296,8 @@ async fn tell(
         Done::Pending(user) => (Some(*user), None),
         Done::Refused(_, about) => (*about, None),
     };
-    let event = about.into_iter().fold(event, |event, user| {
-        let event = event.about(user);
-        if signs_in { event } else { event.by(&user) }
-    });
+    let event = about.into_iter().fold(event, Event::about);
+    let event = asking.into_iter().fold(event, |event, live| event.by(&live.user.id));
     let event = event.details(trace::of_decision(provider, claims, decision, changes));
     let event = event.from(caller.ip, caller.request_id.as_str());
     let trace = event.id();

@@ -15,6 +15,7 @@ use super::{
     callback::{self, Answer, Arrival, TurnedAway},
     link::{self, LinkError},
     logout::{self, NotEnded},
+    matching,
     return_path::ReturnPath,
     start::{self, Errand, StartError},
     transaction::{BrowserKey, Purpose},
@@ -146,6 +147,7 @@ async fn enter(app: &App, visit: &Visit, caller: &Caller, name: &str, arrival: A
             tracing::error!(%error, "a session could not be opened");
             "provider_unavailable"
         }
+        Err(session::Refusal::Unlinked) => matching::Refusal::IdentityUnlinked.code(),
         // Only one that was to be proven again can have ended meanwhile.
         Err(_) => "reauthentication_refused",
     };

@@ -1,0 +1,289 @@
+//! Two replicas that do the same, or the opposite, at the same instant.
+
+use std::time::Instant;
+
+use futures_util::future::join_all;
+use tokio::sync::Barrier;
+use vestibule::{
+    session::{self, Session},
+    store::Page,
+};
+
+use super::*;
+use crate::federated::{change, leads_to, with};
+
+/// Times that something is tried at the same instant, or as often as time allows: the machine may be busy.
+const ROUNDS: usize = 200;
+const AT_LEAST: usize = 10;
+
+/// Whether there is time for one more round.
+fn goes_on(round: usize, began: Instant, limit: Duration) -> bool {
+    round < AT_LEAST || (round < ROUNDS && began.elapsed() < limit)
+}
+
+// R17: the store is the judge of who has an identity.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_identity_that_two_people_connect_at_once_is_linked_to_one_of_them() {
+    let place = Place::replica_set();
+    let house = House::open(&place).await;
+    let replica = house.replica().await;
+    let mut people = Vec::new();
+    for (name, service) in [("linus", &house.service), ("ada", &replica)] {
+        let user = person(&house.service, name).await;
+        let browser = Browser::of(service);
+        browser.sign_in(name, PASSWORD).await.must_be(200);
+        people.push((browser, user));
+    }
+    let barrier = Barrier::new(2);
+    let mut won = [Vec::new(), Vec::new()];
+    let (began, mut round) = (Instant::now(), 0);
+    while goes_on(round, began, Duration::from_secs(20)) {
+        let subject = format!("of both {round}");
+        let claims = json!({ "sub": subject });
+        let answers = join_all(people.iter().map(|(browser, _)| async {
+            let journey = off_to_connect(browser, &house.liar).await;
+            barrier.wait().await;
+            come_back_as(browser, &house.liar, &journey, &claims).await
+        }))
+        .await;
+        let has_it = |answer: &Answer| answer.header("location") == Some(BACK);
+        let winner = usize::from(!has_it(&answers[0]));
+        goes_back(&answers[winner]);
+        assert!(
+            turned_away(&answers[1 - winner], "link_refused", &house.liar).is_some(),
+            "round {round}: a trace"
+        );
+        won[winner].push(subject);
+        round += 1;
+    }
+    for ((browser, user), won) in people.iter().zip(&won) {
+        let user = stored(&house.service, user).await;
+        let has: Vec<&str> = user.identities.iter().map(|identity| identity.key.subject.as_str()).collect();
+        assert_eq!(has, *won, "what was won, once each, and nothing that was lost");
+        assert!(user.tombstones.is_empty());
+        assert_eq!(ways(browser).await.len(), won.len());
+    }
+    assert_eq!(won[0].len() + won[1].len(), round);
+    assert_eq!(house.people().await.len(), 2, "nobody was made on the way");
+    told(&format!("{round} rounds, won {} and {}", won[0].len(), won[1].len()));
+}
+
+// Two tabs, two replicas: of the last two ways in one stays.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_the_last_two_identities_unlinked_at_once_one_stays() {
+    let place = Place::replica_set();
+    let house = House::open(&place).await;
+    let replica = house.replica().await;
+    let browser = house.signed_in(&house.liar, &claims_of("grace")).await;
+    goes_back(&connect(&browser, &house.corp, &claims_of("grace")).await);
+    let both = [browser.clone(), browser.moved_to(&replica)];
+    let ids = [id_at(&browser, "liar").await, id_at(&browser, "corp").await];
+    let grace = house.people().await.remove(0);
+    let barrier = Barrier::new(2);
+    let (began, mut round) = (Instant::now(), 0);
+    while goes_on(round, began, Duration::from_secs(10)) {
+        let answers = join_all(both.iter().zip(&ids).map(|(browser, id)| async {
+            barrier.wait().await;
+            disconnect(browser, id).await
+        }))
+        .await;
+        let winner = usize::from(answers[0].status != 200);
+        answers[winner].clone().must_be(200);
+        answers[1 - winner].clone().must_fail(409, "last_way_in");
+        let after = stored(&house.service, &grace).await;
+        assert_eq!((after.identities.len(), after.tombstones.len()), (1, 1), "round {round}");
+        change(&house.service, grace.id, |user| {
+            user.identities.clone_from(&grace.identities);
+            user.tombstones.clear();
+        })
+        .await;
+        round += 1;
+    }
+    told(&format!("{round} rounds"));
+}
+
+// Whoever was on the way in through an identity while it was unlinked is not in afterwards.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_sign_in_that_races_the_unlinking_does_not_outlive_it() {
+    let place = Place::replica_set();
+    let house = House::open(&place).await;
+    let replica = house.replica().await;
+    let ada = person(&house.service, "ada").await;
+    let browser = house.browser();
+    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    goes_back(&connect(&browser, &house.liar, &claims_of("ada")).await);
+    let linked = stored(&house.service, &ada).await.identities;
+    let id = id_at(&browser, "liar").await;
+    let (began, mut round, mut came_in, mut lag) = (Instant::now(), 0, 0, Duration::ZERO);
+    while goes_on(round, began, Duration::from_secs(8)) {
+        let other = Browser::of(&replica);
+        let journey = crate::federated::set_out(&other, &house.liar).await;
+        let comes = async {
+            let began = Instant::now();
+            (come_back_as(&other, &house.liar, &journey, &claims_of("ada")).await, began.elapsed())
+        };
+        let unlinks = async {
+            tokio::time::sleep(lag * u32::try_from(round % 12).expect("small") / 10).await;
+            disconnect(&browser, &id).await
+        };
+        let ((answer, took), unlinked) = tokio::join!(comes, unlinks);
+        unlinked.must_be(200);
+        let is_in = answer.session_cookie().is_some();
+        came_in += usize::from(is_in);
+        assert!(
+            is_in || target(&answer).1["error"] == "identity_unlinked",
+            "round {round}: {:?}",
+            target(&answer)
+        );
+        lag = lag.max(took);
+        let tag = session::of_identity(&linked[0].key);
+        let page = Page { tag: Some(&tag), after: None, newest_first: false, limit: 10_000 };
+        let sessions: Vec<Session> = house.service.app.store.page(page).await.expect("the store answers");
+        let alive = sessions.iter().filter(|session| session.ended.is_none()).count();
+        assert_eq!(alive, 0, "round {round}: unlinked, and yet a way in: {}", answer.status);
+        change(&house.service, ada.id, |user| {
+            user.identities.clone_from(&linked);
+            user.tombstones.clear();
+        })
+        .await;
+        round += 1;
+    }
+    told(&format!("{round} rounds, came in {came_in} times"));
+}
+
+/// The sessions of this person that are alive, and how often they were told to have signed out since `since`.
+async fn alive(service: &Service, user: &User) -> (usize, usize) {
+    let now = service.clock.now();
+    let tag = session::of_user(user.id);
+    let page = Page { tag: Some(&tag), after: None, newest_first: false, limit: 10_000 };
+    let sessions: Vec<Session> = service.app.store.page(page).await.expect("the store answers");
+    let alive = sessions.iter().filter(|session| session.ended.is_none() && now < session.expires_at).count();
+    let events = audit::about(&service.app.store, user.id, 20).await.expect("the store answers");
+    let left = events.iter().filter(|event| event.kind == EventKind::SignOut && event.at == now).count();
+    (alive, left)
+}
+
+/// What came of a change of the id and a sign-out at the same instant.
+#[derive(Debug, Default)]
+struct Tally {
+    /// The change took about as long.
+    pace: Duration,
+    /// The sign-out was first: there was nothing to change any more.
+    refused: usize,
+    /// The change was first, and the sign-out ended what came of it, or the change what the sign-out had ended.
+    ended: usize,
+    /// The change was over when the sign-out came, which found nothing under the old id.
+    too_late: usize,
+}
+
+impl Tally {
+    /// Signs out at one replica while the session changes its id at another, a little later each time.
+    async fn race<F: Future<Output = Answer>>(
+        &mut self,
+        (here, there): (&Service, &Service),
+        user: &User,
+        browser: &Browser,
+        change: F,
+    ) {
+        let round = self.refused + self.ended + self.too_late;
+        let old = browser.clone();
+        let leaving = browser.moved_to(there);
+        let token = leaving.with_token(Method::POST, "/api/auth/logout").await.json(&json!({}));
+        let later = self.pace * u32::try_from(round % 12).expect("small") / 10;
+        let leave = async {
+            tokio::time::sleep(later).await;
+            token.send().await
+        };
+        let timed = async {
+            let began = Instant::now();
+            (change.await, began.elapsed())
+        };
+        let ((changed, took), left) = tokio::join!(timed, leave);
+        left.must_be(200);
+        let (alive, signed_out) = alive(here, user).await;
+        let moved = changed.session_cookie().is_some();
+        assert!(moved || [401, 303].contains(&changed.status), "round {round}: {}", changed.text);
+        for service in [here, there] {
+            old.moved_to(service).me().await.must_be(401);
+        }
+        if !moved || signed_out > 0 {
+            assert_eq!(alive, 0, "round {round}: ended, and yet alive: {} {}", changed.status, changed.text);
+        } else {
+            assert_eq!(alive, 1, "round {round}: one session is one");
+        }
+        match (moved, alive) {
+            (false, _) => self.refused += 1,
+            (true, 0) => self.ended += 1,
+            (true, _) => self.too_late += 1,
+        }
+        if moved {
+            self.pace = took;
+        } else {
+            self.pace = self.pace.max(took);
+        }
+        // For the next round.
+        browser.sign_out().await.must_be(200);
+    }
+}
+
+// A session that is ended while it changes its id does not come back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_sign_out_that_races_a_second_factor_or_a_new_proof_is_not_undone() {
+    let place = Place::replica_set();
+    let service = Service::with(&place, &[PATIENT]).await;
+    let other = service.another().await;
+    let (linus, app) = person_with_app(&service, "linus").await;
+    let (began, mut round) = (Instant::now(), 0);
+    let (mut factor, mut proof) = (Tally::default(), Tally::default());
+    while goes_on(round, began, Duration::from_secs(15)) {
+        let browser = Browser::of(&service);
+        browser.sign_in("linus", PASSWORD).await.must_be(200);
+        service.wait(Duration::from_secs(30));
+        let code = app.code(service.clock.now());
+        factor.race((&service, &other), &linus, &browser, browser.verify(&code)).await;
+
+        browser.sign_in("linus", PASSWORD).await.must_be(200);
+        service.wait(Duration::from_secs(30));
+        browser.verify(&app.code(service.clock.now())).await.must_be(200);
+        service.wait(Duration::from_secs(30));
+        let given = json!({ "code": app.code(service.clock.now()) });
+        proof.race((&service, &other), &linus, &browser, prove(&browser, &given)).await;
+        round += 1;
+    }
+    told(&format!("{round} rounds: {factor:?}, {proof:?}"));
+}
+
+// The same on the way back from a provider.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_sign_out_that_races_a_proof_at_a_provider_is_not_undone() {
+    let place = Place::replica_set();
+    let house = House::with(&place, &[PATIENT]).await;
+    let replica = house.replica().await;
+    house.signed_in(&house.liar, &claims_of("grace")).await.sign_out().await.must_be(200);
+    let grace = house.people().await.remove(0);
+    let claims = with(claims_of("grace"), json!({}));
+    let (began, mut round, mut tally) = (Instant::now(), 0, Tally::default());
+    while goes_on(round, began, Duration::from_secs(10)) {
+        house.service.wait(Duration::from_secs(1));
+        let browser = house.browser();
+        leads_to(&crate::federated::sign_in(&browser, &house.liar, &claims).await, "/");
+        let journey = off_to_prove(&browser, &house.liar).await;
+        let back = async {
+            let answer = come_back_as(&browser, &house.liar, &journey, &claims).await;
+            if answer.session_cookie().is_none() {
+                let (path, query) = target(&answer);
+                assert_eq!((path.as_str(), query["error"].as_str()), ("/login", "reauthentication_refused"));
+            }
+            answer
+        };
+        tally.race((&house.service, &replica), &grace, &browser, back).await;
+        round += 1;
+    }
+    told(&format!("{round} rounds: {tally:?}"));
+}
+
+/// Shown with `--nocapture`, and when the test fails.
+#[expect(clippy::print_stdout, reason = "how much of it there was time for")]
+fn told(what: &str) {
+    println!("{what}");
+}
