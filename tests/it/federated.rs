@@ -6,6 +6,7 @@ mod backchannel;
 mod bounds;
 mod callback;
 mod conformance;
+mod logout_tokens;
 mod merge;
 mod profile;
 mod provider_logout;
