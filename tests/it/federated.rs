@@ -11,6 +11,7 @@ mod explained;
 mod hijack;
 mod isolation;
 mod later;
+mod logout_tokens;
 mod merge;
 mod profile;
 mod provider_logout;

@@ -330,7 +330,7 @@ fn every_case_of_the_plan_is_a_row_or_has_a_test() {
         .concat();
     let rows = [TOKENS, ES256, RESPONSES].concat();
     let mut proved: Vec<&str> = rows.iter().map(|row| row.what).collect();
-    proved.extend(super::backchannel::CASES.iter().map(|case| case.what));
+    proved.extend(super::logout_tokens::CASES.iter().map(|case| case.what));
     proved.extend(DISCOVERY.iter().map(|(what, ..)| *what));
     for (case, test) in PROVED_BY {
         assert!(tests.contains(&format!("fn {test}(")), "{case}: there is no test {test}");

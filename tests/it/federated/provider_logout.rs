@@ -201,7 +201,7 @@ in_every_place! {
         }
     }
 
-    // Before the token is used up: a store that fails in between makes the provider's next try no replay.
+    // More sessions than are read at once.
     async fn who_is_signed_in_in_hundreds_of_sessions_is_out_of_all(place: Place) {
         let house = House::open(&place).await;
         let first = house.signed_in(&house.liar, &session("grace", "one")).await;
