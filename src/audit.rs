@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::Timestamp,
+    limiter::Limiter,
     metrics,
     store::{Collection, Document, DocumentId, Page, Store, StoreError},
     user::UserId,
@@ -226,6 +227,23 @@ pub async fn record(store: &Store, mut event: Event) {
     if let Err(error) = store.insert(&mut event).await {
         tracing::error!(%error, "an event is missing from the audit trail");
     }
+}
+
+/// Appends an event that strangers can cause, and gives its id; only in the log where their network has caused a hundred of them in
+/// ten minutes, so that nobody fills the trail.
+pub async fn record_unexpected(
+    store: &Store,
+    limiter: &Limiter,
+    network: &str,
+    event: Event,
+) -> Option<EventId> {
+    if limiter.unexpected(network).await.is_err() {
+        note(&event);
+        return None;
+    }
+    let id = event.id();
+    record(store, event).await;
+    Some(id)
 }
 
 /// Writes an event to the log only: for what strangers can cause without end, so that they cannot fill the store.

@@ -147,9 +147,11 @@ impl Kind {
                 "Link another provider first, or ask an administrator for a password.",
             ),
             Self::TooLarge => (S::PAYLOAD_TOO_LARGE, "Too large", "Send at most 64 KiB."),
-            Self::UnsupportedMediaType => {
-                (S::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", "Send application/json.")
-            }
+            Self::UnsupportedMediaType => (
+                S::UNSUPPORTED_MEDIA_TYPE,
+                "Unsupported media type",
+                "Send what this route takes: application/json, or a form from a provider.",
+            ),
             Self::TooManyAttempts => (S::TOO_MANY_REQUESTS, "Too many attempts", "Wait, then try again."),
             Self::Internal => {
                 (S::INTERNAL_SERVER_ERROR, "Internal error", "Tell the operator the requestId.")

@@ -101,32 +101,54 @@ pub async fn park(app: &App, visit: &Visit, caller: &Caller, pending: Pending) -
 }
 
 /// A new id for a new state: whoever knew the old id (session fixation) is left with nothing. The new record comes first, so
-/// that a store which fails in between costs nobody both. One that continues another dies with it: an end that came between is
-/// found on the old record, and one that comes after finds the new one ([`end_all`]).
+/// that a store which fails in between costs nobody both. One that continues another dies with it: an end that came before is
+/// found on the old record, and one that comes later finds the new one through it.
 async fn replace(app: &App, visit: &Visit, session: Session, continues: bool) -> Result<View, Refusal> {
     let id = SessionId::random();
     let mut session = session.keyed(&id);
     app.store.insert(&mut session).await?;
-    if !continues && !is_linked(app, &session).await? {
+    if let Err(refusal) = take_over(app, visit.presented(), &session, &id, continues).await {
         app.store.take::<Session>(&id.document_id()).await?;
-        return Err(Refusal::Unlinked);
+        return Err(refusal);
     }
     if let Some(old) = visit.presented() {
-        let before = app.store.take::<Session>(&old.document_id()).await?;
         app.sessions.invalidate(&old.document_id());
         app.retired.insert(*old.hash(), ());
-        let over = match &before {
-            None => Some(Refusal::NotSignedIn),
-            Some(before) => before.ended.map(|end| Refusal::Ended(end.reason)),
-        };
-        if let Some(refusal) = over.filter(|_| continues) {
-            app.store.take::<Session>(&id.document_id()).await?;
-            return Err(refusal);
-        }
     }
     visit.set(id, session.expires_at);
     let state = session.state;
     Ok(View::of(Arc::new(session), state, app.clock.now()))
+}
+
+async fn take_over(
+    app: &App,
+    old: Option<&SessionId>,
+    session: &Session,
+    id: &SessionId,
+    continues: bool,
+) -> Result<(), Refusal> {
+    if continues {
+        return go_on_as(app, old.ok_or(Refusal::NotSignedIn)?, id).await;
+    }
+    if !is_linked(app, session).await? {
+        return Err(Refusal::Unlinked);
+    }
+    if let Some(old) = old {
+        app.store.take::<Session>(&old.document_id()).await?;
+    }
+    Ok(())
+}
+
+/// One compare-and-set decides between this and an end: either the end is found here, or the successor there.
+async fn go_on_as(app: &App, old: &SessionId, new: &SessionId) -> Result<(), Refusal> {
+    let now = app.clock.now();
+    let gone_on = app
+        .store
+        .update::<Session, (), Refusal>(&old.document_id(), |session| {
+            session.go_on_as(new, now).map(Change::Write)
+        })
+        .await?;
+    gone_on.map(drop).ok_or(Refusal::NotSignedIn)
 }
 
 /// Whether the identity that opens a session is still its person's. Asked when the record is there: an unlinking that came before is
@@ -143,29 +165,33 @@ async fn is_linked(app: &App, session: &Session) -> Result<bool, StoreError> {
 /// # Errors
 /// When the store fails: then it is not ended, and the caller must not say so.
 pub async fn end(app: &App, id: &SessionId, reason: EndReason) -> Result<Option<Session>, StoreError> {
-    let ended = end_one(app, &id.document_id(), reason).await?;
+    let ended = end_one(app, id.document_id(), reason).await?;
     app.retired.insert(*id.hash(), ());
-    Ok(ended.and_then(|(session, was_alive)| was_alive.then_some(session)))
-}
-
-async fn end_one(
-    app: &App,
-    key: &DocumentId,
-    reason: EndReason,
-) -> Result<Option<(Session, bool)>, StoreError> {
-    let now = app.clock.now();
-    let ended = app
-        .store
-        .update::<Session, _, StoreError>(key, |session| {
-            Ok(if session.end(reason, now) { Change::Write(true) } else { Change::Keep(false) })
-        })
-        .await?;
-    app.sessions.invalidate(key);
     Ok(ended)
 }
 
-/// Ends every session that is listed by this tag and chosen; how many were alive. One that changes its id in the meantime does not
-/// get away: its successor is looked for.
+/// Also one that goes on under another id meanwhile.
+async fn end_one(app: &App, key: DocumentId, reason: EndReason) -> Result<Option<Session>, StoreError> {
+    let now = app.clock.now();
+    let mut next = Some(key);
+    while let Some(key) = next {
+        let ended = app
+            .store
+            .update::<Session, _, StoreError>(&key, |session| {
+                let over = session.successor().is_some() || !session.end(reason, now);
+                Ok(if over { Change::Keep(false) } else { Change::Write(true) })
+            })
+            .await?;
+        app.sessions.invalidate(&key);
+        match ended {
+            Some((session, true)) => return Ok(Some(session)),
+            ended => next = ended.and_then(|(session, _)| session.successor()),
+        }
+    }
+    Ok(None)
+}
+
+/// Ends every session that is listed by this tag and chosen; how many were alive.
 ///
 /// # Errors
 /// When the store fails: then some may not be ended, and the caller must not say so.
@@ -174,28 +200,18 @@ pub async fn end_all(
     tag: &str,
     reason: EndReason,
     chosen: impl Fn(&Session) -> bool,
-) -> Result<usize, StoreError> {
-    let mut count = 0;
+) -> Result<Vec<Session>, StoreError> {
+    let mut ended = Vec::new();
+    let mut after: Option<DocumentId> = None;
     loop {
-        let mut moved = false;
-        let mut after: Option<DocumentId> = None;
-        loop {
-            let page =
-                Page { tag: Some(tag), after: after.clone(), newest_first: false, limit: ENDED_AT_ONCE };
-            let page = app.store.page::<Session>(page).await?;
-            for session in page.iter().filter(|session| session.ended.is_none() && chosen(session)) {
-                match end_one(app, &session.id(), reason).await? {
-                    Some((_, was_alive)) => count += usize::from(was_alive),
-                    None => moved = true,
-                }
-            }
-            after = page.last().map(Document::id);
-            if page.len() < ENDED_AT_ONCE {
-                break;
-            }
+        let page = Page { tag: Some(tag), after: after.clone(), newest_first: false, limit: ENDED_AT_ONCE };
+        let page = app.store.page::<Session>(page).await?;
+        for session in page.iter().filter(|session| session.ended.is_none() && chosen(session)) {
+            ended.extend(end_one(app, session.id(), reason).await?);
         }
-        if !moved {
-            return Ok(count);
+        after = page.last().map(Document::id);
+        if page.len() < ENDED_AT_ONCE {
+            return Ok(ended);
         }
     }
 }

@@ -90,7 +90,10 @@ impl Explain {
             Failure::Failed(format!("no sign-in comes to a decision with these claims: {error}"))
         })?;
         if !provider.issuer.is(&claims.issuer) {
-            return Err(Failure::Failed(format!("`{}` is not the issuer of `{name}`", claims.issuer)));
+            return Err(Failure::Failed(format!(
+                "`{}` is not the issuer of `{name}`, or not one of its tenants in _TENANTS: name it as `iss`",
+                claims.issuer
+            )));
         }
         let facts = merge::gather(&store, &claims).await?;
         let decision = matching::decide(&claims, provider, &facts);
@@ -101,10 +104,8 @@ impl Explain {
 fn provider<'c>(config: &'c Config, name: &str) -> Result<&'c ProviderConfig, Failure> {
     config.providers.iter().find(|provider| provider.name == name).ok_or_else(|| {
         let names: Vec<&str> = config.providers.iter().map(|provider| provider.name.as_str()).collect();
-        Failure::Usage(format!(
-            "there is no provider `{name}` in VESTIBULE_PROVIDERS; there is: {}",
-            names.join(", ")
-        ))
+        let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        Failure::Usage(format!("there is no provider `{name}` in VESTIBULE_PROVIDERS; there is: {names}"))
     })
 }
 

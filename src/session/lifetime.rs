@@ -63,10 +63,11 @@ pub fn over(session: &Session, now: Timestamp) -> Option<EndReason> {
     }
 }
 
-/// Whether the record is older than any reason is told: as good as gone, the store's sweep merely has not come by yet.
+/// Whether the record is as good as gone: another one took its place, or it is older than any reason is told and the store's sweep
+/// merely has not come by yet.
 #[must_use]
 pub fn is_forgotten(session: &Session, now: Timestamp) -> bool {
-    session.purge_at().is_some_and(|at| now >= at)
+    session.successor().is_some() || session.purge_at().is_some_and(|at| now >= at)
 }
 
 /// Whether activity moves the idle deadline: at most once per tenth of the idle time.

@@ -5,7 +5,7 @@ use std::{fmt, net::IpAddr, str::FromStr, sync::Arc, time::Duration};
 use serde::{Deserialize, Serialize};
 use tower_sessions_core::session::Id;
 
-use super::lifetime;
+use super::{Refusal, lifetime};
 use crate::{
     clock::Timestamp,
     login::admit::{self, Before, Entry, ProviderSession},
@@ -21,6 +21,9 @@ pub(super) const SECOND_FACTOR_TIME: Duration = Duration::from_mins(5);
 pub(super) const ENROLMENT_TIME: Duration = Duration::from_mins(10);
 /// How long an ended or expired record is kept, without power, to tell the reason.
 const REASON_TIME: Duration = Duration::from_hours(1);
+
+/// How long after a session changed its id a sign-out with the old one is still expected: longer than any request takes.
+const LATE: Duration = Duration::from_mins(1);
 
 /// The id in the cookie: 128 random bits as 22 characters of base64url. Never stored, never logged.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -163,9 +166,19 @@ pub struct Session {
     pub ip: IpAddr,
     /// Set once, never unset.
     pub ended: Option<End>,
+    /// Which session took its place; its id is worth nothing from then on, but to find the other one by.
+    #[serde(default)]
+    pub(super) replaced: Option<Replaced>,
     /// Given by the store.
     #[serde(skip)]
     revision: i64,
+}
+
+/// That a session goes on under another id.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Replaced {
+    pub(super) by: Key,
+    pub(super) at: Timestamp,
 }
 
 /// That a session ended.
@@ -204,8 +217,26 @@ impl Session {
             user_agent: caller.user_agent.clone(),
             ip: caller.ip,
             ended: None,
+            replaced: None,
             revision: 0,
         }
+    }
+
+    /// Goes on as `next`, unless it is over or has done so before: why not.
+    pub(super) fn go_on_as(&mut self, next: &SessionId, now: Timestamp) -> Result<(), Refusal> {
+        match (&self.replaced, self.ended) {
+            (_, Some(end)) => Err(Refusal::Ended(end.reason)),
+            (Some(_), None) => Err(Refusal::NotSignedIn),
+            (None, None) => {
+                self.replaced = Some(Replaced { by: Key(next.hash), at: now });
+                Ok(())
+            }
+        }
+    }
+
+    /// What the session that took its place is known by.
+    pub(super) fn successor(&self) -> Option<DocumentId> {
+        self.replaced.as_ref().map(|replaced| DocumentId::Hash(replaced.by.0))
     }
 
     pub(super) fn keyed(self, id: &SessionId) -> Self {
@@ -287,6 +318,9 @@ impl Document for Session {
     }
 
     fn purge_at(&self) -> Option<Timestamp> {
+        if let Some(replaced) = &self.replaced {
+            return Some(replaced.at + LATE);
+        }
         let over = self.ended.map_or(self.expires_at, |end| end.at.min(self.expires_at));
         Some(over + REASON_TIME)
     }
@@ -294,7 +328,7 @@ impl Document for Session {
 
 /// SHA-256 of the id: text in JSON, binary in MongoDB.
 #[derive(Clone, Debug)]
-struct Key([u8; 32]);
+pub(super) struct Key([u8; 32]);
 
 impl Serialize for Key {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

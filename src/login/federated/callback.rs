@@ -75,7 +75,7 @@ enum CallbackError {
     Provider(#[from] ProviderFailure),
     /// The merge decision; its trace.
     #[error("refused: {0:?}")]
-    Refused(Refusal, EventId),
+    Refused(Refusal, Option<EventId>),
     /// The session in which this began is over, or another one.
     #[error("not the session in which it began")]
     OtherSession,
@@ -170,7 +170,7 @@ impl Coming<'_> {
         let return_to = self.transaction.return_to.clone();
         let Arrived { claims, id_token } = arrived;
         let (user, trace) = match merge::merge(app, self.caller, &provider.config, &claims, None).await? {
-            Merged::Person(user) => user,
+            Merged::Person(user, trace) => (user, trace),
             Merged::Pending(pending) => {
                 return Ok(Arrival::ProofWanted(link::keep(app, pending).await?, return_to));
             }
@@ -197,7 +197,9 @@ impl Coming<'_> {
         let live = self.session(session).await?;
         match merge::merge(self.app, self.caller, &self.provider.config, claims, Some(&live)).await? {
             Merged::Refused(refusal, trace) => Err(CallbackError::Refused(refusal, trace)),
-            Merged::Person(_) | Merged::Pending(_) => Ok(Arrival::Linked(self.transaction.return_to.clone())),
+            Merged::Person(..) | Merged::Pending(_) => {
+                Ok(Arrival::Linked(self.transaction.return_to.clone()))
+            }
         }
     }
 
@@ -249,15 +251,14 @@ impl Coming<'_> {
         let provider = &self.provider.config.name;
         tracing::info!(provider, code, cause = %error, "nobody comes in through the federated door");
         let trace = match error {
-            CallbackError::Refused(_, trace) => Some(*trace),
+            CallbackError::Refused(_, trace) => *trace,
             CallbackError::Store(_) => None,
             failure => self.tell(code, &failure.to_string()).await,
         };
         TurnedAway { code, trace, return_to: self.transaction.return_to.clone() }
     }
 
-    /// Journals an answer that came to no decision; only in the log where a network has caused a hundred of them in ten minutes, so
-    /// that a stranger who begins and cancels without end does not fill the trail.
+    /// Journals an answer that came to no decision.
     async fn tell(&self, code: &str, failure: &str) -> Option<EventId> {
         let Self { app, caller, .. } = self;
         let kind = match self.transaction.purpose {
@@ -268,13 +269,7 @@ impl Coming<'_> {
         let event = Event::failure(kind, code, app.clock.now());
         let event = event.details(trace::of_failure(&self.provider.config, failure));
         let event = event.from(caller.ip, caller.request_id.as_str());
-        if app.limiter.unexpected(&caller.network()).await.is_err() {
-            audit::note(&event);
-            return None;
-        }
-        let trace = event.id();
-        audit::record(&app.store, event).await;
-        Some(trace)
+        audit::record_unexpected(&app.store, &app.limiter, &caller.network(), event).await
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
     net::Caller,
     secrets::sha256,
     session::{self, EndReason, Session},
-    store::{Collection, Document, DocumentId, Page, StoreError},
+    store::{Collection, Document, DocumentId, StoreError},
     user::{IdentityKey, User},
 };
 
@@ -147,15 +147,13 @@ async fn end(
         })
     };
     let ended = session::end_all(app, &tag, EndReason::ProviderLogout, named).await?;
-    let person = if let Some(key) = &key {
-        app.store.find::<User>(&key.handle()).await?.map(|user| user.id)
-    } else {
-        // What is ended stays listed, and a session at the provider is one person's.
-        let page = Page { tag: Some(&tag), after: None, newest_first: false, limit: 1 };
-        app.store.page::<Session>(page).await?.first().map(|session| session.user_id)
+    let person = match (&key, ended.first()) {
+        (_, Some(session)) => Some(session.user_id),
+        (Some(key), None) => app.store.find::<User>(&key.handle()).await?.map(|user| user.id),
+        (None, None) => None,
     };
     let event = Event::success(EventKind::ProviderLogout, app.clock.now()).by(&provider.config.name);
-    let event = person.into_iter().fold(event, Event::about).details(format!("{ended} sessions"));
+    let event = person.into_iter().fold(event, Event::about).details(format!("{} sessions", ended.len()));
     audit::record(&app.store, event.from(caller.ip, caller.request_id.as_str())).await;
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! have verified, through a provider that is trusted for its domain, and only JSON `true` vouches (nOAuth, pre-hijacking,
 //! unverified-e-mail linking).
 
-use serde::Serialize;
+use serde::{Serialize, ser::SerializeMap as _};
 
 use super::claims::Claims;
 use crate::{
@@ -45,8 +45,7 @@ impl Facts {
 }
 
 /// What is to be done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase", tag = "outcome", content = "user")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The identity is known.
     SignIn(UserId),
@@ -62,6 +61,32 @@ pub enum Outcome {
     Create,
     /// Do nothing.
     Refuse(Refusal),
+}
+
+/// `{"outcome":"link","user":"…"}`, `{"outcome":"reclaim","users":["…"]}`, `{"outcome":"refuse","code":"…"}`.
+impl Serialize for Outcome {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let name = match self {
+            Self::SignIn(_) => "signIn",
+            Self::Link(_) => "link",
+            Self::Connect(_) => "connect",
+            Self::AskForProof(_) => "askForProof",
+            Self::Reclaim(_) => "reclaim",
+            Self::Create => "create",
+            Self::Refuse(_) => "refuse",
+        };
+        map.serialize_entry("outcome", name)?;
+        match self {
+            Self::SignIn(user) | Self::Link(user) | Self::Connect(user) | Self::AskForProof(user) => {
+                map.serialize_entry("user", user)?;
+            }
+            Self::Reclaim(users) => map.serialize_entry("users", users)?,
+            Self::Create => {}
+            Self::Refuse(refusal) => map.serialize_entry("code", refusal)?,
+        }
+        map.end()
+    }
 }
 
 /// Why nothing is done; each is a code of the API.

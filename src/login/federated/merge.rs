@@ -30,11 +30,11 @@ const SELF_MADE: usize = 50;
 /// What came of a sign-in through a provider.
 pub enum Merged {
     /// This person, and the event that says why.
-    Person((Box<User>, EventId)),
+    Person(Box<User>, Option<EventId>),
     /// First a proof of this account, then a confirmation.
     Pending(link::PendingLink),
-    /// Nobody; the event that says why.
-    Refused(Refusal, EventId),
+    /// Nobody, and the event that says why.
+    Refused(Refusal, Option<EventId>),
 }
 
 /// Decides whose identity this is and does what follows. `asking`: the session in which a person asked for it to be linked.
@@ -300,10 +300,15 @@ async fn tell(
     let event = asking.into_iter().fold(event, |event, live| event.by(&live.user.id));
     let event = event.details(trace::of_decision(provider, claims, decision, changes));
     let event = event.from(caller.ip, caller.request_id.as_str());
-    let trace = event.id();
-    audit::record(&app.store, event).await;
+    let trace = if let Done::Person(..) = done {
+        let id = event.id();
+        audit::record(&app.store, event).await;
+        Some(id)
+    } else {
+        audit::record_unexpected(&app.store, &app.limiter, &caller.network(), event).await
+    };
     match done {
-        Done::Person(user, _) => Merged::Person((user, trace)),
+        Done::Person(user, _) => Merged::Person(user, trace),
         Done::Pending(user) => Merged::Pending(link::PendingLink::new(user, provider, claims, now)),
         Done::Refused(refusal, _) => Merged::Refused(refusal, trace),
     }

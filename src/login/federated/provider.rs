@@ -80,12 +80,18 @@ pub struct Provider {
     known: RwLock<Option<Arc<Known>>>,
     /// Why it cannot be used, unless it answered when it was asked last.
     problem: RwLock<Option<String>>,
-    /// Keys are not fetched for a token before this.
-    next_keys: Mutex<Instant>,
+    next_keys: Mutex<NextKeys>,
     /// A sign-in found it down: look at it now.
     lost: Notify,
     /// Whether it was asked at all since we started.
     asked: watch::Sender<bool>,
+}
+
+/// When keys may be fetched for a token again.
+struct NextKeys {
+    not_before: Instant,
+    /// Whether they could not be, the last time.
+    failed: bool,
 }
 
 /// What was learnt of it.
@@ -116,7 +122,7 @@ impl Provider {
             wire: Wire::new().map_err(|error| error.to_string())?,
             known: RwLock::default(),
             problem: RwLock::new(Some("not asked yet".to_owned())),
-            next_keys: Mutex::new(Instant::now()),
+            next_keys: Mutex::new(NextKeys { not_before: Instant::now(), failed: false }),
             lost: Notify::new(),
             asked: watch::Sender::new(false),
             config,

@@ -18,7 +18,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Known, Metadata, Provider, ProviderFailure, wire};
+use super::{Known, Metadata, NextKeys, Provider, ProviderFailure, wire};
 use crate::{
     clock::Timestamp,
     login::federated::{
@@ -157,14 +157,16 @@ impl Provider {
     async fn fetch_newer_keys(&self) -> Result<Vec<Jwk>, ProviderFailure> {
         let mut next = self.next_keys.lock().await;
         let known = self.known().ok_or(ProviderFailure::Unavailable("nothing is known of it".to_owned()))?;
-        if Instant::now() < *next {
-            return Ok(known.keys.clone());
+        if Instant::now() < next.not_before {
+            let lost =
+                || ProviderFailure::Unavailable("its keys could not be fetched a moment ago".to_owned());
+            return if next.failed { Err(lost()) } else { Ok(known.keys.clone()) };
         }
         // Sooner, if this fails: a provider that stumbles once does not cost ten seconds of sign-ins.
-        *next = Instant::now() + KEYS_RETRY;
+        *next = NextKeys { not_before: Instant::now() + KEYS_RETRY, failed: true };
         let keys = self.fetch_keys(&known.metadata).await?;
         self.learn(Known { metadata: known.metadata.clone(), keys: keys.clone() });
-        *next = Instant::now() + KEYS_PAUSE;
+        *next = NextKeys { not_before: Instant::now() + KEYS_PAUSE, failed: false };
         Ok(keys)
     }
 
