@@ -24,6 +24,8 @@ use crate::{
 
 /// Largest request body, in bytes.
 pub const BODY_MAX: usize = 64 * 1024;
+/// A body of up to this is read before it is refused, in bytes: whoever is cut off while sending does not see the answer.
+const READ_MAX: usize = 4 * BODY_MAX;
 /// A body that has not come after this long is not coming (slow-body attack).
 const BODY_DEADLINE: Duration = Duration::from_secs(8);
 /// Longest `User-Agent` that is kept, in characters.
@@ -189,12 +191,13 @@ impl FromRequest<AppState> for Form {
 }
 
 async fn read(body: Body) -> Result<Vec<u8>, ApiError> {
-    if body.size_hint().lower() > BODY_MAX as u64 {
+    if body.size_hint().lower() > READ_MAX as u64 {
         return Err(ApiError::new(Kind::TooLarge));
     }
-    let collected = tokio::time::timeout(BODY_DEADLINE, Limited::new(body, BODY_MAX).collect()).await;
-    match collected {
-        Ok(Ok(body)) => Ok(body.to_bytes().into()),
+    let collected = tokio::time::timeout(BODY_DEADLINE, Limited::new(body, READ_MAX).collect()).await;
+    match collected.map(|body| body.map(http_body_util::Collected::to_bytes)) {
+        Ok(Ok(bytes)) if bytes.len() > BODY_MAX => Err(ApiError::new(Kind::TooLarge)),
+        Ok(Ok(bytes)) => Ok(bytes.into()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ApiError::new(Kind::TooLarge)),
         Ok(Err(error)) => Err(ApiError::new(Kind::InvalidRequest).because(&error)),
         Err(_) => Err(ApiError::new(Kind::Timeout).because("the body did not come")),

@@ -178,7 +178,7 @@ async fn end_one(app: &App, key: DocumentId, reason: EndReason) -> Result<Option
         let ended = app
             .store
             .update::<Session, _, StoreError>(&key, |session| {
-                let over = session.successor().is_some() || !session.end(reason, now);
+                let over = session.is_replaced() || !session.end(reason, now);
                 Ok(if over { Change::Keep(false) } else { Change::Write(true) })
             })
             .await?;

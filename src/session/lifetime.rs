@@ -67,7 +67,7 @@ pub fn over(session: &Session, now: Timestamp) -> Option<EndReason> {
 /// merely has not come by yet.
 #[must_use]
 pub fn is_forgotten(session: &Session, now: Timestamp) -> bool {
-    session.successor().is_some() || session.purge_at().is_some_and(|at| now >= at)
+    session.is_replaced() || session.purge_at().is_some_and(|at| now >= at)
 }
 
 /// Whether activity moves the idle deadline: at most once per tenth of the idle time.

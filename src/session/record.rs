@@ -234,6 +234,12 @@ impl Session {
         }
     }
 
+    /// Whether another one took its place.
+    #[must_use]
+    pub fn is_replaced(&self) -> bool {
+        self.replaced.is_some()
+    }
+
     /// What the session that took its place is known by.
     pub(super) fn successor(&self) -> Option<DocumentId> {
         self.replaced.as_ref().map(|replaced| DocumentId::Hash(replaced.by.0))

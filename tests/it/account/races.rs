@@ -49,10 +49,9 @@ async fn one_identity_that_two_people_connect_at_once_is_linked_to_one_of_them()
         let has_it = |answer: &Answer| answer.header("location") == Some(BACK);
         let winner = usize::from(!has_it(&answers[0]));
         goes_back(&answers[winner]);
-        assert!(
-            turned_away(&answers[1 - winner], "link_refused", &house.liar).is_some(),
-            "round {round}: a trace"
-        );
+        let trace = turned_away(&answers[1 - winner], "link_refused", &house.liar);
+        // Refusals of one network are in the trail up to a hundred.
+        assert!(trace.is_some() || round >= 90, "round {round}: a trace");
         won[winner].push(subject);
         round += 1;
     }
@@ -139,7 +138,8 @@ async fn a_sign_in_that_races_the_unlinking_does_not_outlive_it() {
         let tag = session::of_identity(&linked[0].key);
         let page = Page { tag: Some(&tag), after: None, newest_first: false, limit: 10_000 };
         let sessions: Vec<Session> = house.service.app.store.page(page).await.expect("the store answers");
-        let alive = sessions.iter().filter(|session| session.ended.is_none()).count();
+        let alive =
+            sessions.iter().filter(|session| session.ended.is_none() && !session.is_replaced()).count();
         assert_eq!(alive, 0, "round {round}: unlinked, and yet a way in: {}", answer.status);
         change(&house.service, ada.id, |user| {
             user.identities.clone_from(&linked);
@@ -151,16 +151,15 @@ async fn a_sign_in_that_races_the_unlinking_does_not_outlive_it() {
     told(&format!("{round} rounds, came in {came_in} times"));
 }
 
-/// The sessions of this person that are alive, and how often they were told to have signed out since `since`.
-async fn alive(service: &Service, user: &User) -> (usize, usize) {
+/// How many sessions of this person are alive.
+async fn alive(service: &Service, user: &User) -> usize {
     let now = service.clock.now();
     let tag = session::of_user(user.id);
     let page = Page { tag: Some(&tag), after: None, newest_first: false, limit: 10_000 };
     let sessions: Vec<Session> = service.app.store.page(page).await.expect("the store answers");
-    let alive = sessions.iter().filter(|session| session.ended.is_none() && now < session.expires_at).count();
-    let events = audit::about(&service.app.store, user.id, 20).await.expect("the store answers");
-    let left = events.iter().filter(|event| event.kind == EventKind::SignOut && event.at == now).count();
-    (alive, left)
+    let alive =
+        |session: &&Session| session.ended.is_none() && !session.is_replaced() && now < session.expires_at;
+    sessions.iter().filter(alive).count()
 }
 
 /// What came of a change of the id and a sign-out at the same instant.
@@ -172,8 +171,6 @@ struct Tally {
     refused: usize,
     /// The change was first, and the sign-out ended what came of it, or the change what the sign-out had ended.
     ended: usize,
-    /// The change was over when the sign-out came, which found nothing under the old id.
-    too_late: usize,
 }
 
 impl Tally {
@@ -185,7 +182,7 @@ impl Tally {
         browser: &Browser,
         change: F,
     ) {
-        let round = self.refused + self.ended + self.too_late;
+        let round = self.refused + self.ended;
         let old = browser.clone();
         let leaving = browser.moved_to(there);
         let token = leaving.with_token(Method::POST, "/api/auth/logout").await.json(&json!({}));
@@ -200,21 +197,17 @@ impl Tally {
         };
         let ((changed, took), left) = tokio::join!(timed, leave);
         left.must_be(200);
-        let (alive, signed_out) = alive(here, user).await;
         let moved = changed.session_cookie().is_some();
         assert!(moved || [401, 303].contains(&changed.status), "round {round}: {}", changed.text);
         for service in [here, there] {
             old.moved_to(service).me().await.must_be(401);
         }
-        if !moved || signed_out > 0 {
-            assert_eq!(alive, 0, "round {round}: ended, and yet alive: {} {}", changed.status, changed.text);
+        let alive = alive(here, user).await;
+        assert_eq!(alive, 0, "round {round}: signed out, and yet alive: {} {}", changed.status, changed.text);
+        if moved {
+            self.ended += 1;
         } else {
-            assert_eq!(alive, 1, "round {round}: one session is one");
-        }
-        match (moved, alive) {
-            (false, _) => self.refused += 1,
-            (true, 0) => self.ended += 1,
-            (true, _) => self.too_late += 1,
+            self.refused += 1;
         }
         if moved {
             self.pace = took;

@@ -64,7 +64,11 @@ async fn sessions(service: &Service, tag: &str) -> Vec<Session> {
 }
 
 async fn alive(service: &Service, tag: &str) -> usize {
-    sessions(service, tag).await.iter().filter(|session| session.ended.is_none()).count()
+    sessions(service, tag)
+        .await
+        .iter()
+        .filter(|session| session.ended.is_none() && !session.is_replaced())
+        .count()
 }
 
 in_every_place! {

@@ -84,7 +84,8 @@ in_every_place! {
         // And that is the end of it: the owner's account is found by the address from now on. It asks for a proof, because an address
         // may be given to somebody else at the same provider.
         let again = with(claims_of("linus"), json!({ "sub": "linus by another connection" }));
-        leads_to(&sign_in(&house.browser(), &house.corp, &again).await, "/link?provider=corp");
+        let answer = sign_in(&house.browser(), &house.corp, &again).await;
+        assert_eq!((answer.status, answer.header("location")), (303, Some("/link?provider=corp")));
         assert_eq!(house.people().await.len(), 5, "nobody else is made");
     }
 
