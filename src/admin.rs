@@ -2,11 +2,10 @@
 
 pub(crate) mod routes;
 
-use std::time::Duration;
-
 use crate::{
     app::App,
-    login::reauthenticate::{self, ProofTooOld},
+    clock::Timestamp,
+    login::reauthenticate::{self, ProofTooOld, RECENT},
     session::Live,
 };
 
@@ -32,10 +31,10 @@ pub fn require(app: &App, live: &Live) -> Result<(), NotAllowed> {
     if !app.roles_of(&live.user).iter().any(|role| role == ROLE) {
         return Err(NotAllowed::Forbidden);
     }
-    let recent: Duration = reauthenticate::RECENT;
-    if live.session.has_second_factor() && app.clock.now() < live.session.proven_at + recent {
+    let is_recent = |at: Timestamp| app.clock.now() < at + RECENT;
+    if live.session.factor_at.is_some_and(is_recent) {
         Ok(())
     } else {
-        Err(ProofTooOld(reauthenticate::methods(app, &live.user)).into())
+        Err(ProofTooOld(reauthenticate::factors(app, &live.user)).into())
     }
 }

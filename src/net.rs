@@ -11,7 +11,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Request},
     http::{HeaderMap, HeaderValue, header, request::Parts},
 };
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http_body_util::BodyExt as _;
 use ipnet::IpNet;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -24,8 +24,10 @@ use crate::{
 
 /// Largest request body, in bytes.
 pub const BODY_MAX: usize = 64 * 1024;
-/// A body of up to this is read before it is refused, in bytes: whoever is cut off while sending does not see the answer.
+/// A body that is too large is read up to this, in bytes, and for so long, before it is refused: whoever is cut off while sending does
+/// not see the answer.
 const READ_MAX: usize = 4 * BODY_MAX;
+const LINGER: Duration = Duration::from_millis(500);
 /// A body that has not come after this long is not coming (slow-body attack).
 const BODY_DEADLINE: Duration = Duration::from_secs(8);
 /// Longest `User-Agent` that is kept, in characters.
@@ -190,18 +192,32 @@ impl FromRequest<AppState> for Form {
     }
 }
 
-async fn read(body: Body) -> Result<Vec<u8>, ApiError> {
+async fn read(mut body: Body) -> Result<Vec<u8>, ApiError> {
     if body.size_hint().lower() > READ_MAX as u64 {
         return Err(ApiError::new(Kind::TooLarge));
     }
-    let collected = tokio::time::timeout(BODY_DEADLINE, Limited::new(body, READ_MAX).collect()).await;
-    match collected.map(|body| body.map(http_body_util::Collected::to_bytes)) {
-        Ok(Ok(bytes)) if bytes.len() > BODY_MAX => Err(ApiError::new(Kind::TooLarge)),
-        Ok(Ok(bytes)) => Ok(bytes.into()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ApiError::new(Kind::TooLarge)),
+    match tokio::time::timeout(BODY_DEADLINE, read_up_to(&mut body, BODY_MAX)).await {
+        Ok(Ok(Some(bytes))) => Ok(bytes),
+        Ok(Ok(None)) => {
+            drop(tokio::time::timeout(LINGER, read_up_to(&mut body, READ_MAX)).await);
+            Err(ApiError::new(Kind::TooLarge))
+        }
         Ok(Err(error)) => Err(ApiError::new(Kind::InvalidRequest).because(&error)),
         Err(_) => Err(ApiError::new(Kind::Timeout).because("the body did not come")),
     }
+}
+
+/// The rest of a body; none if it is longer.
+async fn read_up_to(body: &mut Body, most: usize) -> Result<Option<Vec<u8>>, axum::Error> {
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame?.into_data() else { continue };
+        if bytes.len() + data.len() > most {
+            return Ok(None);
+        }
+        bytes.extend_from_slice(&data);
+    }
+    Ok(Some(bytes))
 }
 
 fn is_media(headers: &HeaderMap, expected: &str) -> bool {

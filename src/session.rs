@@ -36,10 +36,13 @@ use self::{
 };
 use crate::{
     app::App,
-    login::admit::{Entry, Pending, Ticket},
+    login::{
+        admit::{Entry, Pending, ProviderSession, Ticket},
+        federated::{hint, logout},
+    },
     net::Caller,
     store::{Change, Document, DocumentId, Page, StoreError},
-    user::User,
+    user::{User, UserId},
 };
 
 /// Sessions read at once when many are ended.
@@ -63,6 +66,9 @@ pub enum Refusal {
     /// The identity that was to open it was unlinked meanwhile.
     #[error("the identity was unlinked")]
     Unlinked,
+    /// The provider said that they left before it was opened.
+    #[error("signed out at the provider")]
+    LeftAtProvider,
     /// Nobody can tell.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -130,11 +136,17 @@ async fn take_over(
     if continues {
         return go_on_as(app, old.ok_or(Refusal::NotSignedIn)?, id).await;
     }
-    if !is_linked(app, session).await? {
-        return Err(Refusal::Unlinked);
+    if let Some(upstream) = &session.upstream {
+        if !is_linked(app, session.user_id, upstream).await? {
+            return Err(Refusal::Unlinked);
+        }
+        if logout::overtook(app, upstream).await? {
+            return Err(Refusal::LeftAtProvider);
+        }
     }
     if let Some(old) = old {
-        app.store.take::<Session>(&old.document_id()).await?;
+        let old = app.store.take::<Session>(&old.document_id()).await?;
+        forget_hint(app, old.as_ref()).await;
     }
     Ok(())
 }
@@ -151,11 +163,18 @@ async fn go_on_as(app: &App, old: &SessionId, new: &SessionId) -> Result<(), Ref
     gone_on.map(drop).ok_or(Refusal::NotSignedIn)
 }
 
+/// A session that nobody signs out of any more needs no ID token for that.
+async fn forget_hint(app: &App, session: Option<&Session>) {
+    let upstream = session.and_then(|session| session.upstream.as_ref());
+    if let Some(key) = upstream.and_then(|upstream| upstream.hint.as_deref()) {
+        hint::take(app, key).await;
+    }
+}
+
 /// Whether the identity that opens a session is still its person's. Asked when the record is there: an unlinking that came before is
 /// seen here, and one that comes after finds the record ([`end_all`]).
-async fn is_linked(app: &App, session: &Session) -> Result<bool, StoreError> {
-    let Some(upstream) = &session.upstream else { return Ok(true) };
-    let user = app.store.get::<User>(&session.user_id.document_id()).await?;
+async fn is_linked(app: &App, user: UserId, upstream: &ProviderSession) -> Result<bool, StoreError> {
+    let user = app.store.get::<User>(&user.document_id()).await?;
     Ok(user.is_some_and(|user| user.identities.iter().any(|known| known.key == upstream.key)))
 }
 
@@ -165,20 +184,25 @@ async fn is_linked(app: &App, session: &Session) -> Result<bool, StoreError> {
 /// # Errors
 /// When the store fails: then it is not ended, and the caller must not say so.
 pub async fn end(app: &App, id: &SessionId, reason: EndReason) -> Result<Option<Session>, StoreError> {
-    let ended = end_one(app, id.document_id(), reason).await?;
+    let ended = end_one(app, id.document_id(), reason, &|_| true).await?;
     app.retired.insert(*id.hash(), ());
     Ok(ended)
 }
 
-/// Also one that goes on under another id meanwhile.
-async fn end_one(app: &App, key: DocumentId, reason: EndReason) -> Result<Option<Session>, StoreError> {
+/// Also one that goes on under another id meanwhile, if that is chosen too.
+async fn end_one(
+    app: &App,
+    key: DocumentId,
+    reason: EndReason,
+    chosen: &(impl Fn(&Session) -> bool + Sync),
+) -> Result<Option<Session>, StoreError> {
     let now = app.clock.now();
     let mut next = Some(key);
     while let Some(key) = next {
         let ended = app
             .store
             .update::<Session, _, StoreError>(&key, |session| {
-                let over = session.is_replaced() || !session.end(reason, now);
+                let over = session.is_replaced() || !chosen(session) || !session.end(reason, now);
                 Ok(if over { Change::Keep(false) } else { Change::Write(true) })
             })
             .await?;
@@ -199,15 +223,17 @@ pub async fn end_all(
     app: &App,
     tag: &str,
     reason: EndReason,
-    chosen: impl Fn(&Session) -> bool,
+    chosen: impl Fn(&Session) -> bool + Sync,
 ) -> Result<Vec<Session>, StoreError> {
     let mut ended = Vec::new();
     let mut after: Option<DocumentId> = None;
     loop {
         let page = Page { tag: Some(tag), after: after.clone(), newest_first: false, limit: ENDED_AT_ONCE };
         let page = app.store.page::<Session>(page).await?;
-        for session in page.iter().filter(|session| session.ended.is_none() && chosen(session)) {
-            ended.extend(end_one(app, session.id(), reason).await?);
+        for session in page.iter().filter(|session| session.ended.is_none()) {
+            let session = end_one(app, session.id(), reason, &chosen).await?;
+            forget_hint(app, session.as_ref()).await;
+            ended.extend(session);
         }
         after = page.last().map(Document::id);
         if page.len() < ENDED_AT_ONCE {
@@ -253,7 +279,8 @@ async fn keep_ended(app: &App, id: &SessionId, reason: EndReason) -> Result<(), 
     let now = app.clock.now();
     app.store
         .update::<Session, (), StoreError>(&id.document_id(), |session| {
-            Ok(if session.mark_ended(reason, now) { Change::Write(()) } else { Change::Keep(()) })
+            let ended = !session.is_replaced() && session.mark_ended(reason, now);
+            Ok(if ended { Change::Write(()) } else { Change::Keep(()) })
         })
         .await?;
     app.sessions.invalidate(&id.document_id());
@@ -289,6 +316,9 @@ async fn touch(app: &App, visit: &Visit, mut live: Live) -> Result<Live, Refusal
     let touched = app
         .store
         .update::<Session, _, Refusal>(&key, |session| {
+            if session.is_replaced() {
+                return Err(Refusal::NotSignedIn);
+            }
             if let Some(reason) = lifetime::over(session, now) {
                 return Err(Refusal::Ended(reason));
             }

@@ -41,6 +41,8 @@ const ROUND: Duration = Duration::from_secs(2);
 const PASSWORD: &str = "correct horse battery";
 /// Sign-ins at the same time.
 const STORM: usize = 8;
+/// People who wait for a provider at the same time.
+const WAITING: usize = 64;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -109,6 +111,23 @@ fn main() -> Result<(), Error> {
         "p99 of the session check     {quiet:.2} ms quiet, {storm:.2} ms during {STORM} sign-ins at once: {:.1} x",
         storm / quiet
     )?;
+
+    let (mut quiet, mut waiting) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        quiet.push(load.block_on(login_p99(product))?);
+        let stop = Arc::new(AtomicBool::new(false));
+        let people: Vec<_> = (0..WAITING).map(|_| load.spawn(keep_waiting(product, stop.clone()))).collect();
+        waiting.push(load.block_on(login_p99(product))?);
+        stop.store(true, Ordering::Relaxed);
+        people.iter().for_each(tokio::task::JoinHandle::abort);
+    }
+    let (quiet, waiting) = (median(quiet.into_iter()), median(waiting.into_iter()));
+    writeln!(
+        out,
+        "p99 of a local sign-in       {quiet:.2} ms quiet, {waiting:.2} ms while {WAITING} people wait for a provider that does not \
+         answer: {:.2} x (goal 1.5)",
+        waiting / quiet
+    )?;
     Ok(())
 }
 
@@ -119,7 +138,13 @@ fn runtime(name: &str, threads: usize) -> std::io::Result<Runtime> {
 /// The service on an embedded store, with one person.
 async fn product(folder: &str) -> Result<(AppState, SocketAddr), Error> {
     let url = format!("sqlite:{folder}/bench.db");
-    let settings = Environment::of([("VESTIBULE_DATABASE_URL", url.as_str())]);
+    let issuer = format!("http://{}", slow_provider().await?);
+    let settings = Environment::of([
+        ("VESTIBULE_DATABASE_URL", url.as_str()),
+        ("VESTIBULE_PROVIDERS", "slow"),
+        ("VESTIBULE_PROVIDER_SLOW_ISSUER", issuer.as_str()),
+        ("VESTIBULE_PROVIDER_SLOW_CLIENT_ID", "bench"),
+    ]);
     let (config, _) = Config::read(&settings).map_err(|mistakes| format!("{mistakes:?}"))?;
     let app = App::build(config, Clock::system()).await?;
     let now = app.clock.now();
@@ -132,6 +157,57 @@ async fn product(folder: &str) -> Result<(AppState, SocketAddr), Error> {
     let address = listener.local_addr()?;
     tokio::spawn(vestibule::serve::serve(app.clone(), listener, std::future::pending()));
     Ok((app, address))
+}
+
+/// A provider that tells its metadata and never answers to a code.
+async fn slow_provider() -> Result<SocketAddr, Error> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let at = |path: &str| format!("http://{address}{path}");
+    let metadata = serde_json::json!({
+        "issuer": at(""), "authorization_endpoint": at("/authorize"), "token_endpoint": at("/token"), "jwks_uri": at("/keys"),
+    });
+    let routes = Router::new()
+        .route("/.well-known/openid-configuration", get(async move || axum::Json(metadata)))
+        .route("/keys", get(async || axum::Json(serde_json::json!({ "keys": [] }))))
+        .route("/token", axum::routing::post(std::future::pending::<()>));
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    Ok(address)
+}
+
+/// Somebody who comes back from the slow provider, waits, and begins again.
+async fn keep_waiting(address: SocketAddr, stop: Arc<AtomicBool>) -> Result<(), Error> {
+    while !stop.load(Ordering::Relaxed) {
+        let mut stream = TcpStream::connect(address).await?;
+        let (head, _) =
+            exchange(&mut stream, b"GET /api/auth/login/slow HTTP/1.1\r\nhost: localhost\r\n\r\n").await?;
+        let browser = cookie(&head, "vestibule-login")?;
+        let state = head.split("state=").nth(1).and_then(|rest| rest.split(['&', '\r']).next());
+        let state = state.ok_or("no state")?;
+        let back = format!(
+            "GET /api/auth/callback/slow?code=x&state={state} HTTP/1.1\r\nhost: localhost\r\ncookie: vestibule-login={browser}\r\n\r\n"
+        );
+        exchange(&mut stream, back.as_bytes()).await?;
+    }
+    Ok(())
+}
+
+/// The 99th percentile of sign-ins one after the other, in milliseconds.
+async fn login_p99(address: SocketAddr) -> Result<f64, Error> {
+    let mut stream = TcpStream::connect(address).await?;
+    let (head, _) =
+        exchange(&mut stream, b"GET /api/auth/session HTTP/1.1\r\nhost: localhost\r\n\r\n").await?;
+    let request = login(&cookie(&head, "XSRF-TOKEN")?);
+    let (start, mut took) = (Instant::now(), Vec::new());
+    while start.elapsed() < ROUND * 2 {
+        let began = Instant::now();
+        let (head, body) = exchange(&mut stream, &request).await?;
+        if !head.starts_with("HTTP/1.1 200") {
+            return Err(body.into());
+        }
+        took.push(began.elapsed());
+    }
+    Ok(percentile(took, 0.99))
 }
 
 /// What axum costs by itself: the same payload, nothing asked.

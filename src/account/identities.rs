@@ -77,6 +77,10 @@ pub async fn connect(
 pub async fn disconnect(app: &App, caller: &Caller, live: &Live, identity: &str) -> Result<(), NotChanged> {
     reauthenticate::require_recent(app, live)?;
     session::recheck(app, live).await?;
+    // A store that failed after the unlinking: asked again, the rest is done.
+    if let Some(gone) = live.user.tombstones.iter().find(|gone| handle(&gone.key) == identity) {
+        end_others(app, live, &gone.key).await?;
+    }
     let now = app.clock.now();
     let id = live.user.id.document_id();
     let unlinked = app
@@ -97,10 +101,15 @@ pub async fn disconnect(app: &App, caller: &Caller, live: &Live, identity: &str)
         .await?;
     app.users.invalidate(&id);
     let (after, (key, before)) = unlinked.ok_or(NotChanged::Unknown)?;
-    let others = |session: &session::Session| session.user_id == live.user.id && !session.is(&live.id);
-    session::end_all(app, &session::of_identity(&key), EndReason::Revoked, others).await?;
     let event = Event::success(EventKind::IdentityUnlinked, now).about(live.user.id).by(&live.user.id);
     let event = event.details(trace::changes(&before, &after).to_string());
     audit::record(&app.store, event.from(caller.ip, caller.request_id.as_str())).await;
+    end_others(app, live, &key).await?;
     Ok(())
+}
+
+/// The other sessions of this person that were opened through an identity which is theirs no more.
+async fn end_others(app: &App, live: &Live, key: &IdentityKey) -> Result<(), StoreError> {
+    let others = |session: &session::Session| session.user_id == live.user.id && !session.is(&live.id);
+    session::end_all(app, &session::of_identity(key), EndReason::Revoked, others).await.map(drop)
 }

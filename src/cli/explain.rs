@@ -5,14 +5,16 @@ use std::{fs, io::Read as _};
 use clap::Args;
 use serde_json::{Map, Value};
 
-use super::{Failure, out::Out, store};
+use super::{Failure, config, out::Out, store};
 use crate::{
     audit,
     config::{Config, ProviderConfig},
     login::federated::{
         claims::{Claims, Userinfo},
-        matching, merge, trace,
+        matching::{self, Facts},
+        merge, trace,
     },
+    store::Store,
     user::UserId,
 };
 
@@ -82,7 +84,7 @@ impl Explain {
     }
 
     async fn decide(&self, name: &str, file: &str) -> Result<Value, Failure> {
-        let (config, store) = store().await?;
+        let config = config()?;
         let provider = provider(&config, name)?;
         let mut claims = read(file)?;
         claims.entry("iss").or_insert_with(|| provider.issuer.as_str().into());
@@ -95,7 +97,12 @@ impl Explain {
                 claims.issuer
             )));
         }
-        let facts = merge::gather(&store, &claims).await?;
+        // An embedded database that is not there yet holds nobody, and is not made by asking.
+        let facts = if config.database.file().is_some_and(|file| !file.exists()) {
+            Facts::default()
+        } else {
+            merge::gather(&Store::open(config.database.url()).await.map_err(Failure::Store)?, &claims).await?
+        };
         let decision = matching::decide(&claims, provider, &facts);
         Ok(trace::shown(provider, &claims, &decision))
     }

@@ -9,7 +9,7 @@ use super::{env::Reader, is_loopback, issuer::Issuer, list, settings as s};
 use crate::user::{self, Email};
 
 /// Names that are routes beside `/api/auth/{provider}`, so that no provider can stand in for one.
-const RESERVED: [&str; 12] = [
+const RESERVED: [&str; 13] = [
     "login",
     "logout",
     "session",
@@ -22,6 +22,7 @@ const RESERVED: [&str; 12] = [
     "events",
     "verify",
     "reauthenticate",
+    "backchannel-logout",
 ];
 
 /// One provider, as it is set.

@@ -20,6 +20,7 @@ pub struct Proof<'a> {
     provider: Option<ProviderSession>,
     since: Timestamp,
     proven_at: Timestamp,
+    factor_at: Option<Timestamp>,
     continues: bool,
 }
 
@@ -28,7 +29,16 @@ impl<'a> Proof<'a> {
     pub(super) fn password(user: &'a User, now: Timestamp) -> Self {
         let amr = vec!["pwd".to_owned()];
         let method = Method::Password;
-        Self { user, method, amr, provider: None, since: now, proven_at: now, continues: false }
+        Self {
+            user,
+            method,
+            amr,
+            provider: None,
+            since: now,
+            proven_at: now,
+            factor_at: None,
+            continues: false,
+        }
     }
 
     /// One more method (RFC 8176), on top of what this session was opened with: a code, or a proof given again. The sign-in began
@@ -40,9 +50,11 @@ impl<'a> Proof<'a> {
         since: Timestamp,
         now: Timestamp,
     ) -> Self {
-        let Before { method, mut amr, provider } = before;
+        let Before { method, mut amr, provider, factor_at } = before;
+        // An old second factor does not become a new one by a password.
+        let factor_at = more.filter(|more| is_factor(more)).map_or(factor_at, |_| Some(now));
         amr.extend(more.filter(|more| !amr.iter().any(|known| known == more)).map(ToOwned::to_owned));
-        Self { user, method, amr, provider, since, proven_at: now, continues: true }
+        Self { user, method, amr, provider, since, proven_at: now, factor_at, continues: true }
     }
 
     /// What a provider has proven, at `proven_at`: a provider that remembers people does not ask them each time. Its own factors count only where the settings trust them for it: then `mfa` is among what was
@@ -55,9 +67,10 @@ impl<'a> Proof<'a> {
         now: Timestamp,
     ) -> Self {
         let amr = if trusted_mfa { vec![MFA.to_owned()] } else { Vec::new() };
+        let factor_at = trusted_mfa.then_some(proven_at);
         let provider = Some(provider);
         let method = Method::Federated;
-        Self { user, method, amr, provider, since: now, proven_at, continues: false }
+        Self { user, method, amr, provider, since: now, proven_at, factor_at, continues: false }
     }
 
     fn has_second_factor(&self) -> bool {
@@ -70,6 +83,7 @@ pub struct Before {
     pub(crate) method: Method,
     pub(crate) amr: Vec<String>,
     pub(crate) provider: Option<ProviderSession>,
+    pub(crate) factor_at: Option<Timestamp>,
 }
 
 impl Before {
@@ -89,7 +103,11 @@ pub(super) const MFA: &str = "mfa";
 /// Whether two factors are among what was proven.
 #[must_use]
 pub fn is_second_factor(amr: &[String]) -> bool {
-    amr.iter().any(|amr| amr == "otp" || amr == MFA)
+    amr.iter().any(|amr| is_factor(amr))
+}
+
+fn is_factor(amr: &str) -> bool {
+    amr == "otp" || amr == MFA
 }
 
 /// Through which provider a session was opened, and who and which session that is there.
@@ -100,6 +118,9 @@ pub struct ProviderSession {
     #[serde(flatten)]
     pub(crate) key: IdentityKey,
     pub(crate) sid: Option<String>,
+    /// When the provider said so, in seconds: a logout of after that has ended it.
+    #[serde(default)]
+    pub(crate) issued_at: i64,
     /// Where the ID token is kept for the sign-out at the provider, sealed.
     pub(crate) hint: Option<String>,
 }
@@ -114,6 +135,7 @@ pub struct Entry {
     pub(crate) provider: Option<ProviderSession>,
     pub(crate) since: Timestamp,
     pub(crate) proven_at: Timestamp,
+    pub(crate) factor_at: Option<Timestamp>,
     /// Whether it takes the place of a session that is alive, and must not outlive its end.
     pub(crate) continues: bool,
 }
@@ -179,12 +201,12 @@ pub struct Disabled;
 /// [`Disabled`] people do not come in through any door.
 pub fn admit(proof: Proof<'_>, policy: Mfa) -> Result<Admission, Disabled> {
     let has_second_factor = proof.has_second_factor();
-    let Proof { user, method, amr, provider, since, proven_at, continues } = proof;
+    let Proof { user, method, amr, provider, since, proven_at, factor_at, continues } = proof;
     if user.status != Status::Active {
         return Err(Disabled);
     }
     let epoch = user.session_epoch;
-    let entry = Entry { user: user.id, epoch, method, amr, provider, since, proven_at, continues };
+    let entry = Entry { user: user.id, epoch, method, amr, provider, since, proven_at, factor_at, continues };
     Ok(if has_second_factor {
         Admission::Granted(Ticket { entry })
     } else if user.mfa_enabled() {
@@ -215,7 +237,7 @@ mod tests {
 
     fn at_the_provider() -> ProviderSession {
         let key = IdentityKey { issuer: "https://idp.example".to_owned(), subject: "1".to_owned() };
-        ProviderSession { provider: "idp".to_owned(), key, sid: None, hint: None }
+        ProviderSession { provider: "idp".to_owned(), key, sid: None, issued_at: 0, hint: None }
     }
 
     #[test]
@@ -256,7 +278,8 @@ mod tests {
         let now = Timestamp::from_millis(0);
         let mut user = person(true);
         user.status = Status::Disabled;
-        let before = Before { method: Method::Password, amr: vec!["pwd".to_owned()], provider: None };
+        let before =
+            Before { method: Method::Password, amr: vec!["pwd".to_owned()], provider: None, factor_at: None };
         assert!(admit(Proof::password(&user, now), Mfa::Optional).is_err());
         assert!(admit(Proof::federated(&user, at_the_provider(), true, now, now), Mfa::Optional).is_err());
         assert!(admit(Proof::on_top(&user, before, Some("otp"), now, now), Mfa::Optional).is_err());

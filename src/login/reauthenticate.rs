@@ -60,6 +60,16 @@ pub fn methods(app: &App, user: &User) -> Vec<String> {
     password.into_iter().chain(providers).collect()
 }
 
+/// How this person can prove a second factor again; nothing, if there is none to prove.
+#[must_use]
+pub fn factors(app: &App, user: &User) -> Vec<String> {
+    let trusted = |method: &String| {
+        let provider = method.strip_prefix("provider:").and_then(|name| app.provider(name));
+        method == "totp" || provider.is_some_and(|provider| !provider.config.trust_mfa.is_empty())
+    };
+    methods(app, user).into_iter().filter(trusted).collect()
+}
+
 /// What a person gives.
 pub struct Given {
     /// A code of the authenticator app.

@@ -60,7 +60,7 @@ pub enum FactorError {
 /// Makes a new secret and keeps it beside the active factor, which goes on working.
 ///
 /// # Errors
-/// [`FactorError::ProofTooOld`] when the last proof is older than [`RECENT`], and the session's own refusals.
+/// [`FactorError::ProofTooOld`] when the last proof is older than ten minutes, and the session's own refusals.
 pub async fn set_up(app: &App, caller: &Caller, live: &Live) -> Result<Enrolment, FactorError> {
     let now = app.clock.now();
     match live.state {
@@ -145,6 +145,9 @@ async fn count_try(app: &App, live: &Live) -> Result<u32, FactorError> {
         .update::<session::Session, u32, session::Refusal>(&live.id.document_id(), |session| {
             if let Some(reason) = session::lifetime::over(session, now) {
                 return Err(session::Refusal::Ended(reason));
+            }
+            if session.is_replaced() {
+                return Err(session::Refusal::NotSignedIn);
             }
             if session.tries >= TRIES {
                 return Err(session::Refusal::Ended(EndReason::Revoked));

@@ -148,6 +148,9 @@ pub struct Session {
     pub upstream: Option<ProviderSession>,
     /// The last proof of who this is.
     pub proven_at: Timestamp,
+    /// The last proof of a second factor.
+    #[serde(default)]
+    pub factor_at: Option<Timestamp>,
     /// Wrong codes so far.
     pub tries: u32,
     /// When it was opened.
@@ -208,6 +211,7 @@ impl Session {
             amr: entry.amr,
             upstream: entry.provider,
             proven_at: entry.proven_at,
+            factor_at: entry.factor_at,
             tries: 0,
             created_at: now,
             since: entry.since,
@@ -276,7 +280,12 @@ impl Session {
     /// What it was opened with.
     #[must_use]
     pub fn before(&self) -> Before {
-        Before { method: self.method, amr: self.amr.clone(), provider: self.upstream.clone() }
+        Before {
+            method: self.method,
+            amr: self.amr.clone(),
+            provider: self.upstream.clone(),
+            factor_at: self.factor_at,
+        }
     }
 }
 

@@ -182,6 +182,7 @@ impl Coming<'_> {
             provider: provider.config.name.clone(),
             key: merge::key(&claims),
             sid: claims.sid.clone(),
+            issued_at: claims.issued_at(),
             hint,
         };
         let trusted = provider.accepts_as_second_factor(&claims);

@@ -83,11 +83,19 @@ impl Claims {
         seconds(&self.signed, "auth_time").ok().flatten()
     }
 
+    /// When the ID token was issued, in seconds.
+    #[must_use]
+    pub fn issued_at(&self) -> i64 {
+        seconds(&self.signed, "iat").ok().flatten().unwrap_or_default()
+    }
+
     /// When the person proved it, as far as that is known: not now, if the provider remembered them (a passer-by at a screen whose
     /// owner is still signed in at the provider proves nothing).
     #[must_use]
     pub fn proven_at(&self, now: Timestamp) -> Timestamp {
-        let at = self.authenticated_at().map(|at| Timestamp::from_millis(at.saturating_mul(1000)));
+        let at = self
+            .authenticated_at()
+            .map(|at| Timestamp::from_millis(at.clamp(0, now.as_secs()).saturating_mul(1000)));
         at.map_or(now, |at| at.min(now))
     }
 

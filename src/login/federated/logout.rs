@@ -1,6 +1,6 @@
 //! Sign-out that reaches both sides: at the provider after ours, and here when the provider says so.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +80,73 @@ impl Document for Used {
     }
 }
 
+/// How long a sign-in may be on its way from the token to the session; longer than any request takes.
+const ON_ITS_WAY: Duration = Duration::from_mins(5);
+
+/// That a provider ended what is listed by a tag, for sign-ins that are on their way.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Left {
+    #[serde(rename = "_id")]
+    id: String,
+    /// When the provider said so, in seconds.
+    at: i64,
+    expires_at: Timestamp,
+    #[serde(skip)]
+    revision: i64,
+}
+
+impl Document for Left {
+    const COLLECTION: Collection = Collection::Hints;
+
+    fn id(&self) -> DocumentId {
+        DocumentId::Text(self.id.clone())
+    }
+
+    fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    fn set_revision(&mut self, revision: i64) {
+        self.revision = revision;
+    }
+
+    fn purge_at(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
+fn left_id(tag: &str) -> String {
+    format!("left:{}", data_encoding::HEXLOWER.encode(&sha256(tag.as_bytes())))
+}
+
+async fn note_left(app: &App, tag: &str, at: i64) -> Result<(), StoreError> {
+    let (id, expires_at) = (left_id(tag), app.clock.now() + ON_ITS_WAY);
+    app.store
+        .upsert(&DocumentId::Text(id.clone()), |left: Option<Left>| {
+            let at = left.map_or(at, |left| left.at.max(at));
+            Ok((Some(Left { id: id.clone(), at, expires_at, revision: 0 }), ()))
+        })
+        .await
+}
+
+/// Whether the provider ended this session before it was opened: its word went faster than the browser. Asked when the record is there,
+/// so that a logout which comes later finds it.
+///
+/// # Errors
+/// When the store fails.
+pub async fn overtook(app: &App, upstream: &ProviderSession) -> Result<bool, StoreError> {
+    let ProviderSession { key, sid, issued_at, .. } = upstream;
+    let of_sid = sid.as_deref().map(|sid| session::of_provider_session(&key.issuer, sid));
+    for tag in std::iter::once(session::of_identity(key)).chain(of_sid) {
+        let left = app.store.get::<Left>(&DocumentId::Text(left_id(&tag))).await?;
+        if left.is_some_and(|left| left.at > *issued_at) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Ends the sessions that a logout token names (OpenID Connect Back-Channel Logout 1.0 §2.7): `sid` one session at the provider,
 /// `sub` alone all that were opened through that identity. 200 also when there is none.
 ///
@@ -132,21 +199,38 @@ async fn end(
     provider: &Provider,
     notice: &LogoutNotice,
 ) -> Result<(), StoreError> {
-    let LogoutNotice { issuer, subject, sid, .. } = notice;
+    let LogoutNotice { issuer, subject, sid, issued_at, .. } = notice;
     let key = subject.clone().map(|subject| IdentityKey { issuer: issuer.clone(), subject });
-    let tag = match (sid, &key) {
-        (Some(sid), _) => session::of_provider_session(issuer, sid),
-        (None, Some(key)) => session::of_identity(key),
-        (None, None) => return Ok(()),
+    // A sid with somebody else's sub ends nothing, and one that a session no longer belongs to does not end it.
+    let of_person = |upstream: &ProviderSession| {
+        upstream.key.issuer == *issuer && key.as_ref().is_none_or(|key| upstream.key == *key)
     };
-    // A sid with somebody else's sub ends nothing.
     let named = |session: &Session| {
-        let upstream = session.upstream.as_ref();
-        upstream.is_some_and(|upstream| {
-            upstream.key.issuer == *issuer && key.as_ref().is_none_or(|key| upstream.key == *key)
-        })
+        session
+            .upstream
+            .as_ref()
+            .is_some_and(|upstream| of_person(upstream) && (sid.is_none() || upstream.sid == *sid))
     };
-    let ended = session::end_all(app, &tag, EndReason::ProviderLogout, named).await?;
+    let nameless = |session: &Session| {
+        session.upstream.as_ref().is_some_and(|upstream| of_person(upstream) && upstream.sid.is_none())
+    };
+    let reason = EndReason::ProviderLogout;
+    let mut ended = Vec::new();
+    if let Some(sid) = sid {
+        let tag = session::of_provider_session(issuer, sid);
+        note_left(app, &tag, *issued_at).await?;
+        ended.extend(session::end_all(app, &tag, reason, named).await?);
+    }
+    if let Some(key) = &key {
+        let tag = session::of_identity(key);
+        if sid.is_some() {
+            // Also those that the provider gave no name: it cannot mean others.
+            ended.extend(session::end_all(app, &tag, reason, nameless).await?);
+        } else {
+            note_left(app, &tag, *issued_at).await?;
+            ended.extend(session::end_all(app, &tag, reason, named).await?);
+        }
+    }
     let person = match (&key, ended.first()) {
         (_, Some(session)) => Some(session.user_id),
         (Some(key), None) => app.store.find::<User>(&key.handle()).await?.map(|user| user.id),

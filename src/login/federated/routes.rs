@@ -147,6 +147,7 @@ async fn enter(app: &App, visit: &Visit, caller: &Caller, name: &str, arrival: A
             tracing::error!(%error, "a session could not be opened");
             "provider_unavailable"
         }
+        Err(session::Refusal::LeftAtProvider) => "login_expired",
         Err(session::Refusal::Unlinked) => matching::Refusal::IdentityUnlinked.code(),
         // Only one that was to be proven again can have ended meanwhile.
         Err(_) => "reauthentication_refused",

@@ -213,6 +213,8 @@ pub struct LogoutNotice {
     pub subject: Option<String>,
     /// Which session at the provider.
     pub sid: Option<String>,
+    /// When it was issued, in seconds.
+    pub issued_at: i64,
     /// From then on it is refused for its age: its id need not be known any longer.
     pub stale_at: Timestamp,
 }
@@ -262,7 +264,7 @@ pub fn judge_logout(
     // The second after the last in which it counts, whole.
     let stale_at = sent_at.saturating_add(LOGOUT_AGE + LEEWAY + 1);
     let stale_at = Timestamp::from_millis(stale_at.saturating_mul(1000));
-    Ok(LogoutNotice { id, issuer, subject, sid, stale_at })
+    Ok(LogoutNotice { id, issuer, subject, sid, issued_at: sent_at, stale_at })
 }
 
 #[cfg(test)]

@@ -31,10 +31,11 @@ const BATCH: usize = 100;
 const SECRET: usize = 32;
 
 /// What somebody goes to a provider for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "what", content = "session")]
 pub enum Purpose {
     /// To come in.
+    #[default]
     SignIn,
     /// To link an identity to the account that is signed in, in the session of this hash (hex).
     Link(String),
@@ -53,6 +54,7 @@ pub struct Transaction {
     browser_hash: String,
     network: String,
     /// What it is for.
+    #[serde(default)]
     pub purpose: Purpose,
     /// Which provider was asked.
     pub provider: String,

@@ -23,31 +23,40 @@ const SHARED: &str = "
     ) STRICT;
 ";
 
-/// Makes the tables if the file has none. The transaction lets one process make them while the others wait.
+/// Makes the tables that the file does not have. The transaction lets one process make them while the others wait.
 pub(super) fn make(connection: &Connection) -> Result<(), StoreError> {
     let transaction =
         Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(unavailable)?;
     let version: i64 =
         transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(unavailable)?;
     match version {
-        0 => create(&transaction).and_then(|()| transaction.commit()).map_err(unavailable),
-        VERSION => Ok(()),
-        newer => Err(StoreError::Unavailable(format!(
-            "the file was written by a newer version (its schema is {newer}, this program knows {VERSION})"
-        ))),
+        0 => create(&transaction).map_err(unavailable)?,
+        // A collection that came later.
+        VERSION => collections(&transaction).map_err(unavailable)?,
+        newer => {
+            return Err(StoreError::Unavailable(format!(
+                "the file was written by a newer version (its schema is {newer}, this program knows {VERSION})"
+            )));
+        }
     }
+    transaction.commit().map_err(unavailable)
 }
 
 fn create(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    collections(transaction)?;
+    transaction.execute_batch(SHARED)?;
+    transaction.pragma_update(None, "user_version", VERSION)
+}
+
+fn collections(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     for collection in Collection::ALL {
         let name = collection.name();
         transaction.execute_batch(&format!(
-            "CREATE TABLE {name} (
+            "CREATE TABLE IF NOT EXISTS {name} (
                 id ANY NOT NULL PRIMARY KEY, revision INTEGER NOT NULL, purge_at INTEGER, body TEXT NOT NULL
             ) STRICT;
-            CREATE INDEX {name}_purge ON {name} (purge_at) WHERE purge_at IS NOT NULL;"
+            CREATE INDEX IF NOT EXISTS {name}_purge ON {name} (purge_at) WHERE purge_at IS NOT NULL;"
         ))?;
     }
-    transaction.execute_batch(SHARED)?;
-    transaction.pragma_update(None, "user_version", VERSION)
+    Ok(())
 }

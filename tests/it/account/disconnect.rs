@@ -89,6 +89,8 @@ in_every_place! {
             browser.me().await.must_be(200);
         }
 
+        // Its id changes a moment before: the record of the old one is opened through the identity, too.
+        prove(&here, &json!({ "password": PASSWORD })).await.must_be(200);
         let session = here.session();
         disconnect(&here, &id_at(&here, "liar").await).await.must_be(200);
         assert_eq!(there.me().await.must_fail(401, "session_ended").reason(), "revoked");

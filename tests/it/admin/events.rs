@@ -5,10 +5,11 @@ use std::{collections::BTreeSet, time::Duration};
 use serde_json::{Value, json};
 use vestibule::{
     audit::{self, Event, EventKind},
-    user::UserId,
+    user::{Identity, IdentityKey, UserId},
 };
 
 use super::{ROUTES, administrator};
+use crate::federated::{House, claims_of, me, with};
 use crate::harness::{
     browser::Browser,
     people::{PASSWORD, person, person_with, person_with_app},
@@ -36,6 +37,32 @@ async fn all(browser: &Browser, query: &str) -> (Vec<Value>, usize) {
 }
 
 in_every_place! {
+    // A proof of another kind does not make an old second factor a new one.
+    async fn a_password_does_not_renew_the_second_factor_of_a_provider(place: Place) {
+        let house = House::with(&place, &[("LIAR_TRUST_MFA", "mfa"), ("VESTIBULE_SESSION_IDLE", "1h")]).await;
+        let grace = person_with(&house.service, "grace", |user| {
+            user.roles = vec!["admin".to_owned()];
+            user.identities = vec![Identity {
+                key: IdentityKey { issuer: house.liar.issuer().to_owned(), subject: "of grace".to_owned() },
+                provider: "liar".to_owned(),
+                email: None,
+                roles: Vec::new(),
+                linked_at: user.created_at,
+                last_login_at: None,
+            }];
+        })
+        .await;
+        let claims = with(claims_of("grace"), json!({ "amr": ["mfa"] }));
+        let browser = house.signed_in(&house.liar, &claims).await;
+        assert_eq!(me(&browser).await["id"], grace.id.to_string());
+        browser.get(ROUTES[0]).await.must_be(200);
+        house.service.wait(Duration::from_mins(10));
+        browser.get(ROUTES[0]).await.must_fail(403, "reauthentication_required");
+        browser.post("/api/auth/reauthenticate", &json!({ "password": PASSWORD })).await.must_be(200);
+        let refused = browser.get(ROUTES[0]).await.must_fail(403, "reauthentication_required").json();
+        assert_eq!(refused["methods"], json!(["provider:liar"]), "what can renew it");
+    }
+
     async fn only_administrators_with_a_fresh_second_factor_may_look(place: Place) {
         let service = Service::start(&place).await;
         person(&service, "ada").await;
@@ -54,7 +81,7 @@ in_every_place! {
             pending.get(&path).await.must_fail(401, "second_factor_required");
             without_role.get(&path).await.must_fail(403, "forbidden");
             let answer = without_factor.get(&path).await.must_fail(403, "reauthentication_required").json();
-            assert_eq!((&answer["methods"], &answer["maxAge"]), (&json!(["password"]), &json!(600)));
+            assert_eq!((&answer["methods"], &answer["maxAge"]), (&json!([]), &json!(600)));
         }
         for route in ROUTES {
             browser.get(route).await.must_be(200);

@@ -53,7 +53,7 @@ in_every_place! {
 
         house.corp.sins(Sin::Discovery(|document| document["issuer"] = json!("http://another.example\r\nforged")));
         house.corp.comes_back().await;
-        let wrong = "invalid response: the metadata is another issuer's";
+        let wrong = "invalid response: the metadata are another issuer's";
         eventually(limit, "it is said what is wrong", || async { shown(&browser, "corp").await["problem"] == wrong }).await;
         house.corp.sins(Sin::Answer(Endpoint::Keys, Html));
         let wrong = "invalid response: not a JSON object";

@@ -16,7 +16,7 @@ use vestibule::{
 use super::*;
 use crate::harness::{
     liar::sin::{
-        Answer::{Silent, Status},
+        Answer::{Late, Silent, Status},
         Endpoint, Sin,
     },
     people::{PASSWORD, person_with, person_with_app},
@@ -154,8 +154,15 @@ in_every_place! {
         let browser = house.signed_in(&house.liar, &session("grace", "one")).await;
         let answer = renew(&browser, &house, &session("grace", "two")).await;
         leads_to(&answer, "/");
+        // The one that it belonged to before is not it any more.
+        house.liar.logs_out(&house.service, &json!({ "sid": "one" })).await.must_be(200);
+        browser.me().await.must_be(200);
         house.liar.logs_out(&house.service, &json!({ "sid": "two" })).await.must_be(200);
         ended(&browser).await;
+        // Beside a sid, sub also means sessions that the provider gave no name.
+        let nameless = house.signed_in(&house.liar, &claims_of("grace")).await;
+        house.liar.logs_out(&house.service, &json!({ "sub": "of grace", "sid": "three" })).await.must_be(200);
+        ended(&nameless).await;
     }
 
     async fn the_trail_says_who_ended_what_for_whom(place: Place) {
@@ -202,6 +209,33 @@ in_every_place! {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
             ended(&elsewhere).await;
+        }
+    }
+
+    // The provider's word is faster than the browser: the session it ended is not opened after it.
+    async fn a_logout_that_overtakes_the_sign_in_ends_it_before_it_begins(place: Place) {
+        let house = House::open(&place).await;
+        for names in [json!({ "sid": "one" }), json!({ "sub": "of grace" })] {
+            house.liar.sins(Sin::Answer(Endpoint::Userinfo, Late));
+            let (browser, asked) = (house.browser(), house.liar.asked(Endpoint::Userinfo).len());
+            let leaves = async {
+                eventually(Duration::from_secs(3), "the code is exchanged", async || {
+                    house.liar.asked(Endpoint::Userinfo).len() > asked
+                })
+                .await;
+                house.service.wait(Duration::from_secs(1));
+                house.liar.logs_out(&house.service, &names).await.must_be(200);
+            };
+            let claims = session("grace", "one");
+            let (answer, ()) = tokio::join!(sign_in(&browser, &house.liar, &claims), leaves);
+            assert_eq!(answer.session_cookie(), None, "{names}");
+            assert!(answer.header("location").unwrap().starts_with("/login?error=login_expired"), "{names}");
+            assert_eq!(alive(&house.service, &of_identity(&key(&house.liar, "grace"))).await, 0, "{names}");
+            house.liar.sins(Sin::None);
+            house.service.wait(Duration::from_secs(1));
+            house.signed_in(&house.liar, &session("grace", "two")).await.me().await.must_be(200);
+            house.liar.logs_out(&house.service, &json!({ "sid": "two" })).await.must_be(200);
+            house.service.wait(Duration::from_secs(1));
         }
     }
 

@@ -31,6 +31,8 @@ use crate::{
 /// Keys are not fetched again sooner than this; after a failure, than that.
 const KEYS_PAUSE: Duration = Duration::from_secs(10);
 const KEYS_RETRY: Duration = Duration::from_secs(1);
+/// How long a logout token waits for keys that are newer than ours.
+const LOGOUT_DEADLINE: Duration = Duration::from_secs(9);
 
 /// What OpenID Connect adds to a token response; the token as it came.
 #[derive(Debug, Deserialize, Serialize)]
@@ -121,7 +123,10 @@ impl Provider {
         now: Timestamp,
     ) -> Result<LogoutNotice, ProviderFailure> {
         let known = self.known().ok_or(ProviderFailure::Unavailable("nothing is known of it".to_owned()))?;
-        let claims = self.signed(token, &known).await?;
+        let signed = tokio::time::timeout(LOGOUT_DEADLINE, self.signed(token, &known)).await;
+        let claims = signed.unwrap_or_else(|_| {
+            Err(ProviderFailure::Unavailable("its keys did not come in time".to_owned()))
+        })?;
         Ok(token::judge_logout(token, &claims, &self.config.issuer, &self.config.client_id, now)?)
     }
 
@@ -163,10 +168,12 @@ impl Provider {
             return if next.failed { Err(lost()) } else { Ok(known.keys.clone()) };
         }
         // Sooner, if this fails: a provider that stumbles once does not cost ten seconds of sign-ins.
-        *next = NextKeys { not_before: Instant::now() + KEYS_RETRY, failed: true };
-        let keys = self.fetch_keys(&known.metadata).await?;
+        let fetched = self.fetch_keys(&known.metadata).await;
+        let (pause, failed) = if fetched.is_ok() { (KEYS_PAUSE, false) } else { (KEYS_RETRY, true) };
+        // From the end of it: those who waited for a slow one do not ask again, one after the other.
+        *next = NextKeys { not_before: Instant::now() + pause, failed };
+        let keys = fetched?;
         self.learn(Known { metadata: known.metadata.clone(), keys: keys.clone() });
-        *next = NextKeys { not_before: Instant::now() + KEYS_PAUSE, failed: false };
         Ok(keys)
     }
 
