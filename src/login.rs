@@ -4,6 +4,8 @@
 //!   local ─────────┐
 //!   federated ─────┼─ Proof ─▶ admit ─▶ Ticket ─▶ session::open
 //!   second_factor ─┘             └────▶ Pending ─▶ session::park
+//!        ▲
+//!   reauthenticate (again, in a session that is open)
 //! ```
 //!
 //! A door proves something and knows nothing of sessions; the doors do not know each other. [`admit`] alone makes what opens

@@ -7,6 +7,9 @@
 //!        ▼
 //!      claims ─▶ matching (pure: whose identity is this?) ─▶ merge (one compare-and-set) ─▶ Proof
 //!                     └─▶ link: prove the account first, then confirm
+//!
+//!   the same way, begun in a session that is open: to link an identity to it, to prove again who one is
+//!   logout: on to the provider when a session ended here, and the end of sessions when the provider says so
 //! ```
 //!
 //! Every refusal is a redirect to `/login?error=CODE`; nothing a provider sends is echoed. No token leaves this module: what a
