@@ -49,18 +49,20 @@ pub enum NotEnded {
     Store(#[from] StoreError),
 }
 
-/// A logout token that was used, until it would be refused for its age.
+/// What a provider said, kept as long as it matters: that a token was used, or that sessions ended.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Used {
+struct Mark {
     #[serde(rename = "_id")]
     id: String,
+    /// When the provider said so, in seconds.
+    at: i64,
     expires_at: Timestamp,
     #[serde(skip)]
     revision: i64,
 }
 
-impl Document for Used {
+impl Document for Mark {
     const COLLECTION: Collection = Collection::Hints;
 
     fn id(&self) -> DocumentId {
@@ -83,39 +85,7 @@ impl Document for Used {
 /// How long a sign-in may be on its way from the token to the session; longer than any request takes.
 const ON_ITS_WAY: Duration = Duration::from_mins(5);
 
-/// That a provider ended what is listed by a tag, for sign-ins that are on their way.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Left {
-    #[serde(rename = "_id")]
-    id: String,
-    /// When the provider said so, in seconds.
-    at: i64,
-    expires_at: Timestamp,
-    #[serde(skip)]
-    revision: i64,
-}
-
-impl Document for Left {
-    const COLLECTION: Collection = Collection::Hints;
-
-    fn id(&self) -> DocumentId {
-        DocumentId::Text(self.id.clone())
-    }
-
-    fn revision(&self) -> i64 {
-        self.revision
-    }
-
-    fn set_revision(&mut self, revision: i64) {
-        self.revision = revision;
-    }
-
-    fn purge_at(&self) -> Option<Timestamp> {
-        Some(self.expires_at)
-    }
-}
-
+/// Under which it is marked that a provider ended what is listed by a tag, for sign-ins that are on their way.
 fn left_id(tag: &str) -> String {
     format!("left:{}", data_encoding::HEXLOWER.encode(&sha256(tag.as_bytes())))
 }
@@ -123,9 +93,9 @@ fn left_id(tag: &str) -> String {
 async fn note_left(app: &App, tag: &str, at: i64) -> Result<(), StoreError> {
     let (id, expires_at) = (left_id(tag), app.clock.now() + ON_ITS_WAY);
     app.store
-        .upsert(&DocumentId::Text(id.clone()), |left: Option<Left>| {
+        .upsert(&DocumentId::Text(id.clone()), |left: Option<Mark>| {
             let at = left.map_or(at, |left| left.at.max(at));
-            Ok((Some(Left { id: id.clone(), at, expires_at, revision: 0 }), ()))
+            Ok((Some(Mark { id: id.clone(), at, expires_at, revision: 0 }), ()))
         })
         .await
 }
@@ -139,7 +109,7 @@ pub async fn overtook(app: &App, upstream: &ProviderSession) -> Result<bool, Sto
     let ProviderSession { key, sid, issued_at, .. } = upstream;
     let of_sid = sid.as_deref().map(|sid| session::of_provider_session(&key.issuer, sid));
     for tag in std::iter::once(session::of_identity(key)).chain(of_sid) {
-        let left = app.store.get::<Left>(&DocumentId::Text(left_id(&tag))).await?;
+        let left = app.store.get::<Mark>(&DocumentId::Text(left_id(&tag))).await?;
         if left.is_some_and(|left| left.at > *issued_at) {
             return Ok(true);
         }
@@ -169,7 +139,7 @@ pub async fn at_the_providers_wish(
         Err(failure) => return refuse(app, caller, failure.to_string()).await,
     };
     let used = used(provider, &notice);
-    if app.store.get::<Used>(&used.id()).await?.is_some() {
+    if app.store.get::<Mark>(&used.id()).await?.is_some() {
         return refuse(app, caller, "used before (jti)".to_owned()).await;
     }
     end(app, caller, provider, &notice).await?;
@@ -186,11 +156,12 @@ async fn refuse(app: &App, caller: &Caller, cause: String) -> Result<(), NotEnde
     Err(NotEnded::Refused(cause))
 }
 
-fn used(provider: &Provider, notice: &LogoutNotice) -> Used {
-    let LogoutNotice { id, issuer, stale_at, .. } = notice;
+/// Under which a token is marked as used, until it would be refused for its age.
+fn used(provider: &Provider, notice: &LogoutNotice) -> Mark {
+    let LogoutNotice { id, issuer, issued_at, stale_at, .. } = notice;
     let name = format!("{}|{issuer}|{id}", provider.config.client_id);
     let id = format!("jti:{}", data_encoding::HEXLOWER.encode(&sha256(name.as_bytes())));
-    Used { id, expires_at: *stale_at, revision: 0 }
+    Mark { id, at: *issued_at, expires_at: *stale_at, revision: 0 }
 }
 
 async fn end(
