@@ -11,7 +11,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { newVisitor, openBrowser } from '../harness/browser.mjs';
 import { confirmation, dashboard, fillSignIn, localProof, on, signInPage } from '../harness/pages.mjs';
-import { beAtProvider } from '../harness/provider.mjs';
+import { beAtProvider, signOutAtProvider } from '../harness/provider.mjs';
 import { binary } from '../harness/service.mjs';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -95,9 +95,10 @@ async function start(settings = {}) {
 }
 
 async function signOut(page) {
+  const session = await page.request.get(new URL('/api/auth/session', page.url()).href);
+  const { provider } = await session.json();
   await on(page).signOut.click();
-  await page.waitForURL((url) => url.pathname !== '/');
-  await page.goto('/login');
+  if (provider) await signOutAtProvider(page);
   await signInPage(page);
 }
 

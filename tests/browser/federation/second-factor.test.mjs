@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { open } from '../harness/house.mjs';
 import { dashboard, enterCode, finishSetUp, on, secondFactor, startSetUp } from '../harness/pages.mjs';
-import { beAtProvider, idp } from '../harness/provider.mjs';
+import { beAtProvider, idp, signOutAtProvider } from '../harness/provider.mjs';
 import { Authenticator } from '../harness/totp.mjs';
 
 const house = open({ federated: true, settings: { VESTIBULE_MFA: 'required' } });
@@ -47,6 +47,7 @@ house.test('who cancels the set-up is nobody', async ({ visit }) => {
   await beAtProvider(page, 'wanda');
   await page.waitForURL('**/mfa-setup*');
   await on(page).cancel.click();
+  await signOutAtProvider(page);
   await page.waitForURL('**/login*');
   assert.equal((await (await context.request.get('/api/auth/session')).json()).state, 'anonymous');
 });
