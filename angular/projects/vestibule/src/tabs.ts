@@ -28,14 +28,20 @@ export class Tabs {
 
   /**
    * Runs the task unless another tab is at it. The tab the person acts in takes the lock for as long as the
-   * request lasts: a leader for life may sit in the background, where browsers slow its timers to one a minute.
+   * request lasts, and until the others have heard of it: a leader for life may sit in the background, where
+   * browsers slow its timers to one a minute.
    */
-  async lead(task: () => Promise<void>): Promise<void> {
+  lead(task: () => Promise<void>): Promise<void> {
     const locks = typeof navigator === 'undefined' ? undefined : navigator.locks;
     if (!locks) return task();
-    await locks.request(`${this.name}:lead`, { ifAvailable: true }, (lock) =>
-      lock ? task() : undefined,
-    );
+    return new Promise((done, failed) => {
+      const request = locks.request(`${this.name}:lead`, { ifAvailable: true }, async (lock) => {
+        if (lock) await task();
+        done();
+        if (lock) await new Promise((heard) => setTimeout(heard, 500));
+      });
+      request.catch(failed);
+    });
   }
 
   close(): void {
