@@ -18,6 +18,7 @@ pub mod guard;
 pub mod lifetime;
 mod record;
 pub(crate) mod routes;
+mod view;
 pub mod visit;
 
 use std::sync::Arc;
@@ -25,9 +26,9 @@ use std::sync::Arc;
 pub use self::{
     guard::{Live, SignedIn},
     record::{
-        EndReason, Method, SecondFactor, Session, SessionId, State, View, of_identity, of_provider_session,
-        of_user,
+        EndReason, Method, SecondFactor, Session, SessionId, State, of_identity, of_provider_session, of_user,
     },
+    view::View,
 };
 use self::{
     lifetime::Standing,

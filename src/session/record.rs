@@ -1,6 +1,6 @@
-//! The session document, and how it is shown.
+//! The session document.
 
-use std::{fmt, net::IpAddr, str::FromStr, sync::Arc, time::Duration};
+use std::{fmt, net::IpAddr, str::FromStr, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use tower_sessions_core::session::Id;
@@ -365,64 +365,5 @@ impl<'de> Deserialize<'de> for Key {
             bson::Binary::deserialize(deserializer)?.bytes
         };
         bytes.try_into().map(Self).map_err(|_| serde::de::Error::custom("not a SHA-256"))
-    }
-}
-
-/// A session as the API shows it: `S` in the contract.
-#[derive(Clone, Debug)]
-pub struct View {
-    known: Option<(Arc<Session>, State)>,
-    now: Timestamp,
-}
-
-impl View {
-    /// Nobody.
-    #[must_use]
-    pub fn anonymous(now: Timestamp) -> Self {
-        Self { known: None, now }
-    }
-
-    /// This session, judged to be in this state now.
-    #[must_use]
-    pub fn of(session: Arc<Session>, state: State, now: Timestamp) -> Self {
-        Self { known: Some((session, state)), now }
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Shown<'a> {
-    state: ShownState,
-    expires_at: Option<Timestamp>,
-    ends_at: Option<Timestamp>,
-    server_time: Timestamp,
-    method: Option<Method>,
-    amr: Option<&'a [String]>,
-    provider: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum ShownState {
-    Known(State),
-    Anonymous(&'static str),
-}
-
-impl Serialize for View {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let session = self.known.as_ref().map(|(session, _)| session);
-        let state = self.known.as_ref().map(|(_, state)| ShownState::Known(*state));
-        Shown {
-            state: state.unwrap_or(ShownState::Anonymous("anonymous")),
-            expires_at: session.map(|session| session.expires_at),
-            ends_at: session.map(|session| session.ends_at),
-            server_time: self.now,
-            method: session.map(|session| session.method),
-            amr: session.map(|session| session.amr.as_slice()),
-            provider: session
-                .and_then(|session| session.upstream.as_ref())
-                .map(|from| from.provider.as_str()),
-        }
-        .serialize(serializer)
     }
 }

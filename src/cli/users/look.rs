@@ -135,7 +135,8 @@ async fn sessions(store: &Store, user: &User) -> Result<Value, Failure> {
     let tag = format!("user:{}", user.id);
     let page = Page { tag: Some(&tag), after: None, newest_first: true, limit: SESSIONS };
     let sessions = store.page::<Session>(page).await?;
-    let shown = sessions.iter().map(|session| {
+    // The record of the id before is no session of its own.
+    let shown = sessions.iter().filter(|session| !session.is_replaced()).map(|session| {
         json!({
             "state": session.state, "amr": session.amr, "ip": session.ip, "userAgent": session.user_agent,
             "createdAt": session.created_at, "lastSeenAt": session.last_seen_at, "expiresAt": session.expires_at,
