@@ -169,8 +169,9 @@ pub(crate) async fn is_available(service: &Service, name: &str) {
     eventually(Duration::from_secs(10), "the provider is available", || available(service, name)).await;
 }
 
-/// Whether the button of this provider works.
+/// Whether the button of this provider works, once the service has met it.
 pub(crate) async fn available(service: &Service, name: &str) -> bool {
+    service.app.provider(name).expect("it is set").introduced().await;
     available_at(service.address, name).await
 }
 

@@ -38,7 +38,7 @@ const REFRESH: Duration = Duration::from_mins(5);
 /// The first wait after a failure; doubles to [`RETRY_MAX`].
 const RETRY: Duration = Duration::from_secs(1);
 const RETRY_MAX: Duration = Duration::from_secs(30);
-/// How long a sign-in waits for a provider that we have not met yet.
+/// How long a sign-in waits for a provider that we have not met yet, and how long one counts as available unmet.
 const INTRODUCTION: Duration = Duration::from_secs(3);
 
 /// Why a provider's answer is of no use.
@@ -85,6 +85,7 @@ pub struct Provider {
     lost: Notify,
     /// Whether it was asked at all since we started.
     asked: watch::Sender<bool>,
+    started: Instant,
 }
 
 /// When keys may be fetched for a token again.
@@ -125,13 +126,20 @@ impl Provider {
             next_keys: Mutex::new(NextKeys { not_before: Instant::now(), failed: false }),
             lost: Notify::new(),
             asked: watch::Sender::new(false),
+            started: Instant::now(),
             config,
         })
     }
 
-    /// Whether it answered when it was asked last.
+    /// Whether it answered when it was asked last, or is only being asked for the first time: who comes to a replica that has just
+    /// started finds its doors open, because a sign-in waits for them ([`Self::introduced`]).
     #[must_use]
     pub fn is_available(&self) -> bool {
+        let is_new = || !*self.asked.borrow() && self.started.elapsed() < INTRODUCTION;
+        self.answers() || is_new()
+    }
+
+    fn answers(&self) -> bool {
         self.problem.read().unwrap_or_else(PoisonError::into_inner).is_none()
     }
 
@@ -177,7 +185,7 @@ impl Provider {
         loop {
             match self.discover().await {
                 Ok(()) => {
-                    if !self.is_available() {
+                    if !self.answers() {
                         tracing::info!(provider = self.config.name, "the provider answers");
                     }
                     self.heard(None);
@@ -187,7 +195,7 @@ impl Provider {
                     drop(tokio::time::timeout(REFRESH, self.lost.notified()).await);
                 }
                 Err(error) => {
-                    if self.is_available() || wait == RETRY {
+                    if self.answers() || wait == RETRY {
                         tracing::warn!(provider = self.config.name, %error, "the provider cannot be used");
                     }
                     self.heard(Some(error.to_string()));

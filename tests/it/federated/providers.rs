@@ -11,7 +11,7 @@ use serde_json::json;
 use super::*;
 use crate::harness::{
     liar::sin::{
-        Answer::{Error, Late, Status},
+        Answer::{Error, Late, Silent, Status},
         Endpoint, Sin,
     },
     people::{PASSWORD, person},
@@ -21,6 +21,9 @@ use crate::harness::{
 
 /// Within this a provider that is back after a short while is noticed, without anybody asking.
 const NOTICED: Duration = Duration::from_secs(10);
+
+/// How long a provider that nobody has met yet counts as available.
+const INTRODUCTION: Duration = Duration::from_secs(3);
 
 /// Sign-ins that fail, at least.
 const STORM: u64 = 40;
@@ -108,6 +111,20 @@ in_every_place! {
         );
         leads_to(&back, "/");
         assert!(Journey::of(&out).authorize.as_str().starts_with(house.liar.issuer()));
+    }
+
+    // Who opens the sign-in page of a replica that has only just started finds its doors open.
+    async fn a_provider_that_is_asked_for_the_first_time_counts_as_available_for_a_moment(place: Place) {
+        let (liar, corp) = (Liar::start("liar").await, Liar::start("corp").await);
+        liar.sins(Sin::Answer(Endpoint::Discovery, Silent));
+        let begun = Instant::now();
+        let house = House::early(&place, &[], liar, corp).await;
+        let at_once = available_at(house.service.address, "liar").await;
+        assert!(at_once || begun.elapsed() >= INTRODUCTION);
+        let closed = || async { !available_at(house.service.address, "liar").await };
+        eventually(NOTICED, "who does not answer is not available", closed).await;
+        assert!(begun.elapsed() >= INTRODUCTION);
+        assert!(available(&house.service, "corp").await);
     }
 
     async fn a_provider_that_goes_down_while_somebody_is_there_sends_nobody_in(place: Place) {

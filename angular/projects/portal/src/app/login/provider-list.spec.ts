@@ -108,6 +108,31 @@ describe('the federated doors', () => {
     expect(words(host.querySelector('li'))).toBe('Okta cannot be reached right now');
   });
 
+  it('that are closed are tried again until they open, as long as the page is there', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      await open();
+      await answer({ ...OKTA, available: false }, AUTH0);
+      vi.advanceTimersByTime(10_000);
+      http.expectOne('/api/auth/providers').error(new ProgressEvent('error'));
+      await settle();
+      expect(words(host.querySelector('li'))).toBe('Okta cannot be reached right now');
+      vi.advanceTimersByTime(10_000);
+      await answer(OKTA, AUTH0);
+      expect(links().map(words)).toEqual(['Continue with Okta', 'Continue with Auth0']);
+      vi.advanceTimersByTime(60_000);
+      http.expectNone('/api/auth/providers');
+
+      await open();
+      await answer({ ...OKTA, available: false });
+      fixture.destroy();
+      vi.advanceTimersByTime(60_000);
+      http.expectNone('/api/auth/providers');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('are not drawn where there are none', async () => {
     await open();
     await answer();
