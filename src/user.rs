@@ -237,6 +237,9 @@ impl Document for User {
     fn tags(&self) -> Vec<String> {
         let address = |email: &Email| match (self.status, self.created_by) {
             (Status::Quarantined, _) => None,
+            // What a provider says is not an administrator's word: else anybody with an account could keep others out of theirs by
+            // claiming their address at a provider that checks nothing.
+            (_, Creator::Administrator) if self.origins.contains_key("email") => None,
             (_, Creator::Administrator) => Some(email.tag()),
             (_, Creator::Provider | Creator::Person) => Some(email.self_made_tag()),
         };

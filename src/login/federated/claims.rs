@@ -3,7 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::token::{Unacceptable, seconds, subject, text};
-use crate::{clock::Timestamp, user::Email};
+use crate::{
+    clock::Timestamp,
+    user::{Email, IdentityKey},
+};
 
 use Unacceptable::Because;
 
@@ -54,14 +57,29 @@ impl Claims {
         if !userinfo.is_empty() && text(&userinfo, "sub") != Some(&subject) {
             return Err(Because("userinfo is about another sub"));
         }
-        // An address and the word for it come from one source: never one's address with the other's `true`.
-        let addressed = if id_token.contains_key("email") { &id_token } else { &userinfo };
+        // An address and the word for it come from one source: never one's address with the other's `true`. Userinfo may say more of
+        // the same address.
+        let thin = !id_token.contains_key("email")
+            || !id_token.contains_key("email_verified") && id_token.get("email") == userinfo.get("email");
+        let addressed = if thin { &userinfo } else { &id_token };
         let email = text(addressed, "email").and_then(|text| text.parse().ok());
         let email_verified = email.is_some() && addressed.get("email_verified") == Some(&Value::Bool(true));
         let sid = text(&id_token, "sid").map(ToOwned::to_owned);
         let mut all = userinfo;
         all.extend(id_token.clone());
         Ok(Self { issuer, subject, email, email_verified, sid, is_cut_short, signed: id_token, all })
+    }
+
+    /// Whether they are of the identity with this key.
+    #[must_use]
+    pub fn are_of(&self, key: &IdentityKey) -> bool {
+        key.issuer == self.issuer && key.subject == self.subject
+    }
+
+    /// Whether this is the address they name.
+    #[must_use]
+    pub fn is_address(&self, email: Option<&Email>) -> bool {
+        self.email.as_ref().zip(email).is_some_and(|(claimed, email)| claimed.handle() == email.handle())
     }
 
     /// The address, if the provider vouches for it. An unverified claim counts as no address.
@@ -253,6 +271,19 @@ mod tests {
                 .verified_email()
                 .is_none()
         );
+    }
+
+    #[test]
+    fn userinfo_may_vouch_for_the_address_of_the_id_token_if_that_says_nothing_else() {
+        for (said, vouched) in [(None, true), (Some(json!(false)), false), (Some(Value::Null), false)] {
+            let mut id_token = good();
+            id_token.insert("email".to_owned(), json!("grace@corp.example"));
+            id_token.extend(said.map(|said| ("email_verified".to_owned(), said)));
+            let userinfo =
+                object(json!({ "sub": "grace", "email": "grace@corp.example", "email_verified": true }));
+            let claims = Claims::merge(id_token, Userinfo::Said(userinfo)).expect("one subject");
+            assert_eq!(claims.verified_email().is_some(), vouched);
+        }
     }
 
     #[test]

@@ -140,7 +140,9 @@ impl Refusal {
                 "the person signs in another way and links the provider again under \u{201c}Ways to sign in\u{201d}"
             }
             Self::LinkRefused => "the identity is unlinked from the other account first",
-            Self::ProviderUnavailable => "the provider's userinfo answers, or the address is in its ID token",
+            Self::ProviderUnavailable => {
+                "the provider's userinfo answers, or the address and the roles are in its ID token"
+            }
         }
     }
 }
@@ -204,6 +206,10 @@ pub fn decide(claims: &Claims, provider: &ProviderConfig, facts: &Facts) -> Deci
     }
     if let Some(user) = known {
         return match user.status {
+            Status::Active if roles_are_unseen(user, claims, provider) => refusal(
+                Refusal::ProviderUnavailable,
+                "userinfo did not answer, and the ID token says no roles",
+            ),
             Status::Active => decision(Outcome::SignIn(user.id), "the identity is known"),
             Status::Disabled | Status::Quarantined => {
                 refusal(Refusal::AccountDisabled, "the account is disabled")
@@ -252,12 +258,10 @@ fn by_address(claims: &Claims, provider: &ProviderConfig, facts: &Facts, trusted
                 "a privileged account is never linked by its address",
             ),
             // An address that the organisation gave to somebody else (recycled): its former holder's account is not theirs.
-            Status::Active if owner.identities.iter().any(|known| is_another(&known.key, claims)) => {
-                decision(
-                    Outcome::AskForProof(owner.id),
-                    "the account of the address has another identity at this issuer",
-                )
-            }
+            Status::Active if has_another(owner, claims) => decision(
+                Outcome::AskForProof(owner.id),
+                "the account of the address has, or had, another identity at this issuer",
+            ),
             Status::Active => decision(Outcome::Link(owner.id), "the address is verified on both sides"),
         };
     }
@@ -271,9 +275,22 @@ fn by_address(claims: &Claims, provider: &ProviderConfig, facts: &Facts, trusted
     }
 }
 
-/// Somebody else at the same issuer, or the same person with another account there: who can tell?
-fn is_another(key: &IdentityKey, claims: &Claims) -> bool {
-    key.issuer == claims.issuer && key.subject != claims.subject
+/// Somebody else at the same issuer, or the same person with another account there: who can tell? Also one that was unlinked: that
+/// opens nothing to whoever gets the address next.
+#[must_use]
+pub fn has_another(owner: &User, claims: &Claims) -> bool {
+    let is_another = |key: &IdentityKey| key.issuer == claims.issuer && key.subject != claims.subject;
+    owner.identities.iter().any(|known| is_another(&known.key))
+        || owner.tombstones.iter().any(|unlinked| is_another(&unlinked.key))
+}
+
+/// Whether the roles that this person has from here can be neither seen nor denied: userinfo, which may hold them, did not answer.
+/// Nobody keeps a role because a part of the provider is down (fail-open).
+fn roles_are_unseen(user: &User, claims: &Claims, provider: &ProviderConfig) -> bool {
+    let gives = |claim: &String| claims.is_cut_short && !claims.says(claim);
+    let has_roles =
+        || user.identities.iter().any(|known| claims.are_of(&known.key) && !known.roles.is_empty());
+    provider.role_claim.as_ref().is_some_and(gives) && has_roles()
 }
 
 /// What people brought along themselves is in nobody's way: anybody can claim any address at a provider that is not trusted for it.
@@ -328,7 +345,7 @@ mod tests {
         clock::Timestamp,
         config::{Config, Environment},
         login::federated::claims::Userinfo,
-        user::{Creator, Identity},
+        user::{Creator, Identity, Tombstone},
     };
 
     /// What varies from row to row; the rest is a stranger with a verified address at a trusted provider.
@@ -428,6 +445,10 @@ mod tests {
                 last_login_at: None,
             }];
         });
+        let left = person(|user| {
+            let key = IdentityKey { issuer: "https://idp.example".to_owned(), subject: "left".to_owned() };
+            user.tombstones = vec![Tombstone { key, unlinked_at: Timestamp::from_millis(0) }];
+        });
         let (stranger, other) = (self_made(), self_made());
         for (name, row, expected) in vec![
             ("nobody", row(), Outcome::Create),
@@ -477,6 +498,11 @@ mod tests {
                 "owner, with another identity at this issuer",
                 Row { owner: Some(former.clone()), ..row() },
                 Outcome::AskForProof(former.id),
+            ),
+            (
+                "owner, who unlinked another identity at this issuer",
+                Row { owner: Some(left.clone()), ..row() },
+                Outcome::AskForProof(left.id),
             ),
             (
                 "owner, disabled",

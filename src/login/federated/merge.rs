@@ -17,7 +17,7 @@ use crate::{
     net::Caller,
     session::{EndReason, Live},
     store::{Change, Page, Store, StoreError},
-    user::{Creator, Email, Identity, IdentityKey, Status, Tombstone, User, UserId},
+    user::{Creator, Identity, IdentityKey, Status, Tombstone, User, UserId},
 };
 
 /// How often a decision starts over because somebody else was faster.
@@ -129,9 +129,12 @@ async fn apply(
         Outcome::SignIn(user) => update(app, user, refresh).await?,
         Outcome::Link(user) => {
             update(app, user, |user| {
-                // What made it linkable must still hold when it is written.
+                // What made it linkable must still hold when it is written: the address may be another by now, or somebody else of
+                // this issuer has just been linked by it.
                 let holds = user.status == Status::Active
                     && user.email_verified
+                    && claims.is_address(user.email.as_ref())
+                    && !matching::has_another(user, claims)
                     && !user.has_role(matching::PRIVILEGED);
                 holds && {
                     attach(user, provider, claims, now);
@@ -214,13 +217,11 @@ async fn quarantine(
 ) -> Result<bool, StoreError> {
     let done = update(app, squatter, |user| {
         // What made it reclaimable must still hold when it is written: an administrator may have verified the address just now.
-        let shows =
-            |email: &Email| claims.email.as_ref().is_some_and(|claimed| claimed.handle() == email.handle());
         let holds = user.status == Status::Active
             && !user.email_verified
             && user.created_by != Creator::Administrator
             && !user.has_role(matching::PRIVILEGED)
-            && user.email.as_ref().is_some_and(shows);
+            && claims.is_address(user.email.as_ref());
         if !holds {
             return false;
         }

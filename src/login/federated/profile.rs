@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{claims::Claims, merge};
+use super::claims::Claims;
 use crate::{
     clock::Timestamp,
     config::{FieldPolicy, ProviderConfig},
@@ -28,8 +28,7 @@ pub(super) fn first(user: &mut User, provider: &ProviderConfig, claims: &Claims)
 
 /// The identity that these claims are of, if it is this person's.
 pub(super) fn identity_of<'u>(user: &'u mut User, claims: &Claims) -> Option<&'u mut Identity> {
-    let key = merge::key(claims);
-    user.identities.iter_mut().find(|identity| identity.key == key)
+    user.identities.iter_mut().find(|identity| claims.are_of(&identity.key))
 }
 
 /// What a sign-in through this identity changes; `false` if the person does not have it any more. `free`: nobody else has the
@@ -78,7 +77,7 @@ fn follow_email(user: &mut User, provider: &ProviderConfig, claims: &Claims, fre
         FieldPolicy::ProviderUntilEdited => user.email.is_none() || from_here,
         FieldPolicy::Local | FieldPolicy::Never => false,
     };
-    let same = user.email.as_ref().is_some_and(|known| known.handle() == email.handle());
+    let same = claims.is_address(user.email.as_ref());
     let vouched_for = claims.email_verified && provider.is_trusted_for(email) && free;
     if same {
         // Shown until now, and now the word of a provider that is trusted for it.

@@ -1,9 +1,11 @@
 //! Addresses that look like somebody's, change hands, or change: none of them re-points an account.
 
+use futures_util::future::join_all;
 use serde_json::json;
+use vestibule::user::{IdentityKey, Tombstone};
 
 use super::*;
-use crate::harness::people::person_with;
+use crate::harness::people::{person_with, stored};
 
 /// What `me` says of whoever comes in through corp with this address, which corp vouches for.
 async fn vouched(house: &House, sub: &str, address: &str) -> Value {
@@ -50,6 +52,44 @@ in_every_place! {
         let elsewhere = vouched(&house, "other", "linus@bucher.example").await;
         assert_ne!(elsewhere["id"], linus.id.to_string());
         assert_eq!(elsewhere["emailVerified"], false, "trusted for another domain");
+    }
+
+    // Recycled after an unlinking: what was unlinked opens nothing to whoever gets the address next.
+    async fn an_address_whose_owner_unlinked_the_provider_opens_nothing_to_its_next_holder(place: Place) {
+        let house = House::open(&place).await;
+        let key = IdentityKey { issuer: house.corp.issuer().to_owned(), subject: "who had it first".to_owned() };
+        let unlinked_at = house.service.clock.now();
+        let linus = person_with(&house.service, "linus", |user| {
+            has_address(user, "linus@corp.example");
+            user.tombstones = vec![Tombstone { key, unlinked_at }];
+        })
+        .await;
+        let browser = house.browser();
+        let claims = with(claims_of("linus"), json!({ "sub": "who has it now" }));
+        wants_local_proof(&sign_in(&browser, &house.corp, &claims).await, &house.corp);
+        assert_eq!(state(&browser).await, "anonymous");
+        assert!(stored(&house.service, &linus).await.identities.is_empty());
+    }
+
+    // Two of them at the same instant, at two replicas: one is linked by trust, the other is asked for a proof, as one after the other.
+    async fn of_two_identities_with_one_address_that_come_at_once_one_is_linked(place: Place) {
+        let house = House::open(&place).await;
+        let replica = house.replica().await;
+        for round in 0..20 {
+            let name = format!("linus{round}");
+            let address = format!("{name}@corp.example");
+            let linus = person_with(&house.service, &name, |user| has_address(user, &address)).await;
+            let browsers = [house.browser(), Browser::of(&replica)];
+            let answers = join_all(browsers.iter().enumerate().map(async |(number, browser)| {
+                let sub = format!("{name} of {number}");
+                let claims = json!({ "sub": sub, "email": address, "email_verified": true });
+                sign_in(browser, &house.corp, &claims).await
+            }))
+            .await;
+            let inside = answers.iter().filter(|answer| answer.session_cookie().is_some()).count();
+            let linked = stored(&house.service, &linus).await.identities.len();
+            assert_eq!((inside, linked), (1, 1), "round {round}: {answers:?}");
+        }
     }
 
     // Whoever has the account keeps it; whoever gets the old address gets nothing with it.

@@ -210,6 +210,24 @@ in_every_place! {
         assert_eq!(me(&again).await["id"], me(&owner).await["id"], "nor is the owner's way in");
     }
 
+    // 4. And from an account that an administrator made: the address that its provider gave it is not an administrator's word.
+    async fn an_address_that_a_provider_gave_to_a_made_account_keeps_its_owner_out_of_nothing(place: Place) {
+        let house = House::with(&place, &[("LIAR_PROFILE", "email=provider-until-edited")]).await;
+        let key = IdentityKey { issuer: house.liar.issuer().to_owned(), subject: "of mallory".to_owned() };
+        let linked_at = house.service.clock.now();
+        let made = person_with(&house.service, "mallory", |user| {
+            let (provider, email, roles, last_login_at) = ("liar".to_owned(), None, Vec::new(), None);
+            user.identities = vec![Identity { key, provider, email, roles, linked_at, last_login_at }];
+        })
+        .await;
+        house.signed_in(&house.liar, &mallory(false)).await;
+        let address = stored(&house.service, &made).await.email.map(|email| email.to_string());
+        assert_eq!(address.as_deref(), Some("linus@corp.example"), "she shows it");
+        let owner = me(&house.signed_in(&house.corp, &claims_of("linus")).await).await;
+        assert_ne!(owner["id"], made.id.to_string());
+        assert_eq!((&owner["email"], &owner["emailVerified"]), (&json!("linus@corp.example"), &json!(true)));
+    }
+
     // 5. Non-verifying provider: its `true` is worth nothing, before the owner comes and after.
     async fn a_provider_that_verifies_nothing_takes_nothing(place: Place) {
         let house = House::open(&place).await;

@@ -298,7 +298,8 @@ in_every_place! {
     }
 
     // Userinfo that does not answer is not an address that is not there: a duplicate would be there for good.
-    async fn userinfo_that_fails_makes_no_second_account_and_takes_nothing_away(place: Place) {
+    // Who had a role comes in with it or not at all: nobody keeps one because a part of the provider is down (fail-open).
+    async fn userinfo_that_fails_makes_no_second_account_and_keeps_nobody_in_a_role(place: Place) {
         let settings = [ROLES[0], ROLES[1], ("LIAR_TRUSTED_DOMAINS", "corp.example")];
         let house = House::with(&place, &settings).await;
         let linus = person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
@@ -314,7 +315,12 @@ in_every_place! {
             refused(&answer, "provider_unavailable");
             let written = trace(&event_of(&house.service, &answer).await);
             assert_eq!(written["decision"]["rule"], "userinfo did not answer, and the ID token says no address");
-            leads_to(&thinly(&known, &house.liar, &thin("grace"), &said("grace")).await, "/");
+            let answer = thinly(&known, &house.liar, &thin("grace"), &said("grace")).await;
+            refused(&answer, "provider_unavailable");
+            let written = trace(&event_of(&house.service, &answer).await);
+            assert_eq!(written["decision"]["rule"], "userinfo did not answer, and the ID token says no roles");
+            let in_the_token = with(thin("grace"), json!({ "groups": ["staff"] }));
+            leads_to(&thinly(&known, &house.liar, &in_the_token, &said("grace")).await, "/");
             let now = me(&known).await;
             for name in ["id", "roles", "email", "emailVerified"] {
                 assert_eq!(now[name], before[name], "{name} after {sin:?}");
@@ -322,8 +328,9 @@ in_every_place! {
             assert_eq!(now["identities"][0]["email"], before["identities"][0]["email"], "{sin:?}");
         }
         assert_eq!(house.people().await.len(), 2, "linus and grace");
-        // Where the ID token says the address, nothing is missing.
-        leads_to(&thinly(&house.browser(), &house.liar, &said("ada"), &said("ada")).await, "/");
+        // Where the ID token says the address, nothing is missing; nor for who is known and has no role.
+        leads_to(&thinly(&house.browser(), &house.liar, &claims_of("ada"), &said("ada")).await, "/");
+        leads_to(&thinly(&house.browser(), &house.liar, &thin("ada"), &said("ada")).await, "/");
         house.liar.sins(Sin::None);
         let browser = house.browser();
         leads_to(&thinly(&browser, &house.liar, &thin("linus"), &said("linus")).await, "/");
