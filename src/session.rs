@@ -33,7 +33,7 @@ pub use self::{
 use self::{
     lifetime::Standing,
     record::{ENROLMENT_TIME, SECOND_FACTOR_TIME},
-    visit::Visit,
+    visit::{Flight, Visit},
 };
 use crate::{
     app::App,
@@ -114,7 +114,7 @@ async fn replace(app: &App, visit: &Visit, session: Session, continues: bool) ->
     let id = SessionId::random();
     let mut session = session.keyed(&id);
     app.store.insert(&mut session).await?;
-    if let Err(refusal) = take_over(app, visit.presented(), &session, &id, continues).await {
+    if let Err(refusal) = take_over(app, visit, &session, &id, continues).await {
         app.store.take::<Session>(&id.document_id()).await?;
         return Err(refusal);
     }
@@ -129,25 +129,29 @@ async fn replace(app: &App, visit: &Visit, session: Session, continues: bool) ->
 
 async fn take_over(
     app: &App,
-    old: Option<&SessionId>,
+    visit: &Visit,
     session: &Session,
     id: &SessionId,
     continues: bool,
 ) -> Result<(), Refusal> {
-    if continues {
-        return go_on_as(app, old.ok_or(Refusal::NotSignedIn)?, id).await;
-    }
     if let Some(upstream) = &session.upstream {
-        if !is_linked(app, session.user_id, upstream).await? {
+        if !continues && !is_linked(app, session.user_id, upstream).await? {
             return Err(Refusal::Unlinked);
         }
         if logout::overtook(app, upstream).await? {
             return Err(Refusal::LeftAtProvider);
         }
     }
+    let old = visit.presented();
+    if continues {
+        return go_on_as(app, old.ok_or(Refusal::NotSignedIn)?, id).await;
+    }
     if let Some(old) = old {
         let old = app.store.take::<Session>(&old.document_id()).await?;
         forget_hint(app, old.as_ref()).await;
+        if session.upstream.is_none() && old.is_some_and(|old| old.upstream.is_some()) {
+            visit.fly(Flight::Left);
+        }
     }
     Ok(())
 }
@@ -188,6 +192,19 @@ pub async fn end(app: &App, id: &SessionId, reason: EndReason) -> Result<Option<
     let ended = end_one(app, id.document_id(), reason, &|_| true).await?;
     app.retired.insert(*id.hash(), ());
     Ok(ended)
+}
+
+/// A session that ran out, as long as it is remembered why: its browser may not have been told.
+///
+/// # Errors
+/// When the store fails.
+pub async fn lapsed(app: &App, id: &SessionId) -> Result<Option<Session>, StoreError> {
+    let session = app.store.get::<Session>(&id.document_id()).await?;
+    let ran_out = |session: &Session| match session.ended {
+        Some(end) => matches!(end.reason, EndReason::Idle | EndReason::MaxAge),
+        None => lifetime::over(session, app.clock.now()).is_some(),
+    };
+    Ok(session.filter(|session| !session.is_replaced() && ran_out(session)))
 }
 
 /// Also one that goes on under another id meanwhile, if that is chosen too.

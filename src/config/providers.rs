@@ -56,6 +56,8 @@ pub struct ProviderConfig {
     pub trust_mfa: Vec<String>,
     /// What happens to each profile field.
     pub profile: ProfilePolicy,
+    /// Who else may be in `aud` beside us (OpenID Connect Core §3.1.3.7).
+    pub trusted_audiences: Vec<String>,
     /// Authentication contexts to ask for (`acr_values`).
     pub acr_values: Vec<String>,
     /// Auth0: the organization, by id or name, that people must come from.
@@ -75,6 +77,8 @@ pub enum ProviderKind {
     Auth0,
     /// Thin ID tokens: profile and groups come from userinfo.
     Okta,
+    /// Asks for an account, never for a proof.
+    Google,
 }
 
 /// What is known of a kind of provider beside the standard.
@@ -86,23 +90,29 @@ pub struct Preset {
     pub logout_path: Option<&'static str>,
     /// What its administrator does about tokens that are signed in a way that is not accepted.
     pub signing_advice: &'static str,
+    /// Whether it can be told to ask people who they are (`prompt=login`), and says when it did (`auth_time`).
+    pub asks_again: bool,
 }
 
 const OIDC: Preset = Preset {
     issuer_shape: None,
     logout_path: None,
     signing_advice: "set the ID token signature algorithm of this client to RS256 at the provider",
+    asks_again: true,
 };
 const AUTH0: Preset = Preset {
     issuer_shape: Some("an Auth0 issuer ends with one"),
     logout_path: Some("/v2/logout"),
     signing_advice: "set Applications > (this one) > Settings > Advanced Settings > OAuth > JsonWebToken Signature Algorithm to RS256",
+    asks_again: true,
 };
 const OKTA: Preset = Preset {
     issuer_shape: Some("an Okta issuer ends without one"),
     logout_path: None,
     signing_advice: "set the signing algorithm of the authorization server to RS256",
+    asks_again: true,
 };
+const GOOGLE: Preset = Preset { asks_again: false, ..OIDC };
 
 impl ProviderKind {
     /// What is known of it.
@@ -112,6 +122,7 @@ impl ProviderKind {
             Self::Oidc => &OIDC,
             Self::Auth0 => &AUTH0,
             Self::Okta => &OKTA,
+            Self::Google => &GOOGLE,
         }
     }
 }
@@ -198,6 +209,8 @@ fn one(reader: &mut Reader<'_>, name: &str) -> Option<ProviderConfig> {
         role_map: of.get(&s::ROLE_MAP, role_map),
         trust_mfa: of.get(&s::TRUST_MFA, |text| Ok(list(text).map(ToOwned::to_owned).collect())),
         profile: of.get(&s::PROFILE, profile),
+        trusted_audiences: of
+            .get(&s::TRUSTED_AUDIENCES, |text| Ok(list(text).map(ToOwned::to_owned).collect())),
         acr_values: of.get(&s::ACR_VALUES, |text| Ok(list(text).map(ToOwned::to_owned).collect())),
         organization: of.get(&s::ORGANIZATION, |text| Ok(some(text).map(ToOwned::to_owned))),
         logout_url: of.get(&s::LOGOUT_URL, |text| some(text).map(logout_url).transpose()),
@@ -271,7 +284,8 @@ fn kind(text: &str) -> Result<ProviderKind, String> {
         "oidc" => Ok(ProviderKind::Oidc),
         "auth0" => Ok(ProviderKind::Auth0),
         "okta" => Ok(ProviderKind::Okta),
-        _ => Err("is none of `oidc`, `auth0`, `okta`".to_owned()),
+        "google" => Ok(ProviderKind::Google),
+        _ => Err("is none of `oidc`, `auth0`, `okta`, `google`".to_owned()),
     }
 }
 

@@ -136,7 +136,7 @@ pub(super) const CLIENT_SECRET: ProviderSetting = ProviderSetting {
 };
 pub(super) const LABEL: ProviderSetting = of_each("LABEL", "", "What the button says; the name if not set.");
 pub(super) const KIND: ProviderSetting =
-    of_each("KIND", "oidc", "`oidc`, `auth0` or `okta`: never guessed from name or issuer.");
+    of_each("KIND", "oidc", "`oidc`, `auth0`, `okta` or `google`: never guessed from name or issuer.");
 pub(super) const SCOPES: ProviderSetting =
     of_each("SCOPES", "openid profile email", "Scopes to ask for, by blanks or commas.");
 pub(super) const TRUSTED_DOMAINS: ProviderSetting = of_each(
@@ -165,6 +165,11 @@ pub(super) const PROFILE: ProviderSetting = of_each(
     "displayName=provider-until-edited,picture=provider-until-edited,locale=provider-until-edited,email=local",
     "Per field `local` (taken once), `provider` (at every sign-in), `provider-until-edited`, or `never`.",
 );
+pub(super) const TRUSTED_AUDIENCES: ProviderSetting = of_each(
+    "TRUSTED_AUDIENCES",
+    "",
+    "Who else, by comma, its ID tokens may be for beside this service; a token for anybody else too is refused.",
+);
 pub(super) const ACR_VALUES: ProviderSetting = of_each(
     "ACR_VALUES",
     "",
@@ -189,7 +194,7 @@ pub(super) const ENABLED: ProviderSetting =
     of_each("ENABLED", "true", "`false` closes this door without forgetting its settings.");
 
 /// All settings of a provider, in the order of `.env.example`.
-pub const OF_EACH_PROVIDER: [&ProviderSetting; 18] = [
+pub const OF_EACH_PROVIDER: [&ProviderSetting; 19] = [
     &ISSUER,
     &CLIENT_ID,
     &CLIENT_SECRET,
@@ -203,6 +208,7 @@ pub const OF_EACH_PROVIDER: [&ProviderSetting; 18] = [
     &ROLE_MAP,
     &TRUST_MFA,
     &PROFILE,
+    &TRUSTED_AUDIENCES,
     &ACR_VALUES,
     &ORGANIZATION,
     &TENANTS,

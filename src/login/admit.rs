@@ -86,17 +86,6 @@ pub struct Before {
     pub(crate) factor_at: Option<Timestamp>,
 }
 
-impl Before {
-    /// The provider asked again, maybe in another session of its own: from now on that is the one it speaks of.
-    pub(super) fn asked_again_in(mut self, key: &IdentityKey, sid: Option<&str>) -> Self {
-        let same = self.provider.as_mut().filter(|upstream| upstream.key == *key);
-        if let (Some(upstream), Some(sid)) = (same, sid) {
-            upstream.sid = Some(sid.to_owned());
-        }
-        self
-    }
-}
-
 /// RFC 8176: several factors, at a provider that is trusted with them.
 pub(super) const MFA: &str = "mfa";
 

@@ -40,7 +40,7 @@ pub struct ProofTooOld(pub Vec<String>);
 /// [`ProofTooOld`]
 pub fn require_recent(app: &App, live: &Live) -> Result<(), ProofTooOld> {
     let proven_at = match live.state {
-        // Came in a moment ago and must enrol first: how long ago the provider asked is asked of people who are in.
+        // The proof was recent when they came in, a moment ago.
         State::AwaitingEnrolment => live.session.created_at,
         State::SignedIn | State::AwaitingSecondFactor => live.session.proven_at,
     };
@@ -55,7 +55,8 @@ pub fn methods(app: &App, user: &User) -> Vec<String> {
     }
     let password = user.password.as_ref().map(|_| "password".to_owned());
     let linked = |name: &str| app.identity_at(user, name).is_some();
-    let providers = app.providers.iter().map(|provider| provider.config.name.as_str());
+    let providers = app.providers.iter().filter(|provider| provider.config.kind.preset().asks_again);
+    let providers = providers.map(|provider| provider.config.name.as_str());
     let providers = providers.filter(|name| linked(name)).map(|name| format!("provider:{name}"));
     password.into_iter().chain(providers).collect()
 }

@@ -4,7 +4,7 @@ use axum::{Json as JsonBody, extract::State};
 use serde::Serialize;
 
 use super::{
-    EndReason, Refusal, SignedIn, View, check, end,
+    EndReason, Refusal, SignedIn, View, check, end, lapsed,
     visit::{Flight, Visit},
 };
 use crate::{
@@ -67,17 +67,22 @@ pub(crate) async fn sign_out(
     if let Some(id) = visit.presented() {
         let ended = end(&app, id, EndReason::SignedOut).await?;
         visit.remove();
-        if let Some(session) = ended {
+        if let Some(session) = &ended {
             let event = Event::success(EventKind::SignOut, app.clock.now());
             audit::record(
                 &app.store,
                 event.about(session.user_id).by(&session.user_id).from(caller.ip, caller.request_id.as_str()),
             )
             .await;
-            if let Some(upstream) = &session.upstream {
-                visit.fly(Flight::Left);
-                redirect = logout::onwards(&app, upstream).await;
-            }
+        }
+        // Also who signs out when the time is up: the provider goes on knowing them.
+        let session = match ended {
+            None => lapsed(&app, id).await?,
+            ended => ended,
+        };
+        if let Some(upstream) = session.and_then(|session| session.upstream) {
+            visit.fly(Flight::Left);
+            redirect = logout::onwards(&app, &upstream).await;
         }
     }
     Ok(JsonBody(SignedOut { message: "Signed out", redirect }))

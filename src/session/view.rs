@@ -21,6 +21,12 @@ impl View {
         Self { known: None, now }
     }
 
+    /// Whether the session came through a provider.
+    #[must_use]
+    pub fn is_federated(&self) -> bool {
+        self.known.as_ref().is_some_and(|(session, _)| session.upstream.is_some())
+    }
+
     /// This session, judged to be in this state now.
     #[must_use]
     pub fn of(session: Arc<Session>, state: State, now: Timestamp) -> Self {

@@ -52,7 +52,7 @@ pub enum Flight {
     Link(BrowserKey),
     /// It waits no more.
     Unlink,
-    /// A person who came through a provider left: the next one is asked who they are.
+    /// A person who came through a provider left, or is here by another door: the next one is asked who they are.
     Left,
     /// And was.
     Back,
@@ -99,7 +99,8 @@ impl Visit {
         self.0.link.as_ref()
     }
 
-    /// Whether somebody who came through a provider signed out in this browser, and nobody came through one since.
+    /// Whether somebody came through a provider in this browser whose sign-out does not reach it, or is done; and nobody came in through
+    /// one since.
     #[must_use]
     pub fn has_left(&self) -> bool {
         self.0.left

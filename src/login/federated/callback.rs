@@ -20,9 +20,12 @@ use crate::{
     app::App,
     audit::{self, Event, EventId, EventKind},
     clock::Timestamp,
-    login::admit::{Admission, MFA, Proof, ProviderSession, admit},
+    login::{
+        admit::{Admission, MFA, Proof, ProviderSession, admit},
+        reauthenticate::RECENT,
+    },
     net::Caller,
-    session::{self, Live, State, visit::Visit},
+    session::{self, Live, SecondFactor, State, visit::Visit},
     store::{Change, StoreError},
     user::User,
 };
@@ -48,6 +51,8 @@ pub enum Arrival {
     ProofWanted(BrowserKey, ReturnPath),
     /// The identity is linked; the session is as it was.
     Linked(ReturnPath),
+    /// The provider remembered somebody who is to set up a factor: it is to ask who they are.
+    Afresh(ReturnPath),
 }
 
 /// Nobody comes in: what the page is told.
@@ -125,7 +130,14 @@ pub async fn arrive(
         transaction::take(&app.store, state, &provider.config.name, visit.browser_key(), app.clock.now());
     // An answer that nobody asked for is a stranger's, who may send it without end: it is only in the log.
     let transaction = match taken.await {
-        Ok(transaction) => transaction.ok_or_else(|| nowhere("login_expired"))?,
+        Ok(Some(transaction)) => transaction,
+        Ok(None) => {
+            let event = Event::failure(EventKind::FederatedSignIn, "login_expired", app.clock.now());
+            let event =
+                event.details(trace::of_failure(&provider.config, "no sign-in of this browser is waiting"));
+            audit::note(&event.from(caller.ip, caller.request_id.as_str()));
+            return Err(nowhere("login_expired"));
+        }
         Err(error) => {
             tracing::error!(%error, "a sign-in on its way could not be read");
             return Err(nowhere("provider_unavailable"));
@@ -158,18 +170,19 @@ impl Coming<'_> {
             (None, _) => return Err(ProviderFailure::Invalid("neither code nor error".to_owned()).into()),
         };
         let arrived = provider.arrive(code, transaction, app.clock.now(), deadline).await?;
+        check_freshness(&arrived.claims, transaction, app.clock.now())?;
         match &transaction.purpose {
             Purpose::SignIn => self.sign_in(arrived).await,
             Purpose::Link(session) => self.link(&arrived.claims, session).await,
-            Purpose::Reauthenticate(session) => self.prove_again(&arrived.claims, session).await,
+            Purpose::Reauthenticate(session) => self.prove_again(arrived, session).await,
         }
     }
 
     async fn sign_in(&self, arrived: Arrived) -> Result<Arrival, CallbackError> {
         let Self { app, provider, .. } = self;
         let return_to = self.transaction.return_to.clone();
-        let Arrived { claims, id_token } = arrived;
-        let (user, trace) = match merge::merge(app, self.caller, &provider.config, &claims, None).await? {
+        let claims = &arrived.claims;
+        let (user, trace) = match merge::merge(app, self.caller, &provider.config, claims, None).await? {
             Merged::Person(user, trace) => (user, trace),
             Merged::Pending(pending) => {
                 return Ok(Arrival::ProofWanted(link::keep(app, pending).await?, return_to));
@@ -177,18 +190,29 @@ impl Coming<'_> {
             Merged::Refused(refusal, trace) => return Err(CallbackError::Refused(refusal, trace)),
         };
         let now = app.clock.now();
-        let hint = if provider.wants_hint() { hint::keep(app, user.id, &id_token).await? } else { None };
+        let trusted = provider.accepts_as_second_factor(claims);
+        let proven_at = proven_at(provider, claims, now);
+        let hint = self.hint(&user, &arrived).await?;
         let upstream = ProviderSession {
             provider: provider.config.name.clone(),
-            key: merge::key(&claims),
+            key: merge::key(claims),
             sid: claims.sid.clone(),
             issued_at: claims.issued_at(),
-            hint,
+            hint: hint.clone(),
         };
-        let trusted = provider.accepts_as_second_factor(&claims);
-        let proof = Proof::federated(&user, upstream, trusted, claims.proven_at(now), now);
+        let proof = Proof::federated(&user, upstream, trusted, proven_at, now);
         let admission = admit(proof, app.config.mfa)
             .map_err(|_| CallbackError::Refused(Refusal::AccountDisabled, trace))?;
+        if wants_enrolment(&admission) && proven_at + RECENT <= now {
+            if let Some(hint) = &hint {
+                hint::take(app, hint).await;
+            }
+            return if self.transaction.afresh {
+                Err(CallbackError::NotProven(UNDATED))
+            } else {
+                Ok(Arrival::Afresh(return_to))
+            };
+        }
         note_login(app, &user, &admission).await?;
         Ok(Arrival::Admitted(admission, return_to))
     }
@@ -220,9 +244,10 @@ impl Coming<'_> {
     }
 
     /// The provider was asked to ask; whether it did, the token says. One that did not, or another person at it, proves nothing.
-    async fn prove_again(&self, claims: &Claims, session: &str) -> Result<Arrival, CallbackError> {
+    async fn prove_again(&self, arrived: Arrived, session: &str) -> Result<Arrival, CallbackError> {
         let Self { app, provider, .. } = self;
         let live = self.session(session).await?;
+        let claims = &arrived.claims;
         let facts = merge::gather(&app.store, claims).await?;
         let decision = matching::decide(claims, &provider.config, &facts);
         match decision.outcome {
@@ -233,17 +258,47 @@ impl Coming<'_> {
             _ => return Err(CallbackError::NotProven(decision.rule)),
         }
         let now = app.clock.now();
-        check_freshness(claims, self.transaction.begun_at(), now)?;
         let user = facts.known.ok_or(CallbackError::OtherSession)?;
         live.still(&user).map_err(|_| CallbackError::OtherSession)?;
         let more = provider.accepts_as_second_factor(claims).then_some(MFA);
-        let before = live.session.before().asked_again_in(&merge::key(claims), claims.sid.as_deref());
+        let mut before = live.session.before();
+        if let Some(upstream) = before.provider.as_mut().filter(|upstream| claims.are_of(&upstream.key)) {
+            self.follow(upstream, &user, &arrived).await?;
+        }
         let proof = Proof::on_top(&user, before, more, live.session.since, now);
         let admission = admit(proof, app.config.mfa).map_err(|_| CallbackError::OtherSession)?;
         let event = Event::success(EventKind::Reauthentication, now).about(user.id).by(&user.id);
         let event = event.details(trace::shown(&provider.config, claims, &decision).to_string());
         audit::record(&app.store, event.from(self.caller.ip, self.caller.request_id.as_str())).await;
         Ok(Arrival::Admitted(admission, self.transaction.return_to.clone()))
+    }
+
+    /// The provider asked again, maybe in another session of its own: from now on that is the one it speaks of, and that a sign-out is
+    /// to end there.
+    async fn follow(
+        &self,
+        upstream: &mut ProviderSession,
+        user: &User,
+        arrived: &Arrived,
+    ) -> Result<(), StoreError> {
+        upstream.issued_at = arrived.claims.issued_at();
+        if let Some(sid) = &arrived.claims.sid {
+            upstream.sid = Some(sid.clone());
+        }
+        let hint = self.hint(user, arrived).await?;
+        if let Some(former) = std::mem::replace(&mut upstream.hint, hint) {
+            hint::take(self.app, &former).await;
+        }
+        Ok(())
+    }
+
+    /// The ID token is kept, if it is of use at the sign-out.
+    async fn hint(&self, user: &User, arrived: &Arrived) -> Result<Option<String>, StoreError> {
+        if self.provider.wants_hint() {
+            hint::keep(self.app, user.id, &arrived.id_token).await
+        } else {
+            Ok(None)
+        }
     }
 
     /// One code per cause, with its event; the merge decision has written its own.
@@ -274,14 +329,36 @@ impl Coming<'_> {
     }
 }
 
-/// `auth_time` is there, and of now: asked for with `max_age`, it must be (OpenID Connect Core §3.1.2.1).
-fn check_freshness(claims: &Claims, begun_at: Timestamp, now: Timestamp) -> Result<(), CallbackError> {
-    let at =
-        claims.authenticated_at().ok_or(CallbackError::NotProven("the provider does not say auth_time"))?;
+const UNDATED: &str = "the provider does not say auth_time";
+
+/// A provider that was told to ask who somebody is may not have done so, or the one at the screen took the request out of the address:
+/// `auth_time` tells (OpenID Connect Core §3.1.2.1). A sign-in without it is let in and counts as an old proof ([`proven_at`]).
+fn check_freshness(claims: &Claims, transaction: &Transaction, now: Timestamp) -> Result<(), CallbackError> {
+    if !transaction.afresh {
+        return Ok(());
+    }
+    let begun_at = transaction.begun_at();
+    let at = match claims.authenticated_at() {
+        Some(at) => at,
+        None if transaction.purpose == Purpose::SignIn => return Ok(()),
+        None => return Err(CallbackError::NotProven(UNDATED)),
+    };
     if at.saturating_add(LEEWAY) < begun_at.as_secs() || at > now.as_secs().saturating_add(LEEWAY) {
         return Err(CallbackError::NotProven("the provider did not ask again: auth_time is another time"));
     }
     Ok(())
+}
+
+/// When somebody who comes in proved who they are: as the provider says, and long ago if it does not (a passer-by at a screen whose
+/// owner is still signed in at the provider proves nothing; ASVS 6.8.4). A provider that never says, and cannot be told to ask, is
+/// taken at its word.
+fn proven_at(provider: &Provider, claims: &Claims, now: Timestamp) -> Timestamp {
+    let undated = if provider.config.kind.preset().asks_again { Timestamp::from_millis(0) } else { now };
+    claims.proven_at(now).unwrap_or(undated)
+}
+
+fn wants_enrolment(admission: &Admission) -> bool {
+    matches!(admission, Admission::SecondFactor(pending) if pending.wants() == SecondFactor::Enrolment)
 }
 
 /// RFC 9207 §2.4: compared before the code is sent anywhere, so that a code of one provider is never given to another (mix-up).

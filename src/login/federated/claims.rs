@@ -107,14 +107,11 @@ impl Claims {
         seconds(&self.signed, "iat").ok().flatten().unwrap_or_default()
     }
 
-    /// When the person proved it, as far as that is known: not now, if the provider remembered them (a passer-by at a screen whose
-    /// owner is still signed in at the provider proves nothing).
+    /// When the person proved it, not after `now`; None if the provider does not say.
     #[must_use]
-    pub fn proven_at(&self, now: Timestamp) -> Timestamp {
-        let at = self
-            .authenticated_at()
-            .map(|at| Timestamp::from_millis(at.clamp(0, now.as_secs()).saturating_mul(1000)));
-        at.map_or(now, |at| at.min(now))
+    pub fn proven_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let at = self.authenticated_at()?.clamp(0, now.as_secs());
+        Some(Timestamp::from_millis(at.saturating_mul(1000)).min(now))
     }
 
     /// Whether the signed token is of this organization, by id or by name (Auth0).

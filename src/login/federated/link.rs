@@ -110,7 +110,10 @@ pub async fn keep(app: &App, pending: PendingLink) -> Result<BrowserKey, StoreEr
 pub async fn find(app: &App, key: Option<&BrowserKey>) -> Result<PendingLink, LinkError> {
     let key = key.ok_or(LinkError::NoPendingLink)?;
     let found = app.store.get::<PendingLink>(&DocumentId::Text(hash(key))).await?;
-    found.filter(|pending| app.clock.now() < pending.expires_at).ok_or(LinkError::NoPendingLink)
+    // Nor one of a provider whose door was closed meanwhile, maybe because it is not to be believed any more.
+    found
+        .filter(|pending| app.clock.now() < pending.expires_at && app.has_door(&pending.identity))
+        .ok_or(LinkError::NoPendingLink)
 }
 
 /// Links, if the account that is signed in is the one that the decision named, and was proven a short while ago.

@@ -90,6 +90,11 @@ fn left_id(tag: &str) -> String {
     format!("left:{}", data_encoding::HEXLOWER.encode(&sha256(tag.as_bytes())))
 }
 
+/// Those of an identity that the provider gave no name (`sid`).
+fn nameless_of(identity: &str) -> String {
+    format!("{identity}|nameless")
+}
+
 async fn note_left(app: &App, tag: &str, at: i64) -> Result<(), StoreError> {
     let (id, expires_at) = (left_id(tag), app.clock.now() + ON_ITS_WAY);
     app.store
@@ -107,10 +112,15 @@ async fn note_left(app: &App, tag: &str, at: i64) -> Result<(), StoreError> {
 /// When the store fails.
 pub async fn overtook(app: &App, upstream: &ProviderSession) -> Result<bool, StoreError> {
     let ProviderSession { key, sid, issued_at, .. } = upstream;
-    let of_sid = sid.as_deref().map(|sid| session::of_provider_session(&key.issuer, sid));
-    for tag in std::iter::once(session::of_identity(key)).chain(of_sid) {
+    let all = session::of_identity(key);
+    let this = match sid.as_deref() {
+        Some(sid) => session::of_provider_session(&key.issuer, sid),
+        None => nameless_of(&all),
+    };
+    for tag in [all, this] {
         let left = app.store.get::<Mark>(&DocumentId::Text(left_id(&tag))).await?;
-        if left.is_some_and(|left| left.at > *issued_at) {
+        // Of one second nobody can tell what came first.
+        if left.is_some_and(|left| left.at >= *issued_at) {
             return Ok(true);
         }
     }
@@ -196,6 +206,7 @@ async fn end(
         let tag = session::of_identity(key);
         if sid.is_some() {
             // Also those that the provider gave no name: it cannot mean others.
+            note_left(app, &nameless_of(&tag), *issued_at).await?;
             ended.extend(session::end_all(app, &tag, reason, nameless).await?);
         } else {
             note_left(app, &tag, *issued_at).await?;

@@ -30,7 +30,7 @@ use self::{
     metadata::Metadata,
     wire::{Wire, WireError},
 };
-use super::{start::Errand, token::Unacceptable, transaction::Purpose};
+use super::{start::Errand, token::Unacceptable};
 use crate::config::{ProviderConfig, is_loopback};
 
 /// How often a provider that answers is looked at.
@@ -40,6 +40,10 @@ const RETRY: Duration = Duration::from_secs(1);
 const RETRY_MAX: Duration = Duration::from_secs(30);
 /// How long a sign-in waits for a provider that we have not met yet, and how long one counts as available unmet.
 const INTRODUCTION: Duration = Duration::from_secs(3);
+
+/// `max_age` of a sign-in that asks for nobody to be asked again: with it, and at some providers (Auth0) only with it, the ID token
+/// says when the person proved who they are (`auth_time`, OpenID Connect Core §2).
+const ANY_AGE: Duration = Duration::from_hours(365 * 24);
 
 /// Why a provider's answer is of no use.
 #[derive(Debug, thiserror::Error)]
@@ -107,8 +111,9 @@ pub struct Departure {
     pub nonce: String,
     /// RFC 7636 code verifier.
     pub verifier: String,
-    afresh: bool,
-    dated: bool,
+    /// Whether the provider is told to ask who they are, so that it has to say that it did.
+    pub afresh: bool,
+    prompt: Option<CoreAuthPrompt>,
 }
 
 impl Provider {
@@ -278,12 +283,13 @@ impl Provider {
     pub fn depart(&self, errand: &Errand) -> Option<Departure> {
         self.known()?;
         let (_, verifier) = PkceCodeChallenge::new_random_sha256();
+        let asks_again = self.config.kind.preset().asks_again;
+        let prompt = if asks_again { CoreAuthPrompt::Login } else { CoreAuthPrompt::SelectAccount };
         Some(Departure {
             nonce: Nonce::new_random().secret().clone(),
             verifier: verifier.into_secret(),
-            afresh: errand.afresh,
-            // With it, and only with it, every provider says when the person proved who they are.
-            dated: matches!(errand.purpose, Purpose::Reauthenticate(_)),
+            afresh: errand.afresh && asks_again,
+            prompt: errand.afresh.then_some(prompt),
         })
     }
 
@@ -312,12 +318,10 @@ impl Provider {
         if let Some(organization) = &self.config.organization {
             request = request.add_extra_param("organization", organization);
         }
-        if departure.afresh {
-            request = request.add_prompt(CoreAuthPrompt::Login);
+        if let Some(prompt) = &departure.prompt {
+            request = request.add_prompt(prompt.clone());
         }
-        if departure.dated {
-            request = request.set_max_age(Duration::ZERO);
-        }
+        request = request.set_max_age(if departure.afresh { Duration::ZERO } else { ANY_AGE });
         Some(request.url().0.into())
     }
 

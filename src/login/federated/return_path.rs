@@ -10,8 +10,21 @@ const MAX: usize = 2048;
 /// A path of this origin: starts with exactly one `/`, has no `\` and no control character, also once percent-decoded. So an
 /// open redirect (`//evil`, `/\evil`, `/%09/evil`) cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(from = "String", into = "String")]
 pub struct ReturnPath(String);
+
+/// What was stored is judged again.
+impl From<String> for ReturnPath {
+    fn from(path: String) -> Self {
+        Self::of(Some(&path))
+    }
+}
+
+impl From<ReturnPath> for String {
+    fn from(path: ReturnPath) -> Self {
+        path.0
+    }
+}
 
 impl ReturnPath {
     /// The path that was asked for if it is one, else `/`.

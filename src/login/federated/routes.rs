@@ -23,6 +23,7 @@ use super::{
 use crate::{
     account::IdentityView,
     app::{App, AppState},
+    audit::{self, Event, EventKind},
     clock::Timestamp,
     config::ProviderKind,
     error::{ApiError, ApiResult, Kind},
@@ -79,10 +80,16 @@ pub(crate) async fn begin(
 ) -> Response {
     let name = name.map(|Path(name)| name).unwrap_or_default();
     let return_to = ReturnPath::of(wish.as_ref().ok().and_then(|wish| wish.return_to.as_deref()));
-    let browser = visit.browser_key().cloned().unwrap_or_else(BrowserKey::random);
     // Who signed out is not signed straight back in by a provider that remembers them.
-    let errand = Errand { purpose: Purpose::SignIn, afresh: visit.has_left(), return_to: return_to.clone() };
-    match start::start(&app, &caller, &name, &browser, errand).await {
+    let errand = Errand { purpose: Purpose::SignIn, afresh: visit.has_left(), return_to };
+    leave(&app, &visit, &caller, &name, errand).await
+}
+
+/// Off to the provider.
+async fn leave(app: &App, visit: &Visit, caller: &Caller, name: &str, errand: Errand) -> Response {
+    let browser = visit.browser_key().cloned().unwrap_or_else(BrowserKey::random);
+    let return_to = errand.return_to.clone();
+    match start::start(app, caller, name, &browser, errand).await {
         Ok(url) => {
             visit.fly(Flight::Begin(browser));
             see_other(&url)
@@ -92,8 +99,8 @@ pub(crate) async fn begin(
                 StartError::Unknown => "provider_unknown",
                 StartError::Unavailable | StartError::Store(_) => "provider_unavailable",
             };
-            tracing::info!(provider = %known(&app, &name).unwrap_or_default(), %error, "no sign-in begins");
-            refused(&app, &name, &TurnedAway { code, trace: None, return_to })
+            tracing::info!(provider = known(app, name).unwrap_or_default(), %error, "no sign-in begins");
+            refused(app, name, &TurnedAway { code, trace: None, return_to })
         }
     }
 }
@@ -115,14 +122,25 @@ pub(crate) async fn back(
     }
 }
 
+/// Where the provider goes on knowing who was there, and no session here is of it, the next one is asked who they are: a sign-out would
+/// not reach the provider (a shared browser, in which the next person clicks the same button).
 async fn enter(app: &App, visit: &Visit, caller: &Caller, name: &str, arrival: Arrival) -> Response {
     let (admission, return_to) = match arrival {
         Arrival::Admitted(admission, return_to) => (admission, return_to),
         Arrival::ProofWanted(key, return_to) => {
             visit.fly(Flight::Link(key));
+            visit.fly(Flight::Left);
             return see_other(&page("/link", &[("provider", name)], &return_to));
         }
-        Arrival::Linked(return_to) => return see_other(return_to.as_str()),
+        Arrival::Linked(return_to) => {
+            visit.fly(Flight::Left);
+            return see_other(return_to.as_str());
+        }
+        // A factor that is set up opens the account from then on: nobody sets one up who only found the provider open.
+        Arrival::Afresh(return_to) => {
+            let errand = Errand { purpose: Purpose::SignIn, afresh: true, return_to };
+            return leave(app, visit, caller, name, errand).await;
+        }
     };
     let (opened, url) = match admission {
         Admission::Granted(ticket) => {
@@ -137,9 +155,11 @@ async fn enter(app: &App, visit: &Visit, caller: &Caller, name: &str, arrival: A
         }
     };
     let code = match opened {
-        Ok(_) => {
-            if visit.has_left() {
-                visit.fly(Flight::Back);
+        Ok(opened) => {
+            match (opened.is_federated(), visit.has_left()) {
+                (true, true) => visit.fly(Flight::Back),
+                (false, false) => visit.fly(Flight::Left),
+                (true, false) | (false, true) => {}
             }
             return see_other(&url);
         }
@@ -152,7 +172,11 @@ async fn enter(app: &App, visit: &Visit, caller: &Caller, name: &str, arrival: A
         // Only one that was to be proven again can have ended meanwhile.
         Err(_) => "reauthentication_refused",
     };
-    refused(app, name, &TurnedAway { code, trace: None, return_to })
+    // What was decided is in the trail; that nothing came of it belongs there too.
+    let event = Event::failure(EventKind::FederatedSignIn, code, app.clock.now());
+    let event = event.from(caller.ip, caller.request_id.as_str());
+    let trace = audit::record_unexpected(&app.store, &app.limiter, &caller.network(), event).await;
+    refused(app, name, &TurnedAway { code, trace, return_to })
 }
 
 /// One code per cause; nothing that a provider says is echoed.

@@ -46,6 +46,7 @@ pub async fn start(
     let departure = provider.depart(&errand).ok_or(StartError::Unavailable)?;
     let begin = Begin {
         purpose: errand.purpose,
+        afresh: departure.afresh,
         provider: &provider.config.name,
         issuer: provider.config.issuer.as_str(),
         nonce: departure.nonce.clone(),

@@ -33,12 +33,21 @@ pub enum Unacceptable {
 
 use Unacceptable::Because;
 
+/// Whom a token must be for.
+#[derive(Clone, Copy)]
+pub struct Audience<'a> {
+    /// Us, exactly.
+    pub client_id: &'a str,
+    /// Who else may be named, by the settings.
+    pub trusted: &'a [String],
+}
+
 /// What an ID token must say.
 pub struct Expected<'a> {
     /// Exactly, or one of its tenants that were named.
     pub issuer: &'a Issuer,
-    /// Exactly.
-    pub client_id: &'a str,
+    /// Whom it must be for.
+    pub audience: Audience<'a>,
     /// Exactly.
     pub nonce: &'a str,
 }
@@ -103,7 +112,7 @@ pub fn judge(
     now: Timestamp,
 ) -> Result<(), Unacceptable> {
     judge_issuer(claims, expected.issuer)?;
-    judge_audience(claims, expected.client_id)?;
+    judge_audience(claims, expected.audience)?;
     judge_times(claims, now.as_secs())?;
     if text(claims, "nonce") != Some(expected.nonce) {
         return Err(Because("nonce is another sign-in's"));
@@ -117,7 +126,10 @@ fn judge_issuer(claims: &Map<String, Value>, issuer: &Issuer) -> Result<(), Unac
 }
 
 /// The client must be meant, and nobody else unless the token says that it was made for us (azp).
-fn judge_audience(claims: &Map<String, Value>, client_id: &str) -> Result<(), Unacceptable> {
+/// OpenID Connect Core §3.1.3.7, 3–5: we are in `aud`, nobody is whom we do not trust, and a token that is for several says in `azp`
+/// that it was issued to us. A token that somebody else got for itself is not one for us (token redirection).
+fn judge_audience(claims: &Map<String, Value>, audience: Audience<'_>) -> Result<(), Unacceptable> {
+    let Audience { client_id, trusted } = audience;
     let audiences: Vec<&str> = match claims.get("aud") {
         Some(Value::String(one)) => vec![one],
         Some(Value::Array(many)) => {
@@ -128,12 +140,14 @@ fn judge_audience(claims: &Map<String, Value>, client_id: &str) -> Result<(), Un
     if !audiences.contains(&client_id) {
         return Err(Because("aud is another client"));
     }
+    let others: Vec<&str> = audiences.into_iter().filter(|audience| *audience != client_id).collect();
     match claims.get("azp") {
-        None if audiences.len() > 1 => Err(Because("several audiences and no azp")),
-        None => Ok(()),
-        Some(Value::String(azp)) if azp == client_id && audiences.len() == 1 => Ok(()),
-        Some(Value::String(azp)) if azp == client_id => Err(Because("aud names somebody we do not trust")),
-        Some(_) => Err(Because("azp is another client")),
+        Some(azp) if azp != client_id => Err(Because("azp is another client")),
+        None if !others.is_empty() => Err(Because("several audiences and no azp")),
+        _ if others.iter().any(|other| !trusted.iter().any(|trusted| trusted == other)) => {
+            Err(Because("aud names somebody we do not trust"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -227,7 +241,7 @@ pub fn judge_logout(
     token: &str,
     claims: &Map<String, Value>,
     issuer: &Issuer,
-    client_id: &str,
+    audience: Audience<'_>,
     now: Timestamp,
 ) -> Result<LogoutNotice, Unacceptable> {
     // Not another kind of token of the same issuer, whose claims happen to fit (cross-JWT confusion, RFC 8725 §3.11).
@@ -237,7 +251,7 @@ pub fn judge_logout(
         return Err(Because("typ is another kind of token"));
     }
     judge_issuer(claims, issuer)?;
-    judge_audience(claims, client_id)?;
+    judge_audience(claims, audience)?;
     judge_times(claims, now.as_secs())?;
     let sent_at = seconds(claims, "iat")?.ok_or(Because("iat is missing"))?;
     if now.as_secs() > sent_at.saturating_add(LOGOUT_AGE + LEEWAY) {
@@ -294,7 +308,11 @@ mod tests {
             };
         }
         let issuer = Issuer::new("https://idp.example", Vec::new()).expect("an issuer");
-        let expected = Expected { issuer: &issuer, client_id: "client", nonce: "n" };
+        let expected = Expected {
+            issuer: &issuer,
+            audience: Audience { client_id: "client", trusted: &[] },
+            nonce: "n",
+        };
         judge(&claims, &expected, Timestamp::from_millis(1_000_000))
     }
 

@@ -56,6 +56,9 @@ pub struct Transaction {
     /// What it is for.
     #[serde(default)]
     pub purpose: Purpose,
+    /// Whether the provider was told to ask who they are.
+    #[serde(default)]
+    pub afresh: bool,
     /// Which provider was asked.
     pub provider: String,
     /// Whose answer is expected.
@@ -135,6 +138,8 @@ impl Document for Transaction {
 pub struct Begin<'a> {
     /// What for.
     pub purpose: Purpose,
+    /// Whether the provider is told to ask who they are.
+    pub afresh: bool,
     /// Which provider.
     pub provider: &'a str,
     /// Its issuer.
@@ -163,6 +168,7 @@ pub async fn begin(store: &Store, begin: Begin<'_>, now: Timestamp) -> Result<St
         browser_hash: begin.browser.hash(),
         network: begin.network,
         purpose: begin.purpose,
+        afresh: begin.afresh,
         provider: begin.provider.to_owned(),
         issuer: begin.issuer.to_owned(),
         nonce: begin.nonce,

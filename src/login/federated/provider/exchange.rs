@@ -23,7 +23,7 @@ use crate::{
     clock::Timestamp,
     login::federated::{
         claims::{Claims, Userinfo},
-        token::{self, Expected, LogoutNotice, Unacceptable},
+        token::{self, Audience, Expected, LogoutNotice, Unacceptable},
         transaction::Transaction,
     },
 };
@@ -104,8 +104,8 @@ impl Provider {
         let tokens = request.request_async(&self.wire).await.map_err(wire::of_token_request)?;
         let id_token = tokens.extra_fields().id_token.clone().ok_or(invalid("no ID token"))?;
         let claims = self.signed(&id_token, &known).await?;
-        let (issuer, client_id) = (&self.config.issuer, self.config.client_id.as_str());
-        token::judge(&claims, &Expected { issuer, client_id, nonce: &transaction.nonce }, now)?;
+        let (issuer, audience) = (&self.config.issuer, self.audience());
+        token::judge(&claims, &Expected { issuer, audience, nonce: &transaction.nonce }, now)?;
         if let Some(at_hash) = claims.get("at_hash") {
             token::check_at_hash(&id_token, at_hash, tokens.access_token().secret())?;
         }
@@ -127,7 +127,11 @@ impl Provider {
         let claims = signed.unwrap_or_else(|_| {
             Err(ProviderFailure::Unavailable("its keys did not come in time".to_owned()))
         })?;
-        Ok(token::judge_logout(token, &claims, &self.config.issuer, &self.config.client_id, now)?)
+        Ok(token::judge_logout(token, &claims, &self.config.issuer, self.audience(), now)?)
+    }
+
+    fn audience(&self) -> Audience<'_> {
+        Audience { client_id: &self.config.client_id, trusted: &self.config.trusted_audiences }
     }
 
     /// The claims of a token that the provider signed, maybe with keys that are newer than ours.
