@@ -170,10 +170,10 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Vec<ProviderConfig> {
     for text in texts {
         match name(&text) {
             Ok(name) if names.contains(&name) => {
-                reader.mistake(&s::PROVIDERS, format!("names `{name}` twice"));
+                reader.mistake(s::PROVIDERS.name, format!("names `{name}` twice"));
             }
             Ok(name) => names.push(name),
-            Err(mistake) => reader.mistake(&s::PROVIDERS, mistake),
+            Err(mistake) => reader.mistake(s::PROVIDERS.name, mistake),
         }
     }
     names.iter().filter_map(|name| one(reader, name)).collect()

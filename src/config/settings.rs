@@ -138,7 +138,7 @@ pub(super) const LABEL: ProviderSetting = of_each("LABEL", "", "What the button 
 pub(super) const KIND: ProviderSetting =
     of_each("KIND", "oidc", "`oidc`, `auth0` or `okta`: never guessed from name or issuer.");
 pub(super) const SCOPES: ProviderSetting =
-    of_each("SCOPES", "openid profile email", "Scopes to ask for, by blanks or commas.");
+    of_each("SCOPES", "openid,profile,email", "Scopes to ask for, by comma.");
 pub(super) const TRUSTED_DOMAINS: ProviderSetting = of_each(
     "TRUSTED_DOMAINS",
     "",
