@@ -150,7 +150,7 @@ fn settings(mistakes: &[Mistake]) -> String {
 
 /// The settings of this process.
 fn config() -> Result<Config, Failure> {
-    let environment = Environment::of_process().map_err(|mistake| Failure::Settings(vec![mistake]))?;
+    let environment = Environment::of_process().map_err(Failure::Settings)?;
     Config::read(&environment).map(|(config, _)| config).map_err(Failure::Settings)
 }
 

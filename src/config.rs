@@ -2,6 +2,7 @@
 //!
 //! The table of names, defaults and meanings is [`settings::ALL`]; `.env.example` is held to it by a test, in both directions.
 
+mod dotenv;
 pub mod env;
 pub mod issuer;
 pub mod providers;
@@ -234,9 +235,9 @@ fn key_source(reader: &mut Reader<'_>, database: &Database) -> KeySource {
         (Some(keys), _) => KeySource::Given(keys),
         (None, Some(beside)) => beside,
         (None, None) => {
-            if !reader.is_set(&s::SECRET_KEYS) {
+            if !reader.is_set(s::SECRET_KEYS.name) {
                 reader.mistake(
-                    &s::SECRET_KEYS,
+                    s::SECRET_KEYS.name,
                     "is needed with MongoDB, so that every replica has the same: make one with `vestibule keys new`",
                 );
             }
@@ -251,7 +252,7 @@ fn session_limits(reader: &mut Reader<'_>) -> SessionLimits {
     let idle = reader.get(&s::SESSION_IDLE, |text| bounded(text, 10, DAY, "10s and 24h"));
     if idle > max {
         reader.mistake(
-            &s::SESSION_IDLE,
+            s::SESSION_IDLE.name,
             "is longer than VESTIBULE_SESSION_MAX: make one shorter or the other longer",
         );
     }

@@ -31,12 +31,17 @@ build_quick_binary() {
   printf '%s\n' "$app" >"$embedded"
 }
 
-# setting NAME DEFAULT: what the service will see: the environment, else .env, else the default.
+# setting NAME DEFAULT: what the service will see: the environment, else .env (as src/config/dotenv.rs reads it), else the default.
 setting() {
   local value=${!1:-}
-  if [[ -z $value && -f $root/.env ]]; then
-    value=$(sed -n "s/^[[:space:]]*\(export[[:space:]]\{1,\}\)\{0,1\}$1[[:space:]]*=[[:space:]]*[\"']\{0,1\}\([^\"'#]*[^\"'#[:space:]]\).*/\2/p" \
-      "$root/.env" | tail -n 1)
+  if [[ ! -v $1 && -f $root/.env ]]; then
+    value=$(sed -n "s/^[[:space:]]*\(export[[:space:]]\{1,\}\)\{0,1\}$1[[:space:]]*=[[:space:]]*//p" "$root/.env" | tail -n 1)
+    case $value in
+      \'*) value=${value:1} && value=${value%%\'*} ;;
+      \"*) value=${value:1} && value=${value%%\"*} ;;
+      '#'*) value='' ;;
+      *) value=${value%%[[:space:]]*} ;;
+    esac
   fi
   printf '%s\n' "${value:-$2}"
 }

@@ -16,8 +16,7 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(self) -> Result<(), Failure> {
-        let environment = Environment::of_process().map_err(|mistake| Failure::Settings(vec![mistake]))?;
-        match Config::read(&environment) {
+        match Environment::of_process().and_then(|environment| Config::read(&environment)) {
             Ok((_, effective)) if self.json => Out::json(&json!({ "settings": effective, "mistakes": [] }))?,
             Ok((_, effective)) => {
                 let rows: Vec<_> =

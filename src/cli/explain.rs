@@ -22,7 +22,9 @@ use crate::{
 #[derive(Args)]
 #[command(
     after_help = "Nothing is changed. The claims are a JSON object as an ID token and userinfo have them: sub, email, email_verified, groups…\n\
-                        An `iss` that is left out is the provider's."
+                  An `iss` that is left out is the provider's.\n\
+                  Explained is a sign-in from the sign-in page, not a link that somebody asks for in their account.\n\
+                  Every claim counts as one of a signed ID token, and userinfo as having answered."
 )]
 pub(super) struct Explain {
     /// Name of the provider whose settings count.

@@ -3,13 +3,16 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt, fs,
-    path::Path,
+    io::ErrorKind,
 };
 
-use super::settings::{Setting, Shown};
+use super::{
+    dotenv,
+    settings::{Setting, Shown},
+};
 
 /// What all our settings begin with.
-const PREFIX: &str = "VESTIBULE_";
+pub(super) const PREFIX: &str = "VESTIBULE_";
 /// What a setting that is read from a file ends with.
 const FILE: &str = "_FILE";
 
@@ -21,21 +24,19 @@ impl Environment {
     /// The process environment over the file `.env` of the working directory.
     ///
     /// # Errors
-    /// When there is a `.env` that cannot be read.
+    /// When there is a `.env` that cannot be read: every line of it that cannot.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the process environment")]
-    pub fn of_process() -> Result<Self, Mistake> {
-        let mut values = BTreeMap::new();
-        if Path::new(".env").exists() {
-            // Never the line itself: it may hold a secret.
-            let unreadable = |_: dotenvy::Error| Mistake {
-                name: ".env".to_owned(),
-                text: "cannot be read: each line is NAME=value, or begins with #".to_owned(),
-            };
-            for pair in dotenvy::from_path_iter(".env").map_err(unreadable)? {
-                let (name, value) = pair.map_err(unreadable)?;
-                values.insert(name, (value, ".env"));
+    pub fn of_process() -> Result<Self, Vec<Mistake>> {
+        let file = match fs::read_to_string(".env") {
+            Ok(text) => dotenv::read(&text)?,
+            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+            Err(error) => {
+                let text = format!("cannot be read: {error}");
+                return Err(vec![Mistake { name: ".env".to_owned(), text }]);
             }
-        }
+        };
+        let mut values: BTreeMap<_, _> =
+            file.into_iter().map(|(name, value)| (name, (value, ".env"))).collect();
         // What is not text is none of our settings.
         let texts = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
@@ -102,14 +103,12 @@ impl<'a> Reader<'a> {
         Self { environment, known: BTreeSet::new(), mistakes: Vec::new(), effective: Vec::new() }
     }
 
-    pub(super) fn mistake(&mut self, setting: &Setting, text: impl Into<String>) {
-        self.mistakes.push(Mistake { name: setting.name.to_owned(), text: text.into() });
+    pub(super) fn mistake(&mut self, name: &str, text: impl Into<String>) {
+        self.mistakes.push(Mistake { name: name.to_owned(), text: text.into() });
     }
 
-    pub(super) fn is_set(&self, setting: &Setting) -> bool {
-        [setting.name, &format!("{}{FILE}", setting.name)]
-            .iter()
-            .any(|name| self.environment.get(name).is_some())
+    pub(super) fn is_set(&self, name: &str) -> bool {
+        [name, &format!("{name}{FILE}")].iter().any(|name| self.environment.get(name).is_some())
     }
 
     /// The value, or after a mistake the default, so that reading goes on and shows the next one.

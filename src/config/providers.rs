@@ -181,10 +181,10 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Vec<ProviderConfig> {
     for text in texts {
         match name(&text) {
             Ok(name) if names.contains(&name) => {
-                reader.mistake(&s::PROVIDERS, format!("names `{name}` twice"));
+                reader.mistake(s::PROVIDERS.name, format!("names `{name}` twice"));
             }
             Ok(name) => names.push(name),
-            Err(mistake) => reader.mistake(&s::PROVIDERS, mistake),
+            Err(mistake) => reader.mistake(s::PROVIDERS.name, mistake),
         }
     }
     names.iter().filter_map(|name| one(reader, name)).collect()
@@ -195,6 +195,7 @@ fn one(reader: &mut Reader<'_>, name: &str) -> Option<ProviderConfig> {
     let enabled = of.get(&s::ENABLED, truth);
     let tenants = of.get(&s::TENANTS, tenants);
     let issuer = of.get(&s::ISSUER, |text| Issuer::new(&needed(text)?, tenants.clone()).map(Some));
+    of.compare_roles();
     let config = ProviderConfig {
         client_id: of.get(&s::CLIENT_ID, needed),
         client_secret: of
@@ -235,6 +236,23 @@ impl Section<'_, '_> {
     ) -> T {
         let name = s::of_provider(self.provider, setting);
         self.reader.read(&name, setting.default, setting.shown, parse).unwrap_or_default()
+    }
+
+    /// Either alone gives nobody a role, and nobody would be told why.
+    fn compare_roles(&mut self) {
+        let [claim, map] =
+            [&s::ROLE_CLAIM, &s::ROLE_MAP].map(|setting| s::of_provider(self.provider, setting));
+        match (self.reader.is_set(&claim), self.reader.is_set(&map)) {
+            (true, false) => {
+                let text = "gives no role without _ROLE_MAP: name there which value is which role, like `Admins=admin`";
+                self.reader.mistake(&claim, text);
+            }
+            (false, true) => {
+                let text = "gives no role without _ROLE_CLAIM: name there the claim that holds the values, like `groups`";
+                self.reader.mistake(&map, text);
+            }
+            (true, true) | (false, false) => {}
+        }
     }
 }
 

@@ -138,7 +138,7 @@ pub(super) const LABEL: ProviderSetting = of_each("LABEL", "", "What the button 
 pub(super) const KIND: ProviderSetting =
     of_each("KIND", "oidc", "`oidc`, `auth0`, `okta` or `google`: never guessed from name or issuer.");
 pub(super) const SCOPES: ProviderSetting =
-    of_each("SCOPES", "openid profile email", "Scopes to ask for, by blanks or commas.");
+    of_each("SCOPES", "openid,profile,email", "Scopes to ask for, by comma.");
 pub(super) const TRUSTED_DOMAINS: ProviderSetting = of_each(
     "TRUSTED_DOMAINS",
     "",
@@ -154,10 +154,13 @@ pub(super) const ALLOWED_DOMAINS: ProviderSetting = of_each(
 pub(super) const ROLE_CLAIM: ProviderSetting = of_each(
     "ROLE_CLAIM",
     "",
-    "Claim that holds roles or groups: a name (also with dots or slashes in it), or a path by dots; text or a list.",
+    "Claim that holds roles or groups: a name (also with dots or slashes in it), or a path by dots; text or a list. Needs _ROLE_MAP.",
 );
-pub(super) const ROLE_MAP: ProviderSetting =
-    of_each("ROLE_MAP", "", "`claim-value=role`, by comma: what is not in it gives no role.");
+pub(super) const ROLE_MAP: ProviderSetting = of_each(
+    "ROLE_MAP",
+    "",
+    "`claim-value=role`, by comma: what is not in it gives no role. Needs _ROLE_CLAIM.",
+);
 pub(super) const TRUST_MFA: ProviderSetting =
     of_each("TRUST_MFA", "", "`amr` or `acr` values, by comma, that count as a second factor, like `mfa`.");
 pub(super) const PROFILE: ProviderSetting = of_each(

@@ -56,6 +56,17 @@ const KNOWN: Person = |user, key| {
     let (provider, email, roles) = ("as it was called".to_owned(), None, Vec::new());
     user.identities.push(Identity { key, provider, email, roles, linked_at: at, last_login_at: None });
 };
+const OWNER_WITH_ANOTHER: Person = |user, key| {
+    user.email_verified = true;
+    KNOWN(user, &IdentityKey { issuer: key.issuer.clone(), subject: format!("before {}", key.subject) });
+};
+const OWNER_FROM_ELSEWHERE: Person = |user, key| {
+    user.email_verified = true;
+    KNOWN(
+        user,
+        &IdentityKey { issuer: "https://elsewhere.example".to_owned(), subject: key.subject.clone() },
+    );
+};
 const UNLINKED: Person = |user, key| {
     user.email = None;
     user.tombstones.push(Tombstone { key: key.clone(), unlinked_at: user.created_at });
@@ -117,6 +128,7 @@ fn honest() -> (&'static str, Value) {
 fn everyday() -> Vec<Row> {
     let says = |word: Value| corp(json!({ "email_verified": word }));
     let privileged = "a privileged account is never linked by its address";
+    let another = "the account of the address has another identity at this issuer";
     let kept = "a privileged account is never taken away for its address";
     let in_nobodys_way =
         "only unverified, self-made accounts have the address, and the provider is not trusted for it";
@@ -138,6 +150,20 @@ fn everyday() -> Vec<Row> {
         row("owner, trusted", honest(), &[OWNER], Comes("link"), BOTH),
         row("owner, not trusted", liar(json!({})), &[OWNER], AskForProof, NOT_TRUSTED),
         row("owner, privileged", honest(), &[ADMIN], AskForProof, privileged),
+        row(
+            "owner, with another identity at this issuer",
+            honest(),
+            &[OWNER_WITH_ANOTHER],
+            AskForProof,
+            another,
+        ),
+        row(
+            "owner, with an identity at another issuer",
+            honest(),
+            &[OWNER_FROM_ELSEWHERE],
+            Comes("link"),
+            BOTH,
+        ),
         row("owner, disabled", honest(), &[OWNER_SHUT_OUT], Refuse("account_disabled"), SHOWN_DISABLED),
         row("owner, text true", says(json!("true")), &[OWNER], Comes("create"), NO_WORD),
         row("owner, absent", says(json!(null)), &[OWNER], Comes("create"), NO_WORD),

@@ -626,7 +626,7 @@ in_every_place! {
         assert_eq!(house.people().await.len(), 1, "nor is it made an account of its own");
     }
 
-    // `vestibule users show` tells why somebody could not come in.
+    // What `vestibule users show` tells somebody's refusals from (`process/users`).
     async fn a_refusal_is_told_with_the_person_it_is_about(place: Place) {
         let house = House::open(&place).await;
         house.signed_in(&house.liar, &claims_of("grace")).await;

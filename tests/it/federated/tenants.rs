@@ -114,8 +114,9 @@ fn role_claim(shape: Shape) -> Option<&'static str> {
 
 /// A house whose liar looks like somebody real, is trusted for corp.example, and knows about roles.
 async fn tenant(place: &Place, shape: Shape, more: &[(&str, &str)]) -> House {
-    let mut settings = vec![("LIAR_TRUSTED_DOMAINS", "corp.example"), ("LIAR_ROLE_MAP", "staff=staff")];
-    settings.extend(role_claim(shape).map(|claim| ("LIAR_ROLE_CLAIM", claim)));
+    let mut settings = vec![("LIAR_TRUSTED_DOMAINS", "corp.example")];
+    let roles = role_claim(shape).map(|claim| [("LIAR_ROLE_CLAIM", claim), ("LIAR_ROLE_MAP", "staff=staff")]);
+    settings.extend(roles.into_iter().flatten());
     settings.extend(match shape {
         Shape::Auth0 => Some(("LIAR_KIND", "auth0")),
         Shape::OktaOrg | Shape::OktaCustom => Some(("LIAR_KIND", "okta")),

@@ -35,9 +35,17 @@ fn explain(home: &Home, claims: &str) -> Done {
 #[test]
 fn it_says_what_it_is_for() {
     let help = home().run(&["explain", "--help"]).must_exit(0);
-    for word in
-        ["--provider", "--claims", "--trace", "--json", "Nothing is changed", "email_verified", "`iss`"]
-    {
+    for word in [
+        "--provider",
+        "--claims",
+        "--trace",
+        "--json",
+        "Nothing is changed",
+        "email_verified",
+        "`iss`",
+        "from the sign-in page",
+        "signed ID token",
+    ] {
         assert!(help.out.contains(word), "{word}: {}", help.out);
     }
     assert!(home().run(&["--help"]).must_exit(0).out.contains("explain"));

@@ -105,6 +105,21 @@ fn a_logout_url_is_https_or_on_this_machine() {
     }
 }
 
+// Whoever sets one alone believes that roles are given.
+#[test]
+fn a_claim_of_roles_and_their_map_need_each_other() {
+    let (claim, map) = (("ROLE_CLAIM", "groups"), ("ROLE_MAP", "Admins=admin"));
+    with(&[claim, map]).run(&["check"]).must_exit(0);
+    one_mistake(&[claim], "ROLE_CLAIM", "gives no role without _ROLE_MAP");
+    one_mistake(&[claim, ("ROLE_MAP", " ")], "ROLE_CLAIM", "gives no role without _ROLE_MAP");
+    one_mistake(&[map], "ROLE_MAP", "gives no role without _ROLE_CLAIM");
+    one_mistake(&[map, ("ROLE_CLAIM", "")], "ROLE_MAP", "gives no role without _ROLE_CLAIM");
+    one_mistake(&[claim, ("ROLE_MAP", "Admins")], "ROLE_MAP", "is not `claim-value=role`");
+    let file = with(&[claim, ("ROLE_MAP_FILE", "map")]);
+    file.write("map", "Admins=admin\n");
+    file.run(&["check"]).must_exit(0);
+}
+
 #[test]
 fn all_mistakes_of_all_providers_are_shown_at_once() {
     let home = Home::with(&[
@@ -116,6 +131,7 @@ fn all_mistakes_of_all_providers_are_shown_at_once() {
         ("VESTIBULE_PROVIDER_IDP_TRUSTED_DOMAINS", "*.corp.example"),
         ("VESTIBULE_PROVIDER_IDP_PROFILE", "name=provider"),
         ("VESTIBULE_PROVIDER_IDP_ORGANISATION", "org_1"),
+        ("VESTIBULE_PROVIDER_IDP_ROLE_CLAIM", "groups"),
         ("VESTIBULE_PROVIDER_CORP_IDP_ISSUER", "https://login.microsoftonline.com/common/v2.0"),
         ("VESTIBULE_PROVIDER_CORP_IDP_CLIENT_ID", "client"),
         ("VESTIBULE_PROVIDER_CORP_IDP_ROLE_MAP", "staff"),
@@ -126,7 +142,16 @@ fn all_mistakes_of_all_providers_are_shown_at_once() {
     for (provider, settings) in [
         (
             "IDP",
-            &["ISSUER", "CLIENT_ID", "KIND", "LOGOUT_URL", "TRUSTED_DOMAINS", "PROFILE", "ORGANISATION"][..],
+            &[
+                "ISSUER",
+                "CLIENT_ID",
+                "KIND",
+                "LOGOUT_URL",
+                "TRUSTED_DOMAINS",
+                "PROFILE",
+                "ORGANISATION",
+                "ROLE_CLAIM",
+            ][..],
         ),
         ("CORP_IDP", &["ISSUER", "ROLE_MAP", "ALLOW_SIGNUP"]),
     ] {
@@ -142,7 +167,7 @@ fn all_mistakes_of_all_providers_are_shown_at_once() {
 }
 
 /// A home with these providers, of a kind each.
-fn of(providers: &[(&Liar, &str)]) -> Home {
+pub(super) fn of(providers: &[(&Liar, &str)]) -> Home {
     let names: Vec<&str> = providers.iter().map(|(provider, _)| provider.name).collect();
     let home = Home::with(&[("VESTIBULE_PROVIDERS", &names.join(","))]);
     providers.iter().fold(home, |home, (provider, kind)| {

@@ -146,6 +146,84 @@ fn the_file_env_is_read_and_the_environment_wins() {
     assert!(home.run(&["check"]).must_exit(3).err.contains("did you mean VESTIBULE_MFA?"));
 }
 
+// The name of a provider is all that has to be put in.
+#[test]
+fn every_line_of_the_example_holds_when_it_is_uncommented() {
+    let example = include_str!("../../../.env.example").replace("<NAME>", "IDP");
+    let is_setting = |line: &str| {
+        let name = line.strip_prefix("# VESTIBULE_").and_then(|line| line.split_once('='));
+        name.is_some_and(|(name, _)| !name.contains(char::is_whitespace))
+    };
+    let lines = example.lines().map(|line| if is_setting(line) { &line[2..] } else { line });
+    let lines: Vec<&str> = lines.collect();
+    let home = Home::bare()
+        .and("VESTIBULE_PROVIDERS", "idp")
+        .and("VESTIBULE_PROVIDER_IDP_ISSUER", "https://idp.example")
+        .and("VESTIBULE_PROVIDER_IDP_CLIENT_ID", "client");
+    home.write(".env", lines.join("\n"));
+    let shown: Value = serde_json::from_str(&home.run(&["check", "--json"]).must_exit(0).out).unwrap();
+    let settings = shown["settings"].as_array().unwrap();
+    let mut read = 0;
+    for (name, value) in
+        lines.iter().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('='))
+    {
+        let setting = settings.iter().find(|setting| setting["name"] == name).expect(name);
+        let ours = setting["origin"] == "environment";
+        let origin = if value.is_empty() { "default" } else { ".env" };
+        assert!(ours || (setting["value"] == value && setting["origin"] == origin), "{setting}");
+        read += 1;
+    }
+    assert_eq!(read, settings.len(), "all of them");
+}
+
+// Read otherwise, a secret is silently another one; shown, it is one no more.
+#[test]
+fn a_line_of_env_that_could_be_read_otherwise_is_named_and_not_shown() {
+    let home = Home::with(&[("VESTIBULE_PROVIDERS", "idp"), ("HOME", "elsewhere")]);
+    let settings = |secret: &str| {
+        let name = |what: &str| format!("VESTIBULE_PROVIDER_IDP_{what}");
+        let lines = [("ISSUER", "https://idp.example"), ("CLIENT_ID", "client"), ("CLIENT_SECRET", secret)];
+        home.write(".env", lines.map(|(what, value)| format!("{}={value}\n", name(what))).concat());
+    };
+    for odd in [
+        "hunter2 two",
+        "hunter2$HOME",
+        "hunter2${HOME}",
+        "hunter2$",
+        "\"hunter2$HOME\"",
+        "hunter2'",
+        "hunter2\"",
+        "'hunter2",
+        "hunter2\\n",
+        "#hunter2",
+    ] {
+        settings(odd);
+        for command in [&["check"][..], &["serve"], &["users", "list"]] {
+            let done = home.run(command).must_exit(3);
+            assert!(
+                done.err.contains(".env line 3 ") && done.err.contains("single quotes"),
+                "{odd}: {}",
+                done.err
+            );
+            assert!(!done.err.contains("hunter2"), "{odd}: {}", done.err);
+        }
+        let json = home.run(&["check", "--json"]).must_exit(3).out;
+        let shown: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(shown["mistakes"].as_array().map(Vec::len), Some(1), "{odd}: {json}");
+        assert!(!json.contains("hunter2"), "{odd}: {json}");
+    }
+    for good in ["hunter2", "'hunter2 $HOME \"#\\'", "\"hunter2 \\$HOME\" # a comment"] {
+        settings(good);
+        home.run(&["check"]).must_exit(0);
+    }
+    home.write(".env", "one two\n\n# three\nVESTIBULE_LISTEN\n");
+    let done = home.run(&["check"]).must_exit(3);
+    assert!(done.err.contains("line 1 ") && done.err.contains("line 4 "), "{}", done.err);
+    home.write(".env", b"VESTIBULE_PROVIDER_IDP_LABEL=hunter2\xe9\n");
+    let done = home.run(&["check"]).must_exit(3);
+    assert!(done.err.contains(".env cannot be read") && !done.err.contains("hunter2"), "{}", done.err);
+}
+
 #[test]
 fn a_secret_is_read_from_a_file() {
     let key = Home::bare().run(&["keys", "new"]).out;

@@ -1,11 +1,14 @@
 //! `users add`, `list`, `show`, `disable`, `enable`.
 
-use std::process::Stdio;
+use std::{process::Stdio, time::Duration};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{add, people, signed_in};
-use crate::harness::{browser::Browser, people::PASSWORD, process::Home};
+use super::{add, people, providers, signed_in};
+use crate::{
+    federated::{available_at, claims_of, leads_to, refused, sign_in, traced},
+    harness::{browser::Browser, eventually, liar::Liar, people::PASSWORD, process::Home},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_that_is_added_can_sign_in() {
@@ -128,6 +131,41 @@ async fn disable_shuts_out_and_enable_lets_in_again() {
         shown["events"].as_array().unwrap().iter().filter_map(|event| event["type"].as_str()).collect();
     assert_eq!(kinds.iter().filter(|kind| **kind == "userDisabled").count(), 1, "{kinds:?}");
     assert_eq!(kinds.iter().filter(|kind| **kind == "userEnabled").count(), 1, "{kinds:?}");
+}
+
+// "I cannot come in" is answered by one command: why not, and under which number the rest is found.
+#[tokio::test(flavor = "multi_thread")]
+async fn show_tells_why_somebody_was_refused_at_the_federated_door() {
+    let liar = Liar::start("liar").await;
+    let home = providers::of(&[(&liar, "oidc")]);
+    let serving = home.serve();
+    let is_available = async || available_at(serving.address, "liar").await;
+    eventually(Duration::from_secs(10), "the provider is available", is_available).await;
+    let come = async || sign_in(&Browser::at(serving.address), &liar, &claims_of("grace")).await;
+    leads_to(&come().await, "/");
+    home.run(&["users", "disable", "grace@corp.example"]).must_exit(0);
+    let answer = come().await;
+    refused(&answer, "account_disabled");
+    let trace = traced(&answer);
+
+    let shown = home.run(&["users", "show", "grace@corp.example", "--json"]).must_exit(0).out;
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    let refusals = shown["events"].as_array().unwrap().iter().filter(|event| !event["reason"].is_null());
+    let refusals: Vec<&Value> = refusals.collect();
+    assert_eq!(refusals.len(), 1, "{shown}");
+    let of = |name: &str| refusals[0][name].clone();
+    assert_eq!((of("type"), of("outcome")), (json!("federatedSignIn"), json!("failure")));
+    assert_eq!((of("reason"), of("id")), (json!("account_disabled"), json!(trace)));
+    let details: Value = serde_json::from_str(refusals[0]["details"].as_str().unwrap()).unwrap();
+    assert_eq!(details["decision"]["rule"], "the account is disabled");
+    let lines = home.run(&["users", "show", "grace@corp.example"]).must_exit(0).out;
+    let line = lines.lines().find(|line| line.contains("account_disabled")).expect("a line");
+    assert!(line.contains(&trace) && line.contains("users enable"), "{line}");
+    let told = home.run(&["explain", "--trace", &trace]).must_exit(0).out;
+    assert!(told.contains("account_disabled"), "{told}");
+
+    home.run(&["users", "enable", "grace@corp.example"]).must_exit(0);
+    leads_to(&come().await, "/");
 }
 
 #[test]
