@@ -12,7 +12,7 @@ use serde_json::json;
 use super::{claims::Claims, merge, trace, transaction::BrowserKey};
 use crate::{
     app::App,
-    audit::{self, Event, EventKind},
+    audit::{self, Event, EventId, EventKind},
     clock::Timestamp,
     config::ProviderConfig,
     login::reauthenticate::{self, ProofTooOld},
@@ -35,6 +35,8 @@ pub struct PendingLink {
     user_id: UserId,
     /// What is to be linked.
     pub identity: Identity,
+    /// The event that says why a proof is wanted: what somebody without one can tell an administrator.
+    pub trace: Option<EventId>,
     /// After this it links nothing.
     pub expires_at: Timestamp,
     #[serde(skip)]
@@ -87,9 +89,16 @@ pub enum LinkError {
 impl PendingLink {
     /// For this account and these claims; kept by [`keep`].
     #[must_use]
-    pub fn new(user: UserId, provider: &ProviderConfig, claims: &Claims, now: Timestamp) -> Self {
+    pub fn new(
+        user: UserId,
+        provider: &ProviderConfig,
+        claims: &Claims,
+        trace: Option<EventId>,
+        now: Timestamp,
+    ) -> Self {
         let identity = merge::identity(provider, claims, now);
-        Self { key: String::new(), user_id: user, identity, expires_at: now + LIFETIME, revision: 0 }
+        let (key, expires_at) = (String::new(), now + LIFETIME);
+        Self { key, user_id: user, identity, trace, expires_at, revision: 0 }
     }
 }
 

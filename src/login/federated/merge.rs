@@ -310,7 +310,7 @@ async fn tell(
     };
     match done {
         Done::Person(user, _) => Merged::Person(user, trace),
-        Done::Pending(user) => Merged::Pending(link::PendingLink::new(user, provider, claims, now)),
+        Done::Pending(user) => Merged::Pending(link::PendingLink::new(user, provider, claims, trace, now)),
         Done::Refused(refusal, _) => Merged::Refused(refusal, trace),
     }
 }

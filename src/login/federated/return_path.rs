@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 /// Longest path that is kept, in bytes.
 const MAX: usize = 2048;
 
-/// A path of this origin: starts with exactly one `/`, has no `\` and no control character, also once percent-decoded. So an
-/// open redirect (`//evil`, `/\evil`, `/%09/evil`) cannot be written.
+/// A path of this origin: starts with exactly one `/`, has no `\` and no control character, also once percent-decoded, and is not
+/// the sign-in page. So an open redirect (`//evil`, `/\evil`, `/%09/evil`) cannot be written. The Angular library's
+/// `return-path.ts` has the same rule, and its tests the same table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct ReturnPath(String);
@@ -77,7 +78,22 @@ mod tests {
 
     #[test]
     fn a_path_of_this_origin_survives() {
-        for path in ["/", "/dashboard", "/a/b?c=d&e=%20f#g", "/caf%C3%A9", "/a//b", "/?x=//y"] {
+        for path in [
+            "/",
+            "/dashboard",
+            "/a/b?c=d&e=%20f#g",
+            "/caf%C3%A9",
+            "/café",
+            "/a;b=c",
+            "/a//b",
+            "/?x=//y",
+            "/x?u=https://corp.example",
+            "/logins",
+            "/a/login",
+            "/?next=/login",
+            &format!("/{}", "a".repeat(MAX - 1)),
+            &format!("/{}", "é".repeat(MAX / 2 - 1)),
+        ] {
             assert_eq!(ReturnPath::of(Some(path)).as_str(), path);
         }
     }
@@ -92,18 +108,39 @@ mod tests {
             "///evil.example",
             "/\\evil.example",
             "\\/evil.example",
+            "/a\\b",
             "/%2Fevil.example",
             "/%5Cevil.example",
             "/%09/evil.example",
             "/\t/evil.example",
             "/a\r\nset-cookie: x",
             "/%0d%0ax",
+            "/a\0b",
+            "/a\u{7f}b",
+            "/a\u{85}b",
+            "/a\u{9f}b",
+            "/a%C2%80b",
             "javascript:alert(1)",
             " /dashboard",
             "%2F%2Fevil.example",
         ] {
             assert_eq!(ReturnPath::of(Some(path)).as_str(), "/", "{path}");
         }
-        assert_eq!(ReturnPath::of(Some(&format!("/{}", "a".repeat(MAX)))).as_str(), "/");
+    }
+
+    #[test]
+    fn nobody_comes_back_to_the_sign_in_page() {
+        for path in
+            ["/login", "/login/x", "/login?error=x", "/login#x", "/%6Cogin", "/login%2Fx", "/login%3Fx"]
+        {
+            assert_eq!(ReturnPath::of(Some(path)).as_str(), "/", "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_is_dropped() {
+        for path in [format!("/{}", "a".repeat(MAX)), format!("/{}", "é".repeat(MAX / 2))] {
+            assert_eq!(ReturnPath::of(Some(&path)).as_str(), "/");
+        }
     }
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     callback::{self, Answer, Arrival, TurnedAway},
-    link::{self, LinkError},
+    link::{self, LinkError, PendingLink},
     logout::{self, NotEnded},
     matching,
     return_path::ReturnPath,
@@ -23,7 +23,7 @@ use super::{
 use crate::{
     account::IdentityView,
     app::{App, AppState},
-    audit::{self, Event, EventKind},
+    audit::{self, Event, EventId, EventKind},
     clock::Timestamp,
     config::ProviderKind,
     error::{ApiError, ApiResult, Kind},
@@ -33,6 +33,7 @@ use crate::{
         self, SecondFactor, SignedIn,
         visit::{Flight, Visit},
     },
+    user::Identity,
 };
 
 /// What to draw as buttons.
@@ -220,14 +221,15 @@ pub(crate) struct PendingView {
     label: String,
     email: Option<String>,
     expires_at: Timestamp,
+    trace: Option<EventId>,
 }
 
 /// `GET /api/auth/link`
 pub(crate) async fn pending(State(app): State<AppState>, visit: Visit) -> ApiResult<JsonBody<PendingView>> {
     let pending = link::find(&app, visit.link_key()).await?;
     let label = app.label(&pending.identity.provider).to_owned();
-    let (provider, email) = (pending.identity.provider, pending.identity.email);
-    Ok(JsonBody(PendingView { provider, label, email, expires_at: pending.expires_at }))
+    let PendingLink { identity: Identity { provider, email, .. }, trace, expires_at, .. } = pending;
+    Ok(JsonBody(PendingView { provider, label, email, expires_at, trace }))
 }
 
 /// What was linked.

@@ -42,6 +42,10 @@ house.test('linus proves his account, confirms, and comes where he was going', a
   await comeToProof(page, 'linus', '/login?returnTo=%2F%3Ftab%3Ddevices');
   await page.getByText('linus@corp.example').first().waitFor();
   assert.equal(await on(page).door(idp.label).count(), 0, 'the same door would lead in a circle');
+  const { trace } = await (await visitor.context.request.get('/api/auth/link')).json();
+  assert.match(trace, /^[0-9a-f-]{36}$/);
+  await page.getByText(`ask your administrator, and give them this number: ${trace}`).waitFor();
+  await on(page).copyNumber.waitFor();
   await look(page, 'link-proof');
   await fillSignIn(page, linus);
   await confirmation(page);

@@ -58,7 +58,8 @@ describe('where the provider may not open accounts', () => {
   house.test('a sign-in of nobody knows where has expired', async ({ visit }) => {
     const { page } = await visit();
     await page.goto('/api/auth/callback/idp?code=a&state=b');
-    assert.match(await refusal(page, 'login_expired'), /Start again from this page/);
+    assert.match(await refusal(page, 'login_expired'), /not valid any more.* Start again from this page/);
+    assert.equal(await page.title(), 'That did not work · Vestibule');
   });
 
   house.test('a provider that does not exist is not known', async ({ visit }) => {

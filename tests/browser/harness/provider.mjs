@@ -65,6 +65,19 @@ export async function askedFor(page) {
   return (await said.count()) ? (await said.innerText()).replace(/^The application asks for |\.$/g, '') : '';
 }
 
+/** Where the provider is, once its page is there. */
+export async function providerOf(page) {
+  await page.waitForURL(atProvider);
+  return new URL(page.url()).origin;
+}
+
+/** Signs out at the provider itself, by way of nobody; when its page says so, it has told the services. */
+export async function leaveProvider(page, provider) {
+  await page.goto(`${provider}/session/end`);
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await page.getByText('You are signed out here.').waitFor();
+}
+
 const atSignOut = (url) => url.pathname.startsWith('/session/end');
 
 /** Signs out at the provider too, where its page asks, or stays signed in there; and waits until it has led back. */

@@ -236,14 +236,19 @@ in_every_place! {
     async fn a_verified_word_of_a_stranger_asks_for_a_local_proof_and_then_for_a_yes(place: Place) {
         let house = House::open(&place).await;
         let linus = linus(&house).await;
-        let browser = asked_for_proof(&house).await;
+        let browser = house.browser();
+        let back = sign_in(&browser, &house.liar, &claims_of("linus")).await;
+        wants_local_proof(&back, &house.liar);
         assert_eq!(state(&browser).await, "anonymous");
         let seen = browser.get("/api/auth/link").await.must_be(200).json();
         assert_eq!(seen["provider"], "liar");
         assert_eq!(seen["label"], "liar");
         assert_eq!(seen["email"], "linus@corp.example");
         assert!(seen["expiresAt"].is_string());
-        assert_eq!(seen.as_object().expect("an object").len(), 4, "neither issuer nor subject: {seen}");
+        let event = event_of(&house.service, &back).await;
+        assert_eq!(event.reason.as_deref(), Some("local_proof_required"));
+        assert_eq!(seen["trace"], event.id().to_string(), "what somebody without a proof tells an administrator");
+        assert_eq!(seen.as_object().expect("an object").len(), 5, "neither issuer nor subject: {seen}");
         link(&browser).await.must_fail(401, "not_signed_in");
 
         browser.sign_in("linus", PASSWORD).await.must_be(200);

@@ -235,6 +235,10 @@ in_every_place! {
         house.liar.sins(Sin::IdToken(|claims| claims["nonce"] = json!("another")));
         refused(&come_back_as(&browser, &house.liar, &journey, &claims_of("grace")).await, "provider_response_invalid");
         house.liar.sins(Sin::None);
+        person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
+        let linus = noisy();
+        wants_local_proof(&sign_in(&linus, &house.liar, &claims_of("linus")).await, &house.liar);
+        assert_eq!(linus.get("/api/auth/link").await.must_be(200).json()["trace"], json!(null));
         assert_eq!(events(&house.service).await.len(), FREE);
 
         // Who comes from the same network comes in, through every door, and is written down.

@@ -9,7 +9,7 @@ const isRefused: CanMatchFn = () =>
 export const routes: Routes = [
   {
     path: 'login',
-    title: 'Not signed in · Vestibule',
+    title: 'That did not work · Vestibule',
     canMatch: [isRefused],
     canActivate: [guestGuard],
     loadComponent: async () => (await import('./login/refused')).Refused,

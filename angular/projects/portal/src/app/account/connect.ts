@@ -37,6 +37,10 @@ export class Connect {
   });
   protected readonly failure = signal<Failure | null>(null);
 
+  constructor() {
+    this.providers.retryClosed();
+  }
+
   protected async connect(name: string): Promise<void> {
     if (this.going()) return;
     this.going.set(true);

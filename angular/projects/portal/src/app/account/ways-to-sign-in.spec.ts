@@ -262,6 +262,29 @@ describe('the ways to sign in', () => {
       );
     });
 
+    it('that are down are tried again until they are back, with the keyboard left where it is', async () => {
+      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+      try {
+        const corp = provider('corp', 'Corp', false);
+        await open({ providers: [...PROVIDERS, corp] });
+        button('Connect Auth0').focus();
+        const focused = document.activeElement;
+        for (const available of [false, true]) {
+          vi.advanceTimersByTime(10_000);
+          http
+            .expectOne('/api/auth/providers')
+            .flush({ providers: [...PROVIDERS, { ...corp, available }] });
+          await settle();
+          expect(button('Connect Corp').disabled).toBe(!available);
+          expect(document.activeElement).toBe(focused);
+        }
+        vi.advanceTimersByTime(60_000);
+        http.expectNone('/api/auth/providers');
+      } finally {
+        vi.useRealTimers();
+      }
+    });
+
     it('lead to the provider, and back with a mark', async () => {
       await open({ url: '/?tab=devices' });
       await press('Connect Auth0');

@@ -5,6 +5,10 @@ import { Failure, failureOf } from './failure';
 export type AccountCode = Extract<
   ProblemCode,
   | `password_${string}`
+  | 'forbidden'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'unsupported_media_type'
   | 'token_invalid'
   | 'reauthentication_required'
   | 'no_pending_link'
@@ -20,8 +24,13 @@ export type AccountCode = Extract<
 /** What they read; a provider that is down is a problem here, and no address to come back to. */
 export const ACCOUNT_SENTENCES: Readonly<Record<AccountCode | 'provider_unavailable', string>> = {
   password_rejected: 'This password cannot be used. Choose a longer and less common one.',
-  password_wrong: 'The current password is not right.',
-  reauthentication_required: 'For this you must have signed in within the last 10 minutes.',
+  password_wrong: 'The current password is not right. Enter it again.',
+  forbidden: 'Your account may not do this. Ask your administrator for access.',
+  not_found: 'This does not exist, or not any more. Reload the page and look again.',
+  method_not_allowed: 'This cannot be done here. Reload the page and try again.',
+  unsupported_media_type: 'This cannot be sent in this form. Reload the page and try again.',
+  reauthentication_required:
+    'For this you must have signed in within the last 10 minutes. Sign out and in again, then try again.',
   no_pending_link: 'There is nothing to link any more. Start again from the sign-in page.',
   identity_in_use:
     'Another account can be reached this way already. Cancel here, and ask your administrator which one.',
@@ -30,12 +39,13 @@ export const ACCOUNT_SENTENCES: Readonly<Record<AccountCode | 'provider_unavaila
   last_way_in:
     'Nothing else opens your account, so this stays. Set up another way to sign in first, then disconnect this one.',
   token_invalid: 'This link has expired or was used already. Ask for a new one.',
-  handle_taken: 'Somebody else uses this name or address already.',
+  handle_taken: 'Somebody else uses this name or address already. Choose another one.',
   revision_stale: 'Somebody has changed this meanwhile. Reload and look again.',
-  factor_required: 'Your account must keep a second factor.',
+  factor_required:
+    'Your account must keep a second factor. Set up another one before you remove this one.',
   no_pending_enrolment: 'This set-up has expired. Start it again.',
   provider_unavailable:
-    'The sign-in provider cannot be reached right now. Nothing was changed, and your account is not the reason.',
+    'The sign-in provider cannot be reached right now. Nothing was changed, and your account is not the reason. If it stays away, ask your administrator.',
 };
 
 /** A failed request of somebody who is in. */

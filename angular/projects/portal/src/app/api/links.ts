@@ -9,6 +9,8 @@ export interface PendingLink {
   readonly label: string;
   readonly email: string | null;
   readonly expiresAt: string;
+  /** The number of the event that says why a proof is wanted, where one was written down. */
+  readonly trace: string | null;
 }
 
 const ROUTE = '/api/auth/link';

@@ -1,5 +1,5 @@
 import { HttpClient } from '@angular/common/http';
-import { DOCUMENT, Service, inject, signal } from '@angular/core';
+import { DOCUMENT, DestroyRef, Service, inject, signal } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 
 /** A provider of `GET /api/auth/providers`. */
@@ -15,6 +15,8 @@ export interface Provider {
 const LAST_USED = 'vestibule.last-provider';
 /** Milliseconds, after which the list counts as not to be had. */
 const PATIENCE = 10_000;
+/** Milliseconds, after which a door that is closed is tried again. */
+const AGAIN = 10_000;
 
 /** The federated doors: which there are, and which of them was used last in this browser. */
 @Service()
@@ -40,8 +42,17 @@ export class Providers {
       });
       this.answer.set((await firstValueFrom(answer)).providers);
     } catch {
-      this.failing.set(true);
+      // What is known already goes on counting.
+      this.failing.set(this.answer() === null);
     }
+  }
+
+  /** As long as the component is there that is just made: whoever waits for a provider sees when it is back. */
+  retryClosed(): void {
+    const again = setInterval(() => {
+      if (this.list()?.some(({ available }) => !available)) void this.load();
+    }, AGAIN);
+    inject(DestroyRef).onDestroy(() => clearInterval(again));
   }
 
   /** Remembers the door somebody takes; `null`: the local one. Its name only, which is no secret. */

@@ -24,16 +24,16 @@ export const REFUSALS: Readonly<Record<RefusalCode, string>> = {
   provider_response_invalid:
     'The answer of the sign-in provider could not be trusted, so it was not used. Try again; if that does not help, ask your administrator.',
   access_denied:
-    'The sign-in provider did not let you through, or you cancelled there. Try again, or ask your administrator for access.',
+    'The sign-in provider did not let you through, you cancelled there, or this service does not accept your organisation or address there. Try again, or ask your administrator for access.',
   login_expired:
-    'It took too long, was used already, or was begun in another browser. Start again from this page.',
+    'This sign-in is not valid any more: it took too long, was used already, was begun in another browser, or your provider has ended it. Start again from this page.',
   signup_not_allowed:
     'There is no account for you here, and this provider may not open one. Ask your administrator for an account.',
   account_disabled: 'The account is disabled. Ask your administrator to enable it.',
   link_ambiguous:
     'More than one account could be meant, and none was chosen. Ask your administrator to put that right.',
   identity_unlinked:
-    'This way in was removed from the account. Sign in another way; your administrator can allow it again.',
+    'This way in was removed from the account. Sign in another way, then connect it again under “Ways to sign in”.',
   link_refused:
     'It opens another account already, or you signed out meanwhile. Try again from your account; if that does not help, ask your administrator.',
   reauthentication_refused:
@@ -45,9 +45,9 @@ export const REFUSALS_INSIDE: Readonly<Partial<Record<RefusalCode, string>>> = {
   provider_unknown: 'It is not set up here any more. Choose another one.',
   provider_unavailable: 'The provider cannot be reached right now. Try again in a few minutes.',
   access_denied:
-    'The provider did not let you through, or you cancelled there. Try again when you like.',
+    'The provider did not let you through, you cancelled there, or this service does not accept your organisation or address there. Try again, or ask your administrator.',
   login_expired:
-    'It took too long, was used already, or was begun in another browser. Start again from your account.',
+    'It is not valid any more: it took too long, was used already, was begun in another browser, or your provider has ended it. Start again from your account.',
 };
 
 /** One that this page does not know, or that somebody made up, gets a general sentence. */

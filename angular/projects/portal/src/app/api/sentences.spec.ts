@@ -43,13 +43,38 @@ describe('the sentences', () => {
   });
 
   it('do not tell an unknown user from a wrong password', () => {
-    expect(SENTENCES.invalid_credentials).toBe('The user name or the password is not right.');
+    expect(SENTENCES.invalid_credentials).toBe(
+      'The user name or the password is not right. Check both and try again.',
+    );
   });
 
   it('say what to do next after every refusal', () => {
     expect(Object.keys(REFUSALS)).toEqual(PUBLISHED.slice(-12));
     for (const text of [...Object.values(REFUSALS), ...Object.values(REFUSALS_INSIDE)]) {
       expect(text).toMatch(/\b(Choose|Try again|Start again|Ask your administrator|Sign in)\b/);
+    }
+  });
+
+  it('say what to do next after every failed request, or the time until the next try does', () => {
+    const timed = ['too_many_attempts', 'busy', 'store_unavailable'];
+    const steps =
+      /(?:^|[.:;] )(?:Ask|Cancel|Check|Choose|Enter|Finish|If|Reload|Set up|Shorten|Sign|Start|Try|Wait) /;
+    for (const [code, text] of [SENTENCES, ACCOUNT_SENTENCES].flatMap((all) =>
+      Object.entries<string>(all),
+    )) {
+      if (!timed.includes(code)) expect(text).toMatch(steps);
+    }
+  });
+
+  it('do not promise that an administrator undoes what somebody has disconnected', () => {
+    expect(REFUSALS.identity_unlinked).toContain('connect it again under “Ways to sign in”');
+  });
+
+  it('say of a sign-in that is not valid any more all that may be the reason', () => {
+    for (const text of [REFUSALS.login_expired, REFUSALS_INSIDE.login_expired]) {
+      expect(text).toMatch(
+        /too long, was used already, .* another browser, or your provider has ended it/,
+      );
     }
   });
 

@@ -12,6 +12,7 @@ const PENDING = {
   label: 'Okta',
   email: 'ada@corp.example',
   expiresAt: '2026-11-22T10:10:00.000Z',
+  trace: '01990000-0000-7000-8000-00000000000a',
 };
 const HERE = '/link?provider=okta&returnTo=%2Freports';
 
@@ -78,8 +79,24 @@ describe('the page of the pending link', () => {
     expect([...page.querySelectorAll('button')].map((each) => each.textContent.trim())).toEqual([
       'Show password',
       'Sign in',
+      'Copy number',
       'Cancel',
     ]);
+  });
+
+  it('has a way out for who cannot prove the account, with the number for the administrator', async () => {
+    await open();
+    await answer('GET', PENDING);
+    expect(words()).toContain(
+      `If you cannot sign in to it, ask your administrator, and give them this number: ${PENDING.trace}`,
+    );
+  });
+
+  it.each([null, undefined])('asks for no number where there is none (%s)', async (trace) => {
+    await open();
+    await answer('GET', { ...PENDING, trace });
+    expect(words()).toContain('If you cannot sign in to it, ask your administrator.');
+    expect(words()).not.toContain('number');
   });
 
   it('offers the other providers, which lead back to here', async () => {

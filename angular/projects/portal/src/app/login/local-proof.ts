@@ -5,13 +5,14 @@ import { Failure } from '../api/failure';
 import { Links, PendingLink } from '../api/links';
 import { END_SENTENCES } from '../api/sentences';
 import { FailureBox } from '../ui/failure-box';
+import { TraceNumber } from '../ui/trace-number';
 import { LocalLogin } from './local-login';
 import { ProviderList } from './provider-list';
 
 /** The first step of a link: signing in to the account the way its owner used to. */
 @Component({
   selector: 'app-local-proof',
-  imports: [FailureBox, LocalLogin, ProviderList],
+  imports: [FailureBox, LocalLogin, ProviderList, TraceNumber],
   template: `
     <h1 tabindex="-1">One more step to sign in with {{ link().label }}</h1>
     @if (endSentence(); as sentence) {
@@ -30,6 +31,13 @@ import { ProviderList } from './provider-list';
     <app-failure-box [failure]="failure()" />
     <app-local-login />
     <app-provider-list [returnTo]="here()" [except]="link().provider" />
+    @if (link().trace; as trace) {
+      <app-trace-number [trace]="trace">
+        If you cannot sign in to it, ask your administrator, and give them this number:
+      </app-trace-number>
+    } @else {
+      <p>If you cannot sign in to it, ask your administrator.</p>
+    }
     <div class="actions">
       <button type="button" class="quiet" (click)="cancel()">Cancel</button>
     </div>
@@ -37,6 +45,9 @@ import { ProviderList } from './provider-list';
   styles: `
     strong {
       overflow-wrap: anywhere;
+    }
+    app-provider-list + * {
+      margin-block-start: 1.25rem;
     }
   `,
 })

@@ -133,6 +133,26 @@ describe('the federated doors', () => {
     }
   });
 
+  it.each([
+    ['nothing is new', [{ ...OKTA, available: false }, AUTH0]],
+    ['another door opens', [OKTA, AUTH0]],
+  ])('keep the keyboard where it is while a closed one is tried again: %s', async (_what, now) => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      await open();
+      await answer({ ...OKTA, available: false }, AUTH0);
+      const link = links()[0]!;
+      link.focus();
+      vi.advanceTimersByTime(10_000);
+      await answer(...now);
+      expect(links().at(-1)).toBe(link);
+      expect(document.activeElement).toBe(link);
+      expect(host.querySelectorAll('li')).toHaveLength(now.length);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('are not drawn where there are none', async () => {
     await open();
     await answer();

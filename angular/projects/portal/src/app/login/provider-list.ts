@@ -1,10 +1,7 @@
-import { Component, DestroyRef, computed, inject, input } from '@angular/core';
+import { Component, computed, inject, input } from '@angular/core';
 import { Providers } from '../api/providers';
 import { Each } from '../ui/each';
 import { ProviderIcon } from '../ui/provider-icon';
-
-/** Milliseconds, after which a door that is closed is tried again. */
-const AGAIN = 10_000;
 
 /** The federated doors: plain links, so that the browser goes there and no token comes by here. */
 @Component({
@@ -30,10 +27,6 @@ export class ProviderList {
 
   constructor() {
     void this.providers.load();
-    // Whoever waits for a provider sees when it is back.
-    const again = setInterval(() => {
-      if (this.doors().some(({ available }) => !available)) void this.providers.load();
-    }, AGAIN);
-    inject(DestroyRef).onDestroy(() => clearInterval(again));
+    this.providers.retryClosed();
   }
 }

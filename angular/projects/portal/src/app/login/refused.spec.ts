@@ -99,6 +99,12 @@ describe('a refused sign-in', () => {
     expect(words()).toContain('Signing in did not work. The sign-in provider cannot be reached');
   });
 
+  it.each([{}, { user: {} }])('is what the title says, whoever reads it: %j', async (options) => {
+    await open('error=access_denied&provider=okta', options);
+    await answer();
+    expect(document.title).toBe('That did not work · Vestibule');
+  });
+
   it('leaves both doors open, and keeps the deep link', async () => {
     await open('error=login_expired&provider=okta&returnTo=%2Freports');
     await answer();

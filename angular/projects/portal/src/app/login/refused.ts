@@ -4,10 +4,10 @@ import { Session, returnPath } from 'vestibule';
 import { Failure } from '../api/failure';
 import { Providers } from '../api/providers';
 import { refusalSentence } from '../api/refusals';
-import { CopyButton } from '../ui/copy-button';
 import { Doors } from '../ui/doors';
 import { FailureBox } from '../ui/failure-box';
 import { withoutMarks } from '../ui/marks';
+import { TraceNumber } from '../ui/trace-number';
 import { LocalLogin } from './local-login';
 import { ProviderList } from './provider-list';
 
@@ -19,14 +19,11 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  */
 @Component({
   selector: 'app-refused',
-  imports: [CopyButton, Doors, FailureBox, LocalLogin, ProviderList],
+  imports: [Doors, FailureBox, LocalLogin, ProviderList, TraceNumber],
   templateUrl: './refused.html',
   styles: `
     :host {
       overflow-wrap: anywhere;
-    }
-    app-copy-button {
-      margin-block-start: 0.75rem;
     }
   `,
 })
