@@ -20,6 +20,12 @@ use time::OffsetDateTime;
 pub struct Timestamp(i64);
 
 impl Timestamp {
+    /// Before everything.
+    #[must_use]
+    pub fn epoch() -> Self {
+        Self::from_millis(0)
+    }
+
     /// From milliseconds since the Unix epoch.
     #[must_use]
     pub const fn from_millis(millis: i64) -> Self {

@@ -110,6 +110,9 @@ pub struct ProviderSession {
     /// When the provider said so, in seconds: a logout of after that has ended it.
     #[serde(default)]
     pub(crate) issued_at: i64,
+    /// When the browser set out for it, by our clock.
+    #[serde(default = "Timestamp::epoch")]
+    pub(crate) begun_at: Timestamp,
     /// Where the ID token is kept for the sign-out at the provider, sealed.
     pub(crate) hint: Option<String>,
 }
@@ -226,7 +229,14 @@ mod tests {
 
     fn at_the_provider() -> ProviderSession {
         let key = IdentityKey { issuer: "https://idp.example".to_owned(), subject: "1".to_owned() };
-        ProviderSession { provider: "idp".to_owned(), key, sid: None, issued_at: 0, hint: None }
+        ProviderSession {
+            provider: "idp".to_owned(),
+            key,
+            sid: None,
+            issued_at: 0,
+            begun_at: Timestamp::epoch(),
+            hint: None,
+        }
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub struct Answer {
 /// What came of an answer.
 pub enum Arrival {
     /// In, or one step before.
-    Admitted(Admission, ReturnPath),
+    Admitted(Box<Admission>, ReturnPath),
     /// First a proof of an account, then a confirmation.
     ProofWanted(BrowserKey, ReturnPath),
     /// The identity is linked; the session is as it was.
@@ -198,6 +198,7 @@ impl Coming<'_> {
             key: merge::key(claims),
             sid: claims.sid.clone(),
             issued_at: claims.issued_at(),
+            begun_at: self.transaction.begun_at(),
             hint: hint.clone(),
         };
         let proof = Proof::federated(&user, upstream, trusted, proven_at, now);
@@ -214,7 +215,7 @@ impl Coming<'_> {
             };
         }
         note_login(app, &user, &admission).await?;
-        Ok(Arrival::Admitted(admission, return_to))
+        Ok(Arrival::Admitted(Box::new(admission), return_to))
     }
 
     /// Links what came back to who asked for it. Nobody is signed in by that.
@@ -270,7 +271,7 @@ impl Coming<'_> {
         let event = Event::success(EventKind::Reauthentication, now).about(user.id).by(&user.id);
         let event = event.details(trace::shown(&provider.config, claims, &decision).to_string());
         audit::record(&app.store, event.from(self.caller.ip, self.caller.request_id.as_str())).await;
-        Ok(Arrival::Admitted(admission, self.transaction.return_to.clone()))
+        Ok(Arrival::Admitted(Box::new(admission), self.transaction.return_to.clone()))
     }
 
     /// The provider asked again, maybe in another session of its own: from now on that is the one it speaks of, and that a sign-out is
@@ -282,6 +283,7 @@ impl Coming<'_> {
         arrived: &Arrived,
     ) -> Result<(), StoreError> {
         upstream.issued_at = arrived.claims.issued_at();
+        upstream.begun_at = self.transaction.begun_at();
         if let Some(sid) = &arrived.claims.sid {
             upstream.sid = Some(sid.clone());
         }
@@ -353,7 +355,7 @@ fn check_freshness(claims: &Claims, transaction: &Transaction, now: Timestamp) -
 /// owner is still signed in at the provider proves nothing; ASVS 6.8.4). A provider that never says, and cannot be told to ask, is
 /// taken at its word.
 fn proven_at(provider: &Provider, claims: &Claims, now: Timestamp) -> Timestamp {
-    let undated = if provider.config.kind.preset().asks_again { Timestamp::from_millis(0) } else { now };
+    let undated = if provider.config.kind.preset().asks_again { Timestamp::epoch() } else { now };
     claims.proven_at(now).unwrap_or(undated)
 }
 

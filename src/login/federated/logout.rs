@@ -57,6 +57,9 @@ struct Mark {
     id: String,
     /// When the provider said so, in seconds.
     at: i64,
+    /// When we heard it, by our clock.
+    #[serde(default = "Timestamp::epoch")]
+    heard_at: Timestamp,
     expires_at: Timestamp,
     #[serde(skip)]
     revision: i64,
@@ -96,11 +99,12 @@ fn nameless_of(identity: &str) -> String {
 }
 
 async fn note_left(app: &App, tag: &str, at: i64) -> Result<(), StoreError> {
-    let (id, expires_at) = (left_id(tag), app.clock.now() + ON_ITS_WAY);
+    let (id, heard_at) = (left_id(tag), app.clock.now());
+    let expires_at = heard_at + ON_ITS_WAY;
     app.store
         .upsert(&DocumentId::Text(id.clone()), |left: Option<Mark>| {
             let at = left.map_or(at, |left| left.at.max(at));
-            Ok((Some(Mark { id: id.clone(), at, expires_at, revision: 0 }), ()))
+            Ok((Some(Mark { id: id.clone(), at, heard_at, expires_at, revision: 0 }), ()))
         })
         .await
 }
@@ -111,7 +115,7 @@ async fn note_left(app: &App, tag: &str, at: i64) -> Result<(), StoreError> {
 /// # Errors
 /// When the store fails.
 pub async fn overtook(app: &App, upstream: &ProviderSession) -> Result<bool, StoreError> {
-    let ProviderSession { key, sid, issued_at, .. } = upstream;
+    let ProviderSession { key, sid, issued_at, begun_at, .. } = upstream;
     let all = session::of_identity(key);
     let this = match sid.as_deref() {
         Some(sid) => session::of_provider_session(&key.issuer, sid),
@@ -119,8 +123,10 @@ pub async fn overtook(app: &App, upstream: &ProviderSession) -> Result<bool, Sto
     };
     for tag in [all, this] {
         let left = app.store.get::<Mark>(&DocumentId::Text(left_id(&tag))).await?;
-        // Of one second nobody can tell what came first.
-        if left.is_some_and(|left| left.at >= *issued_at) {
+        // The provider counts in seconds: of one second, it is what we heard while the browser was on its way.
+        let overtook =
+            |left: Mark| left.at > *issued_at || left.at == *issued_at && left.heard_at > *begun_at;
+        if left.is_some_and(overtook) {
             return Ok(true);
         }
     }
@@ -171,7 +177,7 @@ fn used(provider: &Provider, notice: &LogoutNotice) -> Mark {
     let LogoutNotice { id, issuer, issued_at, stale_at, .. } = notice;
     let name = format!("{}|{issuer}|{id}", provider.config.client_id);
     let id = format!("jti:{}", data_encoding::HEXLOWER.encode(&sha256(name.as_bytes())));
-    Mark { id, at: *issued_at, expires_at: *stale_at, revision: 0 }
+    Mark { id, at: *issued_at, heard_at: Timestamp::epoch(), expires_at: *stale_at, revision: 0 }
 }
 
 async fn end(

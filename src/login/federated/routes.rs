@@ -143,7 +143,7 @@ async fn enter(app: &App, visit: &Visit, caller: &Caller, name: &str, arrival: A
             return leave(app, visit, caller, name, errand).await;
         }
     };
-    let (opened, url) = match admission {
+    let (opened, url) = match *admission {
         Admission::Granted(ticket) => {
             (session::open(app, visit, caller, ticket).await, return_to.as_str().to_owned())
         }

@@ -310,7 +310,7 @@ mod tests {
         let issuer = Issuer::new("https://idp.example", Vec::new()).expect("an issuer");
         let expected = Expected {
             issuer: &issuer,
-            audience: Audience { client_id: "client", trusted: &[] },
+            audience: Audience { client_id: "client", trusted: &["trusted".to_owned()] },
             nonce: "n",
         };
         judge(&claims, &expected, Timestamp::from_millis(1_000_000))
@@ -321,6 +321,8 @@ mod tests {
         for change in [
             json!({}),
             json!({ "aud": ["client"] }),
+            json!({ "aud": ["client", "client"] }),
+            json!({ "aud": ["trusted", "client"], "azp": "client" }),
             json!({ "azp": "client" }),
             json!({ "exp": 941 }),
             json!({ "iat": 1060 }),
@@ -345,6 +347,12 @@ mod tests {
             json!({ "aud": [] }),
             json!({ "aud": ["client", "other"] }),
             json!({ "aud": ["client", "other"], "azp": "client" }),
+            json!({ "aud": ["client", "trusted", "other"], "azp": "client" }),
+            json!({ "aud": ["client", "trusted"] }),
+            json!({ "aud": ["client", "trusted"], "azp": "trusted" }),
+            json!({ "aud": ["trusted"], "azp": "client" }),
+            json!({ "aud": "trusted" }),
+            json!({ "azp": null, "aud": ["client", 7] }),
             json!({ "azp": "other" }),
             json!({ "azp": 7 }),
             json!({ "exp": 940 }),
@@ -386,7 +394,7 @@ mod tests {
             let header = json!({ "alg": "RS256", "typ": typ }).to_string();
             let token = format!("{}.e30.AA", URL_SAFE_NO_PAD.encode(header));
             let issuer = Issuer::new("https://idp.example", Vec::new()).expect("an issuer");
-            judge_logout(&token, &claims, &issuer, "client", now)
+            judge_logout(&token, &claims, &issuer, Audience { client_id: "client", trusted: &[] }, now)
         };
         let judged = |typ: &str, change: Value| judged_at(Timestamp::from_millis(1_000_000), typ, change);
         for (typ, change) in [

@@ -69,6 +69,21 @@ in_every_place! {
         assert_eq!(house.people().await.len(), 2, "and nobody was made of it");
     }
 
+    // A shared browser: whoever left a session at the provider there is not linked to the account of the next one.
+    async fn who_is_only_remembered_at_the_provider_is_not_linked(place: Place) {
+        let house = House::open(&place).await;
+        let (ada, browser) = ada(&house).await;
+        let old = json!(house.service.clock.now().as_secs() - 3600);
+        for auth_time in [old, Value::Null] {
+            let mut claims = claims_of("mallory");
+            claims["auth_time"] = auth_time;
+            let answer = connect(&browser, &house.liar, &claims).await;
+            turned_away(&answer, "reauthentication_refused", &house.liar);
+            assert!(stored(&house.service, &ada).await.identities.is_empty());
+        }
+        assert_eq!(house.people().await.len(), 1);
+    }
+
     async fn a_session_that_ended_meanwhile_links_nothing(place: Place) {
         let house = House::open(&place).await;
         let (ada, browser) = ada(&house).await;

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::{
-    federated::{change, has_address, leads_to, set_out, sign_in, state, wants_local_proof, with},
+    federated::{
+        change, has_address, leads_to, refused, set_out, set_out_for, sign_in, state, wants_local_proof, with,
+    },
     harness::{liar::sin::Sin, totp::Authenticator},
 };
 
@@ -115,8 +117,11 @@ in_every_place! {
         is_too_old(&ahead, &["provider:liar"]).await;
 
         house.liar.sins(Sin::IdToken(|claims| drop(claims.as_object_mut().expect("claims").remove("auth_time"))));
-        is_recent(&house.signed_in(&house.liar, &claims_of("grace")).await).await;
+        is_too_old(&house.signed_in(&house.liar, &claims_of("grace")).await, &["provider:liar"]).await;
         house.liar.sins(Sin::None);
+        for odd in [json!("2026-11-22T10:00:00Z"), json!({}), json!(true)] {
+            is_too_old(&signed_in(odd).await, &["provider:liar"]).await;
+        }
 
         let browser = signed_in(at(-3600)).await;
         is_too_old(&browser, &["provider:liar"]).await;
@@ -125,12 +130,59 @@ in_every_place! {
         is_recent(&browser).await;
     }
 
-    async fn who_must_set_up_a_factor_first_may_however_long_ago_the_provider_asked(place: Place) {
+    // Google asks for an account, not for a proof, and does not say when there was one.
+    async fn a_provider_that_cannot_ask_again_is_asked_for_an_account_and_taken_at_its_word(place: Place) {
+        let house = House::with(&place, &[PATIENT, ("LIAR_KIND", "google")]).await;
+        house.liar.sins(Sin::IdToken(|claims| drop(claims.as_object_mut().expect("claims").remove("auth_time"))));
+        let browser = house.signed_in(&house.liar, &claims_of("grace")).await;
+        is_recent(&browser).await;
+        house.service.wait(TOO_LONG);
+        is_too_old(&browser, &[]).await;
+        let ask = browser.post("/api/auth/reauthenticate/liar", &json!({})).await;
+        wants_proof(&ask, &[]);
+        browser.sign_out().await.must_be(200);
+        let journey = set_out(&browser, &house.liar).await;
+        assert_eq!((journey.asked["prompt"].as_str(), journey.asked["max_age"].as_str()), ("select_account", "31536000"));
+        leads_to(&come_back_as(&browser, &house.liar, &journey, &claims_of("grace")).await, "/");
+        is_recent(&browser).await;
+        // Where it does say when, it is believed.
+        house.liar.sins(Sin::None);
+        let old = json!({ "auth_time": house.service.clock.now().as_secs() - 3600 });
+        is_too_old(&house.signed_in(&house.liar, &with(claims_of("grace"), old)).await, &[]).await;
+        // Linked in the same way.
+        let ada = person(&house.service, "ada").await;
+        let browser = house.browser();
+        browser.sign_in("ada", PASSWORD).await.must_be(200);
+        let journey = off_to_connect(&browser, &house.liar).await;
+        assert_eq!(journey.asked["prompt"], "select_account");
+        goes_back(&come_back_as(&browser, &house.liar, &journey, &claims_of("ada")).await);
+        assert_eq!(stored(&house.service, &ada).await.identities.len(), 1);
+    }
+
+    // Else a passer-by at a screen whose owner is still signed in at the provider sets up an app of their own, and the owner is out.
+    async fn nobody_sets_up_a_first_factor_whom_the_provider_only_remembered(place: Place) {
         let house = House::with(&place, &[PATIENT, ("VESTIBULE_MFA", "required")]).await;
         let old = json!({ "auth_time": house.service.clock.now().as_secs() - 3600 });
+        let remembered = with(claims_of("grace"), old);
+        let mut undated = claims_of("grace");
+        undated["auth_time"] = Value::Null;
+        for first in [&remembered, &undated] {
+            for second in [&remembered, &undated] {
+                let browser = house.browser();
+                let asked_again = Journey::of(&sign_in(&browser, &house.liar, first).await);
+                assert_eq!(state(&browser).await, "anonymous");
+                let answer = come_back_as(&browser, &house.liar, &asked_again, second).await;
+                refused(&answer, "reauthentication_refused");
+                assert_eq!(state(&browser).await, "anonymous");
+            }
+        }
         let browser = house.browser();
-        let journey = set_out(&browser, &house.liar).await;
-        come_back_as(&browser, &house.liar, &journey, &with(claims_of("grace"), old)).await.must_be(303);
+        let journey = set_out_for(&browser, &house.liar, "?returnTo=/x").await;
+        let asked_again = Journey::of(&come_back_as(&browser, &house.liar, &journey, &remembered).await);
+        assert_eq!((asked_again.asked["prompt"].as_str(), asked_again.asked["max_age"].as_str()), ("login", "0"));
+        let answer = come_back_as(&browser, &house.liar, &asked_again, &claims_of("grace")).await;
+        assert_eq!(target(&answer).0, "/mfa-setup");
+        assert_eq!(target(&answer).1["returnTo"], "/x", "the deep link survives");
         assert_eq!(state(&browser).await, "awaitingEnrolment");
         house.service.wait(JUST);
         let setup = browser.set_up().await.must_be(200).json();

@@ -98,6 +98,7 @@ async fn begin(store: &Store, network: &str, number: usize) -> (BrowserKey, Stri
     let browser = BrowserKey::random();
     let begin = Begin {
         purpose: Purpose::SignIn,
+        afresh: false,
         provider: "liar",
         issuer: "http://127.0.0.1:9",
         nonce: "nonce".to_owned(),

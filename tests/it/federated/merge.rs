@@ -397,6 +397,21 @@ in_every_place! {
         assert_eq!(me(&browser).await["identities"], json!([]));
     }
 
+    // A provider that is not believed any more: what it said before it was switched off is not linked after.
+    async fn a_link_that_waits_is_worth_nothing_once_the_door_is_closed(place: Place) {
+        let house = House::open(&place).await;
+        let linus = linus(&house).await;
+        let browser = asked_for_proof(&house).await;
+        let House { liar, corp: _corp, service } = house;
+        let service = service.restarted(&[("VESTIBULE_PROVIDER_LIAR_ENABLED", "false")]).await;
+        let browser = browser.moved_to(&service);
+        browser.get("/api/auth/link").await.must_fail(404, "no_pending_link");
+        browser.sign_in("linus", PASSWORD).await.must_be(200);
+        link(&browser).await.must_fail(404, "no_pending_link");
+        assert!(crate::harness::people::stored(&service, &linus).await.identities.is_empty());
+        drop(liar);
+    }
+
     // The store is the judge of who has an identity: two who confirm it at the same instant, each at a replica of their own.
     async fn one_identity_that_two_people_confirm_at_once_is_linked_to_one_of_them(place: Place) {
         let house = House::open(&place).await;

@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
 use vestibule::{
     audit::{self, EventKind, Outcome},
-    session::{Session, of_identity, of_user},
+    session::{Session, of_identity, of_provider_session, of_user},
     user::{IdentityKey, Totp},
 };
 
@@ -239,6 +239,40 @@ in_every_place! {
         }
     }
 
+    // The same within one second, for a session without a name, and for one that a new proof at the provider has given another name.
+    async fn a_logout_of_the_same_second_ends_what_was_on_its_way(place: Place) {
+        let house = House::open(&place).await;
+        let nameless = claims_of("grace");
+        let named = session("grace", "one");
+        for (claims, names) in [
+            (&named, json!({ "sid": "one" })),
+            (&named, json!({ "sub": "of grace" })),
+            (&nameless, json!({ "sub": "of grace", "sid": "two" })),
+        ] {
+            let browser = house.browser();
+            let answer = overtaken(&house, &browser, claims, &names).await;
+            refused(&answer, "login_expired");
+            let event = event_of_trace(&house, &traced(&answer)).await;
+            assert_eq!(event.reason.as_deref(), Some("login_expired"));
+            assert_eq!(alive(&house.service, &of_identity(&key(&house.liar, "grace"))).await, 0, "{names}");
+            house.service.wait(Duration::from_secs(1));
+        }
+        let browser = house.signed_in(&house.liar, &named).await;
+        let begun = browser.post("/api/auth/reauthenticate/liar", &json!({})).await.must_be(200).json();
+        let code = back_from(&begun, &house, &session("grace", "two"));
+        house.liar.sins(Sin::Answer(Endpoint::Userinfo, Late));
+        let asked = house.liar.asked(Endpoint::Userinfo).len();
+        let leaves = async {
+            exchanged(&house, asked).await;
+            house.service.wait(Duration::from_millis(1));
+            house.liar.logs_out(&house.service, &json!({ "sid": "two" })).await.must_be(200);
+        };
+        let (answer, ()) = tokio::join!(browser.get(&code), leaves);
+        refused(&answer, "login_expired");
+        let left = alive(&house.service, &of_provider_session(house.liar.issuer(), "two")).await;
+        assert_eq!(left, 0, "the session that was ended there is none here");
+    }
+
     // More sessions than are read at once.
     async fn who_is_signed_in_in_hundreds_of_sessions_is_out_of_all(place: Place) {
         let house = House::open(&place).await;
@@ -372,6 +406,33 @@ fn back_from(begun: &Value, house: &House, claims: &Value) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("code", &code).append_pair("state", &asked["state"]);
     format!("/api/auth/callback/liar?{}", query.finish())
+}
+
+/// Waits until one more sign-in has exchanged its code and asks for userinfo.
+async fn exchanged(house: &House, before: usize) {
+    eventually(Duration::from_secs(20), "the code is exchanged", async || {
+        house.liar.asked(Endpoint::Userinfo).len() > before
+    })
+    .await;
+}
+
+/// A sign-in that a logout of these names overtakes, within one second.
+async fn overtaken(house: &House, browser: &Browser, claims: &Value, names: &Value) -> Answer {
+    house.liar.sins(Sin::Answer(Endpoint::Userinfo, Late));
+    let asked = house.liar.asked(Endpoint::Userinfo).len();
+    let leaves = async {
+        exchanged(house, asked).await;
+        house.service.wait(Duration::from_millis(1));
+        house.liar.logs_out(&house.service, names).await.must_be(200);
+    };
+    let (answer, ()) = tokio::join!(sign_in(browser, &house.liar, claims), leaves);
+    house.liar.sins(Sin::None);
+    answer
+}
+
+async fn event_of_trace(house: &House, trace: &str) -> Event {
+    let id = trace.parse().expect("an id");
+    audit::find(&house.service.app.store, id).await.expect("the store answers").expect("the event")
 }
 
 async fn renew(browser: &Browser, house: &House, claims: &Value) -> Answer {

@@ -307,6 +307,74 @@ in_every_place! {
         }
     }
 
+    // A shared browser: the provider knows who was there also where the session here is not of it, and nobody is sent to sign out
+    // there. The next person is asked who they are.
+    async fn who_was_at_a_provider_by_the_way_is_not_left_signed_in_there_for_the_next(place: Place) {
+        let house = House::open(&place).await;
+        person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
+        let login = Some("login".to_owned());
+        // Linked by a proof.
+        let browser = house.browser();
+        wants_local_proof(&sign_in(&browser, &house.liar, &claims_of("linus")).await, &house.liar);
+        browser.sign_in("linus", PASSWORD).await.must_be(200);
+        browser.post("/api/auth/link", &json!({})).await.must_be(200);
+        assert_eq!(onwards(&browser.sign_out().await), None);
+        assert_eq!(prompt(&browser, &house.liar).await, login, "after a link");
+        // Connected from the account, and proven again there.
+        for path in ["/api/account/identities/corp", "/api/auth/reauthenticate/corp"] {
+            let browser = house.browser();
+            browser.sign_in("linus", PASSWORD).await.must_be(200);
+            assert_eq!(prompt(&browser, &house.corp).await, None);
+            let gone = browser.post(path, &json!({})).await.must_be(200).json();
+            let journey = Journey::to(gone["redirect"].as_str().expect("where to go"));
+            let back = come_back_as(&browser, &house.corp, &journey, &claims_of("linus")).await;
+            assert_eq!((back.status, back.header("location")), (303, Some("/")), "{path}");
+            assert_eq!(onwards(&browser.sign_out().await), None);
+            assert_eq!(prompt(&browser, &house.corp).await, login, "{path}");
+        }
+        // A password in a browser where somebody came through a provider.
+        let browser = house.signed_in(&house.corp, &claims_of("grace")).await;
+        browser.sign_in("linus", PASSWORD).await.must_be(200);
+        assert_eq!(onwards(&browser.sign_out().await), None);
+        assert_eq!(prompt(&browser, &house.corp).await, login, "after somebody else");
+    }
+
+    async fn who_signs_out_when_the_time_is_up_is_signed_out_there_too(place: Place) {
+        let house = House::open(&place).await;
+        for told in [false, true] {
+            let browser = house.signed_in(&house.liar, &claims_of("grace")).await;
+            house.service.wait(Duration::from_mins(31));
+            if told {
+                browser.me().await.must_fail(401, "session_ended");
+            }
+            let asked = only(onwards(&browser.sign_out().await).expect("a place").1);
+            assert_eq!(Some(&asked["id_token_hint"]), house.liar.id_tokens().last(), "told: {told}");
+            assert_eq!(prompt(&browser, &house.liar).await.as_deref(), Some("login"));
+        }
+    }
+
+    // A provider that was told to ask and did not, or a request without `prompt` in the address bar.
+    async fn who_left_is_not_signed_straight_back_in_by_a_provider_that_does_not_ask(place: Place) {
+        let house = House::open(&place).await;
+        let browser = house.signed_in(&house.liar, &claims_of("grace")).await;
+        browser.sign_out().await.must_be(200);
+        let at = |seconds: i64| with(claims_of("grace"), json!({ "auth_time": house.service.clock.now().as_secs() + seconds }));
+        for old in [at(-3600), at(-61), at(3600)] {
+            let answer = sign_in(&browser, &house.liar, &old).await;
+            refused(&answer, "reauthentication_refused");
+            assert!(!traced(&answer).is_empty());
+            assert_eq!(prompt(&browser, &house.liar).await.as_deref(), Some("login"), "still");
+        }
+        // One that never says when cannot be caught at it; nor does its word count as a proof.
+        let mut undated = claims_of("grace");
+        undated["auth_time"] = Value::Null;
+        leads_to(&sign_in(&browser, &house.liar, &undated).await, "/");
+        browser.set_up().await.must_fail(403, "reauthentication_required");
+        browser.sign_out().await.must_be(200);
+        leads_to(&sign_in(&browser, &house.liar, &at(0)).await, "/");
+        browser.set_up().await.must_be(200);
+    }
+
     // Else the provider, which may remember the person, would sign them straight back in.
     async fn who_signed_out_is_asked_who_they_are_until_they_have_said_it(place: Place) {
         let house = House::open(&place).await;
