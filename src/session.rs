@@ -23,6 +23,8 @@ pub mod visit;
 
 use std::sync::Arc;
 
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+
 pub use self::{
     guard::{Live, SignedIn},
     record::{
@@ -46,8 +48,9 @@ use crate::{
     user::{User, UserId},
 };
 
-/// Sessions read at once when many are ended.
-const ENDED_AT_ONCE: usize = 200;
+/// Sessions read at once when many are ended, and ended at once: who has hundreds does not outlast the request that ends them.
+const READ_AT_ONCE: usize = 200;
+const ENDED_AT_ONCE: usize = 16;
 
 /// Why a request does not get what it asks for.
 #[derive(Debug, thiserror::Error)]
@@ -114,12 +117,16 @@ async fn replace(app: &App, visit: &Visit, session: Session, continues: bool) ->
     let id = SessionId::random();
     let mut session = session.keyed(&id);
     app.store.insert(&mut session).await?;
-    if let Err(refusal) = take_over(app, visit, &session, &id, continues).await {
+    let taken_over = take_over(app, visit, &session, &id, continues).await;
+    if let Some(old) = visit.presented() {
+        // Also when that is refused: it may be because of an end elsewhere, which memory has not heard of.
+        app.sessions.invalidate(&old.document_id());
+    }
+    if let Err(refusal) = taken_over {
         app.store.take::<Session>(&id.document_id()).await?;
         return Err(refusal);
     }
     if let Some(old) = visit.presented() {
-        app.sessions.invalidate(&old.document_id());
         app.retired.insert(*old.hash(), ());
     }
     visit.set(id, session.expires_at);
@@ -246,18 +253,30 @@ pub async fn end_all(
     let mut ended = Vec::new();
     let mut after: Option<DocumentId> = None;
     loop {
-        let page = Page { tag: Some(tag), after: after.clone(), newest_first: false, limit: ENDED_AT_ONCE };
+        let page = Page { tag: Some(tag), after: after.clone(), newest_first: false, limit: READ_AT_ONCE };
         let page = app.store.page::<Session>(page).await?;
-        for session in page.iter().filter(|session| session.ended.is_none()) {
-            let session = end_one(app, session.id(), reason, &chosen).await?;
-            forget_hint(app, session.as_ref()).await;
+        let alive = page.iter().filter(|session| session.ended.is_none());
+        let ends: Vec<_> = alive.map(|session| end_listed(app, session.id(), reason, &chosen)).collect();
+        let mut ends = stream::iter(ends).buffered(ENDED_AT_ONCE);
+        while let Some(session) = ends.try_next().await? {
             ended.extend(session);
         }
         after = page.last().map(Document::id);
-        if page.len() < ENDED_AT_ONCE {
+        if page.len() < READ_AT_ONCE {
             return Ok(ended);
         }
     }
+}
+
+async fn end_listed(
+    app: &App,
+    key: DocumentId,
+    reason: EndReason,
+    chosen: &(impl Fn(&Session) -> bool + Sync),
+) -> Result<Option<Session>, StoreError> {
+    let ended = end_one(app, key, reason, chosen).await?;
+    forget_hint(app, ended.as_ref()).await;
+    Ok(ended)
 }
 
 /// Who the cookie of this browser is, and what they may do.

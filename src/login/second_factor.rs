@@ -155,8 +155,10 @@ async fn count_try(app: &App, live: &Live) -> Result<u32, FactorError> {
             session.tries += 1;
             Ok(Change::Write(session.tries))
         })
-        .await?;
-    counted.map(|(_, tries)| tries).ok_or_else(|| session::Refusal::NotSignedIn.into())
+        .await;
+    // It may have ended elsewhere, which memory has not heard of.
+    app.sessions.invalidate(&live.id.document_id());
+    counted?.map(|(_, tries)| tries).ok_or_else(|| session::Refusal::NotSignedIn.into())
 }
 
 /// Accepts a code once: the step it belongs to is written by compare-and-set, so that of two replicas with the same code at the

@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use bson::doc;
 use futures_util::future::try_join_all;
-use mongodb::{Database, IndexModel, options::IndexOptions};
+use mongodb::{
+    Database, IndexModel,
+    error::{ErrorKind, WriteFailure},
+    options::{Acknowledgment, IndexOptions, WriteConcern},
+};
 
 use super::{Failure, in_time, unavailable};
 use crate::store::{Collection, StoreError};
@@ -23,9 +27,12 @@ pub(super) async fn make(database: &Database) -> Result<(), StoreError> {
 
 async fn of(database: &Database, collection: Collection) -> Result<(), Failure> {
     let documents = database.collection::<bson::Document>(collection.name());
+    // Of its own: for a write the server waits a few seconds only, and a start that is refused helps no busy replica set.
+    let majority = WriteConcern::builder().w(Acknowledgment::Majority).journal(true).w_timeout(LIMIT).build();
     let mut attempt = 1;
     loop {
-        match in_time(LIMIT, documents.create_indexes(wanted(collection))).await {
+        let making = documents.create_indexes(wanted(collection)).write_concern(majority.clone());
+        match in_time(LIMIT, making).await {
             Err(failure) if attempt < ATTEMPTS && is_race(&failure) => {
                 tokio::time::sleep(Duration::from_millis(50) * attempt).await;
                 attempt += 1;
@@ -54,8 +61,34 @@ fn wanted(collection: Collection) -> Vec<IndexModel> {
 }
 
 /// The server refused because the same was going on at that moment: `NamespaceExists`, `ConflictingOperationInProgress`,
-/// `IndexBuildAlreadyInProgress`, `DatabaseDropPending`, or an index build that a change of the primary aborted.
+/// `IndexBuildAlreadyInProgress`, `DatabaseDropPending`, or an index build that a change of the primary aborted. Or they are made,
+/// and a majority was too slow to say so: `WriteConcernFailed`.
 fn is_race(failure: &Failure) -> bool {
-    use mongodb::error::ErrorKind::Command;
-    matches!(&*failure.kind, Command(error) if [48, 117, 215, 276, 281].contains(&error.code))
+    match &*failure.kind {
+        ErrorKind::Command(error) => [48, 117, 215, 276, 281].contains(&error.code),
+        ErrorKind::Write(WriteFailure::WriteConcernError(error)) => error.code == 64,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bson::Bson;
+    use serde::de::DeserializeOwned;
+
+    use super::*;
+
+    fn said<T: DeserializeOwned>(code: i32) -> T {
+        let said = doc! { "code": code, "codeName": "x", "errmsg": "x" };
+        bson::deserialize_from_bson(Bson::Document(said)).expect("as the server says it")
+    }
+
+    #[test]
+    fn what_may_be_over_in_a_moment_is_tried_again_and_nothing_else() {
+        let refused = |code| is_race(&ErrorKind::Command(said(code)).into());
+        let slow = |code| is_race(&ErrorKind::Write(WriteFailure::WriteConcernError(said(code))).into());
+        assert!(refused(117) && refused(276) && slow(64));
+        // Other options of the same index; fewer members than a majority.
+        assert!(!refused(85) && !slow(100));
+    }
 }

@@ -1,6 +1,6 @@
 //! Whatever a provider does wrong: one table a place, and nobody comes in by any of it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use super::{table::*, *};
 use crate::harness::liar::{
     keys::{FIRST, ROGUE, SECOND},
     sin::{
-        Answer::{Bomb, Hangup, Html, Huge, Jwt, List, Redirect, Refusal, Silent, Slow, Status},
+        Answer::{Bomb, Hangup, Html, Huge, Jwt, Later, List, Redirect, Refusal, Silent, Slow, Status},
         Endpoint,
         Signature::{Rogue, Stripped},
         Sin,
@@ -216,6 +216,24 @@ async fn a_provider_that_speaks_one_byte_a_second_is_given_up() {
     for came in join_all(rows).await {
         assert_eq!(came, Ok(()));
     }
+}
+
+// Slow tokens leave userinfo less time than it may take by itself; it is done without all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn userinfo_that_is_silent_after_slow_tokens_is_done_without() {
+    let place = Place::file();
+    let house = House::open(&place).await;
+    let browser = house.browser();
+    let journey = set_out(&browser, &house.liar).await;
+    house.liar.sins(Sin::Answer(Endpoint::Token, Later));
+    let (begun, claims) = (Instant::now(), claims_of("grace"));
+    let (answer, ()) = tokio::join!(come_back_as(&browser, &house.liar, &journey, &claims), async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        house.liar.sins(Sin::Answer(Endpoint::Userinfo, Silent));
+    });
+    leads_to(&answer, "/");
+    assert_eq!(house.liar.asked(Endpoint::Userinfo).len(), 1, "it was asked");
+    assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
 }
 
 /// What can be wrong with what is read before anybody sets out.

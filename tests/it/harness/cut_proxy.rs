@@ -1,6 +1,6 @@
-//! A wire to a server that can be cut, frozen or made to lose the answers.
+//! A wire to a server that can be cut, frozen, slowed down or made to lose the answers.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -17,7 +17,12 @@ enum State {
     Frozen,
     /// What is asked arrives, what is answered does not.
     Deaf,
+    /// Every answer takes its time.
+    Slow,
 }
+
+/// What a slow wire adds to an answer.
+const SLOWNESS: Duration = Duration::from_millis(25);
 
 #[derive(Clone, Copy, Debug)]
 struct Wire {
@@ -57,6 +62,10 @@ impl CutProxy {
 
     pub(crate) fn lose_answers(&self) {
         self.wire.send_modify(|wire| wire.state = State::Deaf);
+    }
+
+    pub(crate) fn slow_down(&self) {
+        self.wire.send_modify(|wire| wire.state = State::Slow);
     }
 
     pub(crate) fn open(&self) {
@@ -107,6 +116,9 @@ async fn pump(
         let Ok(state) = flowing else { return };
         if answers && state == State::Deaf {
             continue;
+        }
+        if answers && state == State::Slow {
+            tokio::time::sleep(SLOWNESS).await;
         }
         if to.write_all(&buffer[..length]).await.is_err() {
             return;

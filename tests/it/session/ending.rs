@@ -3,11 +3,12 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use mongodb::bson::{Binary, Bson, doc, spec::BinarySubtype};
 use serde_json::json;
 use tokio::sync::Barrier;
 use vestibule::{
     audit::{self, EventKind},
-    session::EndReason,
+    session::{self, EndReason},
     store::{Change, StoreError},
     user::{Status, User},
 };
@@ -24,6 +25,8 @@ use crate::harness::{
 /// What may pass until another replica knows, with the patience a loaded machine needs.
 const BOUND: Duration = Duration::from_secs(1);
 const SLACK: Duration = Duration::from_millis(500);
+/// More than two pages of them.
+const HUNDREDS: u64 = 451;
 
 async fn change(service: &Service, user: &User, change: impl Fn(&mut User) + Send + Sync) {
     let id = user.id.document_id();
@@ -181,6 +184,58 @@ async fn unknown_ids_do_not_push_live_sessions_out_of_memory() {
         }
     }
     panic!("this machine is too slow to tell");
+}
+
+// Memory does not say alive what the store has just said is over.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_is_refused_because_of_an_end_elsewhere_has_no_session_here_either() {
+    // No change stream tells this replica.
+    let place = Place::standalone();
+    let service = Service::start(&place).await;
+    let other = service.another().await;
+    person(&service, "ada").await;
+    let (_, app) = person_with_app(&service, "linus").await;
+    let (ada, linus) = (Browser::of(&service), Browser::of(&service));
+    ada.sign_in("ada", PASSWORD).await.must_be(200);
+    linus.sign_in("linus", PASSWORD).await.must_be(200);
+    for browser in [&ada, &linus] {
+        browser.get("/api/auth/session").await.must_be(200);
+        browser.moved_to(&other).sign_out().await.must_be(200);
+    }
+    linus.verify(&app.code(service.clock.now())).await.must_fail(401, "session_ended");
+    assert_eq!(linus.get("/api/auth/session").await.json()["state"], "anonymous");
+    let again = json!({ "password": PASSWORD });
+    ada.post("/api/auth/reauthenticate", &again).await.must_fail(401, "session_ended");
+    assert_eq!(ada.get("/api/auth/session").await.json()["state"], "anonymous");
+}
+
+// Who has hundreds of sessions does not outlast the request that ends them, on a database that is far away.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn hundreds_of_sessions_end_in_time() {
+    let place = Place::replica_set();
+    let (wire, url) = place.behind_a_wire().await;
+    let service = Service::at(&url, &[]).await;
+    let ada = person(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    let sessions = place.database().await.collection::<Bson>("sessions");
+    let first = sessions.find_one(doc! {}).await.unwrap().expect("a session");
+    let copies = (1..HUNDREDS).map(|number| {
+        let mut copy = first.as_document().expect("a document").clone();
+        let id = Binary { subtype: BinarySubtype::Generic, bytes: number.to_be_bytes().repeat(4) };
+        copy.insert("_id", id);
+        Bson::Document(copy)
+    });
+    sessions.insert_many(copies).await.unwrap();
+    wire.slow_down();
+    let begun = Instant::now();
+    let tag = session::of_user(ada.id);
+    let ended = session::end_all(&service.app, &tag, EndReason::Revoked, |_| true).await.unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    assert_eq!(ended.len() as u64, HUNDREDS);
+    assert_eq!(sessions.count_documents(doc! { "ended": null }).await.unwrap(), 0);
+    let again = session::end_all(&service.app, &tag, EndReason::Revoked, |_| true).await.unwrap();
+    assert!(again.is_empty(), "they are told once");
 }
 
 /// How long another replica goes on answering 200 after a sign-out was acknowledged, at worst of some rounds.

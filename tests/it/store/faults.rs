@@ -10,7 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::future::join_all;
+use futures_util::{TryStreamExt as _, future::join_all};
+use mongodb::bson::{Bson, doc};
 use rusqlite::Connection;
 use uuid::Uuid;
 use vestibule::store::{Changed, Collection, Document, DocumentId, Store, StoreError};
@@ -180,6 +181,27 @@ async fn a_standalone_server_works_and_nothing_is_heard_of_it() {
     assert_eq!(store.take(&note.id()).await.unwrap(), Some(note));
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(store.watch().heard_at(), None);
+}
+
+// A write may be given up after seconds; a start that is refused helps no replica set that is slow.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_start_waits_a_minute_for_a_majority_to_have_the_indexes() {
+    let place = Place::replica_set();
+    let database = place.database().await;
+    database.run_command(doc! { "profile": 2 }).await.unwrap();
+    Store::open(place.url()).await.unwrap();
+    database.run_command(doc! { "profile": 0 }).await.unwrap();
+    let trail = database.collection::<Bson>("system.profile");
+    let made = trail.find(doc! { "command.createIndexes": { "$exists": true } });
+    let made: Vec<Bson> = made.await.unwrap().try_collect().await.unwrap();
+    assert!(made.len() >= Collection::ALL.len(), "{made:?}");
+    for asked in made {
+        let asked = asked.as_document().unwrap().get_document("command").unwrap();
+        let waits = asked.get_document("writeConcern").unwrap();
+        assert_eq!((waits.get_str("w").unwrap(), waits.get_bool("j").unwrap()), ("majority", true));
+        let limit = waits.get("wtimeout").and_then(|limit| limit.as_i64().or(limit.as_i32().map(i64::from)));
+        assert_eq!(limit, Some(60_000));
+    }
 }
 
 #[tokio::test]

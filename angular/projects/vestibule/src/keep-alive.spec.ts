@@ -73,6 +73,25 @@ describe('keep-alive', () => {
     expect(ping).not.toHaveBeenCalled();
   });
 
+  it('leaves it also when it hears of that only while it waits for its turn', async () => {
+    let turn = () => {};
+    keepAlive = new KeepAlive({
+      ping,
+      lead: (task) => new Promise((done) => (turn = () => void task().then(done))),
+      isOutage: () => false,
+    });
+    keepAlive.start(10 * MINUTE);
+    keepAlive.input();
+    await vi.advanceTimersByTimeAsync(2 * MINUTE);
+    keepAlive.extendedElsewhere();
+    turn();
+    expect(ping).not.toHaveBeenCalled();
+    keepAlive.input();
+    await vi.advanceTimersByTimeAsync(2 * MINUTE);
+    turn();
+    expect(ping).toHaveBeenCalledTimes(1);
+  });
+
   it('tries again after an outage, ever more slowly, until it is through', async () => {
     ping.mockRejectedValueOnce(outage).mockRejectedValueOnce(outage);
     keepAlive.start(10 * MINUTE);

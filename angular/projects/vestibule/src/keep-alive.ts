@@ -74,7 +74,10 @@ export class KeepAlive {
 
   private async ping(): Promise<void> {
     this.timer = undefined;
+    const last = this.lastPing;
     await this.parts.lead(async () => {
+      // A tab that was stalled may hear of another's ping only now.
+      if (this.lastPing !== last) return;
       this.lastPing = Date.now();
       try {
         await this.parts.ping();

@@ -103,6 +103,19 @@ describe('the session', () => {
     expect(tabs.told.at(-1)?.type).toBe('extended');
   });
 
+  it('tells the other tabs of a deadline that a look at the person has moved, and of no other', async () => {
+    await signIn(viewOf('signedIn', { idle: 600 }));
+    const extended = () => tabs.told.filter(({ type }) => type === 'extended');
+    expect(extended()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(300_000);
+    const reloaded = session.reloadUser();
+    const view = viewOf('signedIn', { idle: 600 });
+    http.expectOne('/api/auth/me').flush(userOf({ session: view }));
+    await reloaded;
+    const expiresAt = Date.now() + 600_000;
+    expect(extended()).toEqual([expect.objectContaining({ expiresAt })]);
+  });
+
   it('takes the deadline another tab has moved', async () => {
     await signIn(viewOf('signedIn', { idle: 600 }));
     session.extended(Date.now() + 900_000, Date.now() + 3_600_000);

@@ -154,7 +154,10 @@ export class Session {
       const user = await firstValueFrom(this.http.get<User>(this.api.url('/auth/me')));
       if (turn !== this.turns()) return;
       this.person.set(user);
+      const before = this.standing()?.expiresAt ?? 0;
       this.move(user.session);
+      // Less is only how long the answer took.
+      if ((this.standing()?.expiresAt ?? 0) - before > 500) this.tellExtended();
       this.tabs.tell({ type: 'here', id: user.id });
     } catch {
       if (turn === this.turns()) this.personFailed.set(true);
@@ -172,10 +175,7 @@ export class Session {
       // A late answer must not bring back a session that has ended meanwhile.
       if (turn !== this.turns()) return;
       this.move(answer);
-      const { expiresAt, endsAt } = this.standing() ?? ANONYMOUS;
-      if (expiresAt !== null && endsAt !== null) {
-        this.tabs.tell({ type: 'extended', expiresAt, endsAt });
-      }
+      this.tellExtended();
     } catch (error) {
       this.silent.set(isOutage(error));
       throw error;
@@ -254,6 +254,13 @@ export class Session {
   private move(view: Deadlines | SessionView): void {
     const deadlines = this.onThisClock(view);
     this.standing.update((known) => known && { ...known, ...deadlines });
+  }
+
+  private tellExtended(): void {
+    const { expiresAt, endsAt } = this.standing() ?? ANONYMOUS;
+    if (expiresAt !== null && endsAt !== null) {
+      this.tabs.tell({ type: 'extended', expiresAt, endsAt });
+    }
   }
 
   /** The server's deadlines by this machine's clock, however wrong that is. */

@@ -18,7 +18,10 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Known, Metadata, NextKeys, Provider, ProviderFailure, wire};
+use super::{
+    Known, Metadata, NextKeys, Provider, ProviderFailure,
+    wire::{self, WireError},
+};
 use crate::{
     clock::Timestamp,
     login::federated::{
@@ -33,6 +36,9 @@ const KEYS_PAUSE: Duration = Duration::from_secs(10);
 const KEYS_RETRY: Duration = Duration::from_secs(1);
 /// How long a logout token waits for keys that are newer than ours.
 const LOGOUT_DEADLINE: Duration = Duration::from_secs(9);
+
+/// What userinfo leaves of the time for all of it: the tokens before it may have taken most, and who can do without it comes in.
+const REST: Duration = Duration::from_millis(500);
 
 /// What OpenID Connect adds to a token response; the token as it came.
 #[derive(Debug, Deserialize, Serialize)]
@@ -71,7 +77,8 @@ impl Provider {
         now: Timestamp,
         deadline: tokio::time::Instant,
     ) -> Result<Arrived, ProviderFailure> {
-        let exchanged = tokio::time::timeout_at(deadline, self.exchange(code, transaction, now)).await;
+        let exchanged =
+            tokio::time::timeout_at(deadline, self.exchange(code, transaction, now, deadline)).await;
         let result =
             exchanged.unwrap_or_else(|_| Err(ProviderFailure::Unavailable("no answer in time".to_owned())));
         if let Err(failure @ ProviderFailure::Unavailable(_)) = &result {
@@ -86,6 +93,7 @@ impl Provider {
         code: String,
         transaction: &Transaction,
         now: Timestamp,
+        deadline: tokio::time::Instant,
     ) -> Result<Arrived, ProviderFailure> {
         let known = self.known().ok_or(ProviderFailure::Unavailable("nothing is known of it".to_owned()))?;
         let invalid = |text: &str| ProviderFailure::Invalid(text.to_owned());
@@ -109,7 +117,7 @@ impl Provider {
         if let Some(at_hash) = claims.get("at_hash") {
             token::check_at_hash(&id_token, at_hash, tokens.access_token().secret())?;
         }
-        let userinfo = self.userinfo(&known.metadata, tokens.access_token().secret()).await;
+        let userinfo = self.userinfo(&known.metadata, tokens.access_token().secret(), deadline - REST).await;
         Ok(Arrived { claims: Claims::merge(claims, userinfo)?, id_token: id_token.into() })
     }
 
@@ -181,10 +189,17 @@ impl Provider {
         Ok(keys)
     }
 
-    /// Userinfo, if there is such an endpoint; when it does not answer as it must, the ID token may do.
-    async fn userinfo(&self, metadata: &Metadata, access_token: &str) -> Userinfo {
+    /// Userinfo, if there is such an endpoint; when it does not answer as it must, or before `deadline`, the ID token may do.
+    async fn userinfo(
+        &self,
+        metadata: &Metadata,
+        access_token: &str,
+        deadline: tokio::time::Instant,
+    ) -> Userinfo {
         let Some(endpoint) = metadata.userinfo_endpoint() else { return Userinfo::None };
-        match self.wire.get_json(endpoint.as_str(), Some(access_token)).await {
+        let asked = self.wire.get_json(endpoint.as_str(), Some(access_token));
+        let late = |_| Err(WireError::NoAnswer("no time was left for it".to_owned()));
+        match tokio::time::timeout_at(deadline, asked).await.unwrap_or_else(late) {
             Ok(userinfo) => Userinfo::Said(userinfo),
             Err(error) => {
                 tracing::warn!(provider = self.config.name, %error, "userinfo is of no use");

@@ -65,8 +65,9 @@ impl Shared {
             Answer::Jwt => {
                 ([(header::CONTENT_TYPE, "application/jwt")], self.sign("JWT", &honest)).into_response()
             }
-            Answer::Late => {
-                tokio::time::sleep(Duration::from_secs(1)).await;
+            Answer::Late | Answer::Later => {
+                let seconds = if sin == Answer::Late { 1 } else { 3 };
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
                 axum::Json(honest).into_response()
             }
         }
