@@ -10,6 +10,7 @@ use super::{NotAllowed, require};
 use crate::{
     app::AppState,
     audit::{self, Event},
+    clock::Timestamp,
     config::ProviderKind,
     error::{ApiError, ApiResult, Kind},
     session::SignedIn,
@@ -26,6 +27,10 @@ pub(crate) struct Wanted {
     trace: Option<String>,
     user: Option<String>,
     r#type: Option<String>,
+    /// RFC 3339; from this moment on.
+    from: Option<Timestamp>,
+    /// RFC 3339; before this moment.
+    to: Option<Timestamp>,
     cursor: Option<String>,
 }
 
@@ -37,7 +42,7 @@ pub(crate) struct Events {
     next_cursor: Option<UserId>,
 }
 
-/// `GET /api/admin/events?trace=&user=&type=&cursor=`
+/// `GET /api/admin/events?trace=&user=&type=&from=&to=&cursor=`; a page may be short, or empty, and have a next one.
 pub(crate) async fn events(
     State(app): State<AppState>,
     SignedIn(live): SignedIn,
@@ -57,9 +62,12 @@ pub(crate) async fn events(
     }
     let (user, cursor) = (id(&wanted.user)?, id(&wanted.cursor)?);
     let page = audit::page(&app.store, user, cursor, PAGE).await?;
-    let next_cursor = page.last().map(Event::id).filter(|_| page.len() == PAGE);
+    let starts = |event: &Event| wanted.from.is_none_or(|from| from <= event.at);
+    let next_cursor = page.last().filter(|last| page.len() == PAGE && starts(last)).map(Event::id);
     let of_type = |event: &Event| wanted.r#type.as_deref().is_none_or(|kind| event.is_of(kind));
-    let items = page.into_iter().filter(of_type).map(Event::shown).collect();
+    let ended = |event: &Event| wanted.to.is_none_or(|to| event.at < to);
+    let chosen = |event: &Event| of_type(event) && starts(event) && ended(event);
+    let items = page.into_iter().filter(chosen).map(Event::shown).collect();
     Ok(JsonBody(Events { items, next_cursor }))
 }
 

@@ -213,7 +213,7 @@ impl Provider {
 
     /// OpenID Connect Discovery 1.0 §4: the document, whose issuer must be the one that was set, exactly (RFC 8414 §3.3).
     async fn discover(&self) -> Result<(), ProviderFailure> {
-        let document = self.wire.get_json(&self.config.issuer.metadata_url(), None).await?;
+        let document = self.wire.get_json(&self.config.issuer.metadata_url()).await?;
         let metadata = metadata::read(document).map_err(ProviderFailure::Invalid)?;
         self.check_issuer(metadata.issuer())?;
         self.check_endpoints(&metadata)?;
@@ -270,7 +270,7 @@ impl Provider {
 
     /// Keys of a kind we do not know are skipped, not a failure.
     async fn fetch_keys(&self, metadata: &Metadata) -> Result<Vec<Jwk>, ProviderFailure> {
-        let mut set = self.wire.get_json(metadata.jwks_uri().as_str(), None).await?;
+        let mut set = self.wire.get_json(metadata.jwks_uri().as_str()).await?;
         let Some(Value::Array(keys)) = set.remove("keys") else {
             return Err(ProviderFailure::Invalid("the key set has no keys".to_owned()));
         };

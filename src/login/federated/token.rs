@@ -151,6 +151,22 @@ fn judge_audience(claims: &Map<String, Value>, audience: Audience<'_>) -> Result
     }
 }
 
+/// Whether verified claims of a signed userinfo answer are the provider's, and for us, as far as they say (OpenID Connect Core §5.3.2);
+/// whom they are about is for [`super::claims::Claims::merge`].
+///
+/// # Errors
+/// [`Unacceptable`].
+pub fn judge_userinfo(
+    claims: &Map<String, Value>,
+    issuer: &Issuer,
+    audience: Audience<'_>,
+) -> Result<(), Unacceptable> {
+    if claims.contains_key("iss") {
+        judge_issuer(claims, issuer)?;
+    }
+    if claims.contains_key("aud") { judge_audience(claims, audience) } else { Ok(()) }
+}
+
 fn judge_times(claims: &Map<String, Value>, now: i64) -> Result<(), Unacceptable> {
     let expires = seconds(claims, "exp")?.ok_or(Because("exp is missing"))?;
     let issued = seconds(claims, "iat")?.ok_or(Because("iat is missing"))?;

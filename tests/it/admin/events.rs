@@ -155,5 +155,20 @@ in_every_place! {
         assert_eq!(left.len(), 40, "a page may have fewer, and none is left out");
         let (both, _) = all(&browser, &format!("user={}&type=signOut", ada.id)).await;
         assert_eq!(both.len(), 20);
+
+        // From a moment on, and up to one: the first is part of it, the second is not.
+        let (newest, oldest) = (times[10], times[100]);
+        let (between, _) = all(&browser, &format!("from={oldest}&to={newest}")).await;
+        let expected: Vec<&Value> = events.iter().filter(|event| {
+            let at = event["at"].as_str().expect("a time");
+            oldest <= at && at < newest
+        }).collect();
+        assert_eq!(between.iter().collect::<Vec<_>>(), expected);
+        assert!(!between.is_empty());
+        let (recent, pages) = all(&browser, &format!("from={newest}")).await;
+        assert_eq!((recent.last().map(|event| &event["at"]), pages), (Some(&json!(newest)), 1), "what is older is not read");
+        for bad in ["from=yesterday", "to=", "from=2026-02-30T00:00:00Z"] {
+            browser.get(&format!("/api/admin/events?{bad}")).await.must_fail(400, "invalid_request");
+        }
     }
 }

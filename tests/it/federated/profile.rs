@@ -6,7 +6,7 @@ use super::*;
 use crate::harness::{
     liar::sin::{
         Answer::{Hangup, Html, Status},
-        Endpoint, Sin,
+        Endpoint, Signature, Sin,
     },
     people::person_with,
     process::Home,
@@ -14,6 +14,9 @@ use crate::harness::{
 
 const ROLES: [(&str, &str); 2] =
     [("LIAR_ROLE_CLAIM", "groups"), ("LIAR_ROLE_MAP", "staff=staff,kernel=editor,two words=reader")];
+
+/// What a signed answer of userinfo says, how it is signed, and what comes of it.
+type Lie = (fn(&mut Value), Option<Signature>, &'static str);
 
 /// Grace with more claims.
 fn grace(more: Value) -> Value {
@@ -298,6 +301,41 @@ in_every_place! {
     }
 
     // Userinfo that does not answer is not an address that is not there: a duplicate would be there for good.
+    // OpenID Connect Core §5.3.2: a provider may be set to sign what it says of people; the signature is checked like any other.
+    async fn userinfo_may_be_a_signed_token(place: Place) {
+        let house = House::open(&place).await;
+        let thin = json!({ "sub": "of grace" });
+        let honest: [fn(&mut Value); 3] = [
+            |_| (),
+            |claims| claims["aud"] = json!(CLIENT_ID),
+            |claims| claims["aud"] = json!([CLIENT_ID]),
+        ];
+        for change in honest {
+            house.liar.sins(Sin::SignedUserinfo(change, None));
+            let browser = house.browser();
+            leads_to(&thinly(&browser, &house.liar, &thin, &claims_of("grace")).await, "/");
+            assert_eq!(me(&browser).await["email"], "grace@corp.example");
+        }
+        let linus = json!({ "sub": "of linus" });
+        let lies: [Lie; 9] = [
+            (|_| (), Some(Signature::None), "provider_unavailable"),
+            (|_| (), Some(Signature::Stripped), "provider_unavailable"),
+            (|_| (), Some(Signature::Broken), "provider_unavailable"),
+            (|_| (), Some(Signature::PublicKeyAsSecret), "provider_unavailable"),
+            (|_| (), Some(Signature::ClientSecret), "provider_unavailable"),
+            (|_| (), Some(Signature::Rogue(|_| ())), "provider_unavailable"),
+            (|claims| claims["iss"] = json!("https://another.example"), None, "provider_unavailable"),
+            (|claims| claims["aud"] = json!("another client"), None, "provider_unavailable"),
+            (|claims| claims["sub"] = json!("of grace"), None, "provider_response_invalid"),
+        ];
+        for (number, (change, signature, code)) in lies.into_iter().enumerate() {
+            house.liar.sins(Sin::SignedUserinfo(change, signature));
+            let answer = thinly(&house.browser(), &house.liar, &linus, &claims_of("linus")).await;
+            assert_eq!(super::place(&answer).1["error"], code, "{number}");
+        }
+        assert_eq!(house.people().await.len(), 1);
+    }
+
     // Who had a role comes in with it or not at all: nobody keeps one because a part of the provider is down (fail-open).
     async fn userinfo_that_fails_makes_no_second_account_and_keeps_nobody_in_a_role(place: Place) {
         let settings = [ROLES[0], ROLES[1], ("LIAR_TRUSTED_DOMAINS", "corp.example")];

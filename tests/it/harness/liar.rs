@@ -46,6 +46,9 @@ pub(crate) const CLIENT_ID: &str = "vestibule of the tests";
 /// With what must be encoded in a Basic header (RFC 6749 §2.3.1).
 pub(crate) const CLIENT_SECRET: &str = "s:cr+t/%41=&ä of the tests, long enough for HS256";
 
+/// The type of a token that the userinfo endpoint answers with.
+const USERINFO: &str = "userinfo+jwt";
+
 /// What a request came with.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
@@ -412,6 +415,7 @@ impl Shared {
                 None
             }
             Sin::Signed(signature) => Some(signature),
+            Sin::SignedUserinfo(_, signature) if kind == USERINFO => signature,
             _ => None,
         };
         match signature {

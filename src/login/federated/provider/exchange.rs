@@ -20,7 +20,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Known, Metadata, NextKeys, Provider, ProviderFailure,
-    wire::{self, WireError},
+    wire::{self, Said},
 };
 use crate::{
     clock::Timestamp,
@@ -117,7 +117,7 @@ impl Provider {
         if let Some(at_hash) = claims.get("at_hash") {
             token::check_at_hash(&id_token, at_hash, tokens.access_token().secret())?;
         }
-        let userinfo = self.userinfo(&known.metadata, tokens.access_token().secret(), deadline - REST).await;
+        let userinfo = self.userinfo(&known, tokens.access_token().secret(), deadline - REST).await;
         Ok(Arrived { claims: Claims::merge(claims, userinfo)?, id_token: id_token.into() })
     }
 
@@ -191,14 +191,23 @@ impl Provider {
 
     /// Userinfo, if there is such an endpoint; when it does not answer as it must, or before `deadline`, the ID token may do.
     async fn userinfo(
-        &self,
-        metadata: &Metadata,
+        self: &Arc<Self>,
+        known: &Known,
         access_token: &str,
         deadline: tokio::time::Instant,
     ) -> Userinfo {
-        let Some(endpoint) = metadata.userinfo_endpoint() else { return Userinfo::None };
-        let asked = self.wire.get_json(endpoint.as_str(), Some(access_token));
-        let late = |_| Err(WireError::NoAnswer("no time was left for it".to_owned()));
+        let Some(endpoint) = known.metadata.userinfo_endpoint() else { return Userinfo::None };
+        let asked = async {
+            match self.wire.get_claims(endpoint.as_str(), access_token).await? {
+                Said::Plain(claims) => Ok(claims),
+                Said::Signed(token) => {
+                    let claims = self.signed(&token, known).await?;
+                    token::judge_userinfo(&claims, &self.config.issuer, self.audience())?;
+                    Ok(claims)
+                }
+            }
+        };
+        let late = |_| Err(ProviderFailure::Unavailable("no time was left for it".to_owned()));
         match tokio::time::timeout_at(deadline, asked).await.unwrap_or_else(late) {
             Ok(userinfo) => Userinfo::Said(userinfo),
             Err(error) => {

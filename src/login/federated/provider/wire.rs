@@ -46,6 +46,13 @@ impl WireError {
     }
 }
 
+/// What an endpoint says of somebody.
+pub(super) enum Said {
+    Plain(Map<String, Value>),
+    /// Not verified yet.
+    Signed(String),
+}
+
 /// The HTTP client of one provider.
 pub struct Wire(Client);
 
@@ -61,23 +68,26 @@ impl Wire {
             .map(Self)
     }
 
-    /// A JSON object by GET, with a bearer token if there is one.
-    pub(super) async fn get_json(
-        &self,
-        url: &str,
-        bearer: Option<&str>,
-    ) -> Result<Map<String, Value>, WireError> {
-        let request = self.0.get(url).header("accept", "application/json");
-        let request = match bearer {
-            Some(token) => request.bearer_auth(token),
-            None => request,
-        };
-        let answer = request.send().await.map_err(no_answer)?;
-        if answer.status() != 200 {
-            return Err(WireError::Status(answer.status().as_u16()));
-        }
+    /// A JSON object by GET.
+    pub(super) async fn get_json(&self, url: &str) -> Result<Map<String, Value>, WireError> {
+        let answer = answered(self.0.get(url).header("accept", "application/json")).await?;
+        serde_json::from_slice(&capped(answer).await?).map_err(|_| WireError::NotJson)
+    }
+
+    /// Claims by GET with a bearer token: a JSON object or, by its media type, a signed token of one (OpenID Connect Core §5.3.2).
+    pub(super) async fn get_claims(&self, url: &str, bearer: &str) -> Result<Said, WireError> {
+        let request = self.0.get(url).header("accept", "application/json, application/jwt");
+        let answer = answered(request.bearer_auth(bearer)).await?;
+        let media =
+            answer.headers().get("content-type").and_then(|media| media.to_str().ok()).unwrap_or_default();
+        let is_token =
+            media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case("application/jwt"));
         let bytes = capped(answer).await?;
-        serde_json::from_slice(&bytes).map_err(|_| WireError::NotJson)
+        if is_token {
+            String::from_utf8(bytes).map(Said::Signed).map_err(|_| WireError::NotJson)
+        } else {
+            serde_json::from_slice(&bytes).map(Said::Plain).map_err(|_| WireError::NotJson)
+        }
     }
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, WireError> {
@@ -100,6 +110,14 @@ impl<'c> AsyncHttpClient<'c> for Wire {
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(self.send(request))
+    }
+}
+
+async fn answered(request: reqwest::RequestBuilder) -> Result<reqwest::Response, WireError> {
+    let answer = request.send().await.map_err(no_answer)?;
+    match answer.status().as_u16() {
+        200 => Ok(answer),
+        status => Err(WireError::Status(status)),
     }
 }
 

@@ -12,7 +12,7 @@ use futures_util::stream;
 use serde_json::{Value, json};
 
 use super::{
-    Shared,
+    Shared, USERINFO,
     sin::{Answer, Endpoint, Sin},
 };
 
@@ -25,9 +25,14 @@ static DEFLATED: LazyLock<Vec<u8>> = LazyLock::new(|| deflated(&vec![b' '; 1 << 
 
 impl Shared {
     /// Sends what is honest, or what this endpoint's sin makes of it.
-    pub(super) async fn send(&self, endpoint: Endpoint, honest: Value) -> Response {
+    pub(super) async fn send(&self, endpoint: Endpoint, mut honest: Value) -> Response {
         let sin = match self.sin() {
             Sin::Answer(at, answer) if at == endpoint => answer,
+            Sin::SignedUserinfo(change, _) if endpoint == Endpoint::Userinfo => {
+                change(&mut honest);
+                let media = [(header::CONTENT_TYPE, "application/jwt; charset=utf-8")];
+                return (media, self.sign(USERINFO, &honest)).into_response();
+            }
             _ => return axum::Json(honest).into_response(),
         };
         let json = [(header::CONTENT_TYPE, "application/json")];

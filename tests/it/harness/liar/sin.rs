@@ -29,6 +29,8 @@ pub(crate) enum Sin {
     Header(fn(&mut Value)),
     /// In the answer of the userinfo endpoint.
     Userinfo(fn(&mut Value)),
+    /// The answer of the userinfo endpoint is a token, with these claims; signed as it should be, or otherwise.
+    SignedUserinfo(fn(&mut Value), Option<Signature>),
     /// A token is signed otherwise.
     Signed(Signature),
     /// An endpoint answers like this.
