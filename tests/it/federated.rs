@@ -37,7 +37,7 @@ use vestibule::{
 
 use crate::harness::{
     browser::{Answer, Browser},
-    eventually,
+    eventually, holds_within,
     liar::{CLIENT_ID, CLIENT_SECRET, Liar},
     service::Service,
     stores::Place,
@@ -166,7 +166,7 @@ pub(crate) fn traced(answer: &Answer) -> String {
 }
 
 pub(crate) async fn is_available(service: &Service, name: &str) {
-    eventually(Duration::from_secs(10), "the provider is available", || available(service, name)).await;
+    eventually(Duration::from_mins(1), "the provider is available", || available(service, name)).await;
 }
 
 /// Whether the button of this provider works, once the service has met it.

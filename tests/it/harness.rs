@@ -13,7 +13,10 @@ pub(crate) mod service;
 pub(crate) mod stores;
 pub(crate) mod totp;
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::Future,
+    time::{Duration, Instant},
+};
 
 /// Asks again and again until the answer is yes; fails after `limit`.
 pub(crate) async fn eventually<F: Future<Output = bool>>(
@@ -27,4 +30,24 @@ pub(crate) async fn eventually<F: Future<Output = bool>>(
         }
     };
     assert!(tokio::time::timeout(limit, attempt).await.is_ok(), "not within {limit:?}: {what}");
+}
+
+/// Asks until the answer is yes, which it must be to whatever is asked `bound` after `since` or later; when it was still no, at
+/// the latest. An answer may be a long time on its way on a loaded machine: it is judged by when it was asked for.
+pub(crate) async fn holds_within<F: Future<Output = bool>>(
+    bound: Duration,
+    since: Instant,
+    what: &str,
+    mut ask: impl FnMut() -> F,
+) -> Duration {
+    let mut late = Duration::ZERO;
+    loop {
+        let asked = since.elapsed();
+        if ask().await {
+            return late;
+        }
+        assert!(asked < bound, "asked {asked:?} later, and not yet: {what}");
+        late = asked;
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }

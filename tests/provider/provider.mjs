@@ -132,8 +132,9 @@ export function makeProvider(issuer, options) {
       },
       backchannelLogout: { enabled: true },
     },
-    // Back-channel logout goes to this machine, which the library takes for an attack and would not connect to.
-    fetch: (url, { dispatcher, ...options }) => fetch(url, options),
+    // Back-channel logout goes to this machine, which the library takes for an attack and would not connect to; and a loaded
+    // machine may take longer to answer than the two and a half seconds after which it gives up.
+    fetch: (url, { dispatcher, signal, ...options }) => fetch(url, options),
     interactions: { policy: alwaysAsk(), url: (_, interaction) => `/interaction/${interaction.uid}` },
     loadExistingGrant: grantEverything,
     findAccount: (_, accountId) => ({ accountId, claims: async () => claimsOf(accountId) }),

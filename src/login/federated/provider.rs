@@ -39,7 +39,7 @@ const REFRESH: Duration = Duration::from_mins(5);
 const RETRY: Duration = Duration::from_secs(1);
 const RETRY_MAX: Duration = Duration::from_secs(30);
 /// How long a sign-in waits for a provider that we have not met yet, and how long one counts as available unmet.
-const INTRODUCTION: Duration = Duration::from_secs(3);
+const INTRODUCTION: Duration = Duration::from_secs(5);
 
 /// `max_age` of a sign-in that asks for nobody to be asked again: with it, and at some providers (Auth0) only with it, the ID token
 /// says when the person proved who they are (`auth_time`, OpenID Connect Core §2).
@@ -172,7 +172,7 @@ impl Provider {
         self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits until it was asked for the first time, three seconds at most: whoever comes to a replica that has just started is not
+    /// Waits until it was asked for the first time, five seconds at most: whoever comes to a replica that has just started is not
     /// sent away for that.
     pub async fn introduced(&self) {
         let mut asked = self.asked.subscribe();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { assertAccessible, assertNoSidewaysScroll, desktop, phone, picture } from '../harness/browser.mjs';
 import { ada, like, open } from '../harness/house.mjs';
 import { HOME, dashboard, on, refusedInside, signIn, signInPage } from '../harness/pages.mjs';
-import { beAtProvider, idp, refuseAtProvider } from '../harness/provider.mjs';
+import { askedByProvider, beAtProvider, idp, refuseAtProvider } from '../harness/provider.mjs';
 
 const uuid = /\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/;
 const names = ['agnes', 'beryl', 'clara', 'dora', 'edith', 'flora', 'greta'];
@@ -169,6 +169,7 @@ house.test('who signed out meanwhile has connected nothing', async ({ visit }) =
   const { page, newTab } = await visit();
   await signIn(page, flora);
   await on(page).connect(idp.label).click();
+  await askedByProvider(page);
   const other = await newTab();
   await other.goto('/');
   await dashboard(other);

@@ -42,6 +42,7 @@ house.test('an address that is verified on both sides leads straight into the ac
   await dashboard(page);
   assert.match(await region(page, 'About you'), /User name\s+sam/);
   assert.match(await region(page, 'This session'), new RegExp(`Through ${idp.label}`));
+  await on(page).disconnect(idp.label).waitFor();
   const ways = await region(page, 'Ways to sign in');
   assert.match(ways, /Password/);
   assert.match(ways, new RegExp(idp.label));

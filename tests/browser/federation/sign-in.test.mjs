@@ -32,6 +32,7 @@ house.test('the first sign-in makes an account, the second one finds it', async 
     assert.match(await region(page, 'About you'), /Grace Hopper/, time);
     assert.match(await region(page, 'About you'), /grace@corp\.example/, time);
     assert.match(await region(page, 'This session'), /Signed in with\s+Through Harbour ID/, time);
+    await on(page).disconnect(idp.label).waitFor();
     const ways = await region(page, 'Ways to sign in');
     assert.match(ways, /Harbour ID/);
     assert.match(ways, /grace@corp\.example/);

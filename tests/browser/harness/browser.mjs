@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -38,7 +39,7 @@ export async function newVisitor(browser, url, options = {}) {
     locale: 'en-GB',
     ...options,
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(45_000);
   const problems = [];
   const requests = [];
   context.on('page', (page) => {
@@ -63,6 +64,15 @@ export async function newVisitor(browser, url, options = {}) {
     /** What went wrong in the console of any tab. */
     problems,
   };
+}
+
+/** Asks again and again until the answer is yes. */
+export async function eventually(what, ask, within = 45_000) {
+  const end = Date.now() + within;
+  while (!(await ask())) {
+    assert.ok(Date.now() < end, `not within ${within} ms: ${what}`);
+    await sleep(100);
+  }
 }
 
 /** What axe finds on a page, as readable lines. */

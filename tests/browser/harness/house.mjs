@@ -50,7 +50,7 @@ export function open({
       while (services.length < replicas) services.push(await startService({ store, settings }));
       browser = await openBrowser();
     },
-    { timeout: 90_000 },
+    { timeout: 180_000 },
   );
   after(async () => {
     await browser?.close();
@@ -69,7 +69,7 @@ export function open({
      * the screen when it failed is kept in out/failed-….
      */
     test(name, body, { consoleErrors = false } = {}) {
-      test(name, { timeout: 150_000 }, async () => {
+      test(name, { timeout: 300_000 }, async () => {
         const visitors = [];
         const visit = async ({ replica = 0, ...options } = {}) => {
           visitors.push(await newVisitor(browser, services[replica].url, options));

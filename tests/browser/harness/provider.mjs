@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 const folder = path.resolve(import.meta.dirname, '../../provider');
-const START_WITHIN = 30_000;
+const START_WITHIN = 90_000;
 /** What the provider is called: in routes and settings, and on the pages. */
 export const idp = { name: 'idp', label: 'Harbour ID' };
 
@@ -43,9 +43,14 @@ export async function startProvider() {
 
 const atProvider = (url) => url.pathname.startsWith('/interaction/');
 
+/** Waits until the provider asks who one is. */
+export async function askedByProvider(page) {
+  await page.waitForURL(atProvider);
+}
+
 /** Says at the provider who one is, and waits until it has led back. */
 export async function beAtProvider(page, login) {
-  await page.waitForURL(atProvider);
+  await askedByProvider(page);
   await page.locator('input[name=login]').fill(login);
   await page.locator('input[name=login]').press('Enter');
   await page.waitForURL((url) => !atProvider(url));

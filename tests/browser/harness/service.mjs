@@ -9,7 +9,7 @@ import path from 'node:path';
 /** The vestibule under test. */
 export const binary =
   process.env.VESTIBULE_BIN ?? path.resolve(import.meta.dirname, '../../../target/debug/vestibule');
-const START_WITHIN = 30_000;
+const START_WITHIN = 90_000;
 
 /** A port that is free now. */
 export async function freePort() {
@@ -113,7 +113,7 @@ export async function startService({ store, settings = {} }) {
     /** Asks it to stop, and says with what code it ended. */
     async stop() {
       child.kill('SIGTERM');
-      const late = setTimeout(() => child.kill('SIGKILL'), 15_000);
+      const late = setTimeout(() => child.kill('SIGKILL'), 30_000);
       const code = await ended;
       clearTimeout(late);
       return code;

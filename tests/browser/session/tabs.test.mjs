@@ -17,12 +17,12 @@ async function tabsOf({ page, newTab }, count) {
 }
 
 describe('one service', () => {
-  const house = open({ settings: { VESTIBULE_SESSION_IDLE: '20s' } });
+  const house = open({ settings: { VESTIBULE_SESSION_IDLE: '30s' } });
 
   house.test('signing out in one tab takes the other along', async ({ visit }) => {
     const [one, other] = await tabsOf(await visit(), 2);
     await on(one).signOut.click();
-    await signInPage(other, { timeout: 3000 });
+    await signInPage(other);
     assert.doesNotMatch(await other.locator('body').innerText(), /Ada Lovelace/);
   });
 
@@ -40,23 +40,23 @@ describe('one service', () => {
     const tabs = await tabsOf(visitor, 3);
     const pings = () => visitor.requests('POST', '/api/auth/keep-alive');
     const before = pings().length;
-    const end = Date.now() + 13_000;
-    for (let n = 0; Date.now() < end; n++) {
+    const begun = Date.now();
+    for (let n = 0; Date.now() < begun + 13_000; n++) {
       for (const tab of tabs) await tab.mouse.move(100 + (n % 20) * 10, 200);
       await tabs[0].waitForTimeout(300);
     }
+    const elapsed = Date.now() - begun;
     const times = pings()
       .slice(before)
-      .map(({ at }) => at);
+      .map(({ at }) => at - begun);
     assert.ok(times.length > 0, 'there was input, so there was a ping');
-    // Three tabs that each pinged would do so at about the same time.
-    const close = times.filter((at, n) => n > 0 && at - times[n - 1] < 1500);
-    assert.deepEqual(close, [], `pings after ${times.map((at) => at - times[0])} ms`);
+    // One every five seconds; three tabs that each pinged would come to three times as many.
+    assert.ok(times.length <= elapsed / 5000 + 2, `pings after ${times} ms, within ${elapsed} ms`);
   });
 
   house.test('input in one tab keeps the session of the other', async ({ visit }) => {
     const [shown, used] = await tabsOf(await visit(), 2);
-    const end = Date.now() + 24_000;
+    const end = Date.now() + 34_000;
     for (let n = 0; Date.now() < end; n++) {
       await used.mouse.move(100 + (n % 20) * 10, 200);
       await used.waitForTimeout(500);
@@ -67,7 +67,7 @@ describe('one service', () => {
 });
 
 describe('two replicas', () => {
-  const house = open({ store: 'mongodb', replicas: 2, settings: { VESTIBULE_SESSION_IDLE: '20s' } });
+  const house = open({ store: 'mongodb', replicas: 2, settings: { VESTIBULE_SESSION_IDLE: '60s' } });
 
   house.test('what one replica opened the other knows', async ({ visit }) => {
     const { page } = await visit();
@@ -97,13 +97,13 @@ describe('two replicas', () => {
       assert.equal(answer.status, 401);
       assert.equal((await answer.json()).reason, 'signed_out');
       await other.mouse.move(200, 300);
-      await signInPage(other, { timeout: 8000 });
+      await signInPage(other);
     },
   );
 });
 
 describe('an administrator', () => {
-  const house = open({ settings: { VESTIBULE_SESSION_IDLE: '20s' } });
+  const house = open({ settings: { VESTIBULE_SESSION_IDLE: '60s' } });
 
   house.test(
     'disabling somebody at the command line ends what they are doing, and they are told why',
@@ -113,7 +113,7 @@ describe('an administrator', () => {
       await service.command(['users', 'disable', ada.username]);
       await page.waitForTimeout(1000);
       await page.mouse.move(200, 300);
-      await signInPage(page, { timeout: 8000 });
+      await signInPage(page);
       await page.getByText(/account was disabled/).waitFor();
       await fillSignIn(page, ada);
       await on(page).alert.waitFor();

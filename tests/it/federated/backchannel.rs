@@ -100,7 +100,7 @@ in_every_place! {
         let token = house.liar.logout_token(&json!({ "sub": "of grace", "iat": house.service.clock.now().as_secs() }));
         let begun = Instant::now();
         let answer = brings(&house.service, "liar", &token).await.must_fail(503, "provider_unavailable");
-        assert!(begun.elapsed() < Duration::from_secs(5));
+        assert!(begun.elapsed() < Duration::from_secs(15));
         assert!(answer.retry_after().is_some_and(|seconds| seconds >= 1));
         house.liar.comes_back().await;
         house.is_available("liar").await;

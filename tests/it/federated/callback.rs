@@ -479,7 +479,7 @@ async fn what_a_sign_in_is_made_of_is_never_in_the_log() {
     ]);
     let serving = home.serve();
     let browser = Browser::at(serving.address);
-    eventually(Duration::from_secs(10), "the provider is available", || async {
+    eventually(Duration::from_mins(1), "the provider is available", || async {
         browser.get("/api/auth/providers").await.json()["providers"][0]["available"] == json!(true)
     })
     .await;

@@ -16,7 +16,7 @@ use vestibule::{
 use super::*;
 use crate::harness::{
     liar::sin::{
-        Answer::{Late, Silent, Status},
+        Answer::{Held, Silent, Status},
         Endpoint, Sin,
     },
     people::{PASSWORD, person_with, person_with_app},
@@ -27,6 +27,7 @@ use crate::harness::{
 /// What may pass until another replica knows, with the patience a loaded machine needs.
 const BOUND: Duration = Duration::from_secs(1);
 const SLACK: Duration = Duration::from_millis(500);
+const MOMENT: Duration = Duration::from_millis(1);
 /// How often a race is run, in each of its two forms.
 const ROUNDS: u32 = 52;
 
@@ -204,10 +205,8 @@ in_every_place! {
             house.liar.logs_out(&house.service, &names).await.must_be(200);
             let told = Instant::now();
             ended(&browser).await;
-            while elsewhere.me().await.status == 200 {
-                assert!(told.elapsed() < BOUND + SLACK, "round {round}: a session that is over is served elsewhere");
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
+            let out = async || elsewhere.me().await.status == 401;
+            holds_within(BOUND + SLACK, told, "a session that is over is not served elsewhere", out).await;
             ended(&elsewhere).await;
         }
     }
@@ -216,18 +215,9 @@ in_every_place! {
     async fn a_logout_that_overtakes_the_sign_in_ends_it_before_it_begins(place: Place) {
         let house = House::open(&place).await;
         for names in [json!({ "sid": "one" }), json!({ "sub": "of grace" })] {
-            house.liar.sins(Sin::Answer(Endpoint::Userinfo, Late));
-            let (browser, asked) = (house.browser(), house.liar.asked(Endpoint::Userinfo).len());
-            let leaves = async {
-                eventually(Duration::from_secs(3), "the code is exchanged", async || {
-                    house.liar.asked(Endpoint::Userinfo).len() > asked
-                })
-                .await;
-                house.service.wait(Duration::from_secs(1));
-                house.liar.logs_out(&house.service, &names).await.must_be(200);
-            };
-            let claims = session("grace", "one");
-            let (answer, ()) = tokio::join!(sign_in(&browser, &house.liar, &claims), leaves);
+            let browser = house.browser();
+            let answer =
+                overtaken(&house, &browser, &session("grace", "one"), &names, Duration::from_secs(1)).await;
             assert_eq!(answer.session_cookie(), None, "{names}");
             assert!(answer.header("location").unwrap().starts_with("/login?error=login_expired"), "{names}");
             assert_eq!(alive(&house.service, &of_identity(&key(&house.liar, "grace"))).await, 0, "{names}");
@@ -250,7 +240,7 @@ in_every_place! {
             (&nameless, json!({ "sub": "of grace", "sid": "two" })),
         ] {
             let browser = house.browser();
-            let answer = overtaken(&house, &browser, claims, &names).await;
+            let answer = overtaken(&house, &browser, claims, &names, MOMENT).await;
             refused(&answer, "login_expired");
             let event = event_of_trace(&house, &traced(&answer)).await;
             assert_eq!(event.reason.as_deref(), Some("login_expired"));
@@ -260,12 +250,13 @@ in_every_place! {
         let browser = house.signed_in(&house.liar, &named).await;
         let begun = browser.post("/api/auth/reauthenticate/liar", &json!({})).await.must_be(200).json();
         let code = back_from(&begun, &house, &session("grace", "two"));
-        house.liar.sins(Sin::Answer(Endpoint::Userinfo, Late));
+        house.liar.sins(Sin::Answer(Endpoint::Userinfo, Held));
         let asked = house.liar.asked(Endpoint::Userinfo).len();
         let leaves = async {
             exchanged(&house, asked).await;
-            house.service.wait(Duration::from_millis(1));
+            house.service.wait(MOMENT);
             house.liar.logs_out(&house.service, &json!({ "sid": "two" })).await.must_be(200);
+            house.liar.lets_go();
         };
         let (answer, ()) = tokio::join!(browser.get(&code), leaves);
         refused(&answer, "login_expired");
@@ -416,14 +407,21 @@ async fn exchanged(house: &House, before: usize) {
     .await;
 }
 
-/// A sign-in that a logout of these names overtakes, within one second.
-async fn overtaken(house: &House, browser: &Browser, claims: &Value, names: &Value) -> Answer {
-    house.liar.sins(Sin::Answer(Endpoint::Userinfo, Late));
+/// A sign-in that a logout of these names overtakes, so long after the token was issued.
+async fn overtaken(
+    house: &House,
+    browser: &Browser,
+    claims: &Value,
+    names: &Value,
+    after: Duration,
+) -> Answer {
+    house.liar.sins(Sin::Answer(Endpoint::Userinfo, Held));
     let asked = house.liar.asked(Endpoint::Userinfo).len();
     let leaves = async {
         exchanged(house, asked).await;
-        house.service.wait(Duration::from_millis(1));
+        house.service.wait(after);
         house.liar.logs_out(&house.service, names).await.must_be(200);
+        house.liar.lets_go();
     };
     let (answer, ()) = tokio::join!(sign_in(browser, &house.liar, claims), leaves);
     house.liar.sins(Sin::None);
@@ -457,8 +455,10 @@ async fn race(
         house.liar.logs_out(service, &names).await.must_be(200);
     };
     let ((answer, elapsed), ()) = tokio::join!(rotated, logout);
+    let over = Instant::now();
     let left = alive(&house.service, &of_identity(&key(&house.liar, "grace"))).await;
     assert_eq!(left, 0, "round {round}: a session is left; the rotation came to {answer:?}");
-    eventually(BOUND + SLACK, "everybody is out", || async { browser.me().await.status == 401 }).await;
+    holds_within(BOUND + SLACK, over, "everybody is out", || async { browser.me().await.status == 401 })
+        .await;
     if answer.status < 400 && elapsed < took * 4 { elapsed } else { took }
 }

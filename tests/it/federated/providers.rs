@@ -19,11 +19,12 @@ use crate::harness::{
     provider::Provider,
 };
 
-/// Within this a provider that is back after a short while is noticed, without anybody asking.
-const NOTICED: Duration = Duration::from_secs(10);
+/// Within this a provider that is back after a short while is noticed, without anybody asking: it is asked again after 1, 2, 4,
+/// 8, 16 seconds, the later the longer the test has taken.
+const NOTICED: Duration = Duration::from_mins(1);
 
 /// How long a provider that nobody has met yet counts as available.
-const INTRODUCTION: Duration = Duration::from_secs(3);
+const INTRODUCTION: Duration = Duration::from_secs(5);
 
 /// Sign-ins that fail, at least.
 const STORM: u64 = 40;
@@ -300,10 +301,7 @@ pub(crate) async fn real(place: &Place, provider: &Provider, kind: &str, more: &
     settings.extend(secret.map(|secret| ("VESTIBULE_PROVIDER_DEMO_CLIENT_SECRET", secret)));
     settings.extend(more);
     let service = Service::in_real_time(place, &settings).await;
-    eventually(Duration::from_secs(10), "the provider is available", || async {
-        available(&service, "demo").await
-    })
-    .await;
+    eventually(NOTICED, "the provider is available", || async { available(&service, "demo").await }).await;
     service
 }
 

@@ -32,6 +32,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tokio::{
     net::{TcpListener, TcpStream},
+    sync::Semaphore,
     task::AbortHandle,
 };
 use vestibule::clock::Clock;
@@ -88,6 +89,8 @@ struct Shared {
     tokens: Mutex<HashMap<String, Value>>,
     asked: Mutex<Vec<Asked>>,
     strayed: AtomicUsize,
+    /// One for each answer that is held no longer.
+    let_go: Semaphore,
     sent: Arc<AtomicU64>,
     complaints: Mutex<Vec<String>>,
     id_tokens: Mutex<Vec<String>>,
@@ -133,6 +136,7 @@ impl Liar {
             tokens: Mutex::default(),
             asked: Mutex::default(),
             strayed: AtomicUsize::new(0),
+            let_go: Semaphore::new(0),
             sent: Arc::default(),
             complaints: Mutex::default(),
             id_tokens: Mutex::default(),
@@ -158,6 +162,11 @@ impl Liar {
     /// From now on this is wrong, and nothing else.
     pub(crate) fn sins(&self, sin: Sin) {
         *self.shared.sin.lock().unwrap() = sin;
+    }
+
+    /// One answer that is [held](sin::Answer::Held), or will be, goes out.
+    pub(crate) fn lets_go(&self) {
+        self.shared.let_go.add_permits(1);
     }
 
     /// Publishes these; the first one signs.

@@ -3,7 +3,7 @@
 use std::{
     fs,
     os::unix::fs::{MetadataExt as _, PermissionsExt as _},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use vestibule::clock::Clock;
 use super::{people, signed_in};
 use crate::harness::{
     browser::Browser,
-    eventually,
+    holds_within,
     people::PASSWORD,
     process::{Done, Home},
     totp::Authenticator,
@@ -299,9 +299,10 @@ async fn a_password_or_a_secret_that_is_changed_ends_the_sessions() {
     let linus = signed_in(serving.address, "linus").await;
     let file = format!("username,password,totpSecret\nada,another long password,\nlinus,,{SECRET}\n");
     let done = import(&home, "people.csv", file, &[]).must_exit(0);
+    let (bound, changed) = (Duration::from_millis(1500), Instant::now());
     assert!(done.out.starts_with("updated ada: password\nupdated linus: totpSecret\n"), "{}", done.out);
     for (browser, reason) in [(&ada, "password_changed"), (&linus, "factor_changed")] {
-        eventually(Duration::from_millis(1500), "ended", || async { browser.me().await.status == 401 }).await;
+        holds_within(bound, changed, "ended", || async { browser.me().await.status == 401 }).await;
         assert_eq!(browser.me().await.must_fail(401, "session_ended").reason(), reason);
     }
     Browser::at(serving.address).sign_in("ada", PASSWORD).await.must_be(401);

@@ -20,7 +20,6 @@ async fn what_was_acknowledged_is_there_after_a_kill() {
     let mut cookies: Vec<String> = Vec::new();
     for round in 0..20 {
         let serving = home.serve();
-        assert!(serving.started_in < Duration::from_secs(3), "{:?}", serving.started_in);
         for cookie in cookies.drain(..) {
             let later = Browser::at(serving.address);
             later.put_cookie("vestibule", &cookie);

@@ -187,7 +187,7 @@ async fn a_token_that_is_signed_symmetrically_names_the_setting_to_change() {
     let home = of(&providers);
     let serving = home.serve();
     let browser = Browser::at(serving.address);
-    eventually(Duration::from_secs(10), "all are available", || async {
+    eventually(Duration::from_mins(1), "all are available", || async {
         let listed = browser.get("/api/auth/providers").await.json();
         listed["providers"].as_array().unwrap().iter().all(|provider| provider["available"] == json!(true))
     })

@@ -8,6 +8,8 @@ use vestibule::store::{Change, Changed, Collection, Document, DocumentId, Page, 
 use super::{Note, Tally, Visit};
 use crate::harness::{eventually, stores::TestStore};
 
+const PATIENCE: Duration = Duration::from_secs(30);
+
 on_every_store! {
     async fn what_was_inserted_is_read_back_by_id(store: TestStore) {
         let mut note = Note::new("hello").named("ada").about("greeting");
@@ -269,7 +271,7 @@ on_every_store! {
         assert_eq!(store.another().await.get(&note.id()).await.unwrap(), Some(note));
     }
 
-    async fn a_change_made_elsewhere_is_heard_within_a_second(store: TestStore) {
+    async fn a_change_made_elsewhere_is_heard(store: TestStore) {
         let another = store.another().await;
         let mut news = attentive(&store.watch()).await;
         let mut note = Note::new("news");
@@ -289,17 +291,14 @@ on_every_store! {
         store.insert(&mut Tally::new("t")).await.unwrap();
         let mut visit = Visit::new(1);
         store.insert(&mut visit).await.unwrap();
-        assert_eq!(news.recv().await.unwrap(), Changed::Document { collection: Collection::Sessions, id: visit.id() });
+        let first = tokio::time::timeout(PATIENCE, news.recv()).await.expect("heard in time").unwrap();
+        assert!(tells(&first, Collection::Sessions, &visit.id()), "{first:?}");
     }
 
     async fn the_stream_is_known_to_be_alive_while_nothing_happens(store: TestStore) {
         let watch = store.watch();
         attentive(&watch).await;
-        for _ in 0..20 {
-            tokio::time::sleep(Duration::from_millis(100)).await;
-            let silence = watch.heard_at().expect("alive").elapsed();
-            assert!(silence < Duration::from_secs(1), "{silence:?}");
-        }
+        assert_alive(&watch, async || tokio::time::sleep(Duration::from_millis(100)).await).await;
     }
 
     async fn the_stream_is_known_to_be_alive_while_much_happens(store: TestStore) {
@@ -307,12 +306,13 @@ on_every_store! {
         attentive(&watch).await;
         let mut visit = Visit::new(1);
         store.insert(&mut visit).await.unwrap();
-        let until = Instant::now() + Duration::from_secs(2);
-        while Instant::now() < until {
-            assert!(store.replace(&mut visit).await.unwrap());
-            let silence = watch.heard_at().expect("alive").elapsed();
-            assert!(silence < Duration::from_secs(1), "{silence:?}");
-        }
+        let mut write = async || {
+            let begun = Instant::now();
+            while begun.elapsed() < Duration::from_millis(100) {
+                assert!(store.replace(&mut visit).await.unwrap());
+            }
+        };
+        assert_alive(&watch, &mut write).await;
     }
 
     async fn whatever_was_heard_was_told_before(store: TestStore) {
@@ -323,11 +323,12 @@ on_every_store! {
             let mut note = Note::numbered(number);
             another.insert(&mut note).await.unwrap();
             let acknowledged = Instant::now();
-            eventually(Duration::from_secs(2), "the stream moves on", || async {
+            eventually(PATIENCE, "the stream moves on", || async {
                 watch.heard_at().is_some_and(|heard| heard > acknowledged)
             }).await;
-            let told = Changed::Document { collection: Collection::Users, id: note.id() };
-            assert_eq!(news.try_recv().expect("told already"), told);
+            let told: Vec<Changed> = std::iter::from_fn(|| news.try_recv().ok()).collect();
+            let is_told = told.iter().any(|changed| tells(changed, Collection::Users, &note.id()));
+            assert!(is_told, "told already: {told:?}");
         }
     }
 }
@@ -361,14 +362,33 @@ async fn texts(store: &Store, page: Page<'_>) -> Vec<String> {
 
 /// A subscription to a stream that is known to be open.
 async fn attentive(watch: &Watch) -> Receiver<Changed> {
-    eventually(Duration::from_secs(5), "the stream opens", || async { watch.heard_at().is_some() }).await;
+    eventually(PATIENCE, "the stream opens", || async { watch.heard_at().is_some() }).await;
     watch.subscribe()
 }
 
-async fn assert_heard(news: &mut Receiver<Changed>, collection: Collection, id: &DocumentId) {
+/// Whether whoever hears this forgets the document. A machine that stands still for a second loses its stream, and hears
+/// [`Changed::Everything`] from the next one.
+fn tells(changed: &Changed, collection: Collection, id: &DocumentId) -> bool {
     let wanted = Changed::Document { collection, id: id.clone() };
-    let heard = tokio::time::timeout(Duration::from_secs(1), async {
-        while news.recv().await.expect("no lag") != wanted {}
+    [&wanted, &Changed::Everything].contains(&changed)
+}
+
+async fn assert_heard(news: &mut Receiver<Changed>, collection: Collection, id: &DocumentId) {
+    let heard = tokio::time::timeout(PATIENCE, async {
+        while !tells(&news.recv().await.expect("no lag"), collection, id) {}
     });
-    assert!(heard.await.is_ok(), "{wanted:?} was not heard within a second");
+    assert!(heard.await.is_ok(), "{id} was not heard of");
+}
+
+/// Looks again and again, with something done in between: the stream was heard less than a second ago, each time for two
+/// seconds on end. A stream that stands still with the machine gets other chances.
+async fn assert_alive(watch: &Watch, mut between: impl AsyncFnMut()) {
+    let (begun, mut good) = (Instant::now(), 0);
+    while good < 20 {
+        between().await;
+        let silence = watch.heard_at().map(|heard| heard.elapsed());
+        let is_good = silence.is_some_and(|silence| silence < Duration::from_secs(1));
+        good = if is_good { good + 1 } else { 0 };
+        assert!(begun.elapsed() < Duration::from_mins(1), "never known for long: {silence:?}");
+    }
 }

@@ -75,6 +75,10 @@ impl Shared {
                 tokio::time::sleep(Duration::from_secs(seconds)).await;
                 axum::Json(honest).into_response()
             }
+            Answer::Held => {
+                self.let_go.acquire().await.expect("never closed").forget();
+                axum::Json(honest).into_response()
+            }
         }
     }
 

@@ -78,6 +78,8 @@ pub(crate) enum Answer {
     Late,
     /// The same, after three.
     Later,
+    /// Honest JSON, once [`super::Liar::lets_go`] is called.
+    Held,
     /// The connection is closed in the middle of the body.
     Hangup,
     /// To another place of the same provider, where honest JSON is.

@@ -142,7 +142,7 @@ describe('setting up an authenticator app', () => {
     await open({ user: { mfaEnabled: true } });
     await press('Set up');
     http.expectOne('/api/mfa/setup').flush(wantsProof('totp'), WANTS_PROOF);
-    await vi.waitUntil(dialog);
+    await vi.waitUntil(dialog, { timeout: 20_000 });
     const field = dialog()!.querySelector('input')!;
     field.value = '123456';
     field.dispatchEvent(new Event('input'));
@@ -160,7 +160,7 @@ describe('setting up an authenticator app', () => {
     await open({ user: {} });
     await press('Set up');
     http.expectOne('/api/mfa/setup').flush(wantsProof('password'), WANTS_PROOF);
-    await vi.waitUntil(dialog);
+    await vi.waitUntil(dialog, { timeout: 20_000 });
     button('Cancel').click();
     await settle();
     expect(alert()).toBe('');

@@ -198,7 +198,7 @@ describe('the ways to sign in', () => {
       await press('Disconnect Okta');
       await press('Disconnect');
       await answer(wantsProof('password'), 403);
-      await vi.waitUntil(dialog);
+      await vi.waitUntil(dialog, { timeout: 20_000 });
       const field = dialog()!.querySelector<HTMLInputElement>('#proof-password')!;
       field.value = 'correct horse';
       field.dispatchEvent(new Event('input'));
@@ -214,7 +214,7 @@ describe('the ways to sign in', () => {
       await press('Disconnect Okta');
       await press('Disconnect');
       await answer(wantsProof('password'), 403);
-      await vi.waitUntil(dialog);
+      await vi.waitUntil(dialog, { timeout: 20_000 });
       await press('Cancel');
       expect(question()).not.toBeNull();
       expect(page.querySelector('[role=alert]')).toBeNull();
@@ -301,7 +301,7 @@ describe('the ways to sign in', () => {
       http
         .expectOne('/api/account/identities/auth0')
         .flush(wantsProof('provider:okta'), WANTS_PROOF);
-      await vi.waitUntil(dialog);
+      await vi.waitUntil(dialog, { timeout: 20_000 });
       await press('Continue with Okta');
       const request = http.expectOne('/api/auth/reauthenticate/okta');
       expect(request.request.body).toEqual({ returnTo: '/?connect=auth0&proven=1' });

@@ -191,7 +191,7 @@ describe('the page of the pending link', () => {
     await answer('GET', PENDING);
     await press('Confirm');
     await answer('POST', wantsProof('password'), 403);
-    await vi.waitUntil(dialog);
+    await vi.waitUntil(dialog, { timeout: 20_000 });
     const field = dialog()!.querySelector<HTMLInputElement>('#proof-password')!;
     field.value = 'correct horse';
     field.dispatchEvent(new Event('input'));

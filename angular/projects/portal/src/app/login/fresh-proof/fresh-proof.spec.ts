@@ -72,7 +72,8 @@ describe('a step that wants a fresh proof', () => {
       );
     http.expectOne('/api/step').flush(body, answer);
     // The dialog is loaded when it is needed.
-    await vi.waitUntil(() => outcome !== undefined || document.querySelector('dialog'));
+    const over = () => outcome !== undefined || document.querySelector('dialog');
+    await vi.waitUntil(over, { timeout: 20_000 });
     await settle();
   }
 

@@ -44,7 +44,7 @@ export class ProofDialog {
       .filter((method) => method.startsWith(PROVIDER))
       .map((method) => method.slice(PROVIDER.length)),
   );
-  /** A newer server wants what this page does not know. */
+  /** No way here: the provider cannot be told to ask again, or a newer server wants what this page does not know. */
   protected readonly nothing = computed(
     () => !this.byCode() && !this.byPassword() && this.providers().length === 0,
   );
