@@ -41,7 +41,6 @@ clear_way_for_demo() {
       die "A demonstration already runs from this folder, on other ports: stop it there (Ctrl-C) first."
     # Its service is gone: it is what somebody left who was stopped the hard way.
     stop_provider "$demo/provider"
-    sleep 0.5
   fi
   ! something_listens 127.0.0.1 "$demo_port" ||
     die "Port $demo_port is for the demonstration's provider, but another program listens there: stop it, or choose another pair of ports with VESTIBULE_LISTEN=127.0.0.1:$((demo_port + 9))"
@@ -137,9 +136,11 @@ Everything is kept in ${demo#"$root"/}. Ctrl-C stops the service and the provide
 serve_demo() {
   local binary=$1 service code=0
   shift
+  # Ctrl-C reaches the service without us. Were we woken by it too, bash could lose how a service ended that ends at that moment.
+  trap '' INT
   "$binary" serve "$@" &
   service=$!
-  trap 'kill -TERM $service 2>/dev/null || true' INT TERM HUP
+  trap 'kill -TERM $service 2>/dev/null || true' TERM HUP
   # A trapped signal ends the first wait early.
   wait "$service" || code=$?
   while kill -0 "$service" 2>/dev/null; do

@@ -37,11 +37,13 @@ provider_says() {
   node -p 'JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"))[process.argv[2]]' "$1/ready" "$2"
 }
 
-# stop_provider DIR: stops what start_provider began; it keeps nothing.
+# stop_provider DIR: stops what start_provider began; it keeps nothing. Back when its port is free again.
 stop_provider() {
+  local waited=0
   if provider_lives "$1"; then
     kill -TERM "$(<"$1/pid")" 2>/dev/null || true
   fi
+  while provider_lives "$1" && ((waited++ < 50)); do sleep 0.1; done
   rm -f "$1/ready" "$1/pid" "$1/log"
   rmdir "$1" 2>/dev/null || true
 }
