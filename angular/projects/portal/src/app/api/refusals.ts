@@ -37,7 +37,7 @@ export const REFUSALS: Readonly<Record<RefusalCode, string>> = {
   link_refused:
     'It opens another account already, or you signed out meanwhile. Try again from your account; if that does not help, ask your administrator.',
   reauthentication_refused:
-    'The provider did not ask you to prove again who you are, or you used another account there than the connected one. Try again with that one, or sign out and in again.',
+    'The sign-in provider did not ask who you are, although it was told to, or you signed out meanwhile. Try again and sign in there; if that does not help, ask your administrator.',
 };
 
 /** Where who is signed in reads something else: they need no way to sign in. */
@@ -48,6 +48,8 @@ export const REFUSALS_INSIDE: Readonly<Partial<Record<RefusalCode, string>>> = {
     'The provider did not let you through, you cancelled there, or this service does not accept your organisation or address there. Try again, or ask your administrator.',
   login_expired:
     'It is not valid any more: it took too long, was used already, was begun in another browser, or your provider has ended it. Start again from your account.',
+  reauthentication_refused:
+    'The provider did not ask you to prove again who you are, or you used another account there than the connected one. Try again with that one, or sign out and in again.',
 };
 
 /** One that this page does not know, or that somebody made up, gets a general sentence. */
