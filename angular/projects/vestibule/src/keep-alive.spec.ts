@@ -74,7 +74,7 @@ describe('keep-alive', () => {
   });
 
   it('leaves it also when it hears of that only while it waits for its turn', async () => {
-    let turn = () => {};
+    let turn = (): void => undefined;
     keepAlive = new KeepAlive({
       ping,
       lead: (task) => new Promise((done) => (turn = () => void task().then(done))),
