@@ -100,18 +100,27 @@ in_every_place! {
     // A rolling restart sends nobody away: the replica that has only just started learns of its providers first.
     async fn who_comes_to_a_service_that_has_just_started_waits_for_it_to_know_its_providers(place: Place) {
         let house = House::open(&place).await;
-        let (leaving, returning) = (house.browser(), house.browser());
-        let journey = set_out(&returning, &house.liar).await;
-        house.liar.sins(Sin::Answer(Endpoint::Discovery, Late));
-        let fresh = house.service.another().await;
-        let grace = claims_of("grace");
-        let returning = returning.moved_to(&fresh);
-        let (back, out) = tokio::join!(
-            come_back_as(&returning, &house.liar, &journey, &grace),
-            async { leaving.moved_to(&fresh).get("/api/auth/login/liar").await }
-        );
-        leads_to(&back, "/");
-        assert!(Journey::of(&out).authorize.as_str().starts_with(house.liar.issuer()));
+        for _ in 0..20 {
+            let (leaving, returning) = (house.browser(), house.browser());
+            let journey = set_out(&returning, &house.liar).await;
+            house.liar.sins(Sin::Answer(Endpoint::Discovery, Late));
+            let fresh = house.service.another().await;
+            let grace = claims_of("grace");
+            let (leaving, returning) = (leaving.moved_to(&fresh), returning.moved_to(&fresh));
+            let begun = Instant::now();
+            let (back, out) = tokio::join!(
+                come_back_as(&returning, &house.liar, &journey, &grace),
+                leaving.get("/api/auth/login/liar")
+            );
+            house.liar.sins(Sin::None);
+            // Nobody waits for longer than this, which a machine that stands still may do to them.
+            if begun.elapsed() < INTRODUCTION {
+                leads_to(&back, "/");
+                assert!(Journey::of(&out).authorize.as_str().starts_with(house.liar.issuer()));
+                return;
+            }
+        }
+        panic!("this machine is too slow to tell");
     }
 
     // Who opens the sign-in page of a replica that has only just started finds its doors open.
