@@ -124,6 +124,9 @@ async fn replace(app: &App, visit: &Visit, session: Session, continues: bool) ->
     }
     if let Err(refusal) = taken_over {
         app.store.take::<Session>(&id.document_id()).await?;
+        if !continues {
+            forget_hint(app, Some(&session)).await;
+        }
         return Err(refusal);
     }
     if let Some(old) = visit.presented() {
@@ -151,7 +154,12 @@ async fn take_over(
     }
     let old = visit.presented();
     if continues {
-        return go_on_as(app, old.ok_or(Refusal::NotSignedIn)?, id).await;
+        let old = go_on_as(app, old.ok_or(Refusal::NotSignedIn)?, id).await?;
+        // A new proof at the provider brought a newer one.
+        if hint_of(&old) != hint_of(session) {
+            forget_hint(app, Some(&old)).await;
+        }
+        return Ok(());
     }
     if let Some(old) = old {
         let old = app.store.take::<Session>(&old.document_id()).await?;
@@ -164,7 +172,7 @@ async fn take_over(
 }
 
 /// One compare-and-set decides between this and an end: either the end is found here, or the successor there.
-async fn go_on_as(app: &App, old: &SessionId, new: &SessionId) -> Result<(), Refusal> {
+async fn go_on_as(app: &App, old: &SessionId, new: &SessionId) -> Result<Session, Refusal> {
     let now = app.clock.now();
     let gone_on = app
         .store
@@ -172,15 +180,18 @@ async fn go_on_as(app: &App, old: &SessionId, new: &SessionId) -> Result<(), Ref
             session.go_on_as(new, now).map(Change::Write)
         })
         .await?;
-    gone_on.map(drop).ok_or(Refusal::NotSignedIn)
+    gone_on.map(|(old, ())| old).ok_or(Refusal::NotSignedIn)
 }
 
 /// A session that nobody signs out of any more needs no ID token for that.
 async fn forget_hint(app: &App, session: Option<&Session>) {
-    let upstream = session.and_then(|session| session.upstream.as_ref());
-    if let Some(key) = upstream.and_then(|upstream| upstream.hint.as_deref()) {
+    if let Some(key) = session.and_then(hint_of) {
         hint::take(app, key).await;
     }
+}
+
+fn hint_of(session: &Session) -> Option<&str> {
+    session.upstream.as_ref()?.hint.as_deref()
 }
 
 /// Whether the identity that opens a session is still its person's. Asked when the record is there: an unlinking that came before is

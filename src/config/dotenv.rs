@@ -13,15 +13,29 @@ const UNREADABLE: &str = "cannot be read: each line is NAME=value or begins with
 /// Our names and values, in their order; or every line that cannot be read.
 pub(super) fn read(text: &str) -> Result<Vec<(String, String)>, Vec<Mistake>> {
     let (mut pairs, mut mistakes) = (Vec::new(), Vec::new());
+    let mut open = None;
     // Some editors put a mark before the first line that is no part of it.
     for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let line = line.trim();
+        let is_ours = line.contains(PREFIX);
+        // The rest of another program's value; a quote that is never closed takes none of our lines away.
+        if let Some(quote) = open.filter(|_| !is_ours) {
+            open = (!line.contains(quote)).then_some(quote);
+            continue;
+        }
+        open = None;
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
         let read = match name(line) {
-            Some((name, _)) if !name.starts_with(PREFIX) => continue,
-            Some((name, text)) => value(text).map(|value| (name.to_owned(), value)),
+            Some((_, text)) if !is_ours => {
+                open = left_open(text);
+                continue;
+            }
+            Some((name, text)) if name.starts_with(PREFIX) => {
+                value(text).map(|value| (name.to_owned(), value))
+            }
+            Some(_) => continue,
             None => None,
         };
         match read {
@@ -43,6 +57,13 @@ fn name(line: &str) -> Option<(&str, &str)> {
     let is_name =
         name.chars().all(good) && !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit());
     is_name.then_some((name, text))
+}
+
+/// The quote that a value of several lines begins with.
+fn left_open(text: &str) -> Option<char> {
+    let text = text.trim_start();
+    let quote = text.chars().next().filter(|quote| matches!(quote, '\'' | '"'))?;
+    (!text[1..].contains(quote)).then_some(quote)
 }
 
 /// `'as it is'`, `"with \\, \", \$ and \n"`, or bare; then nothing but a comment.
@@ -117,11 +138,13 @@ mod tests {
         }
         for line in [
             "NAME",
-            "=value",
             "1NAME=value",
             "NA-ME=value",
             "<NAME>=value",
+            "=value",
             "two words",
+            "set NAME=value",
+            "- NAME=value",
             "NAME=two words",
             "NAME=a$b",
             "NAME=a$",
@@ -143,6 +166,17 @@ mod tests {
         ] {
             assert_eq!(one(line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn values_of_other_programs_are_left_to_them() {
+        let text = "KEY=\"-----BEGIN KEY-----\n\nMII BVAIBADANBg\n# no comment\n-----END KEY-----\"\nA=it's $B\n\
+                    C='\nVESTIBULE_A=1\nD='x' y\nVESTIBULE_B=2\n";
+        let read = read(text).expect("no mistake");
+        assert_eq!(
+            read,
+            [("A", "1"), ("B", "2")].map(|(name, value)| (format!("VESTIBULE_{name}"), value.to_owned()))
+        );
     }
 
     // A quote that stays open takes no other line away.

@@ -17,6 +17,7 @@
 
 pub mod callback;
 pub mod claims;
+mod freshness;
 pub mod hint;
 pub mod link;
 pub mod logout;

@@ -7,19 +7,17 @@ use tokio::time::Instant;
 
 use super::{
     claims::Claims,
-    hint, link,
+    freshness, hint, link,
     matching::{self, Outcome, Refusal},
     merge::{self, Merged},
     provider::{Arrived, Provider, ProviderFailure},
     return_path::ReturnPath,
-    token::LEEWAY,
     trace,
     transaction::{self, BrowserKey, Purpose, Transaction},
 };
 use crate::{
     app::App,
     audit::{self, Event, EventId, EventKind},
-    clock::Timestamp,
     login::{
         admit::{Admission, MFA, Proof, ProviderSession, admit},
         reauthenticate::RECENT,
@@ -64,6 +62,8 @@ pub struct TurnedAway {
     pub trace: Option<EventId>,
     /// Where the person wanted to go.
     pub return_to: ReturnPath,
+    /// Whether the provider has said who it is, and goes on knowing them.
+    pub is_known_there: bool,
 }
 
 /// Why nobody comes in.
@@ -120,7 +120,8 @@ pub async fn arrive(
     provider: &str,
     answer: Answer,
 ) -> Result<Arrival, TurnedAway> {
-    let nowhere = |code| TurnedAway { code, trace: None, return_to: ReturnPath::of(None) };
+    let nowhere =
+        |code| TurnedAway { code, trace: None, return_to: ReturnPath::of(None), is_known_there: false };
     let deadline = Instant::now() + DEADLINE;
     let provider = app.provider(provider).ok_or_else(|| nowhere("provider_unknown"))?;
     // Before the transaction is taken, which is used once.
@@ -170,7 +171,7 @@ impl Coming<'_> {
             (None, _) => return Err(ProviderFailure::Invalid("neither code nor error".to_owned()).into()),
         };
         let arrived = provider.arrive(code, transaction, app.clock.now(), deadline).await?;
-        check_freshness(&arrived.claims, transaction, app.clock.now())?;
+        freshness::check(&arrived.claims, transaction, app.clock.now()).map_err(CallbackError::NotProven)?;
         match &transaction.purpose {
             Purpose::SignIn => self.sign_in(arrived).await,
             Purpose::Link(session) => self.link(&arrived.claims, session).await,
@@ -191,7 +192,7 @@ impl Coming<'_> {
         };
         let now = app.clock.now();
         let trusted = provider.accepts_as_second_factor(claims);
-        let proven_at = proven_at(provider, claims, now);
+        let proven_at = freshness::proven_at(&provider.config, claims, now);
         let hint = self.hint(&user, &arrived).await?;
         let upstream = ProviderSession {
             provider: provider.config.name.clone(),
@@ -204,12 +205,14 @@ impl Coming<'_> {
         let proof = Proof::federated(&user, upstream, trusted, proven_at, now);
         let admission = admit(proof, app.config.mfa)
             .map_err(|_| CallbackError::Refused(Refusal::AccountDisabled, trace))?;
+        // Known or made an account for by now, but not in.
         if wants_enrolment(&admission) && proven_at + RECENT <= now {
             if let Some(hint) = &hint {
                 hint::take(app, hint).await;
             }
-            return if self.transaction.afresh {
-                Err(CallbackError::NotProven(UNDATED))
+            // Once: a provider that cannot be told to ask would say the same for ever.
+            return if self.transaction.afresh || !provider.config.kind.preset().asks_again {
+                Err(CallbackError::NotProven(freshness::lack(claims)))
             } else {
                 Ok(Arrival::Afresh(return_to))
             };
@@ -287,10 +290,7 @@ impl Coming<'_> {
         if let Some(sid) = &arrived.claims.sid {
             upstream.sid = Some(sid.clone());
         }
-        let hint = self.hint(user, arrived).await?;
-        if let Some(former) = std::mem::replace(&mut upstream.hint, hint) {
-            hint::take(self.app, &former).await;
-        }
+        upstream.hint = self.hint(user, arrived).await?;
         Ok(())
     }
 
@@ -313,7 +313,11 @@ impl Coming<'_> {
             CallbackError::Store(_) => None,
             failure => self.tell(code, &failure.to_string()).await,
         };
-        TurnedAway { code, trace, return_to: self.transaction.return_to.clone() }
+        let is_known_there = matches!(
+            error,
+            CallbackError::Refused(..) | CallbackError::OtherSession | CallbackError::NotProven(_)
+        );
+        TurnedAway { code, trace, return_to: self.transaction.return_to.clone(), is_known_there }
     }
 
     /// Journals an answer that came to no decision.
@@ -329,34 +333,6 @@ impl Coming<'_> {
         let event = event.from(caller.ip, caller.request_id.as_str());
         audit::record_unexpected(&app.store, &app.limiter, &caller.network(), event).await
     }
-}
-
-const UNDATED: &str = "the provider does not say auth_time";
-
-/// A provider that was told to ask who somebody is may not have done so, or the one at the screen took the request out of the address:
-/// `auth_time` tells (OpenID Connect Core §3.1.2.1). A sign-in without it is let in and counts as an old proof ([`proven_at`]).
-fn check_freshness(claims: &Claims, transaction: &Transaction, now: Timestamp) -> Result<(), CallbackError> {
-    if !transaction.afresh {
-        return Ok(());
-    }
-    let begun_at = transaction.begun_at();
-    let at = match claims.authenticated_at() {
-        Some(at) => at,
-        None if transaction.purpose == Purpose::SignIn => return Ok(()),
-        None => return Err(CallbackError::NotProven(UNDATED)),
-    };
-    if at.saturating_add(LEEWAY) < begun_at.as_secs() || at > now.as_secs().saturating_add(LEEWAY) {
-        return Err(CallbackError::NotProven("the provider did not ask again: auth_time is another time"));
-    }
-    Ok(())
-}
-
-/// When somebody who comes in proved who they are: as the provider says, and long ago if it does not (a passer-by at a screen whose
-/// owner is still signed in at the provider proves nothing; ASVS 6.8.4). A provider that never says, and cannot be told to ask, is
-/// taken at its word.
-fn proven_at(provider: &Provider, claims: &Claims, now: Timestamp) -> Timestamp {
-    let undated = if provider.config.kind.preset().asks_again { Timestamp::epoch() } else { now };
-    claims.proven_at(now).unwrap_or(undated)
 }
 
 fn wants_enrolment(admission: &Admission) -> bool {

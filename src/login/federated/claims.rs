@@ -76,6 +76,12 @@ impl Claims {
         key.issuer == self.issuer && key.subject == self.subject
     }
 
+    /// Whether the ID token says all there is to say of the address: userinfo that did not answer could have added nothing.
+    #[must_use]
+    pub fn settle_the_address(&self) -> bool {
+        self.signed.contains_key("email") && self.signed.contains_key("email_verified")
+    }
+
     /// Whether this is the address they name.
     #[must_use]
     pub fn is_address(&self, email: Option<&Email>) -> bool {

@@ -187,10 +187,10 @@ pub fn decide(claims: &Claims, provider: &ProviderConfig, facts: &Facts) -> Deci
     // Userinfo that did not answer is not an address that is not there: a duplicate would be made for good.
     let decides_by_address =
         !provider.allowed_domains.is_empty() || known.or(facts.asking.as_ref()).is_none();
-    if claims.is_cut_short && claims.email.is_none() && decides_by_address {
+    if claims.is_cut_short && !claims.settle_the_address() && decides_by_address {
         return refusal(
             Refusal::ProviderUnavailable,
-            "userinfo did not answer, and the ID token says no address",
+            "userinfo did not answer, and the ID token does not say whose the address is",
         );
     }
     if !is_allowed_in(claims, provider) {

@@ -92,7 +92,9 @@ pub async fn gather(store: &Store, claims: &Claims) -> Result<Facts, StoreError>
         users.retain(|user| !user.email_verified);
         Ok::<_, StoreError>(users)
     };
-    let showing = unverified(email.tag(), SHOWING).await?;
+    let mut showing = unverified(email.tag(), SHOWING).await?;
+    // Also those that were listed before that counted ([`User::tags`]).
+    showing.retain(|user| !user.origins.contains_key("email"));
     let self_made = unverified(email.self_made_tag(), SELF_MADE).await?;
     Ok(Facts { known, unlinked, owner, showing, self_made, asking: None })
 }
@@ -129,14 +131,7 @@ async fn apply(
         Outcome::SignIn(user) => update(app, user, refresh).await?,
         Outcome::Link(user) => {
             update(app, user, |user| {
-                // What made it linkable must still hold when it is written: the address may be another by now, or somebody else of
-                // this issuer has just been linked by it.
-                let holds = user.status == Status::Active
-                    && user.email_verified
-                    && claims.is_address(user.email.as_ref())
-                    && !matching::has_another(user, claims)
-                    && !user.has_role(matching::PRIVILEGED);
-                holds && {
+                is_linkable(user, claims) && {
                     attach(user, provider, claims, now);
                     refresh(user)
                 }
@@ -173,6 +168,16 @@ async fn apply(
             Applied::Done(Done::Person(Box::new(user), None))
         }
     })
+}
+
+/// What made it linkable must still hold when it is written: the address may be another by now, or somebody else of this issuer has just
+/// been linked by it.
+fn is_linkable(user: &User, claims: &Claims) -> bool {
+    user.status == Status::Active
+        && user.email_verified
+        && claims.is_address(user.email.as_ref())
+        && !matching::has_another(user, claims)
+        && !user.has_role(matching::PRIVILEGED)
 }
 
 /// Changes a person; `false` from the change: what the decision rested on is gone.

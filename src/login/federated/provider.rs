@@ -45,6 +45,9 @@ const INTRODUCTION: Duration = Duration::from_secs(5);
 /// says when the person proved who they are (`auth_time`, OpenID Connect Core §2).
 const ANY_AGE: Duration = Duration::from_hours(365 * 24);
 
+/// Its kind is set, never guessed; forgotten, it is asked to prove what it cannot.
+const GOOGLE: &str = "https://accounts.google.com";
+
 /// Why a provider's answer is of no use.
 #[derive(Debug, thiserror::Error)]
 pub enum ProviderFailure {
@@ -122,6 +125,12 @@ impl Provider {
     /// # Errors
     /// When there is no HTTP client to be had, or the redirect URI is no URL.
     pub fn new(config: ProviderConfig, origin: &str) -> Result<Self, String> {
+        if config.issuer.as_str() == GOOGLE && config.kind.preset().asks_again {
+            tracing::warn!(
+                provider = config.name,
+                "Google is asked what it does not answer: set _KIND=google"
+            );
+        }
         let redirect_uri = RedirectUrl::new(format!("{origin}/api/auth/callback/{}", config.name));
         Ok(Self {
             redirect_uri: redirect_uri.map_err(|error| error.to_string())?,

@@ -101,7 +101,7 @@ async fn leave(app: &App, visit: &Visit, caller: &Caller, name: &str, errand: Er
                 StartError::Unavailable | StartError::Store(_) => "provider_unavailable",
             };
             tracing::info!(provider = known(app, name).unwrap_or_default(), %error, "no sign-in begins");
-            refused(app, name, &TurnedAway { code, trace: None, return_to })
+            refused(app, name, &TurnedAway { code, trace: None, return_to, is_known_there: false })
         }
     }
 }
@@ -119,7 +119,12 @@ pub(crate) async fn back(
     let answer = answer.map(|Query(answer)| answer).unwrap_or_default();
     match callback::arrive(&app, &visit, &caller, &name, answer).await {
         Ok(arrival) => enter(&app, &visit, &caller, &name, arrival).await,
-        Err(turned_away) => refused(&app, &name, &turned_away),
+        Err(turned_away) => {
+            if turned_away.is_known_there {
+                visit.fly(Flight::Left);
+            }
+            refused(&app, &name, &turned_away)
+        }
     }
 }
 
@@ -177,7 +182,8 @@ async fn enter(app: &App, visit: &Visit, caller: &Caller, name: &str, arrival: A
     let event = Event::failure(EventKind::FederatedSignIn, code, app.clock.now());
     let event = event.from(caller.ip, caller.request_id.as_str());
     let trace = audit::record_unexpected(&app.store, &app.limiter, &caller.network(), event).await;
-    refused(app, name, &TurnedAway { code, trace, return_to })
+    visit.fly(Flight::Left);
+    refused(app, name, &TurnedAway { code, trace, return_to, is_known_there: true })
 }
 
 /// One code per cause; nothing that a provider says is echoed.

@@ -125,7 +125,6 @@ fn judge_issuer(claims: &Map<String, Value>, issuer: &Issuer) -> Result<(), Unac
     ours.then_some(()).ok_or(Because("iss is another issuer"))
 }
 
-/// The client must be meant, and nobody else unless the token says that it was made for us (azp).
 /// OpenID Connect Core §3.1.3.7, 3–5: we are in `aud`, nobody is whom we do not trust, and a token that is for several says in `azp`
 /// that it was issued to us. A token that somebody else got for itself is not one for us (token redirection).
 fn judge_audience(claims: &Map<String, Value>, audience: Audience<'_>) -> Result<(), Unacceptable> {

@@ -37,6 +37,11 @@ async fn is_too_old(browser: &Browser, methods: &[&str]) {
     }
 }
 
+#[track_caller]
+fn leads_to_set_up(answer: &Answer) {
+    assert_eq!(target(answer).0, "/mfa-setup");
+}
+
 in_every_place! {
     async fn a_proof_is_recent_for_ten_minutes(place: Place) {
         let house = House::with(&place, &[PATIENT]).await;
@@ -128,6 +133,20 @@ in_every_place! {
         let journey = off_to_prove(&browser, &house.liar).await;
         leads_to(&come_back_as(&browser, &house.liar, &journey, &claims_of("grace")).await, BACK);
         is_recent(&browser).await;
+    }
+
+    // Once: a provider that cannot be told to ask would be asked for ever.
+    async fn who_must_set_up_a_factor_is_not_sent_round_in_circles(place: Place) {
+        let house = House::with(&place, &[("LIAR_KIND", "google"), ("VESTIBULE_MFA", "required")]).await;
+        let old = json!({ "auth_time": house.service.clock.now().as_secs() - 3600 });
+        let browser = house.browser();
+        let answer = sign_in(&browser, &house.liar, &with(claims_of("grace"), old)).await;
+        refused(&answer, "reauthentication_refused");
+        assert_eq!(set_out(&browser, &house.liar).await.asked["prompt"], "select_account", "another account may do");
+        leads_to_set_up(&sign_in(&browser, &house.liar, &claims_of("grace")).await);
+        let mut undated = claims_of("linus");
+        undated["auth_time"] = Value::Null;
+        leads_to_set_up(&sign_in(&house.browser(), &house.liar, &undated).await);
     }
 
     // Google asks for an account, not for a proof, and does not say when there was one.

@@ -73,7 +73,7 @@ in_every_place! {
         let mut names: Vec<&str> = one.asked.keys().map(String::as_str).collect();
         names.sort_unstable();
         let expected =
-            ["client_id", "code_challenge", "code_challenge_method", "nonce", "redirect_uri", "response_type", "scope", "state"];
+            ["client_id", "code_challenge", "code_challenge_method", "max_age", "nonce", "redirect_uri", "response_type", "scope", "state"];
         assert_eq!(names, expected, "and nothing else: no verifier, no secret");
     }
 

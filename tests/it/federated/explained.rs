@@ -128,7 +128,7 @@ fn honest() -> (&'static str, Value) {
 fn everyday() -> Vec<Row> {
     let says = |word: Value| corp(json!({ "email_verified": word }));
     let privileged = "a privileged account is never linked by its address";
-    let another = "the account of the address has another identity at this issuer";
+    let another = "the account of the address has, or had, another identity at this issuer";
     let kept = "a privileged account is never taken away for its address";
     let in_nobodys_way =
         "only unverified, self-made accounts have the address, and the provider is not trusted for it";

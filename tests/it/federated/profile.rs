@@ -352,7 +352,7 @@ in_every_place! {
             let answer = thinly(&house.browser(), &house.liar, &thin("linus"), &said("linus")).await;
             refused(&answer, "provider_unavailable");
             let written = trace(&event_of(&house.service, &answer).await);
-            assert_eq!(written["decision"]["rule"], "userinfo did not answer, and the ID token says no address");
+            assert_eq!(written["decision"]["rule"], "userinfo did not answer, and the ID token does not say whose the address is");
             let answer = thinly(&known, &house.liar, &thin("grace"), &said("grace")).await;
             refused(&answer, "provider_unavailable");
             let written = trace(&event_of(&house.service, &answer).await);
@@ -366,6 +366,9 @@ in_every_place! {
             assert_eq!(now["identities"][0]["email"], before["identities"][0]["email"], "{sin:?}");
         }
         assert_eq!(house.people().await.len(), 2, "linus and grace");
+        // The address alone does not do: whose it is may stand in userinfo.
+        let bare = json!({ "sub": "of linus", "email": "linus@corp.example" });
+        refused(&thinly(&house.browser(), &house.liar, &bare, &said("linus")).await, "provider_unavailable");
         // Where the ID token says the address, nothing is missing; nor for who is known and has no role.
         leads_to(&thinly(&house.browser(), &house.liar, &claims_of("ada"), &said("ada")).await, "/");
         leads_to(&thinly(&house.browser(), &house.liar, &thin("ada"), &said("ada")).await, "/");

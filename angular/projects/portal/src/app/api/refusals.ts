@@ -37,7 +37,7 @@ export const REFUSALS: Readonly<Record<RefusalCode, string>> = {
   link_refused:
     'It opens another account already, or you signed out meanwhile. Try again from your account; if that does not help, ask your administrator.',
   reauthentication_refused:
-    'The sign-in provider did not ask who you are, although it was told to, or you signed out meanwhile. Try again and sign in there; if that does not help, ask your administrator.',
+    'The sign-in provider did not ask who you are, although it was told to, you used another account there, or you signed out meanwhile. Try again and sign in there; if that does not help, ask your administrator.',
 };
 
 /** Where who is signed in reads something else: they need no way to sign in. */
