@@ -343,6 +343,41 @@ in_every_place! {
         assert_eq!(prompt(&browser, &house.corp).await, login, "after somebody else");
     }
 
+    // Else the provider sends the same account back, however often somebody tries.
+    async fn who_is_refused_as_somebody_may_come_as_somebody_else(place: Place) {
+        let house = House::with(&place, &[("LIAR_ALLOW_SIGNUP", "false")]).await;
+        let browser = house.browser();
+        refused(&sign_in(&browser, &house.liar, &claims_of("grace")).await, "signup_not_allowed");
+        assert_eq!(prompt(&browser, &house.liar).await.as_deref(), Some("login"));
+        // Where nobody was said to be there, nothing is asked.
+        let browser = house.browser();
+        house.liar.sins(Sin::IdToken(|claims| claims["nonce"] = json!("another")));
+        refused(&sign_in(&browser, &house.liar, &claims_of("grace")).await, "provider_response_invalid");
+        house.liar.sins(Sin::None);
+        let journey = set_out(&browser, &house.liar).await;
+        refused(&come_back(&browser, "liar", &[("error", "access_denied"), ("state", journey.state())]).await, "access_denied");
+        assert_eq!(prompt(&browser, &house.liar).await, None);
+    }
+
+    // A new proof may be of another session at the provider: that is the one to end, and nothing is left of the one before.
+    async fn a_new_proof_at_the_provider_brings_the_token_for_the_sign_out(place: Place) {
+        let house = House::open(&place).await;
+        let browser = house.signed_in(&house.liar, &claims_of("grace")).await;
+        let gone = browser.post("/api/auth/reauthenticate/liar", &json!({})).await.must_be(200).json();
+        let journey = Journey::to(gone["redirect"].as_str().expect("where to go"));
+        // Not of the same person: the token of before stays.
+        let answer = come_back_as(&browser, &house.liar, &journey, &claims_of("mallory")).await;
+        assert_eq!(super::place(&answer).1["error"], "reauthentication_refused");
+        assert_eq!(hints(&place).await, 1);
+        let gone = browser.post("/api/auth/reauthenticate/liar", &json!({})).await.must_be(200).json();
+        let journey = Journey::to(gone["redirect"].as_str().expect("where to go"));
+        leads_to(&come_back_as(&browser, &house.liar, &journey, &claims_of("grace")).await, "/");
+        assert_eq!(hints(&place).await, 1, "one for one session");
+        let asked = only(onwards(&browser.sign_out().await).expect("a place").1);
+        assert_eq!(Some(&asked["id_token_hint"]), house.liar.id_tokens().last());
+        assert_eq!(hints(&place).await, 0);
+    }
+
     async fn who_signs_out_when_the_time_is_up_is_signed_out_there_too(place: Place) {
         let house = House::open(&place).await;
         for told in [false, true] {
