@@ -250,9 +250,8 @@ impl From<StoreError> for ApiError {
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::NotSignedIn | Refusal::Unlinked | Refusal::LeftAtProvider => {
-                Self::new(Kind::NotSignedIn)
-            }
+            Refusal::NotSignedIn | Refusal::Unlinked => Self::new(Kind::NotSignedIn),
+            Refusal::LeftAtProvider => Refusal::Ended(EndReason::ProviderLogout).into(),
             Refusal::Ended(reason) => Self {
                 facts: Facts { reason: Some(reason), ..Facts::default() },
                 ..Self::new(Kind::SessionEnded)
