@@ -1,34 +1,34 @@
-import { TabMessage, Tabs } from '../src/tabs';
-import { SessionView, User } from '../src/wire';
+import { TabMessage, TabChannel } from '../src/tab-channel';
+import { SessionView, User } from '../src/api-types';
 
 /** Other tabs that a test can see and play. */
-export class FakeTabs extends Tabs {
-  readonly told: TabMessage[] = [];
+export class FakeTabChannel extends TabChannel {
+  readonly sent: TabMessage[] = [];
   private readonly listeners: ((message: TabMessage) => void)[] = [];
 
   constructor() {
     super('test');
   }
 
-  override listen(hear: (message: TabMessage) => void): void {
-    this.listeners.push(hear);
+  override listen(listener: (message: TabMessage) => void): void {
+    this.listeners.push(listener);
   }
 
-  override tell(message: TabMessage): void {
-    this.told.push(message);
+  override send(message: TabMessage): void {
+    this.sent.push(message);
   }
 
-  override lead(task: () => Promise<void>): Promise<void> {
+  override runExclusively(task: () => Promise<void>): Promise<void> {
     return task();
   }
 
-  hear(message: TabMessage): void {
+  receive(message: TabMessage): void {
     for (const listener of this.listeners) listener(message);
   }
 }
 
 /** A session view as the server writes it; `server` is its clock in milliseconds. */
-export function viewOf(
+export function sessionView(
   state: SessionView['state'],
   { server = Date.now(), idle = 600, max = 43_200 } = {},
 ): SessionView {
@@ -45,7 +45,7 @@ export function viewOf(
   };
 }
 
-export function userOf(over: Partial<User> = {}): User {
+export function testUser(over: Partial<User> = {}): User {
   return {
     id: '1',
     username: 'ada',
@@ -60,7 +60,7 @@ export function userOf(over: Partial<User> = {}): User {
     authProvider: 'local',
     identities: [],
     lastLoginAt: null,
-    session: viewOf('signedIn'),
+    session: sessionView('signedIn'),
     ...over,
   };
 }

@@ -1,4 +1,4 @@
-import { listenForInput, listenForReturn, listenForWaking } from './activity';
+import { listenForInput, listenForVisible, listenForResume } from './activity';
 
 function show(state: DocumentVisibilityState): void {
   vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(state);
@@ -33,7 +33,7 @@ describe('waking', () => {
     vi.useFakeTimers();
     show('visible');
     wake = vi.fn();
-    stop = listenForWaking(window, wake);
+    stop = listenForResume(window, wake);
   });
 
   afterEach(() => {
@@ -74,7 +74,7 @@ describe('waking', () => {
 
   it('is one thing, and a person looking at the page another', () => {
     const act = vi.fn();
-    const end = listenForReturn(document, act);
+    const end = listenForVisible(document, act);
     show('hidden');
     expect(act).not.toHaveBeenCalled();
     show('visible');

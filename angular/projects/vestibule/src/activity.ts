@@ -12,7 +12,7 @@ export function listenForInput(target: EventTarget, act: () => void): () => void
 }
 
 /** Calls `act` when the page is looked at again. */
-export function listenForReturn(document: Document, act: () => void): () => void {
+export function listenForVisible(document: Document, act: () => void): () => void {
   const hear = () => {
     if (document.visibilityState === 'visible') act();
   };
@@ -25,7 +25,7 @@ export function listenForReturn(document: Document, act: () => void): () => void
  * back-forward cache (`Infinity`: it may be from before a sign-out), online again, or after a sleep, which
  * shows as a clock that jumped.
  */
-export function listenForWaking(window: Window, wake: (away: number) => void): () => void {
+export function listenForResume(window: Window, wake: (away: number) => void): () => void {
   const { document } = window;
   let hiddenSince = document.visibilityState === 'hidden' ? Date.now() : 0;
   let lastTick = Date.now();

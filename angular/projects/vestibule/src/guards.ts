@@ -1,15 +1,15 @@
 import { inject } from '@angular/core';
 import { CanActivateFn } from '@angular/router';
-import { Places } from './places';
+import { AuthPages } from './auth-pages';
 import { returnPath } from './return-path';
 import { Session } from './session';
 
 /** Signed-in people only; others go to the step they are at, and come back afterwards. */
 export const signedInGuard: CanActivateFn = async (_route, state) => {
-  const places = inject(Places);
+  const pages = inject(AuthPages);
   const session = inject(Session);
-  await session.known();
-  return session.signedIn() || places.stepFor(session, state.url);
+  await session.whenReady();
+  return session.signedIn() || pages.pageFor(session, state.url);
 };
 
 /**
@@ -17,50 +17,50 @@ export const signedInGuard: CanActivateFn = async (_route, state) => {
  * with a refusal (`?error=`) that they must hear of.
  */
 export const guestGuard: CanActivateFn = async (route) => {
-  const places = inject(Places);
+  const pages = inject(AuthPages);
   const session = inject(Session);
-  await session.known();
-  return !session.signedIn() || route.queryParamMap.has('error') || places.wanted(route);
+  await session.whenReady();
+  return !session.signedIn() || route.queryParamMap.has('error') || pages.returnTarget(route);
 };
 
 /** The page of the second factor: only between the password and the code. */
 export const secondFactorGuard: CanActivateFn = async (route) => {
-  const places = inject(Places);
+  const pages = inject(AuthPages);
   const session = inject(Session);
-  await session.known();
+  await session.whenReady();
   if (session.state() === 'awaitingSecondFactor') return true;
   return session.signedIn()
-    ? places.wanted(route)
-    : places.stepFor(session, returnPath(route.queryParamMap.get('returnTo')));
+    ? pages.returnTarget(route)
+    : pages.pageFor(session, returnPath(route.queryParamMap.get('returnTo')));
 };
 
 /** The page that sets up a factor: for signed-in people, and for those who must have one first. */
 export const enrolmentGuard: CanActivateFn = async (_route, state) => {
-  const places = inject(Places);
+  const pages = inject(AuthPages);
   const session = inject(Session);
-  await session.known();
+  await session.whenReady();
   return (
     session.signedIn() ||
     session.state() === 'awaitingEnrolment' ||
-    places.stepFor(session, state.url)
+    pages.pageFor(session, state.url)
   );
 };
 
 /** The page of the pending link: for visitors and for signed-in people, but for nobody halfway in. */
 export const linkGuard: CanActivateFn = async (_route, state) => {
-  const places = inject(Places);
+  const pages = inject(AuthPages);
   const session = inject(Session);
-  await session.known();
-  return session.signedIn() || !session.present() || places.stepFor(session, state.url);
+  await session.whenReady();
+  return session.signedIn() || !session.hasSession() || pages.pageFor(session, state.url);
 };
 
 /** Signed-in people with this role. The server checks it again: this only spares a page that would stay empty. */
 export function roleGuard(role: string): CanActivateFn {
   return async (_route, state) => {
-    const places = inject(Places);
+    const pages = inject(AuthPages);
     const session = inject(Session);
-    await session.whoever();
-    if (!session.signedIn()) return places.stepFor(session, state.url);
-    return session.hasRole(role) || places.forbidden();
+    await session.whenUserLoaded();
+    if (!session.signedIn()) return pages.pageFor(session, state.url);
+    return session.hasRole(role) || pages.forbiddenPage();
   };
 }

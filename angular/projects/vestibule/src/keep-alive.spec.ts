@@ -1,5 +1,5 @@
 import { KeepAlive, pingInterval } from './keep-alive';
-import { Tabs } from './tabs';
+import { TabChannel } from './tab-channel';
 
 const MINUTE = 60_000;
 
@@ -13,7 +13,7 @@ describe('keep-alive', () => {
     ping = vi.fn(() => Promise.resolve());
     keepAlive = new KeepAlive({
       ping,
-      lead: (task) => task(),
+      runExclusively: (task) => task(),
       isOutage: (error) => error === outage,
     });
   });
@@ -32,7 +32,7 @@ describe('keep-alive', () => {
   it('pings once per interval however much is done', async () => {
     keepAlive.start(10 * MINUTE);
     for (let second = 0; second < 300; second++) {
-      keepAlive.input();
+      keepAlive.recordInput();
       await vi.advanceTimersByTimeAsync(1_000);
     }
     expect(ping).toHaveBeenCalledTimes(4);
@@ -40,7 +40,7 @@ describe('keep-alive', () => {
 
   it('stops pinging when the person stops', async () => {
     keepAlive.start(10 * MINUTE);
-    keepAlive.input();
+    keepAlive.recordInput();
     await vi.advanceTimersByTimeAsync(2 * MINUTE);
     expect(ping).toHaveBeenCalledTimes(1);
     await vi.advanceTimersByTimeAsync(30 * MINUTE);
@@ -50,25 +50,25 @@ describe('keep-alive', () => {
   it('pings at once when the last ping is long ago', async () => {
     keepAlive.start(10 * MINUTE);
     await vi.advanceTimersByTimeAsync(9 * MINUTE);
-    keepAlive.input();
+    keepAlive.recordInput();
     await vi.advanceTimersByTimeAsync(0);
     expect(ping).toHaveBeenCalledTimes(1);
   });
 
   it('does not ping after the end, whatever is done', async () => {
     keepAlive.start(10 * MINUTE);
-    keepAlive.input();
+    keepAlive.recordInput();
     keepAlive.stop();
-    keepAlive.input();
+    keepAlive.recordInput();
     await vi.advanceTimersByTimeAsync(30 * MINUTE);
     expect(ping).not.toHaveBeenCalled();
   });
 
   it('leaves the ping to the tab that made it', async () => {
     keepAlive.start(10 * MINUTE);
-    keepAlive.input();
+    keepAlive.recordInput();
     await vi.advanceTimersByTimeAsync(30_000);
-    keepAlive.extendedElsewhere();
+    keepAlive.extendedByOtherTab();
     await vi.advanceTimersByTimeAsync(30 * MINUTE);
     expect(ping).not.toHaveBeenCalled();
   });
@@ -77,16 +77,16 @@ describe('keep-alive', () => {
     let turn = (): void => undefined;
     keepAlive = new KeepAlive({
       ping,
-      lead: (task) => new Promise((done) => (turn = () => void task().then(done))),
+      runExclusively: (task) => new Promise((done) => (turn = () => void task().then(done))),
       isOutage: () => false,
     });
     keepAlive.start(10 * MINUTE);
-    keepAlive.input();
+    keepAlive.recordInput();
     await vi.advanceTimersByTimeAsync(2 * MINUTE);
-    keepAlive.extendedElsewhere();
+    keepAlive.extendedByOtherTab();
     turn();
     expect(ping).not.toHaveBeenCalled();
-    keepAlive.input();
+    keepAlive.recordInput();
     await vi.advanceTimersByTimeAsync(2 * MINUTE);
     turn();
     expect(ping).toHaveBeenCalledTimes(1);
@@ -96,7 +96,7 @@ describe('keep-alive', () => {
     ping.mockRejectedValueOnce(outage).mockRejectedValueOnce(outage);
     keepAlive.start(10 * MINUTE);
     await vi.advanceTimersByTimeAsync(2 * MINUTE);
-    keepAlive.input();
+    keepAlive.recordInput();
     await vi.advanceTimersByTimeAsync(0);
     expect(ping).toHaveBeenCalledTimes(1);
     await vi.advanceTimersByTimeAsync(2_000);
@@ -112,7 +112,7 @@ describe('keep-alive', () => {
   it('takes an answer as an answer: a refused ping is not repeated', async () => {
     ping.mockRejectedValueOnce(new Error('401'));
     keepAlive.start(10 * MINUTE);
-    keepAlive.input();
+    keepAlive.recordInput();
     await vi.advanceTimersByTimeAsync(30 * MINUTE);
     expect(ping).toHaveBeenCalledTimes(1);
   });
@@ -123,7 +123,7 @@ describe('keep-alive', () => {
       return Promise.reject(outage);
     });
     keepAlive.start(10 * MINUTE);
-    keepAlive.input();
+    keepAlive.recordInput();
     await vi.advanceTimersByTimeAsync(30 * MINUTE);
     expect(ping).toHaveBeenCalledTimes(1);
   });
@@ -152,8 +152,8 @@ describe('several tabs', () => {
     };
     vi.stubGlobal('navigator', { locks: { request } });
     const task = vi.fn(() => Promise.resolve());
-    const first = new Tabs('keep').lead(task);
-    const second = new Tabs('keep').lead(task);
+    const first = new TabChannel('keep').runExclusively(task);
+    const second = new TabChannel('keep').runExclusively(task);
     await Promise.all([first, second]);
     expect(task).toHaveBeenCalledTimes(1);
     vi.unstubAllGlobals();
@@ -162,7 +162,7 @@ describe('several tabs', () => {
   it('are each on their own where the browser has no locks', async () => {
     vi.stubGlobal('navigator', {});
     const task = vi.fn(() => Promise.resolve());
-    await new Tabs('keep').lead(task);
+    await new TabChannel('keep').runExclusively(task);
     expect(task).toHaveBeenCalledTimes(1);
     vi.unstubAllGlobals();
   });

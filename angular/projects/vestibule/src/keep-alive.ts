@@ -1,9 +1,9 @@
 /** What keep-alive needs from its surroundings. */
-export interface KeepAliveParts {
+export interface KeepAliveDependencies {
   /** Extends the session; rejects when it could not be asked or is over. */
   ping(): Promise<void>;
   /** Runs the task in one tab at a time. */
-  lead(task: () => Promise<void>): Promise<void>;
+  runExclusively(task: () => Promise<void>): Promise<void>;
   /** Is this failure an outage (try again), not an answer? */
   isOutage(error: unknown): boolean;
 }
@@ -16,7 +16,7 @@ const LAST_RETRY = 60_000;
  * per interval, whichever tab the input was in.
  *
  * ```text
- *  input ──(interval since the last ping, of any tab)──▶ lead ──▶ ping ──▶ other tabs: extendedElsewhere
+ *  input ──(interval since the last ping, of any tab)──▶ runExclusively ──▶ ping ──▶ other tabs: extendedByOtherTab
  *    ▲                                                              │
  *    └───────────────────── outage: again after a back-off ◀────────┘
  * ```
@@ -30,7 +30,7 @@ export class KeepAlive {
   private running = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly parts: KeepAliveParts) {}
+  constructor(private readonly dependencies: KeepAliveDependencies) {}
 
   /** A session of this idle time (ms) has just been opened or touched. */
   start(idle: number): void {
@@ -50,17 +50,17 @@ export class KeepAlive {
   }
 
   /** The idle time became known better: a page may open in the middle of it. */
-  resize(idle: number): void {
+  setIdleTime(idle: number): void {
     this.interval = pingInterval(idle);
   }
 
   /** The person did something in this tab. */
-  input(): void {
+  recordInput(): void {
     if (this.running) this.schedule();
   }
 
   /** Another tab has just pinged: what was done here until now is covered by it. */
-  extendedElsewhere(): void {
+  extendedByOtherTab(): void {
     this.lastPing = Date.now();
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -75,23 +75,23 @@ export class KeepAlive {
   private async ping(): Promise<void> {
     this.timer = undefined;
     const last = this.lastPing;
-    await this.parts.lead(async () => {
+    await this.dependencies.runExclusively(async () => {
       // A tab that was stalled may hear of another's ping only now.
       if (this.lastPing !== last) return;
       this.lastPing = Date.now();
       try {
-        await this.parts.ping();
+        await this.dependencies.ping();
         this.retryDelay = FIRST_RETRY;
         this.retryAt = 0;
       } catch (error) {
-        this.tryLater(error);
+        this.scheduleRetry(error);
       }
     });
   }
 
-  private tryLater(error: unknown): void {
+  private scheduleRetry(error: unknown): void {
     // `running` may have ended while the request was under way: a session that was ended stays ended.
-    if (!this.running || !this.parts.isOutage(error)) return;
+    if (!this.running || !this.dependencies.isOutage(error)) return;
     this.retryAt = Date.now() + this.retryDelay;
     this.lastPing = Date.now() - this.interval;
     this.retryDelay = Math.min(this.retryDelay * 2, LAST_RETRY);

@@ -1,6 +1,6 @@
 import { HttpErrorResponse, HttpHeaders } from '@angular/common/http';
 import { isOutage, problemOf } from './problem';
-import { isEndReason } from './wire';
+import { isEndReason } from './api-types';
 
 const failure = (status: number, error: unknown, headers = {}) =>
   new HttpErrorResponse({ status, error, headers: new HttpHeaders(headers) });

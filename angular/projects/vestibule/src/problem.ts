@@ -1,5 +1,5 @@
 import { HttpErrorResponse } from '@angular/common/http';
-import { EndReason } from './wire';
+import { EndReason } from './api-types';
 
 /** Every published code a problem can carry. */
 export const PROBLEM_CODES = [

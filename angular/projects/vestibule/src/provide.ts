@@ -11,20 +11,20 @@ import {
   provideEnvironmentInitializer,
 } from '@angular/core';
 import { HttpInterceptorFn } from '@angular/common/http';
-import { accessInterceptor } from './access';
+import { sessionInterceptor } from './session-interceptor';
 import { csrfInterceptor } from './csrf';
-import { Doorkeeper } from './doorkeeper';
+import { SessionNavigator } from './session-navigator';
 import {
   DEFAULT_IDLE_WARNING,
   IDLE_WARNING,
   IdleWarningOptions,
   IdleWarningText,
 } from './idle-warning/options';
-import { Keeper } from './keeper';
+import { KeepAliveRunner } from './keep-alive-runner';
 import { DEFAULT_OPTIONS, VESTIBULE_OPTIONS, VestibuleOptions } from './options';
 import { Session } from './session';
-import { Tabs } from './tabs';
-import { until } from './until';
+import { TabChannel } from './tab-channel';
+import { when } from './when';
 
 /** A part of `provideVestibule`. */
 export interface VestibuleFeature {
@@ -32,7 +32,7 @@ export interface VestibuleFeature {
 }
 
 /** For `provideHttpClient(withInterceptors(vestibuleInterceptors))`, in this order, before one's own. */
-export const vestibuleInterceptors: HttpInterceptorFn[] = [accessInterceptor, csrfInterceptor];
+export const vestibuleInterceptors: HttpInterceptorFn[] = [sessionInterceptor, csrfInterceptor];
 
 /**
  * The session for an app: `provideVestibule(withKeepAlive(), withIdleWarning())`. Needs the router, and an
@@ -42,12 +42,12 @@ export function provideVestibule(...features: VestibuleFeature[]): EnvironmentPr
   return makeEnvironmentProviders([
     { provide: VESTIBULE_OPTIONS, useValue: DEFAULT_OPTIONS },
     {
-      provide: Tabs,
-      useFactory: () => new Tabs(`vestibule:${inject(VESTIBULE_OPTIONS).apiBase}`),
+      provide: TabChannel,
+      useFactory: () => new TabChannel(`vestibule:${inject(VESTIBULE_OPTIONS).apiBase}`),
     },
     Session,
-    Doorkeeper,
-    provideEnvironmentInitializer(() => void inject(Doorkeeper)),
+    SessionNavigator,
+    provideEnvironmentInitializer(() => void inject(SessionNavigator)),
     features.map((feature) => feature.providers),
   ]);
 }
@@ -61,7 +61,9 @@ export function withOptions(options: Partial<VestibuleOptions>): VestibuleFeatur
 
 /** Keeps the session while the person does something, in whichever tab, and lets it end when they do not. */
 export function withKeepAlive(): VestibuleFeature {
-  return { providers: [Keeper, provideEnvironmentInitializer(() => void inject(Keeper))] };
+  return {
+    providers: [KeepAliveRunner, provideEnvironmentInitializer(() => void inject(KeepAliveRunner))],
+  };
 }
 
 /** Asks before the idle end and tells of the absolute one; loaded when somebody has signed in. */
@@ -79,7 +81,7 @@ export function withIdleWarning(
 
 async function showIdleWarning(environmentInjector: EnvironmentInjector): Promise<void> {
   const session = environmentInjector.get(Session);
-  await until(() => session.signedIn(), environmentInjector.get(Injector));
+  await when(() => session.signedIn(), environmentInjector.get(Injector));
   const { IdleWarning } = await import('./idle-warning/idle-warning');
   const application = environmentInjector.get(ApplicationRef);
   if (application.destroyed) return;

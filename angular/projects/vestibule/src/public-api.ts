@@ -1,5 +1,5 @@
 /* The whole of the library; everything else is its own business. */
-export { accessInterceptor } from './access';
+export { sessionInterceptor } from './session-interceptor';
 export { csrfInterceptor } from './csrf';
 export {
   enrolmentGuard,
@@ -11,7 +11,7 @@ export {
 } from './guards';
 export type { IdleWarningOptions, IdleWarningText } from './idle-warning/options';
 export { KeepAlive, pingInterval } from './keep-alive';
-export type { KeepAliveParts } from './keep-alive';
+export type { KeepAliveDependencies } from './keep-alive';
 export { VESTIBULE_OPTIONS } from './options';
 export type { VestibuleOptions } from './options';
 export { PROBLEM_CODES, isOutage, problemOf } from './problem';
@@ -26,7 +26,7 @@ export {
 export type { VestibuleFeature } from './provide';
 export { returnPath } from './return-path';
 export { Session } from './session';
-export { SESSION_END_REASONS, isEndReason } from './wire';
+export { SESSION_END_REASONS, isEndReason } from './api-types';
 export type {
   Deadlines,
   EndReason,
@@ -35,4 +35,4 @@ export type {
   SessionView,
   SignInMethod,
   User,
-} from './wire';
+} from './api-types';

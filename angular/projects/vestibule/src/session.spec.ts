@@ -1,16 +1,16 @@
 import { provideHttpClient, withInterceptors } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { TestBed } from '@angular/core/testing';
-import { FakeTabs, userOf, viewOf } from '../spec/fakes';
+import { FakeTabChannel, testUser, sessionView } from '../spec/fakes';
 import { vestibuleInterceptors } from './provide';
 import { Session } from './session';
-import { Tabs } from './tabs';
-import { SessionView, User } from './wire';
+import { TabChannel } from './tab-channel';
+import { SessionView, User } from './api-types';
 
 describe('the session', () => {
   let session: Session;
   let http: HttpTestingController;
-  let tabs: FakeTabs;
+  let tabs: FakeTabChannel;
 
   /** Lets effects and awaited answers take place. */
   async function settle(): Promise<void> {
@@ -26,22 +26,22 @@ describe('the session', () => {
     await settle();
   }
 
-  async function signIn(view = viewOf('signedIn'), user: Partial<User> = {}): Promise<void> {
-    session.adopt(view);
+  async function signIn(view = sessionView('signedIn'), user: Partial<User> = {}): Promise<void> {
+    session.apply(view);
     await settle();
-    http.expectOne('/api/auth/me').flush(userOf({ session: view, ...user }));
+    http.expectOne('/api/auth/me').flush(testUser({ session: view, ...user }));
     await settle();
   }
 
   beforeEach(() => {
     vi.useFakeTimers({ now: new Date('2026-11-22T10:00:00Z') });
     document.cookie = 'XSRF-TOKEN=token';
-    tabs = new FakeTabs();
+    tabs = new FakeTabChannel();
     TestBed.configureTestingModule({
       providers: [
         provideHttpClient(withInterceptors(vestibuleInterceptors)),
         provideHttpClientTesting(),
-        { provide: Tabs, useValue: tabs },
+        { provide: TabChannel, useValue: tabs },
         Session,
       ],
     });
@@ -56,9 +56,9 @@ describe('the session', () => {
 
   it('is unknown until the server has answered', async () => {
     expect(session.state()).toBe('unknown');
-    await answer(viewOf('anonymous'));
+    await answer(sessionView('anonymous'));
     expect(session.state()).toBe('anonymous');
-    expect(session.endedBecause()).toBeNull();
+    expect(session.endReason()).toBeNull();
     expect(session.secondsLeft()).toBeNull();
   });
 
@@ -70,11 +70,11 @@ describe('the session', () => {
     expect(session.amr()).toEqual(['pwd']);
     expect(session.hasRole('admin')).toBe(true);
     expect(session.hasRole('owner')).toBe(false);
-    expect(tabs.told).toContainEqual({ type: 'signed-in' });
+    expect(tabs.sent).toContainEqual({ type: 'signed-in' });
   });
 
   it('counts down to the deadline', async () => {
-    await signIn(viewOf('signedIn', { idle: 600 }));
+    await signIn(sessionView('signedIn', { idle: 600 }));
     expect(session.secondsLeft()).toBe(600);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(session.secondsLeft()).toBe(540);
@@ -85,7 +85,7 @@ describe('the session', () => {
   it.each([-3_600_000, 90_000, 3_600_000])(
     'counts by the clock of the server, which differs by %d ms',
     async (ahead) => {
-      await signIn(viewOf('signedIn', { server: Date.now() + ahead, idle: 600, max: 3_600 }));
+      await signIn(sessionView('signedIn', { server: Date.now() + ahead, idle: 600, max: 3_600 }));
       expect(session.secondsLeft()).toBe(600);
       expect(session.secondsToEnd()).toBe(3_600);
       expect(session.expiresAt()?.getTime()).toBe(Date.now() + 600_000);
@@ -93,32 +93,32 @@ describe('the session', () => {
   );
 
   it('moves the deadline with keep-alive, and tells the other tabs', async () => {
-    await signIn(viewOf('signedIn', { idle: 600 }));
+    await signIn(sessionView('signedIn', { idle: 600 }));
     await vi.advanceTimersByTimeAsync(300_000);
     const extended = session.extend();
-    const { expiresAt, endsAt, serverTime } = viewOf('signedIn', { idle: 600 });
+    const { expiresAt, endsAt, serverTime } = sessionView('signedIn', { idle: 600 });
     http.expectOne('/api/auth/keep-alive').flush({ expiresAt, endsAt, serverTime });
     await extended;
     expect(session.secondsLeft()).toBe(600);
-    expect(tabs.told.at(-1)?.type).toBe('extended');
+    expect(tabs.sent.at(-1)?.type).toBe('extended');
   });
 
   it('tells the other tabs of a deadline that a look at the person has moved, and of no other', async () => {
-    await signIn(viewOf('signedIn', { idle: 600 }));
-    const extended = () => tabs.told.filter(({ type }) => type === 'extended');
+    await signIn(sessionView('signedIn', { idle: 600 }));
+    const extended = () => tabs.sent.filter(({ type }) => type === 'extended');
     expect(extended()).toEqual([]);
     await vi.advanceTimersByTimeAsync(300_000);
     const reloaded = session.reloadUser();
-    const view = viewOf('signedIn', { idle: 600 });
-    http.expectOne('/api/auth/me').flush(userOf({ session: view }));
+    const view = sessionView('signedIn', { idle: 600 });
+    http.expectOne('/api/auth/me').flush(testUser({ session: view }));
     await reloaded;
     const expiresAt = Date.now() + 600_000;
     expect(extended()).toEqual([expect.objectContaining({ expiresAt })]);
   });
 
   it('takes the deadline another tab has moved', async () => {
-    await signIn(viewOf('signedIn', { idle: 600 }));
-    session.extended(Date.now() + 900_000, Date.now() + 3_600_000);
+    await signIn(sessionView('signedIn', { idle: 600 }));
+    session.applyExtension(Date.now() + 900_000, Date.now() + 3_600_000);
     expect(session.secondsLeft()).toBe(900);
   });
 
@@ -129,13 +129,13 @@ describe('the session', () => {
     const ping = http.expectOne('/api/auth/keep-alive');
     const look = http.expectOne('/api/auth/session');
     session.end('signed_out');
-    const { expiresAt, endsAt, serverTime } = viewOf('signedIn');
+    const { expiresAt, endsAt, serverTime } = sessionView('signedIn');
     ping.flush({ expiresAt, endsAt, serverTime });
-    look.flush(viewOf('signedIn'));
+    look.flush(sessionView('signedIn'));
     await Promise.all([late, asked]);
     expect(session.state()).toBe('anonymous');
     expect(session.expiresAt()).toBeNull();
-    expect(tabs.told.at(-1)).toEqual({ type: 'signed-out', reason: 'signed_out' });
+    expect(tabs.sent.at(-1)).toEqual({ type: 'signed-out', reason: 'signed_out' });
   });
 
   it('signs out on the server first, then everywhere', async () => {
@@ -146,8 +146,8 @@ describe('the session', () => {
     await leaving;
     expect(session.state()).toBe('anonymous');
     expect(session.user()).toBeNull();
-    expect(session.endedBecause()).toBe('signed_out');
-    expect(tabs.told.at(-1)).toEqual({ type: 'signed-out', reason: 'signed_out' });
+    expect(session.endReason()).toBe('signed_out');
+    expect(tabs.sent.at(-1)).toEqual({ type: 'signed-out', reason: 'signed_out' });
   });
 
   describe('that came through a provider', () => {
@@ -167,13 +167,13 @@ describe('the session', () => {
     it('signs out there too, once it is over here', async () => {
       await signOut(THERE);
       expect(location.href).toBe(THERE);
-      expect(tabs.told.at(-1)).toEqual({ type: 'signed-out', reason: 'signed_out' });
+      expect(tabs.sent.at(-1)).toEqual({ type: 'signed-out', reason: 'signed_out' });
     });
 
     it('stays here for who only signs in again', async () => {
       await signOut(THERE, '/reports');
       expect(location.href).not.toBe(THERE);
-      expect(session.endedAt()).toBe('/reports');
+      expect(session.returnToAfterEnd()).toBe('/reports');
     });
 
     it.each(['javascript:alert(1)', '/somewhere#signed-out-there', ''])(
@@ -197,16 +197,16 @@ describe('the session', () => {
     ['idle', 600, 43_200],
     ['max_age', 600, 600],
   ])('that has run out says so: %s', async (reason, idle, max) => {
-    await signIn(viewOf('signedIn', { idle, max }));
+    await signIn(sessionView('signedIn', { idle, max }));
     await vi.advanceTimersByTimeAsync(600_000);
-    await answer(viewOf('anonymous'));
-    expect(session.endedBecause()).toBe(reason);
+    await answer(sessionView('anonymous'));
+    expect(session.endReason()).toBe(reason);
   });
 
   it('that was ended by somebody else asks for the reason', async () => {
     await signIn();
     const asked = session.refresh();
-    http.expectOne('/api/auth/session').flush(viewOf('anonymous'));
+    http.expectOne('/api/auth/session').flush(sessionView('anonymous'));
     await settle();
     http
       .expectOne('/api/auth/me')
@@ -215,13 +215,13 @@ describe('the session', () => {
         { status: 401, statusText: 'Unauthorized' },
       );
     await asked;
-    expect(session.endedBecause()).toBe('revoked');
+    expect(session.endReason()).toBe('revoked');
   });
 
   it('says that a sign-in was not finished when its second step has run out', async () => {
-    session.adopt(viewOf('awaitingSecondFactor'));
-    await answer(viewOf('anonymous'));
-    expect(session.endedBecause()).toBe('sign_in_expired');
+    session.apply(sessionView('awaitingSecondFactor'));
+    await answer(sessionView('anonymous'));
+    expect(session.endReason()).toBe('sign_in_expired');
   });
 
   it('does not end because the server cannot be reached', async () => {
@@ -231,32 +231,32 @@ describe('the session', () => {
     await asked;
     expect(session.signedIn()).toBe(true);
     expect(session.unreachable()).toBe(true);
-    await answer(viewOf('signedIn'));
+    await answer(sessionView('signedIn'));
     expect(session.unreachable()).toBe(false);
   });
 
   it('asks one question for several askers', async () => {
     const both = Promise.all([session.refresh(), session.refresh()]);
-    http.expectOne('/api/auth/session').flush(viewOf('anonymous'));
+    http.expectOne('/api/auth/session').flush(sessionView('anonymous'));
     await both;
   });
 
   it('hides what the page shows while it is confirmed after a long absence', async () => {
     await signIn();
     const confirmed = session.confirm(true);
-    expect(session.stale()).toBe(true);
-    http.expectOne('/api/auth/session').flush(viewOf('signedIn'));
+    expect(session.needsConfirmation()).toBe(true);
+    http.expectOne('/api/auth/session').flush(sessionView('signedIn'));
     await confirmed;
-    expect(session.stale()).toBe(false);
+    expect(session.needsConfirmation()).toBe(false);
   });
 
   it('keeps it hidden when the time is up and nobody answers', async () => {
-    await signIn(viewOf('signedIn', { idle: 600 }));
+    await signIn(sessionView('signedIn', { idle: 600 }));
     await vi.advanceTimersByTimeAsync(700_000);
     const confirmed = expect(session.confirm(false)).rejects.toBeTruthy();
     http.expectOne('/api/auth/session').error(new ProgressEvent('error'));
     await confirmed;
-    expect(session.stale()).toBe(true);
+    expect(session.needsConfirmation()).toBe(true);
   });
 
   it('shows it again when nobody answers but the time is not up', async () => {
@@ -264,6 +264,6 @@ describe('the session', () => {
     const confirmed = expect(session.confirm(true)).rejects.toBeTruthy();
     http.expectOne('/api/auth/session').error(new ProgressEvent('error'));
     await confirmed;
-    expect(session.stale()).toBe(false);
+    expect(session.needsConfirmation()).toBe(false);
   });
 });

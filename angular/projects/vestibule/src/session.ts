@@ -3,15 +3,15 @@ import { Injector, Service, computed, effect, inject, signal, untracked } from '
 import { firstValueFrom } from 'rxjs';
 import { ApiAddress } from './api-address';
 import { isOutage, problemOf } from './problem';
-import { Tabs } from './tabs';
-import { until } from './until';
-import { Deadlines, EndReason, SessionState, SessionView, SignInMethod, User } from './wire';
+import { TabChannel } from './tab-channel';
+import { when } from './when';
+import { Deadlines, EndReason, SessionState, SessionView, SignInMethod, User } from './api-types';
 
 /** A request whose 401 is an answer to its sender, and no news about the session. */
-export const UNWATCHED = new HttpContextToken(() => false);
+export const SKIP_SESSION_CHECK = new HttpContextToken(() => false);
 
 /** What this browser knows of its session; deadlines are milliseconds of this machine's clock. */
-interface Standing {
+interface SessionSnapshot {
   readonly state: SessionState;
   readonly expiresAt: number | null;
   readonly endsAt: number | null;
@@ -20,7 +20,7 @@ interface Standing {
   readonly provider: string | null;
 }
 
-const ANONYMOUS: Standing = {
+const ANONYMOUS: SessionSnapshot = {
   state: 'anonymous',
   expiresAt: null,
   endsAt: null,
@@ -31,70 +31,70 @@ const ANONYMOUS: Standing = {
 
 /**
  * Who is here, how they came in, and until when. The cookie that proves it is httpOnly: this class only
- * repeats what the server said. It navigates nowhere: the `Doorkeeper` does.
+ * repeats what the server said. It navigates nowhere: the `SessionNavigator` does.
  */
 @Service({ autoProvided: false })
 export class Session {
   private readonly http = inject(HttpClient);
   private readonly api = inject(ApiAddress);
-  private readonly tabs = inject(Tabs);
+  private readonly tabs = inject(TabChannel);
   private readonly injector = inject(Injector);
 
-  private readonly standing = signal<Standing | null>(null);
+  private readonly snapshot = signal<SessionSnapshot | null>(null);
   private readonly now = signal(Date.now());
   private readonly longestLeft = signal(0);
   private readonly ending = signal<{ reason: EndReason | null; returnTo: string | null } | null>(
     null,
   );
   private readonly unconfirmed = signal(false);
-  private readonly silent = signal(false);
-  private readonly turns = signal(0);
+  private readonly noAnswer = signal(false);
+  private readonly generations = signal(0);
   // Read by hand: guards wait for it, and a resource would cost every app's first view 13 kB.
-  private readonly person = signal<User | null>(null);
-  private readonly personFailed = signal(false);
+  private readonly currentUser = signal<User | null>(null);
+  private readonly loadFailed = signal(false);
   private refreshing: Promise<void> | undefined;
 
   /** `unknown` until the server has answered for the first time. */
-  readonly state = computed(() => this.standing()?.state ?? 'unknown');
+  readonly state = computed(() => this.snapshot()?.state ?? 'unknown');
   readonly signedIn = computed(() => this.state() === 'signedIn');
   /** Somebody: signed in, or on the way. */
-  readonly present = computed(() => !['unknown', 'anonymous'].includes(this.state()));
-  readonly user = computed(() => (this.signedIn() ? this.person() : null));
+  readonly hasSession = computed(() => !['unknown', 'anonymous'].includes(this.state()));
+  readonly user = computed(() => (this.signedIn() ? this.currentUser() : null));
   /** The user could not be read, though the session is good. */
-  readonly userFailed = computed(() => this.signedIn() && this.personFailed());
-  readonly method = computed(() => this.standing()?.method ?? null);
-  readonly amr = computed(() => this.standing()?.amr ?? []);
-  readonly provider = computed(() => this.standing()?.provider ?? null);
+  readonly userLoadFailed = computed(() => this.signedIn() && this.loadFailed());
+  readonly method = computed(() => this.snapshot()?.method ?? null);
+  readonly amr = computed(() => this.snapshot()?.amr ?? []);
+  readonly provider = computed(() => this.snapshot()?.provider ?? null);
   /** When the session ends without activity, by this machine's clock. */
-  readonly expiresAt = computed(() => asDate(this.standing()?.expiresAt));
+  readonly expiresAt = computed(() => asDate(this.snapshot()?.expiresAt));
   /** When it ends in any case, by this machine's clock. */
-  readonly endsAt = computed(() => asDate(this.standing()?.endsAt));
+  readonly endsAt = computed(() => asDate(this.snapshot()?.endsAt));
   /** Whole seconds to `expiresAt` by the server's clock; `null` for a visitor. */
-  readonly secondsLeft = computed(() => this.secondsTo(this.standing()?.expiresAt));
+  readonly secondsLeft = computed(() => this.secondsTo(this.snapshot()?.expiresAt));
   /** Whole seconds to `endsAt`. */
-  readonly secondsToEnd = computed(() => this.secondsTo(this.standing()?.endsAt));
+  readonly secondsToEnd = computed(() => this.secondsTo(this.snapshot()?.endsAt));
   /** The idle time in milliseconds, as far as this page has seen it. */
   readonly idleTime = this.longestLeft.asReadonly();
   /** Why this page has no session any more; `null` if it never had one, or has one again. */
-  readonly endedBecause = computed(() => this.ending()?.reason ?? null);
+  readonly endReason = computed(() => this.ending()?.reason ?? null);
   /** Where to come back to after an end with a place in mind. */
-  readonly endedAt = computed(() => this.ending()?.returnTo ?? null);
+  readonly returnToAfterEnd = computed(() => this.ending()?.returnTo ?? null);
   /** Raised when somebody comes or goes in this tab, also where the state stays the same. */
-  readonly turn = this.turns.asReadonly();
+  readonly generation = this.generations.asReadonly();
   /** The server did not answer the last time it was asked. */
-  readonly unreachable = this.silent.asReadonly();
+  readonly unreachable = this.noAnswer.asReadonly();
   /** What the page shows may belong to a session that is over: hide it until the server has confirmed it. */
-  readonly stale = computed(() => this.present() && this.unconfirmed());
+  readonly needsConfirmation = computed(() => this.hasSession() && this.unconfirmed());
 
   constructor() {
     effect((onCleanup) => {
-      if (!this.present()) return;
+      if (!this.hasSession()) return;
       const ticker = setInterval(() => this.now.set(Date.now()), 1_000);
       onCleanup(() => clearInterval(ticker));
     });
     effect(() => {
       const signedIn = this.signedIn();
-      untracked(() => (signedIn ? void this.reloadUser() : this.person.set(null)));
+      untracked(() => (signedIn ? void this.reloadUser() : this.currentUser.set(null)));
     });
   }
 
@@ -104,14 +104,17 @@ export class Session {
   }
 
   /** Resolves when the server has said where this browser stands; waits for it while it is unreachable. */
-  async known(): Promise<void> {
-    await until(() => this.state() !== 'unknown', this.injector);
+  async whenReady(): Promise<void> {
+    await when(() => this.state() !== 'unknown', this.injector);
   }
 
   /** The signed-in person, or `null` when there is none or they could not be read. */
-  async whoever(): Promise<User | null> {
-    await this.known();
-    await until(() => !this.signedIn() || this.user() !== null || this.userFailed(), this.injector);
+  async whenUserLoaded(): Promise<User | null> {
+    await this.whenReady();
+    await when(
+      () => !this.signedIn() || this.user() !== null || this.userLoadFailed(),
+      this.injector,
+    );
     return this.user();
   }
 
@@ -135,49 +138,49 @@ export class Session {
   }
 
   /** Takes what a step of signing in has answered. The other tabs hear of it. */
-  adopt(view: SessionView): void {
+  apply(view: SessionView): void {
     const again = this.signedIn();
-    this.turns.update((turn) => turn + 1);
+    this.generations.update((generation) => generation + 1);
     this.ending.set(null);
     this.longestLeft.set(0);
-    this.stand(view);
+    this.applyView(view);
     if (!this.signedIn()) return;
     if (again) void this.reloadUser();
-    this.tabs.tell({ type: 'signed-in' });
+    this.tabs.send({ type: 'signed-in' });
   }
 
   /** Reads the person again after a change of the account. Counts as activity, like every look at one's own data. */
   async reloadUser(): Promise<void> {
-    const turn = this.turns();
-    this.personFailed.set(false);
+    const generation = this.generations();
+    this.loadFailed.set(false);
     try {
       const user = await firstValueFrom(this.http.get<User>(this.api.url('/auth/me')));
-      if (turn !== this.turns()) return;
-      this.person.set(user);
-      const before = this.standing()?.expiresAt ?? 0;
+      if (generation !== this.generations()) return;
+      this.currentUser.set(user);
+      const before = this.snapshot()?.expiresAt ?? 0;
       this.move(user.session);
       // Less is only how long the answer took.
-      if ((this.standing()?.expiresAt ?? 0) - before > 500) this.tellExtended();
-      this.tabs.tell({ type: 'here', id: user.id });
+      if ((this.snapshot()?.expiresAt ?? 0) - before > 500) this.tellExtended();
+      this.tabs.send({ type: 'user-loaded', id: user.id });
     } catch {
-      if (turn === this.turns()) this.personFailed.set(true);
+      if (generation === this.generations()) this.loadFailed.set(true);
     }
   }
 
   /** Moves the idle deadline. */
   async extend(): Promise<void> {
-    const turn = this.turns();
+    const generation = this.generations();
     try {
       const answer = await firstValueFrom(
         this.http.post<Deadlines>(this.api.url('/auth/keep-alive'), {}),
       );
-      this.silent.set(false);
+      this.noAnswer.set(false);
       // A late answer must not bring back a session that has ended meanwhile.
-      if (turn !== this.turns()) return;
+      if (generation !== this.generations()) return;
       this.move(answer);
       this.tellExtended();
     } catch (error) {
-      this.silent.set(isOutage(error));
+      this.noAnswer.set(isOutage(error));
       throw error;
     }
   }
@@ -198,35 +201,35 @@ export class Session {
 
   /** The session is over, as the server or another tab says. */
   end(reason: EndReason | null, returnTo: string | null = null, tell = true): void {
-    if (!this.present()) return;
-    this.turns.update((turn) => turn + 1);
+    if (!this.hasSession()) return;
+    this.generations.update((generation) => generation + 1);
     this.ending.set({ reason, returnTo });
-    this.standing.set(ANONYMOUS);
+    this.snapshot.set(ANONYMOUS);
     this.unconfirmed.set(false);
-    if (tell) this.tabs.tell({ type: 'signed-out', reason });
+    if (tell) this.tabs.send({ type: 'signed-out', reason });
   }
 
   /** Another tab has extended the session. */
-  extended(expiresAt: number, endsAt: number): void {
-    this.standing.update((known) => known && { ...known, expiresAt, endsAt });
+  applyExtension(expiresAt: number, endsAt: number): void {
+    this.snapshot.update((known) => known && { ...known, expiresAt, endsAt });
     this.longestLeft.update((longest) => Math.max(longest, expiresAt - Date.now()));
     this.now.set(Date.now());
   }
 
   private async ask(toldReason?: EndReason): Promise<void> {
-    const turn = this.turns();
+    const generation = this.generations();
     try {
       const view = await firstValueFrom(this.http.get<SessionView>(this.api.url('/auth/session')));
-      this.silent.set(false);
-      if (turn !== this.turns()) return;
-      if (view.state !== 'anonymous' || !this.present()) {
-        this.stand(view);
+      this.noAnswer.set(false);
+      if (generation !== this.generations()) return;
+      if (view.state !== 'anonymous' || !this.hasSession()) {
+        this.applyView(view);
         return;
       }
       const reason = await this.reasonOfEnd(toldReason);
-      if (turn === this.turns()) this.end(reason);
+      if (generation === this.generations()) this.end(reason);
     } catch (error) {
-      this.silent.set(isOutage(error));
+      this.noAnswer.set(isOutage(error));
       throw error;
     }
   }
@@ -238,7 +241,7 @@ export class Session {
     if (this.secondsToEnd() === 0) return 'max_age';
     if (this.secondsLeft() === 0) return 'idle';
     try {
-      const context = new HttpContext().set(UNWATCHED, true);
+      const context = new HttpContext().set(SKIP_SESSION_CHECK, true);
       await firstValueFrom(this.http.get(this.api.url('/auth/me'), { context }));
       return null;
     } catch (error) {
@@ -246,25 +249,27 @@ export class Session {
     }
   }
 
-  private stand(view: SessionView): void {
-    this.standing.set({ ...view, amr: view.amr ?? [], ...this.onThisClock(view) });
+  private applyView(view: SessionView): void {
+    this.snapshot.set({ ...view, amr: view.amr ?? [], ...this.onThisClock(view) });
     this.unconfirmed.set(false);
   }
 
   private move(view: Deadlines | SessionView): void {
     const deadlines = this.onThisClock(view);
-    this.standing.update((known) => known && { ...known, ...deadlines });
+    this.snapshot.update((known) => known && { ...known, ...deadlines });
   }
 
   private tellExtended(): void {
-    const { expiresAt, endsAt } = this.standing() ?? ANONYMOUS;
+    const { expiresAt, endsAt } = this.snapshot() ?? ANONYMOUS;
     if (expiresAt !== null && endsAt !== null) {
-      this.tabs.tell({ type: 'extended', expiresAt, endsAt });
+      this.tabs.send({ type: 'extended', expiresAt, endsAt });
     }
   }
 
   /** The server's deadlines by this machine's clock, however wrong that is. */
-  private onThisClock(view: Deadlines | SessionView): Pick<Standing, 'expiresAt' | 'endsAt'> {
+  private onThisClock(
+    view: Deadlines | SessionView,
+  ): Pick<SessionSnapshot, 'expiresAt' | 'endsAt'> {
     const now = Date.now();
     const ahead = Date.parse(view.serverTime) - now;
     const local = (time: string | null) => (time === null ? null : Date.parse(time) - ahead);

@@ -44,13 +44,13 @@ const ADA: User = {
 /** The `Session` of a test: the same signals and methods, no server, no timers, no navigation. */
 @Service({ autoProvided: false })
 export class TestSession implements Pick<Session, keyof Session> {
-  private readonly person = signal<User | null>(null);
+  private readonly currentUser = signal<User | null>(null);
 
   readonly state = signal<SessionState | 'unknown'>('anonymous');
   readonly signedIn = computed(() => this.state() === 'signedIn');
-  readonly present = computed(() => !['unknown', 'anonymous'].includes(this.state()));
-  readonly user = computed(() => (this.signedIn() ? this.person() : null));
-  readonly userFailed = signal(false);
+  readonly hasSession = computed(() => !['unknown', 'anonymous'].includes(this.state()));
+  readonly user = computed(() => (this.signedIn() ? this.currentUser() : null));
+  readonly userLoadFailed = signal(false);
   readonly method = computed(() => this.user()?.session.method ?? null);
   readonly amr = computed(() => this.user()?.session.amr ?? []);
   readonly provider = computed(() => this.user()?.session.provider ?? null);
@@ -59,17 +59,17 @@ export class TestSession implements Pick<Session, keyof Session> {
   readonly secondsLeft = signal<number | null>(null);
   readonly secondsToEnd = signal<number | null>(null);
   readonly idleTime = signal(600_000);
-  readonly endedBecause = signal<EndReason | null>(null);
-  readonly endedAt = signal<string | null>(null);
-  readonly turn = signal(0);
+  readonly endReason = signal<EndReason | null>(null);
+  readonly returnToAfterEnd = signal<string | null>(null);
+  readonly generation = signal(0);
   readonly unreachable = signal(false);
-  readonly stale = signal(false);
+  readonly needsConfirmation = signal(false);
 
   /** Puts somebody in. */
   signIn(user: Partial<User> = {}, secondsLeft = 600): void {
-    this.person.set({ ...ADA, ...user });
+    this.currentUser.set({ ...ADA, ...user });
     this.state.set('signedIn');
-    this.endedBecause.set(null);
+    this.endReason.set(null);
     this.secondsLeft.set(secondsLeft);
     this.secondsToEnd.set(12 * 3_600);
     this.expiresAt.set(new Date(Date.now() + secondsLeft * 1_000));
@@ -80,11 +80,11 @@ export class TestSession implements Pick<Session, keyof Session> {
     return this.user()?.roles.includes(role) ?? false;
   }
 
-  known(): Promise<void> {
+  whenReady(): Promise<void> {
     return Promise.resolve();
   }
 
-  whoever(): Promise<User | null> {
+  whenUserLoaded(): Promise<User | null> {
     return Promise.resolve(this.user());
   }
 
@@ -96,7 +96,7 @@ export class TestSession implements Pick<Session, keyof Session> {
     return Promise.resolve();
   }
 
-  adopt(view: SessionView): void {
+  apply(view: SessionView): void {
     if (view.state === 'signedIn') this.signIn(this.user() ?? {});
     else this.state.set(view.state);
   }
@@ -116,15 +116,15 @@ export class TestSession implements Pick<Session, keyof Session> {
 
   end(reason: EndReason | null, returnTo: string | null = null): void {
     this.state.set('anonymous');
-    this.endedBecause.set(reason);
-    this.endedAt.set(returnTo);
+    this.endReason.set(reason);
+    this.returnToAfterEnd.set(returnTo);
     this.secondsLeft.set(null);
     this.secondsToEnd.set(null);
     this.expiresAt.set(null);
     this.endsAt.set(null);
   }
 
-  extended(expiresAt: number, endsAt: number): void {
+  applyExtension(expiresAt: number, endsAt: number): void {
     this.expiresAt.set(new Date(expiresAt));
     this.endsAt.set(new Date(endsAt));
   }

@@ -103,7 +103,7 @@ describe('the frame', () => {
 
   it('hides the page while it is not known whose it is', async () => {
     expect(page.querySelector('main')?.hidden).toBe(false);
-    session.stale.set(true);
+    session.needsConfirmation.set(true);
     await settle();
     expect(page.querySelector('main')?.hidden).toBe(true);
     expect(page.textContent).toContain('Checking that you are still signed in');
@@ -118,7 +118,7 @@ describe('the frame', () => {
 
   it('signs out', async () => {
     await press('header button');
-    expect(session.endedBecause()).toBe('signed_out');
+    expect(session.endReason()).toBe('signed_out');
     expect(page.querySelector('header button')).toBeNull();
   });
 

@@ -7,7 +7,7 @@ import {
   linkedSignal,
   signal,
 } from '@angular/core';
-import { Keeper } from '../keeper';
+import { KeepAliveRunner } from '../keep-alive-runner';
 import { Session } from '../session';
 import { IDLE_WARNING } from './options';
 
@@ -23,7 +23,7 @@ import { IDLE_WARNING } from './options';
 export class IdleWarning {
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
   private readonly session = inject(Session);
-  private readonly keeper = inject(Keeper, { optional: true });
+  private readonly keepAliveRunner = inject(KeepAliveRunner, { optional: true });
   private readonly options = inject(IDLE_WARNING);
 
   private readonly idleSeconds = computed(() => this.session.idleTime() / 1_000);
@@ -34,7 +34,7 @@ export class IdleWarning {
   /** There is something to ask only while an answer can still move the deadline. */
   protected readonly asking = computed(() => {
     const before = Math.min(this.options.seconds, this.idleSeconds() / 3);
-    const there = this.session.signedIn() && !this.session.stale();
+    const there = this.session.signedIn() && !this.session.needsConfirmation();
     return there && this.canMove() && this.left() <= before;
   });
   protected readonly endsSoon = computed(() => {
@@ -56,7 +56,7 @@ export class IdleWarning {
     effect(() => {
       const dialog = this.host.nativeElement.querySelector('dialog');
       const asking = this.asking();
-      this.keeper?.resting.set(asking);
+      this.keepAliveRunner?.paused.set(asking);
       if (asking && !dialog?.open) dialog?.showModal();
       if (!asking) dialog?.close();
       if (!asking) this.failed.set(false);

@@ -57,7 +57,7 @@ export class ConfirmAuthenticator {
 
   private async verify(): Promise<undefined> {
     try {
-      this.session.adopt((await this.mfa.verify(digitsOf(this.model().code))).session);
+      this.session.apply((await this.mfa.verify(digitsOf(this.model().code))).session);
       this.confirmed.emit();
     } catch (error) {
       const failure = accountFailureOf(error);

@@ -86,7 +86,7 @@ describe('the account page', () => {
 
   it('offers to try again when the person could not be read', async () => {
     const reload = vi.spyOn(session, 'reloadUser');
-    session.userFailed.set(true);
+    session.userLoadFailed.set(true);
     expect(await text()).toContain('could not be loaded');
     (fixture.nativeElement as HTMLElement).querySelector('button')!.click();
     expect(reload).toHaveBeenCalledTimes(1);

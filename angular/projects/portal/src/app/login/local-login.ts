@@ -62,7 +62,7 @@ export class LocalLogin {
     try {
       const { session } = await this.login.withPassword(username, password);
       this.providers.took(null);
-      this.session.adopt(session);
+      this.session.apply(session);
     } catch (error) {
       const failure = failureOf(error);
       if (failure.code === 'invalid_credentials') this.form.password().reset('');

@@ -62,7 +62,7 @@ export class LocalProof {
 
   protected readonly failure = signal<Failure | null>(null);
   protected readonly endSentence = computed(() => {
-    const reason = this.session.endedBecause();
+    const reason = this.session.endReason();
     return reason === null || reason === 'signed_out' ? null : END_SENTENCES[reason];
   });
 

@@ -53,7 +53,7 @@ export class SecondFactor {
 
   private async pass(): Promise<undefined> {
     try {
-      this.session.adopt((await this.mfa.verify(digitsOf(this.model().code))).session);
+      this.session.apply((await this.mfa.verify(digitsOf(this.model().code))).session);
     } catch (error) {
       this.tried.set(false);
       this.form.code().reset('');

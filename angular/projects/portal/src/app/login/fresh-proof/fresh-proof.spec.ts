@@ -116,7 +116,7 @@ describe('a step that wants a fresh proof', () => {
   });
 
   it('asks for the password, with what a password manager looks for, and goes on by itself', async () => {
-    const adopt = vi.spyOn(session, 'adopt');
+    const apply = vi.spyOn(session, 'apply');
     await begin(wantsProof('password'));
     const [name, field] = dialog()!.querySelectorAll('input');
     expect([name!.autocomplete, name!.value, name!.hidden]).toEqual(['username', 'grace', true]);
@@ -127,7 +127,7 @@ describe('a step that wants a fresh proof', () => {
     await type('correct horse');
     await press('Continue');
     expect(await answerProof(SIGNED_IN)).toEqual({ password: 'correct horse' });
-    expect(adopt).toHaveBeenCalledTimes(1);
+    expect(apply).toHaveBeenCalledTimes(1);
     expect(session.user()?.username).toBe('grace');
     expect(dialog()).toBeNull();
     await answerStep();
@@ -255,13 +255,13 @@ describe('a step that wants a fresh proof', () => {
   });
 
   it('that was given up while the proof was under way does not come back', async () => {
-    const adopt = vi.spyOn(session, 'adopt');
+    const apply = vi.spyOn(session, 'apply');
     await begin(wantsProof('password'));
     await type('correct horse');
     await press('Continue');
     await press('Cancel');
     await answerProof(SIGNED_IN);
-    expect(adopt).toHaveBeenCalledTimes(1);
+    expect(apply).toHaveBeenCalledTimes(1);
     expect(outcome).toBe(false);
   });
 

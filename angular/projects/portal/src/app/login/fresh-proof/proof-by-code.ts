@@ -54,7 +54,7 @@ export class ProofByCode {
 
   private async send(): Promise<undefined> {
     try {
-      this.session.adopt(await this.reauthentication.withCode(digitsOf(this.model().code)));
+      this.session.apply(await this.reauthentication.withCode(digitsOf(this.model().code)));
       // Who has given up meanwhile has a new session id all the same.
       if (!this.destroyed.destroyed) this.proven.emit();
     } catch (error) {

@@ -77,7 +77,7 @@ export class ProofByPassword {
 
   private async send(): Promise<undefined> {
     try {
-      this.session.adopt(await this.reauthentication.withPassword(this.model().password));
+      this.session.apply(await this.reauthentication.withPassword(this.model().password));
       // Who has given up meanwhile has a new session id all the same.
       if (!this.destroyed.destroyed) this.proven.emit();
     } catch (error) {

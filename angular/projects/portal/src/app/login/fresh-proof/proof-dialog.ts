@@ -62,7 +62,7 @@ export class ProofDialog {
       this.dialog()?.querySelector<HTMLElement>('input:not([hidden])')?.focus();
     });
     effect(() => {
-      if (!this.session.present()) this.answer(false);
+      if (!this.session.hasSession()) this.answer(false);
     });
   }
 

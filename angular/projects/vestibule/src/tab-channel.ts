@@ -1,28 +1,28 @@
-import { EndReason } from './wire';
+import { EndReason } from './api-types';
 
 /** What tabs of one browser tell each other. Times are of this machine's clock, which all tabs share. */
 export type TabMessage =
   | { readonly type: 'signed-in' }
   /** Who is here, by the id of the account: a sign-in through a provider comes with a page load, and tells nobody else. */
-  | { readonly type: 'here'; readonly id: string }
+  | { readonly type: 'user-loaded'; readonly id: string }
   | { readonly type: 'signed-out'; readonly reason: EndReason | null }
   | { readonly type: 'extended'; readonly expiresAt: number; readonly endsAt: number };
 
 /** The other tabs of this browser. Where a browser lacks a part, each tab is alone and still right. */
-export class Tabs {
+export class TabChannel {
   private readonly channel: BroadcastChannel | null;
 
   constructor(private readonly name: string) {
     this.channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(name);
   }
 
-  listen(hear: (message: TabMessage) => void): void {
+  listen(listener: (message: TabMessage) => void): void {
     this.channel?.addEventListener('message', (event: MessageEvent<TabMessage>) =>
-      hear(event.data),
+      listener(event.data),
     );
   }
 
-  tell(message: TabMessage): void {
+  send(message: TabMessage): void {
     this.channel?.postMessage(message);
   }
 
@@ -31,7 +31,7 @@ export class Tabs {
    * request lasts, and until the others have heard of it: a leader for life may sit in the background, where
    * browsers slow its timers to one a minute.
    */
-  lead(task: () => Promise<void>): Promise<void> {
+  runExclusively(task: () => Promise<void>): Promise<void> {
     const locks = typeof navigator === 'undefined' ? undefined : navigator.locks;
     if (!locks) return task();
     return new Promise((done, failed) => {

@@ -1,23 +1,23 @@
 import { DOCUMENT, DestroyRef, Service, effect, inject, signal, untracked } from '@angular/core';
-import { listenForInput, listenForReturn } from './activity';
+import { listenForInput, listenForVisible } from './activity';
 import { KeepAlive } from './keep-alive';
 import { isOutage } from './problem';
 import { Session } from './session';
-import { Tabs } from './tabs';
+import { TabChannel } from './tab-channel';
 
 /** Runs keep-alive while somebody is signed in, and lets it rest while they are asked whether they are there. */
 @Service({ autoProvided: false })
-export class Keeper {
+export class KeepAliveRunner {
   private readonly session = inject(Session);
-  private readonly tabs = inject(Tabs);
+  private readonly tabs = inject(TabChannel);
   private readonly window = inject(DOCUMENT).defaultView;
 
   /** Only a click counts now: a mouse on its way to "Sign out" must not keep the session. */
-  readonly resting = signal(false);
+  readonly paused = signal(false);
 
   private readonly keepAlive = new KeepAlive({
     ping: () => this.session.extend(),
-    lead: (task) => this.tabs.lead(task),
+    runExclusively: (task) => this.tabs.runExclusively(task),
     isOutage,
   });
 
@@ -26,15 +26,15 @@ export class Keeper {
       if (!this.session.signedIn()) this.keepAlive.stop();
       else untracked(() => this.keepAlive.start(this.session.idleTime()));
     });
-    effect(() => this.keepAlive.resize(this.session.idleTime()));
+    effect(() => this.keepAlive.setIdleTime(this.session.idleTime()));
     this.tabs.listen((message) => {
-      if (message.type === 'extended') this.keepAlive.extendedElsewhere();
+      if (message.type === 'extended') this.keepAlive.extendedByOtherTab();
     });
     const destroyed = inject(DestroyRef);
     destroyed.onDestroy(() => this.keepAlive.stop());
     if (!this.window) return;
     destroyed.onDestroy(listenForInput(this.window, () => this.input()));
-    destroyed.onDestroy(listenForReturn(this.window.document, () => void this.returned()));
+    destroyed.onDestroy(listenForVisible(this.window.document, () => void this.returned()));
   }
 
   /** Who comes back to the tab is there, if the session still is. */
@@ -44,6 +44,6 @@ export class Keeper {
   }
 
   private input(): void {
-    if (!this.resting()) this.keepAlive.input();
+    if (!this.paused()) this.keepAlive.recordInput();
   }
 }

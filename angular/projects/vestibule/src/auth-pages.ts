@@ -3,16 +3,16 @@ import { ActivatedRouteSnapshot, Router, UrlTree } from '@angular/router';
 import { VESTIBULE_OPTIONS } from './options';
 import { returnPath } from './return-path';
 import { Session } from './session';
-import { EndReason } from './wire';
+import { EndReason } from './api-types';
 
 /** The pages of signing in, and the way back from them. */
 @Service()
-export class Places {
+export class AuthPages {
   private readonly router = inject(Router);
   private readonly options = inject(VESTIBULE_OPTIONS);
 
   /** The page of the step this browser is at, which leads on to `returnTo`. */
-  stepFor(session: Session, returnTo: string | null, reason: EndReason | null = null): UrlTree {
+  pageFor(session: Session, returnTo: string | null, reason: EndReason | null = null): UrlTree {
     const { loginPath, secondFactorPath, enrolmentPath } = this.options;
     const state = session.state();
     const step =
@@ -30,28 +30,28 @@ export class Places {
   }
 
   /** Where the `returnTo` of a sign-in page leads. */
-  wanted(page: ActivatedRouteSnapshot | URLSearchParams): UrlTree {
+  returnTarget(page: ActivatedRouteSnapshot | URLSearchParams): UrlTree {
     const text =
       page instanceof URLSearchParams ? page.get('returnTo') : page.queryParamMap.get('returnTo');
     return this.router.parseUrl(returnPath(text) ?? this.options.homePath);
   }
 
-  forbidden(): UrlTree {
+  forbiddenPage(): UrlTree {
     return this.router.parseUrl(this.options.forbiddenPath);
   }
 
   /** Is this address one of the pages of signing in, where no one wants to come back to? */
-  isStep(url: string): boolean {
+  isAuthPage(url: string): boolean {
     const { loginPath, secondFactorPath, enrolmentPath } = this.options;
     return [loginPath, secondFactorPath, enrolmentPath].includes(pathOf(url));
   }
 
-  isEnrolment(url: string): boolean {
+  isEnrolmentPage(url: string): boolean {
     return pathOf(url) === this.options.enrolmentPath;
   }
 
   /** Is this address the page of the pending link, which has a part for visitors and one for signed-in people? */
-  isLink(url: string): boolean {
+  isLinkPage(url: string): boolean {
     return pathOf(url) === this.options.linkPath;
   }
 }

@@ -1,14 +1,14 @@
 import { TestBed } from '@angular/core/testing';
 import { TestSession, provideVestibuleTesting } from 'vestibule/testing';
-import { FakeTabs } from '../spec/fakes';
-import { Keeper } from './keeper';
-import { Tabs } from './tabs';
+import { FakeTabChannel } from '../spec/fakes';
+import { KeepAliveRunner } from './keep-alive-runner';
+import { TabChannel } from './tab-channel';
 
-describe('the keeper', () => {
+describe('the keep-alive runner', () => {
   let session: TestSession;
-  let keeper: Keeper;
+  let keepAliveRunner: KeepAliveRunner;
   let extend: ReturnType<typeof vi.spyOn>;
-  const tabs = new FakeTabs();
+  const tabs = new FakeTabChannel();
 
   async function act(): Promise<void> {
     TestBed.tick();
@@ -19,11 +19,15 @@ describe('the keeper', () => {
   beforeEach(() => {
     vi.useFakeTimers();
     TestBed.configureTestingModule({
-      providers: [provideVestibuleTesting(), { provide: Tabs, useValue: tabs }, Keeper],
+      providers: [
+        provideVestibuleTesting(),
+        { provide: TabChannel, useValue: tabs },
+        KeepAliveRunner,
+      ],
     });
     session = TestBed.inject(TestSession);
     extend = vi.spyOn(session, 'extend');
-    keeper = TestBed.inject(Keeper);
+    keepAliveRunner = TestBed.inject(KeepAliveRunner);
   });
 
   afterEach(() => {
@@ -50,7 +54,7 @@ describe('the keeper', () => {
   it('lets only a click count while the person is asked', async () => {
     session.signIn();
     TestBed.tick();
-    keeper.resting.set(true);
+    keepAliveRunner.paused.set(true);
     await act();
     expect(extend).not.toHaveBeenCalled();
   });
@@ -59,7 +63,11 @@ describe('the keeper', () => {
     session.signIn();
     TestBed.tick();
     window.dispatchEvent(new Event('pointermove'));
-    tabs.hear({ type: 'extended', expiresAt: Date.now() + 600_000, endsAt: Date.now() + 900_000 });
+    tabs.receive({
+      type: 'extended',
+      expiresAt: Date.now() + 600_000,
+      endsAt: Date.now() + 900_000,
+    });
     await vi.advanceTimersByTimeAsync(120_000);
     expect(extend).not.toHaveBeenCalled();
   });

@@ -4,7 +4,7 @@ import { HttpTestingController, provideHttpClientTesting } from '@angular/common
 import { TestBed } from '@angular/core/testing';
 import { Router, provideRouter } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
-import { FakeTabs, userOf, viewOf } from '../spec/fakes';
+import { FakeTabChannel, testUser, sessionView } from '../spec/fakes';
 import {
   enrolmentGuard,
   guestGuard,
@@ -15,8 +15,8 @@ import {
 } from './guards';
 import { provideVestibule, vestibuleInterceptors } from './provide';
 import { Session } from './session';
-import { Tabs } from './tabs';
-import { SessionView, User } from './wire';
+import { TabChannel } from './tab-channel';
+import { SessionView, User } from './api-types';
 
 @Component({ selector: 'vestibule-page', template: '<h1>page</h1>' })
 class Page {}
@@ -25,7 +25,7 @@ describe('the way through the doors', () => {
   let http: HttpTestingController;
   let router: Router;
   let session: Session;
-  let tabs: FakeTabs;
+  let tabs: FakeTabChannel;
 
   async function settle(): Promise<void> {
     for (let turn = 0; turn < 5; turn++) {
@@ -41,7 +41,7 @@ describe('the way through the doors', () => {
     await settle();
     http.expectOne('/api/auth/session').flush(view);
     await settle();
-    for (const me of http.match('/api/auth/me')) me.flush(userOf({ session: view, ...user }));
+    for (const me of http.match('/api/auth/me')) me.flush(testUser({ session: view, ...user }));
     await settle();
     await arrived;
     await settle();
@@ -51,14 +51,14 @@ describe('the way through the doors', () => {
   async function answer(view: SessionView): Promise<void> {
     http.expectOne('/api/auth/session').flush(view);
     await settle();
-    for (const me of http.match('/api/auth/me')) me.flush(userOf({ session: view }));
+    for (const me of http.match('/api/auth/me')) me.flush(testUser({ session: view }));
     await settle();
   }
 
   beforeEach(() => {
     vi.useFakeTimers();
     document.cookie = 'XSRF-TOKEN=token';
-    tabs = new FakeTabs();
+    tabs = new FakeTabChannel();
     TestBed.configureTestingModule({
       providers: [
         provideRouter([
@@ -73,7 +73,7 @@ describe('the way through the doors', () => {
         provideHttpClient(withInterceptors(vestibuleInterceptors)),
         provideHttpClientTesting(),
         provideVestibule(),
-        { provide: Tabs, useValue: tabs },
+        { provide: TabChannel, useValue: tabs },
       ],
     });
     http = TestBed.inject(HttpTestingController);
@@ -123,11 +123,11 @@ describe('the way through the doors', () => {
       ['/admin', 'signedIn', '/admin'],
       ['/admin', 'anonymous', '/login?returnTo=%2Fadmin'],
     ] as const)('lead from %s, %s, to %s', async (url, state, expected) => {
-      expect(await visit(url, viewOf(state))).toBe(expected);
+      expect(await visit(url, sessionView(state))).toBe(expected);
     });
 
     it('keep people without the role out', async () => {
-      expect(await visit('/admin', viewOf('signedIn'), { roles: ['editor'] })).toBe('/');
+      expect(await visit('/admin', sessionView('signedIn'), { roles: ['editor'] })).toBe('/');
     });
 
     it('wait while the server cannot be reached, and then go on', async () => {
@@ -139,42 +139,42 @@ describe('the way through the doors', () => {
       expect(router.url).toBe('/');
       expect(session.unreachable()).toBe(true);
       await vi.advanceTimersByTimeAsync(1_000);
-      await answer(viewOf('signedIn'));
+      await answer(sessionView('signedIn'));
       await arrived;
       expect(router.url).toBe('/reports');
     });
   });
 
   it('leads from the password over the second factor to the page that was asked for', async () => {
-    await visit('/reports', viewOf('anonymous'));
-    session.adopt(viewOf('awaitingSecondFactor'));
+    await visit('/reports', sessionView('anonymous'));
+    session.apply(sessionView('awaitingSecondFactor'));
     await settle();
     expect(router.url).toBe('/second-factor?returnTo=%2Freports');
-    session.adopt(viewOf('signedIn'));
+    session.apply(sessionView('signedIn'));
     await settle();
     expect(router.url).toBe('/reports');
   });
 
   it('leads on from a second factor that a provider was not enough for', async () => {
-    await visit('/second-factor?returnTo=%2Freports', viewOf('awaitingSecondFactor'));
-    session.adopt(viewOf('signedIn'));
+    await visit('/second-factor?returnTo=%2Freports', sessionView('awaitingSecondFactor'));
+    session.apply(sessionView('signedIn'));
     await settle();
     expect(router.url).toBe('/reports');
   });
 
   it('comes back to the pending link after the second factor', async () => {
-    await visit('/link?provider=okta&returnTo=%2Freports', viewOf('anonymous'));
-    session.adopt(viewOf('awaitingSecondFactor'));
+    await visit('/link?provider=okta&returnTo=%2Freports', sessionView('anonymous'));
+    session.apply(sessionView('awaitingSecondFactor'));
     await settle();
     expect(router.url).toMatch(/^\/second-factor\?returnTo=%2Flink%3Fprovider/);
-    session.adopt(viewOf('signedIn'));
+    session.apply(sessionView('signedIn'));
     await settle();
     expect(router.url).toBe('/link?provider=okta&returnTo=%2Freports');
   });
 
   it('stays with the pending link when somebody comes or goes', async () => {
-    await visit('/link?provider=okta', viewOf('anonymous'));
-    session.adopt(viewOf('signedIn'));
+    await visit('/link?provider=okta', sessionView('anonymous'));
+    session.apply(sessionView('signedIn'));
     await settle();
     session.end('signed_out');
     await settle();
@@ -182,76 +182,76 @@ describe('the way through the doors', () => {
   });
 
   it('leads on also for who went back and gave the password again', async () => {
-    await visit('/login', viewOf('awaitingSecondFactor'));
-    session.adopt(viewOf('awaitingSecondFactor'));
+    await visit('/login', sessionView('awaitingSecondFactor'));
+    session.apply(sessionView('awaitingSecondFactor'));
     await settle();
     expect(router.url).toBe('/second-factor');
   });
 
   it('stays on the set-up page when the required factor is confirmed', async () => {
-    await visit('/reports', viewOf('awaitingEnrolment'));
-    session.adopt(viewOf('signedIn'));
+    await visit('/reports', sessionView('awaitingEnrolment'));
+    session.apply(sessionView('signedIn'));
     await settle();
     expect(router.url).toBe('/mfa-setup?returnTo=%2Freports');
   });
 
   it('leads to the sign-in page with the reason, and back afterwards', async () => {
-    await visit('/reports', viewOf('signedIn'));
+    await visit('/reports', sessionView('signedIn'));
     session.end('revoked');
     await settle();
     expect(router.url).toBe('/login?reason=revoked&returnTo=%2Freports');
-    session.adopt(viewOf('signedIn'));
+    session.apply(sessionView('signedIn'));
     await settle();
     expect(router.url).toBe('/reports');
   });
 
   it('asks the server when the time is up, and then leaves', async () => {
-    await visit('/reports', viewOf('signedIn', { idle: 30 }));
+    await visit('/reports', sessionView('signedIn', { idle: 30 }));
     await vi.advanceTimersByTimeAsync(31_000);
     await settle();
-    expect(session.stale()).toBe(true);
-    await answer(viewOf('anonymous'));
+    expect(session.needsConfirmation()).toBe(true);
+    await answer(sessionView('anonymous'));
     expect(router.url).toBe('/login?reason=idle&returnTo=%2Freports');
   });
 
   it('stays when the server says that there is time left after all', async () => {
-    await visit('/reports', viewOf('signedIn', { idle: 30 }));
+    await visit('/reports', sessionView('signedIn', { idle: 30 }));
     await vi.advanceTimersByTimeAsync(31_000);
     await settle();
-    await answer(viewOf('signedIn', { idle: 600 }));
+    await answer(sessionView('signedIn', { idle: 600 }));
     expect(router.url).toBe('/reports');
-    expect(session.stale()).toBe(false);
+    expect(session.needsConfirmation()).toBe(false);
   });
 
   describe('another tab', () => {
     it('that signs out takes this one along, to a fresh start', async () => {
-      await visit('/reports', viewOf('signedIn'));
-      tabs.hear({ type: 'signed-out', reason: 'signed_out' });
+      await visit('/reports', sessionView('signedIn'));
+      tabs.receive({ type: 'signed-out', reason: 'signed_out' });
       await settle();
       expect(router.url).toBe('/login?reason=signed_out');
-      expect(tabs.told).not.toContainEqual(expect.objectContaining({ type: 'signed-out' }));
+      expect(tabs.sent).not.toContainEqual(expect.objectContaining({ type: 'signed-out' }));
     });
 
     it('where somebody came in through a provider brings this one in', async () => {
-      await visit('/login?returnTo=%2Freports', viewOf('anonymous'));
-      tabs.hear({ type: 'here', id: '1' });
+      await visit('/login?returnTo=%2Freports', sessionView('anonymous'));
+      tabs.receive({ type: 'user-loaded', id: '1' });
       await settle();
-      await answer(viewOf('signedIn'));
+      await answer(sessionView('signedIn'));
       expect(router.url).toBe('/reports');
     });
 
     it('with somebody else makes this one look who is here now', async () => {
-      await visit('/reports', viewOf('signedIn'));
-      expect(tabs.told).toContainEqual({ type: 'here', id: '1' });
-      tabs.hear({ type: 'here', id: '1' });
+      await visit('/reports', sessionView('signedIn'));
+      expect(tabs.sent).toContainEqual({ type: 'user-loaded', id: '1' });
+      tabs.receive({ type: 'user-loaded', id: '1' });
       await settle();
       http.expectNone('/api/auth/me');
-      tabs.hear({ type: 'here', id: '2' });
+      tabs.receive({ type: 'user-loaded', id: '2' });
       await settle();
-      const grace = viewOf('signedIn');
+      const grace = sessionView('signedIn');
       http
         .expectOne('/api/auth/me')
-        .flush(userOf({ id: '2', displayName: 'Grace Hopper', session: grace }));
+        .flush(testUser({ id: '2', displayName: 'Grace Hopper', session: grace }));
       http.expectOne('/api/auth/session').flush({ ...grace, method: 'federated' });
       await settle();
       expect(session.method()).toBe('federated');
@@ -259,10 +259,10 @@ describe('the way through the doors', () => {
     });
 
     it('that signs in brings this one in', async () => {
-      await visit('/login?returnTo=%2Freports', viewOf('anonymous'));
-      tabs.hear({ type: 'signed-in' });
+      await visit('/login?returnTo=%2Freports', sessionView('anonymous'));
+      tabs.receive({ type: 'signed-in' });
       await settle();
-      await answer(viewOf('signedIn'));
+      await answer(sessionView('signedIn'));
       expect(router.url).toBe('/reports');
     });
   });
@@ -286,18 +286,18 @@ describe('the way through the doors', () => {
     }
 
     it('for an id that was just rotated is no end: the request is sent once more', async () => {
-      await visit('/reports', viewOf('signedIn'));
+      await visit('/reports', sessionView('signedIn'));
       await ask('session_ended', { reason: 'revoked' });
-      await answer(viewOf('signedIn'));
+      await answer(sessionView('signedIn'));
       http.expectOne('/api/things').flush({ things: 1 });
       expect(answers).toEqual([{ things: 1 }]);
       expect(router.url).toBe('/reports');
     });
 
     it('is not asked about a second time', async () => {
-      await visit('/reports', viewOf('signedIn'));
+      await visit('/reports', sessionView('signedIn'));
       await ask('not_signed_in');
-      await answer(viewOf('signedIn'));
+      await answer(sessionView('signedIn'));
       http.expectOne('/api/things').flush({ code: 'not_signed_in' }, UNAUTHORIZED);
       await settle();
       http.expectNone('/api/auth/session');
@@ -305,9 +305,9 @@ describe('the way through the doors', () => {
     });
 
     it('that holds leads to the sign-in page with the reason and the way back', async () => {
-      await visit('/reports', viewOf('signedIn'));
+      await visit('/reports', sessionView('signedIn'));
       await ask('session_ended', { reason: 'password_changed' });
-      await answer(viewOf('anonymous'));
+      await answer(sessionView('anonymous'));
       expect(router.url).toBe('/login?reason=password_changed&returnTo=%2Freports');
       expect(failures).toHaveLength(1);
     });
@@ -316,14 +316,14 @@ describe('the way through the doors', () => {
       ['second_factor_required', 'awaitingSecondFactor', '/second-factor?returnTo=%2Freports'],
       ['enrolment_required', 'awaitingEnrolment', '/mfa-setup?returnTo=%2Freports'],
     ] as const)('%s leads to that step', async (code, state, expected) => {
-      await visit('/reports', viewOf('signedIn'));
+      await visit('/reports', sessionView('signedIn'));
       await ask(code);
-      await answer(viewOf(state));
+      await answer(sessionView(state));
       expect(router.url).toBe(expected);
     });
 
     it('signs nobody out while the server cannot say more', async () => {
-      await visit('/reports', viewOf('signedIn'));
+      await visit('/reports', sessionView('signedIn'));
       await ask('session_ended', { reason: 'idle' });
       http
         .expectOne('/api/auth/session')
@@ -335,14 +335,14 @@ describe('the way through the doors', () => {
     });
 
     it('of a wrong password is not about the session', async () => {
-      await visit('/login', viewOf('anonymous'));
+      await visit('/login', sessionView('anonymous'));
       await ask('invalid_credentials');
       http.expectNone('/api/auth/session');
       expect(failures).toHaveLength(1);
     });
 
     it('of somebody else says nothing to us, and gets no cookie of ours', async () => {
-      await visit('/reports', viewOf('signedIn'));
+      await visit('/reports', sessionView('signedIn'));
       TestBed.inject(HttpClient)
         .get('https://other.example/things')
         .subscribe({ error: () => undefined });

@@ -1,7 +1,7 @@
 import { Injector, effect } from '@angular/core';
 
 /** Resolves when the condition, which reads signals, holds. */
-export function until(condition: () => boolean, injector: Injector): Promise<void> {
+export function when(condition: () => boolean, injector: Injector): Promise<void> {
   return new Promise((resolve) => {
     const watch = effect(
       () => {

@@ -1,9 +1,9 @@
 import { DOCUMENT, DestroyRef, Service, effect, inject, untracked } from '@angular/core';
 import { Router } from '@angular/router';
-import { listenForWaking } from './activity';
-import { Places } from './places';
+import { listenForResume } from './activity';
+import { AuthPages } from './auth-pages';
 import { Session } from './session';
-import { TabMessage, Tabs } from './tabs';
+import { TabMessage, TabChannel } from './tab-channel';
 
 /** Away for longer, and the page's data stays hidden until the server has confirmed the session. */
 const LONG_AWAY = 30_000;
@@ -15,21 +15,21 @@ const LAST_RETRY = 30_000;
  * sign-in page, a 401, another tab, a deadline, or the look after a sleep. Nothing else navigates.
  */
 @Service({ autoProvided: false })
-export class Doorkeeper {
+export class SessionNavigator {
   private readonly session = inject(Session);
-  private readonly tabs = inject(Tabs);
-  private readonly places = inject(Places);
+  private readonly tabs = inject(TabChannel);
+  private readonly pages = inject(AuthPages);
   private readonly router = inject(Router);
   private readonly window = inject(DOCUMENT).defaultView;
   private readonly destroyed = inject(DestroyRef);
 
-  private before = { state: this.session.state(), turn: this.session.turn() };
+  private before = { state: this.session.state(), generation: this.session.generation() };
   private asking = false;
   private hide = false;
 
   constructor() {
     effect(() => {
-      const now = { state: this.session.state(), turn: this.session.turn() };
+      const now = { state: this.session.state(), generation: this.session.generation() };
       untracked(() => this.turned(now));
     });
     effect(() => {
@@ -38,7 +38,7 @@ export class Doorkeeper {
     this.tabs.listen((message) => this.hear(message));
     this.destroyed.onDestroy(() => this.tabs.close());
     if (this.window) {
-      const stop = listenForWaking(
+      const stop = listenForResume(
         this.window,
         (away) => void this.askUntilAnswered(away >= LONG_AWAY),
       );
@@ -47,40 +47,44 @@ export class Doorkeeper {
     void this.askUntilAnswered(false);
   }
 
-  private turned(now: Doorkeeper['before']): void {
+  private turned(now: SessionNavigator['before']): void {
     const before = this.before;
     this.before = now;
     // The first answer belongs to the guards of the navigation that waits for it.
     if (before.state === 'unknown') return;
-    if (before.state === now.state && before.turn === now.turn) return;
+    if (before.state === now.state && before.generation === now.generation) return;
     if (now.state === 'signedIn') this.comeIn();
     else this.toStep(before.state === 'signedIn');
   }
 
   /** Signed in, maybe in another tab: a page of signing in has done its work. */
   private comeIn(): void {
-    if (!this.places.isStep(this.router.url) || this.places.isEnrolment(this.router.url)) return;
-    void this.router.navigateByUrl(this.places.wanted(this.query()), { replaceUrl: true });
+    if (!this.pages.isAuthPage(this.router.url) || this.pages.isEnrolmentPage(this.router.url))
+      return;
+    void this.router.navigateByUrl(this.pages.returnTarget(this.query()), { replaceUrl: true });
   }
 
   private toStep(wasIn: boolean): void {
     // There a visitor signs in as the account that the link is for.
-    if (!this.session.present() && this.places.isLink(this.router.url)) return;
+    if (!this.session.hasSession() && this.pages.isLinkPage(this.router.url)) return;
     // For who is signed in, setting up a factor is a page like others.
     const onStep =
-      this.places.isStep(this.router.url) && !(wasIn && this.places.isEnrolment(this.router.url));
-    const reason = this.session.endedBecause();
-    const target = this.places.stepFor(this.session, this.wayBack(onStep), reason);
+      this.pages.isAuthPage(this.router.url) &&
+      !(wasIn && this.pages.isEnrolmentPage(this.router.url));
+    const reason = this.session.endReason();
+    const target = this.pages.pageFor(this.session, this.wayBack(onStep), reason);
     if (this.router.serializeUrl(target) === this.router.url) return;
     void this.router.navigateByUrl(target, { replaceUrl: onStep });
   }
 
   /** Where to after signing in again; who signed out on purpose starts afresh. */
   private wayBack(onStep: boolean): string | null {
-    const asked = this.session.endedAt();
+    const asked = this.session.returnToAfterEnd();
     if (asked !== null) return asked;
-    if (this.session.endedBecause() === 'signed_out') return null;
-    return onStep ? this.router.serializeUrl(this.places.wanted(this.query())) : this.router.url;
+    if (this.session.endReason() === 'signed_out') return null;
+    return onStep
+      ? this.router.serializeUrl(this.pages.returnTarget(this.query()))
+      : this.router.url;
   }
 
   private query(): URLSearchParams {
@@ -92,14 +96,14 @@ export class Doorkeeper {
       case 'signed-in':
         this.lookAgain();
         break;
-      case 'here':
+      case 'user-loaded':
         if (this.session.user()?.id !== message.id) this.lookAgain();
         break;
       case 'signed-out':
         this.session.end(message.reason, null, false);
         break;
       case 'extended':
-        this.session.extended(message.expiresAt, message.endsAt);
+        this.session.applyExtension(message.expiresAt, message.endsAt);
         break;
     }
   }
@@ -118,7 +122,7 @@ export class Doorkeeper {
       try {
         await this.session.confirm(this.hide);
         // Our clock may be a moment ahead of the server's, which then still says "signed in".
-        if (this.session.userFailed()) void this.session.reloadUser();
+        if (this.session.userLoadFailed()) void this.session.reloadUser();
         if (this.session.secondsLeft() !== 0) break;
       } catch {
         // Next time, then.
