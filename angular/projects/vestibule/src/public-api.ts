@@ -1,6 +1,4 @@
 /* The whole of the library; everything else is its own business. */
-export { sessionInterceptor } from './session-interceptor';
-export { csrfInterceptor } from './csrf';
 export {
   enrolmentGuard,
   guestGuard,
