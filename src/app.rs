@@ -155,13 +155,13 @@ impl App {
     #[must_use]
     pub fn identity_at<'a>(&self, user: &'a User, name: &str) -> Option<&'a Identity> {
         let issuer = &self.provider(name)?.config.issuer;
-        user.identities.iter().find(|identity| issuer.is(&identity.key.issuer))
+        user.identities.iter().find(|identity| issuer.accepts(&identity.key.issuer))
     }
 
     /// Whether there is a door for this identity: its issuer is one of the providers'.
     #[must_use]
     pub fn has_door(&self, identity: &Identity) -> bool {
-        self.providers.iter().any(|provider| provider.config.issuer.is(&identity.key.issuer))
+        self.providers.iter().any(|provider| provider.config.issuer.accepts(&identity.key.issuer))
     }
 
     /// The roles given here, and those that identities give by the settings as they are: a provider that is gone, or a role that is
@@ -190,7 +190,7 @@ impl App {
 pub fn roles_of(config: &Config, user: &User) -> Vec<String> {
     let mut roles = user.roles.clone();
     for identity in &user.identities {
-        let of_issuer = |provider: &&ProviderConfig| provider.issuer.is(&identity.key.issuer);
+        let of_issuer = |provider: &&ProviderConfig| provider.issuer.accepts(&identity.key.issuer);
         for provider in config.providers.iter().filter(of_issuer) {
             let given = |role: &&String| provider.role_map.values().any(|mapped| mapped == *role);
             let given: Vec<String> =

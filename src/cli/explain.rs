@@ -93,7 +93,7 @@ impl Explain {
         let claims = Claims::merge(claims, Userinfo::None).map_err(|error| {
             Failure::Failed(format!("no sign-in comes to a decision with these claims: {error}"))
         })?;
-        if !provider.issuer.is(&claims.issuer) {
+        if !provider.issuer.accepts(&claims.issuer) {
             return Err(Failure::Failed(format!(
                 "`{}` is not the issuer of `{name}`, or not one of its tenants in _TENANTS: name it as `iss`",
                 claims.issuer

@@ -7,7 +7,7 @@ use super::is_loopback;
 /// What stands for the tenant in the issuer that a provider of many tenants announces.
 const TENANT: &str = "{tenantid}";
 /// First segments of paths that mean everybody's tenants at these hosts, Microsoft Entra ID's.
-const EVERYBODY: [&str; 3] = ["common", "organizations", "consumers"];
+const MULTI_TENANT_SEGMENTS: [&str; 3] = ["common", "organizations", "consumers"];
 const ENTRA: [&str; 3] =
     ["login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"];
 
@@ -36,7 +36,7 @@ impl Issuer {
             _ => return Err(format!("`{text}`: an issuer is https (http on this machine only)")),
         }
         let issuer = Self { text: text.to_owned(), url, tenants };
-        match (issuer.everybody(), issuer.tenants.is_empty()) {
+        match (issuer.multi_tenant_segment(), issuer.tenants.is_empty()) {
             (Some(_), true) => Err(format!(
                 "`{text}` is an issuer for everybody's tenants: name your own tenant in it, or those that may come in in _TENANTS"
             )),
@@ -66,13 +66,13 @@ impl Issuer {
 
     /// Whether metadata that name this issuer are this one's: exactly, or its template.
     #[must_use]
-    pub fn announces(&self, announced: &str) -> bool {
+    pub fn matches_discovery(&self, announced: &str) -> bool {
         self.template().as_deref().unwrap_or(&self.text) == announced
     }
 
     /// Whether `iss` is this issuer, or one of its tenants that were named.
     #[must_use]
-    pub fn is(&self, iss: &str) -> bool {
+    pub fn accepts(&self, iss: &str) -> bool {
         match self.template() {
             Some(template) => self.tenants.iter().any(|tenant| template.replace(TENANT, tenant) == iss),
             None => self.text == iss,
@@ -80,14 +80,17 @@ impl Issuer {
     }
 
     /// Which part of the path stands for everybody's tenants.
-    fn everybody(&self) -> Option<&str> {
+    fn multi_tenant_segment(&self) -> Option<&str> {
         let path = self.text.splitn(4, '/').nth(3)?;
         let entra = self.url.host_str().is_some_and(|host| ENTRA.contains(&host));
-        path.split('/').next().filter(|first| *first == TENANT || entra && EVERYBODY.contains(first))
+        path.split('/')
+            .next()
+            .filter(|first| *first == TENANT || entra && MULTI_TENANT_SEGMENTS.contains(first))
     }
 
     fn template(&self) -> Option<String> {
-        self.everybody().map(|part| self.text.replacen(&format!("/{part}"), &format!("/{TENANT}"), 1))
+        self.multi_tenant_segment()
+            .map(|part| self.text.replacen(&format!("/{part}"), &format!("/{TENANT}"), 1))
     }
 }
 
@@ -103,14 +106,22 @@ mod tests {
     fn an_issuer_is_compared_as_it_is_written() {
         let auth0 = issuer("https://acme.eu.auth0.com/", &[]).expect("an issuer");
         assert_eq!(auth0.metadata_url(), "https://acme.eu.auth0.com/.well-known/openid-configuration");
-        assert!(auth0.is("https://acme.eu.auth0.com/") && auth0.announces("https://acme.eu.auth0.com/"));
-        assert!(!auth0.is("https://acme.eu.auth0.com") && !auth0.announces("https://acme.eu.auth0.com"));
+        assert!(
+            auth0.accepts("https://acme.eu.auth0.com/")
+                && auth0.matches_discovery("https://acme.eu.auth0.com/")
+        );
+        assert!(
+            !auth0.accepts("https://acme.eu.auth0.com")
+                && !auth0.matches_discovery("https://acme.eu.auth0.com")
+        );
         let okta = issuer("https://acme.okta.com/oauth2/default", &[]).expect("an issuer");
         assert_eq!(
             okta.metadata_url(),
             "https://acme.okta.com/oauth2/default/.well-known/openid-configuration"
         );
-        assert!(!okta.is("https://acme.okta.com") && !okta.is("https://acme.okta.com/oauth2/Default"));
+        assert!(
+            !okta.accepts("https://acme.okta.com") && !okta.accepts("https://acme.okta.com/oauth2/Default")
+        );
     }
 
     #[test]
@@ -119,23 +130,26 @@ mod tests {
             let text = format!("https://login.microsoftonline.com/{text}/v2.0");
             assert!(issuer(&text, &[]).is_err(), "{text}");
             let issuer = issuer(&text, &["9188040d-6c67-4c5b-b112-36a304b66dad"]).expect("an issuer");
-            assert!(issuer.announces("https://login.microsoftonline.com/{tenantid}/v2.0"));
-            assert!(issuer.is("https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0"));
+            assert!(issuer.matches_discovery("https://login.microsoftonline.com/{tenantid}/v2.0"));
             assert!(
-                !issuer.is("https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000/v2.0")
+                issuer.accepts("https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0")
             );
-            assert!(!issuer.is("https://login.microsoftonline.com/{tenantid}/v2.0"));
-            assert!(!issuer.is(&text));
+            assert!(
+                !issuer
+                    .accepts("https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000/v2.0")
+            );
+            assert!(!issuer.accepts("https://login.microsoftonline.com/{tenantid}/v2.0"));
+            assert!(!issuer.accepts(&text));
         }
         let own = "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0";
-        assert!(issuer(own, &[]).is_ok_and(|issuer| issuer.is(own)));
+        assert!(issuer(own, &[]).is_ok_and(|issuer| issuer.accepts(own)));
         assert!(issuer(own, &["9188040d-6c67-4c5b-b112-36a304b66dad"]).is_err());
     }
 
     #[test]
     fn the_same_words_in_another_issuer_mean_nothing() {
         let text = "https://idp.example/organizations/acme";
-        assert!(issuer(text, &[]).is_ok_and(|issuer| issuer.is(text) && issuer.announces(text)));
+        assert!(issuer(text, &[]).is_ok_and(|issuer| issuer.accepts(text) && issuer.matches_discovery(text)));
     }
 
     #[test]

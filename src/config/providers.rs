@@ -91,28 +91,28 @@ pub struct Preset {
     /// What its administrator does about tokens that are signed in a way that is not accepted.
     pub signing_advice: &'static str,
     /// Whether it can be told to ask people who they are (`prompt=login`), and says when it did (`auth_time`).
-    pub asks_again: bool,
+    pub supports_prompt_login: bool,
 }
 
 const OIDC: Preset = Preset {
     issuer_shape: None,
     logout_path: None,
     signing_advice: "set the ID token signature algorithm of this client to RS256 at the provider",
-    asks_again: true,
+    supports_prompt_login: true,
 };
 const AUTH0: Preset = Preset {
     issuer_shape: Some("an Auth0 issuer ends with one"),
     logout_path: Some("/v2/logout"),
     signing_advice: "set Applications > (this one) > Settings > Advanced Settings > OAuth > JsonWebToken Signature Algorithm to RS256",
-    asks_again: true,
+    supports_prompt_login: true,
 };
 const OKTA: Preset = Preset {
     issuer_shape: Some("an Okta issuer ends without one"),
     logout_path: None,
     signing_advice: "set the signing algorithm of the authorization server to RS256",
-    asks_again: true,
+    supports_prompt_login: true,
 };
-const GOOGLE: Preset = Preset { asks_again: false, ..OIDC };
+const GOOGLE: Preset = Preset { supports_prompt_login: false, ..OIDC };
 
 impl ProviderKind {
     /// What is known of it.
@@ -192,7 +192,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Vec<ProviderConfig> {
 
 fn one(reader: &mut Reader<'_>, name: &str) -> Option<ProviderConfig> {
     let mut of = Section { reader, provider: name };
-    let enabled = of.get(&s::ENABLED, truth);
+    let enabled = of.get(&s::ENABLED, boolean);
     let tenants = of.get(&s::TENANTS, tenants);
     let issuer = of.get(&s::ISSUER, |text| Issuer::new(&needed(text)?, tenants.clone()).map(Some));
     of.compare_roles();
@@ -204,7 +204,7 @@ fn one(reader: &mut Reader<'_>, name: &str) -> Option<ProviderConfig> {
         kind: of.get(&s::KIND, kind),
         scopes: of.get(&s::SCOPES, |text| Ok(scopes(text))),
         trusted_domains: of.get(&s::TRUSTED_DOMAINS, domains),
-        allow_signup: of.get(&s::ALLOW_SIGNUP, truth),
+        allow_signup: of.get(&s::ALLOW_SIGNUP, boolean),
         allowed_domains: of.get(&s::ALLOWED_DOMAINS, domains),
         role_claim: of.get(&s::ROLE_CLAIM, |text| Ok(some(text).map(ToOwned::to_owned))),
         role_map: of.get(&s::ROLE_MAP, role_map),
@@ -307,7 +307,7 @@ fn kind(text: &str) -> Result<ProviderKind, String> {
     }
 }
 
-fn truth(text: &str) -> Result<bool, String> {
+fn boolean(text: &str) -> Result<bool, String> {
     text.parse().map_err(|_| "is neither `true` nor `false`".to_owned())
 }
 

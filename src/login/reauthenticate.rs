@@ -55,7 +55,8 @@ pub fn methods(app: &App, user: &User) -> Vec<String> {
     }
     let password = user.password.as_ref().map(|_| "password".to_owned());
     let linked = |name: &str| app.identity_at(user, name).is_some();
-    let providers = app.providers.iter().filter(|provider| provider.config.kind.preset().asks_again);
+    let providers =
+        app.providers.iter().filter(|provider| provider.config.kind.preset().supports_prompt_login);
     let providers = providers.map(|provider| provider.config.name.as_str());
     let providers = providers.filter(|name| linked(name)).map(|name| format!("provider:{name}"));
     password.into_iter().chain(providers).collect()

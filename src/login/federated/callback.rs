@@ -211,7 +211,7 @@ impl Coming<'_> {
                 hint::take(app, hint).await;
             }
             // Once: a provider that cannot be told to ask would say the same for ever.
-            return if self.transaction.afresh || !provider.config.kind.preset().asks_again {
+            return if self.transaction.afresh || !provider.config.kind.preset().supports_prompt_login {
                 Err(CallbackError::NotProven(freshness::lack(claims)))
             } else {
                 Ok(Arrival::Afresh(return_to))
@@ -349,7 +349,7 @@ fn compare_issuer(
         return Err(ProviderFailure::Invalid("begun with another issuer".to_owned()));
     }
     match iss {
-        Some(iss) if provider.config.issuer.is(iss) => Ok(()),
+        Some(iss) if provider.config.issuer.accepts(iss) => Ok(()),
         Some(_) => Err(ProviderFailure::Invalid("iss is another issuer".to_owned())),
         None if provider.names_itself() => {
             Err(ProviderFailure::Invalid("iss is missing though promised".to_owned()))

@@ -36,7 +36,7 @@ pub(super) fn check(claims: &Claims, transaction: &Transaction, now: Timestamp) 
 /// taken at its word.
 #[must_use]
 pub(super) fn proven_at(provider: &ProviderConfig, claims: &Claims, now: Timestamp) -> Timestamp {
-    let undated = if provider.kind.preset().asks_again { Timestamp::epoch() } else { now };
+    let undated = if provider.kind.preset().supports_prompt_login { Timestamp::epoch() } else { now };
     claims.proven_at(now).unwrap_or(undated)
 }
 

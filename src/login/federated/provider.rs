@@ -125,7 +125,7 @@ impl Provider {
     /// # Errors
     /// When there is no HTTP client to be had, or the redirect URI is no URL.
     pub fn new(config: ProviderConfig, origin: &str) -> Result<Self, String> {
-        if config.issuer.as_str() == GOOGLE && config.kind.preset().asks_again {
+        if config.issuer.as_str() == GOOGLE && config.kind.preset().supports_prompt_login {
             tracing::warn!(
                 provider = config.name,
                 "Google is asked what it does not answer: set _KIND=google"
@@ -240,7 +240,7 @@ impl Provider {
     /// Exactly; what people set wrong most often is told as what it is.
     fn check_issuer(&self, announced: &str) -> Result<(), ProviderFailure> {
         let issuer = &self.config.issuer;
-        if issuer.announces(announced) {
+        if issuer.matches_discovery(announced) {
             return Ok(());
         }
         let mut text = "the metadata are another issuer's".to_owned();
@@ -292,12 +292,13 @@ impl Provider {
     pub fn depart(&self, errand: &Errand) -> Option<Departure> {
         self.known()?;
         let (_, verifier) = PkceCodeChallenge::new_random_sha256();
-        let asks_again = self.config.kind.preset().asks_again;
-        let prompt = if asks_again { CoreAuthPrompt::Login } else { CoreAuthPrompt::SelectAccount };
+        let supports_prompt_login = self.config.kind.preset().supports_prompt_login;
+        let prompt =
+            if supports_prompt_login { CoreAuthPrompt::Login } else { CoreAuthPrompt::SelectAccount };
         Some(Departure {
             nonce: Nonce::new_random().secret().clone(),
             verifier: verifier.into_secret(),
-            afresh: errand.afresh && asks_again,
+            afresh: errand.afresh && supports_prompt_login,
             prompt: errand.afresh.then_some(prompt),
         })
     }

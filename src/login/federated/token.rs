@@ -121,7 +121,7 @@ pub fn judge(
 }
 
 fn judge_issuer(claims: &Map<String, Value>, issuer: &Issuer) -> Result<(), Unacceptable> {
-    let ours = text(claims, "iss").is_some_and(|iss| issuer.is(iss));
+    let ours = text(claims, "iss").is_some_and(|iss| issuer.accepts(iss));
     ours.then_some(()).ok_or(Because("iss is another issuer"))
 }
 
