@@ -60,7 +60,7 @@ fn is_reserved(uri: &Uri) -> bool {
 }
 
 fn asset(path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Response {
-    let etag = format!("\"{}\"", data_encoding::HEXLOWER.encode(&file.metadata.sha256_hash()[..8]));
+    let etag = format!("\"{}\"", secrets::hex(&file.metadata.sha256_hash()[..8]));
     let mut response =
         if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
             StatusCode::NOT_MODIFIED.into_response()

@@ -220,7 +220,7 @@ mod tests {
         let mut user = User::new(UserId::new(now), now);
         let keys = secrets::Keys::parse(&secrets::new_key()).expect("a key");
         user.totp = with_factor.then(|| Totp {
-            secret: keys.seal(user.id, "totp", b"x"),
+            secret: keys.seal(&user.id, "totp", b"x"),
             confirmed_at: now,
             last_step: 0,
         });

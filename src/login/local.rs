@@ -21,7 +21,7 @@ use crate::{
     clock::Timestamp,
     limiter::{Guess, Limited},
     net::Caller,
-    secrets::sha256,
+    secrets::sha256_hex,
     session::Live,
     store::{Change, StoreError},
     user::{self, Status, User},
@@ -144,11 +144,7 @@ pub async fn renew(
 /// What guesses at a name that nobody has are counted under; as short as a name can be, whatever was typed.
 fn unknown_account(name: &str) -> String {
     let key = if name.contains('@') { user::email_handle(name) } else { user::name_key(name) };
-    if key.len() <= 64 {
-        format!("name:{key}")
-    } else {
-        data_encoding::HEXLOWER.encode(&sha256(key.as_bytes()))
-    }
+    if key.len() <= 64 { format!("name:{key}") } else { sha256_hex(key.as_bytes()) }
 }
 
 /// Hashes in older forms take another time than ours. As long as anybody has one, every refusal takes this long instead, so that

@@ -70,7 +70,7 @@ pub async fn set_up(app: &App, caller: &Caller, live: &Live) -> Result<Enrolment
     }
     let expires_at = now + SETUP_TIME;
     let enrolment = totp::enrol(&live.user, &app.config.public_url, expires_at);
-    let sealed = app.keys.seal(live.user.id, totp::PENDING, enrolment.secret());
+    let sealed = app.keys.seal(&live.user.id, totp::PENDING, enrolment.secret());
     let pending = PendingTotp { secret: sealed, expires_at, begun_by: live.mark(), tries: 0 };
     app.store
         .update::<User, (), session::Refusal>(&live.user.id.document_id(), |user| {
@@ -169,7 +169,7 @@ async fn use_code(app: &App, live: &Live, code: &str, now: Timestamp) -> Result<
         .update::<User, bool, FactorError>(&live.user.id.document_id(), |user| {
             live.still(user)?;
             let Some(totp) = &user.totp else { return Ok(Change::Keep(false)) };
-            let secret = app.keys.open(user.id, totp::ACTIVE, &totp.secret)?;
+            let secret = app.keys.open(&user.id, totp::ACTIVE, &totp.secret)?;
             let Some(step) = totp::step_of(&secret, code, now).filter(|step| *step > totp.last_step) else {
                 return Ok(Change::Keep(false));
             };
@@ -199,13 +199,13 @@ pub async fn confirm(app: &App, caller: &Caller, live: &Live, code: &str) -> Res
             live.still(user)?;
             let ours = |pending: &PendingTotp| now < pending.expires_at && pending.begun_by == live.mark();
             let pending = user.pending_totp.take().filter(ours).ok_or(FactorError::NoPendingEnrolment)?;
-            let secret = app.keys.open(user.id, totp::PENDING, &pending.secret)?;
+            let secret = app.keys.open(&user.id, totp::PENDING, &pending.secret)?;
             let Some(last_step) = totp::step_of(&secret, code, now) else {
                 let tries = pending.tries + 1;
                 user.pending_totp = (tries < TRIES).then_some(PendingTotp { tries, ..pending });
                 return Ok(Change::Write(false));
             };
-            let secret = app.keys.seal(user.id, totp::ACTIVE, &secret);
+            let secret = app.keys.seal(&user.id, totp::ACTIVE, &secret);
             user.totp = Some(Totp { secret, confirmed_at: now, last_step });
             user.updated_at = now;
             user.last_login_at = user.last_login_at.max(Some(now));

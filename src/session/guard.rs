@@ -50,7 +50,7 @@ impl Live {
     /// What the store knows the session by, as text: what is begun in a session is bound to this.
     #[must_use]
     pub fn mark(&self) -> String {
-        data_encoding::HEXLOWER.encode(self.id.hash())
+        crate::secrets::hex(self.id.hash())
     }
 }
 

@@ -304,8 +304,7 @@ pub fn of_identity(key: &IdentityKey) -> String {
 /// What the sessions that belong to one session at a provider are listed by; hashed, because it may be of any length.
 #[must_use]
 pub fn of_provider_session(issuer: &str, sid: &str) -> String {
-    let hash = secrets::sha256(format!("{issuer}|{sid}").as_bytes());
-    format!("upstreamSession:{}", data_encoding::HEXLOWER.encode(&hash))
+    format!("upstreamSession:{}", secrets::sha256_hex(format!("{issuer}|{sid}").as_bytes()))
 }
 
 impl Document for Session {
@@ -348,7 +347,7 @@ pub(super) struct Key([u8; 32]);
 impl Serialize for Key {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
-            serializer.collect_str(&data_encoding::HEXLOWER.encode_display(&self.0))
+            serializer.serialize_str(&secrets::hex(&self.0))
         } else {
             bson::Binary { subtype: bson::spec::BinarySubtype::Generic, bytes: self.0.to_vec() }
                 .serialize(serializer)
@@ -358,12 +357,11 @@ impl Serialize for Key {
 
 impl<'de> Deserialize<'de> for Key {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let bytes = if deserializer.is_human_readable() {
-            let text = String::deserialize(deserializer)?;
-            data_encoding::HEXLOWER.decode(text.as_bytes()).map_err(serde::de::Error::custom)?
+        let hash = if deserializer.is_human_readable() {
+            secrets::from_hex(&String::deserialize(deserializer)?)
         } else {
-            bson::Binary::deserialize(deserializer)?.bytes
+            bson::Binary::deserialize(deserializer)?.bytes.try_into().ok()
         };
-        bytes.try_into().map(Self).map_err(|_| serde::de::Error::custom("not a SHA-256"))
+        hash.map(Self).ok_or_else(|| serde::de::Error::custom("not a SHA-256"))
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     app::App,
     clock::Timestamp,
-    secrets::{Sealed, random},
+    secrets::{Sealed, hex, random},
     store::{Collection, Document, DocumentId, StoreError},
     user::UserId,
 };
@@ -59,11 +59,11 @@ pub async fn keep(app: &App, user: UserId, id_token: &SecretString) -> Result<Op
     if token.len() > TOKEN_MAX {
         return Ok(None);
     }
-    let key = data_encoding::HEXLOWER.encode(&random::<16>());
+    let key = hex(&random::<16>());
     let mut hint = Hint {
         key: key.clone(),
         user_id: user,
-        id_token: app.keys.seal(user, PURPOSE, token.as_bytes()),
+        id_token: app.keys.seal(&user, PURPOSE, token.as_bytes()),
         expires_at: app.clock.now() + app.config.session.max,
         revision: 0,
     };
@@ -74,6 +74,6 @@ pub async fn keep(app: &App, user: UserId, id_token: &SecretString) -> Result<Op
 /// Takes it out. A store that fails costs the sign-out at the provider its comfort, not the sign-out here.
 pub async fn take(app: &App, key: &str) -> Option<SecretString> {
     let hint = app.store.take::<Hint>(&DocumentId::Text(key.to_owned())).await.ok()??;
-    let bytes = app.keys.open(hint.user_id, PURPOSE, &hint.id_token).ok()?;
+    let bytes = app.keys.open(&hint.user_id, PURPOSE, &hint.id_token).ok()?;
     String::from_utf8(bytes.to_vec()).ok().map(SecretString::from)
 }

@@ -17,7 +17,7 @@ use crate::{
     config::ProviderConfig,
     login::reauthenticate::{self, ProofTooOld},
     net::Caller,
-    secrets::sha256,
+    secrets::sha256_hex,
     session::{self, Live, Refusal},
     store::{Change, Collection, Document, DocumentId, StoreError},
     user::{Identity, User, UserId},
@@ -193,5 +193,5 @@ pub async fn cancel(app: &App, key: Option<&BrowserKey>) -> Result<(), StoreErro
 }
 
 fn hash(key: &BrowserKey) -> String {
-    data_encoding::HEXLOWER.encode(&sha256(key.as_str().as_bytes()))
+    sha256_hex(key.as_str().as_bytes())
 }

@@ -16,7 +16,7 @@ use crate::{
     limiter::Limited,
     login::admit::ProviderSession,
     net::Caller,
-    secrets::sha256,
+    secrets::sha256_hex,
     session::{self, EndReason, Session},
     store::{Collection, Document, DocumentId, StoreError},
     user::{IdentityKey, User},
@@ -90,7 +90,7 @@ const ON_ITS_WAY: Duration = Duration::from_mins(5);
 
 /// Under which it is marked that a provider ended what is listed by a tag, for sign-ins that are on their way.
 fn left_id(tag: &str) -> String {
-    format!("left:{}", data_encoding::HEXLOWER.encode(&sha256(tag.as_bytes())))
+    format!("left:{}", sha256_hex(tag.as_bytes()))
 }
 
 /// Those of an identity that the provider gave no name (`sid`).
@@ -176,7 +176,7 @@ async fn refuse(app: &App, caller: &Caller, cause: String) -> Result<(), NotEnde
 fn used(provider: &Provider, notice: &LogoutNotice) -> Mark {
     let LogoutNotice { id, issuer, issued_at, stale_at, .. } = notice;
     let name = format!("{}|{issuer}|{id}", provider.config.client_id);
-    let id = format!("jti:{}", data_encoding::HEXLOWER.encode(&sha256(name.as_bytes())));
+    let id = format!("jti:{}", sha256_hex(name.as_bytes()));
     Mark { id, at: *issued_at, heard_at: Timestamp::epoch(), expires_at: *stale_at, revision: 0 }
 }
 

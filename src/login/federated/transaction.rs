@@ -13,7 +13,7 @@ use subtle::ConstantTimeEq as _;
 use super::return_path::ReturnPath;
 use crate::{
     clock::Timestamp,
-    secrets::{random, sha256},
+    secrets::{random, sha256_hex},
     store::{Collection, Document, DocumentId, Page, Store, StoreError},
     user::UserId,
 };
@@ -233,5 +233,5 @@ fn parts(state: &str) -> Option<(UserId, Vec<u8>)> {
 }
 
 fn hash(bytes: &[u8]) -> String {
-    data_encoding::HEXLOWER.encode(&sha256(bytes))
+    sha256_hex(bytes)
 }

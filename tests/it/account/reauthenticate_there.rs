@@ -192,7 +192,7 @@ in_every_place! {
         change(&house.service, linus.id, |user| user.totp = None).await;
         tokio::time::sleep(Duration::from_secs(1)).await;
         let journey = off_to_prove(&browser, &house.liar).await;
-        let sealed = house.service.app.keys.seal(linus.id, vestibule::login::second_factor::totp::ACTIVE, app.secret());
+        let sealed = house.service.app.keys.seal(&linus.id, vestibule::login::second_factor::totp::ACTIVE, app.secret());
         let now = house.service.clock.now();
         change(&house.service, linus.id, |user| {
             user.totp = Some(Totp { secret: sealed.clone(), confirmed_at: now, last_step: 0 });

@@ -50,7 +50,7 @@ async fn grace_with_an_app(house: &House) -> (UserId, Authenticator) {
     let user = me(&browser).await["id"].as_str().expect("an id").parse().expect("an id");
     browser.sign_out().await.must_be(200);
     let app = Authenticator::new(b"grace---------------");
-    let secret = service.app.keys.seal(user, vestibule::login::second_factor::totp::ACTIVE, app.secret());
+    let secret = service.app.keys.seal(&user, vestibule::login::second_factor::totp::ACTIVE, app.secret());
     let confirmed_at = service.clock.now();
     change(service, user, |user| {
         user.totp = Some(Totp { secret: secret.clone(), confirmed_at, last_step: 0 });

@@ -281,7 +281,7 @@ in_every_place! {
         let user: UserId = me(&first).await["id"].as_str().unwrap().parse().unwrap();
         first.sign_out().await.must_be(200);
         let app = Authenticator::new(b"grace---------------");
-        let (sealed, now) = (house.service.app.keys.seal(user, totp::ACTIVE, app.secret()), house.service.clock.now());
+        let (sealed, now) = (house.service.app.keys.seal(&user, totp::ACTIVE, app.secret()), house.service.clock.now());
         change(&house.service, user, |user| {
             user.totp = Some(Totp { secret: sealed.clone(), confirmed_at: now, last_step: 0 });
         })

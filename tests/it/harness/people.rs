@@ -37,7 +37,7 @@ pub(crate) async fn person_with_app(service: &Service, name: &str) -> (User, Aut
     let app = Authenticator::new(format!("{name:-<20}").as_bytes());
     let now = service.clock.now();
     let user = person_with(service, name, |user| {
-        let secret = service.app.keys.seal(user.id, totp::ACTIVE, app.secret());
+        let secret = service.app.keys.seal(&user.id, totp::ACTIVE, app.secret());
         user.totp = Some(Totp { secret, confirmed_at: now, last_step: 0 });
     })
     .await;

@@ -244,7 +244,7 @@ in_every_place! {
             })
             .await
             .unwrap();
-        assert!(service.app.keys.open(ada.id, totp::ACTIVE, &sealed.secret).is_err());
+        assert!(service.app.keys.open(&ada.id, totp::ACTIVE, &sealed.secret).is_err());
         let browser = Browser::of(&service);
         browser.sign_in("ada", PASSWORD).await.must_be(200);
         browser.verify(&app.code(service.clock.now())).await.must_fail(500, "internal");

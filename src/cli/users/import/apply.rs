@@ -15,7 +15,7 @@ use crate::{
         local::{generate, hasher::Hasher},
         second_factor::totp,
     },
-    secrets::{Keys, sha256},
+    secrets::{Keys, sha256_hex},
     session::EndReason,
     store::{Change, Store, StoreError},
     user::{Creator, Email, Password, Totp, User, UserId},
@@ -204,7 +204,7 @@ impl Apply<'_> {
     fn changed_totp(&self, said: &Said, found: &User, now: Timestamp) -> Result<Option<Totp>, Failure> {
         let Some(secret) = &said.totp_secret else { return Ok(None) };
         if let Some(present) = &found.totp {
-            let opened = self.keys.open(found.id, totp::ACTIVE, &present.secret);
+            let opened = self.keys.open(&found.id, totp::ACTIVE, &present.secret);
             let opened = opened.map_err(|error| Failure::Failed(format!("{}: {error}", said.username)))?;
             if *opened == **secret {
                 return Ok(None);
@@ -214,7 +214,7 @@ impl Apply<'_> {
     }
 
     fn totp(&self, user: &User, secret: &[u8], now: Timestamp) -> Totp {
-        Totp { secret: self.keys.seal(user.id, totp::ACTIVE, secret), confirmed_at: now, last_step: 0 }
+        Totp { secret: self.keys.seal(&user.id, totp::ACTIVE, secret), confirmed_at: now, last_step: 0 }
     }
 
     async fn hash(&self, password: SecretString) -> Result<String, Failure> {
@@ -248,7 +248,7 @@ fn done(fields: Vec<&'static str>, user: User) -> Done {
 }
 
 fn fingerprint(hash: &str) -> String {
-    data_encoding::HEXLOWER.encode(&sha256(hash.as_bytes()))
+    sha256_hex(hash.as_bytes())
 }
 
 /// Changes what is said and different, and tells which fields that were.

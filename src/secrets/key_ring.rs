@@ -1,0 +1,215 @@
+//! The key ring: parsed from a setting, or kept in a file beside an embedded database.
+
+use std::{
+    fmt,
+    fs::{self, OpenOptions},
+    io::{self, Write as _},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    path::Path,
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+use zeroize::{Zeroize as _, Zeroizing};
+
+use super::{digest::hex, random::random};
+
+pub(super) const KEY_BYTES: usize = 32;
+/// 32 random bytes contain about 30 distinct values. Fewer than this means that the key was typed, repeated or counted.
+const MIN_DISTINCT_BYTES: usize = 16;
+const HOW_TO_CREATE: &str = "create one with `vestibule keys new`";
+
+/// The key ring, newest key first. Its `Debug` output shows key ids only.
+#[derive(Clone)]
+pub struct Keys(Vec<Key>);
+
+#[derive(Clone)]
+struct Key {
+    id: String,
+    seal: Zeroizing<[u8; KEY_BYTES]>,
+    /// Initialised once: every request verifies a CSRF token.
+    csrf: Hmac<Sha256>,
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|key| &key.id)).finish()
+    }
+}
+
+impl Keys {
+    /// Parses `id:base64,id:base64`, newest key first.
+    ///
+    /// # Errors
+    /// A message for the operator: what is wrong, and how to create a key.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut keys: Vec<Key> = Vec::new();
+        for entry in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
+            let key = Key::parse(entry)?;
+            if keys.iter().any(|other| other.id == key.id || other.seal == key.seal) {
+                return Err(format!("key `{}` is listed twice; {HOW_TO_CREATE}", key.id));
+            }
+            keys.push(key);
+        }
+        if keys.is_empty() { Err(format!("no key is listed; {HOW_TO_CREATE}")) } else { Ok(Self(keys)) }
+    }
+
+    /// Reads the key file beside an embedded database, and creates it on first use. If the database exists without its key file,
+    /// no new keys are created: secrets sealed with the lost keys would fail to open later, without an obvious cause.
+    ///
+    /// # Errors
+    /// A message for the operator.
+    pub fn load_or_create(path: &Path, database: &Path) -> Result<Self, String> {
+        let failed = |error: &io::Error| format!("{}: {error}", path.display());
+        // Checks the database first: a process that creates a database has created its key file before.
+        if database.exists() && !path.exists() {
+            return Err(format!(
+                "{} is missing, but its database exists: restore the file, or set VESTIBULE_SECRET_KEYS to the keys from it \
+                 (authenticator apps enrolled with lost keys must be enrolled again)",
+                path.display()
+            ));
+        }
+        if let Err(error) = create_once(path)
+            && error.kind() != io::ErrorKind::AlreadyExists
+        {
+            return Err(failed(&error));
+        }
+        let text = Zeroizing::new(fs::read_to_string(path).map_err(|error| failed(&error))?);
+        Self::parse(text.trim()).map_err(|mistake| format!("{}: {mistake}", path.display()))
+    }
+
+    /// Computes the HMAC-SHA-256 of a CSRF token's parts under the newest key.
+    #[must_use]
+    pub fn sign_csrf(&self, parts: &[&[u8]]) -> [u8; 32] {
+        mac_over(&self.0[0].csrf, parts).finalize().into_bytes().into()
+    }
+
+    /// Checks whether any key of the ring made this tag, in constant time for each key.
+    #[must_use]
+    pub fn verify_csrf(&self, parts: &[&[u8]], tag: &[u8]) -> bool {
+        self.0.iter().any(|key| mac_over(&key.csrf, parts).verify_slice(tag).is_ok())
+    }
+
+    pub(super) fn newest_seal_key(&self) -> (&str, &[u8; KEY_BYTES]) {
+        (&self.0[0].id, &self.0[0].seal)
+    }
+
+    pub(super) fn seal_key(&self, id: &str) -> Option<&[u8; KEY_BYTES]> {
+        self.0.iter().find(|key| key.id == id).map(|key| &*key.seal)
+    }
+}
+
+impl Key {
+    fn parse(entry: &str) -> Result<Self, String> {
+        let (id, encoded) =
+            entry.split_once(':').ok_or(format!("a key must have the form `id:base64`; {HOW_TO_CREATE}"))?;
+        let id_ok = (1..=16).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if !id_ok {
+            return Err(format!("a key id must have 1 to 16 characters of a-z, 0-9 and -; {HOW_TO_CREATE}"));
+        }
+        let mut bytes = STANDARD
+            .decode(encoded.trim())
+            .map_err(|_| format!("key `{id}` is not valid base64; {HOW_TO_CREATE}"))?;
+        let secret = <[u8; KEY_BYTES]>::try_from(bytes.as_slice());
+        bytes.zeroize();
+        let secret =
+            Zeroizing::new(secret.map_err(|_| format!("key `{id}` is not 32 bytes long; {HOW_TO_CREATE}"))?);
+        if !looks_random(&secret) {
+            return Err(format!(
+                "key `{id}` is not random (a sample, or typed by hand) and can be guessed; {HOW_TO_CREATE}"
+            ));
+        }
+        Ok(Self { id: id.to_owned(), seal: derive(&secret, b"seal"), csrf: hmac(&derive(&secret, b"csrf")) })
+    }
+}
+
+/// Creates one `id:base64` entry for `VESTIBULE_SECRET_KEYS`. The id is random, so that a rotation never reuses one.
+#[must_use]
+pub fn new_key() -> Zeroizing<String> {
+    let secret = Zeroizing::new(random::<KEY_BYTES>());
+    let id = data_encoding::BASE32_NOPAD.encode(&random::<5>()).to_lowercase();
+    Zeroizing::new(format!("{id}:{}", STANDARD.encode(*secret)))
+}
+
+fn hmac(key: &[u8; KEY_BYTES]) -> Hmac<Sha256> {
+    Hmac::new_from_slice(key).expect("HMAC takes keys of any length")
+}
+
+fn mac_over(key: &Hmac<Sha256>, parts: &[&[u8]]) -> Hmac<Sha256> {
+    let mut mac = key.clone();
+    for part in parts {
+        mac.update(part);
+    }
+    mac
+}
+
+fn derive(secret: &[u8; KEY_BYTES], purpose: &[u8]) -> Zeroizing<[u8; KEY_BYTES]> {
+    let mut key = Zeroizing::new([0; KEY_BYTES]);
+    Hkdf::<Sha256>::new(Some(b"vestibule"), secret)
+        .expand(purpose, &mut *key)
+        .expect("HKDF-SHA-256 can derive 32 bytes");
+    key
+}
+
+fn looks_random(secret: &[u8; KEY_BYTES]) -> bool {
+    let mut sorted = *secret;
+    sorted.sort_unstable();
+    let distinct = sorted.windows(2).filter(|pair| pair[0] != pair[1]).count() + 1;
+    let is_counting = secret.windows(2).all(|pair| pair[1].wrapping_sub(pair[0]) == 1);
+    let is_text = secret.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ');
+    distinct >= MIN_DISTINCT_BYTES && !is_counting && !is_text
+}
+
+/// Creates the key file. The service and the command line may start at the same time: a hard link makes the complete file
+/// appear at once, and the slower process reads the file of the faster one.
+fn create_once(path: &Path) -> io::Result<()> {
+    if fs::exists(path)? {
+        return Ok(());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let draft = path.with_extension(format!("keys-{}", hex(&random::<8>())));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+    let written = file
+        .write_all(new_key().as_bytes())
+        .and_then(|()| file.write_all(b"\n"))
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::hard_link(&draft, path));
+    fs::remove_file(&draft)?;
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_repeated_and_sample_keys_are_rejected() {
+        let encode = |bytes: &[u8]| STANDARD.encode(bytes);
+        let good = new_key();
+        for (text, why) in [
+            (format!("a:{}", encode(&[7; 32])), "not random"),
+            (format!("a:{}", encode(&(0..32).collect::<Vec<u8>>())), "not random"),
+            (format!("a:{}", encode(b"supersecretkeysupersecretkey0123")), "not random"),
+            (format!("a:{}", encode(&[1; 16])), "not 32 bytes"),
+            ("a:???".to_owned(), "not valid base64"),
+            ("supersecret".to_owned(), "id:base64"),
+            (format!("A B:{}", encode(&[7; 32])), "1 to 16 characters"),
+            (format!("{},{}", *good, *good), "twice"),
+            (String::new(), "no key"),
+        ] {
+            let mistake = Keys::parse(&text).expect_err(&text);
+            assert!(mistake.contains(why) && mistake.contains("vestibule keys new"), "{text}: {mistake}");
+        }
+    }
+
+    #[test]
+    fn debug_output_contains_no_key() {
+        let key = new_key();
+        let printed = format!("{:?}", Keys::parse(&key).expect("a key"));
+        assert!(!printed.contains(key.split_once(':').expect("an entry").1));
+    }
+}

@@ -1,0 +1,105 @@
+//! Authenticated encryption of secrets in stored documents.
+
+use std::fmt;
+
+use aes_gcm_siv::{
+    Aes256GcmSiv, KeyInit as _, Nonce,
+    aead::{Aead as _, Payload},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::{key_ring::Keys, random::random};
+
+const NONCE_BYTES: usize = 12;
+
+/// A secret sealed with AES-256-GCM-SIV: `key id.base64(nonce ‖ ciphertext)`. The owner and the field are authenticated, so that
+/// a sealed value copied into another document or field does not open there.
+#[derive(Clone, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(transparent)]
+pub struct Sealed(String);
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sealed(…)")
+    }
+}
+
+/// Why a sealed secret cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("sealed with key `{0}`, which is not in VESTIBULE_SECRET_KEYS; add this key again")]
+    UnknownKey(String),
+    /// The value was changed, or sealed for another owner or field.
+    #[error("the sealed value is damaged or belongs to another document")]
+    Damaged,
+}
+
+impl Keys {
+    /// Seals `plain` with the newest key, for one field of one owner.
+    ///
+    /// # Panics
+    /// Never: AES-GCM-SIV fails only for inputs of 64 GiB.
+    #[must_use]
+    pub fn seal(&self, owner: &impl fmt::Display, field: &str, plain: &[u8]) -> Sealed {
+        let (id, key) = self.newest_seal_key();
+        let nonce = random::<NONCE_BYTES>();
+        let payload = Payload { msg: plain, aad: &associated_data(owner, field) };
+        let sealed = Aes256GcmSiv::new(&(*key).into())
+            .encrypt(&Nonce::from(nonce), payload)
+            .expect("AES-GCM-SIV fails only for inputs of 64 GiB");
+        Sealed(format!("{id}.{}", STANDARD.encode([nonce.as_slice(), &sealed].concat())))
+    }
+
+    /// Opens a value that [`Keys::seal`] made for the same owner and field.
+    ///
+    /// # Errors
+    /// [`OpenError`] if the key was removed from the ring, or the value was moved or changed.
+    pub fn open(
+        &self,
+        owner: &impl fmt::Display,
+        field: &str,
+        sealed: &Sealed,
+    ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+        let (id, encoded) = sealed.0.split_once('.').ok_or(OpenError::Damaged)?;
+        let key = self.seal_key(id).ok_or_else(|| OpenError::UnknownKey(id.to_owned()))?;
+        let bytes = STANDARD.decode(encoded).map_err(|_| OpenError::Damaged)?;
+        let (nonce, ciphertext) = bytes.split_first_chunk::<NONCE_BYTES>().ok_or(OpenError::Damaged)?;
+        let payload = Payload { msg: ciphertext, aad: &associated_data(owner, field) };
+        Aes256GcmSiv::new(&(*key).into())
+            .decrypt(&Nonce::from(*nonce), payload)
+            .map(Zeroizing::new)
+            .map_err(|_| OpenError::Damaged)
+    }
+}
+
+fn associated_data(owner: &impl fmt::Display, field: &str) -> Vec<u8> {
+    format!("{owner}\0{field}").into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::new_key, *};
+
+    #[test]
+    fn sealed_secret_opens_only_for_its_owner_and_field() {
+        let keys = Keys::parse(&new_key()).expect("a key");
+        let sealed = keys.seal(&"ada", "totp", b"secret");
+        assert_eq!(&**keys.open(&"ada", "totp", &sealed).expect("opens"), b"secret");
+        assert!(matches!(keys.open(&"linus", "totp", &sealed), Err(OpenError::Damaged)));
+        assert!(matches!(keys.open(&"ada", "pendingTotp", &sealed), Err(OpenError::Damaged)));
+    }
+
+    #[test]
+    fn older_keys_of_the_ring_open_their_secrets() {
+        let (old, new) = (new_key(), new_key());
+        let sealed = Keys::parse(&old).expect("a key").seal(&"ada", "totp", b"secret");
+        let rotated = Keys::parse(&format!("{},{}", *new, *old)).expect("two keys");
+        assert!(rotated.open(&"ada", "totp", &sealed).is_ok());
+        assert!(matches!(
+            Keys::parse(&new).expect("a key").open(&"ada", "totp", &sealed),
+            Err(OpenError::UnknownKey(_))
+        ));
+    }
+}
