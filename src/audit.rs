@@ -237,7 +237,7 @@ pub async fn record_unexpected(
     network: &str,
     event: Event,
 ) -> Option<EventId> {
-    if limiter.unexpected(network).await.is_err() {
+    if limiter.count_anomaly(network).await.is_err() {
         note(&event);
         return None;
     }
@@ -248,7 +248,7 @@ pub async fn record_unexpected(
 
 /// Writes an event to the log only: for what strangers can cause without end, so that they cannot fill the store.
 pub fn note(event: &Event) {
-    metrics::count_event(event.kind, event.outcome);
+    metrics::count_event(&format!("{:?}", event.kind), &format!("{:?}", event.outcome));
     tracing::info!(
         target: "vestibule::audit",
         event = ?event.kind, outcome = ?event.outcome, reason = event.reason, user = event.user_id.map(tracing::field::display),

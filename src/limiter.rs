@@ -3,7 +3,7 @@
 //! ```text
 //!   attempt ─▶ raise account and network ─▶ check ─▶ failed     (counts)
 //!      │                                        ├──▶ succeeded  (account starts anew, network as if nothing was)
-//!      └─▶ Limited: wait, or busy               └──▶ forgiven   (nothing was judged)
+//!      └─▶ Limited: wait, or busy               └──▶ cancelled  (nothing was judged)
 //! ```
 //!
 //! Raised before the check, so that parallel guesses cannot pass the limit together. The account is the resolved person, else the
@@ -201,8 +201,8 @@ impl Limiter {
     ///
     /// # Errors
     /// [`Limited`], after a hundred of them in ten minutes.
-    pub async fn unexpected(&self, network: &str) -> Result<(), Limited> {
-        self.raise(&format!("unexpected:{network}"), |counter, now| counter.raise_network(0, now)).await
+    pub async fn count_anomaly(&self, network: &str) -> Result<(), Limited> {
+        self.raise(&format!("anomaly:{network}"), |counter, now| counter.raise_network(0, now)).await
     }
 
     async fn raise(
@@ -262,7 +262,7 @@ impl Attempt<'_> {
     }
 
     /// Nothing was judged, or not what is counted: no set-up to confirm, a store that failed.
-    pub async fn forgiven(self) {
+    pub async fn cancelled(self) {
         tokio::join!(
             self.limiter.change(&self.account, Counter::lower),
             self.limiter.change(&self.network, Counter::lower),

@@ -76,7 +76,7 @@ pub async fn sign_in(
         upgrade: found.as_ref().is_some_and(|user| user.status == Status::Active),
     };
     let Some(verdict) = place.verify(candidate).await else {
-        attempt.forgiven().await;
+        attempt.cancelled().await;
         return Err(LoginError::Busy);
     };
     let right = !too_long && verdict.right;
@@ -118,7 +118,7 @@ pub async fn renew(
     let stored = live.user.password.as_ref().filter(|_| !too_long).map(|password| password.hash.clone());
     let password = if too_long { SecretString::default() } else { password };
     let Some(verdict) = place.verify(Candidate { stored, password, upgrade: false }).await else {
-        attempt.forgiven().await;
+        attempt.cancelled().await;
         return Err(LoginError::Busy);
     };
     let now = app.clock.now();

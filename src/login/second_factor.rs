@@ -217,7 +217,7 @@ pub async fn confirm(app: &App, caller: &Caller, live: &Live, code: &str) -> Res
     let (user, right) = match confirmed {
         Ok(confirmed) => confirmed.ok_or(session::Refusal::NotSignedIn)?,
         Err(error) => {
-            attempt.forgiven().await;
+            attempt.cancelled().await;
             return Err(error);
         }
     };

@@ -168,7 +168,7 @@ pub async fn at_the_providers_wish(
 
 /// Counted for the network it came from: whoever sends many is not listened to.
 async fn refuse(app: &App, caller: &Caller, cause: String) -> Result<(), NotEnded> {
-    app.limiter.unexpected(&caller.network()).await?;
+    app.limiter.count_anomaly(&caller.network()).await?;
     Err(NotEnded::Refused(cause))
 }
 
