@@ -1,17 +1,25 @@
-/** Longest path that is kept, in bytes. */
-const MAX = 2048;
+/** Longest accepted path in bytes; the server has the same limit. */
+const MAX_BYTES = 2048;
 
 /**
- * A path of this origin to go to after sign-in, or `null`. The same rule as the server's: exactly one leading `/`,
- * no `\` and no control character, and the same once percent-decoded; not the sign-in page, and no more than 2,048
- * bytes. Anything else could name another host (open redirect): `//host`, `/\host`, `/%2Fhost`, `/<tab>/host`.
- * What does not decode is refused besides: the router could not read it.
+ * Returns the value if it is a path of this origin, otherwise `null`. Use it for every redirect target that comes from
+ * outside, such as a query parameter.
+ *
+ * The rule is the server's: exactly one leading `/`, no `\` and no control character, also after percent-decoding, at
+ * most 2,048 bytes, and not the sign-in page. It prevents open redirects such as `//host`, `/\host`, `/%2Fhost` and
+ * `/<tab>/host`. Paths with invalid percent-encoding are rejected too, because the Angular router cannot parse them.
+ *
+ * @example
+ * ```ts
+ * const target = returnPath(route.snapshot.queryParamMap.get('returnTo')) ?? '/';
+ * await router.navigateByUrl(target);
+ * ```
  */
 export function returnPath(value: unknown): string | null {
-  if (typeof value !== 'string' || new TextEncoder().encode(value).length > MAX) return null;
+  if (typeof value !== 'string' || new TextEncoder().encode(value).length > MAX_BYTES) return null;
   try {
     const decoded = decodeURIComponent(value);
-    return isPath(value) && isPath(decoded) && !/^\/login([/?#]|$)/.test(decoded) ? value : null;
+    return isPath(value) && isPath(decoded) && !isSignInPage(decoded) ? value : null;
   } catch {
     return null;
   }
@@ -19,4 +27,9 @@ export function returnPath(value: unknown): string | null {
 
 function isPath(text: string): boolean {
   return /^\/(?!\/)[^\\\p{Cc}]*$/u.test(text);
+}
+
+/** A redirect to the sign-in page after sign-in would be a loop. */
+function isSignInPage(path: string): boolean {
+  return /^\/login([/?#]|$)/.test(path);
 }
