@@ -40,7 +40,7 @@ use crate::harness::{
     eventually, holds_within,
     liar::{CLIENT_ID, CLIENT_SECRET, Liar},
     service::Service,
-    stores::Place,
+    stores::StoreLocation,
 };
 
 const SESSION_COOKIES: [&str; 2] = ["vestibule", "__Host-vestibule"];
@@ -53,25 +53,31 @@ pub(crate) struct House {
 }
 
 impl House {
-    pub(crate) async fn open(place: &Place) -> Self {
-        Self::with(place, &[]).await
+    pub(crate) async fn open(location: &StoreLocation) -> Self {
+        Self::with(location, &[]).await
     }
 
     /// With more settings; those of a provider are named from its name on, like `LIAR_TRUSTED_DOMAINS`.
-    pub(crate) async fn with(place: &Place, settings: &[(&str, &str)]) -> Self {
-        let house = Self::early(place, settings, Liar::start("liar").await, Liar::start("corp").await).await;
+    pub(crate) async fn with(location: &StoreLocation, settings: &[(&str, &str)]) -> Self {
+        let house =
+            Self::early(location, settings, Liar::start("liar").await, Liar::start("corp").await).await;
         house.is_available("liar").await;
         house.is_available("corp").await;
         house
     }
 
     /// With these providers, whether they are reachable yet or not.
-    pub(crate) async fn early(place: &Place, settings: &[(&str, &str)], liar: Liar, corp: Liar) -> Self {
-        let service = Self::service(place, settings, &[&liar, &corp]).await;
+    pub(crate) async fn early(
+        location: &StoreLocation,
+        settings: &[(&str, &str)],
+        liar: Liar,
+        corp: Liar,
+    ) -> Self {
+        let service = Self::service(location, settings, &[&liar, &corp]).await;
         Self { liar, corp, service }
     }
 
-    async fn service(place: &Place, settings: &[(&str, &str)], providers: &[&Liar]) -> Service {
+    async fn service(location: &StoreLocation, settings: &[(&str, &str)], providers: &[&Liar]) -> Service {
         let of = |name: &str, what: &str| format!("VESTIBULE_PROVIDER_{}_{what}", name.to_uppercase());
         let names: Vec<&str> = providers.iter().map(|provider| provider.name).collect();
         let mut all = HashMap::from([
@@ -91,7 +97,7 @@ impl House {
             });
         }
         let all: Vec<(&str, &str)> = all.iter().map(|(name, value)| (&**name, &**value)).collect();
-        let service = Service::with(place, &all).await;
+        let service = Service::with(location, &all).await;
         for provider in providers {
             provider.keeps_time_of(&service.clock);
         }
@@ -162,7 +168,7 @@ pub(crate) fn trace(event: &Event) -> Value {
 /// The trace number in a redirect.
 #[track_caller]
 pub(crate) fn traced(answer: &Answer) -> String {
-    place(answer).1.get("trace").cloned().unwrap_or_else(|| panic!("no trace: {:?}", answer.headers))
+    location(answer).1.get("trace").cloned().unwrap_or_else(|| panic!("no trace: {:?}", answer.headers))
 }
 
 pub(crate) async fn is_available(service: &Service, name: &str) {
@@ -268,7 +274,7 @@ pub(crate) fn with(mut claims: Value, others: Value) -> Value {
 
 /// Where a redirect leads: the path, and its query.
 #[track_caller]
-pub(crate) fn place(answer: &Answer) -> (String, HashMap<String, String>) {
+pub(crate) fn location(answer: &Answer) -> (String, HashMap<String, String>) {
     let answer = answer.clone().must_be(303);
     let location = answer.header("location").expect("a place");
     assert!(location.starts_with('/') && !location.starts_with("//"), "not a path of ours: {location}");
@@ -287,7 +293,7 @@ pub(crate) fn leads_to(answer: &Answer, path: &str) {
 /// Is sent back to the sign-in page with this code, and nothing else came of it.
 #[track_caller]
 pub(crate) fn refused(answer: &Answer, code: &str) {
-    let (path, query) = place(answer);
+    let (path, query) = location(answer);
     assert_eq!((path.as_str(), query.get("error").map(String::as_str)), ("/login", Some(code)), "{query:?}");
     for name in SESSION_COOKIES {
         assert_eq!(answer.set_cookie(name), None, "nobody comes in by a refused answer");
@@ -297,7 +303,7 @@ pub(crate) fn refused(answer: &Answer, code: &str) {
 /// Must prove first that the local account is theirs.
 #[track_caller]
 pub(crate) fn wants_local_proof(answer: &Answer, provider: &Liar) {
-    let (path, query) = place(answer);
+    let (path, query) = location(answer);
     assert_eq!((path.as_str(), query.get("provider").map(String::as_str)), ("/link", Some(provider.name)));
     for name in SESSION_COOKIES {
         assert_eq!(answer.set_cookie(name), None, "a claim of an address is no way in");

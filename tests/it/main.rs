@@ -6,6 +6,9 @@
 )]
 
 #[macro_use]
+extern crate vestibule_test_macros;
+
+#[macro_use]
 mod harness;
 mod account;
 mod admin;

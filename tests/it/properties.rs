@@ -10,7 +10,7 @@ use reqwest::Method;
 use tokio::runtime::Handle;
 use vestibule::user::{self, Email, Username};
 
-use crate::harness::{browser::Browser, service::Service, stores::Place};
+use crate::harness::{browser::Browser, service::Service, stores::StoreLocation};
 
 proptest! {
     #![proptest_config(Config { failure_persistence: None, ..Config::default() })]
@@ -57,8 +57,8 @@ fn for_many<S: Strategy, F: Future<Output = ()>>(values: S, ask: impl Fn(S::Valu
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_cookie_header_upsets_the_service() {
-    let place = Place::file();
-    let service = Service::start(&place).await;
+    let location = StoreLocation::file();
+    let service = Service::start(&location).await;
     let parts = prop_oneof![
         Just(b"vestibule=".to_vec()),
         Just(b"XSRF-TOKEN=".to_vec()),
@@ -82,8 +82,8 @@ async fn no_cookie_header_upsets_the_service() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_body_upsets_the_service() {
-    let place = Place::file();
-    let service = Service::start(&place).await;
+    let location = StoreLocation::file();
+    let service = Service::start(&location).await;
     let browser = Browser::of(&service);
     let leaf = prop_oneof![
         Just("null".to_owned()),

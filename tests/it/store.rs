@@ -1,4 +1,4 @@
-//! The contract of the store, which both backends must keep: `on_every_store!` runs each of these tests on both.
+//! The contract of the store, which both backends must keep: `#[on_every_store]` runs each of these tests on both.
 
 mod concurrency;
 mod conformance;

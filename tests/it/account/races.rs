@@ -24,8 +24,8 @@ fn goes_on(round: usize, began: Instant, limit: Duration) -> bool {
 // R17: the store is the judge of who has an identity.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_identity_that_two_people_connect_at_once_is_linked_to_one_of_them() {
-    let place = Place::replica_set();
-    let house = House::open(&place).await;
+    let location = StoreLocation::replica_set();
+    let house = House::open(&location).await;
     let replica = house.replica().await;
     let mut people = Vec::new();
     for (name, service) in [("linus", &house.service), ("ada", &replica)] {
@@ -70,8 +70,8 @@ async fn one_identity_that_two_people_connect_at_once_is_linked_to_one_of_them()
 // Two tabs, two replicas: of the last two ways in one stays.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_the_last_two_identities_unlinked_at_once_one_stays() {
-    let place = Place::replica_set();
-    let house = House::open(&place).await;
+    let location = StoreLocation::replica_set();
+    let house = House::open(&location).await;
     let replica = house.replica().await;
     let browser = house.signed_in(&house.liar, &claims_of("grace")).await;
     goes_back(&connect(&browser, &house.corp, &claims_of("grace")).await);
@@ -104,8 +104,8 @@ async fn of_the_last_two_identities_unlinked_at_once_one_stays() {
 // Whoever was on the way in through an identity while it was unlinked is not in afterwards.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_sign_in_that_races_the_unlinking_does_not_outlive_it() {
-    let place = Place::replica_set();
-    let house = House::open(&place).await;
+    let location = StoreLocation::replica_set();
+    let house = House::open(&location).await;
     let replica = house.replica().await;
     let ada = person(&house.service, "ada").await;
     let browser = house.browser();
@@ -222,8 +222,8 @@ impl Tally {
 // A session that is ended while it changes its id does not come back.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_sign_out_that_races_a_second_factor_or_a_new_proof_is_not_undone() {
-    let place = Place::replica_set();
-    let service = Service::with(&place, &[PATIENT]).await;
+    let location = StoreLocation::replica_set();
+    let service = Service::with(&location, &[PATIENT]).await;
     let other = service.another().await;
     let (linus, app) = person_with_app(&service, "linus").await;
     let (began, mut round) = (Instant::now(), 0);
@@ -249,8 +249,8 @@ async fn a_sign_out_that_races_a_second_factor_or_a_new_proof_is_not_undone() {
 // The same on the way back from a provider.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_sign_out_that_races_a_proof_at_a_provider_is_not_undone() {
-    let place = Place::replica_set();
-    let house = House::with(&place, &[PATIENT]).await;
+    let location = StoreLocation::replica_set();
+    let house = House::with(&location, &[PATIENT]).await;
     let replica = house.replica().await;
     house.signed_in(&house.liar, &claims_of("grace")).await.sign_out().await.must_be(200);
     let grace = house.people().await.remove(0);

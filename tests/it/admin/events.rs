@@ -14,6 +14,7 @@ use crate::harness::{
     browser::Browser,
     people::{PASSWORD, person, person_with, person_with_app},
     service::Service,
+    stores::StoreLocation,
 };
 
 /// Events that a page has.
@@ -36,139 +37,149 @@ async fn all(browser: &Browser, query: &str) -> (Vec<Value>, usize) {
     }
 }
 
-in_every_place! {
-    // A proof of another kind does not make an old second factor a new one.
-    async fn a_password_does_not_renew_the_second_factor_of_a_provider(place: Place) {
-        let house = House::with(&place, &[("LIAR_TRUST_MFA", "mfa"), ("VESTIBULE_SESSION_IDLE", "1h")]).await;
-        let grace = person_with(&house.service, "grace", |user| {
-            user.roles = vec!["admin".to_owned()];
-            user.identities = vec![Identity {
-                key: IdentityKey { issuer: house.liar.issuer().to_owned(), subject: "of grace".to_owned() },
-                provider: "liar".to_owned(),
-                email: None,
-                roles: Vec::new(),
-                linked_at: user.created_at,
-                last_login_at: None,
-            }];
-        })
-        .await;
-        let claims = with(claims_of("grace"), json!({ "amr": ["mfa"] }));
-        let browser = house.signed_in(&house.liar, &claims).await;
-        assert_eq!(me(&browser).await["id"], grace.id.to_string());
-        browser.get(ROUTES[0]).await.must_be(200);
-        house.service.wait(Duration::from_mins(10));
-        browser.get(ROUTES[0]).await.must_fail(403, "reauthentication_required");
-        browser.post("/api/auth/reauthenticate", &json!({ "password": PASSWORD })).await.must_be(200);
-        let refused = browser.get(ROUTES[0]).await.must_fail(403, "reauthentication_required").json();
-        assert_eq!(refused["methods"], json!(["provider:liar"]), "what can renew it");
+// A proof of another kind does not make an old second factor a new one.
+#[on_every_store]
+async fn a_password_does_not_renew_the_second_factor_of_a_provider(location: StoreLocation) {
+    let house = House::with(&location, &[("LIAR_TRUST_MFA", "mfa"), ("VESTIBULE_SESSION_IDLE", "1h")]).await;
+    let grace = person_with(&house.service, "grace", |user| {
+        user.roles = vec!["admin".to_owned()];
+        user.identities = vec![Identity {
+            key: IdentityKey { issuer: house.liar.issuer().to_owned(), subject: "of grace".to_owned() },
+            provider: "liar".to_owned(),
+            email: None,
+            roles: Vec::new(),
+            linked_at: user.created_at,
+            last_login_at: None,
+        }];
+    })
+    .await;
+    let claims = with(claims_of("grace"), json!({ "amr": ["mfa"] }));
+    let browser = house.signed_in(&house.liar, &claims).await;
+    assert_eq!(me(&browser).await["id"], grace.id.to_string());
+    browser.get(ROUTES[0]).await.must_be(200);
+    house.service.wait(Duration::from_mins(10));
+    browser.get(ROUTES[0]).await.must_fail(403, "reauthentication_required");
+    browser.post("/api/auth/reauthenticate", &json!({ "password": PASSWORD })).await.must_be(200);
+    let refused = browser.get(ROUTES[0]).await.must_fail(403, "reauthentication_required").json();
+    assert_eq!(refused["methods"], json!(["provider:liar"]), "what can renew it");
+}
+
+#[on_every_store]
+async fn only_administrators_with_a_fresh_second_factor_may_look(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    person(&service, "ada").await;
+    person_with_app(&service, "linus").await;
+    person_with(&service, "grace", |user| user.roles = vec!["admin".to_owned()]).await;
+    let (nobody, pending, without_role, without_factor) =
+        (Browser::of(&service), Browser::of(&service), Browser::of(&service), Browser::of(&service));
+    pending.sign_in("linus", PASSWORD).await.must_be(200);
+    without_role.sign_in("ada", PASSWORD).await.must_be(200);
+    without_factor.sign_in("grace", PASSWORD).await.must_be(200);
+    let (browser, app) = administrator(&service).await;
+    // Whatever is asked for: the answer to who may not ask says nothing about it.
+    let asked = ["", "?trace=x", "?trace=0192f0c1-2345-7abc-8def-0123456789ab", "?cursor=x"];
+    for path in ROUTES.iter().flat_map(|route| asked.map(|query| format!("{route}{query}"))) {
+        nobody.get(&path).await.must_fail(401, "not_signed_in");
+        pending.get(&path).await.must_fail(401, "second_factor_required");
+        without_role.get(&path).await.must_fail(403, "forbidden");
+        let answer = without_factor.get(&path).await.must_fail(403, "reauthentication_required").json();
+        assert_eq!((&answer["methods"], &answer["maxAge"]), (&json!([]), &json!(600)));
     }
-
-    async fn only_administrators_with_a_fresh_second_factor_may_look(place: Place) {
-        let service = Service::start(&place).await;
-        person(&service, "ada").await;
-        person_with_app(&service, "linus").await;
-        person_with(&service, "grace", |user| user.roles = vec!["admin".to_owned()]).await;
-        let (nobody, pending, without_role, without_factor) =
-            (Browser::of(&service), Browser::of(&service), Browser::of(&service), Browser::of(&service));
-        pending.sign_in("linus", PASSWORD).await.must_be(200);
-        without_role.sign_in("ada", PASSWORD).await.must_be(200);
-        without_factor.sign_in("grace", PASSWORD).await.must_be(200);
-        let (browser, app) = administrator(&service).await;
-        // Whatever is asked for: the answer to who may not ask says nothing about it.
-        let asked = ["", "?trace=x", "?trace=0192f0c1-2345-7abc-8def-0123456789ab", "?cursor=x"];
-        for path in ROUTES.iter().flat_map(|route| asked.map(|query| format!("{route}{query}"))) {
-            nobody.get(&path).await.must_fail(401, "not_signed_in");
-            pending.get(&path).await.must_fail(401, "second_factor_required");
-            without_role.get(&path).await.must_fail(403, "forbidden");
-            let answer = without_factor.get(&path).await.must_fail(403, "reauthentication_required").json();
-            assert_eq!((&answer["methods"], &answer["maxAge"]), (&json!([]), &json!(600)));
-        }
-        for route in ROUTES {
-            browser.get(route).await.must_be(200);
-            browser.post(route, &json!({})).await.must_fail(405, "method_not_allowed");
-        }
-        // Active all the time, and yet the proof grows old.
-        service.wait(Duration::from_secs(599));
-        browser.me().await.must_be(200);
-        browser.get(ROUTES[0]).await.must_be(200);
-        service.wait(Duration::from_secs(1));
-        for route in ROUTES {
-            let answer = browser.get(route).await.must_fail(403, "reauthentication_required").json();
-            assert_eq!(answer["methods"], json!(["totp"]));
-        }
-        let code = json!({ "code": app.code(service.clock.now()) });
-        browser.post("/api/auth/reauthenticate", &code).await.must_be(200);
-        for route in ROUTES {
-            browser.get(route).await.must_be(200);
-        }
+    for route in ROUTES {
+        browser.get(route).await.must_be(200);
+        browser.post(route, &json!({})).await.must_fail(405, "method_not_allowed");
     }
-
-    async fn what_is_no_id_is_refused_and_what_is_nobodys_is_not_there(place: Place) {
-        let service = Service::start(&place).await;
-        let browser = administrator(&service).await.0;
-        let nobodys = UserId::new(service.clock.now()).to_string();
-        for name in ["trace", "user", "cursor"] {
-            let long = "0".repeat(5_000);
-            for bad in ["x", "", "%00", "..", "'", "{\"$ne\":null}", "0192f0c1-2345-7abc-8def-0123456789a", &long] {
-                let query = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, bad).finish();
-                browser.get(&format!("/api/admin/events?{query}")).await.must_fail(400, "invalid_request");
-            }
-            let twice = format!("/api/admin/events?{name}={nobodys}&{name}={nobodys}");
-            browser.get(&twice).await.must_fail(400, "invalid_request");
-        }
-        for name in ["trace", "user"] {
-            let answer = browser.get(&format!("/api/admin/events?{name}={nobodys}")).await.must_be(200).json();
-            assert_eq!(answer, json!({ "items": [], "nextCursor": null }), "{name}");
-        }
-        let answer = browser.get("/api/admin/events?type=nonsense").await.must_be(200).json();
-        assert_eq!(answer["items"], json!([]));
+    // Active all the time, and yet the proof grows old.
+    service.wait(Duration::from_secs(599));
+    browser.me().await.must_be(200);
+    browser.get(ROUTES[0]).await.must_be(200);
+    service.wait(Duration::from_secs(1));
+    for route in ROUTES {
+        let answer = browser.get(route).await.must_fail(403, "reauthentication_required").json();
+        assert_eq!(answer["methods"], json!(["totp"]));
     }
+    let code = json!({ "code": app.code(service.clock.now()) });
+    browser.post("/api/auth/reauthenticate", &code).await.must_be(200);
+    for route in ROUTES {
+        browser.get(route).await.must_be(200);
+    }
+}
 
-    async fn the_trail_is_read_page_by_page_newest_first(place: Place) {
-        let service = Service::start(&place).await;
-        let ada = person(&service, "ada").await;
-        for number in 0..120_u64 {
-            service.wait(Duration::from_millis(5));
-            let kind = if number % 3 == 0 { EventKind::SignOut } else { EventKind::IdentityLinked };
-            let event = Event::success(kind, service.clock.now());
-            let event = if number % 2 == 0 { event.about(ada.id) } else { event };
-            audit::record(&service.app.store, event).await;
+#[on_every_store]
+async fn what_is_no_id_is_refused_and_what_is_nobodys_is_not_there(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = administrator(&service).await.0;
+    let nobodys = UserId::new(service.clock.now()).to_string();
+    for name in ["trace", "user", "cursor"] {
+        let long = "0".repeat(5_000);
+        for bad in ["x", "", "%00", "..", "'", "{\"$ne\":null}", "0192f0c1-2345-7abc-8def-0123456789a", &long]
+        {
+            let query = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, bad).finish();
+            browser.get(&format!("/api/admin/events?{query}")).await.must_fail(400, "invalid_request");
         }
-        let browser = administrator(&service).await.0;
-        let (events, pages) = all(&browser, "").await;
-        assert_eq!((events.len(), pages), (122, 3), "what was put there, and the administrator's own two proofs");
-        let ids: BTreeSet<&str> = events.iter().map(|event| event["id"].as_str().expect("an id")).collect();
-        assert_eq!(ids.len(), events.len(), "none of them twice");
-        let times: Vec<&str> = events.iter().map(|event| event["at"].as_str().expect("a time")).collect();
-        assert!(times.is_sorted_by(|newer, older| newer >= older));
-        let (mut members, expected) = (
-            events[0].as_object().expect("an event").keys().map(String::as_str).collect::<Vec<_>>(),
-            ["actor", "at", "details", "id", "ip", "outcome", "reason", "requestId", "type", "userId"],
-        );
-        members.sort_unstable();
-        assert_eq!(members, expected);
+        let twice = format!("/api/admin/events?{name}={nobodys}&{name}={nobodys}");
+        browser.get(&twice).await.must_fail(400, "invalid_request");
+    }
+    for name in ["trace", "user"] {
+        let answer = browser.get(&format!("/api/admin/events?{name}={nobodys}")).await.must_be(200).json();
+        assert_eq!(answer, json!({ "items": [], "nextCursor": null }), "{name}");
+    }
+    let answer = browser.get("/api/admin/events?type=nonsense").await.must_be(200).json();
+    assert_eq!(answer["items"], json!([]));
+}
 
-        let (of_ada, _) = all(&browser, &format!("user={}", ada.id)).await;
-        assert_eq!(of_ada.len(), 60);
-        assert!(of_ada.iter().all(|event| event["userId"] == ada.id.to_string()));
-        let (left, _) = all(&browser, "type=signOut").await;
-        assert_eq!(left.len(), 40, "a page may have fewer, and none is left out");
-        let (both, _) = all(&browser, &format!("user={}&type=signOut", ada.id)).await;
-        assert_eq!(both.len(), 20);
+#[on_every_store]
+async fn the_trail_is_read_page_by_page_newest_first(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let ada = person(&service, "ada").await;
+    for number in 0..120_u64 {
+        service.wait(Duration::from_millis(5));
+        let kind = if number % 3 == 0 { EventKind::SignOut } else { EventKind::IdentityLinked };
+        let event = Event::success(kind, service.clock.now());
+        let event = if number % 2 == 0 { event.about(ada.id) } else { event };
+        audit::record(&service.app.store, event).await;
+    }
+    let browser = administrator(&service).await.0;
+    let (events, pages) = all(&browser, "").await;
+    assert_eq!((events.len(), pages), (122, 3), "what was put there, and the administrator's own two proofs");
+    let ids: BTreeSet<&str> = events.iter().map(|event| event["id"].as_str().expect("an id")).collect();
+    assert_eq!(ids.len(), events.len(), "none of them twice");
+    let times: Vec<&str> = events.iter().map(|event| event["at"].as_str().expect("a time")).collect();
+    assert!(times.is_sorted_by(|newer, older| newer >= older));
+    let (mut members, expected) = (
+        events[0].as_object().expect("an event").keys().map(String::as_str).collect::<Vec<_>>(),
+        ["actor", "at", "details", "id", "ip", "outcome", "reason", "requestId", "type", "userId"],
+    );
+    members.sort_unstable();
+    assert_eq!(members, expected);
 
-        // From a moment on, and up to one: the first is part of it, the second is not.
-        let (newest, oldest) = (times[10], times[100]);
-        let (between, _) = all(&browser, &format!("from={oldest}&to={newest}")).await;
-        let expected: Vec<&Value> = events.iter().filter(|event| {
+    let (of_ada, _) = all(&browser, &format!("user={}", ada.id)).await;
+    assert_eq!(of_ada.len(), 60);
+    assert!(of_ada.iter().all(|event| event["userId"] == ada.id.to_string()));
+    let (left, _) = all(&browser, "type=signOut").await;
+    assert_eq!(left.len(), 40, "a page may have fewer, and none is left out");
+    let (both, _) = all(&browser, &format!("user={}&type=signOut", ada.id)).await;
+    assert_eq!(both.len(), 20);
+
+    // From a moment on, and up to one: the first is part of it, the second is not.
+    let (newest, oldest) = (times[10], times[100]);
+    let (between, _) = all(&browser, &format!("from={oldest}&to={newest}")).await;
+    let expected: Vec<&Value> = events
+        .iter()
+        .filter(|event| {
             let at = event["at"].as_str().expect("a time");
             oldest <= at && at < newest
-        }).collect();
-        assert_eq!(between.iter().collect::<Vec<_>>(), expected);
-        assert!(!between.is_empty());
-        let (recent, pages) = all(&browser, &format!("from={newest}")).await;
-        assert_eq!((recent.last().map(|event| &event["at"]), pages), (Some(&json!(newest)), 1), "what is older is not read");
-        for bad in ["from=yesterday", "to=", "from=2026-02-30T00:00:00Z"] {
-            browser.get(&format!("/api/admin/events?{bad}")).await.must_fail(400, "invalid_request");
-        }
+        })
+        .collect();
+    assert_eq!(between.iter().collect::<Vec<_>>(), expected);
+    assert!(!between.is_empty());
+    let (recent, pages) = all(&browser, &format!("from={newest}")).await;
+    assert_eq!(
+        (recent.last().map(|event| &event["at"]), pages),
+        (Some(&json!(newest)), 1),
+        "what is older is not read"
+    );
+    for bad in ["from=yesterday", "to=", "from=2026-02-30T00:00:00Z"] {
+        browser.get(&format!("/api/admin/events?{bad}")).await.must_fail(400, "invalid_request");
     }
 }

@@ -123,25 +123,24 @@ async fn open(store: &Store, limit: usize) -> Vec<Kept> {
     store.page(page).await.expect("the store answers")
 }
 
-on_every_store! {
-    async fn a_network_has_so_many_transactions_and_the_oldest_go_first(store: TestStore) {
-        let neighbour = begin(&store, "192.0.2.8", 0).await;
-        let first = begin(&store, NETWORK, 1).await;
-        let flooded: &Store = &store;
-        stream::iter(2..FLOOD).for_each_concurrent(64, |number| keep(flooded, number)).await;
-        let oldest = open(&store, 1).await[0].id;
-        let mut last = None;
-        for number in FLOOD..FLOOD + PATIENCE {
-            last = Some(begin(&store, NETWORK, number).await);
-            if open(&store, 1).await[0].id != oldest {
-                break;
-            }
+#[on_every_store]
+async fn a_network_has_so_many_transactions_and_the_oldest_go_first(store: TestStore) {
+    let neighbour = begin(&store, "192.0.2.8", 0).await;
+    let first = begin(&store, NETWORK, 1).await;
+    let flooded: &Store = &store;
+    stream::iter(2..FLOOD).for_each_concurrent(64, |number| keep(flooded, number)).await;
+    let oldest = open(&store, 1).await[0].id;
+    let mut last = None;
+    for number in FLOOD..FLOOD + PATIENCE {
+        last = Some(begin(&store, NETWORK, number).await);
+        if open(&store, 1).await[0].id != oldest {
+            break;
         }
-        let open = open(&store, 2 * FLOOD).await;
-        assert_eq!(open.len(), PER_NETWORK, "and no more, however many came at once");
-        assert!(open.is_sorted_by_key(|kept| kept.expires_at));
-        assert!(!is_open(&store, &first).await, "the oldest is gone");
-        assert!(is_open(&store, &last.expect("one at least")).await, "the newest is there");
-        assert!(is_open(&store, &neighbour).await, "another network's is another matter");
     }
+    let open = open(&store, 2 * FLOOD).await;
+    assert_eq!(open.len(), PER_NETWORK, "and no more, however many came at once");
+    assert!(open.is_sorted_by_key(|kept| kept.expires_at));
+    assert!(!is_open(&store, &first).await, "the oldest is gone");
+    assert!(is_open(&store, &last.expect("one at least")).await, "the newest is there");
+    assert!(is_open(&store, &neighbour).await, "another network's is another matter");
 }

@@ -202,112 +202,122 @@ fn turn_into_error(back: &mut Query) {
 }
 
 /// A house whose liar says that it names itself in every answer (RFC 9207 §3).
-async fn promising(place: &Place) -> House {
+async fn promising(location: &StoreLocation) -> House {
     let liar = Liar::start("liar").await;
     liar.sins(Sin::Discovery(|document| {
         document["authorization_response_iss_parameter_supported"] = json!(true);
     }));
-    let house = House::early(place, &[], liar, Liar::start("corp").await).await;
+    let house = House::early(location, &[], liar, Liar::start("corp").await).await;
     house.is_available("liar").await;
     house
 }
 
-in_every_place! {
-    async fn every_case_of_tokens_and_userinfo(place: Place) {
-        every_row(&House::open(&place).await, TOKENS.iter().copied()).await;
-    }
+#[on_every_store]
+async fn every_case_of_tokens_and_userinfo(location: StoreLocation) {
+    every_row(&House::open(&location).await, TOKENS.iter().copied()).await;
+}
 
-    async fn every_case_of_a_key_on_a_curve(place: Place) {
+#[on_every_store]
+async fn every_case_of_a_key_on_a_curve(location: StoreLocation) {
+    let liar = Liar::start("liar").await;
+    liar.publishes(&[&ELLIPTIC]);
+    let house = House::early(&location, &[], liar, Liar::start("corp").await).await;
+    house.is_available("liar").await;
+    every_row(&house, ES256.iter().copied()).await;
+}
+
+// RFC 9207, mix-up: judged before the code, a key or anything else is asked of anybody.
+#[on_every_store]
+async fn no_answer_is_followed_up_that_does_not_come_from_where_it_should(location: StoreLocation) {
+    let removed = |outcome| Row::back("fapi2-remove-authorization-response-iss", REMOVED_ISS, outcome);
+    let house = promising(&location).await;
+    every_row(&house, RESPONSES.iter().copied().chain([removed(INVALID)])).await;
+    let house = House::open(&location).await;
+    every_row(&house, RESPONSES.iter().copied().chain([removed(ACCEPTED)])).await;
+}
+
+// RFC 6749 §2.3.1: form-urlencoded before it is base64, or an odd id or secret is another one; RFC 6749 §2.3: one way only.
+#[on_every_store]
+async fn the_secret_travels_in_the_basic_header_and_nowhere_else(location: StoreLocation) {
+    let offers: [(Change, bool); 5] = [
+        (|_| (), true),
+        (|d| offer(d, json!(["private_key_jwt", "client_secret_post", "client_secret_basic"])), true),
+        (|d| remove(d, "token_endpoint_auth_methods_supported"), true),
+        (|d| offer(d, json!(["client_secret_basic"])), true),
+        (|d| offer(d, json!(["client_secret_post"])), false),
+    ];
+    for (offer, basic) in offers {
         let liar = Liar::start("liar").await;
-        liar.publishes(&[&ELLIPTIC]);
-        let house = House::early(&place, &[], liar, Liar::start("corp").await).await;
+        liar.sins(Sin::Discovery(offer));
+        let house = House::early(&location, &[], liar, Liar::start("corp").await).await;
         house.is_available("liar").await;
-        every_row(&house, ES256.iter().copied()).await;
+        house.signed_in(&house.liar, &json!({ "sub": "of grace" })).await;
+        let asked = house.liar.asked(Endpoint::Token).remove(0);
+        let header = asked.headers.get("authorization").map(|value| value.to_str().expect("ASCII"));
+        let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let pair = STANDARD.encode(format!("{}:{}", encode(CLIENT_ID), encode(CLIENT_SECRET)));
+        assert_eq!(header, basic.then(|| format!("Basic {pair}")).as_deref());
+        assert_eq!(asked.form.contains_key("client_secret"), !basic);
+        assert_eq!(asked.query, None, "what is in a URL is in logs");
+        house.nobody_complains();
     }
+}
 
-    // RFC 9207, mix-up: judged before the code, a key or anything else is asked of anybody.
-    async fn no_answer_is_followed_up_that_does_not_come_from_where_it_should(place: Place) {
-        let removed = |outcome| Row::back("fapi2-remove-authorization-response-iss", REMOVED_ISS, outcome);
-        let house = promising(&place).await;
-        every_row(&house, RESPONSES.iter().copied().chain([removed(INVALID)])).await;
-        let house = House::open(&place).await;
-        every_row(&house, RESPONSES.iter().copied().chain([removed(ACCEPTED)])).await;
-    }
-
-    // RFC 6749 §2.3.1: form-urlencoded before it is base64, or an odd id or secret is another one; RFC 6749 §2.3: one way only.
-    async fn the_secret_travels_in_the_basic_header_and_nowhere_else(place: Place) {
-        let offers: [(Change, bool); 5] = [
-            (|_| (), true),
-            (|d| offer(d, json!(["private_key_jwt", "client_secret_post", "client_secret_basic"])), true),
-            (|d| remove(d, "token_endpoint_auth_methods_supported"), true),
-            (|d| offer(d, json!(["client_secret_basic"])), true),
-            (|d| offer(d, json!(["client_secret_post"])), false),
-        ];
-        for (offer, basic) in offers {
-            let liar = Liar::start("liar").await;
-            liar.sins(Sin::Discovery(offer));
-            let house = House::early(&place, &[], liar, Liar::start("corp").await).await;
-            house.is_available("liar").await;
-            house.signed_in(&house.liar, &json!({ "sub": "of grace" })).await;
-            let asked = house.liar.asked(Endpoint::Token).remove(0);
-            let header = asked.headers.get("authorization").map(|value| value.to_str().expect("ASCII"));
-            let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-            let pair = STANDARD.encode(format!("{}:{}", encode(CLIENT_ID), encode(CLIENT_SECRET)));
-            assert_eq!(header, basic.then(|| format!("Basic {pair}")).as_deref());
-            assert_eq!(asked.form.contains_key("client_secret"), !basic);
-            assert_eq!(asked.query, None, "what is in a URL is in logs");
-            house.nobody_complains();
-        }
-    }
-
-    async fn what_the_scopes_ask_for_comes_from_userinfo(place: Place) {
-        let house = House::with(&place, &[("LIAR_SCOPES", "openid profile email phone address")]).await;
-        let browser = house.browser();
-        let journey = set_out(&browser, &house.liar).await;
-        assert_eq!(journey.asked["scope"], "openid profile email phone address");
-        let userinfo = with(claims_of("grace"), json!({
+#[on_every_store]
+async fn what_the_scopes_ask_for_comes_from_userinfo(location: StoreLocation) {
+    let house = House::with(&location, &[("LIAR_SCOPES", "openid profile email phone address")]).await;
+    let browser = house.browser();
+    let journey = set_out(&browser, &house.liar).await;
+    assert_eq!(journey.asked["scope"], "openid profile email phone address");
+    let userinfo = with(
+        claims_of("grace"),
+        json!({
             "picture": "https://corp.example/grace.png",
             "locale": "en-GB",
             "phone_number": "+44 20 7946 0000",
             "phone_number_verified": true,
             "address": { "formatted": "1 Main Street\nArlington", "country": "US" },
-        }));
-        let code = house.liar.thin_code_for(&journey.asked, &json!({ "sub": "of grace" }), &userinfo);
-        leads_to(&come_back(&browser, "liar", &[("code", &code), ("state", journey.state())]).await, "/");
-        let me = me(&browser).await;
-        assert_eq!((&me["displayName"], &me["locale"]), (&json!("grace at the provider"), &json!("en-GB")));
-        assert_eq!((&me["email"], &me["picture"]), (&json!("grace@corp.example"), &userinfo["picture"]));
+        }),
+    );
+    let code = house.liar.thin_code_for(&journey.asked, &json!({ "sub": "of grace" }), &userinfo);
+    leads_to(&come_back(&browser, "liar", &[("code", &code), ("state", journey.state())]).await, "/");
+    let me = me(&browser).await;
+    assert_eq!((&me["displayName"], &me["locale"]), (&json!("grace at the provider"), &json!("en-GB")));
+    assert_eq!((&me["email"], &me["picture"]), (&json!("grace@corp.example"), &userinfo["picture"]));
 
-        let asked = house.liar.asked(Endpoint::Userinfo).remove(0);
-        let bearer = asked.headers["authorization"].to_str().expect("ASCII");
-        assert!(bearer.starts_with("Bearer token~"), "RFC 6750 §2.1: {bearer}");
-        assert_eq!((asked.query, asked.form.len()), (None, 0), "neither in the URL nor in a body");
-    }
+    let asked = house.liar.asked(Endpoint::Userinfo).remove(0);
+    let bearer = asked.headers["authorization"].to_str().expect("ASCII");
+    assert!(bearer.starts_with("Bearer token~"), "RFC 6750 §2.1: {bearer}");
+    assert_eq!((asked.query, asked.form.len()), (None, 0), "neither in the URL nor in a body");
+}
 
-    // Documented choice (the suite allows both): every key that fits is tried.
-    async fn without_a_kid_every_key_of_the_set_is_tried(place: Place) {
-        let liar = Liar::start("liar").await;
-        liar.publishes(&[&SECOND, &ELLIPTIC, &FIRST]);
-        let house = House::early(&place, &[], liar, Liar::start("corp").await).await;
-        house.is_available("liar").await;
-        house.liar.sins(Sin::Header(|header| remove(header, "kid")));
-        for (signing, login) in [(&*SECOND, "grace"), (&*FIRST, "linus"), (&*ELLIPTIC, "ada")] {
-            house.liar.publishes(&[signing]);
-            house.signed_in(&house.liar, &claims_of(login)).await;
-        }
-        assert_eq!(house.liar.asked(Endpoint::Keys).len(), 1, "all of them were known");
+// Documented choice (the suite allows both): every key that fits is tried.
+#[on_every_store]
+async fn without_a_kid_every_key_of_the_set_is_tried(location: StoreLocation) {
+    let liar = Liar::start("liar").await;
+    liar.publishes(&[&SECOND, &ELLIPTIC, &FIRST]);
+    let house = House::early(&location, &[], liar, Liar::start("corp").await).await;
+    house.is_available("liar").await;
+    house.liar.sins(Sin::Header(|header| remove(header, "kid")));
+    for (signing, login) in [(&*SECOND, "grace"), (&*FIRST, "linus"), (&*ELLIPTIC, "ada")] {
+        house.liar.publishes(&[signing]);
+        house.signed_in(&house.liar, &claims_of(login)).await;
     }
+    assert_eq!(house.liar.asked(Endpoint::Keys).len(), 1, "all of them were known");
+}
 
-    async fn a_key_that_is_changed_while_somebody_is_at_the_provider_costs_nobody_anything(place: Place) {
-        let house = House::open(&place).await;
-        let browsers = [house.browser(), house.browser()];
-        let journeys = [set_out(&browsers[0], &house.liar).await, set_out(&browsers[1], &house.liar).await];
-        house.liar.publishes(&[&SECOND]);
-        for ((browser, journey), login) in browsers.iter().zip(&journeys).zip(["grace", "linus"]) {
-            leads_to(&come_back_as(browser, &house.liar, journey, &claims_of(login)).await, "/");
-        }
-        house.nobody_complains();
+#[on_every_store]
+async fn a_key_that_is_changed_while_somebody_is_at_the_provider_costs_nobody_anything(
+    location: StoreLocation,
+) {
+    let house = House::open(&location).await;
+    let browsers = [house.browser(), house.browser()];
+    let journeys = [set_out(&browsers[0], &house.liar).await, set_out(&browsers[1], &house.liar).await];
+    house.liar.publishes(&[&SECOND]);
+    for ((browser, journey), login) in browsers.iter().zip(&journeys).zip(["grace", "linus"]) {
+        leads_to(&come_back_as(browser, &house.liar, journey, &claims_of(login)).await, "/");
     }
+    house.nobody_complains();
 }
 
 fn offer(document: &mut Value, methods: Value) {

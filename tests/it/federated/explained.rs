@@ -278,8 +278,8 @@ fn without_token(shown: &Value) -> Value {
 }
 
 /// Explains every row, then lets every row happen, and compares.
-async fn every(place: &Place, settings: &[(&str, &str)], rows: Vec<Row>) {
-    let house = House::with(place, settings).await;
+async fn every(location: &StoreLocation, settings: &[(&str, &str)], rows: Vec<Row>) {
+    let house = House::with(location, settings).await;
     let home = Home::beside(&house.service);
     let mut asked = Vec::new();
     for (number, row) in rows.iter().enumerate() {
@@ -304,9 +304,9 @@ async fn every(place: &Place, settings: &[(&str, &str)], rows: Vec<Row>) {
         command(&["--provider", row.provider, "--claims", &format!("row{number}.json")])
     };
     let explain: Vec<_> = rows.iter().enumerate().map(explain).collect();
-    let before = place.everything().await;
+    let before = location.everything().await;
     let explained = all(&home, &explain);
-    assert_eq!(place.everything().await, before, "explaining changes nothing");
+    assert_eq!(location.everything().await, before, "explaining changes nothing");
 
     let mut traces = Vec::new();
     for (row, (provider, claims)) in rows.iter().zip(&asked) {
@@ -345,23 +345,25 @@ async fn every(place: &Place, settings: &[(&str, &str)], rows: Vec<Row>) {
     }
 }
 
-in_every_place! {
-    async fn what_is_explained_is_what_happens(place: Place) {
-        every(&place, &[], everyday()).await;
-    }
+#[on_every_store]
+async fn what_is_explained_is_what_happens(location: StoreLocation) {
+    every(&location, &[], everyday()).await;
+}
 
-    async fn what_is_explained_is_what_happens_where_nobody_signs_up(place: Place) {
-        let settings = [("LIAR_ALLOW_SIGNUP", "false"), ("CORP_ALLOW_SIGNUP", "false")];
-        every(&place, &settings, without_sign_up()).await;
-    }
+#[on_every_store]
+async fn what_is_explained_is_what_happens_where_nobody_signs_up(location: StoreLocation) {
+    let settings = [("LIAR_ALLOW_SIGNUP", "false"), ("CORP_ALLOW_SIGNUP", "false")];
+    every(&location, &settings, without_sign_up()).await;
+}
 
-    async fn what_is_explained_is_what_happens_where_domains_are_allowed(place: Place) {
-        let settings = [("LIAR_ALLOWED_DOMAINS", "corp.example"), ("CORP_ALLOWED_DOMAINS", "other.example")];
-        every(&place, &settings, with_domains()).await;
-    }
+#[on_every_store]
+async fn what_is_explained_is_what_happens_where_domains_are_allowed(location: StoreLocation) {
+    let settings = [("LIAR_ALLOWED_DOMAINS", "corp.example"), ("CORP_ALLOWED_DOMAINS", "other.example")];
+    every(&location, &settings, with_domains()).await;
+}
 
-    async fn what_is_explained_is_what_happens_where_an_organization_is_wanted(place: Place) {
-        let settings = [("LIAR_ORGANIZATION", "org_1"), ("CORP_ORGANIZATION", "acme")];
-        every(&place, &settings, with_organizations()).await;
-    }
+#[on_every_store]
+async fn what_is_explained_is_what_happens_where_an_organization_is_wanted(location: StoreLocation) {
+    let settings = [("LIAR_ORGANIZATION", "org_1"), ("CORP_ORGANIZATION", "acme")];
+    every(&location, &settings, with_organizations()).await;
 }

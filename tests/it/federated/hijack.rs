@@ -66,7 +66,7 @@ impl<'h> Trap<'h> {
         let through_the_liar = [mallory(false), mallory(true)];
         for claims in through_the_liar.iter().filter(|_| !self.account.identities.is_empty()) {
             let answer = sign_in(&house.browser(), &house.liar, claims).await;
-            assert_eq!(place(&answer).0, "/login");
+            assert_eq!(location(&answer).0, "/login");
             assert_eq!(answer.session_cookie(), None, "links of the account have no power");
         }
         for name in ["mallory", "linus@corp.example"] {
@@ -106,157 +106,172 @@ async fn registered(house: &House) -> (User, Authenticator) {
     (stored(&house.service, &user).await, app)
 }
 
-in_every_place! {
-    // 1. Classic-federated merge: mallory keeps the password of the account that the owner's identity is added to.
-    async fn a_password_set_before_the_owner_came_opens_nothing_after(place: Place) {
-        let house = House::open(&place).await;
-        let (account, app) = registered(&house).await;
-        let browser = house.browser();
-        browser.sign_in("mallory", PASSWORD).await.must_be(200);
-        browser.verify(&app.code(house.service.clock.now())).await.must_be(200);
-        // Half way in as well, with only the code still to be said.
-        let half = house.browser();
-        half.sign_in("mallory", PASSWORD).await.must_be(200);
-        assert_eq!(state(&half).await, "awaitingSecondFactor");
-        let trap = Trap { house: &house, account, browsers: vec![browser, half.clone()] };
-        trap.springs().await;
-        house.service.wait(Duration::from_mins(1));
-        half.verify(&app.code(house.service.clock.now())).await.must_be(401);
-    }
+// 1. Classic-federated merge: mallory keeps the password of the account that the owner's identity is added to.
+#[on_every_store]
+async fn a_password_set_before_the_owner_came_opens_nothing_after(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let (account, app) = registered(&house).await;
+    let browser = house.browser();
+    browser.sign_in("mallory", PASSWORD).await.must_be(200);
+    browser.verify(&app.code(house.service.clock.now())).await.must_be(200);
+    // Half way in as well, with only the code still to be said.
+    let half = house.browser();
+    half.sign_in("mallory", PASSWORD).await.must_be(200);
+    assert_eq!(state(&half).await, "awaitingSecondFactor");
+    let trap = Trap { house: &house, account, browsers: vec![browser, half.clone()] };
+    trap.springs().await;
+    house.service.wait(Duration::from_mins(1));
+    half.verify(&app.code(house.service.clock.now())).await.must_be(401);
+}
 
-    // 2. Unexpired session: mallory keeps one alive until the owner has come.
-    async fn a_session_kept_alive_until_the_owner_came_is_dead_after(place: Place) {
-        let house = House::open(&place).await;
-        let mut trap = Trap::at_the_liar(&house, &mallory(false)).await;
-        trap.browsers.push(house.signed_in(&house.liar, &mallory(false)).await);
-        for _ in 0..5 {
-            house.service.wait(Duration::from_mins(9));
-            for browser in &trap.browsers {
-                browser.keep_alive().await.must_be(200);
-            }
+// 2. Unexpired session: mallory keeps one alive until the owner has come.
+#[on_every_store]
+async fn a_session_kept_alive_until_the_owner_came_is_dead_after(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let mut trap = Trap::at_the_liar(&house, &mallory(false)).await;
+    trap.browsers.push(house.signed_in(&house.liar, &mallory(false)).await);
+    for _ in 0..5 {
+        house.service.wait(Duration::from_mins(9));
+        for browser in &trap.browsers {
+            browser.keep_alive().await.must_be(200);
         }
-        let stolen = trap.browsers[0].clone();
-        trap.springs().await;
-        let told = stolen.me().await.must_fail(401, "session_ended");
-        assert_eq!(told.reason(), "user_disabled");
     }
+    let stolen = trap.browsers[0].clone();
+    trap.springs().await;
+    let told = stolen.me().await.must_fail(401, "session_ended");
+    assert_eq!(told.reason(), "user_disabled");
+}
 
-    // 3. Trojan identifier: mallory adds an identity of hers that the owner does not notice. Linking from one's own account is
-    // stood in for by the identity in the document: what it was linked by makes no difference.
-    async fn an_identity_added_before_the_owner_came_opens_nothing_after(place: Place) {
-        let house = House::open(&place).await;
-        let trap = Trap::at_the_liar(&house, &mallory(false)).await;
-        let trojan = json!({ "sub": "mallory herself", "email": "mallory@evil.example", "email_verified": true });
-        let issuer = house.corp.issuer().to_owned();
-        let now = house.service.clock.now();
-        change(&house.service, trap.account.id, |user| {
-            user.identities.push(Identity {
-                key: IdentityKey { issuer: issuer.clone(), subject: "mallory herself".to_owned() },
-                provider: "corp".to_owned(),
-                email: Some("mallory@evil.example".to_owned()),
-                roles: Vec::new(),
-                linked_at: now,
-                last_login_at: None,
-            });
-        })
-        .await;
-        let through_it = house.signed_in(&house.corp, &trojan).await;
-        assert_eq!(me(&through_it).await["id"], trap.account.id.to_string(), "the trap is set");
-        let owner = trap.springs().await;
-        through_it.me().await.must_be(401);
-        refused(&sign_in(&house.browser(), &house.corp, &trojan).await, "identity_unlinked");
-        assert_eq!(me(&owner).await["identities"].as_array().expect("a list").len(), 1);
+// 3. Trojan identifier: mallory adds an identity of hers that the owner does not notice. Linking from one's own account is
+// stood in for by the identity in the document: what it was linked by makes no difference.
+#[on_every_store]
+async fn an_identity_added_before_the_owner_came_opens_nothing_after(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let trap = Trap::at_the_liar(&house, &mallory(false)).await;
+    let trojan = json!({ "sub": "mallory herself", "email": "mallory@evil.example", "email_verified": true });
+    let issuer = house.corp.issuer().to_owned();
+    let now = house.service.clock.now();
+    change(&house.service, trap.account.id, |user| {
+        user.identities.push(Identity {
+            key: IdentityKey { issuer: issuer.clone(), subject: "mallory herself".to_owned() },
+            provider: "corp".to_owned(),
+            email: Some("mallory@evil.example".to_owned()),
+            roles: Vec::new(),
+            linked_at: now,
+            last_login_at: None,
+        });
+    })
+    .await;
+    let through_it = house.signed_in(&house.corp, &trojan).await;
+    assert_eq!(me(&through_it).await["id"], trap.account.id.to_string(), "the trap is set");
+    let owner = trap.springs().await;
+    through_it.me().await.must_be(401);
+    refused(&sign_in(&house.browser(), &house.corp, &trojan).await, "identity_unlinked");
+    assert_eq!(me(&owner).await["identities"].as_array().expect("a list").len(), 1);
+}
+
+// 4. Unexpired e-mail change: something that was begun before the owner came, and is finished after. There is no change of
+// address here; what can be begun and finished later is a sign-in on its way, an app being set up, and a pending link.
+#[on_every_store]
+async fn what_was_begun_before_the_owner_came_is_not_finished_after(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let trap = Trap::at_the_liar(&house, &mallory(false)).await;
+    let on_the_way = house.browser();
+    let journey = set_out(&on_the_way, &house.liar).await;
+    let code = house.liar.code_for(&journey.asked, &mallory(false));
+    let setting_up = trap.browsers[0].clone();
+    let setup = setting_up.set_up().await.must_be(200).json();
+    trap.springs().await;
+    let answer = come_back(&on_the_way, "liar", &[("code", &code), ("state", journey.state())]).await;
+    refused(&answer, "identity_unlinked");
+    let secret = setup["secret"].as_str().expect("a secret");
+    let app = Authenticator::of_base32(secret);
+    setting_up.verify(&app.code(house.service.clock.now())).await.must_be(401);
+}
+
+// 4. The same with the address that the provider changes: the account follows it before the owner comes, or after.
+#[on_every_store]
+async fn an_address_changed_at_the_provider_takes_nothing_from_its_owner(location: StoreLocation) {
+    let house = House::with(&location, &[("LIAR_PROFILE", "email=provider")]).await;
+    let before = with(mallory(true), json!({ "email": "mallory@evil.example" }));
+    let trap = Trap::at_the_liar(&house, &before).await;
+    leads_to(&sign_in(&trap.browsers[0], &house.liar, &mallory(false)).await, "/");
+    let account = stored(&house.service, &trap.account).await;
+    assert_eq!(account.email.as_ref().map(ToString::to_string).as_deref(), Some("linus@corp.example"));
+    let owner = Trap { account, ..trap }.springs().await;
+
+    // And after: another account of hers changes its address to one that has an owner.
+    let second = with(before, json!({ "sub": "mallory again" }));
+    let browser = house.signed_in(&house.liar, &second).await;
+    let hers = me(&browser).await["id"].clone();
+    for verified in [false, true] {
+        let changed = with(mallory(verified), json!({ "sub": "mallory again" }));
+        let browser = house.signed_in(&house.liar, &changed).await;
+        let me = me(&browser).await;
+        assert_eq!(
+            (&me["id"], &me["emailVerified"]),
+            (&hers, &json!(false)),
+            "an account is never re-pointed"
+        );
     }
+    let again = house.signed_in(&house.corp, &claims_of("linus")).await;
+    assert_eq!(me(&again).await["id"], me(&owner).await["id"], "nor is the owner's way in");
+}
 
-    // 4. Unexpired e-mail change: something that was begun before the owner came, and is finished after. There is no change of
-    // address here; what can be begun and finished later is a sign-in on its way, an app being set up, and a pending link.
-    async fn what_was_begun_before_the_owner_came_is_not_finished_after(place: Place) {
-        let house = House::open(&place).await;
-        let trap = Trap::at_the_liar(&house, &mallory(false)).await;
-        let on_the_way = house.browser();
-        let journey = set_out(&on_the_way, &house.liar).await;
-        let code = house.liar.code_for(&journey.asked, &mallory(false));
-        let setting_up = trap.browsers[0].clone();
-        let setup = setting_up.set_up().await.must_be(200).json();
-        trap.springs().await;
-        let answer = come_back(&on_the_way, "liar", &[("code", &code), ("state", journey.state())]).await;
-        refused(&answer, "identity_unlinked");
-        let secret = setup["secret"].as_str().expect("a secret");
-        let app = Authenticator::of_base32(secret);
-        setting_up.verify(&app.code(house.service.clock.now())).await.must_be(401);
-    }
+// 4. And from an account that an administrator made: the address that its provider gave it is not an administrator's word.
+#[on_every_store]
+async fn an_address_that_a_provider_gave_to_a_made_account_keeps_its_owner_out_of_nothing(
+    location: StoreLocation,
+) {
+    let house = House::with(&location, &[("LIAR_PROFILE", "email=provider-until-edited")]).await;
+    let key = IdentityKey { issuer: house.liar.issuer().to_owned(), subject: "of mallory".to_owned() };
+    let linked_at = house.service.clock.now();
+    let made = person_with(&house.service, "mallory", |user| {
+        let (provider, email, roles, last_login_at) = ("liar".to_owned(), None, Vec::new(), None);
+        user.identities = vec![Identity { key, provider, email, roles, linked_at, last_login_at }];
+    })
+    .await;
+    house.signed_in(&house.liar, &mallory(false)).await;
+    let address = stored(&house.service, &made).await.email.map(|email| email.to_string());
+    assert_eq!(address.as_deref(), Some("linus@corp.example"), "she shows it");
+    let owner = me(&house.signed_in(&house.corp, &claims_of("linus")).await).await;
+    assert_ne!(owner["id"], made.id.to_string());
+    assert_eq!((&owner["email"], &owner["emailVerified"]), (&json!("linus@corp.example"), &json!(true)));
+}
 
-    // 4. The same with the address that the provider changes: the account follows it before the owner comes, or after.
-    async fn an_address_changed_at_the_provider_takes_nothing_from_its_owner(place: Place) {
-        let house = House::with(&place, &[("LIAR_PROFILE", "email=provider")]).await;
-        let before = with(mallory(true), json!({ "email": "mallory@evil.example" }));
-        let trap = Trap::at_the_liar(&house, &before).await;
-        leads_to(&sign_in(&trap.browsers[0], &house.liar, &mallory(false)).await, "/");
-        let account = stored(&house.service, &trap.account).await;
-        assert_eq!(account.email.as_ref().map(ToString::to_string).as_deref(), Some("linus@corp.example"));
-        let owner = Trap { account, ..trap }.springs().await;
+// 5. Non-verifying provider: its `true` is worth nothing, before the owner comes and after.
+#[on_every_store]
+async fn a_provider_that_verifies_nothing_takes_nothing(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let owner = Trap::at_the_liar(&house, &mallory(true)).await.springs().await;
+    let theirs = me(&owner).await["id"].clone();
+    let browser = house.browser();
+    let another = with(mallory(true), json!({ "sub": "mallory again" }));
+    wants_local_proof(&sign_in(&browser, &house.liar, &another).await, &house.liar);
+    assert_eq!(state(&browser).await, "anonymous");
+    browser.post("/api/auth/link", &json!({})).await.must_fail(401, "not_signed_in");
+    // Signed in as herself she is somebody else.
+    leads_to(
+        &sign_in(&browser, &house.liar, &with(another, json!({ "sub": "m", "email": null }))).await,
+        "/",
+    );
+    browser.post("/api/auth/link", &json!({})).await.must_fail(409, "link_account_mismatch");
+    let again = house.signed_in(&house.corp, &claims_of("linus")).await;
+    assert_eq!(me(&again).await["id"], theirs);
+    assert_eq!(me(&again).await["identities"].as_array().expect("a list").len(), 1);
+}
 
-        // And after: another account of hers changes its address to one that has an owner.
-        let second = with(before, json!({ "sub": "mallory again" }));
-        let browser = house.signed_in(&house.liar, &second).await;
-        let hers = me(&browser).await["id"].clone();
-        for verified in [false, true] {
-            let changed = with(mallory(verified), json!({ "sub": "mallory again" }));
-            let browser = house.signed_in(&house.liar, &changed).await;
-            let me = me(&browser).await;
-            assert_eq!((&me["id"], &me["emailVerified"]), (&hers, &json!(false)), "an account is never re-pointed");
-        }
-        let again = house.signed_in(&house.corp, &claims_of("linus")).await;
-        assert_eq!(me(&again).await["id"], me(&owner).await["id"], "nor is the owner's way in");
-    }
-
-    // 4. And from an account that an administrator made: the address that its provider gave it is not an administrator's word.
-    async fn an_address_that_a_provider_gave_to_a_made_account_keeps_its_owner_out_of_nothing(place: Place) {
-        let house = House::with(&place, &[("LIAR_PROFILE", "email=provider-until-edited")]).await;
-        let key = IdentityKey { issuer: house.liar.issuer().to_owned(), subject: "of mallory".to_owned() };
-        let linked_at = house.service.clock.now();
-        let made = person_with(&house.service, "mallory", |user| {
-            let (provider, email, roles, last_login_at) = ("liar".to_owned(), None, Vec::new(), None);
-            user.identities = vec![Identity { key, provider, email, roles, linked_at, last_login_at }];
-        })
-        .await;
-        house.signed_in(&house.liar, &mallory(false)).await;
-        let address = stored(&house.service, &made).await.email.map(|email| email.to_string());
-        assert_eq!(address.as_deref(), Some("linus@corp.example"), "she shows it");
-        let owner = me(&house.signed_in(&house.corp, &claims_of("linus")).await).await;
-        assert_ne!(owner["id"], made.id.to_string());
-        assert_eq!((&owner["email"], &owner["emailVerified"]), (&json!("linus@corp.example"), &json!(true)));
-    }
-
-    // 5. Non-verifying provider: its `true` is worth nothing, before the owner comes and after.
-    async fn a_provider_that_verifies_nothing_takes_nothing(place: Place) {
-        let house = House::open(&place).await;
-        let owner = Trap::at_the_liar(&house, &mallory(true)).await.springs().await;
-        let theirs = me(&owner).await["id"].clone();
-        let browser = house.browser();
-        let another = with(mallory(true), json!({ "sub": "mallory again" }));
-        wants_local_proof(&sign_in(&browser, &house.liar, &another).await, &house.liar);
-        assert_eq!(state(&browser).await, "anonymous");
-        browser.post("/api/auth/link", &json!({})).await.must_fail(401, "not_signed_in");
-        // Signed in as herself she is somebody else.
-        leads_to(&sign_in(&browser, &house.liar, &with(another, json!({ "sub": "m", "email": null }))).await, "/");
-        browser.post("/api/auth/link", &json!({})).await.must_fail(409, "link_account_mismatch");
-        let again = house.signed_in(&house.corp, &claims_of("linus")).await;
-        assert_eq!(me(&again).await["id"], theirs);
-        assert_eq!(me(&again).await["identities"].as_array().expect("a list").len(), 1);
-    }
-
-    // 5. An account that an administrator made for the owner is no prey either: its address is an administrator's word.
-    async fn an_account_made_for_the_owner_is_given_to_nobody_by_an_address(place: Place) {
-        let house = House::open(&place).await;
-        let made = person_with(&house.service, "linus", |user| {
-            user.email = Some("linus@corp.example".parse().expect("an address"));
-        })
-        .await;
-        wants_local_proof(&sign_in(&house.browser(), &house.liar, &mallory(true)).await, &house.liar);
-        let browser = house.signed_in(&house.liar, &mallory(false)).await;
-        assert_ne!(me(&browser).await["id"], made.id.to_string());
-        let stored = stored(&house.service, &made).await;
-        assert!(stored.identities.is_empty() && stored.password.is_some() && stored.status == Status::Active);
-    }
+// 5. An account that an administrator made for the owner is no prey either: its address is an administrator's word.
+#[on_every_store]
+async fn an_account_made_for_the_owner_is_given_to_nobody_by_an_address(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let made = person_with(&house.service, "linus", |user| {
+        user.email = Some("linus@corp.example".parse().expect("an address"));
+    })
+    .await;
+    wants_local_proof(&sign_in(&house.browser(), &house.liar, &mallory(true)).await, &house.liar);
+    let browser = house.signed_in(&house.liar, &mallory(false)).await;
+    assert_ne!(me(&browser).await["id"], made.id.to_string());
+    let stored = stored(&house.service, &made).await;
+    assert!(stored.identities.is_empty() && stored.password.is_some() && stored.status == Status::Active);
 }

@@ -21,89 +21,96 @@ async fn vouched(house: &House, provider: &Liar, sub: &str, address: &str) -> Va
     me(&house.signed_in(provider, &claims).await).await
 }
 
-in_every_place! {
-    // Recycled: the provider gives an address to somebody new, and says so truly. They are not who had it before.
-    async fn an_address_that_is_given_to_somebody_new_does_not_open_the_account_of_the_one_before(place: Place) {
-        let house = House::open(&place).await;
-        vouched(&house, &house.corp, "who had it first", "sales@corp.example").await;
-        let claims = json!({ "sub": "who has it now", "email": "sales@corp.example", "email_verified": true });
-        for _ in 0..2 {
-            let browser = house.browser();
-            wants_local_proof(&sign_in(&browser, &house.corp, &claims).await, &house.corp);
-            assert_eq!(state(&browser).await, "anonymous");
-        }
-        let people = house.people().await;
-        assert_eq!((people.len(), people[0].identities.len()), (1, 1), "nothing is linked or made meanwhile");
+// Recycled: the provider gives an address to somebody new, and says so truly. They are not who had it before.
+#[on_every_store]
+async fn an_address_that_is_given_to_somebody_new_does_not_open_the_account_of_the_one_before(
+    location: StoreLocation,
+) {
+    let house = House::open(&location).await;
+    vouched(&house, &house.corp, "who had it first", "sales@corp.example").await;
+    let claims = json!({ "sub": "who has it now", "email": "sales@corp.example", "email_verified": true });
+    for _ in 0..2 {
+        let browser = house.browser();
+        wants_local_proof(&sign_in(&browser, &house.corp, &claims).await, &house.corp);
+        assert_eq!(state(&browser).await, "anonymous");
     }
+    let people = house.people().await;
+    assert_eq!((people.len(), people[0].identities.len()), (1, 1), "nothing is linked or made meanwhile");
+}
 
-    // A browser that does not wait for its answer takes nobody's keys away.
-    async fn who_leaves_while_keys_are_fetched_takes_nothing_from_the_next(place: Place) {
-        let house = House::open(&place).await;
-        house.liar.publishes(&[&SECOND]);
-        house.liar.sins(Sin::Answer(Endpoint::Keys, Held));
-        let before = house.liar.asked(Endpoint::Keys).len();
-        let impatient = async {
-            let browser = house.browser();
-            sign_in(&browser, &house.liar, &claims_of("linus")).await;
-        };
-        tokio::select! {
-            () = impatient => panic!("the keys have not come"),
-            () = eventually(Duration::from_secs(20), "keys are fetched", async || {
-                house.liar.asked(Endpoint::Keys).len() > before
-            }) => {}
-        }
-        house.liar.sins(Sin::None);
-        house.liar.lets_go();
-        house.signed_in(&house.liar, &claims_of("grace")).await;
+// A browser that does not wait for its answer takes nobody's keys away.
+#[on_every_store]
+async fn who_leaves_while_keys_are_fetched_takes_nothing_from_the_next(location: StoreLocation) {
+    let house = House::open(&location).await;
+    house.liar.publishes(&[&SECOND]);
+    house.liar.sins(Sin::Answer(Endpoint::Keys, Held));
+    let before = house.liar.asked(Endpoint::Keys).len();
+    let impatient = async {
+        let browser = house.browser();
+        sign_in(&browser, &house.liar, &claims_of("linus")).await;
+    };
+    tokio::select! {
+        () = impatient => panic!("the keys have not come"),
+        () = eventually(Duration::from_secs(20), "keys are fetched", async || {
+            house.liar.asked(Endpoint::Keys).len() > before
+        }) => {}
     }
+    house.liar.sins(Sin::None);
+    house.liar.lets_go();
+    house.signed_in(&house.liar, &claims_of("grace")).await;
+}
 
-    // However many accounts there are with an address that is not theirs, its owner comes in.
-    async fn an_owner_comes_in_however_many_made_accounts_with_the_address(place: Place) {
-        let house = House::open(&place).await;
-        for number in 0..2 {
-            let claims = json!({ "sub": format!("mallory {number}"), "email": "linus@corp.example", "email_verified": false });
-            house.signed_in(&house.liar, &claims).await;
-        }
-        house.signed_in(&house.corp, &claims_of("linus")).await;
+// However many accounts there are with an address that is not theirs, its owner comes in.
+#[on_every_store]
+async fn an_owner_comes_in_however_many_made_accounts_with_the_address(location: StoreLocation) {
+    let house = House::open(&location).await;
+    for number in 0..2 {
+        let claims = json!({ "sub": format!("mallory {number}"), "email": "linus@corp.example", "email_verified": false });
+        house.signed_in(&house.liar, &claims).await;
     }
+    house.signed_in(&house.corp, &claims_of("linus")).await;
+}
 
-    // The same without malice: one person at three providers (or three accounts at one) that nobody trusts.
-    async fn a_third_identity_with_an_address_nobody_trusts_comes_in_like_the_second(place: Place) {
-        let house = House::open(&place).await;
-        for sub in ["one", "two", "three"] {
-            vouched(&house, &house.liar, sub, "grace@corp.example").await;
-        }
+// The same without malice: one person at three providers (or three accounts at one) that nobody trusts.
+#[on_every_store]
+async fn a_third_identity_with_an_address_nobody_trusts_comes_in_like_the_second(location: StoreLocation) {
+    let house = House::open(&location).await;
+    for sub in ["one", "two", "three"] {
+        vouched(&house, &house.liar, sub, "grace@corp.example").await;
     }
+}
 
-    // A word that comes later is a word: else a second trusted provider quarantines its own person's account.
-    async fn an_address_that_a_trusted_provider_vouches_for_later_is_verified_then(place: Place) {
-        let house = House::with(&place, &[("LIAR_TRUSTED_DOMAINS", "corp.example")]).await;
-        let claims = with(claims_of("grace"), json!({ "email_verified": false }));
-        let first = me(&house.signed_in(&house.corp, &claims).await).await;
-        let second = vouched(&house, &house.corp, "of grace", "grace@corp.example").await;
-        assert_eq!(second["id"], first["id"]);
-        let elsewhere = vouched(&house, &house.liar, "grace at the liar", "grace@corp.example").await;
-        let quarantined = house.people().await.iter().any(|user| user.status == Status::Quarantined);
-        assert!(!quarantined, "her own account");
-        assert_eq!(elsewhere["id"], first["id"]);
-        assert_eq!(elsewhere["emailVerified"], true);
-    }
+// A word that comes later is a word: else a second trusted provider quarantines its own person's account.
+#[on_every_store]
+async fn an_address_that_a_trusted_provider_vouches_for_later_is_verified_then(location: StoreLocation) {
+    let house = House::with(&location, &[("LIAR_TRUSTED_DOMAINS", "corp.example")]).await;
+    let claims = with(claims_of("grace"), json!({ "email_verified": false }));
+    let first = me(&house.signed_in(&house.corp, &claims).await).await;
+    let second = vouched(&house, &house.corp, "of grace", "grace@corp.example").await;
+    assert_eq!(second["id"], first["id"]);
+    let elsewhere = vouched(&house, &house.liar, "grace at the liar", "grace@corp.example").await;
+    let quarantined = house.people().await.iter().any(|user| user.status == Status::Quarantined);
+    assert!(!quarantined, "her own account");
+    assert_eq!(elsewhere["id"], first["id"]);
+    assert_eq!(elsewhere["emailVerified"], true);
+}
 
-    // `email=provider` is the provider's at every sign-in, and a handle if the provider is trusted for it.
-    async fn an_address_that_changes_at_a_trusted_provider_is_followed(place: Place) {
-        let house = House::with(&place, &[("CORP_PROFILE", "email=provider")]).await;
-        vouched(&house, &house.corp, "of grace", "grace@corp.example").await;
-        let me = vouched(&house, &house.corp, "of grace", "hopper@corp.example").await;
-        assert_eq!((&me["email"], &me["emailVerified"]), (&json!("hopper@corp.example"), &json!(true)));
-    }
+// `email=provider` is the provider's at every sign-in, and a handle if the provider is trusted for it.
+#[on_every_store]
+async fn an_address_that_changes_at_a_trusted_provider_is_followed(location: StoreLocation) {
+    let house = House::with(&location, &[("CORP_PROFILE", "email=provider")]).await;
+    vouched(&house, &house.corp, "of grace", "grace@corp.example").await;
+    let me = vouched(&house, &house.corp, "of grace", "hopper@corp.example").await;
+    assert_eq!((&me["email"], &me["emailVerified"]), (&json!("hopper@corp.example"), &json!(true)));
+}
 
-    // U+212A is no k: what folds into ASCII is another mailbox.
-    async fn the_kelvin_sign_is_no_k(place: Place) {
-        let house = House::open(&place).await;
-        let karl = person_with(&house.service, "karl", |user| has_address(user, "karl@corp.example")).await;
-        let kelvin = vouched(&house, &house.corp, "kelvin", "\u{212a}arl@corp.example").await;
-        assert_ne!(kelvin["id"], karl.id.to_string());
-    }
+// U+212A is no k: what folds into ASCII is another mailbox.
+#[on_every_store]
+async fn the_kelvin_sign_is_no_k(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let karl = person_with(&house.service, "karl", |user| has_address(user, "karl@corp.example")).await;
+    let kelvin = vouched(&house, &house.corp, "kelvin", "\u{212a}arl@corp.example").await;
+    assert_ne!(kelvin["id"], karl.id.to_string());
 }
 
 /// One odd member that nobody needs makes a provider unavailable for ever.

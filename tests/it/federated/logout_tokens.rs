@@ -211,125 +211,134 @@ async fn goes(house: &House, number: usize, case: &Case) -> Result<(), String> {
     if so { Ok(()) } else { Err(format!("afterwards {} {}", after.status, after.text)) }
 }
 
-in_every_place! {
-    async fn every_case_of_logout_tokens(place: Place) {
-        let house = House::open(&place).await;
-        let mut failures = Vec::new();
-        for (number, case) in CASES.iter().enumerate() {
-            if let Err(why) = goes(&house, number, case).await {
-                failures.push(format!("{}: {why}", case.what));
-            }
+#[on_every_store]
+async fn every_case_of_logout_tokens(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let mut failures = Vec::new();
+    for (number, case) in CASES.iter().enumerate() {
+        if let Err(why) = goes(&house, number, case).await {
+            failures.push(format!("{}: {why}", case.what));
         }
-        assert!(failures.is_empty(), "{failures:#?}");
-        house.nobody_complains();
     }
+    assert!(failures.is_empty(), "{failures:#?}");
+    house.nobody_complains();
+}
 
-    // ASVS 9.2.2: of the same issuer, for us, well signed, and not a logout token; nor is any text.
-    async fn no_other_token_is_taken_for_a_logout_token(place: Place) {
-        let house = House::open(&place).await;
-        let names = json!({ "sub": "of grace", "sid": "one" });
-        let browser = house.signed_in(&house.liar, &with(claims_of("grace"), names.clone())).await;
-        let id_token = house.liar.stray_id_token(&names);
-        let with_an_event = house.liar.stray_id_token(&with(names.clone(), json!({ "events": { LOGOUT_EVENT: {} } })));
-        let good = house.liar.logout_token(&names);
-        let cut = good.rsplit_once('.').expect("three parts").0;
-        let spaced = format!(" {good}");
-        let five = format!("{good}.e30.e30");
-        for token in [&id_token, &with_an_event, cut, &spaced, &five, "", "x", "a.b.c", "..", "null", "{}"] {
-            must_be_refused(&brings(&house.service, "liar", token).await);
-        }
-        // The one provider's at the other's door: neither issuer nor key are its.
-        must_be_refused(&brings(&house.service, "corp", &good).await);
-        browser.me().await.must_be(200);
-        must_be_taken(&brings(&house.service, "liar", &good).await);
-        browser.me().await.must_fail(401, "session_ended");
+// ASVS 9.2.2: of the same issuer, for us, well signed, and not a logout token; nor is any text.
+#[on_every_store]
+async fn no_other_token_is_taken_for_a_logout_token(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let names = json!({ "sub": "of grace", "sid": "one" });
+    let browser = house.signed_in(&house.liar, &with(claims_of("grace"), names.clone())).await;
+    let id_token = house.liar.stray_id_token(&names);
+    let with_an_event =
+        house.liar.stray_id_token(&with(names.clone(), json!({ "events": { LOGOUT_EVENT: {} } })));
+    let good = house.liar.logout_token(&names);
+    let cut = good.rsplit_once('.').expect("three parts").0;
+    let spaced = format!(" {good}");
+    let five = format!("{good}.e30.e30");
+    for token in [&id_token, &with_an_event, cut, &spaced, &five, "", "x", "a.b.c", "..", "null", "{}"] {
+        must_be_refused(&brings(&house.service, "liar", token).await);
     }
+    // The one provider's at the other's door: neither issuer nor key are its.
+    must_be_refused(&brings(&house.service, "corp", &good).await);
+    browser.me().await.must_be(200);
+    must_be_taken(&brings(&house.service, "liar", &good).await);
+    browser.me().await.must_fail(401, "session_ended");
+}
 
-    // §2.6: the same token twice ends nothing twice; not at another replica either.
-    async fn a_logout_token_counts_once(place: Place) {
-        let house = House::open(&place).await;
-        let other = house.replica().await;
-        let names = json!({ "sub": "of grace" });
-        let token = house.liar.logout_token(&names);
-        let before = house.signed_in(&house.liar, &claims_of("grace")).await;
-        must_be_taken(&brings(&house.service, "liar", &token).await);
-        before.me().await.must_fail(401, "session_ended");
-        let after = house.signed_in(&house.liar, &claims_of("grace")).await;
-        for service in [&house.service, &other] {
-            must_be_refused(&brings(service, "liar", &token).await);
-        }
-        house.service.wait(Duration::from_mins(5));
-        must_be_refused(&brings(&house.service, "liar", &token).await);
-        after.me().await.must_be(200);
-        // Another one with the same id is a replay; ids are an issuer's own.
-        let same_id = json!({ "sub": "of grace", "jti": "1" });
-        must_be_taken(&house.liar.logs_out(&house.service, &with(same_id.clone(), json!({ "sub": "of linus" }))).await);
-        must_be_refused(&house.liar.logs_out(&house.service, &same_id).await);
-        after.me().await.must_be(200);
-        must_be_taken(&house.corp.logs_out(&house.service, &same_id).await);
-        // A token that was refused has used up nothing.
-        house.liar.sins(Sin::Signed(Broken));
-        let broken = house.liar.logout_token(&json!({ "sub": "of grace", "jti": "2" }));
-        house.liar.sins(Sin::None);
-        must_be_refused(&brings(&house.service, "liar", &broken).await);
-        must_be_taken(&house.liar.logs_out(&house.service, &json!({ "sub": "of grace", "jti": "2" })).await);
-        after.me().await.must_fail(401, "session_ended");
+// §2.6: the same token twice ends nothing twice; not at another replica either.
+#[on_every_store]
+async fn a_logout_token_counts_once(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let other = house.replica().await;
+    let names = json!({ "sub": "of grace" });
+    let token = house.liar.logout_token(&names);
+    let before = house.signed_in(&house.liar, &claims_of("grace")).await;
+    must_be_taken(&brings(&house.service, "liar", &token).await);
+    before.me().await.must_fail(401, "session_ended");
+    let after = house.signed_in(&house.liar, &claims_of("grace")).await;
+    for service in [&house.service, &other] {
+        must_be_refused(&brings(service, "liar", &token).await);
     }
+    house.service.wait(Duration::from_mins(5));
+    must_be_refused(&brings(&house.service, "liar", &token).await);
+    after.me().await.must_be(200);
+    // Another one with the same id is a replay; ids are an issuer's own.
+    let same_id = json!({ "sub": "of grace", "jti": "1" });
+    must_be_taken(
+        &house.liar.logs_out(&house.service, &with(same_id.clone(), json!({ "sub": "of linus" }))).await,
+    );
+    must_be_refused(&house.liar.logs_out(&house.service, &same_id).await);
+    after.me().await.must_be(200);
+    must_be_taken(&house.corp.logs_out(&house.service, &same_id).await);
+    // A token that was refused has used up nothing.
+    house.liar.sins(Sin::Signed(Broken));
+    let broken = house.liar.logout_token(&json!({ "sub": "of grace", "jti": "2" }));
+    house.liar.sins(Sin::None);
+    must_be_refused(&brings(&house.service, "liar", &broken).await);
+    must_be_taken(&house.liar.logs_out(&house.service, &json!({ "sub": "of grace", "jti": "2" })).await);
+    after.me().await.must_fail(401, "session_ended");
+}
 
-    async fn of_many_who_bring_one_token_at_once_one_is_taken(place: Place) {
-        let house = House::open(&place).await;
-        let other = house.replica().await;
-        let browser = house.signed_in(&house.liar, &claims_of("grace")).await;
-        let token = house.liar.logout_token(&json!({ "sub": "of grace" }));
-        let all = (0..8).map(|number| brings(if number % 2 == 0 { &house.service } else { &other }, "liar", &token));
-        let answers = futures_util::future::join_all(all).await;
-        let accepted = answers.iter().filter(|answer| answer.status == 200).count();
-        assert_eq!(accepted, 1, "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
-        answers.iter().filter(|answer| answer.status != 200).for_each(must_be_refused);
-        browser.me().await.must_fail(401, "session_ended");
-    }
+#[on_every_store]
+async fn of_many_who_bring_one_token_at_once_one_is_taken(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let other = house.replica().await;
+    let browser = house.signed_in(&house.liar, &claims_of("grace")).await;
+    let token = house.liar.logout_token(&json!({ "sub": "of grace" }));
+    let all =
+        (0..8).map(|number| brings(if number % 2 == 0 { &house.service } else { &other }, "liar", &token));
+    let answers = futures_util::future::join_all(all).await;
+    let accepted = answers.iter().filter(|answer| answer.status == 200).count();
+    assert_eq!(accepted, 1, "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
+    answers.iter().filter(|answer| answer.status != 200).for_each(must_be_refused);
+    browser.me().await.must_fail(401, "session_ended");
+}
 
-    // A made-up kid asks nobody anything: keys are fetched once, and the next time after ten seconds.
-    async fn a_new_key_is_fetched_once_for_logout_tokens_as_well(place: Place) {
-        let house = House::open(&place).await;
-        let browser = house.signed_in(&house.liar, &claims_of("grace")).await;
-        let fetched = || house.liar.asked(Endpoint::Keys).len();
-        let (begun, before) = (Instant::now(), fetched());
-        house.liar.publishes(&[&SECOND, &FIRST]);
-        must_be_taken(&house.liar.logs_out(&house.service, &json!({ "sub": "of grace" })).await);
-        browser.me().await.must_fail(401, "session_ended");
-        assert_eq!(fetched(), before + 1);
-        house.liar.sins(Sin::Header(|header| header["kid"] = json!(uuid::Uuid::new_v4())));
-        for _ in 0..10 {
-            must_be_refused(&house.liar.logs_out(&house.service, &json!({ "sub": "of grace" })).await);
-        }
-        let periods = usize::try_from(begun.elapsed().as_secs() / 10).unwrap();
-        assert!(fetched() <= before + 1 + periods, "ten made-up keys within {:?}", begun.elapsed());
-        house.liar.sins(Sin::None);
-        must_be_taken(&house.liar.logs_out(&house.service, &json!({ "sub": "of grace" })).await);
-    }
-
-    // Whether it is good cannot be told now: the provider is to try again, and nobody is out on its word alone.
-    async fn a_new_key_that_cannot_be_had_ends_nothing(place: Place) {
-        let house = House::open(&place).await;
-        let browser = house.signed_in(&house.liar, &claims_of("grace")).await;
-        house.liar.publishes(&[&SECOND]);
-        house.liar.resets().await;
-        let answer = house.liar.logs_out(&house.service, &json!({ "sub": "of grace" })).await;
-        answer.must_fail(503, "provider_unavailable");
-        browser.me().await.must_be(200);
-    }
-
-    async fn a_provider_with_a_key_on_a_curve_logs_people_out(place: Place) {
-        let liar = Liar::start("liar").await;
-        liar.publishes(&[&ELLIPTIC]);
-        let house = House::early(&place, &[], liar, Liar::start("corp").await).await;
-        house.is_available("liar").await;
-        let browser = house.signed_in(&house.liar, &claims_of("grace")).await;
-        house.liar.sins(Sin::Header(|header| header["alg"] = json!("RS256")));
+// A made-up kid asks nobody anything: keys are fetched once, and the next time after ten seconds.
+#[on_every_store]
+async fn a_new_key_is_fetched_once_for_logout_tokens_as_well(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let browser = house.signed_in(&house.liar, &claims_of("grace")).await;
+    let fetched = || house.liar.asked(Endpoint::Keys).len();
+    let (begun, before) = (Instant::now(), fetched());
+    house.liar.publishes(&[&SECOND, &FIRST]);
+    must_be_taken(&house.liar.logs_out(&house.service, &json!({ "sub": "of grace" })).await);
+    browser.me().await.must_fail(401, "session_ended");
+    assert_eq!(fetched(), before + 1);
+    house.liar.sins(Sin::Header(|header| header["kid"] = json!(uuid::Uuid::new_v4())));
+    for _ in 0..10 {
         must_be_refused(&house.liar.logs_out(&house.service, &json!({ "sub": "of grace" })).await);
-        house.liar.sins(Sin::None);
-        must_be_taken(&house.liar.logs_out(&house.service, &json!({ "sub": "of grace" })).await);
-        browser.me().await.must_fail(401, "session_ended");
     }
+    let periods = usize::try_from(begun.elapsed().as_secs() / 10).unwrap();
+    assert!(fetched() <= before + 1 + periods, "ten made-up keys within {:?}", begun.elapsed());
+    house.liar.sins(Sin::None);
+    must_be_taken(&house.liar.logs_out(&house.service, &json!({ "sub": "of grace" })).await);
+}
+
+// Whether it is good cannot be told now: the provider is to try again, and nobody is out on its word alone.
+#[on_every_store]
+async fn a_new_key_that_cannot_be_had_ends_nothing(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let browser = house.signed_in(&house.liar, &claims_of("grace")).await;
+    house.liar.publishes(&[&SECOND]);
+    house.liar.resets().await;
+    let answer = house.liar.logs_out(&house.service, &json!({ "sub": "of grace" })).await;
+    answer.must_fail(503, "provider_unavailable");
+    browser.me().await.must_be(200);
+}
+
+#[on_every_store]
+async fn a_provider_with_a_key_on_a_curve_logs_people_out(location: StoreLocation) {
+    let liar = Liar::start("liar").await;
+    liar.publishes(&[&ELLIPTIC]);
+    let house = House::early(&location, &[], liar, Liar::start("corp").await).await;
+    house.is_available("liar").await;
+    let browser = house.signed_in(&house.liar, &claims_of("grace")).await;
+    house.liar.sins(Sin::Header(|header| header["alg"] = json!("RS256")));
+    must_be_refused(&house.liar.logs_out(&house.service, &json!({ "sub": "of grace" })).await);
+    house.liar.sins(Sin::None);
+    must_be_taken(&house.liar.logs_out(&house.service, &json!({ "sub": "of grace" })).await);
+    browser.me().await.must_fail(401, "session_ended");
 }

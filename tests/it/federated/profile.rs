@@ -48,336 +48,447 @@ async fn thinly(browser: &Browser, provider: &Liar, id_token: &Value, userinfo: 
     come_back(browser, provider.name, &[("code", &code), ("state", journey.state())]).await
 }
 
-in_every_place! {
-    async fn a_profile_is_taken_from_the_claims_and_refreshed_at_every_sign_in(place: Place) {
-        let house = House::open(&place).await;
-        let first = json!({ "name": "Grace", "picture": "https://corp.example/1.png", "locale": "en" });
-        let me = after(&house, &grace(first)).await;
-        assert_eq!((&me["displayName"], &me["picture"], &me["locale"]), (&json!("Grace"), &json!("https://corp.example/1.png"), &json!("en")));
-        let second = json!({ "name": "Grace Hopper", "picture": "https://corp.example/2.png", "locale": "en-GB" });
-        let me = after(&house, &grace(second)).await;
-        assert_eq!((&me["displayName"], &me["picture"], &me["locale"]), (&json!("Grace Hopper"), &json!("https://corp.example/2.png"), &json!("en-GB")));
-        let me = after(&house, &grace(json!({ "name": null }))).await;
-        assert_eq!(me["displayName"], "Grace Hopper", "what is not said takes nothing away");
+#[on_every_store]
+async fn a_profile_is_taken_from_the_claims_and_refreshed_at_every_sign_in(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let first = json!({ "name": "Grace", "picture": "https://corp.example/1.png", "locale": "en" });
+    let me = after(&house, &grace(first)).await;
+    assert_eq!(
+        (&me["displayName"], &me["picture"], &me["locale"]),
+        (&json!("Grace"), &json!("https://corp.example/1.png"), &json!("en"))
+    );
+    let second =
+        json!({ "name": "Grace Hopper", "picture": "https://corp.example/2.png", "locale": "en-GB" });
+    let me = after(&house, &grace(second)).await;
+    assert_eq!(
+        (&me["displayName"], &me["picture"], &me["locale"]),
+        (&json!("Grace Hopper"), &json!("https://corp.example/2.png"), &json!("en-GB"))
+    );
+    let me = after(&house, &grace(json!({ "name": null }))).await;
+    assert_eq!(me["displayName"], "Grace Hopper", "what is not said takes nothing away");
+}
+
+#[on_every_store]
+async fn each_field_follows_its_policy(location: StoreLocation) {
+    let policy = "displayName=local,picture=never,locale=provider,email=provider";
+    let house = House::with(&location, &[("LIAR_PROFILE", policy)]).await;
+    let first = json!({ "name": "Grace", "picture": "https://corp.example/1.png", "locale": "en" });
+    let me = after(&house, &grace(first)).await;
+    assert_eq!(me["displayName"], "Grace", "local: taken when the account is made");
+    assert_eq!(me["picture"], json!(null), "never");
+    assert_eq!(me["locale"], "en");
+    assert_eq!(me["email"], "grace@corp.example");
+    let second = json!({ "name": "Hopper", "locale": "fr", "email": "hopper@corp.example" });
+    let me = after(&house, &grace(second)).await;
+    assert_eq!(me["displayName"], "Grace", "local: and ours from then on");
+    assert_eq!(me["locale"], "fr", "provider: at every sign-in");
+    assert_eq!((&me["email"], &me["emailVerified"]), (&json!("hopper@corp.example"), &json!(false)));
+}
+
+#[on_every_store]
+async fn an_address_is_ours_by_default(location: StoreLocation) {
+    let house = House::open(&location).await;
+    after(&house, &grace(json!({}))).await;
+    let me = after(&house, &grace(json!({ "email": "hopper@corp.example" }))).await;
+    assert_eq!(me["email"], "grace@corp.example");
+    assert_eq!(
+        me["identities"][0]["email"], "hopper@corp.example",
+        "the identity shows what the provider says"
+    );
+}
+
+// A provider that says another address later must not take somebody's.
+#[on_every_store]
+async fn a_refreshed_address_takes_no_verified_address_of_somebody_else(location: StoreLocation) {
+    let house = House::with(&location, &[("CORP_PROFILE", "email=provider")]).await;
+    let linus = person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
+    let grace_at = house.signed_in(&house.corp, &claims_of("grace")).await;
+    let answer =
+        sign_in(&house.browser(), &house.corp, &grace(json!({ "email": "linus@corp.example" }))).await;
+    leads_to(&answer, "/");
+    let me = me(&grace_at).await;
+    assert_ne!(me["id"], linus.id.to_string());
+    assert!(me["email"] != "linus@corp.example" || me["emailVerified"] == false, "{me}");
+    let owners = house.people().await;
+    let owners = owners.iter().filter(|user| user.email_verified && user.email == linus.email).count();
+    assert_eq!(owners, 1);
+}
+
+#[on_every_store]
+async fn odd_fields_are_left_out_and_nothing_of_them_is_kept(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let odd = json!({
+        "name": ["Grace", "Hopper"],
+        "picture": "javascript:alert(1)",
+        "locale": 49,
+        "profile": { "x": 1 },
+    });
+    let me = after(&house, &grace(odd)).await;
+    assert_eq!(me["picture"], json!(null));
+    assert_eq!(me["locale"], json!(null));
+    assert!(me["displayName"].is_null() || me["displayName"].is_string(), "{me}");
+    for picture in
+        ["data:image/svg+xml,<svg/>", "http://corp.example/1.png\n", "//corp.example/1.png", "1.png", ""]
+    {
+        let me = after(&house, &grace(json!({ "picture": picture }))).await;
+        assert_eq!(me["picture"], json!(null), "{picture:?}");
+    }
+    let long = "n".repeat(10_000);
+    let me = after(
+        &house,
+        &grace(json!({ "name": long, "locale": long, "picture": format!("https://corp.example/{long}") })),
+    )
+    .await;
+    assert!(me.to_string().len() < 2_000, "limits hold for claims as well");
+    let me = after(&house, &grace(json!({ "name": "Grace\u{0}\u{1b}[31m\r\nHopper\u{202e}" }))).await;
+    let name = me["displayName"].as_str().unwrap_or_default();
+    assert!(!name.contains(char::is_control), "{name:?}");
+}
+
+// Nobody is shown as somebody else, and no picture takes a password along.
+#[on_every_store]
+async fn what_is_not_seen_as_it_is_written_is_not_taken(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let good = json!({ "name": "Zo\u{eb} \u{645}\u{6cc}\u{200c}\u{62e}", "picture": "https://corp.example/z.png?s=96#c", "locale": "en_GB" });
+    let before = after(&house, &grace(good.clone())).await;
+    assert_eq!(
+        (&before["displayName"], &before["picture"], &before["locale"]),
+        (&good["name"], &good["picture"], &json!("en-GB"))
+    );
+    for hidden in [
+        '\u{202a}',
+        '\u{202e}',
+        '\u{2066}',
+        '\u{2069}',
+        '\u{200b}',
+        '\u{200e}',
+        '\u{200f}',
+        '\u{2060}',
+        '\u{feff}',
+        '\u{ad}',
+        '\u{2028}',
+        '\u{e0041}',
+        '\u{61c}',
+    ] {
+        let me = after(&house, &grace(json!({ "name": format!("Ada{hidden}eca") }))).await;
+        assert_eq!(me["displayName"], good["name"], "{hidden:?}");
+    }
+    for locale in [
+        "",
+        "e",
+        "english language",
+        "en--GB",
+        "-en",
+        "en-",
+        "../..",
+        "7",
+        "<b>",
+        "en;q=1",
+        "en\r\nx",
+        "\u{202e}en",
+        "enenenenenen",
+        "fr\u{200b}",
+    ] {
+        let me = after(&house, &grace(json!({ "locale": locale }))).await;
+        assert_eq!(me["locale"], "en-GB", "{locale:?}");
+    }
+    for picture in [
+        "http://corp.example/1.png",
+        "http://127.0.0.1/1.png",
+        "https://ada:secret@corp.example/1.png",
+        "https://ada@corp.example/1.png",
+        "https://:secret@corp.example/1.png",
+        "ftp://corp.example/1.png",
+        "blob:https://corp.example/1",
+        "https://",
+    ] {
+        let me = after(&house, &grace(json!({ "picture": picture }))).await;
+        assert_eq!(me["picture"], good["picture"], "{picture:?}");
+    }
+}
+
+// `provider-until-edited`: what was imported is ours, and only a field that nobody has filled in is the provider's to fill.
+#[on_every_store]
+async fn what_an_administrator_imported_is_not_overwritten(location: StoreLocation) {
+    let fields = "displayName=provider-until-edited,picture=provider-until-edited,locale=provider-until-edited,email=provider-until-edited";
+    let house = House::with(&location, &[("CORP_PROFILE", fields), ("LIAR_PROFILE", fields)]).await;
+    let home = Home::beside(&house.service);
+    home.write("people.csv", "username,email,emailVerified,displayName\nlinus,linus@corp.example,true,Linus (imported)\nplain,plain@corp.example,true,\n");
+    home.run(&["users", "import", "people.csv", "--no-passwords"]).must_exit(0);
+    let claims = |login: &str, more: Value| {
+        with(with(claims_of(login), json!({ "picture": "https://corp.example/1.png" })), more)
+    };
+    for more in
+        [json!({}), json!({ "email": "torvalds@corp.example" }), json!({ "name": "Torvalds", "email": null })]
+    {
+        let me = me(&house.signed_in(&house.corp, &claims("linus", more)).await).await;
+        assert_eq!((&me["username"], &me["displayName"]), (&json!("linus"), &json!("Linus (imported)")));
+        assert_eq!((&me["email"], &me["emailVerified"]), (&json!("linus@corp.example"), &json!(true)));
+        assert_eq!(me["picture"], "https://corp.example/1.png", "nobody had filled it in");
+    }
+    let filled = me(&house.signed_in(&house.corp, &claims("plain", json!({}))).await).await;
+    assert_eq!(
+        (&filled["username"], &filled["displayName"]),
+        (&json!("plain"), &json!("plain at the provider"))
+    );
+    let followed =
+        me(&house.signed_in(&house.corp, &claims("plain", json!({ "name": "Plain" }))).await).await;
+    assert_eq!(followed["displayName"], "Plain", "what came from there follows");
+}
+
+// `email=provider` shows what the provider says; who can be found by it is another question.
+#[on_every_store]
+async fn an_address_of_the_providers_replaces_none_that_was_verified_without_it(location: StoreLocation) {
+    let settings = [
+        ("CORP_PROFILE", "email=provider"),
+        ("LIAR_PROFILE", "email=provider"),
+        ("LIAR_TRUSTED_DOMAINS", "other.example"),
+    ];
+    let house = House::with(&location, &settings).await;
+    let linus = person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
+    let says = |login: &str, email: &str| with(claims_of(login), json!({ "email": email }));
+    house.signed_in(&house.corp, &claims_of("linus")).await;
+    for email in ["torvalds@corp.example", "linus@other.example"] {
+        let me = me(&house.signed_in(&house.corp, &says("linus", email)).await).await;
+        assert_eq!(
+            (&me["id"], &me["email"], &me["emailVerified"]),
+            (&json!(linus.id), &json!("linus@corp.example"), &json!(true))
+        );
     }
 
-    async fn each_field_follows_its_policy(place: Place) {
-        let policy = "displayName=local,picture=never,locale=provider,email=provider";
-        let house = House::with(&place, &[("LIAR_PROFILE", policy)]).await;
-        let first = json!({ "name": "Grace", "picture": "https://corp.example/1.png", "locale": "en" });
-        let me = after(&house, &grace(first)).await;
-        assert_eq!(me["displayName"], "Grace", "local: taken when the account is made");
-        assert_eq!(me["picture"], json!(null), "never");
-        assert_eq!(me["locale"], "en");
-        assert_eq!(me["email"], "grace@corp.example");
-        let second = json!({ "name": "Hopper", "locale": "fr", "email": "hopper@corp.example" });
-        let me = after(&house, &grace(second)).await;
-        assert_eq!(me["displayName"], "Grace", "local: and ours from then on");
-        assert_eq!(me["locale"], "fr", "provider: at every sign-in");
-        assert_eq!((&me["email"], &me["emailVerified"]), (&json!("hopper@corp.example"), &json!(false)));
+    // Whose address came from there: shown as it is said, and a handle where the provider is trusted for it and it is free.
+    let grace = me(&house.signed_in(&house.corp, &claims_of("grace")).await).await;
+    for (email, verified) in [
+        ("hopper@corp.example", true),
+        ("hopper@other.example", false),
+        ("linus@corp.example", false),
+        ("grace@corp.example", true),
+    ] {
+        let me = me(&house.signed_in(&house.corp, &says("grace", email)).await).await;
+        assert_eq!(
+            (&me["id"], &me["email"], &me["emailVerified"]),
+            (&grace["id"], &json!(email), &json!(verified))
+        );
     }
+    // Another provider of hers does not replace it, though it is trusted for what it says.
+    let browser = house.signed_in(&house.corp, &claims_of("grace")).await;
+    let journey = set_out(&browser, &house.liar).await;
+    wants_local_proof(&come_back_as(&browser, &house.liar, &journey, &claims_of("grace")).await, &house.liar);
+    browser.post("/api/auth/link", &json!({})).await.must_be(200);
+    let me = me(&house.signed_in(&house.liar, &says("grace", "grace@other.example")).await).await;
+    assert_eq!(
+        (&me["id"], &me["email"], &me["emailVerified"]),
+        (&grace["id"], &json!("grace@corp.example"), &json!(true))
+    );
+}
 
-    async fn an_address_is_ours_by_default(place: Place) {
-        let house = House::open(&place).await;
-        after(&house, &grace(json!({}))).await;
-        let me = after(&house, &grace(json!({ "email": "hopper@corp.example" }))).await;
-        assert_eq!(me["email"], "grace@corp.example");
-        assert_eq!(me["identities"][0]["email"], "hopper@corp.example", "the identity shows what the provider says");
+#[on_every_store]
+async fn roles_come_and_go_with_the_claim(location: StoreLocation) {
+    let house = House::with(&location, &ROLES).await;
+    assert_eq!(
+        roles(&house, json!({ "groups": ["staff", "kernel", "unheard of"] })).await,
+        ["editor", "staff"]
+    );
+    assert_eq!(roles(&house, json!({ "groups": ["staff"] })).await, ["staff"]);
+    assert_eq!(roles(&house, json!({ "groups": "kernel" })).await, ["editor"], "a text is a list of one");
+    assert_eq!(roles(&house, json!({ "groups": ["two words"] })).await, ["reader"]);
+    assert_eq!(roles(&house, json!({ "groups": [] })).await, Vec::<String>::new());
+    assert_eq!(roles(&house, json!({ "groups": ["staff"] })).await, ["staff"]);
+    assert_eq!(roles(&house, json!({})).await, Vec::<String>::new(), "no claim, no role");
+    for odd in [
+        json!({ "staff": true }),
+        json!(7),
+        json!(true),
+        json!([["staff"], { "x": "staff" }, 7]),
+        json!("staff,kernel"),
+        json!(["STAFF", " staff"]),
+    ] {
+        assert_eq!(roles(&house, json!({ "groups": odd })).await, Vec::<String>::new(), "{odd}");
     }
+}
 
-    // A provider that says another address later must not take somebody's.
-    async fn a_refreshed_address_takes_no_verified_address_of_somebody_else(place: Place) {
-        let house = House::with(&place, &[("CORP_PROFILE", "email=provider")]).await;
-        let linus = person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
-        let grace_at = house.signed_in(&house.corp, &claims_of("grace")).await;
-        let answer = sign_in(&house.browser(), &house.corp, &grace(json!({ "email": "linus@corp.example" }))).await;
-        leads_to(&answer, "/");
-        let me = me(&grace_at).await;
-        assert_ne!(me["id"], linus.id.to_string());
-        assert!(me["email"] != "linus@corp.example" || me["emailVerified"] == false, "{me}");
-        let owners = house.people().await;
-        let owners = owners.iter().filter(|user| user.email_verified && user.email == linus.email).count();
-        assert_eq!(owners, 1);
-    }
+#[on_every_store]
+async fn a_role_that_is_not_in_the_map_is_never_taken_from_a_claim(location: StoreLocation) {
+    let house =
+        House::with(&location, &[("LIAR_ROLE_CLAIM", "groups"), ("LIAR_ROLE_MAP", "staff=staff")]).await;
+    let claims = json!({ "groups": ["admin", "staff"], "roles": ["admin"], "admin": true });
+    assert_eq!(roles(&house, claims).await, ["staff"]);
+}
 
-    async fn odd_fields_are_left_out_and_nothing_of_them_is_kept(place: Place) {
-        let house = House::open(&place).await;
-        let odd = json!({
-            "name": ["Grace", "Hopper"],
-            "picture": "javascript:alert(1)",
-            "locale": 49,
-            "profile": { "x": 1 },
-        });
-        let me = after(&house, &grace(odd)).await;
-        assert_eq!(me["picture"], json!(null));
-        assert_eq!(me["locale"], json!(null));
-        assert!(me["displayName"].is_null() || me["displayName"].is_string(), "{me}");
-        for picture in ["data:image/svg+xml,<svg/>", "http://corp.example/1.png\n", "//corp.example/1.png", "1.png", ""] {
-            let me = after(&house, &grace(json!({ "picture": picture }))).await;
-            assert_eq!(me["picture"], json!(null), "{picture:?}");
-        }
-        let long = "n".repeat(10_000);
-        let me = after(&house, &grace(json!({ "name": long, "locale": long, "picture": format!("https://corp.example/{long}") }))).await;
-        assert!(me.to_string().len() < 2_000, "limits hold for claims as well");
-        let me = after(&house, &grace(json!({ "name": "Grace\u{0}\u{1b}[31m\r\nHopper\u{202e}" }))).await;
-        let name = me["displayName"].as_str().unwrap_or_default();
-        assert!(!name.contains(char::is_control), "{name:?}");
-    }
+#[on_every_store]
+async fn roles_given_here_are_not_touched(location: StoreLocation) {
+    let house = House::with(&location, &ROLES).await;
+    assert_eq!(roles(&house, json!({ "groups": ["staff"] })).await, ["staff"]);
+    let id = house.people().await[0].id;
+    change(&house.service, id, |user| user.roles = vec!["owner".to_owned(), "staff".to_owned()]).await;
+    assert_eq!(roles(&house, json!({ "groups": ["kernel"] })).await, ["editor", "owner", "staff"]);
+    assert_eq!(roles(&house, json!({})).await, ["owner", "staff"], "what an administrator gave stays");
+}
 
-    // Nobody is shown as somebody else, and no picture takes a password along.
-    async fn what_is_not_seen_as_it_is_written_is_not_taken(place: Place) {
-        let house = House::open(&place).await;
-        let good = json!({ "name": "Zo\u{eb} \u{645}\u{6cc}\u{200c}\u{62e}", "picture": "https://corp.example/z.png?s=96#c", "locale": "en_GB" });
-        let before = after(&house, &grace(good.clone())).await;
-        assert_eq!((&before["displayName"], &before["picture"], &before["locale"]), (&good["name"], &good["picture"], &json!("en-GB")));
-        for hidden in ['\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}', '\u{200b}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{feff}', '\u{ad}', '\u{2028}', '\u{e0041}', '\u{61c}'] {
-            let me = after(&house, &grace(json!({ "name": format!("Ada{hidden}eca") }))).await;
-            assert_eq!(me["displayName"], good["name"], "{hidden:?}");
-        }
-        for locale in ["", "e", "english language", "en--GB", "-en", "en-", "../..", "7", "<b>", "en;q=1", "en\r\nx", "\u{202e}en", "enenenenenen", "fr\u{200b}"] {
-            let me = after(&house, &grace(json!({ "locale": locale }))).await;
-            assert_eq!(me["locale"], "en-GB", "{locale:?}");
-        }
-        for picture in [
-            "http://corp.example/1.png",
-            "http://127.0.0.1/1.png",
-            "https://ada:secret@corp.example/1.png",
-            "https://ada@corp.example/1.png",
-            "https://:secret@corp.example/1.png",
-            "ftp://corp.example/1.png",
-            "blob:https://corp.example/1",
-            "https://",
-        ] {
-            let me = after(&house, &grace(json!({ "picture": picture }))).await;
-            assert_eq!(me["picture"], good["picture"], "{picture:?}");
-        }
-    }
+#[on_every_store]
+async fn roles_of_one_provider_are_not_taken_by_another(location: StoreLocation) {
+    let more = [ROLES[0], ROLES[1], ("CORP_ROLE_CLAIM", "groups"), ("CORP_ROLE_MAP", "staff=member")];
+    let house = House::with(&location, &more).await;
+    let linus = person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
+    let claims = with(claims_of("linus"), json!({ "groups": ["staff"] }));
+    let browser = house.signed_in(&house.corp, &claims).await;
+    assert_eq!(me(&browser).await["roles"], json!(["member"]));
+    let journey = set_out(&browser, &house.liar).await;
+    let other = with(claims.clone(), json!({ "sub": "linus at the liar" }));
+    wants_local_proof(&come_back_as(&browser, &house.liar, &journey, &other).await, &house.liar);
+    browser.post("/api/auth/link", &json!({})).await.must_be(200);
+    let through_liar = house.signed_in(&house.liar, &other).await;
+    let now = me(&through_liar).await;
+    assert_eq!(now["id"], linus.id.to_string());
+    let mut roles: Vec<&str> =
+        now["roles"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+    roles.sort_unstable();
+    assert_eq!(roles, ["member", "staff"]);
+}
 
-    // `provider-until-edited`: what was imported is ours, and only a field that nobody has filled in is the provider's to fill.
-    async fn what_an_administrator_imported_is_not_overwritten(place: Place) {
-        let fields = "displayName=provider-until-edited,picture=provider-until-edited,locale=provider-until-edited,email=provider-until-edited";
-        let house = House::with(&place, &[("CORP_PROFILE", fields), ("LIAR_PROFILE", fields)]).await;
-        let home = Home::beside(&house.service);
-        home.write("people.csv", "username,email,emailVerified,displayName\nlinus,linus@corp.example,true,Linus (imported)\nplain,plain@corp.example,true,\n");
-        home.run(&["users", "import", "people.csv", "--no-passwords"]).must_exit(0);
-        let claims = |login: &str, more: Value| with(with(claims_of(login), json!({ "picture": "https://corp.example/1.png" })), more);
-        for more in [json!({}), json!({ "email": "torvalds@corp.example" }), json!({ "name": "Torvalds", "email": null })] {
-            let me = me(&house.signed_in(&house.corp, &claims("linus", more)).await).await;
-            assert_eq!((&me["username"], &me["displayName"]), (&json!("linus"), &json!("Linus (imported)")));
-            assert_eq!((&me["email"], &me["emailVerified"]), (&json!("linus@corp.example"), &json!(true)));
-            assert_eq!(me["picture"], "https://corp.example/1.png", "nobody had filled it in");
-        }
-        let filled = me(&house.signed_in(&house.corp, &claims("plain", json!({}))).await).await;
-        assert_eq!((&filled["username"], &filled["displayName"]), (&json!("plain"), &json!("plain at the provider")));
-        let followed = me(&house.signed_in(&house.corp, &claims("plain", json!({ "name": "Plain" }))).await).await;
-        assert_eq!(followed["displayName"], "Plain", "what came from there follows");
-    }
+#[on_every_store]
+async fn roles_are_found_under_dotted_and_namespaced_names(location: StoreLocation) {
+    let map = ("LIAR_ROLE_MAP", "staff=staff");
+    let house = House::with(&location, &[("LIAR_ROLE_CLAIM", "realm_access.roles"), map]).await;
+    assert_eq!(roles(&house, json!({ "realm_access": { "roles": ["staff"] } })).await, ["staff"]);
+    assert_eq!(
+        roles(&house, json!({ "realm_access.roles": ["staff"] })).await,
+        ["staff"],
+        "a name may have a dot"
+    );
+    assert_eq!(roles(&house, json!({ "realm_access": "staff" })).await, Vec::<String>::new());
+    assert_eq!(roles(&house, json!({ "realm_access": ["staff"] })).await, Vec::<String>::new());
+}
 
-    // `email=provider` shows what the provider says; who can be found by it is another question.
-    async fn an_address_of_the_providers_replaces_none_that_was_verified_without_it(place: Place) {
-        let settings = [("CORP_PROFILE", "email=provider"), ("LIAR_PROFILE", "email=provider"), ("LIAR_TRUSTED_DOMAINS", "other.example")];
-        let house = House::with(&place, &settings).await;
-        let linus = person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
-        let says = |login: &str, email: &str| with(claims_of(login), json!({ "email": email }));
-        house.signed_in(&house.corp, &claims_of("linus")).await;
-        for email in ["torvalds@corp.example", "linus@other.example"] {
-            let me = me(&house.signed_in(&house.corp, &says("linus", email)).await).await;
-            assert_eq!((&me["id"], &me["email"], &me["emailVerified"]), (&json!(linus.id), &json!("linus@corp.example"), &json!(true)));
-        }
+#[on_every_store]
+async fn roles_are_found_under_a_url(location: StoreLocation) {
+    let settings = [("LIAR_ROLE_CLAIM", "https://app.example/roles"), ("LIAR_ROLE_MAP", "staff=staff")];
+    let house = House::with(&location, &settings).await;
+    assert_eq!(roles(&house, json!({ "https://app.example/roles": ["staff"] })).await, ["staff"]);
+}
 
-        // Whose address came from there: shown as it is said, and a handle where the provider is trusted for it and it is free.
-        let grace = me(&house.signed_in(&house.corp, &claims_of("grace")).await).await;
-        for (email, verified) in
-            [("hopper@corp.example", true), ("hopper@other.example", false), ("linus@corp.example", false), ("grace@corp.example", true)]
-        {
-            let me = me(&house.signed_in(&house.corp, &says("grace", email)).await).await;
-            assert_eq!((&me["id"], &me["email"], &me["emailVerified"]), (&grace["id"], &json!(email), &json!(verified)));
-        }
-        // Another provider of hers does not replace it, though it is trusted for what it says.
-        let browser = house.signed_in(&house.corp, &claims_of("grace")).await;
-        let journey = set_out(&browser, &house.liar).await;
-        wants_local_proof(&come_back_as(&browser, &house.liar, &journey, &claims_of("grace")).await, &house.liar);
-        browser.post("/api/auth/link", &json!({})).await.must_be(200);
-        let me = me(&house.signed_in(&house.liar, &says("grace", "grace@other.example")).await).await;
-        assert_eq!((&me["id"], &me["email"], &me["emailVerified"]), (&grace["id"], &json!("grace@corp.example"), &json!(true)));
-    }
+// Level and subject are decided on what was signed for this sign-in.
+#[on_every_store]
+async fn userinfo_raises_no_level_and_overrides_nothing_that_was_signed(location: StoreLocation) {
+    let settings =
+        [("LIAR_TRUST_MFA", "mfa"), ("VESTIBULE_MFA", "required"), ("LIAR_TRUSTED_DOMAINS", "corp.example")];
+    let house = House::with(&location, &settings).await;
+    let linus = person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
+    let signed = json!({ "sub": "x", "email": "x@corp.example", "email_verified": false, "amr": ["pwd"] });
+    let userinfo = json!({ "sub": "x", "email": "linus@corp.example", "email_verified": true, "amr": ["mfa"], "acr": "mfa" });
+    let browser = house.browser();
+    thinly(&browser, &house.liar, &signed, &userinfo).await.must_be(303);
+    assert_eq!(state(&browser).await, "awaitingEnrolment");
+    let people = house.people().await;
+    let linus_now = people.iter().find(|user| user.id == linus.id).expect("linus");
+    assert!(
+        !format!("{linus_now:?}").contains("\"x\""),
+        "an address and whether it is verified come from one place"
+    );
+}
 
-    async fn roles_come_and_go_with_the_claim(place: Place) {
-        let house = House::with(&place, &ROLES).await;
-        assert_eq!(roles(&house, json!({ "groups": ["staff", "kernel", "unheard of"] })).await, ["editor", "staff"]);
-        assert_eq!(roles(&house, json!({ "groups": ["staff"] })).await, ["staff"]);
-        assert_eq!(roles(&house, json!({ "groups": "kernel" })).await, ["editor"], "a text is a list of one");
-        assert_eq!(roles(&house, json!({ "groups": ["two words"] })).await, ["reader"]);
-        assert_eq!(roles(&house, json!({ "groups": [] })).await, Vec::<String>::new());
-        assert_eq!(roles(&house, json!({ "groups": ["staff"] })).await, ["staff"]);
-        assert_eq!(roles(&house, json!({})).await, Vec::<String>::new(), "no claim, no role");
-        for odd in [json!({ "staff": true }), json!(7), json!(true), json!([["staff"], { "x": "staff" }, 7]), json!("staff,kernel"), json!(["STAFF", " staff"])] {
-            assert_eq!(roles(&house, json!({ "groups": odd })).await, Vec::<String>::new(), "{odd}");
-        }
-    }
+// Where the profile is only at the userinfo endpoint, who is known comes in without it, and who must be judged by it does not.
+#[on_every_store]
+async fn userinfo_that_fails_lets_known_people_in_and_nobody_by_an_address_it_did_not_tell(
+    location: StoreLocation,
+) {
+    let house = House::with(&location, &[("CORP_ALLOWED_DOMAINS", "corp.example")]).await;
+    let thin = json!({ "sub": "of grace" });
+    let browser = house.browser();
+    leads_to(&thinly(&browser, &house.liar, &thin, &claims_of("grace")).await, "/");
+    let first = me(&browser).await;
+    assert_eq!(first["displayName"], "grace at the provider");
+    house.liar.sins(Sin::Answer(Endpoint::Userinfo, Status(500)));
+    leads_to(&thinly(&browser, &house.liar, &thin, &claims_of("grace")).await, "/");
+    assert_eq!(me(&browser).await["id"], first["id"]);
+    assert_eq!(me(&browser).await["displayName"], "grace at the provider", "and nothing is lost");
+    assert_eq!(me(&browser).await["identities"][0]["email"], "grace@corp.example");
+    house.corp.sins(Sin::Answer(Endpoint::Userinfo, Status(500)));
+    let answer = thinly(&house.browser(), &house.corp, &json!({ "sub": "of ada" }), &claims_of("ada")).await;
+    let (path, _) = super::location(&answer);
+    assert_eq!(path, "/login");
+    assert_eq!(answer.session_cookie(), None);
+}
 
-    async fn a_role_that_is_not_in_the_map_is_never_taken_from_a_claim(place: Place) {
-        let house = House::with(&place, &[("LIAR_ROLE_CLAIM", "groups"), ("LIAR_ROLE_MAP", "staff=staff")]).await;
-        let claims = json!({ "groups": ["admin", "staff"], "roles": ["admin"], "admin": true });
-        assert_eq!(roles(&house, claims).await, ["staff"]);
-    }
-
-    async fn roles_given_here_are_not_touched(place: Place) {
-        let house = House::with(&place, &ROLES).await;
-        assert_eq!(roles(&house, json!({ "groups": ["staff"] })).await, ["staff"]);
-        let id = house.people().await[0].id;
-        change(&house.service, id, |user| user.roles = vec!["owner".to_owned(), "staff".to_owned()]).await;
-        assert_eq!(roles(&house, json!({ "groups": ["kernel"] })).await, ["editor", "owner", "staff"]);
-        assert_eq!(roles(&house, json!({})).await, ["owner", "staff"], "what an administrator gave stays");
-    }
-
-    async fn roles_of_one_provider_are_not_taken_by_another(place: Place) {
-        let more = [ROLES[0], ROLES[1], ("CORP_ROLE_CLAIM", "groups"), ("CORP_ROLE_MAP", "staff=member")];
-        let house = House::with(&place, &more).await;
-        let linus = person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
-        let claims = with(claims_of("linus"), json!({ "groups": ["staff"] }));
-        let browser = house.signed_in(&house.corp, &claims).await;
-        assert_eq!(me(&browser).await["roles"], json!(["member"]));
-        let journey = set_out(&browser, &house.liar).await;
-        let other = with(claims.clone(), json!({ "sub": "linus at the liar" }));
-        wants_local_proof(&come_back_as(&browser, &house.liar, &journey, &other).await, &house.liar);
-        browser.post("/api/auth/link", &json!({})).await.must_be(200);
-        let through_liar = house.signed_in(&house.liar, &other).await;
-        let now = me(&through_liar).await;
-        assert_eq!(now["id"], linus.id.to_string());
-        let mut roles: Vec<&str> = now["roles"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
-        roles.sort_unstable();
-        assert_eq!(roles, ["member", "staff"]);
-    }
-
-    async fn roles_are_found_under_dotted_and_namespaced_names(place: Place) {
-        let map = ("LIAR_ROLE_MAP", "staff=staff");
-        let house = House::with(&place, &[("LIAR_ROLE_CLAIM", "realm_access.roles"), map]).await;
-        assert_eq!(roles(&house, json!({ "realm_access": { "roles": ["staff"] } })).await, ["staff"]);
-        assert_eq!(roles(&house, json!({ "realm_access.roles": ["staff"] })).await, ["staff"], "a name may have a dot");
-        assert_eq!(roles(&house, json!({ "realm_access": "staff" })).await, Vec::<String>::new());
-        assert_eq!(roles(&house, json!({ "realm_access": ["staff"] })).await, Vec::<String>::new());
-    }
-
-    async fn roles_are_found_under_a_url(place: Place) {
-        let settings = [("LIAR_ROLE_CLAIM", "https://app.example/roles"), ("LIAR_ROLE_MAP", "staff=staff")];
-        let house = House::with(&place, &settings).await;
-        assert_eq!(roles(&house, json!({ "https://app.example/roles": ["staff"] })).await, ["staff"]);
-    }
-
-    // Level and subject are decided on what was signed for this sign-in.
-    async fn userinfo_raises_no_level_and_overrides_nothing_that_was_signed(place: Place) {
-        let settings = [("LIAR_TRUST_MFA", "mfa"), ("VESTIBULE_MFA", "required"), ("LIAR_TRUSTED_DOMAINS", "corp.example")];
-        let house = House::with(&place, &settings).await;
-        let linus = person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
-        let signed = json!({ "sub": "x", "email": "x@corp.example", "email_verified": false, "amr": ["pwd"] });
-        let userinfo = json!({ "sub": "x", "email": "linus@corp.example", "email_verified": true, "amr": ["mfa"], "acr": "mfa" });
-        let browser = house.browser();
-        thinly(&browser, &house.liar, &signed, &userinfo).await.must_be(303);
-        assert_eq!(state(&browser).await, "awaitingEnrolment");
-        let people = house.people().await;
-        let linus_now = people.iter().find(|user| user.id == linus.id).expect("linus");
-        assert!(!format!("{linus_now:?}").contains("\"x\""), "an address and whether it is verified come from one place");
-    }
-
-    // Where the profile is only at the userinfo endpoint, who is known comes in without it, and who must be judged by it does not.
-    async fn userinfo_that_fails_lets_known_people_in_and_nobody_by_an_address_it_did_not_tell(place: Place) {
-        let house = House::with(&place, &[("CORP_ALLOWED_DOMAINS", "corp.example")]).await;
-        let thin = json!({ "sub": "of grace" });
+// Userinfo that does not answer is not an address that is not there: a duplicate would be there for good.
+// OpenID Connect Core §5.3.2: a provider may be set to sign what it says of people; the signature is checked like any other.
+#[on_every_store]
+async fn userinfo_may_be_a_signed_token(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let thin = json!({ "sub": "of grace" });
+    let honest: [fn(&mut Value); 3] =
+        [|_| (), |claims| claims["aud"] = json!(CLIENT_ID), |claims| claims["aud"] = json!([CLIENT_ID])];
+    for change in honest {
+        house.liar.sins(Sin::SignedUserinfo(change, None));
         let browser = house.browser();
         leads_to(&thinly(&browser, &house.liar, &thin, &claims_of("grace")).await, "/");
-        let first = me(&browser).await;
-        assert_eq!(first["displayName"], "grace at the provider");
-        house.liar.sins(Sin::Answer(Endpoint::Userinfo, Status(500)));
-        leads_to(&thinly(&browser, &house.liar, &thin, &claims_of("grace")).await, "/");
-        assert_eq!(me(&browser).await["id"], first["id"]);
-        assert_eq!(me(&browser).await["displayName"], "grace at the provider", "and nothing is lost");
-        assert_eq!(me(&browser).await["identities"][0]["email"], "grace@corp.example");
-        house.corp.sins(Sin::Answer(Endpoint::Userinfo, Status(500)));
-        let answer = thinly(&house.browser(), &house.corp, &json!({ "sub": "of ada" }), &claims_of("ada")).await;
-        let (path, _) = super::place(&answer);
-        assert_eq!(path, "/login");
-        assert_eq!(answer.session_cookie(), None);
+        assert_eq!(me(&browser).await["email"], "grace@corp.example");
     }
+    let linus = json!({ "sub": "of linus" });
+    let lies: [Lie; 9] = [
+        (|_| (), Some(Signature::None), "provider_unavailable"),
+        (|_| (), Some(Signature::Stripped), "provider_unavailable"),
+        (|_| (), Some(Signature::Broken), "provider_unavailable"),
+        (|_| (), Some(Signature::PublicKeyAsSecret), "provider_unavailable"),
+        (|_| (), Some(Signature::ClientSecret), "provider_unavailable"),
+        (|_| (), Some(Signature::Rogue(|_| ())), "provider_unavailable"),
+        (|claims| claims["iss"] = json!("https://another.example"), None, "provider_unavailable"),
+        (|claims| claims["aud"] = json!("another client"), None, "provider_unavailable"),
+        (|claims| claims["sub"] = json!("of grace"), None, "provider_response_invalid"),
+    ];
+    for (number, (change, signature, code)) in lies.into_iter().enumerate() {
+        house.liar.sins(Sin::SignedUserinfo(change, signature));
+        let answer = thinly(&house.browser(), &house.liar, &linus, &claims_of("linus")).await;
+        assert_eq!(super::location(&answer).1["error"], code, "{number}");
+    }
+    assert_eq!(house.people().await.len(), 1);
+}
 
-    // Userinfo that does not answer is not an address that is not there: a duplicate would be there for good.
-    // OpenID Connect Core §5.3.2: a provider may be set to sign what it says of people; the signature is checked like any other.
-    async fn userinfo_may_be_a_signed_token(place: Place) {
-        let house = House::open(&place).await;
-        let thin = json!({ "sub": "of grace" });
-        let honest: [fn(&mut Value); 3] = [
-            |_| (),
-            |claims| claims["aud"] = json!(CLIENT_ID),
-            |claims| claims["aud"] = json!([CLIENT_ID]),
-        ];
-        for change in honest {
-            house.liar.sins(Sin::SignedUserinfo(change, None));
-            let browser = house.browser();
-            leads_to(&thinly(&browser, &house.liar, &thin, &claims_of("grace")).await, "/");
-            assert_eq!(me(&browser).await["email"], "grace@corp.example");
+// Who had a role comes in with it or not at all: nobody keeps one because a part of the provider is down (fail-open).
+#[on_every_store]
+async fn userinfo_that_fails_makes_no_second_account_and_keeps_nobody_in_a_role(location: StoreLocation) {
+    let settings = [ROLES[0], ROLES[1], ("LIAR_TRUSTED_DOMAINS", "corp.example")];
+    let house = House::with(&location, &settings).await;
+    let linus = person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
+    let thin = |login: &str| json!({ "sub": format!("of {login}"), "name": login });
+    let said = |login: &str| with(claims_of(login), json!({ "groups": ["staff"] }));
+    let known = house.browser();
+    leads_to(&thinly(&known, &house.liar, &thin("grace"), &said("grace")).await, "/");
+    let before = me(&known).await;
+    assert_eq!((&before["roles"], &before["email"]), (&json!(["staff"]), &json!("grace@corp.example")));
+    for sin in [Status(500), Status(403), Html, Hangup] {
+        house.liar.sins(Sin::Answer(Endpoint::Userinfo, sin));
+        let answer = thinly(&house.browser(), &house.liar, &thin("linus"), &said("linus")).await;
+        refused(&answer, "provider_unavailable");
+        let written = trace(&event_of(&house.service, &answer).await);
+        assert_eq!(
+            written["decision"]["rule"],
+            "userinfo did not answer, and the ID token does not say whose the address is"
+        );
+        let answer = thinly(&known, &house.liar, &thin("grace"), &said("grace")).await;
+        refused(&answer, "provider_unavailable");
+        let written = trace(&event_of(&house.service, &answer).await);
+        assert_eq!(written["decision"]["rule"], "userinfo did not answer, and the ID token says no roles");
+        let in_the_token = with(thin("grace"), json!({ "groups": ["staff"] }));
+        leads_to(&thinly(&known, &house.liar, &in_the_token, &said("grace")).await, "/");
+        let now = me(&known).await;
+        for name in ["id", "roles", "email", "emailVerified"] {
+            assert_eq!(now[name], before[name], "{name} after {sin:?}");
         }
-        let linus = json!({ "sub": "of linus" });
-        let lies: [Lie; 9] = [
-            (|_| (), Some(Signature::None), "provider_unavailable"),
-            (|_| (), Some(Signature::Stripped), "provider_unavailable"),
-            (|_| (), Some(Signature::Broken), "provider_unavailable"),
-            (|_| (), Some(Signature::PublicKeyAsSecret), "provider_unavailable"),
-            (|_| (), Some(Signature::ClientSecret), "provider_unavailable"),
-            (|_| (), Some(Signature::Rogue(|_| ())), "provider_unavailable"),
-            (|claims| claims["iss"] = json!("https://another.example"), None, "provider_unavailable"),
-            (|claims| claims["aud"] = json!("another client"), None, "provider_unavailable"),
-            (|claims| claims["sub"] = json!("of grace"), None, "provider_response_invalid"),
-        ];
-        for (number, (change, signature, code)) in lies.into_iter().enumerate() {
-            house.liar.sins(Sin::SignedUserinfo(change, signature));
-            let answer = thinly(&house.browser(), &house.liar, &linus, &claims_of("linus")).await;
-            assert_eq!(super::place(&answer).1["error"], code, "{number}");
-        }
-        assert_eq!(house.people().await.len(), 1);
+        assert_eq!(now["identities"][0]["email"], before["identities"][0]["email"], "{sin:?}");
     }
-
-    // Who had a role comes in with it or not at all: nobody keeps one because a part of the provider is down (fail-open).
-    async fn userinfo_that_fails_makes_no_second_account_and_keeps_nobody_in_a_role(place: Place) {
-        let settings = [ROLES[0], ROLES[1], ("LIAR_TRUSTED_DOMAINS", "corp.example")];
-        let house = House::with(&place, &settings).await;
-        let linus = person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
-        let thin = |login: &str| json!({ "sub": format!("of {login}"), "name": login });
-        let said = |login: &str| with(claims_of(login), json!({ "groups": ["staff"] }));
-        let known = house.browser();
-        leads_to(&thinly(&known, &house.liar, &thin("grace"), &said("grace")).await, "/");
-        let before = me(&known).await;
-        assert_eq!((&before["roles"], &before["email"]), (&json!(["staff"]), &json!("grace@corp.example")));
-        for sin in [Status(500), Status(403), Html, Hangup] {
-            house.liar.sins(Sin::Answer(Endpoint::Userinfo, sin));
-            let answer = thinly(&house.browser(), &house.liar, &thin("linus"), &said("linus")).await;
-            refused(&answer, "provider_unavailable");
-            let written = trace(&event_of(&house.service, &answer).await);
-            assert_eq!(written["decision"]["rule"], "userinfo did not answer, and the ID token does not say whose the address is");
-            let answer = thinly(&known, &house.liar, &thin("grace"), &said("grace")).await;
-            refused(&answer, "provider_unavailable");
-            let written = trace(&event_of(&house.service, &answer).await);
-            assert_eq!(written["decision"]["rule"], "userinfo did not answer, and the ID token says no roles");
-            let in_the_token = with(thin("grace"), json!({ "groups": ["staff"] }));
-            leads_to(&thinly(&known, &house.liar, &in_the_token, &said("grace")).await, "/");
-            let now = me(&known).await;
-            for name in ["id", "roles", "email", "emailVerified"] {
-                assert_eq!(now[name], before[name], "{name} after {sin:?}");
-            }
-            assert_eq!(now["identities"][0]["email"], before["identities"][0]["email"], "{sin:?}");
-        }
-        assert_eq!(house.people().await.len(), 2, "linus and grace");
-        // The address alone does not do: whose it is may stand in userinfo.
-        let bare = json!({ "sub": "of linus", "email": "linus@corp.example" });
-        refused(&thinly(&house.browser(), &house.liar, &bare, &said("linus")).await, "provider_unavailable");
-        // Where the ID token says the address, nothing is missing; nor for who is known and has no role.
-        leads_to(&thinly(&house.browser(), &house.liar, &claims_of("ada"), &said("ada")).await, "/");
-        leads_to(&thinly(&house.browser(), &house.liar, &thin("ada"), &said("ada")).await, "/");
-        house.liar.sins(Sin::None);
-        let browser = house.browser();
-        leads_to(&thinly(&browser, &house.liar, &thin("linus"), &said("linus")).await, "/");
-        assert_eq!(me(&browser).await["id"], linus.id.to_string(), "found as soon as it answers");
-        // An answer without the claim is one that takes the roles away.
-        leads_to(&thinly(&known, &house.liar, &thin("grace"), &claims_of("grace")).await, "/");
-        assert_eq!(me(&known).await["roles"], json!([]));
-    }
+    assert_eq!(house.people().await.len(), 2, "linus and grace");
+    // The address alone does not do: whose it is may stand in userinfo.
+    let bare = json!({ "sub": "of linus", "email": "linus@corp.example" });
+    refused(&thinly(&house.browser(), &house.liar, &bare, &said("linus")).await, "provider_unavailable");
+    // Where the ID token says the address, nothing is missing; nor for who is known and has no role.
+    leads_to(&thinly(&house.browser(), &house.liar, &claims_of("ada"), &said("ada")).await, "/");
+    leads_to(&thinly(&house.browser(), &house.liar, &thin("ada"), &said("ada")).await, "/");
+    house.liar.sins(Sin::None);
+    let browser = house.browser();
+    leads_to(&thinly(&browser, &house.liar, &thin("linus"), &said("linus")).await, "/");
+    assert_eq!(me(&browser).await["id"], linus.id.to_string(), "found as soon as it answers");
+    // An answer without the claim is one that takes the roles away.
+    leads_to(&thinly(&known, &house.liar, &thin("grace"), &claims_of("grace")).await, "/");
+    assert_eq!(me(&known).await["roles"], json!([]));
 }

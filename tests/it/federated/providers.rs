@@ -33,272 +33,299 @@ const STORM: u64 = 40;
 static LONG: LazyLock<String> = LazyLock::new(|| "unspeakable ".repeat(40_000));
 static TOO_LONG: LazyLock<String> = LazyLock::new(|| "unspeakable ".repeat(100_000));
 
-in_every_place! {
-    async fn the_buttons_are_listed_in_the_order_of_the_settings(place: Place) {
-        let house = House::with(&place, &[("LIAR_LABEL", "The Liar"), ("CORP_KIND", "okta")]).await;
-        let answer = house.browser().get("/api/auth/providers").await.must_be(200);
-        assert_eq!(answer.session_cookie(), None);
-        snapshot!(answer.json(), @r#"
+#[on_every_store]
+async fn the_buttons_are_listed_in_the_order_of_the_settings(location: StoreLocation) {
+    let house = House::with(&location, &[("LIAR_LABEL", "The Liar"), ("CORP_KIND", "okta")]).await;
+    let answer = house.browser().get("/api/auth/providers").await.must_be(200);
+    assert_eq!(answer.session_cookie(), None);
+    snapshot!(answer.json(), @r#"
+    {
+      "providers": [
         {
-          "providers": [
-            {
-              "available": true,
-              "kind": "oidc",
-              "label": "The Liar",
-              "loginUrl": "/api/auth/login/liar",
-              "name": "liar"
-            },
-            {
-              "available": true,
-              "kind": "okta",
-              "label": "corp",
-              "loginUrl": "/api/auth/login/corp",
-              "name": "corp"
-            }
-          ]
+          "available": true,
+          "kind": "oidc",
+          "label": "The Liar",
+          "loginUrl": "/api/auth/login/liar",
+          "name": "liar"
+        },
+        {
+          "available": true,
+          "kind": "okta",
+          "label": "corp",
+          "loginUrl": "/api/auth/login/corp",
+          "name": "corp"
         }
-        "#);
+      ]
     }
+    "#);
+}
 
-    async fn a_provider_that_is_switched_off_is_as_if_it_were_not_there(place: Place) {
-        let house = House::open(&place).await;
-        let grace = house.signed_in(&house.liar, &claims_of("grace")).await;
-        let House { liar, corp, service } = house;
-        let service = service.restarted(&[("VESTIBULE_PROVIDER_LIAR_ENABLED", "false")]).await;
-        let browser = Browser::of(&service);
-        let listed = browser.get("/api/auth/providers").await.must_be(200).json();
-        assert_eq!(listed["providers"].as_array().expect("a list").len(), 1);
-        refused(&browser.get("/api/auth/login/liar").await, "provider_unknown");
-        let journey = set_out(&browser, &corp).await;
-        let code = liar.code_for(&journey.asked, &claims_of("grace"));
-        let back = [("code", code.as_str()), ("state", journey.state())];
-        let (path, _) = super::place(&come_back(&browser, "liar", &back).await);
-        assert_eq!(path, "/login");
-        grace.moved_to(&service).me().await.must_be(200);
-    }
+#[on_every_store]
+async fn a_provider_that_is_switched_off_is_as_if_it_were_not_there(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let grace = house.signed_in(&house.liar, &claims_of("grace")).await;
+    let House { liar, corp, service } = house;
+    let service = service.restarted(&[("VESTIBULE_PROVIDER_LIAR_ENABLED", "false")]).await;
+    let browser = Browser::of(&service);
+    let listed = browser.get("/api/auth/providers").await.must_be(200).json();
+    assert_eq!(listed["providers"].as_array().expect("a list").len(), 1);
+    refused(&browser.get("/api/auth/login/liar").await, "provider_unknown");
+    let journey = set_out(&browser, &corp).await;
+    let code = liar.code_for(&journey.asked, &claims_of("grace"));
+    let back = [("code", code.as_str()), ("state", journey.state())];
+    let (path, _) = super::location(&come_back(&browser, "liar", &back).await);
+    assert_eq!(path, "/login");
+    grace.moved_to(&service).me().await.must_be(200);
+}
 
-    // R26: a door that is closed closes no other.
-    async fn the_service_starts_and_the_local_door_works_while_a_provider_is_down(place: Place) {
-        let (liar, corp) = (Liar::start("liar").await, Liar::start("corp").await);
-        liar.goes_down().await;
-        let house = House::early(&place, &[], liar, corp).await;
-        person(&house.service, "ada").await;
-        house.is_available("corp").await;
-        assert!(!available(&house.service, "liar").await);
-        let browser = house.browser();
-        refused(&browser.get("/api/auth/login/liar?returnTo=/x").await, "provider_unavailable");
-        browser.sign_in("ada", PASSWORD).await.must_be(200);
-        house.signed_in(&house.corp, &claims_of("grace")).await;
-        let ready = browser.get("/readyz").await.must_be(200).json();
-        assert_eq!(ready["status"], "ready", "a provider is no reason to send people elsewhere");
+// R26: a door that is closed closes no other.
+#[on_every_store]
+async fn the_service_starts_and_the_local_door_works_while_a_provider_is_down(location: StoreLocation) {
+    let (liar, corp) = (Liar::start("liar").await, Liar::start("corp").await);
+    liar.goes_down().await;
+    let house = House::early(&location, &[], liar, corp).await;
+    person(&house.service, "ada").await;
+    house.is_available("corp").await;
+    assert!(!available(&house.service, "liar").await);
+    let browser = house.browser();
+    refused(&browser.get("/api/auth/login/liar?returnTo=/x").await, "provider_unavailable");
+    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    house.signed_in(&house.corp, &claims_of("grace")).await;
+    let ready = browser.get("/readyz").await.must_be(200).json();
+    assert_eq!(ready["status"], "ready", "a provider is no reason to send people elsewhere");
 
-        house.liar.comes_back().await;
-        eventually(NOTICED, "it is back by itself", || available(&house.service, "liar")).await;
-        house.signed_in(&house.liar, &claims_of("linus")).await;
-    }
+    house.liar.comes_back().await;
+    eventually(NOTICED, "it is back by itself", || available(&house.service, "liar")).await;
+    house.signed_in(&house.liar, &claims_of("linus")).await;
+}
 
-    // A rolling restart sends nobody away: the replica that has only just started learns of its providers first.
-    async fn who_comes_to_a_service_that_has_just_started_waits_for_it_to_know_its_providers(place: Place) {
-        let house = House::open(&place).await;
-        for _ in 0..20 {
-            let (leaving, returning) = (house.browser(), house.browser());
-            let journey = set_out(&returning, &house.liar).await;
-            house.liar.sins(Sin::Answer(Endpoint::Discovery, Late));
-            let fresh = house.service.another().await;
-            let grace = claims_of("grace");
-            let (leaving, returning) = (leaving.moved_to(&fresh), returning.moved_to(&fresh));
-            let begun = Instant::now();
-            let (back, out) = tokio::join!(
-                come_back_as(&returning, &house.liar, &journey, &grace),
-                leaving.get("/api/auth/login/liar")
-            );
-            house.liar.sins(Sin::None);
-            // Nobody waits for longer than this, which a machine that stands still may do to them.
-            if begun.elapsed() < INTRODUCTION {
-                leads_to(&back, "/");
-                assert!(Journey::of(&out).authorize.as_str().starts_with(house.liar.issuer()));
-                return;
-            }
-        }
-        panic!("this machine is too slow to tell");
-    }
-
-    // Who opens the sign-in page of a replica that has only just started finds its doors open.
-    async fn a_provider_that_is_asked_for_the_first_time_counts_as_available_for_a_moment(place: Place) {
-        let (liar, corp) = (Liar::start("liar").await, Liar::start("corp").await);
-        liar.sins(Sin::Answer(Endpoint::Discovery, Silent));
+// A rolling restart sends nobody away: the replica that has only just started learns of its providers first.
+#[on_every_store]
+async fn who_comes_to_a_service_that_has_just_started_waits_for_it_to_know_its_providers(
+    location: StoreLocation,
+) {
+    let house = House::open(&location).await;
+    for _ in 0..20 {
+        let (leaving, returning) = (house.browser(), house.browser());
+        let journey = set_out(&returning, &house.liar).await;
+        house.liar.sins(Sin::Answer(Endpoint::Discovery, Late));
+        let fresh = house.service.another().await;
+        let grace = claims_of("grace");
+        let (leaving, returning) = (leaving.moved_to(&fresh), returning.moved_to(&fresh));
         let begun = Instant::now();
-        let house = House::early(&place, &[], liar, corp).await;
-        let at_once = available_at(house.service.address, "liar").await;
-        assert!(at_once || begun.elapsed() >= INTRODUCTION);
-        let closed = || async { !available_at(house.service.address, "liar").await };
-        eventually(NOTICED, "who does not answer is not available", closed).await;
-        assert!(begun.elapsed() >= INTRODUCTION);
-        assert!(available(&house.service, "corp").await);
-    }
-
-    async fn a_provider_that_goes_down_while_somebody_is_there_sends_nobody_in(place: Place) {
-        let house = House::open(&place).await;
-        let browser = house.browser();
-        let journey = set_out(&browser, &house.liar).await;
-        let code = house.liar.code_for(&journey.asked, &claims_of("grace"));
-        house.liar.goes_down().await;
-        let back = [("code", code.as_str()), ("state", journey.state())];
-        refused(&come_back(&browser, "liar", &back).await, "provider_unavailable");
-        house.liar.comes_back().await;
-        refused(&come_back(&browser, "liar", &back).await, "login_expired");
-        house.signed_in(&house.liar, &claims_of("grace")).await;
-        eventually(NOTICED, "the button is alive again", || available(&house.service, "liar")).await;
-    }
-
-    async fn connections_that_are_reset_cost_the_sign_in_and_nothing_else(place: Place) {
-        let house = House::open(&place).await;
-        let browser = house.browser();
-        let journey = set_out(&browser, &house.liar).await;
-        house.liar.resets().await;
-        refused(&come_back_as(&browser, &house.liar, &journey, &claims_of("grace")).await, "provider_unavailable");
-        house.liar.comes_back().await;
-        house.signed_in(&house.liar, &claims_of("grace")).await;
-    }
-
-    // A provider that is down is not asked the harder the more people come.
-    async fn failing_exchanges_look_at_the_provider_about_once_a_second(place: Place) {
-        let house = House::open(&place).await;
-        house.liar.sins(Sin::Answer(Endpoint::Token, Status(503)));
-        let (begun, before) = (Instant::now(), house.liar.asked(Endpoint::Discovery).len());
-        let mut failed = 0_u64;
-        while begun.elapsed() < Duration::from_secs(3) || failed < STORM {
-            let storm = (0..4).map(async |_| sign_in(&house.browser(), &house.liar, &claims_of("grace")).await);
-            for answer in join_all(storm).await {
-                refused(&answer, "provider_unavailable");
-                failed += 1;
-            }
-        }
-        let looked = (house.liar.asked(Endpoint::Discovery).len() - before) as u64;
-        let seconds = begun.elapsed().as_secs();
-        assert!((1..=seconds + 2).contains(&looked), "{looked} times in {seconds} s, for {failed} sign-ins");
-        house.liar.sins(Sin::None);
-        house.signed_in(&house.liar, &claims_of("grace")).await;
-    }
-
-    // What a provider says of its failures is a stranger's text, of any length and of more than one line.
-    async fn what_a_provider_says_of_an_error_is_not_written_down(place: Place) {
-        let house = House::open(&place).await;
-        for (said, code) in [
-            ("invalid_grant", "provider_error"),
-            ("unspeakable\r\nforged=line", "provider_error"),
-            ("\u{1b}[31munspeakable\u{0}\u{2028}", "provider_error"),
-            (LONG.as_str(), "provider_error"),
-            (TOO_LONG.as_str(), "provider_response_invalid"),
-        ] {
-            let browser = house.browser();
-            let journey = set_out(&browser, &house.liar).await;
-            house.liar.sins(Sin::Answer(Endpoint::Token, Error(said)));
-            let answer = come_back_as(&browser, &house.liar, &journey, &claims_of("grace")).await;
-            house.liar.sins(Sin::None);
-            refused(&answer, code);
-            assert!(!answer.header("location").expect("a place").contains("unspeakable"));
-            let details = event_of(&house.service, &answer).await.details.expect("details");
-            assert!(details.len() < 500 && !details.contains("unspeakable") && !details.contains("forged"), "{details}");
-            assert!(!details.contains(char::is_control), "{details:?}");
-        }
-        for said in ["unspeakable\r\nforged=line", &LONG[..30_000]] {
-            let browser = house.browser();
-            let journey = set_out(&browser, &house.liar).await;
-            let back = [("error", said), ("error_description", said), ("state", journey.state())];
-            let answer = come_back(&browser, "liar", &back).await;
-            refused(&answer, "provider_error");
-            let details = event_of(&house.service, &answer).await.details.expect("details");
-            assert!(details.len() < 500 && !details.contains("unspeakable"), "{details}");
-        }
-        assert!(!place.everything().await.contains("unspeakable"));
-    }
-
-    async fn a_failing_provider_costs_the_other_doors_nothing(place: Place) {
-        let house = House::open(&place).await;
-        person(&house.service, "ada").await;
-        house.liar.sins(Sin::Answer(Endpoint::Token, Status(503)));
-        let (failing, grace, ada) = (house.browser(), house.browser(), house.browser());
-        let (of_linus, of_grace) = (claims_of("linus"), claims_of("grace"));
-        let (refusal, came, local) = tokio::join!(
-            sign_in(&failing, &house.liar, &of_linus),
-            sign_in(&grace, &house.corp, &of_grace),
-            ada.sign_in("ada", PASSWORD)
+        let (back, out) = tokio::join!(
+            come_back_as(&returning, &house.liar, &journey, &grace),
+            leaving.get("/api/auth/login/liar")
         );
-        refused(&refusal, "provider_unavailable");
-        leads_to(&came, "/");
-        local.must_be(200);
-    }
-
-    async fn people_come_in_through_a_real_provider_with_every_kind_of_client(place: Place) {
-        let provider = Provider::of_the_run();
-        for kind in ["basic", "post", "es256", "public"] {
-            let service = real(&place, &provider, kind, &[]).await;
-            let browser = Browser::of(&service);
-            let answer = through(&browser, &provider, "login=grace").await;
-            leads_to(&answer, "/dashboard");
-            let me = me(&browser).await;
-            assert_eq!(me["displayName"], "Grace Hopper", "{kind}");
-            assert_eq!(me["email"], "grace@corp.example", "{kind}");
-            assert_eq!(me["picture"], "https://corp.example/people/grace.png", "{kind}");
-            assert_eq!(me["locale"], "en-GB", "{kind}");
-            assert_eq!(me["roles"], json!(["editor"]), "{kind}");
-            assert_eq!(me["authProvider"], "demo", "{kind}");
-            assert_eq!(people(&service).await.len(), 1, "one identity, one person, whichever client");
-            service.stop().await;
+        house.liar.sins(Sin::None);
+        // Nobody waits for longer than this, which a machine that stands still may do to them.
+        if begun.elapsed() < INTRODUCTION {
+            leads_to(&back, "/");
+            assert!(Journey::of(&out).authorize.as_str().starts_with(house.liar.issuer()));
+            return;
         }
     }
+    panic!("this machine is too slow to tell");
+}
 
-    async fn who_says_no_at_a_real_provider_comes_back_with_a_no(place: Place) {
-        let provider = Provider::of_the_run();
-        let service = real(&place, &provider, "basic", &[]).await;
-        let answer = through(&Browser::of(&service), &provider, "cancel=cancel").await;
-        refused(&answer, "access_denied");
-        assert_eq!(people(&service).await.len(), 0);
-    }
+// Who opens the sign-in page of a replica that has only just started finds its doors open.
+#[on_every_store]
+async fn a_provider_that_is_asked_for_the_first_time_counts_as_available_for_a_moment(
+    location: StoreLocation,
+) {
+    let (liar, corp) = (Liar::start("liar").await, Liar::start("corp").await);
+    liar.sins(Sin::Answer(Endpoint::Discovery, Silent));
+    let begun = Instant::now();
+    let house = House::early(&location, &[], liar, corp).await;
+    let at_once = available_at(house.service.address, "liar").await;
+    assert!(at_once || begun.elapsed() >= INTRODUCTION);
+    let closed = || async { !available_at(house.service.address, "liar").await };
+    eventually(NOTICED, "who does not answer is not available", closed).await;
+    assert!(begun.elapsed() >= INTRODUCTION);
+    assert!(available(&house.service, "corp").await);
+}
 
-    async fn the_people_of_a_real_provider_get_what_their_claims_are_worth(place: Place) {
-        let provider = Provider::of_the_run();
-        let trusted = [("VESTIBULE_PROVIDER_DEMO_TRUSTED_DOMAINS", "corp.example")];
-        let service = real(&place, &provider, "basic", &trusted).await;
-        let linus = crate::harness::people::person_with(&service, "linus", |user| {
-            has_address(user, "linus@corp.example");
-        })
-        .await;
-        for (login, email, verified) in [
-            ("mallory", json!("linus@corp.example"), false),
-            ("eve", json!("linus@corp.example"), false),
-            ("bob", json!(null), false),
-            ("zoe", json!("zoe@example.org"), false),
-        ] {
-            let browser = Browser::of(&service);
-            leads_to(&through(&browser, &provider, &format!("login={login}")).await, "/dashboard");
-            let me = me(&browser).await;
-            assert_ne!(me["id"], linus.id.to_string(), "{login} is not linus");
-            assert_eq!((&me["email"], &me["emailVerified"]), (&email, &json!(verified)), "{login}");
+#[on_every_store]
+async fn a_provider_that_goes_down_while_somebody_is_there_sends_nobody_in(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let browser = house.browser();
+    let journey = set_out(&browser, &house.liar).await;
+    let code = house.liar.code_for(&journey.asked, &claims_of("grace"));
+    house.liar.goes_down().await;
+    let back = [("code", code.as_str()), ("state", journey.state())];
+    refused(&come_back(&browser, "liar", &back).await, "provider_unavailable");
+    house.liar.comes_back().await;
+    refused(&come_back(&browser, "liar", &back).await, "login_expired");
+    house.signed_in(&house.liar, &claims_of("grace")).await;
+    eventually(NOTICED, "the button is alive again", || available(&house.service, "liar")).await;
+}
+
+#[on_every_store]
+async fn connections_that_are_reset_cost_the_sign_in_and_nothing_else(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let browser = house.browser();
+    let journey = set_out(&browser, &house.liar).await;
+    house.liar.resets().await;
+    refused(
+        &come_back_as(&browser, &house.liar, &journey, &claims_of("grace")).await,
+        "provider_unavailable",
+    );
+    house.liar.comes_back().await;
+    house.signed_in(&house.liar, &claims_of("grace")).await;
+}
+
+// A provider that is down is not asked the harder the more people come.
+#[on_every_store]
+async fn failing_exchanges_look_at_the_provider_about_once_a_second(location: StoreLocation) {
+    let house = House::open(&location).await;
+    house.liar.sins(Sin::Answer(Endpoint::Token, Status(503)));
+    let (begun, before) = (Instant::now(), house.liar.asked(Endpoint::Discovery).len());
+    let mut failed = 0_u64;
+    while begun.elapsed() < Duration::from_secs(3) || failed < STORM {
+        let storm = (0..4).map(async |_| sign_in(&house.browser(), &house.liar, &claims_of("grace")).await);
+        for answer in join_all(storm).await {
+            refused(&answer, "provider_unavailable");
+            failed += 1;
         }
-        let browser = Browser::of(&service);
-        leads_to(&through(&browser, &provider, "login=linus").await, "/dashboard");
-        assert_eq!(me(&browser).await["id"], linus.id.to_string());
     }
+    let looked = (house.liar.asked(Endpoint::Discovery).len() - before) as u64;
+    let seconds = begun.elapsed().as_secs();
+    assert!((1..=seconds + 2).contains(&looked), "{looked} times in {seconds} s, for {failed} sign-ins");
+    house.liar.sins(Sin::None);
+    house.signed_in(&house.liar, &claims_of("grace")).await;
+}
 
-    async fn a_second_factor_at_a_real_provider_counts_where_it_is_trusted(place: Place) {
-        let provider = Provider::of_the_run();
-        let settings = [("VESTIBULE_PROVIDER_DEMO_TRUST_MFA", "mfa"), ("VESTIBULE_MFA", "required")];
-        let service = real(&place, &provider, "basic", &settings).await;
+// What a provider says of its failures is a stranger's text, of any length and of more than one line.
+#[on_every_store]
+async fn what_a_provider_says_of_an_error_is_not_written_down(location: StoreLocation) {
+    let house = House::open(&location).await;
+    for (said, code) in [
+        ("invalid_grant", "provider_error"),
+        ("unspeakable\r\nforged=line", "provider_error"),
+        ("\u{1b}[31munspeakable\u{0}\u{2028}", "provider_error"),
+        (LONG.as_str(), "provider_error"),
+        (TOO_LONG.as_str(), "provider_response_invalid"),
+    ] {
+        let browser = house.browser();
+        let journey = set_out(&browser, &house.liar).await;
+        house.liar.sins(Sin::Answer(Endpoint::Token, Error(said)));
+        let answer = come_back_as(&browser, &house.liar, &journey, &claims_of("grace")).await;
+        house.liar.sins(Sin::None);
+        refused(&answer, code);
+        assert!(!answer.header("location").expect("a place").contains("unspeakable"));
+        let details = event_of(&house.service, &answer).await.details.expect("details");
+        assert!(
+            details.len() < 500 && !details.contains("unspeakable") && !details.contains("forged"),
+            "{details}"
+        );
+        assert!(!details.contains(char::is_control), "{details:?}");
+    }
+    for said in ["unspeakable\r\nforged=line", &LONG[..30_000]] {
+        let browser = house.browser();
+        let journey = set_out(&browser, &house.liar).await;
+        let back = [("error", said), ("error_description", said), ("state", journey.state())];
+        let answer = come_back(&browser, "liar", &back).await;
+        refused(&answer, "provider_error");
+        let details = event_of(&house.service, &answer).await.details.expect("details");
+        assert!(details.len() < 500 && !details.contains("unspeakable"), "{details}");
+    }
+    assert!(!location.everything().await.contains("unspeakable"));
+}
+
+#[on_every_store]
+async fn a_failing_provider_costs_the_other_doors_nothing(location: StoreLocation) {
+    let house = House::open(&location).await;
+    person(&house.service, "ada").await;
+    house.liar.sins(Sin::Answer(Endpoint::Token, Status(503)));
+    let (failing, grace, ada) = (house.browser(), house.browser(), house.browser());
+    let (of_linus, of_grace) = (claims_of("linus"), claims_of("grace"));
+    let (refusal, came, local) = tokio::join!(
+        sign_in(&failing, &house.liar, &of_linus),
+        sign_in(&grace, &house.corp, &of_grace),
+        ada.sign_in("ada", PASSWORD)
+    );
+    refused(&refusal, "provider_unavailable");
+    leads_to(&came, "/");
+    local.must_be(200);
+}
+
+#[on_every_store]
+async fn people_come_in_through_a_real_provider_with_every_kind_of_client(location: StoreLocation) {
+    let provider = Provider::of_the_run();
+    for kind in ["basic", "post", "es256", "public"] {
+        let service = real(&location, &provider, kind, &[]).await;
         let browser = Browser::of(&service);
         let answer = through(&browser, &provider, "login=grace").await;
-        let (path, query) = super::place(&answer);
-        assert_eq!((path.as_str(), query["returnTo"].as_str()), ("/mfa-setup", "/dashboard"));
-        let browser = Browser::of(&service);
-        let answer = through(&browser, &provider, "login=grace&amr=pwd+mfa+otp").await;
         leads_to(&answer, "/dashboard");
-        assert_eq!(state(&browser).await, "signedIn");
+        let me = me(&browser).await;
+        assert_eq!(me["displayName"], "Grace Hopper", "{kind}");
+        assert_eq!(me["email"], "grace@corp.example", "{kind}");
+        assert_eq!(me["picture"], "https://corp.example/people/grace.png", "{kind}");
+        assert_eq!(me["locale"], "en-GB", "{kind}");
+        assert_eq!(me["roles"], json!(["editor"]), "{kind}");
+        assert_eq!(me["authProvider"], "demo", "{kind}");
+        assert_eq!(people(&service).await.len(), 1, "one identity, one person, whichever client");
+        service.stop().await;
     }
 }
 
+#[on_every_store]
+async fn who_says_no_at_a_real_provider_comes_back_with_a_no(location: StoreLocation) {
+    let provider = Provider::of_the_run();
+    let service = real(&location, &provider, "basic", &[]).await;
+    let answer = through(&Browser::of(&service), &provider, "cancel=cancel").await;
+    refused(&answer, "access_denied");
+    assert_eq!(people(&service).await.len(), 0);
+}
+
+#[on_every_store]
+async fn the_people_of_a_real_provider_get_what_their_claims_are_worth(location: StoreLocation) {
+    let provider = Provider::of_the_run();
+    let trusted = [("VESTIBULE_PROVIDER_DEMO_TRUSTED_DOMAINS", "corp.example")];
+    let service = real(&location, &provider, "basic", &trusted).await;
+    let linus = crate::harness::people::person_with(&service, "linus", |user| {
+        has_address(user, "linus@corp.example");
+    })
+    .await;
+    for (login, email, verified) in [
+        ("mallory", json!("linus@corp.example"), false),
+        ("eve", json!("linus@corp.example"), false),
+        ("bob", json!(null), false),
+        ("zoe", json!("zoe@example.org"), false),
+    ] {
+        let browser = Browser::of(&service);
+        leads_to(&through(&browser, &provider, &format!("login={login}")).await, "/dashboard");
+        let me = me(&browser).await;
+        assert_ne!(me["id"], linus.id.to_string(), "{login} is not linus");
+        assert_eq!((&me["email"], &me["emailVerified"]), (&email, &json!(verified)), "{login}");
+    }
+    let browser = Browser::of(&service);
+    leads_to(&through(&browser, &provider, "login=linus").await, "/dashboard");
+    assert_eq!(me(&browser).await["id"], linus.id.to_string());
+}
+
+#[on_every_store]
+async fn a_second_factor_at_a_real_provider_counts_where_it_is_trusted(location: StoreLocation) {
+    let provider = Provider::of_the_run();
+    let settings = [("VESTIBULE_PROVIDER_DEMO_TRUST_MFA", "mfa"), ("VESTIBULE_MFA", "required")];
+    let service = real(&location, &provider, "basic", &settings).await;
+    let browser = Browser::of(&service);
+    let answer = through(&browser, &provider, "login=grace").await;
+    let (path, query) = super::location(&answer);
+    assert_eq!((path.as_str(), query["returnTo"].as_str()), ("/mfa-setup", "/dashboard"));
+    let browser = Browser::of(&service);
+    let answer = through(&browser, &provider, "login=grace&amr=pwd+mfa+otp").await;
+    leads_to(&answer, "/dashboard");
+    assert_eq!(state(&browser).await, "signedIn");
+}
+
 /// A service that knows the real provider as `demo`, by the client of this kind.
-pub(crate) async fn real(place: &Place, provider: &Provider, kind: &str, more: &[(&str, &str)]) -> Service {
+pub(crate) async fn real(
+    location: &StoreLocation,
+    provider: &Provider,
+    kind: &str,
+    more: &[(&str, &str)],
+) -> Service {
     let (id, secret) = provider.client(kind);
     let mut settings = vec![
         ("VESTIBULE_PROVIDERS", "demo"),
@@ -309,7 +336,7 @@ pub(crate) async fn real(place: &Place, provider: &Provider, kind: &str, more: &
     ];
     settings.extend(secret.map(|secret| ("VESTIBULE_PROVIDER_DEMO_CLIENT_SECRET", secret)));
     settings.extend(more);
-    let service = Service::in_real_time(place, &settings).await;
+    let service = Service::in_real_time(location, &settings).await;
     eventually(NOTICED, "the provider is available", || async { available(&service, "demo").await }).await;
     service
 }
@@ -343,7 +370,7 @@ async fn what_a_provider_says_of_an_error_is_not_in_the_log() {
         let journey = set_out(&browser, &liar).await;
         liar.sins(Sin::Answer(Endpoint::Token, Error(said)));
         let answer = come_back_as(&browser, &liar, &journey, &claims_of("grace")).await;
-        assert_eq!(super::place(&answer).0, "/login");
+        assert_eq!(super::location(&answer).0, "/login");
         let journey = set_out(&browser, &liar).await;
         let said = &said[..said.len().min(20_000)];
         refused(

@@ -41,177 +41,200 @@ async fn status(house: &House, user: &User) -> Status {
     stored(&house.service, user).await.status
 }
 
-in_every_place! {
-    async fn strangers_who_claim_an_address_are_not_in_the_way_of_its_verified_owner(place: Place) {
-        let house = House::open(&place).await;
-        let linus = person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
-        house.signed_in(&house.liar, &mallory(1, false)).await;
-        house.signed_in(&house.corp, &mallory(3, false)).await;
-        wants_local_proof(&sign_in(&house.browser(), &house.liar, &claims_of("linus")).await, &house.liar);
-        let browser = house.signed_in(&house.corp, &claims_of("linus")).await;
+#[on_every_store]
+async fn strangers_who_claim_an_address_are_not_in_the_way_of_its_verified_owner(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let linus = person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
+    house.signed_in(&house.liar, &mallory(1, false)).await;
+    house.signed_in(&house.corp, &mallory(3, false)).await;
+    wants_local_proof(&sign_in(&house.browser(), &house.liar, &claims_of("linus")).await, &house.liar);
+    let browser = house.signed_in(&house.corp, &claims_of("linus")).await;
+    assert_eq!(me(&browser).await["id"], linus.id.to_string());
+}
+
+#[on_every_store]
+async fn strangers_who_claim_an_address_are_not_in_the_way_of_who_was_given_it(location: StoreLocation) {
+    let house = House::open(&location).await;
+    squat(&house).await;
+    let linus = person_with(&house.service, "linus", |user| {
+        user.email = Some("linus@corp.example".parse().expect("an address"));
+    })
+    .await;
+    for provider in [&house.liar, &house.corp] {
+        let browser = house.browser();
+        wants_local_proof(&sign_in(&browser, provider, &claims_of("linus")).await, provider);
+        browser.sign_in("linus", PASSWORD).await.must_be(200);
+        browser.post("/api/auth/link", &json!({})).await.must_be(200);
         assert_eq!(me(&browser).await["id"], linus.id.to_string());
     }
+}
 
-    async fn strangers_who_claim_an_address_are_not_in_the_way_of_who_was_given_it(place: Place) {
-        let house = House::open(&place).await;
-        squat(&house).await;
-        let linus = person_with(&house.service, "linus", |user| {
-            user.email = Some("linus@corp.example".parse().expect("an address"));
+#[on_every_store]
+async fn strangers_who_claim_an_address_are_not_in_the_way_of_who_comes_first(location: StoreLocation) {
+    let house = House::open(&location).await;
+    squat(&house).await;
+    let through_liar = house.signed_in(&house.liar, &claims_of("linus")).await;
+    let before = house.people().await.len();
+    assert_eq!(before, 4, "one more who says so, and nobody is taken from");
+    let linus = house.signed_in(&house.corp, &claims_of("linus")).await;
+    let ours = me(&linus).await;
+    assert_eq!((&ours["email"], &ours["emailVerified"]), (&json!("linus@corp.example"), &json!(true)));
+    let people = house.people().await;
+    let quarantined = people.iter().filter(|user| user.status == Status::Quarantined).count();
+    assert_eq!((people.len(), quarantined), (5, 4), "everybody who brought it along, however many");
+    through_liar.me().await.must_be(401);
+    // And that is the end of it: the owner's account is found by the address from now on. It asks for a proof, because an address
+    // may be given to somebody else at the same provider.
+    let again = with(claims_of("linus"), json!({ "sub": "linus by another connection" }));
+    let answer = sign_in(&house.browser(), &house.corp, &again).await;
+    assert_eq!((answer.status, answer.header("location")), (303, Some("/link?provider=corp")));
+    assert_eq!(house.people().await.len(), 5, "nobody else is made");
+}
+
+// What would be taken away from an administrator is asked for instead, wherever the role comes from.
+#[on_every_store]
+async fn an_administrators_account_is_never_reclaimed(location: StoreLocation) {
+    for of_identity in [false, true] {
+        let house = House::open(&location).await;
+        let admin = self_made(&house, |user| {
+            let roles = vec!["admin".to_owned()];
+            if of_identity {
+                let key = IdentityKey {
+                    issuer: house.liar.issuer().to_owned(),
+                    subject: "of the admin".to_owned(),
+                };
+                let (provider, at) = ("liar".to_owned(), user.created_at);
+                user.identities.push(Identity {
+                    key,
+                    provider,
+                    email: None,
+                    roles,
+                    linked_at: at,
+                    last_login_at: None,
+                });
+            } else {
+                user.roles = roles;
+            }
         })
         .await;
-        for provider in [&house.liar, &house.corp] {
-            let browser = house.browser();
-            wants_local_proof(&sign_in(&browser, provider, &claims_of("linus")).await, provider);
-            browser.sign_in("linus", PASSWORD).await.must_be(200);
-            browser.post("/api/auth/link", &json!({})).await.must_be(200);
-            assert_eq!(me(&browser).await["id"], linus.id.to_string());
-        }
-    }
-
-    async fn strangers_who_claim_an_address_are_not_in_the_way_of_who_comes_first(place: Place) {
-        let house = House::open(&place).await;
-        squat(&house).await;
-        let through_liar = house.signed_in(&house.liar, &claims_of("linus")).await;
-        let before = house.people().await.len();
-        assert_eq!(before, 4, "one more who says so, and nobody is taken from");
-        let linus = house.signed_in(&house.corp, &claims_of("linus")).await;
-        let ours = me(&linus).await;
-        assert_eq!((&ours["email"], &ours["emailVerified"]), (&json!("linus@corp.example"), &json!(true)));
-        let people = house.people().await;
-        let quarantined = people.iter().filter(|user| user.status == Status::Quarantined).count();
-        assert_eq!((people.len(), quarantined), (5, 4), "everybody who brought it along, however many");
-        through_liar.me().await.must_be(401);
-        // And that is the end of it: the owner's account is found by the address from now on. It asks for a proof, because an address
-        // may be given to somebody else at the same provider.
-        let again = with(claims_of("linus"), json!({ "sub": "linus by another connection" }));
-        let answer = sign_in(&house.browser(), &house.corp, &again).await;
-        assert_eq!((answer.status, answer.header("location")), (303, Some("/link?provider=corp")));
-        assert_eq!(house.people().await.len(), 5, "nobody else is made");
-    }
-
-    // What would be taken away from an administrator is asked for instead, wherever the role comes from.
-    async fn an_administrators_account_is_never_reclaimed(place: Place) {
-        for of_identity in [false, true] {
-            let house = House::open(&place).await;
-            let admin = self_made(&house, |user| {
-                let roles = vec!["admin".to_owned()];
-                if of_identity {
-                    let key = IdentityKey { issuer: house.liar.issuer().to_owned(), subject: "of the admin".to_owned() };
-                    let (provider, at) = ("liar".to_owned(), user.created_at);
-                    user.identities.push(Identity { key, provider, email: None, roles, linked_at: at, last_login_at: None });
-                } else {
-                    user.roles = roles;
-                }
-            })
-            .await;
-            let other = self_made(&house, |_| {}).await;
-            let browser = house.browser();
-            let answer = sign_in(&browser, &house.corp, &claims_of("linus")).await;
-            wants_local_proof(&answer, &house.corp);
-            let decision = trace(&event_of(&house.service, &answer).await)["decision"].clone();
-            assert_eq!(decision["rule"], "a privileged account is never taken away for its address");
-            assert_eq!(decision["user"], admin.id.to_string());
-            assert_eq!(status(&house, &admin).await, Status::Active);
-            assert_eq!(status(&house, &other).await, Status::Active, "nothing is taken from anybody meanwhile");
-            assert_eq!(state(&browser).await, "anonymous");
-            for user in house.people().await {
-                change(&house.service, user.id, |user| user.email = None).await;
-            }
-        }
-    }
-
-    // What made an account reclaimable must still hold when it is written.
-    async fn an_account_that_is_verified_while_it_is_being_reclaimed_is_kept(place: Place) {
-        let house = House::open(&place).await;
-        let mut squatters = Vec::new();
-        for _ in 0..SQUATTERS {
-            house.service.wait(Duration::from_millis(2));
-            squatters.push(self_made(&house, |_| {}).await);
-        }
-        let (first, last) = (&squatters[0], &squatters[SQUATTERS - 1]);
+        let other = self_made(&house, |_| {}).await;
         let browser = house.browser();
-        let claims = claims_of("linus");
-        let verified = async {
-            eventually(Duration::from_secs(20), "the first one is taken back", || async {
-                status(&house, first).await == Status::Quarantined
-            })
-            .await;
-            let verify = |user: &mut User| {
-                let is_active = user.status == Status::Active;
-                user.email_verified |= is_active;
-                Ok::<_, StoreError>(if is_active { Change::Write(true) } else { Change::Keep(false) })
-            };
-            let (_, verified) = house.service.app.store.update(&last.id.document_id(), verify).await.unwrap().unwrap();
-            verified
+        let answer = sign_in(&browser, &house.corp, &claims_of("linus")).await;
+        wants_local_proof(&answer, &house.corp);
+        let decision = trace(&event_of(&house.service, &answer).await)["decision"].clone();
+        assert_eq!(decision["rule"], "a privileged account is never taken away for its address");
+        assert_eq!(decision["user"], admin.id.to_string());
+        assert_eq!(status(&house, &admin).await, Status::Active);
+        assert_eq!(status(&house, &other).await, Status::Active, "nothing is taken from anybody meanwhile");
+        assert_eq!(state(&browser).await, "anonymous");
+        for user in house.people().await {
+            change(&house.service, user.id, |user| user.email = None).await;
+        }
+    }
+}
+
+// What made an account reclaimable must still hold when it is written.
+#[on_every_store]
+async fn an_account_that_is_verified_while_it_is_being_reclaimed_is_kept(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let mut squatters = Vec::new();
+    for _ in 0..SQUATTERS {
+        house.service.wait(Duration::from_millis(2));
+        squatters.push(self_made(&house, |_| {}).await);
+    }
+    let (first, last) = (&squatters[0], &squatters[SQUATTERS - 1]);
+    let browser = house.browser();
+    let claims = claims_of("linus");
+    let verified = async {
+        eventually(Duration::from_secs(20), "the first one is taken back", || async {
+            status(&house, first).await == Status::Quarantined
+        })
+        .await;
+        let verify = |user: &mut User| {
+            let is_active = user.status == Status::Active;
+            user.email_verified |= is_active;
+            Ok::<_, StoreError>(if is_active { Change::Write(true) } else { Change::Keep(false) })
         };
-        let (answer, verified) = tokio::join!(sign_in(&browser, &house.corp, &claims), verified);
-        leads_to(&answer, "/");
-        let last = stored(&house.service, last).await;
-        let signed_in_as_last = me(&browser).await["id"] == last.id.to_string();
-        let expected = if verified { (Status::Active, true) } else { (Status::Quarantined, false) };
-        assert_eq!((last.status, signed_in_as_last), expected, "who was first is who is right: verified {verified}");
-        let owners = house.people().await;
-        let owners = owners.iter().filter(|user| user.email_verified).count();
-        assert_eq!(owners, 1);
-    }
+        let (_, verified) =
+            house.service.app.store.update(&last.id.document_id(), verify).await.unwrap().unwrap();
+        verified
+    };
+    let (answer, verified) = tokio::join!(sign_in(&browser, &house.corp, &claims), verified);
+    leads_to(&answer, "/");
+    let last = stored(&house.service, last).await;
+    let signed_in_as_last = me(&browser).await["id"] == last.id.to_string();
+    let expected = if verified { (Status::Active, true) } else { (Status::Quarantined, false) };
+    assert_eq!(
+        (last.status, signed_in_as_last),
+        expected,
+        "who was first is who is right: verified {verified}"
+    );
+    let owners = house.people().await;
+    let owners = owners.iter().filter(|user| user.email_verified).count();
+    assert_eq!(owners, 1);
+}
 
-    async fn what_is_taken_from_an_account_is_written_down_about_it(place: Place) {
-        let house = House::with(&place, &[("LIAR_ROLE_CLAIM", "groups"), ("LIAR_ROLE_MAP", "staff=staff")]).await;
-        let brought = with(mallory(1, false), json!({ "groups": ["staff"] }));
-        let browser = house.signed_in(&house.liar, &brought).await;
-        let old = house.people().await.remove(0);
-        change(&house.service, old.id, |user| user.roles = vec!["editor".to_owned()]).await;
-        house.service.wait(Duration::from_secs(1));
-        let owner = house.signed_in(&house.corp, &claims_of("linus")).await;
+#[on_every_store]
+async fn what_is_taken_from_an_account_is_written_down_about_it(location: StoreLocation) {
+    let house =
+        House::with(&location, &[("LIAR_ROLE_CLAIM", "groups"), ("LIAR_ROLE_MAP", "staff=staff")]).await;
+    let brought = with(mallory(1, false), json!({ "groups": ["staff"] }));
+    let browser = house.signed_in(&house.liar, &brought).await;
+    let old = house.people().await.remove(0);
+    change(&house.service, old.id, |user| user.roles = vec!["editor".to_owned()]).await;
+    house.service.wait(Duration::from_secs(1));
+    let owner = house.signed_in(&house.corp, &claims_of("linus")).await;
 
-        let about = audit::about(&house.service.app.store, old.id, 20).await.expect("the store answers");
-        let event = about.iter().find(|event| event.kind == EventKind::AccountReclaimed).expect("an event about it");
-        assert_eq!((event.outcome, event.at), (Outcome::Success, house.service.clock.now()));
-        let written = trace(event);
-        let identity = format!("{}|mallory 1", house.liar.issuer());
-        let (before, after) = (&written["before"], &written["after"]);
-        assert_eq!((&before["status"], &after["status"]), (&json!("active"), &json!("quarantined")));
-        assert_eq!((&before["identities"], &after["identities"]), (&json!([identity]), &json!([])));
-        let now = stored(&house.service, &old).await;
-        assert_eq!(now.roles, ["editor"], "kept for review");
-        assert!(now.identities.is_empty() && now.tombstones.len() == 1 && now.password.is_none());
-        browser.me().await.must_be(401);
-        let owner = me(&owner).await;
-        assert_ne!(owner["id"], old.id.to_string());
-        assert_eq!(owner["roles"], json!([]), "the owner does not inherit anything");
-    }
+    let about = audit::about(&house.service.app.store, old.id, 20).await.expect("the store answers");
+    let event =
+        about.iter().find(|event| event.kind == EventKind::AccountReclaimed).expect("an event about it");
+    assert_eq!((event.outcome, event.at), (Outcome::Success, house.service.clock.now()));
+    let written = trace(event);
+    let identity = format!("{}|mallory 1", house.liar.issuer());
+    let (before, after) = (&written["before"], &written["after"]);
+    assert_eq!((&before["status"], &after["status"]), (&json!("active"), &json!("quarantined")));
+    assert_eq!((&before["identities"], &after["identities"]), (&json!([identity]), &json!([])));
+    let now = stored(&house.service, &old).await;
+    assert_eq!(now.roles, ["editor"], "kept for review");
+    assert!(now.identities.is_empty() && now.tombstones.len() == 1 && now.password.is_none());
+    browser.me().await.must_be(401);
+    let owner = me(&owner).await;
+    assert_ne!(owner["id"], old.id.to_string());
+    assert_eq!(owner["roles"], json!([]), "the owner does not inherit anything");
+}
 
-    // Trust that comes later counts from then on, and an account that has it is nobody's to reclaim.
-    async fn a_person_whose_provider_becomes_trusted_is_verified_at_the_next_sign_in(place: Place) {
-        let house = House::open(&place).await;
-        let first = me(&house.signed_in(&house.liar, &claims_of("grace")).await).await;
-        assert_eq!(first["emailVerified"], false);
-        let House { liar, corp, service } = house;
-        let service = service.restarted(&[("VESTIBULE_PROVIDER_LIAR_TRUSTED_DOMAINS", "corp.example")]).await;
-        let house = House { liar, corp, service };
-        house.is_available("liar").await;
-        house.is_available("corp").await;
-        let unsaid = with(claims_of("grace"), json!({ "email_verified": "true" }));
-        let again = me(&house.signed_in(&house.liar, &unsaid).await).await;
-        assert_eq!(again["emailVerified"], false, "only `true` is true");
-        let again = me(&house.signed_in(&house.liar, &claims_of("grace")).await).await;
-        assert_eq!((&again["id"], &again["emailVerified"]), (&first["id"], &json!(true)));
-        let through_corp = me(&house.signed_in(&house.corp, &claims_of("grace")).await).await;
-        assert_eq!(through_corp["id"], first["id"], "linked, not reclaimed");
-        assert_eq!(house.people().await.len(), 1);
-    }
+// Trust that comes later counts from then on, and an account that has it is nobody's to reclaim.
+#[on_every_store]
+async fn a_person_whose_provider_becomes_trusted_is_verified_at_the_next_sign_in(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let first = me(&house.signed_in(&house.liar, &claims_of("grace")).await).await;
+    assert_eq!(first["emailVerified"], false);
+    let House { liar, corp, service } = house;
+    let service = service.restarted(&[("VESTIBULE_PROVIDER_LIAR_TRUSTED_DOMAINS", "corp.example")]).await;
+    let house = House { liar, corp, service };
+    house.is_available("liar").await;
+    house.is_available("corp").await;
+    let unsaid = with(claims_of("grace"), json!({ "email_verified": "true" }));
+    let again = me(&house.signed_in(&house.liar, &unsaid).await).await;
+    assert_eq!(again["emailVerified"], false, "only `true` is true");
+    let again = me(&house.signed_in(&house.liar, &claims_of("grace")).await).await;
+    assert_eq!((&again["id"], &again["emailVerified"]), (&first["id"], &json!(true)));
+    let through_corp = me(&house.signed_in(&house.corp, &claims_of("grace")).await).await;
+    assert_eq!(through_corp["id"], first["id"], "linked, not reclaimed");
+    assert_eq!(house.people().await.len(), 1);
+}
 
-    // Two people never have one address verified.
-    async fn trust_that_comes_later_takes_no_address_that_somebody_has_by_then(place: Place) {
-        let house = House::open(&place).await;
-        house.signed_in(&house.liar, &claims_of("linus")).await;
-        let linus = person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
-        let House { liar, corp, service } = house;
-        let service = service.restarted(&[("VESTIBULE_PROVIDER_LIAR_TRUSTED_DOMAINS", "corp.example")]).await;
-        let house = House { liar, corp, service };
-        house.is_available("liar").await;
-        let squatter = me(&house.signed_in(&house.liar, &claims_of("linus")).await).await;
-        assert_ne!(squatter["id"], linus.id.to_string());
-        assert_eq!(squatter["emailVerified"], false);
-    }
+// Two people never have one address verified.
+#[on_every_store]
+async fn trust_that_comes_later_takes_no_address_that_somebody_has_by_then(location: StoreLocation) {
+    let house = House::open(&location).await;
+    house.signed_in(&house.liar, &claims_of("linus")).await;
+    let linus = person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
+    let House { liar, corp, service } = house;
+    let service = service.restarted(&[("VESTIBULE_PROVIDER_LIAR_TRUSTED_DOMAINS", "corp.example")]).await;
+    let house = House { liar, corp, service };
+    house.is_available("liar").await;
+    let squatter = me(&house.signed_in(&house.liar, &claims_of("linus")).await).await;
+    assert_ne!(squatter["id"], linus.id.to_string());
+    assert_eq!(squatter["emailVerified"], false);
 }

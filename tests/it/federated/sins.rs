@@ -174,26 +174,29 @@ fn text<'a>(object: &'a Value, name: &str) -> &'a str {
     object[name].as_str().expect("a text")
 }
 
-in_every_place! {
-    async fn no_id_token_comes_in_that_does_not_say_what_it_must(place: Place) {
-        every(&place, ID_TOKEN, ONLY_TOKENS).await;
-    }
+#[on_every_store]
+async fn no_id_token_comes_in_that_does_not_say_what_it_must(location: StoreLocation) {
+    every(&location, ID_TOKEN, ONLY_TOKENS).await;
+}
 
-    async fn no_id_token_comes_in_that_this_provider_did_not_sign(place: Place) {
-        every(&place, SIGNATURE, ONLY_TOKENS).await;
-    }
+#[on_every_store]
+async fn no_id_token_comes_in_that_this_provider_did_not_sign(location: StoreLocation) {
+    every(&location, SIGNATURE, ONLY_TOKENS).await;
+}
 
-    async fn whatever_the_token_endpoint_answers_is_judged_before_it_is_believed(place: Place) {
-        every(&place, TOKEN, ONLY_TOKENS).await;
-    }
+#[on_every_store]
+async fn whatever_the_token_endpoint_answers_is_judged_before_it_is_believed(location: StoreLocation) {
+    every(&location, TOKEN, ONLY_TOKENS).await;
+}
 
-    async fn userinfo_of_another_person_is_refused_and_one_that_fails_is_done_without(place: Place) {
-        every(&place, USERINFO, EVERYTHING).await;
-    }
+#[on_every_store]
+async fn userinfo_of_another_person_is_refused_and_one_that_fails_is_done_without(location: StoreLocation) {
+    every(&location, USERINFO, EVERYTHING).await;
+}
 
-    async fn an_odd_but_honest_claim_does_not_fail_the_sign_in(place: Place) {
-        every(&place, ODD, ONLY_TOKENS).await;
-    }
+#[on_every_store]
+async fn an_odd_but_honest_claim_does_not_fail_the_sign_in(location: StoreLocation) {
+    every(&location, ODD, ONLY_TOKENS).await;
 }
 
 // R9: a sign-in that hangs ends, and what the store is has no part in it.
@@ -207,8 +210,8 @@ async fn a_provider_that_speaks_one_byte_a_second_is_given_up() {
         (Endpoint::Userinfo, Silent, ACCEPTED),
     ];
     let rows = slow.map(async |(endpoint, answer, outcome)| {
-        let place = Place::file();
-        let house = House::open(&place).await;
+        let location = StoreLocation::file();
+        let house = House::open(&location).await;
         house.liar.publishes(&[&SECOND, &FIRST]);
         let came = go_through(&house, 0, Row::there("slow", Sin::Answer(endpoint, answer), outcome)).await;
         came.map_err(|why| format!("{endpoint:?}, {answer:?}: {why}"))
@@ -221,8 +224,8 @@ async fn a_provider_that_speaks_one_byte_a_second_is_given_up() {
 // Slow tokens leave userinfo less time than it may take by itself; it is done without all the same.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn userinfo_that_is_silent_after_slow_tokens_is_done_without() {
-    let place = Place::file();
-    let house = House::open(&place).await;
+    let location = StoreLocation::file();
+    let house = House::open(&location).await;
     let browser = house.browser();
     let journey = set_out(&browser, &house.liar).await;
     house.liar.sins(Sin::Answer(Endpoint::Token, Later));
@@ -323,62 +326,74 @@ async fn what_discovery_and_keys_say_is_judged_before_anybody_is_sent_there() {
     every_first_look(DISCOVERY).await;
 }
 
-in_every_place! {
-    // R10: a rotation costs no honest sign-in.
-    async fn a_new_key_is_fetched_once_and_the_sign_in_goes_on(place: Place) {
-        let house = House::open(&place).await;
-        house.signed_in(&house.liar, &claims_of("grace")).await;
-        let before = house.liar.asked(Endpoint::Keys).len();
-        house.liar.publishes(&[&SECOND]);
-        house.signed_in(&house.liar, &claims_of("linus")).await;
-        assert_eq!(house.liar.asked(Endpoint::Keys).len(), before + 1);
-        house.signed_in(&house.liar, &claims_of("ada")).await;
-        assert_eq!(house.liar.asked(Endpoint::Keys).len(), before + 1, "it is known now");
-        house.nobody_complains();
-    }
+// R10: a rotation costs no honest sign-in.
+#[on_every_store]
+async fn a_new_key_is_fetched_once_and_the_sign_in_goes_on(location: StoreLocation) {
+    let house = House::open(&location).await;
+    house.signed_in(&house.liar, &claims_of("grace")).await;
+    let before = house.liar.asked(Endpoint::Keys).len();
+    house.liar.publishes(&[&SECOND]);
+    house.signed_in(&house.liar, &claims_of("linus")).await;
+    assert_eq!(house.liar.asked(Endpoint::Keys).len(), before + 1);
+    house.signed_in(&house.liar, &claims_of("ada")).await;
+    assert_eq!(house.liar.asked(Endpoint::Keys).len(), before + 1, "it is known now");
+    house.nobody_complains();
+}
 
-    async fn a_key_that_is_no_longer_published_opens_nothing_once_the_keys_were_fetched(place: Place) {
-        let house = House::open(&place).await;
-        house.signed_in(&house.liar, &claims_of("grace")).await;
-        house.liar.publishes(&[&SECOND]);
-        house.signed_in(&house.liar, &claims_of("linus")).await;
-        tokio::time::sleep(BETWEEN_FETCHES).await;
+#[on_every_store]
+async fn a_key_that_is_no_longer_published_opens_nothing_once_the_keys_were_fetched(location: StoreLocation) {
+    let house = House::open(&location).await;
+    house.signed_in(&house.liar, &claims_of("grace")).await;
+    house.liar.publishes(&[&SECOND]);
+    house.signed_in(&house.liar, &claims_of("linus")).await;
+    tokio::time::sleep(BETWEEN_FETCHES).await;
+    let browser = house.browser();
+    let journey = set_out(&browser, &house.liar).await;
+    house.liar.publishes(&[&FIRST]);
+    house.liar.sins(Sin::Keys(|keys| keys["keys"] = json!([SECOND.jwk()])));
+    refused(
+        &come_back_as(&browser, &house.liar, &journey, &claims_of("ada")).await,
+        "provider_response_invalid",
+    );
+}
+
+// R10: unknown kids do not become requests to the provider.
+#[on_every_store]
+async fn a_storm_of_unknown_keys_fetches_the_keys_at_most_once_in_ten_seconds(location: StoreLocation) {
+    let house = House::open(&location).await;
+    house.signed_in(&house.liar, &claims_of("grace")).await;
+    let (begun, before) = (Instant::now(), house.liar.asked(Endpoint::Keys).len());
+    house.liar.sins(Sin::Signed(Rogue(|header| header["kid"] = json!(uuid::Uuid::new_v4().to_string()))));
+    let storm = (0..16).map(async |_| {
         let browser = house.browser();
-        let journey = set_out(&browser, &house.liar).await;
-        house.liar.publishes(&[&FIRST]);
-        house.liar.sins(Sin::Keys(|keys| keys["keys"] = json!([SECOND.jwk()])));
-        refused(&come_back_as(&browser, &house.liar, &journey, &claims_of("ada")).await, "provider_response_invalid");
+        sign_in(&browser, &house.liar, &claims_of("mallory")).await
+    });
+    for answer in join_all(storm).await {
+        refused(&answer, "provider_response_invalid");
     }
+    let fetched = house.liar.asked(Endpoint::Keys).len() - before;
+    let periods = usize::try_from(begun.elapsed().as_secs() / 10).unwrap();
+    assert!(fetched <= 1 + periods, "{fetched} times in {:?}", begun.elapsed());
+    tokio::time::sleep(BETWEEN_FETCHES).await;
+    refused(
+        &sign_in(&house.browser(), &house.liar, &claims_of("mallory")).await,
+        "provider_response_invalid",
+    );
+    assert_eq!(
+        house.liar.asked(Endpoint::Keys).len(),
+        before + fetched + 1,
+        "later it is worth another look"
+    );
+    house.liar.sins(Sin::None);
+    house.signed_in(&house.liar, &claims_of("grace")).await;
+}
 
-    // R10: unknown kids do not become requests to the provider.
-    async fn a_storm_of_unknown_keys_fetches_the_keys_at_most_once_in_ten_seconds(place: Place) {
-        let house = House::open(&place).await;
-        house.signed_in(&house.liar, &claims_of("grace")).await;
-        let (begun, before) = (Instant::now(), house.liar.asked(Endpoint::Keys).len());
-        house.liar.sins(Sin::Signed(Rogue(|header| header["kid"] = json!(uuid::Uuid::new_v4().to_string()))));
-        let storm = (0..16).map(async |_| {
-            let browser = house.browser();
-            sign_in(&browser, &house.liar, &claims_of("mallory")).await
-        });
-        for answer in join_all(storm).await {
-            refused(&answer, "provider_response_invalid");
-        }
-        let fetched = house.liar.asked(Endpoint::Keys).len() - before;
-        let periods = usize::try_from(begun.elapsed().as_secs() / 10).unwrap();
-        assert!(fetched <= 1 + periods, "{fetched} times in {:?}", begun.elapsed());
-        tokio::time::sleep(BETWEEN_FETCHES).await;
-        refused(&sign_in(&house.browser(), &house.liar, &claims_of("mallory")).await, "provider_response_invalid");
-        assert_eq!(house.liar.asked(Endpoint::Keys).len(), before + fetched + 1, "later it is worth another look");
-        house.liar.sins(Sin::None);
-        house.signed_in(&house.liar, &claims_of("grace")).await;
-    }
-
-    async fn keys_without_names_are_rotated_as_well(place: Place) {
-        let house = House::open(&place).await;
-        let before = house.liar.asked(Endpoint::Keys).len();
-        house.liar.publishes(&[&SECOND]);
-        house.liar.sins(Sin::Header(|header| remove(header, "kid")));
-        house.signed_in(&house.liar, &claims_of("grace")).await;
-        assert_eq!(house.liar.asked(Endpoint::Keys).len(), before + 1);
-    }
+#[on_every_store]
+async fn keys_without_names_are_rotated_as_well(location: StoreLocation) {
+    let house = House::open(&location).await;
+    let before = house.liar.asked(Endpoint::Keys).len();
+    house.liar.publishes(&[&SECOND]);
+    house.liar.sins(Sin::Header(|header| remove(header, "kid")));
+    house.signed_in(&house.liar, &claims_of("grace")).await;
+    assert_eq!(house.liar.asked(Endpoint::Keys).len(), before + 1);
 }

@@ -66,12 +66,12 @@ impl Row {
 pub(crate) type Line = (&'static str, Sin, Outcome);
 
 /// Goes through a table in one house.
-pub(crate) async fn every(place: &Place, lines: &[Line], asked_if_refused: &'static [Endpoint]) {
+pub(crate) async fn every(location: &StoreLocation, lines: &[Line], asked_if_refused: &'static [Endpoint]) {
     let rows = lines.iter().map(|(what, sin, outcome)| {
         let row = Row::there(what, *sin, *outcome);
         if outcome.is_ok() { row } else { Row { asked: asked_if_refused, ..row } }
     });
-    every_row(&House::open(place).await, rows).await;
+    every_row(&House::open(location).await, rows).await;
 }
 
 /// The same, with all that is wrong shown at once.
@@ -156,9 +156,9 @@ pub(crate) async fn every_first_look(lines: &[Line]) {
 }
 
 async fn first_look(sin: Sin, outcome: Outcome) -> Result<(), String> {
-    let (place, liar) = (Place::file(), Liar::start("liar").await);
+    let (location, liar) = (StoreLocation::file(), Liar::start("liar").await);
     liar.sins(sin);
-    let service = House::service(&place, &[], &[&liar]).await;
+    let service = House::service(&location, &[], &[&liar]).await;
     let provider = service.app.provider("liar").expect("it is set");
     eventually(Duration::from_secs(30), "it has been asked", async || {
         provider.problem().as_deref() != Some("not asked yet")
@@ -168,7 +168,8 @@ async fn first_look(sin: Sin, outcome: Outcome) -> Result<(), String> {
     let begun = Instant::now();
     let setting_out = browser.get("/api/auth/login/liar").await;
     let mut answer = setting_out.clone();
-    let sent_there = setting_out.header("location").is_some_and(|place| place.starts_with(liar.issuer()));
+    let sent_there =
+        setting_out.header("location").is_some_and(|location| location.starts_with(liar.issuer()));
     if sent_there {
         answer = come_back_as(&browser, &liar, &Journey::of(&setting_out), &claims_of("grace")).await;
     }

@@ -113,7 +113,7 @@ fn role_claim(shape: Shape) -> Option<&'static str> {
 }
 
 /// A house whose liar looks like somebody real, is trusted for corp.example, and knows about roles.
-async fn tenant(place: &Place, shape: Shape, more: &[(&str, &str)]) -> House {
+async fn tenant(location: &StoreLocation, shape: Shape, more: &[(&str, &str)]) -> House {
     let mut settings = vec![("LIAR_TRUSTED_DOMAINS", "corp.example")];
     let roles = role_claim(shape).map(|claim| [("LIAR_ROLE_CLAIM", claim), ("LIAR_ROLE_MAP", "staff=staff")]);
     settings.extend(roles.into_iter().flatten());
@@ -124,7 +124,7 @@ async fn tenant(place: &Place, shape: Shape, more: &[(&str, &str)]) -> House {
     });
     settings.extend(more);
     let liar = Liar::shaped("liar", shape).await;
-    let house = House::early(place, &settings, liar, Liar::start("corp").await).await;
+    let house = House::early(location, &settings, liar, Liar::start("corp").await).await;
     house.is_available("liar").await;
     house
 }
@@ -141,164 +141,188 @@ async fn enter(browser: &Browser, provider: &Liar, id_token: &Value, userinfo: &
     come_back(browser, provider.name, &back).await
 }
 
-in_every_place! {
-    // Issuers with a slash, a path, capitals; endpoints with paths, slashes and hosts of their own; members nobody knows.
-    async fn every_real_shape_lets_its_people_in(place: Place) {
-        for shape in Shape::ALL {
-            let house = tenant(&place, shape, &[]).await;
-            let (id_token, userinfo) = linus_of(shape);
-            let browser = house.browser();
-            leads_to(&enter(&browser, &house.liar, &id_token, &userinfo).await, "/");
-            let first = me(&browser).await;
-            assert_eq!(first["displayName"], "Linus T", "{shape:?}");
-            let roles = if shape == Shape::Google { json!([]) } else { json!(["staff"]) };
-            assert_eq!(first["roles"], roles, "{shape:?}");
-            let browser = house.browser();
-            leads_to(&enter(&browser, &house.liar, &id_token, &userinfo).await, "/");
-            assert_eq!(me(&browser).await["id"], first["id"], "{shape:?}");
-            let calls = house.liar.calls();
-            assert_eq!(calls[..2], [Endpoint::Discovery, Endpoint::Keys], "{shape:?}: each where the document says");
-            assert_eq!(calls.len(), 6, "{shape:?}: {calls:?}");
-            assert_eq!(house.liar.strayed(), 0, "{shape:?}");
-            house.nobody_complains();
-            // The next one is another provider with the same people: nobody is to be found by an address.
-            for user in house.people().await {
-                change(&house.service, user.id, |user| user.email = None).await;
-            }
-        }
-    }
-
-    async fn every_real_shape_that_vouches_for_an_address_links_it(place: Place) {
-        for shape in Shape::ALL {
-            let house = tenant(&place, shape, &[]).await;
-            let linus = person_with(&house.service, &format!("{shape:?}"), |user| has_address(user, "linus@corp.example")).await;
-            let (id_token, userinfo) = linus_of(shape);
-            let browser = house.browser();
-            leads_to(&enter(&browser, &house.liar, &id_token, &userinfo).await, "/");
-            let me = me(&browser).await;
-            // ADFS vouches for nothing.
-            assert_eq!(me["id"] == linus.id.to_string(), shape != Shape::Adfs, "{shape:?}: {me}");
-            for user in house.people().await {
-                change(&house.service, user.id, |user| user.email = None).await;
-            }
-        }
-    }
-
-    // Auth0: connections without addresses, enterprise connections that vouch for none, two connections of one person.
-    async fn a_tenant_of_auth0_with_many_connections(place: Place) {
-        let house = tenant(&place, Shape::Auth0, &[]).await;
-        let linus = person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
-        let mut seen = Vec::new();
-        for (sub, more) in [
-            ("samlp|corp-saml|linus@corp.example", json!({ "email_verified": null })),
-            ("waad|8d1f0a3e-3c51-4c58-a1a2-1d8a2f5b7c11", json!({ "email_verified": false })),
-            ("sms|6a5f0c3e1d2b", json!({ "email": null, "email_verified": null, "phone_number": "+441632960001" })),
-            (&*format!("oidc|corp-oidc|{}", "x".repeat(240)), json!({ "email_verified": "true" })),
-        ] {
-            let claims = with(with(linus_of(Shape::Auth0).0, json!({ "sub": sub })), more);
-            for _ in 0..2 {
-                let browser = house.signed_in(&house.liar, &claims).await;
-                let me = me(&browser).await;
-                assert_ne!(me["id"], linus.id.to_string(), "{sub}: what is missing or text is not true");
-                assert_eq!(me["roles"], json!(["staff"]), "{sub}");
-                seen.push(me["id"].to_string());
-            }
-        }
-        seen.dedup();
-        assert_eq!(seen.len(), 4, "a connection is an identity: {seen:?}");
-        let linked = house.signed_in(&house.liar, &linus_of(Shape::Auth0).0).await;
-        assert_eq!(me(&linked).await["id"], linus.id.to_string());
+// Issuers with a slash, a path, capitals; endpoints with paths, slashes and hosts of their own; members nobody knows.
+#[on_every_store]
+async fn every_real_shape_lets_its_people_in(location: StoreLocation) {
+    for shape in Shape::ALL {
+        let house = tenant(&location, shape, &[]).await;
+        let (id_token, userinfo) = linus_of(shape);
+        let browser = house.browser();
+        leads_to(&enter(&browser, &house.liar, &id_token, &userinfo).await, "/");
+        let first = me(&browser).await;
+        assert_eq!(first["displayName"], "Linus T", "{shape:?}");
+        let roles = if shape == Shape::Google { json!([]) } else { json!(["staff"]) };
+        assert_eq!(first["roles"], roles, "{shape:?}");
+        let browser = house.browser();
+        leads_to(&enter(&browser, &house.liar, &id_token, &userinfo).await, "/");
+        assert_eq!(me(&browser).await["id"], first["id"], "{shape:?}");
+        let calls = house.liar.calls();
+        assert_eq!(
+            calls[..2],
+            [Endpoint::Discovery, Endpoint::Keys],
+            "{shape:?}: each where the document says"
+        );
+        assert_eq!(calls.len(), 6, "{shape:?}: {calls:?}");
+        assert_eq!(house.liar.strayed(), 0, "{shape:?}");
         house.nobody_complains();
-    }
-
-    // Auth0: ten KiB of roles in a token are no reason to fail; nor is HS256 in the list to accept it.
-    async fn a_token_of_ten_kibibytes_is_read_and_a_symmetric_one_is_not(place: Place) {
-        let house = tenant(&place, Shape::Auth0, &[]).await;
-        let mut roles: Vec<String> = (0..400).map(|number| format!("https://api.example/role/{number:04}")).collect();
-        roles.push("staff".to_owned());
-        let claims = with(linus_of(Shape::Auth0).0, json!({ "https://app.example/roles": roles }));
-        assert!(claims.to_string().len() > 10 << 10);
-        let browser = house.signed_in(&house.liar, &claims).await;
-        assert_eq!(me(&browser).await["roles"], json!(["staff"]));
-        house.liar.sins(Sin::Signed(crate::harness::liar::sin::Signature::ClientSecret));
-        refused(&sign_in(&house.browser(), &house.liar, &claims).await, "provider_response_invalid");
-    }
-
-    // Okta: with more than a hundred groups there is an error where the list should be.
-    async fn groups_that_overflow_give_no_role_and_cost_nobody_the_sign_in(place: Place) {
-        for shape in [Shape::OktaOrg, Shape::OktaCustom] {
-            let house = tenant(&place, shape, &[("LIAR_SCOPES", "openid profile email groups")]).await;
-            let (thin, userinfo) = linus_of(shape);
-            let browser = house.browser();
-            let answer = enter(&browser, &house.liar, &thin, &userinfo).await;
-            leads_to(&answer, "/");
-            assert_eq!(me(&browser).await["roles"], json!(["staff"]));
-            for overflow in [
-                json!({ "error": "too_many_groups", "error_description": "staff" }),
-                json!([{ "error": "staff" }]),
-                json!("Groups claim overflow: more than 100 groups, staff among them"),
-                json!(null),
-                json!(101),
-            ] {
-                let mut userinfo = userinfo.clone();
-                userinfo["groups"] = overflow.clone();
-                let browser = house.browser();
-                leads_to(&enter(&browser, &house.liar, &thin, &userinfo).await, "/");
-                assert_eq!(me(&browser).await["roles"], json!([]), "{overflow}");
-            }
+        // The next one is another provider with the same people: nobody is to be found by an address.
+        for user in house.people().await {
+            change(&house.service, user.id, |user| user.email = None).await;
         }
     }
+}
 
-    // Okta: what it says of the second factor is in the signed, thin token.
-    async fn a_second_factor_at_okta_counts_where_it_is_trusted(place: Place) {
-        let settings = [("LIAR_TRUST_MFA", "mfa"), ("VESTIBULE_MFA", "required")];
-        let house = tenant(&place, Shape::OktaCustom, &settings).await;
-        let (thin, userinfo) = linus_of(Shape::OktaCustom);
+#[on_every_store]
+async fn every_real_shape_that_vouches_for_an_address_links_it(location: StoreLocation) {
+    for shape in Shape::ALL {
+        let house = tenant(&location, shape, &[]).await;
+        let linus = person_with(&house.service, &format!("{shape:?}"), |user| {
+            has_address(user, "linus@corp.example")
+        })
+        .await;
+        let (id_token, userinfo) = linus_of(shape);
         let browser = house.browser();
-        leads_to(&enter(&browser, &house.liar, &thin, &userinfo).await, "/");
-        assert_eq!(state(&browser).await, "signedIn");
+        leads_to(&enter(&browser, &house.liar, &id_token, &userinfo).await, "/");
+        let me = me(&browser).await;
+        // ADFS vouches for nothing.
+        assert_eq!(me["id"] == linus.id.to_string(), shape != Shape::Adfs, "{shape:?}: {me}");
+        for user in house.people().await {
+            change(&house.service, user.id, |user| user.email = None).await;
+        }
+    }
+}
+
+// Auth0: connections without addresses, enterprise connections that vouch for none, two connections of one person.
+#[on_every_store]
+async fn a_tenant_of_auth0_with_many_connections(location: StoreLocation) {
+    let house = tenant(&location, Shape::Auth0, &[]).await;
+    let linus = person_with(&house.service, "linus", |user| has_address(user, "linus@corp.example")).await;
+    let mut seen = Vec::new();
+    for (sub, more) in [
+        ("samlp|corp-saml|linus@corp.example", json!({ "email_verified": null })),
+        ("waad|8d1f0a3e-3c51-4c58-a1a2-1d8a2f5b7c11", json!({ "email_verified": false })),
+        (
+            "sms|6a5f0c3e1d2b",
+            json!({ "email": null, "email_verified": null, "phone_number": "+441632960001" }),
+        ),
+        (&*format!("oidc|corp-oidc|{}", "x".repeat(240)), json!({ "email_verified": "true" })),
+    ] {
+        let claims = with(with(linus_of(Shape::Auth0).0, json!({ "sub": sub })), more);
+        for _ in 0..2 {
+            let browser = house.signed_in(&house.liar, &claims).await;
+            let me = me(&browser).await;
+            assert_ne!(me["id"], linus.id.to_string(), "{sub}: what is missing or text is not true");
+            assert_eq!(me["roles"], json!(["staff"]), "{sub}");
+            seen.push(me["id"].to_string());
+        }
+    }
+    seen.dedup();
+    assert_eq!(seen.len(), 4, "a connection is an identity: {seen:?}");
+    let linked = house.signed_in(&house.liar, &linus_of(Shape::Auth0).0).await;
+    assert_eq!(me(&linked).await["id"], linus.id.to_string());
+    house.nobody_complains();
+}
+
+// Auth0: ten KiB of roles in a token are no reason to fail; nor is HS256 in the list to accept it.
+#[on_every_store]
+async fn a_token_of_ten_kibibytes_is_read_and_a_symmetric_one_is_not(location: StoreLocation) {
+    let house = tenant(&location, Shape::Auth0, &[]).await;
+    let mut roles: Vec<String> =
+        (0..400).map(|number| format!("https://api.example/role/{number:04}")).collect();
+    roles.push("staff".to_owned());
+    let claims = with(linus_of(Shape::Auth0).0, json!({ "https://app.example/roles": roles }));
+    assert!(claims.to_string().len() > 10 << 10);
+    let browser = house.signed_in(&house.liar, &claims).await;
+    assert_eq!(me(&browser).await["roles"], json!(["staff"]));
+    house.liar.sins(Sin::Signed(crate::harness::liar::sin::Signature::ClientSecret));
+    refused(&sign_in(&house.browser(), &house.liar, &claims).await, "provider_response_invalid");
+}
+
+// Okta: with more than a hundred groups there is an error where the list should be.
+#[on_every_store]
+async fn groups_that_overflow_give_no_role_and_cost_nobody_the_sign_in(location: StoreLocation) {
+    for shape in [Shape::OktaOrg, Shape::OktaCustom] {
+        let house = tenant(&location, shape, &[("LIAR_SCOPES", "openid profile email groups")]).await;
+        let (thin, userinfo) = linus_of(shape);
         let browser = house.browser();
-        let (path, _) = super::place(&enter(&browser, &house.liar, &with(thin, json!({ "amr": ["pwd"] })), &userinfo).await);
-        assert_eq!(path, "/mfa-setup");
-    }
-
-    // Org and custom authorization server of one tenant: the same people, and other identities.
-    async fn several_providers_of_one_kind_are_several_providers(place: Place) {
-        let (org, custom) = (Liar::shaped("liar", Shape::OktaOrg).await, Liar::shaped("corp", Shape::OktaCustom).await);
-        custom.publishes(&[&ELLIPTIC]);
-        let settings = [("LIAR_KIND", "okta"), ("CORP_KIND", "okta")];
-        let house = House::early(&place, &settings, org, custom).await;
-        house.is_available("liar").await;
-        house.is_available("corp").await;
-        let (thin, userinfo) = linus_of(Shape::OktaOrg);
-        let userinfo = with(userinfo, json!({ "email": null }));
-        let browsers = [house.browser(), house.browser()];
-        leads_to(&enter(&browsers[0], &house.liar, &thin, &userinfo).await, "/");
-        leads_to(&enter(&browsers[1], &house.corp, &thin, &userinfo).await, "/");
-        let (one, other) = (me(&browsers[0]).await, me(&browsers[1]).await);
-        assert_ne!(one["id"], other["id"], "the same subject of another issuer");
-        assert_eq!((&one["identities"][0]["provider"], &other["identities"][0]["provider"]), (&json!("liar"), &json!("corp")));
-        // The one's keys open nothing at the other.
-        house.corp.publishes(&[&FIRST]);
-        house.corp.sins(Sin::Keys(|keys| keys["keys"] = json!([ELLIPTIC.jwk()])));
-        refused(&enter(&house.browser(), &house.corp, &thin, &userinfo).await, "provider_response_invalid");
-    }
-
-    // Keycloak promises to name itself, ADFS and Google do not: each is held to its own word.
-    async fn who_promises_to_name_itself_must(place: Place) {
-        for shape in Shape::ALL {
-            let house = tenant(&place, shape, &[]).await;
+        let answer = enter(&browser, &house.liar, &thin, &userinfo).await;
+        leads_to(&answer, "/");
+        assert_eq!(me(&browser).await["roles"], json!(["staff"]));
+        for overflow in [
+            json!({ "error": "too_many_groups", "error_description": "staff" }),
+            json!([{ "error": "staff" }]),
+            json!("Groups claim overflow: more than 100 groups, staff among them"),
+            json!(null),
+            json!(101),
+        ] {
+            let mut userinfo = userinfo.clone();
+            userinfo["groups"] = overflow.clone();
             let browser = house.browser();
-            let journey = Journey::of(&browser.get("/api/auth/login/liar").await);
-            let (id_token, userinfo) = linus_of(shape);
-            let nameless = with(userinfo, json!({ "email": null }));
-            let code = house.liar.thin_code_for(&journey.asked, &with(id_token, json!({ "email": null })), &nameless);
-            let answer = come_back(&browser, "liar", &[("code", &code), ("state", journey.state())]).await;
-            if shape == Shape::Keycloak {
-                refused(&answer, "provider_response_invalid");
-            } else {
-                leads_to(&answer, "/");
-            }
+            leads_to(&enter(&browser, &house.liar, &thin, &userinfo).await, "/");
+            assert_eq!(me(&browser).await["roles"], json!([]), "{overflow}");
+        }
+    }
+}
+
+// Okta: what it says of the second factor is in the signed, thin token.
+#[on_every_store]
+async fn a_second_factor_at_okta_counts_where_it_is_trusted(location: StoreLocation) {
+    let settings = [("LIAR_TRUST_MFA", "mfa"), ("VESTIBULE_MFA", "required")];
+    let house = tenant(&location, Shape::OktaCustom, &settings).await;
+    let (thin, userinfo) = linus_of(Shape::OktaCustom);
+    let browser = house.browser();
+    leads_to(&enter(&browser, &house.liar, &thin, &userinfo).await, "/");
+    assert_eq!(state(&browser).await, "signedIn");
+    let browser = house.browser();
+    let (path, _) = super::location(
+        &enter(&browser, &house.liar, &with(thin, json!({ "amr": ["pwd"] })), &userinfo).await,
+    );
+    assert_eq!(path, "/mfa-setup");
+}
+
+// Org and custom authorization server of one tenant: the same people, and other identities.
+#[on_every_store]
+async fn several_providers_of_one_kind_are_several_providers(location: StoreLocation) {
+    let (org, custom) =
+        (Liar::shaped("liar", Shape::OktaOrg).await, Liar::shaped("corp", Shape::OktaCustom).await);
+    custom.publishes(&[&ELLIPTIC]);
+    let settings = [("LIAR_KIND", "okta"), ("CORP_KIND", "okta")];
+    let house = House::early(&location, &settings, org, custom).await;
+    house.is_available("liar").await;
+    house.is_available("corp").await;
+    let (thin, userinfo) = linus_of(Shape::OktaOrg);
+    let userinfo = with(userinfo, json!({ "email": null }));
+    let browsers = [house.browser(), house.browser()];
+    leads_to(&enter(&browsers[0], &house.liar, &thin, &userinfo).await, "/");
+    leads_to(&enter(&browsers[1], &house.corp, &thin, &userinfo).await, "/");
+    let (one, other) = (me(&browsers[0]).await, me(&browsers[1]).await);
+    assert_ne!(one["id"], other["id"], "the same subject of another issuer");
+    assert_eq!(
+        (&one["identities"][0]["provider"], &other["identities"][0]["provider"]),
+        (&json!("liar"), &json!("corp"))
+    );
+    // The one's keys open nothing at the other.
+    house.corp.publishes(&[&FIRST]);
+    house.corp.sins(Sin::Keys(|keys| keys["keys"] = json!([ELLIPTIC.jwk()])));
+    refused(&enter(&house.browser(), &house.corp, &thin, &userinfo).await, "provider_response_invalid");
+}
+
+// Keycloak promises to name itself, ADFS and Google do not: each is held to its own word.
+#[on_every_store]
+async fn who_promises_to_name_itself_must(location: StoreLocation) {
+    for shape in Shape::ALL {
+        let house = tenant(&location, shape, &[]).await;
+        let browser = house.browser();
+        let journey = Journey::of(&browser.get("/api/auth/login/liar").await);
+        let (id_token, userinfo) = linus_of(shape);
+        let nameless = with(userinfo, json!({ "email": null }));
+        let code =
+            house.liar.thin_code_for(&journey.asked, &with(id_token, json!({ "email": null })), &nameless);
+        let answer = come_back(&browser, "liar", &[("code", &code), ("state", journey.state())]).await;
+        if shape == Shape::Keycloak {
+            refused(&answer, "provider_response_invalid");
+        } else {
+            leads_to(&answer, "/");
         }
     }
 }

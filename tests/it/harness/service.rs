@@ -11,35 +11,13 @@ use vestibule::{
     session::{Session, SessionId},
 };
 
-use super::stores::Place;
+use super::stores::StoreLocation;
 
 /// Far from now, so that no store's own sweep, which asks the machine's clock, takes part in a test. On a step of 30 seconds.
 const START: Timestamp = Timestamp::from_millis(2_093_508_000_000);
 
 /// One key ring for all services of the run: replicas share theirs.
 static KEYS: LazyLock<String> = LazyLock::new(|| secrets::new_key().to_string());
-
-/// Makes two tests of one: the body runs with an embedded store and with MongoDB, and starts its services itself.
-macro_rules! in_every_place {
-    ($($(#[$meta:meta])* async fn $name:ident($place:ident: Place) $body:block)*) => {$(
-        $(#[$meta])*
-        mod $name {
-            use super::*;
-
-            async fn test($place: $crate::harness::stores::Place) $body
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn sqlite() {
-                test($crate::harness::stores::Place::file()).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn mongo() {
-                test($crate::harness::stores::Place::replica_set()).await;
-            }
-        }
-    )*};
-}
 
 /// A service that runs in this process until it is stopped or dropped.
 pub(crate) struct Service {
@@ -53,12 +31,12 @@ pub(crate) struct Service {
 
 impl Service {
     /// With nothing but the settings it cannot do without.
-    pub(crate) async fn start(place: &Place) -> Self {
-        Self::with(place, &[]).await
+    pub(crate) async fn start(location: &StoreLocation) -> Self {
+        Self::with(location, &[]).await
     }
 
-    pub(crate) async fn with(place: &Place, settings: &[(&str, &str)]) -> Self {
-        Self::at(place.url(), settings).await
+    pub(crate) async fn with(location: &StoreLocation, settings: &[(&str, &str)]) -> Self {
+        Self::at(location.url(), settings).await
     }
 
     /// On the store of this address.
@@ -71,8 +49,8 @@ impl Service {
     }
 
     /// With the machine's clock, for what comes with times of its own: a real provider's tokens.
-    pub(crate) async fn in_real_time(place: &Place, settings: &[(&str, &str)]) -> Self {
-        let needed = [("VESTIBULE_DATABASE_URL", place.url()), ("VESTIBULE_SECRET_KEYS", &KEYS)];
+    pub(crate) async fn in_real_time(location: &StoreLocation, settings: &[(&str, &str)]) -> Self {
+        let needed = [("VESTIBULE_DATABASE_URL", location.url()), ("VESTIBULE_SECRET_KEYS", &KEYS)];
         let settings = needed.iter().chain(settings);
         let settings = settings.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Self::run(settings, Clock::system(), None).await

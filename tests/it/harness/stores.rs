@@ -9,53 +9,60 @@ use vestibule::store::{Collection, Store};
 
 use super::cut_proxy::CutProxy;
 
-/// Makes two tests of one: the body runs on the embedded store and on MongoDB.
-macro_rules! on_every_store {
-    ($($(#[$meta:meta])* async fn $name:ident($store:ident: TestStore) $body:block)*) => {$(
-        $(#[$meta])*
-        mod $name {
-            use super::*;
+/// A value that `#[on_every_store]` creates for each of the two tests.
+pub(crate) trait OnStore {
+    /// On the embedded store.
+    async fn on_sqlite() -> Self;
 
-            async fn test($store: TestStore) $body
+    /// On the replica set.
+    async fn on_mongo() -> Self;
+}
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn sqlite() {
-                test(TestStore::sqlite().await).await;
-            }
+impl OnStore for StoreLocation {
+    async fn on_sqlite() -> Self {
+        Self::file()
+    }
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn mongo() {
-                test(TestStore::mongo().await).await;
-            }
-        }
-    )*};
+    async fn on_mongo() -> Self {
+        Self::replica_set()
+    }
+}
+
+impl OnStore for TestStore {
+    async fn on_sqlite() -> Self {
+        Self::sqlite().await
+    }
+
+    async fn on_mongo() -> Self {
+        Self::open(StoreLocation::replica_set()).await
+    }
 }
 
 /// An opened store and the place it has for itself; both go with it.
 pub(crate) struct TestStore {
     store: Store,
-    place: Place,
+    location: StoreLocation,
 }
 
 impl TestStore {
     /// A file in a directory of its own.
     pub(crate) async fn sqlite() -> Self {
-        Self::open(Place::file()).await
+        Self::open(StoreLocation::file()).await
     }
 
     /// A database of its own on the replica set.
     pub(crate) async fn mongo() -> Self {
-        Self::open(Place::replica_set()).await
+        Self::open(StoreLocation::replica_set()).await
     }
 
     /// A database of its own on a server that is no member of a replica set.
     pub(crate) async fn standalone() -> Self {
-        Self::open(Place::standalone()).await
+        Self::open(StoreLocation::standalone()).await
     }
 
-    pub(crate) async fn open(place: Place) -> Self {
-        let store = Store::open(place.url()).await.expect("a fresh store opens");
-        Self { store, place }
+    pub(crate) async fn open(location: StoreLocation) -> Self {
+        let store = Store::open(location.url()).await.expect("a fresh store opens");
+        Self { store, location }
     }
 
     /// The same documents, opened once more, as another replica or the command line does.
@@ -65,12 +72,12 @@ impl TestStore {
 
     /// What `Store::open` takes.
     pub(crate) fn url(&self) -> &str {
-        self.place.url()
+        self.location.url()
     }
 
     /// Where its documents are.
-    pub(crate) fn place(&self) -> &Place {
-        &self.place
+    pub(crate) fn location(&self) -> &StoreLocation {
+        &self.location
     }
 }
 
@@ -83,14 +90,14 @@ impl Deref for TestStore {
 }
 
 /// Where documents can be, before any store is opened there.
-pub(crate) struct Place {
+pub(crate) struct StoreLocation {
     url: String,
     /// Goes with the file; a database is dropped instead.
     directory: Option<TempDir>,
     name: String,
 }
 
-impl Place {
+impl StoreLocation {
     pub(crate) fn file() -> Self {
         let directory = TempDir::new().expect("a temporary directory");
         let name = directory.path().join("vestibule.db").display().to_string();
@@ -182,7 +189,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for StoreLocation {
     /// Also after a failed test. On a thread with its own runtime, since the test's may be on its way down.
     #[expect(clippy::print_stderr, reason = "a failure to clean up is told, but fails no test")]
     fn drop(&mut self) {

@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use super::{add, signed_in};
 use crate::{
     federated::{
-        available_at, claims_of, come_back_as, leads_to, place, set_out, sign_in,
+        available_at, claims_of, come_back_as, leads_to, location, set_out, sign_in,
         table::{ACCEPTED, INVALID, Outcome, PATIENCE, UNAVAILABLE},
     },
     harness::{
@@ -114,7 +114,7 @@ async fn endure(serving: &Serving, provider: &Liar, fault: Fault, outcome: Outco
         let claims = claims_of(&format!("{}{number}", provider.name));
         let answer = come_back_as(browser, provider, journey, &claims).await;
         assert!(begun.elapsed() < PATIENCE, "{}: {:?}", provider.name, begun.elapsed());
-        let (path, query) = place(&answer);
+        let (path, query) = location(&answer);
         let code = query.get("error").map(String::as_str);
         let expected = outcome.map_or_else(|code| ("/login", Some(code)), |()| ("/", None));
         assert_eq!((path.as_str(), code), expected, "{}", provider.name);
@@ -133,7 +133,7 @@ async fn endure_early(serving: &Serving, provider: &Liar, fault: Fault) {
     let crowd = (0..CROWD).map(async |_| {
         let begun = Instant::now();
         let (path, query) =
-            place(&Browser::at(serving.address).get(&format!("/api/auth/login/{}", provider.name)).await);
+            location(&Browser::at(serving.address).get(&format!("/api/auth/login/{}", provider.name)).await);
         assert_eq!((path.as_str(), query["error"].as_str()), ("/login", "provider_unavailable"));
         assert!(begun.elapsed() < PATIENCE, "{}: {:?}", provider.name, begun.elapsed());
     });
@@ -167,7 +167,7 @@ async fn providers_that_fail_in_every_way_touch_nobody_else() {
         eventually(PATIENCE, provider.name, async || {
             let path = format!("/api/auth/login/{}", provider.name);
             let answer = Browser::at(serving.address).get(&path).await;
-            answer.header("location").is_some_and(|place| place.starts_with(provider.issuer()))
+            answer.header("location").is_some_and(|location| location.starts_with(provider.issuer()))
         })
         .await;
     }

@@ -10,7 +10,7 @@ use tokio::{
 use crate::harness::{
     browser::{Browser, raw},
     service::Service,
-    stores::Place,
+    stores::StoreLocation,
 };
 
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -26,8 +26,8 @@ async fn until_it_hangs_up(stream: &mut TcpStream) -> String {
 // Slowloris: a head that never comes costs a connection for a while, not for ever, and nobody else anything.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn slow_heads_and_slow_bodies_are_cut_off() {
-    let place = Place::file();
-    let service = Service::start(&place).await;
+    let location = StoreLocation::file();
+    let service = Service::start(&location).await;
     let browser = Browser::of(&service);
     browser.get("/login").await.must_be(200);
     let (token, begun) = (browser.cookie("XSRF-TOKEN").unwrap(), Instant::now());
@@ -74,8 +74,8 @@ async fn slow_heads_and_slow_bodies_are_cut_off() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_oversized_head_is_refused() {
-    let place = Place::file();
-    let service = Service::start(&place).await;
+    let location = StoreLocation::file();
+    let service = Service::start(&location).await;
     // The limit of 64 KiB is judged between reads, so that up to twice as much may pass.
     let header = format!("GET / HTTP/1.1\r\nhost: x\r\nx-large: {}\r\n\r\n", "a".repeat(1 << 20));
     let cookies = format!("GET / HTTP/1.1\r\nhost: x\r\ncookie: {}\r\n\r\n", "a=b; ".repeat(40_000));
@@ -107,8 +107,8 @@ async fn an_oversized_head_is_refused() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_hundred_mebibytes_are_refused_without_being_read() {
-    let place = Place::file();
-    let service = Service::start(&place).await;
+    let location = StoreLocation::file();
+    let service = Service::start(&location).await;
     let browser = Browser::of(&service);
     browser.get("/login").await.must_be(200);
     let token = browser.cookie("XSRF-TOKEN").unwrap();

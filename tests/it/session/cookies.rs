@@ -6,144 +6,164 @@ use crate::harness::{
     browser::Browser,
     people::{PASSWORD, person, person_with_app},
     service::Service,
-    stores::Place,
+    stores::StoreLocation,
 };
 
 const HTTPS: (&str, &str) = ("VESTIBULE_PUBLIC_URL", "https://id.example.org");
 
-in_every_place! {
-    async fn on_http_the_cookie_is_plain_and_on_https_it_is_bound_to_the_host(place: Place) {
-        let service = Service::start(&place).await;
-        person(&service, "ada").await;
-        let browser = Browser::of(&service);
-        let answer = browser.sign_in("ada", PASSWORD).await.must_be(200);
-        let value = browser.session().unwrap();
-        assert_eq!(value.len(), 22);
-        assert!(value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{value}");
-        assert_eq!(attributes(&answer.session_cookie().unwrap()), ["HttpOnly", "Max-Age=600", "Path=/", "SameSite=Lax"]);
-        assert_eq!(attributes(&answer.set_cookie("XSRF-TOKEN").unwrap()), ["Path=/", "SameSite=Lax"]);
-        let answer = browser.sign_out().await.must_be(200);
-        assert_eq!(attributes(&answer.session_cookie().unwrap()), ["HttpOnly", "Max-Age=0", "Path=/", "SameSite=Lax"]);
+#[on_every_store]
+async fn on_http_the_cookie_is_plain_and_on_https_it_is_bound_to_the_host(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    person(&service, "ada").await;
+    let browser = Browser::of(&service);
+    let answer = browser.sign_in("ada", PASSWORD).await.must_be(200);
+    let value = browser.session().unwrap();
+    assert_eq!(value.len(), 22);
+    assert!(value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{value}");
+    assert_eq!(
+        attributes(&answer.session_cookie().unwrap()),
+        ["HttpOnly", "Max-Age=600", "Path=/", "SameSite=Lax"]
+    );
+    assert_eq!(attributes(&answer.set_cookie("XSRF-TOKEN").unwrap()), ["Path=/", "SameSite=Lax"]);
+    let answer = browser.sign_out().await.must_be(200);
+    assert_eq!(
+        attributes(&answer.session_cookie().unwrap()),
+        ["HttpOnly", "Max-Age=0", "Path=/", "SameSite=Lax"]
+    );
 
-        let service = service.restarted(&[HTTPS]).await;
-        let browser = Browser::of(&service);
-        let answer = browser.sign_in("ada", PASSWORD).await.must_be(200);
-        let cookie = answer.set_cookie("__Host-vestibule").unwrap();
-        assert_eq!(attributes(&cookie), ["HttpOnly", "Max-Age=600", "Path=/", "SameSite=Lax", "Secure"]);
-        assert_eq!(answer.set_cookie("vestibule"), None);
-        let xsrf = answer.set_cookie("XSRF-TOKEN").unwrap();
-        assert_eq!(attributes(&xsrf), ["Path=/", "SameSite=Lax", "Secure"]);
-        assert!(answer.header("strict-transport-security").is_some());
-        // Without `Secure` a browser ignores the removal of a `__Host-` cookie.
-        let answer = browser.sign_out().await.must_be(200);
-        let removal = answer.set_cookie("__Host-vestibule").unwrap();
-        assert!(removal.starts_with("__Host-vestibule=;"), "{removal}");
-        assert_eq!(attributes(&removal), ["HttpOnly", "Max-Age=0", "Path=/", "SameSite=Lax", "Secure"]);
+    let service = service.restarted(&[HTTPS]).await;
+    let browser = Browser::of(&service);
+    let answer = browser.sign_in("ada", PASSWORD).await.must_be(200);
+    let cookie = answer.set_cookie("__Host-vestibule").unwrap();
+    assert_eq!(attributes(&cookie), ["HttpOnly", "Max-Age=600", "Path=/", "SameSite=Lax", "Secure"]);
+    assert_eq!(answer.set_cookie("vestibule"), None);
+    let xsrf = answer.set_cookie("XSRF-TOKEN").unwrap();
+    assert_eq!(attributes(&xsrf), ["Path=/", "SameSite=Lax", "Secure"]);
+    assert!(answer.header("strict-transport-security").is_some());
+    // Without `Secure` a browser ignores the removal of a `__Host-` cookie.
+    let answer = browser.sign_out().await.must_be(200);
+    let removal = answer.set_cookie("__Host-vestibule").unwrap();
+    assert!(removal.starts_with("__Host-vestibule=;"), "{removal}");
+    assert_eq!(attributes(&removal), ["HttpOnly", "Max-Age=0", "Path=/", "SameSite=Lax", "Secure"]);
+}
+
+// A plain cookie could be set by any host of the site: on https it is not looked at.
+#[on_every_store]
+async fn on_https_a_plain_cookie_is_no_session(location: StoreLocation) {
+    let service = Service::with(&location, &[HTTPS]).await;
+    person(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    let stolen = Browser::of(&service);
+    stolen.put_cookie("vestibule", &browser.session().unwrap());
+    stolen.me().await.must_fail(401, "not_signed_in");
+    browser.me().await.must_be(200);
+}
+
+#[on_every_store]
+async fn a_visitor_who_only_looks_gets_no_session_cookie(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = Browser::of(&service);
+    for path in [
+        "/",
+        "/login",
+        "/api/auth/session",
+        "/api/auth/me",
+        "/api/auth/csrf-token",
+        "/api/auth/providers",
+        "/api/nope",
+        "/healthz",
+    ] {
+        assert_eq!(browser.get(path).await.session_cookie(), None, "{path}");
     }
-
-    // A plain cookie could be set by any host of the site: on https it is not looked at.
-    async fn on_https_a_plain_cookie_is_no_session(place: Place) {
-        let service = Service::with(&place, &[HTTPS]).await;
-        person(&service, "ada").await;
-        let browser = Browser::of(&service);
-        browser.sign_in("ada", PASSWORD).await.must_be(200);
-        let stolen = Browser::of(&service);
-        stolen.put_cookie("vestibule", &browser.session().unwrap());
-        stolen.me().await.must_fail(401, "not_signed_in");
-        browser.me().await.must_be(200);
+    for answer in [browser.sign_out().await, browser.keep_alive().await, browser.sign_in("nobody", "x").await]
+    {
+        assert_eq!(answer.session_cookie(), None, "{}", answer.text);
     }
+    assert!(!location.everything().await.contains("lastSeenAt"), "and no record is made");
+}
 
-    async fn a_visitor_who_only_looks_gets_no_session_cookie(place: Place) {
-        let service = Service::start(&place).await;
-        let browser = Browser::of(&service);
-        for path in ["/", "/login", "/api/auth/session", "/api/auth/me", "/api/auth/csrf-token", "/api/auth/providers", "/api/nope", "/healthz"] {
-            assert_eq!(browser.get(path).await.session_cookie(), None, "{path}");
+// A late answer to an old id must not erase the new cookie.
+#[on_every_store]
+async fn a_dead_id_gets_no_cookie_at_all(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (_, app) = person_with_app(&service, "linus").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("linus", PASSWORD).await.must_be(200);
+    let pending = browser.clone();
+    browser.verify(&app.code(service.clock.now())).await.must_be(200);
+    let old = browser.clone();
+    browser.sign_out().await.must_be(200);
+    for dead in [&pending, &old] {
+        for answer in [dead.me().await, dead.keep_alive().await, dead.verify("000000").await] {
+            assert_eq!(answer.must_be(401).session_cookie(), None);
         }
-        for answer in [browser.sign_out().await, browser.keep_alive().await, browser.sign_in("nobody", "x").await] {
-            assert_eq!(answer.session_cookie(), None, "{}", answer.text);
-        }
-        assert!(!place.everything().await.contains("lastSeenAt"), "and no record is made");
+        assert_eq!(dead.get("/api/auth/session").await.session_cookie(), None);
     }
+}
 
-    // A late answer to an old id must not erase the new cookie.
-    async fn a_dead_id_gets_no_cookie_at_all(place: Place) {
-        let service = Service::start(&place).await;
-        let (_, app) = person_with_app(&service, "linus").await;
-        let browser = Browser::of(&service);
-        browser.sign_in("linus", PASSWORD).await.must_be(200);
-        let pending = browser.clone();
-        browser.verify(&app.code(service.clock.now())).await.must_be(200);
-        let old = browser.clone();
-        browser.sign_out().await.must_be(200);
-        for dead in [&pending, &old] {
-            for answer in [dead.me().await, dead.keep_alive().await, dead.verify("000000").await] {
-                assert_eq!(answer.must_be(401).session_cookie(), None);
-            }
-            assert_eq!(dead.get("/api/auth/session").await.session_cookie(), None);
-        }
-    }
+#[on_every_store]
+async fn the_cookie_is_sent_again_only_when_the_deadline_moved(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    person(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    let id = browser.session();
+    assert_eq!(browser.me().await.session_cookie(), None);
+    service.wait(Duration::from_secs(59));
+    assert_eq!(browser.keep_alive().await.session_cookie(), None);
+    service.wait(Duration::from_secs(1));
+    assert_eq!(browser.get("/api/auth/session").await.session_cookie(), None, "a probe is no activity");
+    let cookie = browser.keep_alive().await.session_cookie().unwrap();
+    assert!(cookie.contains("Max-Age=600"), "{cookie}");
+    assert_eq!(browser.session(), id, "the same id");
+    service.wait(Duration::from_mins(1));
+    assert!(browser.me().await.session_cookie().is_some());
+    assert_eq!(browser.me().await.session_cookie(), None);
+}
 
-    async fn the_cookie_is_sent_again_only_when_the_deadline_moved(place: Place) {
-        let service = Service::start(&place).await;
-        person(&service, "ada").await;
-        let browser = Browser::of(&service);
-        browser.sign_in("ada", PASSWORD).await.must_be(200);
-        let id = browser.session();
-        assert_eq!(browser.me().await.session_cookie(), None);
-        service.wait(Duration::from_secs(59));
-        assert_eq!(browser.keep_alive().await.session_cookie(), None);
-        service.wait(Duration::from_secs(1));
-        assert_eq!(browser.get("/api/auth/session").await.session_cookie(), None, "a probe is no activity");
-        let cookie = browser.keep_alive().await.session_cookie().unwrap();
-        assert!(cookie.contains("Max-Age=600"), "{cookie}");
-        assert_eq!(browser.session(), id, "the same id");
-        service.wait(Duration::from_mins(1));
-        assert!(browser.me().await.session_cookie().is_some());
-        assert_eq!(browser.me().await.session_cookie(), None);
-    }
-
-    // A malformed cookie is a decision: no.
-    async fn a_thousand_mutated_cookies_open_nothing(place: Place) {
-        let service = Service::start(&place).await;
-        person(&service, "ada").await;
-        let browser = Browser::of(&service);
-        browser.sign_in("ada", PASSWORD).await.must_be(200);
-        let good = browser.session().unwrap();
-        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-        // A small generator, so that a failure can be repeated.
-        let mut seed = 0x9e37_79b9_u64;
-        let mut next = |below: usize| {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            usize::try_from(seed >> 33).unwrap() % below
-        };
-        for number in 0..1000 {
-            let mut bytes = good.clone().into_bytes();
-            match number % 6 {
-                0 => bytes[next(22)] = alphabet[next(64)],
-                1 => bytes.truncate(next(22)),
-                2 => bytes.insert(next(23), alphabet[next(64)]),
-                3 => bytes[next(22)] = b"!\"#$%&'()*+/:<=>?@[]^`{|}~"[next(26)],
-                4 => bytes.reverse(),
-                _ => bytes = (0..next(300)).map(|_| alphabet[next(64)]).collect(),
-            }
-            let mutated = String::from_utf8(bytes).unwrap();
-            if mutated == good {
-                continue;
-            }
-            browser.put_cookie("vestibule", &mutated);
-            let answer = browser.me().await.must_fail(401, "not_signed_in");
-            assert_eq!(answer.session_cookie(), None, "{mutated}");
+// A malformed cookie is a decision: no.
+#[on_every_store]
+async fn a_thousand_mutated_cookies_open_nothing(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    person(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    let good = browser.session().unwrap();
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    // A small generator, so that a failure can be repeated.
+    let mut seed = 0x9e37_79b9_u64;
+    let mut next = |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap() % below
+    };
+    for number in 0..1000 {
+        let mut bytes = good.clone().into_bytes();
+        match number % 6 {
+            0 => bytes[next(22)] = alphabet[next(64)],
+            1 => bytes.truncate(next(22)),
+            2 => bytes.insert(next(23), alphabet[next(64)]),
+            3 => bytes[next(22)] = b"!\"#$%&'()*+/:<=>?@[]^`{|}~"[next(26)],
+            4 => bytes.reverse(),
+            _ => bytes = (0..next(300)).map(|_| alphabet[next(64)]).collect(),
         }
-        browser.put_cookie("vestibule", &good);
-        browser.me().await.must_be(200);
+        let mutated = String::from_utf8(bytes).unwrap();
+        if mutated == good {
+            continue;
+        }
+        browser.put_cookie("vestibule", &mutated);
+        let answer = browser.me().await.must_fail(401, "not_signed_in");
+        assert_eq!(answer.session_cookie(), None, "{mutated}");
     }
+    browser.put_cookie("vestibule", &good);
+    browser.me().await.must_be(200);
 }
 
 // The cookies of other parties on this host do not get in the way, however odd.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn odd_cookies_beside_ours_are_no_obstacle() {
-    let place = Place::file();
-    let service = Service::start(&place).await;
+    let location = StoreLocation::file();
+    let service = Service::start(&location).await;
     person(&service, "ada").await;
     let browser = Browser::of(&service);
     browser.sign_in("ada", PASSWORD).await.must_be(200);

@@ -19,7 +19,7 @@ use crate::harness::{
     people::{PASSWORD, person, person_with_app},
     process::Home,
     service::Service,
-    stores::Place,
+    stores::StoreLocation,
 };
 
 /// What may pass until another replica knows, with the patience a loaded machine needs.
@@ -37,136 +37,141 @@ async fn change(service: &Service, user: &User, change: impl Fn(&mut User) + Sen
     changed.await.unwrap().unwrap();
 }
 
-in_every_place! {
-    async fn signing_out_ends_the_session_and_can_be_repeated(place: Place) {
-        let service = Service::start(&place).await;
-        person(&service, "ada").await;
+#[on_every_store]
+async fn signing_out_ends_the_session_and_can_be_repeated(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    person(&service, "ada").await;
+    let browser = Browser::of(&service);
+    let out = json!({ "message": "Signed out", "redirect": null });
+    assert_eq!(browser.sign_out().await.must_be(200).json(), out, "also for nobody");
+    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    let copy = browser.clone();
+    assert_eq!(browser.sign_out().await.must_be(200).json(), out);
+    assert_eq!(browser.session(), None);
+    assert_eq!(copy.me().await.must_fail(401, "session_ended").reason(), "signed_out");
+    assert_eq!(copy.clone().sign_out().await.must_be(200).json(), out);
+    assert_eq!(copy.me().await.must_fail(401, "session_ended").reason(), "signed_out");
+}
+
+#[on_every_store]
+async fn a_sign_out_is_told_to_the_trail_once(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let ada = person(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    let copy = browser.clone();
+    browser.sign_out().await.must_be(200);
+    copy.sign_out().await.must_be(200);
+    let events = audit::about(&service.app.store, ada.id, 20).await.unwrap();
+    let kinds: Vec<EventKind> = events.iter().map(|event| event.kind).collect();
+    assert_eq!(kinds.iter().filter(|kind| **kind == EventKind::SignOut).count(), 1, "{kinds:?}");
+    assert_eq!(kinds.len(), 2, "{kinds:?}");
+}
+
+// A session is never judged by a memory that is older than itself.
+#[on_every_store]
+async fn a_sign_in_right_after_a_change_elsewhere_is_not_thrown_out_again(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let other = service.another().await;
+    let ada = person(&service, "ada").await;
+    let (old, new) = (Browser::of(&service), Browser::of(&service));
+    for _ in 0..5 {
+        old.sign_in("ada", PASSWORD).await.must_be(200);
+        old.moved_to(&other).me().await.must_be(200);
+        old.me().await.must_be(200);
+        change(&service, &ada, |ada| ada.end_sessions(EndReason::PasswordChanged)).await;
+        new.sign_in("ada", PASSWORD).await.must_be(200);
+        new.me().await.must_be(200);
+        new.moved_to(&other).me().await.must_be(200);
+    }
+}
+
+#[on_every_store]
+async fn a_pending_session_can_be_left(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (_, app) = person_with_app(&service, "linus").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("linus", PASSWORD).await.must_be(200);
+    let copy = browser.clone();
+    browser.sign_out().await.must_be(200);
+    copy.verify(&app.code(service.clock.now())).await.must_fail(401, "session_ended");
+}
+
+#[on_every_store]
+async fn a_disabled_person_is_out_and_stays_out_when_enabled_again(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let ada = person(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    change(&service, &ada, |ada| {
+        ada.status = Status::Disabled;
+        ada.end_sessions(EndReason::UserDisabled);
+    })
+    .await;
+    let changed = Instant::now();
+    holds_within(BOUND + SLACK, changed, "disabled", || async { browser.me().await.status == 401 }).await;
+    assert_eq!(browser.me().await.must_fail(401, "session_ended").reason(), "user_disabled");
+    Browser::of(&service).sign_in("ada", PASSWORD).await.must_fail(401, "invalid_credentials");
+    change(&service, &ada, |ada| ada.status = Status::Active).await;
+    let after = Browser::of(&service);
+    after.sign_in("ada", PASSWORD).await.must_be(200);
+    assert_eq!(browser.me().await.must_fail(401, "session_ended").reason(), "user_disabled");
+    after.me().await.must_be(200);
+}
+
+#[on_every_store]
+async fn a_person_who_is_gone_has_no_session(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let ada = person(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    service.app.store.take::<User>(&ada.id.document_id()).await.unwrap().unwrap();
+    let taken = Instant::now();
+    holds_within(BOUND + SLACK, taken, "gone", || async { browser.me().await.status == 401 }).await;
+    browser.me().await.must_fail(401, "not_signed_in");
+}
+
+// A session that was ended cannot come back, whatever races.
+#[on_every_store]
+async fn an_end_that_races_touches_wins(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let other = service.another().await;
+    person(&service, "ada").await;
+    for round in 0..20 {
         let browser = Browser::of(&service);
-        let out = json!({ "message": "Signed out", "redirect": null });
-        assert_eq!(browser.sign_out().await.must_be(200).json(), out, "also for nobody");
         browser.sign_in("ada", PASSWORD).await.must_be(200);
-        let copy = browser.clone();
-        assert_eq!(browser.sign_out().await.must_be(200).json(), out);
-        assert_eq!(browser.session(), None);
-        assert_eq!(copy.me().await.must_fail(401, "session_ended").reason(), "signed_out");
-        assert_eq!(copy.clone().sign_out().await.must_be(200).json(), out);
-        assert_eq!(copy.me().await.must_fail(401, "session_ended").reason(), "signed_out");
-    }
-
-    async fn a_sign_out_is_told_to_the_trail_once(place: Place) {
-        let service = Service::start(&place).await;
-        let ada = person(&service, "ada").await;
-        let browser = Browser::of(&service);
-        browser.sign_in("ada", PASSWORD).await.must_be(200);
-        let copy = browser.clone();
-        browser.sign_out().await.must_be(200);
-        copy.sign_out().await.must_be(200);
-        let events = audit::about(&service.app.store, ada.id, 20).await.unwrap();
-        let kinds: Vec<EventKind> = events.iter().map(|event| event.kind).collect();
-        assert_eq!(kinds.iter().filter(|kind| **kind == EventKind::SignOut).count(), 1, "{kinds:?}");
-        assert_eq!(kinds.len(), 2, "{kinds:?}");
-    }
-
-    // A session is never judged by a memory that is older than itself.
-    async fn a_sign_in_right_after_a_change_elsewhere_is_not_thrown_out_again(place: Place) {
-        let service = Service::start(&place).await;
-        let other = service.another().await;
-        let ada = person(&service, "ada").await;
-        let (old, new) = (Browser::of(&service), Browser::of(&service));
-        for _ in 0..5 {
-            old.sign_in("ada", PASSWORD).await.must_be(200);
-            old.moved_to(&other).me().await.must_be(200);
-            old.me().await.must_be(200);
-            change(&service, &ada, |ada| ada.end_sessions(EndReason::PasswordChanged)).await;
-            new.sign_in("ada", PASSWORD).await.must_be(200);
-            new.me().await.must_be(200);
-            new.moved_to(&other).me().await.must_be(200);
-        }
-    }
-
-    async fn a_pending_session_can_be_left(place: Place) {
-        let service = Service::start(&place).await;
-        let (_, app) = person_with_app(&service, "linus").await;
-        let browser = Browser::of(&service);
-        browser.sign_in("linus", PASSWORD).await.must_be(200);
-        let copy = browser.clone();
-        browser.sign_out().await.must_be(200);
-        copy.verify(&app.code(service.clock.now())).await.must_fail(401, "session_ended");
-    }
-
-    async fn a_disabled_person_is_out_and_stays_out_when_enabled_again(place: Place) {
-        let service = Service::start(&place).await;
-        let ada = person(&service, "ada").await;
-        let browser = Browser::of(&service);
-        browser.sign_in("ada", PASSWORD).await.must_be(200);
-        change(&service, &ada, |ada| {
-            ada.status = Status::Disabled;
-            ada.end_sessions(EndReason::UserDisabled);
-        })
-        .await;
-        let changed = Instant::now();
-        holds_within(BOUND + SLACK, changed, "disabled", || async { browser.me().await.status == 401 }).await;
-        assert_eq!(browser.me().await.must_fail(401, "session_ended").reason(), "user_disabled");
-        Browser::of(&service).sign_in("ada", PASSWORD).await.must_fail(401, "invalid_credentials");
-        change(&service, &ada, |ada| ada.status = Status::Active).await;
-        let after = Browser::of(&service);
-        after.sign_in("ada", PASSWORD).await.must_be(200);
-        assert_eq!(browser.me().await.must_fail(401, "session_ended").reason(), "user_disabled");
-        after.me().await.must_be(200);
-    }
-
-    async fn a_person_who_is_gone_has_no_session(place: Place) {
-        let service = Service::start(&place).await;
-        let ada = person(&service, "ada").await;
-        let browser = Browser::of(&service);
-        browser.sign_in("ada", PASSWORD).await.must_be(200);
-        service.app.store.take::<User>(&ada.id.document_id()).await.unwrap().unwrap();
-        let taken = Instant::now();
-        holds_within(BOUND + SLACK, taken, "gone", || async { browser.me().await.status == 401 }).await;
-        browser.me().await.must_fail(401, "not_signed_in");
-    }
-
-    // A session that was ended cannot come back, whatever races.
-    async fn an_end_that_races_touches_wins(place: Place) {
-        let service = Service::start(&place).await;
-        let other = service.another().await;
-        person(&service, "ada").await;
-        for round in 0..20 {
-            let browser = Browser::of(&service);
-            browser.sign_in("ada", PASSWORD).await.must_be(200);
-            browser.moved_to(&other).me().await.must_be(200);
-            service.wait(Duration::from_mins(1));
-            let start = Barrier::new(5);
-            let keep = async |service: &Service| {
-                let browser = browser.moved_to(service);
-                start.wait().await;
-                for _ in 0..3 {
-                    browser.keep_alive().await;
-                }
-            };
-            let end = async {
-                start.wait().await;
-                tokio::time::sleep(Duration::from_micros(round * 150)).await;
-                browser.clone().sign_out().await.must_be(200);
-            };
-            tokio::join!(keep(&service), keep(&other), keep(&service), keep(&other), end);
-            let over = Instant::now();
-            let stored = service.session(&browser.session().unwrap()).await.unwrap();
-            assert!(stored.ended.is_some(), "round {round}");
-            browser.me().await.must_fail(401, "session_ended");
-            let there = browser.moved_to(&other);
-            holds_within(BOUND + SLACK, over, "ended there", || async { there.me().await.status == 401 }).await;
-            browser.me().await.must_fail(401, "session_ended");
-        }
+        browser.moved_to(&other).me().await.must_be(200);
+        service.wait(Duration::from_mins(1));
+        let start = Barrier::new(5);
+        let keep = async |service: &Service| {
+            let browser = browser.moved_to(service);
+            start.wait().await;
+            for _ in 0..3 {
+                browser.keep_alive().await;
+            }
+        };
+        let end = async {
+            start.wait().await;
+            tokio::time::sleep(Duration::from_micros(round * 150)).await;
+            browser.clone().sign_out().await.must_be(200);
+        };
+        tokio::join!(keep(&service), keep(&other), keep(&service), keep(&other), end);
+        let over = Instant::now();
+        let stored = service.session(&browser.session().unwrap()).await.unwrap();
+        assert!(stored.ended.is_some(), "round {round}");
+        browser.me().await.must_fail(401, "session_ended");
+        let there = browser.moved_to(&other);
+        holds_within(BOUND + SLACK, over, "ended there", || async { there.me().await.status == 401 }).await;
+        browser.me().await.must_fail(401, "session_ended");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn unknown_ids_do_not_push_live_sessions_out_of_memory() {
-    let place = Place::replica_set();
-    person(&Service::start(&place).await, "ada").await;
+    let location = StoreLocation::replica_set();
+    person(&Service::start(&location).await, "ada").await;
     for _ in 0..60 {
-        let service = Service::with(&place, &[("VESTIBULE_SESSION_CACHE", "10")]).await;
+        let service = Service::with(&location, &[("VESTIBULE_SESSION_CACHE", "10")]).await;
         let browser = Browser::of(&service);
         browser.sign_in("ada", PASSWORD).await.must_be(200);
         let strangers: Vec<Browser> = (0..30).map(|_| Browser::of(&service)).collect();
@@ -198,8 +203,8 @@ async fn unknown_ids_do_not_push_live_sessions_out_of_memory() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn who_is_refused_because_of_an_end_elsewhere_has_no_session_here_either() {
     // No change stream tells this replica.
-    let place = Place::standalone();
-    let service = Service::start(&place).await;
+    let location = StoreLocation::standalone();
+    let service = Service::start(&location).await;
     let other = service.another().await;
     person(&service, "ada").await;
     let (_, app) = person_with_app(&service, "linus").await;
@@ -220,13 +225,13 @@ async fn who_is_refused_because_of_an_end_elsewhere_has_no_session_here_either()
 // Who has hundreds of sessions does not outlast the request that ends them, on a database that is far away.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn hundreds_of_sessions_end_in_time() {
-    let place = Place::replica_set();
-    let (wire, url) = place.behind_a_wire().await;
+    let location = StoreLocation::replica_set();
+    let (wire, url) = location.behind_a_wire().await;
     let service = Service::at(&url, &[]).await;
     let ada = person(&service, "ada").await;
     let browser = Browser::of(&service);
     browser.sign_in("ada", PASSWORD).await.must_be(200);
-    let sessions = place.database().await.collection::<Bson>("sessions");
+    let sessions = location.database().await.collection::<Bson>("sessions");
     let first = sessions.find_one(doc! {}).await.unwrap().expect("a session");
     let copies = (1..HUNDREDS).map(|number| {
         let mut copy = first.as_document().expect("a document").clone();
@@ -252,8 +257,8 @@ async fn hundreds_of_sessions_end_in_time() {
 }
 
 /// How long after the acknowledgement of a sign-out another replica answers 200, at worst of some rounds.
-async fn worst_delay(place: &Place, rounds: usize) -> Duration {
-    let service = Service::start(place).await;
+async fn worst_delay(location: &StoreLocation, rounds: usize) -> Duration {
+    let service = Service::start(location).await;
     let other = service.another().await;
     person(&service, "ada").await;
     let mut worst = Duration::ZERO;
@@ -275,31 +280,31 @@ async fn worst_delay(place: &Place, rounds: usize) -> Duration {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_sign_out_is_known_at_the_other_replica_well_within_a_second() {
-    let worst = worst_delay(&Place::replica_set(), 8).await;
+    let worst = worst_delay(&StoreLocation::replica_set(), 8).await;
     assert!(worst < BOUND, "{worst:?} with a change stream");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn without_a_change_stream_a_sign_out_is_known_within_a_second() {
-    let worst = worst_delay(&Place::standalone(), 3).await;
+    let worst = worst_delay(&StoreLocation::standalone(), 3).await;
     assert!(worst < BOUND + SLACK, "{worst:?} on a standalone server");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_sign_out_is_known_to_another_process_on_the_same_file() {
-    let worst = worst_delay(&Place::file(), 3).await;
+    let worst = worst_delay(&StoreLocation::file(), 3).await;
     assert!(worst < BOUND + SLACK, "{worst:?} with an embedded store");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_the_command_line_changes_takes_effect_within_a_second() {
-    let place = Place::file();
-    let service = Service::start(&place).await;
+    let location = StoreLocation::file();
+    let service = Service::start(&location).await;
     person(&service, "ada").await;
     let browser = Browser::of(&service);
     browser.sign_in("ada", PASSWORD).await.must_be(200);
     browser.me().await.must_be(200);
-    let home = Home::with(&[("VESTIBULE_DATABASE_URL", place.url())]);
+    let home = Home::with(&[("VESTIBULE_DATABASE_URL", location.url())]);
     let command = |verb: &'static str| {
         let done = home.run(&["users", verb, "ada"]).must_exit(0);
         assert_eq!(done.out, format!("{verb}d ada\n"));

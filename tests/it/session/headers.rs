@@ -9,7 +9,7 @@ use crate::harness::{
     browser::{Answer, Browser},
     people::{PASSWORD, person},
     service::Service,
-    stores::Place,
+    stores::StoreLocation,
 };
 
 /// What §8.1 asks of everything under `/api`.
@@ -35,146 +35,174 @@ fn is_complete(answer: &Answer) {
     }
 }
 
-in_every_place! {
-    async fn every_answer_of_the_api_is_private_and_says_what_it_is(place: Place) {
-        let service = Service::start(&place).await;
-        person(&service, "ada").await;
-        let browser = Browser::of(&service);
-        is_complete(&browser.sign_in("ada", PASSWORD).await.must_be(200));
-        for path in ["/api/auth/me", "/api/auth/session", "/api/auth/csrf-token", "/api/auth/providers"] {
-            is_complete(&browser.get(path).await.must_be(200));
-        }
-        is_complete(&browser.keep_alive().await.must_be(200));
-        is_complete(&browser.set_up().await.must_be(200));
-
-        is_complete(&browser.get("/api/nope").await.must_fail(404, "not_found"));
-        is_complete(&browser.get("/api/").await.must_fail(404, "not_found"));
-        is_complete(&browser.get("/api/auth").await.must_fail(404, "not_found"));
-        is_complete(&browser.post("/api/nope", &json!({})).await.must_fail(404, "not_found"));
-        is_complete(&browser.post("/api/mfa/verify", &json!({})).await.must_fail(400, "invalid_request"));
-        is_complete(&browser.verify("000000").await.must_fail(400, "code_invalid"));
-        is_complete(&browser.ask(Method::POST, "/api/auth/logout").send().await.must_fail(403, "csrf_failed"));
-        is_complete(&Browser::of(&service).me().await.must_fail(401, "not_signed_in"));
-        for _ in 0..10 {
-            is_complete(&browser.sign_in("nobody", "x").await.must_fail(401, "invalid_credentials"));
-        }
-        is_complete(&browser.sign_in("nobody", "x").await.must_fail(429, "too_many_attempts"));
-        let all: Vec<_> = std::iter::from_fn(|| service.app.hasher.reserve()).collect();
-        is_complete(&browser.sign_in("ada", PASSWORD).await.must_fail(503, "busy"));
-        drop(all);
+#[on_every_store]
+async fn every_answer_of_the_api_is_private_and_says_what_it_is(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    person(&service, "ada").await;
+    let browser = Browser::of(&service);
+    is_complete(&browser.sign_in("ada", PASSWORD).await.must_be(200));
+    for path in ["/api/auth/me", "/api/auth/session", "/api/auth/csrf-token", "/api/auth/providers"] {
+        is_complete(&browser.get(path).await.must_be(200));
     }
+    is_complete(&browser.keep_alive().await.must_be(200));
+    is_complete(&browser.set_up().await.must_be(200));
 
-    async fn a_known_path_with_another_method_names_those_it_has(place: Place) {
-        let service = Service::start(&place).await;
-        let browser = Browser::of(&service);
-        for (method, path, allowed) in [
-            (Method::GET, "/api/auth/keep-alive", "POST"),
-            (Method::GET, "/api/auth/login", "POST"),
-            (Method::GET, "/api/auth/logout", "POST"),
-            (Method::GET, "/api/mfa/setup", "POST"),
-            (Method::PUT, "/api/auth/login", "POST"),
-            (Method::POST, "/api/auth/me", "GET,HEAD"),
-            (Method::DELETE, "/api/auth/session", "GET,HEAD"),
-        ] {
-            let answer = browser.with_token(method.clone(), path).await.send().await;
-            is_complete(&answer);
-            let answer = answer.must_fail(405, "method_not_allowed");
-            assert_eq!(answer.header("allow"), Some(allowed), "{method} {path}");
-        }
-        let answer = browser.ask(Method::POST, "/healthz").send().await.must_fail(405, "method_not_allowed");
-        assert_eq!(answer.header("allow"), Some("GET,HEAD"));
+    is_complete(&browser.get("/api/nope").await.must_fail(404, "not_found"));
+    is_complete(&browser.get("/api/").await.must_fail(404, "not_found"));
+    is_complete(&browser.get("/api/auth").await.must_fail(404, "not_found"));
+    is_complete(&browser.post("/api/nope", &json!({})).await.must_fail(404, "not_found"));
+    is_complete(&browser.post("/api/mfa/verify", &json!({})).await.must_fail(400, "invalid_request"));
+    is_complete(&browser.verify("000000").await.must_fail(400, "code_invalid"));
+    is_complete(&browser.ask(Method::POST, "/api/auth/logout").send().await.must_fail(403, "csrf_failed"));
+    is_complete(&Browser::of(&service).me().await.must_fail(401, "not_signed_in"));
+    for _ in 0..10 {
+        is_complete(&browser.sign_in("nobody", "x").await.must_fail(401, "invalid_credentials"));
     }
+    is_complete(&browser.sign_in("nobody", "x").await.must_fail(429, "too_many_attempts"));
+    let all: Vec<_> = std::iter::from_fn(|| service.app.hasher.reserve()).collect();
+    is_complete(&browser.sign_in("ada", PASSWORD).await.must_fail(503, "busy"));
+    drop(all);
+}
 
-    async fn bodies_that_are_no_json_object_are_refused(place: Place) {
-        let service = Service::start(&place).await;
-        let browser = Browser::of(&service);
-        let deep = format!("{}1{}", "[".repeat(30_000), "]".repeat(30_000));
-        let deep_object = format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000));
-        let broken = [
-            "{", "nonsense", "[]", "\"text\"", "1", "null", "true", "{\"username\":\"a\",}", "{'a':1}", "\u{0}", "{}{}", "{\"a\":1e999}",
-            "{\"username\":\"\\ud800\",\"password\":\"x\"}", &deep, &deep_object,
-        ];
-        for body in broken {
-            let answer = browser.with_token(Method::POST, "/api/auth/login").await;
-            let answer = answer.body("application/json", body.to_owned()).send().await;
-            is_complete(&answer);
-            answer.must_fail(400, "invalid_request");
-        }
-        let not_utf8 = browser.with_token(Method::POST, "/api/auth/login").await;
-        let not_utf8 = not_utf8.body("application/json", b"{\"username\":\"\xff\",\"password\":\"x\"}".to_vec());
-        not_utf8.send().await.must_fail(400, "invalid_request");
-        // A hundred thousand levels are too large before they are too deep.
-        let deepest = browser.with_token(Method::POST, "/api/auth/login").await;
-        let deepest = deepest.body("application/json", "[".repeat(100_000)).send().await;
-        is_complete(&deepest);
-        deepest.must_fail(413, "too_large");
+#[on_every_store]
+async fn a_known_path_with_another_method_names_those_it_has(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = Browser::of(&service);
+    for (method, path, allowed) in [
+        (Method::GET, "/api/auth/keep-alive", "POST"),
+        (Method::GET, "/api/auth/login", "POST"),
+        (Method::GET, "/api/auth/logout", "POST"),
+        (Method::GET, "/api/mfa/setup", "POST"),
+        (Method::PUT, "/api/auth/login", "POST"),
+        (Method::POST, "/api/auth/me", "GET,HEAD"),
+        (Method::DELETE, "/api/auth/session", "GET,HEAD"),
+    ] {
+        let answer = browser.with_token(method.clone(), path).await.send().await;
+        is_complete(&answer);
+        let answer = answer.must_fail(405, "method_not_allowed");
+        assert_eq!(answer.header("allow"), Some(allowed), "{method} {path}");
     }
+    let answer = browser.ask(Method::POST, "/healthz").send().await.must_fail(405, "method_not_allowed");
+    assert_eq!(answer.header("allow"), Some("GET,HEAD"));
+}
 
-    async fn an_empty_body_means_an_empty_object(place: Place) {
-        let service = Service::start(&place).await;
-        let browser = Browser::of(&service);
-        browser.with_token(Method::POST, "/api/auth/logout").await.send().await.must_be(200);
-        let empty = browser.with_token(Method::POST, "/api/auth/logout").await;
-        empty.body("text/plain", "").send().await.must_be(200);
+#[on_every_store]
+async fn bodies_that_are_no_json_object_are_refused(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = Browser::of(&service);
+    let deep = format!("{}1{}", "[".repeat(30_000), "]".repeat(30_000));
+    let deep_object = format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000));
+    let broken = [
+        "{",
+        "nonsense",
+        "[]",
+        "\"text\"",
+        "1",
+        "null",
+        "true",
+        "{\"username\":\"a\",}",
+        "{'a':1}",
+        "\u{0}",
+        "{}{}",
+        "{\"a\":1e999}",
+        "{\"username\":\"\\ud800\",\"password\":\"x\"}",
+        &deep,
+        &deep_object,
+    ];
+    for body in broken {
+        let answer = browser.with_token(Method::POST, "/api/auth/login").await;
+        let answer = answer.body("application/json", body.to_owned()).send().await;
+        is_complete(&answer);
+        answer.must_fail(400, "invalid_request");
     }
+    let not_utf8 = browser.with_token(Method::POST, "/api/auth/login").await;
+    let not_utf8 = not_utf8.body("application/json", b"{\"username\":\"\xff\",\"password\":\"x\"}".to_vec());
+    not_utf8.send().await.must_fail(400, "invalid_request");
+    // A hundred thousand levels are too large before they are too deep.
+    let deepest = browser.with_token(Method::POST, "/api/auth/login").await;
+    let deepest = deepest.body("application/json", "[".repeat(100_000)).send().await;
+    is_complete(&deepest);
+    deepest.must_fail(413, "too_large");
+}
 
-    async fn what_is_not_json_is_an_unsupported_media_type(place: Place) {
-        let service = Service::start(&place).await;
-        person(&service, "ada").await;
-        let browser = Browser::of(&service);
-        let body = json!({ "username": "ada", "password": PASSWORD }).to_string();
-        for media in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonx", "json", ""] {
-            let ask = browser.with_token(Method::POST, "/api/auth/login").await;
-            let answer = ask.body(media, body.clone()).send().await;
-            is_complete(&answer);
-            answer.must_fail(415, "unsupported_media_type");
-        }
-        for media in ["application/json", "application/json; charset=utf-8", "Application/JSON"] {
-            let ask = browser.with_token(Method::POST, "/api/auth/login").await;
-            ask.body(media, body.clone()).send().await.must_be(200);
-        }
-    }
+#[on_every_store]
+async fn an_empty_body_means_an_empty_object(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = Browser::of(&service);
+    browser.with_token(Method::POST, "/api/auth/logout").await.send().await.must_be(200);
+    let empty = browser.with_token(Method::POST, "/api/auth/logout").await;
+    empty.body("text/plain", "").send().await.must_be(200);
+}
 
-    async fn more_than_64_kib_is_too_large_announced_or_in_chunks(place: Place) {
-        let service = Service::start(&place).await;
-        person(&service, "ada").await;
-        let browser = Browser::of(&service);
-        let padded = |length: usize| {
-            let body = json!({ "username": "ada", "password": PASSWORD, "padding": "" }).to_string();
-            let padding = "x".repeat(length - body.len());
-            body.replace("\"padding\":\"\"", &format!("\"padding\":\"{padding}\""))
-        };
-        let send = async |body: reqwest::Body| {
-            let ask = browser.with_token(Method::POST, "/api/auth/login").await;
-            ask.body("application/json", body).send().await
-        };
-        let chunked = |text: String| {
-            let parts: Vec<Result<Vec<u8>, std::io::Error>> = text.as_bytes().chunks(10_000).map(|part| Ok(part.to_vec())).collect();
-            reqwest::Body::wrap(http_body_util::StreamBody::new(futures_util::stream::iter(
-                parts.into_iter().map(|part| part.map(|part| hyper::body::Frame::data(hyper::body::Bytes::from(part)))),
-            )))
-        };
-        for (length, status) in [(65_536, 200), (65_537, 413)] {
-            is_complete(&send(padded(length).into()).await.must_be(status));
-            is_complete(&send(chunked(padded(length))).await.must_be(status));
-        }
+#[on_every_store]
+async fn what_is_not_json_is_an_unsupported_media_type(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    person(&service, "ada").await;
+    let browser = Browser::of(&service);
+    let body = json!({ "username": "ada", "password": PASSWORD }).to_string();
+    for media in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "application/jsonx",
+        "json",
+        "",
+    ] {
+        let ask = browser.with_token(Method::POST, "/api/auth/login").await;
+        let answer = ask.body(media, body.clone()).send().await;
+        is_complete(&answer);
+        answer.must_fail(415, "unsupported_media_type");
     }
+    for media in ["application/json", "application/json; charset=utf-8", "Application/JSON"] {
+        let ask = browser.with_token(Method::POST, "/api/auth/login").await;
+        ask.body(media, body.clone()).send().await.must_be(200);
+    }
+}
 
-    async fn the_id_of_a_request_is_ours(place: Place) {
-        let service = Service::start(&place).await;
-        let browser = Browser::of(&service);
-        let ask = browser.ask(Method::GET, "/api/auth/session").header("x-request-id", "theirs");
-        let first = ask.send().await;
-        assert_eq!(first.header("x-request-id").map(str::len), Some(36));
-        assert_ne!(first.header("x-request-id"), browser.get("/api/auth/session").await.header("x-request-id"));
+#[on_every_store]
+async fn more_than_64_kib_is_too_large_announced_or_in_chunks(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    person(&service, "ada").await;
+    let browser = Browser::of(&service);
+    let padded = |length: usize| {
+        let body = json!({ "username": "ada", "password": PASSWORD, "padding": "" }).to_string();
+        let padding = "x".repeat(length - body.len());
+        body.replace("\"padding\":\"\"", &format!("\"padding\":\"{padding}\""))
+    };
+    let send = async |body: reqwest::Body| {
+        let ask = browser.with_token(Method::POST, "/api/auth/login").await;
+        ask.body("application/json", body).send().await
+    };
+    let chunked = |text: String| {
+        let parts: Vec<Result<Vec<u8>, std::io::Error>> =
+            text.as_bytes().chunks(10_000).map(|part| Ok(part.to_vec())).collect();
+        reqwest::Body::wrap(http_body_util::StreamBody::new(futures_util::stream::iter(
+            parts
+                .into_iter()
+                .map(|part| part.map(|part| hyper::body::Frame::data(hyper::body::Bytes::from(part)))),
+        )))
+    };
+    for (length, status) in [(65_536, 200), (65_537, 413)] {
+        is_complete(&send(padded(length).into()).await.must_be(status));
+        is_complete(&send(chunked(padded(length))).await.must_be(status));
     }
+}
+
+#[on_every_store]
+async fn the_id_of_a_request_is_ours(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = Browser::of(&service);
+    let ask = browser.ask(Method::GET, "/api/auth/session").header("x-request-id", "theirs");
+    let first = ask.send().await;
+    assert_eq!(first.header("x-request-id").map(str::len), Some(36));
+    assert_ne!(first.header("x-request-id"), browser.get("/api/auth/session").await.header("x-request-id"));
 }
 
 // A request that never gets its answer is told so in our words, with our headers.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_request_that_takes_too_long_is_a_timeout() {
-    let place = Place::replica_set();
-    let (wire, url) = place.behind_a_wire().await;
+    let location = StoreLocation::replica_set();
+    let (wire, url) = location.behind_a_wire().await;
     let service = Service::impatient(&url, Duration::from_millis(300)).await;
     let browser = Browser::of(&service);
     browser.put_cookie("vestibule", "AAAAAAAAAAAAAAAAAAAAAA");

@@ -7,7 +7,7 @@ use crate::harness::{
     eventually,
     people::{PASSWORD, person},
     service::Service,
-    stores::Place,
+    stores::StoreLocation,
 };
 
 /// How long a session that was just looked at is good without news.
@@ -23,8 +23,8 @@ fn is_unavailable(answer: Answer) {
 // A database that hangs cannot keep a dead session alive: silence is not the same as no news.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_store_that_hangs_signs_nobody_out_and_lets_nobody_in() {
-    let place = Place::replica_set();
-    let (wire, url) = place.behind_a_wire().await;
+    let location = StoreLocation::replica_set();
+    let (wire, url) = location.behind_a_wire().await;
     let service = Service::at(&url, &[]).await;
     person(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -70,8 +70,8 @@ async fn a_store_that_hangs_signs_nobody_out_and_lets_nobody_in() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_broken_connection_is_mended_without_anybody_noticing_for_long() {
-    let place = Place::replica_set();
-    let (wire, url) = place.behind_a_wire().await;
+    let location = StoreLocation::replica_set();
+    let (wire, url) = location.behind_a_wire().await;
     let service = Service::at(&url, &[]).await;
     person(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -91,10 +91,10 @@ async fn a_broken_connection_is_mended_without_anybody_noticing_for_long() {
 // What was ended elsewhere while the wire was down is ended here as soon as the memory is old.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_session_that_ended_elsewhere_is_not_kept_alive_by_an_outage() {
-    let place = Place::replica_set();
-    let (wire, url) = place.behind_a_wire().await;
+    let location = StoreLocation::replica_set();
+    let (wire, url) = location.behind_a_wire().await;
     let behind = Service::at(&url, &[]).await;
-    let direct = Service::start(&place).await;
+    let direct = Service::start(&location).await;
     person(&direct, "ada").await;
     let browser = Browser::of(&direct);
     browser.sign_in("ada", PASSWORD).await.must_be(200);

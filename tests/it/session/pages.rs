@@ -9,85 +9,112 @@ use crate::harness::{
     browser::Browser,
     people::{PASSWORD, person},
     service::Service,
-    stores::Place,
+    stores::StoreLocation,
 };
 
-in_every_place! {
-    async fn every_other_path_is_the_app(place: Place) {
-        let service = Service::start(&place).await;
-        for path in ["/", "/login", "/dashboard", "/anything/at/all", "/index.html", "/apis", "/api-docs", "/.well-knownx", "/a%00b", "/%2e%2e/x"] {
-            let browser = Browser::of(&service);
-            let answer = browser.get(path).await.must_be(200);
-            assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{path}");
-            assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
-            assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
-            assert_eq!(answer.header("x-frame-options"), Some("DENY"));
-            assert!(answer.set_cookie("XSRF-TOKEN").is_some(), "{path}");
-            assert_eq!(answer.session_cookie(), None, "{path}");
-            let policy = answer.header("content-security-policy").unwrap();
-            assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
-            assert!(!policy.contains("unsafe-inline") && !policy.contains("unsafe-eval"), "{policy}");
-        }
-    }
-
-    async fn a_page_whatever_the_browser_accepts(place: Place) {
-        let service = Service::start(&place).await;
+#[on_every_store]
+async fn every_other_path_is_the_app(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    for path in [
+        "/",
+        "/login",
+        "/dashboard",
+        "/anything/at/all",
+        "/index.html",
+        "/apis",
+        "/api-docs",
+        "/.well-knownx",
+        "/a%00b",
+        "/%2e%2e/x",
+    ] {
         let browser = Browser::of(&service);
-        for accept in ["text/html", "application/json", "*/*", "image/png"] {
-            let answer = browser.ask(Method::GET, "/login").header("accept", accept).send().await.must_be(200);
-            assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{accept}");
-        }
-        let answer = browser.ask(Method::HEAD, "/login").send().await.must_be(200);
-        assert_eq!(answer.text, "");
+        let answer = browser.get(path).await.must_be(200);
+        assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{path}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(answer.header("x-frame-options"), Some("DENY"));
+        assert!(answer.set_cookie("XSRF-TOKEN").is_some(), "{path}");
+        assert_eq!(answer.session_cookie(), None, "{path}");
+        let policy = answer.header("content-security-policy").unwrap();
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{policy}"
+        );
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("unsafe-eval"), "{policy}");
     }
+}
 
-    async fn paths_of_machines_never_answer_a_page(place: Place) {
-        let service = Service::start(&place).await;
-        let browser = Browser::of(&service);
-        for path in ["/api", "/api/", "/api/nope", "/api/auth/nope/x", "/.well-known", "/.well-known/", "/.well-known/x", "/.well-known/openid-configuration"] {
-            let answer = browser.get(path).await.must_fail(404, "not_found");
-            assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{path}");
-        }
-        browser.ask(Method::POST, "/login").json(&json!({})).send().await.must_fail(404, "not_found");
+#[on_every_store]
+async fn a_page_whatever_the_browser_accepts(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = Browser::of(&service);
+    for accept in ["text/html", "application/json", "*/*", "image/png"] {
+        let answer = browser.ask(Method::GET, "/login").header("accept", accept).send().await.must_be(200);
+        assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{accept}");
     }
+    let answer = browser.ask(Method::HEAD, "/login").send().await.must_be(200);
+    assert_eq!(answer.text, "");
+}
 
-    async fn each_page_has_a_nonce_of_its_own_in_policy_and_page(place: Place) {
-        let service = Service::start(&place).await;
-        let browser = Browser::of(&service);
-        let (one, other) = (browser.get("/").await, browser.get("/").await);
-        let nonce = |policy: &str| {
-            let (_, rest) = policy.split_once("'nonce-").expect("a nonce");
-            rest.split_once('\'').expect("a nonce").0.to_owned()
-        };
-        let [first, second] = [&one, &other].map(|answer| nonce(answer.header("content-security-policy").unwrap()));
-        assert_ne!(first, second);
-        assert_eq!(first.len(), 24, "128 bits in base64");
-        if Path::new("angular/dist/portal/browser/index.html").exists() {
-            assert!(one.text.contains(&first), "{}", one.text);
-            assert!(!one.text.contains("VESTIBULE_CSP_NONCE"), "{}", one.text);
-        }
+#[on_every_store]
+async fn paths_of_machines_never_answer_a_page(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = Browser::of(&service);
+    for path in [
+        "/api",
+        "/api/",
+        "/api/nope",
+        "/api/auth/nope/x",
+        "/.well-known",
+        "/.well-known/",
+        "/.well-known/x",
+        "/.well-known/openid-configuration",
+    ] {
+        let answer = browser.get(path).await.must_fail(404, "not_found");
+        assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{path}");
     }
+    browser.ask(Method::POST, "/login").json(&json!({})).send().await.must_fail(404, "not_found");
+}
 
-    async fn a_page_asks_no_store_and_moves_no_deadline(place: Place) {
-        let service = Service::start(&place).await;
-        person(&service, "ada").await;
-        let browser = Browser::of(&service);
-        browser.sign_in("ada", PASSWORD).await.must_be(200);
-        service.wait(std::time::Duration::from_mins(5));
-        assert_eq!(browser.get("/dashboard").await.must_be(200).session_cookie(), None);
-        let id = browser.session().unwrap();
-        assert_eq!(service.session(&id).await.unwrap().last_seen_at.to_string(), "2036-05-04T10:00:00.000Z");
-        service.app.store.close().await;
-        browser.get("/dashboard").await.must_be(200);
-        browser.me().await.must_fail(503, "store_unavailable");
+#[on_every_store]
+async fn each_page_has_a_nonce_of_its_own_in_policy_and_page(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = Browser::of(&service);
+    let (one, other) = (browser.get("/").await, browser.get("/").await);
+    let nonce = |policy: &str| {
+        let (_, rest) = policy.split_once("'nonce-").expect("a nonce");
+        rest.split_once('\'').expect("a nonce").0.to_owned()
+    };
+    let [first, second] =
+        [&one, &other].map(|answer| nonce(answer.header("content-security-policy").unwrap()));
+    assert_ne!(first, second);
+    assert_eq!(first.len(), 24, "128 bits in base64");
+    if Path::new("angular/dist/portal/browser/index.html").exists() {
+        assert!(one.text.contains(&first), "{}", one.text);
+        assert!(!one.text.contains("VESTIBULE_CSP_NONCE"), "{}", one.text);
     }
+}
+
+#[on_every_store]
+async fn a_page_asks_no_store_and_moves_no_deadline(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    person(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    service.wait(std::time::Duration::from_mins(5));
+    assert_eq!(browser.get("/dashboard").await.must_be(200).session_cookie(), None);
+    let id = browser.session().unwrap();
+    assert_eq!(service.session(&id).await.unwrap().last_seen_at.to_string(), "2036-05-04T10:00:00.000Z");
+    service.app.store.close().await;
+    browser.get("/dashboard").await.must_be(200);
+    browser.me().await.must_fail(503, "store_unavailable");
 }
 
 // Files that are built need no store and make no session; where the app is not built, there are none.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn built_files_need_no_store_and_set_no_cookie() {
-    let place = Place::file();
-    let service = Service::start(&place).await;
+    let location = StoreLocation::file();
+    let service = Service::start(&location).await;
     service.app.store.close().await;
     let browser = Browser::of(&service);
     browser.put_cookie("vestibule", "AAAAAAAAAAAAAAAAAAAAAA");
@@ -108,8 +135,8 @@ async fn built_files_need_no_store_and_set_no_cookie() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_path_leads_out_of_the_app() {
-    let place = Place::file();
-    let service = Service::start(&place).await;
+    let location = StoreLocation::file();
+    let service = Service::start(&location).await;
     for path in [
         "/../Cargo.toml",
         "/..%2fCargo.toml",

@@ -6,133 +6,138 @@ use crate::harness::{
     browser::Browser,
     people::{PASSWORD, person, person_with_app},
     service::Service,
+    stores::StoreLocation,
 };
 
-in_every_place! {
-    async fn anonymous_is_a_state_with_nothing_but_the_time(place: Place) {
-        let service = Service::start(&place).await;
-        let answer = Browser::of(&service).get("/api/auth/session").await.must_be(200);
-        snapshot!(answer.json(), @r#"
-        {
-          "amr": null,
-          "endsAt": null,
-          "expiresAt": null,
-          "method": null,
-          "provider": null,
-          "serverTime": "2036-05-04T10:00:00.000Z",
-          "state": "anonymous"
-        }
-        "#);
+#[on_every_store]
+async fn anonymous_is_a_state_with_nothing_but_the_time(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let answer = Browser::of(&service).get("/api/auth/session").await.must_be(200);
+    snapshot!(answer.json(), @r#"
+    {
+      "amr": null,
+      "endsAt": null,
+      "expiresAt": null,
+      "method": null,
+      "provider": null,
+      "serverTime": "2036-05-04T10:00:00.000Z",
+      "state": "anonymous"
     }
+    "#);
+}
 
-    async fn signed_in_every_view_of_the_session_is_the_same(place: Place) {
-        let service = Service::start(&place).await;
-        person(&service, "ada").await;
-        let browser = Browser::of(&service);
-        let opened = browser.sign_in("ada", PASSWORD).await.must_be(200).json();
-        let shown = browser.get("/api/auth/session").await.must_be(200).json();
-        snapshot!(&shown, @r#"
-        {
-          "amr": [
-            "pwd"
-          ],
-          "endsAt": "2036-05-04T22:00:00.000Z",
-          "expiresAt": "2036-05-04T10:10:00.000Z",
-          "method": "password",
-          "provider": null,
-          "serverTime": "2036-05-04T10:00:00.000Z",
-          "state": "signedIn"
-        }
-        "#);
-        assert_eq!(opened["session"], shown);
-        assert_eq!(browser.me().await.must_be(200).json()["session"], shown);
-        snapshot!(browser.keep_alive().await.must_be(200).json(), @r#"
-        {
-          "endsAt": "2036-05-04T22:00:00.000Z",
-          "expiresAt": "2036-05-04T10:10:00.000Z",
-          "serverTime": "2036-05-04T10:00:00.000Z"
-        }
-        "#);
-        snapshot!(browser.sign_out().await.must_be(200).json(), @r#"
-        {
-          "message": "Signed out",
-          "redirect": null
-        }
-        "#);
+#[on_every_store]
+async fn signed_in_every_view_of_the_session_is_the_same(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    person(&service, "ada").await;
+    let browser = Browser::of(&service);
+    let opened = browser.sign_in("ada", PASSWORD).await.must_be(200).json();
+    let shown = browser.get("/api/auth/session").await.must_be(200).json();
+    snapshot!(&shown, @r#"
+    {
+      "amr": [
+        "pwd"
+      ],
+      "endsAt": "2036-05-04T22:00:00.000Z",
+      "expiresAt": "2036-05-04T10:10:00.000Z",
+      "method": "password",
+      "provider": null,
+      "serverTime": "2036-05-04T10:00:00.000Z",
+      "state": "signedIn"
     }
+    "#);
+    assert_eq!(opened["session"], shown);
+    assert_eq!(browser.me().await.must_be(200).json()["session"], shown);
+    snapshot!(browser.keep_alive().await.must_be(200).json(), @r#"
+    {
+      "endsAt": "2036-05-04T22:00:00.000Z",
+      "expiresAt": "2036-05-04T10:10:00.000Z",
+      "serverTime": "2036-05-04T10:00:00.000Z"
+    }
+    "#);
+    snapshot!(browser.sign_out().await.must_be(200).json(), @r#"
+    {
+      "message": "Signed out",
+      "redirect": null
+    }
+    "#);
+}
 
-    async fn a_pending_session_shows_its_state_and_its_deadline(place: Place) {
-        let service = Service::start(&place).await;
-        person_with_app(&service, "linus").await;
-        let browser = Browser::of(&service);
-        browser.sign_in("linus", PASSWORD).await.must_be(200);
-        snapshot!(browser.get("/api/auth/session").await.must_be(200).json(), @r#"
-        {
-          "amr": [
-            "pwd"
-          ],
-          "endsAt": "2036-05-04T10:05:00.000Z",
-          "expiresAt": "2036-05-04T10:05:00.000Z",
-          "method": "password",
-          "provider": null,
-          "serverTime": "2036-05-04T10:00:00.000Z",
-          "state": "awaitingSecondFactor"
-        }
-        "#);
+#[on_every_store]
+async fn a_pending_session_shows_its_state_and_its_deadline(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    person_with_app(&service, "linus").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("linus", PASSWORD).await.must_be(200);
+    snapshot!(browser.get("/api/auth/session").await.must_be(200).json(), @r#"
+    {
+      "amr": [
+        "pwd"
+      ],
+      "endsAt": "2036-05-04T10:05:00.000Z",
+      "expiresAt": "2036-05-04T10:05:00.000Z",
+      "method": "password",
+      "provider": null,
+      "serverTime": "2036-05-04T10:00:00.000Z",
+      "state": "awaitingSecondFactor"
     }
+    "#);
+}
 
-    async fn no_provider_is_an_empty_list_and_the_token_is_the_cookie(place: Place) {
-        let service = Service::start(&place).await;
-        let browser = Browser::of(&service);
-        assert_eq!(browser.get("/api/auth/providers").await.must_be(200).json(), json!({ "providers": [] }));
-        let token = browser.get("/api/auth/csrf-token").await.must_be(200).json();
-        assert_eq!(token, json!({ "csrfToken": browser.cookie("XSRF-TOKEN").unwrap() }));
-        // A good one stays.
-        let again = browser.get("/api/auth/csrf-token").await;
-        assert_eq!((again.json(), again.set_cookie("XSRF-TOKEN")), (token, None));
-    }
+#[on_every_store]
+async fn no_provider_is_an_empty_list_and_the_token_is_the_cookie(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = Browser::of(&service);
+    assert_eq!(browser.get("/api/auth/providers").await.must_be(200).json(), json!({ "providers": [] }));
+    let token = browser.get("/api/auth/csrf-token").await.must_be(200).json();
+    assert_eq!(token, json!({ "csrfToken": browser.cookie("XSRF-TOKEN").unwrap() }));
+    // A good one stays.
+    let again = browser.get("/api/auth/csrf-token").await;
+    assert_eq!((again.json(), again.set_cookie("XSRF-TOKEN")), (token, None));
+}
 
-    async fn it_lives_and_it_is_ready(place: Place) {
-        let service = Service::start(&place).await;
-        let browser = Browser::of(&service);
-        assert_eq!(browser.get("/healthz").await.must_be(200).json(), json!({ "status": "ok" }));
-        let ready = browser.get("/readyz").await.must_be(200).json();
-        assert_eq!(ready, json!({ "status": "ready", "checks": { "store": "ok" } }));
-        assert_eq!(browser.session(), None);
-    }
+#[on_every_store]
+async fn it_lives_and_it_is_ready(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = Browser::of(&service);
+    assert_eq!(browser.get("/healthz").await.must_be(200).json(), json!({ "status": "ok" }));
+    let ready = browser.get("/readyz").await.must_be(200).json();
+    assert_eq!(ready, json!({ "status": "ready", "checks": { "store": "ok" } }));
+    assert_eq!(browser.session(), None);
+}
 
-    async fn every_401_of_a_guarded_route_says_which(place: Place) {
-        let service = Service::start(&place).await;
-        person(&service, "ada").await;
-        let browser = Browser::of(&service);
-        snapshot!(browser.me().await.must_be(401).problem(), @r#"
-        {
-          "code": "not_signed_in",
-          "detail": "Sign in first.",
-          "requestId": "[id]",
-          "status": 401,
-          "title": "Not signed in",
-          "type": "urn:vestibule:problem:not_signed_in"
-        }
-        "#);
-        browser.sign_in("ada", PASSWORD).await.must_be(200);
-        let old = browser.clone();
-        browser.sign_out().await.must_be(200);
-        snapshot!(old.me().await.must_be(401).problem(), @r#"
-        {
-          "code": "session_ended",
-          "detail": "Sign in again.",
-          "reason": "signed_out",
-          "requestId": "[id]",
-          "status": 401,
-          "title": "Session ended",
-          "type": "urn:vestibule:problem:session_ended"
-        }
-        "#);
-        for guarded in [old.keep_alive().await, old.set_up().await, old.verify("000000").await] {
-            assert_eq!(guarded.must_fail(401, "session_ended").reason(), "signed_out");
-        }
-        let state: Value = old.get("/api/auth/session").await.must_be(200).json();
-        assert_eq!(state["state"], "anonymous");
+#[on_every_store]
+async fn every_401_of_a_guarded_route_says_which(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    person(&service, "ada").await;
+    let browser = Browser::of(&service);
+    snapshot!(browser.me().await.must_be(401).problem(), @r#"
+    {
+      "code": "not_signed_in",
+      "detail": "Sign in first.",
+      "requestId": "[id]",
+      "status": 401,
+      "title": "Not signed in",
+      "type": "urn:vestibule:problem:not_signed_in"
     }
+    "#);
+    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    let old = browser.clone();
+    browser.sign_out().await.must_be(200);
+    snapshot!(old.me().await.must_be(401).problem(), @r#"
+    {
+      "code": "session_ended",
+      "detail": "Sign in again.",
+      "reason": "signed_out",
+      "requestId": "[id]",
+      "status": 401,
+      "title": "Session ended",
+      "type": "urn:vestibule:problem:session_ended"
+    }
+    "#);
+    for guarded in [old.keep_alive().await, old.set_up().await, old.verify("000000").await] {
+        assert_eq!(guarded.must_fail(401, "session_ended").reason(), "signed_out");
+    }
+    let state: Value = old.get("/api/auth/session").await.must_be(200).json();
+    assert_eq!(state["state"], "anonymous");
 }

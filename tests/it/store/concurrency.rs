@@ -6,160 +6,166 @@ use futures_util::future::join_all;
 use vestibule::store::{Change, Document, Store, StoreError};
 
 use super::{Note, Tally, Visit};
-use crate::harness::stores::{Place, TestStore};
+use crate::harness::stores::{StoreLocation, TestStore};
 
-on_every_store! {
-    async fn of_64_inserts_of_one_key_one_wins(store: TestStore) {
-        let another = store.another().await;
-        let inserts = (0..64).map(|number| {
-            let store = pick(number, &store, &another);
-            tokio::spawn(async move {
-                let mut note = Note::new("first!").named("ada");
-                store.insert(&mut note).await.map(|()| note)
-            })
-        });
-        let winner = one_winner(join_all(inserts).await.into_iter().map(Result::unwrap), "name:ada");
-        assert_eq!(store.find("name:ada").await.unwrap(), Some(winner));
-    }
+#[on_every_store]
+async fn of_64_inserts_of_one_key_one_wins(store: TestStore) {
+    let another = store.another().await;
+    let inserts = (0..64).map(|number| {
+        let store = pick(number, &store, &another);
+        tokio::spawn(async move {
+            let mut note = Note::new("first!").named("ada");
+            store.insert(&mut note).await.map(|()| note)
+        })
+    });
+    let winner = one_winner(join_all(inserts).await.into_iter().map(Result::unwrap), "name:ada");
+    assert_eq!(store.find("name:ada").await.unwrap(), Some(winner));
+}
 
-    async fn of_64_inserts_of_one_id_one_wins(store: TestStore) {
-        let another = store.another().await;
-        let inserts = (0..64).map(|number| {
-            let store = pick(number, &store, &another);
-            tokio::spawn(async move {
-                let mut note = Note { text: number.to_string(), ..Note::numbered(1) };
-                store.insert(&mut note).await.map(|()| note)
-            })
-        });
-        let id = Note::numbered(1).id();
-        let winner = one_winner(join_all(inserts).await.into_iter().map(Result::unwrap), &id.to_string());
-        assert_eq!(store.get(&id).await.unwrap(), Some(winner));
-    }
+#[on_every_store]
+async fn of_64_inserts_of_one_id_one_wins(store: TestStore) {
+    let another = store.another().await;
+    let inserts = (0..64).map(|number| {
+        let store = pick(number, &store, &another);
+        tokio::spawn(async move {
+            let mut note = Note { text: number.to_string(), ..Note::numbered(1) };
+            store.insert(&mut note).await.map(|()| note)
+        })
+    });
+    let id = Note::numbered(1).id();
+    let winner = one_winner(join_all(inserts).await.into_iter().map(Result::unwrap), &id.to_string());
+    assert_eq!(store.get(&id).await.unwrap(), Some(winner));
+}
 
-    async fn increments_from_two_replicas_lose_nothing(store: TestStore) {
-        let another = store.another().await;
-        let mut visit = Visit::new(1);
-        store.insert(&mut visit).await.unwrap();
-        let increments = (0..30).map(|number| {
-            let store = pick(number, &store, &another);
-            tokio::spawn(async move { touch(&store).await.expect("no refusal") })
-        });
-        let seen: Vec<Option<i64>> = join_all(increments).await.into_iter().map(Result::unwrap).collect();
-        let mut seen: Vec<i64> = seen.into_iter().flatten().collect();
-        seen.sort_unstable();
-        assert_eq!(seen, (1..=30).collect::<Vec<_>>(), "each increment saw the one before it");
-        let stored: Visit = store.get(&visit.id()).await.unwrap().unwrap();
-        assert_eq!((stored.touched, stored.revision), (30, 31));
-    }
+#[on_every_store]
+async fn increments_from_two_replicas_lose_nothing(store: TestStore) {
+    let another = store.another().await;
+    let mut visit = Visit::new(1);
+    store.insert(&mut visit).await.unwrap();
+    let increments = (0..30).map(|number| {
+        let store = pick(number, &store, &another);
+        tokio::spawn(async move { touch(&store).await.expect("no refusal") })
+    });
+    let seen: Vec<Option<i64>> = join_all(increments).await.into_iter().map(Result::unwrap).collect();
+    let mut seen: Vec<i64> = seen.into_iter().flatten().collect();
+    seen.sort_unstable();
+    assert_eq!(seen, (1..=30).collect::<Vec<_>>(), "each increment saw the one before it");
+    let stored: Visit = store.get(&visit.id()).await.unwrap().unwrap();
+    assert_eq!((stored.touched, stored.revision), (30, 31));
+}
 
-    async fn counters_that_start_at_once_lose_nothing(store: TestStore) {
-        let another = store.another().await;
-        let counts = (0..30).map(|number| {
-            let store = pick(number, &store, &another);
-            tokio::spawn(async move {
-                let raise = |tally: Option<Tally>| {
-                    let mut tally = tally.unwrap_or_else(|| Tally::new("t"));
-                    tally.count += 1;
-                    Ok::<_, StoreError>((Some(tally), ()))
-                };
-                store.upsert(&Tally::new("t").id(), raise).await.expect("no refusal");
-            })
-        });
-        join_all(counts).await.into_iter().for_each(Result::unwrap);
-        let stored: Tally = store.get(&Tally::new("t").id()).await.unwrap().unwrap();
-        assert_eq!(stored.count, 30);
-    }
-
-    async fn of_many_takers_one_gets_it(store: TestStore) {
-        let another = store.another().await;
-        for number in 0..5 {
-            let mut note = Note::numbered(number);
-            store.insert(&mut note).await.unwrap();
-            let takers = (0..32).map(|taker| {
-                let (store, id) = (pick(taker, &store, &another), note.id());
-                tokio::spawn(async move { store.take::<Note>(&id).await.expect("no refusal") })
-            });
-            let taken: Vec<Note> = join_all(takers).await.into_iter().filter_map(Result::unwrap).collect();
-            assert_eq!(taken, [note]);
-        }
-    }
-
-    async fn a_session_that_was_ended_stays_ended(store: TestStore) {
-        let another = store.another().await;
-        for number in 0..10 {
-            let mut visit = Visit::new(number);
-            store.insert(&mut visit).await.unwrap();
-            let id = visit.id();
-            let touches = (0..8).map(|toucher| {
-                let (store, id) = (pick(toucher, &store, &another), id.clone());
-                tokio::spawn(async move { while touch_of(&store, &id).await.expect("no refusal").is_some() {} })
-            });
-            let touches: Vec<_> = touches.collect();
-            tokio::time::sleep(Duration::from_millis(5)).await;
-            let end = |visit: &mut Visit| {
-                visit.ended = true;
-                Ok::<_, StoreError>(Change::Write(visit.touched))
+#[on_every_store]
+async fn counters_that_start_at_once_lose_nothing(store: TestStore) {
+    let another = store.another().await;
+    let counts = (0..30).map(|number| {
+        let store = pick(number, &store, &another);
+        tokio::spawn(async move {
+            let raise = |tally: Option<Tally>| {
+                let mut tally = tally.unwrap_or_else(|| Tally::new("t"));
+                tally.count += 1;
+                Ok::<_, StoreError>((Some(tally), ()))
             };
-            let (last, count) = store.update(&id, end).await.unwrap().unwrap();
-            join_all(touches).await.into_iter().for_each(Result::unwrap);
-            let stored: Visit = another.get(&id).await.unwrap().unwrap();
-            assert_eq!(stored, last);
-            assert_eq!(stored.touched, count);
-        }
-    }
+            store.upsert(&Tally::new("t").id(), raise).await.expect("no refusal");
+        })
+    });
+    join_all(counts).await.into_iter().for_each(Result::unwrap);
+    let stored: Tally = store.get(&Tally::new("t").id()).await.unwrap().unwrap();
+    assert_eq!(stored.count, 30);
+}
 
-    async fn a_document_that_was_taken_stays_gone(store: TestStore) {
-        let another = store.another().await;
-        for number in 0..10 {
-            let mut visit = Visit::new(number);
-            store.insert(&mut visit).await.unwrap();
-            let id = visit.id();
-            let touches = (0..8).map(|toucher| {
-                let (store, id) = (pick(toucher, &store, &another), id.clone());
-                tokio::spawn(async move { while touch_of(&store, &id).await.expect("no refusal").is_some() {} })
-            });
-            let touches: Vec<_> = touches.collect();
-            assert!(store.take::<Visit>(&id).await.unwrap().is_some());
-            join_all(touches).await.into_iter().for_each(Result::unwrap);
-            assert_eq!(another.get::<Visit>(&id).await.unwrap(), None);
-        }
-    }
-
-    async fn a_key_that_moves_is_never_two_peoples(store: TestStore) {
-        let another = store.another().await;
-        let mut people: Vec<Note> = (0..8).map(Note::numbered).collect();
-        for person in &mut people {
-            store.insert(person).await.unwrap();
-        }
-        let claims = people.into_iter().enumerate().map(|(number, mut person)| {
-            let store = pick(number, &store, &another);
-            tokio::spawn(async move {
-                person.names = vec!["throne".to_owned()];
-                store.replace(&mut person).await.map(|written| (written, person).1)
-            })
+#[on_every_store]
+async fn of_many_takers_one_gets_it(store: TestStore) {
+    let another = store.another().await;
+    for number in 0..5 {
+        let mut note = Note::numbered(number);
+        store.insert(&mut note).await.unwrap();
+        let takers = (0..32).map(|taker| {
+            let (store, id) = (pick(taker, &store, &another), note.id());
+            tokio::spawn(async move { store.take::<Note>(&id).await.expect("no refusal") })
         });
-        let winner = one_winner(join_all(claims).await.into_iter().map(Result::unwrap), "name:throne");
-        assert_eq!(store.find("name:throne").await.unwrap(), Some(winner));
+        let taken: Vec<Note> = join_all(takers).await.into_iter().filter_map(Result::unwrap).collect();
+        assert_eq!(taken, [note]);
     }
+}
+
+#[on_every_store]
+async fn a_session_that_was_ended_stays_ended(store: TestStore) {
+    let another = store.another().await;
+    for number in 0..10 {
+        let mut visit = Visit::new(number);
+        store.insert(&mut visit).await.unwrap();
+        let id = visit.id();
+        let touches = (0..8).map(|toucher| {
+            let (store, id) = (pick(toucher, &store, &another), id.clone());
+            tokio::spawn(async move { while touch_of(&store, &id).await.expect("no refusal").is_some() {} })
+        });
+        let touches: Vec<_> = touches.collect();
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        let end = |visit: &mut Visit| {
+            visit.ended = true;
+            Ok::<_, StoreError>(Change::Write(visit.touched))
+        };
+        let (last, count) = store.update(&id, end).await.unwrap().unwrap();
+        join_all(touches).await.into_iter().for_each(Result::unwrap);
+        let stored: Visit = another.get(&id).await.unwrap().unwrap();
+        assert_eq!(stored, last);
+        assert_eq!(stored.touched, count);
+    }
+}
+
+#[on_every_store]
+async fn a_document_that_was_taken_stays_gone(store: TestStore) {
+    let another = store.another().await;
+    for number in 0..10 {
+        let mut visit = Visit::new(number);
+        store.insert(&mut visit).await.unwrap();
+        let id = visit.id();
+        let touches = (0..8).map(|toucher| {
+            let (store, id) = (pick(toucher, &store, &another), id.clone());
+            tokio::spawn(async move { while touch_of(&store, &id).await.expect("no refusal").is_some() {} })
+        });
+        let touches: Vec<_> = touches.collect();
+        assert!(store.take::<Visit>(&id).await.unwrap().is_some());
+        join_all(touches).await.into_iter().for_each(Result::unwrap);
+        assert_eq!(another.get::<Visit>(&id).await.unwrap(), None);
+    }
+}
+
+#[on_every_store]
+async fn a_key_that_moves_is_never_two_peoples(store: TestStore) {
+    let another = store.another().await;
+    let mut people: Vec<Note> = (0..8).map(Note::numbered).collect();
+    for person in &mut people {
+        store.insert(person).await.unwrap();
+    }
+    let claims = people.into_iter().enumerate().map(|(number, mut person)| {
+        let store = pick(number, &store, &another);
+        tokio::spawn(async move {
+            person.names = vec!["throne".to_owned()];
+            store.replace(&mut person).await.map(|written| (written, person).1)
+        })
+    });
+    let winner = one_winner(join_all(claims).await.into_iter().map(Result::unwrap), "name:throne");
+    assert_eq!(store.find("name:throne").await.unwrap(), Some(winner));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_fresh_file_may_be_opened_by_eight_at_once() {
-    eight_at_once(&Place::file()).await;
+    eight_at_once(&StoreLocation::file()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_fresh_database_may_be_opened_by_eight_at_once() {
-    let place = Place::replica_set();
-    eight_at_once(&place).await;
+    let location = StoreLocation::replica_set();
+    eight_at_once(&location).await;
     let names =
-        place.database().await.collection::<bson::Document>("users").list_index_names().await.unwrap();
+        location.database().await.collection::<bson::Document>("users").list_index_names().await.unwrap();
     assert_eq!(names, ["_id_", "tags", "purge", "handles"]);
 }
 
-async fn eight_at_once(place: &Place) {
+async fn eight_at_once(location: &StoreLocation) {
     let opened = join_all((0..8).map(|_| {
-        let url = place.url().to_owned();
+        let url = location.url().to_owned();
         tokio::spawn(async move { Store::open(&url).await.expect("it opens") })
     }));
     for (number, store) in opened.await.into_iter().map(Result::unwrap).enumerate() {

@@ -10,326 +10,367 @@ use crate::harness::{eventually, stores::TestStore};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-on_every_store! {
-    async fn what_was_inserted_is_read_back_by_id(store: TestStore) {
-        let mut note = Note::new("hello").named("ada").about("greeting");
-        store.insert(&mut note).await.unwrap();
-        assert_eq!(note.revision, 1);
-        assert_eq!(store.get(&note.id()).await.unwrap(), Some(note));
-    }
+#[on_every_store]
+async fn what_was_inserted_is_read_back_by_id(store: TestStore) {
+    let mut note = Note::new("hello").named("ada").about("greeting");
+    store.insert(&mut note).await.unwrap();
+    assert_eq!(note.revision, 1);
+    assert_eq!(store.get(&note.id()).await.unwrap(), Some(note));
+}
 
-    async fn a_document_that_is_not_there_is_none(store: TestStore) {
-        let id = Note::new("").id();
-        assert_eq!(store.get::<Note>(&id).await.unwrap(), None);
-        assert_eq!(store.find::<Note>("name:nobody").await.unwrap(), None);
-        assert_eq!(store.take::<Note>(&id).await.unwrap(), None);
-        assert!(store.page::<Note>(Page { limit: 10, ..Page::default() }).await.unwrap().is_empty());
-        let updated = store.update(&id, |_: &mut Note| Ok::<_, StoreError>(Change::Write(()))).await.unwrap();
-        assert_eq!(updated, None);
-    }
+#[on_every_store]
+async fn a_document_that_is_not_there_is_none(store: TestStore) {
+    let id = Note::new("").id();
+    assert_eq!(store.get::<Note>(&id).await.unwrap(), None);
+    assert_eq!(store.find::<Note>("name:nobody").await.unwrap(), None);
+    assert_eq!(store.take::<Note>(&id).await.unwrap(), None);
+    assert!(store.page::<Note>(Page { limit: 10, ..Page::default() }).await.unwrap().is_empty());
+    let updated = store.update(&id, |_: &mut Note| Ok::<_, StoreError>(Change::Write(()))).await.unwrap();
+    assert_eq!(updated, None);
+}
 
-    async fn a_document_is_found_by_each_of_its_keys(store: TestStore) {
-        let mut note = Note::new("two names").named("ada").named("countess");
-        store.insert(&mut note).await.unwrap();
-        assert_eq!(store.find("name:ada").await.unwrap(), Some(note.clone()));
-        assert_eq!(store.find("name:countess").await.unwrap(), Some(note));
-        assert_eq!(store.find::<Note>("name:ADA").await.unwrap(), None, "keys are compared to the letter");
-    }
+#[on_every_store]
+async fn a_document_is_found_by_each_of_its_keys(store: TestStore) {
+    let mut note = Note::new("two names").named("ada").named("countess");
+    store.insert(&mut note).await.unwrap();
+    assert_eq!(store.find("name:ada").await.unwrap(), Some(note.clone()));
+    assert_eq!(store.find("name:countess").await.unwrap(), Some(note));
+    assert_eq!(store.find::<Note>("name:ADA").await.unwrap(), None, "keys are compared to the letter");
+}
 
-    async fn an_id_of_every_kind_comes_back_as_it_was(store: TestStore) {
-        let mut visit = Visit::new(7);
-        store.insert(&mut visit).await.unwrap();
-        assert_eq!(store.get(&visit.id()).await.unwrap(), Some(visit));
-        let mut tally = Tally::new("wrong passwords of 192.0.2.1");
-        store.insert(&mut tally).await.unwrap();
-        assert_eq!(store.get(&tally.id()).await.unwrap(), Some(tally));
-    }
+#[on_every_store]
+async fn an_id_of_every_kind_comes_back_as_it_was(store: TestStore) {
+    let mut visit = Visit::new(7);
+    store.insert(&mut visit).await.unwrap();
+    assert_eq!(store.get(&visit.id()).await.unwrap(), Some(visit));
+    let mut tally = Tally::new("wrong passwords of 192.0.2.1");
+    store.insert(&mut tally).await.unwrap();
+    assert_eq!(store.get(&tally.id()).await.unwrap(), Some(tally));
+}
 
-    async fn an_id_can_be_taken_only_once(store: TestStore) {
-        let mut first = Note::new("first");
+#[on_every_store]
+async fn an_id_can_be_taken_only_once(store: TestStore) {
+    let mut first = Note::new("first");
+    store.insert(&mut first).await.unwrap();
+    let mut second = Note { text: "second".to_owned(), revision: 0, ..first.clone() };
+    let refusal = store.insert(&mut second).await.unwrap_err();
+    assert!(matches!(&refusal, StoreError::Taken { key } if *key == first.id().to_string()), "{refusal}");
+    assert_eq!(second.revision, 0, "a refused document was not written");
+    assert_eq!(store.get(&first.id()).await.unwrap(), Some(first));
+}
+
+#[on_every_store]
+async fn a_key_can_be_taken_only_once_and_the_refusal_names_it(store: TestStore) {
+    let mut ada = Note::new("ada").named("ada");
+    store.insert(&mut ada).await.unwrap();
+    let mut other = Note::new("other").named("grace").named("ada").named("linus");
+    assert_taken(store.insert(&mut other).await, "name:ada");
+    assert_eq!(
+        store.find::<Note>("name:grace").await.unwrap(),
+        None,
+        "nothing of a refused document is written"
+    );
+    assert_eq!(store.get::<Note>(&other.id()).await.unwrap(), None);
+}
+
+#[on_every_store]
+async fn a_key_may_be_anything(store: TestStore) {
+    for name in ["with \"quotes\"", "ünï|cödé }", "back\\slash", "https://op.example/a?b={c: \"d\"}|sub"]
+    {
+        let mut first = Note::new("first").named("x").named(name);
         store.insert(&mut first).await.unwrap();
-        let mut second = Note { text: "second".to_owned(), revision: 0, ..first.clone() };
-        let refusal = store.insert(&mut second).await.unwrap_err();
-        assert!(matches!(&refusal, StoreError::Taken { key } if *key == first.id().to_string()), "{refusal}");
-        assert_eq!(second.revision, 0, "a refused document was not written");
-        assert_eq!(store.get(&first.id()).await.unwrap(), Some(first));
+        let mut second = Note::new("second").named("y").named(name);
+        assert_taken(store.insert(&mut second).await, &format!("name:{name}"));
+        assert_eq!(store.find(&format!("name:{name}")).await.unwrap(), Some(first.clone()));
+        store.take::<Note>(&first.id()).await.unwrap();
     }
+}
 
-    async fn a_key_can_be_taken_only_once_and_the_refusal_names_it(store: TestStore) {
-        let mut ada = Note::new("ada").named("ada");
-        store.insert(&mut ada).await.unwrap();
-        let mut other = Note::new("other").named("grace").named("ada").named("linus");
-        assert_taken(store.insert(&mut other).await, "name:ada");
-        assert_eq!(store.find::<Note>("name:grace").await.unwrap(), None, "nothing of a refused document is written");
-        assert_eq!(store.get::<Note>(&other.id()).await.unwrap(), None);
+#[on_every_store]
+async fn documents_without_keys_do_not_collide(store: TestStore) {
+    for _ in 0..3 {
+        store.insert(&mut Note::new("nameless")).await.unwrap();
     }
+}
 
-    async fn a_key_may_be_anything(store: TestStore) {
-        for name in ["with \"quotes\"", "ünï|cödé }", "back\\slash", "https://op.example/a?b={c: \"d\"}|sub"] {
-            let mut first = Note::new("first").named("x").named(name);
-            store.insert(&mut first).await.unwrap();
-            let mut second = Note::new("second").named("y").named(name);
-            assert_taken(store.insert(&mut second).await, &format!("name:{name}"));
-            assert_eq!(store.find(&format!("name:{name}")).await.unwrap(), Some(first.clone()));
-            store.take::<Note>(&first.id()).await.unwrap();
+#[on_every_store]
+async fn a_key_listed_twice_is_one_key(store: TestStore) {
+    let mut note = Note::new("ada").named("ada").named("ada").about("x").about("x");
+    store.insert(&mut note).await.unwrap();
+    assert!(store.replace(&mut note).await.unwrap());
+    assert_eq!(store.find("name:ada").await.unwrap(), Some(note));
+}
+
+#[on_every_store]
+async fn a_key_of_one_collection_is_free_in_another(store: TestStore) {
+    let mut tally = Tally::new("x");
+    store.insert(&mut Note::new("x").named("x")).await.unwrap();
+    store.insert(&mut tally).await.unwrap();
+    assert_eq!(store.find::<Tally>("name:x").await.unwrap(), None);
+}
+
+#[on_every_store]
+async fn replacing_raises_the_revision(store: TestStore) {
+    let mut note = Note::new("one");
+    store.insert(&mut note).await.unwrap();
+    note.text.push_str(" and two");
+    assert!(store.replace(&mut note).await.unwrap());
+    assert_eq!(note.revision, 2);
+    assert_eq!(store.get(&note.id()).await.unwrap(), Some(note));
+}
+
+#[on_every_store]
+async fn a_stale_document_replaces_nothing(store: TestStore) {
+    let mut note = Note::new("one");
+    store.insert(&mut note).await.unwrap();
+    let mut stale = note.clone();
+    assert!(store.replace(&mut note).await.unwrap());
+    stale.text.push_str(" but stale");
+    assert!(!store.replace(&mut stale).await.unwrap());
+    assert_eq!(stale.revision, 1);
+    assert_eq!(store.get(&note.id()).await.unwrap(), Some(note));
+}
+
+#[on_every_store]
+async fn replacing_never_brings_a_document_back(store: TestStore) {
+    let mut note = Note::new("gone").named("ada");
+    store.insert(&mut note).await.unwrap();
+    store.take::<Note>(&note.id()).await.unwrap();
+    assert!(!store.replace(&mut note).await.unwrap());
+    assert_eq!(store.get::<Note>(&note.id()).await.unwrap(), None);
+    let mut never = Note::new("never was").named("grace");
+    assert!(!store.replace(&mut never).await.unwrap());
+    assert_eq!(store.find::<Note>("name:grace").await.unwrap(), None);
+}
+
+#[on_every_store]
+async fn replacing_moves_keys_and_tags(store: TestStore) {
+    let mut note = Note::new("").named("old").named("kept").about("old").about("kept");
+    store.insert(&mut note).await.unwrap();
+    note.names = vec!["kept".to_owned(), "new".to_owned()];
+    note.topics = vec!["kept".to_owned(), "new".to_owned()];
+    assert!(store.replace(&mut note).await.unwrap());
+    assert_eq!(store.find::<Note>("name:old").await.unwrap(), None);
+    assert_eq!(store.find("name:kept").await.unwrap(), Some(note.clone()));
+    assert_eq!(store.find("name:new").await.unwrap(), Some(note.clone()));
+    assert_eq!(tagged(&store, "topic:old").await, []);
+    assert_eq!(tagged(&store, "topic:kept").await, [note.clone()]);
+    assert_eq!(tagged(&store, "topic:new").await, [note]);
+    store.insert(&mut Note::new("the freed name").named("old")).await.unwrap();
+}
+
+#[on_every_store]
+async fn replacing_cannot_take_the_key_of_another(store: TestStore) {
+    let mut ada = Note::new("ada").named("ada");
+    let mut grace = Note::new("grace").named("grace");
+    store.insert(&mut ada).await.unwrap();
+    store.insert(&mut grace).await.unwrap();
+    let before = grace.clone();
+    grace.names.push("ada".to_owned());
+    assert_taken(store.replace(&mut grace).await, "name:ada");
+    assert_eq!(grace.revision, 1);
+    assert_eq!(store.get(&before.id()).await.unwrap(), Some(before));
+}
+
+#[on_every_store]
+async fn what_is_taken_is_gone_with_its_keys_and_tags(store: TestStore) {
+    let mut note = Note::new("once").named("ada").about("x");
+    store.insert(&mut note).await.unwrap();
+    assert_eq!(store.take(&note.id()).await.unwrap(), Some(note.clone()));
+    assert_eq!(store.take::<Note>(&note.id()).await.unwrap(), None);
+    assert_eq!(store.find::<Note>("name:ada").await.unwrap(), None);
+    assert_eq!(tagged(&store, "topic:x").await, []);
+    store.insert(&mut Note::new("again").named("ada")).await.unwrap();
+}
+
+#[on_every_store]
+async fn pages_follow_one_another_in_both_directions(store: TestStore) {
+    for number in [3, 1, 5, 2, 4] {
+        store
+            .insert(&mut Note::numbered(number).about(if number % 2 == 0 { "even" } else { "odd" }))
+            .await
+            .unwrap();
+    }
+    let after = |number: u128| Some(Note::numbered(number).id());
+    assert_eq!(texts(&store, Page { limit: 2, ..Page::default() }).await, ["1", "2"]);
+    assert_eq!(texts(&store, Page { limit: 2, after: after(2), ..Page::default() }).await, ["3", "4"]);
+    assert_eq!(
+        texts(&store, Page { limit: 9, after: after(5), ..Page::default() }).await,
+        Vec::<String>::new()
+    );
+    let newest = Page { limit: 2, newest_first: true, ..Page::default() };
+    assert_eq!(texts(&store, newest.clone()).await, ["5", "4"]);
+    assert_eq!(texts(&store, Page { after: after(4), ..newest.clone() }).await, ["3", "2"]);
+    let odd = Page { tag: Some("topic:odd"), limit: 9, ..Page::default() };
+    assert_eq!(texts(&store, odd.clone()).await, ["1", "3", "5"]);
+    assert_eq!(texts(&store, Page { after: after(1), limit: 1, ..odd.clone() }).await, ["3"]);
+    assert_eq!(texts(&store, Page { newest_first: true, after: after(5), ..odd.clone() }).await, ["3", "1"]);
+    assert_eq!(texts(&store, Page { limit: 0, ..odd }).await, Vec::<String>::new());
+}
+
+#[on_every_store]
+async fn update_returns_the_document_and_what_the_change_said(store: TestStore) {
+    let mut note = Note::new("one");
+    store.insert(&mut note).await.unwrap();
+    let change = |note: &mut Note| {
+        note.count += 5;
+        Ok::<_, StoreError>(Change::Write("written"))
+    };
+    let (written, said) = store.update(&note.id(), change).await.unwrap().unwrap();
+    assert_eq!((written.count, written.revision, said), (5, 2, "written"));
+    assert_eq!(store.get(&note.id()).await.unwrap(), Some(written));
+}
+
+#[on_every_store]
+async fn an_update_that_keeps_or_fails_writes_nothing(store: TestStore) {
+    let mut note = Note::new("one");
+    store.insert(&mut note).await.unwrap();
+    let id = note.id();
+    let kept = store.update(&id, |note: &mut Note| {
+        note.text.push_str(" not written");
+        Ok::<_, StoreError>(Change::Keep(42))
+    });
+    assert_eq!(kept.await.unwrap().unwrap().1, 42);
+    let failed = store.update(&id, |_: &mut Note| Err::<Change<()>, _>(Refused::ByChange));
+    assert!(matches!(failed.await, Err(Refused::ByChange)));
+    assert_eq!(store.get(&note.id()).await.unwrap(), Some(note));
+}
+
+#[on_every_store]
+async fn upsert_inserts_then_updates_then_leaves(store: TestStore) {
+    let count = |tally: Option<Tally>| {
+        let mut tally = tally.unwrap_or_else(|| Tally::new("t"));
+        tally.count += 1;
+        let count = tally.count;
+        Ok::<_, StoreError>(if count > 2 { (None, count) } else { (Some(tally), count) })
+    };
+    let id = Tally::new("t").id();
+    for expected in [1, 2, 3, 3] {
+        assert_eq!(store.upsert(&id, count).await.unwrap(), expected);
+    }
+    let stored: Tally = store.get(&id).await.unwrap().unwrap();
+    assert_eq!((stored.count, stored.revision), (2, 2));
+}
+
+#[on_every_store]
+async fn upsert_may_start_the_document_anew(store: TestStore) {
+    store.insert(&mut Tally { count: 9, ..Tally::new("t") }).await.unwrap();
+    let fresh = |_: Option<Tally>| Ok::<_, StoreError>((Some(Tally::new("t")), ()));
+    store.upsert(&Tally::new("t").id(), fresh).await.unwrap();
+    let stored: Tally = store.get(&Tally::new("t").id()).await.unwrap().unwrap();
+    assert_eq!((stored.count, stored.revision), (0, 2));
+}
+
+#[on_every_store]
+async fn upsert_says_when_a_key_is_taken(store: TestStore) {
+    store.insert(&mut Note::new("").named("ada")).await.unwrap();
+    let other = Note::new("").named("ada");
+    let result = store.upsert(&other.id(), |_| Ok::<_, StoreError>((Some(other.clone()), ()))).await;
+    assert_taken(result, "name:ada");
+}
+
+#[on_every_store]
+async fn a_large_document_is_kept(store: TestStore) {
+    let mut note = Note::new(&"x".repeat(1 << 20));
+    store.insert(&mut note).await.unwrap();
+    assert_eq!(store.get(&note.id()).await.unwrap(), Some(note));
+}
+
+#[on_every_store]
+async fn it_answers_a_ping_until_it_is_closed(store: TestStore) {
+    store.ping().await.unwrap();
+    store.close().await;
+    assert!(matches!(store.ping().await, Err(StoreError::Unavailable(_))));
+    let refused = store.insert(&mut Note::new("too late")).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))));
+    let refused = store.get::<Note>(&Note::new("").id()).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))));
+    store.close().await;
+}
+
+#[on_every_store]
+async fn another_opened_store_sees_what_was_written(store: TestStore) {
+    let another = store.another().await;
+    let mut note = Note::new("seen").named("ada");
+    store.insert(&mut note).await.unwrap();
+    assert_eq!(another.get(&note.id()).await.unwrap(), Some(note.clone()));
+    assert!(another.replace(&mut note).await.unwrap());
+    assert_eq!(store.find("name:ada").await.unwrap(), Some(note));
+}
+
+#[on_every_store]
+async fn what_was_acknowledged_is_there_after_a_drop_without_close(store: TestStore) {
+    let another = store.another().await;
+    let mut note = Note::new("durable");
+    another.insert(&mut note).await.unwrap();
+    drop(another);
+    assert_eq!(store.another().await.get(&note.id()).await.unwrap(), Some(note));
+}
+
+#[on_every_store]
+async fn a_change_made_elsewhere_is_heard(store: TestStore) {
+    let another = store.another().await;
+    let mut news = attentive(&store.watch()).await;
+    let mut note = Note::new("news");
+    another.insert(&mut note).await.unwrap();
+    assert_heard(&mut news, Collection::Users, &note.id()).await;
+    assert!(another.replace(&mut note).await.unwrap());
+    assert_heard(&mut news, Collection::Users, &note.id()).await;
+    another.take::<Note>(&note.id()).await.unwrap();
+    assert_heard(&mut news, Collection::Users, &note.id()).await;
+    let mut visit = Visit::new(1);
+    another.insert(&mut visit).await.unwrap();
+    assert_heard(&mut news, Collection::Sessions, &visit.id()).await;
+}
+
+#[on_every_store]
+async fn changes_of_other_collections_are_nobodys_news(store: TestStore) {
+    let mut news = attentive(&store.watch()).await;
+    store.insert(&mut Tally::new("t")).await.unwrap();
+    let mut visit = Visit::new(1);
+    store.insert(&mut visit).await.unwrap();
+    let first = tokio::time::timeout(PATIENCE, news.recv()).await.expect("heard in time").unwrap();
+    assert!(tells(&first, Collection::Sessions, &visit.id()), "{first:?}");
+}
+
+#[on_every_store]
+async fn the_stream_is_known_to_be_alive_while_nothing_happens(store: TestStore) {
+    let watch = store.watch();
+    attentive(&watch).await;
+    assert_alive(&watch, async || tokio::time::sleep(Duration::from_millis(100)).await).await;
+}
+
+#[on_every_store]
+async fn the_stream_is_known_to_be_alive_while_much_happens(store: TestStore) {
+    let watch = store.watch();
+    attentive(&watch).await;
+    let mut visit = Visit::new(1);
+    store.insert(&mut visit).await.unwrap();
+    let mut write = async || {
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_millis(100) {
+            assert!(store.replace(&mut visit).await.unwrap());
         }
-    }
+    };
+    assert_alive(&watch, &mut write).await;
+}
 
-    async fn documents_without_keys_do_not_collide(store: TestStore) {
-        for _ in 0..3 {
-            store.insert(&mut Note::new("nameless")).await.unwrap();
-        }
-    }
-
-    async fn a_key_listed_twice_is_one_key(store: TestStore) {
-        let mut note = Note::new("ada").named("ada").named("ada").about("x").about("x");
-        store.insert(&mut note).await.unwrap();
-        assert!(store.replace(&mut note).await.unwrap());
-        assert_eq!(store.find("name:ada").await.unwrap(), Some(note));
-    }
-
-    async fn a_key_of_one_collection_is_free_in_another(store: TestStore) {
-        let mut tally = Tally::new("x");
-        store.insert(&mut Note::new("x").named("x")).await.unwrap();
-        store.insert(&mut tally).await.unwrap();
-        assert_eq!(store.find::<Tally>("name:x").await.unwrap(), None);
-    }
-
-    async fn replacing_raises_the_revision(store: TestStore) {
-        let mut note = Note::new("one");
-        store.insert(&mut note).await.unwrap();
-        note.text.push_str(" and two");
-        assert!(store.replace(&mut note).await.unwrap());
-        assert_eq!(note.revision, 2);
-        assert_eq!(store.get(&note.id()).await.unwrap(), Some(note));
-    }
-
-    async fn a_stale_document_replaces_nothing(store: TestStore) {
-        let mut note = Note::new("one");
-        store.insert(&mut note).await.unwrap();
-        let mut stale = note.clone();
-        assert!(store.replace(&mut note).await.unwrap());
-        stale.text.push_str(" but stale");
-        assert!(!store.replace(&mut stale).await.unwrap());
-        assert_eq!(stale.revision, 1);
-        assert_eq!(store.get(&note.id()).await.unwrap(), Some(note));
-    }
-
-    async fn replacing_never_brings_a_document_back(store: TestStore) {
-        let mut note = Note::new("gone").named("ada");
-        store.insert(&mut note).await.unwrap();
-        store.take::<Note>(&note.id()).await.unwrap();
-        assert!(!store.replace(&mut note).await.unwrap());
-        assert_eq!(store.get::<Note>(&note.id()).await.unwrap(), None);
-        let mut never = Note::new("never was").named("grace");
-        assert!(!store.replace(&mut never).await.unwrap());
-        assert_eq!(store.find::<Note>("name:grace").await.unwrap(), None);
-    }
-
-    async fn replacing_moves_keys_and_tags(store: TestStore) {
-        let mut note = Note::new("").named("old").named("kept").about("old").about("kept");
-        store.insert(&mut note).await.unwrap();
-        note.names = vec!["kept".to_owned(), "new".to_owned()];
-        note.topics = vec!["kept".to_owned(), "new".to_owned()];
-        assert!(store.replace(&mut note).await.unwrap());
-        assert_eq!(store.find::<Note>("name:old").await.unwrap(), None);
-        assert_eq!(store.find("name:kept").await.unwrap(), Some(note.clone()));
-        assert_eq!(store.find("name:new").await.unwrap(), Some(note.clone()));
-        assert_eq!(tagged(&store, "topic:old").await, []);
-        assert_eq!(tagged(&store, "topic:kept").await, [note.clone()]);
-        assert_eq!(tagged(&store, "topic:new").await, [note]);
-        store.insert(&mut Note::new("the freed name").named("old")).await.unwrap();
-    }
-
-    async fn replacing_cannot_take_the_key_of_another(store: TestStore) {
-        let mut ada = Note::new("ada").named("ada");
-        let mut grace = Note::new("grace").named("grace");
-        store.insert(&mut ada).await.unwrap();
-        store.insert(&mut grace).await.unwrap();
-        let before = grace.clone();
-        grace.names.push("ada".to_owned());
-        assert_taken(store.replace(&mut grace).await, "name:ada");
-        assert_eq!(grace.revision, 1);
-        assert_eq!(store.get(&before.id()).await.unwrap(), Some(before));
-    }
-
-    async fn what_is_taken_is_gone_with_its_keys_and_tags(store: TestStore) {
-        let mut note = Note::new("once").named("ada").about("x");
-        store.insert(&mut note).await.unwrap();
-        assert_eq!(store.take(&note.id()).await.unwrap(), Some(note.clone()));
-        assert_eq!(store.take::<Note>(&note.id()).await.unwrap(), None);
-        assert_eq!(store.find::<Note>("name:ada").await.unwrap(), None);
-        assert_eq!(tagged(&store, "topic:x").await, []);
-        store.insert(&mut Note::new("again").named("ada")).await.unwrap();
-    }
-
-    async fn pages_follow_one_another_in_both_directions(store: TestStore) {
-        for number in [3, 1, 5, 2, 4] {
-            store.insert(&mut Note::numbered(number).about(if number % 2 == 0 { "even" } else { "odd" })).await.unwrap();
-        }
-        let after = |number: u128| Some(Note::numbered(number).id());
-        assert_eq!(texts(&store, Page { limit: 2, ..Page::default() }).await, ["1", "2"]);
-        assert_eq!(texts(&store, Page { limit: 2, after: after(2), ..Page::default() }).await, ["3", "4"]);
-        assert_eq!(texts(&store, Page { limit: 9, after: after(5), ..Page::default() }).await, Vec::<String>::new());
-        let newest = Page { limit: 2, newest_first: true, ..Page::default() };
-        assert_eq!(texts(&store, newest.clone()).await, ["5", "4"]);
-        assert_eq!(texts(&store, Page { after: after(4), ..newest.clone() }).await, ["3", "2"]);
-        let odd = Page { tag: Some("topic:odd"), limit: 9, ..Page::default() };
-        assert_eq!(texts(&store, odd.clone()).await, ["1", "3", "5"]);
-        assert_eq!(texts(&store, Page { after: after(1), limit: 1, ..odd.clone() }).await, ["3"]);
-        assert_eq!(texts(&store, Page { newest_first: true, after: after(5), ..odd.clone() }).await, ["3", "1"]);
-        assert_eq!(texts(&store, Page { limit: 0, ..odd }).await, Vec::<String>::new());
-    }
-
-    async fn update_returns_the_document_and_what_the_change_said(store: TestStore) {
-        let mut note = Note::new("one");
-        store.insert(&mut note).await.unwrap();
-        let change = |note: &mut Note| {
-            note.count += 5;
-            Ok::<_, StoreError>(Change::Write("written"))
-        };
-        let (written, said) = store.update(&note.id(), change).await.unwrap().unwrap();
-        assert_eq!((written.count, written.revision, said), (5, 2, "written"));
-        assert_eq!(store.get(&note.id()).await.unwrap(), Some(written));
-    }
-
-    async fn an_update_that_keeps_or_fails_writes_nothing(store: TestStore) {
-        let mut note = Note::new("one");
-        store.insert(&mut note).await.unwrap();
-        let id = note.id();
-        let kept = store.update(&id, |note: &mut Note| {
-            note.text.push_str(" not written");
-            Ok::<_, StoreError>(Change::Keep(42))
-        });
-        assert_eq!(kept.await.unwrap().unwrap().1, 42);
-        let failed = store.update(&id, |_: &mut Note| Err::<Change<()>, _>(Refused::ByChange));
-        assert!(matches!(failed.await, Err(Refused::ByChange)));
-        assert_eq!(store.get(&note.id()).await.unwrap(), Some(note));
-    }
-
-    async fn upsert_inserts_then_updates_then_leaves(store: TestStore) {
-        let count = |tally: Option<Tally>| {
-            let mut tally = tally.unwrap_or_else(|| Tally::new("t"));
-            tally.count += 1;
-            let count = tally.count;
-            Ok::<_, StoreError>(if count > 2 { (None, count) } else { (Some(tally), count) })
-        };
-        let id = Tally::new("t").id();
-        for expected in [1, 2, 3, 3] {
-            assert_eq!(store.upsert(&id, count).await.unwrap(), expected);
-        }
-        let stored: Tally = store.get(&id).await.unwrap().unwrap();
-        assert_eq!((stored.count, stored.revision), (2, 2));
-    }
-
-    async fn upsert_may_start_the_document_anew(store: TestStore) {
-        store.insert(&mut Tally { count: 9, ..Tally::new("t") }).await.unwrap();
-        let fresh = |_: Option<Tally>| Ok::<_, StoreError>((Some(Tally::new("t")), ()));
-        store.upsert(&Tally::new("t").id(), fresh).await.unwrap();
-        let stored: Tally = store.get(&Tally::new("t").id()).await.unwrap().unwrap();
-        assert_eq!((stored.count, stored.revision), (0, 2));
-    }
-
-    async fn upsert_says_when_a_key_is_taken(store: TestStore) {
-        store.insert(&mut Note::new("").named("ada")).await.unwrap();
-        let other = Note::new("").named("ada");
-        let result = store.upsert(&other.id(), |_| Ok::<_, StoreError>((Some(other.clone()), ()))).await;
-        assert_taken(result, "name:ada");
-    }
-
-    async fn a_large_document_is_kept(store: TestStore) {
-        let mut note = Note::new(&"x".repeat(1 << 20));
-        store.insert(&mut note).await.unwrap();
-        assert_eq!(store.get(&note.id()).await.unwrap(), Some(note));
-    }
-
-    async fn it_answers_a_ping_until_it_is_closed(store: TestStore) {
-        store.ping().await.unwrap();
-        store.close().await;
-        assert!(matches!(store.ping().await, Err(StoreError::Unavailable(_))));
-        let refused = store.insert(&mut Note::new("too late")).await;
-        assert!(matches!(refused, Err(StoreError::Unavailable(_))));
-        let refused = store.get::<Note>(&Note::new("").id()).await;
-        assert!(matches!(refused, Err(StoreError::Unavailable(_))));
-        store.close().await;
-    }
-
-    async fn another_opened_store_sees_what_was_written(store: TestStore) {
-        let another = store.another().await;
-        let mut note = Note::new("seen").named("ada");
-        store.insert(&mut note).await.unwrap();
-        assert_eq!(another.get(&note.id()).await.unwrap(), Some(note.clone()));
-        assert!(another.replace(&mut note).await.unwrap());
-        assert_eq!(store.find("name:ada").await.unwrap(), Some(note));
-    }
-
-    async fn what_was_acknowledged_is_there_after_a_drop_without_close(store: TestStore) {
-        let another = store.another().await;
-        let mut note = Note::new("durable");
+#[on_every_store]
+async fn whatever_was_heard_was_told_before(store: TestStore) {
+    let another = store.another().await;
+    let watch = store.watch();
+    let mut news = attentive(&watch).await;
+    for number in 0..20 {
+        let mut note = Note::numbered(number);
         another.insert(&mut note).await.unwrap();
-        drop(another);
-        assert_eq!(store.another().await.get(&note.id()).await.unwrap(), Some(note));
-    }
-
-    async fn a_change_made_elsewhere_is_heard(store: TestStore) {
-        let another = store.another().await;
-        let mut news = attentive(&store.watch()).await;
-        let mut note = Note::new("news");
-        another.insert(&mut note).await.unwrap();
-        assert_heard(&mut news, Collection::Users, &note.id()).await;
-        assert!(another.replace(&mut note).await.unwrap());
-        assert_heard(&mut news, Collection::Users, &note.id()).await;
-        another.take::<Note>(&note.id()).await.unwrap();
-        assert_heard(&mut news, Collection::Users, &note.id()).await;
-        let mut visit = Visit::new(1);
-        another.insert(&mut visit).await.unwrap();
-        assert_heard(&mut news, Collection::Sessions, &visit.id()).await;
-    }
-
-    async fn changes_of_other_collections_are_nobodys_news(store: TestStore) {
-        let mut news = attentive(&store.watch()).await;
-        store.insert(&mut Tally::new("t")).await.unwrap();
-        let mut visit = Visit::new(1);
-        store.insert(&mut visit).await.unwrap();
-        let first = tokio::time::timeout(PATIENCE, news.recv()).await.expect("heard in time").unwrap();
-        assert!(tells(&first, Collection::Sessions, &visit.id()), "{first:?}");
-    }
-
-    async fn the_stream_is_known_to_be_alive_while_nothing_happens(store: TestStore) {
-        let watch = store.watch();
-        attentive(&watch).await;
-        assert_alive(&watch, async || tokio::time::sleep(Duration::from_millis(100)).await).await;
-    }
-
-    async fn the_stream_is_known_to_be_alive_while_much_happens(store: TestStore) {
-        let watch = store.watch();
-        attentive(&watch).await;
-        let mut visit = Visit::new(1);
-        store.insert(&mut visit).await.unwrap();
-        let mut write = async || {
-            let begun = Instant::now();
-            while begun.elapsed() < Duration::from_millis(100) {
-                assert!(store.replace(&mut visit).await.unwrap());
-            }
-        };
-        assert_alive(&watch, &mut write).await;
-    }
-
-    async fn whatever_was_heard_was_told_before(store: TestStore) {
-        let another = store.another().await;
-        let watch = store.watch();
-        let mut news = attentive(&watch).await;
-        for number in 0..20 {
-            let mut note = Note::numbered(number);
-            another.insert(&mut note).await.unwrap();
-            let acknowledged = Instant::now();
-            eventually(PATIENCE, "the stream moves on", || async {
-                watch.heard_at().is_some_and(|heard| heard > acknowledged)
-            }).await;
-            let told: Vec<Changed> = std::iter::from_fn(|| news.try_recv().ok()).collect();
-            let is_told = told.iter().any(|changed| tells(changed, Collection::Users, &note.id()));
-            assert!(is_told, "told already: {told:?}");
-        }
+        let acknowledged = Instant::now();
+        eventually(PATIENCE, "the stream moves on", || async {
+            watch.heard_at().is_some_and(|heard| heard > acknowledged)
+        })
+        .await;
+        let told: Vec<Changed> = std::iter::from_fn(|| news.try_recv().ok()).collect();
+        let is_told = told.iter().any(|changed| tells(changed, Collection::Users, &note.id()));
+        assert!(is_told, "told already: {told:?}");
     }
 }
 

@@ -19,7 +19,7 @@ use vestibule::store::{Changed, Collection, Document, DocumentId, Store, StoreEr
 use super::{Note, Visit};
 use crate::harness::{
     eventually,
-    stores::{Place, TestStore},
+    stores::{StoreLocation, TestStore},
 };
 
 /// The store gives up after some seconds, the driver alone would after 30; a loaded machine needs more than the store.
@@ -29,8 +29,8 @@ const CHILD: &str = "VESTIBULE_TEST_CHILD_STORE";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_acknowledged_write_outlives_a_cut_connection() {
-    let place = Place::replica_set();
-    let (wire, url) = place.behind_a_wire().await;
+    let location = StoreLocation::replica_set();
+    let (wire, url) = location.behind_a_wire().await;
     let store = Store::open(&url).await.unwrap();
     let stop = Arc::new(AtomicBool::new(false));
     let writers: Vec<_> =
@@ -41,7 +41,7 @@ async fn every_acknowledged_write_outlives_a_cut_connection() {
     }
     stop.store(true, Ordering::SeqCst);
     let attempts = join_all(writers).await.into_iter().flat_map(Result::unwrap).collect::<Vec<_>>();
-    let direct = Store::open(place.url()).await.unwrap();
+    let direct = Store::open(location.url()).await.unwrap();
     let tried = attempts.len();
     assert!(tried > 8, "only {tried} writes were tried");
     for attempt in attempts {
@@ -83,10 +83,10 @@ async fn write_until(store: Store, writer: u128, stop: Arc<AtomicBool>) -> Vec<A
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_write_whose_acknowledgement_was_lost_is_neither_refused_nor_done_twice() {
-    let place = Place::replica_set();
-    let (wire, url) = place.behind_a_wire().await;
+    let location = StoreLocation::replica_set();
+    let (wire, url) = location.behind_a_wire().await;
     let store = Store::open(&url).await.unwrap();
-    let direct = Store::open(place.url()).await.unwrap();
+    let direct = Store::open(location.url()).await.unwrap();
     let mut note = Note::new("sent twice, done once").named("ada");
     let id = note.id();
     // The first attempt has been done on the server when the wire breaks; only its answer is lost.
@@ -124,8 +124,8 @@ async fn a_write_whose_acknowledgement_was_lost_is_neither_refused_nor_done_twic
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_frozen_database_is_unavailable_in_time_and_nothing_is_heard_of_it() {
-    let place = Place::replica_set();
-    let (wire, url) = place.behind_a_wire().await;
+    let location = StoreLocation::replica_set();
+    let (wire, url) = location.behind_a_wire().await;
     let store = Store::open(&url).await.unwrap();
     let watch = store.watch();
     eventually(PATIENCE, "the stream opens", || async { watch.heard_at().is_some() }).await;
@@ -151,15 +151,15 @@ async fn a_frozen_database_is_unavailable_in_time_and_nothing_is_heard_of_it() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_cut_stream_is_opened_again_and_says_that_anything_may_have_happened() {
-    let place = Place::replica_set();
-    let (wire, url) = place.behind_a_wire().await;
+    let location = StoreLocation::replica_set();
+    let (wire, url) = location.behind_a_wire().await;
     let store = Store::open(&url).await.unwrap();
     let watch = store.watch();
     eventually(PATIENCE, "the stream opens", || async { watch.heard_at().is_some() }).await;
     for number in 0..3 {
         let mut news = watch.subscribe();
         wire.cut();
-        let direct = Store::open(place.url()).await.unwrap();
+        let direct = Store::open(location.url()).await.unwrap();
         let mut visit = Visit::new(number);
         direct.insert(&mut visit).await.unwrap();
         let told = Changed::Document { collection: Collection::Sessions, id: visit.id() };
@@ -188,10 +188,10 @@ async fn a_standalone_server_works_and_nothing_is_heard_of_it() {
 // A write may be given up after seconds; a start that is refused helps no replica set that is slow.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_start_waits_a_minute_for_a_majority_to_have_the_indexes() {
-    let place = Place::replica_set();
-    let database = place.database().await;
+    let location = StoreLocation::replica_set();
+    let database = location.database().await;
     database.run_command(doc! { "profile": 2 }).await.unwrap();
-    Store::open(place.url()).await.unwrap();
+    Store::open(location.url()).await.unwrap();
     database.run_command(doc! { "profile": 0 }).await.unwrap();
     let trail = database.collection::<Bson>("system.profile");
     let made = trail.find(doc! { "command.createIndexes": { "$exists": true } });
@@ -248,7 +248,7 @@ async fn what_a_killed_process_had_acknowledged_is_in_the_file() {
         Changed::Document { collection: Collection::Users, id: DocumentId::Uuid(acknowledged[0]) }
     );
     store.insert(&mut Note::new("after")).await.unwrap();
-    let file = Connection::open(store.place().name()).unwrap();
+    let file = Connection::open(store.location().name()).unwrap();
     assert_eq!(file.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0)).unwrap(), "ok");
 }
 
@@ -269,7 +269,7 @@ async fn a_file_locked_by_another_process_is_unavailable_in_time_and_then_availa
     let store = TestStore::sqlite().await;
     let mut note = Note::new("before").named("ada");
     store.insert(&mut note).await.unwrap();
-    let other = Connection::open(store.place().name()).unwrap();
+    let other = Connection::open(store.location().name()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let mut locked_out = Note::new("locked out");
     let refused = in_time(store.insert(&mut locked_out)).await;
@@ -287,10 +287,10 @@ async fn a_file_locked_by_another_process_is_unavailable_in_time_and_then_availa
 
 #[tokio::test]
 async fn a_file_that_cannot_be_used_is_unavailable() {
-    let place = Place::file();
-    std::fs::write(place.name(), "this is no database, but long enough to be looked at ".repeat(100))
+    let location = StoreLocation::file();
+    std::fs::write(location.name(), "this is no database, but long enough to be looked at ".repeat(100))
         .unwrap();
-    for url in ["sqlite:", "sqlite::memory:", "sqlite:/", "sqlite:/proc/no/such/place.db", place.url()] {
+    for url in ["sqlite:", "sqlite::memory:", "sqlite:/", "sqlite:/proc/no/such/place.db", location.url()] {
         let refusal = Store::open(url).await.expect_err(url);
         assert!(matches!(refusal, StoreError::Unavailable(_)), "{refusal:?}");
     }

@@ -11,24 +11,25 @@ use vestibule::{
 };
 
 use super::{Note, Visit};
-use crate::harness::stores::{Place, TestStore};
+use crate::harness::stores::{StoreLocation, TestStore};
 
-on_every_store! {
-    async fn a_field_that_means_what_the_store_keeps_is_read_back(store: TestStore) {
-        let ends = Timestamp::from_millis(4_102_444_800_000);
-        let mut lease = Lease { id: "l".to_owned(), purge_at: ends, tags: vec!["user:ada".to_owned()], revision: 0 };
-        store.insert(&mut lease).await.unwrap();
-        assert!(store.replace(&mut lease).await.unwrap());
-        assert_eq!(lease.revision, 2);
-        assert_eq!(store.get(&lease.id()).await.unwrap(), Some(lease));
-    }
+#[on_every_store]
+async fn a_field_that_means_what_the_store_keeps_is_read_back(store: TestStore) {
+    let ends = Timestamp::from_millis(4_102_444_800_000);
+    let mut lease =
+        Lease { id: "l".to_owned(), purge_at: ends, tags: vec!["user:ada".to_owned()], revision: 0 };
+    store.insert(&mut lease).await.unwrap();
+    assert!(store.replace(&mut lease).await.unwrap());
+    assert_eq!(lease.revision, 2);
+    assert_eq!(store.get(&lease.id()).await.unwrap(), Some(lease));
+}
 
-    async fn a_document_that_does_not_fit_is_corrupt_and_says_where(store: TestStore) {
-        store.insert(&mut Visit::new(1)).await.unwrap();
-        let refusal = store.get::<Misread>(&Visit::new(1).id()).await.unwrap_err();
-        assert!(matches!(refusal, StoreError::Corrupt { collection: Collection::Sessions, .. }), "{refusal}");
-        assert_eq!(store.get(&Visit::new(1).id()).await.unwrap().map(|visit: Visit| visit.ended), Some(false));
-    }
+#[on_every_store]
+async fn a_document_that_does_not_fit_is_corrupt_and_says_where(store: TestStore) {
+    store.insert(&mut Visit::new(1)).await.unwrap();
+    let refusal = store.get::<Misread>(&Visit::new(1).id()).await.unwrap_err();
+    assert!(matches!(refusal, StoreError::Corrupt { collection: Collection::Sessions, .. }), "{refusal}");
+    assert_eq!(store.get(&Visit::new(1).id()).await.unwrap().map(|visit: Visit| visit.ended), Some(false));
 }
 
 #[tokio::test]
@@ -36,7 +37,8 @@ async fn in_mongodb_dates_are_dates_and_ids_are_ids() {
     let store = TestStore::mongo().await;
     let mut note = full_note();
     store.insert(&mut note).await.unwrap();
-    let stored = store.place().database().await.collection::<bson::Document>("users").find_one(doc! {}).await;
+    let stored =
+        store.location().database().await.collection::<bson::Document>("users").find_one(doc! {}).await;
     let uuid = bson::Binary { subtype: BinarySubtype::Uuid, bytes: 7_u128.to_be_bytes().to_vec() };
     let expected = doc! {
         "_id": uuid.clone(),
@@ -60,7 +62,7 @@ async fn in_mongodb_a_hash_is_bytes_and_what_is_not_there_is_left_out() {
     let store = TestStore::mongo().await;
     store.insert(&mut Visit::new(9)).await.unwrap();
     let stored =
-        store.place().database().await.collection::<bson::Document>("sessions").find_one(doc! {}).await;
+        store.location().database().await.collection::<bson::Document>("sessions").find_one(doc! {}).await;
     let hash = bson::Binary { subtype: BinarySubtype::Generic, bytes: vec![9; 32] };
     let expected = doc! { "_id": hash, "ended": false, "touched": 0_i64, "revision": 1_i64 };
     assert_eq!(stored.unwrap(), Some(expected));
@@ -71,7 +73,7 @@ async fn in_mongodb_every_collection_has_its_indexes() {
     let store = TestStore::mongo().await;
     for collection in ["users", "sessions", "events", "counters", "logins", "links"] {
         let stats =
-            store.place().database().await.run_command(doc! { "listIndexes": collection }).await.unwrap();
+            store.location().database().await.run_command(doc! { "listIndexes": collection }).await.unwrap();
         let indexes: Vec<_> = stats.get_document("cursor").unwrap().get_array("firstBatch").unwrap().clone();
         let mut expected = vec![
             doc! { "v": 2, "key": { "_id": 1 }, "name": "_id_" },
@@ -93,7 +95,7 @@ async fn a_revision_that_an_operators_shell_wrote_is_understood() {
     let store = TestStore::mongo().await;
     let mut note = Note::new("edited by hand");
     store.insert(&mut note).await.unwrap();
-    let users = store.place().database().await.collection::<bson::Document>("users");
+    let users = store.location().database().await.collection::<bson::Document>("users");
     users.update_one(doc! {}, doc! { "$set": { "revision": 7_i32 } }).await.unwrap();
     let change = |_: &mut Note| Ok::<_, StoreError>(Change::Write(()));
     assert_eq!(store.update(&note.id(), change).await.unwrap().unwrap().0.revision, 8);
@@ -103,7 +105,7 @@ async fn a_revision_that_an_operators_shell_wrote_is_understood() {
 async fn in_the_file_the_body_is_json_and_the_rest_is_beside_it() {
     let store = TestStore::sqlite().await;
     store.insert(&mut full_note()).await.unwrap();
-    let file = Connection::open(store.place().name()).unwrap();
+    let file = Connection::open(store.location().name()).unwrap();
     let (id, revision, purge_at, body): (Vec<u8>, i64, i64, String) = file
         .query_row("SELECT id, revision, purge_at, body FROM users", [], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
@@ -127,8 +129,8 @@ async fn in_the_file_the_body_is_json_and_the_rest_is_beside_it() {
 
 #[tokio::test]
 async fn only_the_owner_may_read_the_file_and_what_lies_beside_it() {
-    let place = Place::file();
-    let path = format!("{}/new/directory/vestibule.db", place.name().trim_end_matches("/vestibule.db"));
+    let location = StoreLocation::file();
+    let path = format!("{}/new/directory/vestibule.db", location.name().trim_end_matches("/vestibule.db"));
     let before = rustix::process::umask(rustix::fs::Mode::empty());
     let store = Store::open(&format!("sqlite:{path}")).await.unwrap();
     store.insert(&mut Note::new("secret")).await.unwrap();
@@ -144,18 +146,18 @@ async fn only_the_owner_may_read_the_file_and_what_lies_beside_it() {
 
 #[tokio::test]
 async fn a_file_that_exists_keeps_its_permissions() {
-    let place = Place::file();
-    fs::write(place.name(), "").unwrap();
-    fs::set_permissions(place.name(), fs::Permissions::from_mode(0o640)).unwrap();
-    Store::open(place.url()).await.unwrap().close().await;
-    assert_eq!(fs::metadata(place.name()).unwrap().permissions().mode() & 0o777, 0o640);
+    let location = StoreLocation::file();
+    fs::write(location.name(), "").unwrap();
+    fs::set_permissions(location.name(), fs::Permissions::from_mode(0o640)).unwrap();
+    Store::open(location.url()).await.unwrap().close().await;
+    assert_eq!(fs::metadata(location.name()).unwrap().permissions().mode() & 0o777, 0o640);
 }
 
 #[tokio::test]
 async fn a_file_of_a_newer_version_is_left_alone() {
-    let place = Place::file();
-    Connection::open(place.name()).unwrap().pragma_update(None, "user_version", 2).unwrap();
-    let refusal = Store::open(place.url()).await.unwrap_err().to_string();
+    let location = StoreLocation::file();
+    Connection::open(location.name()).unwrap().pragma_update(None, "user_version", 2).unwrap();
+    let refusal = Store::open(location.url()).await.unwrap_err().to_string();
     assert!(refusal.contains("newer version"), "{refusal}");
 }
 

@@ -63,8 +63,9 @@ impl Shared {
                 (json, Body::from_stream(stream::iter([Ok(half), Err(broken)]))).into_response()
             }
             Answer::Redirect(status) => {
-                let place = self.address(&format!("/elsewhere/{endpoint:?}"));
-                (StatusCode::from_u16(status).expect("a status"), [(header::LOCATION, place)]).into_response()
+                let location = self.address(&format!("/elsewhere/{endpoint:?}"));
+                (StatusCode::from_u16(status).expect("a status"), [(header::LOCATION, location)])
+                    .into_response()
             }
             Answer::List => axum::Json(json!([honest])).into_response(),
             Answer::Jwt => {
