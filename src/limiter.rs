@@ -1,14 +1,14 @@
-//! How often somebody may guess: counters in the store, shared by all replicas, raised before the check.
+//! Throttling of guesses: counters in the store, shared by all replicas.
 //!
 //! ```text
-//!   attempt ─▶ raise account and network ─▶ check ─▶ failed     (counts)
-//!      │                                        ├──▶ succeeded  (account starts anew, network as if nothing was)
-//!      └─▶ Limited: wait, or busy               └──▶ cancelled  (nothing was judged)
+//!   attempt ─▶ raise account and network counters ─▶ check credentials ─▶ failed     (the attempt stays counted)
+//!      │                                                              ├──▶ succeeded  (clears the account, lowers the network)
+//!      └─▶ Limited: wait, or busy                                     └──▶ cancelled  (lowers both)
 //! ```
 //!
-//! Raised before the check, so that parallel guesses cannot pass the limit together. The account is the resolved person, else the
-//! normalised name: no spelling gets a limit of its own. Only wrong credentials count: an attempt that is still being judged
-//! here makes others wait a second (busy), never half a minute.
+//! The counters are raised before the check, so that parallel guesses cannot pass the limit together. An account is counted by
+//! user id, or by normalised name if no such user exists: another spelling does not get a limit of its own. Only wrong
+//! credentials lead to a long wait. Attempts of this process that are still in progress make others wait a second (busy).
 
 use std::{
     collections::HashMap,
@@ -23,62 +23,58 @@ use crate::{
     store::{Collection, Document, DocumentId, Store, StoreError},
 };
 
-/// Consecutive failures of one account that cost nothing (NIST SP 800-63B-4 allows 100; we want fewer).
-const FREE: u32 = 10;
-/// The first wait after them; doubles with each further failure.
+/// Consecutive failures of one account without a wait. NIST SP 800-63B-4 allows at most 100.
+const ACCOUNT_FREE: u32 = 10;
+/// The wait after these failures. It doubles with each further failure.
 const FIRST_WAIT: Duration = Duration::from_secs(30);
-/// The longest wait: a stranger who keeps guessing keeps a victim waiting, an hour at a time; it always ends by itself.
+/// The longest wait. An attacker who keeps guessing can lock a user out, so every wait must end by itself.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
-/// Failures one client network may have in the window.
+/// Failures of one client network within the window without a wait.
 const NETWORK_FREE: u32 = 100;
-/// The window, in minutes.
-const WINDOW: i64 = 10;
+const WINDOW_MINUTES: i64 = 10;
 
-/// What is guessed.
+/// The kind of credential that is guessed. Each kind has account counters of its own.
 #[derive(Clone, Copy, Debug)]
 pub enum Guess {
-    /// A password.
     Password,
-    /// A code of a second factor.
+    /// A code of an authenticator app.
     Code,
 }
 
-/// Why an attempt is not made.
+/// Why an attempt is rejected before the check.
 #[derive(Debug, thiserror::Error)]
 pub enum Limited {
-    /// Too many failures.
     #[error("too many attempts: wait {0:?}")]
     Wait(Duration),
-    /// So many attempts are being judged that one more could pass the limit.
+    /// So many attempts are in progress that one more could pass the limit.
     #[error("busy")]
     Busy,
-    /// The counters cannot be raised: nothing is judged (never fail open).
+    /// The store failed. The attempt is rejected: a failing store must not lift the limit.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// The counters.
 pub struct Limiter {
     store: Store,
     clock: Clock,
-    /// Attempts this process is judging, by counter.
-    open: Mutex<HashMap<String, u32>>,
+    /// Attempts in progress in this process, by counter id.
+    in_progress: Mutex<HashMap<String, u32>>,
 }
 
-/// An attempt that was counted and is being judged. Dropped without a word (the client left), it stays counted.
+/// A counted attempt in progress. If it is dropped without a result (the client disconnected), it stays counted.
 pub struct Attempt<'a> {
     limiter: &'a Limiter,
     account: String,
     network: String,
 }
 
-/// One counter, in the collection `counters`.
+/// The failures of one account or one network.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Counter {
     #[serde(rename = "_id")]
     id: String,
-    /// Failures: of an account those in a row, of a network those of each minute.
+    /// Of an account: one entry with the failures in a row. Of a network: one entry for each minute.
     failures: Vec<Failures>,
     expires_at: Timestamp,
     #[serde(skip)]
@@ -120,36 +116,42 @@ impl Counter {
         self.failures.iter().map(|failures| failures.count).sum()
     }
 
-    /// Of an account: failures in a row, and when the last one was.
-    fn raise_account(&mut self, open: u32, now: Timestamp) -> Result<(), Limited> {
+    /// Counts one more failure in a row, and its time.
+    fn raise_account(&mut self, in_progress: u32, now: Timestamp) -> Result<(), Limited> {
         let (count, last) = self.failures.first().map_or((0, now), |failures| (failures.count, failures.at));
-        if let Some(left) = wait(count).map(|wait| (last + wait).since(now)).filter(|left| !left.is_zero()) {
-            return Err(if count.saturating_sub(open) < FREE { Limited::Busy } else { Limited::Wait(left) });
+        if let Some(left) =
+            wait_after(count).map(|wait| (last + wait).since(now)).filter(|left| !left.is_zero())
+        {
+            return Err(if count.saturating_sub(in_progress) < ACCOUNT_FREE {
+                Limited::Busy
+            } else {
+                Limited::Wait(left)
+            });
         }
         self.failures = vec![Failures { at: now, count: count + 1 }];
         self.expires_at = now + LONGEST_WAIT * 24;
         Ok(())
     }
 
-    /// Of a network: failures of the last minutes, one entry a minute.
-    fn raise_network(&mut self, open: u32, now: Timestamp) -> Result<(), Limited> {
+    /// Counts one more failure in this minute, and drops entries older than the window.
+    fn raise_network(&mut self, in_progress: u32, now: Timestamp) -> Result<(), Limited> {
         let minute = |at: Timestamp| at.as_secs().div_euclid(60);
-        self.failures.retain(|failures| minute(failures.at) > minute(now) - WINDOW);
+        self.failures.retain(|failures| minute(failures.at) > minute(now) - WINDOW_MINUTES);
         let count = self.count();
         if count >= NETWORK_FREE {
             let oldest = self.failures.first().map_or(now, |failures| failures.at);
-            let moves_at = Timestamp::from_millis((minute(oldest) + WINDOW) * 60_000);
-            return Err(if count - open.min(count) < NETWORK_FREE {
+            let window_moves_at = Timestamp::from_millis((minute(oldest) + WINDOW_MINUTES) * 60_000);
+            return Err(if count - in_progress.min(count) < NETWORK_FREE {
                 Limited::Busy
             } else {
-                Limited::Wait(moves_at.since(now))
+                Limited::Wait(window_moves_at.since(now))
             });
         }
         match self.failures.last_mut().filter(|failures| minute(failures.at) == minute(now)) {
             Some(failures) => failures.count += 1,
             None => self.failures.push(Failures { at: now, count: 1 }),
         }
-        self.expires_at = now + Duration::from_mins(WINDOW.unsigned_abs());
+        self.expires_at = now + Duration::from_mins(WINDOW_MINUTES.unsigned_abs());
         Ok(())
     }
 
@@ -160,34 +162,33 @@ impl Counter {
     }
 }
 
-/// How long after the last of `count` failures in a row nothing is judged.
-fn wait(count: u32) -> Option<Duration> {
-    let doublings = count.checked_sub(FREE)?;
+/// Returns the wait after the last of `count` failures in a row.
+fn wait_after(count: u32) -> Option<Duration> {
+    let doublings = count.checked_sub(ACCOUNT_FREE)?;
     Some(FIRST_WAIT.saturating_mul(1_u32.checked_shl(doublings).unwrap_or(u32::MAX)).min(LONGEST_WAIT))
 }
 
 impl Limiter {
-    /// Counters in this store.
     #[must_use]
     pub fn new(store: Store, clock: Clock) -> Self {
-        Self { store, clock, open: Mutex::default() }
+        Self { store, clock, in_progress: Mutex::default() }
     }
 
-    /// Counts a guess at `account` (a person's id, or the key of a name nobody has) from `network`, before it is judged.
+    /// Counts a guess at `account` from `network`, before the check. `account` is a user id, or the key of an unknown name.
     ///
     /// # Errors
-    /// [`Limited`]: then it must not be judged.
+    /// [`Limited`]: the caller must not check the credentials.
     pub async fn attempt(&self, guess: Guess, account: &str, network: &str) -> Result<Attempt<'_>, Limited> {
         let kind = match guess {
             Guess::Password => "password",
             Guess::Code => "code",
         };
         let (account, network) = (format!("{kind}:{account}"), format!("network:{network}"));
-        let (open_account, open_network) = (self.enter(&account), self.enter(&network));
+        let (account_others, network_others) = (self.begin(&account), self.begin(&network));
         let attempt = Attempt { limiter: self, account, network };
-        // The network first: one that is over its limit writes nothing about any account, real or made up.
-        self.raise(&attempt.network, |counter, now| counter.raise_network(open_network, now)).await?;
-        match self.raise(&attempt.account, |counter, now| counter.raise_account(open_account, now)).await {
+        // Raises the network first: a network over its limit must not create counters for any account.
+        self.raise(&attempt.network, |counter, now| counter.raise_network(network_others, now)).await?;
+        match self.raise(&attempt.account, |counter, now| counter.raise_account(account_others, now)).await {
             Ok(()) => Ok(attempt),
             Err(limited) => {
                 self.change(&attempt.network, Counter::lower).await;
@@ -196,11 +197,11 @@ impl Limiter {
         }
     }
 
-    /// Counts something unexpected from `network` that guesses at nothing: an answer of a provider that lets nobody in, a logout
-    /// token that does not verify.
+    /// Counts a request from `network` that guesses no credentials but fails validation: a callback that is refused, a logout
+    /// token with a bad signature.
     ///
     /// # Errors
-    /// [`Limited`], after a hundred of them in ten minutes.
+    /// [`Limited`] after 100 of them in ten minutes.
     pub async fn count_anomaly(&self, network: &str) -> Result<(), Limited> {
         self.raise(&format!("anomaly:{network}"), |counter, now| counter.raise_network(0, now)).await
     }
@@ -219,7 +220,7 @@ impl Limiter {
             .await
     }
 
-    /// Lowers or clears a counter. If the store fails, it stays too high, which is safe and passes.
+    /// Lowers or clears a counter. If the store fails, the counter stays too high until it expires.
     async fn change(&self, id: &str, change: impl Fn(&mut Counter) + Send + Sync) {
         let changed = self
             .store
@@ -229,31 +230,31 @@ impl Limiter {
             })
             .await;
         if let Err(error) = changed {
-            tracing::warn!(%error, "a throttle counter could not be lowered");
+            tracing::warn!(%error, "could not lower throttle counter");
         }
     }
 
-    /// One more attempt is being judged: how many others are.
-    fn enter(&self, id: &str) -> u32 {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = open.entry(id.to_owned()).or_default();
+    /// Registers an attempt in progress and returns how many others there are.
+    fn begin(&self, id: &str) -> u32 {
+        let mut in_progress = self.in_progress.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = in_progress.entry(id.to_owned()).or_default();
         *count += 1;
         *count - 1
     }
 
-    fn leave(&self, id: &str) {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = open.get_mut(id) {
+    fn finish(&self, id: &str) {
+        let mut in_progress = self.in_progress.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = in_progress.get_mut(id) {
             *count -= 1;
             if *count == 0 {
-                open.remove(id);
+                in_progress.remove(id);
             }
         }
     }
 }
 
 impl Attempt<'_> {
-    /// Right: the account starts anew, and for the network nothing happened.
+    /// Clears the account's failures and takes this attempt off the network's.
     pub async fn succeeded(self) {
         tokio::join!(
             self.limiter.change(&self.account, |counter| counter.failures.clear()),
@@ -261,7 +262,7 @@ impl Attempt<'_> {
         );
     }
 
-    /// Nothing was judged, or not what is counted: no set-up to confirm, a store that failed.
+    /// Takes the attempt back: no credentials were checked, for example because the store failed.
     pub async fn cancelled(self) {
         tokio::join!(
             self.limiter.change(&self.account, Counter::lower),
@@ -269,14 +270,14 @@ impl Attempt<'_> {
         );
     }
 
-    /// Wrong: it stays counted.
+    /// Keeps the attempt counted.
     pub fn failed(self) {}
 }
 
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
-        self.limiter.leave(&self.account);
-        self.limiter.leave(&self.network);
+        self.limiter.finish(&self.account);
+        self.limiter.finish(&self.network);
     }
 }
 
@@ -285,16 +286,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ten_failures_are_free_then_the_wait_doubles_to_an_hour() {
-        assert_eq!(wait(9), None);
-        assert_eq!(wait(10), Some(Duration::from_secs(30)));
-        assert_eq!(wait(11), Some(Duration::from_mins(1)));
-        assert_eq!(wait(17), Some(Duration::from_hours(1)));
-        assert_eq!(wait(1000), Some(Duration::from_hours(1)));
+    fn wait_starts_after_ten_failures_and_doubles_up_to_an_hour() {
+        assert_eq!(wait_after(9), None);
+        assert_eq!(wait_after(10), Some(Duration::from_secs(30)));
+        assert_eq!(wait_after(11), Some(Duration::from_mins(1)));
+        assert_eq!(wait_after(17), Some(Duration::from_hours(1)));
+        assert_eq!(wait_after(1000), Some(Duration::from_hours(1)));
     }
 
     #[test]
-    fn a_network_waits_until_the_window_moves() {
+    fn network_waits_until_the_window_moves() {
         let start = Timestamp::from_millis(0);
         let mut counter = Counter::new("network:192.0.2.1", start);
         for _ in 0..NETWORK_FREE {
@@ -308,13 +309,13 @@ mod tests {
     }
 
     #[test]
-    fn attempts_that_are_still_being_judged_are_busy_not_blocked() {
+    fn attempts_in_progress_cause_busy_instead_of_a_wait() {
         let now = Timestamp::from_millis(0);
         let mut counter = Counter::new("password:ada", now);
-        for _ in 0..FREE {
+        for _ in 0..ACCOUNT_FREE {
             counter.raise_account(0, now).expect("free");
         }
-        assert!(matches!(counter.raise_account(FREE, now), Err(Limited::Busy)));
+        assert!(matches!(counter.raise_account(ACCOUNT_FREE, now), Err(Limited::Busy)));
         assert!(matches!(counter.raise_account(0, now), Err(Limited::Wait(_))));
     }
 }
