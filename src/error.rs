@@ -301,7 +301,7 @@ pub async fn render(State(app): State<AppState>, mut request: Request, next: Nex
     let id = RequestId::new();
     request.extensions_mut().insert(id.clone());
     let (method, uri) = (request.method().clone(), request.uri().clone());
-    let counted = metrics::are_on().then(|| (metrics::route_of(&request), Instant::now()));
+    let counted = metrics::is_enabled().then(|| (metrics::route_of(&request), Instant::now()));
     let mut response = match tokio::time::timeout(app.request_deadline, next.run(request)).await {
         Ok(response) => response,
         Err(_) => ApiError::new(Kind::Timeout).into_response(),
