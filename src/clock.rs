@@ -1,6 +1,6 @@
-//! What time it is: the one source of wall-clock time, and the type every stored or shown time has.
+//! The clock, and the timestamp type of all stored and published times.
 //!
-//! Time is an argument. Only this module may ask the system (clippy refuses it elsewhere), so a test can move it.
+//! Time is an argument: only this module reads the system clock (clippy forbids it elsewhere), so that tests can move time.
 
 use std::{
     fmt,
@@ -15,36 +15,34 @@ use std::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use time::OffsetDateTime;
 
-/// Milliseconds since the Unix epoch, UTC. Shown as `2026-11-22T10:00:00.000Z`; stored as a native date where the store has one.
+/// Milliseconds since the Unix epoch, UTC. In JSON `2026-11-22T10:00:00.000Z`, in BSON a native date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// Before everything.
+    /// The Unix epoch.
     #[must_use]
     pub fn epoch() -> Self {
         Self::from_millis(0)
     }
 
-    /// From milliseconds since the Unix epoch.
     #[must_use]
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
 
-    /// Milliseconds since the Unix epoch.
     #[must_use]
     pub const fn as_millis(self) -> i64 {
         self.0
     }
 
-    /// Whole seconds since the Unix epoch (negative before it).
+    /// Returns whole seconds since the Unix epoch, negative before it.
     #[must_use]
     pub const fn as_secs(self) -> i64 {
         self.0.div_euclid(1000)
     }
 
-    /// The time from `earlier` to this one; zero if that is not in the past.
+    /// Returns the time from `earlier` to this timestamp, or zero if `earlier` is later.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0 - earlier.0).unwrap_or(0))
@@ -68,7 +66,8 @@ impl Sub<Duration> for Timestamp {
 }
 
 impl fmt::Display for Timestamp {
-    /// RFC 3339, UTC, exactly three fractional digits. Written digit by digit, because every answer shows several.
+    /// Formats as RFC 3339 in UTC with three fractional digits. Every response contains several, so this avoids the general
+    /// formatter.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Ok(date) = OffsetDateTime::from_unix_timestamp(self.as_secs()) else {
             return f.write_str("out of range");
@@ -104,18 +103,18 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
-            deserializer.deserialize_any(Shown)
+            deserializer.deserialize_any(TimestampVisitor)
         } else {
             bson::DateTime::deserialize(deserializer).map(|date| Self(date.timestamp_millis()))
         }
     }
 }
 
-/// Reads a time as it is shown. Where serde looks ahead (a tagged enum, a flattened field) it calls every format one for
-/// people: a native date arrives here as the map that BSON makes of it.
-struct Shown;
+/// Reads RFC 3339 text, or a BSON date. Serde buffers tagged enums and flattened fields and then reports every format as human
+/// readable: a BSON date arrives here as a map.
+struct TimestampVisitor;
 
-impl<'de> de::Visitor<'de> for Shown {
+impl<'de> de::Visitor<'de> for TimestampVisitor {
     type Value = Timestamp;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -135,7 +134,7 @@ impl<'de> de::Visitor<'de> for Shown {
     }
 }
 
-/// Tells the time: the system's, or one that a test moves by hand.
+/// The system clock, or a clock that tests move.
 #[derive(Clone, Debug)]
 pub struct Clock(Source);
 
@@ -146,21 +145,19 @@ enum Source {
 }
 
 impl Clock {
-    /// The machine's clock.
     #[must_use]
     pub const fn system() -> Self {
         Self(Source::System)
     }
 
-    /// A clock that stands still at `start` until [`Clock::advance`] moves it; clones move together.
+    /// Creates a clock that stays at `start` until [`Clock::advance`] moves it. Clones share their time.
     #[must_use]
     pub fn manual(start: Timestamp) -> Self {
         Self(Source::Manual(Arc::new(AtomicI64::new(start.0))))
     }
 
-    /// The time now.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the system clock")]
     pub fn now(&self) -> Timestamp {
         match &self.0 {
             Source::System => {
@@ -171,7 +168,7 @@ impl Clock {
         }
     }
 
-    /// Moves a manual clock forward; the system's does not listen.
+    /// Moves a manual clock forward. Has no effect on the system clock.
     pub fn advance(&self, by: Duration) {
         if let Source::Manual(millis) = &self.0 {
             millis.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
@@ -184,17 +181,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_shown_in_utc_with_milliseconds() {
-        let shown = serde_json::to_string(&Timestamp::from_millis(1_795_341_600_000)).expect("json");
-        assert_eq!(shown, "\"2026-11-22T10:00:00.000Z\"");
-        let read: Timestamp = serde_json::from_str(&shown).expect("json");
+    fn timestamp_is_written_in_utc_with_milliseconds() {
+        let text = serde_json::to_string(&Timestamp::from_millis(1_795_341_600_000)).expect("json");
+        assert_eq!(text, "\"2026-11-22T10:00:00.000Z\"");
+        let read: Timestamp = serde_json::from_str(&text).expect("json");
         assert_eq!(read.as_millis(), 1_795_341_600_000);
         assert_eq!(Timestamp::from_millis(-1).to_string(), "1969-12-31T23:59:59.999Z");
         assert_eq!(Timestamp::from_millis(1_709_210_096_007).to_string(), "2024-02-29T12:34:56.007Z");
     }
 
     #[test]
-    fn a_time_is_a_native_date_in_bson() {
+    fn timestamp_is_a_native_date_in_bson() {
         #[derive(Serialize, Deserialize)]
         struct Holder {
             at: Timestamp,
@@ -207,23 +204,23 @@ mod tests {
     }
 
     #[test]
-    fn a_native_date_is_read_where_serde_looks_ahead() {
+    fn native_date_is_read_in_tagged_enums_and_flattened_fields() {
         #[derive(Debug, PartialEq, Serialize, Deserialize)]
         #[serde(tag = "state")]
-        enum Door {
+        enum Status {
             Open { since: Timestamp },
         }
         #[derive(Debug, PartialEq, Serialize, Deserialize)]
-        struct House {
+        struct Order {
             #[serde(flatten)]
-            door: Door,
+            status: Status,
         }
-        let house = House { door: Door::Open { since: Timestamp::from_millis(42) } };
-        let bytes = bson::serialize_to_vec(&house).expect("bson");
+        let order = Order { status: Status::Open { since: Timestamp::from_millis(42) } };
+        let bytes = bson::serialize_to_vec(&order).expect("bson");
         let document: bson::Document = bson::deserialize_from_slice(&bytes).expect("bson");
         assert!(document.get_datetime("since").is_ok());
-        assert_eq!(bson::deserialize_from_slice::<House>(&bytes).expect("bson"), house);
-        let json = serde_json::to_string(&house).expect("json");
-        assert_eq!(serde_json::from_str::<House>(&json).expect("json"), house);
+        assert_eq!(bson::deserialize_from_slice::<Order>(&bytes).expect("bson"), order);
+        let json = serde_json::to_string(&order).expect("json");
+        assert_eq!(serde_json::from_str::<Order>(&json).expect("json"), order);
     }
 }
