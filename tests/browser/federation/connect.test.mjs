@@ -185,7 +185,7 @@ house.test('who signed out meanwhile has connected nothing', async ({ visit }) =
 house.test('the way back is not a page to come back to', async ({ visit }) => {
   const { page } = await visit();
   await signIn(page, greta);
-  await page.goto(`/?connected=${idp.name}`);
+  await page.goto(`/?linked=${idp.name}`);
   await on(page).connect(idp.label).waitFor();
   await page.waitForURL((url) => url.search === '');
   assert.equal(

@@ -3,16 +3,16 @@ import { CanMatchFn, Router, Routes } from '@angular/router';
 import { enrolmentGuard, guestGuard, linkGuard, secondFactorGuard, signedInGuard } from 'vestibule';
 
 /** The federated door came back with a refusal: a page of its own, so that the usual one stays light. */
-const isRefused: CanMatchFn = () =>
+const hasLoginError: CanMatchFn = () =>
   inject(Router).currentNavigation()?.extractedUrl.queryParamMap.has('error') ?? false;
 
 export const routes: Routes = [
   {
     path: 'login',
     title: 'That did not work · Vestibule',
-    canMatch: [isRefused],
+    canMatch: [hasLoginError],
     canActivate: [guestGuard],
-    loadComponent: async () => (await import('./login/refused')).Refused,
+    loadComponent: async () => (await import('./login/federated/federated-error')).FederatedError,
   },
   {
     path: 'login',
@@ -24,19 +24,20 @@ export const routes: Routes = [
     path: 'second-factor',
     title: 'Second step · Vestibule',
     canActivate: [secondFactorGuard],
-    loadComponent: async () => (await import('./login/second-factor')).SecondFactor,
+    loadComponent: async () => (await import('./login/second-factor/second-factor')).SecondFactor,
   },
   {
     path: 'mfa-setup',
     title: 'Authenticator app · Vestibule',
     canActivate: [enrolmentGuard],
-    loadComponent: async () => (await import('./account/mfa-setup')).MfaSetup,
+    loadComponent: async () =>
+      (await import('./login/second-factor/enrol-authenticator')).EnrolAuthenticator,
   },
   {
     path: 'link',
     title: 'Link an account · Vestibule',
     canActivate: [linkGuard],
-    loadComponent: async () => (await import('./login/link')).Link,
+    loadComponent: async () => (await import('./login/federated/account-linking/link')).Link,
   },
   {
     path: '',

@@ -15,7 +15,7 @@ class Second {}
 
 @Component({
   selector: 'app-third',
-  template: '<h1 tabindex="-1">Third</h1><input data-start aria-label="code" />',
+  template: '<h1 tabindex="-1">Third</h1><input data-initial-focus aria-label="code" />',
 })
 class Third {}
 

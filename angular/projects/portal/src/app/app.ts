@@ -90,7 +90,8 @@ export class App {
   /** A new page starts at its heading, or at the one field it is all about. */
   private focusPage(): void {
     const main = this.document.querySelector('main');
-    const start = main?.querySelector<HTMLElement>('[data-start]') ?? main?.querySelector('h1');
+    const start =
+      main?.querySelector<HTMLElement>('[data-initial-focus]') ?? main?.querySelector('h1');
     start?.focus();
   }
 }

@@ -1,12 +1,12 @@
 import { Component, computed, inject } from '@angular/core';
 import { Session } from 'vestibule';
-import { clockTime, duration, signInWords } from '../ui/words';
-import { WaysToSignIn } from './ways-to-sign-in';
+import { clockTime, duration, signInWords } from '../ui/format';
+import { SignInMethods } from './sign-in-methods';
 
 /** Who I am, how I came in, and until when. */
 @Component({
   selector: 'app-dashboard',
-  imports: [WaysToSignIn],
+  imports: [SignInMethods],
   templateUrl: './dashboard.html',
   styleUrl: './dashboard.css',
 })

@@ -13,21 +13,21 @@ import {
 import { accountFailureOf } from '../api/account-sentences';
 import { Failure } from '../api/failure';
 import { Identities, Identity } from '../api/identities';
-import { FreshProof } from '../login/fresh-proof/fresh-proof';
+import { Reauthenticator } from '../login/reauthenticate/reauthenticator';
 import { FailureBox } from '../ui/failure-box';
-import { MARKS } from '../ui/marks';
-import { dayAndTime } from '../ui/words';
+import { RETURN_PARAMS } from '../ui/return-params';
+import { dayAndTime } from '../ui/format';
 
 /** An identity that opens the account, and the question before it does not any more. */
 @Component({
   selector: 'app-linked-identity',
   imports: [FailureBox],
   templateUrl: './linked-identity.html',
-  styleUrls: ['./ways-to-sign-in.css', './linked-identity.css'],
+  styleUrls: ['./sign-in-methods.css', './linked-identity.css'],
 })
 export class LinkedIdentity {
   private readonly api = inject(Identities);
-  private readonly freshProof = inject(FreshProof);
+  private readonly reauthenticator = inject(Reauthenticator);
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
   private readonly injector = inject(Injector);
 
@@ -57,7 +57,7 @@ export class LinkedIdentity {
 
   protected ask(): void {
     this.asking.set(true);
-    this.focus('.question');
+    this.focus('.confirmation');
   }
 
   protected keep(): void {
@@ -71,8 +71,8 @@ export class LinkedIdentity {
     this.busy.set(true);
     this.failure.set(null);
     try {
-      const marks = { [MARKS.disconnecting]: this.identity().id };
-      const done = await this.freshProof.during(() => this.api.unlink(this.identity().id), marks);
+      const marks = { [RETURN_PARAMS.unlink]: this.identity().id };
+      const done = await this.reauthenticator.run(() => this.api.unlink(this.identity().id), marks);
       if (done) this.unlinked.emit();
     } catch (error) {
       const failure = accountFailureOf(error);

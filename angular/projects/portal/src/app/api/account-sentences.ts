@@ -1,27 +1,10 @@
-import type { ProblemCode } from 'vestibule';
+import type { AccountCode } from './codes';
 import { Failure, failureOf } from './failure';
 
-/** What only people meet who are in, or nearly: the first view need not load it. */
-export type AccountCode = Extract<
-  ProblemCode,
-  | `password_${string}`
-  | 'forbidden'
-  | 'not_found'
-  | 'method_not_allowed'
-  | 'unsupported_media_type'
-  | 'token_invalid'
-  | 'reauthentication_required'
-  | 'no_pending_link'
-  | 'identity_in_use'
-  | 'link_account_mismatch'
-  | 'last_way_in'
-  | 'factor_required'
-  | 'no_pending_enrolment'
-  | 'handle_taken'
-  | 'revision_stale'
->;
-
-/** What they read; a provider that is down is a problem here, and no address to come back to. */
+/**
+ * Sentences of the account pages. `provider_unavailable` is here too: on these pages it is the answer to a request, not
+ * a redirect to `/login`.
+ */
 export const ACCOUNT_SENTENCES: Readonly<Record<AccountCode | 'provider_unavailable', string>> = {
   password_rejected: 'This password cannot be used. Choose a longer and less common one.',
   password_wrong: 'The current password is not right. Enter it again.',
@@ -48,7 +31,7 @@ export const ACCOUNT_SENTENCES: Readonly<Record<AccountCode | 'provider_unavaila
     'The sign-in provider cannot be reached right now. Nothing was changed, and your account is not the reason. If it stays away, ask your administrator.',
 };
 
-/** A failed request of somebody who is in. */
+/** Returns the failure of a request of the account pages. */
 export function accountFailureOf(error: unknown): Failure {
   return failureOf(error, ACCOUNT_SENTENCES);
 }

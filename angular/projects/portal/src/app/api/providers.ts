@@ -14,9 +14,9 @@ export interface Provider {
 
 const LAST_USED = 'vestibule.last-provider';
 /** Milliseconds, after which the list counts as not to be had. */
-const PATIENCE = 10_000;
+const TIMEOUT_MS = 10_000;
 /** Milliseconds, after which a door that is closed is tried again. */
-const AGAIN = 10_000;
+const RETRY_INTERVAL_MS = 10_000;
 
 /** The federated doors: which there are, and which of them was used last in this browser. */
 @Service()
@@ -27,7 +27,7 @@ export class Providers {
   // Read by hand: a resource would cost the first view 13 kB.
   private readonly answer = signal<readonly Provider[] | null>(null);
   private readonly failing = signal(false);
-  private readonly last = signal(this.remembered());
+  private readonly last = signal(this.readLastUsed());
 
   /** `null` until the server has answered. */
   readonly list = this.answer.asReadonly();
@@ -38,7 +38,7 @@ export class Providers {
     this.failing.set(false);
     try {
       const answer = this.http.get<{ providers: readonly Provider[] }>('/api/auth/providers', {
-        timeout: PATIENCE,
+        timeout: TIMEOUT_MS,
       });
       this.answer.set((await firstValueFrom(answer)).providers);
     } catch {
@@ -48,15 +48,15 @@ export class Providers {
   }
 
   /** As long as the component is there that is just made: whoever waits for a provider sees when it is back. */
-  retryClosed(): void {
+  pollUnavailable(): void {
     const again = setInterval(() => {
       if (this.list()?.some(({ available }) => !available)) void this.load();
-    }, AGAIN);
+    }, RETRY_INTERVAL_MS);
     inject(DestroyRef).onDestroy(() => clearInterval(again));
   }
 
   /** Remembers the door somebody takes; `null`: the local one. Its name only, which is no secret. */
-  took(name: string | null): void {
+  rememberLastUsed(name: string | null): void {
     this.last.set(name);
     try {
       if (name === null) this.window?.localStorage.removeItem(LAST_USED);
@@ -66,7 +66,7 @@ export class Providers {
     }
   }
 
-  private remembered(): string | null {
+  private readLastUsed(): string | null {
     try {
       return this.window?.localStorage.getItem(LAST_USED) ?? null;
     } catch {

@@ -2,7 +2,11 @@ import { HttpErrorResponse } from '@angular/common/http';
 import { PROBLEM_CODES, SESSION_END_REASONS } from 'vestibule';
 import { ACCOUNT_SENTENCES, accountFailureOf } from './account-sentences';
 import { failureOf } from './failure';
-import { REFUSALS, REFUSALS_INSIDE, refusalSentence } from './refusals';
+import {
+  FEDERATED_SENTENCES,
+  SIGNED_IN_FEDERATED_SENTENCES,
+  federatedErrorSentence,
+} from './federated-sentences';
 import { END_SENTENCES, SENTENCES, UNREACHABLE } from './sentences';
 
 /** The published codes, as the contract lists them. */
@@ -27,7 +31,9 @@ const failed = (status: number, error: unknown) =>
 describe('the sentences', () => {
   it('are there for every published code, and for no other', () => {
     expect([...PROBLEM_CODES].sort()).toEqual([...PUBLISHED].sort());
-    const written = [SENTENCES, ACCOUNT_SENTENCES, REFUSALS].flatMap((all) => Object.keys(all));
+    const written = [SENTENCES, ACCOUNT_SENTENCES, FEDERATED_SENTENCES].flatMap((all) =>
+      Object.keys(all),
+    );
     expect([...new Set(written)].sort()).toEqual([...PUBLISHED].sort());
   });
 
@@ -36,7 +42,13 @@ describe('the sentences', () => {
   });
 
   it('are sentences, without blame or exclamation', () => {
-    const all = [SENTENCES, ACCOUNT_SENTENCES, REFUSALS, REFUSALS_INSIDE, END_SENTENCES];
+    const all = [
+      SENTENCES,
+      ACCOUNT_SENTENCES,
+      FEDERATED_SENTENCES,
+      SIGNED_IN_FEDERATED_SENTENCES,
+      END_SENTENCES,
+    ];
     for (const text of all.flatMap((some) => Object.values(some))) {
       expect(text).toMatch(/^[A-Z][^!]+\.$/);
     }
@@ -49,8 +61,11 @@ describe('the sentences', () => {
   });
 
   it('say what to do next after every refusal', () => {
-    expect(Object.keys(REFUSALS)).toEqual(PUBLISHED.slice(-12));
-    for (const text of [...Object.values(REFUSALS), ...Object.values(REFUSALS_INSIDE)]) {
+    expect(Object.keys(FEDERATED_SENTENCES)).toEqual(PUBLISHED.slice(-12));
+    for (const text of [
+      ...Object.values(FEDERATED_SENTENCES),
+      ...Object.values(SIGNED_IN_FEDERATED_SENTENCES),
+    ]) {
       expect(text).toMatch(/\b(Choose|Try again|Start again|Ask your administrator|Sign in)\b/);
     }
   });
@@ -67,11 +82,16 @@ describe('the sentences', () => {
   });
 
   it('do not promise that an administrator undoes what somebody has disconnected', () => {
-    expect(REFUSALS.identity_unlinked).toContain('connect it again under “Ways to sign in”');
+    expect(FEDERATED_SENTENCES.identity_unlinked).toContain(
+      'connect it again under “Ways to sign in”',
+    );
   });
 
   it('say of a sign-in that is not valid any more all that may be the reason', () => {
-    for (const text of [REFUSALS.login_expired, REFUSALS_INSIDE.login_expired]) {
+    for (const text of [
+      FEDERATED_SENTENCES.login_expired,
+      SIGNED_IN_FEDERATED_SENTENCES.login_expired,
+    ]) {
       expect(text).toMatch(
         /too long, was used already, .* another browser, or your provider has ended it/,
       );
@@ -80,15 +100,15 @@ describe('the sentences', () => {
 
   it.each(['moon_phase', 'invalid_credentials', 'toString', '__proto__', '', null])(
     'have a general one for the refusal %j',
-    (code) => expect(refusalSentence(code)).toMatch(/^Start again/),
+    (code) => expect(federatedErrorSentence(code)).toMatch(/^Start again/),
   );
 
   it('send nobody to sign in who is signed in', () => {
-    for (const code of Object.keys(REFUSALS_INSIDE)) {
-      expect(refusalSentence(code, true)).not.toBe(refusalSentence(code));
-      expect(refusalSentence(code, true)).not.toMatch(/this page|sign in/i);
+    for (const code of Object.keys(SIGNED_IN_FEDERATED_SENTENCES)) {
+      expect(federatedErrorSentence(code, true)).not.toBe(federatedErrorSentence(code));
+      expect(federatedErrorSentence(code, true)).not.toMatch(/this page|sign in/i);
     }
-    expect(refusalSentence('link_refused', true)).toBe(REFUSALS.link_refused);
+    expect(federatedErrorSentence('link_refused', true)).toBe(FEDERATED_SENTENCES.link_refused);
   });
 
   it('have another one for a provider that is down when no address leads back', () => {

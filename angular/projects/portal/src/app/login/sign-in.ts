@@ -2,23 +2,23 @@ import { Component, computed, inject, signal } from '@angular/core';
 import { ActivatedRoute } from '@angular/router';
 import { isEndReason, returnPath } from 'vestibule';
 import { END_SENTENCES } from '../api/sentences';
-import { Doors } from '../ui/doors';
-import { LocalLogin } from './local-login';
-import { ProviderList } from './provider-list';
+import { SignInIllustration } from '../ui/sign-in-illustration';
+import { PasswordLogin } from './password/password-login';
+import { ProviderList } from './federated/provider-list';
 
 /** The sign-in page: both doors. Where they lead to is the session's business, and the server's. */
 @Component({
   selector: 'app-sign-in',
-  imports: [Doors, LocalLogin, ProviderList],
+  imports: [SignInIllustration, PasswordLogin, ProviderList],
   template: `
-    <div class="entrance">
-      <app-doors class="picture" />
+    <div class="sign-in-layout">
+      <app-sign-in-illustration class="illustration" />
       <section class="card">
         <h1 tabindex="-1">Sign in</h1>
         @if (endSentence(); as sentence) {
           <p class="notice" role="status">{{ sentence }}</p>
         }
-        <app-local-login (attempted)="tried.set(true)" />
+        <app-password-login (attempted)="tried.set(true)" />
         <app-provider-list [returnTo]="returnTo" />
       </section>
     </div>

@@ -16,7 +16,7 @@ import { FormValueControl, ValidationError } from '@angular/forms/signals';
         autocomplete="one-time-code"
         maxlength="12"
         spellcheck="false"
-        [attr.data-start]="first() ? '' : null"
+        [attr.data-initial-focus]="first() ? '' : null"
         [value]="value()"
         [attr.aria-invalid]="showErrors() && errors().length > 0"
         [attr.aria-describedby]="'code-error ' + describedBy()"

@@ -4,7 +4,7 @@ import { Component, DOCUMENT, inject, input, signal } from '@angular/core';
 @Component({
   selector: 'app-copy-button',
   template: `
-    <button type="button" class="quiet" (click)="copy()">{{ label() }}</button>
+    <button type="button" class="secondary" (click)="copy()">{{ label() }}</button>
     <span class="said" role="status">{{ said() }}</span>
   `,
   styles: `

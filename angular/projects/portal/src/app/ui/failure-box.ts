@@ -10,7 +10,7 @@ import {
   signal,
 } from '@angular/core';
 import { Failure } from '../api/failure';
-import { duration } from './words';
+import { duration } from './format';
 
 /**
  * A failure, spoken at once; where another try makes sense only later, with a countdown that is shown every

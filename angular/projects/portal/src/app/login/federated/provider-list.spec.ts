@@ -1,0 +1,178 @@
+import { provideHttpClient } from '@angular/common/http';
+import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
+import { ComponentFixture, TestBed } from '@angular/core/testing';
+import { Provider } from '../../api/providers';
+import { ProviderList } from './provider-list';
+
+const provider = (name: string, label: string, more: Partial<Provider> = {}): Provider => ({
+  name,
+  label,
+  kind: 'oidc',
+  available: true,
+  loginUrl: `/api/auth/login/${name}`,
+  ...more,
+});
+const OKTA = provider('okta', 'Okta', { kind: 'okta' });
+const AUTH0 = provider('auth0', 'Auth0', { kind: 'auth0' });
+
+describe('the federated doors', () => {
+  let http: HttpTestingController;
+  let fixture: ComponentFixture<ProviderList>;
+  let host: HTMLElement;
+
+  beforeEach(() => localStorage.clear());
+  afterEach(() => host.remove());
+
+  async function open(returnTo: string | null = null, except: string | null = null): Promise<void> {
+    TestBed.resetTestingModule();
+    TestBed.configureTestingModule({
+      providers: [provideHttpClient(), provideHttpClientTesting()],
+    });
+    http = TestBed.inject(HttpTestingController);
+    fixture = TestBed.createComponent(ProviderList);
+    fixture.componentRef.setInput('returnTo', returnTo);
+    fixture.componentRef.setInput('except', except);
+    host = fixture.nativeElement as HTMLElement;
+    document.body.append(host);
+    await settle();
+  }
+
+  async function settle(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve));
+    await fixture.whenStable();
+  }
+
+  async function answer(...providers: Provider[]): Promise<void> {
+    http.expectOne('/api/auth/providers').flush({ providers });
+    await settle();
+  }
+
+  const links = () => [...host.querySelectorAll('a')];
+  const words = (element: Element | null) =>
+    element?.textContent.replace(/\s+/g, ' ').trim() ?? null;
+
+  it('are plain links to the server, with names and icons', async () => {
+    await open();
+    expect(words(host)).toBe('');
+    await answer(OKTA, AUTH0, provider('corp-idp', 'Corporate sign-in'));
+    expect(links().map((link) => link.getAttribute('href'))).toEqual([
+      '/api/auth/login/okta',
+      '/api/auth/login/auth0',
+      '/api/auth/login/corp-idp',
+    ]);
+    expect(links().map(words)).toEqual([
+      'Continue with Okta',
+      'Continue with Auth0',
+      'Continue with Corporate sign-in',
+    ]);
+    const shapes = [...host.querySelectorAll('path')].map((path) => path.getAttribute('d'));
+    expect(new Set(shapes).size).toBe(3);
+    expect(host.querySelector('svg')?.getAttribute('aria-hidden')).toBe('true');
+    expect(words(host.querySelector('.separator'))).toBe('or');
+  });
+
+  it.each(['toString', 'google'])('have an icon for the kind %s too', async (kind) => {
+    await open();
+    await answer({ ...OKTA, kind });
+    expect(host.querySelector('path')?.getAttribute('d')).toMatch(/^M12 8a4/);
+  });
+
+  it('take the deep link along', async () => {
+    await open('/reports?year=2026&x=%20#part');
+    await answer(OKTA);
+    expect(links()[0]?.getAttribute('href')).toBe(
+      '/api/auth/login/okta?returnTo=%2Freports%3Fyear%3D2026%26x%3D%2520%23part',
+    );
+  });
+
+  it('mark the one used last, and store its name and nothing else', async () => {
+    await open();
+    await answer(OKTA, AUTH0);
+    expect(host.textContent).not.toContain('Last used');
+    links()[1]!.addEventListener('click', (event) => event.preventDefault());
+    links()[1]!.click();
+    await settle();
+    expect(Object.entries(localStorage)).toEqual([['vestibule.last-provider', 'auth0']]);
+    expect(words(links()[1]!)).toMatch(/^Continue with Auth0 ?Last used$/);
+    host.remove();
+    await open();
+    await answer(OKTA, AUTH0);
+    expect(links().map((link) => link.textContent.includes('Last used'))).toEqual([false, true]);
+  });
+
+  it('that cannot be reached say so, and are no links', async () => {
+    localStorage.setItem('vestibule.last-provider', 'okta');
+    await open();
+    await answer({ ...OKTA, available: false }, AUTH0);
+    expect(links().map(words)).toEqual(['Continue with Auth0']);
+    expect(words(host.querySelector('li'))).toBe('Okta cannot be reached right now');
+  });
+
+  it('that are closed are tried again until they open, as long as the page is there', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      await open();
+      await answer({ ...OKTA, available: false }, AUTH0);
+      vi.advanceTimersByTime(10_000);
+      http.expectOne('/api/auth/providers').error(new ProgressEvent('error'));
+      await settle();
+      expect(words(host.querySelector('li'))).toBe('Okta cannot be reached right now');
+      vi.advanceTimersByTime(10_000);
+      await answer(OKTA, AUTH0);
+      expect(links().map(words)).toEqual(['Continue with Okta', 'Continue with Auth0']);
+      vi.advanceTimersByTime(60_000);
+      http.expectNone('/api/auth/providers');
+
+      await open();
+      await answer({ ...OKTA, available: false });
+      fixture.destroy();
+      vi.advanceTimersByTime(60_000);
+      http.expectNone('/api/auth/providers');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it.each([
+    ['nothing is new', [{ ...OKTA, available: false }, AUTH0]],
+    ['another door opens', [OKTA, AUTH0]],
+  ])('keep the keyboard where it is while a closed one is tried again: %s', async (_what, now) => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      await open();
+      await answer({ ...OKTA, available: false }, AUTH0);
+      const link = links()[0]!;
+      link.focus();
+      vi.advanceTimersByTime(10_000);
+      await answer(...now);
+      expect(links().at(-1)).toBe(link);
+      expect(document.activeElement).toBe(link);
+      expect(host.querySelectorAll('li')).toHaveLength(now.length);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('are not drawn where there are none', async () => {
+    await open();
+    await answer();
+    expect(host.children).toHaveLength(0);
+  });
+
+  it('leave out the one that is of no use here', async () => {
+    await open('/', 'okta');
+    await answer(OKTA);
+    expect(host.children).toHaveLength(0);
+  });
+
+  it('can be asked for again', async () => {
+    await open();
+    http.expectOne('/api/auth/providers').error(new ProgressEvent('error'));
+    await settle();
+    expect(words(host)).toContain('could not be loaded');
+    host.querySelector('button')!.click();
+    await settle();
+    await answer(OKTA);
+    expect(words(host)).toMatch(/^or ?Continue with Okta$/);
+  });
+});

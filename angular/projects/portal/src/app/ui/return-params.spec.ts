@@ -1,0 +1,29 @@
+import { TestBed } from '@angular/core/testing';
+import { Router, provideRouter } from '@angular/router';
+import { urlWithParams, urlWithoutReturnParams } from './return-params';
+
+describe('the marks in an address', () => {
+  let router: Router;
+
+  beforeEach(() => {
+    TestBed.configureTestingModule({ providers: [provideRouter([])] });
+    router = TestBed.inject(Router);
+  });
+
+  it.each([
+    ['/', '/?linked=okta'],
+    ['/?tab=a%20b', '/?tab=a%20b&linked=okta'],
+    ['/link?returnTo=%2Fx%3Fa%3Db#part', '/link?returnTo=%2Fx%3Fa%3Db&linked=okta#part'],
+    ['/?linked=auth0', '/?linked=okta'],
+  ])('come to what is there: %s', (url, marked) =>
+    expect(urlWithParams(router, { linked: 'okta' }, url)).toBe(marked),
+  );
+
+  it.each([
+    ['/?linked=okta', '/'],
+    ['/?tab=a&unlink=1&reauthenticated=1&link=x#part', '/?tab=a#part'],
+    ['/reports', '/reports'],
+  ])('go without the rest: %s', (url, plain) =>
+    expect(urlWithoutReturnParams(router, url)).toBe(plain),
+  );
+});
