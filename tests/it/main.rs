@@ -13,6 +13,7 @@ mod harness;
 mod account;
 mod admin;
 mod architecture;
+mod documents;
 mod federated;
 mod login;
 mod process;

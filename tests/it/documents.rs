@@ -1,0 +1,268 @@
+//! The documents are true: their commands run, their settings exist, their links lead to a page.
+//!
+//! Convention for fenced blocks. A test runs each block whose info string is `sh run`, with the built binary on the PATH as
+//! `vestibule`, in an empty folder that all blocks of one document share. `vestibule check` reads each `env` block as a `.env` file.
+//! Every other shell or settings block has the comment `<!-- not run: REASON -->` on the line before it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+const SHELL: [&str; 4] = ["sh", "bash", "shell", "console"];
+const SETTINGS: &str = "env";
+
+/// One fenced block.
+struct Block {
+    document: String,
+    line: usize,
+    info: String,
+    text: String,
+    /// The reason in the marker before it.
+    not_run: Option<String>,
+}
+
+impl Block {
+    fn language(&self) -> &str {
+        self.info.split_whitespace().next().unwrap_or_default()
+    }
+
+    fn runs(&self) -> bool {
+        self.info.split_whitespace().skip(1).any(|word| word == "run")
+    }
+
+    fn place(&self) -> String {
+        format!("{}:{}", self.document, self.line)
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn find_markdown(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+        if entry.is_dir() {
+            find_markdown(&entry, found);
+        } else if entry.extension().is_some_and(|suffix| suffix == "md") {
+            found.push(entry);
+        }
+    }
+}
+
+/// Path in the repository and text of every document.
+fn documents() -> BTreeMap<String, String> {
+    let mut files = vec![root().join("README.md"), root().join("CHANGELOG.md")];
+    for folder in ["deploy/docs", ".github"] {
+        find_markdown(&root().join(folder), &mut files);
+    }
+    let name =
+        |file: &Path| file.strip_prefix(root()).expect("below the root").to_str().expect("UTF-8").to_owned();
+    files.iter().map(|file| (name(file), fs::read_to_string(file).expect("a text"))).collect()
+}
+
+fn marker(line: &str) -> Option<String> {
+    let reason = line.trim().strip_prefix("<!-- not run:")?.strip_suffix("-->")?.trim();
+    (!reason.is_empty()).then(|| reason.to_owned())
+}
+
+fn blocks_of(document: &str, text: &str) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let (mut open, mut before) = (false, "");
+    for (index, line) in text.lines().enumerate() {
+        match (line.trim_start().strip_prefix("```"), open) {
+            (Some(info), false) => {
+                blocks.push(Block {
+                    document: document.to_owned(),
+                    line: index + 1,
+                    info: info.trim().to_owned(),
+                    text: String::new(),
+                    not_run: marker(before),
+                });
+                open = true;
+            }
+            (Some(_), true) => open = false,
+            (None, true) => {
+                let block = blocks.last_mut().expect("an open block");
+                block.text.push_str(line.trim_start());
+                block.text.push('\n');
+            }
+            (None, false) => {}
+        }
+        before = line;
+    }
+    assert!(!open, "{document}: a fenced block is not closed");
+    blocks
+}
+
+fn blocks() -> Vec<Block> {
+    documents().iter().flat_map(|(document, text)| blocks_of(document, text)).collect()
+}
+
+/// An empty folder with `vestibule` in `bin/`.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("bin")).expect("a folder");
+    symlink(env!("CARGO_BIN_EXE_vestibule"), folder.path().join("bin/vestibule")).expect("a link");
+    folder
+}
+
+fn command(folder: &Path, program: &str, arguments: &[&str]) -> Command {
+    let mut path = folder.join("bin").into_os_string();
+    if let Some(rest) = std::env::var_os("PATH") {
+        path.push(":");
+        path.push(rest);
+    }
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder).env_clear();
+    command.env("PATH", path).env("HOME", folder);
+    command
+}
+
+#[test]
+fn every_shell_or_settings_block_is_run_or_has_a_reason() {
+    let unmarked: Vec<String> = blocks()
+        .iter()
+        .filter(|block| SHELL.contains(&block.language()) && !block.runs() && block.not_run.is_none())
+        .map(Block::place)
+        .collect();
+    assert!(
+        unmarked.is_empty(),
+        "write `sh run`, or <!-- not run: REASON --> on the line before: {unmarked:#?}"
+    );
+    let contradictory: Vec<String> =
+        blocks().iter().filter(|block| block.runs() && block.not_run.is_some()).map(Block::place).collect();
+    assert!(contradictory.is_empty(), "a block that runs needs no reason: {contradictory:#?}");
+}
+
+#[test]
+fn commands_in_the_documents_succeed() {
+    let mut folders: BTreeMap<String, tempfile::TempDir> = BTreeMap::new();
+    let mut ran = 0;
+    for block in blocks().iter().filter(|block| block.runs()) {
+        let folder = folders.entry(block.document.clone()).or_insert_with(folder);
+        let done =
+            command(folder.path(), "bash", &["-euo", "pipefail", "-c", &block.text]).output().expect("bash");
+        let (out, err) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+        assert!(done.status.success(), "{}: {}\n{out}{err}", block.place(), done.status);
+        ran += 1;
+    }
+    assert!(ran > 0, "no block is run: the convention of this test was lost");
+}
+
+#[test]
+fn settings_in_the_documents_are_accepted() {
+    let is_read = |block: &&Block| block.language() == SETTINGS && block.not_run.is_none();
+    for block in blocks().iter().filter(is_read) {
+        let folder = folder();
+        fs::write(folder.path().join(".env"), &block.text).expect("a file");
+        let done = command(folder.path(), "vestibule", &["check"]).output().expect("the binary starts");
+        assert!(done.status.success(), "{}: {}", block.place(), String::from_utf8_lossy(&done.stderr));
+    }
+}
+
+/// Words that begin with `VESTIBULE_`.
+fn settings_named_in(text: &str) -> BTreeSet<String> {
+    let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '_' | '<' | '>');
+    let words = text.split(|c: char| !is_part(c));
+    words.filter(|word| word.starts_with("VESTIBULE_")).map(ToOwned::to_owned).collect()
+}
+
+#[test]
+fn settings_named_in_the_documents_exist() {
+    const EACH: &str = "VESTIBULE_PROVIDER_<NAME>";
+    let example = fs::read_to_string(root().join(".env.example")).expect("a text");
+    let known = settings_named_in(&example);
+    let exists = |name: &str| {
+        let plain = name.strip_suffix("_FILE").unwrap_or(name);
+        let of_a_provider = || {
+            let rest = plain.strip_prefix("VESTIBULE_PROVIDER_").unwrap_or_default();
+            // A name of a provider may have several parts.
+            rest.match_indices('_').any(|(at, _)| known.contains(&format!("{EACH}{}", &rest[at..])))
+        };
+        [name, plain].iter().any(|name| known.contains(*name)) || of_a_provider()
+    };
+    for (document, text) in documents() {
+        // Variables of the tests and placeholders are not settings of the service.
+        let is_setting = |name: &String| !name.starts_with("VESTIBULE_TEST_") && !name.ends_with('_');
+        let named = settings_named_in(&text);
+        let unknown: Vec<&String> = named.iter().filter(|name| is_setting(name) && !exists(name)).collect();
+        assert!(unknown.is_empty(), "{document} names settings that .env.example does not have: {unknown:?}");
+    }
+}
+
+/// A heading as GitHub names its anchor.
+fn slug(heading: &str) -> String {
+    let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.collect::<String>().to_lowercase().replace(' ', "-")
+}
+
+fn anchors(text: &str) -> BTreeSet<String> {
+    let mut open = false;
+    let mut found = BTreeSet::new();
+    for line in text.lines() {
+        open ^= line.trim_start().starts_with("```");
+        if let Some(heading) = Some(line).filter(|line| !open && line.starts_with('#')) {
+            found.insert(slug(heading.trim_start_matches('#').trim()));
+        }
+    }
+    found
+}
+
+/// Targets of inline links and images outside code.
+fn links(text: &str) -> Vec<String> {
+    let mut open = false;
+    let mut found = Vec::new();
+    for line in text.lines() {
+        open ^= line.trim_start().starts_with("```");
+        if open {
+            continue;
+        }
+        // Odd parts stand between backticks.
+        let prose: String =
+            line.split('`').enumerate().filter(|(at, _)| at % 2 == 0).map(|(_, part)| part).collect();
+        let targets = prose.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+        found.extend(targets.map(|(target, _)| target.to_owned()));
+    }
+    found
+}
+
+#[test]
+fn links_in_the_documents_lead_somewhere() {
+    let documents = documents();
+    for (document, text) in &documents {
+        for link in links(text).iter().filter(|link| !link.contains("://")) {
+            let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let file = if path.is_empty() {
+                root().join(document)
+            } else {
+                root().join(document).parent().expect("a folder").join(path)
+            };
+            assert!(file.exists(), "{document}: {link} does not exist");
+            if !anchor.is_empty() && file.extension().is_some_and(|suffix| suffix == "md") {
+                let target = fs::read_to_string(&file).expect("a text");
+                assert!(anchors(&target).contains(anchor), "{document}: {link} names no heading");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_document_is_in_the_index() {
+    let documents = documents();
+    let index = links(&documents["deploy/docs/README.md"]);
+    for document in documents.keys().filter_map(|name| name.strip_prefix("deploy/docs/")) {
+        let is_index = document.ends_with("README.md") && document != "providers/README.md";
+        let is_page_of_a_provider = document.starts_with("providers/") && document != "providers/README.md";
+        let list = if is_page_of_a_provider {
+            &links(&documents["deploy/docs/providers/README.md"])
+        } else {
+            &index
+        };
+        let name = if is_page_of_a_provider { document.trim_start_matches("providers/") } else { document };
+        assert!(is_index || list.iter().any(|link| link == name), "{document} is in no index");
+    }
+}
