@@ -230,24 +230,29 @@ fn links(text: &str) -> Vec<String> {
     found
 }
 
+/// What is wrong with a link of a document.
+fn broken(document: &str, link: &str) -> Option<&'static str> {
+    let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+    let from = root().join(document);
+    let file = if path.is_empty() { from } else { from.parent().expect("a folder").join(path) };
+    if !file.exists() {
+        return Some("no such file");
+    }
+    let has_anchors = !anchor.is_empty() && file.extension().is_some_and(|suffix| suffix == "md");
+    let names_no_heading =
+        has_anchors && !anchors(&fs::read_to_string(&file).expect("a text")).contains(anchor);
+    names_no_heading.then_some("no such heading")
+}
+
 #[test]
-fn links_in_the_documents_lead_somewhere() {
-    let documents = documents();
-    for (document, text) in &documents {
+fn relative_links_in_the_documents_resolve() {
+    let mut mistakes = Vec::new();
+    for (document, text) in &documents() {
         for link in links(text).iter().filter(|link| !link.contains("://")) {
-            let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
-            let file = if path.is_empty() {
-                root().join(document)
-            } else {
-                root().join(document).parent().expect("a folder").join(path)
-            };
-            assert!(file.exists(), "{document}: {link} does not exist");
-            if !anchor.is_empty() && file.extension().is_some_and(|suffix| suffix == "md") {
-                let target = fs::read_to_string(&file).expect("a text");
-                assert!(anchors(&target).contains(anchor), "{document}: {link} names no heading");
-            }
+            mistakes.extend(broken(document, link).map(|mistake| format!("{document}: {link}: {mistake}")));
         }
     }
+    assert!(mistakes.is_empty(), "{mistakes:#?}");
 }
 
 #[test]
