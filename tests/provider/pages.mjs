@@ -1,5 +1,5 @@
-// The pages of this provider: who would you like to be, and would you like to sign out?
-import { people } from './people.mjs';
+// The pages of this provider: login and logout.
+import { users } from './users.mjs';
 
 const escape = (text) => String(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
@@ -23,16 +23,16 @@ ${body}
 </html>
 `;
 
-/** Everybody as a button, a field for anybody else, and a way out; and what the application has asked for beside that. */
-export function chooser({ client_id: client, prompt, max_age: maxAge }) {
-  const buttons = Object.entries(people).map(
-    ([login, { about }]) =>
-      `<li><button name="login" value="${login}" formnovalidate>${login}</button> <span>${escape(about)}</span></li>`,
+/** Returns the login page: a button for each user, a field for any other name, and Cancel. It shows `prompt` and `max_age`. */
+export function loginPage({ client_id: client, prompt, max_age: maxAge }) {
+  const buttons = Object.entries(users).map(
+    ([login, { description }]) =>
+      `<li><button name="login" value="${login}" formnovalidate>${login}</button> <span>${escape(description)}</span></li>`,
   );
   return page(
     'Test provider',
-    `<p>Nothing here is secret: be whom you like for <strong>${escape(client)}</strong>.</p>
-${asked({ prompt, max_age: maxAge })}
+    `<p>Choose a user for <strong>${escape(client)}</strong>. No password is needed.</p>
+${requested({ prompt, max_age: maxAge })}
 <form method="post" autocomplete="off">
 <p><label><input type="checkbox" name="amr" value="pwd mfa otp"> with a second factor (amr: pwd, mfa, otp)</label></p>
 <ul>
@@ -40,34 +40,34 @@ ${buttons.join('\n')}
 </ul>
 </form>
 <form method="post" autocomplete="off">
-<p><label>Anybody else <input name="login" required pattern="[a-z0-9.\\-]+" autocapitalize="none"></label>
+<p><label>Other user <input name="login" required pattern="[a-z0-9.\\-]+" autocapitalize="none"></label>
 <button>Sign in</button></p>
 </form>
 <form method="post"><button name="cancel" value="cancel">Cancel</button></form>`,
   );
 }
 
-const asked = (wishes) => {
-  const said = Object.entries(wishes).filter(([, value]) => value !== undefined);
-  return said.length > 0
-    ? `<p>The application asks for ${escape(said.map((wish) => wish.join('=')).join(', '))}.</p>`
+const requested = (params) => {
+  const present = Object.entries(params).filter(([, value]) => value !== undefined);
+  return present.length > 0
+    ? `<p>Requested: ${escape(present.map((param) => param.join('=')).join(', '))}</p>`
     : '';
 };
 
-/** The question before somebody is signed out here; `form` is what carries the answer. */
-export const signOut = (form) =>
+/** Returns the logout page. `form` is the form of the library that carries the answer. */
+export const logoutPage = (form) =>
   page(
     'Test provider',
-    `<p>Would you like to sign out here, too?</p>
+    `<p>Do you also want to sign out here?</p>
 ${form}
 <p><button form="op.logoutForm" name="logout" value="yes">Sign out</button>
 <button form="op.logoutForm">Stay signed in</button></p>`,
   );
 
-/** After it, for who was led here by no application that could be led back to. */
-export const signedOut = page('Test provider', '<p>You are signed out here.</p>');
+/** The page after a logout that no application started. */
+export const loggedOutPage = page('Test provider', '<p>You are signed out.</p>');
 
-export const expired = page(
+export const expiredPage = page(
   'Test provider',
-  '<p>This page is used up: go back to the application and start again.</p>',
+  '<p>This page has expired. Go back to the application and start again.</p>',
 );

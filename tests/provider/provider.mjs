@@ -1,9 +1,9 @@
-// The certified `oidc-provider` with everything this product has to do with: clients of every kind, PKCE for all of them,
-// people with good and bad claims, and a page on which everybody may be anybody.
+// The certified `oidc-provider` with what the tests need: clients of each kind, PKCE for all of them, users with good and
+// bad claims, and a login page without passwords.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { Provider, interactionPolicy } from 'oidc-provider';
-import { chooser, expired, signOut, signedOut } from './pages.mjs';
-import { claimsOf, rolesClaim } from './people.mjs';
+import { expiredPage, loggedOutPage, loginPage, logoutPage } from './pages.mjs';
+import { claimsOf, rolesClaim } from './users.mjs';
 
 const scopes = 'openid email profile';
 const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
@@ -16,9 +16,10 @@ const key = (kid, alg, ...how) => ({
   use: 'sig',
 });
 
-/** Clients by what is special about them; `basic` is the ordinary one. */
+/** Returns the clients by their special property; `basic` is the default. */
 function clientsFor({ redirects, backchannel }) {
-  // What RFC 6749 §2.3.1 wants encoded in a Basic header is in every secret: a client that forgets it is refused.
+  // Each secret has characters that RFC 6749 §2.3.1 requires to be encoded in a Basic header. A client that does not
+  // encode them is refused.
   const secret = () => `%3A+/:${randomBytes(24).toString('base64')}`;
   const common = {
     redirect_uris: ['http://localhost:3000/api/auth/callback/demo', ...redirects],
@@ -51,16 +52,18 @@ function clientsFor({ redirects, backchannel }) {
   };
 }
 
-// A session here would sign the next person in without a question: every sign-in asks who it is.
-function alwaysAsk() {
+// A session at this provider would sign in the next test user without a prompt, so each login shows the login page.
+function alwaysPrompt() {
   const policy = interactionPolicy.base();
   const { Check } = interactionPolicy;
-  const asked = (ctx) => (ctx.oidc.result?.login ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT);
-  policy.get('login').checks.add(new Check('who_is_it', 'everybody may be anybody', 'login_required', asked));
+  const prompted = (ctx) => (ctx.oidc.result?.login ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT);
+  policy
+    .get('login')
+    .checks.add(new Check('always_prompt', 'the user chooses a login name', 'login_required', prompted));
   return policy;
 }
 
-/** Who signs in has agreed to everything. */
+/** Grants all scopes without a consent page. */
 async function grantEverything(ctx) {
   const { client, session, provider } = ctx.oidc;
   const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
@@ -69,47 +72,47 @@ async function grantEverything(ctx) {
   return grant;
 }
 
-/** Loopback redirect URIs fit on every port, because tests listen on free ones (RFC 8252 §7.3 has the same rule). */
+/** Allows loopback redirect URIs on every port, because tests listen on free ports (RFC 8252 §7.3 has the same rule). */
 function allowEveryPort(Client) {
   const exact = {
     login: Client.prototype.redirectUriAllowed,
     logout: Client.prototype.postLogoutRedirectUriAllowed,
   };
-  const ofThisMachine = (uri) => URL.canParse(uri) && LOOPBACK.test(new URL(uri).origin);
+  const isLoopback = (uri) => URL.canParse(uri) && LOOPBACK.test(new URL(uri).origin);
   Client.prototype.redirectUriAllowed = function redirectUriAllowed(uri) {
-    return exact.login.call(this, uri) || (ofThisMachine(uri) && CALLBACK.test(new URL(uri).pathname));
+    return exact.login.call(this, uri) || (isLoopback(uri) && CALLBACK.test(new URL(uri).pathname));
   };
   Client.prototype.postLogoutRedirectUriAllowed = function postLogoutRedirectUriAllowed(uri) {
-    return exact.logout.call(this, uri) || ofThisMachine(uri);
+    return exact.logout.call(this, uri) || isLoopback(uri);
   };
 }
 
 /**
- * Who came back to a service on another port of this machine is signed out there: a test has a port of its own, and this
- * provider was told of one.
+ * Sends the logout token of a session to the port that the login came from. Each test service has its own port, and the
+ * registration of a client has only one URI.
  */
-function followToEveryPort(provider) {
-  const cameBackTo = new Map();
+function sendLogoutTokensToLoginPort(provider) {
+  const redirectUris = new Map();
   provider.on('authorization.success', ({ oidc: { client, params, session } }) => {
     if (CALLBACK.test(new URL(params.redirect_uri).pathname)) {
-      cameBackTo.set(session.sidFor(client.clientId), params.redirect_uri);
+      redirectUris.set(session.sidFor(client.clientId), params.redirect_uri);
     }
   });
   const { Client } = provider;
-  const told = Client.prototype.backchannelLogout;
+  const send = Client.prototype.backchannelLogout;
   Client.prototype.backchannelLogout = function backchannelLogout(sub, sid) {
-    const back = cameBackTo.get(sid)?.replace('/callback/', '/backchannel-logout/');
-    const there = back ? Object.create(this, { backchannelLogoutUri: { value: back } }) : this;
-    return told.call(there, sub, sid);
+    const uri = redirectUris.get(sid)?.replace('/callback/', '/backchannel-logout/');
+    const client = uri ? Object.create(this, { backchannelLogoutUri: { value: uri } }) : this;
+    return send.call(client, sub, sid);
   };
 }
 
-function showIn(ctx, html) {
+function respondWith(ctx, html) {
   ctx.type = 'html';
   ctx.body = html;
 }
 
-/** A provider of this issuer: its clients, and what answers its requests. */
+/** Returns the provider of this issuer: its clients and its request handler. */
 export function makeProvider(issuer, options) {
   const clients = clientsFor(options);
   const provider = new Provider(issuer, {
@@ -119,7 +122,7 @@ export function makeProvider(issuer, options) {
       email: ['email', 'email_verified'],
       profile: ['name', 'preferred_username', 'picture', 'locale', 'groups', rolesClaim],
     },
-    // Claims are in the ID token as well, as Auth0 has it; a thin ID token is told by the lying provider.
+    // Puts claims into the ID token as well, as Auth0 does. The fake provider of the Rust tests covers the other case.
     conformIdTokenClaims: false,
     features: {
       devInteractions: { enabled: false },
@@ -127,15 +130,15 @@ export function makeProvider(issuer, options) {
       revocation: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
-        logoutSource: (ctx, form) => showIn(ctx, signOut(form)),
-        postLogoutSuccessSource: (ctx) => showIn(ctx, signedOut),
+        logoutSource: (ctx, form) => respondWith(ctx, logoutPage(form)),
+        postLogoutSuccessSource: (ctx) => respondWith(ctx, loggedOutPage),
       },
       backchannelLogout: { enabled: true },
     },
-    // Back-channel logout goes to this machine, which the library takes for an attack and would not connect to; and a loaded
-    // machine may take longer to answer than the two and a half seconds after which it gives up.
+    // The library refuses loopback addresses (SSRF protection), but here back-channel logout goes to one. Its timeout of
+    // 2.5 s is also too short for a loaded machine.
     fetch: (url, { dispatcher, signal, ...options }) => fetch(url, options),
-    interactions: { policy: alwaysAsk(), url: (_, interaction) => `/interaction/${interaction.uid}` },
+    interactions: { policy: alwaysPrompt(), url: (_, interaction) => `/interaction/${interaction.uid}` },
     loadExistingGrant: grantEverything,
     findAccount: (_, accountId) => ({ accountId, claims: async () => claimsOf(accountId) }),
     pkce: { required: () => true },
@@ -156,13 +159,13 @@ export function makeProvider(issuer, options) {
     },
   });
   allowEveryPort(provider.Client);
-  followToEveryPort(provider);
-  const answer = provider.callback();
+  sendLogoutTokensToLoginPort(provider);
+  const handle = provider.callback();
   return {
     clients,
     handle(request, response) {
       if (request.url.startsWith('/interaction/')) interact(provider, request, response);
-      else answer(request, response);
+      else handle(request, response);
     },
   };
 }
@@ -174,20 +177,20 @@ async function interact(provider, request, response) {
       .end(html);
   try {
     const { params } = await provider.interactionDetails(request, response);
-    if (request.method !== 'POST') return show(200, chooser(params));
+    if (request.method !== 'POST') return show(200, loginPage(params));
     const form = new URLSearchParams(await text(request));
     await provider.interactionFinished(request, response, outcome(form), { mergeWithLastSubmission: false });
   } catch (error) {
     if (error.name !== 'SessionNotFound') console.error(error);
-    show(400, expired);
+    show(400, expiredPage);
   }
 }
 
-/** What the form says: a login, maybe with `amr` (by blanks) and `acr`; or anything else, which is a no. */
+/** Returns the result of the form: a login with optional `amr` (separated by blanks) and `acr`; otherwise `access_denied`. */
 function outcome(form) {
   const login = form.get('login');
   if (!/^[a-z0-9.-]{1,64}$/.test(login ?? '')) {
-    return { error: 'access_denied', error_description: 'Whoever it was said no.' };
+    return { error: 'access_denied', error_description: 'The user cancelled.' };
   }
   const amr = form.get('amr')?.split(' ').filter(Boolean);
   return { login: { accountId: login, amr: amr?.length ? amr : ['pwd'], acr: form.get('acr') ?? undefined } };

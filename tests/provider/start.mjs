@@ -1,17 +1,17 @@
-// Starts the OpenID provider for tests and for `scripts/start --demo`, and says on stdout, in one line of JSON, where it is:
+// Starts the OpenID provider for tests and for `scripts/start --demo`. Prints one line of JSON when it listens:
 // {"issuer","clientId","clientSecret","clients":{"basic":{"clientId","clientSecret"},"post":…,"es256":…,"public":…}}.
 //
 //   node start.mjs [--port N] [--redirect URI]… [--backchannel URI]
 //
-// --port         the port of 127.0.0.1 to listen on; any free one, if not given
-// --redirect     one more redirect URI; those of this machine, on whatever port, fit anyway
-// --backchannel  where logout tokens go; the service of `scripts/start --demo`, if not given
+// --port         port of 127.0.0.1; default: a free one
+// --redirect     another redirect URI; loopback URIs are allowed on every port
+// --backchannel  URI for logout tokens; default: the service of `scripts/start --demo`
 //
-// Everybody may sign in as anybody here. It listens on this machine only and keeps nothing.
+// Any user can sign in without a password. It listens on the loopback address only and stores nothing.
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 
-// stdout is for the one line; what the library has to say goes to stderr.
+// stdout carries only that line; the library logs to stderr.
 console.info = console.error;
 console.log = console.error;
 const { makeProvider } = await import('./provider.mjs');
@@ -26,7 +26,7 @@ const { values } = parseArgs({
 
 const server = createServer();
 server.on('error', (error) => {
-  console.error(`The test provider cannot listen on port ${values.port}: ${error.message}`);
+  console.error(`the test provider cannot listen on port ${values.port}: ${error.message}`);
   process.exit(1);
 });
 server.listen(Number(values.port), '127.0.0.1', () => {
@@ -36,11 +36,11 @@ server.listen(Number(values.port), '127.0.0.1', () => {
     backchannel: values.backchannel,
   });
   server.on('request', handle);
-  const told = Object.entries(clients).map(([name, client]) => [
+  const credentials = Object.entries(clients).map(([name, client]) => [
     name,
     { clientId: client.client_id, clientSecret: client.client_secret ?? null },
   ]);
-  const [[, basic]] = told;
-  process.stdout.write(`${JSON.stringify({ issuer, ...basic, clients: Object.fromEntries(told) })}\n`);
+  const [[, basic]] = credentials;
+  process.stdout.write(`${JSON.stringify({ issuer, ...basic, clients: Object.fromEntries(credentials) })}\n`);
 });
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => process.exit(0));

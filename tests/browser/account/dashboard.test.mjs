@@ -1,18 +1,18 @@
 // The dashboard: who I am, how I signed in, and how long that lasts.
 import assert from 'node:assert/strict';
 import { eventually } from '../harness/browser.mjs';
-import { ada, like, open } from '../harness/house.mjs';
+import { ada, userLike, createFixture } from '../harness/fixture.mjs';
 import { signIn, signInWithCode } from '../harness/pages.mjs';
 import { Authenticator } from '../harness/totp.mjs';
 
 const key = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
-const grace = like(ada, 'grace', { displayName: 'Grace Hopper', totpSecret: key, roles: 'admin' });
-const house = open({ people: [ada, grace] });
+const grace = userLike(ada, 'grace', { displayName: 'Grace Hopper', totpSecret: key, roles: 'admin' });
+const fixture = createFixture({ users: [ada, grace] });
 
 const region = (page, name) => page.getByRole('region', { name }).innerText();
 
-house.test('it says who is signed in and how', async ({ visit }) => {
-  const { page } = await visit();
+fixture.test('it says who is signed in and how', async ({ newBrowser }) => {
+  const { page } = await newBrowser();
   await signIn(page, ada);
   const you = await region(page, 'About you');
   for (const part of [/Ada Lovelace/, /\bada\b/, /ada@corp\.example\s+verified/]) assert.match(you, part);
@@ -20,16 +20,16 @@ house.test('it says who is signed in and how', async ({ visit }) => {
   assert.match(await region(page, 'Ways to sign in'), /Authenticator app\s+off\b/);
 });
 
-house.test('it says which factors and roles there are', async ({ visit }) => {
-  const { page } = await visit();
+fixture.test('it says which factors and roles there are', async ({ newBrowser }) => {
+  const { page } = await newBrowser();
   await signInWithCode(page, grace, new Authenticator(key));
   assert.match(await region(page, 'About you'), /\badmin\b/);
   assert.match(await region(page, 'This session'), /Password, then authenticator app/);
   assert.match(await region(page, 'Ways to sign in'), /Authenticator app\s+on\b/);
 });
 
-house.test('both deadlines count down', async ({ visit }) => {
-  const { page } = await visit();
+fixture.test('both deadlines count down', async ({ newBrowser }) => {
+  const { page } = await newBrowser();
   await signIn(page, ada);
   const left = async () => (await region(page, 'This session')).match(/\d.* left/g);
   const before = await left();

@@ -1,4 +1,4 @@
-// Visitors: each has a browser profile of their own in one real Chromium.
+// Browser contexts for tests: each has its own profile in one Chromium.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -17,20 +17,20 @@ const executable =
 export const desktop = { width: 1280, height: 800 };
 export const phone = { width: 360, height: 740 };
 
-export async function openBrowser() {
+export async function launchChromium() {
   if (!executable)
-    throw new Error('there is no Chromium: run these tests with scripts/test browser, or set CHROMIUM');
+    throw new Error('no Chromium found: run scripts/test browser, or set CHROMIUM to its path');
   // Chromium's sandbox does not work for root.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return chromium.launch({ executablePath: executable, headless: true, args });
 }
 
-// The browser itself writes a line for every answer that is an error; a refused password is none of the page's mistakes.
-const ordinary =
+// Chromium logs a line for every error response. A refused password is not an error of the page.
+const expectedError =
   /^Failed to load resource: the server responded with a status of (400|401|403|404|409|429)\b/;
 
-/** Somebody with an empty browser profile. Options are playwright's, beside `colorScheme` and `viewport`. */
-export async function newVisitor(browser, url, options = {}) {
+/** Returns a browser with an empty profile and one open page. `options` are those of Playwright's `newContext`. */
+export async function newBrowserContext(browser, url, options = {}) {
   const context = await browser.newContext({
     baseURL: url,
     viewport: desktop,
@@ -44,7 +44,7 @@ export async function newVisitor(browser, url, options = {}) {
   const requests = [];
   context.on('page', (page) => {
     page.on('console', (message) => {
-      if (message.type() === 'error' && !ordinary.test(message.text())) problems.push(message.text());
+      if (message.type() === 'error' && !expectedError.test(message.text())) problems.push(message.text());
     });
     page.on('pageerror', (error) => problems.push(String(error)));
     page.on('request', (request) =>
@@ -55,18 +55,18 @@ export async function newVisitor(browser, url, options = {}) {
     context,
     page: await context.newPage(),
     newTab: () => context.newPage(),
-    /** Requests of all tabs so far, e.g. `requests('POST', '/api/auth/keep-alive')`. */
+    /** Returns the requests of all tabs so far, for example `requests('POST', '/api/auth/keep-alive')`. */
     requests: (method, pathname) =>
       requests.filter(
         (request) => request.method === method && (pathname === undefined || request.path === pathname),
       ),
     cookie: async (name) => (await context.cookies()).find((cookie) => cookie.name === name),
-    /** What went wrong in the console of any tab. */
+    /** Errors in the console of any tab. */
     problems,
   };
 }
 
-/** Asks again and again until the answer is yes. */
+/** Polls `ask` until it returns true. */
 export async function eventually(what, ask, within = 45_000) {
   const end = Date.now() + within;
   while (!(await ask())) {
@@ -75,9 +75,9 @@ export async function eventually(what, ask, within = 45_000) {
   }
 }
 
-/** What axe finds on a page, as readable lines. */
+/** Returns the findings of axe on a page, one line each. */
 export async function axe(page) {
-  // Evaluated by the debugger, which the page's content security policy does not bind; a script element would be refused.
+  // The debugger evaluates this: the page's content security policy would block a script element.
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate(
     (values) => globalThis.axe.run(document, { runOnly: { type: 'tag', values } }),
@@ -97,8 +97,8 @@ export async function assertNoSidewaysScroll(page, name) {
   assert.ok(wide <= shown, `${name} is ${wide} px wide on a screen of ${shown} px`);
 }
 
-/** A picture for somebody to look at, in tests/browser/out. */
-export async function picture(page, name) {
+/** Saves a screenshot of the whole page in tests/browser/out. */
+export async function screenshot(page, name) {
   mkdirSync(out, { recursive: true });
   await page.screenshot({ path: path.join(out, `${name}.png`), fullPage: true });
 }

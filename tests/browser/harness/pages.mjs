@@ -1,132 +1,132 @@
-// The pages as a person finds their way on them: by labels, headings and buttons. Every address and every word of the app
-// that tests rely on stands here, once.
+// The pages as a user finds them: by labels, headings and buttons. Every path and every text of the app that the tests rely
+// on is here, once.
 import assert from 'node:assert/strict';
 
-/** Where signed-in people are. */
+/** The path of the dashboard. */
 export const HOME = '/';
 
-/** What can be found on any page. */
+/** Returns the elements of a page. */
 export const on = (page) => ({
   heading: page.getByRole('heading', { level: 1 }),
   alert: page.getByRole('alert').filter({ hasText: /\S/ }),
-  // sign-in
+  // login page
   userName: page.getByRole('textbox', { name: /^user name/i }),
   password: page.getByLabel('Password', { exact: true }),
   signIn: page.getByRole('button', { name: 'Sign in', exact: true }),
-  door: (label) => page.getByRole('link', { name: new RegExp(`^Continue with ${label}`) }),
-  copyNumber: page.getByRole('button', { name: 'Copy number' }),
-  // the page of a pending link
+  providerLink: (label) => page.getByRole('link', { name: new RegExp(`^Continue with ${label}`) }),
+  copyId: page.getByRole('button', { name: 'Copy number' }),
+  // page of the pending link
   confirmLink: page.getByRole('button', { name: 'Confirm', exact: true }),
   signInAgain: page.getByRole('button', { name: 'Sign out and in again' }),
-  // second factor and set-up
+  // second factor and enrolment
   code: page.getByLabel(/code$/i),
   submitCode: page.getByRole('button', { name: /^(continue|confirm)$/i }),
   cancel: page.getByRole('button', { name: 'Cancel', exact: true }),
-  setUp: page.getByRole('button', { name: 'Set up', exact: true }),
+  enrol: page.getByRole('button', { name: 'Set up', exact: true }),
   key: page.getByRole('group', { name: /key into the app/i }),
   qr: page.getByRole('img', { name: /^qr code/i }),
   openApp: page.getByRole('link', { name: /authenticator app on this device/i }),
   copyKey: page.getByRole('button', { name: 'Copy key' }),
-  setUpDone: page.getByRole('heading', { name: /is set up$/i }),
+  enrolled: page.getByRole('heading', { name: /is set up$/i }),
   // dashboard
-  ways: page.getByRole('region', { name: 'Ways to sign in' }),
-  connect: (label) => page.getByRole('button', { name: `Connect ${label}`, exact: true }),
-  disconnect: (label) => page.getByRole('button', { name: `Disconnect ${label}`, exact: true }),
-  reallyDisconnect: page.getByRole('button', { name: 'Disconnect', exact: true }),
-  keep: page.getByRole('button', { name: 'Keep it', exact: true }),
+  signInMethods: page.getByRole('region', { name: 'Ways to sign in' }),
+  linkProvider: (label) => page.getByRole('button', { name: `Connect ${label}`, exact: true }),
+  unlinkProvider: (label) => page.getByRole('button', { name: `Disconnect ${label}`, exact: true }),
+  confirmUnlink: page.getByRole('button', { name: 'Disconnect', exact: true }),
   signOut: page.getByRole('banner').getByRole('button', { name: 'Sign out', exact: true }),
-  goToSetUp: page.getByRole('link', { name: /authenticator app$/i }),
-  // the dialog that asks for a fresh proof, and what a refusal of what was begun offers
-  proof: page.getByRole('dialog', { name: 'Confirm that it is you' }),
-  proofThrough: (label) => page.getByRole('button', { name: `Continue with ${label}`, exact: true }),
+  goToEnrolment: page.getByRole('link', { name: /authenticator app$/i }),
+  // re-authentication dialog, and the error page of a signed-in user
+  reauthentication: page.getByRole('dialog', { name: 'Confirm that it is you' }),
+  reauthenticateWith: (label) => page.getByRole('button', { name: `Continue with ${label}`, exact: true }),
   backToAccount: page.getByRole('link', { name: 'Back to your account' }),
-  // the dialog before the idle end, and the notice before the absolute one
+  // warning before the idle deadline, notice before the absolute deadline
   idleDialog: page.getByRole('alertdialog'),
   stay: page.getByRole('button', { name: 'Stay signed in' }),
   endNotice: page.getByRole('complementary', { name: /end of your session/i }),
 });
 
-/** Fills in the sign-in form that is on the screen. */
+/** Fills in and sends the form of the login page. */
 export async function fillSignIn(page, { username, password }) {
   await on(page).userName.fill(username);
   await on(page).password.fill(password);
   await on(page).signIn.click();
 }
 
-/** From the sign-in page to the dashboard, for somebody without a second factor. */
-export async function signIn(page, person) {
+/** Signs in a user without a second factor. */
+export async function signIn(page, user) {
   await page.goto('/login');
-  await fillSignIn(page, person);
-  await dashboard(page);
+  await fillSignIn(page, user);
+  await waitForDashboard(page);
 }
 
-/** Password, code, dashboard. */
-export async function signInWithCode(page, person, authenticator) {
+/** Signs in a user with password and code. */
+export async function signInWithCode(page, user, authenticator) {
   await page.goto('/login');
-  await fillSignIn(page, person);
-  await secondFactor(page);
+  await fillSignIn(page, user);
+  await waitForSecondFactor(page);
   await enterCode(page, await authenticator.code());
-  await dashboard(page);
+  await waitForDashboard(page);
 }
 
-/** Types a code as a person does, key by key: pasted at once it would be sent without the button. */
+/** Types a code key by key. The page sends a pasted code without the button. */
 export async function enterCode(page, code) {
   await on(page).code.fill('');
   await on(page).code.pressSequentially(code);
   await on(page).submitCode.click();
 }
 
-/** On the set-up page: shows the key, and returns it as a person would type it into an app. */
-export async function startSetUp(page) {
+/** Starts the enrolment on its page and returns the key. */
+export async function startEnrolment(page) {
   await page.waitForURL('**/mfa-setup*');
-  await on(page).setUp.click();
+  await on(page).enrol.click();
   return (await on(page).key.innerText()).trim();
 }
 
-/** On the set-up page, after a right code: on to where the person was going. */
-export async function finishSetUp(page) {
-  await on(page).setUpDone.waitFor();
+/** Continues after the code that confirmed the enrolment. */
+export async function finishEnrolment(page) {
+  await on(page).enrolled.waitFor();
   await on(page).submitCode.click();
 }
 
-/** Waits for the sign-in page. */
-export async function signInPage(page, options) {
+export async function waitForSignInPage(page, options) {
   await page.waitForURL('**/login*', options);
   await on(page).userName.waitFor();
 }
 
-/** Waits for the first step of a link: the account is to be proven. */
-export async function localProof(page) {
+/** Waits for the first step of a link: the user signs in to the account. */
+export async function waitForLinkSignIn(page) {
   await page.waitForURL('**/link*');
   await on(page).heading.filter({ hasText: 'One more step' }).waitFor();
 }
 
-/** Waits for the second step of a link: the question whether to link. */
-export async function confirmation(page) {
+/** Waits for the second step of a link: the user confirms it. */
+export async function waitForLinkConfirmation(page) {
   await page.waitForURL('**/link*');
   await on(page).confirmLink.waitFor();
 }
 
-export async function secondFactor(page) {
+export async function waitForSecondFactor(page) {
   await page.waitForURL('**/second-factor*');
   await on(page).code.waitFor();
 }
 
-/** Waits for the dashboard to show who is signed in. */
-export async function dashboard(page) {
+export async function waitForDashboard(page) {
   await page.waitForURL((url) => url.pathname === HOME);
   await page.getByRole('heading', { name: 'This session' }).waitFor();
 }
 
-/** The keyboard is at the error, or at the field that is to be mended. */
+/** Asserts that the focus is on the error, or on the field that the user must correct. */
 export async function assertFocusAtError(page, field) {
   await on(page).alert.waitFor();
-  const at = (locator) => locator.evaluate((element) => element.contains(document.activeElement));
-  assert.ok((await at(on(page).alert)) || (await at(field)), 'the focus is at the error or at the field');
+  const hasFocus = (locator) => locator.evaluate((element) => element.contains(document.activeElement));
+  assert.ok(
+    (await hasFocus(on(page).alert)) || (await hasFocus(field)),
+    'the focus is on the error or the field',
+  );
 }
 
-/** Waits for the page that tells a signed-in person of a refusal, and says what it reads. */
-export async function refusedInside(page, code) {
+/** Waits for the error page of a signed-in user and returns its text. */
+export async function signedInError(page, code) {
   await page.waitForURL((url) => url.pathname === '/login' && url.searchParams.get('error') === code);
   await on(page).heading.filter({ hasText: 'That did not work' }).waitFor();
   await on(page).alert.waitFor();

@@ -1,4 +1,4 @@
-// Turns freshly started MongoDB servers into a replica set, and returns when it has a primary.
+// Makes a replica set of new MongoDB servers and exits when it has a primary.
 // Usage: node replica-set.mjs 127.0.0.1:27117,127.0.0.1:27118,127.0.0.1:27119
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
@@ -13,7 +13,7 @@ try {
     replSetInitiate: {
       _id: 'rs0',
       members: members.map((host, _id) => ({ _id, host })),
-      // The default of 10 s would make the first election slow, which everything waits for.
+      // The default of 10 s delays the first election, and every test waits for it.
       settings: { electionTimeoutMillis: 3000, heartbeatIntervalMillis: 500 },
     },
   });
@@ -23,7 +23,7 @@ try {
 
 const set = new MongoClient(`mongodb://${members.join(',')}/?replicaSet=rs0&serverSelectionTimeoutMS=60000`);
 try {
-  // A majority write shows more than an election: the members follow the primary.
+  // A majority write proves more than an election: the members replicate from the primary.
   const probe = set.db('vestibule-probe').collection('probe', { writeConcern: { w: 'majority' } });
   await probe.insertOne({});
   await probe.drop();
@@ -34,13 +34,13 @@ try {
       throw new Error(states.map(({ name, stateStr }) => `${name} is ${stateStr}`).join(', '));
     await sleep(100);
   }
-  await stay(set.db('admin'));
+  await raiseElectionTimeout(set.db('admin'));
 } finally {
   await set.close();
 }
 
-// No test takes the primary away. A machine that stands still for some seconds is to have the same one afterwards.
-async function stay(admin) {
+// No test stops the primary. The replica set must keep it when the machine stalls for some seconds.
+async function raiseElectionTimeout(admin) {
   for (let tries = 0; ; tries++) {
     const { config } = await admin.command({ replSetGetConfig: 1 });
     config.version += 1;
@@ -48,7 +48,7 @@ async function stay(admin) {
     try {
       return await admin.command({ replSetReconfig: config });
     } catch (error) {
-      // The members may not all have the configuration yet that this one is to follow.
+      // Some members may not have the previous configuration yet.
       if (tries === 100) throw error;
       await sleep(100);
     }

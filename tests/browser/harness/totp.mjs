@@ -1,10 +1,10 @@
-// An authenticator app: what a person's phone does with the key that a page shows (RFC 6238: SHA-1, 6 digits, 30 s).
+// An authenticator app (RFC 6238: SHA-1, 6 digits, steps of 30 s).
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const STEP = 30;
 
-/** The bytes of a base32 text; blanks and lower case are as good as what a person reads aloud. */
+/** Decodes base32; ignores blanks and case. */
 export function fromBase32(text) {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
   const bits = [...text.replace(/[\s=-]/g, '').toUpperCase()].map((letter) => {
@@ -20,7 +20,7 @@ export function fromBase32(text) {
   );
 }
 
-/** The six digits of a time step. */
+/** Returns the six digits of a time step. */
 export function codeOf(key, step) {
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(step));
@@ -38,8 +38,8 @@ export class Authenticator {
   }
 
   /**
-   * A code that was not given before. The service takes no step twice, but accepts the step before and after its own: when the
-   * present step was used the next one is given early, and only when that is too far off there is a wait.
+   * Returns a code that was not returned before. The service accepts each step once, and also the step before and after
+   * its own. If the current step is used, this returns the next one early; it waits only if that step is too far away.
    */
   async code() {
     const now = () => Math.floor(Date.now() / 1000 / STEP);
@@ -49,12 +49,12 @@ export class Authenticator {
     return codeOf(this.#key, step);
   }
 
-  /** The code given last, once more: a replay. */
+  /** Returns the last code again, as a replay would send it. */
   usedCode() {
     return codeOf(this.#key, this.#lastStep);
   }
 
-  /** Six digits that are not the code of any step near now. */
+  /** Returns six digits that no step near the current one has. */
   wrongCode() {
     const now = Math.floor(Date.now() / 1000 / STEP);
     const near = [-2, -1, 0, 1, 2].map((offset) => codeOf(this.#key, now + offset));

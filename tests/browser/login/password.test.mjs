@@ -1,25 +1,25 @@
 // The local door: user name and password.
 import assert from 'node:assert/strict';
 import { assertAccessible, eventually, phone } from '../harness/browser.mjs';
-import { ada, like, open } from '../harness/house.mjs';
-import { dashboard, fillSignIn, on, signIn, signInPage } from '../harness/pages.mjs';
+import { ada, userLike, createFixture } from '../harness/fixture.mjs';
+import { waitForDashboard, fillSignIn, on, signIn, waitForSignInPage } from '../harness/pages.mjs';
 
-const grace = like(ada, 'grace', { displayName: 'Grace Hopper' });
-const house = open({ people: [ada, grace] });
+const grace = userLike(ada, 'grace', { displayName: 'Grace Hopper' });
+const fixture = createFixture({ users: [ada, grace] });
 
-house.test('a password opens the dashboard', async ({ visit }) => {
-  const { page } = await visit();
+fixture.test('a password opens the dashboard', async ({ newBrowser }) => {
+  const { page } = await newBrowser();
   await signIn(page, ada);
   assert.match(await page.locator('main').innerText(), /Ada Lovelace/);
 });
 
-house.test('a verified address is as good as a user name', async ({ visit }) => {
-  const { page } = await visit();
+fixture.test('a verified address is as good as a user name', async ({ newBrowser }) => {
+  const { page } = await newBrowser();
   await signIn(page, { ...ada, username: ada.email });
 });
 
-house.test('password managers find user name and password in one form', async ({ visit }) => {
-  const { page } = await visit();
+fixture.test('password managers find user name and password in one form', async ({ newBrowser }) => {
+  const { page } = await newBrowser();
   await page.goto('/login');
   const { userName, password } = on(page);
   assert.match(await userName.getAttribute('autocomplete'), /\busername\b/);
@@ -31,10 +31,10 @@ house.test('password managers find user name and password in one form', async ({
   assert.ok(sameForm, 'one <form> holds both');
 });
 
-house.test(
+fixture.test(
   'a wrong password keeps the user name and moves the focus to what went wrong',
-  async ({ visit }) => {
-    const { page } = await visit();
+  async ({ newBrowser }) => {
+    const { page } = await newBrowser();
     await page.goto('/login');
     await fillSignIn(page, { ...ada, password: 'not hers at all' });
     await on(page).alert.waitFor();
@@ -45,12 +45,12 @@ house.test(
     // The way on is open at once: type again, Enter.
     await on(page).password.fill(ada.password);
     await page.keyboard.press('Enter');
-    await dashboard(page);
+    await waitForDashboard(page);
   },
 );
 
-house.test('a wrong password and an unknown name read the same', async ({ visit }) => {
-  const { page } = await visit();
+fixture.test('a wrong password and an unknown name read the same', async ({ newBrowser }) => {
+  const { page } = await newBrowser();
   const answers = [];
   for (const username of [ada.username, 'nobody-of-this-name']) {
     await page.goto('/login');
@@ -60,8 +60,8 @@ house.test('a wrong password and an unknown name read the same', async ({ visit 
   assert.equal(answers[0], answers[1]);
 });
 
-house.test('signing in needs no mouse', async ({ visit }) => {
-  const { page } = await visit();
+fixture.test('signing in needs no mouse', async ({ newBrowser }) => {
+  const { page } = await newBrowser();
   await page.goto('/login');
   await on(page).userName.waitFor();
   const tabTo = async (locator) => {
@@ -76,16 +76,16 @@ house.test('signing in needs no mouse', async ({ visit }) => {
   await tabTo(on(page).password);
   await page.keyboard.type(ada.password);
   await page.keyboard.press('Enter');
-  await dashboard(page);
+  await waitForDashboard(page);
   await tabTo(on(page).signOut);
   await page.keyboard.press('Enter');
-  await signInPage(page);
+  await waitForSignInPage(page);
 });
 
-house.test(
+fixture.test(
   'after too many wrong passwords the page counts down to the next try',
-  async ({ visit, service }) => {
-    const { page, context } = await visit();
+  async ({ newBrowser, service }) => {
+    const { page, context } = await newBrowser();
     await page.goto('/login');
     await on(page).userName.waitFor();
     const csrf = await (await context.request.get('/api/auth/csrf-token')).json();

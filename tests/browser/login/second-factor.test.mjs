@@ -1,145 +1,148 @@
-// The authenticator app: set up by a signed-in person, asked for at the next sign-in.
+// The authenticator app: set up by a signed-in user, asked for at the next sign-in.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { assertAccessible, eventually } from '../harness/browser.mjs';
-import { ada, like, open } from '../harness/house.mjs';
+import { ada, userLike, createFixture } from '../harness/fixture.mjs';
 import {
   assertFocusAtError,
-  dashboard,
+  waitForDashboard,
   enterCode,
   fillSignIn,
-  finishSetUp,
+  finishEnrolment,
   on,
-  secondFactor,
+  waitForSecondFactor,
   signIn,
-  signInPage,
+  waitForSignInPage,
   signInWithCode,
-  startSetUp,
+  startEnrolment,
 } from '../harness/pages.mjs';
 import { Authenticator } from '../harness/totp.mjs';
 
 const seededKey = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 /** `katherine` has an authenticator app from the seeding on. */
-const katherine = like(ada, 'katherine', { displayName: 'Katherine Johnson', totpSecret: seededKey });
+const katherine = userLike(ada, 'katherine', { displayName: 'Katherine Johnson', totpSecret: seededKey });
 
 for (const store of ['sqlite', 'mongodb']) {
   describe(`on ${store}`, () => {
-    const house = open({ people: [ada, katherine], store });
+    const fixture = createFixture({ users: [ada, katherine], store });
 
-    house.test(
-      'a person sets up an app with the key shown, and signs in with its codes',
-      async ({ visit }) => {
-        const { page, cookie } = await visit();
+    fixture.test(
+      'a user sets up an app with the key shown, and signs in with its codes',
+      async ({ newBrowser }) => {
+        const { page, cookie } = await newBrowser();
         await signIn(page, ada);
-        await on(page).goToSetUp.click();
-        const authenticator = new Authenticator(await startSetUp(page));
+        await on(page).goToEnrolment.click();
+        const authenticator = new Authenticator(await startEnrolment(page));
         const before = await cookie('vestibule');
         await enterCode(page, await authenticator.code());
-        await finishSetUp(page);
-        await dashboard(page);
+        await finishEnrolment(page);
+        await waitForDashboard(page);
         assert.notEqual((await cookie('vestibule')).value, before.value, 'a step up has a new session id');
 
         await on(page).signOut.click();
-        await signInPage(page);
+        await waitForSignInPage(page);
         await signInWithCode(page, ada, authenticator);
       },
     );
 
-    house.test('a seeded key is an active factor at once', async ({ visit }) => {
-      const { page } = await visit();
+    fixture.test('a seeded key is an active factor at once', async ({ newBrowser }) => {
+      const { page } = await newBrowser();
       await signInWithCode(page, katherine, new Authenticator(seededKey));
     });
   });
 }
 
 describe('the set-up page', () => {
-  const mary = like(ada, 'mary', { displayName: 'Mary Somerville' });
-  const hedy = like(ada, 'hedy', { displayName: 'Hedy Lamarr' });
-  const house = open({ people: [mary, hedy] });
+  const mary = userLike(ada, 'mary', { displayName: 'Mary Somerville' });
+  const hedy = userLike(ada, 'hedy', { displayName: 'Hedy Lamarr' });
+  const fixture = createFixture({ users: [mary, hedy] });
 
-  house.test('it shows a picture, the key to type, and a link for the same phone', async ({ visit }) => {
-    const { page, context } = await visit();
-    await signIn(page, mary);
-    await on(page).goToSetUp.click();
-    const key = (await startSetUp(page)).replace(/\s/g, '');
-    assert.match(await on(page).qr.getAttribute('src'), /^data:image\/svg\+xml;base64,/);
-    const size = await on(page).qr.evaluate(({ naturalWidth, complete }) => complete && naturalWidth);
-    assert.ok(size > 0, 'the picture is there');
-    const link = new URL(await on(page).openApp.getAttribute('href'));
-    assert.equal(link.protocol, 'otpauth:');
-    assert.equal(link.searchParams.get('secret'), key, 'the link carries the same key');
-    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-    await on(page).copyKey.click();
-    await page.getByText('Copied').waitFor();
-    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), key);
-    assert.equal(await on(page).code.getAttribute('autocomplete'), 'one-time-code');
-    assert.equal(await on(page).code.getAttribute('inputmode'), 'numeric');
-    await assertAccessible(page, 'the set-up page');
-  });
+  fixture.test(
+    'it shows a screenshot, the key to type, and a link for the same phone',
+    async ({ newBrowser }) => {
+      const { page, context } = await newBrowser();
+      await signIn(page, mary);
+      await on(page).goToEnrolment.click();
+      const key = (await startEnrolment(page)).replace(/\s/g, '');
+      assert.match(await on(page).qr.getAttribute('src'), /^data:image\/svg\+xml;base64,/);
+      const size = await on(page).qr.evaluate(({ naturalWidth, complete }) => complete && naturalWidth);
+      assert.ok(size > 0, 'the screenshot is there');
+      const link = new URL(await on(page).openApp.getAttribute('href'));
+      assert.equal(link.protocol, 'otpauth:');
+      assert.equal(link.searchParams.get('secret'), key, 'the link carries the same key');
+      await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+      await on(page).copyKey.click();
+      await page.getByText('Copied').waitFor();
+      assert.equal(await page.evaluate(() => navigator.clipboard.readText()), key);
+      assert.equal(await on(page).code.getAttribute('autocomplete'), 'one-time-code');
+      assert.equal(await on(page).code.getAttribute('inputmode'), 'numeric');
+      await assertAccessible(page, 'the set-up page');
+    },
+  );
 
-  house.test('nothing is switched on before a right code', async ({ visit }) => {
-    const { page, context } = await visit();
+  fixture.test('nothing is switched on before a right code', async ({ newBrowser }) => {
+    const { page, context } = await newBrowser();
     await signIn(page, hedy);
-    await on(page).goToSetUp.click();
-    const authenticator = new Authenticator(await startSetUp(page));
+    await on(page).goToEnrolment.click();
+    const authenticator = new Authenticator(await startEnrolment(page));
     await enterCode(page, authenticator.wrongCode());
     await assertFocusAtError(page, on(page).code);
     assert.equal((await (await context.request.get('/api/auth/me')).json()).mfaEnabled, false);
     // Whoever leaves now still has the account as it was.
-    const { page: elsewhere } = await visit();
+    const { page: elsewhere } = await newBrowser();
     await signIn(elsewhere, hedy);
     await enterCode(page, await authenticator.code());
-    await finishSetUp(page);
-    await dashboard(page);
+    await finishEnrolment(page);
+    await waitForDashboard(page);
     assert.equal((await (await context.request.get('/api/auth/me')).json()).mfaEnabled, true);
   });
 });
 
 describe('the second step', () => {
-  const grace = like(ada, 'grace', { displayName: 'Grace Hopper', totpSecret: seededKey });
-  const joan = like(ada, 'joan', { displayName: 'Joan Clarke', totpSecret: seededKey });
-  const house = open({ people: [grace, joan, katherine] });
+  const grace = userLike(ada, 'grace', { displayName: 'Grace Hopper', totpSecret: seededKey });
+  const joan = userLike(ada, 'joan', { displayName: 'Joan Clarke', totpSecret: seededKey });
+  const fixture = createFixture({ users: [grace, joan, katherine] });
 
-  house.test(
+  fixture.test(
     'a wrong code says so and the right one still opens; a used one never again',
-    async ({ visit }) => {
-      const { page } = await visit();
+    async ({ newBrowser }) => {
+      const { page } = await newBrowser();
       const authenticator = new Authenticator(seededKey);
       await page.goto('/login');
       await fillSignIn(page, grace);
-      await secondFactor(page);
+      await waitForSecondFactor(page);
       await enterCode(page, authenticator.wrongCode());
       await assertFocusAtError(page, on(page).code);
       await assertAccessible(page, 'the second step with an error');
       // Apps show a code in two halves.
       const code = await authenticator.code();
       await enterCode(page, `${code.slice(0, 3)} ${code.slice(3)}`);
-      await dashboard(page);
+      await waitForDashboard(page);
 
-      const { page: elsewhere } = await visit();
+      const { page: elsewhere } = await newBrowser();
       await elsewhere.goto('/login');
       await fillSignIn(elsewhere, grace);
-      await secondFactor(elsewhere);
+      await waitForSecondFactor(elsewhere);
       await enterCode(elsewhere, authenticator.usedCode());
       await on(elsewhere).alert.waitFor();
-      await secondFactor(elsewhere);
+      await waitForSecondFactor(elsewhere);
     },
   );
 
-  house.test('a pasted code needs no button', async ({ visit }) => {
-    const { page } = await visit();
+  fixture.test('a pasted code needs no button', async ({ newBrowser }) => {
+    const { page } = await newBrowser();
     await page.goto('/login');
     await fillSignIn(page, katherine);
-    await secondFactor(page);
+    await waitForSecondFactor(page);
     await on(page).code.fill(await new Authenticator(seededKey).code());
-    await dashboard(page);
+    await waitForDashboard(page);
   });
 
-  house.test('who has only proven the password sees nothing, and can cancel', async ({ visit }) => {
-    const { page, context } = await visit();
+  fixture.test('who has only proven the password sees nothing, and can cancel', async ({ newBrowser }) => {
+    const { page, context } = await newBrowser();
     await page.goto('/login');
     await fillSignIn(page, joan);
-    await secondFactor(page);
+    await waitForSecondFactor(page);
     assert.equal((await context.request.get('/api/auth/me')).status(), 401);
     for (const wall of ['/', '/mfa-setup', '/login']) {
       await page.goto(wall);
@@ -147,19 +150,19 @@ describe('the second step', () => {
       assert.doesNotMatch(await page.locator('body').innerText(), /Joan Clarke/, wall);
     }
     await page.goto('/');
-    await secondFactor(page);
+    await waitForSecondFactor(page);
     await on(page).cancel.click();
-    await signInPage(page);
+    await waitForSignInPage(page);
     assert.equal((await (await context.request.get('/api/auth/session')).json()).state, 'anonymous');
   });
 
-  house.test('five wrong codes lead back to the password, with the reason', async ({ visit }) => {
-    const { page } = await visit();
+  fixture.test('five wrong codes lead back to the password, with the reason', async ({ newBrowser }) => {
+    const { page } = await newBrowser();
     const authenticator = new Authenticator(seededKey);
     await page.goto('/login');
     await fillSignIn(page, joan);
-    await secondFactor(page);
-    // Five are judged; the session is over with the fifth, which the person hears at the latest when they try again.
+    await waitForSecondFactor(page);
+    // Five are judged; the session is over with the fifth, which the user hears at the latest when they try again.
     const statuses = [];
     while (statuses.at(-1) !== 401 && statuses.length < 6) {
       if (statuses.length > 0) {
@@ -173,7 +176,7 @@ describe('the second step', () => {
     }
     assert.deepEqual(statuses.slice(0, 4), [400, 400, 400, 400]);
     assert.equal(statuses.at(-1), 401);
-    await signInPage(page);
+    await waitForSignInPage(page);
     await page.getByText(/wrong codes/).waitFor();
   });
 });

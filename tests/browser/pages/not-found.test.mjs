@@ -1,22 +1,22 @@
 // An address that leads nowhere.
 import assert from 'node:assert/strict';
-import { ada, open } from '../harness/house.mjs';
-import { dashboard, on, signIn, signInPage } from '../harness/pages.mjs';
+import { ada, createFixture } from '../harness/fixture.mjs';
+import { waitForDashboard, on, signIn, waitForSignInPage } from '../harness/pages.mjs';
 
-const house = open();
+const fixture = createFixture();
 
-house.test('an unknown address says so and offers a way on', async ({ visit }) => {
-  const { page } = await visit();
+fixture.test('an unknown address says so and offers a way on', async ({ newBrowser }) => {
+  const { page } = await newBrowser();
   const wayOn = page.getByRole('main').getByRole('link');
   await page.goto('/no/such/page');
   await on(page).heading.filter({ hasText: 'Page not found' }).waitFor();
   await wayOn.click();
-  await signInPage(page);
+  await waitForSignInPage(page);
 
   await signIn(page, ada);
   await page.goto('/no/such/page');
   await on(page).heading.filter({ hasText: 'Page not found' }).waitFor();
   assert.match(page.url(), /\/no\/such\/page$/, 'the address stays, so that a slip in it can be mended');
   await wayOn.click();
-  await dashboard(page);
+  await waitForDashboard(page);
 });

@@ -1,21 +1,21 @@
 // The first view of the sign-in page, by an empty browser: at most 95 kB of what the builder counts: the bodies of its files,
 // compressed.
 import assert from 'node:assert/strict';
-import { open } from '../harness/house.mjs';
-import { signInPage } from '../harness/pages.mjs';
+import { createFixture } from '../harness/fixture.mjs';
+import { waitForSignInPage } from '../harness/pages.mjs';
 
 const LIMIT = 95_000;
-const house = open();
+const fixture = createFixture();
 
-house.test('the first view of the sign-in page weighs at most 95 kB', async ({ visit }) => {
-  const { page, context } = await visit();
+fixture.test('the first view of the sign-in page weighs at most 95 kB', async ({ newBrowser }) => {
+  const { page, context } = await newBrowser();
   const answers = [];
   // What the API says is no file.
   page.on('response', (answer) => {
     if (!new URL(answer.url()).pathname.startsWith('/api/')) answers.push(answer);
   });
   await page.goto('/login', { waitUntil: 'networkidle' });
-  await signInPage(page);
+  await waitForSignInPage(page);
   // The bodies as they are sent, compressed; heads are the same few hundred bytes for every answer there is.
   const weights = await Promise.all(
     answers.map(async (answer) => [

@@ -1,16 +1,16 @@
 // The pass is a cookie that scripts cannot read; nothing else that opens anything reaches the page.
 import assert from 'node:assert/strict';
-import { open, ada } from '../harness/house.mjs';
-import { signIn, signInPage } from '../harness/pages.mjs';
+import { createFixture, ada } from '../harness/fixture.mjs';
+import { signIn, waitForSignInPage } from '../harness/pages.mjs';
 
-const house = open();
+const fixture = createFixture();
 
-house.test(
+fixture.test(
   'the session cookie is HttpOnly, SameSite=Lax, for the whole site, and lives as long as the session',
-  async ({ visit }) => {
-    const { page, context, cookie } = await visit();
+  async ({ newBrowser }) => {
+    const { page, context, cookie } = await newBrowser();
     await page.goto('/login');
-    await signInPage(page);
+    await waitForSignInPage(page);
     assert.equal(await cookie('vestibule'), undefined, 'who only looks gets no session');
     await signIn(page, ada);
     const { value, httpOnly, sameSite, path, domain, expires } = await cookie('vestibule');
@@ -24,8 +24,8 @@ house.test(
   },
 );
 
-house.test('no secret reaches what scripts can read', async ({ visit }) => {
-  const { page, context } = await visit();
+fixture.test('no secret reaches what scripts can read', async ({ newBrowser }) => {
+  const { page, context } = await newBrowser();
   await signIn(page, ada);
   const readable = await page.evaluate(() => ({
     cookies: document.cookie.split('; ').map((cookie) => cookie.split('=')[0]),
@@ -41,10 +41,10 @@ house.test('no secret reaches what scripts can read', async ({ visit }) => {
   assert.equal(databases, 0);
 });
 
-house.test(
+fixture.test(
   'pages come with a strict policy, and everything on them obeys it',
-  async ({ visit }) => {
-    const { page } = await visit();
+  async ({ newBrowser }) => {
+    const { page } = await newBrowser();
     const answer = await page.goto('/login');
     const policy = answer.headers()['content-security-policy'];
     assert.match(policy, /script-src 'self'(;|$)/);
@@ -52,7 +52,7 @@ house.test(
     assert.match(policy, /require-trusted-types-for 'script'/);
     assert.doesNotMatch(policy, /unsafe/);
     // Errors in the console fail every test here; this shows that a breach would be one.
-    await signInPage(page);
+    await waitForSignInPage(page);
     const refused = await page.evaluate(
       () =>
         new Promise((done) => {

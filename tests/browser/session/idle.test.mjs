@@ -1,9 +1,9 @@
 // The deadlines in real seconds: activity moves the idle one, silence does not, nothing moves the absolute one.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { assertAccessible, eventually, phone, picture } from '../harness/browser.mjs';
-import { ada, open } from '../harness/house.mjs';
-import { dashboard, fillSignIn, on, signIn, signInPage } from '../harness/pages.mjs';
+import { assertAccessible, eventually, phone, screenshot } from '../harness/browser.mjs';
+import { ada, createFixture } from '../harness/fixture.mjs';
+import { waitForDashboard, fillSignIn, on, signIn, waitForSignInPage } from '../harness/pages.mjs';
 
 const session = async (page) => (await page.context().request.get('/api/auth/session')).json();
 const pings = (requests) => requests('POST', '/api/auth/keep-alive').length;
@@ -17,36 +17,39 @@ async function busy(page, milliseconds) {
   }
 }
 
-/** The dashboard, with nothing on its way any more that the service would take for a sign of life. */
+/** The waitForDashboard, with nothing on its way any more that the service would take for a sign of life. */
 async function settled(page) {
   await page.goto('/', { waitUntil: 'networkidle' });
-  await dashboard(page);
+  await waitForDashboard(page);
 }
 
 // What is waited for is time, so all of them wait side by side.
 describe('deadlines', { concurrency: true }, () => {
   describe('an idle time of thirty seconds', () => {
-    const house = open({ settings: { VESTIBULE_SESSION_IDLE: '30s' } });
+    const fixture = createFixture({ settings: { VESTIBULE_SESSION_IDLE: '30s' } });
 
-    house.test('silence ends the session; the sign-in page says why and leads back', async ({ visit }) => {
-      const { page, requests } = await visit();
-      await page.goto('/?tab=devices');
-      await signInPage(page);
-      await fillSignIn(page, ada);
-      await dashboard(page);
-      const before = pings(requests);
-      await signInPage(page, { timeout: 90_000 });
-      assert.equal(pings(requests), before, 'nobody was there, so nothing was sent');
-      await page.getByText(/nothing happened for a while/).waitFor();
-      await assertAccessible(page, 'the sign-in page after an idle end');
-      await picture(page, 'login-after-idle-end-desktop-light');
-      await fillSignIn(page, ada);
-      await dashboard(page);
-      assert.equal(new URL(page.url()).search, '?tab=devices', 'back where they were');
-    });
+    fixture.test(
+      'silence ends the session; the sign-in page says why and leads back',
+      async ({ newBrowser }) => {
+        const { page, requests } = await newBrowser();
+        await page.goto('/?tab=devices');
+        await waitForSignInPage(page);
+        await fillSignIn(page, ada);
+        await waitForDashboard(page);
+        const before = pings(requests);
+        await waitForSignInPage(page, { timeout: 90_000 });
+        assert.equal(pings(requests), before, 'nobody was there, so nothing was sent');
+        await page.getByText(/nothing happened for a while/).waitFor();
+        await assertAccessible(page, 'the sign-in page after an idle end');
+        await screenshot(page, 'login-after-idle-end-desktop-light');
+        await fillSignIn(page, ada);
+        await waitForDashboard(page);
+        assert.equal(new URL(page.url()).search, '?tab=devices', 'back where they were');
+      },
+    );
 
-    house.test('activity keeps the session past its first deadline', async ({ visit }) => {
-      const { page, requests } = await visit();
+    fixture.test('activity keeps the session past its first deadline', async ({ newBrowser }) => {
+      const { page, requests } = await newBrowser();
       await signIn(page, ada);
       const { expiresAt } = await session(page);
       const begun = Date.now();
@@ -56,11 +59,11 @@ describe('deadlines', { concurrency: true }, () => {
       assert.ok(Date.parse(now.expiresAt) > Date.parse(expiresAt));
       const [count, elapsed] = [pings(requests), (Date.now() - begun) / 1000];
       assert.ok(count >= 1 && count <= elapsed / 5 + 2, `${count} pings in ${elapsed} s`);
-      await dashboard(page);
+      await waitForDashboard(page);
     });
 
-    house.test('looking at the status does not keep the session', async ({ visit }) => {
-      const { page } = await visit();
+    fixture.test('looking at the status does not keep the session', async ({ newBrowser }) => {
+      const { page } = await newBrowser();
       await signIn(page, ada);
       await settled(page);
       const { expiresAt } = await session(page);
@@ -72,60 +75,65 @@ describe('deadlines', { concurrency: true }, () => {
   });
 
   describe('an idle time of seventy-five seconds', () => {
-    const house = open({ settings: { VESTIBULE_SESSION_IDLE: '75s' } });
+    const fixture = createFixture({ settings: { VESTIBULE_SESSION_IDLE: '75s' } });
 
-    house.test('before the end a dialog counts down; staying moves the deadline', async ({ visit }) => {
-      const { page, requests } = await visit();
-      await signIn(page, ada);
-      const { expiresAt } = await session(page);
-      const { idleDialog, stay } = on(page);
-      await idleDialog.waitFor({ timeout: 120_000 });
-      const seconds = async () => Number((await idleDialog.innerText()).match(/(\d+) seconds? left/)?.[1]);
-      const first = await seconds();
-      assert.ok(first > 0 && first <= 25, `it says ${await idleDialog.innerText()}`);
-      await eventually('it counts down', async () => (await seconds()) < first);
-      const inside = await idleDialog.evaluate((dialog) => dialog.contains(document.activeElement));
-      assert.ok(inside, 'the keyboard is in the dialog');
-      await assertAccessible(page, 'the dialog before the end');
-      await picture(page, 'idle-dialog-desktop-light');
+    fixture.test(
+      'before the end a dialog counts down; staying moves the deadline',
+      async ({ newBrowser }) => {
+        const { page, requests } = await newBrowser();
+        await signIn(page, ada);
+        const { expiresAt } = await session(page);
+        const { idleDialog, stay } = on(page);
+        await idleDialog.waitFor({ timeout: 120_000 });
+        const seconds = async () => Number((await idleDialog.innerText()).match(/(\d+) seconds? left/)?.[1]);
+        const first = await seconds();
+        assert.ok(first > 0 && first <= 25, `it says ${await idleDialog.innerText()}`);
+        await eventually('it counts down', async () => (await seconds()) < first);
+        const inside = await idleDialog.evaluate((dialog) => dialog.contains(document.activeElement));
+        assert.ok(inside, 'the keyboard is in the dialog');
+        await assertAccessible(page, 'the dialog before the end');
+        await screenshot(page, 'idle-dialog-desktop-light');
 
-      const before = pings(requests);
-      await stay.click();
-      await idleDialog.waitFor({ state: 'hidden' });
-      assert.equal(pings(requests), before + 1, 'staying asks the service');
-      assert.ok(Date.parse((await session(page)).expiresAt) > Date.parse(expiresAt));
-    });
+        const before = pings(requests);
+        await stay.click();
+        await idleDialog.waitFor({ state: 'hidden' });
+        assert.equal(pings(requests), before + 1, 'staying asks the service');
+        assert.ok(Date.parse((await session(page)).expiresAt) > Date.parse(expiresAt));
+      },
+    );
 
-    house.test('the Escape key stays, too', async ({ visit }) => {
-      const { page } = await visit({ viewport: phone, colorScheme: 'dark' });
+    fixture.test('the Escape key stays, too', async ({ newBrowser }) => {
+      const { page } = await newBrowser({ viewport: phone, colorScheme: 'dark' });
       await signIn(page, ada);
       const { expiresAt } = await session(page);
       await on(page).idleDialog.waitFor({ timeout: 120_000 });
       await assertAccessible(page, 'the dialog before the end, on a phone, dark');
-      await picture(page, 'idle-dialog-phone-dark');
+      await screenshot(page, 'idle-dialog-phone-dark');
       await page.keyboard.press('Escape');
       await on(page).idleDialog.waitFor({ state: 'hidden' });
       assert.ok(Date.parse((await session(page)).expiresAt) > Date.parse(expiresAt));
-      await dashboard(page);
+      await waitForDashboard(page);
     });
 
-    house.test('the dialog lets people leave, too', async ({ visit }) => {
-      const { page, cookie } = await visit();
+    fixture.test('the dialog lets users leave, too', async ({ newBrowser }) => {
+      const { page, cookie } = await newBrowser();
       await signIn(page, ada);
       await on(page).idleDialog.waitFor({ timeout: 120_000 });
       await on(page).idleDialog.getByRole('button', { name: 'Sign out' }).click();
-      await signInPage(page);
+      await waitForSignInPage(page);
       assert.equal(await cookie('vestibule'), undefined);
     });
   });
 
   describe('an absolute deadline of thirty seconds', () => {
-    const house = open({ settings: { VESTIBULE_SESSION_IDLE: '24s', VESTIBULE_SESSION_MAX: '30s' } });
+    const fixture = createFixture({
+      settings: { VESTIBULE_SESSION_IDLE: '24s', VESTIBULE_SESSION_MAX: '30s' },
+    });
 
-    house.test(
+    fixture.test(
       'it is told in advance, activity does not move it, and nothing promises that it could',
-      async ({ visit }) => {
-        const { page } = await visit();
+      async ({ newBrowser }) => {
+        const { page } = await newBrowser();
         await signIn(page, ada);
         const { endsAt } = await session(page);
         // Left alone when the page goes: it ends with the sign-in page.
@@ -134,8 +142,8 @@ describe('deadlines', { concurrency: true }, () => {
         await on(page).endNotice.waitFor();
         assert.equal(await on(page).stay.count(), 0, 'no false way to stay');
         await assertAccessible(page, 'the notice before the absolute end');
-        await picture(page, 'end-notice-desktop-light');
-        await signInPage(page, { timeout: 90_000 });
+        await screenshot(page, 'end-notice-desktop-light');
+        await waitForSignInPage(page, { timeout: 90_000 });
         assert.ok(Date.now() >= Date.parse(endsAt) - 1500, 'not before its time');
         await page.getByText(/reached its longest time/).waitFor();
         await moving;

@@ -1,16 +1,16 @@
 // Leaving.
 import assert from 'node:assert/strict';
-import { ada, open } from '../harness/house.mjs';
-import { on, signIn, signInPage } from '../harness/pages.mjs';
+import { ada, createFixture } from '../harness/fixture.mjs';
+import { on, signIn, waitForSignInPage } from '../harness/pages.mjs';
 
-const house = open();
+const fixture = createFixture();
 
-house.test('signing out ends the session and takes the cookie away', async ({ visit, service }) => {
-  const { page, cookie } = await visit();
+fixture.test('signing out ends the session and takes the cookie away', async ({ newBrowser, service }) => {
+  const { page, cookie } = await newBrowser();
   await signIn(page, ada);
   const { value } = await cookie('vestibule');
   await on(page).signOut.click();
-  await signInPage(page);
+  await waitForSignInPage(page);
   assert.equal(await cookie('vestibule'), undefined);
   // Nor does the old value open anything: the session itself is over.
   const old = await fetch(`${service.url}/api/auth/me`, { headers: { cookie: `vestibule=${value}` } });
@@ -18,11 +18,11 @@ house.test('signing out ends the session and takes the cookie away', async ({ vi
   assert.equal((await old.json()).reason, 'signed_out');
 });
 
-house.test('after signing out the back button shows nothing', async ({ visit }) => {
-  const { page } = await visit();
+fixture.test('after signing out the back button shows nothing', async ({ newBrowser }) => {
+  const { page } = await newBrowser();
   await signIn(page, ada);
   await on(page).signOut.click();
-  await signInPage(page);
+  await waitForSignInPage(page);
   for (let steps = 0; steps < 3; steps++) {
     await page.goBack();
     await page.waitForTimeout(300);
@@ -30,11 +30,11 @@ house.test('after signing out the back button shows nothing', async ({ visit }) 
   }
 });
 
-house.test('signing out stops the keep-alive', async ({ visit }) => {
-  const { page, requests } = await visit();
+fixture.test('signing out stops the keep-alive', async ({ newBrowser }) => {
+  const { page, requests } = await newBrowser();
   await signIn(page, ada);
   await on(page).signOut.click();
-  await signInPage(page);
+  await waitForSignInPage(page);
   const before = requests('POST', '/api/auth/keep-alive').length;
   for (let n = 0; n < 15; n++) {
     await page.mouse.move(50 + n * 10, 60);

@@ -1,8 +1,8 @@
 // Several tabs, one session.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { ada, open } from '../harness/house.mjs';
-import { dashboard, fillSignIn, on, signIn, signInPage } from '../harness/pages.mjs';
+import { ada, createFixture } from '../harness/fixture.mjs';
+import { waitForDashboard, fillSignIn, on, signIn, waitForSignInPage } from '../harness/pages.mjs';
 
 /** So many tabs of one browser, all at the dashboard. */
 async function tabsOf({ page, newTab }, count) {
@@ -11,34 +11,34 @@ async function tabsOf({ page, newTab }, count) {
   while (tabs.length < count) {
     tabs.push(await newTab());
     await tabs.at(-1).goto('/');
-    await dashboard(tabs.at(-1));
+    await waitForDashboard(tabs.at(-1));
   }
   return tabs;
 }
 
 describe('one service', () => {
-  const house = open({ settings: { VESTIBULE_SESSION_IDLE: '30s' } });
+  const fixture = createFixture({ settings: { VESTIBULE_SESSION_IDLE: '30s' } });
 
-  house.test('signing out in one tab takes the other along', async ({ visit }) => {
-    const [one, other] = await tabsOf(await visit(), 2);
+  fixture.test('signing out in one tab takes the other along', async ({ newBrowser }) => {
+    const [one, other] = await tabsOf(await newBrowser(), 2);
     await on(one).signOut.click();
-    await signInPage(other);
+    await waitForSignInPage(other);
     assert.doesNotMatch(await other.locator('body').innerText(), /Ada Lovelace/);
   });
 
-  house.test('signing in in one tab opens the other', async ({ visit }) => {
-    const { page, newTab } = await visit();
+  fixture.test('signing in in one tab opens the other', async ({ newBrowser }) => {
+    const { page, newTab } = await newBrowser();
     const waiting = await newTab();
     await waiting.goto('/login');
-    await signInPage(waiting);
+    await waitForSignInPage(waiting);
     await signIn(page, ada);
-    await dashboard(waiting);
+    await waitForDashboard(waiting);
   });
 
-  house.test('one tab pings for all', async ({ visit }) => {
-    const visitor = await visit();
-    const tabs = await tabsOf(visitor, 3);
-    const pings = () => visitor.requests('POST', '/api/auth/keep-alive');
+  fixture.test('one tab pings for all', async ({ newBrowser }) => {
+    const browser = await newBrowser();
+    const tabs = await tabsOf(browser, 3);
+    const pings = () => browser.requests('POST', '/api/auth/keep-alive');
     const before = pings().length;
     const begun = Date.now();
     for (let n = 0; Date.now() < begun + 13_000; n++) {
@@ -54,73 +54,77 @@ describe('one service', () => {
     assert.ok(times.length <= elapsed / 5000 + 2, `pings after ${times} ms, within ${elapsed} ms`);
   });
 
-  house.test('input in one tab keeps the session of the other', async ({ visit }) => {
-    const [shown, used] = await tabsOf(await visit(), 2);
+  fixture.test('input in one tab keeps the session of the other', async ({ newBrowser }) => {
+    const [shown, used] = await tabsOf(await newBrowser(), 2);
     const end = Date.now() + 34_000;
     for (let n = 0; Date.now() < end; n++) {
       await used.mouse.move(100 + (n % 20) * 10, 200);
       await used.waitForTimeout(500);
       assert.equal(await on(shown).idleDialog.count(), 0, 'nobody is asked who is there');
     }
-    await dashboard(shown);
+    await waitForDashboard(shown);
   });
 });
 
 describe('two replicas', () => {
-  const house = open({ store: 'mongodb', replicas: 2, settings: { VESTIBULE_SESSION_IDLE: '60s' } });
-
-  house.test('what one replica opened the other knows', async ({ visit }) => {
-    const { page } = await visit();
-    await signIn(page, ada);
-    await page.goto(`${house.services[1].url}/`);
-    await dashboard(page);
+  const fixture = createFixture({
+    store: 'mongodb',
+    replicas: 2,
+    settings: { VESTIBULE_SESSION_IDLE: '60s' },
   });
 
-  house.test(
+  fixture.test('what one replica opened the other knows', async ({ newBrowser }) => {
+    const { page } = await newBrowser();
+    await signIn(page, ada);
+    await page.goto(`${fixture.services[1].url}/`);
+    await waitForDashboard(page);
+  });
+
+  fixture.test(
     'signing out at one replica closes the other within a second, and its tab at the next sign of life',
-    async ({ visit }) => {
+    async ({ newBrowser }) => {
       // One browser, two origins: cookies know no ports, but tabs of two origins cannot talk to each other.
-      const { page, newTab, cookie } = await visit();
+      const { page, newTab, cookie } = await newBrowser();
       await signIn(page, ada);
       const other = await newTab();
-      await other.goto(`${house.services[1].url}/`);
-      await dashboard(other);
+      await other.goto(`${fixture.services[1].url}/`);
+      await waitForDashboard(other);
       const { value } = await cookie('vestibule');
       const ended = page.waitForResponse('**/api/auth/logout');
       await on(page).signOut.click();
       await ended;
 
       await other.waitForTimeout(1000);
-      const answer = await fetch(`${house.services[1].url}/api/auth/me`, {
+      const answer = await fetch(`${fixture.services[1].url}/api/auth/me`, {
         headers: { cookie: `vestibule=${value}` },
       });
       assert.equal(answer.status, 401);
       assert.equal((await answer.json()).reason, 'signed_out');
       await other.mouse.move(200, 300);
-      await signInPage(other);
+      await waitForSignInPage(other);
     },
   );
 });
 
 describe('an administrator', () => {
-  const house = open({ settings: { VESTIBULE_SESSION_IDLE: '60s' } });
+  const fixture = createFixture({ settings: { VESTIBULE_SESSION_IDLE: '60s' } });
 
-  house.test(
+  fixture.test(
     'disabling somebody at the command line ends what they are doing, and they are told why',
-    async ({ visit, service }) => {
-      const { page } = await visit();
+    async ({ newBrowser, service }) => {
+      const { page } = await newBrowser();
       await signIn(page, ada);
       await service.command(['users', 'disable', ada.username]);
       await page.waitForTimeout(1000);
       await page.mouse.move(200, 300);
-      await signInPage(page);
+      await waitForSignInPage(page);
       await page.getByText(/account was disabled/).waitFor();
       await fillSignIn(page, ada);
       await on(page).alert.waitFor();
       await service.command(['users', 'enable', ada.username]);
       await page.waitForTimeout(1000);
       await fillSignIn(page, ada);
-      await dashboard(page);
+      await waitForDashboard(page);
     },
   );
 });

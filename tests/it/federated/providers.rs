@@ -260,7 +260,7 @@ async fn people_come_in_through_a_real_provider_with_every_kind_of_client(locati
         let me = me(&browser).await;
         assert_eq!(me["displayName"], "Grace Hopper", "{kind}");
         assert_eq!(me["email"], "grace@corp.example", "{kind}");
-        assert_eq!(me["picture"], "https://corp.example/people/grace.png", "{kind}");
+        assert_eq!(me["picture"], "https://corp.example/users/grace.png", "{kind}");
         assert_eq!(me["locale"], "en-GB", "{kind}");
         assert_eq!(me["roles"], json!(["editor"]), "{kind}");
         assert_eq!(me["authProvider"], "demo", "{kind}");

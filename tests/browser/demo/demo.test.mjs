@@ -9,9 +9,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { newVisitor, openBrowser } from '../harness/browser.mjs';
-import { confirmation, dashboard, fillSignIn, localProof, on, signInPage } from '../harness/pages.mjs';
-import { beAtProvider, signOutAtProvider } from '../harness/provider.mjs';
+import { newBrowserContext, launchChromium } from '../harness/browser.mjs';
+import {
+  waitForLinkConfirmation,
+  waitForDashboard,
+  fillSignIn,
+  waitForLinkSignIn,
+  on,
+  waitForSignInPage,
+} from '../harness/pages.mjs';
+import { signInAtProvider, signOutAtProvider } from '../harness/provider.mjs';
 import { binary } from '../harness/service.mjs';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -52,7 +59,7 @@ let browser;
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'vestibule-demo-'));
   port = await freePair();
-  browser = await openBrowser();
+  browser = await launchChromium();
 });
 after(async () => {
   await browser?.close();
@@ -81,7 +88,7 @@ async function start(settings = {}) {
   });
   return {
     said: () => said,
-    /** The password that stands on the screen for this person. */
+    /** The password that stands on the screen for this user. */
     password: (name) => new RegExp(`\\b${name} +with the password +(\\S+)`).exec(said)?.[1],
     /** Ctrl-C. */
     async stop() {
@@ -99,12 +106,12 @@ async function signOut(page) {
   const { provider } = await session.json();
   await on(page).signOut.click();
   if (provider) await signOutAtProvider(page);
-  await signInPage(page);
+  await waitForSignInPage(page);
 }
 
 const through = async (page, login) => {
-  await on(page).door(provider).click();
-  await beAtProvider(page, login);
+  await on(page).providerLink(provider).click();
+  await signInAtProvider(page, login);
 };
 
 const shown = (page, name) => page.getByRole('region', { name }).innerText();
@@ -115,36 +122,36 @@ test('what it says can be tried, step by step', { timeout: 300_000 }, async () =
     const [url] = /http:\/\/localhost:\d+/.exec(demo.said());
     assert.equal(url, `http://localhost:${port}`, 'the address follows the port');
     assert.match(demo.said(), /not used in a demonstration: .*VESTIBULE_PROVIDERS/);
-    const { page, problems } = await newVisitor(browser, url);
+    const { page, problems } = await newBrowserContext(browser, url);
 
     // 1
     await page.goto(url);
-    await signInPage(page);
+    await waitForSignInPage(page);
     await fillSignIn(page, { username: 'ada', password: demo.password('ada') });
-    await dashboard(page);
+    await waitForDashboard(page);
     assert.match(await shown(page, 'This session'), /Signed in with\s+Password/);
     await signOut(page);
     // 2
     await through(page, 'grace');
-    await dashboard(page);
+    await waitForDashboard(page);
     assert.match(await shown(page, 'About you'), /Grace Hopper[\s\S]*Roles\s+staff/);
     await signOut(page);
     // 3
     await through(page, 'linus');
-    await localProof(page);
+    await waitForLinkSignIn(page);
     await fillSignIn(page, { username: 'linus', password: demo.password('linus') });
-    await confirmation(page);
+    await waitForLinkConfirmation(page);
     await on(page).confirmLink.click();
-    await dashboard(page);
+    await waitForDashboard(page);
     await signOut(page);
     await through(page, 'linus');
-    await dashboard(page);
+    await waitForDashboard(page);
     assert.match(await shown(page, 'About you'), /User name\s+linus/);
     assert.match(await shown(page, 'This session'), new RegExp(`Through ${provider}`));
     await signOut(page);
     // 4
     await through(page, 'mallory');
-    await dashboard(page);
+    await waitForDashboard(page);
     assert.match(await shown(page, 'About you'), /Mallory[\s\S]*User name\s+–[\s\S]*not verified/);
     assert.deepEqual(problems, []);
   } finally {
@@ -154,12 +161,12 @@ test('what it says can be tried, step by step', { timeout: 300_000 }, async () =
 
   const again = await start();
   try {
-    assert.equal(again.password('ada'), demo.password('ada'), 'people and passwords are kept');
+    assert.equal(again.password('ada'), demo.password('ada'), 'users and passwords are kept');
     assert.match(again.said(), /not the first start/);
-    const { page } = await newVisitor(browser, `http://localhost:${port}`);
+    const { page } = await newBrowserContext(browser, `http://localhost:${port}`);
     await page.goto('/login');
     await through(page, 'linus');
-    await dashboard(page);
+    await waitForDashboard(page);
     assert.match(await shown(page, 'About you'), /User name\s+linus/, 'the link is kept');
   } finally {
     assert.equal(await again.stop(), 0, again.said());

@@ -1,84 +1,84 @@
 // Connecting and disconnecting providers from the account: what it says before, what it says after, and what it leaves alone.
 import assert from 'node:assert/strict';
-import { assertAccessible, assertNoSidewaysScroll, desktop, phone, picture } from '../harness/browser.mjs';
-import { ada, like, open } from '../harness/house.mjs';
-import { HOME, dashboard, on, refusedInside, signIn, signInPage } from '../harness/pages.mjs';
-import { askedByProvider, beAtProvider, idp, refuseAtProvider } from '../harness/provider.mjs';
+import { assertAccessible, assertNoSidewaysScroll, desktop, phone, screenshot } from '../harness/browser.mjs';
+import { ada, userLike, createFixture } from '../harness/fixture.mjs';
+import { HOME, waitForDashboard, on, signedInError, signIn, waitForSignInPage } from '../harness/pages.mjs';
+import { waitForProviderLogin, signInAtProvider, idp, cancelAtProvider } from '../harness/provider.mjs';
 
 const uuid = /\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/;
 const names = ['agnes', 'beryl', 'clara', 'dora', 'edith', 'flora', 'greta'];
-const [agnes, beryl, clara, dora, edith, flora, greta] = names.map((name) => like(ada, name));
-const house = open({ people: [agnes, beryl, clara, dora, edith, flora, greta], federated: true });
+const [agnes, beryl, clara, dora, edith, flora, greta] = names.map((name) => userLike(ada, name));
+const fixture = createFixture({ users: [agnes, beryl, clara, dora, edith, flora, greta], federated: true });
 
 /** Through the provider's page as somebody there, and back to the account. */
 async function connect(page, login) {
-  await on(page).connect(idp.label).click();
-  await beAtProvider(page, login);
-  await dashboard(page);
-  await on(page).disconnect(idp.label).waitFor();
+  await on(page).linkProvider(idp.label).click();
+  await signInAtProvider(page, login);
+  await waitForDashboard(page);
+  await on(page).unlinkProvider(idp.label).waitFor();
 }
 
 async function throughTheDoor(page, login) {
   await page.goto('/login');
-  await on(page).door(idp.label).click();
-  await beAtProvider(page, login);
+  await on(page).providerLink(idp.label).click();
+  await signInAtProvider(page, login);
 }
 
 const me = async ({ context }) => (await context.request.get('/api/auth/me')).json();
 
-house.test(
+fixture.test(
   'connecting ends where it began, says so once, and opens the same account from then on',
-  async ({ visit }) => {
-    const visitor = await visit();
-    const { page } = visitor;
+  async ({ newBrowser }) => {
+    const browser = await newBrowser();
+    const { page } = browser;
     await signIn(page, agnes);
     await page.goto('/?tab=devices');
-    await on(page).ways.getByText('Password', { exact: true }).waitFor();
-    assert.equal(await on(page).disconnect(idp.label).count(), 0);
+    await on(page).signInMethods.getByText('Password', { exact: true }).waitFor();
+    assert.equal(await on(page).unlinkProvider(idp.label).count(), 0);
     await connect(page, 'agnes-there');
     await page.getByText(`${idp.label} is connected. It opens your account now.`).waitFor();
     await page.waitForURL((url) => url.pathname === HOME && url.search === '?tab=devices');
-    assert.match(await on(page).ways.innerText(), /as agnes-there@example\.org/);
-    assert.equal(await on(page).connect(idp.label).count(), 0);
+    assert.match(await on(page).signInMethods.innerText(), /as agnes-there@example\.org/);
+    assert.equal(await on(page).linkProvider(idp.label).count(), 0);
     await assertAccessible(page, 'the dashboard after connecting');
     await page.reload();
-    await on(page).disconnect(idp.label).waitFor();
+    await on(page).unlinkProvider(idp.label).waitFor();
     assert.equal(await page.getByText('is connected').count(), 0);
 
-    const elsewhere = await visit();
+    const elsewhere = await newBrowser();
     await throughTheDoor(elsewhere.page, 'agnes-there');
-    await dashboard(elsewhere.page);
-    assert.equal((await me(elsewhere)).id, (await me(visitor)).id);
+    await waitForDashboard(elsewhere.page);
+    assert.equal((await me(elsewhere)).id, (await me(browser)).id);
   },
 );
 
-house.test('who cancels at the provider is told so, signed in as before', async ({ visit }) => {
-  const visitor = await visit();
-  const { page } = visitor;
+fixture.test('who cancels at the provider is told so, signed in as before', async ({ newBrowser }) => {
+  const browser = await newBrowser();
+  const { page } = browser;
   await signIn(page, beryl);
-  await on(page).connect(idp.label).click();
-  await refuseAtProvider(page);
-  assert.match(await refusedInside(page, 'access_denied'), /you cancelled there/);
+  await on(page).linkProvider(idp.label).click();
+  await cancelAtProvider(page);
+  assert.match(await signedInError(page, 'access_denied'), /you cancelled there/);
   assert.equal(await on(page).userName.count(), 0);
   await on(page).backToAccount.click();
-  await dashboard(page);
-  await on(page).connect(idp.label).waitFor();
+  await waitForDashboard(page);
+  await on(page).linkProvider(idp.label).waitFor();
   assert.equal(await page.getByText('is connected').count(), 0);
-  assert.deepEqual((await me(visitor)).identities, []);
+  assert.deepEqual((await me(browser)).identities, []);
 });
 
-house.test(
+fixture.test(
   'the identity of somebody else is refused, with a number, and the session goes on',
-  async ({ visit }) => {
-    const other = await visit();
+  async ({ newBrowser }) => {
+    const other = await newBrowser();
     await throughTheDoor(other.page, 'harriet');
-    await dashboard(other.page);
-    const visitor = await visit();
-    const { page } = visitor;
+    await waitForDashboard(other.page);
+    const browser = await newBrowser();
+    const { page } = browser;
     await signIn(page, clara);
-    await on(page).connect(idp.label).click();
-    await beAtProvider(page, 'harriet');
-    const said = await refusedInside(page, 'link_refused');
+    await on(page).linkProvider(idp.label).click();
+    await signInAtProvider(page, 'harriet');
+    const said = await signedInError(page, 'link_refused');
     assert.match(
       said,
       /What you have begun through Harbour ID did not work\. It opens another account already/,
@@ -86,18 +86,18 @@ house.test(
     assert.equal(said.match(uuid)?.[0], new URL(page.url()).searchParams.get('trace'));
     await look(page, 'link-refused-inside');
     await on(page).backToAccount.click();
-    await dashboard(page);
-    assert.deepEqual((await me(visitor)).identities, []);
+    await waitForDashboard(page);
+    assert.deepEqual((await me(browser)).identities, []);
     assert.equal((await me(other)).identities.length, 1);
   },
 );
 
-house.test('disconnecting says first what will happen, and does it only then', async ({ visit }) => {
-  const visitor = await visit();
-  const { page } = visitor;
+fixture.test('disconnecting says first what will happen, and does it only then', async ({ newBrowser }) => {
+  const browser = await newBrowser();
+  const { page } = browser;
   await signIn(page, dora);
   await connect(page, 'dora-there');
-  await on(page).disconnect(idp.label).click();
+  await on(page).unlinkProvider(idp.label).click();
   const question = page.getByRole('group', { name: /^Disconnect Harbour ID\?/ });
   assert.match(await question.innerText(), /dora-there@example\.org\s+does not reach this account any more/);
   assert.ok(await question.evaluate((element) => element === document.activeElement));
@@ -106,50 +106,50 @@ house.test('disconnecting says first what will happen, and does it only then', a
   await question.waitFor({ state: 'detached' });
   assert.ok(
     await on(page)
-      .disconnect(idp.label)
+      .unlinkProvider(idp.label)
       .evaluate((element) => element === document.activeElement),
   );
-  assert.equal((await me(visitor)).identities.length, 1);
+  assert.equal((await me(browser)).identities.length, 1);
 
-  await on(page).disconnect(idp.label).press('Enter');
-  await on(page).reallyDisconnect.click();
+  await on(page).unlinkProvider(idp.label).press('Enter');
+  await on(page).confirmUnlink.click();
   await page.getByText(`${idp.label} is disconnected.`).waitFor();
-  await on(page).connect(idp.label).waitFor();
+  await on(page).linkProvider(idp.label).waitFor();
   await assertAccessible(page, 'the dashboard after disconnecting');
-  assert.deepEqual((await me(visitor)).identities, []);
+  assert.deepEqual((await me(browser)).identities, []);
 });
 
-house.test('what was disconnected opens nothing until it is connected again', async ({ visit }) => {
-  const { page } = await visit();
+fixture.test('what was disconnected opens nothing until it is connected again', async ({ newBrowser }) => {
+  const { page } = await newBrowser();
   await signIn(page, edith);
   await connect(page, 'edith-there');
-  const elsewhere = await visit();
+  const elsewhere = await newBrowser();
   await throughTheDoor(elsewhere.page, 'edith-there');
-  await dashboard(elsewhere.page);
+  await waitForDashboard(elsewhere.page);
 
-  await on(page).disconnect(idp.label).click();
-  await on(page).reallyDisconnect.click();
-  await on(page).connect(idp.label).waitFor();
+  await on(page).unlinkProvider(idp.label).click();
+  await on(page).confirmUnlink.click();
+  await on(page).linkProvider(idp.label).waitFor();
   // Sessions that were opened through it have ended, and this one goes on.
   await elsewhere.page.reload();
-  await signInPage(elsewhere.page);
+  await waitForSignInPage(elsewhere.page);
   assert.equal((await elsewhere.context.request.get('/api/auth/me')).status(), 401);
   await throughTheDoor(elsewhere.page, 'edith-there');
   await elsewhere.page.waitForURL((url) => url.searchParams.get('error') === 'identity_unlinked');
 
   await connect(page, 'edith-there');
   await throughTheDoor(elsewhere.page, 'edith-there');
-  await dashboard(elsewhere.page);
+  await waitForDashboard(elsewhere.page);
 });
 
-house.test('the only way into an account stays, and it is explained why', async ({ visit }) => {
-  const visitor = await visit();
-  const { page } = visitor;
+fixture.test('the only way into an account stays, and it is explained why', async ({ newBrowser }) => {
+  const browser = await newBrowser();
+  const { page } = browser;
   await throughTheDoor(page, 'imelda');
-  await dashboard(page);
-  await on(page).disconnect(idp.label).click();
+  await waitForDashboard(page);
+  await on(page).unlinkProvider(idp.label).click();
   await page.getByText(`${idp.label} is the only way into your account, so it stays.`).waitFor();
-  assert.equal(await on(page).reallyDisconnect.count(), 0);
+  assert.equal(await on(page).confirmUnlink.count(), 0);
   await page.getByRole('button', { name: 'Close' }).click();
   // Nor does the server do it for who asks without the page.
   const refused = await page.evaluate(async () => {
@@ -162,31 +162,31 @@ house.test('the only way into an account stays, and it is explained why', async 
     return [answer.status, (await answer.json()).code];
   });
   assert.deepEqual(refused, [409, 'last_way_in']);
-  assert.equal((await me(visitor)).identities.length, 1);
+  assert.equal((await me(browser)).identities.length, 1);
 });
 
-house.test('who signed out meanwhile has connected nothing', async ({ visit }) => {
-  const { page, newTab } = await visit();
+fixture.test('who signed out meanwhile has connected nothing', async ({ newBrowser }) => {
+  const { page, newTab } = await newBrowser();
   await signIn(page, flora);
-  await on(page).connect(idp.label).click();
-  await askedByProvider(page);
+  await on(page).linkProvider(idp.label).click();
+  await waitForProviderLogin(page);
   const other = await newTab();
   await other.goto('/');
-  await dashboard(other);
+  await waitForDashboard(other);
   await on(other).signOut.click();
-  await signInPage(other);
-  await beAtProvider(page, 'flora-there');
+  await waitForSignInPage(other);
+  await signInAtProvider(page, 'flora-there');
   await page.waitForURL((url) => url.searchParams.get('error') === 'link_refused');
-  await signInPage(page);
+  await waitForSignInPage(page);
   await signIn(other, flora);
-  await on(other).connect(idp.label).waitFor();
+  await on(other).linkProvider(idp.label).waitFor();
 });
 
-house.test('the way back is not a page to come back to', async ({ visit }) => {
-  const { page } = await visit();
+fixture.test('the way back is not a page to come back to', async ({ newBrowser }) => {
+  const { page } = await newBrowser();
   await signIn(page, greta);
   await page.goto(`/?linked=${idp.name}`);
-  await on(page).connect(idp.label).waitFor();
+  await on(page).linkProvider(idp.label).waitFor();
   await page.waitForURL((url) => url.search === '');
   assert.equal(
     await page.getByText('is connected').count(),
@@ -202,7 +202,7 @@ async function look(page, name) {
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme });
       await assertAccessible(page, `${name}, ${screen}, ${colorScheme}`);
-      await picture(page, `${name}-${screen}-${colorScheme}`);
+      await screenshot(page, `${name}-${screen}-${colorScheme}`);
     }
   }
   await page.setViewportSize({ width: 320, height: 640 });
@@ -210,7 +210,7 @@ async function look(page, name) {
   await page.setViewportSize(phone);
   await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
   await assertNoSidewaysScroll(page, `${name} with large text`);
-  await picture(page, `${name}-phone-large-text`);
+  await screenshot(page, `${name}-phone-large-text`);
   await page.evaluate(() => (document.documentElement.style.fontSize = ''));
   await page.setViewportSize(desktop);
 }

@@ -1,31 +1,31 @@
-// Every page as people have it before them: on a desk and on a phone, light and dark. axe finds nothing, nothing has to be
-// scrolled sideways at 320 px, and a picture of each is left in tests/browser/out for somebody to look at.
+// Every page as users have it before them: on a desk and on a phone, light and dark. axe finds nothing, nothing has to be
+// scrolled sideways at 320 px, and a screenshot of each is left in tests/browser/out for somebody to look at.
 import assert from 'node:assert/strict';
-import { assertAccessible, assertNoSidewaysScroll, desktop, phone, picture } from '../harness/browser.mjs';
-import { ada, like, open } from '../harness/house.mjs';
+import { assertAccessible, assertNoSidewaysScroll, desktop, phone, screenshot } from '../harness/browser.mjs';
+import { ada, userLike, createFixture } from '../harness/fixture.mjs';
 import {
   enterCode,
   fillSignIn,
   on,
-  secondFactor,
+  waitForSecondFactor,
   signIn,
-  signInPage,
-  startSetUp,
+  waitForSignInPage,
+  startEnrolment,
 } from '../harness/pages.mjs';
 import { Authenticator } from '../harness/totp.mjs';
 
-const grace = like(ada, 'grace', {
+const grace = userLike(ada, 'grace', {
   displayName: 'Grace Hopper',
   totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
 });
-const mary = like(ada, 'mary', { displayName: 'Mary Somerville' });
-const house = open({ people: [ada, grace, mary] });
+const mary = userLike(ada, 'mary', { displayName: 'Mary Somerville' });
+const fixture = createFixture({ users: [ada, grace, mary] });
 
 /** How each page is reached, by somebody who begins with nothing. */
 const pages = {
   login: async (page) => {
     await page.goto('/login');
-    await signInPage(page);
+    await waitForSignInPage(page);
   },
   'login-refused': async (page) => {
     await page.goto('/login');
@@ -34,7 +34,7 @@ const pages = {
   },
   'login-refused-by-provider': async (page) => {
     await page.goto('/login?error=link_ambiguous&trace=01990000-0000-7000-8000-00000000000a&returnTo=%2Fx');
-    await on(page).copyNumber.waitFor();
+    await on(page).copyId.waitFor();
   },
   'link-gone': async (page) => {
     await page.goto('/link');
@@ -43,24 +43,24 @@ const pages = {
   'second-factor': async (page) => {
     await page.goto('/login');
     await fillSignIn(page, grace);
-    await secondFactor(page);
+    await waitForSecondFactor(page);
   },
   'mfa-setup': async (page) => {
     await signIn(page, ada);
     await page.goto('/mfa-setup');
-    await on(page).setUp.waitFor();
+    await on(page).enrol.waitFor();
   },
   'mfa-setup-key': async (page) => {
     await signIn(page, ada);
     await page.goto('/mfa-setup');
-    await startSetUp(page);
+    await startEnrolment(page);
   },
   'mfa-setup-done': async (page) => {
     await signIn(page, mary);
     await page.goto('/mfa-setup');
-    const authenticator = new Authenticator(await startSetUp(page));
+    const authenticator = new Authenticator(await startEnrolment(page));
     await enterCode(page, await authenticator.code());
-    await on(page).setUpDone.waitFor();
+    await on(page).enrolled.waitFor();
   },
   dashboard: async (page) => signIn(page, ada),
   'not-found': async (page) => {
@@ -70,8 +70,8 @@ const pages = {
 };
 
 for (const [name, reach] of Object.entries(pages)) {
-  house.test(`${name}: on a desk and on a phone, light and dark`, async ({ visit }) => {
-    const { page } = await visit();
+  fixture.test(`${name}: on a desk and on a phone, light and dark`, async ({ newBrowser }) => {
+    const { page } = await newBrowser();
     await reach(page);
     assert.equal(await on(page).heading.count(), 1, 'one heading of the first level');
     assert.ok((await page.title()).length > 0);
@@ -80,7 +80,7 @@ for (const [name, reach] of Object.entries(pages)) {
       for (const [screen, viewport] of Object.entries({ desktop, phone })) {
         await page.setViewportSize(viewport);
         await assertAccessible(page, `${name}, ${screen}, ${colorScheme}`);
-        await picture(page, `${name}-${screen}-${colorScheme}`);
+        await screenshot(page, `${name}-${screen}-${colorScheme}`);
       }
     }
     const light = await backgroundOf(page, 'light');
@@ -100,11 +100,11 @@ async function backgroundOf(page, colorScheme) {
   );
 }
 
-house.test('text twice as large still fits the sign-in page', async ({ visit }) => {
-  const { page } = await visit({ viewport: phone });
+fixture.test('text twice as large still fits the sign-in page', async ({ newBrowser }) => {
+  const { page } = await newBrowser({ viewport: phone });
   await page.goto('/login');
-  await signInPage(page);
+  await waitForSignInPage(page);
   await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
   await assertNoSidewaysScroll(page, 'the sign-in page with large text');
-  await picture(page, 'login-phone-large-text');
+  await screenshot(page, 'login-phone-large-text');
 });

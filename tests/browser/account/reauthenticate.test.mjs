@@ -1,0 +1,220 @@
+// What changes who gets in wants a proof of the last minutes: asked for in place, by what the user has, and then it goes on.
+import assert from 'node:assert/strict';
+import { assertAccessible, desktop, phone, screenshot } from '../harness/browser.mjs';
+import { ada, userLike, createFixture } from '../harness/fixture.mjs';
+import {
+  waitForLinkConfirmation,
+  waitForDashboard,
+  enterCode,
+  fillSignIn,
+  waitForLinkSignIn,
+  on,
+  signIn,
+  signInWithCode,
+} from '../harness/pages.mjs';
+import { ageAuthentication } from '../harness/session-age.mjs';
+import { requestedParams, signInAtProvider, idp } from '../harness/provider.mjs';
+import { Authenticator } from '../harness/totp.mjs';
+
+const key = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+const [agnes, beryl, clara] = ['agnes', 'beryl', 'clara'].map((name) => userLike(ada, name));
+const dora = userLike(ada, 'dora', { totpSecret: key });
+const edith = userLike(ada, 'edith', { email: 'edith@example.org' });
+const fixture = createFixture({
+  users: [agnes, beryl, clara, dora, edith],
+  federated: true,
+  store: 'mongodb',
+});
+
+const sessionId = async ({ cookie }) => (await cookie('vestibule')).value;
+const focused = (locator) => locator.evaluate((element) => element.contains(document.activeElement));
+
+/** Types the password into the dialog, and sends it with the keyboard. */
+async function prove(page, password) {
+  await on(page).reauthentication.getByLabel('Password').fill(password);
+  await page.keyboard.press('Enter');
+}
+
+fixture.test(
+  'by the password: a wrong one is told in place, the right one goes on by itself',
+  async ({ newBrowser, store }) => {
+    const browser = await newBrowser();
+    const { page } = browser;
+    await signIn(page, agnes);
+    await ageAuthentication(store);
+    const before = await sessionId(browser);
+    await on(page).linkProvider(idp.label).click();
+    await on(page).reauthentication.waitFor();
+    assert.ok(await focused(on(page).reauthentication.getByLabel('Password')));
+    await look(page, 'proof-password');
+    await prove(page, 'not hers at all');
+    await on(page).reauthentication.getByRole('alert').filter({ hasText: 'password is not right' }).waitFor();
+    assert.ok(await focused(on(page).reauthentication.getByLabel('Password')));
+    assert.equal(await sessionId(browser), before);
+    await prove(page, agnes.password);
+    await signInAtProvider(page, 'agnes-there');
+    await on(page).unlinkProvider(idp.label).waitFor();
+    assert.notEqual(await sessionId(browser), before, 'a proof gives the session a new id');
+  },
+);
+
+fixture.test('who gives up with Escape has gained and lost nothing', async ({ newBrowser, store }) => {
+  const browser = await newBrowser();
+  const { page } = browser;
+  await signIn(page, beryl);
+  await ageAuthentication(store);
+  const before = await sessionId(browser);
+  for (const giveUp of [() => page.keyboard.press('Escape'), () => on(page).cancel.click()]) {
+    await on(page).linkProvider(idp.label).click();
+    await on(page).reauthentication.waitFor();
+    await giveUp();
+    await on(page).reauthentication.waitFor({ state: 'detached' });
+    assert.ok(await focused(on(page).linkProvider(idp.label)), 'the keyboard is where it was');
+  }
+  assert.equal(await sessionId(browser), before);
+  await waitForDashboard(page);
+  assert.equal(await on(page).alert.count(), 0);
+});
+
+fixture.test(
+  'by the code where there is an authenticator app, and by nothing else',
+  async ({ newBrowser, store }) => {
+    const browser = await newBrowser();
+    const { page } = browser;
+    const authenticator = new Authenticator(key);
+    await signInWithCode(page, dora, authenticator);
+    await ageAuthentication(store);
+    await on(page).goToEnrolment.click();
+    await on(page).enrol.click();
+    await on(page).reauthentication.waitFor();
+    assert.equal(await on(page).reauthentication.getByLabel('Password').count(), 0);
+    assert.equal(await on(page).reauthenticateWith(idp.label).count(), 0);
+    await look(page, 'proof-code');
+    await enterCode(page, authenticator.wrongCode());
+    await on(page).reauthentication.getByRole('alert').filter({ hasText: 'code is not right' }).waitFor();
+    await enterCode(page, await authenticator.code());
+    await on(page).key.waitFor();
+  },
+);
+
+fixture.test(
+  'by the provider for who has nothing else: it is told to ask, and the page goes on',
+  async ({ newBrowser, store }) => {
+    const browser = await newBrowser();
+    const { page } = browser;
+    await page.goto('/login');
+    await on(page).providerLink(idp.label).click();
+    await signInAtProvider(page, 'fern');
+    await waitForDashboard(page);
+    await ageAuthentication(store);
+    const before = await sessionId(browser);
+    await on(page).goToEnrolment.click();
+    await on(page).enrol.click();
+    await on(page).reauthentication.waitFor();
+    assert.equal(await on(page).reauthentication.getByLabel('Password').count(), 0);
+    await on(page).reauthenticateWith(idp.label).waitFor();
+    await look(page, 'proof-provider');
+    await on(page).reauthenticateWith(idp.label).click();
+    assert.match(await requestedParams(page), /prompt=login/);
+    await signInAtProvider(page, 'fern');
+    await page.getByText('Confirmed. Go on with what you have begun.').waitFor();
+    await page.waitForURL((url) => url.pathname === '/mfa-setup' && url.search === '');
+    assert.notEqual(await sessionId(browser), before);
+    await on(page).enrol.click();
+    await on(page).key.waitFor();
+  },
+);
+
+fixture.test('another user at the provider proves nothing', async ({ newBrowser, store }) => {
+  const { page } = await newBrowser();
+  await page.goto('/login');
+  await on(page).providerLink(idp.label).click();
+  await signInAtProvider(page, 'gwen');
+  await waitForDashboard(page);
+  await ageAuthentication(store);
+  await page.goto('/mfa-setup');
+  await on(page).enrol.click();
+  await on(page).reauthenticateWith(idp.label).click();
+  await signInAtProvider(page, 'hazel');
+  // Whoever takes gwen's place at the provider signs her out there, and the provider says so: she is out here, too.
+  await page.waitForURL((url) => url.searchParams.get('error') === 'reauthentication_refused');
+  await on(page).alert.waitFor();
+  assert.match(await on(page).alert.innerText(), /used another account there/);
+  await page.goto('/mfa-setup');
+  await page.waitForURL((url) => url.pathname === '/login');
+});
+
+fixture.test(
+  'a question that was put before the way to the provider is put again',
+  async ({ newBrowser, store }) => {
+    const browser = await newBrowser();
+    const { page, context } = browser;
+    await signIn(page, clara);
+    await on(page).linkProvider(idp.label).click();
+    await signInAtProvider(page, 'clara-there');
+    await on(page).unlinkProvider(idp.label).waitFor();
+    await ageAuthentication(store);
+    await on(page).unlinkProvider(idp.label).click();
+    await on(page).confirmUnlink.click();
+    await on(page).reauthenticateWith(idp.label).click();
+    await signInAtProvider(page, 'clara-there');
+    await page.getByText('Confirmed. Go on with what you have begun.').waitFor();
+    await page.waitForURL((url) => url.pathname === '/' && url.search === '');
+    await on(page).confirmUnlink.waitFor();
+    assert.equal((await (await context.request.get('/api/auth/me')).json()).identities.length, 1);
+    await on(page).confirmUnlink.click();
+    await page.getByText(`${idp.label} is disconnected.`).waitFor();
+  },
+);
+
+fixture.test('a link that waits is confirmed after it', async ({ newBrowser, store }) => {
+  const { page } = await newBrowser();
+  await page.goto('/login');
+  await on(page).providerLink(idp.label).click();
+  await signInAtProvider(page, 'edith');
+  await waitForLinkSignIn(page);
+  await fillSignIn(page, edith);
+  await waitForLinkConfirmation(page);
+  await ageAuthentication(store);
+  await on(page).confirmLink.click();
+  await on(page).reauthentication.waitFor();
+  await prove(page, edith.password);
+  await waitForDashboard(page);
+  await page.getByText(`${idp.label} is now linked to your account.`).waitFor();
+});
+
+fixture.test('the question goes with the session it was put to', async ({ newBrowser, store }) => {
+  const { page, newTab } = await newBrowser();
+  await signIn(page, beryl);
+  await ageAuthentication(store);
+  await on(page).linkProvider(idp.label).click();
+  await on(page).reauthentication.waitFor();
+  const other = await newTab();
+  await other.goto('/');
+  await waitForDashboard(other);
+  await on(other).signOut.click();
+  await page.waitForURL('**/login*');
+  await on(page).reauthentication.waitFor({ state: 'detached' });
+  assert.ok(await on(page).userName.isVisible());
+});
+
+/** Light and dark, on a desk and on a phone. */
+async function look(page, name) {
+  for (const [screen, viewport] of Object.entries({ desktop, phone })) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      await assertAccessible(page, `${name}, ${screen}, ${colorScheme}`);
+      await screenshot(page, `${name}-${screen}-${colorScheme}`);
+    }
+  }
+  await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+  const [wide, shown] = await on(page).reauthentication.evaluate((dialog) => [
+    dialog.scrollWidth,
+    dialog.clientWidth,
+  ]);
+  assert.ok(wide <= shown, `${name} with large text is ${wide} px wide in a dialog of ${shown} px`);
+  await screenshot(page, `${name}-phone-large-text`);
+  await page.evaluate(() => (document.documentElement.style.fontSize = ''));
+  await page.setViewportSize(desktop);
+}
