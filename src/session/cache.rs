@@ -124,7 +124,7 @@ impl<D: Document> DocumentCache<D> {
     pub async fn follow(self: Arc<Self>) {
         let mut changes = self.watch.subscribe();
         loop {
-            let heard = self.watch.heard_at();
+            let heard = self.watch.synced_until();
             if changes.is_empty() {
                 self.follow_up_to(heard);
             }

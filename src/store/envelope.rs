@@ -1,9 +1,8 @@
-//! What is written on the outside of a document: all a backend needs to keep it, find it and forget it.
+//! The metadata that a backend stores beside a document.
 
-use super::{Document, DocumentId, StoreError};
+use super::document::{Document, DocumentId, StoreError};
 use crate::clock::Timestamp;
 
-/// A document's metadata as it will be stored.
 pub(super) struct Envelope {
     pub(super) id: DocumentId,
     pub(super) revision: i64,
@@ -13,24 +12,23 @@ pub(super) struct Envelope {
 }
 
 impl Envelope {
-    /// Of a document that is stored under this revision.
     pub(super) fn of<D: Document>(document: &D, revision: i64) -> Self {
         debug_assert!(
             D::COLLECTION.has_keys() || document.keys().is_empty(),
-            "keys that nobody would keep unique"
+            "keys in a collection without a unique index"
         );
         Self {
             id: document.id(),
             revision,
-            keys: distinct(document.keys()),
-            tags: distinct(document.tags()),
+            keys: without_duplicates(document.keys()),
+            tags: without_duplicates(document.tags()),
             purge_at: document.purge_at(),
         }
     }
 }
 
-/// The document that was read, told what its serialisation leaves out.
-pub(super) fn opened<D: Document>(
+/// Completes a document that was read with the metadata that its serialization leaves out.
+pub(super) fn open<D: Document>(
     body: Result<D, String>,
     id: DocumentId,
     revision: i64,
@@ -41,8 +39,8 @@ pub(super) fn opened<D: Document>(
     Ok(document)
 }
 
-/// A key listed twice is one key, not a conflict of a document with itself.
-fn distinct(mut names: Vec<String>) -> Vec<String> {
+/// A document that lists a key twice must not conflict with itself.
+fn without_duplicates(mut names: Vec<String>) -> Vec<String> {
     names.sort_unstable();
     names.dedup();
     names

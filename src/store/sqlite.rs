@@ -1,14 +1,15 @@
-//! The embedded store: one file, nothing to install.
+//! The embedded backend: one file, no server.
 //!
 //! ```text
-//!   get · find · page ──▶ a connection of the pool, on the caller's own thread
-//!   insert · replace · take ──▶ queue ──▶ the writer's thread ──▶ many writes, one transaction, one sync to disk
-//!   watch ◀── the listener's thread ◀── PRAGMA data_version ◀── this process and any other
+//!   get · find · page ──▶ a pooled connection, on the caller's thread
+//!   insert · replace · take ──▶ queue ──▶ writer thread ──▶ many writes, one transaction, one sync to disk
+//!   watch ◀── listener thread ◀── PRAGMA data_version ◀── this process and others
 //! ```
 //!
-//! Reads run where they are asked for: one takes some ten microseconds, less than handing it to another thread. Writes are
-//! durable once acknowledged (`synchronous = FULL`), so they queue for one thread that syncs for all of them together.
+//! A read takes about ten microseconds, less than handing it to another thread. An acknowledged write is durable
+//! (`synchronous = FULL`): writes queue for one thread, which syncs to disk once for all of them.
 
+mod failure;
 mod file;
 #[cfg(test)]
 mod fixtures;
@@ -26,12 +27,14 @@ use self::{
     listener::Listener,
     reader::Readers,
     row::Row,
-    transaction::{Done, Write},
+    transaction::{Write, WriteResult},
     writer::Writer,
 };
-use super::{Document, DocumentId, Page, StoreError, Watch, envelope::Envelope};
+use super::{
+    document::{Document, DocumentId, Page, StoreError},
+    watch::Watch,
+};
 
-/// A file, opened.
 pub(super) struct Sqlite {
     readers: Readers,
     writer: Writer,
@@ -40,14 +43,14 @@ pub(super) struct Sqlite {
 
 impl Sqlite {
     pub(super) async fn open(path: &str, watch: Watch) -> Result<Self, StoreError> {
-        let path = file::prepared(path)?;
+        let path = file::create(path)?;
         let opening = task::spawn_blocking(move || {
-            let writing = file::connect(&path)?;
-            schema::make(&writing)?;
+            let connection = file::connect(&path)?;
+            schema::create(&connection)?;
             let listener = Listener::start(file::connect_to_read(&path)?, watch)?;
-            Ok(Self { readers: Readers::new(path), writer: Writer::start(writing)?, listener })
+            Ok(Self { readers: Readers::new(path), writer: Writer::start(connection)?, listener })
         });
-        opening.await.map_err(|error| StoreError::Unavailable(error.to_string()))?
+        opening.await.map_err(StoreError::unavailable)?
     }
 
     pub(super) fn get<D: Document>(&self, id: &DocumentId) -> Result<Option<D>, StoreError> {
@@ -64,50 +67,38 @@ impl Sqlite {
 
     pub(super) async fn insert<D: Document>(&self, document: &D) -> Result<(), StoreError> {
         match self.writer.write(Write::Insert(Row::of(document, 1)?)).await? {
-            Done::Taken(key) => Err(StoreError::Taken { key }),
+            WriteResult::KeyTaken(key) => Err(StoreError::Taken { key }),
             _ => Ok(()),
         }
     }
 
     pub(super) async fn replace<D: Document>(&self, document: &D) -> Result<bool, StoreError> {
         match self.writer.write(Write::Replace(Row::of(document, document.revision() + 1)?)).await? {
-            Done::Taken(key) => Err(StoreError::Taken { key }),
-            done => Ok(matches!(done, Done::Written)),
+            WriteResult::KeyTaken(key) => Err(StoreError::Taken { key }),
+            result => Ok(matches!(result, WriteResult::Written)),
         }
     }
 
     pub(super) async fn take<D: Document>(&self, id: &DocumentId) -> Result<Option<D>, StoreError> {
         match self.writer.write(Write::Take(D::COLLECTION, id.clone())).await? {
-            Done::Given { revision, body } => row::opened(&body, id.clone(), revision).map(Some),
+            WriteResult::Deleted { revision, body } => row::open(&body, id.clone(), revision).map(Some),
             _ => Ok(None),
         }
     }
 
     pub(super) fn ping(&self) -> Result<(), StoreError> {
-        if self.writer.is_gone() {
-            return Err(StoreError::Unavailable("it is closed".to_owned()));
+        if self.writer.is_stopped() {
+            return Err(StoreError::closed());
         }
         self.readers.with(reader::ping)
     }
 
-    /// The readers first: the last connection to close is the writer's, which has put everything into the one file.
+    /// Closes the readers first. The writer's connection closes last, after it moved the write-ahead log into the main file.
     pub(super) async fn close(&self) {
         self.readers.close();
         let threads = [self.listener.stop(), self.writer.stop()];
         for thread in threads.into_iter().flatten() {
             let _ = task::spawn_blocking(|| thread.join()).await;
         }
-    }
-}
-
-/// Whatever SQLite refuses (locked, full, unreadable) means that the store is of no use for now.
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-fn unavailable(error: rusqlite::Error) -> StoreError {
-    StoreError::Unavailable(error.to_string())
-}
-
-impl Envelope {
-    fn purge_millis(&self) -> Option<i64> {
-        self.purge_at.map(crate::clock::Timestamp::as_millis)
     }
 }

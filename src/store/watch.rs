@@ -1,8 +1,8 @@
-//! The news of what was changed, by this process or any other.
+//! The change feed: which documents were changed, by this process or by another replica.
 //!
-//! It answers two questions of a cache: *what must I forget?* ([`Watch::subscribe`]) and *until when is what I remember known
-//! to be true?* ([`Watch::heard_at`]). The second is what keeps a promise like "within a second, everywhere" when the
-//! database hangs: silence is not the same as no news.
+//! A cache needs two things. [`Watch::subscribe`] says which entries it must drop. [`Watch::synced_until`] says up to which moment
+//! all changes have been published. With the second one, an end of a session is effective within a second even if the database
+//! hangs: a feed without changes and a feed without a connection are told apart.
 
 use std::{
     sync::{
@@ -14,75 +14,69 @@ use std::{
 
 use tokio::sync::broadcast;
 
-use super::{Collection, DocumentId};
+use super::{collection::Collection, document::DocumentId};
 
-/// How far a subscriber may fall behind before it is told that it lost the thread.
+/// How many changes a subscriber can fall behind before it must drop everything.
 const BACKLOG: usize = 4096;
 
-/// What must no longer be believed.
+/// What a cache must drop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Changed {
-    /// One document was inserted, replaced or taken.
-    Document {
-        /// Where it is.
-        collection: Collection,
-        /// Which one.
-        id: DocumentId,
-    },
-    /// Some changes may have been missed, nobody knows which.
+    /// One document that was inserted, replaced or taken.
+    Document { collection: Collection, id: DocumentId },
+    /// All documents: some changes may have been missed.
     Everything,
 }
 
-/// Hears of every change of users and sessions. A clone hears the same.
+/// The changes of all watched collections. Clones share one feed.
 #[derive(Clone, Debug)]
 pub struct Watch(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    news: broadcast::Sender<Changed>,
-    opened: Instant,
-    /// Nanoseconds since `opened`; 0 means never.
-    heard: AtomicU64,
+    changes: broadcast::Sender<Changed>,
+    opened_at: Instant,
+    /// Nanoseconds since `opened_at`; 0 if the feed is not in sync.
+    synced_until: AtomicU64,
 }
 
 impl Watch {
     pub(super) fn new() -> Self {
-        let (news, _) = broadcast::channel(BACKLOG);
-        // A nanosecond back, so that no moment after this one is mistaken for "never".
-        let opened = Instant::now().checked_sub(Duration::from_nanos(1)).unwrap_or_else(Instant::now);
-        Self(Arc::new(Shared { news, opened, heard: AtomicU64::new(0) }))
+        let (changes, _) = broadcast::channel(BACKLOG);
+        // One nanosecond earlier, so that no later moment is stored as 0.
+        let opened_at = Instant::now().checked_sub(Duration::from_nanos(1)).unwrap_or_else(Instant::now);
+        Self(Arc::new(Shared { changes, opened_at, synced_until: AtomicU64::new(0) }))
     }
 
-    /// The changes from now on. A receiver that lags behind gets `Lagged` from the channel and must treat it like
-    /// [`Changed::Everything`].
+    /// Subscribes to the changes from now on. A receiver that gets `Lagged` must treat it like [`Changed::Everything`].
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Changed> {
-        self.0.news.subscribe()
+        self.0.changes.subscribe()
     }
 
-    /// The moment up to which every change has been told to every subscriber. `None` if that cannot be said: the stream
-    /// is lost or not open yet, or the database has none.
+    /// Returns the moment up to which every change has been published. `None` if the feed is not open: not yet, not at the
+    /// moment, or never (a standalone MongoDB server has no change streams).
     #[must_use]
-    pub fn heard_at(&self) -> Option<Instant> {
-        match self.0.heard.load(Ordering::Acquire) {
+    pub fn synced_until(&self) -> Option<Instant> {
+        match self.0.synced_until.load(Ordering::Acquire) {
             0 => None,
-            nanos => Some(self.0.opened + Duration::from_nanos(nanos)),
+            nanos => Some(self.0.opened_at + Duration::from_nanos(nanos)),
         }
     }
 
-    /// Tells the subscribers, if there are any.
-    pub(super) fn tell(&self, changed: Changed) {
-        let _ = self.0.news.send(changed);
+    pub(super) fn publish(&self, changed: Changed) {
+        // An error means that there are no subscribers.
+        let _ = self.0.changes.send(changed);
     }
 
-    /// Everything up to this moment has been told.
-    pub(super) fn heard(&self, moment: Instant) {
-        let nanos = moment.saturating_duration_since(self.0.opened).as_nanos();
-        self.0.heard.store(u64::try_from(nanos).unwrap_or(u64::MAX), Ordering::Release);
+    /// Records that every change up to this moment has been published.
+    pub(super) fn set_synced_until(&self, moment: Instant) {
+        let nanos = moment.saturating_duration_since(self.0.opened_at).as_nanos();
+        self.0.synced_until.store(u64::try_from(nanos).unwrap_or(u64::MAX), Ordering::Release);
     }
 
-    /// Nothing can be said any more.
-    pub(super) fn lost(&self) {
-        self.0.heard.store(0, Ordering::Release);
+    /// Records that changes may be missing from now on.
+    pub(super) fn set_out_of_sync(&self) {
+        self.0.synced_until.store(0, Ordering::Release);
     }
 }

@@ -1,20 +1,20 @@
-//! What the driver's errors mean here: one of them is a refusal, all others are an outage.
+//! Errors of the driver: a duplicate key is `Taken`, every other one is `Unavailable`.
 
 use mongodb::error::{ErrorKind, WriteFailure};
 
-use crate::store::{StoreError, envelope::Envelope};
+use crate::store::{document::StoreError, envelope::Envelope};
 
 pub(super) use mongodb::error::Error as Failure;
 
 const DUPLICATE_KEY: i32 = 11000;
 
-/// Only the kind is told: the server's whole answer, which the error carries too, may quote documents.
+/// Takes only the kind of the error: the full response of the server may quote documents.
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 pub(super) fn unavailable(failure: Failure) -> StoreError {
-    StoreError::Unavailable(failure.kind.to_string())
+    StoreError::unavailable(&failure.kind)
 }
 
-/// The refusal, if the failure is that another document has this id or one of these keys.
+/// Returns `Taken` if another document has this id or one of these keys.
 pub(super) fn taken(failure: &Failure, wanted: &Envelope) -> Option<StoreError> {
     match &*failure.kind {
         ErrorKind::Write(WriteFailure::WriteError(error)) if error.code == DUPLICATE_KEY => {
@@ -24,9 +24,9 @@ pub(super) fn taken(failure: &Failure, wanted: &Envelope) -> Option<StoreError> 
     }
 }
 
-/// The server says which index and which value, in a sentence only:
+/// Finds the key in the server's message, which is the only place that names it:
 /// `E11000 duplicate key error collection: db.users index: handles dup key: { handles: "name:ada" }`.
-/// The value is quoted without escapes, so it is compared with each of the keys that were asked for.
+/// The value is quoted without escapes, so it is compared with each key of the document.
 fn taken_key(message: &str, wanted: &Envelope) -> String {
     let (index, value) = message.split_once(" dup key: ").unwrap_or((message, ""));
     if index.ends_with(" index: _id_") {

@@ -1,16 +1,16 @@
-//! The change stream over users and sessions, and what it means when it is silent.
+//! The change stream over the watched collections.
 //!
 //! ```text
-//!   open ─▶ tell Everything ─▶ ask, at most 0.3 s ──▶ an answer ─▶ tell what it brought ─▶ heard up to the asking ─┐
-//!    ▲                              ▲                                                                         │
-//!    │                              └─────────────────────────────────────────────────────────────────────────┘
-//!    └─ wait a little ◀─ nothing heard any more ◀── an error, or no answer in a second
+//!   open ─▶ publish Everything ─▶ ask, at most 0.3 s ──▶ answer ─▶ publish its changes ─▶ synced until the asking ─┐
+//!    ▲                                 ▲                                                                           │
+//!    │                                 └───────────────────────────────────────────────────────────────────────────┘
+//!    └─ wait a little ◀─ out of sync ◀── an error, or no answer in a second
 //! ```
-//! An answer has all that a majority had acknowledged when the server gave it, and so all that was acknowledged before it was
-//! asked for. That moment, not the one when the answer came in, is what [`Watch::heard_at`] may claim.
+//! An answer contains every change that a majority had acknowledged when the server sent it. So it contains every change that was
+//! acknowledged before the request. [`Watch::synced_until`] is therefore the time of the request, not of the answer.
 //!
-//! Two limits. A server that is cut off from the others, and does not know yet that it is no longer the primary, is believed
-//! until it steps down (ten seconds at most). A sharded cluster may be late by its shards' own heartbeat.
+//! Two limits. A primary that is cut off from the other members answers until it steps down, at most ten seconds. A sharded cluster
+//! can be late by the heartbeat of its shards.
 
 use std::{
     future::poll_fn,
@@ -26,115 +26,122 @@ use mongodb::{
     error::ErrorKind::{Command, Io},
 };
 
-use super::{DEADLINE, Failure, in_time, shape};
-use crate::store::{Changed, Collection, Watch};
+use super::{
+    deadline::{DEADLINE, within},
+    failure::Failure,
+    shape,
+};
+use crate::store::{
+    collection::Collection,
+    watch::{Changed, Watch},
+};
 
-/// How long the server keeps a question that it has no news for.
-const PATIENCE: Duration = Duration::from_millis(300);
-/// The stream is given up after so long without an answer: less than the second after which caches stop believing it.
-const SILENCE: Duration = Duration::from_millis(900);
-/// Before it is opened again; doubles up to `LONGEST_WAIT`.
+/// How long the server waits for changes before it sends an empty answer.
+const MAX_AWAIT: Duration = Duration::from_millis(300);
+/// The stream is closed after this time without an answer. Caches stop trusting their entries after about as long.
+const ANSWER_TIMEOUT: Duration = Duration::from_millis(900);
+/// The wait before the stream is opened again. It doubles up to `LONGEST_WAIT`.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
-/// The server's word for "change streams need a replica set".
-const STANDALONE: i32 = 40573;
+/// The server's error code for "change streams need a replica set".
+const NOT_A_REPLICA_SET: i32 = 40573;
 
-/// Listens until it is aborted. Each outage is logged once, however often it takes to open the stream again.
+/// Reads the stream until the task is aborted. Each outage is logged once.
 pub(super) async fn listen(database: Database, watch: Watch) {
-    let (mut wait, mut is_out) = (FIRST_WAIT, false);
+    let (mut wait, mut is_down) = (FIRST_WAIT, false);
     loop {
-        let lost = match open(&database).await {
+        let failure = match open(&database).await {
             Ok(stream) => {
-                if is_out {
-                    tracing::info!("the change stream is open again");
+                if is_down {
+                    tracing::info!("change feed is available again");
                 }
-                (wait, is_out) = (FIRST_WAIT, false);
-                Ear { stream, watch: &watch, told: None }.follow().await
+                (wait, is_down) = (FIRST_WAIT, false);
+                ChangeReader { stream, watch: &watch, answer_requested_at: None }.run().await
             }
             Err(failure) => failure,
         };
-        watch.lost();
-        if is_standalone(&lost) {
-            tracing::warn!(
-                "MongoDB is no replica set: what ends on one replica ends within a second on the others"
-            );
+        watch.set_out_of_sync();
+        if is_standalone(&failure) {
+            tracing::warn!("MongoDB is not a replica set: revocation on other replicas can take up to 1 s");
             return;
         }
-        if !is_out {
-            tracing::warn!(error = %lost.kind, "no change stream: caches believe nothing for longer than a second");
+        if !is_down {
+            tracing::warn!(error = %failure.kind, "change feed unavailable: cached sessions are re-read after 0.9 s");
         }
-        is_out = true;
+        is_down = true;
         tokio::time::sleep(wait).await;
         wait = (wait * 2).min(LONGEST_WAIT);
     }
 }
 
 fn is_standalone(failure: &Failure) -> bool {
-    matches!(&*failure.kind, Command(error) if error.code == STANDALONE)
+    matches!(&*failure.kind, Command(error) if error.code == NOT_A_REPLICA_SET)
 }
 
-/// Only which document was changed, never what is in it. The two other kinds of event end the stream.
+/// Requests only the id of each changed document, not its content. The two other kinds of event end the stream.
 async fn open(database: &Database) -> Result<ChangeStream<RawDocumentBuf>, Failure> {
-    let watched = [Collection::Users, Collection::Sessions].map(Collection::name).to_vec();
-    let wanted = doc! { "$match": { "$or": [
+    let watched = Collection::ALL.iter().filter(|collection| collection.is_watched());
+    let watched: Vec<_> = watched.map(|collection| collection.name()).collect();
+    let filter = doc! { "$match": { "$or": [
         { "ns.coll": { "$in": watched } },
         { "operationType": { "$in": ["dropDatabase", "invalidate"] } },
     ] } };
-    let wanted = [wanted, doc! { "$project": { "operationType": 1, "ns": 1, "documentKey": 1 } }];
-    let stream = in_time(DEADLINE, database.watch().pipeline(wanted).max_await_time(PATIENCE)).await?;
+    let pipeline = [filter, doc! { "$project": { "operationType": 1, "ns": 1, "documentKey": 1 } }];
+    let stream = within(DEADLINE, database.watch().pipeline(pipeline).max_await_time(MAX_AWAIT)).await?;
     Ok(stream.with_type())
 }
 
-/// One stream, from its opening to its loss.
-struct Ear<'a> {
+/// Reads one stream from its opening to its end.
+struct ChangeReader<'a> {
     stream: ChangeStream<RawDocumentBuf>,
     watch: &'a Watch,
-    /// When the answer was asked for whose changes are being told.
-    told: Option<Instant>,
+    /// When the answer was requested whose changes are being published.
+    answer_requested_at: Option<Instant>,
 }
 
-impl Ear<'_> {
-    /// Until the stream is lost, and why.
-    async fn follow(mut self) -> Failure {
-        // Between the last stream and this one, anything may have happened.
-        self.watch.tell(Changed::Everything);
+impl ChangeReader<'_> {
+    /// Publishes changes until the stream ends, and returns the cause.
+    async fn run(mut self) -> Failure {
+        // Changes between the last stream and this one are unknown.
+        self.watch.publish(Changed::Everything);
         loop {
-            let asked = Instant::now();
-            match self.next(asked).await {
-                Ok(Some(event)) => self.watch.tell(changed(&event)),
-                Ok(None) if self.stream.is_alive() => self.watch.heard(asked),
-                Ok(None) => return gone("the server has ended the stream"),
+            let requested_at = Instant::now();
+            match self.next(requested_at).await {
+                Ok(Some(event)) => self.watch.publish(changed(&event)),
+                Ok(None) if self.stream.is_alive() => self.watch.set_synced_until(requested_at),
+                Ok(None) => return stream_error("the server closed the stream"),
                 Err(failure) => return failure,
             }
         }
     }
 
-    /// The next change of the last answer, or else of a new one, or none if that is empty.
-    async fn next(&mut self, asked: Instant) -> Result<Option<RawDocumentBuf>, Failure> {
+    /// Returns the next change: of the last answer, else of a new one. `None` if the new answer is empty.
+    async fn next(&mut self, requested_at: Instant) -> Result<Option<RawDocumentBuf>, Failure> {
         let mut next = pin!(tokio::task::unconstrained(self.stream.next_if_any()));
-        // Ready without waiting: it is of the last answer. Otherwise that one has been told to its end, and the server is
-        // being asked.
+        // A change that is ready without waiting belongs to the last answer. Otherwise all changes of the last answer have been
+        // published, and the driver has sent a new request.
         if let Poll::Ready(next) = poll_fn(|context| Poll::Ready(next.as_mut().poll(context))).await {
             return next;
         }
-        if let Some(told) = self.told.take() {
-            self.watch.heard(told);
+        if let Some(published) = self.answer_requested_at.take() {
+            self.watch.set_synced_until(published);
         }
-        let answer =
-            tokio::time::timeout(SILENCE, next).await.map_err(|_| gone("the server is silent"))??;
-        self.told = answer.is_some().then_some(asked);
+        let answer = tokio::time::timeout(ANSWER_TIMEOUT, next)
+            .await
+            .map_err(|_| stream_error("the server did not answer in time"))??;
+        self.answer_requested_at = answer.is_some().then_some(requested_at);
         Ok(answer)
     }
 }
 
-fn gone(why: &str) -> Failure {
+fn stream_error(why: &str) -> Failure {
     Io(std::sync::Arc::new(std::io::Error::other(why.to_owned()))).into()
 }
 
-/// What an event means. One without a document (a collection or the database was dropped) concerns all of them.
+/// Converts an event. An event without a document means that a collection or the database was dropped.
 fn changed(event: &RawDocumentBuf) -> Changed {
     let document = || {
-        let collection = Collection::named(event.get_document("ns").ok()?.get_str("coll").ok()?)?;
+        let collection = Collection::by_name(event.get_document("ns").ok()?.get_str("coll").ok()?)?;
         let id = shape::id(event.get_document("documentKey").ok()?.get("_id").ok()??)?;
         Some(Changed::Document { collection, id })
     };

@@ -1,10 +1,10 @@
-//! A document as MongoDB has it: its own fields in their native types, and the store's own beside them.
+//! The BSON shape of a document: its own fields in native types, and the store's fields beside them.
 //!
 //! ```text
 //! { _id, …the document's fields…, revision, handles: [unique keys], tags: [], purgeAt }
 //! ```
-//! `handles`, `tags` and `purgeAt` are left out when there are none. A field of the document that has one of these names
-//! gives way to the store's, which means the same; so a document may have such a field, and read it.
+//! Empty `handles`, `tags` and `purgeAt` are left out. If the document has a field of its own with one of these names, the store's
+//! value is written instead. Both have the same meaning, so the document can read it back.
 
 use bson::{
     Binary, Bson, RawArrayBuf, RawBsonRef, RawDocument, RawDocumentBuf, raw::cstr, spec::BinarySubtype,
@@ -12,42 +12,42 @@ use bson::{
 use uuid::Uuid;
 
 use crate::store::{
-    Document, DocumentId, StoreError,
+    document::{Document, DocumentId, StoreError},
     envelope::{self, Envelope},
 };
 
-const OURS: [&str; 5] = ["_id", "revision", "handles", "tags", "purgeAt"];
+const STORE_FIELDS: [&str; 5] = ["_id", "revision", "handles", "tags", "purgeAt"];
 
-/// A document ready to be written under this revision.
-pub(super) fn sealed<D: Document>(
+/// Serializes a document with this revision.
+pub(super) fn to_bson<D: Document>(
     document: &D,
     revision: i64,
 ) -> Result<(Envelope, RawDocumentBuf), StoreError> {
     let corrupt = |cause: String| StoreError::Corrupt { collection: D::COLLECTION, cause };
     let body = bson::serialize_to_raw_document_buf(document).map_err(|error| corrupt(error.to_string()))?;
     let envelope = Envelope::of(document, revision);
-    let mut sealed = RawDocumentBuf::new();
-    sealed.append(cstr!("_id"), raw_id(&envelope.id));
+    let mut bson = RawDocumentBuf::new();
+    bson.append(cstr!("_id"), raw_id(&envelope.id));
     for field in body.iter_elements() {
         let field = field.map_err(|error| corrupt(error.to_string()))?;
-        if !OURS.contains(&field.key().as_str()) {
-            sealed.append(field.key(), field.value().map_err(|error| corrupt(error.to_string()))?);
+        if !STORE_FIELDS.contains(&field.key().as_str()) {
+            bson.append(field.key(), field.value().map_err(|error| corrupt(error.to_string()))?);
         }
     }
-    append_metadata(&mut sealed, &envelope);
-    Ok((envelope, sealed))
+    append_metadata(&mut bson, &envelope);
+    Ok((envelope, bson))
 }
 
-fn append_metadata(sealed: &mut RawDocumentBuf, envelope: &Envelope) {
-    sealed.append(cstr!("revision"), envelope.revision);
+fn append_metadata(bson: &mut RawDocumentBuf, envelope: &Envelope) {
+    bson.append(cstr!("revision"), envelope.revision);
     if let Some(keys) = array(&envelope.keys) {
-        sealed.append(cstr!("handles"), keys);
+        bson.append(cstr!("handles"), keys);
     }
     if let Some(tags) = array(&envelope.tags) {
-        sealed.append(cstr!("tags"), tags);
+        bson.append(cstr!("tags"), tags);
     }
     if let Some(purge_at) = envelope.purge_at {
-        sealed.append(cstr!("purgeAt"), bson::DateTime::from_millis(purge_at.as_millis()));
+        bson.append(cstr!("purgeAt"), bson::DateTime::from_millis(purge_at.as_millis()));
     }
 }
 
@@ -55,24 +55,24 @@ fn array(names: &[String]) -> Option<RawArrayBuf> {
     (!names.is_empty()).then(|| names.iter().map(String::as_str).collect())
 }
 
-/// The document that was read.
-pub(super) fn opened<D: Document>(raw: &RawDocument) -> Result<D, StoreError> {
+/// Deserializes a stored document.
+pub(super) fn from_bson<D: Document>(raw: &RawDocument) -> Result<D, StoreError> {
     let missing = |field: &str| StoreError::Corrupt {
         collection: D::COLLECTION,
-        cause: format!("its {field} is missing, or not of a type that is written there"),
+        cause: format!("field {field} is missing or has the wrong type"),
     };
     let id = raw.get("_id").ok().flatten().and_then(id).ok_or_else(|| missing("_id"))?;
     let revision = match raw.get("revision") {
         Ok(Some(RawBsonRef::Int64(revision))) => revision,
-        // As an operator's shell writes it.
+        // The MongoDB shell writes numbers as Int32.
         Ok(Some(RawBsonRef::Int32(revision))) => i64::from(revision),
         _ => return Err(missing("revision")),
     };
     let body = bson::deserialize_from_slice(raw.as_bytes()).map_err(|error| error.to_string());
-    envelope::opened(body, id, revision)
+    envelope::open(body, id, revision)
 }
 
-/// The id that is stored like this, if it is one of ours.
+/// Reads a stored `_id`, if it has one of the types of [`DocumentId`].
 pub(super) fn id(stored: RawBsonRef<'_>) -> Option<DocumentId> {
     match stored {
         RawBsonRef::String(text) => Some(DocumentId::Text(text.to_owned())),

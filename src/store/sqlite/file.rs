@@ -1,4 +1,4 @@
-//! The file itself: who may read it, and how a connection to it is set up.
+//! The database file: its permissions, and the options of a connection.
 
 use std::{
     fs::{self, DirBuilder, OpenOptions, Permissions},
@@ -11,28 +11,28 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::unavailable;
-use crate::store::StoreError;
+use super::failure::unavailable;
+use crate::store::document::StoreError;
 
-/// How long one connection waits for another's write, which may be another process's.
-const BUSY: Duration = Duration::from_secs(5);
-/// The log is cut back to this size when a burst of writes is over.
-const LOG_BYTES: i64 = 64 << 20;
+/// How long a connection waits for a write of another connection or process.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// The write-ahead log is truncated to this size after a burst of writes.
+const MAX_LOG_BYTES: i64 = 64 << 20;
 
-/// Makes the file, readable by its owner only, if there is none yet. Its permissions are SQLite's model for the `-wal` and
-/// `-shm` files beside it, whatever the umask says. A file that exists keeps the permissions its owner gave it.
-pub(super) fn prepared(path: &str) -> Result<PathBuf, StoreError> {
+/// Creates the file if it does not exist, readable only by its owner. SQLite copies its permissions to the `-wal` and `-shm`
+/// files, regardless of the umask. An existing file keeps its permissions.
+pub(super) fn create(path: &str) -> Result<PathBuf, StoreError> {
     if path.is_empty() || path == ":memory:" {
-        return Err(StoreError::Unavailable("its address names no file after sqlite:".to_owned()));
+        return Err(StoreError::unavailable("its URL contains no file name after sqlite:"));
     }
-    // Absolute, so that SQLite reads no other meaning into it, and it stays the same file wherever the process goes.
-    let path = path::absolute(path).map_err(|error| StoreError::Unavailable(error.to_string()))?;
-    make(&path)
-        .map_err(|error| StoreError::Unavailable(format!("{} cannot be made: {error}", path.display())))?;
+    // Absolute: SQLite gives some relative names a special meaning, and the working directory may change.
+    let path = path::absolute(path).map_err(StoreError::unavailable)?;
+    create_if_missing(&path)
+        .map_err(|error| StoreError::unavailable(format!("cannot create {}: {error}", path.display())))?;
     Ok(path)
 }
 
-fn make(path: &Path) -> io::Result<()> {
+fn create_if_missing(path: &Path) -> io::Result<()> {
     if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
         DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
     }
@@ -43,43 +43,43 @@ fn make(path: &Path) -> io::Result<()> {
     }
 }
 
-/// A connection that may write.
+/// Opens a connection that can write.
 pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(unavailable)?;
-    connection.busy_timeout(BUSY).map_err(unavailable)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(unavailable)?;
     let setup = || {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.pragma_update(None, "journal_size_limit", LOG_BYTES)
+        connection.pragma_update(None, "journal_size_limit", MAX_LOG_BYTES)
     };
-    patiently(setup).map_err(unavailable)?;
+    retry_while_busy(setup).map_err(unavailable)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }
 
-/// A connection that only reads. It is not opened read-only, since it may have to mend what a killed process left behind.
+/// Opens a connection for reads. It is not read-only at the file level: it may have to recover the log of a killed process.
 pub(super) fn connect_to_read(path: &Path) -> Result<Connection, StoreError> {
     let connection = connect(path)?;
     connection.pragma_update(None, "query_only", true).map_err(unavailable)?;
     Ok(connection)
 }
 
-/// Two processes that turn a fresh file into a WAL file at once, or mend one, are refused at once: the busy timeout is
-/// no help there, since waiting inside SQLite could last forever.
-fn patiently(mut setup: impl FnMut() -> rusqlite::Result<()>) -> rusqlite::Result<()> {
-    let until = Instant::now() + BUSY;
+/// Retries while the file is busy. If two processes switch a new file to WAL mode or recover its log at the same time, SQLite
+/// fails at once and ignores the busy timeout.
+fn retry_while_busy(mut setup: impl FnMut() -> rusqlite::Result<()>) -> rusqlite::Result<()> {
+    let give_up_at = Instant::now() + BUSY_TIMEOUT;
     loop {
         match setup() {
-            Err(error) if is_passing(&error) && Instant::now() < until => {
+            Err(error) if is_busy(&error) && Instant::now() < give_up_at => {
                 thread::sleep(Duration::from_millis(5));
             }
-            done => return done,
+            result => return result,
         }
     }
 }
 
-fn is_passing(error: &rusqlite::Error) -> bool {
+fn is_busy(error: &rusqlite::Error) -> bool {
     let code = error.sqlite_error_code();
     matches!(
         code,

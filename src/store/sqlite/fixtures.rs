@@ -1,26 +1,26 @@
-//! A fresh file for the tests of this folder.
+//! Fixtures for the unit tests of this backend.
 
 use rusqlite::Connection;
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use super::{Row, file, schema};
+use super::{file, row::Row, schema};
 use crate::{
     clock::Timestamp,
-    store::{Collection, DocumentId, envelope::Envelope},
+    store::{collection::Collection, document::DocumentId, envelope::Envelope},
 };
 
-/// A file with tables; and two connections to it, the first of which writes.
-pub(super) fn fresh() -> (TempDir, Connection, Connection) {
+/// Creates a file with tables. Returns a connection that writes and one that reads.
+pub(super) fn new_database() -> (TempDir, Connection, Connection) {
     let directory = TempDir::new().expect("a temporary directory");
-    let path = file::prepared(&directory.path().join("test.db").display().to_string()).expect("a file");
-    let writing = file::connect(&path).expect("a connection");
-    schema::make(&writing).expect("tables");
-    let reading = file::connect_to_read(&path).expect("a connection");
-    (directory, writing, reading)
+    let path = file::create(&directory.path().join("test.db").display().to_string()).expect("a file");
+    let writer = file::connect(&path).expect("a connection");
+    schema::create(&writer).expect("tables");
+    let reader = file::connect_to_read(&path).expect("a connection");
+    (directory, writer, reader)
 }
 
-/// A session with one key, one tag, and a body of some size.
+/// Builds a row of `sessions` with one key, one tag, and a body of `size` bytes.
 pub(super) fn row(number: u128, purge_at: Option<i64>, size: usize) -> Row {
     let envelope = Envelope {
         id: DocumentId::Uuid(Uuid::from_u128(number)),

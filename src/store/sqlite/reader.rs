@@ -1,4 +1,4 @@
-//! Reads, and the connections they use.
+//! Reads, and the pool of their connections.
 
 use std::{
     path::PathBuf,
@@ -7,10 +7,10 @@ use std::{
 
 use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 
-use super::{file, row, unavailable};
-use crate::store::{Document, DocumentId, Page, StoreError};
+use super::{failure::unavailable, file, row};
+use crate::store::document::{Document, DocumentId, Page, StoreError};
 
-/// Connections at rest. A read never waits while it holds one, so there are never more than threads that read.
+/// Idle connections. A read holds its connection without waiting, so there are at most as many as reading threads.
 pub(super) struct Readers {
     path: PathBuf,
     idle: Mutex<Option<Vec<Connection>>>,
@@ -21,13 +21,12 @@ impl Readers {
         Self { path, idle: Mutex::new(Some(Vec::new())) }
     }
 
-    /// Reads with a connection that nobody else uses meanwhile. One that failed is thrown away.
+    /// Reads with a connection of its own. A connection that failed is dropped.
     pub(super) fn with<R>(
         &self,
         read: impl FnOnce(&Connection) -> Result<R, StoreError>,
     ) -> Result<R, StoreError> {
-        let closed = || StoreError::Unavailable("it is closed".to_owned());
-        let idle = self.idle().as_mut().ok_or_else(closed)?.pop();
+        let idle = self.idle().as_mut().ok_or_else(StoreError::closed)?.pop();
         let connection = match idle {
             Some(connection) => connection,
             None => file::connect_to_read(&self.path)?,
@@ -77,7 +76,7 @@ pub(super) fn page<D: Document>(connection: &Connection, page: &Page<'_>) -> Res
     Ok(documents)
 }
 
-/// Text of a query for each of the eight kinds of page; the names in it are our own, the values are parameters.
+/// Builds the query of a page. Only names from the source code are inserted, values are parameters.
 fn page_sql<'a>(table: &str, page: &'a Page<'_>, parameters: &mut Vec<&'a dyn ToSql>) -> String {
     let (compare, order) = if page.newest_first { ("<", "DESC") } else { (">", "ASC") };
     let (mut from, mut key) = (format!("{table} d WHERE 1"), "d.id");
@@ -107,8 +106,8 @@ fn one<D: Document>(
     statement.query_row(parameters, document).optional().map_err(unavailable)?.transpose()
 }
 
-/// The body is read where SQLite has it, without a copy.
+/// Reads a document. The body is parsed from SQLite's own memory, without a copy.
 fn document<D: Document>(row: &Row<'_>) -> rusqlite::Result<Result<D, StoreError>> {
     let (id, revision) = (row.get(0)?, row.get(1)?);
-    Ok(row::opened(row.get_ref(2)?.as_str()?, id, revision))
+    Ok(row::open(row.get_ref(2)?.as_str()?, id, revision))
 }

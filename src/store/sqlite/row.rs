@@ -1,4 +1,4 @@
-//! A document as a row: its body as JSON text, and beside it what the store must know.
+//! The row of a document: its body as JSON text, and the metadata of the store.
 
 use rusqlite::{
     ToSql,
@@ -6,12 +6,15 @@ use rusqlite::{
 };
 use uuid::Uuid;
 
-use crate::store::{
-    Collection, Document, DocumentId, StoreError,
-    envelope::{self, Envelope},
+use crate::{
+    clock::Timestamp,
+    store::{
+        collection::Collection,
+        document::{Document, DocumentId, StoreError},
+        envelope::{self, Envelope},
+    },
 };
 
-/// A document on its way into the file.
 pub(super) struct Row {
     pub(super) collection: Collection,
     pub(super) envelope: Envelope,
@@ -26,12 +29,12 @@ impl Row {
     }
 }
 
-/// The document of a body that was read.
-pub(super) fn opened<D: Document>(body: &str, id: DocumentId, revision: i64) -> Result<D, StoreError> {
-    envelope::opened(serde_json::from_str(body).map_err(|error| error.to_string()), id, revision)
+/// Deserializes the body of a row.
+pub(super) fn open<D: Document>(body: &str, id: DocumentId, revision: i64) -> Result<D, StoreError> {
+    envelope::open(serde_json::from_str(body).map_err(|error| error.to_string()), id, revision)
 }
 
-/// Bytes for a UUID or a hash, which their length tells apart; text for text.
+/// UUIDs and hashes are blobs and differ in length. A text is text.
 impl ToSql for DocumentId {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(match self {
@@ -52,5 +55,11 @@ impl FromSql for DocumentId {
             return Ok(Self::Uuid(uuid));
         }
         bytes.try_into().map(Self::Hash).map_err(|_| FromSqlError::InvalidType)
+    }
+}
+
+impl Envelope {
+    pub(super) fn purge_millis(&self) -> Option<i64> {
+        self.purge_at.map(Timestamp::as_millis)
     }
 }

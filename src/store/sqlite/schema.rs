@@ -1,14 +1,14 @@
-//! The tables, and the number of their version.
+//! The tables and their schema version.
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::unavailable;
-use crate::store::{Collection, StoreError};
+use super::failure::unavailable;
+use crate::store::{collection::Collection, document::StoreError};
 
-/// What this program writes, kept in `PRAGMA user_version`.
+/// The schema version that this program writes, stored in `PRAGMA user_version`.
 const VERSION: i64 = 1;
 
-/// What the collections share. `changes` has only what happened lately: see [`super::transaction`].
+/// The tables that all collections share. `changes` keeps only the latest changes, see [`super::transaction`].
 const SHARED: &str = "
     CREATE TABLE keys (
         collection TEXT NOT NULL, key TEXT NOT NULL, id ANY NOT NULL, PRIMARY KEY (collection, key)
@@ -23,32 +23,32 @@ const SHARED: &str = "
     ) STRICT;
 ";
 
-/// Makes the tables that the file does not have. The transaction lets one process make them while the others wait.
-pub(super) fn make(connection: &Connection) -> Result<(), StoreError> {
+/// Creates missing tables. The transaction lets one process create them while the others wait.
+pub(super) fn create(connection: &Connection) -> Result<(), StoreError> {
     let transaction =
         Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(unavailable)?;
     let version: i64 =
         transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(unavailable)?;
     match version {
-        0 => create(&transaction).map_err(unavailable)?,
-        // A collection that came later.
-        VERSION => collections(&transaction).map_err(unavailable)?,
+        0 => create_all(&transaction).map_err(unavailable)?,
+        // The program may have more collections than the file.
+        VERSION => create_collections(&transaction).map_err(unavailable)?,
         newer => {
-            return Err(StoreError::Unavailable(format!(
-                "the file was written by a newer version (its schema is {newer}, this program knows {VERSION})"
+            return Err(StoreError::unavailable(format!(
+                "a newer version wrote the file (schema {newer}, supported {VERSION}); update this program"
             )));
         }
     }
     transaction.commit().map_err(unavailable)
 }
 
-fn create(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
-    collections(transaction)?;
+fn create_all(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    create_collections(transaction)?;
     transaction.execute_batch(SHARED)?;
     transaction.pragma_update(None, "user_version", VERSION)
 }
 
-fn collections(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+fn create_collections(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     for collection in Collection::ALL {
         let name = collection.name();
         transaction.execute_batch(&format!(

@@ -1,42 +1,42 @@
-//! Throws away what nobody needs any more, a little at a time, so that no writer waits long for it.
+//! Deletion of documents whose `purge_at` has passed, in small batches so that writers do not wait long.
 
 use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::transaction::forget;
+use super::transaction::delete_relations;
 use crate::{
     clock::Timestamp,
-    store::{Collection, DocumentId},
+    store::{collection::Collection, document::DocumentId},
 };
 
-/// Between two sweeps.
-pub(super) const PAUSE: Duration = Duration::from_mins(1);
-/// Between the parts of one sweep.
-const BREATH: Duration = Duration::from_millis(20);
-/// So many documents of each collection at once.
-const PART: usize = 200;
+/// The time between two sweeps.
+pub(super) const SWEEP_INTERVAL: Duration = Duration::from_mins(1);
+/// The time between two batches of one sweep.
+const BATCH_INTERVAL: Duration = Duration::from_millis(20);
+/// Documents of each collection in one batch.
+const BATCH: usize = 200;
 
-/// Deletes some documents whose time has come, and says when to come back. It leaves no note for the listeners: whoever
-/// holds such a document has judged its deadlines already.
-pub(super) fn some(connection: &Connection, now: Timestamp) -> Duration {
+/// Deletes one batch of each collection and returns the time until the next call. These deletions are not published as changes:
+/// readers check deadlines themselves.
+pub(super) fn sweep(connection: &Connection, now: Timestamp) -> Duration {
     let mut more = false;
-    for collection in Collection::ALL {
-        match part(connection, collection, now) {
-            Ok(count) => more |= count == PART,
+    for &collection in Collection::ALL {
+        match delete_batch(connection, collection, now) {
+            Ok(count) => more |= count == BATCH,
             Err(error) => {
-                tracing::warn!(%error, collection = collection.name(), "old documents could not be deleted");
-                return PAUSE;
+                tracing::warn!(%error, collection = collection.name(), "could not delete expired documents");
+                return SWEEP_INTERVAL;
             }
         }
     }
-    if more { BREATH } else { PAUSE }
+    if more { BATCH_INTERVAL } else { SWEEP_INTERVAL }
 }
 
-fn part(connection: &Connection, collection: Collection, now: Timestamp) -> rusqlite::Result<usize> {
+fn delete_batch(connection: &Connection, collection: Collection, now: Timestamp) -> rusqlite::Result<usize> {
     let name = collection.name();
-    let due = format!("SELECT id FROM {name} WHERE purge_at <= ?1 LIMIT {PART}");
-    // Looked up before the transaction, so that a sweep that finds nothing disturbs nobody.
+    let due = format!("SELECT id FROM {name} WHERE purge_at <= ?1 LIMIT {BATCH}");
+    // Selected before the transaction: an empty batch must not take the write lock.
     let ids = connection
         .prepare_cached(&due)?
         .query_map([now.as_millis()], |row| row.get(0))?
@@ -48,7 +48,7 @@ fn part(connection: &Connection, collection: Collection, now: Timestamp) -> rusq
     for id in &ids {
         let delete = format!("DELETE FROM {name} WHERE id = ?1 AND purge_at <= ?2");
         if transaction.prepare_cached(&delete)?.execute((id, now.as_millis()))? > 0 {
-            forget(&transaction, collection, id)?;
+            delete_relations(&transaction, collection, id)?;
         }
     }
     transaction.commit()?;
@@ -59,22 +59,22 @@ fn part(connection: &Connection, collection: Collection, now: Timestamp) -> rusq
 mod tests {
     use super::*;
     use crate::store::sqlite::{
-        fixtures::{count, fresh, row},
+        fixtures::{count, new_database, row},
         transaction::{Write, apply},
     };
 
     #[test]
-    fn what_is_due_goes_in_parts_with_its_keys_and_the_rest_stays() {
-        let (_directory, connection, _) = fresh();
+    fn expired_documents_are_deleted_in_batches_with_their_keys_and_tags() {
+        let (_directory, connection, _) = new_database();
         for number in 0..250 {
             apply(&connection, &Write::Insert(row(number, Some(1000), 1))).unwrap();
         }
         apply(&connection, &Write::Insert(row(1000, Some(1001), 1))).unwrap();
         apply(&connection, &Write::Insert(row(1001, None, 1))).unwrap();
         let now = Timestamp::from_millis(1000);
-        assert_eq!(some(&connection, now), BREATH);
+        assert_eq!(sweep(&connection, now), BATCH_INTERVAL);
         assert_eq!(count(&connection, "sessions"), 52);
-        assert_eq!(some(&connection, now), PAUSE);
+        assert_eq!(sweep(&connection, now), SWEEP_INTERVAL);
         for table in ["sessions", "keys", "tags"] {
             assert_eq!(count(&connection, table), 2, "of {table}");
         }

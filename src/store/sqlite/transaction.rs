@@ -1,39 +1,37 @@
-//! What a write does to the tables, inside the writer's transaction: judge first, write then. A refusal has therefore
-//! written nothing, and the writes around it in the same transaction are not its business.
+//! The SQL of one write, inside the writer's transaction. Each write checks first and writes then: a rejected write changes
+//! nothing and does not affect the other writes of the transaction.
 
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::row::Row;
-use crate::store::{Collection, DocumentId};
+use crate::store::{collection::Collection, document::DocumentId};
 
-/// So many of the latest changes are kept for other processes to read; who missed more must forget everything.
-const CHANGES: i64 = 10_000;
+/// The latest changes that are kept for other processes. A process that missed more drops all cached documents.
+const KEPT_CHANGES: i64 = 10_000;
 
-/// What is to be written.
 pub(super) enum Write {
     Insert(Row),
-    /// Over the row whose revision is one lower.
+    /// Replaces the row with the previous revision.
     Replace(Row),
     Take(Collection, DocumentId),
 }
 
-/// What came of it.
 #[derive(Debug)]
-pub(super) enum Done {
+pub(super) enum WriteResult {
     Written,
-    /// Stale, or there is no such row: nothing was written.
-    Missed,
-    /// The id or a key is another row's: nothing was written.
-    Taken(String),
-    Given {
+    /// The row has another revision or does not exist. Nothing was written.
+    Conflict,
+    /// Another row has this id or key. Nothing was written.
+    KeyTaken(String),
+    Deleted {
         revision: i64,
         body: String,
     },
 }
 
-pub(super) fn apply(connection: &Connection, write: &Write) -> rusqlite::Result<Done> {
+pub(super) fn apply(connection: &Connection, write: &Write) -> rusqlite::Result<WriteResult> {
     match write {
         Write::Insert(row) => insert(connection, row),
         Write::Replace(row) => replace(connection, row),
@@ -41,60 +39,60 @@ pub(super) fn apply(connection: &Connection, write: &Write) -> rusqlite::Result<
     }
 }
 
-fn insert(connection: &Connection, row: &Row) -> rusqlite::Result<Done> {
+fn insert(connection: &Connection, row: &Row) -> rusqlite::Result<WriteResult> {
     let (table, envelope) = (row.collection.name(), &row.envelope);
     if revision(connection, table, &envelope.id)?.is_some() {
-        return Ok(Done::Taken(envelope.id.to_string()));
+        return Ok(WriteResult::KeyTaken(envelope.id.to_string()));
     }
     if let Some(key) = taken_key(connection, row)? {
-        return Ok(Done::Taken(key));
+        return Ok(WriteResult::KeyTaken(key));
     }
     connection
         .prepare_cached(&format!(
             "INSERT INTO {table} (id, revision, purge_at, body) VALUES (?1, ?2, ?3, ?4)"
         ))?
         .execute(params![envelope.id, envelope.revision, envelope.purge_millis(), row.body])?;
-    relate(connection, row)?;
-    changed(connection, row.collection, &envelope.id)?;
-    Ok(Done::Written)
+    update_relations(connection, row)?;
+    record_change(connection, row.collection, &envelope.id)?;
+    Ok(WriteResult::Written)
 }
 
-fn replace(connection: &Connection, row: &Row) -> rusqlite::Result<Done> {
+fn replace(connection: &Connection, row: &Row) -> rusqlite::Result<WriteResult> {
     let (table, envelope) = (row.collection.name(), &row.envelope);
     if revision(connection, table, &envelope.id)? != Some(envelope.revision - 1) {
-        return Ok(Done::Missed);
+        return Ok(WriteResult::Conflict);
     }
     if let Some(key) = taken_key(connection, row)? {
-        return Ok(Done::Taken(key));
+        return Ok(WriteResult::KeyTaken(key));
     }
     connection
         .prepare_cached(&format!("UPDATE {table} SET revision = ?2, purge_at = ?3, body = ?4 WHERE id = ?1"))?
         .execute(params![envelope.id, envelope.revision, envelope.purge_millis(), row.body])?;
-    relate(connection, row)?;
-    changed(connection, row.collection, &envelope.id)?;
-    Ok(Done::Written)
+    update_relations(connection, row)?;
+    record_change(connection, row.collection, &envelope.id)?;
+    Ok(WriteResult::Written)
 }
 
-fn take(connection: &Connection, collection: Collection, id: &DocumentId) -> rusqlite::Result<Done> {
-    let given = connection
+fn take(connection: &Connection, collection: Collection, id: &DocumentId) -> rusqlite::Result<WriteResult> {
+    let deleted = connection
         .prepare_cached(&format!("DELETE FROM {} WHERE id = ?1 RETURNING revision, body", collection.name()))?
-        .query_row([id], |row| Ok(Done::Given { revision: row.get(0)?, body: row.get(1)? }))
+        .query_row([id], |row| Ok(WriteResult::Deleted { revision: row.get(0)?, body: row.get(1)? }))
         .optional()?;
-    let Some(given) = given else { return Ok(Done::Missed) };
-    forget(connection, collection, id)?;
-    changed(connection, collection, id)?;
-    Ok(given)
+    let Some(deleted) = deleted else { return Ok(WriteResult::Conflict) };
+    delete_relations(connection, collection, id)?;
+    record_change(connection, collection, id)?;
+    Ok(deleted)
 }
 
-/// Removes the keys and tags of a row that is gone.
-pub(super) fn forget(
+/// Deletes the keys and tags of a deleted row.
+pub(super) fn delete_relations(
     connection: &Connection,
     collection: Collection,
     id: &DocumentId,
 ) -> rusqlite::Result<()> {
-    for side in ["keys", "tags"] {
+    for table in ["keys", "tags"] {
         connection
-            .prepare_cached(&format!("DELETE FROM {side} WHERE collection = ?1 AND id = ?2"))?
+            .prepare_cached(&format!("DELETE FROM {table} WHERE collection = ?1 AND id = ?2"))?
             .execute(params![collection.name(), id])?;
     }
     Ok(())
@@ -118,33 +116,36 @@ fn taken_key(connection: &Connection, row: &Row) -> rusqlite::Result<Option<Stri
     Ok(None)
 }
 
-/// Makes the stored keys and tags those of the row. Most writes change none of them, so only the difference is written.
-fn relate(connection: &Connection, row: &Row) -> rusqlite::Result<()> {
-    for (side, name, wanted) in [("keys", "key", &row.envelope.keys), ("tags", "tag", &row.envelope.tags)] {
+/// Updates the stored keys and tags of a row. Most writes change none of them, so only the difference is written.
+fn update_relations(connection: &Connection, row: &Row) -> rusqlite::Result<()> {
+    for (table, column, wanted) in [("keys", "key", &row.envelope.keys), ("tags", "tag", &row.envelope.tags)]
+    {
         let (collection, id) = (row.collection.name(), &row.envelope.id);
         let wanted: BTreeSet<String> = wanted.iter().cloned().collect();
         let stored = connection
-            .prepare_cached(&format!("SELECT {name} FROM {side} WHERE collection = ?1 AND id = ?2"))?
+            .prepare_cached(&format!("SELECT {column} FROM {table} WHERE collection = ?1 AND id = ?2"))?
             .query_map(params![collection, id], |row| row.get(0))?
             .collect::<rusqlite::Result<BTreeSet<String>>>()?;
         for old in stored.difference(&wanted) {
             connection
                 .prepare_cached(&format!(
-                    "DELETE FROM {side} WHERE collection = ?1 AND {name} = ?2 AND id = ?3"
+                    "DELETE FROM {table} WHERE collection = ?1 AND {column} = ?2 AND id = ?3"
                 ))?
                 .execute(params![collection, old, id])?;
         }
         for new in wanted.difference(&stored) {
             connection
-                .prepare_cached(&format!("INSERT INTO {side} (collection, {name}, id) VALUES (?1, ?2, ?3)"))?
+                .prepare_cached(&format!(
+                    "INSERT INTO {table} (collection, {column}, id) VALUES (?1, ?2, ?3)"
+                ))?
                 .execute(params![collection, new, id])?;
         }
     }
     Ok(())
 }
 
-/// Leaves a note for the listeners of every process.
-fn changed(connection: &Connection, collection: Collection, id: &DocumentId) -> rusqlite::Result<()> {
+/// Records the change for the listeners of all processes.
+fn record_change(connection: &Connection, collection: Collection, id: &DocumentId) -> rusqlite::Result<()> {
     if !collection.is_watched() {
         return Ok(());
     }
@@ -152,7 +153,7 @@ fn changed(connection: &Connection, collection: Collection, id: &DocumentId) -> 
         .prepare_cached("INSERT INTO changes (collection, id) VALUES (?1, ?2)")?
         .insert(params![collection.name(), id])?;
     if seq % 256 == 0 {
-        connection.prepare_cached("DELETE FROM changes WHERE seq <= ?1")?.execute([seq - CHANGES])?;
+        connection.prepare_cached("DELETE FROM changes WHERE seq <= ?1")?.execute([seq - KEPT_CHANGES])?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
-//! The one thread that writes.
+//! The writer thread.
 //!
-//! It takes whatever waits, writes it in one transaction and answers after the commit: the sync to disk, which is what a
-//! write costs, is then shared by all who wait. A write whose caller has given up is not begun any more.
+//! It takes all waiting writes, applies them in one transaction and answers after the commit. All of them share one sync to disk,
+//! which is the main cost of a write. If the caller has stopped waiting, a queued write is skipped.
 
 use std::{
     sync::{
@@ -17,20 +17,20 @@ use tokio::sync::oneshot;
 
 use super::{
     sweep,
-    transaction::{Done, Write, apply},
+    transaction::{Write, WriteResult, apply},
 };
-use crate::{clock::Clock, store::StoreError};
+use crate::{clock::Clock, store::document::StoreError};
 
-/// So many writes may wait; more are refused, which is better than an answer nobody waits for.
-const QUEUE: usize = 1024;
-/// So many share one transaction.
-const BATCH: usize = 64;
-/// The longest a caller waits, in the queue and for another process's write together.
+/// Writes that can wait. Further ones fail at once instead of after their deadline.
+const QUEUE_SIZE: usize = 1024;
+/// Writes in one transaction.
+const BATCH_SIZE: usize = 64;
+/// The longest a caller waits, in the queue and for writes of other processes.
 const DEADLINE: Duration = Duration::from_secs(6);
 
 struct Job {
     write: Write,
-    answer: oneshot::Sender<Result<Done, StoreError>>,
+    answer: oneshot::Sender<Result<WriteResult, StoreError>>,
 }
 
 pub(super) struct Writer {
@@ -40,116 +40,110 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
-        let (queue, jobs) = sync_channel(QUEUE);
+        let (queue, jobs) = sync_channel(QUEUE_SIZE);
         let thread = thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || run(connection, &jobs))
-            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            .map_err(StoreError::unavailable)?;
         Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
     }
 
-    pub(super) async fn write(&self, write: Write) -> Result<Done, StoreError> {
+    pub(super) async fn write(&self, write: Write) -> Result<WriteResult, StoreError> {
         let (answer, answered) = oneshot::channel();
         self.enqueue(Job { write, answer })?;
         match tokio::time::timeout(DEADLINE, answered).await {
-            Ok(Ok(done)) => done,
-            Ok(Err(_)) => Err(closed()),
-            Err(_) => Err(StoreError::Unavailable("the write did not come to an end in time".to_owned())),
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err(StoreError::closed()),
+            Err(_) => Err(StoreError::unavailable("the write did not complete in time")),
         }
     }
 
     fn enqueue(&self, job: Job) -> Result<(), StoreError> {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        match queue.as_ref().ok_or_else(closed)?.try_send(job) {
+        match queue.as_ref().ok_or_else(StoreError::closed)?.try_send(job) {
             Ok(()) => Ok(()),
-            Err(TrySendError::Full(_)) => {
-                Err(StoreError::Unavailable("too many writes are waiting".to_owned()))
-            }
-            Err(TrySendError::Disconnected(_)) => Err(closed()),
+            Err(TrySendError::Full(_)) => Err(StoreError::unavailable("too many writes are waiting")),
+            Err(TrySendError::Disconnected(_)) => Err(StoreError::closed()),
         }
     }
 
-    pub(super) fn is_gone(&self) -> bool {
+    pub(super) fn is_stopped(&self) -> bool {
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
         thread.as_ref().is_none_or(JoinHandle::is_finished)
     }
 
-    /// Lets it finish what waits; the thread, to be joined, unless it was stopped before.
+    /// Closes the queue and returns the thread, which ends after the waiting writes. `None` if it was stopped before.
     pub(super) fn stop(&self) -> Option<JoinHandle<()>> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.thread.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
-fn closed() -> StoreError {
-    StoreError::Unavailable("it is closed".to_owned())
-}
-
-/// Ends when the store is closed, or dropped, and nothing waits any more.
+/// Ends when the store is closed or dropped and no write is waiting.
 fn run(connection: Connection, jobs: &Receiver<Job>) {
-    let mut next_sweep = Instant::now() + sweep::PAUSE;
+    let mut next_sweep = Instant::now() + sweep::SWEEP_INTERVAL;
     loop {
         match jobs.recv_timeout(next_sweep.saturating_duration_since(Instant::now())) {
-            Ok(first) => serve(&connection, batch(first, jobs)),
+            Ok(first) => write_batch(&connection, next_batch(first, jobs)),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
         if Instant::now() >= next_sweep {
-            next_sweep = Instant::now() + sweep::some(&connection, Clock::system().now());
+            next_sweep = Instant::now() + sweep::sweep(&connection, Clock::system().now());
         }
     }
-    // What cannot be moved into the file now stays in the log, where the next start finds it.
+    // If the checkpoint fails, the data stays in the log and the next start reads it.
     let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     let _ = connection.close();
 }
 
-fn batch(first: Job, jobs: &Receiver<Job>) -> Vec<Job> {
-    let waiting = std::iter::once(first).chain(jobs.try_iter().take(BATCH - 1));
+fn next_batch(first: Job, jobs: &Receiver<Job>) -> Vec<Job> {
+    let waiting = std::iter::once(first).chain(jobs.try_iter().take(BATCH_SIZE - 1));
     waiting.filter(|job| !job.answer.is_closed()).collect()
 }
 
-fn serve(connection: &Connection, jobs: Vec<Job>) {
+fn write_batch(connection: &Connection, jobs: Vec<Job>) {
     let (writes, answers): (Vec<_>, Vec<_>) = jobs.into_iter().map(|job| (job.write, job.answer)).unzip();
     match commit(connection, &writes) {
-        Ok(done) => {
-            for (answer, done) in answers.into_iter().zip(done) {
-                let _ = answer.send(Ok(done));
+        Ok(results) => {
+            for (answer, result) in answers.into_iter().zip(results) {
+                let _ = answer.send(Ok(result));
             }
         }
         Err(error) => {
             let cause = error.to_string();
             for answer in answers {
-                let _ = answer.send(Err(StoreError::Unavailable(cause.clone())));
+                let _ = answer.send(Err(StoreError::unavailable(&cause)));
             }
         }
     }
 }
 
-/// All or nothing: dropping the transaction rolls back.
-fn commit(connection: &Connection, writes: &[Write]) -> rusqlite::Result<Vec<Done>> {
+/// Applies all writes or none: an error drops the transaction, which rolls it back.
+fn commit(connection: &Connection, writes: &[Write]) -> rusqlite::Result<Vec<WriteResult>> {
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    let done = writes.iter().map(|write| apply(&transaction, write)).collect::<rusqlite::Result<_>>()?;
+    let results = writes.iter().map(|write| apply(&transaction, write)).collect::<rusqlite::Result<_>>()?;
     transaction.commit()?;
-    Ok(done)
+    Ok(results)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::sqlite::fixtures::{count, fresh, row};
+    use crate::store::sqlite::fixtures::{count, new_database, row};
 
     #[test]
-    fn a_full_disk_refuses_the_write_and_spoils_nothing() {
-        let (_directory, connection, _) = fresh();
+    fn full_disk_rejects_the_write_and_keeps_the_data_intact() {
+        let (_directory, connection, _) = new_database();
         connection.pragma_update(None, "max_page_count", 60).unwrap();
         let mut written = 0;
-        let refusal = loop {
+        let failure = loop {
             match commit(&connection, &[Write::Insert(row(written, None, 9000))]) {
                 Ok(_) => written += 1,
                 Err(error) => break error,
             }
         };
-        assert_eq!(refusal.sqlite_error_code(), Some(rusqlite::ErrorCode::DiskFull));
+        assert_eq!(failure.sqlite_error_code(), Some(rusqlite::ErrorCode::DiskFull));
         assert!(written > 5, "only {written} before the disk was full");
         let stored = i64::try_from(written).unwrap();
         for table in ["sessions", "keys", "tags", "changes"] {
@@ -162,12 +156,12 @@ mod tests {
     }
 
     #[test]
-    fn a_write_whose_caller_has_given_up_is_not_begun() {
+    fn write_of_a_caller_that_stopped_waiting_is_skipped() {
         let (queue, jobs) = sync_channel(2);
-        let (gone, _) = oneshot::channel();
-        queue.send(Job { write: Write::Insert(row(1, None, 1)), answer: gone }).unwrap();
+        let (abandoned, _) = oneshot::channel();
+        queue.send(Job { write: Write::Insert(row(1, None, 1)), answer: abandoned }).unwrap();
         let (answer, _waiting) = oneshot::channel();
         let first = Job { write: Write::Insert(row(2, None, 1)), answer };
-        assert_eq!(batch(first, &jobs).len(), 1);
+        assert_eq!(next_batch(first, &jobs).len(), 1);
     }
 }

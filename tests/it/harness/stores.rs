@@ -161,7 +161,7 @@ impl StoreLocation {
     /// Every document there is, as somebody sees it who got hold of the database.
     pub(crate) async fn everything(&self) -> String {
         let mut everything = String::new();
-        for collection in Collection::ALL.map(Collection::name) {
+        for collection in Collection::ALL.iter().map(|collection| collection.name()) {
             if self.directory.is_some() {
                 let file = rusqlite::Connection::open(&self.name).expect("the file");
                 let mut rows = file.prepare(&format!("SELECT body FROM {collection}")).expect("the table");

@@ -365,7 +365,7 @@ async fn whatever_was_heard_was_told_before(store: TestStore) {
         another.insert(&mut note).await.unwrap();
         let acknowledged = Instant::now();
         eventually(PATIENCE, "the stream moves on", || async {
-            watch.heard_at().is_some_and(|heard| heard > acknowledged)
+            watch.synced_until().is_some_and(|heard| heard > acknowledged)
         })
         .await;
         let told: Vec<Changed> = std::iter::from_fn(|| news.try_recv().ok()).collect();
@@ -403,7 +403,7 @@ async fn texts(store: &Store, page: Page<'_>) -> Vec<String> {
 
 /// A subscription to a stream that is known to be open.
 async fn attentive(watch: &Watch) -> Receiver<Changed> {
-    eventually(PATIENCE, "the stream opens", || async { watch.heard_at().is_some() }).await;
+    eventually(PATIENCE, "the stream opens", || async { watch.synced_until().is_some() }).await;
     watch.subscribe()
 }
 
@@ -427,7 +427,7 @@ async fn assert_alive(watch: &Watch, mut between: impl AsyncFnMut()) {
     let (begun, mut good) = (Instant::now(), 0);
     while good < 20 {
         between().await;
-        let silence = watch.heard_at().map(|heard| heard.elapsed());
+        let silence = watch.synced_until().map(|heard| heard.elapsed());
         let is_good = silence.is_some_and(|silence| silence < Duration::from_secs(1));
         good = if is_good { good + 1 } else { 0 };
         assert!(begun.elapsed() < Duration::from_mins(1), "never known for long: {silence:?}");

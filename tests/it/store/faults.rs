@@ -103,7 +103,7 @@ async fn a_write_whose_acknowledgement_was_lost_is_neither_refused_nor_done_twic
     // A write must not have to connect first, since that would take an answer: there must be idle connections.
     let lose_answers = || async {
         eventually(PATIENCE, "it is connected", || async {
-            store.watch().heard_at().is_some()
+            store.watch().synced_until().is_some()
                 && join_all((0..8).map(|_| store.ping())).await.iter().all(Result::is_ok)
         })
         .await;
@@ -128,11 +128,11 @@ async fn a_frozen_database_is_unavailable_in_time_and_nothing_is_heard_of_it() {
     let (wire, url) = location.behind_a_wire().await;
     let store = Store::open(&url).await.unwrap();
     let watch = store.watch();
-    eventually(PATIENCE, "the stream opens", || async { watch.heard_at().is_some() }).await;
+    eventually(PATIENCE, "the stream opens", || async { watch.synced_until().is_some() }).await;
     wire.freeze();
     let mut visit = Visit::new(1);
     let id = Visit::new(2).id();
-    let deaf = eventually(PATIENCE, "nothing is heard", || async { watch.heard_at().is_none() });
+    let deaf = eventually(PATIENCE, "nothing is heard", || async { watch.synced_until().is_none() });
     let read = timed(store.get::<Visit>(&id));
     let written = timed(store.insert(&mut visit));
     let pinged = timed(store.ping());
@@ -144,7 +144,7 @@ async fn a_frozen_database_is_unavailable_in_time_and_nothing_is_heard_of_it() {
     assert!(pinged.1 < read.1 && pinged.1 < written.1, "whether it is ready is known sooner: {pinged:?}");
     let mut news = watch.subscribe();
     wire.open();
-    eventually(PATIENCE, "it recovers", || async { watch.heard_at().is_some() }).await;
+    eventually(PATIENCE, "it recovers", || async { watch.synced_until().is_some() }).await;
     assert_eq!(news.try_recv(), Ok(Changed::Everything), "what was cached before cannot be believed");
     eventually(PATIENCE, "it recovers", || async { store.get::<Visit>(&id).await.is_ok() }).await;
 }
@@ -155,7 +155,7 @@ async fn a_cut_stream_is_opened_again_and_says_that_anything_may_have_happened()
     let (wire, url) = location.behind_a_wire().await;
     let store = Store::open(&url).await.unwrap();
     let watch = store.watch();
-    eventually(PATIENCE, "the stream opens", || async { watch.heard_at().is_some() }).await;
+    eventually(PATIENCE, "the stream opens", || async { watch.synced_until().is_some() }).await;
     for number in 0..3 {
         let mut news = watch.subscribe();
         wire.cut();
@@ -182,7 +182,7 @@ async fn a_standalone_server_works_and_nothing_is_heard_of_it() {
     assert!(matches!(refused, Err(StoreError::Taken { .. })), "{refused:?}");
     assert_eq!(store.take(&note.id()).await.unwrap(), Some(note));
     tokio::time::sleep(Duration::from_secs(1)).await;
-    assert_eq!(store.watch().heard_at(), None);
+    assert_eq!(store.watch().synced_until(), None);
 }
 
 // A write may be given up after seconds; a start that is refused helps no replica set that is slow.

@@ -1,0 +1,68 @@
+//! The list of collections: the one place to edit for a new one.
+
+/// What the store does for a collection beyond keeping its documents.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Property {
+    /// Its documents may have unique keys.
+    Keys,
+    /// Its changes are published to [`super::Watch`], for the caches.
+    Watched,
+}
+
+macro_rules! collections {
+    ($($(#[$doc:meta])* $collection:ident = $name:literal $(+ $property:ident)*;)+) => {
+        /// A table of the embedded store, or a collection of that name in MongoDB.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Collection {
+            $($(#[$doc])* $collection,)+
+        }
+
+        impl Collection {
+            pub const ALL: &'static [Self] = &[$(Self::$collection,)+];
+
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$collection => $name,)+
+                }
+            }
+
+            const fn properties(self) -> &'static [Property] {
+                match self {
+                    $(Self::$collection => &[$(Property::$property,)*],)+
+                }
+            }
+        }
+    };
+}
+
+collections! {
+    /// Users with their credentials and linked identities.
+    Users = "users" + Keys + Watched;
+    /// Sessions that are valid, or ended less than an hour ago.
+    Sessions = "sessions" + Watched;
+    /// Audit events.
+    Events = "events";
+    /// Failure counters of the limiter.
+    Counters = "counters";
+    /// Federated logins between the authorization request and the callback.
+    Logins = "logins";
+    /// Identities that wait until the owner of the account confirms the link.
+    Links = "links";
+    /// ID tokens and used logout tokens.
+    Hints = "hints";
+}
+
+impl Collection {
+    pub(crate) fn has_keys(self) -> bool {
+        self.properties().contains(&Property::Keys)
+    }
+
+    pub(super) fn is_watched(self) -> bool {
+        self.properties().contains(&Property::Watched)
+    }
+
+    pub(super) fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|collection| collection.name() == name)
+    }
+}

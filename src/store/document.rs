@@ -1,0 +1,114 @@
+//! The contract between a document type and the store.
+
+use std::fmt;
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::collection::Collection;
+use crate::clock::Timestamp;
+
+/// The primary key of a document. Each backend stores it in its native type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum DocumentId {
+    /// A `UUIDv7`: the order of ids is the order of creation.
+    Uuid(uuid::Uuid),
+    /// A SHA-256.
+    Hash([u8; 32]),
+    /// A short text.
+    Text(String),
+}
+
+impl fmt::Display for DocumentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Uuid(uuid) => uuid.fmt(f),
+            Self::Hash(hash) => f.write_str(&crate::secrets::hex(hash)),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+/// What the store needs to know of a document type.
+///
+/// The store keeps `_id`, `revision`, `handles` (the unique keys), `tags` and `purgeAt` beside the document's own fields. In
+/// MongoDB they are fields of the same BSON document. A type must therefore accept unknown fields. If one of its own fields has
+/// such a name, the store's value replaces it and is read back.
+pub trait Document: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
+    const COLLECTION: Collection;
+
+    fn id(&self) -> DocumentId;
+
+    /// Sets the id after a read. Only needed by a type that does not serialize its id.
+    fn set_id(&mut self, id: DocumentId) {
+        let _ = id;
+    }
+
+    /// Returns how often the document was written: 1 after the insert.
+    fn revision(&self) -> i64;
+
+    fn set_revision(&mut self, revision: i64);
+
+    /// Returns the keys that are unique within the collection, such as `name:ada`. The collection must have the property
+    /// `Keys`.
+    fn keys(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Returns the tags that [`Page::tag`] selects by, such as `user:…`.
+    fn tags(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Returns the time after which the store may delete the document. The deletion can be a minute late: a reader must check
+    /// deadlines itself.
+    fn purge_at(&self) -> Option<Timestamp> {
+        None
+    }
+}
+
+/// Result of the function that changes a document in [`super::Store::update`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change<R> {
+    /// The document is not written.
+    Keep(R),
+    /// The document is written.
+    Write(R),
+}
+
+/// Selects documents of a collection, in the order of their ids.
+#[derive(Clone, Debug, Default)]
+pub struct Page<'a> {
+    /// Only documents with this tag.
+    pub tag: Option<&'a str>,
+    /// Only documents after this one.
+    pub after: Option<DocumentId>,
+    /// Descending ids. With `UUIDv7` ids, the newest documents come first.
+    pub newest_first: bool,
+    pub limit: usize,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The store cannot be reached, did not answer in time, or cannot write. A write may still have been done.
+    #[error("the store is unavailable: {0}")]
+    Unavailable(String),
+    /// Another document has the same id or the same key.
+    #[error("already taken: {key}")]
+    Taken {
+        /// The key, or the id as text.
+        key: String,
+    },
+    /// The stored document cannot be read as its type.
+    #[error("cannot read a document of {collection:?}: {cause}")]
+    Corrupt { collection: Collection, cause: String },
+}
+
+impl StoreError {
+    pub(super) fn unavailable(cause: impl fmt::Display) -> Self {
+        Self::Unavailable(cause.to_string())
+    }
+
+    pub(super) fn closed() -> Self {
+        Self::unavailable("the store is closed")
+    }
+}
