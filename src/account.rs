@@ -1,33 +1,4 @@
-//! What a signed-in person does with their own account.
+//! The own account of a signed-in user.
 
 pub mod identities;
 pub(crate) mod routes;
-
-use serde::Serialize;
-
-use crate::{app::App, clock::Timestamp, user::Identity};
-
-/// A linked identity as its owner sees it: no issuer, no subject.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct IdentityView {
-    provider: String,
-    label: String,
-    email: Option<String>,
-    linked_at: Timestamp,
-    last_login_at: Option<Timestamp>,
-}
-
-impl IdentityView {
-    /// Of this identity.
-    #[must_use]
-    pub fn of(app: &App, identity: &Identity) -> Self {
-        Self {
-            provider: identity.provider.clone(),
-            label: app.label(&identity.provider).to_owned(),
-            email: identity.email.clone(),
-            linked_at: identity.linked_at,
-            last_login_at: identity.last_login_at,
-        }
-    }
-}

@@ -5,12 +5,10 @@ pub(crate) mod routes;
 use crate::{
     app::App,
     clock::Timestamp,
-    login::reauthenticate::{self, ProofTooOld, RECENT},
-    session::Live,
+    login::recent_proof::{ProofTooOld, RECENT, second_factor_methods},
+    session::CurrentSession,
+    user::roles::ADMIN,
 };
-
-/// The role that may.
-pub const ROLE: &str = "admin";
 
 /// Why somebody may not.
 #[derive(Debug, thiserror::Error)]
@@ -27,14 +25,14 @@ pub enum NotAllowed {
 ///
 /// # Errors
 /// [`NotAllowed`]
-pub fn require(app: &App, live: &Live) -> Result<(), NotAllowed> {
-    if !app.roles_of(&live.user).iter().any(|role| role == ROLE) {
+pub fn require(app: &App, current: &CurrentSession) -> Result<(), NotAllowed> {
+    if !app.roles_of(&current.user).iter().any(|role| role == ADMIN) {
         return Err(NotAllowed::Forbidden);
     }
     let is_recent = |at: Timestamp| app.clock.now() < at + RECENT;
-    if live.session.factor_at.is_some_and(is_recent) {
+    if current.session.authentication.factor_at.is_some_and(is_recent) {
         Ok(())
     } else {
-        Err(ProofTooOld(reauthenticate::factors(app, &live.user)).into())
+        Err(ProofTooOld(second_factor_methods(app, &current.user)).into())
     }
 }

@@ -15,11 +15,12 @@ use crate::{
     clock::Clock,
     config::{Config, ProviderConfig},
     limiter::Limiter,
-    login::{federated::provider::Provider, local::hasher::Hasher},
+    login::{federated::oidc::provider::Provider, password::hasher::Hasher},
     secrets::Keys,
     session::{Session, cache::DocumentCache},
     store::{Page, Store, StoreError},
-    user::{Identity, OLD_HASH, User},
+    user::{Identity, OLD_HASH, User, roles},
+    web::cookies::CookieNames,
 };
 
 /// Shared by all requests.
@@ -37,7 +38,9 @@ pub struct App {
     pub config: Config,
     /// The time.
     pub clock: Clock,
-    /// Where documents live.
+    /// Cookie names and attributes.
+    pub cookies: CookieNames,
+    /// Where documents current.
     pub store: Store,
     /// The key ring.
     pub keys: Keys,
@@ -101,6 +104,7 @@ impl App {
         Ok(Arc::new(Self {
             hasher: Hasher::start(config.hashing),
             limiter: Limiter::new(store.clone(), clock.clone()),
+            cookies: CookieNames::new(config.public_url.https),
             config,
             clock,
             store,
@@ -115,34 +119,10 @@ impl App {
         }))
     }
 
-    /// Name of the session cookie. `__Host-` where browsers honour it: no other host of the site can set or shadow it.
-    #[must_use]
-    pub fn cookie_name(&self) -> &'static str {
-        if self.config.public_url.https { "__Host-vestibule" } else { "vestibule" }
-    }
-
     /// Whether anybody's password is kept in an older form, as of the last half minute.
     #[must_use]
     pub fn has_old_hashes(&self) -> bool {
         self.old_hashes.load(Ordering::Relaxed)
-    }
-
-    /// Name of the cookie that binds a sign-in on its way to this browser.
-    #[must_use]
-    pub fn login_cookie_name(&self) -> &'static str {
-        if self.config.public_url.https { "__Host-vestibule-login" } else { "vestibule-login" }
-    }
-
-    /// Name of the cookie that binds a pending link to this browser.
-    #[must_use]
-    pub fn link_cookie_name(&self) -> &'static str {
-        if self.config.public_url.https { "__Host-vestibule-link" } else { "vestibule-link" }
-    }
-
-    /// Name of the cookie of a browser that signed out at a provider.
-    #[must_use]
-    pub fn out_cookie_name(&self) -> &'static str {
-        if self.config.public_url.https { "__Host-vestibule-out" } else { "vestibule-out" }
     }
 
     /// The provider of this name.
@@ -168,7 +148,7 @@ impl App {
     /// not in its map any more, gives none.
     #[must_use]
     pub fn roles_of(&self, user: &User) -> Vec<String> {
-        roles_of(&self.config, user)
+        roles::roles_of(user, &self.config.providers)
     }
 
     /// What the button of a provider says; the name itself for one that is no longer set.
@@ -176,29 +156,6 @@ impl App {
     pub fn label<'a>(&'a self, provider: &'a str) -> &'a str {
         self.provider(provider).map_or(provider, |provider| &provider.config.label)
     }
-
-    /// Whether pages of this origin may call the API.
-    #[must_use]
-    pub fn is_allowed_origin(&self, origin: &str) -> bool {
-        self.config.public_url.origin == origin
-            || self.config.allowed_origins.iter().any(|allowed| allowed == origin)
-    }
-}
-
-/// As [`App::roles_of`], for who has the settings only.
-#[must_use]
-pub fn roles_of(config: &Config, user: &User) -> Vec<String> {
-    let mut roles = user.roles.clone();
-    for identity in &user.identities {
-        let of_issuer = |provider: &&ProviderConfig| provider.issuer.accepts(&identity.key.issuer);
-        for provider in config.providers.iter().filter(of_issuer) {
-            let given = |role: &&String| provider.role_map.values().any(|mapped| mapped == *role);
-            let given: Vec<String> =
-                identity.roles.iter().filter(given).filter(|role| !roles.contains(role)).cloned().collect();
-            roles.extend(given);
-        }
-    }
-    roles
 }
 
 async fn any_old_hash(store: &Store) -> Result<bool, StoreError> {

@@ -33,7 +33,7 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The origin people see.
     pub public_url: PublicUrl,
-    /// Where documents live.
+    /// Where documents current.
     pub database: Database,
     /// Where the key ring comes from.
     pub keys: KeySource,
@@ -153,6 +153,12 @@ pub struct Log {
 }
 
 impl Config {
+    /// Returns whether pages of this origin may call the API.
+    #[must_use]
+    pub fn is_allowed_origin(&self, origin: &str) -> bool {
+        self.public_url.origin == origin || self.allowed_origins.iter().any(|allowed| allowed == origin)
+    }
+
     /// Reads all settings.
     ///
     /// # Errors

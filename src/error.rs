@@ -1,36 +1,24 @@
-//! What goes wrong, as the caller sees it: one published code each, rendered as RFC 9457 `application/problem+json`.
+//! Errors as the client sees them: one published code each, rendered as RFC 9457 `application/problem+json`.
 //!
-//! Flows fail with their own HTTP-free enums; the `From` between such an enum and [`ApiError`] is the one place where it is
-//! decided what a caller learns. The cause is for the log only. A handler merely returns the error; [`render`], the outermost
-//! layer, writes the body, because only it knows the request id, and logs each error once.
+//! Flows fail with their own enums, which know no HTTP. The `From` between such an enum and [`ApiError`] stands beside the routes of the
+//! flow: it is the one place that decides what a client learns. The cause is for the log only. A handler returns the error;
+//! [`crate::http::layers::problems`] writes the body, because only that layer knows the request id, and logs each error once.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::{
-    Json,
-    body::Body,
-    extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
-    middleware::Next,
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
 
-use crate::{
-    app::AppState,
-    headers,
-    limiter::Limited,
-    metrics,
-    net::RequestId,
-    session::{EndReason, Refusal},
-    store::StoreError,
-};
+use crate::{limiter::Limited, store::StoreError};
 
-/// What a handler returns.
+/// Result of a handler.
 pub type ApiResult<T> = Result<T, ApiError>;
 
-/// Seconds after which it is worth trying again when the store or the hashing queue is the reason.
-const SOON: Duration = Duration::from_secs(1);
+/// `Retry-After` when the store or the hashing queue is the reason.
+const RETRY_SOON: Duration = Duration::from_secs(1);
 
 /// The published codes, each with its status, title and advice. API: few and stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -168,7 +156,7 @@ impl Kind {
     }
 }
 
-/// One failure: what the caller sees, and the cause that only the log sees.
+/// One failure: what the client sees, and the cause that only the log sees.
 #[derive(Clone, Debug)]
 pub struct ApiError {
     kind: Kind,
@@ -181,7 +169,7 @@ pub struct ApiError {
 #[serde(rename_all = "camelCase")]
 struct Facts {
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<EndReason>,
+    reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -213,13 +201,13 @@ impl ApiError {
     /// The hashing queue is full.
     #[must_use]
     pub fn busy() -> Self {
-        Self::new(Kind::Busy).retry_after(SOON)
+        Self::new(Kind::Busy).retry_after(RETRY_SOON)
     }
 
     /// Nothing is known of the provider yet.
     #[must_use]
     pub fn provider_unavailable() -> Self {
-        Self::new(Kind::ProviderUnavailable).retry_after(SOON)
+        Self::new(Kind::ProviderUnavailable).retry_after(RETRY_SOON)
     }
 
     /// The last proof is older than `max_age`; `methods` can renew it.
@@ -229,36 +217,52 @@ impl ApiError {
         Self { facts, ..Self::new(Kind::ReauthenticationRequired) }
     }
 
-    /// Its published code.
+    /// Creates the error for a session that has ended, with the published reason.
+    #[must_use]
+    pub fn session_ended(reason: &'static str) -> Self {
+        let facts = Facts { reason: Some(reason), ..Facts::default() };
+        Self { facts, ..Self::new(Kind::SessionEnded) }
+    }
+
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// Returns the cause for the log.
+    pub(crate) fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
+    }
+
+    pub(crate) fn retry_after_seconds(&self) -> Option<u64> {
+        self.facts.retry_after
+    }
+
+    pub(crate) fn problem<'a>(&'a self, request_id: &'a str) -> Problem<'a> {
+        let (status, title, detail) = self.kind.describe();
+        let code = serde_json::to_value(self.kind).ok();
+        let code = code.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
+        Problem {
+            r#type: format!("urn:vestibule:problem:{code}"),
+            title,
+            status: status.as_u16(),
+            code: self.kind,
+            detail,
+            request_id,
+            facts: &self.facts,
+        }
     }
 }
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable(_) => Self::new(Kind::StoreUnavailable).retry_after(SOON).because(&error),
+            StoreError::Unavailable(_) => {
+                Self::new(Kind::StoreUnavailable).retry_after(RETRY_SOON).because(&error)
+            }
             StoreError::Taken { .. } | StoreError::Corrupt { .. } => {
                 Self::new(Kind::Internal).because(&error)
             }
-        }
-    }
-}
-
-impl From<Refusal> for ApiError {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::NotSignedIn | Refusal::Unlinked => Self::new(Kind::NotSignedIn),
-            Refusal::LeftAtProvider => Refusal::Ended(EndReason::ProviderLogout).into(),
-            Refusal::Ended(reason) => Self {
-                facts: Facts { reason: Some(reason), ..Facts::default() },
-                ..Self::new(Kind::SessionEnded)
-            },
-            Refusal::SecondFactorRequired => Self::new(Kind::SecondFactorRequired),
-            Refusal::EnrolmentRequired => Self::new(Kind::EnrolmentRequired),
-            Refusal::Store(error) => error.into(),
         }
     }
 }
@@ -281,10 +285,10 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// RFC 9457.
+/// Body of an error response (RFC 9457).
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Problem<'a> {
+pub(crate) struct Problem<'a> {
     r#type: String,
     title: &'static str,
     status: u16,
@@ -293,69 +297,4 @@ struct Problem<'a> {
     request_id: &'a str,
     #[serde(flatten)]
     facts: &'a Facts,
-}
-
-/// The outermost layer: gives the request its id, bounds its time, turns an [`ApiError`] into a problem, and puts the security
-/// headers on every answer.
-pub async fn render(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
-    let id = RequestId::new();
-    request.extensions_mut().insert(id.clone());
-    let (method, uri) = (request.method().clone(), request.uri().clone());
-    let counted = metrics::is_enabled().then(|| (metrics::route_of(&request), Instant::now()));
-    let mut response = match tokio::time::timeout(app.request_deadline, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => ApiError::new(Kind::Timeout).into_response(),
-    };
-    if let Some(error) = response.extensions_mut().remove::<ApiError>() {
-        let status = error.kind.describe().0;
-        if status.is_server_error() {
-            tracing::error!(request_id = %id, %method, path = uri.path(), kind = ?error.kind, cause = error.cause, "request failed");
-        } else {
-            tracing::info!(request_id = %id, %method, path = uri.path(), kind = ?error.kind, cause = error.cause, "request refused");
-        }
-        problem(&error, &id, &mut response);
-    } else {
-        tracing::debug!(request_id = %id, %method, path = uri.path(), status = response.status().as_u16(), "request");
-    }
-    if let Some((route, began)) = counted {
-        metrics::count_request(route, response.status().as_u16(), began.elapsed());
-    }
-    headers::everywhere(&mut response, app.config.public_url.https);
-    response.headers_mut().insert("x-request-id", id.header());
-    response
-}
-
-fn problem(error: &ApiError, id: &RequestId, response: &mut Response) {
-    let (status, title, detail) = error.kind.describe();
-    let code = serde_json::to_value(error.kind).ok();
-    let code = code.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
-    let problem = Problem {
-        r#type: format!("urn:vestibule:problem:{code}"),
-        title,
-        status: status.as_u16(),
-        code: error.kind,
-        detail,
-        request_id: id.as_str(),
-        facts: &error.facts,
-    };
-    *response.body_mut() = Json(problem).into_response().into_body();
-    let headers = response.headers_mut();
-    headers.remove(header::CONTENT_LENGTH);
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    // Here, because a timeout and a panic never came back through the API's own layer.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(seconds) = error.facts.retry_after {
-        headers.insert(header::RETRY_AFTER, seconds.into());
-    }
-}
-
-/// A panic in a handler is answered once, as our fault; the process lives (ASVS 16.5.4).
-#[must_use]
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
-pub fn of_panic(panic: Box<dyn std::any::Any + Send + 'static>) -> Response<Body> {
-    let cause = panic
-        .downcast_ref::<String>()
-        .cloned()
-        .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
-    ApiError::new(Kind::Internal).because(cause.as_deref().unwrap_or("a panic")).into_response()
 }

@@ -1,18 +1,17 @@
-//! TWO DOORS: ways to prove who one is, and the one place where it is decided who comes in.
+//! Ways to prove who a user is.
 //!
 //! ```text
-//!   local ─────────┐
-//!   federated ─────┼─ Proof ─▶ admit ─▶ Ticket ─▶ session::open
-//!   second_factor ─┘             └────▶ Pending ─▶ session::park
+//!   password ──────┐
+//!   federated ─────┼─ Proof ─▶ admission ─▶ Ticket | PendingTicket ─▶ session::enter
+//!   second_factor ─┘
 //!        ▲
-//!   reauthenticate (again, in a session that is open)
+//!   reauthenticate (in a session that exists)
 //! ```
 //!
-//! A door proves something and knows nothing of sessions; the doors do not know each other. [`admit`] alone makes what opens
-//! a session.
+//! Password login and federated login do not know each other. Only [`crate::admission`] decides what a proof allows.
 
-pub mod admit;
 pub mod federated;
-pub mod local;
+pub mod password;
 pub mod reauthenticate;
+pub mod recent_proof;
 pub mod second_factor;

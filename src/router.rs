@@ -16,22 +16,23 @@ use crate::{
     account::routes as account,
     admin::routes as admin,
     app::{App, AppState},
-    error::{self, ApiError, Kind},
+    error::{ApiError, Kind},
+    http::{layers, portal},
     login::{
-        federated::routes as federated, local::routes as local, reauthenticate::routes as reauthenticate,
-        second_factor::routes as second_factor,
+        federated::routes as federated, password::routes as password,
+        reauthenticate::routes as reauthenticate, second_factor::routes as second_factor,
     },
-    portal,
-    session::{guard, routes as session, visit},
+    logout::routes as logout,
+    session::routes as session,
 };
 
 /// The whole service.
 pub fn router(app: &AppState) -> Router {
     let anybody = Router::new()
-        .route("/api/auth/login", post(local::log_in))
-        .route("/api/auth/logout", post(session::sign_out))
+        .route("/api/auth/login", post(password::log_in))
+        .route("/api/auth/logout", post(logout::log_out))
         .route("/api/auth/session", get(session::show))
-        .route("/api/auth/csrf-token", get(session::csrf_token))
+        .route("/api/auth/csrf-token", get(session::show_csrf_token))
         .route("/api/auth/providers", get(federated::providers))
         // Not HEAD: it would begin, or use up, a sign-in that nobody goes on with.
         .route("/api/auth/login/{provider}", get(federated::begin).head(method_not_allowed))
@@ -39,7 +40,7 @@ pub fn router(app: &AppState) -> Router {
         .route("/api/auth/link", get(federated::pending).delete(federated::cancel))
         .route("/api/{*path}", any(not_found));
 
-    // Who has proven something: the handlers take `Live` and decide by the state of the session.
+    // Who has proven something: the handlers take `CurrentSession` and decide by the state of the session.
     let with_a_session = Router::new()
         .route("/api/mfa/setup", post(second_factor::begin))
         .route("/api/mfa/verify", post(second_factor::verify));
@@ -55,18 +56,18 @@ pub fn router(app: &AppState) -> Router {
         .route("/api/account/identities/{name}", post(account::connect).delete(account::disconnect))
         .route("/api/admin/events", get(admin::events))
         .route("/api/admin/providers", get(admin::providers))
-        .route_layer(from_fn_with_state(app.clone(), guard::require_signed_in));
+        .route_layer(from_fn_with_state(app.clone(), layers::require_signed_in));
 
     // From providers' servers: no cookie, no CSRF token; the token in the body is the proof.
     let providers = Router::new()
-        .route("/api/auth/backchannel-logout/{provider}", post(federated::provider_logout))
+        .route("/api/auth/backchannel-logout/{provider}", post(logout::backchannel_logout))
         .method_not_allowed_fallback(method_not_allowed);
 
     let api = anybody
         .merge(with_a_session)
         .merge(signed_in)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(from_fn_with_state(app.clone(), visit::carry))
+        .layer(from_fn_with_state(app.clone(), layers::cookies))
         .layer(option_layer(cors(app)));
 
     Router::new()
@@ -77,8 +78,8 @@ pub fn router(app: &AppState) -> Router {
         .route("/.well-known/{*path}", any(not_found))
         .fallback(portal::serve)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(CatchPanicLayer::custom(error::of_panic))
-        .layer(from_fn_with_state(app.clone(), error::render))
+        .layer(CatchPanicLayer::custom(layers::panic_response))
+        .layer(from_fn_with_state(app.clone(), layers::problems))
         .with_state(app.clone())
 }
 

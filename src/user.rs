@@ -4,9 +4,11 @@
 //! [`crate::login`].
 
 mod email;
+mod end_reason;
 mod id;
 mod identity;
 mod name;
+pub mod roles;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     email::{Email, handle as email_handle},
+    end_reason::EndReason,
     id::UserId,
     identity::{Identity, IdentityKey, Tombstone},
     name::{Username, key as name_key},
@@ -21,7 +24,6 @@ pub use self::{
 use crate::{
     clock::Timestamp,
     secrets::Sealed,
-    session::EndReason,
     store::{Collection, Document, DocumentId},
 };
 

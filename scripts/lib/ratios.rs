@@ -31,7 +31,7 @@ use vestibule::{
     app::{App, AppState},
     clock::Clock,
     config::{Config, Environment},
-    login::local::hasher::Hasher,
+    login::password::hasher::Hasher,
     store::Store,
     user::{Password, User, UserId},
 };
@@ -155,7 +155,7 @@ async fn product(folder: &str) -> Result<(AppState, SocketAddr), Error> {
     Store::insert(&app.store, &mut ada).await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
-    tokio::spawn(vestibule::serve::serve(app.clone(), listener, std::future::pending()));
+    tokio::spawn(vestibule::server::serve(app.clone(), listener, std::future::pending()));
     Ok((app, address))
 }
 

@@ -7,18 +7,17 @@ use crate::{
     audit::{self, Event, EventKind},
     login::{
         federated::{
-            return_path::ReturnPath,
+            account_linking::decision_trace,
             start::{self, Errand, StartError},
-            trace,
-            transaction::{BrowserKey, Purpose},
+            transaction::Purpose,
         },
-        reauthenticate::{self, ProofTooOld},
+        recent_proof::{ProofTooOld, require_recent},
     },
-    net::Caller,
     secrets::sha256,
-    session::{self, EndReason, Live, Refusal},
+    session::{self, CurrentSession, Refusal},
     store::{Change, StoreError},
-    user::{Identity, IdentityKey, Tombstone, User},
+    user::{EndReason, Identity, IdentityKey, Tombstone, User},
+    web::{browser_key::BrowserKey, client::Client, return_path::ReturnPath},
 };
 
 /// What an identity of one's own is named by: not guessed from, and telling neither issuer nor subject.
@@ -56,17 +55,17 @@ pub enum NotChanged {
 /// [`NotChanged`]
 pub async fn connect(
     app: &App,
-    caller: &Caller,
-    live: &Live,
+    client: &Client,
+    current: &CurrentSession,
     provider: &str,
     browser: &BrowserKey,
     return_to: ReturnPath,
 ) -> Result<String, NotChanged> {
     app.provider(provider).ok_or(StartError::Unknown)?;
-    reauthenticate::require_recent(app, live)?;
+    require_recent(app, current)?;
     // Asked afresh: a person may have several accounts there, and the one it remembers may be somebody else's.
-    let errand = Errand { purpose: Purpose::Link(live.mark()), afresh: true, return_to };
-    Ok(start::start(app, caller, provider, browser, errand).await?)
+    let errand = Errand { purpose: Purpose::Link(current.id_hash_hex()), afresh: true, return_to };
+    Ok(start::start(app, client, provider, browser, errand).await?)
 }
 
 /// Unlinks an identity on purpose: it never finds this account again by itself, and the other sessions that were opened through it
@@ -74,19 +73,24 @@ pub async fn connect(
 ///
 /// # Errors
 /// [`NotChanged`]
-pub async fn disconnect(app: &App, caller: &Caller, live: &Live, identity: &str) -> Result<(), NotChanged> {
-    reauthenticate::require_recent(app, live)?;
-    session::recheck(app, live).await?;
+pub async fn disconnect(
+    app: &App,
+    client: &Client,
+    current: &CurrentSession,
+    identity: &str,
+) -> Result<(), NotChanged> {
+    require_recent(app, current)?;
+    session::check_against_store(app, current).await?;
     // A store that failed after the unlinking: asked again, the rest is done.
-    if let Some(gone) = live.user.tombstones.iter().find(|gone| handle(&gone.key) == identity) {
-        end_others(app, live, &gone.key).await?;
+    if let Some(gone) = current.user.tombstones.iter().find(|gone| handle(&gone.key) == identity) {
+        end_others(app, current, &gone.key).await?;
     }
     let now = app.clock.now();
-    let id = live.user.id.document_id();
+    let id = current.user.id.document_id();
     let unlinked = app
         .store
         .update::<User, (IdentityKey, Box<User>), NotChanged>(&id, |user| {
-            live.still(user)?;
+            current.ensure_valid_for(user)?;
             let before = Box::new(user.clone());
             let named = |known: &Identity| handle(&known.key) == identity;
             let at = user.identities.iter().position(named).ok_or(NotChanged::Unknown)?;
@@ -101,15 +105,15 @@ pub async fn disconnect(app: &App, caller: &Caller, live: &Live, identity: &str)
         .await?;
     app.users.invalidate(&id);
     let (after, (key, before)) = unlinked.ok_or(NotChanged::Unknown)?;
-    let event = Event::success(EventKind::IdentityUnlinked, now).about(live.user.id).by(&live.user.id);
-    let event = event.details(trace::changes(&before, &after).to_string());
-    audit::record(&app.store, event.from(caller.ip, caller.request_id.as_str())).await;
-    end_others(app, live, &key).await?;
+    let event = Event::success(EventKind::IdentityUnlinked, now).about(current.user.id).by(&current.user.id);
+    let event = event.details(decision_trace::changes(&before, &after).to_string());
+    audit::record(&app.store, event.from(client.ip, client.request_id.as_str())).await;
+    end_others(app, current, &key).await?;
     Ok(())
 }
 
 /// The other sessions of this person that were opened through an identity which is theirs no more.
-async fn end_others(app: &App, live: &Live, key: &IdentityKey) -> Result<(), StoreError> {
-    let others = |session: &session::Session| session.user_id == live.user.id && !session.is(&live.id);
-    session::end_all(app, &session::of_identity(key), EndReason::Revoked, others).await.map(drop)
+async fn end_others(app: &App, current: &CurrentSession, key: &IdentityKey) -> Result<(), StoreError> {
+    let others = |session: &session::Session| session.user_id == current.user.id && !session.is(&current.id);
+    session::end_all(app, &session::tag_of_identity(key), EndReason::Revoked, others).await.map(drop)
 }

@@ -8,23 +8,22 @@ use axum::{
 use serde::Serialize;
 
 use crate::{
-    account::{
-        IdentityView,
-        identities::{self, NotChanged},
-    },
+    account::identities::{self, NotChanged},
     app::{App, AppState},
     clock::Timestamp,
     error::{ApiError, ApiResult, Kind},
     login::{
-        federated::transaction::BrowserKey,
+        federated::identity_view::IdentityView,
         reauthenticate::routes::{Departure, Wish},
     },
-    net::{Caller, Json, Nothing},
-    session::{
-        SignedIn, View,
-        visit::{Flight, Visit},
-    },
+    session::{SignedIn, View},
     user::{Email, User, UserId, Username},
+    web::{
+        body::{EmptyBody, Json},
+        browser_key::BrowserKey,
+        client::Client,
+        cookies::{CookieChange, RequestCookies},
+    },
 };
 
 /// A person as shown to themselves. No secret, no hash, no issuer, no subject.
@@ -75,9 +74,9 @@ pub(crate) fn auth_provider(user: &User) -> &str {
 }
 
 /// `GET /api/auth/me`: counts as activity.
-pub(crate) async fn me(State(app): State<AppState>, SignedIn(live): SignedIn) -> Response {
-    let session = View::of(live.session.clone(), live.state, app.clock.now());
-    JsonBody(Me::of(&app, &live.user, session)).into_response()
+pub(crate) async fn me(State(app): State<AppState>, SignedIn(current): SignedIn) -> Response {
+    let session = View::of(current.session.clone(), current.state, app.clock.now());
+    JsonBody(Me::of(&app, &current.user, session)).into_response()
 }
 
 /// An identity of one's own, with what names it.
@@ -95,8 +94,8 @@ pub(crate) struct Ways {
 }
 
 /// `GET /api/account/identities`
-pub(crate) async fn ways(State(app): State<AppState>, SignedIn(live): SignedIn) -> JsonBody<Ways> {
-    let ways = live.user.identities.iter().map(|identity| Way {
+pub(crate) async fn ways(State(app): State<AppState>, SignedIn(current): SignedIn) -> JsonBody<Ways> {
+    let ways = current.user.identities.iter().map(|identity| Way {
         id: identities::handle(&identity.key),
         identity: IdentityView::of(&app, identity),
     });
@@ -106,16 +105,17 @@ pub(crate) async fn ways(State(app): State<AppState>, SignedIn(live): SignedIn) 
 /// `POST /api/account/identities/{provider}`: where the page is to go.
 pub(crate) async fn connect(
     State(app): State<AppState>,
-    visit: Visit,
-    caller: Caller,
-    SignedIn(live): SignedIn,
+    cookies: RequestCookies,
+    client: Client,
+    SignedIn(current): SignedIn,
     provider: Result<Path<String>, PathRejection>,
     Json(wish): Json<Wish>,
 ) -> ApiResult<JsonBody<Departure>> {
     let provider = provider.map(|Path(name)| name).unwrap_or_default();
-    let browser = visit.browser_key().cloned().unwrap_or_else(BrowserKey::random);
-    let redirect = identities::connect(&app, &caller, &live, &provider, &browser, wish.return_path()).await?;
-    visit.fly(Flight::Begin(browser));
+    let browser = cookies.browser_key().cloned().unwrap_or_else(BrowserKey::random);
+    let redirect =
+        identities::connect(&app, &client, &current, &provider, &browser, wish.return_path()).await?;
+    cookies.queue(CookieChange::SetBrowserKey(browser));
     Ok(JsonBody(Departure { redirect }))
 }
 
@@ -126,13 +126,13 @@ pub(crate) struct Done {}
 /// `DELETE /api/account/identities/{id}`
 pub(crate) async fn disconnect(
     State(app): State<AppState>,
-    caller: Caller,
-    SignedIn(live): SignedIn,
+    client: Client,
+    SignedIn(current): SignedIn,
     id: Result<Path<String>, PathRejection>,
-    Json(Nothing {}): Json<Nothing>,
+    Json(EmptyBody {}): Json<EmptyBody>,
 ) -> ApiResult<JsonBody<Done>> {
     let id = id.map(|Path(id)| id).unwrap_or_default();
-    identities::disconnect(&app, &caller, &live, &id).await?;
+    identities::disconnect(&app, &client, &current, &id).await?;
     Ok(JsonBody(Done {}))
 }
 

@@ -45,10 +45,10 @@ pub(crate) struct Events {
 /// `GET /api/admin/events?trace=&user=&type=&from=&to=&cursor=`; a page may be short, or empty, and have a next one.
 pub(crate) async fn events(
     State(app): State<AppState>,
-    SignedIn(live): SignedIn,
+    SignedIn(current): SignedIn,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> ApiResult<JsonBody<Events>> {
-    require(&app, &live)?;
+    require(&app, &current)?;
     let invalid = || ApiError::new(Kind::InvalidRequest);
     let Query(wanted) = wanted.map_err(|_| invalid())?;
     let id =
@@ -93,9 +93,9 @@ struct Provider {
 /// `GET /api/admin/providers`
 pub(crate) async fn providers(
     State(app): State<AppState>,
-    SignedIn(live): SignedIn,
+    SignedIn(current): SignedIn,
 ) -> ApiResult<JsonBody<Providers>> {
-    require(&app, &live)?;
+    require(&app, &current)?;
     let shown = app.providers.iter().map(|provider| Provider {
         name: provider.config.name.clone(),
         label: provider.config.label.clone(),

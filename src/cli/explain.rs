@@ -10,9 +10,12 @@ use crate::{
     audit,
     config::{Config, ProviderConfig},
     login::federated::{
-        claims::{Claims, Userinfo},
-        matching::{self, Facts},
-        merge, trace,
+        account_linking::{
+            apply,
+            decide::{self, Facts},
+            decision_trace,
+        },
+        oidc::claims::{Claims, Userinfo},
     },
     store::Store,
     user::UserId,
@@ -103,10 +106,10 @@ impl Explain {
         let facts = if config.database.file().is_some_and(|file| !file.exists()) {
             Facts::default()
         } else {
-            merge::gather(&Store::open(config.database.url()).await.map_err(Failure::Store)?, &claims).await?
+            apply::gather(&Store::open(config.database.url()).await.map_err(Failure::Store)?, &claims).await?
         };
-        let decision = matching::decide(&claims, provider, &facts);
-        Ok(trace::shown(provider, &claims, &decision))
+        let decision = decide::decide(&claims, provider, &facts);
+        Ok(decision_trace::shown(provider, &claims, &decision))
     }
 }
 

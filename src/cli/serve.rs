@@ -16,7 +16,7 @@ use super::{
 use crate::{
     app::{App, BuildError},
     clock::Clock,
-    metrics, serve,
+    metrics, server,
 };
 
 pub(super) async fn run() -> Result<(), Failure> {
@@ -47,7 +47,7 @@ pub(super) async fn run() -> Result<(), Failure> {
             _ = interrupt.recv() => {}
         }
     };
-    Ok(serve::serve(app, listener, stop).await?)
+    Ok(server::serve(app, listener, stop).await?)
 }
 
 fn failure(error: BuildError) -> Failure {

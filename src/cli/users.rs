@@ -11,9 +11,8 @@ use super::{Failure, out::Out, store};
 use crate::{
     audit::{self, Event, EventKind},
     clock::Clock,
-    session::EndReason,
     store::{Change, Page, Store, StoreError},
-    user::{self, Status, User, UserId},
+    user::{self, EndReason, Status, User, UserId},
 };
 
 /// People per read of the store.

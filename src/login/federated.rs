@@ -15,19 +15,10 @@
 //! Every refusal is a redirect to `/login?error=CODE`; nothing a provider sends is echoed. No token leaves this module: what a
 //! browser gets is the session that `admit` allows.
 
+pub mod account_linking;
 pub mod callback;
-pub mod claims;
-mod freshness;
-pub mod hint;
-pub mod link;
-pub mod logout;
-pub mod matching;
-pub mod merge;
-mod profile;
-pub mod provider;
-pub mod return_path;
+pub mod identity_view;
+pub mod oidc;
 pub(crate) mod routes;
 pub mod start;
-pub mod token;
-pub mod trace;
 pub mod transaction;

@@ -10,20 +10,18 @@ pub mod totp;
 use std::time::Duration;
 
 use self::totp::Enrolment;
-use super::{
-    admit::{Admission, Proof, admit},
-    reauthenticate::{self, ProofTooOld},
-};
+use super::recent_proof::{ProofTooOld, require_recent};
 use crate::{
+    admission::{Admission, Amr, Proof, admit},
     app::App,
     audit::{self, Event, EventKind},
     clock::Timestamp,
     limiter::{Attempt, Guess, Limited},
-    net::Caller,
     secrets::OpenError,
-    session::{self, EndReason, Live, State},
+    session::{self, CurrentSession, State},
     store::{Change, StoreError},
-    user::{PendingTotp, Totp, User},
+    user::{EndReason, PendingTotp, Totp, User},
+    web::client::Client,
 };
 
 /// How long a set-up waits for its first code.
@@ -61,26 +59,26 @@ pub enum FactorError {
 ///
 /// # Errors
 /// [`FactorError::ProofTooOld`] when the last proof is older than ten minutes, and the session's own refusals.
-pub async fn set_up(app: &App, caller: &Caller, live: &Live) -> Result<Enrolment, FactorError> {
+pub async fn set_up(app: &App, client: &Client, current: &CurrentSession) -> Result<Enrolment, FactorError> {
     let now = app.clock.now();
-    match live.state {
+    match current.state {
         State::AwaitingSecondFactor => return Err(session::Refusal::SecondFactorRequired.into()),
         // Also where policy demands a factor: an older session that must enrol may be a thief's.
-        State::SignedIn | State::AwaitingEnrolment => reauthenticate::require_recent(app, live)?,
+        State::SignedIn | State::AwaitingEnrolment => require_recent(app, current)?,
     }
     let expires_at = now + SETUP_TIME;
-    let enrolment = totp::enrol(&live.user, &app.config.public_url, expires_at);
-    let sealed = app.keys.seal(&live.user.id, totp::PENDING, enrolment.secret());
-    let pending = PendingTotp { secret: sealed, expires_at, begun_by: live.mark(), tries: 0 };
+    let enrolment = totp::enrol(&current.user, &app.config.public_url, expires_at);
+    let sealed = app.keys.seal(&current.user.id, totp::PENDING, enrolment.secret());
+    let pending = PendingTotp { secret: sealed, expires_at, begun_by: current.id_hash_hex(), tries: 0 };
     app.store
-        .update::<User, (), session::Refusal>(&live.user.id.document_id(), |user| {
-            live.still(user)?;
+        .update::<User, (), session::Refusal>(&current.user.id.document_id(), |user| {
+            current.ensure_valid_for(user)?;
             user.pending_totp = Some(pending.clone());
             Ok(Change::Write(()))
         })
         .await?;
-    app.users.invalidate(&live.user.id.document_id());
-    tell(app, caller, live, Event::success(EventKind::EnrolmentStarted, now)).await;
+    app.users.invalidate(&current.user.id.document_id());
+    tell(app, client, current, Event::success(EventKind::EnrolmentStarted, now)).await;
     Ok(enrolment)
 }
 
@@ -88,21 +86,26 @@ pub async fn set_up(app: &App, caller: &Caller, live: &Live) -> Result<Enrolment
 ///
 /// # Errors
 /// [`FactorError::WrongCode`]; after five of them the session is over, [`session::Refusal::Ended`].
-pub async fn pass(app: &App, caller: &Caller, live: &Live, code: &str) -> Result<Admission, FactorError> {
-    let attempt = attempt(app, caller, live, EventKind::SecondFactor).await?;
-    let tries = count_try(app, live).await?;
+pub async fn pass(
+    app: &App,
+    client: &Client,
+    current: &CurrentSession,
+    code: &str,
+) -> Result<Admission, FactorError> {
+    let attempt = attempt(app, client, current, EventKind::SecondFactor).await?;
+    let tries = count_try(app, current).await?;
     let now = app.clock.now();
-    let Some(user) = use_code(app, live, code, now).await? else {
+    let Some(user) = use_code(app, current, code, now).await? else {
         attempt.failed();
         if tries >= TRIES {
-            session::end(app, &live.id, EndReason::Revoked).await?;
+            session::end(app, &current.id, EndReason::Revoked).await?;
         }
-        tell(app, caller, live, Event::failure(EventKind::SecondFactor, "code_invalid", now)).await;
+        tell(app, client, current, Event::failure(EventKind::SecondFactor, "code_invalid", now)).await;
         return Err(FactorError::WrongCode);
     };
     attempt.succeeded().await;
-    let admission = proven(app, live, &user, now)?;
-    tell(app, caller, live, Event::success(EventKind::SecondFactor, now)).await;
+    let admission = proven(app, current, &user, now)?;
+    tell(app, client, current, Event::success(EventKind::SecondFactor, now)).await;
     Ok(admission)
 }
 
@@ -110,40 +113,45 @@ pub async fn pass(app: &App, caller: &Caller, live: &Live, code: &str) -> Result
 ///
 /// # Errors
 /// [`FactorError::WrongCode`], and the session's own refusals.
-pub async fn renew(app: &App, caller: &Caller, live: &Live, code: &str) -> Result<Admission, FactorError> {
-    let attempt = attempt(app, caller, live, EventKind::Reauthentication).await?;
+pub async fn renew(
+    app: &App,
+    client: &Client,
+    current: &CurrentSession,
+    code: &str,
+) -> Result<Admission, FactorError> {
+    let attempt = attempt(app, client, current, EventKind::Reauthentication).await?;
     let now = app.clock.now();
-    let Some(user) = use_code(app, live, code, now).await? else {
+    let Some(user) = use_code(app, current, code, now).await? else {
         attempt.failed();
-        tell(app, caller, live, Event::failure(EventKind::Reauthentication, "code_invalid", now)).await;
+        tell(app, client, current, Event::failure(EventKind::Reauthentication, "code_invalid", now)).await;
         return Err(FactorError::WrongCode);
     };
     attempt.succeeded().await;
-    tell(app, caller, live, Event::success(EventKind::Reauthentication, now)).await;
-    proven(app, live, &user, now)
+    tell(app, client, current, Event::success(EventKind::Reauthentication, now)).await;
+    proven(app, current, &user, now)
 }
 
 /// Counts a guess at a code before it is judged.
 async fn attempt<'a>(
     app: &'a App,
-    caller: &Caller,
-    live: &Live,
+    client: &Client,
+    current: &CurrentSession,
     kind: EventKind,
 ) -> Result<Attempt<'a>, Limited> {
-    let account = live.user.id.to_string();
-    app.limiter.attempt(Guess::Code, &account, &caller.network()).await.inspect_err(|_| {
+    let account = current.user.id.to_string();
+    app.limiter.attempt(Guess::Code, &account, &client.network()).await.inspect_err(|_| {
         let event = Event::failure(kind, "too_many_attempts", app.clock.now());
-        audit::note(&event.about(live.user.id).from(caller.ip, caller.request_id.as_str()));
+        audit::note(&event.about(current.user.id).from(client.ip, client.request_id.as_str()));
     })
 }
 
 /// One more try of this session, counted before the code is judged, so that parallel guesses cannot pass the limit.
-async fn count_try(app: &App, live: &Live) -> Result<u32, FactorError> {
+async fn count_try(app: &App, current: &CurrentSession) -> Result<u32, FactorError> {
     let now = app.clock.now();
     let counted = app
         .store
-        .update::<session::Session, u32, session::Refusal>(&live.id.document_id(), |session| {
-            if let Some(reason) = session::lifetime::over(session, now) {
+        .update::<session::Session, u32, session::Refusal>(&current.id.document_id(), |session| {
+            if let Some(reason) = session::lifetime::end_reason(session, now) {
                 return Err(session::Refusal::Ended(reason));
             }
             if session.is_replaced() {
@@ -157,30 +165,35 @@ async fn count_try(app: &App, live: &Live) -> Result<u32, FactorError> {
         })
         .await;
     // It may have ended elsewhere, which memory has not heard of.
-    app.sessions.invalidate(&live.id.document_id());
+    app.sessions.invalidate(&current.id.document_id());
     counted?.map(|(_, tries)| tries).ok_or_else(|| session::Refusal::NotSignedIn.into())
 }
 
 /// Accepts a code once: the step it belongs to is written by compare-and-set, so that of two replicas with the same code at the
 /// same instant one succeeds (RFC 6238 §5.2, replay of a one-time code).
-async fn use_code(app: &App, live: &Live, code: &str, now: Timestamp) -> Result<Option<User>, FactorError> {
+async fn use_code(
+    app: &App,
+    current: &CurrentSession,
+    code: &str,
+    now: Timestamp,
+) -> Result<Option<User>, FactorError> {
     let used = app
         .store
-        .update::<User, bool, FactorError>(&live.user.id.document_id(), |user| {
-            live.still(user)?;
+        .update::<User, bool, FactorError>(&current.user.id.document_id(), |user| {
+            current.ensure_valid_for(user)?;
             let Some(totp) = &user.totp else { return Ok(Change::Keep(false)) };
             let secret = app.keys.open(&user.id, totp::ACTIVE, &totp.secret)?;
             let Some(step) = totp::step_of(&secret, code, now).filter(|step| *step > totp.last_step) else {
                 return Ok(Change::Keep(false));
             };
             user.totp = Some(Totp { last_step: step, ..totp.clone() });
-            if live.session.state != State::SignedIn {
+            if current.session.state != State::SignedIn {
                 user.last_login_at = Some(now);
             }
             Ok(Change::Write(true))
         })
         .await?;
-    app.users.invalidate(&live.user.id.document_id());
+    app.users.invalidate(&current.user.id.document_id());
     Ok(used.and_then(|(user, right)| right.then_some(user)))
 }
 
@@ -189,15 +202,21 @@ async fn use_code(app: &App, live: &Live, code: &str, now: Timestamp) -> Result<
 ///
 /// # Errors
 /// [`FactorError::NoPendingEnrolment`], also after five wrong codes; [`FactorError::WrongCode`].
-pub async fn confirm(app: &App, caller: &Caller, live: &Live, code: &str) -> Result<Admission, FactorError> {
-    session::recheck(app, live).await?;
-    let attempt = attempt(app, caller, live, EventKind::EnrolmentConfirmed).await?;
+pub async fn confirm(
+    app: &App,
+    client: &Client,
+    current: &CurrentSession,
+    code: &str,
+) -> Result<Admission, FactorError> {
+    session::check_against_store(app, current).await?;
+    let attempt = attempt(app, client, current, EventKind::EnrolmentConfirmed).await?;
     let now = app.clock.now();
     let confirmed = app
         .store
-        .update::<User, bool, FactorError>(&live.user.id.document_id(), |user| {
-            live.still(user)?;
-            let ours = |pending: &PendingTotp| now < pending.expires_at && pending.begun_by == live.mark();
+        .update::<User, bool, FactorError>(&current.user.id.document_id(), |user| {
+            current.ensure_valid_for(user)?;
+            let ours =
+                |pending: &PendingTotp| now < pending.expires_at && pending.begun_by == current.id_hash_hex();
             let pending = user.pending_totp.take().filter(ours).ok_or(FactorError::NoPendingEnrolment)?;
             let secret = app.keys.open(&user.id, totp::PENDING, &pending.secret)?;
             let Some(last_step) = totp::step_of(&secret, code, now) else {
@@ -213,7 +232,7 @@ pub async fn confirm(app: &App, caller: &Caller, live: &Live, code: &str) -> Res
             Ok(Change::Write(true))
         })
         .await;
-    app.users.invalidate(&live.user.id.document_id());
+    app.users.invalidate(&current.user.id.document_id());
     let (user, right) = match confirmed {
         Ok(confirmed) => confirmed.ok_or(session::Refusal::NotSignedIn)?,
         Err(error) => {
@@ -223,24 +242,32 @@ pub async fn confirm(app: &App, caller: &Caller, live: &Live, code: &str) -> Res
     };
     if !right {
         attempt.failed();
-        tell(app, caller, live, Event::failure(EventKind::EnrolmentConfirmed, "code_invalid", now)).await;
+        tell(app, client, current, Event::failure(EventKind::EnrolmentConfirmed, "code_invalid", now)).await;
         return Err(FactorError::WrongCode);
     }
     attempt.succeeded().await;
-    let admission = proven(app, live, &user, now)?;
-    tell(app, caller, live, Event::success(EventKind::EnrolmentConfirmed, now)).await;
+    let admission = proven(app, current, &user, now)?;
+    tell(app, client, current, Event::success(EventKind::EnrolmentConfirmed, now)).await;
     Ok(admission)
 }
 
 /// A code was right: what that is worth. The absolute deadline of a session that was signed in is not moved by it.
-fn proven(app: &App, live: &Live, user: &User, now: Timestamp) -> Result<Admission, FactorError> {
-    let Live { session, .. } = live;
-    let since = if session.state == State::SignedIn { session.since } else { now };
-    let proof = Proof::on_top(user, session.before(), Some("otp"), since, now);
+fn proven(
+    app: &App,
+    current: &CurrentSession,
+    user: &User,
+    now: Timestamp,
+) -> Result<Admission, FactorError> {
+    let CurrentSession { session, .. } = current;
+    let mut prior = session.authentication.clone();
+    if session.state != State::SignedIn {
+        prior.signed_in_at = now;
+    }
+    let proof = Proof::step_up(user, prior, Some(Amr::Otp), now);
     admit(proof, app.config.mfa).map_err(|_| session::Refusal::Ended(EndReason::UserDisabled).into())
 }
 
-async fn tell(app: &App, caller: &Caller, live: &Live, event: Event) {
-    let event = event.about(live.user.id).by(&live.user.id).from(caller.ip, caller.request_id.as_str());
+async fn tell(app: &App, client: &Client, current: &CurrentSession, event: Event) {
+    let event = event.about(current.user.id).by(&current.user.id).from(client.ip, client.request_id.as_str());
     audit::record(&app.store, event).await;
 }

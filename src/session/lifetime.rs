@@ -1,38 +1,36 @@
-//! How long a session lives and what it is worth: pure decisions over the record, the person and the time.
+//! Validity and lifetime of a session: pure decisions over the record, its user, the policy and the time.
 
 use std::time::Duration;
 
-use super::record::{EndReason, Session, State};
+use super::record::{Session, State};
 use crate::{
     clock::Timestamp,
     config::Mfa,
     store::Document as _,
-    user::{Status, User},
+    user::{EndReason, Status, User},
 };
 
-/// What a session is, judged now.
+/// Whether a session is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// May do what this state may do.
-    Alive(State),
-    /// May do nothing.
-    Dead(EndReason),
+pub enum Validity {
+    Valid(State),
+    Invalid(EndReason),
 }
 
-/// Judges a session against the present state of its person, at every request: a factor or a policy that came later counts for
-/// sessions that were there before (a session that never proved a second factor must not outlive its introduction).
+/// Evaluates a session against the present state of its user, for every request. A factor or a policy that was added later also counts
+/// for older sessions: a session that never proved a second factor must not survive its introduction.
 #[must_use]
-pub fn judge(session: &Session, user: &User, mfa: Mfa, now: Timestamp) -> Standing {
-    match over(session, now).or_else(|| shut_out(session, user)) {
-        Some(reason) => Standing::Dead(reason),
-        None => Standing::Alive(worth(session, user, mfa)),
+pub fn evaluate(session: &Session, user: &User, mfa: Mfa, now: Timestamp) -> Validity {
+    match end_reason(session, now).or_else(|| revoked_by_user_state(session, user)) {
+        Some(reason) => Validity::Invalid(reason),
+        None => Validity::Valid(effective_state(session, user, mfa)),
     }
 }
 
-/// Why this person's present state has made the session dead, whatever its record says. Asked again inside every write that follows
-/// from a session, so that a sign-in which races a password change or a lock-out cannot survive it.
+/// Returns why the user's present state makes the session invalid, whatever its record says. Every write that follows from a session
+/// checks this again inside its compare-and-set, so that a login that races a password change or a disabled account does not survive it.
 #[must_use]
-pub fn shut_out(session: &Session, user: &User) -> Option<EndReason> {
+pub fn revoked_by_user_state(session: &Session, user: &User) -> Option<EndReason> {
     if user.status != Status::Active {
         Some(EndReason::UserDisabled)
     } else if session.session_epoch != user.session_epoch {
@@ -42,19 +40,26 @@ pub fn shut_out(session: &Session, user: &User) -> Option<EndReason> {
     }
 }
 
-fn worth(session: &Session, user: &User, mfa: Mfa) -> State {
+fn effective_state(session: &Session, user: &User, mfa: Mfa) -> State {
     match session.state {
         State::AwaitingSecondFactor => State::AwaitingSecondFactor,
-        _ if session.has_second_factor() => State::SignedIn,
-        _ if user.mfa_enabled() => State::AwaitingSecondFactor,
-        _ if mfa == Mfa::Required => State::AwaitingEnrolment,
-        _ => State::SignedIn,
+        State::AwaitingEnrolment | State::SignedIn => {
+            if session.authentication.has_second_factor() {
+                State::SignedIn
+            } else if user.mfa_enabled() {
+                State::AwaitingSecondFactor
+            } else if mfa == Mfa::Required {
+                State::AwaitingEnrolment
+            } else {
+                State::SignedIn
+            }
+        }
     }
 }
 
-/// Why the record alone says that the session is over. Deadlines are judged here, not by the store's sweep.
+/// Returns why the record alone makes the session invalid. Deadlines are compared here; the deletion by the store comes much later.
 #[must_use]
-pub fn over(session: &Session, now: Timestamp) -> Option<EndReason> {
+pub fn end_reason(session: &Session, now: Timestamp) -> Option<EndReason> {
     match session.ended {
         Some(end) => Some(end.reason),
         None if now >= session.ends_at => Some(EndReason::MaxAge),
@@ -63,14 +68,14 @@ pub fn over(session: &Session, now: Timestamp) -> Option<EndReason> {
     }
 }
 
-/// Whether the record is as good as gone: another one took its place, or it is older than any reason is told and the store's sweep
-/// merely has not come by yet.
+/// Returns whether the record counts as deleted: another one replaced it, or its retention has passed and the store has not deleted it
+/// yet.
 #[must_use]
-pub fn is_forgotten(session: &Session, now: Timestamp) -> bool {
+pub fn is_purgeable(session: &Session, now: Timestamp) -> bool {
     session.is_replaced() || session.purge_at().is_some_and(|at| now >= at)
 }
 
-/// Whether activity moves the idle deadline: at most once per tenth of the idle time.
+/// Returns whether activity moves the idle deadline: at most once per tenth of the idle time.
 #[must_use]
 pub fn touch_is_due(session: &Session, idle: Duration, now: Timestamp) -> bool {
     now >= session.last_seen_at + idle / 10

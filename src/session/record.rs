@@ -1,130 +1,38 @@
 //! The session document.
 
-use std::{fmt, net::IpAddr, str::FromStr, time::Duration};
+use std::{net::IpAddr, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use tower_sessions_core::session::Id;
 
-use super::{Refusal, lifetime};
+use super::{lifetime, refusal::Refusal};
 use crate::{
+    admission::{Authentication, Grant, UpstreamSession},
     clock::Timestamp,
-    login::admit::{self, Before, Entry, ProviderSession},
-    net::Caller,
     secrets,
     store::{Collection, Document, DocumentId},
-    user::{IdentityKey, UserId},
+    user::{EndReason, IdentityKey, UserId},
+    web::{client::Client, session_id::SessionId},
 };
 
-/// How long a proven password waits for its code.
+/// How long a session waits for the second factor.
 pub(super) const SECOND_FACTOR_TIME: Duration = Duration::from_mins(5);
-/// How long a proven password waits for a set-up that policy demands.
+/// How long a session waits for an enrolment that the policy requires.
 pub(super) const ENROLMENT_TIME: Duration = Duration::from_mins(10);
-/// How long an ended or expired record is kept, without power, to tell the reason.
-const REASON_TIME: Duration = Duration::from_hours(1);
+/// How long an ended or expired record is kept. It allows nothing any more, it only tells the reason.
+const ENDED_RETENTION: Duration = Duration::from_hours(1);
+/// How long the record of a replaced id is kept: a logout with the old id, sent before the rotation, must still find the successor.
+/// Longer than any request takes.
+const REPLACED_RETENTION: Duration = Duration::from_mins(1);
 
-/// How long after a session changed its id a sign-out with the old one is still expected: longer than any request takes.
-const LATE: Duration = Duration::from_mins(1);
-
-/// The id in the cookie: 128 random bits as 22 characters of base64url. Never stored, never logged.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct SessionId {
-    id: Id,
-    hash: [u8; 32],
-}
-
-impl SessionId {
-    pub(super) fn random() -> Self {
-        Self::of(Id(i128::from_le_bytes(secrets::random())))
-    }
-
-    fn of(id: Id) -> Self {
-        Self { id, hash: secrets::sha256(&id.0.to_le_bytes()) }
-    }
-
-    /// What the store knows it by.
-    #[must_use]
-    pub fn document_id(&self) -> DocumentId {
-        DocumentId::Hash(self.hash)
-    }
-
-    /// SHA-256 of the id.
-    #[must_use]
-    pub fn hash(&self) -> &[u8; 32] {
-        &self.hash
-    }
-
-    /// As the cookie has it.
-    #[must_use]
-    pub fn cookie_value(&self) -> String {
-        self.id.to_string()
-    }
-}
-
-impl FromStr for SessionId {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        text.parse().map(Self::of).map_err(|_| ())
-    }
-}
-
-impl fmt::Debug for SessionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SessionId(…)")
-    }
-}
-
-/// What a session may do. *Anonymous* is the absence of a record.
+/// State of a session. *Anonymous* is the absence of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum State {
-    /// Password proven, the code is missing.
+    /// The first factor is proven, the second one is missing.
     AwaitingSecondFactor,
-    /// Password proven, policy wants a second factor and there is none.
+    /// The first factor is proven; the policy requires a second one and the user has none.
     AwaitingEnrolment,
-    /// In.
     SignedIn,
-}
-
-/// What a pending session waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SecondFactor {
-    /// A code of the active factor.
-    Code,
-    /// The set-up of a first factor.
-    Enrolment,
-}
-
-/// Which door, in the words of the API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Method {
-    /// The local door.
-    Password,
-    /// The federated door.
-    Federated,
-}
-
-/// Why a session ended, in the words of the API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EndReason {
-    /// The person left.
-    SignedOut,
-    /// No activity for too long.
-    Idle,
-    /// Too old, whatever the activity.
-    MaxAge,
-    /// Ended by somebody else, or by too many wrong codes.
-    Revoked,
-    /// The password was changed.
-    PasswordChanged,
-    /// A second factor was added or replaced.
-    FactorChanged,
-    /// The person was shut out.
-    UserDisabled,
-    /// The provider ended it.
-    ProviderLogout,
 }
 
 /// One session, in the collection `sessions`.
@@ -133,177 +41,153 @@ pub enum EndReason {
 pub struct Session {
     #[serde(rename = "_id")]
     key: Key,
-    /// Whose.
     pub user_id: UserId,
-    /// The person's epoch it was opened under: dead when they differ.
+    /// The user's epoch when the session was opened. The session is invalid when they differ.
     pub session_epoch: i64,
-    /// What it may do; judged again at each request against the person's present factors.
+    /// The state when the record was written; [`lifetime::evaluate`] computes the effective one.
     pub state: State,
-    /// Which door.
-    pub method: Method,
-    /// RFC 8176 names of what was proven.
-    pub amr: Vec<String>,
-    /// Who and what session this is at the provider, for the federated door: it can be ended from there.
-    #[serde(default)]
-    pub upstream: Option<ProviderSession>,
-    /// The last proof of who this is.
-    pub proven_at: Timestamp,
-    /// The last proof of a second factor.
-    #[serde(default)]
-    pub factor_at: Option<Timestamp>,
+    pub authentication: Authentication,
     /// Wrong codes so far.
     pub tries: u32,
-    /// When it was opened.
     pub created_at: Timestamp,
-    /// When the person signed in; the absolute deadline counts from here.
-    pub since: Timestamp,
-    /// The last activity that moved the deadline.
+    /// The last activity that moved the idle deadline.
     pub last_seen_at: Timestamp,
     /// The idle deadline, never after `ends_at`.
     pub expires_at: Timestamp,
     /// The absolute deadline.
     pub ends_at: Timestamp,
-    /// As shown to its owner.
+    /// Shown to the owner of the session.
     pub user_agent: Option<String>,
-    /// As shown to its owner.
+    /// Shown to the owner of the session.
     pub ip: IpAddr,
     /// Set once, never unset.
     pub ended: Option<End>,
-    /// Which session took its place; its id is worth nothing from then on, but to find the other one by.
-    #[serde(default)]
+    /// The session that took the place of this one.
     pub(super) replaced: Option<Replaced>,
     /// Given by the store.
     #[serde(skip)]
     revision: i64,
 }
 
-/// That a session goes on under another id.
+/// The session continues under another id.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Replaced {
     pub(super) by: Key,
     pub(super) at: Timestamp,
 }
 
-/// That a session ended.
+/// Why and when a session ended.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct End {
-    /// Why.
     pub reason: EndReason,
-    /// When.
     pub at: Timestamp,
+}
+
+/// When a new session expires.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Deadlines {
+    pub(super) expires_at: Timestamp,
+    pub(super) ends_at: Timestamp,
 }
 
 impl Session {
     pub(super) fn new(
         state: State,
-        entry: Entry,
-        caller: &Caller,
+        grant: Grant,
+        client: &Client,
         now: Timestamp,
-        expires_at: Timestamp,
-        ends_at: Timestamp,
+        deadlines: Deadlines,
     ) -> Self {
         Self {
             key: Key([0; 32]),
-            user_id: entry.user,
-            session_epoch: entry.epoch,
+            user_id: grant.user,
+            session_epoch: grant.session_epoch,
             state,
-            method: entry.method,
-            amr: entry.amr,
-            upstream: entry.provider,
-            proven_at: entry.proven_at,
-            factor_at: entry.factor_at,
+            authentication: grant.authentication,
             tries: 0,
             created_at: now,
-            since: entry.since,
             last_seen_at: now,
-            expires_at,
-            ends_at,
-            user_agent: caller.user_agent.clone(),
-            ip: caller.ip,
+            expires_at: deadlines.expires_at,
+            ends_at: deadlines.ends_at,
+            user_agent: client.user_agent.clone(),
+            ip: client.ip,
             ended: None,
             replaced: None,
             revision: 0,
         }
     }
 
-    /// Goes on as `next`, unless it is over or has done so before: why not.
-    pub(super) fn go_on_as(&mut self, next: &SessionId, now: Timestamp) -> Result<(), Refusal> {
+    /// Marks this session as replaced by `next`, unless it has ended or was replaced before.
+    pub(super) fn mark_replaced_by(&mut self, next: &SessionId, now: Timestamp) -> Result<(), Refusal> {
         match (&self.replaced, self.ended) {
             (_, Some(end)) => Err(Refusal::Ended(end.reason)),
             (Some(_), None) => Err(Refusal::NotSignedIn),
             (None, None) => {
-                self.replaced = Some(Replaced { by: Key(next.hash), at: now });
+                self.replaced = Some(Replaced { by: Key(*next.hash()), at: now });
                 Ok(())
             }
         }
     }
 
-    /// Whether another one took its place.
+    /// Returns whether another session took the place of this one.
     #[must_use]
     pub fn is_replaced(&self) -> bool {
         self.replaced.is_some()
     }
 
-    /// What the session that took its place is known by.
+    /// Returns the key of the session that took the place of this one.
     pub(super) fn successor(&self) -> Option<DocumentId> {
         self.replaced.as_ref().map(|replaced| DocumentId::Hash(replaced.by.0))
     }
 
-    pub(super) fn keyed(self, id: &SessionId) -> Self {
+    pub(super) fn with_id(self, id: &SessionId) -> Self {
         Self { key: Key(*id.hash()), ..self }
     }
 
-    /// Ends it, if it is alive: whether it was.
+    /// Ends the session if it is valid; returns whether it was.
     pub(super) fn end(&mut self, reason: EndReason, now: Timestamp) -> bool {
-        lifetime::over(self, now).is_none() && self.mark_ended(reason, now)
+        lifetime::end_reason(self, now).is_none() && self.mark_ended(reason, now)
     }
 
-    /// Marks it as ended, once.
+    /// Marks the session as ended; returns `false` if it was marked before.
     pub(super) fn mark_ended(&mut self, reason: EndReason, now: Timestamp) -> bool {
         let first = self.ended.is_none();
         self.ended.get_or_insert(End { reason, at: now });
         first
     }
 
-    /// Whether it is the one of this id.
+    /// Returns whether this is the session of the id.
     #[must_use]
     pub fn is(&self, id: &SessionId) -> bool {
-        self.key.0 == id.hash
+        self.key.0 == *id.hash()
     }
 
-    /// Whether two factors are behind it.
     #[must_use]
-    pub fn has_second_factor(&self) -> bool {
-        admit::is_second_factor(&self.amr)
+    pub fn upstream(&self) -> Option<&UpstreamSession> {
+        self.authentication.upstream.as_ref()
     }
 
-    /// What it was opened with.
-    #[must_use]
-    pub fn before(&self) -> Before {
-        Before {
-            method: self.method,
-            amr: self.amr.clone(),
-            provider: self.upstream.clone(),
-            factor_at: self.factor_at,
-        }
+    /// Returns the key of the ID token that is stored for the logout at the provider.
+    pub(super) fn id_token_hint(&self) -> Option<&str> {
+        self.upstream()?.id_token_hint.as_deref()
     }
 }
 
-/// What the sessions of a person are listed by.
+/// Tag of all sessions of a user.
 #[must_use]
-pub fn of_user(user: UserId) -> String {
+pub fn tag_of_user(user: UserId) -> String {
     format!("user:{user}")
 }
 
-/// What the sessions that were opened through an identity are listed by.
+/// Tag of all sessions that were opened through an identity.
 #[must_use]
-pub fn of_identity(key: &IdentityKey) -> String {
+pub fn tag_of_identity(key: &IdentityKey) -> String {
     format!("upstream:{key}")
 }
 
-/// What the sessions that belong to one session at a provider are listed by; hashed, because it may be of any length.
+/// Tag of all sessions that belong to one session at a provider; hashed, because a `sid` may have any length.
 #[must_use]
-pub fn of_provider_session(issuer: &str, sid: &str) -> String {
+pub fn tag_of_upstream_session(issuer: &str, sid: &str) -> String {
     format!("upstreamSession:{}", secrets::sha256_hex(format!("{issuer}|{sid}").as_bytes()))
 }
 
@@ -323,24 +207,26 @@ impl Document for Session {
     }
 
     fn tags(&self) -> Vec<String> {
-        let mut tags = vec![of_user(self.user_id)];
-        if let Some(upstream) = &self.upstream {
-            tags.push(of_identity(&upstream.key));
-            tags.extend(upstream.sid.as_deref().map(|sid| of_provider_session(&upstream.key.issuer, sid)));
+        let mut tags = vec![tag_of_user(self.user_id)];
+        if let Some(upstream) = self.upstream() {
+            tags.push(tag_of_identity(&upstream.key));
+            tags.extend(
+                upstream.sid.as_deref().map(|sid| tag_of_upstream_session(&upstream.key.issuer, sid)),
+            );
         }
         tags
     }
 
     fn purge_at(&self) -> Option<Timestamp> {
         if let Some(replaced) = &self.replaced {
-            return Some(replaced.at + LATE);
+            return Some(replaced.at + REPLACED_RETENTION);
         }
-        let over = self.ended.map_or(self.expires_at, |end| end.at.min(self.expires_at));
-        Some(over + REASON_TIME)
+        let ended_at = self.ended.map_or(self.expires_at, |end| end.at.min(self.expires_at));
+        Some(ended_at + ENDED_RETENTION)
     }
 }
 
-/// SHA-256 of the id: text in JSON, binary in MongoDB.
+/// SHA-256 of the session id: text in JSON, binary in MongoDB.
 #[derive(Clone, Debug)]
 pub(super) struct Key([u8; 32]);
 

@@ -1,32 +1,37 @@
-//! What a browser asks of its session.
+//! Session routes: state, keep-alive and CSRF token.
 
 use axum::{Json as JsonBody, extract::State};
 use serde::Serialize;
 
-use super::{
-    EndReason, Refusal, SignedIn, View, check, end, lapsed,
-    visit::{Flight, Visit},
-};
+use super::{Refusal, SignedIn, View, check, csrf_token};
 use crate::{
     app::AppState,
-    audit::{self, Event, EventKind},
     clock::Timestamp,
-    error::ApiResult,
-    login::federated::logout,
-    net::{Caller, Json, Nothing},
+    error::{ApiError, ApiResult, Kind},
+    user::EndReason,
+    web::{
+        body::{EmptyBody, Json},
+        cookies::RequestCookies,
+    },
 };
 
-/// `GET /api/auth/session`: the session, for anybody; never extends it.
-pub(crate) async fn show(State(app): State<AppState>, visit: Visit) -> ApiResult<JsonBody<View>> {
+/// `GET /api/auth/session`: state of the session, also for visitors without one. It never extends the session.
+pub(crate) async fn show(State(app): State<AppState>, cookies: RequestCookies) -> ApiResult<JsonBody<View>> {
     let now = app.clock.now();
-    match check(&app, &visit).await {
-        Ok(live) => Ok(JsonBody(View::of(live.session, live.state, now))),
+    match check(&app, &cookies).await {
+        Ok(current) => Ok(JsonBody(View::of(current.session, current.state, now))),
         Err(Refusal::Store(error)) => Err(error.into()),
-        Err(_) => Ok(JsonBody(View::anonymous(now))),
+        Err(
+            Refusal::NotSignedIn
+            | Refusal::Ended(_)
+            | Refusal::SecondFactorRequired
+            | Refusal::EnrolmentRequired
+            | Refusal::Unlinked
+            | Refusal::LoggedOutUpstream,
+        ) => Ok(JsonBody(View::anonymous(now))),
     }
 }
 
-/// Both deadlines.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Deadlines {
@@ -35,67 +40,42 @@ pub(crate) struct Deadlines {
     server_time: Timestamp,
 }
 
-/// `POST /api/auth/keep-alive`: the guard has moved the deadline, if that was due.
+/// `POST /api/auth/keep-alive`: the layer in front has moved the deadline if that was due.
 pub(crate) async fn keep_alive(
     State(app): State<AppState>,
-    SignedIn(live): SignedIn,
-    Json(Nothing {}): Json<Nothing>,
+    SignedIn(current): SignedIn,
+    Json(EmptyBody {}): Json<EmptyBody>,
 ) -> JsonBody<Deadlines> {
     JsonBody(Deadlines {
-        expires_at: live.session.expires_at,
-        ends_at: live.session.ends_at,
+        expires_at: current.session.expires_at,
+        ends_at: current.session.ends_at,
         server_time: app.clock.now(),
     })
 }
 
-/// The answer to a sign-out.
-#[derive(Serialize)]
-pub(crate) struct SignedOut {
-    message: &'static str,
-    /// Where to go on, if a provider wants to hear of it.
-    redirect: Option<String>,
-}
-
-/// `POST /api/auth/logout`: also for nobody. The session is ended before anything else is said.
-pub(crate) async fn sign_out(
-    State(app): State<AppState>,
-    visit: Visit,
-    caller: Caller,
-    Json(Nothing {}): Json<Nothing>,
-) -> ApiResult<JsonBody<SignedOut>> {
-    let mut redirect = None;
-    if let Some(id) = visit.presented() {
-        let ended = end(&app, id, EndReason::SignedOut).await?;
-        visit.remove();
-        if let Some(session) = &ended {
-            let event = Event::success(EventKind::SignOut, app.clock.now());
-            audit::record(
-                &app.store,
-                event.about(session.user_id).by(&session.user_id).from(caller.ip, caller.request_id.as_str()),
-            )
-            .await;
-        }
-        // Also who signs out when the time is up: the provider goes on knowing them.
-        let session = match ended {
-            None => lapsed(&app, id).await?,
-            ended => ended,
-        };
-        if let Some(upstream) = session.and_then(|session| session.upstream) {
-            visit.fly(Flight::Left);
-            redirect = logout::onwards(&app, &upstream).await;
-        }
-    }
-    Ok(JsonBody(SignedOut { message: "Signed out", redirect }))
-}
-
-/// The token, for clients that cannot read the cookie.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CsrfToken {
     csrf_token: String,
 }
 
-/// `GET /api/auth/csrf-token`
-pub(crate) async fn csrf_token(State(app): State<AppState>, visit: Visit) -> JsonBody<CsrfToken> {
-    JsonBody(CsrfToken { csrf_token: visit.csrf_token(&app).to_owned() })
+/// `GET /api/auth/csrf-token`: for clients that cannot read the cookie.
+pub(crate) async fn show_csrf_token(
+    State(app): State<AppState>,
+    cookies: RequestCookies,
+) -> JsonBody<CsrfToken> {
+    JsonBody(CsrfToken { csrf_token: csrf_token::for_request(&app.keys, &cookies).to_owned() })
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotSignedIn | Refusal::Unlinked => Self::new(Kind::NotSignedIn),
+            Refusal::LoggedOutUpstream => Self::session_ended(EndReason::ProviderLogout.as_str()),
+            Refusal::Ended(reason) => Self::session_ended(reason.as_str()),
+            Refusal::SecondFactorRequired => Self::new(Kind::SecondFactorRequired),
+            Refusal::EnrolmentRequired => Self::new(Kind::EnrolmentRequired),
+            Refusal::Store(error) => error.into(),
+        }
+    }
 }

@@ -1,72 +1,75 @@
-//! How a session is shown: `S` in the contract.
+//! The session as the API shows it.
 
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::record::{Method, Session, State};
-use crate::clock::Timestamp;
+use super::record::{Session, State};
+use crate::{
+    admission::{Amr, Method},
+    clock::Timestamp,
+};
 
-/// A session as the API shows it: `S` in the contract.
+/// Session object of the API.
 #[derive(Clone, Debug)]
 pub struct View {
-    known: Option<(Arc<Session>, State)>,
+    session: Option<(Arc<Session>, State)>,
     now: Timestamp,
 }
 
 impl View {
-    /// Nobody.
+    /// Returns the view of a visitor without a session.
     #[must_use]
     pub fn anonymous(now: Timestamp) -> Self {
-        Self { known: None, now }
+        Self { session: None, now }
     }
 
-    /// Whether the session came through a provider.
+    /// Returns whether the session was opened by a federated login.
     #[must_use]
     pub fn is_federated(&self) -> bool {
-        self.known.as_ref().is_some_and(|(session, _)| session.upstream.is_some())
+        self.session.as_ref().is_some_and(|(session, _)| session.upstream().is_some())
     }
 
-    /// This session, judged to be in this state now.
+    /// Returns the view of a session in its effective state.
     #[must_use]
     pub fn of(session: Arc<Session>, state: State, now: Timestamp) -> Self {
-        Self { known: Some((session, state)), now }
+        Self { session: Some((session, state)), now }
     }
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Shown<'a> {
-    state: ShownState,
+struct Body<'a> {
+    state: BodyState,
     expires_at: Option<Timestamp>,
     ends_at: Option<Timestamp>,
     server_time: Timestamp,
     method: Option<Method>,
-    amr: Option<&'a [String]>,
+    amr: Option<&'a [Amr]>,
     provider: Option<&'a str>,
 }
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum ShownState {
+enum BodyState {
     Known(State),
     Anonymous(&'static str),
 }
 
 impl Serialize for View {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let session = self.known.as_ref().map(|(session, _)| session);
-        let state = self.known.as_ref().map(|(_, state)| ShownState::Known(*state));
-        Shown {
-            state: state.unwrap_or(ShownState::Anonymous("anonymous")),
+        let session = self.session.as_ref().map(|(session, _)| session);
+        let state = self.session.as_ref().map(|(_, state)| BodyState::Known(*state));
+        Body {
+            state: state.unwrap_or(BodyState::Anonymous("anonymous")),
             expires_at: session.map(|session| session.expires_at),
             ends_at: session.map(|session| session.ends_at),
             server_time: self.now,
-            method: session.map(|session| session.method),
-            amr: session.map(|session| session.amr.as_slice()),
+            method: session.map(|session| session.authentication.method),
+            amr: session.map(|session| session.authentication.amr.as_slice()),
             provider: session
-                .and_then(|session| session.upstream.as_ref())
-                .map(|from| from.provider.as_str()),
+                .and_then(|session| session.upstream())
+                .map(|upstream| upstream.provider.as_str()),
         }
         .serialize(serializer)
     }

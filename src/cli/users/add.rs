@@ -11,7 +11,7 @@ use crate::{
     audit::{self, Event, EventKind},
     cli::{Failure, blocking, out::Out, store},
     clock::Clock,
-    login::local::{generate, hasher::Hasher, policy},
+    login::password::{generate, hasher::Hasher, policy},
     store::StoreError,
     user::{self, Password, User, UserId},
 };

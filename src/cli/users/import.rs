@@ -27,7 +27,7 @@ use super::source::{self, Format};
 use crate::{
     cli::{Failure, blocking, keys, out::Out, store},
     clock::{Clock, Timestamp},
-    login::local::hasher::Hasher,
+    login::password::hasher::Hasher,
 };
 
 /// Columns: username, email, emailVerified, displayName, roles (by `;`), password (plain, or an `$argon2…`/`$2…` hash),

@@ -6,13 +6,12 @@ use serde_json::{Value, json};
 use super::{everybody, find};
 use crate::{
     account::routes::auth_provider,
-    app::roles_of,
     audit::{self, Event},
     cli::{Failure, out::Out, store},
     config::Config,
     session::Session,
     store::{Page, Store},
-    user::{Identity, Status, User},
+    user::{Identity, Status, User, roles::roles_of},
 };
 
 /// Events shown about one person.
@@ -82,7 +81,7 @@ impl Show {
 fn summary(config: &Config, user: &User) -> Value {
     json!({
         "id": user.id, "username": user.username, "email": user.email, "emailVerified": user.email_verified,
-        "displayName": user.display_name, "picture": user.picture, "locale": user.locale, "roles": roles_of(config, user),
+        "displayName": user.display_name, "picture": user.picture, "locale": user.locale, "roles": roles_of(user, &config.providers),
         "status": user.status, "mfaEnabled": user.mfa_enabled(), "hasPassword": user.password.is_some(),
         "mustChangePassword": user.password.as_ref().is_some_and(|password| password.must_change),
         "authProvider": auth_provider(user), "identities": identities(user), "createdBy": user.created_by, "createdAt": user.created_at, "updatedAt": user.updated_at,
@@ -100,7 +99,7 @@ fn row(config: &Config, user: &User) -> Vec<String> {
                 .map(|email| format!("{email}{}", if user.email_verified { "" } else { " (not verified)" })),
         ),
         text(user.display_name.clone()),
-        text(Some(roles_of(config, user).join(";")).filter(|roles| !roles.is_empty())),
+        text(Some(roles_of(user, &config.providers).join(";")).filter(|roles| !roles.is_empty())),
         status(user).to_owned(),
         if user.mfa_enabled() { "totp" } else { "-" }.to_owned(),
         text(Some(providers(user)).filter(|providers| !providers.is_empty())),
@@ -138,7 +137,7 @@ async fn sessions(store: &Store, user: &User) -> Result<Value, Failure> {
     // The record of the id before is no session of its own.
     let shown = sessions.iter().filter(|session| !session.is_replaced()).map(|session| {
         json!({
-            "state": session.state, "amr": session.amr, "ip": session.ip, "userAgent": session.user_agent,
+            "state": session.state, "amr": session.authentication.amr, "ip": session.ip, "userAgent": session.user_agent,
             "createdAt": session.created_at, "lastSeenAt": session.last_seen_at, "expiresAt": session.expires_at,
             "endsAt": session.ends_at, "ended": session.ended,
         })

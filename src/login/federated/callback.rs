@@ -6,26 +6,27 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::{
-    claims::Claims,
-    freshness, hint, link,
-    matching::{self, Outcome, Refusal},
-    merge::{self, Merged},
-    provider::{Arrived, Provider, ProviderFailure},
-    return_path::ReturnPath,
-    trace,
-    transaction::{self, BrowserKey, Purpose, Transaction},
+    account_linking::{
+        apply::{self, Merged},
+        decide::{self, Outcome, Refusal},
+        decision_trace, pending_link,
+    },
+    oidc::{
+        self, auth_time,
+        claims::Claims,
+        provider::{Arrived, Provider, ProviderFailure},
+    },
+    transaction::{self, Purpose, Transaction},
 };
 use crate::{
+    admission::{Admission, Amr, MissingFactor, Proof, UpstreamSession, admit},
     app::App,
     audit::{self, Event, EventId, EventKind},
-    login::{
-        admit::{Admission, MFA, Proof, ProviderSession, admit},
-        reauthenticate::RECENT,
-    },
-    net::Caller,
-    session::{self, Live, SecondFactor, State, visit::Visit},
+    login::recent_proof::RECENT,
+    session::{self, CurrentSession, State, id_token_hint},
     store::{Change, StoreError},
     user::User,
+    web::{browser_key::BrowserKey, client::Client, cookies::RequestCookies, return_path::ReturnPath},
 };
 
 /// What a provider sends along; all of it a stranger's word.
@@ -115,8 +116,8 @@ const DEADLINE: Duration = Duration::from_secs(10);
 /// [`TurnedAway`]
 pub async fn arrive(
     app: &App,
-    visit: &Visit,
-    caller: &Caller,
+    cookies: &RequestCookies,
+    client: &Client,
     provider: &str,
     answer: Answer,
 ) -> Result<Arrival, TurnedAway> {
@@ -128,15 +129,17 @@ pub async fn arrive(
     provider.introduced().await;
     let state = answer.state.as_deref().unwrap_or_default();
     let taken =
-        transaction::take(&app.store, state, &provider.config.name, visit.browser_key(), app.clock.now());
+        transaction::take(&app.store, state, &provider.config.name, cookies.browser_key(), app.clock.now());
     // An answer that nobody asked for is a stranger's, who may send it without end: it is only in the log.
     let transaction = match taken.await {
         Ok(Some(transaction)) => transaction,
         Ok(None) => {
             let event = Event::failure(EventKind::FederatedSignIn, "login_expired", app.clock.now());
-            let event =
-                event.details(trace::of_failure(&provider.config, "no sign-in of this browser is waiting"));
-            audit::note(&event.from(caller.ip, caller.request_id.as_str()));
+            let event = event.details(decision_trace::of_failure(
+                &provider.config,
+                "no sign-in of this browser is waiting",
+            ));
+            audit::note(&event.from(client.ip, client.request_id.as_str()));
             return Err(nowhere("login_expired"));
         }
         Err(error) => {
@@ -144,7 +147,7 @@ pub async fn arrive(
             return Err(nowhere("provider_unavailable"));
         }
     };
-    let coming = Coming { app, visit, caller, provider, transaction };
+    let coming = Coming { app, cookies, client, provider, transaction };
     match coming.judge(answer, deadline).await {
         Ok(arrival) => Ok(arrival),
         Err(error) => Err(coming.turn_away(&error).await),
@@ -154,8 +157,8 @@ pub async fn arrive(
 /// Somebody who is back from a provider with an answer to what this browser asked.
 struct Coming<'a> {
     app: &'a App,
-    visit: &'a Visit,
-    caller: &'a Caller,
+    cookies: &'a RequestCookies,
+    client: &'a Client,
     provider: &'a Arc<Provider>,
     transaction: Transaction,
 }
@@ -170,8 +173,13 @@ impl Coming<'_> {
             (None, Some(code)) if !code.is_empty() => code,
             (None, _) => return Err(ProviderFailure::Invalid("neither code nor error".to_owned()).into()),
         };
-        let arrived = provider.arrive(code, transaction, app.clock.now(), deadline).await?;
-        freshness::check(&arrived.claims, transaction, app.clock.now()).map_err(CallbackError::NotProven)?;
+        let expected = oidc::provider::Request {
+            nonce: transaction.nonce.clone(),
+            verifier: transaction.verifier.clone(),
+        };
+        let arrived = provider.arrive(code, &expected, app.clock.now(), deadline).await?;
+        auth_time::check(&arrived.claims, requirement(transaction), transaction.begun_at(), app.clock.now())
+            .map_err(CallbackError::NotProven)?;
         match &transaction.purpose {
             Purpose::SignIn => self.sign_in(arrived).await,
             Purpose::Link(session) => self.link(&arrived.claims, session).await,
@@ -183,36 +191,36 @@ impl Coming<'_> {
         let Self { app, provider, .. } = self;
         let return_to = self.transaction.return_to.clone();
         let claims = &arrived.claims;
-        let (user, trace) = match merge::merge(app, self.caller, &provider.config, claims, None).await? {
+        let (user, trace) = match apply::merge(app, self.client, &provider.config, claims, None).await? {
             Merged::Person(user, trace) => (user, trace),
             Merged::Pending(pending) => {
-                return Ok(Arrival::ProofWanted(link::keep(app, pending).await?, return_to));
+                return Ok(Arrival::ProofWanted(pending_link::keep(app, pending).await?, return_to));
             }
             Merged::Refused(refusal, trace) => return Err(CallbackError::Refused(refusal, trace)),
         };
         let now = app.clock.now();
         let trusted = provider.accepts_as_second_factor(claims);
-        let proven_at = freshness::proven_at(&provider.config, claims, now);
+        let proven_at = auth_time::proven_at(&provider.config, claims, now);
         let hint = self.hint(&user, &arrived).await?;
-        let upstream = ProviderSession {
+        let upstream = UpstreamSession {
             provider: provider.config.name.clone(),
-            key: merge::key(claims),
+            key: apply::key(claims),
             sid: claims.sid.clone(),
             issued_at: claims.issued_at(),
-            begun_at: self.transaction.begun_at(),
-            hint: hint.clone(),
+            started_at: self.transaction.begun_at(),
+            id_token_hint: hint.clone(),
         };
         let proof = Proof::federated(&user, upstream, trusted, proven_at, now);
         let admission = admit(proof, app.config.mfa)
             .map_err(|_| CallbackError::Refused(Refusal::AccountDisabled, trace))?;
         // Known or made an account for by now, but not in.
-        if wants_enrolment(&admission) && proven_at + RECENT <= now {
+        if wants_enrolment(&admission) && proven_at.is_none_or(|at| at + RECENT <= now) {
             if let Some(hint) = &hint {
-                hint::take(app, hint).await;
+                id_token_hint::take(app, hint).await;
             }
             // Once: a provider that cannot be told to ask would say the same for ever.
             return if self.transaction.afresh || !provider.config.kind.preset().supports_prompt_login {
-                Err(CallbackError::NotProven(freshness::lack(claims)))
+                Err(CallbackError::NotProven(auth_time::lack(claims)))
             } else {
                 Ok(Arrival::Afresh(return_to))
             };
@@ -223,8 +231,8 @@ impl Coming<'_> {
 
     /// Links what came back to who asked for it. Nobody is signed in by that.
     async fn link(&self, claims: &Claims, session: &str) -> Result<Arrival, CallbackError> {
-        let live = self.session(session).await?;
-        match merge::merge(self.app, self.caller, &self.provider.config, claims, Some(&live)).await? {
+        let current = self.session(session).await?;
+        match apply::merge(self.app, self.client, &self.provider.config, claims, Some(&current)).await? {
             Merged::Refused(refusal, trace) => Err(CallbackError::Refused(refusal, trace)),
             Merged::Person(..) | Merged::Pending(_) => {
                 Ok(Arrival::Linked(self.transaction.return_to.clone()))
@@ -234,28 +242,28 @@ impl Coming<'_> {
 
     /// The session in which this began, if it is this browser's, alive and signed in: nobody links or proves anything for a session
     /// that is not theirs (code of one session in another, CVE-2025-12421).
-    async fn session(&self, mark: &str) -> Result<Live, CallbackError> {
+    async fn session(&self, mark: &str) -> Result<CurrentSession, CallbackError> {
         let other = |refusal| match refusal {
             session::Refusal::Store(error) => CallbackError::Store(error),
             _ => CallbackError::OtherSession,
         };
-        let live = session::check(self.app, self.visit).await.map_err(other)?;
-        if live.state != State::SignedIn || live.mark() != mark {
+        let current = session::check(self.app, self.cookies).await.map_err(other)?;
+        if current.state != State::SignedIn || current.id_hash_hex() != mark {
             return Err(CallbackError::OtherSession);
         }
-        session::recheck(self.app, &live).await.map_err(other)?;
-        Ok(live)
+        session::check_against_store(self.app, &current).await.map_err(other)?;
+        Ok(current)
     }
 
     /// The provider was asked to ask; whether it did, the token says. One that did not, or another person at it, proves nothing.
     async fn prove_again(&self, arrived: Arrived, session: &str) -> Result<Arrival, CallbackError> {
         let Self { app, provider, .. } = self;
-        let live = self.session(session).await?;
+        let current = self.session(session).await?;
         let claims = &arrived.claims;
-        let facts = merge::gather(&app.store, claims).await?;
-        let decision = matching::decide(claims, &provider.config, &facts);
+        let facts = apply::gather(&app.store, claims).await?;
+        let decision = decide::decide(claims, &provider.config, &facts);
         match decision.outcome {
-            Outcome::SignIn(user) if user == live.user.id => {}
+            Outcome::SignIn(user) if user == current.user.id => {}
             Outcome::SignIn(_) | Outcome::Create => {
                 return Err(CallbackError::NotProven("somebody else came back from the provider"));
             }
@@ -263,17 +271,17 @@ impl Coming<'_> {
         }
         let now = app.clock.now();
         let user = facts.known.ok_or(CallbackError::OtherSession)?;
-        live.still(&user).map_err(|_| CallbackError::OtherSession)?;
-        let more = provider.accepts_as_second_factor(claims).then_some(MFA);
-        let mut before = live.session.before();
-        if let Some(upstream) = before.provider.as_mut().filter(|upstream| claims.are_of(&upstream.key)) {
+        current.ensure_valid_for(&user).map_err(|_| CallbackError::OtherSession)?;
+        let more = provider.accepts_as_second_factor(claims).then_some(Amr::Mfa);
+        let mut prior = current.session.authentication.clone();
+        if let Some(upstream) = prior.upstream.as_mut().filter(|upstream| claims.are_of(&upstream.key)) {
             self.follow(upstream, &user, &arrived).await?;
         }
-        let proof = Proof::on_top(&user, before, more, live.session.since, now);
+        let proof = Proof::step_up(&user, prior, more, now);
         let admission = admit(proof, app.config.mfa).map_err(|_| CallbackError::OtherSession)?;
         let event = Event::success(EventKind::Reauthentication, now).about(user.id).by(&user.id);
-        let event = event.details(trace::shown(&provider.config, claims, &decision).to_string());
-        audit::record(&app.store, event.from(self.caller.ip, self.caller.request_id.as_str())).await;
+        let event = event.details(decision_trace::shown(&provider.config, claims, &decision).to_string());
+        audit::record(&app.store, event.from(self.client.ip, self.client.request_id.as_str())).await;
         Ok(Arrival::Admitted(Box::new(admission), self.transaction.return_to.clone()))
     }
 
@@ -281,23 +289,23 @@ impl Coming<'_> {
     /// to end there.
     async fn follow(
         &self,
-        upstream: &mut ProviderSession,
+        upstream: &mut UpstreamSession,
         user: &User,
         arrived: &Arrived,
     ) -> Result<(), StoreError> {
         upstream.issued_at = arrived.claims.issued_at();
-        upstream.begun_at = self.transaction.begun_at();
+        upstream.started_at = self.transaction.begun_at();
         if let Some(sid) = &arrived.claims.sid {
             upstream.sid = Some(sid.clone());
         }
-        upstream.hint = self.hint(user, arrived).await?;
+        upstream.id_token_hint = self.hint(user, arrived).await?;
         Ok(())
     }
 
     /// The ID token is kept, if it is of use at the sign-out.
     async fn hint(&self, user: &User, arrived: &Arrived) -> Result<Option<String>, StoreError> {
         if self.provider.wants_hint() {
-            hint::keep(self.app, user.id, &arrived.id_token).await
+            id_token_hint::store(self.app, user.id, &arrived.id_token).await
         } else {
             Ok(None)
         }
@@ -322,21 +330,31 @@ impl Coming<'_> {
 
     /// Journals an answer that came to no decision.
     async fn tell(&self, code: &str, failure: &str) -> Option<EventId> {
-        let Self { app, caller, .. } = self;
+        let Self { app, client, .. } = self;
         let kind = match self.transaction.purpose {
             Purpose::SignIn => EventKind::FederatedSignIn,
             Purpose::Link(_) => EventKind::IdentityLinked,
             Purpose::Reauthenticate(_) => EventKind::Reauthentication,
         };
         let event = Event::failure(kind, code, app.clock.now());
-        let event = event.details(trace::of_failure(&self.provider.config, failure));
-        let event = event.from(caller.ip, caller.request_id.as_str());
-        audit::record_unexpected(&app.store, &app.limiter, &caller.network(), event).await
+        let event = event.details(decision_trace::of_failure(&self.provider.config, failure));
+        let event = event.from(client.ip, client.request_id.as_str());
+        audit::record_unexpected(&app.store, &app.limiter, &client.network(), event).await
+    }
+}
+
+/// What `auth_time` must show: re-authentication and linking need it, a login with `prompt=login` compares it if it is there.
+fn requirement(transaction: &Transaction) -> auth_time::Requirement {
+    match transaction.purpose {
+        Purpose::Reauthenticate(_) => auth_time::Requirement::Required,
+        Purpose::Link(_) if transaction.afresh => auth_time::Requirement::Required,
+        Purpose::SignIn if transaction.afresh => auth_time::Requirement::IfPresent,
+        Purpose::Link(_) | Purpose::SignIn => auth_time::Requirement::None,
     }
 }
 
 fn wants_enrolment(admission: &Admission) -> bool {
-    matches!(admission, Admission::SecondFactor(pending) if pending.wants() == SecondFactor::Enrolment)
+    matches!(admission, Admission::SecondFactor(pending) if pending.missing_factor() == MissingFactor::Enrolment)
 }
 
 /// RFC 9207 §2.4: compared before the code is sent anywhere, so that a code of one provider is never given to another (mix-up).

@@ -12,28 +12,32 @@ use axum::{
 use serde::{Deserialize, Serialize};
 
 use super::{
+    account_linking::{
+        decide,
+        pending_link::{self, LinkError, PendingLink},
+    },
     callback::{self, Answer, Arrival, TurnedAway},
-    link::{self, LinkError, PendingLink},
-    logout::{self, NotEnded},
-    matching,
-    return_path::ReturnPath,
+    identity_view::IdentityView,
+    oidc::provider::Provider,
     start::{self, Errand, StartError},
-    transaction::{BrowserKey, Purpose},
+    transaction::Purpose,
 };
 use crate::{
-    account::IdentityView,
+    admission::{Admission, MissingFactor},
     app::{App, AppState},
     audit::{self, Event, EventId, EventKind},
     clock::Timestamp,
     config::ProviderKind,
     error::{ApiError, ApiResult, Kind},
-    login::admit::Admission,
-    net::{Caller, Form, Json, Nothing},
-    session::{
-        self, SecondFactor, SignedIn,
-        visit::{Flight, Visit},
-    },
+    session::{self, SignedIn},
     user::Identity,
+    web::{
+        body::{EmptyBody, Json},
+        browser_key::BrowserKey,
+        client::Client,
+        cookies::{CookieChange, RequestCookies},
+        return_path::ReturnPath,
+    },
 };
 
 /// What to draw as buttons.
@@ -54,7 +58,7 @@ struct Button {
 
 /// `GET /api/auth/providers`
 pub(crate) async fn providers(State(app): State<AppState>) -> JsonBody<Providers> {
-    let button = |provider: &std::sync::Arc<super::provider::Provider>| Button {
+    let button = |provider: &std::sync::Arc<Provider>| Button {
         name: provider.config.name.clone(),
         label: provider.config.label.clone(),
         kind: provider.config.kind,
@@ -70,29 +74,29 @@ pub(crate) struct Wish {
     return_to: Option<String>,
 }
 
-/// `GET /api/auth/login/{provider}?returnTo=/x`: straight to the provider. No other parameter is forwarded: a caller's
+/// `GET /api/auth/login/{provider}?returnTo=/x`: straight to the provider. No other parameter is forwarded: a client's
 /// `login_hint` would steer which account is used.
 pub(crate) async fn begin(
     State(app): State<AppState>,
-    visit: Visit,
-    caller: Caller,
+    cookies: RequestCookies,
+    client: Client,
     name: Result<Path<String>, PathRejection>,
     wish: Result<Query<Wish>, QueryRejection>,
 ) -> Response {
     let name = name.map(|Path(name)| name).unwrap_or_default();
     let return_to = ReturnPath::of(wish.as_ref().ok().and_then(|wish| wish.return_to.as_deref()));
     // Who signed out is not signed straight back in by a provider that remembers them.
-    let errand = Errand { purpose: Purpose::SignIn, afresh: visit.has_left(), return_to };
-    leave(&app, &visit, &caller, &name, errand).await
+    let errand = Errand { purpose: Purpose::SignIn, afresh: cookies.must_prompt_login(), return_to };
+    leave(&app, &cookies, &client, &name, errand).await
 }
 
 /// Off to the provider.
-async fn leave(app: &App, visit: &Visit, caller: &Caller, name: &str, errand: Errand) -> Response {
-    let browser = visit.browser_key().cloned().unwrap_or_else(BrowserKey::random);
+async fn leave(app: &App, cookies: &RequestCookies, client: &Client, name: &str, errand: Errand) -> Response {
+    let browser = cookies.browser_key().cloned().unwrap_or_else(BrowserKey::random);
     let return_to = errand.return_to.clone();
-    match start::start(app, caller, name, &browser, errand).await {
+    match start::start(app, client, name, &browser, errand).await {
         Ok(url) => {
-            visit.fly(Flight::Begin(browser));
+            cookies.queue(CookieChange::SetBrowserKey(browser));
             see_other(&url)
         }
         Err(error) => {
@@ -109,19 +113,19 @@ async fn leave(app: &App, visit: &Visit, caller: &Caller, name: &str, errand: Er
 /// `GET /api/auth/callback/{provider}`: back from the provider; always a redirect.
 pub(crate) async fn back(
     State(app): State<AppState>,
-    visit: Visit,
-    caller: Caller,
+    cookies: RequestCookies,
+    client: Client,
     name: Result<Path<String>, PathRejection>,
     answer: Result<Query<Answer>, QueryRejection>,
 ) -> Response {
     let name = name.map(|Path(name)| name).unwrap_or_default();
     // A parameter that is there twice is an answer that nobody understands the same way.
     let answer = answer.map(|Query(answer)| answer).unwrap_or_default();
-    match callback::arrive(&app, &visit, &caller, &name, answer).await {
-        Ok(arrival) => enter(&app, &visit, &caller, &name, arrival).await,
+    match callback::arrive(&app, &cookies, &client, &name, answer).await {
+        Ok(arrival) => enter(&app, &cookies, &client, &name, arrival).await,
         Err(turned_away) => {
             if turned_away.is_known_there {
-                visit.fly(Flight::Left);
+                cookies.queue(CookieChange::SetPromptLogin);
             }
             refused(&app, &name, &turned_away)
         }
@@ -130,41 +134,42 @@ pub(crate) async fn back(
 
 /// Where the provider goes on knowing who was there, and no session here is of it, the next one is asked who they are: a sign-out would
 /// not reach the provider (a shared browser, in which the next person clicks the same button).
-async fn enter(app: &App, visit: &Visit, caller: &Caller, name: &str, arrival: Arrival) -> Response {
+async fn enter(
+    app: &App,
+    cookies: &RequestCookies,
+    client: &Client,
+    name: &str,
+    arrival: Arrival,
+) -> Response {
     let (admission, return_to) = match arrival {
         Arrival::Admitted(admission, return_to) => (admission, return_to),
         Arrival::ProofWanted(key, return_to) => {
-            visit.fly(Flight::Link(key));
-            visit.fly(Flight::Left);
+            cookies.queue(CookieChange::SetPendingLink(key));
+            cookies.queue(CookieChange::SetPromptLogin);
             return see_other(&page("/link", &[("provider", name)], &return_to));
         }
         Arrival::Linked(return_to) => {
-            visit.fly(Flight::Left);
+            cookies.queue(CookieChange::SetPromptLogin);
             return see_other(return_to.as_str());
         }
         // A factor that is set up opens the account from then on: nobody sets one up who only found the provider open.
         Arrival::Afresh(return_to) => {
             let errand = Errand { purpose: Purpose::SignIn, afresh: true, return_to };
-            return leave(app, visit, caller, name, errand).await;
+            return leave(app, cookies, client, name, errand).await;
         }
     };
-    let (opened, url) = match *admission {
-        Admission::Granted(ticket) => {
-            (session::open(app, visit, caller, ticket).await, return_to.as_str().to_owned())
-        }
-        Admission::SecondFactor(pending) => {
-            let path = match pending.wants() {
-                SecondFactor::Code => "/second-factor",
-                SecondFactor::Enrolment => "/mfa-setup",
-            };
-            (session::park(app, visit, caller, pending).await, page(path, &[], &return_to))
-        }
+    let url = match &*admission {
+        Admission::Granted(_) => return_to.as_str().to_owned(),
+        Admission::SecondFactor(pending) => match pending.missing_factor() {
+            MissingFactor::Code => page("/second-factor", &[], &return_to),
+            MissingFactor::Enrolment => page("/mfa-setup", &[], &return_to),
+        },
     };
-    let code = match opened {
+    let code = match session::enter(app, cookies, client, *admission).await {
         Ok(opened) => {
-            match (opened.is_federated(), visit.has_left()) {
-                (true, true) => visit.fly(Flight::Back),
-                (false, false) => visit.fly(Flight::Left),
+            match (opened.is_federated(), cookies.must_prompt_login()) {
+                (true, true) => cookies.queue(CookieChange::ClearPromptLogin),
+                (false, false) => cookies.queue(CookieChange::SetPromptLogin),
                 (true, false) | (false, true) => {}
             }
             return see_other(&url);
@@ -173,16 +178,21 @@ async fn enter(app: &App, visit: &Visit, caller: &Caller, name: &str, arrival: A
             tracing::error!(%error, "a session could not be opened");
             "provider_unavailable"
         }
-        Err(session::Refusal::LeftAtProvider) => "login_expired",
-        Err(session::Refusal::Unlinked) => matching::Refusal::IdentityUnlinked.code(),
-        // Only one that was to be proven again can have ended meanwhile.
-        Err(_) => "reauthentication_refused",
+        Err(session::Refusal::LoggedOutUpstream) => "login_expired",
+        Err(session::Refusal::Unlinked) => decide::Refusal::IdentityUnlinked.code(),
+        // Only a re-authentication continues a session that can have ended in the meantime.
+        Err(
+            session::Refusal::NotSignedIn
+            | session::Refusal::Ended(_)
+            | session::Refusal::SecondFactorRequired
+            | session::Refusal::EnrolmentRequired,
+        ) => "reauthentication_refused",
     };
     // What was decided is in the trail; that nothing came of it belongs there too.
     let event = Event::failure(EventKind::FederatedSignIn, code, app.clock.now());
-    let event = event.from(caller.ip, caller.request_id.as_str());
-    let trace = audit::record_unexpected(&app.store, &app.limiter, &caller.network(), event).await;
-    visit.fly(Flight::Left);
+    let event = event.from(client.ip, client.request_id.as_str());
+    let trace = audit::record_unexpected(&app.store, &app.limiter, &client.network(), event).await;
+    cookies.queue(CookieChange::SetPromptLogin);
     refused(app, name, &TurnedAway { code, trace, return_to, is_known_there: true })
 }
 
@@ -231,8 +241,11 @@ pub(crate) struct PendingView {
 }
 
 /// `GET /api/auth/link`
-pub(crate) async fn pending(State(app): State<AppState>, visit: Visit) -> ApiResult<JsonBody<PendingView>> {
-    let pending = link::find(&app, visit.link_key()).await?;
+pub(crate) async fn pending(
+    State(app): State<AppState>,
+    cookies: RequestCookies,
+) -> ApiResult<JsonBody<PendingView>> {
+    let pending = pending_link::find(&app, cookies.link_key()).await?;
     let label = app.label(&pending.identity.provider).to_owned();
     let PendingLink { identity: Identity { provider, email, .. }, trace, expires_at, .. } = pending;
     Ok(JsonBody(PendingView { provider, label, email, expires_at, trace }))
@@ -247,13 +260,13 @@ pub(crate) struct Linked {
 /// `POST /api/auth/link`: signed in as the account that was asked for, a short while ago.
 pub(crate) async fn confirm(
     State(app): State<AppState>,
-    visit: Visit,
-    caller: Caller,
-    SignedIn(live): SignedIn,
-    Json(Nothing {}): Json<Nothing>,
+    cookies: RequestCookies,
+    client: Client,
+    SignedIn(current): SignedIn,
+    Json(EmptyBody {}): Json<EmptyBody>,
 ) -> ApiResult<JsonBody<Linked>> {
-    let identity = link::confirm(&app, &caller, &live, visit.link_key()).await?;
-    visit.fly(Flight::Unlink);
+    let identity = pending_link::confirm(&app, &client, &current, cookies.link_key()).await?;
+    cookies.queue(CookieChange::ClearPendingLink);
     Ok(JsonBody(Linked { identity: IdentityView::of(&app, &identity) }))
 }
 
@@ -262,9 +275,12 @@ pub(crate) async fn confirm(
 pub(crate) struct Cancelled {}
 
 /// `DELETE /api/auth/link`
-pub(crate) async fn cancel(State(app): State<AppState>, visit: Visit) -> ApiResult<JsonBody<Cancelled>> {
-    link::cancel(&app, visit.link_key()).await?;
-    visit.fly(Flight::Unlink);
+pub(crate) async fn cancel(
+    State(app): State<AppState>,
+    cookies: RequestCookies,
+) -> ApiResult<JsonBody<Cancelled>> {
+    pending_link::cancel(&app, cookies.link_key()).await?;
+    cookies.queue(CookieChange::ClearPendingLink);
     Ok(JsonBody(Cancelled {}))
 }
 
@@ -278,33 +294,5 @@ impl From<LinkError> for ApiError {
             LinkError::Session(refusal) => refusal.into(),
             LinkError::Store(error) => error.into(),
         }
-    }
-}
-
-/// `POST /api/auth/backchannel-logout/{provider}`: from the provider itself, without cookie and CSRF token. The answers are the
-/// specification's own (OpenID Connect Back-Channel Logout 1.0 §2.8).
-pub(crate) async fn provider_logout(
-    State(app): State<AppState>,
-    caller: Caller,
-    name: Result<Path<String>, PathRejection>,
-    form: Result<Form, ApiError>,
-) -> ApiResult<Response> {
-    let provider =
-        app.provider(name.as_ref().map_or("", |Path(name)| name)).ok_or(ApiError::new(Kind::NotFound))?;
-    let form = form?;
-    let no_store = [(header::CACHE_CONTROL, "no-store")];
-    match logout::at_the_providers_wish(&app, &caller, provider, form.field("logout_token")).await {
-        Ok(()) => Ok((StatusCode::OK, no_store).into_response()),
-        Err(NotEnded::Refused(cause)) => {
-            tracing::info!(provider = provider.config.name, %cause, "a logout token is refused");
-            let body = serde_json::json!({
-                "error": "invalid_request",
-                "error_description": "The logout token is not one that this client accepts now; its log says why.",
-            });
-            Ok((StatusCode::BAD_REQUEST, no_store, JsonBody(body)).into_response())
-        }
-        Err(NotEnded::Limited(limited)) => Err(limited.into()),
-        Err(NotEnded::Unavailable(cause)) => Err(ApiError::provider_unavailable().because(&cause)),
-        Err(NotEnded::Store(error)) => Err(error.into()),
     }
 }

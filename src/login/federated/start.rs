@@ -1,10 +1,11 @@
 //! Off to the provider.
 
-use super::{
-    return_path::ReturnPath,
-    transaction::{self, Begin, BrowserKey, Purpose},
+use super::transaction::{self, Begin, Purpose};
+use crate::{
+    app::App,
+    store::StoreError,
+    web::{browser_key::BrowserKey, client::Client, return_path::ReturnPath},
 };
-use crate::{app::App, net::Caller, store::StoreError};
 
 /// Why nobody leaves.
 #[derive(Debug, thiserror::Error)]
@@ -36,14 +37,14 @@ pub struct Errand {
 /// [`StartError`]
 pub async fn start(
     app: &App,
-    caller: &Caller,
+    client: &Client,
     provider: &str,
     browser: &BrowserKey,
     errand: Errand,
 ) -> Result<String, StartError> {
     let provider = app.provider(provider).ok_or(StartError::Unknown)?;
     provider.introduced().await;
-    let departure = provider.depart(&errand).ok_or(StartError::Unavailable)?;
+    let departure = provider.depart(errand.afresh).ok_or(StartError::Unavailable)?;
     let begin = Begin {
         purpose: errand.purpose,
         afresh: departure.afresh,
@@ -53,7 +54,7 @@ pub async fn start(
         verifier: departure.verifier.clone(),
         return_to: errand.return_to,
         browser,
-        network: caller.network(),
+        network: client.network(),
     };
     let state = transaction::begin(&app.store, begin, app.clock.now()).await?;
     provider.authorize_url(&departure, state).ok_or(StartError::Unavailable)

@@ -10,12 +10,12 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
-use super::return_path::ReturnPath;
 use crate::{
     clock::Timestamp,
     secrets::{random, sha256_hex},
     store::{Collection, Document, DocumentId, Page, Store, StoreError},
     user::UserId,
+    web::{browser_key::BrowserKey, return_path::ReturnPath},
 };
 
 /// How long a sign-in may be on its way.
@@ -72,34 +72,6 @@ pub struct Transaction {
     expires_at: Timestamp,
     #[serde(skip)]
     revision: i64,
-}
-
-/// The random key of one browser, from its cookie.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BrowserKey(String);
-
-impl BrowserKey {
-    /// A new one.
-    #[must_use]
-    pub fn random() -> Self {
-        Self(URL_SAFE_NO_PAD.encode(random::<SECRET>()))
-    }
-
-    /// The one in the cookie, if it has the form of ours.
-    #[must_use]
-    pub fn of_cookie(value: &str) -> Option<Self> {
-        (URL_SAFE_NO_PAD.decode(value).ok()?.len() == SECRET).then(|| Self(value.to_owned()))
-    }
-
-    /// As the cookie has it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    fn hash(&self) -> String {
-        hash(self.0.as_bytes())
-    }
 }
 
 impl Transaction {
@@ -165,7 +137,7 @@ pub async fn begin(store: &Store, begin: Begin<'_>, now: Timestamp) -> Result<St
     let mut transaction = Transaction {
         id: UserId::new(now),
         secret_hash: hash(&secret),
-        browser_hash: begin.browser.hash(),
+        browser_hash: hash(begin.browser.as_str().as_bytes()),
         network: begin.network,
         purpose: begin.purpose,
         afresh: begin.afresh,
@@ -220,7 +192,8 @@ pub async fn take(
     let taken = store.take::<Transaction>(&id.document_id()).await?;
     Ok(taken.filter(|transaction| {
         let same = |ours: &str, theirs: &str| bool::from(ours.as_bytes().ct_eq(theirs.as_bytes()));
-        let of_browser = browser.is_some_and(|browser| same(&transaction.browser_hash, &browser.hash()));
+        let of_browser = browser
+            .is_some_and(|browser| same(&transaction.browser_hash, &hash(browser.as_str().as_bytes())));
         let of_state = same(&transaction.secret_hash, &hash(&secret));
         of_browser && of_state && transaction.provider == provider && now < transaction.expires_at
     }))

@@ -7,19 +7,22 @@ use axum::{
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::{Given, NotProven, ProofTooOld, RECENT, at_provider, prove};
+use super::{Given, NotProven, at_provider, prove};
 use crate::{
     app::AppState,
     error::{ApiError, ApiResult, Kind},
     login::{
-        admit::Admission,
-        federated::{return_path::ReturnPath, start::StartError, transaction::BrowserKey},
-        local::LoginError,
+        federated::start::StartError,
+        password::LoginError,
+        recent_proof::{ProofTooOld, RECENT},
     },
-    net::{Caller, Json},
-    session::{
-        self, SignedIn, View,
-        visit::{Flight, Visit},
+    session::{self, SignedIn, View},
+    web::{
+        body::Json,
+        browser_key::BrowserKey,
+        client::Client,
+        cookies::{CookieChange, RequestCookies},
+        return_path::ReturnPath,
     },
 };
 
@@ -39,15 +42,13 @@ pub(crate) struct Proven {
 /// `POST /api/auth/reauthenticate`: always a new session id.
 pub(crate) async fn here(
     AppExtract(app): AppExtract<AppState>,
-    visit: Visit,
-    caller: Caller,
-    SignedIn(live): SignedIn,
+    cookies: RequestCookies,
+    client: Client,
+    SignedIn(current): SignedIn,
     Json(Typed { code, password }): Json<Typed>,
 ) -> ApiResult<JsonBody<Proven>> {
-    let session = match prove(&app, &caller, &live, Given { code, password }).await? {
-        Admission::Granted(ticket) => session::open(&app, &visit, &caller, ticket).await?,
-        Admission::SecondFactor(pending) => session::park(&app, &visit, &caller, pending).await?,
-    };
+    let admission = prove(&app, &client, &current, Given { code, password }).await?;
+    let session = session::enter(&app, &cookies, &client, admission).await?;
     Ok(JsonBody(Proven { session }))
 }
 
@@ -74,16 +75,16 @@ pub(crate) struct Departure {
 /// `POST /api/auth/reauthenticate/{provider}`: for people whose proof is at a provider.
 pub(crate) async fn there(
     AppExtract(app): AppExtract<AppState>,
-    visit: Visit,
-    caller: Caller,
-    SignedIn(live): SignedIn,
+    cookies: RequestCookies,
+    client: Client,
+    SignedIn(current): SignedIn,
     provider: Result<Path<String>, PathRejection>,
     Json(wish): Json<Wish>,
 ) -> ApiResult<JsonBody<Departure>> {
     let provider = provider.map(|Path(name)| name).unwrap_or_default();
-    let browser = visit.browser_key().cloned().unwrap_or_else(BrowserKey::random);
-    let redirect = at_provider(&app, &caller, &live, &provider, &browser, wish.return_path()).await?;
-    visit.fly(Flight::Begin(browser));
+    let browser = cookies.browser_key().cloned().unwrap_or_else(BrowserKey::random);
+    let redirect = at_provider(&app, &client, &current, &provider, &browser, wish.return_path()).await?;
+    cookies.queue(CookieChange::SetBrowserKey(browser));
     Ok(JsonBody(Departure { redirect }))
 }
 

@@ -7,21 +7,24 @@ use super::{FactorError, confirm, pass, set_up, totp::Enrolment};
 use crate::{
     app::AppState,
     error::{ApiError, ApiResult, Kind},
-    login::admit::Admission,
-    net::{Caller, Json, Nothing},
-    session::{self, Live, State, View, visit::Visit},
+    session::{self, CurrentSession, State, View},
+    web::{
+        body::{EmptyBody, Json},
+        client::Client,
+        cookies::RequestCookies,
+    },
 };
 
 /// `POST /api/mfa/setup`: nothing changes until the new factor is confirmed.
 pub(crate) async fn begin(
     AppExtract(app): AppExtract<AppState>,
-    visit: Visit,
-    caller: Caller,
-    live: Live,
-    Json(Nothing {}): Json<Nothing>,
+    cookies: RequestCookies,
+    client: Client,
+    current: CurrentSession,
+    Json(EmptyBody {}): Json<EmptyBody>,
 ) -> ApiResult<JsonBody<Enrolment>> {
-    let live = session::touch_if_signed_in(&app, &visit, live).await?;
-    Ok(JsonBody(set_up(&app, &caller, &live).await?))
+    let current = session::touch_if_signed_in(&app, &cookies, current).await?;
+    Ok(JsonBody(set_up(&app, &client, &current).await?))
 }
 
 /// What a person types.
@@ -42,22 +45,19 @@ pub(crate) struct Verified {
 /// `POST /api/mfa/verify`: what the code means is decided by the state of the session. Always a new session id.
 pub(crate) async fn verify(
     AppExtract(app): AppExtract<AppState>,
-    visit: Visit,
-    caller: Caller,
-    live: Live,
+    cookies: RequestCookies,
+    client: Client,
+    current: CurrentSession,
     Json(Code { code }): Json<Code>,
 ) -> ApiResult<JsonBody<Verified>> {
-    let live = session::touch_if_signed_in(&app, &visit, live).await?;
-    let (message, admission) = match live.state {
-        State::AwaitingSecondFactor => ("Signed in", pass(&app, &caller, &live, &code).await?),
+    let current = session::touch_if_signed_in(&app, &cookies, current).await?;
+    let (message, admission) = match current.state {
+        State::AwaitingSecondFactor => ("Signed in", pass(&app, &client, &current, &code).await?),
         State::SignedIn | State::AwaitingEnrolment => {
-            ("Authenticator app confirmed", confirm(&app, &caller, &live, &code).await?)
+            ("Authenticator app confirmed", confirm(&app, &client, &current, &code).await?)
         }
     };
-    let session = match admission {
-        Admission::Granted(ticket) => session::open(&app, &visit, &caller, ticket).await?,
-        Admission::SecondFactor(pending) => session::park(&app, &visit, &caller, pending).await?,
-    };
+    let session = session::enter(&app, &cookies, &client, admission).await?;
     Ok(JsonBody(Verified { message, mfa_enabled: true, session }))
 }
 

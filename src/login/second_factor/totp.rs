@@ -1,5 +1,5 @@
 //! Time-based one-time passwords: RFC 6238 with SHA-1, 6 digits, 30 s, one step of drift either way; what every authenticator
-//! app supports. Which step a code belongs to is told, so that the caller accepts it once.
+//! app supports. Which step a code belongs to is told, so that the client accepts it once.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use qrcode::{QrCode, render::svg};

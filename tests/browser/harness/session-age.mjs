@@ -10,10 +10,10 @@ export async function ageAuthentication(store) {
   const client = new MongoClient(store.settings.VESTIBULE_DATABASE_URL);
   try {
     const sessions = client.db().collection('sessions');
-    const earlier = { $subtract: ['$provenAt', AGE_MS] };
+    const earlier = { $subtract: ['$authentication.authenticatedAt', AGE_MS] };
     const { modifiedCount } = await sessions.updateMany(
       { state: 'signedIn', ended: null },
-      [{ $set: { provenAt: earlier, revision: { $add: ['$revision', 1] } } }],
+      [{ $set: { 'authentication.authenticatedAt': earlier, revision: { $add: ['$revision', 1] } } }],
       { writeConcern: { w: 'majority' } },
     );
     if (modifiedCount === 0) throw new Error('the store has no signed-in session to change');

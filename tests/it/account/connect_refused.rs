@@ -1,6 +1,6 @@
 //! Links that are not made: for another session, for somebody else's identity, against the rules; nobody is changed by them.
 
-use vestibule::{session::EndReason, user::Status};
+use vestibule::user::{EndReason, Status};
 
 use super::*;
 use crate::federated::{change, come_back, refused, state, with};

@@ -135,7 +135,7 @@ async fn a_sign_in_that_races_the_unlinking_does_not_outlive_it() {
             target(&answer)
         );
         lag = lag.max(took);
-        let tag = session::of_identity(&linked[0].key);
+        let tag = session::tag_of_identity(&linked[0].key);
         let page = Page { tag: Some(&tag), after: None, newest_first: false, limit: 10_000 };
         let sessions: Vec<Session> = house.service.app.store.page(page).await.expect("the store answers");
         let alive =
@@ -154,7 +154,7 @@ async fn a_sign_in_that_races_the_unlinking_does_not_outlive_it() {
 /// How many sessions of this person are alive.
 async fn alive(service: &Service, user: &User) -> usize {
     let now = service.clock.now();
-    let tag = session::of_user(user.id);
+    let tag = session::tag_of_user(user.id);
     let page = Page { tag: Some(&tag), after: None, newest_first: false, limit: 10_000 };
     let sessions: Vec<Session> = service.app.store.page(page).await.expect("the store answers");
     let alive =

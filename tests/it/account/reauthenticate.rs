@@ -178,7 +178,7 @@ async fn a_password_that_was_changed_meanwhile_proves_nothing(location: StoreLoc
     for _ in 0..3 {
         browser.me().await.must_be(200);
         crate::federated::change(&elsewhere, ada.id, |user| {
-            user.end_sessions(vestibule::session::EndReason::PasswordChanged);
+            user.end_sessions(vestibule::user::EndReason::PasswordChanged);
         })
         .await;
         let answer = prove(&browser, &json!({ "password": PASSWORD })).await;

@@ -230,7 +230,7 @@ async fn who_has_a_factor_here_does_not_prove_it_there(location: StoreLocation) 
     let now = house.service.clock.now();
     change(&house.service, linus.id, |user| {
         user.totp = Some(Totp { secret: sealed.clone(), confirmed_at: now, last_step: 0 });
-        user.end_sessions(vestibule::session::EndReason::FactorChanged);
+        user.end_sessions(vestibule::user::EndReason::FactorChanged);
     })
     .await;
     let answer = come_back_as(&browser, &house.liar, &journey, &claims_of("linus")).await;

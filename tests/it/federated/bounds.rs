@@ -7,11 +7,9 @@ use futures_util::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 use vestibule::{
     clock::Timestamp,
-    login::federated::{
-        return_path::ReturnPath,
-        transaction::{self, Begin, BrowserKey, Purpose},
-    },
+    login::federated::transaction::{self, Begin, Purpose},
     store::{Collection, Document, DocumentId, Store},
+    web::{browser_key::BrowserKey, return_path::ReturnPath},
 };
 
 use super::*;

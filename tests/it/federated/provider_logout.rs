@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
 use vestibule::{
     audit::{self, EventKind, Outcome},
-    session::{Session, of_identity, of_provider_session, of_user},
+    session::{Session, tag_of_identity, tag_of_upstream_session, tag_of_user},
     user::{IdentityKey, Totp},
 };
 
@@ -127,7 +127,7 @@ async fn who_awaits_a_second_factor_is_out_as_well(location: StoreLocation) {
         let answer =
             browser.verify(&app.code(house.service.clock.now())).await.must_fail(401, "session_ended");
         assert_eq!(answer.reason(), "provider_logout");
-        assert_eq!(alive(&house.service, &of_user(user)).await, 0);
+        assert_eq!(alive(&house.service, &tag_of_user(user)).await, 0);
     }
     let must_enrol = House::with(&location, &[("VESTIBULE_MFA", "required")]).await;
     let browser = must_enrol.browser();
@@ -230,7 +230,7 @@ async fn a_logout_that_overtakes_the_sign_in_ends_it_before_it_begins(location: 
             overtaken(&house, &browser, &session("grace", "one"), &names, Duration::from_secs(1)).await;
         assert_eq!(answer.session_cookie(), None, "{names}");
         assert!(answer.header("location").unwrap().starts_with("/login?error=login_expired"), "{names}");
-        assert_eq!(alive(&house.service, &of_identity(&key(&house.liar, "grace"))).await, 0, "{names}");
+        assert_eq!(alive(&house.service, &tag_of_identity(&key(&house.liar, "grace"))).await, 0, "{names}");
         house.liar.sins(Sin::None);
         house.service.wait(Duration::from_secs(1));
         house.signed_in(&house.liar, &session("grace", "two")).await.me().await.must_be(200);
@@ -255,7 +255,7 @@ async fn a_logout_of_the_same_second_ends_what_was_on_its_way(location: StoreLoc
         refused(&answer, "login_expired");
         let event = event_of_trace(&house, &traced(&answer)).await;
         assert_eq!(event.reason.as_deref(), Some("login_expired"));
-        assert_eq!(alive(&house.service, &of_identity(&key(&house.liar, "grace"))).await, 0, "{names}");
+        assert_eq!(alive(&house.service, &tag_of_identity(&key(&house.liar, "grace"))).await, 0, "{names}");
         house.service.wait(Duration::from_secs(1));
     }
     let browser = house.signed_in(&house.liar, &named).await;
@@ -271,7 +271,7 @@ async fn a_logout_of_the_same_second_ends_what_was_on_its_way(location: StoreLoc
     };
     let (answer, ()) = tokio::join!(browser.get(&code), leaves);
     refused(&answer, "login_expired");
-    let left = alive(&house.service, &of_provider_session(house.liar.issuer(), "two")).await;
+    let left = alive(&house.service, &tag_of_upstream_session(house.liar.issuer(), "two")).await;
     assert_eq!(left, 0, "the session that was ended there is none here");
 }
 
@@ -281,7 +281,7 @@ async fn who_is_signed_in_in_hundreds_of_sessions_is_out_of_all(location: StoreL
     let house = House::open(&location).await;
     let first = house.signed_in(&house.liar, &session("grace", "one")).await;
     let record = house.service.session(&first.session().unwrap()).await.unwrap();
-    let tag = of_identity(&key(&house.liar, "grace"));
+    let tag = tag_of_identity(&key(&house.liar, "grace"));
     for number in 0_u32..450 {
         // What the store would have after as many sign-ins.
         let mut json = serde_json::to_value(&record).unwrap();
@@ -363,12 +363,12 @@ async fn local_people_and_administrators_words_are_not_a_providers(location: Sto
     let (user, _) = person_with_app(&house.service, "ada").await;
     let browser = house.browser();
     browser.sign_in("ada", PASSWORD).await.must_be(200);
-    let subjects = ["ada".to_owned(), user.id.to_string(), of_user(user.id), browser.session().unwrap()];
+    let subjects = ["ada".to_owned(), user.id.to_string(), tag_of_user(user.id), browser.session().unwrap()];
     for subject in &subjects {
         house.liar.logs_out(&house.service, &json!({ "sub": subject })).await.must_be(200);
         house.liar.logs_out(&house.service, &json!({ "sid": subject })).await.must_be(200);
     }
-    assert_eq!(alive(&house.service, &of_user(user.id)).await, 1);
+    assert_eq!(alive(&house.service, &tag_of_user(user.id)).await, 1);
     assert_eq!(state(&browser).await, "awaitingSecondFactor");
 }
 
@@ -471,7 +471,7 @@ async fn race(
     };
     let ((answer, elapsed), ()) = tokio::join!(rotated, logout);
     let over = Instant::now();
-    let left = alive(&house.service, &of_identity(&key(&house.liar, "grace"))).await;
+    let left = alive(&house.service, &tag_of_identity(&key(&house.liar, "grace"))).await;
     assert_eq!(left, 0, "round {round}: a session is left; the rotation came to {answer:?}");
     holds_within(BOUND + SLACK, over, "everybody is out", || async { browser.me().await.status == 401 })
         .await;

@@ -21,7 +21,7 @@ use crate::harness::{
 /// What may pass until another replica knows, with the patience a loaded machine needs.
 const BOUND: Duration = Duration::from_secs(1);
 const SLACK: Duration = Duration::from_millis(500);
-const OUT: &str = "vestibule-out";
+const OUT: &str = "vestibule-prompt-login";
 /// Where providers send browsers back to.
 const BACK: &str = "http://localhost:3000/login";
 
@@ -481,14 +481,14 @@ async fn who_signed_out_is_asked_who_they_are_until_they_have_said_it(location: 
     let back = sign_in(&browser, &house.liar, &claims_of("grace")).await;
     leads_to(&back, "/");
     let removal = back.set_cookie(OUT).expect("it is taken back");
-    assert!(removal.starts_with("vestibule-out=;") && removal.contains("Max-Age=0"), "{removal}");
+    assert!(removal.starts_with("vestibule-prompt-login=;") && removal.contains("Max-Age=0"), "{removal}");
     assert_eq!(prompt(&browser, &house.liar).await, None);
 }
 
 #[on_every_store]
 async fn the_cookie_that_remembers_it_says_nothing_else(location: StoreLocation) {
     for (url, name, secure) in
-        [("http://localhost:3000", OUT, false), ("https://id.example.org", "__Host-vestibule-out", true)]
+        [("http://localhost:3000", OUT, false), ("https://id.example.org", "__Host-vestibule-prompt-login", true)]
     {
         let house = House::with(&location, &[("VESTIBULE_PUBLIC_URL", url)]).await;
         let browser = house.browser();

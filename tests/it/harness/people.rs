@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use tokio::sync::OnceCell;
 use vestibule::{
     config::Hashing,
-    login::{local::hasher::Hasher, second_factor::totp},
+    login::{password::hasher::Hasher, second_factor::totp},
     user::{Password, Totp, User, UserId},
 };
 

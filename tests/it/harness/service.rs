@@ -7,8 +7,9 @@ use vestibule::{
     app::{App, AppState},
     clock::{Clock, Timestamp},
     config::{Config, Environment},
-    secrets, serve,
-    session::{Session, SessionId},
+    secrets, server,
+    session::Session,
+    web::session_id::SessionId,
 };
 
 use super::stores::StoreLocation;
@@ -73,7 +74,7 @@ impl Service {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port on loopback");
         let address = listener.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();
-        let serving = serve::serve(app.clone(), listener, async { drop(stopped.await) });
+        let serving = server::serve(app.clone(), listener, async { drop(stopped.await) });
         Self { app, clock, address, settings, stop, running: tokio::spawn(serving) }
     }
 

@@ -3,9 +3,8 @@
 use std::time::{Duration, Instant};
 
 use vestibule::{
-    session::EndReason,
     store::{Change, StoreError},
-    user::{Status, User},
+    user::{EndReason, Status, User},
 };
 
 use crate::harness::{

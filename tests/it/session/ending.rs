@@ -8,9 +8,9 @@ use serde_json::json;
 use tokio::sync::Barrier;
 use vestibule::{
     audit::{self, EventKind},
-    session::{self, EndReason},
+    session,
     store::{Change, StoreError},
-    user::{Status, User},
+    user::{EndReason, Status, User},
 };
 
 use crate::harness::{
@@ -245,7 +245,7 @@ async fn hundreds_of_sessions_end_in_time() {
     service.app.store.ping().await.unwrap();
     let way = begun.elapsed();
     let begun = Instant::now();
-    let tag = session::of_user(ada.id);
+    let tag = session::tag_of_user(ada.id);
     let ended = session::end_all(&service.app, &tag, EndReason::Revoked, |_| true).await.unwrap();
     // One after the other, each would take two ways to the database at least.
     let took = begun.elapsed();

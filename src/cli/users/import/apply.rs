@@ -12,13 +12,12 @@ use crate::{
     cli::{Failure, users::ACTOR},
     clock::{Clock, Timestamp},
     login::{
-        local::{generate, hasher::Hasher},
+        password::{generate, hasher::Hasher},
         second_factor::totp,
     },
     secrets::{Keys, sha256_hex},
-    session::EndReason,
     store::{Change, Store, StoreError},
-    user::{Creator, Email, Password, Totp, User, UserId},
+    user::{Creator, Email, EndReason, Password, Totp, User, UserId},
 };
 
 /// Rows go through this.

@@ -9,7 +9,7 @@ use super::report::FieldError;
 use crate::{
     cli::users::source::{Column, Row},
     login::{
-        local::{password, policy},
+        password::{hash, policy},
         second_factor::totp,
     },
     user::{self, Email, Username},
@@ -134,9 +134,9 @@ fn roles(text: &str) -> Result<Vec<String>, &'static str> {
 
 /// A hash in a form we know is taken as it is; one in a form we do not know is never taken for a password.
 fn said_password(text: &str) -> Result<SaidPassword, &'static str> {
-    if password::is_known_hash(text) {
+    if hash::is_known_hash(text) {
         Ok(SaidPassword::Hash(text.to_owned()))
-    } else if password::looks_like_hash(text) {
+    } else if hash::looks_like_hash(text) {
         Err("unknown_hash")
     } else {
         policy::judge(text).map(|()| SaidPassword::Plain(SecretString::from(text)))

@@ -1,0 +1,325 @@
+//! Who comes in: `Proof ─▶ admit() ─▶ Ticket | PendingTicket`.
+//!
+//! Pure: the proof carries the user as they were when it was made, the policy is an argument. No other module can make a [`Ticket`] or a
+//! [`PendingTicket`], so the question "who can open a session?" has one answer. Only modules under `login/` make a [`Proof`];
+//! `tests/it/architecture.rs` checks that.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    clock::Timestamp,
+    config::Mfa,
+    user::{IdentityKey, Status, User, UserId},
+};
+
+/// How the user authenticated: the first login of a session and every later step up.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Authentication {
+    pub method: Method,
+    /// Authentication methods that were used, each once, in order.
+    pub amr: Vec<Amr>,
+    /// The session at the provider, for a federated login.
+    pub upstream: Option<UpstreamSession>,
+    /// Start of the session's absolute lifetime. A step up never moves it.
+    pub signed_in_at: Timestamp,
+    /// The last time the user proved who they are. `None` if the provider did not say (no `auth_time`): such a login is never recent.
+    pub authenticated_at: Option<Timestamp>,
+    /// The last time the user proved a second factor.
+    pub factor_at: Option<Timestamp>,
+}
+
+impl Authentication {
+    /// Returns whether a second factor was proven.
+    #[must_use]
+    pub fn has_second_factor(&self) -> bool {
+        self.amr.iter().any(|amr| amr.is_second_factor())
+    }
+}
+
+/// The kind of login that opened the session, in the words of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Method {
+    Password,
+    Federated,
+}
+
+/// Authentication method (RFC 8176).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Amr {
+    /// A password.
+    Pwd,
+    /// A one-time code of an authenticator app.
+    Otp,
+    /// Several factors at a provider whose factors the settings trust.
+    Mfa,
+}
+
+impl Amr {
+    /// Returns whether this method counts as a second factor.
+    #[must_use]
+    pub const fn is_second_factor(self) -> bool {
+        match self {
+            Self::Pwd => false,
+            Self::Otp | Self::Mfa => true,
+        }
+    }
+}
+
+/// The session at the identity provider through which a session here was opened.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UpstreamSession {
+    /// Name of the provider in the settings.
+    pub provider: String,
+    #[serde(flatten)]
+    pub key: IdentityKey,
+    /// Session id at the provider (`sid` claim).
+    pub sid: Option<String>,
+    /// `iat` of the ID token, in seconds: a back-channel logout after this time ends the session.
+    pub issued_at: i64,
+    /// When the browser left for the provider, by our clock.
+    pub started_at: Timestamp,
+    /// Key of the stored ID token for the logout at the provider.
+    pub id_token_hint: Option<String>,
+}
+
+/// What a login has proven about a user.
+pub struct Proof<'a> {
+    user: &'a User,
+    authentication: Authentication,
+    is_step_up: bool,
+}
+
+impl<'a> Proof<'a> {
+    /// Creates the proof of a password that was just verified.
+    pub(crate) fn password(user: &'a User, now: Timestamp) -> Self {
+        let authentication = Authentication {
+            method: Method::Password,
+            amr: vec![Amr::Pwd],
+            upstream: None,
+            signed_in_at: now,
+            authenticated_at: Some(now),
+            factor_at: None,
+        };
+        Self { user, authentication, is_step_up: false }
+    }
+
+    /// Creates the proof of a login at a provider. `authenticated_at` is the provider's `auth_time`, which may be long ago. `amr` becomes
+    /// `["mfa"]` if the settings trust the provider's MFA and stays empty otherwise: we did not see the other methods.
+    pub(crate) fn federated(
+        user: &'a User,
+        upstream: UpstreamSession,
+        trusted_mfa: bool,
+        authenticated_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Self {
+        let authentication = Authentication {
+            method: Method::Federated,
+            amr: if trusted_mfa { vec![Amr::Mfa] } else { Vec::new() },
+            upstream: Some(upstream),
+            signed_in_at: now,
+            authenticated_at,
+            factor_at: authenticated_at.filter(|_| trusted_mfa),
+        };
+        Self { user, authentication, is_step_up: false }
+    }
+
+    /// Creates the proof of one more method in a session that exists: a second factor or a re-authentication. The absolute lifetime
+    /// keeps its start.
+    pub(crate) fn step_up(
+        user: &'a User,
+        prior: Authentication,
+        method: Option<Amr>,
+        now: Timestamp,
+    ) -> Self {
+        let mut authentication = Authentication { authenticated_at: Some(now), ..prior };
+        if let Some(method) = method {
+            if !authentication.amr.contains(&method) {
+                authentication.amr.push(method);
+            }
+            // A password does not make an old second factor recent.
+            if method.is_second_factor() {
+                authentication.factor_at = Some(now);
+            }
+        }
+        Self { user, authentication, is_step_up: true }
+    }
+}
+
+/// What [`admit`] allows: the content of both kinds of ticket.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    pub(crate) user: UserId,
+    pub(crate) session_epoch: i64,
+    pub(crate) authentication: Authentication,
+    /// Whether the new session continues the current one. Then it must not outlive the end of that one.
+    pub(crate) is_step_up: bool,
+}
+
+/// Permission to open a session. Its field is private: only [`admit`] makes one.
+#[derive(Debug)]
+pub struct Ticket(Grant);
+
+impl From<Ticket> for Grant {
+    fn from(ticket: Ticket) -> Self {
+        ticket.0
+    }
+}
+
+/// Permission to open a session that can only prove the missing factor.
+#[derive(Debug)]
+pub struct PendingTicket {
+    grant: Grant,
+    missing_factor: MissingFactor,
+}
+
+impl PendingTicket {
+    #[must_use]
+    pub fn missing_factor(&self) -> MissingFactor {
+        self.missing_factor
+    }
+}
+
+impl From<PendingTicket> for Grant {
+    fn from(pending: PendingTicket) -> Self {
+        pending.grant
+    }
+}
+
+/// What the user must still do before the session is signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MissingFactor {
+    /// Prove the second factor that they have.
+    Code,
+    /// Enrol a first one, because the policy requires it.
+    Enrolment,
+}
+
+/// Result of [`admit`].
+#[derive(Debug)]
+pub enum Admission {
+    Granted(Ticket),
+    SecondFactor(PendingTicket),
+}
+
+/// The user is not active: an administrator disabled the account, or it is quarantined.
+#[derive(Debug, thiserror::Error)]
+#[error("the account is disabled")]
+pub struct Disabled;
+
+/// Decides what a proof allows. Every kind of login calls it, so that no kind of login bypasses the second factor.
+///
+/// # Errors
+/// [`Disabled`] for every kind of login of a user who is not active.
+pub fn admit(proof: Proof<'_>, policy: Mfa) -> Result<Admission, Disabled> {
+    let Proof { user, authentication, is_step_up } = proof;
+    if user.status != Status::Active {
+        return Err(Disabled);
+    }
+    let missing_factor = if authentication.has_second_factor() {
+        None
+    } else if user.mfa_enabled() {
+        Some(MissingFactor::Code)
+    } else if policy == Mfa::Required {
+        Some(MissingFactor::Enrolment)
+    } else {
+        None
+    };
+    let grant = Grant { user: user.id, session_epoch: user.session_epoch, authentication, is_step_up };
+    Ok(match missing_factor {
+        None => Admission::Granted(Ticket(grant)),
+        Some(missing_factor) => Admission::SecondFactor(PendingTicket { grant, missing_factor }),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{secrets, user::Totp};
+
+    fn user(with_factor: bool) -> User {
+        let now = Timestamp::from_millis(0);
+        let mut user = User::new(UserId::new(now), now);
+        let keys = secrets::Keys::parse(&secrets::new_key()).expect("a key");
+        user.totp = with_factor.then(|| Totp {
+            secret: keys.seal(&user.id, "totp", b"x"),
+            confirmed_at: now,
+            last_step: 0,
+        });
+        user
+    }
+
+    fn upstream() -> UpstreamSession {
+        UpstreamSession {
+            provider: "idp".to_owned(),
+            key: IdentityKey { issuer: "https://idp.example".to_owned(), subject: "1".to_owned() },
+            sid: None,
+            issued_at: 0,
+            started_at: Timestamp::from_millis(0),
+            id_token_hint: None,
+        }
+    }
+
+    fn missing_factor(proof: Proof<'_>, policy: Mfa) -> Option<MissingFactor> {
+        match admit(proof, policy).expect("the user is active") {
+            Admission::Granted(_) => None,
+            Admission::SecondFactor(pending) => Some(pending.missing_factor()),
+        }
+    }
+
+    #[test]
+    fn password_alone_is_enough_only_where_no_second_factor_is_due() {
+        let now = Timestamp::from_millis(0);
+        for (with_factor, policy, expected) in [
+            (false, Mfa::Optional, None),
+            (false, Mfa::Required, Some(MissingFactor::Enrolment)),
+            (true, Mfa::Optional, Some(MissingFactor::Code)),
+            (true, Mfa::Required, Some(MissingFactor::Code)),
+        ] {
+            let user = user(with_factor);
+            assert_eq!(missing_factor(Proof::password(&user, now), policy), expected);
+        }
+    }
+
+    #[test]
+    fn federated_login_does_not_bypass_the_second_factor() {
+        let now = Timestamp::from_millis(0);
+        for (with_factor, trusted_mfa, policy, expected) in [
+            (false, false, Mfa::Optional, None),
+            (false, false, Mfa::Required, Some(MissingFactor::Enrolment)),
+            (true, false, Mfa::Optional, Some(MissingFactor::Code)),
+            (true, true, Mfa::Required, None),
+        ] {
+            let user = user(with_factor);
+            let proof = Proof::federated(&user, upstream(), trusted_mfa, Some(now), now);
+            assert_eq!(missing_factor(proof, policy), expected);
+        }
+    }
+
+    #[test]
+    fn step_up_keeps_the_start_of_the_session_and_the_age_of_the_factor() {
+        let (start, later) = (Timestamp::from_millis(0), Timestamp::from_millis(60_000));
+        let user = user(true);
+        let prior =
+            Proof::step_up(&user, Proof::password(&user, start).authentication, Some(Amr::Otp), start);
+        let proof = Proof::step_up(&user, prior.authentication, Some(Amr::Pwd), later);
+        assert_eq!(proof.authentication.amr, [Amr::Pwd, Amr::Otp]);
+        assert_eq!(proof.authentication.signed_in_at, start);
+        assert_eq!(proof.authentication.authenticated_at, Some(later));
+        assert_eq!(proof.authentication.factor_at, Some(start));
+    }
+
+    #[test]
+    fn disabled_user_is_refused_by_every_kind_of_login() {
+        let now = Timestamp::from_millis(0);
+        let mut user = user(true);
+        user.status = Status::Disabled;
+        let prior = Proof::password(&user, now).authentication;
+        assert!(admit(Proof::password(&user, now), Mfa::Optional).is_err());
+        assert!(admit(Proof::federated(&user, upstream(), true, Some(now), now), Mfa::Optional).is_err());
+        assert!(admit(Proof::step_up(&user, prior, Some(Amr::Otp), now), Mfa::Optional).is_err());
+    }
+}

@@ -1,0 +1,5 @@
+//! The HTTP parts that need [`crate::app::App`]: extractors, layers and the built Angular application. Only the router imports them.
+
+mod extract;
+pub(crate) mod layers;
+pub(crate) mod portal;

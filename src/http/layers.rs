@@ -1,0 +1,187 @@
+//! The layers around the handlers, outermost first: [`problems`], [`cookies`] (with the CSRF check), [`require_signed_in`].
+
+use std::time::Instant;
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Method, header},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+
+use crate::{
+    app::{App, AppState},
+    error::{ApiError, Kind},
+    metrics,
+    session::{self, csrf_token},
+    web::{
+        cookies::{RequestCookies, SessionCookie},
+        request_id::RequestId,
+        security_headers::{add_api_headers, add_security_headers},
+    },
+};
+
+/// The header in which our pages repeat the CSRF token; Angular's own name.
+const CSRF_HEADER: &str = "x-xsrf-token";
+
+/// Outermost layer: gives the request its id, limits its time, turns an [`ApiError`] into a problem (RFC 9457), logs it once and adds the
+/// security headers.
+pub(crate) async fn problems(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
+    let id = RequestId::new();
+    request.extensions_mut().insert(id.clone());
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let counted = metrics::is_enabled().then(|| (metrics::route_of(&request), Instant::now()));
+    let mut response = match tokio::time::timeout(app.request_deadline, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => ApiError::new(Kind::Timeout).into_response(),
+    };
+    if let Some(error) = response.extensions_mut().remove::<ApiError>() {
+        let (kind, cause) = (error.kind(), error.cause());
+        if response.status().is_server_error() {
+            tracing::error!(request_id = %id, %method, path = uri.path(), ?kind, cause, "request failed");
+        } else {
+            tracing::info!(request_id = %id, %method, path = uri.path(), ?kind, cause, "request refused");
+        }
+        write_problem(&error, &id, &mut response);
+    } else {
+        tracing::debug!(request_id = %id, %method, path = uri.path(), status = response.status().as_u16(), "request");
+    }
+    if let Some((route, began)) = counted {
+        metrics::count_request(route, response.status().as_u16(), began.elapsed());
+    }
+    add_security_headers(&mut response, app.config.public_url.https);
+    response.headers_mut().insert("x-request-id", id.header());
+    response
+}
+
+fn write_problem(error: &ApiError, id: &RequestId, response: &mut Response) {
+    *response.body_mut() = Json(error.problem(id.as_str())).into_response().into_body();
+    let headers = response.headers_mut();
+    headers.remove(header::CONTENT_LENGTH);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    // Set here, because responses to a timeout and to a panic do not pass the layers of the API.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(seconds) = error.retry_after_seconds() {
+        headers.insert(header::RETRY_AFTER, seconds.into());
+    }
+}
+
+/// Answers a panic in a handler with a 500 problem; the process continues (ASVS 16.5.4).
+#[must_use]
+#[expect(clippy::needless_pass_by_value, reason = "the layer passes the panic by value")]
+pub(crate) fn panic_response(panic: Box<dyn std::any::Any + Send + 'static>) -> Response<Body> {
+    let cause = panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
+    ApiError::new(Kind::Internal).because(cause.as_deref().unwrap_or("a panic")).into_response()
+}
+
+/// Layer over everything under `/api`: checks CSRF before the handler, applies the cookie changes after it, and forbids caching.
+pub(crate) async fn cookies(
+    State(app): State<AppState>,
+    cookies: RequestCookies,
+    request: Request,
+    next: Next,
+) -> Response {
+    let reads = request.method() == Method::GET;
+    let mut response = match check_csrf(&app, &cookies, &request) {
+        Ok(()) => next.run(request).await,
+        Err(error) => error.into_response(),
+    };
+    send_cookies(&app, &cookies, reads, &mut response);
+    add_api_headers(response.headers_mut());
+    response
+}
+
+fn send_cookies(app: &App, cookies: &RequestCookies, reads: bool, response: &mut Response) {
+    let changes = cookies.take_changes();
+    let csrf_failed =
+        response.extensions().get::<ApiError>().is_some_and(|error| error.kind() == Kind::CsrfFailed);
+    let names = app.cookies;
+    let headers = response.headers_mut();
+    for change in &changes.login {
+        append(headers, names.login_cookie(change));
+    }
+    match changes.session {
+        // A late response to an id that was rotated or ended must not overwrite the newer cookie.
+        SessionCookie::Set(id, _) if app.retired.contains_key(id.hash()) => {}
+        SessionCookie::Set(id, expires_at) => {
+            append(headers, names.session_cookie(&id, expires_at, app.clock.now()));
+            if cookies.session_id() != Some(&id) {
+                append(headers, names.csrf_cookie(&csrf_token::mint(&app.keys, Some(&id))));
+            }
+        }
+        SessionCookie::Remove => {
+            append(headers, names.session_removal());
+            append(headers, names.csrf_cookie(&csrf_token::mint(&app.keys, None)));
+        }
+        SessionCookie::Unchanged if csrf_failed => {
+            append(headers, names.csrf_cookie(csrf_token::for_request(&app.keys, cookies)));
+        }
+        SessionCookie::Unchanged if reads => {
+            if let Some(token) = csrf_token::missing_in(&app.keys, cookies) {
+                append(headers, names.csrf_cookie(token));
+            }
+        }
+        SessionCookie::Unchanged => {}
+    }
+}
+
+fn append(headers: &mut HeaderMap, cookie: String) {
+    let value = HeaderValue::try_from(cookie).expect("our cookies are visible ASCII");
+    headers.append(header::SET_COOKIE, value);
+}
+
+/// Refuses an unsafe request that does not come from our own pages (cross-site request forgery, login CSRF included). It runs before the
+/// session is looked at. Two independent checks: `Origin` and `Sec-Fetch-Site`, which only the browser writes, and a token in a header,
+/// which another site can neither read nor send.
+fn check_csrf(app: &App, cookies: &RequestCookies, request: &Request) -> Result<(), ApiError> {
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let headers = request.headers();
+    if safe || (is_from_our_pages(app, headers) && has_valid_token(app, cookies, headers)) {
+        Ok(())
+    } else {
+        Err(ApiError::new(Kind::CsrfFailed))
+    }
+}
+
+/// Absent headers are accepted (the client is not a browser), wrong ones are not.
+fn is_from_our_pages(app: &App, headers: &HeaderMap) -> bool {
+    let origin = headers.get(header::ORIGIN);
+    let origin_allowed = origin
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|origin| app.config.is_allowed_origin(origin));
+    let site_allowed = match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
+        None | Some(b"same-origin") => true,
+        Some(b"same-site" | b"cross-site") => origin_allowed,
+        Some(_) => false,
+    };
+    (origin.is_none() || origin_allowed) && site_allowed
+}
+
+/// With a session, the token must be made for it. Without one, it must be made for visitors and be equal in cookie and header.
+fn has_valid_token(app: &App, cookies: &RequestCookies, headers: &HeaderMap) -> bool {
+    let Some(token) = headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok()) else { return false };
+    let session = cookies.session_id();
+    (session.is_some() || cookies.csrf() == Some(token)) && csrf_token::is_valid(&app.keys, session, token)
+}
+
+/// Layer over the routes that need a signed-in session. It moves the idle deadline before the handler runs, so that a session that has
+/// ended in the meantime does nothing.
+pub(crate) async fn require_signed_in(
+    State(app): State<AppState>,
+    cookies: RequestCookies,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match session::require_signed_in(&app, &cookies).await {
+        Ok(signed_in) => {
+            request.extensions_mut().insert(signed_in);
+            next.run(request).await
+        }
+        Err(refusal) => ApiError::from(refusal).into_response(),
+    }
+}

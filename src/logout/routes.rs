@@ -1,0 +1,90 @@
+//! `POST /api/auth/logout` and `POST /api/auth/backchannel-logout/{provider}`.
+
+use axum::{
+    Json as JsonBody,
+    extract::{Path, State, rejection::PathRejection},
+    http::{StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use serde::Serialize;
+
+use super::{
+    backchannel::{self, LogoutTokenError},
+    rp_initiated,
+};
+use crate::{
+    app::AppState,
+    audit::{self, Event, EventKind},
+    error::{ApiError, ApiResult, Kind},
+    session,
+    user::EndReason,
+    web::{
+        body::{EmptyBody, Form, Json},
+        client::Client,
+        cookies::{CookieChange, RequestCookies},
+    },
+};
+
+#[derive(Serialize)]
+pub(crate) struct LoggedOut {
+    message: &'static str,
+    /// URL of the logout at the provider.
+    redirect: Option<String>,
+}
+
+/// `POST /api/auth/logout`: succeeds also without a session. The session is ended before anything else happens.
+pub(crate) async fn log_out(
+    State(app): State<AppState>,
+    cookies: RequestCookies,
+    client: Client,
+    Json(EmptyBody {}): Json<EmptyBody>,
+) -> ApiResult<JsonBody<LoggedOut>> {
+    let mut redirect = None;
+    if let Some(id) = cookies.session_id() {
+        let ended = session::end(&app, id, EndReason::SignedOut).await?;
+        cookies.remove_session();
+        if let Some(session) = &ended {
+            let event = Event::success(EventKind::SignOut, app.clock.now());
+            let event = event.about(session.user_id).by(&session.user_id);
+            audit::record(&app.store, event.from(client.ip, client.request_id.as_str())).await;
+        }
+        // A session that has just expired is also logged out at the provider, which may still have its own session.
+        let session = match ended {
+            None => session::recently_expired(&app, id).await?,
+            ended => ended,
+        };
+        if let Some(upstream) = session.and_then(|session| session.authentication.upstream) {
+            cookies.queue(CookieChange::SetPromptLogin);
+            redirect = rp_initiated::end_session_redirect(&app, &upstream).await;
+        }
+    }
+    Ok(JsonBody(LoggedOut { message: "Signed out", redirect }))
+}
+
+/// `POST /api/auth/backchannel-logout/{provider}`: called by the provider, without cookie and CSRF token. The responses are those of OpenID
+/// Connect Back-Channel Logout 1.0 §2.8.
+pub(crate) async fn backchannel_logout(
+    State(app): State<AppState>,
+    client: Client,
+    name: Result<Path<String>, PathRejection>,
+    form: Result<Form, ApiError>,
+) -> ApiResult<Response> {
+    let provider =
+        app.provider(name.as_ref().map_or("", |Path(name)| name)).ok_or(ApiError::new(Kind::NotFound))?;
+    let form = form?;
+    let no_store = [(header::CACHE_CONTROL, "no-store")];
+    match backchannel::handle_logout_token(&app, &client, provider, form.field("logout_token")).await {
+        Ok(()) => Ok((StatusCode::OK, no_store).into_response()),
+        Err(LogoutTokenError::Refused(cause)) => {
+            tracing::info!(provider = provider.config.name, %cause, "logout token refused");
+            let body = serde_json::json!({
+                "error": "invalid_request",
+                "error_description": "The logout token is not valid. The log of this client names the reason.",
+            });
+            Ok((StatusCode::BAD_REQUEST, no_store, JsonBody(body)).into_response())
+        }
+        Err(LogoutTokenError::Limited(limited)) => Err(limited.into()),
+        Err(LogoutTokenError::Unavailable(cause)) => Err(ApiError::provider_unavailable().because(&cause)),
+        Err(LogoutTokenError::Store(error)) => Err(error.into()),
+    }
+}

@@ -1,0 +1,45 @@
+//! The session of the current request.
+
+use std::sync::Arc;
+
+use super::{
+    lifetime,
+    record::{Session, State},
+    refusal::Refusal,
+};
+use crate::{secrets, user::User, web::session_id::SessionId};
+
+/// A session that is valid in any state; checked in this request.
+#[derive(Clone, Debug)]
+pub struct CurrentSession {
+    /// The id in the cookie.
+    pub id: SessionId,
+    pub session: Arc<Session>,
+    pub user: Arc<User>,
+    /// The effective state: the user's factors and the policy may have changed since the record was written.
+    pub state: State,
+}
+
+impl CurrentSession {
+    /// Checks the session against this version of its user. Every write that follows from a session calls this inside its
+    /// compare-and-set: a session that a password change, a disabled account or a new factor has ended writes nothing, whatever the
+    /// cache says.
+    ///
+    /// # Errors
+    /// [`Refusal::Ended`].
+    pub fn ensure_valid_for(&self, user: &User) -> Result<(), Refusal> {
+        lifetime::revoked_by_user_state(&self.session, user)
+            .map_or(Ok(()), |reason| Err(Refusal::Ended(reason)))
+    }
+
+    /// Returns the hash of the session id in hex. A login transaction that starts in a session is bound to it.
+    #[must_use]
+    pub fn id_hash_hex(&self) -> String {
+        secrets::hex(self.id.hash())
+    }
+}
+
+/// A session in the state `signedIn`. Only [`crate::session::require_signed_in`] makes one, after it has moved the idle deadline if
+/// that was due: a handler with this parameter cannot be reached without a session.
+#[derive(Clone, Debug)]
+pub struct SignedIn(pub(crate) CurrentSession);

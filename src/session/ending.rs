@@ -1,0 +1,119 @@
+//! The end of sessions: one by its id, or all with a tag.
+//!
+//! An end is a mark on the record. The record keeps the reason for an hour and allows nothing. A later write loses its
+//! compare-and-set against the mark. An end follows a rotation: if the session continues under another id, that one is ended.
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+
+use super::{lifetime, record::Session, rotation::delete_id_token};
+use crate::{
+    app::App,
+    store::{Change, Document, DocumentId, Page, StoreError},
+    user::EndReason,
+    web::session_id::SessionId,
+};
+
+/// Sessions read at once, and ended at once: a request that ends hundreds of sessions must finish before its deadline.
+const READ_AT_ONCE: usize = 200;
+const ENDED_AT_ONCE: usize = 16;
+
+/// Ends a session. Returns it if it was valid until now.
+///
+/// # Errors
+/// The store failed: the session may not be ended, and the caller must not report an end.
+pub async fn end(app: &App, id: &SessionId, reason: EndReason) -> Result<Option<Session>, StoreError> {
+    let ended = end_one(app, id.document_id(), reason, &|_| true).await?;
+    app.retired.insert(*id.hash(), ());
+    Ok(ended)
+}
+
+/// Ends every session with this tag for which `selected` is true; returns those that were valid.
+///
+/// # Errors
+/// The store failed: some sessions may not be ended, and the caller must not report an end.
+pub async fn end_all(
+    app: &App,
+    tag: &str,
+    reason: EndReason,
+    selected: impl Fn(&Session) -> bool + Sync,
+) -> Result<Vec<Session>, StoreError> {
+    let mut ended = Vec::new();
+    let mut after: Option<DocumentId> = None;
+    loop {
+        let page = Page { tag: Some(tag), after: after.clone(), newest_first: false, limit: READ_AT_ONCE };
+        let page = app.store.page::<Session>(page).await?;
+        let open = page.iter().filter(|session| session.ended.is_none());
+        let ends: Vec<_> = open.map(|session| end_listed(app, session.id(), reason, &selected)).collect();
+        let mut ends = stream::iter(ends).buffered(ENDED_AT_ONCE);
+        while let Some(session) = ends.try_next().await? {
+            ended.extend(session);
+        }
+        after = page.last().map(Document::id);
+        if page.len() < READ_AT_ONCE {
+            return Ok(ended);
+        }
+    }
+}
+
+async fn end_listed(
+    app: &App,
+    key: DocumentId,
+    reason: EndReason,
+    selected: &(impl Fn(&Session) -> bool + Sync),
+) -> Result<Option<Session>, StoreError> {
+    let ended = end_one(app, key, reason, selected).await?;
+    delete_id_token(app, ended.as_ref()).await;
+    Ok(ended)
+}
+
+/// Ends one session, or the selected successor that it continues as.
+async fn end_one(
+    app: &App,
+    key: DocumentId,
+    reason: EndReason,
+    selected: &(impl Fn(&Session) -> bool + Sync),
+) -> Result<Option<Session>, StoreError> {
+    let now = app.clock.now();
+    let mut next = Some(key);
+    while let Some(key) = next {
+        let ended = app
+            .store
+            .update::<Session, _, StoreError>(&key, |session| {
+                let unchanged = session.is_replaced() || !selected(session) || !session.end(reason, now);
+                Ok(if unchanged { Change::Keep(false) } else { Change::Write(true) })
+            })
+            .await?;
+        app.sessions.invalidate(&key);
+        match ended {
+            Some((session, true)) => return Ok(Some(session)),
+            ended => next = ended.and_then(|(session, _)| session.successor()),
+        }
+    }
+    Ok(None)
+}
+
+/// Returns a session that expired, as long as its record is kept: its browser may not know of the expiry yet.
+///
+/// # Errors
+/// The store failed.
+pub async fn recently_expired(app: &App, id: &SessionId) -> Result<Option<Session>, StoreError> {
+    let session = app.store.get::<Session>(&id.document_id()).await?;
+    let expired = |session: &Session| match session.ended {
+        Some(end) => matches!(end.reason, EndReason::Idle | EndReason::MaxAge),
+        None => lifetime::end_reason(session, app.clock.now()).is_some(),
+    };
+    Ok(session.filter(|session| !session.is_replaced() && expired(session)))
+}
+
+/// Writes the end of an expired session, so that a clock that is set back does not make it valid again.
+pub(super) async fn persist_expiry(app: &App, id: &SessionId, reason: EndReason) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    app.store
+        .update::<Session, (), StoreError>(&id.document_id(), |session| {
+            let ended = !session.is_replaced() && session.mark_ended(reason, now);
+            Ok(if ended { Change::Write(()) } else { Change::Keep(()) })
+        })
+        .await?;
+    app.sessions.invalidate(&id.document_id());
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! ID tokens that are kept for the logout at the provider, which may ask for one (`id_token_hint`, OpenID Connect RP-Initiated Logout
+//! 1.0 §2).
+//!
+//! Sealed, stored apart from the session, read once. The only response that contains one is the redirect of the logout, to the provider
+//! that issued it.
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    app::App,
+    clock::Timestamp,
+    secrets::{Sealed, hex, random},
+    store::{Collection, Document, DocumentId, StoreError},
+    user::UserId,
+};
+
+/// The field name that the token is sealed for.
+const FIELD: &str = "idTokenHint";
+/// Longest token that is stored, in bytes: a longer one does not fit into a URL that all servers accept.
+const TOKEN_MAX: usize = 6 * 1024;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct IdTokenHint {
+    #[serde(rename = "_id")]
+    key: String,
+    user_id: UserId,
+    id_token: Sealed,
+    expires_at: Timestamp,
+    #[serde(skip)]
+    revision: i64,
+}
+
+impl Document for IdTokenHint {
+    const COLLECTION: Collection = Collection::Hints;
+
+    fn id(&self) -> DocumentId {
+        DocumentId::Text(self.key.clone())
+    }
+
+    fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    fn set_revision(&mut self, revision: i64) {
+        self.revision = revision;
+    }
+
+    fn purge_at(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
+/// Stores an ID token for as long as a session can last, and returns its key; `None` if the token is too long.
+///
+/// # Errors
+/// The store failed.
+pub async fn store(app: &App, user: UserId, id_token: &SecretString) -> Result<Option<String>, StoreError> {
+    let token = id_token.expose_secret();
+    if token.len() > TOKEN_MAX {
+        return Ok(None);
+    }
+    let key = hex(&random::<16>());
+    let mut hint = IdTokenHint {
+        key: key.clone(),
+        user_id: user,
+        id_token: app.keys.seal(&user, FIELD, token.as_bytes()),
+        expires_at: app.clock.now() + app.config.session.max,
+        revision: 0,
+    };
+    app.store.insert(&mut hint).await?;
+    Ok(Some(key))
+}
+
+/// Deletes and returns an ID token. If the store fails, the provider is asked to log out without a hint; the logout here is not affected.
+pub async fn take(app: &App, key: &str) -> Option<SecretString> {
+    let hint = app.store.take::<IdTokenHint>(&DocumentId::Text(key.to_owned())).await.ok()??;
+    let bytes = app.keys.open(&hint.user_id, FIELD, &hint.id_token).ok()?;
+    String::from_utf8(bytes.to_vec()).ok().map(SecretString::from)
+}

@@ -1,0 +1,28 @@
+//! Why a request is refused for its session.
+
+use crate::{store::StoreError, user::EndReason};
+
+/// Reason why a session does not allow a request.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// There is no session, or it ended so long ago that its record is gone.
+    #[error("not signed in")]
+    NotSignedIn,
+    #[error("the session ended: {0:?}")]
+    Ended(EndReason),
+    /// Only the first factor is proven.
+    #[error("second factor required")]
+    SecondFactorRequired,
+    /// The policy requires a second factor and the user has none.
+    #[error("enrolment required")]
+    EnrolmentRequired,
+    /// The identity of this login was unlinked before the session opened.
+    #[error("the identity was unlinked")]
+    Unlinked,
+    /// The provider logged the user out before the session opened.
+    #[error("logged out at the provider")]
+    LoggedOutUpstream,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

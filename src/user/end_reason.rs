@@ -1,0 +1,40 @@
+//! Why a session ended, in the words of the API.
+
+use serde::{Deserialize, Serialize};
+
+/// Reason for the end of a session; part of the API (`reason` of a `session_ended` problem).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// The user logged out.
+    SignedOut,
+    /// The idle deadline passed.
+    Idle,
+    /// The absolute deadline passed.
+    MaxAge,
+    /// Ended by an administrator, by another session of the user, or after too many wrong codes.
+    Revoked,
+    PasswordChanged,
+    /// A second factor was added or replaced.
+    FactorChanged,
+    UserDisabled,
+    /// The identity provider ended it (back-channel logout).
+    ProviderLogout,
+}
+
+impl EndReason {
+    /// Returns the published name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed_out",
+            Self::Idle => "idle",
+            Self::MaxAge => "max_age",
+            Self::Revoked => "revoked",
+            Self::PasswordChanged => "password_changed",
+            Self::FactorChanged => "factor_changed",
+            Self::UserDisabled => "user_disabled",
+            Self::ProviderLogout => "provider_logout",
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Values of one HTTP request. This layer knows no [`crate::app::App`] and no flow: `http/` fills the values in, handlers use them.
+
+pub mod body;
+pub mod browser_key;
+pub mod client;
+pub mod cookies;
+pub mod request_id;
+pub mod return_path;
+pub(crate) mod security_headers;
+pub mod session_id;

@@ -1,0 +1,129 @@
+//! The client of a request: address, user agent and request id.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
+use ipnet::IpNet;
+
+use super::request_id::RequestId;
+
+/// Longest `User-Agent` that is kept, in characters.
+const USER_AGENT_MAX: usize = 256;
+
+/// The other end of the TCP connection; the server puts it into the extensions of every request.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
+/// The client that sent a request.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// The client's address; behind trusted proxies the address that they report.
+    pub ip: IpAddr,
+    /// `User-Agent` as sent, shortened.
+    pub user_agent: Option<String>,
+    pub request_id: RequestId,
+}
+
+impl Client {
+    pub(crate) fn from_parts(parts: &Parts, trusted_proxies: &[IpNet]) -> Self {
+        let peer =
+            parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
+        let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        Self {
+            ip: client_ip(peer.to_canonical(), &parts.headers, trusted_proxies),
+            user_agent: user_agent.map(|text| text.chars().take(USER_AGENT_MAX).collect()),
+            request_id: parts.extensions.get::<RequestId>().cloned().unwrap_or_else(RequestId::new),
+        }
+    }
+
+    /// Returns the key by which one client network shares a rate limit: an IPv4 address, or an IPv6 /64, because one subscriber has
+    /// 2^64 addresses.
+    #[must_use]
+    pub fn network(&self) -> String {
+        match self.ip {
+            IpAddr::V4(ip) => ip.to_string(),
+            IpAddr::V6(ip) => {
+                let [a, b, c, d, ..] = ip.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+        }
+    }
+}
+
+/// Returns the address nearest to us that does not belong to a trusted proxy. Without trusted proxies the header is ignored: a client
+/// must not escape a rate limit with invented addresses (spoofed `X-Forwarded-For`).
+fn client_ip(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let is_trusted = |ip: &IpAddr| trusted.iter().any(|network| network.contains(ip));
+    if !is_trusted(&peer) {
+        return peer;
+    }
+    let values = headers.get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes);
+    let hops: Vec<&[u8]> = values.flat_map(|value| value.split(|byte| *byte == b',')).collect();
+    let mut nearest = peer;
+    for hop in hops.into_iter().rev() {
+        let Some(ip) = address(hop) else { break };
+        nearest = ip.to_canonical();
+        if !is_trusted(&nearest) {
+            break;
+        }
+    }
+    nearest
+}
+
+/// Parses an address in the forms that proxies write: bare, in brackets, or with a port.
+fn address(hop: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(hop.trim_ascii()).ok()?;
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(peer: &str, forwarded: &[&'static str], trusted: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for value in forwarded {
+            headers.append("x-forwarded-for", HeaderValue::from_static(value));
+        }
+        let trusted: Vec<IpNet> = trusted.iter().map(|network| network.parse().expect("a network")).collect();
+        client_ip(peer.parse().expect("an address"), &headers, &trusted).to_string()
+    }
+
+    #[test]
+    fn forwarded_addresses_are_accepted_from_trusted_proxies_only() {
+        assert_eq!(seen("203.0.113.9", &["1.2.3.4"], &[]), "203.0.113.9");
+        assert_eq!(seen("203.0.113.9", &["1.2.3.4"], &["10.0.0.0/8"]), "203.0.113.9");
+        assert_eq!(seen("10.0.0.1", &["1.2.3.4"], &["10.0.0.0/8"]), "1.2.3.4");
+        assert_eq!(
+            seen("10.0.0.1", &["6.6.6.6, 1.2.3.4, 10.0.0.2"], &["10.0.0.0/8"]),
+            "1.2.3.4",
+            "the nearest untrusted address"
+        );
+        assert_eq!(seen("10.0.0.1", &["6.6.6.6", "1.2.3.4"], &["10.0.0.0/8"]), "1.2.3.4", "two headers");
+        assert_eq!(seen("10.0.0.1", &["1.2.3.4, nonsense"], &["10.0.0.0/8"]), "10.0.0.1");
+        assert_eq!(seen("10.0.0.1", &["::ffff:1.2.3.4"], &["10.0.0.0/8"]), "1.2.3.4");
+        assert_eq!(seen("10.0.0.1", &["1.2.3.4:5678"], &["10.0.0.0/8"]), "1.2.3.4");
+        assert_eq!(seen("10.0.0.1", &["[2001:db8::1]:443"], &["10.0.0.0/8"]), "2001:db8::1");
+        assert_eq!(seen("10.0.0.1", &["[2001:db8::1]"], &["10.0.0.0/8"]), "2001:db8::1");
+        let mut not_ascii = HeaderMap::new();
+        not_ascii
+            .append("x-forwarded-for", HeaderValue::from_bytes(b"\xff, 1.2.3.4").expect("a header value"));
+        let trusted = ["10.0.0.0/8".parse().expect("a network")];
+        let peer = "10.0.0.1".parse().expect("an address");
+        assert_eq!(
+            client_ip(peer, &not_ascii, &trusted).to_string(),
+            "1.2.3.4",
+            "a hop that is not ASCII does not hide the hops after it"
+        );
+    }
+
+    #[test]
+    fn an_ipv6_subscriber_shares_one_network_key() {
+        let network = |ip: &str| {
+            Client { ip: ip.parse().expect("ip"), user_agent: None, request_id: RequestId::new() }.network()
+        };
+        assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2:ffff::9"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+    }
+}
