@@ -1,96 +1,97 @@
-//! The file `.env`: a name and its value on each line, in the part of that format that everybody reads the same way.
+//! Reads the file `.env`: a name and its value on each line, in the subset of the format that all readers treat alike.
 //!
-//! A secret has a `$`, a quote or a backslash by chance. Readers of such files put another variable's value there, take the quote
-//! away, or go on reading to the next one, and say nothing: a secret that is silently another one. Here that is a mistake, unless
-//! the value stands in quotes. A mistake names the line and never what is in it, which may be the secret. Values that are other
-//! programs' are left to them.
+//! A random secret may contain `$`, a quote or a backslash. Readers of `.env` files differ in what they do with these: they expand a
+//! variable, remove the quote, or continue on the next line. The secret would then change without a message. Here such a value is a
+//! mistake unless it is quoted. A mistake names the line and never its content, which may be the secret. Lines of other programs are
+//! skipped.
 
-use super::{Mistake, env::PREFIX};
+use super::mistake::Mistake;
 
-const UNREADABLE: &str = "cannot be read: each line is NAME=value or begins with #, and a value with blanks, quotes, #, $ or \\ \
-                          stands in single quotes: NAME='…'";
+const ADVICE: &str = "cannot be read; write NAME=value or a comment that begins with #, and put a value with blanks, quotes, #, $ or \\ \
+                      into single quotes: NAME='…'";
 
-/// Our names and values, in their order; or every line that cannot be read.
-pub(super) fn read(text: &str) -> Result<Vec<(String, String)>, Vec<Mistake>> {
+/// Returns the names with this prefix and their values, in the order of the file.
+///
+/// # Errors
+/// Every line that cannot be read.
+pub(super) fn read(text: &str, prefix: &str) -> Result<Vec<(String, String)>, Vec<Mistake>> {
     let (mut pairs, mut mistakes) = (Vec::new(), Vec::new());
-    let mut open = None;
-    // Some editors put a mark before the first line that is no part of it.
+    let mut open_quote = None;
+    // Some editors put a byte order mark before the first line.
     for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let line = line.trim();
-        let is_ours = line.contains(PREFIX);
-        // The rest of another program's value; a quote that is never closed takes none of our lines away.
-        if let Some(quote) = open.filter(|_| !is_ours) {
-            open = (!line.contains(quote)).then_some(quote);
+        let is_ours = line.contains(prefix);
+        // A continuation of another program's value. A quote that is never closed does not hide our lines.
+        if let Some(quote) = open_quote.filter(|_| !is_ours) {
+            open_quote = (!line.contains(quote)).then_some(quote);
             continue;
         }
-        open = None;
+        open_quote = None;
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let read = match name(line) {
+        let pair = match name(line) {
             Some((_, text)) if !is_ours => {
-                open = left_open(text);
+                open_quote = unclosed_quote(text);
                 continue;
             }
-            Some((name, text)) if name.starts_with(PREFIX) => {
+            Some((name, text)) if name.starts_with(prefix) => {
                 value(text).map(|value| (name.to_owned(), value))
             }
             Some(_) => continue,
             None => None,
         };
-        match read {
+        match pair {
             Some(pair) => pairs.push(pair),
-            None => mistakes
-                .push(Mistake { name: ".env".to_owned(), text: format!("line {} {UNREADABLE}", index + 1) }),
+            None => mistakes.push(Mistake::new(".env", format!("line {} {ADVICE}", index + 1))),
         }
     }
     if mistakes.is_empty() { Ok(pairs) } else { Err(mistakes) }
 }
 
-/// The name, and what follows its `=`.
+/// Splits a line into the name and the text after its `=`.
 fn name(line: &str) -> Option<(&str, &str)> {
     let (name, text) = line.split_once('=')?;
-    // As shells have it.
-    let bare = name.strip_prefix("export").filter(|rest| rest.starts_with(char::is_whitespace));
-    let name = bare.unwrap_or(name).trim();
-    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
-    let is_name =
-        name.chars().all(good) && !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit());
+    let without_export = name.strip_prefix("export").filter(|rest| rest.starts_with(char::is_whitespace));
+    let name = without_export.unwrap_or(name).trim();
+    let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'))
+        && !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit());
     is_name.then_some((name, text))
 }
 
-/// The quote that a value of several lines begins with.
-fn left_open(text: &str) -> Option<char> {
+/// Returns the quote with which a value of several lines begins.
+fn unclosed_quote(text: &str) -> Option<char> {
     let text = text.trim_start();
     let quote = text.chars().next().filter(|quote| matches!(quote, '\'' | '"'))?;
     (!text[1..].contains(quote)).then_some(quote)
 }
 
-/// `'as it is'`, `"with \\, \", \$ and \n"`, or bare; then nothing but a comment.
+/// Reads `'literal text'`, `"text with \\, \", \$ and \n"` or an unquoted value. Only a comment may follow.
 fn value(text: &str) -> Option<String> {
     let start = text.trim_start();
     let (value, rest) = if let Some(quoted) = start.strip_prefix('\'') {
         quoted.split_once('\'').map(|(value, rest)| (value.to_owned(), rest))?
     } else if let Some(quoted) = start.strip_prefix('"') {
-        escaped(quoted)?
+        double_quoted(quoted)?
     } else if start.starts_with('#') {
-        // Nothing and a comment; straight after the `=`, it could be meant as a value.
+        // An empty value and a comment. Directly after the `=`, `#` could be meant as a value.
         (String::new(), text)
     } else {
-        bare(start)?
+        unquoted(start)?
     };
     let after = rest.trim_start();
     (after.is_empty() || after.starts_with('#') && after.len() < rest.len()).then_some(value)
 }
 
-/// What stands without quotes up to a blank, and what follows; nothing in it that readers take for something else.
-fn bare(text: &str) -> Option<(String, &str)> {
+/// Returns the text up to a blank and the rest. Refuses characters that other readers interpret.
+fn unquoted(text: &str) -> Option<(String, &str)> {
     let (value, rest) = text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()));
     (!value.contains(['\'', '"', '$', '\\'])).then(|| (value.to_owned(), rest))
 }
 
-/// What stands in double quotes, and what follows them.
-fn escaped(text: &str) -> Option<(String, &str)> {
+/// Returns the text in double quotes and the rest.
+fn double_quoted(text: &str) -> Option<(String, &str)> {
     let mut value = String::new();
     let mut chars = text.chars();
     loop {
@@ -111,14 +112,16 @@ fn escaped(text: &str) -> Option<(String, &str)> {
 mod tests {
     use super::*;
 
+    const PREFIX: &str = "VESTIBULE_";
+
     fn one(line: &str) -> Option<String> {
-        let pairs = read(&line.replace("NAME", "VESTIBULE_NAME")).ok()?;
+        let pairs = read(&line.replace("NAME", "VESTIBULE_NAME"), PREFIX).ok()?;
         assert_eq!((pairs.len(), pairs[0].0.as_str()), (1, "VESTIBULE_NAME"), "{line}");
         Some(pairs[0].1.clone())
     }
 
     #[test]
-    fn a_value_is_what_stands_there_or_a_mistake() {
+    fn a_value_is_read_literally_or_is_a_mistake() {
         for (line, value) in [
             ("NAME=value", "value"),
             ("  export \tNAME = value\t# a comment", "value"),
@@ -169,26 +172,26 @@ mod tests {
     }
 
     #[test]
-    fn values_of_other_programs_are_left_to_them() {
+    fn values_of_other_programs_are_skipped() {
         let text = "KEY=\"-----BEGIN KEY-----\n\nMII BVAIBADANBg\n# no comment\n-----END KEY-----\"\nA=it's $B\n\
                     C='\nVESTIBULE_A=1\nD='x' y\nVESTIBULE_B=2\n";
-        let read = read(text).expect("no mistake");
+        let read = read(text, PREFIX).expect("no mistake");
         assert_eq!(
             read,
             [("A", "1"), ("B", "2")].map(|(name, value)| (format!("VESTIBULE_{name}"), value.to_owned()))
         );
     }
 
-    // A quote that stays open takes no other line away.
+    // An unclosed quote does not hide the lines after it.
     #[test]
-    fn every_mistake_names_its_line_and_not_what_is_in_it() {
+    fn every_mistake_names_its_line_but_not_its_content() {
         let text =
             "# it's\n\nVESTIBULE_A=it's\nVESTIBULE_B=hunter2 $\nOTHER=isn't $ours\nVESTIBULE_D=don't\n";
         let mistakes: Vec<String> =
-            read(text).expect_err("mistakes").iter().map(ToString::to_string).collect();
+            read(text, PREFIX).expect_err("mistakes").iter().map(ToString::to_string).collect();
         let lines: Vec<_> =
             mistakes.iter().map(|text| text.split(" cannot").next().unwrap_or_default()).collect();
-        assert_eq!(lines, [".env line 3", ".env line 4", ".env line 6"]);
+        assert_eq!(lines, [".env: line 3", ".env: line 4", ".env: line 6"]);
         assert!(mistakes.iter().all(|text| text.contains("single quotes") && !text.contains("hunter2")));
     }
 }

@@ -1,18 +1,18 @@
-//! Whose word is taken: an issuer, or the tenants of a template.
+//! Issuers: the identifier of one provider, or of the tenants of a multi-tenant provider.
 
 use url::Url;
 
-use super::is_loopback;
+use super::public_url::is_loopback;
 
-/// What stands for the tenant in the issuer that a provider of many tenants announces.
+/// Placeholder for the tenant in the issuer that a multi-tenant provider publishes.
 const TENANT: &str = "{tenantid}";
-/// First segments of paths that mean everybody's tenants at these hosts, Microsoft Entra ID's.
+/// First path segments with which Microsoft Entra ID accepts users of any tenant.
 const MULTI_TENANT_SEGMENTS: [&str; 3] = ["common", "organizations", "consumers"];
-const ENTRA: [&str; 3] =
+const ENTRA_HOSTS: [&str; 3] =
     ["login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"];
 
-/// An issuer as it is written, because it is compared exactly (RFC 8414 §3.3): a slash at the end belongs to it. One that stands
-/// for many tenants accepts only those that were named: else everybody with an account anywhere could come in.
+/// An issuer identifier. It is compared exactly (RFC 8414 §3.3), so it keeps a slash at the end. A multi-tenant issuer accepts only
+/// the tenants of `_TENANTS`. Otherwise users of any tenant could sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issuer {
     text: String,
@@ -21,56 +21,58 @@ pub struct Issuer {
 }
 
 impl Issuer {
-    /// From its setting, and the tenants that are accepted.
+    /// Checks an issuer against the tenants that are accepted.
     ///
     /// # Errors
-    /// What is wrong, for people.
+    /// A sentence for the operator.
     pub(crate) fn new(text: &str, tenants: Vec<String>) -> Result<Self, String> {
-        let url = Url::parse(text).map_err(|_| format!("`{text}` is not a URL"))?;
+        let url = Url::parse(text)
+            .map_err(|_| format!("{text:?} is not a URL; copy the issuer from the provider's metadata"))?;
         let Some(host) = url.host().filter(|_| url.query().is_none() && url.fragment().is_none()) else {
-            return Err(format!("`{text}` is not an issuer: a URL without query and fragment"));
+            return Err(format!("{text:?} is not an issuer; write a URL without query and fragment"));
         };
         match url.scheme() {
             "https" => {}
             "http" if is_loopback(&host) => {}
-            _ => return Err(format!("`{text}`: an issuer is https (http on this machine only)")),
+            _ => return Err(format!("{text:?} is not an https URL; http is accepted only for localhost")),
         }
         let issuer = Self { text: text.to_owned(), url, tenants };
         match (issuer.multi_tenant_segment(), issuer.tenants.is_empty()) {
             (Some(_), true) => Err(format!(
-                "`{text}` is an issuer for everybody's tenants: name your own tenant in it, or those that may come in in _TENANTS"
+                "{text:?} accepts users of any tenant; put the ID of your tenant into it, or list the accepted tenants in _TENANTS"
             )),
-            (None, false) => Err(format!("`{text}` is one tenant's issuer: _TENANTS has no meaning for it")),
+            (None, false) => Err(format!(
+                "{text:?} is the issuer of one tenant, so _TENANTS has no effect; remove _TENANTS"
+            )),
             _ => Ok(issuer),
         }
     }
 
-    /// As it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether it is on this machine, without TLS.
+    /// Whether it is on this machine and uses no TLS.
     #[must_use]
     pub fn is_local(&self) -> bool {
         self.url.scheme() == "http"
     }
 
-    /// Where its metadata are (OpenID Connect Discovery 1.0 §4): one slash in between, whether or not the issuer ends with one.
+    /// Returns the URL of its metadata (OpenID Connect Discovery 1.0 §4). A slash at the end of the issuer is not doubled.
     #[must_use]
     pub fn metadata_url(&self) -> String {
         let text = self.text.replace(TENANT, "organizations");
         format!("{}/.well-known/openid-configuration", text.strip_suffix('/').unwrap_or(&text))
     }
 
-    /// Whether metadata that name this issuer are this one's: exactly, or its template.
+    /// Whether metadata with this `issuer` belong to this issuer or to its template.
     #[must_use]
     pub fn matches_discovery(&self, announced: &str) -> bool {
         self.template().as_deref().unwrap_or(&self.text) == announced
     }
 
-    /// Whether `iss` is this issuer, or one of its tenants that were named.
+    /// Whether `iss` of a token is this issuer, or that of an accepted tenant.
     #[must_use]
     pub fn accepts(&self, iss: &str) -> bool {
         match self.template() {
@@ -79,10 +81,10 @@ impl Issuer {
         }
     }
 
-    /// Which part of the path stands for everybody's tenants.
+    /// Returns the first path segment if it stands for any tenant.
     fn multi_tenant_segment(&self) -> Option<&str> {
         let path = self.text.splitn(4, '/').nth(3)?;
-        let entra = self.url.host_str().is_some_and(|host| ENTRA.contains(&host));
+        let entra = self.url.host_str().is_some_and(|host| ENTRA_HOSTS.contains(&host));
         path.split('/')
             .next()
             .filter(|first| *first == TENANT || entra && MULTI_TENANT_SEGMENTS.contains(first))
@@ -103,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn an_issuer_is_compared_as_it_is_written() {
+    fn an_issuer_is_compared_exactly() {
         let auth0 = issuer("https://acme.eu.auth0.com/", &[]).expect("an issuer");
         assert_eq!(auth0.metadata_url(), "https://acme.eu.auth0.com/.well-known/openid-configuration");
         assert!(
@@ -125,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn an_issuer_of_everybodys_tenants_accepts_only_those_that_were_named() {
+    fn a_multi_tenant_issuer_accepts_only_the_listed_tenants() {
         for text in ["common", "organizations", "consumers", "{tenantid}"] {
             let text = format!("https://login.microsoftonline.com/{text}/v2.0");
             assert!(issuer(&text, &[]).is_err(), "{text}");
@@ -147,13 +149,13 @@ mod tests {
     }
 
     #[test]
-    fn the_same_words_in_another_issuer_mean_nothing() {
+    fn multi_tenant_segments_have_no_meaning_at_other_hosts() {
         let text = "https://idp.example/organizations/acme";
         assert!(issuer(text, &[]).is_ok_and(|issuer| issuer.accepts(text) && issuer.matches_discovery(text)));
     }
 
     #[test]
-    fn only_https_or_this_machine_is_an_issuer() {
+    fn an_issuer_is_https_or_on_loopback() {
         for text in [
             "",
             "acme.okta.com",

@@ -1,267 +1,380 @@
-//! Every setting there is: name, default, meaning. `.env.example` says the same, and a test holds the two together.
+//! The table of settings. Nothing else in the program names a setting: the known names, the defaults, the output of
+//! `vestibule check`, `.env.example` and `deploy/docs/settings.md` come from here.
+//!
+//! To add a setting: add an entry here, a field to [`Config`](super::Config) or
+//! [`ProviderConfig`](super::ProviderConfig), and the line that reads it there. Then run `scripts/generate`.
 
-/// One setting.
-#[derive(Debug)]
-pub struct Setting {
-    /// `VESTIBULE_…`.
-    pub name: &'static str,
-    /// What an absent or empty value means; empty: see the meaning.
-    pub default: &'static str,
-    /// For people.
-    pub meaning: &'static str,
-    /// How `vestibule check` shows it.
-    pub shown: Shown,
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use super::{
+    database::Database,
+    format::{
+        Address, BOOLEAN, Choice, DurationBetween, List, Network, Number, Optional, Parsed, Required, Text,
+    },
+    mfa::Mfa,
+    presets::{KINDS, ProviderKind},
+    profile_policy::ProfilePolicy,
+    provider_formats::{domain, logout_url, role_map, scopes, tenant},
+    public_url::PublicUrl,
+    setting::{Entry, Setting, Shown, provider, service},
+};
+use crate::secrets::Keys;
+
+/// Defines each setting as a typed static, and the list of all of them. A setting cannot be read without being listed.
+macro_rules! settings {
+    ($($group:literal { $($name:ident: $format:ty = $setting:expr;)+ })+) => {
+        $($(pub(super) static $name: Setting<$format> = $setting;)+)+
+
+        /// All settings by group, in the order of the documentation.
+        pub(super) static GROUPS: &[Group] = &[
+            $(Group { title: $group, settings: &[$(&$name),+] }),+
+        ];
+    };
 }
 
-/// How a value is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
-    /// As it is.
-    Plain,
-    /// Not at all.
-    Hidden,
-    /// Without the password that a URL may hold.
-    WithoutPassword,
+/// Settings that the documentation shows under one heading.
+pub(super) struct Group {
+    pub(super) title: &'static str,
+    pub(super) settings: &'static [&'static dyn Entry],
 }
 
-const fn setting(name: &'static str, default: &'static str, meaning: &'static str) -> Setting {
-    Setting { name, default, meaning, shown: Shown::Plain }
+/// Returns every setting.
+pub(super) fn all() -> impl Iterator<Item = &'static dyn Entry> {
+    GROUPS.iter().flat_map(|group| group.settings.iter().copied())
 }
 
-pub(super) const LISTEN: Setting = setting("VESTIBULE_LISTEN", "127.0.0.1:3000", "Address to listen on.");
-pub(super) const PUBLIC_URL: Setting = setting(
-    "VESTIBULE_PUBLIC_URL",
-    "http://localhost:3000",
-    "The origin people see; decides the cookie's name and `Secure`. http only on loopback.",
-);
-pub(super) const DATABASE_URL: Setting = Setting {
-    shown: Shown::WithoutPassword,
-    ..setting(
+const COPY_FROM_PROVIDER: &str = "copy it from the registration of this service at the provider";
+
+settings! {
+"Network" {
+    LISTEN: Address = service("VESTIBULE_LISTEN", Address, "Address and port that the service listens on.")
+        .default("127.0.0.1:3000");
+
+    PUBLIC_URL: Parsed<PublicUrl> = service(
+        "VESTIBULE_PUBLIC_URL",
+        Parsed(PublicUrl::parse, "an https origin, or an http origin on localhost"),
+        "Origin under which users reach the service: scheme, host and port. It decides the names of the cookies, their \
+         `Secure` attribute and the redirect URIs. http is accepted only for localhost.",
+    )
+    .default("http://localhost:3000")
+    .example("https://id.example.org");
+
+    ALLOWED_ORIGINS: List<Parsed<PublicUrl>> = service(
+        "VESTIBULE_ALLOWED_ORIGINS",
+        List(Parsed(PublicUrl::parse, "an origin")),
+        "Other origins whose pages may call the API with the session cookie. They must belong to the same site as the \
+         public URL, because browsers do not send the cookie from other sites.",
+    )
+    .unset("only pages of the public URL")
+    .example("https://app.example.org");
+
+    TRUSTED_PROXIES: List<Network> = service(
+        "VESTIBULE_TRUSTED_PROXIES",
+        List(Network),
+        "Reverse proxies in front of the service. The header `X-Forwarded-For` is used only in requests from these \
+         addresses. Rate limits and audit events need the address of the client.",
+    )
+    .unset("the header is ignored")
+    .example("10.0.0.0/8");
+}
+
+"Database and keys" {
+    DATABASE_URL: Parsed<Database> = service(
         "VESTIBULE_DATABASE_URL",
-        "sqlite:data/vestibule.db",
-        "Where documents live: `sqlite:FILE`, or `mongodb://…/vestibule`.",
+        Parsed(Database::parse, "`sqlite:FILE` or a `mongodb://` URL with a database name"),
+        "Database: an embedded SQLite file for one replica, or MongoDB for any number of replicas.",
     )
-};
-pub(super) const SECRET_KEYS: Setting = Setting {
-    shown: Shown::Hidden,
-    ..setting(
+    .default("sqlite:data/vestibule.db")
+    .example("mongodb://db1,db2,db3/vestibule?replicaSet=rs0")
+    .shown(Shown::UrlWithoutSecrets);
+
+    SECRET_KEYS: Optional<Parsed<Keys>> = service(
         "VESTIBULE_SECRET_KEYS",
-        "",
-        "`id:base64 of 32 bytes`, newest first, by comma: seals TOTP secrets, signs CSRF tokens; old ones still open. \
-         Made and kept beside an embedded database; needed with MongoDB. Make one with `vestibule keys new`.",
+        Optional(Parsed(Keys::parse, "`id:base64 of 32 bytes`; several are separated by commas, newest first")),
+        "Keys that seal TOTP secrets and sign CSRF tokens. The newest key seals and signs; older keys still open and \
+         verify. Every replica needs the same keys, so the setting is required with MongoDB. `vestibule keys new` \
+         prints a new key.",
     )
-};
-pub(super) const SESSION_IDLE: Setting =
-    setting("VESTIBULE_SESSION_IDLE", "10m", "A session ends after this long without activity; 10s to 24h.");
-pub(super) const SESSION_MAX: Setting =
-    setting("VESTIBULE_SESSION_MAX", "12h", "A session ends after this long in any case; up to 30d.");
-pub(super) const MFA: Setting = setting(
-    "VESTIBULE_MFA",
-    "optional",
-    "`optional`, or `required`: who has no second factor sets one up first.",
-);
-pub(super) const ALLOWED_ORIGINS: Setting = setting(
-    "VESTIBULE_ALLOWED_ORIGINS",
-    "",
-    "Other origins of the same site whose pages may call the API with the cookie, by comma.",
-);
-pub(super) const TRUSTED_PROXIES: Setting = setting(
-    "VESTIBULE_TRUSTED_PROXIES",
-    "",
-    "Addresses or networks, by comma, whose `X-Forwarded-For` is believed.",
-);
-pub(super) const HASH_THREADS: Setting = setting(
-    "VESTIBULE_HASH_THREADS",
-    "",
-    "Threads that hash passwords, each keeping 19 MiB; the number of cores if not set.",
-);
-pub(super) const HASH_QUEUE: Setting = setting(
-    "VESTIBULE_HASH_QUEUE",
-    "64",
-    "Sign-ins that may wait per hashing thread; one more is answered 503.",
-);
-pub(super) const SESSION_CACHE: Setting =
-    setting("VESTIBULE_SESSION_CACHE", "100000", "Sessions kept in memory, at most.");
-pub(super) const LOG: Setting =
-    setting("VESTIBULE_LOG", "info", "What is logged, like `info` or `vestibule=debug,info`.");
-pub(super) const LOG_FORMAT: Setting =
-    setting("VESTIBULE_LOG_FORMAT", "", "`text` or `json`; text on a terminal, else json, if not set.");
-
-pub(super) const METRICS_LISTEN: Setting = setting(
-    "VESTIBULE_METRICS_LISTEN",
-    "",
-    "Address of a second listener with `/metrics` for Prometheus; none if not set.",
-);
-
-pub(super) const PROVIDERS: Setting = setting(
-    "VESTIBULE_PROVIDERS",
-    "",
-    "Names of OpenID Connect providers (`a-z 0-9 -`), by comma, like `auth0,okta,corp-idp`; each has the settings below, its name \
-     in upper case with `_` for `-`. The redirect URI to register is {PUBLIC_URL}/api/auth/callback/{name}.",
-);
-
-/// One setting of each provider.
-#[derive(Debug)]
-pub struct ProviderSetting {
-    /// What follows `VESTIBULE_PROVIDER_<NAME>_`.
-    pub suffix: &'static str,
-    /// What an absent or empty value means; empty: see the meaning.
-    pub default: &'static str,
-    /// For people.
-    pub meaning: &'static str,
-    /// How `vestibule check` shows it.
-    pub shown: Shown,
+    .unset("with an embedded database, a key is created in `FILE.keys` at the first start")
+    .shown(Shown::Secret);
 }
 
-const fn of_each(suffix: &'static str, default: &'static str, meaning: &'static str) -> ProviderSetting {
-    ProviderSetting { suffix, default, meaning, shown: Shown::Plain }
+"Sessions and login" {
+    SESSION_IDLE: DurationBetween = service(
+        "VESTIBULE_SESSION_IDLE",
+        DurationBetween("10s", "24h"),
+        "Idle timeout: a session expires after this time without activity. It cannot be longer than \
+         `VESTIBULE_SESSION_MAX`.",
+    )
+    .default("10m");
+
+    SESSION_MAX: DurationBetween = service(
+        "VESTIBULE_SESSION_MAX",
+        DurationBetween("10s", "30d"),
+        "Absolute timeout: a session expires this long after login, whatever the activity.",
+    )
+    .default("12h");
+
+    MFA: Choice<Mfa> = service(
+        "VESTIBULE_MFA",
+        Choice(&[("optional", Mfa::Optional), ("required", Mfa::Required)]),
+        "Second factor. With `optional`, users who enrolled an authenticator app enter a code at login. With `required`, \
+         all other users must enrol one at login.",
+    )
+    .default("optional");
 }
 
-/// The whole name of a provider's setting.
-#[must_use]
-pub fn of_provider(name: &str, setting: &ProviderSetting) -> String {
-    format!("VESTIBULE_PROVIDER_{}_{}", name.to_ascii_uppercase().replace('-', "_"), setting.suffix)
+"Capacity" {
+    HASH_THREADS: Optional<Number> = service(
+        "VESTIBULE_HASH_THREADS",
+        Optional(Number(1, 256)),
+        "Threads that hash passwords. Each uses 19 MiB of memory.",
+    )
+    .unset("the number of CPU cores");
+
+    HASH_QUEUE: Number = service(
+        "VESTIBULE_HASH_QUEUE",
+        Number(1, 100_000),
+        "Password checks that may wait, for each hashing thread. Further logins get the error 503 `busy`.",
+    )
+    .default("64");
+
+    SESSION_CACHE: Number = service(
+        "VESTIBULE_SESSION_CACHE",
+        Number(1, 100_000_000),
+        "Largest number of sessions in the memory of one replica. Users are cached up to the same number.",
+    )
+    .default("100000");
 }
 
-pub(super) const ISSUER: ProviderSetting = of_each(
-    "ISSUER",
-    "",
-    "Needed. Exactly as the provider writes it, with or without a slash at the end. http only on loopback.",
-);
-pub(super) const CLIENT_ID: ProviderSetting =
-    of_each("CLIENT_ID", "", "Needed. The client identifier the provider gave.");
-pub(super) const CLIENT_SECRET: ProviderSetting = ProviderSetting {
-    shown: Shown::Hidden,
-    ..of_each("CLIENT_SECRET", "", "The client secret; none for a public client, which has PKCE alone.")
-};
-pub(super) const LABEL: ProviderSetting = of_each("LABEL", "", "What the button says; the name if not set.");
-pub(super) const KIND: ProviderSetting =
-    of_each("KIND", "oidc", "`oidc`, `auth0`, `okta` or `google`: never guessed from name or issuer.");
-pub(super) const SCOPES: ProviderSetting =
-    of_each("SCOPES", "openid,profile,email", "Scopes to ask for, by comma.");
-pub(super) const TRUSTED_DOMAINS: ProviderSetting = of_each(
-    "TRUSTED_DOMAINS",
-    "",
-    "Domains, by comma, whose `email_verified: true` from this provider counts as verified by us. No wildcard.",
-);
-pub(super) const ALLOW_SIGNUP: ProviderSetting =
-    of_each("ALLOW_SIGNUP", "true", "Whether people whom nobody knows get an account.");
-pub(super) const ALLOWED_DOMAINS: ProviderSetting = of_each(
-    "ALLOWED_DOMAINS",
-    "",
-    "Domains, by comma, whose people may sign up or in through it; all if not set.",
-);
-pub(super) const ROLE_CLAIM: ProviderSetting = of_each(
-    "ROLE_CLAIM",
-    "",
-    "Claim that holds roles or groups: a name (also with dots or slashes in it), or a path by dots; text or a list. Needs _ROLE_MAP.",
-);
-pub(super) const ROLE_MAP: ProviderSetting = of_each(
-    "ROLE_MAP",
-    "",
-    "`claim-value=role`, by comma: what is not in it gives no role. Needs _ROLE_CLAIM.",
-);
-pub(super) const TRUST_MFA: ProviderSetting =
-    of_each("TRUST_MFA", "", "`amr` or `acr` values, by comma, that count as a second factor, like `mfa`.");
-pub(super) const PROFILE: ProviderSetting = of_each(
-    "PROFILE",
-    "displayName=provider-until-edited,picture=provider-until-edited,locale=provider-until-edited,email=local",
-    "Per field `local` (taken once), `provider` (at every sign-in), `provider-until-edited`, or `never`.",
-);
-pub(super) const TRUSTED_AUDIENCES: ProviderSetting = of_each(
-    "TRUSTED_AUDIENCES",
-    "",
-    "Who else, by comma, its ID tokens may be for beside this service; a token for anybody else too is refused.",
-);
-pub(super) const ACR_VALUES: ProviderSetting = of_each(
-    "ACR_VALUES",
-    "",
-    "Authentication contexts to ask for, by comma, like `urn:okta:loa:2fa:any`; what comes back counts by _TRUST_MFA.",
-);
-pub(super) const ORGANIZATION: ProviderSetting = of_each(
-    "ORGANIZATION",
-    "",
-    "Auth0: id or name of the organization that people sign in to; everybody from another one is refused.",
-);
-pub(super) const TENANTS: ProviderSetting = of_each(
-    "TENANTS",
-    "",
-    "Entra ID: ids of the tenants, by comma, whose people may come in where the issuer is `organizations` or `common`.",
-);
-pub(super) const LOGOUT_URL: ProviderSetting = of_each(
-    "LOGOUT_URL",
-    "",
-    "Where browsers sign out at the provider; what its metadata say if not set, for Auth0 else `/v2/logout`.",
-);
-pub(super) const ENABLED: ProviderSetting =
-    of_each("ENABLED", "true", "`false` closes this door without forgetting its settings.");
+"Logs and metrics" {
+    LOG: Parsed<String> = service(
+        "VESTIBULE_LOG",
+        Parsed(log_filter, "a level, or levels by module"),
+        "Filter of the log: `error`, `warn`, `info`, `debug` or `trace`, for everything or for single modules.",
+    )
+    .default("info")
+    .example("vestibule=debug,info");
 
-/// All settings of a provider, in the order of `.env.example`.
-pub const OF_EACH_PROVIDER: [&ProviderSetting; 19] = [
-    &ISSUER,
-    &CLIENT_ID,
-    &CLIENT_SECRET,
-    &LABEL,
-    &KIND,
-    &SCOPES,
-    &TRUSTED_DOMAINS,
-    &ALLOW_SIGNUP,
-    &ALLOWED_DOMAINS,
-    &ROLE_CLAIM,
-    &ROLE_MAP,
-    &TRUST_MFA,
-    &PROFILE,
-    &TRUSTED_AUDIENCES,
-    &ACR_VALUES,
-    &ORGANIZATION,
-    &TENANTS,
-    &LOGOUT_URL,
-    &ENABLED,
-];
+    LOG_FORMAT: Optional<Choice<bool>> = service(
+        "VESTIBULE_LOG_FORMAT",
+        Optional(Choice(&[("text", false), ("json", true)])),
+        "Format of the log.",
+    )
+    .unset("`text` on a terminal, otherwise `json`");
 
-/// All of them, in the order of `.env.example`.
-pub const ALL: [&Setting; 16] = [
-    &LISTEN,
-    &PUBLIC_URL,
-    &DATABASE_URL,
-    &SECRET_KEYS,
-    &SESSION_IDLE,
-    &SESSION_MAX,
-    &MFA,
-    &ALLOWED_ORIGINS,
-    &TRUSTED_PROXIES,
-    &HASH_THREADS,
-    &HASH_QUEUE,
-    &SESSION_CACHE,
-    &LOG,
-    &LOG_FORMAT,
-    &METRICS_LISTEN,
-    &PROVIDERS,
-];
+    METRICS_LISTEN: Optional<Address> = service(
+        "VESTIBULE_METRICS_LISTEN",
+        Optional(Address),
+        "Address and port of a second listener, which serves `/metrics` for Prometheus without authentication.",
+    )
+    .unset("no metrics")
+    .example("127.0.0.1:9090");
+}
+
+"Providers" {
+    PROVIDERS: List<Text> = service(
+        "VESTIBULE_PROVIDERS",
+        List(Text("a name of `a-z`, `0-9` and `-`")),
+        "Names of the OpenID Connect providers, in the order of their buttons on the login page. Each has the settings \
+         below; their names contain the provider's name in upper case with `_` for `-`, so `corp-idp` has \
+         `VESTIBULE_PROVIDER_CORP_IDP_ISSUER`. At each provider, register the redirect URI \
+         `{PUBLIC_URL}/api/auth/callback/{name}`.",
+    )
+    .unset("no federated login")
+    .example("auth0,okta,corp-idp");
+}
+
+"Each provider: registration" {
+    ISSUER: Required<Text> = provider(
+        "ISSUER",
+        Required(Text("an https URL, or an http URL on localhost"), COPY_FROM_PROVIDER),
+        "Issuer, exactly as the provider writes it, with or without a slash at the end. It is compared with the \
+         provider's metadata and with `iss` of each ID token.",
+    )
+    .example("https://acme.okta.com");
+
+    CLIENT_ID: Required<Text> = provider(
+        "CLIENT_ID",
+        Required(Text("text"), COPY_FROM_PROVIDER),
+        "Client ID that the provider assigned to this service.",
+    );
+
+    CLIENT_SECRET: Optional<Text> = provider("CLIENT_SECRET", Optional(Text("text")), "Client secret.")
+        .unset("a public client, protected by PKCE alone")
+        .shown(Shown::Secret);
+
+    KIND: Choice<ProviderKind> = provider(
+        "KIND",
+        KINDS,
+        "Preset for the differences of a provider from the standard. It is never guessed from the name or the issuer.",
+    )
+    .default("oidc");
+
+    TENANTS: List<Parsed<String>> = provider(
+        "TENANTS",
+        List(Parsed(tenant, "a tenant ID")),
+        "Entra ID: tenants whose users may sign in. Required if the issuer contains `organizations`, `common` or \
+         `consumers`; any other issuer belongs to one tenant and refuses this setting.",
+    )
+    .unset("the issuer belongs to one tenant")
+    .example("11111111-2222-3333-4444-555555555555");
+
+    LABEL: Optional<Text> = provider("LABEL", Optional(Text("text")), "Text of the login button.")
+        .unset("the name of the provider");
+
+    ENABLED: Choice<bool> = provider(
+        "ENABLED",
+        BOOLEAN,
+        "With `false`, the provider is not offered, and its other settings can stay.",
+    )
+    .default("true");
+}
+
+"Each provider: requests and tokens" {
+    SCOPES: Parsed<Vec<String>> = provider(
+        "SCOPES",
+        Parsed(scopes, "scopes, separated by commas or blanks"),
+        "Scopes of the authorization request. `openid` is always added.",
+    )
+    .default("openid,profile,email");
+
+    ACR_VALUES: List<Text> = provider(
+        "ACR_VALUES",
+        List(Text("an authentication context class")),
+        "Authentication context classes to request (`acr_values`). `_TRUST_MFA` decides whether the result counts as a \
+         second factor.",
+    )
+    .unset("the provider decides")
+    .example("urn:okta:loa:2fa:any");
+
+    ORGANIZATION: Optional<Text> = provider(
+        "ORGANIZATION",
+        Optional(Text("an organization ID or name")),
+        "Auth0: organization to which users sign in. Users of other organizations are refused.",
+    )
+    .unset("no organization is requested or required")
+    .example("org_1a2b3c4d5e6f7g8h");
+
+    TRUSTED_AUDIENCES: List<Text> = provider(
+        "TRUSTED_AUDIENCES",
+        List(Text("a client ID")),
+        "Client IDs that may appear in `aud` besides ours. ID tokens with any other audience are rejected.",
+    )
+    .unset("only our client ID");
+
+    LOGOUT_URL: Optional<Parsed<Url>> = provider(
+        "LOGOUT_URL",
+        Optional(Parsed(logout_url, "an https URL, or an http URL on localhost")),
+        "URL that ends the session at the provider. After logout the browser is redirected to it.",
+    )
+    .unset("the end-session endpoint of the provider's metadata; for Auth0 without one, `/v2/logout`");
+}
+
+"Each provider: users" {
+    ALLOW_SIGNUP: Choice<bool> = provider(
+        "ALLOW_SIGNUP",
+        BOOLEAN,
+        "Whether users without an account get one at their first login through this provider.",
+    )
+    .default("true");
+
+    ALLOWED_DOMAINS: List<Parsed<String>> = provider(
+        "ALLOWED_DOMAINS",
+        List(Parsed(domain, "a domain")),
+        "E-mail domains of the users who may sign up and sign in. The provider must mark the address as verified.",
+    )
+    .unset("users of all domains")
+    .example("corp.example");
+
+    TRUSTED_DOMAINS: List<Parsed<String>> = provider(
+        "TRUSTED_DOMAINS",
+        List(Parsed(domain, "a domain, without wildcard")),
+        "E-mail domains for which `email_verified: true` from this provider counts as verified by us. Verified addresses \
+         decide about account linking, so list only domains that the provider controls.",
+    )
+    .unset("none")
+    .example("corp.example");
+
+    PROFILE: Parsed<ProfilePolicy> = provider(
+        "PROFILE",
+        Parsed(ProfilePolicy::parse, "pairs of `field=policy`, separated by commas"),
+        "Source of the profile fields `displayName`, `picture`, `locale` and `email`. Policies: `local` (copied when the \
+         account is created), `provider` (updated at each login), `provider-until-edited` (updated until the user edits \
+         the field), `never` (not copied).",
+    )
+    .default(
+        "displayName=provider-until-edited,picture=provider-until-edited,locale=provider-until-edited,email=local",
+    );
+
+    ROLE_CLAIM: Optional<Text> = provider(
+        "ROLE_CLAIM",
+        Optional(Text("a claim name, or a path with dots")),
+        "Claim with roles or groups, as text or as a list. A name may itself contain dots or slashes. Requires \
+         `_ROLE_MAP`.",
+    )
+    .unset("no roles from this provider")
+    .example("realm_access.roles");
+
+    ROLE_MAP: Parsed<BTreeMap<String, String>> = provider(
+        "ROLE_MAP",
+        Parsed(role_map, "pairs of `claim-value=role`, separated by commas"),
+        "Roles for the values of `_ROLE_CLAIM`. Values that are not listed give no role. Requires `_ROLE_CLAIM`.",
+    )
+    .unset("no roles from this provider")
+    .example("Admins=admin,Staff=staff");
+
+    TRUST_MFA: List<Text> = provider(
+        "TRUST_MFA",
+        List(Text("an `amr` or `acr` value")),
+        "Values of `amr` or `acr` that count as a second factor.",
+    )
+    .unset("no value")
+    .example("mfa");
+}
+}
+
+fn log_filter(text: &str) -> Result<String, String> {
+    tracing_subscriber::EnvFilter::try_new(text)
+        .map(|_| text.to_owned())
+        .map_err(|_| format!("{text:?} is not a log filter; write for example info or vestibule=debug,info"))
+}
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::BTreeSet;
 
     use super::*;
 
     #[test]
-    fn the_example_file_and_the_code_agree_in_both_directions() {
-        let example: BTreeMap<&str, &str> = include_str!("../../.env.example")
-            .lines()
-            .filter_map(|line| line.trim_start_matches('#').trim_start().split_once('='))
-            .filter(|(name, _)| name.starts_with("VESTIBULE_") && !name.contains(char::is_whitespace))
-            .collect();
-        let of_each = OF_EACH_PROVIDER.map(|setting| (of_provider("<name>", setting), setting.default));
-        let code: BTreeMap<&str, &str> = ALL
-            .iter()
-            .map(|setting| (setting.name, setting.default))
-            .chain(of_each.iter().map(|(name, default)| (name.as_str(), *default)))
-            .collect();
-        assert_eq!(example, code);
-        let meanings = OF_EACH_PROVIDER.iter().map(|setting| setting.meaning);
-        for meaning in ALL.iter().map(|setting| setting.meaning).chain(meanings) {
-            assert!(include_str!("../../.env.example").contains(meaning), "not in the example: {meaning}");
+    fn every_default_and_every_example_is_valid() {
+        for entry in all() {
+            let about = entry.about();
+            let name = about.name("<name>");
+            // An optional setting without a default describes what happens without a value.
+            let is_required =
+                entry.mistake_in("").is_some_and(|text| text.starts_with("a value is required"));
+            assert_eq!(entry.mistake_in(about.default).is_some(), is_required, "{name}");
+            assert!(about.example.is_empty() || entry.mistake_in(about.example).is_none(), "{name}");
+            assert_eq!(about.unset.is_empty(), is_required || !about.default.is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let names: Vec<String> = all().map(|entry| entry.about().name("<name>")).collect();
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+    }
+
+    // A mistake is printed on the terminal and in the log of the process that starts the service.
+    #[test]
+    fn a_mistake_in_a_secret_does_not_repeat_it() {
+        let hidden = all().filter(|entry| entry.about().shown != Shown::Plain);
+        for entry in hidden {
+            let mistake = entry.mistake_in("hunter2").unwrap_or_default();
+            assert!(!mistake.contains("hunter2"), "{mistake}");
         }
     }
 }

@@ -36,7 +36,7 @@ fn mistakes(home: &Home) -> Vec<(String, String)> {
     let mistakes: Vec<_> = mistakes.map(|mistake| (text(mistake, "name"), text(mistake, "text"))).collect();
     let stopped = home.run(&["serve"]).must_exit(3);
     for (name, text) in &mistakes {
-        assert!(stopped.err.contains(&format!("{name} {text}")), "{}", stopped.err);
+        assert!(stopped.err.contains(&format!("{name}: {text}")), "{}", stopped.err);
     }
     mistakes
 }
@@ -52,7 +52,7 @@ fn one_mistake(settings: &[(&str, &str)], setting: &str, what: &str) {
 // Everybody who has an account anywhere would come in.
 #[test]
 fn an_issuer_of_everybodys_tenants_without_tenants_stops_the_start() {
-    let sentence = "is an issuer for everybody's tenants: name your own tenant in it, or those that may come in in _TENANTS";
+    let sentence = "accepts users of any tenant; put the ID of your tenant into it, or list the accepted tenants in _TENANTS";
     for issuer in [
         "https://login.microsoftonline.com/organizations/v2.0",
         "https://login.microsoftonline.com/common/v2.0",
@@ -67,8 +67,8 @@ fn an_issuer_of_everybodys_tenants_without_tenants_stops_the_start() {
     }
     let own = format!("https://login.microsoftonline.com/{TENANT}/v2.0");
     with(&[("ISSUER", &own)]).run(&["check"]).must_exit(0);
-    one_mistake(&[("ISSUER", &own), ("TENANTS", TENANT)], "ISSUER", "_TENANTS has no meaning for it");
-    one_mistake(&[("TENANTS", TENANT)], "ISSUER", "_TENANTS has no meaning for it");
+    one_mistake(&[("ISSUER", &own), ("TENANTS", TENANT)], "ISSUER", "so _TENANTS has no effect");
+    one_mistake(&[("TENANTS", TENANT)], "ISSUER", "so _TENANTS has no effect");
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_tenant_is_an_id_and_no_pattern() {
         let mistakes = mistakes(&with(&[issuer, ("TENANTS", tenant)]));
         let name = "VESTIBULE_PROVIDER_IDP_TENANTS";
         assert!(
-            mistakes.iter().any(|(of, text)| of == name && text.contains("is not a tenant's id")),
+            mistakes.iter().any(|(of, text)| of == name && text.contains("is not a tenant ID")),
             "{mistakes:?}"
         );
     }
@@ -114,7 +114,7 @@ fn a_claim_of_roles_and_their_map_need_each_other() {
     one_mistake(&[claim, ("ROLE_MAP", " ")], "ROLE_CLAIM", "gives no role without _ROLE_MAP");
     one_mistake(&[map], "ROLE_MAP", "gives no role without _ROLE_CLAIM");
     one_mistake(&[map, ("ROLE_CLAIM", "")], "ROLE_MAP", "gives no role without _ROLE_CLAIM");
-    one_mistake(&[claim, ("ROLE_MAP", "Admins")], "ROLE_MAP", "is not `claim-value=role`");
+    one_mistake(&[claim, ("ROLE_MAP", "Admins")], "ROLE_MAP", "write claim-value=role");
     let file = with(&[claim, ("ROLE_MAP_FILE", "map")]);
     file.write("map", "Admins=admin\n");
     file.run(&["check"]).must_exit(0);

@@ -201,7 +201,7 @@ fn a_line_of_env_that_could_be_read_otherwise_is_named_and_not_shown() {
         for command in [&["check"][..], &["serve"], &["users", "list"]] {
             let done = home.run(command).must_exit(3);
             assert!(
-                done.err.contains(".env line 3 ") && done.err.contains("single quotes"),
+                done.err.contains(".env: line 3 ") && done.err.contains("single quotes"),
                 "{odd}: {}",
                 done.err
             );
@@ -221,7 +221,11 @@ fn a_line_of_env_that_could_be_read_otherwise_is_named_and_not_shown() {
     assert!(done.err.contains("line 1 ") && done.err.contains("line 4 "), "{}", done.err);
     home.write(".env", b"VESTIBULE_PROVIDER_IDP_LABEL=hunter2\xe9\n");
     let done = home.run(&["check"]).must_exit(3);
-    assert!(done.err.contains(".env cannot be read") && !done.err.contains("hunter2"), "{}", done.err);
+    assert!(
+        done.err.contains(".env: the file cannot be read") && !done.err.contains("hunter2"),
+        "{}",
+        done.err
+    );
 }
 
 #[test]

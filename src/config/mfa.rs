@@ -1,0 +1,8 @@
+/// `VESTIBULE_MFA`: who needs a second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mfa {
+    /// Users who have enrolled one.
+    Optional,
+    /// Every user; a user without one must enrol it at login.
+    Required,
+}

@@ -1,0 +1,85 @@
+//! Differences of providers from the standard, as data.
+
+use super::format::Choice;
+
+/// The preset that a provider follows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProviderKind {
+    #[default]
+    Oidc,
+    Auth0,
+    Okta,
+    Google,
+}
+
+/// The values of `_KIND`.
+pub(super) const KINDS: Choice<ProviderKind> = Choice(&[
+    ("oidc", ProviderKind::Oidc),
+    ("auth0", ProviderKind::Auth0),
+    ("okta", ProviderKind::Okta),
+    ("google", ProviderKind::Google),
+]);
+
+/// How a kind of provider differs from the standard.
+#[derive(Debug)]
+pub struct Preset {
+    /// How its issuers end. A wrong slash is the most frequent mistake.
+    pub issuer_shape: Option<&'static str>,
+    /// Path of a logout endpoint with `client_id` and `returnTo` instead of the parameters of the standard. Used if the metadata
+    /// have no end-session endpoint.
+    pub logout_path: Option<&'static str>,
+    /// How an administrator of the provider changes the signature algorithm of ID tokens to an accepted one.
+    pub signing_advice: &'static str,
+    /// Whether it authenticates the user again for `prompt=login` and returns the time in `auth_time`.
+    pub supports_prompt_login: bool,
+}
+
+const OIDC: Preset = Preset {
+    issuer_shape: None,
+    logout_path: None,
+    signing_advice: "set the ID token signature algorithm of this client to RS256 at the provider",
+    supports_prompt_login: true,
+};
+
+const AUTH0: Preset = Preset {
+    issuer_shape: Some("an Auth0 issuer ends with a slash"),
+    // Tenants from before November 2023 publish no end-session endpoint.
+    logout_path: Some("/v2/logout"),
+    signing_advice: "set Applications > (this one) > Settings > Advanced Settings > OAuth > JsonWebToken Signature Algorithm to RS256",
+    supports_prompt_login: true,
+};
+
+const OKTA: Preset = Preset {
+    issuer_shape: Some("an Okta issuer has no slash at the end"),
+    logout_path: None,
+    signing_advice: "set the signing algorithm of the authorization server to RS256",
+    supports_prompt_login: true,
+};
+
+/// Google offers a choice of accounts but ignores `prompt=login`.
+const GOOGLE: Preset = Preset { supports_prompt_login: false, ..OIDC };
+
+impl ProviderKind {
+    #[must_use]
+    pub fn preset(self) -> &'static Preset {
+        match self {
+            Self::Oidc => &OIDC,
+            Self::Auth0 => &AUTH0,
+            Self::Okta => &OKTA,
+            Self::Google => &GOOGLE,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_has_the_same_name_in_the_settings_and_in_the_api() {
+        for (name, kind) in KINDS.0 {
+            assert_eq!(serde_json::to_value(kind).expect("a name"), *name);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Formats that only the settings of a provider have.
+
+use std::collections::BTreeMap;
+
+use url::{Host, Url};
+
+use super::{format::items, public_url::is_loopback};
+use crate::user;
+
+/// Routes beside `/api/auth/{provider}`, present and planned. A provider with such a name would shadow the route.
+const RESERVED: [&str; 13] = [
+    "login",
+    "logout",
+    "session",
+    "csrf-token",
+    "providers",
+    "callback",
+    "link",
+    "me",
+    "keep-alive",
+    "events",
+    "verify",
+    "reauthenticate",
+    "backchannel-logout",
+];
+const NAME_MAX: usize = 32;
+
+pub(super) fn provider_name(text: &str) -> Result<String, String> {
+    let has_valid_characters =
+        text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if !has_valid_characters || text.len() > NAME_MAX || text.starts_with('-') || text.ends_with('-') {
+        Err(format!(
+            "{text:?} is not a provider name; write up to {NAME_MAX} characters of a-z, 0-9 and -, without - at either end"
+        ))
+    } else if RESERVED.contains(&text) {
+        Err(format!("{text:?} is the name of a route; choose another name"))
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
+pub(super) fn tenant(text: &str) -> Result<String, String> {
+    if text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("{text:?} is not a tenant ID; copy the ID from the overview page of the tenant"))
+    }
+}
+
+pub(super) fn logout_url(text: &str) -> Result<Url, String> {
+    let is_safe = |url: &Url| match url.scheme() {
+        "https" => true,
+        "http" => url.host().is_some_and(|host| is_loopback(&host)),
+        _ => false,
+    };
+    Url::parse(text)
+        .ok()
+        .filter(is_safe)
+        .ok_or_else(|| format!("{text:?} is not an https URL; write for example https://idp.example/logout"))
+}
+
+/// Reads a list with commas or blanks, and adds `openid`, which makes the request an OpenID Connect request.
+pub(super) fn scopes(text: &str) -> Result<Vec<String>, String> {
+    let mut scopes: Vec<String> =
+        text.split([',', ' ']).filter(|scope| !scope.is_empty()).map(ToOwned::to_owned).collect();
+    if !scopes.iter().any(|scope| scope == "openid") {
+        scopes.insert(0, "openid".to_owned());
+    }
+    Ok(scopes)
+}
+
+pub(super) fn domain(text: &str) -> Result<String, String> {
+    match Host::parse(text) {
+        Ok(Host::Domain(domain)) if domain.contains('.') && !domain.contains('*') => Ok(domain),
+        _ => Err(format!("{text:?} is not a domain; write for example corp.example, without a wildcard")),
+    }
+}
+
+pub(super) fn role_map(text: &str) -> Result<BTreeMap<String, String>, String> {
+    items(text)
+        .map(|pair| {
+            let (value, role) = pair.rsplit_once('=').ok_or_else(|| {
+                format!("{pair:?} is not a pair; write claim-value=role, for example Admins=admin")
+            })?;
+            let role = user::role(role.trim()).map_err(|_| {
+                format!("{role:?} is not a role; write 1 to 64 letters, digits and characters of . _ : -")
+            })?;
+            Ok((value.trim().to_owned(), role))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_name_is_safe_in_a_path_and_in_a_setting() {
+        for name in ["okta", "corp-idp", "a1"] {
+            assert_eq!(provider_name(name).as_deref(), Ok(name));
+        }
+        for name in ["-a", "a-", "Okta", "a_b", "a/b", "login", "backchannel-logout"] {
+            assert!(provider_name(name).is_err(), "{name}");
+        }
+        assert!(provider_name(&"a".repeat(33)).is_err());
+    }
+
+    #[test]
+    fn scopes_always_contain_openid() {
+        assert_eq!(
+            scopes("profile email").as_deref(),
+            Ok(&["openid", "profile", "email"].map(String::from)[..])
+        );
+        assert_eq!(scopes("email,openid").as_deref(), Ok(&["email", "openid"].map(String::from)[..]));
+    }
+
+    #[test]
+    fn a_domain_is_exact() {
+        assert_eq!(domain("Corp.Example").as_deref(), Ok("corp.example"));
+        for text in ["*", "*.corp.example", "corp", "127.0.0.1", "ada@corp.example"] {
+            assert!(domain(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_last_equals_sign_separates_claim_value_and_role() {
+        let map = role_map("cn=Admins=admin, staff = staff").expect("two pairs");
+        assert_eq!(map.get("cn=Admins").map(String::as_str), Some("admin"));
+        assert_eq!(map.get("staff").map(String::as_str), Some("staff"));
+        for text in ["Admins", "Admins=", "Admins=two words"] {
+            assert!(role_map(text).is_err(), "{text}");
+        }
+    }
+}

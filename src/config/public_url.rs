@@ -1,0 +1,73 @@
+use url::{Host, Url};
+
+/// `VESTIBULE_PUBLIC_URL`: an origin with https, or with http on a loopback host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl {
+    /// `https://id.example.org`, without a slash at the end.
+    pub origin: String,
+    /// Decides the names of the cookies and their `Secure` attribute.
+    pub https: bool,
+    /// Shown in authenticator apps.
+    pub host: String,
+}
+
+impl PublicUrl {
+    /// Reads an origin on which cookies are safe. Plain http to another machine would send the session cookie unencrypted, and
+    /// an attacker on the network could use the session.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        const ADVICE: &str = "write only scheme, host and port, for example https://id.example.org";
+        let url = Url::parse(text).map_err(|_| format!("{text:?} is not a URL; {ADVICE}"))?;
+        let is_bare = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        let Some(host) = url.host().filter(|_| is_bare) else {
+            return Err(format!("{text:?} is not an origin; {ADVICE}"));
+        };
+        let https = match url.scheme() {
+            "https" => true,
+            "http" if is_loopback(&host) => false,
+            "http" => {
+                return Err(format!("{text:?} uses http, which is accepted only for localhost; use https"));
+            }
+            _ => return Err(format!("{text:?} is neither an https nor an http URL; use https")),
+        };
+        Ok(Self { origin: url.origin().ascii_serialization(), https, host: host.to_string() })
+    }
+}
+
+/// Whether a host is this machine.
+pub(crate) fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(ip) => ip.is_loopback(),
+        Host::Ipv6(ip) => ip.is_loopback(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn http_is_accepted_on_loopback_only() {
+        for url in [
+            "http://id.example.org",
+            "http://10.0.0.1:3000",
+            "http://localhost.example.org",
+            "ftp://localhost",
+            "https://id.example.org/path",
+            "https://user@id.example.org",
+            "https://id.example.org?x",
+            "*",
+        ] {
+            assert!(PublicUrl::parse(url).is_err(), "{url}");
+        }
+        for url in
+            ["https://id.example.org", "http://127.0.0.1:3000", "http://[::1]:3000", "http://app.localhost"]
+        {
+            assert!(PublicUrl::parse(url).is_ok(), "{url}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! One entry of the table of settings.
+
+use super::format::Format;
+
+/// The prefix of every setting.
+pub(super) const PREFIX: &str = "VESTIBULE_";
+const PROVIDER_PREFIX: &str = "VESTIBULE_PROVIDER_";
+
+/// One setting: everything the code and the documentation know about it.
+#[derive(Debug)]
+pub(super) struct Setting<F> {
+    about: About,
+    format: F,
+}
+
+/// The part of a setting that does not depend on the type of its value.
+#[derive(Debug)]
+pub(super) struct About {
+    scope: Scope,
+    /// The whole name, or the part after `VESTIBULE_PROVIDER_<NAME>_`.
+    name: &'static str,
+    /// The text that stands for an absent or empty value.
+    pub(super) default: &'static str,
+    /// What happens without a value, if the default is empty.
+    pub(super) unset: &'static str,
+    pub(super) example: &'static str,
+    pub(super) help: &'static str,
+    pub(super) shown: Shown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    Service,
+    EachProvider,
+}
+
+/// How `vestibule check` shows a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    Plain,
+    Secret,
+    /// A URL without its user information and query, which may contain a password.
+    UrlWithoutSecrets,
+}
+
+/// A setting of the service.
+pub(super) const fn service<F>(name: &'static str, format: F, help: &'static str) -> Setting<F> {
+    setting(Scope::Service, name, format, help)
+}
+
+/// A setting that each provider has.
+pub(super) const fn provider<F>(name: &'static str, format: F, help: &'static str) -> Setting<F> {
+    setting(Scope::EachProvider, name, format, help)
+}
+
+const fn setting<F>(scope: Scope, name: &'static str, format: F, help: &'static str) -> Setting<F> {
+    let about = About { scope, name, default: "", unset: "", example: "", help, shown: Shown::Plain };
+    Setting { about, format }
+}
+
+impl<F> Setting<F> {
+    pub(super) const fn default(mut self, text: &'static str) -> Self {
+        self.about.default = text;
+        self
+    }
+
+    pub(super) const fn unset(mut self, text: &'static str) -> Self {
+        self.about.unset = text;
+        self
+    }
+
+    pub(super) const fn example(mut self, text: &'static str) -> Self {
+        self.about.example = text;
+        self
+    }
+
+    pub(super) const fn shown(mut self, shown: Shown) -> Self {
+        self.about.shown = shown;
+        self
+    }
+}
+
+impl<F> Setting<F> {
+    pub(super) fn about(&self) -> &About {
+        &self.about
+    }
+}
+
+impl<F: Format> Setting<F> {
+    pub(super) fn parse(&self, text: &str) -> Result<F::Value, String> {
+        self.format.parse(text)
+    }
+}
+
+impl About {
+    /// Returns the name in the environment. `provider` is the name of a provider or a placeholder.
+    pub(super) fn name(&self, provider: &str) -> String {
+        match self.scope {
+            Scope::Service => self.name.to_owned(),
+            Scope::EachProvider => {
+                format!("{PROVIDER_PREFIX}{}_{}", provider.to_ascii_uppercase().replace('-', "_"), self.name)
+            }
+        }
+    }
+
+    pub(super) fn is_of_each_provider(&self) -> bool {
+        self.scope == Scope::EachProvider
+    }
+}
+
+/// A setting of any type, as the documentation and the list of known names need it.
+pub(super) trait Entry: Sync {
+    fn about(&self) -> &About;
+    /// The accepted values, in words.
+    fn accepts(&self) -> String;
+    /// The mistake in a value, if there is one.
+    fn mistake_in(&self, text: &str) -> Option<String>;
+}
+
+impl<F: Format + Sync> Entry for Setting<F> {
+    fn about(&self) -> &About {
+        &self.about
+    }
+
+    fn accepts(&self) -> String {
+        self.format.accepts()
+    }
+
+    fn mistake_in(&self, text: &str) -> Option<String> {
+        self.parse(text).err()
+    }
+}
+
+/// Whether a name belongs to the settings of some provider.
+pub(super) fn is_provider_name(name: &str) -> bool {
+    name.starts_with(PROVIDER_PREFIX)
+}
