@@ -11,7 +11,7 @@ use crate::{
     clock::Timestamp,
     limiter::Limiter,
     metrics,
-    store::{Collection, Document, DocumentId, Page, Store, StoreError},
+    store::{Collection, Document, DocumentId, Page, Store, StoreError, id_type},
     user::UserId,
 };
 
@@ -50,8 +50,9 @@ pub struct Event {
     revision: i64,
 }
 
-/// An id that is text in JSON and a native UUID in MongoDB: the same form as a person's.
-pub type EventId = UserId;
+id_type! {
+    EventId
+}
 
 /// What can happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,7 +105,7 @@ impl Event {
     #[must_use]
     pub fn success(kind: EventKind, now: Timestamp) -> Self {
         Self {
-            id: UserId::new(now),
+            id: EventId::new(now),
             at: now,
             kind,
             user_id: None,

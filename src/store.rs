@@ -15,17 +15,19 @@
 mod collection;
 mod document;
 mod envelope;
+mod id;
 mod mongo;
-pub mod native;
 mod sqlite;
 mod watch;
 mod write_queue;
 
 use std::{fmt, sync::Arc};
 
+pub(crate) use self::id::id_type;
 pub use self::{
     collection::Collection,
     document::{Change, Document, DocumentId, Page, StoreError},
+    id::Id,
     watch::{Changed, Watch},
 };
 use self::{mongo::Mongo, sqlite::Sqlite, write_queue::WriteQueue};

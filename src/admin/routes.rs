@@ -1,5 +1,7 @@
 //! `GET /api/admin/events` and `GET /api/admin/providers`.
 
+use std::str::FromStr;
+
 use axum::{
     Json as JsonBody,
     extract::{Query, State, rejection::QueryRejection},
@@ -9,12 +11,11 @@ use serde::{Deserialize, Serialize};
 use super::{NotAllowed, require};
 use crate::{
     app::AppState,
-    audit::{self, Event},
+    audit::{self, Event, EventId},
     clock::Timestamp,
     config::ProviderKind,
     error::{ApiError, ApiResult, Kind},
     session::SignedIn,
-    user::UserId,
 };
 
 /// Events a page has.
@@ -39,7 +40,7 @@ pub(crate) struct Wanted {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Events {
     items: Vec<audit::Shown>,
-    next_cursor: Option<UserId>,
+    next_cursor: Option<EventId>,
 }
 
 /// `GET /api/admin/events?trace=&user=&type=&from=&to=&cursor=`; a page may be short, or empty, and have a next one.
@@ -49,18 +50,15 @@ pub(crate) async fn events(
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> ApiResult<JsonBody<Events>> {
     require(&app, &current)?;
-    let invalid = || ApiError::new(Kind::InvalidRequest);
-    let Query(wanted) = wanted.map_err(|_| invalid())?;
-    let id =
-        |text: &Option<String>| text.as_deref().map(str::parse::<UserId>).transpose().map_err(|_| invalid());
-    if let Some(trace) = id(&wanted.trace)? {
+    let Query(wanted) = wanted.map_err(|_| ApiError::new(Kind::InvalidRequest))?;
+    if let Some(trace) = parsed(wanted.trace.as_deref())? {
         let found = audit::find(&app.store, trace).await?;
         return Ok(JsonBody(Events {
             items: found.into_iter().map(Event::shown).collect(),
             next_cursor: None,
         }));
     }
-    let (user, cursor) = (id(&wanted.user)?, id(&wanted.cursor)?);
+    let (user, cursor) = (parsed(wanted.user.as_deref())?, parsed(wanted.cursor.as_deref())?);
     let page = audit::page(&app.store, user, cursor, PAGE).await?;
     let starts = |event: &Event| wanted.from.is_none_or(|from| from <= event.at);
     let next_cursor = page.last().filter(|last| page.len() == PAGE && starts(last)).map(Event::id);
@@ -69,6 +67,10 @@ pub(crate) async fn events(
     let chosen = |event: &Event| of_type(event) && starts(event) && ended(event);
     let items = page.into_iter().filter(chosen).map(Event::shown).collect();
     Ok(JsonBody(Events { items, next_cursor }))
+}
+
+fn parsed<T: FromStr>(text: Option<&str>) -> Result<Option<T>, ApiError> {
+    text.map(str::parse).transpose().map_err(|_| ApiError::new(Kind::InvalidRequest))
 }
 
 /// How each provider is.

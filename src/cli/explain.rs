@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{Failure, config, out::Out, store};
 use crate::{
-    audit,
+    audit::{self, EventId},
     config::{Config, ProviderConfig},
     login::federated::{
         account_linking::{
@@ -18,7 +18,6 @@ use crate::{
         oidc::claims::{Claims, Userinfo},
     },
     store::Store,
-    user::UserId,
 };
 
 /// Decide on claims as a sign-in would, with the people who are there, and change nothing; or show what was decided.
@@ -75,7 +74,7 @@ impl Explain {
                 "there is no trace `{trace}`: it is the number on the page, kept for 400 days"
             ))
         };
-        let id: UserId = trace.trim().parse().map_err(|_| unknown())?;
+        let id: EventId = trace.trim().parse().map_err(|_| unknown())?;
         let event = audit::find(&store, id).await?.ok_or_else(unknown)?;
         let mut shown =
             serde_json::to_value(event.shown()).map_err(|error| Failure::Failed(error.to_string()))?;

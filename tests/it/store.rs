@@ -6,18 +6,16 @@ mod faults;
 mod shapes;
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 use vestibule::{
     clock::Timestamp,
-    store::{Collection, Document, DocumentId, native},
+    store::{Collection, Document, DocumentId, Id},
 };
 
 /// A document with everything: keys, tags, a date, an end.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Note {
-    #[serde(with = "native::uuid")]
-    id: Uuid,
+    id: Id,
     text: String,
     count: i64,
     names: Vec<String>,
@@ -32,7 +30,7 @@ impl Note {
     /// A note nobody else has.
     fn new(text: &str) -> Self {
         Self {
-            id: Uuid::new_v4(),
+            id: Id::new(Timestamp::from_millis(0)),
             text: text.to_owned(),
             count: 0,
             names: Vec::new(),
@@ -44,7 +42,7 @@ impl Note {
     }
 
     fn numbered(number: u128) -> Self {
-        Self { id: Uuid::from_u128(number), ..Self::new(&number.to_string()) }
+        Self { id: Id::from_bytes(number.to_be_bytes()), ..Self::new(&number.to_string()) }
     }
 
     fn named(mut self, name: &str) -> Self {
@@ -62,7 +60,7 @@ impl Document for Note {
     const COLLECTION: Collection = Collection::Users;
 
     fn id(&self) -> DocumentId {
-        DocumentId::Uuid(self.id)
+        self.id.document_id()
     }
     fn revision(&self) -> i64 {
         self.revision

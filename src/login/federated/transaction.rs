@@ -13,10 +13,13 @@ use subtle::ConstantTimeEq as _;
 use crate::{
     clock::Timestamp,
     secrets::{random, sha256_hex},
-    store::{Collection, Document, DocumentId, Page, Store, StoreError},
-    user::UserId,
+    store::{Collection, Document, DocumentId, Id, Page, Store, StoreError, id_type},
     web::{browser_key::BrowserKey, return_path::ReturnPath},
 };
+
+id_type! {
+    TransactionId
+}
 
 /// How long a sign-in may be on its way.
 pub const LIFETIME: Duration = Duration::from_mins(10);
@@ -49,7 +52,7 @@ pub enum Purpose {
 pub struct Transaction {
     /// Text in JSON, a native UUID in MongoDB, in order of creation: the same form as a person's.
     #[serde(rename = "_id")]
-    id: UserId,
+    id: TransactionId,
     secret_hash: String,
     browser_hash: String,
     network: String,
@@ -135,7 +138,7 @@ pub struct Begin<'a> {
 pub async fn begin(store: &Store, begin: Begin<'_>, now: Timestamp) -> Result<String, StoreError> {
     let secret = random::<SECRET>();
     let mut transaction = Transaction {
-        id: UserId::new(now),
+        id: TransactionId::new(now),
         secret_hash: hash(&secret),
         browser_hash: hash(begin.browser.as_str().as_bytes()),
         network: begin.network,
@@ -155,7 +158,7 @@ pub async fn begin(store: &Store, begin: Begin<'_>, now: Timestamp) -> Result<St
         trim(store, &network, PER_NETWORK).await?;
     }
     store.insert(&mut transaction).await?;
-    Ok(URL_SAFE_NO_PAD.encode([transaction.id.as_bytes().as_slice(), &secret].concat()))
+    Ok(URL_SAFE_NO_PAD.encode([transaction.id.0.as_bytes().as_slice(), &secret].concat()))
 }
 
 /// Leaves room for one more under this tag; the newest stay, and however many came at once, the oldest are not forgotten.
@@ -199,10 +202,10 @@ pub async fn take(
     }))
 }
 
-fn parts(state: &str) -> Option<(UserId, Vec<u8>)> {
+fn parts(state: &str) -> Option<(TransactionId, Vec<u8>)> {
     let bytes = URL_SAFE_NO_PAD.decode(state).ok()?;
     let (id, secret) = bytes.split_first_chunk::<16>()?;
-    (secret.len() == SECRET).then(|| (UserId::from_bytes(*id), secret.to_vec()))
+    (secret.len() == SECRET).then(|| (TransactionId(Id::from_bytes(*id)), secret.to_vec()))
 }
 
 fn hash(bytes: &[u8]) -> String {

@@ -1,0 +1,176 @@
+//! `UUIDv7` ids.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use uuid::{NoContext, Uuid};
+
+use super::document::DocumentId;
+use crate::clock::Timestamp;
+
+/// A `UUIDv7`: the order of ids is the order of creation. Text in JSON, a native UUID (binary subtype 4) in BSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(Uuid);
+
+impl Id {
+    /// Creates an id for a document that is created `now`.
+    #[must_use]
+    pub fn new(now: Timestamp) -> Self {
+        let millis = u64::try_from(now.as_millis()).unwrap_or(0);
+        let nanos = u32::try_from(millis % 1000).unwrap_or(0) * 1_000_000;
+        Self(Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, millis / 1000, nanos)))
+    }
+
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(Uuid::from_bytes(bytes))
+    }
+
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        self.0.as_bytes()
+    }
+
+    #[must_use]
+    pub const fn document_id(self) -> DocumentId {
+        DocumentId::Uuid(self.0)
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Id {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Uuid::try_parse(text).map(Self)
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(&self.0)
+        } else {
+            bson::Uuid::from_bytes(*self.as_bytes()).serialize(serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(IdVisitor)
+        } else {
+            bson::Uuid::deserialize(deserializer).map(|id| Self::from_bytes(id.bytes()))
+        }
+    }
+}
+
+/// Reads text, or a BSON UUID. Serde buffers tagged enums and flattened fields and then reports every format as human readable: a
+/// BSON UUID arrives here as a map.
+struct IdVisitor;
+
+impl<'de> de::Visitor<'de> for IdVisitor {
+    type Value = Id;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a UUID")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Id, E> {
+        text.parse().map_err(de::Error::custom)
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Id, A::Error> {
+        let id = bson::Uuid::deserialize(de::value::MapAccessDeserializer::new(map))?;
+        Ok(Id::from_bytes(id.bytes()))
+    }
+}
+
+/// Defines the id type of one document type, so that the compiler tells them apart.
+macro_rules! id_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+        )]
+        #[serde(transparent)]
+        pub struct $name($crate::store::Id);
+
+        impl $name {
+            /// Creates an id for a document that is created `now`.
+            #[must_use]
+            pub fn new(now: $crate::clock::Timestamp) -> Self {
+                Self($crate::store::Id::new(now))
+            }
+
+            #[must_use]
+            pub const fn document_id(self) -> $crate::store::DocumentId {
+                self.0.document_id()
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = <$crate::store::Id as std::str::FromStr>::Err;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    };
+}
+
+pub(crate) use id_type;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Plain {
+        id: Id,
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(tag = "kind")]
+    enum Tagged {
+        Plain(Plain),
+    }
+
+    fn plain() -> Plain {
+        Plain { id: Id::from_bytes([7; 16]) }
+    }
+
+    #[test]
+    fn id_is_text_in_json() {
+        let json = serde_json::to_string(&plain()).unwrap();
+        assert_eq!(json, r#"{"id":"07070707-0707-0707-0707-070707070707"}"#);
+        assert_eq!(serde_json::from_str::<Plain>(&json).unwrap(), plain());
+    }
+
+    #[test]
+    fn id_is_a_native_uuid_in_bson_also_in_tagged_enums() {
+        let bytes = bson::serialize_to_vec(&Tagged::Plain(plain())).unwrap();
+        let document: bson::Document = bson::deserialize_from_slice(&bytes).unwrap();
+        assert_eq!(document.get("id"), Some(&bson::Bson::from(bson::Uuid::from_bytes([7; 16]))));
+        assert_eq!(bson::deserialize_from_slice::<Tagged>(&bytes).unwrap(), Tagged::Plain(plain()));
+        assert_eq!(bson::deserialize_from_slice::<Plain>(&bytes).unwrap(), plain());
+    }
+
+    #[test]
+    fn order_of_ids_is_order_of_creation() {
+        let ids = [0, 1, 999, 1000, 1_795_341_600_123].map(|millis| Id::new(Timestamp::from_millis(millis)));
+        assert!(ids.is_sorted());
+    }
+}
