@@ -1,17 +1,17 @@
-import { TabMessage, TabChannel } from '../src/tab-channel';
 import { SessionView, User } from '../src/api-types';
+import { TabChannel, TabMessage } from '../src/tab-channel';
 
-/** Other tabs that a test can see and play. */
+/** Channel that records the messages of this tab and delivers messages of other tabs. */
 export class FakeTabChannel extends TabChannel {
   readonly sent: TabMessage[] = [];
-  private readonly listeners: ((message: TabMessage) => void)[] = [];
+  readonly #listeners: ((message: TabMessage) => void)[] = [];
 
   constructor() {
     super('test');
   }
 
   override listen(listener: (message: TabMessage) => void): void {
-    this.listeners.push(listener);
+    this.#listeners.push(listener);
   }
 
   override send(message: TabMessage): void {
@@ -23,29 +23,29 @@ export class FakeTabChannel extends TabChannel {
   }
 
   receive(message: TabMessage): void {
-    for (const listener of this.listeners) listener(message);
+    for (const listener of this.#listeners) listener(message);
   }
 }
 
-/** A session view as the server writes it; `server` is its clock in milliseconds. */
+/** Session view as the server sends it. `server` is the server's clock in milliseconds; the rest is in seconds. */
 export function sessionView(
   state: SessionView['state'],
   { server = Date.now(), idle = 600, max = 43_200 } = {},
 ): SessionView {
   const iso = (time: number) => new Date(time).toISOString();
-  const somebody = state !== 'anonymous';
+  const exists = state !== 'anonymous';
   return {
     state,
     serverTime: iso(server),
-    expiresAt: somebody ? iso(server + Math.min(idle, max) * 1_000) : null,
-    endsAt: somebody ? iso(server + max * 1_000) : null,
-    method: somebody ? 'password' : null,
-    amr: somebody ? ['pwd'] : null,
+    expiresAt: exists ? iso(server + Math.min(idle, max) * 1_000) : null,
+    endsAt: exists ? iso(server + max * 1_000) : null,
+    method: exists ? 'password' : null,
+    amr: exists ? ['pwd'] : null,
     provider: null,
   };
 }
 
-export function testUser(over: Partial<User> = {}): User {
+export function testUser(changes: Partial<User> = {}): User {
   return {
     id: '1',
     username: 'ada',
@@ -61,6 +61,6 @@ export function testUser(over: Partial<User> = {}): User {
     identities: [],
     lastLoginAt: null,
     session: sessionView('signedIn'),
-    ...over,
+    ...changes,
   };
 }

@@ -1,39 +1,55 @@
-import { listenForInput, listenForVisible, listenForResume } from './activity';
+import { listenForInput, listenForResume, listenForVisible } from './activity';
 
-function show(state: DocumentVisibilityState): void {
+function setVisibility(state: DocumentVisibilityState): void {
   vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(state);
   document.dispatchEvent(new Event('visibilitychange'));
 }
 
-describe('signs of a person', () => {
-  it.each(['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart'])('count: %s', (sign) => {
-    const act = vi.fn();
-    const stop = listenForInput(window, act);
-    document.body.dispatchEvent(new Event(sign, { bubbles: true }));
-    expect(act).toHaveBeenCalledTimes(1);
-    stop();
-    document.body.dispatchEvent(new Event(sign, { bubbles: true }));
-    expect(act).toHaveBeenCalledTimes(1);
-  });
+describe('listenForInput', () => {
+  it.each(['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart'])(
+    'reports %s until it is stopped',
+    (name) => {
+      const onInput = vi.fn();
+      const stop = listenForInput(window, onInput);
+      document.body.dispatchEvent(new Event(name, { bubbles: true }));
+      expect(onInput).toHaveBeenCalledTimes(1);
+      stop();
+      document.body.dispatchEvent(new Event(name, { bubbles: true }));
+      expect(onInput).toHaveBeenCalledTimes(1);
+    },
+  );
 
-  it('do not include a page that scrolls itself', () => {
-    const act = vi.fn();
-    const stop = listenForInput(window, act);
+  it('ignores scroll events, which scripts cause too', () => {
+    const onInput = vi.fn();
+    const stop = listenForInput(window, onInput);
     document.dispatchEvent(new Event('scroll'));
-    expect(act).not.toHaveBeenCalled();
+    expect(onInput).not.toHaveBeenCalled();
     stop();
   });
 });
 
-describe('waking', () => {
-  let wake: ReturnType<typeof vi.fn<(away: number) => void>>;
+describe('listenForVisible', () => {
+  it('reports only that the page becomes visible', () => {
+    const onVisible = vi.fn();
+    const stop = listenForVisible(document, onVisible);
+    setVisibility('hidden');
+    expect(onVisible).not.toHaveBeenCalled();
+    setVisibility('visible');
+    expect(onVisible).toHaveBeenCalledTimes(1);
+    stop();
+    vi.restoreAllMocks();
+  });
+});
+
+describe('listenForResume', () => {
+  let onResume: ReturnType<typeof vi.fn<(absence: number) => void>>;
   let stop: () => void;
 
   beforeEach(() => {
     vi.useFakeTimers();
-    show('visible');
-    wake = vi.fn();
-    stop = listenForResume(window, wake);
+    setVisibility('visible');
+    onResume = vi.fn();
+    stop = listenForResume(window, onResume);
   });
 
   afterEach(() => {
@@ -42,43 +58,33 @@ describe('waking', () => {
     vi.restoreAllMocks();
   });
 
-  it('is coming back to the tab, and says how long it was hidden', () => {
-    show('hidden');
+  it('reports how long the page was hidden', () => {
+    setVisibility('hidden');
     vi.setSystemTime(Date.now() + 60_000);
-    show('visible');
-    expect(wake).toHaveBeenCalledExactlyOnceWith(60_000);
+    setVisibility('visible');
+    expect(onResume).toHaveBeenCalledExactlyOnceWith(60_000);
   });
 
-  it('is a clock that jumped while the page was in sight', () => {
+  it('reports how long the device slept while the page was visible', () => {
     vi.setSystemTime(Date.now() + 3_600_000);
     vi.advanceTimersByTime(2_000);
-    expect(wake).toHaveBeenCalledExactlyOnceWith(3_602_000);
+    expect(onResume).toHaveBeenCalledExactlyOnceWith(3_602_000);
   });
 
-  it('is not time passing', () => {
+  it('reports nothing while time passes normally', () => {
     vi.advanceTimersByTime(600_000);
-    expect(wake).not.toHaveBeenCalled();
+    expect(onResume).not.toHaveBeenCalled();
   });
 
-  it('is a page out of the back-forward cache, from before who knows what', () => {
+  it('reports a page from the back-forward cache as infinitely old', () => {
     const event = new Event('pageshow') as PageTransitionEvent;
     Object.defineProperty(event, 'persisted', { value: true });
     window.dispatchEvent(event);
-    expect(wake).toHaveBeenCalledExactlyOnceWith(Infinity);
+    expect(onResume).toHaveBeenCalledExactlyOnceWith(Infinity);
   });
 
-  it('is being online again', () => {
+  it('reports that the browser is online again', () => {
     window.dispatchEvent(new Event('online'));
-    expect(wake).toHaveBeenCalledTimes(1);
-  });
-
-  it('is one thing, and a person looking at the page another', () => {
-    const act = vi.fn();
-    const end = listenForVisible(document, act);
-    show('hidden');
-    expect(act).not.toHaveBeenCalled();
-    show('visible');
-    expect(act).toHaveBeenCalledTimes(1);
-    end();
+    expect(onResume).toHaveBeenCalledTimes(1);
   });
 });

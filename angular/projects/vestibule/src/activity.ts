@@ -1,31 +1,43 @@
-/**
- * Calls `act` on signs of a person: pointer, key, wheel, touch. Not `scroll`: a page that scrolls itself is
- * nobody, and people scroll with one of the others.
- */
-export function listenForInput(target: EventTarget, act: () => void): () => void {
-  const signs = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart', 'touchmove'];
-  const hear = () => act();
-  for (const sign of signs) target.addEventListener(sign, hear, { passive: true, capture: true });
+/** Events that only a user causes. Scripts scroll pages too, and a user scrolls with one of these events. */
+const INPUT_EVENTS = [
+  'pointerdown',
+  'pointermove',
+  'keydown',
+  'wheel',
+  'touchstart',
+  'touchmove',
+] as const;
+
+const TICK = 2_000;
+/** A timer that is later than this shows that the device slept. */
+const SLEEP_MIN = 10_000;
+
+/** Calls the listener for input of the user. Returns a function that stops it. */
+export function listenForInput(target: EventTarget, onInput: () => void): () => void {
+  const listener = () => onInput();
+  for (const name of INPUT_EVENTS) {
+    target.addEventListener(name, listener, { passive: true, capture: true });
+  }
   return () => {
-    for (const sign of signs) target.removeEventListener(sign, hear, { capture: true });
+    for (const name of INPUT_EVENTS) target.removeEventListener(name, listener, { capture: true });
   };
 }
 
-/** Calls `act` when the page is looked at again. */
-export function listenForVisible(document: Document, act: () => void): () => void {
-  const hear = () => {
-    if (document.visibilityState === 'visible') act();
+/** Calls the listener when the page becomes visible. Returns a function that stops it. */
+export function listenForVisible(document: Document, onVisible: () => void): () => void {
+  const listener = () => {
+    if (document.visibilityState === 'visible') onVisible();
   };
-  document.addEventListener('visibilitychange', hear);
-  return () => document.removeEventListener('visibilitychange', hear);
+  document.addEventListener('visibilitychange', listener);
+  return () => document.removeEventListener('visibilitychange', listener);
 }
 
 /**
- * Calls `wake` with the milliseconds away when the page is looked at again: shown, thawed from the
- * back-forward cache (`Infinity`: it may be from before a sign-out), online again, or after a sleep, which
- * shows as a clock that jumped.
+ * Calls the listener when the page may have missed a change: after it was hidden, after sleep, when the browser is
+ * online again, and when the page comes from the back-forward cache. `absence` is in milliseconds. It is `Infinity` for
+ * the back-forward cache, because the page may be older than a sign-out. Returns a function that stops it.
  */
-export function listenForResume(window: Window, wake: (away: number) => void): () => void {
+export function listenForResume(window: Window, onResume: (absence: number) => void): () => void {
   const { document } = window;
   let hiddenSince = document.visibilityState === 'hidden' ? Date.now() : 0;
   let lastTick = Date.now();
@@ -34,19 +46,19 @@ export function listenForResume(window: Window, wake: (away: number) => void): (
     if (document.visibilityState === 'hidden') {
       hiddenSince = Date.now();
     } else if (hiddenSince > 0) {
-      wake(Date.now() - hiddenSince);
+      onResume(Date.now() - hiddenSince);
       hiddenSince = 0;
     }
   };
   const onPageShow = (event: PageTransitionEvent) => {
-    if (event.persisted) wake(Number.POSITIVE_INFINITY);
+    if (event.persisted) onResume(Number.POSITIVE_INFINITY);
   };
-  const onOnline = () => wake(0);
+  const onOnline = () => onResume(0);
   const ticker = window.setInterval(() => {
     const gap = Date.now() - lastTick;
     lastTick = Date.now();
-    if (gap > 10_000 && document.visibilityState === 'visible') wake(gap);
-  }, 2_000);
+    if (gap > SLEEP_MIN && document.visibilityState === 'visible') onResume(gap);
+  }, TICK);
 
   document.addEventListener('visibilitychange', onVisibility);
   window.addEventListener('pageshow', onPageShow);

@@ -1,62 +1,61 @@
 import { Service, inject } from '@angular/core';
 import { ActivatedRouteSnapshot, Router, UrlTree } from '@angular/router';
+import { EndReason } from './api-types';
 import { VESTIBULE_OPTIONS } from './options';
 import { returnPath } from './return-path';
 import { Session } from './session';
-import { EndReason } from './api-types';
 
-/** The pages of signing in, and the way back from them. */
+/** Pages of the sign-in steps, and the page to open after them. */
 @Service()
 export class AuthPages {
-  private readonly router = inject(Router);
-  private readonly options = inject(VESTIBULE_OPTIONS);
+  readonly #router = inject(Router);
+  readonly #options = inject(VESTIBULE_OPTIONS);
 
-  /** The page of the step this browser is at, which leads on to `returnTo`. */
+  /** Returns the page for the state of the session, with `returnTo` and the reason in its query. */
   pageFor(session: Session, returnTo: string | null, reason: EndReason | null = null): UrlTree {
-    const { loginPath, secondFactorPath, enrolmentPath } = this.options;
+    const { loginPath, secondFactorPath, enrolmentPath } = this.#options;
     const state = session.state();
-    const step =
+    const page =
       state === 'awaitingSecondFactor'
         ? secondFactorPath
         : state === 'awaitingEnrolment'
           ? enrolmentPath
           : loginPath;
-    return this.router.createUrlTree([step], {
+    return this.#router.createUrlTree([page], {
       queryParams: {
         reason,
-        returnTo: returnTo === this.options.homePath ? null : returnTo,
+        returnTo: returnTo === this.#options.homePath ? null : returnTo,
       },
     });
   }
 
-  /** Where the `returnTo` of a sign-in page leads. */
+  /** Returns the page that the `returnTo` parameter names, or the home page. */
   returnTarget(page: ActivatedRouteSnapshot | URLSearchParams): UrlTree {
     const text =
       page instanceof URLSearchParams ? page.get('returnTo') : page.queryParamMap.get('returnTo');
-    return this.router.parseUrl(returnPath(text) ?? this.options.homePath);
+    return this.#router.parseUrl(returnPath(text) ?? this.#options.homePath);
   }
 
   forbiddenPage(): UrlTree {
-    return this.router.parseUrl(this.options.forbiddenPath);
+    return this.#router.parseUrl(this.#options.forbiddenPath);
   }
 
-  /** Is this address one of the pages of signing in, where no one wants to come back to? */
+  /** Whether the URL is the page of a sign-in step. Such a page is never a return target. */
   isAuthPage(url: string): boolean {
-    const { loginPath, secondFactorPath, enrolmentPath } = this.options;
+    const { loginPath, secondFactorPath, enrolmentPath } = this.#options;
     return [loginPath, secondFactorPath, enrolmentPath].includes(pathOf(url));
   }
 
   isEnrolmentPage(url: string): boolean {
-    return pathOf(url) === this.options.enrolmentPath;
+    return pathOf(url) === this.#options.enrolmentPath;
   }
 
-  /** Is this address the page of the pending link, which has a part for visitors and one for signed-in people? */
+  /** Whether the URL is the link page, which works with and without a session. */
   isLinkPage(url: string): boolean {
-    return pathOf(url) === this.options.linkPath;
+    return pathOf(url) === this.#options.linkPath;
   }
 }
 
-/** An address of the router without its query and fragment. */
 function pathOf(url: string): string {
   return url.replace(/[?#].*$/, '');
 }

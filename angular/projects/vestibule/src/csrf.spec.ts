@@ -6,7 +6,7 @@ import { DEFAULT_OPTIONS, VESTIBULE_OPTIONS } from './options';
 
 const FAILED = [{ code: 'csrf_failed' }, { status: 403, statusText: 'Forbidden' }] as const;
 
-describe('the CSRF token', () => {
+describe('csrfInterceptor', () => {
   let client: HttpClient;
   let http: HttpTestingController;
 
@@ -35,13 +35,16 @@ describe('the CSRF token', () => {
     document.cookie = 'XSRF-TOKEN=; Max-Age=0';
   });
 
-  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('goes with a %s to the API', (method) => {
-    start();
-    client.request(method, '/api/things', { body: {} }).subscribe();
-    expect(tokenOf('/api/things').token).toBe('from-cookie');
-  });
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])(
+    'adds the token to a %s request to the API',
+    (method) => {
+      start();
+      client.request(method, '/api/things', { body: {} }).subscribe();
+      expect(tokenOf('/api/things').token).toBe('from-cookie');
+    },
+  );
 
-  it('does not go with a GET', () => {
+  it('adds no token to a GET request', () => {
     start();
     client.get('/api/things').subscribe();
     expect(tokenOf('/api/things').token).toBeNull();
@@ -51,36 +54,36 @@ describe('the CSRF token', () => {
     'https://other.example/api/things',
     '//other.example/api/x',
     'https://localhost.evil/api/',
-  ])('does not go to %s', (url) => {
+  ])('adds no token to a request to %s', (url) => {
     start();
     client.post(url, {}).subscribe();
     expect(tokenOf(url).token).toBeNull();
   });
 
-  it('is asked for when there is no cookie', async () => {
+  it('requests a token when there is no cookie', async () => {
     document.cookie = 'XSRF-TOKEN=; Max-Age=0';
     start();
     client.post('/api/things', {}).subscribe();
-    http.expectOne('/api/auth/csrf-token').flush({ csrfToken: 'asked' });
+    http.expectOne('/api/auth/csrf-token').flush({ csrfToken: 'requested' });
     await tick();
-    expect(tokenOf('/api/things').token).toBe('asked');
+    expect(tokenOf('/api/things').token).toBe('requested');
   });
 
-  it('is asked for once, and kept, for an API on another origin', async () => {
+  it('requests one token for an API of another origin, and keeps it', async () => {
     start('https://id.corp.example/api');
     client.post('https://id.corp.example/api/one', {}).subscribe();
     client.post('https://id.corp.example/api/two', {}).subscribe();
-    http.expectOne('https://id.corp.example/api/auth/csrf-token').flush({ csrfToken: 'asked' });
+    http.expectOne('https://id.corp.example/api/auth/csrf-token').flush({ csrfToken: 'requested' });
     await tick();
     const one = tokenOf('https://id.corp.example/api/one');
-    expect(one.token).toBe('asked');
-    expect(tokenOf('https://id.corp.example/api/two').token).toBe('asked');
+    expect(one.token).toBe('requested');
+    expect(tokenOf('https://id.corp.example/api/two').token).toBe('requested');
     one.request.flush({});
     client.post('https://id.corp.example/api/three', {}).subscribe();
-    expect(tokenOf('https://id.corp.example/api/three').token).toBe('asked');
+    expect(tokenOf('https://id.corp.example/api/three').token).toBe('requested');
   });
 
-  it('is forgotten when the session id changes', async () => {
+  it('requests a new token after the session ID has changed', async () => {
     start('https://id.corp.example/api');
     client.post('https://id.corp.example/api/auth/login', {}).subscribe();
     http.expectOne('https://id.corp.example/api/auth/csrf-token').flush({ csrfToken: 'before' });
@@ -92,21 +95,21 @@ describe('the CSRF token', () => {
     expect(tokenOf('https://id.corp.example/api/things').token).toBe('after');
   });
 
-  it('is taken anew after csrf_failed, and the request sent once more', async () => {
+  it('retries once with a new token after csrf_failed', async () => {
     start();
     const answers: unknown[] = [];
     client.post('/api/things', { a: 1 }).subscribe((answer) => answers.push(answer));
     http.expectOne('/api/things').flush(...FAILED);
     http.expectOne('/api/auth/csrf-token').flush({ csrfToken: 'new' });
     await tick();
-    const again = tokenOf('/api/things');
-    expect(again.token).toBe('new');
-    expect(again.request.request.body).toEqual({ a: 1 });
-    again.request.flush({ done: true });
+    const retry = tokenOf('/api/things');
+    expect(retry.token).toBe('new');
+    expect(retry.request.request.body).toEqual({ a: 1 });
+    retry.request.flush({ done: true });
     expect(answers).toEqual([{ done: true }]);
   });
 
-  it('fails for good when the second try fails too', async () => {
+  it('fails when the retry fails', async () => {
     start();
     const failures: unknown[] = [];
     client.post('/api/things', {}).subscribe({ error: (error: unknown) => failures.push(error) });
@@ -118,7 +121,7 @@ describe('the CSRF token', () => {
     expect(failures).toHaveLength(1);
   });
 
-  it('does not repeat what was refused for another reason', async () => {
+  it('does not retry after another error', async () => {
     start();
     const failures: unknown[] = [];
     client.post('/api/things', {}).subscribe({ error: (error: unknown) => failures.push(error) });

@@ -12,48 +12,47 @@ import { problemOf } from './problem';
 const COOKIE = 'XSRF-TOKEN';
 const HEADER = 'X-XSRF-TOKEN';
 
-/** The CSRF token: from the cookie on the API's own origin, else asked for once and kept in memory. */
+/** CSRF token. It comes from the cookie if the API has the page's origin, otherwise from a request. */
 @Service()
 export class CsrfToken {
-  private readonly http = inject(HttpClient);
-  private readonly api = inject(ApiAddress);
-  private readonly document = inject(DOCUMENT);
+  readonly #http = inject(HttpClient);
+  readonly #api = inject(ApiAddress);
+  readonly #document = inject(DOCUMENT);
 
-  private kept: string | null = null;
-  private asking: Promise<string> | null = null;
+  #cached: string | null = null;
+  #pending: Promise<string> | null = null;
 
-  /** The token at hand, or a new one. */
   get(): Observable<string> {
-    const known = this.api.sameOrigin ? this.fromCookie() : this.kept;
-    return known === null ? this.renew() : of(known);
+    const token = this.#api.sameOrigin ? this.#readCookie() : this.#cached;
+    return token === null ? this.fetch() : of(token);
   }
 
-  /** Asks the server; callers at the same time share the question. */
-  renew(): Observable<string> {
-    this.asking ??= this.ask().finally(() => (this.asking = null));
-    return from(this.asking);
+  /** Requests a new token. Concurrent calls share one request. */
+  fetch(): Observable<string> {
+    this.#pending ??= this.#request().finally(() => (this.#pending = null));
+    return from(this.#pending);
   }
 
-  /** The session id has changed, and the token was bound to it. */
-  forget(): void {
-    this.kept = null;
+  /** Clears the cached token, which is bound to the session ID. */
+  clear(): void {
+    this.#cached = null;
   }
 
-  private async ask(): Promise<string> {
-    const url = this.api.url('/auth/csrf-token');
-    const { csrfToken } = await firstValueFrom(this.http.get<{ csrfToken: string }>(url));
-    return (this.kept = csrfToken);
+  async #request(): Promise<string> {
+    const url = this.#api.url('/auth/csrf-token');
+    const { csrfToken } = await firstValueFrom(this.#http.get<{ csrfToken: string }>(url));
+    return (this.#cached = csrfToken);
   }
 
-  private fromCookie(): string | null {
-    const pair = this.document.cookie.split('; ').find((text) => text.startsWith(`${COOKIE}=`));
+  #readCookie(): string | null {
+    const pair = this.#document.cookie.split('; ').find((text) => text.startsWith(`${COOKIE}=`));
     return pair ? decodeURIComponent(pair.slice(COOKIE.length + 1)) : null;
   }
 }
 
 /**
- * Puts the CSRF token on every unsafe request to the API, and on nobody else's. On 403 `csrf_failed` (the
- * session id changed in another tab) it takes a new token and tries exactly once more.
+ * Adds the CSRF token to unsafe requests to the API, and to no other request. After 403 `csrf_failed` it retries once
+ * with a new token, because another tab may have changed the session ID.
  */
 export const csrfInterceptor: HttpInterceptorFn = (request, next) => {
   const route = inject(ApiAddress).route(request.url);
@@ -63,9 +62,9 @@ export const csrfInterceptor: HttpInterceptorFn = (request, next) => {
   return token.get().pipe(
     switchMap(send),
     catchError((error: unknown) =>
-      isCsrfFailure(error) ? token.renew().pipe(switchMap(send)) : throwError(() => error),
+      isCsrfFailure(error) ? token.fetch().pipe(switchMap(send)) : throwError(() => error),
     ),
-    tap(() => changesSessionId(route) && token.forget()),
+    tap(() => changesSessionId(route) && token.clear()),
   );
 };
 

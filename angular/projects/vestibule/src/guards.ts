@@ -4,7 +4,14 @@ import { AuthPages } from './auth-pages';
 import { returnPath } from './return-path';
 import { Session } from './session';
 
-/** Signed-in people only; others go to the step they are at, and come back afterwards. */
+/**
+ * Allows signed-in users. Other users are redirected to the sign-in step that is missing, and return afterwards.
+ *
+ * @example
+ * ```ts
+ * { path: 'reports', canActivate: [signedInGuard], loadComponent: () => import('./reports') }
+ * ```
+ */
 export const signedInGuard: CanActivateFn = async (_route, state) => {
   const pages = inject(AuthPages);
   const session = inject(Session);
@@ -13,8 +20,13 @@ export const signedInGuard: CanActivateFn = async (_route, state) => {
 };
 
 /**
- * The sign-in page: who is signed in goes on to where they wanted, unless the federated door has sent them here
- * with a refusal (`?error=`) that they must hear of.
+ * Allows users without a session, for the sign-in page. Signed-in users are redirected to `returnTo`, unless the page
+ * must show an error (`?error=`) of a federated login.
+ *
+ * @example
+ * ```ts
+ * { path: 'login', canActivate: [guestGuard], loadComponent: () => import('./login') }
+ * ```
  */
 export const guestGuard: CanActivateFn = async (route) => {
   const pages = inject(AuthPages);
@@ -23,7 +35,14 @@ export const guestGuard: CanActivateFn = async (route) => {
   return !session.signedIn() || route.queryParamMap.has('error') || pages.returnTarget(route);
 };
 
-/** The page of the second factor: only between the password and the code. */
+/**
+ * Allows users whose sign-in awaits the second factor.
+ *
+ * @example
+ * ```ts
+ * { path: 'second-factor', canActivate: [secondFactorGuard], loadComponent: () => import('./second-factor') }
+ * ```
+ */
 export const secondFactorGuard: CanActivateFn = async (route) => {
   const pages = inject(AuthPages);
   const session = inject(Session);
@@ -34,7 +53,14 @@ export const secondFactorGuard: CanActivateFn = async (route) => {
     : pages.pageFor(session, returnPath(route.queryParamMap.get('returnTo')));
 };
 
-/** The page that sets up a factor: for signed-in people, and for those who must have one first. */
+/**
+ * Allows signed-in users, and users who must enrol a second factor before they are signed in.
+ *
+ * @example
+ * ```ts
+ * { path: 'mfa-setup', canActivate: [enrolmentGuard], loadComponent: () => import('./mfa-setup') }
+ * ```
+ */
 export const enrolmentGuard: CanActivateFn = async (_route, state) => {
   const pages = inject(AuthPages);
   const session = inject(Session);
@@ -46,7 +72,15 @@ export const enrolmentGuard: CanActivateFn = async (_route, state) => {
   );
 };
 
-/** The page of the pending link: for visitors and for signed-in people, but for nobody halfway in. */
+/**
+ * Allows signed-in users and users without a session, for the page that confirms an account link. Users whose sign-in
+ * awaits a second step are redirected to it.
+ *
+ * @example
+ * ```ts
+ * { path: 'link', canActivate: [linkGuard], loadComponent: () => import('./link') }
+ * ```
+ */
 export const linkGuard: CanActivateFn = async (_route, state) => {
   const pages = inject(AuthPages);
   const session = inject(Session);
@@ -54,7 +88,15 @@ export const linkGuard: CanActivateFn = async (_route, state) => {
   return session.signedIn() || !session.hasSession() || pages.pageFor(session, state.url);
 };
 
-/** Signed-in people with this role. The server checks it again: this only spares a page that would stay empty. */
+/**
+ * Returns a guard that allows signed-in users with the role. It only improves navigation: the server must check the
+ * role too.
+ *
+ * @example
+ * ```ts
+ * { path: 'admin', canActivate: [roleGuard('admin')], loadComponent: () => import('./admin') }
+ * ```
+ */
 export function roleGuard(role: string): CanActivateFn {
   return async (_route, state) => {
     const pages = inject(AuthPages);

@@ -4,13 +4,13 @@ import { FakeTabChannel } from '../spec/fakes';
 import { KeepAliveRunner } from './keep-alive-runner';
 import { TabChannel } from './tab-channel';
 
-describe('the keep-alive runner', () => {
+describe('KeepAliveRunner', () => {
   let session: TestSession;
-  let keepAliveRunner: KeepAliveRunner;
+  let runner: KeepAliveRunner;
   let extend: ReturnType<typeof vi.spyOn>;
   const tabs = new FakeTabChannel();
 
-  async function act(): Promise<void> {
+  async function sendInput(): Promise<void> {
     TestBed.tick();
     window.dispatchEvent(new Event('pointermove'));
     await vi.advanceTimersByTimeAsync(120_000);
@@ -27,7 +27,7 @@ describe('the keep-alive runner', () => {
     });
     session = TestBed.inject(TestSession);
     extend = vi.spyOn(session, 'extend');
-    keepAliveRunner = TestBed.inject(KeepAliveRunner);
+    runner = TestBed.inject(KeepAliveRunner);
   });
 
   afterEach(() => {
@@ -35,31 +35,31 @@ describe('the keep-alive runner', () => {
     vi.useRealTimers();
   });
 
-  it('keeps the session of who is signed in and does something', async () => {
-    await act();
+  it('extends the session of a signed-in user who is active', async () => {
+    await sendInput();
     expect(extend).not.toHaveBeenCalled();
     session.signIn();
-    await act();
+    await sendInput();
     expect(extend).toHaveBeenCalledTimes(1);
   });
 
   it('stops at sign-out', async () => {
     session.signIn();
-    await act();
+    await sendInput();
     session.end('signed_out');
-    await act();
+    await sendInput();
     expect(extend).toHaveBeenCalledTimes(1);
   });
 
-  it('lets only a click count while the person is asked', async () => {
+  it('ignores input while it is paused', async () => {
     session.signIn();
     TestBed.tick();
-    keepAliveRunner.paused.set(true);
-    await act();
+    runner.paused.set(true);
+    await sendInput();
     expect(extend).not.toHaveBeenCalled();
   });
 
-  it('leaves it to the tab that has just pinged', async () => {
+  it('does not ping after another tab has extended the session', async () => {
     session.signIn();
     TestBed.tick();
     window.dispatchEvent(new Event('pointermove'));

@@ -5,45 +5,48 @@ import { isOutage } from './problem';
 import { Session } from './session';
 import { TabChannel } from './tab-channel';
 
-/** Runs keep-alive while somebody is signed in, and lets it rest while they are asked whether they are there. */
+/** Runs keep-alive while the user is signed in. */
 @Service({ autoProvided: false })
 export class KeepAliveRunner {
-  private readonly session = inject(Session);
-  private readonly tabs = inject(TabChannel);
-  private readonly window = inject(DOCUMENT).defaultView;
+  readonly #session = inject(Session);
+  readonly #tabs = inject(TabChannel);
+  readonly #window = inject(DOCUMENT).defaultView;
 
-  /** Only a click counts now: a mouse on its way to "Sign out" must not keep the session. */
+  /**
+   * Whether input is ignored. The idle warning sets it while its dialog is open: moving the mouse to "Sign out" must
+   * not extend the session.
+   */
   readonly paused = signal(false);
 
-  private readonly keepAlive = new KeepAlive({
-    ping: () => this.session.extend(),
-    runExclusively: (task) => this.tabs.runExclusively(task),
+  readonly #keepAlive = new KeepAlive({
+    ping: () => this.#session.extend(),
+    runExclusively: (task) => this.#tabs.runExclusively(task),
     isOutage,
   });
 
   constructor() {
     effect(() => {
-      if (!this.session.signedIn()) this.keepAlive.stop();
-      else untracked(() => this.keepAlive.start(this.session.idleTime()));
+      if (!this.#session.signedIn()) this.#keepAlive.stop();
+      else untracked(() => this.#keepAlive.start(this.#session.idleTime()));
     });
-    effect(() => this.keepAlive.setIdleTime(this.session.idleTime()));
-    this.tabs.listen((message) => {
-      if (message.type === 'extended') this.keepAlive.extendedByOtherTab();
+    effect(() => this.#keepAlive.setIdleTime(this.#session.idleTime()));
+    this.#tabs.listen((message) => {
+      if (message.type === 'extended') this.#keepAlive.extendedByOtherTab();
     });
     const destroyed = inject(DestroyRef);
-    destroyed.onDestroy(() => this.keepAlive.stop());
-    if (!this.window) return;
-    destroyed.onDestroy(listenForInput(this.window, () => this.input()));
-    destroyed.onDestroy(listenForVisible(this.window.document, () => void this.returned()));
+    destroyed.onDestroy(() => this.#keepAlive.stop());
+    if (!this.#window) return;
+    destroyed.onDestroy(listenForInput(this.#window, () => this.#onInput()));
+    destroyed.onDestroy(listenForVisible(this.#window.document, () => void this.#onVisible()));
   }
 
-  /** Who comes back to the tab is there, if the session still is. */
-  private async returned(): Promise<void> {
-    await this.session.refresh().catch(() => undefined);
-    this.input();
+  /** Opening the tab counts as input. The session is checked first, because it may have ended. */
+  async #onVisible(): Promise<void> {
+    await this.#session.refresh().catch(() => undefined);
+    this.#onInput();
   }
 
-  private input(): void {
-    if (!this.paused()) this.keepAlive.recordInput();
+  #onInput(): void {
+    if (!this.paused()) this.#keepAlive.recordInput();
   }
 }

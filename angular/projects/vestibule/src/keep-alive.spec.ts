@@ -3,7 +3,7 @@ import { TabChannel } from './tab-channel';
 
 const MINUTE = 60_000;
 
-describe('keep-alive', () => {
+describe('KeepAlive', () => {
   let ping: ReturnType<typeof vi.fn<() => Promise<void>>>;
   let keepAlive: KeepAlive;
   const outage = new Error('outage');
@@ -29,7 +29,7 @@ describe('keep-alive', () => {
     expect(ping).not.toHaveBeenCalled();
   });
 
-  it('pings once per interval however much is done', async () => {
+  it('pings once per interval during continuous input', async () => {
     keepAlive.start(10 * MINUTE);
     for (let second = 0; second < 300; second++) {
       keepAlive.recordInput();
@@ -38,7 +38,7 @@ describe('keep-alive', () => {
     expect(ping).toHaveBeenCalledTimes(4);
   });
 
-  it('stops pinging when the person stops', async () => {
+  it('stops pinging when the input stops', async () => {
     keepAlive.start(10 * MINUTE);
     keepAlive.recordInput();
     await vi.advanceTimersByTimeAsync(2 * MINUTE);
@@ -47,7 +47,7 @@ describe('keep-alive', () => {
     expect(ping).toHaveBeenCalledTimes(1);
   });
 
-  it('pings at once when the last ping is long ago', async () => {
+  it('pings at once when the last ping is older than the interval', async () => {
     keepAlive.start(10 * MINUTE);
     await vi.advanceTimersByTimeAsync(9 * MINUTE);
     keepAlive.recordInput();
@@ -55,7 +55,7 @@ describe('keep-alive', () => {
     expect(ping).toHaveBeenCalledTimes(1);
   });
 
-  it('does not ping after the end, whatever is done', async () => {
+  it('does not ping after stop, despite input', async () => {
     keepAlive.start(10 * MINUTE);
     keepAlive.recordInput();
     keepAlive.stop();
@@ -64,7 +64,7 @@ describe('keep-alive', () => {
     expect(ping).not.toHaveBeenCalled();
   });
 
-  it('leaves the ping to the tab that made it', async () => {
+  it('does not ping after another tab has extended the session', async () => {
     keepAlive.start(10 * MINUTE);
     keepAlive.recordInput();
     await vi.advanceTimersByTimeAsync(30_000);
@@ -73,26 +73,27 @@ describe('keep-alive', () => {
     expect(ping).not.toHaveBeenCalled();
   });
 
-  it('leaves it also when it hears of that only while it waits for its turn', async () => {
-    let turn = (): void => undefined;
+  it('does not ping if another tab extends the session while this tab waits for the lock', async () => {
+    let acquireLock = (): void => undefined;
     keepAlive = new KeepAlive({
       ping,
-      runExclusively: (task) => new Promise((done) => (turn = () => void task().then(done))),
+      runExclusively: (task) =>
+        new Promise((resolve) => (acquireLock = () => void task().then(resolve))),
       isOutage: () => false,
     });
     keepAlive.start(10 * MINUTE);
     keepAlive.recordInput();
     await vi.advanceTimersByTimeAsync(2 * MINUTE);
     keepAlive.extendedByOtherTab();
-    turn();
+    acquireLock();
     expect(ping).not.toHaveBeenCalled();
     keepAlive.recordInput();
     await vi.advanceTimersByTimeAsync(2 * MINUTE);
-    turn();
+    acquireLock();
     expect(ping).toHaveBeenCalledTimes(1);
   });
 
-  it('tries again after an outage, ever more slowly, until it is through', async () => {
+  it('retries after an outage with a growing delay until it succeeds', async () => {
     ping.mockRejectedValueOnce(outage).mockRejectedValueOnce(outage);
     keepAlive.start(10 * MINUTE);
     await vi.advanceTimersByTimeAsync(2 * MINUTE);
@@ -109,7 +110,7 @@ describe('keep-alive', () => {
     expect(ping).toHaveBeenCalledTimes(3);
   });
 
-  it('takes an answer as an answer: a refused ping is not repeated', async () => {
+  it('does not retry a ping that the server has refused', async () => {
     ping.mockRejectedValueOnce(new Error('401'));
     keepAlive.start(10 * MINUTE);
     keepAlive.recordInput();
@@ -117,7 +118,7 @@ describe('keep-alive', () => {
     expect(ping).toHaveBeenCalledTimes(1);
   });
 
-  it('does not come back to life when the session ends during an outage', async () => {
+  it('does not retry when the session ends during an outage', async () => {
     ping.mockImplementationOnce(() => {
       keepAlive.stop();
       return Promise.reject(outage);
@@ -138,8 +139,8 @@ describe('keep-alive', () => {
   );
 });
 
-describe('several tabs', () => {
-  it('let one of them ping for all', async () => {
+describe('TabChannel.runExclusively', () => {
+  it('runs the task in one of several tabs', async () => {
     let held = false;
     const request = async (
       _name: string,
@@ -159,7 +160,7 @@ describe('several tabs', () => {
     vi.unstubAllGlobals();
   });
 
-  it('are each on their own where the browser has no locks', async () => {
+  it('runs the task in each tab if the browser has no locks', async () => {
     vi.stubGlobal('navigator', {});
     const task = vi.fn(() => Promise.resolve());
     await new TabChannel('keep').runExclusively(task);

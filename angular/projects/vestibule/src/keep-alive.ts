@@ -1,10 +1,21 @@
-/** What keep-alive needs from its surroundings. */
+/**
+ * Functions that `KeepAlive` calls.
+ *
+ * @example
+ * ```ts
+ * const dependencies: KeepAliveDependencies = {
+ *   ping: () => session.extend(),
+ *   runExclusively: (task) => task(),
+ *   isOutage,
+ * };
+ * ```
+ */
 export interface KeepAliveDependencies {
-  /** Extends the session; rejects when it could not be asked or is over. */
+  /** Extends the session. Rejects if the session has ended or the server does not respond. */
   ping(): Promise<void>;
-  /** Runs the task in one tab at a time. */
+  /** Runs the task unless another tab is running it. */
   runExclusively(task: () => Promise<void>): Promise<void>;
-  /** Is this failure an outage (try again), not an answer? */
+  /** Whether the error of `ping` is an outage, so that `ping` is worth another attempt. */
   isOutage(error: unknown): boolean;
 }
 
@@ -12,97 +23,111 @@ const FIRST_RETRY = 2_000;
 const LAST_RETRY = 60_000;
 
 /**
- * Keeps the session of a person who is there, and of nobody else: it pings only after input, at most once
- * per interval, whichever tab the input was in.
+ * Extends the session while the user is active in any tab: one request per interval, and none without input.
  *
  * ```text
- *  input ──(interval since the last ping, of any tab)──▶ runExclusively ──▶ ping ──▶ other tabs: extendedByOtherTab
- *    ▲                                                              │
- *    └───────────────────── outage: again after a back-off ◀────────┘
+ *  recordInput ─(interval after the last ping of any tab)─▶ runExclusively ─▶ ping ─▶ other tabs: extendedByOtherTab
+ *       ▲                                                                      │
+ *       └─────────────────────────── outage: retry with back-off ◀─────────────┘
  * ```
- * It knows no framework and no deadline: who calls `stop` decides when a session is over.
+ * The class depends on no framework. It does not know when the session ends: the caller must call `stop`.
+ *
+ * @example
+ * ```ts
+ * const keepAlive = new KeepAlive({ ping, runExclusively: (task) => task(), isOutage });
+ * keepAlive.start(600_000);
+ * window.addEventListener('keydown', () => keepAlive.recordInput());
+ * ```
  */
 export class KeepAlive {
-  private interval = 0;
-  private lastPing = 0;
-  private retryAt = 0;
-  private retryDelay = FIRST_RETRY;
-  private running = false;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #dependencies: KeepAliveDependencies;
+  #interval = 0;
+  #lastPing = 0;
+  #retryAt = 0;
+  #retryDelay = FIRST_RETRY;
+  #running = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly dependencies: KeepAliveDependencies) {}
+  constructor(dependencies: KeepAliveDependencies) {
+    this.#dependencies = dependencies;
+  }
 
-  /** A session of this idle time (ms) has just been opened or touched. */
-  start(idle: number): void {
+  /** Starts for a session that has just been opened or extended. `idleTime` is in milliseconds. */
+  start(idleTime: number): void {
     this.stop();
-    this.running = true;
-    this.interval = pingInterval(idle);
-    this.lastPing = Date.now();
+    this.#running = true;
+    this.#interval = pingInterval(idleTime);
+    this.#lastPing = Date.now();
   }
 
-  /** The session is over, or asks the person a question that only a click may answer. */
+  /** Stops, for example because the session has ended. Later input is ignored. */
   stop(): void {
-    this.running = false;
-    this.retryAt = 0;
-    this.retryDelay = FIRST_RETRY;
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    this.#running = false;
+    this.#retryAt = 0;
+    this.#retryDelay = FIRST_RETRY;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
-  /** The idle time became known better: a page may open in the middle of it. */
-  setIdleTime(idle: number): void {
-    this.interval = pingInterval(idle);
+  /** Corrects the idle time. A page that opens in the middle of it sees only the rest at first. */
+  setIdleTime(idleTime: number): void {
+    this.#interval = pingInterval(idleTime);
   }
 
-  /** The person did something in this tab. */
+  /** Records input of the user in this tab. */
   recordInput(): void {
-    if (this.running) this.schedule();
+    if (this.#running) this.#schedule();
   }
 
-  /** Another tab has just pinged: what was done here until now is covered by it. */
+  /** Records that another tab has extended the session. This covers all earlier input in this tab. */
   extendedByOtherTab(): void {
-    this.lastPing = Date.now();
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    this.#lastPing = Date.now();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
-  private schedule(): void {
-    if (this.timer !== undefined) return;
-    const due = Math.max(this.lastPing + this.interval, this.retryAt);
-    this.timer = setTimeout(() => void this.ping(), Math.max(0, due - Date.now()));
+  #schedule(): void {
+    if (this.#timer !== undefined) return;
+    const due = Math.max(this.#lastPing + this.#interval, this.#retryAt);
+    this.#timer = setTimeout(() => void this.#ping(), Math.max(0, due - Date.now()));
   }
 
-  private async ping(): Promise<void> {
-    this.timer = undefined;
-    const last = this.lastPing;
-    await this.dependencies.runExclusively(async () => {
-      // A tab that was stalled may hear of another's ping only now.
-      if (this.lastPing !== last) return;
-      this.lastPing = Date.now();
+  async #ping(): Promise<void> {
+    this.#timer = undefined;
+    const lastPing = this.#lastPing;
+    await this.#dependencies.runExclusively(async () => {
+      // The message about the ping of another tab may arrive while this tab waits for the lock.
+      if (this.#lastPing !== lastPing) return;
+      this.#lastPing = Date.now();
       try {
-        await this.dependencies.ping();
-        this.retryDelay = FIRST_RETRY;
-        this.retryAt = 0;
+        await this.#dependencies.ping();
+        this.#retryDelay = FIRST_RETRY;
+        this.#retryAt = 0;
       } catch (error) {
-        this.scheduleRetry(error);
+        this.#scheduleRetry(error);
       }
     });
   }
 
-  private scheduleRetry(error: unknown): void {
-    // `running` may have ended while the request was under way: a session that was ended stays ended.
-    if (!this.running || !this.dependencies.isOutage(error)) return;
-    this.retryAt = Date.now() + this.retryDelay;
-    this.lastPing = Date.now() - this.interval;
-    this.retryDelay = Math.min(this.retryDelay * 2, LAST_RETRY);
-    this.schedule();
+  #scheduleRetry(error: unknown): void {
+    // The session may have ended during the request. No retry may extend it then.
+    if (!this.#running || !this.#dependencies.isOutage(error)) return;
+    this.#retryAt = Date.now() + this.#retryDelay;
+    this.#lastPing = Date.now() - this.#interval;
+    this.#retryDelay = Math.min(this.#retryDelay * 2, LAST_RETRY);
+    this.#schedule();
   }
 }
 
 /**
- * Milliseconds between pings: a tenth of the idle time, as the server writes no oftener, and a little more, so
- * that it does write; at least 5 s, but never more than a third, so that short idle times are kept too.
+ * Returns the milliseconds between two pings: a tenth of the idle time, at least 5 s, at most a third of the idle time.
+ * The server writes at most once per tenth of the idle time, so the interval is 250 ms longer.
+ *
+ * @example
+ * ```ts
+ * pingInterval(600_000); // 60_250
+ * ```
  */
-export function pingInterval(idle: number): number {
-  return Math.min(Math.max(idle / 10 + 250, 5_000), idle / 3);
+export function pingInterval(idleTime: number): number {
+  return Math.min(Math.max(idleTime / 10 + 250, 5_000), idleTime / 3);
 }

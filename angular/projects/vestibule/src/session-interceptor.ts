@@ -3,30 +3,31 @@ import { inject } from '@angular/core';
 import { catchError, from, switchMap, throwError } from 'rxjs';
 import { ApiAddress } from './api-address';
 import { problemOf } from './problem';
-import { Session, SKIP_SESSION_CHECK } from './session';
+import { Session } from './session';
+import { SKIP_SESSION_CHECK } from './session-requests';
 
 /**
- * Sends the cookie along to the API, and asks the session what a 401 means before anything is concluded from
- * it: a request under way while the id was rotated gets a 401 although this browser has a newer, good session.
- * Then it is sent once more (a 401 means that nothing was done). Else the session is what the server says it
- * is, and the `SessionNavigator` goes to the page that belongs to that.
+ * Sends the session cookie to the API. After a 401 it checks the session, because the session ID may have been rotated
+ * while the request was in progress. If the session is valid, the request is sent once more: a 401 means that the
+ * server did nothing. Otherwise `SessionNavigator` opens the page for the new state.
  */
 export const sessionInterceptor: HttpInterceptorFn = (request, next) => {
   if (inject(ApiAddress).route(request.url) === null) return next(request);
   const session = inject(Session);
-  const sent = request.clone({ withCredentials: true });
-  return next(sent).pipe(
+  const withCookie = request.clone({ withCredentials: true });
+  return next(withCookie).pipe(
     catchError((error: unknown) => {
-      if (sent.context.get(SKIP_SESSION_CHECK) || !asksWhoIsThere(error))
+      if (withCookie.context.get(SKIP_SESSION_CHECK) || !concernsSession(error)) {
         return throwError(() => error);
-      return from(stillSignedIn(session, error)).pipe(
-        switchMap((good) => (good ? next(sent) : throwError(() => error))),
+      }
+      return from(isStillSignedIn(session, error)).pipe(
+        switchMap((valid) => (valid ? next(withCookie) : throwError(() => error))),
       );
     }),
   );
 };
 
-function asksWhoIsThere(error: unknown): error is HttpErrorResponse {
+function concernsSession(error: unknown): error is HttpErrorResponse {
   return (
     error instanceof HttpErrorResponse &&
     error.status === 401 &&
@@ -34,12 +35,12 @@ function asksWhoIsThere(error: unknown): error is HttpErrorResponse {
   );
 }
 
-async function stillSignedIn(session: Session, error: HttpErrorResponse): Promise<boolean> {
+async function isStillSignedIn(session: Session, error: HttpErrorResponse): Promise<boolean> {
   try {
     await session.refresh(problemOf(error)?.reason);
     return session.signedIn();
   } catch {
-    // Nobody answered: an outage signs nobody out.
+    // An outage must not end a session.
     return false;
   }
 }

@@ -4,7 +4,8 @@ import { HttpTestingController, provideHttpClientTesting } from '@angular/common
 import { TestBed } from '@angular/core/testing';
 import { Router, provideRouter } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
-import { FakeTabChannel, testUser, sessionView } from '../spec/fakes';
+import { FakeTabChannel, sessionView, testUser } from '../spec/fakes';
+import { SessionView, User } from './api-types';
 import {
   enrolmentGuard,
   guestGuard,
@@ -15,40 +16,41 @@ import {
 } from './guards';
 import { provideVestibule, vestibuleInterceptors } from './provide';
 import { Session } from './session';
+import { SessionStore } from './session-store';
 import { TabChannel } from './tab-channel';
-import { SessionView, User } from './api-types';
 
 @Component({ selector: 'vestibule-page', template: '<h1>page</h1>' })
 class Page {}
 
-describe('the way through the doors', () => {
+describe('SessionNavigator and guards', () => {
   let http: HttpTestingController;
   let router: Router;
   let session: Session;
+  let store: SessionStore;
   let tabs: FakeTabChannel;
 
   async function settle(): Promise<void> {
-    for (let turn = 0; turn < 5; turn++) {
+    for (let round = 0; round < 5; round++) {
       TestBed.tick();
       await vi.advanceTimersByTimeAsync(1);
     }
   }
 
-  /** Opens a page in a browser that stands where the view says. */
-  async function visit(url: string, view: SessionView, user: Partial<User> = {}): Promise<string> {
+  /** Opens a page in a browser with this session. */
+  async function open(url: string, view: SessionView, user: Partial<User> = {}): Promise<string> {
     const harness = await RouterTestingHarness.create();
-    const arrived = harness.navigateByUrl(url);
+    const navigated = harness.navigateByUrl(url);
     await settle();
     http.expectOne('/api/auth/session').flush(view);
     await settle();
     for (const me of http.match('/api/auth/me')) me.flush(testUser({ session: view, ...user }));
     await settle();
-    await arrived;
+    await navigated;
     await settle();
     return router.url;
   }
 
-  async function answer(view: SessionView): Promise<void> {
+  async function respond(view: SessionView): Promise<void> {
     http.expectOne('/api/auth/session').flush(view);
     await settle();
     for (const me of http.match('/api/auth/me')) me.flush(testUser({ session: view }));
@@ -79,6 +81,7 @@ describe('the way through the doors', () => {
     http = TestBed.inject(HttpTestingController);
     router = TestBed.inject(Router);
     session = TestBed.inject(Session);
+    store = TestBed.inject(SessionStore);
   });
 
   afterEach(() => {
@@ -122,31 +125,31 @@ describe('the way through the doors', () => {
       ['/link?provider=okta', 'awaitingEnrolment', '/mfa-setup?returnTo=%2Flink%3Fprovider%3Dokta'],
       ['/admin', 'signedIn', '/admin'],
       ['/admin', 'anonymous', '/login?returnTo=%2Fadmin'],
-    ] as const)('lead from %s, %s, to %s', async (url, state, expected) => {
-      expect(await visit(url, sessionView(state))).toBe(expected);
+    ] as const)('lead from %s in state %s to %s', async (url, state, expected) => {
+      expect(await open(url, sessionView(state))).toBe(expected);
     });
 
-    it('keep people without the role out', async () => {
-      expect(await visit('/admin', sessionView('signedIn'), { roles: ['editor'] })).toBe('/');
+    it('redirect users without the role', async () => {
+      expect(await open('/admin', sessionView('signedIn'), { roles: ['editor'] })).toBe('/');
     });
 
-    it('wait while the server cannot be reached, and then go on', async () => {
+    it('wait during an outage', async () => {
       const harness = await RouterTestingHarness.create();
-      const arrived = harness.navigateByUrl('/reports');
+      const navigated = harness.navigateByUrl('/reports');
       await settle();
       http.expectOne('/api/auth/session').error(new ProgressEvent('error'));
       await settle();
       expect(router.url).toBe('/');
       expect(session.unreachable()).toBe(true);
       await vi.advanceTimersByTimeAsync(1_000);
-      await answer(sessionView('signedIn'));
-      await arrived;
+      await respond(sessionView('signedIn'));
+      await navigated;
       expect(router.url).toBe('/reports');
     });
   });
 
-  it('leads from the password over the second factor to the page that was asked for', async () => {
-    await visit('/reports', sessionView('anonymous'));
+  it('leads from the password to the second factor, then to the requested page', async () => {
+    await open('/reports', sessionView('anonymous'));
     session.apply(sessionView('awaitingSecondFactor'));
     await settle();
     expect(router.url).toBe('/second-factor?returnTo=%2Freports');
@@ -155,15 +158,15 @@ describe('the way through the doors', () => {
     expect(router.url).toBe('/reports');
   });
 
-  it('leads on from a second factor that a provider was not enough for', async () => {
-    await visit('/second-factor?returnTo=%2Freports', sessionView('awaitingSecondFactor'));
+  it('leads from a second factor after a federated login to the requested page', async () => {
+    await open('/second-factor?returnTo=%2Freports', sessionView('awaitingSecondFactor'));
     session.apply(sessionView('signedIn'));
     await settle();
     expect(router.url).toBe('/reports');
   });
 
-  it('comes back to the pending link after the second factor', async () => {
-    await visit('/link?provider=okta&returnTo=%2Freports', sessionView('anonymous'));
+  it('returns to the link page after the second factor', async () => {
+    await open('/link?provider=okta&returnTo=%2Freports', sessionView('anonymous'));
     session.apply(sessionView('awaitingSecondFactor'));
     await settle();
     expect(router.url).toMatch(/^\/second-factor\?returnTo=%2Flink%3Fprovider/);
@@ -172,32 +175,32 @@ describe('the way through the doors', () => {
     expect(router.url).toBe('/link?provider=okta&returnTo=%2Freports');
   });
 
-  it('stays with the pending link when somebody comes or goes', async () => {
-    await visit('/link?provider=okta', sessionView('anonymous'));
+  it('stays on the link page after sign-in and sign-out', async () => {
+    await open('/link?provider=okta', sessionView('anonymous'));
     session.apply(sessionView('signedIn'));
     await settle();
-    session.end('signed_out');
+    store.end('signed_out');
     await settle();
     expect(router.url).toBe('/link?provider=okta');
   });
 
-  it('leads on also for who went back and gave the password again', async () => {
-    await visit('/login', sessionView('awaitingSecondFactor'));
+  it('leads to the second factor after the password was entered again', async () => {
+    await open('/login', sessionView('awaitingSecondFactor'));
     session.apply(sessionView('awaitingSecondFactor'));
     await settle();
     expect(router.url).toBe('/second-factor');
   });
 
-  it('stays on the set-up page when the required factor is confirmed', async () => {
-    await visit('/reports', sessionView('awaitingEnrolment'));
+  it('stays on the enrolment page after the required factor is confirmed', async () => {
+    await open('/reports', sessionView('awaitingEnrolment'));
     session.apply(sessionView('signedIn'));
     await settle();
     expect(router.url).toBe('/mfa-setup?returnTo=%2Freports');
   });
 
-  it('leads to the sign-in page with the reason, and back afterwards', async () => {
-    await visit('/reports', sessionView('signedIn'));
-    session.end('revoked');
+  it('leads to the sign-in page with the reason, and back after sign-in', async () => {
+    await open('/reports', sessionView('signedIn'));
+    store.end('revoked');
     await settle();
     expect(router.url).toBe('/login?reason=revoked&returnTo=%2Freports');
     session.apply(sessionView('signedIn'));
@@ -205,43 +208,43 @@ describe('the way through the doors', () => {
     expect(router.url).toBe('/reports');
   });
 
-  it('asks the server when the time is up, and then leaves', async () => {
-    await visit('/reports', sessionView('signedIn', { idle: 30 }));
+  it('checks the session at the deadline and leads to the sign-in page', async () => {
+    await open('/reports', sessionView('signedIn', { idle: 30 }));
     await vi.advanceTimersByTimeAsync(31_000);
     await settle();
     expect(session.needsConfirmation()).toBe(true);
-    await answer(sessionView('anonymous'));
+    await respond(sessionView('anonymous'));
     expect(router.url).toBe('/login?reason=idle&returnTo=%2Freports');
   });
 
-  it('stays when the server says that there is time left after all', async () => {
-    await visit('/reports', sessionView('signedIn', { idle: 30 }));
+  it('stays on the page when the server has extended the deadline', async () => {
+    await open('/reports', sessionView('signedIn', { idle: 30 }));
     await vi.advanceTimersByTimeAsync(31_000);
     await settle();
-    await answer(sessionView('signedIn', { idle: 600 }));
+    await respond(sessionView('signedIn', { idle: 600 }));
     expect(router.url).toBe('/reports');
     expect(session.needsConfirmation()).toBe(false);
   });
 
-  describe('another tab', () => {
-    it('that signs out takes this one along, to a fresh start', async () => {
-      await visit('/reports', sessionView('signedIn'));
+  describe('a message from another tab', () => {
+    it('about a sign-out leads to the sign-in page without a return path', async () => {
+      await open('/reports', sessionView('signedIn'));
       tabs.receive({ type: 'signed-out', reason: 'signed_out' });
       await settle();
       expect(router.url).toBe('/login?reason=signed_out');
       expect(tabs.sent).not.toContainEqual(expect.objectContaining({ type: 'signed-out' }));
     });
 
-    it('where somebody came in through a provider brings this one in', async () => {
-      await visit('/login?returnTo=%2Freports', sessionView('anonymous'));
+    it('about a loaded user signs in this tab after a federated login', async () => {
+      await open('/login?returnTo=%2Freports', sessionView('anonymous'));
       tabs.receive({ type: 'user-loaded', id: '1' });
       await settle();
-      await answer(sessionView('signedIn'));
+      await respond(sessionView('signedIn'));
       expect(router.url).toBe('/reports');
     });
 
-    it('with somebody else makes this one look who is here now', async () => {
-      await visit('/reports', sessionView('signedIn'));
+    it('about another user reloads the user and the session', async () => {
+      await open('/reports', sessionView('signedIn'));
       expect(tabs.sent).toContainEqual({ type: 'user-loaded', id: '1' });
       tabs.receive({ type: 'user-loaded', id: '1' });
       await settle();
@@ -258,56 +261,56 @@ describe('the way through the doors', () => {
       expect(session.user()?.displayName).toBe('Grace Hopper');
     });
 
-    it('that signs in brings this one in', async () => {
-      await visit('/login?returnTo=%2Freports', sessionView('anonymous'));
+    it('about a sign-in leads to the requested page', async () => {
+      await open('/login?returnTo=%2Freports', sessionView('anonymous'));
       tabs.receive({ type: 'signed-in' });
       await settle();
-      await answer(sessionView('signedIn'));
+      await respond(sessionView('signedIn'));
       expect(router.url).toBe('/reports');
     });
   });
 
-  describe('a 401', () => {
+  describe('a response 401', () => {
     const UNAUTHORIZED = { status: 401, statusText: 'Unauthorized' };
     let failures: unknown[];
-    let answers: unknown[];
+    let bodies: unknown[];
 
-    async function ask(code: string, more = {}): Promise<void> {
+    async function failWith(code: string, more = {}): Promise<void> {
       failures = [];
-      answers = [];
+      bodies = [];
       TestBed.inject(HttpClient)
         .get('/api/things')
         .subscribe({
-          next: (body) => answers.push(body),
+          next: (body) => bodies.push(body),
           error: (error: unknown) => failures.push(error),
         });
       http.expectOne('/api/things').flush({ code, ...more }, UNAUTHORIZED);
       await settle();
     }
 
-    it('for an id that was just rotated is no end: the request is sent once more', async () => {
-      await visit('/reports', sessionView('signedIn'));
-      await ask('session_ended', { reason: 'revoked' });
-      await answer(sessionView('signedIn'));
+    it('during session rotation repeats the request', async () => {
+      await open('/reports', sessionView('signedIn'));
+      await failWith('session_ended', { reason: 'revoked' });
+      await respond(sessionView('signedIn'));
       http.expectOne('/api/things').flush({ things: 1 });
-      expect(answers).toEqual([{ things: 1 }]);
+      expect(bodies).toEqual([{ things: 1 }]);
       expect(router.url).toBe('/reports');
     });
 
-    it('is not asked about a second time', async () => {
-      await visit('/reports', sessionView('signedIn'));
-      await ask('not_signed_in');
-      await answer(sessionView('signedIn'));
+    it('to the repeated request is not checked again', async () => {
+      await open('/reports', sessionView('signedIn'));
+      await failWith('not_signed_in');
+      await respond(sessionView('signedIn'));
       http.expectOne('/api/things').flush({ code: 'not_signed_in' }, UNAUTHORIZED);
       await settle();
       http.expectNone('/api/auth/session');
       expect(failures).toHaveLength(1);
     });
 
-    it('that holds leads to the sign-in page with the reason and the way back', async () => {
-      await visit('/reports', sessionView('signedIn'));
-      await ask('session_ended', { reason: 'password_changed' });
-      await answer(sessionView('anonymous'));
+    it('after the session has ended leads to the sign-in page with reason and return path', async () => {
+      await open('/reports', sessionView('signedIn'));
+      await failWith('session_ended', { reason: 'password_changed' });
+      await respond(sessionView('anonymous'));
       expect(router.url).toBe('/login?reason=password_changed&returnTo=%2Freports');
       expect(failures).toHaveLength(1);
     });
@@ -315,16 +318,16 @@ describe('the way through the doors', () => {
     it.each([
       ['second_factor_required', 'awaitingSecondFactor', '/second-factor?returnTo=%2Freports'],
       ['enrolment_required', 'awaitingEnrolment', '/mfa-setup?returnTo=%2Freports'],
-    ] as const)('%s leads to that step', async (code, state, expected) => {
-      await visit('/reports', sessionView('signedIn'));
-      await ask(code);
-      await answer(sessionView(state));
+    ] as const)('%s leads to the page of that step', async (code, state, expected) => {
+      await open('/reports', sessionView('signedIn'));
+      await failWith(code);
+      await respond(sessionView(state));
       expect(router.url).toBe(expected);
     });
 
-    it('signs nobody out while the server cannot say more', async () => {
-      await visit('/reports', sessionView('signedIn'));
-      await ask('session_ended', { reason: 'idle' });
+    it('during an outage does not end the session', async () => {
+      await open('/reports', sessionView('signedIn'));
+      await failWith('session_ended', { reason: 'idle' });
       http
         .expectOne('/api/auth/session')
         .flush('', { status: 503, statusText: 'Service Unavailable' });
@@ -334,15 +337,15 @@ describe('the way through the doors', () => {
       expect(failures).toHaveLength(1);
     });
 
-    it('of a wrong password is not about the session', async () => {
-      await visit('/login', sessionView('anonymous'));
-      await ask('invalid_credentials');
+    it('for a wrong password does not check the session', async () => {
+      await open('/login', sessionView('anonymous'));
+      await failWith('invalid_credentials');
       http.expectNone('/api/auth/session');
       expect(failures).toHaveLength(1);
     });
 
-    it('of somebody else says nothing to us, and gets no cookie of ours', async () => {
-      await visit('/reports', sessionView('signedIn'));
+    it('from another service does not check the session, and the request has no cookie', async () => {
+      await open('/reports', sessionView('signedIn'));
       TestBed.inject(HttpClient)
         .get('https://other.example/things')
         .subscribe({ error: () => undefined });

@@ -1,141 +1,163 @@
 import { DOCUMENT, DestroyRef, Service, effect, inject, untracked } from '@angular/core';
 import { Router } from '@angular/router';
 import { listenForResume } from './activity';
+import { SessionState } from './api-types';
 import { AuthPages } from './auth-pages';
 import { Session } from './session';
-import { TabMessage, TabChannel } from './tab-channel';
+import { SessionCheck } from './session-check';
+import { SessionStore } from './session-store';
+import { TabChannel, TabMessage } from './tab-channel';
 
-/** Away for longer, and the page's data stays hidden until the server has confirmed the session. */
-const LONG_AWAY = 30_000;
+/** After a longer absence, the page's data stays hidden until the server has confirmed the session. */
+const LONG_ABSENCE = 30_000;
 const FIRST_RETRY = 1_000;
 const LAST_RETRY = 30_000;
 
+interface ObservedSession {
+  readonly state: SessionState | 'unknown';
+  readonly generation: number;
+}
+
 /**
- * Takes people to the page that belongs to the state of their session, whoever found out: an answer of the
- * sign-in page, a 401, another tab, a deadline, or the look after a sleep. Nothing else navigates.
+ * Navigates when the state of the session changes: after a sign-in step, a 401, a message of another tab, a deadline,
+ * or a check after sleep. No other part of the library navigates, except the guards.
  */
 @Service({ autoProvided: false })
 export class SessionNavigator {
-  private readonly session = inject(Session);
-  private readonly tabs = inject(TabChannel);
-  private readonly pages = inject(AuthPages);
-  private readonly router = inject(Router);
-  private readonly window = inject(DOCUMENT).defaultView;
-  private readonly destroyed = inject(DestroyRef);
+  readonly #session = inject(Session);
+  readonly #store = inject(SessionStore);
+  readonly #check = inject(SessionCheck);
+  readonly #tabs = inject(TabChannel);
+  readonly #pages = inject(AuthPages);
+  readonly #router = inject(Router);
+  readonly #window = inject(DOCUMENT).defaultView;
+  readonly #destroyed = inject(DestroyRef);
 
-  private before = { state: this.session.state(), generation: this.session.generation() };
-  private asking = false;
-  private hide = false;
+  #previous: ObservedSession = { state: this.#store.state(), generation: this.#store.generation() };
+  #confirming = false;
+  #hidePage = false;
 
   constructor() {
     effect(() => {
-      const now = { state: this.session.state(), generation: this.session.generation() };
-      untracked(() => this.turned(now));
+      const current: ObservedSession = {
+        state: this.#store.state(),
+        generation: this.#store.generation(),
+      };
+      untracked(() => this.#onSessionChange(current));
     });
     effect(() => {
-      if (this.session.secondsLeft() === 0) untracked(() => void this.askUntilAnswered(true));
+      if (this.#store.secondsLeft() === 0) untracked(() => void this.#hideAndConfirm());
     });
-    this.tabs.listen((message) => this.hear(message));
-    this.destroyed.onDestroy(() => this.tabs.close());
-    if (this.window) {
-      const stop = listenForResume(
-        this.window,
-        (away) => void this.askUntilAnswered(away >= LONG_AWAY),
-      );
-      this.destroyed.onDestroy(stop);
+    this.#tabs.listen((message) => this.#onMessage(message));
+    this.#destroyed.onDestroy(() => this.#tabs.close());
+    if (this.#window) {
+      const stop = listenForResume(this.#window, (absence) => {
+        void (absence >= LONG_ABSENCE ? this.#hideAndConfirm() : this.#confirm());
+      });
+      this.#destroyed.onDestroy(stop);
     }
-    void this.askUntilAnswered(false);
+    void this.#confirm();
   }
 
-  private turned(now: SessionNavigator['before']): void {
-    const before = this.before;
-    this.before = now;
-    // The first answer belongs to the guards of the navigation that waits for it.
-    if (before.state === 'unknown') return;
-    if (before.state === now.state && before.generation === now.generation) return;
-    if (now.state === 'signedIn') this.comeIn();
-    else this.toStep(before.state === 'signedIn');
+  #onSessionChange(current: ObservedSession): void {
+    const previous = this.#previous;
+    this.#previous = current;
+    // The guards of the first navigation handle the first response: they are waiting for it.
+    if (previous.state === 'unknown') return;
+    if (previous.state === current.state && previous.generation === current.generation) return;
+    if (current.state === 'signedIn') this.#leaveAuthPage();
+    else this.#openAuthPage(previous.state === 'signedIn');
   }
 
-  /** Signed in, maybe in another tab: a page of signing in has done its work. */
-  private comeIn(): void {
-    if (!this.pages.isAuthPage(this.router.url) || this.pages.isEnrolmentPage(this.router.url))
-      return;
-    void this.router.navigateByUrl(this.pages.returnTarget(this.query()), { replaceUrl: true });
+  /** The enrolment page stays open: it shows the next step itself. */
+  #leaveAuthPage(): void {
+    const { url } = this.#router;
+    if (!this.#pages.isAuthPage(url) || this.#pages.isEnrolmentPage(url)) return;
+    void this.#router.navigateByUrl(this.#pages.returnTarget(this.#query()), { replaceUrl: true });
   }
 
-  private toStep(wasIn: boolean): void {
-    // There a visitor signs in as the account that the link is for.
-    if (!this.session.hasSession() && this.pages.isLinkPage(this.router.url)) return;
-    // For who is signed in, setting up a factor is a page like others.
-    const onStep =
-      this.pages.isAuthPage(this.router.url) &&
-      !(wasIn && this.pages.isEnrolmentPage(this.router.url));
-    const reason = this.session.endReason();
-    const target = this.pages.pageFor(this.session, this.wayBack(onStep), reason);
-    if (this.router.serializeUrl(target) === this.router.url) return;
-    void this.router.navigateByUrl(target, { replaceUrl: onStep });
+  #openAuthPage(wasSignedIn: boolean): void {
+    const { url } = this.#router;
+    // The link page has a sign-in form of its own.
+    if (!this.#store.hasSession() && this.#pages.isLinkPage(url)) return;
+    // A signed-in user opens the enrolment page like any other page, and may want to come back to it.
+    const onAuthPage =
+      this.#pages.isAuthPage(url) && !(wasSignedIn && this.#pages.isEnrolmentPage(url));
+    const returnTo = this.#returnTo(onAuthPage);
+    const target = this.#pages.pageFor(this.#session, returnTo, this.#store.endReason());
+    if (this.#router.serializeUrl(target) === url) return;
+    void this.#router.navigateByUrl(target, { replaceUrl: onAuthPage });
   }
 
-  /** Where to after signing in again; who signed out on purpose starts afresh. */
-  private wayBack(onStep: boolean): string | null {
-    const asked = this.session.returnToAfterEnd();
-    if (asked !== null) return asked;
-    if (this.session.endReason() === 'signed_out') return null;
-    return onStep
-      ? this.router.serializeUrl(this.pages.returnTarget(this.query()))
-      : this.router.url;
+  /** Returns the page to open after the next sign-in: none after a sign-out by the user. */
+  #returnTo(onAuthPage: boolean): string | null {
+    const requested = this.#store.returnToAfterEnd();
+    if (requested !== null) return requested;
+    if (this.#store.endReason() === 'signed_out') return null;
+    return onAuthPage
+      ? this.#router.serializeUrl(this.#pages.returnTarget(this.#query()))
+      : this.#router.url;
   }
 
-  private query(): URLSearchParams {
-    return new URLSearchParams(this.router.url.split('#')[0]?.split('?')[1] ?? '');
+  #query(): URLSearchParams {
+    return new URLSearchParams(this.#router.url.split('#')[0]?.split('?')[1] ?? '');
   }
 
-  private hear(message: TabMessage): void {
+  #onMessage(message: TabMessage): void {
     switch (message.type) {
       case 'signed-in':
-        this.lookAgain();
+        this.#reload();
         break;
       case 'user-loaded':
-        if (this.session.user()?.id !== message.id) this.lookAgain();
+        if (this.#session.user()?.id !== message.id) this.#reload();
         break;
       case 'signed-out':
-        this.session.end(message.reason, null, false);
+        this.#store.endedByOtherTab(message.reason);
         break;
       case 'extended':
-        this.session.applyExtension(message.expiresAt, message.endsAt);
+        this.#store.extendedByOtherTab(message.expiresAt, message.endsAt);
         break;
     }
   }
 
-  private lookAgain(): void {
-    if (this.session.signedIn()) void this.session.reloadUser();
-    void this.askUntilAnswered(false);
+  #reload(): void {
+    if (this.#session.signedIn()) void this.#session.reloadUser();
+    void this.#confirm();
   }
 
-  /** Asks again, ever more slowly, while the server cannot be reached: an outage signs nobody out. */
-  private async askUntilAnswered(hide: boolean): Promise<void> {
-    this.hide ||= hide;
-    if (this.asking) return;
-    this.asking = true;
-    for (let wait = FIRST_RETRY; !this.destroyed.destroyed; wait = Math.min(wait * 2, LAST_RETRY)) {
+  #hideAndConfirm(): Promise<void> {
+    this.#hidePage = true;
+    return this.#confirm();
+  }
+
+  /** Confirms the session. During an outage it retries, because an outage must not end a session. */
+  async #confirm(): Promise<void> {
+    if (this.#confirming) return;
+    this.#confirming = true;
+    for (
+      let wait = FIRST_RETRY;
+      !this.#destroyed.destroyed;
+      wait = Math.min(wait * 2, LAST_RETRY)
+    ) {
       try {
-        await this.session.confirm(this.hide);
-        // Our clock may be a moment ahead of the server's, which then still says "signed in".
-        if (this.session.userLoadFailed()) void this.session.reloadUser();
-        if (this.session.secondsLeft() !== 0) break;
+        if (this.#hidePage) this.#store.requireConfirmation();
+        await this.#check.confirm();
+        if (this.#session.userLoadFailed()) void this.#session.reloadUser();
+        // This machine's clock may be ahead of the server's: the server may still report "signed in".
+        if (this.#store.secondsLeft() !== 0) break;
       } catch {
-        // Next time, then.
+        // The loop retries.
       }
-      await this.pause(wait);
+      await this.#waitForRetry(wait);
     }
-    this.asking = this.hide = false;
+    this.#confirming = this.#hidePage = false;
   }
 
-  private pause(milliseconds: number): Promise<void> {
+  /** Resolves after the delay, or earlier when the browser is online again. */
+  #waitForRetry(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(done, milliseconds);
-      const window = this.window;
+      const window = this.#window;
       window?.addEventListener('online', done);
       function done() {
         clearTimeout(timer);

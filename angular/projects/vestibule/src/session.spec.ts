@@ -1,28 +1,32 @@
 import { provideHttpClient, withInterceptors } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { TestBed } from '@angular/core/testing';
-import { FakeTabChannel, testUser, sessionView } from '../spec/fakes';
+import { FakeTabChannel, sessionView, testUser } from '../spec/fakes';
+import { SessionView, User } from './api-types';
 import { vestibuleInterceptors } from './provide';
 import { Session } from './session';
+import { SessionCheck } from './session-check';
+import { SessionStore } from './session-store';
 import { TabChannel } from './tab-channel';
-import { SessionView, User } from './api-types';
 
-describe('the session', () => {
+describe('Session', () => {
   let session: Session;
+  let store: SessionStore;
+  let check: SessionCheck;
   let http: HttpTestingController;
   let tabs: FakeTabChannel;
 
-  /** Lets effects and awaited answers take place. */
+  /** Runs effects and resolved promises. */
   async function settle(): Promise<void> {
     TestBed.tick();
     await vi.advanceTimersByTimeAsync(0);
     TestBed.tick();
   }
 
-  async function answer(view: SessionView): Promise<void> {
-    const asked = session.refresh();
+  async function refreshWith(view: SessionView): Promise<void> {
+    const refreshed = session.refresh();
     http.expectOne('/api/auth/session').flush(view);
-    await asked;
+    await refreshed;
     await settle();
   }
 
@@ -46,6 +50,8 @@ describe('the session', () => {
       ],
     });
     session = TestBed.inject(Session);
+    store = TestBed.inject(SessionStore);
+    check = TestBed.inject(SessionCheck);
     http = TestBed.inject(HttpTestingController);
   });
 
@@ -54,15 +60,15 @@ describe('the session', () => {
     vi.useRealTimers();
   });
 
-  it('is unknown until the server has answered', async () => {
+  it('is unknown until the server has responded', async () => {
     expect(session.state()).toBe('unknown');
-    await answer(sessionView('anonymous'));
+    await refreshWith(sessionView('anonymous'));
     expect(session.state()).toBe('anonymous');
     expect(session.endReason()).toBeNull();
     expect(session.secondsLeft()).toBeNull();
   });
 
-  it('tells who is signed in, how, and with which roles', async () => {
+  it('reports the user, the method and the roles', async () => {
     await signIn();
     expect(session.signedIn()).toBe(true);
     expect(session.user()?.displayName).toBe('Ada Lovelace');
@@ -73,7 +79,7 @@ describe('the session', () => {
     expect(tabs.sent).toContainEqual({ type: 'signed-in' });
   });
 
-  it('counts down to the deadline', async () => {
+  it('counts down to the idle deadline', async () => {
     await signIn(sessionView('signedIn', { idle: 600 }));
     expect(session.secondsLeft()).toBe(600);
     await vi.advanceTimersByTimeAsync(60_000);
@@ -83,7 +89,7 @@ describe('the session', () => {
   });
 
   it.each([-3_600_000, 90_000, 3_600_000])(
-    'counts by the clock of the server, which differs by %d ms',
+    'corrects deadlines for a clock difference of %d ms',
     async (ahead) => {
       await signIn(sessionView('signedIn', { server: Date.now() + ahead, idle: 600, max: 3_600 }));
       expect(session.secondsLeft()).toBe(600);
@@ -92,7 +98,7 @@ describe('the session', () => {
     },
   );
 
-  it('moves the deadline with keep-alive, and tells the other tabs', async () => {
+  it('extends the deadline with keep-alive and informs the other tabs', async () => {
     await signIn(sessionView('signedIn', { idle: 600 }));
     await vi.advanceTimersByTimeAsync(300_000);
     const extended = session.extend();
@@ -103,7 +109,7 @@ describe('the session', () => {
     expect(tabs.sent.at(-1)?.type).toBe('extended');
   });
 
-  it('tells the other tabs of a deadline that a look at the person has moved, and of no other', async () => {
+  it('informs the other tabs only when loading the user has extended the deadline', async () => {
     await signIn(sessionView('signedIn', { idle: 600 }));
     const extended = () => tabs.sent.filter(({ type }) => type === 'extended');
     expect(extended()).toEqual([]);
@@ -116,96 +122,96 @@ describe('the session', () => {
     expect(extended()).toEqual([expect.objectContaining({ expiresAt })]);
   });
 
-  it('takes the deadline another tab has moved', async () => {
+  it('applies the deadline from another tab', async () => {
     await signIn(sessionView('signedIn', { idle: 600 }));
-    session.applyExtension(Date.now() + 900_000, Date.now() + 3_600_000);
+    store.extendedByOtherTab(Date.now() + 900_000, Date.now() + 3_600_000);
     expect(session.secondsLeft()).toBe(900);
   });
 
-  it('that was ended cannot come back by a late answer', async () => {
+  it('ignores late responses after the session has ended', async () => {
     await signIn();
-    const late = session.extend();
-    const asked = session.refresh();
-    const ping = http.expectOne('/api/auth/keep-alive');
-    const look = http.expectOne('/api/auth/session');
-    session.end('signed_out');
+    const extended = session.extend();
+    const refreshed = session.refresh();
+    const keepAlive = http.expectOne('/api/auth/keep-alive');
+    const read = http.expectOne('/api/auth/session');
+    store.end('signed_out');
     const { expiresAt, endsAt, serverTime } = sessionView('signedIn');
-    ping.flush({ expiresAt, endsAt, serverTime });
-    look.flush(sessionView('signedIn'));
-    await Promise.all([late, asked]);
+    keepAlive.flush({ expiresAt, endsAt, serverTime });
+    read.flush(sessionView('signedIn'));
+    await Promise.all([extended, refreshed]);
     expect(session.state()).toBe('anonymous');
     expect(session.expiresAt()).toBeNull();
     expect(tabs.sent.at(-1)).toEqual({ type: 'signed-out', reason: 'signed_out' });
   });
 
-  it('signs out on the server first, then everywhere', async () => {
+  it('signs out on the server before it signs out in the tabs', async () => {
     await signIn();
-    const leaving = session.signOut();
+    const signedOut = session.signOut();
     expect(session.signedIn()).toBe(true);
     http.expectOne('/api/auth/logout').flush({ message: 'Signed out', redirect: null });
-    await leaving;
+    await signedOut;
     expect(session.state()).toBe('anonymous');
     expect(session.user()).toBeNull();
     expect(session.endReason()).toBe('signed_out');
     expect(tabs.sent.at(-1)).toEqual({ type: 'signed-out', reason: 'signed_out' });
   });
 
-  describe('that came through a provider', () => {
-    const HERE = location.href;
-    const THERE = `${HERE}#signed-out-there`;
+  describe('after a federated login', () => {
+    const PAGE_URL = location.href;
+    const LOGOUT_URL = `${PAGE_URL}#provider-logout`;
 
-    afterEach(() => location.assign(`${HERE}#`));
+    afterEach(() => location.assign(`${PAGE_URL}#`));
 
     async function signOut(redirect: string, returnTo: string | null = null): Promise<void> {
       await signIn();
-      const leaving = session.signOut(returnTo);
+      const signedOut = session.signOut(returnTo);
       http.expectOne('/api/auth/logout').flush({ message: 'Signed out', redirect });
-      await leaving;
+      await signedOut;
       expect(session.state()).toBe('anonymous');
     }
 
-    it('signs out there too, once it is over here', async () => {
-      await signOut(THERE);
-      expect(location.href).toBe(THERE);
+    it('redirects to the logout of the provider after sign-out', async () => {
+      await signOut(LOGOUT_URL);
+      expect(location.href).toBe(LOGOUT_URL);
       expect(tabs.sent.at(-1)).toEqual({ type: 'signed-out', reason: 'signed_out' });
     });
 
-    it('stays here for who only signs in again', async () => {
-      await signOut(THERE, '/reports');
-      expect(location.href).not.toBe(THERE);
-      expect(session.returnToAfterEnd()).toBe('/reports');
+    it('does not redirect when signOut has a return path', async () => {
+      await signOut(LOGOUT_URL, '/reports');
+      expect(location.href).not.toBe(LOGOUT_URL);
+      expect(store.returnToAfterEnd()).toBe('/reports');
     });
 
-    it.each(['javascript:alert(1)', '/somewhere#signed-out-there', ''])(
-      'goes to an absolute address and to nothing else: %j',
+    it.each(['javascript:alert(1)', '/path#provider-logout', ''])(
+      'redirects only to absolute HTTP URLs, not to %j',
       async (redirect) => {
         await signOut(redirect);
-        expect(location.href).not.toContain('signed-out-there');
+        expect(location.href).not.toContain('provider-logout');
       },
     );
   });
 
-  it('does not pretend to have signed out when the server was not reached', async () => {
+  it('stays signed in when the server did not receive the sign-out', async () => {
     await signIn();
-    const leaving = expect(session.signOut()).rejects.toBeTruthy();
+    const signedOut = expect(session.signOut()).rejects.toBeTruthy();
     http.expectOne('/api/auth/logout').error(new ProgressEvent('error'));
-    await leaving;
+    await signedOut;
     expect(session.signedIn()).toBe(true);
   });
 
   it.each([
     ['idle', 600, 43_200],
     ['max_age', 600, 600],
-  ])('that has run out says so: %s', async (reason, idle, max) => {
+  ])('reports the end reason %s after the deadline', async (reason, idle, max) => {
     await signIn(sessionView('signedIn', { idle, max }));
     await vi.advanceTimersByTimeAsync(600_000);
-    await answer(sessionView('anonymous'));
+    await refreshWith(sessionView('anonymous'));
     expect(session.endReason()).toBe(reason);
   });
 
-  it('that was ended by somebody else asks for the reason', async () => {
+  it('requests the end reason when the session was ended elsewhere', async () => {
     await signIn();
-    const asked = session.refresh();
+    const refreshed = session.refresh();
     http.expectOne('/api/auth/session').flush(sessionView('anonymous'));
     await settle();
     http
@@ -214,54 +220,56 @@ describe('the session', () => {
         { code: 'session_ended', reason: 'revoked' },
         { status: 401, statusText: 'Unauthorized' },
       );
-    await asked;
+    await refreshed;
     expect(session.endReason()).toBe('revoked');
   });
 
-  it('says that a sign-in was not finished when its second step has run out', async () => {
+  it('reports sign_in_expired when the second step has expired', async () => {
     session.apply(sessionView('awaitingSecondFactor'));
-    await answer(sessionView('anonymous'));
+    await refreshWith(sessionView('anonymous'));
     expect(session.endReason()).toBe('sign_in_expired');
   });
 
-  it('does not end because the server cannot be reached', async () => {
+  it('does not end during an outage', async () => {
     await signIn();
-    const asked = expect(session.refresh()).rejects.toBeTruthy();
+    const refreshed = expect(session.refresh()).rejects.toBeTruthy();
     http.expectOne('/api/auth/session').flush('', { status: 503, statusText: 'Unavailable' });
-    await asked;
+    await refreshed;
     expect(session.signedIn()).toBe(true);
     expect(session.unreachable()).toBe(true);
-    await answer(sessionView('signedIn'));
+    await refreshWith(sessionView('signedIn'));
     expect(session.unreachable()).toBe(false);
   });
 
-  it('asks one question for several askers', async () => {
+  it('shares one request between concurrent refreshes', async () => {
     const both = Promise.all([session.refresh(), session.refresh()]);
     http.expectOne('/api/auth/session').flush(sessionView('anonymous'));
     await both;
   });
 
-  it('hides what the page shows while it is confirmed after a long absence', async () => {
+  it('needs confirmation until the server responds', async () => {
     await signIn();
-    const confirmed = session.confirm(true);
+    store.requireConfirmation();
+    const confirmed = check.confirm();
     expect(session.needsConfirmation()).toBe(true);
     http.expectOne('/api/auth/session').flush(sessionView('signedIn'));
     await confirmed;
     expect(session.needsConfirmation()).toBe(false);
   });
 
-  it('keeps it hidden when the time is up and nobody answers', async () => {
+  it('still needs confirmation when the deadline has passed during an outage', async () => {
     await signIn(sessionView('signedIn', { idle: 600 }));
     await vi.advanceTimersByTimeAsync(700_000);
-    const confirmed = expect(session.confirm(false)).rejects.toBeTruthy();
+    const confirmed = expect(check.confirm()).rejects.toBeTruthy();
     http.expectOne('/api/auth/session').error(new ProgressEvent('error'));
     await confirmed;
     expect(session.needsConfirmation()).toBe(true);
   });
 
-  it('shows it again when nobody answers but the time is not up', async () => {
+  it('needs no confirmation when an outage comes before the deadline', async () => {
     await signIn();
-    const confirmed = expect(session.confirm(true)).rejects.toBeTruthy();
+    store.requireConfirmation();
+    const confirmed = expect(check.confirm()).rejects.toBeTruthy();
     http.expectOne('/api/auth/session').error(new ProgressEvent('error'));
     await confirmed;
     expect(session.needsConfirmation()).toBe(false);

@@ -1,12 +1,12 @@
 import { Injector, effect } from '@angular/core';
 
-/** Resolves when the condition, which reads signals, holds. */
+/** Resolves when the condition is true. The condition must read signals. */
 export function when(condition: () => boolean, injector: Injector): Promise<void> {
   return new Promise((resolve) => {
-    const watch = effect(
+    const watcher = effect(
       () => {
         if (!condition()) return;
-        watch.destroy();
+        watcher.destroy();
         resolve();
       },
       { injector },

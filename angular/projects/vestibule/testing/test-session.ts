@@ -8,10 +8,18 @@ import {
 } from '@angular/core';
 import { EndReason, Session, SessionState, SessionView, User } from 'vestibule';
 
+/**
+ * Initial session of a test.
+ *
+ * @example
+ * ```ts
+ * const options: TestingOptions = { user: { roles: ['admin'] }, secondsLeft: 30 };
+ * ```
+ */
 export interface TestingOptions {
-  /** Who is signed in; left out: nobody. What is not said has a plain default. */
+  /** The signed-in user. Omitted members have defaults. Without a user, no user is signed in. */
   readonly user?: Partial<User> | null;
-  /** For the steps between: `awaitingSecondFactor`, `awaitingEnrolment`. */
+  /** State without a user, for example `awaitingSecondFactor`. */
   readonly state?: SessionState;
   readonly secondsLeft?: number;
 }
@@ -41,15 +49,25 @@ const ADA: User = {
   },
 };
 
-/** The `Session` of a test: the same signals and methods, no server, no timers, no navigation. */
+/**
+ * Replacement for `Session` in tests: the same signals and methods, without a server, timers and navigation.
+ *
+ * @example
+ * ```ts
+ * TestBed.configureTestingModule({ providers: [provideVestibuleTesting({ user: {} })] });
+ * const session = TestBed.inject(TestSession);
+ * session.secondsLeft.set(30);
+ * session.end('idle');
+ * ```
+ */
 @Service({ autoProvided: false })
 export class TestSession implements Pick<Session, keyof Session> {
-  private readonly currentUser = signal<User | null>(null);
+  readonly #currentUser = signal<User | null>(null);
 
   readonly state = signal<SessionState | 'unknown'>('anonymous');
   readonly signedIn = computed(() => this.state() === 'signedIn');
   readonly hasSession = computed(() => !['unknown', 'anonymous'].includes(this.state()));
-  readonly user = computed(() => (this.signedIn() ? this.currentUser() : null));
+  readonly user = computed(() => (this.signedIn() ? this.#currentUser() : null));
   readonly userLoadFailed = signal(false);
   readonly method = computed(() => this.user()?.session.method ?? null);
   readonly amr = computed(() => this.user()?.session.amr ?? []);
@@ -60,20 +78,28 @@ export class TestSession implements Pick<Session, keyof Session> {
   readonly secondsToEnd = signal<number | null>(null);
   readonly idleTime = signal(600_000);
   readonly endReason = signal<EndReason | null>(null);
-  readonly returnToAfterEnd = signal<string | null>(null);
-  readonly generation = signal(0);
   readonly unreachable = signal(false);
   readonly needsConfirmation = signal(false);
 
-  /** Puts somebody in. */
+  /** Signs in a user. Omitted members have defaults. */
   signIn(user: Partial<User> = {}, secondsLeft = 600): void {
-    this.currentUser.set({ ...ADA, ...user });
+    this.#currentUser.set({ ...ADA, ...user });
     this.state.set('signedIn');
     this.endReason.set(null);
     this.secondsLeft.set(secondsLeft);
     this.secondsToEnd.set(12 * 3_600);
     this.expiresAt.set(new Date(Date.now() + secondsLeft * 1_000));
     this.endsAt.set(new Date(Date.now() + 12 * 3_600_000));
+  }
+
+  /** Ends the session, as if the server or another tab had ended it. */
+  end(reason: EndReason | null): void {
+    this.state.set('anonymous');
+    this.endReason.set(reason);
+    this.secondsLeft.set(null);
+    this.secondsToEnd.set(null);
+    this.expiresAt.set(null);
+    this.endsAt.set(null);
   }
 
   hasRole(role: string): boolean {
@@ -92,10 +118,6 @@ export class TestSession implements Pick<Session, keyof Session> {
     return Promise.resolve();
   }
 
-  confirm(): Promise<void> {
-    return Promise.resolve();
-  }
-
   apply(view: SessionView): void {
     if (view.state === 'signedIn') this.signIn(this.user() ?? {});
     else this.state.set(view.state);
@@ -109,30 +131,21 @@ export class TestSession implements Pick<Session, keyof Session> {
     return Promise.resolve();
   }
 
-  signOut(returnTo: string | null = null): Promise<void> {
-    this.end(this.signedIn() ? 'signed_out' : null, returnTo);
+  signOut(): Promise<void> {
+    this.end(this.signedIn() ? 'signed_out' : null);
     return Promise.resolve();
-  }
-
-  end(reason: EndReason | null, returnTo: string | null = null): void {
-    this.state.set('anonymous');
-    this.endReason.set(reason);
-    this.returnToAfterEnd.set(returnTo);
-    this.secondsLeft.set(null);
-    this.secondsToEnd.set(null);
-    this.expiresAt.set(null);
-    this.endsAt.set(null);
-  }
-
-  applyExtension(expiresAt: number, endsAt: number): void {
-    this.expiresAt.set(new Date(expiresAt));
-    this.endsAt.set(new Date(endsAt));
   }
 }
 
 /**
- * In place of `provideVestibule` in a test: `provideVestibuleTesting({ user: { roles: ['admin'] } })`. Inject
- * `TestSession` to change things under way.
+ * Provides `TestSession` in place of `Session`. Use it instead of `provideVestibule` in tests.
+ *
+ * @example
+ * ```ts
+ * TestBed.configureTestingModule({
+ *   providers: [provideVestibuleTesting({ user: { roles: ['admin'] } })],
+ * });
+ * ```
  */
 export function provideVestibuleTesting(options: TestingOptions = {}): EnvironmentProviders {
   return makeEnvironmentProviders([

@@ -1,0 +1,63 @@
+import { HttpClient, HttpContext, HttpContextToken } from '@angular/common/http';
+import { Service, inject, signal } from '@angular/core';
+import { Observable, firstValueFrom } from 'rxjs';
+import { ApiAddress } from './api-address';
+import { Deadlines, EndReason, SessionView, User } from './api-types';
+import { isOutage, problemOf } from './problem';
+
+/** Marks a request whose 401 only its caller handles: the interceptor does not check the session. */
+export const SKIP_SESSION_CHECK = new HttpContextToken(() => false);
+
+/** Requests to the session routes of the API. */
+@Service()
+export class SessionRequests {
+  readonly #http = inject(HttpClient);
+  readonly #api = inject(ApiAddress);
+  readonly #outage = signal(false);
+
+  readonly unreachable = this.#outage.asReadonly();
+
+  /** Reads the session without extending it. */
+  getSession(): Promise<SessionView> {
+    return this.#watchOutage(this.#http.get<SessionView>(this.#api.url('/auth/session')));
+  }
+
+  keepAlive(): Promise<Deadlines> {
+    return this.#watchOutage(this.#http.post<Deadlines>(this.#api.url('/auth/keep-alive'), {}));
+  }
+
+  getUser(): Promise<User> {
+    return firstValueFrom(this.#http.get<User>(this.#api.url('/auth/me')));
+  }
+
+  /** Returns the logout URL of the provider, or `null` if there is none. */
+  async logOut(): Promise<string | null> {
+    const url = this.#api.url('/auth/logout');
+    const { redirect } = await firstValueFrom(
+      this.#http.post<{ redirect: string | null }>(url, {}),
+    );
+    return redirect;
+  }
+
+  /** Returns the reason from the 401 of a route that requires a session, or `null` if it is unknown. */
+  async getEndReason(): Promise<EndReason | null> {
+    const context = new HttpContext().set(SKIP_SESSION_CHECK, true);
+    try {
+      await firstValueFrom(this.#http.get(this.#api.url('/auth/me'), { context }));
+      return null;
+    } catch (error) {
+      return problemOf(error)?.reason ?? null;
+    }
+  }
+
+  async #watchOutage<T>(request: Observable<T>): Promise<T> {
+    try {
+      const body = await firstValueFrom(request);
+      this.#outage.set(false);
+      return body;
+    } catch (error) {
+      this.#outage.set(isOutage(error));
+      throw error;
+    }
+  }
+}
