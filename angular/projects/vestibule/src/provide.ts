@@ -14,29 +14,49 @@ import { HttpInterceptorFn } from '@angular/common/http';
 import { sessionInterceptor } from './session-interceptor';
 import { csrfInterceptor } from './csrf';
 import { SessionNavigator } from './session-navigator';
-import {
-  DEFAULT_IDLE_WARNING,
-  IDLE_WARNING,
-  IdleWarningOptions,
-  IdleWarningText,
-} from './idle-warning/options';
+import { IDLE_WARNING, IdleWarningOptions } from './idle-warning/options';
 import { KeepAliveRunner } from './keep-alive-runner';
 import { DEFAULT_OPTIONS, VESTIBULE_OPTIONS, VestibuleOptions } from './options';
 import { Session } from './session';
 import { TabChannel } from './tab-channel';
 import { when } from './when';
 
-/** A part of `provideVestibule`. */
+/**
+ * Optional feature of `provideVestibule`, made by one of the `with…` functions.
+ *
+ * @example
+ * ```ts
+ * const features: VestibuleFeature[] = [withKeepAlive(), withIdleWarning()];
+ * provideVestibule(...features);
+ * ```
+ */
 export interface VestibuleFeature {
   readonly providers: readonly (Provider | EnvironmentProviders)[];
 }
 
-/** For `provideHttpClient(withInterceptors(vestibuleInterceptors))`, in this order, before one's own. */
+/**
+ * Interceptors for the session cookie and the CSRF token. Put them before your own: their order matters.
+ *
+ * @example
+ * ```ts
+ * provideHttpClient(withInterceptors([...vestibuleInterceptors, loggingInterceptor]))
+ * ```
+ */
 export const vestibuleInterceptors: HttpInterceptorFn[] = [sessionInterceptor, csrfInterceptor];
 
 /**
- * The session for an app: `provideVestibule(withKeepAlive(), withIdleWarning())`. Needs the router, and an
- * `HttpClient` with the `vestibuleInterceptors`.
+ * Provides the session of the application. Requires the router, and an `HttpClient` with the `vestibuleInterceptors`.
+ *
+ * @example
+ * ```ts
+ * export const appConfig: ApplicationConfig = {
+ *   providers: [
+ *     provideRouter(routes),
+ *     provideHttpClient(withInterceptors(vestibuleInterceptors)),
+ *     provideVestibule(withKeepAlive(), withIdleWarning()),
+ *   ],
+ * };
+ * ```
  */
 export function provideVestibule(...features: VestibuleFeature[]): EnvironmentProviders {
   return makeEnvironmentProviders([
@@ -52,28 +72,48 @@ export function provideVestibule(...features: VestibuleFeature[]): EnvironmentPr
   ]);
 }
 
-/** Where the API and the pages are, if not at `/api`, `/login`, `/second-factor`, `/mfa-setup`, `/link`, `/`. */
+/**
+ * Sets the address of the API and the paths of the pages. Omitted options keep their defaults: `/api`, `/login`,
+ * `/second-factor`, `/mfa-setup`, `/link` and `/`.
+ *
+ * @example
+ * ```ts
+ * provideVestibule(withOptions({ apiBase: 'https://id.corp.example/api', homePath: '/dashboard' }))
+ * ```
+ */
 export function withOptions(options: Partial<VestibuleOptions>): VestibuleFeature {
   return {
     providers: [{ provide: VESTIBULE_OPTIONS, useValue: { ...DEFAULT_OPTIONS, ...options } }],
   };
 }
 
-/** Keeps the session while the person does something, in whichever tab, and lets it end when they do not. */
+/**
+ * Extends the session while the user is active in any tab. Without input the session ends after the idle time.
+ *
+ * @example
+ * ```ts
+ * provideVestibule(withKeepAlive())
+ * ```
+ */
 export function withKeepAlive(): VestibuleFeature {
   return {
     providers: [KeepAliveRunner, provideEnvironmentInitializer(() => void inject(KeepAliveRunner))],
   };
 }
 
-/** Asks before the idle end and tells of the absolute one; loaded when somebody has signed in. */
-export function withIdleWarning(
-  options: Partial<Omit<IdleWarningOptions, 'text'>> & { text?: Partial<IdleWarningText> } = {},
-): VestibuleFeature {
-  const text = { ...DEFAULT_IDLE_WARNING.text, ...options.text };
+/**
+ * Shows a dialog before the session ends for lack of activity, and a notice before it ends in any case. Its code is
+ * loaded after the first sign-in.
+ *
+ * @example
+ * ```ts
+ * provideVestibule(withIdleWarning({ seconds: 90, text: { stay: 'Keep me signed in' } }))
+ * ```
+ */
+export function withIdleWarning(options: IdleWarningOptions = {}): VestibuleFeature {
   return {
     providers: [
-      { provide: IDLE_WARNING, useValue: { ...DEFAULT_IDLE_WARNING, ...options, text } },
+      { provide: IDLE_WARNING, useValue: options },
       provideEnvironmentInitializer(() => void showIdleWarning(inject(EnvironmentInjector))),
     ],
   };

@@ -2,13 +2,13 @@ import { ComponentFixture, TestBed } from '@angular/core/testing';
 import { TestSession, provideVestibuleTesting } from 'vestibule/testing';
 import { IdleWarning } from './idle-warning';
 
-describe('the idle warning', () => {
+describe('IdleWarning', () => {
   let fixture: ComponentFixture<IdleWarning>;
   let session: TestSession;
   let dialog: HTMLDialogElement;
 
   beforeEach(async () => {
-    // jsdom has no modal dialogs.
+    // jsdom does not implement modal dialogs.
     HTMLDialogElement.prototype.showModal = function () {
       this.open = true;
     };
@@ -22,49 +22,49 @@ describe('the idle warning', () => {
     await fixture.whenStable();
   });
 
-  async function left(seconds: number): Promise<void> {
+  async function setSecondsLeft(seconds: number): Promise<void> {
     session.secondsLeft.set(seconds);
     await fixture.whenStable();
   }
 
-  const spoken = () => dialog.querySelector('[role=status]')!.textContent;
+  const announcement = () => dialog.querySelector('[role=status]')!.textContent;
   const button = (name: string) =>
     [...dialog.querySelectorAll('button')].find((each) => each.textContent === name)!;
 
-  it('comes 60 seconds before the idle end, and not before', async () => {
-    await left(61);
+  it('opens 60 seconds before the idle deadline', async () => {
+    await setSecondsLeft(61);
     expect(dialog.open).toBe(false);
-    await left(60);
+    await setSecondsLeft(60);
     expect(dialog.open).toBe(true);
   });
 
-  it('comes in the last third of a short idle time', async () => {
+  it('opens in the last third of a short idle time', async () => {
     session.idleTime.set(12_000);
-    await left(5);
+    await setSecondsLeft(5);
     expect(dialog.open).toBe(false);
-    await left(4);
+    await setSecondsLeft(4);
     expect(dialog.open).toBe(true);
   });
 
-  it('goes when another tab has extended the session', async () => {
-    await left(30);
-    await left(600);
+  it('closes when another tab has extended the session', async () => {
+    await setSecondsLeft(30);
+    await setSecondsLeft(600);
     expect(dialog.open).toBe(false);
   });
 
-  it('shows every second but speaks only at 60, 30 and 10', async () => {
-    const said = new Set<string>();
+  it('shows every second but announces only 60, 30 and 10', async () => {
+    const announcements = new Set<string>();
     for (let seconds = 60; seconds > 0; seconds--) {
-      await left(seconds);
-      expect(dialog.querySelector('.left')!.textContent).toContain(String(seconds));
-      said.add(spoken());
+      await setSecondsLeft(seconds);
+      expect(dialog.querySelector('.time-left')!.textContent).toContain(String(seconds));
+      announcements.add(announcement());
     }
-    expect([...said]).toEqual(['60 seconds left', '30 seconds left', '10 seconds left']);
+    expect([...announcements]).toEqual(['60 seconds left', '30 seconds left', '10 seconds left']);
   });
 
-  it('stays signed in at the button, and at Escape', async () => {
+  it('extends the session with the first button and with Escape', async () => {
     const extend = vi.spyOn(session, 'extend');
-    await left(30);
+    await setSecondsLeft(30);
     button('Stay signed in').click();
     await fixture.whenStable();
     const escape = new Event('cancel', { cancelable: true });
@@ -74,28 +74,28 @@ describe('the idle warning', () => {
     expect(escape.defaultPrevented).toBe(true);
   });
 
-  it('signs out at the other button', async () => {
+  it('signs out with the second button', async () => {
     const signOut = vi.spyOn(session, 'signOut');
-    await left(30);
+    await setSecondsLeft(30);
     button('Sign out').click();
     await fixture.whenStable();
     expect(signOut).toHaveBeenCalledTimes(1);
     expect(dialog.open).toBe(false);
   });
 
-  it('says when the server could not be reached', async () => {
+  it('shows an error when the server could not be reached', async () => {
     vi.spyOn(session, 'extend').mockRejectedValue(new Error('offline'));
-    await left(30);
+    await setSecondsLeft(30);
     button('Stay signed in').click();
     await fixture.whenStable();
     expect(dialog.querySelector('[role=alert]')?.textContent).toContain('could not be reached');
     expect(dialog.open).toBe(true);
   });
 
-  it('offers no false way to stay before the absolute end, but tells of it', async () => {
+  it('shows a notice instead of the dialog before the absolute deadline', async () => {
     session.endsAt.set(session.expiresAt());
     session.secondsToEnd.set(50);
-    await left(50);
+    await setSecondsLeft(50);
     expect(dialog.open).toBe(false);
     const notice = (fixture.nativeElement as HTMLElement).querySelector('aside')!;
     expect(notice.hidden).toBe(false);

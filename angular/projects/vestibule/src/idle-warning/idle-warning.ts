@@ -10,10 +10,11 @@ import {
 import { KeepAliveRunner } from '../keep-alive-runner';
 import { Session } from '../session';
 import { IDLE_WARNING } from './options';
+import { ENGLISH } from './texts';
 
 /**
- * Asks before the idle end, and tells of the absolute one. The countdown is shown every second but spoken only
- * at a few marks (WCAG 4.1.3); Escape, like the first button, stays (WCAG 2.2.1).
+ * Dialog before the idle deadline, and notice before the absolute deadline. The countdown changes every second, but
+ * screen readers announce only a few values (WCAG 4.1.3). Escape keeps the session, like the first button (WCAG 2.2.1).
  */
 @Component({
   selector: 'vestibule-idle-warning',
@@ -21,67 +22,70 @@ import { IDLE_WARNING } from './options';
   styleUrl: './idle-warning.css',
 })
 export class IdleWarning {
-  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
-  private readonly session = inject(Session);
-  private readonly keepAliveRunner = inject(KeepAliveRunner, { optional: true });
-  private readonly options = inject(IDLE_WARNING);
+  readonly #host = inject<ElementRef<HTMLElement>>(ElementRef);
+  readonly #session = inject(Session);
+  readonly #keepAlive = inject(KeepAliveRunner, { optional: true });
+  readonly #options = { seconds: 60, noticeSeconds: 300, ...inject(IDLE_WARNING) };
 
-  private readonly idleSeconds = computed(() => this.session.idleTime() / 1_000);
-  private readonly ends = computed(() => this.session.endsAt()?.getTime() ?? 0);
+  readonly #idleSeconds = computed(() => this.#session.idleTime() / 1_000);
+  readonly #absoluteDeadline = computed(() => this.#session.endsAt()?.getTime() ?? 0);
 
-  protected readonly text = this.options.text;
-  protected readonly left = computed(() => this.session.secondsLeft() ?? 0);
-  /** There is something to ask only while an answer can still move the deadline. */
-  protected readonly asking = computed(() => {
-    const before = Math.min(this.options.seconds, this.idleSeconds() / 3);
-    const there = this.session.signedIn() && !this.session.needsConfirmation();
-    return there && this.canMove() && this.left() <= before;
+  protected readonly text = { ...ENGLISH, ...this.#options.text };
+  protected readonly secondsLeft = computed(() => this.#session.secondsLeft() ?? 0);
+  protected readonly warns = computed(() => {
+    const threshold = Math.min(this.#options.seconds, this.#idleSeconds() / 3);
+    const confirmed = this.#session.signedIn() && !this.#session.needsConfirmation();
+    return confirmed && this.#canExtend() && this.secondsLeft() <= threshold;
   });
   protected readonly endsSoon = computed(() => {
-    const before = Math.min(this.options.noticeSeconds, this.idleSeconds() / 2);
-    return this.session.signedIn() && (this.session.secondsToEnd() ?? Infinity) <= before;
+    const threshold = Math.min(this.#options.noticeSeconds, this.#idleSeconds() / 2);
+    return this.#session.signedIn() && (this.#session.secondsToEnd() ?? Infinity) <= threshold;
   });
   protected readonly endsAt = computed(() =>
-    new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(this.ends()),
+    new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(this.#absoluteDeadline()),
   );
-  protected readonly noticed = linkedSignal({ source: this.ends, computation: () => false });
-  protected readonly spoken = computed(() => {
-    const mark = [10, 30, 60].find((seconds) => this.left() <= seconds);
-    return mark === undefined ? '' : this.text.timeLeft(mark);
+  protected readonly dismissed = linkedSignal({
+    source: this.#absoluteDeadline,
+    computation: () => false,
+  });
+  protected readonly announcement = computed(() => {
+    const value = [10, 30, 60].find((seconds) => this.secondsLeft() <= seconds);
+    return this.warns() && value !== undefined ? this.text.timeLeft(value) : '';
   });
   protected readonly busy = signal(false);
   protected readonly failed = signal(false);
 
   constructor() {
     effect(() => {
-      const dialog = this.host.nativeElement.querySelector('dialog');
-      const asking = this.asking();
-      this.keepAliveRunner?.paused.set(asking);
-      if (asking && !dialog?.open) dialog?.showModal();
-      if (!asking) dialog?.close();
-      if (!asking) this.failed.set(false);
+      const dialog = this.#host.nativeElement.querySelector('dialog');
+      const warns = this.warns();
+      this.#keepAlive?.paused.set(warns);
+      if (warns && !dialog?.open) dialog?.showModal();
+      if (!warns) dialog?.close();
+      if (!warns) this.failed.set(false);
     });
   }
 
   protected async stay(event?: Event): Promise<void> {
     event?.preventDefault();
-    await this.attempt(() => this.session.extend());
+    await this.#run(() => this.#session.extend());
   }
 
   protected async signOut(): Promise<void> {
-    await this.attempt(() => this.session.signOut());
+    await this.#run(() => this.#session.signOut());
   }
 
-  private canMove(): boolean {
-    return this.ends() > (this.session.expiresAt()?.getTime() ?? 0);
+  /** The dialog would offer a false choice if the absolute deadline comes first. */
+  #canExtend(): boolean {
+    return this.#absoluteDeadline() > (this.#session.expiresAt()?.getTime() ?? 0);
   }
 
-  private async attempt(step: () => Promise<void>): Promise<void> {
+  async #run(action: () => Promise<void>): Promise<void> {
     if (this.busy()) return;
     this.busy.set(true);
     this.failed.set(false);
     try {
-      await step();
+      await action();
     } catch {
       this.failed.set(true);
     } finally {
