@@ -1,17 +1,45 @@
-/** What the server says, in its own words. Members may be added by a newer server, never renamed. */
+/* Shapes of the API. A newer server may add members, but never renames them. */
 
-/** Where this browser stands. `signedIn` is the only one that reaches anything but the sign-in pages. */
+/**
+ * State of the session. Only `signedIn` gives access to more than the sign-in pages.
+ *
+ * @example
+ * ```ts
+ * const state: SessionState | 'unknown' = session.state();
+ * ```
+ */
 export type SessionState = 'anonymous' | 'awaitingSecondFactor' | 'awaitingEnrolment' | 'signedIn';
 
-/** How the person came in. */
+/**
+ * How the user signed in.
+ *
+ * @example
+ * ```ts
+ * const LABELS: Record<SignInMethod, string> = {
+ *   password: 'with a password',
+ *   federated: 'through a provider',
+ *   passkey: 'with a passkey',
+ * };
+ * ```
+ */
 export type SignInMethod = 'password' | 'federated' | 'passkey';
 
-/** `GET /api/auth/session`; everything but `state` and `serverTime` is `null` for a visitor. */
+/**
+ * Response of `GET /api/auth/session`. Without a session, all members except `state` and `serverTime` are `null`.
+ *
+ * @example
+ * ```ts
+ * const { session: view } = await firstValueFrom(
+ *   http.post<{ session: SessionView }>('/api/auth/login', body),
+ * );
+ * session.apply(view);
+ * ```
+ */
 export interface SessionView {
   readonly state: SessionState;
   /** Idle deadline (RFC 3339), never after `endsAt`. */
   readonly expiresAt: string | null;
-  /** Absolute deadline: no activity moves it. */
+  /** Absolute deadline: activity does not extend it. */
   readonly endsAt: string | null;
   readonly serverTime: string;
   readonly method: SignInMethod | null;
@@ -19,13 +47,28 @@ export interface SessionView {
   readonly provider: string | null;
 }
 
-/** `POST /api/auth/keep-alive` */
+/**
+ * Response of `POST /api/auth/keep-alive`.
+ *
+ * @example
+ * ```ts
+ * const { expiresAt } = await firstValueFrom(http.post<Deadlines>('/api/auth/keep-alive', {}));
+ * ```
+ */
 export interface Deadlines {
   readonly expiresAt: string;
   readonly endsAt: string;
   readonly serverTime: string;
 }
 
+/**
+ * Identity of a provider that is linked to the account.
+ *
+ * @example
+ * ```ts
+ * const labels = user.identities.map((identity: LinkedIdentity) => identity.label);
+ * ```
+ */
 export interface LinkedIdentity {
   readonly provider: string;
   readonly label: string;
@@ -34,10 +77,21 @@ export interface LinkedIdentity {
   readonly lastLoginAt: string | null;
 }
 
-/** `GET /api/auth/me` */
+/**
+ * Response of `GET /api/auth/me`.
+ *
+ * @example
+ * ```ts
+ * const name = computed(() => nameOf(session.user()));
+ *
+ * function nameOf(user: User | null): string {
+ *   return user?.displayName ?? user?.username ?? '';
+ * }
+ * ```
+ */
 export interface User {
   readonly id: string;
-  /** `null` for people a provider brought: a user name is never taken from a claim. */
+  /** `null` for users created by a federated login: no claim becomes a user name. */
   readonly username: string | null;
   readonly email: string | null;
   readonly emailVerified: boolean;
@@ -53,7 +107,14 @@ export interface User {
   readonly session: SessionView;
 }
 
-/** Why the server says a session is over, in a 401 `session_ended`. */
+/**
+ * Reasons with which the server reports the end of a session (401 `session_ended`).
+ *
+ * @example
+ * ```ts
+ * const missing = SESSION_END_REASONS.filter((reason) => !(reason in MESSAGES));
+ * ```
+ */
 export const SESSION_END_REASONS = [
   'signed_out',
   'idle',
@@ -65,10 +126,25 @@ export const SESSION_END_REASONS = [
   'provider_logout',
 ] as const;
 
-/** Why this browser is at the sign-in page; `sign_in_expired`: the second step took too long or too many tries. */
+/**
+ * Why a session ended. `sign_in_expired`: the second step of the sign-in took too long, or had too many failed attempts.
+ *
+ * @example
+ * ```ts
+ * const MESSAGES: Partial<Record<EndReason, string>> = { idle: 'You were signed out after inactivity.' };
+ * ```
+ */
 export type EndReason = (typeof SESSION_END_REASONS)[number] | 'sign_in_expired';
 
-/** Is it one of the reasons an end is told with? A query parameter can be anything. */
+/**
+ * Whether the value is an `EndReason`. Use it for query parameters, which may contain any text.
+ *
+ * @example
+ * ```ts
+ * const reason = route.snapshot.queryParamMap.get('reason');
+ * const message = isEndReason(reason) ? MESSAGES[reason] : null;
+ * ```
+ */
 export function isEndReason(value: unknown): value is EndReason {
   return value === 'sign_in_expired' || (SESSION_END_REASONS as readonly unknown[]).includes(value);
 }

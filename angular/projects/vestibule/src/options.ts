@@ -1,17 +1,25 @@
 import { InjectionToken } from '@angular/core';
 
-/** Where the API and the pages of the sign-in are. */
+/**
+ * Address of the API and paths of the pages.
+ *
+ * @example
+ * ```ts
+ * const options: Partial<VestibuleOptions> = { loginPath: '/sign-in', homePath: '/dashboard' };
+ * provideVestibule(withOptions(options));
+ * ```
+ */
 export interface VestibuleOptions {
-  /** Prefix of the API: a path of this origin, or an absolute URL of another origin of the same site. */
+  /** Base URL of the API: a path of this origin, or an absolute URL of another origin of the same site. */
   readonly apiBase: string;
   readonly loginPath: string;
   readonly secondFactorPath: string;
   readonly enrolmentPath: string;
-  /** Where a person confirms that a provider's identity is to be linked to their account. */
+  /** Page on which a user confirms that an identity of a provider is linked to the account. */
   readonly linkPath: string;
-  /** Where signed-in people go when no other place was asked for. */
+  /** Page after a sign-in without `returnTo`. */
   readonly homePath: string;
-  /** Where people go who lack a role. */
+  /** Page for users who do not have the role of a `roleGuard`. */
   readonly forbiddenPath: string;
 }
 
@@ -25,6 +33,14 @@ export const DEFAULT_OPTIONS: VestibuleOptions = {
   forbiddenPath: '/',
 };
 
+/**
+ * Injection token for the options in use. Set them with `withOptions`.
+ *
+ * @example
+ * ```ts
+ * const url = `${inject(VESTIBULE_OPTIONS).apiBase}/auth/providers`;
+ * ```
+ */
 export const VESTIBULE_OPTIONS = new InjectionToken<VestibuleOptions>('VESTIBULE_OPTIONS', {
   factory: () => DEFAULT_OPTIONS,
 });

@@ -2,13 +2,13 @@ import { HttpErrorResponse, HttpHeaders } from '@angular/common/http';
 import { isOutage, problemOf } from './problem';
 import { isEndReason } from './api-types';
 
-const failure = (status: number, error: unknown, headers = {}) =>
+const httpError = (status: number, error: unknown, headers = {}) =>
   new HttpErrorResponse({ status, error, headers: new HttpHeaders(headers) });
 
-describe('a failed request', () => {
-  it('carries the problem of the API', () => {
+describe('problemOf and isOutage', () => {
+  it('return the problem of the API', () => {
     const problem = problemOf(
-      failure(401, { code: 'session_ended', reason: 'idle', detail: 'Sign in again.' }),
+      httpError(401, { code: 'session_ended', reason: 'idle', detail: 'Sign in again.' }),
     );
     expect(problem).toMatchObject({
       code: 'session_ended',
@@ -23,23 +23,23 @@ describe('a failed request', () => {
     [{ code: 'busy' }, { 'Retry-After': '7' }, 7],
     [{ code: 'busy' }, {}, undefined],
     [{ code: 'busy' }, { 'Retry-After': 'Wed, 21 Oct 2026 07:28:00 GMT' }, undefined],
-  ])('says when to try again: %j %j', (body, headers, expected) =>
-    expect(problemOf(failure(503, body, headers))?.retryAfter).toBe(expected),
+  ])('return the seconds until a retry: %j %j', (body, headers, expected) =>
+    expect(problemOf(httpError(503, body, headers))?.retryAfter).toBe(expected),
   );
 
   it.each([null, '', '<html>Bad gateway</html>', [], { message: 'no' }, { code: 7 }])(
-    'has no problem in %j',
-    (body) => expect(problemOf(failure(502, body))).toBeNull(),
+    'return no problem for %j',
+    (body) => expect(problemOf(httpError(502, body))).toBeNull(),
   );
 
-  it('is an outage when nobody answered, and no outage when somebody refused', () => {
-    expect([0, 500, 503, 504].map((status) => isOutage(failure(status, null)))).not.toContain(
+  it('report an outage without a response and for 5xx, but not for 4xx', () => {
+    expect([0, 500, 503, 504].map((status) => isOutage(httpError(status, null)))).not.toContain(
       false,
     );
-    expect([400, 401, 403, 429].map((status) => isOutage(failure(status, null)))).not.toContain(
+    expect([400, 401, 403, 429].map((status) => isOutage(httpError(status, null)))).not.toContain(
       true,
     );
-    expect(isOutage(new Error('ours'))).toBe(false);
+    expect(isOutage(new Error('not from HTTP'))).toBe(false);
   });
 });
 
@@ -48,6 +48,4 @@ it.each([
   ['sign_in_expired', true],
   ['<script>', false],
   [undefined, false],
-])('knows whether %j is a reason of an end', (value, expected) =>
-  expect(isEndReason(value)).toBe(expected),
-);
+])('isEndReason(%j) is %j', (value, expected) => expect(isEndReason(value)).toBe(expected));

@@ -1,7 +1,15 @@
 import { HttpErrorResponse } from '@angular/common/http';
 import { EndReason } from './api-types';
 
-/** Every published code a problem can carry. */
+/**
+ * All published error codes: of JSON responses, and of redirects to the sign-in page (`?error=`).
+ *
+ * @example
+ * ```ts
+ * const MESSAGES = { busy: 'Try again later.' } satisfies Partial<Record<ProblemCode, string>>;
+ * const missing = PROBLEM_CODES.filter((code) => !(code in MESSAGES));
+ * ```
+ */
 export const PROBLEM_CODES = [
   'invalid_request',
   'code_invalid',
@@ -47,9 +55,26 @@ export const PROBLEM_CODES = [
   'reauthentication_refused',
 ] as const;
 
+/**
+ * One of the published error codes.
+ *
+ * @example
+ * ```ts
+ * const messages: Record<ProblemCode, string> = loadMessages();
+ * ```
+ */
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
-/** An RFC 9457 problem of the API. `code` is text, as a newer server may know more of them. */
+/**
+ * Error response of the API (RFC 9457). `code` is a string, because a newer server may send other codes.
+ *
+ * @example
+ * ```ts
+ * function messageFor(problem: Problem): string {
+ *   return problem.retryAfter ? `Try again in ${problem.retryAfter} s.` : problem.detail;
+ * }
+ * ```
+ */
 export interface Problem {
   readonly code: string;
   readonly status: number;
@@ -57,15 +82,27 @@ export interface Problem {
   readonly detail: string;
   readonly requestId?: string;
   readonly errors?: readonly { readonly field: string; readonly code: string }[];
-  /** Seconds until another try makes sense (429, 503). */
+  /** Seconds until a new attempt can succeed (429, 503). */
   readonly retryAfter?: number;
-  /** With `session_ended`. */
+  /** Why the session ended, with `session_ended`. */
   readonly reason?: EndReason;
-  /** With `reauthentication_required`: `totp`, `password`, `provider:NAME`; a newer server may know more. */
+  /** With `reauthentication_required`: `totp`, `password` or `provider:NAME`. A newer server may send others. */
   readonly methods?: readonly string[];
 }
 
-/** The problem inside a failed request, or `null` where the server did not speak: offline, or a proxy's own page. */
+/**
+ * Returns the problem of a failed request, or `null` if the error is not from the API, for example when the browser is
+ * offline or a proxy responded.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await firstValueFrom(http.post('/api/auth/login', body));
+ * } catch (error) {
+ *   if (problemOf(error)?.code === 'invalid_credentials') showWrongPassword();
+ * }
+ * ```
+ */
 export function problemOf(error: unknown): Problem | null {
   if (!(error instanceof HttpErrorResponse)) return null;
   const body = error.error as Partial<Problem> | null;
@@ -81,7 +118,15 @@ export function problemOf(error: unknown): Problem | null {
   };
 }
 
-/** Did nobody answer for the service (offline, gateway, overload)? Says nothing about who is signed in. */
+/**
+ * Whether a request failed because the service was not available: offline, gateway error or overload. Such an error
+ * says nothing about the session.
+ *
+ * @example
+ * ```ts
+ * session.extend().catch((error: unknown) => isOutage(error) && showOfflineHint());
+ * ```
+ */
 export function isOutage(error: unknown): boolean {
   return error instanceof HttpErrorResponse && (error.status === 0 || error.status >= 500);
 }

@@ -1,4 +1,4 @@
-/* The whole of the library; everything else is its own business. */
+/* Public API of the library. All other files are internal. */
 export {
   enrolmentGuard,
   guestGuard,
