@@ -20,151 +20,151 @@ pub type ApiResult<T> = Result<T, ApiError>;
 /// `Retry-After` when the store or the hashing queue is the reason.
 const RETRY_SOON: Duration = Duration::from_secs(1);
 
-/// The published codes, each with its status, title and advice. API: few and stable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// The body or the query is not what the route takes.
-    InvalidRequest,
-    /// Wrong, used, or out of its window: one answer.
-    CodeInvalid,
-    /// Not the password of who is signed in.
-    PasswordWrong,
-    /// No session.
-    NotSignedIn,
-    /// Unknown, wrong, disabled or without a password: one answer.
-    InvalidCredentials,
-    /// Only the password is proven.
-    SecondFactorRequired,
-    /// Policy wants a second factor first.
-    EnrolmentRequired,
-    /// There was a session; the reason says why it ended.
-    SessionEnded,
-    /// Origin or token does not fit.
-    CsrfFailed,
-    /// Not for this person.
-    Forbidden,
-    /// The last proof is too old for this.
-    ReauthenticationRequired,
-    /// No such route or thing.
-    NotFound,
-    /// The route has other methods.
-    MethodNotAllowed,
-    /// No set-up to confirm.
-    NoPendingEnrolment,
-    /// No identity of this browser waits to be linked.
-    NoPendingLink,
-    /// Signed in as somebody else than the link is for.
-    LinkAccountMismatch,
-    /// The identity is linked to somebody else.
-    IdentityInUse,
-    /// Without it nobody could come in.
-    LastWayIn,
-    /// Over 64 KiB.
-    TooLarge,
-    /// Not JSON.
-    UnsupportedMediaType,
-    /// Throttled.
-    TooManyAttempts,
-    /// Our fault.
-    Internal,
-    /// The hashing queue is full.
-    Busy,
-    /// The store does not answer.
-    StoreUnavailable,
-    /// Nothing is known of the provider.
-    ProviderUnavailable,
-    /// The deadline of the request passed.
-    Timeout,
+/// Declares [`ErrorCode`] from one table: variant, published name, status of the problem (`-` for a code that only redirects carry),
+/// whether a redirect to `/login?error=CODE` may carry it, title, advice.
+macro_rules! error_codes {
+    ($($variant:ident $code:literal $status:tt $redirect:literal $title:literal $detail:literal;)*) => {
+        /// Published error codes, of problems and of redirects. API: few and stable.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum ErrorCode {
+            $(#[doc = concat!("`", $code, "`: ", $title, ".")] $variant,)*
+        }
+
+        impl ErrorCode {
+            /// All codes, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// Returns the published name.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// Returns the status of a problem with this code, or `None` if only redirects carry it.
+            #[must_use]
+            pub const fn status(self) -> Option<StatusCode> {
+                match self { $(Self::$variant => error_codes!(@status $status),)* }
+            }
+
+            /// Returns whether a redirect to `/login?error=CODE` may carry this code.
+            #[must_use]
+            pub const fn is_in_redirects(self) -> bool {
+                match self { $(Self::$variant => $redirect,)* }
+            }
+
+            /// Returns the title and the advice of a problem with this code.
+            #[must_use]
+            pub const fn texts(self) -> (&'static str, &'static str) {
+                match self { $(Self::$variant => ($title, $detail),)* }
+            }
+        }
+    };
+    (@status -) => { None };
+    (@status $status:ident) => { Some(StatusCode::$status) };
 }
 
-impl Kind {
-    fn describe(self) -> (StatusCode, &'static str, &'static str) {
-        use StatusCode as S;
-        match self {
-            Self::InvalidRequest => {
-                (S::BAD_REQUEST, "Invalid request", "Send a JSON object with the members this route takes.")
-            }
-            Self::CodeInvalid => (
-                S::BAD_REQUEST,
-                "Wrong code",
-                "Wait for the next code of your authenticator app and enter that.",
-            ),
-            Self::PasswordWrong => (S::BAD_REQUEST, "Wrong password", "Check it and try again."),
-            Self::NotSignedIn => (S::UNAUTHORIZED, "Not signed in", "Sign in first."),
-            Self::InvalidCredentials => {
-                (S::UNAUTHORIZED, "Wrong user name or password", "Check both and try again.")
-            }
-            Self::SecondFactorRequired => {
-                (S::UNAUTHORIZED, "Second factor required", "Enter the code of your authenticator app.")
-            }
-            Self::EnrolmentRequired => {
-                (S::UNAUTHORIZED, "Second factor must be set up", "Set up an authenticator app first.")
-            }
-            Self::SessionEnded => (S::UNAUTHORIZED, "Session ended", "Sign in again."),
-            Self::CsrfFailed => (
-                S::FORBIDDEN,
-                "Request not trusted",
-                "Send the cookie XSRF-TOKEN back in the header X-XSRF-TOKEN, from an allowed origin.",
-            ),
-            Self::Forbidden => (S::FORBIDDEN, "Not allowed", "Ask an administrator."),
-            Self::ReauthenticationRequired => (
-                S::FORBIDDEN,
-                "Recent proof required",
-                "Prove again who you are, then repeat this within ten minutes.",
-            ),
-            Self::NotFound => (S::NOT_FOUND, "Not found", "Check the address."),
-            Self::MethodNotAllowed => {
-                (S::METHOD_NOT_ALLOWED, "Method not allowed", "Use a method that the header Allow names.")
-            }
-            Self::NoPendingEnrolment => {
-                (S::CONFLICT, "Nothing to confirm", "Start the set-up of the authenticator app again.")
-            }
-            Self::NoPendingLink => (S::NOT_FOUND, "Nothing to link", "Sign in through the provider again."),
-            Self::LinkAccountMismatch => (
-                S::CONFLICT,
-                "Signed in to another account",
-                "Sign out, and sign in to the account that the link is for.",
-            ),
-            Self::IdentityInUse => {
-                (S::CONFLICT, "Linked to somebody else", "Ask an administrator to look at both accounts.")
-            }
-            Self::LastWayIn => (
-                S::CONFLICT,
-                "The last way to sign in",
-                "Link another provider first, or ask an administrator for a password.",
-            ),
-            Self::TooLarge => (S::PAYLOAD_TOO_LARGE, "Too large", "Send at most 64 KiB."),
-            Self::UnsupportedMediaType => (
-                S::UNSUPPORTED_MEDIA_TYPE,
-                "Unsupported media type",
-                "Send what this route takes: application/json, or a form from a provider.",
-            ),
-            Self::TooManyAttempts => (S::TOO_MANY_REQUESTS, "Too many attempts", "Wait, then try again."),
-            Self::Internal => {
-                (S::INTERNAL_SERVER_ERROR, "Internal error", "Tell the operator the requestId.")
-            }
-            Self::Busy => {
-                (S::SERVICE_UNAVAILABLE, "Busy", "Many people are signing in. Try again in a moment.")
-            }
-            Self::StoreUnavailable => (S::SERVICE_UNAVAILABLE, "Store unavailable", "Try again in a moment."),
-            Self::ProviderUnavailable => {
-                (S::SERVICE_UNAVAILABLE, "Provider unavailable", "Try again in a moment, or another way.")
-            }
-            Self::Timeout => (S::GATEWAY_TIMEOUT, "Timeout", "Try again in a moment."),
-        }
+error_codes! {
+    InvalidRequest "invalid_request" BAD_REQUEST false
+        "Invalid request" "Send a JSON object with the members of this route.";
+    CodeInvalid "code_invalid" BAD_REQUEST false
+        "Wrong code" "Wait for the next code of your authenticator app and enter it.";
+    PasswordRejected "password_rejected" BAD_REQUEST false
+        "Password not accepted" "Choose another password; `errors` names the reason.";
+    PasswordWrong "password_wrong" BAD_REQUEST false
+        "Wrong password" "Check the password and try again.";
+    TokenInvalid "token_invalid" BAD_REQUEST false
+        "Link not valid" "The link was used or has expired. Request a new one.";
+    NotSignedIn "not_signed_in" UNAUTHORIZED false
+        "Not signed in" "Sign in first.";
+    InvalidCredentials "invalid_credentials" UNAUTHORIZED false
+        "Wrong user name or password" "Check both and try again.";
+    SecondFactorRequired "second_factor_required" UNAUTHORIZED false
+        "Second factor required" "Enter the code of your authenticator app.";
+    EnrolmentRequired "enrolment_required" UNAUTHORIZED false
+        "Second factor must be set up" "Set up an authenticator app first.";
+    SessionEnded "session_ended" UNAUTHORIZED false
+        "Session ended" "Sign in again.";
+    CsrfFailed "csrf_failed" FORBIDDEN false
+        "Request not trusted" "Send the cookie XSRF-TOKEN back in the header X-XSRF-TOKEN, from an allowed origin.";
+    Forbidden "forbidden" FORBIDDEN false
+        "Not allowed" "Ask an administrator.";
+    ReauthenticationRequired "reauthentication_required" FORBIDDEN false
+        "Recent authentication required" "Re-authenticate, then repeat this request within ten minutes.";
+    NotFound "not_found" NOT_FOUND false
+        "Not found" "Check the address.";
+    NoPendingLink "no_pending_link" NOT_FOUND false
+        "No pending link" "Sign in through the provider again.";
+    MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED false
+        "Method not allowed" "Use a method that the header Allow names.";
+    HandleTaken "handle_taken" CONFLICT false
+        "Name or address in use" "Choose another one; `errors` names the field.";
+    IdentityInUse "identity_in_use" CONFLICT false
+        "Identity in use" "The identity is linked to another account. Ask an administrator to check both accounts.";
+    LinkAccountMismatch "link_account_mismatch" CONFLICT false
+        "Signed in to another account" "Sign out, then sign in to the account that the link is for.";
+    LastWayIn "last_way_in" CONFLICT false
+        "Last sign-in method" "Link another provider first, or ask an administrator for a password.";
+    FactorRequired "factor_required" CONFLICT false
+        "Second factor required" "Add another second factor before you remove this one.";
+    NoPendingEnrolment "no_pending_enrolment" CONFLICT false
+        "No pending enrolment" "Start the set-up of the authenticator app again.";
+    RevisionStale "revision_stale" PRECONDITION_FAILED false
+        "Changed in the meantime" "Load the object again, then repeat the change.";
+    TooLarge "too_large" PAYLOAD_TOO_LARGE false
+        "Too large" "Send at most 64 KiB.";
+    UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE false
+        "Unsupported media type" "Send application/json, or the form that this route takes from a provider.";
+    TooManyAttempts "too_many_attempts" TOO_MANY_REQUESTS false
+        "Too many attempts" "Wait for the time in Retry-After, then try again.";
+    Internal "internal" INTERNAL_SERVER_ERROR false
+        "Internal error" "Give the requestId to the operator.";
+    Busy "busy" SERVICE_UNAVAILABLE false
+        "Busy" "Many users are signing in. Try again in a moment.";
+    StoreUnavailable "store_unavailable" SERVICE_UNAVAILABLE false
+        "Store unavailable" "Try again in a moment.";
+    Timeout "timeout" GATEWAY_TIMEOUT false
+        "Timeout" "Try again in a moment.";
+    ProviderUnavailable "provider_unavailable" SERVICE_UNAVAILABLE true
+        "Provider unavailable" "Try again in a moment, or use another sign-in method.";
+    ProviderUnknown "provider_unknown" - true
+        "Unknown provider" "Choose a provider on the sign-in page.";
+    ProviderError "provider_error" - true
+        "Provider error" "Try again. If it fails again, ask the operator to check the settings at the provider.";
+    ProviderResponseInvalid "provider_response_invalid" - true
+        "Invalid response of the provider" "Try again. If it fails again, give the trace number to the operator.";
+    AccessDenied "access_denied" - true
+        "Access denied" "The login was cancelled, or the provider does not allow it for this user.";
+    LoginExpired "login_expired" - true
+        "Login expired" "Start the login again in this browser.";
+    SignupNotAllowed "signup_not_allowed" - true
+        "No account" "Ask an administrator for an account with this address.";
+    AccountDisabled "account_disabled" - true
+        "Account disabled" "Ask an administrator.";
+    LinkAmbiguous "link_ambiguous" - true
+        "Several accounts have this address" "Give the trace number to an administrator.";
+    IdentityUnlinked "identity_unlinked" - true
+        "Identity was unlinked" "Sign in with another method, then link the identity again.";
+    LinkRefused "link_refused" - true
+        "Link refused" "The identity belongs to another account, or the session that started the link has ended.";
+    ReauthenticationRefused "reauthentication_refused" - true
+        "Re-authentication refused" "Sign in at the provider again, with the identity of this account.";
+}
+
+impl Serialize for ErrorCode {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 
-/// One failure: what the client sees, and the cause that only the log sees.
+/// One error: what the client sees, and the cause that only the log gets.
 #[derive(Clone, Debug)]
 pub struct ApiError {
-    kind: Kind,
+    code: ErrorCode,
     facts: Facts,
     cause: Option<String>,
 }
 
-/// Members of a problem that only some kinds have.
+/// Members of a problem that only some codes have.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Facts {
@@ -179,54 +179,59 @@ struct Facts {
 }
 
 impl ApiError {
-    /// A failure that only its kind describes.
+    /// Creates an error that its code describes completely.
     #[must_use]
-    pub fn new(kind: Kind) -> Self {
-        Self { kind, facts: Facts::default(), cause: None }
+    pub fn new(code: ErrorCode) -> Self {
+        Self { code, facts: Facts::default(), cause: None }
     }
 
-    /// With what the log should say.
+    /// Adds the cause for the log.
     #[must_use]
     pub fn because(self, cause: &(impl ToString + ?Sized)) -> Self {
         Self { cause: Some(cause.to_string()), ..self }
     }
 
-    /// With the time after which it is worth trying again, in whole seconds, rounded up.
+    /// Adds the time until a retry makes sense, rounded up to whole seconds.
     #[must_use]
     pub fn retry_after(mut self, wait: Duration) -> Self {
         self.facts.retry_after = Some(wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX).max(1));
         self
     }
 
-    /// The hashing queue is full.
+    /// Creates the error for a full hashing queue.
     #[must_use]
     pub fn busy() -> Self {
-        Self::new(Kind::Busy).retry_after(RETRY_SOON)
+        Self::new(ErrorCode::Busy).retry_after(RETRY_SOON)
     }
 
-    /// Nothing is known of the provider yet.
+    /// Creates the error for a provider whose metadata is not loaded.
     #[must_use]
     pub fn provider_unavailable() -> Self {
-        Self::new(Kind::ProviderUnavailable).retry_after(RETRY_SOON)
+        Self::new(ErrorCode::ProviderUnavailable).retry_after(RETRY_SOON)
     }
 
-    /// The last proof is older than `max_age`; `methods` can renew it.
+    /// Creates the error for an authentication that is older than `max_age`; `methods` are the ways to re-authenticate.
     #[must_use]
     pub fn reauthentication_required(methods: Vec<String>, max_age: Duration) -> Self {
         let facts = Facts { methods: Some(methods), max_age: Some(max_age.as_secs()), ..Facts::default() };
-        Self { facts, ..Self::new(Kind::ReauthenticationRequired) }
+        Self { facts, ..Self::new(ErrorCode::ReauthenticationRequired) }
     }
 
     /// Creates the error for a session that has ended, with the published reason.
     #[must_use]
     pub fn session_ended(reason: &'static str) -> Self {
         let facts = Facts { reason: Some(reason), ..Facts::default() };
-        Self { facts, ..Self::new(Kind::SessionEnded) }
+        Self { facts, ..Self::new(ErrorCode::SessionEnded) }
     }
 
     #[must_use]
-    pub fn kind(&self) -> Kind {
-        self.kind
+    pub fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// A redirect-only code in a problem is a fault of ours: 500.
+    fn status(&self) -> StatusCode {
+        self.code.status().unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     /// Returns the cause for the log.
@@ -239,14 +244,12 @@ impl ApiError {
     }
 
     pub(crate) fn problem<'a>(&'a self, request_id: &'a str) -> Problem<'a> {
-        let (status, title, detail) = self.kind.describe();
-        let code = serde_json::to_value(self.kind).ok();
-        let code = code.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
+        let (title, detail) = self.code.texts();
         Problem {
-            r#type: format!("urn:vestibule:problem:{code}"),
+            r#type: format!("urn:vestibule:problem:{}", self.code.as_str()),
             title,
-            status: status.as_u16(),
-            code: self.kind,
+            status: self.status().as_u16(),
+            code: self.code,
             detail,
             request_id,
             facts: &self.facts,
@@ -258,10 +261,10 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable(_) => {
-                Self::new(Kind::StoreUnavailable).retry_after(RETRY_SOON).because(&error)
+                Self::new(ErrorCode::StoreUnavailable).retry_after(RETRY_SOON).because(&error)
             }
             StoreError::Taken { .. } | StoreError::Corrupt { .. } => {
-                Self::new(Kind::Internal).because(&error)
+                Self::new(ErrorCode::Internal).because(&error)
             }
         }
     }
@@ -270,7 +273,7 @@ impl From<StoreError> for ApiError {
 impl From<Limited> for ApiError {
     fn from(limited: Limited) -> Self {
         match limited {
-            Limited::Wait(wait) => Self::new(Kind::TooManyAttempts).retry_after(wait),
+            Limited::Wait(wait) => Self::new(ErrorCode::TooManyAttempts).retry_after(wait),
             Limited::Busy => Self::busy(),
             Limited::Store(error) => error.into(),
         }
@@ -279,7 +282,7 @@ impl From<Limited> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut response = self.kind.describe().0.into_response();
+        let mut response = self.status().into_response();
         response.extensions_mut().insert(self);
         response
     }
@@ -292,9 +295,49 @@ pub(crate) struct Problem<'a> {
     r#type: String,
     title: &'static str,
     status: u16,
-    code: Kind,
+    code: ErrorCode,
     detail: &'static str,
     request_id: &'a str,
     #[serde(flatten)]
     facts: &'a Facts,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// The list that the Rust tests, the Angular library, the portal and the documents share. After a change of the table, build and run
+    /// the test with `VESTIBULE_UPDATE_FIXTURES=1`.
+    const FIXTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/error-codes.json");
+
+    #[test]
+    fn fixture_lists_every_code() {
+        let codes = ErrorCode::ALL.iter().map(|code| {
+            let (title, detail) = code.texts();
+            json!({
+                "code": code.as_str(),
+                "status": code.status().map(|status| status.as_u16()),
+                "redirect": code.is_in_redirects(),
+                "title": title,
+                "detail": detail,
+            })
+        });
+        let expected: Vec<Value> = codes.collect();
+        if option_env!("VESTIBULE_UPDATE_FIXTURES").is_some() {
+            let text = serde_json::to_string_pretty(&expected).expect("JSON") + "\n";
+            std::fs::write(FIXTURE, text).expect("the fixture is writable");
+        }
+        let text = std::fs::read_to_string(FIXTURE).expect("the fixture exists");
+        let found: Vec<Value> = serde_json::from_str(&text).expect("the fixture is JSON");
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn every_code_has_a_status_or_is_sent_in_redirects() {
+        for code in ErrorCode::ALL {
+            assert!(code.status().is_some() || code.is_in_redirects(), "{}", code.as_str());
+        }
+    }
 }

@@ -16,7 +16,7 @@ use crate::{
     account::routes as account,
     admin::routes as admin,
     app::{App, AppState},
-    error::{ApiError, Kind},
+    error::{ApiError, ErrorCode},
     http::{layers, portal},
     login::{
         federated::routes as federated, password::routes as password,
@@ -101,11 +101,11 @@ async fn readyz(State(app): State<AppState>) -> Response {
 }
 
 async fn not_found() -> ApiError {
-    ApiError::new(Kind::NotFound)
+    ApiError::new(ErrorCode::NotFound)
 }
 
 async fn method_not_allowed() -> ApiError {
-    ApiError::new(Kind::MethodNotAllowed)
+    ApiError::new(ErrorCode::MethodNotAllowed)
 }
 
 /// Other origins, by allow-list only; never `*`, never whatever the browser says.

@@ -11,7 +11,7 @@ use crate::{
     account::identities::{self, NotChanged},
     app::{App, AppState},
     clock::Timestamp,
-    error::{ApiError, ApiResult, Kind},
+    error::{ApiError, ApiResult, ErrorCode},
     login::{
         federated::identity_view::IdentityView,
         reauthenticate::routes::{Departure, Wish},
@@ -139,8 +139,8 @@ pub(crate) async fn disconnect(
 impl From<NotChanged> for ApiError {
     fn from(error: NotChanged) -> Self {
         match error {
-            NotChanged::Unknown => Self::new(Kind::NotFound),
-            NotChanged::LastWayIn => Self::new(Kind::LastWayIn),
+            NotChanged::Unknown => Self::new(ErrorCode::NotFound),
+            NotChanged::LastWayIn => Self::new(ErrorCode::LastWayIn),
             NotChanged::ProofTooOld(too_old) => too_old.into(),
             NotChanged::Session(refusal) => refusal.into(),
             NotChanged::Provider(error) => error.into(),

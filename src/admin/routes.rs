@@ -14,7 +14,7 @@ use crate::{
     audit::{self, Event, EventId},
     clock::Timestamp,
     config::ProviderKind,
-    error::{ApiError, ApiResult, Kind},
+    error::{ApiError, ApiResult, ErrorCode},
     session::SignedIn,
 };
 
@@ -50,7 +50,7 @@ pub(crate) async fn events(
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> ApiResult<JsonBody<Events>> {
     require(&app, &current)?;
-    let Query(wanted) = wanted.map_err(|_| ApiError::new(Kind::InvalidRequest))?;
+    let Query(wanted) = wanted.map_err(|_| ApiError::new(ErrorCode::InvalidRequest))?;
     if let Some(trace) = parsed(wanted.trace.as_deref())? {
         let found = audit::find(&app.store, trace).await?;
         return Ok(JsonBody(Events {
@@ -70,7 +70,7 @@ pub(crate) async fn events(
 }
 
 fn parsed<T: FromStr>(text: Option<&str>) -> Result<Option<T>, ApiError> {
-    text.map(str::parse).transpose().map_err(|_| ApiError::new(Kind::InvalidRequest))
+    text.map(str::parse).transpose().map_err(|_| ApiError::new(ErrorCode::InvalidRequest))
 }
 
 /// How each provider is.
@@ -113,7 +113,7 @@ pub(crate) async fn providers(
 impl From<NotAllowed> for ApiError {
     fn from(error: NotAllowed) -> Self {
         match error {
-            NotAllowed::Forbidden => Self::new(Kind::Forbidden),
+            NotAllowed::Forbidden => Self::new(ErrorCode::Forbidden),
             NotAllowed::ProofTooOld(too_old) => too_old.into(),
         }
     }

@@ -13,7 +13,7 @@ use axum::{
 
 use crate::{
     app::{App, AppState},
-    error::{ApiError, Kind},
+    error::{ApiError, ErrorCode},
     metrics,
     session::{self, csrf_token},
     web::{
@@ -35,14 +35,14 @@ pub(crate) async fn problems(State(app): State<AppState>, mut request: Request, 
     let counted = metrics::is_enabled().then(|| (metrics::route_of(&request), Instant::now()));
     let mut response = match tokio::time::timeout(app.request_deadline, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => ApiError::new(Kind::Timeout).into_response(),
+        Err(_) => ApiError::new(ErrorCode::Timeout).into_response(),
     };
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
-        let (kind, cause) = (error.kind(), error.cause());
+        let (code, cause) = (error.code().as_str(), error.cause());
         if response.status().is_server_error() {
-            tracing::error!(request_id = %id, %method, path = uri.path(), ?kind, cause, "request failed");
+            tracing::error!(request_id = %id, %method, path = uri.path(), code, cause, "request failed");
         } else {
-            tracing::info!(request_id = %id, %method, path = uri.path(), ?kind, cause, "request refused");
+            tracing::info!(request_id = %id, %method, path = uri.path(), code, cause, "request refused");
         }
         write_problem(&error, &id, &mut response);
     } else {
@@ -76,7 +76,7 @@ pub(crate) fn panic_response(panic: Box<dyn std::any::Any + Send + 'static>) -> 
         .downcast_ref::<String>()
         .cloned()
         .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
-    ApiError::new(Kind::Internal).because(cause.as_deref().unwrap_or("a panic")).into_response()
+    ApiError::new(ErrorCode::Internal).because(cause.as_deref().unwrap_or("a panic")).into_response()
 }
 
 /// Layer over everything under `/api`: checks CSRF before the handler, applies the cookie changes after it, and forbids caching.
@@ -99,7 +99,7 @@ pub(crate) async fn cookies(
 fn send_cookies(app: &App, cookies: &RequestCookies, reads: bool, response: &mut Response) {
     let changes = cookies.take_changes();
     let csrf_failed =
-        response.extensions().get::<ApiError>().is_some_and(|error| error.kind() == Kind::CsrfFailed);
+        response.extensions().get::<ApiError>().is_some_and(|error| error.code() == ErrorCode::CsrfFailed);
     let names = app.cookies;
     let headers = response.headers_mut();
     for change in &changes.login {
@@ -144,7 +144,7 @@ fn check_csrf(app: &App, cookies: &RequestCookies, request: &Request) -> Result<
     if safe || (is_from_our_pages(app, headers) && has_valid_token(app, cookies, headers)) {
         Ok(())
     } else {
-        Err(ApiError::new(Kind::CsrfFailed))
+        Err(ApiError::new(ErrorCode::CsrfFailed))
     }
 }
 

@@ -13,7 +13,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::{
     app::{App, AppState},
-    error::{ApiError, Kind},
+    error::{ApiError, ErrorCode},
     secrets,
     session::csrf_token,
     web::{cookies::RequestCookies, security_headers::StaticAsset},
@@ -42,7 +42,7 @@ pub(crate) async fn serve(
     request: Request,
 ) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return ApiError::new(Kind::NotFound).into_response();
+        return ApiError::new(ErrorCode::NotFound).into_response();
     }
     let path = request.uri().path().trim_start_matches('/');
     if path != "index.html"
@@ -51,7 +51,7 @@ pub(crate) async fn serve(
         return asset(path, &file, request.headers());
     }
     if is_reserved(request.uri()) {
-        return ApiError::new(Kind::NotFound).into_response();
+        return ApiError::new(ErrorCode::NotFound).into_response();
     }
     index(&app, &cookies)
 }

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     app::AppState,
     audit::{self, Event, EventKind},
-    error::{ApiError, ApiResult, Kind},
+    error::{ApiError, ApiResult, ErrorCode},
     session,
     user::EndReason,
     web::{
@@ -69,8 +69,9 @@ pub(crate) async fn backchannel_logout(
     name: Result<Path<String>, PathRejection>,
     form: Result<Form, ApiError>,
 ) -> ApiResult<Response> {
-    let provider =
-        app.provider(name.as_ref().map_or("", |Path(name)| name)).ok_or(ApiError::new(Kind::NotFound))?;
+    let provider = app
+        .provider(name.as_ref().map_or("", |Path(name)| name))
+        .ok_or(ApiError::new(ErrorCode::NotFound))?;
     let form = form?;
     let no_store = [(header::CACHE_CONTROL, "no-store")];
     match backchannel::handle_logout_token(&app, &client, provider, form.field("logout_token")).await {

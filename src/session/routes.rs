@@ -7,7 +7,7 @@ use super::{Refusal, SignedIn, View, check, csrf_token};
 use crate::{
     app::AppState,
     clock::Timestamp,
-    error::{ApiError, ApiResult, Kind},
+    error::{ApiError, ApiResult, ErrorCode},
     user::EndReason,
     web::{
         body::{EmptyBody, Json},
@@ -70,11 +70,11 @@ pub(crate) async fn show_csrf_token(
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::NotSignedIn | Refusal::Unlinked => Self::new(Kind::NotSignedIn),
+            Refusal::NotSignedIn | Refusal::Unlinked => Self::new(ErrorCode::NotSignedIn),
             Refusal::LoggedOutUpstream => Self::session_ended(EndReason::ProviderLogout.as_str()),
             Refusal::Ended(reason) => Self::session_ended(reason.as_str()),
-            Refusal::SecondFactorRequired => Self::new(Kind::SecondFactorRequired),
-            Refusal::EnrolmentRequired => Self::new(Kind::EnrolmentRequired),
+            Refusal::SecondFactorRequired => Self::new(ErrorCode::SecondFactorRequired),
+            Refusal::EnrolmentRequired => Self::new(ErrorCode::EnrolmentRequired),
             Refusal::Store(error) => error.into(),
         }
     }

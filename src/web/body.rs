@@ -11,7 +11,7 @@ use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::error::{ApiError, Kind};
+use crate::error::{ApiError, ErrorCode};
 
 /// Largest request body, in bytes.
 pub const BODY_MAX: usize = 64 * 1024;
@@ -37,10 +37,10 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         let (parts, body) = request.into_parts();
         let bytes = read(body).await?;
         if !bytes.is_empty() && !is_media(&parts.headers, "application/json") {
-            return Err(ApiError::new(Kind::UnsupportedMediaType));
+            return Err(ApiError::new(ErrorCode::UnsupportedMediaType));
         }
         // Never the parser's message: it quotes the value that does not fit, which may be a password.
-        let invalid = |cause: &str| ApiError::new(Kind::InvalidRequest).because(cause);
+        let invalid = |cause: &str| ApiError::new(ErrorCode::InvalidRequest).because(cause);
         let value = if bytes.is_empty() {
             Value::Object(serde_json::Map::new())
         } else {
@@ -74,7 +74,7 @@ impl<S: Sync> FromRequest<S> for Form {
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
         if !is_media(&parts.headers, "application/x-www-form-urlencoded") {
-            return Err(ApiError::new(Kind::UnsupportedMediaType));
+            return Err(ApiError::new(ErrorCode::UnsupportedMediaType));
         }
         let bytes = read(body).await?;
         Ok(Self(url::form_urlencoded::parse(&bytes).into_owned().collect()))
@@ -83,16 +83,16 @@ impl<S: Sync> FromRequest<S> for Form {
 
 async fn read(mut body: Body) -> Result<Vec<u8>, ApiError> {
     if body.size_hint().lower() > READ_MAX as u64 {
-        return Err(ApiError::new(Kind::TooLarge));
+        return Err(ApiError::new(ErrorCode::TooLarge));
     }
     match tokio::time::timeout(BODY_DEADLINE, read_up_to(&mut body, BODY_MAX)).await {
         Ok(Ok(Some(bytes))) => Ok(bytes),
         Ok(Ok(None)) => {
             drop(tokio::time::timeout(LINGER, read_up_to(&mut body, READ_MAX)).await);
-            Err(ApiError::new(Kind::TooLarge))
+            Err(ApiError::new(ErrorCode::TooLarge))
         }
-        Ok(Err(error)) => Err(ApiError::new(Kind::InvalidRequest).because(&error)),
-        Err(_) => Err(ApiError::new(Kind::Timeout).because("request body not received in time")),
+        Ok(Err(error)) => Err(ApiError::new(ErrorCode::InvalidRequest).because(&error)),
+        Err(_) => Err(ApiError::new(ErrorCode::Timeout).because("request body not received in time")),
     }
 }
 

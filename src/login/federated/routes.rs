@@ -28,7 +28,7 @@ use crate::{
     audit::{self, Event, EventId, EventKind},
     clock::Timestamp,
     config::ProviderKind,
-    error::{ApiError, ApiResult, Kind},
+    error::{ApiError, ApiResult, ErrorCode},
     session::{self, SignedIn},
     user::Identity,
     web::{
@@ -225,7 +225,7 @@ fn see_other(url: &str) -> Response {
     let location = axum::http::HeaderValue::try_from(url);
     match location {
         Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
-        Err(_) => ApiError::new(Kind::Internal).because("a redirect that is no header").into_response(),
+        Err(_) => ApiError::new(ErrorCode::Internal).because("a redirect that is no header").into_response(),
     }
 }
 
@@ -287,9 +287,9 @@ pub(crate) async fn cancel(
 impl From<LinkError> for ApiError {
     fn from(error: LinkError) -> Self {
         match error {
-            LinkError::NoPendingLink => Self::new(Kind::NoPendingLink),
-            LinkError::AccountMismatch => Self::new(Kind::LinkAccountMismatch),
-            LinkError::IdentityInUse => Self::new(Kind::IdentityInUse),
+            LinkError::NoPendingLink => Self::new(ErrorCode::NoPendingLink),
+            LinkError::AccountMismatch => Self::new(ErrorCode::LinkAccountMismatch),
+            LinkError::IdentityInUse => Self::new(ErrorCode::IdentityInUse),
             LinkError::ProofTooOld(too_old) => too_old.into(),
             LinkError::Session(refusal) => refusal.into(),
             LinkError::Store(error) => error.into(),

@@ -8,7 +8,7 @@ use super::{LoginError, sign_in};
 use crate::{
     admission::{Admission, MissingFactor},
     app::AppState,
-    error::{ApiError, ApiResult, Kind},
+    error::{ApiError, ApiResult, ErrorCode},
     session::{self, View},
     web::{body::Json, client::Client, cookies::RequestCookies},
 };
@@ -55,7 +55,7 @@ pub(crate) async fn log_in(
 impl From<LoginError> for ApiError {
     fn from(error: LoginError) -> Self {
         match error {
-            LoginError::Refused => Self::new(Kind::InvalidCredentials),
+            LoginError::Refused => Self::new(ErrorCode::InvalidCredentials),
             LoginError::Limited(limited) => limited.into(),
             LoginError::Busy => Self::busy(),
             LoginError::Store(error) => error.into(),

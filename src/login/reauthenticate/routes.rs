@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Given, NotProven, at_provider, prove};
 use crate::{
     app::AppState,
-    error::{ApiError, ApiResult, Kind},
+    error::{ApiError, ApiResult, ErrorCode},
     login::{
         federated::start::StartError,
         password::LoginError,
@@ -97,10 +97,10 @@ impl From<ProofTooOld> for ApiError {
 impl From<NotProven> for ApiError {
     fn from(error: NotProven) -> Self {
         match error {
-            NotProven::NothingGiven => Self::new(Kind::InvalidRequest).because(&error),
+            NotProven::NothingGiven => Self::new(ErrorCode::InvalidRequest).because(&error),
             NotProven::Otherwise(too_old) => too_old.into(),
             NotProven::Code(error) => error.into(),
-            NotProven::Password(LoginError::Refused) => Self::new(Kind::PasswordWrong),
+            NotProven::Password(LoginError::Refused) => Self::new(ErrorCode::PasswordWrong),
             NotProven::Password(error) => error.into(),
             NotProven::Provider(error) => error.into(),
         }
@@ -110,7 +110,7 @@ impl From<NotProven> for ApiError {
 impl From<StartError> for ApiError {
     fn from(error: StartError) -> Self {
         match error {
-            StartError::Unknown => Self::new(Kind::NotFound),
+            StartError::Unknown => Self::new(ErrorCode::NotFound),
             StartError::Unavailable => Self::provider_unavailable(),
             StartError::Store(error) => error.into(),
         }

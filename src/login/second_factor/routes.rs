@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{FactorError, confirm, pass, set_up, totp::Enrolment};
 use crate::{
     app::AppState,
-    error::{ApiError, ApiResult, Kind},
+    error::{ApiError, ApiResult, ErrorCode},
     session::{self, CurrentSession, State, View},
     web::{
         body::{EmptyBody, Json},
@@ -64,12 +64,12 @@ pub(crate) async fn verify(
 impl From<FactorError> for ApiError {
     fn from(error: FactorError) -> Self {
         match error {
-            FactorError::WrongCode => Self::new(Kind::CodeInvalid),
-            FactorError::NoPendingEnrolment => Self::new(Kind::NoPendingEnrolment),
+            FactorError::WrongCode => Self::new(ErrorCode::CodeInvalid),
+            FactorError::NoPendingEnrolment => Self::new(ErrorCode::NoPendingEnrolment),
             FactorError::ProofTooOld(too_old) => too_old.into(),
             FactorError::Session(refusal) => refusal.into(),
             FactorError::Limited(limited) => limited.into(),
-            FactorError::Sealed(error) => Self::new(Kind::Internal).because(&error),
+            FactorError::Sealed(error) => Self::new(ErrorCode::Internal).because(&error),
             FactorError::Store(error) => error.into(),
         }
     }

@@ -487,9 +487,10 @@ async fn who_signed_out_is_asked_who_they_are_until_they_have_said_it(location: 
 
 #[on_every_store]
 async fn the_cookie_that_remembers_it_says_nothing_else(location: StoreLocation) {
-    for (url, name, secure) in
-        [("http://localhost:3000", OUT, false), ("https://id.example.org", "__Host-vestibule-prompt-login", true)]
-    {
+    for (url, name, secure) in [
+        ("http://localhost:3000", OUT, false),
+        ("https://id.example.org", "__Host-vestibule-prompt-login", true),
+    ] {
         let house = House::with(&location, &[("VESTIBULE_PUBLIC_URL", url)]).await;
         let browser = house.browser();
         leads_to(&sign_in(&browser, &house.liar, &claims_of("grace")).await, "/");

@@ -127,7 +127,7 @@ async fn a_set_up_waits_ten_minutes(location: StoreLocation) {
       "detail": "Start the set-up of the authenticator app again.",
       "requestId": "[id]",
       "status": 409,
-      "title": "Nothing to confirm",
+      "title": "No pending enrolment",
       "type": "urn:vestibule:problem:no_pending_enrolment"
     }
     "#);
@@ -149,14 +149,14 @@ async fn a_set_up_needs_a_proof_of_the_last_ten_minutes(location: StoreLocation)
     snapshot!(ada.set_up().await.must_be(403).problem(), @r#"
     {
       "code": "reauthentication_required",
-      "detail": "Prove again who you are, then repeat this within ten minutes.",
+      "detail": "Re-authenticate, then repeat this request within ten minutes.",
       "maxAge": 600,
       "methods": [
         "password"
       ],
       "requestId": "[id]",
       "status": 403,
-      "title": "Recent proof required",
+      "title": "Recent authentication required",
       "type": "urn:vestibule:problem:reauthentication_required"
     }
     "#);

@@ -49,7 +49,7 @@ async fn a_missing_member_is_an_invalid_request(location: StoreLocation) {
     snapshot!(answer.must_be(400).problem(), @r#"
     {
       "code": "invalid_request",
-      "detail": "Send a JSON object with the members this route takes.",
+      "detail": "Send a JSON object with the members of this route.",
       "requestId": "[id]",
       "status": 400,
       "title": "Invalid request",

@@ -25,7 +25,7 @@ async fn ten_failures_are_free_then_the_wait_doubles(location: StoreLocation) {
     snapshot!(answer.clone().must_be(429).problem(), @r#"
     {
       "code": "too_many_attempts",
-      "detail": "Wait, then try again.",
+      "detail": "Wait for the time in Retry-After, then try again.",
       "requestId": "[id]",
       "retryAfter": 30,
       "status": 429,
@@ -155,7 +155,7 @@ async fn a_full_queue_is_busy_and_nothing_is_counted(location: StoreLocation) {
     snapshot!(browser.sign_in("ada", PASSWORD).await.problem(), @r#"
     {
       "code": "busy",
-      "detail": "Many people are signing in. Try again in a moment.",
+      "detail": "Many users are signing in. Try again in a moment.",
       "requestId": "[id]",
       "retryAfter": 1,
       "status": 503,

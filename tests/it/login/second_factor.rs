@@ -134,7 +134,7 @@ async fn wrong_used_and_out_of_window_get_one_answer(location: StoreLocation) {
         snapshot!(browser.verify(&code).await.must_be(400).problem(), @r#"
             {
               "code": "code_invalid",
-              "detail": "Wait for the next code of your authenticator app and enter that.",
+              "detail": "Wait for the next code of your authenticator app and enter it.",
               "requestId": "[id]",
               "status": 400,
               "title": "Wrong code",
