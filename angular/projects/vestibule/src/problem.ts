@@ -124,7 +124,7 @@ export function problemOf(error: unknown): Problem | null {
  *
  * @example
  * ```ts
- * session.extend().catch((error: unknown) => isOutage(error) && showOfflineHint());
+ * session.extend().catch((error: unknown) => isOutage(error) && showOfflineMessage());
  * ```
  */
 export function isOutage(error: unknown): boolean {

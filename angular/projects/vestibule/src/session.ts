@@ -109,7 +109,7 @@ export class Session {
   async extend(): Promise<void> {
     const generation = this.#store.generation();
     const deadlines = await this.#requests.keepAlive();
-    // A late response must not extend a session that has ended in the meantime.
+    // The session may have ended during the request. A late response must not extend it.
     if (generation !== this.#store.generation()) return;
     this.#store.applyDeadlines(deadlines);
     this.#store.broadcastDeadlines();
