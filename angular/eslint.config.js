@@ -31,7 +31,7 @@ export default defineConfig([
     },
   },
   {
-    // A test reads what it has just put there, and hands fake parts to real ones.
+    // Tests read values that they have just written, and pass fakes.
     files: ['**/*.spec.ts'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',

@@ -1,3 +1,3 @@
-// What the tests of both projects run with: a machine that is busy with other tests is slow, and no test waits for a time to
-// run out.
+// Options for the tests of both projects. The timeouts are long, because a machine that runs other tests is slow. No test
+// waits for a timeout.
 export default { test: { testTimeout: 60_000, hookTimeout: 60_000 } };

@@ -1,5 +1,5 @@
-// Writes .br and .gz neighbours of the built files, so that no server compresses anything per request.
-// index.html is left out: the server puts a nonce into it.
+// Writes a .br and a .gz file beside each built file, so that the server compresses nothing per request.
+// index.html is left out, because the server adds a nonce to it.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';

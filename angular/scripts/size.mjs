@@ -1,5 +1,5 @@
-// What the first view of /login transfers, as brotli files: index.html, styles, icon, the scripts it names, the
-// page's own chunk, and everything these import. Fails above the budget.
+// Prints the bytes that the first view of /login transfers, compressed with brotli: index.html, styles, icon, scripts,
+// the chunk of the page, and all static imports. Fails if the sum is above the budget.
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ const folder = fileURLToPath(new URL('../dist/portal/browser/', import.meta.url)
 const index = readFileSync(join(folder, 'index.html'), 'utf8');
 const named = [...index.matchAll(/(?:src|href)="([^"/:]+\.(?:js|css|svg))"/g)].map((m) => m[1]);
 const page = readdirSync(folder).find((name) => /^sign-in.*\.js$/.test(name));
-if (!page) throw new Error('the chunk of the sign-in page is missing: build the portal first');
+if (!page) throw new Error('no chunk of the sign-in page: run `npm run build:portal` first');
 
 const files = new Set(['index.html']);
 const queue = [...named, page];
@@ -18,7 +18,7 @@ for (let name = queue.pop(); name; name = queue.pop()) {
   files.add(name);
   if (!name.endsWith('.js')) continue;
   const source = readFileSync(join(folder, name), 'utf8');
-  // Static imports only: `import("./x.js")` is another view's.
+  // Static imports only: `import("./x.js")` loads another view.
   for (const [, next] of source.matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)) queue.push(next);
 }
 
@@ -31,6 +31,6 @@ for (const name of files) {
 }
 console.log(`${String(total).padStart(7)}  first view of /login (budget ${BUDGET})`);
 if (total > BUDGET) {
-  console.error(`the first view of /login is ${total - BUDGET} bytes over its budget`);
+  console.error(`first view of /login: ${total - BUDGET} bytes over the budget`);
   process.exit(1);
 }
