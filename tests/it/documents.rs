@@ -230,6 +230,32 @@ fn links(text: &str) -> Vec<String> {
     found
 }
 
+/// Paths between backticks: those that begin with a folder of this repository and have no placeholder.
+fn paths(text: &str) -> Vec<String> {
+    const FOLDERS: [&str; 6] = ["src/", "tests/", "scripts/", "angular/", "deploy/", ".github/"];
+    let mut open = false;
+    let mut found = Vec::new();
+    for line in text.lines() {
+        open ^= line.trim_start().starts_with("```");
+        let code = line.split('`').enumerate().filter(|(at, _)| !open && at % 2 == 1).map(|(_, part)| part);
+        let path = code.filter_map(|code| code.split_whitespace().next());
+        found.extend(
+            path.filter(|path| FOLDERS.iter().any(|folder| path.starts_with(folder))).map(ToOwned::to_owned),
+        );
+    }
+    found
+}
+
+#[test]
+fn paths_in_the_documents_exist() {
+    let mut missing = Vec::new();
+    for (document, text) in &documents() {
+        let gone = paths(text).into_iter().filter(|path| !root().join(path).exists());
+        missing.extend(gone.map(|path| format!("{document}: {path}")));
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
 /// What is wrong with a link of a document.
 fn broken(document: &str, link: &str) -> Option<&'static str> {
     let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
