@@ -4,7 +4,9 @@
 //! 130 interrupted. A closed pipe is not an error.
 
 mod check;
+mod context;
 mod explain;
+mod failure;
 mod keys;
 mod out;
 mod serve;
@@ -14,12 +16,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use self::out::Out;
-use crate::{
-    config::{Config, Environment, Mistake},
-    secrets,
-    store::{Store, StoreError},
-};
+use self::{failure::Failure, out::Out};
+use crate::config::Mistake;
 
 /// Two doors, one session: sign-in for an Angular app, for local people and for people of any OpenID Connect provider.
 #[derive(Parser)]
@@ -50,44 +48,6 @@ enum Command {
     /// Make keys.
     #[command(subcommand)]
     Keys(keys::Keys),
-}
-
-/// Why a command did not do it; decides the exit code.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// The act failed.
-    Failed(String),
-    /// Some rows were refused; all has been said.
-    SomeRows,
-    /// What was asked for makes no sense.
-    Usage(String),
-    /// Mistakes in the settings.
-    Settings(Vec<Mistake>),
-    /// The store cannot be reached.
-    Store(StoreError),
-    /// Ctrl-C.
-    Interrupted,
-    /// Nobody reads any more.
-    ClosedPipe,
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Unavailable(_) => Self::Store(error),
-            StoreError::Taken { .. } | StoreError::Corrupt { .. } => Self::Failed(error.to_string()),
-        }
-    }
-}
-
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Self {
-        match error.kind() {
-            std::io::ErrorKind::BrokenPipe => Self::ClosedPipe,
-            std::io::ErrorKind::Interrupted => Self::Interrupted,
-            _ => Self::Failed(error.to_string()),
-        }
-    }
 }
 
 /// Runs the command that the arguments ask for.
@@ -146,39 +106,4 @@ fn settings(mistakes: &[Mistake]) -> String {
         if lines.len() == 1 { "a mistake" } else { "mistakes" },
         lines.join("\n")
     )
-}
-
-/// The settings of this process.
-fn config() -> Result<Config, Failure> {
-    let environment = Environment::of_process().map_err(Failure::Settings)?;
-    Config::read(&environment).map(|(config, _)| config).map_err(Failure::Settings)
-}
-
-/// The settings and the store they name. A new embedded database gets its keys first: beside one that is there none are made.
-async fn store() -> Result<(Config, Store), Failure> {
-    let config = config()?;
-    if config.database.file().is_some_and(|file| !file.exists()) {
-        keys(&config)?;
-    }
-    let store = Store::open(config.database.url()).await.map_err(Failure::Store)?;
-    Ok((config, store))
-}
-
-/// The key ring, for commands that seal or open.
-fn keys(config: &Config) -> Result<secrets::Keys, Failure> {
-    config.keys.load().map_err(|text| unusable_keys(&text))
-}
-
-fn unusable_keys(text: &str) -> Failure {
-    Failure::Settings(vec![Mistake {
-        name: "VESTIBULE_SECRET_KEYS".to_owned(),
-        text: format!("cannot be used: {text}"),
-    }])
-}
-
-/// Reads, asks or waits for a person, on a thread of its own, so that Ctrl-C is heard meanwhile.
-async fn blocking<T: Send + 'static>(
-    act: impl FnOnce() -> Result<T, Failure> + Send + 'static,
-) -> Result<T, Failure> {
-    tokio::task::spawn_blocking(act).await.map_err(|error| Failure::Failed(error.to_string()))?
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{Failure, out::Out};
+use super::{failure::Failure, out::Out};
 use crate::config::{Config, Environment};
 
 /// Settings only: nothing is opened, nothing is made.

@@ -5,7 +5,11 @@ use std::{fs, io::Read as _};
 use clap::Args;
 use serde_json::{Map, Value};
 
-use super::{Failure, config, out::Out, store};
+use super::{
+    context::{config, store},
+    failure::Failure,
+    out::Out,
+};
 use crate::{
     audit::{self, EventId},
     config::{Config, ProviderConfig},

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{Failure, out::Out};
+use super::{failure::Failure, out::Out};
 use crate::secrets;
 
 #[derive(Subcommand)]

@@ -9,9 +9,9 @@ use tokio::{
 };
 
 use super::{
-    Failure, config,
+    context::{config, unusable_keys},
+    failure::Failure,
     out::{Out, log_to_stderr},
-    unusable_keys,
 };
 use crate::{
     app::{App, BuildError},

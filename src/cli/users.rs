@@ -7,7 +7,7 @@ mod source;
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, out::Out, store};
+use super::{context::store, failure::Failure, out::Out};
 use crate::{
     audit::{self, Event, EventKind},
     clock::Clock,

@@ -9,7 +9,11 @@ use zeroize::Zeroizing;
 use super::ACTOR;
 use crate::{
     audit::{self, Event, EventKind},
-    cli::{Failure, blocking, out::Out, store},
+    cli::{
+        context::{blocking, store},
+        failure::Failure,
+        out::Out,
+    },
     clock::Clock,
     login::password::{generate, hasher::Hasher, policy},
     store::StoreError,

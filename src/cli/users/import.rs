@@ -25,7 +25,11 @@ use tokio::signal::unix::{SignalKind, signal};
 use self::{apply::Apply, plan::Planned, report::Report};
 use super::source::{self, Format};
 use crate::{
-    cli::{Failure, blocking, keys, out::Out, store},
+    cli::{
+        context::{blocking, keys, store},
+        failure::Failure,
+        out::Out,
+    },
     clock::{Clock, Timestamp},
     login::password::hasher::Hasher,
 };

@@ -7,7 +7,7 @@ use super::{everybody, find};
 use crate::{
     account::routes::auth_provider,
     audit::{self, Event},
-    cli::{Failure, out::Out, store},
+    cli::{context::store, failure::Failure, out::Out},
     config::Config,
     session::Session,
     store::{Page, Store},

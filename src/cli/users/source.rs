@@ -10,7 +10,7 @@ use std::{
 use clap::ValueEnum;
 use serde_json::Value;
 
-use crate::cli::Failure;
+use crate::cli::failure::Failure;
 
 /// How people are written down.
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     audit::{self, Event, EventKind},
-    cli::{Failure, users::ACTOR},
+    cli::{failure::Failure, users::ACTOR},
     clock::{Clock, Timestamp},
     login::{
         password::{generate, hasher::Hasher},

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::cli::{Failure, out::Out};
+use crate::cli::{failure::Failure, out::Out};
 
 /// What is wrong with one cell.
 #[derive(Clone, Debug, Serialize)]

@@ -1,0 +1,44 @@
+//! What most commands need first: settings, key ring, store.
+
+use super::failure::Failure;
+use crate::{
+    config::{Config, Environment, Mistake},
+    secrets,
+    store::Store,
+};
+
+/// Reads the settings of this process.
+pub(super) fn config() -> Result<Config, Failure> {
+    let environment = Environment::of_process().map_err(Failure::Settings)?;
+    Config::read(&environment).map(|(config, _)| config).map_err(Failure::Settings)
+}
+
+/// Opens the store that the settings name. A new embedded database gets its keys first; keys are never created beside an existing
+/// database.
+pub(super) async fn store() -> Result<(Config, Store), Failure> {
+    let config = config()?;
+    if config.database.file().is_some_and(|file| !file.exists()) {
+        keys(&config)?;
+    }
+    let store = Store::open(config.database.url()).await.map_err(Failure::Store)?;
+    Ok((config, store))
+}
+
+/// Loads the key ring.
+pub(super) fn keys(config: &Config) -> Result<secrets::Keys, Failure> {
+    config.keys.load().map_err(|text| unusable_keys(&text))
+}
+
+pub(super) fn unusable_keys(text: &str) -> Failure {
+    Failure::Settings(vec![Mistake {
+        name: "VESTIBULE_SECRET_KEYS".to_owned(),
+        text: format!("cannot be used: {text}"),
+    }])
+}
+
+/// Runs an act that blocks (reading a file, asking on the terminal) on a thread of its own, so that Ctrl-C works during it.
+pub(super) async fn blocking<T: Send + 'static>(
+    act: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(act).await.map_err(|error| Failure::Failed(error.to_string()))?
+}
