@@ -221,7 +221,7 @@ pub fn admit(proof: Proof<'_>, policy: Mfa) -> Result<Admission, Disabled> {
     }
     let missing_factor = if authentication.has_second_factor() {
         None
-    } else if user.mfa_enabled() {
+    } else if user.has_second_factor() {
         Some(MissingFactor::Code)
     } else if policy == Mfa::Required {
         Some(MissingFactor::Enrolment)

@@ -19,7 +19,7 @@ use crate::{
     secrets::Keys,
     session::{Session, cache::DocumentCache},
     store::{Page, Store, StoreError},
-    user::{Identity, OLD_HASH, User, roles},
+    user::{Identity, LEGACY_HASH_TAG, User, roles},
     web::cookies::CookieNames,
 };
 
@@ -159,7 +159,7 @@ impl App {
 }
 
 async fn any_old_hash(store: &Store) -> Result<bool, StoreError> {
-    let page = Page { tag: Some(OLD_HASH), limit: 1, ..Page::default() };
+    let page = Page { tag: Some(LEGACY_HASH_TAG), limit: 1, ..Page::default() };
     store.page::<User>(page).await.map(|users| !users.is_empty())
 }
 

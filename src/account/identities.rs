@@ -16,7 +16,7 @@ use crate::{
     secrets::sha256,
     session::{self, CurrentSession, Refusal},
     store::{Change, StoreError},
-    user::{EndReason, Identity, IdentityKey, Tombstone, User},
+    user::{EndReason, Identity, IdentityKey, UnlinkedIdentity, User},
     web::{browser_key::BrowserKey, client::Client, return_path::ReturnPath},
 };
 
@@ -82,7 +82,7 @@ pub async fn disconnect(
     require_recent(app, current)?;
     session::check_against_store(app, current).await?;
     // A store that failed after the unlinking: asked again, the rest is done.
-    if let Some(gone) = current.user.tombstones.iter().find(|gone| handle(&gone.key) == identity) {
+    if let Some(gone) = current.user.unlinked_identities.iter().find(|gone| handle(&gone.key) == identity) {
         end_others(app, current, &gone.key).await?;
     }
     let now = app.clock.now();
@@ -98,7 +98,7 @@ pub async fn disconnect(
             if user.password.is_none() && !user.identities.iter().any(|left| app.has_door(left)) {
                 return Err(NotChanged::LastWayIn);
             }
-            user.tombstones.push(Tombstone { key: key.clone(), unlinked_at: now });
+            user.unlinked_identities.push(UnlinkedIdentity { key: key.clone(), unlinked_at: now });
             user.updated_at = now;
             Ok(Change::Write((key, before)))
         })

@@ -57,20 +57,14 @@ impl<'a> Me<'a> {
             picture: user.picture.as_deref(),
             locale: user.locale.as_deref(),
             roles: app.roles_of(user),
-            mfa_enabled: user.mfa_enabled(),
+            mfa_enabled: user.has_second_factor(),
             must_change_password: user.password.as_ref().is_some_and(|password| password.must_change),
-            auth_provider: auth_provider(user),
+            auth_provider: user.auth_provider(),
             identities: user.identities.iter().map(|identity| IdentityView::of(app, identity)).collect(),
             last_login_at: user.last_login_at,
             session,
         }
     }
-}
-
-/// `local` if there is a password, else the provider that was linked first.
-pub(crate) fn auth_provider(user: &User) -> &str {
-    let first = user.identities.first().filter(|_| user.password.is_none());
-    first.map_or("local", |identity| &identity.provider)
 }
 
 /// `GET /api/auth/me`: counts as activity.

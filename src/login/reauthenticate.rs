@@ -61,7 +61,7 @@ pub async fn prove(
     current: &CurrentSession,
     given: Given,
 ) -> Result<Admission, NotProven> {
-    if current.user.mfa_enabled() {
+    if current.user.has_second_factor() {
         let code = given.code.ok_or(NotProven::NothingGiven)?;
         Ok(second_factor::renew(app, client, current, &code).await?)
     } else if current.user.password.is_some() {

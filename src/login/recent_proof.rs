@@ -37,8 +37,9 @@ pub fn require_recent(app: &App, current: &CurrentSession) -> Result<(), ProofTo
 /// Returns how this user can re-authenticate.
 #[must_use]
 pub fn methods(app: &App, user: &User) -> Vec<String> {
-    if user.mfa_enabled() {
-        return vec!["totp".to_owned()];
+    let factors = user.factors();
+    if !factors.is_empty() {
+        return factors.into_iter().map(|factor| factor.as_str().to_owned()).collect();
     }
     let password = user.password.as_ref().map(|_| "password".to_owned());
     let providers =
@@ -51,9 +52,12 @@ pub fn methods(app: &App, user: &User) -> Vec<String> {
 /// Returns how this user can prove a second factor again; empty if they have none.
 #[must_use]
 pub fn second_factor_methods(app: &App, user: &User) -> Vec<String> {
+    if user.has_second_factor() {
+        return methods(app, user);
+    }
     let trusted = |method: &String| {
         let provider = method.strip_prefix("provider:").and_then(|name| app.provider(name));
-        method == "totp" || provider.is_some_and(|provider| !provider.config.trust_mfa.is_empty())
+        provider.is_some_and(|provider| !provider.config.trust_mfa.is_empty())
     };
     methods(app, user).into_iter().filter(trusted).collect()
 }

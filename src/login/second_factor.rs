@@ -225,10 +225,8 @@ pub async fn confirm(
                 return Ok(Change::Write(false));
             };
             let secret = app.keys.seal(&user.id, totp::ACTIVE, &secret);
-            user.totp = Some(Totp { secret, confirmed_at: now, last_step });
-            user.updated_at = now;
+            user.set_totp(Totp { secret, confirmed_at: now, last_step }, now);
             user.last_login_at = user.last_login_at.max(Some(now));
-            user.end_sessions(EndReason::FactorChanged);
             Ok(Change::Write(true))
         })
         .await;

@@ -46,7 +46,7 @@ fn effective_state(session: &Session, user: &User, mfa: Mfa) -> State {
         State::AwaitingEnrolment | State::SignedIn => {
             if session.authentication.has_second_factor() {
                 State::SignedIn
-            } else if user.mfa_enabled() {
+            } else if user.has_second_factor() {
                 State::AwaitingSecondFactor
             } else if mfa == Mfa::Required {
                 State::AwaitingEnrolment

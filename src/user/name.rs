@@ -1,4 +1,4 @@
-//! User names: what is shown, and what is compared.
+//! User names: the text that is shown and the key that is compared.
 
 use std::{fmt, str::FromStr};
 
@@ -10,35 +10,35 @@ use unicode_security::{GeneralSecurityProfile, MixedScript};
 /// Longest user name, in characters of its key.
 const MAX: usize = 64;
 
-/// A user name: kept as written, compared by its key.
+/// User name: kept as written, compared by its key.
 ///
-/// The key is NFKC and case folded, so that `Alice`, `ALICE` and full-width `Ａlice` are one person. Names that mix scripts
-/// (Cyrillic `а` in a Latin name) or hide characters are refused: they exist to look like somebody else's (UTS 39 §5).
+/// The key is NFKC and case folded, so that `Alice`, `ALICE` and full-width `Ａlice` are the same user. Names that mix scripts (Cyrillic
+/// `а` in a Latin name) or contain invisible characters are rejected, because they look like the name of another user (UTS 39 §5).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Username(String);
 
 impl Username {
-    /// As written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What two spellings of one name have in common.
+    /// Returns the form that is equal for all spellings of the name.
     #[must_use]
     pub fn key(&self) -> String {
         key(&self.0)
     }
 
-    /// The unique handle of this name.
+    /// Returns the unique key of this name.
     #[must_use]
     pub fn handle(&self) -> String {
         format!("name:{}", self.key())
     }
 }
 
-/// NFKC, case folded, trimmed: also for names that somebody merely typed, so that no spelling gets a limit of its own.
+/// Returns the key of a name that a client sent, valid or not: trimmed, NFKC, case folded. Guesses are counted by it, so that another
+/// spelling does not get a limit of its own.
 #[must_use]
 pub fn key(text: &str) -> String {
     text.trim().nfkc().default_case_fold().nfkc().collect()
@@ -47,7 +47,7 @@ pub fn key(text: &str) -> String {
 impl FromStr for Username {
     type Err = &'static str;
 
-    /// The error is the published code of what is wrong.
+    /// The error is the published code of the problem.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
         let key = key(text);
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_look_like_somebody_elses_are_refused() {
+    fn names_that_look_like_another_name_are_rejected() {
         assert_eq!("аlice".parse::<Username>(), Err("mixed_scripts"), "Cyrillic а");
         assert_eq!("al\u{200b}ice".parse::<Username>(), Err("invalid"), "zero width space");
         assert_eq!("al\u{202e}ice".parse::<Username>(), Err("invalid"), "right-to-left override");
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_the_world_are_welcome() {
+    fn names_in_any_single_script_are_accepted() {
         for name in ["алиса", "李小龍", "O'Brien", "zoë", "ada.lovelace", "محمد", "ada@corp.example"]
         {
             assert!(name.parse::<Username>().is_ok(), "{name}");

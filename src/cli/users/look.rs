@@ -5,13 +5,12 @@ use serde_json::{Value, json};
 
 use super::{everybody, find};
 use crate::{
-    account::routes::auth_provider,
     audit::{self, Event},
     cli::{context::store, failure::Failure, out::Out},
     config::Config,
     session::Session,
     store::{Page, Store},
-    user::{Identity, Status, User, roles::roles_of},
+    user::{Factor, Identity, Status, User, roles::roles_of},
 };
 
 /// Events shown about one person.
@@ -82,9 +81,9 @@ fn summary(config: &Config, user: &User) -> Value {
     json!({
         "id": user.id, "username": user.username, "email": user.email, "emailVerified": user.email_verified,
         "displayName": user.display_name, "picture": user.picture, "locale": user.locale, "roles": roles_of(user, &config.providers),
-        "status": user.status, "mfaEnabled": user.mfa_enabled(), "hasPassword": user.password.is_some(),
+        "status": user.status, "mfaEnabled": user.has_second_factor(), "hasPassword": user.password.is_some(),
         "mustChangePassword": user.password.as_ref().is_some_and(|password| password.must_change),
-        "authProvider": auth_provider(user), "identities": identities(user), "createdBy": user.created_by, "createdAt": user.created_at, "updatedAt": user.updated_at,
+        "authProvider": user.auth_provider(), "identities": identities(user), "createdBy": user.created_by, "createdAt": user.created_at, "updatedAt": user.updated_at,
         "lastLoginAt": user.last_login_at, "revision": user.revision,
     })
 }
@@ -101,7 +100,7 @@ fn row(config: &Config, user: &User) -> Vec<String> {
         text(user.display_name.clone()),
         text(Some(roles_of(user, &config.providers).join(";")).filter(|roles| !roles.is_empty())),
         status(user).to_owned(),
-        if user.mfa_enabled() { "totp" } else { "-" }.to_owned(),
+        text(Some(factors(user)).filter(|factors| !factors.is_empty())),
         text(Some(providers(user)).filter(|providers| !providers.is_empty())),
         text(user.last_login_at.map(|at| at.to_string())),
     ]
@@ -113,6 +112,10 @@ fn status(user: &User) -> &'static str {
         Status::Disabled => "disabled",
         Status::Quarantined => "quarantined",
     }
+}
+
+fn factors(user: &User) -> String {
+    user.factors().into_iter().map(Factor::as_str).collect::<Vec<_>>().join(";")
 }
 
 fn providers(user: &User) -> String {

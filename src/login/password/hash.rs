@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq as _;
 use super::hasher::Verdict;
 use crate::secrets;
 
-/// OWASP's first choice for Argon2id: 19 MiB, two passes, one lane; as in [`crate::user::TODAYS_HASH`].
+/// OWASP's first choice for Argon2id: 19 MiB, two passes, one lane; as in [`crate::user::CURRENT_HASH_PREFIX`].
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;

@@ -10,6 +10,7 @@ use crate::{
     app::AppState,
     error::{ApiError, ApiResult, ErrorCode},
     session::{self, View},
+    user::Factor,
     web::{body::Json, client::Client, cookies::RequestCookies},
 };
 
@@ -26,7 +27,7 @@ pub(crate) struct PasswordLogin {
 pub(crate) struct SignIn {
     need_mfa: bool,
     need_enrolment: bool,
-    methods: &'static [&'static str],
+    methods: Vec<&'static str>,
     session: View,
 }
 
@@ -47,7 +48,7 @@ pub(crate) async fn log_in(
     Ok(JsonBody(SignIn {
         need_mfa,
         need_enrolment: missing_factor == Some(MissingFactor::Enrolment),
-        methods: if need_mfa { &["totp"] } else { &[] },
+        methods: if need_mfa { vec![Factor::Totp.as_str()] } else { Vec::new() },
         session,
     }))
 }

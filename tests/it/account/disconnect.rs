@@ -22,7 +22,7 @@ async fn an_unlinked_identity_is_no_way_in_until_it_is_linked_again(location: St
     assert_eq!(id_at(&browser, "liar").await, id);
     let again = house.signed_in(&house.liar, &claims_of("ada")).await;
     assert_eq!(me(&again).await["id"], ada.id.to_string());
-    assert!(stored(&house.service, &ada).await.tombstones.is_empty(), "it is unlinked no more");
+    assert!(stored(&house.service, &ada).await.unlinked_identities.is_empty(), "it is unlinked no more");
 }
 
 // Somebody else may have what one gave up, by asking for it; the trail has both.

@@ -59,7 +59,7 @@ async fn one_identity_that_two_people_connect_at_once_is_linked_to_one_of_them()
         let user = stored(&house.service, user).await;
         let has: Vec<&str> = user.identities.iter().map(|identity| identity.key.subject.as_str()).collect();
         assert_eq!(has, *won, "what was won, once each, and nothing that was lost");
-        assert!(user.tombstones.is_empty());
+        assert!(user.unlinked_identities.is_empty());
         assert_eq!(ways(browser).await.len(), won.len());
     }
     assert_eq!(won[0].len() + won[1].len(), round);
@@ -90,10 +90,10 @@ async fn of_the_last_two_identities_unlinked_at_once_one_stays() {
         answers[winner].clone().must_be(200);
         answers[1 - winner].clone().must_fail(409, "last_way_in");
         let after = stored(&house.service, &grace).await;
-        assert_eq!((after.identities.len(), after.tombstones.len()), (1, 1), "round {round}");
+        assert_eq!((after.identities.len(), after.unlinked_identities.len()), (1, 1), "round {round}");
         change(&house.service, grace.id, |user| {
             user.identities.clone_from(&grace.identities);
-            user.tombstones.clear();
+            user.unlinked_identities.clear();
         })
         .await;
         round += 1;
@@ -143,7 +143,7 @@ async fn a_sign_in_that_races_the_unlinking_does_not_outlive_it() {
         assert_eq!(alive, 0, "round {round}: unlinked, and yet a way in: {}", answer.status);
         change(&house.service, ada.id, |user| {
             user.identities.clone_from(&linked);
-            user.tombstones.clear();
+            user.unlinked_identities.clear();
         })
         .await;
         round += 1;

@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use serde_json::json;
-use vestibule::user::{IdentityKey, Tombstone};
+use vestibule::user::{IdentityKey, UnlinkedIdentity};
 
 use super::*;
 use crate::harness::people::{person_with, stored};
@@ -66,7 +66,7 @@ async fn an_address_whose_owner_unlinked_the_provider_opens_nothing_to_its_next_
     let unlinked_at = house.service.clock.now();
     let linus = person_with(&house.service, "linus", |user| {
         has_address(user, "linus@corp.example");
-        user.tombstones = vec![Tombstone { key, unlinked_at }];
+        user.unlinked_identities = vec![UnlinkedIdentity { key, unlinked_at }];
     })
     .await;
     let browser = house.browser();

@@ -6,7 +6,7 @@
 use std::thread;
 
 use serde_json::json;
-use vestibule::user::{Creator, Identity, IdentityKey, Status, Tombstone};
+use vestibule::user::{Creator, Identity, IdentityKey, Status, UnlinkedIdentity};
 
 use super::*;
 use crate::harness::process::Home;
@@ -69,9 +69,9 @@ const OWNER_FROM_ELSEWHERE: Person = |user, key| {
 };
 const UNLINKED: Person = |user, key| {
     user.email = None;
-    user.tombstones.push(Tombstone { key: key.clone(), unlinked_at: user.created_at });
+    user.unlinked_identities.push(UnlinkedIdentity { key: key.clone(), unlinked_at: user.created_at });
 };
-const SELF_MADE: Person = |user, _| user.created_by = Creator::Person;
+const SELF_MADE: Person = |user, _| user.created_by = Creator::User;
 const BROUGHT: Person = |user, _| user.created_by = Creator::Provider;
 const ADMIN: Person = |user, _| {
     user.email_verified = true;
@@ -95,7 +95,7 @@ const KNOWN_QUARANTINED: Person = |user, key| {
     user.status = Status::Quarantined;
 };
 const SELF_MADE_SHUT_OUT: Person = |user, _| {
-    user.created_by = Creator::Person;
+    user.created_by = Creator::User;
     user.status = Status::Disabled;
 };
 

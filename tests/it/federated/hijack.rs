@@ -98,7 +98,7 @@ impl<'h> Trap<'h> {
 async fn registered(house: &House) -> (User, Authenticator) {
     let (user, app) = person_with_app(&house.service, "mallory").await;
     change(&house.service, user.id, |user| {
-        user.created_by = Creator::Person;
+        user.created_by = Creator::User;
         user.email = Some("linus@corp.example".parse().expect("an address"));
         user.roles = vec!["editor".to_owned()];
     })

@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::sync::Barrier;
 use vestibule::{
     audit::{self, Event},
-    user::{Status, Tombstone},
+    user::{Status, UnlinkedIdentity},
 };
 
 use super::*;
@@ -682,7 +682,7 @@ async fn an_identity_that_was_unlinked_on_purpose_is_never_linked_silently(locat
     let now = house.service.clock.now();
     change(&house.service, linus.id, |user| {
         let identity = user.identities.pop().expect("it is linked");
-        user.tombstones.push(Tombstone { key: identity.key, unlinked_at: now });
+        user.unlinked_identities.push(UnlinkedIdentity { key: identity.key, unlinked_at: now });
     })
     .await;
     refused(&sign_in(&house.browser(), &house.corp, &claims_of("linus")).await, "identity_unlinked");

@@ -196,7 +196,7 @@ async fn what_is_taken_from_an_account_is_written_down_about_it(location: StoreL
     assert_eq!((&before["identities"], &after["identities"]), (&json!([identity]), &json!([])));
     let now = stored(&house.service, &old).await;
     assert_eq!(now.roles, ["editor"], "kept for review");
-    assert!(now.identities.is_empty() && now.tombstones.len() == 1 && now.password.is_none());
+    assert!(now.identities.is_empty() && now.unlinked_identities.len() == 1 && now.password.is_none());
     browser.me().await.must_be(401);
     let owner = me(&owner).await;
     assert_ne!(owner["id"], old.id.to_string());

@@ -6,7 +6,7 @@ use futures_util::{StreamExt as _, stream};
 use serde_json::json;
 use vestibule::{
     audit,
-    user::{Status, Tombstone},
+    user::{Status, UnlinkedIdentity},
 };
 
 use super::*;
@@ -200,7 +200,7 @@ async fn whoever_is_told_a_trace_number_can_be_told_why(location: StoreLocation)
     };
     let now = house.service.clock.now();
     person_with(&house.service, "apart", |user| {
-        user.tombstones.push(Tombstone { key: key("of apart"), unlinked_at: now })
+        user.unlinked_identities.push(UnlinkedIdentity { key: key("of apart"), unlinked_at: now })
     })
     .await;
 

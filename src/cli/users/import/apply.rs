@@ -265,18 +265,18 @@ fn change(
         // Nobody has vouched for another address yet; the same one in other letters stays what it was.
         user.email_verified &= same;
         // An administrator's word from now on, not a provider's or the person's.
-        user.origins.remove("email");
+        user.field_sources.remove("email");
         user.created_by = Creator::Administrator;
         fields.push("email");
     }
     if let Some(verified) = said.email_verified.filter(|verified| *verified != user.email_verified) {
         user.email_verified = verified;
-        user.origins.remove("email");
+        user.field_sources.remove("email");
         fields.push("emailVerified");
     }
     if said.display_name.is_some() && said.display_name != user.display_name {
         user.display_name.clone_from(&said.display_name);
-        user.origins.remove("displayName");
+        user.field_sources.remove("displayName");
         fields.push("displayName");
     }
     if let Some(roles) = said.roles.as_ref().filter(|roles| **roles != user.roles) {

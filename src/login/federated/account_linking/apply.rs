@@ -15,7 +15,7 @@ use crate::{
     login::federated::oidc::claims::Claims,
     session::CurrentSession,
     store::{Change, Page, Store, StoreError},
-    user::{Creator, EndReason, Identity, IdentityKey, Status, Tombstone, User, UserId, roles::ADMIN},
+    user::{Creator, EndReason, Identity, IdentityKey, Status, UnlinkedIdentity, User, UserId, roles::ADMIN},
     web::client::Client,
 };
 
@@ -91,10 +91,10 @@ pub async fn gather(store: &Store, claims: &Claims) -> Result<Facts, StoreError>
         users.retain(|user| !user.email_verified);
         Ok::<_, StoreError>(users)
     };
-    let mut showing = unverified(email.tag(), SHOWING).await?;
+    let mut showing = unverified(email.admin_created_tag(), SHOWING).await?;
     // Also those that were listed before that counted ([`User::tags`]).
-    showing.retain(|user| !user.origins.contains_key("email"));
-    let self_made = unverified(email.self_made_tag(), SELF_MADE).await?;
+    showing.retain(|user| !user.field_sources.contains_key("email"));
+    let self_made = unverified(email.self_registered_tag(), SELF_MADE).await?;
     Ok(Facts { known, unlinked, owner, showing, self_made, asking: None })
 }
 
@@ -204,7 +204,7 @@ async fn update(
 /// unlinked no more.
 fn attach(user: &mut User, provider: &ProviderConfig, claims: &Claims, now: Timestamp) {
     let key = key(claims);
-    user.tombstones.retain(|tombstone| tombstone.key != key);
+    user.unlinked_identities.retain(|unlinked| unlinked.key != key);
     if !user.identities.iter().any(|known| known.key == key) {
         user.identities.push(identity(provider, claims, now));
         user.updated_at = now;
@@ -230,8 +230,9 @@ async fn quarantine(
             return false;
         }
         let links = std::mem::take(&mut user.identities);
-        user.tombstones
-            .extend(links.into_iter().map(|identity| Tombstone { key: identity.key, unlinked_at: now }));
+        user.unlinked_identities.extend(
+            links.into_iter().map(|identity| UnlinkedIdentity { key: identity.key, unlinked_at: now }),
+        );
         (user.password, user.totp, user.pending_totp) = (None, None, None);
         user.status = Status::Quarantined;
         user.updated_at = now;

@@ -278,7 +278,7 @@ fn by_address(claims: &Claims, provider: &ProviderConfig, facts: &Facts, trusted
 pub fn has_another(owner: &User, claims: &Claims) -> bool {
     let is_another = |key: &IdentityKey| key.issuer == claims.issuer && key.subject != claims.subject;
     owner.identities.iter().any(|known| is_another(&known.key))
-        || owner.tombstones.iter().any(|unlinked| is_another(&unlinked.key))
+        || owner.unlinked_identities.iter().any(|unlinked| is_another(&unlinked.key))
 }
 
 /// Whether the roles that this person has from here can be neither seen nor denied: userinfo, which may hold them, did not answer.
@@ -342,7 +342,7 @@ mod tests {
         clock::Timestamp,
         config::{Config, Environment},
         login::federated::oidc::claims::Userinfo,
-        user::{Creator, Identity, Tombstone},
+        user::{Creator, Identity, UnlinkedIdentity},
     };
 
     /// What varies from row to row; the rest is a stranger with a verified address at a trusted provider.
@@ -387,7 +387,7 @@ mod tests {
     }
 
     fn self_made() -> User {
-        person(|user| user.created_by = Creator::Person)
+        person(|user| user.created_by = Creator::User)
     }
 
     fn decided(row: Row) -> Outcome {
@@ -444,7 +444,7 @@ mod tests {
         });
         let left = person(|user| {
             let key = IdentityKey { issuer: "https://idp.example".to_owned(), subject: "left".to_owned() };
-            user.tombstones = vec![Tombstone { key, unlinked_at: Timestamp::from_millis(0) }];
+            user.unlinked_identities = vec![UnlinkedIdentity { key, unlinked_at: Timestamp::from_millis(0) }];
         });
         let (stranger, other) = (self_made(), self_made());
         for (name, row, expected) in vec![

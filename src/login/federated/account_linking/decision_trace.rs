@@ -70,7 +70,7 @@ fn state(user: &User) -> Map<String, Value> {
     let Value::Object(state) = json!({
         "status": user.status, "email": user.email, "emailVerified": user.email_verified, "displayName": user.display_name,
         "picture": user.picture, "locale": user.locale, "roles": user.roles, "rolesFromProviders": provided,
-        "identities": identities, "hasPassword": user.password.is_some(), "mfaEnabled": user.mfa_enabled(),
+        "identities": identities, "hasPassword": user.password.is_some(), "mfaEnabled": user.has_second_factor(),
     }) else {
         return Map::new();
     };

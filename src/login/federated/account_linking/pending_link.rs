@@ -156,7 +156,7 @@ pub async fn confirm(
             if user.identities.iter().any(|known| known.key == identity.key) {
                 return Ok(Change::Keep(before));
             }
-            user.tombstones.retain(|tombstone| tombstone.key != identity.key);
+            user.unlinked_identities.retain(|unlinked| unlinked.key != identity.key);
             user.identities.push(identity.clone());
             user.updated_at = now;
             Ok(Change::Write(before))

@@ -17,7 +17,7 @@ pub(super) fn first(user: &mut User, provider: &ProviderConfig, claims: &Claims)
     if let Some(email) = claims.email.as_ref().filter(|_| provider.profile.email != FieldPolicy::Never) {
         user.email = Some(email.clone());
         user.email_verified = claims.email_verified && provider.is_trusted_for(email);
-        user.origins.insert("email".to_owned(), provider.name.clone());
+        user.field_sources.insert("email".to_owned(), provider.name.clone());
     }
     for (field, policy, value) in fields(provider, claims) {
         if policy != FieldPolicy::Never && value.is_some() {
@@ -52,7 +52,7 @@ pub(super) fn refresh(
         identity.roles = roles(provider, claims);
     }
     for (field, policy, value) in fields(provider, claims) {
-        let from_here = user.origins.get(field).is_some_and(|origin| *origin == provider.name);
+        let from_here = user.field_sources.get(field).is_some_and(|origin| *origin == provider.name);
         let follows = match policy {
             FieldPolicy::Provider => value.is_some(),
             FieldPolicy::ProviderUntilEdited => value.is_some() && (from_here || get(user, field).is_none()),
@@ -71,7 +71,7 @@ pub(super) fn refresh(
 /// account, and never takes the place of an address that was verified without this provider.
 fn follow_email(user: &mut User, provider: &ProviderConfig, claims: &Claims, free: bool, now: Timestamp) {
     let Some(email) = &claims.email else { return };
-    let from_here = user.origins.get("email").is_some_and(|origin| *origin == provider.name);
+    let from_here = user.field_sources.get("email").is_some_and(|origin| *origin == provider.name);
     let follows = match provider.profile.email {
         FieldPolicy::Provider => !user.email_verified || from_here,
         FieldPolicy::ProviderUntilEdited => user.email.is_none() || from_here,
@@ -85,7 +85,7 @@ fn follow_email(user: &mut User, provider: &ProviderConfig, claims: &Claims, fre
     } else if follows {
         user.email = Some(email.clone());
         user.email_verified = vouched_for;
-        user.origins.insert("email".to_owned(), provider.name.clone());
+        user.field_sources.insert("email".to_owned(), provider.name.clone());
         user.updated_at = now;
     }
 }
@@ -122,7 +122,7 @@ fn set(user: &mut User, field: &str, value: Option<String>, origin: &str) {
         "picture" => user.picture = value,
         _ => user.locale = value,
     }
-    user.origins.insert(field.to_owned(), origin.to_owned());
+    user.field_sources.insert(field.to_owned(), origin.to_owned());
 }
 
 /// The roles that the provider's map gives; what is not in the map gives none.

@@ -1,0 +1,78 @@
+//! Rules for the texts of a profile.
+
+/// Longest display name, in characters.
+const DISPLAY_NAME_MAX: usize = 128;
+
+/// Parses a display name: trimmed, 1 to 128 characters, no control characters, no invisible characters and none that change the text
+/// direction. Otherwise one user could be shown as another (spoofing).
+///
+/// # Errors
+/// The published code of the problem.
+pub fn display_name(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    if text.is_empty() {
+        Err("required")
+    } else if text.chars().count() > DISPLAY_NAME_MAX {
+        Err("too_long")
+    } else if text.chars().any(|c| c.is_control() || is_invisible(c)) {
+        Err("invalid")
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
+/// Returns whether a character is a zero-width or a directional format character. The joiners U+200C and U+200D are allowed, because
+/// some scripts need them.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+    ) || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Parses a language tag (BCP 47): parts of letters and digits, joined by `-`, or by `_` as some providers write it. Only the form is
+/// checked.
+///
+/// # Errors
+/// The published code of the problem.
+pub fn locale(text: &str) -> Result<String, &'static str> {
+    let tag = text.trim().replace('_', "-");
+    let is_part =
+        |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    let language = tag.split('-').next().unwrap_or_default();
+    let is_valid = tag.len() <= 35
+        && (2..=8).contains(&language.len())
+        && language.bytes().all(|b| b.is_ascii_alphabetic())
+        && tag.split('-').all(is_part);
+    if is_valid { Ok(tag) } else { Err("invalid") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn display_name_with_invisible_characters_is_rejected() {
+        for name in
+            ["Ada", "Ada Lovelace", "Zoë", "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}"]
+        {
+            assert!(display_name(name).is_ok(), "{name:?}");
+        }
+        for name in ["", " ", "\u{200b}", "Ada\u{202e}eca", "Ada\u{2066}", "A\u{feff}da", "A\nda"] {
+            assert!(display_name(name).is_err(), "{name:?}");
+        }
+        assert_eq!(display_name(&"a".repeat(129)), Err("too_long"));
+    }
+
+    #[test]
+    fn locale_is_a_language_tag() {
+        for (text, tag) in
+            [("en", "en"), ("de-CH", "de-CH"), ("en_US", "en-US"), ("zh-Hant-TW", "zh-Hant-TW")]
+        {
+            assert_eq!(locale(text).as_deref(), Ok(tag));
+        }
+        for text in ["", "e", "english language", "en--US", "../..", "7", "<b>"] {
+            assert!(locale(text).is_err(), "{text}");
+        }
+    }
+}
