@@ -1,6 +1,7 @@
 import { HttpErrorResponse, HttpHeaders } from '@angular/common/http';
-import { isOutage, problemOf } from './problem';
+import errorCodes from '../../../../tests/fixtures/error-codes.json';
 import { isEndReason } from './api-types';
+import { PROBLEM_CODES, isOutage, problemOf } from './problem';
 
 const httpError = (status: number, error: unknown, headers = {}) =>
   new HttpErrorResponse({ status, error, headers: new HttpHeaders(headers) });
@@ -49,3 +50,21 @@ it.each([
   ['<script>', false],
   [undefined, false],
 ])('isEndReason(%j) is %j', (value, expected) => expect(isEndReason(value)).toBe(expected));
+
+/** The Rust tests compare the same file with the enum of the server. */
+describe('PROBLEM_CODES', () => {
+  const published = errorCodes.map(({ code }) => code);
+
+  it('contain each code that the server publishes', () => {
+    const codes: readonly string[] = PROBLEM_CODES;
+    expect(published.filter((code) => !codes.includes(code))).toEqual([]);
+  });
+
+  it('contain no code that the server does not publish', () => {
+    expect(PROBLEM_CODES.filter((code) => !published.includes(code))).toEqual([]);
+  });
+
+  it('contain each code once', () => {
+    expect(new Set(PROBLEM_CODES).size).toBe(PROBLEM_CODES.length);
+  });
+});

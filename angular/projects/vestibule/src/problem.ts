@@ -2,7 +2,8 @@ import { HttpErrorResponse } from '@angular/common/http';
 import { EndReason } from './api-types';
 
 /**
- * All published error codes: of JSON responses, and of redirects to the sign-in page (`?error=`).
+ * All published error codes: of JSON responses, and of redirects to the sign-in page (`?error=`). A test compares them
+ * with the codes of the server.
  *
  * @example
  * ```ts

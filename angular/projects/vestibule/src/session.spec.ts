@@ -128,6 +128,12 @@ describe('Session', () => {
     expect(session.secondsLeft()).toBe(900);
   });
 
+  it('ignores a deadline from another tab without a session', async () => {
+    await refreshWith(sessionView('anonymous'));
+    store.extendedByOtherTab(Date.now() + 900_000, Date.now() + 3_600_000);
+    expect(session.secondsLeft()).toBeNull();
+  });
+
   it('ignores late responses after the session has ended', async () => {
     await signIn();
     const extended = session.extend();
