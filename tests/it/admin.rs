@@ -3,27 +3,28 @@
 mod events;
 mod providers;
 
+use vestibule::store::{Change, StoreError};
+
 use crate::harness::{
     browser::Browser,
-    people::{PASSWORD, person_with_app},
     service::Service,
     totp::Authenticator,
+    users::{PASSWORD, create_user_with_app},
 };
-use vestibule::store::{Change, StoreError};
 
 /// The routes that are administrators' only.
 const ROUTES: [&str; 2] = ["/api/admin/events", "/api/admin/providers"];
 
 /// Somebody with the role and a second factor, both of whose proofs are fresh.
 pub(crate) async fn administrator(service: &Service) -> (Browser, Authenticator) {
-    let (user, app) = person_with_app(service, "margaret").await;
+    let (user, app) = create_user_with_app(service, "margaret").await;
     let promote = |user: &mut vestibule::user::User| {
         user.roles = vec!["admin".to_owned()];
         Ok::<_, StoreError>(Change::Write(()))
     };
     service.app.store.update(&user.id.document_id(), promote).await.expect("written");
     let browser = Browser::of(service);
-    browser.sign_in("margaret", PASSWORD).await.must_be(200);
-    browser.verify(&app.code(service.clock.now())).await.must_be(200);
+    browser.sign_in("margaret", PASSWORD).await.expect_status(200);
+    browser.verify(&app.code(service.clock.now())).await.expect_status(200);
     (browser, app)
 }

@@ -1,17 +1,18 @@
 //! What the tests stand on.
 
+pub(crate) mod account;
 #[macro_use]
 pub(crate) mod browser;
 pub(crate) mod cut_proxy;
-pub(crate) mod liar;
-pub(crate) mod people;
+pub(crate) mod fake_provider;
+pub(crate) mod fault_table;
+pub(crate) mod federated;
 pub(crate) mod process;
 pub(crate) mod provider;
-#[macro_use]
 pub(crate) mod service;
-#[macro_use]
 pub(crate) mod stores;
 pub(crate) mod totp;
+pub(crate) mod users;
 
 use std::{
     future::Future,

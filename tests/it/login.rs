@@ -1,8 +1,8 @@
-//! The local door and the second factor, over HTTP, on both stores.
+//! Login over HTTP, on both stores.
 
-mod enrolment;
-mod input;
-mod limits;
-mod overtaken;
+pub(crate) mod federated;
 mod password;
+mod races;
+mod reauthenticate;
+mod recent_proof;
 mod second_factor;

@@ -14,23 +14,23 @@ mod wire;
 
 use std::process::Output;
 
-use crate::harness::{browser::Browser, people::PASSWORD, process::Home};
+use crate::harness::{browser::Browser, process::Installation, users::PASSWORD};
 
 /// Someone with a password, made by the command line.
-fn add(home: &Home, name: &str) {
-    home.run_with(&["users", "add", name, "--password-stdin"], &format!("{PASSWORD}\n")).must_exit(0);
+fn add(home: &Installation, name: &str) {
+    home.run_with(&["users", "add", name, "--password-stdin"], &format!("{PASSWORD}\n")).expect_exit(0);
 }
 
 /// Signs in at a service in another process.
 async fn signed_in(address: std::net::SocketAddr, name: &str) -> Browser {
     let browser = Browser::at(address);
-    browser.sign_in(name, PASSWORD).await.must_be(200);
+    browser.sign_in(name, PASSWORD).await.expect_status(200);
     browser
 }
 
 /// The people there are, as `users list --json` tells it.
-fn people(home: &Home) -> Vec<serde_json::Value> {
-    serde_json::from_str(&home.run(&["users", "list", "--json"]).must_exit(0).out).unwrap()
+fn people(home: &Installation) -> Vec<serde_json::Value> {
+    serde_json::from_str(&home.run(&["users", "list", "--json"]).expect_exit(0).out).unwrap()
 }
 
 /// What a finished process wrote.

@@ -1,11 +1,9 @@
-//! The session, its cookie and everything around it, over HTTP, on both stores.
+//! The session, its cookie and its lifetime, over HTTP, on both stores.
 
 mod cookies;
+mod corrupt_documents;
 mod csrf;
 mod ending;
-mod headers;
 mod lifetime;
 mod outage;
-mod pages;
-mod poison;
 mod shapes;

@@ -1,16 +1,31 @@
 //! Two replicas that do the same, or the opposite, at the same instant.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use reqwest::Method;
+use serde_json::json;
 use tokio::sync::Barrier;
 use vestibule::{
     session::{self, Session},
     store::Page,
+    user::User,
 };
 
-use super::*;
-use crate::federated::{change, leads_to, with};
+use crate::harness::{
+    account::{
+        BACK, PATIENT, assert_back_in_account, assert_sent_to_login, identity_id, link_identity,
+        linked_identities, reauthenticate, start_link, start_reauthentication, unlink_identity,
+    },
+    browser::{Answer, Browser},
+    federated::{
+        FederatedFixture, assert_signed_in, callback_as, claims_of, redirect_target, sign_in, start_login,
+        update_user, with_claims,
+    },
+    service::Service,
+    stores::StoreLocation,
+    users::{PASSWORD, create_user, create_user_with_app, stored_user},
+};
 
 /// Times that something is tried at the same instant, or as often as time allows: the machine may be busy.
 const ROUNDS: usize = 200;
@@ -25,13 +40,13 @@ fn goes_on(round: usize, began: Instant, limit: Duration) -> bool {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_identity_that_two_people_connect_at_once_is_linked_to_one_of_them() {
     let location = StoreLocation::replica_set();
-    let house = House::open(&location).await;
-    let replica = house.replica().await;
+    let fixture = FederatedFixture::start(&location).await;
+    let replica = fixture.start_replica().await;
     let mut people = Vec::new();
-    for (name, service) in [("linus", &house.service), ("ada", &replica)] {
-        let user = person(&house.service, name).await;
+    for (name, service) in [("linus", &fixture.service), ("ada", &replica)] {
+        let user = create_user(&fixture.service, name).await;
         let browser = Browser::of(service);
-        browser.sign_in(name, PASSWORD).await.must_be(200);
+        browser.sign_in(name, PASSWORD).await.expect_status(200);
         people.push((browser, user));
     }
     let barrier = Barrier::new(2);
@@ -41,29 +56,29 @@ async fn one_identity_that_two_people_connect_at_once_is_linked_to_one_of_them()
         let subject = format!("of both {round}");
         let claims = json!({ "sub": subject });
         let answers = join_all(people.iter().map(|(browser, _)| async {
-            let journey = off_to_connect(browser, &house.liar).await;
+            let authorization = start_link(browser, &fixture.fake).await;
             barrier.wait().await;
-            come_back_as(browser, &house.liar, &journey, &claims).await
+            callback_as(browser, &fixture.fake, &authorization, &claims).await
         }))
         .await;
         let has_it = |answer: &Answer| answer.header("location") == Some(BACK);
         let winner = usize::from(!has_it(&answers[0]));
-        goes_back(&answers[winner]);
-        let trace = turned_away(&answers[1 - winner], "link_refused", &house.liar);
+        assert_back_in_account(&answers[winner]);
+        let trace = assert_sent_to_login(&answers[1 - winner], "link_refused", &fixture.fake);
         // Refusals of one network are in the trail up to a hundred.
         assert!(trace.is_some() || round >= 90, "round {round}: a trace");
         won[winner].push(subject);
         round += 1;
     }
     for ((browser, user), won) in people.iter().zip(&won) {
-        let user = stored(&house.service, user).await;
+        let user = stored_user(&fixture.service, user).await;
         let has: Vec<&str> = user.identities.iter().map(|identity| identity.key.subject.as_str()).collect();
         assert_eq!(has, *won, "what was won, once each, and nothing that was lost");
         assert!(user.unlinked_identities.is_empty());
-        assert_eq!(ways(browser).await.len(), won.len());
+        assert_eq!(linked_identities(browser).await.len(), won.len());
     }
     assert_eq!(won[0].len() + won[1].len(), round);
-    assert_eq!(house.people().await.len(), 2, "nobody was made on the way");
+    assert_eq!(fixture.users().await.len(), 2, "nobody was made on the way");
     told(&format!("{round} rounds, won {} and {}", won[0].len(), won[1].len()));
 }
 
@@ -71,27 +86,27 @@ async fn one_identity_that_two_people_connect_at_once_is_linked_to_one_of_them()
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_the_last_two_identities_unlinked_at_once_one_stays() {
     let location = StoreLocation::replica_set();
-    let house = House::open(&location).await;
-    let replica = house.replica().await;
-    let browser = house.signed_in(&house.liar, &claims_of("grace")).await;
-    goes_back(&connect(&browser, &house.corp, &claims_of("grace")).await);
-    let both = [browser.clone(), browser.moved_to(&replica)];
-    let ids = [id_at(&browser, "liar").await, id_at(&browser, "corp").await];
-    let grace = house.people().await.remove(0);
+    let fixture = FederatedFixture::start(&location).await;
+    let replica = fixture.start_replica().await;
+    let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    assert_back_in_account(&link_identity(&browser, &fixture.corp, &claims_of("grace")).await);
+    let both = [browser.clone(), browser.at_replica(&replica)];
+    let ids = [identity_id(&browser, "fake").await, identity_id(&browser, "corp").await];
+    let grace = fixture.users().await.remove(0);
     let barrier = Barrier::new(2);
     let (began, mut round) = (Instant::now(), 0);
     while goes_on(round, began, Duration::from_secs(10)) {
         let answers = join_all(both.iter().zip(&ids).map(|(browser, id)| async {
             barrier.wait().await;
-            disconnect(browser, id).await
+            unlink_identity(browser, id).await
         }))
         .await;
         let winner = usize::from(answers[0].status != 200);
-        answers[winner].clone().must_be(200);
-        answers[1 - winner].clone().must_fail(409, "last_way_in");
-        let after = stored(&house.service, &grace).await;
+        answers[winner].clone().expect_status(200);
+        answers[1 - winner].clone().expect_problem(409, "last_way_in");
+        let after = stored_user(&fixture.service, &grace).await;
         assert_eq!((after.identities.len(), after.unlinked_identities.len()), (1, 1), "round {round}");
-        change(&house.service, grace.id, |user| {
+        update_user(&fixture.service, grace.id, |user| {
             user.identities.clone_from(&grace.identities);
             user.unlinked_identities.clear();
         })
@@ -105,43 +120,43 @@ async fn of_the_last_two_identities_unlinked_at_once_one_stays() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_sign_in_that_races_the_unlinking_does_not_outlive_it() {
     let location = StoreLocation::replica_set();
-    let house = House::open(&location).await;
-    let replica = house.replica().await;
-    let ada = person(&house.service, "ada").await;
-    let browser = house.browser();
-    browser.sign_in("ada", PASSWORD).await.must_be(200);
-    goes_back(&connect(&browser, &house.liar, &claims_of("ada")).await);
-    let linked = stored(&house.service, &ada).await.identities;
-    let id = id_at(&browser, "liar").await;
+    let fixture = FederatedFixture::start(&location).await;
+    let replica = fixture.start_replica().await;
+    let ada = create_user(&fixture.service, "ada").await;
+    let browser = fixture.browser();
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    assert_back_in_account(&link_identity(&browser, &fixture.fake, &claims_of("ada")).await);
+    let linked = stored_user(&fixture.service, &ada).await.identities;
+    let id = identity_id(&browser, "fake").await;
     let (began, mut round, mut came_in, mut lag) = (Instant::now(), 0, 0, Duration::ZERO);
     while goes_on(round, began, Duration::from_secs(8)) {
         let other = Browser::of(&replica);
-        let journey = crate::federated::set_out(&other, &house.liar).await;
+        let authorization = start_login(&other, &fixture.fake).await;
         let comes = async {
             let began = Instant::now();
-            (come_back_as(&other, &house.liar, &journey, &claims_of("ada")).await, began.elapsed())
+            (callback_as(&other, &fixture.fake, &authorization, &claims_of("ada")).await, began.elapsed())
         };
         let unlinks = async {
             tokio::time::sleep(lag * u32::try_from(round % 12).expect("small") / 10).await;
-            disconnect(&browser, &id).await
+            unlink_identity(&browser, &id).await
         };
         let ((answer, took), unlinked) = tokio::join!(comes, unlinks);
-        unlinked.must_be(200);
+        unlinked.expect_status(200);
         let is_in = answer.session_cookie().is_some();
         came_in += usize::from(is_in);
         assert!(
-            is_in || target(&answer).1["error"] == "identity_unlinked",
+            is_in || redirect_target(&answer).1["error"] == "identity_unlinked",
             "round {round}: {:?}",
-            target(&answer)
+            redirect_target(&answer)
         );
         lag = lag.max(took);
         let tag = session::tag_of_identity(&linked[0].key);
         let page = Page { tag: Some(&tag), after: None, newest_first: false, limit: 10_000 };
-        let sessions: Vec<Session> = house.service.app.store.page(page).await.expect("the store answers");
+        let sessions: Vec<Session> = fixture.service.app.store.page(page).await.expect("the store answers");
         let alive =
             sessions.iter().filter(|session| session.ended.is_none() && !session.is_replaced()).count();
         assert_eq!(alive, 0, "round {round}: unlinked, and yet a way in: {}", answer.status);
-        change(&house.service, ada.id, |user| {
+        update_user(&fixture.service, ada.id, |user| {
             user.identities.clone_from(&linked);
             user.unlinked_identities.clear();
         })
@@ -184,7 +199,7 @@ impl Tally {
     ) {
         let round = self.refused + self.ended;
         let old = browser.clone();
-        let leaving = browser.moved_to(there);
+        let leaving = browser.at_replica(there);
         let token = leaving.with_token(Method::POST, "/api/auth/logout").await.json(&json!({}));
         let later = self.pace * u32::try_from(round % 12).expect("small") / 10;
         let leave = async {
@@ -196,11 +211,11 @@ impl Tally {
             (change.await, began.elapsed())
         };
         let ((changed, took), left) = tokio::join!(timed, leave);
-        left.must_be(200);
+        left.expect_status(200);
         let moved = changed.session_cookie().is_some();
         assert!(moved || [401, 303].contains(&changed.status), "round {round}: {}", changed.text);
         for service in [here, there] {
-            old.moved_to(service).me().await.must_be(401);
+            old.at_replica(service).me().await.expect_status(401);
         }
         let alive = alive(here, user).await;
         assert_eq!(alive, 0, "round {round}: signed out, and yet alive: {} {}", changed.status, changed.text);
@@ -215,7 +230,7 @@ impl Tally {
             self.pace = self.pace.max(took);
         }
         // For the next round.
-        browser.sign_out().await.must_be(200);
+        browser.sign_out().await.expect_status(200);
     }
 }
 
@@ -223,24 +238,24 @@ impl Tally {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_sign_out_that_races_a_second_factor_or_a_new_proof_is_not_undone() {
     let location = StoreLocation::replica_set();
-    let service = Service::with(&location, &[PATIENT]).await;
-    let other = service.another().await;
-    let (linus, app) = person_with_app(&service, "linus").await;
+    let service = Service::with_settings(&location, &[PATIENT]).await;
+    let other = service.start_replica().await;
+    let (linus, app) = create_user_with_app(&service, "linus").await;
     let (began, mut round) = (Instant::now(), 0);
     let (mut factor, mut proof) = (Tally::default(), Tally::default());
     while goes_on(round, began, Duration::from_secs(15)) {
         let browser = Browser::of(&service);
-        browser.sign_in("linus", PASSWORD).await.must_be(200);
-        service.wait(Duration::from_secs(30));
+        browser.sign_in("linus", PASSWORD).await.expect_status(200);
+        service.advance_time(Duration::from_secs(30));
         let code = app.code(service.clock.now());
         factor.race((&service, &other), &linus, &browser, browser.verify(&code)).await;
 
-        browser.sign_in("linus", PASSWORD).await.must_be(200);
-        service.wait(Duration::from_secs(30));
-        browser.verify(&app.code(service.clock.now())).await.must_be(200);
-        service.wait(Duration::from_secs(30));
+        browser.sign_in("linus", PASSWORD).await.expect_status(200);
+        service.advance_time(Duration::from_secs(30));
+        browser.verify(&app.code(service.clock.now())).await.expect_status(200);
+        service.advance_time(Duration::from_secs(30));
         let given = json!({ "code": app.code(service.clock.now()) });
-        proof.race((&service, &other), &linus, &browser, prove(&browser, &given)).await;
+        proof.race((&service, &other), &linus, &browser, reauthenticate(&browser, &given)).await;
         round += 1;
     }
     told(&format!("{round} rounds: {factor:?}, {proof:?}"));
@@ -250,26 +265,26 @@ async fn a_sign_out_that_races_a_second_factor_or_a_new_proof_is_not_undone() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_sign_out_that_races_a_proof_at_a_provider_is_not_undone() {
     let location = StoreLocation::replica_set();
-    let house = House::with(&location, &[PATIENT]).await;
-    let replica = house.replica().await;
-    house.signed_in(&house.liar, &claims_of("grace")).await.sign_out().await.must_be(200);
-    let grace = house.people().await.remove(0);
-    let claims = with(claims_of("grace"), json!({}));
+    let fixture = FederatedFixture::with_settings(&location, &[PATIENT]).await;
+    let replica = fixture.start_replica().await;
+    fixture.signed_in(&fixture.fake, &claims_of("grace")).await.sign_out().await.expect_status(200);
+    let grace = fixture.users().await.remove(0);
+    let claims = with_claims(claims_of("grace"), json!({}));
     let (began, mut round, mut tally) = (Instant::now(), 0, Tally::default());
     while goes_on(round, began, Duration::from_secs(10)) {
-        house.service.wait(Duration::from_secs(1));
-        let browser = house.browser();
-        leads_to(&crate::federated::sign_in(&browser, &house.liar, &claims).await, "/");
-        let journey = off_to_prove(&browser, &house.liar).await;
+        fixture.service.advance_time(Duration::from_secs(1));
+        let browser = fixture.browser();
+        assert_signed_in(&sign_in(&browser, &fixture.fake, &claims).await, "/");
+        let authorization = start_reauthentication(&browser, &fixture.fake).await;
         let back = async {
-            let answer = come_back_as(&browser, &house.liar, &journey, &claims).await;
+            let answer = callback_as(&browser, &fixture.fake, &authorization, &claims).await;
             if answer.session_cookie().is_none() {
-                let (path, query) = target(&answer);
+                let (path, query) = redirect_target(&answer);
                 assert_eq!((path.as_str(), query["error"].as_str()), ("/login", "reauthentication_refused"));
             }
             answer
         };
-        tally.race((&house.service, &replica), &grace, &browser, back).await;
+        tally.race((&fixture.service, &replica), &grace, &browser, back).await;
         round += 1;
     }
     told(&format!("{round} rounds: {tally:?}"));

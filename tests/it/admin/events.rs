@@ -9,12 +9,12 @@ use vestibule::{
 };
 
 use super::{ROUTES, administrator};
-use crate::federated::{House, claims_of, me, with};
 use crate::harness::{
     browser::Browser,
-    people::{PASSWORD, person, person_with, person_with_app},
+    federated::{FederatedFixture, claims_of, me, with_claims},
     service::Service,
     stores::StoreLocation,
+    users::{PASSWORD, create_user, create_user_with, create_user_with_app},
 };
 
 /// Events that a page has.
@@ -24,7 +24,7 @@ const PAGE: usize = 50;
 async fn all(browser: &Browser, query: &str) -> (Vec<Value>, usize) {
     let (mut events, mut cursor, mut pages) = (Vec::new(), String::new(), 0);
     loop {
-        let page = browser.get(&format!("/api/admin/events?{query}{cursor}")).await.must_be(200).json();
+        let page = browser.get(&format!("/api/admin/events?{query}{cursor}")).await.expect_status(200).json();
         let items = page["items"].as_array().expect("a list").clone();
         assert!(items.len() <= PAGE, "{} at once", items.len());
         events.extend(items);
@@ -40,12 +40,16 @@ async fn all(browser: &Browser, query: &str) -> (Vec<Value>, usize) {
 // A proof of another kind does not make an old second factor a new one.
 #[on_every_store]
 async fn a_password_does_not_renew_the_second_factor_of_a_provider(location: StoreLocation) {
-    let house = House::with(&location, &[("LIAR_TRUST_MFA", "mfa"), ("VESTIBULE_SESSION_IDLE", "1h")]).await;
-    let grace = person_with(&house.service, "grace", |user| {
+    let fixture = FederatedFixture::with_settings(
+        &location,
+        &[("FAKE_TRUST_MFA", "mfa"), ("VESTIBULE_SESSION_IDLE", "1h")],
+    )
+    .await;
+    let grace = create_user_with(&fixture.service, "grace", |user| {
         user.roles = vec!["admin".to_owned()];
         user.identities = vec![Identity {
-            key: IdentityKey { issuer: house.liar.issuer().to_owned(), subject: "of grace".to_owned() },
-            provider: "liar".to_owned(),
+            key: IdentityKey { issuer: fixture.fake.issuer().to_owned(), subject: "of grace".to_owned() },
+            provider: "fake".to_owned(),
             email: None,
             roles: Vec::new(),
             linked_at: user.created_at,
@@ -53,55 +57,55 @@ async fn a_password_does_not_renew_the_second_factor_of_a_provider(location: Sto
         }];
     })
     .await;
-    let claims = with(claims_of("grace"), json!({ "amr": ["mfa"] }));
-    let browser = house.signed_in(&house.liar, &claims).await;
+    let claims = with_claims(claims_of("grace"), json!({ "amr": ["mfa"] }));
+    let browser = fixture.signed_in(&fixture.fake, &claims).await;
     assert_eq!(me(&browser).await["id"], grace.id.to_string());
-    browser.get(ROUTES[0]).await.must_be(200);
-    house.service.wait(Duration::from_mins(10));
-    browser.get(ROUTES[0]).await.must_fail(403, "reauthentication_required");
-    browser.post("/api/auth/reauthenticate", &json!({ "password": PASSWORD })).await.must_be(200);
-    let refused = browser.get(ROUTES[0]).await.must_fail(403, "reauthentication_required").json();
-    assert_eq!(refused["methods"], json!(["provider:liar"]), "what can renew it");
+    browser.get(ROUTES[0]).await.expect_status(200);
+    fixture.service.advance_time(Duration::from_mins(10));
+    browser.get(ROUTES[0]).await.expect_problem(403, "reauthentication_required");
+    browser.post("/api/auth/reauthenticate", &json!({ "password": PASSWORD })).await.expect_status(200);
+    let refused = browser.get(ROUTES[0]).await.expect_problem(403, "reauthentication_required").json();
+    assert_eq!(refused["methods"], json!(["provider:fake"]), "what can renew it");
 }
 
 #[on_every_store]
 async fn only_administrators_with_a_fresh_second_factor_may_look(location: StoreLocation) {
     let service = Service::start(&location).await;
-    person(&service, "ada").await;
-    person_with_app(&service, "linus").await;
-    person_with(&service, "grace", |user| user.roles = vec!["admin".to_owned()]).await;
+    create_user(&service, "ada").await;
+    create_user_with_app(&service, "linus").await;
+    create_user_with(&service, "grace", |user| user.roles = vec!["admin".to_owned()]).await;
     let (nobody, pending, without_role, without_factor) =
         (Browser::of(&service), Browser::of(&service), Browser::of(&service), Browser::of(&service));
-    pending.sign_in("linus", PASSWORD).await.must_be(200);
-    without_role.sign_in("ada", PASSWORD).await.must_be(200);
-    without_factor.sign_in("grace", PASSWORD).await.must_be(200);
+    pending.sign_in("linus", PASSWORD).await.expect_status(200);
+    without_role.sign_in("ada", PASSWORD).await.expect_status(200);
+    without_factor.sign_in("grace", PASSWORD).await.expect_status(200);
     let (browser, app) = administrator(&service).await;
     // Whatever is asked for: the answer to who may not ask says nothing about it.
     let asked = ["", "?trace=x", "?trace=0192f0c1-2345-7abc-8def-0123456789ab", "?cursor=x"];
     for path in ROUTES.iter().flat_map(|route| asked.map(|query| format!("{route}{query}"))) {
-        nobody.get(&path).await.must_fail(401, "not_signed_in");
-        pending.get(&path).await.must_fail(401, "second_factor_required");
-        without_role.get(&path).await.must_fail(403, "forbidden");
-        let answer = without_factor.get(&path).await.must_fail(403, "reauthentication_required").json();
+        nobody.get(&path).await.expect_problem(401, "not_signed_in");
+        pending.get(&path).await.expect_problem(401, "second_factor_required");
+        without_role.get(&path).await.expect_problem(403, "forbidden");
+        let answer = without_factor.get(&path).await.expect_problem(403, "reauthentication_required").json();
         assert_eq!((&answer["methods"], &answer["maxAge"]), (&json!([]), &json!(600)));
     }
     for route in ROUTES {
-        browser.get(route).await.must_be(200);
-        browser.post(route, &json!({})).await.must_fail(405, "method_not_allowed");
+        browser.get(route).await.expect_status(200);
+        browser.post(route, &json!({})).await.expect_problem(405, "method_not_allowed");
     }
     // Active all the time, and yet the proof grows old.
-    service.wait(Duration::from_secs(599));
-    browser.me().await.must_be(200);
-    browser.get(ROUTES[0]).await.must_be(200);
-    service.wait(Duration::from_secs(1));
+    service.advance_time(Duration::from_secs(599));
+    browser.me().await.expect_status(200);
+    browser.get(ROUTES[0]).await.expect_status(200);
+    service.advance_time(Duration::from_secs(1));
     for route in ROUTES {
-        let answer = browser.get(route).await.must_fail(403, "reauthentication_required").json();
+        let answer = browser.get(route).await.expect_problem(403, "reauthentication_required").json();
         assert_eq!(answer["methods"], json!(["totp"]));
     }
     let code = json!({ "code": app.code(service.clock.now()) });
-    browser.post("/api/auth/reauthenticate", &code).await.must_be(200);
+    browser.post("/api/auth/reauthenticate", &code).await.expect_status(200);
     for route in ROUTES {
-        browser.get(route).await.must_be(200);
+        browser.get(route).await.expect_status(200);
     }
 }
 
@@ -115,25 +119,26 @@ async fn what_is_no_id_is_refused_and_what_is_nobodys_is_not_there(location: Sto
         for bad in ["x", "", "%00", "..", "'", "{\"$ne\":null}", "0192f0c1-2345-7abc-8def-0123456789a", &long]
         {
             let query = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, bad).finish();
-            browser.get(&format!("/api/admin/events?{query}")).await.must_fail(400, "invalid_request");
+            browser.get(&format!("/api/admin/events?{query}")).await.expect_problem(400, "invalid_request");
         }
         let twice = format!("/api/admin/events?{name}={nobodys}&{name}={nobodys}");
-        browser.get(&twice).await.must_fail(400, "invalid_request");
+        browser.get(&twice).await.expect_problem(400, "invalid_request");
     }
     for name in ["trace", "user"] {
-        let answer = browser.get(&format!("/api/admin/events?{name}={nobodys}")).await.must_be(200).json();
+        let answer =
+            browser.get(&format!("/api/admin/events?{name}={nobodys}")).await.expect_status(200).json();
         assert_eq!(answer, json!({ "items": [], "nextCursor": null }), "{name}");
     }
-    let answer = browser.get("/api/admin/events?type=nonsense").await.must_be(200).json();
+    let answer = browser.get("/api/admin/events?type=nonsense").await.expect_status(200).json();
     assert_eq!(answer["items"], json!([]));
 }
 
 #[on_every_store]
 async fn the_trail_is_read_page_by_page_newest_first(location: StoreLocation) {
     let service = Service::start(&location).await;
-    let ada = person(&service, "ada").await;
+    let ada = create_user(&service, "ada").await;
     for number in 0..120_u64 {
-        service.wait(Duration::from_millis(5));
+        service.advance_time(Duration::from_millis(5));
         let kind = if number % 3 == 0 { EventKind::SignOut } else { EventKind::IdentityLinked };
         let event = Event::success(kind, service.clock.now());
         let event = if number % 2 == 0 { event.about(ada.id) } else { event };
@@ -180,6 +185,6 @@ async fn the_trail_is_read_page_by_page_newest_first(location: StoreLocation) {
         "what is older is not read"
     );
     for bad in ["from=yesterday", "to=", "from=2026-02-30T00:00:00Z"] {
-        browser.get(&format!("/api/admin/events?{bad}")).await.must_fail(400, "invalid_request");
+        browser.get(&format!("/api/admin/events?{bad}")).await.expect_problem(400, "invalid_request");
     }
 }

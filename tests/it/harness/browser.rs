@@ -54,19 +54,19 @@ impl Browser {
     }
 
     /// The same browser with the same cookies at another replica.
-    pub(crate) fn moved_to(&self, service: &Service) -> Self {
+    pub(crate) fn at_replica(&self, service: &Service) -> Self {
         Self { address: service.address, ..self.clone() }
     }
 
     /// Sends this with every request.
-    pub(crate) fn sending(mut self, name: &'static str, value: &str) -> Self {
+    pub(crate) fn with_header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.to_owned()));
         self
     }
 
     /// As a proxy forwards somebody who is elsewhere.
     pub(crate) fn from(self, ip: &str) -> Self {
-        self.sending("x-forwarded-for", ip)
+        self.with_header("x-forwarded-for", ip)
     }
 
     pub(crate) fn cookie(&self, name: &str) -> Option<String> {
@@ -77,7 +77,7 @@ impl Browser {
         self.jar.lock().unwrap().insert(name.to_owned(), value.to_owned());
     }
 
-    pub(crate) fn drop_cookie(&self, name: &str) {
+    pub(crate) fn delete_cookie(&self, name: &str) {
         self.jar.lock().unwrap().remove(name);
     }
 
@@ -87,7 +87,7 @@ impl Browser {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
-        self.ask(Method::GET, path).send().await
+        self.request(Method::GET, path).send().await
     }
 
     /// As Angular does it: the cookie's token goes back in the header.
@@ -96,16 +96,16 @@ impl Browser {
     }
 
     /// A request with the token, yet without a body.
-    pub(crate) async fn with_token(&self, method: Method, path: &str) -> Ask<'_> {
+    pub(crate) async fn with_token(&self, method: Method, path: &str) -> Request<'_> {
         if self.cookie(XSRF).is_none() {
-            self.get("/login").await.must_be(200);
+            self.get("/login").await.expect_status(200);
         }
         let token = self.cookie(XSRF).expect("the page brings a token");
-        self.ask(method, path).header("x-xsrf-token", &token)
+        self.request(method, path).header("x-xsrf-token", &token)
     }
 
     /// A request with the cookies and nothing else.
-    pub(crate) fn ask(&self, method: Method, path: &str) -> Ask<'_> {
+    pub(crate) fn request(&self, method: Method, path: &str) -> Request<'_> {
         let mut request = self.client.request(method, format!("http://{}{path}", self.address));
         for (name, value) in &self.headers {
             request = request.header(*name, value);
@@ -115,7 +115,7 @@ impl Browser {
         if !cookies.is_empty() {
             request = request.header("cookie", cookies.join("; "));
         }
-        Ask { browser: self, request }
+        Request { browser: self, request }
     }
 
     pub(crate) async fn sign_in(&self, name: &str, password: &str) -> Answer {
@@ -126,7 +126,7 @@ impl Browser {
         self.post("/api/mfa/verify", &json!({ "code": code })).await
     }
 
-    pub(crate) async fn set_up(&self) -> Answer {
+    pub(crate) async fn start_enrolment(&self) -> Answer {
         self.post("/api/mfa/setup", &json!({})).await
     }
 
@@ -157,12 +157,12 @@ impl Browser {
 }
 
 /// A request that is being put together.
-pub(crate) struct Ask<'a> {
+pub(crate) struct Request<'a> {
     browser: &'a Browser,
     request: RequestBuilder,
 }
 
-impl Ask<'_> {
+impl Request<'_> {
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.request = self.request.header(name, value);
         self
@@ -197,15 +197,15 @@ pub(crate) struct Answer {
 
 impl Answer {
     #[track_caller]
-    pub(crate) fn must_be(self, status: u16) -> Self {
+    pub(crate) fn expect_status(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text);
         self
     }
 
     /// A problem of this kind.
     #[track_caller]
-    pub(crate) fn must_fail(self, status: u16, code: &str) -> Self {
-        let answer = self.must_be(status);
+    pub(crate) fn expect_problem(self, status: u16, code: &str) -> Self {
+        let answer = self.expect_status(status);
         assert_eq!(answer.code(), code, "{}", answer.text);
         answer
     }

@@ -39,7 +39,7 @@ pub(crate) struct CutProxy {
 }
 
 impl CutProxy {
-    pub(crate) async fn before(server: String) -> Self {
+    pub(crate) async fn to(server: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port on loopback");
         let address = listener.local_addr().expect("an address");
         let (wire, connected) = watch::channel(Wire { state: State::Open, cuts: 0 });

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use super::service::Service;
 
 /// Where one installation lives.
-pub(crate) struct Home {
+pub(crate) struct Installation {
     folder: TempDir,
     settings: Vec<(String, String)>,
 }
@@ -30,19 +30,19 @@ pub(crate) struct Done {
 
 impl Done {
     #[track_caller]
-    pub(crate) fn must_exit(self, code: i32) -> Self {
+    pub(crate) fn expect_exit(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self:#?}");
         self
     }
 }
 
-impl Home {
+impl Installation {
     /// An embedded database, any free port.
     pub(crate) fn new() -> Self {
-        Self::with(&[])
+        Self::with_settings(&[])
     }
 
-    pub(crate) fn with(settings: &[(&str, &str)]) -> Self {
+    pub(crate) fn with_settings(settings: &[(&str, &str)]) -> Self {
         let home = Self { folder: TempDir::new().expect("a folder"), settings: Vec::new() };
         home.and("VESTIBULE_DATABASE_URL", "sqlite:data/vestibule.db")
             .and("VESTIBULE_LISTEN", "127.0.0.1:0")
@@ -50,13 +50,13 @@ impl Home {
     }
 
     /// Nothing set at all.
-    pub(crate) fn bare() -> Self {
+    pub(crate) fn without_settings() -> Self {
         Self { folder: TempDir::new().expect("a folder"), settings: Vec::new() }
     }
 
     /// Beside a service of this process: on its store, with its settings.
     pub(crate) fn beside(service: &Service) -> Self {
-        Self::bare().and_all(&service.settings())
+        Self::without_settings().and_all(&service.settings())
     }
 
     pub(crate) fn and(mut self, name: &str, value: &str) -> Self {
@@ -109,7 +109,7 @@ impl Home {
     }
 
     /// The service, once it says that it listens.
-    pub(crate) fn serve(&self) -> Serving {
+    pub(crate) fn serve(&self) -> ServiceProcess {
         let log = self.path("log");
         let stderr = File::options().create(true).append(true).open(&log).expect("a log");
         let begun = Instant::now();
@@ -121,12 +121,12 @@ impl Home {
             drop(child.wait());
             panic!("it does not listen: {line:?} {}", fs::read_to_string(&log).expect("a log"))
         };
-        Serving { child, address, line, started_in: begun.elapsed(), log }
+        ServiceProcess { child, address, line, started_in: begun.elapsed(), log }
     }
 }
 
 /// A service in a process of its own.
-pub(crate) struct Serving {
+pub(crate) struct ServiceProcess {
     child: Child,
     pub(crate) address: SocketAddr,
     /// What it said when it was ready.
@@ -135,7 +135,7 @@ pub(crate) struct Serving {
     log: PathBuf,
 }
 
-impl Serving {
+impl ServiceProcess {
     pub(crate) fn signal(&self, signal: Signal) {
         let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a process id");
         kill_process(pid, signal).expect("it is ours");
@@ -171,7 +171,7 @@ impl Serving {
     }
 }
 
-impl Drop for Serving {
+impl Drop for ServiceProcess {
     fn drop(&mut self) {
         drop(self.child.kill());
         drop(self.child.wait());

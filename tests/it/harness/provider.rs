@@ -51,13 +51,13 @@ impl Provider {
         form: &str,
     ) -> HashMap<String, String> {
         let home = self.home();
-        let shown = browser.get(&path_of(authorize)).await.must_be(303);
+        let shown = browser.get(&path_of(authorize)).await.expect_status(303);
         let page = home.join(shown.header("location").expect("a page")).expect("a URL");
-        browser.get(&path_of(&page)).await.must_be(200);
-        let request = browser.ask(reqwest::Method::POST, &path_of(&page));
+        browser.get(&path_of(&page)).await.expect_status(200);
+        let request = browser.request(reqwest::Method::POST, &path_of(&page));
         let mut answer = request.body("application/x-www-form-urlencoded", form.to_owned()).send().await;
         loop {
-            let location = answer.must_be(303).header("location").expect("a place").to_owned();
+            let location = answer.expect_status(303).header("location").expect("a place").to_owned();
             let next = home.join(&location).expect("a URL");
             if next.origin() != home.origin() {
                 return next.query_pairs().into_owned().collect();
@@ -68,12 +68,12 @@ impl Provider {
 
     /// Goes where people sign out here, says yes, and comes out with where the browser is sent then.
     pub(crate) async fn sign_out_at(&self, browser: &Browser, end_session: &Url) -> Url {
-        let page = browser.get(&path_of(end_session)).await.must_be(200).text;
+        let page = browser.get(&path_of(end_session)).await.expect_status(200).text;
         let (_, secret) = page.split_once("name=\"xsrf\" value=\"").expect("a form");
         let (secret, _) = secret.split_once('"').expect("its secret");
-        let request = browser.ask(reqwest::Method::POST, "/session/end/confirm");
+        let request = browser.request(reqwest::Method::POST, "/session/end/confirm");
         let form = format!("xsrf={secret}&logout=yes");
-        let answer = request.body("application/x-www-form-urlencoded", form).send().await.must_be(303);
+        let answer = request.body("application/x-www-form-urlencoded", form).send().await.expect_status(303);
         self.home().join(answer.header("location").expect("a place")).expect("a URL")
     }
 

@@ -33,15 +33,15 @@ pub(crate) struct Service {
 impl Service {
     /// With nothing but the settings it cannot do without.
     pub(crate) async fn start(location: &StoreLocation) -> Self {
-        Self::with(location, &[]).await
+        Self::with_settings(location, &[]).await
     }
 
-    pub(crate) async fn with(location: &StoreLocation, settings: &[(&str, &str)]) -> Self {
-        Self::at(location.url(), settings).await
+    pub(crate) async fn with_settings(location: &StoreLocation, settings: &[(&str, &str)]) -> Self {
+        Self::on_store(location.url(), settings).await
     }
 
     /// On the store of this address.
-    pub(crate) async fn at(url: &str, settings: &[(&str, &str)]) -> Self {
+    pub(crate) async fn on_store(url: &str, settings: &[(&str, &str)]) -> Self {
         let needed = [("VESTIBULE_DATABASE_URL", url), ("VESTIBULE_SECRET_KEYS", &KEYS)];
         let settings = needed.iter().chain(settings);
         let settings =
@@ -50,7 +50,7 @@ impl Service {
     }
 
     /// With the machine's clock, for what comes with times of its own: a real provider's tokens.
-    pub(crate) async fn in_real_time(location: &StoreLocation, settings: &[(&str, &str)]) -> Self {
+    pub(crate) async fn with_system_clock(location: &StoreLocation, settings: &[(&str, &str)]) -> Self {
         let needed = [("VESTIBULE_DATABASE_URL", location.url()), ("VESTIBULE_SECRET_KEYS", &KEYS)];
         let settings = needed.iter().chain(settings);
         let settings = settings.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -58,7 +58,7 @@ impl Service {
     }
 
     /// A request that takes longer than this is given up.
-    pub(crate) async fn impatient(url: &str, deadline: Duration) -> Self {
+    pub(crate) async fn with_request_deadline(url: &str, deadline: Duration) -> Self {
         let needed = [("VESTIBULE_DATABASE_URL", url), ("VESTIBULE_SECRET_KEYS", &KEYS)];
         let settings = needed.map(|(name, value)| (name.to_owned(), value.to_owned()));
         Self::run(settings.to_vec(), Clock::manual(START), Some(deadline)).await
@@ -79,12 +79,12 @@ impl Service {
     }
 
     /// Another replica: an `App` of its own on the same store, with the same clock.
-    pub(crate) async fn another(&self) -> Self {
+    pub(crate) async fn start_replica(&self) -> Self {
         Self::run(self.settings.clone(), self.clock.clone(), None).await
     }
 
     /// Stops and starts again; nothing in memory survives.
-    pub(crate) async fn restarted(self, more: &[(&str, &str)]) -> Self {
+    pub(crate) async fn restart_with(self, more: &[(&str, &str)]) -> Self {
         let (mut settings, clock) = (self.settings.clone(), self.clock.clone());
         self.stop().await;
         settings.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
@@ -103,7 +103,7 @@ impl Service {
     }
 
     /// Time passes.
-    pub(crate) fn wait(&self, time: Duration) {
+    pub(crate) fn advance_time(&self, time: Duration) {
         self.clock.advance(time);
     }
 

@@ -66,7 +66,7 @@ impl TestStore {
     }
 
     /// The same documents, opened once more, as another replica or the command line does.
-    pub(crate) async fn another(&self) -> Store {
+    pub(crate) async fn open_again(&self) -> Store {
         Store::open(self.url()).await.expect("the store opens a second time")
     }
 
@@ -133,7 +133,13 @@ impl StoreLocation {
     }
 
     /// Writes this JSON value into a member of the documents that have this text in them, behind the back of everything.
-    pub(crate) async fn spoil(&self, collection: &str, text: &str, member: &str, value: &serde_json::Value) {
+    pub(crate) async fn corrupt(
+        &self,
+        collection: &str,
+        text: &str,
+        member: &str,
+        value: &serde_json::Value,
+    ) {
         if self.directory.is_some() {
             let file = rusqlite::Connection::open(&self.name).expect("the file");
             let update = format!(
@@ -159,7 +165,7 @@ impl StoreLocation {
     }
 
     /// Every document there is, as somebody sees it who got hold of the database.
-    pub(crate) async fn everything(&self) -> String {
+    pub(crate) async fn all_documents(&self) -> String {
         let mut everything = String::new();
         for collection in Collection::ALL.iter().map(|collection| collection.name()) {
             if self.directory.is_some() {
@@ -180,10 +186,10 @@ impl StoreLocation {
     }
 
     /// A cuttable wire to the primary, and the address of the same database behind it.
-    pub(crate) async fn behind_a_wire(&self) -> (CutProxy, String) {
+    pub(crate) async fn behind_cut_proxy(&self) -> (CutProxy, String) {
         let hello =
             self.database().await.run_command(doc! { "hello": 1 }).await.expect("the primary answers");
-        let proxy = CutProxy::before(hello.get_str("me").expect("its address").to_owned()).await;
+        let proxy = CutProxy::to(hello.get_str("me").expect("its address").to_owned()).await;
         let url = format!("mongodb://{}/{}?directConnection=true", proxy.address(), self.name);
         (proxy, url)
     }

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::{add, people};
-use crate::harness::process::{Done, Home};
+use crate::harness::process::{Done, Installation};
 
 const ISSUER: &str = "https://idp.example/";
 
-fn home() -> Home {
-    Home::with(&[
+fn home() -> Installation {
+    Installation::with_settings(&[
         ("VESTIBULE_PROVIDERS", "corp-idp,okta,closed"),
         ("VESTIBULE_PROVIDER_CORP_IDP_ISSUER", ISSUER),
         ("VESTIBULE_PROVIDER_CORP_IDP_CLIENT_ID", "client"),
@@ -27,14 +27,14 @@ fn claims() -> Value {
     json!({ "sub": "of linus", "email": "linus@corp.example", "email_verified": true, "name": "Linus" })
 }
 
-fn explain(home: &Home, claims: &str) -> Done {
+fn explain(home: &Installation, claims: &str) -> Done {
     home.write("claims.json", claims);
     home.run(&["explain", "--provider", "corp-idp", "--claims", "claims.json", "--json"])
 }
 
 #[test]
 fn it_says_what_it_is_for() {
-    let help = home().run(&["explain", "--help"]).must_exit(0);
+    let help = home().run(&["explain", "--help"]).expect_exit(0);
     for word in [
         "--provider",
         "--claims",
@@ -48,23 +48,24 @@ fn it_says_what_it_is_for() {
     ] {
         assert!(help.out.contains(word), "{word}: {}", help.out);
     }
-    assert!(home().run(&["--help"]).must_exit(0).out.contains("explain"));
+    assert!(home().run(&["--help"]).expect_exit(0).out.contains("explain"));
 }
 
 #[test]
 fn a_file_and_stdin_say_the_same_and_nothing_is_written() {
     let home = home();
-    home.run(&["users", "add", "linus", "--email", "linus@corp.example", "--generate"]).must_exit(0);
+    home.run(&["users", "add", "linus", "--email", "linus@corp.example", "--generate"]).expect_exit(0);
     let before = people(&home);
     let from_file: Value =
-        serde_json::from_str(&explain(&home, &claims().to_string()).must_exit(0).out).unwrap();
+        serde_json::from_str(&explain(&home, &claims().to_string()).expect_exit(0).out).unwrap();
     let command = ["explain", "--provider", "corp-idp", "--claims", "-"];
-    let from_stdin = home.run_with(&[&command[..], &["--json"]].concat(), &claims().to_string()).must_exit(0);
+    let from_stdin =
+        home.run_with(&[&command[..], &["--json"]].concat(), &claims().to_string()).expect_exit(0);
     assert_eq!(serde_json::from_str::<Value>(&from_stdin.out).unwrap(), from_file);
     assert_eq!(from_file["decision"]["outcome"], "askForProof");
     assert_eq!(from_file["decision"]["rule"], "an administrator made an account with this address");
     assert_eq!((&from_file["issuer"], &from_file["trustedForDomain"]), (&json!(ISSUER), &json!(true)));
-    let lines = home.run_with(&command, &claims().to_string()).must_exit(0);
+    let lines = home.run_with(&command, &claims().to_string()).expect_exit(0);
     for line in ["provider: corp-idp", "email: linus@corp.example", "  outcome: askForProof", "  name: Linus"]
     {
         assert!(lines.out.lines().any(|shown| shown == line), "{line}: {}", lines.out);
@@ -88,16 +89,16 @@ fn claims_that_no_sign_in_has_are_not_explained() {
         ("{\"sub\":\"x\",\"iss\":\"https://idp.example\"}", "is not the issuer of `corp-idp`"),
         ("{\"sub\":\"x\",\"iss\":7}", "is not the issuer of `corp-idp`"),
     ] {
-        let done = explain(&home, claims).must_exit(1);
+        let done = explain(&home, claims).expect_exit(1);
         assert!(done.err.contains(what) && done.out.is_empty(), "{claims}: {done:?}");
     }
     let latin = home.path("claims.json");
     std::fs::write(&latin, b"{\"sub\":\"gr\xe2ce\"}").unwrap();
-    let done = home.run(&["explain", "--provider", "corp-idp", "--claims", "claims.json"]).must_exit(1);
+    let done = home.run(&["explain", "--provider", "corp-idp", "--claims", "claims.json"]).expect_exit(1);
     assert!(done.err.contains("claims.json"), "{}", done.err);
-    let done = home.run(&["explain", "--provider", "corp-idp", "--claims", "nowhere.json"]).must_exit(1);
+    let done = home.run(&["explain", "--provider", "corp-idp", "--claims", "nowhere.json"]).expect_exit(1);
     assert!(done.err.contains("nowhere.json"), "{}", done.err);
-    home.run_with(&["explain", "--provider", "corp-idp", "--claims", "-"], "").must_exit(1);
+    home.run_with(&["explain", "--provider", "corp-idp", "--claims", "-"], "").expect_exit(1);
 }
 
 // One tenant's people are not another's: which one must be said.
@@ -109,11 +110,11 @@ fn an_issuer_of_many_tenants_has_to_be_named_in_the_claims() {
         home.run(&["explain", "--provider", "okta", "--claims", "claims.json", "--json"])
     };
     let of = |tenant: &str| json!({ "sub": "x", "iss": format!("https://login.microsoftonline.com/{tenant}/v2.0") });
-    run(json!({ "sub": "x" })).must_exit(1);
-    run(of("organizations")).must_exit(1);
-    run(of("99999999-2222-3333-4444-555555555555")).must_exit(1);
+    run(json!({ "sub": "x" })).expect_exit(1);
+    run(of("organizations")).expect_exit(1);
+    run(of("99999999-2222-3333-4444-555555555555")).expect_exit(1);
     let shown: Value =
-        serde_json::from_str(&run(of("11111111-2222-3333-4444-555555555555")).must_exit(0).out).unwrap();
+        serde_json::from_str(&run(of("11111111-2222-3333-4444-555555555555")).expect_exit(0).out).unwrap();
     assert_eq!(shown["decision"]["outcome"], "create");
 }
 
@@ -122,12 +123,12 @@ fn what_nobody_has_set_or_written_down_is_said_so() {
     let home = home();
     home.write("claims.json", claims().to_string());
     for unknown in ["corp", "CORP-IDP", "closed", ""] {
-        let done = home.run(&["explain", "--provider", unknown, "--claims", "claims.json"]).must_exit(2);
+        let done = home.run(&["explain", "--provider", unknown, "--claims", "claims.json"]).expect_exit(2);
         assert!(done.err.contains("corp-idp") && done.err.contains("okta"), "{}", done.err);
         assert!(!done.err.contains("the secret of the client"), "{}", done.err);
     }
     for unknown in ["0192f0c1-2345-7abc-8def-0123456789ab", "x", "", "../..", "corp-idp"] {
-        let done = home.run(&["explain", "--trace", unknown, "--json"]).must_exit(1);
+        let done = home.run(&["explain", "--trace", unknown, "--json"]).expect_exit(1);
         assert!(done.err.contains("there is no trace") && done.out.is_empty(), "{done:?}");
     }
     for odd in [
@@ -138,7 +139,7 @@ fn what_nobody_has_set_or_written_down_is_said_so() {
         &["explain", "--trace"],
         &["explain", "--nonsense"],
     ] {
-        let done = home.run(odd).must_exit(2);
+        let done = home.run(odd).expect_exit(2);
         assert!(done.out.is_empty() && !done.err.is_empty(), "{done:?}");
     }
 }

@@ -13,19 +13,19 @@ use super::{people, signed_in};
 use crate::harness::{
     browser::Browser,
     holds_within,
-    people::PASSWORD,
-    process::{Done, Home},
+    process::{Done, Installation},
     totp::Authenticator,
+    users::PASSWORD,
 };
 
 const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 
-fn import(home: &Home, file: &str, content: impl AsRef<[u8]>, more: &[&str]) -> Done {
+fn import(home: &Installation, file: &str, content: impl AsRef<[u8]>, more: &[&str]) -> Done {
     home.write(file, content);
     home.run(&[&["users", "import", file], more].concat())
 }
 
-fn person(home: &Home, name: &str) -> Value {
+fn create_user(home: &Installation, name: &str) -> Value {
     let mut people = people(home);
     let at = people.iter().position(|person| person["username"] == name);
     people.swap_remove(at.unwrap_or_else(|| panic!("{name} is not there")))
@@ -33,36 +33,37 @@ fn person(home: &Home, name: &str) -> Value {
 
 #[test]
 fn each_row_has_its_outcome_and_a_second_run_changes_nothing() {
-    let home = Home::new();
+    let home = Installation::new();
     let file = format!(
         "username,email,emailVerified,displayName,roles,password\nada,ada@corp.example,true,\"Ada, L.\",admin; reader,{PASSWORD}\nlinus,linus@corp.example,false,,,{PASSWORD}\n"
     );
-    let done = import(&home, "people.csv", &file, &[]).must_exit(0);
+    let done = import(&home, "people.csv", &file, &[]).expect_exit(0);
     assert_eq!(
         done.out,
         "created ada\ncreated linus\n1 with an address that is not verified: people who come through a provider will not find \
          those accounts\n2 rows: 2 created, 0 updated, 0 unchanged, 0 refused\n"
     );
-    let ada = person(&home, "ada");
+    let ada = create_user(&home, "ada");
     assert_eq!((&ada["displayName"], &ada["roles"]), (&json!("Ada, L."), &json!(["admin", "reader"])));
-    let revisions =
-        |home: &Home| people(home).iter().map(|person| person["revision"].clone()).collect::<Vec<_>>();
+    let revisions = |home: &Installation| {
+        people(home).iter().map(|person| person["revision"].clone()).collect::<Vec<_>>()
+    };
     let before = revisions(&home);
-    let done = import(&home, "people.csv", &file, &[]).must_exit(0);
+    let done = import(&home, "people.csv", &file, &[]).expect_exit(0);
     assert!(done.out.ends_with("2 rows: 0 created, 0 updated, 2 unchanged, 0 refused\n"), "{}", done.out);
     assert!(!done.out.contains("unchanged ada"), "{}", done.out);
     assert_eq!(revisions(&home), before, "nothing is written");
 
     // An update names what changed; an empty cell and an absent column leave alone.
     let file = "username,email,roles,displayName\nada,ada@new.example,reader,\nlinus,,,Linus\n";
-    let done = import(&home, "people.csv", file, &[]).must_exit(0);
+    let done = import(&home, "people.csv", file, &[]).expect_exit(0);
     assert!(
         done.out.starts_with("updated ada: email, emailVerified, roles\nupdated linus: displayName\n")
             || done.out.starts_with("updated ada: email, roles\nupdated linus: displayName\n"),
         "{}",
         done.out
     );
-    let ada = person(&home, "ada");
+    let ada = create_user(&home, "ada");
     assert_eq!(
         (&ada["displayName"], &ada["emailVerified"]),
         (&json!("Ada, L."), &json!(false)),
@@ -73,7 +74,7 @@ fn each_row_has_its_outcome_and_a_second_run_changes_nothing() {
 
 #[test]
 fn what_is_wrong_with_a_row_is_said_and_stops_no_other() {
-    let home = Home::new();
+    let home = Installation::new();
     let file = format!(
         "username,email,emailVerified,password,totpSecret,mustChangePassword\n\
          ok1,,,{PASSWORD},,\n\
@@ -88,7 +89,7 @@ fn what_is_wrong_with_a_row_is_said_and_stops_no_other() {
          few,cells\n\
          ok2,,,{PASSWORD},,\n"
     );
-    let done = import(&home, "people.csv", file, &[]).must_exit(1);
+    let done = import(&home, "people.csv", file, &[]).expect_exit(1);
     insta::assert_snapshot!(done.out, @r"
     created ok1
     refused line 3: password: too_short
@@ -109,7 +110,7 @@ fn what_is_wrong_with_a_row_is_said_and_stops_no_other() {
 
 #[test]
 fn an_unknown_column_is_a_mistake_in_the_command() {
-    let home = Home::new();
+    let home = Installation::new();
     for (file, content, what) in [
         ("a.csv", "username,passwort\nada,x\n", "passwort"),
         ("b.csv", "email\nada@corp.example\n", "username"),
@@ -118,21 +119,21 @@ fn an_unknown_column_is_a_mistake_in_the_command() {
         ("e.json", "{\"username\":\"ada\"}", "array"),
         ("f.ndjson", "{\"username\":\"ada\",\"hash\":\"x\"}\n", "hash"),
     ] {
-        let done = import(&home, file, content, &[]).must_exit(2);
+        let done = import(&home, file, content, &[]).expect_exit(2);
         assert!(done.err.contains(what) && done.out.is_empty(), "{done:?}");
     }
-    home.run(&["users", "import", "missing.csv"]).must_exit(2);
+    home.run(&["users", "import", "missing.csv"]).expect_exit(2);
     assert_eq!(people(&home).len(), 0);
 }
 
 #[test]
 fn the_report_as_json() {
-    let home = Home::new();
+    let home = Installation::new();
     import(&home, "people.csv", format!("username,password\nlinus,{PASSWORD}\nold,{PASSWORD}\n"), &[])
-        .must_exit(0);
+        .expect_exit(0);
     let file =
         format!("username,displayName,password\nada,,{PASSWORD}\nlinus,Linus,\nold,,{PASSWORD}\nshort,,1\n");
-    let done = import(&home, "people.csv", file, &["--json"]).must_exit(1);
+    let done = import(&home, "people.csv", file, &["--json"]).expect_exit(1);
     let report: Value = serde_json::from_str(&done.out).unwrap();
     for (member, value) in [("rows", 4), ("created", 1), ("updated", 1), ("unchanged", 1), ("refused", 1)] {
         assert_eq!(report[member], value, "{report}");
@@ -150,32 +151,32 @@ fn the_report_as_json() {
 
 #[test]
 fn a_dry_run_says_the_same_and_writes_nothing() {
-    let home = Home::new();
+    let home = Installation::new();
     import(
         &home,
         "people.csv",
         format!("username,email,emailVerified,password\nlinus,l@corp.example,true,{PASSWORD}\n"),
         &[],
     )
-    .must_exit(0);
+    .expect_exit(0);
     let before = people(&home);
     let file =
         "username,email,emailVerified,displayName\nada,,,Ada\nlinus,,,Linus\nthief,l@corp.example,true,\n";
-    let dry = import(&home, "people.csv", file, &["--dry-run"]).must_exit(1);
+    let dry = import(&home, "people.csv", file, &["--dry-run"]).expect_exit(1);
     assert_eq!(people(&home), before);
     let files: Vec<_> =
         fs::read_dir(home.folder()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(files.iter().all(|name| !name.to_string_lossy().contains("passwords")), "{files:?}");
-    let real = import(&home, "people.csv", file, &[]).must_exit(1);
+    let real = import(&home, "people.csv", file, &[]).expect_exit(1);
     assert_eq!(dry.out, real.out);
     assert!(real.out.contains("refused line 4: email: taken"), "{}", real.out);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn passwords_that_are_made_go_to_a_file_of_their_own() {
-    let home = Home::new();
-    let done =
-        import(&home, "people.csv", "username\nada\ngrace\n", &["--passwords-out", "made.csv"]).must_exit(0);
+    let home = Installation::new();
+    let done = import(&home, "people.csv", "username\nada\ngrace\n", &["--passwords-out", "made.csv"])
+        .expect_exit(0);
     assert_eq!(fs::metadata(home.path("made.csv")).unwrap().permissions().mode() & 0o777, 0o600);
     let made = fs::read_to_string(home.path("made.csv")).unwrap();
     let lines: Vec<&str> = made.lines().collect();
@@ -185,12 +186,13 @@ async fn passwords_that_are_made_go_to_a_file_of_their_own() {
     assert!(done.err.contains("made.csv"), "{}", done.err);
     let serving = home.serve();
     let browser = Browser::at(serving.address);
-    browser.sign_in("ada", password).await.must_be(200);
+    browser.sign_in("ada", password).await.expect_status(200);
     assert_eq!(browser.me().await.json()["mustChangePassword"], true);
 
     // Never overwritten, and then nobody is made whose password would be nowhere.
     let before = fs::metadata(home.path("made.csv")).unwrap().mtime_nsec();
-    let done = import(&home, "more.csv", "username\nlinus\n", &["--passwords-out", "made.csv"]).must_exit(1);
+    let done =
+        import(&home, "more.csv", "username\nlinus\n", &["--passwords-out", "made.csv"]).expect_exit(1);
     assert!(done.err.contains("made.csv"), "{}", done.err);
     assert_eq!(
         (
@@ -201,7 +203,7 @@ async fn passwords_that_are_made_go_to_a_file_of_their_own() {
     );
     assert_eq!(people(&home).len(), 2);
 
-    import(&home, "more.csv", "username\nlinus\n", &[]).must_exit(0);
+    import(&home, "more.csv", "username\nlinus\n", &[]).expect_exit(0);
     let files: Vec<String> = fs::read_dir(home.folder())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -211,39 +213,39 @@ async fn passwords_that_are_made_go_to_a_file_of_their_own() {
         .find(|name| name.strip_suffix(".csv").is_some_and(|name| name.starts_with("vestibule-passwords-")));
     let default = fs::metadata(home.path(default.expect("a file"))).unwrap();
     assert_eq!(default.permissions().mode() & 0o777, 0o600);
-    import(&home, "none.csv", "username\nnobody\n", &["--no-passwords"]).must_exit(0);
+    import(&home, "none.csv", "username\nnobody\n", &["--no-passwords"]).expect_exit(0);
     assert_eq!(
-        (&person(&home, "nobody")["hasPassword"], &person(&home, "linus")["hasPassword"]),
+        (&create_user(&home, "nobody")["hasPassword"], &create_user(&home, "linus")["hasPassword"]),
         (&json!(false), &json!(true))
     );
 }
 
 #[test]
 fn a_byte_order_mark_quotes_and_windows_lines_are_no_obstacle() {
-    let home = Home::new();
+    let home = Installation::new();
     let file = format!(
         "\u{feff}\"username\",displayName,password\r\n\"ada\",\"Ada \"\"the first\"\", L.\",\"{PASSWORD}\"\r\n\r\nlinus,Zoë,{PASSWORD}\r\n"
     );
-    let done = import(&home, "people.csv", file, &[]).must_exit(0);
+    let done = import(&home, "people.csv", file, &[]).expect_exit(0);
     assert!(done.out.ends_with("2 rows: 2 created, 0 updated, 0 unchanged, 0 refused\n"), "{}", done.out);
-    assert_eq!(person(&home, "ada")["displayName"], "Ada \"the first\", L.");
-    assert_eq!(person(&home, "linus")["displayName"], "Zoë");
+    assert_eq!(create_user(&home, "ada")["displayName"], "Ada \"the first\", L.");
+    assert_eq!(create_user(&home, "linus")["displayName"], "Zoë");
     let latin = [b"username,displayName\nodd,Zo".as_slice(), b"\xeb\ngood,Zoe\n"].concat();
-    let done = import(&home, "latin.csv", latin, &["--no-passwords"]).must_exit(1);
+    let done = import(&home, "latin.csv", latin, &["--no-passwords"]).expect_exit(1);
     assert!(done.out.starts_with("refused line 2: row: not_utf8\ncreated good\n"), "{}", done.out);
 }
 
 #[test]
 fn json_ndjson_and_stdin_say_the_same() {
-    let home = Home::new();
+    let home = Installation::new();
     let ada = json!({ "username": "ada", "email": "ada@corp.example", "emailVerified": true, "roles": ["admin", "reader"], "password": PASSWORD });
     let linus =
         json!({ "username": "linus", "password": PASSWORD, "displayName": null, "mustChangePassword": true });
-    import(&home, "people.json", json!([ada, linus]).to_string(), &[]).must_exit(0);
-    let shown = person(&home, "ada");
+    import(&home, "people.json", json!([ada, linus]).to_string(), &[]).expect_exit(0);
+    let shown = create_user(&home, "ada");
     assert_eq!((&shown["roles"], &shown["emailVerified"]), (&json!(["admin", "reader"]), &json!(true)));
-    assert_eq!(person(&home, "linus")["mustChangePassword"], true);
-    let done = import(&home, "people.ndjson", format!("{ada}\n\n{linus}\n"), &[]).must_exit(0);
+    assert_eq!(create_user(&home, "linus")["mustChangePassword"], true);
+    let done = import(&home, "people.ndjson", format!("{ada}\n\n{linus}\n"), &[]).expect_exit(0);
     assert!(done.out.ends_with("2 rows: 0 created, 0 updated, 2 unchanged, 0 refused\n"), "{}", done.out);
     let done = home
         .run_with(
@@ -252,7 +254,7 @@ fn json_ndjson_and_stdin_say_the_same() {
                 "{ada}\n{{\"username\":\n[]\n{{\"username\":1}}\n{{\"username\":\"x\",\"roles\":[\"a;b\"]}}\n"
             ),
         )
-        .must_exit(1);
+        .expect_exit(1);
     assert_eq!(
         done.out,
         "refused line 2: row: not_json\nrefused line 3: row: not_an_object\nrefused line 4: row: wrong_type\nrefused line 5: row: \
@@ -260,122 +262,123 @@ fn json_ndjson_and_stdin_say_the_same() {
     );
     let done = home
         .run_with(&["users", "import", "-"], &format!("username,password\nstdin,{PASSWORD}\n"))
-        .must_exit(0);
+        .expect_exit(0);
     assert!(done.out.starts_with("created stdin\n"), "{}", done.out);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hashes_are_taken_as_they_are_and_a_secret_is_a_factor_at_once() {
-    let home = Home::new();
+    let home = Installation::new();
     let bcrypt = bcrypt::hash(PASSWORD, 4).unwrap();
-    let argon2 = crate::harness::people::hash().await;
+    let argon2 = crate::harness::users::hash().await;
     let file = format!(
         "username,password,totpSecret\nbea,{bcrypt},\nphp,{},\narg,\"{argon2}\",\napp,{bcrypt},jbsw y3dp ehpk 3pxp jbsw y3dp ehpk 3pxp\n",
         bcrypt.replacen("$2b$", "$2y$", 1)
     );
-    import(&home, "people.csv", &file, &[]).must_exit(0);
+    import(&home, "people.csv", &file, &[]).expect_exit(0);
     let serving = home.serve();
     for name in ["bea", "php", "arg"] {
         signed_in(serving.address, name).await;
-        Browser::at(serving.address).sign_in(name, &bcrypt).await.must_be(401);
+        Browser::at(serving.address).sign_in(name, &bcrypt).await.expect_status(401);
     }
     let browser = Browser::at(serving.address);
-    assert_eq!(browser.sign_in("app", PASSWORD).await.must_be(200).json()["needMfa"], true);
+    assert_eq!(browser.sign_in("app", PASSWORD).await.expect_status(200).json()["needMfa"], true);
     let app = Authenticator::of_base32(SECRET);
-    browser.verify(&app.code(Clock::system().now())).await.must_be(200);
+    browser.verify(&app.code(Clock::system().now())).await.expect_status(200);
     // The hash was upgraded by the sign-in; the same file again still changes nothing, and ends nobody's session.
-    let done = import(&home, "people.csv", &file, &[]).must_exit(0);
+    let done = import(&home, "people.csv", &file, &[]).expect_exit(0);
     assert!(done.out.ends_with("4 rows: 0 created, 0 updated, 4 unchanged, 0 refused\n"), "{}", done.out);
-    browser.me().await.must_be(200);
+    browser.me().await.expect_status(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_password_or_a_secret_that_is_changed_ends_the_sessions() {
-    let home = Home::new();
+    let home = Installation::new();
     import(&home, "people.csv", format!("username,password\nada,{PASSWORD}\nlinus,{PASSWORD}\n"), &[])
-        .must_exit(0);
+        .expect_exit(0);
     let serving = home.serve();
     let ada = signed_in(serving.address, "ada").await;
     let linus = signed_in(serving.address, "linus").await;
     let file = format!("username,password,totpSecret\nada,another long password,\nlinus,,{SECRET}\n");
-    let done = import(&home, "people.csv", file, &[]).must_exit(0);
+    let done = import(&home, "people.csv", file, &[]).expect_exit(0);
     let (bound, changed) = (Duration::from_millis(1500), Instant::now());
     assert!(done.out.starts_with("updated ada: password\nupdated linus: totpSecret\n"), "{}", done.out);
     for (browser, reason) in [(&ada, "password_changed"), (&linus, "factor_changed")] {
         holds_within(bound, changed, "ended", || async { browser.me().await.status == 401 }).await;
-        assert_eq!(browser.me().await.must_fail(401, "session_ended").reason(), reason);
+        assert_eq!(browser.me().await.expect_problem(401, "session_ended").reason(), reason);
     }
-    Browser::at(serving.address).sign_in("ada", PASSWORD).await.must_be(401);
+    Browser::at(serving.address).sign_in("ada", PASSWORD).await.expect_status(401);
     let answer = Browser::at(serving.address).sign_in("ada", "another long password").await;
-    answer.must_be(200);
+    answer.expect_status(200);
 }
 
 #[test]
 fn an_address_that_is_somebody_elses_refuses_the_row() {
-    let home = Home::new();
+    let home = Installation::new();
     import(
         &home,
         "people.csv",
         "username,email,emailVerified\nada,a@corp.example,true\nlinus,a@corp.example,false\n",
         &["--no-passwords"],
     )
-    .must_exit(0);
+    .expect_exit(0);
     let done = import(
         &home,
         "people.csv",
         "username,email,emailVerified\nlinus,,true\nthief,A@Corp.Example,true\n",
         &["--no-passwords"],
     )
-    .must_exit(1);
+    .expect_exit(1);
     assert!(
         done.out.starts_with("refused line 2: email: taken\nrefused line 3: email: taken\n"),
         "{}",
         done.out
     );
-    assert_eq!(person(&home, "linus")["emailVerified"], false);
+    assert_eq!(create_user(&home, "linus")["emailVerified"], false);
 }
 
 #[test]
 fn a_quote_that_is_not_closed_swallows_nobody() {
-    let home = Home::new();
+    let home = Installation::new();
     let file = format!("username,password\nada,{PASSWORD}\nbob,\"{PASSWORD}\ncarol,{PASSWORD}\n");
-    let done = import(&home, "open.csv", &file, &[]).must_exit(2);
+    let done = import(&home, "open.csv", &file, &[]).expect_exit(2);
     assert!(done.err.contains("a quote is not closed"), "{}", done.err);
     let file = format!("username,password\nada,{PASSWORD}\nbob,\"{PASSWORD}\ncarol,{PASSWORD}\"\n");
-    let done = import(&home, "two.csv", &file, &[]).must_exit(1);
+    let done = import(&home, "two.csv", &file, &[]).expect_exit(1);
     assert!(done.out.contains("refused line 3: row: line_break_in_a_cell"), "{}", done.out);
 }
 
 #[test]
 fn an_address_in_other_letters_stays_verified() {
-    let home = Home::new();
+    let home = Installation::new();
     let rows = |email: &str| format!("username,email,emailVerified,password\nada,{email},,{PASSWORD}\n");
     let first = rows("ada@corp.example").replace(",,", ",true,");
-    import(&home, "people.csv", first, &[]).must_exit(0);
-    let done = import(&home, "people.csv", rows("Ada@Corp.Example"), &[]).must_exit(0);
+    import(&home, "people.csv", first, &[]).expect_exit(0);
+    let done = import(&home, "people.csv", rows("Ada@Corp.Example"), &[]).expect_exit(0);
     assert!(done.out.contains("updated ada: email\n"), "{}", done.out);
-    assert_eq!(person(&home, "ada")["emailVerified"], true);
-    import(&home, "people.csv", rows("ada@other.example"), &[]).must_exit(0);
-    assert_eq!(person(&home, "ada")["emailVerified"], false, "nobody has vouched for another address");
+    assert_eq!(create_user(&home, "ada")["emailVerified"], true);
+    import(&home, "people.csv", rows("ada@other.example"), &[]).expect_exit(0);
+    assert_eq!(create_user(&home, "ada")["emailVerified"], false, "nobody has vouched for another address");
 }
 
 #[test]
 fn two_rows_with_one_verified_address_are_not_left_to_chance() {
-    let home = Home::new();
+    let home = Installation::new();
     let file = format!(
         "username,email,emailVerified,password\nada,a@corp.example,true,{PASSWORD}\nbob,A@corp.example,true,{PASSWORD}\n"
     );
     for more in [&["--dry-run"][..], &[]] {
-        let done = import(&home, "people.csv", &file, more).must_exit(1);
+        let done = import(&home, "people.csv", &file, more).expect_exit(1);
         assert!(done.out.contains("created ada\nrefused line 3: email: twice_in_file"), "{}", done.out);
     }
 }
 
 #[test]
 fn a_passwords_file_that_exists_stops_the_import_before_the_first_row() {
-    let home = Home::new();
+    let home = Installation::new();
     home.write("made.csv", "kept");
-    let done = import(&home, "people.csv", "username\nada\n", &["--passwords-out", "made.csv"]).must_exit(1);
+    let done =
+        import(&home, "people.csv", "username\nada\n", &["--passwords-out", "made.csv"]).expect_exit(1);
     assert!(done.err.contains("never overwritten"), "{}", done.err);
     assert_eq!(fs::read_to_string(home.path("made.csv")).unwrap(), "kept");
     assert!(people(&home).is_empty());
@@ -383,15 +386,15 @@ fn a_passwords_file_that_exists_stops_the_import_before_the_first_row() {
 
 #[test]
 fn keys_are_never_made_beside_a_database_that_is_there_already() {
-    let home = Home::new();
-    import(&home, "people.csv", format!("username,password\nada,{PASSWORD}\n"), &[]).must_exit(0);
+    let home = Installation::new();
+    import(&home, "people.csv", format!("username,password\nada,{PASSWORD}\n"), &[]).expect_exit(0);
     let keys = fs::read_dir(home.folder().join("data")).unwrap().map(|entry| entry.unwrap().path());
     let keys = keys
         .into_iter()
         .find(|path| path.to_string_lossy().ends_with(".keys"))
         .expect("made at the first start");
     fs::remove_file(&keys).unwrap();
-    let done = import(&home, "people.csv", "username\nbob\n", &[]).must_exit(3);
+    let done = import(&home, "people.csv", "username\nbob\n", &[]).expect_exit(3);
     assert!(done.err.contains("put the file back"), "{}", done.err);
     assert!(!keys.exists());
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{add, people};
-use crate::harness::{browser::Browser, people::PASSWORD, process::Home};
+use crate::harness::{browser::Browser, process::Installation, users::PASSWORD};
 
 /// Between the first write and the end; no two rounds alike.
 fn moment(round: u64) -> Duration {
@@ -15,7 +15,7 @@ fn moment(round: u64) -> Duration {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_was_acknowledged_is_there_after_a_kill() {
-    let home = Home::with(&[("VESTIBULE_HASH_THREADS", "1")]);
+    let home = Installation::with_settings(&[("VESTIBULE_HASH_THREADS", "1")]);
     add(&home, "ada");
     let mut cookies: Vec<String> = Vec::new();
     for round in 0..20 {
@@ -23,7 +23,7 @@ async fn what_was_acknowledged_is_there_after_a_kill() {
         for cookie in cookies.drain(..) {
             let later = Browser::at(serving.address);
             later.put_cookie("vestibule", &cookie);
-            later.me().await.must_be(200);
+            later.me().await.expect_status(200);
         }
         let acknowledged = Arc::new(Mutex::new(Vec::new()));
         let writers: Vec<_> = (0..3)
@@ -49,13 +49,13 @@ async fn what_was_acknowledged_is_there_after_a_kill() {
         }
         cookies = acknowledged.lock().unwrap().clone();
     }
-    let shown = home.run(&["users", "show", "ada"]).must_exit(0);
+    let shown = home.run(&["users", "show", "ada"]).expect_exit(0);
     assert!(shown.out.contains("username: ada"), "{}", shown.out);
 }
 
 #[test]
 fn an_import_that_was_killed_can_be_run_again() {
-    let home = Home::new();
+    let home = Installation::new();
     let hash = bcrypt::hash(PASSWORD, 4).unwrap();
     let rows: Vec<String> = (0..400).map(|n| format!("user{n},user{n}@corp.example,true,{hash}\n")).collect();
     home.write("people.csv", format!("username,email,emailVerified,password\n{}", rows.concat()));
@@ -65,13 +65,13 @@ fn an_import_that_was_killed_can_be_run_again() {
         import.kill().unwrap();
         import.wait().unwrap();
     }
-    let done = home.run(&["users", "import", "people.csv"]).must_exit(0);
+    let done = home.run(&["users", "import", "people.csv"]).expect_exit(0);
     assert!(
         done.out.ends_with(" 0 updated, 400 unchanged, 0 refused\n") || done.out.contains("created user399"),
         "{}",
         done.out
     );
-    let done = home.run(&["users", "import", "people.csv"]).must_exit(0);
+    let done = home.run(&["users", "import", "people.csv"]).expect_exit(0);
     assert!(done.out.ends_with("400 rows: 0 created, 0 updated, 400 unchanged, 0 refused\n"), "{}", done.out);
     let all = people(&home);
     assert_eq!(all.len(), 400);

@@ -3,13 +3,16 @@
 use serde_json::Value;
 
 use super::{add, signed_in};
-use crate::harness::{browser::Browser, people::PASSWORD, process::Home};
+use crate::harness::{browser::Browser, process::Installation, users::PASSWORD};
 
 // Log injection: what a stranger typed never becomes a line of its own, nor a command to a terminal.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_name_with_line_breaks_stays_one_line() {
     for format in ["text", "json"] {
-        let home = Home::with(&[("VESTIBULE_LOG_FORMAT", format), ("VESTIBULE_LOG", "debug,hyper=info")]);
+        let home = Installation::with_settings(&[
+            ("VESTIBULE_LOG_FORMAT", format),
+            ("VESTIBULE_LOG", "debug,hyper=info"),
+        ]);
         let serving = home.serve();
         let browser = Browser::at(serving.address);
         for name in [
@@ -21,9 +24,9 @@ async fn a_user_name_with_line_breaks_stays_one_line() {
             "\u{85}forged",
             "\u{202e}forged",
         ] {
-            browser.sign_in(name, "wrong").await.must_be(401);
+            browser.sign_in(name, "wrong").await.expect_status(401);
         }
-        browser.get("/api/%0d%0aforged=line").await.must_be(404);
+        browser.get("/api/%0d%0aforged=line").await.expect_status(404);
         let log = serving.log();
         assert!(log.contains("unknown_user"), "{log}");
         for line in log.lines() {
@@ -45,11 +48,11 @@ async fn a_user_name_with_line_breaks_stays_one_line() {
 // A parser's own sentence quotes what does not fit, and that may be a password.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_of_the_wrong_type_is_not_quoted() {
-    let home = Home::with(&[("VESTIBULE_LOG", "debug,hyper=info")]);
+    let home = Installation::with_settings(&[("VESTIBULE_LOG", "debug,hyper=info")]);
     let serving = home.serve();
     let browser = Browser::at(serving.address);
     let body = serde_json::json!({ "username": "ada", "password": 1_234_567_890_123_u64 });
-    browser.post("/api/auth/login", &body).await.must_fail(400, "invalid_request");
+    browser.post("/api/auth/login", &body).await.expect_problem(400, "invalid_request");
     let log = serving.log();
     assert!(log.contains("a member is missing or has another type"), "{log}");
     assert!(!log.contains("1234567890123"), "{log}");
@@ -57,14 +60,14 @@ async fn what_is_of_the_wrong_type_is_not_quoted() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_is_in_the_log() {
-    let home = Home::with(&[("VESTIBULE_LOG", "trace")]);
+    let home = Installation::with_settings(&[("VESTIBULE_LOG", "trace")]);
     add(&home, "ada");
     let serving = home.serve();
     let browser = signed_in(serving.address, "ada").await;
-    browser.sign_in("ada", "a wrong password").await.must_be(401);
-    browser.me().await.must_be(200);
-    let setup = browser.set_up().await.must_be(200).json();
-    browser.verify("123123").await.must_be(400);
+    browser.sign_in("ada", "a wrong password").await.expect_status(401);
+    browser.me().await.expect_status(200);
+    let setup = browser.start_enrolment().await.expect_status(200).json();
+    browser.verify("123123").await.expect_status(400);
     let keys = std::fs::read_to_string(home.path("data/vestibule.db.keys")).unwrap();
     let log = serving.log();
     assert!(log.contains("audit"), "{log}");

@@ -8,24 +8,22 @@ use std::{
 use futures_util::future::join_all;
 
 use super::{add, signed_in};
-use crate::{
-    federated::{
-        available_at, claims_of, come_back_as, leads_to, location, set_out, sign_in,
-        table::{ACCEPTED, INVALID, Outcome, PATIENCE, UNAVAILABLE},
-    },
-    harness::{
-        browser::Browser,
-        eventually,
-        liar::{
-            CLIENT_ID, CLIENT_SECRET, Liar,
-            sin::{
-                Answer::{Bomb, Hangup, Html, Huge, Redirect, Silent, Slow, Status},
-                Endpoint::{Discovery, Keys, Token, Userinfo},
-                Sin,
-            },
+use crate::harness::{
+    browser::Browser,
+    eventually,
+    fake_provider::{
+        CLIENT_ID, CLIENT_SECRET, FakeProvider,
+        fault::{
+            Answer::{Bomb, Hangup, Html, Huge, Redirect, Silent, Slow, Status},
+            Endpoint::{Discovery, Keys, Token, Userinfo},
+            Fault,
         },
-        process::{Home, Serving},
     },
+    fault_table::{ACCEPTED, INVALID, Outcome, PATIENCE, UNAVAILABLE},
+    federated::{
+        assert_signed_in, available_at, callback_as, claims_of, redirect_target, sign_in, start_login,
+    },
+    process::{Installation, ServiceProcess},
 };
 
 /// Back by itself: a refresh that hangs (8 s), and the wait before the next one.
@@ -36,8 +34,8 @@ const GROWTH_MAX: u64 = 64 << 10;
 const CROWD: usize = 4;
 
 #[derive(Clone, Copy)]
-enum Fault {
-    Sin(Sin),
+enum Outage {
+    Fault(Fault),
     /// Nobody listens.
     Down,
     /// TCP RST.
@@ -45,52 +43,52 @@ enum Fault {
 }
 
 /// What goes wrong once the provider is known.
-const LATER: &[(&str, Fault, Outcome)] = &[
-    ("down", Fault::Down, UNAVAILABLE),
-    ("resets", Fault::Resets, UNAVAILABLE),
-    ("fails", Fault::Sin(Sin::Answer(Token, Status(500))), UNAVAILABLE),
-    ("page", Fault::Sin(Sin::Answer(Token, Html)), INVALID),
-    ("huge", Fault::Sin(Sin::Answer(Token, Huge)), INVALID),
-    ("bomb", Fault::Sin(Sin::Answer(Token, Bomb)), INVALID),
-    ("drips", Fault::Sin(Sin::Answer(Token, Slow)), UNAVAILABLE),
-    ("silent", Fault::Sin(Sin::Answer(Token, Silent)), UNAVAILABLE),
-    ("hangs-up", Fault::Sin(Sin::Answer(Token, Hangup)), UNAVAILABLE),
-    ("elsewhere", Fault::Sin(Sin::Answer(Token, Redirect(307))), INVALID),
-    ("huge-userinfo", Fault::Sin(Sin::Answer(Userinfo, Huge)), ACCEPTED),
-    ("silent-userinfo", Fault::Sin(Sin::Answer(Userinfo, Silent)), ACCEPTED),
+const LATER: &[(&str, Outage, Outcome)] = &[
+    ("down", Outage::Down, UNAVAILABLE),
+    ("resets", Outage::Resets, UNAVAILABLE),
+    ("fails", Outage::Fault(Fault::Answer(Token, Status(500))), UNAVAILABLE),
+    ("page", Outage::Fault(Fault::Answer(Token, Html)), INVALID),
+    ("huge", Outage::Fault(Fault::Answer(Token, Huge)), INVALID),
+    ("bomb", Outage::Fault(Fault::Answer(Token, Bomb)), INVALID),
+    ("drips", Outage::Fault(Fault::Answer(Token, Slow)), UNAVAILABLE),
+    ("silent", Outage::Fault(Fault::Answer(Token, Silent)), UNAVAILABLE),
+    ("hangs-up", Outage::Fault(Fault::Answer(Token, Hangup)), UNAVAILABLE),
+    ("elsewhere", Outage::Fault(Fault::Answer(Token, Redirect(307))), INVALID),
+    ("huge-userinfo", Outage::Fault(Fault::Answer(Userinfo, Huge)), ACCEPTED),
+    ("silent-userinfo", Outage::Fault(Fault::Answer(Userinfo, Silent)), ACCEPTED),
 ];
 
 /// What goes wrong before anything is known of the provider.
-const EARLY: &[(&str, Fault)] = &[
-    ("early-down", Fault::Down),
-    ("early-resets", Fault::Resets),
-    ("early-huge", Fault::Sin(Sin::Answer(Discovery, Huge))),
-    ("early-bomb", Fault::Sin(Sin::Answer(Discovery, Bomb))),
-    ("early-silent", Fault::Sin(Sin::Answer(Discovery, Silent))),
-    ("early-drips", Fault::Sin(Sin::Answer(Discovery, Slow))),
-    ("early-elsewhere", Fault::Sin(Sin::Answer(Discovery, Redirect(302)))),
-    ("early-keys", Fault::Sin(Sin::Answer(Keys, Huge))),
+const EARLY: &[(&str, Outage)] = &[
+    ("early-down", Outage::Down),
+    ("early-resets", Outage::Resets),
+    ("early-huge", Outage::Fault(Fault::Answer(Discovery, Huge))),
+    ("early-bomb", Outage::Fault(Fault::Answer(Discovery, Bomb))),
+    ("early-silent", Outage::Fault(Fault::Answer(Discovery, Silent))),
+    ("early-drips", Outage::Fault(Fault::Answer(Discovery, Slow))),
+    ("early-elsewhere", Outage::Fault(Fault::Answer(Discovery, Redirect(302)))),
+    ("early-keys", Outage::Fault(Fault::Answer(Keys, Huge))),
 ];
 
-async fn strike(provider: &Liar, fault: Fault) {
+async fn strike(provider: &FakeProvider, fault: Outage) {
     match fault {
-        Fault::Sin(sin) => provider.sins(sin),
-        Fault::Down => provider.goes_down().await,
-        Fault::Resets => provider.resets().await,
+        Outage::Fault(fault) => provider.set_fault(fault),
+        Outage::Down => provider.shut_down().await,
+        Outage::Resets => provider.reset_connections().await,
     }
 }
 
-async fn heal(provider: &Liar, fault: Fault) {
+async fn heal(provider: &FakeProvider, fault: Outage) {
     match fault {
-        Fault::Sin(_) => provider.sins(Sin::None),
-        Fault::Down | Fault::Resets => provider.comes_back().await,
+        Outage::Fault(_) => provider.set_fault(Fault::None),
+        Outage::Down | Outage::Resets => provider.restart().await,
     }
 }
 
-fn home_of(providers: &[&Liar]) -> Home {
+fn home_of(providers: &[&FakeProvider]) -> Installation {
     let names: Vec<&str> = providers.iter().map(|provider| provider.name).collect();
     let settings = [("VESTIBULE_PROVIDERS", &*names.join(",")), ("VESTIBULE_HASH_THREADS", "1")];
-    providers.iter().fold(Home::with(&settings), |home, provider| {
+    providers.iter().fold(Installation::with_settings(&settings), |home, provider| {
         let of = |what: &str| {
             format!("VESTIBULE_PROVIDER_{}_{what}", provider.name.to_uppercase().replace('-', "_"))
         };
@@ -101,20 +99,20 @@ fn home_of(providers: &[&Liar]) -> Home {
 }
 
 /// What a crowd at one provider sees: failures that end in time, and the provider back afterwards without anybody's help.
-async fn endure(serving: &Serving, provider: &Liar, fault: Fault, outcome: Outcome) {
+async fn endure(serving: &ServiceProcess, provider: &FakeProvider, fault: Outage, outcome: Outcome) {
     let crowd = (0..CROWD).map(async |number| {
         let browser = Browser::at(serving.address);
-        let journey = set_out(&browser, provider).await;
-        (browser, journey, number)
+        let authorization = start_login(&browser, provider).await;
+        (browser, authorization, number)
     });
     let crowd = join_all(crowd).await;
     strike(provider, fault).await;
-    join_all(crowd.iter().map(async |(browser, journey, number)| {
+    join_all(crowd.iter().map(async |(browser, authorization, number)| {
         let begun = Instant::now();
         let claims = claims_of(&format!("{}{number}", provider.name));
-        let answer = come_back_as(browser, provider, journey, &claims).await;
+        let answer = callback_as(browser, provider, authorization, &claims).await;
         assert!(begun.elapsed() < PATIENCE, "{}: {:?}", provider.name, begun.elapsed());
-        let (path, query) = location(&answer);
+        let (path, query) = redirect_target(&answer);
         let code = query.get("error").map(String::as_str);
         let expected = outcome.map_or_else(|code| ("/login", Some(code)), |()| ("/", None));
         assert_eq!((path.as_str(), code), expected, "{}", provider.name);
@@ -123,17 +121,18 @@ async fn endure(serving: &Serving, provider: &Liar, fault: Fault, outcome: Outco
     .await;
     heal(provider, fault).await;
     let again = Browser::at(serving.address);
-    leads_to(&sign_in(&again, provider, &claims_of(provider.name)).await, "/");
+    assert_signed_in(&sign_in(&again, provider, &claims_of(provider.name)).await, "/");
     eventually(BACK, provider.name, || available_at(serving.address, provider.name)).await;
-    assert_eq!(provider.strayed(), 0, "{}", provider.name);
+    assert_eq!(provider.unexpected_requests(), 0, "{}", provider.name);
 }
 
 /// The same for a provider that nobody has met yet.
-async fn endure_early(serving: &Serving, provider: &Liar, fault: Fault) {
+async fn endure_early(serving: &ServiceProcess, provider: &FakeProvider, fault: Outage) {
     let crowd = (0..CROWD).map(async |_| {
         let begun = Instant::now();
-        let (path, query) =
-            location(&Browser::at(serving.address).get(&format!("/api/auth/login/{}", provider.name)).await);
+        let (path, query) = redirect_target(
+            &Browser::at(serving.address).get(&format!("/api/auth/login/{}", provider.name)).await,
+        );
         assert_eq!((path.as_str(), query["error"].as_str()), ("/login", "provider_unavailable"));
         assert!(begun.elapsed() < PATIENCE, "{}: {:?}", provider.name, begun.elapsed());
     });
@@ -141,22 +140,22 @@ async fn endure_early(serving: &Serving, provider: &Liar, fault: Fault) {
     heal(provider, fault).await;
     eventually(BACK, provider.name, || available_at(serving.address, provider.name)).await;
     let browser = Browser::at(serving.address);
-    leads_to(&sign_in(&browser, provider, &claims_of(provider.name)).await, "/");
-    assert_eq!(provider.strayed(), 0, "{}", provider.name);
+    assert_signed_in(&sign_in(&browser, provider, &claims_of(provider.name)).await, "/");
+    assert_eq!(provider.unexpected_requests(), 0, "{}", provider.name);
 }
 
 // R9: a provider that is down, slow or lying touches nobody else, costs little memory, and is back by itself.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn providers_that_fail_in_every_way_touch_nobody_else() {
-    let honest = Liar::start("honest").await;
-    let later = join_all(LATER.iter().map(|(name, ..)| Liar::start(name))).await;
+    let honest = FakeProvider::start("honest").await;
+    let later = join_all(LATER.iter().map(|(name, ..)| FakeProvider::start(name))).await;
     let early = join_all(EARLY.iter().map(async |(name, fault)| {
-        let provider = Liar::start(name).await;
+        let provider = FakeProvider::start(name).await;
         strike(&provider, *fault).await;
         provider
     }))
     .await;
-    let providers: Vec<&Liar> = [&honest].into_iter().chain(&later).chain(&early).collect();
+    let providers: Vec<&FakeProvider> = [&honest].into_iter().chain(&later).chain(&early).collect();
     let home = home_of(&providers);
     add(&home, "ada");
     let serving = home.serve();
@@ -171,7 +170,7 @@ async fn providers_that_fail_in_every_way_touch_nobody_else() {
         })
         .await;
     }
-    leads_to(&sign_in(&Browser::at(serving.address), &honest, &claims_of("grace")).await, "/");
+    assert_signed_in(&sign_in(&Browser::at(serving.address), &honest, &claims_of("grace")).await, "/");
     let before = serving.memory();
 
     let over = Cell::new(false);
@@ -191,8 +190,8 @@ async fn providers_that_fail_in_every_way_touch_nobody_else() {
             let begun = Instant::now();
             signed_in(serving.address, "ada").await;
             let browser = Browser::at(serving.address);
-            leads_to(&sign_in(&browser, &honest, &claims_of("grace")).await, "/");
-            browser.me().await.must_be(200);
+            assert_signed_in(&sign_in(&browser, &honest, &claims_of("grace")).await, "/");
+            browser.me().await.expect_status(200);
             rounds.push(begun.elapsed());
             tokio::time::sleep(Duration::from_millis(100)).await;
         }

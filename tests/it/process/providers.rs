@@ -4,24 +4,22 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::{
-    federated::{claims_of, come_back_as, refused, set_out, traced},
-    harness::{
-        browser::Browser,
-        eventually,
-        liar::{
-            CLIENT_ID, CLIENT_SECRET, Liar,
-            sin::{Signature, Sin},
-        },
-        process::Home,
+use crate::harness::{
+    browser::Browser,
+    eventually,
+    fake_provider::{
+        CLIENT_ID, CLIENT_SECRET, FakeProvider,
+        fault::{Fault, Signature},
     },
+    federated::{assert_refused, callback_as, claims_of, start_login, trace_id},
+    process::Installation,
 };
 
 const TENANT: &str = "11111111-2222-3333-4444-555555555555";
 
 /// A home with one provider, `idp`, and these settings of it.
-fn with(settings: &[(&str, &str)]) -> Home {
-    let home = Home::with(&[("VESTIBULE_PROVIDERS", "idp")]);
+fn with_claims(settings: &[(&str, &str)]) -> Installation {
+    let home = Installation::with_settings(&[("VESTIBULE_PROVIDERS", "idp")]);
     let good = [("ISSUER", "https://idp.example"), ("CLIENT_ID", "client")];
     good.iter()
         .chain(settings)
@@ -29,12 +27,12 @@ fn with(settings: &[(&str, &str)]) -> Home {
 }
 
 /// The mistakes that `check --json` shows, and that `serve` stops at.
-fn mistakes(home: &Home) -> Vec<(String, String)> {
-    let shown: Value = serde_json::from_str(&home.run(&["check", "--json"]).must_exit(3).out).unwrap();
+fn mistakes(home: &Installation) -> Vec<(String, String)> {
+    let shown: Value = serde_json::from_str(&home.run(&["check", "--json"]).expect_exit(3).out).unwrap();
     let text = |mistake: &Value, name: &str| mistake[name].as_str().unwrap().to_owned();
     let mistakes = shown["mistakes"].as_array().unwrap().iter();
     let mistakes: Vec<_> = mistakes.map(|mistake| (text(mistake, "name"), text(mistake, "text"))).collect();
-    let stopped = home.run(&["serve"]).must_exit(3);
+    let stopped = home.run(&["serve"]).expect_exit(3);
     for (name, text) in &mistakes {
         assert!(stopped.err.contains(&format!("{name}: {text}")), "{}", stopped.err);
     }
@@ -43,7 +41,7 @@ fn mistakes(home: &Home) -> Vec<(String, String)> {
 
 #[track_caller]
 fn one_mistake(settings: &[(&str, &str)], setting: &str, what: &str) {
-    let mistakes = mistakes(&with(settings));
+    let mistakes = mistakes(&with_claims(settings));
     let name = format!("VESTIBULE_PROVIDER_IDP_{setting}");
     assert_eq!(mistakes.len(), 1, "{settings:?}: {mistakes:?}");
     assert!(mistakes[0].0 == name && mistakes[0].1.contains(what), "{settings:?}: {mistakes:?}");
@@ -63,10 +61,10 @@ fn an_issuer_of_everybodys_tenants_without_tenants_stops_the_start() {
     ] {
         one_mistake(&[("ISSUER", issuer)], "ISSUER", sentence);
         one_mistake(&[("ISSUER", issuer), ("TENANTS", " ")], "ISSUER", sentence);
-        with(&[("ISSUER", issuer), ("TENANTS", TENANT)]).run(&["check"]).must_exit(0);
+        with_claims(&[("ISSUER", issuer), ("TENANTS", TENANT)]).run(&["check"]).expect_exit(0);
     }
     let own = format!("https://login.microsoftonline.com/{TENANT}/v2.0");
-    with(&[("ISSUER", &own)]).run(&["check"]).must_exit(0);
+    with_claims(&[("ISSUER", &own)]).run(&["check"]).expect_exit(0);
     one_mistake(&[("ISSUER", &own), ("TENANTS", TENANT)], "ISSUER", "so _TENANTS has no effect");
     one_mistake(&[("TENANTS", TENANT)], "ISSUER", "so _TENANTS has no effect");
 }
@@ -75,7 +73,7 @@ fn an_issuer_of_everybodys_tenants_without_tenants_stops_the_start() {
 fn a_tenant_is_an_id_and_no_pattern() {
     let issuer = ("ISSUER", "https://login.microsoftonline.com/organizations/v2.0");
     for tenant in ["*", "{tenantid}", "acme/../x", "acme.example", "https://acme.example", "a b"] {
-        let mistakes = mistakes(&with(&[issuer, ("TENANTS", tenant)]));
+        let mistakes = mistakes(&with_claims(&[issuer, ("TENANTS", tenant)]));
         let name = "VESTIBULE_PROVIDER_IDP_TENANTS";
         assert!(
             mistakes.iter().any(|(of, text)| of == name && text.contains("is not a tenant ID")),
@@ -88,7 +86,7 @@ fn a_tenant_is_an_id_and_no_pattern() {
 fn a_logout_url_is_https_or_on_this_machine() {
     for url in ["", "https://idp.example/logout?a=b", "http://localhost:9/logout", "http://127.0.0.1/logout"]
     {
-        with(&[("LOGOUT_URL", url)]).run(&["check"]).must_exit(0);
+        with_claims(&[("LOGOUT_URL", url)]).run(&["check"]).expect_exit(0);
     }
     for url in [
         "logout",
@@ -109,20 +107,20 @@ fn a_logout_url_is_https_or_on_this_machine() {
 #[test]
 fn a_claim_of_roles_and_their_map_need_each_other() {
     let (claim, map) = (("ROLE_CLAIM", "groups"), ("ROLE_MAP", "Admins=admin"));
-    with(&[claim, map]).run(&["check"]).must_exit(0);
+    with_claims(&[claim, map]).run(&["check"]).expect_exit(0);
     one_mistake(&[claim], "ROLE_CLAIM", "gives no role without _ROLE_MAP");
     one_mistake(&[claim, ("ROLE_MAP", " ")], "ROLE_CLAIM", "gives no role without _ROLE_MAP");
     one_mistake(&[map], "ROLE_MAP", "gives no role without _ROLE_CLAIM");
     one_mistake(&[map, ("ROLE_CLAIM", "")], "ROLE_MAP", "gives no role without _ROLE_CLAIM");
     one_mistake(&[claim, ("ROLE_MAP", "Admins")], "ROLE_MAP", "write claim-value=role");
-    let file = with(&[claim, ("ROLE_MAP_FILE", "map")]);
+    let file = with_claims(&[claim, ("ROLE_MAP_FILE", "map")]);
     file.write("map", "Admins=admin\n");
-    file.run(&["check"]).must_exit(0);
+    file.run(&["check"]).expect_exit(0);
 }
 
 #[test]
 fn all_mistakes_of_all_providers_are_shown_at_once() {
-    let home = Home::with(&[
+    let home = Installation::with_settings(&[
         ("VESTIBULE_PROVIDERS", "idp,corp-idp,login,idp"),
         ("VESTIBULE_PROVIDER_IDP_ISSUER", "http://idp.example"),
         ("VESTIBULE_PROVIDER_IDP_CLIENT_SECRET", "hunter2 is the secret"),
@@ -138,7 +136,7 @@ fn all_mistakes_of_all_providers_are_shown_at_once() {
         ("VESTIBULE_PROVIDER_CORP_IDP_ALLOW_SIGNUP", "maybe"),
     ]);
     let names: Vec<String> = mistakes(&home).into_iter().map(|(name, _)| name).collect();
-    let done = home.run(&["check"]).must_exit(3);
+    let done = home.run(&["check"]).expect_exit(3);
     for (provider, settings) in [
         (
             "IDP",
@@ -167,9 +165,9 @@ fn all_mistakes_of_all_providers_are_shown_at_once() {
 }
 
 /// A home with these providers, of a kind each.
-pub(super) fn of(providers: &[(&Liar, &str)]) -> Home {
+pub(super) fn of(providers: &[(&FakeProvider, &str)]) -> Installation {
     let names: Vec<&str> = providers.iter().map(|(provider, _)| provider.name).collect();
-    let home = Home::with(&[("VESTIBULE_PROVIDERS", &names.join(","))]);
+    let home = Installation::with_settings(&[("VESTIBULE_PROVIDERS", &names.join(","))]);
     providers.iter().fold(home, |home, (provider, kind)| {
         let setting = |what: &str| format!("VESTIBULE_PROVIDER_{}_{what}", provider.name.to_uppercase());
         home.and(&setting("ISSUER"), provider.issuer())
@@ -182,7 +180,11 @@ pub(super) fn of(providers: &[(&Liar, &str)]) -> Home {
 // Old applications at Auth0 sign with HS256: whoever reads the log or the trace is told where that is set.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_is_signed_symmetrically_names_the_setting_to_change() {
-    let (one, two, three) = (Liar::start("one").await, Liar::start("two").await, Liar::start("three").await);
+    let (one, two, three) = (
+        FakeProvider::start("one").await,
+        FakeProvider::start("two").await,
+        FakeProvider::start("three").await,
+    );
     let providers = [(&one, "auth0"), (&two, "okta"), (&three, "oidc")];
     let home = of(&providers);
     let serving = home.serve();
@@ -200,12 +202,12 @@ async fn a_token_that_is_signed_symmetrically_names_the_setting_to_change() {
         (&two, "the signing algorithm of the authorization server to RS256"),
         (&three, "the ID token signature algorithm of this client to RS256 at the provider"),
     ] {
-        let journey = set_out(&browser, provider).await;
-        provider.sins(Sin::Signed(Signature::ClientSecret));
-        let answer = come_back_as(&browser, provider, &journey, &claims_of("grace")).await;
-        refused(&answer, "provider_response_invalid");
+        let authorization = start_login(&browser, provider).await;
+        provider.set_fault(Fault::Signed(Signature::ClientSecret));
+        let answer = callback_as(&browser, provider, &authorization, &claims_of("grace")).await;
+        assert_refused(&answer, "provider_response_invalid");
         assert!(!answer.header("location").unwrap().contains("RS256"), "the page is told nothing of it");
-        let told = home.run(&["explain", "--trace", &traced(&answer), "--json"]).must_exit(0).out;
+        let told = home.run(&["explain", "--trace", &trace_id(&answer), "--json"]).expect_exit(0).out;
         let failure = serde_json::from_str::<Value>(&told).unwrap()["failure"].as_str().unwrap().to_owned();
         assert!(failure.contains("HS256") && failure.contains(words), "{failure}");
         let log = serving.log();

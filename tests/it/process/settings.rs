@@ -4,13 +4,13 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::harness::process::Home;
+use crate::harness::process::Installation;
 
 const KEYS: &str = "VESTIBULE_SECRET_KEYS";
 
 #[test]
 fn without_a_command_there_is_help_on_stderr() {
-    let done = Home::new().run(&[]).must_exit(2);
+    let done = Installation::new().run(&[]).expect_exit(2);
     assert_eq!(done.out, "");
     assert!(
         done.err.contains("serve") && done.err.contains("users") && done.err.contains("Exit codes"),
@@ -18,14 +18,14 @@ fn without_a_command_there_is_help_on_stderr() {
         done.err
     );
     for unknown in [&["nonsense"][..], &["users"], &["serve", "--nonsense"], &["users", "add"]] {
-        Home::new().run(unknown).must_exit(2);
+        Installation::new().run(unknown).expect_exit(2);
     }
-    assert!(Home::new().run(&["--help"]).must_exit(0).out.contains("Usage"));
+    assert!(Installation::new().run(&["--help"]).expect_exit(0).out.contains("Usage"));
 }
 
 #[test]
 fn all_mistakes_are_shown_at_once_each_with_what_to_change() {
-    let home = Home::with(&[
+    let home = Installation::with_settings(&[
         ("VESTIBULE_LISTEN", "here"),
         ("VESTIBULE_PUBLIC_URL", "http://id.example.org"),
         ("VESTIBULE_SESSION_IDLE", "5s"),
@@ -35,7 +35,7 @@ fn all_mistakes_are_shown_at_once_each_with_what_to_change() {
         ("VESTIBULE_TRUSTED_PROXIES", "everybody"),
     ]);
     for command in [&["check"][..], &["serve"], &["users", "list"]] {
-        let done = home.run(command).must_exit(3);
+        let done = home.run(command).expect_exit(3);
         assert_eq!(done.out, "", "{command:?}");
         for mistake in [
             "VESTIBULE_LISTEN",
@@ -56,7 +56,8 @@ fn all_mistakes_are_shown_at_once_each_with_what_to_change() {
 #[test]
 fn an_http_public_url_other_than_loopback_stops_the_start() {
     for url in ["http://id.example.org", "http://10.0.0.1", "http://localhost.example.org"] {
-        let done = Home::with(&[("VESTIBULE_PUBLIC_URL", url)]).run(&["serve"]).must_exit(3);
+        let done =
+            Installation::with_settings(&[("VESTIBULE_PUBLIC_URL", url)]).run(&["serve"]).expect_exit(3);
         assert!(done.err.contains("VESTIBULE_PUBLIC_URL") && done.err.contains("https"), "{}", done.err);
     }
 }
@@ -71,43 +72,43 @@ fn short_and_sample_keys_stop_the_start_everywhere() {
         format!("a:{}", base64(&(0..32).collect::<Vec<u8>>())),
         "changeme".to_owned(),
     ] {
-        let home = Home::with(&[(KEYS, &keys)]);
+        let home = Installation::with_settings(&[(KEYS, &keys)]);
         for command in [&["serve"][..], &["check"], &["users", "list"]] {
-            let done = home.run(command).must_exit(3);
+            let done = home.run(command).expect_exit(3);
             assert!(done.err.contains("vestibule keys new") || done.err.contains("sample"), "{}", done.err);
             assert!(!done.err.contains(&keys), "{}", done.err);
         }
     }
     // Also those that somebody wrote into the file beside the database.
-    let home = Home::new();
+    let home = Installation::new();
     fs::create_dir(home.path("data")).unwrap();
     home.write("data/vestibule.db.keys", format!("a:{}", base64(&[7; 32])));
     home.write("people.csv", "username\nada\n");
     for command in [&["serve"][..], &["users", "import", "people.csv"]] {
-        let done = home.run(command).must_exit(3);
+        let done = home.run(command).expect_exit(3);
         assert!(done.err.contains("vestibule.db.keys"), "{}", done.err);
     }
 }
 
 #[test]
 fn a_new_key_is_one_line_that_is_accepted() {
-    let done = Home::bare().run(&["keys", "new"]).must_exit(0);
+    let done = Installation::without_settings().run(&["keys", "new"]).expect_exit(0);
     assert_eq!((done.out.lines().count(), done.err.as_str()), (1, ""));
     let (id, key) = done.out.trim().split_once(':').unwrap();
     assert!((1..=16).contains(&id.len()), "{id}");
     assert_eq!(data_encoding::BASE64.decode(key.as_bytes()).unwrap().len(), 32);
-    Home::with(&[(KEYS, done.out.trim())]).run(&["check"]).must_exit(0);
-    assert_ne!(Home::bare().run(&["keys", "new"]).out, done.out);
+    Installation::with_settings(&[(KEYS, done.out.trim())]).run(&["check"]).expect_exit(0);
+    assert_ne!(Installation::without_settings().run(&["keys", "new"]).out, done.out);
 }
 
 #[test]
 fn check_shows_what_holds_and_where_from_but_no_secret() {
-    let key = Home::bare().run(&["keys", "new"]).out;
-    let home = Home::bare()
+    let key = Installation::without_settings().run(&["keys", "new"]).out;
+    let home = Installation::without_settings()
         .and(KEYS, key.trim())
         .and("VESTIBULE_DATABASE_URL", "mongodb://user:hunter2@db.example/vestibule")
         .and("VESTIBULE_MFA", "required");
-    let done = home.run(&["check"]).must_exit(0);
+    let done = home.run(&["check"]).expect_exit(0);
     assert!(!home.path("data").exists(), "nothing is made");
     let line = |name: &str| {
         let line =
@@ -117,7 +118,7 @@ fn check_shows_what_holds_and_where_from_but_no_secret() {
     assert_eq!(line("VESTIBULE_MFA"), ["required", "environment"]);
     assert_eq!(line("VESTIBULE_SESSION_IDLE"), ["10m", "default"]);
     assert_eq!(line("VESTIBULE_SECRET_KEYS"), ["(set)", "environment"]);
-    let json = home.run(&["check", "--json"]).must_exit(0);
+    let json = home.run(&["check", "--json"]).expect_exit(0);
     let shown: Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!(shown["mistakes"], serde_json::json!([]));
     let mfa = shown["settings"].as_array().unwrap().iter().find(|setting| setting["name"] == "VESTIBULE_MFA");
@@ -128,22 +129,22 @@ fn check_shows_what_holds_and_where_from_but_no_secret() {
     for text in [&done.out, &done.err, &json.out] {
         assert!(!text.contains("hunter2") && !text.contains(key.trim().split_once(':').unwrap().1), "{text}");
     }
-    let wrong = home.and("VESTIBULE_MFA", "maybe").run(&["check", "--json"]).must_exit(3);
+    let wrong = home.and("VESTIBULE_MFA", "maybe").run(&["check", "--json"]).expect_exit(3);
     let shown: Value = serde_json::from_str(&wrong.out).unwrap();
     assert_eq!(shown["mistakes"][0]["name"], "VESTIBULE_MFA");
 }
 
 #[test]
 fn the_file_env_is_read_and_the_environment_wins() {
-    let home = Home::new();
+    let home = Installation::new();
     home.write(".env", "# a comment\nVESTIBULE_MFA=required\nVESTIBULE_SESSION_IDLE=\"20m\"\nVESTIBULE_LISTEN=127.0.0.1:1\nOTHER=1\n");
-    let done = home.run(&["check"]).must_exit(0);
+    let done = home.run(&["check"]).expect_exit(0);
     let has = |line: &[&str]| done.out.lines().any(|shown| shown.split_whitespace().eq(line.iter().copied()));
     assert!(has(&["VESTIBULE_MFA", "required", ".env"]), "{}", done.out);
     assert!(has(&["VESTIBULE_SESSION_IDLE", "20m", ".env"]), "{}", done.out);
     assert!(has(&["VESTIBULE_LISTEN", "127.0.0.1:0", "environment"]), "{}", done.out);
     home.write(".env", "VESTIBULE_MFAA=required\n");
-    assert!(home.run(&["check"]).must_exit(3).err.contains("did you mean VESTIBULE_MFA?"));
+    assert!(home.run(&["check"]).expect_exit(3).err.contains("did you mean VESTIBULE_MFA?"));
 }
 
 // The name of a provider is all that has to be put in.
@@ -156,12 +157,12 @@ fn every_line_of_the_example_holds_when_it_is_uncommented() {
     };
     let lines = example.lines().map(|line| if is_setting(line) { &line[2..] } else { line });
     let lines: Vec<&str> = lines.collect();
-    let home = Home::bare()
+    let home = Installation::without_settings()
         .and("VESTIBULE_PROVIDERS", "idp")
         .and("VESTIBULE_PROVIDER_IDP_ISSUER", "https://idp.example")
         .and("VESTIBULE_PROVIDER_IDP_CLIENT_ID", "client");
     home.write(".env", lines.join("\n"));
-    let shown: Value = serde_json::from_str(&home.run(&["check", "--json"]).must_exit(0).out).unwrap();
+    let shown: Value = serde_json::from_str(&home.run(&["check", "--json"]).expect_exit(0).out).unwrap();
     let settings = shown["settings"].as_array().unwrap();
     let mut read = 0;
     for (name, value) in
@@ -179,7 +180,7 @@ fn every_line_of_the_example_holds_when_it_is_uncommented() {
 // Read otherwise, a secret is silently another one; shown, it is one no more.
 #[test]
 fn a_line_of_env_that_could_be_read_otherwise_is_named_and_not_shown() {
-    let home = Home::with(&[("VESTIBULE_PROVIDERS", "idp"), ("HOME", "elsewhere")]);
+    let home = Installation::with_settings(&[("VESTIBULE_PROVIDERS", "idp"), ("HOME", "elsewhere")]);
     let settings = |secret: &str| {
         let name = |what: &str| format!("VESTIBULE_PROVIDER_IDP_{what}");
         let lines = [("ISSUER", "https://idp.example"), ("CLIENT_ID", "client"), ("CLIENT_SECRET", secret)];
@@ -199,7 +200,7 @@ fn a_line_of_env_that_could_be_read_otherwise_is_named_and_not_shown() {
     ] {
         settings(odd);
         for command in [&["check"][..], &["serve"], &["users", "list"]] {
-            let done = home.run(command).must_exit(3);
+            let done = home.run(command).expect_exit(3);
             assert!(
                 done.err.contains(".env: line 3 ") && done.err.contains("single quotes"),
                 "{odd}: {}",
@@ -207,20 +208,20 @@ fn a_line_of_env_that_could_be_read_otherwise_is_named_and_not_shown() {
             );
             assert!(!done.err.contains("hunter2"), "{odd}: {}", done.err);
         }
-        let json = home.run(&["check", "--json"]).must_exit(3).out;
+        let json = home.run(&["check", "--json"]).expect_exit(3).out;
         let shown: Value = serde_json::from_str(&json).unwrap();
         assert_eq!(shown["mistakes"].as_array().map(Vec::len), Some(1), "{odd}: {json}");
         assert!(!json.contains("hunter2"), "{odd}: {json}");
     }
     for good in ["hunter2", "'hunter2 $HOME \"#\\'", "\"hunter2 \\$HOME\" # a comment"] {
         settings(good);
-        home.run(&["check"]).must_exit(0);
+        home.run(&["check"]).expect_exit(0);
     }
     home.write(".env", "one two\n\n# three\nVESTIBULE_LISTEN\n");
-    let done = home.run(&["check"]).must_exit(3);
+    let done = home.run(&["check"]).expect_exit(3);
     assert!(done.err.contains("line 1 ") && done.err.contains("line 4 "), "{}", done.err);
     home.write(".env", b"VESTIBULE_PROVIDER_IDP_LABEL=hunter2\xe9\n");
-    let done = home.run(&["check"]).must_exit(3);
+    let done = home.run(&["check"]).expect_exit(3);
     assert!(
         done.err.contains(".env: the file cannot be read") && !done.err.contains("hunter2"),
         "{}",
@@ -230,25 +231,25 @@ fn a_line_of_env_that_could_be_read_otherwise_is_named_and_not_shown() {
 
 #[test]
 fn a_secret_is_read_from_a_file() {
-    let key = Home::bare().run(&["keys", "new"]).out;
-    let home = Home::new().and("VESTIBULE_SECRET_KEYS_FILE", "secret");
-    assert!(home.run(&["check"]).must_exit(3).err.contains("cannot be read"));
+    let key = Installation::without_settings().run(&["keys", "new"]).out;
+    let home = Installation::new().and("VESTIBULE_SECRET_KEYS_FILE", "secret");
+    assert!(home.run(&["check"]).expect_exit(3).err.contains("cannot be read"));
     home.write("secret", "\n");
-    assert!(home.run(&["check"]).must_exit(3).err.contains("empty"));
+    assert!(home.run(&["check"]).expect_exit(3).err.contains("empty"));
     home.write("secret", &key);
-    let shown = home.run(&["check"]).must_exit(0).out;
+    let shown = home.run(&["check"]).expect_exit(0).out;
     assert!(
         shown.lines().any(|line| line.split_whitespace().eq(["VESTIBULE_SECRET_KEYS", "(set)", "file"])),
         "{shown}"
     );
     let both = home.and(KEYS, key.trim());
-    assert!(both.run(&["check"]).must_exit(3).err.contains("both"));
+    assert!(both.run(&["check"]).expect_exit(3).err.contains("both"));
 }
 
 #[test]
 fn a_store_that_cannot_be_reached_is_exit_4() {
-    let key = Home::bare().run(&["keys", "new"]).out;
-    let home = Home::with(&[
+    let key = Installation::without_settings().run(&["keys", "new"]).out;
+    let home = Installation::with_settings(&[
         (
             "VESTIBULE_DATABASE_URL",
             "mongodb://user:hunter2@127.0.0.1:1/vestibule?serverSelectionTimeoutMS=300",
@@ -256,18 +257,21 @@ fn a_store_that_cannot_be_reached_is_exit_4() {
         (KEYS, key.trim()),
     ]);
     for command in [&["serve"][..], &["users", "list"]] {
-        let done = home.run(command).must_exit(4);
+        let done = home.run(command).expect_exit(4);
         assert!(done.err.contains("VESTIBULE_DATABASE_URL"), "{}", done.err);
         assert!(!done.err.contains("hunter2"), "{}", done.err);
     }
-    let home = Home::with(&[("VESTIBULE_DATABASE_URL", "sqlite:/proc/no/such/place.db"), (KEYS, key.trim())]);
-    home.run(&["users", "list"]).must_exit(4);
+    let home = Installation::with_settings(&[
+        ("VESTIBULE_DATABASE_URL", "sqlite:/proc/no/such/place.db"),
+        (KEYS, key.trim()),
+    ]);
+    home.run(&["users", "list"]).expect_exit(4);
 }
 
 #[test]
 fn a_port_that_is_taken_is_said_so() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let done = Home::with(&[("VESTIBULE_LISTEN", &address)]).run(&["serve"]).must_exit(1);
+    let done = Installation::with_settings(&[("VESTIBULE_LISTEN", &address)]).run(&["serve"]).expect_exit(1);
     assert!(done.err.contains("VESTIBULE_LISTEN") && done.err.contains(&address), "{}", done.err);
 }

@@ -2,13 +2,14 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _, time::Duration};
 
-use super::{add, people, signed_in};
-use crate::harness::{browser::Browser, people::PASSWORD, process::Home, totp::Authenticator};
 use vestibule::clock::Clock;
+
+use super::{add, people, signed_in};
+use crate::harness::{browser::Browser, process::Installation, totp::Authenticator, users::PASSWORD};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_start_needs_no_setting_and_makes_what_it_needs() {
-    let home = Home::bare().and("VESTIBULE_LISTEN", "127.0.0.1:0");
+    let home = Installation::without_settings().and("VESTIBULE_LISTEN", "127.0.0.1:0");
     let serving = home.serve();
     assert!(serving.line.contains("(public URL http://localhost:3000)"), "{}", serving.line);
     assert!(serving.started_in < Duration::from_secs(30), "{:?}", serving.started_in);
@@ -19,18 +20,18 @@ async fn the_first_start_needs_no_setting_and_makes_what_it_needs() {
     add(&home, "ada");
     let keys = fs::read(home.path("data/vestibule.db.keys")).unwrap();
     let browser = signed_in(serving.address, "ada").await;
-    browser.me().await.must_be(200);
+    browser.me().await.expect_status(200);
     drop(serving);
     let serving = home.serve();
     assert_eq!(fs::read(home.path("data/vestibule.db.keys")).unwrap(), keys, "made once");
-    Browser::at(serving.address).sign_in("ada", PASSWORD).await.must_be(200);
+    Browser::at(serving.address).sign_in("ada", PASSWORD).await.expect_status(200);
 }
 
 // Service and command line may start together on a fresh machine: all of them use one key ring.
 #[tokio::test(flavor = "multi_thread")]
 async fn service_and_commands_that_start_at_once_agree_on_the_keys() {
     for round in 0..5 {
-        let home = Home::new();
+        let home = Installation::new();
         home.write(
             "linus.csv",
             format!("username,password,totpSecret\nlinus,{PASSWORD},JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\n"),
@@ -50,8 +51,8 @@ async fn service_and_commands_that_start_at_once_agree_on_the_keys() {
         assert_eq!(created, 1, "round {round}");
         let app = Authenticator::of_base32("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP");
         let browser = Browser::at(serving.address);
-        assert_eq!(browser.sign_in("linus", PASSWORD).await.must_be(200).json()["needMfa"], true);
-        browser.verify(&app.code(Clock::system().now())).await.must_be(200);
+        assert_eq!(browser.sign_in("linus", PASSWORD).await.expect_status(200).json()["needMfa"], true);
+        browser.verify(&app.code(Clock::system().now())).await.expect_status(200);
         let left: Vec<_> =
             fs::read_dir(home.path("data")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert!(
@@ -64,7 +65,7 @@ async fn service_and_commands_that_start_at_once_agree_on_the_keys() {
 
 #[test]
 fn two_services_can_start_at_once_on_one_fresh_file() {
-    let home = Home::new();
+    let home = Installation::new();
     let (one, two) = std::thread::scope(|scope| {
         let one = scope.spawn(|| home.serve());
         let two = scope.spawn(|| home.serve());

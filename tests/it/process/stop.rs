@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::{add, signed_in};
-use crate::harness::{browser::Browser, people::PASSWORD, process::Home};
+use crate::harness::{browser::Browser, process::Installation, users::PASSWORD};
 
 /// A sign-in of which the service has the head, and waits for the body: it is in flight, however slow the machine.
 struct InFlight {
@@ -26,7 +26,7 @@ struct InFlight {
 impl InFlight {
     async fn begin(address: SocketAddr, name: &str) -> Self {
         let browser = Browser::at(address);
-        browser.get("/login").await.must_be(200);
+        browser.get("/login").await.expect_status(200);
         let token = browser.cookie("XSRF-TOKEN").unwrap();
         let body = json!({ "username": name, "password": PASSWORD }).to_string();
         let head = format!(
@@ -61,7 +61,7 @@ impl InFlight {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sign_in_in_flight_is_answered_when_the_service_is_told_to_stop() {
     for signal in [Signal::TERM, Signal::INT] {
-        let home = Home::with(&[("VESTIBULE_HASH_THREADS", "1")]);
+        let home = Installation::with_settings(&[("VESTIBULE_HASH_THREADS", "1")]);
         add(&home, "ada");
         let serving = home.serve();
         let address = serving.address;
@@ -81,17 +81,17 @@ async fn a_sign_in_in_flight_is_answered_when_the_service_is_told_to_stop() {
         for cookie in cookies {
             let later = Browser::at(again.address);
             later.put_cookie("vestibule", &cookie);
-            later.me().await.must_be(200);
+            later.me().await.expect_status(200);
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn idle_and_half_open_connections_do_not_hold_up_the_stop() {
-    let home = Home::new();
+    let home = Installation::new();
     let serving = home.serve();
     let browser = Browser::at(serving.address);
-    browser.get("/healthz").await.must_be(200);
+    browser.get("/healthz").await.expect_status(200);
     let silent = TcpStream::connect(serving.address).await.unwrap();
     let half = TcpStream::connect(serving.address).await.unwrap();
     half.try_write(b"GET /healthz HTTP/1.1\r\nhost: x").unwrap();
@@ -107,7 +107,7 @@ async fn idle_and_half_open_connections_do_not_hold_up_the_stop() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_survive_a_stop_and_a_kill() {
-    let home = Home::new();
+    let home = Installation::new();
     add(&home, "ada");
     let serving = home.serve();
     let browser = signed_in(serving.address, "ada").await;
@@ -117,7 +117,7 @@ async fn sessions_survive_a_stop_and_a_kill() {
         let serving = home.serve();
         let later = Browser::at(serving.address);
         later.put_cookie("vestibule", &browser.session().unwrap());
-        later.me().await.must_be(200);
+        later.me().await.expect_status(200);
         serving.kill();
     }
 }

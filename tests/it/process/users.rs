@@ -5,14 +5,18 @@ use std::{process::Stdio, time::Duration};
 use serde_json::{Value, json};
 
 use super::{add, people, providers, signed_in};
-use crate::{
-    federated::{available_at, claims_of, leads_to, refused, sign_in, traced},
-    harness::{browser::Browser, eventually, liar::Liar, people::PASSWORD, process::Home},
+use crate::harness::{
+    browser::Browser,
+    eventually,
+    fake_provider::FakeProvider,
+    federated::{assert_refused, assert_signed_in, available_at, claims_of, sign_in, trace_id},
+    process::Installation,
+    users::PASSWORD,
 };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_that_is_added_can_sign_in() {
-    let home = Home::new();
+    let home = Installation::new();
     let add = |name: &str, more: &[&str], input: &str| {
         home.run_with(&[&["users", "add", name], more].concat(), input)
     };
@@ -32,8 +36,8 @@ async fn a_person_that_is_added_can_sign_in() {
         ],
         &format!("{PASSWORD}\nmore\n"),
     );
-    assert_eq!(done.must_exit(0).out, "", "no password is repeated");
-    let done = add("grace", &["--generate"], "").must_exit(0);
+    assert_eq!(done.expect_exit(0).out, "", "no password is repeated");
+    let done = add("grace", &["--generate"], "").expect_exit(0);
     let generated = done.out.trim().to_owned();
     assert_eq!(done.out.lines().count(), 1);
     assert!(!done.err.contains(&generated) && generated.len() >= 20, "{done:?}");
@@ -42,7 +46,7 @@ async fn a_person_that_is_added_can_sign_in() {
         signed_in(serving.address, name).await;
     }
     let browser = Browser::at(serving.address);
-    browser.sign_in("grace", &generated).await.must_be(200);
+    browser.sign_in("grace", &generated).await.expect_status(200);
     assert_eq!(browser.me().await.json()["mustChangePassword"], true);
 
     for (name, more, code) in [
@@ -56,7 +60,7 @@ async fn a_person_that_is_added_can_sign_in() {
         ("both", &["--generate", "--password-stdin"], 2),
         ("neither", &[], 2),
     ] {
-        let done = add(name, more, "1234567\n").must_exit(code);
+        let done = add(name, more, "1234567\n").expect_exit(code);
         assert_eq!(done.out, "", "{name}");
     }
     assert_eq!(people(&home).len(), 2);
@@ -64,15 +68,15 @@ async fn a_person_that_is_added_can_sign_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn list_and_show_tell_everything_but_secrets() {
-    let home = Home::new();
-    assert_eq!(home.run(&["users", "list", "--json"]).must_exit(0).out.trim(), "[]");
+    let home = Installation::new();
+    assert_eq!(home.run(&["users", "list", "--json"]).expect_exit(0).out.trim(), "[]");
     let secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
     home.write("people.csv", format!("username,email,displayName,roles,password,totpSecret\nada,ada@corp.example,Ada L.,admin;reader,{PASSWORD},\nlinus,,,,{PASSWORD},{secret}\n"));
-    home.run(&["users", "import", "people.csv"]).must_exit(0);
+    home.run(&["users", "import", "people.csv"]).expect_exit(0);
     let serving = home.serve();
     let browser = signed_in(serving.address, "ada").await;
-    Browser::at(serving.address).sign_in("ada", "wrong").await.must_be(401);
-    let list = home.run(&["users", "list"]).must_exit(0).out;
+    Browser::at(serving.address).sign_in("ada", "wrong").await.expect_status(401);
+    let list = home.run(&["users", "list"]).expect_exit(0).out;
     let header: Vec<&str> = list.lines().next().unwrap().split_whitespace().collect();
     assert_eq!(
         header,
@@ -81,7 +85,7 @@ async fn list_and_show_tell_everything_but_secrets() {
     assert_eq!(list.lines().count(), 3, "{list}");
     assert!(list.lines().any(|line| line.starts_with("linus") && line.contains("totp")), "{list}");
 
-    let json = home.run(&["users", "show", "ada", "--json"]).must_exit(0).out;
+    let json = home.run(&["users", "show", "ada", "--json"]).expect_exit(0).out;
     let shown: Value = serde_json::from_str(&json).unwrap();
     assert_eq!(
         (&shown["username"], &shown["displayName"], &shown["status"]),
@@ -94,37 +98,37 @@ async fn list_and_show_tell_everything_but_secrets() {
     let id = shown["id"].as_str().unwrap();
     let mut texts = vec![list, json];
     for who in ["ada", "ADA", id, "ada@corp.example"] {
-        let shown = home.run(&["users", "show", who]).must_exit(0).out;
+        let shown = home.run(&["users", "show", who]).expect_exit(0).out;
         assert!(shown.contains("username: ada") && shown.contains("wrong_password"), "{shown}");
         texts.push(shown);
     }
-    texts.push(home.run(&["users", "show", "linus", "--json"]).must_exit(0).out);
+    texts.push(home.run(&["users", "show", "linus", "--json"]).expect_exit(0).out);
     for text in texts {
         for secret in [PASSWORD, secret, "$argon2", "sessionEpoch", "\"hash\"", &browser.session().unwrap()] {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
     }
     for unknown in ["nobody", "nobody@corp.example", "0197d3a0-0000-7000-8000-000000000000"] {
-        let done = home.run(&["users", "show", unknown]).must_exit(1);
+        let done = home.run(&["users", "show", unknown]).expect_exit(1);
         assert!(done.err.contains(unknown) && done.out.is_empty(), "{done:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn disable_shuts_out_and_enable_lets_in_again() {
-    let home = Home::new();
+    let home = Installation::new();
     add(&home, "ada");
     let serving = home.serve();
     let old = signed_in(serving.address, "ada").await;
-    assert_eq!(home.run(&["users", "disable", "ADA"]).must_exit(0).out, "disabled ada\n");
-    assert_eq!(home.run(&["users", "disable", "ada"]).must_exit(0).out, "ada was disabled already\n");
+    assert_eq!(home.run(&["users", "disable", "ADA"]).expect_exit(0).out, "disabled ada\n");
+    assert_eq!(home.run(&["users", "disable", "ada"]).expect_exit(0).out, "ada was disabled already\n");
     assert_eq!(people(&home)[0]["status"], "disabled");
-    Browser::at(serving.address).sign_in("ada", PASSWORD).await.must_fail(401, "invalid_credentials");
-    assert_eq!(home.run(&["users", "enable", "ada"]).must_exit(0).out, "enabled ada\n");
+    Browser::at(serving.address).sign_in("ada", PASSWORD).await.expect_problem(401, "invalid_credentials");
+    assert_eq!(home.run(&["users", "enable", "ada"]).expect_exit(0).out, "enabled ada\n");
     signed_in(serving.address, "ada").await;
-    assert_eq!(old.me().await.must_fail(401, "session_ended").reason(), "user_disabled");
+    assert_eq!(old.me().await.expect_problem(401, "session_ended").reason(), "user_disabled");
     for verb in ["disable", "enable"] {
-        assert_eq!(home.run(&["users", verb, "nobody"]).must_exit(1).out, "");
+        assert_eq!(home.run(&["users", verb, "nobody"]).expect_exit(1).out, "");
     }
     let shown: Value = serde_json::from_str(&home.run(&["users", "show", "ada", "--json"]).out).unwrap();
     let kinds: Vec<&str> =
@@ -136,19 +140,19 @@ async fn disable_shuts_out_and_enable_lets_in_again() {
 // "I cannot come in" is answered by one command: why not, and under which number the rest is found.
 #[tokio::test(flavor = "multi_thread")]
 async fn show_tells_why_somebody_was_refused_at_the_federated_door() {
-    let liar = Liar::start("liar").await;
-    let home = providers::of(&[(&liar, "oidc")]);
+    let fake = FakeProvider::start("fake").await;
+    let home = providers::of(&[(&fake, "oidc")]);
     let serving = home.serve();
-    let is_available = async || available_at(serving.address, "liar").await;
+    let is_available = async || available_at(serving.address, "fake").await;
     eventually(Duration::from_secs(10), "the provider is available", is_available).await;
-    let come = async || sign_in(&Browser::at(serving.address), &liar, &claims_of("grace")).await;
-    leads_to(&come().await, "/");
-    home.run(&["users", "disable", "grace@corp.example"]).must_exit(0);
+    let come = async || sign_in(&Browser::at(serving.address), &fake, &claims_of("grace")).await;
+    assert_signed_in(&come().await, "/");
+    home.run(&["users", "disable", "grace@corp.example"]).expect_exit(0);
     let answer = come().await;
-    refused(&answer, "account_disabled");
-    let trace = traced(&answer);
+    assert_refused(&answer, "account_disabled");
+    let trace = trace_id(&answer);
 
-    let shown = home.run(&["users", "show", "grace@corp.example", "--json"]).must_exit(0).out;
+    let shown = home.run(&["users", "show", "grace@corp.example", "--json"]).expect_exit(0).out;
     let shown: Value = serde_json::from_str(&shown).unwrap();
     let refusals = shown["events"].as_array().unwrap().iter().filter(|event| !event["reason"].is_null());
     let refusals: Vec<&Value> = refusals.collect();
@@ -158,22 +162,22 @@ async fn show_tells_why_somebody_was_refused_at_the_federated_door() {
     assert_eq!((of("reason"), of("id")), (json!("account_disabled"), json!(trace)));
     let details: Value = serde_json::from_str(refusals[0]["details"].as_str().unwrap()).unwrap();
     assert_eq!(details["decision"]["rule"], "the account is disabled");
-    let lines = home.run(&["users", "show", "grace@corp.example"]).must_exit(0).out;
+    let lines = home.run(&["users", "show", "grace@corp.example"]).expect_exit(0).out;
     let line = lines.lines().find(|line| line.contains("account_disabled")).expect("a line");
     assert!(line.contains(&trace) && line.contains("users enable"), "{line}");
-    let told = home.run(&["explain", "--trace", &trace]).must_exit(0).out;
+    let told = home.run(&["explain", "--trace", &trace]).expect_exit(0).out;
     assert!(told.contains("account_disabled"), "{told}");
 
-    home.run(&["users", "enable", "grace@corp.example"]).must_exit(0);
-    leads_to(&come().await, "/");
+    home.run(&["users", "enable", "grace@corp.example"]).expect_exit(0);
+    assert_signed_in(&come().await, "/");
 }
 
 #[test]
 fn a_closed_pipe_is_no_error() {
-    let home = Home::new();
+    let home = Installation::new();
     let rows: Vec<String> = (0..500).map(|n| format!("user{n}\n")).collect();
     home.write("people.csv", format!("username\n{}", rows.concat()));
-    home.run(&["users", "import", "people.csv", "--no-passwords"]).must_exit(0);
+    home.run(&["users", "import", "people.csv", "--no-passwords"]).expect_exit(0);
     for command in [
         &["users", "list"][..],
         &["users", "list", "--json"],

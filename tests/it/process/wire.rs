@@ -29,7 +29,7 @@ async fn slow_heads_and_slow_bodies_are_cut_off() {
     let location = StoreLocation::file();
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
-    browser.get("/login").await.must_be(200);
+    browser.get("/login").await.expect_status(200);
     let (token, begun) = (browser.cookie("XSRF-TOKEN").unwrap(), Instant::now());
     let mut heads = Vec::new();
     for _ in 0..200 {
@@ -55,7 +55,7 @@ async fn slow_heads_and_slow_bodies_are_cut_off() {
     let honest = async {
         for _ in 0..20 {
             let asked = Instant::now();
-            browser.get("/api/auth/session").await.must_be(200);
+            browser.get("/api/auth/session").await.expect_status(200);
             assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
         }
     };
@@ -102,7 +102,7 @@ async fn an_oversized_head_is_refused() {
             "{nonsense:?}: {answer}"
         );
     }
-    Browser::of(&service).get("/healthz").await.must_be(200);
+    Browser::of(&service).get("/healthz").await.expect_status(200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -110,7 +110,7 @@ async fn a_hundred_mebibytes_are_refused_without_being_read() {
     let location = StoreLocation::file();
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
-    browser.get("/login").await.must_be(200);
+    browser.get("/login").await.expect_status(200);
     let token = browser.cookie("XSRF-TOKEN").unwrap();
     for announced in [true, false] {
         let length = if announced { "content-length: 104857600" } else { "transfer-encoding: chunked" };

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crate::harness::{
     browser::Browser,
-    people::{PASSWORD, person, person_with_app},
     service::Service,
     stores::StoreLocation,
+    users::{PASSWORD, create_user, create_user_with_app},
 };
 
 const HTTPS: (&str, &str) = ("VESTIBULE_PUBLIC_URL", "https://id.example.org");
@@ -14,9 +14,9 @@ const HTTPS: (&str, &str) = ("VESTIBULE_PUBLIC_URL", "https://id.example.org");
 #[on_every_store]
 async fn on_http_the_cookie_is_plain_and_on_https_it_is_bound_to_the_host(location: StoreLocation) {
     let service = Service::start(&location).await;
-    person(&service, "ada").await;
+    create_user(&service, "ada").await;
     let browser = Browser::of(&service);
-    let answer = browser.sign_in("ada", PASSWORD).await.must_be(200);
+    let answer = browser.sign_in("ada", PASSWORD).await.expect_status(200);
     let value = browser.session().unwrap();
     assert_eq!(value.len(), 22);
     assert!(value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{value}");
@@ -25,15 +25,15 @@ async fn on_http_the_cookie_is_plain_and_on_https_it_is_bound_to_the_host(locati
         ["HttpOnly", "Max-Age=600", "Path=/", "SameSite=Lax"]
     );
     assert_eq!(attributes(&answer.set_cookie("XSRF-TOKEN").unwrap()), ["Path=/", "SameSite=Lax"]);
-    let answer = browser.sign_out().await.must_be(200);
+    let answer = browser.sign_out().await.expect_status(200);
     assert_eq!(
         attributes(&answer.session_cookie().unwrap()),
         ["HttpOnly", "Max-Age=0", "Path=/", "SameSite=Lax"]
     );
 
-    let service = service.restarted(&[HTTPS]).await;
+    let service = service.restart_with(&[HTTPS]).await;
     let browser = Browser::of(&service);
-    let answer = browser.sign_in("ada", PASSWORD).await.must_be(200);
+    let answer = browser.sign_in("ada", PASSWORD).await.expect_status(200);
     let cookie = answer.set_cookie("__Host-vestibule").unwrap();
     assert_eq!(attributes(&cookie), ["HttpOnly", "Max-Age=600", "Path=/", "SameSite=Lax", "Secure"]);
     assert_eq!(answer.set_cookie("vestibule"), None);
@@ -41,7 +41,7 @@ async fn on_http_the_cookie_is_plain_and_on_https_it_is_bound_to_the_host(locati
     assert_eq!(attributes(&xsrf), ["Path=/", "SameSite=Lax", "Secure"]);
     assert!(answer.header("strict-transport-security").is_some());
     // Without `Secure` a browser ignores the removal of a `__Host-` cookie.
-    let answer = browser.sign_out().await.must_be(200);
+    let answer = browser.sign_out().await.expect_status(200);
     let removal = answer.set_cookie("__Host-vestibule").unwrap();
     assert!(removal.starts_with("__Host-vestibule=;"), "{removal}");
     assert_eq!(attributes(&removal), ["HttpOnly", "Max-Age=0", "Path=/", "SameSite=Lax", "Secure"]);
@@ -50,14 +50,14 @@ async fn on_http_the_cookie_is_plain_and_on_https_it_is_bound_to_the_host(locati
 // A plain cookie could be set by any host of the site: on https it is not looked at.
 #[on_every_store]
 async fn on_https_a_plain_cookie_is_no_session(location: StoreLocation) {
-    let service = Service::with(&location, &[HTTPS]).await;
-    person(&service, "ada").await;
+    let service = Service::with_settings(&location, &[HTTPS]).await;
+    create_user(&service, "ada").await;
     let browser = Browser::of(&service);
-    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
     let stolen = Browser::of(&service);
     stolen.put_cookie("vestibule", &browser.session().unwrap());
-    stolen.me().await.must_fail(401, "not_signed_in");
-    browser.me().await.must_be(200);
+    stolen.me().await.expect_problem(401, "not_signed_in");
+    browser.me().await.expect_status(200);
 }
 
 #[on_every_store]
@@ -80,23 +80,23 @@ async fn a_visitor_who_only_looks_gets_no_session_cookie(location: StoreLocation
     {
         assert_eq!(answer.session_cookie(), None, "{}", answer.text);
     }
-    assert!(!location.everything().await.contains("lastSeenAt"), "and no record is made");
+    assert!(!location.all_documents().await.contains("lastSeenAt"), "and no record is made");
 }
 
 // A late answer to an old id must not erase the new cookie.
 #[on_every_store]
 async fn a_dead_id_gets_no_cookie_at_all(location: StoreLocation) {
     let service = Service::start(&location).await;
-    let (_, app) = person_with_app(&service, "linus").await;
+    let (_, app) = create_user_with_app(&service, "linus").await;
     let browser = Browser::of(&service);
-    browser.sign_in("linus", PASSWORD).await.must_be(200);
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
     let pending = browser.clone();
-    browser.verify(&app.code(service.clock.now())).await.must_be(200);
+    browser.verify(&app.code(service.clock.now())).await.expect_status(200);
     let old = browser.clone();
-    browser.sign_out().await.must_be(200);
+    browser.sign_out().await.expect_status(200);
     for dead in [&pending, &old] {
         for answer in [dead.me().await, dead.keep_alive().await, dead.verify("000000").await] {
-            assert_eq!(answer.must_be(401).session_cookie(), None);
+            assert_eq!(answer.expect_status(401).session_cookie(), None);
         }
         assert_eq!(dead.get("/api/auth/session").await.session_cookie(), None);
     }
@@ -105,19 +105,19 @@ async fn a_dead_id_gets_no_cookie_at_all(location: StoreLocation) {
 #[on_every_store]
 async fn the_cookie_is_sent_again_only_when_the_deadline_moved(location: StoreLocation) {
     let service = Service::start(&location).await;
-    person(&service, "ada").await;
+    create_user(&service, "ada").await;
     let browser = Browser::of(&service);
-    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
     let id = browser.session();
     assert_eq!(browser.me().await.session_cookie(), None);
-    service.wait(Duration::from_secs(59));
+    service.advance_time(Duration::from_secs(59));
     assert_eq!(browser.keep_alive().await.session_cookie(), None);
-    service.wait(Duration::from_secs(1));
+    service.advance_time(Duration::from_secs(1));
     assert_eq!(browser.get("/api/auth/session").await.session_cookie(), None, "a probe is no activity");
     let cookie = browser.keep_alive().await.session_cookie().unwrap();
     assert!(cookie.contains("Max-Age=600"), "{cookie}");
     assert_eq!(browser.session(), id, "the same id");
-    service.wait(Duration::from_mins(1));
+    service.advance_time(Duration::from_mins(1));
     assert!(browser.me().await.session_cookie().is_some());
     assert_eq!(browser.me().await.session_cookie(), None);
 }
@@ -126,9 +126,9 @@ async fn the_cookie_is_sent_again_only_when_the_deadline_moved(location: StoreLo
 #[on_every_store]
 async fn a_thousand_mutated_cookies_open_nothing(location: StoreLocation) {
     let service = Service::start(&location).await;
-    person(&service, "ada").await;
+    create_user(&service, "ada").await;
     let browser = Browser::of(&service);
-    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
     let good = browser.session().unwrap();
     let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     // A small generator, so that a failure can be repeated.
@@ -152,11 +152,11 @@ async fn a_thousand_mutated_cookies_open_nothing(location: StoreLocation) {
             continue;
         }
         browser.put_cookie("vestibule", &mutated);
-        let answer = browser.me().await.must_fail(401, "not_signed_in");
+        let answer = browser.me().await.expect_problem(401, "not_signed_in");
         assert_eq!(answer.session_cookie(), None, "{mutated}");
     }
     browser.put_cookie("vestibule", &good);
-    browser.me().await.must_be(200);
+    browser.me().await.expect_status(200);
 }
 
 // The cookies of other parties on this host do not get in the way, however odd.
@@ -164,9 +164,9 @@ async fn a_thousand_mutated_cookies_open_nothing(location: StoreLocation) {
 async fn odd_cookies_beside_ours_are_no_obstacle() {
     let location = StoreLocation::file();
     let service = Service::start(&location).await;
-    person(&service, "ada").await;
+    create_user(&service, "ada").await;
     let browser = Browser::of(&service);
-    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
     let ours = browser.session().unwrap();
     for odd in [
         "a=b; ",
@@ -177,8 +177,8 @@ async fn odd_cookies_beside_ours_are_no_obstacle() {
         "a=\"q;vestibule\"; ",
     ] {
         let another = Browser::of(&service);
-        let ask = another.ask(reqwest::Method::GET, "/api/auth/me");
-        ask.header("cookie", &format!("{odd}vestibule={ours}")).send().await.must_be(200);
+        let ask = another.request(reqwest::Method::GET, "/api/auth/me");
+        ask.header("cookie", &format!("{odd}vestibule={ours}")).send().await.expect_status(200);
     }
 }
 

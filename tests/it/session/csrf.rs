@@ -5,9 +5,9 @@ use serde_json::json;
 
 use crate::harness::{
     browser::{Answer, Browser},
-    people::{PASSWORD, person},
     service::Service,
     stores::StoreLocation,
+    users::{PASSWORD, create_user},
 };
 
 const OURS: &str = "http://localhost:3000";
@@ -26,10 +26,10 @@ async fn keep_alive(browser: &Browser, headers: &[(&str, &str)]) -> Answer {
 
 #[on_every_store]
 async fn what_the_browser_says_about_the_page_decides(location: StoreLocation) {
-    let service = Service::with(&location, &[WITH_A_FRIEND]).await;
-    person(&service, "ada").await;
+    let service = Service::with_settings(&location, &[WITH_A_FRIEND]).await;
+    create_user(&service, "ada").await;
     let browser = Browser::of(&service);
-    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
     for (headers, status) in [
         (&[][..], 200),
         (&[("origin", OURS)], 200),
@@ -62,13 +62,13 @@ async fn what_the_browser_says_about_the_page_decides(location: StoreLocation) {
 #[on_every_store]
 async fn only_a_token_of_ours_for_this_session_passes(location: StoreLocation) {
     let service = Service::start(&location).await;
-    person(&service, "ada").await;
-    person(&service, "mallory").await;
+    create_user(&service, "ada").await;
+    create_user(&service, "mallory").await;
     let (ada, mallory) = (Browser::of(&service), Browser::of(&service));
-    ada.get("/login").await.must_be(200);
+    ada.get("/login").await.expect_status(200);
     let anonymous = ada.cookie("XSRF-TOKEN").unwrap();
-    ada.sign_in("ada", PASSWORD).await.must_be(200);
-    mallory.sign_in("mallory", PASSWORD).await.must_be(200);
+    ada.sign_in("ada", PASSWORD).await.expect_status(200);
+    mallory.sign_in("mallory", PASSWORD).await.expect_status(200);
     let own = ada.cookie("XSRF-TOKEN").unwrap();
     let others = mallory.cookie("XSRF-TOKEN").unwrap();
     let longer = format!("{own}A");
@@ -85,46 +85,51 @@ async fn only_a_token_of_ours_for_this_session_passes(location: StoreLocation) {
         for path in UNSAFE.into_iter().filter(|path| status == 403 || *path == "/api/auth/keep-alive") {
             // Also where cookie and header agree: a cookie can be set by a neighbour of the site.
             ada.put_cookie("XSRF-TOKEN", token.unwrap_or(&own));
-            let ask = ada.ask(Method::POST, path).json(&json!({}));
+            let ask = ada.request(Method::POST, path).json(&json!({}));
             let ask = token.into_iter().fold(ask, |ask, token| ask.header("x-xsrf-token", token));
             let answer = ask.send().await;
             assert_eq!(answer.status, status, "{path} {token:?} {}", answer.text);
         }
     }
     ada.put_cookie("XSRF-TOKEN", &own);
-    keep_alive(&ada, &[]).await.must_be(200);
+    keep_alive(&ada, &[]).await.expect_status(200);
 }
 
 #[on_every_store]
 async fn without_a_session_header_and_cookie_must_agree(location: StoreLocation) {
     let service = Service::start(&location).await;
-    person(&service, "ada").await;
+    create_user(&service, "ada").await;
     let (one, other) = (Browser::of(&service), Browser::of(&service));
     for browser in [&one, &other] {
-        browser.get("/login").await.must_be(200);
+        browser.get("/login").await.expect_status(200);
     }
     let foreign = other.cookie("XSRF-TOKEN").unwrap();
     let body = json!({ "username": "ada", "password": PASSWORD });
     let sign_in = async |browser: &Browser, token: &str| {
-        browser.ask(Method::POST, "/api/auth/login").header("x-xsrf-token", token).json(&body).send().await
+        browser
+            .request(Method::POST, "/api/auth/login")
+            .header("x-xsrf-token", token)
+            .json(&body)
+            .send()
+            .await
     };
-    sign_in(&one, &foreign).await.must_fail(403, "csrf_failed");
+    sign_in(&one, &foreign).await.expect_problem(403, "csrf_failed");
     let bare = Browser::of(&service);
-    sign_in(&bare, &foreign).await.must_fail(403, "csrf_failed");
+    sign_in(&bare, &foreign).await.expect_problem(403, "csrf_failed");
     bare.put_cookie("XSRF-TOKEN", "forged");
-    sign_in(&bare, "forged").await.must_fail(403, "csrf_failed");
-    sign_in(&other, &foreign).await.must_be(200);
+    sign_in(&bare, "forged").await.expect_problem(403, "csrf_failed");
+    sign_in(&other, &foreign).await.expect_status(200);
 }
 
 #[on_every_store]
 async fn the_refusal_brings_a_good_token_and_touches_no_session(location: StoreLocation) {
     let service = Service::start(&location).await;
-    person(&service, "ada").await;
+    create_user(&service, "ada").await;
     let browser = Browser::of(&service);
-    browser.sign_in("ada", PASSWORD).await.must_be(200);
-    let answer = browser.ask(Method::POST, "/api/auth/keep-alive").json(&json!({})).send().await;
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let answer = browser.request(Method::POST, "/api/auth/keep-alive").json(&json!({})).send().await;
     assert_eq!(answer.session_cookie(), None);
-    snapshot!(answer.clone().must_be(403).problem(), @r#"
+    snapshot!(answer.clone().expect_status(403).problem(), @r#"
     {
       "code": "csrf_failed",
       "detail": "Send the cookie XSRF-TOKEN back in the header X-XSRF-TOKEN, from an allowed origin.",
@@ -135,28 +140,28 @@ async fn the_refusal_brings_a_good_token_and_touches_no_session(location: StoreL
     }
     "#);
     assert!(answer.set_cookie("XSRF-TOKEN").is_some(), "by the 403 itself");
-    keep_alive(&browser, &[]).await.must_be(200);
+    keep_alive(&browser, &[]).await.expect_status(200);
     // And who has lost the cookie finds the way back by the refusal alone.
-    browser.drop_cookie("XSRF-TOKEN");
-    browser.ask(Method::POST, "/api/auth/logout").json(&json!({})).send().await.must_be(403);
-    keep_alive(&browser, &[]).await.must_be(200);
+    browser.delete_cookie("XSRF-TOKEN");
+    browser.request(Method::POST, "/api/auth/logout").json(&json!({})).send().await.expect_status(403);
+    keep_alive(&browser, &[]).await.expect_status(200);
 }
 
 #[on_every_store]
 async fn a_forged_sign_out_signs_nobody_out(location: StoreLocation) {
     let service = Service::start(&location).await;
-    person(&service, "ada").await;
+    create_user(&service, "ada").await;
     let browser = Browser::of(&service);
-    browser.sign_in("ada", PASSWORD).await.must_be(200);
-    let form = browser.ask(Method::POST, "/api/auth/logout").header("origin", "https://evil.example");
-    form.body("text/plain", "{}").send().await.must_fail(403, "csrf_failed");
-    browser.me().await.must_be(200);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let form = browser.request(Method::POST, "/api/auth/logout").header("origin", "https://evil.example");
+    form.body("text/plain", "{}").send().await.expect_problem(403, "csrf_failed");
+    browser.me().await.expect_status(200);
 }
 
 #[on_every_store]
 async fn a_token_comes_with_every_change_of_the_session_and_when_none_is_good(location: StoreLocation) {
     let service = Service::start(&location).await;
-    person(&service, "ada").await;
+    create_user(&service, "ada").await;
     let browser = Browser::of(&service);
     assert!(browser.get("/api/auth/session").await.set_cookie("XSRF-TOKEN").is_some());
     assert!(browser.get("/api/auth/session").await.set_cookie("XSRF-TOKEN").is_none());
@@ -164,22 +169,22 @@ async fn a_token_comes_with_every_change_of_the_session_and_when_none_is_good(lo
     assert!(browser.sign_in("ada", PASSWORD).await.set_cookie("XSRF-TOKEN").is_some());
     assert!(browser.get("/api/auth/session").await.set_cookie("XSRF-TOKEN").is_none());
     assert!(browser.sign_out().await.set_cookie("XSRF-TOKEN").is_some());
-    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
     browser.put_cookie("XSRF-TOKEN", "forged");
     assert!(browser.get("/login").await.set_cookie("XSRF-TOKEN").is_some());
-    browser.keep_alive().await.must_be(200);
+    browser.keep_alive().await.expect_status(200);
 }
 
 #[on_every_store]
 async fn other_origins_read_answers_by_allow_list_only(location: StoreLocation) {
-    let service = Service::with(&location, &[WITH_A_FRIEND]).await;
+    let service = Service::with_settings(&location, &[WITH_A_FRIEND]).await;
     let browser = Browser::of(&service);
     let preflight = async |origin: &str| {
-        let ask = browser.ask(Method::OPTIONS, "/api/auth/login").header("origin", origin);
+        let ask = browser.request(Method::OPTIONS, "/api/auth/login").header("origin", origin);
         let ask = ask.header("access-control-request-method", "POST");
         ask.header("access-control-request-headers", "content-type,x-xsrf-token").send().await
     };
-    let friend = preflight(FRIEND).await.must_be(200);
+    let friend = preflight(FRIEND).await.expect_status(200);
     assert_eq!(friend.header("access-control-allow-origin"), Some(FRIEND));
     assert_eq!(friend.header("access-control-allow-credentials"), Some("true"));
     let allowed = friend.header("access-control-allow-headers").unwrap();
@@ -190,18 +195,18 @@ async fn other_origins_read_answers_by_allow_list_only(location: StoreLocation) 
         assert_eq!(answer.header("access-control-allow-origin"), None, "{stranger}");
     }
 
-    let ask = browser.ask(Method::GET, "/api/auth/session").header("origin", FRIEND);
-    let answer = ask.send().await.must_be(200);
+    let ask = browser.request(Method::GET, "/api/auth/session").header("origin", FRIEND);
+    let answer = ask.send().await.expect_status(200);
     assert_eq!(answer.header("access-control-allow-origin"), Some(FRIEND));
     assert_eq!(answer.header("access-control-allow-credentials"), Some("true"));
     assert!(answer.header("vary").is_some_and(|vary| vary.to_lowercase().contains("origin")));
     let exposed = answer.header("access-control-expose-headers").unwrap();
     assert!(exposed.contains("retry-after") && exposed.contains("x-request-id"), "{exposed}");
-    let ask = browser.ask(Method::GET, "/api/auth/session").header("origin", "https://evil.example");
-    assert_eq!(ask.send().await.must_be(200).header("access-control-allow-origin"), None);
+    let ask = browser.request(Method::GET, "/api/auth/session").header("origin", "https://evil.example");
+    assert_eq!(ask.send().await.expect_status(200).header("access-control-allow-origin"), None);
     // A refusal is readable too, else the page could not tell why.
-    let ask = browser.ask(Method::GET, "/api/auth/me").header("origin", FRIEND);
-    assert_eq!(ask.send().await.must_be(401).header("access-control-allow-origin"), Some(FRIEND));
+    let ask = browser.request(Method::GET, "/api/auth/me").header("origin", FRIEND);
+    assert_eq!(ask.send().await.expect_status(401).header("access-control-allow-origin"), Some(FRIEND));
 }
 
 #[on_every_store]
@@ -209,7 +214,11 @@ async fn without_a_list_no_other_origin_reads_anything(location: StoreLocation) 
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
     for origin in [OURS, FRIEND, "null"] {
-        let ask = browser.ask(Method::GET, "/api/auth/session").header("origin", origin);
-        assert_eq!(ask.send().await.must_be(200).header("access-control-allow-origin"), None, "{origin}");
+        let ask = browser.request(Method::GET, "/api/auth/session").header("origin", origin);
+        assert_eq!(
+            ask.send().await.expect_status(200).header("access-control-allow-origin"),
+            None,
+            "{origin}"
+        );
     }
 }

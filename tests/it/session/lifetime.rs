@@ -6,9 +6,9 @@ use vestibule::store::Document as _;
 
 use crate::harness::{
     browser::Browser,
-    people::{PASSWORD, person, person_with_app},
     service::Service,
     stores::StoreLocation,
+    users::{PASSWORD, create_user, create_user_with_app},
 };
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -16,47 +16,47 @@ const HOUR: Duration = Duration::from_hours(1);
 #[on_every_store]
 async fn without_activity_a_session_ends(location: StoreLocation) {
     let service = Service::start(&location).await;
-    person(&service, "ada").await;
+    create_user(&service, "ada").await;
     let browser = Browser::of(&service);
-    browser.sign_in("ada", PASSWORD).await.must_be(200);
-    service.wait(Duration::from_millis(599_999));
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    service.advance_time(Duration::from_millis(599_999));
     assert_eq!(browser.get("/api/auth/session").await.json()["state"], "signedIn");
-    service.wait(Duration::from_millis(1));
-    let answer = browser.me().await.must_fail(401, "session_ended");
+    service.advance_time(Duration::from_millis(1));
+    let answer = browser.me().await.expect_problem(401, "session_ended");
     assert_eq!(answer.reason(), "idle");
     assert_eq!(browser.get("/api/auth/session").await.json()["state"], "anonymous");
-    browser.keep_alive().await.must_fail(401, "session_ended");
+    browser.keep_alive().await.expect_problem(401, "session_ended");
 }
 
 #[on_every_store]
 async fn a_status_probe_never_extends(location: StoreLocation) {
     let service = Service::start(&location).await;
-    person(&service, "ada").await;
+    create_user(&service, "ada").await;
     let browser = Browser::of(&service);
-    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
     for _ in 0..9 {
-        service.wait(Duration::from_mins(1));
+        service.advance_time(Duration::from_mins(1));
         for path in ["/api/auth/session", "/api/auth/csrf-token", "/api/auth/providers", "/", "/api/nope"] {
             browser.get(path).await;
         }
         assert_eq!(browser.get("/api/auth/session").await.json()["expiresAt"], "2036-05-04T10:10:00.000Z");
     }
-    service.wait(Duration::from_mins(1));
-    browser.me().await.must_fail(401, "session_ended");
+    service.advance_time(Duration::from_mins(1));
+    browser.me().await.expect_problem(401, "session_ended");
 }
 
 #[on_every_store]
 async fn activity_extends_after_a_tenth_of_the_idle_time(location: StoreLocation) {
     let service = Service::start(&location).await;
-    person(&service, "ada").await;
+    create_user(&service, "ada").await;
     let browser = Browser::of(&service);
-    browser.sign_in("ada", PASSWORD).await.must_be(200);
-    service.wait(Duration::from_millis(59_999));
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    service.advance_time(Duration::from_millis(59_999));
     assert_eq!(browser.me().await.json()["session"]["expiresAt"], "2036-05-04T10:10:00.000Z");
     assert_eq!(browser.keep_alive().await.json()["expiresAt"], "2036-05-04T10:10:00.000Z");
-    service.wait(Duration::from_millis(1));
+    service.advance_time(Duration::from_millis(1));
     assert_eq!(browser.keep_alive().await.json()["expiresAt"], "2036-05-04T10:11:00.000Z");
-    service.wait(Duration::from_mins(1));
+    service.advance_time(Duration::from_mins(1));
     assert_eq!(browser.me().await.json()["session"]["expiresAt"], "2036-05-04T10:12:00.000Z");
     // What is shown is what is stored.
     let stored = service.session(&browser.session().unwrap()).await.unwrap();
@@ -66,17 +66,17 @@ async fn activity_extends_after_a_tenth_of_the_idle_time(location: StoreLocation
 #[on_every_store]
 async fn writes_are_throttled(location: StoreLocation) {
     let service = Service::start(&location).await;
-    person(&service, "ada").await;
+    create_user(&service, "ada").await;
     let browser = Browser::of(&service);
-    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
     let revision = async || service.session(&browser.session().unwrap()).await.unwrap().revision();
     assert_eq!(revision().await, 1);
     for second in 1..=130 {
-        service.wait(Duration::from_secs(1));
+        service.advance_time(Duration::from_secs(1));
         if second % 10 == 0 {
-            browser.me().await.must_be(200);
-            browser.keep_alive().await.must_be(200);
-            browser.get("/api/auth/session").await.must_be(200);
+            browser.me().await.expect_status(200);
+            browser.keep_alive().await.expect_status(200);
+            browser.get("/api/auth/session").await.expect_status(200);
         }
     }
     assert_eq!(revision().await, 3, "one write a minute, however many requests");
@@ -85,35 +85,35 @@ async fn writes_are_throttled(location: StoreLocation) {
 #[on_every_store]
 async fn whatever_the_activity_a_session_ends_at_last(location: StoreLocation) {
     let service = Service::start(&location).await;
-    person(&service, "ada").await;
+    create_user(&service, "ada").await;
     let browser = Browser::of(&service);
-    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
     for _ in 0..12 * 60 / 8 - 1 {
-        service.wait(Duration::from_mins(8));
-        let answer = browser.keep_alive().await.must_be(200).json();
+        service.advance_time(Duration::from_mins(8));
+        let answer = browser.keep_alive().await.expect_status(200).json();
         assert!(answer["expiresAt"].as_str() <= answer["endsAt"].as_str(), "{answer}");
         assert_eq!(answer["endsAt"], "2036-05-04T22:00:00.000Z");
     }
     let answer = browser.get("/api/auth/session").await.json();
     assert_eq!(answer["expiresAt"], answer["endsAt"], "the idle deadline is never after the absolute one");
-    service.wait(Duration::from_millis(8 * 60_000 - 1));
-    let cookie = browser.me().await.must_be(200).session_cookie().unwrap();
+    service.advance_time(Duration::from_millis(8 * 60_000 - 1));
+    let cookie = browser.me().await.expect_status(200).session_cookie().unwrap();
     assert!(cookie.ends_with("Max-Age=1"), "seconds to the deadline that comes first: {cookie}");
-    service.wait(Duration::from_millis(1));
-    assert_eq!(browser.me().await.must_fail(401, "session_ended").reason(), "max_age");
+    service.advance_time(Duration::from_millis(1));
+    assert_eq!(browser.me().await.expect_problem(401, "session_ended").reason(), "max_age");
 }
 
 #[on_every_store]
 async fn a_second_factor_later_does_not_move_the_absolute_deadline(location: StoreLocation) {
     let service = Service::start(&location).await;
-    let (_, app) = person_with_app(&service, "linus").await;
+    let (_, app) = create_user_with_app(&service, "linus").await;
     let browser = Browser::of(&service);
-    browser.sign_in("linus", PASSWORD).await.must_be(200);
-    browser.verify(&app.code(service.clock.now())).await.must_be(200);
-    service.wait(Duration::from_mins(5));
-    let setup = browser.set_up().await.must_be(200).json();
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    browser.verify(&app.code(service.clock.now())).await.expect_status(200);
+    service.advance_time(Duration::from_mins(5));
+    let setup = browser.start_enrolment().await.expect_status(200).json();
     let new = crate::harness::totp::Authenticator::of_base32(setup["secret"].as_str().unwrap());
-    let session = browser.verify(&new.code(service.clock.now())).await.must_be(200).json();
+    let session = browser.verify(&new.code(service.clock.now())).await.expect_status(200).json();
     assert_eq!(session["session"]["endsAt"], "2036-05-04T22:00:00.000Z");
     assert_eq!(session["session"]["expiresAt"], "2036-05-04T10:15:00.000Z");
 }
@@ -121,46 +121,46 @@ async fn a_second_factor_later_does_not_move_the_absolute_deadline(location: Sto
 #[on_every_store]
 async fn the_reason_is_told_for_an_hour(location: StoreLocation) {
     let service = Service::start(&location).await;
-    person(&service, "ada").await;
+    create_user(&service, "ada").await;
     let (out, idle) = (Browser::of(&service), Browser::of(&service));
     for browser in [&out, &idle] {
-        browser.sign_in("ada", PASSWORD).await.must_be(200);
+        browser.sign_in("ada", PASSWORD).await.expect_status(200);
     }
     let signed_out = out.clone();
-    out.sign_out().await.must_be(200);
-    service.wait(HOUR.saturating_sub(Duration::from_millis(1)));
-    assert_eq!(signed_out.me().await.must_fail(401, "session_ended").reason(), "signed_out");
-    service.wait(Duration::from_millis(1));
-    signed_out.me().await.must_fail(401, "not_signed_in");
-    service.wait(Duration::from_mins(10).saturating_sub(Duration::from_millis(1)));
-    assert_eq!(idle.me().await.must_fail(401, "session_ended").reason(), "idle");
-    service.wait(Duration::from_millis(1));
-    idle.me().await.must_fail(401, "not_signed_in");
+    out.sign_out().await.expect_status(200);
+    service.advance_time(HOUR.saturating_sub(Duration::from_millis(1)));
+    assert_eq!(signed_out.me().await.expect_problem(401, "session_ended").reason(), "signed_out");
+    service.advance_time(Duration::from_millis(1));
+    signed_out.me().await.expect_problem(401, "not_signed_in");
+    service.advance_time(Duration::from_mins(10).saturating_sub(Duration::from_millis(1)));
+    assert_eq!(idle.me().await.expect_problem(401, "session_ended").reason(), "idle");
+    service.advance_time(Duration::from_millis(1));
+    idle.me().await.expect_problem(401, "not_signed_in");
 }
 
 #[on_every_store]
 async fn both_deadlines_can_be_set(location: StoreLocation) {
     let settings = [("VESTIBULE_SESSION_IDLE", "30s"), ("VESTIBULE_SESSION_MAX", "1m")];
-    let service = Service::with(&location, &settings).await;
-    person(&service, "ada").await;
+    let service = Service::with_settings(&location, &settings).await;
+    create_user(&service, "ada").await;
     let browser = Browser::of(&service);
-    let session = browser.sign_in("ada", PASSWORD).await.must_be(200).json()["session"].take();
+    let session = browser.sign_in("ada", PASSWORD).await.expect_status(200).json()["session"].take();
     assert_eq!(session["expiresAt"], "2036-05-04T10:00:30.000Z");
     assert_eq!(session["endsAt"], "2036-05-04T10:01:00.000Z");
-    service.wait(Duration::from_secs(3));
+    service.advance_time(Duration::from_secs(3));
     assert_eq!(browser.keep_alive().await.json()["expiresAt"], "2036-05-04T10:00:33.000Z");
-    service.wait(Duration::from_secs(29));
+    service.advance_time(Duration::from_secs(29));
     assert_eq!(browser.keep_alive().await.json()["expiresAt"], "2036-05-04T10:01:00.000Z");
 }
 
 #[on_every_store]
 async fn sessions_survive_a_restart(location: StoreLocation) {
     let service = Service::start(&location).await;
-    person(&service, "ada").await;
+    create_user(&service, "ada").await;
     let browser = Browser::of(&service);
-    browser.sign_in("ada", PASSWORD).await.must_be(200);
-    let service = service.restarted(&[]).await;
-    let browser = browser.moved_to(&service);
-    browser.me().await.must_be(200);
-    browser.keep_alive().await.must_be(200);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let service = service.restart_with(&[]).await;
+    let browser = browser.at_replica(&service);
+    browser.me().await.expect_status(200);
+    browser.keep_alive().await.expect_status(200);
 }

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use crate::harness::{
     browser::{Answer, Browser},
     eventually,
-    people::{PASSWORD, person},
     service::Service,
     stores::StoreLocation,
+    users::{PASSWORD, create_user},
 };
 
 /// How long a session that was just looked at is good without news.
@@ -15,7 +15,7 @@ const REMEMBERED: Duration = Duration::from_secs(1);
 
 #[track_caller]
 fn is_unavailable(answer: Answer) {
-    let answer = answer.must_fail(503, "store_unavailable");
+    let answer = answer.expect_problem(503, "store_unavailable");
     assert!(answer.retry_after().is_some());
     assert_eq!(answer.session_cookie(), None, "nobody is signed out by it");
 }
@@ -24,26 +24,26 @@ fn is_unavailable(answer: Answer) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_store_that_hangs_signs_nobody_out_and_lets_nobody_in() {
     let location = StoreLocation::replica_set();
-    let (wire, url) = location.behind_a_wire().await;
-    let service = Service::at(&url, &[]).await;
-    person(&service, "ada").await;
+    let (wire, url) = location.behind_cut_proxy().await;
+    let service = Service::on_store(&url, &[]).await;
+    create_user(&service, "ada").await;
     let browser = Browser::of(&service);
-    browser.sign_in("ada", PASSWORD).await.must_be(200);
-    browser.me().await.must_be(200);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    browser.me().await.expect_status(200);
     let stranger = Browser::of(&service);
-    stranger.get("/login").await.must_be(200);
+    stranger.get("/login").await.expect_status(200);
 
     let leaving = browser.clone();
     wire.freeze();
     tokio::time::sleep(REMEMBERED + Duration::from_millis(200)).await;
     let lively = async {
-        browser.get("/healthz").await.must_be(200);
-        browser.get("/login").await.must_be(200);
+        browser.get("/healthz").await.expect_status(200);
+        browser.get("/login").await.expect_status(200);
         Instant::now()
     };
     let me = async { (browser.me().await, Instant::now()) };
     let ready = async {
-        let answer = browser.get("/readyz").await.must_be(503).json();
+        let answer = browser.get("/readyz").await.expect_status(503).json();
         assert_eq!(answer["status"], "unavailable");
         assert_eq!(answer["checks"]["store"], "unavailable");
     };
@@ -65,17 +65,17 @@ async fn a_store_that_hangs_signs_nobody_out_and_lets_nobody_in() {
     eventually(Duration::from_secs(30), "recovered", || async { browser.me().await.status == 200 }).await;
     eventually(Duration::from_secs(30), "ready", || async { browser.get("/readyz").await.status == 200 })
         .await;
-    stranger.sign_in("ada", PASSWORD).await.must_be(200);
+    stranger.sign_in("ada", PASSWORD).await.expect_status(200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_broken_connection_is_mended_without_anybody_noticing_for_long() {
     let location = StoreLocation::replica_set();
-    let (wire, url) = location.behind_a_wire().await;
-    let service = Service::at(&url, &[]).await;
-    person(&service, "ada").await;
+    let (wire, url) = location.behind_cut_proxy().await;
+    let service = Service::on_store(&url, &[]).await;
+    create_user(&service, "ada").await;
     let browser = Browser::of(&service);
-    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
     for _ in 0..10 {
         wire.cut();
         for _ in 0..5 {
@@ -92,16 +92,16 @@ async fn a_broken_connection_is_mended_without_anybody_noticing_for_long() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_session_that_ended_elsewhere_is_not_kept_alive_by_an_outage() {
     let location = StoreLocation::replica_set();
-    let (wire, url) = location.behind_a_wire().await;
-    let behind = Service::at(&url, &[]).await;
+    let (wire, url) = location.behind_cut_proxy().await;
+    let behind = Service::on_store(&url, &[]).await;
     let direct = Service::start(&location).await;
-    person(&direct, "ada").await;
+    create_user(&direct, "ada").await;
     let browser = Browser::of(&direct);
-    browser.sign_in("ada", PASSWORD).await.must_be(200);
-    let there = browser.moved_to(&behind);
-    there.me().await.must_be(200);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let there = browser.at_replica(&behind);
+    there.me().await.expect_status(200);
     wire.freeze();
-    browser.clone().sign_out().await.must_be(200);
+    browser.clone().sign_out().await.expect_status(200);
     let ended = Instant::now();
     tokio::time::sleep(REMEMBERED + Duration::from_millis(300)).await;
     let answer = there.me().await;

@@ -4,15 +4,15 @@ use serde_json::{Value, json};
 
 use crate::harness::{
     browser::Browser,
-    people::{PASSWORD, person, person_with_app},
     service::Service,
     stores::StoreLocation,
+    users::{PASSWORD, create_user, create_user_with_app},
 };
 
 #[on_every_store]
 async fn anonymous_is_a_state_with_nothing_but_the_time(location: StoreLocation) {
     let service = Service::start(&location).await;
-    let answer = Browser::of(&service).get("/api/auth/session").await.must_be(200);
+    let answer = Browser::of(&service).get("/api/auth/session").await.expect_status(200);
     snapshot!(answer.json(), @r#"
     {
       "amr": null,
@@ -29,10 +29,10 @@ async fn anonymous_is_a_state_with_nothing_but_the_time(location: StoreLocation)
 #[on_every_store]
 async fn signed_in_every_view_of_the_session_is_the_same(location: StoreLocation) {
     let service = Service::start(&location).await;
-    person(&service, "ada").await;
+    create_user(&service, "ada").await;
     let browser = Browser::of(&service);
-    let opened = browser.sign_in("ada", PASSWORD).await.must_be(200).json();
-    let shown = browser.get("/api/auth/session").await.must_be(200).json();
+    let opened = browser.sign_in("ada", PASSWORD).await.expect_status(200).json();
+    let shown = browser.get("/api/auth/session").await.expect_status(200).json();
     snapshot!(&shown, @r#"
     {
       "amr": [
@@ -47,15 +47,15 @@ async fn signed_in_every_view_of_the_session_is_the_same(location: StoreLocation
     }
     "#);
     assert_eq!(opened["session"], shown);
-    assert_eq!(browser.me().await.must_be(200).json()["session"], shown);
-    snapshot!(browser.keep_alive().await.must_be(200).json(), @r#"
+    assert_eq!(browser.me().await.expect_status(200).json()["session"], shown);
+    snapshot!(browser.keep_alive().await.expect_status(200).json(), @r#"
     {
       "endsAt": "2036-05-04T22:00:00.000Z",
       "expiresAt": "2036-05-04T10:10:00.000Z",
       "serverTime": "2036-05-04T10:00:00.000Z"
     }
     "#);
-    snapshot!(browser.sign_out().await.must_be(200).json(), @r#"
+    snapshot!(browser.sign_out().await.expect_status(200).json(), @r#"
     {
       "message": "Signed out",
       "redirect": null
@@ -66,10 +66,10 @@ async fn signed_in_every_view_of_the_session_is_the_same(location: StoreLocation
 #[on_every_store]
 async fn a_pending_session_shows_its_state_and_its_deadline(location: StoreLocation) {
     let service = Service::start(&location).await;
-    person_with_app(&service, "linus").await;
+    create_user_with_app(&service, "linus").await;
     let browser = Browser::of(&service);
-    browser.sign_in("linus", PASSWORD).await.must_be(200);
-    snapshot!(browser.get("/api/auth/session").await.must_be(200).json(), @r#"
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    snapshot!(browser.get("/api/auth/session").await.expect_status(200).json(), @r#"
     {
       "amr": [
         "pwd"
@@ -88,8 +88,11 @@ async fn a_pending_session_shows_its_state_and_its_deadline(location: StoreLocat
 async fn no_provider_is_an_empty_list_and_the_token_is_the_cookie(location: StoreLocation) {
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
-    assert_eq!(browser.get("/api/auth/providers").await.must_be(200).json(), json!({ "providers": [] }));
-    let token = browser.get("/api/auth/csrf-token").await.must_be(200).json();
+    assert_eq!(
+        browser.get("/api/auth/providers").await.expect_status(200).json(),
+        json!({ "providers": [] })
+    );
+    let token = browser.get("/api/auth/csrf-token").await.expect_status(200).json();
     assert_eq!(token, json!({ "csrfToken": browser.cookie("XSRF-TOKEN").unwrap() }));
     // A good one stays.
     let again = browser.get("/api/auth/csrf-token").await;
@@ -100,8 +103,8 @@ async fn no_provider_is_an_empty_list_and_the_token_is_the_cookie(location: Stor
 async fn it_lives_and_it_is_ready(location: StoreLocation) {
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
-    assert_eq!(browser.get("/healthz").await.must_be(200).json(), json!({ "status": "ok" }));
-    let ready = browser.get("/readyz").await.must_be(200).json();
+    assert_eq!(browser.get("/healthz").await.expect_status(200).json(), json!({ "status": "ok" }));
+    let ready = browser.get("/readyz").await.expect_status(200).json();
     assert_eq!(ready, json!({ "status": "ready", "checks": { "store": "ok" } }));
     assert_eq!(browser.session(), None);
 }
@@ -109,9 +112,9 @@ async fn it_lives_and_it_is_ready(location: StoreLocation) {
 #[on_every_store]
 async fn every_401_of_a_guarded_route_says_which(location: StoreLocation) {
     let service = Service::start(&location).await;
-    person(&service, "ada").await;
+    create_user(&service, "ada").await;
     let browser = Browser::of(&service);
-    snapshot!(browser.me().await.must_be(401).problem(), @r#"
+    snapshot!(browser.me().await.expect_status(401).problem(), @r#"
     {
       "code": "not_signed_in",
       "detail": "Sign in first.",
@@ -121,10 +124,10 @@ async fn every_401_of_a_guarded_route_says_which(location: StoreLocation) {
       "type": "urn:vestibule:problem:not_signed_in"
     }
     "#);
-    browser.sign_in("ada", PASSWORD).await.must_be(200);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
     let old = browser.clone();
-    browser.sign_out().await.must_be(200);
-    snapshot!(old.me().await.must_be(401).problem(), @r#"
+    browser.sign_out().await.expect_status(200);
+    snapshot!(old.me().await.expect_status(401).problem(), @r#"
     {
       "code": "session_ended",
       "detail": "Sign in again.",
@@ -135,9 +138,9 @@ async fn every_401_of_a_guarded_route_says_which(location: StoreLocation) {
       "type": "urn:vestibule:problem:session_ended"
     }
     "#);
-    for guarded in [old.keep_alive().await, old.set_up().await, old.verify("000000").await] {
-        assert_eq!(guarded.must_fail(401, "session_ended").reason(), "signed_out");
+    for guarded in [old.keep_alive().await, old.start_enrolment().await, old.verify("000000").await] {
+        assert_eq!(guarded.expect_problem(401, "session_ended").reason(), "signed_out");
     }
-    let state: Value = old.get("/api/auth/session").await.must_be(200).json();
+    let state: Value = old.get("/api/auth/session").await.expect_status(200).json();
     assert_eq!(state["state"], "anonymous");
 }

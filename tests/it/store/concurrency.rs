@@ -10,7 +10,7 @@ use crate::harness::stores::{StoreLocation, TestStore};
 
 #[on_every_store]
 async fn of_64_inserts_of_one_key_one_wins(store: TestStore) {
-    let another = store.another().await;
+    let another = store.open_again().await;
     let inserts = (0..64).map(|number| {
         let store = pick(number, &store, &another);
         tokio::spawn(async move {
@@ -24,7 +24,7 @@ async fn of_64_inserts_of_one_key_one_wins(store: TestStore) {
 
 #[on_every_store]
 async fn of_64_inserts_of_one_id_one_wins(store: TestStore) {
-    let another = store.another().await;
+    let another = store.open_again().await;
     let inserts = (0..64).map(|number| {
         let store = pick(number, &store, &another);
         tokio::spawn(async move {
@@ -39,7 +39,7 @@ async fn of_64_inserts_of_one_id_one_wins(store: TestStore) {
 
 #[on_every_store]
 async fn increments_from_two_replicas_lose_nothing(store: TestStore) {
-    let another = store.another().await;
+    let another = store.open_again().await;
     let mut visit = Visit::new(1);
     store.insert(&mut visit).await.unwrap();
     let increments = (0..30).map(|number| {
@@ -56,7 +56,7 @@ async fn increments_from_two_replicas_lose_nothing(store: TestStore) {
 
 #[on_every_store]
 async fn counters_that_start_at_once_lose_nothing(store: TestStore) {
-    let another = store.another().await;
+    let another = store.open_again().await;
     let counts = (0..30).map(|number| {
         let store = pick(number, &store, &another);
         tokio::spawn(async move {
@@ -75,7 +75,7 @@ async fn counters_that_start_at_once_lose_nothing(store: TestStore) {
 
 #[on_every_store]
 async fn of_many_takers_one_gets_it(store: TestStore) {
-    let another = store.another().await;
+    let another = store.open_again().await;
     for number in 0..5 {
         let mut note = Note::numbered(number);
         store.insert(&mut note).await.unwrap();
@@ -90,7 +90,7 @@ async fn of_many_takers_one_gets_it(store: TestStore) {
 
 #[on_every_store]
 async fn a_session_that_was_ended_stays_ended(store: TestStore) {
-    let another = store.another().await;
+    let another = store.open_again().await;
     for number in 0..10 {
         let mut visit = Visit::new(number);
         store.insert(&mut visit).await.unwrap();
@@ -115,7 +115,7 @@ async fn a_session_that_was_ended_stays_ended(store: TestStore) {
 
 #[on_every_store]
 async fn a_document_that_was_taken_stays_gone(store: TestStore) {
-    let another = store.another().await;
+    let another = store.open_again().await;
     for number in 0..10 {
         let mut visit = Visit::new(number);
         store.insert(&mut visit).await.unwrap();
@@ -133,7 +133,7 @@ async fn a_document_that_was_taken_stays_gone(store: TestStore) {
 
 #[on_every_store]
 async fn a_key_that_moves_is_never_two_peoples(store: TestStore) {
-    let another = store.another().await;
+    let another = store.open_again().await;
     let mut people: Vec<Note> = (0..8).map(Note::numbered).collect();
     for person in &mut people {
         store.insert(person).await.unwrap();

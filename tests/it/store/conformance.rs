@@ -290,7 +290,7 @@ async fn it_answers_a_ping_until_it_is_closed(store: TestStore) {
 
 #[on_every_store]
 async fn another_opened_store_sees_what_was_written(store: TestStore) {
-    let another = store.another().await;
+    let another = store.open_again().await;
     let mut note = Note::new("seen").named("ada");
     store.insert(&mut note).await.unwrap();
     assert_eq!(another.get(&note.id()).await.unwrap(), Some(note.clone()));
@@ -300,16 +300,16 @@ async fn another_opened_store_sees_what_was_written(store: TestStore) {
 
 #[on_every_store]
 async fn what_was_acknowledged_is_there_after_a_drop_without_close(store: TestStore) {
-    let another = store.another().await;
+    let another = store.open_again().await;
     let mut note = Note::new("durable");
     another.insert(&mut note).await.unwrap();
     drop(another);
-    assert_eq!(store.another().await.get(&note.id()).await.unwrap(), Some(note));
+    assert_eq!(store.open_again().await.get(&note.id()).await.unwrap(), Some(note));
 }
 
 #[on_every_store]
 async fn a_change_made_elsewhere_is_heard(store: TestStore) {
-    let another = store.another().await;
+    let another = store.open_again().await;
     let mut news = attentive(&store.watch()).await;
     let mut note = Note::new("news");
     another.insert(&mut note).await.unwrap();
@@ -357,7 +357,7 @@ async fn the_stream_is_known_to_be_alive_while_much_happens(store: TestStore) {
 
 #[on_every_store]
 async fn whatever_was_heard_was_told_before(store: TestStore) {
-    let another = store.another().await;
+    let another = store.open_again().await;
     let watch = store.watch();
     let mut news = attentive(&watch).await;
     for number in 0..20 {

@@ -30,7 +30,7 @@ const CHILD: &str = "VESTIBULE_TEST_CHILD_STORE";
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_acknowledged_write_outlives_a_cut_connection() {
     let location = StoreLocation::replica_set();
-    let (wire, url) = location.behind_a_wire().await;
+    let (wire, url) = location.behind_cut_proxy().await;
     let store = Store::open(&url).await.unwrap();
     let stop = Arc::new(AtomicBool::new(false));
     let writers: Vec<_> =
@@ -84,7 +84,7 @@ async fn write_until(store: Store, writer: u128, stop: Arc<AtomicBool>) -> Vec<A
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_write_whose_acknowledgement_was_lost_is_neither_refused_nor_done_twice() {
     let location = StoreLocation::replica_set();
-    let (wire, url) = location.behind_a_wire().await;
+    let (wire, url) = location.behind_cut_proxy().await;
     let store = Store::open(&url).await.unwrap();
     let direct = Store::open(location.url()).await.unwrap();
     let mut note = Note::new("sent twice, done once").named("ada");
@@ -125,7 +125,7 @@ async fn a_write_whose_acknowledgement_was_lost_is_neither_refused_nor_done_twic
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_frozen_database_is_unavailable_in_time_and_nothing_is_heard_of_it() {
     let location = StoreLocation::replica_set();
-    let (wire, url) = location.behind_a_wire().await;
+    let (wire, url) = location.behind_cut_proxy().await;
     let store = Store::open(&url).await.unwrap();
     let watch = store.watch();
     eventually(PATIENCE, "the stream opens", || async { watch.synced_until().is_some() }).await;
@@ -152,7 +152,7 @@ async fn a_frozen_database_is_unavailable_in_time_and_nothing_is_heard_of_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_cut_stream_is_opened_again_and_says_that_anything_may_have_happened() {
     let location = StoreLocation::replica_set();
-    let (wire, url) = location.behind_a_wire().await;
+    let (wire, url) = location.behind_cut_proxy().await;
     let store = Store::open(&url).await.unwrap();
     let watch = store.watch();
     eventually(PATIENCE, "the stream opens", || async { watch.synced_until().is_some() }).await;
@@ -173,7 +173,7 @@ async fn a_cut_stream_is_opened_again_and_says_that_anything_may_have_happened()
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_standalone_server_works_and_nothing_is_heard_of_it() {
     let store = TestStore::standalone().await;
-    let another = store.another().await;
+    let another = store.open_again().await;
     let mut note = Note::new("alone").named("ada");
     store.insert(&mut note).await.unwrap();
     assert!(another.replace(&mut note).await.unwrap());

@@ -1,0 +1,106 @@
+//! `GET /api/auth/me`: the account and its session.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::harness::{
+    browser::Browser,
+    service::Service,
+    stores::StoreLocation,
+    users::{PASSWORD, create_user_with, create_user_with_app, stored_user},
+};
+
+#[on_every_store]
+async fn me_is_the_person_and_the_session(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let ada = create_user_with(&service, "Ada", |ada| {
+        ada.email = Some("ada@corp.example".parse().unwrap());
+        ada.email_verified = true;
+        ada.roles = vec!["admin".to_owned(), "reader".to_owned()];
+        ada.locale = Some("en-GB".to_owned());
+        ada.password.as_mut().unwrap().must_change = true;
+    })
+    .await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let mut me = browser.me().await.expect_status(200).json();
+    assert_eq!(me["id"].take(), json!(ada.id));
+    snapshot!(me, @r#"
+    {
+      "authProvider": "local",
+      "displayName": "Ada of the tests",
+      "email": "ada@corp.example",
+      "emailVerified": true,
+      "id": null,
+      "identities": [],
+      "lastLoginAt": "2036-05-04T10:00:00.000Z",
+      "locale": "en-GB",
+      "mfaEnabled": false,
+      "mustChangePassword": true,
+      "picture": null,
+      "roles": [
+        "admin",
+        "reader"
+      ],
+      "session": {
+        "amr": [
+          "pwd"
+        ],
+        "endsAt": "2036-05-04T22:00:00.000Z",
+        "expiresAt": "2036-05-04T10:10:00.000Z",
+        "method": "password",
+        "provider": null,
+        "serverTime": "2036-05-04T10:00:00.000Z",
+        "state": "signedIn"
+      },
+      "username": "Ada"
+    }
+    "#);
+}
+
+#[on_every_store]
+async fn no_answer_has_a_secret_a_hash_or_a_session_id_in_it(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (linus, app) = create_user_with_app(&service, "linus").await;
+    let browser = Browser::of(&service);
+    let mut answers = vec![browser.sign_in("linus", PASSWORD).await.expect_status(200)];
+    answers.push(browser.verify(&app.wrong_code(service.clock.now())).await.expect_status(400));
+    answers.push(browser.verify(&app.code(service.clock.now())).await.expect_status(200));
+    let stored = stored_user(&service, &linus).await;
+    let sealed = serde_json::to_value(&stored.totp.unwrap().secret).unwrap();
+    let hash = stored.password.unwrap().hash;
+    answers.push(browser.me().await.expect_status(200));
+    answers.push(browser.get("/api/auth/session").await.expect_status(200));
+    answers.push(browser.keep_alive().await.expect_status(200));
+    let id = browser.session().unwrap();
+    answers.push(browser.sign_out().await.expect_status(200));
+    let base32 = data_encoding::BASE32_NOPAD.encode(app.secret());
+    for answer in answers {
+        for secret in [
+            PASSWORD,
+            hash.as_str(),
+            sealed.as_str().unwrap(),
+            base32.as_str(),
+            id.as_str(),
+            "$argon2",
+            "issuer",
+            "subject",
+            "sessionEpoch",
+        ] {
+            assert!(!answer.text.contains(secret), "{secret} in {}", answer.text);
+        }
+    }
+}
+
+#[on_every_store]
+async fn the_last_sign_in_is_the_one_that_was_completed(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (linus, app) = create_user_with_app(&service, "linus").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    assert_eq!(stored_user(&service, &linus).await.last_login_at, None, "half a sign-in is none");
+    service.advance_time(Duration::from_mins(1));
+    browser.verify(&app.code(service.clock.now())).await.expect_status(200);
+    assert_eq!(browser.me().await.json()["lastLoginAt"], "2036-05-04T10:01:00.000Z");
+}

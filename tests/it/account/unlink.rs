@@ -1,0 +1,157 @@
+//! Unlinking an identity: for good, unless it is the last way in.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use vestibule::audit::EventKind;
+
+use crate::harness::{
+    account::{
+        actors, assert_back_in_account, assert_sent_to_login, identity_at, identity_id, link_identity,
+        linked_identities, reauthenticate, stored_json, unlink_identity,
+    },
+    browser::Browser,
+    federated::{
+        FederatedFixture, assert_refused, assert_signed_in, claims_of, me, sign_in, update_user, with_claims,
+    },
+    stores::StoreLocation,
+    users::{PASSWORD, create_user, stored_user},
+};
+
+#[on_every_store]
+async fn an_unlinked_identity_is_no_way_in_until_it_is_linked_again(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let ada = create_user(&fixture.service, "ada").await;
+    let browser = fixture.browser();
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    assert_back_in_account(&link_identity(&browser, &fixture.fake, &claims_of("ada")).await);
+    let id = identity_id(&browser, "fake").await;
+    assert_eq!(unlink_identity(&browser, &id).await.expect_status(200).json(), json!({}));
+    assert_eq!(linked_identities(&browser).await, Vec::<Value>::new());
+    unlink_identity(&browser, &id).await.expect_problem(404, "not_found");
+    assert_eq!(actors(&fixture.service, &ada, EventKind::IdentityUnlinked).await, [Some(ada.id.to_string())]);
+
+    assert_refused(&sign_in(&fixture.browser(), &fixture.fake, &claims_of("ada")).await, "identity_unlinked");
+    assert_eq!(fixture.users().await.len(), 1, "nor does it make an account of its own");
+    assert_back_in_account(&link_identity(&browser, &fixture.fake, &claims_of("ada")).await);
+    assert_eq!(identity_id(&browser, "fake").await, id);
+    let again = fixture.signed_in(&fixture.fake, &claims_of("ada")).await;
+    assert_eq!(me(&again).await["id"], ada.id.to_string());
+    assert!(
+        stored_user(&fixture.service, &ada).await.unlinked_identities.is_empty(),
+        "it is unlinked no more"
+    );
+}
+
+// Somebody else may have what one gave up, by asking for it; the trail has both.
+#[on_every_store]
+async fn what_one_unlinked_is_nobodys_and_another_may_link_it(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let mut browsers = Vec::new();
+    for name in ["ada", "linus"] {
+        create_user(&fixture.service, name).await;
+        let browser = fixture.browser();
+        browser.sign_in(name, PASSWORD).await.expect_status(200);
+        browsers.push(browser);
+    }
+    assert_back_in_account(&link_identity(&browsers[0], &fixture.fake, &claims_of("shared")).await);
+    assert_sent_to_login(
+        &link_identity(&browsers[1], &fixture.fake, &claims_of("shared")).await,
+        "link_refused",
+        &fixture.fake,
+    );
+    unlink_identity(&browsers[0], &identity_id(&browsers[0], "fake").await).await.expect_status(200);
+    assert_back_in_account(&link_identity(&browsers[1], &fixture.fake, &claims_of("shared")).await);
+    assert_sent_to_login(
+        &link_identity(&browsers[0], &fixture.fake, &claims_of("shared")).await,
+        "link_refused",
+        &fixture.fake,
+    );
+    let owner = fixture.signed_in(&fixture.fake, &claims_of("shared")).await;
+    assert_eq!(me(&owner).await["username"], "linus");
+}
+
+#[on_every_store]
+async fn nobody_locks_themselves_out(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    let grace = fixture.users().await.remove(0);
+    let id = identity_id(&browser, "fake").await;
+    let before = stored_json(&fixture.service, &grace).await;
+    unlink_identity(&browser, &id).await.expect_problem(409, "last_way_in");
+    assert_eq!(stored_json(&fixture.service, &grace).await, before, "nothing is half done");
+
+    // An identity of a provider that is not set up any more is no way in.
+    let gone = identity_at("https://gone.example", "gone", "grace", &grace);
+    update_user(&fixture.service, grace.id, |user| user.identities.push(gone.clone())).await;
+    unlink_identity(&browser, &id).await.expect_problem(409, "last_way_in");
+    let shown = identity_id(&browser, "gone").await;
+    unlink_identity(&browser, &shown).await.expect_status(200);
+    unlink_identity(&browser, &id).await.expect_problem(409, "last_way_in");
+
+    // One of a provider that only has another name by now is.
+    let renamed = identity_at(fixture.corp.issuer(), "as it was called", "of grace", &grace);
+    update_user(&fixture.service, grace.id, |user| user.identities.push(renamed.clone())).await;
+    unlink_identity(&browser, &id).await.expect_status(200);
+    let other = identity_id(&browser, "as it was called").await;
+    unlink_identity(&browser, &other).await.expect_problem(409, "last_way_in");
+    assert_refused(
+        &sign_in(&fixture.browser(), &fixture.fake, &claims_of("grace")).await,
+        "identity_unlinked",
+    );
+    fixture.signed_in(&fixture.corp, &claims_of("grace")).await;
+}
+
+#[on_every_store]
+async fn what_was_opened_through_it_ends_and_what_it_gave_is_gone(location: StoreLocation) {
+    let roles = [("FAKE_ROLE_CLAIM", "groups"), ("FAKE_ROLE_MAP", "staff=staff")];
+    let fixture = FederatedFixture::with_settings(&location, &roles).await;
+    let ada = create_user(&fixture.service, "ada").await;
+    update_user(&fixture.service, ada.id, |user| user.roles = vec!["reader".to_owned()]).await;
+    let local = fixture.browser();
+    local.sign_in("ada", PASSWORD).await.expect_status(200);
+    let staff = with_claims(claims_of("ada"), json!({ "groups": ["staff"] }));
+    assert_back_in_account(&link_identity(&local, &fixture.fake, &staff).await);
+    assert_back_in_account(&link_identity(&local, &fixture.corp, &claims_of("ada")).await);
+    let here = fixture.signed_in(&fixture.fake, &staff).await;
+    let there = fixture.signed_in(&fixture.fake, &staff).await;
+    let elsewhere = fixture.signed_in(&fixture.corp, &claims_of("ada")).await;
+    assert_eq!(me(&here).await["roles"], json!(["reader", "staff"]));
+    for browser in [&local, &there, &elsewhere] {
+        browser.me().await.expect_status(200);
+    }
+
+    // Its id changes a moment before: the record of the old one is opened through the identity, too.
+    reauthenticate(&here, &json!({ "password": PASSWORD })).await.expect_status(200);
+    let session = here.session();
+    unlink_identity(&here, &identity_id(&here, "fake").await).await.expect_status(200);
+    assert_eq!(there.me().await.expect_problem(401, "session_ended").reason(), "revoked");
+    assert_eq!(here.session(), session, "the one that asked goes on");
+    for browser in [&here, &local, &elsewhere] {
+        assert_eq!(me(browser).await["roles"], json!(["reader"]), "what was given here stays");
+    }
+}
+
+#[on_every_store]
+async fn only_an_identity_of_ones_own_is_unlinked_and_from_our_own_pages(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let grace = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    assert_back_in_account(&link_identity(&grace, &fixture.corp, &claims_of("grace")).await);
+    let theirs = identity_id(&grace, "fake").await;
+    let before = linked_identities(&grace).await;
+    create_user(&fixture.service, "ada").await;
+    let ada = fixture.browser();
+    ada.sign_in("ada", PASSWORD).await.expect_status(200);
+    assert_back_in_account(&link_identity(&ada, &fixture.fake, &claims_of("ada")).await);
+    for unknown in [theirs.as_str(), "nothing", "fake", "%00", "..%2f", &theirs[1..], &theirs.to_uppercase()]
+    {
+        unlink_identity(&ada, unknown).await.expect_problem(404, "not_found");
+    }
+    let path = format!("/api/account/identities/{theirs}");
+    let delete =
+        async |browser: &Browser| browser.request(Method::DELETE, &path).json(&json!({})).send().await;
+    delete(&grace).await.expect_problem(403, "csrf_failed");
+    unlink_identity(&fixture.browser(), &theirs).await.expect_problem(401, "not_signed_in");
+    assert_eq!(linked_identities(&grace).await, before);
+    assert_eq!(linked_identities(&ada).await.len(), 1);
+    assert_signed_in(&sign_in(&fixture.browser(), &fixture.fake, &claims_of("grace")).await, "/");
+}

@@ -1,0 +1,514 @@
+//! The lying provider: OpenID Connect as it should be, but for one [`Fault`] at a time.
+//!
+//! It has no page to sign in on: the test reads the redirect to the provider itself, says what the provider knows of the person
+//! ([`FakeProvider::code_for`]) and goes back to the service with the code. Being asked wrongly is a defect of ours, not of its:
+//! [`FakeProvider::protocol_errors`].
+
+mod answers;
+pub(crate) mod fault;
+pub(crate) mod keys;
+pub(crate) mod logout;
+mod vendors;
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+    task::AbortHandle,
+};
+use vestibule::clock::Clock;
+
+use self::{
+    fault::{Endpoint, Fault, Signature},
+    keys::{FIRST, Key, ROGUE},
+};
+
+pub(crate) use self::vendors::Vendor;
+
+pub(crate) const CLIENT_ID: &str = "vestibule of the tests";
+/// With what must be encoded in a Basic header (RFC 6749 §2.3.1).
+pub(crate) const CLIENT_SECRET: &str = "s:cr+t/%41=&ä of the tests, long enough for HS256";
+
+/// The type of a token that the userinfo endpoint answers with.
+const USERINFO: &str = "userinfo+jwt";
+
+/// What a request came with.
+#[derive(Clone, Debug)]
+pub(crate) struct ReceivedRequest {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) headers: HeaderMap,
+    pub(crate) query: Option<String>,
+    pub(crate) form: HashMap<String, String>,
+}
+
+/// What the provider knows when it has made a code.
+#[derive(Clone)]
+struct Grant {
+    nonce: String,
+    challenge: String,
+    redirect_uri: String,
+    id_token: Value,
+    userinfo: Value,
+}
+
+/// A provider in this process; stops when it is dropped.
+pub(crate) struct FakeProvider {
+    /// As the service calls it, in its settings and routes.
+    pub(crate) name: &'static str,
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    serving: Mutex<AbortHandle>,
+}
+
+struct Shared {
+    issuer: String,
+    /// What it says of itself, where there is no fault in it.
+    document: Value,
+    clock: Mutex<Clock>,
+    fault: Mutex<Fault>,
+    published: Mutex<Vec<&'static Key>>,
+    codes: Mutex<HashMap<String, Grant>>,
+    tokens: Mutex<HashMap<String, Value>>,
+    asked: Mutex<Vec<ReceivedRequest>>,
+    unexpected_requests: AtomicUsize,
+    /// One for each answer that is held no longer.
+    let_go: Semaphore,
+    sent: Arc<AtomicU64>,
+    protocol_errors: Mutex<Vec<String>>,
+    id_tokens: Mutex<Vec<String>>,
+}
+
+impl FakeProvider {
+    /// With an issuer that has neither path nor slash, as a plain provider.
+    pub(crate) async fn start(name: &'static str) -> Self {
+        Self::start_at(name, "").await
+    }
+
+    /// With this after the port in its issuer: `/` for Auth0's shape, `/oauth2/default` for Okta's.
+    pub(crate) async fn start_at(name: &'static str, path: &str) -> Self {
+        Self::listen(name, |address| vendors::plain(&format!("http://{address}{path}"))).await
+    }
+
+    /// With the discovery document, and so the endpoints, of somebody real.
+    pub(crate) async fn like_vendor(name: &'static str, shape: Vendor) -> Self {
+        Self::listen(name, |address| shape.document(address)).await
+    }
+
+    /// With a template for an issuer: a token names the tenant it is of as its issuer.
+    pub(crate) async fn of_tenants(name: &'static str) -> Self {
+        Self::listen(name, |address| vendors::of_tenants(&format!("http://{address}"))).await
+    }
+
+    /// The issuer of this tenant.
+    pub(crate) fn issuer_of(&self, tenant: &str) -> String {
+        self.issuer().replace(vendors::TENANT, tenant)
+    }
+
+    async fn listen(name: &'static str, document: impl FnOnce(SocketAddr) -> Value) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port on loopback");
+        let address = listener.local_addr().expect("an address");
+        let document = document(address);
+        let shared = Arc::new(Shared {
+            issuer: document["issuer"].as_str().expect("an issuer").to_owned(),
+            document,
+            clock: Mutex::new(Clock::system()),
+            fault: Mutex::new(Fault::None),
+            published: Mutex::new(vec![&FIRST]),
+            codes: Mutex::default(),
+            tokens: Mutex::default(),
+            asked: Mutex::default(),
+            unexpected_requests: AtomicUsize::new(0),
+            let_go: Semaphore::new(0),
+            sent: Arc::default(),
+            protocol_errors: Mutex::default(),
+            id_tokens: Mutex::default(),
+        });
+        let serving = Mutex::new(serve(listener, shared.clone()));
+        Self { name, shared, address, serving }
+    }
+
+    pub(crate) fn issuer(&self) -> &str {
+        &self.shared.issuer
+    }
+
+    /// Whether its document promises `iss` in the authorization response (RFC 9207).
+    pub(crate) fn sends_iss(&self) -> bool {
+        self.shared.document["authorization_response_iss_parameter_supported"] == true
+    }
+
+    /// Its tokens are of this time; the machine's, if never told.
+    pub(crate) fn use_clock(&self, clock: &Clock) {
+        *self.shared.clock.lock().unwrap() = clock.clone();
+    }
+
+    /// From now on this is wrong, and nothing else.
+    pub(crate) fn set_fault(&self, fault: Fault) {
+        *self.shared.fault.lock().unwrap() = fault;
+    }
+
+    /// One answer that is [held](fault::Answer::Held), or will be, goes out.
+    pub(crate) fn release_answer(&self) {
+        self.shared.let_go.add_permits(1);
+    }
+
+    /// Publishes these; the first one signs.
+    pub(crate) fn publish_keys(&self, keys: &[&'static Key]) {
+        *self.shared.published.lock().unwrap() = keys.to_vec();
+    }
+
+    /// Nobody listens any more: connections are refused.
+    pub(crate) async fn shut_down(&self) {
+        self.serving.lock().unwrap().abort();
+        while TcpStream::connect(self.address).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Every connection is reset as soon as something is asked.
+    pub(crate) async fn reset_connections(&self) {
+        self.shut_down().await;
+        let listener = TcpListener::bind(self.address).await.expect("its port is still free");
+        let reset = async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                drop(stream.readable().await);
+                drop(stream.set_zero_linger());
+            }
+        };
+        *self.serving.lock().unwrap() = tokio::spawn(reset).abort_handle();
+    }
+
+    /// Listens again, where it did.
+    pub(crate) async fn restart(&self) {
+        self.shut_down().await;
+        let listener = TcpListener::bind(self.address).await.expect("its port is still free");
+        *self.serving.lock().unwrap() = serve(listener, self.shared.clone());
+    }
+
+    /// What somebody brings back who signed in here: a code for a transaction with this nonce, PKCE challenge and redirect
+    /// URI. Both the ID token and userinfo will have these claims.
+    pub(crate) fn code_for(&self, asked: &HashMap<String, String>, claims: &Value) -> String {
+        self.code_with_claims(asked, claims, claims)
+    }
+
+    /// The same, with different claims in the ID token and at the userinfo endpoint.
+    pub(crate) fn code_with_claims(
+        &self,
+        asked: &HashMap<String, String>,
+        id_token: &Value,
+        userinfo: &Value,
+    ) -> String {
+        let given = |name: &str| asked.get(name).cloned().unwrap_or_default();
+        let code = format!("code~{}", uuid::Uuid::new_v4().simple());
+        let grant = Grant {
+            nonce: given("nonce"),
+            challenge: given("code_challenge"),
+            redirect_uri: given("redirect_uri"),
+            id_token: id_token.clone(),
+            userinfo: userinfo.clone(),
+        };
+        self.shared.codes.lock().unwrap().insert(code.clone(), grant);
+        code
+    }
+
+    /// Where it was asked, in order, so far.
+    pub(crate) fn calls(&self) -> Vec<Endpoint> {
+        self.shared.asked.lock().unwrap().iter().map(|asked| asked.endpoint).collect()
+    }
+
+    /// The requests to an endpoint, so far.
+    pub(crate) fn asked(&self, endpoint: Endpoint) -> Vec<ReceivedRequest> {
+        let asked = self.shared.asked.lock().unwrap();
+        asked.iter().filter(|asked| asked.endpoint == endpoint).cloned().collect()
+    }
+
+    /// How often somebody went where only a redirect or a header of a token leads.
+    pub(crate) fn unexpected_requests(&self) -> usize {
+        self.shared.unexpected_requests.load(Ordering::SeqCst)
+    }
+
+    /// Bytes of long answers that went out, and zero from now on.
+    pub(crate) fn take_sent(&self) -> u64 {
+        self.shared.sent.swap(0, Ordering::SeqCst)
+    }
+
+    /// The ID tokens it gave, in order, so far.
+    pub(crate) fn id_tokens(&self) -> Vec<String> {
+        self.shared.id_tokens.lock().unwrap().clone()
+    }
+
+    /// What was wrong with how it was asked.
+    pub(crate) fn protocol_errors(&self) -> Vec<String> {
+        self.shared.protocol_errors.lock().unwrap().clone()
+    }
+}
+
+impl Drop for FakeProvider {
+    fn drop(&mut self) {
+        self.serving.lock().unwrap().abort();
+    }
+}
+
+fn serve(listener: TcpListener, shared: Arc<Shared>) -> AbortHandle {
+    let router = Router::new().fallback(answer).with_state(shared);
+    tokio::spawn(async move { axum::serve(listener, router).await }).abort_handle()
+}
+
+/// One request a connection: who wants to come back must find it listening.
+async fn answer(shared: State<Arc<Shared>>, request: Request) -> Response {
+    ([(header::CONNECTION, "close")], route(shared, request).await).into_response()
+}
+
+async fn route(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    let elsewhere = path.find("/elsewhere/").map(|at| &path[at..]);
+    let endpoint = match elsewhere.unwrap_or_default() {
+        "/elsewhere/Discovery" => return shared.stray(shared.discovery()),
+        "/elsewhere/Keys" => return shared.stray(shared.keys()),
+        "/elsewhere/Userinfo" => return shared.stray(json!({ "sub": "elsewhere" })),
+        "/elsewhere/rogue" => return shared.stray(json!({ "keys": [ROGUE.jwk()] })),
+        "" => shared.endpoint_at(&path),
+        _ => return shared.stray(json!({})),
+    };
+    let Some(endpoint) = endpoint else { return StatusCode::NOT_FOUND.into_response() };
+    let headers = request.headers().clone();
+    let query = request.uri().query().map(ToOwned::to_owned);
+    let body = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap_or_default();
+    let form = url::form_urlencoded::parse(&body).into_owned().collect();
+    let asked = ReceivedRequest { endpoint, headers, query, form };
+    shared.asked.lock().unwrap().push(asked.clone());
+    let honest = match endpoint {
+        Endpoint::Discovery => Ok(shared.discovery()),
+        Endpoint::Keys => Ok(shared.keys()),
+        Endpoint::Token => shared.token(&asked),
+        Endpoint::Userinfo => shared.userinfo(&asked),
+    };
+    match honest {
+        Ok(honest) => shared.send(endpoint, honest).await,
+        Err((status, error)) => {
+            shared.protocol_errors.lock().unwrap().push(format!("{endpoint:?}: {error}"));
+            (status, axum::Json(json!({ "error": error }))).into_response()
+        }
+    }
+}
+
+type Refused = (StatusCode, &'static str);
+
+impl Shared {
+    fn fault(&self) -> Fault {
+        *self.fault.lock().unwrap()
+    }
+
+    fn now(&self) -> i64 {
+        self.clock.lock().unwrap().now().as_secs()
+    }
+
+    fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.issuer.trim_end_matches('/'))
+    }
+
+    fn stray(&self, honest: Value) -> Response {
+        self.unexpected_requests.fetch_add(1, Ordering::SeqCst);
+        axum::Json(honest).into_response()
+    }
+
+    /// Where its own document says that its endpoints are.
+    fn endpoint_at(&self, path: &str) -> Option<Endpoint> {
+        let document = self.address("/.well-known/openid-configuration");
+        if path == path_of(&document.replace(vendors::TENANT, vendors::EVERYBODY)) {
+            return Some(Endpoint::Discovery);
+        }
+        let endpoints = [
+            ("jwks_uri", Endpoint::Keys),
+            ("token_endpoint", Endpoint::Token),
+            ("userinfo_endpoint", Endpoint::Userinfo),
+        ];
+        let is_here = |member: &str| self.document[member].as_str().is_some_and(|url| path_of(url) == path);
+        endpoints.into_iter().find_map(|(member, endpoint)| is_here(member).then_some(endpoint))
+    }
+
+    fn discovery(&self) -> Value {
+        let mut document = self.document.clone();
+        if let Fault::Discovery(change) = self.fault() {
+            change(&mut document);
+        }
+        document
+    }
+
+    fn keys(&self) -> Value {
+        let published = self.published.lock().unwrap();
+        let mut keys = json!({ "keys": published.iter().map(|key| key.jwk()).collect::<Vec<_>>() });
+        if let Fault::Keys(change) = self.fault() {
+            change(&mut keys);
+        }
+        keys
+    }
+
+    /// Judges the request as a provider does, and trades the code.
+    fn token(&self, asked: &ReceivedRequest) -> Result<Value, Refused> {
+        let given = |name: &str| asked.form.get(name).map(String::as_str).unwrap_or_default();
+        if !is_our_client(asked) {
+            return Err((StatusCode::UNAUTHORIZED, "invalid_client"));
+        }
+        if given("grant_type") != "authorization_code" {
+            return Err((StatusCode::BAD_REQUEST, "unsupported_grant_type"));
+        }
+        let grant = self.codes.lock().unwrap().remove(given("code"));
+        let grant = grant.ok_or((StatusCode::BAD_REQUEST, "invalid_grant: an unknown or used code"))?;
+        if grant.redirect_uri != given("redirect_uri") {
+            return Err((StatusCode::BAD_REQUEST, "invalid_grant: another redirect URI"));
+        }
+        let verifier = given("code_verifier");
+        if !(43..=128).contains(&verifier.len())
+            || URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) != grant.challenge
+        {
+            return Err((StatusCode::BAD_REQUEST, "invalid_grant: the PKCE verifier does not fit"));
+        }
+        let access_token = format!("token~{}", uuid::Uuid::new_v4().simple());
+        self.tokens.lock().unwrap().insert(access_token.clone(), grant.userinfo.clone());
+        let mut answer = json!({
+            "access_token": access_token,
+            "token_type": "Bearer",
+            "expires_in": 300,
+            "id_token": self.id_token(&grant, &access_token),
+        });
+        if let Fault::Token(change) = self.fault() {
+            change(&mut answer);
+        }
+        Ok(answer)
+    }
+
+    fn id_token(&self, grant: &Grant, access_token: &str) -> String {
+        let now = self.now();
+        let mut claims = json!({
+            "iss": self.issuer,
+            "aud": CLIENT_ID,
+            "iat": now,
+            "exp": now + 300,
+            "auth_time": now - 5,
+            "nonce": grant.nonce,
+            "at_hash": URL_SAFE_NO_PAD.encode(&Sha256::digest(access_token)[..16]),
+        });
+        merge(&mut claims, &grant.id_token);
+        if let Fault::IdToken(change) = self.fault() {
+            change(&mut claims);
+        }
+        let signed = self.sign("JWT", &claims);
+        self.id_tokens.lock().unwrap().push(signed.clone());
+        signed
+    }
+
+    fn sign(&self, kind: &str, claims: &Value) -> String {
+        let key = self.published.lock().unwrap()[0];
+        let mut header = json!({ "alg": key.alg(), "typ": kind, "kid": key.kid });
+        let signature = match self.fault() {
+            Fault::Header(change) => {
+                change(&mut header);
+                None
+            }
+            Fault::Signed(signature) => Some(signature),
+            Fault::SignedUserinfo(_, signature) if kind == USERINFO => signature,
+            _ => None,
+        };
+        match signature {
+            Some(Signature::None) => header["alg"] = json!("none"),
+            Some(Signature::PublicKeyAsSecret | Signature::ClientSecret) => header["alg"] = json!("HS256"),
+            Some(Signature::Rogue(change)) => {
+                change(&mut header);
+                for member in ["jku", "x5u"] {
+                    if header.get(member).is_some() {
+                        header[member] = json!(self.address("/elsewhere/rogue"));
+                    }
+                }
+            }
+            Some(Signature::Stripped | Signature::Broken) | None => {}
+        }
+        let encode = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
+        let message = format!("{}.{}", encode(&header), encode(claims));
+        let bytes = message.as_bytes();
+        let signed = match signature {
+            None => key.sign(bytes),
+            Some(Signature::None | Signature::Stripped) => Vec::new(),
+            Some(Signature::Broken) => {
+                let mut signed = key.sign(bytes);
+                signed[30] ^= 1;
+                signed
+            }
+            Some(Signature::PublicKeyAsSecret) => hs256(key.public_pem().as_bytes(), bytes),
+            Some(Signature::ClientSecret) => hs256(CLIENT_SECRET.as_bytes(), bytes),
+            Some(Signature::Rogue(_)) => ROGUE.sign(bytes),
+        };
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(signed))
+    }
+
+    fn userinfo(&self, asked: &ReceivedRequest) -> Result<Value, Refused> {
+        let bearer = asked.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = bearer.and_then(|value| value.strip_prefix("Bearer "));
+        let claims = token.and_then(|token| self.tokens.lock().unwrap().get(token).cloned());
+        let mut claims = claims.ok_or((StatusCode::UNAUTHORIZED, "invalid_token"))?;
+        if let Fault::Userinfo(change) = self.fault() {
+            change(&mut claims);
+        }
+        Ok(claims)
+    }
+}
+
+/// Whether the client proved itself, by Basic or in the form, and not by both (RFC 6749 §2.3).
+fn is_our_client(asked: &ReceivedRequest) -> bool {
+    let form = |name: &str| asked.form.get(name).map(String::as_str);
+    let basic = asked.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    match (basic.and_then(|value| value.strip_prefix("Basic ")), form("client_secret")) {
+        (Some(basic), None) => {
+            let pair = STANDARD.decode(basic).ok().and_then(|pair| String::from_utf8(pair).ok());
+            let pair = pair.as_deref().and_then(|pair| pair.split_once(':'));
+            pair.is_some_and(|(id, secret)| decoded(id) == CLIENT_ID && decoded(secret) == CLIENT_SECRET)
+        }
+        (None, Some(secret)) => form("client_id") == Some(CLIENT_ID) && secret == CLIENT_SECRET,
+        (Some(_), Some(_)) | (None, None) => false,
+    }
+}
+
+fn path_of(url: &str) -> String {
+    url::Url::parse(url).expect("a URL").path().to_owned()
+}
+
+fn decoded(text: &str) -> String {
+    let pair = format!("x={text}");
+    url::form_urlencoded::parse(pair.as_bytes())
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
+}
+
+fn merge(into: &mut Value, from: &Value) {
+    for (name, value) in from.as_object().expect("claims") {
+        into[name.as_str()] = value.clone();
+    }
+}
+
+fn hs256(secret: &[u8], message: &[u8]) -> Vec<u8> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("any length");
+    mac.update(message);
+    mac.finalize().into_bytes().to_vec()
+}

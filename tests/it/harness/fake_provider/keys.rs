@@ -1,0 +1,96 @@
+//! Keys of the lying provider: made at first use, so that no private key lies in the repository.
+
+use std::sync::LazyLock;
+
+use aws_lc_rs::{
+    encoding::{AsDer, PublicKeyX509Der},
+    rand::SystemRandom,
+    rsa::{KeyPair, KeySize},
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256},
+};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use serde_json::{Value, json};
+
+/// What the provider signs with.
+pub(crate) static FIRST: LazyLock<Key> = LazyLock::new(|| Key::new("first"));
+/// What it signs with after a rotation.
+pub(crate) static SECOND: LazyLock<Key> = LazyLock::new(|| Key::new("second"));
+/// What it never publishes: an attacker's.
+pub(crate) static ROGUE: LazyLock<Key> = LazyLock::new(|| Key::new("rogue"));
+
+/// One for ES256.
+pub(crate) static ELLIPTIC: LazyLock<Key> = LazyLock::new(|| Key {
+    kid: "elliptic",
+    pair: Pair::Elliptic(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key")),
+});
+
+/// A key with a name.
+pub(crate) struct Key {
+    pub(crate) kid: &'static str,
+    pair: Pair,
+}
+
+enum Pair {
+    Rsa(KeyPair),
+    Elliptic(EcdsaKeyPair),
+}
+
+impl Key {
+    fn new(kid: &'static str) -> Self {
+        Self { kid, pair: Pair::Rsa(KeyPair::generate(KeySize::Rsa2048).expect("a key")) }
+    }
+
+    /// What it signs with.
+    pub(crate) fn alg(&self) -> &'static str {
+        match self.pair {
+            Pair::Rsa(_) => "RS256",
+            Pair::Elliptic(_) => "ES256",
+        }
+    }
+
+    pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
+        let random = SystemRandom::new();
+        match &self.pair {
+            Pair::Rsa(pair) => {
+                let mut signature = vec![0; pair.public_modulus_len()];
+                pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature).expect("a signature");
+                signature
+            }
+            Pair::Elliptic(pair) => pair.sign(&random, message).expect("a signature").as_ref().to_vec(),
+        }
+    }
+
+    /// As a JWKS shows it.
+    pub(crate) fn jwk(&self) -> Value {
+        let mut jwk = match &self.pair {
+            // RSAPublicKey of 2048 bits, in DER: a sequence of the modulus (after 4 + 4 bytes of headers and a zero) and 65537.
+            Pair::Rsa(pair) => {
+                let modulus = &pair.public_key().as_ref()[9..9 + 256];
+                json!({ "kty": "RSA", "n": URL_SAFE_NO_PAD.encode(modulus), "e": "AQAB" })
+            }
+            // SEC 1 §2.3.3, not compressed: a four, x, y.
+            Pair::Elliptic(pair) => {
+                let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
+                let (x, y) = (URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y));
+                json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y })
+            }
+        };
+        for (name, value) in [("use", "sig"), ("alg", self.alg()), ("kid", self.kid)] {
+            jwk[name] = json!(value);
+        }
+        jwk
+    }
+
+    /// As everybody can have it in a file: what a verifier that mixes up algorithms takes for a shared secret.
+    pub(crate) fn public_pem(&self) -> String {
+        let Pair::Rsa(pair) = &self.pair else { panic!("not an RSA key") };
+        let der: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("a public key");
+        let text = STANDARD.encode(der.as_ref());
+        let lines: Vec<&str> =
+            text.as_bytes().chunks(64).map(|line| str::from_utf8(line).expect("ASCII")).collect();
+        format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", lines.join("\n"))
+    }
+}

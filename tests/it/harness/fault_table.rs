@@ -1,0 +1,215 @@
+//! What tables of faults are gone through with: one row, one new person at a new browser, one outcome.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use crate::harness::{
+    browser::{Answer, Browser},
+    eventually,
+    fake_provider::{
+        FakeProvider,
+        fault::{Endpoint, Fault},
+    },
+    federated::{
+        AuthorizationRequest, FederatedFixture, all_users, callback, callback_as, claims_of, session_state,
+        start_login,
+    },
+    stores::StoreLocation,
+};
+
+pub(crate) const INVALID: Outcome = Err("provider_response_invalid");
+pub(crate) const UNAVAILABLE: Outcome = Err("provider_unavailable");
+pub(crate) const ERROR: Outcome = Err("provider_error");
+pub(crate) const ACCEPTED: Outcome = Ok(());
+
+/// What is asked of a provider by a sign-in that goes well, where its keys are known.
+pub(crate) const EVERYTHING: &[Endpoint] = &[Endpoint::Token, Endpoint::Userinfo];
+/// The access token of an ID token that was refused is used for nothing.
+pub(crate) const ONLY_TOKENS: &[Endpoint] = &[Endpoint::Token];
+/// Neither keys nor metadata either.
+pub(crate) const NOTHING: &[Endpoint] = &[];
+
+/// Who does it wrong waits no longer than this: what hangs is given up after eight seconds, and a loaded machine is slow.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(25);
+/// Of a huge answer no more than this may go out: our limit, and what lies in the buffers of two sockets.
+const SWALLOWED_AT_MOST: u64 = 8 << 20;
+
+/// Comes in, or is sent back with this code.
+pub(crate) type Outcome = Result<(), &'static str>;
+/// What a browser brings back.
+pub(crate) type Query = Vec<(&'static str, String)>;
+
+/// Where it goes wrong.
+#[derive(Clone, Copy)]
+pub(crate) enum Wrong {
+    /// At the provider, after the browser was sent there.
+    There(Fault),
+    /// In what the browser brings back, which names its issuer (RFC 9207).
+    Back(fn(&mut Query)),
+}
+
+/// One row: what is wrong, what comes of it, and what is asked of the provider meanwhile.
+#[derive(Clone, Copy)]
+pub(crate) struct Row {
+    pub(crate) what: &'static str,
+    pub(crate) wrong: Wrong,
+    pub(crate) outcome: Outcome,
+    pub(crate) asked: &'static [Endpoint],
+}
+
+impl Row {
+    /// Of an ID token or its like: no good one, no userinfo.
+    pub(crate) const fn there(what: &'static str, fault: Fault, outcome: Outcome) -> Self {
+        let asked = if outcome.is_ok() { EVERYTHING } else { ONLY_TOKENS };
+        Self { what, wrong: Wrong::There(fault), outcome, asked }
+    }
+
+    /// Of the authorization response: what is refused is refused before anything is asked of anybody.
+    pub(crate) const fn back(what: &'static str, change: fn(&mut Query), outcome: Outcome) -> Self {
+        let asked = if outcome.is_ok() { EVERYTHING } else { NOTHING };
+        Self { what, wrong: Wrong::Back(change), outcome, asked }
+    }
+}
+
+/// A row of what is only told with what is wrong and what comes of it.
+pub(crate) type Line = (&'static str, Fault, Outcome);
+
+/// Goes through a table in one fixture.
+pub(crate) async fn every(location: &StoreLocation, lines: &[Line], asked_if_refused: &'static [Endpoint]) {
+    let rows = lines.iter().map(|(what, fault, outcome)| {
+        let row = Row::there(what, *fault, *outcome);
+        if outcome.is_ok() { row } else { Row { asked: asked_if_refused, ..row } }
+    });
+    every_row(&FederatedFixture::start(location).await, rows).await;
+}
+
+/// The same, with all that is wrong shown at once.
+pub(crate) async fn every_row(fixture: &FederatedFixture, rows: impl Iterator<Item = Row>) {
+    let mut failures = Vec::new();
+    for (number, row) in rows.enumerate() {
+        if let Err(why) = go_through(fixture, number, row).await {
+            failures.push(format!("{}: {why}", row.what));
+        }
+    }
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+fn must(so: bool, what: impl FnOnce() -> String) -> Result<(), String> {
+    if so { Ok(()) } else { Err(what()) }
+}
+
+/// One row, and what is not as it must be.
+pub(crate) async fn go_through(fixture: &FederatedFixture, number: usize, row: Row) -> Result<(), String> {
+    let before = fixture.users().await.len();
+    let (unexpected_requests, protocol_errors) =
+        (fixture.fake.unexpected_requests(), fixture.fake.protocol_errors().len());
+    let browser = fixture.browser();
+    let claims = claims_of(&format!("row{number}"));
+    fixture.fake.take_sent();
+    let begun = Instant::now();
+    let authorization = start_login(&browser, &fixture.fake).await;
+    let asked_before = fixture.fake.calls().len();
+    let answer = match row.wrong {
+        Wrong::There(fault) => {
+            fixture.fake.set_fault(fault);
+            callback_as(&browser, &fixture.fake, &authorization, &claims).await
+        }
+        Wrong::Back(change) => {
+            let code = fixture.fake.code_for(&authorization.parameters, &claims);
+            let issuer = fixture.fake.issuer().to_owned();
+            let mut query =
+                vec![("code", code), ("state", authorization.state().to_owned()), ("iss", issuer)];
+            change(&mut query);
+            let query: Vec<(&str, &str)> = query.iter().map(|(name, value)| (*name, &**value)).collect();
+            callback(&browser, fixture.fake.name, &query).await
+        }
+    };
+    fixture.fake.set_fault(Fault::None);
+
+    leads_as(&answer, row.outcome)?;
+    must(begun.elapsed() < PATIENCE, || format!("took {:?}", begun.elapsed()))?;
+    let mut asked = fixture.fake.calls().split_off(asked_before);
+    if !row.asked.is_empty() {
+        asked.retain(|endpoint| EVERYTHING.contains(endpoint));
+    }
+    must(asked == row.asked, || format!("{asked:?} were asked, not {:?}", row.asked))?;
+    let sent = fixture.fake.take_sent();
+    must(sent < SWALLOWED_AT_MOST, || format!("{sent} bytes were swallowed"))?;
+    must(fixture.fake.unexpected_requests() == unexpected_requests, || {
+        "somebody went where the provider lured them".to_owned()
+    })?;
+    must(fixture.fake.protocol_errors().len() == protocol_errors, || {
+        format!("{:?}", fixture.fake.protocol_errors())
+    })?;
+    let after = fixture.users().await.len();
+    let came_in = usize::from(row.outcome.is_ok());
+    must(after == before + came_in, || format!("{before} people became {after}"))?;
+    let wanted = if row.outcome.is_ok() { "signedIn" } else { "anonymous" };
+    let state = session_state(&browser).await;
+    must(state == wanted, || format!("the session is {state}"))
+}
+
+/// The redirect, and the session cookie only for who comes in.
+fn leads_as(answer: &Answer, outcome: Outcome) -> Result<(), String> {
+    let location = answer.header("location").unwrap_or_default();
+    let expected = match outcome {
+        Ok(()) => "/".to_owned(),
+        Err(code) => format!("/login?error={code}"),
+    };
+    let fits = location.strip_prefix(&expected).is_some_and(|rest| rest.is_empty() || rest.starts_with('&'));
+    must(answer.status == 303 && fits, || format!("{} {location:?}, not {expected:?}", answer.status))?;
+    must(answer.session_cookie().is_some() == outcome.is_ok(), || "the session cookie".to_owned())
+}
+
+/// Goes through a table of what can be wrong before anybody sets out, each line with a service that has read nothing yet.
+pub(crate) async fn every_first_look(lines: &[Line]) {
+    let looks = lines.iter().map(async |(what, fault, outcome)| {
+        first_look(*fault, *outcome).await.err().map(|why| format!("{what}: {why}"))
+    });
+    let failures: Vec<String> = join_all(looks).await.into_iter().flatten().collect();
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+async fn first_look(fault: Fault, outcome: Outcome) -> Result<(), String> {
+    let (location, fake) = (StoreLocation::file(), FakeProvider::start("fake").await);
+    fake.set_fault(fault);
+    let service = FederatedFixture::service(&location, &[], &[&fake]).await;
+    let provider = service.app.provider("fake").expect("it is set");
+    eventually(Duration::from_secs(30), "it has been asked", async || {
+        provider.problem().as_deref() != Some("not asked yet")
+    })
+    .await;
+    let browser = Browser::of(&service);
+    let begun = Instant::now();
+    let setting_out = browser.get("/api/auth/login/fake").await;
+    let mut answer = setting_out.clone();
+    let sent_there =
+        setting_out.header("location").is_some_and(|location| location.starts_with(fake.issuer()));
+    if sent_there {
+        answer =
+            callback_as(&browser, &fake, &AuthorizationRequest::of(&setting_out), &claims_of("grace")).await;
+    }
+    leads_as(&answer, outcome)?;
+    must(begun.elapsed() < PATIENCE + Duration::from_secs(5), || format!("took {:?}", begun.elapsed()))?;
+    must(fake.unexpected_requests() == 0 && fake.protocol_errors().is_empty(), || {
+        format!("unexpected_requests {} times, {:?}", fake.unexpected_requests(), fake.protocol_errors())
+    })?;
+    let traded = !fake.asked(Endpoint::Token).is_empty();
+    must(traded == sent_there, || "a code was sent to who was not believed".to_owned())?;
+    let (sent, people) = (fake.take_sent(), all_users(&service).await.len());
+    // The document may be asked for a few times, each of them cut off.
+    must(sent <= 4 * SWALLOWED_AT_MOST, || format!("{sent} bytes were swallowed"))?;
+    must(people == usize::from(outcome.is_ok()), || format!("{people} people"))
+}
+
+/// The claim, so many seconds from when the token was issued.
+pub(crate) fn set(claims: &mut Value, name: &str, seconds: i64) {
+    claims[name] = json!(claims["iat"].as_i64().expect("a time") + seconds);
+}
+
+/// One member less.
+pub(crate) fn remove(object: &mut Value, name: &str) {
+    object.as_object_mut().expect("an object").remove(name).expect("it was there");
+}

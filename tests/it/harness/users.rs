@@ -1,0 +1,67 @@
+//! People. `ada` has a password; some have an authenticator app as well.
+
+use std::{num::NonZero, thread};
+
+use secrecy::SecretString;
+use tokio::sync::OnceCell;
+use vestibule::{
+    config::Hashing,
+    login::{password::hasher::Hasher, second_factor::totp},
+    user::{Password, Totp, User, UserId},
+};
+
+use super::{service::Service, totp::Authenticator};
+
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// Someone with a password.
+pub(crate) async fn create_user(service: &Service, name: &str) -> User {
+    create_user_with(service, name, |_| {}).await
+}
+
+/// Someone with a password, and what else the test needs.
+pub(crate) async fn create_user_with(service: &Service, name: &str, change: impl FnOnce(&mut User)) -> User {
+    let now = service.clock.now();
+    let mut user = User::new(UserId::new(now), now);
+    user.username = Some(name.parse().expect("a user name"));
+    user.display_name = Some(format!("{name} of the tests"));
+    user.password = Some(password(service, hash().await));
+    change(&mut user);
+    service.app.store.insert(&mut user).await.expect("a new person");
+    user
+}
+
+/// Someone with a password and an authenticator app.
+pub(crate) async fn create_user_with_app(service: &Service, name: &str) -> (User, Authenticator) {
+    let app = Authenticator::new(format!("{name:-<20}").as_bytes());
+    let now = service.clock.now();
+    let user = create_user_with(service, name, |user| {
+        let secret = service.app.keys.seal(&user.id, totp::ACTIVE, app.secret());
+        user.totp = Some(Totp { secret, confirmed_at: now, last_step: 0 });
+    })
+    .await;
+    (user, app)
+}
+
+/// A password of which this is the hash.
+pub(crate) fn password(service: &Service, hash: String) -> Password {
+    Password { hash, changed_at: service.clock.now(), must_change: false, imported: None }
+}
+
+/// The person as they are in the store.
+pub(crate) async fn stored_user(service: &Service, user: &User) -> User {
+    service.app.store.get(&user.id.document_id()).await.expect("the store answers").expect("still there")
+}
+
+/// The hash of [`PASSWORD`], made once.
+pub(crate) async fn hash() -> String {
+    static HASH: OnceCell<String> = OnceCell::const_new();
+    HASH.get_or_init(|| async {
+        let threads = thread::available_parallelism().map_or(1, NonZero::get);
+        let hasher = Hasher::start(Hashing { threads, queue: 1 });
+        hasher.hash(SecretString::from(PASSWORD)).await.expect("a hash")
+    })
+    .await
+    .clone()
+}

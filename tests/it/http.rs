@@ -1,0 +1,4 @@
+//! Responses of the service that belong to no flow.
+
+mod portal;
+mod security_headers;

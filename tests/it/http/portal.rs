@@ -1,0 +1,159 @@
+//! Pages: the app for every path that is not the machine's.
+
+use std::path::Path;
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::harness::{
+    browser::Browser,
+    service::Service,
+    stores::StoreLocation,
+    users::{PASSWORD, create_user},
+};
+
+#[on_every_store]
+async fn every_other_path_is_the_app(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    for path in [
+        "/",
+        "/login",
+        "/dashboard",
+        "/anything/at/all",
+        "/index.html",
+        "/apis",
+        "/api-docs",
+        "/.well-knownx",
+        "/a%00b",
+        "/%2e%2e/x",
+    ] {
+        let browser = Browser::of(&service);
+        let answer = browser.get(path).await.expect_status(200);
+        assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{path}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(answer.header("x-frame-options"), Some("DENY"));
+        assert!(answer.set_cookie("XSRF-TOKEN").is_some(), "{path}");
+        assert_eq!(answer.session_cookie(), None, "{path}");
+        let policy = answer.header("content-security-policy").unwrap();
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{policy}"
+        );
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("unsafe-eval"), "{policy}");
+    }
+}
+
+#[on_every_store]
+async fn a_page_whatever_the_browser_accepts(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = Browser::of(&service);
+    for accept in ["text/html", "application/json", "*/*", "image/png"] {
+        let answer =
+            browser.request(Method::GET, "/login").header("accept", accept).send().await.expect_status(200);
+        assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{accept}");
+    }
+    let answer = browser.request(Method::HEAD, "/login").send().await.expect_status(200);
+    assert_eq!(answer.text, "");
+}
+
+#[on_every_store]
+async fn paths_of_machines_never_answer_a_page(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = Browser::of(&service);
+    for path in [
+        "/api",
+        "/api/",
+        "/api/nope",
+        "/api/auth/nope/x",
+        "/.well-known",
+        "/.well-known/",
+        "/.well-known/x",
+        "/.well-known/openid-configuration",
+    ] {
+        let answer = browser.get(path).await.expect_problem(404, "not_found");
+        assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{path}");
+    }
+    browser.request(Method::POST, "/login").json(&json!({})).send().await.expect_problem(404, "not_found");
+}
+
+#[on_every_store]
+async fn each_page_has_a_nonce_of_its_own_in_policy_and_page(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = Browser::of(&service);
+    let (one, other) = (browser.get("/").await, browser.get("/").await);
+    let nonce = |policy: &str| {
+        let (_, rest) = policy.split_once("'nonce-").expect("a nonce");
+        rest.split_once('\'').expect("a nonce").0.to_owned()
+    };
+    let [first, second] =
+        [&one, &other].map(|answer| nonce(answer.header("content-security-policy").unwrap()));
+    assert_ne!(first, second);
+    assert_eq!(first.len(), 24, "128 bits in base64");
+    if Path::new("angular/dist/portal/browser/index.html").exists() {
+        assert!(one.text.contains(&first), "{}", one.text);
+        assert!(!one.text.contains("VESTIBULE_CSP_NONCE"), "{}", one.text);
+    }
+}
+
+#[on_every_store]
+async fn a_page_asks_no_store_and_moves_no_deadline(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    service.advance_time(std::time::Duration::from_mins(5));
+    assert_eq!(browser.get("/dashboard").await.expect_status(200).session_cookie(), None);
+    let id = browser.session().unwrap();
+    assert_eq!(service.session(&id).await.unwrap().last_seen_at.to_string(), "2036-05-04T10:00:00.000Z");
+    service.app.store.close().await;
+    browser.get("/dashboard").await.expect_status(200);
+    browser.me().await.expect_problem(503, "store_unavailable");
+}
+
+// Files that are built need no store and make no session; where the app is not built, there are none.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn built_files_need_no_store_and_set_no_cookie() {
+    let location = StoreLocation::file();
+    let service = Service::start(&location).await;
+    service.app.store.close().await;
+    let browser = Browser::of(&service);
+    browser.put_cookie("vestibule", "AAAAAAAAAAAAAAAAAAAAAA");
+    let built = std::fs::read_dir("angular/dist/portal/browser").into_iter().flatten();
+    for file in built.map(|entry| entry.unwrap()).filter(|entry| entry.file_type().unwrap().is_file()) {
+        let name = file.file_name().into_string().unwrap();
+        if name.starts_with("index.") {
+            continue;
+        }
+        let answer = browser.get(&format!("/{name}")).await.expect_status(200);
+        assert_eq!(answer.header("set-cookie"), None, "{name}");
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{name}");
+        let etag = answer.header("etag").unwrap().to_owned();
+        let again = browser.request(Method::GET, &format!("/{name}")).header("if-none-match", &etag);
+        again.send().await.expect_status(304);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_path_leads_out_of_the_app() {
+    let location = StoreLocation::file();
+    let service = Service::start(&location).await;
+    for path in [
+        "/../Cargo.toml",
+        "/..%2fCargo.toml",
+        "/%2e%2e/%2e%2e/Cargo.toml",
+        "//etc/passwd",
+        "/a/../../../../../etc/passwd",
+        "/..%5c..%5cetc",
+    ] {
+        let head = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        let answer = crate::harness::browser::raw(
+            service.address,
+            head.as_bytes(),
+            std::time::Duration::from_secs(30),
+        )
+        .await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+        assert!(!answer.contains("[package]") && !answer.contains("root:"), "{path}: {answer}");
+    }
+}

@@ -1,0 +1,216 @@
+//! What every answer carries, good or bad.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::harness::{
+    browser::{Answer, Browser},
+    service::Service,
+    stores::StoreLocation,
+    users::{PASSWORD, create_user},
+};
+
+/// What §8.1 asks of everything under `/api`.
+#[track_caller]
+fn is_complete(answer: &Answer) {
+    let media =
+        if answer.status == 200 { "application/json; charset=utf-8" } else { "application/problem+json" };
+    assert_eq!(answer.header("content-type"), Some(media), "{}", answer.text);
+    assert_eq!(answer.header("cache-control"), Some("no-store"), "{}", answer.text);
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{}", answer.text);
+    assert_eq!(answer.header("x-request-id").map(str::len), Some(36), "{}", answer.text);
+    assert!(
+        answer.header("content-security-policy").is_some_and(|policy| policy.contains("default-src 'none'"))
+    );
+    if answer.status != 200 {
+        let body = answer.problem();
+        for member in ["type", "title", "status", "code", "detail"] {
+            assert!(!body[member].is_null(), "{member}: {body}");
+        }
+        assert_eq!(body["status"], answer.status);
+        assert_eq!(body["retryAfter"].as_u64(), answer.retry_after(), "{body}");
+        assert_eq!([429, 503].contains(&answer.status), answer.retry_after().is_some(), "{body}");
+    }
+}
+
+#[on_every_store]
+async fn every_answer_of_the_api_is_private_and_says_what_it_is(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    is_complete(&browser.sign_in("ada", PASSWORD).await.expect_status(200));
+    for path in ["/api/auth/me", "/api/auth/session", "/api/auth/csrf-token", "/api/auth/providers"] {
+        is_complete(&browser.get(path).await.expect_status(200));
+    }
+    is_complete(&browser.keep_alive().await.expect_status(200));
+    is_complete(&browser.start_enrolment().await.expect_status(200));
+
+    is_complete(&browser.get("/api/nope").await.expect_problem(404, "not_found"));
+    is_complete(&browser.get("/api/").await.expect_problem(404, "not_found"));
+    is_complete(&browser.get("/api/auth").await.expect_problem(404, "not_found"));
+    is_complete(&browser.post("/api/nope", &json!({})).await.expect_problem(404, "not_found"));
+    is_complete(&browser.post("/api/mfa/verify", &json!({})).await.expect_problem(400, "invalid_request"));
+    is_complete(&browser.verify("000000").await.expect_problem(400, "code_invalid"));
+    is_complete(
+        &browser.request(Method::POST, "/api/auth/logout").send().await.expect_problem(403, "csrf_failed"),
+    );
+    is_complete(&Browser::of(&service).me().await.expect_problem(401, "not_signed_in"));
+    for _ in 0..10 {
+        is_complete(&browser.sign_in("nobody", "x").await.expect_problem(401, "invalid_credentials"));
+    }
+    is_complete(&browser.sign_in("nobody", "x").await.expect_problem(429, "too_many_attempts"));
+    let all: Vec<_> = std::iter::from_fn(|| service.app.hasher.reserve()).collect();
+    is_complete(&browser.sign_in("ada", PASSWORD).await.expect_problem(503, "busy"));
+    drop(all);
+}
+
+#[on_every_store]
+async fn a_known_path_with_another_method_names_those_it_has(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = Browser::of(&service);
+    for (method, path, allowed) in [
+        (Method::GET, "/api/auth/keep-alive", "POST"),
+        (Method::GET, "/api/auth/login", "POST"),
+        (Method::GET, "/api/auth/logout", "POST"),
+        (Method::GET, "/api/mfa/setup", "POST"),
+        (Method::PUT, "/api/auth/login", "POST"),
+        (Method::POST, "/api/auth/me", "GET,HEAD"),
+        (Method::DELETE, "/api/auth/session", "GET,HEAD"),
+    ] {
+        let answer = browser.with_token(method.clone(), path).await.send().await;
+        is_complete(&answer);
+        let answer = answer.expect_problem(405, "method_not_allowed");
+        assert_eq!(answer.header("allow"), Some(allowed), "{method} {path}");
+    }
+    let answer =
+        browser.request(Method::POST, "/healthz").send().await.expect_problem(405, "method_not_allowed");
+    assert_eq!(answer.header("allow"), Some("GET,HEAD"));
+}
+
+#[on_every_store]
+async fn bodies_that_are_no_json_object_are_refused(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = Browser::of(&service);
+    let deep = format!("{}1{}", "[".repeat(30_000), "]".repeat(30_000));
+    let deep_object = format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000));
+    let broken = [
+        "{",
+        "nonsense",
+        "[]",
+        "\"text\"",
+        "1",
+        "null",
+        "true",
+        "{\"username\":\"a\",}",
+        "{'a':1}",
+        "\u{0}",
+        "{}{}",
+        "{\"a\":1e999}",
+        "{\"username\":\"\\ud800\",\"password\":\"x\"}",
+        &deep,
+        &deep_object,
+    ];
+    for body in broken {
+        let answer = browser.with_token(Method::POST, "/api/auth/login").await;
+        let answer = answer.body("application/json", body.to_owned()).send().await;
+        is_complete(&answer);
+        answer.expect_problem(400, "invalid_request");
+    }
+    let not_utf8 = browser.with_token(Method::POST, "/api/auth/login").await;
+    let not_utf8 = not_utf8.body("application/json", b"{\"username\":\"\xff\",\"password\":\"x\"}".to_vec());
+    not_utf8.send().await.expect_problem(400, "invalid_request");
+    // A hundred thousand levels are too large before they are too deep.
+    let deepest = browser.with_token(Method::POST, "/api/auth/login").await;
+    let deepest = deepest.body("application/json", "[".repeat(100_000)).send().await;
+    is_complete(&deepest);
+    deepest.expect_problem(413, "too_large");
+}
+
+#[on_every_store]
+async fn an_empty_body_means_an_empty_object(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = Browser::of(&service);
+    browser.with_token(Method::POST, "/api/auth/logout").await.send().await.expect_status(200);
+    let empty = browser.with_token(Method::POST, "/api/auth/logout").await;
+    empty.body("text/plain", "").send().await.expect_status(200);
+}
+
+#[on_every_store]
+async fn what_is_not_json_is_an_unsupported_media_type(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    let body = json!({ "username": "ada", "password": PASSWORD }).to_string();
+    for media in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "application/jsonx",
+        "json",
+        "",
+    ] {
+        let ask = browser.with_token(Method::POST, "/api/auth/login").await;
+        let answer = ask.body(media, body.clone()).send().await;
+        is_complete(&answer);
+        answer.expect_problem(415, "unsupported_media_type");
+    }
+    for media in ["application/json", "application/json; charset=utf-8", "Application/JSON"] {
+        let ask = browser.with_token(Method::POST, "/api/auth/login").await;
+        ask.body(media, body.clone()).send().await.expect_status(200);
+    }
+}
+
+#[on_every_store]
+async fn more_than_64_kib_is_too_large_announced_or_in_chunks(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    let padded = |length: usize| {
+        let body = json!({ "username": "ada", "password": PASSWORD, "padding": "" }).to_string();
+        let padding = "x".repeat(length - body.len());
+        body.replace("\"padding\":\"\"", &format!("\"padding\":\"{padding}\""))
+    };
+    let send = async |body: reqwest::Body| {
+        let ask = browser.with_token(Method::POST, "/api/auth/login").await;
+        ask.body("application/json", body).send().await
+    };
+    let chunked = |text: String| {
+        let parts: Vec<Result<Vec<u8>, std::io::Error>> =
+            text.as_bytes().chunks(10_000).map(|part| Ok(part.to_vec())).collect();
+        reqwest::Body::wrap(http_body_util::StreamBody::new(futures_util::stream::iter(
+            parts
+                .into_iter()
+                .map(|part| part.map(|part| hyper::body::Frame::data(hyper::body::Bytes::from(part)))),
+        )))
+    };
+    for (length, status) in [(65_536, 200), (65_537, 413)] {
+        is_complete(&send(padded(length).into()).await.expect_status(status));
+        is_complete(&send(chunked(padded(length))).await.expect_status(status));
+    }
+}
+
+#[on_every_store]
+async fn the_id_of_a_request_is_ours(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = Browser::of(&service);
+    let ask = browser.request(Method::GET, "/api/auth/session").header("x-request-id", "theirs");
+    let first = ask.send().await;
+    assert_eq!(first.header("x-request-id").map(str::len), Some(36));
+    assert_ne!(first.header("x-request-id"), browser.get("/api/auth/session").await.header("x-request-id"));
+}
+
+// A request that never gets its answer is told so in our words, with our headers.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_request_that_takes_too_long_is_a_timeout() {
+    let location = StoreLocation::replica_set();
+    let (wire, url) = location.behind_cut_proxy().await;
+    let service = Service::with_request_deadline(&url, Duration::from_millis(300)).await;
+    let browser = Browser::of(&service);
+    browser.put_cookie("vestibule", "AAAAAAAAAAAAAAAAAAAAAA");
+    wire.freeze();
+    let answer = browser.me().await.expect_problem(504, "timeout");
+    wire.open();
+    is_complete(&answer);
+}

@@ -1,0 +1,13 @@
+//! Login through a provider, on both stores: fake providers with one fault at a time, and a real one.
+//!
+//! `fake` is a provider that is trusted for nothing. `corp` is trusted for addresses at corp.example.
+
+mod account_linking;
+mod callback;
+mod conformance;
+mod provider_faults;
+mod provider_isolation;
+pub(crate) mod providers;
+mod settings;
+mod size_limits;
+mod tenants;

@@ -1,0 +1,11 @@
+//! Which account belongs to an identity of a provider, and what a login writes to it.
+
+mod decision;
+mod decision_trace;
+mod email_addresses;
+mod explain;
+mod pre_hijacking;
+mod profile;
+mod reclaim;
+mod roles;
+mod userinfo_changes;

@@ -1,0 +1,756 @@
+//! The merge decision end to end: who is found, who is made, who is asked for a proof, who is refused; and the pending link.
+//!
+//! `fake` is trusted for nothing; the word of `corp` counts for corp.example.
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::future::join_all;
+use serde_json::json;
+use tokio::sync::Barrier;
+use vestibule::{
+    audit::{self, Event},
+    store::Page,
+    user::{Status, UnlinkedIdentity, User},
+};
+
+use crate::harness::{
+    browser::{Answer, Browser},
+    federated::{
+        FederatedFixture, assert_link_pending, assert_refused, assert_signed_in, callback_as, claims_of,
+        event_of, me, redirect_target, session_state, set_verified_email, sign_in, start_login,
+        start_login_with_query, update_user, with_claims,
+    },
+    stores::StoreLocation,
+    users::{PASSWORD, create_user, create_user_with, create_user_with_app, stored_user},
+};
+
+/// First sign-ins of one identity at the same instant.
+const CROWD: usize = 16;
+/// Times that two people confirm one identity at the same instant.
+const ROUNDS: usize = 200;
+
+/// `linus`: a password, and an address that we have verified.
+async fn linus(fixture: &FederatedFixture) -> User {
+    linus_with(fixture, |_| {}).await
+}
+
+async fn linus_with(fixture: &FederatedFixture, change: impl FnOnce(&mut User)) -> User {
+    create_user_with(&fixture.service, "linus", |user| {
+        set_verified_email(user, "linus@corp.example");
+        change(user);
+    })
+    .await
+}
+
+/// Who is signed in at this browser.
+async fn who(browser: &Browser) -> String {
+    me(browser).await["id"].as_str().expect("an id").to_owned()
+}
+
+async fn link(browser: &Browser) -> Answer {
+    browser.post("/api/auth/link", &json!({})).await
+}
+
+/// A browser of somebody who came from the fake as linus and was asked for a proof.
+async fn asked_for_proof(fixture: &FederatedFixture) -> Browser {
+    let browser = fixture.browser();
+    assert_link_pending(&sign_in(&browser, &fixture.fake, &claims_of("linus")).await, &fixture.fake);
+    browser
+}
+
+#[on_every_store]
+async fn a_known_identity_signs_its_person_in(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let first = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    fixture.service.advance_time(Duration::from_mins(1));
+    let again = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    assert_eq!(who(&first).await, who(&again).await);
+    assert_eq!(fixture.users().await.len(), 1);
+    let identity = me(&again).await["identities"][0].clone();
+    assert_ne!(identity["linkedAt"], identity["lastLoginAt"], "linked once, used again");
+}
+
+// Grafana CVE-2023-3128: an address is no key.
+#[on_every_store]
+async fn an_identity_is_its_issuer_and_subject_and_never_its_address(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let grace = fixture.signed_in(&fixture.corp, &claims_of("grace")).await;
+    let moved = with_claims(claims_of("grace"), json!({ "email": "hopper@corp.example" }));
+    assert_eq!(who(&fixture.signed_in(&fixture.corp, &moved).await).await, who(&grace).await);
+    let upper = with_claims(claims_of("grace"), json!({ "sub": "OF GRACE", "email": null }));
+    assert_ne!(who(&fixture.signed_in(&fixture.corp, &upper).await).await, who(&grace).await, "case matters");
+    let elsewhere = with_claims(claims_of("grace"), json!({ "email": null }));
+    let stranger = fixture.signed_in(&fixture.fake, &elsewhere).await;
+    assert_ne!(who(&stranger).await, who(&grace).await, "the same subject of another issuer is another");
+}
+
+#[on_every_store]
+async fn a_trusted_word_for_an_address_nobody_has_makes_it_verified(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let grace = fixture.signed_in(&fixture.corp, &claims_of("grace")).await;
+    assert_eq!(me(&grace).await["emailVerified"], true);
+    let ada = with_claims(claims_of("ada"), json!({ "email": "ada@other.example" }));
+    let ada = fixture.signed_in(&fixture.corp, &ada).await;
+    assert_eq!(me(&ada).await["emailVerified"], false, "trusted for corp.example only");
+}
+
+// GitLab CVE-2022-1162: an account made by a provider has no password, not even a secret one.
+#[on_every_store]
+async fn who_came_through_a_provider_has_no_local_door(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    fixture.signed_in(&fixture.corp, &claims_of("grace")).await;
+    let browser = fixture.browser();
+    for password in ["", PASSWORD, "null"] {
+        let answer = browser.sign_in("grace@corp.example", password).await;
+        answer.expect_problem(401, "invalid_credentials");
+    }
+    assert!(fixture.users().await[0].password.is_none());
+}
+
+#[on_every_store]
+async fn nobody_new_comes_in_where_signing_up_is_not_allowed(location: StoreLocation) {
+    let fixture = FederatedFixture::with_settings(&location, &[("CORP_ALLOW_SIGNUP", "false")]).await;
+    assert_refused(
+        &sign_in(&fixture.browser(), &fixture.corp, &claims_of("grace")).await,
+        "signup_not_allowed",
+    );
+    assert_eq!(fixture.users().await.len(), 0);
+    let linus = linus(&fixture).await;
+    let browser = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
+    assert_eq!(who(&browser).await, linus.id.to_string(), "who is here already may come in");
+}
+
+// oauth2-proxy CVE-2026-40574, next-auth CVE-2022-35924: an address is one address at one domain.
+#[on_every_store]
+async fn only_a_verified_address_of_an_allowed_domain_comes_in(location: StoreLocation) {
+    let fixture =
+        FederatedFixture::with_settings(&location, &[("FAKE_ALLOWED_DOMAINS", "corp.example")]).await;
+    let strangers = [
+        json!({ "email": "mallory@evil.example" }),
+        json!({ "email": "mallory@evil@corp.example" }),
+        json!({ "email": "mallory@evil.example,linus@corp.example" }),
+        json!({ "email": "mallory@evil.example linus@corp.example" }),
+        json!({ "email": "mallory@evil.example\n@corp.example" }),
+        json!({ "email": "\"mallory@evil.example\"@corp.example" }),
+        json!({ "email": "mallory@sub.corp.example" }),
+        json!({ "email": "mallory@notcorp.example" }),
+        json!({ "email": "mallory@corp.example.evil.example" }),
+        json!({ "email": "mallory@corp.example@" }),
+        json!({ "email": "@corp.example" }),
+        json!({ "email": ["mallory@corp.example"] }),
+        json!({ "email": { "value": "mallory@corp.example" } }),
+        json!({ "email": "" }),
+        json!({ "email": null }),
+        json!({ "email": "mallory@corp.example", "email_verified": false }),
+        json!({ "email": "mallory@corp.example", "email_verified": "true" }),
+        json!({ "email": "mallory@corp.example", "email_verified": 1 }),
+        json!({ "email": "mallory@corp.example", "email_verified": null }),
+    ];
+    for claims in strangers {
+        let answer =
+            sign_in(&fixture.browser(), &fixture.fake, &with_claims(claims_of("mallory"), claims.clone()))
+                .await;
+        assert_eq!(answer.session_cookie(), None, "{claims}");
+        assert_refused(&answer, "signup_not_allowed");
+    }
+    assert_eq!(fixture.users().await.len(), 0);
+    fixture
+        .signed_in(&fixture.fake, &with_claims(claims_of("grace"), json!({ "email": "Grace@CORP.example" })))
+        .await;
+}
+
+#[on_every_store]
+async fn a_trusted_word_for_a_verified_address_links_and_signs_in(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let linus = linus(&fixture).await;
+    let browser = fixture
+        .signed_in(&fixture.corp, &with_claims(claims_of("linus"), json!({ "email": "Linus@Corp.Example" })))
+        .await;
+    let me = me(&browser).await;
+    assert_eq!(me["id"], linus.id.to_string());
+    assert_eq!(me["authProvider"], "local", "there is a password");
+    assert_eq!(me["identities"][0]["provider"], "corp");
+    assert_eq!(fixture.users().await.len(), 1);
+    let again =
+        fixture.signed_in(&fixture.corp, &with_claims(claims_of("linus"), json!({ "email": null }))).await;
+    assert_eq!(who(&again).await, linus.id.to_string(), "it is known now, whatever the address");
+    fixture.browser().sign_in("linus", PASSWORD).await.expect_status(200);
+}
+
+// Decided on the raw verified JSON: only `true` is true.
+#[on_every_store]
+async fn a_word_that_is_not_true_links_nothing(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let linus = linus(&fixture).await;
+    for (number, word) in
+        [json!(false), json!("true"), json!("TRUE"), json!(1), json!([true]), json!({}), json!(null)]
+            .into_iter()
+            .enumerate()
+    {
+        let mallory = json!({ "sub": format!("mallory {number}"), "email_verified": word });
+        let browser = fixture.signed_in(&fixture.corp, &with_claims(claims_of("linus"), mallory)).await;
+        let me = me(&browser).await;
+        assert_ne!(me["id"], linus.id.to_string(), "{word}");
+        assert_eq!(me["emailVerified"], false, "{word}");
+    }
+    assert_eq!(
+        me(&fixture.signed_in(&fixture.corp, &claims_of("linus")).await).await["id"],
+        linus.id.to_string()
+    );
+}
+
+// An unverified claim never reveals that an account exists.
+#[on_every_store]
+async fn an_unverified_claim_looks_the_same_whether_the_account_exists_or_not(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    linus(&fixture).await;
+    for provider in [&fixture.fake, &fixture.corp] {
+        let claim =
+            |login: &str| with_claims(claims_of(login), json!({ "sub": login, "email_verified": false }));
+        let there = sign_in(&fixture.browser(), provider, &claim("linus")).await;
+        let nobody = sign_in(&fixture.browser(), provider, &claim("nobody")).await;
+        assert_signed_in(&there, "/");
+        assert_signed_in(&nobody, "/");
+        let cookies = |answer: &Answer| answer.headers.get_all("set-cookie").iter().count();
+        assert_eq!(cookies(&there), cookies(&nobody));
+        assert_eq!(there.set_cookie("vestibule-link"), None);
+    }
+}
+
+#[on_every_store]
+async fn an_odd_address_is_no_address(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    linus(&fixture).await;
+    let addresses = [
+        json!(["linus@corp.example"]),
+        json!({ "value": "linus@corp.example" }),
+        json!({ "$eq": "linus@corp.example" }),
+        json!([["linus@corp.example"]]),
+        json!(true),
+        json!("linus@evil@corp.example"),
+        json!("linus@corp.example@"),
+        json!("linus@corp.example,mallory@evil.example"),
+        json!("linus@corp.example;mallory@evil.example"),
+        json!("linus@corp.example mallory@evil.example"),
+        json!("Linus <linus@corp.example>"),
+        json!("<linus@corp.example>"),
+        json!("\"linus\"@corp.example"),
+        json!("linus(x)@corp.example"),
+        json!("linus@corp.example."),
+        json!("linus@[127.0.0.1]"),
+        json!("mailto:linus@corp.example"),
+        json!("linus@corp.example\r\nBcc: mallory@evil.example"),
+        json!("mallory@evil.example,linus@corp.example"),
+        json!("linus@corp.example\u{0}"),
+        json!("linus"),
+        json!(7),
+        json!("l".repeat(400) + "@corp.example"),
+    ];
+    for (number, address) in addresses.into_iter().enumerate() {
+        let claims = with_claims(claims_of("x"), json!({ "sub": format!("x{number}"), "email": address }));
+        let browser = fixture.signed_in(&fixture.corp, &claims).await;
+        let me = me(&browser).await;
+        assert_eq!((&me["email"], &me["emailVerified"]), (&json!(null), &json!(false)), "{address}");
+    }
+}
+
+#[on_every_store]
+async fn an_administrator_is_never_linked_by_trust(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let linus = linus_with(&fixture, |user| user.roles = vec!["admin".to_owned()]).await;
+    let browser = fixture.browser();
+    assert_link_pending(&sign_in(&browser, &fixture.corp, &claims_of("linus")).await, &fixture.corp);
+    assert_eq!(session_state(&browser).await, "anonymous");
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    link(&browser).await.expect_status(200);
+    let again = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
+    assert_eq!(who(&again).await, linus.id.to_string(), "a link they made themselves is as good as any");
+}
+
+#[on_every_store]
+async fn a_verified_word_of_a_stranger_asks_for_a_local_proof_and_then_for_a_yes(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let linus = linus(&fixture).await;
+    let browser = fixture.browser();
+    let back = sign_in(&browser, &fixture.fake, &claims_of("linus")).await;
+    assert_link_pending(&back, &fixture.fake);
+    assert_eq!(session_state(&browser).await, "anonymous");
+    let seen = browser.get("/api/auth/link").await.expect_status(200).json();
+    assert_eq!(seen["provider"], "fake");
+    assert_eq!(seen["label"], "fake");
+    assert_eq!(seen["email"], "linus@corp.example");
+    assert!(seen["expiresAt"].is_string());
+    let event = event_of(&fixture.service, &back).await;
+    assert_eq!(event.reason.as_deref(), Some("local_proof_required"));
+    assert_eq!(seen["trace"], event.id().to_string(), "what somebody without a proof tells an administrator");
+    assert_eq!(seen.as_object().expect("an object").len(), 5, "neither issuer nor subject: {seen}");
+    link(&browser).await.expect_problem(401, "not_signed_in");
+
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    assert_eq!(me(&browser).await["identities"], json!([]), "signing in alone never links");
+    let answer = link(&browser).await.expect_status(200);
+    assert_eq!(answer.json()["identity"]["provider"], "fake");
+    assert_eq!(answer.json()["identity"]["email"], "linus@corp.example");
+    assert_eq!(browser.cookie("vestibule-link"), None, "the cookie is removed");
+    assert_eq!(me(&browser).await["identities"].as_array().expect("a list").len(), 1);
+    browser.get("/api/auth/link").await.expect_problem(404, "no_pending_link");
+    link(&browser).await.expect_problem(404, "no_pending_link");
+
+    let straight = fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
+    assert_eq!(who(&straight).await, linus.id.to_string());
+    assert_eq!(fixture.users().await.len(), 1);
+}
+
+#[on_every_store]
+async fn a_pending_link_that_was_used_cannot_be_replayed(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    linus(&fixture).await;
+    let browser = asked_for_proof(&fixture).await;
+    let kept = browser.cookie("vestibule-link").expect("a cookie");
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    link(&browser).await.expect_status(200);
+    browser.put_cookie("vestibule-link", &kept);
+    link(&browser).await.expect_problem(404, "no_pending_link");
+}
+
+#[on_every_store]
+async fn the_cookie_of_a_pending_link_is_for_this_browser_and_ten_minutes(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    linus(&fixture).await;
+    let browser = fixture.browser();
+    let answer = sign_in(&browser, &fixture.fake, &claims_of("linus")).await;
+    let cookie = answer.set_cookie("vestibule-link").expect("a cookie");
+    let mut attributes: Vec<&str> = cookie.split("; ").skip(1).collect();
+    attributes.sort_unstable();
+    assert_eq!(attributes, ["HttpOnly", "Max-Age=600", "Path=/", "SameSite=Lax"]);
+    let value = browser.cookie("vestibule-link").expect("its value");
+    assert!(!location.all_documents().await.contains(&value), "a thief of the database cannot confirm it");
+    let thief = fixture.browser();
+    thief.put_cookie("vestibule", &value);
+    thief.me().await.expect_problem(401, "not_signed_in");
+}
+
+#[on_every_store]
+async fn somebody_else_cannot_confirm_a_pending_link(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let linus = linus(&fixture).await;
+    let ada = create_user(&fixture.service, "ada").await;
+    let browser = asked_for_proof(&fixture).await;
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    link(&browser).await.expect_problem(409, "link_account_mismatch");
+    for user in [&linus, &ada] {
+        assert!(
+            !format!("{:?}", stored_user(&fixture.service, user).await).contains("of linus"),
+            "nothing is linked"
+        );
+    }
+}
+
+#[on_every_store]
+async fn a_pending_link_is_unknown_to_other_browsers(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    linus(&fixture).await;
+    asked_for_proof(&fixture).await;
+    let other = fixture.browser();
+    other.sign_in("linus", PASSWORD).await.expect_status(200);
+    other.get("/api/auth/link").await.expect_problem(404, "no_pending_link");
+    link(&other).await.expect_problem(404, "no_pending_link");
+    other.put_cookie("vestibule-link", "AAAAAAAAAAAAAAAAAAAAAA");
+    link(&other).await.expect_problem(404, "no_pending_link");
+    assert_eq!(me(&other).await["identities"], json!([]));
+}
+
+#[on_every_store]
+async fn a_pending_link_lives_ten_minutes(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    linus(&fixture).await;
+    let browser = asked_for_proof(&fixture).await;
+    fixture.service.advance_time(Duration::from_secs(599));
+    browser.get("/api/auth/link").await.expect_status(200);
+    fixture.service.advance_time(Duration::from_secs(2));
+    browser.get("/api/auth/link").await.expect_problem(404, "no_pending_link");
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    link(&browser).await.expect_problem(404, "no_pending_link");
+}
+
+#[on_every_store]
+async fn a_pending_link_can_be_cancelled(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    linus(&fixture).await;
+    let browser = asked_for_proof(&fixture).await;
+    let kept = browser.cookie("vestibule-link").expect("a cookie");
+    let request = browser.with_token(reqwest::Method::DELETE, "/api/auth/link").await;
+    assert_eq!(request.send().await.expect_status(200).json(), json!({}));
+    browser.put_cookie("vestibule-link", &kept);
+    browser.get("/api/auth/link").await.expect_problem(404, "no_pending_link");
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    link(&browser).await.expect_problem(404, "no_pending_link");
+}
+
+#[on_every_store]
+async fn linking_takes_a_request_of_our_own_pages(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    linus(&fixture).await;
+    let browser = asked_for_proof(&fixture).await;
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    for method in [reqwest::Method::POST, reqwest::Method::DELETE] {
+        browser
+            .request(method, "/api/auth/link")
+            .json(&json!({}))
+            .send()
+            .await
+            .expect_problem(403, "csrf_failed");
+    }
+    link(&browser).await.expect_status(200);
+}
+
+// Casdoor CVE-2026-9091: linking is no way around the second factor.
+#[on_every_store]
+async fn a_link_takes_the_whole_proof_of_the_account(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let (user, app) = create_user_with_app(&fixture.service, "linus").await;
+    update_user(&fixture.service, user.id, |user| set_verified_email(user, "linus@corp.example")).await;
+    let browser = asked_for_proof(&fixture).await;
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    link(&browser).await.expect_problem(401, "second_factor_required");
+    browser.verify(&app.code(fixture.service.clock.now())).await.expect_status(200);
+    link(&browser).await.expect_status(200);
+}
+
+#[on_every_store]
+async fn a_link_takes_a_fresh_proof(location: StoreLocation) {
+    let settings = [("VESTIBULE_SESSION_IDLE", "1h")];
+    let fixture = FederatedFixture::with_settings(&location, &settings).await;
+    linus(&fixture).await;
+    let browser = fixture.browser();
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    fixture.service.advance_time(Duration::from_mins(11));
+    let authorization = start_login(&browser, &fixture.fake).await;
+    let answer = callback_as(&browser, &fixture.fake, &authorization, &claims_of("linus")).await;
+    assert_link_pending(&answer, &fixture.fake);
+    link(&browser).await.expect_problem(403, "reauthentication_required");
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    link(&browser).await.expect_status(200);
+}
+
+#[on_every_store]
+async fn an_identity_that_became_somebody_elses_meanwhile_is_in_use(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let linus = linus(&fixture).await;
+    let browser = asked_for_proof(&fixture).await;
+    // The address goes from linus, so that the same identity makes an account of its own elsewhere.
+    update_user(&fixture.service, linus.id, |user| {
+        user.email = None;
+        user.email_verified = false;
+    })
+    .await;
+    fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    link(&browser).await.expect_problem(409, "identity_in_use");
+    assert_eq!(me(&browser).await["identities"], json!([]));
+}
+
+// A provider that is not believed any more: what it said before it was switched off is not linked after.
+#[on_every_store]
+async fn a_link_that_waits_is_worth_nothing_once_the_door_is_closed(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let linus = linus(&fixture).await;
+    let browser = asked_for_proof(&fixture).await;
+    let FederatedFixture { fake, corp: _corp, service } = fixture;
+    let service = service.restart_with(&[("VESTIBULE_PROVIDER_FAKE_ENABLED", "false")]).await;
+    let browser = browser.at_replica(&service);
+    browser.get("/api/auth/link").await.expect_problem(404, "no_pending_link");
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    link(&browser).await.expect_problem(404, "no_pending_link");
+    assert!(crate::harness::users::stored_user(&service, &linus).await.identities.is_empty());
+    drop(fake);
+}
+
+// The store is the judge of who has an identity: two who confirm it at the same instant, each at a replica of their own.
+#[on_every_store]
+async fn one_identity_that_two_people_confirm_at_once_is_linked_to_one_of_them(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let replica = fixture.start_replica().await;
+    let mut people = Vec::new();
+    for (name, service) in [("linus", &fixture.service), ("ada", &replica)] {
+        let user = create_user_with(&fixture.service, name, |user| {
+            set_verified_email(user, &format!("{name}@corp.example"));
+        })
+        .await;
+        let browser = Browser::of(service);
+        browser.sign_in(name, PASSWORD).await.expect_status(200);
+        people.push((name, browser, user));
+    }
+    let barrier = Barrier::new(2);
+    let mut won = [Vec::new(), Vec::new()];
+    for round in 0..ROUNDS {
+        // The same identity shows the address of the one, then that of the other: each browser has a link that waits.
+        let subject = format!("of both {round}");
+        join_all(people.iter().map(|(name, browser, _)| {
+            let claims = with_claims(claims_of(name), json!({ "sub": subject }));
+            let fixture = &fixture;
+            async move { assert_link_pending(&sign_in(browser, &fixture.fake, &claims).await, &fixture.fake) }
+        }))
+        .await;
+        let answers = join_all(people.iter().map(|(_, browser, _)| async {
+            let request = browser.with_token(reqwest::Method::POST, "/api/auth/link").await.json(&json!({}));
+            barrier.wait().await;
+            request.send().await
+        }))
+        .await;
+        let winner = usize::from(answers[0].status != 200);
+        answers[winner].clone().expect_status(200);
+        answers[1 - winner].clone().expect_problem(409, "identity_in_use");
+        won[winner].push(subject);
+        let lost = &people[1 - winner].1;
+        lost.get("/api/auth/link").await.expect_problem(404, "no_pending_link"); // It could only fail again.
+    }
+    for ((name, _, user), won) in people.iter().zip(&won) {
+        let user = stored_user(&fixture.service, user).await;
+        let has: Vec<&str> = user.identities.iter().map(|identity| identity.key.subject.as_str()).collect();
+        assert_eq!(has, *won, "{name} has what was won, once each, and nothing that was lost");
+    }
+    assert_eq!(won[0].len() + won[1].len(), ROUNDS);
+}
+
+// Keycloak CVE-2026-9087: the proof is bound to the identity it was asked for.
+#[on_every_store]
+async fn a_proof_for_one_identity_links_no_other(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    linus(&fixture).await;
+    let browser = asked_for_proof(&fixture).await;
+    let wish = json!({ "subject": "of mallory", "sub": "of mallory", "provider": "corp", "issuer": fixture.corp.issuer() });
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    browser.post("/api/auth/link", &wish).await.expect_status(200);
+    let mallory = with_claims(claims_of("mallory"), json!({ "email": null }));
+    assert_ne!(who(&fixture.signed_in(&fixture.fake, &mallory).await).await, who(&browser).await);
+    assert_eq!(who(&fixture.signed_in(&fixture.fake, &claims_of("linus")).await).await, who(&browser).await);
+}
+
+// Account takeover before the fact: whoever signs up first with an address must not keep what its owner brings.
+#[on_every_store]
+async fn an_owner_takes_an_address_back_from_a_self_made_account_and_gets_a_new_one(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let squatter = with_claims(claims_of("linus"), json!({ "sub": "mallory", "email_verified": false }));
+    let mallory = fixture.signed_in(&fixture.fake, &squatter).await;
+    let theirs = who(&mallory).await;
+    let linus = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
+    let ours = me(&linus).await;
+    assert_ne!(ours["id"], theirs);
+    assert_eq!((&ours["email"], &ours["emailVerified"]), (&json!("linus@corp.example"), &json!(true)));
+    assert_eq!(ours["roles"], json!([]));
+    assert_eq!(ours["identities"].as_array().expect("a list").len(), 1, "no link of the squatter's");
+    mallory.me().await.expect_status(401);
+    let again = sign_in(&fixture.browser(), &fixture.fake, &squatter).await;
+    assert_eq!(again.session_cookie(), None, "the links of a quarantined account have no power");
+    assert_eq!(fixture.users().await.len(), 2, "what was there is kept for review");
+}
+
+// A `true` of a provider nobody trusts takes nothing from an account, and tells nothing of it.
+#[on_every_store]
+async fn an_untrusted_word_takes_nothing_from_a_self_made_account(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let first = with_claims(claims_of("linus"), json!({ "sub": "first", "email_verified": false }));
+    let first = fixture.signed_in(&fixture.corp, &first).await;
+    let second = fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
+    assert_ne!(who(&second).await, who(&first).await);
+    assert_eq!(session_state(&first).await, "signedIn");
+}
+
+#[on_every_store]
+async fn a_disabled_person_comes_in_through_no_provider(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    let id = fixture.users().await[0].id;
+    update_user(&fixture.service, id, |user| user.status = Status::Disabled).await;
+    assert_refused(
+        &sign_in(&fixture.browser(), &fixture.fake, &claims_of("grace")).await,
+        "account_disabled",
+    );
+    drop(browser);
+    let linus = linus_with(&fixture, |user| user.status = Status::Disabled).await;
+    assert_refused(
+        &sign_in(&fixture.browser(), &fixture.corp, &claims_of("linus")).await,
+        "account_disabled",
+    );
+    let linus = stored_user(&fixture.service, &linus).await;
+    assert!(!format!("{linus:?}").contains("of linus"), "nothing is linked to who may not come in");
+}
+
+#[on_every_store]
+async fn several_accounts_with_the_address_are_a_question_for_people(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    for name in ["linus", "torvalds"] {
+        create_user_with(&fixture.service, name, |user| {
+            user.email = Some("linus@corp.example".parse().expect("an address"));
+        })
+        .await;
+    }
+    for provider in [&fixture.fake, &fixture.corp] {
+        assert_refused(&sign_in(&fixture.browser(), provider, &claims_of("linus")).await, "link_ambiguous");
+    }
+    assert_eq!(fixture.users().await.len(), 2);
+}
+
+// Linking never lowers the level.
+#[on_every_store]
+async fn a_second_factor_of_ours_is_asked_for_whichever_door(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let (user, app) = create_user_with_app(&fixture.service, "linus").await;
+    update_user(&fixture.service, user.id, |user| set_verified_email(user, "linus@corp.example")).await;
+    for _ in 0..2 {
+        let browser = fixture.browser();
+        let authorization = start_login_with_query(&browser, &fixture.corp, "?returnTo=/dashboard").await;
+        let answer = callback_as(&browser, &fixture.corp, &authorization, &claims_of("linus")).await;
+        let (path, query) = redirect_target(&answer);
+        assert_eq!((path.as_str(), query["returnTo"].as_str()), ("/second-factor", "/dashboard"));
+        assert_eq!(session_state(&browser).await, "awaitingSecondFactor");
+        browser.me().await.expect_problem(401, "second_factor_required");
+        fixture.service.advance_time(Duration::from_mins(1));
+        let verified = browser.verify(&app.code(fixture.service.clock.now())).await.expect_status(200).json();
+        assert_eq!(verified["session"]["state"], "signedIn");
+        assert_eq!(verified["session"]["method"], "federated");
+        assert_eq!(verified["session"]["provider"], "corp");
+        let amr = verified["session"]["amr"].as_array().expect("a list");
+        assert!(amr.contains(&json!("otp")) && !amr.contains(&json!("pwd")), "{amr:?}");
+        assert_eq!(who(&browser).await, user.id.to_string());
+    }
+}
+
+#[on_every_store]
+async fn where_a_second_factor_is_required_it_is_set_up_first_whichever_door(location: StoreLocation) {
+    let fixture = FederatedFixture::with_settings(&location, &[("VESTIBULE_MFA", "required")]).await;
+    let browser = fixture.browser();
+    let authorization = start_login_with_query(&browser, &fixture.fake, "?returnTo=/dashboard").await;
+    let answer = callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await;
+    let (path, query) = redirect_target(&answer);
+    assert_eq!((path.as_str(), query["returnTo"].as_str()), ("/mfa-setup", "/dashboard"));
+    assert_eq!(session_state(&browser).await, "awaitingEnrolment");
+    browser.me().await.expect_problem(401, "enrolment_required");
+    browser.start_enrolment().await.expect_status(200);
+}
+
+#[on_every_store]
+async fn a_second_factor_at_the_provider_counts_only_where_it_is_trusted(location: StoreLocation) {
+    let settings = [("CORP_TRUST_MFA", "mfa,urn:okta:loa:2fa:any"), ("VESTIBULE_MFA", "required")];
+    let fixture = FederatedFixture::with_settings(&location, &settings).await;
+    let strong = [json!({ "amr": ["pwd", "mfa"] }), json!({ "acr": "urn:okta:loa:2fa:any" })];
+    let weak = [
+        json!({ "amr": ["pwd"] }),
+        json!({ "amr": "mfa" }),
+        json!({ "amr": ["MFA"] }),
+        json!({ "amr": [["mfa"]] }),
+        json!({ "amr": ["pwd,mfa"] }),
+        json!({ "acr": ["urn:okta:loa:2fa:any"] }),
+        json!({ "acr": "urn:okta:loa:1fa:any" }),
+        json!({}),
+    ];
+    for claims in strong {
+        let browser = fixture.signed_in(&fixture.corp, &with_claims(claims_of("grace"), claims)).await;
+        assert_eq!(session_state(&browser).await, "signedIn");
+    }
+    for claims in weak {
+        let browser = fixture.browser();
+        sign_in(&browser, &fixture.corp, &with_claims(claims_of("grace"), claims.clone())).await;
+        assert_eq!(session_state(&browser).await, "awaitingEnrolment", "{claims}");
+    }
+    let browser = fixture.browser();
+    sign_in(&browser, &fixture.fake, &with_claims(claims_of("ada"), json!({ "amr": ["mfa"] }))).await;
+    assert_eq!(session_state(&browser).await, "awaitingEnrolment", "nobody trusts this one");
+}
+
+// R18: sixteen first sign-ins of one identity on two replicas make one person.
+#[on_every_store]
+async fn many_first_sign_ins_at_once_make_one_person(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let replica = fixture.start_replica().await;
+    let barrier = Arc::new(Barrier::new(CROWD));
+    let crowd = (0..CROWD).map(|number| {
+        let browser = Browser::of([&fixture.service, &replica][number % 2]);
+        let (fixture, barrier) = (&fixture, barrier.clone());
+        async move {
+            let authorization = start_login(&browser, &fixture.corp).await;
+            barrier.wait().await;
+            let answer = callback_as(&browser, &fixture.corp, &authorization, &claims_of("grace")).await;
+            assert_signed_in(&answer, "/");
+            who(&browser).await
+        }
+    });
+    let people = join_all(crowd).await;
+    assert!(people.iter().all(|person| *person == people[0]), "{people:?}");
+    assert_eq!(fixture.users().await.len(), 1);
+    let browser = fixture.signed_in(&fixture.corp, &claims_of("grace")).await;
+    assert_eq!(me(&browser).await["identities"].as_array().expect("a list").len(), 1);
+}
+
+// R19: one address has one owner.
+#[on_every_store]
+async fn two_identities_with_one_address_at_once_leave_it_with_one_owner(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let barrier = Arc::new(Barrier::new(2));
+    let both = ["one", "other"].map(|sub| {
+        let (browser, barrier, fixture) = (fixture.browser(), barrier.clone(), &fixture);
+        async move {
+            let authorization = start_login(&browser, &fixture.corp).await;
+            barrier.wait().await;
+            let claims = with_claims(claims_of("grace"), json!({ "sub": sub }));
+            callback_as(&browser, &fixture.corp, &authorization, &claims).await.expect_status(303)
+        }
+    });
+    join_all(both).await;
+    let people = fixture.users().await;
+    let owners = people.iter().filter(|user| user.email_verified && user.email.is_some()).count();
+    assert_eq!(owners, 1, "{people:#?}");
+}
+
+#[on_every_store]
+async fn an_identity_that_was_unlinked_on_purpose_is_never_linked_silently(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let linus = linus(&fixture).await;
+    fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
+    let now = fixture.service.clock.now();
+    update_user(&fixture.service, linus.id, |user| {
+        let identity = user.identities.pop().expect("it is linked");
+        user.unlinked_identities.push(UnlinkedIdentity { key: identity.key, unlinked_at: now });
+    })
+    .await;
+    assert_refused(
+        &sign_in(&fixture.browser(), &fixture.corp, &claims_of("linus")).await,
+        "identity_unlinked",
+    );
+    assert_eq!(fixture.users().await.len(), 1, "nor is it made an account of its own");
+}
+
+// What `vestibule users show` tells somebody's refusals from (`process/users`).
+#[on_every_store]
+async fn a_refusal_is_told_with_the_person_it_is_about(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    let grace = fixture.users().await[0].id;
+    update_user(&fixture.service, grace, |user| user.status = Status::Disabled).await;
+    assert_refused(
+        &sign_in(&fixture.browser(), &fixture.fake, &claims_of("grace")).await,
+        "account_disabled",
+    );
+    let events = audit::about(&fixture.service.app.store, grace, 20).await.expect("the store answers");
+    let reasons: Vec<&str> = events.iter().filter_map(|event| event.reason.as_deref()).collect();
+    assert!(reasons.contains(&"account_disabled"), "{reasons:?}");
+}
+
+// Whoever looks for the reason finds it under the trace that the page shows.
+#[on_every_store]
+async fn a_refusal_is_written_down_with_its_reason_and_the_page_shows_where(location: StoreLocation) {
+    let fixture = FederatedFixture::with_settings(&location, &[("CORP_ALLOW_SIGNUP", "false")]).await;
+    let answer = sign_in(&fixture.browser(), &fixture.corp, &claims_of("grace")).await;
+    assert_refused(&answer, "signup_not_allowed");
+    let trace = redirect_target(&answer).1["trace"].clone();
+    let page = Page { tag: None, after: None, newest_first: true, limit: 10 };
+    let events: Vec<Event> = fixture.service.app.store.page(page).await.expect("the store answers");
+    let written =
+        events.iter().find(|event| event.id().to_string() == trace).expect("the event of this trace");
+    assert_eq!(written.reason.as_deref(), Some("signup_not_allowed"));
+    let details = written.details.as_deref().expect("what the decision rested on");
+    for fact in ["corp", "of grace", "grace@corp.example"] {
+        assert!(details.contains(fact), "{fact} is not in {details}");
+    }
+}

@@ -1,0 +1,135 @@
+//! Addresses that look like somebody's, change hands, or change: none of them re-points an account.
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use vestibule::user::{IdentityKey, UnlinkedIdentity};
+
+use crate::harness::{
+    browser::Browser,
+    federated::{
+        FederatedFixture, assert_link_pending, claims_of, me, session_state, set_verified_email, sign_in,
+        with_claims,
+    },
+    stores::StoreLocation,
+    users::{create_user_with, stored_user},
+};
+
+/// What `me` says of whoever comes in through corp with this address, which corp vouches for.
+async fn vouched(fixture: &FederatedFixture, sub: &str, address: &str) -> Value {
+    let claims = json!({ "sub": sub, "email": address, "email_verified": true });
+    me(&fixture.signed_in(&fixture.corp, &claims).await).await
+}
+
+// Mixed scripts, dotless and long letters, invisible marks, look-alike domains: what people cannot tell apart we can.
+#[on_every_store]
+async fn an_address_that_looks_like_somebodys_is_somebody_elses(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let linus =
+        create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example"))
+            .await;
+    let look_alikes = [
+        "l\u{456}nus@corp.example",
+        "l\u{131}nus@corp.example",
+        "L\u{130}NUS@corp.example",
+        "linu\u{17f}@corp.example",
+        "\u{ff4c}\u{ff49}\u{ff4e}\u{ff55}\u{ff53}@corp.example",
+        "linus\u{200b}@corp.example",
+        "linus\u{ad}@corp.example",
+        "\u{202e}sunil@corp.example",
+        "li\u{301}nus@corp.example",
+        "linus@c\u{43e}rp.example",
+        "linus@corp.\u{435}xample",
+        "linus@corp\u{3002}example",
+        "linus@xn--crp-tdd.example",
+        "linus+x@corp.example",
+        "li.nus@corp.example",
+    ];
+    for (number, address) in look_alikes.into_iter().enumerate() {
+        let me = vouched(&fixture, &format!("look-alike {number}"), address).await;
+        assert_ne!(me["id"], linus.id.to_string(), "{address:?}");
+        assert!(me["email"].is_null() || me["email"] == address, "{address:?}: {me}");
+    }
+    assert_eq!(vouched(&fixture, "himself", "LINUS@Corp.Example").await["id"], linus.id.to_string());
+}
+
+#[on_every_store]
+async fn a_domain_is_the_same_in_unicode_and_in_ascii(location: StoreLocation) {
+    let fixture =
+        FederatedFixture::with_settings(&location, &[("CORP_TRUSTED_DOMAINS", "b\u{fc}cher.example")]).await;
+    let linus = create_user_with(&fixture.service, "linus", |user| {
+        set_verified_email(user, "linus@b\u{fc}cher.example")
+    })
+    .await;
+    for (sub, address) in [("one", "linus@xn--bcher-kva.example"), ("one", "Linus@B\u{dc}CHER.example")] {
+        assert_eq!(vouched(&fixture, sub, address).await["id"], linus.id.to_string(), "{address}");
+    }
+    let elsewhere = vouched(&fixture, "other", "linus@bucher.example").await;
+    assert_ne!(elsewhere["id"], linus.id.to_string());
+    assert_eq!(elsewhere["emailVerified"], false, "trusted for another domain");
+}
+
+// Recycled after an unlinking: what was unlinked opens nothing to whoever gets the address next.
+#[on_every_store]
+async fn an_address_whose_owner_unlinked_the_provider_opens_nothing_to_its_next_holder(
+    location: StoreLocation,
+) {
+    let fixture = FederatedFixture::start(&location).await;
+    let key =
+        IdentityKey { issuer: fixture.corp.issuer().to_owned(), subject: "who had it first".to_owned() };
+    let unlinked_at = fixture.service.clock.now();
+    let linus = create_user_with(&fixture.service, "linus", |user| {
+        set_verified_email(user, "linus@corp.example");
+        user.unlinked_identities = vec![UnlinkedIdentity { key, unlinked_at }];
+    })
+    .await;
+    let browser = fixture.browser();
+    let claims = with_claims(claims_of("linus"), json!({ "sub": "who has it now" }));
+    assert_link_pending(&sign_in(&browser, &fixture.corp, &claims).await, &fixture.corp);
+    assert_eq!(session_state(&browser).await, "anonymous");
+    assert!(stored_user(&fixture.service, &linus).await.identities.is_empty());
+}
+
+// Two of them at the same instant, at two replicas: one is linked by trust, the other is asked for a proof, as one after the other.
+#[on_every_store]
+async fn of_two_identities_with_one_address_that_come_at_once_one_is_linked(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let replica = fixture.start_replica().await;
+    for round in 0..20 {
+        let name = format!("linus{round}");
+        let address = format!("{name}@corp.example");
+        let linus =
+            create_user_with(&fixture.service, &name, |user| set_verified_email(user, &address)).await;
+        let browsers = [fixture.browser(), Browser::of(&replica)];
+        let answers = join_all(browsers.iter().enumerate().map(async |(number, browser)| {
+            let sub = format!("{name} of {number}");
+            let claims = json!({ "sub": sub, "email": address, "email_verified": true });
+            sign_in(browser, &fixture.corp, &claims).await
+        }))
+        .await;
+        let inside = answers.iter().filter(|answer| answer.session_cookie().is_some()).count();
+        let linked = stored_user(&fixture.service, &linus).await.identities.len();
+        assert_eq!((inside, linked), (1, 1), "round {round}: {answers:?}");
+    }
+}
+
+// Whoever has the account keeps it; whoever gets the old address gets nothing with it.
+#[on_every_store]
+async fn an_address_that_changes_at_a_trusted_provider_never_re_points_an_account(location: StoreLocation) {
+    let fixture = FederatedFixture::with_settings(&location, &[("CORP_PROFILE", "email=provider")]).await;
+    let grace = vouched(&fixture, "of grace", "grace@corp.example").await;
+    let ada = vouched(&fixture, "of ada", "ada@corp.example").await;
+    assert_ne!(grace["id"], ada["id"]);
+    // They swap: the provider says so of one after the other.
+    let moved = vouched(&fixture, "of grace", "ada@corp.example").await;
+    assert_eq!(moved["id"], grace["id"]);
+    assert_eq!(vouched(&fixture, "of ada", "grace@corp.example").await["id"], ada["id"]);
+    assert_eq!(vouched(&fixture, "of grace", "ada@corp.example").await["id"], grace["id"]);
+    let owners = fixture.users().await;
+    assert_eq!(owners.len(), 2);
+    let verified = owners.iter().filter(|user| user.email_verified);
+    let mut verified: Vec<String> =
+        verified.filter_map(|user| user.email.as_ref()).map(ToString::to_string).collect();
+    let all = verified.len();
+    verified.dedup();
+    assert_eq!(verified.len(), all, "one address has one owner: {owners:#?}");
+}

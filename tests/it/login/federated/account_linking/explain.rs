@@ -1,0 +1,377 @@
+//! `vestibule explain` and the sign-in say the same, row by row of the merge decision's table, on the database of a running service.
+//!
+//! Three things `explain` cannot be asked: userinfo that does not answer (it is given all the claims there are), a change_user who asks
+//! for the link from their account, and an organization that only userinfo says (it takes every claim for a signed one).
+
+use std::thread;
+
+use Expected::{AskForProof, Comes, Refuse};
+use serde_json::{Value, json};
+use vestibule::user::{Creator, Identity, IdentityKey, Status, UnlinkedIdentity, User, UserId};
+
+use crate::harness::{
+    federated::{
+        FederatedFixture, assert_link_pending, assert_refused, assert_signed_in, claims_of, event_of,
+        sign_in, trace_id, with_claims,
+    },
+    process::Installation,
+    stores::StoreLocation,
+};
+
+/// Processes at once.
+const AT_ONCE: usize = 4;
+/// Claims that say when and for whom a token was made: the sign-in sees them, a file need not have them.
+const OF_THE_TOKEN: [&str; 5] = ["iss", "aud", "iat", "exp", "auth_time"];
+
+/// Somebody who is there before; who comes has this key.
+type Person = fn(&mut User, &IdentityKey);
+
+/// A row: who comes, who is there, and what is decided about it by which rule.
+struct Row {
+    what: &'static str,
+    provider: &'static str,
+    /// Over those of somebody with a verified address at corp.example.
+    claims: Value,
+    people: &'static [Person],
+    outcome: Expected,
+    rule: &'static str,
+}
+
+#[derive(Clone, Copy)]
+enum Expected {
+    Comes(&'static str),
+    AskForProof,
+    Refuse(&'static str),
+}
+
+fn row(
+    what: &'static str,
+    (provider, claims): (&'static str, Value),
+    people: &'static [Person],
+    outcome: Expected,
+    rule: &'static str,
+) -> Row {
+    Row { what, provider, claims, people, outcome, rule }
+}
+
+const GIVEN: Person = |_, _| {};
+const OWNER: Person = |user, _| user.email_verified = true;
+const KNOWN: Person = |user, key| {
+    let (key, at) = (key.clone(), user.created_at);
+    let (provider, email, roles) = ("as it was called".to_owned(), None, Vec::new());
+    user.identities.push(Identity { key, provider, email, roles, linked_at: at, last_login_at: None });
+};
+const OWNER_WITH_ANOTHER: Person = |user, key| {
+    user.email_verified = true;
+    KNOWN(user, &IdentityKey { issuer: key.issuer.clone(), subject: format!("before {}", key.subject) });
+};
+const OWNER_FROM_ELSEWHERE: Person = |user, key| {
+    user.email_verified = true;
+    KNOWN(
+        user,
+        &IdentityKey { issuer: "https://elsewhere.example".to_owned(), subject: key.subject.clone() },
+    );
+};
+const UNLINKED: Person = |user, key| {
+    user.email = None;
+    user.unlinked_identities.push(UnlinkedIdentity { key: key.clone(), unlinked_at: user.created_at });
+};
+const SELF_MADE: Person = |user, _| user.created_by = Creator::User;
+const BROUGHT: Person = |user, _| user.created_by = Creator::Provider;
+const ADMIN: Person = |user, _| {
+    user.email_verified = true;
+    user.roles = vec!["admin".to_owned()];
+};
+const SELF_MADE_ADMIN: Person = |user, _| {
+    user.created_by = Creator::Provider;
+    user.roles = vec!["admin".to_owned()];
+};
+const SHUT_OUT: Person = |user, _| user.status = Status::Disabled;
+const OWNER_SHUT_OUT: Person = |user, _| {
+    user.email_verified = true;
+    user.status = Status::Disabled;
+};
+const KNOWN_SHUT_OUT: Person = |user, key| {
+    KNOWN(user, key);
+    user.status = Status::Disabled;
+};
+const KNOWN_QUARANTINED: Person = |user, key| {
+    KNOWN(user, key);
+    user.status = Status::Quarantined;
+};
+const SELF_MADE_SHUT_OUT: Person = |user, _| {
+    user.created_by = Creator::User;
+    user.status = Status::Disabled;
+};
+
+const NO_WORD: &str = "no address that the provider vouches for";
+const NOBODY: &str = "nobody has the address";
+const IS_KNOWN: &str = "the identity is known";
+const IS_DISABLED: &str = "the account is disabled";
+const SHOWN_DISABLED: &str = "the address is a disabled account's";
+const BOTH: &str = "the address is verified on both sides";
+const NOT_TRUSTED: &str = "the provider is not trusted for the domain of a known address";
+const GIVEN_HERE: &str = "an administrator made an account with this address";
+const ONLY_SELF_MADE: &str = "only unverified, self-made accounts have the address";
+const RECLAIMED: &str = "unverified, self-made accounts have the address";
+const NOT_ALLOWED: &str = "the address is not in an allowed domain";
+const OTHER_ORGANIZATION: &str = "the token is of another organization";
+
+/// As a provider says it whose word counts, and one whose word does not.
+fn corp(claims: Value) -> (&'static str, Value) {
+    ("corp", claims)
+}
+
+fn fake(claims: Value) -> (&'static str, Value) {
+    ("fake", claims)
+}
+
+fn honest() -> (&'static str, Value) {
+    corp(json!({}))
+}
+
+fn everyday() -> Vec<Row> {
+    let says = |word: Value| corp(json!({ "email_verified": word }));
+    let privileged = "a privileged account is never linked by its address";
+    let another = "the account of the address has, or had, another identity at this issuer";
+    let kept = "a privileged account is never taken away for its address";
+    let in_nobodys_way =
+        "only unverified, self-made accounts have the address, and the provider is not trusted for it";
+    vec![
+        row("nobody", honest(), &[], Comes("create"), NOBODY),
+        row("nobody, no address", corp(json!({ "email": null })), &[], Comes("create"), NO_WORD),
+        row("known", honest(), &[KNOWN], Comes("signIn"), IS_KNOWN),
+        row("known, without an address", corp(json!({ "email": null })), &[KNOWN], Comes("signIn"), IS_KNOWN),
+        row("known, disabled", honest(), &[KNOWN_SHUT_OUT], Refuse("account_disabled"), IS_DISABLED),
+        row("known, quarantined", honest(), &[KNOWN_QUARANTINED], Refuse("account_disabled"), IS_DISABLED),
+        row("known, unlinked by another", honest(), &[KNOWN, UNLINKED], Comes("signIn"), IS_KNOWN),
+        row(
+            "unlinked before",
+            honest(),
+            &[UNLINKED, OWNER],
+            Refuse("identity_unlinked"),
+            "the identity was unlinked on purpose",
+        ),
+        row("owner, trusted", honest(), &[OWNER], Comes("link"), BOTH),
+        row("owner, not trusted", fake(json!({})), &[OWNER], AskForProof, NOT_TRUSTED),
+        row("owner, privileged", honest(), &[ADMIN], AskForProof, privileged),
+        row(
+            "owner, with another identity at this issuer",
+            honest(),
+            &[OWNER_WITH_ANOTHER],
+            AskForProof,
+            another,
+        ),
+        row(
+            "owner, with an identity at another issuer",
+            honest(),
+            &[OWNER_FROM_ELSEWHERE],
+            Comes("link"),
+            BOTH,
+        ),
+        row("owner, disabled", honest(), &[OWNER_SHUT_OUT], Refuse("account_disabled"), SHOWN_DISABLED),
+        row("owner, text true", says(json!("true")), &[OWNER], Comes("create"), NO_WORD),
+        row("owner, absent", says(json!(null)), &[OWNER], Comes("create"), NO_WORD),
+        row("owner, false", says(json!(false)), &[OWNER], Comes("create"), NO_WORD),
+        row("made by an administrator", honest(), &[GIVEN], AskForProof, GIVEN_HERE),
+        row("made by an administrator, not trusted", fake(json!({})), &[GIVEN], AskForProof, GIVEN_HERE),
+        row("self-made, trusted", honest(), &[SELF_MADE], Comes("reclaim"), RECLAIMED),
+        row("two self-made, trusted", honest(), &[SELF_MADE, BROUGHT], Comes("reclaim"), RECLAIMED),
+        row(
+            "self-made, not trusted",
+            fake(json!({})),
+            &[BROUGHT, SELF_MADE],
+            Comes("create"),
+            in_nobodys_way,
+        ),
+        row(
+            "self-made, disabled",
+            honest(),
+            &[SELF_MADE_SHUT_OUT],
+            Refuse("account_disabled"),
+            SHOWN_DISABLED,
+        ),
+        row("self-made, privileged", honest(), &[SELF_MADE, SELF_MADE_ADMIN], AskForProof, kept),
+        row("a stranger is in nobody's way", honest(), &[SELF_MADE, GIVEN, BROUGHT], AskForProof, GIVEN_HERE),
+        row(
+            "two show it",
+            honest(),
+            &[GIVEN, GIVEN],
+            Refuse("link_ambiguous"),
+            "several accounts show the address",
+        ),
+        row("a disabled one shows it", honest(), &[SHUT_OUT], Refuse("account_disabled"), SHOWN_DISABLED),
+    ]
+}
+
+fn without_sign_up() -> Vec<Row> {
+    let unsaid = corp(json!({ "email_verified": false }));
+    vec![
+        row("nobody", honest(), &[], Refuse("signup_not_allowed"), NOBODY),
+        row("owner, not vouched for", unsaid, &[OWNER], Refuse("signup_not_allowed"), NO_WORD),
+        row("owner, trusted", honest(), &[OWNER], Comes("link"), BOTH),
+        row("known", honest(), &[KNOWN], Comes("signIn"), IS_KNOWN),
+        row("self-made, trusted", honest(), &[SELF_MADE], Refuse("signup_not_allowed"), ONLY_SELF_MADE),
+    ]
+}
+
+/// corp lets only other.example in, for which it is not trusted; fake only corp.example.
+fn with_domains() -> Vec<Row> {
+    let other = json!({ "email": "somebody@other.example" });
+    let text = fake(json!({ "email_verified": "true" }));
+    vec![
+        row("nobody, other domain", honest(), &[], Refuse("signup_not_allowed"), NOT_ALLOWED),
+        row("not vouched for", text, &[], Refuse("signup_not_allowed"), NOT_ALLOWED),
+        row("known, other domain", honest(), &[KNOWN], Refuse("access_denied"), NOT_ALLOWED),
+        row(
+            "known, no address",
+            fake(json!({ "email": null })),
+            &[KNOWN],
+            Refuse("access_denied"),
+            NOT_ALLOWED,
+        ),
+        row("nobody, allowed", fake(json!({})), &[], Comes("create"), NOBODY),
+        row("owner, trusted for another domain", corp(other), &[OWNER], AskForProof, NOT_TRUSTED),
+    ]
+}
+
+/// The fake wants `org_1`, corp wants `acme`.
+fn with_organizations() -> Vec<Row> {
+    let other = || corp(json!({ "org_id": "org_2", "org_name": "ACME" }));
+    vec![
+        row("by id", fake(json!({ "org_id": "org_1", "org_name": "acme" })), &[], Comes("create"), NOBODY),
+        row("by name", corp(json!({ "org_id": "org_1", "org_name": "acme" })), &[], Comes("create"), NOBODY),
+        row("another", other(), &[], Refuse("access_denied"), OTHER_ORGANIZATION),
+        row("another, known", other(), &[KNOWN], Refuse("access_denied"), OTHER_ORGANIZATION),
+        row("none", honest(), &[OWNER], Refuse("access_denied"), OTHER_ORGANIZATION),
+        row("a list", fake(json!({ "org_id": ["org_1"] })), &[], Refuse("access_denied"), OTHER_ORGANIZATION),
+    ]
+}
+
+/// Runs all of these, some at a time, and gives what each said.
+fn all(home: &Installation, commands: &[Vec<String>]) -> Vec<Value> {
+    let run = |command: &Vec<String>| -> Value {
+        let arguments: Vec<&str> = command.iter().map(String::as_str).collect();
+        let done = home.run(&arguments).expect_exit(0);
+        assert_eq!(done.err, "", "{command:?}");
+        serde_json::from_str(&done.out).unwrap()
+    };
+    let some = |commands: &[Vec<String>]| -> Vec<Value> {
+        thread::scope(|scope| {
+            let running: Vec<_> = commands.iter().map(|command| scope.spawn(move || run(command))).collect();
+            running.into_iter().map(|thread| thread.join().expect("it does not panic")).collect()
+        })
+    };
+    commands.chunks(AT_ONCE).flat_map(some).collect()
+}
+
+fn command(arguments: &[&str]) -> Vec<String> {
+    ["explain", "--json"].iter().chain(arguments).map(ToString::to_string).collect()
+}
+
+/// What the decision rested on and what it was, without what only a token says.
+fn without_token(shown: &Value) -> Value {
+    let mut same = json!({});
+    for name in
+        ["provider", "issuer", "subject", "email", "emailVerified", "trustedForDomain", "claims", "decision"]
+    {
+        same[name] = shown[name].clone();
+    }
+    let claims = same["claims"].as_object_mut().expect("claims");
+    claims.retain(|name, _| !OF_THE_TOKEN.contains(&name.as_str()));
+    same
+}
+
+/// Explains every row, then lets every row happen, and compares.
+async fn every(location: &StoreLocation, settings: &[(&str, &str)], rows: Vec<Row>) {
+    let fixture = FederatedFixture::with_settings(location, settings).await;
+    let home = Installation::beside(&fixture.service);
+    let mut asked = Vec::new();
+    for (number, row) in rows.iter().enumerate() {
+        let provider = if row.provider == "corp" { &fixture.corp } else { &fixture.fake };
+        let claims = with_claims(claims_of(&format!("row{number}")), row.claims.clone());
+        let text = |name: &str| claims[name].as_str().unwrap_or_default().to_owned();
+        let key = IdentityKey { issuer: provider.issuer().to_owned(), subject: text("sub") };
+        for change_user in row.people {
+            let now = fixture.service.clock.now();
+            let mut user = User::new(UserId::new(now), now);
+            user.email = text("email").parse().ok();
+            change_user(&mut user, &key);
+            fixture.service.app.store.insert(&mut user).await.expect("somebody new");
+        }
+        // An issuer that is not in the file is the provider's.
+        let file = if number % 2 == 0 {
+            claims.clone()
+        } else {
+            with_claims(claims.clone(), json!({ "iss": key.issuer }))
+        };
+        home.write(&format!("row{number}.json"), file.to_string());
+        asked.push((provider, claims));
+    }
+    let explain = |(number, row): (usize, &Row)| {
+        command(&["--provider", row.provider, "--claims", &format!("row{number}.json")])
+    };
+    let explain: Vec<_> = rows.iter().enumerate().map(explain).collect();
+    let before = location.all_documents().await;
+    let explained = all(&home, &explain);
+    assert_eq!(location.all_documents().await, before, "explaining changes nothing");
+
+    let mut traces = Vec::new();
+    for (row, (provider, claims)) in rows.iter().zip(&asked) {
+        let answer = sign_in(&fixture.browser(), provider, claims).await;
+        let event = event_of(&fixture.service, &answer).await;
+        match row.outcome {
+            Comes(_) => assert_signed_in(&answer, "/"),
+            AskForProof => assert_link_pending(&answer, provider),
+            Refuse(code) => {
+                assert_refused(&answer, code);
+                assert_eq!(event.reason.as_deref(), Some(code), "{}", row.what);
+                assert_eq!(trace_id(&answer), event.id().to_string(), "{}", row.what);
+            }
+        }
+        traces.push(command(&["--trace", &event.id().to_string()]));
+    }
+    let told = all(&home, &traces);
+    for ((row, explained), told) in rows.iter().zip(&explained).zip(&told) {
+        assert_eq!(without_token(explained), without_token(told), "{}", row.what);
+        let decision = &explained["decision"];
+        let outcome = match row.outcome {
+            Comes(outcome) => outcome,
+            AskForProof => "askForProof",
+            Refuse(_) => "refuse",
+        };
+        assert_eq!(
+            (&decision["outcome"], &decision["rule"]),
+            (&json!(outcome), &json!(row.rule)),
+            "{}",
+            row.what
+        );
+        let needed = decision["needed"].as_str().unwrap_or_default();
+        assert_eq!(needed.is_empty(), matches!(row.outcome, Comes(_)), "{}: {decision}", row.what);
+        assert_eq!(told["changes"].is_object(), matches!(row.outcome, Comes(_)), "{}: {told}", row.what);
+        assert_eq!(told["type"], "federatedSignIn", "{}", row.what);
+    }
+}
+
+#[on_every_store]
+async fn what_is_explained_is_what_happens(location: StoreLocation) {
+    every(&location, &[], everyday()).await;
+}
+
+#[on_every_store]
+async fn what_is_explained_is_what_happens_where_nobody_signs_up(location: StoreLocation) {
+    let settings = [("FAKE_ALLOW_SIGNUP", "false"), ("CORP_ALLOW_SIGNUP", "false")];
+    every(&location, &settings, without_sign_up()).await;
+}
+
+#[on_every_store]
+async fn what_is_explained_is_what_happens_where_domains_are_allowed(location: StoreLocation) {
+    let settings = [("FAKE_ALLOWED_DOMAINS", "corp.example"), ("CORP_ALLOWED_DOMAINS", "other.example")];
+    every(&location, &settings, with_domains()).await;
+}
+
+#[on_every_store]
+async fn what_is_explained_is_what_happens_where_an_organization_is_wanted(location: StoreLocation) {
+    let settings = [("FAKE_ORGANIZATION", "org_1"), ("CORP_ORGANIZATION", "acme")];
+    every(&location, &settings, with_organizations()).await;
+}

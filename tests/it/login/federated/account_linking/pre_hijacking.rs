@@ -1,0 +1,283 @@
+//! Account takeover before the fact: somebody makes an account with an address that is not theirs, and waits for its owner.
+//!
+//! The five attacks of Sudhodanan & Paverd, "Pre-hijacked accounts" (USENIX Security 2022). `mallory` comes through the fake, which
+//! nobody trusts; the owner of linus@corp.example comes through `corp`, whose word counts for that domain. There is neither
+//! registration by oneself nor a change of address yet: where an attack needs one, the test says what stands in for it.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use vestibule::user::{Creator, Identity, IdentityKey, Status, User};
+
+use crate::harness::{
+    browser::Browser,
+    federated::{
+        FederatedFixture, assert_link_pending, assert_refused, assert_signed_in, callback, claims_of, me,
+        redirect_target, session_state, sign_in, start_login, update_user, with_claims,
+    },
+    stores::StoreLocation,
+    totp::Authenticator,
+    users::{PASSWORD, create_user_with, create_user_with_app, stored_user},
+};
+
+/// Mallory at the fake, who says that linus' address is hers, and whether the fake says so too.
+fn mallory(verified: bool) -> Value {
+    json!({
+        "sub": "of mallory",
+        "email": "linus@corp.example",
+        "email_verified": verified,
+        "name": "Linus, really",
+        "locale": "xx",
+    })
+}
+
+/// Everything that mallory has of an account, before its owner comes.
+struct Trap<'h> {
+    fixture: &'h FederatedFixture,
+    account: User,
+    browsers: Vec<Browser>,
+}
+
+impl<'h> Trap<'h> {
+    /// Made by a first sign-in through the fake, with a role that an administrator gave without a second look.
+    async fn at_fake(fixture: &'h FederatedFixture, claims: &Value) -> Self {
+        let browser = fixture.signed_in(&fixture.fake, claims).await;
+        let account = fixture.users().await.remove(0);
+        update_user(&fixture.service, account.id, |user| user.roles = vec!["editor".to_owned()]).await;
+        Self { fixture, account, browsers: vec![browser] }
+    }
+
+    /// The owner signs in for the first time; then mallory has nothing left, the owner has what is theirs and nothing of hers, and
+    /// what was there is kept for review.
+    async fn springs(self) -> Browser {
+        let fixture = self.fixture;
+        let owner = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
+        let me = me(&owner).await;
+        assert_ne!(me["id"], self.account.id.to_string(), "the owner gets an account of their own");
+        assert_eq!((&me["email"], &me["emailVerified"]), (&json!("linus@corp.example"), &json!(true)));
+        assert_eq!((&me["roles"], &me["mfaEnabled"]), (&json!([]), &json!(false)));
+        assert_eq!(me["displayName"], "linus at the provider");
+        let identities = me["identities"].as_array().expect("a list");
+        assert_eq!((identities.len(), &identities[0]["provider"]), (1, &json!("corp")));
+
+        let replica = fixture.start_replica().await;
+        for browser in &self.browsers {
+            for browser in [browser.clone(), browser.at_replica(&replica)] {
+                browser.me().await.expect_status(401);
+                browser.keep_alive().await.expect_status(401);
+                assert_eq!(session_state(&browser).await, "anonymous");
+            }
+        }
+        let through_fake = [mallory(false), mallory(true)];
+        for claims in through_fake.iter().filter(|_| !self.account.identities.is_empty()) {
+            let answer = sign_in(&fixture.browser(), &fixture.fake, claims).await;
+            assert_eq!(redirect_target(&answer).0, "/login");
+            assert_eq!(answer.session_cookie(), None, "links of the account have no power");
+        }
+        for name in ["mallory", "linus@corp.example"] {
+            let answer = fixture.browser().sign_in(name, PASSWORD).await;
+            answer.expect_problem(401, "invalid_credentials");
+        }
+
+        let kept = stored_user(&fixture.service, &self.account).await;
+        assert_eq!(kept.status, Status::Quarantined);
+        assert!(kept.password.is_none() && kept.totp.is_none() && kept.pending_totp.is_none());
+        assert!(kept.identities.is_empty());
+        assert_eq!(
+            (&kept.display_name, &kept.username),
+            (&self.account.display_name, &self.account.username)
+        );
+        assert_eq!((kept.email, kept.email_verified), (self.account.email, false), "kept for review");
+        assert_eq!(kept.created_at, self.account.created_at);
+        assert!(!kept.roles.is_empty(), "and what it was given");
+
+        assert_eq!(session_state(&owner).await, "signedIn", "none of that touched the owner");
+        let again = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
+        assert_eq!(self::me(&again).await["id"], me["id"]);
+        assert_eq!(fixture.users().await.len(), 2);
+        owner
+    }
+}
+
+/// An account as registration by oneself would make it: a user name, a password, an app, and an address that nobody verified.
+async fn registered(fixture: &FederatedFixture) -> (User, Authenticator) {
+    let (user, app) = create_user_with_app(&fixture.service, "mallory").await;
+    update_user(&fixture.service, user.id, |user| {
+        user.created_by = Creator::User;
+        user.email = Some("linus@corp.example".parse().expect("an address"));
+        user.roles = vec!["editor".to_owned()];
+    })
+    .await;
+    (stored_user(&fixture.service, &user).await, app)
+}
+
+// 1. Classic-federated merge: mallory keeps the password of the account that the owner's identity is added to.
+#[on_every_store]
+async fn a_password_set_before_the_owner_came_opens_nothing_after(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let (account, app) = registered(&fixture).await;
+    let browser = fixture.browser();
+    browser.sign_in("mallory", PASSWORD).await.expect_status(200);
+    browser.verify(&app.code(fixture.service.clock.now())).await.expect_status(200);
+    // Half way in as well, with only the code still to be said.
+    let half = fixture.browser();
+    half.sign_in("mallory", PASSWORD).await.expect_status(200);
+    assert_eq!(session_state(&half).await, "awaitingSecondFactor");
+    let trap = Trap { fixture: &fixture, account, browsers: vec![browser, half.clone()] };
+    trap.springs().await;
+    fixture.service.advance_time(Duration::from_mins(1));
+    half.verify(&app.code(fixture.service.clock.now())).await.expect_status(401);
+}
+
+// 2. Unexpired session: mallory keeps one alive until the owner has come.
+#[on_every_store]
+async fn a_session_kept_alive_until_the_owner_came_is_dead_after(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let mut trap = Trap::at_fake(&fixture, &mallory(false)).await;
+    trap.browsers.push(fixture.signed_in(&fixture.fake, &mallory(false)).await);
+    for _ in 0..5 {
+        fixture.service.advance_time(Duration::from_mins(9));
+        for browser in &trap.browsers {
+            browser.keep_alive().await.expect_status(200);
+        }
+    }
+    let stolen = trap.browsers[0].clone();
+    trap.springs().await;
+    let told = stolen.me().await.expect_problem(401, "session_ended");
+    assert_eq!(told.reason(), "user_disabled");
+}
+
+// 3. Trojan identifier: mallory adds an identity of hers that the owner does not notice. Linking from one's own account is
+// stood in for by the identity in the document: what it was linked by makes no difference.
+#[on_every_store]
+async fn an_identity_added_before_the_owner_came_opens_nothing_after(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let trap = Trap::at_fake(&fixture, &mallory(false)).await;
+    let trojan = json!({ "sub": "mallory herself", "email": "mallory@evil.example", "email_verified": true });
+    let issuer = fixture.corp.issuer().to_owned();
+    let now = fixture.service.clock.now();
+    update_user(&fixture.service, trap.account.id, |user| {
+        user.identities.push(Identity {
+            key: IdentityKey { issuer: issuer.clone(), subject: "mallory herself".to_owned() },
+            provider: "corp".to_owned(),
+            email: Some("mallory@evil.example".to_owned()),
+            roles: Vec::new(),
+            linked_at: now,
+            last_login_at: None,
+        });
+    })
+    .await;
+    let through_it = fixture.signed_in(&fixture.corp, &trojan).await;
+    assert_eq!(me(&through_it).await["id"], trap.account.id.to_string(), "the trap is set");
+    let owner = trap.springs().await;
+    through_it.me().await.expect_status(401);
+    assert_refused(&sign_in(&fixture.browser(), &fixture.corp, &trojan).await, "identity_unlinked");
+    assert_eq!(me(&owner).await["identities"].as_array().expect("a list").len(), 1);
+}
+
+// 4. Unexpired e-mail change: something that was begun before the owner came, and is finished after. There is no change of
+// address here; what can be begun and finished later is a sign-in on its way, an app being set up, and a pending link.
+#[on_every_store]
+async fn what_was_begun_before_the_owner_came_is_not_finished_after(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let trap = Trap::at_fake(&fixture, &mallory(false)).await;
+    let on_the_way = fixture.browser();
+    let authorization = start_login(&on_the_way, &fixture.fake).await;
+    let code = fixture.fake.code_for(&authorization.parameters, &mallory(false));
+    let setting_up = trap.browsers[0].clone();
+    let setup = setting_up.start_enrolment().await.expect_status(200).json();
+    trap.springs().await;
+    let answer = callback(&on_the_way, "fake", &[("code", &code), ("state", authorization.state())]).await;
+    assert_refused(&answer, "identity_unlinked");
+    let secret = setup["secret"].as_str().expect("a secret");
+    let app = Authenticator::of_base32(secret);
+    setting_up.verify(&app.code(fixture.service.clock.now())).await.expect_status(401);
+}
+
+// 4. The same with the address that the provider changes: the account follows it before the owner comes, or after.
+#[on_every_store]
+async fn an_address_changed_at_the_provider_takes_nothing_from_its_owner(location: StoreLocation) {
+    let fixture = FederatedFixture::with_settings(&location, &[("FAKE_PROFILE", "email=provider")]).await;
+    let before = with_claims(mallory(true), json!({ "email": "mallory@evil.example" }));
+    let trap = Trap::at_fake(&fixture, &before).await;
+    assert_signed_in(&sign_in(&trap.browsers[0], &fixture.fake, &mallory(false)).await, "/");
+    let account = stored_user(&fixture.service, &trap.account).await;
+    assert_eq!(account.email.as_ref().map(ToString::to_string).as_deref(), Some("linus@corp.example"));
+    let owner = Trap { account, ..trap }.springs().await;
+
+    // And after: another account of hers changes its address to one that has an owner.
+    let second = with_claims(before, json!({ "sub": "mallory again" }));
+    let browser = fixture.signed_in(&fixture.fake, &second).await;
+    let hers = me(&browser).await["id"].clone();
+    for verified in [false, true] {
+        let changed = with_claims(mallory(verified), json!({ "sub": "mallory again" }));
+        let browser = fixture.signed_in(&fixture.fake, &changed).await;
+        let me = me(&browser).await;
+        assert_eq!(
+            (&me["id"], &me["emailVerified"]),
+            (&hers, &json!(false)),
+            "an account is never re-pointed"
+        );
+    }
+    let again = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
+    assert_eq!(me(&again).await["id"], me(&owner).await["id"], "nor is the owner's way in");
+}
+
+// 4. And from an account that an administrator made: the address that its provider gave it is not an administrator's word.
+#[on_every_store]
+async fn an_address_that_a_provider_gave_to_a_made_account_keeps_its_owner_out_of_nothing(
+    location: StoreLocation,
+) {
+    let fixture =
+        FederatedFixture::with_settings(&location, &[("FAKE_PROFILE", "email=provider-until-edited")]).await;
+    let key = IdentityKey { issuer: fixture.fake.issuer().to_owned(), subject: "of mallory".to_owned() };
+    let linked_at = fixture.service.clock.now();
+    let made = create_user_with(&fixture.service, "mallory", |user| {
+        let (provider, email, roles, last_login_at) = ("fake".to_owned(), None, Vec::new(), None);
+        user.identities = vec![Identity { key, provider, email, roles, linked_at, last_login_at }];
+    })
+    .await;
+    fixture.signed_in(&fixture.fake, &mallory(false)).await;
+    let address = stored_user(&fixture.service, &made).await.email.map(|email| email.to_string());
+    assert_eq!(address.as_deref(), Some("linus@corp.example"), "she shows it");
+    let owner = me(&fixture.signed_in(&fixture.corp, &claims_of("linus")).await).await;
+    assert_ne!(owner["id"], made.id.to_string());
+    assert_eq!((&owner["email"], &owner["emailVerified"]), (&json!("linus@corp.example"), &json!(true)));
+}
+
+// 5. Non-verifying provider: its `true` is worth nothing, before the owner comes and after.
+#[on_every_store]
+async fn a_provider_that_verifies_nothing_takes_nothing(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let owner = Trap::at_fake(&fixture, &mallory(true)).await.springs().await;
+    let theirs = me(&owner).await["id"].clone();
+    let browser = fixture.browser();
+    let another = with_claims(mallory(true), json!({ "sub": "mallory again" }));
+    assert_link_pending(&sign_in(&browser, &fixture.fake, &another).await, &fixture.fake);
+    assert_eq!(session_state(&browser).await, "anonymous");
+    browser.post("/api/auth/link", &json!({})).await.expect_problem(401, "not_signed_in");
+    // Signed in as herself she is somebody else.
+    assert_signed_in(
+        &sign_in(&browser, &fixture.fake, &with_claims(another, json!({ "sub": "m", "email": null }))).await,
+        "/",
+    );
+    browser.post("/api/auth/link", &json!({})).await.expect_problem(409, "link_account_mismatch");
+    let again = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
+    assert_eq!(me(&again).await["id"], theirs);
+    assert_eq!(me(&again).await["identities"].as_array().expect("a list").len(), 1);
+}
+
+// 5. An account that an administrator made for the owner is no prey either: its address is an administrator's word.
+#[on_every_store]
+async fn an_account_made_for_the_owner_is_given_to_nobody_by_an_address(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let made = create_user_with(&fixture.service, "linus", |user| {
+        user.email = Some("linus@corp.example".parse().expect("an address"));
+    })
+    .await;
+    assert_link_pending(&sign_in(&fixture.browser(), &fixture.fake, &mallory(true)).await, &fixture.fake);
+    let browser = fixture.signed_in(&fixture.fake, &mallory(false)).await;
+    assert_ne!(me(&browser).await["id"], made.id.to_string());
+    let stored = stored_user(&fixture.service, &made).await;
+    assert!(stored.identities.is_empty() && stored.password.is_some() && stored.status == Status::Active);
+}

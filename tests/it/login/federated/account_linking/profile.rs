@@ -1,0 +1,527 @@
+//! What a sign-in brings along: name, picture, locale, address and roles; and the shapes in which real providers bring it.
+
+use serde_json::{Value, json};
+
+use crate::harness::{
+    browser::{Answer, Browser},
+    fake_provider::{
+        CLIENT_ID, FakeProvider,
+        fault::{
+            Answer::{Hangup, Html, Status},
+            Endpoint, Fault, Signature,
+        },
+    },
+    federated::{
+        FederatedFixture, assert_link_pending, assert_refused, assert_signed_in, callback, callback_as,
+        claims_of, event_details, event_of, me, redirect_target, session_state, set_verified_email, sign_in,
+        start_login, update_user, with_claims,
+    },
+    process::Installation,
+    stores::StoreLocation,
+    users::create_user_with,
+};
+
+const ROLES: [(&str, &str); 2] =
+    [("FAKE_ROLE_CLAIM", "groups"), ("FAKE_ROLE_MAP", "staff=staff,kernel=editor,two words=reader")];
+
+/// What a signed answer of userinfo says, how it is signed, and what comes of it.
+type Lie = (fn(&mut Value), Option<Signature>, &'static str);
+
+/// Grace with more claims.
+fn grace(more: Value) -> Value {
+    with_claims(claims_of("grace"), more)
+}
+
+/// What `me` says after a sign-in with these claims.
+async fn after(fixture: &FederatedFixture, claims: &Value) -> Value {
+    me(&fixture.signed_in(&fixture.fake, claims).await).await
+}
+
+/// The roles after a sign-in with these claims, in the order of the alphabet.
+async fn roles(fixture: &FederatedFixture, more: Value) -> Vec<String> {
+    let me = after(fixture, &grace(more)).await;
+    let mut roles: Vec<String> = me["roles"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|role| role.as_str().expect("text").to_owned())
+        .collect();
+    roles.sort();
+    roles
+}
+
+/// Signs in with a thin ID token and these claims at the userinfo endpoint.
+async fn thinly(browser: &Browser, provider: &FakeProvider, id_token: &Value, userinfo: &Value) -> Answer {
+    let authorization = start_login(browser, provider).await;
+    let code = provider.code_with_claims(&authorization.parameters, id_token, userinfo);
+    callback(browser, provider.name, &[("code", &code), ("state", authorization.state())]).await
+}
+
+#[on_every_store]
+async fn a_profile_is_taken_from_the_claims_and_refreshed_at_every_sign_in(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let first = json!({ "name": "Grace", "picture": "https://corp.example/1.png", "locale": "en" });
+    let me = after(&fixture, &grace(first)).await;
+    assert_eq!(
+        (&me["displayName"], &me["picture"], &me["locale"]),
+        (&json!("Grace"), &json!("https://corp.example/1.png"), &json!("en"))
+    );
+    let second =
+        json!({ "name": "Grace Hopper", "picture": "https://corp.example/2.png", "locale": "en-GB" });
+    let me = after(&fixture, &grace(second)).await;
+    assert_eq!(
+        (&me["displayName"], &me["picture"], &me["locale"]),
+        (&json!("Grace Hopper"), &json!("https://corp.example/2.png"), &json!("en-GB"))
+    );
+    let me = after(&fixture, &grace(json!({ "name": null }))).await;
+    assert_eq!(me["displayName"], "Grace Hopper", "what is not said takes nothing away");
+}
+
+#[on_every_store]
+async fn each_field_follows_its_policy(location: StoreLocation) {
+    let policy = "displayName=local,picture=never,locale=provider,email=provider";
+    let fixture = FederatedFixture::with_settings(&location, &[("FAKE_PROFILE", policy)]).await;
+    let first = json!({ "name": "Grace", "picture": "https://corp.example/1.png", "locale": "en" });
+    let me = after(&fixture, &grace(first)).await;
+    assert_eq!(me["displayName"], "Grace", "local: taken when the account is made");
+    assert_eq!(me["picture"], json!(null), "never");
+    assert_eq!(me["locale"], "en");
+    assert_eq!(me["email"], "grace@corp.example");
+    let second = json!({ "name": "Hopper", "locale": "fr", "email": "hopper@corp.example" });
+    let me = after(&fixture, &grace(second)).await;
+    assert_eq!(me["displayName"], "Grace", "local: and ours from then on");
+    assert_eq!(me["locale"], "fr", "provider: at every sign-in");
+    assert_eq!((&me["email"], &me["emailVerified"]), (&json!("hopper@corp.example"), &json!(false)));
+}
+
+#[on_every_store]
+async fn an_address_is_ours_by_default(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    after(&fixture, &grace(json!({}))).await;
+    let me = after(&fixture, &grace(json!({ "email": "hopper@corp.example" }))).await;
+    assert_eq!(me["email"], "grace@corp.example");
+    assert_eq!(
+        me["identities"][0]["email"], "hopper@corp.example",
+        "the identity shows what the provider says"
+    );
+}
+
+// A provider that says another address later must not take somebody's.
+#[on_every_store]
+async fn a_refreshed_address_takes_no_verified_address_of_somebody_else(location: StoreLocation) {
+    let fixture = FederatedFixture::with_settings(&location, &[("CORP_PROFILE", "email=provider")]).await;
+    let linus =
+        create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example"))
+            .await;
+    let grace_at = fixture.signed_in(&fixture.corp, &claims_of("grace")).await;
+    let answer =
+        sign_in(&fixture.browser(), &fixture.corp, &grace(json!({ "email": "linus@corp.example" }))).await;
+    assert_signed_in(&answer, "/");
+    let me = me(&grace_at).await;
+    assert_ne!(me["id"], linus.id.to_string());
+    assert!(me["email"] != "linus@corp.example" || me["emailVerified"] == false, "{me}");
+    let owners = fixture.users().await;
+    let owners = owners.iter().filter(|user| user.email_verified && user.email == linus.email).count();
+    assert_eq!(owners, 1);
+}
+
+#[on_every_store]
+async fn odd_fields_are_left_out_and_nothing_of_them_is_kept(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let odd = json!({
+        "name": ["Grace", "Hopper"],
+        "picture": "javascript:alert(1)",
+        "locale": 49,
+        "profile": { "x": 1 },
+    });
+    let me = after(&fixture, &grace(odd)).await;
+    assert_eq!(me["picture"], json!(null));
+    assert_eq!(me["locale"], json!(null));
+    assert!(me["displayName"].is_null() || me["displayName"].is_string(), "{me}");
+    for picture in
+        ["data:image/svg+xml,<svg/>", "http://corp.example/1.png\n", "//corp.example/1.png", "1.png", ""]
+    {
+        let me = after(&fixture, &grace(json!({ "picture": picture }))).await;
+        assert_eq!(me["picture"], json!(null), "{picture:?}");
+    }
+    let long = "n".repeat(10_000);
+    let me = after(
+        &fixture,
+        &grace(json!({ "name": long, "locale": long, "picture": format!("https://corp.example/{long}") })),
+    )
+    .await;
+    assert!(me.to_string().len() < 2_000, "limits hold for claims as well");
+    let me = after(&fixture, &grace(json!({ "name": "Grace\u{0}\u{1b}[31m\r\nHopper\u{202e}" }))).await;
+    let name = me["displayName"].as_str().unwrap_or_default();
+    assert!(!name.contains(char::is_control), "{name:?}");
+}
+
+// Nobody is shown as somebody else, and no picture takes a password along.
+#[on_every_store]
+async fn what_is_not_seen_as_it_is_written_is_not_taken(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let good = json!({ "name": "Zo\u{eb} \u{645}\u{6cc}\u{200c}\u{62e}", "picture": "https://corp.example/z.png?s=96#c", "locale": "en_GB" });
+    let before = after(&fixture, &grace(good.clone())).await;
+    assert_eq!(
+        (&before["displayName"], &before["picture"], &before["locale"]),
+        (&good["name"], &good["picture"], &json!("en-GB"))
+    );
+    for hidden in [
+        '\u{202a}',
+        '\u{202e}',
+        '\u{2066}',
+        '\u{2069}',
+        '\u{200b}',
+        '\u{200e}',
+        '\u{200f}',
+        '\u{2060}',
+        '\u{feff}',
+        '\u{ad}',
+        '\u{2028}',
+        '\u{e0041}',
+        '\u{61c}',
+    ] {
+        let me = after(&fixture, &grace(json!({ "name": format!("Ada{hidden}eca") }))).await;
+        assert_eq!(me["displayName"], good["name"], "{hidden:?}");
+    }
+    for locale in [
+        "",
+        "e",
+        "english language",
+        "en--GB",
+        "-en",
+        "en-",
+        "../..",
+        "7",
+        "<b>",
+        "en;q=1",
+        "en\r\nx",
+        "\u{202e}en",
+        "enenenenenen",
+        "fr\u{200b}",
+    ] {
+        let me = after(&fixture, &grace(json!({ "locale": locale }))).await;
+        assert_eq!(me["locale"], "en-GB", "{locale:?}");
+    }
+    for picture in [
+        "http://corp.example/1.png",
+        "http://127.0.0.1/1.png",
+        "https://ada:secret@corp.example/1.png",
+        "https://ada@corp.example/1.png",
+        "https://:secret@corp.example/1.png",
+        "ftp://corp.example/1.png",
+        "blob:https://corp.example/1",
+        "https://",
+    ] {
+        let me = after(&fixture, &grace(json!({ "picture": picture }))).await;
+        assert_eq!(me["picture"], good["picture"], "{picture:?}");
+    }
+}
+
+// `provider-until-edited`: what was imported is ours, and only a field that nobody has filled in is the provider's to fill.
+#[on_every_store]
+async fn what_an_administrator_imported_is_not_overwritten(location: StoreLocation) {
+    let fields = "displayName=provider-until-edited,picture=provider-until-edited,locale=provider-until-edited,email=provider-until-edited";
+    let fixture =
+        FederatedFixture::with_settings(&location, &[("CORP_PROFILE", fields), ("FAKE_PROFILE", fields)])
+            .await;
+    let home = Installation::beside(&fixture.service);
+    home.write("people.csv", "username,email,emailVerified,displayName\nlinus,linus@corp.example,true,Linus (imported)\nplain,plain@corp.example,true,\n");
+    home.run(&["users", "import", "people.csv", "--no-passwords"]).expect_exit(0);
+    let claims = |login: &str, more: Value| {
+        with_claims(with_claims(claims_of(login), json!({ "picture": "https://corp.example/1.png" })), more)
+    };
+    for more in
+        [json!({}), json!({ "email": "torvalds@corp.example" }), json!({ "name": "Torvalds", "email": null })]
+    {
+        let me = me(&fixture.signed_in(&fixture.corp, &claims("linus", more)).await).await;
+        assert_eq!((&me["username"], &me["displayName"]), (&json!("linus"), &json!("Linus (imported)")));
+        assert_eq!((&me["email"], &me["emailVerified"]), (&json!("linus@corp.example"), &json!(true)));
+        assert_eq!(me["picture"], "https://corp.example/1.png", "nobody had filled it in");
+    }
+    let filled = me(&fixture.signed_in(&fixture.corp, &claims("plain", json!({}))).await).await;
+    assert_eq!(
+        (&filled["username"], &filled["displayName"]),
+        (&json!("plain"), &json!("plain at the provider"))
+    );
+    let followed =
+        me(&fixture.signed_in(&fixture.corp, &claims("plain", json!({ "name": "Plain" }))).await).await;
+    assert_eq!(followed["displayName"], "Plain", "what came from there follows");
+}
+
+// `email=provider` shows what the provider says; who can be found by it is another question.
+#[on_every_store]
+async fn an_address_of_the_providers_replaces_none_that_was_verified_without_it(location: StoreLocation) {
+    let settings = [
+        ("CORP_PROFILE", "email=provider"),
+        ("FAKE_PROFILE", "email=provider"),
+        ("FAKE_TRUSTED_DOMAINS", "other.example"),
+    ];
+    let fixture = FederatedFixture::with_settings(&location, &settings).await;
+    let linus =
+        create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example"))
+            .await;
+    let says = |login: &str, email: &str| with_claims(claims_of(login), json!({ "email": email }));
+    fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
+    for email in ["torvalds@corp.example", "linus@other.example"] {
+        let me = me(&fixture.signed_in(&fixture.corp, &says("linus", email)).await).await;
+        assert_eq!(
+            (&me["id"], &me["email"], &me["emailVerified"]),
+            (&json!(linus.id), &json!("linus@corp.example"), &json!(true))
+        );
+    }
+
+    // Whose address came from there: shown as it is said, and a handle where the provider is trusted for it and it is free.
+    let grace = me(&fixture.signed_in(&fixture.corp, &claims_of("grace")).await).await;
+    for (email, verified) in [
+        ("hopper@corp.example", true),
+        ("hopper@other.example", false),
+        ("linus@corp.example", false),
+        ("grace@corp.example", true),
+    ] {
+        let me = me(&fixture.signed_in(&fixture.corp, &says("grace", email)).await).await;
+        assert_eq!(
+            (&me["id"], &me["email"], &me["emailVerified"]),
+            (&grace["id"], &json!(email), &json!(verified))
+        );
+    }
+    // Another provider of hers does not replace it, though it is trusted for what it says.
+    let browser = fixture.signed_in(&fixture.corp, &claims_of("grace")).await;
+    let authorization = start_login(&browser, &fixture.fake).await;
+    assert_link_pending(
+        &callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await,
+        &fixture.fake,
+    );
+    browser.post("/api/auth/link", &json!({})).await.expect_status(200);
+    let me = me(&fixture.signed_in(&fixture.fake, &says("grace", "grace@other.example")).await).await;
+    assert_eq!(
+        (&me["id"], &me["email"], &me["emailVerified"]),
+        (&grace["id"], &json!("grace@corp.example"), &json!(true))
+    );
+}
+
+#[on_every_store]
+async fn roles_come_and_go_with_the_claim(location: StoreLocation) {
+    let fixture = FederatedFixture::with_settings(&location, &ROLES).await;
+    assert_eq!(
+        roles(&fixture, json!({ "groups": ["staff", "kernel", "unheard of"] })).await,
+        ["editor", "staff"]
+    );
+    assert_eq!(roles(&fixture, json!({ "groups": ["staff"] })).await, ["staff"]);
+    assert_eq!(roles(&fixture, json!({ "groups": "kernel" })).await, ["editor"], "a text is a list of one");
+    assert_eq!(roles(&fixture, json!({ "groups": ["two words"] })).await, ["reader"]);
+    assert_eq!(roles(&fixture, json!({ "groups": [] })).await, Vec::<String>::new());
+    assert_eq!(roles(&fixture, json!({ "groups": ["staff"] })).await, ["staff"]);
+    assert_eq!(roles(&fixture, json!({})).await, Vec::<String>::new(), "no claim, no role");
+    for odd in [
+        json!({ "staff": true }),
+        json!(7),
+        json!(true),
+        json!([["staff"], { "x": "staff" }, 7]),
+        json!("staff,kernel"),
+        json!(["STAFF", " staff"]),
+    ] {
+        assert_eq!(roles(&fixture, json!({ "groups": odd })).await, Vec::<String>::new(), "{odd}");
+    }
+}
+
+#[on_every_store]
+async fn a_role_that_is_not_in_the_map_is_never_taken_from_a_claim(location: StoreLocation) {
+    let fixture = FederatedFixture::with_settings(
+        &location,
+        &[("FAKE_ROLE_CLAIM", "groups"), ("FAKE_ROLE_MAP", "staff=staff")],
+    )
+    .await;
+    let claims = json!({ "groups": ["admin", "staff"], "roles": ["admin"], "admin": true });
+    assert_eq!(roles(&fixture, claims).await, ["staff"]);
+}
+
+#[on_every_store]
+async fn roles_given_here_are_not_touched(location: StoreLocation) {
+    let fixture = FederatedFixture::with_settings(&location, &ROLES).await;
+    assert_eq!(roles(&fixture, json!({ "groups": ["staff"] })).await, ["staff"]);
+    let id = fixture.users().await[0].id;
+    update_user(&fixture.service, id, |user| user.roles = vec!["owner".to_owned(), "staff".to_owned()]).await;
+    assert_eq!(roles(&fixture, json!({ "groups": ["kernel"] })).await, ["editor", "owner", "staff"]);
+    assert_eq!(roles(&fixture, json!({})).await, ["owner", "staff"], "what an administrator gave stays");
+}
+
+#[on_every_store]
+async fn roles_of_one_provider_are_not_taken_by_another(location: StoreLocation) {
+    let more = [ROLES[0], ROLES[1], ("CORP_ROLE_CLAIM", "groups"), ("CORP_ROLE_MAP", "staff=member")];
+    let fixture = FederatedFixture::with_settings(&location, &more).await;
+    let linus =
+        create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example"))
+            .await;
+    let claims = with_claims(claims_of("linus"), json!({ "groups": ["staff"] }));
+    let browser = fixture.signed_in(&fixture.corp, &claims).await;
+    assert_eq!(me(&browser).await["roles"], json!(["member"]));
+    let authorization = start_login(&browser, &fixture.fake).await;
+    let other = with_claims(claims.clone(), json!({ "sub": "linus at the fake" }));
+    assert_link_pending(&callback_as(&browser, &fixture.fake, &authorization, &other).await, &fixture.fake);
+    browser.post("/api/auth/link", &json!({})).await.expect_status(200);
+    let through_fake = fixture.signed_in(&fixture.fake, &other).await;
+    let now = me(&through_fake).await;
+    assert_eq!(now["id"], linus.id.to_string());
+    let mut roles: Vec<&str> =
+        now["roles"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+    roles.sort_unstable();
+    assert_eq!(roles, ["member", "staff"]);
+}
+
+#[on_every_store]
+async fn roles_are_found_under_dotted_and_namespaced_names(location: StoreLocation) {
+    let map = ("FAKE_ROLE_MAP", "staff=staff");
+    let fixture =
+        FederatedFixture::with_settings(&location, &[("FAKE_ROLE_CLAIM", "realm_access.roles"), map]).await;
+    assert_eq!(roles(&fixture, json!({ "realm_access": { "roles": ["staff"] } })).await, ["staff"]);
+    assert_eq!(
+        roles(&fixture, json!({ "realm_access.roles": ["staff"] })).await,
+        ["staff"],
+        "a name may have a dot"
+    );
+    assert_eq!(roles(&fixture, json!({ "realm_access": "staff" })).await, Vec::<String>::new());
+    assert_eq!(roles(&fixture, json!({ "realm_access": ["staff"] })).await, Vec::<String>::new());
+}
+
+#[on_every_store]
+async fn roles_are_found_under_a_url(location: StoreLocation) {
+    let settings = [("FAKE_ROLE_CLAIM", "https://app.example/roles"), ("FAKE_ROLE_MAP", "staff=staff")];
+    let fixture = FederatedFixture::with_settings(&location, &settings).await;
+    assert_eq!(roles(&fixture, json!({ "https://app.example/roles": ["staff"] })).await, ["staff"]);
+}
+
+// Level and subject are decided on what was signed for this sign-in.
+#[on_every_store]
+async fn userinfo_raises_no_level_and_overrides_nothing_that_was_signed(location: StoreLocation) {
+    let settings =
+        [("FAKE_TRUST_MFA", "mfa"), ("VESTIBULE_MFA", "required"), ("FAKE_TRUSTED_DOMAINS", "corp.example")];
+    let fixture = FederatedFixture::with_settings(&location, &settings).await;
+    let linus =
+        create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example"))
+            .await;
+    let signed = json!({ "sub": "x", "email": "x@corp.example", "email_verified": false, "amr": ["pwd"] });
+    let userinfo = json!({ "sub": "x", "email": "linus@corp.example", "email_verified": true, "amr": ["mfa"], "acr": "mfa" });
+    let browser = fixture.browser();
+    thinly(&browser, &fixture.fake, &signed, &userinfo).await.expect_status(303);
+    assert_eq!(session_state(&browser).await, "awaitingEnrolment");
+    let people = fixture.users().await;
+    let linus_now = people.iter().find(|user| user.id == linus.id).expect("linus");
+    assert!(
+        !format!("{linus_now:?}").contains("\"x\""),
+        "an address and whether it is verified come from one place"
+    );
+}
+
+// Where the profile is only at the userinfo endpoint, who is known comes in without it, and who must be judged by it does not.
+#[on_every_store]
+async fn userinfo_that_fails_lets_known_people_in_and_nobody_by_an_address_it_did_not_tell(
+    location: StoreLocation,
+) {
+    let fixture =
+        FederatedFixture::with_settings(&location, &[("CORP_ALLOWED_DOMAINS", "corp.example")]).await;
+    let thin = json!({ "sub": "of grace" });
+    let browser = fixture.browser();
+    assert_signed_in(&thinly(&browser, &fixture.fake, &thin, &claims_of("grace")).await, "/");
+    let first = me(&browser).await;
+    assert_eq!(first["displayName"], "grace at the provider");
+    fixture.fake.set_fault(Fault::Answer(Endpoint::Userinfo, Status(500)));
+    assert_signed_in(&thinly(&browser, &fixture.fake, &thin, &claims_of("grace")).await, "/");
+    assert_eq!(me(&browser).await["id"], first["id"]);
+    assert_eq!(me(&browser).await["displayName"], "grace at the provider", "and nothing is lost");
+    assert_eq!(me(&browser).await["identities"][0]["email"], "grace@corp.example");
+    fixture.corp.set_fault(Fault::Answer(Endpoint::Userinfo, Status(500)));
+    let answer =
+        thinly(&fixture.browser(), &fixture.corp, &json!({ "sub": "of ada" }), &claims_of("ada")).await;
+    let (path, _) = redirect_target(&answer);
+    assert_eq!(path, "/login");
+    assert_eq!(answer.session_cookie(), None);
+}
+
+// Userinfo that does not answer is not an address that is not there: a duplicate would be there for good.
+// OpenID Connect Core §5.3.2: a provider may be set to sign what it says of people; the signature is checked like any other.
+#[on_every_store]
+async fn userinfo_may_be_a_signed_token(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let thin = json!({ "sub": "of grace" });
+    let honest: [fn(&mut Value); 3] =
+        [|_| (), |claims| claims["aud"] = json!(CLIENT_ID), |claims| claims["aud"] = json!([CLIENT_ID])];
+    for change in honest {
+        fixture.fake.set_fault(Fault::SignedUserinfo(change, None));
+        let browser = fixture.browser();
+        assert_signed_in(&thinly(&browser, &fixture.fake, &thin, &claims_of("grace")).await, "/");
+        assert_eq!(me(&browser).await["email"], "grace@corp.example");
+    }
+    let linus = json!({ "sub": "of linus" });
+    let lies: [Lie; 9] = [
+        (|_| (), Some(Signature::None), "provider_unavailable"),
+        (|_| (), Some(Signature::Stripped), "provider_unavailable"),
+        (|_| (), Some(Signature::Broken), "provider_unavailable"),
+        (|_| (), Some(Signature::PublicKeyAsSecret), "provider_unavailable"),
+        (|_| (), Some(Signature::ClientSecret), "provider_unavailable"),
+        (|_| (), Some(Signature::Rogue(|_| ())), "provider_unavailable"),
+        (|claims| claims["iss"] = json!("https://another.example"), None, "provider_unavailable"),
+        (|claims| claims["aud"] = json!("another client"), None, "provider_unavailable"),
+        (|claims| claims["sub"] = json!("of grace"), None, "provider_response_invalid"),
+    ];
+    for (number, (change, signature, code)) in lies.into_iter().enumerate() {
+        fixture.fake.set_fault(Fault::SignedUserinfo(change, signature));
+        let answer = thinly(&fixture.browser(), &fixture.fake, &linus, &claims_of("linus")).await;
+        assert_eq!(redirect_target(&answer).1["error"], code, "{number}");
+    }
+    assert_eq!(fixture.users().await.len(), 1);
+}
+
+// Who had a role comes in with it or not at all: nobody keeps one because a part of the provider is down (fail-open).
+#[on_every_store]
+async fn userinfo_that_fails_makes_no_second_account_and_keeps_nobody_in_a_role(location: StoreLocation) {
+    let settings = [ROLES[0], ROLES[1], ("FAKE_TRUSTED_DOMAINS", "corp.example")];
+    let fixture = FederatedFixture::with_settings(&location, &settings).await;
+    let linus =
+        create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example"))
+            .await;
+    let thin = |login: &str| json!({ "sub": format!("of {login}"), "name": login });
+    let said = |login: &str| with_claims(claims_of(login), json!({ "groups": ["staff"] }));
+    let known = fixture.browser();
+    assert_signed_in(&thinly(&known, &fixture.fake, &thin("grace"), &said("grace")).await, "/");
+    let before = me(&known).await;
+    assert_eq!((&before["roles"], &before["email"]), (&json!(["staff"]), &json!("grace@corp.example")));
+    for fault in [Status(500), Status(403), Html, Hangup] {
+        fixture.fake.set_fault(Fault::Answer(Endpoint::Userinfo, fault));
+        let answer = thinly(&fixture.browser(), &fixture.fake, &thin("linus"), &said("linus")).await;
+        assert_refused(&answer, "provider_unavailable");
+        let written = event_details(&event_of(&fixture.service, &answer).await);
+        assert_eq!(
+            written["decision"]["rule"],
+            "userinfo did not answer, and the ID token does not say whose the address is"
+        );
+        let answer = thinly(&known, &fixture.fake, &thin("grace"), &said("grace")).await;
+        assert_refused(&answer, "provider_unavailable");
+        let written = event_details(&event_of(&fixture.service, &answer).await);
+        assert_eq!(written["decision"]["rule"], "userinfo did not answer, and the ID token says no roles");
+        let in_the_token = with_claims(thin("grace"), json!({ "groups": ["staff"] }));
+        assert_signed_in(&thinly(&known, &fixture.fake, &in_the_token, &said("grace")).await, "/");
+        let now = me(&known).await;
+        for name in ["id", "roles", "email", "emailVerified"] {
+            assert_eq!(now[name], before[name], "{name} after {fault:?}");
+        }
+        assert_eq!(now["identities"][0]["email"], before["identities"][0]["email"], "{fault:?}");
+    }
+    assert_eq!(fixture.users().await.len(), 2, "linus and grace");
+    // The address alone does not do: whose it is may stand in userinfo.
+    let bare = json!({ "sub": "of linus", "email": "linus@corp.example" });
+    assert_refused(
+        &thinly(&fixture.browser(), &fixture.fake, &bare, &said("linus")).await,
+        "provider_unavailable",
+    );
+    // Where the ID token says the address, nothing is missing; nor for who is known and has no role.
+    assert_signed_in(&thinly(&fixture.browser(), &fixture.fake, &claims_of("ada"), &said("ada")).await, "/");
+    assert_signed_in(&thinly(&fixture.browser(), &fixture.fake, &thin("ada"), &said("ada")).await, "/");
+    fixture.fake.set_fault(Fault::None);
+    let browser = fixture.browser();
+    assert_signed_in(&thinly(&browser, &fixture.fake, &thin("linus"), &said("linus")).await, "/");
+    assert_eq!(me(&browser).await["id"], linus.id.to_string(), "found as soon as it answers");
+    // An answer without the claim is one that takes the roles away.
+    assert_signed_in(&thinly(&known, &fixture.fake, &thin("grace"), &claims_of("grace")).await, "/");
+    assert_eq!(me(&known).await["roles"], json!([]));
+}

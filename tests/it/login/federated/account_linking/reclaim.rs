@@ -1,0 +1,257 @@
+//! Addresses that strangers claim: they stand in nobody's way, and what is taken back is taken from those only who brought it along.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use vestibule::{
+    audit::{self, EventKind, Outcome},
+    store::{Change, StoreError},
+    user::{Creator, Identity, IdentityKey, Status, User, UserId},
+};
+
+use crate::harness::{
+    eventually,
+    federated::{
+        FederatedFixture, assert_link_pending, assert_signed_in, claims_of, event_details, event_of, me,
+        session_state, set_verified_email, sign_in, update_user, with_claims,
+    },
+    stores::StoreLocation,
+    users::{PASSWORD, create_user_with, stored_user},
+};
+
+/// Accounts with one address that are reclaimed one after the other.
+const SQUATTERS: usize = 40;
+
+/// Mallory, who says that linus' address is hers.
+fn mallory(number: usize, verified: bool) -> Value {
+    with_claims(claims_of("linus"), json!({ "sub": format!("mallory {number}"), "email_verified": verified }))
+}
+
+async fn squat(fixture: &FederatedFixture) {
+    fixture.signed_in(&fixture.fake, &mallory(1, false)).await;
+    fixture.signed_in(&fixture.fake, &mallory(2, true)).await;
+    fixture.signed_in(&fixture.corp, &mallory(3, false)).await;
+}
+
+/// An account that brought linus' address along itself.
+async fn self_made(fixture: &FederatedFixture, change: impl FnOnce(&mut User)) -> User {
+    let now = fixture.service.clock.now();
+    let mut user = User::new(UserId::new(now), now);
+    user.created_by = Creator::Provider;
+    user.email = Some("linus@corp.example".parse().expect("an address"));
+    change(&mut user);
+    fixture.service.app.store.insert(&mut user).await.expect("somebody new");
+    user
+}
+
+async fn status(fixture: &FederatedFixture, user: &User) -> Status {
+    stored_user(&fixture.service, user).await.status
+}
+
+#[on_every_store]
+async fn strangers_who_claim_an_address_are_not_in_the_way_of_its_verified_owner(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let linus =
+        create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example"))
+            .await;
+    fixture.signed_in(&fixture.fake, &mallory(1, false)).await;
+    fixture.signed_in(&fixture.corp, &mallory(3, false)).await;
+    assert_link_pending(
+        &sign_in(&fixture.browser(), &fixture.fake, &claims_of("linus")).await,
+        &fixture.fake,
+    );
+    let browser = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
+    assert_eq!(me(&browser).await["id"], linus.id.to_string());
+}
+
+#[on_every_store]
+async fn strangers_who_claim_an_address_are_not_in_the_way_of_who_was_given_it(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    squat(&fixture).await;
+    let linus = create_user_with(&fixture.service, "linus", |user| {
+        user.email = Some("linus@corp.example".parse().expect("an address"));
+    })
+    .await;
+    for provider in [&fixture.fake, &fixture.corp] {
+        let browser = fixture.browser();
+        assert_link_pending(&sign_in(&browser, provider, &claims_of("linus")).await, provider);
+        browser.sign_in("linus", PASSWORD).await.expect_status(200);
+        browser.post("/api/auth/link", &json!({})).await.expect_status(200);
+        assert_eq!(me(&browser).await["id"], linus.id.to_string());
+    }
+}
+
+#[on_every_store]
+async fn strangers_who_claim_an_address_are_not_in_the_way_of_who_comes_first(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    squat(&fixture).await;
+    let through_fake = fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
+    let before = fixture.users().await.len();
+    assert_eq!(before, 4, "one more who says so, and nobody is taken from");
+    let linus = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
+    let ours = me(&linus).await;
+    assert_eq!((&ours["email"], &ours["emailVerified"]), (&json!("linus@corp.example"), &json!(true)));
+    let people = fixture.users().await;
+    let quarantined = people.iter().filter(|user| user.status == Status::Quarantined).count();
+    assert_eq!((people.len(), quarantined), (5, 4), "everybody who brought it along, however many");
+    through_fake.me().await.expect_status(401);
+    // And that is the end of it: the owner's account is found by the address from now on. It asks for a proof, because an address
+    // may be given to somebody else at the same provider.
+    let again = with_claims(claims_of("linus"), json!({ "sub": "linus by another connection" }));
+    let answer = sign_in(&fixture.browser(), &fixture.corp, &again).await;
+    assert_eq!((answer.status, answer.header("location")), (303, Some("/link?provider=corp")));
+    assert_eq!(fixture.users().await.len(), 5, "nobody else is made");
+}
+
+// What would be taken away from an administrator is asked for instead, wherever the role comes from.
+#[on_every_store]
+async fn an_administrators_account_is_never_reclaimed(location: StoreLocation) {
+    for of_identity in [false, true] {
+        let fixture = FederatedFixture::start(&location).await;
+        let admin = self_made(&fixture, |user| {
+            let roles = vec!["admin".to_owned()];
+            if of_identity {
+                let key = IdentityKey {
+                    issuer: fixture.fake.issuer().to_owned(),
+                    subject: "of the admin".to_owned(),
+                };
+                let (provider, at) = ("fake".to_owned(), user.created_at);
+                user.identities.push(Identity {
+                    key,
+                    provider,
+                    email: None,
+                    roles,
+                    linked_at: at,
+                    last_login_at: None,
+                });
+            } else {
+                user.roles = roles;
+            }
+        })
+        .await;
+        let other = self_made(&fixture, |_| {}).await;
+        let browser = fixture.browser();
+        let answer = sign_in(&browser, &fixture.corp, &claims_of("linus")).await;
+        assert_link_pending(&answer, &fixture.corp);
+        let decision = event_details(&event_of(&fixture.service, &answer).await)["decision"].clone();
+        assert_eq!(decision["rule"], "a privileged account is never taken away for its address");
+        assert_eq!(decision["user"], admin.id.to_string());
+        assert_eq!(status(&fixture, &admin).await, Status::Active);
+        assert_eq!(status(&fixture, &other).await, Status::Active, "nothing is taken from anybody meanwhile");
+        assert_eq!(session_state(&browser).await, "anonymous");
+        for user in fixture.users().await {
+            update_user(&fixture.service, user.id, |user| user.email = None).await;
+        }
+    }
+}
+
+// What made an account reclaimable must still hold when it is written.
+#[on_every_store]
+async fn an_account_that_is_verified_while_it_is_being_reclaimed_is_kept(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let mut squatters = Vec::new();
+    for _ in 0..SQUATTERS {
+        fixture.service.advance_time(Duration::from_millis(2));
+        squatters.push(self_made(&fixture, |_| {}).await);
+    }
+    let (first, last) = (&squatters[0], &squatters[SQUATTERS - 1]);
+    let browser = fixture.browser();
+    let claims = claims_of("linus");
+    let verified = async {
+        eventually(Duration::from_secs(20), "the first one is taken back", || async {
+            status(&fixture, first).await == Status::Quarantined
+        })
+        .await;
+        let verify = |user: &mut User| {
+            let is_active = user.status == Status::Active;
+            user.email_verified |= is_active;
+            Ok::<_, StoreError>(if is_active { Change::Write(true) } else { Change::Keep(false) })
+        };
+        let (_, verified) =
+            fixture.service.app.store.update(&last.id.document_id(), verify).await.unwrap().unwrap();
+        verified
+    };
+    let (answer, verified) = tokio::join!(sign_in(&browser, &fixture.corp, &claims), verified);
+    assert_signed_in(&answer, "/");
+    let last = stored_user(&fixture.service, last).await;
+    let signed_in_as_last = me(&browser).await["id"] == last.id.to_string();
+    let expected = if verified { (Status::Active, true) } else { (Status::Quarantined, false) };
+    assert_eq!(
+        (last.status, signed_in_as_last),
+        expected,
+        "who was first is who is right: verified {verified}"
+    );
+    let owners = fixture.users().await;
+    let owners = owners.iter().filter(|user| user.email_verified).count();
+    assert_eq!(owners, 1);
+}
+
+#[on_every_store]
+async fn what_is_taken_from_an_account_is_written_down_about_it(location: StoreLocation) {
+    let fixture = FederatedFixture::with_settings(
+        &location,
+        &[("FAKE_ROLE_CLAIM", "groups"), ("FAKE_ROLE_MAP", "staff=staff")],
+    )
+    .await;
+    let brought = with_claims(mallory(1, false), json!({ "groups": ["staff"] }));
+    let browser = fixture.signed_in(&fixture.fake, &brought).await;
+    let old = fixture.users().await.remove(0);
+    update_user(&fixture.service, old.id, |user| user.roles = vec!["editor".to_owned()]).await;
+    fixture.service.advance_time(Duration::from_secs(1));
+    let owner = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
+
+    let about = audit::about(&fixture.service.app.store, old.id, 20).await.expect("the store answers");
+    let event =
+        about.iter().find(|event| event.kind == EventKind::AccountReclaimed).expect("an event about it");
+    assert_eq!((event.outcome, event.at), (Outcome::Success, fixture.service.clock.now()));
+    let written = event_details(event);
+    let identity = format!("{}|mallory 1", fixture.fake.issuer());
+    let (before, after) = (&written["before"], &written["after"]);
+    assert_eq!((&before["status"], &after["status"]), (&json!("active"), &json!("quarantined")));
+    assert_eq!((&before["identities"], &after["identities"]), (&json!([identity]), &json!([])));
+    let now = stored_user(&fixture.service, &old).await;
+    assert_eq!(now.roles, ["editor"], "kept for review");
+    assert!(now.identities.is_empty() && now.unlinked_identities.len() == 1 && now.password.is_none());
+    browser.me().await.expect_status(401);
+    let owner = me(&owner).await;
+    assert_ne!(owner["id"], old.id.to_string());
+    assert_eq!(owner["roles"], json!([]), "the owner does not inherit anything");
+}
+
+// Trust that comes later counts from then on, and an account that has it is nobody's to reclaim.
+#[on_every_store]
+async fn a_person_whose_provider_becomes_trusted_is_verified_at_the_next_sign_in(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let first = me(&fixture.signed_in(&fixture.fake, &claims_of("grace")).await).await;
+    assert_eq!(first["emailVerified"], false);
+    let FederatedFixture { fake, corp, service } = fixture;
+    let service = service.restart_with(&[("VESTIBULE_PROVIDER_FAKE_TRUSTED_DOMAINS", "corp.example")]).await;
+    let fixture = FederatedFixture { fake, corp, service };
+    fixture.wait_until_available("fake").await;
+    fixture.wait_until_available("corp").await;
+    let unsaid = with_claims(claims_of("grace"), json!({ "email_verified": "true" }));
+    let again = me(&fixture.signed_in(&fixture.fake, &unsaid).await).await;
+    assert_eq!(again["emailVerified"], false, "only `true` is true");
+    let again = me(&fixture.signed_in(&fixture.fake, &claims_of("grace")).await).await;
+    assert_eq!((&again["id"], &again["emailVerified"]), (&first["id"], &json!(true)));
+    let through_corp = me(&fixture.signed_in(&fixture.corp, &claims_of("grace")).await).await;
+    assert_eq!(through_corp["id"], first["id"], "linked, not reclaimed");
+    assert_eq!(fixture.users().await.len(), 1);
+}
+
+// Two people never have one address verified.
+#[on_every_store]
+async fn trust_that_comes_later_takes_no_address_that_somebody_has_by_then(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
+    let linus =
+        create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example"))
+            .await;
+    let FederatedFixture { fake, corp, service } = fixture;
+    let service = service.restart_with(&[("VESTIBULE_PROVIDER_FAKE_TRUSTED_DOMAINS", "corp.example")]).await;
+    let fixture = FederatedFixture { fake, corp, service };
+    fixture.wait_until_available("fake").await;
+    let squatter = me(&fixture.signed_in(&fixture.fake, &claims_of("linus")).await).await;
+    assert_ne!(squatter["id"], linus.id.to_string());
+    assert_eq!(squatter["emailVerified"], false);
+}

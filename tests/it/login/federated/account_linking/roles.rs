@@ -1,0 +1,102 @@
+//! Roles that an identity gives are those that the settings give it now, not those it gave at the last sign-in.
+
+use serde_json::{Value, json};
+
+use crate::harness::{
+    browser::Browser,
+    federated::{FederatedFixture, claims_of, me, update_user, with_claims},
+    process::Installation,
+    service::Service,
+    stores::StoreLocation,
+};
+
+const ROLES: [(&str, &str); 4] = [
+    ("FAKE_ROLE_CLAIM", "groups"),
+    ("FAKE_ROLE_MAP", "kernel=admin,staff=staff"),
+    ("CORP_ROLE_CLAIM", "groups"),
+    ("CORP_ROLE_MAP", "staff=member"),
+];
+
+/// Grace, who has roles from the fake and one given here, and linus, who has one from corp.
+async fn with_roles(location: &StoreLocation) -> (FederatedFixture, Browser) {
+    let fixture = FederatedFixture::with_settings(location, &ROLES).await;
+    let claims = |login: &str| with_claims(claims_of(login), json!({ "groups": ["kernel", "staff"] }));
+    let grace = fixture.signed_in(&fixture.fake, &claims("grace")).await;
+    let id = fixture.users().await[0].id;
+    fixture.signed_in(&fixture.corp, &claims("linus")).await;
+    update_user(&fixture.service, id, |user| user.roles = vec!["editor".to_owned()]).await;
+    assert_eq!(roles_everywhere(&fixture.service, &grace).await, ["admin", "editor", "staff"]);
+    (fixture, grace)
+}
+
+fn sorted(roles: &Value) -> Vec<String> {
+    let mut roles: Vec<String> = serde_json::from_value(roles.clone()).expect("a list of texts");
+    roles.sort_unstable();
+    roles
+}
+
+/// The roles of grace as `me`, `users list` and `users show` tell them, which must be one answer.
+async fn roles_everywhere(service: &Service, grace: &Browser) -> Vec<String> {
+    let me = me(&grace.at_replica(service)).await;
+    let home = Installation::beside(service);
+    let listed: Vec<Value> =
+        serde_json::from_str(&home.run(&["users", "list", "--json"]).expect_exit(0).out).unwrap();
+    let listed = listed.into_iter().find(|user| user["id"] == me["id"]).expect("she is listed");
+    let id = me["id"].as_str().expect("an id");
+    let shown: Value =
+        serde_json::from_str(&home.run(&["users", "show", id, "--json"]).expect_exit(0).out).unwrap();
+    let roles = sorted(&me["roles"]);
+    assert_eq!((&sorted(&listed["roles"]), &sorted(&shown["roles"])), (&roles, &roles));
+    let table = home.run(&["users", "list"]).expect_exit(0).out;
+    assert_eq!(table.contains("admin"), roles.contains(&"admin".to_owned()), "{table}");
+    roles
+}
+
+#[on_every_store]
+async fn a_role_that_is_not_in_the_map_any_more_is_gone(location: StoreLocation) {
+    let (fixture, grace) = with_roles(&location).await;
+    let service = fixture.service.restart_with(&[("VESTIBULE_PROVIDER_FAKE_ROLE_MAP", "staff=staff")]).await;
+    assert_eq!(
+        roles_everywhere(&service, &grace).await,
+        ["editor", "staff"],
+        "at once, without another sign-in"
+    );
+    grace.at_replica(&service).get("/api/admin/events").await.expect_problem(403, "forbidden");
+}
+
+#[on_every_store]
+async fn a_provider_that_is_switched_off_gives_no_roles(location: StoreLocation) {
+    let (fixture, grace) = with_roles(&location).await;
+    let service = fixture.service.restart_with(&[("VESTIBULE_PROVIDER_FAKE_ENABLED", "false")]).await;
+    assert_eq!(roles_everywhere(&service, &grace).await, ["editor"], "what was given here stays");
+    let service = service.restart_with(&[("VESTIBULE_PROVIDER_FAKE_ENABLED", "true")]).await;
+    assert_eq!(roles_everywhere(&service, &grace).await, ["admin", "editor", "staff"], "and back");
+}
+
+#[on_every_store]
+async fn a_provider_that_is_no_longer_set_gives_no_roles(location: StoreLocation) {
+    let (fixture, grace) = with_roles(&location).await;
+    let gone = ["ISSUER", "CLIENT_ID", "CLIENT_SECRET", "ROLE_CLAIM", "ROLE_MAP"];
+    let gone = gone.map(|setting| format!("VESTIBULE_PROVIDER_FAKE_{setting}"));
+    let mut settings = vec![("VESTIBULE_PROVIDERS", "corp")];
+    settings.extend(gone.iter().map(|name| (name.as_str(), "")));
+    let service = fixture.service.restart_with(&settings).await;
+    assert_eq!(roles_everywhere(&service, &grace).await, ["editor"]);
+    let seen = me(&grace.at_replica(&service)).await;
+    assert_eq!(seen["identities"][0]["label"], "fake", "the identity is still hers");
+}
+
+// The issuer is who says it, the name is what we call it.
+#[on_every_store]
+async fn a_provider_that_is_called_otherwise_still_gives_its_roles_and_another_by_its_name_does_not(
+    location: StoreLocation,
+) {
+    let (fixture, grace) = with_roles(&location).await;
+    let settings = [
+        ("VESTIBULE_PROVIDER_FAKE_ISSUER", fixture.corp.issuer()),
+        ("VESTIBULE_PROVIDER_CORP_ISSUER", fixture.fake.issuer()),
+    ];
+    let service = fixture.service.restart_with(&settings).await;
+    // corp's map gives `member` only, and grace's groups were judged by fake's.
+    assert_eq!(roles_everywhere(&service, &grace).await, ["editor"]);
+}

@@ -1,0 +1,183 @@
+//! What changes with time at honest providers: an address that is given to somebody else, a word that comes later, keys that come
+//! late; and documents that are odd where it does not matter.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use vestibule::user::Status;
+
+use crate::harness::{
+    eventually,
+    fake_provider::{
+        FakeProvider,
+        fault::{Answer::Held, Endpoint, Fault},
+        keys::SECOND,
+    },
+    fault_table::*,
+    federated::{
+        FederatedFixture, assert_link_pending, claims_of, me, session_state, set_verified_email, sign_in,
+        with_claims,
+    },
+    stores::StoreLocation,
+    users::create_user_with,
+};
+
+/// What `me` says of whoever comes in through this provider with an address that it vouches for.
+async fn vouched(fixture: &FederatedFixture, provider: &FakeProvider, sub: &str, address: &str) -> Value {
+    let claims = json!({ "sub": sub, "email": address, "email_verified": true });
+    me(&fixture.signed_in(provider, &claims).await).await
+}
+
+// Recycled: the provider gives an address to somebody new, and says so truly. They are not who had it before.
+#[on_every_store]
+async fn an_address_that_is_given_to_somebody_new_does_not_open_the_account_of_the_one_before(
+    location: StoreLocation,
+) {
+    let fixture = FederatedFixture::start(&location).await;
+    vouched(&fixture, &fixture.corp, "who had it first", "sales@corp.example").await;
+    let claims = json!({ "sub": "who has it now", "email": "sales@corp.example", "email_verified": true });
+    for _ in 0..2 {
+        let browser = fixture.browser();
+        assert_link_pending(&sign_in(&browser, &fixture.corp, &claims).await, &fixture.corp);
+        assert_eq!(session_state(&browser).await, "anonymous");
+    }
+    let people = fixture.users().await;
+    assert_eq!((people.len(), people[0].identities.len()), (1, 1), "nothing is linked or made meanwhile");
+}
+
+// A browser that does not wait for its answer takes nobody's keys away.
+#[on_every_store]
+async fn who_leaves_while_keys_are_fetched_takes_nothing_from_the_next(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    fixture.fake.publish_keys(&[&SECOND]);
+    fixture.fake.set_fault(Fault::Answer(Endpoint::Keys, Held));
+    let before = fixture.fake.asked(Endpoint::Keys).len();
+    let impatient = async {
+        let browser = fixture.browser();
+        sign_in(&browser, &fixture.fake, &claims_of("linus")).await;
+    };
+    tokio::select! {
+        () = impatient => panic!("the keys have not come"),
+        () = eventually(Duration::from_secs(20), "keys are fetched", async || {
+            fixture.fake.asked(Endpoint::Keys).len() > before
+        }) => {}
+    }
+    fixture.fake.set_fault(Fault::None);
+    fixture.fake.release_answer();
+    fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+}
+
+// However many accounts there are with an address that is not theirs, its owner comes in.
+#[on_every_store]
+async fn an_owner_comes_in_however_many_made_accounts_with_the_address(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    for number in 0..2 {
+        let claims = json!({ "sub": format!("mallory {number}"), "email": "linus@corp.example", "email_verified": false });
+        fixture.signed_in(&fixture.fake, &claims).await;
+    }
+    fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
+}
+
+// The same without malice: one person at three providers (or three accounts at one) that nobody trusts.
+#[on_every_store]
+async fn a_third_identity_with_an_address_nobody_trusts_comes_in_like_the_second(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    for sub in ["one", "two", "three"] {
+        vouched(&fixture, &fixture.fake, sub, "grace@corp.example").await;
+    }
+}
+
+// A word that comes later is a word: else a second trusted provider quarantines its own person's account.
+#[on_every_store]
+async fn an_address_that_a_trusted_provider_vouches_for_later_is_verified_then(location: StoreLocation) {
+    let fixture =
+        FederatedFixture::with_settings(&location, &[("FAKE_TRUSTED_DOMAINS", "corp.example")]).await;
+    let claims = with_claims(claims_of("grace"), json!({ "email_verified": false }));
+    let first = me(&fixture.signed_in(&fixture.corp, &claims).await).await;
+    let second = vouched(&fixture, &fixture.corp, "of grace", "grace@corp.example").await;
+    assert_eq!(second["id"], first["id"]);
+    let elsewhere = vouched(&fixture, &fixture.fake, "grace at the fake", "grace@corp.example").await;
+    let quarantined = fixture.users().await.iter().any(|user| user.status == Status::Quarantined);
+    assert!(!quarantined, "her own account");
+    assert_eq!(elsewhere["id"], first["id"]);
+    assert_eq!(elsewhere["emailVerified"], true);
+}
+
+// `email=provider` is the provider's at every sign-in, and a handle if the provider is trusted for it.
+#[on_every_store]
+async fn an_address_that_changes_at_a_trusted_provider_is_followed(location: StoreLocation) {
+    let fixture = FederatedFixture::with_settings(&location, &[("CORP_PROFILE", "email=provider")]).await;
+    vouched(&fixture, &fixture.corp, "of grace", "grace@corp.example").await;
+    let me = vouched(&fixture, &fixture.corp, "of grace", "hopper@corp.example").await;
+    assert_eq!((&me["email"], &me["emailVerified"]), (&json!("hopper@corp.example"), &json!(true)));
+}
+
+// U+212A is no k: what folds into ASCII is another mailbox.
+#[on_every_store]
+async fn the_kelvin_sign_is_no_k(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let karl =
+        create_user_with(&fixture.service, "karl", |user| set_verified_email(user, "karl@corp.example"))
+            .await;
+    let kelvin = vouched(&fixture, &fixture.corp, "kelvin", "\u{212a}arl@corp.example").await;
+    assert_ne!(kelvin["id"], karl.id.to_string());
+}
+
+/// One odd member that nobody needs makes a provider unavailable for ever.
+const ODD_DOCUMENTS: &[Line] = &[
+    (
+        "optional members that are null",
+        Fault::Discovery(|d| {
+            for name in [
+                "registration_endpoint",
+                "scopes_supported",
+                "claims_supported",
+                "op_policy_uri",
+                "acr_values_supported",
+                "authorization_response_iss_parameter_supported",
+            ] {
+                d[name] = json!(null);
+            }
+        }),
+        ACCEPTED,
+    ),
+    (
+        "an issuer parameter as text",
+        Fault::Discovery(|d| d["authorization_response_iss_parameter_supported"] = json!("true")),
+        ACCEPTED,
+    ),
+    (
+        "optional null iss",
+        Fault::Discovery(|d| d["authorization_response_iss_parameter_supported"] = json!(null)),
+        ACCEPTED,
+    ),
+    ("an optional address that is empty", Fault::Discovery(|d| d["op_policy_uri"] = json!("")), ACCEPTED),
+    (
+        "an optional address that is none",
+        Fault::Discovery(|d| d["service_documentation"] = json!("see intranet")),
+        ACCEPTED,
+    ),
+    (
+        "a registration endpoint that is empty",
+        Fault::Discovery(|d| d["registration_endpoint"] = json!("")),
+        ACCEPTED,
+    ),
+    (
+        "an optional truth as text",
+        Fault::Discovery(|d| d["claims_parameter_supported"] = json!("true")),
+        ACCEPTED,
+    ),
+    ("scopes as a text", Fault::Discovery(|d| d["scopes_supported"] = json!("openid profile")), ACCEPTED),
+    ("no word of response types", Fault::Discovery(|d| remove(d, "response_types_supported")), ACCEPTED),
+    ("no word of subject types", Fault::Discovery(|d| remove(d, "subject_types_supported")), ACCEPTED),
+    (
+        "no word of algorithms",
+        Fault::Discovery(|d| remove(d, "id_token_signing_alg_values_supported")),
+        ACCEPTED,
+    ),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_odd_document_of_an_honest_provider_is_read() {
+    every_first_look(ODD_DOCUMENTS).await;
+}

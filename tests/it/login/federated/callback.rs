@@ -1,0 +1,575 @@
+//! Setting out and coming back: one browser, one transaction, one use, ten minutes, one provider, one place to go.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::harness::{
+    browser::Browser,
+    eventually,
+    fake_provider::{
+        CLIENT_ID, CLIENT_SECRET, FakeProvider,
+        fault::{Endpoint, Fault},
+    },
+    federated::{
+        AuthorizationRequest, FederatedFixture, assert_refused, assert_signed_in, callback, callback_as,
+        claims_of, me, redirect_target, session_state, sign_in, start_login, start_login_with_query,
+    },
+    process::Installation,
+    stores::StoreLocation,
+    users::{PASSWORD, create_user},
+};
+
+/// Open transactions of a browser.
+const AT_ONCE: usize = 10;
+
+/// No code was sent anywhere, and nothing else was asked of anybody since the providers were met.
+#[track_caller]
+fn nothing_was_traded(fixture: &FederatedFixture) {
+    for provider in [&fixture.fake, &fixture.corp] {
+        let calls = provider.calls();
+        let met = calls.iter().all(|endpoint| matches!(endpoint, Endpoint::Discovery | Endpoint::Keys));
+        let keys = calls.iter().filter(|endpoint| **endpoint == Endpoint::Keys).count();
+        assert!(met && keys <= 1, "{}: {calls:?}", provider.name);
+    }
+}
+
+#[on_every_store]
+async fn somebody_nobody_knows_comes_in_and_has_an_account(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let answer = sign_in(&browser, &fixture.fake, &claims_of("grace")).await;
+    assert_signed_in(&answer, "/");
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "the code leaks into no Referer");
+    let session = browser.get("/api/auth/session").await.expect_status(200).json();
+    assert_eq!(session["state"], "signedIn");
+    assert_eq!(session["method"], "federated");
+    assert_eq!(session["provider"], "fake");
+    let me = me(&browser).await;
+    assert_eq!(me["username"], json!(null), "a user name is never taken from a claim");
+    assert_eq!(me["email"], "grace@corp.example");
+    assert_eq!(me["emailVerified"], false, "nobody trusts this provider's word");
+    assert_eq!(me["displayName"], "grace at the provider");
+    assert_eq!(me["authProvider"], "fake");
+    assert_eq!(me["roles"], json!([]));
+    assert_eq!(me["identities"].as_array().expect("a list").len(), 1);
+    assert_eq!(me["identities"][0]["provider"], "fake");
+    assert_eq!(me["identities"][0]["email"], "grace@corp.example");
+    assert!(me["identities"][0]["linkedAt"].is_string() && me["identities"][0]["lastLoginAt"].is_string());
+    assert!(!me.to_string().contains("of grace"), "no subject is shown: {me}");
+    fixture.assert_no_protocol_errors();
+}
+
+#[on_every_store]
+async fn the_provider_is_asked_for_a_code_with_everything_that_binds_it(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let one = start_login(&browser, &fixture.fake).await;
+    let other = start_login(&browser, &fixture.fake).await;
+    assert_eq!(one.parameters["response_type"], "code");
+    assert_eq!(one.parameters["client_id"], CLIENT_ID);
+    assert_eq!(one.parameters["redirect_uri"], "http://localhost:3000/api/auth/callback/fake");
+    assert_eq!(one.parameters["code_challenge_method"], "S256");
+    let scopes: Vec<&str> = one.parameters["scope"].split(' ').collect();
+    assert_eq!(scopes, ["openid", "profile", "email"]);
+    for secret in ["state", "nonce", "code_challenge"] {
+        assert!(one.parameters[secret].len() >= 22, "{secret} cannot be guessed: {}", one.parameters[secret]);
+        assert_ne!(one.parameters[secret], other.parameters[secret], "{secret} is new every time");
+    }
+    assert_ne!(one.parameters["state"], one.parameters["nonce"]);
+    let mut names: Vec<&str> = one.parameters.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    let expected = [
+        "client_id",
+        "code_challenge",
+        "code_challenge_method",
+        "max_age",
+        "nonce",
+        "redirect_uri",
+        "response_type",
+        "scope",
+        "state",
+    ];
+    assert_eq!(names, expected, "and nothing else: no verifier, no secret");
+}
+
+// Kratos: a caller's login_hint steers whom the provider signs in.
+#[on_every_store]
+async fn nothing_a_link_says_is_forwarded_to_the_provider(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let query = "?login_hint=linus&prompt=none&scope=all&redirect_uri=https://evil.example&state=mine&nonce=mine\
+                 &acr_values=0&client_id=another&connection=x&sessionToken=x&request_uri=https://evil.example";
+    let authorization = start_login_with_query(&fixture.browser(), &fixture.fake, query).await;
+    let url = authorization.authorize.as_str();
+    for stranger in ["linus", "none", "evil", "mine", "another", "connection", "sessionToken", "acr_values"] {
+        assert!(!url.contains(stranger), "{stranger} in {url}");
+    }
+}
+
+#[on_every_store]
+async fn a_transaction_works_once(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let authorization = start_login(&browser, &fixture.fake).await;
+    let code = fixture.fake.code_for(&authorization.parameters, &claims_of("grace"));
+    let back = [("code", code.as_str()), ("state", authorization.state())];
+    assert_signed_in(&callback(&browser, "fake", &back).await, "/");
+    let again = browser.clone();
+    assert_refused(&callback(&again, "fake", &back).await, "login_expired");
+    assert_eq!(fixture.fake.asked(Endpoint::Token).len(), 1, "a code is sent once only");
+    assert_eq!(session_state(&browser).await, "signedIn", "the replay changed nothing");
+}
+
+#[on_every_store]
+async fn a_transaction_that_is_used_many_times_at_once_works_once(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let authorization = start_login(&browser, &fixture.fake).await;
+    let code = fixture.fake.code_for(&authorization.parameters, &claims_of("grace"));
+    let replica = fixture.start_replica().await;
+    let both = [browser.clone(), browser.at_replica(&replica)];
+    let crowd = (0..8).map(|n| {
+        let (browser, code, authorization) = (both[n % 2].clone(), code.clone(), authorization.clone());
+        async move { callback(&browser, "fake", &[("code", &code), ("state", authorization.state())]).await }
+    });
+    let answers = join_all(crowd).await;
+    let came_in = answers.iter().filter(|answer| answer.session_cookie().is_some()).count();
+    assert_eq!(came_in, 1);
+    for answer in answers.iter().filter(|answer| answer.session_cookie().is_none()) {
+        assert_refused(answer, "login_expired");
+    }
+    assert_eq!(fixture.fake.asked(Endpoint::Token).len(), 1);
+}
+
+// Also a failure uses it up.
+#[on_every_store]
+async fn a_transaction_that_failed_is_used_up(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let authorization = start_login(&browser, &fixture.fake).await;
+    fixture.fake.set_fault(Fault::IdToken(|claims| claims["nonce"] = json!("another")));
+    let answer = callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await;
+    assert_refused(&answer, "provider_response_invalid");
+    fixture.fake.set_fault(Fault::None);
+    assert_refused(
+        &callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await,
+        "login_expired",
+    );
+    assert_eq!(fixture.fake.asked(Endpoint::Token).len(), 1);
+}
+
+#[on_every_store]
+async fn a_transaction_lives_ten_minutes(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let authorization = start_login(&browser, &fixture.fake).await;
+    let code = fixture.fake.code_for(&authorization.parameters, &claims_of("grace"));
+    fixture.service.advance_time(Duration::from_secs(601));
+    assert_refused(
+        &callback(&browser, "fake", &[("code", &code), ("state", authorization.state())]).await,
+        "login_expired",
+    );
+    nothing_was_traded(&fixture);
+
+    let authorization = start_login(&browser, &fixture.fake).await;
+    fixture.service.advance_time(Duration::from_secs(599));
+    assert_signed_in(&callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await, "/");
+}
+
+#[on_every_store]
+async fn a_state_nobody_made_is_refused_before_anything_is_asked(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let authorization = start_login(&browser, &fixture.fake).await;
+    let code = fixture.fake.code_for(&authorization.parameters, &claims_of("grace"));
+    let long = "s".repeat(10_000);
+    let turned: String = authorization.state().chars().rev().collect();
+    for guess in ["", "x", "null", "{\"$ne\":null}", "\0", "ä", &turned, &long] {
+        let answer = callback(&browser, "fake", &[("code", &code), ("state", guess)]).await;
+        assert_refused(&answer, "login_expired");
+    }
+    assert_refused(&callback(&browser, "fake", &[("code", &code)]).await, "login_expired");
+    assert_refused(&browser.get("/api/auth/callback/fake").await, "login_expired");
+    nothing_was_traded(&fixture);
+}
+
+// Login CSRF: an attacker's link signs nobody in as the attacker (Authlib CVE-2025-68158).
+#[on_every_store]
+async fn another_browser_cannot_come_back_for_this_one(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let mallory = fixture.browser();
+    let authorization = start_login(&mallory, &fixture.fake).await;
+    let code = fixture.fake.code_for(&authorization.parameters, &claims_of("mallory"));
+    let back = [("code", code.as_str()), ("state", authorization.state())];
+    let without_a_cookie = fixture.browser();
+    assert_refused(&callback(&without_a_cookie, "fake", &back).await, "login_expired");
+    let with_its_own = fixture.browser();
+    start_login(&with_its_own, &fixture.fake).await;
+    assert_refused(&callback(&with_its_own, "fake", &back).await, "login_expired");
+    let with_a_broken_one = fixture.browser();
+    with_a_broken_one.put_cookie("vestibule-login", "x");
+    assert_refused(&callback(&with_a_broken_one, "fake", &back).await, "login_expired");
+    nothing_was_traded(&fixture);
+}
+
+// Mix-up (RFC 9700 §4.4): one redirect URI per provider.
+#[on_every_store]
+async fn a_state_of_one_provider_is_refused_at_the_callback_of_another(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let authorization = start_login(&browser, &fixture.fake).await;
+    let code = fixture.corp.code_for(&authorization.parameters, &claims_of("grace"));
+    assert_refused(
+        &callback(&browser, "corp", &[("code", &code), ("state", authorization.state())]).await,
+        "login_expired",
+    );
+    nothing_was_traded(&fixture);
+}
+
+#[on_every_store]
+async fn a_provider_that_says_no_is_understood_and_never_echoed(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let errors = [
+        ("access_denied", "access_denied"),
+        ("login_required", "provider_error"),
+        ("consent_required", "provider_error"),
+        ("server_error", "provider_error"),
+        ("temporarily_unavailable", "provider_error"),
+        ("unauthorized", "provider_error"),
+        ("<script>alert(1)</script>", "provider_error"),
+        ("signup_not_allowed", "provider_error"),
+        ("access_denied\r\nSet-Cookie: vestibule=x", "provider_error"),
+        ("", "provider_error"),
+    ];
+    for (error, code) in errors {
+        let browser = fixture.browser();
+        let authorization = start_login(&browser, &fixture.fake).await;
+        let back = [
+            ("error", error),
+            ("error_description", "<b>unspeakable</b>"),
+            ("error_uri", "https://evil.example"),
+            ("state", authorization.state()),
+        ];
+        let answer = callback(&browser, "fake", &back).await;
+        assert_refused(&answer, code);
+        let everything = format!("{:?} {}", answer.headers, answer.text);
+        for stranger in ["unspeakable", "evil", "script", "unauthorized", "login_required"] {
+            assert!(!everything.contains(stranger), "{stranger} in {everything}");
+        }
+        assert_refused(&callback(&browser, "fake", &back).await, "login_expired");
+    }
+    nothing_was_traded(&fixture);
+}
+
+#[on_every_store]
+async fn an_error_without_a_transaction_says_nothing_about_one(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let answer = callback(&fixture.browser(), "fake", &[("error", "access_denied"), ("state", "x")]).await;
+    assert_refused(&answer, "login_expired");
+}
+
+#[on_every_store]
+async fn an_answer_without_a_code_is_no_answer(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let authorization = start_login(&browser, &fixture.fake).await;
+    assert_refused(
+        &callback(&browser, "fake", &[("state", authorization.state())]).await,
+        "provider_response_invalid",
+    );
+    let authorization = start_login(&browser, &fixture.fake).await;
+    let back = [("state", authorization.state()), ("code", "")];
+    assert_refused(&callback(&browser, "fake", &back).await, "provider_response_invalid");
+    nothing_was_traded(&fixture);
+}
+
+// RFC 6749 §3.1: parameters come once; which of two a proxy and we would take must not matter.
+#[on_every_store]
+async fn an_answer_with_two_codes_or_states_is_refused(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    for double in ["code", "state", "iss"] {
+        let browser = fixture.browser();
+        let authorization = start_login(&browser, &fixture.fake).await;
+        let code = fixture.fake.code_for(&authorization.parameters, &claims_of("grace"));
+        let issuer = fixture.fake.issuer().to_owned();
+        let mut back = vec![("code", code.as_str()), ("state", authorization.state()), ("iss", &issuer)];
+        back.push((double, "another"));
+        let (path, _) = redirect_target(&callback(&browser, "fake", &back).await);
+        assert_eq!(path, "/login", "{double}");
+        assert_eq!(session_state(&browser).await, "anonymous", "{double}");
+    }
+    nothing_was_traded(&fixture);
+}
+
+#[on_every_store]
+async fn the_callback_takes_get_only(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let authorization = start_login(&browser, &fixture.fake).await;
+    let code = fixture.fake.code_for(&authorization.parameters, &claims_of("grace"));
+    let form = format!("code={code}&state={}", authorization.state());
+    let request = browser.with_token(Method::POST, "/api/auth/callback/fake").await;
+    let answer = request.body("application/x-www-form-urlencoded", form).send().await;
+    let answer = answer.expect_problem(405, "method_not_allowed");
+    assert!(answer.header("allow").expect("what is allowed").contains("GET"));
+    nothing_was_traded(&fixture);
+}
+
+// Link scanners and previews ask with HEAD: it begins nothing, and uses up nothing.
+#[on_every_store]
+async fn a_head_begins_no_sign_in_and_uses_none_up(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let answer = browser.request(Method::HEAD, "/api/auth/login/fake").send().await.expect_status(405);
+    assert_eq!((answer.set_cookie("vestibule-login"), answer.header("location")), (None, None));
+    let authorization = start_login(&browser, &fixture.fake).await;
+    let code = fixture.fake.code_for(&authorization.parameters, &claims_of("grace"));
+    let back = format!("/api/auth/callback/fake?code={code}&state={}", authorization.state());
+    let answer = browser.request(Method::HEAD, &back).send().await.expect_status(405);
+    assert_eq!((answer.session_cookie(), answer.set_cookie("vestibule-login")), (None, None));
+    nothing_was_traded(&fixture);
+    assert_signed_in(&browser.get(&back).await, "/");
+}
+
+#[on_every_store]
+async fn two_tabs_both_work(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let one = start_login_with_query(&browser, &fixture.fake, "?returnTo=/one").await;
+    let other = start_login_with_query(&browser, &fixture.corp, "?returnTo=/other").await;
+    assert_signed_in(&callback_as(&browser, &fixture.corp, &other, &claims_of("grace")).await, "/other");
+    let first = browser.session().expect("a session");
+    assert_signed_in(&callback_as(&browser, &fixture.fake, &one, &claims_of("linus")).await, "/one");
+    assert_ne!(browser.session(), Some(first), "a new id at every sign-in");
+    assert_eq!(me(&browser).await["displayName"], "linus at the provider");
+}
+
+#[on_every_store]
+async fn the_eleventh_transaction_of_a_browser_pushes_the_oldest_out(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let mut authorizations = Vec::new();
+    for _ in 0..=AT_ONCE {
+        fixture.service.advance_time(Duration::from_secs(1));
+        authorizations.push(start_login(&browser, &fixture.fake).await);
+    }
+    let claims = claims_of("grace");
+    assert_refused(&callback_as(&browser, &fixture.fake, &authorizations[0], &claims).await, "login_expired");
+    assert_signed_in(&callback_as(&browser, &fixture.fake, &authorizations[1], &claims).await, "/");
+    assert_signed_in(&callback_as(&browser, &fixture.fake, &authorizations[AT_ONCE], &claims).await, "/");
+}
+
+#[on_every_store]
+async fn who_is_sent_back_is_still_on_the_way_to_where_they_wanted(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let authorization = start_login_with_query(&browser, &fixture.fake, "?returnTo=/orders/7").await;
+    let answer =
+        callback(&browser, "fake", &[("error", "access_denied"), ("state", authorization.state())]).await;
+    assert_refused(&answer, "access_denied");
+    assert_eq!(redirect_target(&answer).1["returnTo"], "/orders/7");
+}
+
+// RFC 9700 §4.11.1: no open redirector.
+#[on_every_store]
+async fn the_way_back_leads_nowhere_but_here(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    for target in ["/dashboard", "/a/b?c=d&e=%2Ff", "/a%20b", "/@name", "/search?q=a//b"] {
+        assert_eq!(way_back(&fixture, target).await, target);
+    }
+    let attacks = [
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "\\/evil.example",
+        "/%2fevil.example",
+        "/%2f%2fevil.example",
+        "%2f%2fevil.example",
+        "/%5cevil.example",
+        "/%5C%5Cevil.example",
+        "/%09/evil.example",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        "/\r\nSet-Cookie: vestibule=x",
+        "/%0d%0aSet-Cookie: vestibule=x",
+        "/\0",
+        "https://evil.example/",
+        "https:/evil.example",
+        "https:evil.example",
+        "//user@evil.example",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "evil.example",
+        "?x",
+        "#x",
+        " /x",
+        "",
+        "/login",
+        "/login?error=x",
+        "/login/",
+        "/%6cogin",
+    ];
+    for target in attacks {
+        assert_eq!(way_back(&fixture, target).await, "/", "{target:?}");
+    }
+    let browser = fixture.browser();
+    let authorization =
+        start_login_with_query(&browser, &fixture.fake, "?returnTo=/a&returnTo=//evil.example").await;
+    let answer = callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await;
+    let (path, _) = redirect_target(&answer);
+    assert!(["/", "/a"].contains(&path.as_str()), "{path}");
+}
+
+#[on_every_store]
+async fn the_cookie_of_the_transaction_is_for_this_browser_and_ten_minutes(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let answer = browser.get("/api/auth/login/fake").await;
+    let cookie = answer.set_cookie("vestibule-login").expect("a cookie");
+    let mut attributes: Vec<&str> = cookie.split("; ").skip(1).collect();
+    attributes.sort_unstable();
+    assert_eq!(attributes, ["HttpOnly", "Max-Age=600", "Path=/", "SameSite=Lax"]);
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    let value = browser.cookie("vestibule-login").expect("its value");
+    assert!(value.len() >= 22, "128 bits at least: {value}");
+    // next-auth CVE-2023-48309: what an interrupted login left behind is no session.
+    let thief = fixture.browser();
+    thief.put_cookie("vestibule", &value);
+    thief.me().await.expect_problem(401, "not_signed_in");
+}
+
+#[on_every_store]
+async fn on_https_the_cookies_are_bound_to_the_host(location: StoreLocation) {
+    let fixture =
+        FederatedFixture::with_settings(&location, &[("VESTIBULE_PUBLIC_URL", "https://id.example.org")])
+            .await;
+    let browser = fixture.browser();
+    let answer = browser.get("/api/auth/login/fake").await;
+    let cookie = answer.set_cookie("__Host-vestibule-login").expect("a cookie");
+    assert!(cookie.contains("; Secure") && cookie.contains("; Path=/") && !cookie.contains("Domain"));
+    let authorization = AuthorizationRequest::of(&answer);
+    assert_eq!(authorization.parameters["redirect_uri"], "https://id.example.org/api/auth/callback/fake");
+    let answer = callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await;
+    assert!(answer.set_cookie("__Host-vestibule").is_some_and(|cookie| cookie.contains("; Secure")));
+}
+
+// Session fixation: what the browser had before is worth nothing after.
+#[on_every_store]
+async fn an_older_session_of_the_browser_ends_when_another_begins(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    create_user(&fixture.service, "ada").await;
+    let browser = fixture.browser();
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let older = browser.clone();
+    assert_signed_in(&sign_in(&browser, &fixture.fake, &claims_of("grace")).await, "/");
+    older.me().await.expect_status(401);
+    assert_eq!(me(&browser).await["displayName"], "grace at the provider");
+}
+
+// Keycloak CVE-2023-6787: nothing is gained by a sign-in that was broken off; nothing is lost either.
+#[on_every_store]
+async fn a_refused_sign_in_leaves_the_session_there_was(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    create_user(&fixture.service, "ada").await;
+    let browser = fixture.browser();
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let authorization = start_login(&browser, &fixture.fake).await;
+    let back = [("error", "access_denied"), ("state", authorization.state())];
+    assert_refused(&callback(&browser, "fake", &back).await, "access_denied");
+    assert_eq!(me(&browser).await["username"], "ada");
+}
+
+#[on_every_store]
+async fn a_provider_nobody_has_set_up_is_unknown(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    for name in ["okta", "FAKE", "fake%20", "x".repeat(500).as_str()] {
+        let (path, query) = redirect_target(&browser.get(&format!("/api/auth/login/{name}")).await);
+        assert_eq!((path.as_str(), query["error"].as_str()), ("/login", "provider_unknown"), "{name}");
+    }
+    let (path, _) = redirect_target(&callback(&browser, "okta", &[("code", "x"), ("state", "x")]).await);
+    assert_eq!(path, "/login");
+}
+
+// A thief of the database finds nothing to come in with (ASVS 16.2.5; the transaction's key is a hash of its state).
+#[on_every_store]
+async fn neither_codes_nor_states_nor_tokens_lie_in_the_store(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let pending = start_login(&browser, &fixture.fake).await;
+    let everything = location.all_documents().await;
+    assert!(!everything.contains(pending.state()), "the state is a key to the transaction");
+    let cookie = browser.cookie("vestibule-login").expect("a cookie");
+    assert!(!everything.contains(&cookie), "the browser's key");
+
+    let authorization = start_login(&browser, &fixture.fake).await;
+    let code = fixture.fake.code_for(&authorization.parameters, &claims_of("grace"));
+    assert_signed_in(
+        &callback(&browser, "fake", &[("code", &code), ("state", authorization.state())]).await,
+        "/",
+    );
+    let everything = location.all_documents().await;
+    for secret in
+        [code.as_str(), authorization.state(), "token~", CLIENT_SECRET, &browser.session().expect("one")]
+    {
+        assert!(!everything.contains(secret), "{secret} lies in the store");
+    }
+    assert!(everything.contains("of grace"), "the test looks where things are");
+}
+
+async fn way_back(fixture: &FederatedFixture, target: &str) -> String {
+    let browser = fixture.browser();
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("returnTo", target).finish();
+    let authorization = start_login_with_query(&browser, &fixture.fake, &format!("?{query}")).await;
+    let answer =
+        callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await.expect_status(303);
+    answer.header("location").expect("a place").to_owned()
+}
+
+// RFC 9700 §4.2: what is written down is read by others.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_a_sign_in_is_made_of_is_never_in_the_log() {
+    let fake = FakeProvider::start("fake").await;
+    let home = Installation::with_settings(&[
+        ("VESTIBULE_LOG", "trace"),
+        ("VESTIBULE_PROVIDERS", "fake"),
+        ("VESTIBULE_PROVIDER_FAKE_ISSUER", fake.issuer()),
+        ("VESTIBULE_PROVIDER_FAKE_CLIENT_ID", CLIENT_ID),
+        ("VESTIBULE_PROVIDER_FAKE_CLIENT_SECRET", CLIENT_SECRET),
+    ]);
+    let serving = home.serve();
+    let browser = Browser::at(serving.address);
+    eventually(Duration::from_mins(1), "the provider is available", || async {
+        browser.get("/api/auth/providers").await.json()["providers"][0]["available"] == json!(true)
+    })
+    .await;
+    let good = start_login(&browser, &fake).await;
+    let code = fake.code_for(&good.parameters, &claims_of("grace"));
+    assert_signed_in(&callback(&browser, "fake", &[("code", &code), ("state", good.state())]).await, "/");
+    let bad = start_login(&browser, &fake).await;
+    fake.set_fault(Fault::IdToken(|claims| claims["nonce"] = json!("another")));
+    let wasted = fake.code_for(&bad.parameters, &claims_of("grace"));
+    let answer = callback(&browser, "fake", &[("code", &wasted), ("state", bad.state())]).await;
+    assert_refused(&answer, "provider_response_invalid");
+
+    let log = serving.log();
+    assert!(log.contains("provider_response_invalid"), "the reason was logged: {log}");
+    let session = browser.session().expect("a session");
+    let secrets = [
+        &code,
+        &wasted,
+        &good.parameters["state"],
+        &bad.parameters["state"],
+        &good.parameters["nonce"],
+        &session,
+    ];
+    for secret in secrets.into_iter().map(String::as_str).chain(["token~", CLIENT_SECRET, "eyJ"]) {
+        assert!(!log.contains(secret), "{secret} in the log:\n{log}");
+    }
+    let verifier = &fake.asked(Endpoint::Token)[0].form["code_verifier"];
+    assert!(!log.contains(verifier.as_str()), "the verifier in the log:\n{log}");
+}

@@ -1,0 +1,372 @@
+//! The relying-party cases of the OpenID Foundation's conformance suite that apply to a code flow, by the names they have there.
+//!
+//! The suite itself is not run here: the lying provider does what each of its tests does. Rows without a session cookie, without an
+//! account, and without a request that should not have been made are what the certification asks for, and a little more.
+//! [`PROVED_BY`] names the tests of the cases that are no row.
+
+use std::{fs, path::Path};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+
+use crate::harness::{
+    fake_provider::{
+        CLIENT_ID, CLIENT_SECRET, FakeProvider,
+        fault::{
+            Endpoint, Fault,
+            Signature::{self, Broken, ClientSecret, PublicKeyAsSecret},
+        },
+        keys::{ELLIPTIC, FIRST, SECOND},
+    },
+    fault_table::*,
+    federated::{
+        FederatedFixture, assert_signed_in, callback, callback_as, claims_of, me, start_login, with_claims,
+    },
+    stores::StoreLocation,
+};
+
+/// `oidcc-client-test-…` as it is called there; what begins with `fapi2` is short for `fapi2-security-profile-final-client-test`.
+const TOKENS: &[Row] = &[
+    Row::there("oidcc-client-test", Fault::None, ACCEPTED),
+    Row::there(
+        "oidcc-client-test-invalid-iss",
+        Fault::IdToken(|c| c["iss"] = json!("https://issuer.example")),
+        INVALID,
+    ),
+    Row::there("oidcc-client-test-missing-sub", Fault::IdToken(|c| remove(c, "sub")), INVALID),
+    Row::there(
+        "oidcc-client-test-invalid-aud",
+        Fault::IdToken(|c| c["aud"] = json!("another client")),
+        INVALID,
+    ),
+    Row::there("oidcc-client-test-missing-aud", Fault::IdToken(|c| remove(c, "aud")), INVALID),
+    Row::there("oidcc-client-test-missing-iat", Fault::IdToken(|c| remove(c, "iat")), INVALID),
+    Row::there("oidcc-client-test-kid-absent-single-jwks", Fault::Header(|h| remove(h, "kid")), ACCEPTED),
+    Row::there("oidcc-client-test-idtoken-sig-rs256", Fault::Header(|h| h["alg"] = json!("RS256")), ACCEPTED),
+    // A client of the code flow may accept it there; here it must not (RFC 8725 §3.2).
+    Row::there("oidcc-client-test-idtoken-sig-none", Fault::Signed(Signature::None), INVALID),
+    Row::there("oidcc-client-test-invalid-sig-rs256", Fault::Signed(Broken), INVALID),
+    Row::there("oidcc-client-test-invalid-sig-hs256", Fault::Signed(PublicKeyAsSecret), INVALID),
+    Row {
+        asked: EVERYTHING,
+        ..Row::there(
+            "oidcc-client-test-userinfo-invalid-sub",
+            Fault::Userinfo(|u| u["sub"] = json!("another")),
+            INVALID,
+        )
+    },
+    Row::there("oidcc-client-test-nonce-invalid", Fault::IdToken(|c| c["nonce"] = json!("another")), INVALID),
+    Row::there(
+        "oidcc-client-test-invalid-athash",
+        Fault::IdToken(|c| c["at_hash"] = json!("AAAAAAAAAAAAAAAAAAAAAA")),
+        INVALID,
+    ),
+    Row::there(
+        "fapi2-invalid-secondary-aud",
+        Fault::IdToken(|c| {
+            c["aud"] = json!([CLIENT_ID, "another client"]);
+            c["azp"] = json!(CLIENT_ID);
+        }),
+        INVALID,
+    ),
+    Row::there("fapi2-valid-aud-as-array", Fault::IdToken(|c| c["aud"] = json!([CLIENT_ID])), ACCEPTED),
+    Row::there(
+        "fapi2-token-type-case-insensitivity",
+        Fault::Token(|t| t["token_type"] = json!("BEARER")),
+        ACCEPTED,
+    ),
+    Row::there(
+        "fapi2-token-endpoint-response-without-expires_in",
+        Fault::Token(|t| remove(t, "expires_in")),
+        ACCEPTED,
+    ),
+    Row::there("fapi2-invalid-alternate-alg", Fault::Header(|h| h["alg"] = json!("PS512")), INVALID),
+    Row::there("fapi2-invalid-alternate-alg, with our secret", Fault::Signed(ClientSecret), INVALID),
+    Row::there("fapi2-invalid-null-alg", Fault::Header(|h| h["alg"] = json!(null)), INVALID),
+    Row::there("fapi2-invalid-missing-nonce", Fault::IdToken(|c| remove(c, "nonce")), INVALID),
+    Row::there("fapi2-invalid-missing-exp", Fault::IdToken(|c| remove(c, "exp")), INVALID),
+    Row::there("fapi2-invalid-missing-iss", Fault::IdToken(|c| remove(c, "iss")), INVALID),
+    Row::there("fapi2-invalid-missing-aud", Fault::IdToken(|c| remove(c, "aud")), INVALID),
+    Row::there("fapi2-invalid-expired-exp", Fault::IdToken(|c| set(c, "exp", -61)), INVALID),
+];
+
+/// A provider with one key on a curve.
+const ES256: &[Row] = &[
+    Row::there("oidcc-client-test-idtoken-sig-es256", Fault::None, ACCEPTED),
+    Row::there("oidcc-client-test-invalid-sig-es256", Fault::Signed(Broken), INVALID),
+    Row::there("RS256 said of a key on a curve", Fault::Header(|h| h["alg"] = json!("RS256")), INVALID),
+];
+
+/// What must not be followed by any request at all, whether the provider promises to name itself or not.
+const RESPONSES: &[Row] = &[
+    Row::back("fapi2-happy-path", |_| (), ACCEPTED),
+    Row::back(
+        "fapi2-invalid-authorization-response-iss",
+        |back| put(back, "iss", "https://issuer.example"),
+        INVALID,
+    ),
+    Row::back("an issuer with a slash more", |back| field(back, "iss").push('/'), INVALID),
+    Row::back("an issuer that is empty", |back| field(back, "iss").clear(), INVALID),
+    Row::back("an issuer in capitals", |back| field(back, "iss").make_ascii_uppercase(), INVALID),
+    // RFC 9207 §2: an error names its issuer as well.
+    Row::back(
+        "another issuer's error",
+        |back| {
+            put(back, "iss", "https://issuer.example");
+            turn_into_error(back);
+        },
+        INVALID,
+    ),
+    Row::back("an error of the right issuer", turn_into_error, Err("access_denied")),
+    Row::back(
+        "fapi2-ensure-authorization-response-with-invalid-state-fails",
+        |back| put(back, "state", "another"),
+        Err("login_expired"),
+    ),
+    Row::back(
+        "fapi2-ensure-authorization-response-with-missing-state-fails",
+        |back| back.retain(|(name, _)| *name != "state"),
+        Err("login_expired"),
+    ),
+    // RFC 9700 §2.1.2: no implicit grant, whatever somebody puts into a link.
+    Row::back(
+        "tokens in place of a code",
+        |back| {
+            back.retain(|(name, _)| *name != "code");
+            back.extend([("access_token", "token".to_owned()), ("id_token", "a.b.c".to_owned())]);
+        },
+        INVALID,
+    ),
+];
+
+/// Where a provider promised to name itself, and where it did not.
+const REMOVED_ISS: fn(&mut Query) = |back| back.retain(|(name, _)| *name != "iss");
+
+const DISCOVERY: &[Line] = &[
+    ("oidcc-client-test-discovery-openid-config", Fault::None, ACCEPTED),
+    (
+        "oidcc-client-test-discovery-issuer-mismatch",
+        Fault::Discovery(|d| d["issuer"] = json!("https://issuer.example")),
+        UNAVAILABLE,
+    ),
+];
+
+/// Cases that apply and are no row, with the tests that are about them.
+const PROVED_BY: &[(&str, &str)] = &[
+    ("oidcc-client-test-client-secret-basic", "the_secret_travels_in_the_basic_header_and_nowhere_else"),
+    ("oidcc-client-test-kid-absent-multiple-jwks", "without_a_kid_every_key_of_the_set_is_tried"),
+    (
+        "oidcc-client-test-nonce-unless-code-flow",
+        "the_provider_is_asked_for_a_code_with_everything_that_binds_it",
+    ),
+    ("oidcc-client-test-scope-userinfo-claims", "what_the_scopes_ask_for_comes_from_userinfo"),
+    ("oidcc-client-test-userinfo-bearer-header", "what_the_scopes_ask_for_comes_from_userinfo"),
+    ("oidcc-client-test-discovery-jwks-uri-keys", "every_real_shape_lets_its_people_in"),
+    ("oidcc-client-test-signing-key-rotation", "a_new_key_is_fetched_once_and_the_sign_in_goes_on"),
+    (
+        "oidcc-client-test-signing-key-rotation-just-before-signing",
+        "a_key_that_is_changed_while_somebody_is_at_the_provider_costs_nobody_anything",
+    ),
+    (
+        "fapi2-remove-authorization-response-iss",
+        "no_answer_is_followed_up_that_does_not_come_from_where_it_should",
+    ),
+    ("oidcc-client-test-rp-init-logout", "who_signs_out_is_sent_to_sign_out_at_the_provider"),
+    ("oidcc-client-test-rp-init-logout-no-state", "coming_back_is_the_sign_in_page_with_whatever_state"),
+    ("oidcc-client-test-rp-init-logout-other-state", "coming_back_is_the_sign_in_page_with_whatever_state"),
+];
+
+/// What the certifications ask of a code flow, of RP-initiated and of back-channel logout.
+const PLAN: &str = "oidcc-client-test -client-secret-basic -invalid-iss -missing-sub -invalid-aud -missing-aud -missing-iat \
+    -kid-absent-single-jwks -kid-absent-multiple-jwks -idtoken-sig-rs256 -idtoken-sig-none -invalid-sig-rs256 -invalid-sig-es256 \
+    -invalid-sig-hs256 -userinfo-invalid-sub -nonce-invalid -nonce-unless-code-flow -scope-userinfo-claims -userinfo-bearer-header \
+    -invalid-athash -discovery-openid-config -discovery-jwks-uri-keys -discovery-issuer-mismatch -signing-key-rotation \
+    -signing-key-rotation-just-before-signing \
+    -rp-init-logout -rp-init-logout-no-state -rp-init-logout-other-state -rp-backchannel-rpinitlogout \
+    -rp-backchannel-rpinitlogout-alg-none -rp-backchannel-rpinitlogout-wrong-alg -rp-backchannel-rpinitlogout-wrong-aud \
+    -rp-backchannel-rpinitlogout-wrong-iss -rp-backchannel-rpinitlogout-no-event -rp-backchannel-rpinitlogout-wrong-event \
+    -rp-backchannel-rpinitlogout-with-nonce \
+    fapi2-happy-path fapi2-invalid-authorization-response-iss fapi2-remove-authorization-response-iss fapi2-invalid-secondary-aud \
+    fapi2-valid-aud-as-array fapi2-token-type-case-insensitivity fapi2-token-endpoint-response-without-expires_in \
+    fapi2-invalid-alternate-alg fapi2-invalid-null-alg fapi2-invalid-missing-nonce fapi2-invalid-missing-exp \
+    fapi2-invalid-missing-iss fapi2-invalid-missing-aud fapi2-invalid-expired-exp \
+    fapi2-ensure-authorization-response-with-invalid-state-fails fapi2-ensure-authorization-response-with-missing-state-fails";
+
+type Change = fn(&mut Value);
+
+fn field<'a>(back: &'a mut Query, name: &str) -> &'a mut String {
+    &mut back.iter_mut().find(|(known, _)| *known == name).expect("it was there").1
+}
+
+fn put(back: &mut Query, name: &str, value: &str) {
+    value.clone_into(field(back, name));
+}
+
+fn turn_into_error(back: &mut Query) {
+    back.retain(|(name, _)| *name != "code");
+    back.push(("error", "access_denied".to_owned()));
+}
+
+/// A fixture whose fake says that it names itself in every answer (RFC 9207 §3).
+async fn promising(location: &StoreLocation) -> FederatedFixture {
+    let fake = FakeProvider::start("fake").await;
+    fake.set_fault(Fault::Discovery(|document| {
+        document["authorization_response_iss_parameter_supported"] = json!(true);
+    }));
+    let fixture =
+        FederatedFixture::with_providers(location, &[], fake, FakeProvider::start("corp").await).await;
+    fixture.wait_until_available("fake").await;
+    fixture
+}
+
+#[on_every_store]
+async fn every_case_of_tokens_and_userinfo(location: StoreLocation) {
+    every_row(&FederatedFixture::start(&location).await, TOKENS.iter().copied()).await;
+}
+
+#[on_every_store]
+async fn every_case_of_a_key_on_a_curve(location: StoreLocation) {
+    let fake = FakeProvider::start("fake").await;
+    fake.publish_keys(&[&ELLIPTIC]);
+    let fixture =
+        FederatedFixture::with_providers(&location, &[], fake, FakeProvider::start("corp").await).await;
+    fixture.wait_until_available("fake").await;
+    every_row(&fixture, ES256.iter().copied()).await;
+}
+
+// RFC 9207, mix-up: judged before the code, a key or anything else is asked of anybody.
+#[on_every_store]
+async fn no_answer_is_followed_up_that_does_not_come_from_where_it_should(location: StoreLocation) {
+    let removed = |outcome| Row::back("fapi2-remove-authorization-response-iss", REMOVED_ISS, outcome);
+    let fixture = promising(&location).await;
+    every_row(&fixture, RESPONSES.iter().copied().chain([removed(INVALID)])).await;
+    let fixture = FederatedFixture::start(&location).await;
+    every_row(&fixture, RESPONSES.iter().copied().chain([removed(ACCEPTED)])).await;
+}
+
+// RFC 6749 §2.3.1: form-urlencoded before it is base64, or an odd id or secret is another one; RFC 6749 §2.3: one way only.
+#[on_every_store]
+async fn the_secret_travels_in_the_basic_header_and_nowhere_else(location: StoreLocation) {
+    let offers: [(Change, bool); 5] = [
+        (|_| (), true),
+        (|d| offer(d, json!(["private_key_jwt", "client_secret_post", "client_secret_basic"])), true),
+        (|d| remove(d, "token_endpoint_auth_methods_supported"), true),
+        (|d| offer(d, json!(["client_secret_basic"])), true),
+        (|d| offer(d, json!(["client_secret_post"])), false),
+    ];
+    for (offer, basic) in offers {
+        let fake = FakeProvider::start("fake").await;
+        fake.set_fault(Fault::Discovery(offer));
+        let fixture =
+            FederatedFixture::with_providers(&location, &[], fake, FakeProvider::start("corp").await).await;
+        fixture.wait_until_available("fake").await;
+        fixture.signed_in(&fixture.fake, &json!({ "sub": "of grace" })).await;
+        let asked = fixture.fake.asked(Endpoint::Token).remove(0);
+        let header = asked.headers.get("authorization").map(|value| value.to_str().expect("ASCII"));
+        let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let pair = STANDARD.encode(format!("{}:{}", encode(CLIENT_ID), encode(CLIENT_SECRET)));
+        assert_eq!(header, basic.then(|| format!("Basic {pair}")).as_deref());
+        assert_eq!(asked.form.contains_key("client_secret"), !basic);
+        assert_eq!(asked.query, None, "what is in a URL is in logs");
+        fixture.assert_no_protocol_errors();
+    }
+}
+
+#[on_every_store]
+async fn what_the_scopes_ask_for_comes_from_userinfo(location: StoreLocation) {
+    let fixture =
+        FederatedFixture::with_settings(&location, &[("FAKE_SCOPES", "openid profile email phone address")])
+            .await;
+    let browser = fixture.browser();
+    let authorization = start_login(&browser, &fixture.fake).await;
+    assert_eq!(authorization.parameters["scope"], "openid profile email phone address");
+    let userinfo = with_claims(
+        claims_of("grace"),
+        json!({
+            "picture": "https://corp.example/grace.png",
+            "locale": "en-GB",
+            "phone_number": "+44 20 7946 0000",
+            "phone_number_verified": true,
+            "address": { "formatted": "1 Main Street\nArlington", "country": "US" },
+        }),
+    );
+    let code =
+        fixture.fake.code_with_claims(&authorization.parameters, &json!({ "sub": "of grace" }), &userinfo);
+    assert_signed_in(
+        &callback(&browser, "fake", &[("code", &code), ("state", authorization.state())]).await,
+        "/",
+    );
+    let me = me(&browser).await;
+    assert_eq!((&me["displayName"], &me["locale"]), (&json!("grace at the provider"), &json!("en-GB")));
+    assert_eq!((&me["email"], &me["picture"]), (&json!("grace@corp.example"), &userinfo["picture"]));
+
+    let asked = fixture.fake.asked(Endpoint::Userinfo).remove(0);
+    let bearer = asked.headers["authorization"].to_str().expect("ASCII");
+    assert!(bearer.starts_with("Bearer token~"), "RFC 6750 §2.1: {bearer}");
+    assert_eq!((asked.query, asked.form.len()), (None, 0), "neither in the URL nor in a body");
+}
+
+// Documented choice (the suite allows both): every key that fits is tried.
+#[on_every_store]
+async fn without_a_kid_every_key_of_the_set_is_tried(location: StoreLocation) {
+    let fake = FakeProvider::start("fake").await;
+    fake.publish_keys(&[&SECOND, &ELLIPTIC, &FIRST]);
+    let fixture =
+        FederatedFixture::with_providers(&location, &[], fake, FakeProvider::start("corp").await).await;
+    fixture.wait_until_available("fake").await;
+    fixture.fake.set_fault(Fault::Header(|header| remove(header, "kid")));
+    for (signing, login) in [(&*SECOND, "grace"), (&*FIRST, "linus"), (&*ELLIPTIC, "ada")] {
+        fixture.fake.publish_keys(&[signing]);
+        fixture.signed_in(&fixture.fake, &claims_of(login)).await;
+    }
+    assert_eq!(fixture.fake.asked(Endpoint::Keys).len(), 1, "all of them were known");
+}
+
+#[on_every_store]
+async fn a_key_that_is_changed_while_somebody_is_at_the_provider_costs_nobody_anything(
+    location: StoreLocation,
+) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browsers = [fixture.browser(), fixture.browser()];
+    let authorizations =
+        [start_login(&browsers[0], &fixture.fake).await, start_login(&browsers[1], &fixture.fake).await];
+    fixture.fake.publish_keys(&[&SECOND]);
+    for ((browser, authorization), login) in browsers.iter().zip(&authorizations).zip(["grace", "linus"]) {
+        assert_signed_in(&callback_as(browser, &fixture.fake, authorization, &claims_of(login)).await, "/");
+    }
+    fixture.assert_no_protocol_errors();
+}
+
+fn offer(document: &mut Value, methods: Value) {
+    document["token_endpoint_auth_methods_supported"] = methods;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_case_of_discovery() {
+    every_first_look(DISCOVERY).await;
+}
+
+// A case that loses its row or its test is noticed.
+#[test]
+fn every_case_of_the_plan_is_a_row_or_has_a_test() {
+    let mut tests = String::new();
+    for folder in ["login/federated", "login/federated/account_linking", "logout"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it").join(folder);
+        let files = fs::read_dir(folder).expect("a folder").map(|file| file.expect("a file").path());
+        for file in files.filter(|file| file.is_file()) {
+            tests += &fs::read_to_string(file).expect("text");
+        }
+    }
+    let rows = [TOKENS, ES256, RESPONSES].concat();
+    let mut proved: Vec<&str> = rows.iter().map(|row| row.what).collect();
+    proved.extend(crate::logout::logout_tokens::CASES.iter().map(|case| case.what));
+    proved.extend(DISCOVERY.iter().map(|(what, ..)| *what));
+    for (case, test) in PROVED_BY {
+        assert!(tests.contains(&format!("fn {test}(")), "{case}: there is no test {test}");
+        proved.push(case);
+    }
+    for case in PLAN.split_whitespace() {
+        let case = if case.starts_with('-') { format!("oidcc-client-test{case}") } else { case.to_owned() };
+        assert!(proved.contains(&case.as_str()), "nothing proves {case}");
+    }
+}

@@ -1,0 +1,408 @@
+//! Whatever a provider does wrong: one table a place, and nobody comes in by any of it.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use crate::harness::{
+    fake_provider::{
+        CLIENT_ID,
+        fault::{
+            Answer::{Bomb, Hangup, Html, Huge, Jwt, Later, List, Redirect, Refusal, Silent, Slow, Status},
+            Endpoint, Fault,
+            Signature::{Rogue, Stripped},
+        },
+        keys::{FIRST, ROGUE, SECOND},
+    },
+    fault_table::*,
+    federated::{
+        FederatedFixture, assert_refused, assert_signed_in, callback_as, claims_of, sign_in, start_login,
+    },
+    stores::StoreLocation,
+};
+
+/// Forced fetches of keys are at least so far apart, in real time: what protects a provider is no clock that jumps.
+const BETWEEN_FETCHES: Duration = Duration::from_millis(10_500);
+
+const ID_TOKEN: &[Line] = &[
+    // OpenID Connect Core §3.1.3.7, one sentence after the other.
+    ("a nonce that is a number", Fault::IdToken(|c| c["nonce"] = json!(7)), INVALID),
+    (
+        "an issuer with a slash more",
+        Fault::IdToken(|c| c["iss"] = json!(format!("{}/", text(c, "iss")))),
+        INVALID,
+    ),
+    ("an empty audience", Fault::IdToken(|c| c["aud"] = json!("")), INVALID),
+    ("an empty list of audiences", Fault::IdToken(|c| c["aud"] = json!([])), INVALID),
+    ("several audiences without azp", Fault::IdToken(|c| c["aud"] = json!([CLIENT_ID, "x"])), INVALID),
+    ("another authorized party", Fault::IdToken(|c| c["azp"] = json!("another client")), INVALID),
+    ("an authorized party that is a list", Fault::IdToken(|c| c["azp"] = json!([CLIENT_ID])), INVALID),
+    ("us as the authorized party", Fault::IdToken(|c| c["azp"] = json!(CLIENT_ID)), ACCEPTED),
+    ("expired within the leeway", Fault::IdToken(|c| set(c, "exp", -55)), ACCEPTED),
+    ("an expiry as text", Fault::IdToken(|c| c["exp"] = json!(c["exp"].to_string())), INVALID),
+    ("an expiry that is null", Fault::IdToken(|c| c["exp"] = json!(null)), INVALID),
+    ("an expiry beyond all time", Fault::IdToken(|c| c["exp"] = json!(i64::MAX)), ACCEPTED),
+    ("an expiry that no integer holds", Fault::IdToken(|c| c["exp"] = json!(1e300)), ACCEPTED),
+    ("an expiry before all time", Fault::IdToken(|c| c["exp"] = json!(i64::MIN)), INVALID),
+    ("issued before all time", Fault::IdToken(|c| c["iat"] = json!(i64::MIN)), ACCEPTED),
+    ("issued beyond all time", Fault::IdToken(|c| c["iat"] = json!(u64::MAX)), INVALID),
+    ("issued in the future", Fault::IdToken(|c| set(c, "iat", 65)), INVALID),
+    ("issued in the future within the leeway", Fault::IdToken(|c| set(c, "iat", 55)), ACCEPTED),
+    ("a time of issue as text", Fault::IdToken(|c| c["iat"] = json!(c["iat"].to_string())), INVALID),
+    ("not valid yet", Fault::IdToken(|c| set(c, "nbf", 65)), INVALID),
+    ("not valid yet within the leeway", Fault::IdToken(|c| set(c, "nbf", 55)), ACCEPTED),
+    // CVE-2026-25537: a time of the wrong type is an error, not an absence.
+    ("a beginning as text", Fault::IdToken(|c| c["nbf"] = json!("tomorrow")), INVALID),
+    ("no hash of the access token", Fault::IdToken(|c| remove(c, "at_hash")), ACCEPTED),
+    ("a hash of the access token that is a number", Fault::IdToken(|c| c["at_hash"] = json!(7)), INVALID),
+    // ASVS 9.2.2: a token of another kind is none for signing in.
+    (
+        "a logout token",
+        Fault::IdToken(|c| {
+            c["events"] = json!({ "http://schemas.openid.net/event/backchannel-logout": {} });
+            remove(c, "nonce");
+        }),
+        INVALID,
+    ),
+    // The subject is half of what an identity is known by.
+    ("an empty subject", Fault::IdToken(|c| c["sub"] = json!("")), INVALID),
+    ("a subject of 256 characters", Fault::IdToken(|c| c["sub"] = json!("s".repeat(256))), INVALID),
+    ("a subject beyond ASCII", Fault::IdToken(|c| c["sub"] = json!("grâce")), INVALID),
+    ("a subject that is a number", Fault::IdToken(|c| c["sub"] = json!(7)), INVALID),
+    ("a subject that is null", Fault::IdToken(|c| c["sub"] = json!(null)), INVALID),
+    ("a subject that is a list", Fault::IdToken(|c| c["sub"] = json!(["grace"])), INVALID),
+];
+
+const SIGNATURE: &[Line] = &[
+    ("no signature", Fault::Signed(Stripped), INVALID),
+    ("a rogue key under a known name", Fault::Signed(Rogue(|_| {})), INVALID),
+    ("a rogue key in the header", Fault::Signed(Rogue(|h| h["jwk"] = ROGUE.jwk())), INVALID),
+    (
+        "a rogue key, named in the header's jku",
+        Fault::Signed(Rogue(|h| {
+            h["kid"] = json!("rogue");
+            h["jku"] = json!("");
+        })),
+        INVALID,
+    ),
+    ("a rogue key, named in the header's x5u", Fault::Signed(Rogue(|h| h["x5u"] = json!(""))), INVALID),
+    ("an algorithm that does not fit the signature", Fault::Header(|h| h["alg"] = json!("RS512")), INVALID),
+    ("an algorithm nobody knows", Fault::Header(|h| h["alg"] = json!("XS256")), INVALID),
+    ("no algorithm", Fault::Header(|h| remove(h, "alg")), INVALID),
+    // RFC 7515 §4.1.11: what must be understood and is not.
+    (
+        "a critical extension",
+        Fault::Header(|h| {
+            h["crit"] = json!(["b64x"]);
+            h["b64x"] = json!(true);
+        }),
+        INVALID,
+    ),
+];
+
+const TOKEN: &[Line] = &[
+    ("no ID token", Fault::Token(|t| remove(t, "id_token")), INVALID),
+    ("an ID token that is empty", Fault::Token(|t| t["id_token"] = json!("")), INVALID),
+    ("an ID token that is none", Fault::Token(|t| t["id_token"] = json!("a.b.c")), INVALID),
+    ("an ID token that is an object", Fault::Token(|t| t["id_token"] = json!({})), INVALID),
+    ("an ID token with five parts", Fault::Token(|t| t["id_token"] = json!("e30.e30.e30.e30.e30")), INVALID),
+    ("no access token", Fault::Token(|t| remove(t, "access_token")), INVALID),
+    ("a lifetime that is null", Fault::Token(|t| t["expires_in"] = json!(null)), ACCEPTED),
+    ("a lifetime as text", Fault::Token(|t| t["expires_in"] = json!("300")), ACCEPTED),
+    ("a lifetime with a fraction", Fault::Token(|t| t["expires_in"] = json!(300.5)), ACCEPTED),
+    ("a scope that is null", Fault::Token(|t| t["scope"] = json!(null)), ACCEPTED),
+    ("a scope that is a list", Fault::Token(|t| t["scope"] = json!(["openid"])), ACCEPTED),
+    ("a scope that is empty", Fault::Token(|t| t["scope"] = json!("")), ACCEPTED),
+    ("a refresh token nobody asked for", Fault::Token(|t| t["refresh_token"] = json!("x")), ACCEPTED),
+    ("members nobody knows", Fault::Token(|t| t["x"] = json!({ "y": [1] })), ACCEPTED),
+    ("a page in place of tokens", Fault::Answer(Endpoint::Token, Html), INVALID),
+    ("a list in place of tokens", Fault::Answer(Endpoint::Token, List), INVALID),
+    ("a refused code", Fault::Answer(Endpoint::Token, Refusal), ERROR),
+    ("a failure with good tokens", Fault::Answer(Endpoint::Token, Status(500)), UNAVAILABLE),
+    ("too busy", Fault::Answer(Endpoint::Token, Status(429)), UNAVAILABLE),
+    ("half an answer", Fault::Answer(Endpoint::Token, Hangup), UNAVAILABLE),
+    ("256 MiB of tokens", Fault::Answer(Endpoint::Token, Huge), INVALID),
+    ("a gzip bomb of tokens", Fault::Answer(Endpoint::Token, Bomb), INVALID),
+    ("tokens in another place", Fault::Answer(Endpoint::Token, Redirect(307)), INVALID),
+    ("tokens in another place for good", Fault::Answer(Endpoint::Token, Redirect(308)), INVALID),
+    ("tokens to be fetched elsewhere", Fault::Answer(Endpoint::Token, Redirect(302)), INVALID),
+];
+
+const USERINFO: &[Line] = &[
+    ("no subject in userinfo", Fault::Userinfo(|u| remove(u, "sub")), INVALID),
+    ("a subject in userinfo that is a number", Fault::Userinfo(|u| u["sub"] = json!(7)), INVALID),
+    // What the ID token said is enough to come in; userinfo that cannot be had costs a picture, not the sign-in.
+    ("userinfo as a page", Fault::Answer(Endpoint::Userinfo, Html), ACCEPTED),
+    ("userinfo as a list", Fault::Answer(Endpoint::Userinfo, List), ACCEPTED),
+    ("userinfo as a token", Fault::Answer(Endpoint::Userinfo, Jwt), ACCEPTED),
+    ("userinfo that fails", Fault::Answer(Endpoint::Userinfo, Status(500)), ACCEPTED),
+    ("userinfo that is forbidden", Fault::Answer(Endpoint::Userinfo, Status(403)), ACCEPTED),
+    ("half of userinfo", Fault::Answer(Endpoint::Userinfo, Hangup), ACCEPTED),
+    ("256 MiB of userinfo", Fault::Answer(Endpoint::Userinfo, Huge), ACCEPTED),
+    ("a gzip bomb of userinfo", Fault::Answer(Endpoint::Userinfo, Bomb), ACCEPTED),
+    ("userinfo in another place", Fault::Answer(Endpoint::Userinfo, Redirect(307)), ACCEPTED),
+];
+
+// An odd but honest claim does not fail the sign-in.
+const ODD: &[Line] = &[
+    (
+        "a sign-in at a fraction of a second",
+        Fault::IdToken(|c| c["auth_time"] = json!(1_700_000_000.25)),
+        ACCEPTED,
+    ),
+    ("an expiry at a fraction of a second", Fault::IdToken(|c| c["exp"] = json!(4_000_000_000.5)), ACCEPTED),
+    ("a truth as text", Fault::IdToken(|c| c["email_verified"] = json!("true")), ACCEPTED),
+    ("a truth as a number", Fault::IdToken(|c| c["email_verified"] = json!(1)), ACCEPTED),
+    ("a truth as a list", Fault::IdToken(|c| c["email_verified"] = json!([true])), ACCEPTED),
+    ("a locale that is a number", Fault::IdToken(|c| c["locale"] = json!(49)), ACCEPTED),
+    ("an address that is a text", Fault::IdToken(|c| c["address"] = json!("Main Street 1")), ACCEPTED),
+    ("a change at a date", Fault::IdToken(|c| c["updated_at"] = json!("2026-11-22T10:00:00.000Z")), ACCEPTED),
+    ("a name that is a list", Fault::IdToken(|c| c["name"] = json!(["Grace", "Hopper"])), ACCEPTED),
+    ("a name that is null", Fault::IdToken(|c| c["name"] = json!(null)), ACCEPTED),
+    ("a picture that is no URL", Fault::IdToken(|c| c["picture"] = json!("javascript:alert(1)")), ACCEPTED),
+    ("a phone number that is a number", Fault::IdToken(|c| c["phone_number"] = json!(112)), ACCEPTED),
+    ("groups that are an object", Fault::IdToken(|c| c["groups"] = json!({ "staff": true })), ACCEPTED),
+    ("means that are a text", Fault::IdToken(|c| c["amr"] = json!("pwd")), ACCEPTED),
+    ("a level that is a number", Fault::IdToken(|c| c["acr"] = json!(1)), ACCEPTED),
+    (
+        "claims to be fetched elsewhere, which never are",
+        Fault::IdToken(|c| {
+            c["_claim_names"] = json!({ "groups": "src1" });
+            c["_claim_sources"] = json!({ "src1": { "endpoint": "http://127.0.0.1:1/" } });
+        }),
+        ACCEPTED,
+    ),
+    ("ten thousand groups", Fault::IdToken(|c| c["groups"] = json!(vec!["staff"; 10_000])), ACCEPTED),
+];
+
+fn text<'a>(object: &'a Value, name: &str) -> &'a str {
+    object[name].as_str().expect("a text")
+}
+
+#[on_every_store]
+async fn no_id_token_comes_in_that_does_not_say_what_it_must(location: StoreLocation) {
+    every(&location, ID_TOKEN, ONLY_TOKENS).await;
+}
+
+#[on_every_store]
+async fn no_id_token_comes_in_that_this_provider_did_not_sign(location: StoreLocation) {
+    every(&location, SIGNATURE, ONLY_TOKENS).await;
+}
+
+#[on_every_store]
+async fn whatever_the_token_endpoint_answers_is_judged_before_it_is_believed(location: StoreLocation) {
+    every(&location, TOKEN, ONLY_TOKENS).await;
+}
+
+#[on_every_store]
+async fn userinfo_of_another_person_is_refused_and_one_that_fails_is_done_without(location: StoreLocation) {
+    every(&location, USERINFO, EVERYTHING).await;
+}
+
+#[on_every_store]
+async fn an_odd_but_honest_claim_does_not_fail_the_sign_in(location: StoreLocation) {
+    every(&location, ODD, ONLY_TOKENS).await;
+}
+
+// R9: a sign-in that hangs ends, and what the store is has no part in it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_provider_that_speaks_one_byte_a_second_is_given_up() {
+    let slow = [
+        (Endpoint::Token, Slow, UNAVAILABLE),
+        (Endpoint::Keys, Slow, UNAVAILABLE),
+        (Endpoint::Userinfo, Slow, ACCEPTED),
+        (Endpoint::Token, Silent, UNAVAILABLE),
+        (Endpoint::Userinfo, Silent, ACCEPTED),
+    ];
+    let rows = slow.map(async |(endpoint, answer, outcome)| {
+        let location = StoreLocation::file();
+        let fixture = FederatedFixture::start(&location).await;
+        fixture.fake.publish_keys(&[&SECOND, &FIRST]);
+        let came =
+            go_through(&fixture, 0, Row::there("slow", Fault::Answer(endpoint, answer), outcome)).await;
+        came.map_err(|why| format!("{endpoint:?}, {answer:?}: {why}"))
+    });
+    for came in join_all(rows).await {
+        assert_eq!(came, Ok(()));
+    }
+}
+
+// Slow tokens leave userinfo less time than it may take by itself; it is done without all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn userinfo_that_is_silent_after_slow_tokens_is_done_without() {
+    let location = StoreLocation::file();
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let authorization = start_login(&browser, &fixture.fake).await;
+    fixture.fake.set_fault(Fault::Answer(Endpoint::Token, Later));
+    let (begun, claims) = (Instant::now(), claims_of("grace"));
+    let (answer, ()) = tokio::join!(callback_as(&browser, &fixture.fake, &authorization, &claims), async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        fixture.fake.set_fault(Fault::Answer(Endpoint::Userinfo, Silent));
+    });
+    assert_signed_in(&answer, "/");
+    assert_eq!(fixture.fake.asked(Endpoint::Userinfo).len(), 1, "it was asked");
+    assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
+}
+
+/// What can be wrong with what is read before anybody sets out.
+const DISCOVERY: &[Line] = &[
+    // RFC 8414 §3.3: exactly the issuer that was asked for.
+    (
+        "an issuer with a slash more",
+        Fault::Discovery(|d| d["issuer"] = json!(format!("{}/", text(d, "issuer")))),
+        UNAVAILABLE,
+    ),
+    ("no issuer", Fault::Discovery(|d| remove(d, "issuer")), UNAVAILABLE),
+    ("no token endpoint", Fault::Discovery(|d| remove(d, "token_endpoint")), UNAVAILABLE),
+    ("no keys", Fault::Discovery(|d| remove(d, "jwks_uri")), UNAVAILABLE),
+    ("no authorization endpoint", Fault::Discovery(|d| remove(d, "authorization_endpoint")), UNAVAILABLE),
+    (
+        "an authorization endpoint that is a script",
+        Fault::Discovery(|d| d["authorization_endpoint"] = json!("javascript:alert(1)")),
+        UNAVAILABLE,
+    ),
+    (
+        "an authorization endpoint without TLS",
+        Fault::Discovery(|d| d["authorization_endpoint"] = json!("http://issuer.example/authorize")),
+        UNAVAILABLE,
+    ),
+    (
+        "a token endpoint without TLS",
+        Fault::Discovery(|d| d["token_endpoint"] = json!("http://issuer.example/token")),
+        UNAVAILABLE,
+    ),
+    (
+        "keys without TLS",
+        Fault::Discovery(|d| d["jwks_uri"] = json!("http://issuer.example/keys")),
+        UNAVAILABLE,
+    ),
+    (
+        "userinfo without TLS",
+        Fault::Discovery(|d| d["userinfo_endpoint"] = json!("http://issuer.example/userinfo")),
+        UNAVAILABLE,
+    ),
+    ("keys in a file", Fault::Discovery(|d| d["jwks_uri"] = json!("file:///etc/passwd")), UNAVAILABLE),
+    (
+        "PKCE in plain text only",
+        Fault::Discovery(|d| d["code_challenge_methods_supported"] = json!(["plain"])),
+        ACCEPTED,
+    ),
+    ("members nobody knows", Fault::Discovery(|d| d["x"] = json!({ "y": [1] })), ACCEPTED),
+    ("no userinfo endpoint", Fault::Discovery(|d| remove(d, "userinfo_endpoint")), ACCEPTED),
+    ("no end-session endpoint", Fault::Discovery(|d| remove(d, "end_session_endpoint")), ACCEPTED),
+    ("no word of PKCE", Fault::Discovery(|d| remove(d, "code_challenge_methods_supported")), ACCEPTED),
+    ("a page", Fault::Answer(Endpoint::Discovery, Html), UNAVAILABLE),
+    ("a failure", Fault::Answer(Endpoint::Discovery, Status(500)), UNAVAILABLE),
+    ("half an answer", Fault::Answer(Endpoint::Discovery, Hangup), UNAVAILABLE),
+    ("256 MiB", Fault::Answer(Endpoint::Discovery, Huge), UNAVAILABLE),
+    ("a gzip bomb", Fault::Answer(Endpoint::Discovery, Bomb), UNAVAILABLE),
+    ("one byte a second", Fault::Answer(Endpoint::Discovery, Slow), UNAVAILABLE),
+    ("in another place", Fault::Answer(Endpoint::Discovery, Redirect(302)), UNAVAILABLE),
+    ("keys as a page", Fault::Answer(Endpoint::Keys, Html), UNAVAILABLE),
+    ("keys as a list", Fault::Answer(Endpoint::Keys, List), UNAVAILABLE),
+    ("keys that fail", Fault::Answer(Endpoint::Keys, Status(500)), UNAVAILABLE),
+    ("half the keys", Fault::Answer(Endpoint::Keys, Hangup), UNAVAILABLE),
+    ("256 MiB of keys", Fault::Answer(Endpoint::Keys, Huge), UNAVAILABLE),
+    ("a gzip bomb of keys", Fault::Answer(Endpoint::Keys, Bomb), UNAVAILABLE),
+    ("keys in another place", Fault::Answer(Endpoint::Keys, Redirect(307)), UNAVAILABLE),
+    ("no keys in the set", Fault::Keys(|k| k["keys"] = json!([])), INVALID),
+    ("a key that is not for signatures", Fault::Keys(|k| k["keys"][0]["use"] = json!("enc")), INVALID),
+    ("a key for another algorithm", Fault::Keys(|k| k["keys"][0]["alg"] = json!("RS512")), INVALID),
+    (
+        "keys of kinds nobody knows beside the right one",
+        Fault::Keys(|k| {
+            let mut keys = vec![
+                json!({}),
+                json!({ "kty": "quantum", "kid": "q" }),
+                json!({ "kty": "OKP", "crv": "X448", "x": "AA", "kid": "o" }),
+                json!({ "kty": "RSA", "kid": "r" }),
+                json!({ "kty": "EC", "crv": "P-999", "x": "AA", "y": "AA" }),
+            ];
+            keys.append(k["keys"].as_array_mut().expect("a list"));
+            k["keys"] = json!(keys);
+        }),
+        ACCEPTED,
+    ),
+];
+
+// Each with a service that has read nothing before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_discovery_and_keys_say_is_judged_before_anybody_is_sent_there() {
+    every_first_look(DISCOVERY).await;
+}
+
+// R10: a rotation costs no honest sign-in.
+#[on_every_store]
+async fn a_new_key_is_fetched_once_and_the_sign_in_goes_on(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    let before = fixture.fake.asked(Endpoint::Keys).len();
+    fixture.fake.publish_keys(&[&SECOND]);
+    fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
+    assert_eq!(fixture.fake.asked(Endpoint::Keys).len(), before + 1);
+    fixture.signed_in(&fixture.fake, &claims_of("ada")).await;
+    assert_eq!(fixture.fake.asked(Endpoint::Keys).len(), before + 1, "it is known now");
+    fixture.assert_no_protocol_errors();
+}
+
+#[on_every_store]
+async fn a_key_that_is_no_longer_published_opens_nothing_once_the_keys_were_fetched(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    fixture.fake.publish_keys(&[&SECOND]);
+    fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
+    tokio::time::sleep(BETWEEN_FETCHES).await;
+    let browser = fixture.browser();
+    let authorization = start_login(&browser, &fixture.fake).await;
+    fixture.fake.publish_keys(&[&FIRST]);
+    fixture.fake.set_fault(Fault::Keys(|keys| keys["keys"] = json!([SECOND.jwk()])));
+    assert_refused(
+        &callback_as(&browser, &fixture.fake, &authorization, &claims_of("ada")).await,
+        "provider_response_invalid",
+    );
+}
+
+// R10: unknown kids do not become requests to the provider.
+#[on_every_store]
+async fn a_storm_of_unknown_keys_fetches_the_keys_at_most_once_in_ten_seconds(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    let (begun, before) = (Instant::now(), fixture.fake.asked(Endpoint::Keys).len());
+    fixture
+        .fake
+        .set_fault(Fault::Signed(Rogue(|header| header["kid"] = json!(uuid::Uuid::new_v4().to_string()))));
+    let storm = (0..16).map(async |_| {
+        let browser = fixture.browser();
+        sign_in(&browser, &fixture.fake, &claims_of("mallory")).await
+    });
+    for answer in join_all(storm).await {
+        assert_refused(&answer, "provider_response_invalid");
+    }
+    let fetched = fixture.fake.asked(Endpoint::Keys).len() - before;
+    let periods = usize::try_from(begun.elapsed().as_secs() / 10).unwrap();
+    assert!(fetched <= 1 + periods, "{fetched} times in {:?}", begun.elapsed());
+    tokio::time::sleep(BETWEEN_FETCHES).await;
+    assert_refused(
+        &sign_in(&fixture.browser(), &fixture.fake, &claims_of("mallory")).await,
+        "provider_response_invalid",
+    );
+    assert_eq!(
+        fixture.fake.asked(Endpoint::Keys).len(),
+        before + fetched + 1,
+        "later it is worth another look"
+    );
+    fixture.fake.set_fault(Fault::None);
+    fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+}
+
+#[on_every_store]
+async fn keys_without_names_are_rotated_as_well(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let before = fixture.fake.asked(Endpoint::Keys).len();
+    fixture.fake.publish_keys(&[&SECOND]);
+    fixture.fake.set_fault(Fault::Header(|header| remove(header, "kid")));
+    fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    assert_eq!(fixture.fake.asked(Endpoint::Keys).len(), before + 1);
+}

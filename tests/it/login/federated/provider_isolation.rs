@@ -1,0 +1,91 @@
+//! A provider's troubles are its own: refreshes that hang and keys that change cost no honest sign-in.
+//!
+//! What outages cost the process is weighed in `process/outage.rs`.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::harness::{
+    browser::Browser,
+    eventually,
+    fake_provider::{
+        fault::{Answer::Silent, Endpoint, Fault},
+        keys::{FIRST, SECOND},
+    },
+    federated::{
+        FederatedFixture, assert_refused, assert_signed_in, callback_as, claims_of, sign_in, start_login,
+        with_claims,
+    },
+    stores::StoreLocation,
+};
+
+/// What a request that hangs is given.
+const HANGS: Duration = Duration::from_secs(8);
+/// Less than that, and more than a slow machine needs for a sign-in.
+const AT_ONCE: Duration = Duration::from_secs(7);
+
+#[on_every_store]
+async fn a_sign_in_waits_for_no_refresh_that_hangs(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let authorization = start_login(&browser, &fixture.fake).await;
+    let before = fixture.fake.asked(Endpoint::Discovery).len();
+    fixture.fake.shut_down().await;
+    let answer = callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await;
+    assert_refused(&answer, "provider_unavailable");
+    fixture.fake.set_fault(Fault::Answer(Endpoint::Discovery, Silent));
+    fixture.fake.restart().await;
+    eventually(Duration::from_mins(1), "the refresh hangs", async || {
+        fixture.fake.asked(Endpoint::Discovery).len() > before
+    })
+    .await;
+    let hangs = Instant::now();
+    for login in ["grace", "linus"] {
+        let begun = Instant::now();
+        fixture.signed_in(&fixture.fake, &claims_of(login)).await;
+        assert!(begun.elapsed() < AT_ONCE, "{:?}", begun.elapsed());
+    }
+    let asked = fixture.fake.asked(Endpoint::Discovery).len();
+    assert!(asked == before + 1 || hangs.elapsed() >= HANGS, "it hung all the while");
+}
+
+// R10: two replicas, a crowd, and a key that is gone from one moment to the next.
+#[on_every_store]
+async fn no_sign_in_fails_across_a_rotation(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let replica = fixture.start_replica().await;
+    let crowd = (0..12).map(async |number: usize| {
+        let claims = with_claims(claims_of(&format!("n{number}")), json!({ "email": null }));
+        for _ in 0..4 {
+            let browser = Browser::of([&fixture.service, &replica][number % 2]);
+            assert_signed_in(&sign_in(&browser, &fixture.fake, &claims).await, "/");
+        }
+    });
+    let (begun, before) = (Instant::now(), fixture.fake.asked(Endpoint::Keys).len());
+    let rotation = async {
+        while fixture.fake.asked(Endpoint::Token).len() < 12 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        fixture.fake.publish_keys(&[&SECOND]);
+    };
+    tokio::join!(join_all(crowd), rotation);
+    let fetched = fixture.fake.asked(Endpoint::Keys).len() - before;
+    assert!(fetched == 2 || begun.elapsed() >= HANGS, "{fetched} times, not once a replica");
+    fixture.assert_no_protocol_errors();
+}
+
+// A key is announced before it signs, and an old one stays for a while: nothing is fetched twice for it.
+#[on_every_store]
+async fn a_rotation_that_is_announced_is_noticed_once(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let before = fixture.fake.asked(Endpoint::Keys).len();
+    fixture.fake.publish_keys(&[&FIRST, &SECOND]);
+    fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    fixture.fake.publish_keys(&[&SECOND, &FIRST]);
+    fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
+    fixture.fake.publish_keys(&[&FIRST, &SECOND]);
+    fixture.signed_in(&fixture.fake, &claims_of("ada")).await;
+    assert_eq!(fixture.fake.asked(Endpoint::Keys).len(), before + 1);
+}

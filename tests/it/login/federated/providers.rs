@@ -1,0 +1,405 @@
+//! The providers as they are set: buttons, outages, and a real one that cannot lie.
+
+use std::{
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::harness::{
+    browser::{Answer, Browser},
+    eventually,
+    fake_provider::{
+        CLIENT_ID, CLIENT_SECRET, FakeProvider,
+        fault::{
+            Answer::{Error, Late, Silent, Status},
+            Endpoint, Fault,
+        },
+    },
+    federated::{
+        AuthorizationRequest, FederatedFixture, all_users, assert_refused, assert_signed_in, available_at,
+        callback, callback_as, claims_of, event_of, is_available, me, redirect_target, session_state,
+        set_verified_email, sign_in, start_login,
+    },
+    process::Installation,
+    provider::Provider,
+    service::Service,
+    stores::StoreLocation,
+    users::{PASSWORD, create_user},
+};
+
+/// Within this a provider that is back after a short while is noticed, without anybody asking: it is asked again after 1, 2, 4,
+/// 8, 16 seconds, the later the longer the test has taken.
+const NOTICED: Duration = Duration::from_mins(1);
+
+/// How long a provider that nobody has met yet counts as available.
+const INTRODUCTION: Duration = Duration::from_secs(5);
+
+/// Sign-ins that fail, at least.
+const STORM: u64 = 40;
+
+/// An error code that fits into an answer, and one that does not.
+static LONG: LazyLock<String> = LazyLock::new(|| "unspeakable ".repeat(40_000));
+static TOO_LONG: LazyLock<String> = LazyLock::new(|| "unspeakable ".repeat(100_000));
+
+#[on_every_store]
+async fn the_buttons_are_listed_in_the_order_of_the_settings(location: StoreLocation) {
+    let fixture = FederatedFixture::with_settings(
+        &location,
+        &[("FAKE_LABEL", "The FakeProvider"), ("CORP_KIND", "okta")],
+    )
+    .await;
+    let answer = fixture.browser().get("/api/auth/providers").await.expect_status(200);
+    assert_eq!(answer.session_cookie(), None);
+    snapshot!(answer.json(), @r#"
+    {
+      "providers": [
+        {
+          "available": true,
+          "kind": "oidc",
+          "label": "The FakeProvider",
+          "loginUrl": "/api/auth/login/fake",
+          "name": "fake"
+        },
+        {
+          "available": true,
+          "kind": "okta",
+          "label": "corp",
+          "loginUrl": "/api/auth/login/corp",
+          "name": "corp"
+        }
+      ]
+    }
+    "#);
+}
+
+#[on_every_store]
+async fn a_provider_that_is_switched_off_is_as_if_it_were_not_there(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let grace = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    let FederatedFixture { fake, corp, service } = fixture;
+    let service = service.restart_with(&[("VESTIBULE_PROVIDER_FAKE_ENABLED", "false")]).await;
+    let browser = Browser::of(&service);
+    let listed = browser.get("/api/auth/providers").await.expect_status(200).json();
+    assert_eq!(listed["providers"].as_array().expect("a list").len(), 1);
+    assert_refused(&browser.get("/api/auth/login/fake").await, "provider_unknown");
+    let authorization = start_login(&browser, &corp).await;
+    let code = fake.code_for(&authorization.parameters, &claims_of("grace"));
+    let back = [("code", code.as_str()), ("state", authorization.state())];
+    let (path, _) = redirect_target(&callback(&browser, "fake", &back).await);
+    assert_eq!(path, "/login");
+    grace.at_replica(&service).me().await.expect_status(200);
+}
+
+// R26: a door that is closed closes no other.
+#[on_every_store]
+async fn the_service_starts_and_the_local_door_works_while_a_provider_is_down(location: StoreLocation) {
+    let (fake, corp) = (FakeProvider::start("fake").await, FakeProvider::start("corp").await);
+    fake.shut_down().await;
+    let fixture = FederatedFixture::with_providers(&location, &[], fake, corp).await;
+    create_user(&fixture.service, "ada").await;
+    fixture.wait_until_available("corp").await;
+    assert!(!is_available(&fixture.service, "fake").await);
+    let browser = fixture.browser();
+    assert_refused(&browser.get("/api/auth/login/fake?returnTo=/x").await, "provider_unavailable");
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    fixture.signed_in(&fixture.corp, &claims_of("grace")).await;
+    let ready = browser.get("/readyz").await.expect_status(200).json();
+    assert_eq!(ready["status"], "ready", "a provider is no reason to send people elsewhere");
+
+    fixture.fake.restart().await;
+    eventually(NOTICED, "it is back by itself", || is_available(&fixture.service, "fake")).await;
+    fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
+}
+
+// A rolling restart sends nobody away: the replica that has only just started learns of its providers first.
+#[on_every_store]
+async fn who_comes_to_a_service_that_has_just_started_waits_for_it_to_know_its_providers(
+    location: StoreLocation,
+) {
+    let fixture = FederatedFixture::start(&location).await;
+    for _ in 0..20 {
+        let (leaving, returning) = (fixture.browser(), fixture.browser());
+        let authorization = start_login(&returning, &fixture.fake).await;
+        fixture.fake.set_fault(Fault::Answer(Endpoint::Discovery, Late));
+        let fresh = fixture.service.start_replica().await;
+        let grace = claims_of("grace");
+        let (leaving, returning) = (leaving.at_replica(&fresh), returning.at_replica(&fresh));
+        let begun = Instant::now();
+        let (back, out) = tokio::join!(
+            callback_as(&returning, &fixture.fake, &authorization, &grace),
+            leaving.get("/api/auth/login/fake")
+        );
+        fixture.fake.set_fault(Fault::None);
+        // Nobody waits for longer than this, which a machine that stands still may do to them.
+        if begun.elapsed() < INTRODUCTION {
+            assert_signed_in(&back, "/");
+            assert!(AuthorizationRequest::of(&out).authorize.as_str().starts_with(fixture.fake.issuer()));
+            return;
+        }
+    }
+    panic!("this machine is too slow to tell");
+}
+
+// Who opens the sign-in page of a replica that has only just started finds its doors open.
+#[on_every_store]
+async fn a_provider_that_is_asked_for_the_first_time_counts_as_available_for_a_moment(
+    location: StoreLocation,
+) {
+    let (fake, corp) = (FakeProvider::start("fake").await, FakeProvider::start("corp").await);
+    fake.set_fault(Fault::Answer(Endpoint::Discovery, Silent));
+    let begun = Instant::now();
+    let fixture = FederatedFixture::with_providers(&location, &[], fake, corp).await;
+    let at_once = available_at(fixture.service.address, "fake").await;
+    assert!(at_once || begun.elapsed() >= INTRODUCTION);
+    let closed = || async { !available_at(fixture.service.address, "fake").await };
+    eventually(NOTICED, "who does not answer is not available", closed).await;
+    assert!(begun.elapsed() >= INTRODUCTION);
+    assert!(is_available(&fixture.service, "corp").await);
+}
+
+#[on_every_store]
+async fn a_provider_that_goes_down_while_somebody_is_there_sends_nobody_in(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let authorization = start_login(&browser, &fixture.fake).await;
+    let code = fixture.fake.code_for(&authorization.parameters, &claims_of("grace"));
+    fixture.fake.shut_down().await;
+    let back = [("code", code.as_str()), ("state", authorization.state())];
+    assert_refused(&callback(&browser, "fake", &back).await, "provider_unavailable");
+    fixture.fake.restart().await;
+    assert_refused(&callback(&browser, "fake", &back).await, "login_expired");
+    fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    eventually(NOTICED, "the button is alive again", || is_available(&fixture.service, "fake")).await;
+}
+
+#[on_every_store]
+async fn connections_that_are_reset_cost_the_sign_in_and_nothing_else(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let authorization = start_login(&browser, &fixture.fake).await;
+    fixture.fake.reset_connections().await;
+    assert_refused(
+        &callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await,
+        "provider_unavailable",
+    );
+    fixture.fake.restart().await;
+    fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+}
+
+// A provider that is down is not asked the harder the more people come.
+#[on_every_store]
+async fn failing_exchanges_look_at_the_provider_about_once_a_second(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    fixture.fake.set_fault(Fault::Answer(Endpoint::Token, Status(503)));
+    let (begun, before) = (Instant::now(), fixture.fake.asked(Endpoint::Discovery).len());
+    let mut failed = 0_u64;
+    while begun.elapsed() < Duration::from_secs(3) || failed < STORM {
+        let storm =
+            (0..4).map(async |_| sign_in(&fixture.browser(), &fixture.fake, &claims_of("grace")).await);
+        for answer in join_all(storm).await {
+            assert_refused(&answer, "provider_unavailable");
+            failed += 1;
+        }
+    }
+    let looked = (fixture.fake.asked(Endpoint::Discovery).len() - before) as u64;
+    let seconds = begun.elapsed().as_secs();
+    assert!((1..=seconds + 2).contains(&looked), "{looked} times in {seconds} s, for {failed} sign-ins");
+    fixture.fake.set_fault(Fault::None);
+    fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+}
+
+// What a provider says of its failures is a stranger's text, of any length and of more than one line.
+#[on_every_store]
+async fn what_a_provider_says_of_an_error_is_not_written_down(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    for (said, code) in [
+        ("invalid_grant", "provider_error"),
+        ("unspeakable\r\nforged=line", "provider_error"),
+        ("\u{1b}[31munspeakable\u{0}\u{2028}", "provider_error"),
+        (LONG.as_str(), "provider_error"),
+        (TOO_LONG.as_str(), "provider_response_invalid"),
+    ] {
+        let browser = fixture.browser();
+        let authorization = start_login(&browser, &fixture.fake).await;
+        fixture.fake.set_fault(Fault::Answer(Endpoint::Token, Error(said)));
+        let answer = callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await;
+        fixture.fake.set_fault(Fault::None);
+        assert_refused(&answer, code);
+        assert!(!answer.header("location").expect("a place").contains("unspeakable"));
+        let details = event_of(&fixture.service, &answer).await.details.expect("details");
+        assert!(
+            details.len() < 500 && !details.contains("unspeakable") && !details.contains("forged"),
+            "{details}"
+        );
+        assert!(!details.contains(char::is_control), "{details:?}");
+    }
+    for said in ["unspeakable\r\nforged=line", &LONG[..30_000]] {
+        let browser = fixture.browser();
+        let authorization = start_login(&browser, &fixture.fake).await;
+        let back = [("error", said), ("error_description", said), ("state", authorization.state())];
+        let answer = callback(&browser, "fake", &back).await;
+        assert_refused(&answer, "provider_error");
+        let details = event_of(&fixture.service, &answer).await.details.expect("details");
+        assert!(details.len() < 500 && !details.contains("unspeakable"), "{details}");
+    }
+    assert!(!location.all_documents().await.contains("unspeakable"));
+}
+
+#[on_every_store]
+async fn a_failing_provider_costs_the_other_doors_nothing(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    create_user(&fixture.service, "ada").await;
+    fixture.fake.set_fault(Fault::Answer(Endpoint::Token, Status(503)));
+    let (failing, grace, ada) = (fixture.browser(), fixture.browser(), fixture.browser());
+    let (of_linus, of_grace) = (claims_of("linus"), claims_of("grace"));
+    let (refusal, came, local) = tokio::join!(
+        sign_in(&failing, &fixture.fake, &of_linus),
+        sign_in(&grace, &fixture.corp, &of_grace),
+        ada.sign_in("ada", PASSWORD)
+    );
+    assert_refused(&refusal, "provider_unavailable");
+    assert_signed_in(&came, "/");
+    local.expect_status(200);
+}
+
+#[on_every_store]
+async fn people_come_in_through_a_real_provider_with_every_kind_of_client(location: StoreLocation) {
+    let provider = Provider::of_the_run();
+    for kind in ["basic", "post", "es256", "public"] {
+        let service = real(&location, &provider, kind, &[]).await;
+        let browser = Browser::of(&service);
+        let answer = through(&browser, &provider, "login=grace").await;
+        assert_signed_in(&answer, "/dashboard");
+        let me = me(&browser).await;
+        assert_eq!(me["displayName"], "Grace Hopper", "{kind}");
+        assert_eq!(me["email"], "grace@corp.example", "{kind}");
+        assert_eq!(me["picture"], "https://corp.example/users/grace.png", "{kind}");
+        assert_eq!(me["locale"], "en-GB", "{kind}");
+        assert_eq!(me["roles"], json!(["editor"]), "{kind}");
+        assert_eq!(me["authProvider"], "demo", "{kind}");
+        assert_eq!(all_users(&service).await.len(), 1, "one identity, one person, whichever client");
+        service.stop().await;
+    }
+}
+
+#[on_every_store]
+async fn who_says_no_at_a_real_provider_comes_back_with_a_no(location: StoreLocation) {
+    let provider = Provider::of_the_run();
+    let service = real(&location, &provider, "basic", &[]).await;
+    let answer = through(&Browser::of(&service), &provider, "cancel=cancel").await;
+    assert_refused(&answer, "access_denied");
+    assert_eq!(all_users(&service).await.len(), 0);
+}
+
+#[on_every_store]
+async fn the_people_of_a_real_provider_get_what_their_claims_are_worth(location: StoreLocation) {
+    let provider = Provider::of_the_run();
+    let trusted = [("VESTIBULE_PROVIDER_DEMO_TRUSTED_DOMAINS", "corp.example")];
+    let service = real(&location, &provider, "basic", &trusted).await;
+    let linus = crate::harness::users::create_user_with(&service, "linus", |user| {
+        set_verified_email(user, "linus@corp.example");
+    })
+    .await;
+    for (login, email, verified) in [
+        ("mallory", json!("linus@corp.example"), false),
+        ("eve", json!("linus@corp.example"), false),
+        ("bob", json!(null), false),
+        ("zoe", json!("zoe@example.org"), false),
+    ] {
+        let browser = Browser::of(&service);
+        assert_signed_in(&through(&browser, &provider, &format!("login={login}")).await, "/dashboard");
+        let me = me(&browser).await;
+        assert_ne!(me["id"], linus.id.to_string(), "{login} is not linus");
+        assert_eq!((&me["email"], &me["emailVerified"]), (&email, &json!(verified)), "{login}");
+    }
+    let browser = Browser::of(&service);
+    assert_signed_in(&through(&browser, &provider, "login=linus").await, "/dashboard");
+    assert_eq!(me(&browser).await["id"], linus.id.to_string());
+}
+
+#[on_every_store]
+async fn a_second_factor_at_a_real_provider_counts_where_it_is_trusted(location: StoreLocation) {
+    let provider = Provider::of_the_run();
+    let settings = [("VESTIBULE_PROVIDER_DEMO_TRUST_MFA", "mfa"), ("VESTIBULE_MFA", "required")];
+    let service = real(&location, &provider, "basic", &settings).await;
+    let browser = Browser::of(&service);
+    let answer = through(&browser, &provider, "login=grace").await;
+    let (path, query) = redirect_target(&answer);
+    assert_eq!((path.as_str(), query["returnTo"].as_str()), ("/mfa-setup", "/dashboard"));
+    let browser = Browser::of(&service);
+    let answer = through(&browser, &provider, "login=grace&amr=pwd+mfa+otp").await;
+    assert_signed_in(&answer, "/dashboard");
+    assert_eq!(session_state(&browser).await, "signedIn");
+}
+
+/// A service that knows the real provider as `demo`, by the client of this kind.
+pub(crate) async fn real(
+    location: &StoreLocation,
+    provider: &Provider,
+    kind: &str,
+    more: &[(&str, &str)],
+) -> Service {
+    let (id, secret) = provider.client(kind);
+    let mut settings = vec![
+        ("VESTIBULE_PROVIDERS", "demo"),
+        ("VESTIBULE_PROVIDER_DEMO_ISSUER", provider.issuer()),
+        ("VESTIBULE_PROVIDER_DEMO_CLIENT_ID", id),
+        ("VESTIBULE_PROVIDER_DEMO_ROLE_CLAIM", "https://app.example/roles"),
+        ("VESTIBULE_PROVIDER_DEMO_ROLE_MAP", "editor=editor"),
+    ];
+    settings.extend(secret.map(|secret| ("VESTIBULE_PROVIDER_DEMO_CLIENT_SECRET", secret)));
+    settings.extend(more);
+    let service = Service::with_system_clock(location, &settings).await;
+    eventually(NOTICED, "the provider is available", || async { is_available(&service, "demo").await }).await;
+    service
+}
+
+/// The whole way through the real provider.
+pub(crate) async fn through(browser: &Browser, provider: &Provider, form: &str) -> Answer {
+    let answer = browser.get("/api/auth/login/demo?returnTo=/dashboard").await;
+    let back = provider.sign_in(&AuthorizationRequest::of(&answer).authorize, form).await;
+    let back: Vec<(&str, &str)> = back.iter().map(|(name, value)| (&**name, &**value)).collect();
+    callback(browser, "demo", &back).await
+}
+
+// The same for the log.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_a_provider_says_of_an_error_is_not_in_the_log() {
+    let fake = FakeProvider::start("fake").await;
+    let home = Installation::with_settings(&[
+        ("VESTIBULE_LOG", "debug"),
+        ("VESTIBULE_PROVIDERS", "fake"),
+        ("VESTIBULE_PROVIDER_FAKE_ISSUER", fake.issuer()),
+        ("VESTIBULE_PROVIDER_FAKE_CLIENT_ID", CLIENT_ID),
+        ("VESTIBULE_PROVIDER_FAKE_CLIENT_SECRET", CLIENT_SECRET),
+    ]);
+    let serving = home.serve();
+    let browser = Browser::at(serving.address);
+    eventually(NOTICED, "the provider is available", || async {
+        browser.get("/api/auth/providers").await.json()["providers"][0]["available"] == json!(true)
+    })
+    .await;
+    for said in ["unspeakable\r\nforged=line", LONG.as_str(), TOO_LONG.as_str()] {
+        let authorization = start_login(&browser, &fake).await;
+        fake.set_fault(Fault::Answer(Endpoint::Token, Error(said)));
+        let answer = callback_as(&browser, &fake, &authorization, &claims_of("grace")).await;
+        assert_eq!(redirect_target(&answer).0, "/login");
+        let authorization = start_login(&browser, &fake).await;
+        let said = &said[..said.len().min(20_000)];
+        assert_refused(
+            &callback(&browser, "fake", &[("error", said), ("state", authorization.state())]).await,
+            "provider_error",
+        );
+    }
+    let log = serving.log();
+    assert!(log.contains("provider_error") && log.contains("provider_response_invalid"), "{log}");
+    assert!(!log.contains("unspeakable") && !log.contains("forged"), "{log}");
+    let longest = log.lines().map(str::len).max().unwrap_or_default();
+    assert!(
+        longest < 4_000 && !log.contains(|c: char| c.is_control() && c != '\n' && c != '\t'),
+        "{longest}"
+    );
+}

@@ -1,0 +1,253 @@
+//! Settings that change what a provider is asked, and whose people come in: organization, contexts, tenants.
+
+use serde_json::{Value, json};
+
+use crate::harness::{
+    browser::{Answer, Browser},
+    fake_provider::{
+        FakeProvider,
+        fault::{Endpoint, Fault},
+    },
+    federated::{
+        AuthorizationRequest, FederatedFixture, assert_refused, assert_signed_in, callback, claims_of,
+        event_details, event_of, is_available, me, session_state, set_verified_email, sign_in, start_login,
+        update_user, with_claims,
+    },
+    stores::StoreLocation,
+    users::create_user_with,
+};
+
+const ONE: &str = "11111111-2222-3333-4444-555555555555";
+const TWO: &str = "66666666-7777-8888-9999-000000000000";
+const STRANGER: &str = "99999999-8888-7777-6666-555555555555";
+
+/// Comes back with these claims in the ID token and those at userinfo.
+async fn arrive(browser: &Browser, provider: &FakeProvider, id_token: &Value, userinfo: &Value) -> Answer {
+    let authorization =
+        AuthorizationRequest::of(&browser.get(&format!("/api/auth/login/{}", provider.name)).await);
+    let code = provider.code_with_claims(&authorization.parameters, id_token, userinfo);
+    callback(browser, provider.name, &[("code", &code), ("state", authorization.state())]).await
+}
+
+/// A fixture with a fake of many tenants, of which two are named.
+async fn of_tenants(location: &StoreLocation, more: &[(&str, &str)]) -> FederatedFixture {
+    let tenants = format!("{ONE},{TWO}");
+    let settings = [&[("FAKE_TENANTS", tenants.as_str())], more].concat();
+    let fixture = FederatedFixture::with_providers(
+        location,
+        &settings,
+        FakeProvider::of_tenants("fake").await,
+        FakeProvider::start("corp").await,
+    )
+    .await;
+    fixture.wait_until_available("fake").await;
+    fixture
+}
+
+/// Somebody with this subject, as this tenant says it.
+fn of(fake: &FakeProvider, tenant: &str, sub: &str) -> Value {
+    json!({ "iss": fake.issuer_of(tenant), "sub": sub, "tid": tenant, "name": format!("{sub} of {tenant}") })
+}
+
+// Auth0: whoever may sign in at the tenant could come in through another organization of it.
+#[on_every_store]
+async fn an_organization_is_asked_for_and_the_signed_token_must_be_of_it(location: StoreLocation) {
+    let fixture = FederatedFixture::with_settings(
+        &location,
+        &[("FAKE_ORGANIZATION", "org_1"), ("CORP_ORGANIZATION", "acme")],
+    )
+    .await;
+    for (provider, organization) in [(&fixture.fake, "org_1"), (&fixture.corp, "acme")] {
+        let authorization = start_login(&fixture.browser(), provider).await;
+        assert_eq!(authorization.parameters["organization"], organization);
+    }
+    let grace = |more: Value| with_claims(claims_of("grace"), more);
+    let mine = grace(json!({ "org_id": "org_1" }));
+    for stranger in [
+        json!({}),
+        json!({ "org_id": "org_2" }),
+        json!({ "org_id": "ORG_1" }),
+        json!({ "org_id": " org_1" }),
+        json!({ "org_id": ["org_1"] }),
+        json!({ "org_id": { "id": "org_1" } }),
+        json!({ "organization": "org_1", "org": "org_1" }),
+        json!({ "org_id": null, "org_name": "acme" }),
+    ] {
+        // What userinfo says is not signed: it makes nobody a member.
+        let answer = arrive(&fixture.browser(), &fixture.fake, &grace(stranger.clone()), &mine).await;
+        assert_refused(&answer, "access_denied");
+        let written = event_details(&event_of(&fixture.service, &answer).await);
+        assert_eq!(written["decision"]["rule"], "the token is of another organization", "{stranger}");
+    }
+    assert_eq!(fixture.users().await.len(), 0);
+    for (provider, member) in [
+        (&fixture.fake, json!({ "org_id": "org_1", "org_name": "whatever" })),
+        (&fixture.corp, json!({ "org_id": "org_7", "org_name": "acme" })),
+    ] {
+        let userinfo = grace(json!({ "org_id": "org_2", "org_name": "another" }));
+        let browser = fixture.browser();
+        assert_signed_in(&arrive(&browser, provider, &grace(member), &userinfo).await, "/");
+    }
+    // A member who is known and leaves comes in no more.
+    assert_refused(
+        &arrive(&fixture.browser(), &fixture.fake, &grace(json!({ "org_id": "org_2" })), &mine).await,
+        "access_denied",
+    );
+    fixture.assert_no_protocol_errors();
+}
+
+#[on_every_store]
+async fn contexts_are_asked_for_in_the_order_of_the_settings(location: StoreLocation) {
+    let settings = [
+        (
+            "FAKE_ACR_VALUES",
+            "urn:okta:loa:2fa:any, http://schemas.openid.net/pape/policies/2007/06/multi-factor",
+        ),
+        ("FAKE_TRUST_MFA", "urn:okta:loa:2fa:any"),
+        ("VESTIBULE_MFA", "required"),
+    ];
+    let fixture = FederatedFixture::with_settings(&location, &settings).await;
+    let authorization = start_login(&fixture.browser(), &fixture.fake).await;
+    let contexts = "urn:okta:loa:2fa:any http://schemas.openid.net/pape/policies/2007/06/multi-factor";
+    assert_eq!(authorization.parameters["acr_values"], contexts);
+    assert!(!start_login(&fixture.browser(), &fixture.corp).await.parameters.contains_key("acr_values"));
+    // Asking is not getting: what comes back is judged by what it says.
+    for (acr, reached) in [(json!(null), "awaitingEnrolment"), (json!("urn:okta:loa:2fa:any"), "signedIn")] {
+        let browser = fixture.browser();
+        let claims = with_claims(claims_of("grace"), json!({ "acr": acr }));
+        sign_in(&browser, &fixture.fake, &claims).await.expect_status(303);
+        assert_eq!(session_state(&browser).await, reached, "{acr}");
+    }
+}
+
+// Entra ID: the document is everybody's, and so would be the door (nOAuth).
+#[on_every_store]
+async fn only_people_of_tenants_that_were_named_come_in(location: StoreLocation) {
+    let fixture = of_tenants(&location, &[]).await;
+    assert!(fixture.fake.issuer().ends_with("/{tenantid}/v2.0"), "{}", fixture.fake.issuer());
+    let come = async |claims: Value| {
+        let browser = fixture.browser();
+        (arrive(&browser, &fixture.fake, &claims, &json!({ "sub": claims["sub"] })).await, browser)
+    };
+    let template = fixture.fake.issuer().to_owned();
+    for issuer in [
+        fixture.fake.issuer_of(STRANGER),
+        fixture.fake.issuer_of("organizations"),
+        fixture.fake.issuer_of("common"),
+        fixture.fake.issuer_of(&format!("{ONE},{TWO}")),
+        fixture.fake.issuer_of(&ONE.replace('1', "%31")),
+        fixture.fake.issuer_of(""),
+        format!("{}/", fixture.fake.issuer_of(ONE)),
+        template.clone(),
+    ] {
+        // It may say of itself in another claim what it likes.
+        let claims = with_claims(of(&fixture.fake, ONE, "grace"), json!({ "iss": issuer }));
+        assert_refused(&come(claims).await.0, "provider_response_invalid");
+    }
+    assert_eq!(fixture.users().await.len(), 0);
+    let (answer, _) = come(of(&fixture.fake, ONE, "grace")).await;
+    assert_signed_in(&answer, "/");
+    let written = event_details(&event_of(&fixture.service, &answer).await);
+    assert_eq!(written["issuer"], fixture.fake.issuer_of(ONE), "the trace says which");
+    fixture.assert_no_protocol_errors();
+}
+
+#[on_every_store]
+async fn one_subject_of_two_tenants_is_two_people(location: StoreLocation) {
+    let fixture = of_tenants(&location, &[]).await;
+    let mut people = Vec::new();
+    for tenant in [ONE, TWO, ONE, TWO] {
+        let claims = of(&fixture.fake, tenant, "grace");
+        let browser = fixture.browser();
+        assert_signed_in(&arrive(&browser, &fixture.fake, &claims, &json!({ "sub": "grace" })).await, "/");
+        let me = me(&browser).await;
+        assert_eq!(me["displayName"], format!("grace of {tenant}"));
+        assert_eq!(me["identities"][0]["provider"], "fake");
+        people.push(me["id"].clone());
+    }
+    assert_eq!(people[..2], people[2..], "each comes back as themselves");
+    assert_ne!(people[0], people[1]);
+    assert_eq!(fixture.users().await.len(), 2);
+    // Who is shut out of the one tenant is not shut out of the other.
+    let of_one = format!("grace of {ONE}");
+    let people = fixture.users().await;
+    let first =
+        people.iter().find(|user| user.display_name.as_ref() == Some(&of_one)).expect("she is there").id;
+    update_user(&fixture.service, first, |user| user.status = vestibule::user::Status::Disabled).await;
+    let of_one = arrive(
+        &fixture.browser(),
+        &fixture.fake,
+        &of(&fixture.fake, ONE, "grace"),
+        &json!({ "sub": "grace" }),
+    )
+    .await;
+    assert_refused(&of_one, "account_disabled");
+    let of_two = arrive(
+        &fixture.browser(),
+        &fixture.fake,
+        &of(&fixture.fake, TWO, "grace"),
+        &json!({ "sub": "grace" }),
+    )
+    .await;
+    assert_signed_in(&of_two, "/");
+}
+
+// A tenant that is taken from the list is shut out, with everybody who came in through it.
+#[on_every_store]
+async fn a_tenant_that_is_named_no_longer_is_out(location: StoreLocation) {
+    let settings = [("FAKE_ROLE_CLAIM", "roles"), ("FAKE_ROLE_MAP", "staff=staff")];
+    let fixture = of_tenants(&location, &settings).await;
+    let claims = with_claims(of(&fixture.fake, TWO, "grace"), json!({ "roles": ["staff"] }));
+    let grace = fixture.browser();
+    assert_signed_in(&arrive(&grace, &fixture.fake, &claims, &json!({ "sub": "grace" })).await, "/");
+    assert_eq!(me(&grace).await["roles"], json!(["staff"]));
+    let FederatedFixture { fake, corp, service } = fixture;
+    let service = service.restart_with(&[("VESTIBULE_PROVIDER_FAKE_TENANTS", ONE)]).await;
+    let fixture = FederatedFixture { fake, corp, service };
+    fixture.wait_until_available("fake").await;
+    assert_eq!(me(&grace.at_replica(&fixture.service)).await["roles"], json!([]));
+    let again = arrive(&fixture.browser(), &fixture.fake, &claims, &json!({ "sub": "grace" })).await;
+    assert_refused(&again, "provider_response_invalid");
+}
+
+// The metadata of a template are the template's: one tenant's document is somebody else's.
+#[on_every_store]
+async fn the_document_of_many_tenants_is_the_templates_own(location: StoreLocation) {
+    let fake = FakeProvider::of_tenants("fake").await;
+    fake.set_fault(Fault::Discovery(|document| {
+        let issuer = document["issuer"].as_str().expect("an issuer").replace("{tenantid}", ONE);
+        document["issuer"] = json!(issuer);
+    }));
+    let fixture = FederatedFixture::with_providers(
+        &location,
+        &[("FAKE_TENANTS", ONE)],
+        fake,
+        FakeProvider::start("corp").await,
+    )
+    .await;
+    assert_refused(&fixture.browser().get("/api/auth/login/fake").await, "provider_unavailable");
+    assert!(!fixture.fake.asked(Endpoint::Discovery).is_empty(), "it was asked");
+    assert!(!is_available(&fixture.service, "fake").await);
+}
+
+// Trust is in a tenant's word for its own domain; the setting has one list for the provider.
+#[on_every_store]
+async fn a_named_tenant_that_is_trusted_links_by_address(location: StoreLocation) {
+    let fixture = of_tenants(&location, &[("FAKE_TRUSTED_DOMAINS", "corp.example")]).await;
+    let linus =
+        create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example"))
+            .await;
+    let verified = json!({ "email": "linus@corp.example", "email_verified": true });
+    let claims = with_claims(of(&fixture.fake, ONE, "linus"), verified);
+    let browser = fixture.browser();
+    assert_signed_in(&arrive(&browser, &fixture.fake, &claims, &json!({ "sub": "linus" })).await, "/");
+    assert_eq!(me(&browser).await["id"], linus.id.to_string());
+    // Entra ID's `email` is whatever an administrator of any tenant wrote: without a word for it, it is nobody's.
+    let edited = with_claims(
+        of(&fixture.fake, TWO, "mallory"),
+        json!({ "email": "linus@corp.example", "xms_edov": true }),
+    );
+    let browser = fixture.browser();
+    assert_signed_in(&arrive(&browser, &fixture.fake, &edited, &json!({ "sub": "mallory" })).await, "/");
+    assert_ne!(me(&browser).await["id"], linus.id.to_string());
+}

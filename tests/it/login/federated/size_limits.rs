@@ -1,0 +1,144 @@
+//! Starting a sign-in is free, so what it leaves in the store is bounded: 5,000 open transactions for a client network, the
+//! oldest go first. (Ten for a browser: in `callback`.)
+
+use std::time::Duration;
+
+use futures_util::{StreamExt as _, stream};
+use serde::{Deserialize, Serialize};
+use vestibule::{
+    clock::Timestamp,
+    login::federated::transaction::{self, Begin, Purpose},
+    store::{Collection, Document, DocumentId, Page, Store},
+    user::UserId,
+    web::{browser_key::BrowserKey, return_path::ReturnPath},
+};
+
+use crate::harness::stores::TestStore;
+
+/// Open transactions of a client network.
+const PER_NETWORK: usize = 5_000;
+/// As many come at once before anybody looks.
+const FLOOD: usize = PER_NETWORK + 300;
+/// One start in 64 looks: that none of so many does is as likely as a guessed session id.
+const PATIENCE: usize = 6_000;
+const NETWORK: &str = "192.0.2.7";
+const NOW: Timestamp = Timestamp::from_millis(2_093_508_000_000);
+
+/// A transaction as it is kept, whoever put it there.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Kept {
+    #[serde(rename = "_id")]
+    id: UserId,
+    secret_hash: String,
+    browser_hash: String,
+    network: String,
+    purpose: Purpose,
+    provider: String,
+    issuer: String,
+    nonce: String,
+    verifier: String,
+    return_to: String,
+    expires_at: Timestamp,
+    #[serde(skip)]
+    revision: i64,
+}
+
+impl Document for Kept {
+    const COLLECTION: Collection = Collection::Logins;
+
+    fn id(&self) -> DocumentId {
+        self.id.document_id()
+    }
+
+    fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    fn set_revision(&mut self, revision: i64) {
+        self.revision = revision;
+    }
+
+    fn tags(&self) -> Vec<String> {
+        vec![format!("browser:{}", self.browser_hash), format!("network:{}", self.network)]
+    }
+
+    fn purge_at(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
+/// Every one is a millisecond later than the one before.
+fn at(number: usize) -> Timestamp {
+    NOW + Duration::from_millis(u64::try_from(number).expect("a small number"))
+}
+
+async fn keep(store: &Store, number: usize) {
+    let mut kept = Kept {
+        id: UserId::new(at(number)),
+        secret_hash: "secret".to_owned(),
+        browser_hash: format!("of browser {number}"),
+        network: NETWORK.to_owned(),
+        purpose: Purpose::SignIn,
+        provider: "fake".to_owned(),
+        issuer: "http://127.0.0.1:9".to_owned(),
+        nonce: "nonce".to_owned(),
+        verifier: "verifier".to_owned(),
+        return_to: "/".to_owned(),
+        expires_at: at(number) + transaction::LIFETIME,
+        revision: 0,
+    };
+    store.insert(&mut kept).await.expect("kept");
+}
+
+/// Somebody sets out: the browser, and the `state` it was given.
+async fn begin(store: &Store, network: &str, number: usize) -> (BrowserKey, String) {
+    let browser = BrowserKey::random();
+    let begin = Begin {
+        purpose: Purpose::SignIn,
+        afresh: false,
+        provider: "fake",
+        issuer: "http://127.0.0.1:9",
+        nonce: "nonce".to_owned(),
+        verifier: "verifier".to_owned(),
+        return_to: ReturnPath::of(None),
+        browser: &browser,
+        network: network.to_owned(),
+    };
+    let state = transaction::begin(store, begin, at(number)).await.expect("the store answers");
+    (browser, state)
+}
+
+async fn is_open(store: &Store, (browser, state): &(BrowserKey, String)) -> bool {
+    let taken = transaction::take(store, state, "fake", Some(browser), at(FLOOD)).await;
+    taken.expect("the store answers").is_some()
+}
+
+/// The transactions of the network, oldest first.
+async fn open(store: &Store, limit: usize) -> Vec<Kept> {
+    let tag = format!("network:{NETWORK}");
+    let page = Page { tag: Some(&tag), after: None, newest_first: false, limit };
+    store.page(page).await.expect("the store answers")
+}
+
+#[on_every_store]
+async fn a_network_has_so_many_transactions_and_the_oldest_go_first(store: TestStore) {
+    let neighbour = begin(&store, "192.0.2.8", 0).await;
+    let first = begin(&store, NETWORK, 1).await;
+    let flooded: &Store = &store;
+    stream::iter(2..FLOOD).for_each_concurrent(64, |number| keep(flooded, number)).await;
+    let oldest = open(&store, 1).await[0].id;
+    let mut last = None;
+    for number in FLOOD..FLOOD + PATIENCE {
+        last = Some(begin(&store, NETWORK, number).await);
+        if open(&store, 1).await[0].id != oldest {
+            break;
+        }
+    }
+    let open = open(&store, 2 * FLOOD).await;
+    assert_eq!(open.len(), PER_NETWORK, "and no more, however many came at once");
+    assert!(open.is_sorted_by_key(|kept| kept.expires_at));
+    assert!(!is_open(&store, &first).await, "the oldest is gone");
+    assert!(is_open(&store, &last.expect("one at least")).await, "the newest is there");
+    assert!(is_open(&store, &neighbour).await, "another network's is another matter");
+}

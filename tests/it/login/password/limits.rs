@@ -1,0 +1,253 @@
+//! How often somebody may guess.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+
+use crate::harness::{
+    browser::{Answer, Browser},
+    service::Service,
+    stores::StoreLocation,
+    users::{PASSWORD, create_user, create_user_with, create_user_with_app},
+};
+
+const BEHIND_A_PROXY: (&str, &str) = ("VESTIBULE_TRUSTED_PROXIES", "127.0.0.1");
+
+#[on_every_store]
+async fn ten_failures_are_free_then_the_wait_doubles(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    for _ in 0..10 {
+        browser.sign_in("ada", "wrong").await.expect_problem(401, "invalid_credentials");
+    }
+    let answer = browser.sign_in("ada", "wrong").await;
+    snapshot!(answer.clone().expect_status(429).problem(), @r#"
+    {
+      "code": "too_many_attempts",
+      "detail": "Wait for the time in Retry-After, then try again.",
+      "requestId": "[id]",
+      "retryAfter": 30,
+      "status": 429,
+      "title": "Too many attempts",
+      "type": "urn:vestibule:problem:too_many_attempts"
+    }
+    "#);
+    assert_eq!(answer.retry_after(), Some(30));
+    service.advance_time(Duration::from_millis(10_500));
+    assert_eq!(
+        browser.sign_in("ada", PASSWORD).await.expect_status(429).retry_after(),
+        Some(20),
+        "rounded up"
+    );
+    service.advance_time(Duration::from_millis(19_500));
+    for wait in [60, 120, 240, 480, 960, 1920, 3600, 3600] {
+        browser.sign_in("ada", "wrong").await.expect_status(401);
+        assert_eq!(browser.sign_in("ada", "wrong").await.expect_status(429).retry_after(), Some(wait));
+        service.advance_time(Duration::from_secs(wait));
+    }
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+}
+
+#[on_every_store]
+async fn the_right_password_is_not_judged_during_the_wait_and_a_success_starts_anew(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    for _ in 0..2 {
+        for _ in 0..10 {
+            browser.sign_in("ada", "wrong").await.expect_status(401);
+        }
+        assert_eq!(browser.sign_in("ada", PASSWORD).await.expect_status(429).retry_after(), Some(30));
+        service.advance_time(Duration::from_secs(30));
+        browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    }
+}
+
+// No spelling gets a limit of its own.
+#[on_every_store]
+async fn all_spellings_of_a_name_and_the_address_share_one_counter(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user_with(&service, "ada", |user| {
+        user.email = Some("ada@corp.example".parse().unwrap());
+        user.email_verified = true;
+    })
+    .await;
+    let browser = Browser::of(&service);
+    let spellings = ["ada", "ADA", " ada", "\u{ff21}da", "ada@corp.example", "ADA@corp.EXAMPLE"];
+    for name in spellings.iter().cycle().take(10) {
+        browser.sign_in(name, "wrong").await.expect_status(401);
+    }
+    for name in spellings {
+        browser.sign_in(name, PASSWORD).await.expect_problem(429, "too_many_attempts");
+    }
+    // Neither do those of a name that nobody has.
+    for name in ["nobody", "NOBODY", " nobody"].iter().cycle().take(10) {
+        browser.sign_in(name, "wrong").await.expect_status(401);
+    }
+    browser.sign_in("nobody ", "wrong").await.expect_status(429);
+}
+
+#[on_every_store]
+async fn one_hundred_failures_of_a_network_and_then_the_window_must_move(location: StoreLocation) {
+    let service = Service::with_settings(&location, &[BEHIND_A_PROXY]).await;
+    create_user(&service, "ada").await;
+    let stranger = Browser::of(&service).from("203.0.113.7");
+    guess_at_a_hundred_names(&stranger).await;
+    let answer = stranger.sign_in("ada", PASSWORD).await.expect_problem(429, "too_many_attempts");
+    assert_eq!(answer.retry_after(), Some(600));
+    // Elsewhere nothing happened, whatever the proxy was told by the stranger.
+    Browser::of(&service).from("203.0.113.8").sign_in("ada", PASSWORD).await.expect_status(200);
+    Browser::of(&service).from("203.0.113.7, 203.0.113.8").sign_in("ada", PASSWORD).await.expect_status(200);
+    Browser::of(&service).from("203.0.113.8, 203.0.113.7").sign_in("ada", PASSWORD).await.expect_status(429);
+    Browser::of(&service).from("::ffff:203.0.113.7").sign_in("ada", PASSWORD).await.expect_status(429);
+    service.advance_time(Duration::from_mins(9));
+    stranger.sign_in("ada", PASSWORD).await.expect_status(429);
+    service.advance_time(Duration::from_mins(1));
+    stranger.sign_in("ada", PASSWORD).await.expect_status(200);
+}
+
+// Spoofed X-Forwarded-For: without trusted proxies the header changes nothing.
+#[on_every_store]
+async fn without_trusted_proxies_the_header_changes_nothing(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    guess_at_a_hundred_names(&Browser::of(&service).from("203.0.113.7")).await;
+    for ip in ["203.0.113.8", "127.0.0.1", "2001:db8::1"] {
+        let browser = Browser::of(&service).from(ip).with_header("forwarded", &format!("for={ip}"));
+        browser.sign_in("ada", PASSWORD).await.expect_problem(429, "too_many_attempts");
+    }
+}
+
+#[on_every_store]
+async fn right_passwords_do_not_count_against_a_network(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    guess_at_names(&browser, 99).await;
+    for _ in 0..3 {
+        browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    }
+    browser.sign_in("nobody", "wrong").await.expect_status(401);
+    browser.sign_in("ada", PASSWORD).await.expect_status(429);
+}
+
+#[on_every_store]
+async fn the_counters_survive_a_restart(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    for _ in 0..10 {
+        browser.sign_in("ada", "wrong").await.expect_status(401);
+    }
+    let service = service.restart_with(&[]).await;
+    let answer = browser.at_replica(&service).sign_in("ada", PASSWORD).await;
+    assert_eq!(answer.expect_status(429).retry_after(), Some(30));
+}
+
+#[on_every_store]
+async fn a_full_queue_is_busy_and_nothing_is_counted(location: StoreLocation) {
+    let service =
+        Service::with_settings(&location, &[("VESTIBULE_HASH_THREADS", "1"), ("VESTIBULE_HASH_QUEUE", "1")])
+            .await;
+    create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    let (hashing, waiting) = (service.app.hasher.reserve().unwrap(), service.app.hasher.reserve().unwrap());
+    for _ in 0..12 {
+        let answer = browser.sign_in("ada", "wrong").await.expect_problem(503, "busy");
+        assert_eq!(answer.retry_after(), Some(1));
+    }
+    snapshot!(browser.sign_in("ada", PASSWORD).await.problem(), @r#"
+    {
+      "code": "busy",
+      "detail": "Many users are signing in. Try again in a moment.",
+      "requestId": "[id]",
+      "retryAfter": 1,
+      "status": 503,
+      "title": "Busy",
+      "type": "urn:vestibule:problem:busy"
+    }
+    "#);
+    drop((hashing, waiting));
+    for _ in 0..10 {
+        browser.sign_in("ada", "wrong").await.expect_status(401);
+    }
+    browser.sign_in("ada", "wrong").await.expect_status(429);
+}
+
+// Parallel guesses cannot pass the limit: the counter is raised before the check, and both replicas share it.
+#[on_every_store]
+async fn of_sixty_parallel_guesses_at_two_replicas_ten_are_judged(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let other = service.start_replica().await;
+    create_user(&service, "ada").await;
+    let answers = join_all((0..60).map(|number| {
+        let browser = Browser::of(if number % 2 == 0 { &service } else { &other });
+        async move { browser.sign_in("ada", "wrong").await }
+    }))
+    .await;
+    let with = |status| answers.iter().filter(|answer| answer.status == status).count();
+    let (judged, waiting, busy) = (with(401), with(429), with(503));
+    assert!((1..=10).contains(&judged), "{judged} were judged");
+    assert_eq!(judged + waiting + busy, 60, "{:?}", answers.iter().map(|a| a.status).collect::<Vec<_>>());
+    // What was judged was counted: no more is free than ten in all.
+    let browser = Browser::of(&other);
+    for _ in judged..10 {
+        browser.sign_in("ada", "wrong").await.expect_status(401);
+    }
+    browser.sign_in("ada", PASSWORD).await.expect_status(429);
+    Browser::of(&service).sign_in("ada", PASSWORD).await.expect_status(429);
+}
+
+#[on_every_store]
+async fn codes_have_a_counter_of_their_own(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (_, app) = create_user_with_app(&service, "linus").await;
+    let wrong = app.wrong_code(service.clock.now());
+    let browser = Browser::of(&service);
+    for _ in 0..2 {
+        browser.sign_in("linus", PASSWORD).await.expect_status(200);
+        for _ in 0..5 {
+            browser.verify(&wrong).await.expect_problem(400, "code_invalid");
+        }
+    }
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    let right = app.code(service.clock.now());
+    assert_eq!(browser.verify(&right).await.expect_problem(429, "too_many_attempts").retry_after(), Some(30));
+    service.advance_time(Duration::from_secs(30));
+    browser.verify(&app.code(service.clock.now())).await.expect_status(200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_ipv6_subscriber_is_one_network() {
+    let location = StoreLocation::file();
+    let service = Service::with_settings(&location, &[BEHIND_A_PROXY]).await;
+    create_user(&service, "ada").await;
+    let browsers: Vec<Browser> =
+        (0..100).map(|number| Browser::of(&service).from(&format!("2001:db8:1:2::{number:x}"))).collect();
+    for (number, browser) in browsers.iter().enumerate() {
+        browser.sign_in(&format!("nobody{number}"), "wrong").await.expect_status(401);
+    }
+    Browser::of(&service).from("2001:db8:1:2:ffff::1").sign_in("ada", PASSWORD).await.expect_status(429);
+    Browser::of(&service).from("2001:db8:1:3::1").sign_in("ada", PASSWORD).await.expect_status(200);
+}
+
+async fn guess_at_a_hundred_names(browser: &Browser) {
+    guess_at_names(browser, 100).await;
+}
+
+/// Fails at so many names, so that no account's own limit has its say.
+async fn guess_at_names(browser: &Browser, count: usize) {
+    let mut judged = 0;
+    browser.get("/login").await.expect_status(200);
+    while judged < count {
+        let some = judged..count.min(judged + 10);
+        let guesses =
+            some.map(|number| async move { browser.sign_in(&format!("nobody{number}"), "wrong").await });
+        let answers: Vec<Answer> = join_all(guesses).await;
+        for answer in answers {
+            answer.expect_problem(401, "invalid_credentials");
+            judged += 1;
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! User name and password.
+
+use std::time::{Duration, Instant};
+
+use secrecy::SecretString;
+use serde_json::json;
+use vestibule::user::{Status, User};
+
+use crate::harness::{
+    browser::{Answer, Browser},
+    service::Service,
+    stores::StoreLocation,
+    users::{PASSWORD, create_user, create_user_with, password, stored_user},
+};
+
+#[on_every_store]
+async fn the_right_password_opens_a_session_and_a_wrong_one_does_not(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", "wrong horse").await.expect_problem(401, "invalid_credentials");
+    assert_eq!(browser.session(), None);
+    browser.me().await.expect_problem(401, "not_signed_in");
+
+    let answer = browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    snapshot!(answer.json(), @r#"
+    {
+      "methods": [],
+      "needEnrolment": false,
+      "needMfa": false,
+      "session": {
+        "amr": [
+          "pwd"
+        ],
+        "endsAt": "2036-05-04T22:00:00.000Z",
+        "expiresAt": "2036-05-04T10:10:00.000Z",
+        "method": "password",
+        "provider": null,
+        "serverTime": "2036-05-04T10:00:00.000Z",
+        "state": "signedIn"
+      }
+    }
+    "#);
+    assert_eq!(browser.me().await.expect_status(200).json()["username"], "ada");
+}
+
+#[on_every_store]
+async fn unknown_wrong_disabled_and_without_a_password_get_one_answer(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    create_user_with(&service, "grace", |user| user.password = None).await;
+    create_user_with(&service, "mallory", |user| user.status = Status::Disabled).await;
+    let attempts = [("ada", "wrong"), ("nobody", PASSWORD), ("grace", PASSWORD), ("mallory", PASSWORD)];
+    let mut answers = Vec::new();
+    for (name, password) in attempts {
+        let answer = Browser::of(&service).sign_in(name, password).await;
+        answers.push((name, alike(&answer.expect_status(401))));
+    }
+    for (name, answer) in &answers {
+        assert_eq!(answer, &answers[0].1, "{name}");
+    }
+    snapshot!(&answers[0].1.1, @r#"
+    {
+      "code": "invalid_credentials",
+      "detail": "Check both and try again.",
+      "requestId": "[id]",
+      "status": 401,
+      "title": "Wrong user name or password",
+      "type": "urn:vestibule:problem:invalid_credentials"
+    }
+    "#);
+}
+
+#[on_every_store]
+async fn spellings_of_one_name_and_a_verified_address_find_one_person(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let ada = create_user_with(&service, "Ada", |user| {
+        user.email = Some("Ada@Corp.example".parse().unwrap());
+        user.email_verified = true;
+    })
+    .await;
+    for name in ["ada", "ADA", " ada ", "\u{ff21}da", "ada@corp.example", "ADA@CORP.EXAMPLE "] {
+        let browser = Browser::of(&service);
+        browser.sign_in(name, PASSWORD).await.expect_status(200);
+        assert_eq!(browser.me().await.json()["id"], ada.id.to_string(), "{name}");
+    }
+}
+
+#[on_every_store]
+async fn an_unverified_address_signs_nobody_in(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user_with(&service, "ada", |user| user.email = Some("ada@corp.example".parse().unwrap())).await;
+    let answer = Browser::of(&service).sign_in("ada@corp.example", PASSWORD).await;
+    answer.expect_problem(401, "invalid_credentials");
+}
+
+#[on_every_store]
+async fn an_imported_bcrypt_hash_verifies_and_is_upgraded_in_the_store(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let hash = bcrypt::hash(PASSWORD, 4).unwrap().replacen("$2b$", "$2y$", 1);
+    let with_hash = |user: &mut User| user.password = Some(password(&service, hash.clone()));
+    let linus = create_user_with(&service, "linus", with_hash).await;
+    Browser::of(&service).sign_in("linus", "wrong").await.expect_status(401);
+    assert_eq!(stored_user(&service, &linus).await.password.unwrap().hash, hash, "only a right one upgrades");
+    for _ in 0..2 {
+        Browser::of(&service).sign_in("linus", PASSWORD).await.expect_status(200);
+        let hash = stored_user(&service, &linus).await.password.unwrap().hash;
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+    }
+}
+
+#[on_every_store]
+async fn a_plain_text_in_the_place_of_a_hash_never_verifies(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    for (name, hash) in [("one", PASSWORD), ("two", ""), ("three", "$argon2id$"), ("four", "$2b$10$short")] {
+        create_user_with(&service, name, |user| user.password = Some(password(&service, hash.to_owned())))
+            .await;
+        Browser::of(&service).sign_in(name, hash).await.expect_problem(401, "invalid_credentials");
+        Browser::of(&service).sign_in(name, PASSWORD).await.expect_problem(401, "invalid_credentials");
+    }
+}
+
+#[on_every_store]
+async fn a_sign_in_is_a_new_session_and_the_older_one_of_this_browser_ends(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let old = browser.clone();
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    assert_ne!(browser.session(), old.session());
+    old.me().await.expect_status(401);
+    browser.me().await.expect_status(200);
+}
+
+#[on_every_store]
+async fn a_failed_sign_in_leaves_the_session_that_was_there(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let before = browser.session();
+    assert_eq!(browser.sign_in("ada", "wrong").await.expect_status(401).session_cookie(), None);
+    assert_eq!(browser.session(), before);
+    browser.me().await.expect_status(200);
+}
+
+// Session fixation: whoever knew the old id is left with nothing.
+#[on_every_store]
+async fn whoever_knew_the_old_id_is_left_with_nothing(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    let victim = Browser::of(&service);
+    victim.put_cookie("vestibule", "AAAAAAAAAAAAAAAAAAAAAA");
+    let attacker = victim.clone();
+    victim.sign_in("ada", PASSWORD).await.expect_status(200);
+    assert_ne!(victim.session(), attacker.session());
+    attacker.me().await.expect_problem(401, "not_signed_in");
+    assert!(service.session("AAAAAAAAAAAAAAAAAAAAAA").await.is_none(), "the chosen id is never adopted");
+
+    // And with a session that the attacker really has.
+    create_user(&service, "mallory").await;
+    let attacker = Browser::of(&service);
+    attacker.sign_in("mallory", PASSWORD).await.expect_status(200);
+    let victim = attacker.clone();
+    victim.sign_in("ada", PASSWORD).await.expect_status(200);
+    attacker.me().await.expect_problem(401, "not_signed_in");
+}
+
+#[on_every_store]
+async fn a_sign_in_without_a_token_is_refused_before_the_password_is_judged(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    let body = json!({ "username": "ada", "password": PASSWORD });
+    let answer = browser.request(reqwest::Method::POST, "/api/auth/login").json(&body).send().await;
+    answer.expect_problem(403, "csrf_failed");
+    assert_eq!(browser.session(), None);
+}
+
+#[on_every_store]
+async fn a_password_longer_than_4096_bytes_is_a_wrong_one(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    for (name, length, status) in [("ada", 4096, 200), ("linus", 4097, 401)] {
+        let long = "x".repeat(length);
+        let hash = service.app.hasher.hash(SecretString::from(long.clone())).await.unwrap();
+        create_user_with(&service, name, |user| user.password = Some(password(&service, hash))).await;
+        Browser::of(&service).sign_in(name, &long).await.expect_status(status);
+    }
+    let answer = Browser::of(&service).sign_in("nobody", &"x".repeat(4097)).await;
+    answer.expect_problem(401, "invalid_credentials");
+}
+
+/// Whether these times differ by less than a quarter, or by what is noise.
+fn close(times: [Duration; 4]) -> bool {
+    let (least, most) = (times.iter().min().unwrap(), times.iter().max().unwrap());
+    most.saturating_sub(*least) < (*most / 4).max(Duration::from_millis(8))
+}
+
+/// Everything an answer tells, but for the request's id, the time, and the random token.
+fn alike(answer: &Answer) -> (Vec<(String, String)>, serde_json::Value) {
+    let mut headers = Vec::new();
+    for (name, value) in &answer.headers {
+        let value = match name.as_str() {
+            "x-request-id" | "date" => "[differs]",
+            _ => value.to_str().unwrap(),
+        };
+        headers.push((name.to_string(), value.to_owned()));
+    }
+    (headers, answer.problem())
+}
+
+// Hash a dummy: time tells no more than the body does. Compared are medians, in rounds, since other tests run beside this one.
+#[on_every_store]
+async fn the_time_of_a_refusal_tells_nothing_about_the_account(location: StoreLocation) {
+    const TRIES: usize = 15;
+    let service = Service::start(&location).await;
+    let browser = Browser::of(&service);
+    let mut difference = Vec::new();
+    // The first round in which they are close is enough: what tells them apart does so in every round.
+    for round in 0..10 {
+        let numbers = round * TRIES..(round + 1) * TRIES;
+        for number in numbers.clone() {
+            create_user(&service, &format!("ada{number}")).await;
+            create_user_with(&service, &format!("grace{number}"), |user| user.password = None).await;
+            create_user_with(&service, &format!("mallory{number}"), |user| user.status = Status::Disabled)
+                .await;
+        }
+        let mut times = [const { Vec::new() }; 4];
+        for number in numbers {
+            // The network's limit is not what is measured.
+            service.advance_time(Duration::from_mins(1));
+            let kinds = [("ada", "wrong"), ("nobody", "wrong"), ("grace", PASSWORD), ("mallory", PASSWORD)];
+            for (kind, (name, password)) in kinds.into_iter().enumerate() {
+                let begun = Instant::now();
+                browser.sign_in(&format!("{name}{number}"), password).await.expect_status(401);
+                times[kind].push(begun.elapsed());
+            }
+        }
+        let seen = times.map(|mut times| {
+            times.sort_unstable();
+            (times[TRIES / 2], times[0])
+        });
+        // The fastest of each as well: a burst of other work moves medians, but hides no hash that is missing.
+        if close(seen.map(|(median, _)| median)) || close(seen.map(|(_, fastest)| fastest)) {
+            return;
+        }
+        difference.push(seen);
+    }
+    panic!("wrong, unknown, without a password, disabled: {difference:?}");
+}

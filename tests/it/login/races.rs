@@ -1,0 +1,187 @@
+//! Flows that something else overtakes: a password change, a lock-out, a stranger who guesses at the same time.
+
+use std::time::{Duration, Instant};
+
+use vestibule::{
+    store::{Change, StoreError},
+    user::{EndReason, Status, User},
+};
+
+use crate::harness::{
+    browser::{Browser, raw},
+    service::Service,
+    stores::StoreLocation,
+    totp::Authenticator,
+    users::{PASSWORD, create_user, create_user_with, create_user_with_app, stored_user},
+};
+
+/// What another process does: the memory of `service` hears of it a moment later.
+async fn elsewhere(location: &StoreLocation, user: &User, change: impl Fn(&mut User) + Send + Sync) {
+    let store = vestibule::store::Store::open(location.url()).await.expect("the store opens a second time");
+    store
+        .update::<User, (), StoreError>(&user.id.document_id(), |user| {
+            change(user);
+            Ok(Change::Write(()))
+        })
+        .await
+        .expect("changed");
+}
+
+// A sign-in that races a password change cannot survive it.
+#[on_every_store]
+async fn a_sign_in_that_races_a_password_change_does_not_survive_it(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (ada, app) = create_user_with_app(&service, "ada").await;
+    for round in 0..6 {
+        let thief = Browser::of(&service);
+        thief.sign_in("ada", PASSWORD).await.expect_status(200);
+        // The session and the person are in memory, as good as new.
+        thief.get("/api/auth/session").await.expect_status(200);
+        elsewhere(&location, &ada, |user| user.end_sessions(EndReason::PasswordChanged)).await;
+        let answer = thief.verify(&app.code(service.clock.now())).await;
+        assert_eq!(answer.expect_problem(401, "session_ended").reason(), "password_changed", "round {round}");
+        thief.me().await.expect_status(401);
+        assert_eq!(
+            stored_user(&service, &ada).await.totp.expect("a factor").last_step,
+            0,
+            "no code was used up"
+        );
+    }
+}
+
+#[on_every_store]
+async fn a_set_up_that_races_a_lock_out_changes_nothing(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let ada = create_user(&service, "ada").await;
+    let thief = Browser::of(&service);
+    thief.sign_in("ada", PASSWORD).await.expect_status(200);
+    let secret = thief.start_enrolment().await.expect_status(200).json()["secret"]
+        .as_str()
+        .expect("a secret")
+        .to_owned();
+    elsewhere(&location, &ada, |user| {
+        user.status = Status::Disabled;
+        user.end_sessions(EndReason::UserDisabled);
+    })
+    .await;
+    let code = Authenticator::of_base32(&secret).code(service.clock.now());
+    assert_eq!(thief.verify(&code).await.expect_problem(401, "session_ended").reason(), "user_disabled");
+    assert!(stored_user(&service, &ada).await.totp.is_none());
+}
+
+// A stolen session cannot guess while its owner sets up.
+#[on_every_store]
+async fn no_other_session_confirms_a_set_up(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    let (owner, thief) = (Browser::of(&service), Browser::of(&service));
+    owner.sign_in("ada", PASSWORD).await.expect_status(200);
+    thief.sign_in("ada", PASSWORD).await.expect_status(200);
+    let secret = owner.start_enrolment().await.expect_status(200).json()["secret"]
+        .as_str()
+        .expect("a secret")
+        .to_owned();
+    let code = Authenticator::of_base32(&secret).code(service.clock.now());
+    thief.verify(&code).await.expect_problem(409, "no_pending_enrolment");
+    owner.verify(&code).await.expect_status(200);
+}
+
+#[on_every_store]
+async fn five_wrong_codes_end_a_set_up(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let secret = browser.start_enrolment().await.expect_status(200).json()["secret"]
+        .as_str()
+        .expect("a secret")
+        .to_owned();
+    let app = Authenticator::of_base32(&secret);
+    for _ in 0..5 {
+        browser.verify(&app.wrong_code(service.clock.now())).await.expect_problem(400, "code_invalid");
+    }
+    browser.verify(&app.code(service.clock.now())).await.expect_problem(409, "no_pending_enrolment");
+    browser.me().await.expect_status(200);
+}
+
+// A network that is over its limit writes nothing about any account, real or made up.
+#[on_every_store]
+async fn a_refused_network_grows_nothing(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = Browser::of(&service);
+    for number in 0..100 {
+        browser.sign_in(&format!("nobody{number}"), "wrong").await.expect_status(401);
+    }
+    for number in 0..20 {
+        browser.sign_in(&format!("stranger{number}"), "wrong").await.expect_status(429);
+    }
+    let everything = location.all_documents().await;
+    assert!(everything.contains("name:nobody99"), "what was judged is counted");
+    assert!(!everything.contains("stranger"), "what was not is not");
+}
+
+// Hashes in older forms take another time than ours: the time does not tell who was imported.
+#[on_every_store]
+async fn the_time_of_a_refusal_does_not_tell_who_was_imported(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    create_user_with(&service, "linus", |user| {
+        let hash = bcrypt::hash(PASSWORD, 8).expect("hashed");
+        user.password.as_mut().expect("a password").hash = hash;
+    })
+    .await;
+    let service = service.restart_with(&[]).await;
+    assert!(service.app.has_old_hashes());
+    let browser = Browser::of(&service);
+    for name in ["ada", "linus", "nobody"] {
+        let began = Instant::now();
+        browser.sign_in(name, "wrong").await.expect_status(401);
+        assert!(began.elapsed() >= Duration::from_millis(750), "{name}: {:?}", began.elapsed());
+    }
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    let service = service.restart_with(&[]).await;
+    assert!(!service.app.has_old_hashes(), "nobody has an old hash any more");
+}
+
+// A clock that is set back does not bring a session back.
+#[on_every_store]
+async fn a_clock_that_is_set_back_brings_no_session_back(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let early = Service::on_store(location.url(), &[]).await;
+    service.advance_time(Duration::from_mins(11));
+    assert_eq!(browser.me().await.expect_problem(401, "session_ended").reason(), "idle");
+    assert!(early.clock.now() < service.clock.now(), "its clock is eleven minutes back");
+    assert_eq!(browser.at_replica(&early).me().await.expect_problem(401, "session_ended").reason(), "idle");
+}
+
+// Cookies of other applications that are not ASCII are not ours to stumble over.
+#[on_every_store]
+async fn a_foreign_cookie_makes_nobody_a_stranger(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let session = browser.session().expect("a session");
+    let head = b"GET /api/auth/me HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncookie: name=Zo\xc3\xab; odd=\xff; vestibule=";
+    let request = [head.as_slice(), session.as_bytes(), b"\r\n\r\n"].concat();
+    let answer = raw(service.address, &request, Duration::from_secs(10)).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+// Nobody's user name stands in front of somebody else's verified address.
+#[on_every_store]
+async fn an_address_belongs_to_whom_it_was_verified_for(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let grace = create_user_with(&service, "grace", |user| {
+        user.email = Some("grace@corp.example".parse().expect("an address"));
+        user.email_verified = true;
+    })
+    .await;
+    create_user(&service, "grace@corp.example").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("grace@corp.example", PASSWORD).await.expect_status(200);
+    assert_eq!(browser.me().await.json()["id"], grace.id.to_string());
+}

@@ -1,0 +1,4 @@
+//! Re-authentication inside a session.
+
+mod with_credentials;
+mod with_provider;

@@ -1,0 +1,212 @@
+//! Proving again who one is, here: with a password, or with a code where there is an authenticator app.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::json;
+use vestibule::audit::EventKind;
+
+use crate::harness::{
+    account::{
+        BACK, PATIENT, TOO_LONG, actors, assert_reauthentication_required, assert_session_unchanged,
+        grace_with_old_proof, reauthenticate,
+    },
+    browser::Browser,
+    eventually,
+    federated::{FederatedFixture, me, update_user},
+    service::Service,
+    stores::StoreLocation,
+    users::{PASSWORD, create_user, create_user_with_app},
+};
+
+#[on_every_store]
+async fn a_password_proves_again_who_is_signed_in(location: StoreLocation) {
+    let service = Service::with_settings(&location, &[PATIENT]).await;
+    let ada = create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    service.advance_time(TOO_LONG);
+    assert_reauthentication_required(&browser.start_enrolment().await, &["password"]);
+    let before = me(&browser).await;
+    for nothing in [json!({}), json!({ "code": "123456" }), json!({ "password": null })] {
+        reauthenticate(&browser, &nothing).await.expect_problem(400, "invalid_request");
+    }
+    for wrong in ["", "wrong", "Correct horse battery", "correct horse battery "] {
+        reauthenticate(&browser, &json!({ "password": wrong })).await.expect_problem(400, "password_wrong");
+    }
+    assert_session_unchanged(&browser, &before).await;
+
+    let old = browser.clone();
+    let answer = reauthenticate(&browser, &json!({ "password": PASSWORD })).await.expect_status(200);
+    snapshot!(answer.json(), @r#"
+    {
+      "session": {
+        "amr": [
+          "pwd"
+        ],
+        "endsAt": "2036-05-04T22:00:00.000Z",
+        "expiresAt": "2036-05-04T12:11:00.000Z",
+        "method": "password",
+        "provider": null,
+        "serverTime": "2036-05-04T10:11:00.000Z",
+        "state": "signedIn"
+      }
+    }
+    "#);
+    assert_ne!(browser.session(), old.session(), "a new id at every proof");
+    old.me().await.expect_problem(401, "not_signed_in");
+    reauthenticate(&old, &json!({ "password": PASSWORD })).await.expect_status(401);
+    assert_eq!(
+        me(&browser).await["session"]["endsAt"],
+        before["session"]["endsAt"],
+        "proving again buys no time"
+    );
+    browser.start_enrolment().await.expect_status(200);
+    assert_eq!(
+        actors(&service, &ada, EventKind::Reauthentication).await.len(),
+        5,
+        "every guess is written down"
+    );
+}
+
+#[on_every_store]
+async fn where_there_is_a_factor_only_its_code_counts_and_once(location: StoreLocation) {
+    let service = Service::with_settings(&location, &[PATIENT]).await;
+    let (_, app) = create_user_with_app(&service, "linus").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    browser.verify(&app.code(service.clock.now())).await.expect_status(200);
+    // The code that let in is used up, though its time is not.
+    let used = app.code(service.clock.now());
+    reauthenticate(&browser, &json!({ "code": used })).await.expect_problem(400, "code_invalid");
+    service.advance_time(TOO_LONG);
+    assert_reauthentication_required(&browser.start_enrolment().await, &["totp"]);
+    let before = me(&browser).await;
+    reauthenticate(&browser, &json!({ "password": PASSWORD })).await.expect_problem(400, "invalid_request");
+    let wrong = app.wrong_code(service.clock.now());
+    for given in
+        [json!({ "code": wrong }), json!({ "code": wrong, "password": PASSWORD }), json!({ "code": "" })]
+    {
+        reauthenticate(&browser, &given).await.expect_problem(400, "code_invalid");
+    }
+    assert_session_unchanged(&browser, &before).await;
+
+    let old = browser.clone();
+    let code = app.code(service.clock.now());
+    let answer = reauthenticate(&browser, &json!({ "code": code, "password": "wrong" }))
+        .await
+        .expect_status(200)
+        .json();
+    assert_eq!(answer["session"]["amr"], json!(["pwd", "otp"]), "no method counts twice");
+    assert_eq!(answer["session"]["endsAt"], before["session"]["endsAt"]);
+    assert_ne!(browser.session(), old.session());
+    old.me().await.expect_status(401);
+    browser.start_enrolment().await.expect_status(200);
+    reauthenticate(&browser, &json!({ "code": code })).await.expect_problem(400, "code_invalid");
+    let other = Browser::of(&service);
+    other.sign_in("linus", PASSWORD).await.expect_status(200);
+    other.verify(&code).await.expect_problem(400, "code_invalid");
+}
+
+// Keycloak CVE-2026-9798: no path has a limit of its own.
+#[on_every_store]
+async fn wrong_passwords_count_together_on_every_path(location: StoreLocation) {
+    let service = Service::with_settings(&location, &[PATIENT]).await;
+    create_user(&service, "ada").await;
+    let (browser, stranger) = (Browser::of(&service), Browser::of(&service));
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let before = me(&browser).await;
+    for _ in 0..5 {
+        stranger.sign_in("ada", "wrong").await.expect_status(401);
+        reauthenticate(&browser, &json!({ "password": "wrong" })).await.expect_problem(400, "password_wrong");
+    }
+    let right = json!({ "password": PASSWORD });
+    let answer = reauthenticate(&browser, &right).await.expect_problem(429, "too_many_attempts");
+    assert_eq!(answer.retry_after(), Some(30));
+    stranger.sign_in("ada", PASSWORD).await.expect_problem(429, "too_many_attempts");
+    assert_eq!(me(&browser).await, before, "nobody is thrown out by a stranger's guesses");
+    service.advance_time(Duration::from_secs(30));
+    reauthenticate(&browser, &right).await.expect_status(200);
+}
+
+#[on_every_store]
+async fn wrong_codes_count_together_on_every_path(location: StoreLocation) {
+    let service = Service::with_settings(&location, &[PATIENT]).await;
+    let (_, app) = create_user_with_app(&service, "linus").await;
+    let (browser, stranger) = (Browser::of(&service), Browser::of(&service));
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    browser.verify(&app.code(service.clock.now())).await.expect_status(200);
+    stranger.sign_in("linus", PASSWORD).await.expect_status(200);
+    let wrong = app.wrong_code(service.clock.now());
+    for _ in 0..5 {
+        stranger.verify(&wrong).await.expect_problem(400, "code_invalid");
+        reauthenticate(&browser, &json!({ "code": wrong })).await.expect_problem(400, "code_invalid");
+    }
+    service.advance_time(Duration::from_secs(29));
+    let right = app.code_of_step(service.clock.now(), 1);
+    reauthenticate(&browser, &json!({ "code": right })).await.expect_problem(429, "too_many_attempts");
+    stranger.sign_in("linus", PASSWORD).await.expect_status(200);
+    stranger.verify(&right).await.expect_problem(429, "too_many_attempts");
+    browser.me().await.expect_status(200);
+    service.advance_time(Duration::from_secs(1));
+    reauthenticate(&browser, &json!({ "code": right })).await.expect_status(200);
+}
+
+#[on_every_store]
+async fn who_has_neither_is_told_at_which_provider_to_prove_it(location: StoreLocation) {
+    let (fixture, browser) = grace_with_old_proof(&location).await;
+    let before = me(&browser).await;
+    for given in [json!({}), json!({ "password": PASSWORD }), json!({ "code": "123456" })] {
+        assert_reauthentication_required(&reauthenticate(&browser, &given).await, &["provider:fake"]);
+    }
+    assert_session_unchanged(&browser, &before).await;
+    drop(fixture);
+}
+
+#[on_every_store]
+async fn nobody_proves_anything_without_a_session_of_their_own_or_from_elsewhere(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let (_, app) = create_user_with_app(&fixture.service, "linus").await;
+    let browser = fixture.browser();
+    let paths =
+        ["/api/auth/reauthenticate", "/api/auth/reauthenticate/fake", "/api/auth/reauthenticate/nobody"];
+    let wish =
+        json!({ "password": PASSWORD, "code": app.code(fixture.service.clock.now()), "returnTo": BACK });
+    for path in paths {
+        browser.post(path, &wish).await.expect_problem(401, "not_signed_in");
+    }
+    // Half a sign-in proves nothing either, and skips nothing.
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    for path in paths {
+        browser.post(path, &wish).await.expect_problem(401, "second_factor_required");
+    }
+    browser.verify(&app.code(fixture.service.clock.now())).await.expect_status(200);
+    for path in paths {
+        browser.request(Method::POST, path).json(&wish).send().await.expect_problem(403, "csrf_failed");
+    }
+    browser.me().await.expect_status(200);
+}
+
+// What another replica remembers of the person is not what counts.
+#[on_every_store]
+async fn a_password_that_was_changed_meanwhile_proves_nothing(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let ada = create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let elsewhere = service.start_replica().await;
+    for _ in 0..3 {
+        browser.me().await.expect_status(200);
+        update_user(&elsewhere, ada.id, |user| {
+            user.end_sessions(vestibule::user::EndReason::PasswordChanged);
+        })
+        .await;
+        let answer = reauthenticate(&browser, &json!({ "password": PASSWORD })).await;
+        assert!([400, 401].contains(&answer.status), "{}", answer.text);
+        assert_eq!(answer.session_cookie(), None);
+        // Reading may rest on memory for a moment; changing may not.
+        let ended = || async { browser.me().await.status == 401 };
+        eventually(Duration::from_secs(30), "the session is over", ended).await;
+        browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    }
+}

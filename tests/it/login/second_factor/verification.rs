@@ -1,0 +1,309 @@
+//! Passing with a code: what a pending session may do, and that a code counts once.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::json;
+use tokio::sync::Barrier;
+use vestibule::{login::second_factor::totp, user::Totp};
+
+use crate::harness::{
+    browser::Browser,
+    service::Service,
+    stores::StoreLocation,
+    users::{PASSWORD, create_user, create_user_with_app, stored_user},
+};
+
+#[on_every_store]
+async fn the_password_alone_opens_nothing_where_there_is_a_second_factor(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (_, app) = create_user_with_app(&service, "linus").await;
+    let browser = Browser::of(&service);
+    let answer = browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    snapshot!(answer.json(), @r#"
+    {
+      "methods": [
+        "totp"
+      ],
+      "needEnrolment": false,
+      "needMfa": true,
+      "session": {
+        "amr": [
+          "pwd"
+        ],
+        "endsAt": "2036-05-04T10:05:00.000Z",
+        "expiresAt": "2036-05-04T10:05:00.000Z",
+        "method": "password",
+        "provider": null,
+        "serverTime": "2036-05-04T10:00:00.000Z",
+        "state": "awaitingSecondFactor"
+      }
+    }
+    "#);
+    browser.me().await.expect_problem(401, "second_factor_required");
+    browser.keep_alive().await.expect_problem(401, "second_factor_required");
+    // A thief of the password cannot replace the victim's secret.
+    browser.start_enrolment().await.expect_problem(401, "second_factor_required");
+    assert_eq!(browser.get("/api/auth/session").await.json()["state"], "awaitingSecondFactor");
+
+    let pending = browser.clone();
+    let answer = browser.verify(&app.code(service.clock.now())).await.expect_status(200);
+    snapshot!(answer.json(), @r#"
+    {
+      "message": "Signed in",
+      "mfaEnabled": true,
+      "session": {
+        "amr": [
+          "pwd",
+          "otp"
+        ],
+        "endsAt": "2036-05-04T22:00:00.000Z",
+        "expiresAt": "2036-05-04T10:10:00.000Z",
+        "method": "password",
+        "provider": null,
+        "serverTime": "2036-05-04T10:00:00.000Z",
+        "state": "signedIn"
+      }
+    }
+    "#);
+    assert_eq!(browser.me().await.expect_status(200).json()["mfaEnabled"], true);
+    assert_ne!(browser.session(), pending.session(), "a new id at every step up");
+    pending.me().await.expect_problem(401, "not_signed_in");
+    pending.verify(&app.code_of_step(service.clock.now(), 1)).await.expect_status(401);
+}
+
+#[on_every_store]
+async fn a_code_is_accepted_once(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (_, app) = create_user_with_app(&service, "linus").await;
+    let now = service.clock.now();
+    let sign_in = async |code: &str, status: u16| {
+        let browser = Browser::of(&service);
+        browser.sign_in("linus", PASSWORD).await.expect_status(200);
+        browser.verify(code).await.expect_status(status);
+    };
+    sign_in(&app.code(now), 200).await;
+    sign_in(&app.code(now), 400).await;
+    sign_in(&app.code_of_step(now, -1), 400).await;
+    service.advance_time(Duration::from_secs(30));
+    sign_in(&app.code(now), 400).await;
+    sign_in(&app.code_of_step(now, 1), 200).await;
+    sign_in(&app.code_of_step(now, 1), 400).await;
+    // The clock of one app may be ahead; what was used then is used.
+    sign_in(&app.code_of_step(now, 2), 200).await;
+    service.advance_time(Duration::from_secs(30));
+    sign_in(&app.code_of_step(now, 2), 400).await;
+}
+
+#[on_every_store]
+async fn one_step_of_drift_either_way_and_not_two(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    for (number, (drift, status)) in
+        [(-2, 400), (-1, 200), (0, 200), (1, 200), (2, 400)].into_iter().enumerate()
+    {
+        let (_, app) = create_user_with_app(&service, &format!("linus{number}")).await;
+        let browser = Browser::of(&service);
+        browser.sign_in(&format!("linus{number}"), PASSWORD).await.expect_status(200);
+        browser.verify(&app.code_of_step(service.clock.now(), drift)).await.expect_status(status);
+    }
+}
+
+#[on_every_store]
+async fn spaces_in_a_code_are_ignored_and_anything_else_is_a_wrong_code(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (_, app) = create_user_with_app(&service, "linus").await;
+    let code = app.code(service.clock.now());
+    let browser = Browser::of(&service);
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    for odd in ["", &code[..5], &format!("{code}0"), &format!("-{code}")] {
+        browser.verify(odd).await.expect_problem(400, "code_invalid");
+    }
+    browser.verify(&format!(" {} {} ", &code[..3], &code[3..])).await.expect_status(200);
+}
+
+#[on_every_store]
+async fn wrong_used_and_out_of_window_get_one_answer(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (_, app) = create_user_with_app(&service, "linus").await;
+    let now = service.clock.now();
+    let browser = Browser::of(&service);
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    browser.verify(&app.code(now)).await.expect_status(200);
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    for code in [app.wrong_code(now), app.code(now), app.code_of_step(now, 2)] {
+        snapshot!(browser.verify(&code).await.expect_status(400).problem(), @r#"
+            {
+              "code": "code_invalid",
+              "detail": "Wait for the next code of your authenticator app and enter it.",
+              "requestId": "[id]",
+              "status": 400,
+              "title": "Wrong code",
+              "type": "urn:vestibule:problem:code_invalid"
+            }
+            "#);
+    }
+}
+
+#[on_every_store]
+async fn five_wrong_codes_end_a_pending_session_for_good(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (_, app) = create_user_with_app(&service, "linus").await;
+    let now = service.clock.now();
+    let browser = Browser::of(&service);
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    for _ in 0..5 {
+        browser.verify(&app.wrong_code(now)).await.expect_problem(400, "code_invalid");
+    }
+    let answer = browser.verify(&app.code(now)).await.expect_problem(401, "session_ended");
+    assert_eq!(answer.reason(), "revoked");
+    assert_eq!(answer.session_cookie(), None);
+    let service = service.restart_with(&[]).await;
+    let browser = browser.at_replica(&service);
+    browser.verify(&app.code(now)).await.expect_problem(401, "session_ended");
+    // The person is not locked out: the password opens a new try.
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    browser.verify(&app.code(now)).await.expect_status(200);
+}
+
+#[on_every_store]
+async fn wrong_codes_are_counted_across_restarts(location: StoreLocation) {
+    let mut service = Service::start(&location).await;
+    let (_, app) = create_user_with_app(&service, "linus").await;
+    let now = service.clock.now();
+    let mut browser = Browser::of(&service);
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    for _ in 0..5 {
+        browser.verify(&app.wrong_code(now)).await.expect_problem(400, "code_invalid");
+        service = service.restart_with(&[]).await;
+        browser = browser.at_replica(&service);
+    }
+    browser.verify(&app.code(now)).await.expect_problem(401, "session_ended");
+}
+
+#[on_every_store]
+async fn parallel_wrong_codes_are_judged_five_times_at_most(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let other = service.start_replica().await;
+    let (_, app) = create_user_with_app(&service, "linus").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    let wrong = app.wrong_code(service.clock.now());
+    let answers = join_all((0..30).map(|number| {
+        let browser = browser.at_replica(if number % 2 == 0 { &service } else { &other });
+        let wrong = &wrong;
+        async move { browser.verify(wrong).await }
+    }))
+    .await;
+    let judged = answers.iter().filter(|answer| answer.status == 400).count();
+    assert!((1..=5).contains(&judged), "{:?}", answers.iter().map(|a| a.status).collect::<Vec<_>>());
+    assert!(answers.iter().all(|answer| [400, 401, 429, 503].contains(&answer.status)));
+}
+
+#[on_every_store]
+async fn a_pending_session_waits_five_minutes(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (_, app) = create_user_with_app(&service, "linus").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    service.advance_time(Duration::from_millis(299_999));
+    // Looking does not make it longer.
+    assert_eq!(browser.get("/api/auth/session").await.json()["expiresAt"], "2036-05-04T10:05:00.000Z");
+    browser.me().await.expect_problem(401, "second_factor_required");
+    service.advance_time(Duration::from_millis(1));
+    browser.verify(&app.code(service.clock.now())).await.expect_problem(401, "session_ended");
+    assert_eq!(browser.get("/api/auth/session").await.json()["state"], "anonymous");
+}
+
+#[on_every_store]
+async fn a_signed_in_session_cannot_use_the_active_factor_again(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (linus, app) = create_user_with_app(&service, "linus").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    browser.verify(&app.code(service.clock.now())).await.expect_status(200);
+    let step = stored_user(&service, &linus).await.totp.unwrap().last_step;
+    let answer = browser.verify(&app.code_of_step(service.clock.now(), 1)).await;
+    answer.expect_problem(409, "no_pending_enrolment");
+    assert_eq!(
+        stored_user(&service, &linus).await.totp.unwrap().last_step,
+        step,
+        "and the code is not used up"
+    );
+}
+
+// A leaked database gives no codes.
+#[on_every_store]
+async fn a_secret_is_sealed_at_rest_and_for_one_person_only(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (linus, app) = create_user_with_app(&service, "linus").await;
+    let ada = create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let pending =
+        browser.start_enrolment().await.expect_status(200).json()["secret"].as_str().unwrap().to_owned();
+    let raw = location.all_documents().await;
+    assert!(raw.contains("linus"), "the documents are there");
+    let base32 = data_encoding::BASE32_NOPAD.encode(app.secret());
+    let base64 = data_encoding::BASE64.encode(app.secret());
+    let plain = String::from_utf8(app.secret().to_vec()).unwrap();
+    for secret in [&base32, &base64, &plain, &pending] {
+        assert!(!raw.contains(secret.as_str()), "{secret} is readable");
+    }
+    assert!(!raw.contains(&browser.session().unwrap()), "a leaked database gives no cookie");
+    // Copied into another person's document it opens nothing.
+    let sealed = stored_user(&service, &linus).await.totp.unwrap();
+    service
+        .app
+        .store
+        .update::<vestibule::user::User, (), vestibule::store::StoreError>(&ada.id.document_id(), |ada| {
+            ada.totp = Some(Totp { last_step: 0, ..sealed.clone() });
+            Ok(vestibule::store::Change::Write(()))
+        })
+        .await
+        .unwrap();
+    assert!(service.app.keys.open(&ada.id, totp::ACTIVE, &sealed.secret).is_err());
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    browser.verify(&app.code(service.clock.now())).await.expect_problem(500, "internal");
+    assert_eq!(browser.get("/api/auth/session").await.json()["state"], "awaitingSecondFactor");
+}
+
+#[on_every_store]
+async fn a_code_without_a_session_is_worth_nothing(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (_, app) = create_user_with_app(&service, "linus").await;
+    let browser = Browser::of(&service);
+    browser.verify(&app.code(service.clock.now())).await.expect_problem(401, "not_signed_in");
+    browser.start_enrolment().await.expect_problem(401, "not_signed_in");
+    let body = json!({ "code": app.code(service.clock.now()) });
+    let answer = browser.request(reqwest::Method::POST, "/api/mfa/verify").json(&body).send().await;
+    answer.expect_problem(403, "csrf_failed");
+}
+
+// Of two replicas with the same code at the same instant one succeeds.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_code_at_two_replicas_at_once_opens_one_session() {
+    const ROUNDS: usize = 40;
+    let location = StoreLocation::replica_set();
+    let service = Service::start(&location).await;
+    let other = service.start_replica().await;
+    let (linus, app) = create_user_with_app(&service, "linus").await;
+    for round in 0..ROUNDS {
+        service.advance_time(Duration::from_secs(30));
+        let code = app.code(service.clock.now());
+        let browsers = [Browser::of(&service), Browser::of(&other)];
+        for browser in &browsers {
+            browser.sign_in("linus", PASSWORD).await.expect_status(200);
+        }
+        let barrier = Barrier::new(2);
+        let verify = async |browser: &Browser| {
+            barrier.wait().await;
+            browser.verify(&code).await
+        };
+        let (one, two) = tokio::join!(verify(&browsers[0]), verify(&browsers[1]));
+        let mut statuses = [one.status, two.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 400], "round {round}: {} {}", one.text, two.text);
+    }
+    assert!(stored_user(&service, &linus).await.totp.is_some());
+}

@@ -1,0 +1,6 @@
+//! Logout: RP-initiated, and back-channel logout by the provider.
+
+mod backchannel;
+pub(crate) mod logout_tokens;
+mod rp_initiated;
+mod upstream;

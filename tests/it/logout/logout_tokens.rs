@@ -1,0 +1,350 @@
+//! Logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.4, §2.6): which count, and how each is answered.
+//!
+//! Every row has somebody new with a session, and a provider that does one thing wrong. The door they are brought to is in
+//! [`super::backchannel`], what ends there in [`super::provider_logout`].
+
+use std::time::{Duration, Instant};
+
+use Comes::{Ended, Nothing, Refused};
+use serde_json::{Value, json};
+
+use crate::harness::{
+    browser::Answer,
+    fake_provider::{
+        CLIENT_ID, FakeProvider,
+        fault::{
+            Endpoint, Fault,
+            Signature::{self, Broken, ClientSecret, PublicKeyAsSecret, Rogue, Stripped},
+        },
+        keys::{ELLIPTIC, FIRST, SECOND},
+        logout::{LOGOUT_EVENT, brings},
+    },
+    fault_table::{remove, set},
+    federated::{FederatedFixture, claims_of, with_claims},
+    stores::StoreLocation,
+};
+
+/// What comes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Comes {
+    /// 200, and the session is over.
+    Ended,
+    /// 200, and nothing happened.
+    Nothing,
+    /// 400, and nothing happened.
+    Refused,
+}
+
+/// Whom the token names.
+type Names = fn(&str) -> Value;
+const BOTH: Names = |login| json!({ "sub": format!("of {login}"), "sid": format!("sid of {login}") });
+const SUB: Names = |login| json!({ "sub": format!("of {login}") });
+const SID: Names = |login| json!({ "sid": format!("sid of {login}") });
+
+pub(crate) struct Case {
+    /// `oidcc-client-test-rp-backchannel-rpinitlogout…` as it is called there, or what else is wrong.
+    pub(crate) what: &'static str,
+    names: Names,
+    fault: Fault,
+    comes: Comes,
+}
+
+const fn of(what: &'static str, names: Names, fault: Fault, comes: Comes) -> Case {
+    Case { what, names, fault, comes }
+}
+
+/// Whoever it names, in the claims of the token.
+const fn said(what: &'static str, change: fn(&mut Value), comes: Comes) -> Case {
+    of(what, BOTH, Fault::LogoutToken(change), comes)
+}
+
+/// In the header, or the signature.
+const fn signed(what: &'static str, fault: Fault, comes: Comes) -> Case {
+    of(what, BOTH, fault, comes)
+}
+
+pub(crate) const CASES: &[Case] = &[
+    of("oidcc-client-test-rp-backchannel-rpinitlogout", BOTH, Fault::None, Ended),
+    of("by sid alone", SID, Fault::None, Ended),
+    of("by sub alone", SUB, Fault::None, Ended),
+    signed("oidcc-client-test-rp-backchannel-rpinitlogout-alg-none", Fault::Signed(Signature::None), Refused),
+    signed("oidcc-client-test-rp-backchannel-rpinitlogout-wrong-alg", Fault::Signed(ClientSecret), Refused),
+    signed("HS256 with the public key as the secret", Fault::Signed(PublicKeyAsSecret), Refused),
+    signed("an algorithm that is not accepted", Fault::Header(|h| h["alg"] = json!("RS512")), Refused),
+    signed("a signature that is wrong", Fault::Signed(Broken), Refused),
+    signed("no signature", Fault::Signed(Stripped), Refused),
+    signed("a rogue key under a known name", Fault::Signed(Rogue(|_| {})), Refused),
+    signed("a rogue key, named in the header's jku", Fault::Signed(Rogue(|h| h["jku"] = json!(""))), Refused),
+    signed("a critical extension", Fault::Header(|h| h["crit"] = json!(["exp"])), Refused),
+    said("oidcc-client-test-rp-backchannel-rpinitlogout-wrong-aud", |c| c["aud"] = json!("another"), Refused),
+    said("no audience", |c| remove(c, "aud"), Refused),
+    said("a list with us in it", |c| c["aud"] = json!([CLIENT_ID]), Ended),
+    said("a list with somebody else in it", |c| c["aud"] = json!([CLIENT_ID, "another"]), Refused),
+    said(
+        "oidcc-client-test-rp-backchannel-rpinitlogout-wrong-iss",
+        |c| c["iss"] = json!("https://issuer.example"),
+        Refused,
+    ),
+    said(
+        "an issuer with a slash more",
+        |c| c["iss"] = json!(format!("{}/", c["iss"].as_str().unwrap())),
+        Refused,
+    ),
+    said("no issuer", |c| remove(c, "iss"), Refused),
+    said("oidcc-client-test-rp-backchannel-rpinitlogout-no-event", |c| remove(c, "events"), Refused),
+    said(
+        "oidcc-client-test-rp-backchannel-rpinitlogout-wrong-event",
+        |c| c["events"] = json!({ "http://schemas.openid.net/event/frontchannel-logout": {} }),
+        Refused,
+    ),
+    said("no event among the events", |c| c["events"] = json!({}), Refused),
+    said("an event that is true", |c| c["events"] = json!({ LOGOUT_EVENT: true }), Refused),
+    said("an event that is null", |c| c["events"] = json!({ LOGOUT_EVENT: null }), Refused),
+    said("an event that is a list", |c| c["events"] = json!({ LOGOUT_EVENT: [] }), Refused),
+    said("events that are a list", |c| c["events"] = json!([LOGOUT_EVENT]), Refused),
+    said("events that are a text", |c| c["events"] = json!(LOGOUT_EVENT), Refused),
+    said("an event with something in it", |c| c["events"] = json!({ LOGOUT_EVENT: { "x": 1 } }), Ended),
+    said(
+        "oidcc-client-test-rp-backchannel-rpinitlogout-with-nonce",
+        |c| c["nonce"] = json!("nonce"),
+        Refused,
+    ),
+    said("a nonce that is null", |c| c["nonce"] = json!(null), Refused),
+    // RFC 8725 §3.11: no token of another kind.
+    signed("typ: an access token's", Fault::Header(|h| h["typ"] = json!("at+jwt")), Refused),
+    signed(
+        "typ: an access token's, in full",
+        Fault::Header(|h| h["typ"] = json!("application/at+jwt")),
+        Refused,
+    ),
+    signed("typ: JWT", Fault::Header(|h| h["typ"] = json!("JWT")), Ended),
+    signed("typ: in capitals", Fault::Header(|h| h["typ"] = json!("LOGOUT+JWT")), Ended),
+    signed("typ: in full", Fault::Header(|h| h["typ"] = json!("application/logout+jwt")), Ended),
+    signed("typ: none", Fault::Header(|h| remove(h, "typ")), Ended),
+    said("no expiry", |c| remove(c, "exp"), Refused),
+    said("expired", |c| set(c, "exp", -61), Refused),
+    said("expired within the leeway", |c| set(c, "exp", -55), Ended),
+    said("an expiry as text", |c| c["exp"] = json!(c["exp"].to_string()), Refused),
+    said("no time of issue", |c| remove(c, "iat"), Refused),
+    said("issued in the future", |c| set(c, "iat", 65), Refused),
+    said("issued in the future within the leeway", |c| set(c, "iat", 55), Ended),
+    said("issued too long ago", |c| set(c, "iat", -665), Refused),
+    said("issued before all time", |c| c["iat"] = json!(i64::MIN), Refused),
+    said("issued long ago, and not too long", |c| set(c, "iat", -655), Ended),
+    said("a time of issue as text", |c| c["iat"] = json!(c["iat"].to_string()), Refused),
+    said("not valid yet", |c| set(c, "nbf", 65), Refused),
+    said("no id", |c| remove(c, "jti"), Refused),
+    said("an id that is a number", |c| c["jti"] = json!(7), Refused),
+    said("an id that is empty", |c| c["jti"] = json!(""), Refused),
+    said("an id that is as long as it likes", |c| c["jti"] = json!("j".repeat(4000)), Ended),
+    of("neither sub nor sid", |_| json!({}), Fault::None, Refused),
+    said("a subject that is empty", |c| c["sub"] = json!(""), Refused),
+    said("a subject that is null", |c| c["sub"] = json!(null), Refused),
+    said("a session that is a number", |c| c["sid"] = json!(7), Refused),
+    said("a session that is null", |c| c["sid"] = json!(null), Refused),
+    // Good tokens that name nobody here.
+    said("the session of somebody else", |c| c["sub"] = json!("of somebody else"), Nothing),
+    said(
+        "the session of somebody in capitals",
+        |c| c["sub"] = json!(c["sub"].as_str().unwrap().to_uppercase()),
+        Nothing,
+    ),
+    of("a session nobody knows", |_| json!({ "sid": "unknown" }), Fault::None, Nothing),
+    of("a subject nobody knows", |_| json!({ "sub": "unknown" }), Fault::None, Nothing),
+    of(
+        "a known subject in a session nobody knows",
+        |login| with_claims(SUB(login), json!({ "sid": "x" })),
+        Fault::None,
+        Nothing,
+    ),
+    // A wildcard or a prefix is a name like any other.
+    of("a subject that is a pattern", |_| json!({ "sub": "of %" }), Fault::None, Nothing),
+    of("a session that is a pattern", |_| json!({ "sid": ".*" }), Fault::None, Nothing),
+];
+
+/// What an answer must be, and what is not so.
+fn is_answered(answer: &Answer, refused: bool) -> Result<(), String> {
+    let shown = || format!("{} {:?} {}", answer.status, answer.headers, answer.text);
+    let fits = answer.header("cache-control") == Some("no-store")
+        && answer.header("set-cookie").is_none()
+        && if refused {
+            let body = answer.json();
+            let members: Vec<&String> = body.as_object().expect("an object").keys().collect();
+            answer.status == 400
+                && answer.header("content-type") == Some("application/json")
+                && members == ["error", "error_description"]
+                && body["error"] == "invalid_request"
+                && body["error_description"].is_string()
+        } else {
+            answer.status == 200 && answer.text.is_empty()
+        };
+    if fits { Ok(()) } else { Err(shown()) }
+}
+
+#[track_caller]
+pub(crate) fn must_be_refused(answer: &Answer) {
+    assert_eq!(is_answered(answer, true), Ok(()));
+}
+
+#[track_caller]
+pub(crate) fn must_be_taken(answer: &Answer) {
+    assert_eq!(is_answered(answer, false), Ok(()));
+}
+
+async fn goes(fixture: &FederatedFixture, number: usize, case: &Case) -> Result<(), String> {
+    let login = format!("row{number}");
+    let claims = with_claims(claims_of(&login), json!({ "sid": format!("sid of {login}") }));
+    let browser = fixture.signed_in(&fixture.fake, &claims).await;
+    fixture.fake.set_fault(case.fault);
+    let token = fixture.fake.logout_token(&(case.names)(&login));
+    fixture.fake.set_fault(Fault::None);
+    let asked = fixture.fake.calls().len();
+    is_answered(&brings(&fixture.service, "fake", &token).await, case.comes == Refused)?;
+    if fixture.fake.calls().len() != asked || fixture.fake.unexpected_requests() != 0 {
+        return Err("somebody was asked".to_owned());
+    }
+    let after = browser.me().await;
+    let so = match case.comes {
+        Ended => {
+            after.status == 401 && after.code() == "session_ended" && after.reason() == "provider_logout"
+        }
+        Nothing | Refused => after.status == 200,
+    };
+    if so { Ok(()) } else { Err(format!("afterwards {} {}", after.status, after.text)) }
+}
+
+#[on_every_store]
+async fn every_case_of_logout_tokens(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let mut failures = Vec::new();
+    for (number, case) in CASES.iter().enumerate() {
+        if let Err(why) = goes(&fixture, number, case).await {
+            failures.push(format!("{}: {why}", case.what));
+        }
+    }
+    assert!(failures.is_empty(), "{failures:#?}");
+    fixture.assert_no_protocol_errors();
+}
+
+// ASVS 9.2.2: of the same issuer, for us, well signed, and not a logout token; nor is any text.
+#[on_every_store]
+async fn no_other_token_is_taken_for_a_logout_token(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let names = json!({ "sub": "of grace", "sid": "one" });
+    let browser = fixture.signed_in(&fixture.fake, &with_claims(claims_of("grace"), names.clone())).await;
+    let id_token = fixture.fake.stray_id_token(&names);
+    let with_an_event =
+        fixture.fake.stray_id_token(&with_claims(names.clone(), json!({ "events": { LOGOUT_EVENT: {} } })));
+    let good = fixture.fake.logout_token(&names);
+    let cut = good.rsplit_once('.').expect("three parts").0;
+    let spaced = format!(" {good}");
+    let five = format!("{good}.e30.e30");
+    for token in [&id_token, &with_an_event, cut, &spaced, &five, "", "x", "a.b.c", "..", "null", "{}"] {
+        must_be_refused(&brings(&fixture.service, "fake", token).await);
+    }
+    // The one provider's at the other's door: neither issuer nor key are its.
+    must_be_refused(&brings(&fixture.service, "corp", &good).await);
+    browser.me().await.expect_status(200);
+    must_be_taken(&brings(&fixture.service, "fake", &good).await);
+    browser.me().await.expect_problem(401, "session_ended");
+}
+
+// §2.6: the same token twice ends nothing twice; not at another replica either.
+#[on_every_store]
+async fn a_logout_token_counts_once(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let other = fixture.start_replica().await;
+    let names = json!({ "sub": "of grace" });
+    let token = fixture.fake.logout_token(&names);
+    let before = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    must_be_taken(&brings(&fixture.service, "fake", &token).await);
+    before.me().await.expect_problem(401, "session_ended");
+    let after = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    for service in [&fixture.service, &other] {
+        must_be_refused(&brings(service, "fake", &token).await);
+    }
+    fixture.service.advance_time(Duration::from_mins(5));
+    must_be_refused(&brings(&fixture.service, "fake", &token).await);
+    after.me().await.expect_status(200);
+    // Another one with the same id is a replay; ids are an issuer's own.
+    let same_id = json!({ "sub": "of grace", "jti": "1" });
+    must_be_taken(
+        &fixture
+            .fake
+            .logs_out(&fixture.service, &with_claims(same_id.clone(), json!({ "sub": "of linus" })))
+            .await,
+    );
+    must_be_refused(&fixture.fake.logs_out(&fixture.service, &same_id).await);
+    after.me().await.expect_status(200);
+    must_be_taken(&fixture.corp.logs_out(&fixture.service, &same_id).await);
+    // A token that was refused has used up nothing.
+    fixture.fake.set_fault(Fault::Signed(Broken));
+    let broken = fixture.fake.logout_token(&json!({ "sub": "of grace", "jti": "2" }));
+    fixture.fake.set_fault(Fault::None);
+    must_be_refused(&brings(&fixture.service, "fake", &broken).await);
+    must_be_taken(&fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace", "jti": "2" })).await);
+    after.me().await.expect_problem(401, "session_ended");
+}
+
+#[on_every_store]
+async fn of_many_who_bring_one_token_at_once_one_is_taken(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let other = fixture.start_replica().await;
+    let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    let token = fixture.fake.logout_token(&json!({ "sub": "of grace" }));
+    let all =
+        (0..8).map(|number| brings(if number % 2 == 0 { &fixture.service } else { &other }, "fake", &token));
+    let answers = futures_util::future::join_all(all).await;
+    let accepted = answers.iter().filter(|answer| answer.status == 200).count();
+    assert_eq!(accepted, 1, "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
+    answers.iter().filter(|answer| answer.status != 200).for_each(must_be_refused);
+    browser.me().await.expect_problem(401, "session_ended");
+}
+
+// A made-up kid asks nobody anything: keys are fetched once, and the next time after ten seconds.
+#[on_every_store]
+async fn a_new_key_is_fetched_once_for_logout_tokens_as_well(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    let fetched = || fixture.fake.asked(Endpoint::Keys).len();
+    let (begun, before) = (Instant::now(), fetched());
+    fixture.fake.publish_keys(&[&SECOND, &FIRST]);
+    must_be_taken(&fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await);
+    browser.me().await.expect_problem(401, "session_ended");
+    assert_eq!(fetched(), before + 1);
+    fixture.fake.set_fault(Fault::Header(|header| header["kid"] = json!(uuid::Uuid::new_v4())));
+    for _ in 0..10 {
+        must_be_refused(&fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await);
+    }
+    let periods = usize::try_from(begun.elapsed().as_secs() / 10).unwrap();
+    assert!(fetched() <= before + 1 + periods, "ten made-up keys within {:?}", begun.elapsed());
+    fixture.fake.set_fault(Fault::None);
+    must_be_taken(&fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await);
+}
+
+// Whether it is good cannot be told now: the provider is to try again, and nobody is out on its word alone.
+#[on_every_store]
+async fn a_new_key_that_cannot_be_had_ends_nothing(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    fixture.fake.publish_keys(&[&SECOND]);
+    fixture.fake.reset_connections().await;
+    let answer = fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await;
+    answer.expect_problem(503, "provider_unavailable");
+    browser.me().await.expect_status(200);
+}
+
+#[on_every_store]
+async fn a_provider_with_a_key_on_a_curve_logs_people_out(location: StoreLocation) {
+    let fake = FakeProvider::start("fake").await;
+    fake.publish_keys(&[&ELLIPTIC]);
+    let fixture =
+        FederatedFixture::with_providers(&location, &[], fake, FakeProvider::start("corp").await).await;
+    fixture.wait_until_available("fake").await;
+    let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    fixture.fake.set_fault(Fault::Header(|header| header["alg"] = json!("RS256")));
+    must_be_refused(&fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await);
+    fixture.fake.set_fault(Fault::None);
+    must_be_taken(&fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await);
+    browser.me().await.expect_problem(401, "session_ended");
+}

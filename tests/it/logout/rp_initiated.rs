@@ -1,0 +1,560 @@
+//! Signing out of both sides (OpenID Connect RP-Initiated Logout 1.0): here first and in any case, then where the person came from.
+//!
+//! And what comes next: who left is asked who they are when they come again.
+
+use std::{
+    collections::HashMap,
+    fs,
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+use url::Url;
+use vestibule::{
+    login::second_factor::totp,
+    user::{Totp, UserId},
+};
+
+use crate::harness::{
+    browser::{Answer, Browser},
+    fake_provider::{CLIENT_ID, FakeProvider, Vendor, fault::Fault},
+    fault_table::remove,
+    federated::{
+        AuthorizationRequest, FederatedFixture, assert_link_pending, assert_refused, assert_signed_in,
+        callback, callback_as, claims_of, me, redirect_target, session_state, set_verified_email, sign_in,
+        start_login, trace_id, update_user, with_claims,
+    },
+    holds_within,
+    provider::Provider,
+    stores::StoreLocation,
+    totp::Authenticator,
+    users::{PASSWORD, create_user, create_user_with},
+};
+
+/// What may pass until another replica knows, with the patience a loaded machine needs.
+const BOUND: Duration = Duration::from_secs(1);
+const SLACK: Duration = Duration::from_millis(500);
+const OUT: &str = "vestibule-prompt-login";
+/// Where providers send browsers back to.
+const BACK: &str = "http://localhost:3000/login";
+
+/// Where a sign-out leads on to: the place, and what is asked there, in order.
+fn onwards(answer: &Answer) -> Option<(String, Vec<(String, String)>)> {
+    let body = answer.clone().expect_status(200).json();
+    assert_eq!(body["message"], "Signed out");
+    assert_eq!(body.as_object().map(serde_json::Map::len), Some(2), "{body}");
+    let redirect = body["redirect"].as_str()?;
+    let mut url = Url::parse(redirect).expect("an absolute URL");
+    let asked = url.query_pairs().into_owned().collect();
+    url.set_query(None);
+    Some((url.into(), asked))
+}
+
+/// The members of a list of pairs, each of which must be there once.
+fn only(asked: Vec<(String, String)>) -> HashMap<String, String> {
+    let count = asked.len();
+    let asked: HashMap<String, String> = asked.into_iter().collect();
+    assert_eq!(asked.len(), count, "no parameter twice: {asked:?}");
+    asked
+}
+
+/// ID tokens that are kept.
+async fn hints(location: &StoreLocation) -> usize {
+    location.all_documents().await.matches("\"idToken\":").count()
+}
+
+/// A fixture whose fake says this of itself.
+async fn saying(
+    location: &StoreLocation,
+    how: fn(&mut Value),
+    settings: &[(&str, &str)],
+) -> FederatedFixture {
+    like_vendor(location, FakeProvider::start("fake").await, how, settings).await
+}
+
+async fn like_vendor(
+    location: &StoreLocation,
+    fake: FakeProvider,
+    how: fn(&mut Value),
+    settings: &[(&str, &str)],
+) -> FederatedFixture {
+    fake.set_fault(Fault::Discovery(how));
+    let fixture =
+        FederatedFixture::with_providers(location, settings, fake, FakeProvider::start("corp").await).await;
+    fixture.wait_until_available("fake").await;
+    fixture
+}
+
+async fn prompt(browser: &Browser, provider: &FakeProvider) -> Option<String> {
+    start_login(browser, provider).await.parameters.remove("prompt")
+}
+
+// oidcc-client-test-rp-init-logout
+#[on_every_store]
+async fn who_signs_out_is_sent_to_sign_out_at_the_provider(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let other = fixture.start_replica().await;
+    let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    let copy = browser.clone();
+    let elsewhere = browser.at_replica(&other);
+    elsewhere.me().await.expect_status(200);
+    assert_eq!(hints(&location).await, 1);
+    let asked_before = fixture.fake.calls().len();
+
+    let answer = browser.sign_out().await;
+    let over = Instant::now();
+    // Over, before anybody goes anywhere.
+    assert_eq!(copy.me().await.expect_problem(401, "session_ended").reason(), "signed_out");
+    holds_within(BOUND + SLACK, over, "elsewhere, too", || async { elsewhere.me().await.status == 401 })
+        .await;
+    assert_eq!(browser.session(), None);
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    let (place_there, asked) = onwards(&answer).expect("a place");
+    assert_eq!(place_there, format!("{}/logout", fixture.fake.issuer()));
+    let asked = only(asked);
+    assert_eq!(asked["client_id"], CLIENT_ID);
+    assert_eq!(asked["post_logout_redirect_uri"], BACK);
+    assert_eq!(asked["id_token_hint"], fixture.fake.id_tokens()[0], "the very token");
+    assert!(asked["state"].len() >= 22, "{asked:?}");
+    assert_eq!(asked.len(), 4, "{asked:?}");
+    assert_eq!(fixture.fake.calls().len(), asked_before, "the browser goes there, nobody else");
+    assert_eq!(hints(&location).await, 0, "used once");
+
+    for again in [&copy, &browser] {
+        assert_eq!(onwards(&again.sign_out().await), None, "there is nothing left to sign out of");
+    }
+    fixture.assert_no_protocol_errors();
+}
+
+#[on_every_store]
+async fn an_id_token_is_in_no_other_answer_and_lies_nowhere_in_clear(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let mut answers = vec![sign_in(&browser, &fixture.fake, &claims_of("grace")).await];
+    for path in ["/api/auth/me", "/api/auth/session", "/api/auth/providers", "/api/account/identities", "/"] {
+        answers.push(browser.get(path).await.expect_status(200));
+    }
+    answers.push(browser.keep_alive().await.expect_status(200));
+    let token = fixture.fake.id_tokens().remove(0);
+    let parts: Vec<&str> = token.split('.').skip(1).collect();
+    for answer in &answers {
+        let shown = format!("{:?} {}", answer.headers, answer.text);
+        assert!(parts.iter().all(|part| !shown.contains(part)), "{shown}");
+    }
+    let mut stored = location.all_documents().await.into_bytes();
+    if location.url().starts_with("sqlite:") {
+        for more in ["", "-wal"] {
+            stored.extend(fs::read(format!("{}{more}", location.name())).expect("the file"));
+        }
+    }
+    let stored = String::from_utf8_lossy(&stored);
+    assert!(stored.contains("idToken") && stored.contains("of grace"), "the test looks where things are");
+    assert!(parts.iter().all(|part| !stored.contains(part)), "a token lies in the store");
+    let out = browser.sign_out().await;
+    assert!(out.text.contains(parts[0]), "and it was the one that is looked for");
+}
+
+#[on_every_store]
+async fn every_sign_in_has_a_token_and_a_state_of_its_own(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let (one, other) = (
+        fixture.signed_in(&fixture.fake, &claims_of("grace")).await,
+        fixture.signed_in(&fixture.fake, &claims_of("grace")).await,
+    );
+    let [first, second] = <[String; 2]>::try_from(fixture.fake.id_tokens()).expect("two");
+    assert_eq!(hints(&location).await, 2);
+    let out = only(onwards(&other.sign_out().await).expect("a place").1);
+    assert_eq!((&out["id_token_hint"], hints(&location).await), (&second, 1));
+    one.me().await.expect_status(200);
+    let last = only(onwards(&one.sign_out().await).expect("a place").1);
+    assert_eq!(last["id_token_hint"], first);
+    assert_ne!(last["state"], out["state"]);
+}
+
+// A URL that no server takes signs nobody out: the client's name must do.
+#[on_every_store]
+async fn a_token_that_is_too_long_for_a_url_is_not_sent(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    for (length, sent) in [(4_000, true), (5_000, false), (20_000, false)] {
+        let claims = with_claims(claims_of("grace"), json!({ "x": "x".repeat(length) }));
+        let browser = fixture.signed_in(&fixture.fake, &claims).await;
+        let token = fixture.fake.id_tokens().pop().expect("a token");
+        assert_eq!(token.len() <= 6 << 10, sent, "{}", token.len());
+        let asked = only(onwards(&browser.sign_out().await).expect("a place").1);
+        assert_eq!(asked.get("id_token_hint"), sent.then_some(&token));
+        assert_eq!((&*asked["client_id"], &*asked["post_logout_redirect_uri"]), (CLIENT_ID, BACK));
+        assert_eq!(hints(&location).await, 0);
+    }
+}
+
+// Odd metadata cost the sign-out there, not the sign-in; and no browser is sent to what is no place for browsers.
+#[on_every_store]
+async fn a_provider_without_a_good_place_to_sign_out_is_left_alone(location: StoreLocation) {
+    let odd: [fn(&mut Value); 10] = [
+        |d| remove(d, "end_session_endpoint"),
+        |d| d["end_session_endpoint"] = json!(null),
+        |d| d["end_session_endpoint"] = json!("http://issuer.example/logout"),
+        |d| d["end_session_endpoint"] = json!("javascript:alert(1)"),
+        |d| d["end_session_endpoint"] = json!("data:text/html,x"),
+        |d| d["end_session_endpoint"] = json!("/logout"),
+        |d| d["end_session_endpoint"] = json!("garbage"),
+        |d| d["end_session_endpoint"] = json!(""),
+        |d| d["end_session_endpoint"] = json!(7),
+        |d| d["end_session_endpoint"] = json!({ "url": "https://issuer.example/logout" }),
+    ];
+    for (number, odd) in odd.into_iter().enumerate() {
+        let fixture = saying(&location, odd, &[]).await;
+        let browser = fixture.signed_in(&fixture.fake, &json!({ "sub": "of grace" })).await;
+        assert_eq!(hints(&location).await, 0, "{number}: what nobody asks for is not kept");
+        let copy = browser.clone();
+        assert_eq!(onwards(&browser.sign_out().await), None, "{number}");
+        assert_eq!(copy.me().await.expect_problem(401, "session_ended").reason(), "signed_out");
+    }
+}
+
+#[on_every_store]
+async fn a_place_with_a_query_of_its_own_keeps_it(location: StoreLocation) {
+    let fixture = saying(
+        &location,
+        |d| d["end_session_endpoint"] = json!("https://issuer.example/out?p=b2c&x=%26"),
+        &[],
+    )
+    .await;
+    let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    let (place_there, asked) = onwards(&browser.sign_out().await).expect("a place");
+    assert_eq!(place_there, "https://issuer.example/out");
+    let asked = only(asked);
+    assert_eq!((&*asked["p"], &*asked["x"], &*asked["client_id"], asked.len()), ("b2c", "&", CLIENT_ID, 6));
+}
+
+#[on_every_store]
+async fn the_place_that_is_set_is_the_place(location: StoreLocation) {
+    let set = [("FAKE_LOGOUT_URL", "https://sso.example/bye?x=1")];
+    for fixture in [
+        FederatedFixture::with_settings(&location, &set).await,
+        saying(&location, |d| remove(d, "end_session_endpoint"), &set).await,
+        saying(&location, |d| d["end_session_endpoint"] = json!(7), &set).await,
+    ] {
+        let browser = fixture.signed_in(&fixture.fake, &json!({ "sub": "of grace" })).await;
+        let (place_there, asked) = onwards(&browser.sign_out().await).expect("a place");
+        assert_eq!(place_there, "https://sso.example/bye");
+        let asked = only(asked);
+        assert_eq!((&*asked["x"], &asked["id_token_hint"]), ("1", &fixture.fake.id_tokens()[0]));
+        assert_eq!((&*asked["client_id"], &*asked["post_logout_redirect_uri"]), (CLIENT_ID, BACK));
+    }
+}
+
+// Tenants of before November 2023 do not say where; they know neither hint nor state.
+#[on_every_store]
+async fn an_auth0_tenant_has_a_place_of_its_own_unless_it_tells_another(location: StoreLocation) {
+    let kind = ("FAKE_KIND", "auth0");
+    let older = async |settings: &[(&str, &str)]| {
+        let fake = FakeProvider::like_vendor("fake", Vendor::Auth0).await;
+        like_vendor(&location, fake, |_| (), settings).await
+    };
+    let set = ("FAKE_LOGOUT_URL", "https://login.example/v2/logout?federated");
+    for (fixture, wanted, more) in [
+        (older(&[kind]).await, None, 0),
+        (older(&[kind, set]).await, Some("https://login.example/v2/logout"), 1),
+    ] {
+        let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+        assert_eq!(hints(&location).await, 0);
+        let (place_there, asked) = onwards(&browser.sign_out().await).expect("a place");
+        let tenants = format!("{}v2/logout", fixture.fake.issuer());
+        assert_eq!(place_there, wanted.unwrap_or(&tenants));
+        let asked = only(asked);
+        assert_eq!((&*asked["client_id"], &*asked["returnTo"], asked.len()), (CLIENT_ID, BACK, 2 + more));
+    }
+    let newer = |d: &mut Value| {
+        d["end_session_endpoint"] = json!(format!("{}oidc/logout", d["issuer"].as_str().unwrap()))
+    };
+    let fixture =
+        like_vendor(&location, FakeProvider::like_vendor("fake", Vendor::Auth0).await, newer, &[kind]).await;
+    let browser = fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
+    let (place_there, asked) = onwards(&browser.sign_out().await).expect("a place");
+    assert_eq!(place_there, format!("{}oidc/logout", fixture.fake.issuer()));
+    let asked = only(asked);
+    assert_eq!(asked["id_token_hint"], fixture.fake.id_tokens()[0]);
+    assert_eq!(asked["post_logout_redirect_uri"], BACK);
+}
+
+#[on_every_store]
+async fn a_provider_that_is_down_or_gone_keeps_nobody_in(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let (grace, linus) = (
+        fixture.signed_in(&fixture.fake, &claims_of("grace")).await,
+        fixture.signed_in(&fixture.fake, &claims_of("linus")).await,
+    );
+    fixture.fake.shut_down().await;
+    let copy = grace.clone();
+    assert!(onwards(&grace.sign_out().await).is_some(), "it may be back before the browser is there");
+    copy.me().await.expect_problem(401, "session_ended");
+    // Switched off, and started while it is down.
+    let FederatedFixture { fake, corp: _corp, service } = fixture;
+    let service = service.restart_with(&[("VESTIBULE_PROVIDER_FAKE_ENABLED", "false")]).await;
+    let switched_off = linus.at_replica(&service);
+    let copy = switched_off.clone();
+    assert_eq!(onwards(&switched_off.sign_out().await), None);
+    copy.me().await.expect_problem(401, "session_ended");
+    drop(fake);
+}
+
+#[on_every_store]
+async fn local_people_are_sent_nowhere(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    create_user(&fixture.service, "ada").await;
+    // linus has both, and came by his password.
+    create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example")).await;
+    fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
+    for name in ["ada", "linus"] {
+        let browser = fixture.browser();
+        browser.sign_in(name, PASSWORD).await.expect_status(200);
+        let answer = browser.sign_out().await;
+        assert_eq!(onwards(&answer), None, "{name}");
+        assert_eq!(answer.set_cookie(OUT), None, "{name}");
+        assert_eq!(prompt(&browser, &fixture.corp).await, None, "{name}");
+    }
+}
+
+#[on_every_store]
+async fn a_second_factor_on_top_keeps_the_way_out(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let first = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    let user: UserId = me(&first).await["id"].as_str().unwrap().parse().unwrap();
+    first.sign_out().await.expect_status(200);
+    let app = Authenticator::new(b"grace---------------");
+    let (sealed, now) =
+        (fixture.service.app.keys.seal(&user, totp::ACTIVE, app.secret()), fixture.service.clock.now());
+    update_user(&fixture.service, user, |user| {
+        user.totp = Some(Totp { secret: sealed.clone(), confirmed_at: now, last_step: 0 });
+    })
+    .await;
+    for verified in [true, false] {
+        let browser = fixture.browser();
+        assert_eq!(
+            redirect_target(&sign_in(&browser, &fixture.fake, &claims_of("grace")).await).0,
+            "/second-factor"
+        );
+        if verified {
+            browser.verify(&app.code(fixture.service.clock.now())).await.expect_status(200);
+        }
+        let asked = only(onwards(&browser.sign_out().await).expect("a place").1);
+        assert_eq!(Some(&asked["id_token_hint"]), fixture.fake.id_tokens().last(), "verified: {verified}");
+        assert_eq!(hints(&location).await, 0);
+    }
+}
+
+// oidcc-client-test-rp-init-logout-no-state, -other-state: nothing hangs on what comes back.
+#[on_every_store]
+async fn coming_back_is_the_sign_in_page_with_whatever_state(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    let state =
+        only(onwards(&browser.sign_out().await).expect("a place").1).remove("state").expect("a state");
+    for query in
+        [String::new(), format!("?state={state}"), "?state=another".to_owned(), "?state=%00%ff".to_owned()]
+    {
+        let answer = browser.get(&format!("/login{query}")).await.expect_status(200);
+        assert!(answer.header("content-type").is_some_and(|media| media.starts_with("text/html")), "{query}");
+        assert!(!answer.text.contains("another"));
+        assert_eq!(session_state(&browser).await, "anonymous");
+    }
+}
+
+// A shared browser: the provider knows who was there also where the session here is not of it, and nobody is sent to sign out
+// there. The next person is asked who they are.
+#[on_every_store]
+async fn who_was_at_a_provider_by_the_way_is_not_left_signed_in_there_for_the_next(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example")).await;
+    let login = Some("login".to_owned());
+    // Linked by a proof.
+    let browser = fixture.browser();
+    assert_link_pending(&sign_in(&browser, &fixture.fake, &claims_of("linus")).await, &fixture.fake);
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    browser.post("/api/auth/link", &json!({})).await.expect_status(200);
+    assert_eq!(onwards(&browser.sign_out().await), None);
+    assert_eq!(prompt(&browser, &fixture.fake).await, login, "after a link");
+    // Connected from the account, and proven again there.
+    for path in ["/api/account/identities/corp", "/api/auth/reauthenticate/corp"] {
+        let browser = fixture.browser();
+        browser.sign_in("linus", PASSWORD).await.expect_status(200);
+        assert_eq!(prompt(&browser, &fixture.corp).await, None);
+        let gone = browser.post(path, &json!({})).await.expect_status(200).json();
+        let authorization = AuthorizationRequest::to(gone["redirect"].as_str().expect("where to go"));
+        let back = callback_as(&browser, &fixture.corp, &authorization, &claims_of("linus")).await;
+        assert_eq!((back.status, back.header("location")), (303, Some("/")), "{path}");
+        assert_eq!(onwards(&browser.sign_out().await), None);
+        assert_eq!(prompt(&browser, &fixture.corp).await, login, "{path}");
+    }
+    // A password in a browser where somebody came through a provider.
+    let browser = fixture.signed_in(&fixture.corp, &claims_of("grace")).await;
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    assert_eq!(onwards(&browser.sign_out().await), None);
+    assert_eq!(prompt(&browser, &fixture.corp).await, login, "after somebody else");
+}
+
+// Else the provider sends the same account back, however often somebody tries.
+#[on_every_store]
+async fn who_is_refused_as_somebody_may_come_as_somebody_else(location: StoreLocation) {
+    let fixture = FederatedFixture::with_settings(&location, &[("FAKE_ALLOW_SIGNUP", "false")]).await;
+    let browser = fixture.browser();
+    assert_refused(&sign_in(&browser, &fixture.fake, &claims_of("grace")).await, "signup_not_allowed");
+    assert_eq!(prompt(&browser, &fixture.fake).await.as_deref(), Some("login"));
+    // Where nobody was said to be there, nothing is asked.
+    let browser = fixture.browser();
+    fixture.fake.set_fault(Fault::IdToken(|claims| claims["nonce"] = json!("another")));
+    assert_refused(&sign_in(&browser, &fixture.fake, &claims_of("grace")).await, "provider_response_invalid");
+    fixture.fake.set_fault(Fault::None);
+    let authorization = start_login(&browser, &fixture.fake).await;
+    assert_refused(
+        &callback(&browser, "fake", &[("error", "access_denied"), ("state", authorization.state())]).await,
+        "access_denied",
+    );
+    assert_eq!(prompt(&browser, &fixture.fake).await, None);
+}
+
+// A new proof may be of another session at the provider: that is the one to end, and nothing is left of the one before.
+#[on_every_store]
+async fn a_new_proof_at_the_provider_brings_the_token_for_the_sign_out(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    let gone = browser.post("/api/auth/reauthenticate/fake", &json!({})).await.expect_status(200).json();
+    let authorization = AuthorizationRequest::to(gone["redirect"].as_str().expect("where to go"));
+    // Not of the same person: the token of before stays.
+    let answer = callback_as(&browser, &fixture.fake, &authorization, &claims_of("mallory")).await;
+    assert_eq!(redirect_target(&answer).1["error"], "reauthentication_refused");
+    assert_eq!(hints(&location).await, 1);
+    let gone = browser.post("/api/auth/reauthenticate/fake", &json!({})).await.expect_status(200).json();
+    let authorization = AuthorizationRequest::to(gone["redirect"].as_str().expect("where to go"));
+    assert_signed_in(&callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await, "/");
+    assert_eq!(hints(&location).await, 1, "one for one session");
+    let asked = only(onwards(&browser.sign_out().await).expect("a place").1);
+    assert_eq!(Some(&asked["id_token_hint"]), fixture.fake.id_tokens().last());
+    assert_eq!(hints(&location).await, 0);
+}
+
+#[on_every_store]
+async fn who_signs_out_when_the_time_is_up_is_signed_out_there_too(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    for told in [false, true] {
+        let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+        fixture.service.advance_time(Duration::from_mins(31));
+        if told {
+            browser.me().await.expect_problem(401, "session_ended");
+        }
+        let asked = only(onwards(&browser.sign_out().await).expect("a place").1);
+        assert_eq!(Some(&asked["id_token_hint"]), fixture.fake.id_tokens().last(), "told: {told}");
+        assert_eq!(prompt(&browser, &fixture.fake).await.as_deref(), Some("login"));
+    }
+}
+
+// A provider that was told to ask and did not, or a request without `prompt` in the address bar.
+#[on_every_store]
+async fn who_left_is_not_signed_straight_back_in_by_a_provider_that_does_not_ask(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    browser.sign_out().await.expect_status(200);
+    let at = |seconds: i64| {
+        with_claims(
+            claims_of("grace"),
+            json!({ "auth_time": fixture.service.clock.now().as_secs() + seconds }),
+        )
+    };
+    for old in [at(-3600), at(-61), at(3600)] {
+        let answer = sign_in(&browser, &fixture.fake, &old).await;
+        assert_refused(&answer, "reauthentication_refused");
+        assert!(!trace_id(&answer).is_empty());
+        assert_eq!(prompt(&browser, &fixture.fake).await.as_deref(), Some("login"), "still");
+    }
+    // One that never says when cannot be caught at it; nor does its word count as a proof.
+    let mut undated = claims_of("grace");
+    undated["auth_time"] = Value::Null;
+    assert_signed_in(&sign_in(&browser, &fixture.fake, &undated).await, "/");
+    browser.start_enrolment().await.expect_problem(403, "reauthentication_required");
+    browser.sign_out().await.expect_status(200);
+    assert_signed_in(&sign_in(&browser, &fixture.fake, &at(0)).await, "/");
+    browser.start_enrolment().await.expect_status(200);
+}
+
+// Else the provider, which may remember the person, would sign them straight back in.
+#[on_every_store]
+async fn who_signed_out_is_asked_who_they_are_until_they_have_said_it(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    create_user(&fixture.service, "ada").await;
+    let browser = fixture.browser();
+    assert_eq!(prompt(&browser, &fixture.fake).await, None);
+    assert_signed_in(&sign_in(&browser, &fixture.fake, &claims_of("grace")).await, "/");
+    browser.sign_out().await.expect_status(200);
+    let login = Some("login".to_owned());
+    assert_eq!(prompt(&browser, &fixture.fake).await, login);
+    assert_eq!(prompt(&browser, &fixture.fake).await, login, "after a try that was given up");
+    assert_eq!(prompt(&browser, &fixture.corp).await, login, "wherever they go");
+    let authorization = start_login(&browser, &fixture.fake).await;
+    assert_refused(
+        &callback(&browser, "fake", &[("error", "access_denied"), ("state", authorization.state())]).await,
+        "access_denied",
+    );
+    assert_eq!(prompt(&browser, &fixture.fake).await, login, "after a no");
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    browser.sign_out().await.expect_status(200);
+    assert_eq!(prompt(&browser, &fixture.fake).await, login, "a password is no answer to that question");
+    assert_eq!(prompt(&fixture.browser(), &fixture.fake).await, None, "in another browser");
+    let back = sign_in(&browser, &fixture.fake, &claims_of("grace")).await;
+    assert_signed_in(&back, "/");
+    let removal = back.set_cookie(OUT).expect("it is taken back");
+    assert!(removal.starts_with("vestibule-prompt-login=;") && removal.contains("Max-Age=0"), "{removal}");
+    assert_eq!(prompt(&browser, &fixture.fake).await, None);
+}
+
+#[on_every_store]
+async fn the_cookie_that_remembers_it_says_nothing_else(location: StoreLocation) {
+    for (url, name, secure) in [
+        ("http://localhost:3000", OUT, false),
+        ("https://id.example.org", "__Host-vestibule-prompt-login", true),
+    ] {
+        let fixture = FederatedFixture::with_settings(&location, &[("VESTIBULE_PUBLIC_URL", url)]).await;
+        let browser = fixture.browser();
+        assert_signed_in(&sign_in(&browser, &fixture.fake, &claims_of("grace")).await, "/");
+        let answer = browser.sign_out().await.expect_status(200);
+        let cookie = answer.set_cookie(name).expect("a cookie");
+        let mut attributes: Vec<&str> = cookie.split("; ").collect();
+        let value = attributes.remove(0).split_once('=').expect("a value").1;
+        attributes.sort_unstable();
+        let mut wanted = vec!["HttpOnly", "Max-Age=86400", "Path=/", "SameSite=Lax"];
+        wanted.extend(secure.then_some("Secure"));
+        assert_eq!(attributes, wanted);
+        assert!(value.len() <= 1, "nothing about anybody: {value}");
+        assert_eq!(prompt(&browser, &fixture.fake).await.as_deref(), Some("login"));
+        assert_eq!(onwards_to(&answer), format!("{url}/login"));
+    }
+}
+
+// The certified provider takes what it is asked, and sends the browser back.
+#[on_every_store]
+async fn a_real_provider_signs_people_out_and_sends_them_back(location: StoreLocation) {
+    let provider = Provider::of_the_run();
+    for client in ["basic", "es256", "public"] {
+        let service = crate::login::federated::providers::real(&location, &provider, client, &[]).await;
+        let (here, there) = (Browser::of(&service), provider.browser());
+        let authorization = AuthorizationRequest::of(&here.get("/api/auth/login/demo").await);
+        let back = provider.sign_in_at(&there, &authorization.authorize, "login=grace").await;
+        let back: Vec<(&str, &str)> = back.iter().map(|(name, value)| (&**name, &**value)).collect();
+        assert_signed_in(&callback(&here, "demo", &back).await, "/");
+        let answer = here.sign_out().await;
+        let asked = only(onwards(&answer).expect("a place").1);
+        let redirect = Url::parse(answer.json()["redirect"].as_str().unwrap()).unwrap();
+        let led = provider.sign_out_at(&there, &redirect).await;
+        assert_eq!(led.as_str(), format!("{BACK}?state={}", asked["state"]), "{client}");
+        assert_eq!(session_state(&here).await, "anonymous");
+        let next = AuthorizationRequest::of(&here.get("/api/auth/login/demo").await);
+        assert_eq!(next.parameters["prompt"], "login", "{client}");
+        service.stop().await;
+    }
+}
+
+fn onwards_to(answer: &Answer) -> String {
+    only(onwards(answer).expect("a place").1)
+        .remove("post_logout_redirect_uri")
+        .expect("a place to come back to")
+}

@@ -1,0 +1,518 @@
+//! What ends when a provider says that somebody is signed out: whose sessions, everywhere, at once, and for good.
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+use tokio::net::{TcpListener, TcpStream};
+use url::Url;
+use vestibule::{
+    audit::{self, Event, EventKind, Outcome},
+    session::{Session, tag_of_identity, tag_of_upstream_session, tag_of_user},
+    store::Page,
+    user::{IdentityKey, Totp, UserId},
+};
+
+use crate::harness::{
+    browser::{Answer, Browser},
+    eventually,
+    fake_provider::{
+        FakeProvider,
+        fault::{
+            Answer::{Held, Silent, Status},
+            Endpoint, Fault,
+        },
+    },
+    federated::{
+        AuthorizationRequest, FederatedFixture, assert_refused, assert_signed_in, callback, claims_of, me,
+        redirect_target, session_state, set_verified_email, sign_in, trace_id, update_user, with_claims,
+    },
+    holds_within,
+    provider::Provider,
+    service::Service,
+    stores::StoreLocation,
+    totp::Authenticator,
+    users::{PASSWORD, create_user_with, create_user_with_app},
+};
+
+/// What may pass until another replica knows, with the patience a loaded machine needs.
+const BOUND: Duration = Duration::from_secs(1);
+const SLACK: Duration = Duration::from_millis(500);
+const MOMENT: Duration = Duration::from_millis(1);
+/// How often a race is run, in each of its two forms.
+const ROUNDS: u32 = 52;
+
+fn session(login: &str, sid: &str) -> Value {
+    with_claims(claims_of(login), json!({ "sid": sid }))
+}
+
+fn key(provider: &FakeProvider, login: &str) -> IdentityKey {
+    IdentityKey { issuer: provider.issuer().to_owned(), subject: format!("of {login}") }
+}
+
+async fn ended(browser: &Browser) {
+    assert_eq!(browser.me().await.expect_problem(401, "session_ended").reason(), "provider_logout");
+}
+
+/// grace, who has an authenticator app here and is signed in nowhere.
+async fn grace_with_an_app(fixture: &FederatedFixture) -> (UserId, Authenticator) {
+    let service = &fixture.service;
+    let browser = fixture.signed_in(&fixture.fake, &session("grace", "zero")).await;
+    let user = me(&browser).await["id"].as_str().expect("an id").parse().expect("an id");
+    browser.sign_out().await.expect_status(200);
+    let app = Authenticator::new(b"grace---------------");
+    let secret = service.app.keys.seal(&user, vestibule::login::second_factor::totp::ACTIVE, app.secret());
+    let confirmed_at = service.clock.now();
+    update_user(service, user, |user| {
+        user.totp = Some(Totp { secret: secret.clone(), confirmed_at, last_step: 0 });
+    })
+    .await;
+    (user, app)
+}
+
+async fn sessions(service: &Service, tag: &str) -> Vec<Session> {
+    let page = Page { tag: Some(tag), after: None, newest_first: false, limit: 1000 };
+    service.app.store.page(page).await.expect("the store answers")
+}
+
+async fn alive(service: &Service, tag: &str) -> usize {
+    sessions(service, tag)
+        .await
+        .iter()
+        .filter(|session| session.ended.is_none() && !session.is_replaced())
+        .count()
+}
+
+#[on_every_store]
+async fn sid_ends_one_session_and_sub_all_of_that_identity(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let linus =
+        create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example"))
+            .await;
+    // linus comes by his password, through corp (trusted for his address) and, linked there, in two sessions of corp.
+    let local = fixture.browser();
+    local.sign_in("linus", PASSWORD).await.expect_status(200);
+    let one = fixture.signed_in(&fixture.corp, &session("linus", "one")).await;
+    let again = fixture.signed_in(&fixture.corp, &session("linus", "one")).await;
+    let two = fixture.signed_in(&fixture.corp, &session("linus", "two")).await;
+    let nameless = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
+    assert_eq!(me(&two).await["id"], linus.id.to_string());
+    // The same subject and the same sid at another issuer are somebody and something else.
+    let namesake = with_claims(session("linus", "one"), json!({ "email": null }));
+    let namesake = fixture.signed_in(&fixture.fake, &namesake).await;
+    assert_ne!(me(&namesake).await["id"], linus.id.to_string());
+    let grace = fixture.signed_in(&fixture.corp, &session("grace", "three")).await;
+
+    fixture.corp.logs_out(&fixture.service, &json!({ "sid": "one" })).await.expect_status(200);
+    ended(&one).await;
+    ended(&again).await;
+    for browser in [&local, &two, &nameless, &namesake, &grace] {
+        browser.me().await.expect_status(200);
+    }
+    fixture.corp.logs_out(&fixture.service, &json!({ "sub": "of linus" })).await.expect_status(200);
+    ended(&two).await;
+    ended(&nameless).await;
+    for browser in [&local, &namesake, &grace] {
+        browser.me().await.expect_status(200);
+    }
+    // A sid that belongs to somebody else than it says ends neither.
+    fixture
+        .corp
+        .logs_out(&fixture.service, &json!({ "sub": "of linus", "sid": "three" }))
+        .await
+        .expect_status(200);
+    fixture.fake.logs_out(&fixture.service, &json!({ "sid": "three" })).await.expect_status(200);
+    fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await.expect_status(200);
+    grace.me().await.expect_status(200);
+    // Over is over: the old cookie does not come back with the next sign-in.
+    fixture.signed_in(&fixture.corp, &session("linus", "one")).await;
+    ended(&one).await;
+}
+
+#[on_every_store]
+async fn who_awaits_a_second_factor_is_out_as_well(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let (user, app) = grace_with_an_app(&fixture).await;
+    for names in [json!({ "sid": "one" }), json!({ "sub": "of grace" })] {
+        let browser = fixture.browser();
+        let (path, _) = redirect_target(&sign_in(&browser, &fixture.fake, &session("grace", "one")).await);
+        assert_eq!(
+            (path.as_str(), session_state(&browser).await.as_str()),
+            ("/second-factor", "awaitingSecondFactor")
+        );
+        fixture.fake.logs_out(&fixture.service, &names).await.expect_status(200);
+        let answer =
+            browser.verify(&app.code(fixture.service.clock.now())).await.expect_problem(401, "session_ended");
+        assert_eq!(answer.reason(), "provider_logout");
+        assert_eq!(alive(&fixture.service, &tag_of_user(user)).await, 0);
+    }
+    let must_enrol = FederatedFixture::with_settings(&location, &[("VESTIBULE_MFA", "required")]).await;
+    let browser = must_enrol.browser();
+    let (path, _) = redirect_target(&sign_in(&browser, &must_enrol.fake, &session("linus", "two")).await);
+    assert_eq!((path.as_str(), session_state(&browser).await.as_str()), ("/mfa-setup", "awaitingEnrolment"));
+    must_enrol.fake.logs_out(&must_enrol.service, &json!({ "sid": "two" })).await.expect_status(200);
+    assert_eq!(
+        browser.start_enrolment().await.expect_problem(401, "session_ended").reason(),
+        "provider_logout"
+    );
+}
+
+// A session that proved more, or the same again, is still the one that the provider knows.
+#[on_every_store]
+async fn a_session_that_stepped_up_ends_with_the_one_at_the_provider(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let (_, app) = grace_with_an_app(&fixture).await;
+    for names in [json!({ "sid": "one" }), json!({ "sub": "of grace" })] {
+        let browser = fixture.browser();
+        sign_in(&browser, &fixture.fake, &session("grace", "one")).await;
+        fixture.service.advance_time(Duration::from_secs(30));
+        browser.verify(&app.code(fixture.service.clock.now())).await.expect_status(200);
+        fixture.service.advance_time(Duration::from_secs(30));
+        let code = json!({ "code": app.code(fixture.service.clock.now()) });
+        browser.post("/api/auth/reauthenticate", &code).await.expect_status(200);
+        fixture.fake.logs_out(&fixture.service, &names).await.expect_status(200);
+        ended(&browser).await;
+    }
+}
+
+// A provider that asks anew may do so in a new session of its own: that is the one it will speak of.
+#[on_every_store]
+async fn a_proof_renewed_in_another_session_of_the_provider_ends_with_that_one(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.signed_in(&fixture.fake, &session("grace", "one")).await;
+    let answer = renew(&browser, &fixture, &session("grace", "two")).await;
+    assert_signed_in(&answer, "/");
+    // The one that it belonged to before is not it any more.
+    fixture.fake.logs_out(&fixture.service, &json!({ "sid": "one" })).await.expect_status(200);
+    browser.me().await.expect_status(200);
+    fixture.fake.logs_out(&fixture.service, &json!({ "sid": "two" })).await.expect_status(200);
+    ended(&browser).await;
+    // Beside a sid, sub also means sessions that the provider gave no name.
+    let nameless = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    fixture
+        .fake
+        .logs_out(&fixture.service, &json!({ "sub": "of grace", "sid": "three" }))
+        .await
+        .expect_status(200);
+    ended(&nameless).await;
+}
+
+#[on_every_store]
+async fn the_trail_says_who_ended_what_for_whom(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let user = me(&fixture.signed_in(&fixture.fake, &session("grace", "one")).await).await["id"].clone();
+    let user: UserId = user.as_str().unwrap().parse().unwrap();
+    fixture.signed_in(&fixture.fake, &session("grace", "two")).await;
+    fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await.expect_status(200);
+    let of_provider = |events: Vec<audit::Event>| -> Vec<audit::Event> {
+        events.into_iter().filter(|event| event.kind == EventKind::ProviderLogout).collect()
+    };
+    let events = of_provider(audit::about(&fixture.service.app.store, user, 50).await.unwrap());
+    let [event] = events.as_slice() else { panic!("one event: {events:?}") };
+    assert_eq!((event.actor.as_deref(), event.outcome), (Some("fake"), Outcome::Success));
+    assert_eq!(event.details.as_deref(), Some("2 sessions"));
+    assert!(event.ip.is_some() && event.request_id.is_some());
+    // By sid alone, it is about the same person.
+    fixture.signed_in(&fixture.fake, &session("grace", "three")).await;
+    fixture.fake.logs_out(&fixture.service, &json!({ "sid": "three" })).await.expect_status(200);
+    assert_eq!(of_provider(audit::about(&fixture.service.app.store, user, 50).await.unwrap()).len(), 2);
+    // What is refused fills no trail.
+    let before = audit::page(&fixture.service.app.store, None, None, 1000).await.unwrap().len();
+    fixture.fake.set_fault(Fault::LogoutToken(|claims| claims["aud"] = json!("another")));
+    fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await.expect_status(400);
+    assert_eq!(audit::page(&fixture.service.app.store, None, None, 1000).await.unwrap().len(), before);
+}
+
+// R20: no 200 later than a second after the provider was told that it is done.
+#[on_every_store]
+async fn every_replica_knows_within_a_second(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let other = fixture.start_replica().await;
+    for round in 0..10 {
+        let sid = format!("sid {round}");
+        let browser = fixture.signed_in(&fixture.fake, &session("grace", &sid)).await;
+        let elsewhere = browser.at_replica(&other);
+        elsewhere.me().await.expect_status(200);
+        browser.me().await.expect_status(200);
+        let names = if round % 2 == 0 { json!({ "sid": sid }) } else { json!({ "sub": "of grace" }) };
+        fixture.fake.logs_out(&fixture.service, &names).await.expect_status(200);
+        let told = Instant::now();
+        ended(&browser).await;
+        let out = async || elsewhere.me().await.status == 401;
+        holds_within(BOUND + SLACK, told, "a session that is over is not served elsewhere", out).await;
+        ended(&elsewhere).await;
+    }
+}
+
+// The provider's word is faster than the browser: the session it ended is not opened after it.
+#[on_every_store]
+async fn a_logout_that_overtakes_the_sign_in_ends_it_before_it_begins(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    for names in [json!({ "sid": "one" }), json!({ "sub": "of grace" })] {
+        let browser = fixture.browser();
+        let answer =
+            overtaken(&fixture, &browser, &session("grace", "one"), &names, Duration::from_secs(1)).await;
+        assert_eq!(answer.session_cookie(), None, "{names}");
+        assert!(answer.header("location").unwrap().starts_with("/login?error=login_expired"), "{names}");
+        assert_eq!(
+            alive(&fixture.service, &tag_of_identity(&key(&fixture.fake, "grace"))).await,
+            0,
+            "{names}"
+        );
+        fixture.fake.set_fault(Fault::None);
+        fixture.service.advance_time(Duration::from_secs(1));
+        fixture.signed_in(&fixture.fake, &session("grace", "two")).await.me().await.expect_status(200);
+        fixture.fake.logs_out(&fixture.service, &json!({ "sid": "two" })).await.expect_status(200);
+        fixture.service.advance_time(Duration::from_secs(1));
+    }
+}
+
+// The same within one second, for a session without a name, and for one that a new proof at the provider has given another name.
+#[on_every_store]
+async fn a_logout_of_the_same_second_ends_what_was_on_its_way(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let nameless = claims_of("grace");
+    let named = session("grace", "one");
+    for (claims, names) in [
+        (&named, json!({ "sid": "one" })),
+        (&named, json!({ "sub": "of grace" })),
+        (&nameless, json!({ "sub": "of grace", "sid": "two" })),
+    ] {
+        let browser = fixture.browser();
+        let answer = overtaken(&fixture, &browser, claims, &names, MOMENT).await;
+        assert_refused(&answer, "login_expired");
+        let event = event_of_trace(&fixture, &trace_id(&answer)).await;
+        assert_eq!(event.reason.as_deref(), Some("login_expired"));
+        assert_eq!(
+            alive(&fixture.service, &tag_of_identity(&key(&fixture.fake, "grace"))).await,
+            0,
+            "{names}"
+        );
+        fixture.service.advance_time(Duration::from_secs(1));
+    }
+    let browser = fixture.signed_in(&fixture.fake, &named).await;
+    let begun = browser.post("/api/auth/reauthenticate/fake", &json!({})).await.expect_status(200).json();
+    let code = back_from(&begun, &fixture, &session("grace", "two"));
+    fixture.fake.set_fault(Fault::Answer(Endpoint::Userinfo, Held));
+    let asked = fixture.fake.asked(Endpoint::Userinfo).len();
+    let leaves = async {
+        exchanged(&fixture, asked).await;
+        fixture.service.advance_time(MOMENT);
+        fixture.fake.logs_out(&fixture.service, &json!({ "sid": "two" })).await.expect_status(200);
+        fixture.fake.release_answer();
+    };
+    let (answer, ()) = tokio::join!(browser.get(&code), leaves);
+    assert_refused(&answer, "login_expired");
+    let left = alive(&fixture.service, &tag_of_upstream_session(fixture.fake.issuer(), "two")).await;
+    assert_eq!(left, 0, "the session that was ended there is none here");
+}
+
+// More sessions than are read at once.
+#[on_every_store]
+async fn who_is_signed_in_in_hundreds_of_sessions_is_out_of_all(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let first = fixture.signed_in(&fixture.fake, &session("grace", "one")).await;
+    let record = fixture.service.session(&first.session().unwrap()).await.unwrap();
+    let tag = tag_of_identity(&key(&fixture.fake, "grace"));
+    for number in 0_u32..450 {
+        // What the store would have after as many sign-ins.
+        let mut json = serde_json::to_value(&record).unwrap();
+        json["_id"] = json!(format!("{number:064x}"));
+        let mut copy: Session = serde_json::from_value(json).unwrap();
+        fixture.service.app.store.insert(&mut copy).await.unwrap();
+    }
+    assert_eq!(alive(&fixture.service, &tag).await, 451);
+    fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await.expect_status(200);
+    assert_eq!(alive(&fixture.service, &tag).await, 0);
+    ended(&first).await;
+}
+
+// A session that changes its id while it is being ended does not get away, whichever of the two comes first, and whichever
+// replica does what.
+#[on_every_store]
+async fn a_logout_that_meets_a_second_factor_leaves_nobody_in(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let other = fixture.start_replica().await;
+    let (_, app) = grace_with_an_app(&fixture).await;
+    let mut took = Duration::from_millis(8);
+    for round in 0..ROUNDS {
+        fixture.service.advance_time(Duration::from_secs(30));
+        let browser = fixture.browser();
+        sign_in(&browser, &fixture.fake, &session("grace", "one")).await;
+        let there = browser.at_replica(if round % 2 == 0 { &fixture.service } else { &other });
+        let verified = async {
+            let begun = Instant::now();
+            let answer = there.verify(&app.code(fixture.service.clock.now())).await;
+            (answer, begun.elapsed())
+        };
+        took = race(&fixture, &other, round, took, verified, &there).await;
+    }
+}
+
+#[on_every_store]
+async fn a_logout_that_meets_a_new_proof_leaves_nobody_in(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let other = fixture.start_replica().await;
+    let mut took = Duration::from_millis(15);
+    for round in 0..ROUNDS {
+        fixture.service.advance_time(Duration::from_secs(1));
+        let grace = session("grace", "one");
+        let browser = fixture.signed_in(&fixture.fake, &grace).await;
+        let there = browser.at_replica(if round % 2 == 0 { &fixture.service } else { &other });
+        let begun = there.post("/api/auth/reauthenticate/fake", &json!({})).await.expect_status(200).json();
+        let code = back_from(&begun, &fixture, &grace);
+        let renewed = async {
+            let begun = Instant::now();
+            let answer = there.get(&code).await;
+            (answer, begun.elapsed())
+        };
+        took = race(&fixture, &other, round, took, renewed, &there).await;
+    }
+}
+
+// What a provider cannot be asked now has no part in what it has said.
+#[on_every_store]
+async fn a_provider_that_fails_otherwise_still_logs_people_out(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    for (sid, fault) in [
+        ("one", Fault::Answer(Endpoint::Keys, Status(500))),
+        ("two", Fault::Answer(Endpoint::Discovery, Silent)),
+    ] {
+        let browser = fixture.signed_in(&fixture.fake, &session("grace", sid)).await;
+        fixture.fake.set_fault(fault);
+        fixture.fake.logs_out(&fixture.service, &json!({ "sid": sid })).await.expect_status(200);
+        fixture.fake.set_fault(Fault::None);
+        ended(&browser).await;
+    }
+    let browser = fixture.signed_in(&fixture.fake, &session("grace", "three")).await;
+    fixture.fake.shut_down().await;
+    fixture.fake.logs_out(&fixture.service, &json!({ "sid": "three" })).await.expect_status(200);
+    ended(&browser).await;
+}
+
+#[on_every_store]
+async fn local_people_and_administrators_words_are_not_a_providers(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let (user, _) = create_user_with_app(&fixture.service, "ada").await;
+    let browser = fixture.browser();
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let subjects = ["ada".to_owned(), user.id.to_string(), tag_of_user(user.id), browser.session().unwrap()];
+    for subject in &subjects {
+        fixture.fake.logs_out(&fixture.service, &json!({ "sub": subject })).await.expect_status(200);
+        fixture.fake.logs_out(&fixture.service, &json!({ "sid": subject })).await.expect_status(200);
+    }
+    assert_eq!(alive(&fixture.service, &tag_of_user(user.id)).await, 1);
+    assert_eq!(session_state(&browser).await, "awaitingSecondFactor");
+}
+
+// The certified provider, end to end: somebody signs out there, and is out here.
+#[on_every_store]
+async fn who_signs_out_at_a_real_provider_is_out_here(location: StoreLocation) {
+    let provider = Provider::of_the_run();
+    let front = TcpListener::bind("127.0.0.1:0").await.expect("a port on loopback");
+    let origin = format!("http://{}", front.local_addr().expect("an address"));
+    let public = [("VESTIBULE_PUBLIC_URL", origin.as_str())];
+    let service = crate::login::federated::providers::real(&location, &provider, "basic", &public).await;
+    let relay = tokio::spawn(relay(front, service.address));
+    let (here, there) = (Browser::of(&service), provider.browser());
+    let authorization = AuthorizationRequest::of(&here.get("/api/auth/login/demo").await);
+    let back = provider.sign_in_at(&there, &authorization.authorize, "login=grace").await;
+    let back: Vec<(&str, &str)> = back.iter().map(|(name, value)| (&**name, &**value)).collect();
+    assert_signed_in(&callback(&here, "demo", &back).await, "/");
+    let stays = Browser::of(&service);
+    assert_signed_in(
+        &crate::login::federated::providers::through(&stays, &provider, "login=grace").await,
+        "/dashboard",
+    );
+    assert_eq!(session_state(&here).await, "signedIn");
+    provider.sign_out_at(&there, &provider.end_session()).await;
+    ended(&here).await;
+    stays.me().await.expect_status(200);
+    relay.abort();
+}
+
+/// Gives a service that has its own port an address that was known before: the provider is told the public one.
+async fn relay(front: TcpListener, service: SocketAddr) {
+    while let Ok((mut outer, _)) = front.accept().await {
+        let mut inner = TcpStream::connect(service).await.expect("the service listens");
+        tokio::spawn(async move { drop(tokio::io::copy_bidirectional(&mut outer, &mut inner).await) });
+    }
+}
+
+/// Where somebody comes back to, with a proof that the provider gave anew.
+fn back_from(begun: &Value, fixture: &FederatedFixture, claims: &Value) -> String {
+    let redirect = Url::parse(begun["redirect"].as_str().expect("a place")).expect("a URL");
+    let asked: HashMap<String, String> = redirect.query_pairs().into_owned().collect();
+    let now = json!({ "auth_time": fixture.service.clock.now().as_secs() });
+    let code = fixture.fake.code_for(&asked, &with_claims(claims.clone(), now));
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("code", &code).append_pair("state", &asked["state"]);
+    format!("/api/auth/callback/fake?{}", query.finish())
+}
+
+/// Waits until one more sign-in has exchanged its code and asks for userinfo.
+async fn exchanged(fixture: &FederatedFixture, before: usize) {
+    eventually(Duration::from_secs(20), "the code is exchanged", async || {
+        fixture.fake.asked(Endpoint::Userinfo).len() > before
+    })
+    .await;
+}
+
+/// A sign-in that a logout of these names overtakes, so long after the token was issued.
+async fn overtaken(
+    fixture: &FederatedFixture,
+    browser: &Browser,
+    claims: &Value,
+    names: &Value,
+    after: Duration,
+) -> Answer {
+    fixture.fake.set_fault(Fault::Answer(Endpoint::Userinfo, Held));
+    let asked = fixture.fake.asked(Endpoint::Userinfo).len();
+    let leaves = async {
+        exchanged(fixture, asked).await;
+        fixture.service.advance_time(after);
+        fixture.fake.logs_out(&fixture.service, names).await.expect_status(200);
+        fixture.fake.release_answer();
+    };
+    let (answer, ()) = tokio::join!(sign_in(browser, &fixture.fake, claims), leaves);
+    fixture.fake.set_fault(Fault::None);
+    answer
+}
+
+async fn event_of_trace(fixture: &FederatedFixture, trace: &str) -> Event {
+    let id = trace.parse().expect("an id");
+    audit::find(&fixture.service.app.store, id).await.expect("the store answers").expect("the event")
+}
+
+async fn renew(browser: &Browser, fixture: &FederatedFixture, claims: &Value) -> Answer {
+    let begun = browser.post("/api/auth/reauthenticate/fake", &json!({})).await.expect_status(200).json();
+    browser.get(&back_from(&begun, fixture, claims)).await
+}
+
+/// A rotation and a logout at once, the logout a little later in each round, from before the rotation to after it. How long the
+/// rotation takes when it succeeds.
+async fn race(
+    fixture: &FederatedFixture,
+    other: &Service,
+    round: u32,
+    took: Duration,
+    rotated: impl Future<Output = (Answer, Duration)>,
+    browser: &Browser,
+) -> Duration {
+    let names = if round.is_multiple_of(3) { json!({ "sub": "of grace" }) } else { json!({ "sid": "one" }) };
+    let service = if round % 4 < 2 { &fixture.service } else { other };
+    let logout = async {
+        tokio::time::sleep(took.mul_f64(f64::from(round % 20) / 16.0)).await;
+        fixture.fake.logs_out(service, &names).await.expect_status(200);
+    };
+    let ((answer, elapsed), ()) = tokio::join!(rotated, logout);
+    let over = Instant::now();
+    let left = alive(&fixture.service, &tag_of_identity(&key(&fixture.fake, "grace"))).await;
+    assert_eq!(left, 0, "round {round}: a session is left; the rotation came to {answer:?}");
+    holds_within(BOUND + SLACK, over, "everybody is out", || async { browser.me().await.status == 401 })
+        .await;
+    if answer.status < 400 && elapsed < took * 4 { elapsed } else { took }
+}
