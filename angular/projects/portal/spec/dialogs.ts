@@ -1,4 +1,4 @@
-/** jsdom has no modal dialogs: this is what of them the app relies on. */
+/** Adds what the app uses of modal dialogs to jsdom, which has none. */
 export function fakeModalDialogs(): void {
   HTMLDialogElement.prototype.showModal = function () {
     this.open = true;
@@ -10,26 +10,26 @@ export function fakeModalDialogs(): void {
   };
 }
 
-/** The one on the screen. */
+/** Returns the open dialog. */
 export function dialog(): HTMLDialogElement | null {
   return document.querySelector<HTMLDialogElement>('dialog[open]');
 }
 
-/** A button by what it says, in the dialog on the screen, else on the page. */
+/** Returns a button by its text, in the open dialog or else on the page. */
 export function button(name: string): HTMLButtonElement {
   const all = [...(dialog() ?? document).querySelectorAll('button')];
-  const found = all.find((each) => words(each) === name);
-  if (!found) throw new Error(`no button "${name}" among ${all.map(words).join(' | ')}`);
+  const found = all.find((each) => textOf(each) === name);
+  if (!found) throw new Error(`no button "${name}" among ${all.map(textOf).join(' | ')}`);
   return found;
 }
 
-/** The text of an element as it is read. */
-export function words(element: Element | null | undefined): string {
+/** Returns the text of an element with single blanks. */
+export function textOf(element: Element | null | undefined): string {
   return element?.textContent.replace(/\s+/g, ' ').trim() ?? '';
 }
 
-/** The answer to a request that needs a fresh proof. */
-export const WANTS_PROOF = { status: 403, statusText: 'Forbidden' };
-export function wantsProof(...methods: string[]): object {
+/** The response to a request that needs a recent proof. */
+export const FORBIDDEN = { status: 403, statusText: 'Forbidden' };
+export function reauthenticationRequired(...methods: string[]): object {
   return { code: 'reauthentication_required', methods, maxAge: 600 };
 }

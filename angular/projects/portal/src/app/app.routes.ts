@@ -2,14 +2,14 @@ import { inject } from '@angular/core';
 import { CanMatchFn, Router, Routes } from '@angular/router';
 import { enrolmentGuard, guestGuard, linkGuard, secondFactorGuard, signedInGuard } from 'vestibule';
 
-/** The federated door came back with a refusal: a page of its own, so that the usual one stays light. */
+/** The federated error page is a route of its own: the first view of `/login` does not load it. */
 const hasLoginError: CanMatchFn = () =>
   inject(Router).currentNavigation()?.extractedUrl.queryParamMap.has('error') ?? false;
 
 export const routes: Routes = [
   {
     path: 'login',
-    title: 'That did not work · Vestibule',
+    title: 'Request not completed · Vestibule',
     canMatch: [hasLoginError],
     canActivate: [guestGuard],
     loadComponent: async () => (await import('./login/federated/federated-error')).FederatedError,
@@ -22,7 +22,7 @@ export const routes: Routes = [
   },
   {
     path: 'second-factor',
-    title: 'Second step · Vestibule',
+    title: 'Second factor · Vestibule',
     canActivate: [secondFactorGuard],
     loadComponent: async () => (await import('./login/second-factor/second-factor')).SecondFactor,
   },
@@ -35,7 +35,7 @@ export const routes: Routes = [
   },
   {
     path: 'link',
-    title: 'Link an account · Vestibule',
+    title: 'Link a provider · Vestibule',
     canActivate: [linkGuard],
     loadComponent: async () => (await import('./login/federated/account-linking/link')).Link,
   },

@@ -19,7 +19,7 @@ class Second {}
 })
 class Third {}
 
-describe('the frame', () => {
+describe('the layout', () => {
   let fixture: ComponentFixture<App>;
   let page: HTMLElement;
   let session: TestSession;
@@ -54,7 +54,7 @@ describe('the frame', () => {
 
   async function press(selector: string, init: MouseEventInit = {}): Promise<MouseEvent> {
     const event = new MouseEvent('click', { bubbles: true, cancelable: true, ...init });
-    // What is left to the browser would load another document, which there is none of here.
+    // jsdom cannot load the document that a browser would navigate to.
     const stop = (click: Event) => click.preventDefault();
     window.addEventListener('click', stop, { once: true });
     page.querySelector(selector)!.dispatchEvent(event);
@@ -62,21 +62,21 @@ describe('the frame', () => {
     return event;
   }
 
-  it('starts a page at its heading, and sets its title', async () => {
+  it('focuses the heading of a new page and sets the title', async () => {
     await router.navigateByUrl('/second');
     await settle();
     expect(document.activeElement?.textContent).toBe('Second');
     expect(document.title).toBe('Second page');
   });
 
-  it('starts a page at the field it is all about', async () => {
+  it('focuses the element that a page marks for the initial focus', async () => {
     await router.navigateByUrl('/third');
     await settle();
     expect(document.activeElement?.tagName).toBe('INPUT');
   });
 
-  it('passes on what the page before has to say, until the next page', async () => {
-    await router.navigateByUrl('/second', { state: { said: 'Okta is now linked.' } });
+  it('shows the message of the previous page until the next navigation', async () => {
+    await router.navigateByUrl('/second', { state: { statusMessage: 'Okta is now linked.' } });
     await settle();
     expect(page.querySelector('[role=status]')?.textContent).toContain('Okta is now linked.');
     await router.navigateByUrl('/third');
@@ -84,24 +84,24 @@ describe('the frame', () => {
     expect(page.textContent).not.toContain('linked');
   });
 
-  it('lets the router follow a plain link', async () => {
+  it('navigates with the router for a plain link', async () => {
     await press('a[href^="/second"]');
     expect(router.url).toBe('/second?x=1');
   });
 
-  it('leaves links of the server, and clicks for a new tab, to the browser', async () => {
+  it('leaves links to the server and clicks for a new tab to the browser', async () => {
     await press('a[href^="/api"]');
     await press('a[href^="/second"]', { ctrlKey: true });
     expect(router.url).toBe('/');
   });
 
-  it('brings the keyboard past the header', async () => {
+  it('moves the focus past the header', async () => {
     await press('.skip');
     expect(document.activeElement?.tagName).toBe('MAIN');
     expect(router.url).toBe('/');
   });
 
-  it('hides the page while it is not known whose it is', async () => {
+  it('hides the page while the session needs confirmation', async () => {
     expect(page.querySelector('main')?.hidden).toBe(false);
     session.needsConfirmation.set(true);
     await settle();
@@ -110,19 +110,19 @@ describe('the frame', () => {
     expect(page.textContent).not.toContain('Ada');
   });
 
-  it('tells that the server cannot be reached', async () => {
+  it('reports that the server cannot be reached', async () => {
     session.unreachable.set(true);
     await settle();
-    expect(page.querySelector('.connection')?.textContent).toContain('cannot be reached');
+    expect(page.querySelector('.status')?.textContent).toContain('cannot be reached');
   });
 
-  it('signs out', async () => {
+  it('signs the user out', async () => {
     await press('header button');
     expect(session.endReason()).toBe('signed_out');
     expect(page.querySelector('header button')).toBeNull();
   });
 
-  it('does not pretend to have signed out', async () => {
+  it('reports a failed sign-out and stays signed in', async () => {
     vi.spyOn(session, 'signOut').mockRejectedValue(new Error('offline'));
     await press('header button');
     expect(page.querySelector('[role=alert]')).not.toBeNull();

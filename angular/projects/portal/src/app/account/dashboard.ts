@@ -1,9 +1,10 @@
 import { Component, computed, inject } from '@angular/core';
 import { Session } from 'vestibule';
-import { clockTime, duration, signInWords } from '../ui/format';
+import { formatDuration } from '../ui/duration';
+import { formatAuthentication, formatTime } from '../ui/format';
 import { SignInMethods } from './sign-in-methods';
 
-/** Who I am, how I came in, and until when. */
+/** The account page: profile, session and sign-in methods of the user. */
 @Component({
   selector: 'app-dashboard',
   imports: [SignInMethods],
@@ -14,25 +15,27 @@ export class Dashboard {
   protected readonly session = inject(Session);
 
   protected readonly user = this.session.user;
-  protected readonly greeting = computed(() => {
+  protected readonly title = computed(() => {
     const user = this.user();
     return user?.displayName ?? user?.username ?? user?.email ?? 'Your account';
   });
-  protected readonly signInWords = computed(() =>
-    signInWords(this.session.method(), this.session.amr(), this.door()),
+  protected readonly signedInWith = computed(() =>
+    formatAuthentication(this.session.method(), this.session.amr(), this.providerLabel()),
   );
   protected readonly idleEnd = computed(() => timeOf(this.session.expiresAt()));
   protected readonly absoluteEnd = computed(() => timeOf(this.session.endsAt()));
-  protected readonly idleLeft = computed(() => duration(this.session.secondsLeft() ?? 0));
-  protected readonly absoluteLeft = computed(() => duration(this.session.secondsToEnd() ?? 0));
+  protected readonly idleLeft = computed(() => formatDuration(this.session.secondsLeft() ?? 0));
+  protected readonly absoluteLeft = computed(() =>
+    formatDuration(this.session.secondsToEnd() ?? 0),
+  );
 
-  /** What the provider that the person came through is called. */
-  private door(): string | null {
+  /** Returns the label of the provider of this session. */
+  private providerLabel(): string | null {
     const name = this.session.provider();
     return this.user()?.identities.find(({ provider }) => provider === name)?.label ?? name;
   }
 }
 
 function timeOf(time: Date | null): string {
-  return time ? clockTime(time) : '';
+  return time ? formatTime(time) : '';
 }

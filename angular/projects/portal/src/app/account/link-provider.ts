@@ -1,17 +1,17 @@
-import { Component, computed, inject, input, signal } from '@angular/core';
+import { Component, computed, inject, input } from '@angular/core';
 import { Router } from '@angular/router';
 import { accountFailureOf } from '../api/account-sentences';
-import { Failure } from '../api/failure';
 import { Identities, Identity } from '../api/identities';
 import { Providers } from '../api/providers';
 import { Reauthenticator } from '../login/reauthenticate/reauthenticator';
-import { ExternalNavigation } from '../ui/external-navigation';
+import { Attempt } from '../ui/attempt';
 import { Each } from '../ui/each';
+import { ExternalNavigation } from '../ui/external-navigation';
 import { FailureBox } from '../ui/failure-box';
-import { RETURN_PARAMS, urlWithParams } from '../ui/return-params';
 import { ProviderIcon } from '../ui/provider-icon';
+import { RETURN_PARAMS, urlWithParams } from '../ui/return-params';
 
-/** The providers that do not open the account yet, each with a button that goes there to connect it. */
+/** The providers that are not linked yet, each with a button that starts the link. */
 @Component({
   selector: 'app-link-provider',
   imports: [Each, FailureBox, ProviderIcon],
@@ -20,41 +20,32 @@ import { ProviderIcon } from '../ui/provider-icon';
 })
 export class LinkProvider {
   private readonly externalNavigation = inject(ExternalNavigation);
-  private readonly reauthenticator = inject(Reauthenticator);
   private readonly identities = inject(Identities);
+  private readonly reauthenticator = inject(Reauthenticator);
   private readonly router = inject(Router);
   protected readonly providersApi = inject(Providers);
 
   readonly linked = input.required<readonly Identity[]>();
-  /** The name of one that was chosen already, before the way through another one. */
-  readonly begun = input<string | null>(null);
+  /** The provider that the user chose before the browser left for re-authentication. */
+  readonly linking = input<string | null>(null);
 
-  private readonly going = signal(false);
-
+  protected readonly attempt = new Attempt(accountFailureOf);
   protected readonly providers = computed(() => {
     const linked = new Set(this.linked().map(({ provider }) => provider));
     return (this.providersApi.list() ?? []).filter(({ name }) => !linked.has(name));
   });
-  protected readonly failure = signal<Failure | null>(null);
 
   constructor() {
     this.providersApi.pollUnavailable();
   }
 
-  protected async connect(name: string): Promise<void> {
-    if (this.going()) return;
-    this.going.set(true);
-    this.failure.set(null);
-    const back = urlWithParams(this.router, { [RETURN_PARAMS.linked]: name });
-    try {
-      await this.reauthenticator.run(
-        async () => this.externalNavigation.go(await this.identities.link(name, back)),
+  protected async link(name: string): Promise<void> {
+    const returnTo = urlWithParams(this.router, { [RETURN_PARAMS.linked]: name });
+    await this.attempt.run(() =>
+      this.reauthenticator.run(
+        async () => this.externalNavigation.go(await this.identities.link(name, returnTo)),
         { [RETURN_PARAMS.link]: name },
-      );
-    } catch (error) {
-      this.failure.set(accountFailureOf(error));
-    } finally {
-      this.going.set(false);
-    }
+      ),
+    );
   }
 }

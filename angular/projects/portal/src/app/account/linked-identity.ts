@@ -1,91 +1,72 @@
-import {
-  Component,
-  ElementRef,
-  Injector,
-  afterNextRender,
-  computed,
-  effect,
-  inject,
-  input,
-  output,
-  signal,
-} from '@angular/core';
+import { Component, computed, effect, inject, input, output, signal } from '@angular/core';
+import { problemOf } from 'vestibule';
 import { accountFailureOf } from '../api/account-sentences';
-import { Failure } from '../api/failure';
 import { Identities, Identity } from '../api/identities';
 import { Reauthenticator } from '../login/reauthenticate/reauthenticator';
+import { Attempt } from '../ui/attempt';
 import { FailureBox } from '../ui/failure-box';
+import { FocusWhen } from '../ui/focus-when';
+import { formatDateTime } from '../ui/format';
 import { RETURN_PARAMS } from '../ui/return-params';
-import { dayAndTime } from '../ui/format';
 
-/** An identity that opens the account, and the question before it does not any more. */
+/** A linked identity, with the confirmation before it is unlinked. */
 @Component({
   selector: 'app-linked-identity',
-  imports: [FailureBox],
+  imports: [FailureBox, FocusWhen],
   templateUrl: './linked-identity.html',
   styleUrls: ['./sign-in-methods.css', './linked-identity.css'],
 })
 export class LinkedIdentity {
   private readonly api = inject(Identities);
   private readonly reauthenticator = inject(Reauthenticator);
-  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
-  private readonly injector = inject(Injector);
 
   readonly identity = input.required<Identity>();
-  /** Nothing else opens the account. */
+  /** Whether this is the only sign-in method of the account. */
   readonly only = input(false);
-  /** The question was put already, before the way through a provider. */
-  readonly begun = input(false);
+  /** Whether the user asked to unlink it before the browser left for re-authentication. */
+  readonly unlinking = input(false);
   readonly unlinked = output();
-  readonly gone = output();
+  /** Another tab had already unlinked it. */
+  readonly missing = output();
 
-  protected readonly dayAndTime = dayAndTime;
+  protected readonly formatDateTime = formatDateTime;
   protected readonly lastUsed = computed(() => {
     const time = this.identity().lastLoginAt;
-    return time ? `last used on ${dayAndTime(time)}` : 'not used to sign in yet';
+    return time ? `last used on ${formatDateTime(time)}` : 'not used to sign in yet';
   });
-  protected readonly questionId = computed(() => `disconnect-${this.identity().id}`);
-  protected readonly asking = signal(false);
-  protected readonly busy = signal(false);
-  protected readonly failure = signal<Failure | null>(null);
+  protected readonly questionId = computed(() => `unlink-${this.identity().id}`);
+  protected readonly confirming = signal(false);
+  protected readonly cancelled = signal(false);
+  protected readonly attempt = new Attempt(accountFailureOf);
 
   constructor() {
     effect(() => {
-      if (this.begun()) this.asking.set(true);
+      if (this.unlinking()) this.confirming.set(true);
     });
   }
 
   protected ask(): void {
-    this.asking.set(true);
-    this.focus('.confirmation');
+    this.cancelled.set(false);
+    this.confirming.set(true);
   }
 
-  protected keep(): void {
-    this.asking.set(false);
-    this.failure.set(null);
-    this.focus('button');
+  protected cancel(): void {
+    this.confirming.set(false);
+    this.cancelled.set(true);
+    this.attempt.failure.set(null);
   }
 
   protected async unlink(): Promise<void> {
-    if (this.busy()) return;
-    this.busy.set(true);
-    this.failure.set(null);
-    try {
-      const marks = { [RETURN_PARAMS.unlink]: this.identity().id };
-      const done = await this.reauthenticator.run(() => this.api.unlink(this.identity().id), marks);
-      if (done) this.unlinked.emit();
-    } catch (error) {
-      const failure = accountFailureOf(error);
-      if (failure.code === 'not_found') this.gone.emit();
-      else this.failure.set(failure);
-    } finally {
-      this.busy.set(false);
-    }
-  }
-
-  private focus(what: string): void {
-    afterNextRender(() => this.host.nativeElement.querySelector<HTMLElement>(what)?.focus(), {
-      injector: this.injector,
+    const { id } = this.identity();
+    await this.attempt.run(async () => {
+      try {
+        const params = { [RETURN_PARAMS.unlink]: id };
+        const done = await this.reauthenticator.run(() => this.api.unlink(id), params);
+        if (done) this.unlinked.emit();
+      } catch (error) {
+        if (problemOf(error)?.code !== 'not_found') throw error;
+        this.missing.emit();
+      }
     });
   }
 }

@@ -7,12 +7,12 @@ import { RouterTestingHarness } from '@angular/router/testing';
 import { Session, User } from 'vestibule';
 import { TestSession, provideVestibuleTesting } from 'vestibule/testing';
 import {
-  WANTS_PROOF,
+  FORBIDDEN,
   button,
   dialog,
   fakeModalDialogs,
-  wantsProof,
-  words,
+  reauthenticationRequired,
+  textOf,
 } from '../../../spec/dialogs';
 import { Identity } from '../api/identities';
 import { Provider } from '../api/providers';
@@ -57,7 +57,7 @@ class Page {
   protected readonly session = inject(Session);
 }
 
-describe('the ways to sign in', () => {
+describe('the sign-in methods', () => {
   let http: HttpTestingController;
   let harness: RouterTestingHarness;
   let page: HTMLElement;
@@ -110,7 +110,7 @@ describe('the ways to sign in', () => {
     await settle();
   }
 
-  /** Answers the deletion of Okta. */
+  /** Responds to the deletion of Okta. */
   async function answer(body: object = {}, status = 200): Promise<void> {
     http
       .expectOne({ method: 'DELETE', url: '/api/account/identities/aWQ-1' })
@@ -118,40 +118,38 @@ describe('the ways to sign in', () => {
     await settle();
   }
 
-  const buttons = () => [...page.querySelectorAll('button')].map(words);
-  const question = () => page.querySelector('[role=group]');
-  const said = () => words(page.querySelector('[role=status] .notice'));
-  const items = () => [...page.querySelectorAll('app-sign-in-methods > ul > li')].map(words);
+  const buttons = () => [...page.querySelectorAll('button')].map(textOf);
+  const confirmation = () => page.querySelector('[role=group]');
+  const statusMessage = () => textOf(page.querySelector('[role=status] .notice'));
+  const items = () => [...page.querySelectorAll('app-sign-in-methods > ul > li')].map(textOf);
 
   afterEach(() => {
     (harness.fixture.nativeElement as HTMLElement).remove();
     TestBed.inject(TestSession).end(null);
   });
 
-  it('are the password, the providers with who one is there, and the authenticator app', async () => {
+  it('lists the password, the linked identities and the authenticator app', async () => {
     await open({ identities: [OKTA, AUTH0] });
     const [password, okta, auth0, app] = items();
     expect(password).toContain('Password');
     expect(okta).toMatch(
-      /^Okta ?as grace@corp.example ?connected since .*2026.* ?last used on .*2026.* Disconnect Okta$/,
+      /^Okta ?as grace@corp.example ?linked on .*2026.* ?last used on .*2026.* Unlink Okta$/,
     );
-    expect(auth0).toMatch(
-      /^Auth0 ?connected since .*2026.* ?not used to sign in yet Disconnect Auth0$/,
-    );
+    expect(auth0).toMatch(/^Auth0 ?linked on .*2026.* ?not used to sign in yet Unlink Auth0$/);
     expect(app).toMatch(/^Authenticator app off.*Set up authenticator app$/);
     expect(page.querySelector('a')?.getAttribute('href')).toBe('/mfa-setup');
-    expect(buttons()).toEqual(['Disconnect Okta', 'Disconnect Auth0']);
+    expect(buttons()).toEqual(['Unlink Okta', 'Unlink Auth0']);
   });
 
-  it('hold no password where there is none', async () => {
+  it('lists no password for a federated user', async () => {
     await open({ user: { authProvider: 'okta', mfaEnabled: true } });
     expect(items()[0]).toMatch(/^Okta/);
     expect(items().at(-1)).toMatch(/^Authenticator app on.*Replace authenticator app$/);
   });
 
-  it('can be asked for again', async () => {
+  it('offers another attempt when the list could not be loaded', async () => {
     await open({ status: 503 });
-    expect(words(page.querySelector('[role=alert]'))).toContain('interrupted');
+    expect(textOf(page.querySelector('[role=alert]'))).toContain('temporarily unavailable');
     expect(items()).toHaveLength(2);
     await press('Try again');
     http.expectOne('/api/account/identities').flush({ identities: [OKTA] });
@@ -159,45 +157,45 @@ describe('the ways to sign in', () => {
     expect(items()).toHaveLength(3);
   });
 
-  describe('to disconnect', () => {
-    it('say first what will happen, and can be kept', async () => {
+  describe('when unlinking', () => {
+    it('explains the effect first, and Cancel changes nothing', async () => {
       await open();
-      await press('Disconnect Okta');
-      expect(document.activeElement).toBe(question());
-      expect(words(question())).toMatch(
-        /^Disconnect Okta\? Whoever signs in there as grace@corp.example does not reach this account any more/,
+      await press('Unlink Okta');
+      expect(document.activeElement).toBe(confirmation());
+      expect(textOf(confirmation())).toMatch(
+        /^Unlink Okta\? You can then no longer sign in to this account at Okta as grace@corp.example\./,
       );
       http.expectNone('/api/account/identities/aWQ-1');
-      await press('Keep it');
-      expect(question()).toBeNull();
-      expect(document.activeElement).toBe(button('Disconnect Okta'));
+      await press('Cancel');
+      expect(confirmation()).toBeNull();
+      expect(document.activeElement).toBe(button('Unlink Okta'));
     });
 
-    it('are kept with Escape too', async () => {
+    it('cancels with Escape', async () => {
       await open();
-      await press('Disconnect Okta');
-      question()!.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+      await press('Unlink Okta');
+      confirmation()!.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
       await settle();
-      expect(question()).toBeNull();
+      expect(confirmation()).toBeNull();
     });
 
-    it('are gone, which is said, and can be connected again', async () => {
+    it('removes the identity, reports it, and offers to link it again', async () => {
       await open();
       const reload = vi.spyOn(TestBed.inject(TestSession), 'reloadUser');
-      await press('Disconnect Okta');
-      await press('Disconnect');
+      await press('Unlink Okta');
+      await press('Unlink');
       await answer();
-      expect(said()).toBe('Okta is disconnected. It does not open your account any more.');
-      expect(words(document.activeElement)).toBe('Ways to sign in');
-      expect(buttons()).toEqual(['Connect Okta', 'Connect Auth0']);
+      expect(statusMessage()).toBe('Okta is unlinked. You can no longer sign in with it.');
+      expect(textOf(document.activeElement)).toBe('Sign-in methods');
+      expect(buttons()).toEqual(['Link Okta', 'Link Auth0']);
       expect(reload).toHaveBeenCalledTimes(1);
     });
 
-    it('ask for a fresh proof where the server does, and go on by themselves', async () => {
+    it('asks for re-authentication if the server requires it and then continues', async () => {
       await open();
-      await press('Disconnect Okta');
-      await press('Disconnect');
-      await answer(wantsProof('password'), 403);
+      await press('Unlink Okta');
+      await press('Unlink');
+      await answer(reauthenticationRequired('password'), 403);
       await vi.waitUntil(dialog, { timeout: 20_000 });
       const field = dialog()!.querySelector<HTMLInputElement>('#reauthentication-password')!;
       field.value = 'correct horse';
@@ -206,68 +204,68 @@ describe('the ways to sign in', () => {
       http.expectOne('/api/auth/reauthenticate').flush({ session: { state: 'signedIn' } });
       await settle();
       await answer();
-      expect(said()).toContain('Okta is disconnected.');
+      expect(statusMessage()).toContain('Okta is unlinked.');
     });
 
-    it('stay as they are when the proof is not given', async () => {
+    it('changes nothing when the user cancels the re-authentication', async () => {
       await open();
-      await press('Disconnect Okta');
-      await press('Disconnect');
-      await answer(wantsProof('password'), 403);
+      await press('Unlink Okta');
+      await press('Unlink');
+      await answer(reauthenticationRequired('password'), 403);
       await vi.waitUntil(dialog, { timeout: 20_000 });
       await press('Cancel');
-      expect(question()).not.toBeNull();
+      expect(confirmation()).not.toBeNull();
       expect(page.querySelector('[role=alert]')).toBeNull();
-      expect(buttons()).toContain('Disconnect');
+      expect(buttons()).toContain('Unlink');
     });
 
-    it('are not offered where nobody could get in any more', async () => {
+    it('does not offer to unlink the only sign-in method', async () => {
       await open({ user: { authProvider: 'okta' } });
-      await press('Disconnect Okta');
-      expect(words(question())).toMatch(/^Okta is the only way into your account, so it stays\./);
+      await press('Unlink Okta');
+      expect(textOf(confirmation())).toMatch(
+        /^Okta is your only sign-in method, so you cannot unlink it\./,
+      );
       await press('Close');
-      expect(question()).toBeNull();
+      expect(confirmation()).toBeNull();
     });
 
-    it('explain kindly that the server knows it to be the last way in', async () => {
+    it('explains the refusal of the server to unlink the only sign-in method', async () => {
       await open({ user: { authProvider: 'okta' }, identities: [OKTA, AUTH0] });
-      await press('Disconnect Okta');
-      await press('Disconnect');
+      await press('Unlink Okta');
+      await press('Unlink');
       await answer({ code: 'last_way_in' }, 409);
-      expect(words(page.querySelector('[role=alert]'))).toContain(
-        'Set up another way to sign in first',
+      expect(textOf(page.querySelector('[role=alert]'))).toContain(
+        'Set up another sign-in method first',
       );
     });
 
-    it('were disconnected in another tab', async () => {
+    it('reports an identity that another tab has unlinked', async () => {
       await open();
-      await press('Disconnect Okta');
-      await press('Disconnect');
+      await press('Unlink Okta');
+      await press('Unlink');
       await answer({ code: 'not_found' }, 404);
       http.expectOne('/api/account/identities').flush({ identities: [] });
       await settle();
-      expect(said()).toBe('That was disconnected already.');
-      expect(buttons()).toEqual(['Connect Okta', 'Connect Auth0']);
+      expect(statusMessage()).toBe('This provider was already unlinked.');
+      expect(buttons()).toEqual(['Link Okta', 'Link Auth0']);
     });
   });
 
-  describe('to connect', () => {
-    it('are the other providers; one that is down says so', async () => {
+  describe('when linking', () => {
+    it('offers the other providers and marks an unavailable one', async () => {
       await open({ providers: [...PROVIDERS, provider('corp', 'Corp', false)] });
-      expect(buttons()).toEqual(['Disconnect Okta', 'Connect Auth0', 'Connect Corp']);
-      expect(button('Connect Auth0').disabled).toBe(false);
-      expect(button('Connect Corp').disabled).toBe(true);
-      expect(words(page.querySelector('app-link-provider'))).toContain(
-        'Corp cannot be reached right now.',
-      );
+      expect(buttons()).toEqual(['Unlink Okta', 'Link Auth0', 'Link Corp']);
+      expect(button('Link Auth0').disabled).toBe(false);
+      expect(button('Link Corp').disabled).toBe(true);
+      expect(textOf(page.querySelector('app-link-provider'))).toContain('Corp cannot be reached.');
     });
 
-    it('that are down are tried again until they are back, with the keyboard left where it is', async () => {
+    it('polls an unavailable provider and keeps the focus', async () => {
       vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
       try {
         const corp = provider('corp', 'Corp', false);
         await open({ providers: [...PROVIDERS, corp] });
-        button('Connect Auth0').focus();
+        button('Link Auth0').focus();
         const focused = document.activeElement;
         for (const available of [false, true]) {
           vi.advanceTimersByTime(10_000);
@@ -275,7 +273,7 @@ describe('the ways to sign in', () => {
             .expectOne('/api/auth/providers')
             .flush({ providers: [...PROVIDERS, { ...corp, available }] });
           await settle();
-          expect(button('Connect Corp').disabled).toBe(!available);
+          expect(button('Link Corp').disabled).toBe(!available);
           expect(document.activeElement).toBe(focused);
         }
         vi.advanceTimersByTime(60_000);
@@ -285,9 +283,9 @@ describe('the ways to sign in', () => {
       }
     });
 
-    it('lead to the provider, and back with a mark', async () => {
+    it('navigates to the provider, with a return parameter in the return path', async () => {
       await open({ url: '/?tab=devices' });
-      await press('Connect Auth0');
+      await press('Link Auth0');
       const request = http.expectOne('/api/account/identities/auth0');
       expect(request.request.body).toEqual({ returnTo: '/?tab=devices&linked=auth0' });
       request.flush({ redirect: 'https://auth0.example/authorize' });
@@ -295,12 +293,12 @@ describe('the ways to sign in', () => {
       expect(externalNavigate).toHaveBeenCalledExactlyOnceWith('https://auth0.example/authorize');
     });
 
-    it('ask for a fresh proof where the server does, also through another provider', async () => {
+    it('asks for re-authentication if the server requires it, also at another provider', async () => {
       await open();
-      await press('Connect Auth0');
+      await press('Link Auth0');
       http
         .expectOne('/api/account/identities/auth0')
-        .flush(wantsProof('provider:okta'), WANTS_PROOF);
+        .flush(reauthenticationRequired('provider:okta'), FORBIDDEN);
       await vi.waitUntil(dialog, { timeout: 20_000 });
       await press('Continue with Okta');
       const request = http.expectOne('/api/auth/reauthenticate/okta');
@@ -309,45 +307,45 @@ describe('the ways to sign in', () => {
 
     it.each([
       [404, { code: 'not_found' }, 'does not exist'],
-      [503, { code: 'provider_unavailable', retryAfter: 30 }, 'cannot be reached right now'],
-    ])('say why not: %d', async (status, body, sentence) => {
+      [503, { code: 'provider_unavailable', retryAfter: 30 }, 'cannot be reached'],
+    ])('reports why a link could not be started: %d', async (status, body, sentence) => {
       await open();
-      await press('Connect Auth0');
+      await press('Link Auth0');
       http.expectOne('/api/account/identities/auth0').flush(body, { status, statusText: 'x' });
       await settle();
-      expect(words(page.querySelector('[role=alert]'))).toContain(sentence);
+      expect(textOf(page.querySelector('[role=alert]'))).toContain(sentence);
       expect(externalNavigate).not.toHaveBeenCalled();
     });
   });
 
-  describe('after the way back', () => {
-    const start = () => page.querySelector('[data-initial-focus]');
+  describe('after the return from a provider', () => {
+    const initialFocus = () => page.querySelector('[data-initial-focus]');
 
-    it('say what was connected, begin there, and tidy the address', async () => {
+    it('reports the linked provider, starts there, and removes the parameter from the URL', async () => {
       await open({ url: '/?tab=devices&linked=okta' });
-      expect(start()).toBe(page.querySelector('h2'));
-      expect(said()).toBe('Okta is connected. It opens your account now.');
+      expect(initialFocus()).toBe(page.querySelector('h2'));
+      expect(statusMessage()).toBe('Okta is linked. You can now sign in with it.');
       expect(TestBed.inject(Router).url).toBe('/?tab=devices');
     });
 
-    it('say nothing that is not so, whatever is in the address', async () => {
+    it('reports no link that does not exist, whatever the URL contains', async () => {
       await open({ url: '/?linked=auth0' });
-      expect(said()).toBe('');
+      expect(statusMessage()).toBe('');
       expect(TestBed.inject(Router).url).toBe('/');
     });
 
-    it('put the question again that a proof was needed for, and do nothing alone', async () => {
+    it('shows the confirmation again and does not unlink by itself', async () => {
       await open({ url: '/?unlink=aWQ-1&reauthenticated=1' });
-      expect(said()).toContain('Confirmed. Go on');
-      expect(start()).toBe(question());
+      expect(statusMessage()).toContain('You have signed in again.');
+      expect(initialFocus()).toBe(confirmation());
       expect(TestBed.inject(Router).url).toBe('/');
       http.expectNone('/api/account/identities/aWQ-1');
     });
 
-    it('begin at what was to be connected, and do nothing alone', async () => {
+    it('starts at the provider to link and does not link by itself', async () => {
       await open({ url: '/?link=auth0&reauthenticated=1' });
-      expect(said()).toContain('Confirmed. Go on');
-      expect(start()).toBe(button('Connect Auth0'));
+      expect(statusMessage()).toContain('You have signed in again.');
+      expect(initialFocus()).toBe(button('Link Auth0'));
       http.expectNone('/api/account/identities/auth0');
     });
   });

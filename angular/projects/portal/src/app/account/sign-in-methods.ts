@@ -1,26 +1,26 @@
-import { Component, DOCUMENT, computed, inject, input, signal } from '@angular/core';
+import { Component, computed, inject, input, signal } from '@angular/core';
 import { Router } from '@angular/router';
 import { Session, User } from 'vestibule';
 import { accountFailureOf } from '../api/account-sentences';
-import { Failure } from '../api/failure';
 import { Identities, Identity } from '../api/identities';
 import { Providers } from '../api/providers';
 import { REAUTHENTICATED } from '../login/reauthenticate/reauthenticator';
+import { Attempt } from '../ui/attempt';
 import { Each } from '../ui/each';
 import { FailureBox } from '../ui/failure-box';
+import { FocusWhen } from '../ui/focus-when';
 import { RETURN_PARAMS, returnParamsOf, urlWithoutReturnParams } from '../ui/return-params';
 import { LinkProvider } from './link-provider';
 import { LinkedIdentity } from './linked-identity';
 
-/** The ways into the account: which there are, and connecting and disconnecting those of the providers. */
+/** The sign-in methods of the account. Providers are linked and unlinked here. */
 @Component({
   selector: 'app-sign-in-methods',
-  imports: [Each, FailureBox, LinkProvider, LinkedIdentity],
+  imports: [Each, FailureBox, FocusWhen, LinkProvider, LinkedIdentity],
   templateUrl: './sign-in-methods.html',
   styleUrl: './sign-in-methods.css',
 })
 export class SignInMethods {
-  private readonly document = inject(DOCUMENT);
   private readonly api = inject(Identities);
   private readonly providers = inject(Providers);
   private readonly router = inject(Router);
@@ -29,63 +29,59 @@ export class SignInMethods {
   readonly user = input.required<User>();
 
   protected readonly identities = signal<readonly Identity[] | null>(null);
-  protected readonly failure = signal<Failure | null>(null);
-  protected readonly said = signal('');
-  /** The identity, and the provider, that something was begun with before the way through a provider. */
-  protected readonly begun = signal<string | null>(null);
-  protected readonly connecting = signal<string | null>(null);
-  /** Without it nobody could get in any more. */
+  protected readonly loading = new Attempt(accountFailureOf);
+  protected readonly statusMessage = signal('');
+  /** The identity that the user wanted to unlink before the browser left for re-authentication. */
+  protected readonly unlinking = signal<string | null>(null);
+  /** The provider that the user wanted to link before that. */
+  protected readonly linking = signal<string | null>(null);
+  /** Counts unlinked identities: the button that had the focus is removed each time, so the heading gets it. */
+  protected readonly unlinkedCount = signal(0);
   protected readonly only = computed(
     () => this.user().authProvider !== 'local' && this.identities()?.length === 1,
   );
-  /** Who comes back begins at what is said, not at the top of the page. */
-  protected readonly startsHere = computed(
-    () => this.said() !== '' && this.begun() === null && this.connecting() === null,
+  /** After the return from a provider the page starts here, at the status message. */
+  protected readonly hasInitialFocus = computed(
+    () => this.statusMessage() !== '' && this.unlinking() === null && this.linking() === null,
   );
 
   constructor() {
-    void this.arrive();
+    void this.initialize();
   }
 
   protected async load(): Promise<void> {
-    this.failure.set(null);
-    try {
-      this.identities.set(await this.api.list());
-    } catch (error) {
-      this.failure.set(accountFailureOf(error));
-    }
+    await this.loading.run(async () => this.identities.set(await this.api.list()));
   }
 
   protected unlinked({ id, label }: Identity): void {
     this.identities.update((all) => all?.filter((each) => each.id !== id) ?? null);
-    this.said.set(`${label} is disconnected. It does not open your account any more.`);
+    this.statusMessage.set(`${label} is unlinked. You can no longer sign in with it.`);
+    this.unlinkedCount.update((count) => count + 1);
     void this.session.reloadUser();
-    // The button that was pressed is gone.
-    this.document.getElementById('ways')?.focus();
   }
 
-  /** Somebody was faster, in another tab. */
-  protected async gone(): Promise<void> {
-    this.said.set('That was disconnected already.');
+  /** Another tab had already unlinked the identity. */
+  protected async missing(): Promise<void> {
+    this.statusMessage.set('This provider was already unlinked.');
     await this.load();
   }
 
-  private async arrive(): Promise<void> {
+  private async initialize(): Promise<void> {
     await Promise.all([this.load(), this.providers.load()]);
-    const marks = returnParamsOf(this.router);
-    if (!marks.has(RETURN_PARAMS.linked) && !marks.has(RETURN_PARAMS.reauthenticated)) return;
-    this.take(marks);
+    const params = returnParamsOf(this.router);
+    if (!params.has(RETURN_PARAMS.linked) && !params.has(RETURN_PARAMS.reauthenticated)) return;
+    this.applyReturnParams(params);
     await this.router.navigateByUrl(urlWithoutReturnParams(this.router), { replaceUrl: true });
   }
 
-  /** Nothing is said that is not so. */
-  private take(marks: URLSearchParams): void {
-    const name = marks.get(RETURN_PARAMS.linked);
-    const connected = this.identities()?.find(({ provider }) => provider === name);
-    if (connected) this.said.set(`${connected.label} is connected. It opens your account now.`);
-    if (!marks.has(RETURN_PARAMS.reauthenticated)) return;
-    this.said.set(REAUTHENTICATED);
-    this.begun.set(marks.get(RETURN_PARAMS.unlink));
-    this.connecting.set(marks.get(RETURN_PARAMS.link));
+  /** Shows what the return parameters report. A user can write them, so a link is reported only if it exists. */
+  private applyReturnParams(params: URLSearchParams): void {
+    const name = params.get(RETURN_PARAMS.linked);
+    const linked = this.identities()?.find(({ provider }) => provider === name);
+    if (linked) this.statusMessage.set(`${linked.label} is linked. You can now sign in with it.`);
+    if (!params.has(RETURN_PARAMS.reauthenticated)) return;
+    this.statusMessage.set(REAUTHENTICATED);
+    this.unlinking.set(params.get(RETURN_PARAMS.unlink));
+    this.linking.set(params.get(RETURN_PARAMS.link));
   }
 }

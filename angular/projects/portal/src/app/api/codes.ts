@@ -1,26 +1,6 @@
 import { ProblemCode } from 'vestibule';
 
-/** Codes that only users who are signed in, or nearly so, meet. The first view does not load their sentences. */
-export type AccountCode = Extract<
-  ProblemCode,
-  | `password_${string}`
-  | 'forbidden'
-  | 'not_found'
-  | 'method_not_allowed'
-  | 'unsupported_media_type'
-  | 'token_invalid'
-  | 'reauthentication_required'
-  | 'no_pending_link'
-  | 'identity_in_use'
-  | 'link_account_mismatch'
-  | 'last_way_in'
-  | 'factor_required'
-  | 'no_pending_enrolment'
-  | 'handle_taken'
-  | 'revision_stale'
->;
-
-/** Codes of a failed federated login, as the server puts them into `/login?error=CODE`. */
+/** Codes of `/login?error=CODE`: a failed federated login, link or re-authentication. */
 export type FederatedErrorCode = Extract<
   ProblemCode,
   | `provider_${string}`
@@ -34,5 +14,19 @@ export type FederatedErrorCode = Extract<
   | 'reauthentication_refused'
 >;
 
-/** Every other code: any request can fail with one of these. */
-export type GeneralCode = Exclude<ProblemCode, AccountCode | FederatedErrorCode>;
+/** Codes that a password login or a logout can return. The first view loads the sentences of these only. */
+export type LoginCode = Extract<
+  ProblemCode,
+  | 'invalid_request'
+  | 'invalid_credentials'
+  | 'csrf_failed'
+  | 'too_large'
+  | 'too_many_attempts'
+  | 'internal'
+  | 'busy'
+  | 'store_unavailable'
+  | 'timeout'
+>;
+
+/** Every other code: the pages after the first step return these. */
+export type AccountCode = Exclude<ProblemCode, LoginCode | FederatedErrorCode>;

@@ -1,15 +1,15 @@
 import { isOutage, problemOf } from 'vestibule';
 import { SENTENCES, UNREACHABLE } from './sentences';
 
-/** A failed request as the person hears of it. */
+/** A failed request, as a page shows it. */
 export interface Failure {
   readonly code: string | null;
   readonly text: string;
-  /** Seconds until another try makes sense. */
+  /** Seconds to wait before the next attempt. */
   readonly retryAfter: number | null;
 }
 
-/** `more`: sentences of a part of the app, before the general ones. */
+/** Returns the failure of a request. Sentences of `more` take precedence over the general ones. */
 export function failureOf(error: unknown, more: Readonly<Record<string, string>> = {}): Failure {
   const problem = problemOf(error);
   if (!problem) {
@@ -25,5 +25,6 @@ export function failureOf(error: unknown, more: Readonly<Record<string, string>>
 
 function sentenceOf(code: string, more: Readonly<Record<string, string>>): string | undefined {
   const all: Readonly<Record<string, string>> = { ...SENTENCES, ...more };
+  // A code such as `toString` must not find a member of the prototype.
   return Object.hasOwn(all, code) ? all[code] : undefined;
 }

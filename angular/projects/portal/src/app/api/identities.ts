@@ -3,14 +3,14 @@ import { Service, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import { LinkedIdentity } from 'vestibule';
 
-/** One of `GET /api/account/identities`; the id means nothing but itself. */
+/** An entry of `GET /api/account/identities`. */
 export interface Identity extends LinkedIdentity {
   readonly id: string;
 }
 
 const ROUTE = '/api/account/identities';
 
-/** The identities at providers that open the account of whoever is signed in. */
+/** The linked identities of the signed-in user. */
 @Service()
 export class Identities {
   private readonly http = inject(HttpClient);
@@ -20,7 +20,7 @@ export class Identities {
     return (await firstValueFrom(answer)).identities;
   }
 
-  /** Begins to link one: resolves to the provider's address, which leads back to `returnTo`. */
+  /** Starts a link. Resolves to the URL of the provider, which returns to `returnTo`. */
   async link(provider: string, returnTo: string): Promise<string> {
     const url = `${ROUTE}/${encodeURIComponent(provider)}`;
     return (await firstValueFrom(this.http.post<{ redirect: string }>(url, { returnTo }))).redirect;

@@ -3,13 +3,13 @@ import { Service, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import { LinkedIdentity } from 'vestibule';
 
-/** `GET /api/auth/link`: the link that waits in this browser for a proof and a confirmation. */
+/** `GET /api/auth/link`: the link of this browser that waits for a sign-in and a confirmation. */
 export interface PendingLink {
   readonly provider: string;
   readonly label: string;
   readonly email: string | null;
   readonly expiresAt: string;
-  /** The number of the event that says why a proof is wanted, where one was written down. */
+  /** The ID of the audit event that explains why a sign-in is required, if one was stored. */
   readonly trace: string | null;
 }
 

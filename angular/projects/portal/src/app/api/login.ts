@@ -3,7 +3,7 @@ import { Service, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import { SessionView } from 'vestibule';
 
-/** `POST /api/auth/login`: the session says which step comes next. */
+/** `POST /api/auth/login`: `session.state` names the next step. */
 export interface LoginAnswer {
   readonly needMfa: boolean;
   readonly needEnrolment: boolean;
@@ -11,7 +11,6 @@ export interface LoginAnswer {
   readonly session: SessionView;
 }
 
-/** The local door. */
 @Service()
 export class Login {
   private readonly http = inject(HttpClient);

@@ -3,12 +3,12 @@ import { Service, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import { SessionView } from 'vestibule';
 
-/** `POST /api/mfa/setup`: nothing changes until a code has confirmed it. */
+/** `POST /api/mfa/setup`: nothing changes until a code confirms the enrolment. */
 export interface Enrolment {
-  /** A picture as a data URL. */
+  /** The QR code as a data URL. */
   readonly qr: string;
   readonly otpauthUri: string;
-  /** Base32, for typing. */
+  /** The key in base32, for an app without a camera. */
   readonly secret: string;
   readonly expiresAt: string;
 }
@@ -19,16 +19,15 @@ export interface MfaAnswer {
   readonly session: SessionView;
 }
 
-/** The second factor: passing it, and setting it up. */
 @Service()
 export class Mfa {
   private readonly http = inject(HttpClient);
 
-  setUp(): Promise<Enrolment> {
+  startEnrolment(): Promise<Enrolment> {
     return firstValueFrom(this.http.post<Enrolment>('/api/mfa/setup', {}));
   }
 
-  /** Passes the second factor of a pending session, or confirms the enrolment that was set up. */
+  /** Completes the second factor of a pending session, or confirms the pending enrolment. */
   verify(code: string): Promise<MfaAnswer> {
     return firstValueFrom(this.http.post<MfaAnswer>('/api/mfa/verify', { code }));
   }

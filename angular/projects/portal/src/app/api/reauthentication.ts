@@ -5,7 +5,7 @@ import { SessionView } from 'vestibule';
 
 const ROUTE = '/api/auth/reauthenticate';
 
-/** Proving once more who is signed in. The session goes on under a new id, and ends no later for it. */
+/** Re-authenticates the signed-in user. The session gets a new id and keeps its absolute deadline. */
 @Service()
 export class Reauthentication {
   private readonly http = inject(HttpClient);
@@ -18,8 +18,8 @@ export class Reauthentication {
     return this.send({ password });
   }
 
-  /** Resolves to the provider's address, which leads back to `returnTo`. */
-  async through(provider: string, returnTo: string): Promise<string> {
+  /** Resolves to the URL of the provider, which returns to `returnTo`. */
+  async withProvider(provider: string, returnTo: string): Promise<string> {
     const url = `${ROUTE}/${encodeURIComponent(provider)}`;
     return (await firstValueFrom(this.http.post<{ redirect: string }>(url, { returnTo }))).redirect;
   }

@@ -61,7 +61,7 @@ describe('the sign-in page', () => {
 
   const alert = () => page.querySelector<HTMLElement>('[role=alert]');
 
-  it('has one form, labels, and what password managers look for', async () => {
+  it('has one form with labels and fields for password managers', async () => {
     await open();
     expect(page.querySelectorAll('form')).toHaveLength(1);
     expect(field('User name').autocomplete).toBe('username');
@@ -71,7 +71,7 @@ describe('the sign-in page', () => {
     expect(page.querySelector('h1')?.textContent).toBe('Sign in');
   });
 
-  it('hands the session over to who leads on', async () => {
+  it('applies the session of the response', async () => {
     await open();
     const session = { state: 'awaitingSecondFactor' };
     await signIn(200, { needMfa: true, needEnrolment: false, methods: ['totp'], session });
@@ -79,10 +79,10 @@ describe('the sign-in page', () => {
     expect(alert()).toBeNull();
   });
 
-  it('has one text for a wrong name or password, keeps the name, and brings the keyboard to the error', async () => {
+  it('shows one text for a wrong name or password, keeps the name, and focuses the error', async () => {
     await open();
     await signIn(401, { code: 'invalid_credentials' });
-    expect(alert()?.textContent).toContain('The user name or the password is not right.');
+    expect(alert()?.textContent).toContain('The user name or the password is wrong.');
     expect(document.activeElement).toBe(alert());
     expect(field('User name').value).toBe('ada');
     expect(field('Password').value).toBe('');
@@ -92,24 +92,24 @@ describe('the sign-in page', () => {
     [0, null],
     [502, '<html></html>'],
     [503, { code: 'store_unavailable' }],
-  ])('does not take an outage (%d) for a wrong password, and keeps it', async (status, body) => {
+  ])('reports an outage (%d) and keeps the password', async (status, body) => {
     await open();
     await signIn(status, body);
-    expect(alert()?.textContent).not.toContain('password is not right');
-    expect(alert()?.textContent).toContain('What you typed is not the reason.');
+    expect(alert()?.textContent).not.toContain('password is wrong');
+    expect(alert()?.textContent).toContain('Your input is not the cause.');
     expect(field('Password').value).toBe('correct horse');
   });
 
   it.each([
     [429, 'too_many_attempts'],
     [503, 'busy'],
-  ])('says when to try again after %d', async (status, code) => {
+  ])('shows the waiting time after %d', async (status, code) => {
     await open();
     await signIn(status, { code, retryAfter: 42 });
     expect(alert()?.textContent).toContain('Try again in 42 s.');
   });
 
-  it('checks only when asked, never by a dead button, and goes to the first empty field', async () => {
+  it('checks the form when it is sent and focuses the first empty field', async () => {
     await open();
     const button = page.querySelector<HTMLButtonElement>('button[type=submit]')!;
     expect(button.disabled).toBe(false);
@@ -125,7 +125,7 @@ describe('the sign-in page', () => {
     );
   });
 
-  it('sends once, however often the button is pressed', async () => {
+  it('sends one request when the button is pressed twice', async () => {
     await open();
     type('User name', 'ada');
     type('Password', 'correct horse');
@@ -134,7 +134,7 @@ describe('the sign-in page', () => {
     http.expectOne('/api/auth/login');
   });
 
-  it('shows and hides the password, and sends it hidden', async () => {
+  it('shows the password and hides it before the form is sent', async () => {
     await open();
     const button = page.querySelector<HTMLButtonElement>('button[aria-pressed]')!;
     expect(button.textContent.trim()).toBe('Show password');
@@ -148,7 +148,7 @@ describe('the sign-in page', () => {
     expect(field('Password').type).toBe('password');
   });
 
-  it('tells of caps lock while the password is typed', async () => {
+  it('warns about Caps Lock in the password field', async () => {
     await open();
     field('Password').dispatchEvent(new KeyboardEvent('keydown', { modifierCapsLock: true }));
     await settle();
@@ -159,22 +159,22 @@ describe('the sign-in page', () => {
   });
 
   it.each([
-    ['idle', 'nothing happened for a while'],
-    ['max_age', 'longest time'],
+    ['idle', 'without activity'],
+    ['max_age', 'maximum length'],
     ['revoked', 'ended from another device'],
     ['password_changed', 'password was changed'],
-    ['factor_changed', 'second factor of the account was changed'],
+    ['factor_changed', 'second factor was changed'],
     ['user_disabled', 'disabled'],
     ['signed_out', 'You have signed out.'],
-    ['provider_logout', 'by your sign-in provider'],
+    ['provider_logout', 'Your sign-in provider signed you out'],
     ['sign_in_expired', 'took too long'],
-  ])('says why the session ended: %s', async (reason, text) => {
+  ])('shows why the session ended: %s', async (reason, text) => {
     await open(`/login?reason=${reason}`);
     expect(page.querySelector('.notice')?.textContent).toContain(text);
   });
 
   it.each(['/login?state=abc', '/login?state='])(
-    'is the ordinary page for who comes back from signing out at a provider: %s',
+    'ignores the state parameter of a logout at a provider: %s',
     async (url) => {
       await open(url);
       expect(page.querySelectorAll('form')).toHaveLength(1);
@@ -184,7 +184,7 @@ describe('the sign-in page', () => {
     },
   );
 
-  it('repeats nothing that somebody else wrote into the address', async () => {
+  it('shows no text of the URL', async () => {
     await open('/login?reason=Call%20us%20at%20555');
     expect(page.querySelector('.notice')).toBeNull();
     expect(page.textContent).not.toContain('555');

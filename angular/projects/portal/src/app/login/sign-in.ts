@@ -3,13 +3,13 @@ import { ActivatedRoute } from '@angular/router';
 import { isEndReason, returnPath } from 'vestibule';
 import { END_SENTENCES } from '../api/sentences';
 import { SignInIllustration } from '../ui/sign-in-illustration';
-import { PasswordLogin } from './password/password-login';
 import { ProviderList } from './federated/provider-list';
+import { PasswordLogin } from './password/password-login';
 
-/** The sign-in page: both doors. Where they lead to is the session's business, and the server's. */
+/** The sign-in page: password login and the list of providers. */
 @Component({
   selector: 'app-sign-in',
-  imports: [SignInIllustration, PasswordLogin, ProviderList],
+  imports: [PasswordLogin, ProviderList, SignInIllustration],
   template: `
     <div class="sign-in-layout">
       <app-sign-in-illustration class="illustration" />
@@ -18,7 +18,7 @@ import { ProviderList } from './federated/provider-list';
         @if (endSentence(); as sentence) {
           <p class="notice" role="status">{{ sentence }}</p>
         }
-        <app-password-login (attempted)="tried.set(true)" />
+        <app-password-login (attempted)="attempted.set(true)" />
         <app-provider-list [returnTo]="returnTo" />
       </section>
     </div>
@@ -26,12 +26,12 @@ import { ProviderList } from './federated/provider-list';
 })
 export class SignIn {
   private readonly query = inject(ActivatedRoute).snapshot.queryParamMap;
-  /** Why a session ended. */
+  /** Why the last session ended. */
   private readonly reason = this.query.get('reason');
 
   protected readonly returnTo = returnPath(this.query.get('returnTo'));
-  protected readonly tried = signal(false);
+  protected readonly attempted = signal(false);
   protected readonly endSentence = computed(() =>
-    isEndReason(this.reason) && !this.tried() ? END_SENTENCES[this.reason] : null,
+    isEndReason(this.reason) && !this.attempted() ? END_SENTENCES[this.reason] : null,
   );
 }

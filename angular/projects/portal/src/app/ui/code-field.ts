@@ -1,7 +1,7 @@
 import { Component, ElementRef, inject, input, model, output } from '@angular/core';
 import { FormValueControl, ValidationError } from '@angular/forms/signals';
 
-/** One field for a code of six digits, typed with or without blanks, pasted, or filled in by the device. */
+/** The field for a code of six digits. It accepts blanks between the digits, as some apps insert them. */
 @Component({
   selector: 'app-code-field',
   template: `
@@ -16,7 +16,7 @@ import { FormValueControl, ValidationError } from '@angular/forms/signals';
         autocomplete="one-time-code"
         maxlength="12"
         spellcheck="false"
-        [attr.data-initial-focus]="first() ? '' : null"
+        [attr.data-initial-focus]="initialFocus() ? '' : null"
         [value]="value()"
         [attr.aria-invalid]="showErrors() && errors().length > 0"
         [attr.aria-describedby]="'code-error ' + describedBy()"
@@ -38,10 +38,10 @@ export class CodeField implements FormValueControl<string> {
   readonly label = input('6-digit code');
   readonly describedBy = input('');
   readonly showErrors = input(false);
-  /** The page is all about this field: it starts here. */
-  readonly first = input(false);
-  /** The whole code came at once, by paste or autofill: nobody is still typing. */
-  readonly arrived = output();
+  /** Whether the page gives this field the initial focus instead of its heading. */
+  readonly initialFocus = input(false);
+  /** The whole code was pasted or filled in by the device, so the form can be sent. */
+  readonly completed = output();
 
   focus(): void {
     this.host.nativeElement.querySelector('input')?.focus();
@@ -51,11 +51,11 @@ export class CodeField implements FormValueControl<string> {
     const before = digitsOf(this.value());
     const after = (event.target as HTMLInputElement).value;
     this.value.set(after);
-    if (isCode(after) && digitsOf(after).length - before.length > 1) this.arrived.emit();
+    if (isCode(after) && digitsOf(after).length - before.length > 1) this.completed.emit();
   }
 }
 
-/** The code without the blanks people and apps put into it. */
+/** Returns the code without blanks. */
 export function digitsOf(text: string): string {
   return text.replace(/\s/g, '');
 }

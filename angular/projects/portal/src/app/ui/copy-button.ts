@@ -1,11 +1,11 @@
 import { Component, DOCUMENT, inject, input, signal } from '@angular/core';
 
-/** Puts a text on the clipboard, and says so. */
+/** Copies a text to the clipboard and reports the result. */
 @Component({
   selector: 'app-copy-button',
   template: `
     <button type="button" class="secondary" (click)="copy()">{{ label() }}</button>
-    <span class="said" role="status">{{ said() }}</span>
+    <span role="status">{{ result() }}</span>
   `,
   styles: `
     :host {
@@ -21,17 +21,17 @@ export class CopyButton {
   readonly text = input.required<string>();
   readonly label = input('Copy');
 
-  protected readonly said = signal('');
+  protected readonly result = signal('');
 
   protected async copy(): Promise<void> {
-    this.said.set('');
+    this.result.set('');
     try {
-      // Absent on a plain http address that is not this machine's.
+      // Browsers offer no clipboard on a plain http address other than loopback.
       if (!this.navigator?.clipboard) throw new Error('no clipboard');
       await this.navigator.clipboard.writeText(this.text());
-      this.said.set('Copied');
+      this.result.set('Copied');
     } catch {
-      this.said.set('Select the text and copy it');
+      this.result.set('Copying failed. Select the text and copy it.');
     }
   }
 }

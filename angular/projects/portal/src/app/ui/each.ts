@@ -1,32 +1,35 @@
 import { Directive, TemplateRef, ViewContainerRef, effect, inject, input } from '@angular/core';
 
 /**
- * `*appEach="let provider of providers()"`: for short lists on the first view, where `@for` would cost 1.3 kB more. What says the
- * same as before, at the same place, is left as it is, with the keyboard and the pointer on it.
+ * Repeats its element for each item: `*appEach="let provider of providers()"`.
+ *
+ * It replaces `@for`, whose runtime adds 1.0 kB to the first view (budget: 95 kB). The bundler puts that runtime into the
+ * first view even if only lazy pages use it. An element is kept, with its focus, while its item has the same JSON: each
+ * response of the server creates new objects, also for unchanged items.
  */
 @Directive({ selector: '[appEach]' })
 export class Each<T> {
   private readonly template = inject<TemplateRef<{ readonly $implicit: T }>>(TemplateRef);
-  private readonly place = inject(ViewContainerRef);
+  private readonly container = inject(ViewContainerRef);
 
   readonly appEachOf = input.required<readonly T[]>();
 
   constructor() {
-    let drawn: readonly string[] = [];
+    let rendered: readonly string[] = [];
     effect(() => {
       const items = this.appEachOf();
-      const texts = items.map((item) => JSON.stringify(item));
-      items.forEach(($implicit, at) => {
-        if (texts[at] === drawn[at]) return;
-        this.place.get(at)?.destroy();
-        this.place.createEmbeddedView(this.template, { $implicit }, at);
+      const keys = items.map((item) => JSON.stringify(item));
+      items.forEach(($implicit, index) => {
+        if (keys[index] === rendered[index]) return;
+        this.container.get(index)?.destroy();
+        this.container.createEmbeddedView(this.template, { $implicit }, index);
       });
-      while (this.place.length > items.length) this.place.remove();
-      drawn = texts;
+      while (this.container.length > items.length) this.container.remove();
+      rendered = keys;
     });
   }
 
-  /** For the compiler, which learns from it what `let door` is; nobody calls it. */
+  /** Gives the compiler the type of the template variable. It is not called. */
   static ngTemplateContextGuard<T>(
     each: Each<T>,
     context: unknown,

@@ -25,24 +25,24 @@ describe('the failure box', () => {
   }
 
   const shown = () => host.querySelector('[role=alert] [aria-hidden=true]')?.textContent.trim();
-  const spoken = () => host.querySelector('[role=alert] .visually-hidden')?.textContent.trim();
+  const announced = () => host.querySelector('[role=alert] .visually-hidden')?.textContent.trim();
   const status = () => host.querySelector('[role=status]')?.textContent.trim();
 
-  it('is an alert that takes the keyboard along', () => {
+  it('is an alert with the focus', () => {
     show(null, true);
     expect(host.querySelector('[role=alert]')?.textContent).toContain('The server is busy.');
     expect(document.activeElement).toBe(host.querySelector('[role=alert]'));
   });
 
-  it('counts down before the eyes, and speaks at the beginning and at the end', () => {
+  it('counts down on the screen and announces only the start and the end', () => {
     show(42);
     expect(shown()).toBe('Try again in 42 s.');
-    const first = spoken();
+    const first = announced();
     for (let second = 1; second < 42; second++) {
       vi.advanceTimersByTime(1_000);
       TestBed.tick();
       expect(shown()).toBe(`Try again in ${42 - second} s.`);
-      expect(spoken()).toBe(first);
+      expect(announced()).toBe(first);
       expect(status()).toBe('');
     }
     vi.advanceTimersByTime(1_000);
@@ -51,7 +51,7 @@ describe('the failure box', () => {
     expect(status()).toBe('You can try again now.');
   });
 
-  it('starts over with a new failure', () => {
+  it('restarts the countdown with a new failure', () => {
     show(42);
     vi.advanceTimersByTime(30_000);
     show(20);

@@ -14,37 +14,26 @@ const FACTORS: Readonly<Record<string, string>> = {
   pin: 'PIN',
 };
 
-/** What an `amr` holds beside factors: that there were several, or that a provider vouches. */
-const NO_FACTORS = ['mfa', 'fed'];
+/** Values of `amr` that name no factor: several factors were used, or a provider reported the login. */
+const NOT_FACTORS = ['mfa', 'fed'];
 
-/** "Password, then authenticator app"; "Through Okta, then authenticator app". */
-export function signInWords(
+/** Returns `Password, then authenticator app` or `Okta, then authenticator app`. */
+export function formatAuthentication(
   method: SignInMethod | null,
   amr: readonly string[],
   provider: string | null,
 ): string {
-  const factors = amr
-    .filter((name) => !NO_FACTORS.includes(name))
+  const steps = amr
+    .filter((name) => !NOT_FACTORS.includes(name))
     .map((name) => FACTORS[name] ?? name);
-  if (method === 'federated') factors.unshift(`through ${provider ?? 'a sign-in provider'}`);
-  else if (factors.length === 0 && method) factors.push(method);
-  const text = factors.join(', then ');
+  if (method === 'federated') steps.unshift(provider ?? 'a sign-in provider');
+  else if (steps.length === 0 && method) steps.push(method);
+  const text = steps.join(', then ');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** "42 s", "2 min 5 s", "3 h 40 min": as short as a countdown must be. */
-export function duration(seconds: number): string {
-  const [hours, minutes, rest] = [
-    Math.floor(seconds / 3600),
-    Math.floor(seconds / 60) % 60,
-    seconds % 60,
-  ];
-  if (hours > 0) return `${hours} h ${minutes} min`;
-  return seconds >= 90 ? `${minutes} min ${rest} s` : `${seconds} s`;
-}
-
-/** "18:05" today, "Monday 06:00" later, as this browser writes times. */
-export function clockTime(time: Date, now = new Date()): string {
+/** Returns `18:05` for today and `Monday 06:00` for another day, in the locale of the browser. */
+export function formatTime(time: Date, now = new Date()): string {
   const today = time.toDateString() === now.toDateString();
   return new Intl.DateTimeFormat(undefined, {
     weekday: today ? undefined : 'long',
@@ -53,8 +42,8 @@ export function clockTime(time: Date, now = new Date()): string {
   }).format(time);
 }
 
-/** "22 Nov 2026, 18:05", as this browser writes times. */
-export function dayAndTime(time: string): string {
+/** Returns `22 Nov 2026, 18:05`, in the locale of the browser. */
+export function formatDateTime(time: string): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(
     new Date(time),
   );

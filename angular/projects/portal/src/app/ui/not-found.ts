@@ -6,7 +6,7 @@ import { Session } from 'vestibule';
   template: `
     <section class="card">
       <h1 tabindex="-1">Page not found</h1>
-      <p>There is no page at this address. It may have moved, or the link has a slip in it.</p>
+      <p>There is no page at this address. It may have moved, or the link may contain a typo.</p>
       <p>
         @if (session.signedIn()) {
           <a class="button" href="/">Go to your account</a>

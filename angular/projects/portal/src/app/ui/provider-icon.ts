@@ -1,6 +1,6 @@
 import { Component, computed, input } from '@angular/core';
 
-/** Shapes of our own, not the makers' marks: a lock in a hexagon, an office, and for any other provider a key. */
+/** Shapes of our own, not trademarks: a lock in a hexagon for Auth0, an office for Okta. Other providers get a key. */
 const SHAPES: Readonly<Record<string, string>> = {
   auth0: 'M12 2.5l8 4.75v9.5l-8 4.75-8-4.75v-9.5zM9 11.5h6v4H9zm1 0V9.75a2 2 0 0 1 4 0v1.75',
   okta: 'M5 21V4h9v17M14 9h5v12M3 21h18M8 8h3M8 12h3M8 16h3',

@@ -2,7 +2,7 @@ import { TestBed } from '@angular/core/testing';
 import { Router, provideRouter } from '@angular/router';
 import { urlWithParams, urlWithoutReturnParams } from './return-params';
 
-describe('the marks in an address', () => {
+describe('the return parameters', () => {
   let router: Router;
 
   beforeEach(() => {
@@ -15,15 +15,15 @@ describe('the marks in an address', () => {
     ['/?tab=a%20b', '/?tab=a%20b&linked=okta'],
     ['/link?returnTo=%2Fx%3Fa%3Db#part', '/link?returnTo=%2Fx%3Fa%3Db&linked=okta#part'],
     ['/?linked=auth0', '/?linked=okta'],
-  ])('come to what is there: %s', (url, marked) =>
-    expect(urlWithParams(router, { linked: 'okta' }, url)).toBe(marked),
+  ])('are added to %s', (url, expected) =>
+    expect(urlWithParams(router, { linked: 'okta' }, url)).toBe(expected),
   );
 
   it.each([
     ['/?linked=okta', '/'],
     ['/?tab=a&unlink=1&reauthenticated=1&link=x#part', '/?tab=a#part'],
     ['/reports', '/reports'],
-  ])('go without the rest: %s', (url, plain) =>
+  ])('are removed from %s', (url, plain) =>
     expect(urlWithoutReturnParams(router, url)).toBe(plain),
   );
 });

@@ -1,6 +1,6 @@
 import { Component } from '@angular/core';
 
-/** The picture beside the sign-in steps: two lit doors, and the one pass both lead to. */
+/** The decorative picture beside the sign-in card. */
 @Component({
   selector: 'app-sign-in-illustration',
   templateUrl: './sign-in-illustration.html',

@@ -1,7 +1,7 @@
 import { Component, input } from '@angular/core';
 import { CopyButton } from './copy-button';
 
-/** The number by which an administrator finds what happened, to copy. */
+/** The ID of an audit event, with a button that copies it. An administrator finds the event by this ID. */
 @Component({
   selector: 'app-trace-id',
   imports: [CopyButton],
@@ -9,7 +9,7 @@ import { CopyButton } from './copy-button';
     <p>
       <ng-content />&ngsp;<code>{{ trace() }}</code>
     </p>
-    <app-copy-button label="Copy number" [text]="trace()" />
+    <app-copy-button label="Copy ID" [text]="trace()" />
   `,
   styles: `
     :host {

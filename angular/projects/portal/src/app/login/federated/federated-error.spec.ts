@@ -19,7 +19,7 @@ const PROVIDERS = [
   },
 ];
 
-describe('a refused sign-in', () => {
+describe('the federated error page', () => {
   let http: HttpTestingController;
   let page: HTMLElement;
   let harness: RouterTestingHarness;
@@ -56,57 +56,57 @@ describe('a refused sign-in', () => {
   afterEach(() => (harness.fixture.nativeElement as HTMLElement).remove());
 
   it.each(Object.entries(FEDERATED_SENTENCES) as [FederatedErrorCode, string][])(
-    'says what happened and what to do next: %s',
+    'shows what happened and what to do next: %s',
     async (code, sentence) => {
       await open(`error=${code}&provider=okta`);
       await answer();
-      expect(words()).toBe(`Signing in through Okta did not work. ${sentence}`);
+      expect(words()).toBe(`Sign-in with Okta failed. ${sentence}`);
       expect(document.activeElement).toBe(alert());
     },
   );
 
-  it('shows the number for the administrator, to copy', async () => {
+  it('shows the ID for the administrator with a copy button', async () => {
     const writeText = vi.fn(() => Promise.resolve());
     Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true });
     await open(`error=link_ambiguous&trace=${TRACE}&provider=okta`);
     await answer();
-    expect(words()).toContain(`Tell your administrator this number: ${TRACE}`);
+    expect(words()).toContain(`Give your administrator this ID: ${TRACE}`);
     alert()!.querySelector('button')!.click();
     await settle();
     expect(writeText).toHaveBeenCalledWith(TRACE);
   });
 
   it.each(['', '12', `${TRACE}x`, 'Call%20555-1234', `${TRACE}%0A`])(
-    'shows no number that is none: %j',
+    'shows no ID that is not a UUID: %j',
     async (trace) => {
       await open(`error=access_denied&trace=${trace}`);
       await answer();
-      expect(words()).not.toContain('number');
+      expect(words()).not.toContain('this ID');
     },
   );
 
-  it('shows nothing else of what anybody can write into an address', async () => {
+  it('shows no other text of the URL', async () => {
     await open('error=Call%20555&provider=evil&reason=evil&returnTo=https%3A%2F%2Fevil.example');
     await answer();
-    expect(words()).toMatch(/^Signing in did not work\. Start again;/);
+    expect(words()).toMatch(/^Sign-in failed\. Start again;/);
     expect(page.innerHTML).not.toMatch(/evil|555/);
   });
 
-  it('does not wait for a list that does not come', async () => {
+  it('shows the error without a label when the provider list fails', async () => {
     await open('error=provider_unavailable&provider=okta');
     expect(alert()).toBeNull();
     http.expectOne('/api/auth/providers').error(new ProgressEvent('error'));
     await settle();
-    expect(words()).toContain('Signing in did not work. The sign-in provider cannot be reached');
+    expect(words()).toContain('Sign-in failed. The provider cannot be reached');
   });
 
-  it.each([{}, { user: {} }])('is what the title says, whoever reads it: %j', async (options) => {
+  it.each([{}, { user: {} }])('has the same title for every user: %j', async (options) => {
     await open('error=access_denied&provider=okta', options);
     await answer();
-    expect(document.title).toBe('That did not work · Vestibule');
+    expect(document.title).toBe('Request not completed · Vestibule');
   });
 
-  it('leaves both doors open, and keeps the deep link', async () => {
+  it('offers password and providers and keeps the return path', async () => {
     await open('error=login_expired&provider=okta&returnTo=%2Freports');
     await answer();
     expect(page.querySelectorAll('form')).toHaveLength(1);
@@ -116,12 +116,12 @@ describe('a refused sign-in', () => {
   });
 
   it.each(['link_refused', 'reauthentication_refused', 'access_denied'] as const)(
-    'is told to who is signed in, and stays so, without a form: %s',
+    'shows a signed-in user the error without a sign-in form: %s',
     async (code) => {
       await open(`error=${code}&trace=${TRACE}&provider=okta&returnTo=%2F%3Ftab%3Dx`, { user: {} });
       await answer();
       expect(words()).toContain(
-        `What you have begun through Okta did not work. ${federatedErrorSentence(code, true)}`,
+        `Your request to Okta was not completed. ${federatedErrorSentence(code, true)}`,
       );
       expect(words()).toContain(TRACE);
       expect(document.activeElement).toBe(alert());
@@ -140,7 +140,7 @@ describe('a refused sign-in', () => {
     ['/mfa-setup?reauthenticated=1', '/mfa-setup', 'Go back'],
     ['/link?provider=okta&reauthenticated=1', '/link?provider=okta', 'Go back'],
     ['//evil.example', '/', 'Back to your account'],
-  ])('leads back to %s as if nothing had come of it', async (returnTo, href, label) => {
+  ])('links back to %s without the return parameters', async (returnTo, href, label) => {
     await open(`error=link_refused&returnTo=${encodeURIComponent(returnTo)}`, { user: {} });
     await answer();
     const back = page.querySelector('a.button');

@@ -2,11 +2,11 @@ import { Component, computed, inject } from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
 import { Session, returnPath } from 'vestibule';
 import { Failure } from '../../api/failure';
-import { Providers } from '../../api/providers';
 import { federatedErrorSentence } from '../../api/federated-sentences';
-import { SignInIllustration } from '../../ui/sign-in-illustration';
+import { Providers } from '../../api/providers';
 import { FailureBox } from '../../ui/failure-box';
 import { urlWithoutReturnParams } from '../../ui/return-params';
+import { SignInIllustration } from '../../ui/sign-in-illustration';
 import { TraceId } from '../../ui/trace-id';
 import { PasswordLogin } from '../password/password-login';
 import { ProviderList } from './provider-list';
@@ -14,12 +14,12 @@ import { ProviderList } from './provider-list';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * The sign-in page for who comes back from a provider in vain: what happened, what to do next, and the number an
- * administrator finds it by. Of the address, which anybody can write, only that number is shown, and only as one.
+ * The page `/login?error=CODE`: what happened, what to do next, and the ID of the audit event. An attacker can write the
+ * URL, so the page shows nothing of it except an ID that has the form of a UUID.
  */
 @Component({
   selector: 'app-federated-error',
-  imports: [SignInIllustration, FailureBox, PasswordLogin, ProviderList, TraceId],
+  imports: [FailureBox, PasswordLogin, ProviderList, SignInIllustration, TraceId],
   templateUrl: './federated-error.html',
   styles: `
     :host {
@@ -38,31 +38,32 @@ export class FederatedError {
   private readonly label = computed(
     () => this.providers.list()?.find(({ name }) => name === this.provider)?.label,
   );
-  /** It is read aloud once: not before it is known what the provider is called. */
+  /** Screen readers announce the alert once, so it waits until the label of the provider is known. */
   private readonly ready = computed(
     () => this.provider === null || this.providers.list() !== null || this.providers.failed(),
   );
 
   protected readonly returnTo = returnPath(this.query.get('returnTo'));
-  /** Without the marks of what did not come about. */
-  protected readonly back = urlWithoutReturnParams(this.router, this.returnTo ?? '/');
-  protected readonly trace = traceOf(this.query.get('trace'));
+  /** Without the parameters of an action that was not completed. */
+  protected readonly backUrl = urlWithoutReturnParams(this.router, this.returnTo ?? '/');
+  protected readonly trace = uuidOrNull(this.query.get('trace'));
   protected readonly failure = computed<Failure | null>(() => {
     if (!this.ready()) return null;
     const label = this.label();
-    const through = label === undefined ? '' : ` through ${label}`;
     const signedIn = this.session.signedIn();
-    const what = signedIn ? 'What you have begun' : 'Signing in';
-    const text = `${what}${through} did not work. ${federatedErrorSentence(this.code, signedIn)}`;
+    const what = signedIn
+      ? `Your request${label === undefined ? '' : ` to ${label}`} was not completed.`
+      : `Sign-in${label === undefined ? '' : ` with ${label}`} failed.`;
+    const text = `${what} ${federatedErrorSentence(this.code, signedIn)}`;
     return { code: this.code, text, retryAfter: null };
   });
 
   constructor() {
-    // For a visitor the list of the doors does.
+    // For other users the provider list on this page loads it.
     if (this.session.signedIn()) void this.providers.load();
   }
 }
 
-function traceOf(text: string | null): string | null {
+function uuidOrNull(text: string | null): string | null {
   return text !== null && UUID.test(text) ? text : null;
 }

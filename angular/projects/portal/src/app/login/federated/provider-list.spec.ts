@@ -15,7 +15,7 @@ const provider = (name: string, label: string, more: Partial<Provider> = {}): Pr
 const OKTA = provider('okta', 'Okta', { kind: 'okta' });
 const AUTH0 = provider('auth0', 'Auth0', { kind: 'auth0' });
 
-describe('the federated doors', () => {
+describe('the provider list', () => {
   let http: HttpTestingController;
   let fixture: ComponentFixture<ProviderList>;
   let host: HTMLElement;
@@ -51,7 +51,7 @@ describe('the federated doors', () => {
   const words = (element: Element | null) =>
     element?.textContent.replace(/\s+/g, ' ').trim() ?? null;
 
-  it('are plain links to the server, with names and icons', async () => {
+  it('shows plain links to the server with labels and icons', async () => {
     await open();
     expect(words(host)).toBe('');
     await answer(OKTA, AUTH0, provider('corp-idp', 'Corporate sign-in'));
@@ -71,13 +71,13 @@ describe('the federated doors', () => {
     expect(words(host.querySelector('.separator'))).toBe('or');
   });
 
-  it.each(['toString', 'google'])('have an icon for the kind %s too', async (kind) => {
+  it.each(['toString', 'google'])('has an icon for the unknown kind %s', async (kind) => {
     await open();
     await answer({ ...OKTA, kind });
     expect(host.querySelector('path')?.getAttribute('d')).toMatch(/^M12 8a4/);
   });
 
-  it('take the deep link along', async () => {
+  it('adds the return path to the links', async () => {
     await open('/reports?year=2026&x=%20#part');
     await answer(OKTA);
     expect(links()[0]?.getAttribute('href')).toBe(
@@ -85,7 +85,7 @@ describe('the federated doors', () => {
     );
   });
 
-  it('mark the one used last, and store its name and nothing else', async () => {
+  it('marks the provider used last and stores only its name', async () => {
     await open();
     await answer(OKTA, AUTH0);
     expect(host.textContent).not.toContain('Last used');
@@ -100,15 +100,15 @@ describe('the federated doors', () => {
     expect(links().map((link) => link.textContent.includes('Last used'))).toEqual([false, true]);
   });
 
-  it('that cannot be reached say so, and are no links', async () => {
+  it('shows an unavailable provider as text, not as link', async () => {
     localStorage.setItem('vestibule.last-provider', 'okta');
     await open();
     await answer({ ...OKTA, available: false }, AUTH0);
     expect(links().map(words)).toEqual(['Continue with Auth0']);
-    expect(words(host.querySelector('li'))).toBe('Okta cannot be reached right now');
+    expect(words(host.querySelector('li'))).toBe('Okta cannot be reached');
   });
 
-  it('that are closed are tried again until they open, as long as the page is there', async () => {
+  it('polls an unavailable provider until it is available or the component is destroyed', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
       await open();
@@ -116,7 +116,7 @@ describe('the federated doors', () => {
       vi.advanceTimersByTime(10_000);
       http.expectOne('/api/auth/providers').error(new ProgressEvent('error'));
       await settle();
-      expect(words(host.querySelector('li'))).toBe('Okta cannot be reached right now');
+      expect(words(host.querySelector('li'))).toBe('Okta cannot be reached');
       vi.advanceTimersByTime(10_000);
       await answer(OKTA, AUTH0);
       expect(links().map(words)).toEqual(['Continue with Okta', 'Continue with Auth0']);
@@ -134,9 +134,9 @@ describe('the federated doors', () => {
   });
 
   it.each([
-    ['nothing is new', [{ ...OKTA, available: false }, AUTH0]],
-    ['another door opens', [OKTA, AUTH0]],
-  ])('keep the keyboard where it is while a closed one is tried again: %s', async (_what, now) => {
+    ['nothing changed', [{ ...OKTA, available: false }, AUTH0]],
+    ['the provider is available again', [OKTA, AUTH0]],
+  ])('keeps the focus while it polls: %s', async (_what, now) => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
       await open();
@@ -153,19 +153,19 @@ describe('the federated doors', () => {
     }
   });
 
-  it('are not drawn where there are none', async () => {
+  it('renders nothing without providers', async () => {
     await open();
     await answer();
     expect(host.children).toHaveLength(0);
   });
 
-  it('leave out the one that is of no use here', async () => {
+  it('leaves out the excluded provider', async () => {
     await open('/', 'okta');
     await answer(OKTA);
     expect(host.children).toHaveLength(0);
   });
 
-  it('can be asked for again', async () => {
+  it('offers another attempt when the list could not be loaded', async () => {
     await open();
     http.expectOne('/api/auth/providers').error(new ProgressEvent('error'));
     await settle();

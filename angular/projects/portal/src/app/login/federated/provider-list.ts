@@ -3,7 +3,7 @@ import { Providers } from '../../api/providers';
 import { Each } from '../../ui/each';
 import { ProviderIcon } from '../../ui/provider-icon';
 
-/** The federated doors: plain links, so that the browser goes there and no token comes by here. */
+/** The providers as plain links: the browser navigates to the server, and no token reaches this page. */
 @Component({
   selector: 'app-provider-list',
   imports: [Each, ProviderIcon],
@@ -14,7 +14,7 @@ export class ProviderList {
   protected readonly providersApi = inject(Providers);
 
   readonly returnTo = input<string | null>(null);
-  /** The name of a provider that is of no use here. */
+  /** The name of a provider to leave out. */
   readonly except = input<string | null>(null);
 
   protected readonly providers = computed(() => {

@@ -1,12 +1,12 @@
 import { Component, inject, output, signal } from '@angular/core';
 import { FormField, form, required, submit } from '@angular/forms/signals';
 import { Session } from 'vestibule';
-import { Failure, failureOf } from '../../api/failure';
 import { Login } from '../../api/login';
 import { Providers } from '../../api/providers';
+import { Attempt } from '../../ui/attempt';
 import { FailureBox } from '../../ui/failure-box';
 
-/** The local door: user name and password. Where it leads to is the session's business. */
+/** The form for user name and password. The library navigates when the session changes. */
 @Component({
   selector: 'app-password-login',
   imports: [FormField, FailureBox],
@@ -30,22 +30,22 @@ export class PasswordLogin {
     },
     { name: 'sign-in' },
   );
-  /** The last attempt left something out; a refused password, which is cleared, is not that. */
+  /** The form was sent with an empty field. The form also clears a wrong password, which is not such a case. */
   protected readonly incomplete = signal(false);
   protected readonly passwordShown = signal(false);
   protected readonly capsLock = signal(false);
-  protected readonly failure = signal<Failure | null>(null);
+  protected readonly attempt = new Attempt();
 
   protected async signIn(event: Event): Promise<void> {
     event.preventDefault();
     if (this.form().submitting()) return;
     this.attempted.emit();
     this.incomplete.set(false);
-    this.failure.set(null);
-    // Shown text is no password to a browser: it would neither guard nor offer to save it.
+    this.attempt.failure.set(null);
+    // Browsers offer to save a password only from a field of type `password`.
     this.passwordShown.set(false);
     await submit(this.form, {
-      action: () => this.pass(),
+      action: () => this.send(),
       onInvalid: (form) => {
         this.incomplete.set(true);
         form().errorSummary()[0]?.fieldTree().focusBoundControl();
@@ -53,20 +53,17 @@ export class PasswordLogin {
     });
   }
 
-  protected watchCapsLock(event: KeyboardEvent | MouseEvent): void {
+  protected checkCapsLock(event: KeyboardEvent | MouseEvent): void {
     this.capsLock.set(event.getModifierState('CapsLock'));
   }
 
-  private async pass(): Promise<undefined> {
+  private async send(): Promise<undefined> {
     const { username, password } = this.model();
-    try {
+    await this.attempt.run(async () => {
       const { session } = await this.login.withPassword(username, password);
       this.providers.rememberLastUsed(null);
       this.session.apply(session);
-    } catch (error) {
-      const failure = failureOf(error);
-      if (failure.code === 'invalid_credentials') this.form.password().reset('');
-      this.failure.set(failure);
-    }
+    });
+    if (this.attempt.failure()?.code === 'invalid_credentials') this.form.password().reset('');
   }
 }

@@ -2,17 +2,17 @@ import { Component, DestroyRef, computed, inject, output, signal } from '@angula
 import { FormField, form, required, submit } from '@angular/forms/signals';
 import { Session } from 'vestibule';
 import { accountFailureOf } from '../../api/account-sentences';
-import { Failure } from '../../api/failure';
 import { Reauthentication } from '../../api/reauthentication';
+import { Attempt } from '../../ui/attempt';
 import { FailureBox } from '../../ui/failure-box';
 
-/** A fresh proof by the password; the hidden name tells password managers whose. */
+/** Re-authenticates with the password. The hidden user name lets password managers find the entry. */
 @Component({
   selector: 'app-reauthenticate-with-password',
   imports: [FormField, FailureBox],
   template: `
-    <app-failure-box [failure]="failure()" [takesFocus]="false" />
-    <form novalidate (submit)="prove($event)">
+    <app-failure-box [failure]="attempt.failure()" [takesFocus]="false" />
+    <form novalidate (submit)="send($event)">
       <input type="text" autocomplete="username" readonly hidden [value]="name()" />
       <div class="field">
         <label for="reauthentication-password">Password</label>
@@ -51,23 +51,23 @@ export class ReauthenticateWithPassword {
   protected readonly form = form(
     this.model,
     (path) => required(path.password, { message: 'Enter your password.' }),
-    { name: 'proof' },
+    { name: 'reauthentication' },
   );
   protected readonly name = computed(() => {
     const user = this.session.user();
     return user?.username ?? user?.email ?? '';
   });
-  /** Sent with nothing in it; a refused password, which is cleared, is not that. */
+  /** The form was sent with an empty field. The form also clears a wrong password, which is not such a case. */
   protected readonly incomplete = signal(false);
-  protected readonly failure = signal<Failure | null>(null);
+  protected readonly attempt = new Attempt(accountFailureOf);
 
-  protected async prove(event: Event): Promise<void> {
+  protected async send(event: Event): Promise<void> {
     event.preventDefault();
     if (this.form().submitting()) return;
     this.incomplete.set(false);
-    this.failure.set(null);
+    this.attempt.failure.set(null);
     await submit(this.form, {
-      action: () => this.send(),
+      action: () => this.sendPassword(),
       onInvalid: (form) => {
         this.incomplete.set(true);
         form.password().focusBoundControl();
@@ -75,16 +75,14 @@ export class ReauthenticateWithPassword {
     });
   }
 
-  private async send(): Promise<undefined> {
-    try {
+  private async sendPassword(): Promise<undefined> {
+    await this.attempt.run(async () => {
+      // The session id has changed, also if the user closed the dialog before the response.
       this.session.apply(await this.reauthentication.withPassword(this.model().password));
-      // Who has given up meanwhile has a new session id all the same.
       if (!this.destroyed.destroyed) this.reauthenticated.emit();
-    } catch (error) {
-      const failure = accountFailureOf(error);
-      if (failure.code === 'password_wrong') this.form.password().reset('');
-      this.failure.set(failure);
-      this.form.password().focusBoundControl();
-    }
+    });
+    const failure = this.attempt.failure();
+    if (failure?.code === 'password_wrong') this.form.password().reset('');
+    if (failure) this.form.password().focusBoundControl();
   }
 }

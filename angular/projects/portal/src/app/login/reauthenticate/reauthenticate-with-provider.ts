@@ -1,27 +1,27 @@
-import { Component, computed, inject, input, signal } from '@angular/core';
+import { Component, computed, inject, input } from '@angular/core';
 import { accountFailureOf } from '../../api/account-sentences';
-import { Failure } from '../../api/failure';
 import { Providers } from '../../api/providers';
 import { Reauthentication } from '../../api/reauthentication';
-import { ExternalNavigation } from '../../ui/external-navigation';
+import { Attempt } from '../../ui/attempt';
 import { Each } from '../../ui/each';
+import { ExternalNavigation } from '../../ui/external-navigation';
 import { FailureBox } from '../../ui/failure-box';
 import { ProviderIcon } from '../../ui/provider-icon';
 
-/** A fresh proof at a provider, which is told to ask who it is: the browser goes there, and comes back to the page. */
+/** Re-authenticates at a provider, which must prompt the user. The browser leaves the page and returns to it. */
 @Component({
   selector: 'app-reauthenticate-with-provider',
   imports: [Each, FailureBox, ProviderIcon],
   template: `
-    @if (second()) {
+    @if (separated()) {
       <p class="separator">or</p>
     }
-    <app-failure-box [failure]="failure()" />
+    <app-failure-box [failure]="attempt.failure()" />
     <button
       *appEach="let provider of providers()"
       type="button"
       class="secondary wide"
-      (click)="go(provider.name)"
+      (click)="start(provider.name)"
     >
       <app-provider-icon [kind]="provider.kind" />
       Continue with {{ provider.label }}
@@ -46,12 +46,11 @@ export class ReauthenticateWithProvider {
 
   readonly names = input.required<readonly string[]>();
   readonly returnTo = input.required<string>();
-  /** Something else can be done instead, and stands before. */
-  readonly second = input(false);
+  /** Whether another method is above this one. */
+  readonly separated = input(false);
 
-  private readonly going = signal(false);
-
-  /** By their labels; by their names only where those cannot be had. */
+  protected readonly attempt = new Attempt(accountFailureOf);
+  /** The providers with their labels; if the list cannot be loaded, with their names. */
   protected readonly providers = computed(() => {
     const known = this.providersApi.list();
     if (!known && !this.providersApi.failed()) return [];
@@ -60,22 +59,14 @@ export class ReauthenticateWithProvider {
       return { name, label: provider?.label ?? name, kind: provider?.kind ?? '' };
     });
   });
-  protected readonly failure = signal<Failure | null>(null);
 
   constructor() {
     if (!this.providersApi.list()) void this.providersApi.load();
   }
 
-  protected async go(name: string): Promise<void> {
-    if (this.going()) return;
-    this.going.set(true);
-    this.failure.set(null);
-    try {
-      this.externalNavigation.go(await this.reauthentication.through(name, this.returnTo()));
-    } catch (error) {
-      this.failure.set(accountFailureOf(error));
-    } finally {
-      this.going.set(false);
-    }
+  protected async start(name: string): Promise<void> {
+    await this.attempt.run(async () =>
+      this.externalNavigation.go(await this.reauthentication.withProvider(name, this.returnTo())),
+    );
   }
 }

@@ -7,20 +7,19 @@ import {
   inject,
   input,
   output,
-  signal,
 } from '@angular/core';
 import { Router } from '@angular/router';
 import { Session } from 'vestibule';
 import { accountFailureOf } from '../../api/account-sentences';
-import { Failure } from '../../api/failure';
+import { Attempt } from '../../ui/attempt';
 import { FailureBox } from '../../ui/failure-box';
 import { ReauthenticateWithCode } from './reauthenticate-with-code';
 import { ReauthenticateWithPassword } from './reauthenticate-with-password';
 import { ReauthenticateWithProvider } from './reauthenticate-with-provider';
 
-const PROVIDER = 'provider:';
+const PROVIDER_PREFIX = 'provider:';
 
-/** Asks for exactly what the server says it takes: a code, or else the password or a provider. Escape gives up. */
+/** Offers the methods that the server accepts: the code alone, or the password and providers. Escape cancels. */
 @Component({
   selector: 'app-reauthentication-dialog',
   imports: [
@@ -38,52 +37,48 @@ export class ReauthenticationDialog {
   private readonly session = inject(Session);
 
   readonly methods = input.required<readonly string[]>();
-  /** Where a provider leads back to. */
+  /** The URL that a provider returns to. */
   readonly returnTo = input.required<string>();
-  readonly answered = output<boolean>();
+  /** The dialog closed; `true` if the user re-authenticated. */
+  readonly closed = output<boolean>();
 
   protected readonly usesCode = computed(() => this.methods().includes('totp'));
   protected readonly usesPassword = computed(() => this.methods().includes('password'));
   protected readonly providers = computed(() =>
     this.methods()
-      .filter((method) => method.startsWith(PROVIDER))
-      .map((method) => method.slice(PROVIDER.length)),
+      .filter((method) => method.startsWith(PROVIDER_PREFIX))
+      .map((method) => method.slice(PROVIDER_PREFIX.length)),
   );
-  /** No way here: the provider cannot be told to ask again, or a newer server wants what this page does not know. */
-  protected readonly nothing = computed(
+  /** The provider does not support `prompt=login`, or a newer server requires a method that this page does not have. */
+  protected readonly noMethod = computed(
     () => !this.usesCode() && !this.usesPassword() && this.providers().length === 0,
   );
-  protected readonly askWords = computed(() => {
-    if (this.usesCode()) return 'Enter the code that your authenticator app shows now.';
-    if (this.usesPassword()) return 'Enter your password once more.';
-    return this.nothing() ? 'Sign in anew for it.' : 'Sign in once more for it.';
+  protected readonly instruction = computed(() => {
+    if (this.usesCode()) return 'Enter the current code of your authenticator app.';
+    if (this.usesPassword()) return 'Enter your password.';
+    return this.noMethod() ? 'Sign out and sign in again.' : 'Sign in at your provider again.';
   });
-  protected readonly failure = signal<Failure | null>(null);
+  protected readonly signingOut = new Attempt(accountFailureOf);
 
   constructor() {
     afterNextRender(() => {
       this.dialog()?.showModal();
-      // Without a field the keyboard is at the heading, where browsers begin.
+      // `showModal` focuses the first focusable element, which is the heading.
       this.dialog()?.querySelector<HTMLElement>('input:not([hidden])')?.focus();
     });
     effect(() => {
-      if (!this.session.hasSession()) this.answer(false);
+      if (!this.session.hasSession()) this.close(false);
     });
   }
 
-  /** Closed first: then the keyboard is again where the question came from. */
-  answer(proven: boolean): void {
+  /** Closes the dialog. The browser then returns the focus to the button that opened it. */
+  close(reauthenticated: boolean): void {
     this.dialog()?.close();
-    this.answered.emit(proven);
+    this.closed.emit(reauthenticated);
   }
 
   protected async signInAgain(): Promise<void> {
-    this.failure.set(null);
-    try {
-      await this.session.signOut(this.router.url);
-    } catch (error) {
-      this.failure.set(accountFailureOf(error));
-    }
+    await this.signingOut.run(() => this.session.signOut(this.router.url));
   }
 
   private dialog(): HTMLDialogElement | null {

@@ -7,19 +7,19 @@ import { RouterTestingHarness } from '@angular/router/testing';
 import { firstValueFrom } from 'rxjs';
 import { TestSession, provideVestibuleTesting } from 'vestibule/testing';
 import {
-  WANTS_PROOF,
+  FORBIDDEN,
   button,
   dialog,
   fakeModalDialogs,
-  wantsProof,
-  words,
+  reauthenticationRequired,
+  textOf,
 } from '../../../../spec/dialogs';
 import { ExternalNavigation } from '../../ui/external-navigation';
 import { Reauthenticator } from './reauthenticator';
 
 const SIGNED_IN = { session: { state: 'signedIn' } };
 
-describe('a step that wants a fresh proof', () => {
+describe('an action that requires a recent proof', () => {
   let http: HttpTestingController;
   let router: Router;
   let session: TestSession;
@@ -42,7 +42,7 @@ describe('a step that wants a fresh proof', () => {
     http = TestBed.inject(HttpTestingController);
     router = TestBed.inject(Router);
     session = TestBed.inject(TestSession);
-    await RouterTestingHarness.create('/here?tab=devices');
+    await RouterTestingHarness.create('/page?tab=devices');
   });
 
   afterEach(async () => {
@@ -59,26 +59,26 @@ describe('a step that wants a fresh proof', () => {
     }
   }
 
-  /** Begins the step, whose first try the server answers. */
-  async function begin(body: object, answer = WANTS_PROOF): Promise<void> {
-    const step = async () => {
-      await firstValueFrom(TestBed.inject(HttpClient).post('/api/step', {}));
+  /** Runs the action. `body` is the response to its first request. */
+  async function runAction(body: object, response = FORBIDDEN): Promise<void> {
+    const action = async () => {
+      await firstValueFrom(TestBed.inject(HttpClient).post('/api/action', {}));
     };
     TestBed.inject(Reauthenticator)
-      .run(step, { begun: 'a thing' })
+      .run(action, { chosen: 'a value' })
       .then(
         (done) => (outcome = done),
         () => (outcome = 'failed'),
       );
-    http.expectOne('/api/step').flush(body, answer);
-    // The dialog is loaded when it is needed.
-    const over = () => outcome !== undefined || document.querySelector('dialog');
-    await vi.waitUntil(over, { timeout: 20_000 });
+    http.expectOne('/api/action').flush(body, response);
+    // The dialog is loaded on first use.
+    const settled = () => outcome !== undefined || document.querySelector('dialog');
+    await vi.waitUntil(settled, { timeout: 20_000 });
     await settle();
   }
 
-  async function answerStep(body: object = {}, status = 200): Promise<void> {
-    http.expectOne('/api/step').flush(body, { status, statusText: 'x' });
+  async function respondToAction(body: object = {}, status = 200): Promise<void> {
+    http.expectOne('/api/action').flush(body, { status, statusText: 'x' });
     await settle();
   }
 
@@ -95,89 +95,92 @@ describe('a step that wants a fresh proof', () => {
     return field;
   }
 
-  async function answerProof(body: object, status = 200): Promise<unknown> {
+  async function respondToReauthentication(body: object, status = 200): Promise<unknown> {
     const request = http.expectOne('/api/auth/reauthenticate');
     request.flush(body, { status, statusText: 'x' });
     await settle();
     return request.request.body;
   }
 
-  const alert = () => words(dialog()?.querySelector('[role=alert]'));
+  const alert = () => textOf(dialog()?.querySelector('[role=alert]'));
 
-  it('is taken as it is where the server wants none', async () => {
-    await begin({}, { status: 200, statusText: 'OK' });
+  it('runs once if the server requires no proof', async () => {
+    await runAction({}, { status: 200, statusText: 'OK' });
     expect(outcome).toBe(true);
     expect(dialog()).toBeNull();
   });
 
-  it('fails as it does where the server says something else', async () => {
-    await begin({ code: 'last_way_in' }, { status: 409, statusText: 'Conflict' });
+  it('fails with any other error of the server', async () => {
+    await runAction({ code: 'last_way_in' }, { status: 409, statusText: 'Conflict' });
     expect(outcome).toBe('failed');
   });
 
-  it('asks for the password, with what a password manager looks for, and goes on by itself', async () => {
+  it('asks for the password, with fields for password managers, and then runs again', async () => {
     const apply = vi.spyOn(session, 'apply');
-    await begin(wantsProof('password'));
+    await runAction(reauthenticationRequired('password'));
     const [name, field] = dialog()!.querySelectorAll('input');
     expect([name!.autocomplete, name!.value, name!.hidden]).toEqual(['username', 'grace', true]);
     expect([field!.autocomplete, field!.type]).toEqual(['current-password', 'password']);
-    expect(words(field!.labels?.[0])).toBe('Password');
+    expect(textOf(field!.labels?.[0])).toBe('Password');
     expect(document.activeElement).toBe(field);
     expect(dialog()!.querySelectorAll('app-reauthenticate-with-provider')).toHaveLength(0);
     await type('correct horse');
     await press('Continue');
-    expect(await answerProof(SIGNED_IN)).toEqual({ password: 'correct horse' });
+    expect(await respondToReauthentication(SIGNED_IN)).toEqual({ password: 'correct horse' });
     expect(apply).toHaveBeenCalledTimes(1);
     expect(session.user()?.username).toBe('grace');
     expect(dialog()).toBeNull();
-    await answerStep();
+    await respondToAction();
     expect(outcome).toBe(true);
   });
 
-  it('asks for the code alone where there is an authenticator app', async () => {
-    await begin(wantsProof('totp'));
+  it('asks only for the code if the user has an authenticator app', async () => {
+    await runAction(reauthenticationRequired('totp'));
     expect(dialog()!.querySelectorAll('input')).toHaveLength(1);
-    expect(words(dialog())).toContain('authenticator app');
+    expect(textOf(dialog())).toContain('authenticator app');
     await type('123 456');
-    expect(await answerProof(SIGNED_IN)).toEqual({ code: '123456' });
-    await answerStep();
+    expect(await respondToReauthentication(SIGNED_IN)).toEqual({ code: '123456' });
+    await respondToAction();
     expect(outcome).toBe(true);
   });
 
   it.each([
-    ['password', 'wrong', 400, { code: 'password_wrong' }, 'password is not right'],
-    ['totp', '123456', 400, { code: 'code_invalid' }, 'code is not right'],
-  ])('says in place that it was wrong: %s', async (method, text, status, body, sentence) => {
-    await begin(wantsProof(method));
+    ['password', 'wrong', 400, { code: 'password_wrong' }, 'password is wrong'],
+    ['totp', '123456', 400, { code: 'code_invalid' }, 'code is wrong'],
+  ])('reports a wrong %s in the dialog', async (method, text, status, body, sentence) => {
+    await runAction(reauthenticationRequired(method));
     const field = await type(text);
     if (method === 'password') await press('Continue');
-    await answerProof(body, status);
+    await respondToReauthentication(body, status);
     expect(alert()).toContain(sentence);
     expect(field.value).toBe('');
     expect(document.activeElement).toBe(field);
     expect(outcome).toBeUndefined();
   });
 
-  it.each(['password', 'totp'])('says how long to wait: %s', async (method) => {
-    await begin(wantsProof(method));
-    await type('123456');
-    if (method === 'password') await press('Continue');
-    await answerProof({ code: 'too_many_attempts', retryAfter: 42 }, 429);
-    expect(alert()).toContain('Try again in 42 s.');
-  });
+  it.each(['password', 'totp'])(
+    'shows the waiting time after too many attempts: %s',
+    async (method) => {
+      await runAction(reauthenticationRequired(method));
+      await type('123456');
+      if (method === 'password') await press('Continue');
+      await respondToReauthentication({ code: 'too_many_attempts', retryAfter: 42 }, 429);
+      expect(alert()).toContain('Try again in 42 s.');
+    },
+  );
 
   it.each([
     ['password', 'Enter your password.'],
     ['totp', 'Enter the 6 digits of the code.'],
-  ])('sends nothing empty: %s', async (method, sentence) => {
-    await begin(wantsProof(method));
+  ])('does not send an empty field: %s', async (method, sentence) => {
+    await runAction(reauthenticationRequired(method));
     await press('Continue');
-    expect(words(dialog())).toContain(sentence);
+    expect(textOf(dialog())).toContain(sentence);
     expect(document.activeElement).toBe(dialog()!.querySelector('input:not([hidden])'));
   });
 
-  it('goes to the provider, which leads back to here with a mark', async () => {
-    await begin(wantsProof('provider:okta', 'provider:corp'));
+  it('navigates to the provider, with a return parameter in the return path', async () => {
+    await runAction(reauthenticationRequired('provider:okta', 'provider:corp'));
     const okta = { name: 'okta', label: 'Okta', kind: 'okta', available: true, loginUrl: '/x' };
     http.expectOne('/api/auth/providers').flush({ providers: [okta] });
     await settle();
@@ -185,7 +188,7 @@ describe('a step that wants a fresh proof', () => {
     await press('Continue with Okta');
     const request = http.expectOne('/api/auth/reauthenticate/okta');
     expect(request.request.body).toEqual({
-      returnTo: '/here?tab=devices&begun=a%20thing&reauthenticated=1',
+      returnTo: '/page?tab=devices&chosen=a%20value&reauthenticated=1',
     });
     request.flush({ redirect: 'https://okta.example/authorize?prompt=login' });
     await settle();
@@ -195,16 +198,16 @@ describe('a step that wants a fresh proof', () => {
     expect(outcome).toBeUndefined();
   });
 
-  it('offers the provider beside the password', async () => {
-    await begin(wantsProof('password', 'provider:okta'));
+  it('offers the provider together with the password', async () => {
+    await runAction(reauthenticationRequired('password', 'provider:okta'));
     http.expectOne('/api/auth/providers').flush('', { status: 500, statusText: 'x' });
     await settle();
     button('Continue with okta');
     button('Continue');
   });
 
-  it('stays where the provider cannot be reached', async () => {
-    await begin(wantsProof('provider:okta'));
+  it('stays on the page if the provider cannot be reached', async () => {
+    await runAction(reauthenticationRequired('provider:okta'));
     http.expectOne('/api/auth/providers').flush({ providers: [] });
     await settle();
     await press('Continue with okta');
@@ -215,26 +218,26 @@ describe('a step that wants a fresh proof', () => {
         { status: 503, statusText: 'Unavailable' },
       );
     await settle();
-    expect(alert()).toContain('cannot be reached right now');
+    expect(alert()).toContain('cannot be reached');
     expect(alert()).toContain('Try again in 5 s.');
     expect(externalNavigate).not.toHaveBeenCalled();
   });
 
   it.each([['passkey'], []])(
-    'leads through a new sign-in for what it does not know: %j',
+    'offers sign-out and sign-in for a method it does not have: %j',
     async (...methods) => {
       const signOut = vi.spyOn(session, 'signOut');
-      await begin(wantsProof(...methods));
-      await press('Sign out and in again');
-      expect(signOut).toHaveBeenCalledExactlyOnceWith('/here?tab=devices');
+      await runAction(reauthenticationRequired(...methods));
+      await press('Sign out and sign in again');
+      expect(signOut).toHaveBeenCalledExactlyOnceWith('/page?tab=devices');
       expect(outcome).toBe(false);
     },
   );
 
-  it('is not taken when the person gives up, by the button or by Escape', async () => {
-    for (const giveUp of [() => button('Cancel').click(), () => dialog()!.close()]) {
-      await begin(wantsProof('password'));
-      giveUp();
+  it('does not run again when the user cancels with the button or with Escape', async () => {
+    for (const cancel of [() => button('Cancel').click(), () => dialog()!.close()]) {
+      await runAction(reauthenticationRequired('password'));
+      cancel();
       await settle();
       expect(outcome).toBe(false);
       expect(document.querySelector('dialog')).toBeNull();
@@ -242,51 +245,51 @@ describe('a step that wants a fresh proof', () => {
     }
   });
 
-  it('is not taken when they go to another page', async () => {
-    await begin(wantsProof('password'));
+  it('does not run again after a navigation', async () => {
+    await runAction(reauthenticationRequired('password'));
     await router.navigateByUrl('/elsewhere');
     await settle();
     expect(outcome).toBe(false);
   });
 
-  it('is not taken when the session ends meanwhile', async () => {
-    await begin(wantsProof('password'));
+  it('does not run again after the session has ended', async () => {
+    await runAction(reauthenticationRequired('password'));
     session.end('revoked');
     await settle();
     expect(outcome).toBe(false);
   });
 
-  it('that was given up while the proof was under way does not come back', async () => {
+  it('does not run again when the user cancels before the response', async () => {
     const apply = vi.spyOn(session, 'apply');
-    await begin(wantsProof('password'));
+    await runAction(reauthenticationRequired('password'));
     await type('correct horse');
     await press('Continue');
     await press('Cancel');
-    await answerProof(SIGNED_IN);
+    await respondToReauthentication(SIGNED_IN);
     expect(apply).toHaveBeenCalledTimes(1);
     expect(outcome).toBe(false);
   });
 
-  it('fails when the proof was not enough', async () => {
-    await begin(wantsProof('password'));
+  it('fails when the server requires a proof again', async () => {
+    await runAction(reauthenticationRequired('password'));
     await type('correct horse');
     await press('Continue');
-    await answerProof(SIGNED_IN);
-    await answerStep(wantsProof('password'), 403);
+    await respondToReauthentication(SIGNED_IN);
+    await respondToAction(reauthenticationRequired('password'), 403);
     expect(outcome).toBe('failed');
   });
 
-  it('says after the way through a provider that it can go on, and tidies the address', async () => {
+  it('reports the return from a provider and removes the parameter from the URL', async () => {
     const navigate = vi.spyOn(router, 'navigateByUrl');
     TestBed.inject(Reauthenticator).announceReturn();
     expect(navigate).not.toHaveBeenCalled();
-    await router.navigateByUrl('/here?tab=devices&reauthenticated=1');
+    await router.navigateByUrl('/page?tab=devices&reauthenticated=1');
     TestBed.inject(Reauthenticator).announceReturn();
     await settle();
-    expect(router.url).toBe('/here?tab=devices');
-    expect(navigate).toHaveBeenLastCalledWith('/here?tab=devices', {
+    expect(router.url).toBe('/page?tab=devices');
+    expect(navigate).toHaveBeenLastCalledWith('/page?tab=devices', {
       replaceUrl: true,
-      state: { said: 'Confirmed. Go on with what you have begun.' },
+      state: { statusMessage: 'You have signed in again. You can continue now.' },
     });
   });
 });

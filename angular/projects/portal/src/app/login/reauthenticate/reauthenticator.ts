@@ -11,18 +11,19 @@ import { NavigationStart, Router } from '@angular/router';
 import { problemOf } from 'vestibule';
 import {
   RETURN_PARAMS,
-  urlWithParams,
   returnParamsOf,
+  urlWithParams,
   urlWithoutReturnParams,
 } from '../../ui/return-params';
 import type { ReauthenticationDialog } from './reauthentication-dialog';
 
-/** Said to who comes back from a provider that was to ask them again. What was begun is one press away. */
-export const REAUTHENTICATED = 'Confirmed. Go on with what you have begun.';
+/** The status message after re-authentication at a provider. The user repeats the action with one click. */
+export const REAUTHENTICATED = 'You have signed in again. You can continue now.';
 
 /**
- * For what the server does only for somebody who has proven within the last minutes who they are: where it asks for that,
- * so does a dialog, and the step is taken once more. Through a provider the page is left, and comes back marked.
+ * Runs actions for which the server requires a recent proof. If the server answers `reauthentication_required`, a dialog
+ * asks the user to sign in again and the action runs once more. Re-authentication at a provider leaves the page; the
+ * provider returns to it with a query parameter.
  */
 @Service()
 export class Reauthenticator {
@@ -32,35 +33,36 @@ export class Reauthenticator {
   private readonly router = inject(Router);
 
   /**
-   * Takes the step, if need be with a proof between; `false`: the person did not want to prove anything, and nothing was
-   * done. `marks` are for the address that a provider leads back to.
+   * Runs the action, with re-authentication in between if the server requires it. Resolves to `false` if the user
+   * cancelled. `params` are added to the URL that a provider returns to.
    */
   async run(
-    step: () => Promise<void>,
-    marks: Readonly<Record<string, string>> = {},
+    action: () => Promise<void>,
+    params: Readonly<Record<string, string>> = {},
   ): Promise<boolean> {
     try {
-      await step();
+      await action();
       return true;
     } catch (error) {
       const problem = problemOf(error);
       if (problem?.code !== 'reauthentication_required') throw error;
-      if (!(await this.ask(problem.methods ?? [], marks))) return false;
+      if (!(await this.openDialog(problem.methods ?? [], params))) return false;
     }
-    await step();
+    await action();
     return true;
   }
 
-  /** Says that a provider has confirmed who is here, where the address tells so, and makes it an ordinary one again. */
+  /** Shows the status message after the return from a provider and removes the parameter from the URL. */
   announceReturn(): void {
     if (!returnParamsOf(this.router).has(RETURN_PARAMS.reauthenticated)) return;
-    const address = urlWithoutReturnParams(this.router);
-    void this.router.navigateByUrl(address, { replaceUrl: true, state: { said: REAUTHENTICATED } });
+    const url = urlWithoutReturnParams(this.router);
+    const state = { statusMessage: REAUTHENTICATED };
+    void this.router.navigateByUrl(url, { replaceUrl: true, state });
   }
 
-  private async ask(
+  private async openDialog(
     methods: readonly string[],
-    marks: Readonly<Record<string, string>>,
+    params: Readonly<Record<string, string>>,
   ): Promise<boolean> {
     const { ReauthenticationDialog } = await import('./reauthentication-dialog');
     const dialog = createComponent(ReauthenticationDialog, {
@@ -69,27 +71,27 @@ export class Reauthenticator {
     dialog.setInput('methods', methods);
     dialog.setInput(
       'returnTo',
-      urlWithParams(this.router, { ...marks, [RETURN_PARAMS.reauthenticated]: '1' }),
+      urlWithParams(this.router, { ...params, [RETURN_PARAMS.reauthenticated]: '1' }),
     );
     const host = dialog.location.nativeElement as HTMLElement;
     this.document.body.append(host);
     this.application.attachView(dialog.hostView);
     try {
-      return await this.answerOf(dialog);
+      return await this.resultOf(dialog);
     } finally {
       dialog.destroy();
       host.remove();
     }
   }
 
-  /** Another page, whoever led to it, is no place for the question of this one. */
-  private answerOf(dialog: ComponentRef<ReauthenticationDialog>): Promise<boolean> {
+  /** Resolves when the dialog closes. A navigation closes it, because the action belongs to the previous page. */
+  private resultOf(dialog: ComponentRef<ReauthenticationDialog>): Promise<boolean> {
     return new Promise((resolve) => {
-      dialog.instance.answered.subscribe(resolve);
-      const leaving = this.router.events.subscribe(
-        (event) => event instanceof NavigationStart && dialog.instance.answer(false),
+      dialog.instance.closed.subscribe(resolve);
+      const navigation = this.router.events.subscribe(
+        (event) => event instanceof NavigationStart && dialog.instance.close(false),
       );
-      dialog.onDestroy(() => leaving.unsubscribe());
+      dialog.onDestroy(() => navigation.unsubscribe());
     });
   }
 }

@@ -1,17 +1,16 @@
-import { Component, computed, inject, input, output, signal } from '@angular/core';
-import { FormField, form, submit, validate } from '@angular/forms/signals';
-import { Session } from 'vestibule';
+import { Component, computed, inject, input, output } from '@angular/core';
+import { Session, problemOf } from 'vestibule';
 import { accountFailureOf } from '../../api/account-sentences';
 import { Failure } from '../../api/failure';
 import { Enrolment, Mfa } from '../../api/mfa';
-import { CodeField, digitsOf, isCode } from '../../ui/code-field';
+import { CodeForm } from '../../ui/code-form';
 import { CopyButton } from '../../ui/copy-button';
-import { FailureBox } from '../../ui/failure-box';
+import { FocusWhen } from '../../ui/focus-when';
 
-/** Hands the secret over to the app, as a picture, a link or a key to type, and confirms it with a code. */
+/** Shows the key of a pending enrolment as QR code, link and text, and confirms the enrolment with a code. */
 @Component({
   selector: 'app-confirm-enrolment',
-  imports: [FormField, CodeField, CopyButton, FailureBox],
+  imports: [CodeForm, CopyButton, FocusWhen],
   templateUrl: './confirm-enrolment.html',
   styleUrl: './confirm-enrolment.css',
 })
@@ -21,58 +20,36 @@ export class ConfirmEnrolment {
 
   readonly enrolment = input.required<Enrolment>();
   readonly confirmed = output();
+  /** The server no longer has the enrolment. */
   readonly expired = output<Failure>();
   readonly cancelled = output();
 
-  private readonly model = signal({ code: '' });
-
-  /** A picture, and nothing else that a data URL can be. */
-  protected readonly qr = computed(() => only('data:image/svg+xml;base64,', this.enrolment().qr));
-  /** A link to an authenticator app, and to nowhere else. */
-  protected readonly link = computed(() => only('otpauth://totp/', this.enrolment().otpauthUri));
+  // Only these schemes: another data URL or a `javascript:` URL in a response must not reach the page.
+  protected readonly qr = computed(() =>
+    withPrefix('data:image/svg+xml;base64,', this.enrolment().qr),
+  );
+  protected readonly appLink = computed(() =>
+    withPrefix('otpauth://totp/', this.enrolment().otpauthUri),
+  );
+  /** The key in groups of four. */
   protected readonly key = computed(
     () =>
       this.enrolment()
         .secret.match(/.{1,4}/g)
         ?.join(' ') ?? '',
   );
-  protected readonly form = form(this.model, (path) => {
-    validate(path.code, ({ value }) =>
-      isCode(value()) ? undefined : { kind: 'code', message: 'Enter the 6 digits of the code.' },
-    );
-  });
-  protected readonly tried = signal(false);
-  protected readonly failure = signal<Failure | null>(null);
 
-  protected async confirm(event?: Event): Promise<void> {
-    event?.preventDefault();
-    if (this.form().submitting()) return;
-    this.tried.set(true);
-    this.failure.set(null);
-    await submit(this.form, {
-      action: () => this.verify(),
-      onInvalid: (form) => form.code().focusBoundControl(),
-    });
-  }
-
-  private async verify(): Promise<undefined> {
+  protected readonly verify = async (code: string): Promise<void> => {
     try {
-      this.session.apply((await this.mfa.verify(digitsOf(this.model().code))).session);
+      this.session.apply((await this.mfa.verify(code)).session);
       this.confirmed.emit();
     } catch (error) {
-      const failure = accountFailureOf(error);
-      if (failure.code === 'no_pending_enrolment') {
-        this.expired.emit(failure);
-        return;
-      }
-      this.tried.set(false);
-      this.form.code().reset('');
-      this.failure.set(failure);
-      this.form.code().focusBoundControl();
+      if (problemOf(error)?.code !== 'no_pending_enrolment') throw error;
+      this.expired.emit(accountFailureOf(error));
     }
-  }
+  };
 }
 
-function only(start: string, url: string): string | null {
-  return url.startsWith(start) ? url : null;
+function withPrefix(prefix: string, url: string): string | null {
+  return url.startsWith(prefix) ? url : null;
 }

@@ -5,11 +5,11 @@ import { Router, provideRouter } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
 import { TestSession, TestingOptions, provideVestibuleTesting } from 'vestibule/testing';
 import {
-  WANTS_PROOF,
+  FORBIDDEN,
   button,
   dialog,
   fakeModalDialogs,
-  wantsProof,
+  reauthenticationRequired,
 } from '../../../../spec/dialogs';
 import { EnrolAuthenticator } from './enrol-authenticator';
 
@@ -20,7 +20,7 @@ const ENROLMENT = {
   expiresAt: '2026-11-22T10:10:00.000Z',
 };
 
-describe('setting up an authenticator app', () => {
+describe('the enrolment page', () => {
   let http: HttpTestingController;
   let fixture: ComponentFixture<unknown>;
   let page: HTMLElement;
@@ -59,7 +59,7 @@ describe('setting up an authenticator app', () => {
     await settle();
   }
 
-  async function setUp(over: Partial<typeof ENROLMENT> = {}): Promise<void> {
+  async function start(over: Partial<typeof ENROLMENT> = {}): Promise<void> {
     await press('Set up');
     http.expectOne('/api/mfa/setup').flush({ ...ENROLMENT, ...over });
     await settle();
@@ -78,15 +78,15 @@ describe('setting up an authenticator app', () => {
 
   afterEach(() => (fixture.nativeElement as HTMLElement).remove());
 
-  it('asks the server for nothing before it is asked to', async () => {
+  it('sends no request before the user starts the enrolment', async () => {
     await open({ user: {} });
     http.expectNone('/api/mfa/setup');
     expect(page.querySelector('h1')?.textContent).toContain('Set up an authenticator app');
   });
 
-  it('hands over the key as a picture, a link, and a text in fours', async () => {
+  it('shows the key as QR code, as link, and as text in groups of four', async () => {
     await open({ user: {} });
-    await setUp();
+    await start();
     expect(page.querySelector('img')?.src).toBe(ENROLMENT.qr);
     expect(page.querySelector('img')?.alt).toContain('QR code');
     expect(page.querySelector('a')?.getAttribute('href')).toBe(ENROLMENT.otpauthUri);
@@ -94,26 +94,26 @@ describe('setting up an authenticator app', () => {
     expect(document.activeElement).toBe(page.querySelector('h2'));
   });
 
-  it('shows no picture and no link that are something else', async () => {
+  it('rejects a QR code and a link of another URL scheme', async () => {
     await open({ user: {} });
-    await setUp({ qr: 'https://evil.example/x.svg', otpauthUri: 'javascript:alert(1)' });
+    await start({ qr: 'https://evil.example/x.svg', otpauthUri: 'javascript:alert(1)' });
     expect(page.querySelector('img')).toBeNull();
     expect(page.querySelector('a')).toBeNull();
   });
 
-  it('copies the key, and says so', async () => {
+  it('copies the key and reports it', async () => {
     const writeText = vi.fn(() => Promise.resolve());
     Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true });
     await open({ user: {} });
-    await setUp();
+    await start();
     await press('Copy key');
     expect(writeText).toHaveBeenCalledWith(ENROLMENT.secret);
     expect(page.querySelector('app-copy-button [role=status]')?.textContent).toBe('Copied');
   });
 
-  it('is done when a code has confirmed it, and leads on', async () => {
+  it('finishes after the right code and continues to the return path', async () => {
     await open({ state: 'awaitingEnrolment' }, '/mfa-setup?returnTo=%2Freports');
-    await setUp();
+    await start();
     await confirm(200, { mfaEnabled: true, session: { state: 'signedIn' } });
     expect(session.signedIn()).toBe(true);
     expect(page.querySelector('h1')?.textContent).toBe('Your authenticator app is set up');
@@ -121,33 +121,33 @@ describe('setting up an authenticator app', () => {
     expect(TestBed.inject(Router).url).toBe('/reports');
   });
 
-  it('leads to no other site', async () => {
+  it('does not continue to another origin', async () => {
     await open({ user: {} }, '/mfa-setup?returnTo=%2F%2Fevil.example');
     await press('Cancel');
     expect(TestBed.inject(Router).url).toBe('/');
   });
 
-  it('says that a code was wrong, and keeps the key in sight', async () => {
+  it('reports a wrong code and keeps the key visible', async () => {
     await open({ user: {} });
-    await setUp();
+    await start();
     await confirm(400, { code: 'code_invalid' });
-    expect(alert()).toContain('This code is not right');
+    expect(alert()).toContain('This code is wrong');
     expect(page.querySelector('code')).not.toBeNull();
   });
 
-  it('starts over when the server has forgotten the set-up', async () => {
+  it('starts again when the enrolment has expired on the server', async () => {
     await open({ user: {} });
-    await setUp();
+    await start();
     await confirm(409, { code: 'no_pending_enrolment' });
-    expect(alert()).toContain('This set-up has expired');
+    expect(alert()).toContain('This setup has expired');
     expect(page.querySelector('code')).toBeNull();
   });
 
-  it('asks for a proof where the sign-in is too long ago, and goes on with it', async () => {
+  it('asks for re-authentication if the server requires it and then continues', async () => {
     fakeModalDialogs();
     await open({ user: { mfaEnabled: true } });
     await press('Set up');
-    http.expectOne('/api/mfa/setup').flush(wantsProof('totp'), WANTS_PROOF);
+    http.expectOne('/api/mfa/setup').flush(reauthenticationRequired('totp'), FORBIDDEN);
     await vi.waitUntil(dialog, { timeout: 20_000 });
     const field = dialog()!.querySelector('input')!;
     field.value = '123456';
@@ -161,11 +161,11 @@ describe('setting up an authenticator app', () => {
     expect(page.querySelector('code')).not.toBeNull();
   });
 
-  it('changes nothing when the proof is not given', async () => {
+  it('changes nothing when the user cancels the re-authentication', async () => {
     fakeModalDialogs();
     await open({ user: {} });
     await press('Set up');
-    http.expectOne('/api/mfa/setup').flush(wantsProof('password'), WANTS_PROOF);
+    http.expectOne('/api/mfa/setup').flush(reauthenticationRequired('password'), FORBIDDEN);
     await vi.waitUntil(dialog, { timeout: 20_000 });
     button('Cancel').click();
     await settle();
@@ -173,15 +173,15 @@ describe('setting up an authenticator app', () => {
     expect(page.querySelector('code')).toBeNull();
   });
 
-  it('goes on after a proof through a provider', async () => {
+  it('removes the return parameter after re-authentication at a provider', async () => {
     await open({ user: {} }, '/mfa-setup?returnTo=%2Freports&reauthenticated=1');
     expect(TestBed.inject(Router).url).toBe('/mfa-setup?returnTo=%2Freports');
     http.expectNone('/api/mfa/setup');
   });
 
-  it('cannot be skipped where it is required, only left', async () => {
+  it('signs the user out when a required enrolment is cancelled', async () => {
     await open({ state: 'awaitingEnrolment' });
-    expect(page.textContent).toContain('Your account needs a second factor');
+    expect(page.textContent).toContain('Your account requires a second factor');
     const signOut = vi.spyOn(session, 'signOut');
     await press('Cancel');
     expect(signOut).toHaveBeenCalledTimes(1);

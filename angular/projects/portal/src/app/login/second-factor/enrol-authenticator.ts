@@ -1,21 +1,23 @@
-import { Component, Injector, afterNextRender, computed, inject, signal } from '@angular/core';
+import { Component, afterNextRender, computed, inject, signal } from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
 import { Session, returnPath } from 'vestibule';
 import { accountFailureOf } from '../../api/account-sentences';
 import { Failure } from '../../api/failure';
 import { Enrolment, Mfa } from '../../api/mfa';
-import { Reauthenticator } from '../reauthenticate/reauthenticator';
-import { SignInIllustration } from '../../ui/sign-in-illustration';
+import { Attempt } from '../../ui/attempt';
 import { FailureBox } from '../../ui/failure-box';
+import { FocusWhen } from '../../ui/focus-when';
+import { SignInIllustration } from '../../ui/sign-in-illustration';
+import { Reauthenticator } from '../reauthenticate/reauthenticator';
 import { ConfirmEnrolment } from './confirm-enrolment';
 
 /**
- * Sets up an authenticator app: for signed-in people who want one or a new one, and for those whom the policy
- * lets in only with one.
+ * The page `/mfa-setup`: enrols an authenticator app, or replaces it. A session in state `awaitingEnrolment` must finish
+ * this page before it is signed in.
  */
 @Component({
   selector: 'app-enrol-authenticator',
-  imports: [ConfirmEnrolment, SignInIllustration, FailureBox],
+  imports: [ConfirmEnrolment, FailureBox, FocusWhen, SignInIllustration],
   templateUrl: './enrol-authenticator.html',
   styles: `
     :host {
@@ -24,19 +26,16 @@ import { ConfirmEnrolment } from './confirm-enrolment';
   `,
 })
 export class EnrolAuthenticator {
-  private readonly reauthenticator = inject(Reauthenticator);
   private readonly mfa = inject(Mfa);
-  private readonly session = inject(Session);
+  private readonly reauthenticator = inject(Reauthenticator);
   private readonly router = inject(Router);
-  private readonly injector = inject(Injector);
+  private readonly session = inject(Session);
 
-  /** Where to go when it is done. */
   private readonly returnTo = inject(ActivatedRoute).snapshot.queryParamMap.get('returnTo');
 
   protected readonly enrolment = signal<Enrolment | null>(null);
   protected readonly done = signal(false);
-  protected readonly busy = signal(false);
-  protected readonly failure = signal<Failure | null>(null);
+  protected readonly attempt = new Attempt(accountFailureOf);
   protected readonly required = computed(() => this.session.state() === 'awaitingEnrolment');
   protected readonly replaces = computed(() => this.session.user()?.mfaEnabled ?? false);
 
@@ -44,54 +43,30 @@ export class EnrolAuthenticator {
     afterNextRender(() => this.reauthenticator.announceReturn());
   }
 
-  protected async setUp(): Promise<void> {
-    await this.attempt(async () => {
-      await this.reauthenticator.run(async () => {
-        this.enrolment.set(await this.mfa.setUp());
-        this.focus('h2');
-      });
-    });
+  protected async start(): Promise<void> {
+    await this.attempt.run(() =>
+      this.reauthenticator.run(async () => this.enrolment.set(await this.mfa.startEnrolment())),
+    );
   }
 
   protected confirmed(): void {
     this.enrolment.set(null);
     this.done.set(true);
-    this.focus('h1');
   }
 
-  /** The set-up was forgotten by the server (it holds for 10 minutes): from the start, with the reason. */
+  /** Returns to the start with the reason: a pending enrolment expires after 10 minutes. */
   protected expired(failure: Failure): void {
     this.enrolment.set(null);
-    this.failure.set(failure);
+    this.attempt.failure.set(failure);
   }
 
   protected async proceed(): Promise<void> {
     await this.router.navigateByUrl(returnPath(this.returnTo) ?? '/');
   }
 
-  /** Signed-in people go back; who must have a factor can only leave. */
+  /** Goes back. If the enrolment is required, signing out is the only way back. */
   protected async cancel(): Promise<void> {
-    if (this.required()) await this.attempt(() => this.session.signOut());
+    if (this.required()) await this.attempt.run(() => this.session.signOut());
     else await this.proceed();
-  }
-
-  private async attempt(step: () => Promise<void>): Promise<void> {
-    if (this.busy()) return;
-    this.busy.set(true);
-    this.failure.set(null);
-    try {
-      await step();
-    } catch (error) {
-      this.failure.set(accountFailureOf(error));
-    } finally {
-      this.busy.set(false);
-    }
-  }
-
-  private focus(heading: 'h1' | 'h2'): void {
-    afterNextRender(
-      () => document.querySelector<HTMLElement>(`app-enrol-authenticator ${heading}`)?.focus(),
-      { injector: this.injector },
-    );
   }
 }

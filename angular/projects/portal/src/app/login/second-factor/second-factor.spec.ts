@@ -4,7 +4,7 @@ import { ComponentFixture, TestBed } from '@angular/core/testing';
 import { TestSession, provideVestibuleTesting } from 'vestibule/testing';
 import { SecondFactor } from './second-factor';
 
-describe('the page of the second factor', () => {
+describe('the second factor page', () => {
   let http: HttpTestingController;
   let fixture: ComponentFixture<SecondFactor>;
   let page: HTMLElement;
@@ -48,7 +48,7 @@ describe('the page of the second factor', () => {
     await settle();
   }
 
-  it('has one field that phones and password managers fill', () => {
+  it('has one field that phones and password managers can fill', () => {
     expect(page.querySelectorAll('input')).toHaveLength(1);
     expect(field.inputMode).toBe('numeric');
     expect(field.autocomplete).toBe('one-time-code');
@@ -56,39 +56,39 @@ describe('the page of the second factor', () => {
   });
 
   it.each(['123456', '123 456', ' 123456 '])(
-    'sends %j when it is pasted or filled in',
+    'sends %j when it is pasted or filled in by the device',
     async (text) => {
       await enter(text);
       expect(http.expectOne('/api/mfa/verify').request.body).toEqual({ code: '123456' });
     },
   );
 
-  it('leaves it to the person who types to send', async () => {
+  it('does not send a typed code before the button is pressed', async () => {
     await type('123 456');
     http.expectNone('/api/mfa/verify');
     await submit();
     expect(http.expectOne('/api/mfa/verify').request.body).toEqual({ code: '123456' });
   });
 
-  it('hands the session over', async () => {
+  it('applies the session of the response', async () => {
     await enter('123456');
     http.expectOne('/api/mfa/verify').flush({ mfaEnabled: true, session: { state: 'signedIn' } });
     await settle();
     expect(TestBed.inject(TestSession).signedIn()).toBe(true);
   });
 
-  it('says that a code was wrong, and is ready for the next', async () => {
+  it('reports a wrong code and focuses the empty field', async () => {
     await enter('000000');
     http
       .expectOne('/api/mfa/verify')
       .flush({ code: 'code_invalid' }, { status: 400, statusText: 'Bad Request' });
     await settle();
-    expect(page.querySelector('[role=alert]')?.textContent).toContain('This code is not right');
+    expect(page.querySelector('[role=alert]')?.textContent).toContain('This code is wrong');
     expect(field.value).toBe('');
     expect(document.activeElement).toBe(field);
   });
 
-  it('does not send what is no code', async () => {
+  it('does not send an incomplete code', async () => {
     await type('12345');
     await submit();
     http.expectNone('/api/mfa/verify');
@@ -96,7 +96,7 @@ describe('the page of the second factor', () => {
     expect(document.activeElement).toBe(field);
   });
 
-  it('can be cancelled', async () => {
+  it('signs out on Cancel', async () => {
     const signOut = vi.spyOn(TestBed.inject(TestSession), 'signOut');
     [...page.querySelectorAll('button')].find((button) => button.textContent === 'Cancel')!.click();
     await settle();

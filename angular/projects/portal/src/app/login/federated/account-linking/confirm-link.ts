@@ -1,17 +1,19 @@
-import { Component, afterNextRender, computed, inject, input, output, signal } from '@angular/core';
+import { Component, afterNextRender, computed, inject, input, output } from '@angular/core';
 import { Router } from '@angular/router';
-import { Session } from 'vestibule';
+import { Session, problemOf } from 'vestibule';
 import { accountFailureOf } from '../../../api/account-sentences';
 import { Failure } from '../../../api/failure';
 import { Links, PendingLink } from '../../../api/links';
 import { Providers } from '../../../api/providers';
+import { Attempt } from '../../../ui/attempt';
 import { FailureBox } from '../../../ui/failure-box';
+import { FocusWhen } from '../../../ui/focus-when';
 import { Reauthenticator } from '../../reauthenticate/reauthenticator';
 
-/** The second step of a link: whoever has proven the account says that the provider may open it from now on. */
+/** The second step of a link: the signed-in user confirms it. */
 @Component({
   selector: 'app-confirm-link',
-  imports: [FailureBox],
+  imports: [FailureBox, FocusWhen],
   templateUrl: './confirm-link.html',
   styles: `
     strong {
@@ -20,24 +22,25 @@ import { Reauthenticator } from '../../reauthenticate/reauthenticator';
   `,
 })
 export class ConfirmLink {
-  private readonly reauthenticator = inject(Reauthenticator);
   private readonly links = inject(Links);
   private readonly providers = inject(Providers);
+  private readonly reauthenticator = inject(Reauthenticator);
   private readonly router = inject(Router);
   private readonly session = inject(Session);
 
   readonly link = input.required<PendingLink>();
-  /** It expired, or was used or cancelled in another tab. */
-  readonly gone = output<Failure>();
-  readonly left = output<string>();
+  /** The link expired, or another tab confirmed or cancelled it. */
+  readonly removed = output<Failure>();
+  /** The link is confirmed or cancelled; the value is the status message for the next page. */
+  readonly finished = output<string>();
 
-  protected readonly busy = signal(false);
-  protected readonly failure = signal<Failure | null>(null);
-  /** What signing in as somebody else can mend. */
-  protected readonly signInHelps = computed(() => this.failure()?.code === 'link_account_mismatch');
+  protected readonly attempt = new Attempt(accountFailureOf);
+  protected readonly wrongAccount = computed(
+    () => this.attempt.failure()?.code === 'link_account_mismatch',
+  );
   protected readonly name = computed(() => {
     const user = this.session.user();
-    return user?.username ?? user?.email ?? user?.displayName ?? 'yourself';
+    return user?.username ?? user?.email ?? user?.displayName ?? 'this user';
   });
 
   constructor() {
@@ -45,40 +48,36 @@ export class ConfirmLink {
   }
 
   protected async confirm(): Promise<void> {
-    await this.attempt(async () => {
+    await this.run(async () => {
       await this.reauthenticator.run(async () => {
         const { label } = await this.links.confirm();
         this.providers.rememberLastUsed(this.link().provider);
         void this.session.reloadUser();
-        this.left.emit(`${label} is now linked to your account.`);
+        this.finished.emit(`${label} is now linked to your account.`);
       });
     });
   }
 
   protected async cancel(): Promise<void> {
-    await this.attempt(async () => {
+    await this.run(async () => {
       await this.links.cancel();
-      this.left.emit('Nothing was linked.');
+      this.finished.emit('Nothing was linked.');
     });
   }
 
-  /** The page stays, and asks for the sign-in first. */
+  /** Signs out and returns to this page, which then asks for the sign-in. */
   protected async signInAgain(): Promise<void> {
-    await this.attempt(() => this.session.signOut(this.router.url));
+    await this.run(() => this.session.signOut(this.router.url));
   }
 
-  private async attempt(step: () => Promise<void>): Promise<void> {
-    if (this.busy()) return;
-    this.busy.set(true);
-    this.failure.set(null);
-    try {
-      await step();
-    } catch (error) {
-      const failure = accountFailureOf(error);
-      if (failure.code === 'no_pending_link') this.gone.emit(failure);
-      else this.failure.set(failure);
-    } finally {
-      this.busy.set(false);
-    }
+  private async run(action: () => Promise<void>): Promise<void> {
+    await this.attempt.run(async () => {
+      try {
+        await action();
+      } catch (error) {
+        if (problemOf(error)?.code !== 'no_pending_link') throw error;
+        this.removed.emit(accountFailureOf(error));
+      }
+    });
   }
 }

@@ -1,42 +1,41 @@
-import { Component, computed, inject, input, output, signal } from '@angular/core';
+import { Component, computed, inject, input, output } from '@angular/core';
 import { Session } from 'vestibule';
 import { accountFailureOf } from '../../../api/account-sentences';
-import { Failure } from '../../../api/failure';
 import { Links, PendingLink } from '../../../api/links';
 import { END_SENTENCES } from '../../../api/sentences';
+import { Attempt } from '../../../ui/attempt';
 import { FailureBox } from '../../../ui/failure-box';
+import { FocusWhen } from '../../../ui/focus-when';
 import { TraceId } from '../../../ui/trace-id';
 import { PasswordLogin } from '../../password/password-login';
 import { ProviderList } from '../provider-list';
 
-/** The first step of a link: signing in to the account the way its owner used to. */
+/** The first step of a link: the user signs in to the existing account. */
 @Component({
   selector: 'app-link-sign-in',
-  imports: [FailureBox, PasswordLogin, ProviderList, TraceId],
+  imports: [FailureBox, FocusWhen, PasswordLogin, ProviderList, TraceId],
   template: `
-    <h1 tabindex="-1">One more step to sign in with {{ link().label }}</h1>
+    <h1 tabindex="-1" [appFocusWhen]="true">One more step to sign in with {{ link().label }}</h1>
     @if (endSentence(); as sentence) {
       <p class="notice" role="status">{{ sentence }}</p>
     }
     <p>
-      There is already an account with the address
       @if (link().email; as email) {
-        <strong>{{ email }}</strong>.
+        An account with the address <strong>{{ email }}</strong> already exists.
       } @else {
-        that {{ link().label }} knows you by.
+        An account with your address at {{ link().label }} already exists.
       }
-      Sign in to it once the way you used to, then confirm that it may also be reached through
-      {{ link().label }}.
+      Sign in to it with your usual method, then confirm the link to {{ link().label }}.
     </p>
-    <app-failure-box [failure]="failure()" />
+    <app-failure-box [failure]="cancelling.failure()" />
     <app-password-login />
-    <app-provider-list [returnTo]="here()" [except]="link().provider" />
+    <app-provider-list [returnTo]="currentUrl()" [except]="link().provider" />
     @if (link().trace; as trace) {
       <app-trace-id [trace]="trace">
-        If you cannot sign in to it, ask your administrator, and give them this number:
+        If you cannot sign in to this account, give your administrator this ID:
       </app-trace-id>
     } @else {
-      <p>If you cannot sign in to it, ask your administrator.</p>
+      <p>If you cannot sign in to this account, ask your administrator.</p>
     }
     <div class="actions">
       <button type="button" class="secondary" (click)="cancel()">Cancel</button>
@@ -56,23 +55,21 @@ export class LinkSignIn {
   private readonly session = inject(Session);
 
   readonly link = input.required<PendingLink>();
-  /** The address of this page, to come back to through another provider. */
-  readonly here = input.required<string>();
-  readonly left = output<string>();
+  /** The URL of this page, which the other providers return to. */
+  readonly currentUrl = input.required<string>();
+  /** The user cancelled; the value is the status message for the next page. */
+  readonly finished = output<string>();
 
-  protected readonly failure = signal<Failure | null>(null);
+  protected readonly cancelling = new Attempt(accountFailureOf);
   protected readonly endSentence = computed(() => {
     const reason = this.session.endReason();
     return reason === null || reason === 'signed_out' ? null : END_SENTENCES[reason];
   });
 
   protected async cancel(): Promise<void> {
-    this.failure.set(null);
-    try {
+    await this.cancelling.run(async () => {
       await this.links.cancel();
-      this.left.emit('Nothing was linked.');
-    } catch (error) {
-      this.failure.set(accountFailureOf(error));
-    }
+      this.finished.emit('Nothing was linked.');
+    });
   }
 }

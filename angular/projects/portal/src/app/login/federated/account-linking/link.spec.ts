@@ -4,7 +4,12 @@ import { TestBed } from '@angular/core/testing';
 import { Router, provideRouter } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
 import { TestSession, TestingOptions, provideVestibuleTesting } from 'vestibule/testing';
-import { button, dialog, fakeModalDialogs, wantsProof } from '../../../../../spec/dialogs';
+import {
+  button,
+  dialog,
+  fakeModalDialogs,
+  reauthenticationRequired,
+} from '../../../../../spec/dialogs';
 import { Link } from './link';
 
 const PENDING = {
@@ -69,37 +74,37 @@ describe('the page of the pending link', () => {
     localStorage.clear();
   });
 
-  it('explains a visitor that the account is to be proven first, with its form', async () => {
+  it('asks a visitor to sign in to the account first', async () => {
     await open();
     await answer('GET', PENDING);
     expect(words()).toContain(
-      'There is already an account with the address ada@corp.example. Sign in to it once the way you used to, then confirm that it may also be reached through Okta.',
+      'An account with the address ada@corp.example already exists. Sign in to it with your usual method, then confirm the link to Okta.',
     );
     expect(page.querySelectorAll('form')).toHaveLength(1);
     expect([...page.querySelectorAll('button')].map((each) => each.textContent.trim())).toEqual([
       'Show password',
       'Sign in',
-      'Copy number',
+      'Copy ID',
       'Cancel',
     ]);
   });
 
-  it('has a way out for who cannot prove the account, with the number for the administrator', async () => {
+  it('shows the ID for the administrator if the user cannot sign in', async () => {
     await open();
     await answer('GET', PENDING);
     expect(words()).toContain(
-      `If you cannot sign in to it, ask your administrator, and give them this number: ${PENDING.trace}`,
+      `If you cannot sign in to this account, give your administrator this ID: ${PENDING.trace}`,
     );
   });
 
-  it.each([null, undefined])('asks for no number where there is none (%s)', async (trace) => {
+  it.each([null, undefined])('shows no ID if there is none (%s)', async (trace) => {
     await open();
     await answer('GET', { ...PENDING, trace });
-    expect(words()).toContain('If you cannot sign in to it, ask your administrator.');
-    expect(words()).not.toContain('number');
+    expect(words()).toContain('If you cannot sign in to this account, ask your administrator.');
+    expect(words()).not.toContain('this ID');
   });
 
-  it('offers the other providers, which lead back to here', async () => {
+  it('offers the other providers, which return to this page', async () => {
     await open();
     await answer('GET', PENDING);
     const providers = ['okta', 'auth0'].map((name) => ({
@@ -116,7 +121,7 @@ describe('the page of the pending link', () => {
     ]);
   });
 
-  it('asks for the confirmation once the account is proven: signing in alone links nothing', async () => {
+  it('asks for confirmation after the sign-in, which alone does not link', async () => {
     await open();
     await answer('GET', PENDING);
     session.signIn();
@@ -125,10 +130,12 @@ describe('the page of the pending link', () => {
     expect(page.querySelector('h1')?.textContent).toContain('Link Okta to this account?');
     expect(document.activeElement).toBe(page.querySelector('h1'));
     expect(words()).toContain('You are signed in as ada.');
-    expect(words()).toContain('whoever signs in at Okta as ada@corp.example reaches this account');
+    expect(words()).toContain(
+      'a user who signs in at Okta as ada@corp.example can open this account',
+    );
   });
 
-  it('links, and goes on to where the person wanted with a word on it', async () => {
+  it('links and continues to the return path with a message', async () => {
     await open({ user: {} });
     const reload = vi.spyOn(session, 'reloadUser');
     const navigate = vi.spyOn(router, 'navigateByUrl');
@@ -144,7 +151,7 @@ describe('the page of the pending link', () => {
     await answer('POST', { identity: linked });
     expect(router.url).toBe('/reports');
     expect(navigate).toHaveBeenCalledWith('/reports', {
-      state: { said: 'Okta is now linked to your account.' },
+      state: { statusMessage: 'Okta is now linked to your account.' },
     });
     expect(reload).toHaveBeenCalledTimes(1);
     expect(localStorage.getItem('vestibule.last-provider')).toBe('okta');
@@ -161,7 +168,7 @@ describe('the page of the pending link', () => {
     expect(router.url).toBe(target);
   });
 
-  it('leads to no other site', async () => {
+  it('does not continue to another origin', async () => {
     await open({ user: {} }, '/link?returnTo=%2F%2Fevil.example');
     await answer('GET', PENDING);
     await press('Cancel');
@@ -169,28 +176,28 @@ describe('the page of the pending link', () => {
     expect(router.url).toBe('/');
   });
 
-  it('offers to sign in as somebody else where another account is meant', async () => {
+  it('offers to sign in to the right account after link_account_mismatch', async () => {
     await open({ user: {} });
     await answer('GET', PENDING);
     await press('Confirm');
     await answer('POST', { code: 'link_account_mismatch' }, 409);
-    expect(alert()).toContain('another account than the one you are signed in to');
+    expect(alert()).toContain('a different account than the one you are signed in to');
     const signOut = vi.spyOn(session, 'signOut');
-    await press('Sign out and in again');
-    // With a place to come back to: nobody is taken to a provider for it.
+    await press('Sign out and sign in again');
+    // With a return path, so sign-out does not redirect to the provider.
     expect(signOut).toHaveBeenCalledExactlyOnceWith(HERE);
     expect(session.signedIn()).toBe(false);
-    expect(words()).toContain('Sign in to it once');
+    expect(words()).toContain('Sign in to it with your usual method');
     expect(document.activeElement).toBe(page.querySelector('h1'));
     expect(router.url).toBe(HERE);
   });
 
-  it('asks for a fresh proof where the sign-in is too long ago, and links then', async () => {
+  it('asks for re-authentication if the server requires it and then links', async () => {
     fakeModalDialogs();
     await open({ user: {} });
     await answer('GET', PENDING);
     await press('Confirm');
-    await answer('POST', wantsProof('password'), 403);
+    await answer('POST', reauthenticationRequired('password'), 403);
     await vi.waitUntil(dialog, { timeout: 20_000 });
     const field = dialog()!.querySelector<HTMLInputElement>('#reauthentication-password')!;
     field.value = 'correct horse';
@@ -203,33 +210,33 @@ describe('the page of the pending link', () => {
     expect(router.url).toBe('/reports');
   });
 
-  it('is confirmed after a proof through a provider by a press, not by the address', async () => {
+  it('waits for the confirmation after re-authentication at a provider', async () => {
     await open({ user: {} }, `${HERE}&reauthenticated=1`);
     await answer('GET', PENDING);
     expect(router.url).toBe(HERE);
     http.expectNone({ method: 'POST', url: '/api/auth/link' });
   });
 
-  it('says that the identity is somebody else’s', async () => {
+  it('reports an identity that is linked to another account', async () => {
     await open({ user: {} });
     await answer('GET', PENDING);
     await press('Confirm');
     await answer('POST', { code: 'identity_in_use' }, 409);
-    expect(alert()).toContain('Another account can be reached this way already');
+    expect(alert()).toContain('already linked to another account');
     expect(alert()).not.toContain('Sign out');
   });
 
   it.each([
     [{ user: {} }, '/'],
     [{}, '/login'],
-  ])('explains that nothing waits here (%j)', async (options, way) => {
+  ])('explains that there is no pending link (%j)', async (options, way) => {
     await open(options);
     await answer('GET', { code: 'no_pending_link' }, 404);
     expect(page.querySelector('h1')?.textContent).toBe('Nothing to link');
     expect(page.querySelector('a')?.getAttribute('href')).toBe(way);
   });
 
-  it('explains it also where the link went meanwhile', async () => {
+  it('explains it also when the link expired before the confirmation', async () => {
     await open({ user: {} });
     await answer('GET', PENDING);
     await press('Confirm');
@@ -237,20 +244,20 @@ describe('the page of the pending link', () => {
     expect(page.querySelector('h1')?.textContent).toBe('Nothing to link');
   });
 
-  it('says why the session ended meanwhile', async () => {
+  it('shows why the session ended', async () => {
     await open({ user: {} });
     await answer('GET', PENDING);
     session.end('idle');
     await settle();
-    expect(page.querySelector('.notice')?.textContent).toContain('nothing happened for a while');
+    expect(page.querySelector('.notice')?.textContent).toContain('without activity');
   });
 
-  it('does not take an outage for a link that is gone', async () => {
+  it('offers another attempt after an outage', async () => {
     await open();
     await answer('GET', { code: 'store_unavailable' }, 503);
-    expect(alert()).toContain('The service is interrupted');
+    expect(alert()).toContain('The service is temporarily unavailable');
     await press('Try again');
     await answer('GET', PENDING);
-    expect(words()).toContain('There is already an account');
+    expect(words()).toContain('already exists');
   });
 });

@@ -1,35 +1,26 @@
-import {
-  Component,
-  ElementRef,
-  Injector,
-  afterNextRender,
-  computed,
-  effect,
-  inject,
-  signal,
-} from '@angular/core';
+import { Component, computed, inject, signal } from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
 import { Session, returnPath } from 'vestibule';
 import { accountFailureOf } from '../../../api/account-sentences';
 import { Failure } from '../../../api/failure';
 import { Links, PendingLink } from '../../../api/links';
-import { SignInIllustration } from '../../../ui/sign-in-illustration';
+import { Attempt } from '../../../ui/attempt';
 import { FailureBox } from '../../../ui/failure-box';
+import { FocusWhen } from '../../../ui/focus-when';
+import { SignInIllustration } from '../../../ui/sign-in-illustration';
 import { ConfirmLink } from './confirm-link';
 import { LinkSignIn } from './link-sign-in';
 
 /**
- * A provider knows somebody by the address of an account that is here already. First the account is proven by
- * signing in to it, then the link is confirmed: signing in alone never links.
+ * The page of a pending link: the address at a provider belongs to an existing account. The user signs in to that account
+ * and then confirms the link. Signing in alone never links, because an attacker may have started the link.
  */
 @Component({
   selector: 'app-link',
-  imports: [ConfirmLink, SignInIllustration, FailureBox, LinkSignIn],
+  imports: [ConfirmLink, FailureBox, FocusWhen, LinkSignIn, SignInIllustration],
   templateUrl: './link.html',
 })
 export class Link {
-  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
-  private readonly injector = inject(Injector);
   private readonly links = inject(Links);
   private readonly router = inject(Router);
   protected readonly session = inject(Session);
@@ -38,39 +29,27 @@ export class Link {
     returnPath(inject(ActivatedRoute).snapshot.queryParamMap.get('returnTo')) ?? '/';
 
   protected readonly pending = signal<PendingLink | null>(null);
-  protected readonly failure = signal<Failure | null>(null);
-  protected readonly gone = computed(() => this.failure()?.code === 'no_pending_link');
-  protected readonly here = this.router.url;
+  protected readonly loading = new Attempt(accountFailureOf);
+  protected readonly notFound = computed(() => this.loading.failure()?.code === 'no_pending_link');
+  protected readonly currentUrl = this.router.url;
 
   constructor() {
-    // Each step starts at its heading: the button that led there is gone.
-    effect(() => {
-      if (!this.pending() && !this.gone()) return;
-      this.session.signedIn();
-      afterNextRender(() => this.host.nativeElement.querySelector('h1')?.focus(), {
-        injector: this.injector,
-      });
-    });
     void this.load();
   }
 
   protected async load(): Promise<void> {
-    this.failure.set(null);
-    try {
-      this.pending.set(await this.links.pending());
-    } catch (error) {
-      this.lost(accountFailureOf(error));
-    }
+    await this.loading.run(async () => this.pending.set(await this.links.pending()));
   }
 
-  protected lost(failure: Failure): void {
+  /** The link expired, or another tab confirmed or cancelled it. */
+  protected removed(failure: Failure): void {
     this.pending.set(null);
-    this.failure.set(failure);
+    this.loading.failure.set(failure);
   }
 
-  /** On to where the person was going, with a word on what came of the link. */
-  protected async leave(said: string): Promise<void> {
-    await this.router.navigateByUrl(this.target(), { state: { said } });
+  /** Continues to the page the user wanted, which shows the message. */
+  protected async finish(statusMessage: string): Promise<void> {
+    await this.router.navigateByUrl(this.target(), { state: { statusMessage } });
   }
 
   private target(): string {
