@@ -1,7 +1,4 @@
-//! The command line. Data on stdout, progress and errors on stderr; never a password in an argument.
-//!
-//! Exit codes of every command: 0 done · 1 some rows or the act failed · 2 usage · 3 settings · 4 store unreachable ·
-//! 130 interrupted. A closed pipe is not an error.
+//! The command line. Data goes to stdout, progress and errors to stderr. A password is never an argument.
 
 mod check;
 mod context;
@@ -9,26 +6,19 @@ mod explain;
 mod failure;
 mod keys;
 mod out;
+mod reference;
 mod serve;
 mod users;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
-use self::{failure::Failure, out::Out};
-use crate::config::Mistake;
+use self::failure::{EXIT_CODES, Failure};
 
-/// Two doors, one session: sign-in for an Angular app, for local people and for people of any OpenID Connect provider.
+/// Login and sessions for web applications: local accounts with an authenticator app, and accounts of any OpenID Connect provider.
 #[derive(Parser)]
-#[command(
-    name = "vestibule",
-    version,
-    arg_required_else_help = true,
-    after_help = "Settings come from the environment (VESTIBULE_…) and from the file .env; `vestibule check` shows them, \
-                  .env.example explains them.\n\
-                  Exit codes: 0 done, 1 some rows or the act failed, 2 usage, 3 settings, 4 store unreachable, 130 interrupted."
-)]
+#[command(name = "vestibule", version, arg_required_else_help = true, after_help = after_help())]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -36,47 +26,44 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve until SIGTERM or Ctrl-C.
+    /// Run the service until SIGTERM or Ctrl-C.
     Serve,
-    /// Show every setting as it holds, or every mistake in them.
     Check(check::Check),
-    /// Make, change and look at people.
+    /// Create, import, list, show, disable and enable users.
     #[command(subcommand)]
     Users(users::Users),
-    /// Show why somebody came in through a provider or did not, or whether they would.
     Explain(explain::Explain),
-    /// Make keys.
+    /// Create keys.
     #[command(subcommand)]
     Keys(keys::Keys),
+    #[command(hide = true)]
+    Reference(reference::Reference),
 }
 
-/// Runs the command that the arguments ask for.
+fn after_help() -> String {
+    let codes = EXIT_CODES.map(|(code, meaning)| format!("  {code:>3}  {meaning}\n"));
+    format!(
+        "Settings come from the environment (VESTIBULE_…) and from the file .env. .env.example lists them, `vestibule check` \
+         prints the settings in effect.\n\nExit codes:\n{}",
+        codes.concat()
+    )
+}
+
+/// Runs the command of the arguments.
 #[must_use]
 pub fn run() -> ExitCode {
     let command = Cli::parse().command;
-    let result =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::from).and_then(
-            |runtime| {
-                let result = runtime.block_on(execute(command));
-                // Not waiting for a thread that still reads from a terminal or a pipe.
-                runtime.shutdown_background();
-                result
-            },
-        );
-    let Err(failure) = result else { return ExitCode::SUCCESS };
-    let (code, text) = match failure {
-        Failure::ClosedPipe => return ExitCode::SUCCESS,
-        Failure::SomeRows => return ExitCode::from(1),
-        Failure::Interrupted => (130, "interrupted".to_owned()),
-        Failure::Failed(text) => (1, text),
-        Failure::Usage(text) => (2, text),
-        Failure::Settings(mistakes) => (3, settings(&mistakes)),
-        Failure::Store(error) => {
-            (4, format!("{error}\nCheck VESTIBULE_DATABASE_URL and that the database runs."))
-        }
-    };
-    drop(Out::error(&format!("vestibule: {text}")));
-    ExitCode::from(code)
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let result = runtime.map_err(Failure::from).and_then(|runtime| {
+        let result = runtime.block_on(execute(command));
+        // Does not wait for a thread that still reads from a terminal or a pipe.
+        runtime.shutdown_background();
+        result
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
 }
 
 async fn execute(command: Command) -> Result<(), Failure> {
@@ -84,7 +71,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         out::log_to_stderr("warn", false);
     }
     match command {
-        // These two listen for Ctrl-C themselves: one drains, the other tells what was done until then.
+        // These two handle Ctrl-C themselves: the service drains, the import reports the rows it has applied.
         Command::Serve => serve::run().await,
         Command::Users(users::Users::Import(import)) => import.run().await,
         Command::Users(users) => {
@@ -96,14 +83,6 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Explain(explain) => explain.run().await,
         Command::Check(check) => check.run(),
         Command::Keys(keys) => keys.run(),
+        Command::Reference(reference) => reference.run(Cli::command()),
     }
-}
-
-fn settings(mistakes: &[Mistake]) -> String {
-    let lines: Vec<String> = mistakes.iter().map(|mistake| format!("  {mistake}")).collect();
-    format!(
-        "{} in the settings:\n{}",
-        if lines.len() == 1 { "a mistake" } else { "mistakes" },
-        lines.join("\n")
-    )
 }

@@ -6,10 +6,12 @@ use serde_json::json;
 use super::{failure::Failure, out::Out};
 use crate::config::{Config, Environment};
 
-/// Settings only: nothing is opened, nothing is made.
+/// Print the settings in effect, or every mistake in them.
+///
+/// Only the settings are read: no database is opened and no provider is contacted. Secrets are not printed.
 #[derive(Args)]
 pub(super) struct Check {
-    /// One JSON document instead of a table.
+    /// Print one JSON document instead of a table.
     #[arg(long)]
     json: bool,
 }
@@ -25,9 +27,7 @@ impl Check {
             }
             Err(mistakes) => {
                 if self.json {
-                    let shown: Vec<_> =
-                        mistakes.iter().map(|m| json!({ "name": m.name, "text": m.text })).collect();
-                    Out::json(&json!({ "settings": [], "mistakes": shown }))?;
+                    Out::json(&json!({ "settings": [], "mistakes": mistakes }))?;
                 }
                 return Err(Failure::Settings(mistakes));
             }

@@ -30,10 +30,7 @@ pub(super) fn keys(config: &Config) -> Result<secrets::Keys, Failure> {
 }
 
 pub(super) fn unusable_keys(text: &str) -> Failure {
-    Failure::Settings(vec![Mistake {
-        name: "VESTIBULE_SECRET_KEYS".to_owned(),
-        text: format!("cannot be used: {text}"),
-    }])
+    Failure::Settings(vec![Mistake::new("VESTIBULE_SECRET_KEYS", format!("the keys cannot be used: {text}"))])
 }
 
 /// Runs an act that blocks (reading a file, asking on the terminal) on a thread of its own, so that Ctrl-C works during it.

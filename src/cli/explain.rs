@@ -1,4 +1,4 @@
-//! `vestibule explain`: why somebody came in through a provider, or did not; and whether they would.
+//! `vestibule explain`: how a federated login was decided, or would be decided.
 
 use std::{fs, io::Read as _};
 
@@ -24,25 +24,26 @@ use crate::{
     store::Store,
 };
 
-/// Decide on claims as a sign-in would, with the people who are there, and change nothing; or show what was decided.
+/// Explain how a federated login was decided, or would be decided. Nothing is changed.
 #[derive(Args)]
 #[command(
-    after_help = "Nothing is changed. The claims are a JSON object as an ID token and userinfo have them: sub, email, email_verified, groups…\n\
-                  An `iss` that is left out is the provider's.\n\
-                  Explained is a sign-in from the sign-in page, not a link that somebody asks for in their account.\n\
-                  Every claim counts as one of a signed ID token, and userinfo as having answered."
+    after_help = "The claims are a JSON object with the members of the ID token and of userinfo: sub, email, email_verified, groups…\n\
+                  Without `iss`, the issuer of the provider is used.\n\
+                  The command decides a login from the login page, with the users in the database. It does not decide a link that a user \
+                  requests in the account page.\n\
+                  All claims are treated as claims of a signed ID token. The userinfo request is treated as successful."
 )]
 pub(super) struct Explain {
-    /// Name of the provider whose settings count.
+    /// Name of the provider.
     #[arg(long, required_unless_present = "trace", requires = "claims")]
     provider: Option<String>,
-    /// File with the claims, or `-`.
+    /// File with the claims; `-` reads stdin.
     #[arg(long, requires = "provider")]
     claims: Option<String>,
-    /// Trace number that a person was told; shows what was decided then.
+    /// Show the decision of an earlier login, by the trace number from its error page.
     #[arg(long, conflicts_with_all = ["provider", "claims"])]
     trace: Option<String>,
-    /// JSON instead of lines.
+    /// Print one JSON document instead of lines.
     #[arg(long)]
     json: bool,
 }

@@ -1,24 +1,64 @@
-//! Why a command fails.
+use std::{io, process::ExitCode};
 
+use super::out::Out;
 use crate::{config::Mistake, store::StoreError};
 
-/// Reason for a failed command; it decides the exit code.
+/// The exit codes of every command.
+pub(super) const EXIT_CODES: [(u8, &str); 6] = [
+    (0, "success; also when the reader of the output closes the pipe"),
+    (FAILED, "the command failed, or some rows of a file were refused"),
+    (USAGE, "invalid arguments, or an unknown column in a file"),
+    (SETTINGS, "invalid settings"),
+    (STORE, "the database is unreachable"),
+    (INTERRUPTED, "interrupted with Ctrl-C"),
+];
+const FAILED: u8 = 1;
+const USAGE: u8 = 2;
+const SETTINGS: u8 = 3;
+const STORE: u8 = 4;
+const INTERRUPTED: u8 = 130;
+
+/// Why a command failed. Decides the exit code.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The act failed (exit code 1).
     Failed(String),
-    /// Some rows were refused; the output names them (1).
+    /// Some rows were refused. The command has reported them.
     SomeRows,
-    /// The arguments make no sense (2).
     Usage(String),
-    /// The settings have mistakes (3).
     Settings(Vec<Mistake>),
-    /// The store cannot be reached (4).
     Store(StoreError),
-    /// Ctrl-C (130).
     Interrupted,
-    /// The reader of the output has closed the pipe (0).
+    /// The reader of the output has closed the pipe.
     ClosedPipe,
+}
+
+impl Failure {
+    /// Prints the failure and returns its exit code.
+    pub(super) fn report(self) -> ExitCode {
+        let (code, text) = match self {
+            Self::ClosedPipe => return ExitCode::SUCCESS,
+            Self::SomeRows => return ExitCode::from(FAILED),
+            Self::Interrupted => (INTERRUPTED, "interrupted".to_owned()),
+            Self::Failed(text) => (FAILED, text),
+            Self::Usage(text) => (USAGE, text),
+            Self::Settings(mistakes) => (SETTINGS, list(&mistakes)),
+            Self::Store(error) => {
+                (STORE, format!("{error}\nCheck VESTIBULE_DATABASE_URL and whether the database is running."))
+            }
+        };
+        // Without stderr there is no way to report that stderr is closed.
+        drop(Out::error(&format!("vestibule: {text}")));
+        ExitCode::from(code)
+    }
+}
+
+fn list(mistakes: &[Mistake]) -> String {
+    let count = match mistakes.len() {
+        1 => "1 mistake".to_owned(),
+        count => format!("{count} mistakes"),
+    };
+    let lines: Vec<String> = mistakes.iter().map(|mistake| format!("  {mistake}")).collect();
+    format!("{count} in the settings:\n{}", lines.join("\n"))
 }
 
 impl From<StoreError> for Failure {
@@ -30,11 +70,11 @@ impl From<StoreError> for Failure {
     }
 }
 
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Self {
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
         match error.kind() {
-            std::io::ErrorKind::BrokenPipe => Self::ClosedPipe,
-            std::io::ErrorKind::Interrupted => Self::Interrupted,
+            io::ErrorKind::BrokenPipe => Self::ClosedPipe,
+            io::ErrorKind::Interrupted => Self::Interrupted,
             _ => Self::Failed(error.to_string()),
         }
     }

@@ -7,7 +7,7 @@ use crate::secrets;
 
 #[derive(Subcommand)]
 pub(super) enum Keys {
-    /// Print one new `id:base64` entry for `VESTIBULE_SECRET_KEYS`.
+    /// Print a new key for `VESTIBULE_SECRET_KEYS`, in the form `id:base64`.
     New,
 }
 

@@ -1,29 +1,33 @@
-//! How commands speak: lines on stdout and stderr that survive a closed pipe, tables, logs.
+//! Output of commands: lines, tables and JSON on stdout, errors and logs on stderr. A closed pipe is an error, not a panic.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
 use tracing_subscriber::EnvFilter;
 
-/// Where commands write.
 pub(crate) struct Out;
 
 impl Out {
-    /// One line of data.
+    /// Prints one line of data.
     pub(crate) fn line(text: &str) -> io::Result<()> {
         writeln!(io::stdout().lock(), "{text}")
     }
 
-    /// One line for people.
+    /// Prints text that ends with a line break.
+    pub(crate) fn text(text: &str) -> io::Result<()> {
+        io::stdout().lock().write_all(text.as_bytes())
+    }
+
+    /// Prints one line to stderr.
     pub(crate) fn error(text: &str) -> io::Result<()> {
         writeln!(io::stderr().lock(), "{text}")
     }
 
-    /// One JSON document.
+    /// Prints one JSON document.
     pub(crate) fn json(value: &impl serde::Serialize) -> io::Result<()> {
         Self::line(&serde_json::to_string_pretty(value)?)
     }
 
-    /// Columns under their names.
+    /// Prints columns under their names.
     pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
         let width = |column: usize| {
             let cells = rows.iter().map(|row| row[column].chars().count());
@@ -40,7 +44,7 @@ impl Out {
     }
 }
 
-/// Sends the log to stderr, where it does not mix with data. Control characters in what strangers sent are escaped (log injection).
+/// Sends the log to stderr, where it does not mix with data. Control characters in request data are escaped (log injection).
 pub(crate) fn log_to_stderr(filter: &str, json: bool) {
     let filter = EnvFilter::try_new(filter).unwrap_or_default();
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);

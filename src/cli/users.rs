@@ -1,4 +1,4 @@
-//! `vestibule users`: make, change and look at people, on the same store while the service runs.
+//! `vestibule users`: creates, changes and shows users, also while the service runs.
 
 mod add;
 mod import;
@@ -22,23 +22,19 @@ const ACTOR: &str = "cli";
 
 #[derive(Subcommand)]
 pub(super) enum Users {
-    /// Make and update people from a file: idempotent, never deletes, one bad row stops no other.
     Import(import::Import),
-    /// Make one person.
     Add(add::Add),
-    /// List everybody.
     List(look::List),
-    /// Show one person, their sessions and the last 20 events about them.
     Show(look::Show),
-    /// Shut a person out; their sessions end at once.
+    /// Disable a user. All sessions of the user end.
     Disable(Who),
-    /// Let a person in again.
+    /// Enable a disabled user. Ended sessions stay ended.
     Enable(Who),
 }
 
 #[derive(Args)]
 pub(super) struct Who {
-    /// User name, id or e-mail address.
+    /// User name, ID or e-mail address.
     name: String,
 }
 

@@ -6,6 +6,7 @@ use super::{
 };
 
 const WIDTH: usize = 110;
+const DEFAULT: &str = "Default";
 /// Stands for the name of a provider.
 const PROVIDER: &str = "<name>";
 
@@ -46,8 +47,12 @@ pub(crate) fn env_example() -> String {
         text.push_str(&format!("\n\n# ==== {} ====\n", group.title));
         for entry in group.settings {
             let about = entry.about();
-            let prose = format!("{} {}", about.help, sentences(*entry));
-            text.push_str(&format!("\n{}# {}={}\n", comment(&prose), about.name(PROVIDER), about.default));
+            text.push_str(&format!("\n{}", comment("# ", about.help)));
+            // The line below shows a default.
+            for (term, value) in facts(*entry).into_iter().filter(|(term, _)| *term != DEFAULT) {
+                text.push_str(&comment("#   ", &format!("{term}: {value}")));
+            }
+            text.push_str(&format!("# {}={}\n", about.name(PROVIDER), about.default));
         }
     }
     text
@@ -71,43 +76,29 @@ pub(crate) fn markdown() -> String {
 
 /// Accepted values, default and example, each under its term.
 fn facts(entry: &dyn Entry) -> Vec<(&'static str, String)> {
-    let about = entry.about();
-    let mut facts = vec![("Values", entry.accepts()), ("Default", default(about))];
-    if !about.example.is_empty() {
-        facts.push(("Example", format!("`{}`", about.example)));
+    let About { default, unset, example, shown, .. } = entry.about();
+    let mut facts = vec![("Values", entry.accepts())];
+    facts.push(match (*default, *unset) {
+        ("", "") => ("Required", "there is no default".to_owned()),
+        ("", unset) => ("If not set", unset.to_owned()),
+        (default, _) => (DEFAULT, format!("`{default}`")),
+    });
+    if !example.is_empty() {
+        facts.push(("Example", format!("`{example}`")));
     }
-    if about.shown == Shown::Secret {
+    if *shown == Shown::Secret {
         facts.push(("Secret", "`vestibule check` shows only whether it is set".to_owned()));
     }
     facts
 }
 
-fn default(about: &About) -> String {
-    match (about.default, about.unset) {
-        ("", "") => "none; the setting is required".to_owned(),
-        ("", unset) => format!("not set: {unset}"),
-        (default, _) => format!("`{default}`"),
-    }
-}
-
-/// The facts that the line `NAME=default` below does not show.
-fn sentences(entry: &dyn Entry) -> String {
-    let facts = facts(entry);
-    let is_news = |term: &str| term != "Secret" && (term != "Default" || entry.about().default.is_empty());
-    let sentences = facts.iter().filter(|(term, _)| is_news(term));
-    sentences.map(|(term, value)| format!("{term}: {value}.")).collect::<Vec<_>>().join(" ")
-}
-
-/// Wraps a text into lines that begin with `#`.
-fn comment(text: &str) -> String {
-    let mut lines = vec!["#".to_owned()];
+/// Wraps a text into comment lines.
+fn comment(prefix: &str, text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
-        if lines.last().is_some_and(|line| line.len() + 1 + word.len() > WIDTH) {
-            lines.push("#".to_owned());
-        }
-        if let Some(line) = lines.last_mut() {
-            line.push(' ');
-            line.push_str(word);
+        match lines.last_mut() {
+            Some(line) if line.len() + 1 + word.len() <= WIDTH => line.extend([" ", word]),
+            _ => lines.push(format!("{prefix}{word}")),
         }
     }
     lines.iter().map(|line| format!("{line}\n")).collect()

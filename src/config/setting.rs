@@ -114,6 +114,7 @@ pub(super) trait Entry: Sync {
     /// The accepted values, in words.
     fn accepts(&self) -> String;
     /// The mistake in a value, if there is one.
+    #[cfg(test)]
     fn mistake_in(&self, text: &str) -> Option<String>;
 }
 
@@ -126,6 +127,7 @@ impl<F: Format + Sync> Entry for Setting<F> {
         self.format.accepts()
     }
 
+    #[cfg(test)]
     fn mistake_in(&self, text: &str) -> Option<String> {
         self.parse(text).err()
     }

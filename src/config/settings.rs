@@ -120,8 +120,8 @@ settings! {
     MFA: Choice<Mfa> = service(
         "VESTIBULE_MFA",
         Choice(&[("optional", Mfa::Optional), ("required", Mfa::Required)]),
-        "Second factor. With `optional`, users who enrolled an authenticator app enter a code at login. With `required`, \
-         all other users must enrol one at login.",
+        "Second factor. With `optional`, users with an authenticator app enter a code at login. With `required`, users \
+         without a second factor must also enrol an authenticator app at login.",
     )
     .default("optional");
 }
@@ -198,13 +198,17 @@ settings! {
 
     CLIENT_ID: Required<Text> = provider(
         "CLIENT_ID",
-        Required(Text("text"), COPY_FROM_PROVIDER),
+        Required(Text("the ID as the provider shows it"), COPY_FROM_PROVIDER),
         "Client ID that the provider assigned to this service.",
     );
 
-    CLIENT_SECRET: Optional<Text> = provider("CLIENT_SECRET", Optional(Text("text")), "Client secret.")
-        .unset("a public client, protected by PKCE alone")
-        .shown(Shown::Secret);
+    CLIENT_SECRET: Optional<Text> = provider(
+        "CLIENT_SECRET",
+        Optional(Text("the secret as the provider shows it")),
+        "Client secret that the provider assigned to this service.",
+    )
+    .unset("a public client, protected by PKCE alone")
+    .shown(Shown::Secret);
 
     KIND: Choice<ProviderKind> = provider(
         "KIND",
@@ -216,19 +220,19 @@ settings! {
     TENANTS: List<Parsed<String>> = provider(
         "TENANTS",
         List(Parsed(tenant, "a tenant ID")),
-        "Entra ID: tenants whose users may sign in. Required if the issuer contains `organizations`, `common` or \
-         `consumers`; any other issuer belongs to one tenant and refuses this setting.",
+        "Entra ID: tenants whose users may sign in. Required if the issuer contains `organizations`, `common`, \
+         `consumers` or `{tenantid}`. Any other issuer belongs to one tenant, and the setting is then a mistake.",
     )
     .unset("the issuer belongs to one tenant")
     .example("11111111-2222-3333-4444-555555555555");
 
-    LABEL: Optional<Text> = provider("LABEL", Optional(Text("text")), "Text of the login button.")
+    LABEL: Optional<Text> = provider("LABEL", Optional(Text("any text")), "Text of the login button.")
         .unset("the name of the provider");
 
     ENABLED: Choice<bool> = provider(
         "ENABLED",
         BOOLEAN,
-        "With `false`, the provider is not offered, and its other settings can stay.",
+        "`false` disables the provider. Its other settings can stay.",
     )
     .default("true");
 }
@@ -295,7 +299,7 @@ settings! {
         "E-mail domains for which `email_verified: true` from this provider counts as verified by us. Verified addresses \
          decide about account linking, so list only domains that the provider controls.",
     )
-    .unset("none")
+    .unset("no address from this provider counts as verified")
     .example("corp.example");
 
     PROFILE: Parsed<ProfilePolicy> = provider(
@@ -331,7 +335,7 @@ settings! {
         List(Text("an `amr` or `acr` value")),
         "Values of `amr` or `acr` that count as a second factor.",
     )
-    .unset("no value")
+    .unset("logins through this provider do not count as a second factor")
     .example("mfa");
 }
 }

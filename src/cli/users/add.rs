@@ -20,27 +20,28 @@ use crate::{
     user::{self, Password, User, UserId},
 };
 
-/// One person. The password is asked for twice on a terminal.
+/// Create a user. On a terminal, the command asks for the password twice.
 #[derive(Args)]
 pub(in crate::cli) struct Add {
-    /// The user name.
+    /// User name.
     name: String,
     /// E-mail address.
     #[arg(long)]
     email: Option<String>,
-    /// The address is known to be this person's: they can sign in with it, and a provider that vouches for it finds them.
+    /// Mark the address as verified: the user can sign in with it, and a federated login with the same verified address can be
+    /// linked to this account.
     #[arg(long, requires = "email")]
     email_verified: bool,
-    /// What pages call this person.
+    /// Name that pages show.
     #[arg(long)]
     display_name: Option<String>,
-    /// A role; may be given several times. `admin` is ours.
+    /// Role of the user; repeat the option for several roles. `admin` gives access to the administration API.
     #[arg(long = "role", value_name = "ROLE")]
     roles: Vec<String>,
     /// Read the password from the first line of stdin.
     #[arg(long, conflicts_with = "generate")]
     password_stdin: bool,
-    /// Make a password and print it once.
+    /// Generate a password, print it once and mark it as to be changed.
     #[arg(long)]
     generate: bool,
 }

@@ -34,26 +34,31 @@ use crate::{
     login::password::hasher::Hasher,
 };
 
-/// Columns: username, email, emailVerified, displayName, roles (by `;`), password (plain, or an `$argon2…`/`$2…` hash),
-/// totpSecret (base32), mustChangePassword. An empty cell is not said: an update leaves that field alone.
+/// Create and update users from a CSV, JSON or NDJSON file.
+///
+/// Importing a file twice changes nothing the second time. No user is deleted. A row with a mistake is refused, all other rows are
+/// imported.
+///
+/// Columns: username, email, emailVerified, displayName, roles (separated by `;`), password (plain text, or an `$argon2…` or `$2…`
+/// hash), totpSecret (base32), mustChangePassword. An empty cell leaves the field of an existing user unchanged.
 #[derive(Args)]
 pub(in crate::cli) struct Import {
-    /// The file; `-` is stdin.
+    /// File to import; `-` reads stdin.
     file: PathBuf,
-    /// Told by the suffix if not given; CSV from stdin.
+    /// Format of the file. By default the file name decides; stdin is CSV.
     #[arg(long)]
     format: Option<Format>,
-    /// Say what would be done, write nothing.
+    /// Print what would change, without changing anything.
     #[arg(long)]
     dry_run: bool,
-    /// One JSON document instead of lines.
+    /// Print one JSON document instead of lines.
     #[arg(long)]
     json: bool,
-    /// Where made passwords go (username,password; mode 0600, never overwritten)
+    /// New file for generated passwords, with the columns username and password and mode 0600
     /// [default: vestibule-passwords-TIME.csv].
     #[arg(long, value_name = "FILE", conflicts_with = "no_passwords")]
     passwords_out: Option<PathBuf>,
-    /// New people without a password get none (and cannot use the local door).
+    /// Create users without a password if the file has none. They can sign in only through a provider.
     #[arg(long)]
     no_passwords: bool,
 }

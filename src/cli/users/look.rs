@@ -18,10 +18,10 @@ const EVENTS: usize = 20;
 /// Sessions shown of one person.
 const SESSIONS: usize = 100;
 
-/// A table, or an array in JSON.
+/// List all users.
 #[derive(Args)]
 pub(in crate::cli) struct List {
-    /// JSON instead of a table.
+    /// Print a JSON array instead of a table.
     #[arg(long)]
     json: bool,
 }
@@ -41,12 +41,12 @@ impl List {
     }
 }
 
-/// The document without secrets, sessions, the last events with their reasons.
+/// Show a user with sessions and the last 20 audit events. Secrets are not shown.
 #[derive(Args)]
 pub(in crate::cli) struct Show {
-    /// User name, id or e-mail address.
+    /// User name, ID or e-mail address.
     name: String,
-    /// JSON instead of lines.
+    /// Print one JSON document instead of lines.
     #[arg(long)]
     json: bool,
 }

@@ -1,4 +1,4 @@
-//! Rows of people from CSV, JSON or NDJSON: what was said, before anything is judged.
+//! Rows of users from CSV, JSON or NDJSON, before they are validated.
 
 use std::{
     collections::BTreeMap,
@@ -12,10 +12,9 @@ use serde_json::Value;
 
 use crate::cli::failure::Failure;
 
-/// How people are written down.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum Format {
-    /// RFC 4180 with a header row.
+    /// RFC 4180, with a header row.
     Csv,
     /// An array of objects.
     Json,
