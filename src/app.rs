@@ -1,4 +1,4 @@
-//! What every handler can reach, and how it is put together.
+//! The application: settings and services that every handler can reach, built once at the start.
 
 use std::{
     sync::{
@@ -9,7 +9,7 @@ use std::{
 };
 
 use quick_cache::sync::Cache;
-use tokio::task::JoinSet;
+use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
     clock::Clock,
@@ -26,60 +26,56 @@ use crate::{
 /// Shared by all requests.
 pub type AppState = Arc<App>;
 
-/// A request that is not answered by then never will be; longer than the store and the hashing queue take at their worst.
+/// Time limit for a request; longer than the store and the hashing queue take in the worst case.
 const REQUEST_DEADLINE: Duration = Duration::from_secs(15);
 
-/// Session ids that are remembered as gone; a late answer comes within seconds.
+/// Size of [`App::retired`]; late responses arrive within seconds.
 const RETIRED: usize = 10_000;
 
-/// Everything a handler can reach.
+/// Settings and services; it decides nothing.
 pub struct App {
-    /// The settings.
     pub config: Config,
-    /// The time.
     pub clock: Clock,
     /// Cookie names and attributes.
     pub cookies: CookieNames,
     /// Where documents current.
     pub store: Store,
-    /// The key ring.
     pub keys: Keys,
-    /// Who hashes passwords.
     pub hasher: Hasher,
-    /// How often somebody may guess.
     pub limiter: Limiter,
-    /// Sessions in memory.
+    /// Cached sessions.
     pub sessions: Arc<DocumentCache<Session>>,
-    /// People in memory.
+    /// Cached users.
     pub users: Arc<DocumentCache<User>>,
-    /// Hashes of session ids that went a short while ago on this replica.
+    /// Hashes of session ids that were rotated or ended on this replica a moment ago: a late response must not set their cookie again.
     pub retired: Cache<[u8; 32], ()>,
-    /// The federated doors, in the order of their buttons.
+    /// Identity providers, in the order of the settings.
     pub providers: Vec<Arc<Provider>>,
     /// Whether anybody's password is kept in an older form.
     old_hashes: Arc<AtomicBool>,
-    /// How long a request may take.
+    /// Becomes `true` when the shutdown begins; long-lived responses end then.
+    pub shutdown: watch::Sender<bool>,
+    /// Time limit for a request.
     pub request_deadline: Duration,
-    /// What follows the store's change feed; ends with the app.
-    _followers: JoinSet<()>,
+    /// Background tasks; they end with the application.
+    _tasks: JoinSet<()>,
 }
 
 /// Why the service cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
-    /// The key ring cannot be read or made.
+    /// The key ring cannot be read or created.
     #[error("{0}")]
     Keys(String),
-    /// There is no HTTP client to be had for a provider.
+    /// The HTTP client of a provider cannot be created.
     #[error("{0}")]
     Provider(String),
-    /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl App {
-    /// Opens the store, loads the keys, starts the hashing threads.
+    /// Opens the store, loads the keys and starts the hashing threads and the background tasks.
     ///
     /// # Errors
     /// [`BuildError`]
@@ -88,19 +84,19 @@ impl App {
         let store = Store::open(config.database.url()).await?;
         let sessions = Arc::new(DocumentCache::new(config.session_cache, store.watch()));
         let users = Arc::new(DocumentCache::new(config.session_cache, store.watch()));
-        let mut followers = JoinSet::new();
-        followers.spawn(sessions.clone().follow());
-        followers.spawn(users.clone().follow());
+        let mut tasks = JoinSet::new();
+        tasks.spawn(sessions.clone().follow());
+        tasks.spawn(users.clone().follow());
         let provider = |provider: &ProviderConfig| {
             Provider::new(provider.clone(), &config.public_url.origin).map(Arc::new)
         };
         let providers: Vec<_> =
             config.providers.iter().map(provider).collect::<Result<_, _>>().map_err(BuildError::Provider)?;
         for provider in &providers {
-            followers.spawn(provider.clone().follow());
+            tasks.spawn(provider.clone().follow());
         }
         let old_hashes = Arc::new(AtomicBool::new(any_old_hash(&store).await?));
-        followers.spawn(look_for_old_hashes(store.clone(), old_hashes.clone()));
+        tasks.spawn(look_for_old_hashes(store.clone(), old_hashes.clone()));
         Ok(Arc::new(Self {
             hasher: Hasher::start(config.hashing),
             limiter: Limiter::new(store.clone(), clock.clone()),
@@ -114,8 +110,9 @@ impl App {
             retired: Cache::new(RETIRED),
             providers,
             old_hashes,
+            shutdown: watch::Sender::new(false),
             request_deadline: REQUEST_DEADLINE,
-            _followers: followers,
+            _tasks: tasks,
         }))
     }
 

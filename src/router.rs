@@ -1,4 +1,4 @@
-//! Every path on one screen, grouped by who may use it. This page is the security review.
+//! Every path on one screen, grouped by who may use it. This page is for the security review.
 
 use axum::{
     Json as JsonBody, Router,
@@ -26,22 +26,22 @@ use crate::{
     session::routes as session,
 };
 
-/// The whole service.
+/// Builds the router of the whole service.
 pub fn router(app: &AppState) -> Router {
-    let anybody = Router::new()
+    let public = Router::new()
         .route("/api/auth/login", post(password::log_in))
         .route("/api/auth/logout", post(logout::log_out))
         .route("/api/auth/session", get(session::show))
         .route("/api/auth/csrf-token", get(session::show_csrf_token))
         .route("/api/auth/providers", get(federated::providers))
-        // Not HEAD: it would begin, or use up, a sign-in that nobody goes on with.
+        // HEAD is refused: it would start or use up a login transaction that no browser continues.
         .route("/api/auth/login/{provider}", get(federated::begin).head(method_not_allowed))
         .route("/api/auth/callback/{provider}", get(federated::back).head(method_not_allowed))
         .route("/api/auth/link", get(federated::pending).delete(federated::cancel))
         .route("/api/{*path}", any(not_found));
 
-    // Who has proven something: the handlers take `CurrentSession` and decide by the state of the session.
-    let with_a_session = Router::new()
+    // Sessions in any state: the handlers take `CurrentSession` and decide by its state.
+    let any_session = Router::new()
         .route("/api/mfa/setup", post(second_factor::begin))
         .route("/api/mfa/verify", post(second_factor::verify));
 
@@ -52,19 +52,19 @@ pub fn router(app: &AppState) -> Router {
         .route("/api/auth/reauthenticate", post(reauthenticate::here))
         .route("/api/auth/reauthenticate/{provider}", post(reauthenticate::there))
         .route("/api/account/identities", get(account::ways))
-        // One name for both: a provider's to link, an identity's to unlink.
+        // `name` is a provider's name for POST (link) and an identity's id for DELETE (unlink).
         .route("/api/account/identities/{name}", post(account::connect).delete(account::disconnect))
         .route("/api/admin/events", get(admin::events))
         .route("/api/admin/providers", get(admin::providers))
         .route_layer(from_fn_with_state(app.clone(), layers::require_signed_in));
 
-    // From providers' servers: no cookie, no CSRF token; the token in the body is the proof.
+    // Called by the servers of providers: no cookie and no CSRF token; the signed token in the body authenticates the request.
     let providers = Router::new()
         .route("/api/auth/backchannel-logout/{provider}", post(logout::backchannel_logout))
         .method_not_allowed_fallback(method_not_allowed);
 
-    let api = anybody
-        .merge(with_a_session)
+    let api = public
+        .merge(any_session)
         .merge(signed_in)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(app.clone(), layers::cookies))
@@ -83,12 +83,12 @@ pub fn router(app: &AppState) -> Router {
         .with_state(app.clone())
 }
 
-/// The process lives.
+/// Liveness: the process runs.
 async fn healthz() -> JsonBody<serde_json::Value> {
     JsonBody(json!({ "status": "ok" }))
 }
 
-/// The process can do its work.
+/// Readiness: the store answers.
 async fn readyz(State(app): State<AppState>) -> Response {
     match app.store.ping().await {
         Ok(()) => JsonBody(json!({ "status": "ready", "checks": { "store": "ok" } })).into_response(),
@@ -108,7 +108,7 @@ async fn method_not_allowed() -> ApiError {
     ApiError::new(ErrorCode::MethodNotAllowed)
 }
 
-/// Other origins, by allow-list only; never `*`, never whatever the browser says.
+/// CORS for the allowed origins only. The origin of the request is never reflected, and `*` is never sent.
 fn cors(app: &App) -> Option<CorsLayer> {
     let origins = app.config.allowed_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
     let origins: Vec<_> = origins.collect();
