@@ -1,4 +1,4 @@
-//! Vestibule, an OIDC-federating identity service: two ways in, one session.
+//! Vestibule, an OIDC-federating identity service for teams with an Angular application: two ways in, one session.
 //!
 //! ```text
 //!                login/password ────┐
@@ -7,7 +7,53 @@
 //!                                                   └─▶ PendingTicket: login/second_factor (or enrolment) first
 //! ```
 //!
-//! A request flows one way: [`router`] → routes → [`login`] → [`admission`] → [`session`], over [`user`] and [`store`].
+//! # Where to find what
+//!
+//! | question | file |
+//! |---|---|
+//! | Which paths exist, and who may use them? | [`router`] |
+//! | Where is it decided who comes in? | [`admission`]: only `admit` makes a `Ticket` |
+//! | Where is an ID token validated? | [`login::federated::oidc`] |
+//! | Where is it decided whose account an identity belongs to? | [`login::federated::account_linking`] |
+//! | Where does a session get a new id, and where does it end? | `session/rotation.rs`, `session/ending.rs` |
+//! | Which rules belong to a user, and who applies them? | [`user`] (pure), [`provisioning`] (rule, write, audit event) |
+//! | How do I add a setting, a route, a document, an error code, a page text? | `.github/CONTRIBUTING.md` |
+//!
+//! # Layers
+//!
+//! Imports point down. `tests/it/architecture.rs` reads the `use` declarations of all files and fails on an import that points up and on
+//! every import cycle between files.
+//!
+//! ```text
+//!   cli, server, router          process, listener, list of paths
+//!   http                         layers, extractors, the built Angular application
+//!   */routes.rs                  one file of handlers per feature: parse, call one flow function, render
+//!   account, admin, provisioning, logout
+//!   login                        password, federated, second factor, re-authentication
+//!   session                      open, check, touch, rotate, end
+//!   app                          settings and services, built once; decides nothing
+//!   admission                    Proof ─▶ admit ─▶ Ticket | PendingTicket (pure)
+//!   audit
+//!   user, config                 documents and settings (pure)
+//!   web                          values of one request: client, cookies, body, return path
+//!   error                        published codes, problems
+//!   limiter, metrics
+//!   store                        whole documents, compare-and-set, change feed; SQLite and MongoDB
+//!   secrets, clock               randomness, keys and time: the only sources of them
+//! ```
+//!
+//! # Flows
+//!
+//! - **Password login**: `login/password/routes` → `login::password::sign_in` (rate limit, hashing queue, one answer for every failure) →
+//!   `Proof::password` → `admit` → `session::enter`.
+//! - **Federated login**: `login/federated/routes` → `start` (transaction, redirect) … `callback` (transaction used once, code exchanged,
+//!   token validated) → `account_linking` (decision, one write) → `Proof::federated` → `admit` → `session::enter`.
+//! - **Second factor and re-authentication**: in a session that exists → `Proof::step_up` → `admit` → `session::enter` with a new id.
+//! - **Every request with a session**: `http::layers` (CSRF) → `session::require_signed_in` (record and user from the cache, evaluated by
+//!   `session::lifetime`) → handler.
+//! - **End of a session**: `logout`, a changed password, a disabled user, or the provider (back channel) → `session/ending.rs`.
+//!
+//! The races between these flows, and who wins, are in [`session`].
 
 pub mod account;
 pub mod admin;

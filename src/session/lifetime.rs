@@ -80,3 +80,147 @@ pub fn is_purgeable(session: &Session, now: Timestamp) -> bool {
 pub fn touch_is_due(session: &Session, idle: Duration, now: Timestamp) -> bool {
     now >= session.last_seen_at + idle / 10
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use super::*;
+    use crate::{
+        admission::{Amr, Authentication, Grant, Method},
+        secrets,
+        session::record::Deadlines,
+        user::{Totp, UserId},
+        web::{client::Client, request_id::RequestId},
+    };
+
+    const IDLE: Duration = Duration::from_mins(10);
+    const MAX: Duration = Duration::from_hours(12);
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_millis(seconds * 1000)
+    }
+
+    fn user() -> User {
+        User::new(UserId::new(at(0)), at(0))
+    }
+
+    fn user_with_app() -> User {
+        let mut user = user();
+        let keys = secrets::Keys::parse(&secrets::new_key()).expect("a key");
+        user.totp =
+            Some(Totp { secret: keys.seal(&user.id, "totp", b"x"), confirmed_at: at(0), last_step: 0 });
+        user
+    }
+
+    /// A session that opened at second 0.
+    fn session(user: &User, state: State, amr: &[Amr]) -> Session {
+        let authentication = Authentication {
+            method: Method::Password,
+            amr: amr.to_vec(),
+            upstream: None,
+            signed_in_at: at(0),
+            authenticated_at: Some(at(0)),
+            factor_at: None,
+        };
+        let grant =
+            Grant { user: user.id, session_epoch: user.session_epoch, authentication, is_step_up: false };
+        let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let client = Client { ip, user_agent: None, request_id: RequestId::new() };
+        let deadlines = Deadlines { expires_at: at(0) + IDLE, ends_at: at(0) + MAX };
+        Session::new(state, grant, &client, at(0), deadlines)
+    }
+
+    #[test]
+    fn deadlines_end_a_session_at_their_second() {
+        let user = user();
+        for (now, last_seen, expected) in [
+            (599, 0, None),
+            (600, 0, Some(EndReason::Idle)),
+            (43_199, 43_000, None),
+            (43_200, 43_000, Some(EndReason::MaxAge)),
+            (50_000, 0, Some(EndReason::MaxAge)),
+        ] {
+            let mut session = session(&user, State::SignedIn, &[Amr::Pwd]);
+            session.last_seen_at = at(last_seen);
+            session.expires_at = (at(last_seen) + IDLE).min(session.ends_at);
+            assert_eq!(end_reason(&session, at(now)), expected, "second {now}, last seen {last_seen}");
+        }
+    }
+
+    #[test]
+    fn end_mark_decides_before_the_deadlines_and_is_never_overwritten() {
+        let user = user();
+        let mut session = session(&user, State::SignedIn, &[Amr::Pwd]);
+        assert!(session.end(EndReason::SignedOut, at(10)));
+        assert!(!session.end(EndReason::Revoked, at(20)));
+        assert_eq!(end_reason(&session, at(50_000)), Some(EndReason::SignedOut));
+    }
+
+    #[test]
+    fn activity_moves_the_deadline_once_per_tenth_of_the_idle_time() {
+        let session = session(&user(), State::SignedIn, &[Amr::Pwd]);
+        assert!(!touch_is_due(&session, IDLE, at(59)));
+        assert!(touch_is_due(&session, IDLE, at(60)));
+    }
+
+    #[test]
+    fn present_state_of_the_user_ends_the_session() {
+        let user = user();
+        let session = session(&user, State::SignedIn, &[Amr::Pwd]);
+        let changed = |change: fn(&mut User)| {
+            let mut user = user.clone();
+            change(&mut user);
+            evaluate(&session, &user, Mfa::Optional, at(1))
+        };
+        assert_eq!(changed(|_| {}), Validity::Valid(State::SignedIn));
+        assert_eq!(
+            changed(|user| user.status = Status::Disabled),
+            Validity::Invalid(EndReason::UserDisabled)
+        );
+        assert_eq!(
+            changed(|user| user.status = Status::Quarantined),
+            Validity::Invalid(EndReason::UserDisabled)
+        );
+        assert_eq!(
+            changed(|user| user.end_sessions(EndReason::PasswordChanged)),
+            Validity::Invalid(EndReason::PasswordChanged)
+        );
+        assert_eq!(changed(|user| user.session_epoch += 1), Validity::Invalid(EndReason::Revoked));
+    }
+
+    #[test]
+    fn factors_and_policy_decide_the_effective_state() {
+        use State::{AwaitingEnrolment, AwaitingSecondFactor, SignedIn};
+        let pwd: &[Amr] = &[Amr::Pwd];
+        let otp: &[Amr] = &[Amr::Pwd, Amr::Otp];
+        for (has_app, stored, amr, mfa, expected) in [
+            (false, SignedIn, pwd, Mfa::Optional, SignedIn),
+            // The policy or the factor came after the session.
+            (false, SignedIn, pwd, Mfa::Required, AwaitingEnrolment),
+            (true, SignedIn, pwd, Mfa::Optional, AwaitingSecondFactor),
+            (true, SignedIn, otp, Mfa::Required, SignedIn),
+            (true, SignedIn, &[Amr::Mfa], Mfa::Required, SignedIn),
+            // A session that awaits its second factor gets out of this state by a step up only.
+            (false, AwaitingSecondFactor, pwd, Mfa::Optional, AwaitingSecondFactor),
+            (false, AwaitingEnrolment, pwd, Mfa::Required, AwaitingEnrolment),
+            (true, AwaitingEnrolment, pwd, Mfa::Required, AwaitingSecondFactor),
+        ] {
+            let user = if has_app { user_with_app() } else { user() };
+            let session = session(&user, stored, amr);
+            assert_eq!(
+                evaluate(&session, &user, mfa, at(1)),
+                Validity::Valid(expected),
+                "app: {has_app}, stored: {stored:?}, amr: {amr:?}, policy: {mfa:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn record_is_kept_one_hour_after_its_end() {
+        let mut session = session(&user(), State::SignedIn, &[Amr::Pwd]);
+        assert!(session.end(EndReason::SignedOut, at(10)));
+        assert!(!is_purgeable(&session, at(3_609)));
+        assert!(is_purgeable(&session, at(3_610)));
+    }
+}

@@ -106,3 +106,147 @@ async fn is_linked(app: &App, user: UserId, upstream: &UpstreamSession) -> Resul
     let user = app.store.get::<User>(&user.document_id()).await?;
     Ok(user.is_some_and(|user| user.identities.iter().any(|identity| identity.key == upstream.key)))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use axum::http::{HeaderMap, HeaderValue, header};
+
+    use crate::{
+        admission::{Amr, Proof, admit},
+        app::{App, AppState},
+        clock::{Clock, Timestamp},
+        config::{Config, Environment},
+        secrets,
+        session::{self, CurrentSession, Refusal},
+        user::{EndReason, User, UserId},
+        web::{client::Client, cookies::RequestCookies, cookies::SessionCookie, request_id::RequestId},
+    };
+
+    const NOW: Timestamp = Timestamp::from_millis(2_000_000_000_000);
+
+    struct Fixture {
+        app: AppState,
+        user: User,
+        client: Client,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Fixture {
+        async fn new() -> Self {
+            let folder = tempfile::tempdir().expect("a folder");
+            let url = format!("sqlite:{}/test.db", folder.path().display());
+            let environment = Environment::of([
+                ("VESTIBULE_DATABASE_URL", url.as_str()),
+                ("VESTIBULE_SECRET_KEYS", secrets::new_key().as_str()),
+            ]);
+            let (config, _) = Config::read(&environment).expect("settings");
+            let app = App::build(config, Clock::manual(NOW)).await.expect("the application starts");
+            let user = User::new(UserId::new(NOW), NOW);
+            app.store.insert(&mut user.clone()).await.expect("the store works");
+            let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
+            let client = Client { ip, user_agent: None, request_id: RequestId::new() };
+            Self { app, user, client, _folder: folder }
+        }
+
+        /// A request of a browser that has this value as its session cookie.
+        fn request(&self, cookie: Option<&str>) -> RequestCookies {
+            let mut headers = HeaderMap::new();
+            if let Some(cookie) = cookie {
+                let value = format!("vestibule={cookie}");
+                headers.insert(header::COOKIE, HeaderValue::from_str(&value).expect("visible ASCII"));
+            }
+            RequestCookies::read(self.app.cookies, &headers)
+        }
+
+        /// Logs in with a password, and returns the new session cookie.
+        async fn log_in(&self, cookie: Option<&str>) -> String {
+            let admission = admit(Proof::password(&self.user, NOW), self.app.config.mfa).expect("active");
+            let cookies = self.request(cookie);
+            session::enter(&self.app, &cookies, &self.client, admission).await.expect("a session");
+            set_cookie(&cookies).expect("the session cookie is set")
+        }
+
+        /// Adds a second factor to the session, and returns the new session cookie.
+        async fn step_up(&self, cookie: &str) -> Result<String, Refusal> {
+            let cookies = self.request(Some(cookie));
+            let prior = self.check(cookie).await?.session.authentication.clone();
+            let proof = Proof::step_up(&self.user, prior, Some(Amr::Otp), NOW);
+            let admission = admit(proof, self.app.config.mfa).expect("active");
+            session::enter(&self.app, &cookies, &self.client, admission).await?;
+            Ok(set_cookie(&cookies).expect("the session cookie is set"))
+        }
+
+        async fn check(&self, cookie: &str) -> Result<CurrentSession, Refusal> {
+            session::check(&self.app, &self.request(Some(cookie))).await
+        }
+
+        async fn end(&self, cookie: &str) {
+            let id = cookie.parse().expect("a session id");
+            session::end(&self.app, &id, EndReason::SignedOut).await.expect("the store works");
+        }
+    }
+
+    fn set_cookie(cookies: &RequestCookies) -> Option<String> {
+        match cookies.take_changes().session {
+            SessionCookie::Set(id, _) => Some(id.cookie_value()),
+            SessionCookie::Unchanged | SessionCookie::Remove => None,
+        }
+    }
+
+    #[tokio::test]
+    async fn step_up_gives_a_new_id_and_retires_the_old_one() {
+        let fixture = Fixture::new().await;
+        let first = fixture.log_in(None).await;
+        let second = fixture.step_up(&first).await.expect("the session is valid");
+        assert_ne!(first, second);
+        assert!(matches!(fixture.check(&first).await, Err(Refusal::NotSignedIn)));
+        let current = fixture.check(&second).await.expect("the session is valid");
+        assert_eq!(current.session.authentication.amr, [Amr::Pwd, Amr::Otp]);
+    }
+
+    #[tokio::test]
+    async fn login_deletes_the_session_that_the_browser_had() {
+        let fixture = Fixture::new().await;
+        let first = fixture.log_in(None).await;
+        let second = fixture.log_in(Some(&first)).await;
+        assert!(matches!(fixture.check(&first).await, Err(Refusal::NotSignedIn)));
+        fixture.check(&second).await.expect("the session is valid");
+    }
+
+    #[tokio::test]
+    async fn step_up_after_an_end_is_refused_and_leaves_no_session() {
+        let fixture = Fixture::new().await;
+        let first = fixture.log_in(None).await;
+        let cookies = fixture.request(Some(&first));
+        let prior = fixture.check(&first).await.expect("valid").session.authentication.clone();
+        let proof = Proof::step_up(&fixture.user, prior, Some(Amr::Otp), NOW);
+        let admission = admit(proof, fixture.app.config.mfa).expect("active");
+        // The end comes between the proof and the rotation.
+        fixture.end(&first).await;
+        let entered = session::enter(&fixture.app, &cookies, &fixture.client, admission).await;
+        assert!(matches!(entered, Err(Refusal::Ended(EndReason::SignedOut))));
+        assert_eq!(set_cookie(&cookies), None);
+        let tag = session::tag_of_user(fixture.user.id);
+        let valid = session::end_all(&fixture.app, &tag, EndReason::Revoked, |_| true).await;
+        assert!(valid.expect("the store works").is_empty());
+    }
+
+    #[tokio::test]
+    async fn end_of_a_replaced_id_ends_the_session_that_continues_it() {
+        let fixture = Fixture::new().await;
+        let first = fixture.log_in(None).await;
+        let second = fixture.step_up(&first).await.expect("the session is valid");
+        fixture.end(&first).await;
+        assert!(matches!(fixture.check(&second).await, Err(Refusal::Ended(EndReason::SignedOut))));
+    }
+
+    #[tokio::test]
+    async fn replaced_id_cannot_step_up_again() {
+        let fixture = Fixture::new().await;
+        let first = fixture.log_in(None).await;
+        fixture.step_up(&first).await.expect("the session is valid");
+        assert!(matches!(fixture.step_up(&first).await, Err(Refusal::NotSignedIn)));
+    }
+}
