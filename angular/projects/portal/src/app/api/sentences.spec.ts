@@ -1,5 +1,6 @@
 import { HttpErrorResponse } from '@angular/common/http';
-import { PROBLEM_CODES, SESSION_END_REASONS } from 'vestibule';
+import { SESSION_END_REASONS } from 'vestibule';
+import codes from '../../../../../../tests/fixtures/error-codes.json';
 import { ACCOUNT_SENTENCES, accountFailureOf } from './account-sentences';
 import { failureOf } from './failure';
 import {
@@ -13,11 +14,16 @@ const failed = (status: number, error: unknown) =>
   failureOf(new HttpErrorResponse({ status, error }));
 
 describe('the sentences', () => {
-  it('exist for every code of the library and for no other code', () => {
+  it('exist for every published code and for no other code', () => {
     const written = [SENTENCES, ACCOUNT_SENTENCES, FEDERATED_SENTENCES].flatMap((all) =>
       Object.keys(all),
     );
-    expect([...new Set(written)].sort()).toEqual([...PROBLEM_CODES].sort());
+    expect([...new Set(written)].sort()).toEqual(codes.map(({ code }) => code).sort());
+  });
+
+  it('exist in the federated list for every code that the server sends in a redirect', () => {
+    const redirected = codes.filter(({ redirect }) => redirect).map(({ code }) => code);
+    expect(Object.keys(FEDERATED_SENTENCES).sort()).toEqual(redirected.sort());
   });
 
   it('exist for every reason a session can end', () => {
