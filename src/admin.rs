@@ -7,7 +7,7 @@ use crate::{
     clock::Timestamp,
     login::recent_proof::{ProofTooOld, RECENT, second_factor_methods},
     session::CurrentSession,
-    user::roles::ADMIN,
+    user::roles::{ADMIN, roles_of},
 };
 
 /// Why somebody may not.
@@ -26,7 +26,7 @@ pub enum NotAllowed {
 /// # Errors
 /// [`NotAllowed`]
 pub fn require(app: &App, current: &CurrentSession) -> Result<(), NotAllowed> {
-    if !app.roles_of(&current.user).iter().any(|role| role == ADMIN) {
+    if !roles_of(&current.user, &app.config.providers).iter().any(|role| role == ADMIN) {
         return Err(NotAllowed::Forbidden);
     }
     let is_recent = |at: Timestamp| app.clock.now() < at + RECENT;

@@ -13,13 +13,13 @@ use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
     clock::Clock,
-    config::{Config, ProviderConfig},
+    config::Config,
     limiter::Limiter,
-    login::{federated::oidc::provider::Provider, password::hasher::Hasher},
+    login::{federated::providers::Providers, password::hasher::Hasher},
     secrets::Keys,
     session::{Session, cache::DocumentCache},
     store::{Page, Store, StoreError},
-    user::{Identity, LEGACY_HASH_TAG, User, roles},
+    user::{LEGACY_HASH_TAG, User},
     web::cookies::CookieNames,
 };
 
@@ -49,8 +49,7 @@ pub struct App {
     pub users: Arc<DocumentCache<User>>,
     /// Hashes of session ids that were rotated or ended on this replica a moment ago: a late response must not set their cookie again.
     pub retired: Cache<[u8; 32], ()>,
-    /// Identity providers, in the order of the settings.
-    pub providers: Vec<Arc<Provider>>,
+    pub providers: Providers,
     /// Whether anybody's password is kept in an older form.
     old_hashes: Arc<AtomicBool>,
     /// Becomes `true` when the shutdown begins; long-lived responses end then.
@@ -87,13 +86,10 @@ impl App {
         let mut tasks = JoinSet::new();
         tasks.spawn(sessions.clone().follow());
         tasks.spawn(users.clone().follow());
-        let provider = |provider: &ProviderConfig| {
-            Provider::new(provider.clone(), &config.public_url.origin).map(Arc::new)
-        };
-        let providers: Vec<_> =
-            config.providers.iter().map(provider).collect::<Result<_, _>>().map_err(BuildError::Provider)?;
-        for provider in &providers {
-            tasks.spawn(provider.clone().follow());
+        let providers =
+            Providers::new(&config.providers, &config.public_url.origin).map_err(BuildError::Provider)?;
+        for provider in providers.iter() {
+            tasks.spawn(provider.clone().keep_discovered());
         }
         let old_hashes = Arc::new(AtomicBool::new(any_old_hash(&store).await?));
         tasks.spawn(look_for_old_hashes(store.clone(), old_hashes.clone()));
@@ -120,38 +116,6 @@ impl App {
     #[must_use]
     pub fn has_old_hashes(&self) -> bool {
         self.old_hashes.load(Ordering::Relaxed)
-    }
-
-    /// The provider of this name.
-    #[must_use]
-    pub fn provider(&self, name: &str) -> Option<&Arc<Provider>> {
-        self.providers.iter().find(|provider| provider.config.name == name)
-    }
-
-    /// This person's identity at the provider of this name, whatever the provider was called when it was linked.
-    #[must_use]
-    pub fn identity_at<'a>(&self, user: &'a User, name: &str) -> Option<&'a Identity> {
-        let issuer = &self.provider(name)?.config.issuer;
-        user.identities.iter().find(|identity| issuer.accepts(&identity.key.issuer))
-    }
-
-    /// Whether there is a door for this identity: its issuer is one of the providers'.
-    #[must_use]
-    pub fn has_door(&self, identity: &Identity) -> bool {
-        self.providers.iter().any(|provider| provider.config.issuer.accepts(&identity.key.issuer))
-    }
-
-    /// The roles given here, and those that identities give by the settings as they are: a provider that is gone, or a role that is
-    /// not in its map any more, gives none.
-    #[must_use]
-    pub fn roles_of(&self, user: &User) -> Vec<String> {
-        roles::roles_of(user, &self.config.providers)
-    }
-
-    /// What the button of a provider says; the name itself for one that is no longer set.
-    #[must_use]
-    pub fn label<'a>(&'a self, provider: &'a str) -> &'a str {
-        self.provider(provider).map_or(provider, |provider| &provider.config.label)
     }
 }
 

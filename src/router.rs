@@ -19,8 +19,10 @@ use crate::{
     error::{ApiError, ErrorCode},
     http::{layers, portal},
     login::{
-        federated::routes as federated, password::routes as password,
-        reauthenticate::routes as reauthenticate, second_factor::routes as second_factor,
+        federated::{account_linking::pending_link::routes as pending_link, routes as federated},
+        password::routes as password,
+        reauthenticate::routes as reauthenticate,
+        second_factor::routes as second_factor,
     },
     logout::routes as logout,
     session::routes as session,
@@ -35,9 +37,9 @@ pub fn router(app: &AppState) -> Router {
         .route("/api/auth/csrf-token", get(session::show_csrf_token))
         .route("/api/auth/providers", get(federated::providers))
         // HEAD is refused: it would start or use up a login transaction that no browser continues.
-        .route("/api/auth/login/{provider}", get(federated::begin).head(method_not_allowed))
-        .route("/api/auth/callback/{provider}", get(federated::back).head(method_not_allowed))
-        .route("/api/auth/link", get(federated::pending).delete(federated::cancel))
+        .route("/api/auth/login/{provider}", get(federated::start_login).head(method_not_allowed))
+        .route("/api/auth/callback/{provider}", get(federated::callback).head(method_not_allowed))
+        .route("/api/auth/link", get(pending_link::show).delete(pending_link::cancel))
         .route("/api/{*path}", any(not_found));
 
     // Sessions in any state: the handlers take `CurrentSession` and decide by its state.
@@ -48,7 +50,7 @@ pub fn router(app: &AppState) -> Router {
     let signed_in = Router::new()
         .route("/api/auth/me", get(account::me))
         .route("/api/auth/keep-alive", post(session::keep_alive))
-        .route("/api/auth/link", post(federated::confirm))
+        .route("/api/auth/link", post(pending_link::confirm))
         .route("/api/auth/reauthenticate", post(reauthenticate::here))
         .route("/api/auth/reauthenticate/{provider}", post(reauthenticate::there))
         .route("/api/account/identities", get(account::ways))

@@ -8,7 +8,7 @@ use crate::{
     login::{
         federated::{
             account_linking::decision_trace,
-            start::{self, Errand, StartError},
+            start::{self, AuthorizationRequest, StartError},
             transaction::Purpose,
         },
         recent_proof::{ProofTooOld, require_recent},
@@ -61,11 +61,12 @@ pub async fn connect(
     browser: &BrowserKey,
     return_to: ReturnPath,
 ) -> Result<String, NotChanged> {
-    app.provider(provider).ok_or(StartError::Unknown)?;
+    app.providers.get(provider).ok_or(StartError::Unknown)?;
     require_recent(app, current)?;
     // Asked afresh: a person may have several accounts there, and the one it remembers may be somebody else's.
-    let errand = Errand { purpose: Purpose::Link(current.id_hash_hex()), afresh: true, return_to };
-    Ok(start::start(app, client, provider, browser, errand).await?)
+    let request =
+        AuthorizationRequest { purpose: Purpose::Link(current.id_hash_hex()), prompt_login: true, return_to };
+    Ok(start::start(app, client, provider, browser, request).await?)
 }
 
 /// Unlinks an identity on purpose: it never finds this account again by itself, and the other sessions that were opened through it
@@ -95,7 +96,9 @@ pub async fn disconnect(
             let named = |known: &Identity| handle(&known.key) == identity;
             let at = user.identities.iter().position(named).ok_or(NotChanged::Unknown)?;
             let Identity { key, .. } = user.identities.remove(at);
-            if user.password.is_none() && !user.identities.iter().any(|left| app.has_door(left)) {
+            if user.password.is_none()
+                && !user.identities.iter().any(|left| app.providers.has_provider_for(left))
+            {
                 return Err(NotChanged::LastWayIn);
             }
             user.unlinked_identities.push(UnlinkedIdentity { key: key.clone(), unlinked_at: now });

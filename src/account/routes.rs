@@ -17,7 +17,7 @@ use crate::{
         reauthenticate::routes::{Departure, Wish},
     },
     session::{SignedIn, View},
-    user::{Email, User, UserId, Username},
+    user::{Email, User, UserId, Username, roles::roles_of},
     web::{
         body::{EmptyBody, Json},
         browser_key::BrowserKey,
@@ -56,7 +56,7 @@ impl<'a> Me<'a> {
             display_name: user.display_name.as_deref(),
             picture: user.picture.as_deref(),
             locale: user.locale.as_deref(),
-            roles: app.roles_of(user),
+            roles: roles_of(user, &app.config.providers),
             mfa_enabled: user.has_second_factor(),
             must_change_password: user.password.as_ref().is_some_and(|password| password.must_change),
             auth_provider: user.auth_provider(),

@@ -16,7 +16,7 @@ use crate::{
     login::federated::{
         account_linking::{
             apply,
-            decide::{self, Facts},
+            decide::{self, Candidates},
             decision_trace,
         },
         oidc::claims::{Claims, Userinfo},
@@ -97,7 +97,7 @@ impl Explain {
         let provider = provider(&config, name)?;
         let mut claims = read(file)?;
         claims.entry("iss").or_insert_with(|| provider.issuer.as_str().into());
-        let claims = Claims::merge(claims, Userinfo::None).map_err(|error| {
+        let claims = Claims::new(claims, Userinfo::NotOffered).map_err(|error| {
             Failure::Failed(format!("no sign-in comes to a decision with these claims: {error}"))
         })?;
         if !provider.issuer.accepts(&claims.issuer) {
@@ -107,12 +107,16 @@ impl Explain {
             )));
         }
         // An embedded database that is not there yet holds nobody, and is not made by asking.
-        let facts = if config.database.file().is_some_and(|file| !file.exists()) {
-            Facts::default()
+        let candidates = if config.database.file().is_some_and(|file| !file.exists()) {
+            Candidates::default()
         } else {
-            apply::gather(&Store::open(config.database.url()).await.map_err(Failure::Store)?, &claims).await?
+            apply::load_candidates(
+                &Store::open(config.database.url()).await.map_err(Failure::Store)?,
+                &claims,
+            )
+            .await?
         };
-        let decision = decide::decide(&claims, provider, &facts);
+        let decision = decide::decide(&claims, provider, &candidates);
         Ok(decision_trace::shown(provider, &claims, &decision))
     }
 }

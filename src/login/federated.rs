@@ -19,6 +19,7 @@ pub mod account_linking;
 pub mod callback;
 pub mod identity_view;
 pub mod oidc;
+pub mod providers;
 pub(crate) mod routes;
 pub mod start;
 pub mod transaction;

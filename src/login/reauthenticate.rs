@@ -9,7 +9,7 @@ use secrecy::SecretString;
 
 use super::{
     federated::{
-        start::{self, Errand, StartError},
+        start::{self, AuthorizationRequest, StartError},
         transaction::Purpose,
     },
     password::{self, LoginError},
@@ -84,11 +84,15 @@ pub async fn at_provider(
     browser: &BrowserKey,
     return_to: ReturnPath,
 ) -> Result<String, NotProven> {
-    app.provider(provider).ok_or(StartError::Unknown)?;
+    app.providers.get(provider).ok_or(StartError::Unknown)?;
     let methods = methods(app, &current.user);
     if !methods.contains(&format!("provider:{provider}")) {
         return Err(ProofTooOld(methods).into());
     }
-    let errand = Errand { purpose: Purpose::Reauthenticate(current.id_hash_hex()), afresh: true, return_to };
-    Ok(start::start(app, client, provider, browser, errand).await?)
+    let request = AuthorizationRequest {
+        purpose: Purpose::Reauthenticate(current.id_hash_hex()),
+        prompt_login: true,
+        return_to,
+    };
+    Ok(start::start(app, client, provider, browser, request).await?)
 }

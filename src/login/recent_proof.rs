@@ -45,7 +45,7 @@ pub fn methods(app: &App, user: &User) -> Vec<String> {
     let providers =
         app.providers.iter().filter(|provider| provider.config.kind.preset().supports_prompt_login);
     let providers = providers.map(|provider| provider.config.name.as_str());
-    let providers = providers.filter(|name| app.identity_at(user, name).is_some());
+    let providers = providers.filter(|name| app.providers.identity_at(user, name).is_some());
     password.into_iter().chain(providers.map(|name| format!("provider:{name}"))).collect()
 }
 
@@ -56,7 +56,7 @@ pub fn second_factor_methods(app: &App, user: &User) -> Vec<String> {
         return methods(app, user);
     }
     let trusted = |method: &String| {
-        let provider = method.strip_prefix("provider:").and_then(|name| app.provider(name));
+        let provider = method.strip_prefix("provider:").and_then(|name| app.providers.get(name));
         provider.is_some_and(|provider| !provider.config.trust_mfa.is_empty())
     };
     methods(app, user).into_iter().filter(trusted).collect()

@@ -12,7 +12,7 @@ use crate::{
     limiter::Limited,
     login::federated::oidc::{
         provider::{Provider, ProviderFailure},
-        token::LogoutNotice,
+        token::LogoutToken,
     },
     secrets::sha256_hex,
     session::{self, Session, upstream_logout},
@@ -49,8 +49,8 @@ struct UsedLogoutToken {
 }
 
 impl UsedLogoutToken {
-    fn new(provider: &Provider, notice: &LogoutNotice) -> Self {
-        let LogoutNotice { id, issuer, stale_at, .. } = notice;
+    fn new(provider: &Provider, notice: &LogoutToken) -> Self {
+        let LogoutToken { id, issuer, stale_at, .. } = notice;
         let name = format!("{}|{issuer}|{id}", provider.config.client_id);
         let id = format!("jti:{}", sha256_hex(name.as_bytes()));
         Self { id, expires_at: *stale_at, revision: 0 }
@@ -90,7 +90,7 @@ pub(super) async fn handle_logout_token(
 ) -> Result<(), LogoutTokenError> {
     let now = app.clock.now();
     let validated = match token {
-        Some(token) => provider.logout_notice(token, now).await,
+        Some(token) => provider.validated_logout_token(token, now).await,
         None => Err(ProviderFailure::Invalid("no logout_token".to_owned())),
     };
     let notice = match validated {
@@ -122,9 +122,9 @@ async fn end_sessions(
     app: &App,
     client: &Client,
     provider: &Provider,
-    notice: &LogoutNotice,
+    notice: &LogoutToken,
 ) -> Result<(), StoreError> {
-    let LogoutNotice { issuer, subject, sid, issued_at, .. } = notice;
+    let LogoutToken { issuer, subject, sid, issued_at, .. } = notice;
     let key = subject.clone().map(|subject| IdentityKey { issuer: issuer.clone(), subject });
     // A `sid` together with the `sub` of another user ends nothing.
     let belongs = |upstream: &UpstreamSession| {

@@ -70,7 +70,8 @@ pub(crate) async fn backchannel_logout(
     form: Result<Form, ApiError>,
 ) -> ApiResult<Response> {
     let provider = app
-        .provider(name.as_ref().map_or("", |Path(name)| name))
+        .providers
+        .get(name.as_ref().map_or("", |Path(name)| name))
         .ok_or(ApiError::new(ErrorCode::NotFound))?;
     let form = form?;
     let no_store = [(header::CACHE_CONTROL, "no-store")];

@@ -4,7 +4,7 @@ use crate::{admission::UpstreamSession, app::App, session::id_token_hint};
 
 /// Returns the URL at which the browser logs out at the provider, or `None` if the provider has no such endpoint.
 pub(super) async fn end_session_redirect(app: &App, upstream: &UpstreamSession) -> Option<String> {
-    let provider = app.provider(&upstream.provider)?;
+    let provider = app.providers.get(&upstream.provider)?;
     let id_token = match &upstream.id_token_hint {
         Some(key) => id_token_hint::take(app, key).await,
         None => None,

@@ -14,7 +14,7 @@ use super::{
     oidc::{
         self, auth_time,
         claims::Claims,
-        provider::{Arrived, Provider, ProviderFailure},
+        provider::{Provider, ProviderFailure, VerifiedTokens},
     },
     transaction::{self, Purpose, Transaction},
 };
@@ -31,7 +31,7 @@ use crate::{
 
 /// What a provider sends along; all of it a stranger's word.
 #[derive(Debug, Default, Deserialize)]
-pub struct Answer {
+pub struct AuthorizationResponse {
     /// RFC 6749 §4.1.2.
     pub code: Option<String>,
     /// What we sent.
@@ -43,20 +43,20 @@ pub struct Answer {
 }
 
 /// What came of an answer.
-pub enum Arrival {
+pub enum CallbackOutcome {
     /// In, or one step before.
     Admitted(Box<Admission>, ReturnPath),
     /// First a proof of an account, then a confirmation.
-    ProofWanted(BrowserKey, ReturnPath),
+    LinkPending(BrowserKey, ReturnPath),
     /// The identity is linked; the session is as it was.
     Linked(ReturnPath),
     /// The provider remembered somebody who is to set up a factor: it is to ask who they are.
-    Afresh(ReturnPath),
+    RestartWithPromptLogin(ReturnPath),
 }
 
 /// Nobody comes in: what the page is told.
 #[derive(Debug)]
-pub struct TurnedAway {
+pub struct CallbackRefusal {
     /// One of the API's codes.
     pub code: &'static str,
     /// The event that says why, if one was stored.
@@ -64,7 +64,7 @@ pub struct TurnedAway {
     /// Where the person wanted to go.
     pub return_to: ReturnPath,
     /// Whether the provider has said who it is, and goes on knowing them.
-    pub is_known_there: bool,
+    pub has_provider_session: bool,
 }
 
 /// Why nobody comes in.
@@ -113,20 +113,24 @@ const DEADLINE: Duration = Duration::from_secs(10);
 /// Judges an answer, and lets in or asks for more. Every outcome is in the trail.
 ///
 /// # Errors
-/// [`TurnedAway`]
-pub async fn arrive(
+/// [`CallbackRefusal`]
+pub async fn handle_callback(
     app: &App,
     cookies: &RequestCookies,
     client: &Client,
     provider: &str,
-    answer: Answer,
-) -> Result<Arrival, TurnedAway> {
-    let nowhere =
-        |code| TurnedAway { code, trace: None, return_to: ReturnPath::of(None), is_known_there: false };
+    answer: AuthorizationResponse,
+) -> Result<CallbackOutcome, CallbackRefusal> {
+    let nowhere = |code| CallbackRefusal {
+        code,
+        trace: None,
+        return_to: ReturnPath::of(None),
+        has_provider_session: false,
+    };
     let deadline = Instant::now() + DEADLINE;
-    let provider = app.provider(provider).ok_or_else(|| nowhere("provider_unknown"))?;
+    let provider = app.providers.get(provider).ok_or_else(|| nowhere("provider_unknown"))?;
     // Before the transaction is taken, which is used once.
-    provider.introduced().await;
+    provider.wait_for_first_discovery().await;
     let state = answer.state.as_deref().unwrap_or_default();
     let taken =
         transaction::take(&app.store, state, &provider.config.name, cookies.browser_key(), app.clock.now());
@@ -147,15 +151,15 @@ pub async fn arrive(
             return Err(nowhere("provider_unavailable"));
         }
     };
-    let coming = Coming { app, cookies, client, provider, transaction };
-    match coming.judge(answer, deadline).await {
-        Ok(arrival) => Ok(arrival),
-        Err(error) => Err(coming.turn_away(&error).await),
+    let coming = Callback { app, cookies, client, provider, transaction };
+    match coming.validate(answer, deadline).await {
+        Ok(outcome) => Ok(outcome),
+        Err(error) => Err(coming.refuse(&error).await),
     }
 }
 
 /// Somebody who is back from a provider with an answer to what this browser asked.
-struct Coming<'a> {
+struct Callback<'a> {
     app: &'a App,
     cookies: &'a RequestCookies,
     client: &'a Client,
@@ -163,8 +167,12 @@ struct Coming<'a> {
     transaction: Transaction,
 }
 
-impl Coming<'_> {
-    async fn judge(&self, answer: Answer, deadline: Instant) -> Result<Arrival, CallbackError> {
+impl Callback<'_> {
+    async fn validate(
+        &self,
+        answer: AuthorizationResponse,
+        deadline: Instant,
+    ) -> Result<CallbackOutcome, CallbackError> {
         let Self { app, provider, transaction, .. } = self;
         compare_issuer(provider, transaction, answer.iss.as_deref())?;
         let code = match (answer.error.as_deref(), answer.code) {
@@ -177,9 +185,14 @@ impl Coming<'_> {
             nonce: transaction.nonce.clone(),
             verifier: transaction.verifier.clone(),
         };
-        let arrived = provider.arrive(code, &expected, app.clock.now(), deadline).await?;
-        auth_time::check(&arrived.claims, requirement(transaction), transaction.begun_at(), app.clock.now())
-            .map_err(CallbackError::NotProven)?;
+        let arrived = provider.exchange_code(code, &expected, app.clock.now(), deadline).await?;
+        auth_time::check(
+            &arrived.claims,
+            requirement(transaction),
+            transaction.started_at(),
+            app.clock.now(),
+        )
+        .map_err(CallbackError::NotProven)?;
         match &transaction.purpose {
             Purpose::SignIn => self.sign_in(arrived).await,
             Purpose::Link(session) => self.link(&arrived.claims, session).await,
@@ -187,14 +200,14 @@ impl Coming<'_> {
         }
     }
 
-    async fn sign_in(&self, arrived: Arrived) -> Result<Arrival, CallbackError> {
+    async fn sign_in(&self, arrived: VerifiedTokens) -> Result<CallbackOutcome, CallbackError> {
         let Self { app, provider, .. } = self;
         let return_to = self.transaction.return_to.clone();
         let claims = &arrived.claims;
         let (user, trace) = match apply::merge(app, self.client, &provider.config, claims, None).await? {
             Merged::Person(user, trace) => (user, trace),
             Merged::Pending(pending) => {
-                return Ok(Arrival::ProofWanted(pending_link::keep(app, pending).await?, return_to));
+                return Ok(CallbackOutcome::LinkPending(pending_link::keep(app, pending).await?, return_to));
             }
             Merged::Refused(refusal, trace) => return Err(CallbackError::Refused(refusal, trace)),
         };
@@ -207,7 +220,7 @@ impl Coming<'_> {
             key: apply::key(claims),
             sid: claims.sid.clone(),
             issued_at: claims.issued_at(),
-            started_at: self.transaction.begun_at(),
+            started_at: self.transaction.started_at(),
             id_token_hint: hint.clone(),
         };
         let proof = Proof::federated(&user, upstream, trusted, proven_at, now);
@@ -219,23 +232,23 @@ impl Coming<'_> {
                 id_token_hint::take(app, hint).await;
             }
             // Once: a provider that cannot be told to ask would say the same for ever.
-            return if self.transaction.afresh || !provider.config.kind.preset().supports_prompt_login {
+            return if self.transaction.prompt_login || !provider.config.kind.preset().supports_prompt_login {
                 Err(CallbackError::NotProven(auth_time::lack(claims)))
             } else {
-                Ok(Arrival::Afresh(return_to))
+                Ok(CallbackOutcome::RestartWithPromptLogin(return_to))
             };
         }
         note_login(app, &user, &admission).await?;
-        Ok(Arrival::Admitted(Box::new(admission), return_to))
+        Ok(CallbackOutcome::Admitted(Box::new(admission), return_to))
     }
 
     /// Links what came back to who asked for it. Nobody is signed in by that.
-    async fn link(&self, claims: &Claims, session: &str) -> Result<Arrival, CallbackError> {
+    async fn link(&self, claims: &Claims, session: &str) -> Result<CallbackOutcome, CallbackError> {
         let current = self.session(session).await?;
         match apply::merge(self.app, self.client, &self.provider.config, claims, Some(&current)).await? {
             Merged::Refused(refusal, trace) => Err(CallbackError::Refused(refusal, trace)),
             Merged::Person(..) | Merged::Pending(_) => {
-                Ok(Arrival::Linked(self.transaction.return_to.clone()))
+                Ok(CallbackOutcome::Linked(self.transaction.return_to.clone()))
             }
         }
     }
@@ -256,12 +269,16 @@ impl Coming<'_> {
     }
 
     /// The provider was asked to ask; whether it did, the token says. One that did not, or another person at it, proves nothing.
-    async fn prove_again(&self, arrived: Arrived, session: &str) -> Result<Arrival, CallbackError> {
+    async fn prove_again(
+        &self,
+        arrived: VerifiedTokens,
+        session: &str,
+    ) -> Result<CallbackOutcome, CallbackError> {
         let Self { app, provider, .. } = self;
         let current = self.session(session).await?;
         let claims = &arrived.claims;
-        let facts = apply::gather(&app.store, claims).await?;
-        let decision = decide::decide(claims, &provider.config, &facts);
+        let candidates = apply::load_candidates(&app.store, claims).await?;
+        let decision = decide::decide(claims, &provider.config, &candidates);
         match decision.outcome {
             Outcome::SignIn(user) if user == current.user.id => {}
             Outcome::SignIn(_) | Outcome::Create => {
@@ -270,31 +287,31 @@ impl Coming<'_> {
             _ => return Err(CallbackError::NotProven(decision.rule)),
         }
         let now = app.clock.now();
-        let user = facts.known.ok_or(CallbackError::OtherSession)?;
+        let user = candidates.known.ok_or(CallbackError::OtherSession)?;
         current.ensure_valid_for(&user).map_err(|_| CallbackError::OtherSession)?;
         let more = provider.accepts_as_second_factor(claims).then_some(Amr::Mfa);
         let mut prior = current.session.authentication.clone();
-        if let Some(upstream) = prior.upstream.as_mut().filter(|upstream| claims.are_of(&upstream.key)) {
-            self.follow(upstream, &user, &arrived).await?;
+        if let Some(upstream) = prior.upstream.as_mut().filter(|upstream| claims.belong_to(&upstream.key)) {
+            self.update_upstream_session(upstream, &user, &arrived).await?;
         }
         let proof = Proof::step_up(&user, prior, more, now);
         let admission = admit(proof, app.config.mfa).map_err(|_| CallbackError::OtherSession)?;
         let event = Event::success(EventKind::Reauthentication, now).about(user.id).by(&user.id);
         let event = event.details(decision_trace::shown(&provider.config, claims, &decision).to_string());
         audit::record(&app.store, event.from(self.client.ip, self.client.request_id.as_str())).await;
-        Ok(Arrival::Admitted(Box::new(admission), self.transaction.return_to.clone()))
+        Ok(CallbackOutcome::Admitted(Box::new(admission), self.transaction.return_to.clone()))
     }
 
     /// The provider asked again, maybe in another session of its own: from now on that is the one it speaks of, and that a sign-out is
     /// to end there.
-    async fn follow(
+    async fn update_upstream_session(
         &self,
         upstream: &mut UpstreamSession,
         user: &User,
-        arrived: &Arrived,
+        arrived: &VerifiedTokens,
     ) -> Result<(), StoreError> {
         upstream.issued_at = arrived.claims.issued_at();
-        upstream.started_at = self.transaction.begun_at();
+        upstream.started_at = self.transaction.started_at();
         if let Some(sid) = &arrived.claims.sid {
             upstream.sid = Some(sid.clone());
         }
@@ -303,8 +320,8 @@ impl Coming<'_> {
     }
 
     /// The ID token is kept, if it is of use at the sign-out.
-    async fn hint(&self, user: &User, arrived: &Arrived) -> Result<Option<String>, StoreError> {
-        if self.provider.wants_hint() {
+    async fn hint(&self, user: &User, arrived: &VerifiedTokens) -> Result<Option<String>, StoreError> {
+        if self.provider.uses_id_token_hint() {
             id_token_hint::store(self.app, user.id, &arrived.id_token).await
         } else {
             Ok(None)
@@ -312,7 +329,7 @@ impl Coming<'_> {
     }
 
     /// One code per cause, with its event; the merge decision has written its own.
-    async fn turn_away(&self, error: &CallbackError) -> TurnedAway {
+    async fn refuse(&self, error: &CallbackError) -> CallbackRefusal {
         let code = error.code(&self.transaction.purpose);
         let provider = &self.provider.config.name;
         tracing::info!(provider, code, cause = %error, "nobody comes in through the federated door");
@@ -321,11 +338,11 @@ impl Coming<'_> {
             CallbackError::Store(_) => None,
             failure => self.tell(code, &failure.to_string()).await,
         };
-        let is_known_there = matches!(
+        let has_provider_session = matches!(
             error,
             CallbackError::Refused(..) | CallbackError::OtherSession | CallbackError::NotProven(_)
         );
-        TurnedAway { code, trace, return_to: self.transaction.return_to.clone(), is_known_there }
+        CallbackRefusal { code, trace, return_to: self.transaction.return_to.clone(), has_provider_session }
     }
 
     /// Journals an answer that came to no decision.
@@ -347,8 +364,8 @@ impl Coming<'_> {
 fn requirement(transaction: &Transaction) -> auth_time::Requirement {
     match transaction.purpose {
         Purpose::Reauthenticate(_) => auth_time::Requirement::Required,
-        Purpose::Link(_) if transaction.afresh => auth_time::Requirement::Required,
-        Purpose::SignIn if transaction.afresh => auth_time::Requirement::IfPresent,
+        Purpose::Link(_) if transaction.prompt_login => auth_time::Requirement::Required,
+        Purpose::SignIn if transaction.prompt_login => auth_time::Requirement::IfPresent,
         Purpose::Link(_) | Purpose::SignIn => auth_time::Requirement::None,
     }
 }
@@ -369,7 +386,7 @@ fn compare_issuer(
     match iss {
         Some(iss) if provider.config.issuer.accepts(iss) => Ok(()),
         Some(_) => Err(ProviderFailure::Invalid("iss is another issuer".to_owned())),
-        None if provider.names_itself() => {
+        None if provider.sends_iss() => {
             Err(ProviderFailure::Invalid("iss is missing though promised".to_owned()))
         }
         None => Ok(()),

@@ -20,7 +20,7 @@ impl IdentityView {
     pub fn of(app: &App, identity: &Identity) -> Self {
         Self {
             provider: identity.provider.clone(),
-            label: app.label(&identity.provider).to_owned(),
+            label: app.providers.label(&identity.provider).to_owned(),
             email: identity.email.clone(),
             linked_at: identity.linked_at,
             last_login_at: identity.last_login_at,

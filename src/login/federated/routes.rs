@@ -12,27 +12,20 @@ use axum::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    account_linking::{
-        decide,
-        pending_link::{self, LinkError, PendingLink},
-    },
-    callback::{self, Answer, Arrival, TurnedAway},
-    identity_view::IdentityView,
+    account_linking::decide,
+    callback::{self, AuthorizationResponse, CallbackOutcome, CallbackRefusal},
     oidc::provider::Provider,
-    start::{self, Errand, StartError},
+    start::{self, AuthorizationRequest, StartError},
     transaction::Purpose,
 };
 use crate::{
     admission::{Admission, MissingFactor},
     app::{App, AppState},
-    audit::{self, Event, EventId, EventKind},
-    clock::Timestamp,
+    audit::{self, Event, EventKind},
     config::ProviderKind,
-    error::{ApiError, ApiResult, ErrorCode},
-    session::{self, SignedIn},
-    user::Identity,
+    error::{ApiError, ErrorCode},
+    session,
     web::{
-        body::{EmptyBody, Json},
         browser_key::BrowserKey,
         client::Client,
         cookies::{CookieChange, RequestCookies},
@@ -70,31 +63,41 @@ pub(crate) async fn providers(State(app): State<AppState>) -> JsonBody<Providers
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Wish {
+pub(crate) struct ReturnTo {
     return_to: Option<String>,
 }
 
 /// `GET /api/auth/login/{provider}?returnTo=/x`: straight to the provider. No other parameter is forwarded: a client's
 /// `login_hint` would steer which account is used.
-pub(crate) async fn begin(
+pub(crate) async fn start_login(
     State(app): State<AppState>,
     cookies: RequestCookies,
     client: Client,
     name: Result<Path<String>, PathRejection>,
-    wish: Result<Query<Wish>, QueryRejection>,
+    wish: Result<Query<ReturnTo>, QueryRejection>,
 ) -> Response {
     let name = name.map(|Path(name)| name).unwrap_or_default();
     let return_to = ReturnPath::of(wish.as_ref().ok().and_then(|wish| wish.return_to.as_deref()));
     // Who signed out is not signed straight back in by a provider that remembers them.
-    let errand = Errand { purpose: Purpose::SignIn, afresh: cookies.must_prompt_login(), return_to };
-    leave(&app, &cookies, &client, &name, errand).await
+    let request = AuthorizationRequest {
+        purpose: Purpose::SignIn,
+        prompt_login: cookies.must_prompt_login(),
+        return_to,
+    };
+    redirect_to_provider(&app, &cookies, &client, &name, request).await
 }
 
 /// Off to the provider.
-async fn leave(app: &App, cookies: &RequestCookies, client: &Client, name: &str, errand: Errand) -> Response {
+async fn redirect_to_provider(
+    app: &App,
+    cookies: &RequestCookies,
+    client: &Client,
+    name: &str,
+    request: AuthorizationRequest,
+) -> Response {
     let browser = cookies.browser_key().cloned().unwrap_or_else(BrowserKey::random);
-    let return_to = errand.return_to.clone();
-    match start::start(app, client, name, &browser, errand).await {
+    let return_to = request.return_to.clone();
+    match start::start(app, client, name, &browser, request).await {
         Ok(url) => {
             cookies.queue(CookieChange::SetBrowserKey(browser));
             see_other(&url)
@@ -105,57 +108,57 @@ async fn leave(app: &App, cookies: &RequestCookies, client: &Client, name: &str,
                 StartError::Unavailable | StartError::Store(_) => "provider_unavailable",
             };
             tracing::info!(provider = known(app, name).unwrap_or_default(), %error, "no sign-in begins");
-            refused(app, name, &TurnedAway { code, trace: None, return_to, is_known_there: false })
+            refused(app, name, &CallbackRefusal { code, trace: None, return_to, has_provider_session: false })
         }
     }
 }
 
 /// `GET /api/auth/callback/{provider}`: back from the provider; always a redirect.
-pub(crate) async fn back(
+pub(crate) async fn callback(
     State(app): State<AppState>,
     cookies: RequestCookies,
     client: Client,
     name: Result<Path<String>, PathRejection>,
-    answer: Result<Query<Answer>, QueryRejection>,
+    answer: Result<Query<AuthorizationResponse>, QueryRejection>,
 ) -> Response {
     let name = name.map(|Path(name)| name).unwrap_or_default();
     // A parameter that is there twice is an answer that nobody understands the same way.
     let answer = answer.map(|Query(answer)| answer).unwrap_or_default();
-    match callback::arrive(&app, &cookies, &client, &name, answer).await {
-        Ok(arrival) => enter(&app, &cookies, &client, &name, arrival).await,
-        Err(turned_away) => {
-            if turned_away.is_known_there {
+    match callback::handle_callback(&app, &cookies, &client, &name, answer).await {
+        Ok(outcome) => finish_login(&app, &cookies, &client, &name, outcome).await,
+        Err(refusal) => {
+            if refusal.has_provider_session {
                 cookies.queue(CookieChange::SetPromptLogin);
             }
-            refused(&app, &name, &turned_away)
+            refused(&app, &name, &refusal)
         }
     }
 }
 
 /// Where the provider goes on knowing who was there, and no session here is of it, the next one is asked who they are: a sign-out would
 /// not reach the provider (a shared browser, in which the next person clicks the same button).
-async fn enter(
+async fn finish_login(
     app: &App,
     cookies: &RequestCookies,
     client: &Client,
     name: &str,
-    arrival: Arrival,
+    outcome: CallbackOutcome,
 ) -> Response {
-    let (admission, return_to) = match arrival {
-        Arrival::Admitted(admission, return_to) => (admission, return_to),
-        Arrival::ProofWanted(key, return_to) => {
+    let (admission, return_to) = match outcome {
+        CallbackOutcome::Admitted(admission, return_to) => (admission, return_to),
+        CallbackOutcome::LinkPending(key, return_to) => {
             cookies.queue(CookieChange::SetPendingLink(key));
             cookies.queue(CookieChange::SetPromptLogin);
             return see_other(&page("/link", &[("provider", name)], &return_to));
         }
-        Arrival::Linked(return_to) => {
+        CallbackOutcome::Linked(return_to) => {
             cookies.queue(CookieChange::SetPromptLogin);
             return see_other(return_to.as_str());
         }
         // A factor that is set up opens the account from then on: nobody sets one up who only found the provider open.
-        Arrival::Afresh(return_to) => {
-            let errand = Errand { purpose: Purpose::SignIn, afresh: true, return_to };
-            return leave(app, cookies, client, name, errand).await;
+        CallbackOutcome::RestartWithPromptLogin(return_to) => {
+            let request = AuthorizationRequest { purpose: Purpose::SignIn, prompt_login: true, return_to };
+            return redirect_to_provider(app, cookies, client, name, request).await;
         }
     };
     let url = match &*admission {
@@ -193,26 +196,26 @@ async fn enter(
     let event = event.from(client.ip, client.request_id.as_str());
     let trace = audit::record_unexpected(&app.store, &app.limiter, &client.network(), event).await;
     cookies.queue(CookieChange::SetPromptLogin);
-    refused(app, name, &TurnedAway { code, trace, return_to, is_known_there: true })
+    refused(app, name, &CallbackRefusal { code, trace, return_to, has_provider_session: true })
 }
 
 /// One code per cause; nothing that a provider says is echoed.
-fn refused(app: &App, name: &str, turned_away: &TurnedAway) -> Response {
-    let trace = turned_away.trace.map(|trace| trace.to_string());
-    let mut facts = vec![("error", turned_away.code)];
-    facts.extend(trace.as_deref().map(|trace| ("trace", trace)));
-    facts.extend(known(app, name).map(|name| ("provider", name)));
-    see_other(&page("/login", &facts, &turned_away.return_to))
+fn refused(app: &App, name: &str, refusal: &CallbackRefusal) -> Response {
+    let trace = refusal.trace.map(|trace| trace.to_string());
+    let mut candidates = vec![("error", refusal.code)];
+    candidates.extend(trace.as_deref().map(|trace| ("trace", trace)));
+    candidates.extend(known(app, name).map(|name| ("provider", name)));
+    see_other(&page("/login", &candidates, &refusal.return_to))
 }
 
 /// The name, if it is a provider's: what a stranger writes into a path is not repeated.
 fn known<'a>(app: &App, name: &'a str) -> Option<&'a str> {
-    app.provider(name).map(|_| name)
+    app.providers.get(name).map(|_| name)
 }
 
-fn page(path: &str, facts: &[(&str, &str)], return_to: &ReturnPath) -> String {
+fn page(path: &str, candidates: &[(&str, &str)], return_to: &ReturnPath) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(facts);
+    query.extend_pairs(candidates);
     if !return_to.is_root() {
         query.append_pair("returnTo", return_to.as_str());
     }
@@ -226,73 +229,5 @@ fn see_other(url: &str) -> Response {
     match location {
         Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
         Err(_) => ApiError::new(ErrorCode::Internal).because("a redirect that is no header").into_response(),
-    }
-}
-
-/// The pending link of this browser.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct PendingView {
-    provider: String,
-    label: String,
-    email: Option<String>,
-    expires_at: Timestamp,
-    trace: Option<EventId>,
-}
-
-/// `GET /api/auth/link`
-pub(crate) async fn pending(
-    State(app): State<AppState>,
-    cookies: RequestCookies,
-) -> ApiResult<JsonBody<PendingView>> {
-    let pending = pending_link::find(&app, cookies.link_key()).await?;
-    let label = app.label(&pending.identity.provider).to_owned();
-    let PendingLink { identity: Identity { provider, email, .. }, trace, expires_at, .. } = pending;
-    Ok(JsonBody(PendingView { provider, label, email, expires_at, trace }))
-}
-
-/// What was linked.
-#[derive(Serialize)]
-pub(crate) struct Linked {
-    identity: IdentityView,
-}
-
-/// `POST /api/auth/link`: signed in as the account that was asked for, a short while ago.
-pub(crate) async fn confirm(
-    State(app): State<AppState>,
-    cookies: RequestCookies,
-    client: Client,
-    SignedIn(current): SignedIn,
-    Json(EmptyBody {}): Json<EmptyBody>,
-) -> ApiResult<JsonBody<Linked>> {
-    let identity = pending_link::confirm(&app, &client, &current, cookies.link_key()).await?;
-    cookies.queue(CookieChange::ClearPendingLink);
-    Ok(JsonBody(Linked { identity: IdentityView::of(&app, &identity) }))
-}
-
-/// Nothing to say.
-#[derive(Serialize)]
-pub(crate) struct Cancelled {}
-
-/// `DELETE /api/auth/link`
-pub(crate) async fn cancel(
-    State(app): State<AppState>,
-    cookies: RequestCookies,
-) -> ApiResult<JsonBody<Cancelled>> {
-    pending_link::cancel(&app, cookies.link_key()).await?;
-    cookies.queue(CookieChange::ClearPendingLink);
-    Ok(JsonBody(Cancelled {}))
-}
-
-impl From<LinkError> for ApiError {
-    fn from(error: LinkError) -> Self {
-        match error {
-            LinkError::NoPendingLink => Self::new(ErrorCode::NoPendingLink),
-            LinkError::AccountMismatch => Self::new(ErrorCode::LinkAccountMismatch),
-            LinkError::IdentityInUse => Self::new(ErrorCode::IdentityInUse),
-            LinkError::ProofTooOld(too_old) => too_old.into(),
-            LinkError::Session(refusal) => refusal.into(),
-            LinkError::Store(error) => error.into(),
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! Off to the provider.
 
-use super::transaction::{self, Begin, Purpose};
+use super::transaction::{self, NewTransaction, Purpose};
 use crate::{
     app::App,
     store::StoreError,
@@ -22,11 +22,11 @@ pub enum StartError {
 }
 
 /// What somebody goes to a provider for, and where they want to be afterwards.
-pub struct Errand {
+pub struct AuthorizationRequest {
     /// What for.
     pub purpose: Purpose,
     /// Whether the provider is to ask who they are even if it knows.
-    pub afresh: bool,
+    pub prompt_login: bool,
     /// And then.
     pub return_to: ReturnPath,
 }
@@ -40,22 +40,22 @@ pub async fn start(
     client: &Client,
     provider: &str,
     browser: &BrowserKey,
-    errand: Errand,
+    request: AuthorizationRequest,
 ) -> Result<String, StartError> {
-    let provider = app.provider(provider).ok_or(StartError::Unknown)?;
-    provider.introduced().await;
-    let departure = provider.depart(errand.afresh).ok_or(StartError::Unavailable)?;
-    let begin = Begin {
-        purpose: errand.purpose,
-        afresh: departure.afresh,
+    let provider = app.providers.get(provider).ok_or(StartError::Unknown)?;
+    provider.wait_for_first_discovery().await;
+    let params = provider.prepare_authorization(request.prompt_login).ok_or(StartError::Unavailable)?;
+    let new = NewTransaction {
+        purpose: request.purpose,
+        prompt_login: params.prompt_login,
         provider: &provider.config.name,
         issuer: provider.config.issuer.as_str(),
-        nonce: departure.nonce.clone(),
-        verifier: departure.verifier.clone(),
-        return_to: errand.return_to,
+        nonce: params.nonce.clone(),
+        verifier: params.verifier.clone(),
+        return_to: request.return_to,
         browser,
         network: client.network(),
     };
-    let state = transaction::begin(&app.store, begin, app.clock.now()).await?;
-    provider.authorize_url(&departure, state).ok_or(StartError::Unavailable)
+    let state = transaction::create(&app.store, new, app.clock.now()).await?;
+    provider.authorize_url(&params, state).ok_or(StartError::Unavailable)
 }

@@ -61,7 +61,7 @@ pub struct Transaction {
     pub purpose: Purpose,
     /// Whether the provider was told to ask who they are.
     #[serde(default)]
-    pub afresh: bool,
+    pub prompt_login: bool,
     /// Which provider was asked.
     pub provider: String,
     /// Whose answer is expected.
@@ -80,7 +80,7 @@ pub struct Transaction {
 impl Transaction {
     /// When it began.
     #[must_use]
-    pub fn begun_at(&self) -> Timestamp {
+    pub fn started_at(&self) -> Timestamp {
         self.expires_at - LIFETIME
     }
 }
@@ -110,11 +110,11 @@ impl Document for Transaction {
 }
 
 /// What a new transaction is about.
-pub struct Begin<'a> {
+pub struct NewTransaction<'a> {
     /// What for.
     pub purpose: Purpose,
     /// Whether the provider is told to ask who they are.
-    pub afresh: bool,
+    pub prompt_login: bool,
     /// Which provider.
     pub provider: &'a str,
     /// Its issuer.
@@ -135,7 +135,7 @@ pub struct Begin<'a> {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn begin(store: &Store, begin: Begin<'_>, now: Timestamp) -> Result<String, StoreError> {
+pub async fn create(store: &Store, begin: NewTransaction<'_>, now: Timestamp) -> Result<String, StoreError> {
     let secret = random::<SECRET>();
     let mut transaction = Transaction {
         id: TransactionId::new(now),
@@ -143,7 +143,7 @@ pub async fn begin(store: &Store, begin: Begin<'_>, now: Timestamp) -> Result<St
         browser_hash: hash(begin.browser.as_str().as_bytes()),
         network: begin.network,
         purpose: begin.purpose,
-        afresh: begin.afresh,
+        prompt_login: begin.prompt_login,
         provider: begin.provider.to_owned(),
         issuer: begin.issuer.to_owned(),
         nonce: begin.nonce,

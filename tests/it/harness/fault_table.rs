@@ -176,7 +176,7 @@ async fn first_look(fault: Fault, outcome: Outcome) -> Result<(), String> {
     let (location, fake) = (StoreLocation::file(), FakeProvider::start("fake").await);
     fake.set_fault(fault);
     let service = FederatedFixture::service(&location, &[], &[&fake]).await;
-    let provider = service.app.provider("fake").expect("it is set");
+    let provider = service.app.providers.get("fake").expect("it is set");
     eventually(Duration::from_secs(30), "it has been asked", async || {
         provider.problem().as_deref() != Some("not asked yet")
     })

@@ -167,7 +167,7 @@ pub(crate) async fn wait_until_available(service: &Service, name: &str) {
 
 /// Whether the button of this provider works, once the service has met it.
 pub(crate) async fn is_available(service: &Service, name: &str) -> bool {
-    service.app.provider(name).expect("it is set").introduced().await;
+    service.app.providers.get(name).expect("it is set").wait_for_first_discovery().await;
     available_at(service.address, name).await
 }
 

@@ -4,7 +4,7 @@
 //! starts over with what is known now: sixteen first sign-ins of one identity make one person.
 
 use super::{
-    decide::{self, Decision, Facts, Outcome, Refusal},
+    decide::{self, Candidates, Decision, Outcome, Refusal},
     decision_trace, pending_link, profile,
 };
 use crate::{
@@ -48,19 +48,19 @@ pub async fn merge(
     asking: Option<&CurrentSession>,
 ) -> Result<Merged, StoreError> {
     for _ in 0..ATTEMPTS {
-        let mut facts = gather(&app.store, claims).await?;
+        let mut candidates = load_candidates(&app.store, claims).await?;
         let decision = match asking {
-            None => decide::decide(claims, provider, &facts),
+            None => decide::decide(claims, provider, &candidates),
             Some(current) => {
                 let person = app.store.get::<User>(&current.user.id.document_id()).await?;
-                facts.asking = person.filter(|person| current.ensure_valid_for(person).is_ok());
-                match facts.asking {
-                    Some(_) => decide::decide(claims, provider, &facts),
-                    None => decide::nobody_asks(),
+                candidates.linking_user = person.filter(|person| current.ensure_valid_for(person).is_ok());
+                match candidates.linking_user {
+                    Some(_) => decide::decide(claims, provider, &candidates),
+                    None => decide::link_session_gone(),
                 }
             }
         };
-        match apply(app, provider, claims, &facts, &decision, asking).await {
+        match apply(app, provider, claims, &candidates, &decision, asking).await {
             Ok(Applied::Again) | Err(StoreError::Taken { .. }) => {}
             Ok(Applied::Done(done)) => {
                 return Ok(tell(app, client, provider, claims, &decision, done, asking).await);
@@ -75,14 +75,14 @@ pub async fn merge(
 ///
 /// # Errors
 /// When the store fails.
-pub async fn gather(store: &Store, claims: &Claims) -> Result<Facts, StoreError> {
+pub async fn load_candidates(store: &Store, claims: &Claims) -> Result<Candidates, StoreError> {
     let key = key(claims);
     let known = store.find::<User>(&key.handle()).await?;
     let tag = key.unlinked_tag();
     let unlinked = Page { tag: Some(&tag), limit: 1, ..Page::default() };
     let unlinked = !store.page::<User>(unlinked).await?.is_empty();
     let Some(email) = claims.verified_email() else {
-        return Ok(Facts { known, unlinked, ..Facts::default() });
+        return Ok(Candidates { known, unlinked, ..Candidates::default() });
     };
     let owner = store.find::<User>(&email.handle()).await?;
     let unverified = async |tag: String, limit| {
@@ -91,11 +91,18 @@ pub async fn gather(store: &Store, claims: &Claims) -> Result<Facts, StoreError>
         users.retain(|user| !user.email_verified);
         Ok::<_, StoreError>(users)
     };
-    let mut showing = unverified(email.admin_created_tag(), SHOWING).await?;
+    let mut admin_created = unverified(email.admin_created_tag(), SHOWING).await?;
     // Also those that were listed before that counted ([`User::tags`]).
-    showing.retain(|user| !user.field_sources.contains_key("email"));
-    let self_made = unverified(email.self_registered_tag(), SELF_MADE).await?;
-    Ok(Facts { known, unlinked, owner, showing, self_made, asking: None })
+    admin_created.retain(|user| !user.field_sources.contains_key("email"));
+    let self_registered = unverified(email.self_registered_tag(), SELF_MADE).await?;
+    Ok(Candidates {
+        known,
+        unlinked,
+        verified_owner: owner,
+        admin_created,
+        self_registered,
+        linking_user: None,
+    })
 }
 
 enum Applied {
@@ -116,16 +123,16 @@ async fn apply(
     app: &App,
     provider: &ProviderConfig,
     claims: &Claims,
-    facts: &Facts,
+    candidates: &Candidates,
     decision: &Decision,
     asking: Option<&CurrentSession>,
 ) -> Result<Applied, StoreError> {
     let now = app.clock.now();
     // Whether the address is anybody else's already: two people never have it verified.
-    let free = |user: &User| facts.owner.as_ref().is_none_or(|owner| owner.id == user.id);
+    let free = |user: &User| candidates.verified_owner.as_ref().is_none_or(|owner| owner.id == user.id);
     let refresh = |user: &mut User| profile::refresh(user, provider, claims, free(user), now);
     Ok(match decision.outcome.clone() {
-        Outcome::Refuse(refusal) => Applied::Done(Done::Refused(refusal, facts.person())),
+        Outcome::Refuse(refusal) => Applied::Done(Done::Refused(refusal, candidates.person())),
         Outcome::AskForProof(user) => Applied::Done(Done::Pending(user)),
         Outcome::SignIn(user) => update(app, user, refresh).await?,
         Outcome::Link(user) => {

@@ -14,30 +14,30 @@ use crate::{
 
 /// What the store knows that matters here.
 #[derive(Clone, Debug, Default)]
-pub struct Facts {
+pub struct Candidates {
     /// Whoever has this identity.
     pub known: Option<User>,
     /// Somebody unlinked this identity on purpose.
     pub unlinked: bool,
     /// Whose address it is, verified by us.
-    pub owner: Option<User>,
+    pub verified_owner: Option<User>,
     /// To whom an administrator gave the address, without verifying it.
-    pub showing: Vec<User>,
+    pub admin_created: Vec<User>,
     /// Who brought the address along, with nobody to vouch for it.
-    pub self_made: Vec<User>,
+    pub self_registered: Vec<User>,
     /// Who is signed in, proved it a short while ago, and asked for this identity to be linked.
-    pub asking: Option<User>,
+    pub linking_user: Option<User>,
 }
 
-impl Facts {
+impl Candidates {
     /// Whom a refusal is about, as far as there is one person it can be about.
     #[must_use]
     pub fn person(&self) -> Option<UserId> {
-        let shown = match (self.showing.as_slice(), self.self_made.as_slice()) {
+        let shown = match (self.admin_created.as_slice(), self.self_registered.as_slice()) {
             ([user], _) | ([], [user]) => Some(user),
             _ => None,
         };
-        self.known.as_ref().or(self.owner.as_ref()).or(shown).map(|user| user.id)
+        self.known.as_ref().or(self.verified_owner.as_ref()).or(shown).map(|user| user.id)
     }
 }
 
@@ -174,8 +174,8 @@ fn refusal(refusal: Refusal, rule: &'static str) -> Decision {
 
 /// Decides. Exactly one outcome, whatever the claims.
 #[must_use]
-pub fn decide(claims: &Claims, provider: &ProviderConfig, facts: &Facts) -> Decision {
-    let known = facts.known.as_ref();
+pub fn decide(claims: &Claims, provider: &ProviderConfig, candidates: &Candidates) -> Decision {
+    let known = candidates.known.as_ref();
     if let Some(organization) = &provider.organization
         && !claims.is_of_organization(organization)
     {
@@ -183,23 +183,23 @@ pub fn decide(claims: &Claims, provider: &ProviderConfig, facts: &Facts) -> Deci
     }
     // Userinfo that did not answer is not an address that is not there: a duplicate would be made for good.
     let decides_by_address =
-        !provider.allowed_domains.is_empty() || known.or(facts.asking.as_ref()).is_none();
-    if claims.is_cut_short && !claims.settle_the_address() && decides_by_address {
+        !provider.allowed_domains.is_empty() || known.or(candidates.linking_user.as_ref()).is_none();
+    if claims.userinfo_failed && !claims.email_is_conclusive() && decides_by_address {
         return refusal(
             Refusal::ProviderUnavailable,
             "userinfo did not answer, and the ID token does not say whose the address is",
         );
     }
     if !is_allowed_in(claims, provider) {
-        let code = if known.or(facts.asking.as_ref()).is_some() {
+        let code = if known.or(candidates.linking_user.as_ref()).is_some() {
             Refusal::AccessDenied
         } else {
             Refusal::SignupNotAllowed
         };
         return refusal(code, "the address is not in an allowed domain");
     }
-    if let Some(person) = &facts.asking {
-        return by_wish(person, known);
+    if let Some(person) = &candidates.linking_user {
+        return decide_link_request(person, known);
     }
     if let Some(user) = known {
         return match user.status {
@@ -213,24 +213,24 @@ pub fn decide(claims: &Claims, provider: &ProviderConfig, facts: &Facts) -> Deci
             }
         };
     }
-    if facts.unlinked {
+    if candidates.unlinked {
         return refusal(Refusal::IdentityUnlinked, "the identity was unlinked on purpose");
     }
     // An unverified claim never reveals that an account exists: it counts as no address.
     let Some(email) = claims.verified_email() else {
-        return nobody(provider, "no address that the provider vouches for");
+        return decide_unknown(provider, "no address that the provider vouches for");
     };
-    by_address(claims, provider, facts, provider.is_trusted_for(email))
+    decide_by_email(claims, provider, candidates, provider.is_trusted_for(email))
 }
 
 /// The session in which somebody asked for a link is over.
 #[must_use]
-pub fn nobody_asks() -> Decision {
+pub fn link_session_gone() -> Decision {
     refusal(Refusal::LinkRefused, "the session in which it was asked for is over")
 }
 
 /// A person who is in and has proven it may link what is nobody's; also what they unlinked themselves.
-fn by_wish(person: &User, known: Option<&User>) -> Decision {
+fn decide_link_request(person: &User, known: Option<&User>) -> Decision {
     match known {
         Some(other) if other.id != person.id => {
             refusal(Refusal::LinkRefused, "the identity is somebody else's")
@@ -240,8 +240,13 @@ fn by_wish(person: &User, known: Option<&User>) -> Decision {
     }
 }
 
-fn by_address(claims: &Claims, provider: &ProviderConfig, facts: &Facts, trusted: bool) -> Decision {
-    if let Some(owner) = &facts.owner {
+fn decide_by_email(
+    claims: &Claims,
+    provider: &ProviderConfig,
+    candidates: &Candidates,
+    trusted: bool,
+) -> Decision {
+    if let Some(owner) = &candidates.verified_owner {
         return match owner.status {
             Status::Disabled | Status::Quarantined => {
                 refusal(Refusal::AccountDisabled, "the address is a disabled account's")
@@ -262,8 +267,8 @@ fn by_address(claims: &Claims, provider: &ProviderConfig, facts: &Facts, trusted
             Status::Active => decision(Outcome::Link(owner.id), "the address is verified on both sides"),
         };
     }
-    match facts.showing.as_slice() {
-        [] => by_self_made(provider, &facts.self_made, trusted),
+    match candidates.admin_created.as_slice() {
+        [] => decide_reclaim(provider, &candidates.self_registered, trusted),
         [user] if user.status == Status::Active => {
             decision(Outcome::AskForProof(user.id), "an administrator made an account with this address")
         }
@@ -284,18 +289,18 @@ pub fn has_another(owner: &User, claims: &Claims) -> bool {
 /// Whether the roles that this person has from here can be neither seen nor denied: userinfo, which may hold them, did not answer.
 /// Nobody keeps a role because a part of the provider is down (fail-open).
 fn roles_are_unseen(user: &User, claims: &Claims, provider: &ProviderConfig) -> bool {
-    let gives = |claim: &String| claims.is_cut_short && !claims.says(claim);
+    let gives = |claim: &String| claims.userinfo_failed && !claims.contains(claim);
     let has_roles =
-        || user.identities.iter().any(|known| claims.are_of(&known.key) && !known.roles.is_empty());
+        || user.identities.iter().any(|known| claims.belong_to(&known.key) && !known.roles.is_empty());
     provider.role_claim.as_ref().is_some_and(gives) && has_roles()
 }
 
 /// What people brought along themselves is in nobody's way: anybody can claim any address at a provider that is not trusted for it.
-fn by_self_made(provider: &ProviderConfig, self_made: &[User], trusted: bool) -> Decision {
+fn decide_reclaim(provider: &ProviderConfig, self_registered: &[User], trusted: bool) -> Decision {
     let is_disabled = |user: &User| user.status == Status::Disabled;
-    match self_made {
-        [] => nobody(provider, "nobody has the address"),
-        _ if !trusted => nobody(
+    match self_registered {
+        [] => decide_unknown(provider, "nobody has the address"),
+        _ if !trusted => decide_unknown(
             provider,
             "only unverified, self-made accounts have the address, and the provider is not trusted for it",
         ),
@@ -309,7 +314,7 @@ fn by_self_made(provider: &ProviderConfig, self_made: &[User], trusted: bool) ->
             ),
             // The owner would get a new account, by way of one that anybody could have made through another provider.
             None if !provider.allow_signup => {
-                nobody(provider, "only unverified, self-made accounts have the address")
+                decide_unknown(provider, "only unverified, self-made accounts have the address")
             }
             None => decision(
                 Outcome::Reclaim(users.iter().map(|user| user.id).collect()),
@@ -319,7 +324,7 @@ fn by_self_made(provider: &ProviderConfig, self_made: &[User], trusted: bool) ->
     }
 }
 
-fn nobody(provider: &ProviderConfig, rule: &'static str) -> Decision {
+fn decide_unknown(provider: &ProviderConfig, rule: &'static str) -> Decision {
     if provider.allow_signup {
         decision(Outcome::Create, rule)
     } else {
@@ -354,10 +359,10 @@ mod tests {
         known: Option<Status>,
         unlinked: bool,
         owner: Option<User>,
-        showing: Vec<User>,
+        admin_created: Vec<User>,
         asking: Option<User>,
         organization: &'static str,
-        self_made: Vec<User>,
+        self_registered: Vec<User>,
         cut_short: bool,
     }
 
@@ -370,10 +375,10 @@ mod tests {
             known: None,
             unlinked: false,
             owner: None,
-            showing: Vec::new(),
+            admin_created: Vec::new(),
             asking: None,
             organization: "",
-            self_made: Vec::new(),
+            self_registered: Vec::new(),
             cut_short: false,
         }
     }
@@ -386,7 +391,7 @@ mod tests {
         user
     }
 
-    fn self_made() -> User {
+    fn self_registered() -> User {
         person(|user| user.created_by = Creator::User)
     }
 
@@ -400,8 +405,8 @@ mod tests {
         if row.cut_short {
             claims.remove("email");
         }
-        let userinfo = if row.cut_short { Userinfo::Lost } else { Userinfo::None };
-        let claims = Claims::merge(claims, userinfo).expect("claims");
+        let userinfo = if row.cut_short { Userinfo::Failed } else { Userinfo::NotOffered };
+        let claims = Claims::new(claims, userinfo).expect("claims");
         let environment = Environment::of([
             ("VESTIBULE_PROVIDERS", "idp"),
             ("VESTIBULE_PROVIDER_IDP_ISSUER", "https://idp.example"),
@@ -413,15 +418,15 @@ mod tests {
         ]);
         let (config, _) = Config::read(&environment).expect("settings");
         let known = row.known.map(|status| person(|user| user.status = status));
-        let facts = Facts {
+        let candidates = Candidates {
             known,
             unlinked: row.unlinked,
-            owner: row.owner,
-            showing: row.showing,
-            asking: row.asking,
-            self_made: row.self_made,
+            verified_owner: row.owner,
+            admin_created: row.admin_created,
+            linking_user: row.asking,
+            self_registered: row.self_registered,
         };
-        decide(&claims, &config.providers[0], &facts).outcome
+        decide(&claims, &config.providers[0], &candidates).outcome
     }
 
     #[test]
@@ -446,7 +451,7 @@ mod tests {
             let key = IdentityKey { issuer: "https://idp.example".to_owned(), subject: "left".to_owned() };
             user.unlinked_identities = vec![UnlinkedIdentity { key, unlinked_at: Timestamp::from_millis(0) }];
         });
-        let (stranger, other) = (self_made(), self_made());
+        let (stranger, other) = (self_registered(), self_registered());
         for (name, row, expected) in vec![
             ("nobody", row(), Outcome::Create),
             ("nobody, no sign-up", Row { signup: "false", ..row() }, refuse(Refusal::SignupNotAllowed)),
@@ -523,47 +528,47 @@ mod tests {
             ),
             (
                 "made by an administrator",
-                Row { showing: vec![ada.clone()], ..row() },
+                Row { admin_created: vec![ada.clone()], ..row() },
                 Outcome::AskForProof(ada.id),
             ),
             (
                 "made by an administrator, not trusted",
-                Row { showing: vec![ada.clone()], trusted: "", ..row() },
+                Row { admin_created: vec![ada.clone()], trusted: "", ..row() },
                 Outcome::AskForProof(ada.id),
             ),
             (
                 "self-made, trusted",
-                Row { self_made: vec![stranger.clone()], ..row() },
+                Row { self_registered: vec![stranger.clone()], ..row() },
                 Outcome::Reclaim(vec![stranger.id]),
             ),
             (
                 "two self-made, trusted",
-                Row { self_made: vec![stranger.clone(), other.clone()], ..row() },
+                Row { self_registered: vec![stranger.clone(), other.clone()], ..row() },
                 Outcome::Reclaim(vec![stranger.id, other.id]),
             ),
             (
                 "self-made, trusted, no sign-up",
-                Row { self_made: vec![stranger.clone()], signup: "false", ..row() },
+                Row { self_registered: vec![stranger.clone()], signup: "false", ..row() },
                 refuse(Refusal::SignupNotAllowed),
             ),
             (
                 "self-made, not trusted",
-                Row { self_made: vec![stranger.clone(), other.clone()], trusted: "", ..row() },
+                Row { self_registered: vec![stranger.clone(), other.clone()], trusted: "", ..row() },
                 Outcome::Create,
             ),
             (
                 "self-made, disabled",
-                Row { self_made: vec![disabled.clone()], ..row() },
+                Row { self_registered: vec![disabled.clone()], ..row() },
                 refuse(Refusal::AccountDisabled),
             ),
             (
                 "self-made, privileged",
-                Row { self_made: vec![stranger.clone(), admin.clone()], ..row() },
+                Row { self_registered: vec![stranger.clone(), admin.clone()], ..row() },
                 Outcome::AskForProof(admin.id),
             ),
             (
                 "a stranger who claims it is in nobody's way",
-                Row { showing: vec![ada.clone()], self_made: vec![stranger.clone()], ..row() },
+                Row { admin_created: vec![ada.clone()], self_registered: vec![stranger.clone()], ..row() },
                 Outcome::AskForProof(ada.id),
             ),
             (
@@ -578,12 +583,12 @@ mod tests {
             ),
             (
                 "two show it",
-                Row { showing: vec![ada.clone(), stranger.clone()], ..row() },
+                Row { admin_created: vec![ada.clone(), stranger.clone()], ..row() },
                 refuse(Refusal::LinkAmbiguous),
             ),
             (
                 "a disabled one shows it",
-                Row { showing: vec![disabled.clone()], ..row() },
+                Row { admin_created: vec![disabled.clone()], ..row() },
                 refuse(Refusal::AccountDisabled),
             ),
             ("asked for", Row { asking: Some(ada.clone()), ..row() }, Outcome::Connect(ada.id)),

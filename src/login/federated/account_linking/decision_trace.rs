@@ -32,7 +32,7 @@ pub fn shown(provider: &ProviderConfig, claims: &Claims, decision: &Decision) ->
     json!({
         "provider": provider.name, "issuer": claims.issuer, "subject": claims.subject,
         "email": claims.email.as_ref().map(Email::as_str), "emailVerified": claims.email_verified, "trustedForDomain": trusted,
-        "claims": claims.seen(), "decision": decision,
+        "claims": claims.for_trace(), "decision": decision,
     })
 }
 

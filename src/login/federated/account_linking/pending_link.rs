@@ -4,6 +4,8 @@
 //! what the decision said: another upstream account cannot take the place of the one that was proven. Signing in alone never
 //! links. Used once, ten minutes at most.
 
+pub(crate) mod routes;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -124,7 +126,9 @@ pub async fn find(app: &App, key: Option<&BrowserKey>) -> Result<PendingLink, Li
     let found = app.store.get::<PendingLink>(&DocumentId::Text(hash(key))).await?;
     // Nor one of a provider whose door was closed meanwhile, maybe because it is not to be believed any more.
     found
-        .filter(|pending| app.clock.now() < pending.expires_at && app.has_door(&pending.identity))
+        .filter(|pending| {
+            app.clock.now() < pending.expires_at && app.providers.has_provider_for(&pending.identity)
+        })
         .ok_or(LinkError::NoPendingLink)
 }
 

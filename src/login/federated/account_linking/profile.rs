@@ -28,7 +28,7 @@ pub(super) fn first(user: &mut User, provider: &ProviderConfig, claims: &Claims)
 
 /// The identity that these claims are of, if it is this person's.
 pub(super) fn identity_of<'u>(user: &'u mut User, claims: &Claims) -> Option<&'u mut Identity> {
-    user.identities.iter_mut().find(|identity| claims.are_of(&identity.key))
+    user.identities.iter_mut().find(|identity| claims.belong_to(&identity.key))
 }
 
 /// What a sign-in through this identity changes; `false` if the person does not have it any more. `free`: nobody else has the
@@ -44,11 +44,11 @@ pub(super) fn refresh(
     identity.provider.clone_from(&provider.name);
     identity.last_login_at = Some(now);
     // What a provider did not answer is not what it took away.
-    if claims.email.is_some() || !claims.is_cut_short {
+    if claims.email.is_some() || !claims.userinfo_failed {
         identity.email = claims.email.as_ref().map(ToString::to_string);
     }
-    let says_roles = provider.role_claim.as_ref().is_some_and(|claim| claims.says(claim));
-    if says_roles || !claims.is_cut_short {
+    let says_roles = provider.role_claim.as_ref().is_some_and(|claim| claims.contains(claim));
+    if says_roles || !claims.userinfo_failed {
         identity.roles = roles(provider, claims);
     }
     for (field, policy, value) in fields(provider, claims) {

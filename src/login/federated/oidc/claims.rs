@@ -2,23 +2,23 @@
 
 use serde_json::{Map, Value};
 
-use super::token::{Unacceptable, seconds, subject, text};
+use super::token::{TokenError, seconds, subject, text};
 use crate::{
     clock::Timestamp,
     user::{Email, IdentityKey},
 };
 
-use Unacceptable::Because;
+use TokenError::Because;
 
 /// What userinfo said.
 #[derive(Debug)]
 pub enum Userinfo {
     /// There is no such endpoint.
-    None,
+    NotOffered,
     /// There is, and it did not answer as it must.
-    Lost,
+    Failed,
     /// This.
-    Said(Map<String, Value>),
+    Claims(Map<String, Value>),
 }
 
 /// What is known of a person at a provider.
@@ -35,7 +35,7 @@ pub struct Claims {
     /// The provider's own session.
     pub sid: Option<String>,
     /// Userinfo did not answer: what is not here may be there.
-    pub is_cut_short: bool,
+    pub userinfo_failed: bool,
     /// What the ID token itself says: signed, which userinfo is not.
     signed: Map<String, Value>,
     all: Map<String, Value>,
@@ -45,14 +45,14 @@ impl Claims {
     /// From a verified ID token, and what userinfo adds to it.
     ///
     /// # Errors
-    /// [`Unacceptable`] when userinfo is about somebody else (token substitution, OpenID Connect Core §5.3.2).
-    pub fn merge(id_token: Map<String, Value>, userinfo: Userinfo) -> Result<Self, Unacceptable> {
+    /// [`TokenError`] when userinfo is about somebody else (token substitution, OpenID Connect Core §5.3.2).
+    pub fn new(id_token: Map<String, Value>, userinfo: Userinfo) -> Result<Self, TokenError> {
         let subject = subject(&id_token)?.to_owned();
         let issuer = text(&id_token, "iss").unwrap_or_default().to_owned();
-        let (userinfo, is_cut_short) = match userinfo {
-            Userinfo::None => (Map::new(), false),
-            Userinfo::Lost => (Map::new(), true),
-            Userinfo::Said(claims) => (claims, false),
+        let (userinfo, userinfo_failed) = match userinfo {
+            Userinfo::NotOffered => (Map::new(), false),
+            Userinfo::Failed => (Map::new(), true),
+            Userinfo::Claims(claims) => (claims, false),
         };
         if !userinfo.is_empty() && text(&userinfo, "sub") != Some(&subject) {
             return Err(Because("userinfo is about another sub"));
@@ -67,18 +67,18 @@ impl Claims {
         let sid = text(&id_token, "sid").map(ToOwned::to_owned);
         let mut all = userinfo;
         all.extend(id_token.clone());
-        Ok(Self { issuer, subject, email, email_verified, sid, is_cut_short, signed: id_token, all })
+        Ok(Self { issuer, subject, email, email_verified, sid, userinfo_failed, signed: id_token, all })
     }
 
     /// Whether they are of the identity with this key.
     #[must_use]
-    pub fn are_of(&self, key: &IdentityKey) -> bool {
+    pub fn belong_to(&self, key: &IdentityKey) -> bool {
         key.issuer == self.issuer && key.subject == self.subject
     }
 
     /// Whether the ID token says all there is to say of the address: userinfo that did not answer could have added nothing.
     #[must_use]
-    pub fn settle_the_address(&self) -> bool {
+    pub fn email_is_conclusive(&self) -> bool {
         self.signed.contains_key("email") && self.signed.contains_key("email_verified")
     }
 
@@ -134,7 +134,7 @@ impl Claims {
 
     /// Whether there is anything under this name or path.
     #[must_use]
-    pub fn says(&self, name: &str) -> bool {
+    pub fn contains(&self, name: &str) -> bool {
         self.at(name).is_some()
     }
 
@@ -158,7 +158,7 @@ impl Claims {
 
     /// All of them as a trace keeps them: without what belongs to the tokens, and no longer than people read.
     #[must_use]
-    pub fn seen(&self) -> Map<String, Value> {
+    pub fn for_trace(&self) -> Map<String, Value> {
         let told = self.all.iter().filter(|(name, _)| !OF_THE_TOKEN.contains(&name.as_str()));
         let mut room = SEEN_ROOM;
         let fitting = |(name, value): (&String, &Value)| {
@@ -236,7 +236,7 @@ mod tests {
             let mut claims = good();
             claims.insert("email".to_owned(), json!("grace@corp.example"));
             claims.insert("email_verified".to_owned(), verified.clone());
-            let claims = Claims::merge(claims, Userinfo::None).expect("one subject");
+            let claims = Claims::new(claims, Userinfo::NotOffered).expect("one subject");
             assert_eq!(claims.verified_email().is_some(), vouched, "{verified}");
         }
     }
@@ -250,15 +250,17 @@ mod tests {
         ] {
             let mut claims = good();
             claims.extend(object(json!({ "email": email, "email_verified": true })));
-            assert!(Claims::merge(claims, Userinfo::None).expect("one subject").verified_email().is_none());
+            assert!(
+                Claims::new(claims, Userinfo::NotOffered).expect("one subject").verified_email().is_none()
+            );
         }
     }
 
     #[test]
     fn userinfo_about_somebody_else_is_refused() {
-        assert!(Claims::merge(good(), Userinfo::Said(object(json!({ "sub": "mallory" })))).is_err());
+        assert!(Claims::new(good(), Userinfo::Claims(object(json!({ "sub": "mallory" })))).is_err());
         assert!(
-            Claims::merge(good(), Userinfo::Said(object(json!({ "email": "grace@corp.example" })))).is_err()
+            Claims::new(good(), Userinfo::Claims(object(json!({ "email": "grace@corp.example" })))).is_err()
         );
     }
 
@@ -269,7 +271,7 @@ mod tests {
         let userinfo =
             object(json!({ "sub": "grace", "email": "other@corp.example", "email_verified": true }));
         assert!(
-            Claims::merge(id_token, Userinfo::Said(userinfo))
+            Claims::new(id_token, Userinfo::Claims(userinfo))
                 .expect("one subject")
                 .verified_email()
                 .is_none()
@@ -284,7 +286,7 @@ mod tests {
             id_token.extend(said.map(|said| ("email_verified".to_owned(), said)));
             let userinfo =
                 object(json!({ "sub": "grace", "email": "grace@corp.example", "email_verified": true }));
-            let claims = Claims::merge(id_token, Userinfo::Said(userinfo)).expect("one subject");
+            let claims = Claims::new(id_token, Userinfo::Claims(userinfo)).expect("one subject");
             assert_eq!(claims.verified_email().is_some(), vouched);
         }
     }
@@ -293,7 +295,7 @@ mod tests {
     fn roles_are_found_by_name_and_by_path() {
         let mut claims = good();
         claims.extend(object(json!({ "https://app.example/roles": ["a", "b"], "realm_access": { "roles": ["c"] }, "groups": "d" })));
-        let claims = Claims::merge(claims, Userinfo::None).expect("one subject");
+        let claims = Claims::new(claims, Userinfo::NotOffered).expect("one subject");
         assert_eq!(claims.values("https://app.example/roles"), ["a", "b"]);
         assert_eq!(claims.values("realm_access.roles"), ["c"]);
         assert_eq!(claims.values("groups"), ["d"]);

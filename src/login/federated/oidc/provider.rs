@@ -25,12 +25,12 @@ use serde_json::Value;
 use tokio::sync::{Mutex, Notify, watch};
 use url::Url;
 
-pub use self::exchange::{Arrived, Request};
+pub use self::exchange::{Request, VerifiedTokens};
 use self::{
     metadata::Metadata,
-    wire::{Wire, WireError},
+    wire::{HttpClient, HttpError},
 };
-use super::token::Unacceptable;
+use super::token::TokenError;
 use crate::config::{ProviderConfig, is_loopback};
 
 /// How often a provider that answers is looked at.
@@ -39,7 +39,7 @@ const REFRESH: Duration = Duration::from_mins(5);
 const RETRY: Duration = Duration::from_secs(1);
 const RETRY_MAX: Duration = Duration::from_secs(30);
 /// How long a sign-in waits for a provider that we have not met yet, and how long one counts as available unmet.
-const INTRODUCTION: Duration = Duration::from_secs(5);
+const FIRST_DISCOVERY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// `max_age` of a sign-in that asks for nobody to be asked again: with it, and at some providers (Auth0) only with it, the ID token
 /// says when the person proved who they are (`auth_time`, OpenID Connect Core §2).
@@ -62,8 +62,8 @@ pub enum ProviderFailure {
     Invalid(String),
 }
 
-impl From<WireError> for ProviderFailure {
-    fn from(error: WireError) -> Self {
+impl From<HttpError> for ProviderFailure {
+    fn from(error: HttpError) -> Self {
         if error.is_outage() {
             Self::Unavailable(error.to_string())
         } else {
@@ -72,8 +72,8 @@ impl From<WireError> for ProviderFailure {
     }
 }
 
-impl From<Unacceptable> for ProviderFailure {
-    fn from(error: Unacceptable) -> Self {
+impl From<TokenError> for ProviderFailure {
+    fn from(error: TokenError) -> Self {
         Self::Invalid(error.to_string())
     }
 }
@@ -83,8 +83,8 @@ pub struct Provider {
     /// Its settings.
     pub config: ProviderConfig,
     redirect_uri: RedirectUrl,
-    wire: Wire,
-    known: RwLock<Option<Arc<Known>>>,
+    wire: HttpClient,
+    known: RwLock<Option<Arc<Discovered>>>,
     /// Why it cannot be used, unless it answered when it was asked last.
     problem: RwLock<Option<String>>,
     next_keys: Mutex<NextKeys>,
@@ -103,19 +103,19 @@ struct NextKeys {
 }
 
 /// What was learnt of it.
-struct Known {
+struct Discovered {
     metadata: Metadata,
     keys: Vec<Jwk>,
 }
 
 /// What to keep until a browser is back.
-pub struct Departure {
+pub struct AuthorizationParams {
     /// What the ID token must repeat.
     pub nonce: String,
     /// RFC 7636 code verifier.
     pub verifier: String,
     /// Whether the provider is told to ask who they are, so that it has to say that it did.
-    pub afresh: bool,
+    pub prompt_login: bool,
     prompt: Option<CoreAuthPrompt>,
 }
 
@@ -134,7 +134,7 @@ impl Provider {
         let redirect_uri = RedirectUrl::new(format!("{origin}/api/auth/callback/{}", config.name));
         Ok(Self {
             redirect_uri: redirect_uri.map_err(|error| error.to_string())?,
-            wire: Wire::new().map_err(|error| error.to_string())?,
+            wire: HttpClient::new().map_err(|error| error.to_string())?,
             known: RwLock::default(),
             problem: RwLock::new(Some("not asked yet".to_owned())),
             next_keys: Mutex::new(NextKeys { not_before: Instant::now(), failed: false }),
@@ -146,10 +146,10 @@ impl Provider {
     }
 
     /// Whether it answered when it was asked last, or is only being asked for the first time: who comes to a replica that has just
-    /// started finds its doors open, because a sign-in waits for them ([`Self::introduced`]).
+    /// started finds its doors open, because a sign-in waits for them ([`Self::wait_for_first_discovery`]).
     #[must_use]
     pub fn is_available(&self) -> bool {
-        let is_new = || !*self.asked.borrow() && self.started.elapsed() < INTRODUCTION;
+        let is_new = || !*self.asked.borrow() && self.started.elapsed() < FIRST_DISCOVERY_TIMEOUT;
         self.answers() || is_new()
     }
 
@@ -171,21 +171,21 @@ impl Provider {
 
     /// RFC 9207: whether an authorization response without `iss` is a lie.
     #[must_use]
-    pub fn names_itself(&self) -> bool {
+    pub fn sends_iss(&self) -> bool {
         self.known().is_some_and(|known| {
             known.metadata.additional_metadata().authorization_response_iss_parameter_supported
         })
     }
 
-    fn known(&self) -> Option<Arc<Known>> {
+    fn known(&self) -> Option<Arc<Discovered>> {
         self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Waits until it was asked for the first time, five seconds at most: whoever comes to a replica that has just started is not
     /// sent away for that.
-    pub async fn introduced(&self) {
+    pub async fn wait_for_first_discovery(&self) {
         let mut asked = self.asked.subscribe();
-        drop(tokio::time::timeout(INTRODUCTION, asked.wait_for(|asked| *asked)).await);
+        drop(tokio::time::timeout(FIRST_DISCOVERY_TIMEOUT, asked.wait_for(|asked| *asked)).await);
     }
 
     fn heard(&self, problem: Option<String>) {
@@ -194,7 +194,7 @@ impl Provider {
     }
 
     /// Keeps metadata and keys fresh, for ever.
-    pub async fn follow(self: Arc<Self>) {
+    pub async fn keep_discovered(self: Arc<Self>) {
         let mut wait = RETRY;
         loop {
             match self.discover().await {
@@ -229,11 +229,11 @@ impl Provider {
         // Nobody fetches keys meanwhile, so that older ones never take the place of newer ones.
         let _in_turn = self.next_keys.lock().await;
         let keys = self.fetch_keys(&metadata).await?;
-        self.learn(Known { metadata, keys });
+        self.learn(Discovered { metadata, keys });
         Ok(())
     }
 
-    fn learn(&self, known: Known) {
+    fn learn(&self, known: Discovered) {
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(known));
     }
 
@@ -289,23 +289,23 @@ impl Provider {
 
     /// A nonce and a code verifier for one sign-in; None while nothing is known of the provider.
     #[must_use]
-    pub fn depart(&self, prompt_login: bool) -> Option<Departure> {
+    pub fn prepare_authorization(&self, prompt_login: bool) -> Option<AuthorizationParams> {
         self.known()?;
         let (_, verifier) = PkceCodeChallenge::new_random_sha256();
         let supports_prompt_login = self.config.kind.preset().supports_prompt_login;
         let prompt =
             if supports_prompt_login { CoreAuthPrompt::Login } else { CoreAuthPrompt::SelectAccount };
-        Some(Departure {
+        Some(AuthorizationParams {
             nonce: Nonce::new_random().secret().clone(),
             verifier: verifier.into_secret(),
-            afresh: prompt_login && supports_prompt_login,
+            prompt_login: prompt_login && supports_prompt_login,
             prompt: prompt_login.then_some(prompt),
         })
     }
 
     /// The authorization request: code flow with PKCE S256, state and nonce; nothing is forwarded from outside.
     #[must_use]
-    pub fn authorize_url(&self, departure: &Departure, state: String) -> Option<String> {
+    pub fn authorize_url(&self, params: &AuthorizationParams, state: String) -> Option<String> {
         let known = self.known()?;
         let client = CoreClient::from_provider_metadata(
             known.metadata.clone(),
@@ -313,8 +313,8 @@ impl Provider {
             self.client_secret(),
         )
         .set_redirect_uri(self.redirect_uri.clone());
-        let verifier = PkceCodeVerifier::new(departure.verifier.clone());
-        let nonce = Nonce::new(departure.nonce.clone());
+        let verifier = PkceCodeVerifier::new(params.verifier.clone());
+        let nonce = Nonce::new(params.nonce.clone());
         let scopes = self.config.scopes.iter().filter(|scope| *scope != "openid");
         let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
         let contexts = self.config.acr_values.iter().cloned().map(AuthenticationContextClass::new);
@@ -328,10 +328,10 @@ impl Provider {
         if let Some(organization) = &self.config.organization {
             request = request.add_extra_param("organization", organization);
         }
-        if let Some(prompt) = &departure.prompt {
+        if let Some(prompt) = &params.prompt {
             request = request.add_prompt(prompt.clone());
         }
-        request = request.set_max_age(if departure.afresh { Duration::ZERO } else { ANY_AGE });
+        request = request.set_max_age(if params.prompt_login { Duration::ZERO } else { ANY_AGE });
         Some(request.url().0.into())
     }
 

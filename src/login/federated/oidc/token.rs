@@ -19,7 +19,7 @@ const ALGORITHMS: [Algorithm; 4] = [Algorithm::RS256, Algorithm::PS256, Algorith
 
 /// Why a token or a set of claims is not accepted; for the log and the trail, never for the browser.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unacceptable {
+pub enum TokenError {
     /// No key we have fits: keys may have been rotated.
     #[error("no key of the provider's fits")]
     UnknownKey,
@@ -31,7 +31,7 @@ pub enum Unacceptable {
     Because(&'static str),
 }
 
-use Unacceptable::Because;
+use TokenError::Because;
 
 /// Whom a token must be for.
 #[derive(Clone, Copy)]
@@ -55,11 +55,11 @@ pub struct Expected<'a> {
 /// The claims of a token that one of these keys signed.
 ///
 /// # Errors
-/// [`Unacceptable`].
-pub fn check_signature(token: &str, keys: &[Jwk]) -> Result<Map<String, Value>, Unacceptable> {
+/// [`TokenError`].
+pub fn check_signature(token: &str, keys: &[Jwk]) -> Result<Map<String, Value>, TokenError> {
     let header = decode_header(token).map_err(|_| Because("not a signed token with an algorithm we know"))?;
     if !ALGORITHMS.contains(&header.alg) {
-        return Err(Unacceptable::Algorithm(header.alg));
+        return Err(TokenError::Algorithm(header.alg));
     }
     if has_crit(token) {
         return Err(Because("a critical header that nobody understands"));
@@ -73,7 +73,7 @@ pub fn check_signature(token: &str, keys: &[Jwk]) -> Result<Map<String, Value>, 
         |key: &&Jwk| key.common.key_algorithm.is_none_or(|algorithm| algorithm.to_string() == said);
     let candidates: Vec<&Jwk> = keys.iter().filter(fitting).collect();
     if candidates.is_empty() {
-        return Err(Unacceptable::UnknownKey);
+        return Err(TokenError::UnknownKey);
     }
     let mut validation = Validation::new(header.alg);
     // Times and audience are judged below, by our clock and on the raw JSON.
@@ -86,7 +86,7 @@ pub fn check_signature(token: &str, keys: &[Jwk]) -> Result<Map<String, Value>, 
     });
     // Without a kid a newer key cannot be told from a wrong signature.
     let refusal =
-        if header.kid.is_none() { Unacceptable::UnknownKey } else { Because("the signature is wrong") };
+        if header.kid.is_none() { TokenError::UnknownKey } else { Because("the signature is wrong") };
     verified.map(|data| data.claims).ok_or(refusal)
 }
 
@@ -105,29 +105,29 @@ fn has_crit(token: &str) -> bool {
 /// Whether verified claims are those of the ID token that was asked for (OpenID Connect Core §3.1.3.7).
 ///
 /// # Errors
-/// [`Unacceptable`].
-pub fn judge(
+/// [`TokenError`].
+pub fn validate(
     claims: &Map<String, Value>,
     expected: &Expected<'_>,
     now: Timestamp,
-) -> Result<(), Unacceptable> {
-    judge_issuer(claims, expected.issuer)?;
-    judge_audience(claims, expected.audience)?;
-    judge_times(claims, now.as_secs())?;
+) -> Result<(), TokenError> {
+    validate_issuer(claims, expected.issuer)?;
+    validate_audience(claims, expected.audience)?;
+    validate_times(claims, now.as_secs())?;
     if text(claims, "nonce") != Some(expected.nonce) {
         return Err(Because("nonce is another sign-in's"));
     }
     subject(claims).map(drop)
 }
 
-fn judge_issuer(claims: &Map<String, Value>, issuer: &Issuer) -> Result<(), Unacceptable> {
+fn validate_issuer(claims: &Map<String, Value>, issuer: &Issuer) -> Result<(), TokenError> {
     let ours = text(claims, "iss").is_some_and(|iss| issuer.accepts(iss));
     ours.then_some(()).ok_or(Because("iss is another issuer"))
 }
 
 /// OpenID Connect Core §3.1.3.7, 3–5: we are in `aud`, nobody is whom we do not trust, and a token that is for several says in `azp`
 /// that it was issued to us. A token that somebody else got for itself is not one for us (token redirection).
-fn judge_audience(claims: &Map<String, Value>, audience: Audience<'_>) -> Result<(), Unacceptable> {
+fn validate_audience(claims: &Map<String, Value>, audience: Audience<'_>) -> Result<(), TokenError> {
     let Audience { client_id, trusted } = audience;
     let audiences: Vec<&str> = match claims.get("aud") {
         Some(Value::String(one)) => vec![one],
@@ -154,19 +154,19 @@ fn judge_audience(claims: &Map<String, Value>, audience: Audience<'_>) -> Result
 /// whom they are about is for [`super::claims::Claims::merge`].
 ///
 /// # Errors
-/// [`Unacceptable`].
-pub fn judge_userinfo(
+/// [`TokenError`].
+pub fn validate_userinfo(
     claims: &Map<String, Value>,
     issuer: &Issuer,
     audience: Audience<'_>,
-) -> Result<(), Unacceptable> {
+) -> Result<(), TokenError> {
     if claims.contains_key("iss") {
-        judge_issuer(claims, issuer)?;
+        validate_issuer(claims, issuer)?;
     }
-    if claims.contains_key("aud") { judge_audience(claims, audience) } else { Ok(()) }
+    if claims.contains_key("aud") { validate_audience(claims, audience) } else { Ok(()) }
 }
 
-fn judge_times(claims: &Map<String, Value>, now: i64) -> Result<(), Unacceptable> {
+fn validate_times(claims: &Map<String, Value>, now: i64) -> Result<(), TokenError> {
     let expires = seconds(claims, "exp")?.ok_or(Because("exp is missing"))?;
     let issued = seconds(claims, "iat")?.ok_or(Because("iat is missing"))?;
     if now >= expires.saturating_add(LEEWAY) {
@@ -181,7 +181,7 @@ fn judge_times(claims: &Map<String, Value>, now: i64) -> Result<(), Unacceptable
 }
 
 /// A `NumericDate`, in seconds; of another type it is an error, never an absence.
-pub(super) fn seconds(claims: &Map<String, Value>, name: &str) -> Result<Option<i64>, Unacceptable> {
+pub(super) fn seconds(claims: &Map<String, Value>, name: &str) -> Result<Option<i64>, TokenError> {
     #[expect(
         clippy::cast_possible_truncation,
         reason = "a date with a fraction is rounded to the second it is in"
@@ -204,8 +204,8 @@ pub(super) fn text<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a
 /// The subject of verified claims: 1 to 255 ASCII characters, case-sensitive.
 ///
 /// # Errors
-/// [`Unacceptable`].
-pub fn subject(claims: &Map<String, Value>) -> Result<&str, Unacceptable> {
+/// [`TokenError`].
+pub fn subject(claims: &Map<String, Value>) -> Result<&str, TokenError> {
     let subject = text(claims, "sub").ok_or(Because("sub is missing"))?;
     let good = (1..=SUBJECT_MAX).contains(&subject.len())
         && subject.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
@@ -215,8 +215,8 @@ pub fn subject(claims: &Map<String, Value>) -> Result<&str, Unacceptable> {
 /// The access token is the one that came with this ID token (OpenID Connect Core §3.1.3.6).
 ///
 /// # Errors
-/// [`Unacceptable`] when it is not.
-pub fn check_at_hash(id_token: &str, at_hash: &Value, access_token: &str) -> Result<(), Unacceptable> {
+/// [`TokenError`] when it is not.
+pub fn check_at_hash(id_token: &str, at_hash: &Value, access_token: &str) -> Result<(), TokenError> {
     use sha2::{Digest as _, Sha256, Sha512};
     let algorithm = decode_header(id_token).map_err(|_| Because("no header"))?.alg;
     let hash = match algorithm {
@@ -233,7 +233,7 @@ const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
 /// Whose sessions a provider has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogoutNotice {
+pub struct LogoutToken {
     /// `jti`: the notice counts once.
     pub id: String,
     /// Which tenant of the issuer, where there are several.
@@ -251,23 +251,23 @@ pub struct LogoutNotice {
 /// What verified claims of a logout token say (OpenID Connect Back-Channel Logout 1.0 §2.6).
 ///
 /// # Errors
-/// [`Unacceptable`].
-pub fn judge_logout(
+/// [`TokenError`].
+pub fn validate_logout_token(
     token: &str,
     claims: &Map<String, Value>,
     issuer: &Issuer,
     audience: Audience<'_>,
     now: Timestamp,
-) -> Result<LogoutNotice, Unacceptable> {
+) -> Result<LogoutToken, TokenError> {
     // Not another kind of token of the same issuer, whose claims happen to fit (cross-JWT confusion, RFC 8725 §3.11).
     let kind =
         decode_header(token).map_err(|_| Because("no header"))?.typ.map(|typ| typ.to_ascii_lowercase());
     if !matches!(kind.as_deref(), None | Some("jwt" | "logout+jwt" | "application/logout+jwt")) {
         return Err(Because("typ is another kind of token"));
     }
-    judge_issuer(claims, issuer)?;
-    judge_audience(claims, audience)?;
-    judge_times(claims, now.as_secs())?;
+    validate_issuer(claims, issuer)?;
+    validate_audience(claims, audience)?;
+    validate_times(claims, now.as_secs())?;
     let sent_at = seconds(claims, "iat")?.ok_or(Because("iat is missing"))?;
     if now.as_secs() > sent_at.saturating_add(LOGOUT_AGE + LEEWAY) {
         return Err(Because("issued too long ago"));
@@ -293,7 +293,7 @@ pub fn judge_logout(
     // The second after the last in which it counts, whole.
     let stale_at = sent_at.saturating_add(LOGOUT_AGE + LEEWAY + 1);
     let stale_at = Timestamp::from_millis(stale_at.saturating_mul(1000));
-    Ok(LogoutNotice { id, issuer, subject, sid, issued_at: sent_at, stale_at })
+    Ok(LogoutToken { id, issuer, subject, sid, issued_at: sent_at, stale_at })
 }
 
 #[cfg(test)]
@@ -313,7 +313,7 @@ mod tests {
         )
     }
 
-    fn judged(change: Value) -> Result<(), Unacceptable> {
+    fn judged(change: Value) -> Result<(), TokenError> {
         let mut claims = good();
         for (name, value) in object(change) {
             if value.is_null() {
@@ -328,7 +328,7 @@ mod tests {
             audience: Audience { client_id: "client", trusted: &["trusted".to_owned()] },
             nonce: "n",
         };
-        judge(&claims, &expected, Timestamp::from_millis(1_000_000))
+        validate(&claims, &expected, Timestamp::from_millis(1_000_000))
     }
 
     #[test]
@@ -409,7 +409,13 @@ mod tests {
             let header = json!({ "alg": "RS256", "typ": typ }).to_string();
             let token = format!("{}.e30.AA", URL_SAFE_NO_PAD.encode(header));
             let issuer = Issuer::new("https://idp.example", Vec::new()).expect("an issuer");
-            judge_logout(&token, &claims, &issuer, Audience { client_id: "client", trusted: &[] }, now)
+            validate_logout_token(
+                &token,
+                &claims,
+                &issuer,
+                Audience { client_id: "client", trusted: &[] },
+                now,
+            )
         };
         let judged = |typ: &str, change: Value| judged_at(Timestamp::from_millis(1_000_000), typ, change);
         for (typ, change) in [

@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 use vestibule::{
     clock::Timestamp,
-    login::federated::transaction::{self, Begin, Purpose},
+    login::federated::transaction::{self, NewTransaction, Purpose},
     store::{Collection, Document, DocumentId, Page, Store},
     user::UserId,
     web::{browser_key::BrowserKey, return_path::ReturnPath},
@@ -94,9 +94,9 @@ async fn keep(store: &Store, number: usize) {
 /// Somebody sets out: the browser, and the `state` it was given.
 async fn begin(store: &Store, network: &str, number: usize) -> (BrowserKey, String) {
     let browser = BrowserKey::random();
-    let begin = Begin {
+    let begin = NewTransaction {
         purpose: Purpose::SignIn,
-        afresh: false,
+        prompt_login: false,
         provider: "fake",
         issuer: "http://127.0.0.1:9",
         nonce: "nonce".to_owned(),
@@ -105,7 +105,7 @@ async fn begin(store: &Store, network: &str, number: usize) -> (BrowserKey, Stri
         browser: &browser,
         network: network.to_owned(),
     };
-    let state = transaction::begin(store, begin, at(number)).await.expect("the store answers");
+    let state = transaction::create(store, begin, at(number)).await.expect("the store answers");
     (browser, state)
 }
 

@@ -19,14 +19,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    Known, Metadata, NextKeys, Provider, ProviderFailure,
-    wire::{self, Said},
+    Discovered, Metadata, NextKeys, Provider, ProviderFailure,
+    wire::{self, UserinfoResponse},
 };
 use crate::{
     clock::Timestamp,
     login::federated::oidc::{
         claims::{Claims, Userinfo},
-        token::{self, Audience, Expected, LogoutNotice, Unacceptable},
+        token::{self, Audience, Expected, LogoutToken, TokenError},
     },
 };
 
@@ -37,7 +37,7 @@ const KEYS_RETRY: Duration = Duration::from_secs(1);
 const LOGOUT_DEADLINE: Duration = Duration::from_secs(9);
 
 /// What userinfo leaves of the time for all of it: the tokens before it may have taken most, and who can do without it comes in.
-const REST: Duration = Duration::from_millis(500);
+const USERINFO_RESERVE: Duration = Duration::from_millis(500);
 
 /// What OpenID Connect adds to a token response; the token as it came.
 #[derive(Debug, Deserialize, Serialize)]
@@ -64,7 +64,7 @@ pub struct Request {
 }
 
 /// What a provider gave for a code.
-pub struct Arrived {
+pub struct VerifiedTokens {
     /// What it says, verified.
     pub claims: Claims,
     /// The token that says so; for the sign-out there, and for nothing else.
@@ -76,13 +76,13 @@ impl Provider {
     ///
     /// # Errors
     /// [`ProviderFailure`]
-    pub async fn arrive(
+    pub async fn exchange_code(
         self: &Arc<Self>,
         code: String,
         request: &Request,
         now: Timestamp,
         deadline: tokio::time::Instant,
-    ) -> Result<Arrived, ProviderFailure> {
+    ) -> Result<VerifiedTokens, ProviderFailure> {
         let exchanged = tokio::time::timeout_at(deadline, self.exchange(code, request, now, deadline)).await;
         let result =
             exchanged.unwrap_or_else(|_| Err(ProviderFailure::Unavailable("no answer in time".to_owned())));
@@ -99,7 +99,7 @@ impl Provider {
         authorization: &Request,
         now: Timestamp,
         deadline: tokio::time::Instant,
-    ) -> Result<Arrived, ProviderFailure> {
+    ) -> Result<VerifiedTokens, ProviderFailure> {
         let known = self.known().ok_or(ProviderFailure::Unavailable("nothing is known of it".to_owned()))?;
         let invalid = |text: &str| ProviderFailure::Invalid(text.to_owned());
         let endpoint = known.metadata.token_endpoint().ok_or(invalid("no token endpoint"))?;
@@ -118,29 +118,30 @@ impl Provider {
         let id_token = tokens.extra_fields().id_token.clone().ok_or(invalid("no ID token"))?;
         let claims = self.signed(&id_token, &known).await?;
         let (issuer, audience) = (&self.config.issuer, self.audience());
-        token::judge(&claims, &Expected { issuer, audience, nonce: &authorization.nonce }, now)?;
+        token::validate(&claims, &Expected { issuer, audience, nonce: &authorization.nonce }, now)?;
         if let Some(at_hash) = claims.get("at_hash") {
             token::check_at_hash(&id_token, at_hash, tokens.access_token().secret())?;
         }
-        let userinfo = self.userinfo(&known, tokens.access_token().secret(), deadline - REST).await;
-        Ok(Arrived { claims: Claims::merge(claims, userinfo)?, id_token: id_token.into() })
+        let userinfo =
+            self.userinfo(&known, tokens.access_token().secret(), deadline - USERINFO_RESERVE).await;
+        Ok(VerifiedTokens { claims: Claims::new(claims, userinfo)?, id_token: id_token.into() })
     }
 
     /// What a logout token says, verified. Its claims are judged like any other's, by our clock.
     ///
     /// # Errors
     /// [`ProviderFailure`]
-    pub async fn logout_notice(
+    pub async fn validated_logout_token(
         self: &Arc<Self>,
         token: &str,
         now: Timestamp,
-    ) -> Result<LogoutNotice, ProviderFailure> {
+    ) -> Result<LogoutToken, ProviderFailure> {
         let known = self.known().ok_or(ProviderFailure::Unavailable("nothing is known of it".to_owned()))?;
         let signed = tokio::time::timeout(LOGOUT_DEADLINE, self.signed(token, &known)).await;
         let claims = signed.unwrap_or_else(|_| {
             Err(ProviderFailure::Unavailable("its keys did not come in time".to_owned()))
         })?;
-        Ok(token::judge_logout(token, &claims, &self.config.issuer, self.audience(), now)?)
+        Ok(token::validate_logout_token(token, &claims, &self.config.issuer, self.audience(), now)?)
     }
 
     fn audience(&self) -> Audience<'_> {
@@ -151,16 +152,16 @@ impl Provider {
     async fn signed(
         self: &Arc<Self>,
         token: &str,
-        known: &Known,
+        known: &Discovered,
     ) -> Result<Map<String, Value>, ProviderFailure> {
-        let refused = |error: Unacceptable| match error {
-            Unacceptable::Algorithm(_) => {
+        let refused = |error: TokenError| match error {
+            TokenError::Algorithm(_) => {
                 ProviderFailure::Invalid(format!("{error}: {}", self.config.kind.preset().signing_advice))
             }
             error => error.into(),
         };
         match token::check_signature(token, &known.keys) {
-            Err(Unacceptable::UnknownKey) => {
+            Err(TokenError::UnknownKey) => {
                 let keys = self.newer_keys().await?;
                 token::check_signature(token, &keys).map_err(refused)
             }
@@ -190,34 +191,34 @@ impl Provider {
         // From the end of it: those who waited for a slow one do not ask again, one after the other.
         *next = NextKeys { not_before: Instant::now() + pause, failed };
         let keys = fetched?;
-        self.learn(Known { metadata: known.metadata.clone(), keys: keys.clone() });
+        self.learn(Discovered { metadata: known.metadata.clone(), keys: keys.clone() });
         Ok(keys)
     }
 
     /// Userinfo, if there is such an endpoint; when it does not answer as it must, or before `deadline`, the ID token may do.
     async fn userinfo(
         self: &Arc<Self>,
-        known: &Known,
+        known: &Discovered,
         access_token: &str,
         deadline: tokio::time::Instant,
     ) -> Userinfo {
-        let Some(endpoint) = known.metadata.userinfo_endpoint() else { return Userinfo::None };
+        let Some(endpoint) = known.metadata.userinfo_endpoint() else { return Userinfo::NotOffered };
         let asked = async {
             match self.wire.get_claims(endpoint.as_str(), access_token).await? {
-                Said::Plain(claims) => Ok(claims),
-                Said::Signed(token) => {
+                UserinfoResponse::Plain(claims) => Ok(claims),
+                UserinfoResponse::Signed(token) => {
                     let claims = self.signed(&token, known).await?;
-                    token::judge_userinfo(&claims, &self.config.issuer, self.audience())?;
+                    token::validate_userinfo(&claims, &self.config.issuer, self.audience())?;
                     Ok(claims)
                 }
             }
         };
         let late = |_| Err(ProviderFailure::Unavailable("no time was left for it".to_owned()));
         match tokio::time::timeout_at(deadline, asked).await.unwrap_or_else(late) {
-            Ok(userinfo) => Userinfo::Said(userinfo),
+            Ok(userinfo) => Userinfo::Claims(userinfo),
             Err(error) => {
                 tracing::warn!(provider = self.config.name, %error, "userinfo is of no use");
-                Userinfo::Lost
+                Userinfo::Failed
             }
         }
     }

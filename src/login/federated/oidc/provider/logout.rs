@@ -10,15 +10,15 @@ use crate::secrets::random;
 impl Provider {
     /// Whether an ID token is of use for the sign-out there; else none is kept.
     #[must_use]
-    pub fn wants_hint(&self) -> bool {
-        self.own_logout().is_none() && self.end_session_endpoint().is_some()
+    pub fn uses_id_token_hint(&self) -> bool {
+        self.vendor_logout_url().is_none() && self.end_session_endpoint().is_some()
     }
 
     /// Where a browser signs out there, to come back to `{origin}/login`; none if the provider has no such place.
     #[must_use]
     pub fn logout_url(&self, id_token: Option<&SecretString>, origin: &str) -> Option<Url> {
         let back = format!("{origin}/login");
-        if let Some(mut url) = self.own_logout() {
+        if let Some(mut url) = self.vendor_logout_url() {
             url.query_pairs_mut()
                 .append_pair("client_id", &self.config.client_id)
                 .append_pair("returnTo", &back);
@@ -38,21 +38,21 @@ impl Provider {
     }
 
     /// A place with parameters of its own: Auth0's, whose tenants of before November 2023 tell no end-session endpoint.
-    fn own_logout(&self) -> Option<Url> {
+    fn vendor_logout_url(&self) -> Option<Url> {
         let path = self.config.kind.preset().logout_path?;
         match &self.config.logout_url {
             Some(set) => Some(set.clone()).filter(|set| set.path() == path),
-            None if self.told_endpoint().is_some() => None,
+            None if self.discovered_end_session_endpoint().is_some() => None,
             None => Url::parse(self.config.issuer.as_str()).ok()?.join(path).ok(),
         }
     }
 
     fn end_session_endpoint(&self) -> Option<Url> {
-        self.config.logout_url.clone().or_else(|| self.told_endpoint())
+        self.config.logout_url.clone().or_else(|| self.discovered_end_session_endpoint())
     }
 
     /// What its metadata say; of no use unless a browser may be sent there.
-    fn told_endpoint(&self) -> Option<Url> {
+    fn discovered_end_session_endpoint(&self) -> Option<Url> {
         let known = self.known()?;
         known.metadata.additional_metadata().end_session_endpoint.clone().filter(|url| self.is_safe(url))
     }

@@ -22,7 +22,7 @@ const DEADLINE: Duration = Duration::from_secs(8);
 
 /// Why there is no answer that can be used.
 #[derive(Debug, thiserror::Error)]
-pub enum WireError {
+pub enum HttpError {
     /// Not connected, cut off, or too slow.
     #[error("no answer: {0}")]
     NoAnswer(String),
@@ -37,7 +37,7 @@ pub enum WireError {
     NotJson,
 }
 
-impl WireError {
+impl HttpError {
     /// Whether the provider is down, rather than wrong.
     #[must_use]
     pub fn is_outage(&self) -> bool {
@@ -47,16 +47,16 @@ impl WireError {
 }
 
 /// What an endpoint says of somebody.
-pub(super) enum Said {
+pub(super) enum UserinfoResponse {
     Plain(Map<String, Value>),
     /// Not verified yet.
     Signed(String),
 }
 
 /// The HTTP client of one provider.
-pub struct Wire(Client);
+pub struct HttpClient(Client);
 
-impl Wire {
+impl HttpClient {
     pub(super) fn new() -> reqwest::Result<Self> {
         Client::builder()
             .redirect(Policy::none())
@@ -69,63 +69,63 @@ impl Wire {
     }
 
     /// A JSON object by GET.
-    pub(super) async fn get_json(&self, url: &str) -> Result<Map<String, Value>, WireError> {
-        let answer = answered(self.0.get(url).header("accept", "application/json")).await?;
-        serde_json::from_slice(&capped(answer).await?).map_err(|_| WireError::NotJson)
+    pub(super) async fn get_json(&self, url: &str) -> Result<Map<String, Value>, HttpError> {
+        let answer = send_expecting_ok(self.0.get(url).header("accept", "application/json")).await?;
+        serde_json::from_slice(&read_limited(answer).await?).map_err(|_| HttpError::NotJson)
     }
 
     /// Claims by GET with a bearer token: a JSON object or, by its media type, a signed token of one (OpenID Connect Core §5.3.2).
-    pub(super) async fn get_claims(&self, url: &str, bearer: &str) -> Result<Said, WireError> {
+    pub(super) async fn get_claims(&self, url: &str, bearer: &str) -> Result<UserinfoResponse, HttpError> {
         let request = self.0.get(url).header("accept", "application/json, application/jwt");
-        let answer = answered(request.bearer_auth(bearer)).await?;
+        let answer = send_expecting_ok(request.bearer_auth(bearer)).await?;
         let media =
             answer.headers().get("content-type").and_then(|media| media.to_str().ok()).unwrap_or_default();
         let is_token =
             media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case("application/jwt"));
-        let bytes = capped(answer).await?;
+        let bytes = read_limited(answer).await?;
         if is_token {
-            String::from_utf8(bytes).map(Said::Signed).map_err(|_| WireError::NotJson)
+            String::from_utf8(bytes).map(UserinfoResponse::Signed).map_err(|_| HttpError::NotJson)
         } else {
-            serde_json::from_slice(&bytes).map(Said::Plain).map_err(|_| WireError::NotJson)
+            serde_json::from_slice(&bytes).map(UserinfoResponse::Plain).map_err(|_| HttpError::NotJson)
         }
     }
 
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, WireError> {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let request = reqwest::Request::try_from(request).map_err(no_answer)?;
         let answer = self.0.execute(request).await.map_err(no_answer)?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         if status.is_redirection() || status.is_server_error() || status == 429 {
-            return Err(WireError::Status(status.as_u16()));
+            return Err(HttpError::Status(status.as_u16()));
         }
-        let mut response = HttpResponse::new(without_unused(capped(answer).await?));
+        let mut response = HttpResponse::new(without_unused(read_limited(answer).await?));
         (*response.status_mut(), *response.headers_mut()) = (status, headers);
         Ok(response)
     }
 }
 
 /// For oauth2, which brings no client for this version of reqwest.
-impl<'c> AsyncHttpClient<'c> for Wire {
-    type Error = WireError;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, WireError>> + Send + 'c>>;
+impl<'c> AsyncHttpClient<'c> for HttpClient {
+    type Error = HttpError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, HttpError>> + Send + 'c>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(self.send(request))
     }
 }
 
-async fn answered(request: reqwest::RequestBuilder) -> Result<reqwest::Response, WireError> {
+async fn send_expecting_ok(request: reqwest::RequestBuilder) -> Result<reqwest::Response, HttpError> {
     let answer = request.send().await.map_err(no_answer)?;
     match answer.status().as_u16() {
         200 => Ok(answer),
-        status => Err(WireError::Status(status)),
+        status => Err(HttpError::Status(status)),
     }
 }
 
-async fn capped(mut answer: reqwest::Response) -> Result<Vec<u8>, WireError> {
+async fn read_limited(mut answer: reqwest::Response) -> Result<Vec<u8>, HttpError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(no_answer)? {
         if bytes.len() + chunk.len() > ANSWER_MAX {
-            return Err(WireError::TooLarge);
+            return Err(HttpError::TooLarge);
         }
         bytes.extend_from_slice(&chunk);
     }
@@ -142,17 +142,17 @@ fn without_unused(answer: Vec<u8>) -> Vec<u8> {
 
 /// Without the URL: it may hold what nobody should read in a log.
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-fn no_answer(error: reqwest::Error) -> WireError {
+fn no_answer(error: reqwest::Error) -> HttpError {
     let kind = match (error.is_timeout(), error.is_connect()) {
         (true, _) => "too slow",
         (_, true) => "not connected",
         _ => "cut off",
     };
-    WireError::NoAnswer(kind.to_owned())
+    HttpError::NoAnswer(kind.to_owned())
 }
 
 /// What a token request came to, without what the provider says about it.
-pub(super) fn of_token_request(error: RequestTokenError<WireError, BasicErrorResponse>) -> ProviderFailure {
+pub(super) fn of_token_request(error: RequestTokenError<HttpError, BasicErrorResponse>) -> ProviderFailure {
     match error {
         RequestTokenError::Request(error) => error.into(),
         RequestTokenError::ServerResponse(response) => {

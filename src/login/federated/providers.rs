@@ -1,0 +1,56 @@
+//! The registry of providers: by name, and by the issuer of an identity.
+
+use std::sync::Arc;
+
+use super::oidc::provider::Provider;
+use crate::{
+    config::ProviderConfig,
+    user::{Identity, User},
+};
+
+/// Enabled providers, in the order of the settings, which is the order of the buttons.
+pub struct Providers(Vec<Arc<Provider>>);
+
+impl Providers {
+    /// Creates the providers. No request is sent yet: discovery runs in [`Provider::keep_discovered`].
+    ///
+    /// # Errors
+    /// The HTTP client of a provider cannot be created.
+    pub fn new(configs: &[ProviderConfig], origin: &str) -> Result<Self, String> {
+        configs.iter().map(|config| Provider::new(config.clone(), origin).map(Arc::new)).collect()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Provider>> {
+        self.0.iter()
+    }
+
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Arc<Provider>> {
+        self.0.iter().find(|provider| provider.config.name == name)
+    }
+
+    /// Returns the label of a provider, or `name` itself if no provider has this name any longer.
+    #[must_use]
+    pub fn label<'a>(&'a self, name: &'a str) -> &'a str {
+        self.get(name).map_or(name, |provider| &provider.config.label)
+    }
+
+    /// Returns the user's identity at the provider `name`. Identities are found by issuer, because a provider can be renamed in the settings.
+    #[must_use]
+    pub fn identity_at<'a>(&self, user: &'a User, name: &str) -> Option<&'a Identity> {
+        let issuer = &self.get(name)?.config.issuer;
+        user.identities.iter().find(|identity| issuer.accepts(&identity.key.issuer))
+    }
+
+    /// Returns whether the user can sign in with this identity: a configured provider has its issuer.
+    #[must_use]
+    pub fn has_provider_for(&self, identity: &Identity) -> bool {
+        self.0.iter().any(|provider| provider.config.issuer.accepts(&identity.key.issuer))
+    }
+}
+
+impl FromIterator<Arc<Provider>> for Providers {
+    fn from_iter<I: IntoIterator<Item = Arc<Provider>>>(providers: I) -> Self {
+        Self(providers.into_iter().collect())
+    }
+}
