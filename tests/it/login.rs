@@ -1,8 +1,8 @@
 //! Login over HTTP, on both stores.
 
 pub(crate) mod federated;
-mod password;
-mod races;
+pub(crate) mod password;
+pub(crate) mod races;
 mod reauthenticate;
 mod recent_proof;
 mod second_factor;

@@ -3,4 +3,4 @@
 mod backchannel;
 pub(crate) mod logout_tokens;
 mod rp_initiated;
-mod upstream;
+pub(crate) mod upstream;

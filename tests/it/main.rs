@@ -21,3 +21,4 @@ mod process;
 mod properties;
 mod session;
 mod store;
+mod timing;

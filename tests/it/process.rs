@@ -4,25 +4,24 @@ mod explain;
 mod import;
 mod kill;
 mod log;
-mod outage;
 mod providers;
 mod settings;
 mod start;
-mod stop;
+pub(crate) mod stop;
 mod users;
-mod wire;
+pub(crate) mod wire;
 
 use std::process::Output;
 
 use crate::harness::{browser::Browser, process::Installation, users::PASSWORD};
 
 /// Someone with a password, made by the command line.
-fn add(home: &Installation, name: &str) {
+pub(crate) fn add(home: &Installation, name: &str) {
     home.run_with(&["users", "add", name, "--password-stdin"], &format!("{PASSWORD}\n")).expect_exit(0);
 }
 
 /// Signs in at a service in another process.
-async fn signed_in(address: std::net::SocketAddr, name: &str) -> Browser {
+pub(crate) async fn signed_in(address: std::net::SocketAddr, name: &str) -> Browser {
     let browser = Browser::at(address);
     browser.sign_in(name, PASSWORD).await.expect_status(200);
     browser

@@ -3,7 +3,6 @@
 mod cookies;
 mod corrupt_documents;
 mod csrf;
-mod ending;
+pub(crate) mod ending;
 mod lifetime;
-mod outage;
 mod shapes;

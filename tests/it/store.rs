@@ -1,7 +1,7 @@
 //! The contract of the store, which both backends must keep: `#[on_every_store]` runs each of these tests on both.
 
 mod concurrency;
-mod conformance;
+pub(crate) mod conformance;
 mod faults;
 mod shapes;
 
@@ -28,7 +28,7 @@ pub(crate) struct Note {
 
 impl Note {
     /// A note nobody else has.
-    fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         Self {
             id: Id::new(Timestamp::from_millis(0)),
             text: text.to_owned(),
@@ -92,7 +92,7 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
-    fn new(hash: u8) -> Self {
+    pub(crate) fn new(hash: u8) -> Self {
         Self { hash: [hash; 32], ended: false, touched: 0, revision: 0 }
     }
 }
@@ -126,7 +126,7 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         Self { name: name.to_owned(), count: 0, revision: 0 }
     }
 }

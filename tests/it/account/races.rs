@@ -37,7 +37,7 @@ fn goes_on(round: usize, began: Instant, limit: Duration) -> bool {
 }
 
 // R17: the store is the judge of who has an identity.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[on_mongo]
 async fn one_identity_that_two_people_connect_at_once_is_linked_to_one_of_them() {
     let location = StoreLocation::replica_set();
     let fixture = FederatedFixture::start(&location).await;
@@ -83,7 +83,7 @@ async fn one_identity_that_two_people_connect_at_once_is_linked_to_one_of_them()
 }
 
 // Two tabs, two replicas: of the last two ways in one stays.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[on_mongo]
 async fn of_the_last_two_identities_unlinked_at_once_one_stays() {
     let location = StoreLocation::replica_set();
     let fixture = FederatedFixture::start(&location).await;
@@ -117,7 +117,7 @@ async fn of_the_last_two_identities_unlinked_at_once_one_stays() {
 }
 
 // Whoever was on the way in through an identity while it was unlinked is not in afterwards.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[on_mongo]
 async fn a_sign_in_that_races_the_unlinking_does_not_outlive_it() {
     let location = StoreLocation::replica_set();
     let fixture = FederatedFixture::start(&location).await;
@@ -235,7 +235,7 @@ impl Tally {
 }
 
 // A session that is ended while it changes its id does not come back.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[on_mongo]
 async fn a_sign_out_that_races_a_second_factor_or_a_new_proof_is_not_undone() {
     let location = StoreLocation::replica_set();
     let service = Service::with_settings(&location, &[PATIENT]).await;
@@ -262,7 +262,7 @@ async fn a_sign_out_that_races_a_second_factor_or_a_new_proof_is_not_undone() {
 }
 
 // The same on the way back from a provider.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[on_mongo]
 async fn a_sign_out_that_races_a_proof_at_a_provider_is_not_undone() {
     let location = StoreLocation::replica_set();
     let fixture = FederatedFixture::with_settings(&location, &[PATIENT]).await;

@@ -202,7 +202,7 @@ async fn the_id_of_a_request_is_ours(location: StoreLocation) {
 }
 
 // A request that never gets its answer is told so in our words, with our headers.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[on_mongo]
 async fn a_request_that_takes_too_long_is_a_timeout() {
     let location = StoreLocation::replica_set();
     let (wire, url) = location.behind_cut_proxy().await;

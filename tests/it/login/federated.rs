@@ -5,8 +5,7 @@
 mod account_linking;
 mod callback;
 mod conformance;
-mod provider_faults;
-mod provider_isolation;
+pub(crate) mod provider_faults;
 pub(crate) mod providers;
 mod settings;
 mod size_limits;

@@ -2,4 +2,4 @@
 
 mod input;
 mod limits;
-mod sign_in;
+pub(crate) mod sign_in;

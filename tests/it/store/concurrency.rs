@@ -154,7 +154,7 @@ async fn a_fresh_file_may_be_opened_by_eight_at_once() {
     eight_at_once(&StoreLocation::file()).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[on_mongo]
 async fn a_fresh_database_may_be_opened_by_eight_at_once() {
     let location = StoreLocation::replica_set();
     eight_at_once(&location).await;

@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// Tells the test binary, started as a child, which store to write to.
 const CHILD: &str = "VESTIBULE_TEST_CHILD_STORE";
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[on_mongo]
 async fn every_acknowledged_write_outlives_a_cut_connection() {
     let location = StoreLocation::replica_set();
     let (wire, url) = location.behind_cut_proxy().await;
@@ -81,7 +81,7 @@ async fn write_until(store: Store, writer: u128, stop: Arc<AtomicBool>) -> Vec<A
     attempts
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[on_mongo]
 async fn a_write_whose_acknowledgement_was_lost_is_neither_refused_nor_done_twice() {
     let location = StoreLocation::replica_set();
     let (wire, url) = location.behind_cut_proxy().await;
@@ -122,7 +122,7 @@ async fn a_write_whose_acknowledgement_was_lost_is_neither_refused_nor_done_twic
     assert_eq!(store.take::<Note>(&id).await.unwrap(), None);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[on_mongo]
 async fn a_frozen_database_is_unavailable_in_time_and_nothing_is_heard_of_it() {
     let location = StoreLocation::replica_set();
     let (wire, url) = location.behind_cut_proxy().await;
@@ -149,7 +149,7 @@ async fn a_frozen_database_is_unavailable_in_time_and_nothing_is_heard_of_it() {
     eventually(PATIENCE, "it recovers", || async { store.get::<Visit>(&id).await.is_ok() }).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[on_mongo]
 async fn a_cut_stream_is_opened_again_and_says_that_anything_may_have_happened() {
     let location = StoreLocation::replica_set();
     let (wire, url) = location.behind_cut_proxy().await;
@@ -170,7 +170,7 @@ async fn a_cut_stream_is_opened_again_and_says_that_anything_may_have_happened()
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[on_mongo]
 async fn a_standalone_server_works_and_nothing_is_heard_of_it() {
     let store = TestStore::standalone().await;
     let another = store.open_again().await;
@@ -186,7 +186,7 @@ async fn a_standalone_server_works_and_nothing_is_heard_of_it() {
 }
 
 // A write may be given up after seconds; a start that is refused helps no replica set that is slow.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[on_mongo]
 async fn a_start_waits_a_minute_for_a_majority_to_have_the_indexes() {
     let location = StoreLocation::replica_set();
     let database = location.database().await;

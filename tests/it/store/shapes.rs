@@ -90,7 +90,7 @@ async fn in_mongodb_every_collection_has_its_indexes() {
     }
 }
 
-#[tokio::test]
+#[on_mongo]
 async fn a_revision_that_an_operators_shell_wrote_is_understood() {
     let store = TestStore::mongo().await;
     let mut note = Note::new("edited by hand");

@@ -1,4 +1,4 @@
-//! `#[on_every_store]`: runs an integration test on SQLite and on MongoDB.
+//! `#[on_every_store]` and `#[on_mongo]`: run an integration test on SQLite and on MongoDB, or on MongoDB alone.
 
 use proc_macro::TokenStream;
 use quote::quote;
@@ -15,14 +15,48 @@ use syn::{Error, FnArg, ItemFn, PatType, parse_macro_input};
 /// `crate::harness::stores::OnStore`, which creates the value. Attributes of the function move to the module.
 #[proc_macro_attribute]
 pub fn on_every_store(_: TokenStream, item: TokenStream) -> TokenStream {
-    let ItemFn { attrs, vis: _, sig, block } = parse_macro_input!(item as ItemFn);
-    let (name, inputs) = (&sig.ident, &sig.inputs);
-    let (Some(FnArg::Typed(PatType { ty, .. })), 1, Some(_)) = (inputs.first(), inputs.len(), sig.asyncness)
-    else {
-        let message =
-            "expected `async fn name(location: StoreLocation)` or `async fn name(store: TestStore)`";
-        return Error::new_spanned(&sig, message).to_compile_error().into();
+    let function = parse_macro_input!(item as ItemFn);
+    let inputs = &function.sig.inputs;
+    let (Some(FnArg::Typed(PatType { ty, .. })), 1) = (inputs.first(), inputs.len()) else {
+        let message = "expected `async fn name(location: StoreLocation)` or `async fn name(store: TestStore)`";
+        return Error::new_spanned(&function.sig, message).to_compile_error().into();
     };
+    let tests = quote! {
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn sqlite() {
+            test(<#ty as crate::harness::stores::OnStore>::on_sqlite().await).await;
+        }
+
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn mongo() {
+            test(<#ty as crate::harness::stores::OnStore>::on_mongo().await).await;
+        }
+    };
+    module(&function, &tests)
+}
+
+/// Replaces a test that needs a MongoDB server by a module with the test `mongo`, so that a filter can leave it out by name.
+#[proc_macro_attribute]
+pub fn on_mongo(_: TokenStream, item: TokenStream) -> TokenStream {
+    let function = parse_macro_input!(item as ItemFn);
+    if !function.sig.inputs.is_empty() {
+        return Error::new_spanned(&function.sig, "expected no parameter").to_compile_error().into();
+    }
+    let tests = quote! {
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn mongo() {
+            test().await;
+        }
+    };
+    module(&function, &tests)
+}
+
+fn module(function: &ItemFn, tests: &proc_macro2::TokenStream) -> TokenStream {
+    let ItemFn { attrs, sig, block, .. } = function;
+    let (name, inputs) = (&sig.ident, &sig.inputs);
+    if sig.asyncness.is_none() {
+        return Error::new_spanned(sig, "expected an `async fn`").to_compile_error().into();
+    }
     quote! {
         #(#attrs)*
         mod #name {
@@ -30,15 +64,7 @@ pub fn on_every_store(_: TokenStream, item: TokenStream) -> TokenStream {
 
             async fn test(#inputs) #block
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn sqlite() {
-                test(<#ty as crate::harness::stores::OnStore>::on_sqlite().await).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn mongo() {
-                test(<#ty as crate::harness::stores::OnStore>::on_mongo().await).await;
-            }
+            #tests
         }
     }
     .into()

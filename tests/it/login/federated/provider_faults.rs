@@ -1,29 +1,21 @@
 //! Whatever a provider does wrong: one table a place, and nobody comes in by any of it.
 
-use std::time::{Duration, Instant};
-
-use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::harness::{
     fake_provider::{
         CLIENT_ID,
         fault::{
-            Answer::{Bomb, Hangup, Html, Huge, Jwt, Later, List, Redirect, Refusal, Silent, Slow, Status},
+            Answer::{Bomb, Hangup, Html, Huge, Jwt, List, Redirect, Refusal, Slow, Status},
             Endpoint, Fault,
             Signature::{Rogue, Stripped},
         },
-        keys::{FIRST, ROGUE, SECOND},
+        keys::{ROGUE, SECOND},
     },
     fault_table::*,
-    federated::{
-        FederatedFixture, assert_refused, assert_signed_in, callback_as, claims_of, sign_in, start_login,
-    },
+    federated::{FederatedFixture, claims_of},
     stores::StoreLocation,
 };
-
-/// Forced fetches of keys are at least so far apart, in real time: what protects a provider is no clock that jumps.
-const BETWEEN_FETCHES: Duration = Duration::from_millis(10_500);
 
 const ID_TOKEN: &[Line] = &[
     // OpenID Connect Core §3.1.3.7, one sentence after the other.
@@ -205,47 +197,6 @@ async fn an_odd_but_honest_claim_does_not_fail_the_sign_in(location: StoreLocati
     every(&location, ODD, ONLY_TOKENS).await;
 }
 
-// R9: a sign-in that hangs ends, and what the store is has no part in it.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_provider_that_speaks_one_byte_a_second_is_given_up() {
-    let slow = [
-        (Endpoint::Token, Slow, UNAVAILABLE),
-        (Endpoint::Keys, Slow, UNAVAILABLE),
-        (Endpoint::Userinfo, Slow, ACCEPTED),
-        (Endpoint::Token, Silent, UNAVAILABLE),
-        (Endpoint::Userinfo, Silent, ACCEPTED),
-    ];
-    let rows = slow.map(async |(endpoint, answer, outcome)| {
-        let location = StoreLocation::file();
-        let fixture = FederatedFixture::start(&location).await;
-        fixture.fake.publish_keys(&[&SECOND, &FIRST]);
-        let came =
-            go_through(&fixture, 0, Row::there("slow", Fault::Answer(endpoint, answer), outcome)).await;
-        came.map_err(|why| format!("{endpoint:?}, {answer:?}: {why}"))
-    });
-    for came in join_all(rows).await {
-        assert_eq!(came, Ok(()));
-    }
-}
-
-// Slow tokens leave userinfo less time than it may take by itself; it is done without all the same.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn userinfo_that_is_silent_after_slow_tokens_is_done_without() {
-    let location = StoreLocation::file();
-    let fixture = FederatedFixture::start(&location).await;
-    let browser = fixture.browser();
-    let authorization = start_login(&browser, &fixture.fake).await;
-    fixture.fake.set_fault(Fault::Answer(Endpoint::Token, Later));
-    let (begun, claims) = (Instant::now(), claims_of("grace"));
-    let (answer, ()) = tokio::join!(callback_as(&browser, &fixture.fake, &authorization, &claims), async {
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        fixture.fake.set_fault(Fault::Answer(Endpoint::Userinfo, Silent));
-    });
-    assert_signed_in(&answer, "/");
-    assert_eq!(fixture.fake.asked(Endpoint::Userinfo).len(), 1, "it was asked");
-    assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
-}
-
 /// What can be wrong with what is read before anybody sets out.
 const DISCOVERY: &[Line] = &[
     // RFC 8414 §3.3: exactly the issuer that was asked for.
@@ -345,56 +296,6 @@ async fn a_new_key_is_fetched_once_and_the_sign_in_goes_on(location: StoreLocati
     fixture.signed_in(&fixture.fake, &claims_of("ada")).await;
     assert_eq!(fixture.fake.asked(Endpoint::Keys).len(), before + 1, "it is known now");
     fixture.assert_no_protocol_errors();
-}
-
-#[on_every_store]
-async fn a_key_that_is_no_longer_published_opens_nothing_once_the_keys_were_fetched(location: StoreLocation) {
-    let fixture = FederatedFixture::start(&location).await;
-    fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
-    fixture.fake.publish_keys(&[&SECOND]);
-    fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
-    tokio::time::sleep(BETWEEN_FETCHES).await;
-    let browser = fixture.browser();
-    let authorization = start_login(&browser, &fixture.fake).await;
-    fixture.fake.publish_keys(&[&FIRST]);
-    fixture.fake.set_fault(Fault::Keys(|keys| keys["keys"] = json!([SECOND.jwk()])));
-    assert_refused(
-        &callback_as(&browser, &fixture.fake, &authorization, &claims_of("ada")).await,
-        "provider_response_invalid",
-    );
-}
-
-// R10: unknown kids do not become requests to the provider.
-#[on_every_store]
-async fn a_storm_of_unknown_keys_fetches_the_keys_at_most_once_in_ten_seconds(location: StoreLocation) {
-    let fixture = FederatedFixture::start(&location).await;
-    fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
-    let (begun, before) = (Instant::now(), fixture.fake.asked(Endpoint::Keys).len());
-    fixture
-        .fake
-        .set_fault(Fault::Signed(Rogue(|header| header["kid"] = json!(uuid::Uuid::new_v4().to_string()))));
-    let storm = (0..16).map(async |_| {
-        let browser = fixture.browser();
-        sign_in(&browser, &fixture.fake, &claims_of("mallory")).await
-    });
-    for answer in join_all(storm).await {
-        assert_refused(&answer, "provider_response_invalid");
-    }
-    let fetched = fixture.fake.asked(Endpoint::Keys).len() - before;
-    let periods = usize::try_from(begun.elapsed().as_secs() / 10).unwrap();
-    assert!(fetched <= 1 + periods, "{fetched} times in {:?}", begun.elapsed());
-    tokio::time::sleep(BETWEEN_FETCHES).await;
-    assert_refused(
-        &sign_in(&fixture.browser(), &fixture.fake, &claims_of("mallory")).await,
-        "provider_response_invalid",
-    );
-    assert_eq!(
-        fixture.fake.asked(Endpoint::Keys).len(),
-        before + fetched + 1,
-        "later it is worth another look"
-    );
-    fixture.fake.set_fault(Fault::None);
-    fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
 }
 
 #[on_every_store]

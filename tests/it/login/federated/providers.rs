@@ -1,11 +1,7 @@
 //! The providers as they are set: buttons, outages, and a real one that cannot lie.
 
-use std::{
-    sync::LazyLock,
-    time::{Duration, Instant},
-};
+use std::{sync::LazyLock, time::Duration};
 
-use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::harness::{
@@ -14,13 +10,13 @@ use crate::harness::{
     fake_provider::{
         CLIENT_ID, CLIENT_SECRET, FakeProvider,
         fault::{
-            Answer::{Error, Late, Silent, Status},
+            Answer::{Error, Status},
             Endpoint, Fault,
         },
     },
     federated::{
-        AuthorizationRequest, FederatedFixture, all_users, assert_refused, assert_signed_in, available_at,
-        callback, callback_as, claims_of, event_of, is_available, me, redirect_target, session_state,
+        AuthorizationRequest, FederatedFixture, all_users, assert_refused, assert_signed_in, callback,
+        callback_as, claims_of, event_of, is_available, me, redirect_target, session_state,
         set_verified_email, sign_in, start_login,
     },
     process::Installation,
@@ -32,13 +28,7 @@ use crate::harness::{
 
 /// Within this a provider that is back after a short while is noticed, without anybody asking: it is asked again after 1, 2, 4,
 /// 8, 16 seconds, the later the longer the test has taken.
-const NOTICED: Duration = Duration::from_mins(1);
-
-/// How long a provider that nobody has met yet counts as available.
-const INTRODUCTION: Duration = Duration::from_secs(5);
-
-/// Sign-ins that fail, at least.
-const STORM: u64 = 40;
+pub(crate) const NOTICED: Duration = Duration::from_mins(1);
 
 /// An error code that fits into an answer, and one that does not.
 static LONG: LazyLock<String> = LazyLock::new(|| "unspeakable ".repeat(40_000));
@@ -114,52 +104,6 @@ async fn the_service_starts_and_the_local_door_works_while_a_provider_is_down(lo
     fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
 }
 
-// A rolling restart sends nobody away: the replica that has only just started learns of its providers first.
-#[on_every_store]
-async fn who_comes_to_a_service_that_has_just_started_waits_for_it_to_know_its_providers(
-    location: StoreLocation,
-) {
-    let fixture = FederatedFixture::start(&location).await;
-    for _ in 0..20 {
-        let (leaving, returning) = (fixture.browser(), fixture.browser());
-        let authorization = start_login(&returning, &fixture.fake).await;
-        fixture.fake.set_fault(Fault::Answer(Endpoint::Discovery, Late));
-        let fresh = fixture.service.start_replica().await;
-        let grace = claims_of("grace");
-        let (leaving, returning) = (leaving.at_replica(&fresh), returning.at_replica(&fresh));
-        let begun = Instant::now();
-        let (back, out) = tokio::join!(
-            callback_as(&returning, &fixture.fake, &authorization, &grace),
-            leaving.get("/api/auth/login/fake")
-        );
-        fixture.fake.set_fault(Fault::None);
-        // Nobody waits for longer than this, which a machine that stands still may do to them.
-        if begun.elapsed() < INTRODUCTION {
-            assert_signed_in(&back, "/");
-            assert!(AuthorizationRequest::of(&out).authorize.as_str().starts_with(fixture.fake.issuer()));
-            return;
-        }
-    }
-    panic!("this machine is too slow to tell");
-}
-
-// Who opens the sign-in page of a replica that has only just started finds its doors open.
-#[on_every_store]
-async fn a_provider_that_is_asked_for_the_first_time_counts_as_available_for_a_moment(
-    location: StoreLocation,
-) {
-    let (fake, corp) = (FakeProvider::start("fake").await, FakeProvider::start("corp").await);
-    fake.set_fault(Fault::Answer(Endpoint::Discovery, Silent));
-    let begun = Instant::now();
-    let fixture = FederatedFixture::with_providers(&location, &[], fake, corp).await;
-    let at_once = available_at(fixture.service.address, "fake").await;
-    assert!(at_once || begun.elapsed() >= INTRODUCTION);
-    let closed = || async { !available_at(fixture.service.address, "fake").await };
-    eventually(NOTICED, "who does not answer is not available", closed).await;
-    assert!(begun.elapsed() >= INTRODUCTION);
-    assert!(is_available(&fixture.service, "corp").await);
-}
-
 #[on_every_store]
 async fn a_provider_that_goes_down_while_somebody_is_there_sends_nobody_in(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -186,28 +130,6 @@ async fn connections_that_are_reset_cost_the_sign_in_and_nothing_else(location: 
         "provider_unavailable",
     );
     fixture.fake.restart().await;
-    fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
-}
-
-// A provider that is down is not asked the harder the more people come.
-#[on_every_store]
-async fn failing_exchanges_look_at_the_provider_about_once_a_second(location: StoreLocation) {
-    let fixture = FederatedFixture::start(&location).await;
-    fixture.fake.set_fault(Fault::Answer(Endpoint::Token, Status(503)));
-    let (begun, before) = (Instant::now(), fixture.fake.asked(Endpoint::Discovery).len());
-    let mut failed = 0_u64;
-    while begun.elapsed() < Duration::from_secs(3) || failed < STORM {
-        let storm =
-            (0..4).map(async |_| sign_in(&fixture.browser(), &fixture.fake, &claims_of("grace")).await);
-        for answer in join_all(storm).await {
-            assert_refused(&answer, "provider_unavailable");
-            failed += 1;
-        }
-    }
-    let looked = (fixture.fake.asked(Endpoint::Discovery).len() - before) as u64;
-    let seconds = begun.elapsed().as_secs();
-    assert!((1..=seconds + 2).contains(&looked), "{looked} times in {seconds} s, for {failed} sign-ins");
-    fixture.fake.set_fault(Fault::None);
     fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
 }
 

@@ -1,7 +1,5 @@
 //! User name and password.
 
-use std::time::{Duration, Instant};
-
 use secrecy::SecretString;
 use serde_json::json;
 use vestibule::user::{Status, User};
@@ -191,12 +189,6 @@ async fn a_password_longer_than_4096_bytes_is_a_wrong_one(location: StoreLocatio
     answer.expect_problem(401, "invalid_credentials");
 }
 
-/// Whether these times differ by less than a quarter, or by what is noise.
-fn close(times: [Duration; 4]) -> bool {
-    let (least, most) = (times.iter().min().unwrap(), times.iter().max().unwrap());
-    most.saturating_sub(*least) < (*most / 4).max(Duration::from_millis(8))
-}
-
 /// Everything an answer tells, but for the request's id, the time, and the random token.
 fn alike(answer: &Answer) -> (Vec<(String, String)>, serde_json::Value) {
     let mut headers = Vec::new();
@@ -208,44 +200,4 @@ fn alike(answer: &Answer) -> (Vec<(String, String)>, serde_json::Value) {
         headers.push((name.to_string(), value.to_owned()));
     }
     (headers, answer.problem())
-}
-
-// Hash a dummy: time tells no more than the body does. Compared are medians, in rounds, since other tests run beside this one.
-#[on_every_store]
-async fn the_time_of_a_refusal_tells_nothing_about_the_account(location: StoreLocation) {
-    const TRIES: usize = 15;
-    let service = Service::start(&location).await;
-    let browser = Browser::of(&service);
-    let mut difference = Vec::new();
-    // The first round in which they are close is enough: what tells them apart does so in every round.
-    for round in 0..10 {
-        let numbers = round * TRIES..(round + 1) * TRIES;
-        for number in numbers.clone() {
-            create_user(&service, &format!("ada{number}")).await;
-            create_user_with(&service, &format!("grace{number}"), |user| user.password = None).await;
-            create_user_with(&service, &format!("mallory{number}"), |user| user.status = Status::Disabled)
-                .await;
-        }
-        let mut times = [const { Vec::new() }; 4];
-        for number in numbers {
-            // The network's limit is not what is measured.
-            service.advance_time(Duration::from_mins(1));
-            let kinds = [("ada", "wrong"), ("nobody", "wrong"), ("grace", PASSWORD), ("mallory", PASSWORD)];
-            for (kind, (name, password)) in kinds.into_iter().enumerate() {
-                let begun = Instant::now();
-                browser.sign_in(&format!("{name}{number}"), password).await.expect_status(401);
-                times[kind].push(begun.elapsed());
-            }
-        }
-        let seen = times.map(|mut times| {
-            times.sort_unstable();
-            (times[TRIES / 2], times[0])
-        });
-        // The fastest of each as well: a burst of other work moves medians, but hides no hash that is missing.
-        if close(seen.map(|(median, _)| median)) || close(seen.map(|(_, fastest)| fastest)) {
-            return;
-        }
-        difference.push(seen);
-    }
-    panic!("wrong, unknown, without a password, disabled: {difference:?}");
 }

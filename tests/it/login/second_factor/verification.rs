@@ -281,7 +281,7 @@ async fn a_code_without_a_session_is_worth_nothing(location: StoreLocation) {
 }
 
 // Of two replicas with the same code at the same instant one succeeds.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[on_mongo]
 async fn one_code_at_two_replicas_at_once_opens_one_session() {
     const ROUNDS: usize = 40;
     let location = StoreLocation::replica_set();

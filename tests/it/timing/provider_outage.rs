@@ -7,7 +7,6 @@ use std::{
 
 use futures_util::future::join_all;
 
-use super::{add, signed_in};
 use crate::harness::{
     browser::Browser,
     eventually,
@@ -25,6 +24,7 @@ use crate::harness::{
     },
     process::{Installation, ServiceProcess},
 };
+use crate::process::{add, signed_in};
 
 /// Back by itself: a refresh that hangs (8 s), and the wait before the next one.
 const BACK: Duration = Duration::from_mins(1);

@@ -1,0 +1,45 @@
+//! The change feed reports that it is alive.
+
+use std::time::{Duration, Instant};
+
+use vestibule::store::Watch;
+
+use crate::{
+    harness::stores::TestStore,
+    store::{Visit, conformance::attentive},
+};
+
+#[on_every_store]
+async fn the_stream_is_known_to_be_alive_while_nothing_happens(store: TestStore) {
+    let watch = store.watch();
+    attentive(&watch).await;
+    assert_alive(&watch, async || tokio::time::sleep(Duration::from_millis(100)).await).await;
+}
+
+#[on_every_store]
+async fn the_stream_is_known_to_be_alive_while_much_happens(store: TestStore) {
+    let watch = store.watch();
+    attentive(&watch).await;
+    let mut visit = Visit::new(1);
+    store.insert(&mut visit).await.unwrap();
+    let mut write = async || {
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_millis(100) {
+            assert!(store.replace(&mut visit).await.unwrap());
+        }
+    };
+    assert_alive(&watch, &mut write).await;
+}
+
+/// Looks again and again, with something done in between: the stream was heard less than a second ago, each time for two
+/// seconds on end. A stream that stands still with the machine gets other chances.
+async fn assert_alive(watch: &Watch, mut between: impl AsyncFnMut()) {
+    let (begun, mut good) = (Instant::now(), 0);
+    while good < 20 {
+        between().await;
+        let silence = watch.synced_until().map(|heard| heard.elapsed());
+        let is_good = silence.is_some_and(|silence| silence < Duration::from_secs(1));
+        good = if is_good { good + 1 } else { 0 };
+        assert!(begun.elapsed() < Duration::from_mins(1), "never known for long: {silence:?}");
+    }
+}

@@ -1,0 +1,98 @@
+//! Discovery of a provider: first request, retries and rate.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+
+use crate::{
+    harness::{
+        eventually,
+        fake_provider::{
+            FakeProvider,
+            fault::{
+                Answer::{Late, Silent, Status},
+                Endpoint, Fault,
+            },
+        },
+        federated::{
+            AuthorizationRequest, FederatedFixture, assert_refused, assert_signed_in, available_at,
+            callback_as, claims_of, is_available, sign_in, start_login,
+        },
+        stores::StoreLocation,
+    },
+    login::federated::providers::NOTICED,
+};
+
+/// How long a provider that nobody has met yet counts as available.
+const INTRODUCTION: Duration = Duration::from_secs(5);
+
+/// Sign-ins that fail, at least.
+const STORM: u64 = 40;
+
+// A rolling restart sends nobody away: the replica that has only just started learns of its providers first.
+#[on_every_store]
+async fn who_comes_to_a_service_that_has_just_started_waits_for_it_to_know_its_providers(
+    location: StoreLocation,
+) {
+    let fixture = FederatedFixture::start(&location).await;
+    for _ in 0..20 {
+        let (leaving, returning) = (fixture.browser(), fixture.browser());
+        let authorization = start_login(&returning, &fixture.fake).await;
+        fixture.fake.set_fault(Fault::Answer(Endpoint::Discovery, Late));
+        let fresh = fixture.service.start_replica().await;
+        let grace = claims_of("grace");
+        let (leaving, returning) = (leaving.at_replica(&fresh), returning.at_replica(&fresh));
+        let begun = Instant::now();
+        let (back, out) = tokio::join!(
+            callback_as(&returning, &fixture.fake, &authorization, &grace),
+            leaving.get("/api/auth/login/fake")
+        );
+        fixture.fake.set_fault(Fault::None);
+        // Nobody waits for longer than this, which a machine that stands still may do to them.
+        if begun.elapsed() < INTRODUCTION {
+            assert_signed_in(&back, "/");
+            assert!(AuthorizationRequest::of(&out).authorize.as_str().starts_with(fixture.fake.issuer()));
+            return;
+        }
+    }
+    panic!("this machine is too slow to tell");
+}
+
+// Who opens the sign-in page of a replica that has only just started finds its doors open.
+#[on_every_store]
+async fn a_provider_that_is_asked_for_the_first_time_counts_as_available_for_a_moment(
+    location: StoreLocation,
+) {
+    let (fake, corp) = (FakeProvider::start("fake").await, FakeProvider::start("corp").await);
+    fake.set_fault(Fault::Answer(Endpoint::Discovery, Silent));
+    let begun = Instant::now();
+    let fixture = FederatedFixture::with_providers(&location, &[], fake, corp).await;
+    let at_once = available_at(fixture.service.address, "fake").await;
+    assert!(at_once || begun.elapsed() >= INTRODUCTION);
+    let closed = || async { !available_at(fixture.service.address, "fake").await };
+    eventually(NOTICED, "who does not answer is not available", closed).await;
+    assert!(begun.elapsed() >= INTRODUCTION);
+    assert!(is_available(&fixture.service, "corp").await);
+}
+
+// A provider that is down is not asked the harder the more people come.
+#[on_every_store]
+async fn failing_exchanges_look_at_the_provider_about_once_a_second(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    fixture.fake.set_fault(Fault::Answer(Endpoint::Token, Status(503)));
+    let (begun, before) = (Instant::now(), fixture.fake.asked(Endpoint::Discovery).len());
+    let mut failed = 0_u64;
+    while begun.elapsed() < Duration::from_secs(3) || failed < STORM {
+        let storm =
+            (0..4).map(async |_| sign_in(&fixture.browser(), &fixture.fake, &claims_of("grace")).await);
+        for answer in join_all(storm).await {
+            assert_refused(&answer, "provider_unavailable");
+            failed += 1;
+        }
+    }
+    let looked = (fixture.fake.asked(Endpoint::Discovery).len() - before) as u64;
+    let seconds = begun.elapsed().as_secs();
+    assert!((1..=seconds + 2).contains(&looked), "{looked} times in {seconds} s, for {failed} sign-ins");
+    fixture.fake.set_fault(Fault::None);
+    fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+}

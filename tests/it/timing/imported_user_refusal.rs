@@ -1,0 +1,33 @@
+//! The response time of a refused password login does not reveal an imported account.
+
+use std::time::{Duration, Instant};
+
+use crate::harness::{
+    browser::Browser,
+    service::Service,
+    stores::StoreLocation,
+    users::{PASSWORD, create_user, create_user_with},
+};
+
+// Hashes in older forms take another time than ours: the time does not tell who was imported.
+#[on_every_store]
+async fn the_time_of_a_refusal_does_not_tell_who_was_imported(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    create_user_with(&service, "linus", |user| {
+        let hash = bcrypt::hash(PASSWORD, 8).expect("hashed");
+        user.password.as_mut().expect("a password").hash = hash;
+    })
+    .await;
+    let service = service.restart_with(&[]).await;
+    assert!(service.app.has_old_hashes());
+    let browser = Browser::of(&service);
+    for name in ["ada", "linus", "nobody"] {
+        let began = Instant::now();
+        browser.sign_in(name, "wrong").await.expect_status(401);
+        assert!(began.elapsed() >= Duration::from_millis(750), "{name}: {:?}", began.elapsed());
+    }
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    let service = service.restart_with(&[]).await;
+    assert!(!service.app.has_old_hashes(), "nobody has an old hash any more");
+}

@@ -1,0 +1,58 @@
+//! The response time of a refused password login does not reveal the account.
+
+use std::time::{Duration, Instant};
+
+use vestibule::user::Status;
+
+use crate::harness::{
+    browser::Browser,
+    service::Service,
+    stores::StoreLocation,
+    users::{PASSWORD, create_user, create_user_with},
+};
+
+/// Whether these times differ by less than a quarter, or by what is noise.
+fn close(times: [Duration; 4]) -> bool {
+    let (least, most) = (times.iter().min().unwrap(), times.iter().max().unwrap());
+    most.saturating_sub(*least) < (*most / 4).max(Duration::from_millis(8))
+}
+
+// Hash a dummy: time tells no more than the body does. Compared are medians, in rounds, since other tests run beside this one.
+#[on_every_store]
+async fn the_time_of_a_refusal_tells_nothing_about_the_account(location: StoreLocation) {
+    const TRIES: usize = 15;
+    let service = Service::start(&location).await;
+    let browser = Browser::of(&service);
+    let mut difference = Vec::new();
+    // The first round in which they are close is enough: what tells them apart does so in every round.
+    for round in 0..10 {
+        let numbers = round * TRIES..(round + 1) * TRIES;
+        for number in numbers.clone() {
+            create_user(&service, &format!("ada{number}")).await;
+            create_user_with(&service, &format!("grace{number}"), |user| user.password = None).await;
+            create_user_with(&service, &format!("mallory{number}"), |user| user.status = Status::Disabled)
+                .await;
+        }
+        let mut times = [const { Vec::new() }; 4];
+        for number in numbers {
+            // The network's limit is not what is measured.
+            service.advance_time(Duration::from_mins(1));
+            let kinds = [("ada", "wrong"), ("nobody", "wrong"), ("grace", PASSWORD), ("mallory", PASSWORD)];
+            for (kind, (name, password)) in kinds.into_iter().enumerate() {
+                let begun = Instant::now();
+                browser.sign_in(&format!("{name}{number}"), password).await.expect_status(401);
+                times[kind].push(begun.elapsed());
+            }
+        }
+        let seen = times.map(|mut times| {
+            times.sort_unstable();
+            (times[TRIES / 2], times[0])
+        });
+        // The fastest of each as well: a burst of other work moves medians, but hides no hash that is missing.
+        if close(seen.map(|(median, _)| median)) || close(seen.map(|(_, fastest)| fastest)) {
+            return;
+        }
+        difference.push(seen);
+    }
+    panic!("wrong, unknown, without a password, disabled: {difference:?}");
+}

@@ -1,0 +1,31 @@
+//! How fast a logout by the provider reaches the other replicas.
+
+use std::time::Instant;
+
+use serde_json::json;
+
+use crate::{
+    harness::{federated::FederatedFixture, holds_within, stores::StoreLocation},
+    logout::upstream::{BOUND, SLACK, ended, session},
+};
+
+// R20: no 200 later than a second after the provider was told that it is done.
+#[on_every_store]
+async fn every_replica_knows_within_a_second(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let other = fixture.start_replica().await;
+    for round in 0..10 {
+        let sid = format!("sid {round}");
+        let browser = fixture.signed_in(&fixture.fake, &session("grace", &sid)).await;
+        let elsewhere = browser.at_replica(&other);
+        elsewhere.me().await.expect_status(200);
+        browser.me().await.expect_status(200);
+        let names = if round % 2 == 0 { json!({ "sid": sid }) } else { json!({ "sub": "of grace" }) };
+        fixture.fake.logs_out(&fixture.service, &names).await.expect_status(200);
+        let told = Instant::now();
+        ended(&browser).await;
+        let out = async || elsewhere.me().await.status == 401;
+        holds_within(BOUND + SLACK, told, "a session that is over is not served elsewhere", out).await;
+        ended(&elsewhere).await;
+    }
+}
