@@ -127,7 +127,7 @@ export const SESSION_END_REASONS = [
 ] as const;
 
 /**
- * Why a session ended. `sign_in_expired`: the second step of the sign-in took too long, or had too many failed attempts.
+ * Why a session ended. `sign_in_expired`: the second step of the sign-in took too long or had too many failed attempts.
  *
  * @example
  * ```ts
