@@ -43,7 +43,7 @@ fn it_says_what_it_is_for() {
         "Nothing is changed",
         "email_verified",
         "`iss`",
-        "from the sign-in page",
+        "from the login page",
         "signed ID token",
     ] {
         assert!(help.out.contains(word), "{word}: {}", help.out);

@@ -395,6 +395,6 @@ fn keys_are_never_made_beside_a_database_that_is_there_already() {
         .expect("made at the first start");
     fs::remove_file(&keys).unwrap();
     let done = import(&home, "people.csv", "username\nbob\n", &[]).expect_exit(3);
-    assert!(done.err.contains("put the file back"), "{}", done.err);
+    assert!(done.err.contains("restore the file"), "{}", done.err);
     assert!(!keys.exists());
 }
