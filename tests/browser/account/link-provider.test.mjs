@@ -1,4 +1,4 @@
-// Connecting and disconnecting providers from the account: what it says before, what it says after, and what it leaves alone.
+// Linking and unlinking providers on the dashboard.
 import assert from 'node:assert/strict';
 import { assertAccessible, assertNoSidewaysScroll, desktop, phone, screenshot } from '../harness/browser.mjs';
 import { ada, userLike, createFixture } from '../harness/fixture.mjs';
@@ -10,15 +10,15 @@ const names = ['agnes', 'beryl', 'clara', 'dora', 'edith', 'flora', 'greta'];
 const [agnes, beryl, clara, dora, edith, flora, greta] = names.map((name) => userLike(ada, name));
 const fixture = createFixture({ users: [agnes, beryl, clara, dora, edith, flora, greta], federated: true });
 
-/** Through the provider's page as somebody there, and back to the account. */
-async function connect(page, login) {
+/** Links the identity with this login name. */
+async function link(page, login) {
   await on(page).linkProvider(idp.label).click();
   await signInAtProvider(page, login);
   await waitForDashboard(page);
   await on(page).unlinkProvider(idp.label).waitFor();
 }
 
-async function throughTheDoor(page, login) {
+async function signInWithProvider(page, login) {
   await page.goto('/login');
   await on(page).providerLink(idp.label).click();
   await signInAtProvider(page, login);
@@ -27,7 +27,7 @@ async function throughTheDoor(page, login) {
 const me = async ({ context }) => (await context.request.get('/api/auth/me')).json();
 
 fixture.test(
-  'connecting ends where it began, says so once, and opens the same account from then on',
+  'linking returns to the page, reports it once, and the identity then opens the same account',
   async ({ newBrowser }) => {
     const browser = await newBrowser();
     const { page } = browser;
@@ -35,24 +35,24 @@ fixture.test(
     await page.goto('/?tab=devices');
     await on(page).signInMethods.getByText('Password', { exact: true }).waitFor();
     assert.equal(await on(page).unlinkProvider(idp.label).count(), 0);
-    await connect(page, 'agnes-there');
-    await page.getByText(`${idp.label} is connected. It opens your account now.`).waitFor();
+    await link(page, 'agnes-there');
+    await page.getByText(`${idp.label} is linked. You can now sign in with it.`).waitFor();
     await page.waitForURL((url) => url.pathname === HOME && url.search === '?tab=devices');
     assert.match(await on(page).signInMethods.innerText(), /as agnes-there@example\.org/);
     assert.equal(await on(page).linkProvider(idp.label).count(), 0);
-    await assertAccessible(page, 'the dashboard after connecting');
+    await assertAccessible(page, 'the dashboard after linking');
     await page.reload();
     await on(page).unlinkProvider(idp.label).waitFor();
-    assert.equal(await page.getByText('is connected').count(), 0);
+    assert.equal(await page.getByText('is linked').count(), 0);
 
     const elsewhere = await newBrowser();
-    await throughTheDoor(elsewhere.page, 'agnes-there');
+    await signInWithProvider(elsewhere.page, 'agnes-there');
     await waitForDashboard(elsewhere.page);
     assert.equal((await me(elsewhere)).id, (await me(browser)).id);
   },
 );
 
-fixture.test('who cancels at the provider is told so, signed in as before', async ({ newBrowser }) => {
+fixture.test('cancelling at the provider links nothing and keeps the session', async ({ newBrowser }) => {
   const browser = await newBrowser();
   const { page } = browser;
   await signIn(page, beryl);
@@ -63,28 +63,28 @@ fixture.test('who cancels at the provider is told so, signed in as before', asyn
   await on(page).backToAccount.click();
   await waitForDashboard(page);
   await on(page).linkProvider(idp.label).waitFor();
-  assert.equal(await page.getByText('is connected').count(), 0);
+  assert.equal(await page.getByText('is linked').count(), 0);
   assert.deepEqual((await me(browser)).identities, []);
 });
 
 fixture.test(
-  'the identity of somebody else is refused, with a number, and the session goes on',
+  'an identity of another account is refused with an ID, and the session continues',
   async ({ newBrowser }) => {
     const other = await newBrowser();
-    await throughTheDoor(other.page, 'harriet');
+    await signInWithProvider(other.page, 'harriet');
     await waitForDashboard(other.page);
     const browser = await newBrowser();
     const { page } = browser;
     await signIn(page, clara);
     await on(page).linkProvider(idp.label).click();
     await signInAtProvider(page, 'harriet');
-    const said = await signedInError(page, 'link_refused');
+    const text = await signedInError(page, 'link_refused');
     assert.match(
-      said,
-      /What you have begun through Harbour ID did not work\. It opens another account already/,
+      text,
+      /Your request to Harbour ID was not completed\. The identity is already linked to another account/,
     );
-    assert.equal(said.match(uuid)?.[0], new URL(page.url()).searchParams.get('trace'));
-    await look(page, 'link-refused-inside');
+    assert.equal(text.match(uuid)?.[0], new URL(page.url()).searchParams.get('trace'));
+    await checkAppearance(page, 'link-refused-inside');
     await on(page).backToAccount.click();
     await waitForDashboard(page);
     assert.deepEqual((await me(browser)).identities, []);
@@ -92,66 +92,72 @@ fixture.test(
   },
 );
 
-fixture.test('disconnecting says first what will happen, and does it only then', async ({ newBrowser }) => {
-  const browser = await newBrowser();
-  const { page } = browser;
-  await signIn(page, dora);
-  await connect(page, 'dora-there');
-  await on(page).unlinkProvider(idp.label).click();
-  const question = page.getByRole('group', { name: /^Disconnect Harbour ID\?/ });
-  assert.match(await question.innerText(), /dora-there@example\.org\s+does not reach this account any more/);
-  assert.ok(await question.evaluate((element) => element === document.activeElement));
-  await look(page, 'disconnect');
-  await page.keyboard.press('Escape');
-  await question.waitFor({ state: 'detached' });
-  assert.ok(
-    await on(page)
-      .unlinkProvider(idp.label)
-      .evaluate((element) => element === document.activeElement),
-  );
-  assert.equal((await me(browser)).identities.length, 1);
+fixture.test(
+  'unlinking explains its effect and happens only after the confirmation',
+  async ({ newBrowser }) => {
+    const browser = await newBrowser();
+    const { page } = browser;
+    await signIn(page, dora);
+    await link(page, 'dora-there');
+    await on(page).unlinkProvider(idp.label).click();
+    const confirmation = page.getByRole('group', { name: /^Unlink Harbour ID\?/ });
+    assert.match(
+      await confirmation.innerText(),
+      /no longer sign in to this account at\s+Harbour ID\s+as dora-there@example\.org/,
+    );
+    assert.ok(await confirmation.evaluate((element) => element === document.activeElement));
+    await checkAppearance(page, 'unlink');
+    await page.keyboard.press('Escape');
+    await confirmation.waitFor({ state: 'detached' });
+    assert.ok(
+      await on(page)
+        .unlinkProvider(idp.label)
+        .evaluate((element) => element === document.activeElement),
+    );
+    assert.equal((await me(browser)).identities.length, 1);
 
-  await on(page).unlinkProvider(idp.label).press('Enter');
-  await on(page).confirmUnlink.click();
-  await page.getByText(`${idp.label} is disconnected.`).waitFor();
-  await on(page).linkProvider(idp.label).waitFor();
-  await assertAccessible(page, 'the dashboard after disconnecting');
-  assert.deepEqual((await me(browser)).identities, []);
-});
+    await on(page).unlinkProvider(idp.label).press('Enter');
+    await on(page).confirmUnlink.click();
+    await page.getByText(`${idp.label} is unlinked.`).waitFor();
+    await on(page).linkProvider(idp.label).waitFor();
+    await assertAccessible(page, 'the dashboard after unlinking');
+    assert.deepEqual((await me(browser)).identities, []);
+  },
+);
 
-fixture.test('what was disconnected opens nothing until it is connected again', async ({ newBrowser }) => {
+fixture.test('an unlinked identity cannot sign in until it is linked again', async ({ newBrowser }) => {
   const { page } = await newBrowser();
   await signIn(page, edith);
-  await connect(page, 'edith-there');
+  await link(page, 'edith-there');
   const elsewhere = await newBrowser();
-  await throughTheDoor(elsewhere.page, 'edith-there');
+  await signInWithProvider(elsewhere.page, 'edith-there');
   await waitForDashboard(elsewhere.page);
 
   await on(page).unlinkProvider(idp.label).click();
   await on(page).confirmUnlink.click();
   await on(page).linkProvider(idp.label).waitFor();
-  // Sessions that were opened through it have ended, and this one goes on.
+  // Unlinking ends the sessions that the identity opened. This session continues.
   await elsewhere.page.reload();
   await waitForSignInPage(elsewhere.page);
   assert.equal((await elsewhere.context.request.get('/api/auth/me')).status(), 401);
-  await throughTheDoor(elsewhere.page, 'edith-there');
+  await signInWithProvider(elsewhere.page, 'edith-there');
   await elsewhere.page.waitForURL((url) => url.searchParams.get('error') === 'identity_unlinked');
 
-  await connect(page, 'edith-there');
-  await throughTheDoor(elsewhere.page, 'edith-there');
+  await link(page, 'edith-there');
+  await signInWithProvider(elsewhere.page, 'edith-there');
   await waitForDashboard(elsewhere.page);
 });
 
-fixture.test('the only way into an account stays, and it is explained why', async ({ newBrowser }) => {
+fixture.test('the only sign-in method cannot be unlinked', async ({ newBrowser }) => {
   const browser = await newBrowser();
   const { page } = browser;
-  await throughTheDoor(page, 'imelda');
+  await signInWithProvider(page, 'imelda');
   await waitForDashboard(page);
   await on(page).unlinkProvider(idp.label).click();
-  await page.getByText(`${idp.label} is the only way into your account, so it stays.`).waitFor();
+  await page.getByText(`${idp.label} is your only sign-in method, so you cannot unlink it.`).waitFor();
   assert.equal(await on(page).confirmUnlink.count(), 0);
   await page.getByRole('button', { name: 'Close' }).click();
-  // Nor does the server do it for who asks without the page.
+  // The server refuses a request without the page, too.
   const refused = await page.evaluate(async () => {
     const token = document.cookie.match(/XSRF-TOKEN=([^;]+)/)[1];
     const { identities } = await (await fetch('/api/account/identities')).json();
@@ -165,7 +171,7 @@ fixture.test('the only way into an account stays, and it is explained why', asyn
   assert.equal((await me(browser)).identities.length, 1);
 });
 
-fixture.test('who signed out meanwhile has connected nothing', async ({ newBrowser }) => {
+fixture.test('a link is refused after the user signed out in another tab', async ({ newBrowser }) => {
   const { page, newTab } = await newBrowser();
   await signIn(page, flora);
   await on(page).linkProvider(idp.label).click();
@@ -182,21 +188,17 @@ fixture.test('who signed out meanwhile has connected nothing', async ({ newBrows
   await on(other).linkProvider(idp.label).waitFor();
 });
 
-fixture.test('the way back is not a page to come back to', async ({ newBrowser }) => {
+fixture.test('a return parameter without a link reports nothing', async ({ newBrowser }) => {
   const { page } = await newBrowser();
   await signIn(page, greta);
   await page.goto(`/?linked=${idp.name}`);
   await on(page).linkProvider(idp.label).waitFor();
   await page.waitForURL((url) => url.search === '');
-  assert.equal(
-    await page.getByText('is connected').count(),
-    0,
-    'an address alone says nothing that is not so',
-  );
+  assert.equal(await page.getByText('is linked').count(), 0, 'the URL alone reports no link');
 });
 
-/** Light and dark, on a desk and on a phone. */
-async function look(page, name) {
+/** Checks and photographs the page on desktop and phone, light and dark. */
+async function checkAppearance(page, name) {
   for (const [screen, viewport] of Object.entries({ desktop, phone })) {
     await page.setViewportSize(viewport);
     for (const colorScheme of ['light', 'dark']) {

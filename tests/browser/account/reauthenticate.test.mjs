@@ -1,4 +1,4 @@
-// What changes who gets in wants a proof of the last minutes: asked for in place, by what the user has, and then it goes on.
+// Actions that change the sign-in methods require a recent proof. A dialog asks for it, and the action then runs again.
 import assert from 'node:assert/strict';
 import { assertAccessible, desktop, phone, screenshot } from '../harness/browser.mjs';
 import { ada, userLike, createFixture } from '../harness/fixture.mjs';
@@ -29,14 +29,14 @@ const fixture = createFixture({
 const sessionId = async ({ cookie }) => (await cookie('vestibule')).value;
 const focused = (locator) => locator.evaluate((element) => element.contains(document.activeElement));
 
-/** Types the password into the dialog, and sends it with the keyboard. */
-async function prove(page, password) {
+/** Types the password into the dialog and sends it with Enter. */
+async function reauthenticate(page, password) {
   await on(page).reauthentication.getByLabel('Password').fill(password);
   await page.keyboard.press('Enter');
 }
 
 fixture.test(
-  'by the password: a wrong one is told in place, the right one goes on by itself',
+  'the dialog reports a wrong password and continues after the right one',
   async ({ newBrowser, store }) => {
     const browser = await newBrowser();
     const { page } = browser;
@@ -46,30 +46,30 @@ fixture.test(
     await on(page).linkProvider(idp.label).click();
     await on(page).reauthentication.waitFor();
     assert.ok(await focused(on(page).reauthentication.getByLabel('Password')));
-    await look(page, 'proof-password');
-    await prove(page, 'not hers at all');
-    await on(page).reauthentication.getByRole('alert').filter({ hasText: 'password is not right' }).waitFor();
+    await checkAppearance(page, 'reauthentication-password');
+    await reauthenticate(page, 'not hers at all');
+    await on(page).reauthentication.getByRole('alert').filter({ hasText: 'password is wrong' }).waitFor();
     assert.ok(await focused(on(page).reauthentication.getByLabel('Password')));
     assert.equal(await sessionId(browser), before);
-    await prove(page, agnes.password);
+    await reauthenticate(page, agnes.password);
     await signInAtProvider(page, 'agnes-there');
     await on(page).unlinkProvider(idp.label).waitFor();
-    assert.notEqual(await sessionId(browser), before, 'a proof gives the session a new id');
+    assert.notEqual(await sessionId(browser), before, 're-authentication gives the session a new id');
   },
 );
 
-fixture.test('who gives up with Escape has gained and lost nothing', async ({ newBrowser, store }) => {
+fixture.test('Escape and Cancel close the dialog and change nothing', async ({ newBrowser, store }) => {
   const browser = await newBrowser();
   const { page } = browser;
   await signIn(page, beryl);
   await ageAuthentication(store);
   const before = await sessionId(browser);
-  for (const giveUp of [() => page.keyboard.press('Escape'), () => on(page).cancel.click()]) {
+  for (const cancel of [() => page.keyboard.press('Escape'), () => on(page).cancel.click()]) {
     await on(page).linkProvider(idp.label).click();
     await on(page).reauthentication.waitFor();
-    await giveUp();
+    await cancel();
     await on(page).reauthentication.waitFor({ state: 'detached' });
-    assert.ok(await focused(on(page).linkProvider(idp.label)), 'the keyboard is where it was');
+    assert.ok(await focused(on(page).linkProvider(idp.label)), 'the focus is on the button again');
   }
   assert.equal(await sessionId(browser), before);
   await waitForDashboard(page);
@@ -77,7 +77,7 @@ fixture.test('who gives up with Escape has gained and lost nothing', async ({ ne
 });
 
 fixture.test(
-  'by the code where there is an authenticator app, and by nothing else',
+  'a user with an authenticator app can re-authenticate only with a code',
   async ({ newBrowser, store }) => {
     const browser = await newBrowser();
     const { page } = browser;
@@ -89,16 +89,16 @@ fixture.test(
     await on(page).reauthentication.waitFor();
     assert.equal(await on(page).reauthentication.getByLabel('Password').count(), 0);
     assert.equal(await on(page).reauthenticateWith(idp.label).count(), 0);
-    await look(page, 'proof-code');
+    await checkAppearance(page, 'reauthentication-code');
     await enterCode(page, authenticator.wrongCode());
-    await on(page).reauthentication.getByRole('alert').filter({ hasText: 'code is not right' }).waitFor();
+    await on(page).reauthentication.getByRole('alert').filter({ hasText: 'code is wrong' }).waitFor();
     await enterCode(page, await authenticator.code());
     await on(page).key.waitFor();
   },
 );
 
 fixture.test(
-  'by the provider for who has nothing else: it is told to ask, and the page goes on',
+  'a federated user re-authenticates at the provider with prompt=login and returns to the page',
   async ({ newBrowser, store }) => {
     const browser = await newBrowser();
     const { page } = browser;
@@ -113,11 +113,11 @@ fixture.test(
     await on(page).reauthentication.waitFor();
     assert.equal(await on(page).reauthentication.getByLabel('Password').count(), 0);
     await on(page).reauthenticateWith(idp.label).waitFor();
-    await look(page, 'proof-provider');
+    await checkAppearance(page, 'reauthentication-provider');
     await on(page).reauthenticateWith(idp.label).click();
     assert.match(await requestedParams(page), /prompt=login/);
     await signInAtProvider(page, 'fern');
-    await page.getByText('Confirmed. Go on with what you have begun.').waitFor();
+    await page.getByText('You have signed in again. You can continue now.').waitFor();
     await page.waitForURL((url) => url.pathname === '/mfa-setup' && url.search === '');
     assert.notEqual(await sessionId(browser), before);
     await on(page).enrol.click();
@@ -125,7 +125,7 @@ fixture.test(
   },
 );
 
-fixture.test('another user at the provider proves nothing', async ({ newBrowser, store }) => {
+fixture.test('a different user at the provider is refused', async ({ newBrowser, store }) => {
   const { page } = await newBrowser();
   await page.goto('/login');
   await on(page).providerLink(idp.label).click();
@@ -136,7 +136,7 @@ fixture.test('another user at the provider proves nothing', async ({ newBrowser,
   await on(page).enrol.click();
   await on(page).reauthenticateWith(idp.label).click();
   await signInAtProvider(page, 'hazel');
-  // Whoever takes gwen's place at the provider signs her out there, and the provider says so: she is out here, too.
+  // The login of hazel ends the provider session of gwen. The provider then sends a logout token, which ends her session.
   await page.waitForURL((url) => url.searchParams.get('error') === 'reauthentication_refused');
   await on(page).alert.waitFor();
   assert.match(await on(page).alert.innerText(), /used another account there/);
@@ -145,7 +145,7 @@ fixture.test('another user at the provider proves nothing', async ({ newBrowser,
 });
 
 fixture.test(
-  'a question that was put before the way to the provider is put again',
+  'the confirmation to unlink is shown again after the return from the provider',
   async ({ newBrowser, store }) => {
     const browser = await newBrowser();
     const { page, context } = browser;
@@ -158,16 +158,16 @@ fixture.test(
     await on(page).confirmUnlink.click();
     await on(page).reauthenticateWith(idp.label).click();
     await signInAtProvider(page, 'clara-there');
-    await page.getByText('Confirmed. Go on with what you have begun.').waitFor();
+    await page.getByText('You have signed in again. You can continue now.').waitFor();
     await page.waitForURL((url) => url.pathname === '/' && url.search === '');
     await on(page).confirmUnlink.waitFor();
     assert.equal((await (await context.request.get('/api/auth/me')).json()).identities.length, 1);
     await on(page).confirmUnlink.click();
-    await page.getByText(`${idp.label} is disconnected.`).waitFor();
+    await page.getByText(`${idp.label} is unlinked.`).waitFor();
   },
 );
 
-fixture.test('a link that waits is confirmed after it', async ({ newBrowser, store }) => {
+fixture.test('a pending link can be confirmed after re-authentication', async ({ newBrowser, store }) => {
   const { page } = await newBrowser();
   await page.goto('/login');
   await on(page).providerLink(idp.label).click();
@@ -178,12 +178,12 @@ fixture.test('a link that waits is confirmed after it', async ({ newBrowser, sto
   await ageAuthentication(store);
   await on(page).confirmLink.click();
   await on(page).reauthentication.waitFor();
-  await prove(page, edith.password);
+  await reauthenticate(page, edith.password);
   await waitForDashboard(page);
   await page.getByText(`${idp.label} is now linked to your account.`).waitFor();
 });
 
-fixture.test('the question goes with the session it was put to', async ({ newBrowser, store }) => {
+fixture.test('the dialog closes when the session ends in another tab', async ({ newBrowser, store }) => {
   const { page, newTab } = await newBrowser();
   await signIn(page, beryl);
   await ageAuthentication(store);
@@ -198,8 +198,8 @@ fixture.test('the question goes with the session it was put to', async ({ newBro
   assert.ok(await on(page).userName.isVisible());
 });
 
-/** Light and dark, on a desk and on a phone. */
-async function look(page, name) {
+/** Checks and photographs the dialog on desktop and phone, light and dark. */
+async function checkAppearance(page, name) {
   for (const [screen, viewport] of Object.entries({ desktop, phone })) {
     await page.setViewportSize(viewport);
     for (const colorScheme of ['light', 'dark']) {

@@ -1,5 +1,5 @@
-// `scripts/start --demo`, as a newcomer walks it: what it prints is read from the screen and tried in the browser, with the
-// binary under test in place of the one that the script builds.
+// `scripts/start --demo`: the steps it prints are tried in the browser. The binary under test replaces the one that the
+// script builds.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
@@ -31,7 +31,7 @@ const demonstrate = `
   source scripts/lib/service.sh
   source scripts/lib/provider.sh
   source scripts/lib/demo.sh
-  # The .env of whoever runs the tests stays outside.
+  # Ignores the .env file of the developer.
   setting() { printf '%s\\n' "\${!1:-$2}"; }
   demo=$1
   demonstrate "$2"`;
@@ -43,8 +43,8 @@ const listens = (port) =>
   });
 
 /**
- * Two ports that are free, side by side, for both starts: below those that the system gives to tests beside this one, which
- * could be given the second of them at any time.
+ * Returns a free port whose successor is also free. Both are below the ephemeral range, because the system could give a port
+ * of that range to another test before the second start.
  */
 async function freePair() {
   for (;;) {
@@ -66,7 +66,7 @@ after(async () => {
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
-/** Starts it as a terminal does: a process group of its own, which Ctrl-C is sent to. */
+/** Starts the demo in its own process group, as a terminal does, so that it can receive Ctrl-C. */
 async function start(settings = {}) {
   const child = spawn('bash', ['-c', demonstrate, 'demo', path.join(folder, 'demo'), binary], {
     cwd: root,
@@ -74,22 +74,22 @@ async function start(settings = {}) {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  let said = '';
+  let output = '';
   const ended = new Promise((done) => child.on('close', done));
   await new Promise((done, fail) => {
-    const late = setTimeout(() => fail(new Error(`it did not start in time\n${said}`)), START_WITHIN);
-    const listen = (data) => {
-      said += data;
-      if (/^listening on /m.test(said)) done(clearTimeout(late));
+    const late = setTimeout(() => fail(new Error(`the demo did not start in time\n${output}`)), START_WITHIN);
+    const read = (data) => {
+      output += data;
+      if (/^listening on /m.test(output)) done(clearTimeout(late));
     };
-    child.stdout.on('data', listen);
-    child.stderr.on('data', listen);
-    child.on('close', (code) => fail(new Error(`it ended with ${code}\n${said}`)));
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.on('close', (code) => fail(new Error(`the demo ended with ${code}\n${output}`)));
   });
   return {
-    said: () => said,
-    /** The password that stands on the screen for this user. */
-    password: (name) => new RegExp(`\\b${name} +with the password +(\\S+)`).exec(said)?.[1],
+    output: () => output,
+    /** Returns the password that the demo printed for a user. */
+    password: (name) => new RegExp(`\\b${name} +with the password +(\\S+)`).exec(output)?.[1],
     /** Ctrl-C. */
     async stop() {
       process.kill(-child.pid, 'SIGINT');
@@ -109,19 +109,19 @@ async function signOut(page) {
   await waitForSignInPage(page);
 }
 
-const through = async (page, login) => {
+const signInWithProvider = async (page, login) => {
   await on(page).providerLink(provider).click();
   await signInAtProvider(page, login);
 };
 
-const shown = (page, name) => page.getByRole('region', { name }).innerText();
+const region = (page, name) => page.getByRole('region', { name }).innerText();
 
-test('what it says can be tried, step by step', { timeout: 300_000 }, async () => {
+test('every step that the demo prints works', { timeout: 300_000 }, async () => {
   const demo = await start({ VESTIBULE_PROVIDERS: 'okta', VESTIBULE_MFA: 'required' });
   try {
-    const [url] = /http:\/\/localhost:\d+/.exec(demo.said());
-    assert.equal(url, `http://localhost:${port}`, 'the address follows the port');
-    assert.match(demo.said(), /not used in a demonstration: .*VESTIBULE_PROVIDERS/);
+    const [url] = /http:\/\/localhost:\d+/.exec(demo.output());
+    assert.equal(url, `http://localhost:${port}`, 'the URL has the port of VESTIBULE_LISTEN');
+    assert.match(demo.output(), /not used in a demonstration: .*VESTIBULE_PROVIDERS/);
     const { page, problems } = await newBrowserContext(browser, url);
 
     // 1
@@ -129,51 +129,51 @@ test('what it says can be tried, step by step', { timeout: 300_000 }, async () =
     await waitForSignInPage(page);
     await fillSignIn(page, { username: 'ada', password: demo.password('ada') });
     await waitForDashboard(page);
-    assert.match(await shown(page, 'This session'), /Signed in with\s+Password/);
+    assert.match(await region(page, 'This session'), /Signed in with\s+Password/);
     await signOut(page);
     // 2
-    await through(page, 'grace');
+    await signInWithProvider(page, 'grace');
     await waitForDashboard(page);
-    assert.match(await shown(page, 'About you'), /Grace Hopper[\s\S]*Roles\s+staff/);
+    assert.match(await region(page, 'Profile'), /Grace Hopper[\s\S]*Roles\s+staff/);
     await signOut(page);
     // 3
-    await through(page, 'linus');
+    await signInWithProvider(page, 'linus');
     await waitForLinkSignIn(page);
     await fillSignIn(page, { username: 'linus', password: demo.password('linus') });
     await waitForLinkConfirmation(page);
     await on(page).confirmLink.click();
     await waitForDashboard(page);
     await signOut(page);
-    await through(page, 'linus');
+    await signInWithProvider(page, 'linus');
     await waitForDashboard(page);
-    assert.match(await shown(page, 'About you'), /User name\s+linus/);
-    assert.match(await shown(page, 'This session'), new RegExp(`Through ${provider}`));
+    assert.match(await region(page, 'Profile'), /User name\s+linus/);
+    assert.match(await region(page, 'This session'), new RegExp(`Signed in with\\s+${provider}`));
     await signOut(page);
     // 4
-    await through(page, 'mallory');
+    await signInWithProvider(page, 'mallory');
     await waitForDashboard(page);
-    assert.match(await shown(page, 'About you'), /Mallory[\s\S]*User name\s+–[\s\S]*not verified/);
+    assert.match(await region(page, 'Profile'), /Mallory[\s\S]*User name\s+–[\s\S]*not verified/);
     assert.deepEqual(problems, []);
   } finally {
-    assert.equal(await demo.stop(), 0, demo.said());
+    assert.equal(await demo.stop(), 0, demo.output());
   }
   assert.deepEqual([await listens(port), await listens(port + 1)], [false, false], 'Ctrl-C stops both');
 
   const again = await start();
   try {
     assert.equal(again.password('ada'), demo.password('ada'), 'users and passwords are kept');
-    assert.match(again.said(), /not the first start/);
+    assert.match(again.output(), /not the first start/);
     const { page } = await newBrowserContext(browser, `http://localhost:${port}`);
     await page.goto('/login');
-    await through(page, 'linus');
+    await signInWithProvider(page, 'linus');
     await waitForDashboard(page);
-    assert.match(await shown(page, 'About you'), /User name\s+linus/, 'the link is kept');
+    assert.match(await region(page, 'Profile'), /User name\s+linus/, 'the link is kept');
   } finally {
-    assert.equal(await again.stop(), 0, again.said());
+    assert.equal(await again.stop(), 0, again.output());
   }
 });
 
-test('it is refused before anything is built where others could reach it', async () => {
+test('the demo refuses to start where other hosts could reach it', async () => {
   const refused = [
     [{ VESTIBULE_PUBLIC_URL: 'https://id.example.org' }, /for this machine only/],
     [{ VESTIBULE_PUBLIC_URL: 'http://id.example.org' }, /for this machine only/],
@@ -190,11 +190,11 @@ test('it is refused before anything is built where others could reach it', async
   for (const [settings, why] of refused) {
     const home = { VESTIBULE_LISTEN: `127.0.0.1:${port}`, VESTIBULE_PUBLIC_URL: `http://localhost:${port}` };
     const env = { ...process.env, ...home, ...settings };
-    const began = promisify(execFile)('scripts/start', ['--demo'], { cwd: root, env, timeout: 60_000 });
-    await assert.rejects(began, (error) => {
+    const started = promisify(execFile)('scripts/start', ['--demo'], { cwd: root, env, timeout: 60_000 });
+    await assert.rejects(started, (error) => {
       assert.equal(error.code, 1, JSON.stringify(settings));
       assert.match(error.stderr, why);
-      assert.doesNotMatch(error.stderr, /==>/, 'nothing was begun');
+      assert.doesNotMatch(error.stderr, /==>/, 'no build step ran');
       return true;
     });
   }

@@ -14,29 +14,29 @@ export const on = (page) => ({
   password: page.getByLabel('Password', { exact: true }),
   signIn: page.getByRole('button', { name: 'Sign in', exact: true }),
   providerLink: (label) => page.getByRole('link', { name: new RegExp(`^Continue with ${label}`) }),
-  copyId: page.getByRole('button', { name: 'Copy number' }),
+  copyId: page.getByRole('button', { name: 'Copy ID' }),
   // page of the pending link
   confirmLink: page.getByRole('button', { name: 'Confirm', exact: true }),
-  signInAgain: page.getByRole('button', { name: 'Sign out and in again' }),
+  signInAgain: page.getByRole('button', { name: 'Sign out and sign in again' }),
   // second factor and enrolment
   code: page.getByLabel(/code$/i),
   submitCode: page.getByRole('button', { name: /^(continue|confirm)$/i }),
   cancel: page.getByRole('button', { name: 'Cancel', exact: true }),
   enrol: page.getByRole('button', { name: 'Set up', exact: true }),
-  key: page.getByRole('group', { name: /key into the app/i }),
+  key: page.getByRole('group', { name: /key in the app/i }),
   qr: page.getByRole('img', { name: /^qr code/i }),
   openApp: page.getByRole('link', { name: /authenticator app on this device/i }),
   copyKey: page.getByRole('button', { name: 'Copy key' }),
   enrolled: page.getByRole('heading', { name: /is set up$/i }),
   // dashboard
-  signInMethods: page.getByRole('region', { name: 'Ways to sign in' }),
-  linkProvider: (label) => page.getByRole('button', { name: `Connect ${label}`, exact: true }),
-  unlinkProvider: (label) => page.getByRole('button', { name: `Disconnect ${label}`, exact: true }),
-  confirmUnlink: page.getByRole('button', { name: 'Disconnect', exact: true }),
+  signInMethods: page.getByRole('region', { name: 'Sign-in methods' }),
+  linkProvider: (label) => page.getByRole('button', { name: `Link ${label}`, exact: true }),
+  unlinkProvider: (label) => page.getByRole('button', { name: `Unlink ${label}`, exact: true }),
+  confirmUnlink: page.getByRole('button', { name: 'Unlink', exact: true }),
   signOut: page.getByRole('banner').getByRole('button', { name: 'Sign out', exact: true }),
   goToEnrolment: page.getByRole('link', { name: /authenticator app$/i }),
   // re-authentication dialog, and the error page of a signed-in user
-  reauthentication: page.getByRole('dialog', { name: 'Confirm that it is you' }),
+  reauthentication: page.getByRole('dialog', { name: 'Sign in again to continue' }),
   reauthenticateWith: (label) => page.getByRole('button', { name: `Continue with ${label}`, exact: true }),
   backToAccount: page.getByRole('link', { name: 'Back to your account' }),
   // warning before the idle deadline, notice before the absolute deadline
@@ -128,7 +128,7 @@ export async function assertFocusAtError(page, field) {
 /** Waits for the error page of a signed-in user and returns its text. */
 export async function signedInError(page, code) {
   await page.waitForURL((url) => url.pathname === '/login' && url.searchParams.get('error') === code);
-  await on(page).heading.filter({ hasText: 'That did not work' }).waitFor();
+  await on(page).heading.filter({ hasText: 'Request not completed' }).waitFor();
   await on(page).alert.waitFor();
   return on(page).alert.innerText();
 }

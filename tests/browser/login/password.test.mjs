@@ -1,4 +1,4 @@
-// The local door: user name and password.
+// Password login.
 import assert from 'node:assert/strict';
 import { assertAccessible, eventually, phone } from '../harness/browser.mjs';
 import { ada, userLike, createFixture } from '../harness/fixture.mjs';
@@ -7,13 +7,13 @@ import { waitForDashboard, fillSignIn, on, signIn, waitForSignInPage } from '../
 const grace = userLike(ada, 'grace', { displayName: 'Grace Hopper' });
 const fixture = createFixture({ users: [ada, grace] });
 
-fixture.test('a password opens the dashboard', async ({ newBrowser }) => {
+fixture.test('a user can sign in with the password', async ({ newBrowser }) => {
   const { page } = await newBrowser();
   await signIn(page, ada);
   assert.match(await page.locator('main').innerText(), /Ada Lovelace/);
 });
 
-fixture.test('a verified address is as good as a user name', async ({ newBrowser }) => {
+fixture.test('a user can sign in with a verified address', async ({ newBrowser }) => {
   const { page } = await newBrowser();
   await signIn(page, { ...ada, username: ada.email });
 });
@@ -31,28 +31,25 @@ fixture.test('password managers find user name and password in one form', async 
   assert.ok(sameForm, 'one <form> holds both');
 });
 
-fixture.test(
-  'a wrong password keeps the user name and moves the focus to what went wrong',
-  async ({ newBrowser }) => {
-    const { page } = await newBrowser();
-    await page.goto('/login');
-    await fillSignIn(page, { ...ada, password: 'not hers at all' });
-    await on(page).alert.waitFor();
-    assert.equal(await on(page).userName.inputValue(), ada.username);
-    const focused = await on(page).alert.evaluate((alert) => alert.contains(document.activeElement));
-    assert.ok(focused, 'the focus is on the alert');
-    await assertAccessible(page, 'the sign-in page with an error');
-    // The way on is open at once: type again, Enter.
-    await on(page).password.fill(ada.password);
-    await page.keyboard.press('Enter');
-    await waitForDashboard(page);
-  },
-);
+fixture.test('a wrong password keeps the user name and focuses the error', async ({ newBrowser }) => {
+  const { page } = await newBrowser();
+  await page.goto('/login');
+  await fillSignIn(page, { ...ada, password: 'not hers at all' });
+  await on(page).alert.waitFor();
+  assert.equal(await on(page).userName.inputValue(), ada.username);
+  const focused = await on(page).alert.evaluate((alert) => alert.contains(document.activeElement));
+  assert.ok(focused, 'the focus is on the alert');
+  await assertAccessible(page, 'the sign-in page with an error');
+  // The user can type again at once.
+  await on(page).password.fill(ada.password);
+  await page.keyboard.press('Enter');
+  await waitForDashboard(page);
+});
 
-fixture.test('a wrong password and an unknown name read the same', async ({ newBrowser }) => {
+fixture.test('a wrong password and an unknown name show the same text', async ({ newBrowser }) => {
   const { page } = await newBrowser();
   const answers = [];
-  for (const username of [ada.username, 'nobody-of-this-name']) {
+  for (const username of [ada.username, 'unknown-name']) {
     await page.goto('/login');
     await fillSignIn(page, { username, password: 'not hers at all' });
     answers.push(await on(page).alert.innerText());
@@ -60,7 +57,7 @@ fixture.test('a wrong password and an unknown name read the same', async ({ newB
   assert.equal(answers[0], answers[1]);
 });
 
-fixture.test('signing in needs no mouse', async ({ newBrowser }) => {
+fixture.test('sign-in and sign-out work with the keyboard alone', async ({ newBrowser }) => {
   const { page } = await newBrowser();
   await page.goto('/login');
   await on(page).userName.waitFor();
@@ -83,7 +80,7 @@ fixture.test('signing in needs no mouse', async ({ newBrowser }) => {
 });
 
 fixture.test(
-  'after too many wrong passwords the page counts down to the next try',
+  'after too many wrong passwords the page counts down to the next attempt',
   async ({ newBrowser, service }) => {
     const { page, context } = await newBrowser();
     await page.goto('/login');

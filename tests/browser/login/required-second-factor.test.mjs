@@ -1,4 +1,4 @@
-// VESTIBULE_MFA=required: nobody gets further than the set-up page without a second factor.
+// VESTIBULE_MFA=required: without a second factor only the enrolment page is available.
 import assert from 'node:assert/strict';
 import { assertAccessible } from '../harness/browser.mjs';
 import { ada, userLike, createFixture } from '../harness/fixture.mjs';
@@ -19,7 +19,7 @@ const grace = userLike(ada, 'grace', { displayName: 'Grace Hopper' });
 const fixture = createFixture({ users: [ada, grace], settings: { VESTIBULE_MFA: 'required' } });
 
 fixture.test(
-  'the first sign-in ends at the set-up page, and leads on to where the user was going',
+  'the first login asks for enrolment and then continues to the deep link',
   async ({ newBrowser }) => {
     const { page, context } = await newBrowser();
     await page.goto('/?from=a-bookmark');
@@ -27,9 +27,9 @@ fixture.test(
     await fillSignIn(page, ada);
     await page.waitForURL('**/mfa-setup*');
     await on(page).heading.waitFor();
-    await assertAccessible(page, 'the set-up page of a required factor');
+    await assertAccessible(page, 'the enrolment page of a required factor');
 
-    // No other door stands open meanwhile.
+    // No other page or route is available before the enrolment.
     assert.equal((await context.request.get('/api/auth/me')).status(), 401);
     await page.goto('/?from=a-bookmark');
     const authenticator = new Authenticator(await startEnrolment(page));
@@ -49,7 +49,7 @@ fixture.test(
   },
 );
 
-fixture.test('who does not want a factor now can only leave', async ({ newBrowser }) => {
+fixture.test('cancelling the enrolment ends the session', async ({ newBrowser }) => {
   const { page, context } = await newBrowser();
   await page.goto('/login');
   await fillSignIn(page, grace);

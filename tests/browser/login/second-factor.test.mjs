@@ -1,4 +1,4 @@
-// The authenticator app: set up by a signed-in user, asked for at the next sign-in.
+// The authenticator app: enrolment by a signed-in user, and the code at the next login.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { assertAccessible, eventually } from '../harness/browser.mjs';
@@ -19,46 +19,47 @@ import {
 import { Authenticator } from '../harness/totp.mjs';
 
 const seededKey = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
-/** `katherine` has an authenticator app from the seeding on. */
+/** `katherine` has an authenticator app by import. */
 const katherine = userLike(ada, 'katherine', { displayName: 'Katherine Johnson', totpSecret: seededKey });
 
 for (const store of ['sqlite', 'mongodb']) {
   describe(`on ${store}`, () => {
     const fixture = createFixture({ users: [ada, katherine], store });
 
-    fixture.test(
-      'a user sets up an app with the key shown, and signs in with its codes',
-      async ({ newBrowser }) => {
-        const { page, cookie } = await newBrowser();
-        await signIn(page, ada);
-        await on(page).goToEnrolment.click();
-        const authenticator = new Authenticator(await startEnrolment(page));
-        const before = await cookie('vestibule');
-        await enterCode(page, await authenticator.code());
-        await finishEnrolment(page);
-        await waitForDashboard(page);
-        assert.notEqual((await cookie('vestibule')).value, before.value, 'a step up has a new session id');
+    fixture.test('a user enrols an app with the key and signs in with its codes', async ({ newBrowser }) => {
+      const { page, cookie } = await newBrowser();
+      await signIn(page, ada);
+      await on(page).goToEnrolment.click();
+      const authenticator = new Authenticator(await startEnrolment(page));
+      const before = await cookie('vestibule');
+      await enterCode(page, await authenticator.code());
+      await finishEnrolment(page);
+      await waitForDashboard(page);
+      assert.notEqual(
+        (await cookie('vestibule')).value,
+        before.value,
+        'the second factor gives the session a new id',
+      );
 
-        await on(page).signOut.click();
-        await waitForSignInPage(page);
-        await signInWithCode(page, ada, authenticator);
-      },
-    );
+      await on(page).signOut.click();
+      await waitForSignInPage(page);
+      await signInWithCode(page, ada, authenticator);
+    });
 
-    fixture.test('a seeded key is an active factor at once', async ({ newBrowser }) => {
+    fixture.test('an imported key is an active factor at once', async ({ newBrowser }) => {
       const { page } = await newBrowser();
       await signInWithCode(page, katherine, new Authenticator(seededKey));
     });
   });
 }
 
-describe('the set-up page', () => {
+describe('the enrolment page', () => {
   const mary = userLike(ada, 'mary', { displayName: 'Mary Somerville' });
   const hedy = userLike(ada, 'hedy', { displayName: 'Hedy Lamarr' });
   const fixture = createFixture({ users: [mary, hedy] });
 
   fixture.test(
-    'it shows a screenshot, the key to type, and a link for the same phone',
+    'shows a QR code, the key, and a link for the same device',
     async ({ newBrowser }) => {
       const { page, context } = await newBrowser();
       await signIn(page, mary);
@@ -66,21 +67,21 @@ describe('the set-up page', () => {
       const key = (await startEnrolment(page)).replace(/\s/g, '');
       assert.match(await on(page).qr.getAttribute('src'), /^data:image\/svg\+xml;base64,/);
       const size = await on(page).qr.evaluate(({ naturalWidth, complete }) => complete && naturalWidth);
-      assert.ok(size > 0, 'the screenshot is there');
+      assert.ok(size > 0, 'the QR code is loaded');
       const link = new URL(await on(page).openApp.getAttribute('href'));
       assert.equal(link.protocol, 'otpauth:');
-      assert.equal(link.searchParams.get('secret'), key, 'the link carries the same key');
+      assert.equal(link.searchParams.get('secret'), key, 'the link contains the same key');
       await context.grantPermissions(['clipboard-read', 'clipboard-write']);
       await on(page).copyKey.click();
       await page.getByText('Copied').waitFor();
       assert.equal(await page.evaluate(() => navigator.clipboard.readText()), key);
       assert.equal(await on(page).code.getAttribute('autocomplete'), 'one-time-code');
       assert.equal(await on(page).code.getAttribute('inputmode'), 'numeric');
-      await assertAccessible(page, 'the set-up page');
+      await assertAccessible(page, 'the enrolment page');
     },
   );
 
-  fixture.test('nothing is switched on before a right code', async ({ newBrowser }) => {
+  fixture.test('the factor is inactive before the right code', async ({ newBrowser }) => {
     const { page, context } = await newBrowser();
     await signIn(page, hedy);
     await on(page).goToEnrolment.click();
@@ -88,7 +89,7 @@ describe('the set-up page', () => {
     await enterCode(page, authenticator.wrongCode());
     await assertFocusAtError(page, on(page).code);
     assert.equal((await (await context.request.get('/api/auth/me')).json()).mfaEnabled, false);
-    // Whoever leaves now still has the account as it was.
+    // A login without the code still works.
     const { page: elsewhere } = await newBrowser();
     await signIn(elsewhere, hedy);
     await enterCode(page, await authenticator.code());
@@ -98,38 +99,35 @@ describe('the set-up page', () => {
   });
 });
 
-describe('the second step', () => {
+describe('the second factor page', () => {
   const grace = userLike(ada, 'grace', { displayName: 'Grace Hopper', totpSecret: seededKey });
   const joan = userLike(ada, 'joan', { displayName: 'Joan Clarke', totpSecret: seededKey });
   const fixture = createFixture({ users: [grace, joan, katherine] });
 
-  fixture.test(
-    'a wrong code says so and the right one still opens; a used one never again',
-    async ({ newBrowser }) => {
-      const { page } = await newBrowser();
-      const authenticator = new Authenticator(seededKey);
-      await page.goto('/login');
-      await fillSignIn(page, grace);
-      await waitForSecondFactor(page);
-      await enterCode(page, authenticator.wrongCode());
-      await assertFocusAtError(page, on(page).code);
-      await assertAccessible(page, 'the second step with an error');
-      // Apps show a code in two halves.
-      const code = await authenticator.code();
-      await enterCode(page, `${code.slice(0, 3)} ${code.slice(3)}`);
-      await waitForDashboard(page);
+  fixture.test('refuses a wrong and a used code and accepts the right one', async ({ newBrowser }) => {
+    const { page } = await newBrowser();
+    const authenticator = new Authenticator(seededKey);
+    await page.goto('/login');
+    await fillSignIn(page, grace);
+    await waitForSecondFactor(page);
+    await enterCode(page, authenticator.wrongCode());
+    await assertFocusAtError(page, on(page).code);
+    await assertAccessible(page, 'the second factor page with an error');
+    // Apps show a code in two groups.
+    const code = await authenticator.code();
+    await enterCode(page, `${code.slice(0, 3)} ${code.slice(3)}`);
+    await waitForDashboard(page);
 
-      const { page: elsewhere } = await newBrowser();
-      await elsewhere.goto('/login');
-      await fillSignIn(elsewhere, grace);
-      await waitForSecondFactor(elsewhere);
-      await enterCode(elsewhere, authenticator.usedCode());
-      await on(elsewhere).alert.waitFor();
-      await waitForSecondFactor(elsewhere);
-    },
-  );
+    const { page: elsewhere } = await newBrowser();
+    await elsewhere.goto('/login');
+    await fillSignIn(elsewhere, grace);
+    await waitForSecondFactor(elsewhere);
+    await enterCode(elsewhere, authenticator.usedCode());
+    await on(elsewhere).alert.waitFor();
+    await waitForSecondFactor(elsewhere);
+  });
 
-  fixture.test('a pasted code needs no button', async ({ newBrowser }) => {
+  fixture.test('sends a pasted code without the button', async ({ newBrowser }) => {
     const { page } = await newBrowser();
     await page.goto('/login');
     await fillSignIn(page, katherine);
@@ -138,16 +136,16 @@ describe('the second step', () => {
     await waitForDashboard(page);
   });
 
-  fixture.test('who has only proven the password sees nothing, and can cancel', async ({ newBrowser }) => {
+  fixture.test('shows no account data before the code and can be cancelled', async ({ newBrowser }) => {
     const { page, context } = await newBrowser();
     await page.goto('/login');
     await fillSignIn(page, joan);
     await waitForSecondFactor(page);
     assert.equal((await context.request.get('/api/auth/me')).status(), 401);
-    for (const wall of ['/', '/mfa-setup', '/login']) {
-      await page.goto(wall);
+    for (const path of ['/', '/mfa-setup', '/login']) {
+      await page.goto(path);
       await on(page).heading.waitFor();
-      assert.doesNotMatch(await page.locator('body').innerText(), /Joan Clarke/, wall);
+      assert.doesNotMatch(await page.locator('body').innerText(), /Joan Clarke/, path);
     }
     await page.goto('/');
     await waitForSecondFactor(page);
@@ -156,27 +154,30 @@ describe('the second step', () => {
     assert.equal((await (await context.request.get('/api/auth/session')).json()).state, 'anonymous');
   });
 
-  fixture.test('five wrong codes lead back to the password, with the reason', async ({ newBrowser }) => {
-    const { page } = await newBrowser();
-    const authenticator = new Authenticator(seededKey);
-    await page.goto('/login');
-    await fillSignIn(page, joan);
-    await waitForSecondFactor(page);
-    // Five are judged; the session is over with the fifth, which the user hears at the latest when they try again.
-    const statuses = [];
-    while (statuses.at(-1) !== 401 && statuses.length < 6) {
-      if (statuses.length > 0) {
-        // What is typed before the page has taken in the answer is emptied with it.
-        await on(page).alert.waitFor();
-        await eventually('the field is empty', async () => (await on(page).code.inputValue()) === '');
+  fixture.test(
+    'returns to the sign-in page with the reason after five wrong codes',
+    async ({ newBrowser }) => {
+      const { page } = await newBrowser();
+      const authenticator = new Authenticator(seededKey);
+      await page.goto('/login');
+      await fillSignIn(page, joan);
+      await waitForSecondFactor(page);
+      // The server checks five codes. The session ends with the fifth, and the next request reports it.
+      const statuses = [];
+      while (statuses.at(-1) !== 401 && statuses.length < 6) {
+        if (statuses.length > 0) {
+          // The page empties the field when the response arrives, so typing must wait for that.
+          await on(page).alert.waitFor();
+          await eventually('the field is empty', async () => (await on(page).code.inputValue()) === '');
+        }
+        const answered = page.waitForResponse('**/api/mfa/verify');
+        await enterCode(page, authenticator.wrongCode());
+        statuses.push((await answered).status());
       }
-      const answered = page.waitForResponse('**/api/mfa/verify');
-      await enterCode(page, authenticator.wrongCode());
-      statuses.push((await answered).status());
-    }
-    assert.deepEqual(statuses.slice(0, 4), [400, 400, 400, 400]);
-    assert.equal(statuses.at(-1), 401);
-    await waitForSignInPage(page);
-    await page.getByText(/wrong codes/).waitFor();
-  });
+      assert.deepEqual(statuses.slice(0, 4), [400, 400, 400, 400]);
+      assert.equal(statuses.at(-1), 401);
+      await waitForSignInPage(page);
+      await page.getByText(/wrong codes/).waitFor();
+    },
+  );
 });

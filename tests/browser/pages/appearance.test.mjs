@@ -1,5 +1,5 @@
-// Every page as users have it before them: on a desk and on a phone, light and dark. axe finds nothing, nothing has to be
-// scrolled sideways at 320 px, and a screenshot of each is left in tests/browser/out for somebody to look at.
+// Every page on desktop and phone, light and dark: axe has no findings, and there is no horizontal scrolling at 320 px. A
+// screenshot of each page is saved in tests/browser/out.
 import assert from 'node:assert/strict';
 import { assertAccessible, assertNoSidewaysScroll, desktop, phone, screenshot } from '../harness/browser.mjs';
 import { ada, userLike, createFixture } from '../harness/fixture.mjs';
@@ -21,22 +21,22 @@ const grace = userLike(ada, 'grace', {
 const mary = userLike(ada, 'mary', { displayName: 'Mary Somerville' });
 const fixture = createFixture({ users: [ada, grace, mary] });
 
-/** How each page is reached, by somebody who begins with nothing. */
+/** How a new browser reaches each page. */
 const pages = {
   login: async (page) => {
     await page.goto('/login');
     await waitForSignInPage(page);
   },
-  'login-refused': async (page) => {
+  'login-error': async (page) => {
     await page.goto('/login');
-    await fillSignIn(page, { username: 'nobody-of-this-name', password: 'not hers at all' });
+    await fillSignIn(page, { username: 'unknown-name', password: 'not hers at all' });
     await on(page).alert.waitFor();
   },
-  'login-refused-by-provider': async (page) => {
+  'federated-error': async (page) => {
     await page.goto('/login?error=link_ambiguous&trace=01990000-0000-7000-8000-00000000000a&returnTo=%2Fx');
     await on(page).copyId.waitFor();
   },
-  'link-gone': async (page) => {
+  'link-not-found': async (page) => {
     await page.goto('/link');
     await on(page).heading.filter({ hasText: 'Nothing to link' }).waitFor();
   },
@@ -55,7 +55,7 @@ const pages = {
     await page.goto('/mfa-setup');
     await startEnrolment(page);
   },
-  'mfa-setup-done': async (page) => {
+  'mfa-setup-finished': async (page) => {
     await signIn(page, mary);
     await page.goto('/mfa-setup');
     const authenticator = new Authenticator(await startEnrolment(page));
@@ -70,26 +70,29 @@ const pages = {
 };
 
 for (const [name, reach] of Object.entries(pages)) {
-  fixture.test(`${name}: on a desk and on a phone, light and dark`, async ({ newBrowser }) => {
-    const { page } = await newBrowser();
-    await reach(page);
-    assert.equal(await on(page).heading.count(), 1, 'one heading of the first level');
-    assert.ok((await page.title()).length > 0);
-    for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme });
-      for (const [screen, viewport] of Object.entries({ desktop, phone })) {
-        await page.setViewportSize(viewport);
-        await assertAccessible(page, `${name}, ${screen}, ${colorScheme}`);
-        await screenshot(page, `${name}-${screen}-${colorScheme}`);
+  fixture.test(
+    `${name} is accessible and fits on desktop and phone, light and dark`,
+    async ({ newBrowser }) => {
+      const { page } = await newBrowser();
+      await reach(page);
+      assert.equal(await on(page).heading.count(), 1, 'one h1');
+      assert.ok((await page.title()).length > 0);
+      for (const colorScheme of ['light', 'dark']) {
+        await page.emulateMedia({ colorScheme });
+        for (const [screen, viewport] of Object.entries({ desktop, phone })) {
+          await page.setViewportSize(viewport);
+          await assertAccessible(page, `${name}, ${screen}, ${colorScheme}`);
+          await screenshot(page, `${name}-${screen}-${colorScheme}`);
+        }
       }
-    }
-    const light = await backgroundOf(page, 'light');
-    const dark = await backgroundOf(page, 'dark');
-    assert.notEqual(light, dark, 'the dark scheme is another one');
+      const light = await backgroundOf(page, 'light');
+      const dark = await backgroundOf(page, 'dark');
+      assert.notEqual(light, dark, 'the colour schemes differ');
 
-    await page.setViewportSize({ width: 320, height: 640 });
-    await assertNoSidewaysScroll(page, name);
-  });
+      await page.setViewportSize({ width: 320, height: 640 });
+      await assertNoSidewaysScroll(page, name);
+    },
+  );
 }
 
 async function backgroundOf(page, colorScheme) {
@@ -100,7 +103,7 @@ async function backgroundOf(page, colorScheme) {
   );
 }
 
-fixture.test('text twice as large still fits the sign-in page', async ({ newBrowser }) => {
+fixture.test('the sign-in page fits with text of twice the size', async ({ newBrowser }) => {
   const { page } = await newBrowser({ viewport: phone });
   await page.goto('/login');
   await waitForSignInPage(page);

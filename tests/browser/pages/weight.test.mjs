@@ -1,5 +1,4 @@
-// The first view of the sign-in page, by an empty browser: at most 95 kB of what the builder counts: the bodies of its files,
-// compressed.
+// The first view of the sign-in page in an empty browser: at most 95 kB of compressed files, as scripts/size.mjs counts them.
 import assert from 'node:assert/strict';
 import { createFixture } from '../harness/fixture.mjs';
 import { waitForSignInPage } from '../harness/pages.mjs';
@@ -7,20 +6,20 @@ import { waitForSignInPage } from '../harness/pages.mjs';
 const LIMIT = 95_000;
 const fixture = createFixture();
 
-fixture.test('the first view of the sign-in page weighs at most 95 kB', async ({ newBrowser }) => {
+fixture.test('the first view of the sign-in page transfers at most 95 kB', async ({ newBrowser }) => {
   const { page, context } = await newBrowser();
-  const answers = [];
-  // What the API says is no file.
-  page.on('response', (answer) => {
-    if (!new URL(answer.url()).pathname.startsWith('/api/')) answers.push(answer);
+  const responses = [];
+  // Responses of the API are not part of the budget.
+  page.on('response', (response) => {
+    if (!new URL(response.url()).pathname.startsWith('/api/')) responses.push(response);
   });
   await page.goto('/login', { waitUntil: 'networkidle' });
   await waitForSignInPage(page);
-  // The bodies as they are sent, compressed; heads are the same few hundred bytes for every answer there is.
+  // Only the compressed bodies count: headers are a few hundred bytes for every response.
   const weights = await Promise.all(
-    answers.map(async (answer) => [
-      new URL(answer.url()).pathname,
-      Number((await answer.headerValue('content-length')) ?? Number.NaN),
+    responses.map(async (response) => [
+      new URL(response.url()).pathname,
+      Number((await response.headerValue('content-length')) ?? Number.NaN),
     ]),
   );
   const total = weights.reduce((sum, [, bytes]) => sum + bytes, 0);

@@ -1,4 +1,4 @@
-// The pass is a cookie that scripts cannot read; nothing else that opens anything reaches the page.
+// Scripts cannot read the session cookie, and no other secret reaches the page.
 import assert from 'node:assert/strict';
 import { createFixture, ada } from '../harness/fixture.mjs';
 import { signIn, waitForSignInPage } from '../harness/pages.mjs';
@@ -6,12 +6,12 @@ import { signIn, waitForSignInPage } from '../harness/pages.mjs';
 const fixture = createFixture();
 
 fixture.test(
-  'the session cookie is HttpOnly, SameSite=Lax, for the whole site, and lives as long as the session',
+  'the session cookie is HttpOnly, SameSite=Lax, has the path / and expires with the session',
   async ({ newBrowser }) => {
     const { page, context, cookie } = await newBrowser();
     await page.goto('/login');
     await waitForSignInPage(page);
-    assert.equal(await cookie('vestibule'), undefined, 'who only looks gets no session');
+    assert.equal(await cookie('vestibule'), undefined, 'the sign-in page sets no session cookie');
     await signIn(page, ada);
     const { value, httpOnly, sameSite, path, domain, expires } = await cookie('vestibule');
     assert.deepEqual(
@@ -20,11 +20,11 @@ fixture.test(
     );
     assert.equal(value.length, 22);
     const { expiresAt } = await (await context.request.get('/api/auth/session')).json();
-    assert.ok(Math.abs(expires - Date.parse(expiresAt) / 1000) < 60, 'the cookie ends with the session');
+    assert.ok(Math.abs(expires - Date.parse(expiresAt) / 1000) < 60, 'the cookie expires with the session');
   },
 );
 
-fixture.test('no secret reaches what scripts can read', async ({ newBrowser }) => {
+fixture.test('scripts can read no secret', async ({ newBrowser }) => {
   const { page, context } = await newBrowser();
   await signIn(page, ada);
   const readable = await page.evaluate(() => ({
@@ -42,7 +42,7 @@ fixture.test('no secret reaches what scripts can read', async ({ newBrowser }) =
 });
 
 fixture.test(
-  'pages come with a strict policy, and everything on them obeys it',
+  'pages have a strict content security policy and comply with it',
   async ({ newBrowser }) => {
     const { page } = await newBrowser();
     const answer = await page.goto('/login');
@@ -51,7 +51,7 @@ fixture.test(
     assert.match(policy, /frame-ancestors 'none'/);
     assert.match(policy, /require-trusted-types-for 'script'/);
     assert.doesNotMatch(policy, /unsafe/);
-    // Errors in the console fail every test here; this shows that a breach would be one.
+    // Console errors fail every test. This shows that a violation is one.
     await waitForSignInPage(page);
     const refused = await page.evaluate(
       () =>

@@ -1,24 +1,21 @@
-// A link into the app survives the way through the door.
+// Deep links through the login.
 import assert from 'node:assert/strict';
 import { ada, createFixture } from '../harness/fixture.mjs';
 import { waitForDashboard, fillSignIn, on, waitForSignInPage } from '../harness/pages.mjs';
 
 const fixture = createFixture();
 
-fixture.test(
-  'a deep link comes back after signing in, with its question and anchor',
-  async ({ newBrowser }) => {
-    const { page } = await newBrowser();
-    await page.goto('/?tab=devices#second');
-    await waitForSignInPage(page);
-    await fillSignIn(page, ada);
-    await waitForDashboard(page);
-    const { search, hash } = new URL(page.url());
-    assert.deepEqual([search, hash], ['?tab=devices', '#second']);
-  },
-);
+fixture.test('a deep link with query and fragment is kept through the login', async ({ newBrowser }) => {
+  const { page } = await newBrowser();
+  await page.goto('/?tab=devices#second');
+  await waitForSignInPage(page);
+  await fillSignIn(page, ada);
+  await waitForDashboard(page);
+  const { search, hash } = new URL(page.url());
+  assert.deepEqual([search, hash], ['?tab=devices', '#second']);
+});
 
-fixture.test('a deep link to another page comes back too', async ({ newBrowser }) => {
+fixture.test('a deep link to another page is kept through the login', async ({ newBrowser }) => {
   const { page } = await newBrowser();
   await page.goto('/mfa-setup');
   await waitForSignInPage(page);
@@ -35,7 +32,7 @@ const elsewhere = [
   'javascript:alert(1)',
 ];
 for (const address of elsewhere) {
-  fixture.test(`a way back to another origin is not taken: ${address}`, async ({ newBrowser, service }) => {
+  fixture.test(`a return path to another origin is ignored: ${address}`, async ({ newBrowser, service }) => {
     const { page } = await newBrowser();
     await page.goto(`/login?returnTo=${encodeURIComponent(address)}`);
     await fillSignIn(page, ada);
@@ -44,7 +41,7 @@ for (const address of elsewhere) {
   });
 }
 
-fixture.test('who is signed in already is not asked again', async ({ newBrowser }) => {
+fixture.test('the sign-in page redirects a signed-in user to the dashboard', async ({ newBrowser }) => {
   const { page, newTab } = await newBrowser();
   await page.goto('/login');
   await fillSignIn(page, ada);

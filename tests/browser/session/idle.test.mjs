@@ -1,4 +1,4 @@
-// The deadlines in real seconds: activity moves the idle one, silence does not, nothing moves the absolute one.
+// The deadlines in real time: activity moves the idle deadline, and the absolute deadline never moves.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { assertAccessible, eventually, phone, screenshot } from '../harness/browser.mjs';
@@ -8,7 +8,7 @@ import { waitForDashboard, fillSignIn, on, signIn, waitForSignInPage } from '../
 const session = async (page) => (await page.context().request.get('/api/auth/session')).json();
 const pings = (requests) => requests('POST', '/api/auth/keep-alive').length;
 
-/** Moves the mouse like somebody who reads, for so many milliseconds. */
+/** Moves the mouse for this many milliseconds. */
 async function busy(page, milliseconds) {
   const end = Date.now() + milliseconds;
   for (let n = 0; Date.now() < end; n++) {
@@ -17,19 +17,19 @@ async function busy(page, milliseconds) {
   }
 }
 
-/** The waitForDashboard, with nothing on its way any more that the service would take for a sign of life. */
-async function settled(page) {
+/** Opens the dashboard and waits for the end of its requests, which count as activity. */
+async function openIdleDashboard(page) {
   await page.goto('/', { waitUntil: 'networkidle' });
   await waitForDashboard(page);
 }
 
-// What is waited for is time, so all of them wait side by side.
+// These tests wait for deadlines, so they run at the same time.
 describe('deadlines', { concurrency: true }, () => {
   describe('an idle time of thirty seconds', () => {
     const fixture = createFixture({ settings: { VESTIBULE_SESSION_IDLE: '30s' } });
 
     fixture.test(
-      'silence ends the session; the sign-in page says why and leads back',
+      'inactivity ends the session, and the sign-in page shows the reason and keeps the deep link',
       async ({ newBrowser }) => {
         const { page, requests } = await newBrowser();
         await page.goto('/?tab=devices');
@@ -38,13 +38,13 @@ describe('deadlines', { concurrency: true }, () => {
         await waitForDashboard(page);
         const before = pings(requests);
         await waitForSignInPage(page, { timeout: 90_000 });
-        assert.equal(pings(requests), before, 'nobody was there, so nothing was sent');
-        await page.getByText(/nothing happened for a while/).waitFor();
+        assert.equal(pings(requests), before, 'without activity no keep-alive is sent');
+        await page.getByText(/without activity/).waitFor();
         await assertAccessible(page, 'the sign-in page after an idle end');
         await screenshot(page, 'login-after-idle-end-desktop-light');
         await fillSignIn(page, ada);
         await waitForDashboard(page);
-        assert.equal(new URL(page.url()).search, '?tab=devices', 'back where they were');
+        assert.equal(new URL(page.url()).search, '?tab=devices', 'the deep link is kept');
       },
     );
 
@@ -52,20 +52,20 @@ describe('deadlines', { concurrency: true }, () => {
       const { page, requests } = await newBrowser();
       await signIn(page, ada);
       const { expiresAt } = await session(page);
-      const begun = Date.now();
+      const start = Date.now();
       await busy(page, 34_000);
       const now = await session(page);
-      assert.equal(now.state, 'signedIn', 'alive after 34 s');
+      assert.equal(now.state, 'signedIn', 'signed in after 34 s');
       assert.ok(Date.parse(now.expiresAt) > Date.parse(expiresAt));
-      const [count, elapsed] = [pings(requests), (Date.now() - begun) / 1000];
+      const [count, elapsed] = [pings(requests), (Date.now() - start) / 1000];
       assert.ok(count >= 1 && count <= elapsed / 5 + 2, `${count} pings in ${elapsed} s`);
       await waitForDashboard(page);
     });
 
-    fixture.test('looking at the status does not keep the session', async ({ newBrowser }) => {
+    fixture.test('reading the session state does not extend the session', async ({ newBrowser }) => {
       const { page } = await newBrowser();
       await signIn(page, ada);
-      await settled(page);
+      await openIdleDashboard(page);
       const { expiresAt } = await session(page);
       for (let n = 0; n < 4; n++) {
         await page.waitForTimeout(1000);
@@ -78,7 +78,7 @@ describe('deadlines', { concurrency: true }, () => {
     const fixture = createFixture({ settings: { VESTIBULE_SESSION_IDLE: '75s' } });
 
     fixture.test(
-      'before the end a dialog counts down; staying moves the deadline',
+      'a dialog counts down before the idle deadline, and staying moves the deadline',
       async ({ newBrowser }) => {
         const { page, requests } = await newBrowser();
         await signIn(page, ada);
@@ -90,19 +90,19 @@ describe('deadlines', { concurrency: true }, () => {
         assert.ok(first > 0 && first <= 25, `it says ${await idleDialog.innerText()}`);
         await eventually('it counts down', async () => (await seconds()) < first);
         const inside = await idleDialog.evaluate((dialog) => dialog.contains(document.activeElement));
-        assert.ok(inside, 'the keyboard is in the dialog');
+        assert.ok(inside, 'the focus is in the dialog');
         await assertAccessible(page, 'the dialog before the end');
         await screenshot(page, 'idle-dialog-desktop-light');
 
         const before = pings(requests);
         await stay.click();
         await idleDialog.waitFor({ state: 'hidden' });
-        assert.equal(pings(requests), before + 1, 'staying asks the service');
+        assert.equal(pings(requests), before + 1, 'staying sends a keep-alive');
         assert.ok(Date.parse((await session(page)).expiresAt) > Date.parse(expiresAt));
       },
     );
 
-    fixture.test('the Escape key stays, too', async ({ newBrowser }) => {
+    fixture.test('Escape also keeps the session', async ({ newBrowser }) => {
       const { page } = await newBrowser({ viewport: phone, colorScheme: 'dark' });
       await signIn(page, ada);
       const { expiresAt } = await session(page);
@@ -115,7 +115,7 @@ describe('deadlines', { concurrency: true }, () => {
       await waitForDashboard(page);
     });
 
-    fixture.test('the dialog lets users leave, too', async ({ newBrowser }) => {
+    fixture.test('the dialog offers sign-out', async ({ newBrowser }) => {
       const { page, cookie } = await newBrowser();
       await signIn(page, ada);
       await on(page).idleDialog.waitFor({ timeout: 120_000 });
@@ -131,21 +131,21 @@ describe('deadlines', { concurrency: true }, () => {
     });
 
     fixture.test(
-      'it is told in advance, activity does not move it, and nothing promises that it could',
+      'a notice announces it, activity does not move it, and no button offers to extend it',
       async ({ newBrowser }) => {
         const { page } = await newBrowser();
         await signIn(page, ada);
         const { endsAt } = await session(page);
-        // Left alone when the page goes: it ends with the sign-in page.
+        // Fails when the test closes the page, which may be before the end of the movement.
         const moving = busy(page, 34_000);
         moving.catch(() => {});
         await on(page).endNotice.waitFor();
-        assert.equal(await on(page).stay.count(), 0, 'no false way to stay');
+        assert.equal(await on(page).stay.count(), 0, 'no button offers to stay');
         await assertAccessible(page, 'the notice before the absolute end');
         await screenshot(page, 'end-notice-desktop-light');
         await waitForSignInPage(page, { timeout: 90_000 });
-        assert.ok(Date.now() >= Date.parse(endsAt) - 1500, 'not before its time');
-        await page.getByText(/reached its longest time/).waitFor();
+        assert.ok(Date.now() >= Date.parse(endsAt) - 1500, 'not before the deadline');
+        await page.getByText(/reached its maximum length/).waitFor();
         await moving;
       },
     );

@@ -1,24 +1,24 @@
-// Leaving.
+// Logout of a password session.
 import assert from 'node:assert/strict';
 import { ada, createFixture } from '../harness/fixture.mjs';
 import { on, signIn, waitForSignInPage } from '../harness/pages.mjs';
 
 const fixture = createFixture();
 
-fixture.test('signing out ends the session and takes the cookie away', async ({ newBrowser, service }) => {
+fixture.test('sign-out ends the session and removes the cookie', async ({ newBrowser, service }) => {
   const { page, cookie } = await newBrowser();
   await signIn(page, ada);
   const { value } = await cookie('vestibule');
   await on(page).signOut.click();
   await waitForSignInPage(page);
   assert.equal(await cookie('vestibule'), undefined);
-  // Nor does the old value open anything: the session itself is over.
+  // The session itself has ended: the old cookie value is refused.
   const old = await fetch(`${service.url}/api/auth/me`, { headers: { cookie: `vestibule=${value}` } });
   assert.equal(old.status, 401);
   assert.equal((await old.json()).reason, 'signed_out');
 });
 
-fixture.test('after signing out the back button shows nothing', async ({ newBrowser }) => {
+fixture.test('after sign-out the back button shows no account data', async ({ newBrowser }) => {
   const { page } = await newBrowser();
   await signIn(page, ada);
   await on(page).signOut.click();
@@ -30,7 +30,7 @@ fixture.test('after signing out the back button shows nothing', async ({ newBrow
   }
 });
 
-fixture.test('signing out stops the keep-alive', async ({ newBrowser }) => {
+fixture.test('sign-out stops the keep-alive', async ({ newBrowser }) => {
   const { page, requests } = await newBrowser();
   await signIn(page, ada);
   await on(page).signOut.click();

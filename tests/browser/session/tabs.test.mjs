@@ -1,10 +1,10 @@
-// Several tabs, one session.
+// Several tabs of one session.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { ada, createFixture } from '../harness/fixture.mjs';
 import { waitForDashboard, fillSignIn, on, signIn, waitForSignInPage } from '../harness/pages.mjs';
 
-/** So many tabs of one browser, all at the dashboard. */
+/** Opens this many tabs of one browser at the dashboard. */
 async function tabsOf({ page, newTab }, count) {
   await signIn(page, ada);
   const tabs = [page];
@@ -19,14 +19,14 @@ async function tabsOf({ page, newTab }, count) {
 describe('one service', () => {
   const fixture = createFixture({ settings: { VESTIBULE_SESSION_IDLE: '30s' } });
 
-  fixture.test('signing out in one tab takes the other along', async ({ newBrowser }) => {
+  fixture.test('sign-out in one tab signs out the other', async ({ newBrowser }) => {
     const [one, other] = await tabsOf(await newBrowser(), 2);
     await on(one).signOut.click();
     await waitForSignInPage(other);
     assert.doesNotMatch(await other.locator('body').innerText(), /Ada Lovelace/);
   });
 
-  fixture.test('signing in in one tab opens the other', async ({ newBrowser }) => {
+  fixture.test('sign-in in one tab signs in the other', async ({ newBrowser }) => {
     const { page, newTab } = await newBrowser();
     const waiting = await newTab();
     await waiting.goto('/login');
@@ -35,32 +35,32 @@ describe('one service', () => {
     await waitForDashboard(waiting);
   });
 
-  fixture.test('one tab pings for all', async ({ newBrowser }) => {
+  fixture.test('one tab sends the keep-alive for all', async ({ newBrowser }) => {
     const browser = await newBrowser();
     const tabs = await tabsOf(browser, 3);
     const pings = () => browser.requests('POST', '/api/auth/keep-alive');
     const before = pings().length;
-    const begun = Date.now();
-    for (let n = 0; Date.now() < begun + 13_000; n++) {
+    const start = Date.now();
+    for (let n = 0; Date.now() < start + 13_000; n++) {
       for (const tab of tabs) await tab.mouse.move(100 + (n % 20) * 10, 200);
       await tabs[0].waitForTimeout(300);
     }
-    const elapsed = Date.now() - begun;
+    const elapsed = Date.now() - start;
     const times = pings()
       .slice(before)
-      .map(({ at }) => at - begun);
-    assert.ok(times.length > 0, 'there was input, so there was a ping');
-    // One every five seconds; three tabs that each pinged would come to three times as many.
+      .map(({ at }) => at - start);
+    assert.ok(times.length > 0, 'input leads to a keep-alive');
+    // One keep-alive each five seconds. Three independent tabs would send three times as many.
     assert.ok(times.length <= elapsed / 5000 + 2, `pings after ${times} ms, within ${elapsed} ms`);
   });
 
-  fixture.test('input in one tab keeps the session of the other', async ({ newBrowser }) => {
+  fixture.test('input in one tab extends the session of the other', async ({ newBrowser }) => {
     const [shown, used] = await tabsOf(await newBrowser(), 2);
     const end = Date.now() + 34_000;
     for (let n = 0; Date.now() < end; n++) {
       await used.mouse.move(100 + (n % 20) * 10, 200);
       await used.waitForTimeout(500);
-      assert.equal(await on(shown).idleDialog.count(), 0, 'nobody is asked who is there');
+      assert.equal(await on(shown).idleDialog.count(), 0, 'no idle warning is shown');
     }
     await waitForDashboard(shown);
   });
@@ -73,7 +73,7 @@ describe('two replicas', () => {
     settings: { VESTIBULE_SESSION_IDLE: '60s' },
   });
 
-  fixture.test('what one replica opened the other knows', async ({ newBrowser }) => {
+  fixture.test('a session of one replica is valid on the other', async ({ newBrowser }) => {
     const { page } = await newBrowser();
     await signIn(page, ada);
     await page.goto(`${fixture.services[1].url}/`);
@@ -81,9 +81,9 @@ describe('two replicas', () => {
   });
 
   fixture.test(
-    'signing out at one replica closes the other within a second, and its tab at the next sign of life',
+    'sign-out at one replica ends the session on the other within a second, and its tab at the next activity',
     async ({ newBrowser }) => {
-      // One browser, two origins: cookies know no ports, but tabs of two origins cannot talk to each other.
+      // Cookies are shared between ports, but tabs of two origins cannot exchange messages.
       const { page, newTab, cookie } = await newBrowser();
       await signIn(page, ada);
       const other = await newTab();
@@ -110,7 +110,7 @@ describe('an administrator', () => {
   const fixture = createFixture({ settings: { VESTIBULE_SESSION_IDLE: '60s' } });
 
   fixture.test(
-    'disabling somebody at the command line ends what they are doing, and they are told why',
+    'disabling a user on the command line ends the session and shows the reason',
     async ({ newBrowser, service }) => {
       const { page } = await newBrowser();
       await signIn(page, ada);
@@ -118,7 +118,7 @@ describe('an administrator', () => {
       await page.waitForTimeout(1000);
       await page.mouse.move(200, 300);
       await waitForSignInPage(page);
-      await page.getByText(/account was disabled/).waitFor();
+      await page.getByText(/account is disabled/).waitFor();
       await fillSignIn(page, ada);
       await on(page).alert.waitFor();
       await service.command(['users', 'enable', ada.username]);

@@ -1,5 +1,4 @@
-// Sign-ins through the provider that end at the sign-in page: each says why, what to do next, and by which number an
-// administrator finds it.
+// Federated logins that end at `/login?error=CODE`: the page shows the reason, the next step and the ID of the audit event.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { assertAccessible } from '../../harness/browser.mjs';
@@ -15,66 +14,66 @@ import { signInAtProvider, idp, cancelAtProvider, signOutAtProvider } from '../.
 
 const uuid = /\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/;
 
-/** What the page says, and that the keyboard is there. */
-async function refusal(page, code) {
+/** Returns the text of the error, which has the focus. */
+async function errorText(page, code) {
   await page.waitForURL((url) => url.pathname === '/login' && url.searchParams.get('error') === code);
   await waitForSignInPage(page);
   await assertFocusAtError(page, on(page).userName);
-  await assertAccessible(page, `the refusal ${code}`);
+  await assertAccessible(page, `the error page of ${code}`);
   return on(page).alert.first().innerText();
 }
 
-describe('where the provider may not open accounts', () => {
+describe('a provider without sign-up', () => {
   const fixture = createFixture({
     users: [ada],
     federated: true,
     settings: { VESTIBULE_PROVIDER_IDP_ALLOW_SIGNUP: 'false' },
   });
 
-  fixture.test('a stranger hears so, with a number that can be copied', async ({ newBrowser }) => {
+  fixture.test('an unknown user is refused with an ID that can be copied', async ({ newBrowser }) => {
     const { page, context } = await newBrowser();
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.goto('/login?returnTo=%2F%3Ftab%3Ddevices');
     await on(page).providerLink(idp.label).click();
     await signInAtProvider(page, 'sheila');
-    const said = await refusal(page, 'signup_not_allowed');
-    assert.match(said, /Signing in through Harbour ID did not work\. There is no account for you here/);
-    const [trace] = said.match(uuid) ?? [];
-    assert.ok(trace, said);
+    const text = await errorText(page, 'signup_not_allowed');
+    assert.match(text, /Sign-in with Harbour ID failed\. You have no account here/);
+    const [trace] = text.match(uuid) ?? [];
+    assert.ok(trace, text);
     assert.equal(new URL(page.url()).searchParams.get('trace'), trace);
     await on(page).copyId.click();
     await page.getByText('Copied').waitFor();
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), trace);
     assert.equal((await (await context.request.get('/api/auth/session')).json()).state, 'anonymous');
-    // Both doors stay open, and the deep link is not lost.
+    // The user can still sign in with the password and reach the deep link.
     await fillSignIn(page, ada);
     await waitForDashboard(page);
     assert.equal(new URL(page.url()).search, '?tab=devices');
   });
 
-  fixture.test('who says no at the provider comes back to try again', async ({ newBrowser }) => {
+  fixture.test('cancelling at the provider returns to the sign-in page', async ({ newBrowser }) => {
     const { page } = await newBrowser();
     await page.goto('/login');
     await on(page).providerLink(idp.label).click();
     await cancelAtProvider(page);
-    assert.match(await refusal(page, 'access_denied'), /you cancelled there/);
+    assert.match(await errorText(page, 'access_denied'), /you cancelled there/);
     await on(page).providerLink(idp.label).waitFor();
   });
 
-  fixture.test('a sign-in of nobody knows where has expired', async ({ newBrowser }) => {
+  fixture.test('a callback without a transaction reports login_expired', async ({ newBrowser }) => {
     const { page } = await newBrowser();
     await page.goto('/api/auth/callback/idp?code=a&state=b');
-    assert.match(await refusal(page, 'login_expired'), /not valid any more.* Start again from this page/);
-    assert.equal(await page.title(), 'That did not work · Vestibule');
+    assert.match(await errorText(page, 'login_expired'), /no longer valid.* Start again from this page/);
+    assert.equal(await page.title(), 'Request not completed · Vestibule');
   });
 
-  fixture.test('a provider that does not exist is not known', async ({ newBrowser }) => {
+  fixture.test('an unknown provider reports provider_unknown', async ({ newBrowser }) => {
     const { page } = await newBrowser();
-    await page.goto('/api/auth/login/nobody');
-    assert.match(await refusal(page, 'provider_unknown'), /not set up here/);
+    await page.goto('/api/auth/login/unknown');
+    assert.match(await errorText(page, 'provider_unknown'), /not set up here/);
   });
 
-  fixture.test('nothing that somebody wrote into the address is shown', async ({ newBrowser }) => {
+  fixture.test('no text of the URL is shown', async ({ newBrowser }) => {
     const { page } = await newBrowser();
     await page.goto('/login?error=Call+555&trace=Call+555&provider=%3Cb%3Eevil&returnTo=%2F%2Fevil.example');
     await waitForSignInPage(page);
@@ -86,7 +85,7 @@ describe('where the provider may not open accounts', () => {
 describe('a disabled account', () => {
   const fixture = createFixture({ federated: true });
 
-  fixture.test('is not opened by the provider either', async ({ newBrowser, service }) => {
+  fixture.test('cannot sign in with the provider', async ({ newBrowser, service }) => {
     const { page, context } = await newBrowser();
     await page.goto('/login');
     await on(page).providerLink(idp.label).click();
@@ -99,31 +98,31 @@ describe('a disabled account', () => {
     await page.goto('/login');
     await on(page).providerLink(idp.label).click();
     await signInAtProvider(page, 'ursula');
-    assert.match(await refusal(page, 'account_disabled'), /disabled/);
+    assert.match(await errorText(page, 'account_disabled'), /disabled/);
   });
 });
 
-describe('a provider that is down', () => {
-  // Port 9 of this machine is the discard service, which nobody runs.
+describe('an unavailable provider', () => {
+  // Port 9 is the discard service, which does not run on this machine.
   const fixture = createFixture({
     users: [ada],
     settings: {
       VESTIBULE_PROVIDERS: 'idp',
       VESTIBULE_PROVIDER_IDP_ISSUER: 'http://127.0.0.1:9',
       VESTIBULE_PROVIDER_IDP_CLIENT_ID: 'vestibule',
-      VESTIBULE_PROVIDER_IDP_CLIENT_SECRET: 'nothing-secret-about-it',
+      VESTIBULE_PROVIDER_IDP_CLIENT_SECRET: 'not-a-secret',
       VESTIBULE_PROVIDER_IDP_LABEL: idp.label,
     },
   });
 
-  fixture.test('says so in place of its link, and the local door works', async ({ newBrowser }) => {
+  fixture.test('is shown without a link, and the password login works', async ({ newBrowser }) => {
     const { page } = await newBrowser();
     await page.goto('/api/auth/login/idp');
-    assert.match(await refusal(page, 'provider_unavailable'), /cannot be reached right now/);
+    assert.match(await errorText(page, 'provider_unavailable'), /cannot be reached/);
     await page.goto('/login');
-    await page.getByText(`${idp.label} cannot be reached right now`).waitFor();
+    await page.getByText(`${idp.label} cannot be reached`).waitFor();
     assert.equal(await on(page).providerLink(idp.label).count(), 0);
-    await assertAccessible(page, 'the sign-in page with a provider that is down');
+    await assertAccessible(page, 'the sign-in page with an unavailable provider');
     await fillSignIn(page, ada);
     await waitForDashboard(page);
   });

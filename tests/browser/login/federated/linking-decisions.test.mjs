@@ -1,18 +1,18 @@
-// What the merge decision comes to, as users see it, at a provider whose word counts for corp.example and example.org: linked
-// at once, taken back from a squatter, or left to the administrator. (Proof and confirmation: link.test.mjs; the other
-// refusals: refused.test.mjs.)
+// The results of the linking decision with a provider that is trusted for corp.example and example.org: linked at once,
+// reclaimed by the owner of the address, or refused. (Confirmation: account-linking.test.mjs; other errors:
+// errors.test.mjs.)
 import assert from 'node:assert/strict';
 import { ada, userLike, createFixture } from '../../harness/fixture.mjs';
 import { waitForDashboard, on, signIn, waitForSignInPage } from '../../harness/pages.mjs';
 import { signInAtProvider, idp } from '../../harness/provider.mjs';
 
-/** Somebody whose address the provider has too, as it has one at example.org for every name. */
-const alsoThere = (name, more = {}) =>
+/** Returns a user whose address the provider verifies: it has one at example.org for every login name. */
+const userAtProvider = (name, more = {}) =>
   userLike(ada, name, { email: `${name}@example.org`, displayName: name, ...more });
-const sam = alsoThere('sam');
-const root = alsoThere('root', { roles: 'admin' });
+const sam = userAtProvider('sam');
+const root = userAtProvider('root', { roles: 'admin' });
 const twins = ['tess', 'tessa'].map((name) =>
-  alsoThere(name, { email: 'tess@example.org', emailVerified: false }),
+  userAtProvider(name, { email: 'tess@example.org', emailVerified: false }),
 );
 const fixture = createFixture({
   users: [sam, root, ...twins],
@@ -20,7 +20,7 @@ const fixture = createFixture({
   settings: { VESTIBULE_PROVIDER_IDP_TRUSTED_DOMAINS: 'corp.example,example.org' },
 });
 
-async function through(page, login) {
+async function signInWithProvider(page, login) {
   await page.goto('/login');
   await on(page).providerLink(idp.label).click();
   await signInAtProvider(page, login);
@@ -28,66 +28,63 @@ async function through(page, login) {
 
 const region = (page, name) => page.getByRole('region', { name }).innerText();
 
-async function refused(page, code) {
+async function errorText(page, code) {
   await page.waitForURL((url) => url.pathname === '/login' && url.searchParams.get('error') === code);
   await waitForSignInPage(page);
-  const said = await on(page).alert.first().innerText();
-  assert.ok(said.includes(new URL(page.url()).searchParams.get('trace')), `the number is shown: ${said}`);
-  return said;
+  const text = await on(page).alert.first().innerText();
+  assert.ok(text.includes(new URL(page.url()).searchParams.get('trace')), `the ID is shown: ${text}`);
+  return text;
 }
 
-fixture.test(
-  'an address that is verified on both sides leads straight into the account',
-  async ({ newBrowser }) => {
-    const { page } = await newBrowser();
-    await through(page, 'sam');
-    await waitForDashboard(page);
-    assert.match(await region(page, 'About you'), /User name\s+sam/);
-    assert.match(await region(page, 'This session'), new RegExp(`Through ${idp.label}`));
-    await on(page).unlinkProvider(idp.label).waitFor();
-    const ways = await region(page, 'Ways to sign in');
-    assert.match(ways, /Password/);
-    assert.match(ways, new RegExp(idp.label));
-    const { page: elsewhere } = await newBrowser();
-    await signIn(elsewhere, sam);
-  },
-);
-
-fixture.test('an administrator is asked for a proof even so', async ({ newBrowser }) => {
-  const { page, context } = await newBrowser();
-  await through(page, 'root');
-  await page.waitForURL('**/link*');
-  assert.equal((await (await context.request.get('/api/auth/session')).json()).state, 'anonymous');
+fixture.test('an address that both sides verified links at once', async ({ newBrowser }) => {
+  const { page } = await newBrowser();
+  await signInWithProvider(page, 'sam');
+  await waitForDashboard(page);
+  assert.match(await region(page, 'Profile'), /User name\s+sam/);
+  assert.match(await region(page, 'This session'), new RegExp(`Signed in with\\s+${idp.label}`));
+  await on(page).unlinkProvider(idp.label).waitFor();
+  const methods = await region(page, 'Sign-in methods');
+  assert.match(methods, /Password/);
+  assert.match(methods, new RegExp(idp.label));
+  const { page: elsewhere } = await newBrowser();
+  await signIn(elsewhere, sam);
 });
 
 fixture.test(
-  'an address that two accounts show is a question for the administrator',
+  'an administrator must confirm the link also with a verified address',
   async ({ newBrowser }) => {
-    const { page } = await newBrowser();
-    await through(page, 'tess');
-    assert.match(await refused(page, 'link_ambiguous'), /More than one account could be meant/);
+    const { page, context } = await newBrowser();
+    await signInWithProvider(page, 'root');
+    await page.waitForURL('**/link*');
+    assert.equal((await (await context.request.get('/api/auth/session')).json()).state, 'anonymous');
   },
 );
 
+fixture.test('an address of two accounts links neither', async ({ newBrowser }) => {
+  const { page } = await newBrowser();
+  await signInWithProvider(page, 'tess');
+  assert.match(await errorText(page, 'link_ambiguous'), /More than one account matches/);
+});
+
 fixture.test(
-  'the owner of an address gets it back from a squatter, who is out at once and for good',
+  'the owner of an address reclaims it, and the attacker loses session and identity',
   async ({ newBrowser }) => {
-    const { page: squatter } = await newBrowser();
-    await through(squatter, 'mallory');
-    await waitForDashboard(squatter);
-    assert.match(await region(squatter, 'About you'), /linus@corp\.example\s+not verified/);
+    const { page: attacker } = await newBrowser();
+    await signInWithProvider(attacker, 'mallory');
+    await waitForDashboard(attacker);
+    assert.match(await region(attacker, 'Profile'), /linus@corp\.example\s+not verified/);
 
     const { page } = await newBrowser();
-    await through(page, 'linus');
+    await signInWithProvider(page, 'linus');
     await waitForDashboard(page);
-    const about = await region(page, 'About you');
+    const about = await region(page, 'Profile');
     assert.match(about, /Linus at Corp/);
     assert.match(about, /linus@corp\.example\s+verified/);
-    assert.doesNotMatch(await region(page, 'Ways to sign in'), /mallory/i);
+    assert.doesNotMatch(await region(page, 'Sign-in methods'), /mallory/i);
 
-    await squatter.reload();
-    await waitForSignInPage(squatter);
-    await through(squatter, 'mallory');
-    assert.match(await refused(squatter, 'identity_unlinked'), /removed from the account/);
+    await attacker.reload();
+    await waitForSignInPage(attacker);
+    await signInWithProvider(attacker, 'mallory');
+    assert.match(await errorText(attacker, 'identity_unlinked'), /unlinked from your account/);
   },
 );

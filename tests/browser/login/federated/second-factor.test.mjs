@@ -1,4 +1,4 @@
-// VESTIBULE_MFA=required holds for users who come through a provider, too.
+// VESTIBULE_MFA=required also applies to federated logins.
 import assert from 'node:assert/strict';
 import { createFixture } from '../../harness/fixture.mjs';
 import {
@@ -16,7 +16,7 @@ const fixture = createFixture({ federated: true, settings: { VESTIBULE_MFA: 'req
 const providerLink = (page) => on(page).providerLink(idp.label);
 
 fixture.test(
-  'the first sign-in ends at the set-up page, the next one at the code, and both lead on',
+  'the first login asks for enrolment, the next one for a code, and both continue to the deep link',
   async ({ newBrowser }) => {
     const { page, context } = await newBrowser();
     await page.goto('/?from=a-bookmark');
@@ -47,7 +47,7 @@ fixture.test(
   },
 );
 
-fixture.test('who cancels the set-up is nobody', async ({ newBrowser }) => {
+fixture.test('cancelling the enrolment ends the session', async ({ newBrowser }) => {
   const { page, context } = await newBrowser();
   await page.goto('/login');
   await providerLink(page).click();

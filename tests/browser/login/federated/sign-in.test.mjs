@@ -1,4 +1,4 @@
-// The federated door, through the real provider: buttons, the first sign-in, the way back, and what stays in the browser.
+// Federated login with the provider of tests/provider: links, first login, return path, and what the browser stores.
 import assert from 'node:assert/strict';
 import { assertAccessible } from '../../harness/browser.mjs';
 import { ada, createFixture } from '../../harness/fixture.mjs';
@@ -10,7 +10,7 @@ const providerLink = (page) => on(page).providerLink(idp.label);
 const region = (page, name) => page.getByRole('region', { name }).innerText();
 
 fixture.test(
-  'both doors are on the sign-in page; the federated one is a plain link',
+  'the sign-in page has the password form and a plain link for each provider',
   async ({ newBrowser }) => {
     const { page } = await newBrowser();
     await page.goto('/login?returnTo=%2F%3Fa%3Db');
@@ -24,7 +24,7 @@ fixture.test(
   },
 );
 
-fixture.test('the first sign-in makes an account, the second one finds it', async ({ newBrowser }) => {
+fixture.test('the first login creates an account and the second one opens it', async ({ newBrowser }) => {
   const ids = [];
   for (const time of ['first', 'second']) {
     const { page, context } = await newBrowser();
@@ -32,14 +32,14 @@ fixture.test('the first sign-in makes an account, the second one finds it', asyn
     await providerLink(page).click();
     await signInAtProvider(page, 'grace');
     await waitForDashboard(page);
-    assert.match(await region(page, 'About you'), /Grace Hopper/, time);
-    assert.match(await region(page, 'About you'), /grace@corp\.example/, time);
-    assert.match(await region(page, 'This session'), /Signed in with\s+Through Harbour ID/, time);
+    assert.match(await region(page, 'Profile'), /Grace Hopper/, time);
+    assert.match(await region(page, 'Profile'), /grace@corp\.example/, time);
+    assert.match(await region(page, 'This session'), /Signed in with\s+Harbour ID/, time);
     await on(page).unlinkProvider(idp.label).waitFor();
-    const ways = await region(page, 'Ways to sign in');
-    assert.match(ways, /Harbour ID/);
-    assert.match(ways, /grace@corp\.example/);
-    assert.doesNotMatch(ways, /Password/);
+    const methods = await region(page, 'Sign-in methods');
+    assert.match(methods, /Harbour ID/);
+    assert.match(methods, /grace@corp\.example/);
+    assert.doesNotMatch(methods, /Password/);
     await assertAccessible(page, `the dashboard of the ${time} federated sign-in`);
     const me = await (await context.request.get('/api/auth/me')).json();
     assert.equal(me.username, null, 'a user name is never taken from a claim');
@@ -50,7 +50,7 @@ fixture.test('the first sign-in makes an account, the second one finds it', asyn
   assert.equal(ids[0], ids[1]);
 });
 
-fixture.test('a deep link survives the round trip, with its question', async ({ newBrowser }) => {
+fixture.test('a deep link with its query is kept through the provider', async ({ newBrowser }) => {
   const { page } = await newBrowser();
   await page.goto('/?tab=devices&x=%C3%A9');
   await waitForSignInPage(page);
@@ -60,7 +60,7 @@ fixture.test('a deep link survives the round trip, with its question', async ({ 
   assert.equal(new URL(page.url()).search, '?tab=devices&x=%C3%A9');
 });
 
-fixture.test('a way back to another origin is not taken', async ({ newBrowser, service }) => {
+fixture.test('a return path to another origin is ignored', async ({ newBrowser, service }) => {
   for (const address of ['https://evil.example/', '//evil.example/', '/\\evil.example', '/%5Cevil.example']) {
     const { page } = await newBrowser();
     await page.goto(`/api/auth/login/idp?returnTo=${encodeURIComponent(address)}`);
@@ -83,7 +83,7 @@ fixture.test('two tabs can sign in at the same time', async ({ newBrowser }) => 
   assert.equal(new URL(other.url()).search, '?tab=two');
 });
 
-fixture.test('a tab that waits at the sign-in page comes in too', async ({ newBrowser }) => {
+fixture.test('a tab at the sign-in page continues after a login in another tab', async ({ newBrowser }) => {
   const { page, newTab } = await newBrowser();
   await page.goto('/login');
   await waitForSignInPage(page);
@@ -95,34 +95,37 @@ fixture.test('a tab that waits at the sign-in page comes in too', async ({ newBr
   await waitForDashboard(page);
 });
 
-fixture.test('the door used last is marked, until another one is used', async ({ newBrowser }) => {
-  const { page } = await newBrowser();
-  await page.goto('/login');
-  await providerLink(page).waitFor();
-  assert.equal(await page.getByText('Last used').count(), 0);
-  await providerLink(page).click();
-  await signInAtProvider(page, 'imogen');
-  await waitForDashboard(page);
-  await on(page).signOut.click();
-  await signOutAtProvider(page);
-  await page.goto('/login');
-  await providerLink(page).getByText('Last used').waitFor();
-  await fillSignIn(page, ada);
-  await waitForDashboard(page);
-  await on(page).signOut.click();
-  await waitForSignInPage(page);
-  await providerLink(page).waitFor();
-  assert.equal(await page.getByText('Last used').count(), 0);
-});
+fixture.test(
+  'the provider used last is marked until another sign-in method is used',
+  async ({ newBrowser }) => {
+    const { page } = await newBrowser();
+    await page.goto('/login');
+    await providerLink(page).waitFor();
+    assert.equal(await page.getByText('Last used').count(), 0);
+    await providerLink(page).click();
+    await signInAtProvider(page, 'imogen');
+    await waitForDashboard(page);
+    await on(page).signOut.click();
+    await signOutAtProvider(page);
+    await page.goto('/login');
+    await providerLink(page).getByText('Last used').waitFor();
+    await fillSignIn(page, ada);
+    await waitForDashboard(page);
+    await on(page).signOut.click();
+    await waitForSignInPage(page);
+    await providerLink(page).waitFor();
+    assert.equal(await page.getByText('Last used').count(), 0);
+  },
+);
 
 fixture.test(
-  'no token reaches the page: not its storage, cookies, addresses or answers',
+  'no token reaches the storage, cookies, URLs or responses of the page',
   async ({ newBrowser }) => {
     const { page, context } = await newBrowser();
-    const addresses = [];
+    const urls = [];
     const answers = [];
     let home;
-    page.on('framenavigated', (frame) => addresses.push(frame.url()));
+    page.on('framenavigated', (frame) => urls.push(frame.url()));
     page.on('response', async (response) => {
       const type = response.headers()['content-type'] ?? '';
       const ours = new URL(response.url()).origin === home;
@@ -144,12 +147,12 @@ fixture.test(
     assert.deepEqual([kept.session, kept.databases, kept.caches], [{}, [], []]);
     assert.match(kept.cookie, /^XSRF-TOKEN=[^;]+$/, 'the page can read the CSRF token and nothing else');
     const jwt = /eyJ[\w-]{10,}\.[\w-]{10,}\./;
-    for (const text of [...addresses, ...answers]) {
+    for (const text of [...urls, ...answers]) {
       assert.doesNotMatch(text, jwt);
       assert.doesNotMatch(text, /access_token|id_token|refresh_token/);
     }
-    for (const address of addresses.filter((each) => each.startsWith(home)))
-      assert.doesNotMatch(address, /[?&](code|state)=/, 'what the provider sent stays out of the history');
+    for (const url of urls.filter((each) => each.startsWith(home)))
+      assert.doesNotMatch(url, /[?&](code|state)=/, 'code and state stay out of the history');
     for (const cookie of await context.cookies(home))
       if (cookie.name !== 'XSRF-TOKEN') assert.equal(cookie.httpOnly, true, cookie.name);
   },

@@ -69,7 +69,7 @@ describe('the sentences', () => {
     }
   });
 
-  it('tell a user to link an unlinked identity again, which an administrator cannot do', () => {
+  it('ask the user to link an unlinked identity again, which an administrator cannot do', () => {
     expect(FEDERATED_SENTENCES.identity_unlinked).toContain(
       'link it again under “Sign-in methods”',
     );
