@@ -23,6 +23,18 @@ pub enum EndReason {
 }
 
 impl EndReason {
+    /// All reasons.
+    pub const ALL: [Self; 8] = [
+        Self::SignedOut,
+        Self::Idle,
+        Self::MaxAge,
+        Self::Revoked,
+        Self::PasswordChanged,
+        Self::FactorChanged,
+        Self::UserDisabled,
+        Self::ProviderLogout,
+    ];
+
     /// Returns the published name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -36,5 +48,23 @@ impl EndReason {
             Self::UserDisabled => "user_disabled",
             Self::ProviderLogout => "provider_logout",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The list that the Angular library also compares with its own.
+    const FIXTURE: &str =
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/end-reasons.json"));
+
+    #[test]
+    fn fixture_lists_every_reason_under_its_published_name() {
+        let names: Vec<String> = serde_json::from_str(FIXTURE).expect("the fixture is JSON");
+        assert_eq!(names, EndReason::ALL.map(EndReason::as_str));
+        let parsed: Vec<EndReason> =
+            serde_json::from_str(FIXTURE).expect("stored and published names are equal");
+        assert_eq!(parsed, EndReason::ALL);
     }
 }

@@ -1,6 +1,7 @@
 import { HttpErrorResponse, HttpHeaders } from '@angular/common/http';
+import endReasons from '../../../../tests/fixtures/end-reasons.json';
 import errorCodes from '../../../../tests/fixtures/error-codes.json';
-import { isEndReason } from './api-types';
+import { SESSION_END_REASONS, isEndReason } from './api-types';
 import { PROBLEM_CODES, isOutage, problemOf } from './problem';
 
 const httpError = (status: number, error: unknown, headers = {}) =>
@@ -67,4 +68,9 @@ describe('PROBLEM_CODES', () => {
   it('contain each code once', () => {
     expect(new Set(PROBLEM_CODES).size).toBe(PROBLEM_CODES.length);
   });
+});
+
+/** The Rust tests compare the same file with the enum of the server. */
+it('SESSION_END_REASONS are the reasons that the server publishes', () => {
+  expect([...SESSION_END_REASONS].sort()).toEqual([...endReasons].sort());
 });
