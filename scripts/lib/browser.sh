@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# A Chromium for the browser tests. Sourced after common.sh.
+# Finds or installs Chromium for the browser tests. Sourced after common.sh.
 
-# need_chromium: exports CHROMIUM, the path of a Chromium that runs. $CHROMIUM may name one.
+# need_chromium: exports CHROMIUM, the path of a Chromium that runs. A value of $CHROMIUM takes precedence.
 need_chromium() {
   local name
   if [[ -z ${CHROMIUM:-} ]]; then
@@ -13,10 +13,10 @@ need_chromium() {
     done
   fi
   if [[ -z ${CHROMIUM:-} ]]; then
-    # Without a font the pages have no text, and screenshots nothing to look at.
+    # Without fonts the pages show no text.
     need_packages "Chromium" chromium fonts-liberation
     CHROMIUM=$(command -v chromium)
   fi
-  "$CHROMIUM" --version >/dev/null 2>&1 || die "$CHROMIUM does not run: set CHROMIUM to the path of a Chromium that does."
+  "$CHROMIUM" --version >/dev/null 2>&1 || die "$CHROMIUM does not run. Set CHROMIUM to the path of a Chromium that runs."
   export CHROMIUM
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# The vestibule binary: where it is, where it listens. Sourced after common.sh.
+# The vestibule binary: its path, its build, its settings. Sourced after common.sh.
 
-# find_binary: prints the path of the newest vestibule there is: one built here, or one on the PATH.
+# find_binary: prints the path of the newest vestibule that was built here, or else of the one on the PATH.
 find_binary() {
   local built target profile newest=''
   target=$(target_dir)
@@ -15,23 +15,24 @@ find_binary() {
   printf '%s\n' "$newest"
 }
 
-# build_quick_binary: target/quick/vestibule, with the web app in it as it is built now.
+# build_quick_binary: builds target/quick/vestibule with the current build of the web app in it.
 build_quick_binary() {
   local target embedded app
   target=$(target_dir)
   embedded=$target/quick/.app-inside
   app=$(cat "$root/angular/dist/.built-from" 2>/dev/null || echo none)
   if [[ -x $target/quick/vestibule ]]; then
-    # cargo does not see that files were added to what is put inside, so our own crate is compiled anew.
+    # cargo does not notice new files among the embedded ones, so our crate is compiled again.
     [[ $(cat "$embedded" 2>/dev/null) == "$app" ]] || (cd "$root" && cargo clean --quiet --profile quick --package vestibule)
   else
-    note "the first time this takes some minutes; cargo says how far it is"
+    note "the first build takes some minutes"
   fi
-  (cd "$root" && cargo build --locked --profile quick --bin vestibule) || die "The service does not build: what cargo said is above."
+  (cd "$root" && cargo build --locked --profile quick --bin vestibule) || die "The service could not be built. The output of cargo is above."
   printf '%s\n' "$app" >"$embedded"
 }
 
-# setting NAME DEFAULT: what the service will see: the environment, else .env (as src/config/dotenv.rs reads it), else the default.
+# setting NAME DEFAULT: prints the value that the service will use: from the environment, else from .env (in the format of
+# src/config/dotenv.rs), else the default.
 setting() {
   local value=${!1:-}
   if [[ ! -v $1 && -f $root/.env ]]; then
@@ -46,7 +47,7 @@ setting() {
   printf '%s\n' "${value:-$2}"
 }
 
-# refuse_taken_port: stops with one sentence when somebody listens where the service would.
+# refuse_taken_port: stops with a message if a program listens on the port of the service.
 refuse_taken_port() {
   local listen host port
   listen=$(setting VESTIBULE_LISTEN 127.0.0.1:3000)
@@ -59,12 +60,12 @@ refuse_taken_port() {
   [[ $port =~ ^[0-9]+$ ]] || return 0
   something_listens "$host" "$port" || return 0
   if [[ $(health "$listen" "$host" "$port") == *'"status":"ok"'* ]]; then
-    die "Vestibule is already running at $(setting VESTIBULE_PUBLIC_URL "http://localhost:$port"): stop it there (Ctrl-C), or open it in a browser."
+    die "Vestibule is already running. Open $(setting VESTIBULE_PUBLIC_URL "http://localhost:$port") in a browser, or stop it with Ctrl-C first."
   fi
-  die "Another program listens on $listen: stop it, or choose another port with VESTIBULE_LISTEN=$host:$((port + 1)) VESTIBULE_PUBLIC_URL=http://localhost:$((port + 1))"
+  die "Another program listens on $listen. Stop it, or choose another port with VESTIBULE_LISTEN=$host:$((port + 1)) VESTIBULE_PUBLIC_URL=http://localhost:$((port + 1))"
 }
 
-# health LISTEN HOST PORT: what /healthz answers there, in bare bash: nothing may be installed yet.
+# health LISTEN HOST PORT: prints the response of /healthz. Uses only bash, because curl may not be installed.
 health() {
   {
     printf 'GET /healthz HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "$1" >&3

@@ -34,7 +34,7 @@ const demonstrate = `
   # Ignores the .env file of the developer.
   setting() { printf '%s\\n' "\${!1:-$2}"; }
   demo=$1
-  demonstrate "$2"`;
+  run_demo "$2"`;
 
 const listens = (port) =>
   new Promise((done) => {
