@@ -194,6 +194,36 @@ fn settings_named_in_the_documents_exist() {
     }
 }
 
+/// Cells of the table rows below a heading.
+fn rows<'t>(text: &'t str, heading: &str) -> Vec<Vec<&'t str>> {
+    let section = text.split("\n## ").find_map(|section| section.strip_prefix(heading)).expect("the section");
+    let lines = section.lines().filter(|line| line.starts_with("| `"));
+    lines.map(|line| line.trim_matches('|').split('|').map(str::trim).collect()).collect()
+}
+
+#[test]
+fn every_error_code_is_explained() {
+    let fixture = fs::read_to_string(root().join("tests/fixtures/error-codes.json")).expect("a text");
+    let fixture: Vec<serde_json::Value> = serde_json::from_str(&fixture).expect("JSON");
+    let text = &documents()["deploy/docs/error-codes.md"];
+    let code = |entry: &serde_json::Value| format!("`{}`", entry["code"].as_str().expect("a code"));
+
+    let explained: BTreeSet<(String, String)> =
+        rows(text, "Of the API").iter().map(|row| (row[0].to_owned(), row[1].to_owned())).collect();
+    let published: BTreeSet<(String, String)> = fixture
+        .iter()
+        .filter(|entry| entry["status"].is_number())
+        .map(|entry| (code(entry), entry["status"].to_string()))
+        .collect();
+    assert_eq!(explained, published, "deploy/docs/error-codes.md, section Of the API");
+
+    let explained: BTreeSet<String> =
+        rows(text, "Of refused logins").iter().map(|row| row[0].to_owned()).collect();
+    let published: BTreeSet<String> =
+        fixture.iter().filter(|entry| entry["redirect"] == true).map(code).collect();
+    assert_eq!(explained, published, "deploy/docs/error-codes.md, section Of refused logins");
+}
+
 /// A heading as GitHub names its anchor.
 fn slug(heading: &str) -> String {
     let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
