@@ -75,6 +75,20 @@ export async function eventually(what, ask, within = 45_000) {
   }
 }
 
+/** Moves the mouse over the pages, as an active user does, until `done` returns true. The pauses pace the input. */
+export async function moveMouseUntil(pages, done) {
+  for (let n = 0; !(await done()); n++) {
+    for (const page of pages) await page.mouse.move(100 + (n % 20) * 10, 200 + (n % 7) * 10);
+    await sleep(300);
+  }
+}
+
+/** Returns a condition for `moveMouseUntil` that is true after this many milliseconds. */
+export function elapsed(milliseconds) {
+  const end = Date.now() + milliseconds;
+  return () => Date.now() >= end;
+}
+
 /** Returns the findings of axe on a page, one line each. */
 export async function axe(page) {
   // The debugger evaluates this: the page's content security policy would block a script element.

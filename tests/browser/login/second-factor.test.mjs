@@ -58,28 +58,25 @@ describe('the enrolment page', () => {
   const hedy = userLike(ada, 'hedy', { displayName: 'Hedy Lamarr' });
   const fixture = createFixture({ users: [mary, hedy] });
 
-  fixture.test(
-    'shows a QR code, the key, and a link for the same device',
-    async ({ newBrowser }) => {
-      const { page, context } = await newBrowser();
-      await signIn(page, mary);
-      await on(page).goToEnrolment.click();
-      const key = (await startEnrolment(page)).replace(/\s/g, '');
-      assert.match(await on(page).qr.getAttribute('src'), /^data:image\/svg\+xml;base64,/);
-      const size = await on(page).qr.evaluate(({ naturalWidth, complete }) => complete && naturalWidth);
-      assert.ok(size > 0, 'the QR code is loaded');
-      const link = new URL(await on(page).openApp.getAttribute('href'));
-      assert.equal(link.protocol, 'otpauth:');
-      assert.equal(link.searchParams.get('secret'), key, 'the link contains the same key');
-      await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-      await on(page).copyKey.click();
-      await page.getByText('Copied').waitFor();
-      assert.equal(await page.evaluate(() => navigator.clipboard.readText()), key);
-      assert.equal(await on(page).code.getAttribute('autocomplete'), 'one-time-code');
-      assert.equal(await on(page).code.getAttribute('inputmode'), 'numeric');
-      await assertAccessible(page, 'the enrolment page');
-    },
-  );
+  fixture.test('shows a QR code, the key, and a link for the same device', async ({ newBrowser }) => {
+    const { page, context } = await newBrowser();
+    await signIn(page, mary);
+    await on(page).goToEnrolment.click();
+    const key = (await startEnrolment(page)).replace(/\s/g, '');
+    assert.match(await on(page).qr.getAttribute('src'), /^data:image\/svg\+xml;base64,/);
+    const size = await on(page).qr.evaluate(({ naturalWidth, complete }) => complete && naturalWidth);
+    assert.ok(size > 0, 'the QR code is loaded');
+    const link = new URL(await on(page).openApp.getAttribute('href'));
+    assert.equal(link.protocol, 'otpauth:');
+    assert.equal(link.searchParams.get('secret'), key, 'the link contains the same key');
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await on(page).copyKey.click();
+    await page.getByText('Copied').waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), key);
+    assert.equal(await on(page).code.getAttribute('autocomplete'), 'one-time-code');
+    assert.equal(await on(page).code.getAttribute('inputmode'), 'numeric');
+    await assertAccessible(page, 'the enrolment page');
+  });
 
   fixture.test('the factor is inactive before the right code', async ({ newBrowser }) => {
     const { page, context } = await newBrowser();

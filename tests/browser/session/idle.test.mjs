@@ -1,21 +1,19 @@
 // The deadlines in real time: activity moves the idle deadline, and the absolute deadline never moves.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { assertAccessible, eventually, phone, screenshot } from '../harness/browser.mjs';
+import {
+  assertAccessible,
+  elapsed,
+  eventually,
+  moveMouseUntil,
+  phone,
+  screenshot,
+} from '../harness/browser.mjs';
 import { ada, createFixture } from '../harness/fixture.mjs';
 import { waitForDashboard, fillSignIn, on, signIn, waitForSignInPage } from '../harness/pages.mjs';
 
 const session = async (page) => (await page.context().request.get('/api/auth/session')).json();
 const pings = (requests) => requests('POST', '/api/auth/keep-alive').length;
-
-/** Moves the mouse for this many milliseconds. */
-async function busy(page, milliseconds) {
-  const end = Date.now() + milliseconds;
-  for (let n = 0; Date.now() < end; n++) {
-    await page.mouse.move(100 + (n % 20) * 10, 200 + (n % 7) * 10);
-    await page.waitForTimeout(400);
-  }
-}
 
 /** Opens the dashboard and waits for the end of its requests, which count as activity. */
 async function openIdleDashboard(page) {
@@ -53,7 +51,7 @@ describe('deadlines', { concurrency: true }, () => {
       await signIn(page, ada);
       const { expiresAt } = await session(page);
       const start = Date.now();
-      await busy(page, 34_000);
+      await moveMouseUntil([page], elapsed(34_000));
       const now = await session(page);
       assert.equal(now.state, 'signedIn', 'signed in after 34 s');
       assert.ok(Date.parse(now.expiresAt) > Date.parse(expiresAt));
@@ -67,10 +65,12 @@ describe('deadlines', { concurrency: true }, () => {
       await signIn(page, ada);
       await openIdleDashboard(page);
       const { expiresAt } = await session(page);
-      for (let n = 0; n < 4; n++) {
-        await page.waitForTimeout(1000);
+      // Longer than a tenth of the idle time: activity after that would move the deadline.
+      const done = elapsed(4_000);
+      await eventually('four seconds have passed', async () => {
         assert.equal((await session(page)).expiresAt, expiresAt);
-      }
+        return done();
+      });
     });
   });
 
@@ -137,7 +137,7 @@ describe('deadlines', { concurrency: true }, () => {
         await signIn(page, ada);
         const { endsAt } = await session(page);
         // Fails when the test closes the page, which may be before the end of the movement.
-        const moving = busy(page, 34_000);
+        const moving = moveMouseUntil([page], elapsed(34_000));
         moving.catch(() => {});
         await on(page).endNotice.waitFor();
         assert.equal(await on(page).stay.count(), 0, 'no button offers to stay');

@@ -1,5 +1,6 @@
 // Logout of a password session.
 import assert from 'node:assert/strict';
+import { elapsed, moveMouseUntil } from '../harness/browser.mjs';
 import { ada, createFixture } from '../harness/fixture.mjs';
 import { on, signIn, waitForSignInPage } from '../harness/pages.mjs';
 
@@ -25,8 +26,8 @@ fixture.test('after sign-out the back button shows no account data', async ({ ne
   await waitForSignInPage(page);
   for (let steps = 0; steps < 3; steps++) {
     await page.goBack();
-    await page.waitForTimeout(300);
-    assert.doesNotMatch(await page.locator('body').innerText(), /Ada Lovelace/);
+    const name = page.getByText('Ada Lovelace').first();
+    await assert.rejects(name.waitFor({ timeout: 500 }), { name: 'TimeoutError' });
   }
 });
 
@@ -36,9 +37,6 @@ fixture.test('sign-out stops the keep-alive', async ({ newBrowser }) => {
   await on(page).signOut.click();
   await waitForSignInPage(page);
   const before = requests('POST', '/api/auth/keep-alive').length;
-  for (let n = 0; n < 15; n++) {
-    await page.mouse.move(50 + n * 10, 60);
-    await page.waitForTimeout(200);
-  }
+  await moveMouseUntil([page], elapsed(3_000));
   assert.equal(requests('POST', '/api/auth/keep-alive').length, before);
 });

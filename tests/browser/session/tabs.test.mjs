@@ -1,6 +1,7 @@
 // Several tabs of one session.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
+import { elapsed, eventually, moveMouseUntil } from '../harness/browser.mjs';
 import { ada, createFixture } from '../harness/fixture.mjs';
 import { waitForDashboard, fillSignIn, on, signIn, waitForSignInPage } from '../harness/pages.mjs';
 
@@ -41,10 +42,7 @@ describe('one service', () => {
     const pings = () => browser.requests('POST', '/api/auth/keep-alive');
     const before = pings().length;
     const start = Date.now();
-    for (let n = 0; Date.now() < start + 13_000; n++) {
-      for (const tab of tabs) await tab.mouse.move(100 + (n % 20) * 10, 200);
-      await tabs[0].waitForTimeout(300);
-    }
+    await moveMouseUntil(tabs, elapsed(13_000));
     const elapsed = Date.now() - start;
     const times = pings()
       .slice(before)
@@ -56,12 +54,11 @@ describe('one service', () => {
 
   fixture.test('input in one tab extends the session of the other', async ({ newBrowser }) => {
     const [shown, used] = await tabsOf(await newBrowser(), 2);
-    const end = Date.now() + 34_000;
-    for (let n = 0; Date.now() < end; n++) {
-      await used.mouse.move(100 + (n % 20) * 10, 200);
-      await used.waitForTimeout(500);
+    const done = elapsed(34_000);
+    await moveMouseUntil([used], async () => {
       assert.equal(await on(shown).idleDialog.count(), 0, 'no idle warning is shown');
-    }
+      return done();
+    });
     await waitForDashboard(shown);
   });
 });
@@ -94,12 +91,15 @@ describe('two replicas', () => {
       await on(page).signOut.click();
       await ended;
 
-      await other.waitForTimeout(1000);
-      const answer = await fetch(`${fixture.services[1].url}/api/auth/me`, {
-        headers: { cookie: `vestibule=${value}` },
-      });
-      assert.equal(answer.status, 401);
-      assert.equal((await answer.json()).reason, 'signed_out');
+      let response;
+      const refused = async () => {
+        response = await fetch(`${fixture.services[1].url}/api/auth/me`, {
+          headers: { cookie: `vestibule=${value}` },
+        });
+        return response.status === 401;
+      };
+      await eventually('the other replica refuses the session', refused, 1_000);
+      assert.equal((await response.json()).reason, 'signed_out');
       await other.mouse.move(200, 300);
       await waitForSignInPage(other);
     },
@@ -112,18 +112,24 @@ describe('an administrator', () => {
   fixture.test(
     'disabling a user on the command line ends the session and shows the reason',
     async ({ newBrowser, service }) => {
-      const { page } = await newBrowser();
+      const { page, context } = await newBrowser();
       await signIn(page, ada);
       await service.command(['users', 'disable', ada.username]);
-      await page.waitForTimeout(1000);
+      const ended = async () =>
+        (await (await context.request.get('/api/auth/session')).json()).state === 'anonymous';
+      await eventually('the session of the disabled user ends', ended, 1_000);
       await page.mouse.move(200, 300);
       await waitForSignInPage(page);
       await page.getByText(/account is disabled/).waitFor();
       await fillSignIn(page, ada);
       await on(page).alert.waitFor();
       await service.command(['users', 'enable', ada.username]);
-      await page.waitForTimeout(1000);
-      await fillSignIn(page, ada);
+      const accepted = async () => {
+        const response = page.waitForResponse('**/api/auth/login');
+        await fillSignIn(page, ada);
+        return (await response).ok();
+      };
+      await eventually('the enabled user can sign in', accepted);
       await waitForDashboard(page);
     },
   );

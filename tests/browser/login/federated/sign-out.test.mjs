@@ -1,6 +1,6 @@
 // Logout of a federated session: here first and then at the provider, or at the provider first with a logout token.
 import assert from 'node:assert/strict';
-import { assertAccessible, screenshot } from '../../harness/browser.mjs';
+import { assertAccessible, elapsed, moveMouseUntil, screenshot } from '../../harness/browser.mjs';
 import { ada, createFixture } from '../../harness/fixture.mjs';
 import { waitForDashboard, on, signIn, waitForSignInPage } from '../../harness/pages.mjs';
 import {
@@ -84,10 +84,8 @@ fixture.test('after a logout at the provider the next activity shows the reason'
   assert.equal(await state(browser), 'anonymous', 'the session ends before the page requests it');
   await waitForDashboard(page);
   const reason = page.getByText('Your sign-in provider signed you out.');
-  for (let n = 0; n < 40 && !(await reason.isVisible()); n++) {
-    await page.mouse.move(100 + n * 10, 200);
-    await page.waitForTimeout(250);
-  }
+  const timeout = elapsed(10_000);
+  await moveMouseUntil([page], async () => timeout() || (await reason.isVisible()));
   await waitForSignInPage(page);
   await reason.waitFor();
   assert.equal(new URL(page.url()).searchParams.get('reason'), 'provider_logout');
