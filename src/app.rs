@@ -12,12 +12,13 @@ use quick_cache::sync::Cache;
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
+    cache::DocumentCache,
     clock::Clock,
     config::Config,
     limiter::Limiter,
     login::{federated::providers::Providers, password::hasher::Hasher},
     secrets::Keys,
-    session::{Session, cache::DocumentCache},
+    session::Session,
     store::{Page, Store, StoreError},
     user::{LEGACY_HASH_TAG, User},
     web::cookies::CookieNames,
@@ -81,8 +82,8 @@ impl App {
     pub async fn build(config: Config, clock: Clock) -> Result<AppState, BuildError> {
         let keys = config.keys.load().map_err(BuildError::Keys)?;
         let store = Store::open(config.database.url()).await?;
-        let sessions = Arc::new(DocumentCache::new(config.session_cache, store.watch()));
-        let users = Arc::new(DocumentCache::new(config.session_cache, store.watch()));
+        let sessions = Arc::new(DocumentCache::new(store.clone(), config.session_cache));
+        let users = Arc::new(DocumentCache::new(store.clone(), config.session_cache));
         let mut tasks = JoinSet::new();
         tasks.spawn(sessions.clone().follow());
         tasks.spawn(users.clone().follow());

@@ -11,7 +11,7 @@ use crate::{
     clock::Timestamp,
     limiter::Limiter,
     metrics,
-    store::{Collection, Document, DocumentId, Page, Store, StoreError, id_type},
+    store::{Collection, Document, DocumentId, Page, Store, StoreError, Stored, id_type},
     user::UserId,
 };
 
@@ -45,9 +45,6 @@ pub struct Event {
     pub reason: Option<String>,
     /// What a stranger typed as a name, or what was changed.
     pub details: Option<String>,
-    /// Given by the store.
-    #[serde(skip)]
-    revision: i64,
 }
 
 id_type! {
@@ -115,7 +112,6 @@ impl Event {
             outcome: Outcome::Success,
             reason: None,
             details: None,
-            revision: 0,
         }
     }
 
@@ -201,14 +197,6 @@ impl Document for Event {
         self.id.document_id()
     }
 
-    fn revision(&self) -> i64 {
-        self.revision
-    }
-
-    fn set_revision(&mut self, revision: i64) {
-        self.revision = revision;
-    }
-
     fn tags(&self) -> Vec<String> {
         self.user_id.map(tag).into_iter().collect()
     }
@@ -223,9 +211,9 @@ fn tag(user: UserId) -> String {
 }
 
 /// Appends an event. A trail that cannot be written never stops a sign-in: the log line, written first, keeps what is missing.
-pub async fn record(store: &Store, mut event: Event) {
+pub async fn record(store: &Store, event: Event) {
     note(&event);
-    if let Err(error) = store.insert(&mut event).await {
+    if let Err(error) = store.insert(event).await {
         tracing::error!(%error, "an event is missing from the audit trail");
     }
 }
@@ -278,7 +266,8 @@ pub async fn page(
 ) -> Result<Vec<Event>, StoreError> {
     let tag = user.map(tag);
     let after = after.map(EventId::document_id);
-    store.page(Page { tag: tag.as_deref(), after, newest_first: true, limit }).await
+    let page = store.page(Page { tag: tag.as_deref(), after, newest_first: true, limit }).await?;
+    Ok(page.into_iter().map(Stored::into_document).collect())
 }
 
 /// One event, by its id.
@@ -286,5 +275,5 @@ pub async fn page(
 /// # Errors
 /// When the store fails.
 pub async fn find(store: &Store, id: EventId) -> Result<Option<Event>, StoreError> {
-    store.get(&id.document_id()).await
+    Ok(store.get(&id.document_id()).await?.map(Stored::into_document))
 }

@@ -60,6 +60,7 @@ pub mod admin;
 pub mod admission;
 pub mod app;
 pub mod audit;
+pub mod cache;
 pub mod cli;
 pub mod clock;
 pub mod config;

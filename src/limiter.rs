@@ -77,8 +77,6 @@ struct Counter {
     /// Of an account: one entry with the failures in a row. Of a network: one entry for each minute.
     failures: Vec<Failures>,
     expires_at: Timestamp,
-    #[serde(skip)]
-    revision: i64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -94,14 +92,6 @@ impl Document for Counter {
         DocumentId::Text(self.id.clone())
     }
 
-    fn revision(&self) -> i64 {
-        self.revision
-    }
-
-    fn set_revision(&mut self, revision: i64) {
-        self.revision = revision;
-    }
-
     fn purge_at(&self) -> Option<Timestamp> {
         Some(self.expires_at)
     }
@@ -109,7 +99,7 @@ impl Document for Counter {
 
 impl Counter {
     fn new(id: &str, now: Timestamp) -> Self {
-        Self { id: id.to_owned(), failures: Vec::new(), expires_at: now, revision: 0 }
+        Self { id: id.to_owned(), failures: Vec::new(), expires_at: now }
     }
 
     fn count(&self) -> u32 {

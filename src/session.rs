@@ -12,7 +12,6 @@
 //! is a mark on the record ([`ending`]), a touch is a compare-and-set: a session that was ended cannot become valid again, whatever
 //! races. Who may open a session is decided in [`crate::admission`].
 
-pub mod cache;
 pub mod csrf_token;
 mod current;
 mod ending;
@@ -139,12 +138,12 @@ pub async fn require_signed_in(app: &App, cookies: &RequestCookies) -> Result<Si
 }
 
 async fn load(app: &App, id: &SessionId) -> Result<Arc<Session>, Refusal> {
-    let session = app.sessions.get(&app.store, &id.document_id()).await?;
+    let session = app.sessions.get(&id.document_id()).await?;
     session.filter(|session| !lifetime::is_purgeable(session, app.clock.now())).ok_or(Refusal::NotSignedIn)
 }
 
 async fn evaluate(app: &App, id: &SessionId, session: Arc<Session>) -> Result<CurrentSession, Refusal> {
-    let user = app.users.get(&app.store, &session.user_id.document_id()).await?;
+    let user = app.users.get(&session.user_id.document_id()).await?;
     let user = user.ok_or(Refusal::NotSignedIn)?;
     match lifetime::evaluate(&session, &user, app.config.mfa, app.clock.now()) {
         Validity::Valid(state) => Ok(CurrentSession { id: *id, session, user, state }),
@@ -166,8 +165,8 @@ async fn touch(
     }
     let key = current.id.document_id();
     let touched = app
-        .store
-        .update::<Session, _, Refusal>(&key, |session| {
+        .sessions
+        .update(&key, |session| {
             if session.is_replaced() {
                 return Err(Refusal::NotSignedIn);
             }
@@ -181,11 +180,10 @@ async fn touch(
             session.expires_at = (now + idle).min(session.ends_at);
             Ok(Change::Write(()))
         })
-        .await;
-    app.sessions.invalidate(&key);
-    let (session, ()) = touched?.ok_or(Refusal::NotSignedIn)?;
+        .await?;
+    let (session, ()) = touched.ok_or(Refusal::NotSignedIn)?;
     cookies.set_session(current.id, session.expires_at);
-    current.session = Arc::new(session);
+    current.session = Arc::new(session.into_document());
     Ok(current)
 }
 

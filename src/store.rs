@@ -26,7 +26,7 @@ use std::{fmt, sync::Arc};
 pub(crate) use self::id::id_type;
 pub use self::{
     collection::Collection,
-    document::{Change, Document, DocumentId, Page, StoreError},
+    document::{Change, Document, DocumentId, Page, StoreError, Stored},
     id::Id,
     watch::{Changed, Watch},
 };
@@ -67,7 +67,7 @@ impl Store {
         Ok(Self(Arc::new(Inner { backend, watch, write_queue: WriteQueue::new() })))
     }
 
-    pub async fn get<D: Document>(&self, id: &DocumentId) -> Result<Option<D>, StoreError> {
+    pub async fn get<D: Document>(&self, id: &DocumentId) -> Result<Option<Stored<D>>, StoreError> {
         match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.get(id),
             Backend::Mongo(mongo) => mongo.get(id).await,
@@ -75,14 +75,14 @@ impl Store {
     }
 
     /// Reads the document with this unique key.
-    pub async fn find<D: Document>(&self, key: &str) -> Result<Option<D>, StoreError> {
+    pub async fn find<D: Document>(&self, key: &str) -> Result<Option<Stored<D>>, StoreError> {
         match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.find(key),
             Backend::Mongo(mongo) => mongo.find(key).await,
         }
     }
 
-    pub async fn page<D: Document>(&self, page: Page<'_>) -> Result<Vec<D>, StoreError> {
+    pub async fn page<D: Document>(&self, page: Page<'_>) -> Result<Vec<Stored<D>>, StoreError> {
         match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.page(&page),
             Backend::Mongo(mongo) => mongo.page(&page).await,
@@ -93,13 +93,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Taken`] if another document has the same id or one of the same keys.
-    pub async fn insert<D: Document>(&self, document: &mut D) -> Result<(), StoreError> {
+    pub async fn insert<D: Document>(&self, document: D) -> Result<Stored<D>, StoreError> {
         match &self.0.backend {
-            Backend::Sqlite(sqlite) => sqlite.insert(document).await?,
-            Backend::Mongo(mongo) => mongo.insert(document).await?,
+            Backend::Sqlite(sqlite) => sqlite.insert(&document).await?,
+            Backend::Mongo(mongo) => mongo.insert(&document).await?,
         }
-        document.set_revision(1);
-        Ok(())
+        Ok(Stored { document, revision: 1 })
     }
 
     /// Replaces a document if the stored one still has the same revision, and raises the revision. Returns `false` if the
@@ -107,13 +106,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Taken`] if another document has one of its keys.
-    pub async fn replace<D: Document>(&self, document: &mut D) -> Result<bool, StoreError> {
+    pub async fn replace<D: Document>(&self, stored: &mut Stored<D>) -> Result<bool, StoreError> {
         let written = match &self.0.backend {
-            Backend::Sqlite(sqlite) => sqlite.replace(document).await?,
-            Backend::Mongo(mongo) => mongo.replace(document).await?,
+            Backend::Sqlite(sqlite) => sqlite.replace(stored).await?,
+            Backend::Mongo(mongo) => mongo.replace(stored).await?,
         };
         if written {
-            document.set_revision(document.revision() + 1);
+            stored.revision += 1;
         }
         Ok(written)
     }
@@ -121,8 +120,8 @@ impl Store {
     /// Deletes a document and returns it. If several callers take the same document, exactly one gets it.
     pub async fn take<D: Document>(&self, id: &DocumentId) -> Result<Option<D>, StoreError> {
         match &self.0.backend {
-            Backend::Sqlite(sqlite) => sqlite.take(id).await,
-            Backend::Mongo(mongo) => mongo.take(id).await,
+            Backend::Sqlite(sqlite) => sqlite.take(id).await.map(|taken| taken.map(Stored::into_document)),
+            Backend::Mongo(mongo) => mongo.take(id).await.map(|taken| taken.map(Stored::into_document)),
         }
     }
 
@@ -136,7 +135,7 @@ impl Store {
         &self,
         id: &DocumentId,
         mut change: impl FnMut(&mut D) -> Result<Change<R>, E> + Send,
-    ) -> Result<Option<(D, R)>, E>
+    ) -> Result<Option<(Stored<D>, R)>, E>
     where
         D: Document,
         E: From<StoreError> + Send,
@@ -144,12 +143,12 @@ impl Store {
     {
         let mut turn = self.0.write_queue.acquire(D::COLLECTION, id).await?;
         loop {
-            let Some(mut document) = self.get::<D>(id).await? else { return Ok(None) };
-            match change(&mut document)? {
-                Change::Keep(result) => return Ok(Some((document, result))),
+            let Some(mut stored) = self.get::<D>(id).await? else { return Ok(None) };
+            match change(&mut stored.document)? {
+                Change::Keep(result) => return Ok(Some((stored, result))),
                 Change::Write(result) => {
-                    if self.replace(&mut document).await? {
-                        return Ok(Some((document, result)));
+                    if self.replace(&mut stored).await? {
+                        return Ok(Some((stored, result)));
                     }
                 }
             }
@@ -172,10 +171,10 @@ impl Store {
         let mut turn = self.0.write_queue.acquire(D::COLLECTION, id).await?;
         loop {
             let current = self.get::<D>(id).await?;
-            let revision = current.as_ref().map(D::revision);
-            let (changed, result) = change(current)?;
-            let Some(mut document) = changed else { return Ok(result) };
-            if self.put(&mut document, revision).await? {
+            let revision = current.as_ref().map(|stored| stored.revision);
+            let (changed, result) = change(current.map(Stored::into_document))?;
+            let Some(document) = changed else { return Ok(result) };
+            if self.put(document, revision).await? {
                 return Ok(result);
             }
             turn.backoff().await?;
@@ -183,16 +182,16 @@ impl Store {
     }
 
     /// Replaces the document of this revision, or inserts it if there was none. Returns `false` if another writer was faster.
-    async fn put<D: Document>(&self, document: &mut D, revision: Option<i64>) -> Result<bool, StoreError> {
+    async fn put<D: Document>(&self, document: D, revision: Option<i64>) -> Result<bool, StoreError> {
         if let Some(revision) = revision {
-            document.set_revision(revision);
-            return self.replace(document).await;
+            return self.replace(&mut Stored { document, revision }).await;
         }
+        let id = document.id();
         match self.insert(document).await {
-            Ok(()) => Ok(true),
+            Ok(_) => Ok(true),
             // Either another writer inserted this id first, or one of the keys belongs to another document. Only the first case
             // can succeed with another attempt.
-            Err(taken @ StoreError::Taken { .. }) => match self.get::<D>(&document.id()).await? {
+            Err(taken @ StoreError::Taken { .. }) => match self.get::<D>(&id).await? {
                 Some(_) => Ok(false),
                 None => Err(taken),
             },

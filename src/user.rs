@@ -80,9 +80,6 @@ pub struct User {
     pub updated_at: Timestamp,
     /// The last completed sign-in.
     pub last_login_at: Option<Timestamp>,
-    /// Given by the store.
-    #[serde(skip)]
-    pub revision: i64,
 }
 
 /// Whether a user can sign in.
@@ -135,7 +132,6 @@ impl User {
             created_at: now,
             updated_at: now,
             last_login_at: None,
-            revision: 0,
         }
     }
 
@@ -183,14 +179,6 @@ impl Document for User {
 
     fn id(&self) -> DocumentId {
         self.id.document_id()
-    }
-
-    fn revision(&self) -> i64 {
-        self.revision
-    }
-
-    fn set_revision(&mut self, revision: i64) {
-        self.revision = revision;
     }
 
     /// Returns the keys by which the user is found: id (so that the list is never empty), user name, verified address and identities.

@@ -152,7 +152,7 @@ async fn product(folder: &str) -> Result<(AppState, SocketAddr), Error> {
     ada.username = Some("ada".parse()?);
     let hash = app.hasher.hash(PASSWORD.to_owned().into()).await.ok_or("not hashed")?;
     ada.password = Some(Password { hash, changed_at: now, must_change: false, imported: None });
-    Store::insert(&app.store, &mut ada).await?;
+    Store::insert(&app.store, ada).await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     tokio::spawn(vestibule::server::serve(app.clone(), listener, std::future::pending()));

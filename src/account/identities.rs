@@ -16,7 +16,7 @@ use crate::{
     secrets::sha256,
     session::{self, CurrentSession, Refusal},
     store::{Change, StoreError},
-    user::{EndReason, Identity, IdentityKey, UnlinkedIdentity, User},
+    user::{EndReason, Identity, IdentityKey, UnlinkedIdentity},
     web::{browser_key::BrowserKey, client::Client, return_path::ReturnPath},
 };
 
@@ -89,8 +89,8 @@ pub async fn disconnect(
     let now = app.clock.now();
     let id = current.user.id.document_id();
     let unlinked = app
-        .store
-        .update::<User, (IdentityKey, Box<User>), NotChanged>(&id, |user| {
+        .users
+        .update::<_, NotChanged>(&id, |user| {
             current.ensure_valid_for(user)?;
             let before = Box::new(user.clone());
             let named = |known: &Identity| handle(&known.key) == identity;
@@ -106,7 +106,6 @@ pub async fn disconnect(
             Ok(Change::Write((key, before)))
         })
         .await?;
-    app.users.invalidate(&id);
     let (after, (key, before)) = unlinked.ok_or(NotChanged::Unknown)?;
     let event = Event::success(EventKind::IdentityUnlinked, now).about(current.user.id).by(&current.user.id);
     let event = event.details(decision_trace::changes(&before, &after).to_string());

@@ -11,7 +11,7 @@ use super::{context::store, failure::Failure, out::Out};
 use crate::{
     audit::{self, Event, EventKind},
     clock::Clock,
-    store::{Change, Page, Store, StoreError},
+    store::{Change, Page, Store, StoreError, Stored},
     user::{self, EndReason, Status, User, UserId},
 };
 
@@ -84,7 +84,7 @@ async fn set_status(name: &str, status: Status) -> Result<(), Failure> {
 }
 
 /// By user name, verified address or id; else by an address that is merely written down.
-async fn find(store: &Store, who: &str) -> Result<User, Failure> {
+async fn find(store: &Store, who: &str) -> Result<Stored<User>, Failure> {
     for handle in [format!("name:{}", user::name_key(who)), user::email_handle(who)] {
         if let Some(user) = store.find::<User>(&handle).await? {
             return Ok(user);
@@ -96,7 +96,7 @@ async fn find(store: &Store, who: &str) -> Result<User, Failure> {
         return Ok(user);
     }
     let handle = user::email_handle(who);
-    let mut same: Vec<User> = everybody(store).await?;
+    let mut same: Vec<Stored<User>> = everybody(store).await?;
     same.retain(|user| user.email.as_ref().is_some_and(|email| email.handle() == handle));
     match same.len() {
         1 => Ok(same.remove(0)),
@@ -107,8 +107,8 @@ async fn find(store: &Store, who: &str) -> Result<User, Failure> {
     }
 }
 
-async fn everybody(store: &Store) -> Result<Vec<User>, StoreError> {
-    let mut all: Vec<User> = Vec::new();
+async fn everybody(store: &Store) -> Result<Vec<Stored<User>>, StoreError> {
+    let mut all: Vec<Stored<User>> = Vec::new();
     loop {
         let after = all.last().map(|user| user.id.document_id());
         let page = store.page::<User>(Page { tag: None, after, newest_first: false, limit: PAGE }).await?;

@@ -130,7 +130,7 @@ pub async fn renew(
     }
     attempt.succeeded().await;
     // As the store has them now, not as memory does: a change of the password in the meantime wins.
-    let user = app.store.get::<User>(&current.user.id.document_id()).await?.ok_or(LoginError::Refused)?;
+    let user = app.users.get_uncached(&current.user.id.document_id()).await?.ok_or(LoginError::Refused)?;
     let judged = |user: &User| user.password.as_ref().map(|password| password.changed_at);
     if current.ensure_valid_for(&user).is_err() || judged(&user) != judged(&current.user) {
         return Err(LoginError::Refused);
@@ -163,8 +163,8 @@ async fn find(app: &App, name: &str) -> Result<Option<User>, StoreError> {
         handles.reverse();
     }
     for handle in handles {
-        if let Some(user) = app.store.find(&handle).await? {
-            return Ok(Some(user));
+        if let Some(user) = app.store.find::<User>(&handle).await? {
+            return Ok(Some(user.into_document()));
         }
     }
     Ok(None)
@@ -176,8 +176,8 @@ async fn remember(app: &App, user: &User, verdict: Verdict, now: Timestamp) -> R
     let better = verdict.better_hash;
     let id = user.id.document_id();
     let updated = app
-        .store
-        .update::<User, Admission, LoginError>(&id, |user| {
+        .users
+        .update(&id, |user| {
             // The password that was judged is still the one that holds: a sign-in that races a change does not survive it.
             if user.password.as_ref().map(|password| password.changed_at) != judged {
                 return Err(LoginError::Refused);
@@ -193,7 +193,6 @@ async fn remember(app: &App, user: &User, verdict: Verdict, now: Timestamp) -> R
             Ok(Change::Write(admission))
         })
         .await?;
-    app.users.invalidate(&id);
     updated.map(|(_, admission)| admission).ok_or(LoginError::Refused)
 }
 

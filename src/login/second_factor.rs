@@ -70,14 +70,13 @@ pub async fn set_up(app: &App, client: &Client, current: &CurrentSession) -> Res
     let enrolment = totp::enrol(&current.user, &app.config.public_url, expires_at);
     let sealed = app.keys.seal(&current.user.id, totp::PENDING, enrolment.secret());
     let pending = PendingTotp { secret: sealed, expires_at, begun_by: current.id_hash_hex(), tries: 0 };
-    app.store
-        .update::<User, (), session::Refusal>(&current.user.id.document_id(), |user| {
+    app.users
+        .update::<_, session::Refusal>(&current.user.id.document_id(), |user| {
             current.ensure_valid_for(user)?;
             user.pending_totp = Some(pending.clone());
             Ok(Change::Write(()))
         })
         .await?;
-    app.users.invalidate(&current.user.id.document_id());
     tell(app, client, current, Event::success(EventKind::EnrolmentStarted, now)).await;
     Ok(enrolment)
 }
@@ -149,8 +148,8 @@ async fn attempt<'a>(
 async fn count_try(app: &App, current: &CurrentSession) -> Result<u32, FactorError> {
     let now = app.clock.now();
     let counted = app
-        .store
-        .update::<session::Session, u32, session::Refusal>(&current.id.document_id(), |session| {
+        .sessions
+        .update::<_, session::Refusal>(&current.id.document_id(), |session| {
             if let Some(reason) = session::lifetime::end_reason(session, now) {
                 return Err(session::Refusal::Ended(reason));
             }
@@ -163,10 +162,8 @@ async fn count_try(app: &App, current: &CurrentSession) -> Result<u32, FactorErr
             session.tries += 1;
             Ok(Change::Write(session.tries))
         })
-        .await;
-    // It may have ended elsewhere, which memory has not heard of.
-    app.sessions.invalidate(&current.id.document_id());
-    counted?.map(|(_, tries)| tries).ok_or_else(|| session::Refusal::NotSignedIn.into())
+        .await?;
+    counted.map(|(_, tries)| tries).ok_or_else(|| session::Refusal::NotSignedIn.into())
 }
 
 /// Accepts a code once: the step it belongs to is written by compare-and-set, so that of two replicas with the same code at the
@@ -178,8 +175,8 @@ async fn use_code(
     now: Timestamp,
 ) -> Result<Option<User>, FactorError> {
     let used = app
-        .store
-        .update::<User, bool, FactorError>(&current.user.id.document_id(), |user| {
+        .users
+        .update::<_, FactorError>(&current.user.id.document_id(), |user| {
             current.ensure_valid_for(user)?;
             let Some(totp) = &user.totp else { return Ok(Change::Keep(false)) };
             let secret = app.keys.open(&user.id, totp::ACTIVE, &totp.secret)?;
@@ -193,8 +190,7 @@ async fn use_code(
             Ok(Change::Write(true))
         })
         .await?;
-    app.users.invalidate(&current.user.id.document_id());
-    Ok(used.and_then(|(user, right)| right.then_some(user)))
+    Ok(used.and_then(|(user, right)| right.then(|| user.into_document())))
 }
 
 /// Confirms the pending enrolment with its first code. From here on it is the active factor, and every other session of the
@@ -212,8 +208,8 @@ pub async fn confirm(
     let attempt = attempt(app, client, current, EventKind::EnrolmentConfirmed).await?;
     let now = app.clock.now();
     let confirmed = app
-        .store
-        .update::<User, bool, FactorError>(&current.user.id.document_id(), |user| {
+        .users
+        .update::<_, FactorError>(&current.user.id.document_id(), |user| {
             current.ensure_valid_for(user)?;
             let ours =
                 |pending: &PendingTotp| now < pending.expires_at && pending.begun_by == current.id_hash_hex();
@@ -230,7 +226,6 @@ pub async fn confirm(
             Ok(Change::Write(true))
         })
         .await;
-    app.users.invalidate(&current.user.id.document_id());
     let (user, right) = match confirmed {
         Ok(confirmed) => confirmed.ok_or(session::Refusal::NotSignedIn)?,
         Err(error) => {

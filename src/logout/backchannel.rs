@@ -44,8 +44,6 @@ struct UsedLogoutToken {
     #[serde(rename = "_id")]
     id: String,
     expires_at: Timestamp,
-    #[serde(skip)]
-    revision: i64,
 }
 
 impl UsedLogoutToken {
@@ -53,7 +51,7 @@ impl UsedLogoutToken {
         let LogoutToken { id, issuer, stale_at, .. } = notice;
         let name = format!("{}|{issuer}|{id}", provider.config.client_id);
         let id = format!("jti:{}", sha256_hex(name.as_bytes()));
-        Self { id, expires_at: *stale_at, revision: 0 }
+        Self { id, expires_at: *stale_at }
     }
 }
 
@@ -62,14 +60,6 @@ impl Document for UsedLogoutToken {
 
     fn id(&self) -> DocumentId {
         DocumentId::Text(self.id.clone())
-    }
-
-    fn revision(&self) -> i64 {
-        self.revision
-    }
-
-    fn set_revision(&mut self, revision: i64) {
-        self.revision = revision;
     }
 
     fn purge_at(&self) -> Option<Timestamp> {
@@ -100,15 +90,15 @@ pub(super) async fn handle_logout_token(
             return refuse(app, client, failure.to_string()).await;
         }
     };
-    let mut used = UsedLogoutToken::new(provider, &notice);
+    let used = UsedLogoutToken::new(provider, &notice);
     if app.store.get::<UsedLogoutToken>(&used.id()).await?.is_some() {
         return refuse(app, client, "jti was used before".to_owned()).await;
     }
     end_sessions(app, client, provider, &notice).await?;
     // After the sessions ended: if the store fails in between, the provider's next attempt must not count as a replay.
-    match app.store.insert(&mut used).await {
+    match app.store.insert(used).await {
         Err(StoreError::Taken { .. }) => refuse(app, client, "jti was used before".to_owned()).await,
-        inserted => Ok(inserted?),
+        inserted => Ok(inserted.map(drop)?),
     }
 }
 

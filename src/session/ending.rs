@@ -41,14 +41,14 @@ pub async fn end_all(
     let mut after: Option<DocumentId> = None;
     loop {
         let page = Page { tag: Some(tag), after: after.clone(), newest_first: false, limit: READ_AT_ONCE };
-        let page = app.store.page::<Session>(page).await?;
+        let page = app.sessions.page(page).await?;
         let open = page.iter().filter(|session| session.ended.is_none());
         let ends: Vec<_> = open.map(|session| end_listed(app, session.id(), reason, &selected)).collect();
         let mut ends = stream::iter(ends).buffered(ENDED_AT_ONCE);
         while let Some(session) = ends.try_next().await? {
             ended.extend(session);
         }
-        after = page.last().map(Document::id);
+        after = page.last().map(|session| session.id());
         if page.len() < READ_AT_ONCE {
             return Ok(ended);
         }
@@ -77,15 +77,14 @@ async fn end_one(
     let mut next = Some(key);
     while let Some(key) = next {
         let ended = app
-            .store
-            .update::<Session, _, StoreError>(&key, |session| {
+            .sessions
+            .update::<_, StoreError>(&key, |session| {
                 let unchanged = session.is_replaced() || !selected(session) || !session.end(reason, now);
                 Ok(if unchanged { Change::Keep(false) } else { Change::Write(true) })
             })
             .await?;
-        app.sessions.invalidate(&key);
         match ended {
-            Some((session, true)) => return Ok(Some(session)),
+            Some((session, true)) => return Ok(Some(session.into_document())),
             ended => next = ended.and_then(|(session, _)| session.successor()),
         }
     }
@@ -97,7 +96,7 @@ async fn end_one(
 /// # Errors
 /// The store failed.
 pub async fn recently_expired(app: &App, id: &SessionId) -> Result<Option<Session>, StoreError> {
-    let session = app.store.get::<Session>(&id.document_id()).await?;
+    let session = app.sessions.get_uncached(&id.document_id()).await?;
     let expired = |session: &Session| match session.ended {
         Some(end) => matches!(end.reason, EndReason::Idle | EndReason::MaxAge),
         None => lifetime::end_reason(session, app.clock.now()).is_some(),
@@ -108,12 +107,11 @@ pub async fn recently_expired(app: &App, id: &SessionId) -> Result<Option<Sessio
 /// Writes the end of an expired session, so that a clock that is set back does not make it valid again.
 pub(super) async fn persist_expiry(app: &App, id: &SessionId, reason: EndReason) -> Result<(), StoreError> {
     let now = app.clock.now();
-    app.store
-        .update::<Session, (), StoreError>(&id.document_id(), |session| {
+    app.sessions
+        .update::<_, StoreError>(&id.document_id(), |session| {
             let ended = !session.is_replaced() && session.mark_ended(reason, now);
             Ok(if ended { Change::Write(()) } else { Change::Keep(()) })
         })
         .await?;
-    app.sessions.invalidate(&id.document_id());
     Ok(())
 }

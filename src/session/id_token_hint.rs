@@ -28,8 +28,6 @@ struct IdTokenHint {
     user_id: UserId,
     id_token: Sealed,
     expires_at: Timestamp,
-    #[serde(skip)]
-    revision: i64,
 }
 
 impl Document for IdTokenHint {
@@ -37,14 +35,6 @@ impl Document for IdTokenHint {
 
     fn id(&self) -> DocumentId {
         DocumentId::Text(self.key.clone())
-    }
-
-    fn revision(&self) -> i64 {
-        self.revision
-    }
-
-    fn set_revision(&mut self, revision: i64) {
-        self.revision = revision;
     }
 
     fn purge_at(&self) -> Option<Timestamp> {
@@ -62,14 +52,13 @@ pub async fn store(app: &App, user: UserId, id_token: &SecretString) -> Result<O
         return Ok(None);
     }
     let key = hex(&random::<16>());
-    let mut hint = IdTokenHint {
+    let hint = IdTokenHint {
         key: key.clone(),
         user_id: user,
         id_token: app.keys.seal(&user, FIELD, token.as_bytes()),
         expires_at: app.clock.now() + app.config.session.max,
-        revision: 0,
     };
-    app.store.insert(&mut hint).await?;
+    app.store.insert(hint).await?;
     Ok(Some(key))
 }
 

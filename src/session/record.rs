@@ -64,9 +64,6 @@ pub struct Session {
     pub ended: Option<End>,
     /// The session that took the place of this one.
     pub(super) replaced: Option<Replaced>,
-    /// Given by the store.
-    #[serde(skip)]
-    revision: i64,
 }
 
 /// The session continues under another id.
@@ -113,7 +110,6 @@ impl Session {
             ip: client.ip,
             ended: None,
             replaced: None,
-            revision: 0,
         }
     }
 
@@ -196,14 +192,6 @@ impl Document for Session {
 
     fn id(&self) -> DocumentId {
         DocumentId::Hash(self.key.0)
-    }
-
-    fn revision(&self) -> i64 {
-        self.revision
-    }
-
-    fn set_revision(&mut self, revision: i64) {
-        self.revision = revision;
     }
 
     fn tags(&self) -> Vec<String> {

@@ -10,7 +10,7 @@ use crate::{
     admission::UpstreamSession,
     app::App,
     store::{Change, StoreError},
-    user::{User, UserId},
+    user::UserId,
     web::{
         cookies::{CookieChange, RequestCookies},
         session_id::SessionId,
@@ -25,15 +25,14 @@ pub(super) async fn rotate(
     is_step_up: bool,
 ) -> Result<View, Refusal> {
     let id = SessionId::random();
-    let mut session = session.with_id(&id);
-    app.store.insert(&mut session).await?;
+    let session = app.sessions.insert(session.with_id(&id)).await?.into_document();
     let retired = retire_previous(app, cookies, &session, &id, is_step_up).await;
     if let Some(old) = cookies.session_id() {
         // Also after a refusal: its cause may be an end on another replica, of which the cache does not know yet.
         app.sessions.invalidate(&old.document_id());
     }
     if let Err(refusal) = retired {
-        app.store.take::<Session>(&id.document_id()).await?;
+        app.sessions.take(&id.document_id()).await?;
         if !is_step_up {
             delete_id_token(app, Some(&session)).await;
         }
@@ -72,7 +71,7 @@ async fn retire_previous(
         return Ok(());
     }
     if let Some(old) = old {
-        let old = app.store.take::<Session>(&old.document_id()).await?;
+        let old = app.sessions.take(&old.document_id()).await?;
         delete_id_token(app, old.as_ref()).await;
         if session.upstream().is_none() && old.is_some_and(|old| old.upstream().is_some()) {
             cookies.queue(CookieChange::SetPromptLogin);
@@ -85,12 +84,10 @@ async fn retire_previous(
 async fn mark_replaced(app: &App, old: &SessionId, new: &SessionId) -> Result<Session, Refusal> {
     let now = app.clock.now();
     let marked = app
-        .store
-        .update::<Session, (), Refusal>(&old.document_id(), |session| {
-            session.mark_replaced_by(new, now).map(Change::Write)
-        })
+        .sessions
+        .update(&old.document_id(), |session| session.mark_replaced_by(new, now).map(Change::Write))
         .await?;
-    marked.map(|(old, ())| old).ok_or(Refusal::NotSignedIn)
+    marked.map(|(old, ())| old.into_document()).ok_or(Refusal::NotSignedIn)
 }
 
 /// Deletes the stored ID token of a session that can no longer be used for a logout at the provider.
@@ -103,7 +100,7 @@ pub(super) async fn delete_id_token(app: &App, session: Option<&Session>) {
 /// Returns whether the identity that opens the session is still linked to its user. It reads the user after the record was written: an
 /// unlinking before that is seen here, a later one finds the record ([`super::end_all`]).
 async fn is_linked(app: &App, user: UserId, upstream: &UpstreamSession) -> Result<bool, StoreError> {
-    let user = app.store.get::<User>(&user.document_id()).await?;
+    let user = app.users.get_uncached(&user.document_id()).await?;
     Ok(user.is_some_and(|user| user.identities.iter().any(|identity| identity.key == upstream.key)))
 }
 
@@ -144,7 +141,7 @@ mod tests {
             let (config, _) = Config::read(&environment).expect("settings");
             let app = App::build(config, Clock::manual(NOW)).await.expect("the application starts");
             let user = User::new(UserId::new(NOW), NOW);
-            app.store.insert(&mut user.clone()).await.expect("the store works");
+            app.store.insert(user.clone()).await.expect("the store works");
             let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
             let client = Client { ip, user_agent: None, request_id: RequestId::new() };
             Self { app, user, client, _folder: folder }

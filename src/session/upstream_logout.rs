@@ -13,7 +13,7 @@ use crate::{
     app::App,
     clock::Timestamp,
     secrets::sha256_hex,
-    store::{Collection, Document, DocumentId, StoreError},
+    store::{Collection, Document, DocumentId, StoreError, Stored},
 };
 
 /// Longest time from the ID token to the session; longer than any request takes.
@@ -30,8 +30,6 @@ struct UpstreamLogout {
     /// When the logout token arrived, by our clock.
     received_at: Timestamp,
     expires_at: Timestamp,
-    #[serde(skip)]
-    revision: i64,
 }
 
 impl Document for UpstreamLogout {
@@ -39,14 +37,6 @@ impl Document for UpstreamLogout {
 
     fn id(&self) -> DocumentId {
         DocumentId::Text(self.id.clone())
-    }
-
-    fn revision(&self) -> i64 {
-        self.revision
-    }
-
-    fn set_revision(&mut self, revision: i64) {
-        self.revision = revision;
     }
 
     fn purge_at(&self) -> Option<Timestamp> {
@@ -75,7 +65,7 @@ pub async fn record_upstream_logout(app: &App, tag: &str, at: i64) -> Result<(),
     app.store
         .upsert(&DocumentId::Text(id.clone()), |known: Option<UpstreamLogout>| {
             let at = known.map_or(at, |known| known.at.max(at));
-            Ok((Some(UpstreamLogout { id: id.clone(), at, received_at, expires_at, revision: 0 }), ()))
+            Ok((Some(UpstreamLogout { id: id.clone(), at, received_at, expires_at }), ()))
         })
         .await
 }
@@ -95,7 +85,7 @@ pub async fn was_logged_out_since(app: &App, upstream: &UpstreamSession) -> Resu
     for tag in [all, this] {
         let logout = app.store.get::<UpstreamLogout>(&DocumentId::Text(logout_id(&tag))).await?;
         // The provider counts in seconds: within the same second, a logout that arrived after the browser had left counts.
-        let applies = |logout: UpstreamLogout| {
+        let applies = |logout: Stored<UpstreamLogout>| {
             logout.at > *issued_at || logout.at == *issued_at && logout.received_at > *started_at
         };
         if logout.is_some_and(applies) {

@@ -1,6 +1,9 @@
 //! The contract between a document type and the store.
 
-use std::fmt;
+use std::{
+    fmt,
+    ops::{Deref, DerefMut},
+};
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -43,11 +46,6 @@ pub trait Document: Clone + Serialize + DeserializeOwned + Send + Sync + 'static
         let _ = id;
     }
 
-    /// Returns how often the document was written: 1 after the insert.
-    fn revision(&self) -> i64;
-
-    fn set_revision(&mut self, revision: i64);
-
     /// Returns the keys that are unique within the collection, such as `name:ada`. The collection must have the property
     /// `Keys`.
     fn keys(&self) -> Vec<String> {
@@ -63,6 +61,33 @@ pub trait Document: Clone + Serialize + DeserializeOwned + Send + Sync + 'static
     /// deadlines itself.
     fn purge_at(&self) -> Option<Timestamp> {
         None
+    }
+}
+
+/// A document as it is in the store, and how often it was written: 1 after the insert.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored<D> {
+    pub document: D,
+    pub revision: i64,
+}
+
+impl<D> Stored<D> {
+    pub fn into_document(self) -> D {
+        self.document
+    }
+}
+
+impl<D> Deref for Stored<D> {
+    type Target = D;
+
+    fn deref(&self) -> &D {
+        &self.document
+    }
+}
+
+impl<D> DerefMut for Stored<D> {
+    fn deref_mut(&mut self) -> &mut D {
+        &mut self.document
     }
 }
 

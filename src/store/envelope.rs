@@ -1,6 +1,6 @@
 //! The metadata that a backend stores beside a document.
 
-use super::document::{Document, DocumentId, StoreError};
+use super::document::{Document, DocumentId, StoreError, Stored};
 use crate::clock::Timestamp;
 
 pub(super) struct Envelope {
@@ -32,11 +32,10 @@ pub(super) fn open<D: Document>(
     body: Result<D, String>,
     id: DocumentId,
     revision: i64,
-) -> Result<D, StoreError> {
+) -> Result<Stored<D>, StoreError> {
     let mut document = body.map_err(|cause| StoreError::Corrupt { collection: D::COLLECTION, cause })?;
     document.set_id(id);
-    document.set_revision(revision);
-    Ok(document)
+    Ok(Stored { document, revision })
 }
 
 /// A document that lists a key twice must not conflict with itself.

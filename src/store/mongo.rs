@@ -26,7 +26,7 @@ use self::{
     shape::{from_bson, to_bson},
 };
 use super::{
-    document::{Document, DocumentId, Page, StoreError},
+    document::{Document, DocumentId, Page, StoreError, Stored},
     watch::Watch,
 };
 
@@ -45,17 +45,17 @@ impl Mongo {
         Ok(Self { database, listener })
     }
 
-    pub(super) async fn get<D: Document>(&self, id: &DocumentId) -> Result<Option<D>, StoreError> {
+    pub(super) async fn get<D: Document>(&self, id: &DocumentId) -> Result<Option<Stored<D>>, StoreError> {
         let found = within(DEADLINE, self.documents::<D>().find_one(doc! { "_id": id })).await;
         found.map_err(unavailable)?.map(|raw| from_bson(&raw)).transpose()
     }
 
-    pub(super) async fn find<D: Document>(&self, key: &str) -> Result<Option<D>, StoreError> {
+    pub(super) async fn find<D: Document>(&self, key: &str) -> Result<Option<Stored<D>>, StoreError> {
         let found = within(DEADLINE, self.documents::<D>().find_one(doc! { "handles": key })).await;
         found.map_err(unavailable)?.map(|raw| from_bson(&raw)).transpose()
     }
 
-    pub(super) async fn page<D: Document>(&self, page: &Page<'_>) -> Result<Vec<D>, StoreError> {
+    pub(super) async fn page<D: Document>(&self, page: &Page<'_>) -> Result<Vec<Stored<D>>, StoreError> {
         // For MongoDB a limit of zero means no limit.
         if page.limit == 0 {
             return Ok(Vec::new());
@@ -84,16 +84,16 @@ impl Mongo {
         }
     }
 
-    pub(super) async fn replace<D: Document>(&self, document: &D) -> Result<bool, StoreError> {
-        let (envelope, raw) = to_bson(document, document.revision() + 1)?;
-        let same = doc! { "_id": &envelope.id, "revision": document.revision() };
+    pub(super) async fn replace<D: Document>(&self, stored: &Stored<D>) -> Result<bool, StoreError> {
+        let (envelope, raw) = to_bson(&stored.document, stored.revision + 1)?;
+        let same = doc! { "_id": &envelope.id, "revision": stored.revision };
         match within(DEADLINE, self.documents::<D>().replace_one(same, raw)).await {
             Ok(done) => Ok(done.matched_count == 1),
             Err(failure) => Err(taken(&failure, &envelope).unwrap_or_else(|| unavailable(failure))),
         }
     }
 
-    pub(super) async fn take<D: Document>(&self, id: &DocumentId) -> Result<Option<D>, StoreError> {
+    pub(super) async fn take<D: Document>(&self, id: &DocumentId) -> Result<Option<Stored<D>>, StoreError> {
         let taken = within(DEADLINE, self.documents::<D>().find_one_and_delete(doc! { "_id": id })).await;
         taken.map_err(unavailable)?.map(|raw| from_bson(&raw)).transpose()
     }

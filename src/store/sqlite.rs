@@ -31,7 +31,7 @@ use self::{
     writer::Writer,
 };
 use super::{
-    document::{Document, DocumentId, Page, StoreError},
+    document::{Document, DocumentId, Page, StoreError, Stored},
     watch::Watch,
 };
 
@@ -53,15 +53,15 @@ impl Sqlite {
         opening.await.map_err(StoreError::unavailable)?
     }
 
-    pub(super) fn get<D: Document>(&self, id: &DocumentId) -> Result<Option<D>, StoreError> {
+    pub(super) fn get<D: Document>(&self, id: &DocumentId) -> Result<Option<Stored<D>>, StoreError> {
         self.readers.with(|connection| reader::get(connection, id))
     }
 
-    pub(super) fn find<D: Document>(&self, key: &str) -> Result<Option<D>, StoreError> {
+    pub(super) fn find<D: Document>(&self, key: &str) -> Result<Option<Stored<D>>, StoreError> {
         self.readers.with(|connection| reader::find(connection, key))
     }
 
-    pub(super) fn page<D: Document>(&self, page: &Page<'_>) -> Result<Vec<D>, StoreError> {
+    pub(super) fn page<D: Document>(&self, page: &Page<'_>) -> Result<Vec<Stored<D>>, StoreError> {
         self.readers.with(|connection| reader::page(connection, page))
     }
 
@@ -72,14 +72,14 @@ impl Sqlite {
         }
     }
 
-    pub(super) async fn replace<D: Document>(&self, document: &D) -> Result<bool, StoreError> {
-        match self.writer.write(Write::Replace(Row::of(document, document.revision() + 1)?)).await? {
+    pub(super) async fn replace<D: Document>(&self, stored: &Stored<D>) -> Result<bool, StoreError> {
+        match self.writer.write(Write::Replace(Row::of(&stored.document, stored.revision + 1)?)).await? {
             WriteResult::KeyTaken(key) => Err(StoreError::Taken { key }),
             result => Ok(matches!(result, WriteResult::Written)),
         }
     }
 
-    pub(super) async fn take<D: Document>(&self, id: &DocumentId) -> Result<Option<D>, StoreError> {
+    pub(super) async fn take<D: Document>(&self, id: &DocumentId) -> Result<Option<Stored<D>>, StoreError> {
         match self.writer.write(Write::Take(D::COLLECTION, id.clone())).await? {
             WriteResult::Deleted { revision, body } => row::open(&body, id.clone(), revision).map(Some),
             _ => Ok(None),

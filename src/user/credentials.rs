@@ -97,7 +97,6 @@ impl User {
             sessions_ended_because: _,
             created_at: _,
             last_login_at: _,
-            revision: _,
         } = self;
         *password = None;
         *totp = None;

@@ -22,8 +22,6 @@ pub(crate) struct Note {
     topics: Vec<String>,
     written_at: Timestamp,
     kept_until: Option<Timestamp>,
-    #[serde(skip)]
-    revision: i64,
 }
 
 impl Note {
@@ -37,7 +35,6 @@ impl Note {
             topics: Vec::new(),
             written_at: Timestamp::from_millis(1_795_341_600_123),
             kept_until: None,
-            revision: 0,
         }
     }
 
@@ -62,12 +59,6 @@ impl Document for Note {
     fn id(&self) -> DocumentId {
         self.id.document_id()
     }
-    fn revision(&self) -> i64 {
-        self.revision
-    }
-    fn set_revision(&mut self, revision: i64) {
-        self.revision = revision;
-    }
     fn keys(&self) -> Vec<String> {
         self.names.iter().map(|name| format!("name:{name}")).collect()
     }
@@ -87,13 +78,11 @@ pub(crate) struct Visit {
     hash: [u8; 32],
     ended: bool,
     touched: i64,
-    #[serde(skip)]
-    revision: i64,
 }
 
 impl Visit {
     pub(crate) fn new(hash: u8) -> Self {
-        Self { hash: [hash; 32], ended: false, touched: 0, revision: 0 }
+        Self { hash: [hash; 32], ended: false, touched: 0 }
     }
 }
 
@@ -108,12 +97,6 @@ impl Document for Visit {
             self.hash = hash;
         }
     }
-    fn revision(&self) -> i64 {
-        self.revision
-    }
-    fn set_revision(&mut self, revision: i64) {
-        self.revision = revision;
-    }
 }
 
 /// A document whose id is a text.
@@ -121,13 +104,11 @@ impl Document for Visit {
 pub(crate) struct Tally {
     name: String,
     count: i64,
-    #[serde(skip)]
-    revision: i64,
 }
 
 impl Tally {
     pub(crate) fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), count: 0, revision: 0 }
+        Self { name: name.to_owned(), count: 0 }
     }
 }
 
@@ -136,11 +117,5 @@ impl Document for Tally {
 
     fn id(&self) -> DocumentId {
         DocumentId::Text(self.name.clone())
-    }
-    fn revision(&self) -> i64 {
-        self.revision
-    }
-    fn set_revision(&mut self, revision: i64) {
-        self.revision = revision;
     }
 }

@@ -55,8 +55,9 @@ impl Add {
         let hash = Hasher::start(config.hashing).hash(password.clone()).await;
         let hash = hash.ok_or_else(|| Failure::Failed("the password could not be hashed".to_owned()))?;
         user.password = Some(Password { hash, changed_at: now, must_change: self.generate, imported: None });
-        match store.insert(&mut user).await {
-            Ok(()) => {}
+        let id = user.id;
+        match store.insert(user).await {
+            Ok(_) => {}
             Err(StoreError::Taken { key }) if key.starts_with("email:") => {
                 return Err(Failure::Failed(format!(
                     "another user has the verified address {}",
@@ -68,7 +69,7 @@ impl Add {
             }
             Err(error) => return Err(error.into()),
         }
-        audit::record(&store, Event::success(EventKind::UserCreated, now).about(user.id).by(ACTOR)).await;
+        audit::record(&store, Event::success(EventKind::UserCreated, now).about(id).by(ACTOR)).await;
         store.close().await;
         drop(Out::error(&format!("created {}", self.name)));
         if self.generate {

@@ -9,7 +9,7 @@ use crate::{
     cli::{context::store, failure::Failure, out::Out},
     config::Config,
     session::Session,
-    store::{Page, Store},
+    store::{Page, Store, Stored},
     user::{Factor, Identity, Status, User, roles::roles_of},
 };
 
@@ -77,7 +77,7 @@ impl Show {
 }
 
 /// What may be seen of a person: no hash, no sealed secret.
-fn summary(config: &Config, user: &User) -> Value {
+fn summary(config: &Config, user: &Stored<User>) -> Value {
     json!({
         "id": user.id, "username": user.username, "email": user.email, "emailVerified": user.email_verified,
         "displayName": user.display_name, "picture": user.picture, "locale": user.locale, "roles": roles_of(user, &config.providers),

@@ -396,12 +396,11 @@ fn compare_issuer(
 async fn note_login(app: &App, user: &User, admission: &Admission) -> Result<(), StoreError> {
     let Admission::Granted(_) = admission else { return Ok(()) };
     let now = app.clock.now();
-    app.store
-        .update::<User, (), StoreError>(&user.id.document_id(), |user| {
+    app.users
+        .update::<_, StoreError>(&user.id.document_id(), |user| {
             user.last_login_at = Some(now);
             Ok(Change::Write(()))
         })
         .await?;
-    app.users.invalidate(&user.id.document_id());
     Ok(())
 }

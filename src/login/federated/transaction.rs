@@ -73,8 +73,6 @@ pub struct Transaction {
     /// Where the person wanted to go.
     pub return_to: ReturnPath,
     expires_at: Timestamp,
-    #[serde(skip)]
-    revision: i64,
 }
 
 impl Transaction {
@@ -90,14 +88,6 @@ impl Document for Transaction {
 
     fn id(&self) -> DocumentId {
         self.id.document_id()
-    }
-
-    fn revision(&self) -> i64 {
-        self.revision
-    }
-
-    fn set_revision(&mut self, revision: i64) {
-        self.revision = revision;
     }
 
     fn tags(&self) -> Vec<String> {
@@ -137,7 +127,7 @@ pub struct NewTransaction<'a> {
 /// When the store fails.
 pub async fn create(store: &Store, begin: NewTransaction<'_>, now: Timestamp) -> Result<String, StoreError> {
     let secret = random::<SECRET>();
-    let mut transaction = Transaction {
+    let transaction = Transaction {
         id: TransactionId::new(now),
         secret_hash: hash(&secret),
         browser_hash: hash(begin.browser.as_str().as_bytes()),
@@ -150,21 +140,20 @@ pub async fn create(store: &Store, begin: NewTransaction<'_>, now: Timestamp) ->
         verifier: begin.verifier,
         return_to: begin.return_to,
         expires_at: now + LIFETIME,
-        revision: 0,
     };
     let [browser, network] = [0, 1].map(|at| transaction.tags().swap_remove(at));
     trim(store, &browser, PER_BROWSER).await?;
     if random::<1>()[0].is_multiple_of(LOOK_EVERY) {
         trim(store, &network, PER_NETWORK).await?;
     }
-    store.insert(&mut transaction).await?;
+    let transaction = store.insert(transaction).await?;
     Ok(URL_SAFE_NO_PAD.encode([transaction.id.0.as_bytes().as_slice(), &secret].concat()))
 }
 
 /// Leaves room for one more under this tag; the newest stay, and however many came at once, the oldest are not forgotten.
 async fn trim(store: &Store, tag: &str, most: usize) -> Result<(), StoreError> {
     let newest = Page { tag: Some(tag), after: None, newest_first: true, limit: most - 1 };
-    let Some(last) = store.page::<Transaction>(newest).await?.get(most - 2).map(Document::id) else {
+    let Some(last) = store.page::<Transaction>(newest).await?.get(most - 2).map(|last| last.id()) else {
         return Ok(());
     };
     loop {

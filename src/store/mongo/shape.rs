@@ -12,7 +12,7 @@ use bson::{
 use uuid::Uuid;
 
 use crate::store::{
-    document::{Document, DocumentId, StoreError},
+    document::{Document, DocumentId, StoreError, Stored},
     envelope::{self, Envelope},
 };
 
@@ -56,7 +56,7 @@ fn array(names: &[String]) -> Option<RawArrayBuf> {
 }
 
 /// Deserializes a stored document.
-pub(super) fn from_bson<D: Document>(raw: &RawDocument) -> Result<D, StoreError> {
+pub(super) fn from_bson<D: Document>(raw: &RawDocument) -> Result<Stored<D>, StoreError> {
     let missing = |field: &str| StoreError::Corrupt {
         collection: D::COLLECTION,
         cause: format!("field {field} is missing or has the wrong type"),

@@ -8,7 +8,7 @@ use std::{
 use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 
 use super::{failure::unavailable, file, row};
-use crate::store::document::{Document, DocumentId, Page, StoreError};
+use crate::store::document::{Document, DocumentId, Page, StoreError, Stored};
 
 /// Idle connections. A read holds its connection without waiting, so there are at most as many as reading threads.
 pub(super) struct Readers {
@@ -49,12 +49,15 @@ impl Readers {
     }
 }
 
-pub(super) fn get<D: Document>(connection: &Connection, id: &DocumentId) -> Result<Option<D>, StoreError> {
+pub(super) fn get<D: Document>(
+    connection: &Connection,
+    id: &DocumentId,
+) -> Result<Option<Stored<D>>, StoreError> {
     let table = D::COLLECTION.name();
     one(connection, &format!("SELECT id, revision, body FROM {table} WHERE id = ?1"), &[id])
 }
 
-pub(super) fn find<D: Document>(connection: &Connection, key: &str) -> Result<Option<D>, StoreError> {
+pub(super) fn find<D: Document>(connection: &Connection, key: &str) -> Result<Option<Stored<D>>, StoreError> {
     let table = D::COLLECTION.name();
     let sql = format!(
         "SELECT d.id, d.revision, d.body FROM keys k JOIN {table} d ON d.id = k.id
@@ -63,7 +66,10 @@ pub(super) fn find<D: Document>(connection: &Connection, key: &str) -> Result<Op
     one(connection, &sql, &[&key])
 }
 
-pub(super) fn page<D: Document>(connection: &Connection, page: &Page<'_>) -> Result<Vec<D>, StoreError> {
+pub(super) fn page<D: Document>(
+    connection: &Connection,
+    page: &Page<'_>,
+) -> Result<Vec<Stored<D>>, StoreError> {
     let limit = i64::try_from(page.limit).unwrap_or(i64::MAX);
     let mut parameters: Vec<&dyn ToSql> = vec![&limit];
     let sql = page_sql(D::COLLECTION.name(), page, &mut parameters);
@@ -101,13 +107,13 @@ fn one<D: Document>(
     connection: &Connection,
     sql: &str,
     parameters: &[&dyn ToSql],
-) -> Result<Option<D>, StoreError> {
+) -> Result<Option<Stored<D>>, StoreError> {
     let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
     statement.query_row(parameters, document).optional().map_err(unavailable)?.transpose()
 }
 
 /// Reads a document. The body is parsed from SQLite's own memory, without a copy.
-fn document<D: Document>(row: &Row<'_>) -> rusqlite::Result<Result<D, StoreError>> {
+fn document<D: Document>(row: &Row<'_>) -> rusqlite::Result<Result<Stored<D>, StoreError>> {
     let (id, revision) = (row.get(0)?, row.get(1)?);
     Ok(row::open(row.get_ref(2)?.as_str()?, id, revision))
 }

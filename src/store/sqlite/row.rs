@@ -10,7 +10,7 @@ use crate::{
     clock::Timestamp,
     store::{
         collection::Collection,
-        document::{Document, DocumentId, StoreError},
+        document::{Document, DocumentId, StoreError, Stored},
         envelope::{self, Envelope},
     },
 };
@@ -30,7 +30,7 @@ impl Row {
 }
 
 /// Deserializes the body of a row.
-pub(super) fn open<D: Document>(body: &str, id: DocumentId, revision: i64) -> Result<D, StoreError> {
+pub(super) fn open<D: Document>(body: &str, id: DocumentId, revision: i64) -> Result<Stored<D>, StoreError> {
     envelope::open(serde_json::from_str(body).map_err(|error| error.to_string()), id, revision)
 }
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::sync::Barrier;
 use vestibule::{
     session::{self, Session},
-    store::Page,
+    store::{Page, Stored},
     user::User,
 };
 
@@ -152,7 +152,7 @@ async fn a_sign_in_that_races_the_unlinking_does_not_outlive_it() {
         lag = lag.max(took);
         let tag = session::tag_of_identity(&linked[0].key);
         let page = Page { tag: Some(&tag), after: None, newest_first: false, limit: 10_000 };
-        let sessions: Vec<Session> = fixture.service.app.store.page(page).await.expect("the store answers");
+        let sessions = fixture.service.app.sessions.page(page).await.expect("the store answers");
         let alive =
             sessions.iter().filter(|session| session.ended.is_none() && !session.is_replaced()).count();
         assert_eq!(alive, 0, "round {round}: unlinked, and yet a way in: {}", answer.status);
@@ -171,9 +171,10 @@ async fn alive(service: &Service, user: &User) -> usize {
     let now = service.clock.now();
     let tag = session::tag_of_user(user.id);
     let page = Page { tag: Some(&tag), after: None, newest_first: false, limit: 10_000 };
-    let sessions: Vec<Session> = service.app.store.page(page).await.expect("the store answers");
-    let alive =
-        |session: &&Session| session.ended.is_none() && !session.is_replaced() && now < session.expires_at;
+    let sessions = service.app.sessions.page(page).await.expect("the store answers");
+    let alive = |session: &&Stored<Session>| {
+        session.ended.is_none() && !session.is_replaced() && now < session.expires_at
+    };
     sessions.iter().filter(alive).count()
 }
 

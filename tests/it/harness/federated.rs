@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use url::Url;
 use vestibule::{
     audit::{Event, EventKind},
-    store::{Change, Page, StoreError},
+    store::{Change, Page, StoreError, Stored},
     user::{User, UserId},
 };
 
@@ -128,13 +128,15 @@ impl FederatedFixture {
 
 pub(crate) async fn all_users(service: &Service) -> Vec<User> {
     let page = Page { tag: None, after: None, newest_first: false, limit: 1000 };
-    service.app.store.page(page).await.expect("the store answers")
+    let page = service.app.store.page(page).await.expect("the store answers");
+    page.into_iter().map(Stored::into_document).collect()
 }
 
 /// The events there are, newest first.
 pub(crate) async fn events(service: &Service) -> Vec<Event> {
     let page = Page { tag: None, after: None, newest_first: true, limit: 1000 };
-    service.app.store.page(page).await.expect("the store answers")
+    let page = service.app.store.page(page).await.expect("the store answers");
+    page.into_iter().map(Stored::into_document).collect()
 }
 
 /// The one event of the sign-in that this answer ended.

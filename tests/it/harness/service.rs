@@ -9,6 +9,7 @@ use vestibule::{
     config::{Config, Environment},
     secrets, server,
     session::Session,
+    store::Stored,
     web::session_id::SessionId,
 };
 
@@ -108,7 +109,7 @@ impl Service {
     }
 
     /// The record of the session with this cookie.
-    pub(crate) async fn session(&self, cookie: &str) -> Option<Session> {
+    pub(crate) async fn session(&self, cookie: &str) -> Option<Stored<Session>> {
         let id: SessionId = cookie.parse().expect("a cookie of ours");
         self.app.store.get(&id.document_id()).await.expect("the store answers")
     }

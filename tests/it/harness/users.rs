@@ -28,8 +28,7 @@ pub(crate) async fn create_user_with(service: &Service, name: &str, change: impl
     user.display_name = Some(format!("{name} of the tests"));
     user.password = Some(password(service, hash().await));
     change(&mut user);
-    service.app.store.insert(&mut user).await.expect("a new person");
-    user
+    service.app.store.insert(user).await.expect("a new person").into_document()
 }
 
 /// Someone with a password and an authenticator app.
@@ -51,7 +50,8 @@ pub(crate) fn password(service: &Service, hash: String) -> Password {
 
 /// The person as they are in the store.
 pub(crate) async fn stored_user(service: &Service, user: &User) -> User {
-    service.app.store.get(&user.id.document_id()).await.expect("the store answers").expect("still there")
+    let user = service.app.users.get_uncached(&user.id.document_id()).await;
+    user.expect("the store answers").expect("still there")
 }
 
 /// The hash of [`PASSWORD`], made once.

@@ -12,7 +12,7 @@ use url::Url;
 use vestibule::{
     audit::{self, Event, EventKind, Outcome},
     session::{Session, tag_of_identity, tag_of_upstream_session, tag_of_user},
-    store::Page,
+    store::{Page, Stored},
     user::{IdentityKey, Totp, UserId},
 };
 
@@ -73,7 +73,7 @@ async fn grace_with_an_app(fixture: &FederatedFixture) -> (UserId, Authenticator
     (user, app)
 }
 
-async fn sessions(service: &Service, tag: &str) -> Vec<Session> {
+async fn sessions(service: &Service, tag: &str) -> Vec<Stored<Session>> {
     let page = Page { tag: Some(tag), after: None, newest_first: false, limit: 1000 };
     service.app.store.page(page).await.expect("the store answers")
 }
@@ -298,10 +298,10 @@ async fn who_is_signed_in_in_hundreds_of_sessions_is_out_of_all(location: StoreL
     let tag = tag_of_identity(&key(&fixture.fake, "grace"));
     for number in 0_u32..450 {
         // What the store would have after as many sign-ins.
-        let mut json = serde_json::to_value(&record).unwrap();
+        let mut json = serde_json::to_value(&record.document).unwrap();
         json["_id"] = json!(format!("{number:064x}"));
-        let mut copy: Session = serde_json::from_value(json).unwrap();
-        fixture.service.app.store.insert(&mut copy).await.unwrap();
+        let copy: Session = serde_json::from_value(json).unwrap();
+        fixture.service.app.store.insert(copy).await.unwrap();
     }
     assert_eq!(alive(&fixture.service, &tag).await, 451);
     fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await.expect_status(200);

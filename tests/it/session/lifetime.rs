@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use vestibule::store::Document as _;
-
 use crate::harness::{
     browser::Browser,
     service::Service,
@@ -69,7 +67,7 @@ async fn writes_are_throttled(location: StoreLocation) {
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
-    let revision = async || service.session(&browser.session().unwrap()).await.unwrap().revision();
+    let revision = async || service.session(&browser.session().unwrap()).await.unwrap().revision;
     assert_eq!(revision().await, 1);
     for second in 1..=130 {
         service.advance_time(Duration::from_secs(1));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use vestibule::store::{Change, Document, Store, StoreError};
+use vestibule::store::{Change, Document, Store, StoreError, Stored};
 
 use super::{Note, Tally, Visit};
 use crate::harness::stores::{StoreLocation, TestStore};
@@ -13,10 +13,7 @@ async fn of_64_inserts_of_one_key_one_wins(store: TestStore) {
     let another = store.open_again().await;
     let inserts = (0..64).map(|number| {
         let store = pick(number, &store, &another);
-        tokio::spawn(async move {
-            let mut note = Note::new("first!").named("ada");
-            store.insert(&mut note).await.map(|()| note)
-        })
+        tokio::spawn(async move { store.insert(Note::new("first!").named("ada")).await })
     });
     let winner = one_winner(join_all(inserts).await.into_iter().map(Result::unwrap), "name:ada");
     assert_eq!(store.find("name:ada").await.unwrap(), Some(winner));
@@ -27,10 +24,9 @@ async fn of_64_inserts_of_one_id_one_wins(store: TestStore) {
     let another = store.open_again().await;
     let inserts = (0..64).map(|number| {
         let store = pick(number, &store, &another);
-        tokio::spawn(async move {
-            let mut note = Note { text: number.to_string(), ..Note::numbered(1) };
-            store.insert(&mut note).await.map(|()| note)
-        })
+        tokio::spawn(
+            async move { store.insert(Note { text: number.to_string(), ..Note::numbered(1) }).await },
+        )
     });
     let id = Note::numbered(1).id();
     let winner = one_winner(join_all(inserts).await.into_iter().map(Result::unwrap), &id.to_string());
@@ -40,8 +36,7 @@ async fn of_64_inserts_of_one_id_one_wins(store: TestStore) {
 #[on_every_store]
 async fn increments_from_two_replicas_lose_nothing(store: TestStore) {
     let another = store.open_again().await;
-    let mut visit = Visit::new(1);
-    store.insert(&mut visit).await.unwrap();
+    let visit = store.insert(Visit::new(1)).await.unwrap();
     let increments = (0..30).map(|number| {
         let store = pick(number, &store, &another);
         tokio::spawn(async move { touch(&store).await.expect("no refusal") })
@@ -50,7 +45,7 @@ async fn increments_from_two_replicas_lose_nothing(store: TestStore) {
     let mut seen: Vec<i64> = seen.into_iter().flatten().collect();
     seen.sort_unstable();
     assert_eq!(seen, (1..=30).collect::<Vec<_>>(), "each increment saw the one before it");
-    let stored: Visit = store.get(&visit.id()).await.unwrap().unwrap();
+    let stored: Stored<Visit> = store.get(&visit.id()).await.unwrap().unwrap();
     assert_eq!((stored.touched, stored.revision), (30, 31));
 }
 
@@ -69,7 +64,7 @@ async fn counters_that_start_at_once_lose_nothing(store: TestStore) {
         })
     });
     join_all(counts).await.into_iter().for_each(Result::unwrap);
-    let stored: Tally = store.get(&Tally::new("t").id()).await.unwrap().unwrap();
+    let stored: Stored<Tally> = store.get(&Tally::new("t").id()).await.unwrap().unwrap();
     assert_eq!(stored.count, 30);
 }
 
@@ -77,14 +72,13 @@ async fn counters_that_start_at_once_lose_nothing(store: TestStore) {
 async fn of_many_takers_one_gets_it(store: TestStore) {
     let another = store.open_again().await;
     for number in 0..5 {
-        let mut note = Note::numbered(number);
-        store.insert(&mut note).await.unwrap();
+        let note = store.insert(Note::numbered(number)).await.unwrap();
         let takers = (0..32).map(|taker| {
             let (store, id) = (pick(taker, &store, &another), note.id());
             tokio::spawn(async move { store.take::<Note>(&id).await.expect("no refusal") })
         });
         let taken: Vec<Note> = join_all(takers).await.into_iter().filter_map(Result::unwrap).collect();
-        assert_eq!(taken, [note]);
+        assert_eq!(taken, [note.into_document()]);
     }
 }
 
@@ -92,8 +86,7 @@ async fn of_many_takers_one_gets_it(store: TestStore) {
 async fn a_session_that_was_ended_stays_ended(store: TestStore) {
     let another = store.open_again().await;
     for number in 0..10 {
-        let mut visit = Visit::new(number);
-        store.insert(&mut visit).await.unwrap();
+        let visit = store.insert(Visit::new(number)).await.unwrap();
         let id = visit.id();
         let touches = (0..8).map(|toucher| {
             let (store, id) = (pick(toucher, &store, &another), id.clone());
@@ -107,7 +100,7 @@ async fn a_session_that_was_ended_stays_ended(store: TestStore) {
         };
         let (last, count) = store.update(&id, end).await.unwrap().unwrap();
         join_all(touches).await.into_iter().for_each(Result::unwrap);
-        let stored: Visit = another.get(&id).await.unwrap().unwrap();
+        let stored: Stored<Visit> = another.get(&id).await.unwrap().unwrap();
         assert_eq!(stored, last);
         assert_eq!(stored.touched, count);
     }
@@ -117,8 +110,7 @@ async fn a_session_that_was_ended_stays_ended(store: TestStore) {
 async fn a_document_that_was_taken_stays_gone(store: TestStore) {
     let another = store.open_again().await;
     for number in 0..10 {
-        let mut visit = Visit::new(number);
-        store.insert(&mut visit).await.unwrap();
+        let visit = store.insert(Visit::new(number)).await.unwrap();
         let id = visit.id();
         let touches = (0..8).map(|toucher| {
             let (store, id) = (pick(toucher, &store, &another), id.clone());
@@ -134,9 +126,9 @@ async fn a_document_that_was_taken_stays_gone(store: TestStore) {
 #[on_every_store]
 async fn a_key_that_moves_is_never_two_peoples(store: TestStore) {
     let another = store.open_again().await;
-    let mut people: Vec<Note> = (0..8).map(Note::numbered).collect();
-    for person in &mut people {
-        store.insert(person).await.unwrap();
+    let mut people = Vec::new();
+    for number in 0..8 {
+        people.push(store.insert(Note::numbered(number)).await.unwrap());
     }
     let claims = people.into_iter().enumerate().map(|(number, mut person)| {
         let store = pick(number, &store, &another);
@@ -169,7 +161,7 @@ async fn eight_at_once(location: &StoreLocation) {
         tokio::spawn(async move { Store::open(&url).await.expect("it opens") })
     }));
     for (number, store) in opened.await.into_iter().map(Result::unwrap).enumerate() {
-        store.insert(&mut Note::numbered(number as u128)).await.unwrap();
+        store.insert(Note::numbered(number as u128)).await.unwrap();
     }
 }
 
@@ -193,7 +185,7 @@ async fn touch_of(store: &Store, id: &vestibule::store::DocumentId) -> Result<Op
     Ok(store.update(id, touch).await?.and_then(|(_, touched)| touched))
 }
 
-fn one_winner(results: impl Iterator<Item = Result<Note, StoreError>>, key: &str) -> Note {
+fn one_winner(results: impl Iterator<Item = Result<Stored<Note>, StoreError>>, key: &str) -> Stored<Note> {
     let (mut winners, mut losers) = (Vec::new(), 0);
     for result in results {
         match result {

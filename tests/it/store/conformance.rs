@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use tokio::sync::broadcast::Receiver;
-use vestibule::store::{Change, Changed, Collection, Document, DocumentId, Page, Store, StoreError, Watch};
+use vestibule::store::{
+    Change, Changed, Collection, Document, DocumentId, Page, Store, StoreError, Stored, Watch,
+};
 
 use super::{Note, Tally, Visit};
 use crate::harness::{eventually, stores::TestStore};
@@ -12,8 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 #[on_every_store]
 async fn what_was_inserted_is_read_back_by_id(store: TestStore) {
-    let mut note = Note::new("hello").named("ada").about("greeting");
-    store.insert(&mut note).await.unwrap();
+    let note = store.insert(Note::new("hello").named("ada").about("greeting")).await.unwrap();
     assert_eq!(note.revision, 1);
     assert_eq!(store.get(&note.id()).await.unwrap(), Some(note));
 }
@@ -31,8 +32,7 @@ async fn a_document_that_is_not_there_is_none(store: TestStore) {
 
 #[on_every_store]
 async fn a_document_is_found_by_each_of_its_keys(store: TestStore) {
-    let mut note = Note::new("two names").named("ada").named("countess");
-    store.insert(&mut note).await.unwrap();
+    let note = store.insert(Note::new("two names").named("ada").named("countess")).await.unwrap();
     assert_eq!(store.find("name:ada").await.unwrap(), Some(note.clone()));
     assert_eq!(store.find("name:countess").await.unwrap(), Some(note));
     assert_eq!(store.find::<Note>("name:ADA").await.unwrap(), None, "keys are compared to the letter");
@@ -40,31 +40,26 @@ async fn a_document_is_found_by_each_of_its_keys(store: TestStore) {
 
 #[on_every_store]
 async fn an_id_of_every_kind_comes_back_as_it_was(store: TestStore) {
-    let mut visit = Visit::new(7);
-    store.insert(&mut visit).await.unwrap();
+    let visit = store.insert(Visit::new(7)).await.unwrap();
     assert_eq!(store.get(&visit.id()).await.unwrap(), Some(visit));
-    let mut tally = Tally::new("wrong passwords of 192.0.2.1");
-    store.insert(&mut tally).await.unwrap();
+    let tally = store.insert(Tally::new("wrong passwords of 192.0.2.1")).await.unwrap();
     assert_eq!(store.get(&tally.id()).await.unwrap(), Some(tally));
 }
 
 #[on_every_store]
 async fn an_id_can_be_taken_only_once(store: TestStore) {
-    let mut first = Note::new("first");
-    store.insert(&mut first).await.unwrap();
-    let mut second = Note { text: "second".to_owned(), revision: 0, ..first.clone() };
-    let refusal = store.insert(&mut second).await.unwrap_err();
+    let first = store.insert(Note::new("first")).await.unwrap();
+    let second = Note { text: "second".to_owned(), ..first.document.clone() };
+    let refusal = store.insert(second).await.unwrap_err();
     assert!(matches!(&refusal, StoreError::Taken { key } if *key == first.id().to_string()), "{refusal}");
-    assert_eq!(second.revision, 0, "a refused document was not written");
     assert_eq!(store.get(&first.id()).await.unwrap(), Some(first));
 }
 
 #[on_every_store]
 async fn a_key_can_be_taken_only_once_and_the_refusal_names_it(store: TestStore) {
-    let mut ada = Note::new("ada").named("ada");
-    store.insert(&mut ada).await.unwrap();
-    let mut other = Note::new("other").named("grace").named("ada").named("linus");
-    assert_taken(store.insert(&mut other).await, "name:ada");
+    store.insert(Note::new("ada").named("ada")).await.unwrap();
+    let other = Note::new("other").named("grace").named("ada").named("linus");
+    assert_taken(store.insert(other.clone()).await, "name:ada");
     assert_eq!(
         store.find::<Note>("name:grace").await.unwrap(),
         None,
@@ -77,10 +72,9 @@ async fn a_key_can_be_taken_only_once_and_the_refusal_names_it(store: TestStore)
 async fn a_key_may_be_anything(store: TestStore) {
     for name in ["with \"quotes\"", "ünï|cödé }", "back\\slash", "https://op.example/a?b={c: \"d\"}|sub"]
     {
-        let mut first = Note::new("first").named("x").named(name);
-        store.insert(&mut first).await.unwrap();
-        let mut second = Note::new("second").named("y").named(name);
-        assert_taken(store.insert(&mut second).await, &format!("name:{name}"));
+        let first = store.insert(Note::new("first").named("x").named(name)).await.unwrap();
+        let second = Note::new("second").named("y").named(name);
+        assert_taken(store.insert(second).await, &format!("name:{name}"));
         assert_eq!(store.find(&format!("name:{name}")).await.unwrap(), Some(first.clone()));
         store.take::<Note>(&first.id()).await.unwrap();
     }
@@ -89,30 +83,28 @@ async fn a_key_may_be_anything(store: TestStore) {
 #[on_every_store]
 async fn documents_without_keys_do_not_collide(store: TestStore) {
     for _ in 0..3 {
-        store.insert(&mut Note::new("nameless")).await.unwrap();
+        store.insert(Note::new("nameless")).await.unwrap();
     }
 }
 
 #[on_every_store]
 async fn a_key_listed_twice_is_one_key(store: TestStore) {
-    let mut note = Note::new("ada").named("ada").named("ada").about("x").about("x");
-    store.insert(&mut note).await.unwrap();
+    let mut note =
+        store.insert(Note::new("ada").named("ada").named("ada").about("x").about("x")).await.unwrap();
     assert!(store.replace(&mut note).await.unwrap());
     assert_eq!(store.find("name:ada").await.unwrap(), Some(note));
 }
 
 #[on_every_store]
 async fn a_key_of_one_collection_is_free_in_another(store: TestStore) {
-    let mut tally = Tally::new("x");
-    store.insert(&mut Note::new("x").named("x")).await.unwrap();
-    store.insert(&mut tally).await.unwrap();
+    store.insert(Note::new("x").named("x")).await.unwrap();
+    store.insert(Tally::new("x")).await.unwrap();
     assert_eq!(store.find::<Tally>("name:x").await.unwrap(), None);
 }
 
 #[on_every_store]
 async fn replacing_raises_the_revision(store: TestStore) {
-    let mut note = Note::new("one");
-    store.insert(&mut note).await.unwrap();
+    let mut note = store.insert(Note::new("one")).await.unwrap();
     note.text.push_str(" and two");
     assert!(store.replace(&mut note).await.unwrap());
     assert_eq!(note.revision, 2);
@@ -121,8 +113,7 @@ async fn replacing_raises_the_revision(store: TestStore) {
 
 #[on_every_store]
 async fn a_stale_document_replaces_nothing(store: TestStore) {
-    let mut note = Note::new("one");
-    store.insert(&mut note).await.unwrap();
+    let mut note = store.insert(Note::new("one")).await.unwrap();
     let mut stale = note.clone();
     assert!(store.replace(&mut note).await.unwrap());
     stale.text.push_str(" but stale");
@@ -133,20 +124,19 @@ async fn a_stale_document_replaces_nothing(store: TestStore) {
 
 #[on_every_store]
 async fn replacing_never_brings_a_document_back(store: TestStore) {
-    let mut note = Note::new("gone").named("ada");
-    store.insert(&mut note).await.unwrap();
+    let mut note = store.insert(Note::new("gone").named("ada")).await.unwrap();
     store.take::<Note>(&note.id()).await.unwrap();
     assert!(!store.replace(&mut note).await.unwrap());
     assert_eq!(store.get::<Note>(&note.id()).await.unwrap(), None);
-    let mut never = Note::new("never was").named("grace");
+    let mut never = Stored { document: Note::new("never was").named("grace"), revision: 1 };
     assert!(!store.replace(&mut never).await.unwrap());
     assert_eq!(store.find::<Note>("name:grace").await.unwrap(), None);
 }
 
 #[on_every_store]
 async fn replacing_moves_keys_and_tags(store: TestStore) {
-    let mut note = Note::new("").named("old").named("kept").about("old").about("kept");
-    store.insert(&mut note).await.unwrap();
+    let mut note =
+        store.insert(Note::new("").named("old").named("kept").about("old").about("kept")).await.unwrap();
     note.names = vec!["kept".to_owned(), "new".to_owned()];
     note.topics = vec!["kept".to_owned(), "new".to_owned()];
     assert!(store.replace(&mut note).await.unwrap());
@@ -156,15 +146,13 @@ async fn replacing_moves_keys_and_tags(store: TestStore) {
     assert_eq!(tagged(&store, "topic:old").await, []);
     assert_eq!(tagged(&store, "topic:kept").await, [note.clone()]);
     assert_eq!(tagged(&store, "topic:new").await, [note]);
-    store.insert(&mut Note::new("the freed name").named("old")).await.unwrap();
+    store.insert(Note::new("the freed name").named("old")).await.unwrap();
 }
 
 #[on_every_store]
 async fn replacing_cannot_take_the_key_of_another(store: TestStore) {
-    let mut ada = Note::new("ada").named("ada");
-    let mut grace = Note::new("grace").named("grace");
-    store.insert(&mut ada).await.unwrap();
-    store.insert(&mut grace).await.unwrap();
+    store.insert(Note::new("ada").named("ada")).await.unwrap();
+    let mut grace = store.insert(Note::new("grace").named("grace")).await.unwrap();
     let before = grace.clone();
     grace.names.push("ada".to_owned());
     assert_taken(store.replace(&mut grace).await, "name:ada");
@@ -174,20 +162,19 @@ async fn replacing_cannot_take_the_key_of_another(store: TestStore) {
 
 #[on_every_store]
 async fn what_is_taken_is_gone_with_its_keys_and_tags(store: TestStore) {
-    let mut note = Note::new("once").named("ada").about("x");
-    store.insert(&mut note).await.unwrap();
-    assert_eq!(store.take(&note.id()).await.unwrap(), Some(note.clone()));
+    let note = store.insert(Note::new("once").named("ada").about("x")).await.unwrap();
+    assert_eq!(store.take(&note.id()).await.unwrap(), Some(note.document.clone()));
     assert_eq!(store.take::<Note>(&note.id()).await.unwrap(), None);
     assert_eq!(store.find::<Note>("name:ada").await.unwrap(), None);
     assert_eq!(tagged(&store, "topic:x").await, []);
-    store.insert(&mut Note::new("again").named("ada")).await.unwrap();
+    store.insert(Note::new("again").named("ada")).await.unwrap();
 }
 
 #[on_every_store]
 async fn pages_follow_one_another_in_both_directions(store: TestStore) {
     for number in [3, 1, 5, 2, 4] {
         store
-            .insert(&mut Note::numbered(number).about(if number % 2 == 0 { "even" } else { "odd" }))
+            .insert(Note::numbered(number).about(if number % 2 == 0 { "even" } else { "odd" }))
             .await
             .unwrap();
     }
@@ -210,8 +197,7 @@ async fn pages_follow_one_another_in_both_directions(store: TestStore) {
 
 #[on_every_store]
 async fn update_returns_the_document_and_what_the_change_said(store: TestStore) {
-    let mut note = Note::new("one");
-    store.insert(&mut note).await.unwrap();
+    let note = store.insert(Note::new("one")).await.unwrap();
     let change = |note: &mut Note| {
         note.count += 5;
         Ok::<_, StoreError>(Change::Write("written"))
@@ -223,8 +209,7 @@ async fn update_returns_the_document_and_what_the_change_said(store: TestStore) 
 
 #[on_every_store]
 async fn an_update_that_keeps_or_fails_writes_nothing(store: TestStore) {
-    let mut note = Note::new("one");
-    store.insert(&mut note).await.unwrap();
+    let note = store.insert(Note::new("one")).await.unwrap();
     let id = note.id();
     let kept = store.update(&id, |note: &mut Note| {
         note.text.push_str(" not written");
@@ -248,22 +233,22 @@ async fn upsert_inserts_then_updates_then_leaves(store: TestStore) {
     for expected in [1, 2, 3, 3] {
         assert_eq!(store.upsert(&id, count).await.unwrap(), expected);
     }
-    let stored: Tally = store.get(&id).await.unwrap().unwrap();
+    let stored: Stored<Tally> = store.get(&id).await.unwrap().unwrap();
     assert_eq!((stored.count, stored.revision), (2, 2));
 }
 
 #[on_every_store]
 async fn upsert_may_start_the_document_anew(store: TestStore) {
-    store.insert(&mut Tally { count: 9, ..Tally::new("t") }).await.unwrap();
+    store.insert(Tally { count: 9, ..Tally::new("t") }).await.unwrap();
     let fresh = |_: Option<Tally>| Ok::<_, StoreError>((Some(Tally::new("t")), ()));
     store.upsert(&Tally::new("t").id(), fresh).await.unwrap();
-    let stored: Tally = store.get(&Tally::new("t").id()).await.unwrap().unwrap();
+    let stored: Stored<Tally> = store.get(&Tally::new("t").id()).await.unwrap().unwrap();
     assert_eq!((stored.count, stored.revision), (0, 2));
 }
 
 #[on_every_store]
 async fn upsert_says_when_a_key_is_taken(store: TestStore) {
-    store.insert(&mut Note::new("").named("ada")).await.unwrap();
+    store.insert(Note::new("").named("ada")).await.unwrap();
     let other = Note::new("").named("ada");
     let result = store.upsert(&other.id(), |_| Ok::<_, StoreError>((Some(other.clone()), ()))).await;
     assert_taken(result, "name:ada");
@@ -271,8 +256,7 @@ async fn upsert_says_when_a_key_is_taken(store: TestStore) {
 
 #[on_every_store]
 async fn a_large_document_is_kept(store: TestStore) {
-    let mut note = Note::new(&"x".repeat(1 << 20));
-    store.insert(&mut note).await.unwrap();
+    let note = store.insert(Note::new(&"x".repeat(1 << 20))).await.unwrap();
     assert_eq!(store.get(&note.id()).await.unwrap(), Some(note));
 }
 
@@ -281,7 +265,7 @@ async fn it_answers_a_ping_until_it_is_closed(store: TestStore) {
     store.ping().await.unwrap();
     store.close().await;
     assert!(matches!(store.ping().await, Err(StoreError::Unavailable(_))));
-    let refused = store.insert(&mut Note::new("too late")).await;
+    let refused = store.insert(Note::new("too late")).await;
     assert!(matches!(refused, Err(StoreError::Unavailable(_))));
     let refused = store.get::<Note>(&Note::new("").id()).await;
     assert!(matches!(refused, Err(StoreError::Unavailable(_))));
@@ -291,8 +275,7 @@ async fn it_answers_a_ping_until_it_is_closed(store: TestStore) {
 #[on_every_store]
 async fn another_opened_store_sees_what_was_written(store: TestStore) {
     let another = store.open_again().await;
-    let mut note = Note::new("seen").named("ada");
-    store.insert(&mut note).await.unwrap();
+    let mut note = store.insert(Note::new("seen").named("ada")).await.unwrap();
     assert_eq!(another.get(&note.id()).await.unwrap(), Some(note.clone()));
     assert!(another.replace(&mut note).await.unwrap());
     assert_eq!(store.find("name:ada").await.unwrap(), Some(note));
@@ -301,8 +284,7 @@ async fn another_opened_store_sees_what_was_written(store: TestStore) {
 #[on_every_store]
 async fn what_was_acknowledged_is_there_after_a_drop_without_close(store: TestStore) {
     let another = store.open_again().await;
-    let mut note = Note::new("durable");
-    another.insert(&mut note).await.unwrap();
+    let note = another.insert(Note::new("durable")).await.unwrap();
     drop(another);
     assert_eq!(store.open_again().await.get(&note.id()).await.unwrap(), Some(note));
 }
@@ -311,24 +293,21 @@ async fn what_was_acknowledged_is_there_after_a_drop_without_close(store: TestSt
 async fn a_change_made_elsewhere_is_heard(store: TestStore) {
     let another = store.open_again().await;
     let mut news = attentive(&store.watch()).await;
-    let mut note = Note::new("news");
-    another.insert(&mut note).await.unwrap();
+    let mut note = another.insert(Note::new("news")).await.unwrap();
     assert_heard(&mut news, Collection::Users, &note.id()).await;
     assert!(another.replace(&mut note).await.unwrap());
     assert_heard(&mut news, Collection::Users, &note.id()).await;
     another.take::<Note>(&note.id()).await.unwrap();
     assert_heard(&mut news, Collection::Users, &note.id()).await;
-    let mut visit = Visit::new(1);
-    another.insert(&mut visit).await.unwrap();
+    let visit = another.insert(Visit::new(1)).await.unwrap();
     assert_heard(&mut news, Collection::Sessions, &visit.id()).await;
 }
 
 #[on_every_store]
 async fn changes_of_other_collections_are_nobodys_news(store: TestStore) {
     let mut news = attentive(&store.watch()).await;
-    store.insert(&mut Tally::new("t")).await.unwrap();
-    let mut visit = Visit::new(1);
-    store.insert(&mut visit).await.unwrap();
+    store.insert(Tally::new("t")).await.unwrap();
+    let visit = store.insert(Visit::new(1)).await.unwrap();
     let first = tokio::time::timeout(PATIENCE, news.recv()).await.expect("heard in time").unwrap();
     assert!(tells(&first, Collection::Sessions, &visit.id()), "{first:?}");
 }
@@ -339,8 +318,7 @@ async fn whatever_was_heard_was_told_before(store: TestStore) {
     let watch = store.watch();
     let mut news = attentive(&watch).await;
     for number in 0..20 {
-        let mut note = Note::numbered(number);
-        another.insert(&mut note).await.unwrap();
+        let note = another.insert(Note::numbered(number)).await.unwrap();
         let acknowledged = Instant::now();
         eventually(PATIENCE, "the stream moves on", || async {
             watch.synced_until().is_some_and(|heard| heard > acknowledged)
@@ -371,12 +349,12 @@ fn assert_taken<T: std::fmt::Debug>(result: Result<T, StoreError>, expected: &st
     }
 }
 
-async fn tagged(store: &Store, tag: &str) -> Vec<Note> {
+async fn tagged(store: &Store, tag: &str) -> Vec<Stored<Note>> {
     store.page(Page { tag: Some(tag), limit: 10, ..Page::default() }).await.unwrap()
 }
 
 async fn texts(store: &Store, page: Page<'_>) -> Vec<String> {
-    store.page::<Note>(page).await.unwrap().into_iter().map(|note| note.text).collect()
+    store.page::<Note>(page).await.unwrap().into_iter().map(|note| note.into_document().text).collect()
 }
 
 /// A subscription to a stream that is known to be open.

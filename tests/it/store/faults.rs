@@ -14,7 +14,7 @@ use futures_util::{TryStreamExt as _, future::join_all};
 use mongodb::bson::{Bson, doc};
 use rusqlite::Connection;
 use uuid::Uuid;
-use vestibule::store::{Changed, Collection, Document, DocumentId, Store, StoreError};
+use vestibule::store::{Changed, Collection, Document, DocumentId, Store, StoreError, Stored};
 
 use super::{Note, Visit};
 use crate::harness::{
@@ -45,27 +45,25 @@ async fn every_acknowledged_write_outlives_a_cut_connection() {
     let tried = attempts.len();
     assert!(tried > 8, "only {tried} writes were tried");
     for attempt in attempts {
-        let by_id: Option<Note> = direct.get(&attempt.note.id()).await.unwrap();
-        let by_key: Option<Note> = direct.find(&attempt.note.keys()[0]).await.unwrap();
+        let by_id: Option<Stored<Note>> = direct.get(&attempt.note.id()).await.unwrap();
+        let by_key: Option<Stored<Note>> = direct.find(&attempt.note.keys()[0]).await.unwrap();
         assert_eq!(by_id, by_key, "half a document");
         assert!(attempt.took < PATIENCE, "{:?}", attempt.took);
         match attempt.result {
-            Ok(()) => assert_eq!(by_id, Some(attempt.note), "an acknowledged write is lost"),
+            Ok(written) => assert_eq!(by_id, Some(written), "an acknowledged write is lost"),
             Err(StoreError::Unavailable(_)) => {
                 assert!(by_id.is_none_or(|stored| stored.text == attempt.note.text));
             }
             Err(error) => panic!("{error}"),
         }
     }
-    eventually(PATIENCE, "the store recovers", || async {
-        store.insert(&mut Note::new("after")).await.is_ok()
-    })
-    .await;
+    eventually(PATIENCE, "the store recovers", || async { store.insert(Note::new("after")).await.is_ok() })
+        .await;
 }
 
 struct Attempt {
     note: Note,
-    result: Result<(), StoreError>,
+    result: Result<Stored<Note>, StoreError>,
     took: Duration,
 }
 
@@ -73,9 +71,9 @@ async fn write_until(store: Store, writer: u128, stop: Arc<AtomicBool>) -> Vec<A
     let mut attempts = Vec::new();
     while !stop.load(Ordering::SeqCst) {
         let number = writer << 32 | attempts.len() as u128;
-        let mut note = Note::numbered(number).named(&number.to_string()).about("x");
+        let note = Note::numbered(number).named(&number.to_string()).about("x");
         let start = Instant::now();
-        let result = store.insert(&mut note).await;
+        let result = store.insert(note.clone()).await;
         attempts.push(Attempt { note, result, took: start.elapsed() });
     }
     attempts
@@ -87,7 +85,7 @@ async fn a_write_whose_acknowledgement_was_lost_is_neither_refused_nor_done_twic
     let (wire, url) = location.behind_cut_proxy().await;
     let store = Store::open(&url).await.unwrap();
     let direct = Store::open(location.url()).await.unwrap();
-    let mut note = Note::new("sent twice, done once").named("ada");
+    let note = Note::new("sent twice, done once").named("ada");
     let id = note.id();
     // The first attempt has been done on the server when the wire breaks; only its answer is lost.
     let cut_when_done = |revision: Option<i64>| {
@@ -110,15 +108,15 @@ async fn a_write_whose_acknowledgement_was_lost_is_neither_refused_nor_done_twic
         wire.lose_answers();
     };
     lose_answers().await;
-    let (inserted, ()) = tokio::join!(store.insert(&mut note), cut_when_done(Some(1)));
-    inserted.unwrap();
+    let (inserted, ()) = tokio::join!(store.insert(note), cut_when_done(Some(1)));
+    let mut note = inserted.unwrap();
     lose_answers().await;
     let (replaced, ()) = tokio::join!(store.replace(&mut note), cut_when_done(Some(2)));
     assert!(replaced.unwrap(), "the first attempt's own success made it look stale");
     assert_eq!(note.revision, 2);
     lose_answers().await;
     let (taken, ()) = tokio::join!(store.take::<Note>(&id), cut_when_done(None));
-    assert_eq!(taken.unwrap(), Some(note), "the first attempt took it, and nobody got it");
+    assert_eq!(taken.unwrap(), Some(note.document), "the first attempt took it, and nobody got it");
     assert_eq!(store.take::<Note>(&id).await.unwrap(), None);
 }
 
@@ -130,11 +128,10 @@ async fn a_frozen_database_is_unavailable_in_time_and_nothing_is_heard_of_it() {
     let watch = store.watch();
     eventually(PATIENCE, "the stream opens", || async { watch.synced_until().is_some() }).await;
     wire.freeze();
-    let mut visit = Visit::new(1);
     let id = Visit::new(2).id();
     let deaf = eventually(PATIENCE, "nothing is heard", || async { watch.synced_until().is_none() });
     let read = timed(store.get::<Visit>(&id));
-    let written = timed(store.insert(&mut visit));
+    let written = timed(store.insert(Visit::new(1)));
     let pinged = timed(store.ping());
     // In this order: what a machine that stood still has let pass at once is told apart, too.
     let (pinged, read, written, ()) = tokio::join!(biased; pinged, read, written, deaf);
@@ -160,8 +157,7 @@ async fn a_cut_stream_is_opened_again_and_says_that_anything_may_have_happened()
         let mut news = watch.subscribe();
         wire.cut();
         let direct = Store::open(location.url()).await.unwrap();
-        let mut visit = Visit::new(number);
-        direct.insert(&mut visit).await.unwrap();
+        let visit = direct.insert(Visit::new(number)).await.unwrap();
         let told = Changed::Document { collection: Collection::Sessions, id: visit.id() };
         let heard = tokio::time::timeout(PATIENCE, async {
             while ![&told, &Changed::Everything].contains(&&news.recv().await.expect("no lag")) {}
@@ -174,13 +170,12 @@ async fn a_cut_stream_is_opened_again_and_says_that_anything_may_have_happened()
 async fn a_standalone_server_works_and_nothing_is_heard_of_it() {
     let store = TestStore::standalone().await;
     let another = store.open_again().await;
-    let mut note = Note::new("alone").named("ada");
-    store.insert(&mut note).await.unwrap();
+    let mut note = store.insert(Note::new("alone").named("ada")).await.unwrap();
     assert!(another.replace(&mut note).await.unwrap());
     assert_eq!(store.find("name:ada").await.unwrap(), Some(note.clone()));
-    let refused = another.insert(&mut Note::new("other").named("ada")).await;
+    let refused = another.insert(Note::new("other").named("ada")).await;
     assert!(matches!(refused, Err(StoreError::Taken { .. })), "{refused:?}");
-    assert_eq!(store.take(&note.id()).await.unwrap(), Some(note));
+    assert_eq!(store.take(&note.id()).await.unwrap(), Some(note.document));
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(store.watch().synced_until(), None);
 }
@@ -247,7 +242,7 @@ async fn what_a_killed_process_had_acknowledged_is_in_the_file() {
         first,
         Changed::Document { collection: Collection::Users, id: DocumentId::Uuid(acknowledged[0]) }
     );
-    store.insert(&mut Note::new("after")).await.unwrap();
+    store.insert(Note::new("after")).await.unwrap();
     let file = Connection::open(store.location().name()).unwrap();
     assert_eq!(file.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0)).unwrap(), "ok");
 }
@@ -258,8 +253,7 @@ async fn as_a_child_that_writes() {
     let Some(url) = std::env::var_os(CHILD) else { return };
     let store = Store::open(url.to_str().expect("an address")).await.unwrap();
     loop {
-        let mut note = Note::new("from a child").about("x");
-        store.insert(&mut note).await.unwrap();
+        let note = store.insert(Note::new("from a child").about("x")).await.unwrap();
         println!("\n{}", note.id);
     }
 }
@@ -267,21 +261,20 @@ async fn as_a_child_that_writes() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_file_locked_by_another_process_is_unavailable_in_time_and_then_available_again() {
     let store = TestStore::sqlite().await;
-    let mut note = Note::new("before").named("ada");
-    store.insert(&mut note).await.unwrap();
+    let note = store.insert(Note::new("before").named("ada")).await.unwrap();
     let other = Connection::open(store.location().name()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let mut locked_out = Note::new("locked out");
-    let refused = in_time(store.insert(&mut locked_out)).await;
+    let locked_out = Note::new("locked out");
+    let refused = in_time(store.insert(locked_out.clone())).await;
     assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
     assert_eq!(store.find("name:ada").await.unwrap(), Some(note), "reads go on");
     other.execute_batch("ROLLBACK").unwrap();
     drop(other);
-    store.insert(&mut Note::new("after")).await.unwrap();
+    store.insert(Note::new("after")).await.unwrap();
     // Whoever hears "unavailable" cannot know; on a machine that stands still it is even written, later.
-    let again = store.insert(&mut locked_out).await;
-    assert!(matches!(again, Ok(()) | Err(StoreError::Taken { .. })), "{again:?}");
-    let stored: Note = store.get(&locked_out.id()).await.unwrap().expect("written once");
+    let again = store.insert(locked_out.clone()).await;
+    assert!(matches!(again, Ok(_) | Err(StoreError::Taken { .. })), "{again:?}");
+    let stored: Stored<Note> = store.get(&locked_out.id()).await.unwrap().expect("written once");
     assert_eq!(stored.text, "locked out");
 }
 

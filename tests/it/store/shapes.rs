@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use vestibule::{
     clock::Timestamp,
-    store::{Change, Collection, Document, DocumentId, Store, StoreError},
+    store::{Change, Collection, Document, DocumentId, Store, StoreError, Stored},
 };
 
 use super::{Note, Visit};
@@ -16,9 +16,10 @@ use crate::harness::stores::{StoreLocation, TestStore};
 #[on_every_store]
 async fn a_field_that_means_what_the_store_keeps_is_read_back(store: TestStore) {
     let ends = Timestamp::from_millis(4_102_444_800_000);
-    let mut lease =
-        Lease { id: "l".to_owned(), purge_at: ends, tags: vec!["user:ada".to_owned()], revision: 0 };
-    store.insert(&mut lease).await.unwrap();
+    let mut lease = store
+        .insert(Lease { id: "l".to_owned(), purge_at: ends, tags: vec!["user:ada".to_owned()] })
+        .await
+        .unwrap();
     assert!(store.replace(&mut lease).await.unwrap());
     assert_eq!(lease.revision, 2);
     assert_eq!(store.get(&lease.id()).await.unwrap(), Some(lease));
@@ -26,17 +27,19 @@ async fn a_field_that_means_what_the_store_keeps_is_read_back(store: TestStore) 
 
 #[on_every_store]
 async fn a_document_that_does_not_fit_is_corrupt_and_says_where(store: TestStore) {
-    store.insert(&mut Visit::new(1)).await.unwrap();
+    store.insert(Visit::new(1)).await.unwrap();
     let refusal = store.get::<Misread>(&Visit::new(1).id()).await.unwrap_err();
     assert!(matches!(refusal, StoreError::Corrupt { collection: Collection::Sessions, .. }), "{refusal}");
-    assert_eq!(store.get(&Visit::new(1).id()).await.unwrap().map(|visit: Visit| visit.ended), Some(false));
+    assert_eq!(
+        store.get(&Visit::new(1).id()).await.unwrap().map(|visit: Stored<Visit>| visit.ended),
+        Some(false)
+    );
 }
 
 #[tokio::test]
 async fn in_mongodb_dates_are_dates_and_ids_are_ids() {
     let store = TestStore::mongo().await;
-    let mut note = full_note();
-    store.insert(&mut note).await.unwrap();
+    store.insert(full_note()).await.unwrap();
     let stored =
         store.location().database().await.collection::<bson::Document>("users").find_one(doc! {}).await;
     let uuid = bson::Binary { subtype: BinarySubtype::Uuid, bytes: 7_u128.to_be_bytes().to_vec() };
@@ -60,7 +63,7 @@ async fn in_mongodb_dates_are_dates_and_ids_are_ids() {
 #[tokio::test]
 async fn in_mongodb_a_hash_is_bytes_and_what_is_not_there_is_left_out() {
     let store = TestStore::mongo().await;
-    store.insert(&mut Visit::new(9)).await.unwrap();
+    store.insert(Visit::new(9)).await.unwrap();
     let stored =
         store.location().database().await.collection::<bson::Document>("sessions").find_one(doc! {}).await;
     let hash = bson::Binary { subtype: BinarySubtype::Generic, bytes: vec![9; 32] };
@@ -93,8 +96,7 @@ async fn in_mongodb_every_collection_has_its_indexes() {
 #[on_mongo]
 async fn a_revision_that_an_operators_shell_wrote_is_understood() {
     let store = TestStore::mongo().await;
-    let mut note = Note::new("edited by hand");
-    store.insert(&mut note).await.unwrap();
+    let note = store.insert(Note::new("edited by hand")).await.unwrap();
     let users = store.location().database().await.collection::<bson::Document>("users");
     users.update_one(doc! {}, doc! { "$set": { "revision": 7_i32 } }).await.unwrap();
     let change = |_: &mut Note| Ok::<_, StoreError>(Change::Write(()));
@@ -104,7 +106,7 @@ async fn a_revision_that_an_operators_shell_wrote_is_understood() {
 #[tokio::test]
 async fn in_the_file_the_body_is_json_and_the_rest_is_beside_it() {
     let store = TestStore::sqlite().await;
-    store.insert(&mut full_note()).await.unwrap();
+    store.insert(full_note()).await.unwrap();
     let file = Connection::open(store.location().name()).unwrap();
     let (id, revision, purge_at, body): (Vec<u8>, i64, i64, String) = file
         .query_row("SELECT id, revision, purge_at, body FROM users", [], |row| {
@@ -133,7 +135,7 @@ async fn only_the_owner_may_read_the_file_and_what_lies_beside_it() {
     let path = format!("{}/new/directory/vestibule.db", location.name().trim_end_matches("/vestibule.db"));
     let before = rustix::process::umask(rustix::fs::Mode::empty());
     let store = Store::open(&format!("sqlite:{path}")).await.unwrap();
-    store.insert(&mut Note::new("secret")).await.unwrap();
+    store.insert(Note::new("secret")).await.unwrap();
     rustix::process::umask(before);
     let mode = |path: &str| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     for suffix in ["", "-wal", "-shm"] {
@@ -174,7 +176,6 @@ struct Lease {
     id: String,
     purge_at: Timestamp,
     tags: Vec<String>,
-    revision: i64,
 }
 
 impl Document for Lease {
@@ -185,12 +186,6 @@ impl Document for Lease {
     }
     fn set_id(&mut self, id: DocumentId) {
         self.id = id.to_string();
-    }
-    fn revision(&self) -> i64 {
-        self.revision
-    }
-    fn set_revision(&mut self, revision: i64) {
-        self.revision = revision;
     }
     fn tags(&self) -> Vec<String> {
         self.tags.clone()
@@ -212,8 +207,4 @@ impl Document for Misread {
     fn id(&self) -> DocumentId {
         DocumentId::Text(self.missing.clone())
     }
-    fn revision(&self) -> i64 {
-        0
-    }
-    fn set_revision(&mut self, _: i64) {}
 }

@@ -20,8 +20,7 @@ async fn the_stream_is_known_to_be_alive_while_nothing_happens(store: TestStore)
 async fn the_stream_is_known_to_be_alive_while_much_happens(store: TestStore) {
     let watch = store.watch();
     attentive(&watch).await;
-    let mut visit = Visit::new(1);
-    store.insert(&mut visit).await.unwrap();
+    let mut visit = store.insert(Visit::new(1)).await.unwrap();
     let mut write = async || {
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_millis(100) {

@@ -93,11 +93,11 @@ impl Apply<'_> {
     async fn person(&self, said: &Said) -> Result<Done, Stuck> {
         let handle = said.username.handle();
         match self.store.find::<User>(&handle).await? {
-            Some(user) => self.update(said, user).await,
+            Some(user) => self.update(said, user.into_document()).await,
             None => match self.create(said).await {
                 // Somebody else made this name since we looked.
                 Err(Stuck::Taken(key)) if key == handle => match self.store.find::<User>(&handle).await? {
-                    Some(user) => self.update(said, user).await,
+                    Some(user) => self.update(said, user.into_document()).await,
                     None => Err(Stuck::Taken(key)),
                 },
                 done => done,
@@ -121,7 +121,7 @@ impl Apply<'_> {
             return Ok(Done { outcome: Outcome::Created, fields: Vec::new(), user });
         }
         user.password = self.new_password(said, now).await?;
-        self.store.insert(&mut user).await?;
+        let user = self.store.insert(user).await?.into_document();
         audit::record(self.store, Event::success(EventKind::UserCreated, now).about(user.id).by(ACTOR)).await;
         Ok(Done { outcome: Outcome::Created, fields: Vec::new(), user })
     }
@@ -160,6 +160,7 @@ impl Apply<'_> {
             })
             .await?;
         let Some((user, fields)) = updated else { return Err(Stuck::Taken(said.username.handle())) };
+        let user = user.into_document();
         if !fields.is_empty() {
             let event = Event::success(EventKind::UserUpdated, now).about(user.id).by(ACTOR);
             audit::record(self.store, event.details(fields.join(", "))).await;

@@ -14,7 +14,7 @@ use crate::{
     config::ProviderConfig,
     login::federated::oidc::claims::Claims,
     session::CurrentSession,
-    store::{Change, Page, Store, StoreError},
+    store::{Change, Page, Store, StoreError, Stored},
     user::{Creator, EndReason, Identity, IdentityKey, Status, UnlinkedIdentity, User, UserId, roles::ADMIN},
     web::client::Client,
 };
@@ -52,7 +52,7 @@ pub async fn merge(
         let decision = match asking {
             None => decide::decide(claims, provider, &candidates),
             Some(current) => {
-                let person = app.store.get::<User>(&current.user.id.document_id()).await?;
+                let person = app.users.get_uncached(&current.user.id.document_id()).await?;
                 candidates.linking_user = person.filter(|person| current.ensure_valid_for(person).is_ok());
                 match candidates.linking_user {
                     Some(_) => decide::decide(claims, provider, &candidates),
@@ -77,19 +77,18 @@ pub async fn merge(
 /// When the store fails.
 pub async fn load_candidates(store: &Store, claims: &Claims) -> Result<Candidates, StoreError> {
     let key = key(claims);
-    let known = store.find::<User>(&key.handle()).await?;
+    let known = store.find::<User>(&key.handle()).await?.map(Stored::into_document);
     let tag = key.unlinked_tag();
     let unlinked = Page { tag: Some(&tag), limit: 1, ..Page::default() };
     let unlinked = !store.page::<User>(unlinked).await?.is_empty();
     let Some(email) = claims.verified_email() else {
         return Ok(Candidates { known, unlinked, ..Candidates::default() });
     };
-    let owner = store.find::<User>(&email.handle()).await?;
+    let owner = store.find::<User>(&email.handle()).await?.map(Stored::into_document);
     let unverified = async |tag: String, limit| {
         let page = Page { tag: Some(&tag), limit, ..Page::default() };
-        let mut users = store.page::<User>(page).await?;
-        users.retain(|user| !user.email_verified);
-        Ok::<_, StoreError>(users)
+        let users = store.page::<User>(page).await?.into_iter().map(Stored::into_document);
+        Ok::<_, StoreError>(users.filter(|user| !user.email_verified).collect::<Vec<_>>())
     };
     let mut admin_created = unverified(email.admin_created_tag(), SHOWING).await?;
     // Also those that were listed before that counted ([`User::tags`]).
@@ -194,15 +193,16 @@ async fn update(
 ) -> Result<Applied, StoreError> {
     let id = user.document_id();
     let updated = app
-        .store
-        .update::<User, Option<Box<User>>, StoreError>(&id, |user| {
+        .users
+        .update::<_, StoreError>(&id, |user| {
             let before = Box::new(user.clone());
             Ok(if change(user) { Change::Write(Some(before)) } else { Change::Keep(None) })
         })
         .await?;
-    app.users.invalidate(&id);
     Ok(match updated {
-        Some((user, Some(before))) => Applied::Done(Done::Person(Box::new(user), Some(before))),
+        Some((user, Some(before))) => {
+            Applied::Done(Done::Person(Box::new(user.into_document()), Some(before)))
+        }
         _ => Applied::Again,
     })
 }
@@ -264,8 +264,7 @@ async fn create(
     user.identities.push(identity(provider, claims, now));
     profile::first(&mut user, provider, claims);
     profile::refresh(&mut user, provider, claims, true, now);
-    app.store.insert(&mut user).await?;
-    Ok(user)
+    Ok(app.users.insert(user).await?.into_document())
 }
 
 /// The key of these claims' identity.

@@ -23,8 +23,8 @@ use crate::{
     },
     secrets::sha256_hex,
     session::{self, CurrentSession, Refusal},
-    store::{Change, Collection, Document, DocumentId, StoreError},
-    user::{Identity, User, UserId},
+    store::{Change, Collection, Document, DocumentId, StoreError, Stored},
+    user::{Identity, UserId},
     web::{browser_key::BrowserKey, client::Client},
 };
 
@@ -44,8 +44,6 @@ pub struct PendingLink {
     pub trace: Option<EventId>,
     /// After this it links nothing.
     pub expires_at: Timestamp,
-    #[serde(skip)]
-    revision: i64,
 }
 
 impl Document for PendingLink {
@@ -53,14 +51,6 @@ impl Document for PendingLink {
 
     fn id(&self) -> DocumentId {
         DocumentId::Text(self.key.clone())
-    }
-
-    fn revision(&self) -> i64 {
-        self.revision
-    }
-
-    fn set_revision(&mut self, revision: i64) {
-        self.revision = revision;
     }
 
     fn purge_at(&self) -> Option<Timestamp> {
@@ -103,7 +93,7 @@ impl PendingLink {
     ) -> Self {
         let identity = apply::identity(provider, claims, now);
         let (key, expires_at) = (String::new(), now + LIFETIME);
-        Self { key, user_id: user, identity, trace, expires_at, revision: 0 }
+        Self { key, user_id: user, identity, trace, expires_at }
     }
 }
 
@@ -113,7 +103,7 @@ impl PendingLink {
 /// When the store fails.
 pub async fn keep(app: &App, pending: PendingLink) -> Result<BrowserKey, StoreError> {
     let key = BrowserKey::random();
-    app.store.insert(&mut PendingLink { key: hash(&key), ..pending }).await?;
+    app.store.insert(PendingLink { key: hash(&key), ..pending }).await?;
     Ok(key)
 }
 
@@ -126,6 +116,7 @@ pub async fn find(app: &App, key: Option<&BrowserKey>) -> Result<PendingLink, Li
     let found = app.store.get::<PendingLink>(&DocumentId::Text(hash(key))).await?;
     // Nor one of a provider whose door was closed meanwhile, maybe because it is not to be believed any more.
     found
+        .map(Stored::into_document)
         .filter(|pending| {
             app.clock.now() < pending.expires_at && app.providers.has_provider_for(&pending.identity)
         })
@@ -153,8 +144,8 @@ pub async fn confirm(
     let pending = app.store.take::<PendingLink>(&pending.id()).await?.ok_or(LinkError::NoPendingLink)?;
     let identity = Identity { linked_at: now, last_login_at: None, ..pending.identity };
     let linked = app
-        .store
-        .update::<User, Box<User>, LinkError>(&current.user.id.document_id(), |user| {
+        .users
+        .update::<_, LinkError>(&current.user.id.document_id(), |user| {
             current.ensure_valid_for(user)?;
             let before = Box::new(user.clone());
             if user.identities.iter().any(|known| known.key == identity.key) {
@@ -166,7 +157,6 @@ pub async fn confirm(
             Ok(Change::Write(before))
         })
         .await;
-    app.users.invalidate(&current.user.id.document_id());
     let event = match &linked {
         Ok(Some(_)) => Event::success(EventKind::IdentityLinked, now),
         Err(LinkError::Store(StoreError::Taken { .. })) => {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use vestibule::{
     clock::Timestamp,
     login::federated::transaction::{self, NewTransaction, Purpose},
-    store::{Collection, Document, DocumentId, Page, Store},
+    store::{Collection, Document, DocumentId, Page, Store, Stored},
     user::UserId,
     web::{browser_key::BrowserKey, return_path::ReturnPath},
 };
@@ -40,8 +40,6 @@ struct Kept {
     verifier: String,
     return_to: String,
     expires_at: Timestamp,
-    #[serde(skip)]
-    revision: i64,
 }
 
 impl Document for Kept {
@@ -49,14 +47,6 @@ impl Document for Kept {
 
     fn id(&self) -> DocumentId {
         self.id.document_id()
-    }
-
-    fn revision(&self) -> i64 {
-        self.revision
-    }
-
-    fn set_revision(&mut self, revision: i64) {
-        self.revision = revision;
     }
 
     fn tags(&self) -> Vec<String> {
@@ -74,7 +64,7 @@ fn at(number: usize) -> Timestamp {
 }
 
 async fn keep(store: &Store, number: usize) {
-    let mut kept = Kept {
+    let kept = Kept {
         id: UserId::new(at(number)),
         secret_hash: "secret".to_owned(),
         browser_hash: format!("of browser {number}"),
@@ -86,9 +76,8 @@ async fn keep(store: &Store, number: usize) {
         verifier: "verifier".to_owned(),
         return_to: "/".to_owned(),
         expires_at: at(number) + transaction::LIFETIME,
-        revision: 0,
     };
-    store.insert(&mut kept).await.expect("kept");
+    store.insert(kept).await.expect("kept");
 }
 
 /// Somebody sets out: the browser, and the `state` it was given.
@@ -115,7 +104,7 @@ async fn is_open(store: &Store, (browser, state): &(BrowserKey, String)) -> bool
 }
 
 /// The transactions of the network, oldest first.
-async fn open(store: &Store, limit: usize) -> Vec<Kept> {
+async fn open(store: &Store, limit: usize) -> Vec<Stored<Kept>> {
     let tag = format!("network:{NETWORK}");
     let page = Page { tag: Some(&tag), after: None, newest_first: false, limit };
     store.page(page).await.expect("the store answers")

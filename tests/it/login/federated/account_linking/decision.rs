@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::sync::Barrier;
 use vestibule::{
     audit::{self, Event},
-    store::Page,
+    store::{Page, Stored},
     user::{Status, UnlinkedIdentity, User},
 };
 
@@ -745,7 +745,7 @@ async fn a_refusal_is_written_down_with_its_reason_and_the_page_shows_where(loca
     assert_refused(&answer, "signup_not_allowed");
     let trace = redirect_target(&answer).1["trace"].clone();
     let page = Page { tag: None, after: None, newest_first: true, limit: 10 };
-    let events: Vec<Event> = fixture.service.app.store.page(page).await.expect("the store answers");
+    let events: Vec<Stored<Event>> = fixture.service.app.store.page(page).await.expect("the store answers");
     let written =
         events.iter().find(|event| event.id().to_string() == trace).expect("the event of this trace");
     assert_eq!(written.reason.as_deref(), Some("signup_not_allowed"));

@@ -297,7 +297,7 @@ async fn every(location: &StoreLocation, settings: &[(&str, &str)], rows: Vec<Ro
             let mut user = User::new(UserId::new(now), now);
             user.email = text("email").parse().ok();
             change_user(&mut user, &key);
-            fixture.service.app.store.insert(&mut user).await.expect("somebody new");
+            fixture.service.app.store.insert(user).await.expect("somebody new");
         }
         // An issuer that is not in the file is the provider's.
         let file = if number % 2 == 0 {

@@ -40,8 +40,7 @@ async fn self_made(fixture: &FederatedFixture, change: impl FnOnce(&mut User)) -
     user.created_by = Creator::Provider;
     user.email = Some("linus@corp.example".parse().expect("an address"));
     change(&mut user);
-    fixture.service.app.store.insert(&mut user).await.expect("somebody new");
-    user
+    fixture.service.app.store.insert(user).await.expect("somebody new").into_document()
 }
 
 async fn status(fixture: &FederatedFixture, user: &User) -> Status {
