@@ -109,7 +109,7 @@ error_codes! {
     NoPendingEnrolment "no_pending_enrolment" CONFLICT false
         "No pending enrolment" "Start the set-up of the authenticator app again.";
     RevisionStale "revision_stale" PRECONDITION_FAILED false
-        "Changed in the meantime" "Load the object again, then repeat the change.";
+        "Changed by another request" "Load the object again, then repeat the change.";
     TooLarge "too_large" PAYLOAD_TOO_LARGE false
         "Too large" "Send at most 64 KiB.";
     UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE false

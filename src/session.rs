@@ -190,7 +190,7 @@ async fn touch(
 /// Moves the idle deadline of a session that is signed in; a pending session keeps its deadline.
 ///
 /// # Errors
-/// [`Refusal::Ended`] when the session has ended in the meantime; or the store failed.
+/// [`Refusal::Ended`] if the session ended after it was checked; or the store failed.
 pub async fn touch_if_signed_in(
     app: &App,
     cookies: &RequestCookies,

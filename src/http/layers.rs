@@ -169,8 +169,8 @@ fn has_valid_token(app: &App, cookies: &RequestCookies, headers: &HeaderMap) -> 
     (session.is_some() || cookies.csrf() == Some(token)) && csrf_token::is_valid(&app.keys, session, token)
 }
 
-/// Layer over the routes that need a signed-in session. It moves the idle deadline before the handler runs, so that a session that has
-/// ended in the meantime does nothing.
+/// Layer over the routes that need a signed-in session. It moves the idle deadline before the handler runs: a session that ended after
+/// the check is refused.
 pub(crate) async fn require_signed_in(
     State(app): State<AppState>,
     cookies: RequestCookies,

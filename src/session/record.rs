@@ -18,7 +18,7 @@ use crate::{
 pub(super) const SECOND_FACTOR_TIME: Duration = Duration::from_mins(5);
 /// How long a session waits for an enrolment that the policy requires.
 pub(super) const ENROLMENT_TIME: Duration = Duration::from_mins(10);
-/// How long an ended or expired record is kept. It allows nothing any more, it only tells the reason.
+/// How long an ended or expired record is kept. The record allows nothing; it only keeps the reason.
 const ENDED_RETENTION: Duration = Duration::from_hours(1);
 /// How long the record of a replaced id is kept: a logout with the old id, sent before the rotation, must still find the successor.
 /// Longer than any request takes.
