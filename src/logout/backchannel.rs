@@ -50,13 +50,13 @@ impl UsedLogoutToken {
     fn new(provider: &Provider, notice: &LogoutToken) -> Self {
         let LogoutToken { id, issuer, stale_at, .. } = notice;
         let name = format!("{}|{issuer}|{id}", provider.config.client_id);
-        let id = format!("jti:{}", sha256_hex(name.as_bytes()));
+        let id = sha256_hex(name.as_bytes());
         Self { id, expires_at: *stale_at }
     }
 }
 
 impl Document for UsedLogoutToken {
-    const COLLECTION: Collection = Collection::Hints;
+    const COLLECTION: Collection = Collection::UsedLogoutTokens;
 
     fn id(&self) -> DocumentId {
         DocumentId::Text(self.id.clone())

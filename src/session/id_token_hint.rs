@@ -31,7 +31,7 @@ struct IdTokenHint {
 }
 
 impl Document for IdTokenHint {
-    const COLLECTION: Collection = Collection::Hints;
+    const COLLECTION: Collection = Collection::IdTokenHints;
 
     fn id(&self) -> DocumentId {
         DocumentId::Text(self.key.clone())

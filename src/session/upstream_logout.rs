@@ -33,7 +33,7 @@ struct UpstreamLogout {
 }
 
 impl Document for UpstreamLogout {
-    const COLLECTION: Collection = Collection::Hints;
+    const COLLECTION: Collection = Collection::UpstreamLogouts;
 
     fn id(&self) -> DocumentId {
         DocumentId::Text(self.id.clone())
@@ -46,7 +46,7 @@ impl Document for UpstreamLogout {
 
 /// Key of the logout of all sessions with a tag.
 fn logout_id(tag: &str) -> String {
-    format!("left:{}", sha256_hex(tag.as_bytes()))
+    sha256_hex(tag.as_bytes())
 }
 
 /// Returns the tag of an identity's sessions for which the provider sent no `sid`.

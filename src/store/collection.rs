@@ -46,11 +46,15 @@ collections! {
     /// Failure counters of the limiter.
     Counters = "counters";
     /// Federated logins between the authorization request and the callback.
-    Logins = "logins";
+    LoginTransactions = "login_transactions";
     /// Identities that wait until the owner of the account confirms the link.
-    Links = "links";
-    /// ID tokens and used logout tokens.
-    Hints = "hints";
+    PendingLinks = "pending_links";
+    /// Sealed ID tokens for the logout at the provider.
+    IdTokenHints = "id_token_hints";
+    /// Back-channel logouts that may arrive before the session that they end.
+    UpstreamLogouts = "upstream_logouts";
+    /// Logout tokens that must not be used twice.
+    UsedLogoutTokens = "used_logout_tokens";
 }
 
 impl Collection {

@@ -84,7 +84,7 @@ impl Transaction {
 }
 
 impl Document for Transaction {
-    const COLLECTION: Collection = Collection::Logins;
+    const COLLECTION: Collection = Collection::LoginTransactions;
 
     fn id(&self) -> DocumentId {
         self.id.document_id()

@@ -74,7 +74,7 @@ async fn in_mongodb_a_hash_is_bytes_and_what_is_not_there_is_left_out() {
 #[tokio::test]
 async fn in_mongodb_every_collection_has_its_indexes() {
     let store = TestStore::mongo().await;
-    for collection in ["users", "sessions", "events", "counters", "logins", "links"] {
+    for collection in Collection::ALL.iter().map(|collection| collection.name()) {
         let stats =
             store.location().database().await.run_command(doc! { "listIndexes": collection }).await.unwrap();
         let indexes: Vec<_> = stats.get_document("cursor").unwrap().get_array("firstBatch").unwrap().clone();

@@ -47,7 +47,7 @@ pub struct PendingLink {
 }
 
 impl Document for PendingLink {
-    const COLLECTION: Collection = Collection::Links;
+    const COLLECTION: Collection = Collection::PendingLinks;
 
     fn id(&self) -> DocumentId {
         DocumentId::Text(self.key.clone())

@@ -43,7 +43,7 @@ struct Kept {
 }
 
 impl Document for Kept {
-    const COLLECTION: Collection = Collection::Logins;
+    const COLLECTION: Collection = Collection::LoginTransactions;
 
     fn id(&self) -> DocumentId {
         self.id.document_id()
