@@ -1,4 +1,4 @@
-//! The own account of a signed-in user.
+//! The account of the signed-in user.
 
 pub mod identities;
 pub(crate) mod routes;

@@ -1,4 +1,4 @@
-//! What administrators may ask while the service runs.
+//! Administration through the API.
 
 pub(crate) mod routes;
 
@@ -10,24 +10,23 @@ use crate::{
     user::roles::{ADMIN, roles_of},
 };
 
-/// Why somebody may not.
+/// Why a user may not use an admin route.
 #[derive(Debug, thiserror::Error)]
-pub enum NotAllowed {
-    /// Without the role.
-    #[error("not an administrator")]
-    Forbidden,
-    /// Without a second factor, or one that was proven too long ago.
+pub enum AdminAccessError {
+    #[error("the user is not an administrator")]
+    NotAdministrator,
+    /// The second factor was proven too long ago, or the user has none.
     #[error(transparent)]
     ProofTooOld(#[from] ProofTooOld),
 }
 
-/// Whether this session is an administrator's, with a second factor that was proven a short while ago (ASVS 8.4.2).
+/// Requires an administrator with a recent second factor (ASVS 8.4.2). A stolen session alone must not open the admin routes.
 ///
 /// # Errors
-/// [`NotAllowed`]
-pub fn require(app: &App, current: &CurrentSession) -> Result<(), NotAllowed> {
+/// [`AdminAccessError`]
+pub fn require_administrator(app: &App, current: &CurrentSession) -> Result<(), AdminAccessError> {
     if !roles_of(&current.user, &app.config.providers).iter().any(|role| role == ADMIN) {
-        return Err(NotAllowed::Forbidden);
+        return Err(AdminAccessError::NotAdministrator);
     }
     let is_recent = |at: Timestamp| app.clock.now() < at + RECENT;
     if current.session.authentication.factor_at.is_some_and(is_recent) {

@@ -1,27 +1,25 @@
 //! The application: settings and services that every handler can reach, built once at the start.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use quick_cache::sync::Cache;
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
+    audit::Recorder,
     cache::DocumentCache,
     clock::Clock,
     config::Config,
     limiter::Limiter,
-    login::{federated::providers::Providers, password::hasher::Hasher},
+    login::{
+        federated::providers::Providers,
+        password::{hasher::Hasher, legacy_hashes::LegacyHashes},
+    },
     secrets::Keys,
     session::Session,
-    store::{Page, Store, StoreError},
-    user::{LEGACY_HASH_TAG, User},
-    web::cookies::CookieNames,
+    store::{Store, StoreError},
+    user::User,
+    web::{client::Client, cookies::CookieNames},
 };
 
 /// Shared by all requests.
@@ -39,7 +37,6 @@ pub struct App {
     pub clock: Clock,
     /// Cookie names and attributes.
     pub cookies: CookieNames,
-    /// Where documents current.
     pub store: Store,
     pub keys: Keys,
     pub hasher: Hasher,
@@ -51,8 +48,8 @@ pub struct App {
     /// Hashes of session ids that were rotated or ended on this replica a moment ago: a late response must not set their cookie again.
     pub retired: Cache<[u8; 32], ()>,
     pub providers: Providers,
-    /// Whether anybody's password is kept in an older form.
-    old_hashes: Arc<AtomicBool>,
+    /// Whether a user has a password hash in an older form.
+    pub legacy_hashes: LegacyHashes,
     /// Becomes `true` when the shutdown begins; long-lived responses end then.
     pub shutdown: watch::Sender<bool>,
     /// Time limit for a request.
@@ -92,8 +89,8 @@ impl App {
         for provider in providers.iter() {
             tasks.spawn(provider.clone().keep_discovered());
         }
-        let old_hashes = Arc::new(AtomicBool::new(any_old_hash(&store).await?));
-        tasks.spawn(look_for_old_hashes(store.clone(), old_hashes.clone()));
+        let legacy_hashes = LegacyHashes::load(&store).await?;
+        tasks.spawn(legacy_hashes.clone().refresh(store.clone()));
         Ok(Arc::new(Self {
             hasher: Hasher::start(config.hashing),
             limiter: Limiter::new(store.clone(), clock.clone()),
@@ -106,31 +103,16 @@ impl App {
             users,
             retired: Cache::new(RETIRED),
             providers,
-            old_hashes,
+            legacy_hashes,
             shutdown: watch::Sender::new(false),
             request_deadline: REQUEST_DEADLINE,
             _tasks: tasks,
         }))
     }
 
-    /// Whether anybody's password is kept in an older form, as of the last half minute.
+    /// Creates the recorder for the audit events of a request.
     #[must_use]
-    pub fn has_old_hashes(&self) -> bool {
-        self.old_hashes.load(Ordering::Relaxed)
-    }
-}
-
-async fn any_old_hash(store: &Store) -> Result<bool, StoreError> {
-    let page = Page { tag: Some(LEGACY_HASH_TAG), limit: 1, ..Page::default() };
-    store.page::<User>(page).await.map(|users| !users.is_empty())
-}
-
-/// Keeps the answer fresh: people may be imported by another process.
-async fn look_for_old_hashes(store: Store, found: Arc<AtomicBool>) {
-    loop {
-        tokio::time::sleep(Duration::from_secs(30)).await;
-        if let Ok(any) = any_old_hash(&store).await {
-            found.store(any, Ordering::Relaxed);
-        }
+    pub fn audit<'a>(&'a self, client: &'a Client) -> Recorder<'a> {
+        Recorder::of_request(&self.store, &self.clock, &self.limiter, client)
     }
 }

@@ -44,18 +44,18 @@ pub fn router(app: &AppState) -> Router {
 
     // Sessions in any state: the handlers take `CurrentSession` and decide by its state.
     let any_session = Router::new()
-        .route("/api/mfa/setup", post(second_factor::begin))
+        .route("/api/mfa/setup", post(second_factor::set_up))
         .route("/api/mfa/verify", post(second_factor::verify));
 
     let signed_in = Router::new()
         .route("/api/auth/me", get(account::me))
         .route("/api/auth/keep-alive", post(session::keep_alive))
         .route("/api/auth/link", post(pending_link::confirm))
-        .route("/api/auth/reauthenticate", post(reauthenticate::here))
-        .route("/api/auth/reauthenticate/{provider}", post(reauthenticate::there))
-        .route("/api/account/identities", get(account::ways))
+        .route("/api/auth/reauthenticate", post(reauthenticate::with_credentials))
+        .route("/api/auth/reauthenticate/{provider}", post(reauthenticate::with_provider))
+        .route("/api/account/identities", get(account::list_identities))
         // `name` is a provider's name for POST (link) and an identity's id for DELETE (unlink).
-        .route("/api/account/identities/{name}", post(account::connect).delete(account::disconnect))
+        .route("/api/account/identities/{name}", post(account::link).delete(account::unlink))
         .route("/api/admin/events", get(admin::events))
         .route("/api/admin/providers", get(admin::providers))
         .route_layer(from_fn_with_state(app.clone(), layers::require_signed_in));

@@ -8,25 +8,25 @@ use axum::{
 use serde::Serialize;
 
 use crate::{
-    account::identities::{self, NotChanged},
+    account::identities::{self, IdentityChangeError},
     app::{App, AppState},
     clock::Timestamp,
     error::{ApiError, ApiResult, ErrorCode},
     login::{
         federated::identity_view::IdentityView,
-        reauthenticate::routes::{Departure, Wish},
+        reauthenticate::routes::{RedirectTo, ReturnTo},
     },
     session::{SignedIn, View},
     user::{Email, User, UserId, Username, roles::roles_of},
     web::{
         body::{EmptyBody, Json},
-        browser_key::BrowserKey,
         client::Client,
-        cookies::{CookieChange, RequestCookies},
+        cookies::RequestCookies,
+        provider_name::ProviderName,
     },
 };
 
-/// A person as shown to themselves. No secret, no hash, no issuer, no subject.
+/// The signed-in user as shown to themselves: no secret, no hash, no issuer, no subject.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Me<'a> {
@@ -73,72 +73,69 @@ pub(crate) async fn me(State(app): State<AppState>, SignedIn(current): SignedIn)
     JsonBody(Me::of(&app, &current.user, session)).into_response()
 }
 
-/// An identity of one's own, with what names it.
 #[derive(Serialize)]
-struct Way {
+struct LinkedIdentity {
     id: String,
     #[serde(flatten)]
     identity: IdentityView,
 }
 
-/// The linked identities.
 #[derive(Serialize)]
-pub(crate) struct Ways {
-    identities: Vec<Way>,
+pub(crate) struct LinkedIdentities {
+    identities: Vec<LinkedIdentity>,
 }
 
 /// `GET /api/account/identities`
-pub(crate) async fn ways(State(app): State<AppState>, SignedIn(current): SignedIn) -> JsonBody<Ways> {
-    let ways = current.user.identities.iter().map(|identity| Way {
-        id: identities::handle(&identity.key),
+pub(crate) async fn list_identities(
+    State(app): State<AppState>,
+    SignedIn(current): SignedIn,
+) -> JsonBody<LinkedIdentities> {
+    let identities = current.user.identities.iter().map(|identity| LinkedIdentity {
+        id: identities::public_id(&identity.key),
         identity: IdentityView::of(&app, identity),
     });
-    JsonBody(Ways { identities: ways.collect() })
+    JsonBody(LinkedIdentities { identities: identities.collect() })
 }
 
-/// `POST /api/account/identities/{provider}`: where the page is to go.
-pub(crate) async fn connect(
+/// `POST /api/account/identities/{provider}`: returns the URL of the provider.
+pub(crate) async fn link(
     State(app): State<AppState>,
     cookies: RequestCookies,
     client: Client,
     SignedIn(current): SignedIn,
-    provider: Result<Path<String>, PathRejection>,
-    Json(wish): Json<Wish>,
-) -> ApiResult<JsonBody<Departure>> {
-    let provider = provider.map(|Path(name)| name).unwrap_or_default();
-    let browser = cookies.browser_key().cloned().unwrap_or_else(BrowserKey::random);
-    let redirect =
-        identities::connect(&app, &client, &current, &provider, &browser, wish.return_path()).await?;
-    cookies.queue(CookieChange::SetBrowserKey(browser));
-    Ok(JsonBody(Departure { redirect }))
+    provider: ProviderName,
+    Json(return_to): Json<ReturnTo>,
+) -> ApiResult<JsonBody<RedirectTo>> {
+    let request = identities::link(&app, &current, &provider, return_to.path())?;
+    Ok(JsonBody(RedirectTo::provider(&app, &cookies, &client, &provider, request).await?))
 }
 
-/// Nothing to say.
 #[derive(Serialize)]
-pub(crate) struct Done {}
+pub(crate) struct Empty {}
 
 /// `DELETE /api/account/identities/{id}`
-pub(crate) async fn disconnect(
+pub(crate) async fn unlink(
     State(app): State<AppState>,
     client: Client,
     SignedIn(current): SignedIn,
     id: Result<Path<String>, PathRejection>,
     Json(EmptyBody {}): Json<EmptyBody>,
-) -> ApiResult<JsonBody<Done>> {
+) -> ApiResult<JsonBody<Empty>> {
+    // A segment that cannot be decoded is the id of no identity.
     let id = id.map(|Path(id)| id).unwrap_or_default();
-    identities::disconnect(&app, &client, &current, &id).await?;
-    Ok(JsonBody(Done {}))
+    identities::unlink(&app, &client, &current, &id).await?;
+    Ok(JsonBody(Empty {}))
 }
 
-impl From<NotChanged> for ApiError {
-    fn from(error: NotChanged) -> Self {
+impl From<IdentityChangeError> for ApiError {
+    fn from(error: IdentityChangeError) -> Self {
         match error {
-            NotChanged::Unknown => Self::new(ErrorCode::NotFound),
-            NotChanged::LastWayIn => Self::new(ErrorCode::LastWayIn),
-            NotChanged::ProofTooOld(too_old) => too_old.into(),
-            NotChanged::Session(refusal) => refusal.into(),
-            NotChanged::Provider(error) => error.into(),
-            NotChanged::Store(error) => error.into(),
+            IdentityChangeError::Unknown => Self::new(ErrorCode::NotFound),
+            IdentityChangeError::LastSignInMethod => Self::new(ErrorCode::LastWayIn),
+            IdentityChangeError::ProofTooOld(too_old) => too_old.into(),
+            IdentityChangeError::Session(refusal) => refusal.into(),
+            IdentityChangeError::Provider(error) => error.into(),
+            IdentityChangeError::Store(error) => error.into(),
         }
     }
 }

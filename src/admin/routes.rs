@@ -8,72 +8,71 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{NotAllowed, require};
+use super::{AdminAccessError, require_administrator};
 use crate::{
     app::AppState,
-    audit::{self, Event, EventId},
+    audit::{self, Event, EventId, EventView},
     clock::Timestamp,
     config::ProviderKind,
     error::{ApiError, ApiResult, ErrorCode},
     session::SignedIn,
+    user::UserId,
 };
 
-/// Events a page has.
+/// Events per page.
 const PAGE: usize = 50;
 
-/// Which events.
 #[derive(Deserialize)]
-pub(crate) struct Wanted {
-    /// The number that a refused person was told.
+pub(crate) struct EventQuery {
+    /// The trace number that a refused user was shown.
     trace: Option<String>,
     user: Option<String>,
     r#type: Option<String>,
-    /// RFC 3339; from this moment on.
+    /// RFC 3339, inclusive.
     from: Option<Timestamp>,
-    /// RFC 3339; before this moment.
+    /// RFC 3339, exclusive.
     to: Option<Timestamp>,
     cursor: Option<String>,
 }
 
-/// A page of them, newest first.
+/// A page of events, newest first.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Events {
-    items: Vec<audit::Shown>,
+    items: Vec<EventView>,
     next_cursor: Option<EventId>,
 }
 
-/// `GET /api/admin/events?trace=&user=&type=&from=&to=&cursor=`; a page may be short, or empty, and have a next one.
+/// `GET /api/admin/events?trace=&user=&type=&from=&to=&cursor=`. A page is filtered after it was read: it can have fewer events, or none,
+/// and still have a next page.
 pub(crate) async fn events(
     State(app): State<AppState>,
     SignedIn(current): SignedIn,
-    wanted: Result<Query<Wanted>, QueryRejection>,
+    query: Result<Query<EventQuery>, QueryRejection>,
 ) -> ApiResult<JsonBody<Events>> {
-    require(&app, &current)?;
-    let Query(wanted) = wanted.map_err(|_| ApiError::new(ErrorCode::InvalidRequest))?;
-    if let Some(trace) = parsed(wanted.trace.as_deref())? {
+    require_administrator(&app, &current)?;
+    let Query(query) = query.map_err(|error| ApiError::new(ErrorCode::InvalidRequest).because(&error))?;
+    if let Some(trace) = parse_id::<EventId>(query.trace.as_deref())? {
         let found = audit::find(&app.store, trace).await?;
-        return Ok(JsonBody(Events {
-            items: found.into_iter().map(Event::shown).collect(),
-            next_cursor: None,
-        }));
+        let items = found.into_iter().map(Event::view).collect();
+        return Ok(JsonBody(Events { items, next_cursor: None }));
     }
-    let (user, cursor) = (parsed(wanted.user.as_deref())?, parsed(wanted.cursor.as_deref())?);
+    let user = parse_id::<UserId>(query.user.as_deref())?;
+    let cursor = parse_id::<EventId>(query.cursor.as_deref())?;
     let page = audit::page(&app.store, user, cursor, PAGE).await?;
-    let starts = |event: &Event| wanted.from.is_none_or(|from| from <= event.at);
-    let next_cursor = page.last().filter(|last| page.len() == PAGE && starts(last)).map(Event::id);
-    let of_type = |event: &Event| wanted.r#type.as_deref().is_none_or(|kind| event.is_of(kind));
-    let ended = |event: &Event| wanted.to.is_none_or(|to| event.at < to);
-    let chosen = |event: &Event| of_type(event) && starts(event) && ended(event);
-    let items = page.into_iter().filter(chosen).map(Event::shown).collect();
+    let has_started = |event: &Event| query.from.is_none_or(|from| from <= event.at);
+    let next_cursor = page.last().filter(|last| page.len() == PAGE && has_started(last)).map(Event::id);
+    let has_type = |event: &Event| query.r#type.as_deref().is_none_or(|name| event.has_type(name));
+    let is_before_end = |event: &Event| query.to.is_none_or(|to| event.at < to);
+    let is_selected = |event: &Event| has_type(event) && has_started(event) && is_before_end(event);
+    let items = page.into_iter().filter(is_selected).map(Event::view).collect();
     Ok(JsonBody(Events { items, next_cursor }))
 }
 
-fn parsed<T: FromStr>(text: Option<&str>) -> Result<Option<T>, ApiError> {
+fn parse_id<T: FromStr>(text: Option<&str>) -> ApiResult<Option<T>> {
     text.map(str::parse).transpose().map_err(|_| ApiError::new(ErrorCode::InvalidRequest))
 }
 
-/// How each provider is.
 #[derive(Serialize)]
 pub(crate) struct Providers {
     items: Vec<Provider>,
@@ -88,17 +87,17 @@ struct Provider {
     issuer: String,
     redirect_uri: String,
     available: bool,
-    /// Why not, as the log has it.
+    /// The last error, as in the log.
     problem: Option<String>,
 }
 
-/// `GET /api/admin/providers`
+/// `GET /api/admin/providers`: state of each provider.
 pub(crate) async fn providers(
     State(app): State<AppState>,
     SignedIn(current): SignedIn,
 ) -> ApiResult<JsonBody<Providers>> {
-    require(&app, &current)?;
-    let shown = app.providers.iter().map(|provider| Provider {
+    require_administrator(&app, &current)?;
+    let items = app.providers.iter().map(|provider| Provider {
         name: provider.config.name.clone(),
         label: provider.config.label.clone(),
         kind: provider.config.kind,
@@ -107,14 +106,14 @@ pub(crate) async fn providers(
         available: provider.is_available(),
         problem: provider.problem(),
     });
-    Ok(JsonBody(Providers { items: shown.collect() }))
+    Ok(JsonBody(Providers { items: items.collect() }))
 }
 
-impl From<NotAllowed> for ApiError {
-    fn from(error: NotAllowed) -> Self {
+impl From<AdminAccessError> for ApiError {
+    fn from(error: AdminAccessError) -> Self {
         match error {
-            NotAllowed::Forbidden => Self::new(ErrorCode::Forbidden),
-            NotAllowed::ProofTooOld(too_old) => too_old.into(),
+            AdminAccessError::NotAdministrator => Self::new(ErrorCode::Forbidden),
+            AdminAccessError::ProofTooOld(too_old) => too_old.into(),
         }
     }
 }

@@ -82,7 +82,7 @@ impl Explain {
         let id: EventId = trace.trim().parse().map_err(|_| unknown())?;
         let event = audit::find(&store, id).await?.ok_or_else(unknown)?;
         let mut shown =
-            serde_json::to_value(event.shown()).map_err(|error| Failure::Failed(error.to_string()))?;
+            serde_json::to_value(event.view()).map_err(|error| Failure::Failed(error.to_string()))?;
         // What was written as a text is read as what it is.
         let details = shown["details"].as_str().map(serde_json::from_str::<Value>);
         if let (Some(Ok(Value::Object(details))), Some(shown)) = (details, shown.as_object_mut()) {

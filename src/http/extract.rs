@@ -1,14 +1,17 @@
-//! How axum makes our request values: client, cookies and session.
+//! How axum makes our request values: client, cookies, session and provider name.
 
 use std::convert::Infallible;
 
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::request::Parts,
+};
 
 use crate::{
     app::AppState,
     error::ApiError,
     session::{self, CurrentSession, SignedIn},
-    web::{client::Client, cookies::RequestCookies},
+    web::{client::Client, cookies::RequestCookies, provider_name::ProviderName},
 };
 
 impl FromRequestParts<AppState> for Client {
@@ -29,6 +32,16 @@ impl FromRequestParts<AppState> for RequestCookies {
         let cookies = Self::read(app.cookies, &parts.headers);
         parts.extensions.insert(cookies.clone());
         Ok(cookies)
+    }
+}
+
+impl FromRequestParts<AppState> for ProviderName {
+    type Rejection = Infallible;
+
+    /// Never rejects: a segment that cannot be decoded gets the response of an unknown provider.
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Infallible> {
+        let segment = Path::<String>::from_request_parts(parts, app).await;
+        Ok(segment.map_or_else(|_| Self::default(), |Path(segment)| Self::from_segment(&segment)))
     }
 }
 

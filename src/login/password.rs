@@ -1,162 +1,196 @@
-//! The local door: a user name, or an address verified by us, and a password.
+//! Password login: a user name, or a verified address, and a password.
 //!
-//! Unknown name, wrong password, disabled, without a password: one body, one status, the same work. Whoever does not know the
-//! password learns nothing about the account (account enumeration, ASVS 6.3.8).
+//! An unknown name, a wrong password, a disabled account and an account without a password all get the same response after the same work.
+//! A client without the password learns nothing about the account (user enumeration, ASVS 6.3.8). Only the audit event has the reason.
 
 pub mod generate;
 pub mod hash;
 pub mod hasher;
+pub mod legacy_hashes;
 pub mod policy;
 pub(crate) mod routes;
 
 use std::time::{Duration, Instant};
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
-use self::hasher::{Candidate, Verdict};
+use self::hasher::{CheckResult, PasswordCheck};
 use crate::{
-    admission::{Admission, Amr, Proof, admit},
+    admission::{Admission, Amr, Disabled, Proof, admit},
     app::App,
-    audit::{self, Event, EventKind},
+    audit::EventKind,
     clock::Timestamp,
-    limiter::{Guess, Limited},
+    limiter::{Attempt, Guess, Limited},
     secrets::sha256_hex,
     session::CurrentSession,
     store::{Change, StoreError},
-    user::{self, Status, User},
+    user::{self, Factor, Password, Status, User},
     web::client::Client,
 };
 
-/// How long a refusal takes while there are hashes in older forms; longer than bcrypt of cost 12 on a machine of today.
-const LEVEL: Duration = Duration::from_millis(750);
-/// Longer passwords are wrong ones, in bytes: hashing them would be somebody else's lever.
-const PASSWORD_MAX: usize = 4096;
+/// How long a refusal takes while there are password hashes in older forms; longer than bcrypt with cost 12 on current hardware.
+const MIN_REFUSAL_TIME: Duration = Duration::from_millis(750);
 
-/// Why the local door stays shut.
+/// Why a password login is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum LoginError {
-    /// Unknown, wrong, disabled or without a password; only the trail knows which.
-    #[error("refused")]
+    /// Unknown name, wrong password, disabled account or account without a password.
+    #[error("the login was refused")]
     Refused,
-    /// Too many failures before this.
     #[error(transparent)]
     Limited(#[from] Limited),
     /// The hashing queue is full.
-    #[error("busy")]
+    #[error("the hashing queue is full")]
     Busy,
-    /// Nobody can tell.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Judges a user name and a password, and lets in or asks for more.
+/// A login with a correct password.
+pub struct PasswordLogin {
+    pub admission: Admission,
+    /// The second factors of the user.
+    pub factors: Vec<Factor>,
+}
+
+/// Checks a user name and a password. Every result is recorded as an audit event.
 ///
 /// # Errors
-/// [`LoginError`]; every refusal and every admission is in the trail.
+/// [`LoginError`]
 pub async fn sign_in(
     app: &App,
     client: &Client,
     name: &str,
     password: SecretString,
-) -> Result<Admission, LoginError> {
+) -> Result<PasswordLogin, LoginError> {
     let found = find(app, name).await?;
-    let account = found.as_ref().map_or_else(|| unknown_account(name), |user| user.id.to_string());
-    // A place in the queue first: what is never judged is never counted.
-    let place = app.hasher.reserve().ok_or(LoginError::Busy)?;
-    let attempt =
-        app.limiter.attempt(Guess::Password, &account, &client.network()).await.inspect_err(|_| {
-            let event = Event::failure(EventKind::PasswordSignIn, "too_many_attempts", app.clock.now());
-            audit::note(&event.typed(name).from(client.ip, client.request_id.as_str()));
-        })?;
-    let began = Instant::now();
-    let too_long = password.expose_secret().len() > PASSWORD_MAX;
-    let candidate = Candidate {
-        stored: found.as_ref().and_then(|user| user.password.as_ref()).map(|password| password.hash.clone()),
-        password: if too_long { SecretString::default() } else { password },
-        upgrade: found.as_ref().is_some_and(|user| user.status == Status::Active),
+    let user_id = found.as_ref().map(|user| user.id);
+    let audit = app.audit(client).about(user_id);
+    let account = user_id.map_or_else(|| key_of_unknown_account(name), |id| id.to_string());
+    let stored = found.as_ref().and_then(|user| user.password.as_ref());
+    let is_active = found.as_ref().is_some_and(|user| user.status == Status::Active);
+    let check = PasswordCheck::new(stored.map(|password| password.hash.as_str()), password, is_active);
+    let on_limit = || {
+        // The account of a limited attempt is not recorded: the attempt was not checked.
+        app.audit(client).failure(EventKind::PasswordSignIn, "too_many_attempts").typed(name).log_only();
     };
-    let Some(verdict) = place.verify(candidate).await else {
-        attempt.cancelled().await;
-        return Err(LoginError::Busy);
-    };
-    let right = !too_long && verdict.right;
-    let now = app.clock.now();
-    let Some(user) = found.as_ref().filter(|user| right && user.status == Status::Active) else {
-        attempt.failed();
-        let event = Event::failure(EventKind::PasswordSignIn, refusal(found.as_ref(), right), now);
-        tell(app, client, name, found.iter().fold(event, |event, user| event.about(user.id))).await;
-        level(app, began).await;
-        return Err(LoginError::Refused);
-    };
-    attempt.succeeded().await;
-    let admission = remember(app, user, verdict, now).await?;
-    tell(app, client, name, Event::success(EventKind::PasswordSignIn, now).about(user.id).by(&user.id)).await;
-    Ok(admission)
+    let guess = check_password(app, client, &account, check, on_limit).await?;
+    match authenticated(found.as_ref(), guess.result.is_correct) {
+        Ok(user) => {
+            guess.attempt.succeeded().await;
+            let login = record_success(app, user, guess.result).await?;
+            audit.by_user(user.id).success(EventKind::PasswordSignIn).typed(name).record().await;
+            Ok(login)
+        }
+        Err(reason) => {
+            guess.attempt.failed();
+            audit.failure(EventKind::PasswordSignIn, reason).typed(name).record().await;
+            equalize_refusal_time(app, guess.started).await;
+            Err(LoginError::Refused)
+        }
+    }
 }
 
-/// Proves again, by the password, who is signed in. One more guess at the account like any other.
+/// Re-authenticates the user of a session with the password. It is counted as a guess at the account like a login.
 ///
 /// # Errors
-/// [`LoginError`]; [`LoginError::Refused`] also when the session or the password is another one by now.
-pub async fn renew(
+/// [`LoginError`]; [`LoginError::Refused`] also when the session has ended or the password has changed in between.
+pub async fn reauthenticate(
     app: &App,
     client: &Client,
     current: &CurrentSession,
     password: SecretString,
 ) -> Result<Admission, LoginError> {
-    let place = app.hasher.reserve().ok_or(LoginError::Busy)?;
-    let event = |event: Event| {
-        event.about(current.user.id).by(&current.user.id).from(client.ip, client.request_id.as_str())
-    };
-    let account = current.user.id.to_string();
-    let attempt =
-        app.limiter.attempt(Guess::Password, &account, &client.network()).await.inspect_err(|_| {
-            let limited = Event::failure(EventKind::Reauthentication, "too_many_attempts", app.clock.now());
-            audit::note(&event(limited));
-        })?;
-    let too_long = password.expose_secret().len() > PASSWORD_MAX;
-    let stored = current.user.password.as_ref().filter(|_| !too_long).map(|password| password.hash.clone());
-    let password = if too_long { SecretString::default() } else { password };
-    let Some(verdict) = place.verify(Candidate { stored, password, upgrade: false }).await else {
-        attempt.cancelled().await;
-        return Err(LoginError::Busy);
-    };
-    let now = app.clock.now();
-    if !verdict.right {
-        attempt.failed();
-        audit::record(&app.store, event(Event::failure(EventKind::Reauthentication, "wrong_password", now)))
-            .await;
+    let user_id = current.user.id;
+    let audit = app.audit(client).about(user_id).by_user(user_id);
+    let stored = current.user.password.as_ref().map(|password| password.hash.as_str());
+    let check = PasswordCheck::new(stored, password, false);
+    let on_limit = || audit.failure(EventKind::Reauthentication, "too_many_attempts").log_only();
+    let guess = check_password(app, client, &user_id.to_string(), check, on_limit).await?;
+    if !guess.result.is_correct {
+        guess.attempt.failed();
+        audit.failure(EventKind::Reauthentication, "wrong_password").record().await;
         return Err(LoginError::Refused);
     }
-    attempt.succeeded().await;
-    // As the store has them now, not as memory does: a change of the password in the meantime wins.
-    let user = app.users.get_uncached(&current.user.id.document_id()).await?.ok_or(LoginError::Refused)?;
-    let judged = |user: &User| user.password.as_ref().map(|password| password.changed_at);
-    if current.ensure_valid_for(&user).is_err() || judged(&user) != judged(&current.user) {
-        return Err(LoginError::Refused);
-    }
-    let proof = Proof::step_up(&user, current.session.authentication.clone(), Some(Amr::Pwd), now);
-    let admission = admit(proof, app.config.mfa).map_err(|_| LoginError::Refused)?;
-    audit::record(&app.store, event(Event::success(EventKind::Reauthentication, now))).await;
+    guess.attempt.succeeded().await;
+    let admission = step_up(app, current).await?;
+    audit.success(EventKind::Reauthentication).record().await;
     Ok(admission)
 }
 
-/// What guesses at a name that nobody has are counted under; as short as a name can be, whatever was typed.
-fn unknown_account(name: &str) -> String {
+/// Reads the user from the store, not from the cache: a password change during the check wins.
+async fn step_up(app: &App, current: &CurrentSession) -> Result<Admission, LoginError> {
+    let user = app.users.get_uncached(&current.user.id.document_id()).await?.ok_or(LoginError::Refused)?;
+    if current.ensure_valid_for(&user).is_err() || changed_at(&user) != changed_at(&current.user) {
+        return Err(LoginError::Refused);
+    }
+    let prior = current.session.authentication.clone();
+    let proof = Proof::step_up(&user, prior, Some(Amr::Pwd), app.clock.now());
+    admit(proof, app.config.mfa).map_err(|Disabled| LoginError::Refused)
+}
+
+/// A counted guess and the result of its check.
+struct Guessed<'a> {
+    attempt: Attempt<'a>,
+    result: CheckResult,
+    started: Instant,
+}
+
+async fn check_password<'a>(
+    app: &'a App,
+    client: &Client,
+    account: &str,
+    check: PasswordCheck,
+    on_limit: impl FnOnce(),
+) -> Result<Guessed<'a>, LoginError> {
+    // The slot is reserved first: an attempt that is never checked must not be counted.
+    let slot = app.hasher.reserve().ok_or(LoginError::Busy)?;
+    let attempt = match app.limiter.attempt(Guess::Password, account, &client.network()).await {
+        Ok(attempt) => attempt,
+        Err(limited) => {
+            on_limit();
+            return Err(limited.into());
+        }
+    };
+    let started = Instant::now();
+    let Some(result) = slot.check(check).await else {
+        attempt.cancelled().await;
+        return Err(LoginError::Busy);
+    };
+    Ok(Guessed { attempt, result, started })
+}
+
+/// Returns the user of a correct password, or the reason of the refusal for the audit event.
+fn authenticated(found: Option<&User>, is_correct: bool) -> Result<&User, &'static str> {
+    let user = found.ok_or("unknown_user")?;
+    if user.password.is_none() {
+        return Err("no_password");
+    }
+    if !is_correct {
+        return Err("wrong_password");
+    }
+    match user.status {
+        Status::Active => Ok(user),
+        Status::Disabled | Status::Quarantined => Err("account_disabled"),
+    }
+}
+
+/// Returns the account under which guesses at an unknown name are counted. A long name is hashed, so that the counter stays small.
+fn key_of_unknown_account(name: &str) -> String {
     let key = if name.contains('@') { user::email_handle(name) } else { user::name_key(name) };
     if key.len() <= 64 { format!("name:{key}") } else { sha256_hex(key.as_bytes()) }
 }
 
-/// Hashes in older forms take another time than ours. As long as anybody has one, every refusal takes this long instead, so that
-/// the time does not tell who was imported (enumeration by timing).
-async fn level(app: &App, began: Instant) {
-    if app.has_old_hashes() {
-        tokio::time::sleep_until((began + LEVEL).into()).await;
+/// Checking a hash in an older form takes another time than checking a current one. While a user has such a hash, every refusal takes the
+/// same longer time. Otherwise the time would reveal which users were imported (user enumeration by timing).
+async fn equalize_refusal_time(app: &App, started: Instant) {
+    if app.legacy_hashes.exist() {
+        tokio::time::sleep_until((started + MIN_REFUSAL_TIME).into()).await;
     }
 }
 
-/// By user name or by an address that is verified by us. What looks like an address is looked up as one first: nobody's user name
-/// stands in front of somebody else's verified address.
+/// Finds a user by user name or verified address. A text with `@` is looked up as an address first: a user name in the form of an address
+/// must not take the logins of the address's owner.
 async fn find(app: &App, name: &str) -> Result<Option<User>, StoreError> {
     let mut handles = [format!("name:{}", user::name_key(name)), user::email_handle(name)];
     if name.contains('@') {
@@ -170,41 +204,76 @@ async fn find(app: &App, name: &str) -> Result<Option<User>, StoreError> {
     Ok(None)
 }
 
-/// Writes what this sign-in changes: a better hash, and that the person was here, if they are in.
-async fn remember(app: &App, user: &User, verdict: Verdict, now: Timestamp) -> Result<Admission, LoginError> {
-    let judged = user.password.as_ref().map(|password| password.changed_at);
-    let better = verdict.better_hash;
-    let id = user.id.document_id();
+/// Writes the stronger hash, and the time of the login if it is complete. A login that races a password change does not survive it: the
+/// checked password must still be the current one when this is written.
+async fn record_success(app: &App, user: &User, result: CheckResult) -> Result<PasswordLogin, LoginError> {
+    let now = app.clock.now();
+    let checked = changed_at(user);
     let updated = app
         .users
-        .update(&id, |user| {
-            // The password that was judged is still the one that holds: a sign-in that races a change does not survive it.
-            if user.password.as_ref().map(|password| password.changed_at) != judged {
+        .update::<_, LoginError>(&user.id.document_id(), |user| {
+            if changed_at(user) != checked {
                 return Err(LoginError::Refused);
             }
-            if let (Some(password), Some(hash)) = (&mut user.password, better.clone()) {
-                password.hash = hash;
+            if let (Some(password), Some(hash)) = (&mut user.password, &result.stronger_hash) {
+                password.hash.clone_from(hash);
             }
             let admission =
-                admit(Proof::password(user, now), app.config.mfa).map_err(|_| LoginError::Refused)?;
-            if matches!(admission, Admission::Granted(_)) {
-                user.last_login_at = Some(now);
+                admit(Proof::password(user, now), app.config.mfa).map_err(|Disabled| LoginError::Refused)?;
+            match &admission {
+                Admission::Granted(_) => user.last_login_at = Some(now),
+                Admission::SecondFactor(_) => {}
             }
             Ok(Change::Write(admission))
         })
         .await?;
-    updated.map(|(_, admission)| admission).ok_or(LoginError::Refused)
+    let (user, admission) = updated.ok_or(LoginError::Refused)?;
+    Ok(PasswordLogin { admission, factors: user.factors() })
 }
 
-async fn tell(app: &App, client: &Client, name: &str, event: Event) {
-    audit::record(&app.store, event.typed(name).from(client.ip, client.request_id.as_str())).await;
+fn changed_at(user: &User) -> Option<Timestamp> {
+    user.password.as_ref().map(|password: &Password| password.changed_at)
 }
 
-fn refusal(found: Option<&User>, right: bool) -> &'static str {
-    match found {
-        None => "unknown_user",
-        Some(user) if user.password.is_none() => "no_password",
-        Some(user) if right && user.status == Status::Disabled => "account_disabled",
-        Some(_) => "wrong_password",
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::user::UserId;
+
+    fn user(has_password: bool, status: Status) -> User {
+        let now = Timestamp::from_millis(0);
+        let mut user = User::new(UserId::new(now), now);
+        user.status = status;
+        user.password = has_password.then(|| Password {
+            hash: String::new(),
+            changed_at: now,
+            must_change: false,
+            imported: None,
+        });
+        user
+    }
+
+    #[test]
+    fn only_an_active_user_with_the_correct_password_is_authenticated() {
+        for (user, is_correct, expected) in [
+            (None, false, Err("unknown_user")),
+            (None, true, Err("unknown_user")),
+            (Some(user(false, Status::Active)), false, Err("no_password")),
+            (Some(user(false, Status::Quarantined)), true, Err("no_password")),
+            (Some(user(true, Status::Active)), false, Err("wrong_password")),
+            (Some(user(true, Status::Disabled)), false, Err("wrong_password")),
+            (Some(user(true, Status::Disabled)), true, Err("account_disabled")),
+            (Some(user(true, Status::Quarantined)), true, Err("account_disabled")),
+            (Some(user(true, Status::Active)), true, Ok(())),
+        ] {
+            assert_eq!(authenticated(user.as_ref(), is_correct).map(|_| ()), expected);
+        }
+    }
+
+    #[test]
+    fn spellings_of_an_unknown_name_share_one_account_key() {
+        assert_eq!(key_of_unknown_account("Ada"), key_of_unknown_account(" ADA "));
+        assert_eq!(key_of_unknown_account("A@Corp.example"), key_of_unknown_account("a@corp.EXAMPLE"));
+        assert!(key_of_unknown_account(&"a".repeat(5000)).len() <= 69);
     }
 }

@@ -1,7 +1,7 @@
-//! Proving again who one is, in a session that is open: before a change that a thief of the session must not make.
+//! Re-authentication in an open session, before a change that an attacker with a stolen session must not make.
 //!
-//! The local factor if there is one, and then nothing else, so that it is not skipped by coming through the other door; else the
-//! password, or the provider that an identity is linked at. What comes of it is a new session id; the absolute deadline stays.
+//! A user with a second factor must prove it: signing in at a provider does not replace it. Other users give their password or sign in at
+//! the provider of a linked identity. The session gets a new id and keeps its absolute deadline.
 
 pub(crate) mod routes;
 
@@ -9,90 +9,81 @@ use secrecy::SecretString;
 
 use super::{
     federated::{
-        start::{self, AuthorizationRequest, StartError},
+        start::{AuthorizationRequest, StartError},
         transaction::Purpose,
     },
     password::{self, LoginError},
-    recent_proof::{ProofTooOld, methods},
+    recent_proof::{Method, ProofTooOld, reauthentication_methods},
     second_factor::{self, FactorError},
 };
 use crate::{
     admission::Admission,
     app::App,
     session::CurrentSession,
-    web::{browser_key::BrowserKey, client::Client, return_path::ReturnPath},
+    web::{client::Client, provider_name::ProviderName, return_path::ReturnPath},
 };
 
-/// What a person gives.
-pub struct Given {
-    /// A code of the authenticator app.
+/// Credentials that a client sent.
+pub struct Credentials {
+    /// Code of the authenticator app.
     pub code: Option<String>,
-    /// The password.
     pub password: Option<SecretString>,
 }
 
-/// Why nothing is proven.
+/// Why a re-authentication fails.
 #[derive(Debug, thiserror::Error)]
-pub enum NotProven {
-    /// Nothing was given that could prove it.
-    #[error("nothing was given that could prove it")]
-    NothingGiven,
-    /// Only these can.
+pub enum ReauthenticationError {
+    /// The request has no credential of the method that this user must use.
+    #[error("the credential that the user has is missing")]
+    MissingCredential,
+    /// The user must use one of these methods.
     #[error(transparent)]
-    Otherwise(#[from] ProofTooOld),
-    /// The code does not.
+    OtherMethod(#[from] ProofTooOld),
     #[error(transparent)]
     Code(#[from] FactorError),
-    /// The password does not.
     #[error(transparent)]
     Password(#[from] LoginError),
-    /// The provider cannot be asked.
     #[error(transparent)]
     Provider(#[from] StartError),
 }
 
-/// Judges what was given, by what this person has.
+/// Checks the credentials with the method that this user must use.
 ///
 /// # Errors
-/// [`NotProven`]
-pub async fn prove(
+/// [`ReauthenticationError`]
+pub async fn with_credentials(
     app: &App,
     client: &Client,
     current: &CurrentSession,
-    given: Given,
-) -> Result<Admission, NotProven> {
+    credentials: Credentials,
+) -> Result<Admission, ReauthenticationError> {
     if current.user.has_second_factor() {
-        let code = given.code.ok_or(NotProven::NothingGiven)?;
-        Ok(second_factor::renew(app, client, current, &code).await?)
+        let code = credentials.code.ok_or(ReauthenticationError::MissingCredential)?;
+        Ok(second_factor::reauthenticate(app, client, current, &code).await?)
     } else if current.user.password.is_some() {
-        let password = given.password.ok_or(NotProven::NothingGiven)?;
-        Ok(password::renew(app, client, current, password).await?)
+        let password = credentials.password.ok_or(ReauthenticationError::MissingCredential)?;
+        Ok(password::reauthenticate(app, client, current, password).await?)
     } else {
-        Err(ProofTooOld(methods(app, &current.user)).into())
+        Err(ProofTooOld(reauthentication_methods(app, &current.user)).into())
     }
 }
 
-/// Off to a provider at which this person has an identity; where to.
+/// Returns the authorization request for a re-authentication at a provider of this user. It is bound to this session: a callback in another
+/// session proves nothing.
 ///
 /// # Errors
-/// [`NotProven`]
-pub async fn at_provider(
+/// [`ReauthenticationError`]
+pub fn with_provider(
     app: &App,
-    client: &Client,
     current: &CurrentSession,
-    provider: &str,
-    browser: &BrowserKey,
+    provider: &ProviderName,
     return_to: ReturnPath,
-) -> Result<String, NotProven> {
-    app.providers.get(provider).ok_or(StartError::Unknown)?;
-    let methods = methods(app, &current.user);
-    if !methods.contains(&format!("provider:{provider}")) {
+) -> Result<AuthorizationRequest, ReauthenticationError> {
+    let provider = app.providers.get(provider.as_str()).ok_or(StartError::Unknown)?;
+    let methods = reauthentication_methods(app, &current.user);
+    if !methods.contains(&Method::Provider(provider.config.name.clone())) {
         return Err(ProofTooOld(methods).into());
     }
-    let request = AuthorizationRequest {
-        purpose: Purpose::Reauthenticate(current.id_hash_hex()),
-        prompt_login: true,
-        return_to,
-    };
-    Ok(start::start(app, client, provider, browser, request).await?)
+    let purpose = Purpose::Reauthenticate(current.id_hash_hex());
+    Ok(AuthorizationRequest { purpose, prompt_login: true, return_to })
 }

@@ -1,20 +1,39 @@
 //! Whether the last authentication is recent enough to change how the user can sign in, and which methods make it recent.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use crate::{
     app::App,
     session::{CurrentSession, State},
-    user::User,
+    user::{Factor, User},
 };
 
 /// How old the last authentication may be when sign-in methods are changed (ASVS 7.5.1).
 pub const RECENT: Duration = Duration::from_mins(10);
 
-/// The last authentication is older than [`RECENT`]; the methods that can make it recent, in the words of the API.
+/// Method of re-authentication. Its text is published (`methods` of a problem).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Method {
+    Factor(Factor),
+    Password,
+    /// By its name in the settings.
+    Provider(String),
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Factor(factor) => f.write_str(factor.as_str()),
+            Self::Password => f.write_str("password"),
+            Self::Provider(name) => write!(f, "provider:{name}"),
+        }
+    }
+}
+
+/// The last authentication is older than [`RECENT`]; the methods that can make it recent.
 #[derive(Debug, thiserror::Error)]
 #[error("reauthentication required")]
-pub struct ProofTooOld(pub Vec<String>);
+pub struct ProofTooOld(pub Vec<Method>);
 
 /// Requires a recent authentication.
 ///
@@ -22,7 +41,7 @@ pub struct ProofTooOld(pub Vec<String>);
 /// [`ProofTooOld`]
 pub fn require_recent(app: &App, current: &CurrentSession) -> Result<(), ProofTooOld> {
     let authenticated_at = match current.state {
-        // The authentication was recent when this session was opened, which lives ten minutes at most.
+        // The authentication was recent when this session was opened, and it ends after ten minutes at the latest.
         State::AwaitingEnrolment => Some(current.session.created_at),
         State::SignedIn | State::AwaitingSecondFactor => current.session.authentication.authenticated_at,
     };
@@ -30,34 +49,37 @@ pub fn require_recent(app: &App, current: &CurrentSession) -> Result<(), ProofTo
     if authenticated_at.is_some_and(|at| now < at + RECENT) {
         Ok(())
     } else {
-        Err(ProofTooOld(methods(app, &current.user)))
+        Err(ProofTooOld(reauthentication_methods(app, &current.user)))
     }
 }
 
-/// Returns how this user can re-authenticate.
+/// Returns how this user can re-authenticate: with a second factor if there is one, otherwise with the password or at a provider. A second
+/// factor cannot be avoided by re-authenticating at a provider.
 #[must_use]
-pub fn methods(app: &App, user: &User) -> Vec<String> {
+pub fn reauthentication_methods(app: &App, user: &User) -> Vec<Method> {
     let factors = user.factors();
     if !factors.is_empty() {
-        return factors.into_iter().map(|factor| factor.as_str().to_owned()).collect();
+        return factors.into_iter().map(Method::Factor).collect();
     }
-    let password = user.password.as_ref().map(|_| "password".to_owned());
-    let providers =
-        app.providers.iter().filter(|provider| provider.config.kind.preset().supports_prompt_login);
-    let providers = providers.map(|provider| provider.config.name.as_str());
-    let providers = providers.filter(|name| app.providers.identity_at(user, name).is_some());
-    password.into_iter().chain(providers.map(|name| format!("provider:{name}"))).collect()
+    let password = user.password.as_ref().map(|_| Method::Password);
+    let providers = app
+        .providers
+        .iter()
+        .filter(|provider| provider.config.kind.preset().supports_prompt_login)
+        .filter(|provider| app.providers.identity_at(user, &provider.config.name).is_some())
+        .map(|provider| Method::Provider(provider.config.name.clone()));
+    password.into_iter().chain(providers).collect()
 }
 
-/// Returns how this user can prove a second factor again; empty if they have none.
+/// Returns how this user can prove a second factor again; empty for a user without one.
 #[must_use]
-pub fn second_factor_methods(app: &App, user: &User) -> Vec<String> {
-    if user.has_second_factor() {
-        return methods(app, user);
-    }
-    let trusted = |method: &String| {
-        let provider = method.strip_prefix("provider:").and_then(|name| app.providers.get(name));
-        provider.is_some_and(|provider| !provider.config.trust_mfa.is_empty())
+pub fn second_factor_methods(app: &App, user: &User) -> Vec<Method> {
+    let proves_factor = |method: &Method| match method {
+        Method::Factor(_) => true,
+        Method::Password => false,
+        Method::Provider(name) => {
+            app.providers.get(name).is_some_and(|provider| !provider.config.trust_mfa.is_empty())
+        }
     };
-    methods(app, user).into_iter().filter(trusted).collect()
+    reauthentication_methods(app, user).into_iter().filter(proves_factor).collect()
 }

@@ -1,137 +1,109 @@
-//! The second factor: setting up an authenticator app, and passing with its codes.
+//! The second factor: codes of an authenticator app, and its enrolment.
 //!
-//! One route, two meanings, and the state of the session decides: a pending session can only pass the *active* factor, a
-//! signed-in one (or one that must enrol) can only confirm the *pending* enrolment. So a thief of the password cannot replace
-//! the victim's secret, and the old factor works until the new one is confirmed.
+//! `POST /api/mfa/verify` has two meanings, and the state of the session decides. A pending session can only prove the *active* factor. A
+//! signed-in session, or one that must enrol, can only confirm the *pending* enrolment. So an attacker with the password cannot replace
+//! the user's secret, and the active factor stays valid until the new one is confirmed.
 
+mod enrolment;
 pub(crate) mod routes;
 pub mod totp;
 
-use std::time::Duration;
-
-use self::totp::Enrolment;
-use super::recent_proof::{ProofTooOld, require_recent};
+pub use self::enrolment::{confirm_enrolment, start_enrolment};
+use super::recent_proof::ProofTooOld;
 use crate::{
-    admission::{Admission, Amr, Proof, admit},
+    admission::{Admission, Amr, Disabled, Proof, admit},
     app::App,
-    audit::{self, Event, EventKind},
+    audit::{EventKind, Recorder},
     clock::Timestamp,
     limiter::{Attempt, Guess, Limited},
     secrets::OpenError,
-    session::{self, CurrentSession, State},
+    session::{self, CurrentSession, Refusal, State},
     store::{Change, StoreError},
-    user::{EndReason, PendingTotp, Totp, User},
+    user::{EndReason, Totp, User},
     web::client::Client,
 };
 
-/// How long a set-up waits for its first code.
-const SETUP_TIME: Duration = Duration::from_mins(10);
-/// Wrong codes after which a pending session is over.
-const TRIES: u32 = 5;
+/// Wrong codes after which a pending session ends and a pending enrolment is dropped.
+const MAX_TRIES: u32 = 5;
 
-/// Why a code or a set-up is refused.
+/// Why a code or an enrolment is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum FactorError {
-    /// Wrong, used, or out of its window.
+    /// The code is wrong, was used before, or belongs to another time.
     #[error("wrong code")]
     WrongCode,
-    /// Nothing was set up, or too long ago.
+    /// No enrolment was started by this session, or it has expired.
     #[error("no pending enrolment")]
     NoPendingEnrolment,
-    /// The last proof is too old.
     #[error(transparent)]
     ProofTooOld(#[from] ProofTooOld),
-    /// The session may not do this.
     #[error(transparent)]
-    Session(#[from] session::Refusal),
-    /// Too many failures before this.
+    Session(#[from] Refusal),
     #[error(transparent)]
     Limited(#[from] Limited),
-    /// The key that sealed the secret is gone.
-    #[error("a sealed secret does not open: {0}")]
+    /// The key that sealed the secret is not in the key ring any more.
+    #[error("cannot open a sealed secret: {0}")]
     Sealed(#[from] OpenError),
-    /// Nobody can tell.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Makes a new secret and keeps it beside the active factor, which goes on working.
+/// Proves the active factor in a pending session.
 ///
 /// # Errors
-/// [`FactorError::ProofTooOld`] when the last proof is older than ten minutes, and the session's own refusals.
-pub async fn set_up(app: &App, client: &Client, current: &CurrentSession) -> Result<Enrolment, FactorError> {
-    let now = app.clock.now();
-    match current.state {
-        State::AwaitingSecondFactor => return Err(session::Refusal::SecondFactorRequired.into()),
-        // Also where policy demands a factor: an older session that must enrol may be a thief's.
-        State::SignedIn | State::AwaitingEnrolment => require_recent(app, current)?,
-    }
-    let expires_at = now + SETUP_TIME;
-    let enrolment = totp::enrol(&current.user, &app.config.public_url, expires_at);
-    let sealed = app.keys.seal(&current.user.id, totp::PENDING, enrolment.secret());
-    let pending = PendingTotp { secret: sealed, expires_at, begun_by: current.id_hash_hex(), tries: 0 };
-    app.users
-        .update::<_, session::Refusal>(&current.user.id.document_id(), |user| {
-            current.ensure_valid_for(user)?;
-            user.pending_totp = Some(pending.clone());
-            Ok(Change::Write(()))
-        })
-        .await?;
-    tell(app, client, current, Event::success(EventKind::EnrolmentStarted, now)).await;
-    Ok(enrolment)
-}
-
-/// Passes the active factor of a pending session.
-///
-/// # Errors
-/// [`FactorError::WrongCode`]; after five of them the session is over, [`session::Refusal::Ended`].
-pub async fn pass(
+/// [`FactorError::WrongCode`]; after five of them the session ends.
+pub async fn complete_login(
     app: &App,
     client: &Client,
     current: &CurrentSession,
     code: &str,
 ) -> Result<Admission, FactorError> {
-    let attempt = attempt(app, client, current, EventKind::SecondFactor).await?;
+    let audit = audit(app, client, current);
+    let attempt = count_attempt(app, client, current, EventKind::SecondFactor).await?;
     let tries = count_try(app, current).await?;
-    let now = app.clock.now();
-    let Some(user) = use_code(app, current, code, now).await? else {
+    let Some(user) = accept_code(app, current, code).await? else {
         attempt.failed();
-        if tries >= TRIES {
+        if tries >= MAX_TRIES {
             session::end(app, &current.id, EndReason::Revoked).await?;
         }
-        tell(app, client, current, Event::failure(EventKind::SecondFactor, "code_invalid", now)).await;
+        audit.failure(EventKind::SecondFactor, "code_invalid").record().await;
         return Err(FactorError::WrongCode);
     };
     attempt.succeeded().await;
-    let admission = proven(app, current, &user, now)?;
-    tell(app, client, current, Event::success(EventKind::SecondFactor, now)).await;
+    let admission = step_up(app, current, &user)?;
+    audit.success(EventKind::SecondFactor).record().await;
     Ok(admission)
 }
 
-/// Proves again who this is, with a code of the active factor.
+/// Re-authenticates the user of a session with a code of the active factor.
 ///
 /// # Errors
-/// [`FactorError::WrongCode`], and the session's own refusals.
-pub async fn renew(
+/// [`FactorError::WrongCode`], and the refusals of the session.
+pub async fn reauthenticate(
     app: &App,
     client: &Client,
     current: &CurrentSession,
     code: &str,
 ) -> Result<Admission, FactorError> {
-    let attempt = attempt(app, client, current, EventKind::Reauthentication).await?;
-    let now = app.clock.now();
-    let Some(user) = use_code(app, current, code, now).await? else {
+    let audit = audit(app, client, current);
+    let attempt = count_attempt(app, client, current, EventKind::Reauthentication).await?;
+    let Some(user) = accept_code(app, current, code).await? else {
         attempt.failed();
-        tell(app, client, current, Event::failure(EventKind::Reauthentication, "code_invalid", now)).await;
+        audit.failure(EventKind::Reauthentication, "code_invalid").record().await;
         return Err(FactorError::WrongCode);
     };
     attempt.succeeded().await;
-    tell(app, client, current, Event::success(EventKind::Reauthentication, now)).await;
-    proven(app, current, &user, now)
+    let admission = step_up(app, current, &user)?;
+    audit.success(EventKind::Reauthentication).record().await;
+    Ok(admission)
 }
 
-/// Counts a guess at a code before it is judged.
-async fn attempt<'a>(
+fn audit<'a>(app: &'a App, client: &'a Client, current: &CurrentSession) -> Recorder<'a> {
+    app.audit(client).about(current.user.id).by_user(current.user.id)
+}
+
+/// Counts a guess at a code before the code is checked.
+async fn count_attempt<'a>(
     app: &'a App,
     client: &Client,
     current: &CurrentSession,
@@ -139,42 +111,38 @@ async fn attempt<'a>(
 ) -> Result<Attempt<'a>, Limited> {
     let account = current.user.id.to_string();
     app.limiter.attempt(Guess::Code, &account, &client.network()).await.inspect_err(|_| {
-        let event = Event::failure(kind, "too_many_attempts", app.clock.now());
-        audit::note(&event.about(current.user.id).from(client.ip, client.request_id.as_str()));
+        app.audit(client).about(current.user.id).failure(kind, "too_many_attempts").log_only();
     })
 }
 
-/// One more try of this session, counted before the code is judged, so that parallel guesses cannot pass the limit.
+/// Counts one more try of this session and returns the number. It is counted before the code is checked, so that parallel guesses cannot
+/// pass the limit together.
 async fn count_try(app: &App, current: &CurrentSession) -> Result<u32, FactorError> {
     let now = app.clock.now();
     let counted = app
         .sessions
-        .update::<_, session::Refusal>(&current.id.document_id(), |session| {
+        .update::<_, Refusal>(&current.id.document_id(), |session| {
             if let Some(reason) = session::lifetime::end_reason(session, now) {
-                return Err(session::Refusal::Ended(reason));
+                return Err(Refusal::Ended(reason));
             }
             if session.is_replaced() {
-                return Err(session::Refusal::NotSignedIn);
+                return Err(Refusal::NotSignedIn);
             }
-            if session.tries >= TRIES {
-                return Err(session::Refusal::Ended(EndReason::Revoked));
+            if session.tries >= MAX_TRIES {
+                return Err(Refusal::Ended(EndReason::Revoked));
             }
             session.tries += 1;
             Ok(Change::Write(session.tries))
         })
         .await?;
-    counted.map(|(_, tries)| tries).ok_or_else(|| session::Refusal::NotSignedIn.into())
+    counted.map(|(_, tries)| tries).ok_or_else(|| Refusal::NotSignedIn.into())
 }
 
-/// Accepts a code once: the step it belongs to is written by compare-and-set, so that of two replicas with the same code at the
-/// same instant one succeeds (RFC 6238 §5.2, replay of a one-time code).
-async fn use_code(
-    app: &App,
-    current: &CurrentSession,
-    code: &str,
-    now: Timestamp,
-) -> Result<Option<User>, FactorError> {
-    let used = app
+/// Accepts a code once; returns `None` for a wrong one. A compare-and-set stores the time step of the code: if two replicas get the same
+/// code at the same time, one accepts it (replay of a one-time code, RFC 6238 §5.2).
+async fn accept_code(app: &App, current: &CurrentSession, code: &str) -> Result<Option<User>, FactorError> {
+    let now = app.clock.now();
+    let accepted = app
         .users
         .update::<_, FactorError>(&current.user.id.document_id(), |user| {
             current.ensure_valid_for(user)?;
@@ -184,83 +152,24 @@ async fn use_code(
                 return Ok(Change::Keep(false));
             };
             user.totp = Some(Totp { last_step: step, ..totp.clone() });
-            if current.session.state != State::SignedIn {
-                user.last_login_at = Some(now);
+            match current.session.state {
+                State::SignedIn => {}
+                State::AwaitingSecondFactor | State::AwaitingEnrolment => user.last_login_at = Some(now),
             }
             Ok(Change::Write(true))
         })
         .await?;
-    Ok(used.and_then(|(user, right)| right.then(|| user.into_document())))
+    Ok(accepted.and_then(|(user, is_correct)| is_correct.then(|| user.into_document())))
 }
 
-/// Confirms the pending enrolment with its first code. From here on it is the active factor, and every other session of the
-/// person is over.
-///
-/// # Errors
-/// [`FactorError::NoPendingEnrolment`], also after five wrong codes; [`FactorError::WrongCode`].
-pub async fn confirm(
-    app: &App,
-    client: &Client,
-    current: &CurrentSession,
-    code: &str,
-) -> Result<Admission, FactorError> {
-    session::check_against_store(app, current).await?;
-    let attempt = attempt(app, client, current, EventKind::EnrolmentConfirmed).await?;
+/// Returns the admission after a correct code. The absolute lifetime of a session that was signed in keeps its start.
+fn step_up(app: &App, current: &CurrentSession, user: &User) -> Result<Admission, FactorError> {
     let now = app.clock.now();
-    let confirmed = app
-        .users
-        .update::<_, FactorError>(&current.user.id.document_id(), |user| {
-            current.ensure_valid_for(user)?;
-            let ours =
-                |pending: &PendingTotp| now < pending.expires_at && pending.begun_by == current.id_hash_hex();
-            let pending = user.pending_totp.take().filter(ours).ok_or(FactorError::NoPendingEnrolment)?;
-            let secret = app.keys.open(&user.id, totp::PENDING, &pending.secret)?;
-            let Some(last_step) = totp::step_of(&secret, code, now) else {
-                let tries = pending.tries + 1;
-                user.pending_totp = (tries < TRIES).then_some(PendingTotp { tries, ..pending });
-                return Ok(Change::Write(false));
-            };
-            let secret = app.keys.seal(&user.id, totp::ACTIVE, &secret);
-            user.set_totp(Totp { secret, confirmed_at: now, last_step }, now);
-            user.last_login_at = user.last_login_at.max(Some(now));
-            Ok(Change::Write(true))
-        })
-        .await;
-    let (user, right) = match confirmed {
-        Ok(confirmed) => confirmed.ok_or(session::Refusal::NotSignedIn)?,
-        Err(error) => {
-            attempt.cancelled().await;
-            return Err(error);
-        }
-    };
-    if !right {
-        attempt.failed();
-        tell(app, client, current, Event::failure(EventKind::EnrolmentConfirmed, "code_invalid", now)).await;
-        return Err(FactorError::WrongCode);
-    }
-    attempt.succeeded().await;
-    let admission = proven(app, current, &user, now)?;
-    tell(app, client, current, Event::success(EventKind::EnrolmentConfirmed, now)).await;
-    Ok(admission)
-}
-
-/// A code was right: what that is worth. The absolute deadline of a session that was signed in is not moved by it.
-fn proven(
-    app: &App,
-    current: &CurrentSession,
-    user: &User,
-    now: Timestamp,
-) -> Result<Admission, FactorError> {
-    let CurrentSession { session, .. } = current;
-    let mut prior = session.authentication.clone();
-    if session.state != State::SignedIn {
-        prior.signed_in_at = now;
+    let mut prior = current.session.authentication.clone();
+    match current.session.state {
+        State::SignedIn => {}
+        State::AwaitingSecondFactor | State::AwaitingEnrolment => prior.signed_in_at = now,
     }
     let proof = Proof::step_up(user, prior, Some(Amr::Otp), now);
-    admit(proof, app.config.mfa).map_err(|_| session::Refusal::Ended(EndReason::UserDisabled).into())
-}
-
-async fn tell(app: &App, client: &Client, current: &CurrentSession, event: Event) {
-    let event = event.about(current.user.id).by(&current.user.id).from(client.ip, client.request_id.as_str());
-    audit::record(&app.store, event).await;
+    admit(proof, app.config.mfa).map_err(|Disabled| Refusal::Ended(EndReason::UserDisabled).into())
 }

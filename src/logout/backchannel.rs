@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     admission::UpstreamSession,
     app::App,
-    audit::{self, Event, EventKind},
+    audit::EventKind,
     clock::Timestamp,
     limiter::Limited,
     login::federated::oidc::{
@@ -152,8 +152,7 @@ async fn end_sessions(
         (Some(key), None) => app.store.find::<User>(&key.handle()).await?.map(|user| user.id),
         (None, None) => None,
     };
-    let event = Event::success(EventKind::ProviderLogout, app.clock.now()).by(&provider.config.name);
-    let event = user.into_iter().fold(event, Event::about).details(format!("{} sessions", ended.len()));
-    audit::record(&app.store, event.from(client.ip, client.request_id.as_str())).await;
+    let audit = app.audit(client).about(user).by_provider(&provider.config.name);
+    audit.success(EventKind::ProviderLogout).details(format!("{} sessions", ended.len())).record().await;
     Ok(())
 }

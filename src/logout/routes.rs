@@ -2,7 +2,7 @@
 
 use axum::{
     Json as JsonBody,
-    extract::{Path, State, rejection::PathRejection},
+    extract::State,
     http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     app::AppState,
-    audit::{self, Event, EventKind},
+    audit::EventKind,
     error::{ApiError, ApiResult, ErrorCode},
     session,
     user::EndReason,
@@ -22,6 +22,7 @@ use crate::{
         body::{EmptyBody, Form, Json},
         client::Client,
         cookies::{CookieChange, RequestCookies},
+        provider_name::ProviderName,
     },
 };
 
@@ -44,9 +45,8 @@ pub(crate) async fn log_out(
         let ended = session::end(&app, id, EndReason::SignedOut).await?;
         cookies.remove_session();
         if let Some(session) = &ended {
-            let event = Event::success(EventKind::SignOut, app.clock.now());
-            let event = event.about(session.user_id).by(&session.user_id);
-            audit::record(&app.store, event.from(client.ip, client.request_id.as_str())).await;
+            let audit = app.audit(&client).about(session.user_id).by_user(session.user_id);
+            audit.success(EventKind::SignOut).record().await;
         }
         // A session that has just expired is also logged out at the provider, which may still have its own session.
         let session = match ended {
@@ -66,13 +66,10 @@ pub(crate) async fn log_out(
 pub(crate) async fn backchannel_logout(
     State(app): State<AppState>,
     client: Client,
-    name: Result<Path<String>, PathRejection>,
+    name: ProviderName,
     form: Result<Form, ApiError>,
 ) -> ApiResult<Response> {
-    let provider = app
-        .providers
-        .get(name.as_ref().map_or("", |Path(name)| name))
-        .ok_or(ApiError::new(ErrorCode::NotFound))?;
+    let provider = app.providers.get(name.as_str()).ok_or(ApiError::new(ErrorCode::NotFound))?;
     let form = form?;
     let no_store = [(header::CACHE_CONTROL, "no-store")];
     match backchannel::handle_logout_token(&app, &client, provider, form.field("logout_token")).await {

@@ -105,7 +105,7 @@ impl Add {
         let typed = blocking(if self.password_stdin { from_stdin } else { asked }).await?;
         let rejected =
             |code| Failure::Failed(format!("password: {code} (8 characters or more, 4096 bytes or fewer)"));
-        policy::judge(&typed).map_err(rejected)?;
+        policy::check(&typed).map_err(rejected)?;
         Ok(SecretString::from(typed.as_str()))
     }
 }

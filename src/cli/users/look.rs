@@ -58,7 +58,7 @@ impl Show {
         let mut shown = summary(&config, &user);
         shown["sessions"] = sessions(&store, &user).await?;
         shown["events"] = json!(
-            audit::about(&store, user.id, EVENTS).await?.into_iter().map(Event::shown).collect::<Vec<_>>()
+            audit::about(&store, user.id, EVENTS).await?.into_iter().map(Event::view).collect::<Vec<_>>()
         );
         if self.json {
             return Ok(Out::json(&shown)?);

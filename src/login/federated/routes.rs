@@ -2,10 +2,7 @@
 
 use axum::{
     Json as JsonBody,
-    extract::{
-        Path, Query, State,
-        rejection::{PathRejection, QueryRejection},
-    },
+    extract::{Query, State, rejection::QueryRejection},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -29,6 +26,7 @@ use crate::{
         browser_key::BrowserKey,
         client::Client,
         cookies::{CookieChange, RequestCookies},
+        provider_name::ProviderName,
         return_path::ReturnPath,
     },
 };
@@ -73,10 +71,9 @@ pub(crate) async fn start_login(
     State(app): State<AppState>,
     cookies: RequestCookies,
     client: Client,
-    name: Result<Path<String>, PathRejection>,
+    name: ProviderName,
     wish: Result<Query<ReturnTo>, QueryRejection>,
 ) -> Response {
-    let name = name.map(|Path(name)| name).unwrap_or_default();
     let return_to = ReturnPath::of(wish.as_ref().ok().and_then(|wish| wish.return_to.as_deref()));
     // Who signed out is not signed straight back in by a provider that remembers them.
     let request = AuthorizationRequest {
@@ -84,7 +81,7 @@ pub(crate) async fn start_login(
         prompt_login: cookies.must_prompt_login(),
         return_to,
     };
-    redirect_to_provider(&app, &cookies, &client, &name, request).await
+    redirect_to_provider(&app, &cookies, &client, name.as_str(), request).await
 }
 
 /// Off to the provider.
@@ -118,19 +115,18 @@ pub(crate) async fn callback(
     State(app): State<AppState>,
     cookies: RequestCookies,
     client: Client,
-    name: Result<Path<String>, PathRejection>,
+    name: ProviderName,
     answer: Result<Query<AuthorizationResponse>, QueryRejection>,
 ) -> Response {
-    let name = name.map(|Path(name)| name).unwrap_or_default();
     // A parameter that is there twice is an answer that nobody understands the same way.
     let answer = answer.map(|Query(answer)| answer).unwrap_or_default();
-    match callback::handle_callback(&app, &cookies, &client, &name, answer).await {
-        Ok(outcome) => finish_login(&app, &cookies, &client, &name, outcome).await,
+    match callback::handle_callback(&app, &cookies, &client, name.as_str(), answer).await {
+        Ok(outcome) => finish_login(&app, &cookies, &client, name.as_str(), outcome).await,
         Err(refusal) => {
             if refusal.has_provider_session {
                 cookies.queue(CookieChange::SetPromptLogin);
             }
-            refused(&app, &name, &refusal)
+            refused(&app, name.as_str(), &refusal)
         }
     }
 }

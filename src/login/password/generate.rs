@@ -1,11 +1,11 @@
-//! Passwords that we make for people.
+//! Generated passwords.
 
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use crate::secrets;
 
-/// 100 random bits as four groups of five lower-case letters and digits.
+/// Creates a password: 100 random bits as four groups of five lower-case letters and digits.
 #[must_use]
 pub fn password() -> SecretString {
     let bits = Zeroizing::new(secrets::random::<13>());
@@ -21,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_generated_password_is_long_and_new() {
+    fn generated_passwords_are_long_and_differ() {
         let (one, other) = (password(), password());
         assert_eq!(one.expose_secret().len(), 23);
         assert_ne!(one.expose_secret(), other.expose_secret());

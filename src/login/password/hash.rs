@@ -1,4 +1,4 @@
-//! Password hashes: Argon2id for what we make, and the imported forms we can still verify.
+//! Password hashes: Argon2id for new ones, and the imported forms that can still be checked.
 
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
@@ -7,29 +7,30 @@ use argon2::{
 use secrecy::{ExposeSecret as _, SecretString};
 use subtle::ConstantTimeEq as _;
 
-use super::hasher::Verdict;
+use super::hasher::CheckResult;
 use crate::secrets;
 
-/// OWASP's first choice for Argon2id: 19 MiB, two passes, one lane; as in [`crate::user::CURRENT_HASH_PREFIX`].
+/// The first parameter set that OWASP recommends for Argon2id: 19 MiB, two passes, one lane; as in [`crate::user::CURRENT_HASH_PREFIX`].
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const OUTPUT: usize = 32;
 const SALT: usize = 16;
-/// A stored hash that asks for more than this is not computed: a poisoned document must not take the machine's memory.
+/// A stored hash with larger parameters is not computed: a manipulated document must not exhaust the memory (denial of service).
 const MEMORY_KIB_MAX: u32 = 256 * 1024;
 const PASSES_MAX: u32 = 16;
 const LANES_MAX: u32 = 16;
 /// 2^14 rounds of bcrypt take about a second.
 const BCRYPT_COST_MAX: u32 = 14;
 
-/// Whether text is a hash in a form that [`verify`] knows.
+/// Returns whether a text is a hash in a form that [`check`] knows.
 #[must_use]
 pub fn is_known_hash(text: &str) -> bool {
     if text.starts_with("$argon2") { argon2_of(text).is_some() } else { bcrypt_cost(text).is_some() }
 }
 
-/// Whether text looks like somebody's hash, known or not; such text is never taken for a password.
+/// Returns whether a text looks like a hash of any scheme. Such a text is never accepted as a password: an import would otherwise make
+/// the hash itself the password.
 #[must_use]
 pub fn looks_like_hash(text: &str) -> bool {
     let mut parts = text.split('$');
@@ -42,8 +43,8 @@ pub fn looks_like_hash(text: &str) -> bool {
         && parts.next().is_some_and(|rest| !rest.is_empty())
 }
 
-/// Hashes a password as new ones are hashed. The memory is kept by the client, because taking 19 MiB afresh costs a third of
-/// the time.
+/// Hashes a password in the current form. The caller keeps the memory between calls: allocating 19 MiB each time takes a third of the
+/// time.
 pub(super) fn hash(password: &SecretString, memory: &mut Vec<Block>) -> Option<String> {
     let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(OUTPUT)).ok()?;
     let salt = secrets::random::<SALT>();
@@ -58,15 +59,15 @@ pub(super) fn hash(password: &SecretString, memory: &mut Vec<Block>) -> Option<S
     Some(phc.to_string())
 }
 
-/// Compares a password with a stored hash; a right one in an older form comes back in today's. What is no hash never fits, and
-/// takes as long as one that does not.
-pub(super) fn verify(
+/// Checks a password against a stored hash. With `upgrade`, a correct password is hashed again in the current form if the stored hash is
+/// older or weaker. A stored text that is not a hash matches no password, and the check takes as long as for a wrong password.
+pub(super) fn check(
     stored: &str,
     password: &SecretString,
     upgrade: bool,
     memory: &mut Vec<Block>,
-) -> Verdict {
-    let (right, current) = if let Some(known) = argon2_of(stored) {
+) -> CheckResult {
+    let (is_correct, is_current) = if let Some(known) = argon2_of(stored) {
         verify_argon2(&known, password, memory)
     } else if bcrypt_cost(stored).is_some() {
         (bcrypt::verify(password.expose_secret(), stored).unwrap_or(false), false)
@@ -74,23 +75,23 @@ pub(super) fn verify(
         hash(password, memory);
         (false, false)
     };
-    let better_hash = if upgrade && right && !current { hash(password, memory) } else { None };
-    Verdict { right, better_hash }
+    let stronger_hash = if upgrade && is_correct && !is_current { hash(password, memory) } else { None };
+    CheckResult { is_correct, stronger_hash }
 }
 
 fn verify_argon2(known: &Known, password: &SecretString, memory: &mut Vec<Block>) -> (bool, bool) {
     let Known { algorithm, version, params, salt, output: expected } = known;
     let output = compute(password, salt, (*algorithm, *version, params), expected.len(), memory);
-    let right = output.is_some_and(|output| output.ct_eq(expected.as_bytes()).into());
-    let current = *algorithm == Algorithm::Argon2id
+    let is_correct = output.is_some_and(|output| output.ct_eq(expected.as_bytes()).into());
+    let is_current = *algorithm == Algorithm::Argon2id
         && *version == Version::V0x13
         && params.m_cost() >= MEMORY_KIB
         && params.t_cost() >= PASSES
         && expected.len() >= OUTPUT;
-    (right, current)
+    (is_correct, is_current)
 }
 
-/// An Argon2 string that we are willing to compute.
+/// Argon2 hash with accepted parameters.
 struct Known {
     algorithm: Algorithm,
     version: Version,
@@ -140,7 +141,7 @@ fn compute(
     Some(output)
 }
 
-/// The cost of a bcrypt string that we are willing to compute.
+/// Returns the cost of a bcrypt hash with accepted parameters.
 fn bcrypt_cost(stored: &str) -> Option<u32> {
     let known = ["$2a$", "$2b$", "$2y$"].iter().any(|scheme| stored.starts_with(scheme));
     let parts = stored.parse::<bcrypt::HashParts>().ok().filter(|_| known)?;
@@ -156,48 +157,48 @@ mod tests {
     }
 
     #[test]
-    fn a_password_fits_its_own_hash_only() {
+    fn password_matches_only_its_own_hash() {
         let mut memory = Vec::new();
         let stored = hash(&secret("correct horse"), &mut memory).expect("hashed");
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
-        let verdict = verify(&stored, &secret("correct horse"), true, &mut memory);
-        assert!(verdict.right && verdict.better_hash.is_none());
-        assert!(!verify(&stored, &secret("correct hors"), true, &mut memory).right);
+        let result = check(&stored, &secret("correct horse"), true, &mut memory);
+        assert!(result.is_correct && result.stronger_hash.is_none());
+        assert!(!check(&stored, &secret("correct hors"), true, &mut memory).is_correct);
     }
 
     #[test]
-    fn a_long_password_is_not_truncated() {
+    fn long_password_is_not_truncated() {
         let mut memory = Vec::new();
         let long = "x".repeat(1000);
         let stored = hash(&secret(&long), &mut memory).expect("hashed");
-        assert!(verify(&stored, &secret(&long), true, &mut memory).right);
-        assert!(!verify(&stored, &secret(&long[..999]), true, &mut memory).right);
+        assert!(check(&stored, &secret(&long), true, &mut memory).is_correct);
+        assert!(!check(&stored, &secret(&long[..999]), true, &mut memory).is_correct);
     }
 
     #[test]
-    fn imported_bcrypt_fits_and_comes_back_as_argon2id() {
+    fn imported_bcrypt_hash_is_upgraded_to_argon2id() {
         let mut memory = Vec::new();
         let hash = bcrypt::hash("password123", 4).expect("hashed");
         for scheme in ["$2a$", "$2b$", "$2y$"] {
             let stored = hash.replacen("$2b$", scheme, 1);
             assert!(is_known_hash(&stored));
-            let verdict = verify(&stored, &secret("password123"), true, &mut memory);
-            assert!(verdict.right, "{scheme}");
-            assert!(verdict.better_hash.expect("upgraded").starts_with("$argon2id$"));
-            assert!(!verify(&stored, &secret("password124"), true, &mut memory).right);
+            let result = check(&stored, &secret("password123"), true, &mut memory);
+            assert!(result.is_correct, "{scheme}");
+            assert!(result.stronger_hash.expect("upgraded").starts_with("$argon2id$"));
+            assert!(!check(&stored, &secret("password124"), true, &mut memory).is_correct);
         }
     }
 
     #[test]
-    fn a_weaker_argon2_hash_is_upgraded() {
+    fn weaker_argon2_hash_is_upgraded() {
         let mut memory = Vec::new();
         let stored = "$argon2i$v=19$m=4096,t=3,p=1$c29tZXNhbHQ$iWh06vD8Fy27wf9npn6FXWiCX4K6pW6Ue1Bnzz07Z8A";
-        let verdict = verify(stored, &secret("password"), true, &mut memory);
-        assert!(!verdict.right || verdict.better_hash.is_some());
+        let result = check(stored, &secret("password"), true, &mut memory);
+        assert!(!result.is_correct || result.stronger_hash.is_some());
     }
 
     #[test]
-    fn what_is_no_hash_never_fits() {
+    fn text_that_is_not_a_hash_matches_no_password() {
         let mut memory = Vec::new();
         for stored in [
             "PLAINTEXT123",
@@ -208,12 +209,12 @@ mod tests {
             "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ$aaaa",
         ] {
             assert!(!is_known_hash(stored), "{stored}");
-            assert!(!verify(stored, &secret(stored), true, &mut memory).right, "{stored}");
+            assert!(!check(stored, &secret(stored), true, &mut memory).is_correct, "{stored}");
         }
     }
 
     #[test]
-    fn a_hash_of_an_unknown_scheme_is_never_taken_for_a_password() {
+    fn hash_of_an_unknown_scheme_is_not_accepted_as_a_password() {
         assert!(looks_like_hash("$scrypt$ln=16$abc"));
         assert!(looks_like_hash("$6$salt$hash"));
         assert!(!looks_like_hash("pa$$word"));

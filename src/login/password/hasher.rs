@@ -1,7 +1,7 @@
-//! Threads that do nothing but hash passwords: niced, each keeping its memory, behind a bounded queue.
+//! Threads that only hash passwords, behind a bounded queue. Each thread has low priority and keeps its memory.
 //!
-//! Hashing takes 15 ms and 19 MiB on purpose. On the request threads it would make everybody wait; unbounded it would take all
-//! memory. Nice 19 belongs to the thread on Linux, so that sessions are checked first whatever the storm.
+//! A hash takes 15 ms and 19 MiB on purpose. On the threads of the requests it would delay every other request; without a bound it would
+//! exhaust the memory. On Linux the priority belongs to the thread: session checks come first while many logins wait.
 
 use std::{
     sync::{
@@ -12,13 +12,13 @@ use std::{
 };
 
 use argon2::Block;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use super::hash;
+use super::{hash, policy};
 use crate::config::Hashing;
 
-/// Lowest priority there is.
+/// The lowest priority.
 const NICE: i32 = 19;
 
 type Job = Box<dyn FnOnce(&mut Vec<Block>) + Send>;
@@ -26,32 +26,43 @@ type Job = Box<dyn FnOnce(&mut Vec<Block>) + Send>;
 /// The threads and their queue.
 pub struct Hasher {
     jobs: Sender<Job>,
-    places: Arc<Semaphore>,
+    slots: Arc<Semaphore>,
 }
 
-/// A place in the queue.
-pub struct Place {
+/// A reserved slot in the queue.
+pub struct QueueSlot {
     jobs: Sender<Job>,
     permit: OwnedSemaphorePermit,
 }
 
-/// A password that is to be judged.
-pub struct Candidate {
-    /// What it is compared with.
-    pub stored: Option<String>,
-    /// What was typed.
-    pub password: SecretString,
-    /// Whether a right one comes back in today's form, when the stored one is older or weaker.
-    pub upgrade: bool,
+/// A password to check.
+pub struct PasswordCheck {
+    stored: Option<String>,
+    password: SecretString,
+    upgrade: bool,
 }
 
-/// What was found about a password.
+impl PasswordCheck {
+    /// `stored` is the hash of the account, if there is one. With `upgrade`, a correct password is also hashed in the current form if
+    /// the stored hash has an older or weaker one.
+    ///
+    /// A password longer than any that can be set is wrong, and only an empty text is hashed in its place: otherwise a client could use
+    /// long passwords to consume CPU time (denial of service).
+    #[must_use]
+    pub fn new(stored: Option<&str>, password: SecretString, upgrade: bool) -> Self {
+        if password.expose_secret().len() > policy::MAX_BYTES {
+            return Self { stored: None, password: SecretString::default(), upgrade: false };
+        }
+        Self { stored: stored.map(ToOwned::to_owned), password, upgrade }
+    }
+}
+
+/// Result of a password check.
 #[derive(Debug, Default)]
-pub struct Verdict {
-    /// It fits the hash.
-    pub right: bool,
-    /// The same password in today's form, when the stored one is older or weaker.
-    pub better_hash: Option<String>,
+pub struct CheckResult {
+    pub is_correct: bool,
+    /// The same password in the current form, if the stored hash has an older or weaker one.
+    pub stronger_hash: Option<String>,
 }
 
 impl Hasher {
@@ -62,49 +73,49 @@ impl Hasher {
         let queue = Arc::new(Mutex::new(queue));
         for number in 0..settings.threads {
             let queue = queue.clone();
-            let spawned = thread::Builder::new().name(format!("hash-{number}")).spawn(move || work(&queue));
-            if let Err(error) = spawned {
-                tracing::error!(%error, "a hashing thread cannot be started");
+            let name = format!("hash-{number}");
+            if let Err(error) = thread::Builder::new().name(name).spawn(move || run_worker(&queue)) {
+                tracing::error!(%error, "could not start hashing thread");
             }
         }
-        let places = settings.threads * (settings.queue + 1);
-        Self { jobs, places: Arc::new(Semaphore::new(places)) }
+        let slots = settings.threads * (settings.queue + 1);
+        Self { jobs, slots: Arc::new(Semaphore::new(slots)) }
     }
 
-    /// A place in the queue, if there is one.
+    /// Reserves a slot, or returns `None` if the queue is full.
     #[must_use]
-    pub fn reserve(&self) -> Option<Place> {
-        let permit = self.places.clone().try_acquire_owned().ok()?;
-        Some(Place { jobs: self.jobs.clone(), permit })
+    pub fn reserve(&self) -> Option<QueueSlot> {
+        let permit = self.slots.clone().try_acquire_owned().ok()?;
+        Some(QueueSlot { jobs: self.jobs.clone(), permit })
     }
 
-    /// Hashes a new password, waiting for a place: for the command line, where everybody has time.
+    /// Hashes a new password; waits for a slot. For the command line, where waiting is acceptable.
     pub async fn hash(&self, password: SecretString) -> Option<String> {
         self.wait().await?.run(move |memory| hash::hash(&password, memory)).await.flatten()
     }
 
-    /// Compares a password with a stored hash, waiting for a place: for the command line.
-    pub async fn verify(&self, stored: String, password: SecretString) -> Option<Verdict> {
-        self.wait().await?.verify(Candidate { stored: Some(stored), password, upgrade: false }).await
+    /// Checks a password; waits for a slot. For the command line, where waiting is acceptable.
+    pub async fn check(&self, check: PasswordCheck) -> Option<CheckResult> {
+        self.wait().await?.check(check).await
     }
 
-    async fn wait(&self) -> Option<Place> {
-        let permit = self.places.clone().acquire_owned().await.ok()?;
-        Some(Place { jobs: self.jobs.clone(), permit })
+    async fn wait(&self) -> Option<QueueSlot> {
+        let permit = self.slots.clone().acquire_owned().await.ok()?;
+        Some(QueueSlot { jobs: self.jobs.clone(), permit })
     }
 }
 
-impl Place {
-    /// Compares a password with a stored hash. Without one (unknown person, no password) it hashes all the same, so that the time
-    /// tells nothing (enumeration by timing). None: it could not be judged.
-    pub async fn verify(self, candidate: Candidate) -> Option<Verdict> {
+impl QueueSlot {
+    /// Checks a password. Without a stored hash (unknown user, user without password) it hashes all the same, so that the response time
+    /// does not tell them apart (user enumeration by timing). Returns `None` if the check could not run.
+    pub async fn check(self, check: PasswordCheck) -> Option<CheckResult> {
         self.run(move |memory| {
-            let Candidate { stored, password, upgrade } = candidate;
+            let PasswordCheck { stored, password, upgrade } = check;
             if let Some(stored) = stored {
-                return hash::verify(&stored, &password, upgrade, memory);
+                return hash::check(&stored, &password, upgrade, memory);
             }
             hash::hash(&password, memory);
-            Verdict::default()
+            CheckResult::default()
         })
         .await
     }
@@ -113,31 +124,31 @@ impl Place {
         self,
         job: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
     ) -> Option<T> {
-        let (answer, answered) = oneshot::channel();
+        let (sender, receiver) = oneshot::channel();
         let permit = self.permit;
         let job: Job = Box::new(move |memory| {
-            // Nobody waits any more: the client has left.
-            if !answer.is_closed() {
-                drop(answer.send(job(memory)));
+            // The receiver is gone if the client has disconnected: skip the work.
+            if !sender.is_closed() {
+                drop(sender.send(job(memory)));
             }
             drop(permit);
         });
         self.jobs.send(job).ok()?;
-        answered.await.ok()
+        receiver.await.ok()
     }
 }
 
-fn work(queue: &Mutex<Receiver<Job>>) {
+fn run_worker(queue: &Mutex<Receiver<Job>>) {
     if let Err(error) = rustix::process::nice(NICE) {
-        tracing::warn!(%error, "a hashing thread keeps its priority");
+        tracing::warn!(%error, "could not lower thread priority");
     }
     let mut memory = Vec::new();
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
-        // A job that panics takes its own request with it, never the thread.
+        // A panic fails the request of this job. The thread continues.
         if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(&mut memory))).is_err() {
-            tracing::error!("a password could not be judged");
+            tracing::error!("password check panicked");
         }
     }
 }

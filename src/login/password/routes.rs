@@ -4,7 +4,7 @@ use axum::{Json as JsonBody, extract::State};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::{LoginError, sign_in};
+use super::{LoginError, PasswordLogin, sign_in};
 use crate::{
     admission::{Admission, MissingFactor},
     app::AppState,
@@ -14,41 +14,40 @@ use crate::{
     web::{body::Json, client::Client, cookies::RequestCookies},
 };
 
-/// What a person types.
 #[derive(Deserialize)]
-pub(crate) struct PasswordLogin {
+pub(crate) struct Body {
     username: String,
     password: SecretString,
 }
 
-/// What comes next.
+/// What the page must ask for next.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SignIn {
+pub(crate) struct LoginView {
     need_mfa: bool,
     need_enrolment: bool,
     methods: Vec<&'static str>,
     session: View,
 }
 
-/// `POST /api/auth/login`: always a new session id, whatever the cookie says.
+/// `POST /api/auth/login`: always a new session id, whatever the cookie contains.
 pub(crate) async fn log_in(
     State(app): State<AppState>,
     cookies: RequestCookies,
     client: Client,
-    Json(login): Json<PasswordLogin>,
-) -> ApiResult<JsonBody<SignIn>> {
-    let admission = sign_in(&app, &client, &login.username, login.password).await?;
+    Json(Body { username, password }): Json<Body>,
+) -> ApiResult<JsonBody<LoginView>> {
+    let PasswordLogin { admission, factors } = sign_in(&app, &client, &username, password).await?;
     let missing_factor = match &admission {
         Admission::Granted(_) => None,
         Admission::SecondFactor(pending) => Some(pending.missing_factor()),
     };
     let session = session::enter(&app, &cookies, &client, admission).await?;
     let need_mfa = missing_factor == Some(MissingFactor::Code);
-    Ok(JsonBody(SignIn {
+    Ok(JsonBody(LoginView {
         need_mfa,
         need_enrolment: missing_factor == Some(MissingFactor::Enrolment),
-        methods: if need_mfa { vec![Factor::Totp.as_str()] } else { Vec::new() },
+        methods: if need_mfa { factors.into_iter().map(Factor::as_str).collect() } else { Vec::new() },
         session,
     }))
 }

@@ -1,18 +1,15 @@
 //! `POST /api/auth/reauthenticate` and `POST /api/auth/reauthenticate/{provider}`.
 
-use axum::{
-    Json as JsonBody,
-    extract::{Path, State as AppExtract, rejection::PathRejection},
-};
+use axum::{Json as JsonBody, extract::State as AppExtract};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::{Given, NotProven, at_provider, prove};
+use super::{Credentials, ReauthenticationError};
 use crate::{
-    app::AppState,
+    app::{App, AppState},
     error::{ApiError, ApiResult, ErrorCode},
     login::{
-        federated::start::StartError,
+        federated::start::{self, AuthorizationRequest, StartError},
         password::LoginError,
         recent_proof::{ProofTooOld, RECENT},
     },
@@ -22,87 +19,98 @@ use crate::{
         browser_key::BrowserKey,
         client::Client,
         cookies::{CookieChange, RequestCookies},
+        provider_name::ProviderName,
         return_path::ReturnPath,
     },
 };
 
-/// What a person types.
 #[derive(Deserialize)]
-pub(crate) struct Typed {
+pub(crate) struct Body {
     code: Option<String>,
     password: Option<SecretString>,
 }
 
-/// The session after the proof.
 #[derive(Serialize)]
-pub(crate) struct Proven {
+pub(crate) struct Reauthenticated {
     session: View,
 }
 
 /// `POST /api/auth/reauthenticate`: always a new session id.
-pub(crate) async fn here(
+pub(crate) async fn with_credentials(
     AppExtract(app): AppExtract<AppState>,
     cookies: RequestCookies,
     client: Client,
     SignedIn(current): SignedIn,
-    Json(Typed { code, password }): Json<Typed>,
-) -> ApiResult<JsonBody<Proven>> {
-    let admission = prove(&app, &client, &current, Given { code, password }).await?;
+    Json(Body { code, password }): Json<Body>,
+) -> ApiResult<JsonBody<Reauthenticated>> {
+    let admission = super::with_credentials(&app, &client, &current, Credentials { code, password }).await?;
     let session = session::enter(&app, &cookies, &client, admission).await?;
-    Ok(JsonBody(Proven { session }))
+    Ok(JsonBody(Reauthenticated { session }))
 }
 
-/// Where somebody wants to be afterwards.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Wish {
+pub(crate) struct ReturnTo {
     return_to: Option<String>,
 }
 
-impl Wish {
-    /// A path of this origin, or `/`.
-    pub(crate) fn return_path(&self) -> ReturnPath {
+impl ReturnTo {
+    /// Returns a path of this origin, or `/`.
+    pub(crate) fn path(&self) -> ReturnPath {
         ReturnPath::of(self.return_to.as_deref())
     }
 }
 
-/// Where the page is to go.
+/// The URL that the page must open.
 #[derive(Serialize)]
-pub(crate) struct Departure {
-    pub(crate) redirect: String,
+pub(crate) struct RedirectTo {
+    redirect: String,
 }
 
-/// `POST /api/auth/reauthenticate/{provider}`: for people whose proof is at a provider.
-pub(crate) async fn there(
+impl RedirectTo {
+    /// Starts a federated login in this browser, and returns the URL of the provider.
+    pub(crate) async fn provider(
+        app: &App,
+        cookies: &RequestCookies,
+        client: &Client,
+        provider: &ProviderName,
+        request: AuthorizationRequest,
+    ) -> Result<Self, StartError> {
+        let browser = cookies.browser_key().cloned().unwrap_or_else(BrowserKey::random);
+        let redirect = start::start(app, client, provider.as_str(), &browser, request).await?;
+        cookies.queue(CookieChange::SetBrowserKey(browser));
+        Ok(Self { redirect })
+    }
+}
+
+/// `POST /api/auth/reauthenticate/{provider}`: for users who sign in only through providers.
+pub(crate) async fn with_provider(
     AppExtract(app): AppExtract<AppState>,
     cookies: RequestCookies,
     client: Client,
     SignedIn(current): SignedIn,
-    provider: Result<Path<String>, PathRejection>,
-    Json(wish): Json<Wish>,
-) -> ApiResult<JsonBody<Departure>> {
-    let provider = provider.map(|Path(name)| name).unwrap_or_default();
-    let browser = cookies.browser_key().cloned().unwrap_or_else(BrowserKey::random);
-    let redirect = at_provider(&app, &client, &current, &provider, &browser, wish.return_path()).await?;
-    cookies.queue(CookieChange::SetBrowserKey(browser));
-    Ok(JsonBody(Departure { redirect }))
+    provider: ProviderName,
+    Json(return_to): Json<ReturnTo>,
+) -> ApiResult<JsonBody<RedirectTo>> {
+    let request = super::with_provider(&app, &current, &provider, return_to.path())?;
+    Ok(JsonBody(RedirectTo::provider(&app, &cookies, &client, &provider, request).await?))
 }
 
 impl From<ProofTooOld> for ApiError {
     fn from(ProofTooOld(methods): ProofTooOld) -> Self {
-        Self::reauthentication_required(methods, RECENT)
+        Self::reauthentication_required(methods.iter().map(ToString::to_string).collect(), RECENT)
     }
 }
 
-impl From<NotProven> for ApiError {
-    fn from(error: NotProven) -> Self {
+impl From<ReauthenticationError> for ApiError {
+    fn from(error: ReauthenticationError) -> Self {
         match error {
-            NotProven::NothingGiven => Self::new(ErrorCode::InvalidRequest).because(&error),
-            NotProven::Otherwise(too_old) => too_old.into(),
-            NotProven::Code(error) => error.into(),
-            NotProven::Password(LoginError::Refused) => Self::new(ErrorCode::PasswordWrong),
-            NotProven::Password(error) => error.into(),
-            NotProven::Provider(error) => error.into(),
+            ReauthenticationError::MissingCredential => Self::new(ErrorCode::InvalidRequest).because(&error),
+            ReauthenticationError::OtherMethod(too_old) => too_old.into(),
+            ReauthenticationError::Code(error) => error.into(),
+            ReauthenticationError::Password(LoginError::Refused) => Self::new(ErrorCode::PasswordWrong),
+            ReauthenticationError::Password(error) => error.into(),
+            ReauthenticationError::Provider(error) => error.into(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use axum::{Json as JsonBody, extract::State as AppExtract};
 use serde::{Deserialize, Serialize};
 
-use super::{FactorError, confirm, pass, set_up, totp::Enrolment};
+use super::{FactorError, complete_login, confirm_enrolment, start_enrolment, totp::Enrolment};
 use crate::{
     app::AppState,
     error::{ApiError, ApiResult, ErrorCode},
@@ -15,8 +15,8 @@ use crate::{
     },
 };
 
-/// `POST /api/mfa/setup`: nothing changes until the new factor is confirmed.
-pub(crate) async fn begin(
+/// `POST /api/mfa/setup`: starts an enrolment. The active factor stays valid until the new one is confirmed.
+pub(crate) async fn set_up(
     AppExtract(app): AppExtract<AppState>,
     cookies: RequestCookies,
     client: Client,
@@ -24,16 +24,14 @@ pub(crate) async fn begin(
     Json(EmptyBody {}): Json<EmptyBody>,
 ) -> ApiResult<JsonBody<Enrolment>> {
     let current = session::touch_if_signed_in(&app, &cookies, current).await?;
-    Ok(JsonBody(set_up(&app, &client, &current).await?))
+    Ok(JsonBody(start_enrolment(&app, &client, &current).await?))
 }
 
-/// What a person types.
 #[derive(Deserialize)]
-pub(crate) struct Code {
+pub(crate) struct Body {
     code: String,
 }
 
-/// The session after a right code.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Verified {
@@ -42,19 +40,19 @@ pub(crate) struct Verified {
     session: View,
 }
 
-/// `POST /api/mfa/verify`: what the code means is decided by the state of the session. Always a new session id.
+/// `POST /api/mfa/verify`: the state of the session decides what the code means. Always a new session id.
 pub(crate) async fn verify(
     AppExtract(app): AppExtract<AppState>,
     cookies: RequestCookies,
     client: Client,
     current: CurrentSession,
-    Json(Code { code }): Json<Code>,
+    Json(Body { code }): Json<Body>,
 ) -> ApiResult<JsonBody<Verified>> {
     let current = session::touch_if_signed_in(&app, &cookies, current).await?;
     let (message, admission) = match current.state {
-        State::AwaitingSecondFactor => ("Signed in", pass(&app, &client, &current, &code).await?),
+        State::AwaitingSecondFactor => ("Signed in", complete_login(&app, &client, &current, &code).await?),
         State::SignedIn | State::AwaitingEnrolment => {
-            ("Authenticator app confirmed", confirm(&app, &client, &current, &code).await?)
+            ("Authenticator app confirmed", confirm_enrolment(&app, &client, &current, &code).await?)
         }
     };
     let session = session::enter(&app, &cookies, &client, admission).await?;

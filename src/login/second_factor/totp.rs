@@ -1,5 +1,5 @@
-//! Time-based one-time passwords: RFC 6238 with SHA-1, 6 digits, 30 s, one step of drift either way; what every authenticator
-//! app supports. Which step a code belongs to is told, so that the client accepts it once.
+//! Time-based one-time passwords: RFC 6238 with SHA-1, 6 digits, 30 s and one step of drift in each direction, as every authenticator app
+//! supports them. The check returns the time step of a code, so that the caller can accept each code once.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use qrcode::{QrCode, render::svg};
@@ -14,14 +14,14 @@ use crate::{
     user::{Email, User, Username},
 };
 
-/// Field name under which an active secret is sealed.
+/// Field name with which an active secret is sealed.
 pub const ACTIVE: &str = "totp";
-/// Field name under which a pending secret is sealed.
+/// Field name with which a pending secret is sealed.
 pub const PENDING: &str = "pendingTotp";
 
 /// 160 bits, as RFC 4226 recommends.
 const SECRET: usize = 20;
-/// The shortest secret that is imported: what older apps were given. RFC 4226 wants 128 bits; ours have 160.
+/// The shortest secret that can be imported: older systems created 80 bits. RFC 4226 requires 128 bits; new secrets have 160.
 const SECRET_MIN: usize = 10;
 const SECRET_MAX: usize = 64;
 const DIGITS: usize = 6;
@@ -30,7 +30,7 @@ const DRIFT: u16 = 1;
 /// Width and height of the QR code, in CSS pixels.
 const QR_SIZE: u32 = 224;
 
-/// What is shown once to set up an authenticator app. The answer that carries it is a secret.
+/// Secret of a new authenticator app in the forms that apps read. It is shown once; the response is confidential.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Enrolment {
@@ -49,10 +49,10 @@ impl Enrolment {
     }
 }
 
-/// A new secret for this person, in all the forms that apps take.
+/// Creates a secret for a user.
 ///
 /// # Panics
-/// Never: names are bounded, so that every URI fits a QR code.
+/// Never: names have a maximum length, so that every URI fits into a QR code.
 #[must_use]
 pub fn enrol(user: &User, public_url: &PublicUrl, expires_at: Timestamp) -> Enrolment {
     let bytes = Zeroizing::new(secrets::random::<SECRET>());
@@ -74,7 +74,7 @@ pub fn enrol(user: &User, public_url: &PublicUrl, expires_at: Timestamp) -> Enro
     }
 }
 
-/// The time step this code belongs to, if it is within one step of now. Spaces in the code are ignored.
+/// Returns the time step of a code if it is at most one step from now. Spaces in the code are ignored.
 #[must_use]
 pub fn step_of(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> {
     let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
@@ -85,10 +85,10 @@ pub fn step_of(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> {
     builder(secret).build_noncompliant().check(&digits, seconds).and_then(|step| i64::try_from(step).ok())
 }
 
-/// A secret as an administrator brings it: base32, with or without padding, blanks and hyphens.
+/// Parses a secret of an import: base32, with or without padding, blanks and hyphens.
 ///
 /// # Errors
-/// The published code of what is wrong with it.
+/// The published code of the problem.
 pub fn import(text: &str) -> Result<Zeroizing<Vec<u8>>, &'static str> {
     let bare: Zeroizing<String> = Zeroizing::new(
         text.chars().filter(|c| !matches!(c, ' ' | '-' | '=')).map(|c| c.to_ascii_uppercase()).collect(),
@@ -112,7 +112,7 @@ mod tests {
 
     /// RFC 6238, appendix B, cut to six digits.
     #[test]
-    fn codes_are_those_of_rfc_6238() {
+    fn codes_match_rfc_6238() {
         let secret = b"12345678901234567890";
         for (seconds, code) in
             [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")]
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn one_step_of_drift_either_way_and_not_two() {
+    fn one_step_of_drift_is_accepted_and_two_are_not() {
         let secret = b"12345678901234567890";
         let at = |seconds: i64| step_of(secret, "287082", Timestamp::from_millis(seconds * 1000));
         assert_eq!([at(29), at(30), at(59), at(60), at(89)], [Some(1); 5]);
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_code_never_fits() {
+    fn text_that_is_not_a_code_is_rejected() {
         let now = Timestamp::from_millis(59_000);
         for code in ["", "28708", "2870820", "28708a", "２８７０８２", "+87082", "-87082"] {
             assert_eq!(step_of(b"12345678901234567890", code, now), None, "{code}");

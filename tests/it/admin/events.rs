@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::{Value, json};
 use vestibule::{
-    audit::{self, Event, EventKind},
+    audit::{EventKind, Recorder},
     user::{Identity, IdentityKey, UserId},
 };
 
@@ -140,9 +140,8 @@ async fn the_trail_is_read_page_by_page_newest_first(location: StoreLocation) {
     for number in 0..120_u64 {
         service.advance_time(Duration::from_millis(5));
         let kind = if number % 3 == 0 { EventKind::SignOut } else { EventKind::IdentityLinked };
-        let event = Event::success(kind, service.clock.now());
-        let event = if number % 2 == 0 { event.about(ada.id) } else { event };
-        audit::record(&service.app.store, event).await;
+        let recorder = Recorder::of_command_line(&service.app.store, &service.clock);
+        recorder.about((number % 2 == 0).then_some(ada.id)).success(kind).record().await;
     }
     let browser = administrator(&service).await.0;
     let (events, pages) = all(&browser, "").await;

@@ -150,7 +150,7 @@ pub(crate) async fn event_of(service: &Service, answer: &Answer) -> Event {
 
 /// What an event holds.
 pub(crate) fn event_details(event: &Event) -> Value {
-    serde_json::from_str(event.details.as_deref().expect("details")).expect("JSON")
+    serde_json::from_str(event.details_text().as_deref().expect("details")).expect("JSON")
 }
 
 /// The trace number in a redirect.

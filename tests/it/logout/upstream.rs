@@ -213,7 +213,7 @@ async fn the_trail_says_who_ended_what_for_whom(location: StoreLocation) {
     let events = of_provider(audit::about(&fixture.service.app.store, user, 50).await.unwrap());
     let [event] = events.as_slice() else { panic!("one event: {events:?}") };
     assert_eq!((event.actor.as_deref(), event.outcome), (Some("fake"), Outcome::Success));
-    assert_eq!(event.details.as_deref(), Some("2 sessions"));
+    assert_eq!(event.details_text().as_deref(), Some("2 sessions"));
     assert!(event.ip.is_some() && event.request_id.is_some());
     // By sid alone, it is about the same person.
     fixture.signed_in(&fixture.fake, &session("grace", "three")).await;

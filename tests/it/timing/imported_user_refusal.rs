@@ -20,7 +20,7 @@ async fn the_time_of_a_refusal_does_not_tell_who_was_imported(location: StoreLoc
     })
     .await;
     let service = service.restart_with(&[]).await;
-    assert!(service.app.has_old_hashes());
+    assert!(service.app.legacy_hashes.exist());
     let browser = Browser::of(&service);
     for name in ["ada", "linus", "nobody"] {
         let began = Instant::now();
@@ -29,5 +29,5 @@ async fn the_time_of_a_refusal_does_not_tell_who_was_imported(location: StoreLoc
     }
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     let service = service.restart_with(&[]).await;
-    assert!(!service.app.has_old_hashes(), "nobody has an old hash any more");
+    assert!(!service.app.legacy_hashes.exist(), "no user has a legacy hash");
 }

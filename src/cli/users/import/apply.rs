@@ -12,7 +12,10 @@ use crate::{
     cli::{failure::Failure, users::ACTOR},
     clock::{Clock, Timestamp},
     login::{
-        password::{generate, hasher::Hasher},
+        password::{
+            generate,
+            hasher::{Hasher, PasswordCheck},
+        },
         second_factor::totp,
     },
     secrets::{Keys, sha256_hex},
@@ -225,8 +228,9 @@ impl Apply<'_> {
     }
 
     async fn fits(&self, hash: &str, password: &SecretString) -> Result<bool, Failure> {
-        let fits = self.hasher.verify(hash.to_owned(), password.clone()).await;
-        fits.map(|verdict| verdict.right)
+        let check = PasswordCheck::new(Some(hash), password.clone(), false);
+        let fits = self.hasher.check(check).await;
+        fits.map(|result| result.is_correct)
             .ok_or_else(|| Failure::Failed("a password could not be compared".to_owned()))
     }
 

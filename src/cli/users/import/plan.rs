@@ -139,6 +139,6 @@ fn said_password(text: &str) -> Result<SaidPassword, &'static str> {
     } else if hash::looks_like_hash(text) {
         Err("unknown_hash")
     } else {
-        policy::judge(text).map(|()| SaidPassword::Plain(SecretString::from(text)))
+        policy::check(text).map(|()| SaidPassword::Plain(SecretString::from(text)))
     }
 }

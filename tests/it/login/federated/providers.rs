@@ -151,7 +151,7 @@ async fn what_a_provider_says_of_an_error_is_not_written_down(location: StoreLoc
         fixture.fake.set_fault(Fault::None);
         assert_refused(&answer, code);
         assert!(!answer.header("location").expect("a place").contains("unspeakable"));
-        let details = event_of(&fixture.service, &answer).await.details.expect("details");
+        let details = event_of(&fixture.service, &answer).await.details_text().expect("details");
         assert!(
             details.len() < 500 && !details.contains("unspeakable") && !details.contains("forged"),
             "{details}"
@@ -164,7 +164,7 @@ async fn what_a_provider_says_of_an_error_is_not_written_down(location: StoreLoc
         let back = [("error", said), ("error_description", said), ("state", authorization.state())];
         let answer = callback(&browser, "fake", &back).await;
         assert_refused(&answer, "provider_error");
-        let details = event_of(&fixture.service, &answer).await.details.expect("details");
+        let details = event_of(&fixture.service, &answer).await.details_text().expect("details");
         assert!(details.len() < 500 && !details.contains("unspeakable"), "{details}");
     }
     assert!(!location.all_documents().await.contains("unspeakable"));

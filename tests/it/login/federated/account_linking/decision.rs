@@ -749,7 +749,7 @@ async fn a_refusal_is_written_down_with_its_reason_and_the_page_shows_where(loca
     let written =
         events.iter().find(|event| event.id().to_string() == trace).expect("the event of this trace");
     assert_eq!(written.reason.as_deref(), Some("signup_not_allowed"));
-    let details = written.details.as_deref().expect("what the decision rested on");
+    let details = written.details_text().expect("the decision");
     for fact in ["corp", "of grace", "grace@corp.example"] {
         assert!(details.contains(fact), "{fact} is not in {details}");
     }

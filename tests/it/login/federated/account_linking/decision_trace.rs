@@ -183,7 +183,7 @@ async fn what_a_provider_says_is_bounded_in_the_trail_and_has_no_control_charact
         let code = fixture.fake.code_with_claims(&authorization.parameters, &thin, &claims);
         let answer = callback(&browser, "fake", &[("code", &code), ("state", authorization.state())]).await;
         assert_signed_in(&answer, "/");
-        let details = event_of(&fixture.service, &answer).await.details.expect("details");
+        let details = event_of(&fixture.service, &answer).await.details_text().expect("details");
         assert!(details.len() <= READABLE, "{} bytes", details.len());
         assert!(
             details.contains(&subject) && details.contains(&format!("{login}@corp.example")),

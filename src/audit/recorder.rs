@@ -1,0 +1,137 @@
+//! Records audit events: the recorder knows who acts from where, an entry is one event before it is written.
+
+use serde_json::Value;
+
+use super::event::{Event, EventId, EventKind, Outcome};
+use crate::{clock::Clock, limiter::Limiter, metrics, store::Store, user::UserId, web::client::Client};
+
+/// Longest text of a client that is stored, in characters.
+const TYPED_MAX: usize = 64;
+/// Actor of changes that the command line made.
+const COMMAND_LINE: &str = "cli";
+
+/// Creates audit events of one request or command.
+#[derive(Clone)]
+pub struct Recorder<'a> {
+    store: &'a Store,
+    clock: &'a Clock,
+    request: Option<Request<'a>>,
+    user_id: Option<UserId>,
+    actor: Option<String>,
+}
+
+#[derive(Clone, Copy)]
+struct Request<'a> {
+    client: &'a Client,
+    limiter: &'a Limiter,
+}
+
+/// One event before it is written.
+#[must_use = "an entry does nothing until it is recorded"]
+pub struct Entry<'a> {
+    store: &'a Store,
+    request: Option<Request<'a>>,
+    event: Event,
+}
+
+impl<'a> Recorder<'a> {
+    /// Creates the recorder of a request.
+    #[must_use]
+    pub fn of_request(store: &'a Store, clock: &'a Clock, limiter: &'a Limiter, client: &'a Client) -> Self {
+        Self { store, clock, request: Some(Request { client, limiter }), user_id: None, actor: None }
+    }
+
+    /// Creates the recorder of a command.
+    #[must_use]
+    pub fn of_command_line(store: &'a Store, clock: &'a Clock) -> Self {
+        Self { store, clock, request: None, user_id: None, actor: Some(COMMAND_LINE.to_owned()) }
+    }
+
+    /// Sets the user whom the events are about, if one is known.
+    #[must_use]
+    pub fn about(self, user: impl Into<Option<UserId>>) -> Self {
+        Self { user_id: user.into(), ..self }
+    }
+
+    /// Sets the user who acts, if one is known.
+    #[must_use]
+    pub fn by_user(self, user: impl Into<Option<UserId>>) -> Self {
+        Self { actor: user.into().map(|user| user.to_string()), ..self }
+    }
+
+    /// Sets the provider that acts, by its name in the settings.
+    #[must_use]
+    pub fn by_provider(self, name: &str) -> Self {
+        Self { actor: Some(name.to_owned()), ..self }
+    }
+
+    pub fn success(&self, kind: EventKind) -> Entry<'a> {
+        let mut event = Event::new(kind, self.clock.now());
+        event.user_id = self.user_id;
+        event.actor.clone_from(&self.actor);
+        if let Some(Request { client, .. }) = self.request {
+            event.ip = Some(client.ip);
+            event.request_id = Some(client.request_id.as_str().to_owned());
+        }
+        Entry { store: self.store, request: self.request, event }
+    }
+
+    /// `reason` is the code of the failure.
+    pub fn failure(&self, kind: EventKind, reason: &str) -> Entry<'a> {
+        let mut entry = self.success(kind);
+        entry.event.outcome = Outcome::Failure;
+        entry.event.reason = Some(reason.to_owned());
+        entry
+    }
+}
+
+impl Entry<'_> {
+    /// Adds a name that a client sent: shortened, without control characters (log injection).
+    pub fn typed(mut self, text: &str) -> Self {
+        let shown: String = text.chars().filter(|c| !c.is_control()).take(TYPED_MAX).collect();
+        self.event.details = Some(shown.into());
+        self
+    }
+
+    pub fn details(mut self, details: impl Into<Value>) -> Self {
+        self.event.details = Some(details.into());
+        self
+    }
+
+    /// Stores and logs the event. A store that fails does not stop a login: the log line, written first, keeps the event.
+    pub async fn record(self) -> EventId {
+        write_log(&self.event);
+        let id = self.event.id();
+        if let Err(error) = self.store.insert(self.event).await {
+            tracing::error!(%error, event = %id, "could not store audit event");
+        }
+        id
+    }
+
+    /// Stores and logs an event that any client can cause; returns its id if it was stored. After a hundred in ten minutes from one
+    /// network the event is only logged: a client must not be able to fill the store.
+    pub async fn record_limited(self) -> Option<EventId> {
+        if let Some(Request { client, limiter }) = self.request
+            && limiter.count_anomaly(&client.network()).await.is_err()
+        {
+            self.log_only();
+            return None;
+        }
+        Some(self.record().await)
+    }
+
+    /// Logs an event that any client can cause without limit. It is not stored: a client must not be able to fill the store.
+    pub fn log_only(self) {
+        write_log(&self.event);
+    }
+}
+
+pub(super) fn write_log(event: &Event) {
+    metrics::count_event(&format!("{:?}", event.kind), &format!("{:?}", event.outcome));
+    tracing::info!(
+        target: "vestibule::audit",
+        event = ?event.kind, outcome = ?event.outcome, reason = event.reason, user = event.user_id.map(tracing::field::display),
+        actor = event.actor, ip = event.ip.map(tracing::field::display), request_id = event.request_id,
+        details = event.details_text().map(tracing::field::debug), "audit"
+    );
+}

@@ -1,0 +1,111 @@
+//! Enrolment of an authenticator app: a new secret is stored as pending, and its first correct code makes it the active factor.
+
+use std::time::Duration;
+
+use super::{
+    FactorError, MAX_TRIES, audit, count_attempt, step_up,
+    totp::{self, Enrolment},
+};
+use crate::{
+    admission::Admission,
+    app::App,
+    audit::EventKind,
+    clock::Timestamp,
+    login::recent_proof::require_recent,
+    session::{self, CurrentSession, Refusal, State},
+    store::Change,
+    user::{PendingTotp, Totp, User},
+    web::client::Client,
+};
+
+/// How long an enrolment waits for its first code.
+const ENROLMENT_TIME: Duration = Duration::from_mins(10);
+
+/// Creates a secret and stores it as pending. The active factor stays valid.
+///
+/// # Errors
+/// [`FactorError::ProofTooOld`] if the last authentication is older than ten minutes, and the refusals of the session.
+pub async fn start_enrolment(
+    app: &App,
+    client: &Client,
+    current: &CurrentSession,
+) -> Result<Enrolment, FactorError> {
+    match current.state {
+        State::AwaitingSecondFactor => return Err(Refusal::SecondFactorRequired.into()),
+        // Also for a session that must enrol: an attacker may have stolen it, and an app of the attacker would lock the user out.
+        State::SignedIn | State::AwaitingEnrolment => require_recent(app, current)?,
+    }
+    let expires_at = app.clock.now() + ENROLMENT_TIME;
+    let enrolment = totp::enrol(&current.user, &app.config.public_url, expires_at);
+    let secret = app.keys.seal(&current.user.id, totp::PENDING, enrolment.secret());
+    let pending = PendingTotp { secret, expires_at, begun_by: current.id_hash_hex(), tries: 0 };
+    app.users
+        .update::<_, Refusal>(&current.user.id.document_id(), |user| {
+            current.ensure_valid_for(user)?;
+            user.pending_totp = Some(pending.clone());
+            Ok(Change::Write(()))
+        })
+        .await?;
+    audit(app, client, current).success(EventKind::EnrolmentStarted).record().await;
+    Ok(enrolment)
+}
+
+/// Confirms the pending enrolment with its first code. The app becomes the active factor, and every other session of the user ends.
+///
+/// # Errors
+/// [`FactorError::NoPendingEnrolment`], also after five wrong codes; [`FactorError::WrongCode`].
+pub async fn confirm_enrolment(
+    app: &App,
+    client: &Client,
+    current: &CurrentSession,
+    code: &str,
+) -> Result<Admission, FactorError> {
+    session::check_against_store(app, current).await?;
+    let audit = audit(app, client, current);
+    let attempt = count_attempt(app, client, current, EventKind::EnrolmentConfirmed).await?;
+    let now = app.clock.now();
+    let id = current.user.id.document_id();
+    let confirmed =
+        app.users.update::<_, FactorError>(&id, |user| confirm_pending(app, current, user, code, now)).await;
+    let (user, is_correct) = match confirmed {
+        Ok(confirmed) => confirmed.ok_or(Refusal::NotSignedIn)?,
+        Err(error) => {
+            attempt.cancelled().await;
+            return Err(error);
+        }
+    };
+    if !is_correct {
+        attempt.failed();
+        audit.failure(EventKind::EnrolmentConfirmed, "code_invalid").record().await;
+        return Err(FactorError::WrongCode);
+    }
+    attempt.succeeded().await;
+    let admission = step_up(app, current, &user)?;
+    audit.success(EventKind::EnrolmentConfirmed).record().await;
+    Ok(admission)
+}
+
+/// Makes the pending app the active factor if the code is correct, otherwise counts the try. Only the session that started the enrolment
+/// can confirm it: an attacker in another session of the user has not seen the secret, and must not be able to guess its codes.
+fn confirm_pending(
+    app: &App,
+    current: &CurrentSession,
+    user: &mut User,
+    code: &str,
+    now: Timestamp,
+) -> Result<Change<bool>, FactorError> {
+    current.ensure_valid_for(user)?;
+    let is_own =
+        |pending: &PendingTotp| now < pending.expires_at && pending.begun_by == current.id_hash_hex();
+    let pending = user.pending_totp.take().filter(is_own).ok_or(FactorError::NoPendingEnrolment)?;
+    let secret = app.keys.open(&user.id, totp::PENDING, &pending.secret)?;
+    let Some(last_step) = totp::step_of(&secret, code, now) else {
+        let tries = pending.tries + 1;
+        user.pending_totp = (tries < MAX_TRIES).then_some(PendingTotp { tries, ..pending });
+        return Ok(Change::Write(false));
+    };
+    let secret = app.keys.seal(&user.id, totp::ACTIVE, &secret);
+    user.set_totp(Totp { secret, confirmed_at: now, last_step }, now);
+    user.last_login_at = user.last_login_at.max(Some(now));
+    Ok(Change::Write(true))
+}
