@@ -16,7 +16,7 @@ proptest! {
     #![proptest_config(Config { failure_persistence: None, ..Config::default() })]
 
     #[test]
-    fn a_user_name_and_its_key_are_the_same_person(text in "[\\p{L}\\p{Nd}._@+'\\- -]{0,70}") {
+    fn username_equals_its_key(text in "[\\p{L}\\p{Nd}._@+'\\- -]{0,70}") {
         if let Ok(name) = text.parse::<Username>() {
             let key = name.key();
             prop_assert_eq!(user::name_key(&key), key.clone());
@@ -27,12 +27,12 @@ proptest! {
     }
 
     #[test]
-    fn no_text_upsets_the_reader_of_names_and_addresses(text in any::<String>()) {
+    fn any_text_is_parsed_without_panic(text in any::<String>()) {
         let _ = (user::name_key(&text), user::email_handle(&text), text.parse::<Username>(), text.parse::<Email>());
     }
 
     #[test]
-    fn an_address_and_its_handle_are_the_same(text in "[a-zA-Z.+é]{1,10}@[a-zA-Zü-]{1,10}\\.[a-z]{2,5}") {
+    fn email_equals_its_key(text in "[a-zA-Z.+é]{1,10}@[a-zA-Zü-]{1,10}\\.[a-z]{2,5}") {
         if let Ok(email) = text.parse::<Email>() {
             let handle = email.handle();
             let key = handle.strip_prefix("email:").expect("a handle");
@@ -56,7 +56,7 @@ fn for_many<S: Strategy, F: Future<Output = ()>>(values: S, ask: impl Fn(S::Valu
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn no_cookie_header_upsets_the_service() {
+async fn any_cookie_header_is_handled() {
     let location = StoreLocation::file();
     let service = Service::start(&location).await;
     let parts = prop_oneof![
@@ -81,7 +81,7 @@ async fn no_cookie_header_upsets_the_service() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn no_body_upsets_the_service() {
+async fn any_body_is_handled() {
     let location = StoreLocation::file();
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);

@@ -17,7 +17,7 @@ use crate::harness::{
 };
 
 #[on_every_store]
-async fn an_identity_is_linked_and_from_then_on_a_way_in(location: StoreLocation) {
+async fn linked_identity_can_sign_in(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let ada = create_user(&fixture.service, "ada").await;
     let browser = fixture.browser();
@@ -55,7 +55,7 @@ async fn an_identity_is_linked_and_from_then_on_a_way_in(location: StoreLocation
 }
 
 #[on_every_store]
-async fn what_is_ones_own_already_stays_ones_own(location: StoreLocation) {
+async fn linking_an_identity_twice_changes_nothing(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let before = linked_identities(&browser).await;
@@ -68,7 +68,7 @@ async fn what_is_ones_own_already_stays_ones_own(location: StoreLocation) {
 
 // The person chooses at the provider; what comes back is what is linked, and nothing that was expected.
 #[on_every_store]
-async fn whoever_comes_back_is_who_is_linked(location: StoreLocation) {
+async fn link_uses_the_identity_of_the_callback(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let one = start_link(&browser, &fixture.fake).await;
@@ -87,7 +87,7 @@ async fn whoever_comes_back_is_who_is_linked(location: StoreLocation) {
 
 // Casdoor CVE-2026-9091: a link is no way around the second factor.
 #[on_every_store]
-async fn a_link_neither_raises_nor_lowers_anybody(location: StoreLocation) {
+async fn link_does_not_change_the_authentication_level(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("FAKE_TRUST_MFA", "mfa")]).await;
     let (_, app) = create_user_with_app(&fixture.service, "linus").await;
     let browser = fixture.browser();
@@ -118,7 +118,7 @@ async fn a_link_neither_raises_nor_lowers_anybody(location: StoreLocation) {
 
 // next-auth CVE-2023-48309: what a way to a provider leaves in the browser is no session.
 #[on_every_store]
-async fn what_begins_a_link_signs_nobody_in(location: StoreLocation) {
+async fn link_transaction_opens_no_session(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     create_user(&fixture.service, "ada").await;
     let browser = fixture.browser();
@@ -140,7 +140,7 @@ async fn what_begins_a_link_signs_nobody_in(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_path_elsewhere_is_no_way_back(location: StoreLocation) {
+async fn link_rejects_foreign_return_paths(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     for path in ["/api/account/identities/fake", "/api/auth/reauthenticate/fake"] {

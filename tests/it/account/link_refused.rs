@@ -30,7 +30,7 @@ async fn ada(fixture: &FederatedFixture) -> (User, Browser) {
 }
 
 #[on_every_store]
-async fn somebody_elses_identity_is_not_linked(location: StoreLocation) {
+async fn identity_of_another_user_is_not_linked(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let grace = fixture.users().await.remove(0);
@@ -58,7 +58,7 @@ async fn somebody_elses_identity_is_not_linked(location: StoreLocation) {
 
 // Mattermost CVE-2025-12421, Keycloak CVE-2023-0264.
 #[on_every_store]
-async fn what_ada_began_links_nothing_in_another_browser(location: StoreLocation) {
+async fn link_is_bound_to_the_browser(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let (ada, browser) = ada(&fixture).await;
     let mallory = fixture.signed_in(&fixture.corp, &claims_of("mallory")).await;
@@ -100,7 +100,7 @@ async fn what_ada_began_links_nothing_in_another_browser(location: StoreLocation
 
 // A shared browser: whoever left a session at the provider there is not linked to the account of the next one.
 #[on_every_store]
-async fn who_is_only_remembered_at_the_provider_is_not_linked(location: StoreLocation) {
+async fn link_requires_authentication_at_the_provider(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let (ada, browser) = ada(&fixture).await;
     let old = json!(fixture.service.clock.now().as_secs() - 3600);
@@ -115,7 +115,7 @@ async fn who_is_only_remembered_at_the_provider_is_not_linked(location: StoreLoc
 }
 
 #[on_every_store]
-async fn a_session_that_ended_meanwhile_links_nothing(location: StoreLocation) {
+async fn ended_session_links_nothing(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let (ada, browser) = ada(&fixture).await;
     let authorization = start_link(&browser, &fixture.fake).await;
@@ -137,7 +137,7 @@ async fn a_session_that_ended_meanwhile_links_nothing(location: StoreLocation) {
 
 // Memory hears of it a moment later than the store knows it.
 #[on_every_store]
-async fn who_was_shut_out_elsewhere_meanwhile_links_nothing(location: StoreLocation) {
+async fn revoked_user_links_nothing(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let (ada, browser) = ada(&fixture).await;
     let elsewhere = fixture.start_replica().await;
@@ -160,7 +160,7 @@ async fn who_was_shut_out_elsewhere_meanwhile_links_nothing(location: StoreLocat
 }
 
 #[on_every_store]
-async fn the_providers_rules_hold_for_links_as_well(location: StoreLocation) {
+async fn provider_rules_apply_to_links(location: StoreLocation) {
     let fixture =
         FederatedFixture::with_settings(&location, &[("FAKE_ALLOWED_DOMAINS", "corp.example")]).await;
     let (ada, browser) = ada(&fixture).await;
@@ -185,7 +185,7 @@ async fn the_providers_rules_hold_for_links_as_well(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_no_at_the_provider_links_nothing(location: StoreLocation) {
+async fn error_from_the_provider_links_nothing(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let (ada, browser) = ada(&fixture).await;
     let before = me(&browser).await;
@@ -202,7 +202,7 @@ async fn a_no_at_the_provider_links_nothing(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_link_begins_for_who_is_in_on_our_own_pages_at_a_provider_there_is(location: StoreLocation) {
+async fn link_requires_session_csrf_token_and_known_provider(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let wish = json!({ "returnTo": BACK });
     fixture.browser().post("/api/account/identities/fake", &wish).await.expect_problem(401, "not_signed_in");

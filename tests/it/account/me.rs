@@ -12,7 +12,7 @@ use crate::harness::{
 };
 
 #[on_every_store]
-async fn me_is_the_person_and_the_session(location: StoreLocation) {
+async fn me_returns_the_user_and_the_session(location: StoreLocation) {
     let service = Service::start(&location).await;
     let ada = create_user_with(&service, "Ada", |ada| {
         ada.email = Some("ada@corp.example".parse().unwrap());
@@ -60,7 +60,7 @@ async fn me_is_the_person_and_the_session(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn no_answer_has_a_secret_a_hash_or_a_session_id_in_it(location: StoreLocation) {
+async fn responses_contain_no_secret_hash_or_session_id(location: StoreLocation) {
     let service = Service::start(&location).await;
     let (linus, app) = create_user_with_app(&service, "linus").await;
     let browser = Browser::of(&service);
@@ -94,7 +94,7 @@ async fn no_answer_has_a_secret_a_hash_or_a_session_id_in_it(location: StoreLoca
 }
 
 #[on_every_store]
-async fn the_last_sign_in_is_the_one_that_was_completed(location: StoreLocation) {
+async fn last_login_is_set_after_the_second_factor(location: StoreLocation) {
     let service = Service::start(&location).await;
     let (linus, app) = create_user_with_app(&service, "linus").await;
     let browser = Browser::of(&service);

@@ -38,7 +38,7 @@ fn goes_on(round: usize, began: Instant, limit: Duration) -> bool {
 
 // R17: the store is the judge of who has an identity.
 #[on_mongo]
-async fn one_identity_that_two_people_connect_at_once_is_linked_to_one_of_them() {
+async fn concurrent_links_of_one_identity_link_one_user() {
     let location = StoreLocation::replica_set();
     let fixture = FederatedFixture::start(&location).await;
     let replica = fixture.start_replica().await;
@@ -84,7 +84,7 @@ async fn one_identity_that_two_people_connect_at_once_is_linked_to_one_of_them()
 
 // Two tabs, two replicas: of the last two ways in one stays.
 #[on_mongo]
-async fn of_the_last_two_identities_unlinked_at_once_one_stays() {
+async fn concurrent_unlinks_keep_the_last_identity() {
     let location = StoreLocation::replica_set();
     let fixture = FederatedFixture::start(&location).await;
     let replica = fixture.start_replica().await;
@@ -118,7 +118,7 @@ async fn of_the_last_two_identities_unlinked_at_once_one_stays() {
 
 // Whoever was on the way in through an identity while it was unlinked is not in afterwards.
 #[on_mongo]
-async fn a_sign_in_that_races_the_unlinking_does_not_outlive_it() {
+async fn login_during_unlink_leaves_no_session() {
     let location = StoreLocation::replica_set();
     let fixture = FederatedFixture::start(&location).await;
     let replica = fixture.start_replica().await;
@@ -237,7 +237,7 @@ impl Tally {
 
 // A session that is ended while it changes its id does not come back.
 #[on_mongo]
-async fn a_sign_out_that_races_a_second_factor_or_a_new_proof_is_not_undone() {
+async fn logout_during_reauthentication_is_final() {
     let location = StoreLocation::replica_set();
     let service = Service::with_settings(&location, &[PATIENT]).await;
     let other = service.start_replica().await;
@@ -264,7 +264,7 @@ async fn a_sign_out_that_races_a_second_factor_or_a_new_proof_is_not_undone() {
 
 // The same on the way back from a provider.
 #[on_mongo]
-async fn a_sign_out_that_races_a_proof_at_a_provider_is_not_undone() {
+async fn logout_during_reauthentication_at_provider_is_final() {
     let location = StoreLocation::replica_set();
     let fixture = FederatedFixture::with_settings(&location, &[PATIENT]).await;
     let replica = fixture.start_replica().await;

@@ -18,7 +18,7 @@ use crate::harness::{
 };
 
 #[on_every_store]
-async fn an_unlinked_identity_is_no_way_in_until_it_is_linked_again(location: StoreLocation) {
+async fn unlinked_identity_cannot_sign_in(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let ada = create_user(&fixture.service, "ada").await;
     let browser = fixture.browser();
@@ -44,7 +44,7 @@ async fn an_unlinked_identity_is_no_way_in_until_it_is_linked_again(location: St
 
 // Somebody else may have what one gave up, by asking for it; the trail has both.
 #[on_every_store]
-async fn what_one_unlinked_is_nobodys_and_another_may_link_it(location: StoreLocation) {
+async fn another_user_can_link_an_unlinked_identity(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let mut browsers = Vec::new();
     for name in ["ada", "linus"] {
@@ -71,7 +71,7 @@ async fn what_one_unlinked_is_nobodys_and_another_may_link_it(location: StoreLoc
 }
 
 #[on_every_store]
-async fn nobody_locks_themselves_out(location: StoreLocation) {
+async fn last_sign_in_method_cannot_be_unlinked(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let grace = fixture.users().await.remove(0);
@@ -102,7 +102,7 @@ async fn nobody_locks_themselves_out(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn what_was_opened_through_it_ends_and_what_it_gave_is_gone(location: StoreLocation) {
+async fn unlink_ends_its_sessions_and_removes_its_roles(location: StoreLocation) {
     let roles = [("FAKE_ROLE_CLAIM", "groups"), ("FAKE_ROLE_MAP", "staff=staff")];
     let fixture = FederatedFixture::with_settings(&location, &roles).await;
     let ada = create_user(&fixture.service, "ada").await;
@@ -132,7 +132,7 @@ async fn what_was_opened_through_it_ends_and_what_it_gave_is_gone(location: Stor
 }
 
 #[on_every_store]
-async fn only_an_identity_of_ones_own_is_unlinked_and_from_our_own_pages(location: StoreLocation) {
+async fn unlink_requires_own_identity_and_csrf_token(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let grace = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     assert_back_in_account(&link_identity(&grace, &fixture.corp, &claims_of("grace")).await);

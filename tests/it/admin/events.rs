@@ -39,7 +39,7 @@ async fn all(browser: &Browser, query: &str) -> (Vec<Value>, usize) {
 
 // A proof of another kind does not make an old second factor a new one.
 #[on_every_store]
-async fn a_password_does_not_renew_the_second_factor_of_a_provider(location: StoreLocation) {
+async fn password_does_not_refresh_the_provider_second_factor(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(
         &location,
         &[("FAKE_TRUST_MFA", "mfa"), ("VESTIBULE_SESSION_IDLE", "1h")],
@@ -69,7 +69,7 @@ async fn a_password_does_not_renew_the_second_factor_of_a_provider(location: Sto
 }
 
 #[on_every_store]
-async fn only_administrators_with_a_fresh_second_factor_may_look(location: StoreLocation) {
+async fn admin_routes_require_role_and_recent_second_factor(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     create_user_with_app(&service, "linus").await;
@@ -110,7 +110,7 @@ async fn only_administrators_with_a_fresh_second_factor_may_look(location: Store
 }
 
 #[on_every_store]
-async fn what_is_no_id_is_refused_and_what_is_nobodys_is_not_there(location: StoreLocation) {
+async fn invalid_ids_are_rejected_and_unknown_ids_not_found(location: StoreLocation) {
     let service = Service::start(&location).await;
     let browser = administrator(&service).await.0;
     let nobodys = UserId::new(service.clock.now()).to_string();
@@ -134,7 +134,7 @@ async fn what_is_no_id_is_refused_and_what_is_nobodys_is_not_there(location: Sto
 }
 
 #[on_every_store]
-async fn the_trail_is_read_page_by_page_newest_first(location: StoreLocation) {
+async fn audit_events_are_paged_newest_first(location: StoreLocation) {
     let service = Service::start(&location).await;
     let ada = create_user(&service, "ada").await;
     for number in 0..120_u64 {

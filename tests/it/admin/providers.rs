@@ -28,7 +28,7 @@ async fn shown(browser: &Browser, name: &str) -> Value {
 }
 
 #[on_every_store]
-async fn a_provider_is_shown_as_it_is_set_and_as_it_answers(location: StoreLocation) {
+async fn providers_show_settings_and_health(location: StoreLocation) {
     let settings = [("FAKE_LABEL", "The FakeProvider"), ("FAKE_KIND", "okta")];
     let (fake, corp) = (FakeProvider::start("fake").await, FakeProvider::start("corp").await);
     corp.shut_down().await;

@@ -13,7 +13,7 @@ use crate::harness::{
 };
 
 #[on_every_store]
-async fn every_other_path_is_the_app(location: StoreLocation) {
+async fn unknown_paths_serve_the_app(location: StoreLocation) {
     let service = Service::start(&location).await;
     for path in [
         "/",
@@ -45,7 +45,7 @@ async fn every_other_path_is_the_app(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_page_whatever_the_browser_accepts(location: StoreLocation) {
+async fn page_ignores_the_accept_header(location: StoreLocation) {
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
     for accept in ["text/html", "application/json", "*/*", "image/png"] {
@@ -58,7 +58,7 @@ async fn a_page_whatever_the_browser_accepts(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn paths_of_machines_never_answer_a_page(location: StoreLocation) {
+async fn api_paths_never_serve_a_page(location: StoreLocation) {
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
     for path in [
@@ -78,7 +78,7 @@ async fn paths_of_machines_never_answer_a_page(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn each_page_has_a_nonce_of_its_own_in_policy_and_page(location: StoreLocation) {
+async fn each_page_has_its_own_csp_nonce(location: StoreLocation) {
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
     let (one, other) = (browser.get("/").await, browser.get("/").await);
@@ -97,7 +97,7 @@ async fn each_page_has_a_nonce_of_its_own_in_policy_and_page(location: StoreLoca
 }
 
 #[on_every_store]
-async fn a_page_asks_no_store_and_moves_no_deadline(location: StoreLocation) {
+async fn page_reads_no_session_and_extends_none(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -113,7 +113,7 @@ async fn a_page_asks_no_store_and_moves_no_deadline(location: StoreLocation) {
 
 // Files that are built need no store and make no session; where the app is not built, there are none.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn built_files_need_no_store_and_set_no_cookie() {
+async fn static_assets_need_no_store_and_set_no_cookie() {
     let location = StoreLocation::file();
     let service = Service::start(&location).await;
     service.app.store.close().await;
@@ -135,7 +135,7 @@ async fn built_files_need_no_store_and_set_no_cookie() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn no_path_leads_out_of_the_app() {
+async fn path_traversal_is_rejected() {
     let location = StoreLocation::file();
     let service = Service::start(&location).await;
     for path in [

@@ -36,7 +36,7 @@ fn is_complete(answer: &Answer) {
 }
 
 #[on_every_store]
-async fn every_answer_of_the_api_is_private_and_says_what_it_is(location: StoreLocation) {
+async fn api_responses_have_security_headers(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -67,7 +67,7 @@ async fn every_answer_of_the_api_is_private_and_says_what_it_is(location: StoreL
 }
 
 #[on_every_store]
-async fn a_known_path_with_another_method_names_those_it_has(location: StoreLocation) {
+async fn wrong_method_returns_405_with_allow(location: StoreLocation) {
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
     for (method, path, allowed) in [
@@ -90,7 +90,7 @@ async fn a_known_path_with_another_method_names_those_it_has(location: StoreLoca
 }
 
 #[on_every_store]
-async fn bodies_that_are_no_json_object_are_refused(location: StoreLocation) {
+async fn non_object_bodies_are_rejected(location: StoreLocation) {
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
     let deep = format!("{}1{}", "[".repeat(30_000), "]".repeat(30_000));
@@ -129,7 +129,7 @@ async fn bodies_that_are_no_json_object_are_refused(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn an_empty_body_means_an_empty_object(location: StoreLocation) {
+async fn empty_body_equals_empty_object(location: StoreLocation) {
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
     browser.with_token(Method::POST, "/api/auth/logout").await.send().await.expect_status(200);
@@ -138,7 +138,7 @@ async fn an_empty_body_means_an_empty_object(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn what_is_not_json_is_an_unsupported_media_type(location: StoreLocation) {
+async fn non_json_media_type_returns_415(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -163,7 +163,7 @@ async fn what_is_not_json_is_an_unsupported_media_type(location: StoreLocation) 
 }
 
 #[on_every_store]
-async fn more_than_64_kib_is_too_large_announced_or_in_chunks(location: StoreLocation) {
+async fn bodies_over_64_kib_return_413(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -192,7 +192,7 @@ async fn more_than_64_kib_is_too_large_announced_or_in_chunks(location: StoreLoc
 }
 
 #[on_every_store]
-async fn the_id_of_a_request_is_ours(location: StoreLocation) {
+async fn request_id_is_generated_by_the_service(location: StoreLocation) {
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
     let ask = browser.request(Method::GET, "/api/auth/session").header("x-request-id", "theirs");
@@ -203,7 +203,7 @@ async fn the_id_of_a_request_is_ours(location: StoreLocation) {
 
 // A request that never gets its answer is told so in our words, with our headers.
 #[on_mongo]
-async fn a_request_that_takes_too_long_is_a_timeout() {
+async fn slow_request_times_out() {
     let location = StoreLocation::replica_set();
     let (wire, url) = location.behind_cut_proxy().await;
     let service = Service::with_request_deadline(&url, Duration::from_millis(300)).await;

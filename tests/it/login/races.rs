@@ -29,7 +29,7 @@ async fn elsewhere(location: &StoreLocation, user: &User, change: impl Fn(&mut U
 
 // A sign-in that races a password change cannot survive it.
 #[on_every_store]
-async fn a_sign_in_that_races_a_password_change_does_not_survive_it(location: StoreLocation) {
+async fn login_during_password_change_leaves_no_session(location: StoreLocation) {
     let service = Service::start(&location).await;
     let (ada, app) = create_user_with_app(&service, "ada").await;
     for round in 0..6 {
@@ -50,7 +50,7 @@ async fn a_sign_in_that_races_a_password_change_does_not_survive_it(location: St
 }
 
 #[on_every_store]
-async fn a_set_up_that_races_a_lock_out_changes_nothing(location: StoreLocation) {
+async fn enrolment_during_disable_changes_nothing(location: StoreLocation) {
     let service = Service::start(&location).await;
     let ada = create_user(&service, "ada").await;
     let thief = Browser::of(&service);
@@ -71,7 +71,7 @@ async fn a_set_up_that_races_a_lock_out_changes_nothing(location: StoreLocation)
 
 // A stolen session cannot guess while its owner sets up.
 #[on_every_store]
-async fn no_other_session_confirms_a_set_up(location: StoreLocation) {
+async fn another_session_cannot_confirm_an_enrolment(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let (owner, thief) = (Browser::of(&service), Browser::of(&service));
@@ -87,7 +87,7 @@ async fn no_other_session_confirms_a_set_up(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn five_wrong_codes_end_a_set_up(location: StoreLocation) {
+async fn five_wrong_codes_cancel_the_enrolment(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -106,7 +106,7 @@ async fn five_wrong_codes_end_a_set_up(location: StoreLocation) {
 
 // A network that is over its limit writes nothing about any account, real or made up.
 #[on_every_store]
-async fn a_refused_network_grows_nothing(location: StoreLocation) {
+async fn refused_network_writes_no_document(location: StoreLocation) {
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
     for number in 0..100 {
@@ -122,7 +122,7 @@ async fn a_refused_network_grows_nothing(location: StoreLocation) {
 
 // A clock that is set back does not bring a session back.
 #[on_every_store]
-async fn a_clock_that_is_set_back_brings_no_session_back(location: StoreLocation) {
+async fn clock_set_back_revives_no_session(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -136,7 +136,7 @@ async fn a_clock_that_is_set_back_brings_no_session_back(location: StoreLocation
 
 // Cookies of other applications that are not ASCII are not ours to stumble over.
 #[on_every_store]
-async fn a_foreign_cookie_makes_nobody_a_stranger(location: StoreLocation) {
+async fn foreign_cookie_does_not_hide_the_session(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -150,7 +150,7 @@ async fn a_foreign_cookie_makes_nobody_a_stranger(location: StoreLocation) {
 
 // Nobody's user name stands in front of somebody else's verified address.
 #[on_every_store]
-async fn an_address_belongs_to_whom_it_was_verified_for(location: StoreLocation) {
+async fn verified_email_wins_over_an_equal_username(location: StoreLocation) {
     let service = Service::start(&location).await;
     let grace = create_user_with(&service, "grace", |user| {
         user.email = Some("grace@corp.example".parse().expect("an address"));

@@ -56,7 +56,7 @@ fn leads_to_set_up(answer: &Answer) {
 }
 
 #[on_every_store]
-async fn a_proof_is_recent_for_ten_minutes(location: StoreLocation) {
+async fn proof_is_recent_for_ten_minutes(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[PATIENT]).await;
     let linus = create_user(&fixture.service, "linus").await;
     update_user(&fixture.service, linus.id, |user| set_verified_email(user, "linus@corp.example")).await;
@@ -99,7 +99,7 @@ async fn a_proof_is_recent_for_ten_minutes(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn where_there_is_a_factor_its_code_renews_the_proof(location: StoreLocation) {
+async fn code_makes_the_proof_recent(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[PATIENT]).await;
     let (_, app) = create_user_with_app(&fixture.service, "linus").await;
     let browser = fixture.browser();
@@ -118,7 +118,7 @@ async fn where_there_is_a_factor_its_code_renews_the_proof(location: StoreLocati
 
 // A passer-by at a screen whose owner is still signed in at the provider proves nothing.
 #[on_every_store]
-async fn a_provider_that_remembered_somebody_did_not_prove_them_again(location: StoreLocation) {
+async fn remembered_provider_session_is_not_recent(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[PATIENT]).await;
     let at = |seconds: i64| json!(fixture.service.clock.now().as_secs() + seconds);
     let signed_in = async |auth_time: Value| {
@@ -159,7 +159,7 @@ async fn a_provider_that_remembered_somebody_did_not_prove_them_again(location: 
 
 // Once: a provider that cannot be told to ask would be asked for ever.
 #[on_every_store]
-async fn who_must_set_up_a_factor_is_not_sent_round_in_circles(location: StoreLocation) {
+async fn required_enrolment_does_not_loop(location: StoreLocation) {
     let fixture =
         FederatedFixture::with_settings(&location, &[("FAKE_KIND", "google"), ("VESTIBULE_MFA", "required")])
             .await;
@@ -180,9 +180,7 @@ async fn who_must_set_up_a_factor_is_not_sent_round_in_circles(location: StoreLo
 
 // Google asks for an account, not for a proof, and does not say when there was one.
 #[on_every_store]
-async fn a_provider_that_cannot_ask_again_is_asked_for_an_account_and_taken_at_its_word(
-    location: StoreLocation,
-) {
+async fn provider_without_auth_time_uses_select_account(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[PATIENT, ("FAKE_KIND", "google")]).await;
     fixture.fake.set_fault(Fault::IdToken(|claims| {
         drop(claims.as_object_mut().expect("claims").remove("auth_time"))
@@ -217,7 +215,7 @@ async fn a_provider_that_cannot_ask_again_is_asked_for_an_account_and_taken_at_i
 
 // Else a passer-by at a screen whose owner is still signed in at the provider sets up an app of their own, and the owner is out.
 #[on_every_store]
-async fn nobody_sets_up_a_first_factor_whom_the_provider_only_remembered(location: StoreLocation) {
+async fn first_factor_requires_authentication_at_the_provider(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[PATIENT, ("VESTIBULE_MFA", "required")]).await;
     let old = json!({ "auth_time": fixture.service.clock.now().as_secs() - 3600 });
     let remembered = with_claims(claims_of("grace"), old);

@@ -22,7 +22,7 @@ const REFUSED: usize = 100;
 
 // Unauthenticated, so: one small form, once, and everything else is turned away as what it is.
 #[on_every_store]
-async fn what_is_no_form_with_one_token_is_turned_away(location: StoreLocation) {
+async fn only_a_form_with_one_logout_token_is_accepted(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let good = fixture.fake.logout_token(&json!({ "sub": "of grace" }));
@@ -59,7 +59,7 @@ async fn what_is_no_form_with_one_token_is_turned_away(location: StoreLocation) 
 
 // The token is the proof: neither cookies nor an origin are, and no session is touched that it does not name.
 #[on_every_store]
-async fn cookies_and_origins_have_no_part_in_it(location: StoreLocation) {
+async fn cookies_and_origin_are_ignored(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let grace = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let linus = fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
@@ -77,7 +77,7 @@ async fn cookies_and_origins_have_no_part_in_it(location: StoreLocation) {
 
 // A stranger who tries out tokens is told to wait; who shares the network with them is not.
 #[on_every_store]
-async fn whoever_sends_a_hundred_bad_ones_waits_and_nobody_else_does(location: StoreLocation) {
+async fn bad_logout_tokens_are_limited_per_network(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     create_user(&fixture.service, "ada").await;
     let grace = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
@@ -98,7 +98,7 @@ async fn whoever_sends_a_hundred_bad_ones_waits_and_nobody_else_does(location: S
 
 // Nothing can be verified yet: the provider is to try again.
 #[on_every_store]
-async fn a_provider_nobody_has_met_yet_is_told_to_come_back(location: StoreLocation) {
+async fn logout_before_discovery_returns_retry_after(location: StoreLocation) {
     let (fake, corp) = (FakeProvider::start("fake").await, FakeProvider::start("corp").await);
     fake.shut_down().await;
     let fixture = FederatedFixture::with_providers(&location, &[], fake, corp).await;

@@ -214,7 +214,7 @@ async fn goes(fixture: &FederatedFixture, number: usize, case: &Case) -> Result<
 }
 
 #[on_every_store]
-async fn every_case_of_logout_tokens(location: StoreLocation) {
+async fn logout_token_cases(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let mut failures = Vec::new();
     for (number, case) in CASES.iter().enumerate() {
@@ -228,7 +228,7 @@ async fn every_case_of_logout_tokens(location: StoreLocation) {
 
 // ASVS 9.2.2: of the same issuer, for us, well signed, and not a logout token; nor is any text.
 #[on_every_store]
-async fn no_other_token_is_taken_for_a_logout_token(location: StoreLocation) {
+async fn other_token_types_are_refused(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let names = json!({ "sub": "of grace", "sid": "one" });
     let browser = fixture.signed_in(&fixture.fake, &with_claims(claims_of("grace"), names.clone())).await;
@@ -251,7 +251,7 @@ async fn no_other_token_is_taken_for_a_logout_token(location: StoreLocation) {
 
 // §2.6: the same token twice ends nothing twice; not at another replica either.
 #[on_every_store]
-async fn a_logout_token_counts_once(location: StoreLocation) {
+async fn logout_token_cannot_be_replayed(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let other = fixture.start_replica().await;
     let names = json!({ "sub": "of grace" });
@@ -287,7 +287,7 @@ async fn a_logout_token_counts_once(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn of_many_who_bring_one_token_at_once_one_is_taken(location: StoreLocation) {
+async fn concurrent_replays_accept_one_logout_token(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let other = fixture.start_replica().await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
@@ -303,7 +303,7 @@ async fn of_many_who_bring_one_token_at_once_one_is_taken(location: StoreLocatio
 
 // A made-up kid asks nobody anything: keys are fetched once, and the next time after ten seconds.
 #[on_every_store]
-async fn a_new_key_is_fetched_once_for_logout_tokens_as_well(location: StoreLocation) {
+async fn new_key_for_logout_tokens_is_fetched_once(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let fetched = || fixture.fake.asked(Endpoint::Keys).len();
@@ -324,7 +324,7 @@ async fn a_new_key_is_fetched_once_for_logout_tokens_as_well(location: StoreLoca
 
 // Whether it is good cannot be told now: the provider is to try again, and nobody is out on its word alone.
 #[on_every_store]
-async fn a_new_key_that_cannot_be_had_ends_nothing(location: StoreLocation) {
+async fn unavailable_key_ends_no_session(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     fixture.fake.publish_keys(&[&SECOND]);
@@ -335,7 +335,7 @@ async fn a_new_key_that_cannot_be_had_ends_nothing(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_provider_with_a_key_on_a_curve_logs_people_out(location: StoreLocation) {
+async fn es256_logout_token_is_accepted(location: StoreLocation) {
     let fake = FakeProvider::start("fake").await;
     fake.publish_keys(&[&ELLIPTIC]);
     let fixture =

@@ -91,7 +91,7 @@ async fn prompt(browser: &Browser, provider: &FakeProvider) -> Option<String> {
 
 // oidcc-client-test-rp-init-logout
 #[on_every_store]
-async fn who_signs_out_is_sent_to_sign_out_at_the_provider(location: StoreLocation) {
+async fn logout_redirects_to_the_provider(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let other = fixture.start_replica().await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
@@ -127,7 +127,7 @@ async fn who_signs_out_is_sent_to_sign_out_at_the_provider(location: StoreLocati
 }
 
 #[on_every_store]
-async fn an_id_token_is_in_no_other_answer_and_lies_nowhere_in_clear(location: StoreLocation) {
+async fn id_token_is_sealed_and_in_no_other_response(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let mut answers = vec![sign_in(&browser, &fixture.fake, &claims_of("grace")).await];
@@ -155,7 +155,7 @@ async fn an_id_token_is_in_no_other_answer_and_lies_nowhere_in_clear(location: S
 }
 
 #[on_every_store]
-async fn every_sign_in_has_a_token_and_a_state_of_its_own(location: StoreLocation) {
+async fn each_login_has_its_own_token_and_state(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let (one, other) = (
         fixture.signed_in(&fixture.fake, &claims_of("grace")).await,
@@ -173,7 +173,7 @@ async fn every_sign_in_has_a_token_and_a_state_of_its_own(location: StoreLocatio
 
 // A URL that no server takes signs nobody out: the client's name must do.
 #[on_every_store]
-async fn a_token_that_is_too_long_for_a_url_is_not_sent(location: StoreLocation) {
+async fn long_id_token_is_not_sent(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     for (length, sent) in [(4_000, true), (5_000, false), (20_000, false)] {
         let claims = with_claims(claims_of("grace"), json!({ "x": "x".repeat(length) }));
@@ -189,7 +189,7 @@ async fn a_token_that_is_too_long_for_a_url_is_not_sent(location: StoreLocation)
 
 // Odd metadata cost the sign-out there, not the sign-in; and no browser is sent to what is no place for browsers.
 #[on_every_store]
-async fn a_provider_without_a_good_place_to_sign_out_is_left_alone(location: StoreLocation) {
+async fn invalid_end_session_endpoint_is_ignored(location: StoreLocation) {
     let odd: [fn(&mut Value); 10] = [
         |d| remove(d, "end_session_endpoint"),
         |d| d["end_session_endpoint"] = json!(null),
@@ -213,7 +213,7 @@ async fn a_provider_without_a_good_place_to_sign_out_is_left_alone(location: Sto
 }
 
 #[on_every_store]
-async fn a_place_with_a_query_of_its_own_keeps_it(location: StoreLocation) {
+async fn query_of_the_end_session_endpoint_is_kept(location: StoreLocation) {
     let fixture = saying(
         &location,
         |d| d["end_session_endpoint"] = json!("https://issuer.example/out?p=b2c&x=%26"),
@@ -228,7 +228,7 @@ async fn a_place_with_a_query_of_its_own_keeps_it(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn the_place_that_is_set_is_the_place(location: StoreLocation) {
+async fn configured_logout_url_is_used(location: StoreLocation) {
     let set = [("FAKE_LOGOUT_URL", "https://sso.example/bye?x=1")];
     for fixture in [
         FederatedFixture::with_settings(&location, &set).await,
@@ -246,7 +246,7 @@ async fn the_place_that_is_set_is_the_place(location: StoreLocation) {
 
 // Tenants of before November 2023 do not say where; they know neither hint nor state.
 #[on_every_store]
-async fn an_auth0_tenant_has_a_place_of_its_own_unless_it_tells_another(location: StoreLocation) {
+async fn auth0_uses_its_vendor_logout_url(location: StoreLocation) {
     let kind = ("FAKE_KIND", "auth0");
     let older = async |settings: &[(&str, &str)]| {
         let fake = FakeProvider::like_vendor("fake", Vendor::Auth0).await;
@@ -279,7 +279,7 @@ async fn an_auth0_tenant_has_a_place_of_its_own_unless_it_tells_another(location
 }
 
 #[on_every_store]
-async fn a_provider_that_is_down_or_gone_keeps_nobody_in(location: StoreLocation) {
+async fn logout_works_while_the_provider_is_down(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let (grace, linus) = (
         fixture.signed_in(&fixture.fake, &claims_of("grace")).await,
@@ -300,7 +300,7 @@ async fn a_provider_that_is_down_or_gone_keeps_nobody_in(location: StoreLocation
 }
 
 #[on_every_store]
-async fn local_people_are_sent_nowhere(location: StoreLocation) {
+async fn logout_of_a_password_user_has_no_redirect(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     create_user(&fixture.service, "ada").await;
     // linus has both, and came by his password.
@@ -317,7 +317,7 @@ async fn local_people_are_sent_nowhere(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_second_factor_on_top_keeps_the_way_out(location: StoreLocation) {
+async fn logout_redirect_survives_the_second_factor(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let first = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let user: UserId = me(&first).await["id"].as_str().unwrap().parse().unwrap();
@@ -346,7 +346,7 @@ async fn a_second_factor_on_top_keeps_the_way_out(location: StoreLocation) {
 
 // oidcc-client-test-rp-init-logout-no-state, -other-state: nothing hangs on what comes back.
 #[on_every_store]
-async fn coming_back_is_the_sign_in_page_with_whatever_state(location: StoreLocation) {
+async fn post_logout_redirect_shows_the_login_page(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let state =
@@ -364,7 +364,7 @@ async fn coming_back_is_the_sign_in_page_with_whatever_state(location: StoreLoca
 // A shared browser: the provider knows who was there also where the session here is not of it, and nobody is sent to sign out
 // there. The next person is asked who they are.
 #[on_every_store]
-async fn who_was_at_a_provider_by_the_way_is_not_left_signed_in_there_for_the_next(location: StoreLocation) {
+async fn provider_session_without_our_session_forces_prompt_login(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example")).await;
     let login = Some("login".to_owned());
@@ -396,7 +396,7 @@ async fn who_was_at_a_provider_by_the_way_is_not_left_signed_in_there_for_the_ne
 
 // Else the provider sends the same account back, however often somebody tries.
 #[on_every_store]
-async fn who_is_refused_as_somebody_may_come_as_somebody_else(location: StoreLocation) {
+async fn refused_user_can_choose_another_account(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("FAKE_ALLOW_SIGNUP", "false")]).await;
     let browser = fixture.browser();
     assert_refused(&sign_in(&browser, &fixture.fake, &claims_of("grace")).await, "signup_not_allowed");
@@ -416,7 +416,7 @@ async fn who_is_refused_as_somebody_may_come_as_somebody_else(location: StoreLoc
 
 // A new proof may be of another session at the provider: that is the one to end, and nothing is left of the one before.
 #[on_every_store]
-async fn a_new_proof_at_the_provider_brings_the_token_for_the_sign_out(location: StoreLocation) {
+async fn reauthentication_stores_the_new_id_token(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let gone = browser.post("/api/auth/reauthenticate/fake", &json!({})).await.expect_status(200).json();
@@ -435,7 +435,7 @@ async fn a_new_proof_at_the_provider_brings_the_token_for_the_sign_out(location:
 }
 
 #[on_every_store]
-async fn who_signs_out_when_the_time_is_up_is_signed_out_there_too(location: StoreLocation) {
+async fn logout_of_an_expired_session_redirects_to_the_provider(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     for told in [false, true] {
         let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
@@ -451,7 +451,7 @@ async fn who_signs_out_when_the_time_is_up_is_signed_out_there_too(location: Sto
 
 // A provider that was told to ask and did not, or a request without `prompt` in the address bar.
 #[on_every_store]
-async fn who_left_is_not_signed_straight_back_in_by_a_provider_that_does_not_ask(location: StoreLocation) {
+async fn ignored_prompt_login_is_refused_after_logout(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     browser.sign_out().await.expect_status(200);
@@ -479,7 +479,7 @@ async fn who_left_is_not_signed_straight_back_in_by_a_provider_that_does_not_ask
 
 // Else the provider, which may remember the person, would sign them straight back in.
 #[on_every_store]
-async fn who_signed_out_is_asked_who_they_are_until_they_have_said_it(location: StoreLocation) {
+async fn prompt_login_is_sent_until_the_next_login(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     create_user(&fixture.service, "ada").await;
     let browser = fixture.browser();
@@ -508,7 +508,7 @@ async fn who_signed_out_is_asked_who_they_are_until_they_have_said_it(location: 
 }
 
 #[on_every_store]
-async fn the_cookie_that_remembers_it_says_nothing_else(location: StoreLocation) {
+async fn prompt_login_cookie_contains_nothing_else(location: StoreLocation) {
     for (url, name, secure) in [
         ("http://localhost:3000", OUT, false),
         ("https://id.example.org", "__Host-vestibule-prompt-login", true),
@@ -532,7 +532,7 @@ async fn the_cookie_that_remembers_it_says_nothing_else(location: StoreLocation)
 
 // The certified provider takes what it is asked, and sends the browser back.
 #[on_every_store]
-async fn a_real_provider_signs_people_out_and_sends_them_back(location: StoreLocation) {
+async fn logout_at_a_real_provider_returns(location: StoreLocation) {
     let provider = Provider::of_the_run();
     for client in ["basic", "es256", "public"] {
         let service = crate::login::federated::providers::real(&location, &provider, client, &[]).await;

@@ -87,7 +87,7 @@ async fn alive(service: &Service, tag: &str) -> usize {
 }
 
 #[on_every_store]
-async fn sid_ends_one_session_and_sub_all_of_that_identity(location: StoreLocation) {
+async fn sid_ends_one_session_and_sub_ends_all(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let linus =
         create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example"))
@@ -133,7 +133,7 @@ async fn sid_ends_one_session_and_sub_all_of_that_identity(location: StoreLocati
 }
 
 #[on_every_store]
-async fn who_awaits_a_second_factor_is_out_as_well(location: StoreLocation) {
+async fn upstream_logout_ends_pending_sessions(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let (user, app) = grace_with_an_app(&fixture).await;
     for names in [json!({ "sid": "one" }), json!({ "sub": "of grace" })] {
@@ -162,7 +162,7 @@ async fn who_awaits_a_second_factor_is_out_as_well(location: StoreLocation) {
 
 // A session that proved more, or the same again, is still the one that the provider knows.
 #[on_every_store]
-async fn a_session_that_stepped_up_ends_with_the_one_at_the_provider(location: StoreLocation) {
+async fn upstream_logout_ends_stepped_up_sessions(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let (_, app) = grace_with_an_app(&fixture).await;
     for names in [json!({ "sid": "one" }), json!({ "sub": "of grace" })] {
@@ -180,7 +180,7 @@ async fn a_session_that_stepped_up_ends_with_the_one_at_the_provider(location: S
 
 // A provider that asks anew may do so in a new session of its own: that is the one it will speak of.
 #[on_every_store]
-async fn a_proof_renewed_in_another_session_of_the_provider_ends_with_that_one(location: StoreLocation) {
+async fn upstream_logout_ends_reauthenticated_sessions(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &session("grace", "one")).await;
     let answer = renew(&browser, &fixture, &session("grace", "two")).await;
@@ -201,7 +201,7 @@ async fn a_proof_renewed_in_another_session_of_the_provider_ends_with_that_one(l
 }
 
 #[on_every_store]
-async fn the_trail_says_who_ended_what_for_whom(location: StoreLocation) {
+async fn upstream_logout_writes_audit_events(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let user = me(&fixture.signed_in(&fixture.fake, &session("grace", "one")).await).await["id"].clone();
     let user: UserId = user.as_str().unwrap().parse().unwrap();
@@ -228,7 +228,7 @@ async fn the_trail_says_who_ended_what_for_whom(location: StoreLocation) {
 
 // The provider's word is faster than the browser: the session it ended is not opened after it.
 #[on_every_store]
-async fn a_logout_that_overtakes_the_sign_in_ends_it_before_it_begins(location: StoreLocation) {
+async fn upstream_logout_before_the_callback_refuses_the_login(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     for names in [json!({ "sid": "one" }), json!({ "sub": "of grace" })] {
         let browser = fixture.browser();
@@ -251,7 +251,7 @@ async fn a_logout_that_overtakes_the_sign_in_ends_it_before_it_begins(location: 
 
 // The same within one second, for a session without a name, and for one that a new proof at the provider has given another name.
 #[on_every_store]
-async fn a_logout_of_the_same_second_ends_what_was_on_its_way(location: StoreLocation) {
+async fn upstream_logout_in_the_same_second_wins(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let nameless = claims_of("grace");
     let named = session("grace", "one");
@@ -291,7 +291,7 @@ async fn a_logout_of_the_same_second_ends_what_was_on_its_way(location: StoreLoc
 
 // More sessions than are read at once.
 #[on_every_store]
-async fn who_is_signed_in_in_hundreds_of_sessions_is_out_of_all(location: StoreLocation) {
+async fn upstream_logout_ends_hundreds_of_sessions(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let first = fixture.signed_in(&fixture.fake, &session("grace", "one")).await;
     let record = fixture.service.session(&first.session().unwrap()).await.unwrap();
@@ -312,7 +312,7 @@ async fn who_is_signed_in_in_hundreds_of_sessions_is_out_of_all(location: StoreL
 // A session that changes its id while it is being ended does not get away, whichever of the two comes first, and whichever
 // replica does what.
 #[on_every_store]
-async fn a_logout_that_meets_a_second_factor_leaves_nobody_in(location: StoreLocation) {
+async fn upstream_logout_during_the_second_factor_wins(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let other = fixture.start_replica().await;
     let (_, app) = grace_with_an_app(&fixture).await;
@@ -332,7 +332,7 @@ async fn a_logout_that_meets_a_second_factor_leaves_nobody_in(location: StoreLoc
 }
 
 #[on_every_store]
-async fn a_logout_that_meets_a_new_proof_leaves_nobody_in(location: StoreLocation) {
+async fn upstream_logout_during_reauthentication_wins(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let other = fixture.start_replica().await;
     let mut took = Duration::from_millis(15);
@@ -354,7 +354,7 @@ async fn a_logout_that_meets_a_new_proof_leaves_nobody_in(location: StoreLocatio
 
 // What a provider cannot be asked now has no part in what it has said.
 #[on_every_store]
-async fn a_provider_that_fails_otherwise_still_logs_people_out(location: StoreLocation) {
+async fn failing_provider_can_still_log_out(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     for (sid, fault) in [
         ("one", Fault::Answer(Endpoint::Keys, Status(500))),
@@ -373,7 +373,7 @@ async fn a_provider_that_fails_otherwise_still_logs_people_out(location: StoreLo
 }
 
 #[on_every_store]
-async fn local_people_and_administrators_words_are_not_a_providers(location: StoreLocation) {
+async fn upstream_logout_does_not_end_local_sessions(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let (user, _) = create_user_with_app(&fixture.service, "ada").await;
     let browser = fixture.browser();
@@ -389,7 +389,7 @@ async fn local_people_and_administrators_words_are_not_a_providers(location: Sto
 
 // The certified provider, end to end: somebody signs out there, and is out here.
 #[on_every_store]
-async fn who_signs_out_at_a_real_provider_is_out_here(location: StoreLocation) {
+async fn logout_at_a_real_provider_ends_the_session(location: StoreLocation) {
     let provider = Provider::of_the_run();
     let front = TcpListener::bind("127.0.0.1:0").await.expect("a port on loopback");
     let origin = format!("http://{}", front.local_addr().expect("an address"));

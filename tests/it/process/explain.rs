@@ -33,7 +33,7 @@ fn explain(home: &Installation, claims: &str) -> Done {
 }
 
 #[test]
-fn it_says_what_it_is_for() {
+fn explain_has_help() {
     let help = home().run(&["explain", "--help"]).expect_exit(0);
     for word in [
         "--provider",
@@ -52,7 +52,7 @@ fn it_says_what_it_is_for() {
 }
 
 #[test]
-fn a_file_and_stdin_say_the_same_and_nothing_is_written() {
+fn explain_reads_file_and_stdin_and_writes_nothing() {
     let home = home();
     home.run(&["users", "add", "linus", "--email", "linus@corp.example", "--generate"]).expect_exit(0);
     let before = people(&home);
@@ -75,7 +75,7 @@ fn a_file_and_stdin_say_the_same_and_nothing_is_written() {
 }
 
 #[test]
-fn claims_that_no_sign_in_has_are_not_explained() {
+fn invalid_claims_are_rejected() {
     let home = home();
     add(&home, "ada");
     for (claims, what) in [
@@ -103,7 +103,7 @@ fn claims_that_no_sign_in_has_are_not_explained() {
 
 // One tenant's people are not another's: which one must be said.
 #[test]
-fn an_issuer_of_many_tenants_has_to_be_named_in_the_claims() {
+fn multi_tenant_issuer_requires_iss_claim() {
     let home = home();
     let run = |claims: Value| {
         home.write("claims.json", claims.to_string());
@@ -119,7 +119,7 @@ fn an_issuer_of_many_tenants_has_to_be_named_in_the_claims() {
 }
 
 #[test]
-fn what_nobody_has_set_or_written_down_is_said_so() {
+fn unknown_provider_or_trace_is_reported() {
     let home = home();
     home.write("claims.json", claims().to_string());
     for unknown in ["corp", "CORP-IDP", "closed", ""] {

@@ -32,7 +32,7 @@ fn create_user(home: &Installation, name: &str) -> Value {
 }
 
 #[test]
-fn each_row_has_its_outcome_and_a_second_run_changes_nothing() {
+fn import_is_idempotent() {
     let home = Installation::new();
     let file = format!(
         "username,email,emailVerified,displayName,roles,password\nada,ada@corp.example,true,\"Ada, L.\",admin; reader,{PASSWORD}\nlinus,linus@corp.example,false,,,{PASSWORD}\n"
@@ -73,7 +73,7 @@ fn each_row_has_its_outcome_and_a_second_run_changes_nothing() {
 }
 
 #[test]
-fn what_is_wrong_with_a_row_is_said_and_stops_no_other() {
+fn invalid_rows_are_reported_and_skipped() {
     let home = Installation::new();
     let file = format!(
         "username,email,emailVerified,password,totpSecret,mustChangePassword\n\
@@ -109,7 +109,7 @@ fn what_is_wrong_with_a_row_is_said_and_stops_no_other() {
 }
 
 #[test]
-fn an_unknown_column_is_a_mistake_in_the_command() {
+fn unknown_column_is_a_usage_error() {
     let home = Installation::new();
     for (file, content, what) in [
         ("a.csv", "username,passwort\nada,x\n", "passwort"),
@@ -127,7 +127,7 @@ fn an_unknown_column_is_a_mistake_in_the_command() {
 }
 
 #[test]
-fn the_report_as_json() {
+fn report_can_be_json() {
     let home = Installation::new();
     import(&home, "people.csv", format!("username,password\nlinus,{PASSWORD}\nold,{PASSWORD}\n"), &[])
         .expect_exit(0);
@@ -150,7 +150,7 @@ fn the_report_as_json() {
 }
 
 #[test]
-fn a_dry_run_says_the_same_and_writes_nothing() {
+fn dry_run_reports_and_writes_nothing() {
     let home = Installation::new();
     import(
         &home,
@@ -173,7 +173,7 @@ fn a_dry_run_says_the_same_and_writes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn passwords_that_are_made_go_to_a_file_of_their_own() {
+async fn generated_passwords_go_to_a_file() {
     let home = Installation::new();
     let done = import(&home, "people.csv", "username\nada\ngrace\n", &["--passwords-out", "made.csv"])
         .expect_exit(0);
@@ -221,7 +221,7 @@ async fn passwords_that_are_made_go_to_a_file_of_their_own() {
 }
 
 #[test]
-fn a_byte_order_mark_quotes_and_windows_lines_are_no_obstacle() {
+fn bom_quotes_and_crlf_are_accepted() {
     let home = Installation::new();
     let file = format!(
         "\u{feff}\"username\",displayName,password\r\n\"ada\",\"Ada \"\"the first\"\", L.\",\"{PASSWORD}\"\r\n\r\nlinus,Zoë,{PASSWORD}\r\n"
@@ -236,7 +236,7 @@ fn a_byte_order_mark_quotes_and_windows_lines_are_no_obstacle() {
 }
 
 #[test]
-fn json_ndjson_and_stdin_say_the_same() {
+fn json_ndjson_and_stdin_are_equal() {
     let home = Installation::new();
     let ada = json!({ "username": "ada", "email": "ada@corp.example", "emailVerified": true, "roles": ["admin", "reader"], "password": PASSWORD });
     let linus =
@@ -267,7 +267,7 @@ fn json_ndjson_and_stdin_say_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn hashes_are_taken_as_they_are_and_a_secret_is_a_factor_at_once() {
+async fn hashes_and_totp_secrets_are_imported() {
     let home = Installation::new();
     let bcrypt = bcrypt::hash(PASSWORD, 4).unwrap();
     let argon2 = crate::harness::users::hash().await;
@@ -292,7 +292,7 @@ async fn hashes_are_taken_as_they_are_and_a_secret_is_a_factor_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_password_or_a_secret_that_is_changed_ends_the_sessions() {
+async fn changed_password_or_secret_ends_the_sessions() {
     let home = Installation::new();
     import(&home, "people.csv", format!("username,password\nada,{PASSWORD}\nlinus,{PASSWORD}\n"), &[])
         .expect_exit(0);
@@ -313,7 +313,7 @@ async fn a_password_or_a_secret_that_is_changed_ends_the_sessions() {
 }
 
 #[test]
-fn an_address_that_is_somebody_elses_refuses_the_row() {
+fn email_of_another_user_is_refused() {
     let home = Installation::new();
     import(
         &home,
@@ -338,7 +338,7 @@ fn an_address_that_is_somebody_elses_refuses_the_row() {
 }
 
 #[test]
-fn a_quote_that_is_not_closed_swallows_nobody() {
+fn unclosed_quote_is_reported() {
     let home = Installation::new();
     let file = format!("username,password\nada,{PASSWORD}\nbob,\"{PASSWORD}\ncarol,{PASSWORD}\n");
     let done = import(&home, "open.csv", &file, &[]).expect_exit(2);
@@ -349,7 +349,7 @@ fn a_quote_that_is_not_closed_swallows_nobody() {
 }
 
 #[test]
-fn an_address_in_other_letters_stays_verified() {
+fn email_in_other_case_stays_verified() {
     let home = Installation::new();
     let rows = |email: &str| format!("username,email,emailVerified,password\nada,{email},,{PASSWORD}\n");
     let first = rows("ada@corp.example").replace(",,", ",true,");
@@ -362,7 +362,7 @@ fn an_address_in_other_letters_stays_verified() {
 }
 
 #[test]
-fn two_rows_with_one_verified_address_are_not_left_to_chance() {
+fn duplicate_verified_email_is_refused() {
     let home = Installation::new();
     let file = format!(
         "username,email,emailVerified,password\nada,a@corp.example,true,{PASSWORD}\nbob,A@corp.example,true,{PASSWORD}\n"
@@ -374,7 +374,7 @@ fn two_rows_with_one_verified_address_are_not_left_to_chance() {
 }
 
 #[test]
-fn a_passwords_file_that_exists_stops_the_import_before_the_first_row() {
+fn existing_passwords_file_stops_the_import() {
     let home = Installation::new();
     home.write("made.csv", "kept");
     let done =
@@ -385,7 +385,7 @@ fn a_passwords_file_that_exists_stops_the_import_before_the_first_row() {
 }
 
 #[test]
-fn keys_are_never_made_beside_a_database_that_is_there_already() {
+fn keys_are_not_created_for_an_existing_mongodb_database() {
     let home = Installation::new();
     import(&home, "people.csv", format!("username,password\nada,{PASSWORD}\n"), &[]).expect_exit(0);
     let keys = fs::read_dir(home.folder().join("data")).unwrap().map(|entry| entry.unwrap().path());

@@ -14,7 +14,7 @@ fn moment(round: u64) -> Duration {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn what_was_acknowledged_is_there_after_a_kill() {
+async fn acknowledged_writes_survive_a_kill() {
     let home = Installation::with_settings(&[("VESTIBULE_HASH_THREADS", "1")]);
     add(&home, "ada");
     let mut cookies: Vec<String> = Vec::new();
@@ -54,7 +54,7 @@ async fn what_was_acknowledged_is_there_after_a_kill() {
 }
 
 #[test]
-fn an_import_that_was_killed_can_be_run_again() {
+fn killed_import_can_be_repeated() {
     let home = Installation::new();
     let hash = bcrypt::hash(PASSWORD, 4).unwrap();
     let rows: Vec<String> = (0..400).map(|n| format!("user{n},user{n}@corp.example,true,{hash}\n")).collect();

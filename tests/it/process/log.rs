@@ -7,7 +7,7 @@ use crate::harness::{browser::Browser, process::Installation, users::PASSWORD};
 
 // Log injection: what a stranger typed never becomes a line of its own, nor a command to a terminal.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_user_name_with_line_breaks_stays_one_line() {
+async fn line_breaks_are_escaped_in_the_log() {
     for format in ["text", "json"] {
         let home = Installation::with_settings(&[
             ("VESTIBULE_LOG_FORMAT", format),
@@ -47,7 +47,7 @@ async fn a_user_name_with_line_breaks_stays_one_line() {
 
 // A parser's own sentence quotes what does not fit, and that may be a password.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_of_the_wrong_type_is_not_quoted() {
+async fn values_of_wrong_type_are_not_logged() {
     let home = Installation::with_settings(&[("VESTIBULE_LOG", "debug,hyper=info")]);
     let serving = home.serve();
     let browser = Browser::at(serving.address);
@@ -59,7 +59,7 @@ async fn what_is_of_the_wrong_type_is_not_quoted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_secret_is_in_the_log() {
+async fn log_contains_no_secret() {
     let home = Installation::with_settings(&[("VESTIBULE_LOG", "trace")]);
     add(&home, "ada");
     let serving = home.serve();

@@ -49,7 +49,7 @@ fn one_mistake(settings: &[(&str, &str)], setting: &str, what: &str) {
 
 // Everybody who has an account anywhere would come in.
 #[test]
-fn an_issuer_of_everybodys_tenants_without_tenants_stops_the_start() {
+fn multi_tenant_issuer_requires_tenants() {
     let sentence = "accepts users of any tenant; put the ID of your tenant into it, or list the accepted tenants in _TENANTS";
     for issuer in [
         "https://login.microsoftonline.com/organizations/v2.0",
@@ -70,7 +70,7 @@ fn an_issuer_of_everybodys_tenants_without_tenants_stops_the_start() {
 }
 
 #[test]
-fn a_tenant_is_an_id_and_no_pattern() {
+fn tenant_must_be_an_id() {
     let issuer = ("ISSUER", "https://login.microsoftonline.com/organizations/v2.0");
     for tenant in ["*", "{tenantid}", "acme/../x", "acme.example", "https://acme.example", "a b"] {
         let mistakes = mistakes(&with_claims(&[issuer, ("TENANTS", tenant)]));
@@ -83,7 +83,7 @@ fn a_tenant_is_an_id_and_no_pattern() {
 }
 
 #[test]
-fn a_logout_url_is_https_or_on_this_machine() {
+fn logout_url_must_be_https_or_loopback() {
     for url in ["", "https://idp.example/logout?a=b", "http://localhost:9/logout", "http://127.0.0.1/logout"]
     {
         with_claims(&[("LOGOUT_URL", url)]).run(&["check"]).expect_exit(0);
@@ -105,7 +105,7 @@ fn a_logout_url_is_https_or_on_this_machine() {
 
 // Whoever sets one alone believes that roles are given.
 #[test]
-fn a_claim_of_roles_and_their_map_need_each_other() {
+fn role_claim_and_role_map_require_each_other() {
     let (claim, map) = (("ROLE_CLAIM", "groups"), ("ROLE_MAP", "Admins=admin"));
     with_claims(&[claim, map]).run(&["check"]).expect_exit(0);
     one_mistake(&[claim], "ROLE_CLAIM", "gives no role without _ROLE_MAP");
@@ -119,7 +119,7 @@ fn a_claim_of_roles_and_their_map_need_each_other() {
 }
 
 #[test]
-fn all_mistakes_of_all_providers_are_shown_at_once() {
+fn all_provider_mistakes_are_shown_at_once() {
     let home = Installation::with_settings(&[
         ("VESTIBULE_PROVIDERS", "idp,corp-idp,login,idp"),
         ("VESTIBULE_PROVIDER_IDP_ISSUER", "http://idp.example"),
@@ -179,7 +179,7 @@ pub(super) fn of(providers: &[(&FakeProvider, &str)]) -> Installation {
 
 // Old applications at Auth0 sign with HS256: whoever reads the log or the trace is told where that is set.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_that_is_signed_symmetrically_names_the_setting_to_change() {
+async fn symmetric_token_error_names_the_setting() {
     let (one, two, three) = (
         FakeProvider::start("one").await,
         FakeProvider::start("two").await,

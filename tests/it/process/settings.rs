@@ -9,7 +9,7 @@ use crate::harness::process::Installation;
 const KEYS: &str = "VESTIBULE_SECRET_KEYS";
 
 #[test]
-fn without_a_command_there_is_help_on_stderr() {
+fn missing_command_prints_help_to_stderr() {
     let done = Installation::new().run(&[]).expect_exit(2);
     assert_eq!(done.out, "");
     assert!(
@@ -24,7 +24,7 @@ fn without_a_command_there_is_help_on_stderr() {
 }
 
 #[test]
-fn all_mistakes_are_shown_at_once_each_with_what_to_change() {
+fn all_mistakes_are_shown_at_once() {
     let home = Installation::with_settings(&[
         ("VESTIBULE_LISTEN", "here"),
         ("VESTIBULE_PUBLIC_URL", "http://id.example.org"),
@@ -54,7 +54,7 @@ fn all_mistakes_are_shown_at_once_each_with_what_to_change() {
 }
 
 #[test]
-fn an_http_public_url_other_than_loopback_stops_the_start() {
+fn http_public_url_must_be_loopback() {
     for url in ["http://id.example.org", "http://10.0.0.1", "http://localhost.example.org"] {
         let done =
             Installation::with_settings(&[("VESTIBULE_PUBLIC_URL", url)]).run(&["serve"]).expect_exit(3);
@@ -63,7 +63,7 @@ fn an_http_public_url_other_than_loopback_stops_the_start() {
 }
 
 #[test]
-fn short_and_sample_keys_stop_the_start_everywhere() {
+fn short_and_sample_keys_are_rejected() {
     let base64 = |bytes: &[u8]| data_encoding::BASE64.encode(bytes);
     for keys in [
         format!("a:{}", base64(&[7; 16])),
@@ -91,7 +91,7 @@ fn short_and_sample_keys_stop_the_start_everywhere() {
 }
 
 #[test]
-fn a_new_key_is_one_line_that_is_accepted() {
+fn new_key_is_accepted() {
     let done = Installation::without_settings().run(&["keys", "new"]).expect_exit(0);
     assert_eq!((done.out.lines().count(), done.err.as_str()), (1, ""));
     let (id, key) = done.out.trim().split_once(':').unwrap();
@@ -102,7 +102,7 @@ fn a_new_key_is_one_line_that_is_accepted() {
 }
 
 #[test]
-fn check_shows_what_holds_and_where_from_but_no_secret() {
+fn check_shows_values_and_sources_without_secrets() {
     let key = Installation::without_settings().run(&["keys", "new"]).out;
     let home = Installation::without_settings()
         .and(KEYS, key.trim())
@@ -135,7 +135,7 @@ fn check_shows_what_holds_and_where_from_but_no_secret() {
 }
 
 #[test]
-fn the_file_env_is_read_and_the_environment_wins() {
+fn environment_overrides_the_env_file() {
     let home = Installation::new();
     home.write(".env", "# a comment\nVESTIBULE_MFA=required\nVESTIBULE_SESSION_IDLE=\"20m\"\nVESTIBULE_LISTEN=127.0.0.1:1\nOTHER=1\n");
     let done = home.run(&["check"]).expect_exit(0);
@@ -149,7 +149,7 @@ fn the_file_env_is_read_and_the_environment_wins() {
 
 // The name of a provider is all that has to be put in.
 #[test]
-fn every_line_of_the_example_holds_when_it_is_uncommented() {
+fn every_line_of_the_example_is_valid() {
     let example = include_str!("../../../.env.example").replace("<NAME>", "IDP");
     let is_setting = |line: &str| {
         let name = line.strip_prefix("# VESTIBULE_").and_then(|line| line.split_once('='));
@@ -179,7 +179,7 @@ fn every_line_of_the_example_holds_when_it_is_uncommented() {
 
 // Read otherwise, a secret is silently another one; shown, it is one no more.
 #[test]
-fn a_line_of_env_that_could_be_read_otherwise_is_named_and_not_shown() {
+fn ambiguous_env_line_is_named_and_not_shown() {
     let home = Installation::with_settings(&[("VESTIBULE_PROVIDERS", "idp"), ("HOME", "elsewhere")]);
     let settings = |secret: &str| {
         let name = |what: &str| format!("VESTIBULE_PROVIDER_IDP_{what}");
@@ -230,7 +230,7 @@ fn a_line_of_env_that_could_be_read_otherwise_is_named_and_not_shown() {
 }
 
 #[test]
-fn a_secret_is_read_from_a_file() {
+fn secret_is_read_from_a_file() {
     let key = Installation::without_settings().run(&["keys", "new"]).out;
     let home = Installation::new().and("VESTIBULE_SECRET_KEYS_FILE", "secret");
     assert!(home.run(&["check"]).expect_exit(3).err.contains("cannot be read"));
@@ -247,7 +247,7 @@ fn a_secret_is_read_from_a_file() {
 }
 
 #[test]
-fn a_store_that_cannot_be_reached_is_exit_4() {
+fn unreachable_store_exits_with_4() {
     let key = Installation::without_settings().run(&["keys", "new"]).out;
     let home = Installation::with_settings(&[
         (
@@ -269,7 +269,7 @@ fn a_store_that_cannot_be_reached_is_exit_4() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_said_so() {
+fn used_port_is_reported() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let done = Installation::with_settings(&[("VESTIBULE_LISTEN", &address)]).run(&["serve"]).expect_exit(1);

@@ -8,7 +8,7 @@ use super::{add, people, signed_in};
 use crate::harness::{browser::Browser, process::Installation, totp::Authenticator, users::PASSWORD};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_first_start_needs_no_setting_and_makes_what_it_needs() {
+async fn first_start_needs_no_setting() {
     let home = Installation::without_settings().and("VESTIBULE_LISTEN", "127.0.0.1:0");
     let serving = home.serve();
     assert!(serving.line.contains("(public URL http://localhost:3000)"), "{}", serving.line);
@@ -29,7 +29,7 @@ async fn the_first_start_needs_no_setting_and_makes_what_it_needs() {
 
 // Service and command line may start together on a fresh machine: all of them use one key ring.
 #[tokio::test(flavor = "multi_thread")]
-async fn service_and_commands_that_start_at_once_agree_on_the_keys() {
+async fn concurrent_first_starts_share_the_keys() {
     for round in 0..5 {
         let home = Installation::new();
         home.write(
@@ -64,7 +64,7 @@ async fn service_and_commands_that_start_at_once_agree_on_the_keys() {
 }
 
 #[test]
-fn two_services_can_start_at_once_on_one_fresh_file() {
+fn two_services_can_create_one_file() {
     let home = Installation::new();
     let (one, two) = std::thread::scope(|scope| {
         let one = scope.spawn(|| home.serve());

@@ -55,7 +55,7 @@ impl InFlight {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sign_in_in_flight_is_answered_when_the_service_is_told_to_stop() {
+async fn shutdown_answers_requests_in_flight() {
     for signal in [Signal::TERM, Signal::INT] {
         let home = Installation::with_settings(&[("VESTIBULE_HASH_THREADS", "1")]);
         add(&home, "ada");

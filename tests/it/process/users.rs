@@ -15,7 +15,7 @@ use crate::harness::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_person_that_is_added_can_sign_in() {
+async fn added_user_can_sign_in() {
     let home = Installation::new();
     let add = |name: &str, more: &[&str], input: &str| {
         home.run_with(&[&["users", "add", name], more].concat(), input)
@@ -67,7 +67,7 @@ async fn a_person_that_is_added_can_sign_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn list_and_show_tell_everything_but_secrets() {
+async fn list_and_show_contain_no_secret() {
     let home = Installation::new();
     assert_eq!(home.run(&["users", "list", "--json"]).expect_exit(0).out.trim(), "[]");
     let secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
@@ -115,7 +115,7 @@ async fn list_and_show_tell_everything_but_secrets() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn disable_shuts_out_and_enable_lets_in_again() {
+async fn disabled_user_can_be_enabled_again() {
     let home = Installation::new();
     add(&home, "ada");
     let serving = home.serve();
@@ -139,7 +139,7 @@ async fn disable_shuts_out_and_enable_lets_in_again() {
 
 // "I cannot come in" is answered by one command: why not, and under which number the rest is found.
 #[tokio::test(flavor = "multi_thread")]
-async fn show_tells_why_somebody_was_refused_at_the_federated_door() {
+async fn show_lists_the_refused_federated_login() {
     let fake = FakeProvider::start("fake").await;
     let home = providers::of(&[(&fake, "oidc")]);
     let serving = home.serve();
@@ -173,7 +173,7 @@ async fn show_tells_why_somebody_was_refused_at_the_federated_door() {
 }
 
 #[test]
-fn a_closed_pipe_is_no_error() {
+fn closed_pipe_is_not_an_error() {
     let home = Installation::new();
     let rows: Vec<String> = (0..500).map(|n| format!("user{n}\n")).collect();
     home.write("people.csv", format!("username\n{}", rows.concat()));

@@ -16,7 +16,7 @@ use crate::harness::{
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn an_oversized_head_is_refused() {
+async fn oversized_head_is_refused() {
     let location = StoreLocation::file();
     let service = Service::start(&location).await;
     // The limit of 64 KiB is judged between reads, so that up to twice as much may pass.
@@ -49,7 +49,7 @@ async fn an_oversized_head_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_hundred_mebibytes_are_refused_without_being_read() {
+async fn huge_body_is_refused_without_being_read() {
     let location = StoreLocation::file();
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);

@@ -12,7 +12,7 @@ use crate::harness::{
 const HTTPS: (&str, &str) = ("VESTIBULE_PUBLIC_URL", "https://id.example.org");
 
 #[on_every_store]
-async fn on_http_the_cookie_is_plain_and_on_https_it_is_bound_to_the_host(location: StoreLocation) {
+async fn https_cookie_uses_the_host_prefix(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -49,7 +49,7 @@ async fn on_http_the_cookie_is_plain_and_on_https_it_is_bound_to_the_host(locati
 
 // A plain cookie could be set by any host of the site: on https it is not looked at.
 #[on_every_store]
-async fn on_https_a_plain_cookie_is_no_session(location: StoreLocation) {
+async fn plain_cookie_is_ignored_on_https(location: StoreLocation) {
     let service = Service::with_settings(&location, &[HTTPS]).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -61,7 +61,7 @@ async fn on_https_a_plain_cookie_is_no_session(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_visitor_who_only_looks_gets_no_session_cookie(location: StoreLocation) {
+async fn anonymous_visitor_gets_no_session_cookie(location: StoreLocation) {
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
     for path in [
@@ -85,7 +85,7 @@ async fn a_visitor_who_only_looks_gets_no_session_cookie(location: StoreLocation
 
 // A late answer to an old id must not erase the new cookie.
 #[on_every_store]
-async fn a_dead_id_gets_no_cookie_at_all(location: StoreLocation) {
+async fn invalid_session_id_sets_no_cookie(location: StoreLocation) {
     let service = Service::start(&location).await;
     let (_, app) = create_user_with_app(&service, "linus").await;
     let browser = Browser::of(&service);
@@ -103,7 +103,7 @@ async fn a_dead_id_gets_no_cookie_at_all(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn the_cookie_is_sent_again_only_when_the_deadline_moved(location: StoreLocation) {
+async fn cookie_is_set_only_when_the_deadline_changes(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -124,7 +124,7 @@ async fn the_cookie_is_sent_again_only_when_the_deadline_moved(location: StoreLo
 
 // A malformed cookie is a decision: no.
 #[on_every_store]
-async fn a_thousand_mutated_cookies_open_nothing(location: StoreLocation) {
+async fn mutated_cookies_are_refused(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -161,7 +161,7 @@ async fn a_thousand_mutated_cookies_open_nothing(location: StoreLocation) {
 
 // The cookies of other parties on this host do not get in the way, however odd.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn odd_cookies_beside_ours_are_no_obstacle() {
+async fn malformed_cookies_are_ignored() {
     let location = StoreLocation::file();
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;

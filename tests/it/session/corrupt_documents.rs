@@ -10,7 +10,7 @@ use crate::harness::{
 };
 
 #[on_every_store]
-async fn a_person_that_cannot_be_read_fails_alone(location: StoreLocation) {
+async fn corrupt_user_fails_alone(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     create_user(&service, "mallory").await;
@@ -32,7 +32,7 @@ async fn a_person_that_cannot_be_read_fails_alone(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_session_that_cannot_be_read_opens_nothing(location: StoreLocation) {
+async fn corrupt_session_is_refused(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -47,7 +47,7 @@ async fn a_session_that_cannot_be_read_opens_nothing(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn members_of_a_newer_version_are_no_obstacle(location: StoreLocation) {
+async fn members_of_a_newer_version_are_ignored(location: StoreLocation) {
     let service = Service::start(&location).await;
     let ada = create_user_with(&service, "ada", |ada| ada.locale = Some("en".to_owned())).await;
     let browser = Browser::of(&service);

@@ -25,7 +25,7 @@ async fn keep_alive(browser: &Browser, headers: &[(&str, &str)]) -> Answer {
 }
 
 #[on_every_store]
-async fn what_the_browser_says_about_the_page_decides(location: StoreLocation) {
+async fn fetch_metadata_and_origin_are_checked(location: StoreLocation) {
     let service = Service::with_settings(&location, &[WITH_A_FRIEND]).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -60,7 +60,7 @@ async fn what_the_browser_says_about_the_page_decides(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn only_a_token_of_ours_for_this_session_passes(location: StoreLocation) {
+async fn csrf_token_is_bound_to_the_session(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     create_user(&service, "mallory").await;
@@ -96,7 +96,7 @@ async fn only_a_token_of_ours_for_this_session_passes(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn without_a_session_header_and_cookie_must_agree(location: StoreLocation) {
+async fn anonymous_csrf_header_must_equal_the_cookie(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let (one, other) = (Browser::of(&service), Browser::of(&service));
@@ -122,7 +122,7 @@ async fn without_a_session_header_and_cookie_must_agree(location: StoreLocation)
 }
 
 #[on_every_store]
-async fn the_refusal_brings_a_good_token_and_touches_no_session(location: StoreLocation) {
+async fn csrf_refusal_sets_a_valid_token(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -148,7 +148,7 @@ async fn the_refusal_brings_a_good_token_and_touches_no_session(location: StoreL
 }
 
 #[on_every_store]
-async fn a_forged_sign_out_signs_nobody_out(location: StoreLocation) {
+async fn forged_logout_is_refused(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -159,7 +159,7 @@ async fn a_forged_sign_out_signs_nobody_out(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_token_comes_with_every_change_of_the_session_and_when_none_is_good(location: StoreLocation) {
+async fn csrf_token_is_renewed_with_the_session(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -176,7 +176,7 @@ async fn a_token_comes_with_every_change_of_the_session_and_when_none_is_good(lo
 }
 
 #[on_every_store]
-async fn other_origins_read_answers_by_allow_list_only(location: StoreLocation) {
+async fn cors_allows_only_listed_origins(location: StoreLocation) {
     let service = Service::with_settings(&location, &[WITH_A_FRIEND]).await;
     let browser = Browser::of(&service);
     let preflight = async |origin: &str| {
@@ -210,7 +210,7 @@ async fn other_origins_read_answers_by_allow_list_only(location: StoreLocation) 
 }
 
 #[on_every_store]
-async fn without_a_list_no_other_origin_reads_anything(location: StoreLocation) {
+async fn cors_is_off_by_default(location: StoreLocation) {
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
     for origin in [OURS, FRIEND, "null"] {

@@ -30,7 +30,7 @@ async fn change(service: &Service, user: &User, change: impl Fn(&mut User) + Sen
 }
 
 #[on_every_store]
-async fn signing_out_ends_the_session_and_can_be_repeated(location: StoreLocation) {
+async fn logout_is_idempotent(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -46,7 +46,7 @@ async fn signing_out_ends_the_session_and_can_be_repeated(location: StoreLocatio
 }
 
 #[on_every_store]
-async fn a_sign_out_is_told_to_the_trail_once(location: StoreLocation) {
+async fn logout_writes_one_audit_event(location: StoreLocation) {
     let service = Service::start(&location).await;
     let ada = create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -62,7 +62,7 @@ async fn a_sign_out_is_told_to_the_trail_once(location: StoreLocation) {
 
 // A session is never judged by a memory that is older than itself.
 #[on_every_store]
-async fn a_sign_in_right_after_a_change_elsewhere_is_not_thrown_out_again(location: StoreLocation) {
+async fn login_after_a_change_on_another_replica_is_kept(location: StoreLocation) {
     let service = Service::start(&location).await;
     let other = service.start_replica().await;
     let ada = create_user(&service, "ada").await;
@@ -79,7 +79,7 @@ async fn a_sign_in_right_after_a_change_elsewhere_is_not_thrown_out_again(locati
 }
 
 #[on_every_store]
-async fn a_pending_session_can_be_left(location: StoreLocation) {
+async fn pending_session_can_log_out(location: StoreLocation) {
     let service = Service::start(&location).await;
     let (_, app) = create_user_with_app(&service, "linus").await;
     let browser = Browser::of(&service);
@@ -90,7 +90,7 @@ async fn a_pending_session_can_be_left(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_disabled_person_is_out_and_stays_out_when_enabled_again(location: StoreLocation) {
+async fn disabling_ends_sessions_for_good(location: StoreLocation) {
     let service = Service::start(&location).await;
     let ada = create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -112,7 +112,7 @@ async fn a_disabled_person_is_out_and_stays_out_when_enabled_again(location: Sto
 }
 
 #[on_every_store]
-async fn a_person_who_is_gone_has_no_session(location: StoreLocation) {
+async fn deleted_user_has_no_session(location: StoreLocation) {
     let service = Service::start(&location).await;
     let ada = create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -125,7 +125,7 @@ async fn a_person_who_is_gone_has_no_session(location: StoreLocation) {
 
 // Memory does not say alive what the store has just said is over.
 #[on_mongo]
-async fn who_is_refused_because_of_an_end_elsewhere_has_no_session_here_either() {
+async fn session_ended_on_another_replica_is_removed_from_the_cache() {
     // No change stream tells this replica.
     let location = StoreLocation::standalone();
     let service = Service::start(&location).await;

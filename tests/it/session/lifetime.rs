@@ -12,7 +12,7 @@ use crate::harness::{
 const HOUR: Duration = Duration::from_hours(1);
 
 #[on_every_store]
-async fn without_activity_a_session_ends(location: StoreLocation) {
+async fn idle_session_expires(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -27,7 +27,7 @@ async fn without_activity_a_session_ends(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_status_probe_never_extends(location: StoreLocation) {
+async fn session_status_does_not_extend(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -62,7 +62,7 @@ async fn activity_extends_after_a_tenth_of_the_idle_time(location: StoreLocation
 }
 
 #[on_every_store]
-async fn writes_are_throttled(location: StoreLocation) {
+async fn activity_writes_are_throttled(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -81,7 +81,7 @@ async fn writes_are_throttled(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn whatever_the_activity_a_session_ends_at_last(location: StoreLocation) {
+async fn active_session_ends_at_the_absolute_limit(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -102,7 +102,7 @@ async fn whatever_the_activity_a_session_ends_at_last(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_second_factor_later_does_not_move_the_absolute_deadline(location: StoreLocation) {
+async fn second_factor_keeps_the_absolute_deadline(location: StoreLocation) {
     let service = Service::start(&location).await;
     let (_, app) = create_user_with_app(&service, "linus").await;
     let browser = Browser::of(&service);
@@ -117,7 +117,7 @@ async fn a_second_factor_later_does_not_move_the_absolute_deadline(location: Sto
 }
 
 #[on_every_store]
-async fn the_reason_is_told_for_an_hour(location: StoreLocation) {
+async fn end_reason_is_kept_for_an_hour(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let (out, idle) = (Browser::of(&service), Browser::of(&service));
@@ -137,7 +137,7 @@ async fn the_reason_is_told_for_an_hour(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn both_deadlines_can_be_set(location: StoreLocation) {
+async fn both_deadlines_are_configurable(location: StoreLocation) {
     let settings = [("VESTIBULE_SESSION_IDLE", "30s"), ("VESTIBULE_SESSION_MAX", "1m")];
     let service = Service::with_settings(&location, &settings).await;
     create_user(&service, "ada").await;

@@ -10,7 +10,7 @@ use crate::harness::{
 };
 
 #[on_every_store]
-async fn anonymous_is_a_state_with_nothing_but_the_time(location: StoreLocation) {
+async fn anonymous_view_has_only_the_time(location: StoreLocation) {
     let service = Service::start(&location).await;
     let answer = Browser::of(&service).get("/api/auth/session").await.expect_status(200);
     snapshot!(answer.json(), @r#"
@@ -27,7 +27,7 @@ async fn anonymous_is_a_state_with_nothing_but_the_time(location: StoreLocation)
 }
 
 #[on_every_store]
-async fn signed_in_every_view_of_the_session_is_the_same(location: StoreLocation) {
+async fn signed_in_views_are_equal(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -64,7 +64,7 @@ async fn signed_in_every_view_of_the_session_is_the_same(location: StoreLocation
 }
 
 #[on_every_store]
-async fn a_pending_session_shows_its_state_and_its_deadline(location: StoreLocation) {
+async fn pending_view_has_state_and_deadline(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user_with_app(&service, "linus").await;
     let browser = Browser::of(&service);
@@ -85,7 +85,7 @@ async fn a_pending_session_shows_its_state_and_its_deadline(location: StoreLocat
 }
 
 #[on_every_store]
-async fn no_provider_is_an_empty_list_and_the_token_is_the_cookie(location: StoreLocation) {
+async fn provider_list_and_csrf_token_views(location: StoreLocation) {
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
     assert_eq!(
@@ -100,7 +100,7 @@ async fn no_provider_is_an_empty_list_and_the_token_is_the_cookie(location: Stor
 }
 
 #[on_every_store]
-async fn it_lives_and_it_is_ready(location: StoreLocation) {
+async fn health_and_readiness_views(location: StoreLocation) {
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
     assert_eq!(browser.get("/healthz").await.expect_status(200).json(), json!({ "status": "ok" }));
@@ -110,7 +110,7 @@ async fn it_lives_and_it_is_ready(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn every_401_of_a_guarded_route_says_which(location: StoreLocation) {
+async fn every_401_has_a_code(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);

@@ -9,7 +9,7 @@ use super::{Note, Tally, Visit};
 use crate::harness::stores::{StoreLocation, TestStore};
 
 #[on_every_store]
-async fn of_64_inserts_of_one_key_one_wins(store: TestStore) {
+async fn concurrent_inserts_of_one_key_have_one_winner(store: TestStore) {
     let another = store.open_again().await;
     let inserts = (0..64).map(|number| {
         let store = pick(number, &store, &another);
@@ -20,7 +20,7 @@ async fn of_64_inserts_of_one_key_one_wins(store: TestStore) {
 }
 
 #[on_every_store]
-async fn of_64_inserts_of_one_id_one_wins(store: TestStore) {
+async fn concurrent_inserts_of_one_id_have_one_winner(store: TestStore) {
     let another = store.open_again().await;
     let inserts = (0..64).map(|number| {
         let store = pick(number, &store, &another);
@@ -34,7 +34,7 @@ async fn of_64_inserts_of_one_id_one_wins(store: TestStore) {
 }
 
 #[on_every_store]
-async fn increments_from_two_replicas_lose_nothing(store: TestStore) {
+async fn concurrent_increments_lose_nothing(store: TestStore) {
     let another = store.open_again().await;
     let visit = store.insert(Visit::new(1)).await.unwrap();
     let increments = (0..30).map(|number| {
@@ -50,7 +50,7 @@ async fn increments_from_two_replicas_lose_nothing(store: TestStore) {
 }
 
 #[on_every_store]
-async fn counters_that_start_at_once_lose_nothing(store: TestStore) {
+async fn concurrent_upserts_lose_nothing(store: TestStore) {
     let another = store.open_again().await;
     let counts = (0..30).map(|number| {
         let store = pick(number, &store, &another);
@@ -69,7 +69,7 @@ async fn counters_that_start_at_once_lose_nothing(store: TestStore) {
 }
 
 #[on_every_store]
-async fn of_many_takers_one_gets_it(store: TestStore) {
+async fn concurrent_takes_have_one_winner(store: TestStore) {
     let another = store.open_again().await;
     for number in 0..5 {
         let note = store.insert(Note::numbered(number)).await.unwrap();
@@ -83,7 +83,7 @@ async fn of_many_takers_one_gets_it(store: TestStore) {
 }
 
 #[on_every_store]
-async fn a_session_that_was_ended_stays_ended(store: TestStore) {
+async fn ended_session_stays_ended(store: TestStore) {
     let another = store.open_again().await;
     for number in 0..10 {
         let visit = store.insert(Visit::new(number)).await.unwrap();
@@ -107,7 +107,7 @@ async fn a_session_that_was_ended_stays_ended(store: TestStore) {
 }
 
 #[on_every_store]
-async fn a_document_that_was_taken_stays_gone(store: TestStore) {
+async fn taken_document_stays_gone(store: TestStore) {
     let another = store.open_again().await;
     for number in 0..10 {
         let visit = store.insert(Visit::new(number)).await.unwrap();
@@ -124,7 +124,7 @@ async fn a_document_that_was_taken_stays_gone(store: TestStore) {
 }
 
 #[on_every_store]
-async fn a_key_that_moves_is_never_two_peoples(store: TestStore) {
+async fn moving_key_has_one_owner(store: TestStore) {
     let another = store.open_again().await;
     let mut people = Vec::new();
     for number in 0..8 {
@@ -142,12 +142,12 @@ async fn a_key_that_moves_is_never_two_peoples(store: TestStore) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_fresh_file_may_be_opened_by_eight_at_once() {
+async fn new_file_can_be_opened_concurrently() {
     eight_at_once(&StoreLocation::file()).await;
 }
 
 #[on_mongo]
-async fn a_fresh_database_may_be_opened_by_eight_at_once() {
+async fn new_database_can_be_opened_concurrently() {
     let location = StoreLocation::replica_set();
     eight_at_once(&location).await;
     let names =

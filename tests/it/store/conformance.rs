@@ -13,14 +13,14 @@ use crate::harness::{eventually, stores::TestStore};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 #[on_every_store]
-async fn what_was_inserted_is_read_back_by_id(store: TestStore) {
+async fn inserted_document_is_read_by_id(store: TestStore) {
     let note = store.insert(Note::new("hello").named("ada").about("greeting")).await.unwrap();
     assert_eq!(note.revision, 1);
     assert_eq!(store.get(&note.id()).await.unwrap(), Some(note));
 }
 
 #[on_every_store]
-async fn a_document_that_is_not_there_is_none(store: TestStore) {
+async fn missing_document_is_none(store: TestStore) {
     let id = Note::new("").id();
     assert_eq!(store.get::<Note>(&id).await.unwrap(), None);
     assert_eq!(store.find::<Note>("name:nobody").await.unwrap(), None);
@@ -31,7 +31,7 @@ async fn a_document_that_is_not_there_is_none(store: TestStore) {
 }
 
 #[on_every_store]
-async fn a_document_is_found_by_each_of_its_keys(store: TestStore) {
+async fn document_is_found_by_each_key(store: TestStore) {
     let note = store.insert(Note::new("two names").named("ada").named("countess")).await.unwrap();
     assert_eq!(store.find("name:ada").await.unwrap(), Some(note.clone()));
     assert_eq!(store.find("name:countess").await.unwrap(), Some(note));
@@ -39,7 +39,7 @@ async fn a_document_is_found_by_each_of_its_keys(store: TestStore) {
 }
 
 #[on_every_store]
-async fn an_id_of_every_kind_comes_back_as_it_was(store: TestStore) {
+async fn ids_of_every_kind_round_trip(store: TestStore) {
     let visit = store.insert(Visit::new(7)).await.unwrap();
     assert_eq!(store.get(&visit.id()).await.unwrap(), Some(visit));
     let tally = store.insert(Tally::new("wrong passwords of 192.0.2.1")).await.unwrap();
@@ -47,7 +47,7 @@ async fn an_id_of_every_kind_comes_back_as_it_was(store: TestStore) {
 }
 
 #[on_every_store]
-async fn an_id_can_be_taken_only_once(store: TestStore) {
+async fn duplicate_id_is_refused(store: TestStore) {
     let first = store.insert(Note::new("first")).await.unwrap();
     let second = Note { text: "second".to_owned(), ..first.document.clone() };
     let refusal = store.insert(second).await.unwrap_err();
@@ -56,7 +56,7 @@ async fn an_id_can_be_taken_only_once(store: TestStore) {
 }
 
 #[on_every_store]
-async fn a_key_can_be_taken_only_once_and_the_refusal_names_it(store: TestStore) {
+async fn duplicate_key_is_refused_by_name(store: TestStore) {
     store.insert(Note::new("ada").named("ada")).await.unwrap();
     let other = Note::new("other").named("grace").named("ada").named("linus");
     assert_taken(store.insert(other.clone()).await, "name:ada");
@@ -69,7 +69,7 @@ async fn a_key_can_be_taken_only_once_and_the_refusal_names_it(store: TestStore)
 }
 
 #[on_every_store]
-async fn a_key_may_be_anything(store: TestStore) {
+async fn key_may_contain_any_text(store: TestStore) {
     for name in ["with \"quotes\"", "ünï|cödé }", "back\\slash", "https://op.example/a?b={c: \"d\"}|sub"]
     {
         let first = store.insert(Note::new("first").named("x").named(name)).await.unwrap();
@@ -81,14 +81,14 @@ async fn a_key_may_be_anything(store: TestStore) {
 }
 
 #[on_every_store]
-async fn documents_without_keys_do_not_collide(store: TestStore) {
+async fn documents_without_keys_do_not_conflict(store: TestStore) {
     for _ in 0..3 {
         store.insert(Note::new("nameless")).await.unwrap();
     }
 }
 
 #[on_every_store]
-async fn a_key_listed_twice_is_one_key(store: TestStore) {
+async fn repeated_key_counts_once(store: TestStore) {
     let mut note =
         store.insert(Note::new("ada").named("ada").named("ada").about("x").about("x")).await.unwrap();
     assert!(store.replace(&mut note).await.unwrap());
@@ -96,14 +96,14 @@ async fn a_key_listed_twice_is_one_key(store: TestStore) {
 }
 
 #[on_every_store]
-async fn a_key_of_one_collection_is_free_in_another(store: TestStore) {
+async fn keys_are_unique_per_collection(store: TestStore) {
     store.insert(Note::new("x").named("x")).await.unwrap();
     store.insert(Tally::new("x")).await.unwrap();
     assert_eq!(store.find::<Tally>("name:x").await.unwrap(), None);
 }
 
 #[on_every_store]
-async fn replacing_raises_the_revision(store: TestStore) {
+async fn replace_increments_the_revision(store: TestStore) {
     let mut note = store.insert(Note::new("one")).await.unwrap();
     note.text.push_str(" and two");
     assert!(store.replace(&mut note).await.unwrap());
@@ -112,7 +112,7 @@ async fn replacing_raises_the_revision(store: TestStore) {
 }
 
 #[on_every_store]
-async fn a_stale_document_replaces_nothing(store: TestStore) {
+async fn stale_revision_replaces_nothing(store: TestStore) {
     let mut note = store.insert(Note::new("one")).await.unwrap();
     let mut stale = note.clone();
     assert!(store.replace(&mut note).await.unwrap());
@@ -123,7 +123,7 @@ async fn a_stale_document_replaces_nothing(store: TestStore) {
 }
 
 #[on_every_store]
-async fn replacing_never_brings_a_document_back(store: TestStore) {
+async fn replace_does_not_recreate_a_document(store: TestStore) {
     let mut note = store.insert(Note::new("gone").named("ada")).await.unwrap();
     store.take::<Note>(&note.id()).await.unwrap();
     assert!(!store.replace(&mut note).await.unwrap());
@@ -134,7 +134,7 @@ async fn replacing_never_brings_a_document_back(store: TestStore) {
 }
 
 #[on_every_store]
-async fn replacing_moves_keys_and_tags(store: TestStore) {
+async fn replace_moves_keys_and_tags(store: TestStore) {
     let mut note =
         store.insert(Note::new("").named("old").named("kept").about("old").about("kept")).await.unwrap();
     note.names = vec!["kept".to_owned(), "new".to_owned()];
@@ -150,7 +150,7 @@ async fn replacing_moves_keys_and_tags(store: TestStore) {
 }
 
 #[on_every_store]
-async fn replacing_cannot_take_the_key_of_another(store: TestStore) {
+async fn replace_cannot_take_a_used_key(store: TestStore) {
     store.insert(Note::new("ada").named("ada")).await.unwrap();
     let mut grace = store.insert(Note::new("grace").named("grace")).await.unwrap();
     let before = grace.clone();
@@ -161,7 +161,7 @@ async fn replacing_cannot_take_the_key_of_another(store: TestStore) {
 }
 
 #[on_every_store]
-async fn what_is_taken_is_gone_with_its_keys_and_tags(store: TestStore) {
+async fn take_removes_keys_and_tags(store: TestStore) {
     let note = store.insert(Note::new("once").named("ada").about("x")).await.unwrap();
     assert_eq!(store.take(&note.id()).await.unwrap(), Some(note.document.clone()));
     assert_eq!(store.take::<Note>(&note.id()).await.unwrap(), None);
@@ -171,7 +171,7 @@ async fn what_is_taken_is_gone_with_its_keys_and_tags(store: TestStore) {
 }
 
 #[on_every_store]
-async fn pages_follow_one_another_in_both_directions(store: TestStore) {
+async fn pages_work_in_both_directions(store: TestStore) {
     for number in [3, 1, 5, 2, 4] {
         store
             .insert(Note::numbered(number).about(if number % 2 == 0 { "even" } else { "odd" }))
@@ -196,7 +196,7 @@ async fn pages_follow_one_another_in_both_directions(store: TestStore) {
 }
 
 #[on_every_store]
-async fn update_returns_the_document_and_what_the_change_said(store: TestStore) {
+async fn update_returns_document_and_result(store: TestStore) {
     let note = store.insert(Note::new("one")).await.unwrap();
     let change = |note: &mut Note| {
         note.count += 5;
@@ -208,7 +208,7 @@ async fn update_returns_the_document_and_what_the_change_said(store: TestStore) 
 }
 
 #[on_every_store]
-async fn an_update_that_keeps_or_fails_writes_nothing(store: TestStore) {
+async fn unchanged_or_failed_update_writes_nothing(store: TestStore) {
     let note = store.insert(Note::new("one")).await.unwrap();
     let id = note.id();
     let kept = store.update(&id, |note: &mut Note| {
@@ -222,7 +222,7 @@ async fn an_update_that_keeps_or_fails_writes_nothing(store: TestStore) {
 }
 
 #[on_every_store]
-async fn upsert_inserts_then_updates_then_leaves(store: TestStore) {
+async fn upsert_inserts_updates_and_keeps(store: TestStore) {
     let count = |tally: Option<Tally>| {
         let mut tally = tally.unwrap_or_else(|| Tally::new("t"));
         tally.count += 1;
@@ -238,7 +238,7 @@ async fn upsert_inserts_then_updates_then_leaves(store: TestStore) {
 }
 
 #[on_every_store]
-async fn upsert_may_start_the_document_anew(store: TestStore) {
+async fn upsert_can_replace_the_document(store: TestStore) {
     store.insert(Tally { count: 9, ..Tally::new("t") }).await.unwrap();
     let fresh = |_: Option<Tally>| Ok::<_, StoreError>((Some(Tally::new("t")), ()));
     store.upsert(&Tally::new("t").id(), fresh).await.unwrap();
@@ -247,7 +247,7 @@ async fn upsert_may_start_the_document_anew(store: TestStore) {
 }
 
 #[on_every_store]
-async fn upsert_says_when_a_key_is_taken(store: TestStore) {
+async fn upsert_reports_a_used_key(store: TestStore) {
     store.insert(Note::new("").named("ada")).await.unwrap();
     let other = Note::new("").named("ada");
     let result = store.upsert(&other.id(), |_| Ok::<_, StoreError>((Some(other.clone()), ()))).await;
@@ -255,13 +255,13 @@ async fn upsert_says_when_a_key_is_taken(store: TestStore) {
 }
 
 #[on_every_store]
-async fn a_large_document_is_kept(store: TestStore) {
+async fn large_document_is_stored(store: TestStore) {
     let note = store.insert(Note::new(&"x".repeat(1 << 20))).await.unwrap();
     assert_eq!(store.get(&note.id()).await.unwrap(), Some(note));
 }
 
 #[on_every_store]
-async fn it_answers_a_ping_until_it_is_closed(store: TestStore) {
+async fn ping_works_until_close(store: TestStore) {
     store.ping().await.unwrap();
     store.close().await;
     assert!(matches!(store.ping().await, Err(StoreError::Unavailable(_))));
@@ -273,7 +273,7 @@ async fn it_answers_a_ping_until_it_is_closed(store: TestStore) {
 }
 
 #[on_every_store]
-async fn another_opened_store_sees_what_was_written(store: TestStore) {
+async fn second_handle_sees_writes(store: TestStore) {
     let another = store.open_again().await;
     let mut note = store.insert(Note::new("seen").named("ada")).await.unwrap();
     assert_eq!(another.get(&note.id()).await.unwrap(), Some(note.clone()));
@@ -282,7 +282,7 @@ async fn another_opened_store_sees_what_was_written(store: TestStore) {
 }
 
 #[on_every_store]
-async fn what_was_acknowledged_is_there_after_a_drop_without_close(store: TestStore) {
+async fn acknowledged_write_survives_a_drop_without_close(store: TestStore) {
     let another = store.open_again().await;
     let note = another.insert(Note::new("durable")).await.unwrap();
     drop(another);
@@ -290,7 +290,7 @@ async fn what_was_acknowledged_is_there_after_a_drop_without_close(store: TestSt
 }
 
 #[on_every_store]
-async fn a_change_made_elsewhere_is_heard(store: TestStore) {
+async fn change_of_another_handle_is_published(store: TestStore) {
     let another = store.open_again().await;
     let mut news = attentive(&store.watch()).await;
     let mut note = another.insert(Note::new("news")).await.unwrap();
@@ -304,7 +304,7 @@ async fn a_change_made_elsewhere_is_heard(store: TestStore) {
 }
 
 #[on_every_store]
-async fn changes_of_other_collections_are_nobodys_news(store: TestStore) {
+async fn unwatched_collections_are_not_published(store: TestStore) {
     let mut news = attentive(&store.watch()).await;
     store.insert(Tally::new("t")).await.unwrap();
     let visit = store.insert(Visit::new(1)).await.unwrap();
@@ -313,7 +313,7 @@ async fn changes_of_other_collections_are_nobodys_news(store: TestStore) {
 }
 
 #[on_every_store]
-async fn whatever_was_heard_was_told_before(store: TestStore) {
+async fn changes_are_published_before_synced_until(store: TestStore) {
     let another = store.open_again().await;
     let watch = store.watch();
     let mut news = attentive(&watch).await;

@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const CHILD: &str = "VESTIBULE_TEST_CHILD_STORE";
 
 #[on_mongo]
-async fn every_acknowledged_write_outlives_a_cut_connection() {
+async fn acknowledged_writes_survive_a_cut_connection() {
     let location = StoreLocation::replica_set();
     let (wire, url) = location.behind_cut_proxy().await;
     let store = Store::open(&url).await.unwrap();
@@ -80,7 +80,7 @@ async fn write_until(store: Store, writer: u128, stop: Arc<AtomicBool>) -> Vec<A
 }
 
 #[on_mongo]
-async fn a_write_whose_acknowledgement_was_lost_is_neither_refused_nor_done_twice() {
+async fn write_with_lost_acknowledgement_is_done_once() {
     let location = StoreLocation::replica_set();
     let (wire, url) = location.behind_cut_proxy().await;
     let store = Store::open(&url).await.unwrap();
@@ -121,7 +121,7 @@ async fn a_write_whose_acknowledgement_was_lost_is_neither_refused_nor_done_twic
 }
 
 #[on_mongo]
-async fn a_frozen_database_is_unavailable_in_time_and_nothing_is_heard_of_it() {
+async fn frozen_database_is_unavailable_in_time() {
     let location = StoreLocation::replica_set();
     let (wire, url) = location.behind_cut_proxy().await;
     let store = Store::open(&url).await.unwrap();
@@ -147,7 +147,7 @@ async fn a_frozen_database_is_unavailable_in_time_and_nothing_is_heard_of_it() {
 }
 
 #[on_mongo]
-async fn a_cut_stream_is_opened_again_and_says_that_anything_may_have_happened() {
+async fn cut_change_stream_is_reopened_with_a_gap() {
     let location = StoreLocation::replica_set();
     let (wire, url) = location.behind_cut_proxy().await;
     let store = Store::open(&url).await.unwrap();
@@ -167,7 +167,7 @@ async fn a_cut_stream_is_opened_again_and_says_that_anything_may_have_happened()
 }
 
 #[on_mongo]
-async fn a_standalone_server_works_and_nothing_is_heard_of_it() {
+async fn standalone_server_works_without_change_feed() {
     let store = TestStore::standalone().await;
     let another = store.open_again().await;
     let mut note = store.insert(Note::new("alone").named("ada")).await.unwrap();
@@ -182,7 +182,7 @@ async fn a_standalone_server_works_and_nothing_is_heard_of_it() {
 
 // A write may be given up after seconds; a start that is refused helps no replica set that is slow.
 #[on_mongo]
-async fn a_start_waits_a_minute_for_a_majority_to_have_the_indexes() {
+async fn start_waits_for_a_majority_to_have_indexes() {
     let location = StoreLocation::replica_set();
     let database = location.database().await;
     database.run_command(doc! { "profile": 2 }).await.unwrap();
@@ -202,7 +202,7 @@ async fn a_start_waits_a_minute_for_a_majority_to_have_the_indexes() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_is_unavailable_and_the_password_is_not_told() {
+async fn unreachable_server_error_hides_the_password() {
     let urls = [
         "mongodb://ada:s3cr3t@127.0.0.1:1/vestibule",
         "mongodb://ada:p@s3cr3t:x@127.0.0.1:1/vestibule",
@@ -219,11 +219,11 @@ async fn a_server_that_is_not_there_is_unavailable_and_the_password_is_not_told(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn what_a_killed_process_had_acknowledged_is_in_the_file() {
+async fn acknowledged_writes_of_a_killed_process_are_in_the_file() {
     let store = TestStore::sqlite().await;
     let mut news = store.watch().subscribe();
     let mut child = Command::new(std::env::current_exe().expect("this binary"))
-        .args(["--exact", "store::faults::as_a_child_that_writes", "--ignored", "--nocapture"])
+        .args(["--exact", "store::faults::child_process_writer", "--ignored", "--nocapture"])
         .env(CHILD, store.url())
         .stdout(Stdio::piped())
         .spawn()
@@ -248,8 +248,8 @@ async fn what_a_killed_process_had_acknowledged_is_in_the_file() {
 }
 
 #[tokio::test]
-#[ignore = "run by what_a_killed_process_had_acknowledged_is_in_the_file, in a process of its own"]
-async fn as_a_child_that_writes() {
+#[ignore = "run by acknowledged_writes_of_a_killed_process_are_in_the_file, in a process of its own"]
+async fn child_process_writer() {
     let Some(url) = std::env::var_os(CHILD) else { return };
     let store = Store::open(url.to_str().expect("an address")).await.unwrap();
     loop {
@@ -259,7 +259,7 @@ async fn as_a_child_that_writes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_file_locked_by_another_process_is_unavailable_in_time_and_then_available_again() {
+async fn locked_file_is_unavailable_until_released() {
     let store = TestStore::sqlite().await;
     let note = store.insert(Note::new("before").named("ada")).await.unwrap();
     let other = Connection::open(store.location().name()).unwrap();
@@ -279,7 +279,7 @@ async fn a_file_locked_by_another_process_is_unavailable_in_time_and_then_availa
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_used_is_unavailable() {
+async fn unusable_file_is_unavailable() {
     let location = StoreLocation::file();
     std::fs::write(location.name(), "this is no database, but long enough to be looked at ".repeat(100))
         .unwrap();

@@ -14,7 +14,7 @@ use super::{Note, Visit};
 use crate::harness::stores::{StoreLocation, TestStore};
 
 #[on_every_store]
-async fn a_field_that_means_what_the_store_keeps_is_read_back(store: TestStore) {
+async fn reserved_field_names_round_trip(store: TestStore) {
     let ends = Timestamp::from_millis(4_102_444_800_000);
     let mut lease = store
         .insert(Lease { id: "l".to_owned(), purge_at: ends, tags: vec!["user:ada".to_owned()] })
@@ -26,7 +26,7 @@ async fn a_field_that_means_what_the_store_keeps_is_read_back(store: TestStore) 
 }
 
 #[on_every_store]
-async fn a_document_that_does_not_fit_is_corrupt_and_says_where(store: TestStore) {
+async fn corrupt_document_error_names_the_field(store: TestStore) {
     store.insert(Visit::new(1)).await.unwrap();
     let refusal = store.get::<Misread>(&Visit::new(1).id()).await.unwrap_err();
     assert!(matches!(refusal, StoreError::Corrupt { collection: Collection::Sessions, .. }), "{refusal}");
@@ -37,7 +37,7 @@ async fn a_document_that_does_not_fit_is_corrupt_and_says_where(store: TestStore
 }
 
 #[tokio::test]
-async fn in_mongodb_dates_are_dates_and_ids_are_ids() {
+async fn mongodb_dates_and_ids_have_native_types() {
     let store = TestStore::mongo().await;
     store.insert(full_note()).await.unwrap();
     let stored =
@@ -61,7 +61,7 @@ async fn in_mongodb_dates_are_dates_and_ids_are_ids() {
 }
 
 #[tokio::test]
-async fn in_mongodb_a_hash_is_bytes_and_what_is_not_there_is_left_out() {
+async fn mongodb_hashes_are_binary_and_absent_fields_omitted() {
     let store = TestStore::mongo().await;
     store.insert(Visit::new(9)).await.unwrap();
     let stored =
@@ -72,7 +72,7 @@ async fn in_mongodb_a_hash_is_bytes_and_what_is_not_there_is_left_out() {
 }
 
 #[tokio::test]
-async fn in_mongodb_every_collection_has_its_indexes() {
+async fn mongodb_collections_have_their_indexes() {
     let store = TestStore::mongo().await;
     for collection in Collection::ALL.iter().map(|collection| collection.name()) {
         let stats =
@@ -94,7 +94,7 @@ async fn in_mongodb_every_collection_has_its_indexes() {
 }
 
 #[on_mongo]
-async fn a_revision_that_an_operators_shell_wrote_is_understood() {
+async fn revision_written_by_a_shell_is_accepted() {
     let store = TestStore::mongo().await;
     let note = store.insert(Note::new("edited by hand")).await.unwrap();
     let users = store.location().database().await.collection::<bson::Document>("users");
@@ -104,7 +104,7 @@ async fn a_revision_that_an_operators_shell_wrote_is_understood() {
 }
 
 #[tokio::test]
-async fn in_the_file_the_body_is_json_and_the_rest_is_beside_it() {
+async fn sqlite_body_is_json_with_separate_columns() {
     let store = TestStore::sqlite().await;
     store.insert(full_note()).await.unwrap();
     let file = Connection::open(store.location().name()).unwrap();
@@ -130,7 +130,7 @@ async fn in_the_file_the_body_is_json_and_the_rest_is_beside_it() {
 }
 
 #[tokio::test]
-async fn only_the_owner_may_read_the_file_and_what_lies_beside_it() {
+async fn sqlite_files_are_private_to_the_owner() {
     let location = StoreLocation::file();
     let path = format!("{}/new/directory/vestibule.db", location.name().trim_end_matches("/vestibule.db"));
     let before = rustix::process::umask(rustix::fs::Mode::empty());
@@ -147,7 +147,7 @@ async fn only_the_owner_may_read_the_file_and_what_lies_beside_it() {
 }
 
 #[tokio::test]
-async fn a_file_that_exists_keeps_its_permissions() {
+async fn existing_file_keeps_its_permissions() {
     let location = StoreLocation::file();
     fs::write(location.name(), "").unwrap();
     fs::set_permissions(location.name(), fs::Permissions::from_mode(0o640)).unwrap();
@@ -156,7 +156,7 @@ async fn a_file_that_exists_keeps_its_permissions() {
 }
 
 #[tokio::test]
-async fn a_file_of_a_newer_version_is_left_alone() {
+async fn file_of_a_newer_version_is_refused() {
     let location = StoreLocation::file();
     Connection::open(location.name()).unwrap().pragma_update(None, "user_version", 2).unwrap();
     let refusal = Store::open(location.url()).await.unwrap_err().to_string();

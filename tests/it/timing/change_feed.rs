@@ -10,14 +10,14 @@ use crate::{
 };
 
 #[on_every_store]
-async fn the_stream_is_known_to_be_alive_while_nothing_happens(store: TestStore) {
+async fn idle_change_feed_is_alive(store: TestStore) {
     let watch = store.watch();
     attentive(&watch).await;
     assert_alive(&watch, async || tokio::time::sleep(Duration::from_millis(100)).await).await;
 }
 
 #[on_every_store]
-async fn the_stream_is_known_to_be_alive_while_much_happens(store: TestStore) {
+async fn busy_change_feed_is_alive(store: TestStore) {
     let watch = store.watch();
     attentive(&watch).await;
     let mut visit = store.insert(Visit::new(1)).await.unwrap();

@@ -31,9 +31,7 @@ const STORM: u64 = 40;
 
 // A rolling restart sends nobody away: the replica that has only just started learns of its providers first.
 #[on_every_store]
-async fn who_comes_to_a_service_that_has_just_started_waits_for_it_to_know_its_providers(
-    location: StoreLocation,
-) {
+async fn login_waits_for_the_first_discovery(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     for _ in 0..20 {
         let (leaving, returning) = (fixture.browser(), fixture.browser());
@@ -60,9 +58,7 @@ async fn who_comes_to_a_service_that_has_just_started_waits_for_it_to_know_its_p
 
 // Who opens the sign-in page of a replica that has only just started finds its doors open.
 #[on_every_store]
-async fn a_provider_that_is_asked_for_the_first_time_counts_as_available_for_a_moment(
-    location: StoreLocation,
-) {
+async fn provider_is_available_during_the_first_discovery(location: StoreLocation) {
     let (fake, corp) = (FakeProvider::start("fake").await, FakeProvider::start("corp").await);
     fake.set_fault(Fault::Answer(Endpoint::Discovery, Silent));
     let begun = Instant::now();
@@ -77,7 +73,7 @@ async fn a_provider_that_is_asked_for_the_first_time_counts_as_available_for_a_m
 
 // A provider that is down is not asked the harder the more people come.
 #[on_every_store]
-async fn failing_exchanges_look_at_the_provider_about_once_a_second(location: StoreLocation) {
+async fn failed_exchanges_retry_discovery_once_a_second(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     fixture.fake.set_fault(Fault::Answer(Endpoint::Token, Status(503)));
     let (begun, before) = (Instant::now(), fixture.fake.asked(Endpoint::Discovery).len());

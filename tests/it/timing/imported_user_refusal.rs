@@ -11,7 +11,7 @@ use crate::harness::{
 
 // Hashes in older forms take another time than ours: the time does not tell who was imported.
 #[on_every_store]
-async fn the_time_of_a_refusal_does_not_tell_who_was_imported(location: StoreLocation) {
+async fn refusal_time_does_not_reveal_an_imported_user(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     create_user_with(&service, "linus", |user| {

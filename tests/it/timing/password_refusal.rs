@@ -19,7 +19,7 @@ fn close(times: [Duration; 4]) -> bool {
 
 // Hash a dummy: time tells no more than the body does. Compared are medians, in rounds, since other tests run beside this one.
 #[on_every_store]
-async fn the_time_of_a_refusal_tells_nothing_about_the_account(location: StoreLocation) {
+async fn refusal_time_does_not_reveal_the_account(location: StoreLocation) {
     const TRIES: usize = 15;
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);

@@ -26,7 +26,7 @@ const BETWEEN_FETCHES: Duration = Duration::from_millis(10_500);
 
 // Slow tokens leave userinfo less time than it may take by itself; it is done without all the same.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn userinfo_that_is_silent_after_slow_tokens_is_done_without() {
+async fn silent_userinfo_after_slow_tokens_is_skipped() {
     let location = StoreLocation::file();
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
@@ -43,7 +43,7 @@ async fn userinfo_that_is_silent_after_slow_tokens_is_done_without() {
 }
 
 #[on_every_store]
-async fn a_key_that_is_no_longer_published_opens_nothing_once_the_keys_were_fetched(location: StoreLocation) {
+async fn withdrawn_key_is_refused_after_the_next_fetch(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     fixture.fake.publish_keys(&[&SECOND]);
@@ -61,7 +61,7 @@ async fn a_key_that_is_no_longer_published_opens_nothing_once_the_keys_were_fetc
 
 // R10: unknown kids do not become requests to the provider.
 #[on_every_store]
-async fn a_storm_of_unknown_keys_fetches_the_keys_at_most_once_in_ten_seconds(location: StoreLocation) {
+async fn unknown_keys_are_fetched_once_in_ten_seconds(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let (begun, before) = (Instant::now(), fixture.fake.asked(Endpoint::Keys).len());
@@ -94,7 +94,7 @@ async fn a_storm_of_unknown_keys_fetches_the_keys_at_most_once_in_ten_seconds(lo
 
 // R9: a sign-in that hangs ends, and what the store is has no part in it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_provider_that_speaks_one_byte_a_second_is_given_up() {
+async fn slow_provider_times_out() {
     let slow = [
         (Endpoint::Token, Slow, UNAVAILABLE),
         (Endpoint::Keys, Slow, UNAVAILABLE),

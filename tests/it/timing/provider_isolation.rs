@@ -27,7 +27,7 @@ const HANGS: Duration = Duration::from_secs(8);
 const AT_ONCE: Duration = Duration::from_secs(7);
 
 #[on_every_store]
-async fn a_sign_in_waits_for_no_refresh_that_hangs(location: StoreLocation) {
+async fn hanging_refresh_does_not_delay_a_login(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let authorization = start_login(&browser, &fixture.fake).await;
@@ -53,7 +53,7 @@ async fn a_sign_in_waits_for_no_refresh_that_hangs(location: StoreLocation) {
 
 // R10: two replicas, a crowd, and a key that is gone from one moment to the next.
 #[on_every_store]
-async fn no_sign_in_fails_across_a_rotation(location: StoreLocation) {
+async fn no_login_fails_during_key_rotation(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let replica = fixture.start_replica().await;
     let crowd = (0..12).map(async |number: usize| {
@@ -78,7 +78,7 @@ async fn no_sign_in_fails_across_a_rotation(location: StoreLocation) {
 
 // A key is announced before it signs, and an old one stays for a while: nothing is fetched twice for it.
 #[on_every_store]
-async fn a_rotation_that_is_announced_is_noticed_once(location: StoreLocation) {
+async fn announced_rotation_is_fetched_once(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let before = fixture.fake.asked(Endpoint::Keys).len();
     fixture.fake.publish_keys(&[&FIRST, &SECOND]);

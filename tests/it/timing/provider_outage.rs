@@ -146,7 +146,7 @@ async fn endure_early(serving: &ServiceProcess, provider: &FakeProvider, fault: 
 
 // R9: a provider that is down, slow or lying touches nobody else, costs little memory, and is back by itself.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn providers_that_fail_in_every_way_touch_nobody_else() {
+async fn failing_providers_do_not_affect_other_users() {
     let honest = FakeProvider::start("honest").await;
     let later = join_all(LATER.iter().map(|(name, ..)| FakeProvider::start(name))).await;
     let early = join_all(EARLY.iter().map(async |(name, fault)| {

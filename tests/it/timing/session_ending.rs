@@ -23,7 +23,7 @@ use crate::{
 const HUNDREDS: u64 = 451;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn unknown_ids_do_not_push_live_sessions_out_of_memory() {
+async fn unknown_ids_do_not_evict_sessions() {
     let location = StoreLocation::replica_set();
     create_user(&Service::start(&location).await, "ada").await;
     for _ in 0..60 {
@@ -112,25 +112,25 @@ async fn worst_delay(location: &StoreLocation, rounds: usize) -> Duration {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_sign_out_is_known_at_the_other_replica_well_within_a_second() {
+async fn logout_reaches_the_other_replica_within_a_second() {
     let worst = worst_delay(&StoreLocation::replica_set(), 8).await;
     assert!(worst < BOUND, "{worst:?} with a change stream");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn without_a_change_stream_a_sign_out_is_known_within_a_second() {
+async fn logout_without_change_stream_is_known_within_a_second() {
     let worst = worst_delay(&StoreLocation::standalone(), 3).await;
     assert!(worst < BOUND + SLACK, "{worst:?} on a standalone server");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_sign_out_is_known_to_another_process_on_the_same_file() {
+async fn logout_reaches_another_process_on_the_same_file() {
     let worst = worst_delay(&StoreLocation::file(), 3).await;
     assert!(worst < BOUND + SLACK, "{worst:?} with an embedded store");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn what_the_command_line_changes_takes_effect_within_a_second() {
+async fn command_line_changes_take_effect_within_a_second() {
     let location = StoreLocation::file();
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
@@ -155,7 +155,7 @@ async fn what_the_command_line_changes_takes_effect_within_a_second() {
 
 // A session that was ended cannot come back, whatever races.
 #[on_every_store]
-async fn an_end_that_races_touches_wins(location: StoreLocation) {
+async fn end_during_activity_wins(location: StoreLocation) {
     let service = Service::start(&location).await;
     let other = service.start_replica().await;
     create_user(&service, "ada").await;

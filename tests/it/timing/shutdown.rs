@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use crate::harness::{browser::Browser, process::Installation};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn idle_and_half_open_connections_do_not_hold_up_the_stop() {
+async fn idle_connections_do_not_delay_shutdown() {
     let home = Installation::new();
     let serving = home.serve();
     let browser = Browser::at(serving.address);

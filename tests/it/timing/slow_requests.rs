@@ -20,7 +20,7 @@ async fn until_it_hangs_up(stream: &mut TcpStream) -> String {
 
 // Slowloris: a head that never comes costs a connection for a while, not for ever, and nobody else anything.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn slow_heads_and_slow_bodies_are_cut_off() {
+async fn slow_heads_and_bodies_are_cut_off() {
     let location = StoreLocation::file();
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);

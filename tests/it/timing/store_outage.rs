@@ -22,7 +22,7 @@ fn is_unavailable(answer: Answer) {
 
 // A database that hangs cannot keep a dead session alive: silence is not the same as no news.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_store_that_hangs_signs_nobody_out_and_lets_nobody_in() {
+async fn hanging_store_ends_no_session_and_opens_none() {
     let location = StoreLocation::replica_set();
     let (wire, url) = location.behind_cut_proxy().await;
     let service = Service::on_store(&url, &[]).await;
@@ -69,7 +69,7 @@ async fn a_store_that_hangs_signs_nobody_out_and_lets_nobody_in() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_broken_connection_is_mended_without_anybody_noticing_for_long() {
+async fn broken_connection_recovers() {
     let location = StoreLocation::replica_set();
     let (wire, url) = location.behind_cut_proxy().await;
     let service = Service::on_store(&url, &[]).await;
@@ -90,7 +90,7 @@ async fn a_broken_connection_is_mended_without_anybody_noticing_for_long() {
 
 // What was ended elsewhere while the wire was down is ended here as soon as the memory is old.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_session_that_ended_elsewhere_is_not_kept_alive_by_an_outage() {
+async fn outage_does_not_revive_an_ended_session() {
     let location = StoreLocation::replica_set();
     let (wire, url) = location.behind_cut_proxy().await;
     let behind = Service::on_store(&url, &[]).await;

@@ -11,7 +11,7 @@ use crate::{
 
 // R20: no 200 later than a second after the provider was told that it is done.
 #[on_every_store]
-async fn every_replica_knows_within_a_second(location: StoreLocation) {
+async fn upstream_logout_reaches_every_replica_within_a_second(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let other = fixture.start_replica().await;
     for round in 0..10 {

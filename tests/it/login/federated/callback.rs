@@ -37,7 +37,7 @@ fn nothing_was_traded(fixture: &FederatedFixture) {
 }
 
 #[on_every_store]
-async fn somebody_nobody_knows_comes_in_and_has_an_account(location: StoreLocation) {
+async fn unknown_identity_gets_an_account(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let answer = sign_in(&browser, &fixture.fake, &claims_of("grace")).await;
@@ -64,7 +64,7 @@ async fn somebody_nobody_knows_comes_in_and_has_an_account(location: StoreLocati
 }
 
 #[on_every_store]
-async fn the_provider_is_asked_for_a_code_with_everything_that_binds_it(location: StoreLocation) {
+async fn authorization_request_has_state_nonce_and_pkce(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let one = start_login(&browser, &fixture.fake).await;
@@ -98,7 +98,7 @@ async fn the_provider_is_asked_for_a_code_with_everything_that_binds_it(location
 
 // Kratos: a caller's login_hint steers whom the provider signs in.
 #[on_every_store]
-async fn nothing_a_link_says_is_forwarded_to_the_provider(location: StoreLocation) {
+async fn query_parameters_are_not_forwarded_to_the_provider(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let query = "?login_hint=linus&prompt=none&scope=all&redirect_uri=https://evil.example&state=mine&nonce=mine\
                  &acr_values=0&client_id=another&connection=x&sessionToken=x&request_uri=https://evil.example";
@@ -110,7 +110,7 @@ async fn nothing_a_link_says_is_forwarded_to_the_provider(location: StoreLocatio
 }
 
 #[on_every_store]
-async fn a_transaction_works_once(location: StoreLocation) {
+async fn transaction_works_once(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let authorization = start_login(&browser, &fixture.fake).await;
@@ -124,7 +124,7 @@ async fn a_transaction_works_once(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_transaction_that_is_used_many_times_at_once_works_once(location: StoreLocation) {
+async fn concurrent_callbacks_use_a_transaction_once(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let authorization = start_login(&browser, &fixture.fake).await;
@@ -146,7 +146,7 @@ async fn a_transaction_that_is_used_many_times_at_once_works_once(location: Stor
 
 // Also a failure uses it up.
 #[on_every_store]
-async fn a_transaction_that_failed_is_used_up(location: StoreLocation) {
+async fn failed_transaction_cannot_be_reused(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let authorization = start_login(&browser, &fixture.fake).await;
@@ -162,7 +162,7 @@ async fn a_transaction_that_failed_is_used_up(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_transaction_lives_ten_minutes(location: StoreLocation) {
+async fn transaction_expires_after_ten_minutes(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let authorization = start_login(&browser, &fixture.fake).await;
@@ -180,7 +180,7 @@ async fn a_transaction_lives_ten_minutes(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_state_nobody_made_is_refused_before_anything_is_asked(location: StoreLocation) {
+async fn unknown_state_is_refused_without_a_request(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let authorization = start_login(&browser, &fixture.fake).await;
@@ -198,7 +198,7 @@ async fn a_state_nobody_made_is_refused_before_anything_is_asked(location: Store
 
 // Login CSRF: an attacker's link signs nobody in as the attacker (Authlib CVE-2025-68158).
 #[on_every_store]
-async fn another_browser_cannot_come_back_for_this_one(location: StoreLocation) {
+async fn transaction_is_bound_to_the_browser(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let mallory = fixture.browser();
     let authorization = start_login(&mallory, &fixture.fake).await;
@@ -217,7 +217,7 @@ async fn another_browser_cannot_come_back_for_this_one(location: StoreLocation) 
 
 // Mix-up (RFC 9700 §4.4): one redirect URI per provider.
 #[on_every_store]
-async fn a_state_of_one_provider_is_refused_at_the_callback_of_another(location: StoreLocation) {
+async fn state_of_another_provider_is_refused(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let authorization = start_login(&browser, &fixture.fake).await;
@@ -230,7 +230,7 @@ async fn a_state_of_one_provider_is_refused_at_the_callback_of_another(location:
 }
 
 #[on_every_store]
-async fn a_provider_that_says_no_is_understood_and_never_echoed(location: StoreLocation) {
+async fn provider_error_is_mapped_and_not_echoed(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let errors = [
         ("access_denied", "access_denied"),
@@ -265,14 +265,14 @@ async fn a_provider_that_says_no_is_understood_and_never_echoed(location: StoreL
 }
 
 #[on_every_store]
-async fn an_error_without_a_transaction_says_nothing_about_one(location: StoreLocation) {
+async fn error_without_transaction_is_generic(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let answer = callback(&fixture.browser(), "fake", &[("error", "access_denied"), ("state", "x")]).await;
     assert_refused(&answer, "login_expired");
 }
 
 #[on_every_store]
-async fn an_answer_without_a_code_is_no_answer(location: StoreLocation) {
+async fn callback_without_code_is_refused(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let authorization = start_login(&browser, &fixture.fake).await;
@@ -288,7 +288,7 @@ async fn an_answer_without_a_code_is_no_answer(location: StoreLocation) {
 
 // RFC 6749 §3.1: parameters come once; which of two a proxy and we would take must not matter.
 #[on_every_store]
-async fn an_answer_with_two_codes_or_states_is_refused(location: StoreLocation) {
+async fn duplicate_parameters_are_refused(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     for double in ["code", "state", "iss"] {
         let browser = fixture.browser();
@@ -305,7 +305,7 @@ async fn an_answer_with_two_codes_or_states_is_refused(location: StoreLocation) 
 }
 
 #[on_every_store]
-async fn the_callback_takes_get_only(location: StoreLocation) {
+async fn callback_accepts_get_only(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let authorization = start_login(&browser, &fixture.fake).await;
@@ -320,7 +320,7 @@ async fn the_callback_takes_get_only(location: StoreLocation) {
 
 // Link scanners and previews ask with HEAD: it begins nothing, and uses up nothing.
 #[on_every_store]
-async fn a_head_begins_no_sign_in_and_uses_none_up(location: StoreLocation) {
+async fn head_request_starts_and_uses_no_transaction(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let answer = browser.request(Method::HEAD, "/api/auth/login/fake").send().await.expect_status(405);
@@ -335,7 +335,7 @@ async fn a_head_begins_no_sign_in_and_uses_none_up(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn two_tabs_both_work(location: StoreLocation) {
+async fn concurrent_logins_in_two_tabs_both_succeed(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let one = start_login_with_query(&browser, &fixture.fake, "?returnTo=/one").await;
@@ -348,7 +348,7 @@ async fn two_tabs_both_work(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn the_eleventh_transaction_of_a_browser_pushes_the_oldest_out(location: StoreLocation) {
+async fn browser_keeps_ten_transactions(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let mut authorizations = Vec::new();
@@ -363,7 +363,7 @@ async fn the_eleventh_transaction_of_a_browser_pushes_the_oldest_out(location: S
 }
 
 #[on_every_store]
-async fn who_is_sent_back_is_still_on_the_way_to_where_they_wanted(location: StoreLocation) {
+async fn refused_login_keeps_the_return_path(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let authorization = start_login_with_query(&browser, &fixture.fake, "?returnTo=/orders/7").await;
@@ -375,7 +375,7 @@ async fn who_is_sent_back_is_still_on_the_way_to_where_they_wanted(location: Sto
 
 // RFC 9700 §4.11.1: no open redirector.
 #[on_every_store]
-async fn the_way_back_leads_nowhere_but_here(location: StoreLocation) {
+async fn return_path_stays_on_this_origin(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     for target in ["/dashboard", "/a/b?c=d&e=%2Ff", "/a%20b", "/@name", "/search?q=a//b"] {
         assert_eq!(way_back(&fixture, target).await, target);
@@ -425,7 +425,7 @@ async fn the_way_back_leads_nowhere_but_here(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn the_cookie_of_the_transaction_is_for_this_browser_and_ten_minutes(location: StoreLocation) {
+async fn transaction_cookie_has_strict_attributes(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let answer = browser.get("/api/auth/login/fake").await;
@@ -443,7 +443,7 @@ async fn the_cookie_of_the_transaction_is_for_this_browser_and_ten_minutes(locat
 }
 
 #[on_every_store]
-async fn on_https_the_cookies_are_bound_to_the_host(location: StoreLocation) {
+async fn https_cookies_use_the_host_prefix(location: StoreLocation) {
     let fixture =
         FederatedFixture::with_settings(&location, &[("VESTIBULE_PUBLIC_URL", "https://id.example.org")])
             .await;
@@ -459,7 +459,7 @@ async fn on_https_the_cookies_are_bound_to_the_host(location: StoreLocation) {
 
 // Session fixation: what the browser had before is worth nothing after.
 #[on_every_store]
-async fn an_older_session_of_the_browser_ends_when_another_begins(location: StoreLocation) {
+async fn new_login_ends_the_old_session(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     create_user(&fixture.service, "ada").await;
     let browser = fixture.browser();
@@ -472,7 +472,7 @@ async fn an_older_session_of_the_browser_ends_when_another_begins(location: Stor
 
 // Keycloak CVE-2023-6787: nothing is gained by a sign-in that was broken off; nothing is lost either.
 #[on_every_store]
-async fn a_refused_sign_in_leaves_the_session_there_was(location: StoreLocation) {
+async fn refused_login_keeps_the_session(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     create_user(&fixture.service, "ada").await;
     let browser = fixture.browser();
@@ -484,7 +484,7 @@ async fn a_refused_sign_in_leaves_the_session_there_was(location: StoreLocation)
 }
 
 #[on_every_store]
-async fn a_provider_nobody_has_set_up_is_unknown(location: StoreLocation) {
+async fn unconfigured_provider_is_not_found(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     for name in ["okta", "FAKE", "fake%20", "x".repeat(500).as_str()] {
@@ -497,7 +497,7 @@ async fn a_provider_nobody_has_set_up_is_unknown(location: StoreLocation) {
 
 // A thief of the database finds nothing to come in with (ASVS 16.2.5; the transaction's key is a hash of its state).
 #[on_every_store]
-async fn neither_codes_nor_states_nor_tokens_lie_in_the_store(location: StoreLocation) {
+async fn store_contains_no_code_state_or_token(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let pending = start_login(&browser, &fixture.fake).await;
@@ -532,7 +532,7 @@ async fn way_back(fixture: &FederatedFixture, target: &str) -> String {
 
 // RFC 9700 §4.2: what is written down is read by others.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn what_a_sign_in_is_made_of_is_never_in_the_log() {
+async fn log_contains_no_code_state_or_token() {
     let fake = FakeProvider::start("fake").await;
     let home = Installation::with_settings(&[
         ("VESTIBULE_LOG", "trace"),

@@ -153,27 +153,18 @@ const DISCOVERY: &[Line] = &[
 
 /// Cases that apply and are no row, with the tests that are about them.
 const PROVED_BY: &[(&str, &str)] = &[
-    ("oidcc-client-test-client-secret-basic", "the_secret_travels_in_the_basic_header_and_nowhere_else"),
-    ("oidcc-client-test-kid-absent-multiple-jwks", "without_a_kid_every_key_of_the_set_is_tried"),
-    (
-        "oidcc-client-test-nonce-unless-code-flow",
-        "the_provider_is_asked_for_a_code_with_everything_that_binds_it",
-    ),
-    ("oidcc-client-test-scope-userinfo-claims", "what_the_scopes_ask_for_comes_from_userinfo"),
-    ("oidcc-client-test-userinfo-bearer-header", "what_the_scopes_ask_for_comes_from_userinfo"),
-    ("oidcc-client-test-discovery-jwks-uri-keys", "every_real_shape_lets_its_people_in"),
-    ("oidcc-client-test-signing-key-rotation", "a_new_key_is_fetched_once_and_the_sign_in_goes_on"),
-    (
-        "oidcc-client-test-signing-key-rotation-just-before-signing",
-        "a_key_that_is_changed_while_somebody_is_at_the_provider_costs_nobody_anything",
-    ),
-    (
-        "fapi2-remove-authorization-response-iss",
-        "no_answer_is_followed_up_that_does_not_come_from_where_it_should",
-    ),
-    ("oidcc-client-test-rp-init-logout", "who_signs_out_is_sent_to_sign_out_at_the_provider"),
-    ("oidcc-client-test-rp-init-logout-no-state", "coming_back_is_the_sign_in_page_with_whatever_state"),
-    ("oidcc-client-test-rp-init-logout-other-state", "coming_back_is_the_sign_in_page_with_whatever_state"),
+    ("oidcc-client-test-client-secret-basic", "client_secret_is_sent_as_configured"),
+    ("oidcc-client-test-kid-absent-multiple-jwks", "missing_kid_tries_every_key"),
+    ("oidcc-client-test-nonce-unless-code-flow", "authorization_request_has_state_nonce_and_pkce"),
+    ("oidcc-client-test-scope-userinfo-claims", "scopes_select_userinfo_claims"),
+    ("oidcc-client-test-userinfo-bearer-header", "scopes_select_userinfo_claims"),
+    ("oidcc-client-test-discovery-jwks-uri-keys", "every_vendor_signs_in"),
+    ("oidcc-client-test-signing-key-rotation", "new_key_is_fetched_once"),
+    ("oidcc-client-test-signing-key-rotation-just-before-signing", "key_rotation_during_login_succeeds"),
+    ("fapi2-remove-authorization-response-iss", "responses_with_a_wrong_issuer_are_refused"),
+    ("oidcc-client-test-rp-init-logout", "logout_redirects_to_the_provider"),
+    ("oidcc-client-test-rp-init-logout-no-state", "post_logout_redirect_shows_the_login_page"),
+    ("oidcc-client-test-rp-init-logout-other-state", "post_logout_redirect_shows_the_login_page"),
 ];
 
 /// What the certifications ask of a code flow, of RP-initiated and of back-channel logout.
@@ -220,12 +211,12 @@ async fn promising(location: &StoreLocation) -> FederatedFixture {
 }
 
 #[on_every_store]
-async fn every_case_of_tokens_and_userinfo(location: StoreLocation) {
+async fn token_and_userinfo_cases(location: StoreLocation) {
     every_row(&FederatedFixture::start(&location).await, TOKENS.iter().copied()).await;
 }
 
 #[on_every_store]
-async fn every_case_of_a_key_on_a_curve(location: StoreLocation) {
+async fn elliptic_curve_cases(location: StoreLocation) {
     let fake = FakeProvider::start("fake").await;
     fake.publish_keys(&[&ELLIPTIC]);
     let fixture =
@@ -236,7 +227,7 @@ async fn every_case_of_a_key_on_a_curve(location: StoreLocation) {
 
 // RFC 9207, mix-up: judged before the code, a key or anything else is asked of anybody.
 #[on_every_store]
-async fn no_answer_is_followed_up_that_does_not_come_from_where_it_should(location: StoreLocation) {
+async fn responses_with_a_wrong_issuer_are_refused(location: StoreLocation) {
     let removed = |outcome| Row::back("fapi2-remove-authorization-response-iss", REMOVED_ISS, outcome);
     let fixture = promising(&location).await;
     every_row(&fixture, RESPONSES.iter().copied().chain([removed(INVALID)])).await;
@@ -246,7 +237,7 @@ async fn no_answer_is_followed_up_that_does_not_come_from_where_it_should(locati
 
 // RFC 6749 §2.3.1: form-urlencoded before it is base64, or an odd id or secret is another one; RFC 6749 §2.3: one way only.
 #[on_every_store]
-async fn the_secret_travels_in_the_basic_header_and_nowhere_else(location: StoreLocation) {
+async fn client_secret_is_sent_as_configured(location: StoreLocation) {
     let offers: [(Change, bool); 5] = [
         (|_| (), true),
         (|d| offer(d, json!(["private_key_jwt", "client_secret_post", "client_secret_basic"])), true),
@@ -273,7 +264,7 @@ async fn the_secret_travels_in_the_basic_header_and_nowhere_else(location: Store
 }
 
 #[on_every_store]
-async fn what_the_scopes_ask_for_comes_from_userinfo(location: StoreLocation) {
+async fn scopes_select_userinfo_claims(location: StoreLocation) {
     let fixture =
         FederatedFixture::with_settings(&location, &[("FAKE_SCOPES", "openid profile email phone address")])
             .await;
@@ -308,7 +299,7 @@ async fn what_the_scopes_ask_for_comes_from_userinfo(location: StoreLocation) {
 
 // Documented choice (the suite allows both): every key that fits is tried.
 #[on_every_store]
-async fn without_a_kid_every_key_of_the_set_is_tried(location: StoreLocation) {
+async fn missing_kid_tries_every_key(location: StoreLocation) {
     let fake = FakeProvider::start("fake").await;
     fake.publish_keys(&[&SECOND, &ELLIPTIC, &FIRST]);
     let fixture =
@@ -323,9 +314,7 @@ async fn without_a_kid_every_key_of_the_set_is_tried(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_key_that_is_changed_while_somebody_is_at_the_provider_costs_nobody_anything(
-    location: StoreLocation,
-) {
+async fn key_rotation_during_login_succeeds(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browsers = [fixture.browser(), fixture.browser()];
     let authorizations =
@@ -342,13 +331,13 @@ fn offer(document: &mut Value, methods: Value) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn every_case_of_discovery() {
+async fn discovery_cases() {
     every_first_look(DISCOVERY).await;
 }
 
 // A case that loses its row or its test is noticed.
 #[test]
-fn every_case_of_the_plan_is_a_row_or_has_a_test() {
+fn every_case_of_the_plan_has_a_test() {
     let mut tests = String::new();
     for folder in ["login/federated", "login/federated/account_linking", "logout"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it").join(folder);

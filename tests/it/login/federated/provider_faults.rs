@@ -173,27 +173,27 @@ fn text<'a>(object: &'a Value, name: &str) -> &'a str {
 }
 
 #[on_every_store]
-async fn no_id_token_comes_in_that_does_not_say_what_it_must(location: StoreLocation) {
+async fn id_tokens_with_wrong_claims_are_refused(location: StoreLocation) {
     every(&location, ID_TOKEN, ONLY_TOKENS).await;
 }
 
 #[on_every_store]
-async fn no_id_token_comes_in_that_this_provider_did_not_sign(location: StoreLocation) {
+async fn id_tokens_with_wrong_signatures_are_refused(location: StoreLocation) {
     every(&location, SIGNATURE, ONLY_TOKENS).await;
 }
 
 #[on_every_store]
-async fn whatever_the_token_endpoint_answers_is_judged_before_it_is_believed(location: StoreLocation) {
+async fn token_responses_are_validated(location: StoreLocation) {
     every(&location, TOKEN, ONLY_TOKENS).await;
 }
 
 #[on_every_store]
-async fn userinfo_of_another_person_is_refused_and_one_that_fails_is_done_without(location: StoreLocation) {
+async fn userinfo_of_another_subject_is_refused(location: StoreLocation) {
     every(&location, USERINFO, EVERYTHING).await;
 }
 
 #[on_every_store]
-async fn an_odd_but_honest_claim_does_not_fail_the_sign_in(location: StoreLocation) {
+async fn unusual_claims_do_not_fail_the_login(location: StoreLocation) {
     every(&location, ODD, ONLY_TOKENS).await;
 }
 
@@ -280,13 +280,13 @@ const DISCOVERY: &[Line] = &[
 
 // Each with a service that has read nothing before.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn what_discovery_and_keys_say_is_judged_before_anybody_is_sent_there() {
+async fn discovery_and_keys_are_validated_before_the_redirect() {
     every_first_look(DISCOVERY).await;
 }
 
 // R10: a rotation costs no honest sign-in.
 #[on_every_store]
-async fn a_new_key_is_fetched_once_and_the_sign_in_goes_on(location: StoreLocation) {
+async fn new_key_is_fetched_once(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let before = fixture.fake.asked(Endpoint::Keys).len();
@@ -299,7 +299,7 @@ async fn a_new_key_is_fetched_once_and_the_sign_in_goes_on(location: StoreLocati
 }
 
 #[on_every_store]
-async fn keys_without_names_are_rotated_as_well(location: StoreLocation) {
+async fn keys_without_kid_are_rotated(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let before = fixture.fake.asked(Endpoint::Keys).len();
     fixture.fake.publish_keys(&[&SECOND]);

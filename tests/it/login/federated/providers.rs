@@ -35,7 +35,7 @@ static LONG: LazyLock<String> = LazyLock::new(|| "unspeakable ".repeat(40_000));
 static TOO_LONG: LazyLock<String> = LazyLock::new(|| "unspeakable ".repeat(100_000));
 
 #[on_every_store]
-async fn the_buttons_are_listed_in_the_order_of_the_settings(location: StoreLocation) {
+async fn providers_are_listed_in_configured_order(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(
         &location,
         &[("FAKE_LABEL", "The FakeProvider"), ("CORP_KIND", "okta")],
@@ -66,7 +66,7 @@ async fn the_buttons_are_listed_in_the_order_of_the_settings(location: StoreLoca
 }
 
 #[on_every_store]
-async fn a_provider_that_is_switched_off_is_as_if_it_were_not_there(location: StoreLocation) {
+async fn disabled_provider_is_not_found(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let grace = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let FederatedFixture { fake, corp, service } = fixture;
@@ -85,7 +85,7 @@ async fn a_provider_that_is_switched_off_is_as_if_it_were_not_there(location: St
 
 // R26: a door that is closed closes no other.
 #[on_every_store]
-async fn the_service_starts_and_the_local_door_works_while_a_provider_is_down(location: StoreLocation) {
+async fn service_starts_while_a_provider_is_down(location: StoreLocation) {
     let (fake, corp) = (FakeProvider::start("fake").await, FakeProvider::start("corp").await);
     fake.shut_down().await;
     let fixture = FederatedFixture::with_providers(&location, &[], fake, corp).await;
@@ -105,7 +105,7 @@ async fn the_service_starts_and_the_local_door_works_while_a_provider_is_down(lo
 }
 
 #[on_every_store]
-async fn a_provider_that_goes_down_while_somebody_is_there_sends_nobody_in(location: StoreLocation) {
+async fn provider_down_during_login_is_refused(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let authorization = start_login(&browser, &fixture.fake).await;
@@ -120,7 +120,7 @@ async fn a_provider_that_goes_down_while_somebody_is_there_sends_nobody_in(locat
 }
 
 #[on_every_store]
-async fn connections_that_are_reset_cost_the_sign_in_and_nothing_else(location: StoreLocation) {
+async fn connection_reset_fails_only_that_login(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let authorization = start_login(&browser, &fixture.fake).await;
@@ -135,7 +135,7 @@ async fn connections_that_are_reset_cost_the_sign_in_and_nothing_else(location: 
 
 // What a provider says of its failures is a stranger's text, of any length and of more than one line.
 #[on_every_store]
-async fn what_a_provider_says_of_an_error_is_not_written_down(location: StoreLocation) {
+async fn provider_error_text_is_not_stored(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     for (said, code) in [
         ("invalid_grant", "provider_error"),
@@ -171,7 +171,7 @@ async fn what_a_provider_says_of_an_error_is_not_written_down(location: StoreLoc
 }
 
 #[on_every_store]
-async fn a_failing_provider_costs_the_other_doors_nothing(location: StoreLocation) {
+async fn failing_provider_does_not_affect_other_logins(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     create_user(&fixture.service, "ada").await;
     fixture.fake.set_fault(Fault::Answer(Endpoint::Token, Status(503)));
@@ -188,7 +188,7 @@ async fn a_failing_provider_costs_the_other_doors_nothing(location: StoreLocatio
 }
 
 #[on_every_store]
-async fn people_come_in_through_a_real_provider_with_every_kind_of_client(location: StoreLocation) {
+async fn real_provider_accepts_every_client_type(location: StoreLocation) {
     let provider = Provider::of_the_run();
     for kind in ["basic", "post", "es256", "public"] {
         let service = real(&location, &provider, kind, &[]).await;
@@ -208,7 +208,7 @@ async fn people_come_in_through_a_real_provider_with_every_kind_of_client(locati
 }
 
 #[on_every_store]
-async fn who_says_no_at_a_real_provider_comes_back_with_a_no(location: StoreLocation) {
+async fn denied_consent_at_a_real_provider_is_reported(location: StoreLocation) {
     let provider = Provider::of_the_run();
     let service = real(&location, &provider, "basic", &[]).await;
     let answer = through(&Browser::of(&service), &provider, "cancel=cancel").await;
@@ -217,7 +217,7 @@ async fn who_says_no_at_a_real_provider_comes_back_with_a_no(location: StoreLoca
 }
 
 #[on_every_store]
-async fn the_people_of_a_real_provider_get_what_their_claims_are_worth(location: StoreLocation) {
+async fn claims_of_a_real_provider_are_applied(location: StoreLocation) {
     let provider = Provider::of_the_run();
     let trusted = [("VESTIBULE_PROVIDER_DEMO_TRUSTED_DOMAINS", "corp.example")];
     let service = real(&location, &provider, "basic", &trusted).await;
@@ -243,7 +243,7 @@ async fn the_people_of_a_real_provider_get_what_their_claims_are_worth(location:
 }
 
 #[on_every_store]
-async fn a_second_factor_at_a_real_provider_counts_where_it_is_trusted(location: StoreLocation) {
+async fn trusted_mfa_of_a_real_provider_counts(location: StoreLocation) {
     let provider = Provider::of_the_run();
     let settings = [("VESTIBULE_PROVIDER_DEMO_TRUST_MFA", "mfa"), ("VESTIBULE_MFA", "required")];
     let service = real(&location, &provider, "basic", &settings).await;
@@ -289,7 +289,7 @@ pub(crate) async fn through(browser: &Browser, provider: &Provider, form: &str) 
 
 // The same for the log.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn what_a_provider_says_of_an_error_is_not_in_the_log() {
+async fn provider_error_text_is_not_logged() {
     let fake = FakeProvider::start("fake").await;
     let home = Installation::with_settings(&[
         ("VESTIBULE_LOG", "debug"),

@@ -51,7 +51,7 @@ fn of(fake: &FakeProvider, tenant: &str, sub: &str) -> Value {
 
 // Auth0: whoever may sign in at the tenant could come in through another organization of it.
 #[on_every_store]
-async fn an_organization_is_asked_for_and_the_signed_token_must_be_of_it(location: StoreLocation) {
+async fn organization_is_requested_and_checked(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(
         &location,
         &[("FAKE_ORGANIZATION", "org_1"), ("CORP_ORGANIZATION", "acme")],
@@ -97,7 +97,7 @@ async fn an_organization_is_asked_for_and_the_signed_token_must_be_of_it(locatio
 }
 
 #[on_every_store]
-async fn contexts_are_asked_for_in_the_order_of_the_settings(location: StoreLocation) {
+async fn acr_values_are_sent_in_configured_order(location: StoreLocation) {
     let settings = [
         (
             "FAKE_ACR_VALUES",
@@ -122,7 +122,7 @@ async fn contexts_are_asked_for_in_the_order_of_the_settings(location: StoreLoca
 
 // Entra ID: the document is everybody's, and so would be the door (nOAuth).
 #[on_every_store]
-async fn only_people_of_tenants_that_were_named_come_in(location: StoreLocation) {
+async fn only_configured_tenants_sign_in(location: StoreLocation) {
     let fixture = of_tenants(&location, &[]).await;
     assert!(fixture.fake.issuer().ends_with("/{tenantid}/v2.0"), "{}", fixture.fake.issuer());
     let come = async |claims: Value| {
@@ -153,7 +153,7 @@ async fn only_people_of_tenants_that_were_named_come_in(location: StoreLocation)
 }
 
 #[on_every_store]
-async fn one_subject_of_two_tenants_is_two_people(location: StoreLocation) {
+async fn same_subject_in_two_tenants_is_two_users(location: StoreLocation) {
     let fixture = of_tenants(&location, &[]).await;
     let mut people = Vec::new();
     for tenant in [ONE, TWO, ONE, TWO] {
@@ -194,7 +194,7 @@ async fn one_subject_of_two_tenants_is_two_people(location: StoreLocation) {
 
 // A tenant that is taken from the list is shut out, with everybody who came in through it.
 #[on_every_store]
-async fn a_tenant_that_is_named_no_longer_is_out(location: StoreLocation) {
+async fn removed_tenant_cannot_sign_in(location: StoreLocation) {
     let settings = [("FAKE_ROLE_CLAIM", "roles"), ("FAKE_ROLE_MAP", "staff=staff")];
     let fixture = of_tenants(&location, &settings).await;
     let claims = with_claims(of(&fixture.fake, TWO, "grace"), json!({ "roles": ["staff"] }));
@@ -212,7 +212,7 @@ async fn a_tenant_that_is_named_no_longer_is_out(location: StoreLocation) {
 
 // The metadata of a template are the template's: one tenant's document is somebody else's.
 #[on_every_store]
-async fn the_document_of_many_tenants_is_the_templates_own(location: StoreLocation) {
+async fn multi_tenant_discovery_uses_the_issuer_template(location: StoreLocation) {
     let fake = FakeProvider::of_tenants("fake").await;
     fake.set_fault(Fault::Discovery(|document| {
         let issuer = document["issuer"].as_str().expect("an issuer").replace("{tenantid}", ONE);
@@ -232,7 +232,7 @@ async fn the_document_of_many_tenants_is_the_templates_own(location: StoreLocati
 
 // Trust is in a tenant's word for its own domain; the setting has one list for the provider.
 #[on_every_store]
-async fn a_named_tenant_that_is_trusted_links_by_address(location: StoreLocation) {
+async fn trusted_tenant_links_by_email(location: StoreLocation) {
     let fixture = of_tenants(&location, &[("FAKE_TRUSTED_DOMAINS", "corp.example")]).await;
     let linus =
         create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example"))

@@ -111,7 +111,7 @@ async fn open(store: &Store, limit: usize) -> Vec<Stored<Kept>> {
 }
 
 #[on_every_store]
-async fn a_network_has_so_many_transactions_and_the_oldest_go_first(store: TestStore) {
+async fn transactions_per_network_are_limited(store: TestStore) {
     let neighbour = begin(&store, "192.0.2.8", 0).await;
     let first = begin(&store, NETWORK, 1).await;
     let flooded: &Store = &store;

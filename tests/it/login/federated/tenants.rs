@@ -149,7 +149,7 @@ async fn enter(browser: &Browser, provider: &FakeProvider, id_token: &Value, use
 
 // Issuers with a slash, a path, capitals; endpoints with paths, slashes and hosts of their own; members nobody knows.
 #[on_every_store]
-async fn every_real_shape_lets_its_people_in(location: StoreLocation) {
+async fn every_vendor_signs_in(location: StoreLocation) {
     for shape in Vendor::ALL {
         let fixture = tenant(&location, shape, &[]).await;
         let (id_token, userinfo) = linus_of(shape);
@@ -179,7 +179,7 @@ async fn every_real_shape_lets_its_people_in(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn every_real_shape_that_vouches_for_an_address_links_it(location: StoreLocation) {
+async fn every_verifying_vendor_links_by_email(location: StoreLocation) {
     for shape in Vendor::ALL {
         let fixture = tenant(&location, shape, &[]).await;
         let linus = create_user_with(&fixture.service, &format!("{shape:?}"), |user| {
@@ -200,7 +200,7 @@ async fn every_real_shape_that_vouches_for_an_address_links_it(location: StoreLo
 
 // Auth0: connections without addresses, enterprise connections that vouch for none, two connections of one person.
 #[on_every_store]
-async fn a_tenant_of_auth0_with_many_connections(location: StoreLocation) {
+async fn auth0_tenant_with_several_connections(location: StoreLocation) {
     let fixture = tenant(&location, Vendor::Auth0, &[]).await;
     let linus =
         create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example"))
@@ -233,7 +233,7 @@ async fn a_tenant_of_auth0_with_many_connections(location: StoreLocation) {
 
 // Auth0: ten KiB of roles in a token are no reason to fail; nor is HS256 in the list to accept it.
 #[on_every_store]
-async fn a_token_of_ten_kibibytes_is_read_and_a_symmetric_one_is_not(location: StoreLocation) {
+async fn large_token_is_accepted_and_symmetric_token_refused(location: StoreLocation) {
     let fixture = tenant(&location, Vendor::Auth0, &[]).await;
     let mut roles: Vec<String> =
         (0..400).map(|number| format!("https://api.example/role/{number:04}")).collect();
@@ -248,7 +248,7 @@ async fn a_token_of_ten_kibibytes_is_read_and_a_symmetric_one_is_not(location: S
 
 // Okta: with more than a hundred groups there is an error where the list should be.
 #[on_every_store]
-async fn groups_that_overflow_give_no_role_and_cost_nobody_the_sign_in(location: StoreLocation) {
+async fn groups_overage_gives_no_role(location: StoreLocation) {
     for shape in [Vendor::OktaOrg, Vendor::OktaCustom] {
         let fixture = tenant(&location, shape, &[("FAKE_SCOPES", "openid profile email groups")]).await;
         let (thin, userinfo) = linus_of(shape);
@@ -274,7 +274,7 @@ async fn groups_that_overflow_give_no_role_and_cost_nobody_the_sign_in(location:
 
 // Okta: what it says of the second factor is in the signed, thin token.
 #[on_every_store]
-async fn a_second_factor_at_okta_counts_where_it_is_trusted(location: StoreLocation) {
+async fn trusted_mfa_of_okta_counts(location: StoreLocation) {
     let settings = [("FAKE_TRUST_MFA", "mfa"), ("VESTIBULE_MFA", "required")];
     let fixture = tenant(&location, Vendor::OktaCustom, &settings).await;
     let (thin, userinfo) = linus_of(Vendor::OktaCustom);
@@ -290,7 +290,7 @@ async fn a_second_factor_at_okta_counts_where_it_is_trusted(location: StoreLocat
 
 // Org and custom authorization server of one tenant: the same people, and other identities.
 #[on_every_store]
-async fn several_providers_of_one_kind_are_several_providers(location: StoreLocation) {
+async fn providers_of_one_kind_are_independent(location: StoreLocation) {
     let (org, custom) = (
         FakeProvider::like_vendor("fake", Vendor::OktaOrg).await,
         FakeProvider::like_vendor("corp", Vendor::OktaCustom).await,
@@ -322,7 +322,7 @@ async fn several_providers_of_one_kind_are_several_providers(location: StoreLoca
 
 // Keycloak promises to name itself, ADFS and Google do not: each is held to its own word.
 #[on_every_store]
-async fn who_promises_to_name_itself_must(location: StoreLocation) {
+async fn announced_iss_parameter_is_required(location: StoreLocation) {
     for shape in Vendor::ALL {
         let fixture = tenant(&location, shape, &[]).await;
         let browser = fixture.browser();

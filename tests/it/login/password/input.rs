@@ -12,7 +12,7 @@ use crate::harness::{
 
 // Operator injection: what is no string never reaches the store.
 #[on_every_store]
-async fn arrays_and_objects_where_strings_are_due_are_refused(location: StoreLocation) {
+async fn non_string_members_are_rejected(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -34,7 +34,7 @@ async fn arrays_and_objects_where_strings_are_due_are_refused(location: StoreLoc
 }
 
 #[on_every_store]
-async fn a_missing_member_is_an_invalid_request(location: StoreLocation) {
+async fn missing_members_are_rejected(location: StoreLocation) {
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
     for body in [
@@ -60,7 +60,7 @@ async fn a_missing_member_is_an_invalid_request(location: StoreLocation) {
 
 // Mass assignment: nobody gets a role by hoping.
 #[on_every_store]
-async fn members_that_nobody_asked_for_change_nothing(location: StoreLocation) {
+async fn unknown_members_are_ignored(location: StoreLocation) {
     let service = Service::start(&location).await;
     let ada = create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -87,7 +87,7 @@ async fn members_that_nobody_asked_for_change_nothing(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn odd_names_are_unknown_names(location: StoreLocation) {
+async fn malformed_names_are_unknown_users(location: StoreLocation) {
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
     let long = "a".repeat(60_000);

@@ -14,7 +14,7 @@ use crate::harness::{
 const BEHIND_A_PROXY: (&str, &str) = ("VESTIBULE_TRUSTED_PROXIES", "127.0.0.1");
 
 #[on_every_store]
-async fn ten_failures_are_free_then_the_wait_doubles(location: StoreLocation) {
+async fn ten_failures_then_doubling_delay(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -50,7 +50,7 @@ async fn ten_failures_are_free_then_the_wait_doubles(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn the_right_password_is_not_judged_during_the_wait_and_a_success_starts_anew(location: StoreLocation) {
+async fn correct_password_is_not_checked_during_the_delay(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -66,7 +66,7 @@ async fn the_right_password_is_not_judged_during_the_wait_and_a_success_starts_a
 
 // No spelling gets a limit of its own.
 #[on_every_store]
-async fn all_spellings_of_a_name_and_the_address_share_one_counter(location: StoreLocation) {
+async fn all_login_names_of_a_user_share_one_counter(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user_with(&service, "ada", |user| {
         user.email = Some("ada@corp.example".parse().unwrap());
@@ -89,7 +89,7 @@ async fn all_spellings_of_a_name_and_the_address_share_one_counter(location: Sto
 }
 
 #[on_every_store]
-async fn one_hundred_failures_of_a_network_and_then_the_window_must_move(location: StoreLocation) {
+async fn network_is_limited_to_one_hundred_failures(location: StoreLocation) {
     let service = Service::with_settings(&location, &[BEHIND_A_PROXY]).await;
     create_user(&service, "ada").await;
     let stranger = Browser::of(&service).from("203.0.113.7");
@@ -109,7 +109,7 @@ async fn one_hundred_failures_of_a_network_and_then_the_window_must_move(locatio
 
 // Spoofed X-Forwarded-For: without trusted proxies the header changes nothing.
 #[on_every_store]
-async fn without_trusted_proxies_the_header_changes_nothing(location: StoreLocation) {
+async fn forwarded_header_is_ignored_without_trusted_proxies(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     guess_at_a_hundred_names(&Browser::of(&service).from("203.0.113.7")).await;
@@ -120,7 +120,7 @@ async fn without_trusted_proxies_the_header_changes_nothing(location: StoreLocat
 }
 
 #[on_every_store]
-async fn right_passwords_do_not_count_against_a_network(location: StoreLocation) {
+async fn successful_logins_do_not_count(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -133,7 +133,7 @@ async fn right_passwords_do_not_count_against_a_network(location: StoreLocation)
 }
 
 #[on_every_store]
-async fn the_counters_survive_a_restart(location: StoreLocation) {
+async fn counters_survive_a_restart(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -146,7 +146,7 @@ async fn the_counters_survive_a_restart(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_full_queue_is_busy_and_nothing_is_counted(location: StoreLocation) {
+async fn full_hashing_queue_counts_nothing(location: StoreLocation) {
     let service =
         Service::with_settings(&location, &[("VESTIBULE_HASH_THREADS", "1"), ("VESTIBULE_HASH_QUEUE", "1")])
             .await;
@@ -177,7 +177,7 @@ async fn a_full_queue_is_busy_and_nothing_is_counted(location: StoreLocation) {
 
 // Parallel guesses cannot pass the limit: the counter is raised before the check, and both replicas share it.
 #[on_every_store]
-async fn of_sixty_parallel_guesses_at_two_replicas_ten_are_judged(location: StoreLocation) {
+async fn parallel_guesses_at_two_replicas_share_the_limit(location: StoreLocation) {
     let service = Service::start(&location).await;
     let other = service.start_replica().await;
     create_user(&service, "ada").await;
@@ -200,7 +200,7 @@ async fn of_sixty_parallel_guesses_at_two_replicas_ten_are_judged(location: Stor
 }
 
 #[on_every_store]
-async fn codes_have_a_counter_of_their_own(location: StoreLocation) {
+async fn codes_have_their_own_counter(location: StoreLocation) {
     let service = Service::start(&location).await;
     let (_, app) = create_user_with_app(&service, "linus").await;
     let wrong = app.wrong_code(service.clock.now());
@@ -219,7 +219,7 @@ async fn codes_have_a_counter_of_their_own(location: StoreLocation) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn one_ipv6_subscriber_is_one_network() {
+async fn ipv6_prefix_is_one_network() {
     let location = StoreLocation::file();
     let service = Service::with_settings(&location, &[BEHIND_A_PROXY]).await;
     create_user(&service, "ada").await;

@@ -12,7 +12,7 @@ use crate::harness::{
 };
 
 #[on_every_store]
-async fn the_right_password_opens_a_session_and_a_wrong_one_does_not(location: StoreLocation) {
+async fn correct_password_opens_a_session(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -43,7 +43,7 @@ async fn the_right_password_opens_a_session_and_a_wrong_one_does_not(location: S
 }
 
 #[on_every_store]
-async fn unknown_wrong_disabled_and_without_a_password_get_one_answer(location: StoreLocation) {
+async fn all_password_refusals_are_identical(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     create_user_with(&service, "grace", |user| user.password = None).await;
@@ -70,7 +70,7 @@ async fn unknown_wrong_disabled_and_without_a_password_get_one_answer(location: 
 }
 
 #[on_every_store]
-async fn spellings_of_one_name_and_a_verified_address_find_one_person(location: StoreLocation) {
+async fn login_name_is_case_insensitive_and_accepts_a_verified_email(location: StoreLocation) {
     let service = Service::start(&location).await;
     let ada = create_user_with(&service, "Ada", |user| {
         user.email = Some("Ada@Corp.example".parse().unwrap());
@@ -85,7 +85,7 @@ async fn spellings_of_one_name_and_a_verified_address_find_one_person(location: 
 }
 
 #[on_every_store]
-async fn an_unverified_address_signs_nobody_in(location: StoreLocation) {
+async fn unverified_email_is_not_a_login_name(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user_with(&service, "ada", |user| user.email = Some("ada@corp.example".parse().unwrap())).await;
     let answer = Browser::of(&service).sign_in("ada@corp.example", PASSWORD).await;
@@ -93,7 +93,7 @@ async fn an_unverified_address_signs_nobody_in(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn an_imported_bcrypt_hash_verifies_and_is_upgraded_in_the_store(location: StoreLocation) {
+async fn imported_bcrypt_hash_is_upgraded_at_login(location: StoreLocation) {
     let service = Service::start(&location).await;
     let hash = bcrypt::hash(PASSWORD, 4).unwrap().replacen("$2b$", "$2y$", 1);
     let with_hash = |user: &mut User| user.password = Some(password(&service, hash.clone()));
@@ -108,7 +108,7 @@ async fn an_imported_bcrypt_hash_verifies_and_is_upgraded_in_the_store(location:
 }
 
 #[on_every_store]
-async fn a_plain_text_in_the_place_of_a_hash_never_verifies(location: StoreLocation) {
+async fn plain_text_hash_never_verifies(location: StoreLocation) {
     let service = Service::start(&location).await;
     for (name, hash) in [("one", PASSWORD), ("two", ""), ("three", "$argon2id$"), ("four", "$2b$10$short")] {
         create_user_with(&service, name, |user| user.password = Some(password(&service, hash.to_owned())))
@@ -119,7 +119,7 @@ async fn a_plain_text_in_the_place_of_a_hash_never_verifies(location: StoreLocat
 }
 
 #[on_every_store]
-async fn a_sign_in_is_a_new_session_and_the_older_one_of_this_browser_ends(location: StoreLocation) {
+async fn login_replaces_the_session_of_the_browser(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -132,7 +132,7 @@ async fn a_sign_in_is_a_new_session_and_the_older_one_of_this_browser_ends(locat
 }
 
 #[on_every_store]
-async fn a_failed_sign_in_leaves_the_session_that_was_there(location: StoreLocation) {
+async fn failed_login_keeps_the_session(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -145,7 +145,7 @@ async fn a_failed_sign_in_leaves_the_session_that_was_there(location: StoreLocat
 
 // Session fixation: whoever knew the old id is left with nothing.
 #[on_every_store]
-async fn whoever_knew_the_old_id_is_left_with_nothing(location: StoreLocation) {
+async fn session_fixation_is_prevented(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let victim = Browser::of(&service);
@@ -166,7 +166,7 @@ async fn whoever_knew_the_old_id_is_left_with_nothing(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_sign_in_without_a_token_is_refused_before_the_password_is_judged(location: StoreLocation) {
+async fn login_requires_a_csrf_token(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -177,7 +177,7 @@ async fn a_sign_in_without_a_token_is_refused_before_the_password_is_judged(loca
 }
 
 #[on_every_store]
-async fn a_password_longer_than_4096_bytes_is_a_wrong_one(location: StoreLocation) {
+async fn password_over_4096_bytes_is_refused(location: StoreLocation) {
     let service = Service::start(&location).await;
     for (name, length, status) in [("ada", 4096, 200), ("linus", 4097, 401)] {
         let long = "x".repeat(length);

@@ -20,7 +20,7 @@ use crate::harness::{
 };
 
 #[on_every_store]
-async fn a_password_proves_again_who_is_signed_in(location: StoreLocation) {
+async fn password_reauthenticates(location: StoreLocation) {
     let service = Service::with_settings(&location, &[PATIENT]).await;
     let ada = create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -70,7 +70,7 @@ async fn a_password_proves_again_who_is_signed_in(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn where_there_is_a_factor_only_its_code_counts_and_once(location: StoreLocation) {
+async fn user_with_factor_must_reauthenticate_with_a_code(location: StoreLocation) {
     let service = Service::with_settings(&location, &[PATIENT]).await;
     let (_, app) = create_user_with_app(&service, "linus").await;
     let browser = Browser::of(&service);
@@ -110,7 +110,7 @@ async fn where_there_is_a_factor_only_its_code_counts_and_once(location: StoreLo
 
 // Keycloak CVE-2026-9798: no path has a limit of its own.
 #[on_every_store]
-async fn wrong_passwords_count_together_on_every_path(location: StoreLocation) {
+async fn wrong_passwords_share_one_counter(location: StoreLocation) {
     let service = Service::with_settings(&location, &[PATIENT]).await;
     create_user(&service, "ada").await;
     let (browser, stranger) = (Browser::of(&service), Browser::of(&service));
@@ -130,7 +130,7 @@ async fn wrong_passwords_count_together_on_every_path(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn wrong_codes_count_together_on_every_path(location: StoreLocation) {
+async fn wrong_codes_share_one_counter(location: StoreLocation) {
     let service = Service::with_settings(&location, &[PATIENT]).await;
     let (_, app) = create_user_with_app(&service, "linus").await;
     let (browser, stranger) = (Browser::of(&service), Browser::of(&service));
@@ -153,7 +153,7 @@ async fn wrong_codes_count_together_on_every_path(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn who_has_neither_is_told_at_which_provider_to_prove_it(location: StoreLocation) {
+async fn federated_user_is_sent_to_the_provider_to_reauthenticate(location: StoreLocation) {
     let (fixture, browser) = grace_with_old_proof(&location).await;
     let before = me(&browser).await;
     for given in [json!({}), json!({ "password": PASSWORD }), json!({ "code": "123456" })] {
@@ -164,7 +164,7 @@ async fn who_has_neither_is_told_at_which_provider_to_prove_it(location: StoreLo
 }
 
 #[on_every_store]
-async fn nobody_proves_anything_without_a_session_of_their_own_or_from_elsewhere(location: StoreLocation) {
+async fn reauthentication_requires_session_and_csrf_token(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let (_, app) = create_user_with_app(&fixture.service, "linus").await;
     let browser = fixture.browser();
@@ -189,7 +189,7 @@ async fn nobody_proves_anything_without_a_session_of_their_own_or_from_elsewhere
 
 // What another replica remembers of the person is not what counts.
 #[on_every_store]
-async fn a_password_that_was_changed_meanwhile_proves_nothing(location: StoreLocation) {
+async fn old_password_cannot_reauthenticate(location: StoreLocation) {
     let service = Service::start(&location).await;
     let ada = create_user(&service, "ada").await;
     let browser = Browser::of(&service);

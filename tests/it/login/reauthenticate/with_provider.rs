@@ -21,7 +21,7 @@ use crate::harness::{
 };
 
 #[on_every_store]
-async fn a_provider_that_asked_again_proves_it(location: StoreLocation) {
+async fn provider_login_reauthenticates(location: StoreLocation) {
     let (fixture, browser) = grace_with_old_proof(&location).await;
     let before = me(&browser).await;
     let authorization = start_reauthentication(&browser, &fixture.fake).await;
@@ -48,7 +48,7 @@ async fn a_provider_that_asked_again_proves_it(location: StoreLocation) {
 
 // Keycloak CVE-2023-6787: what does not prove it leaves everything as it was.
 #[on_every_store]
-async fn an_answer_that_is_not_of_now_proves_nothing(location: StoreLocation) {
+async fn old_auth_time_is_refused(location: StoreLocation) {
     let (fixture, browser) = grace_with_old_proof(&location).await;
     let before = me(&browser).await;
     let at = |seconds: i64| json!(fixture.service.clock.now().as_secs() + seconds);
@@ -108,7 +108,7 @@ async fn an_answer_that_is_not_of_now_proves_nothing(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn somebody_else_at_the_provider_proves_nothing(location: StoreLocation) {
+async fn another_identity_cannot_reauthenticate(location: StoreLocation) {
     let (fixture, browser) = grace_with_old_proof(&location).await;
     fixture.signed_in(&fixture.fake, &claims_of("mallory")).await;
     let before = me(&browser).await;
@@ -126,7 +126,7 @@ async fn somebody_else_at_the_provider_proves_nothing(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn another_providers_callback_proves_nothing(location: StoreLocation) {
+async fn callback_of_another_provider_cannot_reauthenticate(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[PATIENT]).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     link_identity(&browser, &fixture.corp, &claims_of("grace")).await.expect_status(303);
@@ -150,7 +150,7 @@ async fn another_providers_callback_proves_nothing(location: StoreLocation) {
 
 // Keycloak CVE-2023-0264, Mattermost CVE-2025-12421: what is A's is worth nothing in B's browser.
 #[on_every_store]
-async fn another_browser_proves_nothing(location: StoreLocation) {
+async fn reauthentication_is_bound_to_the_browser(location: StoreLocation) {
     let (fixture, browser) = grace_with_old_proof(&location).await;
     let mallory = fixture.signed_in(&fixture.fake, &claims_of("mallory")).await;
     let nobody = fixture.browser();
@@ -174,7 +174,7 @@ async fn another_browser_proves_nothing(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_session_that_ended_or_moved_on_meanwhile_is_not_proven_again(location: StoreLocation) {
+async fn ended_session_cannot_be_reauthenticated(location: StoreLocation) {
     let (fixture, browser) = grace_with_old_proof(&location).await;
     // Two tabs: the second comes back to a session that has another id by now.
     let (one, other) = (
@@ -208,7 +208,7 @@ async fn a_session_that_ended_or_moved_on_meanwhile_is_not_proven_again(location
 }
 
 #[on_every_store]
-async fn a_no_or_an_error_of_the_provider_leaves_the_session_as_it_was(location: StoreLocation) {
+async fn provider_error_leaves_the_session_unchanged(location: StoreLocation) {
     let (fixture, browser) = grace_with_old_proof(&location).await;
     let before = me(&browser).await;
     for (error, code) in
@@ -234,7 +234,7 @@ async fn a_no_or_an_error_of_the_provider_leaves_the_session_as_it_was(location:
 
 // A thief at the provider must not come around the factor that is here.
 #[on_every_store]
-async fn who_has_a_factor_here_does_not_prove_it_there(location: StoreLocation) {
+async fn user_with_factor_cannot_reauthenticate_at_the_provider(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[PATIENT]).await;
     let (linus, app) = create_user_with_app(&fixture.service, "linus").await;
     let browser = fixture.browser();
@@ -266,7 +266,7 @@ async fn who_has_a_factor_here_does_not_prove_it_there(location: StoreLocation) 
 
 // The set-up of a factor is a new id like any other: what was begun before it is over.
 #[on_every_store]
-async fn a_factor_that_was_set_up_meanwhile_is_not_skipped(location: StoreLocation) {
+async fn new_factor_is_required_during_reauthentication(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[PATIENT]).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let authorization = start_reauthentication(&browser, &fixture.fake).await;
@@ -283,7 +283,7 @@ async fn a_factor_that_was_set_up_meanwhile_is_not_skipped(location: StoreLocati
 }
 
 #[on_every_store]
-async fn only_a_provider_of_ones_own_is_asked(location: StoreLocation) {
+async fn only_linked_providers_can_reauthenticate(location: StoreLocation) {
     let (fixture, browser) = grace_with_old_proof(&location).await;
     let before = me(&browser).await;
     let ask = async |name: &str| browser.post(&format!("/api/auth/reauthenticate/{name}"), &json!({})).await;
@@ -298,7 +298,7 @@ async fn only_a_provider_of_ones_own_is_asked(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_provider_that_is_not_there_is_said_to_be_unavailable(location: StoreLocation) {
+async fn unavailable_provider_is_reported(location: StoreLocation) {
     let (fixture, browser) = grace_with_old_proof(&location).await;
     let before = me(&browser).await;
     let FederatedFixture { fake, corp: _corp, service } = fixture;

@@ -19,7 +19,7 @@ fn scanned(setup: &Answer) -> Authenticator {
 }
 
 #[on_every_store]
-async fn a_factor_is_set_up_confirmed_and_asked_for_from_then_on(location: StoreLocation) {
+async fn enrolled_factor_is_required_at_login(location: StoreLocation) {
     let service = Service::start(&location).await;
     let ada = create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -61,7 +61,7 @@ async fn a_factor_is_set_up_confirmed_and_asked_for_from_then_on(location: Store
 }
 
 #[on_every_store]
-async fn confirming_a_factor_ends_the_other_sessions(location: StoreLocation) {
+async fn confirmation_ends_the_other_sessions(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let (browser, other) = (Browser::of(&service), Browser::of(&service));
@@ -76,7 +76,7 @@ async fn confirming_a_factor_ends_the_other_sessions(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn the_old_factor_works_until_the_new_one_is_confirmed(location: StoreLocation) {
+async fn old_factor_works_until_confirmation(location: StoreLocation) {
     let service = Service::start(&location).await;
     let (_, old) = create_user_with_app(&service, "linus").await;
     let browser = Browser::of(&service);
@@ -98,7 +98,7 @@ async fn the_old_factor_works_until_the_new_one_is_confirmed(location: StoreLoca
 }
 
 #[on_every_store]
-async fn a_second_set_up_replaces_the_first(location: StoreLocation) {
+async fn second_enrolment_replaces_the_first(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -110,7 +110,7 @@ async fn a_second_set_up_replaces_the_first(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_set_up_waits_ten_minutes(location: StoreLocation) {
+async fn enrolment_expires_after_ten_minutes(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -134,7 +134,7 @@ async fn a_set_up_waits_ten_minutes(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_set_up_needs_a_proof_of_the_last_ten_minutes(location: StoreLocation) {
+async fn enrolment_requires_a_recent_proof(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let (_, app) = create_user_with_app(&service, "linus").await;
@@ -167,7 +167,7 @@ async fn a_set_up_needs_a_proof_of_the_last_ten_minutes(location: StoreLocation)
 }
 
 #[on_every_store]
-async fn where_a_second_factor_is_required_nobody_gets_in_without_one(location: StoreLocation) {
+async fn required_mfa_refuses_users_without_factor(location: StoreLocation) {
     let service = Service::with_settings(&location, &[REQUIRED]).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -191,7 +191,7 @@ async fn where_a_second_factor_is_required_nobody_gets_in_without_one(location: 
 }
 
 #[on_every_store]
-async fn who_must_set_up_a_factor_has_ten_minutes(location: StoreLocation) {
+async fn required_enrolment_session_expires_after_ten_minutes(location: StoreLocation) {
     let service = Service::with_settings(&location, &[REQUIRED]).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -204,7 +204,7 @@ async fn who_must_set_up_a_factor_has_ten_minutes(location: StoreLocation) {
 
 // A session that never proved a second factor must not outlive its introduction.
 #[on_every_store]
-async fn a_policy_that_comes_later_counts_for_older_sessions(location: StoreLocation) {
+async fn new_mfa_policy_applies_to_old_sessions(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -220,7 +220,7 @@ async fn a_policy_that_comes_later_counts_for_older_sessions(location: StoreLoca
 
 // A thief of an old session must not choose the victim's factor.
 #[on_every_store]
-async fn an_older_session_that_must_enrol_needs_a_recent_proof_as_well(location: StoreLocation) {
+async fn old_session_needs_a_recent_proof_to_enrol(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);

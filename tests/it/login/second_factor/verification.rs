@@ -15,7 +15,7 @@ use crate::harness::{
 };
 
 #[on_every_store]
-async fn the_password_alone_opens_nothing_where_there_is_a_second_factor(location: StoreLocation) {
+async fn password_alone_opens_only_a_pending_session(location: StoreLocation) {
     let service = Service::start(&location).await;
     let (_, app) = create_user_with_app(&service, "linus").await;
     let browser = Browser::of(&service);
@@ -73,7 +73,7 @@ async fn the_password_alone_opens_nothing_where_there_is_a_second_factor(locatio
 }
 
 #[on_every_store]
-async fn a_code_is_accepted_once(location: StoreLocation) {
+async fn code_is_accepted_once(location: StoreLocation) {
     let service = Service::start(&location).await;
     let (_, app) = create_user_with_app(&service, "linus").await;
     let now = service.clock.now();
@@ -96,7 +96,7 @@ async fn a_code_is_accepted_once(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn one_step_of_drift_either_way_and_not_two(location: StoreLocation) {
+async fn one_step_of_clock_drift_is_accepted(location: StoreLocation) {
     let service = Service::start(&location).await;
     for (number, (drift, status)) in
         [(-2, 400), (-1, 200), (0, 200), (1, 200), (2, 400)].into_iter().enumerate()
@@ -109,7 +109,7 @@ async fn one_step_of_drift_either_way_and_not_two(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn spaces_in_a_code_are_ignored_and_anything_else_is_a_wrong_code(location: StoreLocation) {
+async fn spaces_in_codes_are_ignored(location: StoreLocation) {
     let service = Service::start(&location).await;
     let (_, app) = create_user_with_app(&service, "linus").await;
     let code = app.code(service.clock.now());
@@ -122,7 +122,7 @@ async fn spaces_in_a_code_are_ignored_and_anything_else_is_a_wrong_code(location
 }
 
 #[on_every_store]
-async fn wrong_used_and_out_of_window_get_one_answer(location: StoreLocation) {
+async fn all_code_refusals_are_identical(location: StoreLocation) {
     let service = Service::start(&location).await;
     let (_, app) = create_user_with_app(&service, "linus").await;
     let now = service.clock.now();
@@ -145,7 +145,7 @@ async fn wrong_used_and_out_of_window_get_one_answer(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn five_wrong_codes_end_a_pending_session_for_good(location: StoreLocation) {
+async fn five_wrong_codes_end_the_pending_session(location: StoreLocation) {
     let service = Service::start(&location).await;
     let (_, app) = create_user_with_app(&service, "linus").await;
     let now = service.clock.now();
@@ -166,7 +166,7 @@ async fn five_wrong_codes_end_a_pending_session_for_good(location: StoreLocation
 }
 
 #[on_every_store]
-async fn wrong_codes_are_counted_across_restarts(location: StoreLocation) {
+async fn wrong_code_counter_survives_a_restart(location: StoreLocation) {
     let mut service = Service::start(&location).await;
     let (_, app) = create_user_with_app(&service, "linus").await;
     let now = service.clock.now();
@@ -181,7 +181,7 @@ async fn wrong_codes_are_counted_across_restarts(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn parallel_wrong_codes_are_judged_five_times_at_most(location: StoreLocation) {
+async fn parallel_wrong_codes_share_the_limit(location: StoreLocation) {
     let service = Service::start(&location).await;
     let other = service.start_replica().await;
     let (_, app) = create_user_with_app(&service, "linus").await;
@@ -200,7 +200,7 @@ async fn parallel_wrong_codes_are_judged_five_times_at_most(location: StoreLocat
 }
 
 #[on_every_store]
-async fn a_pending_session_waits_five_minutes(location: StoreLocation) {
+async fn pending_session_expires_after_five_minutes(location: StoreLocation) {
     let service = Service::start(&location).await;
     let (_, app) = create_user_with_app(&service, "linus").await;
     let browser = Browser::of(&service);
@@ -215,7 +215,7 @@ async fn a_pending_session_waits_five_minutes(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_signed_in_session_cannot_use_the_active_factor_again(location: StoreLocation) {
+async fn signed_in_session_cannot_verify_again(location: StoreLocation) {
     let service = Service::start(&location).await;
     let (linus, app) = create_user_with_app(&service, "linus").await;
     let browser = Browser::of(&service);
@@ -233,7 +233,7 @@ async fn a_signed_in_session_cannot_use_the_active_factor_again(location: StoreL
 
 // A leaked database gives no codes.
 #[on_every_store]
-async fn a_secret_is_sealed_at_rest_and_for_one_person_only(location: StoreLocation) {
+async fn secret_is_sealed_for_one_user(location: StoreLocation) {
     let service = Service::start(&location).await;
     let (linus, app) = create_user_with_app(&service, "linus").await;
     let ada = create_user(&service, "ada").await;
@@ -269,7 +269,7 @@ async fn a_secret_is_sealed_at_rest_and_for_one_person_only(location: StoreLocat
 }
 
 #[on_every_store]
-async fn a_code_without_a_session_is_worth_nothing(location: StoreLocation) {
+async fn code_without_session_is_refused(location: StoreLocation) {
     let service = Service::start(&location).await;
     let (_, app) = create_user_with_app(&service, "linus").await;
     let browser = Browser::of(&service);
@@ -282,7 +282,7 @@ async fn a_code_without_a_session_is_worth_nothing(location: StoreLocation) {
 
 // Of two replicas with the same code at the same instant one succeeds.
 #[on_mongo]
-async fn one_code_at_two_replicas_at_once_opens_one_session() {
+async fn concurrent_use_of_one_code_opens_one_session() {
     const ROUNDS: usize = 40;
     let location = StoreLocation::replica_set();
     let service = Service::start(&location).await;

@@ -59,7 +59,7 @@ async fn asked_for_proof(fixture: &FederatedFixture) -> Browser {
 }
 
 #[on_every_store]
-async fn a_known_identity_signs_its_person_in(location: StoreLocation) {
+async fn known_identity_signs_in(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let first = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     fixture.service.advance_time(Duration::from_mins(1));
@@ -72,7 +72,7 @@ async fn a_known_identity_signs_its_person_in(location: StoreLocation) {
 
 // Grafana CVE-2023-3128: an address is no key.
 #[on_every_store]
-async fn an_identity_is_its_issuer_and_subject_and_never_its_address(location: StoreLocation) {
+async fn identity_is_issuer_and_subject_not_email(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let grace = fixture.signed_in(&fixture.corp, &claims_of("grace")).await;
     let moved = with_claims(claims_of("grace"), json!({ "email": "hopper@corp.example" }));
@@ -85,7 +85,7 @@ async fn an_identity_is_its_issuer_and_subject_and_never_its_address(location: S
 }
 
 #[on_every_store]
-async fn a_trusted_word_for_an_address_nobody_has_makes_it_verified(location: StoreLocation) {
+async fn trusted_provider_verifies_the_email_of_a_new_user(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let grace = fixture.signed_in(&fixture.corp, &claims_of("grace")).await;
     assert_eq!(me(&grace).await["emailVerified"], true);
@@ -96,7 +96,7 @@ async fn a_trusted_word_for_an_address_nobody_has_makes_it_verified(location: St
 
 // GitLab CVE-2022-1162: an account made by a provider has no password, not even a secret one.
 #[on_every_store]
-async fn who_came_through_a_provider_has_no_local_door(location: StoreLocation) {
+async fn federated_user_cannot_sign_in_with_password(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     fixture.signed_in(&fixture.corp, &claims_of("grace")).await;
     let browser = fixture.browser();
@@ -108,7 +108,7 @@ async fn who_came_through_a_provider_has_no_local_door(location: StoreLocation) 
 }
 
 #[on_every_store]
-async fn nobody_new_comes_in_where_signing_up_is_not_allowed(location: StoreLocation) {
+async fn unknown_identity_is_refused_without_signup(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("CORP_ALLOW_SIGNUP", "false")]).await;
     assert_refused(
         &sign_in(&fixture.browser(), &fixture.corp, &claims_of("grace")).await,
@@ -122,7 +122,7 @@ async fn nobody_new_comes_in_where_signing_up_is_not_allowed(location: StoreLoca
 
 // oauth2-proxy CVE-2026-40574, next-auth CVE-2022-35924: an address is one address at one domain.
 #[on_every_store]
-async fn only_a_verified_address_of_an_allowed_domain_comes_in(location: StoreLocation) {
+async fn signup_requires_a_verified_email_of_an_allowed_domain(location: StoreLocation) {
     let fixture =
         FederatedFixture::with_settings(&location, &[("FAKE_ALLOWED_DOMAINS", "corp.example")]).await;
     let strangers = [
@@ -160,7 +160,7 @@ async fn only_a_verified_address_of_an_allowed_domain_comes_in(location: StoreLo
 }
 
 #[on_every_store]
-async fn a_trusted_word_for_a_verified_address_links_and_signs_in(location: StoreLocation) {
+async fn trusted_verified_email_links_and_signs_in(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let linus = linus(&fixture).await;
     let browser = fixture
@@ -179,7 +179,7 @@ async fn a_trusted_word_for_a_verified_address_links_and_signs_in(location: Stor
 
 // Decided on the raw verified JSON: only `true` is true.
 #[on_every_store]
-async fn a_word_that_is_not_true_links_nothing(location: StoreLocation) {
+async fn email_verified_false_links_nothing(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let linus = linus(&fixture).await;
     for (number, word) in
@@ -201,7 +201,7 @@ async fn a_word_that_is_not_true_links_nothing(location: StoreLocation) {
 
 // An unverified claim never reveals that an account exists.
 #[on_every_store]
-async fn an_unverified_claim_looks_the_same_whether_the_account_exists_or_not(location: StoreLocation) {
+async fn unverified_claim_does_not_reveal_the_account(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     linus(&fixture).await;
     for provider in [&fixture.fake, &fixture.corp] {
@@ -218,7 +218,7 @@ async fn an_unverified_claim_looks_the_same_whether_the_account_exists_or_not(lo
 }
 
 #[on_every_store]
-async fn an_odd_address_is_no_address(location: StoreLocation) {
+async fn malformed_email_is_ignored(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     linus(&fixture).await;
     let addresses = [
@@ -255,7 +255,7 @@ async fn an_odd_address_is_no_address(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn an_administrator_is_never_linked_by_trust(location: StoreLocation) {
+async fn administrator_is_never_linked_by_email(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let linus = linus_with(&fixture, |user| user.roles = vec!["admin".to_owned()]).await;
     let browser = fixture.browser();
@@ -268,7 +268,7 @@ async fn an_administrator_is_never_linked_by_trust(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_verified_word_of_a_stranger_asks_for_a_local_proof_and_then_for_a_yes(location: StoreLocation) {
+async fn untrusted_verified_email_requires_login_and_confirmation(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let linus = linus(&fixture).await;
     let browser = fixture.browser();
@@ -302,7 +302,7 @@ async fn a_verified_word_of_a_stranger_asks_for_a_local_proof_and_then_for_a_yes
 }
 
 #[on_every_store]
-async fn a_pending_link_that_was_used_cannot_be_replayed(location: StoreLocation) {
+async fn pending_link_cannot_be_replayed(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     linus(&fixture).await;
     let browser = asked_for_proof(&fixture).await;
@@ -314,7 +314,7 @@ async fn a_pending_link_that_was_used_cannot_be_replayed(location: StoreLocation
 }
 
 #[on_every_store]
-async fn the_cookie_of_a_pending_link_is_for_this_browser_and_ten_minutes(location: StoreLocation) {
+async fn pending_link_cookie_has_strict_attributes(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     linus(&fixture).await;
     let browser = fixture.browser();
@@ -331,7 +331,7 @@ async fn the_cookie_of_a_pending_link_is_for_this_browser_and_ten_minutes(locati
 }
 
 #[on_every_store]
-async fn somebody_else_cannot_confirm_a_pending_link(location: StoreLocation) {
+async fn another_user_cannot_confirm_a_pending_link(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let linus = linus(&fixture).await;
     let ada = create_user(&fixture.service, "ada").await;
@@ -347,7 +347,7 @@ async fn somebody_else_cannot_confirm_a_pending_link(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_pending_link_is_unknown_to_other_browsers(location: StoreLocation) {
+async fn pending_link_is_bound_to_the_browser(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     linus(&fixture).await;
     asked_for_proof(&fixture).await;
@@ -361,7 +361,7 @@ async fn a_pending_link_is_unknown_to_other_browsers(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_pending_link_lives_ten_minutes(location: StoreLocation) {
+async fn pending_link_expires_after_ten_minutes(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     linus(&fixture).await;
     let browser = asked_for_proof(&fixture).await;
@@ -374,7 +374,7 @@ async fn a_pending_link_lives_ten_minutes(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_pending_link_can_be_cancelled(location: StoreLocation) {
+async fn pending_link_can_be_cancelled(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     linus(&fixture).await;
     let browser = asked_for_proof(&fixture).await;
@@ -388,7 +388,7 @@ async fn a_pending_link_can_be_cancelled(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn linking_takes_a_request_of_our_own_pages(location: StoreLocation) {
+async fn confirming_a_link_requires_a_csrf_token(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     linus(&fixture).await;
     let browser = asked_for_proof(&fixture).await;
@@ -406,7 +406,7 @@ async fn linking_takes_a_request_of_our_own_pages(location: StoreLocation) {
 
 // Casdoor CVE-2026-9091: linking is no way around the second factor.
 #[on_every_store]
-async fn a_link_takes_the_whole_proof_of_the_account(location: StoreLocation) {
+async fn confirming_a_link_requires_the_second_factor(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let (user, app) = create_user_with_app(&fixture.service, "linus").await;
     update_user(&fixture.service, user.id, |user| set_verified_email(user, "linus@corp.example")).await;
@@ -418,7 +418,7 @@ async fn a_link_takes_the_whole_proof_of_the_account(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_link_takes_a_fresh_proof(location: StoreLocation) {
+async fn confirming_a_link_requires_a_recent_proof(location: StoreLocation) {
     let settings = [("VESTIBULE_SESSION_IDLE", "1h")];
     let fixture = FederatedFixture::with_settings(&location, &settings).await;
     linus(&fixture).await;
@@ -434,7 +434,7 @@ async fn a_link_takes_a_fresh_proof(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn an_identity_that_became_somebody_elses_meanwhile_is_in_use(location: StoreLocation) {
+async fn confirming_a_link_fails_if_the_identity_is_in_use(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let linus = linus(&fixture).await;
     let browser = asked_for_proof(&fixture).await;
@@ -452,7 +452,7 @@ async fn an_identity_that_became_somebody_elses_meanwhile_is_in_use(location: St
 
 // A provider that is not believed any more: what it said before it was switched off is not linked after.
 #[on_every_store]
-async fn a_link_that_waits_is_worth_nothing_once_the_door_is_closed(location: StoreLocation) {
+async fn pending_link_is_invalid_after_the_provider_is_disabled(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let linus = linus(&fixture).await;
     let browser = asked_for_proof(&fixture).await;
@@ -468,7 +468,7 @@ async fn a_link_that_waits_is_worth_nothing_once_the_door_is_closed(location: St
 
 // The store is the judge of who has an identity: two who confirm it at the same instant, each at a replica of their own.
 #[on_every_store]
-async fn one_identity_that_two_people_confirm_at_once_is_linked_to_one_of_them(location: StoreLocation) {
+async fn concurrent_confirmations_link_one_user(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let replica = fixture.start_replica().await;
     let mut people = Vec::new();
@@ -515,7 +515,7 @@ async fn one_identity_that_two_people_confirm_at_once_is_linked_to_one_of_them(l
 
 // Keycloak CVE-2026-9087: the proof is bound to the identity it was asked for.
 #[on_every_store]
-async fn a_proof_for_one_identity_links_no_other(location: StoreLocation) {
+async fn confirmation_links_only_the_shown_identity(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     linus(&fixture).await;
     let browser = asked_for_proof(&fixture).await;
@@ -529,7 +529,7 @@ async fn a_proof_for_one_identity_links_no_other(location: StoreLocation) {
 
 // Account takeover before the fact: whoever signs up first with an address must not keep what its owner brings.
 #[on_every_store]
-async fn an_owner_takes_an_address_back_from_a_self_made_account_and_gets_a_new_one(location: StoreLocation) {
+async fn verified_owner_reclaims_the_email_of_a_self_registered_account(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let squatter = with_claims(claims_of("linus"), json!({ "sub": "mallory", "email_verified": false }));
     let mallory = fixture.signed_in(&fixture.fake, &squatter).await;
@@ -548,7 +548,7 @@ async fn an_owner_takes_an_address_back_from_a_self_made_account_and_gets_a_new_
 
 // A `true` of a provider nobody trusts takes nothing from an account, and tells nothing of it.
 #[on_every_store]
-async fn an_untrusted_word_takes_nothing_from_a_self_made_account(location: StoreLocation) {
+async fn untrusted_provider_cannot_reclaim_an_email(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let first = with_claims(claims_of("linus"), json!({ "sub": "first", "email_verified": false }));
     let first = fixture.signed_in(&fixture.corp, &first).await;
@@ -558,7 +558,7 @@ async fn an_untrusted_word_takes_nothing_from_a_self_made_account(location: Stor
 }
 
 #[on_every_store]
-async fn a_disabled_person_comes_in_through_no_provider(location: StoreLocation) {
+async fn disabled_user_cannot_sign_in_with_a_provider(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let id = fixture.users().await[0].id;
@@ -578,7 +578,7 @@ async fn a_disabled_person_comes_in_through_no_provider(location: StoreLocation)
 }
 
 #[on_every_store]
-async fn several_accounts_with_the_address_are_a_question_for_people(location: StoreLocation) {
+async fn ambiguous_email_requires_an_administrator(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     for name in ["linus", "torvalds"] {
         create_user_with(&fixture.service, name, |user| {
@@ -594,7 +594,7 @@ async fn several_accounts_with_the_address_are_a_question_for_people(location: S
 
 // Linking never lowers the level.
 #[on_every_store]
-async fn a_second_factor_of_ours_is_asked_for_whichever_door(location: StoreLocation) {
+async fn local_second_factor_is_required_after_federated_login(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let (user, app) = create_user_with_app(&fixture.service, "linus").await;
     update_user(&fixture.service, user.id, |user| set_verified_email(user, "linus@corp.example")).await;
@@ -618,7 +618,7 @@ async fn a_second_factor_of_ours_is_asked_for_whichever_door(location: StoreLoca
 }
 
 #[on_every_store]
-async fn where_a_second_factor_is_required_it_is_set_up_first_whichever_door(location: StoreLocation) {
+async fn required_mfa_forces_enrolment_after_federated_login(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("VESTIBULE_MFA", "required")]).await;
     let browser = fixture.browser();
     let authorization = start_login_with_query(&browser, &fixture.fake, "?returnTo=/dashboard").await;
@@ -631,7 +631,7 @@ async fn where_a_second_factor_is_required_it_is_set_up_first_whichever_door(loc
 }
 
 #[on_every_store]
-async fn a_second_factor_at_the_provider_counts_only_where_it_is_trusted(location: StoreLocation) {
+async fn provider_mfa_counts_only_if_trusted(location: StoreLocation) {
     let settings = [("CORP_TRUST_MFA", "mfa,urn:okta:loa:2fa:any"), ("VESTIBULE_MFA", "required")];
     let fixture = FederatedFixture::with_settings(&location, &settings).await;
     let strong = [json!({ "amr": ["pwd", "mfa"] }), json!({ "acr": "urn:okta:loa:2fa:any" })];
@@ -661,7 +661,7 @@ async fn a_second_factor_at_the_provider_counts_only_where_it_is_trusted(locatio
 
 // R18: sixteen first sign-ins of one identity on two replicas make one person.
 #[on_every_store]
-async fn many_first_sign_ins_at_once_make_one_person(location: StoreLocation) {
+async fn concurrent_first_logins_create_one_user(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let replica = fixture.start_replica().await;
     let barrier = Arc::new(Barrier::new(CROWD));
@@ -685,7 +685,7 @@ async fn many_first_sign_ins_at_once_make_one_person(location: StoreLocation) {
 
 // R19: one address has one owner.
 #[on_every_store]
-async fn two_identities_with_one_address_at_once_leave_it_with_one_owner(location: StoreLocation) {
+async fn concurrent_logins_with_one_email_leave_one_owner(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let barrier = Arc::new(Barrier::new(2));
     let both = ["one", "other"].map(|sub| {
@@ -704,7 +704,7 @@ async fn two_identities_with_one_address_at_once_leave_it_with_one_owner(locatio
 }
 
 #[on_every_store]
-async fn an_identity_that_was_unlinked_on_purpose_is_never_linked_silently(location: StoreLocation) {
+async fn unlinked_identity_is_not_linked_again_by_email(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let linus = linus(&fixture).await;
     fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
@@ -723,7 +723,7 @@ async fn an_identity_that_was_unlinked_on_purpose_is_never_linked_silently(locat
 
 // What `vestibule users show` tells somebody's refusals from (`process/users`).
 #[on_every_store]
-async fn a_refusal_is_told_with_the_person_it_is_about(location: StoreLocation) {
+async fn refusal_event_names_the_user(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let grace = fixture.users().await[0].id;
@@ -739,7 +739,7 @@ async fn a_refusal_is_told_with_the_person_it_is_about(location: StoreLocation) 
 
 // Whoever looks for the reason finds it under the trace that the page shows.
 #[on_every_store]
-async fn a_refusal_is_written_down_with_its_reason_and_the_page_shows_where(location: StoreLocation) {
+async fn refusal_event_has_a_reason_and_the_redirect_its_id(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("CORP_ALLOW_SIGNUP", "false")]).await;
     let answer = sign_in(&fixture.browser(), &fixture.corp, &claims_of("grace")).await;
     assert_refused(&answer, "signup_not_allowed");

@@ -53,7 +53,7 @@ fn no_control_characters(value: &Value) {
 }
 
 #[on_every_store]
-async fn a_sign_in_says_what_it_rested_on_and_what_it_changed(location: StoreLocation) {
+async fn login_event_has_evidence_and_changes(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(
         &location,
         &[("FAKE_ROLE_CLAIM", "groups"), ("FAKE_ROLE_MAP", "staff=staff")],
@@ -104,7 +104,7 @@ async fn a_sign_in_says_what_it_rested_on_and_what_it_changed(location: StoreLoc
 
 // A thief of the database, or an administrator who reads the trail, finds nothing to come in with.
 #[on_every_store]
-async fn no_event_has_a_secret_of_the_sign_in_in_it(location: StoreLocation) {
+async fn events_contain_no_secret(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("CORP_ALLOW_SIGNUP", "false")]).await;
     let mut secrets = vec![CLIENT_SECRET.to_owned(), "token~".to_owned(), "eyJ".to_owned()];
     let of_token = |nonce: &str| json!({ "nonce": nonce, "sid": "sid of the session", "jti": "jti of the token", "c_hash": "c-hash", "s_hash": "s-hash" });
@@ -156,7 +156,7 @@ async fn no_event_has_a_secret_of_the_sign_in_in_it(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn what_a_provider_says_is_bounded_in_the_trail_and_has_no_control_characters(location: StoreLocation) {
+async fn provider_text_in_events_is_limited_and_clean(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let long = "\u{1b}[31m\r\nforged\u{0}\u{85}".repeat(40);
     let inner = json!({ "x": { "y": long.clone() }, long.clone(): [long.clone()] });
@@ -195,7 +195,7 @@ async fn what_a_provider_says_is_bounded_in_the_trail_and_has_no_control_charact
 }
 
 #[on_every_store]
-async fn whoever_is_told_a_trace_number_can_be_told_why(location: StoreLocation) {
+async fn trace_id_finds_the_event(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("CORP_ALLOW_SIGNUP", "false")]).await;
     let of = |login: &str| format!("{login}@corp.example").parse().ok();
     for _ in 0..2 {
@@ -271,7 +271,7 @@ async fn whoever_is_told_a_trace_number_can_be_told_why(location: StoreLocation)
 
 // Beginning and giving up is free for anybody: it must not fill the store, nor shut anybody else out.
 #[on_every_store]
-async fn a_network_that_fails_without_end_does_not_fill_the_trail(location: StoreLocation) {
+async fn event_count_per_network_is_limited(location: StoreLocation) {
     let fixture =
         FederatedFixture::with_settings(&location, &[("VESTIBULE_TRUSTED_PROXIES", "127.0.0.1")]).await;
     create_user(&fixture.service, "ada").await;

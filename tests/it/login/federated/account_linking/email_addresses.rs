@@ -22,7 +22,7 @@ async fn vouched(fixture: &FederatedFixture, sub: &str, address: &str) -> Value 
 
 // Mixed scripts, dotless and long letters, invisible marks, look-alike domains: what people cannot tell apart we can.
 #[on_every_store]
-async fn an_address_that_looks_like_somebodys_is_somebody_elses(location: StoreLocation) {
+async fn confusable_emails_are_different_emails(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let linus =
         create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example"))
@@ -53,7 +53,7 @@ async fn an_address_that_looks_like_somebodys_is_somebody_elses(location: StoreL
 }
 
 #[on_every_store]
-async fn a_domain_is_the_same_in_unicode_and_in_ascii(location: StoreLocation) {
+async fn unicode_and_punycode_domains_are_equal(location: StoreLocation) {
     let fixture =
         FederatedFixture::with_settings(&location, &[("CORP_TRUSTED_DOMAINS", "b\u{fc}cher.example")]).await;
     let linus = create_user_with(&fixture.service, "linus", |user| {
@@ -70,9 +70,7 @@ async fn a_domain_is_the_same_in_unicode_and_in_ascii(location: StoreLocation) {
 
 // Recycled after an unlinking: what was unlinked opens nothing to whoever gets the address next.
 #[on_every_store]
-async fn an_address_whose_owner_unlinked_the_provider_opens_nothing_to_its_next_holder(
-    location: StoreLocation,
-) {
+async fn reassigned_email_of_an_unlinked_identity_links_nothing(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let key =
         IdentityKey { issuer: fixture.corp.issuer().to_owned(), subject: "who had it first".to_owned() };
@@ -91,7 +89,7 @@ async fn an_address_whose_owner_unlinked_the_provider_opens_nothing_to_its_next_
 
 // Two of them at the same instant, at two replicas: one is linked by trust, the other is asked for a proof, as one after the other.
 #[on_every_store]
-async fn of_two_identities_with_one_address_that_come_at_once_one_is_linked(location: StoreLocation) {
+async fn concurrent_identities_with_one_email_link_once(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let replica = fixture.start_replica().await;
     for round in 0..20 {
@@ -114,7 +112,7 @@ async fn of_two_identities_with_one_address_that_come_at_once_one_is_linked(loca
 
 // Whoever has the account keeps it; whoever gets the old address gets nothing with it.
 #[on_every_store]
-async fn an_address_that_changes_at_a_trusted_provider_never_re_points_an_account(location: StoreLocation) {
+async fn changed_email_never_moves_an_account(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("CORP_PROFILE", "email=provider")]).await;
     let grace = vouched(&fixture, "of grace", "grace@corp.example").await;
     let ada = vouched(&fixture, "of ada", "ada@corp.example").await;

@@ -354,24 +354,24 @@ async fn every(location: &StoreLocation, settings: &[(&str, &str)], rows: Vec<Ro
 }
 
 #[on_every_store]
-async fn what_is_explained_is_what_happens(location: StoreLocation) {
+async fn explain_matches_the_login(location: StoreLocation) {
     every(&location, &[], everyday()).await;
 }
 
 #[on_every_store]
-async fn what_is_explained_is_what_happens_where_nobody_signs_up(location: StoreLocation) {
+async fn explain_matches_the_login_without_signup(location: StoreLocation) {
     let settings = [("FAKE_ALLOW_SIGNUP", "false"), ("CORP_ALLOW_SIGNUP", "false")];
     every(&location, &settings, without_sign_up()).await;
 }
 
 #[on_every_store]
-async fn what_is_explained_is_what_happens_where_domains_are_allowed(location: StoreLocation) {
+async fn explain_matches_the_login_with_allowed_domains(location: StoreLocation) {
     let settings = [("FAKE_ALLOWED_DOMAINS", "corp.example"), ("CORP_ALLOWED_DOMAINS", "other.example")];
     every(&location, &settings, with_domains()).await;
 }
 
 #[on_every_store]
-async fn what_is_explained_is_what_happens_where_an_organization_is_wanted(location: StoreLocation) {
+async fn explain_matches_the_login_with_an_organization(location: StoreLocation) {
     let settings = [("FAKE_ORGANIZATION", "org_1"), ("CORP_ORGANIZATION", "acme")];
     every(&location, &settings, with_organizations()).await;
 }

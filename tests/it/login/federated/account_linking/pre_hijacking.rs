@@ -113,7 +113,7 @@ async fn registered(fixture: &FederatedFixture) -> (User, Authenticator) {
 
 // 1. Classic-federated merge: mallory keeps the password of the account that the owner's identity is added to.
 #[on_every_store]
-async fn a_password_set_before_the_owner_came_opens_nothing_after(location: StoreLocation) {
+async fn password_of_the_attacker_is_revoked(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let (account, app) = registered(&fixture).await;
     let browser = fixture.browser();
@@ -131,7 +131,7 @@ async fn a_password_set_before_the_owner_came_opens_nothing_after(location: Stor
 
 // 2. Unexpired session: mallory keeps one alive until the owner has come.
 #[on_every_store]
-async fn a_session_kept_alive_until_the_owner_came_is_dead_after(location: StoreLocation) {
+async fn session_of_the_attacker_is_ended(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let mut trap = Trap::at_fake(&fixture, &mallory(false)).await;
     trap.browsers.push(fixture.signed_in(&fixture.fake, &mallory(false)).await);
@@ -150,7 +150,7 @@ async fn a_session_kept_alive_until_the_owner_came_is_dead_after(location: Store
 // 3. Trojan identifier: mallory adds an identity of hers that the owner does not notice. Linking from one's own account is
 // stood in for by the identity in the document: what it was linked by makes no difference.
 #[on_every_store]
-async fn an_identity_added_before_the_owner_came_opens_nothing_after(location: StoreLocation) {
+async fn identity_of_the_attacker_is_removed(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let trap = Trap::at_fake(&fixture, &mallory(false)).await;
     let trojan = json!({ "sub": "mallory herself", "email": "mallory@evil.example", "email_verified": true });
@@ -178,7 +178,7 @@ async fn an_identity_added_before_the_owner_came_opens_nothing_after(location: S
 // 4. Unexpired e-mail change: something that was begun before the owner came, and is finished after. There is no change of
 // address here; what can be begun and finished later is a sign-in on its way, an app being set up, and a pending link.
 #[on_every_store]
-async fn what_was_begun_before_the_owner_came_is_not_finished_after(location: StoreLocation) {
+async fn pending_actions_of_the_attacker_are_cancelled(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let trap = Trap::at_fake(&fixture, &mallory(false)).await;
     let on_the_way = fixture.browser();
@@ -196,7 +196,7 @@ async fn what_was_begun_before_the_owner_came_is_not_finished_after(location: St
 
 // 4. The same with the address that the provider changes: the account follows it before the owner comes, or after.
 #[on_every_store]
-async fn an_address_changed_at_the_provider_takes_nothing_from_its_owner(location: StoreLocation) {
+async fn email_change_of_the_attacker_has_no_effect(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("FAKE_PROFILE", "email=provider")]).await;
     let before = with_claims(mallory(true), json!({ "email": "mallory@evil.example" }));
     let trap = Trap::at_fake(&fixture, &before).await;
@@ -225,9 +225,7 @@ async fn an_address_changed_at_the_provider_takes_nothing_from_its_owner(locatio
 
 // 4. And from an account that an administrator made: the address that its provider gave it is not an administrator's word.
 #[on_every_store]
-async fn an_address_that_a_provider_gave_to_a_made_account_keeps_its_owner_out_of_nothing(
-    location: StoreLocation,
-) {
+async fn unverified_email_does_not_block_its_owner(location: StoreLocation) {
     let fixture =
         FederatedFixture::with_settings(&location, &[("FAKE_PROFILE", "email=provider-until-edited")]).await;
     let key = IdentityKey { issuer: fixture.fake.issuer().to_owned(), subject: "of mallory".to_owned() };
@@ -247,7 +245,7 @@ async fn an_address_that_a_provider_gave_to_a_made_account_keeps_its_owner_out_o
 
 // 5. Non-verifying provider: its `true` is worth nothing, before the owner comes and after.
 #[on_every_store]
-async fn a_provider_that_verifies_nothing_takes_nothing(location: StoreLocation) {
+async fn non_verifying_provider_takes_over_nothing(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let owner = Trap::at_fake(&fixture, &mallory(true)).await.springs().await;
     let theirs = me(&owner).await["id"].clone();
@@ -269,7 +267,7 @@ async fn a_provider_that_verifies_nothing_takes_nothing(location: StoreLocation)
 
 // 5. An account that an administrator made for the owner is no prey either: its address is an administrator's word.
 #[on_every_store]
-async fn an_account_made_for_the_owner_is_given_to_nobody_by_an_address(location: StoreLocation) {
+async fn admin_created_account_is_not_linked_by_email(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let made = create_user_with(&fixture.service, "linus", |user| {
         user.email = Some("linus@corp.example".parse().expect("an address"));

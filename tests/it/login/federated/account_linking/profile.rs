@@ -58,7 +58,7 @@ async fn thinly(browser: &Browser, provider: &FakeProvider, id_token: &Value, us
 }
 
 #[on_every_store]
-async fn a_profile_is_taken_from_the_claims_and_refreshed_at_every_sign_in(location: StoreLocation) {
+async fn profile_is_refreshed_at_every_login(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let first = json!({ "name": "Grace", "picture": "https://corp.example/1.png", "locale": "en" });
     let me = after(&fixture, &grace(first)).await;
@@ -78,7 +78,7 @@ async fn a_profile_is_taken_from_the_claims_and_refreshed_at_every_sign_in(locat
 }
 
 #[on_every_store]
-async fn each_field_follows_its_policy(location: StoreLocation) {
+async fn each_field_follows_its_sync_policy(location: StoreLocation) {
     let policy = "displayName=local,picture=never,locale=provider,email=provider";
     let fixture = FederatedFixture::with_settings(&location, &[("FAKE_PROFILE", policy)]).await;
     let first = json!({ "name": "Grace", "picture": "https://corp.example/1.png", "locale": "en" });
@@ -95,7 +95,7 @@ async fn each_field_follows_its_policy(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn an_address_is_ours_by_default(location: StoreLocation) {
+async fn email_is_not_synced_by_default(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     after(&fixture, &grace(json!({}))).await;
     let me = after(&fixture, &grace(json!({ "email": "hopper@corp.example" }))).await;
@@ -108,7 +108,7 @@ async fn an_address_is_ours_by_default(location: StoreLocation) {
 
 // A provider that says another address later must not take somebody's.
 #[on_every_store]
-async fn a_refreshed_address_takes_no_verified_address_of_somebody_else(location: StoreLocation) {
+async fn synced_email_cannot_take_a_verified_email(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("CORP_PROFILE", "email=provider")]).await;
     let linus =
         create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example"))
@@ -126,7 +126,7 @@ async fn a_refreshed_address_takes_no_verified_address_of_somebody_else(location
 }
 
 #[on_every_store]
-async fn odd_fields_are_left_out_and_nothing_of_them_is_kept(location: StoreLocation) {
+async fn malformed_fields_are_ignored(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let odd = json!({
         "name": ["Grace", "Hopper"],
@@ -158,7 +158,7 @@ async fn odd_fields_are_left_out_and_nothing_of_them_is_kept(location: StoreLoca
 
 // Nobody is shown as somebody else, and no picture takes a password along.
 #[on_every_store]
-async fn what_is_not_seen_as_it_is_written_is_not_taken(location: StoreLocation) {
+async fn invisible_characters_are_rejected(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let good = json!({ "name": "Zo\u{eb} \u{645}\u{6cc}\u{200c}\u{62e}", "picture": "https://corp.example/z.png?s=96#c", "locale": "en_GB" });
     let before = after(&fixture, &grace(good.clone())).await;
@@ -220,7 +220,7 @@ async fn what_is_not_seen_as_it_is_written_is_not_taken(location: StoreLocation)
 
 // `provider-until-edited`: what was imported is ours, and only a field that nobody has filled in is the provider's to fill.
 #[on_every_store]
-async fn what_an_administrator_imported_is_not_overwritten(location: StoreLocation) {
+async fn imported_fields_are_not_overwritten(location: StoreLocation) {
     let fields = "displayName=provider-until-edited,picture=provider-until-edited,locale=provider-until-edited,email=provider-until-edited";
     let fixture =
         FederatedFixture::with_settings(&location, &[("CORP_PROFILE", fields), ("FAKE_PROFILE", fields)])
@@ -251,7 +251,7 @@ async fn what_an_administrator_imported_is_not_overwritten(location: StoreLocati
 
 // `email=provider` shows what the provider says; who can be found by it is another question.
 #[on_every_store]
-async fn an_address_of_the_providers_replaces_none_that_was_verified_without_it(location: StoreLocation) {
+async fn synced_email_does_not_replace_a_locally_verified_email(location: StoreLocation) {
     let settings = [
         ("CORP_PROFILE", "email=provider"),
         ("FAKE_PROFILE", "email=provider"),
@@ -301,7 +301,7 @@ async fn an_address_of_the_providers_replaces_none_that_was_verified_without_it(
 }
 
 #[on_every_store]
-async fn roles_come_and_go_with_the_claim(location: StoreLocation) {
+async fn roles_follow_the_claim(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &ROLES).await;
     assert_eq!(
         roles(&fixture, json!({ "groups": ["staff", "kernel", "unheard of"] })).await,
@@ -326,7 +326,7 @@ async fn roles_come_and_go_with_the_claim(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn a_role_that_is_not_in_the_map_is_never_taken_from_a_claim(location: StoreLocation) {
+async fn unmapped_roles_are_ignored(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(
         &location,
         &[("FAKE_ROLE_CLAIM", "groups"), ("FAKE_ROLE_MAP", "staff=staff")],
@@ -337,7 +337,7 @@ async fn a_role_that_is_not_in_the_map_is_never_taken_from_a_claim(location: Sto
 }
 
 #[on_every_store]
-async fn roles_given_here_are_not_touched(location: StoreLocation) {
+async fn local_roles_are_kept(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &ROLES).await;
     assert_eq!(roles(&fixture, json!({ "groups": ["staff"] })).await, ["staff"]);
     let id = fixture.users().await[0].id;
@@ -347,7 +347,7 @@ async fn roles_given_here_are_not_touched(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn roles_of_one_provider_are_not_taken_by_another(location: StoreLocation) {
+async fn roles_of_one_provider_survive_login_with_another(location: StoreLocation) {
     let more = [ROLES[0], ROLES[1], ("CORP_ROLE_CLAIM", "groups"), ("CORP_ROLE_MAP", "staff=member")];
     let fixture = FederatedFixture::with_settings(&location, &more).await;
     let linus =
@@ -370,7 +370,7 @@ async fn roles_of_one_provider_are_not_taken_by_another(location: StoreLocation)
 }
 
 #[on_every_store]
-async fn roles_are_found_under_dotted_and_namespaced_names(location: StoreLocation) {
+async fn role_claim_supports_nested_and_namespaced_names(location: StoreLocation) {
     let map = ("FAKE_ROLE_MAP", "staff=staff");
     let fixture =
         FederatedFixture::with_settings(&location, &[("FAKE_ROLE_CLAIM", "realm_access.roles"), map]).await;
@@ -385,7 +385,7 @@ async fn roles_are_found_under_dotted_and_namespaced_names(location: StoreLocati
 }
 
 #[on_every_store]
-async fn roles_are_found_under_a_url(location: StoreLocation) {
+async fn role_claim_supports_url_names(location: StoreLocation) {
     let settings = [("FAKE_ROLE_CLAIM", "https://app.example/roles"), ("FAKE_ROLE_MAP", "staff=staff")];
     let fixture = FederatedFixture::with_settings(&location, &settings).await;
     assert_eq!(roles(&fixture, json!({ "https://app.example/roles": ["staff"] })).await, ["staff"]);
@@ -393,7 +393,7 @@ async fn roles_are_found_under_a_url(location: StoreLocation) {
 
 // Level and subject are decided on what was signed for this sign-in.
 #[on_every_store]
-async fn userinfo_raises_no_level_and_overrides_nothing_that_was_signed(location: StoreLocation) {
+async fn userinfo_cannot_override_signed_claims(location: StoreLocation) {
     let settings =
         [("FAKE_TRUST_MFA", "mfa"), ("VESTIBULE_MFA", "required"), ("FAKE_TRUSTED_DOMAINS", "corp.example")];
     let fixture = FederatedFixture::with_settings(&location, &settings).await;
@@ -415,9 +415,7 @@ async fn userinfo_raises_no_level_and_overrides_nothing_that_was_signed(location
 
 // Where the profile is only at the userinfo endpoint, who is known comes in without it, and who must be judged by it does not.
 #[on_every_store]
-async fn userinfo_that_fails_lets_known_people_in_and_nobody_by_an_address_it_did_not_tell(
-    location: StoreLocation,
-) {
+async fn failed_userinfo_signs_in_only_known_identities(location: StoreLocation) {
     let fixture =
         FederatedFixture::with_settings(&location, &[("CORP_ALLOWED_DOMAINS", "corp.example")]).await;
     let thin = json!({ "sub": "of grace" });
@@ -441,7 +439,7 @@ async fn userinfo_that_fails_lets_known_people_in_and_nobody_by_an_address_it_di
 // Userinfo that does not answer is not an address that is not there: a duplicate would be there for good.
 // OpenID Connect Core §5.3.2: a provider may be set to sign what it says of people; the signature is checked like any other.
 #[on_every_store]
-async fn userinfo_may_be_a_signed_token(location: StoreLocation) {
+async fn signed_userinfo_is_accepted(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let thin = json!({ "sub": "of grace" });
     let honest: [fn(&mut Value); 3] =
@@ -474,7 +472,7 @@ async fn userinfo_may_be_a_signed_token(location: StoreLocation) {
 
 // Who had a role comes in with it or not at all: nobody keeps one because a part of the provider is down (fail-open).
 #[on_every_store]
-async fn userinfo_that_fails_makes_no_second_account_and_keeps_nobody_in_a_role(location: StoreLocation) {
+async fn failed_userinfo_creates_no_duplicate_and_keeps_no_role(location: StoreLocation) {
     let settings = [ROLES[0], ROLES[1], ("FAKE_TRUSTED_DOMAINS", "corp.example")];
     let fixture = FederatedFixture::with_settings(&location, &settings).await;
     let linus =

@@ -48,7 +48,7 @@ async fn status(fixture: &FederatedFixture, user: &User) -> Status {
 }
 
 #[on_every_store]
-async fn strangers_who_claim_an_address_are_not_in_the_way_of_its_verified_owner(location: StoreLocation) {
+async fn unverified_claims_do_not_block_the_verified_owner(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let linus =
         create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example"))
@@ -64,7 +64,7 @@ async fn strangers_who_claim_an_address_are_not_in_the_way_of_its_verified_owner
 }
 
 #[on_every_store]
-async fn strangers_who_claim_an_address_are_not_in_the_way_of_who_was_given_it(location: StoreLocation) {
+async fn unverified_claims_do_not_block_an_admin_assignment(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     squat(&fixture).await;
     let linus = create_user_with(&fixture.service, "linus", |user| {
@@ -81,7 +81,7 @@ async fn strangers_who_claim_an_address_are_not_in_the_way_of_who_was_given_it(l
 }
 
 #[on_every_store]
-async fn strangers_who_claim_an_address_are_not_in_the_way_of_who_comes_first(location: StoreLocation) {
+async fn unverified_claims_do_not_block_the_first_verified_login(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     squat(&fixture).await;
     let through_fake = fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
@@ -104,7 +104,7 @@ async fn strangers_who_claim_an_address_are_not_in_the_way_of_who_comes_first(lo
 
 // What would be taken away from an administrator is asked for instead, wherever the role comes from.
 #[on_every_store]
-async fn an_administrators_account_is_never_reclaimed(location: StoreLocation) {
+async fn administrator_account_is_never_reclaimed(location: StoreLocation) {
     for of_identity in [false, true] {
         let fixture = FederatedFixture::start(&location).await;
         let admin = self_made(&fixture, |user| {
@@ -146,7 +146,7 @@ async fn an_administrators_account_is_never_reclaimed(location: StoreLocation) {
 
 // What made an account reclaimable must still hold when it is written.
 #[on_every_store]
-async fn an_account_that_is_verified_while_it_is_being_reclaimed_is_kept(location: StoreLocation) {
+async fn account_verified_during_reclaim_is_kept(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let mut squatters = Vec::new();
     for _ in 0..SQUATTERS {
@@ -186,7 +186,7 @@ async fn an_account_that_is_verified_while_it_is_being_reclaimed_is_kept(locatio
 }
 
 #[on_every_store]
-async fn what_is_taken_from_an_account_is_written_down_about_it(location: StoreLocation) {
+async fn reclaim_writes_an_event_about_the_old_account(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(
         &location,
         &[("FAKE_ROLE_CLAIM", "groups"), ("FAKE_ROLE_MAP", "staff=staff")],
@@ -219,7 +219,7 @@ async fn what_is_taken_from_an_account_is_written_down_about_it(location: StoreL
 
 // Trust that comes later counts from then on, and an account that has it is nobody's to reclaim.
 #[on_every_store]
-async fn a_person_whose_provider_becomes_trusted_is_verified_at_the_next_sign_in(location: StoreLocation) {
+async fn email_is_verified_after_the_provider_becomes_trusted(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let first = me(&fixture.signed_in(&fixture.fake, &claims_of("grace")).await).await;
     assert_eq!(first["emailVerified"], false);
@@ -240,7 +240,7 @@ async fn a_person_whose_provider_becomes_trusted_is_verified_at_the_next_sign_in
 
 // Two people never have one address verified.
 #[on_every_store]
-async fn trust_that_comes_later_takes_no_address_that_somebody_has_by_then(location: StoreLocation) {
+async fn later_trust_takes_no_verified_email(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
     let linus =

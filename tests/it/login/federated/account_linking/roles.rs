@@ -53,7 +53,7 @@ async fn roles_everywhere(service: &Service, grace: &Browser) -> Vec<String> {
 }
 
 #[on_every_store]
-async fn a_role_that_is_not_in_the_map_any_more_is_gone(location: StoreLocation) {
+async fn role_removed_from_the_map_is_removed(location: StoreLocation) {
     let (fixture, grace) = with_roles(&location).await;
     let service = fixture.service.restart_with(&[("VESTIBULE_PROVIDER_FAKE_ROLE_MAP", "staff=staff")]).await;
     assert_eq!(
@@ -65,7 +65,7 @@ async fn a_role_that_is_not_in_the_map_any_more_is_gone(location: StoreLocation)
 }
 
 #[on_every_store]
-async fn a_provider_that_is_switched_off_gives_no_roles(location: StoreLocation) {
+async fn disabled_provider_grants_no_roles(location: StoreLocation) {
     let (fixture, grace) = with_roles(&location).await;
     let service = fixture.service.restart_with(&[("VESTIBULE_PROVIDER_FAKE_ENABLED", "false")]).await;
     assert_eq!(roles_everywhere(&service, &grace).await, ["editor"], "what was given here stays");
@@ -74,7 +74,7 @@ async fn a_provider_that_is_switched_off_gives_no_roles(location: StoreLocation)
 }
 
 #[on_every_store]
-async fn a_provider_that_is_no_longer_set_gives_no_roles(location: StoreLocation) {
+async fn removed_provider_grants_no_roles(location: StoreLocation) {
     let (fixture, grace) = with_roles(&location).await;
     let gone = ["ISSUER", "CLIENT_ID", "CLIENT_SECRET", "ROLE_CLAIM", "ROLE_MAP"];
     let gone = gone.map(|setting| format!("VESTIBULE_PROVIDER_FAKE_{setting}"));
@@ -88,9 +88,7 @@ async fn a_provider_that_is_no_longer_set_gives_no_roles(location: StoreLocation
 
 // The issuer is who says it, the name is what we call it.
 #[on_every_store]
-async fn a_provider_that_is_called_otherwise_still_gives_its_roles_and_another_by_its_name_does_not(
-    location: StoreLocation,
-) {
+async fn roles_follow_the_issuer_not_the_provider_name(location: StoreLocation) {
     let (fixture, grace) = with_roles(&location).await;
     let settings = [
         ("VESTIBULE_PROVIDER_FAKE_ISSUER", fixture.corp.issuer()),

@@ -30,9 +30,7 @@ async fn vouched(fixture: &FederatedFixture, provider: &FakeProvider, sub: &str,
 
 // Recycled: the provider gives an address to somebody new, and says so truly. They are not who had it before.
 #[on_every_store]
-async fn an_address_that_is_given_to_somebody_new_does_not_open_the_account_of_the_one_before(
-    location: StoreLocation,
-) {
+async fn reassigned_email_does_not_open_the_old_account(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     vouched(&fixture, &fixture.corp, "who had it first", "sales@corp.example").await;
     let claims = json!({ "sub": "who has it now", "email": "sales@corp.example", "email_verified": true });
@@ -47,7 +45,7 @@ async fn an_address_that_is_given_to_somebody_new_does_not_open_the_account_of_t
 
 // A browser that does not wait for its answer takes nobody's keys away.
 #[on_every_store]
-async fn who_leaves_while_keys_are_fetched_takes_nothing_from_the_next(location: StoreLocation) {
+async fn aborted_request_does_not_cancel_the_key_fetch(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     fixture.fake.publish_keys(&[&SECOND]);
     fixture.fake.set_fault(Fault::Answer(Endpoint::Keys, Held));
@@ -69,7 +67,7 @@ async fn who_leaves_while_keys_are_fetched_takes_nothing_from_the_next(location:
 
 // However many accounts there are with an address that is not theirs, its owner comes in.
 #[on_every_store]
-async fn an_owner_comes_in_however_many_made_accounts_with_the_address(location: StoreLocation) {
+async fn many_unverified_accounts_do_not_block_the_owner(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     for number in 0..2 {
         let claims = json!({ "sub": format!("mallory {number}"), "email": "linus@corp.example", "email_verified": false });
@@ -80,7 +78,7 @@ async fn an_owner_comes_in_however_many_made_accounts_with_the_address(location:
 
 // The same without malice: one person at three providers (or three accounts at one) that nobody trusts.
 #[on_every_store]
-async fn a_third_identity_with_an_address_nobody_trusts_comes_in_like_the_second(location: StoreLocation) {
+async fn untrusted_emails_create_separate_accounts(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     for sub in ["one", "two", "three"] {
         vouched(&fixture, &fixture.fake, sub, "grace@corp.example").await;
@@ -89,7 +87,7 @@ async fn a_third_identity_with_an_address_nobody_trusts_comes_in_like_the_second
 
 // A word that comes later is a word: else a second trusted provider quarantines its own person's account.
 #[on_every_store]
-async fn an_address_that_a_trusted_provider_vouches_for_later_is_verified_then(location: StoreLocation) {
+async fn later_verification_by_a_trusted_provider_counts(location: StoreLocation) {
     let fixture =
         FederatedFixture::with_settings(&location, &[("FAKE_TRUSTED_DOMAINS", "corp.example")]).await;
     let claims = with_claims(claims_of("grace"), json!({ "email_verified": false }));
@@ -105,7 +103,7 @@ async fn an_address_that_a_trusted_provider_vouches_for_later_is_verified_then(l
 
 // `email=provider` is the provider's at every sign-in, and a handle if the provider is trusted for it.
 #[on_every_store]
-async fn an_address_that_changes_at_a_trusted_provider_is_followed(location: StoreLocation) {
+async fn changed_email_of_a_trusted_provider_is_synced(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("CORP_PROFILE", "email=provider")]).await;
     vouched(&fixture, &fixture.corp, "of grace", "grace@corp.example").await;
     let me = vouched(&fixture, &fixture.corp, "of grace", "hopper@corp.example").await;
@@ -114,7 +112,7 @@ async fn an_address_that_changes_at_a_trusted_provider_is_followed(location: Sto
 
 // U+212A is no k: what folds into ASCII is another mailbox.
 #[on_every_store]
-async fn the_kelvin_sign_is_no_k(location: StoreLocation) {
+async fn kelvin_sign_is_not_k(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let karl =
         create_user_with(&fixture.service, "karl", |user| set_verified_email(user, "karl@corp.example"))
@@ -178,6 +176,6 @@ const ODD_DOCUMENTS: &[Line] = &[
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn an_odd_document_of_an_honest_provider_is_read() {
+async fn unusual_discovery_documents_are_accepted() {
     every_first_look(ODD_DOCUMENTS).await;
 }
