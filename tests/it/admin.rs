@@ -1,4 +1,4 @@
-//! What administrators may ask of a running service.
+//! Routes for administrators.
 
 mod events;
 mod providers;
@@ -12,10 +12,9 @@ use crate::harness::{
     users::{PASSWORD, create_user_with_app},
 };
 
-/// The routes that are administrators' only.
 const ROUTES: [&str; 2] = ["/api/admin/events", "/api/admin/providers"];
 
-/// Somebody with the role and a second factor, both of whose proofs are fresh.
+/// Signs in an administrator whose password and second factor are recent.
 pub(crate) async fn administrator(service: &Service) -> (Browser, Authenticator) {
     let (user, app) = create_user_with_app(service, "margaret").await;
     let promote = |user: &mut vestibule::user::User| {

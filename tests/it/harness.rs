@@ -1,4 +1,4 @@
-//! What the tests stand on.
+//! Fixtures of the integration tests.
 
 pub(crate) mod account;
 #[macro_use]
@@ -19,7 +19,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Asks again and again until the answer is yes; fails after `limit`.
+/// Repeats a check until it is true. Fails after `limit`.
 pub(crate) async fn eventually<F: Future<Output = bool>>(
     limit: Duration,
     what: &str,
@@ -33,8 +33,8 @@ pub(crate) async fn eventually<F: Future<Output = bool>>(
     assert!(tokio::time::timeout(limit, attempt).await.is_ok(), "not within {limit:?}: {what}");
 }
 
-/// Asks until the answer is yes, which it must be to whatever is asked `bound` after `since` or later; when it was still no, at
-/// the latest. An answer may be a long time on its way on a loaded machine: it is judged by when it was asked for.
+/// Repeats a check until it is true, and returns when it was last false. Fails if a check that started `bound` after
+/// `since` or later is false. The start of the check counts, because an answer may be slow on a loaded machine.
 pub(crate) async fn holds_within<F: Future<Output = bool>>(
     bound: Duration,
     since: Instant,

@@ -1,4 +1,4 @@
-//! The integration tests: one binary, so that one link step and one harness serve them all.
+//! Integration tests: one binary, so that they are linked once.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! The real binary, as an operator meets it.
+//! Tests of the real binary.
 
 mod explain;
 mod import;
@@ -15,7 +15,7 @@ use std::process::Output;
 
 use crate::harness::{browser::Browser, process::Installation, users::PASSWORD};
 
-/// Someone with a password, made by the command line.
+/// Creates a user by the command line.
 pub(crate) fn add(home: &Installation, name: &str) {
     home.run_with(&["users", "add", name, "--password-stdin"], &format!("{PASSWORD}\n")).expect_exit(0);
 }
@@ -27,12 +27,12 @@ pub(crate) async fn signed_in(address: std::net::SocketAddr, name: &str) -> Brow
     browser
 }
 
-/// The people there are, as `users list --json` tells it.
+/// Returns the users of `users list --json`.
 fn people(home: &Installation) -> Vec<serde_json::Value> {
     serde_json::from_str(&home.run(&["users", "list", "--json"]).expect_exit(0).out).unwrap()
 }
 
-/// What a finished process wrote.
+/// Returns the output of a process.
 fn text(output: &Output) -> (String, String) {
     (
         String::from_utf8_lossy(&output.stdout).into_owned(),

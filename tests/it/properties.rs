@@ -1,4 +1,4 @@
-//! What holds for whatever anybody sends.
+//! Properties that hold for any input.
 
 use std::future::Future;
 
@@ -42,7 +42,7 @@ proptest! {
     }
 }
 
-/// Tries this with many values against one running service.
+/// Runs a check with many generated values against one service.
 fn for_many<S: Strategy, F: Future<Output = ()>>(values: S, ask: impl Fn(S::Value) -> F) {
     let config = Config { cases: 150, failure_persistence: None, ..Config::default() };
     let handle = Handle::current();

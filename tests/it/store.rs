@@ -1,4 +1,4 @@
-//! The contract of the store, which both backends must keep: `#[on_every_store]` runs each of these tests on both.
+//! Contract of the store. `#[on_every_store]` runs each test on both backends.
 
 mod concurrency;
 pub(crate) mod conformance;
@@ -11,7 +11,7 @@ use vestibule::{
     store::{Collection, Document, DocumentId, Id},
 };
 
-/// A document with everything: keys, tags, a date, an end.
+/// Document with keys, tags, date and expiry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Note {
@@ -25,7 +25,7 @@ pub(crate) struct Note {
 }
 
 impl Note {
-    /// A note nobody else has.
+    /// Creates a note with a new id.
     pub(crate) fn new(text: &str) -> Self {
         Self {
             id: Id::new(Timestamp::from_millis(0)),
@@ -70,7 +70,7 @@ impl Document for Note {
     }
 }
 
-/// A document whose id is a hash, and only on the outside of it.
+/// Document with a hash as id, outside the body.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Visit {
@@ -99,7 +99,7 @@ impl Document for Visit {
     }
 }
 
-/// A document whose id is a text.
+/// Document with a text as id.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Tally {
     name: String,

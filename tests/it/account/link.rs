@@ -1,4 +1,4 @@
-//! Linking an identity from the account: explicit, for the person and the session that asked, and no way in.
+//! Linking an identity from the account page: bound to the user and the session that started it. It opens no session.
 
 use serde_json::{Value, json};
 use vestibule::audit::EventKind;
@@ -29,7 +29,7 @@ async fn linked_identity_can_sign_in(location: StoreLocation) {
         authorization.parameters["prompt"], "login",
         "the account it remembers may be somebody else's"
     );
-    // Nobody vouches for the address, and nobody trusts the provider: it is asked for.
+    // An untrusted provider is enough: the signed-in user asks for the link.
     let claims = with_claims(claims_of("whoever"), json!({ "email_verified": false }));
     assert_back_in_account(&callback_as(&browser, &fixture.fake, &authorization, &claims).await);
     assert_eq!(browser.session(), session);
@@ -66,7 +66,7 @@ async fn linking_an_identity_twice_changes_nothing(location: StoreLocation) {
     assert_eq!(linked_identities(&browser).await.len(), 2);
 }
 
-// The person chooses at the provider; what comes back is what is linked, and nothing that was expected.
+// The user chooses the identity at the provider. The service links the identity of the callback, not an expected one.
 #[on_every_store]
 async fn link_uses_the_identity_of_the_callback(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -75,7 +75,7 @@ async fn link_uses_the_identity_of_the_callback(location: StoreLocation) {
     let other = start_link(&browser, &fixture.fake).await;
     let y = with_claims(claims_of("y"), json!({ "email": "grace@corp.example" }));
     assert_back_in_account(&callback_as(&browser, &fixture.fake, &one, &y).await);
-    // The code of one way cannot be carried along the other: nonce and verifier are of the first.
+    // A code of one transaction does not work in another: nonce and PKCE verifier differ.
     let code = fixture.fake.code_for(&one.parameters, &claims_of("x"));
     let answer = callback(&browser, "fake", &[("code", &code), ("state", other.state())]).await;
     let (path, query) = redirect_target(&answer);
@@ -85,7 +85,7 @@ async fn link_uses_the_identity_of_the_callback(location: StoreLocation) {
     assert_eq!(subjects, ["of grace", "of y"]);
 }
 
-// Casdoor CVE-2026-9091: a link is no way around the second factor.
+// Casdoor CVE-2026-9091: a link does not bypass the second factor.
 #[on_every_store]
 async fn link_does_not_change_the_authentication_level(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("FAKE_TRUST_MFA", "mfa")]).await;
@@ -106,7 +106,7 @@ async fn link_does_not_change_the_authentication_level(location: StoreLocation) 
         "the new door asks for the factor as well"
     );
 
-    // Nor does a second factor at the provider make more of the session of somebody without one here.
+    // A second factor at the provider does not raise the level of a session without a factor here.
     create_user(&fixture.service, "ada").await;
     let ada = fixture.browser();
     ada.sign_in("ada", PASSWORD).await.expect_status(200);
@@ -116,7 +116,7 @@ async fn link_does_not_change_the_authentication_level(location: StoreLocation) 
     assert_eq!(me(&ada).await["session"]["amr"], json!(["pwd"]));
 }
 
-// next-auth CVE-2023-48309: what a way to a provider leaves in the browser is no session.
+// next-auth CVE-2023-48309: the cookies of a started link are no session.
 #[on_every_store]
 async fn link_transaction_opens_no_session(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -130,7 +130,7 @@ async fn link_transaction_opens_no_session(location: StoreLocation) {
         thief.put_cookie("vestibule", value);
         thief.me().await.expect_problem(401, "not_signed_in");
     }
-    // Who is linked does not come in by the answer that links them, in a browser where nobody is.
+    // The callback of a link opens no session in a browser without one.
     assert_back_in_account(&callback_as(&browser, &fixture.fake, &authorization, &claims_of("ada")).await);
     let authorization = start_link(&browser, &fixture.fake).await;
     browser.delete_cookie("vestibule");

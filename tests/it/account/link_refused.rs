@@ -1,4 +1,4 @@
-//! Links that are not made: for another session, for somebody else's identity, against the rules; nobody is changed by them.
+//! Refused links: another session, identity of another user, provider rules. No user changes.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ use crate::harness::{
     users::{PASSWORD, create_user, stored_user},
 };
 
-/// `ada`, who has a password, at a browser.
+/// `ada`, a user with a password, and her browser.
 async fn ada(fixture: &FederatedFixture) -> (User, Browser) {
     let ada = create_user(&fixture.service, "ada").await;
     let browser = fixture.browser();
@@ -46,7 +46,7 @@ async fn identity_of_another_user_is_not_linked(location: StoreLocation) {
     assert_eq!(me(&browser).await, before, "the session goes on as it was");
     assert_eq!(stored_json(&fixture.service, &ada).await, hers);
     assert_eq!(stored_json(&fixture.service, &grace).await, theirs);
-    // Nor by way of a disabled owner.
+    // The same holds if the owner of the identity is disabled.
     update_user(&fixture.service, grace.id, |user| user.status = Status::Disabled).await;
     assert_sent_to_login(
         &link_identity(&browser, &fixture.fake, &claims_of("grace")).await,
@@ -77,14 +77,14 @@ async fn link_is_bound_to_the_browser(location: StoreLocation) {
         let answer = callback_as(stranger, &fixture.fake, &authorization, &claims_of("x")).await;
         assert!(assert_sent_to_login(&answer, "link_refused", &fixture.fake).is_some(), "a trace");
     }
-    // The same person in another session is another session: a thief of the one does not finish in the other.
+    // Another session of the same user is another session: a thief of one session cannot finish the link of the other.
     let other = fixture.browser();
     other.sign_in("ada", PASSWORD).await.expect_status(200);
     let authorization = start_link(&browser, &fixture.fake).await;
     other.put_cookie("vestibule-login", &browser.cookie("vestibule-login").expect("a cookie"));
     let answer = callback_as(&other, &fixture.fake, &authorization, &claims_of("x")).await;
     assert_sent_to_login(&answer, "link_refused", &fixture.fake);
-    // Nor is it another provider's.
+    // The callback of another provider cannot finish it either.
     let authorization = start_link(&browser, &fixture.fake).await;
     let code = fixture.corp.code_for(&authorization.parameters, &claims_of("x"));
     assert_refused(
@@ -98,7 +98,7 @@ async fn link_is_bound_to_the_browser(location: StoreLocation) {
     assert_eq!(fixture.users().await.len(), 2, "and nobody was made of it");
 }
 
-// A shared browser: whoever left a session at the provider there is not linked to the account of the next one.
+// Shared browser: a provider session of the previous user is not linked to the account of the next user.
 #[on_every_store]
 async fn link_requires_authentication_at_the_provider(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -123,7 +123,7 @@ async fn ended_session_links_nothing(location: StoreLocation) {
     let answer = callback_as(&browser, &fixture.fake, &authorization, &claims_of("ada")).await;
     assert_sent_to_login(&answer, "link_refused", &fixture.fake);
     assert_eq!(session_state(&browser).await, "anonymous");
-    // Nor for the one that is there by then.
+    // A later session of the browser cannot finish the link.
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
     let authorization = start_link(&browser, &fixture.fake).await;
     reauthenticate(&browser, &json!({ "password": PASSWORD })).await.expect_status(200);
@@ -135,7 +135,7 @@ async fn ended_session_links_nothing(location: StoreLocation) {
     assert_eq!(fixture.users().await.len(), 1);
 }
 
-// Memory hears of it a moment later than the store knows it.
+// The cache of this replica is older than the store here.
 #[on_every_store]
 async fn revoked_user_links_nothing(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;

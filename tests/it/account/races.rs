@@ -1,4 +1,4 @@
-//! Two replicas that do the same, or the opposite, at the same instant.
+//! Two replicas that change the same document at the same time.
 
 use std::time::{Duration, Instant};
 
@@ -27,16 +27,16 @@ use crate::harness::{
     users::{PASSWORD, create_user, create_user_with_app, stored_user},
 };
 
-/// Times that something is tried at the same instant, or as often as time allows: the machine may be busy.
+/// Number of races, unless the time limit ends them earlier on a slow machine.
 const ROUNDS: usize = 200;
 const AT_LEAST: usize = 10;
 
-/// Whether there is time for one more round.
+/// Returns whether the time limit allows another round.
 fn goes_on(round: usize, began: Instant, limit: Duration) -> bool {
     round < AT_LEAST || (round < ROUNDS && began.elapsed() < limit)
 }
 
-// R17: the store is the judge of who has an identity.
+// R17: the store decides who owns an identity.
 #[on_mongo]
 async fn concurrent_links_of_one_identity_link_one_user() {
     let location = StoreLocation::replica_set();
@@ -65,7 +65,7 @@ async fn concurrent_links_of_one_identity_link_one_user() {
         let winner = usize::from(!has_it(&answers[0]));
         assert_back_in_account(&answers[winner]);
         let trace = assert_sent_to_login(&answers[1 - winner], "link_refused", &fixture.fake);
-        // Refusals of one network are in the trail up to a hundred.
+        // Refusals of one network are recorded up to a hundred.
         assert!(trace.is_some() || round >= 90, "round {round}: a trace");
         won[winner].push(subject);
         round += 1;
@@ -82,7 +82,7 @@ async fn concurrent_links_of_one_identity_link_one_user() {
     told(&format!("{round} rounds, won {} and {}", won[0].len(), won[1].len()));
 }
 
-// Two tabs, two replicas: of the last two ways in one stays.
+// Two tabs at two replicas: one of the last two sign-in methods stays.
 #[on_mongo]
 async fn concurrent_unlinks_keep_the_last_identity() {
     let location = StoreLocation::replica_set();
@@ -116,7 +116,7 @@ async fn concurrent_unlinks_keep_the_last_identity() {
     told(&format!("{round} rounds"));
 }
 
-// Whoever was on the way in through an identity while it was unlinked is not in afterwards.
+// A login in progress through an identity leaves no session after the unlink.
 #[on_mongo]
 async fn login_during_unlink_leaves_no_session() {
     let location = StoreLocation::replica_set();
@@ -166,7 +166,7 @@ async fn login_during_unlink_leaves_no_session() {
     told(&format!("{round} rounds, came in {came_in} times"));
 }
 
-/// How many sessions of this person are alive.
+/// Counts the valid sessions of this user.
 async fn alive(service: &Service, user: &User) -> usize {
     let now = service.clock.now();
     let tag = session::tag_of_user(user.id);
@@ -178,19 +178,19 @@ async fn alive(service: &Service, user: &User) -> usize {
     sessions.iter().filter(alive).count()
 }
 
-/// What came of a change of the id and a sign-out at the same instant.
+/// Results of a rotation and a logout at the same time.
 #[derive(Debug, Default)]
 struct Tally {
-    /// The change took about as long.
+    /// Duration of a rotation that succeeded.
     pace: Duration,
-    /// The sign-out was first: there was nothing to change any more.
+    /// The logout was first: the rotation was refused.
     refused: usize,
-    /// The change was first, and the sign-out ended what came of it, or the change what the sign-out had ended.
+    /// The rotation was first: the new session was ended as well.
     ended: usize,
 }
 
 impl Tally {
-    /// Signs out at one replica while the session changes its id at another, a little later each time.
+    /// Logs out at one replica while the other one rotates the session id. The delay grows each round.
     async fn race<F: Future<Output = Answer>>(
         &mut self,
         (here, there): (&Service, &Service),
@@ -230,12 +230,12 @@ impl Tally {
         } else {
             self.pace = self.pace.max(took);
         }
-        // For the next round.
+        // Prepare the next round.
         browser.sign_out().await.expect_status(200);
     }
 }
 
-// A session that is ended while it changes its id does not come back.
+// A session that ends during a rotation stays ended.
 #[on_mongo]
 async fn logout_during_reauthentication_is_final() {
     let location = StoreLocation::replica_set();
@@ -262,7 +262,7 @@ async fn logout_during_reauthentication_is_final() {
     told(&format!("{round} rounds: {factor:?}, {proof:?}"));
 }
 
-// The same on the way back from a provider.
+// The same for the callback of a provider.
 #[on_mongo]
 async fn logout_during_reauthentication_at_provider_is_final() {
     let location = StoreLocation::replica_set();
@@ -291,7 +291,7 @@ async fn logout_during_reauthentication_at_provider_is_final() {
     told(&format!("{round} rounds: {tally:?}"));
 }
 
-/// Shown with `--nocapture`, and when the test fails.
+/// Prints a line that `--nocapture` and failures show.
 #[expect(clippy::print_stdout, reason = "how much of it there was time for")]
 fn told(what: &str) {
     println!("{what}");

@@ -1,4 +1,4 @@
-//! Unlinking an identity: for good, unless it is the last way in.
+//! Unlinking an identity, which is refused for the last sign-in method.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ async fn unlinked_identity_cannot_sign_in(location: StoreLocation) {
     );
 }
 
-// Somebody else may have what one gave up, by asking for it; the trail has both.
+// Another user may link an unlinked identity. Both events are recorded.
 #[on_every_store]
 async fn another_user_can_link_an_unlinked_identity(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -80,7 +80,7 @@ async fn last_sign_in_method_cannot_be_unlinked(location: StoreLocation) {
     unlink_identity(&browser, &id).await.expect_problem(409, "last_way_in");
     assert_eq!(stored_json(&fixture.service, &grace).await, before, "nothing is half done");
 
-    // An identity of a provider that is not set up any more is no way in.
+    // An identity of a provider that is not configured any more is no sign-in method.
     let gone = identity_at("https://gone.example", "gone", "grace", &grace);
     update_user(&fixture.service, grace.id, |user| user.identities.push(gone.clone())).await;
     unlink_identity(&browser, &id).await.expect_problem(409, "last_way_in");
@@ -88,7 +88,7 @@ async fn last_sign_in_method_cannot_be_unlinked(location: StoreLocation) {
     unlink_identity(&browser, &shown).await.expect_status(200);
     unlink_identity(&browser, &id).await.expect_problem(409, "last_way_in");
 
-    // One of a provider that only has another name by now is.
+    // An identity of a provider that only has a new name is one.
     let renamed = identity_at(fixture.corp.issuer(), "as it was called", "of grace", &grace);
     update_user(&fixture.service, grace.id, |user| user.identities.push(renamed.clone())).await;
     unlink_identity(&browser, &id).await.expect_status(200);
@@ -120,7 +120,7 @@ async fn unlink_ends_its_sessions_and_removes_its_roles(location: StoreLocation)
         browser.me().await.expect_status(200);
     }
 
-    // Its id changes a moment before: the record of the old one is opened through the identity, too.
+    // The id rotates first: the session of the new id is found through the identity as well.
     reauthenticate(&here, &json!({ "password": PASSWORD })).await.expect_status(200);
     let session = here.session();
     unlink_identity(&here, &identity_id(&here, "fake").await).await.expect_status(200);

@@ -1,4 +1,4 @@
-//! `GET /api/admin/events`: who may, which events, page by page.
+//! `GET /api/admin/events`: permissions, filters, pages.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -17,10 +17,10 @@ use crate::harness::{
     users::{PASSWORD, create_user, create_user_with, create_user_with_app},
 };
 
-/// Events that a page has.
+/// Events per page.
 const PAGE: usize = 50;
 
-/// All pages of this question, one after the other, newest first; how many there were.
+/// Reads all pages of a query, newest first. Returns the events and the number of pages.
 async fn all(browser: &Browser, query: &str) -> (Vec<Value>, usize) {
     let (mut events, mut cursor, mut pages) = (Vec::new(), String::new(), 0);
     loop {
@@ -37,7 +37,7 @@ async fn all(browser: &Browser, query: &str) -> (Vec<Value>, usize) {
     }
 }
 
-// A proof of another kind does not make an old second factor a new one.
+// A recent password does not make an old second factor recent.
 #[on_every_store]
 async fn password_does_not_refresh_the_provider_second_factor(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(
@@ -80,7 +80,7 @@ async fn admin_routes_require_role_and_recent_second_factor(location: StoreLocat
     without_role.sign_in("ada", PASSWORD).await.expect_status(200);
     without_factor.sign_in("grace", PASSWORD).await.expect_status(200);
     let (browser, app) = administrator(&service).await;
-    // Whatever is asked for: the answer to who may not ask says nothing about it.
+    // The refusal does not depend on the query.
     let asked = ["", "?trace=x", "?trace=0192f0c1-2345-7abc-8def-0123456789ab", "?cursor=x"];
     for path in ROUTES.iter().flat_map(|route| asked.map(|query| format!("{route}{query}"))) {
         nobody.get(&path).await.expect_problem(401, "not_signed_in");
@@ -93,7 +93,7 @@ async fn admin_routes_require_role_and_recent_second_factor(location: StoreLocat
         browser.get(route).await.expect_status(200);
         browser.post(route, &json!({})).await.expect_problem(405, "method_not_allowed");
     }
-    // Active all the time, and yet the proof grows old.
+    // Activity does not make the proof recent.
     service.advance_time(Duration::from_secs(599));
     browser.me().await.expect_status(200);
     browser.get(ROUTES[0]).await.expect_status(200);
@@ -165,7 +165,7 @@ async fn audit_events_are_paged_newest_first(location: StoreLocation) {
     let (both, _) = all(&browser, &format!("user={}&type=signOut", ada.id)).await;
     assert_eq!(both.len(), 20);
 
-    // From a moment on, and up to one: the first is part of it, the second is not.
+    // `from` is inclusive and `to` is exclusive.
     let (newest, oldest) = (times[10], times[100]);
     let (between, _) = all(&browser, &format!("from={oldest}&to={newest}")).await;
     let expected: Vec<&Value> = events

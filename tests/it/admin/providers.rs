@@ -1,4 +1,4 @@
-//! `GET /api/admin/providers`: how each provider is, and why one cannot be used.
+//! `GET /api/admin/providers`: settings and health of each provider.
 
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ async fn providers_show_settings_and_health(location: StoreLocation) {
         "problem": null,
     });
     assert_eq!(shown(&browser, "fake").await, expected);
-    // Whoever fails is asked again after 1, 2, 4, 8, 16 seconds.
+    // Discovery is retried after 1, 2, 4, 8 and 16 seconds.
     let limit = Duration::from_mins(1);
     eventually(limit, "it was asked", || async {
         shown(&browser, "corp").await["problem"] != "not asked yet"

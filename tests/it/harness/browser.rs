@@ -1,4 +1,4 @@
-//! A browser: a jar of cookies that a test can read, steal and replay, and Angular's way with CSRF tokens.
+//! Browser with a cookie jar that a test can read, copy and change. It sends CSRF tokens as Angular does.
 
 use std::{collections::BTreeMap, net::SocketAddr, sync::Mutex, time::Duration};
 
@@ -11,7 +11,7 @@ use tokio::{
 
 use super::service::Service;
 
-/// What a body must be. Inline, and the same on both stores.
+/// Compares a body with an inline snapshot that is the same on both stores.
 macro_rules! snapshot {
     ($body:expr, @$expected:literal) => {{
         let body = $body;
@@ -21,7 +21,6 @@ macro_rules! snapshot {
 
 const XSRF: &str = "XSRF-TOKEN";
 
-/// One browser, with its cookies.
 #[derive(Debug)]
 pub(crate) struct Browser {
     client: Client,
@@ -31,7 +30,7 @@ pub(crate) struct Browser {
 }
 
 impl Clone for Browser {
-    /// Another browser that got hold of the same cookies.
+    /// Copies the cookies, as a thief would.
     fn clone(&self) -> Self {
         Self {
             client: self.client.clone(),
@@ -53,18 +52,18 @@ impl Browser {
         Self { client, address, jar: Mutex::default(), headers: Vec::new() }
     }
 
-    /// The same browser with the same cookies at another replica.
+    /// The same cookies at another replica.
     pub(crate) fn at_replica(&self, service: &Service) -> Self {
         Self { address: service.address, ..self.clone() }
     }
 
-    /// Sends this with every request.
+    /// Sends this header with every request.
     pub(crate) fn with_header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.to_owned()));
         self
     }
 
-    /// As a proxy forwards somebody who is elsewhere.
+    /// Sends the header of a proxy in front of this client.
     pub(crate) fn from(self, ip: &str) -> Self {
         self.with_header("x-forwarded-for", ip)
     }
@@ -81,7 +80,6 @@ impl Browser {
         self.jar.lock().unwrap().remove(name);
     }
 
-    /// The session cookie's value.
     pub(crate) fn session(&self) -> Option<String> {
         self.cookie("vestibule").or_else(|| self.cookie("__Host-vestibule"))
     }
@@ -90,12 +88,12 @@ impl Browser {
         self.request(Method::GET, path).send().await
     }
 
-    /// As Angular does it: the cookie's token goes back in the header.
+    /// Sends the CSRF token of the cookie in the header.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         self.with_token(Method::POST, path).await.json(body).send().await
     }
 
-    /// A request with the token, yet without a body.
+    /// Starts a request with CSRF token and without body.
     pub(crate) async fn with_token(&self, method: Method, path: &str) -> Request<'_> {
         if self.cookie(XSRF).is_none() {
             self.get("/login").await.expect_status(200);
@@ -104,7 +102,7 @@ impl Browser {
         self.request(method, path).header("x-xsrf-token", &token)
     }
 
-    /// A request with the cookies and nothing else.
+    /// Starts a request with the cookies and nothing else.
     pub(crate) fn request(&self, method: Method, path: &str) -> Request<'_> {
         let mut request = self.client.request(method, format!("http://{}{path}", self.address));
         for (name, value) in &self.headers {
@@ -142,7 +140,7 @@ impl Browser {
         self.get("/api/auth/me").await
     }
 
-    /// Keeps what a browser would keep; `Secure` is taken on trust, because the test's wire has no TLS.
+    /// Stores cookies as a browser does. `Secure` is ignored, because the tests use no TLS.
     fn keep(&self, headers: &HeaderMap) {
         let mut jar = self.jar.lock().unwrap();
         for cookie in headers.get_all("set-cookie") {
@@ -156,7 +154,6 @@ impl Browser {
     }
 }
 
-/// A request that is being put together.
 pub(crate) struct Request<'a> {
     browser: &'a Browser,
     request: RequestBuilder,
@@ -187,7 +184,7 @@ impl Request<'_> {
     }
 }
 
-/// What came back.
+/// HTTP response.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -202,7 +199,7 @@ impl Answer {
         self
     }
 
-    /// A problem of this kind.
+    /// Asserts a problem document with this status and code.
     #[track_caller]
     pub(crate) fn expect_problem(self, status: u16, code: &str) -> Self {
         let answer = self.expect_status(status);
@@ -215,13 +212,13 @@ impl Answer {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
     }
 
-    /// The published code of a problem; empty if it is none.
+    /// Returns the code of a problem document, or an empty text.
     pub(crate) fn code(&self) -> String {
         let body: Value = serde_json::from_str(&self.text).unwrap_or_default();
         body["code"].as_str().unwrap_or_default().to_owned()
     }
 
-    /// Why a session ended.
+    /// Returns why the session ended.
     pub(crate) fn reason(&self) -> String {
         self.json()["reason"].as_str().unwrap_or_default().to_owned()
     }
@@ -234,7 +231,7 @@ impl Answer {
         self.header("retry-after").map(|text| text.parse().expect("whole seconds"))
     }
 
-    /// The `Set-Cookie` for this name, whole.
+    /// Returns the `Set-Cookie` header of this name.
     pub(crate) fn set_cookie(&self, name: &str) -> Option<String> {
         let values = self.headers.get_all("set-cookie").iter().map(|value| value.to_str().expect("ASCII"));
         let mut ours = values.filter(|value| value.starts_with(&format!("{name}=")));
@@ -243,12 +240,12 @@ impl Answer {
         found
     }
 
-    /// The `Set-Cookie` of the session, whichever its name.
+    /// Returns the `Set-Cookie` header of the session cookie.
     pub(crate) fn session_cookie(&self) -> Option<String> {
         self.set_cookie("vestibule").or_else(|| self.set_cookie("__Host-vestibule"))
     }
 
-    /// The body without what differs from answer to answer.
+    /// Returns the problem document without its request id.
     pub(crate) fn problem(&self) -> Value {
         let mut body = self.json();
         let id = body["requestId"].take();
@@ -258,10 +255,10 @@ impl Answer {
     }
 }
 
-/// Sends these bytes and reads until the service hangs up, or for so long.
+/// Sends these bytes and reads until the connection closes or the time is over.
 pub(crate) async fn raw(address: SocketAddr, bytes: &[u8], patience: Duration) -> String {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
-    // The service may answer and hang up before it has read everything.
+    // The service may respond and close before it has read everything.
     drop(stream.write_all(bytes).await);
     let mut answer = Vec::new();
     drop(tokio::time::timeout(patience, stream.read_to_end(&mut answer)).await);

@@ -1,4 +1,4 @@
-//! A wire to a server that can be cut, frozen, slowed down or made to lose the answers.
+//! Proxy in front of a server. A test can cut, freeze or slow down its connections, or drop responses.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -9,29 +9,28 @@ use tokio::{
     task::AbortHandle,
 };
 
-/// What the wire does to every connection, old and new.
+/// Treatment of all connections, old and new.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Open,
-    /// Nothing passes, nothing breaks: a server that hangs, a firewall that swallows.
+    /// Nothing passes and no connection closes, as with a hanging server or a firewall that drops packets.
     Frozen,
-    /// What is asked arrives, what is answered does not.
+    /// Requests pass. Responses are dropped.
     Deaf,
-    /// Every answer takes its time.
+    /// Responses are delayed.
     Slow,
 }
 
-/// What a slow wire adds to an answer.
+/// Delay of a response.
 const SLOWNESS: Duration = Duration::from_millis(25);
 
 #[derive(Clone, Copy, Debug)]
 struct Wire {
     state: State,
-    /// How often it was cut: a connection lives as long as this number.
+    /// Number of cuts. A connection closes when it changes.
     cuts: u64,
 }
 
-/// A port on loopback in front of a server.
 pub(crate) struct CutProxy {
     address: SocketAddr,
     wire: watch::Sender<Wire>,
@@ -51,7 +50,7 @@ impl CutProxy {
         self.address
     }
 
-    /// Breaks every connection; new ones are let through.
+    /// Closes every connection. New connections pass.
     pub(crate) fn cut(&self) {
         self.wire.send_modify(|wire| *wire = Wire { state: State::Open, cuts: wire.cuts + 1 });
     }

@@ -1,8 +1,8 @@
-//! The lying provider: OpenID Connect as it should be, but for one [`Fault`] at a time.
+//! Fake OpenID provider: correct, except for one [`Fault`] at a time.
 //!
-//! It has no page to sign in on: the test reads the redirect to the provider itself, says what the provider knows of the person
-//! ([`FakeProvider::code_for`]) and goes back to the service with the code. Being asked wrongly is a defect of ours, not of its:
-//! [`FakeProvider::protocol_errors`].
+//! It has no login page. A test reads the redirect to the provider, creates a code for a user
+//! ([`FakeProvider::code_for`]) and sends it to the callback. [`FakeProvider::protocol_errors`] lists wrong requests
+//! of the service.
 
 mod answers;
 pub(crate) mod fault;
@@ -48,13 +48,12 @@ use self::{
 pub(crate) use self::vendors::Vendor;
 
 pub(crate) const CLIENT_ID: &str = "vestibule of the tests";
-/// With what must be encoded in a Basic header (RFC 6749 §2.3.1).
+/// Contains characters that need encoding in a Basic header (RFC 6749 §2.3.1).
 pub(crate) const CLIENT_SECRET: &str = "s:cr+t/%41=&ä of the tests, long enough for HS256";
 
-/// The type of a token that the userinfo endpoint answers with.
+/// Type header of a signed userinfo response.
 const USERINFO: &str = "userinfo+jwt";
 
-/// What a request came with.
 #[derive(Clone, Debug)]
 pub(crate) struct ReceivedRequest {
     pub(crate) endpoint: Endpoint,
@@ -63,7 +62,7 @@ pub(crate) struct ReceivedRequest {
     pub(crate) form: HashMap<String, String>,
 }
 
-/// What the provider knows when it has made a code.
+/// State behind an authorization code.
 #[derive(Clone)]
 struct Grant {
     nonce: String,
@@ -73,9 +72,9 @@ struct Grant {
     userinfo: Value,
 }
 
-/// A provider in this process; stops when it is dropped.
+/// Provider in this process. Dropping it stops it.
 pub(crate) struct FakeProvider {
-    /// As the service calls it, in its settings and routes.
+    /// Name in the settings and routes of the service.
     pub(crate) name: &'static str,
     shared: Arc<Shared>,
     address: SocketAddr,
@@ -84,7 +83,7 @@ pub(crate) struct FakeProvider {
 
 struct Shared {
     issuer: String,
-    /// What it says of itself, where there is no fault in it.
+    /// Discovery document without the fault.
     document: Value,
     clock: Mutex<Clock>,
     fault: Mutex<Fault>,
@@ -93,7 +92,7 @@ struct Shared {
     tokens: Mutex<HashMap<String, Value>>,
     asked: Mutex<Vec<ReceivedRequest>>,
     unexpected_requests: AtomicUsize,
-    /// One for each answer that is held no longer.
+    /// One permit for each held answer that may go out.
     let_go: Semaphore,
     sent: Arc<AtomicU64>,
     protocol_errors: Mutex<Vec<String>>,
@@ -101,27 +100,26 @@ struct Shared {
 }
 
 impl FakeProvider {
-    /// With an issuer that has neither path nor slash, as a plain provider.
+    /// Starts with an issuer without path and slash.
     pub(crate) async fn start(name: &'static str) -> Self {
         Self::start_at(name, "").await
     }
 
-    /// With this after the port in its issuer: `/` for Auth0's shape, `/oauth2/default` for Okta's.
+    /// Starts with this suffix of the issuer: `/` as Auth0, `/oauth2/default` as Okta.
     pub(crate) async fn start_at(name: &'static str, path: &str) -> Self {
         Self::listen(name, |address| vendors::plain(&format!("http://{address}{path}"))).await
     }
 
-    /// With the discovery document, and so the endpoints, of somebody real.
+    /// Starts with the discovery document and the endpoints of a vendor.
     pub(crate) async fn like_vendor(name: &'static str, shape: Vendor) -> Self {
         Self::listen(name, |address| shape.document(address)).await
     }
 
-    /// With a template for an issuer: a token names the tenant it is of as its issuer.
+    /// Starts with an issuer template. Each token names the issuer of its tenant.
     pub(crate) async fn of_tenants(name: &'static str) -> Self {
         Self::listen(name, |address| vendors::of_tenants(&format!("http://{address}"))).await
     }
 
-    /// The issuer of this tenant.
     pub(crate) fn issuer_of(&self, tenant: &str) -> String {
         self.issuer().replace(vendors::TENANT, tenant)
     }
@@ -153,32 +151,32 @@ impl FakeProvider {
         &self.shared.issuer
     }
 
-    /// Whether its document promises `iss` in the authorization response (RFC 9207).
+    /// Returns whether the discovery document announces `iss` in the authorization response (RFC 9207).
     pub(crate) fn sends_iss(&self) -> bool {
         self.shared.document["authorization_response_iss_parameter_supported"] == true
     }
 
-    /// Its tokens are of this time; the machine's, if never told.
+    /// Issues tokens at the time of this clock. Default: system clock.
     pub(crate) fn use_clock(&self, clock: &Clock) {
         *self.shared.clock.lock().unwrap() = clock.clone();
     }
 
-    /// From now on this is wrong, and nothing else.
+    /// Sets the only fault.
     pub(crate) fn set_fault(&self, fault: Fault) {
         *self.shared.fault.lock().unwrap() = fault;
     }
 
-    /// One answer that is [held](fault::Answer::Held), or will be, goes out.
+    /// Releases one [held](fault::Answer::Held) answer, now or later.
     pub(crate) fn release_answer(&self) {
         self.shared.let_go.add_permits(1);
     }
 
-    /// Publishes these; the first one signs.
+    /// Publishes these keys. The first one signs.
     pub(crate) fn publish_keys(&self, keys: &[&'static Key]) {
         *self.shared.published.lock().unwrap() = keys.to_vec();
     }
 
-    /// Nobody listens any more: connections are refused.
+    /// Stops listening: connections are refused.
     pub(crate) async fn shut_down(&self) {
         self.serving.lock().unwrap().abort();
         while TcpStream::connect(self.address).await.is_ok() {
@@ -186,7 +184,7 @@ impl FakeProvider {
         }
     }
 
-    /// Every connection is reset as soon as something is asked.
+    /// Resets every connection after the first byte of a request.
     pub(crate) async fn reset_connections(&self) {
         self.shut_down().await;
         let listener = TcpListener::bind(self.address).await.expect("its port is still free");
@@ -199,20 +197,19 @@ impl FakeProvider {
         *self.serving.lock().unwrap() = tokio::spawn(reset).abort_handle();
     }
 
-    /// Listens again, where it did.
+    /// Listens again on the same port.
     pub(crate) async fn restart(&self) {
         self.shut_down().await;
         let listener = TcpListener::bind(self.address).await.expect("its port is still free");
         *self.serving.lock().unwrap() = serve(listener, self.shared.clone());
     }
 
-    /// What somebody brings back who signed in here: a code for a transaction with this nonce, PKCE challenge and redirect
-    /// URI. Both the ID token and userinfo will have these claims.
+    /// Creates a code for an authorization request with these parameters. ID token and userinfo contain these claims.
     pub(crate) fn code_for(&self, asked: &HashMap<String, String>, claims: &Value) -> String {
         self.code_with_claims(asked, claims, claims)
     }
 
-    /// The same, with different claims in the ID token and at the userinfo endpoint.
+    /// Creates a code with different claims in the ID token and in userinfo.
     pub(crate) fn code_with_claims(
         &self,
         asked: &HashMap<String, String>,
@@ -232,33 +229,33 @@ impl FakeProvider {
         code
     }
 
-    /// Where it was asked, in order, so far.
+    /// Returns the endpoints of all requests, in order.
     pub(crate) fn calls(&self) -> Vec<Endpoint> {
         self.shared.asked.lock().unwrap().iter().map(|asked| asked.endpoint).collect()
     }
 
-    /// The requests to an endpoint, so far.
+    /// Returns the requests to an endpoint.
     pub(crate) fn asked(&self, endpoint: Endpoint) -> Vec<ReceivedRequest> {
         let asked = self.shared.asked.lock().unwrap();
         asked.iter().filter(|asked| asked.endpoint == endpoint).cloned().collect()
     }
 
-    /// How often somebody went where only a redirect or a header of a token leads.
+    /// Returns the number of requests to URLs that only a redirect or a token header contains.
     pub(crate) fn unexpected_requests(&self) -> usize {
         self.shared.unexpected_requests.load(Ordering::SeqCst)
     }
 
-    /// Bytes of long answers that went out, and zero from now on.
+    /// Returns the number of bytes sent in long answers, and resets it.
     pub(crate) fn take_sent(&self) -> u64 {
         self.shared.sent.swap(0, Ordering::SeqCst)
     }
 
-    /// The ID tokens it gave, in order, so far.
+    /// Returns the issued ID tokens, in order.
     pub(crate) fn id_tokens(&self) -> Vec<String> {
         self.shared.id_tokens.lock().unwrap().clone()
     }
 
-    /// What was wrong with how it was asked.
+    /// Returns what was wrong with the requests.
     pub(crate) fn protocol_errors(&self) -> Vec<String> {
         self.shared.protocol_errors.lock().unwrap().clone()
     }
@@ -275,7 +272,7 @@ fn serve(listener: TcpListener, shared: Arc<Shared>) -> AbortHandle {
     tokio::spawn(async move { axum::serve(listener, router).await }).abort_handle()
 }
 
-/// One request a connection: who wants to come back must find it listening.
+/// One request per connection, so that a restarted provider gets the next request.
 async fn answer(shared: State<Arc<Shared>>, request: Request) -> Response {
     ([(header::CONNECTION, "close")], route(shared, request).await).into_response()
 }
@@ -333,7 +330,7 @@ impl Shared {
         axum::Json(honest).into_response()
     }
 
-    /// Where its own document says that its endpoints are.
+    /// Finds an endpoint by the path in the discovery document.
     fn endpoint_at(&self, path: &str) -> Option<Endpoint> {
         let document = self.address("/.well-known/openid-configuration");
         if path == path_of(&document.replace(vendors::TENANT, vendors::EVERYBODY)) {
@@ -365,7 +362,7 @@ impl Shared {
         keys
     }
 
-    /// Judges the request as a provider does, and trades the code.
+    /// Validates a token request and exchanges the code.
     fn token(&self, asked: &ReceivedRequest) -> Result<Value, Refused> {
         let given = |name: &str| asked.form.get(name).map(String::as_str).unwrap_or_default();
         if !is_our_client(asked) {
@@ -474,7 +471,7 @@ impl Shared {
     }
 }
 
-/// Whether the client proved itself, by Basic or in the form, and not by both (RFC 6749 §2.3).
+/// Returns whether the client authenticated by Basic header or form, and not by both (RFC 6749 §2.3).
 fn is_our_client(asked: &ReceivedRequest) -> bool {
     let form = |name: &str| asked.form.get(name).map(String::as_str);
     let basic = asked.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());

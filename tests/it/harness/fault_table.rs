@@ -1,4 +1,4 @@
-//! What tables of faults are gone through with: one row, one new person at a new browser, one outcome.
+//! Table tests of faults: each row signs in a new user in a new browser and checks the result.
 
 use std::time::{Duration, Instant};
 
@@ -24,33 +24,33 @@ pub(crate) const UNAVAILABLE: Outcome = Err("provider_unavailable");
 pub(crate) const ERROR: Outcome = Err("provider_error");
 pub(crate) const ACCEPTED: Outcome = Ok(());
 
-/// What is asked of a provider by a sign-in that goes well, where its keys are known.
+/// Requests of a successful login if the keys are known.
 pub(crate) const EVERYTHING: &[Endpoint] = &[Endpoint::Token, Endpoint::Userinfo];
-/// The access token of an ID token that was refused is used for nothing.
+/// Requests if the ID token is refused: the access token is not used.
 pub(crate) const ONLY_TOKENS: &[Endpoint] = &[Endpoint::Token];
-/// Neither keys nor metadata either.
+/// No request, not even for keys or metadata.
 pub(crate) const NOTHING: &[Endpoint] = &[];
 
-/// Who does it wrong waits no longer than this: what hangs is given up after eight seconds, and a loaded machine is slow.
+/// Longest duration of a failing login. Requests time out after eight seconds, and a loaded machine is slow.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(25);
-/// Of a huge answer no more than this may go out: our limit, and what lies in the buffers of two sockets.
+/// Most bytes sent of a huge answer: our limit plus the buffers of two sockets.
 const SWALLOWED_AT_MOST: u64 = 8 << 20;
 
-/// Comes in, or is sent back with this code.
+/// Success, or the code of the refusal.
 pub(crate) type Outcome = Result<(), &'static str>;
-/// What a browser brings back.
+/// Parameters of the callback.
 pub(crate) type Query = Vec<(&'static str, String)>;
 
-/// Where it goes wrong.
+/// Where the fault is.
 #[derive(Clone, Copy)]
 pub(crate) enum Wrong {
-    /// At the provider, after the browser was sent there.
+    /// At the provider, after the redirect.
     There(Fault),
-    /// In what the browser brings back, which names its issuer (RFC 9207).
+    /// In the parameters of the callback, which contain `iss` (RFC 9207).
     Back(fn(&mut Query)),
 }
 
-/// One row: what is wrong, what comes of it, and what is asked of the provider meanwhile.
+/// Fault, result and requests to the provider.
 #[derive(Clone, Copy)]
 pub(crate) struct Row {
     pub(crate) what: &'static str,
@@ -60,23 +60,23 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// Of an ID token or its like: no good one, no userinfo.
+    /// Row with a fault in a token: a refused ID token causes no userinfo request.
     pub(crate) const fn there(what: &'static str, fault: Fault, outcome: Outcome) -> Self {
         let asked = if outcome.is_ok() { EVERYTHING } else { ONLY_TOKENS };
         Self { what, wrong: Wrong::There(fault), outcome, asked }
     }
 
-    /// Of the authorization response: what is refused is refused before anything is asked of anybody.
+    /// Row with a fault in the authorization response: a refusal causes no request.
     pub(crate) const fn back(what: &'static str, change: fn(&mut Query), outcome: Outcome) -> Self {
         let asked = if outcome.is_ok() { EVERYTHING } else { NOTHING };
         Self { what, wrong: Wrong::Back(change), outcome, asked }
     }
 }
 
-/// A row of what is only told with what is wrong and what comes of it.
+/// Short form of a row: name, fault, result.
 pub(crate) type Line = (&'static str, Fault, Outcome);
 
-/// Goes through a table in one fixture.
+/// Runs a table in one fixture.
 pub(crate) async fn every(location: &StoreLocation, lines: &[Line], asked_if_refused: &'static [Endpoint]) {
     let rows = lines.iter().map(|(what, fault, outcome)| {
         let row = Row::there(what, *fault, *outcome);
@@ -85,7 +85,7 @@ pub(crate) async fn every(location: &StoreLocation, lines: &[Line], asked_if_ref
     every_row(&FederatedFixture::start(location).await, rows).await;
 }
 
-/// The same, with all that is wrong shown at once.
+/// Runs rows and reports all failures at once.
 pub(crate) async fn every_row(fixture: &FederatedFixture, rows: impl Iterator<Item = Row>) {
     let mut failures = Vec::new();
     for (number, row) in rows.enumerate() {
@@ -100,7 +100,7 @@ fn must(so: bool, what: impl FnOnce() -> String) -> Result<(), String> {
     if so { Ok(()) } else { Err(what()) }
 }
 
-/// One row, and what is not as it must be.
+/// Runs one row.
 pub(crate) async fn go_through(fixture: &FederatedFixture, number: usize, row: Row) -> Result<(), String> {
     let before = fixture.users().await.len();
     let (unexpected_requests, protocol_errors) =
@@ -151,7 +151,7 @@ pub(crate) async fn go_through(fixture: &FederatedFixture, number: usize, row: R
     must(state == wanted, || format!("the session is {state}"))
 }
 
-/// The redirect, and the session cookie only for who comes in.
+/// Checks the redirect. Only a success sets a session cookie.
 fn leads_as(answer: &Answer, outcome: Outcome) -> Result<(), String> {
     let location = answer.header("location").unwrap_or_default();
     let expected = match outcome {
@@ -163,7 +163,7 @@ fn leads_as(answer: &Answer, outcome: Outcome) -> Result<(), String> {
     must(answer.session_cookie().is_some() == outcome.is_ok(), || "the session cookie".to_owned())
 }
 
-/// Goes through a table of what can be wrong before anybody sets out, each line with a service that has read nothing yet.
+/// Runs a table of faults before the redirect. Each row starts a service of its own.
 pub(crate) async fn every_first_look(lines: &[Line]) {
     let looks = lines.iter().map(async |(what, fault, outcome)| {
         first_look(*fault, *outcome).await.err().map(|why| format!("{what}: {why}"))
@@ -199,17 +199,17 @@ async fn first_look(fault: Fault, outcome: Outcome) -> Result<(), String> {
     let traded = !fake.asked(Endpoint::Token).is_empty();
     must(traded == sent_there, || "a code was sent to who was not believed".to_owned())?;
     let (sent, people) = (fake.take_sent(), all_users(&service).await.len());
-    // The document may be asked for a few times, each of them cut off.
+    // The document may be requested several times. Each answer is cut off.
     must(sent <= 4 * SWALLOWED_AT_MOST, || format!("{sent} bytes were swallowed"))?;
     must(people == usize::from(outcome.is_ok()), || format!("{people} people"))
 }
 
-/// The claim, so many seconds from when the token was issued.
+/// Sets a claim to this many seconds after `iat`.
 pub(crate) fn set(claims: &mut Value, name: &str, seconds: i64) {
     claims[name] = json!(claims["iat"].as_i64().expect("a time") + seconds);
 }
 
-/// One member less.
+/// Removes a member that exists.
 pub(crate) fn remove(object: &mut Value, name: &str) {
     object.as_object_mut().expect("an object").remove(name).expect("it was there");
 }

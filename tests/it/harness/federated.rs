@@ -1,6 +1,6 @@
-//! The federated door over HTTP, on both stores, with providers that lie and one that cannot.
+//! Federated login over HTTP: fixture and helpers.
 //!
-//! `fake` is a provider nobody trusts for anything; `corp` is one whose word counts for addresses at corp.example.
+//! `fake` is a provider that is trusted for nothing. `corp` is trusted for addresses at corp.example.
 
 use std::{collections::HashMap, net::SocketAddr, time::Duration};
 
@@ -22,7 +22,7 @@ use crate::harness::{
 
 const SESSION_COOKIES: [&str; 2] = ["vestibule", "__Host-vestibule"];
 
-/// A service and the two providers it knows.
+/// A service with two fake providers.
 pub(crate) struct FederatedFixture {
     pub(crate) fake: FakeProvider,
     pub(crate) corp: FakeProvider,
@@ -34,7 +34,7 @@ impl FederatedFixture {
         Self::with_settings(location, &[]).await
     }
 
-    /// With more settings; those of a provider are named from its name on, like `FAKE_TRUSTED_DOMAINS`.
+    /// Starts with more settings. Settings of a provider start with its name, like `FAKE_TRUSTED_DOMAINS`.
     pub(crate) async fn with_settings(location: &StoreLocation, settings: &[(&str, &str)]) -> Self {
         let fixture = Self::with_providers(
             location,
@@ -48,7 +48,7 @@ impl FederatedFixture {
         fixture
     }
 
-    /// With these providers, whether they are reachable yet or not.
+    /// Starts with these providers, which may be unavailable.
     pub(crate) async fn with_providers(
         location: &StoreLocation,
         settings: &[(&str, &str)],
@@ -94,7 +94,7 @@ impl FederatedFixture {
         Browser::of(&self.service)
     }
 
-    /// Somebody new at a browser, signed in through this provider.
+    /// Signs in a new browser through this provider.
     pub(crate) async fn signed_in(&self, provider: &FakeProvider, claims: &Value) -> Browser {
         let browser = self.browser();
         assert_signed_in(&sign_in(&browser, provider, claims).await, "/");
@@ -105,7 +105,7 @@ impl FederatedFixture {
         wait_until_available(&self.service, name).await;
     }
 
-    /// Another replica that has heard of the providers.
+    /// Starts another replica and waits until it knows the providers.
     pub(crate) async fn start_replica(&self) -> Service {
         let replica = self.service.start_replica().await;
         wait_until_available(&replica, "fake").await;
@@ -113,12 +113,12 @@ impl FederatedFixture {
         replica
     }
 
-    /// Everybody there is, oldest first.
+    /// Returns all users, oldest first.
     pub(crate) async fn users(&self) -> Vec<User> {
         all_users(&self.service).await
     }
 
-    /// The providers were asked as they must be.
+    /// Asserts that all requests to the providers were correct.
     #[track_caller]
     pub(crate) fn assert_no_protocol_errors(&self) {
         assert_eq!(self.fake.protocol_errors(), Vec::<String>::new());
@@ -132,14 +132,14 @@ pub(crate) async fn all_users(service: &Service) -> Vec<User> {
     page.into_iter().map(Stored::into_document).collect()
 }
 
-/// The events there are, newest first.
+/// Returns all audit events, newest first.
 pub(crate) async fn events(service: &Service) -> Vec<Event> {
     let page = Page { tag: None, after: None, newest_first: true, limit: 1000 };
     let page = service.app.store.page(page).await.expect("the store answers");
     page.into_iter().map(Stored::into_document).collect()
 }
 
-/// The one event of the sign-in that this answer ended.
+/// Returns the only audit event of this login response.
 pub(crate) async fn event_of(service: &Service, answer: &Answer) -> Event {
     let request = answer.header("x-request-id");
     let mut events = events(service).await;
@@ -148,12 +148,12 @@ pub(crate) async fn event_of(service: &Service, answer: &Answer) -> Event {
     events.remove(0)
 }
 
-/// What an event holds.
+/// Returns the details of an event.
 pub(crate) fn event_details(event: &Event) -> Value {
     serde_json::from_str(event.details_text().as_deref().expect("details")).expect("JSON")
 }
 
-/// The trace number in a redirect.
+/// Returns the trace id of a redirect.
 #[track_caller]
 pub(crate) fn trace_id(answer: &Answer) -> String {
     redirect_target(answer)
@@ -167,13 +167,13 @@ pub(crate) async fn wait_until_available(service: &Service, name: &str) {
     eventually(Duration::from_mins(1), "the provider is available", || is_available(service, name)).await;
 }
 
-/// Whether the button of this provider works, once the service has met it.
+/// Returns whether the provider is available, after its first discovery.
 pub(crate) async fn is_available(service: &Service, name: &str) -> bool {
     service.app.providers.get(name).expect("it is set").wait_for_first_discovery().await;
     available_at(service.address, name).await
 }
 
-/// The same, of a service in another process.
+/// The same for a service in another process.
 pub(crate) async fn available_at(service: SocketAddr, name: &str) -> bool {
     let answer = Browser::at(service).get("/api/auth/providers").await.expect_status(200).json();
     let providers = answer["providers"].as_array().expect("a list").clone();
@@ -181,7 +181,7 @@ pub(crate) async fn available_at(service: SocketAddr, name: &str) -> bool {
     provider.expect("it is listed")["available"] == json!(true)
 }
 
-/// A transaction that this browser began: what the provider was sent.
+/// Authorization request that this browser started.
 #[derive(Clone, Debug)]
 pub(crate) struct AuthorizationRequest {
     pub(crate) authorize: Url,
@@ -204,12 +204,12 @@ impl AuthorizationRequest {
     }
 }
 
-/// Follows the button, up to the provider.
+/// Follows the login link to the provider.
 pub(crate) async fn start_login(browser: &Browser, provider: &FakeProvider) -> AuthorizationRequest {
     start_login_with_query(browser, provider, "").await
 }
 
-/// With a query, like `?returnTo=/x`.
+/// The same with a query, like `?returnTo=/x`.
 pub(crate) async fn start_login_with_query(
     browser: &Browser,
     provider: &FakeProvider,
@@ -222,13 +222,13 @@ pub(crate) async fn start_login_with_query(
     authorization
 }
 
-/// Comes back from the provider with these parameters.
+/// Sends the callback with these parameters.
 pub(crate) async fn callback(browser: &Browser, name: &str, parameters: &[(&str, &str)]) -> Answer {
     let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
     browser.get(&format!("/api/auth/callback/{name}?{query}")).await
 }
 
-/// Comes back with a code for a person with these claims.
+/// Sends the callback with a code for these claims.
 pub(crate) async fn callback_as(
     browser: &Browser,
     provider: &FakeProvider,
@@ -239,13 +239,13 @@ pub(crate) async fn callback_as(
     callback(browser, provider.name, &[("code", &code), ("state", authorization.state())]).await
 }
 
-/// The whole way.
+/// Signs in through a provider.
 pub(crate) async fn sign_in(browser: &Browser, provider: &FakeProvider, claims: &Value) -> Answer {
     let authorization = start_login(browser, provider).await;
     callback_as(browser, provider, &authorization, claims).await
 }
 
-/// Somebody with a verified address at corp.example.
+/// Claims of a user with a verified address at corp.example.
 pub(crate) fn claims_of(login: &str) -> Value {
     json!({
         "sub": format!("of {login}"),
@@ -255,7 +255,7 @@ pub(crate) fn claims_of(login: &str) -> Value {
     })
 }
 
-/// These claims, and others over them; null takes one away.
+/// Merges claims. `null` removes one.
 #[expect(clippy::needless_pass_by_value, reason = "what is written where it is called is not needed there")]
 pub(crate) fn with_claims(mut claims: Value, others: Value) -> Value {
     for (name, value) in others.as_object().expect("claims") {
@@ -268,7 +268,7 @@ pub(crate) fn with_claims(mut claims: Value, others: Value) -> Value {
     claims
 }
 
-/// Where a redirect leads: the path, and its query.
+/// Returns path and query of a redirect to this service.
 #[track_caller]
 pub(crate) fn redirect_target(answer: &Answer) -> (String, HashMap<String, String>) {
     let answer = answer.clone().expect_status(303);
@@ -278,7 +278,7 @@ pub(crate) fn redirect_target(answer: &Answer) -> (String, HashMap<String, Strin
     (url.path().to_owned(), url.query_pairs().into_owned().collect())
 }
 
-/// Came in, and is sent to this path.
+/// Asserts a redirect to this path with a session cookie.
 #[track_caller]
 pub(crate) fn assert_signed_in(answer: &Answer, path: &str) {
     let location = answer.header("location").unwrap_or_default();
@@ -286,7 +286,7 @@ pub(crate) fn assert_signed_in(answer: &Answer, path: &str) {
     assert!(answer.session_cookie().is_some(), "a session");
 }
 
-/// Is sent back to the sign-in page with this code, and nothing else came of it.
+/// Asserts a redirect to the login page with this code, without a session cookie.
 #[track_caller]
 pub(crate) fn assert_refused(answer: &Answer, code: &str) {
     let (path, query) = redirect_target(answer);
@@ -296,7 +296,7 @@ pub(crate) fn assert_refused(answer: &Answer, code: &str) {
     }
 }
 
-/// Must prove first that the local account is theirs.
+/// Asserts a redirect to the page that confirms a link.
 #[track_caller]
 pub(crate) fn assert_link_pending(answer: &Answer, provider: &FakeProvider) {
     let (path, query) = redirect_target(answer);
@@ -307,7 +307,7 @@ pub(crate) fn assert_link_pending(answer: &Answer, provider: &FakeProvider) {
     assert!(answer.set_cookie("vestibule-link").is_some(), "the pending link is bound to this browser");
 }
 
-/// An administrator changes somebody.
+/// Changes a user as an administrator does.
 pub(crate) async fn update_user(service: &Service, user: UserId, how: impl Fn(&mut User) + Send + Sync) {
     let write = |user: &mut User| {
         how(user);
@@ -316,18 +316,18 @@ pub(crate) async fn update_user(service: &Service, user: UserId, how: impl Fn(&m
     service.app.store.update(&user.document_id(), write).await.expect("written").expect("somebody");
 }
 
-/// An address that we have verified.
+/// Sets an address as verified.
 pub(crate) fn set_verified_email(user: &mut User, address: &str) {
     user.email = Some(address.parse().expect("an address"));
     user.email_verified = true;
 }
 
-/// What `me` says; the person must be signed in.
+/// Returns the `me` view of a signed-in user.
 pub(crate) async fn me(browser: &Browser) -> Value {
     browser.me().await.expect_status(200).json()
 }
 
-/// The session's state, as anybody may ask.
+/// Returns the state of the session view.
 pub(crate) async fn session_state(browser: &Browser) -> String {
     let session = browser.get("/api/auth/session").await.expect_status(200).json();
     session["state"].as_str().expect("a text").to_owned()

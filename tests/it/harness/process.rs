@@ -1,4 +1,4 @@
-//! The real binary, with a clean environment and a directory of its own.
+//! The real binary with a clean environment and a folder of its own.
 
 use std::{
     fs::{self, File},
@@ -14,13 +14,13 @@ use tempfile::TempDir;
 
 use super::service::Service;
 
-/// Where one installation lives.
+/// Folder and settings of one installation.
 pub(crate) struct Installation {
     folder: TempDir,
     settings: Vec<(String, String)>,
 }
 
-/// What a command came to.
+/// Result of a command.
 #[derive(Debug)]
 pub(crate) struct Done {
     pub(crate) code: Option<i32>,
@@ -37,7 +37,7 @@ impl Done {
 }
 
 impl Installation {
-    /// An embedded database, any free port.
+    /// Creates an installation with SQLite and any free port.
     pub(crate) fn new() -> Self {
         Self::with_settings(&[])
     }
@@ -49,12 +49,12 @@ impl Installation {
             .and_all(settings)
     }
 
-    /// Nothing set at all.
+    /// Creates an installation without settings.
     pub(crate) fn without_settings() -> Self {
         Self { folder: TempDir::new().expect("a folder"), settings: Vec::new() }
     }
 
-    /// Beside a service of this process: on its store, with its settings.
+    /// Creates an installation with the store and settings of a service in this process.
     pub(crate) fn beside(service: &Service) -> Self {
         Self::without_settings().and_all(&service.settings())
     }
@@ -81,7 +81,7 @@ impl Installation {
         fs::write(self.path(name), content).expect("a file");
     }
 
-    /// The command, ready to be started.
+    /// Builds the command without starting it.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
         command.args(arguments).current_dir(self.folder.path()).env_clear();
@@ -95,10 +95,10 @@ impl Installation {
         self.run_with(arguments, "")
     }
 
-    /// With this on stdin.
+    /// Runs a command with this standard input.
     pub(crate) fn run_with(&self, arguments: &[&str], input: &str) -> Done {
         let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().expect("the binary starts");
-        // It may exit without having read anything.
+        // The command may exit without reading.
         drop(child.stdin.take().expect("a pipe").write_all(input.as_bytes()));
         let output = child.wait_with_output().expect("it ends");
         Done {
@@ -108,7 +108,7 @@ impl Installation {
         }
     }
 
-    /// The service, once it says that it listens.
+    /// Starts the service and waits until it listens.
     pub(crate) fn serve(&self) -> ServiceProcess {
         let log = self.path("log");
         let stderr = File::options().create(true).append(true).open(&log).expect("a log");
@@ -125,11 +125,11 @@ impl Installation {
     }
 }
 
-/// A service in a process of its own.
+/// A service in its own process.
 pub(crate) struct ServiceProcess {
     child: Child,
     pub(crate) address: SocketAddr,
-    /// What it said when it was ready.
+    /// Its first line of output.
     pub(crate) line: String,
     pub(crate) started_in: Duration,
     log: PathBuf,
@@ -141,14 +141,14 @@ impl ServiceProcess {
         kill_process(pid, signal).expect("it is ours");
     }
 
-    /// What it holds in memory now, in KiB.
+    /// Returns its resident memory in KiB.
     pub(crate) fn memory(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux tells it");
         line.trim().trim_end_matches(" kB").parse().expect("a number")
     }
 
-    /// Its end, which must come within this time.
+    /// Waits for its exit and fails after this time.
     pub(crate) fn ends_within(mut self, limit: Duration) -> ExitStatus {
         let until = Instant::now() + limit;
         loop {
@@ -160,7 +160,6 @@ impl ServiceProcess {
         }
     }
 
-    /// kill -9.
     pub(crate) fn kill(mut self) {
         self.child.kill().expect("it is ours");
         self.child.wait().expect("it ends");

@@ -1,4 +1,4 @@
-//! The real OpenID provider of the run (tests/provider), and somebody who signs in there.
+//! The real OpenID provider of the test run (tests/provider).
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use url::Url;
 
 use super::browser::Browser;
 
-/// What it said when it was ready.
+/// Settings that the provider printed when it was ready.
 pub(crate) struct Provider(Value);
 
 impl Provider {
@@ -22,19 +22,19 @@ impl Provider {
         self.0["issuer"].as_str().expect("an issuer")
     }
 
-    /// The id and the secret, if it has one, of the client of this kind: `basic`, `post`, `es256`, `public`.
+    /// Returns id and secret of a client: `basic`, `post`, `es256`, `public`.
     pub(crate) fn client(&self, kind: &str) -> (&str, Option<&str>) {
         let client = &self.0["clients"][kind];
         (client["clientId"].as_str().expect("a client id"), client["clientSecret"].as_str())
     }
 
-    /// Goes where the service sent a browser, fills in the form there (like `login=grace`), and comes out with the query of
-    /// the redirect back.
+    /// Follows the redirect to the provider, submits the form (like `login=grace`) and returns the query of the
+    /// callback.
     pub(crate) async fn sign_in(&self, authorize: &Url, form: &str) -> HashMap<String, String> {
         self.sign_in_at(&self.browser(), authorize, form).await
     }
 
-    /// Somebody's browser, as far as it is at the provider.
+    /// Creates a browser for the pages of the provider.
     pub(crate) fn browser(&self) -> Browser {
         Browser::at(self.home().socket_addrs(|| None).expect("an address")[0])
     }
@@ -43,7 +43,7 @@ impl Provider {
         Url::parse(self.issuer()).expect("a URL")
     }
 
-    /// The same in a browser that the provider may know again.
+    /// The same in a browser that may have a session at the provider.
     pub(crate) async fn sign_in_at(
         &self,
         browser: &Browser,
@@ -66,7 +66,7 @@ impl Provider {
         }
     }
 
-    /// Goes where people sign out here, says yes, and comes out with where the browser is sent then.
+    /// Confirms the logout page of the provider and returns where it redirects.
     pub(crate) async fn sign_out_at(&self, browser: &Browser, end_session: &Url) -> Url {
         let page = browser.get(&path_of(end_session)).await.expect_status(200).text;
         let (_, secret) = page.split_once("name=\"xsrf\" value=\"").expect("a form");
@@ -77,7 +77,7 @@ impl Provider {
         self.home().join(answer.header("location").expect("a place")).expect("a URL")
     }
 
-    /// Where people go who sign out here without coming from an application.
+    /// Returns the URL of a logout that starts at the provider.
     pub(crate) fn end_session(&self) -> Url {
         self.home().join("/session/end").expect("a URL")
     }

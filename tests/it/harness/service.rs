@@ -1,4 +1,4 @@
-//! A running service: the real router behind a real port, with a clock that only the test moves.
+//! A service in this process: the real router on a real port, with a clock that only the test moves.
 
 use std::{io, net::SocketAddr, sync::LazyLock, time::Duration};
 
@@ -15,13 +15,14 @@ use vestibule::{
 
 use super::stores::StoreLocation;
 
-/// Far from now, so that no store's own sweep, which asks the machine's clock, takes part in a test. On a step of 30 seconds.
+/// Far from the system time, so that the cleanup of the store, which uses the system clock, removes nothing. Start of
+/// a 30 second step.
 const START: Timestamp = Timestamp::from_millis(2_093_508_000_000);
 
-/// One key ring for all services of the run: replicas share theirs.
+/// One key ring for all services: replicas share it.
 static KEYS: LazyLock<String> = LazyLock::new(|| secrets::new_key().to_string());
 
-/// A service that runs in this process until it is stopped or dropped.
+/// Service that runs until it is stopped or dropped.
 pub(crate) struct Service {
     pub(crate) app: AppState,
     pub(crate) clock: Clock,
@@ -32,7 +33,7 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// With nothing but the settings it cannot do without.
+    /// Starts with the required settings only.
     pub(crate) async fn start(location: &StoreLocation) -> Self {
         Self::with_settings(location, &[]).await
     }
@@ -41,7 +42,7 @@ impl Service {
         Self::on_store(location.url(), settings).await
     }
 
-    /// On the store of this address.
+    /// Starts on the store with this URL.
     pub(crate) async fn on_store(url: &str, settings: &[(&str, &str)]) -> Self {
         let needed = [("VESTIBULE_DATABASE_URL", url), ("VESTIBULE_SECRET_KEYS", &KEYS)];
         let settings = needed.iter().chain(settings);
@@ -50,7 +51,7 @@ impl Service {
         Self::run(settings, Clock::manual(START), None).await
     }
 
-    /// With the machine's clock, for what comes with times of its own: a real provider's tokens.
+    /// Starts with the system clock, for tokens of the real provider.
     pub(crate) async fn with_system_clock(location: &StoreLocation, settings: &[(&str, &str)]) -> Self {
         let needed = [("VESTIBULE_DATABASE_URL", location.url()), ("VESTIBULE_SECRET_KEYS", &KEYS)];
         let settings = needed.iter().chain(settings);
@@ -58,7 +59,7 @@ impl Service {
         Self::run(settings, Clock::system(), None).await
     }
 
-    /// A request that takes longer than this is given up.
+    /// Starts with a limit for the duration of a request.
     pub(crate) async fn with_request_deadline(url: &str, deadline: Duration) -> Self {
         let needed = [("VESTIBULE_DATABASE_URL", url), ("VESTIBULE_SECRET_KEYS", &KEYS)];
         let settings = needed.map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -79,12 +80,12 @@ impl Service {
         Self { app, clock, address, settings, stop, running: tokio::spawn(serving) }
     }
 
-    /// Another replica: an `App` of its own on the same store, with the same clock.
+    /// Starts another replica: a new `App` with the same store and clock.
     pub(crate) async fn start_replica(&self) -> Self {
         Self::run(self.settings.clone(), self.clock.clone(), None).await
     }
 
-    /// Stops and starts again; nothing in memory survives.
+    /// Restarts with more settings. All caches are empty then.
     pub(crate) async fn restart_with(self, more: &[(&str, &str)]) -> Self {
         let (mut settings, clock) = (self.settings.clone(), self.clock.clone());
         self.stop().await;
@@ -92,23 +93,22 @@ impl Service {
         Self::run(settings, clock, None).await
     }
 
-    /// What it was started with, for other processes on the same store.
+    /// Returns its settings, for other processes on the same store.
     pub(crate) fn settings(&self) -> Vec<(&str, &str)> {
         self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
     }
 
-    /// Every request in flight is answered, then it is gone.
+    /// Stops after all requests in flight are answered.
     pub(crate) async fn stop(self) {
         drop(self.stop);
         self.running.await.expect("it does not panic").expect("it stops");
     }
 
-    /// Time passes.
     pub(crate) fn advance_time(&self, time: Duration) {
         self.clock.advance(time);
     }
 
-    /// The record of the session with this cookie.
+    /// Returns the stored session of this cookie.
     pub(crate) async fn session(&self, cookie: &str) -> Option<Stored<Session>> {
         let id: SessionId = cookie.parse().expect("a cookie of ours");
         self.app.store.get(&id.document_id()).await.expect("the store answers")

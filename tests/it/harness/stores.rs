@@ -1,4 +1,4 @@
-//! A fresh store for every test, embedded or in MongoDB, which leaves nothing behind.
+//! A new store for every test. Nothing is left behind.
 
 use std::{ops::Deref, thread};
 
@@ -11,10 +11,10 @@ use super::cut_proxy::CutProxy;
 
 /// A value that `#[on_every_store]` creates for each of the two tests.
 pub(crate) trait OnStore {
-    /// On the embedded store.
+    /// Creates the value on SQLite.
     async fn on_sqlite() -> Self;
 
-    /// On the replica set.
+    /// Creates the value on the replica set.
     async fn on_mongo() -> Self;
 }
 
@@ -38,24 +38,24 @@ impl OnStore for TestStore {
     }
 }
 
-/// An opened store and the place it has for itself; both go with it.
+/// Open store with its location. Dropping it deletes both.
 pub(crate) struct TestStore {
     store: Store,
     location: StoreLocation,
 }
 
 impl TestStore {
-    /// A file in a directory of its own.
+    /// Opens a file in its own folder.
     pub(crate) async fn sqlite() -> Self {
         Self::open(StoreLocation::file()).await
     }
 
-    /// A database of its own on the replica set.
+    /// Opens a new database on the replica set.
     pub(crate) async fn mongo() -> Self {
         Self::open(StoreLocation::replica_set()).await
     }
 
-    /// A database of its own on a server that is no member of a replica set.
+    /// Opens a new database on a server without replica set.
     pub(crate) async fn standalone() -> Self {
         Self::open(StoreLocation::standalone()).await
     }
@@ -65,17 +65,15 @@ impl TestStore {
         Self { store, location }
     }
 
-    /// The same documents, opened once more, as another replica or the command line does.
+    /// Opens the same documents again, as another replica does.
     pub(crate) async fn open_again(&self) -> Store {
         Store::open(self.url()).await.expect("the store opens a second time")
     }
 
-    /// What `Store::open` takes.
     pub(crate) fn url(&self) -> &str {
         self.location.url()
     }
 
-    /// Where its documents are.
     pub(crate) fn location(&self) -> &StoreLocation {
         &self.location
     }
@@ -89,10 +87,10 @@ impl Deref for TestStore {
     }
 }
 
-/// Where documents can be, before any store is opened there.
+/// Place for documents, before a store is opened there.
 pub(crate) struct StoreLocation {
     url: String,
-    /// Goes with the file; a database is dropped instead.
+    /// Deletes the file when dropped. Databases are dropped on the server.
     directory: Option<TempDir>,
     name: String,
 }
@@ -121,18 +119,18 @@ impl StoreLocation {
         &self.url
     }
 
-    /// The file's path, or the database's name.
+    /// Path of the file, or name of the database.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// The database, as an operator's tool opens it.
+    /// Opens the database with the driver, as an operator does.
     pub(crate) async fn database(&self) -> Database {
         let client = Client::with_uri_str(&self.url).await.expect("the server's address");
         client.database(&self.name)
     }
 
-    /// Writes this JSON value into a member of the documents that have this text in them, behind the back of everything.
+    /// Writes a JSON value into a member of all documents that contain this text.
     pub(crate) async fn corrupt(
         &self,
         collection: &str,
@@ -164,7 +162,7 @@ impl StoreLocation {
         }
     }
 
-    /// Every document there is, as somebody sees it who got hold of the database.
+    /// Returns all documents as text, as a thief of the database reads them.
     pub(crate) async fn all_documents(&self) -> String {
         let mut everything = String::new();
         for collection in Collection::ALL.iter().map(|collection| collection.name()) {
@@ -185,7 +183,7 @@ impl StoreLocation {
         everything
     }
 
-    /// A cuttable wire to the primary, and the address of the same database behind it.
+    /// Starts a proxy in front of the primary, and returns the URL through it.
     pub(crate) async fn behind_cut_proxy(&self) -> (CutProxy, String) {
         let hello =
             self.database().await.run_command(doc! { "hello": 1 }).await.expect("the primary answers");
@@ -196,7 +194,8 @@ impl StoreLocation {
 }
 
 impl Drop for StoreLocation {
-    /// Also after a failed test. On a thread with its own runtime, since the test's may be on its way down.
+    /// Runs after failed tests as well. Uses its own thread and runtime, because the runtime of the test may be
+    /// shutting down.
     #[expect(clippy::print_stderr, reason = "a failure to clean up is told, but fails no test")]
     fn drop(&mut self) {
         if self.directory.is_some() {
@@ -217,13 +216,13 @@ impl Drop for StoreLocation {
     }
 }
 
-/// The address of the server that a variable names, or a failed test.
+/// Returns the URL in an environment variable, or fails the test.
 pub(crate) fn server(variable: &str) -> String {
     let address = std::env::var_os(variable).and_then(|address| address.into_string().ok());
     address.unwrap_or_else(|| panic!("start the replica set with ./scripts/test, or set {variable}"))
 }
 
-/// The address of a database of that server.
+/// Returns the URL of a database on a server.
 pub(crate) fn with_database(server: &str, name: &str) -> String {
     let (hosts, options) = server.split_once('?').unwrap_or((server, ""));
     let hosts = hosts.trim_end_matches('/');

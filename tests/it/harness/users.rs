@@ -1,4 +1,4 @@
-//! People. `ada` has a password; some have an authenticator app as well.
+//! Users of the tests: `ada` has a password, `grace` an identity at the provider, `linus` both.
 
 use std::{num::NonZero, thread};
 
@@ -12,15 +12,15 @@ use vestibule::{
 
 use super::{service::Service, totp::Authenticator};
 
-/// Everybody's password.
+/// Password of every user.
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
-/// Someone with a password.
+/// Creates a user with a password.
 pub(crate) async fn create_user(service: &Service, name: &str) -> User {
     create_user_with(service, name, |_| {}).await
 }
 
-/// Someone with a password, and what else the test needs.
+/// Creates a user with a password, and changes it before it is stored.
 pub(crate) async fn create_user_with(service: &Service, name: &str, change: impl FnOnce(&mut User)) -> User {
     let now = service.clock.now();
     let mut user = User::new(UserId::new(now), now);
@@ -31,7 +31,7 @@ pub(crate) async fn create_user_with(service: &Service, name: &str, change: impl
     service.app.store.insert(user).await.expect("a new person").into_document()
 }
 
-/// Someone with a password and an authenticator app.
+/// Creates a user with a password and an authenticator app.
 pub(crate) async fn create_user_with_app(service: &Service, name: &str) -> (User, Authenticator) {
     let app = Authenticator::new(format!("{name:-<20}").as_bytes());
     let now = service.clock.now();
@@ -43,18 +43,18 @@ pub(crate) async fn create_user_with_app(service: &Service, name: &str) -> (User
     (user, app)
 }
 
-/// A password of which this is the hash.
+/// Builds a password with this hash.
 pub(crate) fn password(service: &Service, hash: String) -> Password {
     Password { hash, changed_at: service.clock.now(), must_change: false, imported: None }
 }
 
-/// The person as they are in the store.
+/// Returns the stored user.
 pub(crate) async fn stored_user(service: &Service, user: &User) -> User {
     let user = service.app.users.get_uncached(&user.id.document_id()).await;
     user.expect("the store answers").expect("still there")
 }
 
-/// The hash of [`PASSWORD`], made once.
+/// Returns a hash of [`PASSWORD`], computed once.
 pub(crate) async fn hash() -> String {
     static HASH: OnceCell<String> = OnceCell::const_new();
     HASH.get_or_init(|| async {

@@ -1,4 +1,4 @@
-//! Pages: the app for every path that is not the machine's.
+//! Pages: the app answers every path outside the API.
 
 use std::path::Path;
 
@@ -111,7 +111,7 @@ async fn page_reads_no_session_and_extends_none(location: StoreLocation) {
     browser.me().await.expect_problem(503, "store_unavailable");
 }
 
-// Files that are built need no store and make no session; where the app is not built, there are none.
+// Static assets read no session. Without a build of the app there are none.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn static_assets_need_no_store_and_set_no_cookie() {
     let location = StoreLocation::file();

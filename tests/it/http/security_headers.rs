@@ -1,4 +1,4 @@
-//! What every answer carries, good or bad.
+//! Headers and errors of every response.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::harness::{
     users::{PASSWORD, create_user},
 };
 
-/// What §8.1 asks of everything under `/api`.
+/// Asserts the headers that every response under `/api` has.
 #[track_caller]
 fn is_complete(answer: &Answer) {
     let media =
@@ -121,7 +121,7 @@ async fn non_object_bodies_are_rejected(location: StoreLocation) {
     let not_utf8 = browser.with_token(Method::POST, "/api/auth/login").await;
     let not_utf8 = not_utf8.body("application/json", b"{\"username\":\"\xff\",\"password\":\"x\"}".to_vec());
     not_utf8.send().await.expect_problem(400, "invalid_request");
-    // A hundred thousand levels are too large before they are too deep.
+    // A body of a hundred thousand levels exceeds the size limit before the depth limit.
     let deepest = browser.with_token(Method::POST, "/api/auth/login").await;
     let deepest = deepest.body("application/json", "[".repeat(100_000)).send().await;
     is_complete(&deepest);
@@ -201,7 +201,7 @@ async fn request_id_is_generated_by_the_service(location: StoreLocation) {
     assert_ne!(first.header("x-request-id"), browser.get("/api/auth/session").await.header("x-request-id"));
 }
 
-// A request that never gets its answer is told so in our words, with our headers.
+// A request that times out gets our problem document and our headers.
 #[on_mongo]
 async fn slow_request_times_out() {
     let location = StoreLocation::replica_set();

@@ -1,4 +1,4 @@
-//! Flows that something else overtakes: a password change, a lock-out, a stranger who guesses at the same time.
+//! Logins and enrolments that race with other changes.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::harness::{
     users::{PASSWORD, create_user, create_user_with, create_user_with_app, stored_user},
 };
 
-/// What another process does: the memory of `service` hears of it a moment later.
+/// Changes a user in another process: the cache of `service` is older for a moment.
 async fn elsewhere(location: &StoreLocation, user: &User, change: impl Fn(&mut User) + Send + Sync) {
     let store = vestibule::store::Store::open(location.url()).await.expect("the store opens a second time");
     store
@@ -27,7 +27,7 @@ async fn elsewhere(location: &StoreLocation, user: &User, change: impl Fn(&mut U
         .expect("changed");
 }
 
-// A sign-in that races a password change cannot survive it.
+// A login that races a password change leaves no session.
 #[on_every_store]
 async fn login_during_password_change_leaves_no_session(location: StoreLocation) {
     let service = Service::start(&location).await;
@@ -35,7 +35,7 @@ async fn login_during_password_change_leaves_no_session(location: StoreLocation)
     for round in 0..6 {
         let thief = Browser::of(&service);
         thief.sign_in("ada", PASSWORD).await.expect_status(200);
-        // The session and the person are in memory, as good as new.
+        // Session and user are in the cache.
         thief.get("/api/auth/session").await.expect_status(200);
         elsewhere(&location, &ada, |user| user.end_sessions(EndReason::PasswordChanged)).await;
         let answer = thief.verify(&app.code(service.clock.now())).await;
@@ -69,7 +69,7 @@ async fn enrolment_during_disable_changes_nothing(location: StoreLocation) {
     assert!(stored_user(&service, &ada).await.totp.is_none());
 }
 
-// A stolen session cannot guess while its owner sets up.
+// A stolen session cannot guess codes while its owner enrols.
 #[on_every_store]
 async fn another_session_cannot_confirm_an_enrolment(location: StoreLocation) {
     let service = Service::start(&location).await;
@@ -104,7 +104,7 @@ async fn five_wrong_codes_cancel_the_enrolment(location: StoreLocation) {
     browser.me().await.expect_status(200);
 }
 
-// A network that is over its limit writes nothing about any account, real or made up.
+// A network over its limit writes nothing, for existing and unknown accounts.
 #[on_every_store]
 async fn refused_network_writes_no_document(location: StoreLocation) {
     let service = Service::start(&location).await;
@@ -134,7 +134,7 @@ async fn clock_set_back_revives_no_session(location: StoreLocation) {
     assert_eq!(browser.at_replica(&early).me().await.expect_problem(401, "session_ended").reason(), "idle");
 }
 
-// Cookies of other applications that are not ASCII are not ours to stumble over.
+// Cookies of other applications that are not ASCII are ignored.
 #[on_every_store]
 async fn foreign_cookie_does_not_hide_the_session(location: StoreLocation) {
     let service = Service::start(&location).await;
@@ -148,7 +148,7 @@ async fn foreign_cookie_does_not_hide_the_session(location: StoreLocation) {
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
 
-// Nobody's user name stands in front of somebody else's verified address.
+// The verified email of one user wins over the equal user name of another.
 #[on_every_store]
 async fn verified_email_wins_over_an_equal_username(location: StoreLocation) {
     let service = Service::start(&location).await;

@@ -1,4 +1,4 @@
-//! Ways to sign in are changed with a proof of the last ten minutes only, and what counts as one.
+//! Changes of sign-in methods require a proof of the last ten minutes. Which proofs count.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use crate::harness::{
     users::{PASSWORD, create_user, create_user_with_app, stored_user},
 };
 
-/// The last moment at which a proof is recent.
+/// Last moment of a recent proof.
 const JUST: Duration = Duration::from_millis(599_999);
 const MOMENT: Duration = Duration::from_millis(1);
 
@@ -29,7 +29,7 @@ async fn link(browser: &Browser) -> Answer {
     browser.post("/api/auth/link", &json!({})).await
 }
 
-/// What takes a recent proof, without changing anything: an identity nobody has cannot be unlinked.
+/// Sends requests that require a recent proof and change nothing: the identity does not exist.
 async fn everything(browser: &Browser) -> [Answer; 3] {
     let wish = json!({ "returnTo": BACK });
     [
@@ -92,7 +92,7 @@ async fn proof_is_recent_for_ten_minutes(location: StoreLocation) {
     is_recent(&browser).await;
     fixture.service.advance_time(MOMENT);
     is_too_old(&browser, &order).await;
-    // Also at a provider, for who has both.
+    // A user with both methods can use the provider.
     let authorization = start_reauthentication(&browser, &fixture.corp).await;
     assert_signed_in(&callback_as(&browser, &fixture.corp, &authorization, &claims_of("linus")).await, BACK);
     is_recent(&browser).await;
@@ -116,7 +116,7 @@ async fn code_makes_the_proof_recent(location: StoreLocation) {
     is_recent(&browser).await;
 }
 
-// A passer-by at a screen whose owner is still signed in at the provider proves nothing.
+// An attacker at an unlocked screen cannot use the provider session of the owner.
 #[on_every_store]
 async fn remembered_provider_session_is_not_recent(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[PATIENT]).await;
@@ -133,7 +133,7 @@ async fn remembered_provider_session_is_not_recent(location: StoreLocation) {
     for new in [at(-599), at(0), at(3600)] {
         is_recent(&signed_in(new.clone()).await).await;
     }
-    // The clock of the provider being ahead makes no proof last longer.
+    // A provider clock that is ahead does not extend the proof.
     let ahead = signed_in(at(3600)).await;
     let edge = signed_in(at(-599)).await;
     fixture.service.advance_time(Duration::from_secs(1));
@@ -157,7 +157,7 @@ async fn remembered_provider_session_is_not_recent(location: StoreLocation) {
     is_recent(&browser).await;
 }
 
-// Once: a provider that cannot be told to ask would be asked for ever.
+// Only once: otherwise a provider that ignores `prompt=login` causes a redirect loop.
 #[on_every_store]
 async fn required_enrolment_does_not_loop(location: StoreLocation) {
     let fixture =
@@ -178,7 +178,7 @@ async fn required_enrolment_does_not_loop(location: StoreLocation) {
     leads_to_set_up(&sign_in(&fixture.browser(), &fixture.fake, &undated).await);
 }
 
-// Google asks for an account, not for a proof, and does not say when there was one.
+// Google: `prompt=select_account`, and no `auth_time`.
 #[on_every_store]
 async fn provider_without_auth_time_uses_select_account(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[PATIENT, ("FAKE_KIND", "google")]).await;
@@ -199,11 +199,11 @@ async fn provider_without_auth_time_uses_select_account(location: StoreLocation)
     );
     assert_signed_in(&callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await, "/");
     is_recent(&browser).await;
-    // Where it does say when, it is believed.
+    // If it sends `auth_time`, it counts.
     fixture.fake.set_fault(Fault::None);
     let old = json!({ "auth_time": fixture.service.clock.now().as_secs() - 3600 });
     is_too_old(&fixture.signed_in(&fixture.fake, &with_claims(claims_of("grace"), old)).await, &[]).await;
-    // Linked in the same way.
+    // Linking works the same way.
     let ada = create_user(&fixture.service, "ada").await;
     let browser = fixture.browser();
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
@@ -213,7 +213,7 @@ async fn provider_without_auth_time_uses_select_account(location: StoreLocation)
     assert_eq!(stored_user(&fixture.service, &ada).await.identities.len(), 1);
 }
 
-// Else a passer-by at a screen whose owner is still signed in at the provider sets up an app of their own, and the owner is out.
+// Otherwise an attacker at an unlocked screen could enrol their own app through the provider session of the owner.
 #[on_every_store]
 async fn first_factor_requires_authentication_at_the_provider(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[PATIENT, ("VESTIBULE_MFA", "required")]).await;
@@ -248,7 +248,7 @@ async fn first_factor_requires_authentication_at_the_provider(location: StoreLoc
     let app = Authenticator::of_base32(setup["secret"].as_str().expect("a secret"));
     browser.verify(&app.code(fixture.service.clock.now())).await.expect_status(200);
     assert_eq!(session_state(&browser).await, "signedIn");
-    // The code was a proof of now.
+    // The code is a recent proof.
     is_recent(&browser).await;
     fixture.service.advance_time(JUST);
     is_recent(&browser).await;

@@ -1,5 +1,5 @@
-//! The door to which providers bring logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.5, §2.8): one small form, and no
-//! other proof than the token in it. Which tokens count is in [`super::logout_tokens`].
+//! Back-channel logout route (OpenID Connect Back-Channel Logout 1.0 §2.5, §2.8): one small form. The token is the
+//! only proof; see [`super::logout_tokens`].
 
 use std::time::{Duration, Instant};
 
@@ -17,10 +17,10 @@ use crate::harness::{
     users::{PASSWORD, create_user},
 };
 
-/// Refused logout tokens of one client network that are answered.
+/// Refused logout tokens per client network before the limit.
 const REFUSED: usize = 100;
 
-// Unauthenticated, so: one small form, once, and everything else is turned away as what it is.
+// Unauthenticated route: one small form is accepted.
 #[on_every_store]
 async fn only_a_form_with_one_logout_token_is_accepted(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -57,7 +57,7 @@ async fn only_a_form_with_one_logout_token_is_accepted(location: StoreLocation) 
     browser.me().await.expect_problem(401, "session_ended");
 }
 
-// The token is the proof: neither cookies nor an origin are, and no session is touched that it does not name.
+// The token is the proof: cookies and origin do not count, and only named sessions end.
 #[on_every_store]
 async fn cookies_and_origin_are_ignored(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -75,7 +75,7 @@ async fn cookies_and_origin_are_ignored(location: StoreLocation) {
     grace.me().await.expect_problem(401, "session_ended");
 }
 
-// A stranger who tries out tokens is told to wait; who shares the network with them is not.
+// The limit applies to a client that guesses tokens, not to other clients of its network.
 #[on_every_store]
 async fn bad_logout_tokens_are_limited_per_network(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -96,7 +96,7 @@ async fn bad_logout_tokens_are_limited_per_network(location: StoreLocation) {
     must_be_refused(&brings(&fixture.service, "fake", "x").await);
 }
 
-// Nothing can be verified yet: the provider is to try again.
+// Nothing can be verified yet: the provider must retry.
 #[on_every_store]
 async fn logout_before_discovery_returns_retry_after(location: StoreLocation) {
     let (fake, corp) = (FakeProvider::start("fake").await, FakeProvider::start("corp").await);

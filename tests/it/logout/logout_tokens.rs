@@ -1,7 +1,7 @@
-//! Logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.4, §2.6): which count, and how each is answered.
+//! Validation of logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.4, §2.6).
 //!
-//! Every row has somebody new with a session, and a provider that does one thing wrong. The door they are brought to is in
-//! [`super::backchannel`], what ends there in [`super::provider_logout`].
+//! Every row signs in a new user and sends a token with one fault. The route is tested in [`super::backchannel`], the
+//! effect in [`super::upstream`].
 
 use std::time::{Duration, Instant};
 
@@ -24,25 +24,25 @@ use crate::harness::{
     stores::StoreLocation,
 };
 
-/// What comes of it.
+/// Expected result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Comes {
-    /// 200, and the session is over.
+    /// 200, and the session ended.
     Ended,
-    /// 200, and nothing happened.
+    /// 200, and nothing changed.
     Nothing,
-    /// 400, and nothing happened.
+    /// 400, and nothing changed.
     Refused,
 }
 
-/// Whom the token names.
+/// Claims that select the session.
 type Names = fn(&str) -> Value;
 const BOTH: Names = |login| json!({ "sub": format!("of {login}"), "sid": format!("sid of {login}") });
 const SUB: Names = |login| json!({ "sub": format!("of {login}") });
 const SID: Names = |login| json!({ "sid": format!("sid of {login}") });
 
 pub(crate) struct Case {
-    /// `oidcc-client-test-rp-backchannel-rpinitlogout…` as it is called there, or what else is wrong.
+    /// `oidcc-client-test-rp-backchannel-rpinitlogout…` as the suite calls it, or the fault.
     pub(crate) what: &'static str,
     names: Names,
     fault: Fault,
@@ -53,12 +53,12 @@ const fn of(what: &'static str, names: Names, fault: Fault, comes: Comes) -> Cas
     Case { what, names, fault, comes }
 }
 
-/// Whoever it names, in the claims of the token.
+/// Row with a fault in the claims.
 const fn said(what: &'static str, change: fn(&mut Value), comes: Comes) -> Case {
     of(what, BOTH, Fault::LogoutToken(change), comes)
 }
 
-/// In the header, or the signature.
+/// Row with a fault in the header or the signature.
 const fn signed(what: &'static str, fault: Fault, comes: Comes) -> Case {
     of(what, BOTH, fault, comes)
 }
@@ -110,7 +110,7 @@ pub(crate) const CASES: &[Case] = &[
         Refused,
     ),
     said("a nonce that is null", |c| c["nonce"] = json!(null), Refused),
-    // RFC 8725 §3.11: no token of another kind.
+    // RFC 8725 §3.11: no token of another type.
     signed("typ: an access token's", Fault::Header(|h| h["typ"] = json!("at+jwt")), Refused),
     signed(
         "typ: an access token's, in full",
@@ -142,7 +142,7 @@ pub(crate) const CASES: &[Case] = &[
     said("a subject that is null", |c| c["sub"] = json!(null), Refused),
     said("a session that is a number", |c| c["sid"] = json!(7), Refused),
     said("a session that is null", |c| c["sid"] = json!(null), Refused),
-    // Good tokens that name nobody here.
+    // Valid tokens that match no session.
     said("the session of somebody else", |c| c["sub"] = json!("of somebody else"), Nothing),
     said(
         "the session of somebody in capitals",
@@ -157,12 +157,12 @@ pub(crate) const CASES: &[Case] = &[
         Fault::None,
         Nothing,
     ),
-    // A wildcard or a prefix is a name like any other.
+    // Wildcards and prefixes are plain names.
     of("a subject that is a pattern", |_| json!({ "sub": "of %" }), Fault::None, Nothing),
     of("a session that is a pattern", |_| json!({ "sid": ".*" }), Fault::None, Nothing),
 ];
 
-/// What an answer must be, and what is not so.
+/// Checks the response.
 fn is_answered(answer: &Answer, refused: bool) -> Result<(), String> {
     let shown = || format!("{} {:?} {}", answer.status, answer.headers, answer.text);
     let fits = answer.header("cache-control") == Some("no-store")
@@ -226,7 +226,7 @@ async fn logout_token_cases(location: StoreLocation) {
     fixture.assert_no_protocol_errors();
 }
 
-// ASVS 9.2.2: of the same issuer, for us, well signed, and not a logout token; nor is any text.
+// ASVS 9.2.2: valid tokens of the same issuer that are no logout tokens, and arbitrary text.
 #[on_every_store]
 async fn other_token_types_are_refused(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -242,14 +242,14 @@ async fn other_token_types_are_refused(location: StoreLocation) {
     for token in [&id_token, &with_an_event, cut, &spaced, &five, "", "x", "a.b.c", "..", "null", "{}"] {
         must_be_refused(&brings(&fixture.service, "fake", token).await);
     }
-    // The one provider's at the other's door: neither issuer nor key are its.
+    // A token of one provider at the route of another: issuer and key do not match.
     must_be_refused(&brings(&fixture.service, "corp", &good).await);
     browser.me().await.expect_status(200);
     must_be_taken(&brings(&fixture.service, "fake", &good).await);
     browser.me().await.expect_problem(401, "session_ended");
 }
 
-// §2.6: the same token twice ends nothing twice; not at another replica either.
+// §2.6: a replay has no effect, at another replica as well.
 #[on_every_store]
 async fn logout_token_cannot_be_replayed(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -266,7 +266,7 @@ async fn logout_token_cannot_be_replayed(location: StoreLocation) {
     fixture.service.advance_time(Duration::from_mins(5));
     must_be_refused(&brings(&fixture.service, "fake", &token).await);
     after.me().await.expect_status(200);
-    // Another one with the same id is a replay; ids are an issuer's own.
+    // Another token with the same `jti` is a replay. `jti` is unique per issuer.
     let same_id = json!({ "sub": "of grace", "jti": "1" });
     must_be_taken(
         &fixture
@@ -277,7 +277,7 @@ async fn logout_token_cannot_be_replayed(location: StoreLocation) {
     must_be_refused(&fixture.fake.logs_out(&fixture.service, &same_id).await);
     after.me().await.expect_status(200);
     must_be_taken(&fixture.corp.logs_out(&fixture.service, &same_id).await);
-    // A token that was refused has used up nothing.
+    // A refused token does not use its `jti`.
     fixture.fake.set_fault(Fault::Signed(Broken));
     let broken = fixture.fake.logout_token(&json!({ "sub": "of grace", "jti": "2" }));
     fixture.fake.set_fault(Fault::None);
@@ -301,7 +301,7 @@ async fn concurrent_replays_accept_one_logout_token(location: StoreLocation) {
     browser.me().await.expect_problem(401, "session_ended");
 }
 
-// A made-up kid asks nobody anything: keys are fetched once, and the next time after ten seconds.
+// An unknown `kid` causes one key request in ten seconds.
 #[on_every_store]
 async fn new_key_for_logout_tokens_is_fetched_once(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -322,7 +322,7 @@ async fn new_key_for_logout_tokens_is_fetched_once(location: StoreLocation) {
     must_be_taken(&fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await);
 }
 
-// Whether it is good cannot be told now: the provider is to try again, and nobody is out on its word alone.
+// The token cannot be verified now: the provider must retry, and no session ends.
 #[on_every_store]
 async fn unavailable_key_ends_no_session(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;

@@ -1,6 +1,7 @@
-//! Signing out of both sides (OpenID Connect RP-Initiated Logout 1.0): here first and in any case, then where the person came from.
+//! RP-initiated logout (OpenID Connect RP-Initiated Logout 1.0): the local session ends first, then the browser is
+//! sent to the provider.
 //!
-//! And what comes next: who left is asked who they are when they come again.
+//! The next login uses `prompt=login`.
 
 use std::{
     collections::HashMap,
@@ -31,14 +32,14 @@ use crate::harness::{
     users::{PASSWORD, create_user, create_user_with},
 };
 
-/// What may pass until another replica knows, with the patience a loaded machine needs.
+/// Time until another replica knows of the end, with tolerance for a loaded machine.
 const BOUND: Duration = Duration::from_secs(1);
 const SLACK: Duration = Duration::from_millis(500);
 const OUT: &str = "vestibule-prompt-login";
-/// Where providers send browsers back to.
+/// Post-logout redirect URI.
 const BACK: &str = "http://localhost:3000/login";
 
-/// Where a sign-out leads on to: the place, and what is asked there, in order.
+/// Returns URL and parameters of the logout redirect, in order.
 fn onwards(answer: &Answer) -> Option<(String, Vec<(String, String)>)> {
     let body = answer.clone().expect_status(200).json();
     assert_eq!(body["message"], "Signed out");
@@ -50,7 +51,7 @@ fn onwards(answer: &Answer) -> Option<(String, Vec<(String, String)>)> {
     Some((url.into(), asked))
 }
 
-/// The members of a list of pairs, each of which must be there once.
+/// Converts pairs with unique names into a map.
 fn only(asked: Vec<(String, String)>) -> HashMap<String, String> {
     let count = asked.len();
     let asked: HashMap<String, String> = asked.into_iter().collect();
@@ -58,12 +59,12 @@ fn only(asked: Vec<(String, String)>) -> HashMap<String, String> {
     asked
 }
 
-/// ID tokens that are kept.
+/// Counts the stored ID tokens.
 async fn hints(location: &StoreLocation) -> usize {
     location.all_documents().await.matches("\"idToken\":").count()
 }
 
-/// A fixture whose fake says this of itself.
+/// Starts a fixture with a changed discovery document.
 async fn saying(
     location: &StoreLocation,
     how: fn(&mut Value),
@@ -103,7 +104,7 @@ async fn logout_redirects_to_the_provider(location: StoreLocation) {
 
     let answer = browser.sign_out().await;
     let over = Instant::now();
-    // Over, before anybody goes anywhere.
+    // The session has ended before the redirect.
     assert_eq!(copy.me().await.expect_problem(401, "session_ended").reason(), "signed_out");
     holds_within(BOUND + SLACK, over, "elsewhere, too", || async { elsewhere.me().await.status == 401 })
         .await;
@@ -171,7 +172,7 @@ async fn each_login_has_its_own_token_and_state(location: StoreLocation) {
     assert_ne!(last["state"], out["state"]);
 }
 
-// A URL that no server takes signs nobody out: the client's name must do.
+// A URL that is too long would fail the logout: `client_id` is sent without `id_token_hint`.
 #[on_every_store]
 async fn long_id_token_is_not_sent(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -187,7 +188,7 @@ async fn long_id_token_is_not_sent(location: StoreLocation) {
     }
 }
 
-// Odd metadata cost the sign-out there, not the sign-in; and no browser is sent to what is no place for browsers.
+// Invalid metadata disables the logout redirect, not the login. Browsers are sent to valid URLs only.
 #[on_every_store]
 async fn invalid_end_session_endpoint_is_ignored(location: StoreLocation) {
     let odd: [fn(&mut Value); 10] = [
@@ -244,7 +245,7 @@ async fn configured_logout_url_is_used(location: StoreLocation) {
     }
 }
 
-// Tenants of before November 2023 do not say where; they know neither hint nor state.
+// Auth0 tenants from before November 2023 announce no endpoint and know neither hint nor state.
 #[on_every_store]
 async fn auth0_uses_its_vendor_logout_url(location: StoreLocation) {
     let kind = ("FAKE_KIND", "auth0");
@@ -289,7 +290,7 @@ async fn logout_works_while_the_provider_is_down(location: StoreLocation) {
     let copy = grace.clone();
     assert!(onwards(&grace.sign_out().await).is_some(), "it may be back before the browser is there");
     copy.me().await.expect_problem(401, "session_ended");
-    // Switched off, and started while it is down.
+    // Disabled, and started while the provider is down.
     let FederatedFixture { fake, corp: _corp, service } = fixture;
     let service = service.restart_with(&[("VESTIBULE_PROVIDER_FAKE_ENABLED", "false")]).await;
     let switched_off = linus.at_replica(&service);
@@ -303,7 +304,7 @@ async fn logout_works_while_the_provider_is_down(location: StoreLocation) {
 async fn logout_of_a_password_user_has_no_redirect(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     create_user(&fixture.service, "ada").await;
-    // linus has both, and came by his password.
+    // linus has both methods and signed in with his password.
     create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example")).await;
     fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
     for name in ["ada", "linus"] {
@@ -344,7 +345,7 @@ async fn logout_redirect_survives_the_second_factor(location: StoreLocation) {
     }
 }
 
-// oidcc-client-test-rp-init-logout-no-state, -other-state: nothing hangs on what comes back.
+// oidcc-client-test-rp-init-logout-no-state, -other-state: the state has no effect.
 #[on_every_store]
 async fn post_logout_redirect_shows_the_login_page(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -361,21 +362,21 @@ async fn post_logout_redirect_shows_the_login_page(location: StoreLocation) {
     }
 }
 
-// A shared browser: the provider knows who was there also where the session here is not of it, and nobody is sent to sign out
-// there. The next person is asked who they are.
+// Shared browser: the provider has a session that ours does not belong to, so the logout does not end it. The next
+// login must use `prompt=login`.
 #[on_every_store]
 async fn provider_session_without_our_session_forces_prompt_login(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example")).await;
     let login = Some("login".to_owned());
-    // Linked by a proof.
+    // Linked by a confirmation.
     let browser = fixture.browser();
     assert_link_pending(&sign_in(&browser, &fixture.fake, &claims_of("linus")).await, &fixture.fake);
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     browser.post("/api/auth/link", &json!({})).await.expect_status(200);
     assert_eq!(onwards(&browser.sign_out().await), None);
     assert_eq!(prompt(&browser, &fixture.fake).await, login, "after a link");
-    // Connected from the account, and proven again there.
+    // Linked and re-authenticated from the account page.
     for path in ["/api/account/identities/corp", "/api/auth/reauthenticate/corp"] {
         let browser = fixture.browser();
         browser.sign_in("linus", PASSWORD).await.expect_status(200);
@@ -387,21 +388,21 @@ async fn provider_session_without_our_session_forces_prompt_login(location: Stor
         assert_eq!(onwards(&browser.sign_out().await), None);
         assert_eq!(prompt(&browser, &fixture.corp).await, login, "{path}");
     }
-    // A password in a browser where somebody came through a provider.
+    // Password login in a browser that had a provider session.
     let browser = fixture.signed_in(&fixture.corp, &claims_of("grace")).await;
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     assert_eq!(onwards(&browser.sign_out().await), None);
     assert_eq!(prompt(&browser, &fixture.corp).await, login, "after somebody else");
 }
 
-// Else the provider sends the same account back, however often somebody tries.
+// Otherwise the provider returns the same account at every attempt.
 #[on_every_store]
 async fn refused_user_can_choose_another_account(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("FAKE_ALLOW_SIGNUP", "false")]).await;
     let browser = fixture.browser();
     assert_refused(&sign_in(&browser, &fixture.fake, &claims_of("grace")).await, "signup_not_allowed");
     assert_eq!(prompt(&browser, &fixture.fake).await.as_deref(), Some("login"));
-    // Where nobody was said to be there, nothing is asked.
+    // Without a provider session, no `prompt` is sent.
     let browser = fixture.browser();
     fixture.fake.set_fault(Fault::IdToken(|claims| claims["nonce"] = json!("another")));
     assert_refused(&sign_in(&browser, &fixture.fake, &claims_of("grace")).await, "provider_response_invalid");
@@ -414,14 +415,14 @@ async fn refused_user_can_choose_another_account(location: StoreLocation) {
     assert_eq!(prompt(&browser, &fixture.fake).await, None);
 }
 
-// A new proof may be of another session at the provider: that is the one to end, and nothing is left of the one before.
+// The re-authentication may belong to another session of the provider: its ID token replaces the old one.
 #[on_every_store]
 async fn reauthentication_stores_the_new_id_token(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let gone = browser.post("/api/auth/reauthenticate/fake", &json!({})).await.expect_status(200).json();
     let authorization = AuthorizationRequest::to(gone["redirect"].as_str().expect("where to go"));
-    // Not of the same person: the token of before stays.
+    // Another user: the old token stays.
     let answer = callback_as(&browser, &fixture.fake, &authorization, &claims_of("mallory")).await;
     assert_eq!(redirect_target(&answer).1["error"], "reauthentication_refused");
     assert_eq!(hints(&location).await, 1);
@@ -449,7 +450,7 @@ async fn logout_of_an_expired_session_redirects_to_the_provider(location: StoreL
     }
 }
 
-// A provider that was told to ask and did not, or a request without `prompt` in the address bar.
+// The provider ignored `prompt=login`, or the user removed it from the URL.
 #[on_every_store]
 async fn ignored_prompt_login_is_refused_after_logout(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -467,7 +468,7 @@ async fn ignored_prompt_login_is_refused_after_logout(location: StoreLocation) {
         assert!(!trace_id(&answer).is_empty());
         assert_eq!(prompt(&browser, &fixture.fake).await.as_deref(), Some("login"), "still");
     }
-    // One that never says when cannot be caught at it; nor does its word count as a proof.
+    // Without `auth_time` this cannot be detected, but such a login is not recent either.
     let mut undated = claims_of("grace");
     undated["auth_time"] = Value::Null;
     assert_signed_in(&sign_in(&browser, &fixture.fake, &undated).await, "/");
@@ -477,7 +478,7 @@ async fn ignored_prompt_login_is_refused_after_logout(location: StoreLocation) {
     browser.start_enrolment().await.expect_status(200);
 }
 
-// Else the provider, which may remember the person, would sign them straight back in.
+// Otherwise the provider would sign in the same user without a question.
 #[on_every_store]
 async fn prompt_login_is_sent_until_the_next_login(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -530,7 +531,7 @@ async fn prompt_login_cookie_contains_nothing_else(location: StoreLocation) {
     }
 }
 
-// The certified provider takes what it is asked, and sends the browser back.
+// A certified provider accepts the request and redirects back.
 #[on_every_store]
 async fn logout_at_a_real_provider_returns(location: StoreLocation) {
     let provider = Provider::of_the_run();

@@ -1,4 +1,4 @@
-//! What ends when a provider says that somebody is signed out: whose sessions, everywhere, at once, and for good.
+//! Which sessions end after a logout at the provider.
 
 use std::{
     collections::HashMap,
@@ -38,11 +38,11 @@ use crate::harness::{
     users::{PASSWORD, create_user_with, create_user_with_app},
 };
 
-/// What may pass until another replica knows, with the patience a loaded machine needs.
+/// Time until another replica knows of the end, with tolerance for a loaded machine.
 pub(crate) const BOUND: Duration = Duration::from_secs(1);
 pub(crate) const SLACK: Duration = Duration::from_millis(500);
 const MOMENT: Duration = Duration::from_millis(1);
-/// How often a race is run, in each of its two forms.
+/// Rounds of a race, in each of its two forms.
 const ROUNDS: u32 = 52;
 
 pub(crate) fn session(login: &str, sid: &str) -> Value {
@@ -57,7 +57,7 @@ pub(crate) async fn ended(browser: &Browser) {
     assert_eq!(browser.me().await.expect_problem(401, "session_ended").reason(), "provider_logout");
 }
 
-/// grace, who has an authenticator app here and is signed in nowhere.
+/// `grace` with an authenticator app and no session.
 async fn grace_with_an_app(fixture: &FederatedFixture) -> (UserId, Authenticator) {
     let service = &fixture.service;
     let browser = fixture.signed_in(&fixture.fake, &session("grace", "zero")).await;
@@ -92,7 +92,7 @@ async fn sid_ends_one_session_and_sub_ends_all(location: StoreLocation) {
     let linus =
         create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example"))
             .await;
-    // linus comes by his password, through corp (trusted for his address) and, linked there, in two sessions of corp.
+    // linus has a password session, a session through corp, and two linked sessions of corp.
     let local = fixture.browser();
     local.sign_in("linus", PASSWORD).await.expect_status(200);
     let one = fixture.signed_in(&fixture.corp, &session("linus", "one")).await;
@@ -100,7 +100,7 @@ async fn sid_ends_one_session_and_sub_ends_all(location: StoreLocation) {
     let two = fixture.signed_in(&fixture.corp, &session("linus", "two")).await;
     let nameless = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
     assert_eq!(me(&two).await["id"], linus.id.to_string());
-    // The same subject and the same sid at another issuer are somebody and something else.
+    // The same `sub` and `sid` at another issuer are another user and session.
     let namesake = with_claims(session("linus", "one"), json!({ "email": null }));
     let namesake = fixture.signed_in(&fixture.fake, &namesake).await;
     assert_ne!(me(&namesake).await["id"], linus.id.to_string());
@@ -118,7 +118,7 @@ async fn sid_ends_one_session_and_sub_ends_all(location: StoreLocation) {
     for browser in [&local, &namesake, &grace] {
         browser.me().await.expect_status(200);
     }
-    // A sid that belongs to somebody else than it says ends neither.
+    // A `sid` that does not belong to the `sub` ends nothing.
     fixture
         .corp
         .logs_out(&fixture.service, &json!({ "sub": "of linus", "sid": "three" }))
@@ -127,7 +127,7 @@ async fn sid_ends_one_session_and_sub_ends_all(location: StoreLocation) {
     fixture.fake.logs_out(&fixture.service, &json!({ "sid": "three" })).await.expect_status(200);
     fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await.expect_status(200);
     grace.me().await.expect_status(200);
-    // Over is over: the old cookie does not come back with the next sign-in.
+    // The old cookie stays invalid after the next login.
     fixture.signed_in(&fixture.corp, &session("linus", "one")).await;
     ended(&one).await;
 }
@@ -160,7 +160,7 @@ async fn upstream_logout_ends_pending_sessions(location: StoreLocation) {
     );
 }
 
-// A session that proved more, or the same again, is still the one that the provider knows.
+// A session that stepped up or re-authenticated keeps its provider session.
 #[on_every_store]
 async fn upstream_logout_ends_stepped_up_sessions(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -178,19 +178,19 @@ async fn upstream_logout_ends_stepped_up_sessions(location: StoreLocation) {
     }
 }
 
-// A provider that asks anew may do so in a new session of its own: that is the one it will speak of.
+// A provider may re-authenticate in a new session, which its logout then names.
 #[on_every_store]
 async fn upstream_logout_ends_reauthenticated_sessions(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &session("grace", "one")).await;
     let answer = renew(&browser, &fixture, &session("grace", "two")).await;
     assert_signed_in(&answer, "/");
-    // The one that it belonged to before is not it any more.
+    // The previous provider session does not end it any more.
     fixture.fake.logs_out(&fixture.service, &json!({ "sid": "one" })).await.expect_status(200);
     browser.me().await.expect_status(200);
     fixture.fake.logs_out(&fixture.service, &json!({ "sid": "two" })).await.expect_status(200);
     ended(&browser).await;
-    // Beside a sid, sub also means sessions that the provider gave no name.
+    // With a `sid`, `sub` also selects sessions without a provider session id.
     let nameless = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     fixture
         .fake
@@ -215,18 +215,18 @@ async fn upstream_logout_writes_audit_events(location: StoreLocation) {
     assert_eq!((event.actor.as_deref(), event.outcome), (Some("fake"), Outcome::Success));
     assert_eq!(event.details_text().as_deref(), Some("2 sessions"));
     assert!(event.ip.is_some() && event.request_id.is_some());
-    // By sid alone, it is about the same person.
+    // A `sid` alone selects the session as well.
     fixture.signed_in(&fixture.fake, &session("grace", "three")).await;
     fixture.fake.logs_out(&fixture.service, &json!({ "sid": "three" })).await.expect_status(200);
     assert_eq!(of_provider(audit::about(&fixture.service.app.store, user, 50).await.unwrap()).len(), 2);
-    // What is refused fills no trail.
+    // Refused tokens write no events.
     let before = audit::page(&fixture.service.app.store, None, None, 1000).await.unwrap().len();
     fixture.fake.set_fault(Fault::LogoutToken(|claims| claims["aud"] = json!("another")));
     fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await.expect_status(400);
     assert_eq!(audit::page(&fixture.service.app.store, None, None, 1000).await.unwrap().len(), before);
 }
 
-// The provider's word is faster than the browser: the session it ended is not opened after it.
+// The logout arrives before the callback: no session opens.
 #[on_every_store]
 async fn upstream_logout_before_the_callback_refuses_the_login(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -249,7 +249,7 @@ async fn upstream_logout_before_the_callback_refuses_the_login(location: StoreLo
     }
 }
 
-// The same within one second, for a session without a name, and for one that a new proof at the provider has given another name.
+// The same within one second, for a session without `sid`, and for one whose `sid` changed by re-authentication.
 #[on_every_store]
 async fn upstream_logout_in_the_same_second_wins(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -289,7 +289,7 @@ async fn upstream_logout_in_the_same_second_wins(location: StoreLocation) {
     assert_eq!(left, 0, "the session that was ended there is none here");
 }
 
-// More sessions than are read at once.
+// More sessions than one page contains.
 #[on_every_store]
 async fn upstream_logout_ends_hundreds_of_sessions(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -297,7 +297,7 @@ async fn upstream_logout_ends_hundreds_of_sessions(location: StoreLocation) {
     let record = fixture.service.session(&first.session().unwrap()).await.unwrap();
     let tag = tag_of_identity(&key(&fixture.fake, "grace"));
     for number in 0_u32..450 {
-        // What the store would have after as many sign-ins.
+        // Write the documents directly, which is faster than as many logins.
         let mut json = serde_json::to_value(&record.document).unwrap();
         json["_id"] = json!(format!("{number:064x}"));
         let copy: Session = serde_json::from_value(json).unwrap();
@@ -309,8 +309,7 @@ async fn upstream_logout_ends_hundreds_of_sessions(location: StoreLocation) {
     ended(&first).await;
 }
 
-// A session that changes its id while it is being ended does not get away, whichever of the two comes first, and whichever
-// replica does what.
+// A session that rotates while it is being ended stays ended, in any order and at any replica.
 #[on_every_store]
 async fn upstream_logout_during_the_second_factor_wins(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -352,7 +351,7 @@ async fn upstream_logout_during_reauthentication_wins(location: StoreLocation) {
     }
 }
 
-// What a provider cannot be asked now has no part in what it has said.
+// An unavailable provider can still send logout tokens.
 #[on_every_store]
 async fn failing_provider_can_still_log_out(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -387,7 +386,7 @@ async fn upstream_logout_does_not_end_local_sessions(location: StoreLocation) {
     assert_eq!(session_state(&browser).await, "awaitingSecondFactor");
 }
 
-// The certified provider, end to end: somebody signs out there, and is out here.
+// End to end with the certified provider: a logout there ends the session here.
 #[on_every_store]
 async fn logout_at_a_real_provider_ends_the_session(location: StoreLocation) {
     let provider = Provider::of_the_run();
@@ -413,7 +412,7 @@ async fn logout_at_a_real_provider_ends_the_session(location: StoreLocation) {
     relay.abort();
 }
 
-/// Gives a service that has its own port an address that was known before: the provider is told the public one.
+/// Forwards a fixed address to the port of the service, because the provider knows a fixed URL.
 async fn relay(front: TcpListener, service: SocketAddr) {
     while let Ok((mut outer, _)) = front.accept().await {
         let mut inner = TcpStream::connect(service).await.expect("the service listens");
@@ -421,7 +420,7 @@ async fn relay(front: TcpListener, service: SocketAddr) {
     }
 }
 
-/// Where somebody comes back to, with a proof that the provider gave anew.
+/// Returns the callback path of a re-authentication with these claims.
 fn back_from(begun: &Value, fixture: &FederatedFixture, claims: &Value) -> String {
     let redirect = Url::parse(begun["redirect"].as_str().expect("a place")).expect("a URL");
     let asked: HashMap<String, String> = redirect.query_pairs().into_owned().collect();
@@ -432,7 +431,7 @@ fn back_from(begun: &Value, fixture: &FederatedFixture, claims: &Value) -> Strin
     format!("/api/auth/callback/fake?{}", query.finish())
 }
 
-/// Waits until one more sign-in has exchanged its code and asks for userinfo.
+/// Waits until one more login has exchanged its code and requested userinfo.
 async fn exchanged(fixture: &FederatedFixture, before: usize) {
     eventually(Duration::from_secs(20), "the code is exchanged", async || {
         fixture.fake.asked(Endpoint::Userinfo).len() > before
@@ -440,7 +439,7 @@ async fn exchanged(fixture: &FederatedFixture, before: usize) {
     .await;
 }
 
-/// A sign-in that a logout of these names overtakes, so long after the token was issued.
+/// Runs a login that a logout of these claims overtakes, this long after the token was issued.
 async fn overtaken(
     fixture: &FederatedFixture,
     browser: &Browser,
@@ -471,8 +470,8 @@ async fn renew(browser: &Browser, fixture: &FederatedFixture, claims: &Value) ->
     browser.get(&back_from(&begun, fixture, claims)).await
 }
 
-/// A rotation and a logout at once, the logout a little later in each round, from before the rotation to after it. How long the
-/// rotation takes when it succeeds.
+/// Runs a rotation and a logout at the same time. The logout starts a little later each round, from before to after
+/// the rotation. Measures the duration of a successful rotation.
 async fn race(
     fixture: &FederatedFixture,
     other: &Service,

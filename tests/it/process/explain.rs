@@ -1,4 +1,4 @@
-//! `vestibule explain`: what it takes, what it refuses, and what it says of itself. (That it says what happens: `federated/explained`.)
+//! `vestibule explain`: input, errors and help. Its decisions are tested in `login/federated/account_linking/explain`.
 
 use serde_json::{Value, json};
 
@@ -101,7 +101,7 @@ fn invalid_claims_are_rejected() {
     home.run_with(&["explain", "--provider", "corp-idp", "--claims", "-"], "").expect_exit(1);
 }
 
-// One tenant's people are not another's: which one must be said.
+// Users of different tenants differ: the claims must contain `iss`.
 #[test]
 fn multi_tenant_issuer_requires_iss_claim() {
     let home = home();

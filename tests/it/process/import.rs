@@ -1,4 +1,4 @@
-//! `users import`: every outcome, and nothing else.
+//! `users import`: every result.
 
 use std::{
     fs,
@@ -54,7 +54,7 @@ fn import_is_idempotent() {
     assert!(!done.out.contains("unchanged ada"), "{}", done.out);
     assert_eq!(revisions(&home), before, "nothing is written");
 
-    // An update names what changed; an empty cell and an absent column leave alone.
+    // An update lists the changed fields. Empty cells and absent columns change nothing.
     let file = "username,email,roles,displayName\nada,ada@new.example,reader,\nlinus,,,Linus\n";
     let done = import(&home, "people.csv", file, &[]).expect_exit(0);
     assert!(
@@ -189,7 +189,7 @@ async fn generated_passwords_go_to_a_file() {
     browser.sign_in("ada", password).await.expect_status(200);
     assert_eq!(browser.me().await.json()["mustChangePassword"], true);
 
-    // Never overwritten, and then nobody is made whose password would be nowhere.
+    // The file is not overwritten, and no user is created whose password would be lost.
     let before = fs::metadata(home.path("made.csv")).unwrap().mtime_nsec();
     let done =
         import(&home, "more.csv", "username\nlinus\n", &["--passwords-out", "made.csv"]).expect_exit(1);
@@ -285,7 +285,7 @@ async fn hashes_and_totp_secrets_are_imported() {
     assert_eq!(browser.sign_in("app", PASSWORD).await.expect_status(200).json()["needMfa"], true);
     let app = Authenticator::of_base32(SECRET);
     browser.verify(&app.code(Clock::system().now())).await.expect_status(200);
-    // The hash was upgraded by the sign-in; the same file again still changes nothing, and ends nobody's session.
+    // The login upgraded the hash. The same file changes nothing and ends no session.
     let done = import(&home, "people.csv", &file, &[]).expect_exit(0);
     assert!(done.out.ends_with("4 rows: 0 created, 0 updated, 4 unchanged, 0 refused\n"), "{}", done.out);
     browser.me().await.expect_status(200);

@@ -1,4 +1,4 @@
-//! kill -9 in the middle of writes.
+//! kill -9 during writes.
 
 use std::{
     sync::{Arc, Mutex},
@@ -8,7 +8,7 @@ use std::{
 use super::{add, people};
 use crate::harness::{browser::Browser, process::Installation, users::PASSWORD};
 
-/// Between the first write and the end; no two rounds alike.
+/// Delay before the kill, different in each round.
 fn moment(round: u64) -> Duration {
     Duration::from_millis(20 + round * 37 % 160)
 }
@@ -30,7 +30,7 @@ async fn acknowledged_writes_survive_a_kill() {
             .map(|_| {
                 let (address, acknowledged) = (serving.address, acknowledged.clone());
                 tokio::spawn(async move {
-                    // Ends, by panicking, with the service; what was answered until then counts.
+                    // Ends by panic when the service is gone. Answered requests count.
                     loop {
                         let browser = Browser::at(address);
                         let answer = browser.sign_in("ada", PASSWORD).await;

@@ -1,11 +1,11 @@
-//! What the log tells, and what it must not.
+//! Content of the log.
 
 use serde_json::Value;
 
 use super::{add, signed_in};
 use crate::harness::{browser::Browser, process::Installation, users::PASSWORD};
 
-// Log injection: what a stranger typed never becomes a line of its own, nor a command to a terminal.
+// Log injection: user input never starts a line and contains no terminal commands.
 #[tokio::test(flavor = "multi_thread")]
 async fn line_breaks_are_escaped_in_the_log() {
     for format in ["text", "json"] {
@@ -45,7 +45,7 @@ async fn line_breaks_are_escaped_in_the_log() {
     }
 }
 
-// A parser's own sentence quotes what does not fit, and that may be a password.
+// Parser errors quote the input, which may be a password.
 #[tokio::test(flavor = "multi_thread")]
 async fn values_of_wrong_type_are_not_logged() {
     let home = Installation::with_settings(&[("VESTIBULE_LOG", "debug,hyper=info")]);

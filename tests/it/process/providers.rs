@@ -1,4 +1,4 @@
-//! Settings of providers as an operator gets them wrong, and what the log says of a provider that is set up wrongly.
+//! Provider settings: mistakes of operators and their messages.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::harness::{
 
 const TENANT: &str = "11111111-2222-3333-4444-555555555555";
 
-/// A home with one provider, `idp`, and these settings of it.
+/// Creates an installation with one provider, `idp`, and these settings.
 fn with_claims(settings: &[(&str, &str)]) -> Installation {
     let home = Installation::with_settings(&[("VESTIBULE_PROVIDERS", "idp")]);
     let good = [("ISSUER", "https://idp.example"), ("CLIENT_ID", "client")];
@@ -26,7 +26,7 @@ fn with_claims(settings: &[(&str, &str)]) -> Installation {
         .fold(home, |home, (name, value)| home.and(&format!("VESTIBULE_PROVIDER_IDP_{name}"), value))
 }
 
-/// The mistakes that `check --json` shows, and that `serve` stops at.
+/// Returns the mistakes of `check --json`. `serve` must stop with the same.
 fn mistakes(home: &Installation) -> Vec<(String, String)> {
     let shown: Value = serde_json::from_str(&home.run(&["check", "--json"]).expect_exit(3).out).unwrap();
     let text = |mistake: &Value, name: &str| mistake[name].as_str().unwrap().to_owned();
@@ -47,7 +47,7 @@ fn one_mistake(settings: &[(&str, &str)], setting: &str, what: &str) {
     assert!(mistakes[0].0 == name && mistakes[0].1.contains(what), "{settings:?}: {mistakes:?}");
 }
 
-// Everybody who has an account anywhere would come in.
+// Otherwise every user of any tenant could sign in.
 #[test]
 fn multi_tenant_issuer_requires_tenants() {
     let sentence = "accepts users of any tenant; put the ID of your tenant into it, or list the accepted tenants in _TENANTS";
@@ -103,7 +103,7 @@ fn logout_url_must_be_https_or_loopback() {
     }
 }
 
-// Whoever sets one alone believes that roles are given.
+// A single setting looks as if roles were granted.
 #[test]
 fn role_claim_and_role_map_require_each_other() {
     let (claim, map) = (("ROLE_CLAIM", "groups"), ("ROLE_MAP", "Admins=admin"));
@@ -164,7 +164,7 @@ fn all_provider_mistakes_are_shown_at_once() {
     assert!(!home.path("data").exists(), "nothing is made");
 }
 
-/// A home with these providers, of a kind each.
+/// Creates an installation with these providers.
 pub(super) fn of(providers: &[(&FakeProvider, &str)]) -> Installation {
     let names: Vec<&str> = providers.iter().map(|(provider, _)| provider.name).collect();
     let home = Installation::with_settings(&[("VESTIBULE_PROVIDERS", &names.join(","))]);
@@ -177,7 +177,7 @@ pub(super) fn of(providers: &[(&FakeProvider, &str)]) -> Installation {
     })
 }
 
-// Old applications at Auth0 sign with HS256: whoever reads the log or the trace is told where that is set.
+// Old Auth0 applications sign with HS256: log and trace name the setting to change.
 #[tokio::test(flavor = "multi_thread")]
 async fn symmetric_token_error_names_the_setting() {
     let (one, two, three) = (

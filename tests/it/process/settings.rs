@@ -79,7 +79,7 @@ fn short_and_sample_keys_are_rejected() {
             assert!(!done.err.contains(&keys), "{}", done.err);
         }
     }
-    // Also those that somebody wrote into the file beside the database.
+    // The same for keys in the file beside the database.
     let home = Installation::new();
     fs::create_dir(home.path("data")).unwrap();
     home.write("data/vestibule.db.keys", format!("a:{}", base64(&[7; 32])));
@@ -147,7 +147,7 @@ fn environment_overrides_the_env_file() {
     assert!(home.run(&["check"]).expect_exit(3).err.contains("did you mean VESTIBULE_MFA?"));
 }
 
-// The name of a provider is all that has to be put in.
+// Only the name of the provider must be filled in.
 #[test]
 fn every_line_of_the_example_is_valid() {
     let example = include_str!("../../../.env.example").replace("<NAME>", "IDP");
@@ -177,7 +177,7 @@ fn every_line_of_the_example_is_valid() {
     assert_eq!(read, settings.len(), "all of them");
 }
 
-// Read otherwise, a secret is silently another one; shown, it is one no more.
+// Read differently, the secret would be another one. Printed, it would be exposed.
 #[test]
 fn ambiguous_env_line_is_named_and_not_shown() {
     let home = Installation::with_settings(&[("VESTIBULE_PROVIDERS", "idp"), ("HOME", "elsewhere")]);

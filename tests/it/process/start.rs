@@ -1,4 +1,4 @@
-//! The first start, and everybody at once.
+//! First start, and concurrent starts.
 
 use std::{fs, os::unix::fs::PermissionsExt as _, time::Duration};
 
@@ -27,7 +27,7 @@ async fn first_start_needs_no_setting() {
     Browser::at(serving.address).sign_in("ada", PASSWORD).await.expect_status(200);
 }
 
-// Service and command line may start together on a fresh machine: all of them use one key ring.
+// Service and command line start together on a new machine and use one key ring.
 #[tokio::test(flavor = "multi_thread")]
 async fn concurrent_first_starts_share_the_keys() {
     for round in 0..5 {

@@ -1,4 +1,4 @@
-//! A stop that lets every request finish.
+//! Graceful shutdown.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -13,7 +13,7 @@ use tokio::{
 use super::{add, signed_in};
 use crate::harness::{browser::Browser, process::Installation, users::PASSWORD};
 
-/// A sign-in of which the service has the head, and waits for the body: it is in flight, however slow the machine.
+/// A login request whose body is still missing: it is in flight, however slow the machine is.
 struct InFlight {
     stream: TcpStream,
     body: String,
@@ -32,7 +32,7 @@ impl InFlight {
         );
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(head.as_bytes()).await.unwrap();
-        // What it says when somebody wants to read the body (RFC 9110 §10.1.1).
+        // Sent by the service when it reads the body (RFC 9110 §10.1.1).
         let mut said = *b"HTTP/1.1 100 Continue\r\n\r\n";
         let wanted = said;
         stream.read_exact(&mut said).await.unwrap();
@@ -44,7 +44,7 @@ impl InFlight {
         self.stream.write_all(self.body.as_bytes()).await.unwrap();
     }
 
-    /// The cookie of the session that it opened.
+    /// Finishes the request and returns the session cookie.
     async fn answered(mut self) -> String {
         let mut answer = String::new();
         self.stream.read_to_string(&mut answer).await.unwrap();
@@ -62,7 +62,7 @@ async fn shutdown_answers_requests_in_flight() {
         let serving = home.serve();
         let address = serving.address;
         let mut in_flight = join_all((0..4).map(|_| InFlight::begin(address, "ada"))).await;
-        // One thread hashes them one after the other; the last one is yet to be sent to its end.
+        // One thread hashes the passwords one after the other. The body of the last request is still missing.
         for sign_in in &mut in_flight[..3] {
             sign_in.send_the_rest().await;
         }
@@ -72,7 +72,7 @@ async fn shutdown_answers_requests_in_flight() {
         let status = tokio::task::block_in_place(|| serving.ends_within(Duration::from_secs(30)));
         assert_eq!(status.code(), Some(0), "{signal:?}");
         assert!(TcpStream::connect(address).await.is_err(), "nobody listens any more");
-        // What was acknowledged is there.
+        // Acknowledged writes are stored.
         let again = home.serve();
         for cookie in cookies {
             let later = Browser::at(again.address);

@@ -137,7 +137,7 @@ async fn disabled_user_can_be_enabled_again() {
     assert_eq!(kinds.iter().filter(|kind| **kind == "userEnabled").count(), 1, "{kinds:?}");
 }
 
-// "I cannot come in" is answered by one command: why not, and under which number the rest is found.
+// One command explains a refused login and shows its trace id.
 #[tokio::test(flavor = "multi_thread")]
 async fn show_lists_the_refused_federated_login() {
     let fake = FakeProvider::start("fake").await;

@@ -1,4 +1,4 @@
-//! Clients that dawdle, and clients that send too much.
+//! Slow clients and large requests.
 
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 async fn oversized_head_is_refused() {
     let location = StoreLocation::file();
     let service = Service::start(&location).await;
-    // The limit of 64 KiB is judged between reads, so that up to twice as much may pass.
+    // The limit of 64 KiB is checked between reads: up to twice as much may pass.
     let header = format!("GET / HTTP/1.1\r\nhost: x\r\nx-large: {}\r\n\r\n", "a".repeat(1 << 20));
     let cookies = format!("GET / HTTP/1.1\r\nhost: x\r\ncookie: {}\r\n\r\n", "a=b; ".repeat(40_000));
     let many = format!("GET / HTTP/1.1\r\nhost: x\r\n{}\r\n", "x-many: 1\r\n".repeat(10_000));
@@ -28,7 +28,7 @@ async fn oversized_head_is_refused() {
         [(header, &["431"][..]), (cookies, &["431"]), (many, &["431"]), (url, &["414", "431"])]
     {
         let answer = raw(service.address, head.as_bytes(), Duration::from_secs(5)).await;
-        // Hanging up on somebody who goes on sending may lose the answer, but never gives another.
+        // Closing a connection that still sends may lose the response, but never sends another one.
         let refused = statuses.iter().any(|status| answer.starts_with(&format!("HTTP/1.1 {status}")));
         assert!(refused || answer.is_empty(), "{answer}");
     }
@@ -64,7 +64,7 @@ async fn huge_body_is_refused_without_being_read() {
         let mut stream = TcpStream::connect(service.address).await.unwrap();
         stream.write_all(head.as_bytes()).await.unwrap();
         if !announced {
-            // Just over the limit, and no end.
+            // Over the limit, without end.
             drop(stream.write_all(format!("11000\r\n{}\r\n", "x".repeat(0x11000)).as_bytes()).await);
         }
         let mut answer = [0; 12];
@@ -74,7 +74,7 @@ async fn huge_body_is_refused_without_being_read() {
             .expect("at once")
             .unwrap();
         assert_eq!(std::str::from_utf8(&answer).unwrap(), "HTTP/1.1 413");
-        // The rest is not taken: the connection is closed under whoever goes on sending.
+        // The rest is not read: the connection closes.
         let sent = async {
             let mut sent = 0_usize;
             while stream.write_all(&vec![b'x'; 1 << 16]).await.is_ok() && sent < 100 << 20 {

@@ -1,4 +1,4 @@
-//! When the cookie is set, how, and when it is not.
+//! Attributes of the session cookie, and when it is set.
 
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ async fn https_cookie_uses_the_host_prefix(location: StoreLocation) {
     assert_eq!(attributes(&removal), ["HttpOnly", "Max-Age=0", "Path=/", "SameSite=Lax", "Secure"]);
 }
 
-// A plain cookie could be set by any host of the site: on https it is not looked at.
+// Any host of the site can set a plain cookie: it is ignored on https.
 #[on_every_store]
 async fn plain_cookie_is_ignored_on_https(location: StoreLocation) {
     let service = Service::with_settings(&location, &[HTTPS]).await;
@@ -83,7 +83,7 @@ async fn anonymous_visitor_gets_no_session_cookie(location: StoreLocation) {
     assert!(!location.all_documents().await.contains("lastSeenAt"), "and no record is made");
 }
 
-// A late answer to an old id must not erase the new cookie.
+// A late response to an old id must not delete the new cookie.
 #[on_every_store]
 async fn invalid_session_id_sets_no_cookie(location: StoreLocation) {
     let service = Service::start(&location).await;
@@ -122,7 +122,7 @@ async fn cookie_is_set_only_when_the_deadline_changes(location: StoreLocation) {
     assert_eq!(browser.me().await.session_cookie(), None);
 }
 
-// A malformed cookie is a decision: no.
+// A malformed cookie is refused.
 #[on_every_store]
 async fn mutated_cookies_are_refused(location: StoreLocation) {
     let service = Service::start(&location).await;
@@ -131,7 +131,7 @@ async fn mutated_cookies_are_refused(location: StoreLocation) {
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
     let good = browser.session().unwrap();
     let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    // A small generator, so that a failure can be repeated.
+    // A deterministic generator, so that a failure can be repeated.
     let mut seed = 0x9e37_79b9_u64;
     let mut next = |below: usize| {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -159,7 +159,7 @@ async fn mutated_cookies_are_refused(location: StoreLocation) {
     browser.me().await.expect_status(200);
 }
 
-// The cookies of other parties on this host do not get in the way, however odd.
+// Malformed cookies of other applications on this host are ignored.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn malformed_cookies_are_ignored() {
     let location = StoreLocation::file();
@@ -182,7 +182,7 @@ async fn malformed_cookies_are_ignored() {
     }
 }
 
-/// Everything after the value, in order.
+/// Returns the attributes of a cookie, in order.
 fn attributes(cookie: &str) -> Vec<&str> {
     let mut attributes: Vec<&str> = cookie.split("; ").skip(1).collect();
     attributes.sort_unstable();

@@ -1,4 +1,4 @@
-//! Documents that somebody else has written: the one fails, the others do not notice.
+//! A corrupt document fails its own request only.
 
 use serde_json::{Value, json};
 
@@ -40,7 +40,7 @@ async fn corrupt_session_is_refused(location: StoreLocation) {
     location.corrupt("sessions", "password", "state", &json!("root")).await;
     browser.me().await.expect_problem(500, "internal");
     browser.sign_in("ada", PASSWORD).await;
-    // The broken cookie is no prison.
+    // A login replaces the broken cookie.
     let fresh = Browser::of(&service);
     fresh.sign_in("ada", PASSWORD).await.expect_status(200);
     fresh.me().await.expect_status(200);

@@ -1,4 +1,4 @@
-//! Unsafe requests come from our own pages, or they are refused before anybody asks who is asking.
+//! CSRF protection: unsafe requests must come from our own pages.
 
 use reqwest::Method;
 use serde_json::json;
@@ -14,7 +14,6 @@ const OURS: &str = "http://localhost:3000";
 const FRIEND: &str = "http://localhost:4200";
 const WITH_A_FRIEND: (&str, &str) = ("VESTIBULE_ALLOWED_ORIGINS", FRIEND);
 
-/// Every unsafe route.
 const UNSAFE: [&str; 5] =
     ["/api/auth/login", "/api/auth/logout", "/api/auth/keep-alive", "/api/mfa/setup", "/api/mfa/verify"];
 
@@ -83,7 +82,7 @@ async fn csrf_token_is_bound_to_the_session(location: StoreLocation) {
         (Some("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), 403),
     ] {
         for path in UNSAFE.into_iter().filter(|path| status == 403 || *path == "/api/auth/keep-alive") {
-            // Also where cookie and header agree: a cookie can be set by a neighbour of the site.
+            // Equal cookie and header are not enough: another host of the site can set a cookie.
             ada.put_cookie("XSRF-TOKEN", token.unwrap_or(&own));
             let ask = ada.request(Method::POST, path).json(&json!({}));
             let ask = token.into_iter().fold(ask, |ask, token| ask.header("x-xsrf-token", token));
@@ -141,7 +140,7 @@ async fn csrf_refusal_sets_a_valid_token(location: StoreLocation) {
     "#);
     assert!(answer.set_cookie("XSRF-TOKEN").is_some(), "by the 403 itself");
     keep_alive(&browser, &[]).await.expect_status(200);
-    // And who has lost the cookie finds the way back by the refusal alone.
+    // The refusal alone sets a new cookie.
     browser.delete_cookie("XSRF-TOKEN");
     browser.request(Method::POST, "/api/auth/logout").json(&json!({})).send().await.expect_status(403);
     keep_alive(&browser, &[]).await.expect_status(200);
@@ -204,7 +203,7 @@ async fn cors_allows_only_listed_origins(location: StoreLocation) {
     assert!(exposed.contains("retry-after") && exposed.contains("x-request-id"), "{exposed}");
     let ask = browser.request(Method::GET, "/api/auth/session").header("origin", "https://evil.example");
     assert_eq!(ask.send().await.expect_status(200).header("access-control-allow-origin"), None);
-    // A refusal is readable too, else the page could not tell why.
+    // CORS applies to refusals as well: otherwise the page cannot read the code.
     let ask = browser.request(Method::GET, "/api/auth/me").header("origin", FRIEND);
     assert_eq!(ask.send().await.expect_status(401).header("access-control-allow-origin"), Some(FRIEND));
 }

@@ -1,4 +1,4 @@
-//! What ends a session, everywhere and for good.
+//! Ending sessions on all replicas.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ use crate::harness::{
     users::{PASSWORD, create_user, create_user_with_app},
 };
 
-/// What may pass until another replica knows, with the patience a loaded machine needs.
+/// Time until another replica knows of the end, with tolerance for a loaded machine.
 pub(crate) const BOUND: Duration = Duration::from_secs(1);
 pub(crate) const SLACK: Duration = Duration::from_millis(500);
 async fn change(service: &Service, user: &User, change: impl Fn(&mut User) + Send + Sync) {
@@ -60,7 +60,7 @@ async fn logout_writes_one_audit_event(location: StoreLocation) {
     assert_eq!(kinds.len(), 2, "{kinds:?}");
 }
 
-// A session is never judged by a memory that is older than itself.
+// A session is never checked against a cache entry that is older than the session.
 #[on_every_store]
 async fn login_after_a_change_on_another_replica_is_kept(location: StoreLocation) {
     let service = Service::start(&location).await;
@@ -123,10 +123,10 @@ async fn deleted_user_has_no_session(location: StoreLocation) {
     browser.me().await.expect_problem(401, "not_signed_in");
 }
 
-// Memory does not say alive what the store has just said is over.
+// The cache must not contradict a later read of the store.
 #[on_mongo]
 async fn session_ended_on_another_replica_is_removed_from_the_cache() {
-    // No change stream tells this replica.
+    // A standalone server has no change stream.
     let location = StoreLocation::standalone();
     let service = Service::start(&location).await;
     let other = service.start_replica().await;

@@ -1,4 +1,4 @@
-//! Two deadlines: the idle one rolls with activity, the absolute one does not.
+//! Session deadlines: activity extends the idle one, not the absolute one.
 
 use std::time::Duration;
 
@@ -56,7 +56,7 @@ async fn activity_extends_after_a_tenth_of_the_idle_time(location: StoreLocation
     assert_eq!(browser.keep_alive().await.json()["expiresAt"], "2036-05-04T10:11:00.000Z");
     service.advance_time(Duration::from_mins(1));
     assert_eq!(browser.me().await.json()["session"]["expiresAt"], "2036-05-04T10:12:00.000Z");
-    // What is shown is what is stored.
+    // The view equals the stored session.
     let stored = service.session(&browser.session().unwrap()).await.unwrap();
     assert_eq!(stored.expires_at.to_string(), "2036-05-04T10:12:00.000Z");
 }

@@ -1,4 +1,4 @@
-//! The exact members of every answer; a member without a value is `null`, not left out.
+//! Exact members of every response. A member without value is `null`.
 
 use serde_json::{Value, json};
 
@@ -94,7 +94,7 @@ async fn provider_list_and_csrf_token_views(location: StoreLocation) {
     );
     let token = browser.get("/api/auth/csrf-token").await.expect_status(200).json();
     assert_eq!(token, json!({ "csrfToken": browser.cookie("XSRF-TOKEN").unwrap() }));
-    // A good one stays.
+    // A valid token is kept.
     let again = browser.get("/api/auth/csrf-token").await;
     assert_eq!((again.json(), again.set_cookie("XSRF-TOKEN")), (token, None));
 }

@@ -1,4 +1,4 @@
-//! Many writers at once, of one process and of two: who wins, and that nothing is lost.
+//! Concurrent writers in one process and in two.
 
 use std::time::Duration;
 
@@ -169,7 +169,7 @@ fn pick(number: usize, one: &Store, other: &Store) -> Store {
     if number.is_multiple_of(2) { one.clone() } else { other.clone() }
 }
 
-/// How often the first visit was touched, this time included; `None` if it has ended or is gone.
+/// Increments the counter of the first visit. `None` if it has ended or does not exist.
 async fn touch(store: &Store) -> Result<Option<i64>, StoreError> {
     touch_of(store, &Visit::new(1).id()).await
 }

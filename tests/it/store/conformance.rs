@@ -1,4 +1,4 @@
-//! One writer, one after the other: every operation and every refusal.
+//! One writer: every operation and every refusal.
 
 use std::time::{Duration, Instant};
 
@@ -357,14 +357,14 @@ async fn texts(store: &Store, page: Page<'_>) -> Vec<String> {
     store.page::<Note>(page).await.unwrap().into_iter().map(|note| note.into_document().text).collect()
 }
 
-/// A subscription to a stream that is known to be open.
+/// Subscribes to an open change feed.
 pub(crate) async fn attentive(watch: &Watch) -> Receiver<Changed> {
     eventually(PATIENCE, "the stream opens", || async { watch.synced_until().is_some() }).await;
     watch.subscribe()
 }
 
-/// Whether whoever hears this forgets the document. A machine that stands still for a second loses its stream, and hears
-/// [`Changed::Everything`] from the next one.
+/// Returns whether this change invalidates the document. A machine that pauses for a second loses its feed and gets
+/// [`Changed::Everything`].
 fn tells(changed: &Changed, collection: Collection, id: &DocumentId) -> bool {
     let wanted = Changed::Document { collection, id: id.clone() };
     [&wanted, &Changed::Everything].contains(&changed)

@@ -1,4 +1,4 @@
-//! What goes wrong: a wire that breaks, a server that hangs, a process that is killed, a file that is locked.
+//! Failures: broken connections, hanging servers, killed processes, locked files.
 
 use std::{
     io::{BufRead, BufReader},
@@ -22,9 +22,9 @@ use crate::harness::{
     stores::{StoreLocation, TestStore},
 };
 
-/// The store gives up after some seconds, the driver alone would after 30; a loaded machine needs more than the store.
+/// The store times out after some seconds, the driver after 30. A loaded machine needs more than the store.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// Tells the test binary, started as a child, which store to write to.
+/// Store URL for the test binary that runs as a child process.
 const CHILD: &str = "VESTIBULE_TEST_CHILD_STORE";
 
 #[on_mongo]
@@ -87,7 +87,7 @@ async fn write_with_lost_acknowledgement_is_done_once() {
     let direct = Store::open(location.url()).await.unwrap();
     let note = Note::new("sent twice, done once").named("ada");
     let id = note.id();
-    // The first attempt has been done on the server when the wire breaks; only its answer is lost.
+    // The server has done the first attempt when the connection breaks. Only its response is lost.
     let cut_when_done = |revision: Option<i64>| {
         let (direct, id, wire) = (&direct, &id, &wire);
         async move {
@@ -98,7 +98,7 @@ async fn write_with_lost_acknowledgement_is_done_once() {
             wire.cut();
         }
     };
-    // A write must not have to connect first, since that would take an answer: there must be idle connections.
+    // Connecting would need a response: the pool must have idle connections.
     let lose_answers = || async {
         eventually(PATIENCE, "it is connected", || async {
             store.watch().synced_until().is_some()
@@ -133,7 +133,7 @@ async fn frozen_database_is_unavailable_in_time() {
     let read = timed(store.get::<Visit>(&id));
     let written = timed(store.insert(Visit::new(1)));
     let pinged = timed(store.ping());
-    // In this order: what a machine that stood still has let pass at once is told apart, too.
+    // In this order, so that operations of a machine that paused can be told apart.
     let (pinged, read, written, ()) = tokio::join!(biased; pinged, read, written, deaf);
     assert!(matches!(read.0, Err(StoreError::Unavailable(_))), "{read:?}");
     assert!(matches!(written.0, Err(StoreError::Unavailable(_))), "{written:?}");
@@ -180,7 +180,7 @@ async fn standalone_server_works_without_change_feed() {
     assert_eq!(store.watch().synced_until(), None);
 }
 
-// A write may be given up after seconds; a start that is refused helps no replica set that is slow.
+// A write may time out after seconds. A start waits longer, for a slow replica set.
 #[on_mongo]
 async fn start_waits_for_a_majority_to_have_indexes() {
     let location = StoreLocation::replica_set();
@@ -271,7 +271,7 @@ async fn locked_file_is_unavailable_until_released() {
     other.execute_batch("ROLLBACK").unwrap();
     drop(other);
     store.insert(Note::new("after")).await.unwrap();
-    // Whoever hears "unavailable" cannot know; on a machine that stands still it is even written, later.
+    // The caller of a write that timed out cannot know its result. On a paused machine it may be written later.
     let again = store.insert(locked_out.clone()).await;
     assert!(matches!(again, Ok(_) | Err(StoreError::Taken { .. })), "{again:?}");
     let stored: Stored<Note> = store.get(&locked_out.id()).await.unwrap().expect("written once");
@@ -289,12 +289,12 @@ async fn unusable_file_is_unavailable() {
     }
 }
 
-/// What came of it in time, and when.
+/// Returns the result and when it was available.
 async fn timed<T>(action: impl Future<Output = T>) -> (T, Instant) {
     (in_time(action).await, Instant::now())
 }
 
-/// What the store gives up by itself it gives up before this.
+/// Asserts that the store times out by itself before this limit.
 async fn in_time<T>(action: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, action).await.unwrap_or_else(|_| panic!("no answer within {PATIENCE:?}"))
 }

@@ -1,4 +1,4 @@
-//! What an operator finds in the file or the collection. Stored shapes are a contract.
+//! Stored shapes, as an operator sees them in the file or the collection. They are a contract.
 
 use std::{fs, os::unix::fs::PermissionsExt};
 
@@ -168,7 +168,7 @@ fn full_note() -> Note {
     Note { count: 3, kept_until, ..Note::numbered(7).named("ada").about("x") }
 }
 
-/// Has fields of its own that the store keeps as well.
+/// Document whose fields have the names that the store uses.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Lease {
@@ -195,7 +195,7 @@ impl Document for Lease {
     }
 }
 
-/// Expects of a visit what it does not have.
+/// Document that expects a field which the stored one does not have.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Misread {
     missing: String,

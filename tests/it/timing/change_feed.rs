@@ -30,8 +30,8 @@ async fn busy_change_feed_is_alive(store: TestStore) {
     assert_alive(&watch, &mut write).await;
 }
 
-/// Looks again and again, with something done in between: the stream was heard less than a second ago, each time for two
-/// seconds on end. A stream that stands still with the machine gets other chances.
+/// Polls for two seconds, with an action in between: the feed must have been alive in the last second. Retries if the
+/// machine paused.
 async fn assert_alive(watch: &Watch, mut between: impl AsyncFnMut()) {
     let (begun, mut good) = (Instant::now(), 0);
     while good < 20 {

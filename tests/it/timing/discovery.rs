@@ -23,13 +23,13 @@ use crate::{
     login::federated::providers::NOTICED,
 };
 
-/// How long a provider that nobody has met yet counts as available.
+/// How long a provider counts as available before its first discovery ends.
 const INTRODUCTION: Duration = Duration::from_secs(5);
 
-/// Sign-ins that fail, at least.
+/// Smallest number of failing logins.
 const STORM: u64 = 40;
 
-// A rolling restart sends nobody away: the replica that has only just started learns of its providers first.
+// Rolling restart: a new replica waits for its first discovery before it answers a login.
 #[on_every_store]
 async fn login_waits_for_the_first_discovery(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -46,7 +46,7 @@ async fn login_waits_for_the_first_discovery(location: StoreLocation) {
             leaving.get("/api/auth/login/fake")
         );
         fixture.fake.set_fault(Fault::None);
-        // Nobody waits for longer than this, which a machine that stands still may do to them.
+        // A paused machine may take longer.
         if begun.elapsed() < INTRODUCTION {
             assert_signed_in(&back, "/");
             assert!(AuthorizationRequest::of(&out).authorize.as_str().starts_with(fixture.fake.issuer()));
@@ -56,7 +56,7 @@ async fn login_waits_for_the_first_discovery(location: StoreLocation) {
     panic!("this machine is too slow to tell");
 }
 
-// Who opens the sign-in page of a replica that has only just started finds its doors open.
+// The login page of a new replica shows all providers.
 #[on_every_store]
 async fn provider_is_available_during_the_first_discovery(location: StoreLocation) {
     let (fake, corp) = (FakeProvider::start("fake").await, FakeProvider::start("corp").await);
@@ -71,7 +71,7 @@ async fn provider_is_available_during_the_first_discovery(location: StoreLocatio
     assert!(is_available(&fixture.service, "corp").await);
 }
 
-// A provider that is down is not asked the harder the more people come.
+// Failing logins do not increase the number of requests to the provider.
 #[on_every_store]
 async fn failed_exchanges_retry_discovery_once_a_second(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;

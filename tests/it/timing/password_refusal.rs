@@ -11,20 +11,21 @@ use crate::harness::{
     users::{PASSWORD, create_user, create_user_with},
 };
 
-/// Whether these times differ by less than a quarter, or by what is noise.
+/// Returns whether the times differ by less than a quarter or by noise.
 fn close(times: [Duration; 4]) -> bool {
     let (least, most) = (times.iter().min().unwrap(), times.iter().max().unwrap());
     most.saturating_sub(*least) < (*most / 4).max(Duration::from_millis(8))
 }
 
-// Hash a dummy: time tells no more than the body does. Compared are medians, in rounds, since other tests run beside this one.
+// The service hashes a dummy password. The test compares medians in rounds, because other processes run at the same
+// time.
 #[on_every_store]
 async fn refusal_time_does_not_reveal_the_account(location: StoreLocation) {
     const TRIES: usize = 15;
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
     let mut difference = Vec::new();
-    // The first round in which they are close is enough: what tells them apart does so in every round.
+    // One round with close times is enough: a real difference shows in every round.
     for round in 0..10 {
         let numbers = round * TRIES..(round + 1) * TRIES;
         for number in numbers.clone() {
@@ -35,7 +36,7 @@ async fn refusal_time_does_not_reveal_the_account(location: StoreLocation) {
         }
         let mut times = [const { Vec::new() }; 4];
         for number in numbers {
-            // The network's limit is not what is measured.
+            // The limit per network is not measured here.
             service.advance_time(Duration::from_mins(1));
             let kinds = [("ada", "wrong"), ("nobody", "wrong"), ("grace", PASSWORD), ("mallory", PASSWORD)];
             for (kind, (name, password)) in kinds.into_iter().enumerate() {
@@ -48,7 +49,7 @@ async fn refusal_time_does_not_reveal_the_account(location: StoreLocation) {
             times.sort_unstable();
             (times[TRIES / 2], times[0])
         });
-        // The fastest of each as well: a burst of other work moves medians, but hides no hash that is missing.
+        // The fastest times count as well: other load moves medians, but it does not hide a missing hash.
         if close(seen.map(|(median, _)| median)) || close(seen.map(|(_, fastest)| fastest)) {
             return;
         }

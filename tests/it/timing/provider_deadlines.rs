@@ -21,10 +21,10 @@ use crate::harness::{
     stores::StoreLocation,
 };
 
-/// Forced fetches of keys are at least so far apart, in real time: what protects a provider is no clock that jumps.
+/// Time between forced key requests, by the system clock: a clock that jumps must not protect or flood a provider.
 const BETWEEN_FETCHES: Duration = Duration::from_millis(10_500);
 
-// Slow tokens leave userinfo less time than it may take by itself; it is done without all the same.
+// Slow tokens leave less time for userinfo. The login continues without it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn silent_userinfo_after_slow_tokens_is_skipped() {
     let location = StoreLocation::file();
@@ -92,7 +92,7 @@ async fn unknown_keys_are_fetched_once_in_ten_seconds(location: StoreLocation) {
     fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
 }
 
-// R9: a sign-in that hangs ends, and what the store is has no part in it.
+// R9: a hanging login ends. The store makes no difference.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn slow_provider_times_out() {
     let slow = [

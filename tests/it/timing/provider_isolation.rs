@@ -1,6 +1,4 @@
-//! A provider's troubles are its own: refreshes that hang and keys that change cost no honest sign-in.
-//!
-//! What outages cost the process is weighed in `process/outage.rs`.
+//! Hanging requests and key rotations of a provider fail no login.
 
 use std::time::{Duration, Instant};
 
@@ -21,9 +19,9 @@ use crate::harness::{
     stores::StoreLocation,
 };
 
-/// What a request that hangs is given.
+/// Timeout of a request.
 const HANGS: Duration = Duration::from_secs(8);
-/// Less than that, and more than a slow machine needs for a sign-in.
+/// Less than the timeout, and more than a login needs on a slow machine.
 const AT_ONCE: Duration = Duration::from_secs(7);
 
 #[on_every_store]
@@ -51,7 +49,7 @@ async fn hanging_refresh_does_not_delay_a_login(location: StoreLocation) {
     assert!(asked == before + 1 || hangs.elapsed() >= HANGS, "it hung all the while");
 }
 
-// R10: two replicas, a crowd, and a key that is gone from one moment to the next.
+// R10: two replicas, concurrent logins, and a key that is replaced at once.
 #[on_every_store]
 async fn no_login_fails_during_key_rotation(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -76,7 +74,7 @@ async fn no_login_fails_during_key_rotation(location: StoreLocation) {
     fixture.assert_no_protocol_errors();
 }
 
-// A key is announced before it signs, and an old one stays for a while: nothing is fetched twice for it.
+// A provider publishes a key before it signs, and keeps the old one: keys are requested once.
 #[on_every_store]
 async fn announced_rotation_is_fetched_once(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;

@@ -1,4 +1,4 @@
-//! Providers that fail in every way there is, all at once: what it costs the real binary, and everybody else, while it lasts and after.
+//! Failing providers, all at once: cost for the binary and for other users, during and after the outage.
 
 use std::{
     cell::Cell,
@@ -26,23 +26,23 @@ use crate::harness::{
 };
 use crate::process::{add, signed_in};
 
-/// Back by itself: a refresh that hangs (8 s), and the wait before the next one.
+/// Recovery: a hanging refresh (8 s) plus the wait before the next one.
 const BACK: Duration = Duration::from_mins(1);
-/// What all of it may cost, in KiB.
+/// Allowed growth of memory, in KiB.
 const GROWTH_MAX: u64 = 64 << 10;
-/// How many come to each of the providers at once.
+/// Concurrent logins per provider.
 const CROWD: usize = 4;
 
 #[derive(Clone, Copy)]
 enum Outage {
     Fault(Fault),
-    /// Nobody listens.
+    /// Connection refused.
     Down,
     /// TCP RST.
     Resets,
 }
 
-/// What goes wrong once the provider is known.
+/// Faults after discovery.
 const LATER: &[(&str, Outage, Outcome)] = &[
     ("down", Outage::Down, UNAVAILABLE),
     ("resets", Outage::Resets, UNAVAILABLE),
@@ -58,7 +58,7 @@ const LATER: &[(&str, Outage, Outcome)] = &[
     ("silent-userinfo", Outage::Fault(Fault::Answer(Userinfo, Silent)), ACCEPTED),
 ];
 
-/// What goes wrong before anything is known of the provider.
+/// Faults before discovery.
 const EARLY: &[(&str, Outage)] = &[
     ("early-down", Outage::Down),
     ("early-resets", Outage::Resets),
@@ -98,7 +98,7 @@ fn home_of(providers: &[&FakeProvider]) -> Installation {
     })
 }
 
-/// What a crowd at one provider sees: failures that end in time, and the provider back afterwards without anybody's help.
+/// Signs in several users at one failing provider: the failures end in time, and the provider recovers.
 async fn endure(serving: &ServiceProcess, provider: &FakeProvider, fault: Outage, outcome: Outcome) {
     let crowd = (0..CROWD).map(async |number| {
         let browser = Browser::at(serving.address);
@@ -126,7 +126,7 @@ async fn endure(serving: &ServiceProcess, provider: &FakeProvider, fault: Outage
     assert_eq!(provider.unexpected_requests(), 0, "{}", provider.name);
 }
 
-/// The same for a provider that nobody has met yet.
+/// The same before the first discovery.
 async fn endure_early(serving: &ServiceProcess, provider: &FakeProvider, fault: Outage) {
     let crowd = (0..CROWD).map(async |_| {
         let begun = Instant::now();
@@ -144,7 +144,7 @@ async fn endure_early(serving: &ServiceProcess, provider: &FakeProvider, fault: 
     assert_eq!(provider.unexpected_requests(), 0, "{}", provider.name);
 }
 
-// R9: a provider that is down, slow or lying touches nobody else, costs little memory, and is back by itself.
+// R9: a failing provider affects no other user, costs little memory, and recovers.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn failing_providers_do_not_affect_other_users() {
     let honest = FakeProvider::start("honest").await;
@@ -159,10 +159,10 @@ async fn failing_providers_do_not_affect_other_users() {
     let home = home_of(&providers);
     add(&home, "ada");
     let serving = home.serve();
-    // Everything is warm before anything is weighed: a hash, a session, a provider's answer.
+    // Warm up: hash, session and provider answer.
     signed_in(serving.address, "ada").await;
     for provider in [&honest].into_iter().chain(&later) {
-        // It counts as available before it is known, for a moment; who is sent there is sent to what has answered.
+        // The provider counts as available before its first discovery. A login then waits for discovery.
         eventually(PATIENCE, provider.name, async || {
             let path = format!("/api/auth/login/{}", provider.name);
             let answer = Browser::at(serving.address).get(&path).await;
@@ -196,7 +196,7 @@ async fn failing_providers_do_not_affect_other_users() {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         assert!(rounds.len() > 3, "{} rounds", rounds.len());
-        // A loaded machine stands still now and then, but does not make most of the rounds slow.
+        // A loaded machine pauses sometimes, but it does not slow down most rounds.
         rounds.sort_unstable();
         assert!(rounds[rounds.len() / 2] < Duration::from_secs(5), "the other doors: {rounds:?}");
     };

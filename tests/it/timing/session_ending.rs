@@ -19,7 +19,7 @@ use crate::{
     session::ending::{BOUND, SLACK},
 };
 
-/// More than two pages of them.
+/// More than two pages.
 const HUNDREDS: u64 = 451;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -34,7 +34,7 @@ async fn unknown_ids_do_not_evict_sessions() {
         for (number, stranger) in strangers.iter().enumerate() {
             stranger.put_cookie("vestibule", &format!("{number:A>21}A"));
         }
-        // The news of the sign-in comes back over the change stream, and is over then.
+        // The change feed has delivered the login.
         tokio::time::sleep(Duration::from_millis(150)).await;
         let mut news = service.app.store.watch().subscribe();
         let loaded = Instant::now();
@@ -42,10 +42,10 @@ async fn unknown_ids_do_not_evict_sessions() {
         for refused in join_all(strangers.iter().map(Browser::me)).await {
             refused.expect_problem(401, "not_signed_in");
         }
-        // What is asked now is answered from memory, or not at all.
+        // From here on only the cache can answer.
         service.app.store.close().await;
         let answer = browser.me().await;
-        // Memory is good for a second, and for as long as there is no news.
+        // A cache entry is valid for a second if there is no change.
         let may_be_forgotten = loaded.elapsed() > Duration::from_millis(800) || news.try_recv().is_ok();
         if answer.status == 200 || !may_be_forgotten {
             answer.expect_status(200);
@@ -55,7 +55,7 @@ async fn unknown_ids_do_not_evict_sessions() {
     panic!("this machine is too slow to tell");
 }
 
-// Who has hundreds of sessions does not outlast the request that ends them, on a database that is far away.
+// Ending hundreds of sessions is fast enough on a distant database.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn hundreds_of_sessions_end_in_time() {
     let location = StoreLocation::replica_set();
@@ -80,7 +80,7 @@ async fn hundreds_of_sessions_end_in_time() {
     let begun = Instant::now();
     let tag = session::tag_of_user(ada.id);
     let ended = session::end_all(&service.app, &tag, EndReason::Revoked, |_| true).await.unwrap();
-    // One after the other, each would take two ways to the database at least.
+    // Sequential deletes would take at least two round trips each.
     let took = begun.elapsed();
     assert!(took < way * u32::try_from(HUNDREDS).unwrap(), "{took:?}, when one way takes {way:?}");
     assert_eq!(ended.len() as u64, HUNDREDS);
@@ -89,7 +89,7 @@ async fn hundreds_of_sessions_end_in_time() {
     assert!(again.is_empty(), "they are told once");
 }
 
-/// How long after the acknowledgement of a sign-out another replica answers 200, at worst of some rounds.
+/// Returns the longest time after a logout in which another replica still answered 200.
 async fn worst_delay(location: &StoreLocation, rounds: usize) -> Duration {
     let service = Service::start(location).await;
     let other = service.start_replica().await;
@@ -153,7 +153,7 @@ async fn command_line_changes_take_effect_within_a_second() {
     assert_eq!(browser.me().await.expect_problem(401, "session_ended").reason(), "user_disabled");
 }
 
-// A session that was ended cannot come back, whatever races.
+// An ended session stays ended in every race.
 #[on_every_store]
 async fn end_during_activity_wins(location: StoreLocation) {
     let service = Service::start(&location).await;

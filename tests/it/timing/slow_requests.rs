@@ -13,12 +13,12 @@ use crate::{
 async fn until_it_hangs_up(stream: &mut TcpStream) -> String {
     let mut answer = Vec::new();
     let read = stream.read_to_end(&mut answer);
-    // A reset is an end as well.
+    // A reset counts as closed.
     drop(tokio::time::timeout(PATIENCE, read).await.expect("it hangs up"));
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-// Slowloris: a head that never comes costs a connection for a while, not for ever, and nobody else anything.
+// Slowloris: a slow head costs one connection for a limited time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn slow_heads_and_bodies_are_cut_off() {
     let location = StoreLocation::file();
@@ -41,7 +41,7 @@ async fn slow_heads_and_bodies_are_cut_off() {
     let drip = async {
         let mut slow = TcpStream::connect(service.address).await.unwrap();
         slow.write_all(b"GET /login HTTP/1.1\r\nhost: localhost\r\nx-slow: ").await.unwrap();
-        // One byte now and then does not buy more time.
+        // Single bytes do not extend the time.
         while begun.elapsed() < PATIENCE && slow.write_all(b"a").await.is_ok() {
             tokio::time::sleep(Duration::from_millis(500)).await;
         }

@@ -1,4 +1,4 @@
-//! The store is gone, or hangs: nobody is signed out by it, nobody gets in by it.
+//! Outage of the store: no session ends and none opens.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use crate::harness::{
     users::{PASSWORD, create_user},
 };
 
-/// How long a session that was just looked at is good without news.
+/// How long a cached session is valid without the change feed.
 const REMEMBERED: Duration = Duration::from_secs(1);
 
 #[track_caller]
@@ -20,7 +20,7 @@ fn is_unavailable(answer: Answer) {
     assert_eq!(answer.session_cookie(), None, "nobody is signed out by it");
 }
 
-// A database that hangs cannot keep a dead session alive: silence is not the same as no news.
+// A hanging database must not keep an ended session valid: silence is not "no change".
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn hanging_store_ends_no_session_and_opens_none() {
     let location = StoreLocation::replica_set();
@@ -88,7 +88,7 @@ async fn broken_connection_recovers() {
     eventually(Duration::from_secs(30), "mended", || async { browser.me().await.status == 200 }).await;
 }
 
-// What was ended elsewhere while the wire was down is ended here as soon as the memory is old.
+// A session that ended elsewhere during the outage ends here as soon as the cache entry expires.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn outage_does_not_revive_an_ended_session() {
     let location = StoreLocation::replica_set();

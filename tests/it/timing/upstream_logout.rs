@@ -9,7 +9,7 @@ use crate::{
     logout::upstream::{BOUND, SLACK, ended, session},
 };
 
-// R20: no 200 later than a second after the provider was told that it is done.
+// R20: a second after the response to the provider, every replica refuses the session.
 #[on_every_store]
 async fn upstream_logout_reaches_every_replica_within_a_second(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;

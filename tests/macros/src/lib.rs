@@ -18,7 +18,8 @@ pub fn on_every_store(_: TokenStream, item: TokenStream) -> TokenStream {
     let function = parse_macro_input!(item as ItemFn);
     let inputs = &function.sig.inputs;
     let (Some(FnArg::Typed(PatType { ty, .. })), 1) = (inputs.first(), inputs.len()) else {
-        let message = "expected `async fn name(location: StoreLocation)` or `async fn name(store: TestStore)`";
+        let message =
+            "expected `async fn name(location: StoreLocation)` or `async fn name(store: TestStore)`";
         return Error::new_spanned(&function.sig, message).to_compile_error().into();
     };
     let tests = quote! {

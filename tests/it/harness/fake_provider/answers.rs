@@ -1,4 +1,4 @@
-//! How the lying provider sends what it has to say: as it should, or as its fault wants it.
+//! How the fake provider sends its answers: correctly, or with the current fault.
 
 use std::{
     convert::Infallible,
@@ -20,15 +20,15 @@ use super::{
     fault::{Answer, Endpoint, Fault},
 };
 
-/// What an uncapped reader would swallow.
+/// Size that a client without limit would read.
 const HUGE: usize = 256 << 20;
 const CHUNK: usize = 16 << 10;
 static BLANKS: [u8; CHUNK] = [b' '; CHUNK];
-/// One MiB of blanks, deflated so that it can follow anything, and itself.
+/// One MiB of blanks, deflated. It can follow any block and itself.
 static DEFLATED: LazyLock<Vec<u8>> = LazyLock::new(|| deflated(&vec![b' '; 1 << 20]));
 
 impl Shared {
-    /// Sends what is honest, or what this endpoint's fault makes of it.
+    /// Sends the correct answer, or the one with the fault of this endpoint.
     pub(super) async fn send(&self, endpoint: Endpoint, mut honest: Value) -> Response {
         let fault = match self.fault() {
             Fault::Answer(at, answer) if at == endpoint => answer,
@@ -87,7 +87,7 @@ impl Shared {
         }
     }
 
-    /// A body whose bytes are counted as they go out.
+    /// Builds a body that counts the bytes it sends.
     fn blanks_after(&self, text: String) -> Body {
         let sent = self.sent.clone();
         let blanks = (0..HUGE / CHUNK).map(|_| Bytes::from_static(&BLANKS));
@@ -99,7 +99,8 @@ impl Shared {
     }
 }
 
-/// RFC 1952: the text, blanks without end, and a check sum that is wrong, which is found out only by who has inflated it all.
+/// RFC 1952: the text, endless blanks, and a wrong checksum at the end. Only a client that inflates everything notices
+/// it.
 fn bomb(text: &str) -> Vec<u8> {
     let mut gzip = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 0xff];
     gzip.extend(deflated(text.as_bytes()));
@@ -132,7 +133,7 @@ mod tests {
 
     use super::*;
 
-    // A bomb that does not go off proves nothing.
+    // Proves that the compressed answer inflates to the full size.
     #[test]
     fn a_bomb_grows_to_what_it_hides() {
         let bomb = bomb("{}");

@@ -1,8 +1,8 @@
-//! What the lying provider can do wrong: one thing at a time.
+//! Faults of the fake provider, one at a time.
 
 use serde_json::Value;
 
-/// Where a provider is asked.
+/// Endpoint of a provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
     Discovery,
@@ -11,81 +11,81 @@ pub(crate) enum Endpoint {
     Userinfo,
 }
 
-/// The one thing that is wrong; everything else stays honest. What is said honestly is handed over to be changed.
+/// The only fault. A function changes the correct value.
 #[derive(Clone, Copy)]
 pub(crate) enum Fault {
     None,
-    /// In the discovery document.
+    /// Changes the discovery document.
     Discovery(fn(&mut Value)),
-    /// In the set of keys.
+    /// Changes the key set.
     Keys(fn(&mut Value)),
-    /// In the answer of the token endpoint.
+    /// Changes the token response.
     Token(fn(&mut Value)),
-    /// In the claims of the ID token, which are then signed as they should be.
+    /// Changes the claims of the ID token before it is signed.
     IdToken(fn(&mut Value)),
-    /// In the claims of the logout token, which are then signed as they should be.
+    /// Changes the claims of the logout token before it is signed.
     LogoutToken(fn(&mut Value)),
-    /// In the header of a token, which is then signed as it should be.
+    /// Changes the header of a token before it is signed.
     Header(fn(&mut Value)),
-    /// In the answer of the userinfo endpoint.
+    /// Changes the userinfo response.
     Userinfo(fn(&mut Value)),
-    /// The answer of the userinfo endpoint is a token, with these claims; signed as it should be, or otherwise.
+    /// Sends userinfo as a token with these claims, signed correctly or as given.
     SignedUserinfo(fn(&mut Value), Option<Signature>),
-    /// A token is signed otherwise.
+    /// Signs a token differently.
     Signed(Signature),
-    /// An endpoint answers like this.
+    /// Changes how an endpoint answers.
     Answer(Endpoint, Answer),
 }
 
-/// How a token can be signed when it should not.
+/// Wrong signatures of a token.
 #[derive(Clone, Copy)]
 pub(crate) enum Signature {
     /// `alg: none`, without a signature.
     None,
-    /// Not at all: the third part is empty, the header says RS256.
+    /// Empty signature with an RS256 header.
     Stripped,
-    /// One bit is wrong.
+    /// One wrong bit.
     Broken,
-    /// HS256 with the public key, which everybody has, as the secret.
+    /// HS256 with the public key as the secret.
     PublicKeyAsSecret,
     /// HS256 with the client secret.
     ClientSecret,
-    /// By an attacker's key, with whatever the header says of it. The fields `jku` and `x5u` are filled in with an address
-    /// where that key can be had.
+    /// Key of an attacker, with a header that the function changes. `jku` and `x5u` contain a URL where that key is
+    /// published.
     Rogue(fn(&mut Value)),
 }
 
-/// How an endpoint can answer when it should not.
+/// Wrong answers of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// A page for people, with status 200.
+    /// HTML page with status 200.
     Html,
-    /// Honest JSON, yet with a failure's status.
+    /// Correct JSON with an error status.
     Status(u16),
-    /// `{"error": "invalid_grant", …}` with status 400, and a text that must not be shown.
+    /// `{"error": "invalid_grant", …}` with status 400, and a description that must not be shown.
     Refusal,
-    /// This as the code of an error (RFC 6749 §5.2) with status 400, and the same as its description.
+    /// Error with this code and description (RFC 6749 §5.2) and status 400.
     Error(&'static str),
-    /// Honest JSON, followed by 256 MiB of blanks.
+    /// Correct JSON, followed by 256 MiB of blanks.
     Huge,
-    /// The same in a few KiB of gzip.
+    /// The same as a few KiB of gzip.
     Bomb,
-    /// Honest JSON, one byte a second.
+    /// Correct JSON, one byte per second.
     Slow,
-    /// Nothing at all, while the connection stays.
+    /// No answer on an open connection.
     Silent,
-    /// Honest JSON, after a second.
+    /// Correct JSON after one second.
     Late,
-    /// The same, after three.
+    /// Correct JSON after three seconds.
     Later,
-    /// Honest JSON, once [`super::FakeProvider::release_answer`] is called.
+    /// Correct JSON after [`super::FakeProvider::release_answer`].
     Held,
-    /// The connection is closed in the middle of the body.
+    /// Connection closed in the middle of the body.
     Hangup,
-    /// To another place of the same provider, where honest JSON is.
+    /// Redirect to another URL of the provider that answers correctly.
     Redirect(u16),
-    /// JSON with a list where an object is due.
+    /// JSON array in place of an object.
     List,
-    /// Honest JSON, signed as a token.
+    /// Correct JSON as a signed token.
     Jwt,
 }

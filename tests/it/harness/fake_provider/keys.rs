@@ -1,4 +1,4 @@
-//! Keys of the lying provider: made at first use, so that no private key lies in the repository.
+//! Keys of the fake provider, generated at first use: the repository contains no private key.
 
 use std::sync::LazyLock;
 
@@ -14,20 +14,20 @@ use base64::{
 };
 use serde_json::{Value, json};
 
-/// What the provider signs with.
+/// Signing key.
 pub(crate) static FIRST: LazyLock<Key> = LazyLock::new(|| Key::new("first"));
-/// What it signs with after a rotation.
+/// Signing key after a rotation.
 pub(crate) static SECOND: LazyLock<Key> = LazyLock::new(|| Key::new("second"));
-/// What it never publishes: an attacker's.
+/// Key of an attacker, never published.
 pub(crate) static ROGUE: LazyLock<Key> = LazyLock::new(|| Key::new("rogue"));
 
-/// One for ES256.
+/// Key for ES256.
 pub(crate) static ELLIPTIC: LazyLock<Key> = LazyLock::new(|| Key {
     kid: "elliptic",
     pair: Pair::Elliptic(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key")),
 });
 
-/// A key with a name.
+/// Signing key with its `kid`.
 pub(crate) struct Key {
     pub(crate) kid: &'static str,
     pair: Pair,
@@ -43,7 +43,6 @@ impl Key {
         Self { kid, pair: Pair::Rsa(KeyPair::generate(KeySize::Rsa2048).expect("a key")) }
     }
 
-    /// What it signs with.
     pub(crate) fn alg(&self) -> &'static str {
         match self.pair {
             Pair::Rsa(_) => "RS256",
@@ -63,7 +62,7 @@ impl Key {
         }
     }
 
-    /// As a JWKS shows it.
+    /// Returns the public key as JWK.
     pub(crate) fn jwk(&self) -> Value {
         let mut jwk = match &self.pair {
             // RSAPublicKey of 2048 bits, in DER: a sequence of the modulus (after 4 + 4 bytes of headers and a zero) and 65537.
@@ -84,7 +83,7 @@ impl Key {
         jwk
     }
 
-    /// As everybody can have it in a file: what a verifier that mixes up algorithms takes for a shared secret.
+    /// Returns the public key as PEM: the shared secret in an algorithm confusion attack.
     pub(crate) fn public_pem(&self) -> String {
         let Pair::Rsa(pair) = &self.pair else { panic!("not an RSA key") };
         let der: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("a public key");

@@ -1,4 +1,4 @@
-//! Logout tokens of the lying provider (OpenID Connect Back-Channel Logout 1.0 §2.4), and how they are brought.
+//! Logout tokens of the fake provider (OpenID Connect Back-Channel Logout 1.0 §2.4).
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -9,13 +9,13 @@ use crate::harness::{
     service::Service,
 };
 
-/// What a form is sent as.
+/// Media type of a form.
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
-/// What makes a token one for signing out.
+/// Event of a logout token.
 pub(crate) const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
 impl FakeProvider {
-    /// A logout token with these claims, like `sub` and `sid`; good, but for the fault of the moment.
+    /// Creates a logout token with these claims, like `sub` and `sid`, and the current fault.
     pub(crate) fn logout_token(&self, claims: &Value) -> String {
         let now = self.shared.now();
         let mut all = json!({
@@ -33,7 +33,7 @@ impl FakeProvider {
         self.shared.sign("logout+jwt", &all)
     }
 
-    /// An ID token that nobody asked for, with these claims.
+    /// Creates an ID token outside any login, with these claims.
     pub(crate) fn stray_id_token(&self, claims: &Value) -> String {
         let now = self.shared.now();
         let mut all = json!({
@@ -48,13 +48,13 @@ impl FakeProvider {
         self.shared.sign("JWT", &all)
     }
 
-    /// Ends what these claims name, at this service.
+    /// Sends a logout token with these claims to this service.
     pub(crate) async fn logs_out(&self, service: &Service, claims: &Value) -> Answer {
         brings(service, self.name, &self.logout_token(claims)).await
     }
 }
 
-/// Somebody brings this as a logout token of the provider of this name.
+/// Sends this token to the back-channel logout route of this provider.
 pub(crate) async fn brings(service: &Service, name: &str, token: &str) -> Answer {
     let form =
         url::form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", token).finish();

@@ -1,23 +1,22 @@
-//! What real providers say of themselves, as their discovery documents have it, with only the host changed.
+//! Discovery documents of real vendors. Only the host is changed.
 
 use std::net::SocketAddr;
 
 use serde_json::{Value, json};
 
-/// Somebody real.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Vendor {
-    /// A slash at the end of the issuer, keys under `.well-known`, no end-session endpoint, HS256 first.
+    /// Slash at the end of the issuer, keys under `.well-known`, no end-session endpoint, HS256 listed first.
     Auth0,
-    /// Endpoints with a path, an issuer without one.
+    /// Endpoints with a path, issuer without one.
     OktaOrg,
-    /// A path in the issuer.
+    /// Issuer with a path.
     OktaCustom,
-    /// A realm, every member there is, and RFC 9207.
+    /// Realm in the issuer, all optional members, RFC 9207.
     Keycloak,
-    /// Endpoints on other hosts than the issuer's.
+    /// Endpoints on other hosts than the issuer.
     Google,
-    /// A host in capitals in some places only, endpoints that end with a slash, members of its own.
+    /// Host in capitals in some members, endpoints that end with a slash, members of its own.
     Adfs,
 }
 
@@ -25,7 +24,7 @@ impl Vendor {
     pub(crate) const ALL: [Self; 6] =
         [Self::Auth0, Self::OktaOrg, Self::OktaCustom, Self::Keycloak, Self::Google, Self::Adfs];
 
-    /// Its document, were it at this address.
+    /// Returns the discovery document for this address.
     pub(super) fn document(self, address: SocketAddr) -> Value {
         let text = match self {
             Self::Auth0 => include_str!("vendors/auth0.json"),
@@ -43,7 +42,7 @@ impl Vendor {
     }
 }
 
-/// A provider with this issuer and nothing odd about it.
+/// Builds a discovery document without peculiarities.
 pub(super) fn plain(issuer: &str) -> Value {
     let at = |path: &str| format!("{}{path}", issuer.trim_end_matches('/'));
     json!({
@@ -63,13 +62,13 @@ pub(super) fn plain(issuer: &str) -> Value {
     })
 }
 
-/// A provider of many tenants: its issuer is a template, its document and its endpoints are everybody's (Entra ID's `organizations`).
+/// Builds a discovery document with an issuer template (Entra ID's `organizations`).
 pub(super) fn of_tenants(host: &str) -> Value {
     let mut document = plain(&format!("{host}/{EVERYBODY}/v2.0"));
     document["issuer"] = json!(format!("{host}/{TENANT}/v2.0"));
     document
 }
 
-/// What stands for the tenant in such an issuer, and in the address of its document.
+/// Placeholder of the tenant in the issuer.
 pub(super) const TENANT: &str = "{tenantid}";
 pub(super) const EVERYBODY: &str = "organizations";

@@ -1,4 +1,4 @@
-//! Setting out and coming back: one browser, one transaction, one use, ten minutes, one provider, one place to go.
+//! Start and callback of a login: one browser, one transaction, one use, ten minutes, one provider, safe return path.
 
 use std::time::Duration;
 
@@ -22,10 +22,10 @@ use crate::harness::{
     users::{PASSWORD, create_user},
 };
 
-/// Open transactions of a browser.
+/// Open transactions per browser.
 const AT_ONCE: usize = 10;
 
-/// No code was sent anywhere, and nothing else was asked of anybody since the providers were met.
+/// Asserts that no code was sent and no request made since the discovery.
 #[track_caller]
 fn nothing_was_traded(fixture: &FederatedFixture) {
     for provider in [&fixture.fake, &fixture.corp] {
@@ -96,7 +96,7 @@ async fn authorization_request_has_state_nonce_and_pkce(location: StoreLocation)
     assert_eq!(names, expected, "and nothing else: no verifier, no secret");
 }
 
-// Kratos: a caller's login_hint steers whom the provider signs in.
+// Kratos: `login_hint` of a caller selects the user at the provider.
 #[on_every_store]
 async fn query_parameters_are_not_forwarded_to_the_provider(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -144,7 +144,7 @@ async fn concurrent_callbacks_use_a_transaction_once(location: StoreLocation) {
     assert_eq!(fixture.fake.asked(Endpoint::Token).len(), 1);
 }
 
-// Also a failure uses it up.
+// A failed attempt uses the transaction.
 #[on_every_store]
 async fn failed_transaction_cannot_be_reused(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -196,7 +196,7 @@ async fn unknown_state_is_refused_without_a_request(location: StoreLocation) {
     nothing_was_traded(&fixture);
 }
 
-// Login CSRF: an attacker's link signs nobody in as the attacker (Authlib CVE-2025-68158).
+// Login CSRF (Authlib CVE-2025-68158): a link of an attacker does not sign in the victim as the attacker.
 #[on_every_store]
 async fn transaction_is_bound_to_the_browser(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -215,7 +215,7 @@ async fn transaction_is_bound_to_the_browser(location: StoreLocation) {
     nothing_was_traded(&fixture);
 }
 
-// Mix-up (RFC 9700 §4.4): one redirect URI per provider.
+// Mix-up attack (RFC 9700 §4.4): one redirect URI per provider.
 #[on_every_store]
 async fn state_of_another_provider_is_refused(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -286,7 +286,7 @@ async fn callback_without_code_is_refused(location: StoreLocation) {
     nothing_was_traded(&fixture);
 }
 
-// RFC 6749 §3.1: parameters come once; which of two a proxy and we would take must not matter.
+// RFC 6749 §3.1: parameters must not repeat. Otherwise a proxy and the service could read different values.
 #[on_every_store]
 async fn duplicate_parameters_are_refused(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -318,7 +318,7 @@ async fn callback_accepts_get_only(location: StoreLocation) {
     nothing_was_traded(&fixture);
 }
 
-// Link scanners and previews ask with HEAD: it begins nothing, and uses up nothing.
+// Link scanners and previews send HEAD.
 #[on_every_store]
 async fn head_request_starts_and_uses_no_transaction(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -436,7 +436,7 @@ async fn transaction_cookie_has_strict_attributes(location: StoreLocation) {
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     let value = browser.cookie("vestibule-login").expect("its value");
     assert!(value.len() >= 22, "128 bits at least: {value}");
-    // next-auth CVE-2023-48309: what an interrupted login left behind is no session.
+    // next-auth CVE-2023-48309: cookies of an interrupted login are no session.
     let thief = fixture.browser();
     thief.put_cookie("vestibule", &value);
     thief.me().await.expect_problem(401, "not_signed_in");
@@ -457,7 +457,7 @@ async fn https_cookies_use_the_host_prefix(location: StoreLocation) {
     assert!(answer.set_cookie("__Host-vestibule").is_some_and(|cookie| cookie.contains("; Secure")));
 }
 
-// Session fixation: what the browser had before is worth nothing after.
+// Session fixation: the old session id is invalid after the login.
 #[on_every_store]
 async fn new_login_ends_the_old_session(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -470,7 +470,7 @@ async fn new_login_ends_the_old_session(location: StoreLocation) {
     assert_eq!(me(&browser).await["displayName"], "grace at the provider");
 }
 
-// Keycloak CVE-2023-6787: nothing is gained by a sign-in that was broken off; nothing is lost either.
+// Keycloak CVE-2023-6787: an interrupted login neither raises nor ends the session.
 #[on_every_store]
 async fn refused_login_keeps_the_session(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -495,7 +495,7 @@ async fn unconfigured_provider_is_not_found(location: StoreLocation) {
     assert_eq!(path, "/login");
 }
 
-// A thief of the database finds nothing to come in with (ASVS 16.2.5; the transaction's key is a hash of its state).
+// A stolen database contains no usable secret (ASVS 16.2.5). The key of the transaction is a hash of its state.
 #[on_every_store]
 async fn store_contains_no_code_state_or_token(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -530,7 +530,7 @@ async fn way_back(fixture: &FederatedFixture, target: &str) -> String {
     answer.header("location").expect("a place").to_owned()
 }
 
-// RFC 9700 §4.2: what is written down is read by others.
+// RFC 9700 §4.2: logs are read by others.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn log_contains_no_code_state_or_token() {
     let fake = FakeProvider::start("fake").await;

@@ -1,8 +1,8 @@
-//! The relying-party cases of the OpenID Foundation's conformance suite that apply to a code flow, by the names they have there.
+//! Relying-party cases of the OpenID Foundation's conformance suite for the code flow, under the names of the suite.
 //!
-//! The suite itself is not run here: the lying provider does what each of its tests does. Rows without a session cookie, without an
-//! account, and without a request that should not have been made are what the certification asks for, and a little more.
-//! [`PROVED_BY`] names the tests of the cases that are no row.
+//! The suite itself does not run here: the fake provider has the fault of each of its tests. The certification requires that no
+//! session cookie is set. The rows also require no account and no unexpected request. [`PROVED_BY`] lists the cases that are tests of
+//! their own.
 
 use std::{fs, path::Path};
 
@@ -25,7 +25,7 @@ use crate::harness::{
     stores::StoreLocation,
 };
 
-/// `oidcc-client-test-…` as it is called there; what begins with `fapi2` is short for `fapi2-security-profile-final-client-test`.
+/// `oidcc-client-test-…` as the suite calls it. `fapi2` stands for `fapi2-security-profile-final-client-test`.
 const TOKENS: &[Row] = &[
     Row::there("oidcc-client-test", Fault::None, ACCEPTED),
     Row::there(
@@ -43,7 +43,7 @@ const TOKENS: &[Row] = &[
     Row::there("oidcc-client-test-missing-iat", Fault::IdToken(|c| remove(c, "iat")), INVALID),
     Row::there("oidcc-client-test-kid-absent-single-jwks", Fault::Header(|h| remove(h, "kid")), ACCEPTED),
     Row::there("oidcc-client-test-idtoken-sig-rs256", Fault::Header(|h| h["alg"] = json!("RS256")), ACCEPTED),
-    // A client of the code flow may accept it there; here it must not (RFC 8725 §3.2).
+    // The suite allows it for the code flow. The service refuses it (RFC 8725 §3.2).
     Row::there("oidcc-client-test-idtoken-sig-none", Fault::Signed(Signature::None), INVALID),
     Row::there("oidcc-client-test-invalid-sig-rs256", Fault::Signed(Broken), INVALID),
     Row::there("oidcc-client-test-invalid-sig-hs256", Fault::Signed(PublicKeyAsSecret), INVALID),
@@ -90,14 +90,14 @@ const TOKENS: &[Row] = &[
     Row::there("fapi2-invalid-expired-exp", Fault::IdToken(|c| set(c, "exp", -61)), INVALID),
 ];
 
-/// A provider with one key on a curve.
+/// Cases of a provider with an elliptic curve key.
 const ES256: &[Row] = &[
     Row::there("oidcc-client-test-idtoken-sig-es256", Fault::None, ACCEPTED),
     Row::there("oidcc-client-test-invalid-sig-es256", Fault::Signed(Broken), INVALID),
     Row::there("RS256 said of a key on a curve", Fault::Header(|h| h["alg"] = json!("RS256")), INVALID),
 ];
 
-/// What must not be followed by any request at all, whether the provider promises to name itself or not.
+/// Cases that cause no request, whether the provider announces `iss` or not.
 const RESPONSES: &[Row] = &[
     Row::back("fapi2-happy-path", |_| (), ACCEPTED),
     Row::back(
@@ -108,7 +108,7 @@ const RESPONSES: &[Row] = &[
     Row::back("an issuer with a slash more", |back| field(back, "iss").push('/'), INVALID),
     Row::back("an issuer that is empty", |back| field(back, "iss").clear(), INVALID),
     Row::back("an issuer in capitals", |back| field(back, "iss").make_ascii_uppercase(), INVALID),
-    // RFC 9207 §2: an error names its issuer as well.
+    // RFC 9207 §2: an error response contains `iss` as well.
     Row::back(
         "another issuer's error",
         |back| {
@@ -128,7 +128,7 @@ const RESPONSES: &[Row] = &[
         |back| back.retain(|(name, _)| *name != "state"),
         Err("login_expired"),
     ),
-    // RFC 9700 §2.1.2: no implicit grant, whatever somebody puts into a link.
+    // RFC 9700 §2.1.2: no implicit grant.
     Row::back(
         "tokens in place of a code",
         |back| {
@@ -139,7 +139,7 @@ const RESPONSES: &[Row] = &[
     ),
 ];
 
-/// Where a provider promised to name itself, and where it did not.
+/// Removes `iss`, for a provider that announced it and one that did not.
 const REMOVED_ISS: fn(&mut Query) = |back| back.retain(|(name, _)| *name != "iss");
 
 const DISCOVERY: &[Line] = &[
@@ -151,7 +151,7 @@ const DISCOVERY: &[Line] = &[
     ),
 ];
 
-/// Cases that apply and are no row, with the tests that are about them.
+/// Cases that are tests of their own.
 const PROVED_BY: &[(&str, &str)] = &[
     ("oidcc-client-test-client-secret-basic", "client_secret_is_sent_as_configured"),
     ("oidcc-client-test-kid-absent-multiple-jwks", "missing_kid_tries_every_key"),
@@ -167,7 +167,7 @@ const PROVED_BY: &[(&str, &str)] = &[
     ("oidcc-client-test-rp-init-logout-other-state", "post_logout_redirect_shows_the_login_page"),
 ];
 
-/// What the certifications ask of a code flow, of RP-initiated and of back-channel logout.
+/// Cases of the certification profiles for code flow, RP-initiated logout and back-channel logout.
 const PLAN: &str = "oidcc-client-test -client-secret-basic -invalid-iss -missing-sub -invalid-aud -missing-aud -missing-iat \
     -kid-absent-single-jwks -kid-absent-multiple-jwks -idtoken-sig-rs256 -idtoken-sig-none -invalid-sig-rs256 -invalid-sig-es256 \
     -invalid-sig-hs256 -userinfo-invalid-sub -nonce-invalid -nonce-unless-code-flow -scope-userinfo-claims -userinfo-bearer-header \
@@ -198,7 +198,7 @@ fn turn_into_error(back: &mut Query) {
     back.push(("error", "access_denied".to_owned()));
 }
 
-/// A fixture whose fake says that it names itself in every answer (RFC 9207 §3).
+/// Starts a fixture whose fake provider announces `iss` in every response (RFC 9207 §3).
 async fn promising(location: &StoreLocation) -> FederatedFixture {
     let fake = FakeProvider::start("fake").await;
     fake.set_fault(Fault::Discovery(|document| {
@@ -225,7 +225,7 @@ async fn elliptic_curve_cases(location: StoreLocation) {
     every_row(&fixture, ES256.iter().copied()).await;
 }
 
-// RFC 9207, mix-up: judged before the code, a key or anything else is asked of anybody.
+// RFC 9207, mix-up attack: `iss` is checked before any request.
 #[on_every_store]
 async fn responses_with_a_wrong_issuer_are_refused(location: StoreLocation) {
     let removed = |outcome| Row::back("fapi2-remove-authorization-response-iss", REMOVED_ISS, outcome);
@@ -235,7 +235,7 @@ async fn responses_with_a_wrong_issuer_are_refused(location: StoreLocation) {
     every_row(&fixture, RESPONSES.iter().copied().chain([removed(ACCEPTED)])).await;
 }
 
-// RFC 6749 §2.3.1: form-urlencoded before it is base64, or an odd id or secret is another one; RFC 6749 §2.3: one way only.
+// RFC 6749 §2.3.1: id and secret are form-urlencoded before base64. RFC 6749 §2.3: only one method at a time.
 #[on_every_store]
 async fn client_secret_is_sent_as_configured(location: StoreLocation) {
     let offers: [(Change, bool); 5] = [
@@ -297,7 +297,7 @@ async fn scopes_select_userinfo_claims(location: StoreLocation) {
     assert_eq!((asked.query, asked.form.len()), (None, 0), "neither in the URL nor in a body");
 }
 
-// Documented choice (the suite allows both): every key that fits is tried.
+// The suite allows both behaviours: every suitable key is tried.
 #[on_every_store]
 async fn missing_kid_tries_every_key(location: StoreLocation) {
     let fake = FakeProvider::start("fake").await;
@@ -335,7 +335,7 @@ async fn discovery_cases() {
     every_first_look(DISCOVERY).await;
 }
 
-// A case that loses its row or its test is noticed.
+// Fails if a case loses its row or test.
 #[test]
 fn every_case_of_the_plan_has_a_test() {
     let mut tests = String::new();

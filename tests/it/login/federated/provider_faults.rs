@@ -1,4 +1,4 @@
-//! Whatever a provider does wrong: one table a place, and nobody comes in by any of it.
+//! Faults of a provider, one table per endpoint. None of them opens a session.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ use crate::harness::{
 };
 
 const ID_TOKEN: &[Line] = &[
-    // OpenID Connect Core §3.1.3.7, one sentence after the other.
+    // OpenID Connect Core §3.1.3.7, in order.
     ("a nonce that is a number", Fault::IdToken(|c| c["nonce"] = json!(7)), INVALID),
     (
         "an issuer with a slash more",
@@ -48,7 +48,7 @@ const ID_TOKEN: &[Line] = &[
     ("a beginning as text", Fault::IdToken(|c| c["nbf"] = json!("tomorrow")), INVALID),
     ("no hash of the access token", Fault::IdToken(|c| remove(c, "at_hash")), ACCEPTED),
     ("a hash of the access token that is a number", Fault::IdToken(|c| c["at_hash"] = json!(7)), INVALID),
-    // ASVS 9.2.2: a token of another kind is none for signing in.
+    // ASVS 9.2.2: a token of another type is no ID token.
     (
         "a logout token",
         Fault::IdToken(|c| {
@@ -57,7 +57,7 @@ const ID_TOKEN: &[Line] = &[
         }),
         INVALID,
     ),
-    // The subject is half of what an identity is known by.
+    // The subject is part of the identity key.
     ("an empty subject", Fault::IdToken(|c| c["sub"] = json!("")), INVALID),
     ("a subject of 256 characters", Fault::IdToken(|c| c["sub"] = json!("s".repeat(256))), INVALID),
     ("a subject beyond ASCII", Fault::IdToken(|c| c["sub"] = json!("grâce")), INVALID),
@@ -82,7 +82,7 @@ const SIGNATURE: &[Line] = &[
     ("an algorithm that does not fit the signature", Fault::Header(|h| h["alg"] = json!("RS512")), INVALID),
     ("an algorithm nobody knows", Fault::Header(|h| h["alg"] = json!("XS256")), INVALID),
     ("no algorithm", Fault::Header(|h| remove(h, "alg")), INVALID),
-    // RFC 7515 §4.1.11: what must be understood and is not.
+    // RFC 7515 §4.1.11: unknown critical header.
     (
         "a critical extension",
         Fault::Header(|h| {
@@ -124,7 +124,7 @@ const TOKEN: &[Line] = &[
 const USERINFO: &[Line] = &[
     ("no subject in userinfo", Fault::Userinfo(|u| remove(u, "sub")), INVALID),
     ("a subject in userinfo that is a number", Fault::Userinfo(|u| u["sub"] = json!(7)), INVALID),
-    // What the ID token said is enough to come in; userinfo that cannot be had costs a picture, not the sign-in.
+    // The ID token is enough for a login. Failed userinfo costs only the profile.
     ("userinfo as a page", Fault::Answer(Endpoint::Userinfo, Html), ACCEPTED),
     ("userinfo as a list", Fault::Answer(Endpoint::Userinfo, List), ACCEPTED),
     ("userinfo as a token", Fault::Answer(Endpoint::Userinfo, Jwt), ACCEPTED),
@@ -136,7 +136,7 @@ const USERINFO: &[Line] = &[
     ("userinfo in another place", Fault::Answer(Endpoint::Userinfo, Redirect(307)), ACCEPTED),
 ];
 
-// An odd but honest claim does not fail the sign-in.
+// Unusual but valid claims do not fail the login.
 const ODD: &[Line] = &[
     (
         "a sign-in at a fraction of a second",
@@ -197,9 +197,9 @@ async fn unusual_claims_do_not_fail_the_login(location: StoreLocation) {
     every(&location, ODD, ONLY_TOKENS).await;
 }
 
-/// What can be wrong with what is read before anybody sets out.
+/// Faults in discovery and keys, before the redirect.
 const DISCOVERY: &[Line] = &[
-    // RFC 8414 §3.3: exactly the issuer that was asked for.
+    // RFC 8414 §3.3: the issuer must be exactly the configured one.
     (
         "an issuer with a slash more",
         Fault::Discovery(|d| d["issuer"] = json!(format!("{}/", text(d, "issuer")))),
@@ -278,13 +278,13 @@ const DISCOVERY: &[Line] = &[
     ),
 ];
 
-// Each with a service that has read nothing before.
+// Each row uses a new service.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn discovery_and_keys_are_validated_before_the_redirect() {
     every_first_look(DISCOVERY).await;
 }
 
-// R10: a rotation costs no honest sign-in.
+// R10: a key rotation fails no login.
 #[on_every_store]
 async fn new_key_is_fetched_once(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;

@@ -1,4 +1,4 @@
-//! The providers as they are set: buttons, outages, and a real one that cannot lie.
+//! Configured providers: list, outages, and the real provider.
 
 use std::{sync::LazyLock, time::Duration};
 
@@ -26,11 +26,10 @@ use crate::harness::{
     users::{PASSWORD, create_user},
 };
 
-/// Within this a provider that is back after a short while is noticed, without anybody asking: it is asked again after 1, 2, 4,
-/// 8, 16 seconds, the later the longer the test has taken.
+/// Time until a restarted provider is available again: retries follow after 1, 2, 4, 8 and 16 seconds.
 pub(crate) const NOTICED: Duration = Duration::from_mins(1);
 
-/// An error code that fits into an answer, and one that does not.
+/// An error code that fits into the limit, and one that does not.
 static LONG: LazyLock<String> = LazyLock::new(|| "unspeakable ".repeat(40_000));
 static TOO_LONG: LazyLock<String> = LazyLock::new(|| "unspeakable ".repeat(100_000));
 
@@ -83,7 +82,7 @@ async fn disabled_provider_is_not_found(location: StoreLocation) {
     grace.at_replica(&service).me().await.expect_status(200);
 }
 
-// R26: a door that is closed closes no other.
+// R26: an unavailable provider does not affect other login methods.
 #[on_every_store]
 async fn service_starts_while_a_provider_is_down(location: StoreLocation) {
     let (fake, corp) = (FakeProvider::start("fake").await, FakeProvider::start("corp").await);
@@ -133,7 +132,7 @@ async fn connection_reset_fails_only_that_login(location: StoreLocation) {
     fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
 }
 
-// What a provider says of its failures is a stranger's text, of any length and of more than one line.
+// Error texts of a provider are untrusted: any length, several lines.
 #[on_every_store]
 async fn provider_error_text_is_not_stored(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -257,7 +256,7 @@ async fn trusted_mfa_of_a_real_provider_counts(location: StoreLocation) {
     assert_eq!(session_state(&browser).await, "signedIn");
 }
 
-/// A service that knows the real provider as `demo`, by the client of this kind.
+/// Starts a service with the real provider as `demo` and this client type.
 pub(crate) async fn real(
     location: &StoreLocation,
     provider: &Provider,
@@ -279,7 +278,7 @@ pub(crate) async fn real(
     service
 }
 
-/// The whole way through the real provider.
+/// Signs in through the real provider.
 pub(crate) async fn through(browser: &Browser, provider: &Provider, form: &str) -> Answer {
     let answer = browser.get("/api/auth/login/demo?returnTo=/dashboard").await;
     let back = provider.sign_in(&AuthorizationRequest::of(&answer).authorize, form).await;

@@ -1,4 +1,4 @@
-//! Settings that change what a provider is asked, and whose people come in: organization, contexts, tenants.
+//! Settings of authorization requests and allowed tenants: organization, `acr_values`, tenants.
 
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ const ONE: &str = "11111111-2222-3333-4444-555555555555";
 const TWO: &str = "66666666-7777-8888-9999-000000000000";
 const STRANGER: &str = "99999999-8888-7777-6666-555555555555";
 
-/// Comes back with these claims in the ID token and those at userinfo.
+/// Sends the callback with these claims in ID token and userinfo.
 async fn arrive(browser: &Browser, provider: &FakeProvider, id_token: &Value, userinfo: &Value) -> Answer {
     let authorization =
         AuthorizationRequest::of(&browser.get(&format!("/api/auth/login/{}", provider.name)).await);
@@ -29,7 +29,7 @@ async fn arrive(browser: &Browser, provider: &FakeProvider, id_token: &Value, us
     callback(browser, provider.name, &[("code", &code), ("state", authorization.state())]).await
 }
 
-/// A fixture with a fake of many tenants, of which two are named.
+/// Starts a fixture whose fake provider has many tenants. Two of them are configured.
 async fn of_tenants(location: &StoreLocation, more: &[(&str, &str)]) -> FederatedFixture {
     let tenants = format!("{ONE},{TWO}");
     let settings = [&[("FAKE_TENANTS", tenants.as_str())], more].concat();
@@ -44,12 +44,12 @@ async fn of_tenants(location: &StoreLocation, more: &[(&str, &str)]) -> Federate
     fixture
 }
 
-/// Somebody with this subject, as this tenant says it.
+/// Claims of this subject in this tenant.
 fn of(fake: &FakeProvider, tenant: &str, sub: &str) -> Value {
     json!({ "iss": fake.issuer_of(tenant), "sub": sub, "tid": tenant, "name": format!("{sub} of {tenant}") })
 }
 
-// Auth0: whoever may sign in at the tenant could come in through another organization of it.
+// Auth0: a user of the tenant could sign in through another organization.
 #[on_every_store]
 async fn organization_is_requested_and_checked(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(
@@ -73,7 +73,7 @@ async fn organization_is_requested_and_checked(location: StoreLocation) {
         json!({ "organization": "org_1", "org": "org_1" }),
         json!({ "org_id": null, "org_name": "acme" }),
     ] {
-        // What userinfo says is not signed: it makes nobody a member.
+        // Userinfo is not signed: it proves no membership.
         let answer = arrive(&fixture.browser(), &fixture.fake, &grace(stranger.clone()), &mine).await;
         assert_refused(&answer, "access_denied");
         let written = event_details(&event_of(&fixture.service, &answer).await);
@@ -88,7 +88,7 @@ async fn organization_is_requested_and_checked(location: StoreLocation) {
         let browser = fixture.browser();
         assert_signed_in(&arrive(&browser, provider, &grace(member), &userinfo).await, "/");
     }
-    // A member who is known and leaves comes in no more.
+    // A known user who left the organization cannot sign in.
     assert_refused(
         &arrive(&fixture.browser(), &fixture.fake, &grace(json!({ "org_id": "org_2" })), &mine).await,
         "access_denied",
@@ -111,7 +111,7 @@ async fn acr_values_are_sent_in_configured_order(location: StoreLocation) {
     let contexts = "urn:okta:loa:2fa:any http://schemas.openid.net/pape/policies/2007/06/multi-factor";
     assert_eq!(authorization.parameters["acr_values"], contexts);
     assert!(!start_login(&fixture.browser(), &fixture.corp).await.parameters.contains_key("acr_values"));
-    // Asking is not getting: what comes back is judged by what it says.
+    // The requested `acr` does not count. The `acr` of the token does.
     for (acr, reached) in [(json!(null), "awaitingEnrolment"), (json!("urn:okta:loa:2fa:any"), "signedIn")] {
         let browser = fixture.browser();
         let claims = with_claims(claims_of("grace"), json!({ "acr": acr }));
@@ -120,7 +120,7 @@ async fn acr_values_are_sent_in_configured_order(location: StoreLocation) {
     }
 }
 
-// Entra ID: the document is everybody's, and so would be the door (nOAuth).
+// Entra ID: every tenant uses the same discovery document (nOAuth).
 #[on_every_store]
 async fn only_configured_tenants_sign_in(location: StoreLocation) {
     let fixture = of_tenants(&location, &[]).await;
@@ -140,7 +140,7 @@ async fn only_configured_tenants_sign_in(location: StoreLocation) {
         format!("{}/", fixture.fake.issuer_of(ONE)),
         template.clone(),
     ] {
-        // It may say of itself in another claim what it likes.
+        // Other claims of the token do not change the tenant.
         let claims = with_claims(of(&fixture.fake, ONE, "grace"), json!({ "iss": issuer }));
         assert_refused(&come(claims).await.0, "provider_response_invalid");
     }
@@ -168,7 +168,7 @@ async fn same_subject_in_two_tenants_is_two_users(location: StoreLocation) {
     assert_eq!(people[..2], people[2..], "each comes back as themselves");
     assert_ne!(people[0], people[1]);
     assert_eq!(fixture.users().await.len(), 2);
-    // Who is shut out of the one tenant is not shut out of the other.
+    // A user who is disabled in one tenant is not disabled in the other.
     let of_one = format!("grace of {ONE}");
     let people = fixture.users().await;
     let first =
@@ -192,7 +192,7 @@ async fn same_subject_in_two_tenants_is_two_users(location: StoreLocation) {
     assert_signed_in(&of_two, "/");
 }
 
-// A tenant that is taken from the list is shut out, with everybody who came in through it.
+// Removing a tenant from the list refuses all of its users.
 #[on_every_store]
 async fn removed_tenant_cannot_sign_in(location: StoreLocation) {
     let settings = [("FAKE_ROLE_CLAIM", "roles"), ("FAKE_ROLE_MAP", "staff=staff")];
@@ -210,7 +210,7 @@ async fn removed_tenant_cannot_sign_in(location: StoreLocation) {
     assert_refused(&again, "provider_response_invalid");
 }
 
-// The metadata of a template are the template's: one tenant's document is somebody else's.
+// The metadata must contain the issuer template. The document of one tenant is refused.
 #[on_every_store]
 async fn multi_tenant_discovery_uses_the_issuer_template(location: StoreLocation) {
     let fake = FakeProvider::of_tenants("fake").await;
@@ -230,7 +230,7 @@ async fn multi_tenant_discovery_uses_the_issuer_template(location: StoreLocation
     assert!(!is_available(&fixture.service, "fake").await);
 }
 
-// Trust is in a tenant's word for its own domain; the setting has one list for the provider.
+// A tenant is trusted for its own domain. The setting has one list per provider.
 #[on_every_store]
 async fn trusted_tenant_links_by_email(location: StoreLocation) {
     let fixture = of_tenants(&location, &[("FAKE_TRUSTED_DOMAINS", "corp.example")]).await;
@@ -242,7 +242,7 @@ async fn trusted_tenant_links_by_email(location: StoreLocation) {
     let browser = fixture.browser();
     assert_signed_in(&arrive(&browser, &fixture.fake, &claims, &json!({ "sub": "linus" })).await, "/");
     assert_eq!(me(&browser).await["id"], linus.id.to_string());
-    // Entra ID's `email` is whatever an administrator of any tenant wrote: without a word for it, it is nobody's.
+    // In Entra ID an administrator of any tenant can edit `email`: without verification it belongs to nobody.
     let edited = with_claims(
         of(&fixture.fake, TWO, "mallory"),
         json!({ "email": "linus@corp.example", "xms_edov": true }),

@@ -1,5 +1,5 @@
-//! Starting a sign-in is free, so what it leaves in the store is bounded: 5,000 open transactions for a client network, the
-//! oldest go first. (Ten for a browser: in `callback`.)
+//! Starting a login is free. The store keeps at most 5,000 open transactions per client network, and deletes the
+//! oldest first. (Ten per browser: see `callback`.)
 
 use std::time::Duration;
 
@@ -15,16 +15,17 @@ use vestibule::{
 
 use crate::harness::stores::TestStore;
 
-/// Open transactions of a client network.
+/// Open transactions per client network.
 const PER_NETWORK: usize = 5_000;
-/// As many come at once before anybody looks.
+/// Transactions that start before a cleanup.
 const FLOOD: usize = PER_NETWORK + 300;
-/// One start in 64 looks: that none of so many does is as likely as a guessed session id.
+/// One start in 64 runs the cleanup. With this many starts, none of them doing so is as unlikely as guessing a session
+/// id.
 const PATIENCE: usize = 6_000;
 const NETWORK: &str = "192.0.2.7";
 const NOW: Timestamp = Timestamp::from_millis(2_093_508_000_000);
 
-/// A transaction as it is kept, whoever put it there.
+/// Stored transaction.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Kept {
@@ -58,7 +59,7 @@ impl Document for Kept {
     }
 }
 
-/// Every one is a millisecond later than the one before.
+/// One millisecond later for each number.
 fn at(number: usize) -> Timestamp {
     NOW + Duration::from_millis(u64::try_from(number).expect("a small number"))
 }
@@ -80,7 +81,7 @@ async fn keep(store: &Store, number: usize) {
     store.insert(kept).await.expect("kept");
 }
 
-/// Somebody sets out: the browser, and the `state` it was given.
+/// Starts a transaction. Returns the browser and the `state`.
 async fn begin(store: &Store, network: &str, number: usize) -> (BrowserKey, String) {
     let browser = BrowserKey::random();
     let begin = NewTransaction {
@@ -103,7 +104,7 @@ async fn is_open(store: &Store, (browser, state): &(BrowserKey, String)) -> bool
     taken.expect("the store answers").is_some()
 }
 
-/// The transactions of the network, oldest first.
+/// Returns the transactions of the network, oldest first.
 async fn open(store: &Store, limit: usize) -> Vec<Stored<Kept>> {
     let tag = format!("network:{NETWORK}");
     let page = Page { tag: Some(&tag), after: None, newest_first: false, limit };

@@ -1,4 +1,5 @@
-//! Real providers' documents, tokens and claims (their hosts aside): whoever is known for being different from the specification.
+//! Discovery documents, tokens and claims of real vendors that differ from the specification. Only the hosts are
+//! changed.
 
 use serde_json::{Value, json};
 
@@ -17,7 +18,7 @@ use crate::harness::{
     users::create_user_with,
 };
 
-/// Who `linus` is, and what `me` must say of him, as a provider of this shape tells it: claims of the ID token, and of userinfo.
+/// Returns the claims of `linus` in the ID token and in userinfo, in the format of this vendor.
 fn linus_of(shape: Vendor) -> (Value, Value) {
     let email = json!({ "email": "linus@corp.example", "email_verified": true });
     match shape {
@@ -106,7 +107,7 @@ fn linus_of(shape: Vendor) -> (Value, Value) {
     }
 }
 
-/// Where a provider of this shape has its roles.
+/// Returns the role claim of this vendor.
 fn role_claim(shape: Vendor) -> Option<&'static str> {
     match shape {
         Vendor::Auth0 => Some("https://app.example/roles"),
@@ -117,7 +118,7 @@ fn role_claim(shape: Vendor) -> Option<&'static str> {
     }
 }
 
-/// A fixture whose fake looks like somebody real, is trusted for corp.example, and knows about roles.
+/// Starts a fixture whose fake provider looks like this vendor, is trusted for corp.example, and grants roles.
 async fn tenant(location: &StoreLocation, shape: Vendor, more: &[(&str, &str)]) -> FederatedFixture {
     let mut settings = vec![("FAKE_TRUSTED_DOMAINS", "corp.example")];
     let roles = role_claim(shape).map(|claim| [("FAKE_ROLE_CLAIM", claim), ("FAKE_ROLE_MAP", "staff=staff")]);
@@ -135,7 +136,7 @@ async fn tenant(location: &StoreLocation, shape: Vendor, more: &[(&str, &str)]) 
     fixture
 }
 
-/// Signs in with an ID token and userinfo of their own, and names the issuer if the provider does.
+/// Signs in with these claims, and sends `iss` if the provider announces it.
 async fn enter(browser: &Browser, provider: &FakeProvider, id_token: &Value, userinfo: &Value) -> Answer {
     let answer = browser.get(&format!("/api/auth/login/{}", provider.name)).await;
     let authorization = AuthorizationRequest::of(&answer);
@@ -147,7 +148,7 @@ async fn enter(browser: &Browser, provider: &FakeProvider, id_token: &Value, use
     callback(browser, provider.name, &back).await
 }
 
-// Issuers with a slash, a path, capitals; endpoints with paths, slashes and hosts of their own; members nobody knows.
+// Issuers with slash, path or capitals. Endpoints with paths, slashes or other hosts. Unknown members.
 #[on_every_store]
 async fn every_vendor_signs_in(location: StoreLocation) {
     for shape in Vendor::ALL {
@@ -171,7 +172,7 @@ async fn every_vendor_signs_in(location: StoreLocation) {
         assert_eq!(calls.len(), 6, "{shape:?}: {calls:?}");
         assert_eq!(fixture.fake.unexpected_requests(), 0, "{shape:?}");
         fixture.assert_no_protocol_errors();
-        // The next one is another provider with the same people: nobody is to be found by an address.
+        // The next vendor is another provider with the same users: no user may be found by email.
         for user in fixture.users().await {
             update_user(&fixture.service, user.id, |user| user.email = None).await;
         }
@@ -190,7 +191,7 @@ async fn every_verifying_vendor_links_by_email(location: StoreLocation) {
         let browser = fixture.browser();
         assert_signed_in(&enter(&browser, &fixture.fake, &id_token, &userinfo).await, "/");
         let me = me(&browser).await;
-        // ADFS vouches for nothing.
+        // ADFS verifies no email.
         assert_eq!(me["id"] == linus.id.to_string(), shape != Vendor::Adfs, "{shape:?}: {me}");
         for user in fixture.users().await {
             update_user(&fixture.service, user.id, |user| user.email = None).await;
@@ -198,7 +199,7 @@ async fn every_verifying_vendor_links_by_email(location: StoreLocation) {
     }
 }
 
-// Auth0: connections without addresses, enterprise connections that vouch for none, two connections of one person.
+// Auth0: connections without email, enterprise connections that verify none, two connections of one user.
 #[on_every_store]
 async fn auth0_tenant_with_several_connections(location: StoreLocation) {
     let fixture = tenant(&location, Vendor::Auth0, &[]).await;
@@ -231,7 +232,7 @@ async fn auth0_tenant_with_several_connections(location: StoreLocation) {
     fixture.assert_no_protocol_errors();
 }
 
-// Auth0: ten KiB of roles in a token are no reason to fail; nor is HS256 in the list to accept it.
+// Auth0: a token with ten KiB of roles is accepted. HS256 in the list does not make it acceptable.
 #[on_every_store]
 async fn large_token_is_accepted_and_symmetric_token_refused(location: StoreLocation) {
     let fixture = tenant(&location, Vendor::Auth0, &[]).await;
@@ -246,7 +247,7 @@ async fn large_token_is_accepted_and_symmetric_token_refused(location: StoreLoca
     assert_refused(&sign_in(&fixture.browser(), &fixture.fake, &claims).await, "provider_response_invalid");
 }
 
-// Okta: with more than a hundred groups there is an error where the list should be.
+// Okta: with more than a hundred groups, the claim contains an error in place of the list.
 #[on_every_store]
 async fn groups_overage_gives_no_role(location: StoreLocation) {
     for shape in [Vendor::OktaOrg, Vendor::OktaCustom] {
@@ -272,7 +273,7 @@ async fn groups_overage_gives_no_role(location: StoreLocation) {
     }
 }
 
-// Okta: what it says of the second factor is in the signed, thin token.
+// Okta: `amr` is in the signed ID token.
 #[on_every_store]
 async fn trusted_mfa_of_okta_counts(location: StoreLocation) {
     let settings = [("FAKE_TRUST_MFA", "mfa"), ("VESTIBULE_MFA", "required")];
@@ -288,7 +289,7 @@ async fn trusted_mfa_of_okta_counts(location: StoreLocation) {
     assert_eq!(path, "/mfa-setup");
 }
 
-// Org and custom authorization server of one tenant: the same people, and other identities.
+// Org server and custom authorization server of one tenant: the same users, different identities.
 #[on_every_store]
 async fn providers_of_one_kind_are_independent(location: StoreLocation) {
     let (org, custom) = (
@@ -311,7 +312,7 @@ async fn providers_of_one_kind_are_independent(location: StoreLocation) {
         (&one["identities"][0]["provider"], &other["identities"][0]["provider"]),
         (&json!("fake"), &json!("corp"))
     );
-    // The one's keys open nothing at the other.
+    // The keys of one server are invalid at the other.
     fixture.corp.publish_keys(&[&FIRST]);
     fixture.corp.set_fault(Fault::Keys(|keys| keys["keys"] = json!([ELLIPTIC.jwk()])));
     assert_refused(
@@ -320,7 +321,7 @@ async fn providers_of_one_kind_are_independent(location: StoreLocation) {
     );
 }
 
-// Keycloak promises to name itself, ADFS and Google do not: each is held to its own word.
+// Keycloak announces `iss`, ADFS and Google do not.
 #[on_every_store]
 async fn announced_iss_parameter_is_required(location: StoreLocation) {
     for shape in Vendor::ALL {

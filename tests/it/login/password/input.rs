@@ -1,4 +1,4 @@
-//! What a stranger may send instead of a user name and a password.
+//! Malformed user names and passwords.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::harness::{
     users::{PASSWORD, create_user, stored_user},
 };
 
-// Operator injection: what is no string never reaches the store.
+// Operator injection: only strings reach the store.
 #[on_every_store]
 async fn non_string_members_are_rejected(location: StoreLocation) {
     let service = Service::start(&location).await;
@@ -58,7 +58,7 @@ async fn missing_members_are_rejected(location: StoreLocation) {
     "#);
 }
 
-// Mass assignment: nobody gets a role by hoping.
+// Mass assignment: unknown members grant no role.
 #[on_every_store]
 async fn unknown_members_are_ignored(location: StoreLocation) {
     let service = Service::start(&location).await;

@@ -1,4 +1,4 @@
-//! How often somebody may guess.
+//! Limits of failed logins.
 
 use std::time::Duration;
 
@@ -64,7 +64,7 @@ async fn correct_password_is_not_checked_during_the_delay(location: StoreLocatio
     }
 }
 
-// No spelling gets a limit of its own.
+// All spellings share one counter.
 #[on_every_store]
 async fn all_login_names_of_a_user_share_one_counter(location: StoreLocation) {
     let service = Service::start(&location).await;
@@ -81,7 +81,7 @@ async fn all_login_names_of_a_user_share_one_counter(location: StoreLocation) {
     for name in spellings {
         browser.sign_in(name, PASSWORD).await.expect_problem(429, "too_many_attempts");
     }
-    // Neither do those of a name that nobody has.
+    // The same holds for unknown names.
     for name in ["nobody", "NOBODY", " nobody"].iter().cycle().take(10) {
         browser.sign_in(name, "wrong").await.expect_status(401);
     }
@@ -96,7 +96,7 @@ async fn network_is_limited_to_one_hundred_failures(location: StoreLocation) {
     guess_at_a_hundred_names(&stranger).await;
     let answer = stranger.sign_in("ada", PASSWORD).await.expect_problem(429, "too_many_attempts");
     assert_eq!(answer.retry_after(), Some(600));
-    // Elsewhere nothing happened, whatever the proxy was told by the stranger.
+    // Other addresses are not limited, whatever the client sent to the proxy.
     Browser::of(&service).from("203.0.113.8").sign_in("ada", PASSWORD).await.expect_status(200);
     Browser::of(&service).from("203.0.113.7, 203.0.113.8").sign_in("ada", PASSWORD).await.expect_status(200);
     Browser::of(&service).from("203.0.113.8, 203.0.113.7").sign_in("ada", PASSWORD).await.expect_status(429);
@@ -190,7 +190,7 @@ async fn parallel_guesses_at_two_replicas_share_the_limit(location: StoreLocatio
     let (judged, waiting, busy) = (with(401), with(429), with(503));
     assert!((1..=10).contains(&judged), "{judged} were judged");
     assert_eq!(judged + waiting + busy, 60, "{:?}", answers.iter().map(|a| a.status).collect::<Vec<_>>());
-    // What was judged was counted: no more is free than ten in all.
+    // Every checked password counts: ten in total.
     let browser = Browser::of(&other);
     for _ in judged..10 {
         browser.sign_in("ada", "wrong").await.expect_status(401);
@@ -236,7 +236,7 @@ async fn guess_at_a_hundred_names(browser: &Browser) {
     guess_at_names(browser, 100).await;
 }
 
-/// Fails at so many names, so that no account's own limit has its say.
+/// Fails with many names, so that the limit per account is not reached.
 async fn guess_at_names(browser: &Browser, count: usize) {
     let mut judged = 0;
     browser.get("/login").await.expect_status(200);

@@ -1,4 +1,4 @@
-//! User name and password.
+//! Login with user name and password.
 
 use secrecy::SecretString;
 use serde_json::json;
@@ -143,7 +143,7 @@ async fn failed_login_keeps_the_session(location: StoreLocation) {
     browser.me().await.expect_status(200);
 }
 
-// Session fixation: whoever knew the old id is left with nothing.
+// Session fixation: an attacker who knows the old id gains nothing.
 #[on_every_store]
 async fn session_fixation_is_prevented(location: StoreLocation) {
     let service = Service::start(&location).await;
@@ -156,7 +156,7 @@ async fn session_fixation_is_prevented(location: StoreLocation) {
     attacker.me().await.expect_problem(401, "not_signed_in");
     assert!(service.session("AAAAAAAAAAAAAAAAAAAAAA").await.is_none(), "the chosen id is never adopted");
 
-    // And with a session that the attacker really has.
+    // The same with a real session of the attacker.
     create_user(&service, "mallory").await;
     let attacker = Browser::of(&service);
     attacker.sign_in("mallory", PASSWORD).await.expect_status(200);
@@ -189,7 +189,7 @@ async fn password_over_4096_bytes_is_refused(location: StoreLocation) {
     answer.expect_problem(401, "invalid_credentials");
 }
 
-/// Everything an answer tells, but for the request's id, the time, and the random token.
+/// Returns everything of a response except request id, time and random token.
 fn alike(answer: &Answer) -> (Vec<(String, String)>, serde_json::Value) {
     let mut headers = Vec::new();
     for (name, value) in &answer.headers {

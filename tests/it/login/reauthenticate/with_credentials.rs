@@ -1,4 +1,4 @@
-//! Proving again who one is, here: with a password, or with a code where there is an authenticator app.
+//! Re-authentication with a password, or with a code if the user has an authenticator app.
 
 use std::time::Duration;
 
@@ -76,7 +76,7 @@ async fn user_with_factor_must_reauthenticate_with_a_code(location: StoreLocatio
     let browser = Browser::of(&service);
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     browser.verify(&app.code(service.clock.now())).await.expect_status(200);
-    // The code that let in is used up, though its time is not.
+    // The code of the login is used, although its time step is not over.
     let used = app.code(service.clock.now());
     reauthenticate(&browser, &json!({ "code": used })).await.expect_problem(400, "code_invalid");
     service.advance_time(TOO_LONG);
@@ -108,7 +108,7 @@ async fn user_with_factor_must_reauthenticate_with_a_code(location: StoreLocatio
     other.verify(&code).await.expect_problem(400, "code_invalid");
 }
 
-// Keycloak CVE-2026-9798: no path has a limit of its own.
+// Keycloak CVE-2026-9798: all paths share one limit.
 #[on_every_store]
 async fn wrong_passwords_share_one_counter(location: StoreLocation) {
     let service = Service::with_settings(&location, &[PATIENT]).await;
@@ -175,7 +175,7 @@ async fn reauthentication_requires_session_and_csrf_token(location: StoreLocatio
     for path in paths {
         browser.post(path, &wish).await.expect_problem(401, "not_signed_in");
     }
-    // Half a sign-in proves nothing either, and skips nothing.
+    // A pending session cannot re-authenticate.
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     for path in paths {
         browser.post(path, &wish).await.expect_problem(401, "second_factor_required");
@@ -187,7 +187,7 @@ async fn reauthentication_requires_session_and_csrf_token(location: StoreLocatio
     browser.me().await.expect_status(200);
 }
 
-// What another replica remembers of the person is not what counts.
+// The store counts, not the cache of a replica.
 #[on_every_store]
 async fn old_password_cannot_reauthenticate(location: StoreLocation) {
     let service = Service::start(&location).await;
@@ -204,7 +204,7 @@ async fn old_password_cannot_reauthenticate(location: StoreLocation) {
         let answer = reauthenticate(&browser, &json!({ "password": PASSWORD })).await;
         assert!([400, 401].contains(&answer.status), "{}", answer.text);
         assert_eq!(answer.session_cookie(), None);
-        // Reading may rest on memory for a moment; changing may not.
+        // A read may use the cache for a moment. A change may not.
         let ended = || async { browser.me().await.status == 401 };
         eventually(Duration::from_secs(30), "the session is over", ended).await;
         browser.sign_in("ada", PASSWORD).await.expect_status(200);

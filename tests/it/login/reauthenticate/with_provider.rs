@@ -1,4 +1,4 @@
-//! Proving again who one is, at a provider: asked afresh, answered by the same person, in the session that began.
+//! Re-authentication at a provider: `prompt=login`, same user, same session.
 
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ async fn provider_login_reauthenticates(location: StoreLocation) {
     fixture.assert_no_protocol_errors();
 }
 
-// Keycloak CVE-2023-6787: what does not prove it leaves everything as it was.
+// Keycloak CVE-2023-6787: a failed re-authentication changes nothing.
 #[on_every_store]
 async fn old_auth_time_is_refused(location: StoreLocation) {
     let (fixture, browser) = grace_with_old_proof(&location).await;
@@ -89,7 +89,7 @@ async fn old_auth_time_is_refused(location: StoreLocation) {
     assert_session_unchanged(&browser, &before).await;
     fixture.fake.set_fault(Fault::None);
 
-    // What userinfo says is not signed.
+    // Userinfo is not signed.
     let authorization = start_reauthentication(&browser, &fixture.fake).await;
     let thin = with_claims(claims_of("grace"), json!({ "auth_time": at(-3600) }));
     let code = fixture.fake.code_with_claims(
@@ -101,7 +101,7 @@ async fn old_auth_time_is_refused(location: StoreLocation) {
     assert_sent_to_login(&answer, "reauthentication_refused", &fixture.fake);
     assert_session_unchanged(&browser, &before).await;
 
-    // Two clocks that differ by a minute still understand each other.
+    // A clock difference of one minute is tolerated.
     let authorization = start_reauthentication(&browser, &fixture.fake).await;
     let late = with_claims(claims_of("grace"), json!({ "auth_time": at(-60) }));
     assert_signed_in(&callback_as(&browser, &fixture.fake, &authorization, &late).await, BACK);
@@ -139,7 +139,7 @@ async fn callback_of_another_provider_cannot_reauthenticate(location: StoreLocat
         "login_expired",
     );
     assert_session_unchanged(&browser, &before).await;
-    // Nor does a sign-in's answer prove anything for the session that is there, or the other way round.
+    // A login callback does not re-authenticate the session, and a re-authentication opens none.
     let code = fixture.fake.code_for(&authorization.parameters, &claims_of("grace"));
     assert_refused(
         &callback(&browser, "fake", &[("code", &code), ("state", authorization.state())]).await,
@@ -148,7 +148,7 @@ async fn callback_of_another_provider_cannot_reauthenticate(location: StoreLocat
     assert_session_unchanged(&browser, &before).await;
 }
 
-// Keycloak CVE-2023-0264, Mattermost CVE-2025-12421: what is A's is worth nothing in B's browser.
+// Keycloak CVE-2023-0264, Mattermost CVE-2025-12421: a transaction of one browser is invalid in another.
 #[on_every_store]
 async fn reauthentication_is_bound_to_the_browser(location: StoreLocation) {
     let (fixture, browser) = grace_with_old_proof(&location).await;
@@ -161,7 +161,7 @@ async fn reauthentication_is_bound_to_the_browser(location: StoreLocation) {
         let answer = callback_as(stranger, &fixture.fake, &authorization, &claims_of("grace")).await;
         assert_refused(&answer, "login_expired");
     }
-    // Also with the cookie of the browser that began, yet another session, or none.
+    // The same with the cookie of the first browser and another session, or none.
     for stranger in [&nobody, &mallory] {
         let authorization = start_reauthentication(&browser, &fixture.fake).await;
         stranger.put_cookie("vestibule-login", &browser.cookie("vestibule-login").expect("a cookie"));
@@ -176,7 +176,7 @@ async fn reauthentication_is_bound_to_the_browser(location: StoreLocation) {
 #[on_every_store]
 async fn ended_session_cannot_be_reauthenticated(location: StoreLocation) {
     let (fixture, browser) = grace_with_old_proof(&location).await;
-    // Two tabs: the second comes back to a session that has another id by now.
+    // Two tabs: the session id has rotated when the second one returns.
     let (one, other) = (
         start_reauthentication(&browser, &fixture.fake).await,
         start_reauthentication(&browser, &fixture.fake).await,
@@ -196,7 +196,7 @@ async fn ended_session_cannot_be_reauthenticated(location: StoreLocation) {
         assert_eq!(answer.session_cookie(), None);
         assert_eq!(session_state(left).await, "anonymous");
     }
-    // Signed out and in again: another session, which the old answer proves nothing for.
+    // After logout and login, the old transaction is invalid for the new session.
     assert_signed_in(&sign_in(&browser, &fixture.fake, &claims_of("grace")).await, "/");
     let authorization = start_reauthentication(&browser, &fixture.fake).await;
     browser.sign_out().await.expect_status(200);
@@ -218,7 +218,7 @@ async fn provider_error_leaves_the_session_unchanged(location: StoreLocation) {
         let back = [("error", error), ("state", authorization.state())];
         assert_sent_to_login(&callback(&browser, "fake", &back).await, code, &fixture.fake);
         assert_session_unchanged(&browser, &before).await;
-        // Used up: a code that comes later proves nothing.
+        // The transaction is used.
         assert_refused(
             &callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await,
             "login_expired",
@@ -232,7 +232,7 @@ async fn provider_error_leaves_the_session_unchanged(location: StoreLocation) {
     assert_session_unchanged(&browser, &before).await;
 }
 
-// A thief at the provider must not come around the factor that is here.
+// A thief of the provider account cannot bypass the local factor.
 #[on_every_store]
 async fn user_with_factor_cannot_reauthenticate_at_the_provider(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[PATIENT]).await;
@@ -247,7 +247,7 @@ async fn user_with_factor_cannot_reauthenticate_at_the_provider(location: StoreL
     assert_reauthentication_required(&browser.post(path, &json!({ "returnTo": BACK })).await, &["totp"]);
     assert_session_unchanged(&browser, &before).await;
 
-    // Nor with what was begun before the factor was there.
+    // The same for a transaction that started before the enrolment.
     update_user(&fixture.service, linus.id, |user| user.totp = None).await;
     tokio::time::sleep(Duration::from_secs(1)).await;
     let authorization = start_reauthentication(&browser, &fixture.fake).await;
@@ -264,7 +264,7 @@ async fn user_with_factor_cannot_reauthenticate_at_the_provider(location: StoreL
     browser.me().await.expect_problem(401, "session_ended");
 }
 
-// The set-up of a factor is a new id like any other: what was begun before it is over.
+// Enrolment rotates the session id: older transactions are invalid.
 #[on_every_store]
 async fn new_factor_is_required_during_reauthentication(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[PATIENT]).await;
@@ -292,7 +292,7 @@ async fn only_linked_providers_can_reauthenticate(location: StoreLocation) {
         ask(unknown).await.expect_problem(404, "not_found");
     }
     assert_session_unchanged(&browser, &before).await;
-    // A sign-in asks for less: when it was, not that it is now.
+    // A login needs `auth_time`, but not a recent one.
     let asked = start_login(&fixture.browser(), &fixture.fake).await.parameters;
     assert_eq!((asked.get("prompt"), asked["max_age"].as_str()), (None, "31536000"));
 }

@@ -1,4 +1,4 @@
-//! Setting up an authenticator app: nothing changes until it is confirmed, and then everything older ends.
+//! Enrolment of an authenticator app: it takes effect at the confirmation, which ends all older sessions.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ async fn enrolled_factor_is_required_at_login(location: StoreLocation) {
     assert!(uri.starts_with("otpauth://totp/Vestibule:ada?") && uri.contains(secret), "{uri}");
     assert_eq!(shown["expiresAt"], "2036-05-04T10:10:00.000Z");
 
-    // Nothing changed yet.
+    // Nothing has changed yet.
     assert_eq!(browser.me().await.json()["mfaEnabled"], false);
     Browser::of(&service).sign_in("ada", PASSWORD).await.expect_status(200);
     let before = browser.clone();
@@ -202,7 +202,7 @@ async fn required_enrolment_session_expires_after_ten_minutes(location: StoreLoc
     browser.verify(&app.code(service.clock.now())).await.expect_problem(401, "session_ended");
 }
 
-// A session that never proved a second factor must not outlive its introduction.
+// A session without second factor must not outlive the new policy.
 #[on_every_store]
 async fn new_mfa_policy_applies_to_old_sessions(location: StoreLocation) {
     let service = Service::start(&location).await;
@@ -218,7 +218,7 @@ async fn new_mfa_policy_applies_to_old_sessions(location: StoreLocation) {
     assert_eq!(browser.get("/api/auth/session").await.json()["state"], "awaitingEnrolment");
 }
 
-// A thief of an old session must not choose the victim's factor.
+// A thief of an old session must not choose the factor.
 #[on_every_store]
 async fn old_session_needs_a_recent_proof_to_enrol(location: StoreLocation) {
     let service = Service::start(&location).await;

@@ -1,4 +1,4 @@
-//! Passing with a code: what a pending session may do, and that a code counts once.
+//! Verification of codes: pending sessions, single use.
 
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ async fn password_alone_opens_only_a_pending_session(location: StoreLocation) {
     "#);
     browser.me().await.expect_problem(401, "second_factor_required");
     browser.keep_alive().await.expect_problem(401, "second_factor_required");
-    // A thief of the password cannot replace the victim's secret.
+    // A thief of the password cannot replace the secret.
     browser.start_enrolment().await.expect_problem(401, "second_factor_required");
     assert_eq!(browser.get("/api/auth/session").await.json()["state"], "awaitingSecondFactor");
 
@@ -89,7 +89,7 @@ async fn code_is_accepted_once(location: StoreLocation) {
     sign_in(&app.code(now), 400).await;
     sign_in(&app.code_of_step(now, 1), 200).await;
     sign_in(&app.code_of_step(now, 1), 400).await;
-    // The clock of one app may be ahead; what was used then is used.
+    // A code of a later step that was used cannot be used again.
     sign_in(&app.code_of_step(now, 2), 200).await;
     service.advance_time(Duration::from_secs(30));
     sign_in(&app.code_of_step(now, 2), 400).await;
@@ -160,7 +160,7 @@ async fn five_wrong_codes_end_the_pending_session(location: StoreLocation) {
     let service = service.restart_with(&[]).await;
     let browser = browser.at_replica(&service);
     browser.verify(&app.code(now)).await.expect_problem(401, "session_ended");
-    // The person is not locked out: the password opens a new try.
+    // The user is not locked out: the password opens a new pending session.
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     browser.verify(&app.code(now)).await.expect_status(200);
 }
@@ -206,7 +206,7 @@ async fn pending_session_expires_after_five_minutes(location: StoreLocation) {
     let browser = Browser::of(&service);
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     service.advance_time(Duration::from_millis(299_999));
-    // Looking does not make it longer.
+    // Reading the state does not extend it.
     assert_eq!(browser.get("/api/auth/session").await.json()["expiresAt"], "2036-05-04T10:05:00.000Z");
     browser.me().await.expect_problem(401, "second_factor_required");
     service.advance_time(Duration::from_millis(1));
@@ -231,7 +231,7 @@ async fn signed_in_session_cannot_verify_again(location: StoreLocation) {
     );
 }
 
-// A leaked database gives no codes.
+// A stolen database yields no codes.
 #[on_every_store]
 async fn secret_is_sealed_for_one_user(location: StoreLocation) {
     let service = Service::start(&location).await;
@@ -250,7 +250,7 @@ async fn secret_is_sealed_for_one_user(location: StoreLocation) {
         assert!(!raw.contains(secret.as_str()), "{secret} is readable");
     }
     assert!(!raw.contains(&browser.session().unwrap()), "a leaked database gives no cookie");
-    // Copied into another person's document it opens nothing.
+    // The sealed secret does not work in the document of another user.
     let sealed = stored_user(&service, &linus).await.totp.unwrap();
     service
         .app
@@ -280,7 +280,7 @@ async fn code_without_session_is_refused(location: StoreLocation) {
     answer.expect_problem(403, "csrf_failed");
 }
 
-// Of two replicas with the same code at the same instant one succeeds.
+// The same code at two replicas at the same time succeeds once.
 #[on_mongo]
 async fn concurrent_use_of_one_code_opens_one_session() {
     const ROUNDS: usize = 40;

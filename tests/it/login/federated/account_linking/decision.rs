@@ -1,6 +1,4 @@
-//! The merge decision end to end: who is found, who is made, who is asked for a proof, who is refused; and the pending link.
-//!
-//! `fake` is trusted for nothing; the word of `corp` counts for corp.example.
+//! Linking decision end to end: known, new, pending and refused identities, and the pending link.
 
 use std::{sync::Arc, time::Duration};
 
@@ -24,12 +22,12 @@ use crate::harness::{
     users::{PASSWORD, create_user, create_user_with, create_user_with_app, stored_user},
 };
 
-/// First sign-ins of one identity at the same instant.
+/// First logins of one identity at the same time.
 const CROWD: usize = 16;
-/// Times that two people confirm one identity at the same instant.
+/// Races of two users who confirm one identity.
 const ROUNDS: usize = 200;
 
-/// `linus`: a password, and an address that we have verified.
+/// `linus`: a password and a verified address.
 async fn linus(fixture: &FederatedFixture) -> User {
     linus_with(fixture, |_| {}).await
 }
@@ -42,7 +40,7 @@ async fn linus_with(fixture: &FederatedFixture, change: impl FnOnce(&mut User)) 
     .await
 }
 
-/// Who is signed in at this browser.
+/// Returns the id of the signed-in user.
 async fn who(browser: &Browser) -> String {
     me(browser).await["id"].as_str().expect("an id").to_owned()
 }
@@ -51,7 +49,7 @@ async fn link(browser: &Browser) -> Answer {
     browser.post("/api/auth/link", &json!({})).await
 }
 
-/// A browser of somebody who came from the fake as linus and was asked for a proof.
+/// Returns a browser with a pending link of linus at the fake provider.
 async fn asked_for_proof(fixture: &FederatedFixture) -> Browser {
     let browser = fixture.browser();
     assert_link_pending(&sign_in(&browser, &fixture.fake, &claims_of("linus")).await, &fixture.fake);
@@ -70,7 +68,7 @@ async fn known_identity_signs_in(location: StoreLocation) {
     assert_ne!(identity["linkedAt"], identity["lastLoginAt"], "linked once, used again");
 }
 
-// Grafana CVE-2023-3128: an address is no key.
+// Grafana CVE-2023-3128: an email is no key.
 #[on_every_store]
 async fn identity_is_issuer_and_subject_not_email(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -94,7 +92,7 @@ async fn trusted_provider_verifies_the_email_of_a_new_user(location: StoreLocati
     assert_eq!(me(&ada).await["emailVerified"], false, "trusted for corp.example only");
 }
 
-// GitLab CVE-2022-1162: an account made by a provider has no password, not even a secret one.
+// GitLab CVE-2022-1162: an account created by a provider has no password, not even a random one.
 #[on_every_store]
 async fn federated_user_cannot_sign_in_with_password(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -120,7 +118,7 @@ async fn unknown_identity_is_refused_without_signup(location: StoreLocation) {
     assert_eq!(who(&browser).await, linus.id.to_string(), "who is here already may come in");
 }
 
-// oauth2-proxy CVE-2026-40574, next-auth CVE-2022-35924: an address is one address at one domain.
+// oauth2-proxy CVE-2026-40574, next-auth CVE-2022-35924: an email is exactly one address at one domain.
 #[on_every_store]
 async fn signup_requires_a_verified_email_of_an_allowed_domain(location: StoreLocation) {
     let fixture =
@@ -177,7 +175,7 @@ async fn trusted_verified_email_links_and_signs_in(location: StoreLocation) {
     fixture.browser().sign_in("linus", PASSWORD).await.expect_status(200);
 }
 
-// Decided on the raw verified JSON: only `true` is true.
+// Only JSON `true` counts, read from the raw claims.
 #[on_every_store]
 async fn email_verified_false_links_nothing(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -199,7 +197,7 @@ async fn email_verified_false_links_nothing(location: StoreLocation) {
     );
 }
 
-// An unverified claim never reveals that an account exists.
+// An unverified claim does not reveal that an account exists.
 #[on_every_store]
 async fn unverified_claim_does_not_reveal_the_account(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -404,7 +402,7 @@ async fn confirming_a_link_requires_a_csrf_token(location: StoreLocation) {
     link(&browser).await.expect_status(200);
 }
 
-// Casdoor CVE-2026-9091: linking is no way around the second factor.
+// Casdoor CVE-2026-9091: linking does not bypass the second factor.
 #[on_every_store]
 async fn confirming_a_link_requires_the_second_factor(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -438,7 +436,7 @@ async fn confirming_a_link_fails_if_the_identity_is_in_use(location: StoreLocati
     let fixture = FederatedFixture::start(&location).await;
     let linus = linus(&fixture).await;
     let browser = asked_for_proof(&fixture).await;
-    // The address goes from linus, so that the same identity makes an account of its own elsewhere.
+    // Remove the address of linus, so that the same identity gets its own account at the other provider.
     update_user(&fixture.service, linus.id, |user| {
         user.email = None;
         user.email_verified = false;
@@ -450,7 +448,7 @@ async fn confirming_a_link_fails_if_the_identity_is_in_use(location: StoreLocati
     assert_eq!(me(&browser).await["identities"], json!([]));
 }
 
-// A provider that is not believed any more: what it said before it was switched off is not linked after.
+// A pending link of a provider that was disabled later is not confirmed.
 #[on_every_store]
 async fn pending_link_is_invalid_after_the_provider_is_disabled(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -466,7 +464,7 @@ async fn pending_link_is_invalid_after_the_provider_is_disabled(location: StoreL
     drop(fake);
 }
 
-// The store is the judge of who has an identity: two who confirm it at the same instant, each at a replica of their own.
+// The store decides who owns an identity: two users confirm it at the same time at two replicas.
 #[on_every_store]
 async fn concurrent_confirmations_link_one_user(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -484,7 +482,7 @@ async fn concurrent_confirmations_link_one_user(location: StoreLocation) {
     let barrier = Barrier::new(2);
     let mut won = [Vec::new(), Vec::new()];
     for round in 0..ROUNDS {
-        // The same identity shows the address of the one, then that of the other: each browser has a link that waits.
+        // The same identity shows the email of one user, then of the other: each browser has a pending link.
         let subject = format!("of both {round}");
         join_all(people.iter().map(|(name, browser, _)| {
             let claims = with_claims(claims_of(name), json!({ "sub": subject }));
@@ -513,7 +511,7 @@ async fn concurrent_confirmations_link_one_user(location: StoreLocation) {
     assert_eq!(won[0].len() + won[1].len(), ROUNDS);
 }
 
-// Keycloak CVE-2026-9087: the proof is bound to the identity it was asked for.
+// Keycloak CVE-2026-9087: the proof is bound to the identity that the page showed.
 #[on_every_store]
 async fn confirmation_links_only_the_shown_identity(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -527,7 +525,7 @@ async fn confirmation_links_only_the_shown_identity(location: StoreLocation) {
     assert_eq!(who(&fixture.signed_in(&fixture.fake, &claims_of("linus")).await).await, who(&browser).await);
 }
 
-// Account takeover before the fact: whoever signs up first with an address must not keep what its owner brings.
+// Account pre-hijacking: an attacker who registers an email first keeps nothing of what its owner adds.
 #[on_every_store]
 async fn verified_owner_reclaims_the_email_of_a_self_registered_account(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -546,7 +544,7 @@ async fn verified_owner_reclaims_the_email_of_a_self_registered_account(location
     assert_eq!(fixture.users().await.len(), 2, "what was there is kept for review");
 }
 
-// A `true` of a provider nobody trusts takes nothing from an account, and tells nothing of it.
+// `email_verified` of an untrusted provider changes no account and reveals none.
 #[on_every_store]
 async fn untrusted_provider_cannot_reclaim_an_email(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -659,7 +657,7 @@ async fn provider_mfa_counts_only_if_trusted(location: StoreLocation) {
     assert_eq!(session_state(&browser).await, "awaitingEnrolment", "nobody trusts this one");
 }
 
-// R18: sixteen first sign-ins of one identity on two replicas make one person.
+// R18: sixteen first logins of one identity on two replicas create one user.
 #[on_every_store]
 async fn concurrent_first_logins_create_one_user(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -683,7 +681,7 @@ async fn concurrent_first_logins_create_one_user(location: StoreLocation) {
     assert_eq!(me(&browser).await["identities"].as_array().expect("a list").len(), 1);
 }
 
-// R19: one address has one owner.
+// R19: an email has one owner.
 #[on_every_store]
 async fn concurrent_logins_with_one_email_leave_one_owner(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -721,7 +719,7 @@ async fn unlinked_identity_is_not_linked_again_by_email(location: StoreLocation)
     assert_eq!(fixture.users().await.len(), 1, "nor is it made an account of its own");
 }
 
-// What `vestibule users show` tells somebody's refusals from (`process/users`).
+// `vestibule users show` reads these refusals (`process/users`).
 #[on_every_store]
 async fn refusal_event_names_the_user(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -737,7 +735,7 @@ async fn refusal_event_names_the_user(location: StoreLocation) {
     assert!(reasons.contains(&"account_disabled"), "{reasons:?}");
 }
 
-// Whoever looks for the reason finds it under the trace that the page shows.
+// The trace id on the page finds the reason.
 #[on_every_store]
 async fn refusal_event_has_a_reason_and_the_redirect_its_id(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("CORP_ALLOW_SIGNUP", "false")]).await;

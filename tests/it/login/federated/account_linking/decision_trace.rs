@@ -1,4 +1,4 @@
-//! What is written down of a sign-in through a provider: enough to explain it, nothing to come in with, and no more than is read.
+//! Audit events of federated logins: enough to explain a decision, no secret, limited size and number.
 
 use std::time::Duration;
 
@@ -28,18 +28,18 @@ use crate::harness::{
     users::{PASSWORD, create_user, create_user_with},
 };
 
-/// Events that a network may cause in ten minutes by answers that let nobody in.
+/// Events of failed logins per network in ten minutes.
 const FREE: usize = 100;
-/// Bytes of an event that people can still read.
+/// Largest readable event, in bytes.
 const READABLE: usize = 64 << 10;
 
-/// Goes as far as the provider and comes back with this error.
+/// Starts a login and returns from the provider with this error.
 async fn give_up(browser: &Browser, provider: &FakeProvider, error: &str) -> Answer {
     let authorization = start_login(browser, provider).await;
     callback(browser, provider.name, &[("error", error), ("state", authorization.state())]).await
 }
 
-/// Neither in a text nor in a name, at any depth.
+/// Asserts that no text or name at any depth contains a control character.
 fn no_control_characters(value: &Value) {
     match value {
         Value::String(text) => assert!(!text.contains(char::is_control), "{text:?}"),
@@ -102,7 +102,7 @@ async fn login_event_has_evidence_and_changes(location: StoreLocation) {
     assert_eq!(event_details(&event)["changes"], json!(null), "a refusal changes nothing");
 }
 
-// A thief of the database, or an administrator who reads the trail, finds nothing to come in with.
+// A thief of the database and an administrator who reads events find no usable secret.
 #[on_every_store]
 async fn events_contain_no_secret(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("CORP_ALLOW_SIGNUP", "false")]).await;
@@ -125,7 +125,7 @@ async fn events_contain_no_secret(location: StoreLocation) {
         secrets
             .extend(["state", "nonce", "code_challenge"].map(|name| authorization.parameters[name].clone()));
         provider.set_fault(fault);
-        // Userinfo repeats what belongs to the token: it is told no more for that.
+        // Userinfo that repeats claims of the token adds nothing to the event.
         let userinfo = with_claims(claims_of("grace"), of_token(&authorization.parameters["nonce"]));
         let code_of_it = provider.code_with_claims(&authorization.parameters, &userinfo, &userinfo);
         let answer =
@@ -170,7 +170,7 @@ async fn provider_text_in_events_is_limited_and_clean(location: StoreLocation) {
             break;
         }
     }
-    // As much as fits into an answer, in characters that take the most room.
+    // The largest response in characters that need the most bytes.
     let wide = json!(vec!["\u{1d54f}".repeat(200); 40]);
     let large: serde_json::Map<String, Value> =
         (0..30).map(|number| (format!("wide {number}"), wide.clone())).collect();
@@ -263,13 +263,13 @@ async fn trace_id_finds_the_event(location: StoreLocation) {
         let lines = home.run(&["explain", "--trace", &number]).expect_exit(0).out;
         assert!(lines.contains(&format!("reason: {code}")) && lines.contains("provider: corp"), "{lines}");
     }
-    // What nobody asked for, or cannot be known, is not written down and has no number.
+    // Members outside the known list are not recorded.
     let answer = callback(&fixture.browser(), "corp", &[("code", "x"), ("state", "x")]).await;
     assert_refused(&answer, "login_expired");
     assert!(!redirect_target(&answer).1.contains_key("trace"));
 }
 
-// Beginning and giving up is free for anybody: it must not fill the store, nor shut anybody else out.
+// Starting and cancelling logins is free: it must not fill the store or block other users.
 #[on_every_store]
 async fn event_count_per_network_is_limited(location: StoreLocation) {
     let fixture =
@@ -283,7 +283,7 @@ async fn event_count_per_network_is_limited(location: StoreLocation) {
     });
     let told = flood.buffer_unordered(8).filter(|traced| std::future::ready(*traced)).count().await;
     assert_eq!((told, events(&fixture.service).await.len()), (FREE, FREE), "and no more");
-    // Whatever the way to fail.
+    // For every kind of failure.
     let browser = noisy();
     let authorization = start_login(&browser, &fixture.fake).await;
     fixture.fake.set_fault(Fault::IdToken(|claims| claims["nonce"] = json!("another")));
@@ -298,13 +298,13 @@ async fn event_count_per_network_is_limited(location: StoreLocation) {
     assert_eq!(linus.get("/api/auth/link").await.expect_status(200).json()["trace"], json!(null));
     assert_eq!(events(&fixture.service).await.len(), FREE);
 
-    // Who comes from the same network comes in, through every door, and is written down.
+    // Another user on the same network can sign in with every method, and the events are recorded.
     let grace = noisy();
     let answer = sign_in(&grace, &fixture.fake, &claims_of("grace")).await;
     assert_signed_in(&answer, "/");
     event_of(&fixture.service, &answer).await;
     noisy().sign_in("ada", PASSWORD).await.expect_status(200);
-    // Other networks have a number of their own, and so has this one later.
+    // Other networks have their own counter. The counter of this one resets later.
     trace_id(&give_up(&fixture.browser().from("203.0.113.8"), &fixture.fake, "access_denied").await);
     fixture.service.advance_time(Duration::from_mins(11));
     trace_id(&give_up(&noisy(), &fixture.fake, "access_denied").await);

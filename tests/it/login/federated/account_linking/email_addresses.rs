@@ -1,4 +1,4 @@
-//! Addresses that look like somebody's, change hands, or change: none of them re-points an account.
+//! Emails that look alike, change owner or change value never move an account.
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -14,13 +14,13 @@ use crate::harness::{
     users::{create_user_with, stored_user},
 };
 
-/// What `me` says of whoever comes in through corp with this address, which corp vouches for.
+/// Returns the `me` view after a login through corp with this verified email.
 async fn vouched(fixture: &FederatedFixture, sub: &str, address: &str) -> Value {
     let claims = json!({ "sub": sub, "email": address, "email_verified": true });
     me(&fixture.signed_in(&fixture.corp, &claims).await).await
 }
 
-// Mixed scripts, dotless and long letters, invisible marks, look-alike domains: what people cannot tell apart we can.
+// Mixed scripts, dotless and long letters, invisible marks and look-alike domains are different emails.
 #[on_every_store]
 async fn confusable_emails_are_different_emails(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -68,7 +68,7 @@ async fn unicode_and_punycode_domains_are_equal(location: StoreLocation) {
     assert_eq!(elsewhere["emailVerified"], false, "trusted for another domain");
 }
 
-// Recycled after an unlinking: what was unlinked opens nothing to whoever gets the address next.
+// An email that got a new owner after the unlink does not open the old account.
 #[on_every_store]
 async fn reassigned_email_of_an_unlinked_identity_links_nothing(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -87,7 +87,7 @@ async fn reassigned_email_of_an_unlinked_identity_links_nothing(location: StoreL
     assert!(stored_user(&fixture.service, &linus).await.identities.is_empty());
 }
 
-// Two of them at the same instant, at two replicas: one is linked by trust, the other is asked for a proof, as one after the other.
+// Two identities at two replicas at the same time: one is linked by trust, the other gets a pending link.
 #[on_every_store]
 async fn concurrent_identities_with_one_email_link_once(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -110,14 +110,14 @@ async fn concurrent_identities_with_one_email_link_once(location: StoreLocation)
     }
 }
 
-// Whoever has the account keeps it; whoever gets the old address gets nothing with it.
+// The account stays with its identity. The next owner of the old email gets nothing.
 #[on_every_store]
 async fn changed_email_never_moves_an_account(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("CORP_PROFILE", "email=provider")]).await;
     let grace = vouched(&fixture, "of grace", "grace@corp.example").await;
     let ada = vouched(&fixture, "of ada", "ada@corp.example").await;
     assert_ne!(grace["id"], ada["id"]);
-    // They swap: the provider says so of one after the other.
+    // Two users swap their emails one after the other.
     let moved = vouched(&fixture, "of grace", "ada@corp.example").await;
     assert_eq!(moved["id"], grace["id"]);
     assert_eq!(vouched(&fixture, "of ada", "grace@corp.example").await["id"], ada["id"]);

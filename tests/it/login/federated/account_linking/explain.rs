@@ -1,7 +1,8 @@
-//! `vestibule explain` and the sign-in say the same, row by row of the merge decision's table, on the database of a running service.
+//! `vestibule explain` and the login decide alike, for every row of the decision table, on the database of a running
+//! service.
 //!
-//! Three things `explain` cannot be asked: userinfo that does not answer (it is given all the claims there are), a change_user who asks
-//! for the link from their account, and an organization that only userinfo says (it takes every claim for a signed one).
+//! `explain` has no input for three cases: failed userinfo (it gets all claims), a link from the account page, and an
+//! organization that only userinfo contains (it treats every claim as signed).
 
 use std::thread;
 
@@ -18,19 +19,19 @@ use crate::harness::{
     stores::StoreLocation,
 };
 
-/// Processes at once.
+/// Number of processes at once.
 const AT_ONCE: usize = 4;
-/// Claims that say when and for whom a token was made: the sign-in sees them, a file need not have them.
+/// Token claims that the login sees and a file may omit.
 const OF_THE_TOKEN: [&str; 5] = ["iss", "aud", "iat", "exp", "auth_time"];
 
-/// Somebody who is there before; who comes has this key.
+/// Prepares a user who exists before the login. The identity has this key.
 type Person = fn(&mut User, &IdentityKey);
 
-/// A row: who comes, who is there, and what is decided about it by which rule.
+/// A row: claims, existing user, and the expected decision with its rule.
 struct Row {
     what: &'static str,
     provider: &'static str,
-    /// Over those of somebody with a verified address at corp.example.
+    /// Merged over the claims of a user with a verified email at corp.example.
     claims: Value,
     people: &'static [Person],
     outcome: Expected,
@@ -117,7 +118,7 @@ const RECLAIMED: &str = "unverified, self-made accounts have the address";
 const NOT_ALLOWED: &str = "the address is not in an allowed domain";
 const OTHER_ORGANIZATION: &str = "the token is of another organization";
 
-/// As a provider says it whose word counts, and one whose word does not.
+/// The same claims of a trusted and of an untrusted provider.
 fn corp(claims: Value) -> (&'static str, Value) {
     ("corp", claims)
 }
@@ -215,7 +216,7 @@ fn without_sign_up() -> Vec<Row> {
     ]
 }
 
-/// corp lets only other.example in, for which it is not trusted; fake only corp.example.
+/// corp allows only other.example, for which it is not trusted. fake allows only corp.example.
 fn with_domains() -> Vec<Row> {
     let other = json!({ "email": "somebody@other.example" });
     let text = fake(json!({ "email_verified": "true" }));
@@ -235,7 +236,7 @@ fn with_domains() -> Vec<Row> {
     ]
 }
 
-/// The fake wants `org_1`, corp wants `acme`.
+/// fake requires `org_1`, corp requires `acme`.
 fn with_organizations() -> Vec<Row> {
     let other = || corp(json!({ "org_id": "org_2", "org_name": "ACME" }));
     vec![
@@ -248,7 +249,7 @@ fn with_organizations() -> Vec<Row> {
     ]
 }
 
-/// Runs all of these, some at a time, and gives what each said.
+/// Runs commands, some at a time, and returns their outputs.
 fn all(home: &Installation, commands: &[Vec<String>]) -> Vec<Value> {
     let run = |command: &Vec<String>| -> Value {
         let arguments: Vec<&str> = command.iter().map(String::as_str).collect();
@@ -269,7 +270,7 @@ fn command(arguments: &[&str]) -> Vec<String> {
     ["explain", "--json"].iter().chain(arguments).map(ToString::to_string).collect()
 }
 
-/// What the decision rested on and what it was, without what only a token says.
+/// Returns evidence and decision without the token claims.
 fn without_token(shown: &Value) -> Value {
     let mut same = json!({});
     for name in
@@ -282,7 +283,7 @@ fn without_token(shown: &Value) -> Value {
     same
 }
 
-/// Explains every row, then lets every row happen, and compares.
+/// Explains every row, signs in with it, and compares.
 async fn every(location: &StoreLocation, settings: &[(&str, &str)], rows: Vec<Row>) {
     let fixture = FederatedFixture::with_settings(location, settings).await;
     let home = Installation::beside(&fixture.service);
@@ -299,7 +300,7 @@ async fn every(location: &StoreLocation, settings: &[(&str, &str)], rows: Vec<Ro
             change_user(&mut user, &key);
             fixture.service.app.store.insert(user).await.expect("somebody new");
         }
-        // An issuer that is not in the file is the provider's.
+        // Without `iss` in the file, the issuer is the one of the provider.
         let file = if number % 2 == 0 {
             claims.clone()
         } else {

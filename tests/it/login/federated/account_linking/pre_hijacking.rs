@@ -1,8 +1,8 @@
-//! Account takeover before the fact: somebody makes an account with an address that is not theirs, and waits for its owner.
+//! Account pre-hijacking: an attacker creates an account with the email of another user and waits for the owner.
 //!
-//! The five attacks of Sudhodanan & Paverd, "Pre-hijacked accounts" (USENIX Security 2022). `mallory` comes through the fake, which
-//! nobody trusts; the owner of linus@corp.example comes through `corp`, whose word counts for that domain. There is neither
-//! registration by oneself nor a change of address yet: where an attack needs one, the test says what stands in for it.
+//! The five attacks of Sudhodanan & Paverd, "Pre-hijacked accounts" (USENIX Security 2022). `mallory` uses the untrusted provider
+//! `fake`. The owner of linus@corp.example uses `corp`, which is trusted for that domain. The service has neither self-registration
+//! nor a change of email yet: where an attack needs one, the test says what replaces it.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use crate::harness::{
     users::{PASSWORD, create_user_with, create_user_with_app, stored_user},
 };
 
-/// Mallory at the fake, who says that linus' address is hers, and whether the fake says so too.
+/// Claims of mallory at the fake provider with the email of linus, verified or not.
 fn mallory(verified: bool) -> Value {
     json!({
         "sub": "of mallory",
@@ -31,7 +31,7 @@ fn mallory(verified: bool) -> Value {
     })
 }
 
-/// Everything that mallory has of an account, before its owner comes.
+/// Everything that mallory has of an account before its owner signs in.
 struct Trap<'h> {
     fixture: &'h FederatedFixture,
     account: User,
@@ -39,7 +39,7 @@ struct Trap<'h> {
 }
 
 impl<'h> Trap<'h> {
-    /// Made by a first sign-in through the fake, with a role that an administrator gave without a second look.
+    /// Creates the account by a first login through fake. An administrator gave it a role by mistake.
     async fn at_fake(fixture: &'h FederatedFixture, claims: &Value) -> Self {
         let browser = fixture.signed_in(&fixture.fake, claims).await;
         let account = fixture.users().await.remove(0);
@@ -47,8 +47,8 @@ impl<'h> Trap<'h> {
         Self { fixture, account, browsers: vec![browser] }
     }
 
-    /// The owner signs in for the first time; then mallory has nothing left, the owner has what is theirs and nothing of hers, and
-    /// what was there is kept for review.
+    /// Signs in the owner for the first time. Afterwards mallory has no access, the owner has only their own data, and
+    /// the old account is kept for review.
     async fn springs(self) -> Browser {
         let fixture = self.fixture;
         let owner = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
@@ -99,7 +99,7 @@ impl<'h> Trap<'h> {
     }
 }
 
-/// An account as registration by oneself would make it: a user name, a password, an app, and an address that nobody verified.
+/// Creates an account as self-registration would: user name, password, authenticator app, unverified email.
 async fn registered(fixture: &FederatedFixture) -> (User, Authenticator) {
     let (user, app) = create_user_with_app(&fixture.service, "mallory").await;
     update_user(&fixture.service, user.id, |user| {
@@ -111,7 +111,7 @@ async fn registered(fixture: &FederatedFixture) -> (User, Authenticator) {
     (stored_user(&fixture.service, &user).await, app)
 }
 
-// 1. Classic-federated merge: mallory keeps the password of the account that the owner's identity is added to.
+// 1. Classic-federated merge: mallory knows the password of the account that the owner's identity would be added to.
 #[on_every_store]
 async fn password_of_the_attacker_is_revoked(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -119,7 +119,7 @@ async fn password_of_the_attacker_is_revoked(location: StoreLocation) {
     let browser = fixture.browser();
     browser.sign_in("mallory", PASSWORD).await.expect_status(200);
     browser.verify(&app.code(fixture.service.clock.now())).await.expect_status(200);
-    // Half way in as well, with only the code still to be said.
+    // The same with a pending session that only misses the code.
     let half = fixture.browser();
     half.sign_in("mallory", PASSWORD).await.expect_status(200);
     assert_eq!(session_state(&half).await, "awaitingSecondFactor");
@@ -129,7 +129,7 @@ async fn password_of_the_attacker_is_revoked(location: StoreLocation) {
     half.verify(&app.code(fixture.service.clock.now())).await.expect_status(401);
 }
 
-// 2. Unexpired session: mallory keeps one alive until the owner has come.
+// 2. Unexpired session: mallory keeps a session active until the owner signs in.
 #[on_every_store]
 async fn session_of_the_attacker_is_ended(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -147,8 +147,8 @@ async fn session_of_the_attacker_is_ended(location: StoreLocation) {
     assert_eq!(told.reason(), "user_disabled");
 }
 
-// 3. Trojan identifier: mallory adds an identity of hers that the owner does not notice. Linking from one's own account is
-// stood in for by the identity in the document: what it was linked by makes no difference.
+// 3. Trojan identifier: mallory adds an identity that the owner does not notice. The test writes the identity into the
+// document: how it was linked makes no difference.
 #[on_every_store]
 async fn identity_of_the_attacker_is_removed(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -175,8 +175,8 @@ async fn identity_of_the_attacker_is_removed(location: StoreLocation) {
     assert_eq!(me(&owner).await["identities"].as_array().expect("a list").len(), 1);
 }
 
-// 4. Unexpired e-mail change: something that was begun before the owner came, and is finished after. There is no change of
-// address here; what can be begun and finished later is a sign-in on its way, an app being set up, and a pending link.
+// 4. Unexpired email change: an action starts before the owner signs in and finishes afterwards. The service has no
+// change of email yet. The test uses a login in progress, an enrolment and a pending link.
 #[on_every_store]
 async fn pending_actions_of_the_attacker_are_cancelled(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -194,7 +194,7 @@ async fn pending_actions_of_the_attacker_are_cancelled(location: StoreLocation) 
     setting_up.verify(&app.code(fixture.service.clock.now())).await.expect_status(401);
 }
 
-// 4. The same with the address that the provider changes: the account follows it before the owner comes, or after.
+// 4. The same with an email that the provider changes, before or after the owner signs in.
 #[on_every_store]
 async fn email_change_of_the_attacker_has_no_effect(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("FAKE_PROFILE", "email=provider")]).await;
@@ -205,7 +205,7 @@ async fn email_change_of_the_attacker_has_no_effect(location: StoreLocation) {
     assert_eq!(account.email.as_ref().map(ToString::to_string).as_deref(), Some("linus@corp.example"));
     let owner = Trap { account, ..trap }.springs().await;
 
-    // And after: another account of hers changes its address to one that has an owner.
+    // Afterwards another account of mallory changes its email to one with an owner.
     let second = with_claims(before, json!({ "sub": "mallory again" }));
     let browser = fixture.signed_in(&fixture.fake, &second).await;
     let hers = me(&browser).await["id"].clone();
@@ -223,7 +223,8 @@ async fn email_change_of_the_attacker_has_no_effect(location: StoreLocation) {
     assert_eq!(me(&again).await["id"], me(&owner).await["id"], "nor is the owner's way in");
 }
 
-// 4. And from an account that an administrator made: the address that its provider gave it is not an administrator's word.
+// 4. The same from an account that an administrator created: its email came from a provider, not from the
+// administrator.
 #[on_every_store]
 async fn unverified_email_does_not_block_its_owner(location: StoreLocation) {
     let fixture =
@@ -243,7 +244,7 @@ async fn unverified_email_does_not_block_its_owner(location: StoreLocation) {
     assert_eq!((&owner["email"], &owner["emailVerified"]), (&json!("linus@corp.example"), &json!(true)));
 }
 
-// 5. Non-verifying provider: its `true` is worth nothing, before the owner comes and after.
+// 5. Non-verifying provider: its `email_verified` counts neither before nor after.
 #[on_every_store]
 async fn non_verifying_provider_takes_over_nothing(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -254,7 +255,7 @@ async fn non_verifying_provider_takes_over_nothing(location: StoreLocation) {
     assert_link_pending(&sign_in(&browser, &fixture.fake, &another).await, &fixture.fake);
     assert_eq!(session_state(&browser).await, "anonymous");
     browser.post("/api/auth/link", &json!({})).await.expect_problem(401, "not_signed_in");
-    // Signed in as herself she is somebody else.
+    // Mallory's own identity is another user.
     assert_signed_in(
         &sign_in(&browser, &fixture.fake, &with_claims(another, json!({ "sub": "m", "email": null }))).await,
         "/",
@@ -265,7 +266,7 @@ async fn non_verifying_provider_takes_over_nothing(location: StoreLocation) {
     assert_eq!(me(&again).await["identities"].as_array().expect("a list").len(), 1);
 }
 
-// 5. An account that an administrator made for the owner is no prey either: its address is an administrator's word.
+// 5. An account that an administrator created for the owner: its email was set by the administrator.
 #[on_every_store]
 async fn admin_created_account_is_not_linked_by_email(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;

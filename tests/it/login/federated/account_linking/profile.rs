@@ -1,4 +1,4 @@
-//! What a sign-in brings along: name, picture, locale, address and roles; and the shapes in which real providers bring it.
+//! Profile of a federated user: name, picture, locale, email and roles, in the formats of real providers.
 
 use serde_json::{Value, json};
 
@@ -24,20 +24,20 @@ use crate::harness::{
 const ROLES: [(&str, &str); 2] =
     [("FAKE_ROLE_CLAIM", "groups"), ("FAKE_ROLE_MAP", "staff=staff,kernel=editor,two words=reader")];
 
-/// What a signed answer of userinfo says, how it is signed, and what comes of it.
+/// Claims of signed userinfo, its signature, and the result.
 type Lie = (fn(&mut Value), Option<Signature>, &'static str);
 
-/// Grace with more claims.
+/// Claims of grace with more members.
 fn grace(more: Value) -> Value {
     with_claims(claims_of("grace"), more)
 }
 
-/// What `me` says after a sign-in with these claims.
+/// Returns the `me` view after a login with these claims.
 async fn after(fixture: &FederatedFixture, claims: &Value) -> Value {
     me(&fixture.signed_in(&fixture.fake, claims).await).await
 }
 
-/// The roles after a sign-in with these claims, in the order of the alphabet.
+/// Returns the sorted roles after a login with these claims.
 async fn roles(fixture: &FederatedFixture, more: Value) -> Vec<String> {
     let me = after(fixture, &grace(more)).await;
     let mut roles: Vec<String> = me["roles"]
@@ -50,7 +50,7 @@ async fn roles(fixture: &FederatedFixture, more: Value) -> Vec<String> {
     roles
 }
 
-/// Signs in with a thin ID token and these claims at the userinfo endpoint.
+/// Signs in with a small ID token and these userinfo claims.
 async fn thinly(browser: &Browser, provider: &FakeProvider, id_token: &Value, userinfo: &Value) -> Answer {
     let authorization = start_login(browser, provider).await;
     let code = provider.code_with_claims(&authorization.parameters, id_token, userinfo);
@@ -106,7 +106,7 @@ async fn email_is_not_synced_by_default(location: StoreLocation) {
     );
 }
 
-// A provider that says another address later must not take somebody's.
+// A changed email at the provider must not take the verified email of another user.
 #[on_every_store]
 async fn synced_email_cannot_take_a_verified_email(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("CORP_PROFILE", "email=provider")]).await;
@@ -156,7 +156,7 @@ async fn malformed_fields_are_ignored(location: StoreLocation) {
     assert!(!name.contains(char::is_control), "{name:?}");
 }
 
-// Nobody is shown as somebody else, and no picture takes a password along.
+// Display names cannot imitate another user, and picture URLs contain no credentials.
 #[on_every_store]
 async fn invisible_characters_are_rejected(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -218,7 +218,7 @@ async fn invisible_characters_are_rejected(location: StoreLocation) {
     }
 }
 
-// `provider-until-edited`: what was imported is ours, and only a field that nobody has filled in is the provider's to fill.
+// `provider-until-edited`: imported values are local, the provider only fills empty fields.
 #[on_every_store]
 async fn imported_fields_are_not_overwritten(location: StoreLocation) {
     let fields = "displayName=provider-until-edited,picture=provider-until-edited,locale=provider-until-edited,email=provider-until-edited";
@@ -249,7 +249,7 @@ async fn imported_fields_are_not_overwritten(location: StoreLocation) {
     assert_eq!(followed["displayName"], "Plain", "what came from there follows");
 }
 
-// `email=provider` shows what the provider says; who can be found by it is another question.
+// `email=provider` shows the email of the provider. Whether it identifies the user is a separate question.
 #[on_every_store]
 async fn synced_email_does_not_replace_a_locally_verified_email(location: StoreLocation) {
     let settings = [
@@ -271,7 +271,8 @@ async fn synced_email_does_not_replace_a_locally_verified_email(location: StoreL
         );
     }
 
-    // Whose address came from there: shown as it is said, and a handle where the provider is trusted for it and it is free.
+    // An email from this provider is shown. It becomes a login name only if the provider is trusted for it and the
+    // name is free.
     let grace = me(&fixture.signed_in(&fixture.corp, &claims_of("grace")).await).await;
     for (email, verified) in [
         ("hopper@corp.example", true),
@@ -285,7 +286,7 @@ async fn synced_email_does_not_replace_a_locally_verified_email(location: StoreL
             (&grace["id"], &json!(email), &json!(verified))
         );
     }
-    // Another provider of hers does not replace it, though it is trusted for what it says.
+    // Another trusted provider of hers does not replace it.
     let browser = fixture.signed_in(&fixture.corp, &claims_of("grace")).await;
     let authorization = start_login(&browser, &fixture.fake).await;
     assert_link_pending(
@@ -391,7 +392,7 @@ async fn role_claim_supports_url_names(location: StoreLocation) {
     assert_eq!(roles(&fixture, json!({ "https://app.example/roles": ["staff"] })).await, ["staff"]);
 }
 
-// Level and subject are decided on what was signed for this sign-in.
+// Level and subject are decided on signed claims only.
 #[on_every_store]
 async fn userinfo_cannot_override_signed_claims(location: StoreLocation) {
     let settings =
@@ -413,7 +414,7 @@ async fn userinfo_cannot_override_signed_claims(location: StoreLocation) {
     );
 }
 
-// Where the profile is only at the userinfo endpoint, who is known comes in without it, and who must be judged by it does not.
+// If the profile is only in userinfo, a known identity signs in without it, and a new identity does not.
 #[on_every_store]
 async fn failed_userinfo_signs_in_only_known_identities(location: StoreLocation) {
     let fixture =
@@ -436,8 +437,7 @@ async fn failed_userinfo_signs_in_only_known_identities(location: StoreLocation)
     assert_eq!(answer.session_cookie(), None);
 }
 
-// Userinfo that does not answer is not an address that is not there: a duplicate would be there for good.
-// OpenID Connect Core §5.3.2: a provider may be set to sign what it says of people; the signature is checked like any other.
+// OpenID Connect Core §5.3.2: a provider may sign userinfo. Its signature is checked like any other.
 #[on_every_store]
 async fn signed_userinfo_is_accepted(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -470,7 +470,7 @@ async fn signed_userinfo_is_accepted(location: StoreLocation) {
     assert_eq!(fixture.users().await.len(), 1);
 }
 
-// Who had a role comes in with it or not at all: nobody keeps one because a part of the provider is down (fail-open).
+// Fail closed: a user with a provider role cannot sign in while the source of the role is down.
 #[on_every_store]
 async fn failed_userinfo_creates_no_duplicate_and_keeps_no_role(location: StoreLocation) {
     let settings = [ROLES[0], ROLES[1], ("FAKE_TRUSTED_DOMAINS", "corp.example")];
@@ -506,20 +506,20 @@ async fn failed_userinfo_creates_no_duplicate_and_keeps_no_role(location: StoreL
         assert_eq!(now["identities"][0]["email"], before["identities"][0]["email"], "{fault:?}");
     }
     assert_eq!(fixture.users().await.len(), 2, "linus and grace");
-    // The address alone does not do: whose it is may stand in userinfo.
+    // The email alone is not enough: `email_verified` may be in userinfo.
     let bare = json!({ "sub": "of linus", "email": "linus@corp.example" });
     assert_refused(
         &thinly(&fixture.browser(), &fixture.fake, &bare, &said("linus")).await,
         "provider_unavailable",
     );
-    // Where the ID token says the address, nothing is missing; nor for who is known and has no role.
+    // If the ID token contains the email, nothing is missing. The same holds for a known user without roles.
     assert_signed_in(&thinly(&fixture.browser(), &fixture.fake, &claims_of("ada"), &said("ada")).await, "/");
     assert_signed_in(&thinly(&fixture.browser(), &fixture.fake, &thin("ada"), &said("ada")).await, "/");
     fixture.fake.set_fault(Fault::None);
     let browser = fixture.browser();
     assert_signed_in(&thinly(&browser, &fixture.fake, &thin("linus"), &said("linus")).await, "/");
     assert_eq!(me(&browser).await["id"], linus.id.to_string(), "found as soon as it answers");
-    // An answer without the claim is one that takes the roles away.
+    // A response without the claim removes the roles.
     assert_signed_in(&thinly(&known, &fixture.fake, &thin("grace"), &claims_of("grace")).await, "/");
     assert_eq!(me(&known).await["roles"], json!([]));
 }

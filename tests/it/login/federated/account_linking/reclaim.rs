@@ -1,4 +1,4 @@
-//! Addresses that strangers claim: they stand in nobody's way, and what is taken back is taken from those only who brought it along.
+//! Unverified claims of an email do not block its owner. A reclaim removes only data of the account that claimed it.
 
 use std::time::Duration;
 
@@ -19,10 +19,10 @@ use crate::harness::{
     users::{PASSWORD, create_user_with, stored_user},
 };
 
-/// Accounts with one address that are reclaimed one after the other.
+/// Accounts with one email that are reclaimed one after the other.
 const SQUATTERS: usize = 40;
 
-/// Mallory, who says that linus' address is hers.
+/// Claims of mallory with the email of linus.
 fn mallory(number: usize, verified: bool) -> Value {
     with_claims(claims_of("linus"), json!({ "sub": format!("mallory {number}"), "email_verified": verified }))
 }
@@ -33,7 +33,7 @@ async fn squat(fixture: &FederatedFixture) {
     fixture.signed_in(&fixture.corp, &mallory(3, false)).await;
 }
 
-/// An account that brought linus' address along itself.
+/// Creates a self-registered account with the email of linus.
 async fn self_made(fixture: &FederatedFixture, change: impl FnOnce(&mut User)) -> User {
     let now = fixture.service.clock.now();
     let mut user = User::new(UserId::new(now), now);
@@ -94,15 +94,15 @@ async fn unverified_claims_do_not_block_the_first_verified_login(location: Store
     let quarantined = people.iter().filter(|user| user.status == Status::Quarantined).count();
     assert_eq!((people.len(), quarantined), (5, 4), "everybody who brought it along, however many");
     through_fake.me().await.expect_status(401);
-    // And that is the end of it: the owner's account is found by the address from now on. It asks for a proof, because an address
-    // may be given to somebody else at the same provider.
+    // The email now belongs to the owner's account. Another identity with it gets a pending link, because a provider
+    // may reassign an email.
     let again = with_claims(claims_of("linus"), json!({ "sub": "linus by another connection" }));
     let answer = sign_in(&fixture.browser(), &fixture.corp, &again).await;
     assert_eq!((answer.status, answer.header("location")), (303, Some("/link?provider=corp")));
     assert_eq!(fixture.users().await.len(), 5, "nobody else is made");
 }
 
-// What would be taken away from an administrator is asked for instead, wherever the role comes from.
+// An administrator account gets a pending link instead of a reclaim, whatever the source of the role is.
 #[on_every_store]
 async fn administrator_account_is_never_reclaimed(location: StoreLocation) {
     for of_identity in [false, true] {
@@ -144,7 +144,7 @@ async fn administrator_account_is_never_reclaimed(location: StoreLocation) {
     }
 }
 
-// What made an account reclaimable must still hold when it is written.
+// The conditions of a reclaim are checked again when it is written.
 #[on_every_store]
 async fn account_verified_during_reclaim_is_kept(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -217,7 +217,7 @@ async fn reclaim_writes_an_event_about_the_old_account(location: StoreLocation) 
     assert_eq!(owner["roles"], json!([]), "the owner does not inherit anything");
 }
 
-// Trust that comes later counts from then on, and an account that has it is nobody's to reclaim.
+// Trust that is configured later counts from then on. A verified account cannot be reclaimed.
 #[on_every_store]
 async fn email_is_verified_after_the_provider_becomes_trusted(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -238,7 +238,7 @@ async fn email_is_verified_after_the_provider_becomes_trusted(location: StoreLoc
     assert_eq!(fixture.users().await.len(), 1);
 }
 
-// Two people never have one address verified.
+// A verified email has one owner.
 #[on_every_store]
 async fn later_trust_takes_no_verified_email(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;

@@ -1,4 +1,4 @@
-//! Roles that an identity gives are those that the settings give it now, not those it gave at the last sign-in.
+//! Roles from an identity follow the current settings, not the settings at the last login.
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ const ROLES: [(&str, &str); 4] = [
     ("CORP_ROLE_MAP", "staff=member"),
 ];
 
-/// Grace, who has roles from the fake and one given here, and linus, who has one from corp.
+/// Signs in grace, who has roles from fake and a local one, and linus, who has one from corp.
 async fn with_roles(location: &StoreLocation) -> (FederatedFixture, Browser) {
     let fixture = FederatedFixture::with_settings(location, &ROLES).await;
     let claims = |login: &str| with_claims(claims_of(login), json!({ "groups": ["kernel", "staff"] }));
@@ -35,7 +35,7 @@ fn sorted(roles: &Value) -> Vec<String> {
     roles
 }
 
-/// The roles of grace as `me`, `users list` and `users show` tell them, which must be one answer.
+/// Returns the roles of grace, which `me`, `users list` and `users show` must agree on.
 async fn roles_everywhere(service: &Service, grace: &Browser) -> Vec<String> {
     let me = me(&grace.at_replica(service)).await;
     let home = Installation::beside(service);
@@ -86,7 +86,7 @@ async fn removed_provider_grants_no_roles(location: StoreLocation) {
     assert_eq!(seen["identities"][0]["label"], "fake", "the identity is still hers");
 }
 
-// The issuer is who says it, the name is what we call it.
+// The issuer identifies a provider. The name is local.
 #[on_every_store]
 async fn roles_follow_the_issuer_not_the_provider_name(location: StoreLocation) {
     let (fixture, grace) = with_roles(&location).await;
@@ -95,6 +95,6 @@ async fn roles_follow_the_issuer_not_the_provider_name(location: StoreLocation) 
         ("VESTIBULE_PROVIDER_CORP_ISSUER", fixture.fake.issuer()),
     ];
     let service = fixture.service.restart_with(&settings).await;
-    // corp's map gives `member` only, and grace's groups were judged by fake's.
+    // corp maps only `member`, and the groups of grace came from fake.
     assert_eq!(roles_everywhere(&service, &grace).await, ["editor"]);
 }

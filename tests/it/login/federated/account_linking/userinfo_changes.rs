@@ -1,5 +1,4 @@
-//! What changes with time at honest providers: an address that is given to somebody else, a word that comes later, keys that come
-//! late; and documents that are odd where it does not matter.
+//! Changes at honest providers over time: reassigned emails, later verification, late keys, unusual documents.
 
 use std::time::Duration;
 
@@ -22,13 +21,13 @@ use crate::harness::{
     users::create_user_with,
 };
 
-/// What `me` says of whoever comes in through this provider with an address that it vouches for.
+/// Returns the `me` view after a login through this provider with a verified email.
 async fn vouched(fixture: &FederatedFixture, provider: &FakeProvider, sub: &str, address: &str) -> Value {
     let claims = json!({ "sub": sub, "email": address, "email_verified": true });
     me(&fixture.signed_in(provider, &claims).await).await
 }
 
-// Recycled: the provider gives an address to somebody new, and says so truly. They are not who had it before.
+// The provider reassigns an email and reports it as verified. The new user is not the old user.
 #[on_every_store]
 async fn reassigned_email_does_not_open_the_old_account(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -43,7 +42,7 @@ async fn reassigned_email_does_not_open_the_old_account(location: StoreLocation)
     assert_eq!((people.len(), people[0].identities.len()), (1, 1), "nothing is linked or made meanwhile");
 }
 
-// A browser that does not wait for its answer takes nobody's keys away.
+// A client that disconnects does not cancel the key request of other logins.
 #[on_every_store]
 async fn aborted_request_does_not_cancel_the_key_fetch(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -65,7 +64,7 @@ async fn aborted_request_does_not_cancel_the_key_fetch(location: StoreLocation) 
     fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
 }
 
-// However many accounts there are with an address that is not theirs, its owner comes in.
+// The owner can sign in although many accounts claim the email.
 #[on_every_store]
 async fn many_unverified_accounts_do_not_block_the_owner(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -76,7 +75,7 @@ async fn many_unverified_accounts_do_not_block_the_owner(location: StoreLocation
     fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
 }
 
-// The same without malice: one person at three providers (or three accounts at one) that nobody trusts.
+// The same without an attacker: one user with three untrusted providers.
 #[on_every_store]
 async fn untrusted_emails_create_separate_accounts(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -85,7 +84,8 @@ async fn untrusted_emails_create_separate_accounts(location: StoreLocation) {
     }
 }
 
-// A word that comes later is a word: else a second trusted provider quarantines its own person's account.
+// Verification at a later login counts. Otherwise a second trusted provider would quarantine the account of its own
+// user.
 #[on_every_store]
 async fn later_verification_by_a_trusted_provider_counts(location: StoreLocation) {
     let fixture =
@@ -101,7 +101,7 @@ async fn later_verification_by_a_trusted_provider_counts(location: StoreLocation
     assert_eq!(elsewhere["emailVerified"], true);
 }
 
-// `email=provider` is the provider's at every sign-in, and a handle if the provider is trusted for it.
+// `email=provider` follows the provider at every login. It is a login name if the provider is trusted for it.
 #[on_every_store]
 async fn changed_email_of_a_trusted_provider_is_synced(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("CORP_PROFILE", "email=provider")]).await;
@@ -110,7 +110,7 @@ async fn changed_email_of_a_trusted_provider_is_synced(location: StoreLocation) 
     assert_eq!((&me["email"], &me["emailVerified"]), (&json!("hopper@corp.example"), &json!(true)));
 }
 
-// U+212A is no k: what folds into ASCII is another mailbox.
+// U+212A is not k: a letter that folds into ASCII is another mailbox.
 #[on_every_store]
 async fn kelvin_sign_is_not_k(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -121,7 +121,7 @@ async fn kelvin_sign_is_not_k(location: StoreLocation) {
     assert_ne!(kelvin["id"], karl.id.to_string());
 }
 
-/// One odd member that nobody needs makes a provider unavailable for ever.
+/// Documents with one unusual member, which must not make a provider unavailable.
 const ODD_DOCUMENTS: &[Line] = &[
     (
         "optional members that are null",
