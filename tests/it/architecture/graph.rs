@@ -14,7 +14,7 @@ use std::{
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{
-    Attribute, ExprStruct, File, Item, ItemMod, ItemUse, Macro, Meta, UseTree, Visibility,
+    Attribute, Expr, ExprCall, ExprStruct, File, Item, ItemMod, ItemUse, Macro, Meta, UseTree, Visibility,
     visit::{self, Visit},
 };
 
@@ -45,7 +45,7 @@ pub(crate) struct Graph {
     pub(crate) edges: BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
     /// File → first segments of paths that lead out of this crate.
     pub(crate) external: BTreeMap<String, BTreeSet<String>>,
-    /// File → types of its struct literals.
+    /// File → types of its struct literals, and functions that it calls.
     pub(crate) literals: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -348,6 +348,16 @@ impl<'code> Visit<'code> for Collector<'_> {
             self.literals.push((self.module.clone(), name.ident.to_string()));
         }
         visit::visit_expr_struct(self, literal);
+    }
+
+    fn visit_expr_call(&mut self, call: &'code ExprCall) {
+        // `Ticket(grant)` creates a tuple struct.
+        if let Expr::Path(function) = &*call.func
+            && let Some(name) = function.path.segments.last()
+        {
+            self.literals.push((self.module.clone(), name.ident.to_string()));
+        }
+        visit::visit_expr_call(self, call);
     }
 
     fn visit_macro(&mut self, call: &'code Macro) {
