@@ -15,7 +15,7 @@ use crate::{
     config::{Config, ProviderConfig},
     login::federated::{
         account_linking::{
-            apply,
+            candidates::load_candidates,
             decide::{self, Candidates},
             decision_trace,
         },
@@ -83,7 +83,7 @@ impl Explain {
         let event = audit::find(&store, id).await?.ok_or_else(unknown)?;
         let mut shown =
             serde_json::to_value(event.view()).map_err(|error| Failure::Failed(error.to_string()))?;
-        // What was written as a text is read as what it is.
+        // The details are stored as text that contains JSON.
         let details = shown["details"].as_str().map(serde_json::from_str::<Value>);
         if let (Some(Ok(Value::Object(details))), Some(shown)) = (details, shown.as_object_mut()) {
             shown.remove("details");
@@ -98,26 +98,23 @@ impl Explain {
         let mut claims = read(file)?;
         claims.entry("iss").or_insert_with(|| provider.issuer.as_str().into());
         let claims = Claims::new(claims, Userinfo::NotOffered).map_err(|error| {
-            Failure::Failed(format!("no sign-in comes to a decision with these claims: {error}"))
+            Failure::Failed(format!("a login with these claims fails before a decision: {error}"))
         })?;
-        if !provider.issuer.accepts(&claims.issuer) {
+        if !provider.issuer.accepts(&claims.key().issuer) {
             return Err(Failure::Failed(format!(
-                "`{}` is not the issuer of `{name}`, or not one of its tenants in _TENANTS: name it as `iss`",
-                claims.issuer
+                "`{}` is not the issuer of `{name}`, or not one of its tenants in _TENANTS; set `iss` in the claims",
+                claims.key().issuer
             )));
         }
-        // An embedded database that is not there yet holds nobody, and is not made by asking.
+        // A missing embedded database has no users, and this command must not create it.
         let candidates = if config.database.file().is_some_and(|file| !file.exists()) {
             Candidates::default()
         } else {
-            apply::load_candidates(
-                &Store::open(config.database.url()).await.map_err(Failure::Store)?,
-                &claims,
-            )
-            .await?
+            load_candidates(&Store::open(config.database.url()).await.map_err(Failure::Store)?, &claims)
+                .await?
         };
         let decision = decide::decide(&claims, provider, &candidates);
-        Ok(decision_trace::shown(provider, &claims, &decision))
+        Ok(decision_trace::describe(provider, &claims, &decision))
     }
 }
 

@@ -1,19 +1,35 @@
-//! The federated door: any OpenID Connect provider, by authorization code with PKCE, state and nonce.
+//! Federated login: any OpenID Connect provider, by authorization code with PKCE, `state` and `nonce`.
 //!
 //! ```text
-//!   GET /api/auth/login/okta ─▶ start: transaction kept, bound to this browser ─▶ provider
-//!   GET /api/auth/callback/okta ◀──────────────────────────────────────────────┘
-//!        │ callback: transaction taken, `iss` compared, code exchanged, tokens verified
+//!   GET /api/auth/login/okta ─▶ start: transaction stored, bound to this browser ─▶ provider
+//!   GET /api/auth/callback/okta ◀────────────────────────────────────────────────────┘
+//!        │ callback: transaction taken, `iss` compared, code exchanged, tokens verified (oidc)
 //!        ▼
-//!      claims ─▶ matching (pure: whose identity is this?) ─▶ merge (one compare-and-set) ─▶ Proof
-//!                     └─▶ link: prove the account first, then confirm
-//!
-//!   the same way, begun in a session that is open: to link an identity to it, to prove again who one is
-//!   logout: on to the provider when a session ended here, and the end of sessions when the provider says so
+//!      claims ─▶ auth_time ─▶ account_linking: candidates ─▶ decide (pure) ─▶ apply ─▶ Proof ─▶ session
+//!                                                              └─▶ pending_link: prove the account, then confirm
 //! ```
 //!
-//! Every refusal is a redirect to `/login?error=CODE`; nothing a provider sends is echoed. No token leaves this module: what a
-//! browser gets is the session that `admit` allows.
+//! In an open session the same flow links an identity (`Purpose::Link`) or re-authenticates the user (`Purpose::Reauthenticate`).
+//! Every refusal is a redirect to `/login?error=CODE`. No token leaves this module, except an ID token for the logout at the provider.
+//!
+//! # The path of the claims
+//!
+//! Functions that take or return the claims of a login, in order. `tests/it/claims_path.rs` counts them.
+//!
+//! | stop | file | function | takes from the claims |
+//! |---|---|---|---|
+//! | 1 | `oidc/claims` | `Claims::new` | made from the ID token and userinfo |
+//! | 2 | `oidc/exchange` | `exchange_and_verify` | |
+//! | 3 | `oidc/exchange` | `exchange_code` | |
+//! | 4 | `callback` | `assess` | upstream session, trusted MFA |
+//! | 5 | `oidc/auth_time` | `assess` | `auth_time` |
+//! | 6 | `account_linking/apply` | `resolve` (sign-in, link) | |
+//! | 7 | `account_linking/apply` | `evaluate` (re-authentication, instead of `resolve`) | |
+//! | 8 | `account_linking/profile` | `IncomingProfile::new` | key, address, fields, roles: what is written to the user |
+//! | 9 | `account_linking/profile` | `mapped_roles` | roles |
+//! | 10 | `account_linking/candidates` | `load_candidates` | key, verified address |
+//! | 11 | `account_linking/decide` | `decide` | organization, key, verified address |
+//! | 12 | `account_linking/decision_trace` | `describe` | all, for the audit event |
 
 pub mod account_linking;
 pub mod callback;

@@ -10,10 +10,7 @@ use crate::{
     audit::EventKind,
     clock::Timestamp,
     limiter::Limited,
-    login::federated::oidc::{
-        provider::{Provider, ProviderFailure},
-        token::LogoutToken,
-    },
+    login::federated::oidc::{failure::ProviderFailure, logout_token::LogoutToken, provider::Provider},
     secrets::sha256_hex,
     session::{self, Session, upstream_logout},
     store::{Collection, Document, DocumentId, StoreError},
@@ -47,8 +44,8 @@ struct UsedLogoutToken {
 }
 
 impl UsedLogoutToken {
-    fn new(provider: &Provider, notice: &LogoutToken) -> Self {
-        let LogoutToken { id, issuer, stale_at, .. } = notice;
+    fn new(provider: &Provider, token: &LogoutToken) -> Self {
+        let LogoutToken { id, issuer, stale_at, .. } = token;
         let name = format!("{}|{issuer}|{id}", provider.config.client_id);
         let id = sha256_hex(name.as_bytes());
         Self { id, expires_at: *stale_at }
@@ -76,25 +73,25 @@ pub(super) async fn handle_logout_token(
     app: &App,
     client: &Client,
     provider: &Arc<Provider>,
-    token: Option<&str>,
+    text: Option<&str>,
 ) -> Result<(), LogoutTokenError> {
     let now = app.clock.now();
-    let validated = match token {
-        Some(token) => provider.validated_logout_token(token, now).await,
+    let validated = match text {
+        Some(text) => provider.validated_logout_token(text, now).await,
         None => Err(ProviderFailure::Invalid("no logout_token".to_owned())),
     };
-    let notice = match validated {
-        Ok(notice) => notice,
+    let token = match validated {
+        Ok(token) => token,
         Err(ProviderFailure::Unavailable(cause)) => return Err(LogoutTokenError::Unavailable(cause)),
         Err(failure @ (ProviderFailure::Refused(_) | ProviderFailure::Invalid(_))) => {
             return refuse(app, client, failure.to_string()).await;
         }
     };
-    let used = UsedLogoutToken::new(provider, &notice);
+    let used = UsedLogoutToken::new(provider, &token);
     if app.store.get::<UsedLogoutToken>(&used.id()).await?.is_some() {
         return refuse(app, client, "jti was used before".to_owned()).await;
     }
-    end_sessions(app, client, provider, &notice).await?;
+    end_sessions(app, client, provider, &token).await?;
     // After the sessions ended: if the store fails in between, the provider's next attempt must not count as a replay.
     match app.store.insert(used).await {
         Err(StoreError::Taken { .. }) => refuse(app, client, "jti was used before".to_owned()).await,
@@ -112,47 +109,67 @@ async fn end_sessions(
     app: &App,
     client: &Client,
     provider: &Provider,
-    notice: &LogoutToken,
+    token: &LogoutToken,
 ) -> Result<(), StoreError> {
-    let LogoutToken { issuer, subject, sid, issued_at, .. } = notice;
-    let key = subject.clone().map(|subject| IdentityKey { issuer: issuer.clone(), subject });
-    // A `sid` together with the `sub` of another user ends nothing.
-    let belongs = |upstream: &UpstreamSession| {
-        upstream.key.issuer == *issuer && key.as_ref().is_none_or(|key| upstream.key == *key)
+    let key = token.subject.clone().map(|subject| IdentityKey { issuer: token.issuer.clone(), subject });
+    let ended = match (&token.sid, &key) {
+        (Some(sid), _) => end_upstream_session(app, token, sid, key.as_ref()).await?,
+        (None, Some(key)) => end_identity(app, token, key).await?,
+        // The validation refuses a token without both.
+        (None, None) => Vec::new(),
     };
-    let named = |session: &Session| {
-        session
-            .upstream()
-            .is_some_and(|upstream| belongs(upstream) && (sid.is_none() || upstream.sid == *sid))
-    };
-    let without_sid = |session: &Session| {
-        session.upstream().is_some_and(|upstream| belongs(upstream) && upstream.sid.is_none())
-    };
-    let reason = EndReason::ProviderLogout;
-    let mut ended = Vec::new();
-    if let Some(sid) = sid {
-        let tag = session::tag_of_upstream_session(issuer, sid);
-        upstream_logout::record_upstream_logout(app, &tag, *issued_at).await?;
-        ended.extend(session::end_all(app, &tag, reason, named).await?);
-    }
-    if let Some(key) = &key {
-        let tag = session::tag_of_identity(key);
-        if sid.is_some() {
-            // The token names one session at the provider. A session here without a `sid` may be that one, so it ends too.
-            let recorded = upstream_logout::sessions_without_sid(&tag);
-            upstream_logout::record_upstream_logout(app, &recorded, *issued_at).await?;
-            ended.extend(session::end_all(app, &tag, reason, without_sid).await?);
-        } else {
-            upstream_logout::record_upstream_logout(app, &tag, *issued_at).await?;
-            ended.extend(session::end_all(app, &tag, reason, named).await?);
-        }
-    }
-    let user = match (&key, ended.first()) {
-        (_, Some(session)) => Some(session.user_id),
-        (Some(key), None) => app.store.find::<User>(&key.handle()).await?.map(|user| user.id),
+    let user = match (ended.first(), &key) {
+        (Some(session), _) => Some(session.user_id),
+        (None, Some(key)) => app.store.find::<User>(&key.handle()).await?.map(|user| user.id),
         (None, None) => None,
     };
     let audit = app.audit(client).about(user).by_provider(&provider.config.name);
     audit.success(EventKind::ProviderLogout).details(format!("{} sessions", ended.len())).record().await;
     Ok(())
+}
+
+/// Ends the sessions that belong to one session at the provider. With `sub`, a session here for which the provider sent no `sid` may belong
+/// to it, so it ends too.
+async fn end_upstream_session(
+    app: &App,
+    token: &LogoutToken,
+    sid: &str,
+    key: Option<&IdentityKey>,
+) -> Result<Vec<Session>, StoreError> {
+    let tag = session::tag_of_upstream_session(&token.issuer, sid);
+    upstream_logout::record_upstream_logout(app, &tag, token.issued_at).await?;
+    let has_sid =
+        |upstream: &UpstreamSession| is_of(upstream, token, key) && upstream.sid.as_deref() == Some(sid);
+    let mut ended = end_all(app, &tag, has_sid).await?;
+    if let Some(key) = key {
+        let tag = session::tag_of_identity(key);
+        let recorded = upstream_logout::sessions_without_sid(&tag);
+        upstream_logout::record_upstream_logout(app, &recorded, token.issued_at).await?;
+        let without_sid =
+            |upstream: &UpstreamSession| is_of(upstream, token, Some(key)) && upstream.sid.is_none();
+        ended.extend(end_all(app, &tag, without_sid).await?);
+    }
+    Ok(ended)
+}
+
+/// Ends all sessions of an identity.
+async fn end_identity(app: &App, token: &LogoutToken, key: &IdentityKey) -> Result<Vec<Session>, StoreError> {
+    let tag = session::tag_of_identity(key);
+    upstream_logout::record_upstream_logout(app, &tag, token.issued_at).await?;
+    end_all(app, &tag, |upstream| is_of(upstream, token, Some(key))).await
+}
+
+/// Returns whether an upstream session is of the issuer and, if the token names it, of the subject. A `sid` together with the `sub` of another
+/// user ends nothing.
+fn is_of(upstream: &UpstreamSession, token: &LogoutToken, key: Option<&IdentityKey>) -> bool {
+    upstream.key.issuer == token.issuer && key.is_none_or(|key| upstream.key == *key)
+}
+
+async fn end_all(
+    app: &App,
+    tag: &str,
+    ends: impl Fn(&UpstreamSession) -> bool + Send + Sync,
+) -> Result<Vec<Session>, StoreError> {
+    let ends = |session: &Session| session.upstream().is_some_and(&ends);
+    session::end_all(app, tag, EndReason::ProviderLogout, ends).await
 }

@@ -13,6 +13,7 @@ mod harness;
 mod account;
 mod admin;
 mod architecture;
+mod claims_path;
 mod documents;
 mod http;
 mod login;

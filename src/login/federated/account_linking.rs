@@ -1,10 +1,19 @@
-//! Account linking: which user an identity belongs to, and the write that follows.
+//! Account linking: which user does an identity belong to, and the write that follows.
 //!
-//! `decide` is pure: claims, provider settings and candidates in, one decision with its reason out. `apply` writes it with one
-//! compare-and-set and starts over if the candidates have changed.
+//! ```text
+//!   claims ─▶ candidates (loads users) ─▶ decide (pure) ─▶ apply (writes) ─▶ audit event
+//!                                                            ├── profile       fields, address, roles
+//!                                                            ├── quarantine    accounts with a reclaimed address
+//!                                                            └── pending_link  waits for a local proof
+//! ```
+//!
+//! `decide` has exactly one outcome with its rule. `apply` writes it with one compare-and-set and starts over if the facts have changed.
 
 pub mod apply;
+pub mod candidates;
 pub mod decide;
 pub mod decision_trace;
 pub mod pending_link;
 mod profile;
+mod quarantine;
+mod update;

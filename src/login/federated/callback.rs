@@ -1,27 +1,38 @@
-//! Back from the provider: is this the answer to what this browser asked, and who is it?
+//! The callback: is this the response to a request of this browser, and which user is it about?
+//!
+//! Each outcome has one audit event: [`account_linking`](super::account_linking) writes those of its decisions, this file the others.
+
+mod error;
+mod response;
 
 use std::{sync::Arc, time::Duration};
 
-use serde::Deserialize;
+use secrecy::SecretString;
 use tokio::time::Instant;
 
+pub use self::response::AuthorizationResponse;
+use self::{
+    error::CallbackError,
+    response::{authorization_code, check_issuer},
+};
 use super::{
     account_linking::{
-        apply::{self, Merged},
-        decide::{self, Outcome, Refusal},
+        apply::{self, Asking, Evaluation, LinkingResult},
+        decide::{Outcome, Refusal},
         decision_trace, pending_link,
     },
     oidc::{
-        self, auth_time,
-        claims::Claims,
-        provider::{Provider, ProviderFailure, VerifiedTokens},
+        auth_time::{self, Assessment, Enrolment, Requested},
+        exchange::{CodeExchange, VerifiedTokens},
+        provider::Provider,
     },
     transaction::{self, Purpose, Transaction},
 };
 use crate::{
     admission::{Admission, Amr, MissingFactor, Proof, UpstreamSession, admit},
     app::App,
-    audit::{self, Event, EventId, EventKind},
+    audit::{EventId, EventKind},
+    error::ErrorCode,
     login::recent_proof::RECENT,
     session::{self, CurrentSession, State, id_token_hint},
     store::{Change, StoreError},
@@ -29,88 +40,32 @@ use crate::{
     web::{browser_key::BrowserKey, client::Client, cookies::RequestCookies, return_path::ReturnPath},
 };
 
-/// What a provider sends along; all of it a stranger's word.
-#[derive(Debug, Default, Deserialize)]
-pub struct AuthorizationResponse {
-    /// RFC 6749 §4.1.2.
-    pub code: Option<String>,
-    /// What we sent.
-    pub state: Option<String>,
-    /// RFC 9207.
-    pub iss: Option<String>,
-    /// RFC 6749 §4.1.2.1.
-    pub error: Option<String>,
-}
+/// Time for all requests to the provider.
+const DEADLINE: Duration = Duration::from_secs(10);
 
-/// What came of an answer.
 pub enum CallbackOutcome {
-    /// In, or one step before.
+    /// The user is authenticated; a second factor may be missing.
     Admitted(Box<Admission>, ReturnPath),
-    /// First a proof of an account, then a confirmation.
+    /// The user must sign in to an account and confirm the link; the key is for the cookie.
     LinkPending(BrowserKey, ReturnPath),
-    /// The identity is linked; the session is as it was.
+    /// The identity is linked; the session did not change.
     Linked(ReturnPath),
-    /// The provider remembered somebody who is to set up a factor: it is to ask who they are.
+    /// The user must enrol a second factor, and the provider did not authenticate the user recently.
     RestartWithPromptLogin(ReturnPath),
 }
 
-/// Nobody comes in: what the page is told.
+/// A refused callback, as the page sees it.
 #[derive(Debug)]
 pub struct CallbackRefusal {
-    /// One of the API's codes.
-    pub code: &'static str,
-    /// The event that says why, if one was stored.
+    pub code: ErrorCode,
+    /// The audit event with the reason, if one was stored.
     pub trace: Option<EventId>,
-    /// Where the person wanted to go.
     pub return_to: ReturnPath,
-    /// Whether the provider has said who it is, and goes on knowing them.
+    /// The provider authenticated the user, so it may have a session for this browser.
     pub has_provider_session: bool,
 }
 
-/// Why nobody comes in.
-#[derive(Debug, thiserror::Error)]
-enum CallbackError {
-    /// The person or the provider said no.
-    #[error("access denied")]
-    AccessDenied,
-    /// The provider could not.
-    #[error("the provider answered with an error")]
-    ProviderError,
-    /// The provider does not answer, or not as it must.
-    #[error(transparent)]
-    Provider(#[from] ProviderFailure),
-    /// The merge decision; its trace.
-    #[error("refused: {0:?}")]
-    Refused(Refusal, Option<EventId>),
-    /// The session in which this began is over, or another one.
-    #[error("not the session in which it began")]
-    OtherSession,
-    /// What was to be proven again is not.
-    #[error("{0}")]
-    NotProven(&'static str),
-    /// Nobody can tell.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl CallbackError {
-    fn code(&self, purpose: &Purpose) -> &'static str {
-        match self {
-            Self::AccessDenied => "access_denied",
-            Self::ProviderError | Self::Provider(ProviderFailure::Refused(_)) => "provider_error",
-            Self::Provider(ProviderFailure::Unavailable(_)) | Self::Store(_) => "provider_unavailable",
-            Self::Provider(ProviderFailure::Invalid(_)) => "provider_response_invalid",
-            Self::Refused(refusal, _) => refusal.code(),
-            Self::OtherSession if matches!(purpose, Purpose::Link(_)) => "link_refused",
-            Self::OtherSession | Self::NotProven(_) => "reauthentication_refused",
-        }
-    }
-}
-
-/// Everything between a browser's return and its redirect, at the provider.
-const DEADLINE: Duration = Duration::from_secs(10);
-
-/// Judges an answer, and lets in or asks for more. Every outcome is in the trail.
+/// Handles a callback.
 ///
 /// # Errors
 /// [`CallbackRefusal`]
@@ -119,46 +74,49 @@ pub async fn handle_callback(
     cookies: &RequestCookies,
     client: &Client,
     provider: &str,
-    answer: AuthorizationResponse,
+    response: AuthorizationResponse,
 ) -> Result<CallbackOutcome, CallbackRefusal> {
-    let nowhere = |code| CallbackRefusal {
+    let without_transaction = |code| CallbackRefusal {
         code,
         trace: None,
         return_to: ReturnPath::of(None),
         has_provider_session: false,
     };
     let deadline = Instant::now() + DEADLINE;
-    let provider = app.providers.get(provider).ok_or_else(|| nowhere("provider_unknown"))?;
-    // Before the transaction is taken, which is used once.
+    let provider =
+        app.providers.get(provider).ok_or_else(|| without_transaction(ErrorCode::ProviderUnknown))?;
+    // Before the transaction is taken: it can be used only once.
     provider.wait_for_first_discovery().await;
-    let state = answer.state.as_deref().unwrap_or_default();
-    let taken =
-        transaction::take(&app.store, state, &provider.config.name, cookies.browser_key(), app.clock.now());
-    // An answer that nobody asked for is a stranger's, who may send it without end: it is only in the log.
-    let transaction = match taken.await {
+    let state = response.state.as_deref().unwrap_or_default();
+    let name = &provider.config.name;
+    let taken = transaction::take(&app.store, state, name, cookies.browser_key(), app.clock.now()).await;
+    let transaction = match taken {
         Ok(Some(transaction)) => transaction,
         Ok(None) => {
-            let event = Event::failure(EventKind::FederatedSignIn, "login_expired", app.clock.now());
-            let event = event.details(decision_trace::of_failure(
-                &provider.config,
-                "no sign-in of this browser is waiting",
-            ));
-            audit::note(&event.from(client.ip, client.request_id.as_str()));
-            return Err(nowhere("login_expired"));
+            log_unexpected_callback(app, client, provider);
+            return Err(without_transaction(ErrorCode::LoginExpired));
         }
         Err(error) => {
-            tracing::error!(%error, "a sign-in on its way could not be read");
-            return Err(nowhere("provider_unavailable"));
+            tracing::error!(provider = name, %error, "could not read login transaction");
+            return Err(without_transaction(ErrorCode::ProviderUnavailable));
         }
     };
-    let coming = Callback { app, cookies, client, provider, transaction };
-    match coming.validate(answer, deadline).await {
+    let callback = Callback { app, cookies, client, provider, transaction };
+    match callback.complete(response, deadline).await {
         Ok(outcome) => Ok(outcome),
-        Err(error) => Err(coming.refuse(&error).await),
+        Err(error) => Err(callback.refuse(&error).await),
     }
 }
 
-/// Somebody who is back from a provider with an answer to what this browser asked.
+/// Writes an event to the log only: anybody can send callbacks without end, and they must not fill the store.
+fn log_unexpected_callback(app: &App, client: &Client, provider: &Provider) {
+    let code = ErrorCode::LoginExpired.as_str();
+    let failure = "no login transaction of this browser matches";
+    let details = decision_trace::of_failure(&provider.config, failure);
+    app.audit(client).failure(EventKind::FederatedSignIn, code).details(details).log_only();
+}
+
+/// A callback with the transaction that it belongs to.
 struct Callback<'a> {
     app: &'a App,
     cookies: &'a RequestCookies,
@@ -167,237 +125,246 @@ struct Callback<'a> {
     transaction: Transaction,
 }
 
+/// An authentication at the provider, reduced to what the session needs.
+struct VerifiedLogin {
+    upstream: UpstreamSession,
+    id_token: SecretString,
+    assessment: Assessment,
+    /// The settings trust the MFA of the provider, and it was used.
+    has_trusted_mfa: bool,
+}
+
 impl Callback<'_> {
-    async fn validate(
+    async fn complete(
         &self,
-        answer: AuthorizationResponse,
+        response: AuthorizationResponse,
         deadline: Instant,
     ) -> Result<CallbackOutcome, CallbackError> {
-        let Self { app, provider, transaction, .. } = self;
-        compare_issuer(provider, transaction, answer.iss.as_deref())?;
-        let code = match (answer.error.as_deref(), answer.code) {
-            (Some("access_denied"), _) => return Err(CallbackError::AccessDenied),
-            (Some(_), _) => return Err(CallbackError::ProviderError),
-            (None, Some(code)) if !code.is_empty() => code,
-            (None, _) => return Err(ProviderFailure::Invalid("neither code nor error".to_owned()).into()),
-        };
-        let expected = oidc::provider::Request {
+        let Self { app, client, provider, transaction, .. } = self;
+        check_issuer(provider, transaction, response.iss.as_deref())?;
+        let exchange = CodeExchange {
+            code: authorization_code(response)?,
             nonce: transaction.nonce.clone(),
             verifier: transaction.verifier.clone(),
         };
-        let arrived = provider.exchange_code(code, &expected, app.clock.now(), deadline).await?;
-        auth_time::check(
-            &arrived.claims,
-            requirement(transaction),
-            transaction.started_at(),
-            app.clock.now(),
-        )
-        .map_err(CallbackError::NotProven)?;
+        let tokens = provider.exchange_code(exchange, app.clock.now(), deadline).await?;
+        let login = self.assess(&tokens)?;
+        let claims = &tokens.claims;
         match &transaction.purpose {
-            Purpose::SignIn => self.sign_in(arrived).await,
-            Purpose::Link(session) => self.link(&arrived.claims, session).await,
-            Purpose::Reauthenticate(session) => self.prove_again(arrived, session).await,
+            Purpose::SignIn => {
+                let asking = Asking { client, linking: None };
+                let result = apply::resolve(app, asking, &provider.config, claims).await?;
+                self.sign_in(result, login).await
+            }
+            Purpose::Link(session) => {
+                let current = self.session(session).await?;
+                let asking = Asking { client, linking: Some(&current) };
+                self.link(apply::resolve(app, asking, &provider.config, claims).await?)
+            }
+            Purpose::Reauthenticate(session) => {
+                let current = self.session(session).await?;
+                let evaluation = apply::evaluate(&app.store, &provider.config, claims).await?;
+                self.reauthenticate(&current, evaluation, login).await
+            }
         }
     }
 
-    async fn sign_in(&self, arrived: VerifiedTokens) -> Result<CallbackOutcome, CallbackError> {
-        let Self { app, provider, .. } = self;
-        let return_to = self.transaction.return_to.clone();
-        let claims = &arrived.claims;
-        let (user, trace) = match apply::merge(app, self.client, &provider.config, claims, None).await? {
-            Merged::Person(user, trace) => (user, trace),
-            Merged::Pending(pending) => {
-                return Ok(CallbackOutcome::LinkPending(pending_link::keep(app, pending).await?, return_to));
-            }
-            Merged::Refused(refusal, trace) => return Err(CallbackError::Refused(refusal, trace)),
+    /// Checks that the authentication counts, and takes from the claims what the session needs.
+    fn assess(&self, tokens: &VerifiedTokens) -> Result<VerifiedLogin, CallbackError> {
+        let Self { app, provider, transaction, .. } = self;
+        let VerifiedTokens { claims, id_token } = tokens;
+        let requested = Requested {
+            kind: transaction.purpose.kind(),
+            prompt_login: transaction.prompt_login,
+            started_at: transaction.started_at,
         };
-        let now = app.clock.now();
-        let trusted = provider.accepts_as_second_factor(claims);
-        let proven_at = auth_time::proven_at(&provider.config, claims, now);
-        let hint = self.hint(&user, &arrived).await?;
+        let preset = provider.config.kind.preset();
+        let assessment = auth_time::assess(claims, requested, preset, app.clock.now())
+            .map_err(CallbackError::NotAuthenticated)?;
+        let is_trusted = |method: &str| provider.config.trust_mfa.iter().any(|trusted| trusted == method);
         let upstream = UpstreamSession {
             provider: provider.config.name.clone(),
-            key: apply::key(claims),
+            key: claims.key().clone(),
             sid: claims.sid.clone(),
             issued_at: claims.issued_at(),
-            started_at: self.transaction.started_at(),
-            id_token_hint: hint.clone(),
+            started_at: transaction.started_at,
+            id_token_hint: None,
         };
-        let proof = Proof::federated(&user, upstream, trusted, proven_at, now);
-        let admission = admit(proof, app.config.mfa)
-            .map_err(|_| CallbackError::Refused(Refusal::AccountDisabled, trace))?;
-        // Known or made an account for by now, but not in.
-        if wants_enrolment(&admission) && proven_at.is_none_or(|at| at + RECENT <= now) {
-            if let Some(hint) = &hint {
-                id_token_hint::take(app, hint).await;
+        let has_trusted_mfa = claims.authentication_methods().any(is_trusted);
+        Ok(VerifiedLogin { upstream, id_token: id_token.clone(), assessment, has_trusted_mfa })
+    }
+
+    async fn sign_in(
+        &self,
+        result: LinkingResult,
+        login: VerifiedLogin,
+    ) -> Result<CallbackOutcome, CallbackError> {
+        let Self { app, transaction, .. } = self;
+        let return_to = transaction.return_to.clone();
+        let (user, trace) = match result {
+            LinkingResult::User(user, trace) => (user, trace),
+            LinkingResult::LinkPending(pending) => {
+                return Ok(CallbackOutcome::LinkPending(pending_link::store(app, pending).await?, return_to));
             }
-            // Once: a provider that cannot be told to ask would say the same for ever.
-            return if self.transaction.prompt_login || !provider.config.kind.preset().supports_prompt_login {
-                Err(CallbackError::NotProven(auth_time::lack(claims)))
-            } else {
-                Ok(CallbackOutcome::RestartWithPromptLogin(return_to))
+            LinkingResult::Refused(refusal, trace) => return Err(CallbackError::Refused(refusal, trace)),
+        };
+        let VerifiedLogin { upstream, id_token, assessment, has_trusted_mfa } = login;
+        let now = app.clock.now();
+        let hint = self.store_id_token_hint(&user, &id_token).await?;
+        let upstream = UpstreamSession { id_token_hint: hint.clone(), ..upstream };
+        let proof = Proof::federated(&user, upstream, has_trusted_mfa, assessment.authenticated_at, now);
+        let admission = admit(proof, app.config.mfa)
+            .map_err(|_disabled| CallbackError::Refused(Refusal::AccountDisabled, trace))?;
+        if needs_enrolment(&admission) {
+            // The account exists now and the identity is linked, but no session is opened.
+            let refusal = match assessment.enrolment(RECENT, now) {
+                Enrolment::Allow => None,
+                Enrolment::RestartWithPromptLogin => {
+                    Some(Ok(CallbackOutcome::RestartWithPromptLogin(return_to.clone())))
+                }
+                Enrolment::Refuse(reason) => Some(Err(CallbackError::NotAuthenticated(reason))),
             };
+            if let Some(refusal) = refusal {
+                if let Some(hint) = &hint {
+                    id_token_hint::take(app, hint).await;
+                }
+                return refusal;
+            }
         }
-        note_login(app, &user, &admission).await?;
+        record_login_time(app, &user, &admission).await?;
         Ok(CallbackOutcome::Admitted(Box::new(admission), return_to))
     }
 
-    /// Links what came back to who asked for it. Nobody is signed in by that.
-    async fn link(&self, claims: &Claims, session: &str) -> Result<CallbackOutcome, CallbackError> {
-        let current = self.session(session).await?;
-        match apply::merge(self.app, self.client, &self.provider.config, claims, Some(&current)).await? {
-            Merged::Refused(refusal, trace) => Err(CallbackError::Refused(refusal, trace)),
-            Merged::Person(..) | Merged::Pending(_) => {
+    fn link(&self, result: LinkingResult) -> Result<CallbackOutcome, CallbackError> {
+        match result {
+            LinkingResult::Refused(refusal, trace) => Err(CallbackError::Refused(refusal, trace)),
+            LinkingResult::User(..) | LinkingResult::LinkPending(_) => {
                 Ok(CallbackOutcome::Linked(self.transaction.return_to.clone()))
             }
         }
     }
 
-    /// The session in which this began, if it is this browser's, alive and signed in: nobody links or proves anything for a session
-    /// that is not theirs (code of one session in another, CVE-2025-12421).
-    async fn session(&self, mark: &str) -> Result<CurrentSession, CallbackError> {
-        let other = |refusal| match refusal {
-            session::Refusal::Store(error) => CallbackError::Store(error),
-            _ => CallbackError::OtherSession,
-        };
-        let current = session::check(self.app, self.cookies).await.map_err(other)?;
-        if current.state != State::SignedIn || current.id_hash_hex() != mark {
-            return Err(CallbackError::OtherSession);
-        }
-        session::check_against_store(self.app, &current).await.map_err(other)?;
-        Ok(current)
-    }
-
-    /// The provider was asked to ask; whether it did, the token says. One that did not, or another person at it, proves nothing.
-    async fn prove_again(
+    /// Accepts only the user of the session: another user at the provider proves nothing.
+    async fn reauthenticate(
         &self,
-        arrived: VerifiedTokens,
-        session: &str,
+        current: &CurrentSession,
+        evaluation: Evaluation,
+        login: VerifiedLogin,
     ) -> Result<CallbackOutcome, CallbackError> {
-        let Self { app, provider, .. } = self;
-        let current = self.session(session).await?;
-        let claims = &arrived.claims;
-        let candidates = apply::load_candidates(&app.store, claims).await?;
-        let decision = decide::decide(claims, &provider.config, &candidates);
-        match decision.outcome {
-            Outcome::SignIn(user) if user == current.user.id => {}
+        let Self { app, client, transaction, .. } = self;
+        let Evaluation { decision, known, trace } = evaluation;
+        match &decision.outcome {
+            Outcome::SignIn(user) if *user == current.user.id => {}
             Outcome::SignIn(_) | Outcome::Create => {
-                return Err(CallbackError::NotProven("somebody else came back from the provider"));
+                return Err(CallbackError::NotAuthenticated("the provider authenticated another user"));
             }
-            _ => return Err(CallbackError::NotProven(decision.rule)),
+            Outcome::Link(_)
+            | Outcome::LinkOnRequest(_)
+            | Outcome::AskForProof(_)
+            | Outcome::Reclaim(_)
+            | Outcome::Refuse(_) => return Err(CallbackError::NotAuthenticated(decision.rule)),
         }
         let now = app.clock.now();
-        let user = candidates.known.ok_or(CallbackError::OtherSession)?;
-        current.ensure_valid_for(&user).map_err(|_| CallbackError::OtherSession)?;
-        let more = provider.accepts_as_second_factor(claims).then_some(Amr::Mfa);
+        let user = known.ok_or(CallbackError::OtherSession)?;
+        current.ensure_valid_for(&user).map_err(|_ended| CallbackError::OtherSession)?;
+        let method = login.has_trusted_mfa.then_some(Amr::Mfa);
         let mut prior = current.session.authentication.clone();
-        if let Some(upstream) = prior.upstream.as_mut().filter(|upstream| claims.belong_to(&upstream.key)) {
-            self.update_upstream_session(upstream, &user, &arrived).await?;
+        if let Some(upstream) = prior.upstream.as_mut().filter(|prior| prior.key == login.upstream.key) {
+            self.update_upstream_session(upstream, &user, login).await?;
         }
-        let proof = Proof::step_up(&user, prior, more, now);
-        let admission = admit(proof, app.config.mfa).map_err(|_| CallbackError::OtherSession)?;
-        let event = Event::success(EventKind::Reauthentication, now).about(user.id).by(&user.id);
-        let event = event.details(decision_trace::shown(&provider.config, claims, &decision).to_string());
-        audit::record(&app.store, event.from(self.client.ip, self.client.request_id.as_str())).await;
-        Ok(CallbackOutcome::Admitted(Box::new(admission), self.transaction.return_to.clone()))
+        let proof = Proof::step_up(&user, prior, method, now);
+        let admission = admit(proof, app.config.mfa).map_err(|_disabled| CallbackError::OtherSession)?;
+        let audit = app.audit(client).about(user.id).by_user(user.id);
+        audit.success(EventKind::Reauthentication).details(trace).record().await;
+        Ok(CallbackOutcome::Admitted(Box::new(admission), transaction.return_to.clone()))
     }
 
-    /// The provider asked again, maybe in another session of its own: from now on that is the one it speaks of, and that a sign-out is
-    /// to end there.
+    /// The provider may have opened a new session. From now on its logout tokens name that one, and a logout here must end it.
     async fn update_upstream_session(
         &self,
         upstream: &mut UpstreamSession,
         user: &User,
-        arrived: &VerifiedTokens,
+        login: VerifiedLogin,
     ) -> Result<(), StoreError> {
-        upstream.issued_at = arrived.claims.issued_at();
-        upstream.started_at = self.transaction.started_at();
-        if let Some(sid) = &arrived.claims.sid {
-            upstream.sid = Some(sid.clone());
+        upstream.issued_at = login.upstream.issued_at;
+        upstream.started_at = login.upstream.started_at;
+        if login.upstream.sid.is_some() {
+            upstream.sid = login.upstream.sid;
         }
-        upstream.id_token_hint = self.hint(user, arrived).await?;
+        upstream.id_token_hint = self.store_id_token_hint(user, &login.id_token).await?;
         Ok(())
     }
 
-    /// The ID token is kept, if it is of use at the sign-out.
-    async fn hint(&self, user: &User, arrived: &VerifiedTokens) -> Result<Option<String>, StoreError> {
+    /// Stores the ID token if the logout at the provider uses it.
+    async fn store_id_token_hint(
+        &self,
+        user: &User,
+        id_token: &SecretString,
+    ) -> Result<Option<String>, StoreError> {
         if self.provider.uses_id_token_hint() {
-            id_token_hint::store(self.app, user.id, &arrived.id_token).await
+            id_token_hint::store(self.app, user.id, id_token).await
         } else {
             Ok(None)
         }
     }
 
-    /// One code per cause, with its event; the merge decision has written its own.
+    /// Returns the session that started the request, if this browser still has it and it is signed in. Otherwise the response could link an
+    /// identity to another user's session (CVE-2025-12421).
+    async fn session(&self, id_hash: &str) -> Result<CurrentSession, CallbackError> {
+        let current = session::check(self.app, self.cookies).await.map_err(CallbackError::other_session)?;
+        if current.state != State::SignedIn || current.id_hash_hex() != id_hash {
+            return Err(CallbackError::OtherSession);
+        }
+        session::check_against_store(self.app, &current).await.map_err(CallbackError::other_session)?;
+        Ok(current)
+    }
+
     async fn refuse(&self, error: &CallbackError) -> CallbackRefusal {
         let code = error.code(&self.transaction.purpose);
         let provider = &self.provider.config.name;
-        tracing::info!(provider, code, cause = %error, "nobody comes in through the federated door");
+        tracing::info!(provider, code = code.as_str(), cause = %error, "federated login refused");
         let trace = match error {
             CallbackError::Refused(_, trace) => *trace,
+            // The store cannot take an event.
             CallbackError::Store(_) => None,
-            failure => self.tell(code, &failure.to_string()).await,
+            CallbackError::AccessDenied
+            | CallbackError::ProviderError
+            | CallbackError::Provider(_)
+            | CallbackError::OtherSession
+            | CallbackError::NotAuthenticated(_) => self.record_failure(code, &error.to_string()).await,
         };
-        let has_provider_session = matches!(
-            error,
-            CallbackError::Refused(..) | CallbackError::OtherSession | CallbackError::NotProven(_)
-        );
-        CallbackRefusal { code, trace, return_to: self.transaction.return_to.clone(), has_provider_session }
+        CallbackRefusal {
+            code,
+            trace,
+            return_to: self.transaction.return_to.clone(),
+            has_provider_session: error.has_provider_session(),
+        }
     }
 
-    /// Journals an answer that came to no decision.
-    async fn tell(&self, code: &str, failure: &str) -> Option<EventId> {
+    async fn record_failure(&self, code: ErrorCode, failure: &str) -> Option<EventId> {
         let Self { app, client, .. } = self;
         let kind = match self.transaction.purpose {
             Purpose::SignIn => EventKind::FederatedSignIn,
             Purpose::Link(_) => EventKind::IdentityLinked,
             Purpose::Reauthenticate(_) => EventKind::Reauthentication,
         };
-        let event = Event::failure(kind, code, app.clock.now());
-        let event = event.details(decision_trace::of_failure(&self.provider.config, failure));
-        let event = event.from(client.ip, client.request_id.as_str());
-        audit::record_unexpected(&app.store, &app.limiter, &client.network(), event).await
+        let details = decision_trace::of_failure(&self.provider.config, failure);
+        app.audit(client).failure(kind, code.as_str()).details(details).record_limited().await
     }
 }
 
-/// What `auth_time` must show: re-authentication and linking need it, a login with `prompt=login` compares it if it is there.
-fn requirement(transaction: &Transaction) -> auth_time::Requirement {
-    match transaction.purpose {
-        Purpose::Reauthenticate(_) => auth_time::Requirement::Required,
-        Purpose::Link(_) if transaction.prompt_login => auth_time::Requirement::Required,
-        Purpose::SignIn if transaction.prompt_login => auth_time::Requirement::IfPresent,
-        Purpose::Link(_) | Purpose::SignIn => auth_time::Requirement::None,
+fn needs_enrolment(admission: &Admission) -> bool {
+    match admission {
+        Admission::Granted(_) => false,
+        Admission::SecondFactor(pending) => pending.missing_factor() == MissingFactor::Enrolment,
     }
 }
 
-fn wants_enrolment(admission: &Admission) -> bool {
-    matches!(admission, Admission::SecondFactor(pending) if pending.missing_factor() == MissingFactor::Enrolment)
-}
-
-/// RFC 9207 §2.4: compared before the code is sent anywhere, so that a code of one provider is never given to another (mix-up).
-fn compare_issuer(
-    provider: &Provider,
-    transaction: &Transaction,
-    iss: Option<&str>,
-) -> Result<(), ProviderFailure> {
-    if transaction.issuer != provider.config.issuer.as_str() {
-        return Err(ProviderFailure::Invalid("begun with another issuer".to_owned()));
-    }
-    match iss {
-        Some(iss) if provider.config.issuer.accepts(iss) => Ok(()),
-        Some(_) => Err(ProviderFailure::Invalid("iss is another issuer".to_owned())),
-        None if provider.sends_iss() => {
-            Err(ProviderFailure::Invalid("iss is missing though promised".to_owned()))
-        }
-        None => Ok(()),
-    }
-}
-
-async fn note_login(app: &App, user: &User, admission: &Admission) -> Result<(), StoreError> {
+async fn record_login_time(app: &App, user: &User, admission: &Admission) -> Result<(), StoreError> {
     let Admission::Granted(_) = admission else { return Ok(()) };
-    let now = app.clock.now();
+    let (id, now) = (user.id.document_id(), app.clock.now());
     app.users
-        .update::<_, StoreError>(&user.id.document_id(), |user| {
+        .update::<_, StoreError>(&id, |user| {
             user.last_login_at = Some(now);
             Ok(Change::Write(()))
         })

@@ -1,7 +1,26 @@
-//! OpenID Connect client: discovery, authorization requests, token exchange, token validation, claims. It knows no user document, no
-//! session and no store; `tests/it/architecture.rs` checks that.
+//! OpenID Connect client. It knows no user document, no session and no store; `tests/it/architecture.rs` checks that.
+//!
+//! ```text
+//!   provider ── discovery, health, signing keys ── metadata, keys, http
+//!      ├── authorization   the URL to which the browser is sent
+//!      ├── exchange        code ─▶ tokens ─▶ verified claims ── id_token, userinfo, claims
+//!      ├── logout_token    back-channel logout
+//!      └── end_session     the URL for the logout at the provider
+//!   auth_time ── whether an authentication counts as a new one
+//!   jwt ──────── checks that all signed tokens share
+//! ```
 
 pub mod auth_time;
+mod authorization;
 pub mod claims;
+mod end_session;
+pub mod exchange;
+pub mod failure;
+mod http;
+mod id_token;
+pub mod jwt;
+mod keys;
+pub mod logout_token;
+mod metadata;
 pub mod provider;
-pub mod token;
+mod userinfo;

@@ -1,24 +1,23 @@
-//! The navigations to a provider and back, the list of providers, and the pending link.
+//! The list of providers, and the navigations to a provider and back. Navigations always end in a redirect: success to `returnTo`, refusal to
+//! `/login?error=CODE`. Nothing that a provider sends is repeated.
 
 use axum::{
     Json as JsonBody,
     extract::{Query, State, rejection::QueryRejection},
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
-    account_linking::decide,
     callback::{self, AuthorizationResponse, CallbackOutcome, CallbackRefusal},
-    oidc::provider::Provider,
     start::{self, AuthorizationRequest, StartError},
     transaction::Purpose,
 };
 use crate::{
     admission::{Admission, MissingFactor},
     app::{App, AppState},
-    audit::{self, Event, EventKind},
+    audit::{EventId, EventKind},
     config::ProviderKind,
     error::{ApiError, ErrorCode},
     session,
@@ -31,15 +30,14 @@ use crate::{
     },
 };
 
-/// What to draw as buttons.
 #[derive(Serialize)]
 pub(crate) struct Providers {
-    providers: Vec<Button>,
+    providers: Vec<ProviderView>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Button {
+struct ProviderView {
     name: String,
     label: String,
     kind: ProviderKind,
@@ -49,14 +47,14 @@ struct Button {
 
 /// `GET /api/auth/providers`
 pub(crate) async fn providers(State(app): State<AppState>) -> JsonBody<Providers> {
-    let button = |provider: &std::sync::Arc<Provider>| Button {
+    let views = app.providers.iter().map(|provider| ProviderView {
         name: provider.config.name.clone(),
         label: provider.config.label.clone(),
         kind: provider.config.kind,
         available: provider.is_available(),
         login_url: format!("/api/auth/login/{}", provider.config.name),
-    };
-    JsonBody(Providers { providers: app.providers.iter().map(button).collect() })
+    });
+    JsonBody(Providers { providers: views.collect() })
 }
 
 #[derive(Deserialize)]
@@ -65,26 +63,22 @@ pub(crate) struct ReturnTo {
     return_to: Option<String>,
 }
 
-/// `GET /api/auth/login/{provider}?returnTo=/x`: straight to the provider. No other parameter is forwarded: a client's
-/// `login_hint` would steer which account is used.
+/// `GET /api/auth/login/{provider}?returnTo=/x`: redirects to the provider. No other parameter is forwarded: a `login_hint` in a link could
+/// choose the account for the user.
 pub(crate) async fn start_login(
     State(app): State<AppState>,
     cookies: RequestCookies,
     client: Client,
     name: ProviderName,
-    wish: Result<Query<ReturnTo>, QueryRejection>,
+    query: Result<Query<ReturnTo>, QueryRejection>,
 ) -> Response {
-    let return_to = ReturnPath::of(wish.as_ref().ok().and_then(|wish| wish.return_to.as_deref()));
-    // Who signed out is not signed straight back in by a provider that remembers them.
-    let request = AuthorizationRequest {
-        purpose: Purpose::SignIn,
-        prompt_login: cookies.must_prompt_login(),
-        return_to,
-    };
+    let return_to = ReturnPath::of(query.as_ref().ok().and_then(|query| query.return_to.as_deref()));
+    // After a logout, a provider that still has a session would sign the user straight in again.
+    let prompt_login = cookies.must_prompt_login();
+    let request = AuthorizationRequest { purpose: Purpose::SignIn, prompt_login, return_to };
     redirect_to_provider(&app, &cookies, &client, name.as_str(), request).await
 }
 
-/// Off to the provider.
 async fn redirect_to_provider(
     app: &App,
     cookies: &RequestCookies,
@@ -101,38 +95,39 @@ async fn redirect_to_provider(
         }
         Err(error) => {
             let code = match &error {
-                StartError::Unknown => "provider_unknown",
-                StartError::Unavailable | StartError::Store(_) => "provider_unavailable",
+                StartError::Unknown => ErrorCode::ProviderUnknown,
+                StartError::Unavailable | StartError::Store(_) => ErrorCode::ProviderUnavailable,
             };
-            tracing::info!(provider = known(app, name).unwrap_or_default(), %error, "no sign-in begins");
-            refused(app, name, &CallbackRefusal { code, trace: None, return_to, has_provider_session: false })
+            tracing::info!(provider = known_name(app, name).unwrap_or_default(), %error, "login start failed");
+            let refusal = CallbackRefusal { code, trace: None, return_to, has_provider_session: false };
+            redirect_to_error(app, name, &refusal)
         }
     }
 }
 
-/// `GET /api/auth/callback/{provider}`: back from the provider; always a redirect.
+/// `GET /api/auth/callback/{provider}`
 pub(crate) async fn callback(
     State(app): State<AppState>,
     cookies: RequestCookies,
     client: Client,
     name: ProviderName,
-    answer: Result<Query<AuthorizationResponse>, QueryRejection>,
+    response: Result<Query<AuthorizationResponse>, QueryRejection>,
 ) -> Response {
-    // A parameter that is there twice is an answer that nobody understands the same way.
-    let answer = answer.map(|Query(answer)| answer).unwrap_or_default();
-    match callback::handle_callback(&app, &cookies, &client, name.as_str(), answer).await {
+    // A duplicate parameter makes the query invalid: two readers could take different values (parameter pollution).
+    let response = response.map(|Query(response)| response).unwrap_or_default();
+    match callback::handle_callback(&app, &cookies, &client, name.as_str(), response).await {
         Ok(outcome) => finish_login(&app, &cookies, &client, name.as_str(), outcome).await,
         Err(refusal) => {
             if refusal.has_provider_session {
                 cookies.queue(CookieChange::SetPromptLogin);
             }
-            refused(&app, name.as_str(), &refusal)
+            redirect_to_error(&app, name.as_str(), &refusal)
         }
     }
 }
 
-/// Where the provider goes on knowing who was there, and no session here is of it, the next one is asked who they are: a sign-out would
-/// not reach the provider (a shared browser, in which the next person clicks the same button).
+/// Redirects to the next page. If the provider has a session for this user but none is opened here, the next login uses `prompt=login`.
+/// Otherwise the next user of a shared browser could sign in as this one with one click.
 async fn finish_login(
     app: &App,
     cookies: &RequestCookies,
@@ -140,78 +135,99 @@ async fn finish_login(
     name: &str,
     outcome: CallbackOutcome,
 ) -> Response {
-    let (admission, return_to) = match outcome {
-        CallbackOutcome::Admitted(admission, return_to) => (admission, return_to),
+    match outcome {
+        CallbackOutcome::Admitted(admission, return_to) => {
+            let url = next_page(&admission, &return_to);
+            match open_session(app, cookies, client, *admission).await {
+                Ok(()) => see_other(&url),
+                Err(code) => {
+                    cookies.queue(CookieChange::SetPromptLogin);
+                    let trace = record_refusal(app, client, code).await;
+                    let refusal = CallbackRefusal { code, trace, return_to, has_provider_session: true };
+                    redirect_to_error(app, name, &refusal)
+                }
+            }
+        }
         CallbackOutcome::LinkPending(key, return_to) => {
             cookies.queue(CookieChange::SetPendingLink(key));
             cookies.queue(CookieChange::SetPromptLogin);
-            return see_other(&page("/link", &[("provider", name)], &return_to));
+            see_other(&page("/link", &[("provider", name)], &return_to))
         }
         CallbackOutcome::Linked(return_to) => {
             cookies.queue(CookieChange::SetPromptLogin);
-            return see_other(return_to.as_str());
+            see_other(return_to.as_str())
         }
-        // A factor that is set up opens the account from then on: nobody sets one up who only found the provider open.
         CallbackOutcome::RestartWithPromptLogin(return_to) => {
             let request = AuthorizationRequest { purpose: Purpose::SignIn, prompt_login: true, return_to };
-            return redirect_to_provider(app, cookies, client, name, request).await;
+            redirect_to_provider(app, cookies, client, name, request).await
         }
-    };
-    let url = match &*admission {
+    }
+}
+
+fn next_page(admission: &Admission, return_to: &ReturnPath) -> String {
+    match admission {
         Admission::Granted(_) => return_to.as_str().to_owned(),
         Admission::SecondFactor(pending) => match pending.missing_factor() {
-            MissingFactor::Code => page("/second-factor", &[], &return_to),
-            MissingFactor::Enrolment => page("/mfa-setup", &[], &return_to),
+            MissingFactor::Code => page("/second-factor", &[], return_to),
+            MissingFactor::Enrolment => page("/mfa-setup", &[], return_to),
         },
-    };
-    let code = match session::enter(app, cookies, client, *admission).await {
-        Ok(opened) => {
-            match (opened.is_federated(), cookies.must_prompt_login()) {
-                (true, true) => cookies.queue(CookieChange::ClearPromptLogin),
-                (false, false) => cookies.queue(CookieChange::SetPromptLogin),
-                (true, false) | (false, true) => {}
-            }
-            return see_other(&url);
-        }
-        Err(session::Refusal::Store(error)) => {
-            tracing::error!(%error, "a session could not be opened");
-            "provider_unavailable"
-        }
-        Err(session::Refusal::LoggedOutUpstream) => "login_expired",
-        Err(session::Refusal::Unlinked) => decide::Refusal::IdentityUnlinked.code(),
-        // Only a re-authentication continues a session that can have ended in the meantime.
-        Err(
-            session::Refusal::NotSignedIn
-            | session::Refusal::Ended(_)
-            | session::Refusal::SecondFactorRequired
-            | session::Refusal::EnrolmentRequired,
-        ) => "reauthentication_refused",
-    };
-    // What was decided is in the trail; that nothing came of it belongs there too.
-    let event = Event::failure(EventKind::FederatedSignIn, code, app.clock.now());
-    let event = event.from(client.ip, client.request_id.as_str());
-    let trace = audit::record_unexpected(&app.store, &app.limiter, &client.network(), event).await;
-    cookies.queue(CookieChange::SetPromptLogin);
-    refused(app, name, &CallbackRefusal { code, trace, return_to, has_provider_session: true })
+    }
 }
 
-/// One code per cause; nothing that a provider says is echoed.
-fn refused(app: &App, name: &str, refusal: &CallbackRefusal) -> Response {
+/// Opens the session. A federated session clears the prompt-login cookie: its logout reaches the provider. A session of another kind, after a
+/// re-authentication at the provider, sets it.
+async fn open_session(
+    app: &App,
+    cookies: &RequestCookies,
+    client: &Client,
+    admission: Admission,
+) -> Result<(), ErrorCode> {
+    let opened = session::enter(app, cookies, client, admission).await.map_err(refusal_code)?;
+    match (opened.is_federated(), cookies.must_prompt_login()) {
+        (true, true) => cookies.queue(CookieChange::ClearPromptLogin),
+        (false, false) => cookies.queue(CookieChange::SetPromptLogin),
+        (true, false) | (false, true) => {}
+    }
+    Ok(())
+}
+
+fn refusal_code(refusal: session::Refusal) -> ErrorCode {
+    match refusal {
+        session::Refusal::Store(error) => {
+            tracing::error!(%error, "could not open a session after a federated login");
+            ErrorCode::ProviderUnavailable
+        }
+        session::Refusal::LoggedOutUpstream => ErrorCode::LoginExpired,
+        session::Refusal::Unlinked => ErrorCode::IdentityUnlinked,
+        // Only a re-authentication continues a session, which may have ended in the meantime.
+        session::Refusal::NotSignedIn
+        | session::Refusal::Ended(_)
+        | session::Refusal::SecondFactorRequired
+        | session::Refusal::EnrolmentRequired => ErrorCode::ReauthenticationRefused,
+    }
+}
+
+/// The linking decision has a success event. This one says that no session was opened.
+async fn record_refusal(app: &App, client: &Client, code: ErrorCode) -> Option<EventId> {
+    app.audit(client).failure(EventKind::FederatedSignIn, code.as_str()).record_limited().await
+}
+
+fn redirect_to_error(app: &App, name: &str, refusal: &CallbackRefusal) -> Response {
     let trace = refusal.trace.map(|trace| trace.to_string());
-    let mut candidates = vec![("error", refusal.code)];
-    candidates.extend(trace.as_deref().map(|trace| ("trace", trace)));
-    candidates.extend(known(app, name).map(|name| ("provider", name)));
-    see_other(&page("/login", &candidates, &refusal.return_to))
+    let mut parameters = vec![("error", refusal.code.as_str())];
+    parameters.extend(trace.as_deref().map(|trace| ("trace", trace)));
+    parameters.extend(known_name(app, name).map(|name| ("provider", name)));
+    see_other(&page("/login", &parameters, &refusal.return_to))
 }
 
-/// The name, if it is a provider's: what a stranger writes into a path is not repeated.
-fn known<'a>(app: &App, name: &'a str) -> Option<&'a str> {
+/// Returns the name if a provider has it: other text from the path is not repeated on our pages.
+fn known_name<'a>(app: &App, name: &'a str) -> Option<&'a str> {
     app.providers.get(name).map(|_| name)
 }
 
-fn page(path: &str, candidates: &[(&str, &str)], return_to: &ReturnPath) -> String {
+fn page(path: &str, parameters: &[(&str, &str)], return_to: &ReturnPath) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(candidates);
+    query.extend_pairs(parameters);
     if !return_to.is_root() {
         query.append_pair("returnTo", return_to.as_str());
     }
@@ -219,11 +235,10 @@ fn page(path: &str, candidates: &[(&str, &str)], return_to: &ReturnPath) -> Stri
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
-/// 303: whatever the method was, what follows is a GET (RFC 9700 §4.12).
+/// 303: the browser follows with GET, whatever the method was (RFC 9700 §4.12).
 fn see_other(url: &str) -> Response {
-    let location = axum::http::HeaderValue::try_from(url);
-    match location {
+    match HeaderValue::try_from(url) {
         Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
-        Err(_) => ApiError::new(ErrorCode::Internal).because("a redirect that is no header").into_response(),
+        Err(error) => ApiError::new(ErrorCode::Internal).because(&error).into_response(),
     }
 }

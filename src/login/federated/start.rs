@@ -1,37 +1,34 @@
-//! Off to the provider.
+//! Start of a federated login: stores a transaction for this browser and returns the authorization URL.
 
 use super::transaction::{self, NewTransaction, Purpose};
 use crate::{
     app::App,
+    login::federated::oidc::auth_time::Prompt,
     store::StoreError,
     web::{browser_key::BrowserKey, client::Client, return_path::ReturnPath},
 };
 
-/// Why nobody leaves.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// No provider of this name.
     #[error("unknown provider")]
     Unknown,
-    /// Nothing is known of it yet.
+    /// The metadata of the provider has not been loaded yet.
     #[error("the provider is unavailable")]
     Unavailable,
-    /// Nothing can be kept.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// What somebody goes to a provider for, and where they want to be afterwards.
+/// A login at a provider that is about to start.
 pub struct AuthorizationRequest {
-    /// What for.
     pub purpose: Purpose,
-    /// Whether the provider is to ask who they are even if it knows.
+    /// The provider must authenticate the user again, also if it has a session.
     pub prompt_login: bool,
-    /// And then.
+    /// The page to open afterwards.
     pub return_to: ReturnPath,
 }
 
-/// Keeps a transaction for this browser and gives the URL to send it to.
+/// Starts a login and returns the URL to which the browser is sent.
 ///
 /// # Errors
 /// [`StartError`]
@@ -47,7 +44,7 @@ pub async fn start(
     let params = provider.prepare_authorization(request.prompt_login).ok_or(StartError::Unavailable)?;
     let new = NewTransaction {
         purpose: request.purpose,
-        prompt_login: params.prompt_login,
+        prompt_login: params.prompt == Prompt::Login,
         provider: &provider.config.name,
         issuer: provider.config.issuer.as_str(),
         nonce: params.nonce.clone(),
@@ -57,5 +54,5 @@ pub async fn start(
         network: client.network(),
     };
     let state = transaction::create(&app.store, new, app.clock.now()).await?;
-    provider.authorize_url(&params, state).ok_or(StartError::Unavailable)
+    provider.authorization_url(&params, state).ok_or(StartError::Unavailable)
 }

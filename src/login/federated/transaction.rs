@@ -1,8 +1,8 @@
-//! A sign-in that is on its way: kept by us, bound to the browser that began, used once, ten minutes at most.
+//! The login transaction: what a callback must match. It is stored here, bound to the browser, used once and valid for ten minutes.
 //!
-//! `state` is `id ‖ secret`: the id finds the document, the secret (of which only the hash is kept) shows that this answer
-//! belongs to it. The browser's own random key is in a cookie; its hash is in the document, so a `state` that is carried to
-//! another browser is worth nothing (login CSRF, stolen callback).
+//! `state` is `id ‖ secret`. The id finds the document. The secret, of which only the hash is stored, proves that the callback belongs to it.
+//! The browser's random key is in a cookie and its hash in the document: a `state` in another browser is worth nothing (login CSRF, stolen
+//! callback).
 
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
+use super::oidc::auth_time::LoginKind;
 use crate::{
     clock::Timestamp,
     secrets::{random, sha256_hex},
@@ -21,66 +22,67 @@ id_type! {
     TransactionId
 }
 
-/// How long a sign-in may be on its way.
 pub const LIFETIME: Duration = Duration::from_mins(10);
-/// Open transactions of one browser.
-const PER_BROWSER: usize = 10;
-/// Open transactions of one client network.
-const PER_NETWORK: usize = 5_000;
-/// One start in so many looks at the network's total, which means reading all of them.
-const LOOK_EVERY: u8 = 64;
-/// So many of those that are too many are read at a time.
+/// Most open transactions of one browser.
+const BROWSER_MAX: usize = 10;
+/// Most open transactions of one client network.
+const NETWORK_MAX: usize = 5_000;
+/// Of 256 starts so many count the transactions of their network, because counting reads all of them. They are chosen at random: the chance
+/// of each network is proportional to its starts, and no counter has to be shared between replicas.
+const NETWORK_CHECKS_OF_256: u8 = 4;
+/// Old transactions are read in batches of this size.
 const BATCH: usize = 100;
-const SECRET: usize = 32;
+const SECRET_BYTES: usize = 32;
 
-/// What somebody goes to a provider for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", tag = "what", content = "session")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "kind", content = "session")]
 pub enum Purpose {
-    /// To come in.
-    #[default]
     SignIn,
-    /// To link an identity to the account that is signed in, in the session of this hash (hex).
+    /// Link an identity to the user of this session (hash of the id, hex).
     Link(String),
-    /// To prove again who they are, in the session of this hash (hex).
+    /// Re-authenticate in this session (hash of the id, hex).
     Reauthenticate(String),
 }
 
-/// One sign-in on its way.
+impl Purpose {
+    #[must_use]
+    pub fn kind(&self) -> LoginKind {
+        match self {
+            Self::SignIn => LoginKind::SignIn,
+            Self::Link(_) => LoginKind::Link,
+            Self::Reauthenticate(_) => LoginKind::Reauthenticate,
+        }
+    }
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Transaction {
-    /// Text in JSON, a native UUID in MongoDB, in order of creation: the same form as a person's.
+    /// In order of creation: [`trim`] depends on it.
     #[serde(rename = "_id")]
     id: TransactionId,
     secret_hash: String,
     browser_hash: String,
     network: String,
-    /// What it is for.
-    #[serde(default)]
     pub purpose: Purpose,
-    /// Whether the provider was told to ask who they are.
-    #[serde(default)]
+    /// `prompt=login` was sent.
     pub prompt_login: bool,
-    /// Which provider was asked.
     pub provider: String,
-    /// Whose answer is expected.
     pub issuer: String,
-    /// What the ID token must repeat.
     pub nonce: String,
-    /// RFC 7636 code verifier.
+    /// PKCE code verifier (RFC 7636).
     pub verifier: String,
-    /// Where the person wanted to go.
     pub return_to: ReturnPath,
+    pub started_at: Timestamp,
     expires_at: Timestamp,
 }
 
-impl Transaction {
-    /// When it began.
-    #[must_use]
-    pub fn started_at(&self) -> Timestamp {
-        self.expires_at - LIFETIME
-    }
+fn browser_tag(browser_hash: &str) -> String {
+    format!("browser:{browser_hash}")
+}
+
+fn network_tag(network: &str) -> String {
+    format!("network:{network}")
 }
 
 impl Document for Transaction {
@@ -91,7 +93,7 @@ impl Document for Transaction {
     }
 
     fn tags(&self) -> Vec<String> {
-        vec![format!("browser:{}", self.browser_hash), format!("network:{}", self.network)]
+        vec![browser_tag(&self.browser_hash), network_tag(&self.network)]
     }
 
     fn purge_at(&self) -> Option<Timestamp> {
@@ -99,80 +101,76 @@ impl Document for Transaction {
     }
 }
 
-/// What a new transaction is about.
+/// Content of a new transaction.
 pub struct NewTransaction<'a> {
-    /// What for.
     pub purpose: Purpose,
-    /// Whether the provider is told to ask who they are.
     pub prompt_login: bool,
-    /// Which provider.
     pub provider: &'a str,
-    /// Its issuer.
     pub issuer: &'a str,
-    /// Sent along, to come back in the ID token.
     pub nonce: String,
-    /// RFC 7636 code verifier.
     pub verifier: String,
-    /// Where the person wants to go.
     pub return_to: ReturnPath,
-    /// Who is asking.
     pub browser: &'a BrowserKey,
-    /// From where.
     pub network: String,
 }
 
-/// Keeps a transaction and gives its `state`. The oldest of this browser go first, so that nobody grows the store without end.
+/// Stores a transaction and returns its `state`. The oldest transactions of the browser are deleted first: a start needs no authentication,
+/// so what it leaves in the store must be bounded.
 ///
 /// # Errors
-/// When the store fails.
-pub async fn create(store: &Store, begin: NewTransaction<'_>, now: Timestamp) -> Result<String, StoreError> {
-    let secret = random::<SECRET>();
+/// The store failed.
+pub async fn create(store: &Store, new: NewTransaction<'_>, now: Timestamp) -> Result<String, StoreError> {
+    let secret = random::<SECRET_BYTES>();
     let transaction = Transaction {
         id: TransactionId::new(now),
-        secret_hash: hash(&secret),
-        browser_hash: hash(begin.browser.as_str().as_bytes()),
-        network: begin.network,
-        purpose: begin.purpose,
-        prompt_login: begin.prompt_login,
-        provider: begin.provider.to_owned(),
-        issuer: begin.issuer.to_owned(),
-        nonce: begin.nonce,
-        verifier: begin.verifier,
-        return_to: begin.return_to,
+        secret_hash: sha256_hex(&secret),
+        browser_hash: hash_of(new.browser),
+        network: new.network,
+        purpose: new.purpose,
+        prompt_login: new.prompt_login,
+        provider: new.provider.to_owned(),
+        issuer: new.issuer.to_owned(),
+        nonce: new.nonce,
+        verifier: new.verifier,
+        return_to: new.return_to,
+        started_at: now,
         expires_at: now + LIFETIME,
     };
-    let [browser, network] = [0, 1].map(|at| transaction.tags().swap_remove(at));
-    trim(store, &browser, PER_BROWSER).await?;
-    if random::<1>()[0].is_multiple_of(LOOK_EVERY) {
-        trim(store, &network, PER_NETWORK).await?;
+    trim(store, &browser_tag(&transaction.browser_hash), BROWSER_MAX).await?;
+    if random::<1>()[0] < NETWORK_CHECKS_OF_256 {
+        trim(store, &network_tag(&transaction.network), NETWORK_MAX).await?;
     }
-    let transaction = store.insert(transaction).await?;
-    Ok(URL_SAFE_NO_PAD.encode([transaction.id.0.as_bytes().as_slice(), &secret].concat()))
+    let state = URL_SAFE_NO_PAD.encode([transaction.id.0.as_bytes().as_slice(), &secret].concat());
+    store.insert(transaction).await?;
+    Ok(state)
 }
 
-/// Leaves room for one more under this tag; the newest stay, and however many came at once, the oldest are not forgotten.
-async fn trim(store: &Store, tag: &str, most: usize) -> Result<(), StoreError> {
-    let newest = Page { tag: Some(tag), after: None, newest_first: true, limit: most - 1 };
-    let Some(last) = store.page::<Transaction>(newest).await?.get(most - 2).map(|last| last.id()) else {
+/// Deletes the oldest transactions with a tag, so that a new one fits into `max`.
+async fn trim(store: &Store, tag: &str, max: usize) -> Result<(), StoreError> {
+    let keep = max - 1;
+    let newest = Page { tag: Some(tag), after: None, newest_first: true, limit: keep };
+    let newest = store.page::<Transaction>(newest).await?;
+    let Some(oldest_kept) = newest.last().filter(|_| newest.len() == keep).map(|oldest| oldest.id()) else {
         return Ok(());
     };
     loop {
-        let beyond = Page { tag: Some(tag), after: Some(last.clone()), newest_first: true, limit: BATCH };
-        let old = store.page::<Transaction>(beyond).await?;
-        for old in &old {
-            store.take::<Transaction>(&old.id.document_id()).await?;
+        let older =
+            Page { tag: Some(tag), after: Some(oldest_kept.clone()), newest_first: true, limit: BATCH };
+        let older = store.page::<Transaction>(older).await?;
+        for transaction in &older {
+            store.take::<Transaction>(&transaction.id()).await?;
         }
-        if old.len() < BATCH {
+        if older.len() < BATCH {
             return Ok(());
         }
     }
 }
 
-/// The transaction of this `state`, if it is this browser's and this provider's and in time; gone from now on whatever comes of
-/// it, so that an answer is used once.
+/// Deletes and returns the transaction of `state` if it belongs to this browser and provider and has not expired. It is deleted in any case:
+/// a callback can be used once.
 ///
 /// # Errors
-/// When the store fails.
+/// The store failed.
 pub async fn take(
     store: &Store,
     state: &str,
@@ -180,23 +178,27 @@ pub async fn take(
     browser: Option<&BrowserKey>,
     now: Timestamp,
 ) -> Result<Option<Transaction>, StoreError> {
-    let Some((id, secret)) = parts(state) else { return Ok(None) };
+    let Some((id, secret)) = parse_state(state) else { return Ok(None) };
     let taken = store.take::<Transaction>(&id.document_id()).await?;
     Ok(taken.filter(|transaction| {
-        let same = |ours: &str, theirs: &str| bool::from(ours.as_bytes().ct_eq(theirs.as_bytes()));
-        let of_browser = browser
-            .is_some_and(|browser| same(&transaction.browser_hash, &hash(browser.as_str().as_bytes())));
-        let of_state = same(&transaction.secret_hash, &hash(&secret));
-        of_browser && of_state && transaction.provider == provider && now < transaction.expires_at
+        browser.is_some_and(|browser| is_equal(&transaction.browser_hash, &hash_of(browser)))
+            && is_equal(&transaction.secret_hash, &sha256_hex(&secret))
+            && transaction.provider == provider
+            && now < transaction.expires_at
     }))
 }
 
-fn parts(state: &str) -> Option<(TransactionId, Vec<u8>)> {
+fn parse_state(state: &str) -> Option<(TransactionId, Vec<u8>)> {
     let bytes = URL_SAFE_NO_PAD.decode(state).ok()?;
     let (id, secret) = bytes.split_first_chunk::<16>()?;
-    (secret.len() == SECRET).then(|| (TransactionId(Id::from_bytes(*id)), secret.to_vec()))
+    (secret.len() == SECRET_BYTES).then(|| (TransactionId(Id::from_bytes(*id)), secret.to_vec()))
 }
 
-fn hash(bytes: &[u8]) -> String {
-    sha256_hex(bytes)
+/// Compares in constant time.
+fn is_equal(stored: &str, computed: &str) -> bool {
+    stored.as_bytes().ct_eq(computed.as_bytes()).into()
+}
+
+fn hash_of(browser: &BrowserKey) -> String {
+    sha256_hex(browser.as_str().as_bytes())
 }

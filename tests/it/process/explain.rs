@@ -63,7 +63,7 @@ fn explain_reads_file_and_stdin_and_writes_nothing() {
         home.run_with(&[&command[..], &["--json"]].concat(), &claims().to_string()).expect_exit(0);
     assert_eq!(serde_json::from_str::<Value>(&from_stdin.out).unwrap(), from_file);
     assert_eq!(from_file["decision"]["outcome"], "askForProof");
-    assert_eq!(from_file["decision"]["rule"], "an administrator made an account with this address");
+    assert_eq!(from_file["decision"]["rule"], "an administrator created an account with this address");
     assert_eq!((&from_file["issuer"], &from_file["trustedForDomain"]), (&json!(ISSUER), &json!(true)));
     let lines = home.run_with(&command, &claims().to_string()).expect_exit(0);
     for line in ["provider: corp-idp", "email: linus@corp.example", "  outcome: askForProof", "  name: Linus"]

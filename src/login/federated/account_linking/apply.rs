@@ -1,331 +1,226 @@
-//! Does what the decision says: one compare-and-set on one document, or a new one.
+//! Decides about one federated login and writes the result: one compare-and-set on one document, or a new document.
 //!
-//! Another replica may be doing the same for the same person at the same instant; then a handle is taken, and everything
-//! starts over with what is known now: sixteen first sign-ins of one identity make one person.
+//! Another replica may handle a login of the same identity at the same time. Then a unique key is taken, or the facts no longer hold when
+//! they are written, and everything starts over: sixteen first logins of one identity create one user.
+
+use serde_json::Value;
 
 use super::{
-    decide::{self, Candidates, Decision, Outcome, Refusal},
-    decision_trace, pending_link, profile,
+    candidates::load_candidates,
+    decide::{Candidates, Decision, Outcome, Refusal, decide, has_other_identity},
+    decision_trace,
+    pending_link::PendingLink,
+    profile::IncomingProfile,
+    quarantine::quarantine,
+    update::{Written, update_user},
 };
 use crate::{
     app::App,
-    audit::{self, Event, EventId, EventKind},
+    audit::{EventId, EventKind, Recorder},
     clock::Timestamp,
     config::ProviderConfig,
     login::federated::oidc::claims::Claims,
     session::CurrentSession,
-    store::{Change, Page, Store, StoreError, Stored},
-    user::{Creator, EndReason, Identity, IdentityKey, Status, UnlinkedIdentity, User, UserId, roles::ADMIN},
+    store::{Store, StoreError},
+    user::{Creator, Status, User, UserId, roles::ADMIN},
     web::client::Client,
 };
 
-/// How often a decision starts over because somebody else was faster.
+/// Attempts before a login gives up because other writes were faster.
 const ATTEMPTS: usize = 8;
-/// Accounts of an administrator's with one address: two are ambiguous already.
-const SHOWING: usize = 2;
-/// Accounts that brought an address along themselves and are reclaimed at once.
-const SELF_MADE: usize = 50;
+/// Audit reason of a login that waits for a local proof.
+const LOCAL_PROOF_REQUIRED: &str = "local_proof_required";
 
-/// What came of a sign-in through a provider.
-pub enum Merged {
-    /// This person, and the event that says why.
-    Person(Box<User>, Option<EventId>),
-    /// First a proof of this account, then a confirmation.
-    Pending(pending_link::PendingLink),
-    /// Nobody, and the event that says why.
+/// Result of a decision that was applied, with the audit event that explains it.
+pub enum LinkingResult {
+    /// The identity belongs to this user.
+    User(Box<User>, Option<EventId>),
+    /// The user must sign in to the account and confirm the link.
+    LinkPending(PendingLink),
     Refused(Refusal, Option<EventId>),
 }
 
-/// Decides whose identity this is and does what follows. `asking`: the session in which a person asked for it to be linked.
+/// Who asks for the decision.
+#[derive(Clone, Copy)]
+pub struct Asking<'a> {
+    pub client: &'a Client,
+    /// The session that requested a link; `None` for a sign-in.
+    pub linking: Option<&'a CurrentSession>,
+}
+
+/// Decides and applies the decision.
 ///
 /// # Errors
-/// When the store fails.
-pub async fn merge(
+/// The store failed.
+pub async fn resolve(
     app: &App,
-    client: &Client,
+    asking: Asking<'_>,
     provider: &ProviderConfig,
     claims: &Claims,
-    asking: Option<&CurrentSession>,
-) -> Result<Merged, StoreError> {
+) -> Result<LinkingResult, StoreError> {
+    let writer = Writer { app, asking, profile: IncomingProfile::new(provider, claims) };
     for _ in 0..ATTEMPTS {
         let mut candidates = load_candidates(&app.store, claims).await?;
-        let decision = match asking {
-            None => decide::decide(claims, provider, &candidates),
-            Some(current) => {
-                let person = app.users.get_uncached(&current.user.id.document_id()).await?;
-                candidates.linking_user = person.filter(|person| current.ensure_valid_for(person).is_ok());
-                match candidates.linking_user {
-                    Some(_) => decide::decide(claims, provider, &candidates),
-                    None => decide::link_session_gone(),
-                }
-            }
+        let decision = if writer.add_linking_user(&mut candidates).await? {
+            decide(claims, provider, &candidates)
+        } else {
+            Decision::link_session_gone()
         };
-        match apply(app, provider, claims, &candidates, &decision, asking).await {
-            Ok(Applied::Again) | Err(StoreError::Taken { .. }) => {}
-            Ok(Applied::Done(done)) => {
-                return Ok(tell(app, client, provider, claims, &decision, done, asking).await);
-            }
-            Err(error) => return Err(error),
+        let trace = decision_trace::describe(provider, claims, &decision);
+        match writer.apply(&decision.outcome, &candidates, trace).await {
+            Ok(Some(result)) => return Ok(result),
+            Ok(None) | Err(StoreError::Taken { .. }) => {}
+            Err(error @ (StoreError::Unavailable(_) | StoreError::Corrupt { .. })) => return Err(error),
         }
     }
-    Err(StoreError::Unavailable("too many sign-ins of one identity at once".to_owned()))
+    Err(StoreError::Unavailable("too many concurrent logins of one identity".to_owned()))
 }
 
-/// What the store knows that matters for these claims.
+/// A decision that was not applied.
+pub struct Evaluation {
+    pub decision: Decision,
+    /// The user with the identity.
+    pub known: Option<User>,
+    pub trace: Value,
+}
+
+/// Decides without writing: for a re-authentication.
 ///
 /// # Errors
-/// When the store fails.
-pub async fn load_candidates(store: &Store, claims: &Claims) -> Result<Candidates, StoreError> {
-    let key = key(claims);
-    let known = store.find::<User>(&key.handle()).await?.map(Stored::into_document);
-    let tag = key.unlinked_tag();
-    let unlinked = Page { tag: Some(&tag), limit: 1, ..Page::default() };
-    let unlinked = !store.page::<User>(unlinked).await?.is_empty();
-    let Some(email) = claims.verified_email() else {
-        return Ok(Candidates { known, unlinked, ..Candidates::default() });
-    };
-    let owner = store.find::<User>(&email.handle()).await?.map(Stored::into_document);
-    let unverified = async |tag: String, limit| {
-        let page = Page { tag: Some(&tag), limit, ..Page::default() };
-        let users = store.page::<User>(page).await?.into_iter().map(Stored::into_document);
-        Ok::<_, StoreError>(users.filter(|user| !user.email_verified).collect::<Vec<_>>())
-    };
-    let mut admin_created = unverified(email.admin_created_tag(), SHOWING).await?;
-    // Also those that were listed before that counted ([`User::tags`]).
-    admin_created.retain(|user| !user.field_sources.contains_key("email"));
-    let self_registered = unverified(email.self_registered_tag(), SELF_MADE).await?;
-    Ok(Candidates {
-        known,
-        unlinked,
-        verified_owner: owner,
-        admin_created,
-        self_registered,
-        linking_user: None,
-    })
-}
-
-enum Applied {
-    Done(Done),
-    /// What the decision rested on has changed.
-    Again,
-}
-
-enum Done {
-    /// Whom it is about, and how they were before, if they were there.
-    Person(Box<User>, Option<Box<User>>),
-    Pending(UserId),
-    /// And whom it is about.
-    Refused(Refusal, Option<UserId>),
-}
-
-async fn apply(
-    app: &App,
+/// The store failed.
+pub async fn evaluate(
+    store: &Store,
     provider: &ProviderConfig,
     claims: &Claims,
-    candidates: &Candidates,
-    decision: &Decision,
-    asking: Option<&CurrentSession>,
-) -> Result<Applied, StoreError> {
-    let now = app.clock.now();
-    // Whether the address is anybody else's already: two people never have it verified.
-    let free = |user: &User| candidates.verified_owner.as_ref().is_none_or(|owner| owner.id == user.id);
-    let refresh = |user: &mut User| profile::refresh(user, provider, claims, free(user), now);
-    Ok(match decision.outcome.clone() {
-        Outcome::Refuse(refusal) => Applied::Done(Done::Refused(refusal, candidates.person())),
-        Outcome::AskForProof(user) => Applied::Done(Done::Pending(user)),
-        Outcome::SignIn(user) => update(app, user, refresh).await?,
-        Outcome::Link(user) => {
-            update(app, user, |user| {
-                is_linkable(user, claims) && {
-                    attach(user, provider, claims, now);
-                    refresh(user)
-                }
-            })
-            .await?
-        }
-        Outcome::Connect(user) => {
-            update(app, user, |user| {
-                asking.is_some_and(|current| current.ensure_valid_for(user).is_ok()) && {
-                    let used_before =
-                        profile::identity_of(user, claims).and_then(|known| known.last_login_at);
-                    attach(user, provider, claims, now);
-                    let refreshed = refresh(user);
-                    // Linked, not signed in.
-                    if let Some(known) = profile::identity_of(user, claims) {
-                        known.last_login_at = used_before;
-                    }
-                    refreshed
-                }
-            })
-            .await?
-        }
-        Outcome::Create => {
-            let user = create(app, provider, claims, now).await?;
-            Applied::Done(Done::Person(Box::new(user), None))
-        }
-        Outcome::Reclaim(squatters) => {
-            for squatter in squatters {
-                if !quarantine(app, squatter, claims, now).await? {
-                    return Ok(Applied::Again);
-                }
-            }
-            let user = create(app, provider, claims, now).await?;
-            Applied::Done(Done::Person(Box::new(user), None))
-        }
-    })
+) -> Result<Evaluation, StoreError> {
+    let candidates = load_candidates(store, claims).await?;
+    let decision = decide(claims, provider, &candidates);
+    let trace = decision_trace::describe(provider, claims, &decision);
+    Ok(Evaluation { decision, known: candidates.known, trace })
 }
 
-/// What made it linkable must still hold when it is written: the address may be another by now, or somebody else of this issuer has just
-/// been linked by it.
-fn is_linkable(user: &User, claims: &Claims) -> bool {
-    user.status == Status::Active
-        && user.email_verified
-        && claims.is_address(user.email.as_ref())
-        && !decide::has_another(user, claims)
-        && !user.has_role(ADMIN)
+/// Writes decisions of one login.
+struct Writer<'a> {
+    app: &'a App,
+    asking: Asking<'a>,
+    profile: IncomingProfile,
 }
 
-/// Changes a person; `false` from the change: what the decision rested on is gone.
-async fn update(
-    app: &App,
-    user: UserId,
-    change: impl Fn(&mut User) -> bool + Send + Sync,
-) -> Result<Applied, StoreError> {
-    let id = user.document_id();
-    let updated = app
-        .users
-        .update::<_, StoreError>(&id, |user| {
-            let before = Box::new(user.clone());
-            Ok(if change(user) { Change::Write(Some(before)) } else { Change::Keep(None) })
-        })
-        .await?;
-    Ok(match updated {
-        Some((user, Some(before))) => {
-            Applied::Done(Done::Person(Box::new(user.into_document()), Some(before)))
-        }
-        _ => Applied::Again,
-    })
-}
-
-/// Not twice: the same first sign-in may have made this account at the same instant. What the person unlinked and asks for again is
-/// unlinked no more.
-fn attach(user: &mut User, provider: &ProviderConfig, claims: &Claims, now: Timestamp) {
-    let key = key(claims);
-    user.unlinked_identities.retain(|unlinked| unlinked.key != key);
-    if !user.identities.iter().any(|known| known.key == key) {
-        user.identities.push(identity(provider, claims, now));
-        user.updated_at = now;
+impl Writer<'_> {
+    /// Loads the user who requested the link. Returns `false` if the session that requested it is no longer valid.
+    async fn add_linking_user(&self, candidates: &mut Candidates) -> Result<bool, StoreError> {
+        let Some(current) = self.asking.linking else { return Ok(true) };
+        let user = self.app.users.get_uncached(&current.user.id.document_id()).await?;
+        candidates.linking_user = user.filter(|user| current.ensure_valid_for(user).is_ok());
+        Ok(candidates.linking_user.is_some())
     }
-}
 
-/// The account of whoever used somebody else's address loses every way in: credentials, factors, sessions, links. Data and roles
-/// are kept for review (pre-hijacking: classic-federated merge, unexpired session, trojan identifier).
-async fn quarantine(
-    app: &App,
-    squatter: UserId,
-    claims: &Claims,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    let done = update(app, squatter, |user| {
-        // What made it reclaimable must still hold when it is written: an administrator may have verified the address just now.
-        let holds = user.status == Status::Active
-            && !user.email_verified
-            && user.created_by != Creator::Administrator
+    /// Applies a decision and writes its audit event. `None`: the facts have changed, decide again.
+    async fn apply(
+        &self,
+        outcome: &Outcome,
+        candidates: &Candidates,
+        trace: Value,
+    ) -> Result<Option<LinkingResult>, StoreError> {
+        let now = self.app.clock.now();
+        let written = match outcome {
+            Outcome::Refuse(refusal) => {
+                let reason = refusal.code().as_str();
+                let id = self.record_refusal(reason, candidates.single_user(), trace).await;
+                return Ok(Some(LinkingResult::Refused(*refusal, id)));
+            }
+            Outcome::AskForProof(user) => {
+                let id = self.record_refusal(LOCAL_PROOF_REQUIRED, Some(*user), trace).await;
+                let pending = PendingLink::new(*user, self.profile.identity(now), id, now);
+                return Ok(Some(LinkingResult::LinkPending(pending)));
+            }
+            Outcome::SignIn(user) => {
+                update_user(self.app, *user, |user| self.update_profile(user, candidates, now)).await?
+            }
+            Outcome::Link(user) => {
+                update_user(self.app, *user, |user| {
+                    self.is_linkable(user) && self.link(user, candidates, now)
+                })
+                .await?
+            }
+            Outcome::LinkOnRequest(user) => {
+                update_user(self.app, *user, |user| self.link_on_request(user, candidates, now)).await?
+            }
+            Outcome::Create => Some(self.create(now).await?),
+            Outcome::Reclaim(users) => {
+                for user in users {
+                    if !quarantine(self.app, self.asking.client, *user, &self.profile, now).await? {
+                        return Ok(None);
+                    }
+                }
+                Some(self.create(now).await?)
+            }
+        };
+        let Some(written) = written else { return Ok(None) };
+        let id = self.record_success(&written, trace).await;
+        Ok(Some(LinkingResult::User(written.after, Some(id))))
+    }
+
+    /// Checks again, when it is written, what made the account linkable: the address may have changed, or another identity of the issuer may
+    /// have been linked.
+    fn is_linkable(&self, user: &User) -> bool {
+        user.status == Status::Active
+            && user.email_verified
+            && self.profile.has_email(user.email.as_ref())
+            && !has_other_identity(user, self.profile.key())
             && !user.has_role(ADMIN)
-            && claims.is_address(user.email.as_ref());
-        if !holds {
+    }
+
+    fn link(&self, user: &mut User, candidates: &Candidates, now: Timestamp) -> bool {
+        // A concurrent login may have linked it already; then nothing is added.
+        user.link_identity(self.profile.identity(now), now);
+        self.update_profile(user, candidates, now)
+    }
+
+    /// Links without signing in, so `last_login_at` of the identity keeps its value.
+    fn link_on_request(&self, user: &mut User, candidates: &Candidates, now: Timestamp) -> bool {
+        if !self.asking.linking.is_some_and(|current| current.ensure_valid_for(user).is_ok()) {
             return false;
         }
-        let links = std::mem::take(&mut user.identities);
-        user.unlinked_identities.extend(
-            links.into_iter().map(|identity| UnlinkedIdentity { key: identity.key, unlinked_at: now }),
-        );
-        (user.password, user.totp, user.pending_totp) = (None, None, None);
-        user.status = Status::Quarantined;
-        user.updated_at = now;
-        user.end_sessions(EndReason::UserDisabled);
-        true
-    })
-    .await?;
-    let Applied::Done(Done::Person(after, Some(before))) = done else { return Ok(false) };
-    let event = Event::success(EventKind::AccountReclaimed, now).about(squatter);
-    audit::record(&app.store, event.details(decision_trace::changes(&before, &after).to_string())).await;
-    Ok(true)
-}
-
-async fn create(
-    app: &App,
-    provider: &ProviderConfig,
-    claims: &Claims,
-    now: Timestamp,
-) -> Result<User, StoreError> {
-    let mut user = User::new(UserId::new(now), now);
-    user.created_by = Creator::Provider;
-    user.identities.push(identity(provider, claims, now));
-    profile::first(&mut user, provider, claims);
-    profile::refresh(&mut user, provider, claims, true, now);
-    Ok(app.users.insert(user).await?.into_document())
-}
-
-/// The key of these claims' identity.
-#[must_use]
-pub fn key(claims: &Claims) -> IdentityKey {
-    IdentityKey { issuer: claims.issuer.clone(), subject: claims.subject.clone() }
-}
-
-/// The identity that these claims are of, linked now.
-#[must_use]
-pub fn identity(provider: &ProviderConfig, claims: &Claims, now: Timestamp) -> Identity {
-    Identity {
-        key: key(claims),
-        provider: provider.name.clone(),
-        email: claims.email.as_ref().map(ToString::to_string),
-        roles: profile::roles(provider, claims),
-        linked_at: now,
-        last_login_at: None,
+        let last_login_at = self.profile.identity_of(user).and_then(|identity| identity.last_login_at);
+        let linked = self.link(user, candidates, now);
+        if let Some(identity) = self.profile.identity_of(user) {
+            identity.last_login_at = last_login_at;
+        }
+        linked
     }
-}
 
-/// Journals the outcome: the trace, whom it is about, and who asked for it.
-async fn tell(
-    app: &App,
-    client: &Client,
-    provider: &ProviderConfig,
-    claims: &Claims,
-    decision: &Decision,
-    done: Done,
-    asking: Option<&CurrentSession>,
-) -> Merged {
-    let now = app.clock.now();
-    let kind = if asking.is_some() { EventKind::IdentityLinked } else { EventKind::FederatedSignIn };
-    let event = match &done {
-        Done::Refused(refusal, _) => Event::failure(kind, refusal.code(), now),
-        Done::Pending(_) => Event::failure(kind, "local_proof_required", now),
-        Done::Person(..) => Event::success(kind, now),
-    };
-    let (about, changes) = match &done {
-        Done::Person(user, before) => {
-            (Some(user.id), Some(decision_trace::changes_from(before.as_deref(), user)))
-        }
-        Done::Pending(user) => (Some(*user), None),
-        Done::Refused(_, about) => (*about, None),
-    };
-    let event = about.into_iter().fold(event, Event::about);
-    let event = asking.into_iter().fold(event, |event, current| event.by(&current.user.id));
-    let event = event.details(decision_trace::of_decision(provider, claims, decision, changes));
-    let event = event.from(client.ip, client.request_id.as_str());
-    let trace = if let Done::Person(..) = done {
-        let id = event.id();
-        audit::record(&app.store, event).await;
-        Some(id)
-    } else {
-        audit::record_unexpected(&app.store, &app.limiter, &client.network(), event).await
-    };
-    match done {
-        Done::Person(user, _) => Merged::Person(user, trace),
-        Done::Pending(user) => {
-            Merged::Pending(pending_link::PendingLink::new(user, provider, claims, trace, now))
-        }
-        Done::Refused(refusal, _) => Merged::Refused(refusal, trace),
+    /// Two users never have the same address verified.
+    fn update_profile(&self, user: &mut User, candidates: &Candidates, now: Timestamp) -> bool {
+        let email_is_free = candidates.verified_owner.as_ref().is_none_or(|owner| owner.id == user.id);
+        self.profile.update(user, email_is_free, now)
+    }
+
+    async fn create(&self, now: Timestamp) -> Result<Written, StoreError> {
+        let mut user = User::new(UserId::new(now), now);
+        user.created_by = Creator::Provider;
+        user.identities.push(self.profile.identity(now));
+        self.profile.fill(&mut user);
+        self.profile.update(&mut user, true, now);
+        let user = self.app.users.insert(user).await?.into_document();
+        Ok(Written { before: None, after: Box::new(user) })
+    }
+
+    fn kind(&self) -> EventKind {
+        if self.asking.linking.is_some() { EventKind::IdentityLinked } else { EventKind::FederatedSignIn }
+    }
+
+    fn audit(&self, user: Option<UserId>) -> Recorder<'_> {
+        let Asking { client, linking } = self.asking;
+        self.app.audit(client).about(user).by_user(linking.map(|current| current.user.id))
+    }
+
+    async fn record_refusal(&self, reason: &str, user: Option<UserId>, trace: Value) -> Option<EventId> {
+        self.audit(user).failure(self.kind(), reason).details(trace).record_limited().await
+    }
+
+    async fn record_success(&self, written: &Written, mut trace: Value) -> EventId {
+        trace["changes"] = decision_trace::changes_from(written.before.as_deref(), &written.after);
+        self.audit(Some(written.after.id)).success(self.kind()).details(trace).record().await
     }
 }

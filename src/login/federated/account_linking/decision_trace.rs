@@ -1,5 +1,5 @@
-//! What is written down of a sign-in through a provider, so that it can be explained: the claims that were seen (no token), the rule,
-//! the outcome, what would have been needed, and what it changed. An event holds it; its id is the trace number that people are told.
+//! The trace of a decision: claims (no token), rule, outcome, what would have been needed, and what changed. It is stored in the details of
+//! an audit event. The id of the event is the trace number that a refused user sees.
 
 use serde_json::{Map, Value, json};
 
@@ -7,72 +7,60 @@ use super::decide::Decision;
 use crate::{
     config::ProviderConfig,
     login::federated::oidc::claims::Claims,
-    user::{Email, Identity, User},
+    user::{Email, User},
 };
 
-/// Of a decision.
+/// Describes a decision and the claims it rests on; the same for a login and for `vestibule explain`.
 #[must_use]
-pub fn of_decision(
-    provider: &ProviderConfig,
-    claims: &Claims,
-    decision: &Decision,
-    changes: Option<Value>,
-) -> String {
-    let mut trace = shown(provider, claims, decision);
-    if let Some(changes) = changes {
-        trace["changes"] = changes;
-    }
-    trace.to_string()
-}
-
-/// What the decision rested on and what it was; the same for a sign-in and for `vestibule explain`.
-#[must_use]
-pub fn shown(provider: &ProviderConfig, claims: &Claims, decision: &Decision) -> Value {
+pub fn describe(provider: &ProviderConfig, claims: &Claims, decision: &Decision) -> Value {
     let trusted = claims.email.as_ref().is_some_and(|email| provider.is_trusted_for(email));
     json!({
-        "provider": provider.name, "issuer": claims.issuer, "subject": claims.subject,
+        "provider": provider.name, "issuer": claims.key().issuer, "subject": claims.key().subject,
         "email": claims.email.as_ref().map(Email::as_str), "emailVerified": claims.email_verified, "trustedForDomain": trusted,
         "claims": claims.for_trace(), "decision": decision,
     })
 }
 
-/// Of an answer that came to no decision.
+/// Describes a callback that failed before a decision.
 #[must_use]
-pub fn of_failure(provider: &ProviderConfig, failure: &str) -> String {
-    json!({ "provider": provider.name, "issuer": provider.issuer.as_str(), "failure": failure }).to_string()
+pub fn of_failure(provider: &ProviderConfig, failure: &str) -> Value {
+    json!({ "provider": provider.name, "issuer": provider.issuer.as_str(), "failure": failure })
 }
 
-/// What a person was and is, as far as it differs.
+/// Returns the fields of a user that differ.
 #[must_use]
 pub fn changes(before: &User, after: &User) -> Value {
     changes_from(Some(before), after)
 }
 
-/// As [`changes`], also of a person who was not there before.
+/// Returns the fields of a user that differ, or all fields of a new user.
 #[must_use]
 pub fn changes_from(before: Option<&User>, after: &User) -> Value {
-    let (before, after) = (before.map(state).unwrap_or_default(), state(after));
-    let differs = |name: &String, other: &Map<String, Value>, value: &Value| other.get(name) != Some(value);
-    let part = |of: &Map<String, Value>, other: &Map<String, Value>| -> Map<String, Value> {
-        of.iter()
-            .filter(|(name, value)| differs(name, other, value) && !(value.is_null() && other.is_empty()))
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect()
-    };
-    json!({ "before": part(&before, &after), "after": part(&after, &before) })
+    let (before, after) = (before.map(fields).unwrap_or_default(), fields(after));
+    json!({ "before": differing(&before, &after), "after": differing(&after, &before) })
 }
 
-/// What a merge may change of a person, without secrets.
-fn state(user: &User) -> Map<String, Value> {
+fn differing(fields: &Map<String, Value>, other: &Map<String, Value>) -> Map<String, Value> {
+    let differs = |name: &String, value: &Value| other.get(name) != Some(value);
+    let is_empty_in_new_user = |value: &Value| value.is_null() && other.is_empty();
+    fields
+        .iter()
+        .filter(|(name, value)| differs(name, value) && !is_empty_in_new_user(value))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+/// Returns the fields that a login can change, without secrets.
+fn fields(user: &User) -> Map<String, Value> {
     let identities: Vec<String> = user.identities.iter().map(|identity| identity.key.to_string()).collect();
-    let given = |identity: &Identity| identity.roles.clone();
-    let provided: Vec<String> = user.identities.iter().flat_map(given).collect();
-    let Value::Object(state) = json!({
+    let provider_roles: Vec<&String> = user.identities.iter().flat_map(|identity| &identity.roles).collect();
+    let fields = json!({
         "status": user.status, "email": user.email, "emailVerified": user.email_verified, "displayName": user.display_name,
-        "picture": user.picture, "locale": user.locale, "roles": user.roles, "rolesFromProviders": provided,
+        "picture": user.picture, "locale": user.locale, "roles": user.roles, "rolesFromProviders": provider_roles,
         "identities": identities, "hasPassword": user.password.is_some(), "mfaEnabled": user.has_second_factor(),
-    }) else {
-        return Map::new();
-    };
-    state
+    });
+    match fields {
+        Value::Object(fields) => fields,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
+    }
 }

@@ -1,26 +1,28 @@
-//! The pending link: an identity that may be linked to one account, once that account was proven and the link confirmed.
+//! The pending link: an identity that waits until its user proves the ownership of a local account and confirms the link.
 //!
-//! Bound to the browser by a cookie of its own that survives the rotations of the session, and to the account and identity by
-//! what the decision said: another upstream account cannot take the place of the one that was proven. Signing in alone never
-//! links. Used once, ten minutes at most.
+//! ```text
+//!   federated login ─▶ AskForProof ─▶ create ─▶ cookie `…-link`
+//!   sign in to the account (any method) ─▶ GET /api/auth/link ─▶ POST /api/auth/link: linked
+//! ```
+//!
+//! Three bindings: to the browser by its own cookie, which survives the rotation of the session; to the account and the identity that the
+//! decision named, so that neither can be exchanged for another one. It is used once and valid for ten minutes. Signing in alone never
+//! links: an attacker could otherwise prepare a link in a browser and wait for the victim to sign in.
 
 pub(crate) mod routes;
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{apply, decision_trace};
+use super::decision_trace;
 use crate::{
     app::App,
-    audit::{self, Event, EventId, EventKind},
+    audit::{EventId, EventKind},
     clock::Timestamp,
-    config::ProviderConfig,
-    login::{
-        federated::oidc::claims::Claims,
-        recent_proof::{ProofTooOld, require_recent},
-    },
+    error::ErrorCode,
+    login::recent_proof::{ProofTooOld, require_recent},
     secrets::sha256_hex,
     session::{self, CurrentSession, Refusal},
     store::{Change, Collection, Document, DocumentId, StoreError, Stored},
@@ -28,21 +30,18 @@ use crate::{
     web::{browser_key::BrowserKey, client::Client},
 };
 
-/// How long a link waits for its proof.
 pub const LIFETIME: Duration = Duration::from_mins(10);
 
-/// An identity that waits.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PendingLink {
+    /// Hash of the key in the browser's cookie.
     #[serde(rename = "_id")]
     key: String,
     user_id: UserId,
-    /// What is to be linked.
     pub identity: Identity,
-    /// The event that says why a proof is wanted: what somebody without one can tell an administrator.
+    /// The audit event that says why a proof is needed. The user can tell its number to an administrator.
     pub trace: Option<EventId>,
-    /// After this it links nothing.
     pub expires_at: Timestamp,
 }
 
@@ -58,63 +57,49 @@ impl Document for PendingLink {
     }
 }
 
-/// Why a link is not made.
 #[derive(Debug, thiserror::Error)]
 pub enum LinkError {
-    /// None of this browser's, or too old.
+    /// This browser has no pending link, or it has expired.
     #[error("no pending link")]
     NoPendingLink,
-    /// Signed in as somebody else than the decision named.
-    #[error("signed in to another account")]
+    #[error("signed in to another account than the decision named")]
     AccountMismatch,
-    /// Somebody else has the identity by now.
-    #[error("the identity is somebody else's")]
+    #[error("the identity belongs to another account")]
     IdentityInUse,
-    /// The last proof is too old.
     #[error(transparent)]
     ProofTooOld(#[from] ProofTooOld),
-    /// The session may not do this.
     #[error(transparent)]
     Session(#[from] Refusal),
-    /// Nobody can tell.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl PendingLink {
-    /// For this account and these claims; kept by [`keep`].
+    /// Creates a pending link for this account and identity; [`store`] stores it.
     #[must_use]
-    pub fn new(
-        user: UserId,
-        provider: &ProviderConfig,
-        claims: &Claims,
-        trace: Option<EventId>,
-        now: Timestamp,
-    ) -> Self {
-        let identity = apply::identity(provider, claims, now);
-        let (key, expires_at) = (String::new(), now + LIFETIME);
-        Self { key, user_id: user, identity, trace, expires_at }
+    pub fn new(user: UserId, identity: Identity, trace: Option<EventId>, now: Timestamp) -> Self {
+        Self { key: String::new(), user_id: user, identity, trace, expires_at: now + LIFETIME }
     }
 }
 
-/// Keeps a pending link; the key is for the cookie of this browser.
+/// Stores a pending link and returns the key for the cookie.
 ///
 /// # Errors
-/// When the store fails.
-pub async fn keep(app: &App, pending: PendingLink) -> Result<BrowserKey, StoreError> {
+/// The store failed.
+pub async fn store(app: &App, pending: PendingLink) -> Result<BrowserKey, StoreError> {
     let key = BrowserKey::random();
     app.store.insert(PendingLink { key: hash(&key), ..pending }).await?;
     Ok(key)
 }
 
-/// The pending link of this browser.
+/// Returns the pending link of this browser. A link to a provider that was removed from the settings is not returned: it may have been
+/// removed because it is no longer trusted.
 ///
 /// # Errors
-/// [`LinkError::NoPendingLink`], or the store's.
+/// [`LinkError::NoPendingLink`], or the store failed.
 pub async fn find(app: &App, key: Option<&BrowserKey>) -> Result<PendingLink, LinkError> {
     let key = key.ok_or(LinkError::NoPendingLink)?;
     let found = app.store.get::<PendingLink>(&DocumentId::Text(hash(key))).await?;
-    // Nor one of a provider whose door was closed meanwhile, maybe because it is not to be believed any more.
     found
         .map(Stored::into_document)
         .filter(|pending| {
@@ -123,7 +108,7 @@ pub async fn find(app: &App, key: Option<&BrowserKey>) -> Result<PendingLink, Li
         .ok_or(LinkError::NoPendingLink)
 }
 
-/// Links, if the account that is signed in is the one that the decision named, and was proven a short while ago.
+/// Links the identity if the signed-in account is the one that the decision named and the user authenticated recently.
 ///
 /// # Errors
 /// [`LinkError`]
@@ -140,51 +125,63 @@ pub async fn confirm(
     }
     require_recent(app, current)?;
     session::check_against_store(app, current).await?;
-    // Taken before it is used: of two confirmations at once, one has it.
+    // Taken before it is used: only one of two concurrent confirmations gets it.
     let pending = app.store.take::<PendingLink>(&pending.id()).await?.ok_or(LinkError::NoPendingLink)?;
     let identity = Identity { linked_at: now, last_login_at: None, ..pending.identity };
-    let linked = app
-        .users
-        .update::<_, LinkError>(&current.user.id.document_id(), |user| {
-            current.ensure_valid_for(user)?;
-            let before = Box::new(user.clone());
-            if user.identities.iter().any(|known| known.key == identity.key) {
-                return Ok(Change::Keep(before));
-            }
-            user.unlinked_identities.retain(|unlinked| unlinked.key != identity.key);
-            user.identities.push(identity.clone());
-            user.updated_at = now;
-            Ok(Change::Write(before))
-        })
-        .await;
-    let event = match &linked {
-        Ok(Some(_)) => Event::success(EventKind::IdentityLinked, now),
-        Err(LinkError::Store(StoreError::Taken { .. })) => {
-            Event::failure(EventKind::IdentityLinked, "identity_in_use", now)
+    let linked = link(app, current, &identity, now).await;
+    let user = current.user.id;
+    let audit = app.audit(client).about(user).by_user(user);
+    let (event, changes) = match &linked {
+        Ok(changes) => (audit.success(EventKind::IdentityLinked), Some(changes)),
+        Err(LinkError::IdentityInUse) => {
+            (audit.failure(EventKind::IdentityLinked, ErrorCode::IdentityInUse.as_str()), None)
         }
         // Nothing was decided, so no audit event is written.
-        Ok(None) => return Err(Refusal::NotSignedIn.into()),
-        Err(_) => return linked.map(|_| identity),
+        Err(
+            LinkError::NoPendingLink
+            | LinkError::AccountMismatch
+            | LinkError::ProofTooOld(_)
+            | LinkError::Session(_)
+            | LinkError::Store(_),
+        ) => return linked.map(|_| identity),
     };
-    let changes = linked
-        .as_ref()
-        .ok()
-        .and_then(Option::as_ref)
-        .map(|(after, before)| decision_trace::changes(before, after));
-    let details = json!({ "identity": identity.key.to_string(), "changes": changes }).to_string();
-    let event = event.about(current.user.id).by(&current.user.id).details(details);
-    audit::record(&app.store, event.from(client.ip, client.request_id.as_str())).await;
+    event.details(json!({ "identity": identity.key.to_string(), "changes": changes })).record().await;
+    linked.map(|_| identity)
+}
+
+/// Links the identity and returns what changed.
+async fn link(
+    app: &App,
+    current: &CurrentSession,
+    identity: &Identity,
+    now: Timestamp,
+) -> Result<Value, LinkError> {
+    let id = current.user.id.document_id();
+    let linked = app
+        .users
+        .update::<_, LinkError>(&id, |user| {
+            current.ensure_valid_for(user)?;
+            let before = Box::new(user.clone());
+            Ok(if user.link_identity(identity.clone(), now) {
+                Change::Write(before)
+            } else {
+                Change::Keep(before)
+            })
+        })
+        .await;
     match linked {
-        Ok(_) => Ok(identity),
+        Ok(Some((after, before))) => Ok(decision_trace::changes(&before, &after)),
+        // The user was deleted.
+        Ok(None) => Err(Refusal::NotSignedIn.into()),
         Err(LinkError::Store(StoreError::Taken { .. })) => Err(LinkError::IdentityInUse),
         Err(error) => Err(error),
     }
 }
 
-/// Forgets the pending link of this browser, if there is one.
+/// Deletes the pending link of this browser, if there is one.
 ///
 /// # Errors
-/// When the store fails.
+/// The store failed.
 pub async fn cancel(app: &App, key: Option<&BrowserKey>) -> Result<(), StoreError> {
     if let Some(key) = key {
         app.store.take::<PendingLink>(&DocumentId::Text(hash(key))).await?;

@@ -1,4 +1,13 @@
-//! What a sign-in through a provider changes of a person: profile fields by their policies, each with where it came from, and roles.
+//! What a federated login changes in a user: profile fields by their policies, the address, and roles.
+//!
+//! [`IncomingProfile`] is read from the claims once. The functions below change a user and need no claims.
+//!
+//! | policy | first login | later login |
+//! |---|---|---|
+//! | `local` | taken | kept |
+//! | `provider` | taken | taken if the provider sends a value |
+//! | `provider-until-edited` | taken | taken if the present value is empty or came from this provider |
+//! | `never` | not taken | kept |
 
 use url::Url;
 
@@ -6,127 +15,188 @@ use crate::{
     clock::Timestamp,
     config::{FieldPolicy, ProviderConfig},
     login::federated::oidc::claims::Claims,
-    user::{self, Identity, User},
+    user::{self, Email, Identity, IdentityKey, User},
 };
 
-/// Longest picture URL that is kept, in bytes.
+/// Longest picture URL that is stored, in bytes.
 const PICTURE_MAX: usize = 2048;
+/// The name under which [`User::field_sources`] keeps the source of the address.
+const EMAIL: &str = "email";
 
-/// The fields of somebody who comes for the first time: all that the policy does not keep out.
-pub(super) fn first(user: &mut User, provider: &ProviderConfig, claims: &Claims) {
-    if let Some(email) = claims.email.as_ref().filter(|_| provider.profile.email != FieldPolicy::Never) {
-        user.email = Some(email.clone());
-        user.email_verified = claims.email_verified && provider.is_trusted_for(email);
-        user.field_sources.insert("email".to_owned(), provider.name.clone());
+/// A profile field that is plain text.
+#[derive(Clone, Copy, Debug)]
+enum Field {
+    DisplayName,
+    Picture,
+    Locale,
+}
+
+impl Field {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::DisplayName => "displayName",
+            Self::Picture => "picture",
+            Self::Locale => "locale",
+        }
     }
-    for (field, policy, value) in fields(provider, claims) {
-        if policy != FieldPolicy::Never && value.is_some() {
-            set(user, field, value, &provider.name);
+
+    fn value_of(self, user: &mut User) -> &mut Option<String> {
+        match self {
+            Self::DisplayName => &mut user.display_name,
+            Self::Picture => &mut user.picture,
+            Self::Locale => &mut user.locale,
         }
     }
 }
 
-/// The identity that these claims are of, if it is this person's.
-pub(super) fn identity_of<'u>(user: &'u mut User, claims: &Claims) -> Option<&'u mut Identity> {
-    user.identities.iter_mut().find(|identity| claims.belong_to(&identity.key))
+/// What the claims of one login say about the user, reduced to what the settings allow.
+pub(super) struct IncomingProfile {
+    key: IdentityKey,
+    provider: String,
+    email: Option<Email>,
+    /// The provider verified the address and is trusted for its domain.
+    email_is_trusted: bool,
+    email_policy: FieldPolicy,
+    fields: [(Field, FieldPolicy, Option<String>); 3],
+    roles: Vec<String>,
+    /// Userinfo failed and may contain the address: a missing address is not a removed one.
+    email_is_unknown: bool,
+    /// The same for roles.
+    roles_are_unknown: bool,
 }
 
-/// What a sign-in through this identity changes; `false` if the person does not have it any more. `free`: nobody else has the
-/// address.
-pub(super) fn refresh(
-    user: &mut User,
-    provider: &ProviderConfig,
-    claims: &Claims,
-    free: bool,
-    now: Timestamp,
-) -> bool {
-    let Some(identity) = identity_of(user, claims) else { return false };
-    identity.provider.clone_from(&provider.name);
-    identity.last_login_at = Some(now);
-    // What a provider did not answer is not what it took away.
-    if claims.email.is_some() || !claims.userinfo_failed {
-        identity.email = claims.email.as_ref().map(ToString::to_string);
+impl IncomingProfile {
+    pub(super) fn new(provider: &ProviderConfig, claims: &Claims) -> Self {
+        let sends_roles = provider.role_claim.as_ref().is_some_and(|claim| claims.contains(claim));
+        let name = claims.text("name").and_then(|text| user::display_name(text).ok());
+        let picture = claims.text("picture").and_then(picture_url);
+        let locale = claims.text("locale").and_then(|text| user::locale(text).ok());
+        Self {
+            key: claims.key().clone(),
+            provider: provider.name.clone(),
+            email: claims.email.clone(),
+            email_is_trusted: claims.verified_email().is_some_and(|email| provider.is_trusted_for(email)),
+            email_policy: provider.profile.email,
+            fields: [
+                (Field::DisplayName, provider.profile.display_name, name),
+                (Field::Picture, provider.profile.picture, picture),
+                (Field::Locale, provider.profile.locale, locale),
+            ],
+            roles: mapped_roles(provider, claims),
+            email_is_unknown: claims.email.is_none() && claims.userinfo_failed,
+            roles_are_unknown: !sends_roles && claims.userinfo_failed,
+        }
     }
-    let says_roles = provider.role_claim.as_ref().is_some_and(|claim| claims.contains(claim));
-    if says_roles || !claims.userinfo_failed {
-        identity.roles = roles(provider, claims);
+
+    pub(super) fn key(&self) -> &IdentityKey {
+        &self.key
     }
-    for (field, policy, value) in fields(provider, claims) {
-        let from_here = user.field_sources.get(field).is_some_and(|origin| *origin == provider.name);
-        let follows = match policy {
-            FieldPolicy::Provider => value.is_some(),
-            FieldPolicy::ProviderUntilEdited => value.is_some() && (from_here || get(user, field).is_none()),
+
+    /// Returns whether the claims contain this address.
+    pub(super) fn has_email(&self, email: Option<&Email>) -> bool {
+        self.email.as_ref().zip(email).is_some_and(|(claimed, email)| claimed.handle() == email.handle())
+    }
+
+    /// Returns the identity as it is when it is linked now.
+    pub(super) fn identity(&self, now: Timestamp) -> Identity {
+        Identity {
+            key: self.key.clone(),
+            provider: self.provider.clone(),
+            email: self.email.as_ref().map(ToString::to_string),
+            roles: self.roles.clone(),
+            linked_at: now,
+            last_login_at: None,
+        }
+    }
+
+    pub(super) fn identity_of<'u>(&self, user: &'u mut User) -> Option<&'u mut Identity> {
+        user.identities.iter_mut().find(|identity| identity.key == self.key)
+    }
+
+    /// Fills a new user.
+    pub(super) fn fill(&self, user: &mut User) {
+        if let Some(email) = self.email.as_ref().filter(|_| self.email_policy != FieldPolicy::Never) {
+            user.email = Some(email.clone());
+            user.email_verified = self.email_is_trusted;
+            user.field_sources.insert(EMAIL.to_owned(), self.provider.clone());
+        }
+        for (field, policy, value) in &self.fields {
+            if *policy != FieldPolicy::Never && value.is_some() {
+                self.set(user, *field, value.clone());
+            }
+        }
+    }
+
+    /// Updates a user at a login through this identity. Returns `false` if the user no longer has the identity. `email_is_free`: no other
+    /// user has the address verified.
+    pub(super) fn update(&self, user: &mut User, email_is_free: bool, now: Timestamp) -> bool {
+        let Some(identity) = self.identity_of(user) else { return false };
+        identity.provider.clone_from(&self.provider);
+        identity.last_login_at = Some(now);
+        if !self.email_is_unknown {
+            identity.email = self.email.as_ref().map(ToString::to_string);
+        }
+        if !self.roles_are_unknown {
+            identity.roles.clone_from(&self.roles);
+        }
+        for (field, policy, value) in &self.fields {
+            let present = field.value_of(user).clone();
+            let follows = match policy {
+                FieldPolicy::Provider => true,
+                FieldPolicy::ProviderUntilEdited => {
+                    present.is_none() || self.is_source_of(user, field.name())
+                }
+                FieldPolicy::Local | FieldPolicy::Never => false,
+            };
+            if follows && value.is_some() && *value != present {
+                self.set(user, *field, value.clone());
+                user.updated_at = now;
+            }
+        }
+        self.update_email(user, email_is_free, now);
+        true
+    }
+
+    /// Updates the address. It counts as verified only if the provider is trusted for its domain and no other user has it. It never replaces
+    /// an address that was verified without this provider: otherwise a provider could take over the account's recovery address.
+    fn update_email(&self, user: &mut User, email_is_free: bool, now: Timestamp) {
+        let Some(email) = &self.email else { return };
+        let is_source = self.is_source_of(user, EMAIL);
+        let follows = match self.email_policy {
+            FieldPolicy::Provider => !user.email_verified || is_source,
+            FieldPolicy::ProviderUntilEdited => user.email.is_none() || is_source,
             FieldPolicy::Local | FieldPolicy::Never => false,
         };
-        if follows && get(user, field) != value.as_deref() {
-            set(user, field, value, &provider.name);
+        let is_verified = self.email_is_trusted && email_is_free;
+        if self.has_email(user.email.as_ref()) {
+            user.email_verified |= is_verified;
+        } else if follows {
+            user.email = Some(email.clone());
+            user.email_verified = is_verified;
+            user.field_sources.insert(EMAIL.to_owned(), self.provider.clone());
             user.updated_at = now;
         }
     }
-    follow_email(user, provider, claims, free, now);
-    true
-}
 
-/// An address that the provider changes is shown, and is a handle only if the provider is trusted for it; it never re-points an
-/// account, and never takes the place of an address that was verified without this provider.
-fn follow_email(user: &mut User, provider: &ProviderConfig, claims: &Claims, free: bool, now: Timestamp) {
-    let Some(email) = &claims.email else { return };
-    let from_here = user.field_sources.get("email").is_some_and(|origin| *origin == provider.name);
-    let follows = match provider.profile.email {
-        FieldPolicy::Provider => !user.email_verified || from_here,
-        FieldPolicy::ProviderUntilEdited => user.email.is_none() || from_here,
-        FieldPolicy::Local | FieldPolicy::Never => false,
-    };
-    let same = claims.is_address(user.email.as_ref());
-    let vouched_for = claims.email_verified && provider.is_trusted_for(email) && free;
-    if same {
-        // Shown until now, and now the word of a provider that is trusted for it.
-        user.email_verified |= vouched_for;
-    } else if follows {
-        user.email = Some(email.clone());
-        user.email_verified = vouched_for;
-        user.field_sources.insert("email".to_owned(), provider.name.clone());
-        user.updated_at = now;
+    fn is_source_of(&self, user: &User, field: &str) -> bool {
+        user.field_sources.get(field).is_some_and(|source| *source == self.provider)
+    }
+
+    fn set(&self, user: &mut User, field: Field, value: Option<String>) {
+        *field.value_of(user) = value;
+        user.field_sources.insert(field.name().to_owned(), self.provider.clone());
     }
 }
 
-/// The fields that are plain text, with their policies and what the claims say.
-fn fields<'a>(
-    provider: &ProviderConfig,
-    claims: &'a Claims,
-) -> [(&'static str, FieldPolicy, Option<String>); 3] {
-    let text = |name: &'a str| claims.text(name).and_then(|text| user::display_name(text).ok());
-    let is_picture =
-        |url: &Url| url.scheme() == "https" && url.username().is_empty() && url.password().is_none();
-    let picture = claims.text("picture").filter(|text| text.len() <= PICTURE_MAX);
-    let picture = picture.and_then(|text| Url::parse(text).ok()).filter(is_picture).map(String::from);
-    let locale = claims.text("locale").and_then(|text| user::locale(text).ok());
-    [
-        ("displayName", provider.profile.display_name, text("name")),
-        ("picture", provider.profile.picture, picture),
-        ("locale", provider.profile.locale, locale),
-    ]
+/// Accepts https URLs without credentials: our pages load the picture.
+fn picture_url(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok().filter(|_| text.len() <= PICTURE_MAX)?;
+    let is_allowed = url.scheme() == "https" && url.username().is_empty() && url.password().is_none();
+    is_allowed.then(|| url.into())
 }
 
-fn get<'a>(user: &'a User, field: &str) -> Option<&'a str> {
-    match field {
-        "displayName" => user.display_name.as_deref(),
-        "picture" => user.picture.as_deref(),
-        _ => user.locale.as_deref(),
-    }
-}
-
-fn set(user: &mut User, field: &str, value: Option<String>, origin: &str) {
-    match field {
-        "displayName" => user.display_name = value,
-        "picture" => user.picture = value,
-        _ => user.locale = value,
-    }
-    user.field_sources.insert(field.to_owned(), origin.to_owned());
-}
-
-/// The roles that the provider's map gives; what is not in the map gives none.
-pub(super) fn roles(provider: &ProviderConfig, claims: &Claims) -> Vec<String> {
+/// Returns the roles that the provider's map gives. A value that is not in the map gives none: a provider cannot invent roles.
+fn mapped_roles(provider: &ProviderConfig, claims: &Claims) -> Vec<String> {
     let Some(claim) = &provider.role_claim else { return Vec::new() };
     let mut roles: Vec<String> =
         claims.values(claim).into_iter().filter_map(|value| provider.role_map.get(value).cloned()).collect();
@@ -134,3 +204,6 @@ pub(super) fn roles(provider: &ProviderConfig, claims: &Claims) -> Vec<String> {
     roles.dedup();
     roles
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,60 +1,280 @@
-//! Whether a login at the provider is a new authentication: `auth_time` (OpenID Connect Core §2, §3.1.2.1).
+//! Whether an authentication at the provider counts as a new one: `prompt=login`, `max_age` and `auth_time` (OpenID Connect Core §2,
+//! §3.1.2.1). All rules are here.
+//!
+//! The provider may ignore `prompt=login`, and a user can remove it from the URL. Only `auth_time` in the signed ID token proves that the
+//! user authenticated again. Without this check, somebody at a shared browser could act as the user who is still logged in at the provider
+//! (ASVS 6.8.4).
+//!
+//! | login | `prompt=login` sent | no `auth_time` | `auth_time` before the request | `auth_time` since the request | `auth_time` in the future |
+//! |---|---|---|---|---|---|
+//! | sign-in | no | accepted, undated ¹ | accepted, dated | accepted, dated | accepted, dated now |
+//! | sign-in | yes | accepted, undated ¹ | refused | accepted, dated | refused |
+//! | link | no ² | accepted, undated ¹ | accepted, dated | accepted, dated | accepted, dated now |
+//! | link | yes | refused | refused | accepted, dated | refused |
+//! | re-authentication | any | refused | refused | accepted, dated | refused |
+//!
+//! ¹ An undated login never counts as recent. A provider that supports neither `prompt=login` nor `auth_time` (Google) is the exception: its
+//! logins count from now.
+//! ² The provider does not support `prompt=login`.
+//!
+//! A login that is not recent cannot enrol the first second factor, because the factor would then protect the account for whoever enrolled
+//! it. [`Assessment::enrolment`] decides what happens instead.
 
-use super::{claims::Claims, token::LEEWAY};
-use crate::{clock::Timestamp, config::ProviderConfig};
+use std::time::Duration;
+
+use super::{claims::Claims, jwt::LEEWAY};
+use crate::{clock::Timestamp, config::Preset};
 
 const AUTH_TIME_MISSING: &str = "the provider does not send auth_time";
 const AUTH_TIME_TOO_OLD: &str =
     "auth_time is not the time of this login: the provider did not ask the user again";
 
+/// `max_age` of a request that needs no new authentication. With it, and at some providers (Auth0) only with it, the ID token contains
+/// `auth_time`.
+const ANY_AGE: Duration = Duration::from_hours(365 * 24);
+
+/// How the authorization request asks the provider to authenticate the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prompt {
+    /// The provider may use its session without asking.
+    Unchanged,
+    /// `prompt=select_account`: the most that a provider without `prompt=login` can do.
+    SelectAccount,
+    /// `prompt=login` and `max_age=0`.
+    Login,
+}
+
+impl Prompt {
+    #[must_use]
+    pub fn choose(prompt_login: bool, preset: &Preset) -> Self {
+        match (prompt_login, preset.supports_prompt_login) {
+            (false, _) => Self::Unchanged,
+            (true, true) => Self::Login,
+            (true, false) => Self::SelectAccount,
+        }
+    }
+
+    #[must_use]
+    pub fn max_age(self) -> Duration {
+        match self {
+            Self::Login => Duration::ZERO,
+            Self::Unchanged | Self::SelectAccount => ANY_AGE,
+        }
+    }
+}
+
+/// What a login is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginKind {
+    SignIn,
+    Link,
+    Reauthenticate,
+}
+
+/// The authorization request that the response belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct Requested {
+    pub kind: LoginKind,
+    /// `prompt=login` was sent.
+    pub prompt_login: bool,
+    pub started_at: Timestamp,
+}
+
 /// What `auth_time` must show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Requirement {
-    /// The login did not ask for a new authentication.
+enum Requirement {
     None,
-    /// A new authentication was requested; a provider that sends no `auth_time` is accepted, but the login does not count as recent.
+    /// Compared if it is there.
     IfPresent,
-    /// A new authentication must be proven.
     Required,
 }
 
-/// Checks that the user authenticated again if that was requested. The provider may ignore `prompt=login`, and a user can remove it from
-/// the URL. Only `auth_time` proves that the user was asked.
+impl Requested {
+    fn requirement(&self) -> Requirement {
+        match (self.kind, self.prompt_login) {
+            (LoginKind::Reauthenticate, _) | (LoginKind::Link, true) => Requirement::Required,
+            (LoginKind::SignIn, true) => Requirement::IfPresent,
+            (LoginKind::Link | LoginKind::SignIn, false) => Requirement::None,
+        }
+    }
+}
+
+/// An accepted authentication.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Assessment {
+    /// When the user authenticated at the provider; `None` if the provider does not say.
+    pub authenticated_at: Option<Timestamp>,
+    has_auth_time: bool,
+    can_prompt_login: bool,
+}
+
+/// Whether a login may enrol the first second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Enrolment {
+    Allow,
+    /// Start over with `prompt=login`.
+    RestartWithPromptLogin,
+    /// The reason, for the audit event.
+    Refuse(&'static str),
+}
+
+/// Checks `auth_time` against the table above.
 ///
 /// # Errors
-/// The failure, for the audit event.
-pub fn check(
+/// The reason, for the audit event.
+pub fn assess(
     claims: &Claims,
-    requirement: Requirement,
-    started_at: Timestamp,
+    requested: Requested,
+    preset: &Preset,
     now: Timestamp,
-) -> Result<(), &'static str> {
-    if requirement == Requirement::None {
-        return Ok(());
+) -> Result<Assessment, &'static str> {
+    let auth_time = claims.auth_time();
+    let is_of_this_login = |at: i64| {
+        at.saturating_add(LEEWAY) >= requested.started_at.as_secs()
+            && at <= now.as_secs().saturating_add(LEEWAY)
+    };
+    match (requested.requirement(), auth_time) {
+        (Requirement::None, _) | (Requirement::IfPresent, None) => {}
+        (Requirement::IfPresent | Requirement::Required, Some(at)) if is_of_this_login(at) => {}
+        (Requirement::IfPresent | Requirement::Required, Some(_)) => return Err(AUTH_TIME_TOO_OLD),
+        (Requirement::Required, None) => return Err(AUTH_TIME_MISSING),
     }
-    match claims.authenticated_at() {
-        Some(at)
-            if at.saturating_add(LEEWAY) < started_at.as_secs()
-                || at > now.as_secs().saturating_add(LEEWAY) =>
-        {
-            Err(AUTH_TIME_TOO_OLD)
+    let dated = auth_time.map(|at| {
+        let at = at.clamp(0, now.as_secs());
+        Timestamp::from_millis(at.saturating_mul(1000)).min(now)
+    });
+    let undated = if preset.supports_prompt_login { None } else { Some(now) };
+    Ok(Assessment {
+        authenticated_at: dated.or(undated),
+        has_auth_time: auth_time.is_some(),
+        // Once only: a provider that ignores `prompt=login` would otherwise cause an endless redirect.
+        can_prompt_login: preset.supports_prompt_login && !requested.prompt_login,
+    })
+}
+
+impl Assessment {
+    /// Decides whether this login may enrol the first second factor. `recent` is the longest age of a recent authentication.
+    #[must_use]
+    pub fn enrolment(&self, recent: Duration, now: Timestamp) -> Enrolment {
+        match self.authenticated_at {
+            Some(at) if now < at + recent => Enrolment::Allow,
+            Some(_) | None if self.can_prompt_login => Enrolment::RestartWithPromptLogin,
+            Some(_) | None if self.has_auth_time => Enrolment::Refuse(AUTH_TIME_TOO_OLD),
+            Some(_) | None => Enrolment::Refuse(AUTH_TIME_MISSING),
         }
-        None if requirement == Requirement::Required => Err(AUTH_TIME_MISSING),
-        Some(_) | None => Ok(()),
     }
 }
 
-/// Returns when the user authenticated at the provider, or `None` if the provider does not say: then the login never counts as recent,
-/// because another user may sit at a screen whose owner is still logged in at the provider (ASVS 6.8.4). A provider that supports neither
-/// `prompt=login` nor `auth_time` is accepted as it is: the login counts from now.
-#[must_use]
-pub fn proven_at(provider: &ProviderConfig, claims: &Claims, now: Timestamp) -> Option<Timestamp> {
-    let undated = (!provider.kind.preset().supports_prompt_login).then_some(now);
-    claims.proven_at(now).or(undated)
-}
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value, json};
 
-/// Returns why a login does not count as recent.
-#[must_use]
-pub fn lack(claims: &Claims) -> &'static str {
-    if claims.authenticated_at().is_none() { AUTH_TIME_MISSING } else { AUTH_TIME_TOO_OLD }
+    use super::*;
+    use crate::{config::ProviderKind, login::federated::oidc::claims::Userinfo};
+
+    const STARTED: i64 = 10_000;
+    const NOW: i64 = 10_030;
+    const RECENT: Duration = Duration::from_mins(10);
+
+    fn claims(auth_time: Option<i64>) -> Claims {
+        let mut claims = Map::new();
+        claims.insert("iss".to_owned(), json!("https://idp.example"));
+        claims.insert("sub".to_owned(), json!("grace"));
+        claims.extend(auth_time.map(|at| ("auth_time".to_owned(), Value::from(at))));
+        Claims::new(claims, Userinfo::NotOffered).expect("claims")
+    }
+
+    fn seconds(at: i64) -> Timestamp {
+        Timestamp::from_millis(at * 1000)
+    }
+
+    fn assessed(
+        kind: LoginKind,
+        prompt_login: bool,
+        provider: ProviderKind,
+        auth_time: Option<i64>,
+    ) -> Result<Assessment, &'static str> {
+        let requested = Requested { kind, prompt_login, started_at: seconds(STARTED) };
+        assess(&claims(auth_time), requested, provider.preset(), seconds(NOW))
+    }
+
+    #[test]
+    fn the_table() {
+        use LoginKind::{Link, Reauthenticate, SignIn};
+        const OLD: Option<i64> = Some(STARTED - LEEWAY - 1);
+        const SKEWED: Option<i64> = Some(STARTED - LEEWAY);
+        const NEW: Option<i64> = Some(STARTED + 10);
+        const FUTURE: Option<i64> = Some(NOW + LEEWAY + 1);
+        let (missing, too_old) = (Err(AUTH_TIME_MISSING), Err(AUTH_TIME_TOO_OLD));
+        for (kind, prompt_login, auth_time, expected) in [
+            (SignIn, false, None, Ok(None)),
+            (SignIn, false, OLD, Ok(OLD)),
+            (SignIn, false, NEW, Ok(NEW)),
+            (SignIn, false, FUTURE, Ok(Some(NOW))),
+            (SignIn, false, Some(i64::MIN), Ok(Some(0))),
+            (SignIn, true, None, Ok(None)),
+            (SignIn, true, OLD, too_old),
+            (SignIn, true, SKEWED, Ok(SKEWED)),
+            (SignIn, true, NEW, Ok(NEW)),
+            (SignIn, true, FUTURE, too_old),
+            (Link, false, None, Ok(None)),
+            (Link, false, OLD, Ok(OLD)),
+            (Link, false, NEW, Ok(NEW)),
+            (Link, false, FUTURE, Ok(Some(NOW))),
+            (Link, true, None, missing),
+            (Link, true, OLD, too_old),
+            (Link, true, NEW, Ok(NEW)),
+            (Link, true, FUTURE, too_old),
+            (Reauthenticate, false, None, missing),
+            (Reauthenticate, false, OLD, too_old),
+            (Reauthenticate, true, None, missing),
+            (Reauthenticate, true, OLD, too_old),
+            (Reauthenticate, true, NEW, Ok(NEW)),
+            (Reauthenticate, true, FUTURE, too_old),
+        ] {
+            let dated = assessed(kind, prompt_login, ProviderKind::Oidc, auth_time)
+                .map(|found| found.authenticated_at);
+            let row = format!("{kind:?} prompt_login={prompt_login} auth_time={auth_time:?}");
+            assert_eq!(dated, expected.map(|at: Option<i64>| at.map(seconds)), "{row}");
+        }
+    }
+
+    #[test]
+    fn a_provider_without_prompt_login_counts_from_now_unless_it_sends_auth_time() {
+        for (auth_time, expected) in [(None, seconds(NOW)), (Some(5_000), seconds(5_000))] {
+            let found =
+                assessed(LoginKind::SignIn, false, ProviderKind::Google, auth_time).expect("accepted");
+            assert_eq!(found.authenticated_at, Some(expected));
+        }
+        assert!(assessed(LoginKind::Reauthenticate, false, ProviderKind::Google, None).is_err());
+    }
+
+    #[test]
+    fn enrolment_needs_a_recent_authentication_and_restarts_once() {
+        let old = Some(STARTED - 3_600);
+        for (prompt_login, provider, auth_time, expected) in [
+            (false, ProviderKind::Oidc, Some(STARTED), Enrolment::Allow),
+            (false, ProviderKind::Oidc, old, Enrolment::RestartWithPromptLogin),
+            (false, ProviderKind::Oidc, None, Enrolment::RestartWithPromptLogin),
+            (true, ProviderKind::Oidc, None, Enrolment::Refuse(AUTH_TIME_MISSING)),
+            (false, ProviderKind::Google, None, Enrolment::Allow),
+            (false, ProviderKind::Google, old, Enrolment::Refuse(AUTH_TIME_TOO_OLD)),
+        ] {
+            let found = assessed(LoginKind::SignIn, prompt_login, provider, auth_time).expect("accepted");
+            assert_eq!(found.enrolment(RECENT, seconds(NOW)), expected, "{provider:?} {auth_time:?}");
+        }
+    }
+
+    #[test]
+    fn prompt_login_is_sent_only_where_the_provider_supports_it() {
+        for (prompt_login, provider, prompt, max_age) in [
+            (false, ProviderKind::Oidc, Prompt::Unchanged, ANY_AGE),
+            (true, ProviderKind::Oidc, Prompt::Login, Duration::ZERO),
+            (false, ProviderKind::Google, Prompt::Unchanged, ANY_AGE),
+            (true, ProviderKind::Google, Prompt::SelectAccount, ANY_AGE),
+        ] {
+            let chosen = Prompt::choose(prompt_login, provider.preset());
+            assert_eq!((chosen, chosen.max_age()), (prompt, max_age));
+        }
+    }
 }

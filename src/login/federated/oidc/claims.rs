@@ -1,51 +1,66 @@
-//! What a provider says about a person: read from the raw JSON of a verified ID token, and of userinfo.
+//! Claims of a user: the verified ID token and userinfo, read as raw JSON.
 
 use serde_json::{Map, Value};
 
-use super::token::{TokenError, seconds, subject, text};
-use crate::{
-    clock::Timestamp,
-    user::{Email, IdentityKey},
-};
+use super::jwt::{TokenError, seconds, subject, text};
+use crate::user::{Email, IdentityKey};
 
-use TokenError::Because;
-
-/// What userinfo said.
+/// Result of the userinfo request.
 #[derive(Debug)]
 pub enum Userinfo {
-    /// There is no such endpoint.
+    /// The provider has no userinfo endpoint.
     NotOffered,
-    /// There is, and it did not answer as it must.
+    /// The request failed: a claim that is missing here may exist at the provider.
     Failed,
-    /// This.
     Claims(Map<String, Value>),
 }
 
-/// What is known of a person at a provider.
+/// The document that vouches for the address.
+///
+/// An address and its `email_verified` always come from the same document. Otherwise a provider, or a user who controls one of the two,
+/// could combine the address of a victim with the `true` of another address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum EmailSource {
+    IdToken,
+    Userinfo,
+}
+
+impl EmailSource {
+    fn choose(id_token: &Map<String, Value>, userinfo: &Map<String, Value>) -> Self {
+        let same_address = id_token.get("email") == userinfo.get("email");
+        match (id_token.contains_key("email"), id_token.contains_key("email_verified")) {
+            (false, _) => Self::Userinfo,
+            (true, true) => Self::IdToken,
+            // The ID token does not say whether its address is verified. Userinfo may say so for the same address.
+            (true, false) if same_address => Self::Userinfo,
+            (true, false) => Self::IdToken,
+        }
+    }
+}
+
+/// Verified claims about one user.
 #[derive(Clone, Debug)]
 pub struct Claims {
-    /// Whose word it is.
-    pub issuer: String,
-    /// Who, at this issuer; never reassigned.
-    pub subject: String,
-    /// The address, if there is one and it is one.
+    key: IdentityKey,
+    /// `None` if there is no address or the claim is not exactly one address.
     pub email: Option<Email>,
-    /// Whether the provider says, as JSON `true`, that the address is this person's.
+    /// `email_verified` is the JSON value `true`.
     pub email_verified: bool,
-    /// The provider's own session.
+    /// The session at the provider.
     pub sid: Option<String>,
-    /// Userinfo did not answer: what is not here may be there.
+    /// The userinfo request failed.
     pub userinfo_failed: bool,
-    /// What the ID token itself says: signed, which userinfo is not.
-    signed: Map<String, Value>,
+    /// Claims of the ID token, which is signed. Userinfo need not be.
+    id_token: Map<String, Value>,
+    /// Claims of both; those of the ID token win.
     all: Map<String, Value>,
 }
 
 impl Claims {
-    /// From a verified ID token, and what userinfo adds to it.
+    /// Combines a verified ID token with userinfo.
     ///
     /// # Errors
-    /// [`TokenError`] when userinfo is about somebody else (token substitution, OpenID Connect Core §5.3.2).
+    /// [`TokenError`] if userinfo is about another subject (token substitution, OpenID Connect Core §5.3.2).
     pub fn new(id_token: Map<String, Value>, userinfo: Userinfo) -> Result<Self, TokenError> {
         let subject = subject(&id_token)?.to_owned();
         let issuer = text(&id_token, "iss").unwrap_or_default().to_owned();
@@ -55,90 +70,96 @@ impl Claims {
             Userinfo::Claims(claims) => (claims, false),
         };
         if !userinfo.is_empty() && text(&userinfo, "sub") != Some(&subject) {
-            return Err(Because("userinfo is about another sub"));
+            return Err(TokenError::Invalid("userinfo is about another sub"));
         }
-        // An address and the word for it come from one source: never one's address with the other's `true`. Userinfo may say more of
-        // the same address.
-        let thin = !id_token.contains_key("email")
-            || !id_token.contains_key("email_verified") && id_token.get("email") == userinfo.get("email");
-        let addressed = if thin { &userinfo } else { &id_token };
-        let email = text(addressed, "email").and_then(|text| text.parse().ok());
-        let email_verified = email.is_some() && addressed.get("email_verified") == Some(&Value::Bool(true));
+        let source = match EmailSource::choose(&id_token, &userinfo) {
+            EmailSource::IdToken => &id_token,
+            EmailSource::Userinfo => &userinfo,
+        };
+        let email: Option<Email> = text(source, "email").and_then(|text| text.parse().ok());
+        let email_verified = email.is_some() && source.get("email_verified") == Some(&Value::Bool(true));
         let sid = text(&id_token, "sid").map(ToOwned::to_owned);
         let mut all = userinfo;
         all.extend(id_token.clone());
-        Ok(Self { issuer, subject, email, email_verified, sid, userinfo_failed, signed: id_token, all })
+        let key = IdentityKey { issuer, subject };
+        Ok(Self { key, email, email_verified, sid, userinfo_failed, id_token, all })
     }
 
-    /// Whether they are of the identity with this key.
+    /// Returns the identity that the claims are about: issuer and subject, never an address.
+    #[must_use]
+    pub fn key(&self) -> &IdentityKey {
+        &self.key
+    }
+
     #[must_use]
     pub fn belong_to(&self, key: &IdentityKey) -> bool {
-        key.issuer == self.issuer && key.subject == self.subject
+        self.key == *key
     }
 
-    /// Whether the ID token says all there is to say of the address: userinfo that did not answer could have added nothing.
+    /// Returns whether the ID token alone contains the address and its verification, so that failed userinfo can change neither.
     #[must_use]
     pub fn email_is_conclusive(&self) -> bool {
-        self.signed.contains_key("email") && self.signed.contains_key("email_verified")
+        self.id_token.contains_key("email") && self.id_token.contains_key("email_verified")
     }
 
-    /// Whether this is the address they name.
-    #[must_use]
-    pub fn is_address(&self, email: Option<&Email>) -> bool {
-        self.email.as_ref().zip(email).is_some_and(|(claimed, email)| claimed.handle() == email.handle())
-    }
-
-    /// The address, if the provider vouches for it. An unverified claim counts as no address.
+    /// Returns the address if the provider vouches for it. An unverified address counts as none.
     #[must_use]
     pub fn verified_email(&self) -> Option<&Email> {
         self.email.as_ref().filter(|_| self.email_verified)
     }
 
-    /// How the person was authenticated, as the signed token says: `amr` is a list, `acr` a text, or they say nothing.
-    pub fn methods(&self) -> impl Iterator<Item = &str> {
-        let amr =
-            self.signed.get("amr").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-        amr.chain(text(&self.signed, "acr"))
+    /// Returns how the user authenticated according to the signed ID token: the values of `amr`, and `acr`.
+    pub fn authentication_methods(&self) -> impl Iterator<Item = &str> {
+        let amr = self
+            .id_token
+            .get("amr")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str);
+        amr.chain(text(&self.id_token, "acr"))
     }
 
-    /// When the person proved to the provider who they are, in seconds, as the signed token says.
+    /// Returns `auth_time` of the signed ID token, in seconds. [`super::auth_time`] decides what it is worth.
     #[must_use]
-    pub fn authenticated_at(&self) -> Option<i64> {
-        seconds(&self.signed, "auth_time").ok().flatten()
+    pub fn auth_time(&self) -> Option<i64> {
+        seconds(&self.id_token, "auth_time").ok().flatten()
     }
 
-    /// When the ID token was issued, in seconds.
+    /// Returns `iat` of the ID token, in seconds.
     #[must_use]
     pub fn issued_at(&self) -> i64 {
-        seconds(&self.signed, "iat").ok().flatten().unwrap_or_default()
+        seconds(&self.id_token, "iat").ok().flatten().unwrap_or_default()
     }
 
-    /// When the person proved it, not after `now`; None if the provider does not say.
-    #[must_use]
-    pub fn proven_at(&self, now: Timestamp) -> Option<Timestamp> {
-        let at = self.authenticated_at()?.clamp(0, now.as_secs());
-        Some(Timestamp::from_millis(at.saturating_mul(1000)).min(now))
-    }
-
-    /// Whether the signed token is of this organization, by id or by name (Auth0).
+    /// Returns whether the signed ID token names this organization, by id or by name (Auth0).
     #[must_use]
     pub fn is_of_organization(&self, organization: &str) -> bool {
-        ["org_id", "org_name"].iter().any(|name| text(&self.signed, name) == Some(organization))
+        ["org_id", "org_name"].iter().any(|name| text(&self.id_token, name) == Some(organization))
     }
 
-    /// A claim that is text.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
         text(&self.all, name)
     }
 
-    /// Whether there is anything under this name or path.
+    /// Returns whether a claim with this name or path exists.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
-        self.at(name).is_some()
+        self.get(name).is_some()
     }
 
-    fn at(&self, name: &str) -> Option<&Value> {
+    /// Returns the values of a claim that is text or a list of text, by its name or by a path with dots.
+    #[must_use]
+    pub fn values(&self, name: &str) -> Vec<&str> {
+        match self.get(name) {
+            Some(Value::String(one)) => vec![one],
+            Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
+            Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) | None => Vec::new(),
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<&Value> {
         self.all.get(name).or_else(|| {
             let mut parts = name.split('.');
             let first = self.all.get(parts.next()?)?;
@@ -146,65 +167,55 @@ impl Claims {
         })
     }
 
-    /// Values of a claim that is a text or a list of texts, by its name or by a path with dots.
-    #[must_use]
-    pub fn values(&self, name: &str) -> Vec<&str> {
-        match self.at(name) {
-            Some(Value::String(one)) => vec![one],
-            Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// All of them as a trace keeps them: without what belongs to the tokens, and no longer than people read.
+    /// Returns the claims for a decision trace: without claims about the token itself, and shortened.
     #[must_use]
     pub fn for_trace(&self) -> Map<String, Value> {
-        let told = self.all.iter().filter(|(name, _)| !OF_THE_TOKEN.contains(&name.as_str()));
-        let mut room = SEEN_ROOM;
-        let fitting = |(name, value): (&String, &Value)| {
-            let value = seen(value);
-            let left = room.checked_sub(value.to_string().len());
-            room = left.unwrap_or(room);
-            (shortened(name), left.map_or_else(|| "(too long to be kept)".into(), |_| value))
+        let about_user = self.all.iter().filter(|(name, _)| !ABOUT_THE_TOKEN.contains(&name.as_str()));
+        let mut bytes_left = TRACE_BYTES_MAX;
+        let limited = |(name, value): (&String, &Value)| {
+            let value = for_trace(value);
+            let left = bytes_left.checked_sub(value.to_string().len());
+            bytes_left = left.unwrap_or(bytes_left);
+            (shortened(name), left.map_or_else(|| "(too long to be stored)".into(), |_| value))
         };
-        told.take(SEEN_MAX).map(fitting).collect()
+        about_user.take(TRACE_ITEMS_MAX).map(limited).collect()
     }
 }
 
-/// Claims that tell about the token or its session, not about the person.
-const OF_THE_TOKEN: [&str; 6] = ["nonce", "at_hash", "c_hash", "s_hash", "jti", "sid"];
-/// Claims, and values of one claim, that a trace keeps.
-const SEEN_MAX: usize = 40;
-/// Characters of a text that a trace keeps.
-const SEEN_TEXT: usize = 200;
-/// Bytes of all values together that a trace keeps: an event is kept for more than a year.
-const SEEN_ROOM: usize = 16 * 1024;
+/// Claims about the token or its session, not about the user.
+const ABOUT_THE_TOKEN: [&str; 6] = ["nonce", "at_hash", "c_hash", "s_hash", "jti", "sid"];
+/// Most claims of a trace, and most values of one claim.
+const TRACE_ITEMS_MAX: usize = 40;
+/// Most characters of one text.
+const TRACE_TEXT_MAX: usize = 200;
+/// Most bytes of all values: an audit event is kept for more than a year.
+const TRACE_BYTES_MAX: usize = 16 * 1024;
 
-fn seen(value: &Value) -> Value {
+fn for_trace(value: &Value) -> Value {
     match value {
         Value::String(text) => shortened(text).into(),
-        Value::Array(values) => values.iter().take(SEEN_MAX).map(seen_inside).collect(),
+        Value::Array(values) => values.iter().take(TRACE_ITEMS_MAX).map(nested_for_trace).collect(),
         Value::Object(members) => members
             .iter()
-            .take(SEEN_MAX)
-            .map(|(name, value)| (shortened(name), seen_inside(value)))
+            .take(TRACE_ITEMS_MAX)
+            .map(|(name, value)| (shortened(name), nested_for_trace(value)))
             .collect::<Map<_, _>>()
             .into(),
-        other => other.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
 }
 
-/// One level down is enough to see what a rule saw.
-fn seen_inside(value: &Value) -> Value {
+/// One level is enough to see what a rule saw; deeper values become text.
+fn nested_for_trace(value: &Value) -> Value {
     match value {
         Value::String(text) => shortened(text).into(),
         Value::Array(_) | Value::Object(_) => shortened(&value.to_string()).into(),
-        other => other.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
 }
 
 fn shortened(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(SEEN_TEXT).collect()
+    text.chars().filter(|c| !c.is_control()).take(TRACE_TEXT_MAX).collect()
 }
 
 #[cfg(test)]
@@ -218,84 +229,77 @@ mod tests {
         map
     }
 
-    fn good() -> Map<String, Value> {
-        object(
+    fn id_token(change: Value) -> Map<String, Value> {
+        let mut claims = object(
             json!({ "iss": "https://idp.example", "aud": "client", "exp": 2000, "iat": 1000, "nonce": "n", "sub": "grace" }),
-        )
+        );
+        claims.extend(object(change));
+        claims
+    }
+
+    fn claims(change: Value, userinfo: Userinfo) -> Claims {
+        Claims::new(id_token(change), userinfo).expect("one subject")
     }
 
     #[test]
-    fn only_json_true_vouches_for_an_address() {
-        for (verified, vouched) in [
+    fn only_json_true_verifies_an_address() {
+        for (verified, expected) in [
             (json!(true), true),
             (json!("true"), false),
             (json!(1), false),
             (json!(false), false),
             (Value::Null, false),
         ] {
-            let mut claims = good();
-            claims.insert("email".to_owned(), json!("grace@corp.example"));
-            claims.insert("email_verified".to_owned(), verified.clone());
-            let claims = Claims::new(claims, Userinfo::NotOffered).expect("one subject");
-            assert_eq!(claims.verified_email().is_some(), vouched, "{verified}");
+            let change = json!({ "email": "grace@corp.example", "email_verified": verified });
+            let claims = claims(change.clone(), Userinfo::NotOffered);
+            assert_eq!(claims.verified_email().is_some(), expected, "{change}");
         }
     }
 
     #[test]
-    fn what_is_not_one_address_counts_as_none() {
+    fn a_claim_that_is_not_exactly_one_address_counts_as_none() {
         for email in [
             json!(["a@corp.example", "b@corp.example"]),
             json!("a@evil.example@corp.example"),
             json!("a@evil.example,b@corp.example"),
         ] {
-            let mut claims = good();
-            claims.extend(object(json!({ "email": email, "email_verified": true })));
-            assert!(
-                Claims::new(claims, Userinfo::NotOffered).expect("one subject").verified_email().is_none()
-            );
+            let claims = claims(json!({ "email": email, "email_verified": true }), Userinfo::NotOffered);
+            assert!(claims.verified_email().is_none());
         }
     }
 
     #[test]
-    fn userinfo_about_somebody_else_is_refused() {
-        assert!(Claims::new(good(), Userinfo::Claims(object(json!({ "sub": "mallory" })))).is_err());
-        assert!(
-            Claims::new(good(), Userinfo::Claims(object(json!({ "email": "grace@corp.example" })))).is_err()
-        );
+    fn userinfo_about_another_subject_is_refused() {
+        for userinfo in [json!({ "sub": "mallory" }), json!({ "email": "grace@corp.example" })] {
+            let userinfo = Userinfo::Claims(object(userinfo));
+            assert!(Claims::new(id_token(json!({})), userinfo).is_err());
+        }
     }
 
+    /// Rows: `email` and `email_verified` of the ID token, the address of userinfo (which says `true`), the verified address.
     #[test]
-    fn an_address_is_never_vouched_for_by_the_other_source() {
-        let mut id_token = good();
-        id_token.insert("email".to_owned(), json!("grace@corp.example"));
-        let userinfo =
-            object(json!({ "sub": "grace", "email": "other@corp.example", "email_verified": true }));
-        assert!(
-            Claims::new(id_token, Userinfo::Claims(userinfo))
-                .expect("one subject")
-                .verified_email()
-                .is_none()
-        );
-    }
-
-    #[test]
-    fn userinfo_may_vouch_for_the_address_of_the_id_token_if_that_says_nothing_else() {
-        for (said, vouched) in [(None, true), (Some(json!(false)), false), (Some(Value::Null), false)] {
-            let mut id_token = good();
-            id_token.insert("email".to_owned(), json!("grace@corp.example"));
-            id_token.extend(said.map(|said| ("email_verified".to_owned(), said)));
-            let userinfo =
-                object(json!({ "sub": "grace", "email": "grace@corp.example", "email_verified": true }));
-            let claims = Claims::new(id_token, Userinfo::Claims(userinfo)).expect("one subject");
-            assert_eq!(claims.verified_email().is_some(), vouched);
+    fn an_address_and_its_verification_come_from_the_same_document() {
+        let (grace, other) = ("grace@corp.example", "other@corp.example");
+        for (change, in_userinfo, source, expected) in [
+            (json!({}), grace, EmailSource::Userinfo, Some(grace)),
+            (json!({ "email_verified": true }), grace, EmailSource::Userinfo, Some(grace)),
+            (json!({ "email": grace }), grace, EmailSource::Userinfo, Some(grace)),
+            (json!({ "email": grace }), other, EmailSource::IdToken, None),
+            (json!({ "email": grace, "email_verified": true }), other, EmailSource::IdToken, Some(grace)),
+            (json!({ "email": grace, "email_verified": false }), grace, EmailSource::IdToken, None),
+            (json!({ "email": grace, "email_verified": null }), grace, EmailSource::IdToken, None),
+        ] {
+            let userinfo = object(json!({ "sub": "grace", "email": in_userinfo, "email_verified": true }));
+            assert_eq!(EmailSource::choose(&id_token(change.clone()), &userinfo), source, "{change}");
+            let claims = claims(change.clone(), Userinfo::Claims(userinfo));
+            assert_eq!(claims.verified_email().map(Email::as_str), expected, "{change}");
         }
     }
 
     #[test]
     fn roles_are_found_by_name_and_by_path() {
-        let mut claims = good();
-        claims.extend(object(json!({ "https://app.example/roles": ["a", "b"], "realm_access": { "roles": ["c"] }, "groups": "d" })));
-        let claims = Claims::new(claims, Userinfo::NotOffered).expect("one subject");
+        let change = json!({ "https://app.example/roles": ["a", "b"], "realm_access": { "roles": ["c"] }, "groups": "d" });
+        let claims = claims(change, Userinfo::NotOffered);
         assert_eq!(claims.values("https://app.example/roles"), ["a", "b"]);
         assert_eq!(claims.values("realm_access.roles"), ["c"]);
         assert_eq!(claims.values("groups"), ["d"]);

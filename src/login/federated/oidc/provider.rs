@@ -1,13 +1,8 @@
-//! A provider as it is now: what its metadata says, the keys it signs with, whether it answers.
+//! One identity provider: its metadata, its signing keys and its health.
 //!
-//! Metadata and keys are fetched by a task of their own, so that neither the start of the service nor a sign-in waits for them,
-//! and a provider that is down, slow or lying touches nobody else. Keys are fetched anew when a token names one we do not have:
-//! once at a time, and not more often than every ten seconds, so that a storm of made-up `kid`s asks nobody anything.
-
-mod exchange;
-mod logout;
-mod metadata;
-pub mod wire;
+//! Each provider has a background task that loads metadata and keys. Neither the start of the service nor a login waits for it, and a
+//! provider that is down or slow does not affect the others. If a token names an unknown key, the key set is fetched again, at most once
+//! every ten seconds: made-up `kid`s cannot cause more requests.
 
 use std::{
     sync::{Arc, PoisonError, RwLock},
@@ -15,204 +10,150 @@ use std::{
 };
 
 use jsonwebtoken::jwk::Jwk;
-use oauth2::{ClientId, ClientSecret, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope};
-use openidconnect::{
-    AuthenticationContextClass, AuthenticationFlow, Nonce,
-    core::{CoreAuthPrompt, CoreClient, CoreResponseType},
-};
+use oauth2::{ClientId, ClientSecret, RedirectUrl};
 use secrecy::ExposeSecret as _;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokio::sync::{Mutex, Notify, watch};
 use url::Url;
 
-pub use self::exchange::{Request, VerifiedTokens};
-use self::{
-    metadata::Metadata,
-    wire::{HttpClient, HttpError},
+use super::{
+    failure::ProviderFailure,
+    http::HttpClient,
+    jwt::{Audience, TokenError},
+    keys::{KeyRefresh, RefreshDecision, check_signature, fetch_keys},
+    metadata::{self, Metadata},
 };
-use super::token::TokenError;
 use crate::config::{ProviderConfig, is_loopback};
 
-/// How often a provider that answers is looked at.
-const REFRESH: Duration = Duration::from_mins(5);
-/// The first wait after a failure; doubles to [`RETRY_MAX`].
-const RETRY: Duration = Duration::from_secs(1);
+/// Time between two discoveries of a provider that answers.
+const REFRESH_INTERVAL: Duration = Duration::from_mins(5);
+/// First wait after a failure; it doubles up to [`RETRY_MAX`].
+const RETRY_MIN: Duration = Duration::from_secs(1);
 const RETRY_MAX: Duration = Duration::from_secs(30);
-/// How long a sign-in waits for a provider that we have not met yet, and how long one counts as available unmet.
+/// How long a login waits for the first discovery. For the same time after the start, the provider counts as available.
 const FIRST_DISCOVERY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// `max_age` of a sign-in that asks for nobody to be asked again: with it, and at some providers (Auth0) only with it, the ID token
-/// says when the person proved who they are (`auth_time`, OpenID Connect Core §2).
-const ANY_AGE: Duration = Duration::from_hours(365 * 24);
-
-/// Its kind is set, never guessed; forgotten, it is asked to prove what it cannot.
+/// Google's issuer, to warn about a missing `_KIND=google`.
 const GOOGLE: &str = "https://accounts.google.com";
 
-/// Why a provider's answer is of no use.
-#[derive(Debug, thiserror::Error)]
-pub enum ProviderFailure {
-    /// It cannot be reached, or not in time.
-    #[error("unavailable: {0}")]
-    Unavailable(String),
-    /// It says no to the code.
-    #[error("refused: {0}")]
-    Refused(String),
-    /// It answers, and not as it must.
-    #[error("invalid response: {0}")]
-    Invalid(String),
-}
-
-impl From<HttpError> for ProviderFailure {
-    fn from(error: HttpError) -> Self {
-        if error.is_outage() {
-            Self::Unavailable(error.to_string())
-        } else {
-            Self::Invalid(error.to_string())
-        }
-    }
-}
-
-impl From<TokenError> for ProviderFailure {
-    fn from(error: TokenError) -> Self {
-        Self::Invalid(error.to_string())
-    }
-}
-
-/// One provider.
 pub struct Provider {
-    /// Its settings.
     pub config: ProviderConfig,
-    redirect_uri: RedirectUrl,
-    wire: HttpClient,
-    known: RwLock<Option<Arc<Discovered>>>,
-    /// Why it cannot be used, unless it answered when it was asked last.
+    pub(super) redirect_uri: RedirectUrl,
+    pub(super) http: HttpClient,
+    discovered: RwLock<Option<Arc<Discovered>>>,
+    /// Why the last request failed; `None` if it succeeded.
     problem: RwLock<Option<String>>,
-    next_keys: Mutex<NextKeys>,
-    /// A sign-in found it down: look at it now.
-    lost: Notify,
-    /// Whether it was asked at all since we started.
-    asked: watch::Sender<bool>,
+    key_refresh: Mutex<KeyRefresh>,
+    /// A login found the provider down: run discovery now.
+    retry_now: Notify,
+    /// Whether discovery has succeeded or failed once since the start.
+    first_attempt_done: watch::Sender<bool>,
     started: Instant,
 }
 
-/// When keys may be fetched for a token again.
-struct NextKeys {
-    not_before: Instant,
-    /// Whether they could not be, the last time.
-    failed: bool,
-}
-
-/// What was learnt of it.
-struct Discovered {
-    metadata: Metadata,
+/// Result of a successful discovery.
+pub(super) struct Discovered {
+    pub(super) metadata: Metadata,
     keys: Vec<Jwk>,
 }
 
-/// What to keep until a browser is back.
-pub struct AuthorizationParams {
-    /// What the ID token must repeat.
-    pub nonce: String,
-    /// RFC 7636 code verifier.
-    pub verifier: String,
-    /// Whether the provider is told to ask who they are, so that it has to say that it did.
-    pub prompt_login: bool,
-    prompt: Option<CoreAuthPrompt>,
-}
-
 impl Provider {
-    /// From its settings; nothing is asked yet.
+    /// Creates a provider from its settings. No request is sent.
     ///
     /// # Errors
-    /// When there is no HTTP client to be had, or the redirect URI is no URL.
+    /// The HTTP client cannot be created, or the redirect URI is not a URL.
     pub fn new(config: ProviderConfig, origin: &str) -> Result<Self, String> {
         if config.issuer.as_str() == GOOGLE && config.kind.preset().supports_prompt_login {
+            let setting = format!("VESTIBULE_PROVIDER_{}_KIND", config.name.to_uppercase().replace('-', "_"));
             tracing::warn!(
                 provider = config.name,
-                "Google is asked what it does not answer: set _KIND=google"
+                "the issuer is Google's but the kind is not `google`: re-authentication will fail; set {setting}=google"
             );
         }
         let redirect_uri = RedirectUrl::new(format!("{origin}/api/auth/callback/{}", config.name));
         Ok(Self {
             redirect_uri: redirect_uri.map_err(|error| error.to_string())?,
-            wire: HttpClient::new().map_err(|error| error.to_string())?,
-            known: RwLock::default(),
+            http: HttpClient::new().map_err(|error| error.to_string())?,
+            discovered: RwLock::default(),
             problem: RwLock::new(Some("not asked yet".to_owned())),
-            next_keys: Mutex::new(NextKeys { not_before: Instant::now(), failed: false }),
-            lost: Notify::new(),
-            asked: watch::Sender::new(false),
+            key_refresh: Mutex::new(KeyRefresh::new()),
+            retry_now: Notify::new(),
+            first_attempt_done: watch::Sender::new(false),
             started: Instant::now(),
             config,
         })
     }
 
-    /// Whether it answered when it was asked last, or is only being asked for the first time: who comes to a replica that has just
-    /// started finds its doors open, because a sign-in waits for them ([`Self::wait_for_first_discovery`]).
+    /// Returns whether a login can start. A new replica says yes until its first discovery is done: the login waits for it
+    /// ([`Self::wait_for_first_discovery`]).
     #[must_use]
     pub fn is_available(&self) -> bool {
-        let is_new = || !*self.asked.borrow() && self.started.elapsed() < FIRST_DISCOVERY_TIMEOUT;
-        self.answers() || is_new()
+        let is_starting =
+            || !*self.first_attempt_done.borrow() && self.started.elapsed() < FIRST_DISCOVERY_TIMEOUT;
+        self.problem().is_none() || is_starting()
     }
 
-    fn answers(&self) -> bool {
-        self.problem.read().unwrap_or_else(PoisonError::into_inner).is_none()
-    }
-
-    /// Why it cannot be used, unless it answered when it was asked last.
+    /// Returns why the last request failed; `None` if it succeeded.
     #[must_use]
     pub fn problem(&self) -> Option<String> {
         self.problem.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What to register at it.
+    /// Returns the redirect URI to register at the provider.
     #[must_use]
     pub fn redirect_uri(&self) -> &str {
         self.redirect_uri.as_str()
     }
 
-    /// RFC 9207: whether an authorization response without `iss` is a lie.
+    /// Returns whether each authorization response must contain `iss` (RFC 9207 §2.4).
     #[must_use]
     pub fn sends_iss(&self) -> bool {
-        self.known().is_some_and(|known| {
-            known.metadata.additional_metadata().authorization_response_iss_parameter_supported
+        self.discovered().is_some_and(|discovered| {
+            discovered.metadata.additional_metadata().authorization_response_iss_parameter_supported
         })
     }
 
-    fn known(&self) -> Option<Arc<Discovered>> {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
+    pub(super) fn discovered(&self) -> Option<Arc<Discovered>> {
+        self.discovered.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits until it was asked for the first time, five seconds at most: whoever comes to a replica that has just started is not
-    /// sent away for that.
+    /// Waits until discovery has succeeded or failed once, five seconds at most.
     pub async fn wait_for_first_discovery(&self) {
-        let mut asked = self.asked.subscribe();
-        drop(tokio::time::timeout(FIRST_DISCOVERY_TIMEOUT, asked.wait_for(|asked| *asked)).await);
+        let mut done = self.first_attempt_done.subscribe();
+        drop(tokio::time::timeout(FIRST_DISCOVERY_TIMEOUT, done.wait_for(|done| *done)).await);
     }
 
-    fn heard(&self, problem: Option<String>) {
+    fn record_health(&self, problem: Option<String>) {
         *self.problem.write().unwrap_or_else(PoisonError::into_inner) = problem;
-        self.asked.send_replace(true);
+        self.first_attempt_done.send_replace(true);
     }
 
-    /// Keeps metadata and keys fresh, for ever.
+    /// Marks the provider as down and wakes the discovery task.
+    pub(super) fn record_outage(&self, failure: &ProviderFailure) {
+        self.record_health(Some(failure.to_string()));
+        self.retry_now.notify_one();
+    }
+
+    /// Keeps metadata and keys up to date; never returns.
     pub async fn keep_discovered(self: Arc<Self>) {
-        let mut wait = RETRY;
+        let mut wait = RETRY_MIN;
         loop {
             match self.discover().await {
                 Ok(()) => {
-                    if !self.answers() {
-                        tracing::info!(provider = self.config.name, "the provider answers");
+                    if self.problem().is_some() {
+                        tracing::info!(provider = self.config.name, "provider is reachable");
                     }
-                    self.heard(None);
-                    wait = RETRY;
-                    // Not at once, however many sign-ins find it down: it is asked once a second at most.
-                    tokio::time::sleep(RETRY).await;
-                    drop(tokio::time::timeout(REFRESH, self.lost.notified()).await);
+                    self.record_health(None);
+                    wait = RETRY_MIN;
+                    // At most one discovery a second, however many logins report an outage.
+                    tokio::time::sleep(RETRY_MIN).await;
+                    drop(tokio::time::timeout(REFRESH_INTERVAL, self.retry_now.notified()).await);
                 }
                 Err(error) => {
-                    if self.answers() || wait == RETRY {
-                        tracing::warn!(provider = self.config.name, %error, "the provider cannot be used");
+                    if self.problem().is_none() || wait == RETRY_MIN {
+                        tracing::warn!(provider = self.config.name, %error, "provider is unusable");
                     }
-                    self.heard(Some(error.to_string()));
+                    self.record_health(Some(error.to_string()));
                     tokio::time::sleep(wait).await;
                     wait = (wait * 2).min(RETRY_MAX);
                 }
@@ -220,30 +161,30 @@ impl Provider {
         }
     }
 
-    /// OpenID Connect Discovery 1.0 §4: the document, whose issuer must be the one that was set, exactly (RFC 8414 §3.3).
+    /// Loads the metadata (OpenID Connect Discovery 1.0 §4) and the key set.
     async fn discover(&self) -> Result<(), ProviderFailure> {
-        let document = self.wire.get_json(&self.config.issuer.metadata_url()).await?;
+        let document = self.http.get_json(&self.config.issuer.metadata_url()).await?;
         let metadata = metadata::read(document).map_err(ProviderFailure::Invalid)?;
         self.check_issuer(metadata.issuer())?;
         self.check_endpoints(&metadata)?;
-        // Nobody fetches keys meanwhile, so that older ones never take the place of newer ones.
-        let _in_turn = self.next_keys.lock().await;
-        let keys = self.fetch_keys(&metadata).await?;
-        self.learn(Discovered { metadata, keys });
+        // Under the lock of the key refresh: keys that were fetched earlier must not replace newer ones.
+        let _lock = self.key_refresh.lock().await;
+        let keys = fetch_keys(&self.http, &metadata).await?;
+        self.set_discovered(Discovered { metadata, keys });
         Ok(())
     }
 
-    fn learn(&self, known: Discovered) {
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(known));
+    fn set_discovered(&self, discovered: Discovered) {
+        *self.discovered.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(discovered));
     }
 
-    /// Exactly; what people set wrong most often is told as what it is.
+    /// Compares the issuer exactly (RFC 8414 §3.3). The message names the most frequent mistake in the settings.
     fn check_issuer(&self, announced: &str) -> Result<(), ProviderFailure> {
         let issuer = &self.config.issuer;
         if issuer.matches_discovery(announced) {
             return Ok(());
         }
-        let mut text = "the metadata are another issuer's".to_owned();
+        let mut text = "the metadata is of another issuer".to_owned();
         if announced.trim_end_matches('/') == issuer.as_str().trim_end_matches('/') {
             text.push_str(": it differs by the slash at the end of _ISSUER");
             text.extend(self.config.kind.preset().issuer_shape.map(|shape| format!("; {shape}")));
@@ -251,25 +192,25 @@ impl Provider {
         Err(ProviderFailure::Invalid(text))
     }
 
-    /// Browsers and secrets are sent to https only; to http only where the issuer itself is on this machine.
+    /// Browsers and secrets are sent to https only; to http only if the issuer itself is on this machine.
     fn check_endpoints(&self, metadata: &Metadata) -> Result<(), ProviderFailure> {
-        let invalid = |text: &str| Err(ProviderFailure::Invalid(text.to_owned()));
-        let Some(token_endpoint) = metadata.token_endpoint() else { return invalid("no token endpoint") };
-        let is_safe = |url: &Url| self.is_safe(url);
+        let Some(token_endpoint) = metadata.token_endpoint() else {
+            return Err(ProviderFailure::Invalid("no token endpoint".to_owned()));
+        };
         let endpoints = [
             Some(metadata.authorization_endpoint().url()),
             Some(token_endpoint.url()),
             Some(metadata.jwks_uri().url()),
+            metadata.userinfo_endpoint().map(openidconnect::UserInfoUrl::url),
         ];
-        let userinfo = metadata.userinfo_endpoint().map(openidconnect::UserInfoUrl::url);
-        if endpoints.into_iter().chain([userinfo]).flatten().all(is_safe) {
+        if endpoints.into_iter().flatten().all(|url| self.is_allowed_endpoint(url)) {
             Ok(())
         } else {
-            invalid("an endpoint that is not https")
+            Err(ProviderFailure::Invalid("an endpoint is not https".to_owned()))
         }
     }
 
-    fn is_safe(&self, url: &Url) -> bool {
+    pub(super) fn is_allowed_endpoint(&self, url: &Url) -> bool {
         match url.scheme() {
             "https" => true,
             "http" => self.config.issuer.is_local() && url.host().is_some_and(|host| is_loopback(&host)),
@@ -277,69 +218,61 @@ impl Provider {
         }
     }
 
-    /// Keys of a kind we do not know are skipped, not a failure.
-    async fn fetch_keys(&self, metadata: &Metadata) -> Result<Vec<Jwk>, ProviderFailure> {
-        let mut set = self.wire.get_json(metadata.jwks_uri().as_str()).await?;
-        let Some(Value::Array(keys)) = set.remove("keys") else {
-            return Err(ProviderFailure::Invalid("the key set has no keys".to_owned()));
+    /// Returns the claims of a token that the provider signed. If no known key matches, the key set is fetched again.
+    pub(super) async fn verify_signature(
+        self: &Arc<Self>,
+        token: &str,
+        discovered: &Discovered,
+    ) -> Result<Map<String, Value>, ProviderFailure> {
+        let failure = |error: TokenError| match error {
+            TokenError::Algorithm(_) => {
+                ProviderFailure::Invalid(format!("{error}: {}", self.config.kind.preset().signing_advice))
+            }
+            TokenError::UnknownKey | TokenError::Invalid(_) => error.into(),
         };
-        let signs = |key: &Value| key.get("use").is_none_or(|usage| usage == "sig");
-        Ok(keys.into_iter().filter(signs).filter_map(|key| serde_json::from_value(key).ok()).collect())
+        match check_signature(token, &discovered.keys) {
+            Err(TokenError::UnknownKey) => {
+                let keys = self.refresh_keys().await?;
+                check_signature(token, &keys).map_err(failure)
+            }
+            verified => verified.map_err(failure),
+        }
     }
 
-    /// A nonce and a code verifier for one sign-in; None while nothing is known of the provider.
-    #[must_use]
-    pub fn prepare_authorization(&self, prompt_login: bool) -> Option<AuthorizationParams> {
-        self.known()?;
-        let (_, verifier) = PkceCodeChallenge::new_random_sha256();
-        let supports_prompt_login = self.config.kind.preset().supports_prompt_login;
-        let prompt =
-            if supports_prompt_login { CoreAuthPrompt::Login } else { CoreAuthPrompt::SelectAccount };
-        Some(AuthorizationParams {
-            nonce: Nonce::new_random().secret().clone(),
-            verifier: verifier.into_secret(),
-            prompt_login: prompt_login && supports_prompt_login,
-            prompt: prompt_login.then_some(prompt),
-        })
+    /// Fetches the key set in a task of its own: if a browser cancels its request, the other logins still get the keys.
+    async fn refresh_keys(self: &Arc<Self>) -> Result<Vec<Jwk>, ProviderFailure> {
+        let provider = self.clone();
+        let task = tokio::spawn(async move { provider.fetch_newer_keys().await });
+        task.await.unwrap_or_else(|error| Err(ProviderFailure::Unavailable(error.to_string())))
     }
 
-    /// The authorization request: code flow with PKCE S256, state and nonce; nothing is forwarded from outside.
-    #[must_use]
-    pub fn authorize_url(&self, params: &AuthorizationParams, state: String) -> Option<String> {
-        let known = self.known()?;
-        let client = CoreClient::from_provider_metadata(
-            known.metadata.clone(),
-            self.client_id(),
-            self.client_secret(),
-        )
-        .set_redirect_uri(self.redirect_uri.clone());
-        let verifier = PkceCodeVerifier::new(params.verifier.clone());
-        let nonce = Nonce::new(params.nonce.clone());
-        let scopes = self.config.scopes.iter().filter(|scope| *scope != "openid");
-        let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
-        let contexts = self.config.acr_values.iter().cloned().map(AuthenticationContextClass::new);
-        let mut request = client
-            .authorize_url(flow, move || CsrfToken::new(state), move || nonce)
-            .add_scopes(scopes.map(|scope| Scope::new(scope.clone())))
-            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
-        for context in contexts {
-            request = request.add_auth_context_value(context);
+    async fn fetch_newer_keys(&self) -> Result<Vec<Jwk>, ProviderFailure> {
+        let mut refresh = self.key_refresh.lock().await;
+        let discovered = self.discovered().ok_or_else(ProviderFailure::not_discovered)?;
+        match refresh.decide() {
+            RefreshDecision::UseCurrent => return Ok(discovered.keys.clone()),
+            RefreshDecision::Unavailable => {
+                let text = "the key set could not be fetched a moment ago";
+                return Err(ProviderFailure::Unavailable(text.to_owned()));
+            }
+            RefreshDecision::Fetch => {}
         }
-        if let Some(organization) = &self.config.organization {
-            request = request.add_extra_param("organization", organization);
-        }
-        if let Some(prompt) = &params.prompt {
-            request = request.add_prompt(prompt.clone());
-        }
-        request = request.set_max_age(if params.prompt_login { Duration::ZERO } else { ANY_AGE });
-        Some(request.url().0.into())
+        let fetched = fetch_keys(&self.http, &discovered.metadata).await;
+        refresh.record(fetched.is_err());
+        let keys = fetched?;
+        self.set_discovered(Discovered { metadata: discovered.metadata.clone(), keys: keys.clone() });
+        Ok(keys)
     }
 
-    fn client_id(&self) -> ClientId {
+    pub(super) fn client_id(&self) -> ClientId {
         ClientId::new(self.config.client_id.clone())
     }
 
-    fn client_secret(&self) -> Option<ClientSecret> {
+    pub(super) fn client_secret(&self) -> Option<ClientSecret> {
         self.config.client_secret.as_ref().map(|secret| ClientSecret::new(secret.expose_secret().to_owned()))
+    }
+
+    pub(super) fn audience(&self) -> Audience<'_> {
+        Audience { client_id: &self.config.client_id, trusted: &self.config.trusted_audiences }
     }
 }

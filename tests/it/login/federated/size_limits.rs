@@ -35,11 +35,13 @@ struct Kept {
     browser_hash: String,
     network: String,
     purpose: Purpose,
+    prompt_login: bool,
     provider: String,
     issuer: String,
     nonce: String,
     verifier: String,
     return_to: String,
+    started_at: Timestamp,
     expires_at: Timestamp,
 }
 
@@ -71,11 +73,13 @@ async fn keep(store: &Store, number: usize) {
         browser_hash: format!("of browser {number}"),
         network: NETWORK.to_owned(),
         purpose: Purpose::SignIn,
+        prompt_login: false,
         provider: "fake".to_owned(),
         issuer: "http://127.0.0.1:9".to_owned(),
         nonce: "nonce".to_owned(),
         verifier: "verifier".to_owned(),
         return_to: "/".to_owned(),
+        started_at: at(number),
         expires_at: at(number) + transaction::LIFETIME,
     };
     store.insert(kept).await.expect("kept");

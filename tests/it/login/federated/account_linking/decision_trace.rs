@@ -69,7 +69,7 @@ async fn login_event_has_evidence_and_changes(location: StoreLocation) {
     assert_eq!(written["claims"]["groups"], json!(["staff"]));
     assert_eq!(
         written["decision"],
-        json!({ "outcome": "create", "rule": "nobody has the address", "needed": null })
+        json!({ "outcome": "create", "rule": "no account has the address", "needed": null })
     );
     assert_eq!(written["changes"]["before"], json!({}));
     let after = &written["changes"]["after"];

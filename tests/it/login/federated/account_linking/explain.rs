@@ -105,16 +105,16 @@ const SELF_MADE_SHUT_OUT: Person = |user, _| {
     user.status = Status::Disabled;
 };
 
-const NO_WORD: &str = "no address that the provider vouches for";
-const NOBODY: &str = "nobody has the address";
+const NO_WORD: &str = "the provider sent no verified address";
+const NOBODY: &str = "no account has the address";
 const IS_KNOWN: &str = "the identity is known";
 const IS_DISABLED: &str = "the account is disabled";
-const SHOWN_DISABLED: &str = "the address is a disabled account's";
-const BOTH: &str = "the address is verified on both sides";
+const SHOWN_DISABLED: &str = "the account with the address is disabled";
+const BOTH: &str = "the address is verified here and at the provider";
 const NOT_TRUSTED: &str = "the provider is not trusted for the domain of a known address";
-const GIVEN_HERE: &str = "an administrator made an account with this address";
-const ONLY_SELF_MADE: &str = "only unverified, self-made accounts have the address";
-const RECLAIMED: &str = "unverified, self-made accounts have the address";
+const GIVEN_HERE: &str = "an administrator created an account with this address";
+const ONLY_SELF_MADE: &str = "only unverified, self-registered accounts have the address";
+const RECLAIMED: &str = "unverified, self-registered accounts have the address";
 const NOT_ALLOWED: &str = "the address is not in an allowed domain";
 const OTHER_ORGANIZATION: &str = "the token is of another organization";
 
@@ -133,11 +133,11 @@ fn honest() -> (&'static str, Value) {
 
 fn everyday() -> Vec<Row> {
     let says = |word: Value| corp(json!({ "email_verified": word }));
-    let privileged = "a privileged account is never linked by its address";
-    let another = "the account of the address has, or had, another identity at this issuer";
-    let kept = "a privileged account is never taken away for its address";
+    let privileged = "an administrator account is never linked by its address";
+    let another = "the account with the address has or had another identity of this issuer";
+    let kept = "an administrator account is never reclaimed by its address";
     let in_nobodys_way =
-        "only unverified, self-made accounts have the address, and the provider is not trusted for it";
+        "only unverified, self-registered accounts have the address, and the provider is not trusted for it";
     vec![
         row("nobody", honest(), &[], Comes("create"), NOBODY),
         row("nobody, no address", corp(json!({ "email": null })), &[], Comes("create"), NO_WORD),
@@ -199,7 +199,7 @@ fn everyday() -> Vec<Row> {
             honest(),
             &[GIVEN, GIVEN],
             Refuse("link_ambiguous"),
-            "several accounts show the address",
+            "several accounts have the address",
         ),
         row("a disabled one shows it", honest(), &[SHUT_OUT], Refuse("account_disabled"), SHOWN_DISABLED),
     ]

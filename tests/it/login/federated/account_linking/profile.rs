@@ -491,12 +491,12 @@ async fn failed_userinfo_creates_no_duplicate_and_keeps_no_role(location: StoreL
         let written = event_details(&event_of(&fixture.service, &answer).await);
         assert_eq!(
             written["decision"]["rule"],
-            "userinfo did not answer, and the ID token does not say whose the address is"
+            "userinfo failed, and the ID token does not contain a verified address"
         );
         let answer = thinly(&known, &fixture.fake, &thin("grace"), &said("grace")).await;
         assert_refused(&answer, "provider_unavailable");
         let written = event_details(&event_of(&fixture.service, &answer).await);
-        assert_eq!(written["decision"]["rule"], "userinfo did not answer, and the ID token says no roles");
+        assert_eq!(written["decision"]["rule"], "userinfo failed, and the ID token contains no roles");
         let in_the_token = with_claims(thin("grace"), json!({ "groups": ["staff"] }));
         assert_signed_in(&thinly(&known, &fixture.fake, &in_the_token, &said("grace")).await, "/");
         let now = me(&known).await;

@@ -133,7 +133,7 @@ async fn administrator_account_is_never_reclaimed(location: StoreLocation) {
         let answer = sign_in(&browser, &fixture.corp, &claims_of("linus")).await;
         assert_link_pending(&answer, &fixture.corp);
         let decision = event_details(&event_of(&fixture.service, &answer).await)["decision"].clone();
-        assert_eq!(decision["rule"], "a privileged account is never taken away for its address");
+        assert_eq!(decision["rule"], "an administrator account is never reclaimed by its address");
         assert_eq!(decision["user"], admin.id.to_string());
         assert_eq!(status(&fixture, &admin).await, Status::Active);
         assert_eq!(status(&fixture, &other).await, Status::Active, "nothing is taken from anybody meanwhile");

@@ -1,47 +1,49 @@
-//! Where browsers sign out at a provider (OpenID Connect RP-Initiated Logout 1.0, and what Auth0 had before it).
+//! The logout URL of a provider (OpenID Connect RP-Initiated Logout 1.0, and Auth0's older endpoint).
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use super::Provider;
+use super::provider::Provider;
 use crate::secrets::random;
 
 impl Provider {
-    /// Whether an ID token is of use for the sign-out there; else none is kept.
+    /// Returns whether the logout at the provider uses an ID token. Otherwise none is stored.
     #[must_use]
     pub fn uses_id_token_hint(&self) -> bool {
         self.vendor_logout_url().is_none() && self.end_session_endpoint().is_some()
     }
 
-    /// Where a browser signs out there, to come back to `{origin}/login`; none if the provider has no such place.
+    /// Returns the URL at which the browser logs out; the provider then redirects to `{origin}/login`. `None` if the provider has no such
+    /// endpoint.
     #[must_use]
     pub fn logout_url(&self, id_token: Option<&SecretString>, origin: &str) -> Option<Url> {
-        let back = format!("{origin}/login");
+        let return_url = format!("{origin}/login");
         if let Some(mut url) = self.vendor_logout_url() {
             url.query_pairs_mut()
                 .append_pair("client_id", &self.config.client_id)
-                .append_pair("returnTo", &back);
+                .append_pair("returnTo", &return_url);
             return Some(url);
         }
         let mut url = self.end_session_endpoint()?;
-        // The session here has ended before the browser leaves, whatever the provider does then.
+        // `state` is not checked on return: the session here has already ended.
         let state = URL_SAFE_NO_PAD.encode(random::<16>());
         let mut query = url.query_pairs_mut();
         query.append_pair("client_id", &self.config.client_id);
         if let Some(id_token) = id_token {
             query.append_pair("id_token_hint", id_token.expose_secret());
         }
-        query.append_pair("post_logout_redirect_uri", &back).append_pair("state", &state);
+        query.append_pair("post_logout_redirect_uri", &return_url).append_pair("state", &state);
         drop(query);
         Some(url)
     }
 
-    /// A place with parameters of its own: Auth0's, whose tenants of before November 2023 tell no end-session endpoint.
+    /// Returns a logout endpoint with its own parameters: that of Auth0 tenants created before November 2023, whose metadata contains no
+    /// end-session endpoint.
     fn vendor_logout_url(&self) -> Option<Url> {
         let path = self.config.kind.preset().logout_path?;
         match &self.config.logout_url {
-            Some(set) => Some(set.clone()).filter(|set| set.path() == path),
+            Some(configured) => Some(configured.clone()).filter(|configured| configured.path() == path),
             None if self.discovered_end_session_endpoint().is_some() => None,
             None => Url::parse(self.config.issuer.as_str()).ok()?.join(path).ok(),
         }
@@ -51,9 +53,10 @@ impl Provider {
         self.config.logout_url.clone().or_else(|| self.discovered_end_session_endpoint())
     }
 
-    /// What its metadata say; of no use unless a browser may be sent there.
     fn discovered_end_session_endpoint(&self) -> Option<Url> {
-        let known = self.known()?;
-        known.metadata.additional_metadata().end_session_endpoint.clone().filter(|url| self.is_safe(url))
+        let discovered = self.discovered()?;
+        let endpoint = discovered.metadata.additional_metadata().end_session_endpoint.clone();
+        // A browser, with an ID token in the URL, must not be sent to http.
+        endpoint.filter(|url| self.is_allowed_endpoint(url))
     }
 }

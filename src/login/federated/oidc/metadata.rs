@@ -1,4 +1,6 @@
-//! A provider's metadata (OpenID Connect Discovery 1.0 §3, RFC 8414): the members that this client uses, and no other.
+//! Metadata of a provider (OpenID Connect Discovery 1.0 §3, RFC 8414), reduced to the members that this client uses.
+//!
+//! A malformed member that is not used does not fail discovery. A malformed optional member counts as missing.
 
 use openidconnect::core::{
     CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
@@ -9,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use url::Url;
 
-/// Metadata members that openidconnect does not know.
+/// Members that openidconnect does not define.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct Additional {
-    /// RFC 9207: the authorization response names its issuer.
+    /// RFC 9207: each authorization response contains `iss`.
     #[serde(default)]
     pub(super) authorization_response_iss_parameter_supported: bool,
     /// OpenID Connect RP-Initiated Logout 1.0.
@@ -37,23 +39,22 @@ pub(super) type Metadata = openidconnect::ProviderMetadata<
     CoreSubjectIdentifierType,
 >;
 
-/// Without these there is no sign-in.
-const NEEDED: [&str; 4] = ["issuer", "authorization_endpoint", "token_endpoint", "jwks_uri"];
-/// These are used if they are URLs.
-const ENDPOINTS: [&str; 2] = ["userinfo_endpoint", "end_session_endpoint"];
+/// Members without which no login is possible.
+const REQUIRED: [&str; 4] = ["issuer", "authorization_endpoint", "token_endpoint", "jwks_uri"];
+/// Members that are used if they are URLs.
+const OPTIONAL_ENDPOINTS: [&str; 2] = ["userinfo_endpoint", "end_session_endpoint"];
 
-/// What a document says that matters here: an odd member that this client does not use costs nobody the sign-in, and an odd one
-/// that it could do without costs only that.
+/// Reads the metadata document.
 ///
 /// # Errors
-/// What is missing.
+/// The required member that is missing or malformed.
 pub(super) fn read(mut document: Map<String, Value>) -> Result<Metadata, String> {
     let mut used = Map::new();
-    for name in NEEDED {
+    for name in REQUIRED {
         let value = document.remove(name).filter(Value::is_string);
-        used.insert(name.to_owned(), value.ok_or_else(|| format!("the metadata name no {name}"))?);
+        used.insert(name.to_owned(), value.ok_or_else(|| format!("the metadata has no {name}"))?);
     }
-    for name in ENDPOINTS {
+    for name in OPTIONAL_ENDPOINTS {
         if let Some(Value::String(text)) = document.remove(name)
             && Url::parse(&text).is_ok()
         {
@@ -64,9 +65,9 @@ pub(super) fn read(mut document: Map<String, Value>) -> Result<Metadata, String>
         let methods = methods.into_iter().filter(Value::is_string).collect();
         used.insert("token_endpoint_auth_methods_supported".to_owned(), Value::Array(methods));
     }
-    let promised = "authorization_response_iss_parameter_supported";
-    used.insert(promised.to_owned(), (document.get(promised) == Some(&Value::Bool(true))).into());
-    // Needed by the specification, and not used: what is accepted is in our list, not in the provider's.
+    let sends_iss = "authorization_response_iss_parameter_supported";
+    used.insert(sends_iss.to_owned(), (document.get(sends_iss) == Some(&Value::Bool(true))).into());
+    // Required by the parser and not used: the accepted algorithms are in our list, not in the provider's.
     for (name, value) in [
         ("response_types_supported", "code"),
         ("subject_types_supported", "public"),
@@ -74,7 +75,7 @@ pub(super) fn read(mut document: Map<String, Value>) -> Result<Metadata, String>
     ] {
         used.insert(name.to_owned(), json!([value]));
     }
-    serde_json::from_value(used.into()).map_err(|_| "the metadata name an endpoint that is no URL".to_owned())
+    serde_json::from_value(used.into()).map_err(|_| "an endpoint in the metadata is not a URL".to_owned())
 }
 
 #[cfg(test)]
@@ -96,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_members_that_nobody_needs_cost_nobody_the_sign_in() {
+    fn malformed_members_that_are_not_used_are_ignored() {
         for change in [
             json!({}),
             json!({ "authorization_response_iss_parameter_supported": null }),
@@ -109,16 +110,15 @@ mod tests {
         ] {
             assert!(read(document(change.clone())).is_ok(), "{change}");
         }
-        let odd = read(document(json!({ "userinfo_endpoint": "", "end_session_endpoint": "javascript" })));
-        let odd = odd.expect("of use");
-        assert!(
-            odd.userinfo_endpoint().is_none() && odd.additional_metadata().end_session_endpoint.is_none()
-        );
+        let malformed = json!({ "userinfo_endpoint": "", "end_session_endpoint": "javascript" });
+        let metadata = read(document(malformed)).expect("metadata");
+        assert!(metadata.userinfo_endpoint().is_none());
+        assert!(metadata.additional_metadata().end_session_endpoint.is_none());
     }
 
     #[test]
-    fn what_a_sign_in_needs_is_needed() {
-        for name in NEEDED {
+    fn required_members_must_be_text_and_urls() {
+        for name in REQUIRED {
             assert!(read(document(json!({ name: null }))).is_err(), "{name}");
             assert!(read(document(json!({ name: 7 }))).is_err(), "{name}");
         }

@@ -1,0 +1,43 @@
+//! Loads from the store what a linking decision needs to know.
+
+use super::decide::Candidates;
+use crate::{
+    login::federated::oidc::claims::Claims,
+    store::{Page, Store, StoreError, Stored},
+    user::User,
+};
+
+/// Two accounts that an administrator created with one address are already ambiguous.
+const ADMIN_CREATED_MAX: usize = 2;
+/// Most self-registered accounts that are reclaimed at once.
+const SELF_REGISTERED_MAX: usize = 50;
+
+/// Loads the users that could own the identity.
+///
+/// # Errors
+/// The store failed.
+pub async fn load_candidates(store: &Store, claims: &Claims) -> Result<Candidates, StoreError> {
+    let key = claims.key();
+    let known = store.find::<User>(&key.handle()).await?.map(Stored::into_document);
+    let tag = key.unlinked_tag();
+    let unlinked = Page { tag: Some(&tag), limit: 1, ..Page::default() };
+    let unlinked = !store.page::<User>(unlinked).await?.is_empty();
+    // An unverified address finds no account: otherwise the response would reveal which addresses have one.
+    let Some(email) = claims.verified_email() else {
+        return Ok(Candidates { known, unlinked, ..Candidates::default() });
+    };
+    Ok(Candidates {
+        known,
+        unlinked,
+        verified_owner: store.find::<User>(&email.handle()).await?.map(Stored::into_document),
+        admin_created: unverified(store, email.admin_created_tag(), ADMIN_CREATED_MAX).await?,
+        self_registered: unverified(store, email.self_registered_tag(), SELF_REGISTERED_MAX).await?,
+        linking_user: None,
+    })
+}
+
+/// Returns users with a tag whose address is not verified here.
+async fn unverified(store: &Store, tag: String, limit: usize) -> Result<Vec<User>, StoreError> {
+    let users = store.page::<User>(Page { tag: Some(&tag), limit, ..Page::default() }).await?;
+    Ok(users.into_iter().map(Stored::into_document).filter(|user| !user.email_verified).collect())
+}

@@ -1,0 +1,49 @@
+//! Checks of the authorization response before its code is used.
+
+use serde::Deserialize;
+
+use super::error::CallbackError;
+use crate::login::federated::{
+    oidc::{failure::ProviderFailure, provider::Provider},
+    transaction::Transaction,
+};
+
+/// Parameters of an authorization response. They are not trusted.
+#[derive(Debug, Default, Deserialize)]
+pub struct AuthorizationResponse {
+    pub code: Option<String>,
+    pub state: Option<String>,
+    /// RFC 9207.
+    pub iss: Option<String>,
+    /// RFC 6749 §4.1.2.1.
+    pub error: Option<String>,
+}
+
+/// Compares the issuer before the code is sent anywhere: a code of one provider must not be sent to another one (mix-up attack, RFC 9207
+/// §2.4).
+pub(super) fn check_issuer(
+    provider: &Provider,
+    transaction: &Transaction,
+    iss: Option<&str>,
+) -> Result<(), ProviderFailure> {
+    let invalid = |text: &str| Err(ProviderFailure::Invalid(text.to_owned()));
+    if transaction.issuer != provider.config.issuer.as_str() {
+        return invalid("the request was sent to another issuer");
+    }
+    match iss {
+        Some(iss) if provider.config.issuer.accepts(iss) => Ok(()),
+        Some(_) => invalid("iss is another issuer"),
+        None if provider.sends_iss() => invalid("iss is missing, but the metadata announces it"),
+        None => Ok(()),
+    }
+}
+
+/// Returns the code of a successful response.
+pub(super) fn authorization_code(response: AuthorizationResponse) -> Result<String, CallbackError> {
+    match (response.error.as_deref(), response.code) {
+        (Some("access_denied"), _) => Err(CallbackError::AccessDenied),
+        (Some(_), _) => Err(CallbackError::ProviderError),
+        (None, Some(code)) if !code.is_empty() => Ok(code),
+        (None, Some(_) | None) => Err(ProviderFailure::Invalid("neither code nor error".to_owned()).into()),
+    }
+}

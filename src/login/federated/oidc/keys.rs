@@ -1,0 +1,117 @@
+//! Signing keys of a provider: the key set, when it may be fetched again, and the signature check.
+//!
+//! Signatures are checked only here. The keys come from the provider's key set and the algorithms from our list, never from the token.
+
+use std::time::{Duration, Instant};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::Jwk};
+use serde_json::{Map, Value};
+
+use super::{failure::ProviderFailure, http::HttpClient, jwt::TokenError, metadata::Metadata};
+
+/// Asymmetric algorithms only. Without `none` and HS256, a token cannot be unsigned, and a public key cannot be used as an HMAC secret
+/// (algorithm confusion, RFC 8725 §3.1).
+const ALGORITHMS: [Algorithm; 4] = [Algorithm::RS256, Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA];
+
+/// Shortest time between two fetches of the key set for tokens with an unknown key.
+const REFRESH_INTERVAL: Duration = Duration::from_secs(10);
+/// The same after a failed fetch: one failure must not cost ten seconds of logins.
+const RETRY_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Limits how often the key set is fetched for tokens with an unknown `kid`. Otherwise made-up tokens could cause any number of requests.
+pub(super) struct KeyRefresh {
+    not_before: Instant,
+    last_failed: bool,
+}
+
+/// Whether the key set may be fetched now.
+pub(super) enum RefreshDecision {
+    Fetch,
+    /// It was fetched a moment ago.
+    UseCurrent,
+    /// The last fetch failed a moment ago.
+    Unavailable,
+}
+
+impl KeyRefresh {
+    pub(super) fn new() -> Self {
+        Self { not_before: Instant::now(), last_failed: false }
+    }
+
+    pub(super) fn decide(&self) -> RefreshDecision {
+        match (Instant::now() < self.not_before, self.last_failed) {
+            (false, _) => RefreshDecision::Fetch,
+            (true, false) => RefreshDecision::UseCurrent,
+            (true, true) => RefreshDecision::Unavailable,
+        }
+    }
+
+    /// Sets the next time from the end of the fetch: logins that waited for a slow fetch do not start another one each.
+    pub(super) fn record(&mut self, failed: bool) {
+        let interval = if failed { RETRY_INTERVAL } else { REFRESH_INTERVAL };
+        *self = Self { not_before: Instant::now() + interval, last_failed: failed };
+    }
+}
+
+/// Fetches the key set. Keys of an unknown type and keys for encryption are skipped.
+pub(super) async fn fetch_keys(
+    client: &HttpClient,
+    metadata: &Metadata,
+) -> Result<Vec<Jwk>, ProviderFailure> {
+    let mut set = client.get_json(metadata.jwks_uri().as_str()).await?;
+    let Some(Value::Array(keys)) = set.remove("keys") else {
+        return Err(ProviderFailure::Invalid("the key set has no member `keys`".to_owned()));
+    };
+    let is_for_signatures = |key: &Value| key.get("use").is_none_or(|usage| usage == "sig");
+    Ok(keys
+        .into_iter()
+        .filter(is_for_signatures)
+        .filter_map(|key| serde_json::from_value(key).ok())
+        .collect())
+}
+
+/// Returns the claims of a token that one of these keys signed. Only the signature is checked.
+pub(super) fn check_signature(token: &str, keys: &[Jwk]) -> Result<Map<String, Value>, TokenError> {
+    let header = decode_header(token)
+        .map_err(|_| TokenError::Invalid("not a signed token with an algorithm that we know"))?;
+    if !ALGORITHMS.contains(&header.alg) {
+        return Err(TokenError::Algorithm(header.alg));
+    }
+    if has_critical_header(token) {
+        return Err(TokenError::Invalid("the header `crit` is not supported"));
+    }
+    // Without a `kid` every key is tried: a provider with one key often sends none.
+    let has_kid = |key: &&Jwk| match &header.kid {
+        Some(kid) => key.common.key_id.as_ref() == Some(kid),
+        None => true,
+    };
+    let candidates: Vec<&Jwk> = keys.iter().filter(has_kid).collect();
+    if candidates.is_empty() {
+        return Err(TokenError::UnknownKey);
+    }
+    let algorithm = format!("{:?}", header.alg);
+    let is_for_algorithm =
+        |key: &&Jwk| key.common.key_algorithm.is_none_or(|known| known.to_string() == algorithm);
+    let mut validation = Validation::new(header.alg);
+    // Times and audience are checked in `jwt.rs`, with our clock and on the raw JSON.
+    validation.required_spec_claims.clear();
+    (validation.validate_exp, validation.validate_nbf, validation.validate_aud) = (false, false, false);
+    let verified = candidates.into_iter().filter(is_for_algorithm).find_map(|key| {
+        let key = DecodingKey::from_jwk(key).ok()?;
+        decode::<Map<String, Value>>(token, &key, &validation).ok()
+    });
+    match (verified, &header.kid) {
+        (Some(data), _) => Ok(data.claims),
+        (None, Some(_)) => Err(TokenError::Invalid("the signature is wrong")),
+        // Without a `kid`, a rotated key looks the same as a wrong signature.
+        (None, None) => Err(TokenError::UnknownKey),
+    }
+}
+
+/// RFC 7515 §4.1.11: a token with a critical header that the receiver does not understand is invalid.
+fn has_critical_header(token: &str) -> bool {
+    let header = token.split('.').next().and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+    let header = header.and_then(|bytes| serde_json::from_slice::<Map<String, Value>>(&bytes).ok());
+    header.is_none_or(|header| header.contains_key("crit"))
+}

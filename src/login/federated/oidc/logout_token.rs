@@ -1,0 +1,191 @@
+//! Logout tokens of a provider (OpenID Connect Back-Channel Logout 1.0 §2.6).
+
+use std::{sync::Arc, time::Duration};
+
+use jsonwebtoken::decode_header;
+use serde_json::{Map, Value};
+
+use super::{
+    failure::ProviderFailure,
+    jwt::{
+        Audience, LEEWAY, TokenError, seconds, subject, text, validate_audience, validate_issuer,
+        validate_times,
+    },
+    provider::Provider,
+};
+use crate::{clock::Timestamp, config::Issuer};
+
+/// How old a logout token may be, in seconds: providers send it at once.
+const MAX_AGE: i64 = 600;
+const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
+/// How long the request waits if the key set must be fetched first.
+const KEYS_TIMEOUT: Duration = Duration::from_secs(9);
+
+/// The sessions that a provider has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogoutToken {
+    /// `jti`: the token can be used once.
+    pub id: String,
+    /// One tenant of the issuer, if it has several.
+    pub issuer: String,
+    pub subject: Option<String>,
+    /// The session at the provider.
+    pub sid: Option<String>,
+    /// `iat`, in seconds.
+    pub issued_at: i64,
+    /// From this time on the token is refused for its age, and its `jti` need not be remembered.
+    pub stale_at: Timestamp,
+}
+
+impl Provider {
+    /// Validates a logout token: signature, claims, age.
+    ///
+    /// # Errors
+    /// [`ProviderFailure`]
+    pub async fn validated_logout_token(
+        self: &Arc<Self>,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<LogoutToken, ProviderFailure> {
+        let discovered = self.discovered().ok_or_else(ProviderFailure::not_discovered)?;
+        let verified = tokio::time::timeout(KEYS_TIMEOUT, self.verify_signature(token, &discovered)).await;
+        let claims = verified.unwrap_or_else(|_| {
+            Err(ProviderFailure::Unavailable("the key set was not loaded in time".to_owned()))
+        })?;
+        Ok(validate(token, &claims, &self.config.issuer, self.audience(), now)?)
+    }
+}
+
+fn validate(
+    token: &str,
+    claims: &Map<String, Value>,
+    issuer: &Issuer,
+    audience: Audience<'_>,
+    now: Timestamp,
+) -> Result<LogoutToken, TokenError> {
+    validate_type(token)?;
+    validate_issuer(claims, issuer)?;
+    validate_audience(claims, audience)?;
+    validate_times(claims, now.as_secs())?;
+    let issued_at = seconds(claims, "iat")?.ok_or(TokenError::Invalid("iat is missing"))?;
+    if now.as_secs() > issued_at.saturating_add(MAX_AGE + LEEWAY) {
+        return Err(TokenError::Invalid("issued too long ago"));
+    }
+    if !claims.get("events").and_then(|events| events.get(LOGOUT_EVENT)).is_some_and(Value::is_object) {
+        return Err(TokenError::Invalid("events contains no logout event"));
+    }
+    // §2.4: a logout token must not be usable as an ID token, so it has no nonce.
+    if claims.contains_key("nonce") {
+        return Err(TokenError::Invalid("a logout token must not contain a nonce"));
+    }
+    let subject = claims.contains_key("sub").then(|| subject(claims).map(ToOwned::to_owned)).transpose()?;
+    let sid = optional_text(claims, "sid")?;
+    if subject.is_none() && sid.is_none() {
+        return Err(TokenError::Invalid("neither sub nor sid"));
+    }
+    let id = optional_text(claims, "jti")?.ok_or(TokenError::Invalid("jti is missing"))?;
+    let issuer = text(claims, "iss").unwrap_or_default().to_owned();
+    // The token is accepted during the whole last second.
+    let stale_at = issued_at.saturating_add(MAX_AGE + LEEWAY + 1);
+    let stale_at = Timestamp::from_millis(stale_at.saturating_mul(1000));
+    Ok(LogoutToken { id, issuer, subject, sid, issued_at, stale_at })
+}
+
+/// Another kind of token of the same issuer may have fitting claims (cross-JWT confusion, RFC 8725 §3.11).
+fn validate_type(token: &str) -> Result<(), TokenError> {
+    let header = decode_header(token).map_err(|_| TokenError::Invalid("the header cannot be read"))?;
+    match header.typ.map(|typ| typ.to_ascii_lowercase()).as_deref() {
+        None | Some("jwt" | "logout+jwt" | "application/logout+jwt") => Ok(()),
+        Some(_) => Err(TokenError::Invalid("typ is another kind of token")),
+    }
+}
+
+fn optional_text(claims: &Map<String, Value>, name: &str) -> Result<Option<String>, TokenError> {
+    match claims.get(name) {
+        None => Ok(None),
+        Some(Value::String(text)) if !text.is_empty() => Ok(Some(text.clone())),
+        Some(_) => Err(TokenError::Invalid("sid or jti is not text")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    use serde_json::json;
+
+    use super::*;
+
+    fn object(value: Value) -> Map<String, Value> {
+        let Value::Object(map) = value else { panic!("not an object") };
+        map
+    }
+
+    fn validated_at(now: Timestamp, typ: &str, change: Value) -> Result<LogoutToken, TokenError> {
+        let mut claims = object(json!({
+            "iss": "https://idp.example", "aud": "client", "exp": 2000, "iat": 1000, "sub": "grace",
+            "jti": "1", "sid": "s", "events": { LOGOUT_EVENT: {} },
+        }));
+        for (name, value) in object(change) {
+            if value.is_null() {
+                claims.remove(&name)
+            } else {
+                claims.insert(name, value)
+            };
+        }
+        let header = json!({ "alg": "RS256", "typ": typ }).to_string();
+        let token = format!("{}.e30.AA", URL_SAFE_NO_PAD.encode(header));
+        let issuer = Issuer::new("https://idp.example", Vec::new()).expect("an issuer");
+        validate(&token, &claims, &issuer, Audience { client_id: "client", trusted: &[] }, now)
+    }
+
+    fn validated(typ: &str, change: Value) -> Result<LogoutToken, TokenError> {
+        validated_at(Timestamp::from_millis(1_000_000), typ, change)
+    }
+
+    #[test]
+    fn valid_logout_tokens_are_accepted() {
+        for (typ, change) in [
+            ("logout+jwt", json!({})),
+            ("JWT", json!({})),
+            ("logout+jwt", json!({ "sub": null })),
+            ("logout+jwt", json!({ "sid": null })),
+            ("logout+jwt", json!({ "iat": 341 })),
+        ] {
+            assert!(validated(typ, change.clone()).is_ok(), "{typ} {change}");
+        }
+    }
+
+    #[test]
+    fn invalid_logout_tokens_are_refused() {
+        for (typ, change) in [
+            ("at+jwt", json!({})),
+            ("logout+jwt", json!({ "iss": "https://other.example" })),
+            ("logout+jwt", json!({ "aud": "other" })),
+            ("logout+jwt", json!({ "iat": null })),
+            ("logout+jwt", json!({ "iat": 1061 })),
+            ("logout+jwt", json!({ "iat": 339 })),
+            ("logout+jwt", json!({ "exp": null })),
+            ("logout+jwt", json!({ "exp": 940 })),
+            ("logout+jwt", json!({ "jti": null })),
+            ("logout+jwt", json!({ "jti": 7 })),
+            ("logout+jwt", json!({ "events": null })),
+            ("logout+jwt", json!({ "events": { "other": {} } })),
+            ("logout+jwt", json!({ "events": { LOGOUT_EVENT: true } })),
+            ("logout+jwt", json!({ "events": [LOGOUT_EVENT] })),
+            ("logout+jwt", json!({ "nonce": "n" })),
+            ("logout+jwt", json!({ "sub": null, "sid": null })),
+            ("logout+jwt", json!({ "sub": "" })),
+            ("logout+jwt", json!({ "sid": 7 })),
+        ] {
+            assert!(validated(typ, change.clone()).is_err(), "{typ} {change}");
+        }
+    }
+
+    #[test]
+    fn the_token_is_refused_from_stale_at_on() {
+        let stale_at = validated("JWT", json!({})).expect("valid").stale_at;
+        let last = Timestamp::from_millis(stale_at.as_secs() * 1000 - 1);
+        assert!(validated_at(last, "JWT", json!({})).is_ok());
+        assert!(validated_at(stale_at, "JWT", json!({})).is_err());
+    }
+}
