@@ -24,7 +24,7 @@ pub struct Candidates {
     pub verified_owner: Option<User>,
     /// Users to whom an administrator gave the address without verifying it.
     pub admin_created: Vec<User>,
-    /// Users who brought the address along; nobody verified it.
+    /// Users who brought the address along without verification.
     pub self_registered: Vec<User>,
     /// The signed-in user who requested the link and authenticated recently.
     pub linking_user: Option<User>,
@@ -313,7 +313,7 @@ pub fn has_other_identity(user: &User, key: &IdentityKey) -> bool {
         || user.unlinked_identities.iter().any(|unlinked| is_other(&unlinked.key))
 }
 
-/// An account with an address that nobody verified does not block the owner of the address (pre-hijacking). Only a provider that is trusted
+/// An account with an unverified address does not block the owner of the address (pre-hijacking). Only a provider that is trusted
 /// for the domain proves the owner: at other providers anybody can claim any address.
 fn decide_reclaim(provider: &ProviderConfig, self_registered: &[User], trusted: bool) -> Decision {
     if self_registered.is_empty() {

@@ -2,7 +2,7 @@
 //! §3.1.2.1). All rules are here.
 //!
 //! The provider may ignore `prompt=login`, and a user can remove it from the URL. Only `auth_time` in the signed ID token proves that the
-//! user authenticated again. Without this check, somebody at a shared browser could act as the user who is still logged in at the provider
+//! user authenticated again. Without this check, the next user of a shared browser could act as the user who is still logged in at the provider
 //! (ASVS 6.8.4).
 //!
 //! | login | `prompt=login` sent | no `auth_time` | `auth_time` before the request | `auth_time` since the request | `auth_time` in the future |
@@ -13,12 +13,12 @@
 //! | link | yes | refused | refused | accepted, dated | refused |
 //! | re-authentication | any | refused | refused | accepted, dated | refused |
 //!
-//! ¹ An undated login never counts as recent. A provider that supports neither `prompt=login` nor `auth_time` (Google) is the exception: its
-//! logins count from now.
-//! ² The provider does not support `prompt=login`.
+//! 1. ¹ An undated login never counts as recent. A provider that supports neither `prompt=login` nor `auth_time` (Google) is the exception:
+//!    its logins count from now.
+//! 2. ² The provider does not support `prompt=login`.
 //!
-//! A login that is not recent cannot enrol the first second factor, because the factor would then protect the account for whoever enrolled
-//! it. [`Assessment::enrolment`] decides what happens instead.
+//! A login that is not recent cannot enrol the first second factor, because the factor would then belong to the next user of the shared
+//! browser. [`Assessment::enrolment`] decides what happens instead.
 
 use std::time::Duration;
 
