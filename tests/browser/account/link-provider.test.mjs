@@ -58,7 +58,7 @@ fixture.test('cancelling at the provider links nothing and keeps the session', a
   await signIn(page, beryl);
   await on(page).linkProvider(idp.label).click();
   await cancelAtProvider(page);
-  assert.match(await signedInError(page, 'access_denied'), /you cancelled there/);
+  assert.match(await signedInError(page, 'access_denied'), /You cancelled at the provider/);
   assert.equal(await on(page).userName.count(), 0);
   await on(page).backToAccount.click();
   await waitForDashboard(page);

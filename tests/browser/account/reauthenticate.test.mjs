@@ -139,7 +139,7 @@ fixture.test('a different user at the provider is refused', async ({ newBrowser,
   // The login of hazel ends the provider session of gwen. The provider then sends a logout token, which ends her session.
   await page.waitForURL((url) => url.searchParams.get('error') === 'reauthentication_refused');
   await on(page).alert.waitFor();
-  assert.match(await on(page).alert.innerText(), /used another account there/);
+  assert.match(await on(page).alert.innerText(), /used a different account there/);
   await page.goto('/mfa-setup');
   await page.waitForURL((url) => url.pathname === '/login');
 });

@@ -56,7 +56,7 @@ describe('a provider without sign-up', () => {
     await page.goto('/login');
     await on(page).providerLink(idp.label).click();
     await cancelAtProvider(page);
-    assert.match(await errorText(page, 'access_denied'), /you cancelled there/);
+    assert.match(await errorText(page, 'access_denied'), /You cancelled at the provider/);
     await on(page).providerLink(idp.label).waitFor();
   });
 
