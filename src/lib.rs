@@ -70,6 +70,7 @@ pub mod limiter;
 pub mod login;
 pub mod logout;
 pub mod metrics;
+pub mod provisioning;
 pub mod router;
 pub mod secrets;
 pub mod server;

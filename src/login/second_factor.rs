@@ -14,7 +14,6 @@ use crate::{
     admission::{Admission, Amr, Disabled, Proof, admit},
     app::App,
     audit::{EventKind, Recorder},
-    clock::Timestamp,
     limiter::{Attempt, Guess, Limited},
     secrets::OpenError,
     session::{self, CurrentSession, Refusal, State},

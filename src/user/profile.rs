@@ -1,7 +1,30 @@
-//! Rules for the texts of a profile.
+//! Rules for the profile of a user.
+
+use super::{Creator, Email, User};
 
 /// Longest display name, in characters.
 const DISPLAY_NAME_MAX: usize = 128;
+
+impl User {
+    /// Sets the address as an administrator. A new address is not verified; another spelling of the same one keeps its state. From now on
+    /// the address counts as entered by an administrator, not by a provider or the user.
+    pub fn set_email_as_administrator(&mut self, email: Email) {
+        self.email_verified &= self.email.as_ref().map(Email::handle) == Some(email.handle());
+        self.email = Some(email);
+        self.created_by = Creator::Administrator;
+        self.field_sources.remove("email");
+    }
+
+    pub fn set_email_verified_as_administrator(&mut self, verified: bool) {
+        self.email_verified = verified;
+        self.field_sources.remove("email");
+    }
+
+    pub fn set_display_name_as_administrator(&mut self, name: String) {
+        self.display_name = Some(name);
+        self.field_sources.remove("displayName");
+    }
+}
 
 /// Parses a display name: trimmed, 1 to 128 characters, no control characters, no invisible characters and none that change the text
 /// direction. Otherwise one user could be shown as another (spoofing).

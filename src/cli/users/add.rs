@@ -6,18 +6,17 @@ use clap::Args;
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
-use super::ACTOR;
+use super::provisioning;
 use crate::{
-    audit::{self, Event, EventKind},
     cli::{
-        context::{blocking, store},
+        context::{blocking, keys, store},
         failure::Failure,
         out::Out,
     },
     clock::Clock,
     login::password::{generate, hasher::Hasher, policy},
-    store::StoreError,
-    user::{self, Password, User, UserId},
+    provisioning::{Credentials, DesiredUser, Field, Mode, NewPassword, ProvisioningError},
+    user,
 };
 
 /// Create a user. On a terminal, the command asks for the password twice.
@@ -48,29 +47,17 @@ pub(in crate::cli) struct Add {
 
 impl Add {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let now = Clock::system().now();
-        let mut user = self.user(User::new(UserId::new(now), now))?;
+        let mut desired = self.desired()?;
         let (config, store) = store().await?;
+        let keys = keys(&config)?;
         let password = self.password().await?;
-        let hash = Hasher::start(config.hashing).hash(password.clone()).await;
-        let hash = hash.ok_or_else(|| Failure::Failed("the password could not be hashed".to_owned()))?;
-        user.password = Some(Password { hash, changed_at: now, must_change: self.generate, imported: None });
-        let id = user.id;
-        match store.insert(user).await {
-            Ok(_) => {}
-            Err(StoreError::Taken { key }) if key.starts_with("email:") => {
-                return Err(Failure::Failed(format!(
-                    "another user has the verified address {}",
-                    &key["email:".len()..]
-                )));
-            }
-            Err(StoreError::Taken { .. }) => {
-                return Err(Failure::Failed(format!("there is a user `{}` already", self.name)));
-            }
-            Err(error) => return Err(error.into()),
-        }
-        audit::record(&store, Event::success(EventKind::UserCreated, now).about(id).by(ACTOR)).await;
+        desired.password = Some(NewPassword::Plain(password.clone()));
+        let credentials = Credentials { hasher: &Hasher::start(config.hashing), keys: &keys };
+        let clock = Clock::system();
+        let created = provisioning(&store, &clock, Mode::Write).create(&desired, &credentials).await;
+        created.map_err(|error| self.failure(error))?;
         store.close().await;
+        // The user exists: a closed stderr must not turn this into a failure.
         drop(Out::error(&format!("created {}", self.name)));
         if self.generate {
             Out::line(password.expose_secret())?;
@@ -78,55 +65,67 @@ impl Add {
         Ok(())
     }
 
-    fn user(&self, mut user: User) -> Result<User, Failure> {
+    fn desired(&self) -> Result<DesiredUser, Failure> {
         let usage = |field: &'static str| move |code: &str| Failure::Usage(format!("{field}: {code}"));
-        user.username = Some(self.name.parse().map_err(usage("user name"))?);
-        user.email = self.email.as_deref().map(str::parse).transpose().map_err(usage("email"))?;
-        user.email_verified = self.email_verified;
-        user.display_name = self
-            .display_name
-            .as_deref()
-            .map(user::display_name)
-            .transpose()
-            .map_err(usage("display name"))?;
-        user.roles = self
-            .roles
-            .iter()
-            .map(|role| user::role(role))
-            .collect::<Result<_, _>>()
-            .map_err(usage("role"))?;
-        Ok(user)
+        let roles = self.roles.iter().map(|role| user::role(role)).collect::<Result<_, _>>();
+        let display_name = self.display_name.as_deref().map(user::display_name).transpose();
+        Ok(DesiredUser {
+            username: self.name.parse().map_err(usage("user name"))?,
+            email: self.email.as_deref().map(str::parse).transpose().map_err(usage("email"))?,
+            email_verified: Some(self.email_verified),
+            display_name: display_name.map_err(usage("display name"))?,
+            roles: Some(roles.map_err(usage("role"))?),
+            password: None,
+            totp_secret: None,
+            must_change_password: Some(self.generate),
+        })
+    }
+
+    fn failure(&self, error: ProvisioningError) -> Failure {
+        let email = self.email.as_deref().unwrap_or_default();
+        match error {
+            ProvisioningError::Taken(Field::Email) => {
+                Failure::Failed(format!("another user has the verified address {email}"))
+            }
+            ProvisioningError::Taken(_) => {
+                Failure::Failed(format!("the user name `{}` is already in use", self.name))
+            }
+            ProvisioningError::NotFound
+            | ProvisioningError::Hashing
+            | ProvisioningError::Sealed(_)
+            | ProvisioningError::Store(_) => error.into(),
+        }
     }
 
     async fn password(&self) -> Result<SecretString, Failure> {
         if self.generate {
             return Ok(generate::password());
         }
-        let typed = blocking(if self.password_stdin { from_stdin } else { asked }).await?;
-        let rejected =
-            |code| Failure::Failed(format!("password: {code} (8 characters or more, 4096 bytes or fewer)"));
-        policy::check(&typed).map_err(rejected)?;
+        let typed = blocking(if self.password_stdin { read_from_stdin } else { ask }).await?;
+        policy::check(&typed).map_err(|code| {
+            Failure::Failed(format!("password: {code}; use at least 8 characters and at most 4096 bytes"))
+        })?;
         Ok(SecretString::from(typed.as_str()))
     }
 }
 
-fn from_stdin() -> Result<Zeroizing<String>, Failure> {
+fn read_from_stdin() -> Result<Zeroizing<String>, Failure> {
     let mut text = Zeroizing::new(String::new());
     io::stdin().read_to_string(&mut text)?;
     Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))
 }
 
-fn asked() -> Result<Zeroizing<String>, Failure> {
+fn ask() -> Result<Zeroizing<String>, Failure> {
     if !io::stdin().is_terminal() {
         return Err(Failure::Usage(
-            "no terminal to ask for the password: use --password-stdin or --generate".to_owned(),
+            "stdin is not a terminal; give the password with --password-stdin, or use --generate".to_owned(),
         ));
     }
     let first = Zeroizing::new(rpassword::prompt_password("Password: ")?);
-    let second = Zeroizing::new(rpassword::prompt_password("The same again: ")?);
+    let second = Zeroizing::new(rpassword::prompt_password("Repeat the password: ")?);
     if first == second {
         Ok(first)
     } else {
-        Err(Failure::Failed("the two passwords differ: nothing was made".to_owned()))
+        Err(Failure::Failed("the passwords differ; no user was created".to_owned()))
     }
 }

@@ -10,7 +10,7 @@ use std::{
 use clap::ValueEnum;
 use serde_json::Value;
 
-use crate::cli::failure::Failure;
+use crate::{cli::failure::Failure, provisioning::Field};
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum Format {
@@ -22,69 +22,31 @@ pub(super) enum Format {
     Ndjson,
 }
 
-/// What can be said of a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Column {
-    Username,
-    Email,
-    EmailVerified,
-    DisplayName,
-    Roles,
-    Password,
-    TotpSecret,
-    MustChangePassword,
+/// Returns the field of a column.
+fn field(name: &str) -> Result<Field, Failure> {
+    Field::ALL.into_iter().find(|field| field.name() == name).ok_or_else(|| {
+        let known: Vec<&str> = Field::ALL.iter().map(|field| field.name()).collect();
+        Failure::Usage(format!("unknown column `{name}`; the columns are {}", known.join(", ")))
+    })
 }
 
-impl Column {
-    const ALL: [Self; 8] = [
-        Self::Username,
-        Self::Email,
-        Self::EmailVerified,
-        Self::DisplayName,
-        Self::Roles,
-        Self::Password,
-        Self::TotpSecret,
-        Self::MustChangePassword,
-    ];
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Username => "username",
-            Self::Email => "email",
-            Self::EmailVerified => "emailVerified",
-            Self::DisplayName => "displayName",
-            Self::Roles => "roles",
-            Self::Password => "password",
-            Self::TotpSecret => "totpSecret",
-            Self::MustChangePassword => "mustChangePassword",
-        }
-    }
-
-    fn named(name: &str) -> Result<Self, Failure> {
-        Self::ALL.into_iter().find(|column| column.name() == name).ok_or_else(|| {
-            let known: Vec<&str> = Self::ALL.iter().map(|column| column.name()).collect();
-            Failure::Usage(format!("unknown column `{name}`; the columns are {}", known.join(", ")))
-        })
-    }
-}
-
-/// One person as written down; an empty cell is not said.
+/// One user as written in the file. An empty cell counts as not given.
 #[derive(Debug, Default)]
 pub(super) struct Row {
-    /// The line of a CSV or NDJSON file, the number of the item in a JSON array; from 1.
+    /// Line of a CSV or NDJSON file, or number of the item in a JSON array; from 1.
     pub(super) line: u64,
-    cells: BTreeMap<Column, String>,
-    /// What is wrong with the row as a whole.
+    pub(super) cells: BTreeMap<Field, String>,
+    /// Code of a mistake of the row as a whole.
     pub(super) broken: Option<&'static str>,
 }
 
 impl Row {
-    pub(super) fn get(&self, column: Column) -> Option<&str> {
-        self.cells.get(&column).map(String::as_str).filter(|cell| !cell.is_empty())
+    pub(super) fn get(&self, field: Field) -> Option<&str> {
+        self.cells.get(&field).map(String::as_str).filter(|cell| !cell.is_empty())
     }
 }
 
-/// Reads everything there is; a row that cannot be read is broken, not the end.
+/// Reads all rows. A row that cannot be read is marked as broken, and the rows after it are read.
 pub(super) fn read(file: &Path, format: Option<Format>) -> Result<Vec<Row>, Failure> {
     let (bytes, suffix) = if file == Path::new("-") {
         let mut bytes = Vec::new();
@@ -106,21 +68,25 @@ pub(super) fn read(file: &Path, format: Option<Format>) -> Result<Vec<Row>, Fail
 }
 
 fn csv_rows(bytes: &[u8]) -> Result<Vec<Row>, Failure> {
-    // RFC 4180: a quote that is not closed would swallow all rows after it.
+    // RFC 4180: after a quote that is not closed, all following rows would be read as one cell.
     let pieces = bytes.split(|byte| *byte == b'"').count();
     if pieces % 2 == 0 {
-        return Err(Failure::Usage("not CSV: a quote is not closed".to_owned()));
+        return Err(Failure::Usage(
+            "not CSV: a quote is not closed; write a quote inside a cell as two quotes".to_owned(),
+        ));
     }
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
     let broken = |error: csv::Error| Failure::Usage(format!("not CSV: {error}"));
     let header = reader.headers().map_err(broken)?.clone();
-    let columns: Vec<Column> =
-        header.iter().map(|name| Column::named(name.trim())).collect::<Result<_, _>>()?;
-    if !columns.contains(&Column::Username) {
-        return Err(Failure::Usage("the header row has no column `username`".to_owned()));
+    let columns: Vec<Field> = header.iter().map(|name| field(name.trim())).collect::<Result<_, _>>()?;
+    if !columns.contains(&Field::Username) {
+        return Err(Failure::Usage("the header row has no column `username`; add it".to_owned()));
     }
     if let Some(twice) = columns.iter().enumerate().find(|(at, column)| columns[..*at].contains(column)) {
-        return Err(Failure::Usage(format!("the header row has the column `{}` twice", twice.1.name())));
+        return Err(Failure::Usage(format!(
+            "the header row has the column `{}` twice; remove one",
+            twice.1.name()
+        )));
     }
     let mut rows = Vec::new();
     for record in reader.byte_records() {
@@ -165,7 +131,7 @@ fn object_row(item: &Value, line: u64) -> Result<Row, Failure> {
     };
     let mut row = Row { line, ..Row::default() };
     for (name, value) in members {
-        let column = Column::named(name)?;
+        let column = field(name)?;
         match cell(value) {
             Some(cell) => drop(row.cells.insert(column, cell)),
             None => row.broken = Some("wrong_type"),
@@ -174,12 +140,12 @@ fn object_row(item: &Value, line: u64) -> Result<Row, Failure> {
     Ok(row)
 }
 
-/// A JSON value as a cell: text, a truth value, or a list of texts without `;`.
+/// Returns a JSON value as a cell: a text, a boolean, or a list of texts without `;`.
 fn cell(value: &Value) -> Option<String> {
     match value {
         Value::Null => Some(String::new()),
         Value::String(text) => Some(text.clone()),
-        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Bool(value) => Some(value.to_string()),
         Value::Array(items) => {
             let texts: Option<Vec<&str>> =
                 items.iter().map(|item| item.as_str().filter(|text| !text.contains(';'))).collect();

@@ -40,8 +40,8 @@ fn import_is_idempotent() {
     let done = import(&home, "people.csv", &file, &[]).expect_exit(0);
     assert_eq!(
         done.out,
-        "created ada\ncreated linus\n1 with an address that is not verified: people who come through a provider will not find \
-         those accounts\n2 rows: 2 created, 0 updated, 0 unchanged, 0 refused\n"
+        "created ada\ncreated linus\n1 with an address that is not verified: a federated login with the address does not find \
+         the account\n2 rows: 2 created, 0 updated, 0 unchanged, 0 refused\n"
     );
     let ada = create_user(&home, "ada");
     assert_eq!((&ada["displayName"], &ada["roles"]), (&json!("Ada, L."), &json!(["admin", "reader"])));

@@ -121,7 +121,7 @@ async fn disabled_user_can_be_enabled_again() {
     let serving = home.serve();
     let old = signed_in(serving.address, "ada").await;
     assert_eq!(home.run(&["users", "disable", "ADA"]).expect_exit(0).out, "disabled ada\n");
-    assert_eq!(home.run(&["users", "disable", "ada"]).expect_exit(0).out, "ada was disabled already\n");
+    assert_eq!(home.run(&["users", "disable", "ada"]).expect_exit(0).out, "ada is already disabled\n");
     assert_eq!(people(&home)[0]["status"], "disabled");
     Browser::at(serving.address).sign_in("ada", PASSWORD).await.expect_problem(401, "invalid_credentials");
     assert_eq!(home.run(&["users", "enable", "ada"]).expect_exit(0).out, "enabled ada\n");

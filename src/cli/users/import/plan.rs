@@ -1,126 +1,107 @@
-//! What a row says about a person, or everything that is wrong with it. Pure.
+//! Plans an import: each row becomes the desired user, or the list of its mistakes. Pure.
 
 use std::collections::HashSet;
 
 use secrecy::SecretString;
-use zeroize::Zeroizing;
 
 use super::report::FieldError;
 use crate::{
-    cli::users::source::{Column, Row},
+    cli::users::source::Row,
     login::{
         password::{hash, policy},
         second_factor::totp,
     },
+    provisioning::{DesiredUser, Field, NewPassword},
     user::{self, Email, Username},
 };
 
-/// A row that was judged.
-pub(super) struct Planned {
+/// A row after all checks that need no store.
+pub(super) struct PlannedRow {
     pub(super) line: u64,
-    /// As written, for the report; empty if it cannot be read.
+    /// As written, for the report; empty if the row cannot be read.
     pub(super) name: String,
-    pub(super) said: Result<Said, Vec<FieldError>>,
+    pub(super) desired: Result<DesiredUser, Vec<FieldError>>,
 }
 
-impl Planned {
-    /// Whether a new person of this row would need a password to be made.
-    pub(super) fn lacks_password(&self) -> bool {
-        self.said.as_ref().is_ok_and(|said| said.password.is_none())
+impl PlannedRow {
+    /// Returns whether a new user of this row would need a generated password.
+    pub(super) fn has_no_password(&self) -> bool {
+        self.desired.as_ref().is_ok_and(|desired| desired.password.is_none())
     }
 }
 
-/// What is said; None: nothing.
-pub(super) struct Said {
-    pub(super) username: Username,
-    pub(super) email: Option<Email>,
-    pub(super) email_verified: Option<bool>,
-    pub(super) display_name: Option<String>,
-    pub(super) roles: Option<Vec<String>>,
-    pub(super) password: Option<SaidPassword>,
-    pub(super) totp_secret: Option<Zeroizing<Vec<u8>>>,
-    pub(super) must_change: Option<bool>,
-}
-
-/// A password as it is brought.
-pub(super) enum SaidPassword {
-    Plain(SecretString),
-    Hash(String),
-}
-
-/// Judges every row before any is applied.
-pub(super) fn all(rows: Vec<Row>) -> Vec<Planned> {
+/// Plans all rows before any is applied.
+pub(super) fn plan(rows: Vec<Row>) -> Vec<PlannedRow> {
     let mut seen = HashSet::new();
-    rows.into_iter().map(|row| one(&row, &mut seen)).collect()
+    rows.into_iter().map(|row| plan_row(&row, &mut seen)).collect()
 }
 
-fn one(row: &Row, seen: &mut HashSet<String>) -> Planned {
-    let said = match row.broken {
+fn plan_row(row: &Row, seen: &mut HashSet<String>) -> PlannedRow {
+    let desired = match row.broken {
         Some(code) => Err(vec![FieldError { field: "row", code }]),
-        None => judge(row).and_then(|said| first_of_its_handles(said, seen)),
+        None => desired_user(row).and_then(|desired| require_first(desired, seen)),
     };
-    let written = || row.get(Column::Username).unwrap_or_default().to_owned();
-    let name = said.as_ref().map_or_else(|_| written(), |said| said.username.to_string());
-    Planned { line: row.line, name, said }
+    let written = || row.get(Field::Username).unwrap_or_default().to_owned();
+    let name = desired.as_ref().map_or_else(|_| written(), |desired| desired.username.to_string());
+    PlannedRow { line: row.line, name, desired }
 }
 
-/// A name or a verified address that an earlier row has: which of the two would win is not left to chance.
-fn first_of_its_handles(said: Said, seen: &mut HashSet<String>) -> Result<Said, Vec<FieldError>> {
-    let verified = said.email.as_ref().filter(|_| said.email_verified == Some(true)).map(Email::handle);
-    let twice = |field| Err(vec![FieldError { field, code: "twice_in_file" }]);
-    if !seen.insert(said.username.handle()) {
-        twice("username")
+/// Refuses a user name or a verified address that an earlier row of the file has: the rows run in parallel, so the winner would be random.
+fn require_first(desired: DesiredUser, seen: &mut HashSet<String>) -> Result<DesiredUser, Vec<FieldError>> {
+    let verified = desired.email.as_ref().filter(|_| desired.email_verified == Some(true)).map(Email::handle);
+    let twice = |field: Field| Err(vec![FieldError { field: field.name(), code: "twice_in_file" }]);
+    if !seen.insert(desired.username.handle()) {
+        twice(Field::Username)
     } else if verified.is_some_and(|handle| !seen.insert(handle)) {
-        twice("email")
+        twice(Field::Email)
     } else {
-        Ok(said)
+        Ok(desired)
     }
 }
 
-fn judge(row: &Row) -> Result<Said, Vec<FieldError>> {
+fn desired_user(row: &Row) -> Result<DesiredUser, Vec<FieldError>> {
     let mut errors = Vec::new();
-    let username = read(row, Column::Username, &mut errors, str::parse::<Username>);
-    let email = read(row, Column::Email, &mut errors, str::parse::<Email>);
-    let email_verified = read(row, Column::EmailVerified, &mut errors, truth);
-    let display_name = read(row, Column::DisplayName, &mut errors, user::display_name);
-    let roles = read(row, Column::Roles, &mut errors, roles);
-    let password = read(row, Column::Password, &mut errors, said_password);
-    let totp_secret = read(row, Column::TotpSecret, &mut errors, totp::import);
-    let must_change = read(row, Column::MustChangePassword, &mut errors, truth);
-    if row.get(Column::Username).is_none() {
-        errors.push(FieldError { field: Column::Username.name(), code: "required" });
+    let username = parse(row, Field::Username, &mut errors, str::parse::<Username>);
+    let email = parse(row, Field::Email, &mut errors, str::parse::<Email>);
+    let email_verified = parse(row, Field::EmailVerified, &mut errors, boolean);
+    let display_name = parse(row, Field::DisplayName, &mut errors, user::display_name);
+    let roles = parse(row, Field::Roles, &mut errors, roles);
+    let password = parse(row, Field::Password, &mut errors, new_password);
+    let totp_secret = parse(row, Field::TotpSecret, &mut errors, totp::import);
+    let must_change_password = parse(row, Field::MustChangePassword, &mut errors, boolean);
+    if row.get(Field::Username).is_none() {
+        errors.push(FieldError { field: Field::Username.name(), code: "required" });
     }
-    match username {
-        Some(username) if errors.is_empty() => Ok(Said {
-            username,
-            email,
-            email_verified,
-            display_name,
-            roles,
-            password,
-            totp_secret,
-            must_change,
-        }),
-        _ => Err(errors),
-    }
+    let Some(username) = username.filter(|_| errors.is_empty()) else { return Err(errors) };
+    Ok(DesiredUser {
+        username,
+        email,
+        email_verified,
+        display_name,
+        roles,
+        password,
+        totp_secret,
+        must_change_password,
+    })
 }
 
-fn read<T>(
+/// Parses a cell that is not empty, and collects its mistake.
+fn parse<T>(
     row: &Row,
-    column: Column,
+    field: Field,
     errors: &mut Vec<FieldError>,
     parse: impl Fn(&str) -> Result<T, &'static str>,
 ) -> Option<T> {
-    match parse(row.get(column)?) {
+    match parse(row.get(field)?) {
         Ok(value) => Some(value),
         Err(code) => {
-            errors.push(FieldError { field: column.name(), code });
+            errors.push(FieldError { field: field.name(), code });
             None
         }
     }
 }
 
-fn truth(text: &str) -> Result<bool, &'static str> {
+fn boolean(text: &str) -> Result<bool, &'static str> {
     match text {
         "true" => Ok(true),
         "false" => Ok(false),
@@ -132,13 +113,91 @@ fn roles(text: &str) -> Result<Vec<String>, &'static str> {
     text.split(';').map(str::trim).filter(|role| !role.is_empty()).map(user::role).collect()
 }
 
-/// A hash in a form we know is taken as it is; one in a form we do not know is never taken for a password.
-fn said_password(text: &str) -> Result<SaidPassword, &'static str> {
+/// Accepts a hash in a known form as it is. A hash in an unknown form is refused, not used as a password: its text may be public.
+fn new_password(text: &str) -> Result<NewPassword, &'static str> {
     if hash::is_known_hash(text) {
-        Ok(SaidPassword::Hash(text.to_owned()))
+        Ok(NewPassword::Hash(text.to_owned()))
     } else if hash::looks_like_hash(text) {
         Err("unknown_hash")
     } else {
-        policy::check(text).map(|()| SaidPassword::Plain(SecretString::from(text)))
+        policy::check(text).map(|()| NewPassword::Plain(SecretString::from(text)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PASSWORD: &str = "correct horse";
+    const BCRYPT: &str = "$2b$04$abcdefghijklmnopqrstuu5LIIvS9KkfV1AnClWi0tv6BGfS5s0b.";
+
+    fn row(cells: &[(Field, &str)]) -> Row {
+        let cells = cells.iter().map(|(field, cell)| (*field, (*cell).to_owned()));
+        Row { line: 2, cells: cells.collect(), broken: None }
+    }
+
+    fn mistakes(planned: &PlannedRow) -> Vec<(&'static str, &'static str)> {
+        let errors = planned.desired.as_ref().err();
+        errors.into_iter().flatten().map(|error| (error.field, error.code)).collect()
+    }
+
+    #[test]
+    fn row_is_planned_or_all_its_mistakes_are_reported() {
+        use Field as F;
+        for (cells, expected) in [
+            (&[(F::Username, "ada"), (F::Password, PASSWORD)][..], &[][..]),
+            (&[(F::Username, "ada"), (F::Email, "")], &[]),
+            (&[(F::Password, PASSWORD)], &[("username", "required")]),
+            (&[(F::Username, "a b")], &[("username", "invalid")]),
+            (&[(F::Username, "ada"), (F::Password, "short")], &[("password", "too_short")]),
+            (&[(F::Username, "ada"), (F::Password, "$scrypt$ln=16$abc")], &[("password", "unknown_hash")]),
+            (&[(F::Username, "ada"), (F::Password, BCRYPT)], &[]),
+            (&[(F::Username, "ada"), (F::Roles, "reader; writer;")], &[]),
+            (&[(F::Username, "ada"), (F::Roles, "a b")], &[("roles", "invalid")]),
+            (&[(F::Username, "ada"), (F::TotpSecret, "JBSWY3DP")], &[("totpSecret", "too_short")]),
+            (
+                &[(F::Username, "ada"), (F::EmailVerified, "yes"), (F::MustChangePassword, "1")],
+                &[("emailVerified", "not_true_or_false"), ("mustChangePassword", "not_true_or_false")],
+            ),
+        ] {
+            let planned = plan(vec![row(cells)]);
+            assert_eq!(mistakes(&planned[0]), expected, "{cells:?}");
+        }
+    }
+
+    #[test]
+    fn hash_is_kept_and_any_other_text_is_a_password() {
+        let planned = plan(vec![row(&[(Field::Username, "ada"), (Field::Password, BCRYPT)])]);
+        let desired = planned[0].desired.as_ref().expect("a user");
+        assert!(matches!(&desired.password, Some(NewPassword::Hash(hash)) if hash == BCRYPT));
+        let planned = plan(vec![row(&[(Field::Username, "ada"), (Field::Password, PASSWORD)])]);
+        let desired = planned[0].desired.as_ref().expect("a user");
+        assert!(matches!(desired.password, Some(NewPassword::Plain(_))));
+        assert!(plan(vec![row(&[(Field::Username, "ada")])])[0].has_no_password());
+    }
+
+    #[test]
+    fn second_row_with_the_same_name_or_verified_address_is_refused() {
+        use Field as F;
+        let verified =
+            |name, email| row(&[(F::Username, name), (F::Email, email), (F::EmailVerified, "true")]);
+        let unverified = |name, email| row(&[(F::Username, name), (F::Email, email)]);
+        let planned = plan(vec![
+            verified("ada", "a@corp.example"),
+            unverified("ADA", "b@corp.example"),
+            verified("grace", "A@Corp.example"),
+            unverified("linus", "a@corp.example"),
+        ]);
+        let found: Vec<_> = planned.iter().map(mistakes).collect();
+        assert_eq!(
+            found,
+            [vec![], vec![("username", "twice_in_file")], vec![("email", "twice_in_file")], vec![]]
+        );
+    }
+
+    #[test]
+    fn unreadable_row_is_refused_as_a_whole() {
+        let broken = Row { line: 3, broken: Some("not_utf8"), ..Row::default() };
+        assert_eq!(mistakes(&plan(vec![broken])[0]), [("row", "not_utf8")]);
     }
 }

@@ -1,17 +1,16 @@
-//! What became of each row, for people and for scripts.
+//! Report of an import, as lines or as JSON.
 
 use serde::Serialize;
 
 use crate::cli::{failure::Failure, out::Out};
 
-/// What is wrong with one cell.
+/// Mistake in one cell.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct FieldError {
     pub(super) field: &'static str,
     pub(super) code: &'static str,
 }
 
-/// What became of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Outcome {
@@ -21,21 +20,26 @@ pub(super) enum Outcome {
     Refused,
 }
 
-/// One row.
+/// Result of one row.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Result {
+pub(super) struct RowResult {
     pub(super) line: u64,
     pub(super) username: String,
     pub(super) outcome: Outcome,
     pub(super) fields: Vec<&'static str>,
     pub(super) errors: Vec<FieldError>,
-    /// The person shows an address that nobody vouched for.
     #[serde(skip)]
-    pub(super) unverified: bool,
+    pub(super) has_unverified_email: bool,
 }
 
-/// All rows.
+impl RowResult {
+    pub(super) fn refused(line: u64, username: String, errors: Vec<FieldError>) -> Self {
+        let outcome = Outcome::Refused;
+        Self { line, username, outcome, fields: Vec::new(), errors, has_unverified_email: false }
+    }
+}
+
 #[derive(Serialize)]
 pub(super) struct Report {
     rows: usize,
@@ -44,11 +48,11 @@ pub(super) struct Report {
     unchanged: usize,
     refused: usize,
     unverified: usize,
-    results: Vec<Result>,
+    results: Vec<RowResult>,
 }
 
 impl Report {
-    pub(super) fn of(results: Vec<Result>) -> Self {
+    pub(super) fn of(results: Vec<RowResult>) -> Self {
         let count = |outcome| results.iter().filter(|result| result.outcome == outcome).count();
         Self {
             rows: results.len(),
@@ -56,33 +60,31 @@ impl Report {
             updated: count(Outcome::Updated),
             unchanged: count(Outcome::Unchanged),
             refused: count(Outcome::Refused),
-            unverified: results.iter().filter(|result| result.unverified).count(),
+            unverified: results.iter().filter(|result| result.has_unverified_email).count(),
             results,
         }
     }
 
-    pub(super) fn is_refused(&self) -> bool {
+    pub(super) fn has_refused_rows(&self) -> bool {
         self.refused > 0
     }
 
-    /// One line per row that is not unchanged, then the sums.
-    pub(super) fn print(&self) -> std::result::Result<(), Failure> {
-        for result in &self.results {
-            let name = &result.username;
-            match result.outcome {
+    /// Prints one line per row that is not unchanged, then the totals.
+    pub(super) fn print(&self) -> Result<(), Failure> {
+        for RowResult { line, username, outcome, fields, errors, .. } in &self.results {
+            match outcome {
                 Outcome::Unchanged => {}
-                Outcome::Created => Out::line(&format!("created {name}"))?,
-                Outcome::Updated => Out::line(&format!("updated {name}: {}", result.fields.join(", ")))?,
+                Outcome::Created => Out::line(&format!("created {username}"))?,
+                Outcome::Updated => Out::line(&format!("updated {username}: {}", fields.join(", ")))?,
                 Outcome::Refused => {
-                    let errors: Vec<_> =
-                        result.errors.iter().map(|e| format!("{}: {}", e.field, e.code)).collect();
-                    Out::line(&format!("refused line {}: {}", result.line, errors.join(", ")))?;
+                    let errors: Vec<_> = errors.iter().map(|e| format!("{}: {}", e.field, e.code)).collect();
+                    Out::line(&format!("refused line {line}: {}", errors.join(", ")))?;
                 }
             }
         }
         if self.unverified > 0 {
             Out::line(&format!(
-                "{} with an address that is not verified: people who come through a provider will not find those accounts",
+                "{} with an address that is not verified: a federated login with the address does not find the account",
                 self.unverified
             ))?;
         }

@@ -1,0 +1,74 @@
+//! The file for generated passwords.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::Write as _,
+    os::unix::fs::OpenOptionsExt as _,
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+};
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::{cli::failure::Failure, clock::Timestamp};
+
+/// File for generated passwords. The first password creates it.
+pub(super) struct PasswordFile {
+    path: PathBuf,
+    file: Mutex<Option<File>>,
+}
+
+impl PasswordFile {
+    /// Without a path, the name of the file contains the time.
+    pub(super) fn new(path: Option<PathBuf>, now: Timestamp) -> Self {
+        Self { path: path.unwrap_or_else(|| default_path(now)), file: Mutex::new(None) }
+    }
+
+    /// Fails if the file exists. It runs before the first row, so that an import does not stop in the middle.
+    pub(super) fn require_new(&self) -> Result<(), Failure> {
+        if self.path.exists() {
+            let path = self.path.display();
+            return Err(Failure::Failed(format!(
+                "{path} exists and is not overwritten; name a new file with --passwords-out"
+            )));
+        }
+        Ok(())
+    }
+
+    /// Writes the password before the user is created. After a crash the file may contain an unused line, but no user is left with an
+    /// unknown password.
+    pub(super) fn write(&self, username: &str, password: &SecretString) -> Result<(), Failure> {
+        let failed = |error: std::io::Error| Failure::Failed(format!("{}: {error}", self.path.display()));
+        let line = csv_line(username, password)?;
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        if file.is_none() {
+            let mut options = OpenOptions::new();
+            let mut new =
+                options.write(true).create_new(true).mode(0o600).open(&self.path).map_err(failed)?;
+            new.write_all(b"username,password\n").map_err(failed)?;
+            *file = Some(new);
+        }
+        match file.as_mut() {
+            Some(file) => file.write_all(&line).and_then(|()| file.sync_data()).map_err(failed),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns the path if a password was written.
+    pub(super) fn written(&self) -> Option<&PathBuf> {
+        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.is_some().then_some(&self.path)
+    }
+}
+
+fn csv_line(username: &str, password: &SecretString) -> Result<Vec<u8>, Failure> {
+    let mut line = csv::Writer::from_writer(Vec::new());
+    line.write_record([username, password.expose_secret()])
+        .map_err(|error| Failure::Failed(error.to_string()))?;
+    line.into_inner().map_err(|error| Failure::Failed(error.to_string()))
+}
+
+fn default_path(now: Timestamp) -> PathBuf {
+    let time: String = now.to_string().chars().filter(char::is_ascii_alphanumeric).collect();
+    PathBuf::from(format!("vestibule-passwords-{time}.csv"))
+}

@@ -1,0 +1,54 @@
+//! Users as commands print them.
+
+use serde_json::{Value, json};
+
+use crate::{
+    config::Config,
+    store::Stored,
+    user::{Identity, Status, User, roles::roles_of},
+};
+
+/// Returns the fields of a user that may be printed: no hash, no sealed secret.
+pub(super) fn summary(config: &Config, user: &Stored<User>) -> Value {
+    json!({
+        "id": user.id,
+        "username": user.username,
+        "email": user.email,
+        "emailVerified": user.email_verified,
+        "displayName": user.display_name,
+        "picture": user.picture,
+        "locale": user.locale,
+        "roles": roles_of(user, &config.providers),
+        "status": user.status,
+        "mfaEnabled": user.has_second_factor(),
+        "hasPassword": user.password.is_some(),
+        "mustChangePassword": user.password.as_ref().is_some_and(|password| password.must_change),
+        "authProvider": user.auth_provider(),
+        "identities": user.identities.iter().map(identity).collect::<Vec<_>>(),
+        "createdBy": user.created_by,
+        "createdAt": user.created_at,
+        "updatedAt": user.updated_at,
+        "lastLoginAt": user.last_login_at,
+        "revision": user.revision,
+    })
+}
+
+fn identity(identity: &Identity) -> Value {
+    json!({
+        "provider": identity.provider,
+        "issuer": identity.key.issuer,
+        "subject": identity.key.subject,
+        "email": identity.email,
+        "roles": identity.roles,
+        "linkedAt": identity.linked_at,
+        "lastLoginAt": identity.last_login_at,
+    })
+}
+
+pub(super) fn status(status: Status) -> &'static str {
+    match status {
+        Status::Active => "active",
+        Status::Disabled => "disabled",
+        Status::Quarantined => "quarantined",
+    }
+}

@@ -1,0 +1,41 @@
+//! Creation of a user.
+
+use super::{Credentials, DesiredUser, Mode, Provisioning, ProvisioningError, credentials::Changed};
+use crate::{
+    audit::EventKind,
+    user::{User, UserId},
+};
+
+impl Provisioning<'_> {
+    /// Creates a user. Without a password the user can sign in only through a provider.
+    ///
+    /// # Errors
+    /// [`ProvisioningError::Taken`] if another user has the user name or the verified address.
+    pub async fn create(
+        &self,
+        desired: &DesiredUser,
+        credentials: &Credentials<'_>,
+    ) -> Result<User, ProvisioningError> {
+        let now = self.clock.now();
+        let mut user = User::new(UserId::new(now), now);
+        user.username = Some(desired.username.clone());
+        user.email.clone_from(&desired.email);
+        user.email_verified = desired.email_verified.unwrap_or(false);
+        user.display_name.clone_from(&desired.display_name);
+        user.roles = desired.roles.clone().unwrap_or_default();
+        // A new user has no sessions, so the setters that end sessions are not needed.
+        let Changed { password, totp } = credentials.changed(&user, desired, self.mode, now).await?;
+        (user.password, user.totp) = (password, totp);
+        match self.mode {
+            Mode::DryRun => {
+                self.require_free_email(&user).await?;
+                Ok(user)
+            }
+            Mode::Write => {
+                let user = self.store.insert(user).await?.into_document();
+                self.audit.clone().about(user.id).success(EventKind::UserCreated).record().await;
+                Ok(user)
+            }
+        }
+    }
+}

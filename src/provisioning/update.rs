@@ -1,0 +1,172 @@
+//! Change of a user.
+
+use super::{Credentials, DesiredUser, Field, Mode, Provisioning, ProvisioningError, credentials::Changed};
+use crate::{audit::EventKind, clock::Timestamp, store::Change, user::User};
+
+impl Provisioning<'_> {
+    /// Changes the fields that are given and differ; returns the user and these fields. A new password or a new factor ends all sessions.
+    ///
+    /// # Errors
+    /// [`ProvisioningError::Taken`] if another user has the verified address, [`ProvisioningError::NotFound`] if the user was deleted.
+    pub async fn update(
+        &self,
+        found: User,
+        desired: &DesiredUser,
+        credentials: &Credentials<'_>,
+    ) -> Result<(User, Vec<Field>), ProvisioningError> {
+        let now = self.clock.now();
+        let new = credentials.changed(&found, desired, self.mode, now).await?;
+        if self.mode == Mode::DryRun {
+            let mut user = found;
+            let fields = apply(&mut user, desired, &new, now);
+            self.require_free_email(&user).await?;
+            return Ok((user, fields));
+        }
+        let written = self
+            .store
+            .update::<User, Vec<Field>, ProvisioningError>(&found.id.document_id(), |user| {
+                let fields = apply(user, desired, &new, now);
+                Ok(if fields.is_empty() { Change::Keep(fields) } else { Change::Write(fields) })
+            })
+            .await?;
+        let (user, fields) = written.ok_or(ProvisioningError::NotFound)?;
+        let user = user.into_document();
+        if !fields.is_empty() {
+            let names: Vec<_> = fields.iter().map(|field| field.name()).collect();
+            let audit = self.audit.clone().about(user.id);
+            audit.success(EventKind::UserUpdated).details(names.join(", ")).record().await;
+        }
+        Ok((user, fields))
+    }
+}
+
+/// Applies the given fields that differ; returns them.
+fn apply(user: &mut User, desired: &DesiredUser, new: &Changed, now: Timestamp) -> Vec<Field> {
+    let mut fields = Vec::new();
+    if let Some(email) = desired.email.as_ref().filter(|email| user.email.as_ref() != Some(*email)) {
+        user.set_email_as_administrator(email.clone());
+        fields.push(Field::Email);
+    }
+    if let Some(verified) = desired.email_verified.filter(|verified| *verified != user.email_verified) {
+        user.set_email_verified_as_administrator(verified);
+        fields.push(Field::EmailVerified);
+    }
+    if let Some(name) = desired.display_name.as_ref().filter(|name| user.display_name.as_ref() != Some(*name))
+    {
+        user.set_display_name_as_administrator(name.clone());
+        fields.push(Field::DisplayName);
+    }
+    if let Some(roles) = desired.roles.as_ref().filter(|roles| **roles != user.roles) {
+        user.roles.clone_from(roles);
+        fields.push(Field::Roles);
+    }
+    if let Some(password) = &new.password {
+        user.set_password(password.clone());
+        fields.push(Field::Password);
+    }
+    if let Some(totp) = &new.totp {
+        user.set_totp(totp.clone(), now);
+        fields.push(Field::TotpSecret);
+    }
+    if let (Some(must_change), Some(password)) = (desired.must_change_password, &mut user.password)
+        && password.must_change != must_change
+    {
+        password.must_change = must_change;
+        fields.push(Field::MustChangePassword);
+    }
+    if !fields.is_empty() {
+        user.updated_at = now;
+    }
+    fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::user::{Creator, EndReason, Password, UserId};
+
+    const NOW: Timestamp = Timestamp::from_millis(60_000);
+
+    fn user() -> User {
+        let created = Timestamp::from_millis(0);
+        let mut user = User::new(UserId::new(created), created);
+        user.username = Some("ada".parse().expect("a name"));
+        user.email = Some("ada@corp.example".parse().expect("an address"));
+        user.email_verified = true;
+        user.created_by = Creator::User;
+        for field in ["email", "displayName"] {
+            user.field_sources.insert(field.to_owned(), "idp".to_owned());
+        }
+        user.password = Some(password("old"));
+        user
+    }
+
+    fn password(hash: &str) -> Password {
+        Password { hash: hash.to_owned(), changed_at: NOW, must_change: false, imported: None }
+    }
+
+    fn nothing() -> DesiredUser {
+        DesiredUser {
+            username: "ada".parse().expect("a name"),
+            email: None,
+            email_verified: None,
+            display_name: None,
+            roles: None,
+            password: None,
+            totp_secret: None,
+            must_change_password: None,
+        }
+    }
+
+    fn email(text: &str) -> Option<crate::user::Email> {
+        Some(text.parse().expect("an address"))
+    }
+
+    #[test]
+    fn only_given_fields_that_differ_change() {
+        use Field as F;
+        for (desired, expected) in [
+            (nothing(), &[][..]),
+            (DesiredUser { email: email("ada@corp.example"), ..nothing() }, &[]),
+            (DesiredUser { email: email("ada@new.example"), ..nothing() }, &[F::Email]),
+            (DesiredUser { email_verified: Some(true), ..nothing() }, &[]),
+            (DesiredUser { email_verified: Some(false), ..nothing() }, &[F::EmailVerified]),
+            (DesiredUser { display_name: Some("Ada".to_owned()), ..nothing() }, &[F::DisplayName]),
+            (DesiredUser { roles: Some(Vec::new()), ..nothing() }, &[]),
+            (DesiredUser { roles: Some(vec!["reader".to_owned()]), ..nothing() }, &[F::Roles]),
+            (DesiredUser { must_change_password: Some(false), ..nothing() }, &[]),
+            (DesiredUser { must_change_password: Some(true), ..nothing() }, &[F::MustChangePassword]),
+            (
+                DesiredUser { email: email("ada@new.example"), email_verified: Some(true), ..nothing() },
+                &[F::Email, F::EmailVerified],
+            ),
+        ] {
+            let mut user = user();
+            let before = (user.updated_at, user.session_epoch);
+            let fields = apply(&mut user, &desired, &Changed { password: None, totp: None }, NOW);
+            assert_eq!(fields, expected);
+            let updated_at = if expected.is_empty() { before.0 } else { NOW };
+            assert_eq!((user.updated_at, user.session_epoch), (updated_at, before.1), "{expected:?}");
+        }
+    }
+
+    #[test]
+    fn new_password_ends_the_sessions() {
+        let mut user = user();
+        let new = Changed { password: Some(password("new")), totp: None };
+        assert_eq!(apply(&mut user, &nothing(), &new, NOW), [Field::Password]);
+        assert_eq!((user.session_epoch, user.sessions_ended_because), (1, Some(EndReason::PasswordChanged)));
+    }
+
+    #[test]
+    fn new_address_is_not_verified_and_comes_from_the_administrator() {
+        let mut user = user();
+        let new = Changed { password: None, totp: None };
+        apply(&mut user, &DesiredUser { email: email("ADA@corp.example"), ..nothing() }, &new, NOW);
+        assert!(user.email_verified, "the same address in other letters");
+        apply(&mut user, &DesiredUser { email: email("ada@new.example"), ..nothing() }, &new, NOW);
+        assert!(!user.email_verified);
+        assert_eq!(user.created_by, Creator::Administrator);
+        assert!(!user.field_sources.contains_key("email") && user.field_sources.contains_key("displayName"));
+    }
+}
