@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use url::{Host, Url};
 
-use super::{format::items, public_url::is_loopback};
+use super::{
+    format::{Format, items},
+    public_url::is_loopback,
+};
 use crate::user;
 
 /// Routes beside `/api/auth/{provider}`, present and planned. A provider with such a name would shadow the route.
@@ -59,14 +62,25 @@ pub(super) fn logout_url(text: &str) -> Result<Url, String> {
         .ok_or_else(|| format!("{text:?} is not an https URL; write for example https://idp.example/logout"))
 }
 
-/// Reads a list with commas or blanks, and adds `openid`, which makes the request an OpenID Connect request.
-pub(super) fn scopes(text: &str) -> Result<Vec<String>, String> {
-    let mut scopes: Vec<String> =
-        text.split([',', ' ']).filter(|scope| !scope.is_empty()).map(ToOwned::to_owned).collect();
-    if !scopes.iter().any(|scope| scope == "openid") {
-        scopes.insert(0, "openid".to_owned());
+/// Scopes, with `openid`, which makes the request an OpenID Connect request.
+#[derive(Debug)]
+pub(super) struct Scopes;
+
+impl Format for Scopes {
+    type Value = Vec<String>;
+
+    fn parse(&self, text: &str) -> Result<Vec<String>, String> {
+        let mut scopes: Vec<String> =
+            text.split([',', ' ']).filter(|scope| !scope.is_empty()).map(ToOwned::to_owned).collect();
+        if !scopes.iter().any(|scope| scope == "openid") {
+            scopes.insert(0, "openid".to_owned());
+        }
+        Ok(scopes)
     }
-    Ok(scopes)
+
+    fn accepts(&self) -> String {
+        "scopes, separated by commas or blanks".to_owned()
+    }
 }
 
 pub(super) fn domain(text: &str) -> Result<String, String> {
@@ -108,10 +122,10 @@ mod tests {
     #[test]
     fn scopes_always_contain_openid() {
         assert_eq!(
-            scopes("profile email").as_deref(),
+            Scopes.parse("profile email").as_deref(),
             Ok(&["openid", "profile", "email"].map(String::from)[..])
         );
-        assert_eq!(scopes("email,openid").as_deref(), Ok(&["email", "openid"].map(String::from)[..]));
+        assert_eq!(Scopes.parse("email,openid").as_deref(), Ok(&["email", "openid"].map(String::from)[..]));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::{
     environment::Environment,
     format::{Format, Required},
     mistake::Mistake,
-    setting::{About, Setting, Shown, is_provider_name},
+    setting::{About, Entry, Setting, Shown, is_provider_name},
     settings,
 };
 
@@ -36,14 +36,14 @@ pub(super) struct Reader<'e> {
 
 impl<'e> Reader<'e> {
     pub(super) fn new(environment: &'e Environment) -> Self {
-        let known = settings::all().map(|entry| entry.about());
+        let known = settings::all().map(Entry::about);
         let known = known.filter(|about| !about.is_of_each_provider()).map(|about| about.name("")).collect();
         Self { environment, known, mistakes: Vec::new(), effective: Vec::new() }
     }
 
     /// Returns the reader for the settings of one provider, which are known from now on.
     pub(super) fn provider<'r>(&'r mut self, name: &'r str) -> ProviderReader<'r, 'e> {
-        let known = settings::all().map(|entry| entry.about()).filter(|about| about.is_of_each_provider());
+        let known = settings::all().map(Entry::about).filter(|about| about.is_of_each_provider());
         self.known.extend(known.map(|about| about.name(name)));
         ProviderReader { reader: self, provider: name }
     }

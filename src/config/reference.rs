@@ -2,7 +2,7 @@
 
 use super::{
     setting::{About, Entry, Shown},
-    settings::GROUPS,
+    settings::{GROUPS, Group},
 };
 
 const WIDTH: usize = 110;
@@ -42,36 +42,36 @@ file. [.env.example](../../.env.example) is a template for it.
 
 /// Returns the text of `.env.example`.
 pub(crate) fn env_example() -> String {
-    let mut text = ENV_HEADER.to_owned();
-    for group in GROUPS {
-        text.push_str(&format!("\n\n# ==== {} ====\n", group.title));
-        for entry in group.settings {
-            let about = entry.about();
-            text.push_str(&format!("\n{}", comment("# ", about.help)));
-            // The line below shows a default.
-            for (term, value) in facts(*entry).into_iter().filter(|(term, _)| *term != DEFAULT) {
-                text.push_str(&comment("#   ", &format!("{term}: {value}")));
-            }
-            text.push_str(&format!("# {}={}\n", about.name(PROVIDER), about.default));
-        }
-    }
-    text
+    let group = |group: &Group| {
+        let entries = group.settings.iter().map(|entry| env_entry(*entry));
+        format!("\n\n# ==== {} ====\n{}", group.title, entries.collect::<String>())
+    };
+    GROUPS.iter().map(group).fold(ENV_HEADER.to_owned(), |text, group| text + &group)
+}
+
+fn env_entry(entry: &dyn Entry) -> String {
+    let about = entry.about();
+    // The last line shows a default.
+    let facts = facts(entry).into_iter().filter(|(term, _)| *term != DEFAULT);
+    let facts: String = facts.map(|(term, value)| comment("#   ", &format!("{term}: {value}"))).collect();
+    format!("\n{}{facts}# {}={}\n", comment("# ", about.help), about.name(PROVIDER), about.default)
 }
 
 /// Returns the text of `deploy/docs/settings.md`.
 pub(crate) fn markdown() -> String {
-    let mut text = MARKDOWN_HEADER.to_owned();
-    for group in GROUPS {
-        text.push_str(&format!("\n## {}\n", group.title));
-        for entry in group.settings {
-            let about = entry.about();
-            text.push_str(&format!("\n### `{}`\n\n{}\n\n", about.name(PROVIDER), about.help));
-            for (term, value) in facts(*entry) {
-                text.push_str(&format!("- {term}: {value}\n"));
-            }
-        }
-    }
-    text
+    let group = |group: &Group| {
+        let entries = group.settings.iter().map(|entry| markdown_entry(*entry));
+        format!("\n## {}\n{}", group.title, entries.collect::<String>())
+    };
+    GROUPS.iter().map(group).fold(MARKDOWN_HEADER.to_owned(), |text, group| text + &group)
+}
+
+fn markdown_entry(entry: &dyn Entry) -> String {
+    let about = entry.about();
+    let facts: String = facts(entry)
+        .iter()
+        .fold(String::new(), |text, (term, value)| text + "- " + term + ": " + value + "\n");
+    format!("\n### `{}`\n\n{}\n\n{facts}", about.name(PROVIDER), about.help)
 }
 
 /// Accepted values, default and example, each under its term.
@@ -101,7 +101,7 @@ fn comment(prefix: &str, text: &str) -> String {
             _ => lines.push(format!("{prefix}{word}")),
         }
     }
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    lines.join("\n") + "\n"
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use super::{
     mfa::Mfa,
     presets::{KINDS, ProviderKind},
     profile_policy::ProfilePolicy,
-    provider_formats::{domain, logout_url, role_map, scopes, tenant},
+    provider_formats::{Scopes, domain, logout_url, role_map, tenant},
     public_url::PublicUrl,
     setting::{Entry, Setting, Shown, provider, service},
 };
@@ -238,9 +238,9 @@ settings! {
 }
 
 "Each provider: requests and tokens" {
-    SCOPES: Parsed<Vec<String>> = provider(
+    SCOPES: Scopes = provider(
         "SCOPES",
-        Parsed(scopes, "scopes, separated by commas or blanks"),
+        Scopes,
         "Scopes of the authorization request. `openid` is always added.",
     )
     .default("openid,profile,email");
