@@ -14,14 +14,11 @@ use super::{
 };
 use crate::{
     app::AppState,
-    audit::EventKind,
     error::{ApiError, ApiResult, ErrorCode},
-    session,
-    user::EndReason,
     web::{
         body::{EmptyBody, Form, Json},
         client::Client,
-        cookies::{CookieChange, RequestCookies},
+        cookies::RequestCookies,
         provider_name::ProviderName,
     },
 };
@@ -33,31 +30,14 @@ pub(crate) struct LoggedOut {
     redirect: Option<String>,
 }
 
-/// `POST /api/auth/logout`: succeeds also without a session. The session is ended before anything else happens.
+/// `POST /api/auth/logout`: succeeds also without a session.
 pub(crate) async fn log_out(
     State(app): State<AppState>,
     cookies: RequestCookies,
     client: Client,
     Json(EmptyBody {}): Json<EmptyBody>,
 ) -> ApiResult<JsonBody<LoggedOut>> {
-    let mut redirect = None;
-    if let Some(id) = cookies.session_id() {
-        let ended = session::end(&app, id, EndReason::SignedOut).await?;
-        cookies.remove_session();
-        if let Some(session) = &ended {
-            let audit = app.audit(&client).about(session.user_id).by_user(session.user_id);
-            audit.success(EventKind::SignOut).record().await;
-        }
-        // A session that has just expired is also logged out at the provider, which may still have its own session.
-        let session = match ended {
-            None => session::recently_expired(&app, id).await?,
-            ended => ended,
-        };
-        if let Some(upstream) = session.and_then(|session| session.authentication.upstream) {
-            cookies.queue(CookieChange::SetPromptLogin);
-            redirect = rp_initiated::end_session_redirect(&app, &upstream).await;
-        }
-    }
+    let redirect = rp_initiated::log_out(&app, &cookies, &client).await?;
     Ok(JsonBody(LoggedOut { message: "Signed out", redirect }))
 }
 

@@ -54,14 +54,14 @@ async fn providers_show_settings_and_health(location: StoreLocation) {
     let down = shown(&browser, "corp").await;
     assert_eq!(
         (&down["available"], &down["problem"]),
-        (&json!(false), &json!("unavailable: no answer: not connected"))
+        (&json!(false), &json!("unavailable: no response: connection failed"))
     );
 
     fixture.corp.set_fault(Fault::Discovery(|document| {
         document["issuer"] = json!("http://another.example\r\nforged")
     }));
     fixture.corp.restart().await;
-    let wrong = "invalid response: the metadata are another issuer's";
+    let wrong = "invalid response: the metadata is of another issuer";
     eventually(limit, "it is said what is wrong", || async {
         shown(&browser, "corp").await["problem"] == wrong
     })

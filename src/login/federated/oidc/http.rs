@@ -24,7 +24,7 @@ pub enum HttpError {
     TooLarge,
     #[error("status {0}")]
     Status(u16),
-    #[error("the response is not a JSON object")]
+    #[error("not a JSON object")]
     NotJson,
 }
 
