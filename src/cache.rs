@@ -194,3 +194,78 @@ impl<D: Document> Drop for InvalidateOnDrop<'_, D> {
 fn lock(changes: &Mutex<u64>) -> MutexGuard<'_, u64> {
     changes.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::store::Collection;
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    struct Counter {
+        name: String,
+        count: u32,
+    }
+
+    impl Document for Counter {
+        const COLLECTION: Collection = Collection::Counters;
+
+        fn id(&self) -> DocumentId {
+            DocumentId::Text(self.name.clone())
+        }
+    }
+
+    /// Creates a cache without a change feed: only its own writes remove entries.
+    async fn cached_counter() -> (TempDir, DocumentCache<Counter>, DocumentId) {
+        let folder = TempDir::new().expect("a temporary folder");
+        let store =
+            Store::open(&format!("sqlite:{}/test.db", folder.path().display())).await.expect("a store");
+        let cache = DocumentCache::new(store, 10);
+        let id = cache.insert(Counter { name: "c".to_owned(), count: 0 }).await.expect("an insert").id();
+        assert_eq!(count(&cache, &id).await, Some(0));
+        (folder, cache, id)
+    }
+
+    async fn count(cache: &DocumentCache<Counter>, id: &DocumentId) -> Option<u32> {
+        cache.get(id).await.expect("the store works").map(|counter| counter.count)
+    }
+
+    fn increment(counter: &mut Counter) -> Result<Change<()>, StoreError> {
+        counter.count += 1;
+        Ok(Change::Write(()))
+    }
+
+    #[tokio::test]
+    async fn cached_document_is_returned_without_a_query() {
+        let (_folder, cache, id) = cached_counter().await;
+        cache.store.update(&id, increment).await.expect("an update");
+        assert_eq!(count(&cache, &id).await, Some(0));
+        assert_eq!(cache.get_uncached(&id).await.expect("the store works").map(|c| c.count), Some(1));
+    }
+
+    #[tokio::test]
+    async fn update_and_take_remove_the_entry() {
+        let (_folder, cache, id) = cached_counter().await;
+        let (stored, ()) = cache.update(&id, increment).await.expect("an update").expect("a document");
+        assert_eq!((stored.count, stored.revision), (1, 2));
+        assert_eq!(count(&cache, &id).await, Some(1));
+        cache.take(&id).await.expect("a take").expect("a document");
+        assert_eq!(count(&cache, &id).await, None);
+    }
+
+    #[tokio::test]
+    async fn failed_and_cancelled_updates_remove_the_entry() {
+        let (_folder, cache, id) = cached_counter().await;
+        let failed =
+            cache.update(&id, |_| Err::<Change<()>, _>(StoreError::Unavailable(String::new()))).await;
+        assert!(failed.is_err() && cache.entries.get(&id).is_none());
+        assert_eq!(count(&cache, &id).await, Some(0));
+        // One poll starts the write. The client disconnects before it is complete.
+        let mut update = Box::pin(cache.update(&id, increment));
+        let _ = futures_util::poll!(&mut update);
+        drop(update);
+        assert!(cache.entries.get(&id).is_none());
+    }
+}
