@@ -73,20 +73,20 @@ impl Document for Note {
 /// Document with a hash as id, outside the body.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Visit {
+pub(crate) struct TestSession {
     #[serde(skip)]
     hash: [u8; 32],
     ended: bool,
     touched: i64,
 }
 
-impl Visit {
+impl TestSession {
     pub(crate) fn new(hash: u8) -> Self {
         Self { hash: [hash; 32], ended: false, touched: 0 }
     }
 }
 
-impl Document for Visit {
+impl Document for TestSession {
     const COLLECTION: Collection = Collection::Sessions;
 
     fn id(&self) -> DocumentId {
@@ -101,18 +101,18 @@ impl Document for Visit {
 
 /// Document with a text as id.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Tally {
+pub(crate) struct TestCounter {
     name: String,
     count: i64,
 }
 
-impl Tally {
+impl TestCounter {
     pub(crate) fn new(name: &str) -> Self {
         Self { name: name.to_owned(), count: 0 }
     }
 }
 
-impl Document for Tally {
+impl Document for TestCounter {
     const COLLECTION: Collection = Collection::Counters;
 
     fn id(&self) -> DocumentId {

@@ -7,10 +7,10 @@ use vestibule::store::{
     Change, Changed, Collection, Document, DocumentId, Page, Store, StoreError, Stored, Watch,
 };
 
-use super::{Note, Tally, Visit};
+use super::{Note, TestCounter, TestSession};
 use crate::harness::{eventually, stores::TestStore};
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 #[on_every_store]
 async fn inserted_document_is_read_by_id(store: TestStore) {
@@ -23,7 +23,7 @@ async fn inserted_document_is_read_by_id(store: TestStore) {
 async fn missing_document_is_none(store: TestStore) {
     let id = Note::new("").id();
     assert_eq!(store.get::<Note>(&id).await.unwrap(), None);
-    assert_eq!(store.find::<Note>("name:nobody").await.unwrap(), None);
+    assert_eq!(store.find::<Note>("name:unknown").await.unwrap(), None);
     assert_eq!(store.take::<Note>(&id).await.unwrap(), None);
     assert!(store.page::<Note>(Page { limit: 10, ..Page::default() }).await.unwrap().is_empty());
     let updated = store.update(&id, |_: &mut Note| Ok::<_, StoreError>(Change::Write(()))).await.unwrap();
@@ -35,15 +35,15 @@ async fn document_is_found_by_each_key(store: TestStore) {
     let note = store.insert(Note::new("two names").named("ada").named("countess")).await.unwrap();
     assert_eq!(store.find("name:ada").await.unwrap(), Some(note.clone()));
     assert_eq!(store.find("name:countess").await.unwrap(), Some(note));
-    assert_eq!(store.find::<Note>("name:ADA").await.unwrap(), None, "keys are compared to the letter");
+    assert_eq!(store.find::<Note>("name:ADA").await.unwrap(), None, "keys are case-sensitive");
 }
 
 #[on_every_store]
 async fn ids_of_every_kind_round_trip(store: TestStore) {
-    let visit = store.insert(Visit::new(7)).await.unwrap();
-    assert_eq!(store.get(&visit.id()).await.unwrap(), Some(visit));
-    let tally = store.insert(Tally::new("wrong passwords of 192.0.2.1")).await.unwrap();
-    assert_eq!(store.get(&tally.id()).await.unwrap(), Some(tally));
+    let session = store.insert(TestSession::new(7)).await.unwrap();
+    assert_eq!(store.get(&session.id()).await.unwrap(), Some(session));
+    let counter = store.insert(TestCounter::new("wrong passwords of 192.0.2.1")).await.unwrap();
+    assert_eq!(store.get(&counter.id()).await.unwrap(), Some(counter));
 }
 
 #[on_every_store]
@@ -60,11 +60,7 @@ async fn duplicate_key_is_refused_by_name(store: TestStore) {
     store.insert(Note::new("ada").named("ada")).await.unwrap();
     let other = Note::new("other").named("grace").named("ada").named("linus");
     assert_taken(store.insert(other.clone()).await, "name:ada");
-    assert_eq!(
-        store.find::<Note>("name:grace").await.unwrap(),
-        None,
-        "nothing of a refused document is written"
-    );
+    assert_eq!(store.find::<Note>("name:grace").await.unwrap(), None, "a refused document writes no keys");
     assert_eq!(store.get::<Note>(&other.id()).await.unwrap(), None);
 }
 
@@ -98,8 +94,8 @@ async fn repeated_key_counts_once(store: TestStore) {
 #[on_every_store]
 async fn keys_are_unique_per_collection(store: TestStore) {
     store.insert(Note::new("x").named("x")).await.unwrap();
-    store.insert(Tally::new("x")).await.unwrap();
-    assert_eq!(store.find::<Tally>("name:x").await.unwrap(), None);
+    store.insert(TestCounter::new("x")).await.unwrap();
+    assert_eq!(store.find::<TestCounter>("name:x").await.unwrap(), None);
 }
 
 #[on_every_store]
@@ -128,8 +124,8 @@ async fn replace_does_not_recreate_a_document(store: TestStore) {
     store.take::<Note>(&note.id()).await.unwrap();
     assert!(!store.replace(&mut note).await.unwrap());
     assert_eq!(store.get::<Note>(&note.id()).await.unwrap(), None);
-    let mut never = Stored { document: Note::new("never was").named("grace"), revision: 1 };
-    assert!(!store.replace(&mut never).await.unwrap());
+    let mut unknown = Stored { document: Note::new("never written").named("grace"), revision: 1 };
+    assert!(!store.replace(&mut unknown).await.unwrap());
     assert_eq!(store.find::<Note>("name:grace").await.unwrap(), None);
 }
 
@@ -146,7 +142,7 @@ async fn replace_moves_keys_and_tags(store: TestStore) {
     assert_eq!(tagged(&store, "topic:old").await, []);
     assert_eq!(tagged(&store, "topic:kept").await, [note.clone()]);
     assert_eq!(tagged(&store, "topic:new").await, [note]);
-    store.insert(Note::new("the freed name").named("old")).await.unwrap();
+    store.insert(Note::new("the released name").named("old")).await.unwrap();
 }
 
 #[on_every_store]
@@ -202,8 +198,8 @@ async fn update_returns_document_and_result(store: TestStore) {
         note.count += 5;
         Ok::<_, StoreError>(Change::Write("written"))
     };
-    let (written, said) = store.update(&note.id(), change).await.unwrap().unwrap();
-    assert_eq!((written.count, written.revision, said), (5, 2, "written"));
+    let (written, result) = store.update(&note.id(), change).await.unwrap().unwrap();
+    assert_eq!((written.count, written.revision, result), (5, 2, "written"));
     assert_eq!(store.get(&note.id()).await.unwrap(), Some(written));
 }
 
@@ -223,26 +219,26 @@ async fn unchanged_or_failed_update_writes_nothing(store: TestStore) {
 
 #[on_every_store]
 async fn upsert_inserts_updates_and_keeps(store: TestStore) {
-    let count = |tally: Option<Tally>| {
-        let mut tally = tally.unwrap_or_else(|| Tally::new("t"));
-        tally.count += 1;
-        let count = tally.count;
-        Ok::<_, StoreError>(if count > 2 { (None, count) } else { (Some(tally), count) })
+    let count = |counter: Option<TestCounter>| {
+        let mut counter = counter.unwrap_or_else(|| TestCounter::new("t"));
+        counter.count += 1;
+        let count = counter.count;
+        Ok::<_, StoreError>(if count > 2 { (None, count) } else { (Some(counter), count) })
     };
-    let id = Tally::new("t").id();
+    let id = TestCounter::new("t").id();
     for expected in [1, 2, 3, 3] {
         assert_eq!(store.upsert(&id, count).await.unwrap(), expected);
     }
-    let stored: Stored<Tally> = store.get(&id).await.unwrap().unwrap();
+    let stored: Stored<TestCounter> = store.get(&id).await.unwrap().unwrap();
     assert_eq!((stored.count, stored.revision), (2, 2));
 }
 
 #[on_every_store]
 async fn upsert_can_replace_the_document(store: TestStore) {
-    store.insert(Tally { count: 9, ..Tally::new("t") }).await.unwrap();
-    let fresh = |_: Option<Tally>| Ok::<_, StoreError>((Some(Tally::new("t")), ()));
-    store.upsert(&Tally::new("t").id(), fresh).await.unwrap();
-    let stored: Stored<Tally> = store.get(&Tally::new("t").id()).await.unwrap().unwrap();
+    store.insert(TestCounter { count: 9, ..TestCounter::new("t") }).await.unwrap();
+    let replace_all = |_: Option<TestCounter>| Ok::<_, StoreError>((Some(TestCounter::new("t")), ()));
+    store.upsert(&TestCounter::new("t").id(), replace_all).await.unwrap();
+    let stored: Stored<TestCounter> = store.get(&TestCounter::new("t").id()).await.unwrap().unwrap();
     assert_eq!((stored.count, stored.revision), (0, 2));
 }
 
@@ -274,59 +270,60 @@ async fn ping_works_until_close(store: TestStore) {
 
 #[on_every_store]
 async fn second_handle_sees_writes(store: TestStore) {
-    let another = store.open_again().await;
+    let second_store = store.open_again().await;
     let mut note = store.insert(Note::new("seen").named("ada")).await.unwrap();
-    assert_eq!(another.get(&note.id()).await.unwrap(), Some(note.clone()));
-    assert!(another.replace(&mut note).await.unwrap());
+    assert_eq!(second_store.get(&note.id()).await.unwrap(), Some(note.clone()));
+    assert!(second_store.replace(&mut note).await.unwrap());
     assert_eq!(store.find("name:ada").await.unwrap(), Some(note));
 }
 
 #[on_every_store]
 async fn acknowledged_write_survives_a_drop_without_close(store: TestStore) {
-    let another = store.open_again().await;
-    let note = another.insert(Note::new("durable")).await.unwrap();
-    drop(another);
+    let second_store = store.open_again().await;
+    let note = second_store.insert(Note::new("durable")).await.unwrap();
+    drop(second_store);
     assert_eq!(store.open_again().await.get(&note.id()).await.unwrap(), Some(note));
 }
 
 #[on_every_store]
 async fn change_of_another_handle_is_published(store: TestStore) {
-    let another = store.open_again().await;
-    let mut news = attentive(&store.watch()).await;
-    let mut note = another.insert(Note::new("news")).await.unwrap();
-    assert_heard(&mut news, Collection::Users, &note.id()).await;
-    assert!(another.replace(&mut note).await.unwrap());
-    assert_heard(&mut news, Collection::Users, &note.id()).await;
-    another.take::<Note>(&note.id()).await.unwrap();
-    assert_heard(&mut news, Collection::Users, &note.id()).await;
-    let visit = another.insert(Visit::new(1)).await.unwrap();
-    assert_heard(&mut news, Collection::Sessions, &visit.id()).await;
+    let second_store = store.open_again().await;
+    let mut changes = subscribe_when_synced(&store.watch()).await;
+    let mut note = second_store.insert(Note::new("changes")).await.unwrap();
+    assert_published(&mut changes, Collection::Users, &note.id()).await;
+    assert!(second_store.replace(&mut note).await.unwrap());
+    assert_published(&mut changes, Collection::Users, &note.id()).await;
+    second_store.take::<Note>(&note.id()).await.unwrap();
+    assert_published(&mut changes, Collection::Users, &note.id()).await;
+    let session = second_store.insert(TestSession::new(1)).await.unwrap();
+    assert_published(&mut changes, Collection::Sessions, &session.id()).await;
 }
 
 #[on_every_store]
 async fn unwatched_collections_are_not_published(store: TestStore) {
-    let mut news = attentive(&store.watch()).await;
-    store.insert(Tally::new("t")).await.unwrap();
-    let visit = store.insert(Visit::new(1)).await.unwrap();
-    let first = tokio::time::timeout(PATIENCE, news.recv()).await.expect("heard in time").unwrap();
-    assert!(tells(&first, Collection::Sessions, &visit.id()), "{first:?}");
+    let mut changes = subscribe_when_synced(&store.watch()).await;
+    store.insert(TestCounter::new("t")).await.unwrap();
+    let session = store.insert(TestSession::new(1)).await.unwrap();
+    let first = tokio::time::timeout(TIMEOUT, changes.recv()).await.expect("a change in time").unwrap();
+    assert!(invalidates(&first, Collection::Sessions, &session.id()), "{first:?}");
 }
 
 #[on_every_store]
 async fn changes_are_published_before_synced_until(store: TestStore) {
-    let another = store.open_again().await;
+    let second_store = store.open_again().await;
     let watch = store.watch();
-    let mut news = attentive(&watch).await;
+    let mut changes = subscribe_when_synced(&watch).await;
     for number in 0..20 {
-        let note = another.insert(Note::numbered(number)).await.unwrap();
+        let note = second_store.insert(Note::numbered(number)).await.unwrap();
         let acknowledged = Instant::now();
-        eventually(PATIENCE, "the stream moves on", || async {
-            watch.synced_until().is_some_and(|heard| heard > acknowledged)
+        eventually(TIMEOUT, "the sync time advances", || async {
+            watch.synced_until().is_some_and(|synced| synced > acknowledged)
         })
         .await;
-        let told: Vec<Changed> = std::iter::from_fn(|| news.try_recv().ok()).collect();
-        let is_told = told.iter().any(|changed| tells(changed, Collection::Users, &note.id()));
-        assert!(is_told, "told already: {told:?}");
+        let published: Vec<Changed> = std::iter::from_fn(|| changes.try_recv().ok()).collect();
+        let is_published =
+            published.iter().any(|changed| invalidates(changed, Collection::Users, &note.id()));
+        assert!(is_published, "{published:?}");
     }
 }
 
@@ -358,21 +355,21 @@ async fn texts(store: &Store, page: Page<'_>) -> Vec<String> {
 }
 
 /// Subscribes to an open change feed.
-pub(crate) async fn attentive(watch: &Watch) -> Receiver<Changed> {
-    eventually(PATIENCE, "the stream opens", || async { watch.synced_until().is_some() }).await;
+pub(crate) async fn subscribe_when_synced(watch: &Watch) -> Receiver<Changed> {
+    eventually(TIMEOUT, "the change feed is in sync", || async { watch.synced_until().is_some() }).await;
     watch.subscribe()
 }
 
 /// Returns whether this change invalidates the document. A machine that pauses for a second loses its feed and gets
 /// [`Changed::Everything`].
-fn tells(changed: &Changed, collection: Collection, id: &DocumentId) -> bool {
+fn invalidates(changed: &Changed, collection: Collection, id: &DocumentId) -> bool {
     let wanted = Changed::Document { collection, id: id.clone() };
     [&wanted, &Changed::Everything].contains(&changed)
 }
 
-async fn assert_heard(news: &mut Receiver<Changed>, collection: Collection, id: &DocumentId) {
-    let heard = tokio::time::timeout(PATIENCE, async {
-        while !tells(&news.recv().await.expect("no lag"), collection, id) {}
+async fn assert_published(changes: &mut Receiver<Changed>, collection: Collection, id: &DocumentId) {
+    let received = tokio::time::timeout(TIMEOUT, async {
+        while !invalidates(&changes.recv().await.expect("the subscriber keeps up"), collection, id) {}
     });
-    assert!(heard.await.is_ok(), "{id} was not heard of");
+    assert!(received.await.is_ok(), "no change of {id}");
 }

@@ -10,7 +10,7 @@ use vestibule::{
     store::{Change, Collection, Document, DocumentId, Store, StoreError, Stored},
 };
 
-use super::{Note, Visit};
+use super::{Note, TestSession};
 use crate::harness::stores::{StoreLocation, TestStore};
 
 #[on_every_store]
@@ -26,12 +26,12 @@ async fn reserved_field_names_round_trip(store: TestStore) {
 }
 
 #[on_every_store]
-async fn corrupt_document_error_names_the_field(store: TestStore) {
-    store.insert(Visit::new(1)).await.unwrap();
-    let refusal = store.get::<Misread>(&Visit::new(1).id()).await.unwrap_err();
+async fn corrupt_document_error_names_the_collection(store: TestStore) {
+    store.insert(TestSession::new(1)).await.unwrap();
+    let refusal = store.get::<Misread>(&TestSession::new(1).id()).await.unwrap_err();
     assert!(matches!(refusal, StoreError::Corrupt { collection: Collection::Sessions, .. }), "{refusal}");
     assert_eq!(
-        store.get(&Visit::new(1).id()).await.unwrap().map(|visit: Stored<Visit>| visit.ended),
+        store.get(&TestSession::new(1).id()).await.unwrap().map(|session: Stored<TestSession>| session.ended),
         Some(false)
     );
 }
@@ -63,7 +63,7 @@ async fn mongodb_dates_and_ids_have_native_types() {
 #[tokio::test]
 async fn mongodb_hashes_are_binary_and_absent_fields_omitted() {
     let store = TestStore::mongo().await;
-    store.insert(Visit::new(9)).await.unwrap();
+    store.insert(TestSession::new(9)).await.unwrap();
     let stored =
         store.location().database().await.collection::<bson::Document>("sessions").find_one(doc! {}).await;
     let hash = bson::Binary { subtype: BinarySubtype::Generic, bytes: vec![9; 32] };
@@ -143,7 +143,7 @@ async fn sqlite_files_are_private_to_the_owner() {
     }
     assert_eq!(mode(path.trim_end_matches("/vestibule.db")), 0o700);
     store.close().await;
-    assert!(!fs::exists(format!("{path}-wal")).unwrap(), "a closed store is one file");
+    assert!(!fs::exists(format!("{path}-wal")).unwrap(), "a closed store is a single file");
 }
 
 #[tokio::test]
