@@ -15,12 +15,10 @@ mod field;
 mod status;
 mod update;
 
+use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-pub use self::{
-    credentials::{Credentials, NewPassword},
-    field::Field,
-};
+pub use self::{credentials::Credentials, field::Field};
 use crate::{
     audit::Recorder,
     clock::Clock,
@@ -40,6 +38,14 @@ pub struct DesiredUser {
     pub password: Option<NewPassword>,
     pub totp_secret: Option<Zeroizing<Vec<u8>>>,
     pub must_change_password: Option<bool>,
+}
+
+/// A password that an administrator sets.
+#[derive(Clone)]
+pub enum NewPassword {
+    Plain(SecretString),
+    /// A hash in a form that can be checked.
+    Hash(String),
 }
 
 /// Whether an operation writes, or only reports what it would write.

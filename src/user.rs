@@ -9,24 +9,29 @@ mod end_reason;
 mod factors;
 mod id;
 mod identity;
+mod linking;
 mod name;
+mod password;
 mod profile;
 pub mod roles;
+mod roles_of;
+mod totp;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    credentials::{CURRENT_HASH_PREFIX, Password, PendingTotp, Totp},
     email::{Email, handle as email_handle},
     end_reason::EndReason,
     factors::Factor,
     id::UserId,
     identity::{Identity, IdentityKey, UnlinkedIdentity},
     name::{Username, key as name_key},
+    password::{CURRENT_HASH_PREFIX, Password},
     profile::{display_name, locale},
     roles::role,
+    totp::{PendingTotp, Totp},
 };
 use crate::{
     clock::Timestamp,

@@ -94,7 +94,7 @@ pub async fn unlink(
     Ok(end_other_sessions(app, current, &key).await?)
 }
 
-/// Removes an identity from the user, unless no sign-in method would be left: the user could not sign in any more.
+/// Removes an identity from the user, unless no sign-in method would be left: the user would be locked out.
 fn remove(app: &App, user: &mut User, identity: &str) -> Result<IdentityKey, IdentityChangeError> {
     let mut keys = user.identities.iter().map(|known| &known.key);
     let key = keys.find(|key| public_id(key) == identity).cloned().ok_or(IdentityChangeError::Unknown)?;

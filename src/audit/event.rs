@@ -24,7 +24,7 @@ id_type! {
 #[serde(rename_all = "camelCase")]
 pub struct Event {
     #[serde(rename = "_id")]
-    pub(super) id: EventId,
+    id: EventId,
     pub at: Timestamp,
     #[serde(rename = "type")]
     pub kind: EventKind,

@@ -126,7 +126,7 @@ impl Entry<'_> {
     }
 }
 
-pub(super) fn write_log(event: &Event) {
+fn write_log(event: &Event) {
     metrics::count_event(&format!("{:?}", event.kind), &format!("{:?}", event.outcome));
     tracing::info!(
         target: "vestibule::audit",

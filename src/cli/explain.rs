@@ -81,11 +81,10 @@ impl Explain {
         };
         let id: EventId = trace.trim().parse().map_err(|_| unknown())?;
         let event = audit::find(&store, id).await?.ok_or_else(unknown)?;
+        let details = event.details.clone();
         let mut shown =
             serde_json::to_value(event.view()).map_err(|error| Failure::Failed(error.to_string()))?;
-        // The details are stored as text that contains JSON.
-        let details = shown["details"].as_str().map(serde_json::from_str::<Value>);
-        if let (Some(Ok(Value::Object(details))), Some(shown)) = (details, shown.as_object_mut()) {
+        if let (Some(Value::Object(details)), Some(shown)) = (details, shown.as_object_mut()) {
             shown.remove("details");
             shown.extend(details);
         }

@@ -29,7 +29,7 @@ pub(super) async fn run() -> Result<(), Failure> {
     let (listen, origin) = (config.listen, config.public_url.origin.clone());
     let listener = TcpListener::bind(listen).await.map_err(|error| {
         Failure::Failed(format!(
-            "cannot listen on {listen}: {error}\nChange VESTIBULE_LISTEN, or stop what listens there."
+            "cannot listen on {listen}: {error}\nChange VESTIBULE_LISTEN, or stop the program that listens there."
         ))
     })?;
     if let Some(address) = config.metrics_listen {
@@ -58,11 +58,12 @@ fn failure(error: BuildError) -> Failure {
     }
 }
 
-/// Every connection is a file; many systems start processes with room for a thousand although more are allowed.
+/// Raises the limit of open files to its maximum. Every connection is an open file, and many systems start processes with a limit of
+/// about a thousand.
 fn raise_file_limit() {
     let limit = getrlimit(Resource::Nofile);
     if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum })
     {
-        tracing::warn!(%error, "the limit of open files stays as it is");
+        tracing::warn!(%error, "could not raise the limit of open files");
     }
 }

@@ -1,5 +1,6 @@
 //! `vestibule users`: commands on the users of a store, also while the service runs.
 
+mod actions;
 mod add;
 mod import;
 mod list;
@@ -10,18 +11,9 @@ mod view;
 
 use clap::Subcommand;
 
-use self::user_ref::UserRef;
+use self::{actions::provisioning, user_ref::UserRef};
 use super::{context::store, failure::Failure, out::Out};
-use crate::{
-    audit::Recorder,
-    clock::Clock,
-    provisioning::{Mode, Provisioning, ProvisioningError},
-    store::Store,
-    user::Status,
-};
-
-/// Users per read of the store.
-const PAGE: usize = 500;
+use crate::{clock::Clock, provisioning::Mode, user::Status};
 
 #[derive(Subcommand)]
 pub(super) enum Users {
@@ -61,21 +53,4 @@ async fn set_status(user: &UserRef, status: Status) -> Result<(), Failure> {
     }
     store.close().await;
     Ok(())
-}
-
-/// Creates the operations of a command; the audit events name the command line as actor.
-fn provisioning<'a>(store: &'a Store, clock: &'a Clock, mode: Mode) -> Provisioning<'a> {
-    Provisioning::new(store, clock, Recorder::of_command_line(store, clock), mode)
-}
-
-impl From<ProvisioningError> for Failure {
-    fn from(error: ProvisioningError) -> Self {
-        match error {
-            ProvisioningError::Store(error) => error.into(),
-            ProvisioningError::Taken(_)
-            | ProvisioningError::NotFound
-            | ProvisioningError::Hashing
-            | ProvisioningError::Sealed(_) => Self::Failed(error.to_string()),
-        }
-    }
 }

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 
-use self::hasher::{CheckResult, PasswordCheck};
+use self::{hash::CheckResult, hasher::PasswordCheck};
 use crate::{
     admission::{Admission, Amr, Disabled, Proof, admit},
     app::App,

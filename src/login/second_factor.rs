@@ -40,7 +40,7 @@ pub enum FactorError {
     Session(#[from] Refusal),
     #[error(transparent)]
     Limited(#[from] Limited),
-    /// The key that sealed the secret is not in the key ring any more.
+    /// The key ring does not contain the key that sealed the secret.
     #[error("cannot open a sealed secret: {0}")]
     Sealed(#[from] OpenError),
     #[error(transparent)]

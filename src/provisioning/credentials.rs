@@ -1,8 +1,6 @@
 //! Credentials that an administrator sets: hashed or sealed before they are written.
 
-use secrecy::SecretString;
-
-use super::{DesiredUser, Mode, ProvisioningError};
+use super::{DesiredUser, Mode, NewPassword, ProvisioningError};
 use crate::{
     clock::Timestamp,
     login::{
@@ -12,14 +10,6 @@ use crate::{
     secrets::{Keys, sha256_hex},
     user::{Password, Totp, User, UserId},
 };
-
-/// A password that an administrator sets.
-#[derive(Clone)]
-pub enum NewPassword {
-    Plain(SecretString),
-    /// A hash in a form that can be checked.
-    Hash(String),
-}
 
 /// Hashes and seals credentials.
 pub struct Credentials<'a> {

@@ -1,57 +1,7 @@
-//! Credentials of a user, and the rules for setting and revoking them.
+//! Rules for setting and revoking the credentials of a user.
 
-use serde::{Deserialize, Serialize};
-
-use super::{EndReason, UnlinkedIdentity, User};
-use crate::{clock::Timestamp, secrets::Sealed};
-
-/// Prefix of every password hash in the current form.
-pub const CURRENT_HASH_PREFIX: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
-
-/// The hash of a password.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Password {
-    /// A PHC string, or `$2a$`/`$2b$`/`$2y$` as imported. Any other text verifies no password.
-    pub hash: String,
-    pub changed_at: Timestamp,
-    /// Shown by `/api/auth/me`.
-    pub must_change: bool,
-    /// SHA-256 (hex) of an imported hash. It stays when a sign-in replaces the hash with a stronger one, so that a second import of the
-    /// same file changes nothing.
-    pub imported: Option<String>,
-}
-
-impl Password {
-    /// Returns whether the hash has an older form than the one that new passwords get.
-    #[must_use]
-    pub fn is_legacy(&self) -> bool {
-        !self.hash.starts_with(CURRENT_HASH_PREFIX)
-    }
-}
-
-/// An active authenticator app (RFC 6238, SHA-1, 30 s, 6 digits).
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Totp {
-    pub secret: Sealed,
-    /// When the first correct code was entered.
-    pub confirmed_at: Timestamp,
-    /// The newest time step of an accepted code. Codes of this step and of earlier ones are rejected (replay, RFC 6238 §5.2).
-    pub last_step: i64,
-}
-
-/// An authenticator app whose enrolment is not confirmed yet.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PendingTotp {
-    pub secret: Sealed,
-    pub expires_at: Timestamp,
-    /// Hash (hex) of the session that started the enrolment. Only that session can confirm it.
-    pub begun_by: String,
-    /// Wrong codes so far.
-    pub tries: u32,
-}
+use super::{EndReason, Password, Totp, UnlinkedIdentity, User};
+use crate::clock::Timestamp;
 
 impl User {
     /// Sets the password and ends all sessions: an attacker who knew the old password must not keep a session.
@@ -72,7 +22,7 @@ impl User {
 
     /// Removes every credential, unlinks every identity and ends all sessions. Profile and roles stay.
     ///
-    /// It destructures the user without `..`. A new field does not compile until somebody decides here whether it is a credential: a
+    /// It destructures the user without `..`: a new field does not compile until it is listed here as a credential or as none. A
     /// credential that survived the quarantine of an account would leave it to the attacker who created it (account pre-hijacking).
     pub fn revoke_all_credentials(&mut self, now: Timestamp) {
         let Self {
@@ -112,8 +62,8 @@ impl User {
 mod tests {
     use super::*;
     use crate::{
-        secrets::{Keys, new_key},
-        user::{Identity, IdentityKey, UserId},
+        secrets::{Keys, Sealed, new_key},
+        user::{Identity, IdentityKey, PendingTotp, UserId},
     };
 
     const NOW: Timestamp = Timestamp::from_millis(60_000);
@@ -178,18 +128,5 @@ mod tests {
         assert_eq!(user.unlinked_identities.iter().map(|unlinked| &unlinked.key).collect::<Vec<_>>(), [&key]);
         assert_eq!((user.session_epoch, user.sessions_ended_because), (1, Some(EndReason::Revoked)));
         assert_eq!(user.roles, ["reader"], "an administrator reviews the account");
-    }
-
-    #[test]
-    fn every_other_form_of_a_hash_is_legacy() {
-        for (hash, is_legacy) in [
-            ("$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", false),
-            ("$argon2id$v=19$m=4096,t=3,p=1$c2FsdA$aGFzaA", true),
-            ("$argon2i$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", true),
-            ("$2b$12$abc", true),
-            ("", true),
-        ] {
-            assert_eq!(password(hash).is_legacy(), is_legacy, "{hash}");
-        }
     }
 }

@@ -4,7 +4,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::User;
 use crate::clock::Timestamp;
 
 /// Key of an identity: issuer and subject, which a provider never reassigns (OpenID Connect Core §2). An e-mail address is not a key.
@@ -60,60 +59,4 @@ pub struct UnlinkedIdentity {
     #[serde(flatten)]
     pub key: IdentityKey,
     pub unlinked_at: Timestamp,
-}
-
-impl User {
-    /// Links an identity; returns `false` if it is already linked. Its record as unlinked is removed.
-    pub fn link_identity(&mut self, identity: Identity, now: Timestamp) -> bool {
-        self.unlinked_identities.retain(|unlinked| unlinked.key != identity.key);
-        if self.identities.iter().any(|known| known.key == identity.key) {
-            return false;
-        }
-        self.identities.push(identity);
-        self.updated_at = now;
-        true
-    }
-
-    /// Unlinks an identity and records that; returns `false` if it is not linked.
-    pub fn unlink_identity(&mut self, key: &IdentityKey, now: Timestamp) -> bool {
-        let Some(at) = self.identities.iter().position(|identity| identity.key == *key) else { return false };
-        let Identity { key, .. } = self.identities.remove(at);
-        self.unlinked_identities.push(UnlinkedIdentity { key, unlinked_at: now });
-        self.updated_at = now;
-        true
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::user::UserId;
-
-    const NOW: Timestamp = Timestamp::from_millis(60_000);
-
-    fn identity(subject: &str) -> Identity {
-        Identity {
-            key: IdentityKey { issuer: "https://idp.example".to_owned(), subject: subject.to_owned() },
-            provider: "idp".to_owned(),
-            email: None,
-            roles: Vec::new(),
-            linked_at: NOW,
-            last_login_at: None,
-        }
-    }
-
-    #[test]
-    fn unlinked_identity_is_recorded_until_it_is_linked_again() {
-        let created = Timestamp::from_millis(0);
-        let mut user = User::new(UserId::new(created), created);
-        assert!(user.link_identity(identity("1"), NOW));
-        assert!(!user.link_identity(identity("1"), NOW), "already linked");
-        assert_eq!(user.identities.len(), 1);
-        assert!(user.unlink_identity(&identity("1").key, NOW));
-        assert!(!user.unlink_identity(&identity("1").key, NOW), "not linked");
-        assert_eq!((user.identities.len(), user.unlinked_identities.len()), (0, 1));
-        assert!(user.link_identity(identity("1"), NOW));
-        assert_eq!((user.identities.len(), user.unlinked_identities.len()), (1, 0));
-        assert_eq!(user.updated_at, NOW);
-    }
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
-use super::provisioning;
+use super::actions::provisioning;
 use crate::{
     cli::{
         context::{blocking, keys, store},

@@ -24,7 +24,7 @@ use self::{
     report::{Report, RowResult},
 };
 use super::{
-    provisioning,
+    actions::provisioning,
     source::{self, Format},
 };
 use crate::{

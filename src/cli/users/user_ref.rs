@@ -2,12 +2,14 @@
 
 use clap::Args;
 
-use super::PAGE;
 use crate::{
     cli::failure::Failure,
     store::{Page, Store, StoreError, Stored},
     user::{self, User, UserId},
 };
+
+/// Users per read of the store.
+const PAGE: usize = 500;
 
 #[derive(Args)]
 pub(in crate::cli) struct UserRef {

@@ -7,7 +7,6 @@ use argon2::{
 use secrecy::{ExposeSecret as _, SecretString};
 use subtle::ConstantTimeEq as _;
 
-use super::hasher::CheckResult;
 use crate::secrets;
 
 /// The first parameter set that OWASP recommends for Argon2id: 19 MiB, two passes, one lane; as in [`crate::user::CURRENT_HASH_PREFIX`].
@@ -22,6 +21,14 @@ const PASSES_MAX: u32 = 16;
 const LANES_MAX: u32 = 16;
 /// 2^14 rounds of bcrypt take about a second.
 const BCRYPT_COST_MAX: u32 = 14;
+
+/// Result of a password check.
+#[derive(Debug, Default)]
+pub struct CheckResult {
+    pub is_correct: bool,
+    /// The same password in the current form, if the stored hash has an older or weaker one.
+    pub stronger_hash: Option<String>,
+}
 
 /// Returns whether a text is a hash in a form that [`check`] knows.
 #[must_use]

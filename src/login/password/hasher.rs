@@ -15,7 +15,10 @@ use argon2::Block;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use super::{hash, policy};
+use super::{
+    hash::{self, CheckResult},
+    policy,
+};
 use crate::config::Hashing;
 
 /// The lowest priority.
@@ -55,14 +58,6 @@ impl PasswordCheck {
         }
         Self { stored: stored.map(ToOwned::to_owned), password, upgrade }
     }
-}
-
-/// Result of a password check.
-#[derive(Debug, Default)]
-pub struct CheckResult {
-    pub is_correct: bool,
-    /// The same password in the current form, if the stored hash has an older or weaker one.
-    pub stronger_hash: Option<String>,
 }
 
 impl Hasher {
@@ -107,7 +102,7 @@ impl Hasher {
 
 impl QueueSlot {
     /// Checks a password. Without a stored hash (unknown user, user without password) it hashes all the same, so that the response time
-    /// does not tell them apart (user enumeration by timing). Returns `None` if the check could not run.
+    /// does not distinguish them (user enumeration by timing). Returns `None` if the check could not run.
     pub async fn check(self, check: PasswordCheck) -> Option<CheckResult> {
         self.run(move |memory| {
             let PasswordCheck { stored, password, upgrade } = check;

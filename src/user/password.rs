@@ -1,0 +1,50 @@
+//! The password of a user, as its hash.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+
+/// Prefix of every password hash in the current form.
+pub const CURRENT_HASH_PREFIX: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
+
+/// The hash of a password.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Password {
+    /// A PHC string, or `$2a$`/`$2b$`/`$2y$` as imported. Any other text verifies no password.
+    pub hash: String,
+    pub changed_at: Timestamp,
+    /// Shown by `/api/auth/me`.
+    pub must_change: bool,
+    /// SHA-256 (hex) of an imported hash. It stays when a sign-in replaces the hash with a stronger one, so that a second import of the
+    /// same file changes nothing.
+    pub imported: Option<String>,
+}
+
+impl Password {
+    /// Returns whether the hash has an older form than the one that new passwords get.
+    #[must_use]
+    pub fn is_legacy(&self) -> bool {
+        !self.hash.starts_with(CURRENT_HASH_PREFIX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_other_form_of_a_hash_is_legacy() {
+        for (hash, is_legacy) in [
+            ("$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", false),
+            ("$argon2id$v=19$m=4096,t=3,p=1$c2FsdA$aGFzaA", true),
+            ("$argon2i$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", true),
+            ("$2b$12$abc", true),
+            ("", true),
+        ] {
+            let changed_at = Timestamp::from_millis(0);
+            let password = Password { hash: hash.to_owned(), changed_at, must_change: false, imported: None };
+            assert_eq!(password.is_legacy(), is_legacy, "{hash}");
+        }
+    }
+}
