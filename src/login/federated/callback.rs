@@ -159,7 +159,7 @@ impl Callback<'_> {
             Purpose::Link(session) => {
                 let current = self.session(session).await?;
                 let asking = Asking { client, linking: Some(&current) };
-                self.link(apply::resolve(app, asking, &provider.config, claims).await?)
+                self.link(&apply::resolve(app, asking, &provider.config, claims).await?)
             }
             Purpose::Reauthenticate(session) => {
                 let current = self.session(session).await?;
@@ -235,11 +235,13 @@ impl Callback<'_> {
         Ok(CallbackOutcome::Admitted(Box::new(admission), return_to))
     }
 
-    fn link(&self, result: LinkingResult) -> Result<CallbackOutcome, CallbackError> {
+    fn link(&self, result: &LinkingResult) -> Result<CallbackOutcome, CallbackError> {
         match result {
-            LinkingResult::Refused(refusal, trace) => Err(CallbackError::Refused(refusal, trace)),
-            LinkingResult::User(..) | LinkingResult::LinkPending(_) => {
-                Ok(CallbackOutcome::Linked(self.transaction.return_to.clone()))
+            LinkingResult::User(..) => Ok(CallbackOutcome::Linked(self.transaction.return_to.clone())),
+            LinkingResult::Refused(refusal, trace) => Err(CallbackError::Refused(*refusal, *trace)),
+            // A link request is never decided like this; nothing is linked.
+            LinkingResult::LinkPending(pending) => {
+                Err(CallbackError::Refused(Refusal::LinkRefused, pending.trace))
             }
         }
     }

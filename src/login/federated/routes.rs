@@ -22,7 +22,6 @@ use crate::{
     error::{ApiError, ErrorCode},
     session,
     web::{
-        browser_key::BrowserKey,
         client::Client,
         cookies::{CookieChange, RequestCookies},
         provider_name::ProviderName,
@@ -86,13 +85,9 @@ async fn redirect_to_provider(
     name: &str,
     request: AuthorizationRequest,
 ) -> Response {
-    let browser = cookies.browser_key().cloned().unwrap_or_else(BrowserKey::random);
     let return_to = request.return_to.clone();
-    match start::start(app, client, name, &browser, request).await {
-        Ok(url) => {
-            cookies.queue(CookieChange::SetBrowserKey(browser));
-            see_other(&url)
-        }
+    match start::start(app, cookies, client, name, request).await {
+        Ok(url) => see_other(&url),
         Err(error) => {
             let code = match &error {
                 StartError::Unknown => ErrorCode::ProviderUnknown,

@@ -5,7 +5,12 @@ use crate::{
     app::App,
     login::federated::oidc::auth_time::Prompt,
     store::StoreError,
-    web::{browser_key::BrowserKey, client::Client, return_path::ReturnPath},
+    web::{
+        browser_key::BrowserKey,
+        client::Client,
+        cookies::{CookieChange, RequestCookies},
+        return_path::ReturnPath,
+    },
 };
 
 #[derive(Debug, thiserror::Error)]
@@ -28,20 +33,22 @@ pub struct AuthorizationRequest {
     pub return_to: ReturnPath,
 }
 
-/// Starts a login and returns the URL to which the browser is sent.
+/// Starts a login and returns the URL to which the browser is sent. The cookie that binds the transaction to the browser is set, or extended
+/// if another tab has set it.
 ///
 /// # Errors
 /// [`StartError`]
 pub async fn start(
     app: &App,
+    cookies: &RequestCookies,
     client: &Client,
     provider: &str,
-    browser: &BrowserKey,
     request: AuthorizationRequest,
 ) -> Result<String, StartError> {
     let provider = app.providers.get(provider).ok_or(StartError::Unknown)?;
     provider.wait_for_first_discovery().await;
     let params = provider.prepare_authorization(request.prompt_login).ok_or(StartError::Unavailable)?;
+    let browser = cookies.browser_key().cloned().unwrap_or_else(BrowserKey::random);
     let new = NewTransaction {
         purpose: request.purpose,
         prompt_login: params.prompt == Prompt::Login,
@@ -50,9 +57,11 @@ pub async fn start(
         nonce: params.nonce.clone(),
         verifier: params.verifier.clone(),
         return_to: request.return_to,
-        browser,
+        browser: &browser,
         network: client.network(),
     };
     let state = transaction::create(&app.store, new, app.clock.now()).await?;
-    provider.authorization_url(&params, state).ok_or(StartError::Unavailable)
+    let url = provider.authorization_url(&params, state).ok_or(StartError::Unavailable)?;
+    cookies.queue(CookieChange::SetBrowserKey(browser));
+    Ok(url)
 }

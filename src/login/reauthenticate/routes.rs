@@ -15,11 +15,7 @@ use crate::{
     },
     session::{self, SignedIn, View},
     web::{
-        body::Json,
-        browser_key::BrowserKey,
-        client::Client,
-        cookies::{CookieChange, RequestCookies},
-        provider_name::ProviderName,
+        body::Json, client::Client, cookies::RequestCookies, provider_name::ProviderName,
         return_path::ReturnPath,
     },
 };
@@ -76,9 +72,7 @@ impl RedirectTo {
         provider: &ProviderName,
         request: AuthorizationRequest,
     ) -> Result<Self, StartError> {
-        let browser = cookies.browser_key().cloned().unwrap_or_else(BrowserKey::random);
-        let redirect = start::start(app, client, provider.as_str(), &browser, request).await?;
-        cookies.queue(CookieChange::SetBrowserKey(browser));
+        let redirect = start::start(app, cookies, client, provider.as_str(), request).await?;
         Ok(Self { redirect })
     }
 }

@@ -179,7 +179,9 @@ impl Writer<'_> {
 
     /// Links without signing in, so `last_login_at` of the identity keeps its value.
     fn link_on_request(&self, user: &mut User, candidates: &Candidates, now: Timestamp) -> bool {
-        if !self.asking.linking.is_some_and(|current| current.ensure_valid_for(user).is_ok()) {
+        let is_session_valid =
+            self.asking.linking.is_some_and(|current| current.ensure_valid_for(user).is_ok());
+        if !is_session_valid {
             return false;
         }
         let last_login_at = self.profile.identity_of(user).and_then(|identity| identity.last_login_at);

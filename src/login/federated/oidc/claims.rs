@@ -29,11 +29,10 @@ impl EmailSource {
     fn choose(id_token: &Map<String, Value>, userinfo: &Map<String, Value>) -> Self {
         let same_address = id_token.get("email") == userinfo.get("email");
         match (id_token.contains_key("email"), id_token.contains_key("email_verified")) {
-            (false, _) => Self::Userinfo,
-            (true, true) => Self::IdToken,
+            (false, true | false) => Self::Userinfo,
             // The ID token does not say whether its address is verified. Userinfo may say so for the same address.
             (true, false) if same_address => Self::Userinfo,
-            (true, false) => Self::IdToken,
+            (true, true | false) => Self::IdToken,
         }
     }
 }
