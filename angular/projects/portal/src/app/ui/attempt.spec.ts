@@ -1,0 +1,47 @@
+import { HttpErrorResponse } from '@angular/common/http';
+import { firstValueFrom, throwError } from 'rxjs';
+import { Failure } from '../api/failure';
+import { Attempt } from './attempt';
+
+describe('an attempt', () => {
+  const error = new HttpErrorResponse({ status: 503, error: { code: 'busy', retryAfter: 3 } });
+  const fail = () => firstValueFrom(throwError(() => error));
+
+  it('is busy until the action has finished', async () => {
+    const attempt = new Attempt();
+    let finish!: () => void;
+    const running = attempt.run(() => new Promise<void>((resolve) => (finish = resolve)));
+    expect(attempt.busy()).toBe(true);
+    finish();
+    await running;
+    expect(attempt.busy()).toBe(false);
+    expect(attempt.failure()).toBeNull();
+  });
+
+  it('does not run a second action while it is busy', async () => {
+    const attempt = new Attempt();
+    let finish!: () => void;
+    const running = attempt.run(() => new Promise<void>((resolve) => (finish = resolve)));
+    const second = vi.fn(() => Promise.resolve());
+    await attempt.run(second);
+    finish();
+    await running;
+    expect(second).not.toHaveBeenCalled();
+  });
+
+  it('keeps the failure until the next run', async () => {
+    const attempt = new Attempt();
+    await attempt.run(fail);
+    expect(attempt.failure()).toEqual({ code: 'busy', text: 'The server is busy.', retryAfter: 3 });
+    expect(attempt.busy()).toBe(false);
+    await attempt.run(() => Promise.resolve());
+    expect(attempt.failure()).toBeNull();
+  });
+
+  it('uses the sentences of its page', async () => {
+    const failure: Failure = { code: 'busy', text: 'Wait.', retryAfter: null };
+    const attempt = new Attempt(() => failure);
+    await attempt.run(fail);
+    expect(attempt.failure()).toBe(failure);
+  });
+});
