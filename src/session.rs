@@ -11,6 +11,46 @@
 //! The cookie holds a random id, the store its hash: a leaked database opens nothing. Every step up gets a new id ([`rotation`]). An end
 //! is a mark on the record ([`ending`]), a touch is a compare-and-set: a session that was ended cannot become valid again, whatever
 //! races. Who may open a session is decided in [`crate::admission`].
+//!
+//! # States of a record
+//!
+//! ```text
+//!             open_pending                               open
+//!                  │                                      │
+//!                  ▼                                      ▼
+//!   AwaitingSecondFactor or ──── step up: ─────────▶  SignedIn ◀───┐ step up or re-authentication:
+//!   AwaitingEnrolment            new record, new id    │  │  └─────┘ new record, new id
+//!        │        │                                    │  │
+//!        │        └─▶ replaced: the id is refused, ◀───┘  │
+//!        │            an end follows it to the successor  │
+//!        │            (kept one minute)                   │
+//!        └─▶ ended: the id is refused with the reason ◀───┘ logout, revocation, deadline, provider
+//!            (kept one hour)
+//! ```
+//!
+//! `replaced` and `ended` are never unset. A login that is no step up deletes the record of the session that the browser had.
+//!
+//! # Races
+//!
+//! Every row is decided by one write of one document; the loser reads what the winner wrote. Most tests run on both stores, and those
+//! about replicas on two of them. `tests/it/architecture.rs` checks that the named tests exist.
+//!
+//! | A | B | who wins | by which write | test |
+//! |---|---|---|---|---|
+//! | end | touch | the end | touch is a compare-and-set that refuses an ended record | `end_during_activity_wins` |
+//! | end | step up | the end, in either order | `ended` or `replaced` on the old record: B finds `ended`, or A follows `replaced` to the successor | `logout_during_reauthentication_is_final`, `step_up_after_an_end_is_refused_and_leaves_no_session`, `end_of_a_replaced_id_ends_the_session_that_continues_it` |
+//! | end | re-authentication at the provider | the end | as above, in the callback | `logout_during_reauthentication_at_provider_is_final` |
+//! | step up | step up of the same session | the first | `replaced` is set once | `replaced_id_cannot_step_up_again` |
+//! | code | same code, other replica | the first | last used step of the factor, in the user document | `concurrent_use_of_one_code_opens_one_session` |
+//! | wrong codes | wrong codes | the limit | `tries` of the record, raised before the check | `parallel_wrong_codes_share_the_limit` |
+//! | password change | login | the change | the session carries the user's epoch, which the change raises | `login_during_password_change_leaves_no_session` |
+//! | disabled account | enrolment | the disabling | compare-and-set on the user, with `CurrentSession::ensure_valid_for` | `enrolment_during_disable_changes_nothing` |
+//! | unlink | federated login | the unlink | the login reads the user after its record exists; the unlink ends the records it finds by tag | `login_during_unlink_leaves_no_session` |
+//! | back-channel logout | federated login | the logout | [`upstream_logout`]: written before the records are read, read by the login after its record exists | `upstream_logout_before_the_callback_refuses_the_login`, `upstream_logout_in_the_same_second_wins` |
+//! | back-channel logout | second factor, re-authentication | the logout | as end and step up | `upstream_logout_during_the_second_factor_wins`, `upstream_logout_during_reauthentication_wins` |
+//! | end on one replica | request on another | the end, within a second | the change feed removes the cached record; without a feed an entry is valid for 0.9 s | `logout_reaches_the_other_replica_within_a_second`, `logout_without_change_stream_is_known_within_a_second` |
+//! | late response | newer cookie | the newer cookie | none: `App::retired` names the old id, so its cookie is not sent | `late_response_does_not_set_a_retired_id` |
+//! | clock set back | expired session | the expiry | the end of an expired record is written at its next use | `clock_set_back_revives_no_session` |
 
 pub mod csrf_token;
 mod current;

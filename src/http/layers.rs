@@ -185,3 +185,40 @@ pub(crate) async fn require_signed_in(
         Err(refusal) => ApiError::from(refusal).into_response(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use super::*;
+    use crate::{
+        clock::{Clock, Timestamp},
+        config::{Config, Environment},
+        secrets,
+        web::session_id::SessionId,
+    };
+
+    #[tokio::test]
+    async fn late_response_does_not_set_a_retired_id() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}/test.db", folder.path().display());
+        let environment = Environment::of([
+            ("VESTIBULE_DATABASE_URL", url.as_str()),
+            ("VESTIBULE_SECRET_KEYS", secrets::new_key().as_str()),
+        ]);
+        let (config, _) = Config::read(&environment).expect("settings");
+        let now = Timestamp::from_millis(2_000_000_000_000);
+        let app = App::build(config, Clock::manual(now)).await.expect("the application starts");
+        let id = SessionId::random();
+        let set_cookie = |app: &App| {
+            let cookies = RequestCookies::read(app.cookies, &HeaderMap::new());
+            cookies.set_session(id, now + std::time::Duration::from_mins(10));
+            let mut response = StatusCode::OK.into_response();
+            send_cookies(app, &cookies, false, &mut response);
+            response.headers().contains_key(header::SET_COOKIE)
+        };
+        assert!(set_cookie(&app));
+        app.retired.insert(*id.hash(), ());
+        assert!(!set_cookie(&app));
+    }
+}

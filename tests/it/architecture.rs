@@ -3,7 +3,7 @@
 mod graph;
 mod layers;
 
-use std::path::Path;
+use std::{collections::HashSet, fs, path::Path};
 
 use graph::Graph;
 
@@ -109,6 +109,45 @@ fn oidc_client_imports_no_user_session_or_store() {
                 .iter()
                 .any(|module| to.strip_prefix(module).is_some_and(|rest| rest.starts_with(['.', '/'])));
             assert!(!is_forbidden, "{from} → {to} (uses {})", graph.names(from, to));
+        }
+    }
+}
+
+/// Returns the names of all functions in the Rust files below a folder.
+fn functions_in(folder: &Path) -> HashSet<String> {
+    let mut found = HashSet::new();
+    for entry in fs::read_dir(folder).expect("the folder exists") {
+        let path = entry.expect("the folder is readable").path();
+        if path.is_dir() {
+            found.extend(functions_in(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).expect("the file is UTF-8");
+            let names = text.split("fn ").skip(1).filter_map(|rest| rest.split('(').next());
+            found.extend(names.map(ToOwned::to_owned));
+        }
+    }
+    found
+}
+
+/// The table "A races B" in `src/session.rs` names the test of each row.
+#[test]
+fn every_test_in_the_table_of_races_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("src/session.rs")).expect("the file is UTF-8");
+    let rows = text.lines().filter(|line| line.starts_with("//! | ")).skip(1);
+    let tests: Vec<Vec<&str>> = rows
+        .map(|row| {
+            let last = row.trim_end_matches([' ', '|']).rsplit(" | ").next().expect("a row has cells");
+            last.split('`').skip(1).step_by(2).collect()
+        })
+        .collect();
+    assert!(tests.len() > 10, "the table was found");
+    let known: HashSet<String> =
+        ["src", "tests/it"].iter().flat_map(|folder| functions_in(&root.join(folder))).collect();
+    for row in tests {
+        assert!(!row.is_empty(), "every row names a test");
+        for name in row {
+            assert!(known.contains(name), "the table of races names `{name}`, which is no test");
         }
     }
 }

@@ -19,7 +19,7 @@ const LAYERS: [&[&str]; 14] = [
     &["user", "config"],
     &["web"],
     &["error"],
-    &["limiter", "store", "secrets", "clock", "metrics"],
+    &["cache", "limiter", "store", "secrets", "clock", "metrics"],
 ];
 
 /// `App` holds one value of each service, also of services of higher layers. It may import the files that define them. The
