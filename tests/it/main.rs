@@ -15,6 +15,7 @@ mod admin;
 mod architecture;
 mod claims_path;
 mod documents;
+mod glossary;
 mod http;
 mod login;
 mod logout;

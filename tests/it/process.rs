@@ -28,7 +28,7 @@ pub(crate) async fn signed_in(address: std::net::SocketAddr, name: &str) -> Brow
 }
 
 /// Returns the users of `users list --json`.
-fn people(home: &Installation) -> Vec<serde_json::Value> {
+fn users(home: &Installation) -> Vec<serde_json::Value> {
     serde_json::from_str(&home.run(&["users", "list", "--json"]).expect_exit(0).out).unwrap()
 }
 

@@ -25,19 +25,16 @@ async fn linked_identity_can_sign_in(location: StoreLocation) {
     assert_eq!(linked_identities(&browser).await, Vec::<Value>::new());
     let (session, before) = (browser.session(), me(&browser).await);
     let authorization = start_link(&browser, &fixture.fake).await;
-    assert_eq!(
-        authorization.parameters["prompt"], "login",
-        "the account it remembers may be somebody else's"
-    );
+    assert_eq!(authorization.parameters["prompt"], "login", "the remembered account may be of another user");
     // An untrusted provider is enough: the signed-in user asks for the link.
-    let claims = with_claims(claims_of("whoever"), json!({ "email_verified": false }));
+    let claims = with_claims(claims_of("grace_hopper"), json!({ "email_verified": false }));
     assert_back_in_account(&callback_as(&browser, &fixture.fake, &authorization, &claims).await);
     assert_eq!(browser.session(), session);
     assert_eq!(me(&browser).await["session"], before["session"], "the session is what it was");
     let linked = linked_identities(&browser).await;
     assert_eq!(linked.len(), 1);
     assert_eq!((&linked[0]["provider"], &linked[0]["label"]), (&json!("fake"), &json!("fake")));
-    assert_eq!(linked[0]["email"], "whoever@corp.example");
+    assert_eq!(linked[0]["email"], "grace_hopper@corp.example");
     let mut members: Vec<&str> =
         linked[0].as_object().expect("an object").keys().map(String::as_str).collect();
     members.sort_unstable();
@@ -45,7 +42,7 @@ async fn linked_identity_can_sign_in(location: StoreLocation) {
     let id = linked[0]["id"].as_str().expect("a text");
     assert!(id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)), "{id}");
     let shown = json!(linked).to_string();
-    assert!(!shown.contains("of whoever") && !shown.contains(fixture.fake.issuer()), "{shown}");
+    assert!(!shown.contains("of grace_hopper") && !shown.contains(fixture.fake.issuer()), "{shown}");
     assert_eq!(actors(&fixture.service, &ada, EventKind::IdentityLinked).await, [Some(ada.id.to_string())]);
 
     let again = fixture.signed_in(&fixture.fake, &claims).await;
@@ -92,8 +89,8 @@ async fn link_does_not_change_the_authentication_level(location: StoreLocation) 
     let (_, app) = create_user_with_app(&fixture.service, "linus").await;
     let browser = fixture.browser();
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
-    let wish = json!({ "returnTo": BACK });
-    browser.post("/api/account/identities/fake", &wish).await.expect_problem(401, "second_factor_required");
+    let body = json!({ "returnTo": BACK });
+    browser.post("/api/account/identities/fake", &body).await.expect_problem(401, "second_factor_required");
     browser.verify(&app.code(fixture.service.clock.now())).await.expect_status(200);
     let before = me(&browser).await["session"].clone();
     assert_back_in_account(&link_identity(&browser, &fixture.fake, &claims_of("linus")).await);
@@ -103,7 +100,7 @@ async fn link_does_not_change_the_authentication_level(location: StoreLocation) 
     assert_eq!(
         session_state(&other).await,
         "awaitingSecondFactor",
-        "the new door asks for the factor as well"
+        "the linked login requires the factor as well"
     );
 
     // A second factor at the provider does not raise the level of a session without a factor here.
@@ -126,9 +123,9 @@ async fn link_transaction_opens_no_session(location: StoreLocation) {
     let authorization = start_link(&browser, &fixture.fake).await;
     let cookie = browser.cookie("vestibule-login").expect("a cookie");
     for value in [cookie.as_str(), authorization.state(), &authorization.parameters["nonce"]] {
-        let thief = fixture.browser();
-        thief.put_cookie("vestibule", value);
-        thief.me().await.expect_problem(401, "not_signed_in");
+        let attacker = fixture.browser();
+        attacker.put_cookie("vestibule", value);
+        attacker.me().await.expect_problem(401, "not_signed_in");
     }
     // The callback of a link opens no session in a browser without one.
     assert_back_in_account(&callback_as(&browser, &fixture.fake, &authorization, &claims_of("ada")).await);

@@ -43,7 +43,7 @@ async fn identity_of_another_user_is_not_linked(location: StoreLocation) {
         event_of(&fixture.service, assert_sent_to_login(&answer, "link_refused", &fixture.fake)).await;
     assert_eq!((event.kind, event.reason.as_deref()), (EventKind::IdentityLinked, Some("link_refused")));
     assert_eq!(event.actor, Some(ada.id.to_string()), "it was ada who tried");
-    assert_eq!(me(&browser).await, before, "the session goes on as it was");
+    assert_eq!(me(&browser).await, before, "the session is unchanged");
     assert_eq!(stored_json(&fixture.service, &ada).await, hers);
     assert_eq!(stored_json(&fixture.service, &grace).await, theirs);
     // The same holds if the owner of the identity is disabled.
@@ -62,22 +62,22 @@ async fn link_is_bound_to_the_browser(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let (ada, browser) = ada(&fixture).await;
     let mallory = fixture.signed_in(&fixture.corp, &claims_of("mallory")).await;
-    let nobody = fixture.browser();
+    let unknown = fixture.browser();
     let before = (me(&browser).await, me(&mallory).await);
-    for stranger in [&nobody, &mallory] {
+    for attacker in [&unknown, &mallory] {
         let authorization = start_link(&browser, &fixture.fake).await;
         assert_refused(
-            &callback_as(stranger, &fixture.fake, &authorization, &claims_of("x")).await,
+            &callback_as(attacker, &fixture.fake, &authorization, &claims_of("x")).await,
             "login_expired",
         );
     }
-    for stranger in [&nobody, &mallory] {
+    for attacker in [&unknown, &mallory] {
         let authorization = start_link(&browser, &fixture.fake).await;
-        stranger.put_cookie("vestibule-login", &browser.cookie("vestibule-login").expect("a cookie"));
-        let answer = callback_as(stranger, &fixture.fake, &authorization, &claims_of("x")).await;
+        attacker.put_cookie("vestibule-login", &browser.cookie("vestibule-login").expect("a cookie"));
+        let answer = callback_as(attacker, &fixture.fake, &authorization, &claims_of("x")).await;
         assert!(assert_sent_to_login(&answer, "link_refused", &fixture.fake).is_some(), "a trace");
     }
-    // Another session of the same user is another session: a thief of one session cannot finish the link of the other.
+    // Another session of the same user is another session: an attacker with one session cannot finish the link of the other.
     let other = fixture.browser();
     other.sign_in("ada", PASSWORD).await.expect_status(200);
     let authorization = start_link(&browser, &fixture.fake).await;
@@ -93,9 +93,9 @@ async fn link_is_bound_to_the_browser(location: StoreLocation) {
     );
 
     assert_eq!((me(&browser).await, me(&mallory).await), before);
-    assert_eq!(session_state(&nobody).await, "anonymous");
+    assert_eq!(session_state(&unknown).await, "anonymous");
     assert!(stored_user(&fixture.service, &ada).await.identities.is_empty());
-    assert_eq!(fixture.users().await.len(), 2, "and nobody was made of it");
+    assert_eq!(fixture.users().await.len(), 2, "and no user was created");
 }
 
 // Shared browser: a provider session of the previous user is not linked to the account of the next user.
@@ -176,7 +176,7 @@ async fn provider_rules_apply_to_links(location: StoreLocation) {
             link_identity(&browser, &fixture.fake, &with_claims(claims_of("ada"), odd.clone())).await;
         let event =
             event_of(&fixture.service, assert_sent_to_login(&answer, "access_denied", &fixture.fake)).await;
-        assert_eq!(event.kind, EventKind::IdentityLinked, "nobody tried to sign in: {odd}");
+        assert_eq!(event.kind, EventKind::IdentityLinked, "it is no login event: {odd}");
         assert_eq!(event.actor, Some(ada.id.to_string()), "{odd}");
     }
     assert_eq!(me(&browser).await, before);
@@ -204,20 +204,20 @@ async fn error_from_the_provider_links_nothing(location: StoreLocation) {
 #[on_every_store]
 async fn link_requires_session_csrf_token_and_known_provider(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
-    let wish = json!({ "returnTo": BACK });
-    fixture.browser().post("/api/account/identities/fake", &wish).await.expect_problem(401, "not_signed_in");
+    let body = json!({ "returnTo": BACK });
+    fixture.browser().post("/api/account/identities/fake", &body).await.expect_problem(401, "not_signed_in");
     let (_, browser) = ada(&fixture).await;
-    for unknown in ["nobody", "FAKE", "%2e%2e", "fake%2f"] {
+    for unknown in ["unknown", "FAKE", "%2e%2e", "fake%2f"] {
         browser
-            .post(&format!("/api/account/identities/{unknown}"), &wish)
+            .post(&format!("/api/account/identities/{unknown}"), &body)
             .await
             .expect_problem(404, "not_found");
     }
-    let answer = browser.request(Method::POST, "/api/account/identities/fake").json(&wish).send().await;
+    let answer = browser.request(Method::POST, "/api/account/identities/fake").json(&body).send().await;
     answer.expect_problem(403, "csrf_failed");
     let FederatedFixture { fake, corp: _corp, service } = fixture;
     fake.shut_down().await;
     let service = service.restart_with(&[]).await;
-    let answer = browser.at_replica(&service).post("/api/account/identities/fake", &wish).await;
+    let answer = browser.at_replica(&service).post("/api/account/identities/fake", &body).await;
     assert!(answer.expect_problem(503, "provider_unavailable").retry_after().is_some());
 }

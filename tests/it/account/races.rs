@@ -14,7 +14,7 @@ use vestibule::{
 
 use crate::harness::{
     account::{
-        BACK, PATIENT, assert_back_in_account, assert_sent_to_login, identity_id, link_identity,
+        BACK, LONG_IDLE, assert_back_in_account, assert_sent_to_login, identity_id, link_identity,
         linked_identities, reauthenticate, start_link, start_reauthentication, unlink_identity,
     },
     browser::{Answer, Browser},
@@ -32,7 +32,7 @@ const ROUNDS: usize = 200;
 const AT_LEAST: usize = 10;
 
 /// Returns whether the time limit allows another round.
-fn goes_on(round: usize, began: Instant, limit: Duration) -> bool {
+fn has_time(round: usize, began: Instant, limit: Duration) -> bool {
     round < AT_LEAST || (round < ROUNDS && began.elapsed() < limit)
 }
 
@@ -42,20 +42,20 @@ async fn concurrent_links_of_one_identity_link_one_user() {
     let location = StoreLocation::replica_set();
     let fixture = FederatedFixture::start(&location).await;
     let replica = fixture.start_replica().await;
-    let mut people = Vec::new();
+    let mut users = Vec::new();
     for (name, service) in [("linus", &fixture.service), ("ada", &replica)] {
         let user = create_user(&fixture.service, name).await;
         let browser = Browser::of(service);
         browser.sign_in(name, PASSWORD).await.expect_status(200);
-        people.push((browser, user));
+        users.push((browser, user));
     }
     let barrier = Barrier::new(2);
     let mut won = [Vec::new(), Vec::new()];
     let (began, mut round) = (Instant::now(), 0);
-    while goes_on(round, began, Duration::from_secs(20)) {
+    while has_time(round, began, Duration::from_secs(20)) {
         let subject = format!("of both {round}");
         let claims = json!({ "sub": subject });
-        let answers = join_all(people.iter().map(|(browser, _)| async {
+        let answers = join_all(users.iter().map(|(browser, _)| async {
             let authorization = start_link(browser, &fixture.fake).await;
             barrier.wait().await;
             callback_as(browser, &fixture.fake, &authorization, &claims).await
@@ -70,7 +70,7 @@ async fn concurrent_links_of_one_identity_link_one_user() {
         won[winner].push(subject);
         round += 1;
     }
-    for ((browser, user), won) in people.iter().zip(&won) {
+    for ((browser, user), won) in users.iter().zip(&won) {
         let user = stored_user(&fixture.service, user).await;
         let has: Vec<&str> = user.identities.iter().map(|identity| identity.key.subject.as_str()).collect();
         assert_eq!(has, *won, "what was won, once each, and nothing that was lost");
@@ -78,8 +78,8 @@ async fn concurrent_links_of_one_identity_link_one_user() {
         assert_eq!(linked_identities(browser).await.len(), won.len());
     }
     assert_eq!(won[0].len() + won[1].len(), round);
-    assert_eq!(fixture.users().await.len(), 2, "nobody was made on the way");
-    told(&format!("{round} rounds, won {} and {}", won[0].len(), won[1].len()));
+    assert_eq!(fixture.users().await.len(), 2, "no user was created");
+    printed(&format!("{round} rounds, won {} and {}", won[0].len(), won[1].len()));
 }
 
 // Two tabs at two replicas: one of the last two sign-in methods stays.
@@ -95,7 +95,7 @@ async fn concurrent_unlinks_keep_the_last_identity() {
     let grace = fixture.users().await.remove(0);
     let barrier = Barrier::new(2);
     let (began, mut round) = (Instant::now(), 0);
-    while goes_on(round, began, Duration::from_secs(10)) {
+    while has_time(round, began, Duration::from_secs(10)) {
         let answers = join_all(both.iter().zip(&ids).map(|(browser, id)| async {
             barrier.wait().await;
             unlink_identity(browser, id).await
@@ -113,7 +113,7 @@ async fn concurrent_unlinks_keep_the_last_identity() {
         .await;
         round += 1;
     }
-    told(&format!("{round} rounds"));
+    printed(&format!("{round} rounds"));
 }
 
 // A login in progress through an identity leaves no session after the unlink.
@@ -128,8 +128,8 @@ async fn login_during_unlink_leaves_no_session() {
     assert_back_in_account(&link_identity(&browser, &fixture.fake, &claims_of("ada")).await);
     let linked = stored_user(&fixture.service, &ada).await.identities;
     let id = identity_id(&browser, "fake").await;
-    let (began, mut round, mut came_in, mut lag) = (Instant::now(), 0, 0, Duration::ZERO);
-    while goes_on(round, began, Duration::from_secs(8)) {
+    let (began, mut round, mut signed_in, mut lag) = (Instant::now(), 0, 0, Duration::ZERO);
+    while has_time(round, began, Duration::from_secs(8)) {
         let other = Browser::of(&replica);
         let authorization = start_login(&other, &fixture.fake).await;
         let comes = async {
@@ -143,7 +143,7 @@ async fn login_during_unlink_leaves_no_session() {
         let ((answer, took), unlinked) = tokio::join!(comes, unlinks);
         unlinked.expect_status(200);
         let is_in = answer.session_cookie().is_some();
-        came_in += usize::from(is_in);
+        signed_in += usize::from(is_in);
         assert!(
             is_in || redirect_target(&answer).1["error"] == "identity_unlinked",
             "round {round}: {:?}",
@@ -155,7 +155,7 @@ async fn login_during_unlink_leaves_no_session() {
         let sessions = fixture.service.app.sessions.page(page).await.expect("the store answers");
         let alive =
             sessions.iter().filter(|session| session.ended.is_none() && !session.is_replaced()).count();
-        assert_eq!(alive, 0, "round {round}: unlinked, and yet a way in: {}", answer.status);
+        assert_eq!(alive, 0, "round {round}: session after the unlink: {}", answer.status);
         update_user(&fixture.service, ada.id, |user| {
             user.identities.clone_from(&linked);
             user.unlinked_identities.clear();
@@ -163,7 +163,7 @@ async fn login_during_unlink_leaves_no_session() {
         .await;
         round += 1;
     }
-    told(&format!("{round} rounds, came in {came_in} times"));
+    printed(&format!("{round} rounds, {signed_in} logins"));
 }
 
 /// Counts the valid sessions of this user.
@@ -239,12 +239,12 @@ impl Tally {
 #[on_mongo]
 async fn logout_during_reauthentication_is_final() {
     let location = StoreLocation::replica_set();
-    let service = Service::with_settings(&location, &[PATIENT]).await;
+    let service = Service::with_settings(&location, &[LONG_IDLE]).await;
     let other = service.start_replica().await;
     let (linus, app) = create_user_with_app(&service, "linus").await;
     let (began, mut round) = (Instant::now(), 0);
     let (mut factor, mut proof) = (Tally::default(), Tally::default());
-    while goes_on(round, began, Duration::from_secs(15)) {
+    while has_time(round, began, Duration::from_secs(15)) {
         let browser = Browser::of(&service);
         browser.sign_in("linus", PASSWORD).await.expect_status(200);
         service.advance_time(Duration::from_secs(30));
@@ -259,20 +259,20 @@ async fn logout_during_reauthentication_is_final() {
         proof.race((&service, &other), &linus, &browser, reauthenticate(&browser, &given)).await;
         round += 1;
     }
-    told(&format!("{round} rounds: {factor:?}, {proof:?}"));
+    printed(&format!("{round} rounds: {factor:?}, {proof:?}"));
 }
 
 // The same for the callback of a provider.
 #[on_mongo]
 async fn logout_during_reauthentication_at_provider_is_final() {
     let location = StoreLocation::replica_set();
-    let fixture = FederatedFixture::with_settings(&location, &[PATIENT]).await;
+    let fixture = FederatedFixture::with_settings(&location, &[LONG_IDLE]).await;
     let replica = fixture.start_replica().await;
     fixture.signed_in(&fixture.fake, &claims_of("grace")).await.sign_out().await.expect_status(200);
     let grace = fixture.users().await.remove(0);
     let claims = with_claims(claims_of("grace"), json!({}));
     let (began, mut round, mut tally) = (Instant::now(), 0, Tally::default());
-    while goes_on(round, began, Duration::from_secs(10)) {
+    while has_time(round, began, Duration::from_secs(10)) {
         fixture.service.advance_time(Duration::from_secs(1));
         let browser = fixture.browser();
         assert_signed_in(&sign_in(&browser, &fixture.fake, &claims).await, "/");
@@ -288,11 +288,11 @@ async fn logout_during_reauthentication_at_provider_is_final() {
         tally.race((&fixture.service, &replica), &grace, &browser, back).await;
         round += 1;
     }
-    told(&format!("{round} rounds: {tally:?}"));
+    printed(&format!("{round} rounds: {tally:?}"));
 }
 
 /// Prints a line that `--nocapture` and failures show.
 #[expect(clippy::print_stdout, reason = "how much of it there was time for")]
-fn told(what: &str) {
+fn printed(what: &str) {
     println!("{what}");
 }

@@ -125,7 +125,7 @@ async fn unlink_ends_its_sessions_and_removes_its_roles(location: StoreLocation)
     let session = here.session();
     unlink_identity(&here, &identity_id(&here, "fake").await).await.expect_status(200);
     assert_eq!(there.me().await.expect_problem(401, "session_ended").reason(), "revoked");
-    assert_eq!(here.session(), session, "the one that asked goes on");
+    assert_eq!(here.session(), session, "the current session continues");
     for browser in [&here, &local, &elsewhere] {
         assert_eq!(me(browser).await["roles"], json!(["reader"]), "what was given here stays");
     }

@@ -65,7 +65,7 @@ async fn password_does_not_refresh_the_provider_second_factor(location: StoreLoc
     browser.get(ROUTES[0]).await.expect_problem(403, "reauthentication_required");
     browser.post("/api/auth/reauthenticate", &json!({ "password": PASSWORD })).await.expect_status(200);
     let refused = browser.get(ROUTES[0]).await.expect_problem(403, "reauthentication_required").json();
-    assert_eq!(refused["methods"], json!(["provider:fake"]), "what can renew it");
+    assert_eq!(refused["methods"], json!(["provider:fake"]), "the methods");
 }
 
 #[on_every_store]
@@ -74,7 +74,7 @@ async fn admin_routes_require_role_and_recent_second_factor(location: StoreLocat
     create_user(&service, "ada").await;
     create_user_with_app(&service, "linus").await;
     create_user_with(&service, "grace", |user| user.roles = vec!["admin".to_owned()]).await;
-    let (nobody, pending, without_role, without_factor) =
+    let (unknown, pending, without_role, without_factor) =
         (Browser::of(&service), Browser::of(&service), Browser::of(&service), Browser::of(&service));
     pending.sign_in("linus", PASSWORD).await.expect_status(200);
     without_role.sign_in("ada", PASSWORD).await.expect_status(200);
@@ -83,7 +83,7 @@ async fn admin_routes_require_role_and_recent_second_factor(location: StoreLocat
     // The refusal does not depend on the query.
     let asked = ["", "?trace=x", "?trace=0192f0c1-2345-7abc-8def-0123456789ab", "?cursor=x"];
     for path in ROUTES.iter().flat_map(|route| asked.map(|query| format!("{route}{query}"))) {
-        nobody.get(&path).await.expect_problem(401, "not_signed_in");
+        unknown.get(&path).await.expect_problem(401, "not_signed_in");
         pending.get(&path).await.expect_problem(401, "second_factor_required");
         without_role.get(&path).await.expect_problem(403, "forbidden");
         let answer = without_factor.get(&path).await.expect_problem(403, "reauthentication_required").json();

@@ -62,13 +62,11 @@ async fn providers_show_settings_and_health(location: StoreLocation) {
     }));
     fixture.corp.restart().await;
     let wrong = "invalid response: the metadata is of another issuer";
-    eventually(limit, "it is said what is wrong", || async {
-        shown(&browser, "corp").await["problem"] == wrong
-    })
-    .await;
+    eventually(limit, "the problem is shown", || async { shown(&browser, "corp").await["problem"] == wrong })
+        .await;
     fixture.corp.set_fault(Fault::Answer(Endpoint::Keys, Html));
     let wrong = "invalid response: not a JSON object";
-    eventually(limit, "it is said what is wrong now", || async {
+    eventually(limit, "the new problem is shown", || async {
         shown(&browser, "corp").await["problem"] == wrong
     })
     .await;

@@ -18,8 +18,8 @@ use crate::harness::{
     users::stored_user,
 };
 
-/// Settings with sessions that live longer than a proof is recent.
-pub(crate) const PATIENT: (&str, &str) = ("VESTIBULE_SESSION_IDLE", "2h");
+/// Settings with sessions that outlast a proof is recent.
+pub(crate) const LONG_IDLE: (&str, &str) = ("VESTIBULE_SESSION_IDLE", "2h");
 /// Return path of links and re-authentications.
 pub(crate) const BACK: &str = "/account?tab=ways";
 /// Longer than a proof is recent.
@@ -27,7 +27,7 @@ pub(crate) const TOO_LONG: Duration = Duration::from_mins(11);
 
 /// Signs in `grace`, who has only an identity at the fake provider, and lets the proof become too old.
 pub(crate) async fn grace_with_old_proof(location: &StoreLocation) -> (FederatedFixture, Browser) {
-    let fixture = FederatedFixture::with_settings(location, &[PATIENT]).await;
+    let fixture = FederatedFixture::with_settings(location, &[LONG_IDLE]).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     fixture.service.advance_time(TOO_LONG);
     browser.start_enrolment().await.expect_problem(403, "reauthentication_required");
@@ -87,7 +87,7 @@ pub(crate) async fn unlink_identity(browser: &Browser, id: &str) -> Answer {
 #[track_caller]
 pub(crate) fn assert_back_in_account(answer: &Answer) {
     assert_eq!((answer.status, answer.header("location")), (303, Some(BACK)), "{}", answer.text);
-    assert_eq!(answer.session_cookie(), None, "nobody is signed in by this");
+    assert_eq!(answer.session_cookie(), None, "no session opens");
 }
 
 /// Asserts a redirect to the login page with this code, the provider and the return path. Returns the trace id if
@@ -100,7 +100,7 @@ pub(crate) fn assert_sent_to_login(answer: &Answer, code: &str, provider: &FakeP
     rest.sort_unstable();
     let expected = [("error", code), ("provider", provider.name), ("returnTo", BACK)];
     assert_eq!((path.as_str(), rest.as_slice()), ("/login", expected.as_slice()));
-    assert_eq!(answer.session_cookie(), None, "nobody comes in by a refused answer");
+    assert_eq!(answer.session_cookie(), None, "a refused login opens no session");
     trace
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct Browser {
 }
 
 impl Clone for Browser {
-    /// Copies the cookies, as a thief would.
+    /// Copies the cookies, as an attacker would.
     fn clone(&self) -> Self {
         Self {
             client: self.client.clone(),
@@ -256,11 +256,11 @@ impl Answer {
 }
 
 /// Sends these bytes and reads until the connection closes or the time is over.
-pub(crate) async fn raw(address: SocketAddr, bytes: &[u8], patience: Duration) -> String {
+pub(crate) async fn raw(address: SocketAddr, bytes: &[u8], timeout: Duration) -> String {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     // The service may respond and close before it has read everything.
     drop(stream.write_all(bytes).await);
     let mut answer = Vec::new();
-    drop(tokio::time::timeout(patience, stream.read_to_end(&mut answer)).await);
+    drop(tokio::time::timeout(timeout, stream.read_to_end(&mut answer)).await);
     String::from_utf8_lossy(&answer).into_owned()
 }

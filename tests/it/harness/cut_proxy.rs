@@ -16,7 +16,7 @@ enum State {
     /// Nothing passes and no connection closes, as with a hanging server or a firewall that drops packets.
     Frozen,
     /// Requests pass. Responses are dropped.
-    Deaf,
+    NoChanges,
     /// Responses are delayed.
     Slow,
 }
@@ -60,7 +60,7 @@ impl CutProxy {
     }
 
     pub(crate) fn lose_answers(&self) {
-        self.wire.send_modify(|wire| wire.state = State::Deaf);
+        self.wire.send_modify(|wire| wire.state = State::NoChanges);
     }
 
     pub(crate) fn slow_down(&self) {
@@ -113,7 +113,7 @@ async fn pump(
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
         let flowing = wire.wait_for(|wire| wire.state != State::Frozen).await.map(|wire| wire.state);
         let Ok(state) = flowing else { return };
-        if answers && state == State::Deaf {
+        if answers && state == State::NoChanges {
             continue;
         }
         if answers && state == State::Slow {

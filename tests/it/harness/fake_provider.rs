@@ -333,7 +333,7 @@ impl Shared {
     /// Finds an endpoint by the path in the discovery document.
     fn endpoint_at(&self, path: &str) -> Option<Endpoint> {
         let document = self.address("/.well-known/openid-configuration");
-        if path == path_of(&document.replace(vendors::TENANT, vendors::EVERYBODY)) {
+        if path == path_of(&document.replace(vendors::TENANT, vendors::ALL_TENANTS)) {
             return Some(Endpoint::Discovery);
         }
         let endpoints = [

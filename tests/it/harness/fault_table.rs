@@ -32,7 +32,7 @@ pub(crate) const ONLY_TOKENS: &[Endpoint] = &[Endpoint::Token];
 pub(crate) const NOTHING: &[Endpoint] = &[];
 
 /// Longest duration of a failing login. Requests time out after eight seconds, and a loaded machine is slow.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(25);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(25);
 /// Most bytes sent of a huge answer: our limit plus the buffers of two sockets.
 const SWALLOWED_AT_MOST: u64 = 8 << 20;
 
@@ -129,7 +129,7 @@ pub(crate) async fn go_through(fixture: &FederatedFixture, number: usize, row: R
     fixture.fake.set_fault(Fault::None);
 
     leads_as(&answer, row.outcome)?;
-    must(begun.elapsed() < PATIENCE, || format!("took {:?}", begun.elapsed()))?;
+    must(begun.elapsed() < TIMEOUT, || format!("took {:?}", begun.elapsed()))?;
     let mut asked = fixture.fake.calls().split_off(asked_before);
     if !row.asked.is_empty() {
         asked.retain(|endpoint| EVERYTHING.contains(endpoint));
@@ -138,14 +138,14 @@ pub(crate) async fn go_through(fixture: &FederatedFixture, number: usize, row: R
     let sent = fixture.fake.take_sent();
     must(sent < SWALLOWED_AT_MOST, || format!("{sent} bytes were swallowed"))?;
     must(fixture.fake.unexpected_requests() == unexpected_requests, || {
-        "somebody went where the provider lured them".to_owned()
+        "a request followed a URL of the provider".to_owned()
     })?;
     must(fixture.fake.protocol_errors().len() == protocol_errors, || {
         format!("{:?}", fixture.fake.protocol_errors())
     })?;
     let after = fixture.users().await.len();
-    let came_in = usize::from(row.outcome.is_ok());
-    must(after == before + came_in, || format!("{before} people became {after}"))?;
+    let signed_in = usize::from(row.outcome.is_ok());
+    must(after == before + signed_in, || format!("{before} users became {after}"))?;
     let wanted = if row.outcome.is_ok() { "signedIn" } else { "anonymous" };
     let state = session_state(&browser).await;
     must(state == wanted, || format!("the session is {state}"))
@@ -192,16 +192,16 @@ async fn first_look(fault: Fault, outcome: Outcome) -> Result<(), String> {
             callback_as(&browser, &fake, &AuthorizationRequest::of(&setting_out), &claims_of("grace")).await;
     }
     leads_as(&answer, outcome)?;
-    must(begun.elapsed() < PATIENCE + Duration::from_secs(5), || format!("took {:?}", begun.elapsed()))?;
+    must(begun.elapsed() < TIMEOUT + Duration::from_secs(5), || format!("took {:?}", begun.elapsed()))?;
     must(fake.unexpected_requests() == 0 && fake.protocol_errors().is_empty(), || {
         format!("unexpected_requests {} times, {:?}", fake.unexpected_requests(), fake.protocol_errors())
     })?;
     let traded = !fake.asked(Endpoint::Token).is_empty();
-    must(traded == sent_there, || "a code was sent to who was not believed".to_owned())?;
-    let (sent, people) = (fake.take_sent(), all_users(&service).await.len());
+    must(traded == sent_there, || "a code was sent to a provider that failed discovery".to_owned())?;
+    let (sent, users) = (fake.take_sent(), all_users(&service).await.len());
     // The document may be requested several times. Each answer is cut off.
     must(sent <= 4 * SWALLOWED_AT_MOST, || format!("{sent} bytes were swallowed"))?;
-    must(people == usize::from(outcome.is_ok()), || format!("{people} people"))
+    must(users == usize::from(outcome.is_ok()), || format!("{users} users"))
 }
 
 /// Sets a claim to this many seconds after `iat`.

@@ -292,7 +292,7 @@ pub(crate) fn assert_refused(answer: &Answer, code: &str) {
     let (path, query) = redirect_target(answer);
     assert_eq!((path.as_str(), query.get("error").map(String::as_str)), ("/login", Some(code)), "{query:?}");
     for name in SESSION_COOKIES {
-        assert_eq!(answer.set_cookie(name), None, "nobody comes in by a refused answer");
+        assert_eq!(answer.set_cookie(name), None, "a refused login opens no session");
     }
 }
 
@@ -302,7 +302,7 @@ pub(crate) fn assert_link_pending(answer: &Answer, provider: &FakeProvider) {
     let (path, query) = redirect_target(answer);
     assert_eq!((path.as_str(), query.get("provider").map(String::as_str)), ("/link", Some(provider.name)));
     for name in SESSION_COOKIES {
-        assert_eq!(answer.set_cookie(name), None, "a claim of an address is no way in");
+        assert_eq!(answer.set_cookie(name), None, "an unverified claim opens no session");
     }
     assert!(answer.set_cookie("vestibule-link").is_some(), "the pending link is bound to this browser");
 }
@@ -313,7 +313,7 @@ pub(crate) async fn update_user(service: &Service, user: UserId, how: impl Fn(&m
         how(user);
         Ok::<_, StoreError>(Change::Write(()))
     };
-    service.app.store.update(&user.document_id(), write).await.expect("written").expect("somebody");
+    service.app.store.update(&user.document_id(), write).await.expect("written").expect("a user");
 }
 
 /// Sets an address as verified.

@@ -144,7 +144,7 @@ impl ServiceProcess {
     /// Returns its resident memory in KiB.
     pub(crate) fn memory(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux tells it");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a line of /proc");
         line.trim().trim_end_matches(" kB").parse().expect("a number")
     }
 

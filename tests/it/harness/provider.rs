@@ -12,10 +12,10 @@ pub(crate) struct Provider(Value);
 
 impl Provider {
     pub(crate) fn of_the_run() -> Self {
-        let said = std::env::var_os("VESTIBULE_TEST_PROVIDER").and_then(|said| said.into_string().ok());
-        let said =
-            said.expect("start the OpenID provider with ./scripts/test, or set VESTIBULE_TEST_PROVIDER");
-        Self(serde_json::from_str(&said).expect("one line of JSON"))
+        let text = std::env::var_os("VESTIBULE_TEST_PROVIDER").and_then(|text| text.into_string().ok());
+        let text =
+            text.expect("start the OpenID provider with ./scripts/test, or set VESTIBULE_TEST_PROVIDER");
+        Self(serde_json::from_str(&text).expect("one line of JSON"))
     }
 
     pub(crate) fn issuer(&self) -> &str {

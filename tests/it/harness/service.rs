@@ -71,7 +71,7 @@ impl Service {
         let (config, _) = Config::read(&Environment::of(pairs)).expect("good settings");
         let mut app = App::build(config, clock.clone()).await.expect("the service starts");
         if let Some(deadline) = deadline {
-            std::sync::Arc::get_mut(&mut app).expect("nobody else has it yet").request_deadline = deadline;
+            std::sync::Arc::get_mut(&mut app).expect("no other owner").request_deadline = deadline;
         }
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port on loopback");
         let address = listener.local_addr().expect("an address");

@@ -162,7 +162,7 @@ impl StoreLocation {
         }
     }
 
-    /// Returns all documents as text, as a thief of the database reads them.
+    /// Returns all documents as text, as an attacker reads them.
     pub(crate) async fn all_documents(&self) -> String {
         let mut everything = String::new();
         for collection in Collection::ALL.iter().map(|collection| collection.name()) {
@@ -196,7 +196,7 @@ impl StoreLocation {
 impl Drop for StoreLocation {
     /// Runs after failed tests as well. Uses its own thread and runtime, because the runtime of the test may be
     /// shutting down.
-    #[expect(clippy::print_stderr, reason = "a failure to clean up is told, but fails no test")]
+    #[expect(clippy::print_stderr, reason = "a failed cleanup is printed, but fails no test")]
     fn drop(&mut self) {
         if self.directory.is_some() {
             return;

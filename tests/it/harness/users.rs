@@ -28,7 +28,7 @@ pub(crate) async fn create_user_with(service: &Service, name: &str, change: impl
     user.display_name = Some(format!("{name} of the tests"));
     user.password = Some(password(service, hash().await));
     change(&mut user);
-    service.app.store.insert(user).await.expect("a new person").into_document()
+    service.app.store.insert(user).await.expect("a new user").into_document()
 }
 
 /// Creates a user with a password and an authenticator app.

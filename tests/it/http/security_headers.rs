@@ -58,9 +58,9 @@ async fn api_responses_have_security_headers(location: StoreLocation) {
     );
     is_complete(&Browser::of(&service).me().await.expect_problem(401, "not_signed_in"));
     for _ in 0..10 {
-        is_complete(&browser.sign_in("nobody", "x").await.expect_problem(401, "invalid_credentials"));
+        is_complete(&browser.sign_in("unknown", "x").await.expect_problem(401, "invalid_credentials"));
     }
-    is_complete(&browser.sign_in("nobody", "x").await.expect_problem(429, "too_many_attempts"));
+    is_complete(&browser.sign_in("unknown", "x").await.expect_problem(429, "too_many_attempts"));
     let all: Vec<_> = std::iter::from_fn(|| service.app.hasher.reserve()).collect();
     is_complete(&browser.sign_in("ada", PASSWORD).await.expect_problem(503, "busy"));
     drop(all);

@@ -33,14 +33,14 @@ async fn login_during_password_change_leaves_no_session(location: StoreLocation)
     let service = Service::start(&location).await;
     let (ada, app) = create_user_with_app(&service, "ada").await;
     for round in 0..6 {
-        let thief = Browser::of(&service);
-        thief.sign_in("ada", PASSWORD).await.expect_status(200);
+        let attacker = Browser::of(&service);
+        attacker.sign_in("ada", PASSWORD).await.expect_status(200);
         // Session and user are in the cache.
-        thief.get("/api/auth/session").await.expect_status(200);
+        attacker.get("/api/auth/session").await.expect_status(200);
         elsewhere(&location, &ada, |user| user.end_sessions(EndReason::PasswordChanged)).await;
-        let answer = thief.verify(&app.code(service.clock.now())).await;
+        let answer = attacker.verify(&app.code(service.clock.now())).await;
         assert_eq!(answer.expect_problem(401, "session_ended").reason(), "password_changed", "round {round}");
-        thief.me().await.expect_status(401);
+        attacker.me().await.expect_status(401);
         assert_eq!(
             stored_user(&service, &ada).await.totp.expect("a factor").last_step,
             0,
@@ -53,9 +53,9 @@ async fn login_during_password_change_leaves_no_session(location: StoreLocation)
 async fn enrolment_during_disable_changes_nothing(location: StoreLocation) {
     let service = Service::start(&location).await;
     let ada = create_user(&service, "ada").await;
-    let thief = Browser::of(&service);
-    thief.sign_in("ada", PASSWORD).await.expect_status(200);
-    let secret = thief.start_enrolment().await.expect_status(200).json()["secret"]
+    let attacker = Browser::of(&service);
+    attacker.sign_in("ada", PASSWORD).await.expect_status(200);
+    let secret = attacker.start_enrolment().await.expect_status(200).json()["secret"]
         .as_str()
         .expect("a secret")
         .to_owned();
@@ -65,7 +65,7 @@ async fn enrolment_during_disable_changes_nothing(location: StoreLocation) {
     })
     .await;
     let code = Authenticator::of_base32(&secret).code(service.clock.now());
-    assert_eq!(thief.verify(&code).await.expect_problem(401, "session_ended").reason(), "user_disabled");
+    assert_eq!(attacker.verify(&code).await.expect_problem(401, "session_ended").reason(), "user_disabled");
     assert!(stored_user(&service, &ada).await.totp.is_none());
 }
 
@@ -74,15 +74,15 @@ async fn enrolment_during_disable_changes_nothing(location: StoreLocation) {
 async fn another_session_cannot_confirm_an_enrolment(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
-    let (owner, thief) = (Browser::of(&service), Browser::of(&service));
+    let (owner, attacker) = (Browser::of(&service), Browser::of(&service));
     owner.sign_in("ada", PASSWORD).await.expect_status(200);
-    thief.sign_in("ada", PASSWORD).await.expect_status(200);
+    attacker.sign_in("ada", PASSWORD).await.expect_status(200);
     let secret = owner.start_enrolment().await.expect_status(200).json()["secret"]
         .as_str()
         .expect("a secret")
         .to_owned();
     let code = Authenticator::of_base32(&secret).code(service.clock.now());
-    thief.verify(&code).await.expect_problem(409, "no_pending_enrolment");
+    attacker.verify(&code).await.expect_problem(409, "no_pending_enrolment");
     owner.verify(&code).await.expect_status(200);
 }
 
@@ -110,14 +110,14 @@ async fn refused_network_writes_no_document(location: StoreLocation) {
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
     for number in 0..100 {
-        browser.sign_in(&format!("nobody{number}"), "wrong").await.expect_status(401);
+        browser.sign_in(&format!("unknown{number}"), "wrong").await.expect_status(401);
     }
     for number in 0..20 {
-        browser.sign_in(&format!("stranger{number}"), "wrong").await.expect_status(429);
+        browser.sign_in(&format!("attacker{number}"), "wrong").await.expect_status(429);
     }
     let everything = location.all_documents().await;
-    assert!(everything.contains("name:nobody99"), "what was judged is counted");
-    assert!(!everything.contains("stranger"), "what was not is not");
+    assert!(everything.contains("name:unknown99"), "checked passwords are counted");
+    assert!(!everything.contains("attacker"), "refused ones are not");
 }
 
 // A clock that is set back does not bring a session back.

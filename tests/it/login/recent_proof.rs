@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{
     account::{
-        BACK, PATIENT, TOO_LONG, assert_back_in_account, assert_reauthentication_required, link_identity,
+        BACK, LONG_IDLE, TOO_LONG, assert_back_in_account, assert_reauthentication_required, link_identity,
         reauthenticate, start_link, start_reauthentication, unlink_identity,
     },
     browser::{Answer, Browser},
@@ -31,10 +31,10 @@ async fn link(browser: &Browser) -> Answer {
 
 /// Sends requests that require a recent proof and change nothing: the identity does not exist.
 async fn everything(browser: &Browser) -> [Answer; 3] {
-    let wish = json!({ "returnTo": BACK });
+    let body = json!({ "returnTo": BACK });
     [
         browser.start_enrolment().await,
-        browser.post("/api/account/identities/corp", &wish).await,
+        browser.post("/api/account/identities/corp", &body).await,
         unlink_identity(browser, "AAAAAAAAAAAAAAAAAAAAAA").await,
     ]
 }
@@ -57,7 +57,7 @@ fn leads_to_set_up(answer: &Answer) {
 
 #[on_every_store]
 async fn proof_is_recent_for_ten_minutes(location: StoreLocation) {
-    let fixture = FederatedFixture::with_settings(&location, &[PATIENT]).await;
+    let fixture = FederatedFixture::with_settings(&location, &[LONG_IDLE]).await;
     let linus = create_user(&fixture.service, "linus").await;
     update_user(&fixture.service, linus.id, |user| set_verified_email(user, "linus@corp.example")).await;
     let browser = fixture.browser();
@@ -100,7 +100,7 @@ async fn proof_is_recent_for_ten_minutes(location: StoreLocation) {
 
 #[on_every_store]
 async fn code_makes_the_proof_recent(location: StoreLocation) {
-    let fixture = FederatedFixture::with_settings(&location, &[PATIENT]).await;
+    let fixture = FederatedFixture::with_settings(&location, &[LONG_IDLE]).await;
     let (_, app) = create_user_with_app(&fixture.service, "linus").await;
     let browser = fixture.browser();
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
@@ -119,7 +119,7 @@ async fn code_makes_the_proof_recent(location: StoreLocation) {
 // An attacker at an unlocked screen cannot use the provider session of the owner.
 #[on_every_store]
 async fn remembered_provider_session_is_not_recent(location: StoreLocation) {
-    let fixture = FederatedFixture::with_settings(&location, &[PATIENT]).await;
+    let fixture = FederatedFixture::with_settings(&location, &[LONG_IDLE]).await;
     let at = |seconds: i64| json!(fixture.service.clock.now().as_secs() + seconds);
     let signed_in = async |auth_time: Value| {
         fixture
@@ -173,15 +173,15 @@ async fn required_enrolment_does_not_loop(location: StoreLocation) {
         "another account may do"
     );
     leads_to_set_up(&sign_in(&browser, &fixture.fake, &claims_of("grace")).await);
-    let mut undated = claims_of("linus");
-    undated["auth_time"] = Value::Null;
-    leads_to_set_up(&sign_in(&fixture.browser(), &fixture.fake, &undated).await);
+    let mut without_auth_time = claims_of("linus");
+    without_auth_time["auth_time"] = Value::Null;
+    leads_to_set_up(&sign_in(&fixture.browser(), &fixture.fake, &without_auth_time).await);
 }
 
 // Google: `prompt=select_account`, and no `auth_time`.
 #[on_every_store]
 async fn provider_without_auth_time_uses_select_account(location: StoreLocation) {
-    let fixture = FederatedFixture::with_settings(&location, &[PATIENT, ("FAKE_KIND", "google")]).await;
+    let fixture = FederatedFixture::with_settings(&location, &[LONG_IDLE, ("FAKE_KIND", "google")]).await;
     fixture.fake.set_fault(Fault::IdToken(|claims| {
         drop(claims.as_object_mut().expect("claims").remove("auth_time"))
     }));
@@ -216,13 +216,14 @@ async fn provider_without_auth_time_uses_select_account(location: StoreLocation)
 // Otherwise an attacker at an unlocked screen could enrol their own app through the provider session of the owner.
 #[on_every_store]
 async fn first_factor_requires_authentication_at_the_provider(location: StoreLocation) {
-    let fixture = FederatedFixture::with_settings(&location, &[PATIENT, ("VESTIBULE_MFA", "required")]).await;
+    let fixture =
+        FederatedFixture::with_settings(&location, &[LONG_IDLE, ("VESTIBULE_MFA", "required")]).await;
     let old = json!({ "auth_time": fixture.service.clock.now().as_secs() - 3600 });
     let remembered = with_claims(claims_of("grace"), old);
-    let mut undated = claims_of("grace");
-    undated["auth_time"] = Value::Null;
-    for first in [&remembered, &undated] {
-        for second in [&remembered, &undated] {
+    let mut without_auth_time = claims_of("grace");
+    without_auth_time["auth_time"] = Value::Null;
+    for first in [&remembered, &without_auth_time] {
+        for second in [&remembered, &without_auth_time] {
             let browser = fixture.browser();
             let asked_again = AuthorizationRequest::of(&sign_in(&browser, &fixture.fake, first).await);
             assert_eq!(session_state(&browser).await, "anonymous");

@@ -26,24 +26,24 @@ async fn only_a_form_with_one_logout_token_is_accepted(location: StoreLocation) 
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let good = fixture.fake.logout_token(&json!({ "sub": "of grace" }));
-    let stranger = fixture.browser();
+    let attacker = fixture.browser();
     let path = "/api/auth/backchannel-logout/fake";
     let post =
-        async |media: &str, body: String| stranger.request(Method::POST, path).body(media, body).send().await;
+        async |media: &str, body: String| attacker.request(Method::POST, path).body(media, body).send().await;
     for form in ["", "logout_token=", "token=x", &format!("logout_token={good}&logout_token={good}"), "%"] {
         must_be_refused(&post(FORM, form.to_owned()).await);
     }
     let query = format!("{path}?logout_token={good}");
-    must_be_refused(&stranger.request(Method::POST, &query).body(FORM, "").send().await);
+    must_be_refused(&attacker.request(Method::POST, &query).body(FORM, "").send().await);
     let json = json!({ "logout_token": good }).to_string();
     for media in ["application/json", "text/plain", "multipart/form-data; boundary=x"] {
         post(media, json.clone()).await.expect_problem(415, "unsupported_media_type");
     }
-    stranger.request(Method::POST, path).send().await.expect_problem(415, "unsupported_media_type");
+    attacker.request(Method::POST, path).send().await.expect_problem(415, "unsupported_media_type");
     let long = format!("logout_token={good}&x={}", "x".repeat(64 << 10));
     post(FORM, long).await.expect_problem(413, "too_large");
     for method in [Method::GET, Method::PUT, Method::DELETE] {
-        let answer = stranger.request(method, path).body(FORM, format!("logout_token={good}")).send().await;
+        let answer = attacker.request(method, path).body(FORM, format!("logout_token={good}")).send().await;
         let answer = answer.expect_problem(405, "method_not_allowed");
         assert_eq!(answer.header("allow"), Some("POST"));
     }

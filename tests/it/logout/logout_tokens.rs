@@ -54,7 +54,7 @@ const fn of(what: &'static str, names: Names, fault: Fault, comes: Comes) -> Cas
 }
 
 /// Row with a fault in the claims.
-const fn said(what: &'static str, change: fn(&mut Value), comes: Comes) -> Case {
+const fn claims(what: &'static str, change: fn(&mut Value), comes: Comes) -> Case {
     of(what, BOTH, Fault::LogoutToken(change), comes)
 }
 
@@ -76,40 +76,44 @@ pub(crate) const CASES: &[Case] = &[
     signed("a rogue key under a known name", Fault::Signed(Rogue(|_| {})), Refused),
     signed("a rogue key, named in the header's jku", Fault::Signed(Rogue(|h| h["jku"] = json!(""))), Refused),
     signed("a critical extension", Fault::Header(|h| h["crit"] = json!(["exp"])), Refused),
-    said("oidcc-client-test-rp-backchannel-rpinitlogout-wrong-aud", |c| c["aud"] = json!("another"), Refused),
-    said("no audience", |c| remove(c, "aud"), Refused),
-    said("a list with us in it", |c| c["aud"] = json!([CLIENT_ID]), Ended),
-    said("a list with somebody else in it", |c| c["aud"] = json!([CLIENT_ID, "another"]), Refused),
-    said(
+    claims(
+        "oidcc-client-test-rp-backchannel-rpinitlogout-wrong-aud",
+        |c| c["aud"] = json!("another"),
+        Refused,
+    ),
+    claims("no audience", |c| remove(c, "aud"), Refused),
+    claims("a list with our client id", |c| c["aud"] = json!([CLIENT_ID]), Ended),
+    claims("a list with another audience", |c| c["aud"] = json!([CLIENT_ID, "another"]), Refused),
+    claims(
         "oidcc-client-test-rp-backchannel-rpinitlogout-wrong-iss",
         |c| c["iss"] = json!("https://issuer.example"),
         Refused,
     ),
-    said(
+    claims(
         "an issuer with a slash more",
         |c| c["iss"] = json!(format!("{}/", c["iss"].as_str().unwrap())),
         Refused,
     ),
-    said("no issuer", |c| remove(c, "iss"), Refused),
-    said("oidcc-client-test-rp-backchannel-rpinitlogout-no-event", |c| remove(c, "events"), Refused),
-    said(
+    claims("no issuer", |c| remove(c, "iss"), Refused),
+    claims("oidcc-client-test-rp-backchannel-rpinitlogout-no-event", |c| remove(c, "events"), Refused),
+    claims(
         "oidcc-client-test-rp-backchannel-rpinitlogout-wrong-event",
         |c| c["events"] = json!({ "http://schemas.openid.net/event/frontchannel-logout": {} }),
         Refused,
     ),
-    said("no event among the events", |c| c["events"] = json!({}), Refused),
-    said("an event that is true", |c| c["events"] = json!({ LOGOUT_EVENT: true }), Refused),
-    said("an event that is null", |c| c["events"] = json!({ LOGOUT_EVENT: null }), Refused),
-    said("an event that is a list", |c| c["events"] = json!({ LOGOUT_EVENT: [] }), Refused),
-    said("events that are a list", |c| c["events"] = json!([LOGOUT_EVENT]), Refused),
-    said("events that are a text", |c| c["events"] = json!(LOGOUT_EVENT), Refused),
-    said("an event with something in it", |c| c["events"] = json!({ LOGOUT_EVENT: { "x": 1 } }), Ended),
-    said(
+    claims("no event among the events", |c| c["events"] = json!({}), Refused),
+    claims("an event that is true", |c| c["events"] = json!({ LOGOUT_EVENT: true }), Refused),
+    claims("an event that is null", |c| c["events"] = json!({ LOGOUT_EVENT: null }), Refused),
+    claims("an event that is a list", |c| c["events"] = json!({ LOGOUT_EVENT: [] }), Refused),
+    claims("events that are a list", |c| c["events"] = json!([LOGOUT_EVENT]), Refused),
+    claims("events that are a text", |c| c["events"] = json!(LOGOUT_EVENT), Refused),
+    claims("an event with something in it", |c| c["events"] = json!({ LOGOUT_EVENT: { "x": 1 } }), Ended),
+    claims(
         "oidcc-client-test-rp-backchannel-rpinitlogout-with-nonce",
         |c| c["nonce"] = json!("nonce"),
         Refused,
     ),
-    said("a nonce that is null", |c| c["nonce"] = json!(null), Refused),
+    claims("a nonce that is null", |c| c["nonce"] = json!(null), Refused),
     // RFC 8725 §3.11: no token of another type.
     signed("typ: an access token's", Fault::Header(|h| h["typ"] = json!("at+jwt")), Refused),
     signed(
@@ -121,38 +125,38 @@ pub(crate) const CASES: &[Case] = &[
     signed("typ: in capitals", Fault::Header(|h| h["typ"] = json!("LOGOUT+JWT")), Ended),
     signed("typ: in full", Fault::Header(|h| h["typ"] = json!("application/logout+jwt")), Ended),
     signed("typ: none", Fault::Header(|h| remove(h, "typ")), Ended),
-    said("no expiry", |c| remove(c, "exp"), Refused),
-    said("expired", |c| set(c, "exp", -61), Refused),
-    said("expired within the leeway", |c| set(c, "exp", -55), Ended),
-    said("an expiry as text", |c| c["exp"] = json!(c["exp"].to_string()), Refused),
-    said("no time of issue", |c| remove(c, "iat"), Refused),
-    said("issued in the future", |c| set(c, "iat", 65), Refused),
-    said("issued in the future within the leeway", |c| set(c, "iat", 55), Ended),
-    said("issued too long ago", |c| set(c, "iat", -665), Refused),
-    said("issued before all time", |c| c["iat"] = json!(i64::MIN), Refused),
-    said("issued long ago, and not too long", |c| set(c, "iat", -655), Ended),
-    said("a time of issue as text", |c| c["iat"] = json!(c["iat"].to_string()), Refused),
-    said("not valid yet", |c| set(c, "nbf", 65), Refused),
-    said("no id", |c| remove(c, "jti"), Refused),
-    said("an id that is a number", |c| c["jti"] = json!(7), Refused),
-    said("an id that is empty", |c| c["jti"] = json!(""), Refused),
-    said("an id that is as long as it likes", |c| c["jti"] = json!("j".repeat(4000)), Ended),
+    claims("no expiry", |c| remove(c, "exp"), Refused),
+    claims("expired", |c| set(c, "exp", -61), Refused),
+    claims("expired within the leeway", |c| set(c, "exp", -55), Ended),
+    claims("an expiry as text", |c| c["exp"] = json!(c["exp"].to_string()), Refused),
+    claims("no time of issue", |c| remove(c, "iat"), Refused),
+    claims("issued in the future", |c| set(c, "iat", 65), Refused),
+    claims("issued in the future within the leeway", |c| set(c, "iat", 55), Ended),
+    claims("issued too long ago", |c| set(c, "iat", -665), Refused),
+    claims("issued before all time", |c| c["iat"] = json!(i64::MIN), Refused),
+    claims("issued long ago, and not too long", |c| set(c, "iat", -655), Ended),
+    claims("a time of issue as text", |c| c["iat"] = json!(c["iat"].to_string()), Refused),
+    claims("not valid yet", |c| set(c, "nbf", 65), Refused),
+    claims("no id", |c| remove(c, "jti"), Refused),
+    claims("an id that is a number", |c| c["jti"] = json!(7), Refused),
+    claims("an id that is empty", |c| c["jti"] = json!(""), Refused),
+    claims("an id that is as long as it likes", |c| c["jti"] = json!("j".repeat(4000)), Ended),
     of("neither sub nor sid", |_| json!({}), Fault::None, Refused),
-    said("a subject that is empty", |c| c["sub"] = json!(""), Refused),
-    said("a subject that is null", |c| c["sub"] = json!(null), Refused),
-    said("a session that is a number", |c| c["sid"] = json!(7), Refused),
-    said("a session that is null", |c| c["sid"] = json!(null), Refused),
+    claims("a subject that is empty", |c| c["sub"] = json!(""), Refused),
+    claims("a subject that is null", |c| c["sub"] = json!(null), Refused),
+    claims("a session that is a number", |c| c["sid"] = json!(7), Refused),
+    claims("a session that is null", |c| c["sid"] = json!(null), Refused),
     // Valid tokens that match no session.
-    said("the session of somebody else", |c| c["sub"] = json!("of somebody else"), Nothing),
-    said(
-        "the session of somebody in capitals",
+    claims("the session of another user", |c| c["sub"] = json!("of another user"), Nothing),
+    claims(
+        "a session id in capitals",
         |c| c["sub"] = json!(c["sub"].as_str().unwrap().to_uppercase()),
         Nothing,
     ),
-    of("a session nobody knows", |_| json!({ "sid": "unknown" }), Fault::None, Nothing),
-    of("a subject nobody knows", |_| json!({ "sub": "unknown" }), Fault::None, Nothing),
+    of("an unknown session", |_| json!({ "sid": "unknown" }), Fault::None, Nothing),
+    of("an unknown subject", |_| json!({ "sub": "unknown" }), Fault::None, Nothing),
     of(
-        "a known subject in a session nobody knows",
+        "a known subject in an unknown session",
         |login| with_claims(SUB(login), json!({ "sid": "x" })),
         Fault::None,
         Nothing,
@@ -201,7 +205,7 @@ async fn goes(fixture: &FederatedFixture, number: usize, case: &Case) -> Result<
     let asked = fixture.fake.calls().len();
     is_answered(&brings(&fixture.service, "fake", &token).await, case.comes == Refused)?;
     if fixture.fake.calls().len() != asked || fixture.fake.unexpected_requests() != 0 {
-        return Err("somebody was asked".to_owned());
+        return Err("a request was sent".to_owned());
     }
     let after = browser.me().await;
     let so = match case.comes {

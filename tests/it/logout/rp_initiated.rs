@@ -40,7 +40,7 @@ const OUT: &str = "vestibule-prompt-login";
 const BACK: &str = "http://localhost:3000/login";
 
 /// Returns URL and parameters of the logout redirect, in order.
-fn onwards(answer: &Answer) -> Option<(String, Vec<(String, String)>)> {
+fn logout_redirect(answer: &Answer) -> Option<(String, Vec<(String, String)>)> {
     let body = answer.clone().expect_status(200).json();
     assert_eq!(body["message"], "Signed out");
     assert_eq!(body.as_object().map(serde_json::Map::len), Some(2), "{body}");
@@ -60,7 +60,7 @@ fn only(asked: Vec<(String, String)>) -> HashMap<String, String> {
 }
 
 /// Counts the stored ID tokens.
-async fn hints(location: &StoreLocation) -> usize {
+async fn stored_tokens(location: &StoreLocation) -> usize {
     location.all_documents().await.matches("\"idToken\":").count()
 }
 
@@ -99,7 +99,7 @@ async fn logout_redirects_to_the_provider(location: StoreLocation) {
     let copy = browser.clone();
     let elsewhere = browser.at_replica(&other);
     elsewhere.me().await.expect_status(200);
-    assert_eq!(hints(&location).await, 1);
+    assert_eq!(stored_tokens(&location).await, 1);
     let asked_before = fixture.fake.calls().len();
 
     let answer = browser.sign_out().await;
@@ -110,7 +110,7 @@ async fn logout_redirects_to_the_provider(location: StoreLocation) {
         .await;
     assert_eq!(browser.session(), None);
     assert_eq!(answer.header("cache-control"), Some("no-store"));
-    let (place_there, asked) = onwards(&answer).expect("a place");
+    let (place_there, asked) = logout_redirect(&answer).expect("a place");
     assert_eq!(place_there, format!("{}/logout", fixture.fake.issuer()));
     let asked = only(asked);
     assert_eq!(asked["client_id"], CLIENT_ID);
@@ -118,11 +118,15 @@ async fn logout_redirects_to_the_provider(location: StoreLocation) {
     assert_eq!(asked["id_token_hint"], fixture.fake.id_tokens()[0], "the very token");
     assert!(asked["state"].len() >= 22, "{asked:?}");
     assert_eq!(asked.len(), 4, "{asked:?}");
-    assert_eq!(fixture.fake.calls().len(), asked_before, "the browser goes there, nobody else");
-    assert_eq!(hints(&location).await, 0, "used once");
+    assert_eq!(
+        fixture.fake.calls().len(),
+        asked_before,
+        "the browser is redirected, the service sends no request"
+    );
+    assert_eq!(stored_tokens(&location).await, 0, "used once");
 
     for again in [&copy, &browser] {
-        assert_eq!(onwards(&again.sign_out().await), None, "there is nothing left to sign out of");
+        assert_eq!(logout_redirect(&again.sign_out().await), None, "no session is left");
     }
     fixture.assert_no_protocol_errors();
 }
@@ -150,7 +154,7 @@ async fn id_token_is_sealed_and_in_no_other_response(location: StoreLocation) {
     }
     let stored = String::from_utf8_lossy(&stored);
     assert!(stored.contains("idToken") && stored.contains("of grace"), "the test looks where things are");
-    assert!(parts.iter().all(|part| !stored.contains(part)), "a token lies in the store");
+    assert!(parts.iter().all(|part| !stored.contains(part)), "a token is in the store");
     let out = browser.sign_out().await;
     assert!(out.text.contains(parts[0]), "and it was the one that is looked for");
 }
@@ -163,11 +167,11 @@ async fn each_login_has_its_own_token_and_state(location: StoreLocation) {
         fixture.signed_in(&fixture.fake, &claims_of("grace")).await,
     );
     let [first, second] = <[String; 2]>::try_from(fixture.fake.id_tokens()).expect("two");
-    assert_eq!(hints(&location).await, 2);
-    let out = only(onwards(&other.sign_out().await).expect("a place").1);
-    assert_eq!((&out["id_token_hint"], hints(&location).await), (&second, 1));
+    assert_eq!(stored_tokens(&location).await, 2);
+    let out = only(logout_redirect(&other.sign_out().await).expect("a place").1);
+    assert_eq!((&out["id_token_hint"], stored_tokens(&location).await), (&second, 1));
     one.me().await.expect_status(200);
-    let last = only(onwards(&one.sign_out().await).expect("a place").1);
+    let last = only(logout_redirect(&one.sign_out().await).expect("a place").1);
     assert_eq!(last["id_token_hint"], first);
     assert_ne!(last["state"], out["state"]);
 }
@@ -181,10 +185,10 @@ async fn long_id_token_is_not_sent(location: StoreLocation) {
         let browser = fixture.signed_in(&fixture.fake, &claims).await;
         let token = fixture.fake.id_tokens().pop().expect("a token");
         assert_eq!(token.len() <= 6 << 10, sent, "{}", token.len());
-        let asked = only(onwards(&browser.sign_out().await).expect("a place").1);
+        let asked = only(logout_redirect(&browser.sign_out().await).expect("a place").1);
         assert_eq!(asked.get("id_token_hint"), sent.then_some(&token));
         assert_eq!((&*asked["client_id"], &*asked["post_logout_redirect_uri"]), (CLIENT_ID, BACK));
-        assert_eq!(hints(&location).await, 0);
+        assert_eq!(stored_tokens(&location).await, 0);
     }
 }
 
@@ -206,9 +210,9 @@ async fn invalid_end_session_endpoint_is_ignored(location: StoreLocation) {
     for (number, odd) in odd.into_iter().enumerate() {
         let fixture = saying(&location, odd, &[]).await;
         let browser = fixture.signed_in(&fixture.fake, &json!({ "sub": "of grace" })).await;
-        assert_eq!(hints(&location).await, 0, "{number}: what nobody asks for is not kept");
+        assert_eq!(stored_tokens(&location).await, 0, "{number}: an unused token is not stored");
         let copy = browser.clone();
-        assert_eq!(onwards(&browser.sign_out().await), None, "{number}");
+        assert_eq!(logout_redirect(&browser.sign_out().await), None, "{number}");
         assert_eq!(copy.me().await.expect_problem(401, "session_ended").reason(), "signed_out");
     }
 }
@@ -222,7 +226,7 @@ async fn query_of_the_end_session_endpoint_is_kept(location: StoreLocation) {
     )
     .await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
-    let (place_there, asked) = onwards(&browser.sign_out().await).expect("a place");
+    let (place_there, asked) = logout_redirect(&browser.sign_out().await).expect("a place");
     assert_eq!(place_there, "https://issuer.example/out");
     let asked = only(asked);
     assert_eq!((&*asked["p"], &*asked["x"], &*asked["client_id"], asked.len()), ("b2c", "&", CLIENT_ID, 6));
@@ -237,7 +241,7 @@ async fn configured_logout_url_is_used(location: StoreLocation) {
         saying(&location, |d| d["end_session_endpoint"] = json!(7), &set).await,
     ] {
         let browser = fixture.signed_in(&fixture.fake, &json!({ "sub": "of grace" })).await;
-        let (place_there, asked) = onwards(&browser.sign_out().await).expect("a place");
+        let (place_there, asked) = logout_redirect(&browser.sign_out().await).expect("a place");
         assert_eq!(place_there, "https://sso.example/bye");
         let asked = only(asked);
         assert_eq!((&*asked["x"], &asked["id_token_hint"]), ("1", &fixture.fake.id_tokens()[0]));
@@ -245,7 +249,7 @@ async fn configured_logout_url_is_used(location: StoreLocation) {
     }
 }
 
-// Auth0 tenants from before November 2023 announce no endpoint and know neither hint nor state.
+// Auth0 tenants from before November 2023 announce no endpoint and know neither `id_token_hint` nor state.
 #[on_every_store]
 async fn auth0_uses_its_vendor_logout_url(location: StoreLocation) {
     let kind = ("FAKE_KIND", "auth0");
@@ -259,8 +263,8 @@ async fn auth0_uses_its_vendor_logout_url(location: StoreLocation) {
         (older(&[kind, set]).await, Some("https://login.example/v2/logout"), 1),
     ] {
         let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
-        assert_eq!(hints(&location).await, 0);
-        let (place_there, asked) = onwards(&browser.sign_out().await).expect("a place");
+        assert_eq!(stored_tokens(&location).await, 0);
+        let (place_there, asked) = logout_redirect(&browser.sign_out().await).expect("a place");
         let tenants = format!("{}v2/logout", fixture.fake.issuer());
         assert_eq!(place_there, wanted.unwrap_or(&tenants));
         let asked = only(asked);
@@ -272,7 +276,7 @@ async fn auth0_uses_its_vendor_logout_url(location: StoreLocation) {
     let fixture =
         like_vendor(&location, FakeProvider::like_vendor("fake", Vendor::Auth0).await, newer, &[kind]).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
-    let (place_there, asked) = onwards(&browser.sign_out().await).expect("a place");
+    let (place_there, asked) = logout_redirect(&browser.sign_out().await).expect("a place");
     assert_eq!(place_there, format!("{}oidc/logout", fixture.fake.issuer()));
     let asked = only(asked);
     assert_eq!(asked["id_token_hint"], fixture.fake.id_tokens()[0]);
@@ -288,14 +292,14 @@ async fn logout_works_while_the_provider_is_down(location: StoreLocation) {
     );
     fixture.fake.shut_down().await;
     let copy = grace.clone();
-    assert!(onwards(&grace.sign_out().await).is_some(), "it may be back before the browser is there");
+    assert!(logout_redirect(&grace.sign_out().await).is_some(), "it may be back before the browser is there");
     copy.me().await.expect_problem(401, "session_ended");
     // Disabled, and started while the provider is down.
     let FederatedFixture { fake, corp: _corp, service } = fixture;
     let service = service.restart_with(&[("VESTIBULE_PROVIDER_FAKE_ENABLED", "false")]).await;
     let switched_off = linus.at_replica(&service);
     let copy = switched_off.clone();
-    assert_eq!(onwards(&switched_off.sign_out().await), None);
+    assert_eq!(logout_redirect(&switched_off.sign_out().await), None);
     copy.me().await.expect_problem(401, "session_ended");
     drop(fake);
 }
@@ -311,7 +315,7 @@ async fn logout_of_a_password_user_has_no_redirect(location: StoreLocation) {
         let browser = fixture.browser();
         browser.sign_in(name, PASSWORD).await.expect_status(200);
         let answer = browser.sign_out().await;
-        assert_eq!(onwards(&answer), None, "{name}");
+        assert_eq!(logout_redirect(&answer), None, "{name}");
         assert_eq!(answer.set_cookie(OUT), None, "{name}");
         assert_eq!(prompt(&browser, &fixture.corp).await, None, "{name}");
     }
@@ -339,9 +343,9 @@ async fn logout_redirect_survives_the_second_factor(location: StoreLocation) {
         if verified {
             browser.verify(&app.code(fixture.service.clock.now())).await.expect_status(200);
         }
-        let asked = only(onwards(&browser.sign_out().await).expect("a place").1);
+        let asked = only(logout_redirect(&browser.sign_out().await).expect("a place").1);
         assert_eq!(Some(&asked["id_token_hint"]), fixture.fake.id_tokens().last(), "verified: {verified}");
-        assert_eq!(hints(&location).await, 0);
+        assert_eq!(stored_tokens(&location).await, 0);
     }
 }
 
@@ -350,8 +354,9 @@ async fn logout_redirect_survives_the_second_factor(location: StoreLocation) {
 async fn post_logout_redirect_shows_the_login_page(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
-    let state =
-        only(onwards(&browser.sign_out().await).expect("a place").1).remove("state").expect("a state");
+    let state = only(logout_redirect(&browser.sign_out().await).expect("a place").1)
+        .remove("state")
+        .expect("a state");
     for query in
         [String::new(), format!("?state={state}"), "?state=another".to_owned(), "?state=%00%ff".to_owned()]
     {
@@ -374,7 +379,7 @@ async fn provider_session_without_our_session_forces_prompt_login(location: Stor
     assert_link_pending(&sign_in(&browser, &fixture.fake, &claims_of("linus")).await, &fixture.fake);
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     browser.post("/api/auth/link", &json!({})).await.expect_status(200);
-    assert_eq!(onwards(&browser.sign_out().await), None);
+    assert_eq!(logout_redirect(&browser.sign_out().await), None);
     assert_eq!(prompt(&browser, &fixture.fake).await, login, "after a link");
     // Linked and re-authenticated from the account page.
     for path in ["/api/account/identities/corp", "/api/auth/reauthenticate/corp"] {
@@ -385,14 +390,14 @@ async fn provider_session_without_our_session_forces_prompt_login(location: Stor
         let authorization = AuthorizationRequest::to(gone["redirect"].as_str().expect("where to go"));
         let back = callback_as(&browser, &fixture.corp, &authorization, &claims_of("linus")).await;
         assert_eq!((back.status, back.header("location")), (303, Some("/")), "{path}");
-        assert_eq!(onwards(&browser.sign_out().await), None);
+        assert_eq!(logout_redirect(&browser.sign_out().await), None);
         assert_eq!(prompt(&browser, &fixture.corp).await, login, "{path}");
     }
     // Password login in a browser that had a provider session.
     let browser = fixture.signed_in(&fixture.corp, &claims_of("grace")).await;
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
-    assert_eq!(onwards(&browser.sign_out().await), None);
-    assert_eq!(prompt(&browser, &fixture.corp).await, login, "after somebody else");
+    assert_eq!(logout_redirect(&browser.sign_out().await), None);
+    assert_eq!(prompt(&browser, &fixture.corp).await, login, "after another user");
 }
 
 // Otherwise the provider returns the same account at every attempt.
@@ -425,27 +430,27 @@ async fn reauthentication_stores_the_new_id_token(location: StoreLocation) {
     // Another user: the old token stays.
     let answer = callback_as(&browser, &fixture.fake, &authorization, &claims_of("mallory")).await;
     assert_eq!(redirect_target(&answer).1["error"], "reauthentication_refused");
-    assert_eq!(hints(&location).await, 1);
+    assert_eq!(stored_tokens(&location).await, 1);
     let gone = browser.post("/api/auth/reauthenticate/fake", &json!({})).await.expect_status(200).json();
     let authorization = AuthorizationRequest::to(gone["redirect"].as_str().expect("where to go"));
     assert_signed_in(&callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await, "/");
-    assert_eq!(hints(&location).await, 1, "one for one session");
-    let asked = only(onwards(&browser.sign_out().await).expect("a place").1);
+    assert_eq!(stored_tokens(&location).await, 1, "one for one session");
+    let asked = only(logout_redirect(&browser.sign_out().await).expect("a place").1);
     assert_eq!(Some(&asked["id_token_hint"]), fixture.fake.id_tokens().last());
-    assert_eq!(hints(&location).await, 0);
+    assert_eq!(stored_tokens(&location).await, 0);
 }
 
 #[on_every_store]
 async fn logout_of_an_expired_session_redirects_to_the_provider(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
-    for told in [false, true] {
+    for printed in [false, true] {
         let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
         fixture.service.advance_time(Duration::from_mins(31));
-        if told {
+        if printed {
             browser.me().await.expect_problem(401, "session_ended");
         }
-        let asked = only(onwards(&browser.sign_out().await).expect("a place").1);
-        assert_eq!(Some(&asked["id_token_hint"]), fixture.fake.id_tokens().last(), "told: {told}");
+        let asked = only(logout_redirect(&browser.sign_out().await).expect("a place").1);
+        assert_eq!(Some(&asked["id_token_hint"]), fixture.fake.id_tokens().last(), "printed: {printed}");
         assert_eq!(prompt(&browser, &fixture.fake).await.as_deref(), Some("login"));
     }
 }
@@ -469,9 +474,9 @@ async fn ignored_prompt_login_is_refused_after_logout(location: StoreLocation) {
         assert_eq!(prompt(&browser, &fixture.fake).await.as_deref(), Some("login"), "still");
     }
     // Without `auth_time` this cannot be detected, but such a login is not recent either.
-    let mut undated = claims_of("grace");
-    undated["auth_time"] = Value::Null;
-    assert_signed_in(&sign_in(&browser, &fixture.fake, &undated).await, "/");
+    let mut without_auth_time = claims_of("grace");
+    without_auth_time["auth_time"] = Value::Null;
+    assert_signed_in(&sign_in(&browser, &fixture.fake, &without_auth_time).await, "/");
     browser.start_enrolment().await.expect_problem(403, "reauthentication_required");
     browser.sign_out().await.expect_status(200);
     assert_signed_in(&sign_in(&browser, &fixture.fake, &at(0)).await, "/");
@@ -525,9 +530,9 @@ async fn prompt_login_cookie_contains_nothing_else(location: StoreLocation) {
         let mut wanted = vec!["HttpOnly", "Max-Age=86400", "Path=/", "SameSite=Lax"];
         wanted.extend(secure.then_some("Secure"));
         assert_eq!(attributes, wanted);
-        assert!(value.len() <= 1, "nothing about anybody: {value}");
+        assert!(value.len() <= 1, "no data of a user: {value}");
         assert_eq!(prompt(&browser, &fixture.fake).await.as_deref(), Some("login"));
-        assert_eq!(onwards_to(&answer), format!("{url}/login"));
+        assert_eq!(logout_redirect_to(&answer), format!("{url}/login"));
     }
 }
 
@@ -543,7 +548,7 @@ async fn logout_at_a_real_provider_returns(location: StoreLocation) {
         let back: Vec<(&str, &str)> = back.iter().map(|(name, value)| (&**name, &**value)).collect();
         assert_signed_in(&callback(&here, "demo", &back).await, "/");
         let answer = here.sign_out().await;
-        let asked = only(onwards(&answer).expect("a place").1);
+        let asked = only(logout_redirect(&answer).expect("a place").1);
         let redirect = Url::parse(answer.json()["redirect"].as_str().unwrap()).unwrap();
         let led = provider.sign_out_at(&there, &redirect).await;
         assert_eq!(led.as_str(), format!("{BACK}?state={}", asked["state"]), "{client}");
@@ -554,8 +559,8 @@ async fn logout_at_a_real_provider_returns(location: StoreLocation) {
     }
 }
 
-fn onwards_to(answer: &Answer) -> String {
-    only(onwards(answer).expect("a place").1)
+fn logout_redirect_to(answer: &Answer) -> String {
+    only(logout_redirect(answer).expect("a place").1)
         .remove("post_logout_redirect_uri")
         .expect("a place to come back to")
 }

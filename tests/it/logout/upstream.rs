@@ -183,7 +183,7 @@ async fn upstream_logout_ends_stepped_up_sessions(location: StoreLocation) {
 async fn upstream_logout_ends_reauthenticated_sessions(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &session("grace", "one")).await;
-    let answer = renew(&browser, &fixture, &session("grace", "two")).await;
+    let answer = reauthenticate(&browser, &fixture, &session("grace", "two")).await;
     assert_signed_in(&answer, "/");
     // The previous provider session does not end it any more.
     fixture.fake.logs_out(&fixture.service, &json!({ "sid": "one" })).await.expect_status(200);
@@ -233,7 +233,8 @@ async fn upstream_logout_before_the_callback_refuses_the_login(location: StoreLo
     for names in [json!({ "sid": "one" }), json!({ "sub": "of grace" })] {
         let browser = fixture.browser();
         let answer =
-            overtaken(&fixture, &browser, &session("grace", "one"), &names, Duration::from_secs(1)).await;
+            login_during_logout(&fixture, &browser, &session("grace", "one"), &names, Duration::from_secs(1))
+                .await;
         assert_eq!(answer.session_cookie(), None, "{names}");
         assert!(answer.header("location").unwrap().starts_with("/login?error=login_expired"), "{names}");
         assert_eq!(
@@ -261,7 +262,7 @@ async fn upstream_logout_in_the_same_second_wins(location: StoreLocation) {
         (&nameless, json!({ "sub": "of grace", "sid": "two" })),
     ] {
         let browser = fixture.browser();
-        let answer = overtaken(&fixture, &browser, claims, &names, MOMENT).await;
+        let answer = login_during_logout(&fixture, &browser, claims, &names, MOMENT).await;
         assert_refused(&answer, "login_expired");
         let event = event_of_trace(&fixture, &trace_id(&answer)).await;
         assert_eq!(event.reason.as_deref(), Some("login_expired"));
@@ -342,12 +343,12 @@ async fn upstream_logout_during_reauthentication_wins(location: StoreLocation) {
         let there = browser.at_replica(if round % 2 == 0 { &fixture.service } else { &other });
         let begun = there.post("/api/auth/reauthenticate/fake", &json!({})).await.expect_status(200).json();
         let code = back_from(&begun, &fixture, &grace);
-        let renewed = async {
+        let reauthenticated = async {
             let begun = Instant::now();
             let answer = there.get(&code).await;
             (answer, begun.elapsed())
         };
-        took = race(&fixture, &other, round, took, renewed, &there).await;
+        took = race(&fixture, &other, round, took, reauthenticated, &there).await;
     }
 }
 
@@ -439,8 +440,8 @@ async fn exchanged(fixture: &FederatedFixture, before: usize) {
     .await;
 }
 
-/// Runs a login that a logout of these claims overtakes, this long after the token was issued.
-async fn overtaken(
+/// Runs a login and sends a logout of these claims before its callback, this long after the token was issued.
+async fn login_during_logout(
     fixture: &FederatedFixture,
     browser: &Browser,
     claims: &Value,
@@ -465,7 +466,7 @@ async fn event_of_trace(fixture: &FederatedFixture, trace: &str) -> Event {
     audit::find(&fixture.service.app.store, id).await.expect("the store answers").expect("the event")
 }
 
-async fn renew(browser: &Browser, fixture: &FederatedFixture, claims: &Value) -> Answer {
+async fn reauthenticate(browser: &Browser, fixture: &FederatedFixture, claims: &Value) -> Answer {
     let begun = browser.post("/api/auth/reauthenticate/fake", &json!({})).await.expect_status(200).json();
     browser.get(&back_from(&begun, fixture, claims)).await
 }
@@ -490,7 +491,7 @@ async fn race(
     let over = Instant::now();
     let left = alive(&fixture.service, &tag_of_identity(&key(&fixture.fake, "grace"))).await;
     assert_eq!(left, 0, "round {round}: a session is left; the rotation came to {answer:?}");
-    holds_within(BOUND + SLACK, over, "everybody is out", || async { browser.me().await.status == 401 })
+    holds_within(BOUND + SLACK, over, "every session ended", || async { browser.me().await.status == 401 })
         .await;
     if answer.status < 400 && elapsed < took * 4 { elapsed } else { took }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{add, people};
+use super::{add, users};
 use crate::harness::process::{Done, Installation};
 
 const ISSUER: &str = "https://idp.example/";
@@ -55,7 +55,7 @@ fn explain_has_help() {
 fn explain_reads_file_and_stdin_and_writes_nothing() {
     let home = home();
     home.run(&["users", "add", "linus", "--email", "linus@corp.example", "--generate"]).expect_exit(0);
-    let before = people(&home);
+    let before = users(&home);
     let from_file: Value =
         serde_json::from_str(&explain(&home, &claims().to_string()).expect_exit(0).out).unwrap();
     let command = ["explain", "--provider", "corp-idp", "--claims", "-"];
@@ -70,7 +70,7 @@ fn explain_reads_file_and_stdin_and_writes_nothing() {
     {
         assert!(lines.out.lines().any(|shown| shown == line), "{line}: {}", lines.out);
     }
-    assert_eq!(people(&home), before);
+    assert_eq!(users(&home), before);
     assert_eq!((lines.err.as_str(), from_stdin.err.as_str()), ("", ""));
 }
 

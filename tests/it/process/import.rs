@@ -9,7 +9,7 @@ use std::{
 use serde_json::{Value, json};
 use vestibule::clock::Clock;
 
-use super::{people, signed_in};
+use super::{signed_in, users};
 use crate::harness::{
     browser::Browser,
     holds_within,
@@ -26,9 +26,9 @@ fn import(home: &Installation, file: &str, content: impl AsRef<[u8]>, more: &[&s
 }
 
 fn create_user(home: &Installation, name: &str) -> Value {
-    let mut people = people(home);
-    let at = people.iter().position(|person| person["username"] == name);
-    people.swap_remove(at.unwrap_or_else(|| panic!("{name} is not there")))
+    let mut users = users(home);
+    let at = users.iter().position(|user| user["username"] == name);
+    users.swap_remove(at.unwrap_or_else(|| panic!("{name} is not there")))
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn import_is_idempotent() {
     let file = format!(
         "username,email,emailVerified,displayName,roles,password\nada,ada@corp.example,true,\"Ada, L.\",admin; reader,{PASSWORD}\nlinus,linus@corp.example,false,,,{PASSWORD}\n"
     );
-    let done = import(&home, "people.csv", &file, &[]).expect_exit(0);
+    let done = import(&home, "users.csv", &file, &[]).expect_exit(0);
     assert_eq!(
         done.out,
         "created ada\ncreated linus\n1 with an address that is not verified: a federated login with the address does not find \
@@ -45,18 +45,17 @@ fn import_is_idempotent() {
     );
     let ada = create_user(&home, "ada");
     assert_eq!((&ada["displayName"], &ada["roles"]), (&json!("Ada, L."), &json!(["admin", "reader"])));
-    let revisions = |home: &Installation| {
-        people(home).iter().map(|person| person["revision"].clone()).collect::<Vec<_>>()
-    };
+    let revisions =
+        |home: &Installation| users(home).iter().map(|user| user["revision"].clone()).collect::<Vec<_>>();
     let before = revisions(&home);
-    let done = import(&home, "people.csv", &file, &[]).expect_exit(0);
+    let done = import(&home, "users.csv", &file, &[]).expect_exit(0);
     assert!(done.out.ends_with("2 rows: 0 created, 0 updated, 2 unchanged, 0 refused\n"), "{}", done.out);
     assert!(!done.out.contains("unchanged ada"), "{}", done.out);
     assert_eq!(revisions(&home), before, "nothing is written");
 
     // An update lists the changed fields. Empty cells and absent columns change nothing.
     let file = "username,email,roles,displayName\nada,ada@new.example,reader,\nlinus,,,Linus\n";
-    let done = import(&home, "people.csv", file, &[]).expect_exit(0);
+    let done = import(&home, "users.csv", file, &[]).expect_exit(0);
     assert!(
         done.out.starts_with("updated ada: email, emailVerified, roles\nupdated linus: displayName\n")
             || done.out.starts_with("updated ada: email, roles\nupdated linus: displayName\n"),
@@ -67,7 +66,7 @@ fn import_is_idempotent() {
     assert_eq!(
         (&ada["displayName"], &ada["emailVerified"]),
         (&json!("Ada, L."), &json!(false)),
-        "nobody vouched for the new one"
+        "the new email is not verified"
     );
     assert_eq!(ada["hasPassword"], true);
 }
@@ -89,7 +88,7 @@ fn invalid_rows_are_reported_and_skipped() {
          few,cells\n\
          ok2,,,{PASSWORD},,\n"
     );
-    let done = import(&home, "people.csv", file, &[]).expect_exit(1);
+    let done = import(&home, "users.csv", file, &[]).expect_exit(1);
     insta::assert_snapshot!(done.out, @r"
     created ok1
     refused line 3: password: too_short
@@ -104,7 +103,7 @@ fn invalid_rows_are_reported_and_skipped() {
     created ok2
     11 rows: 2 created, 0 updated, 0 unchanged, 9 refused
     ");
-    assert_eq!(people(&home).len(), 2);
+    assert_eq!(users(&home).len(), 2);
     assert!(!done.out.contains(PASSWORD) && !done.err.contains(PASSWORD) && !done.out.contains("1234567"));
 }
 
@@ -123,17 +122,17 @@ fn unknown_column_is_a_usage_error() {
         assert!(done.err.contains(what) && done.out.is_empty(), "{done:?}");
     }
     home.run(&["users", "import", "missing.csv"]).expect_exit(2);
-    assert_eq!(people(&home).len(), 0);
+    assert_eq!(users(&home).len(), 0);
 }
 
 #[test]
 fn report_can_be_json() {
     let home = Installation::new();
-    import(&home, "people.csv", format!("username,password\nlinus,{PASSWORD}\nold,{PASSWORD}\n"), &[])
+    import(&home, "users.csv", format!("username,password\nlinus,{PASSWORD}\nold,{PASSWORD}\n"), &[])
         .expect_exit(0);
     let file =
         format!("username,displayName,password\nada,,{PASSWORD}\nlinus,Linus,\nold,,{PASSWORD}\nshort,,1\n");
-    let done = import(&home, "people.csv", file, &["--json"]).expect_exit(1);
+    let done = import(&home, "users.csv", file, &["--json"]).expect_exit(1);
     let report: Value = serde_json::from_str(&done.out).unwrap();
     for (member, value) in [("rows", 4), ("created", 1), ("updated", 1), ("unchanged", 1), ("refused", 1)] {
         assert_eq!(report[member], value, "{report}");
@@ -154,20 +153,20 @@ fn dry_run_reports_and_writes_nothing() {
     let home = Installation::new();
     import(
         &home,
-        "people.csv",
+        "users.csv",
         format!("username,email,emailVerified,password\nlinus,l@corp.example,true,{PASSWORD}\n"),
         &[],
     )
     .expect_exit(0);
-    let before = people(&home);
+    let before = users(&home);
     let file =
         "username,email,emailVerified,displayName\nada,,,Ada\nlinus,,,Linus\nthief,l@corp.example,true,\n";
-    let dry = import(&home, "people.csv", file, &["--dry-run"]).expect_exit(1);
-    assert_eq!(people(&home), before);
+    let dry = import(&home, "users.csv", file, &["--dry-run"]).expect_exit(1);
+    assert_eq!(users(&home), before);
     let files: Vec<_> =
         fs::read_dir(home.folder()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(files.iter().all(|name| !name.to_string_lossy().contains("passwords")), "{files:?}");
-    let real = import(&home, "people.csv", file, &[]).expect_exit(1);
+    let real = import(&home, "users.csv", file, &[]).expect_exit(1);
     assert_eq!(dry.out, real.out);
     assert!(real.out.contains("refused line 4: email: taken"), "{}", real.out);
 }
@@ -175,8 +174,8 @@ fn dry_run_reports_and_writes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn generated_passwords_go_to_a_file() {
     let home = Installation::new();
-    let done = import(&home, "people.csv", "username\nada\ngrace\n", &["--passwords-out", "made.csv"])
-        .expect_exit(0);
+    let done =
+        import(&home, "users.csv", "username\nada\ngrace\n", &["--passwords-out", "made.csv"]).expect_exit(0);
     assert_eq!(fs::metadata(home.path("made.csv")).unwrap().permissions().mode() & 0o777, 0o600);
     let made = fs::read_to_string(home.path("made.csv")).unwrap();
     let lines: Vec<&str> = made.lines().collect();
@@ -201,7 +200,7 @@ async fn generated_passwords_go_to_a_file() {
         ),
         (made, before)
     );
-    assert_eq!(people(&home).len(), 2);
+    assert_eq!(users(&home).len(), 2);
 
     import(&home, "more.csv", "username\nlinus\n", &[]).expect_exit(0);
     let files: Vec<String> = fs::read_dir(home.folder())
@@ -215,7 +214,7 @@ async fn generated_passwords_go_to_a_file() {
     assert_eq!(default.permissions().mode() & 0o777, 0o600);
     import(&home, "none.csv", "username\nnobody\n", &["--no-passwords"]).expect_exit(0);
     assert_eq!(
-        (&create_user(&home, "nobody")["hasPassword"], &create_user(&home, "linus")["hasPassword"]),
+        (&create_user(&home, "unknown")["hasPassword"], &create_user(&home, "linus")["hasPassword"]),
         (&json!(false), &json!(true))
     );
 }
@@ -226,7 +225,7 @@ fn bom_quotes_and_crlf_are_accepted() {
     let file = format!(
         "\u{feff}\"username\",displayName,password\r\n\"ada\",\"Ada \"\"the first\"\", L.\",\"{PASSWORD}\"\r\n\r\nlinus,Zoë,{PASSWORD}\r\n"
     );
-    let done = import(&home, "people.csv", file, &[]).expect_exit(0);
+    let done = import(&home, "users.csv", file, &[]).expect_exit(0);
     assert!(done.out.ends_with("2 rows: 2 created, 0 updated, 0 unchanged, 0 refused\n"), "{}", done.out);
     assert_eq!(create_user(&home, "ada")["displayName"], "Ada \"the first\", L.");
     assert_eq!(create_user(&home, "linus")["displayName"], "Zoë");
@@ -241,11 +240,11 @@ fn json_ndjson_and_stdin_are_equal() {
     let ada = json!({ "username": "ada", "email": "ada@corp.example", "emailVerified": true, "roles": ["admin", "reader"], "password": PASSWORD });
     let linus =
         json!({ "username": "linus", "password": PASSWORD, "displayName": null, "mustChangePassword": true });
-    import(&home, "people.json", json!([ada, linus]).to_string(), &[]).expect_exit(0);
+    import(&home, "users.json", json!([ada, linus]).to_string(), &[]).expect_exit(0);
     let shown = create_user(&home, "ada");
     assert_eq!((&shown["roles"], &shown["emailVerified"]), (&json!(["admin", "reader"]), &json!(true)));
     assert_eq!(create_user(&home, "linus")["mustChangePassword"], true);
-    let done = import(&home, "people.ndjson", format!("{ada}\n\n{linus}\n"), &[]).expect_exit(0);
+    let done = import(&home, "users.ndjson", format!("{ada}\n\n{linus}\n"), &[]).expect_exit(0);
     assert!(done.out.ends_with("2 rows: 0 created, 0 updated, 2 unchanged, 0 refused\n"), "{}", done.out);
     let done = home
         .run_with(
@@ -275,7 +274,7 @@ async fn hashes_and_totp_secrets_are_imported() {
         "username,password,totpSecret\nbea,{bcrypt},\nphp,{},\narg,\"{argon2}\",\napp,{bcrypt},jbsw y3dp ehpk 3pxp jbsw y3dp ehpk 3pxp\n",
         bcrypt.replacen("$2b$", "$2y$", 1)
     );
-    import(&home, "people.csv", &file, &[]).expect_exit(0);
+    import(&home, "users.csv", &file, &[]).expect_exit(0);
     let serving = home.serve();
     for name in ["bea", "php", "arg"] {
         signed_in(serving.address, name).await;
@@ -286,7 +285,7 @@ async fn hashes_and_totp_secrets_are_imported() {
     let app = Authenticator::of_base32(SECRET);
     browser.verify(&app.code(Clock::system().now())).await.expect_status(200);
     // The login upgraded the hash. The same file changes nothing and ends no session.
-    let done = import(&home, "people.csv", &file, &[]).expect_exit(0);
+    let done = import(&home, "users.csv", &file, &[]).expect_exit(0);
     assert!(done.out.ends_with("4 rows: 0 created, 0 updated, 4 unchanged, 0 refused\n"), "{}", done.out);
     browser.me().await.expect_status(200);
 }
@@ -294,13 +293,13 @@ async fn hashes_and_totp_secrets_are_imported() {
 #[tokio::test(flavor = "multi_thread")]
 async fn changed_password_or_secret_ends_the_sessions() {
     let home = Installation::new();
-    import(&home, "people.csv", format!("username,password\nada,{PASSWORD}\nlinus,{PASSWORD}\n"), &[])
+    import(&home, "users.csv", format!("username,password\nada,{PASSWORD}\nlinus,{PASSWORD}\n"), &[])
         .expect_exit(0);
     let serving = home.serve();
     let ada = signed_in(serving.address, "ada").await;
     let linus = signed_in(serving.address, "linus").await;
     let file = format!("username,password,totpSecret\nada,another long password,\nlinus,,{SECRET}\n");
-    let done = import(&home, "people.csv", file, &[]).expect_exit(0);
+    let done = import(&home, "users.csv", file, &[]).expect_exit(0);
     let (bound, changed) = (Duration::from_millis(1500), Instant::now());
     assert!(done.out.starts_with("updated ada: password\nupdated linus: totpSecret\n"), "{}", done.out);
     for (browser, reason) in [(&ada, "password_changed"), (&linus, "factor_changed")] {
@@ -317,14 +316,14 @@ fn email_of_another_user_is_refused() {
     let home = Installation::new();
     import(
         &home,
-        "people.csv",
+        "users.csv",
         "username,email,emailVerified\nada,a@corp.example,true\nlinus,a@corp.example,false\n",
         &["--no-passwords"],
     )
     .expect_exit(0);
     let done = import(
         &home,
-        "people.csv",
+        "users.csv",
         "username,email,emailVerified\nlinus,,true\nthief,A@Corp.Example,true\n",
         &["--no-passwords"],
     )
@@ -353,12 +352,12 @@ fn email_in_other_case_stays_verified() {
     let home = Installation::new();
     let rows = |email: &str| format!("username,email,emailVerified,password\nada,{email},,{PASSWORD}\n");
     let first = rows("ada@corp.example").replace(",,", ",true,");
-    import(&home, "people.csv", first, &[]).expect_exit(0);
-    let done = import(&home, "people.csv", rows("Ada@Corp.Example"), &[]).expect_exit(0);
+    import(&home, "users.csv", first, &[]).expect_exit(0);
+    let done = import(&home, "users.csv", rows("Ada@Corp.Example"), &[]).expect_exit(0);
     assert!(done.out.contains("updated ada: email\n"), "{}", done.out);
     assert_eq!(create_user(&home, "ada")["emailVerified"], true);
-    import(&home, "people.csv", rows("ada@other.example"), &[]).expect_exit(0);
-    assert_eq!(create_user(&home, "ada")["emailVerified"], false, "nobody has vouched for another address");
+    import(&home, "users.csv", rows("ada@other.example"), &[]).expect_exit(0);
+    assert_eq!(create_user(&home, "ada")["emailVerified"], false, "another email is not verified");
 }
 
 #[test]
@@ -368,7 +367,7 @@ fn duplicate_verified_email_is_refused() {
         "username,email,emailVerified,password\nada,a@corp.example,true,{PASSWORD}\nbob,A@corp.example,true,{PASSWORD}\n"
     );
     for more in [&["--dry-run"][..], &[]] {
-        let done = import(&home, "people.csv", &file, more).expect_exit(1);
+        let done = import(&home, "users.csv", &file, more).expect_exit(1);
         assert!(done.out.contains("created ada\nrefused line 3: email: twice_in_file"), "{}", done.out);
     }
 }
@@ -377,24 +376,23 @@ fn duplicate_verified_email_is_refused() {
 fn existing_passwords_file_stops_the_import() {
     let home = Installation::new();
     home.write("made.csv", "kept");
-    let done =
-        import(&home, "people.csv", "username\nada\n", &["--passwords-out", "made.csv"]).expect_exit(1);
+    let done = import(&home, "users.csv", "username\nada\n", &["--passwords-out", "made.csv"]).expect_exit(1);
     assert!(done.err.contains("never overwritten"), "{}", done.err);
     assert_eq!(fs::read_to_string(home.path("made.csv")).unwrap(), "kept");
-    assert!(people(&home).is_empty());
+    assert!(users(&home).is_empty());
 }
 
 #[test]
 fn keys_are_not_created_for_an_existing_mongodb_database() {
     let home = Installation::new();
-    import(&home, "people.csv", format!("username,password\nada,{PASSWORD}\n"), &[]).expect_exit(0);
+    import(&home, "users.csv", format!("username,password\nada,{PASSWORD}\n"), &[]).expect_exit(0);
     let keys = fs::read_dir(home.folder().join("data")).unwrap().map(|entry| entry.unwrap().path());
     let keys = keys
         .into_iter()
         .find(|path| path.to_string_lossy().ends_with(".keys"))
         .expect("made at the first start");
     fs::remove_file(&keys).unwrap();
-    let done = import(&home, "people.csv", "username\nbob\n", &[]).expect_exit(3);
+    let done = import(&home, "users.csv", "username\nbob\n", &[]).expect_exit(3);
     assert!(done.err.contains("restore the file"), "{}", done.err);
     assert!(!keys.exists());
 }

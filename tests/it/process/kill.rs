@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::{add, people};
+use super::{add, users};
 use crate::harness::{browser::Browser, process::Installation, users::PASSWORD};
 
 /// Delay before the kill, different in each round.
@@ -58,22 +58,22 @@ fn killed_import_can_be_repeated() {
     let home = Installation::new();
     let hash = bcrypt::hash(PASSWORD, 4).unwrap();
     let rows: Vec<String> = (0..400).map(|n| format!("user{n},user{n}@corp.example,true,{hash}\n")).collect();
-    home.write("people.csv", format!("username,email,emailVerified,password\n{}", rows.concat()));
+    home.write("users.csv", format!("username,email,emailVerified,password\n{}", rows.concat()));
     for round in 0..20 {
-        let mut import = home.command(&["users", "import", "people.csv"]).spawn().unwrap();
+        let mut import = home.command(&["users", "import", "users.csv"]).spawn().unwrap();
         std::thread::sleep(moment(round));
         import.kill().unwrap();
         import.wait().unwrap();
     }
-    let done = home.run(&["users", "import", "people.csv"]).expect_exit(0);
+    let done = home.run(&["users", "import", "users.csv"]).expect_exit(0);
     assert!(
         done.out.ends_with(" 0 updated, 400 unchanged, 0 refused\n") || done.out.contains("created user399"),
         "{}",
         done.out
     );
-    let done = home.run(&["users", "import", "people.csv"]).expect_exit(0);
+    let done = home.run(&["users", "import", "users.csv"]).expect_exit(0);
     assert!(done.out.ends_with("400 rows: 0 created, 0 updated, 400 unchanged, 0 refused\n"), "{}", done.out);
-    let all = people(&home);
+    let all = users(&home);
     assert_eq!(all.len(), 400);
-    assert!(all.iter().all(|person| person["emailVerified"] == true && person["hasPassword"] == true));
+    assert!(all.iter().all(|user| user["emailVerified"] == true && user["hasPassword"] == true));
 }

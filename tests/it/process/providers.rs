@@ -206,9 +206,10 @@ async fn symmetric_token_error_names_the_setting() {
         provider.set_fault(Fault::Signed(Signature::ClientSecret));
         let answer = callback_as(&browser, provider, &authorization, &claims_of("grace")).await;
         assert_refused(&answer, "provider_response_invalid");
-        assert!(!answer.header("location").unwrap().contains("RS256"), "the page is told nothing of it");
-        let told = home.run(&["explain", "--trace", &trace_id(&answer), "--json"]).expect_exit(0).out;
-        let failure = serde_json::from_str::<Value>(&told).unwrap()["failure"].as_str().unwrap().to_owned();
+        assert!(!answer.header("location").unwrap().contains("RS256"), "the page does not show it");
+        let printed = home.run(&["explain", "--trace", &trace_id(&answer), "--json"]).expect_exit(0).out;
+        let failure =
+            serde_json::from_str::<Value>(&printed).unwrap()["failure"].as_str().unwrap().to_owned();
         assert!(failure.contains("HS256") && failure.contains(words), "{failure}");
         let log = serving.log();
         assert!(log.lines().any(|line| line.contains("HS256") && line.contains(words)), "{log}");

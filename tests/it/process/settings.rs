@@ -32,7 +32,7 @@ fn all_mistakes_are_shown_at_once() {
         ("VESTIBULE_MFA", "maybe"),
         ("VESTIBULE_SESION_MAX", "1h"),
         ("VESTIBULE_SECRET_KEYS", "supersecret"),
-        ("VESTIBULE_TRUSTED_PROXIES", "everybody"),
+        ("VESTIBULE_TRUSTED_PROXIES", "all_tenants"),
     ]);
     for command in [&["check"][..], &["serve"], &["users", "list"]] {
         let done = home.run(command).expect_exit(3);
@@ -83,8 +83,8 @@ fn short_and_sample_keys_are_rejected() {
     let home = Installation::new();
     fs::create_dir(home.path("data")).unwrap();
     home.write("data/vestibule.db.keys", format!("a:{}", base64(&[7; 32])));
-    home.write("people.csv", "username\nada\n");
-    for command in [&["serve"][..], &["users", "import", "people.csv"]] {
+    home.write("users.csv", "username\nada\n");
+    for command in [&["serve"][..], &["users", "import", "users.csv"]] {
         let done = home.run(command).expect_exit(3);
         assert!(done.err.contains("vestibule.db.keys"), "{}", done.err);
     }

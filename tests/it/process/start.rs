@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _, time::Duration};
 
 use vestibule::clock::Clock;
 
-use super::{add, people, signed_in};
+use super::{add, signed_in, users};
 use crate::harness::{browser::Browser, process::Installation, totp::Authenticator, users::PASSWORD};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,7 +59,7 @@ async fn concurrent_first_starts_share_the_keys() {
             left.iter().all(|name| !name.to_string_lossy().contains("keys-")),
             "no draft is left: {left:?}"
         );
-        assert_eq!(people(&home).len(), 1);
+        assert_eq!(users(&home).len(), 1);
     }
 }
 

@@ -33,10 +33,10 @@ impl InFlight {
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(head.as_bytes()).await.unwrap();
         // Sent by the service when it reads the body (RFC 9110 §10.1.1).
-        let mut said = *b"HTTP/1.1 100 Continue\r\n\r\n";
-        let wanted = said;
-        stream.read_exact(&mut said).await.unwrap();
-        assert_eq!(said, wanted, "{}", String::from_utf8_lossy(&said));
+        let mut text = *b"HTTP/1.1 100 Continue\r\n\r\n";
+        let wanted = text;
+        stream.read_exact(&mut text).await.unwrap();
+        assert_eq!(text, wanted, "{}", String::from_utf8_lossy(&text));
         Self { stream, body }
     }
 
@@ -71,7 +71,7 @@ async fn shutdown_answers_requests_in_flight() {
         let cookies = join_all(in_flight.into_iter().map(InFlight::answered)).await;
         let status = tokio::task::block_in_place(|| serving.ends_within(Duration::from_secs(30)));
         assert_eq!(status.code(), Some(0), "{signal:?}");
-        assert!(TcpStream::connect(address).await.is_err(), "nobody listens any more");
+        assert!(TcpStream::connect(address).await.is_err(), "the port is closed");
         // Acknowledged writes are stored.
         let again = home.serve();
         for cookie in cookies {

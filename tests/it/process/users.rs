@@ -4,7 +4,7 @@ use std::{process::Stdio, time::Duration};
 
 use serde_json::{Value, json};
 
-use super::{add, people, providers, signed_in};
+use super::{add, providers, signed_in, users};
 use crate::harness::{
     browser::Browser,
     eventually,
@@ -63,7 +63,7 @@ async fn added_user_can_sign_in() {
         let done = add(name, more, "1234567\n").expect_exit(code);
         assert_eq!(done.out, "", "{name}");
     }
-    assert_eq!(people(&home).len(), 2);
+    assert_eq!(users(&home).len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -71,8 +71,8 @@ async fn list_and_show_contain_no_secret() {
     let home = Installation::new();
     assert_eq!(home.run(&["users", "list", "--json"]).expect_exit(0).out.trim(), "[]");
     let secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
-    home.write("people.csv", format!("username,email,displayName,roles,password,totpSecret\nada,ada@corp.example,Ada L.,admin;reader,{PASSWORD},\nlinus,,,,{PASSWORD},{secret}\n"));
-    home.run(&["users", "import", "people.csv"]).expect_exit(0);
+    home.write("users.csv", format!("username,email,displayName,roles,password,totpSecret\nada,ada@corp.example,Ada L.,admin;reader,{PASSWORD},\nlinus,,,,{PASSWORD},{secret}\n"));
+    home.run(&["users", "import", "users.csv"]).expect_exit(0);
     let serving = home.serve();
     let browser = signed_in(serving.address, "ada").await;
     Browser::at(serving.address).sign_in("ada", "wrong").await.expect_status(401);
@@ -108,7 +108,7 @@ async fn list_and_show_contain_no_secret() {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
     }
-    for unknown in ["nobody", "nobody@corp.example", "0197d3a0-0000-7000-8000-000000000000"] {
+    for unknown in ["unknown", "unknown@corp.example", "0197d3a0-0000-7000-8000-000000000000"] {
         let done = home.run(&["users", "show", unknown]).expect_exit(1);
         assert!(done.err.contains(unknown) && done.out.is_empty(), "{done:?}");
     }
@@ -122,13 +122,13 @@ async fn disabled_user_can_be_enabled_again() {
     let old = signed_in(serving.address, "ada").await;
     assert_eq!(home.run(&["users", "disable", "ADA"]).expect_exit(0).out, "disabled ada\n");
     assert_eq!(home.run(&["users", "disable", "ada"]).expect_exit(0).out, "ada is already disabled\n");
-    assert_eq!(people(&home)[0]["status"], "disabled");
+    assert_eq!(users(&home)[0]["status"], "disabled");
     Browser::at(serving.address).sign_in("ada", PASSWORD).await.expect_problem(401, "invalid_credentials");
     assert_eq!(home.run(&["users", "enable", "ada"]).expect_exit(0).out, "enabled ada\n");
     signed_in(serving.address, "ada").await;
     assert_eq!(old.me().await.expect_problem(401, "session_ended").reason(), "user_disabled");
     for verb in ["disable", "enable"] {
-        assert_eq!(home.run(&["users", verb, "nobody"]).expect_exit(1).out, "");
+        assert_eq!(home.run(&["users", verb, "unknown"]).expect_exit(1).out, "");
     }
     let shown: Value = serde_json::from_str(&home.run(&["users", "show", "ada", "--json"]).out).unwrap();
     let kinds: Vec<&str> =
@@ -165,8 +165,8 @@ async fn show_lists_the_refused_federated_login() {
     let lines = home.run(&["users", "show", "grace@corp.example"]).expect_exit(0).out;
     let line = lines.lines().find(|line| line.contains("account_disabled")).expect("a line");
     assert!(line.contains(&trace) && line.contains("users enable"), "{line}");
-    let told = home.run(&["explain", "--trace", &trace]).expect_exit(0).out;
-    assert!(told.contains("account_disabled"), "{told}");
+    let printed = home.run(&["explain", "--trace", &trace]).expect_exit(0).out;
+    assert!(printed.contains("account_disabled"), "{printed}");
 
     home.run(&["users", "enable", "grace@corp.example"]).expect_exit(0);
     assert_signed_in(&come().await, "/");
@@ -176,15 +176,15 @@ async fn show_lists_the_refused_federated_login() {
 fn closed_pipe_is_not_an_error() {
     let home = Installation::new();
     let rows: Vec<String> = (0..500).map(|n| format!("user{n}\n")).collect();
-    home.write("people.csv", format!("username\n{}", rows.concat()));
-    home.run(&["users", "import", "people.csv", "--no-passwords"]).expect_exit(0);
+    home.write("users.csv", format!("username\n{}", rows.concat()));
+    home.run(&["users", "import", "users.csv", "--no-passwords"]).expect_exit(0);
     for command in [
         &["users", "list"][..],
         &["users", "list", "--json"],
         &["users", "show", "user0"],
         &["check"],
         &["keys", "new"],
-        &["users", "import", "people.csv", "--json"],
+        &["users", "import", "users.csv", "--json"],
     ] {
         let mut child = home.command(command).stdout(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());

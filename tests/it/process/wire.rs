@@ -13,7 +13,7 @@ use crate::harness::{
     stores::StoreLocation,
 };
 
-pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const TIMEOUT: Duration = Duration::from_mins(1);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn oversized_head_is_refused() {

@@ -76,7 +76,8 @@ async fn anonymous_visitor_gets_no_session_cookie(location: StoreLocation) {
     ] {
         assert_eq!(browser.get(path).await.session_cookie(), None, "{path}");
     }
-    for answer in [browser.sign_out().await, browser.keep_alive().await, browser.sign_in("nobody", "x").await]
+    for answer in
+        [browser.sign_out().await, browser.keep_alive().await, browser.sign_in("unknown", "x").await]
     {
         assert_eq!(answer.session_cookie(), None, "{}", answer.text);
     }
@@ -94,11 +95,11 @@ async fn invalid_session_id_sets_no_cookie(location: StoreLocation) {
     browser.verify(&app.code(service.clock.now())).await.expect_status(200);
     let old = browser.clone();
     browser.sign_out().await.expect_status(200);
-    for dead in [&pending, &old] {
-        for answer in [dead.me().await, dead.keep_alive().await, dead.verify("000000").await] {
+    for stale in [&pending, &old] {
+        for answer in [stale.me().await, stale.keep_alive().await, stale.verify("000000").await] {
             assert_eq!(answer.expect_status(401).session_cookie(), None);
         }
-        assert_eq!(dead.get("/api/auth/session").await.session_cookie(), None);
+        assert_eq!(stale.get("/api/auth/session").await.session_cookie(), None);
     }
 }
 

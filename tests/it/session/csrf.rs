@@ -158,7 +158,7 @@ async fn forged_logout_is_refused(location: StoreLocation) {
 }
 
 #[on_every_store]
-async fn csrf_token_is_renewed_with_the_session(location: StoreLocation) {
+async fn csrf_token_changes_with_the_session(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
@@ -189,9 +189,9 @@ async fn cors_allows_only_listed_origins(location: StoreLocation) {
     let allowed = friend.header("access-control-allow-headers").unwrap();
     assert!(allowed.contains("content-type") && allowed.contains("x-xsrf-token"), "{allowed}");
     assert!(friend.header("vary").is_some_and(|vary| vary.to_lowercase().contains("origin")));
-    for stranger in ["https://evil.example", "null", OURS, "http://localhost:42000"] {
-        let answer = preflight(stranger).await;
-        assert_eq!(answer.header("access-control-allow-origin"), None, "{stranger}");
+    for attacker in ["https://evil.example", "null", OURS, "http://localhost:42000"] {
+        let answer = preflight(attacker).await;
+        assert_eq!(answer.header("access-control-allow-origin"), None, "{attacker}");
     }
 
     let ask = browser.request(Method::GET, "/api/auth/session").header("origin", FRIEND);

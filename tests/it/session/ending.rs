@@ -35,7 +35,7 @@ async fn logout_is_idempotent(location: StoreLocation) {
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
     let out = json!({ "message": "Signed out", "redirect": null });
-    assert_eq!(browser.sign_out().await.expect_status(200).json(), out, "also for nobody");
+    assert_eq!(browser.sign_out().await.expect_status(200).json(), out, "also without a session");
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
     let copy = browser.clone();
     assert_eq!(browser.sign_out().await.expect_status(200).json(), out);

@@ -138,7 +138,7 @@ async fn frozen_database_is_unavailable_in_time() {
     let read = timed(store.get::<TestSession>(&id));
     let written = timed(store.insert(TestSession::new(1)));
     let pinged = timed(store.ping());
-    // In this order, so that operations of a machine that paused can be told apart.
+    // In this order, so that operations of a machine that paused can be distinguished.
     let (pinged, read, written, ()) = tokio::join!(biased; pinged, read, written, out_of_sync);
     assert!(matches!(read.0, Err(StoreError::Unavailable(_))), "{read:?}");
     assert!(matches!(written.0, Err(StoreError::Unavailable(_))), "{written:?}");

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// How long a provider counts as available before its first discovery ends.
-const INTRODUCTION: Duration = Duration::from_secs(5);
+const FIRST_DISCOVERY: Duration = Duration::from_secs(5);
 
 /// Smallest number of failing logins.
 const STORM: u64 = 40;
@@ -47,13 +47,13 @@ async fn login_waits_for_the_first_discovery(location: StoreLocation) {
         );
         fixture.fake.set_fault(Fault::None);
         // A paused machine may take longer.
-        if begun.elapsed() < INTRODUCTION {
+        if begun.elapsed() < FIRST_DISCOVERY {
             assert_signed_in(&back, "/");
             assert!(AuthorizationRequest::of(&out).authorize.as_str().starts_with(fixture.fake.issuer()));
             return;
         }
     }
-    panic!("this machine is too slow to tell");
+    panic!("this machine is too slow for the measurement");
 }
 
 // The login page of a new replica shows all providers.
@@ -64,10 +64,10 @@ async fn provider_is_available_during_the_first_discovery(location: StoreLocatio
     let begun = Instant::now();
     let fixture = FederatedFixture::with_providers(&location, &[], fake, corp).await;
     let at_once = available_at(fixture.service.address, "fake").await;
-    assert!(at_once || begun.elapsed() >= INTRODUCTION);
+    assert!(at_once || begun.elapsed() >= FIRST_DISCOVERY);
     let closed = || async { !available_at(fixture.service.address, "fake").await };
     eventually(NOTICED, "who does not answer is not available", closed).await;
-    assert!(begun.elapsed() >= INTRODUCTION);
+    assert!(begun.elapsed() >= FIRST_DISCOVERY);
     assert!(is_available(&fixture.service, "corp").await);
 }
 

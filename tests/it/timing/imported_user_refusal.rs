@@ -22,7 +22,7 @@ async fn refusal_time_does_not_reveal_an_imported_user(location: StoreLocation) 
     let service = service.restart_with(&[]).await;
     assert!(service.app.legacy_hashes.exist());
     let browser = Browser::of(&service);
-    for name in ["ada", "linus", "nobody"] {
+    for name in ["ada", "linus", "unknown"] {
         let began = Instant::now();
         browser.sign_in(name, "wrong").await.expect_status(401);
         assert!(began.elapsed() >= Duration::from_millis(750), "{name}: {:?}", began.elapsed());

@@ -38,7 +38,7 @@ async fn refusal_time_does_not_reveal_the_account(location: StoreLocation) {
         for number in numbers {
             // The limit per network is not measured here.
             service.advance_time(Duration::from_mins(1));
-            let kinds = [("ada", "wrong"), ("nobody", "wrong"), ("grace", PASSWORD), ("mallory", PASSWORD)];
+            let kinds = [("ada", "wrong"), ("unknown", "wrong"), ("grace", PASSWORD), ("mallory", PASSWORD)];
             for (kind, (name, password)) in kinds.into_iter().enumerate() {
                 let begun = Instant::now();
                 browser.sign_in(&format!("{name}{number}"), password).await.expect_status(401);

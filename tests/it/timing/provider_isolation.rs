@@ -54,7 +54,7 @@ async fn hanging_refresh_does_not_delay_a_login(location: StoreLocation) {
 async fn no_login_fails_during_key_rotation(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let replica = fixture.start_replica().await;
-    let crowd = (0..12).map(async |number: usize| {
+    let concurrent = (0..12).map(async |number: usize| {
         let claims = with_claims(claims_of(&format!("n{number}")), json!({ "email": null }));
         for _ in 0..4 {
             let browser = Browser::of([&fixture.service, &replica][number % 2]);
@@ -68,7 +68,7 @@ async fn no_login_fails_during_key_rotation(location: StoreLocation) {
         }
         fixture.fake.publish_keys(&[&SECOND]);
     };
-    tokio::join!(join_all(crowd), rotation);
+    tokio::join!(join_all(concurrent), rotation);
     let fetched = fixture.fake.asked(Endpoint::Keys).len() - before;
     assert!(fetched == 2 || begun.elapsed() >= HANGS, "{fetched} times, not once a replica");
     fixture.assert_no_protocol_errors();

@@ -18,7 +18,7 @@ use crate::harness::{
             Fault,
         },
     },
-    fault_table::{ACCEPTED, INVALID, Outcome, PATIENCE, UNAVAILABLE},
+    fault_table::{ACCEPTED, INVALID, Outcome, TIMEOUT, UNAVAILABLE},
     federated::{
         assert_signed_in, available_at, callback_as, claims_of, redirect_target, sign_in, start_login,
     },
@@ -31,7 +31,7 @@ const BACK: Duration = Duration::from_mins(1);
 /// Allowed growth of memory, in KiB.
 const GROWTH_MAX: u64 = 64 << 10;
 /// Concurrent logins per provider.
-const CROWD: usize = 4;
+const CONCURRENT: usize = 4;
 
 #[derive(Clone, Copy)]
 enum Outage {
@@ -100,18 +100,18 @@ fn home_of(providers: &[&FakeProvider]) -> Installation {
 
 /// Signs in several users at one failing provider: the failures end in time, and the provider recovers.
 async fn endure(serving: &ServiceProcess, provider: &FakeProvider, fault: Outage, outcome: Outcome) {
-    let crowd = (0..CROWD).map(async |number| {
+    let concurrent = (0..CONCURRENT).map(async |number| {
         let browser = Browser::at(serving.address);
         let authorization = start_login(&browser, provider).await;
         (browser, authorization, number)
     });
-    let crowd = join_all(crowd).await;
+    let concurrent = join_all(concurrent).await;
     strike(provider, fault).await;
-    join_all(crowd.iter().map(async |(browser, authorization, number)| {
+    join_all(concurrent.iter().map(async |(browser, authorization, number)| {
         let begun = Instant::now();
         let claims = claims_of(&format!("{}{number}", provider.name));
         let answer = callback_as(browser, provider, authorization, &claims).await;
-        assert!(begun.elapsed() < PATIENCE, "{}: {:?}", provider.name, begun.elapsed());
+        assert!(begun.elapsed() < TIMEOUT, "{}: {:?}", provider.name, begun.elapsed());
         let (path, query) = redirect_target(&answer);
         let code = query.get("error").map(String::as_str);
         let expected = outcome.map_or_else(|code| ("/login", Some(code)), |()| ("/", None));
@@ -128,15 +128,15 @@ async fn endure(serving: &ServiceProcess, provider: &FakeProvider, fault: Outage
 
 /// The same before the first discovery.
 async fn endure_early(serving: &ServiceProcess, provider: &FakeProvider, fault: Outage) {
-    let crowd = (0..CROWD).map(async |_| {
+    let concurrent = (0..CONCURRENT).map(async |_| {
         let begun = Instant::now();
         let (path, query) = redirect_target(
             &Browser::at(serving.address).get(&format!("/api/auth/login/{}", provider.name)).await,
         );
         assert_eq!((path.as_str(), query["error"].as_str()), ("/login", "provider_unavailable"));
-        assert!(begun.elapsed() < PATIENCE, "{}: {:?}", provider.name, begun.elapsed());
+        assert!(begun.elapsed() < TIMEOUT, "{}: {:?}", provider.name, begun.elapsed());
     });
-    join_all(crowd).await;
+    join_all(concurrent).await;
     heal(provider, fault).await;
     eventually(BACK, provider.name, || available_at(serving.address, provider.name)).await;
     let browser = Browser::at(serving.address);
@@ -163,7 +163,7 @@ async fn failing_providers_do_not_affect_other_users() {
     signed_in(serving.address, "ada").await;
     for provider in [&honest].into_iter().chain(&later) {
         // The provider counts as available before its first discovery. A login then waits for discovery.
-        eventually(PATIENCE, provider.name, async || {
+        eventually(TIMEOUT, provider.name, async || {
             let path = format!("/api/auth/login/{}", provider.name);
             let answer = Browser::at(serving.address).get(&path).await;
             answer.header("location").is_some_and(|location| location.starts_with(provider.issuer()))
@@ -184,7 +184,7 @@ async fn failing_providers_do_not_affect_other_users() {
         tokio::join!(join_all(later), join_all(early));
         over.set(true);
     };
-    let everybody_else = async {
+    let all_tenants_else = async {
         let mut rounds = Vec::new();
         while !over.get() {
             let begun = Instant::now();
@@ -198,7 +198,7 @@ async fn failing_providers_do_not_affect_other_users() {
         assert!(rounds.len() > 3, "{} rounds", rounds.len());
         // A loaded machine pauses sometimes, but it does not slow down most rounds.
         rounds.sort_unstable();
-        assert!(rounds[rounds.len() / 2] < Duration::from_secs(5), "the other doors: {rounds:?}");
+        assert!(rounds[rounds.len() / 2] < Duration::from_secs(5), "other logins: {rounds:?}");
     };
     let scales = async {
         let mut peak = before;
@@ -208,7 +208,7 @@ async fn failing_providers_do_not_affect_other_users() {
         }
         peak
     };
-    let (peak, (), ()) = tokio::join!(scales, everybody_else, outage);
+    let (peak, (), ()) = tokio::join!(scales, all_tenants_else, outage);
     assert!(peak - before < GROWTH_MAX, "from {before} to {peak} KiB");
     assert!(!serving.log().contains("panicked"), "{}", serving.log());
 }

@@ -30,16 +30,16 @@ async fn unknown_ids_do_not_evict_sessions() {
         let service = Service::with_settings(&location, &[("VESTIBULE_SESSION_CACHE", "10")]).await;
         let browser = Browser::of(&service);
         browser.sign_in("ada", PASSWORD).await.expect_status(200);
-        let strangers: Vec<Browser> = (0..30).map(|_| Browser::of(&service)).collect();
-        for (number, stranger) in strangers.iter().enumerate() {
-            stranger.put_cookie("vestibule", &format!("{number:A>21}A"));
+        let attackers: Vec<Browser> = (0..30).map(|_| Browser::of(&service)).collect();
+        for (number, attacker) in attackers.iter().enumerate() {
+            attacker.put_cookie("vestibule", &format!("{number:A>21}A"));
         }
         // The change feed has delivered the login.
         tokio::time::sleep(Duration::from_millis(150)).await;
         let mut news = service.app.store.watch().subscribe();
         let loaded = Instant::now();
         browser.me().await.expect_status(200);
-        for refused in join_all(strangers.iter().map(Browser::me)).await {
+        for refused in join_all(attackers.iter().map(Browser::me)).await {
             refused.expect_problem(401, "not_signed_in");
         }
         // From here on only the cache can answer.
@@ -52,7 +52,7 @@ async fn unknown_ids_do_not_evict_sessions() {
             return;
         }
     }
-    panic!("this machine is too slow to tell");
+    panic!("this machine is too slow for the measurement");
 }
 
 // Ending hundreds of sessions is fast enough on a distant database.
@@ -86,7 +86,7 @@ async fn hundreds_of_sessions_end_in_time() {
     assert_eq!(ended.len() as u64, HUNDREDS);
     assert_eq!(sessions.count_documents(doc! { "ended": null }).await.unwrap(), 0);
     let again = session::end_all(&service.app, &tag, EndReason::Revoked, |_| true).await.unwrap();
-    assert!(again.is_empty(), "they are told once");
+    assert!(again.is_empty(), "each is returned once");
 }
 
 /// Returns the longest time after a logout in which another replica still answered 200.
@@ -148,8 +148,8 @@ async fn command_line_changes_take_effect_within_a_second() {
     assert_eq!(browser.me().await.expect_problem(401, "session_ended").reason(), "user_disabled");
     tokio::task::block_in_place(|| command("enable"));
     let (after, enabled) = (Browser::of(&service), Instant::now());
-    let comes_in = async || after.sign_in("ada", PASSWORD).await.status == 200;
-    holds_within(BOUND + SLACK, enabled, "enabled", comes_in).await;
+    let can_sign_in = async || after.sign_in("ada", PASSWORD).await.status == 200;
+    holds_within(BOUND + SLACK, enabled, "enabled", can_sign_in).await;
     assert_eq!(browser.me().await.expect_problem(401, "session_ended").reason(), "user_disabled");
 }
 

@@ -7,14 +7,14 @@ use tokio::net::TcpStream;
 
 use crate::{
     harness::{browser::Browser, service::Service, stores::StoreLocation},
-    process::wire::PATIENCE,
+    process::wire::TIMEOUT,
 };
 
 async fn until_it_hangs_up(stream: &mut TcpStream) -> String {
     let mut answer = Vec::new();
     let read = stream.read_to_end(&mut answer);
     // A reset counts as closed.
-    drop(tokio::time::timeout(PATIENCE, read).await.expect("it hangs up"));
+    drop(tokio::time::timeout(TIMEOUT, read).await.expect("it hangs up"));
     String::from_utf8_lossy(&answer).into_owned()
 }
 
@@ -42,7 +42,7 @@ async fn slow_heads_and_bodies_are_cut_off() {
         let mut slow = TcpStream::connect(service.address).await.unwrap();
         slow.write_all(b"GET /login HTTP/1.1\r\nhost: localhost\r\nx-slow: ").await.unwrap();
         // Single bytes do not extend the time.
-        while begun.elapsed() < PATIENCE && slow.write_all(b"a").await.is_ok() {
+        while begun.elapsed() < TIMEOUT && slow.write_all(b"a").await.is_ok() {
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
         begun.elapsed()
@@ -64,5 +64,5 @@ async fn slow_heads_and_bodies_are_cut_off() {
     for stream in &mut heads {
         until_it_hangs_up(stream).await;
     }
-    assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < TIMEOUT, "{:?}", begun.elapsed());
 }

@@ -17,7 +17,7 @@ const REMEMBERED: Duration = Duration::from_secs(1);
 fn is_unavailable(answer: Answer) {
     let answer = answer.expect_problem(503, "store_unavailable");
     assert!(answer.retry_after().is_some());
-    assert_eq!(answer.session_cookie(), None, "nobody is signed out by it");
+    assert_eq!(answer.session_cookie(), None, "no session ends");
 }
 
 // A hanging database must not keep an ended session valid: silence is not "no change".
@@ -30,8 +30,8 @@ async fn hanging_store_ends_no_session_and_opens_none() {
     let browser = Browser::of(&service);
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
     browser.me().await.expect_status(200);
-    let stranger = Browser::of(&service);
-    stranger.get("/login").await.expect_status(200);
+    let attacker = Browser::of(&service);
+    attacker.get("/login").await.expect_status(200);
 
     let leaving = browser.clone();
     wire.freeze();
@@ -52,7 +52,7 @@ async fn hanging_store_ends_no_session_and_opens_none() {
         browser.get("/api/auth/session"),
         browser.keep_alive(),
         leaving.sign_out(),
-        stranger.sign_in("ada", PASSWORD),
+        attacker.sign_in("ada", PASSWORD),
         lively,
         ready
     );
@@ -65,7 +65,7 @@ async fn hanging_store_ends_no_session_and_opens_none() {
     eventually(Duration::from_secs(30), "recovered", || async { browser.me().await.status == 200 }).await;
     eventually(Duration::from_secs(30), "ready", || async { browser.get("/readyz").await.status == 200 })
         .await;
-    stranger.sign_in("ada", PASSWORD).await.expect_status(200);
+    attacker.sign_in("ada", PASSWORD).await.expect_status(200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -85,7 +85,7 @@ async fn broken_connection_recovers() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
-    eventually(Duration::from_secs(30), "mended", || async { browser.me().await.status == 200 }).await;
+    eventually(Duration::from_secs(30), "recovered", || async { browser.me().await.status == 200 }).await;
 }
 
 // A session that ended elsewhere during the outage ends here as soon as the cache entry expires.

@@ -22,10 +22,10 @@ async fn upstream_logout_reaches_every_replica_within_a_second(location: StoreLo
         browser.me().await.expect_status(200);
         let names = if round % 2 == 0 { json!({ "sid": sid }) } else { json!({ "sub": "of grace" }) };
         fixture.fake.logs_out(&fixture.service, &names).await.expect_status(200);
-        let told = Instant::now();
+        let printed = Instant::now();
         ended(&browser).await;
         let out = async || elsewhere.me().await.status == 401;
-        holds_within(BOUND + SLACK, told, "a session that is over is not served elsewhere", out).await;
+        holds_within(BOUND + SLACK, printed, "a session that is over is not served elsewhere", out).await;
         ended(&elsewhere).await;
     }
 }

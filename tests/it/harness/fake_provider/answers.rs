@@ -47,7 +47,7 @@ impl Shared {
                 (StatusCode::from_u16(status).expect("a status"), axum::Json(honest)).into_response()
             }
             Answer::Refusal => {
-                let body = json!({ "error": "invalid_grant", "error_description": "<b>unspeakable</b>" });
+                let body = json!({ "error": "invalid_grant", "error_description": "<b>secretive</b>" });
                 (StatusCode::BAD_REQUEST, axum::Json(body)).into_response()
             }
             Answer::Error(code) => {

@@ -64,11 +64,11 @@ pub(super) fn plain(issuer: &str) -> Value {
 
 /// Builds a discovery document with an issuer template (Entra ID's `organizations`).
 pub(super) fn of_tenants(host: &str) -> Value {
-    let mut document = plain(&format!("{host}/{EVERYBODY}/v2.0"));
+    let mut document = plain(&format!("{host}/{ALL_TENANTS}/v2.0"));
     document["issuer"] = json!(format!("{host}/{TENANT}/v2.0"));
     document
 }
 
 /// Placeholder of the tenant in the issuer.
 pub(super) const TENANT: &str = "{tenantid}";
-pub(super) const EVERYBODY: &str = "organizations";
+pub(super) const ALL_TENANTS: &str = "organizations";

@@ -51,7 +51,7 @@ async fn unknown_identity_gets_an_account(location: StoreLocation) {
     let me = me(&browser).await;
     assert_eq!(me["username"], json!(null), "a user name is never taken from a claim");
     assert_eq!(me["email"], "grace@corp.example");
-    assert_eq!(me["emailVerified"], false, "nobody trusts this provider's word");
+    assert_eq!(me["emailVerified"], false, "unknown trusts this provider's word");
     assert_eq!(me["displayName"], "grace at the provider");
     assert_eq!(me["authProvider"], "fake");
     assert_eq!(me["roles"], json!([]));
@@ -104,8 +104,8 @@ async fn query_parameters_are_not_forwarded_to_the_provider(location: StoreLocat
                  &acr_values=0&client_id=another&connection=x&sessionToken=x&request_uri=https://evil.example";
     let authorization = start_login_with_query(&fixture.browser(), &fixture.fake, query).await;
     let url = authorization.authorize.as_str();
-    for stranger in ["linus", "none", "evil", "mine", "another", "connection", "sessionToken", "acr_values"] {
-        assert!(!url.contains(stranger), "{stranger} in {url}");
+    for attacker in ["linus", "none", "evil", "mine", "another", "connection", "sessionToken", "acr_values"] {
+        assert!(!url.contains(attacker), "{attacker} in {url}");
     }
 }
 
@@ -131,13 +131,13 @@ async fn concurrent_callbacks_use_a_transaction_once(location: StoreLocation) {
     let code = fixture.fake.code_for(&authorization.parameters, &claims_of("grace"));
     let replica = fixture.start_replica().await;
     let both = [browser.clone(), browser.at_replica(&replica)];
-    let crowd = (0..8).map(|n| {
+    let concurrent = (0..8).map(|n| {
         let (browser, code, authorization) = (both[n % 2].clone(), code.clone(), authorization.clone());
         async move { callback(&browser, "fake", &[("code", &code), ("state", authorization.state())]).await }
     });
-    let answers = join_all(crowd).await;
-    let came_in = answers.iter().filter(|answer| answer.session_cookie().is_some()).count();
-    assert_eq!(came_in, 1);
+    let answers = join_all(concurrent).await;
+    let signed_in = answers.iter().filter(|answer| answer.session_cookie().is_some()).count();
+    assert_eq!(signed_in, 1);
     for answer in answers.iter().filter(|answer| answer.session_cookie().is_none()) {
         assert_refused(answer, "login_expired");
     }
@@ -249,15 +249,15 @@ async fn provider_error_is_mapped_and_not_echoed(location: StoreLocation) {
         let authorization = start_login(&browser, &fixture.fake).await;
         let back = [
             ("error", error),
-            ("error_description", "<b>unspeakable</b>"),
+            ("error_description", "<b>secretive</b>"),
             ("error_uri", "https://evil.example"),
             ("state", authorization.state()),
         ];
         let answer = callback(&browser, "fake", &back).await;
         assert_refused(&answer, code);
         let everything = format!("{:?} {}", answer.headers, answer.text);
-        for stranger in ["unspeakable", "evil", "script", "unauthorized", "login_required"] {
-            assert!(!everything.contains(stranger), "{stranger} in {everything}");
+        for attacker in ["secretive", "evil", "script", "unauthorized", "login_required"] {
+            assert!(!everything.contains(attacker), "{attacker} in {everything}");
         }
         assert_refused(&callback(&browser, "fake", &back).await, "login_expired");
     }
@@ -437,9 +437,9 @@ async fn transaction_cookie_has_strict_attributes(location: StoreLocation) {
     let value = browser.cookie("vestibule-login").expect("its value");
     assert!(value.len() >= 22, "128 bits at least: {value}");
     // next-auth CVE-2023-48309: cookies of an interrupted login are no session.
-    let thief = fixture.browser();
-    thief.put_cookie("vestibule", &value);
-    thief.me().await.expect_problem(401, "not_signed_in");
+    let attacker = fixture.browser();
+    attacker.put_cookie("vestibule", &value);
+    attacker.me().await.expect_problem(401, "not_signed_in");
 }
 
 #[on_every_store]
@@ -516,7 +516,7 @@ async fn store_contains_no_code_state_or_token(location: StoreLocation) {
     for secret in
         [code.as_str(), authorization.state(), "token~", CLIENT_SECRET, &browser.session().expect("one")]
     {
-        assert!(!everything.contains(secret), "{secret} lies in the store");
+        assert!(!everything.contains(secret), "{secret} is in the store");
     }
     assert!(everything.contains("of grace"), "the test looks where things are");
 }

@@ -94,7 +94,11 @@ const TOKENS: &[Row] = &[
 const ES256: &[Row] = &[
     Row::there("oidcc-client-test-idtoken-sig-es256", Fault::None, ACCEPTED),
     Row::there("oidcc-client-test-invalid-sig-es256", Fault::Signed(Broken), INVALID),
-    Row::there("RS256 said of a key on a curve", Fault::Header(|h| h["alg"] = json!("RS256")), INVALID),
+    Row::there(
+        "RS256 in the header for an elliptic curve key",
+        Fault::Header(|h| h["alg"] = json!("RS256")),
+        INVALID,
+    ),
 ];
 
 /// Cases that cause no request, whether the provider announces `iss` or not.

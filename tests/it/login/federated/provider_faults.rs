@@ -80,7 +80,7 @@ const SIGNATURE: &[Line] = &[
     ),
     ("a rogue key, named in the header's x5u", Fault::Signed(Rogue(|h| h["x5u"] = json!(""))), INVALID),
     ("an algorithm that does not fit the signature", Fault::Header(|h| h["alg"] = json!("RS512")), INVALID),
-    ("an algorithm nobody knows", Fault::Header(|h| h["alg"] = json!("XS256")), INVALID),
+    ("an unknown algorithm", Fault::Header(|h| h["alg"] = json!("XS256")), INVALID),
     ("no algorithm", Fault::Header(|h| remove(h, "alg")), INVALID),
     // RFC 7515 §4.1.11: unknown critical header.
     (
@@ -106,8 +106,8 @@ const TOKEN: &[Line] = &[
     ("a scope that is null", Fault::Token(|t| t["scope"] = json!(null)), ACCEPTED),
     ("a scope that is a list", Fault::Token(|t| t["scope"] = json!(["openid"])), ACCEPTED),
     ("a scope that is empty", Fault::Token(|t| t["scope"] = json!("")), ACCEPTED),
-    ("a refresh token nobody asked for", Fault::Token(|t| t["refresh_token"] = json!("x")), ACCEPTED),
-    ("members nobody knows", Fault::Token(|t| t["x"] = json!({ "y": [1] })), ACCEPTED),
+    ("an unrequested refresh token", Fault::Token(|t| t["refresh_token"] = json!("x")), ACCEPTED),
+    ("unknown members", Fault::Token(|t| t["x"] = json!({ "y": [1] })), ACCEPTED),
     ("a page in place of tokens", Fault::Answer(Endpoint::Token, Html), INVALID),
     ("a list in place of tokens", Fault::Answer(Endpoint::Token, List), INVALID),
     ("a refused code", Fault::Answer(Endpoint::Token, Refusal), ERROR),
@@ -240,7 +240,7 @@ const DISCOVERY: &[Line] = &[
         Fault::Discovery(|d| d["code_challenge_methods_supported"] = json!(["plain"])),
         ACCEPTED,
     ),
-    ("members nobody knows", Fault::Discovery(|d| d["x"] = json!({ "y": [1] })), ACCEPTED),
+    ("unknown members", Fault::Discovery(|d| d["x"] = json!({ "y": [1] })), ACCEPTED),
     ("no userinfo endpoint", Fault::Discovery(|d| remove(d, "userinfo_endpoint")), ACCEPTED),
     ("no end-session endpoint", Fault::Discovery(|d| remove(d, "end_session_endpoint")), ACCEPTED),
     ("no word of PKCE", Fault::Discovery(|d| remove(d, "code_challenge_methods_supported")), ACCEPTED),
@@ -262,7 +262,7 @@ const DISCOVERY: &[Line] = &[
     ("a key that is not for signatures", Fault::Keys(|k| k["keys"][0]["use"] = json!("enc")), INVALID),
     ("a key for another algorithm", Fault::Keys(|k| k["keys"][0]["alg"] = json!("RS512")), INVALID),
     (
-        "keys of kinds nobody knows beside the right one",
+        "unknown key types beside the right one",
         Fault::Keys(|k| {
             let mut keys = vec![
                 json!({}),

@@ -30,8 +30,8 @@ use crate::harness::{
 pub(crate) const NOTICED: Duration = Duration::from_mins(1);
 
 /// An error code that fits into the limit, and one that does not.
-static LONG: LazyLock<String> = LazyLock::new(|| "unspeakable ".repeat(40_000));
-static TOO_LONG: LazyLock<String> = LazyLock::new(|| "unspeakable ".repeat(100_000));
+static LONG: LazyLock<String> = LazyLock::new(|| "secretive ".repeat(40_000));
+static TOO_LONG: LazyLock<String> = LazyLock::new(|| "secretive ".repeat(100_000));
 
 #[on_every_store]
 async fn providers_are_listed_in_configured_order(location: StoreLocation) {
@@ -96,7 +96,7 @@ async fn service_starts_while_a_provider_is_down(location: StoreLocation) {
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
     fixture.signed_in(&fixture.corp, &claims_of("grace")).await;
     let ready = browser.get("/readyz").await.expect_status(200).json();
-    assert_eq!(ready["status"], "ready", "a provider is no reason to send people elsewhere");
+    assert_eq!(ready["status"], "ready", "an unavailable provider does not affect readiness");
 
     fixture.fake.restart().await;
     eventually(NOTICED, "it is back by itself", || is_available(&fixture.service, "fake")).await;
@@ -136,37 +136,37 @@ async fn connection_reset_fails_only_that_login(location: StoreLocation) {
 #[on_every_store]
 async fn provider_error_text_is_not_stored(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
-    for (said, code) in [
+    for (text, code) in [
         ("invalid_grant", "provider_error"),
-        ("unspeakable\r\nforged=line", "provider_error"),
+        ("secretive\r\nforged=line", "provider_error"),
         ("\u{1b}[31munspeakable\u{0}\u{2028}", "provider_error"),
         (LONG.as_str(), "provider_error"),
         (TOO_LONG.as_str(), "provider_response_invalid"),
     ] {
         let browser = fixture.browser();
         let authorization = start_login(&browser, &fixture.fake).await;
-        fixture.fake.set_fault(Fault::Answer(Endpoint::Token, Error(said)));
+        fixture.fake.set_fault(Fault::Answer(Endpoint::Token, Error(text)));
         let answer = callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await;
         fixture.fake.set_fault(Fault::None);
         assert_refused(&answer, code);
-        assert!(!answer.header("location").expect("a place").contains("unspeakable"));
+        assert!(!answer.header("location").expect("a place").contains("secretive"));
         let details = event_of(&fixture.service, &answer).await.details_text().expect("details");
         assert!(
-            details.len() < 500 && !details.contains("unspeakable") && !details.contains("forged"),
+            details.len() < 500 && !details.contains("secretive") && !details.contains("forged"),
             "{details}"
         );
         assert!(!details.contains(char::is_control), "{details:?}");
     }
-    for said in ["unspeakable\r\nforged=line", &LONG[..30_000]] {
+    for text in ["secretive\r\nforged=line", &LONG[..30_000]] {
         let browser = fixture.browser();
         let authorization = start_login(&browser, &fixture.fake).await;
-        let back = [("error", said), ("error_description", said), ("state", authorization.state())];
+        let back = [("error", text), ("error_description", text), ("state", authorization.state())];
         let answer = callback(&browser, "fake", &back).await;
         assert_refused(&answer, "provider_error");
         let details = event_of(&fixture.service, &answer).await.details_text().expect("details");
-        assert!(details.len() < 500 && !details.contains("unspeakable"), "{details}");
+        assert!(details.len() < 500 && !details.contains("secretive"), "{details}");
     }
-    assert!(!location.all_documents().await.contains("unspeakable"));
+    assert!(!location.all_documents().await.contains("secretive"));
 }
 
 #[on_every_store]
@@ -201,7 +201,7 @@ async fn real_provider_accepts_every_client_type(location: StoreLocation) {
         assert_eq!(me["locale"], "en-GB", "{kind}");
         assert_eq!(me["roles"], json!(["editor"]), "{kind}");
         assert_eq!(me["authProvider"], "demo", "{kind}");
-        assert_eq!(all_users(&service).await.len(), 1, "one identity, one person, whichever client");
+        assert_eq!(all_users(&service).await.len(), 1, "one identity, one user, whichever client");
         service.stop().await;
     }
 }
@@ -303,21 +303,21 @@ async fn provider_error_text_is_not_logged() {
         browser.get("/api/auth/providers").await.json()["providers"][0]["available"] == json!(true)
     })
     .await;
-    for said in ["unspeakable\r\nforged=line", LONG.as_str(), TOO_LONG.as_str()] {
+    for text in ["secretive\r\nforged=line", LONG.as_str(), TOO_LONG.as_str()] {
         let authorization = start_login(&browser, &fake).await;
-        fake.set_fault(Fault::Answer(Endpoint::Token, Error(said)));
+        fake.set_fault(Fault::Answer(Endpoint::Token, Error(text)));
         let answer = callback_as(&browser, &fake, &authorization, &claims_of("grace")).await;
         assert_eq!(redirect_target(&answer).0, "/login");
         let authorization = start_login(&browser, &fake).await;
-        let said = &said[..said.len().min(20_000)];
+        let text = &text[..text.len().min(20_000)];
         assert_refused(
-            &callback(&browser, "fake", &[("error", said), ("state", authorization.state())]).await,
+            &callback(&browser, "fake", &[("error", text), ("state", authorization.state())]).await,
             "provider_error",
         );
     }
     let log = serving.log();
     assert!(log.contains("provider_error") && log.contains("provider_response_invalid"), "{log}");
-    assert!(!log.contains("unspeakable") && !log.contains("forged"), "{log}");
+    assert!(!log.contains("secretive") && !log.contains("forged"), "{log}");
     let longest = log.lines().map(str::len).max().unwrap_or_default();
     assert!(
         longest < 4_000 && !log.contains(|c: char| c.is_control() && c != '\n' && c != '\t'),

@@ -19,7 +19,7 @@ use crate::harness::{
 
 const ONE: &str = "11111111-2222-3333-4444-555555555555";
 const TWO: &str = "66666666-7777-8888-9999-000000000000";
-const STRANGER: &str = "99999999-8888-7777-6666-555555555555";
+const ATTACKER: &str = "99999999-8888-7777-6666-555555555555";
 
 /// Sends the callback with these claims in ID token and userinfo.
 async fn arrive(browser: &Browser, provider: &FakeProvider, id_token: &Value, userinfo: &Value) -> Answer {
@@ -63,7 +63,7 @@ async fn organization_is_requested_and_checked(location: StoreLocation) {
     }
     let grace = |more: Value| with_claims(claims_of("grace"), more);
     let mine = grace(json!({ "org_id": "org_1" }));
-    for stranger in [
+    for attacker in [
         json!({}),
         json!({ "org_id": "org_2" }),
         json!({ "org_id": "ORG_1" }),
@@ -74,10 +74,10 @@ async fn organization_is_requested_and_checked(location: StoreLocation) {
         json!({ "org_id": null, "org_name": "acme" }),
     ] {
         // Userinfo is not signed: it proves no membership.
-        let answer = arrive(&fixture.browser(), &fixture.fake, &grace(stranger.clone()), &mine).await;
+        let answer = arrive(&fixture.browser(), &fixture.fake, &grace(attacker.clone()), &mine).await;
         assert_refused(&answer, "access_denied");
         let written = event_details(&event_of(&fixture.service, &answer).await);
-        assert_eq!(written["decision"]["rule"], "the token is of another organization", "{stranger}");
+        assert_eq!(written["decision"]["rule"], "the token is of another organization", "{attacker}");
     }
     assert_eq!(fixture.users().await.len(), 0);
     for (provider, member) in [
@@ -131,7 +131,7 @@ async fn only_configured_tenants_sign_in(location: StoreLocation) {
     };
     let template = fixture.fake.issuer().to_owned();
     for issuer in [
-        fixture.fake.issuer_of(STRANGER),
+        fixture.fake.issuer_of(ATTACKER),
         fixture.fake.issuer_of("organizations"),
         fixture.fake.issuer_of("common"),
         fixture.fake.issuer_of(&format!("{ONE},{TWO}")),
@@ -155,7 +155,7 @@ async fn only_configured_tenants_sign_in(location: StoreLocation) {
 #[on_every_store]
 async fn same_subject_in_two_tenants_is_two_users(location: StoreLocation) {
     let fixture = of_tenants(&location, &[]).await;
-    let mut people = Vec::new();
+    let mut users = Vec::new();
     for tenant in [ONE, TWO, ONE, TWO] {
         let claims = of(&fixture.fake, tenant, "grace");
         let browser = fixture.browser();
@@ -163,16 +163,16 @@ async fn same_subject_in_two_tenants_is_two_users(location: StoreLocation) {
         let me = me(&browser).await;
         assert_eq!(me["displayName"], format!("grace of {tenant}"));
         assert_eq!(me["identities"][0]["provider"], "fake");
-        people.push(me["id"].clone());
+        users.push(me["id"].clone());
     }
-    assert_eq!(people[..2], people[2..], "each comes back as themselves");
-    assert_ne!(people[0], people[1]);
+    assert_eq!(users[..2], users[2..], "each signs in as the same user");
+    assert_ne!(users[0], users[1]);
     assert_eq!(fixture.users().await.len(), 2);
     // A user who is disabled in one tenant is not disabled in the other.
     let of_one = format!("grace of {ONE}");
-    let people = fixture.users().await;
+    let users = fixture.users().await;
     let first =
-        people.iter().find(|user| user.display_name.as_ref() == Some(&of_one)).expect("she is there").id;
+        users.iter().find(|user| user.display_name.as_ref() == Some(&of_one)).expect("she is there").id;
     update_user(&fixture.service, first, |user| user.status = vestibule::user::Status::Disabled).await;
     let of_one = arrive(
         &fixture.browser(),
@@ -242,7 +242,7 @@ async fn trusted_tenant_links_by_email(location: StoreLocation) {
     let browser = fixture.browser();
     assert_signed_in(&arrive(&browser, &fixture.fake, &claims, &json!({ "sub": "linus" })).await, "/");
     assert_eq!(me(&browser).await["id"], linus.id.to_string());
-    // In Entra ID an administrator of any tenant can edit `email`: without verification it belongs to nobody.
+    // In Entra ID an administrator of any tenant can edit `email`: without verification it belongs to no user.
     let edited = with_claims(
         of(&fixture.fake, TWO, "mallory"),
         json!({ "email": "linus@corp.example", "xms_edov": true }),

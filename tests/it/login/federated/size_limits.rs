@@ -21,7 +21,7 @@ const PER_NETWORK: usize = 5_000;
 const FLOOD: usize = PER_NETWORK + 300;
 /// One start in 64 runs the cleanup. With this many starts, none of them doing so is as unlikely as guessing a session
 /// id.
-const PATIENCE: usize = 6_000;
+const TIMEOUT: usize = 6_000;
 const NETWORK: &str = "192.0.2.7";
 const NOW: Timestamp = Timestamp::from_millis(2_093_508_000_000);
 
@@ -123,7 +123,7 @@ async fn transactions_per_network_are_limited(store: TestStore) {
     stream::iter(2..FLOOD).for_each_concurrent(64, |number| keep(flooded, number)).await;
     let oldest = open(&store, 1).await[0].id;
     let mut last = None;
-    for number in FLOOD..FLOOD + PATIENCE {
+    for number in FLOOD..FLOOD + TIMEOUT {
         last = Some(begin(&store, NETWORK, number).await);
         if open(&store, 1).await[0].id != oldest {
             break;

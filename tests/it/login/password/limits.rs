@@ -82,19 +82,19 @@ async fn all_login_names_of_a_user_share_one_counter(location: StoreLocation) {
         browser.sign_in(name, PASSWORD).await.expect_problem(429, "too_many_attempts");
     }
     // The same holds for unknown names.
-    for name in ["nobody", "NOBODY", " nobody"].iter().cycle().take(10) {
+    for name in ["unknown", "UNKNOWN", " unknown"].iter().cycle().take(10) {
         browser.sign_in(name, "wrong").await.expect_status(401);
     }
-    browser.sign_in("nobody ", "wrong").await.expect_status(429);
+    browser.sign_in("unknown ", "wrong").await.expect_status(429);
 }
 
 #[on_every_store]
 async fn network_is_limited_to_one_hundred_failures(location: StoreLocation) {
     let service = Service::with_settings(&location, &[BEHIND_A_PROXY]).await;
     create_user(&service, "ada").await;
-    let stranger = Browser::of(&service).from("203.0.113.7");
-    guess_at_a_hundred_names(&stranger).await;
-    let answer = stranger.sign_in("ada", PASSWORD).await.expect_problem(429, "too_many_attempts");
+    let attacker = Browser::of(&service).from("203.0.113.7");
+    guess_at_a_hundred_names(&attacker).await;
+    let answer = attacker.sign_in("ada", PASSWORD).await.expect_problem(429, "too_many_attempts");
     assert_eq!(answer.retry_after(), Some(600));
     // Other addresses are not limited, whatever the client sent to the proxy.
     Browser::of(&service).from("203.0.113.8").sign_in("ada", PASSWORD).await.expect_status(200);
@@ -102,9 +102,9 @@ async fn network_is_limited_to_one_hundred_failures(location: StoreLocation) {
     Browser::of(&service).from("203.0.113.8, 203.0.113.7").sign_in("ada", PASSWORD).await.expect_status(429);
     Browser::of(&service).from("::ffff:203.0.113.7").sign_in("ada", PASSWORD).await.expect_status(429);
     service.advance_time(Duration::from_mins(9));
-    stranger.sign_in("ada", PASSWORD).await.expect_status(429);
+    attacker.sign_in("ada", PASSWORD).await.expect_status(429);
     service.advance_time(Duration::from_mins(1));
-    stranger.sign_in("ada", PASSWORD).await.expect_status(200);
+    attacker.sign_in("ada", PASSWORD).await.expect_status(200);
 }
 
 // Spoofed X-Forwarded-For: without trusted proxies the header changes nothing.
@@ -128,7 +128,7 @@ async fn successful_logins_do_not_count(location: StoreLocation) {
     for _ in 0..3 {
         browser.sign_in("ada", PASSWORD).await.expect_status(200);
     }
-    browser.sign_in("nobody", "wrong").await.expect_status(401);
+    browser.sign_in("unknown", "wrong").await.expect_status(401);
     browser.sign_in("ada", PASSWORD).await.expect_status(429);
 }
 
@@ -187,12 +187,12 @@ async fn parallel_guesses_at_two_replicas_share_the_limit(location: StoreLocatio
     }))
     .await;
     let with = |status| answers.iter().filter(|answer| answer.status == status).count();
-    let (judged, waiting, busy) = (with(401), with(429), with(503));
-    assert!((1..=10).contains(&judged), "{judged} were judged");
-    assert_eq!(judged + waiting + busy, 60, "{:?}", answers.iter().map(|a| a.status).collect::<Vec<_>>());
+    let (checked, waiting, busy) = (with(401), with(429), with(503));
+    assert!((1..=10).contains(&checked), "{checked} were checked");
+    assert_eq!(checked + waiting + busy, 60, "{:?}", answers.iter().map(|a| a.status).collect::<Vec<_>>());
     // Every checked password counts: ten in total.
     let browser = Browser::of(&other);
-    for _ in judged..10 {
+    for _ in checked..10 {
         browser.sign_in("ada", "wrong").await.expect_status(401);
     }
     browser.sign_in("ada", PASSWORD).await.expect_status(429);
@@ -226,7 +226,7 @@ async fn ipv6_prefix_is_one_network() {
     let browsers: Vec<Browser> =
         (0..100).map(|number| Browser::of(&service).from(&format!("2001:db8:1:2::{number:x}"))).collect();
     for (number, browser) in browsers.iter().enumerate() {
-        browser.sign_in(&format!("nobody{number}"), "wrong").await.expect_status(401);
+        browser.sign_in(&format!("unknown{number}"), "wrong").await.expect_status(401);
     }
     Browser::of(&service).from("2001:db8:1:2:ffff::1").sign_in("ada", PASSWORD).await.expect_status(429);
     Browser::of(&service).from("2001:db8:1:3::1").sign_in("ada", PASSWORD).await.expect_status(200);
@@ -238,16 +238,16 @@ async fn guess_at_a_hundred_names(browser: &Browser) {
 
 /// Fails with many names, so that the limit per account is not reached.
 async fn guess_at_names(browser: &Browser, count: usize) {
-    let mut judged = 0;
+    let mut checked = 0;
     browser.get("/login").await.expect_status(200);
-    while judged < count {
-        let some = judged..count.min(judged + 10);
+    while checked < count {
+        let some = checked..count.min(checked + 10);
         let guesses =
-            some.map(|number| async move { browser.sign_in(&format!("nobody{number}"), "wrong").await });
+            some.map(|number| async move { browser.sign_in(&format!("unknown{number}"), "wrong").await });
         let answers: Vec<Answer> = join_all(guesses).await;
         for answer in answers {
             answer.expect_problem(401, "invalid_credentials");
-            judged += 1;
+            checked += 1;
         }
     }
 }

@@ -48,7 +48,7 @@ async fn all_password_refusals_are_identical(location: StoreLocation) {
     create_user(&service, "ada").await;
     create_user_with(&service, "grace", |user| user.password = None).await;
     create_user_with(&service, "mallory", |user| user.status = Status::Disabled).await;
-    let attempts = [("ada", "wrong"), ("nobody", PASSWORD), ("grace", PASSWORD), ("mallory", PASSWORD)];
+    let attempts = [("ada", "wrong"), ("unknown", PASSWORD), ("grace", PASSWORD), ("mallory", PASSWORD)];
     let mut answers = Vec::new();
     for (name, password) in attempts {
         let answer = Browser::of(&service).sign_in(name, password).await;
@@ -185,7 +185,7 @@ async fn password_over_4096_bytes_is_refused(location: StoreLocation) {
         create_user_with(&service, name, |user| user.password = Some(password(&service, hash))).await;
         Browser::of(&service).sign_in(name, &long).await.expect_status(status);
     }
-    let answer = Browser::of(&service).sign_in("nobody", &"x".repeat(4097)).await;
+    let answer = Browser::of(&service).sign_in("unknown", &"x".repeat(4097)).await;
     answer.expect_problem(401, "invalid_credentials");
 }
 

@@ -8,7 +8,7 @@ use vestibule::audit::EventKind;
 
 use crate::harness::{
     account::{
-        BACK, PATIENT, TOO_LONG, actors, assert_reauthentication_required, assert_session_unchanged,
+        BACK, LONG_IDLE, TOO_LONG, actors, assert_reauthentication_required, assert_session_unchanged,
         grace_with_old_proof, reauthenticate,
     },
     browser::Browser,
@@ -21,7 +21,7 @@ use crate::harness::{
 
 #[on_every_store]
 async fn password_reauthenticates(location: StoreLocation) {
-    let service = Service::with_settings(&location, &[PATIENT]).await;
+    let service = Service::with_settings(&location, &[LONG_IDLE]).await;
     let ada = create_user(&service, "ada").await;
     let browser = Browser::of(&service);
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
@@ -71,7 +71,7 @@ async fn password_reauthenticates(location: StoreLocation) {
 
 #[on_every_store]
 async fn user_with_factor_must_reauthenticate_with_a_code(location: StoreLocation) {
-    let service = Service::with_settings(&location, &[PATIENT]).await;
+    let service = Service::with_settings(&location, &[LONG_IDLE]).await;
     let (_, app) = create_user_with_app(&service, "linus").await;
     let browser = Browser::of(&service);
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
@@ -111,42 +111,42 @@ async fn user_with_factor_must_reauthenticate_with_a_code(location: StoreLocatio
 // Keycloak CVE-2026-9798: all paths share one limit.
 #[on_every_store]
 async fn wrong_passwords_share_one_counter(location: StoreLocation) {
-    let service = Service::with_settings(&location, &[PATIENT]).await;
+    let service = Service::with_settings(&location, &[LONG_IDLE]).await;
     create_user(&service, "ada").await;
-    let (browser, stranger) = (Browser::of(&service), Browser::of(&service));
+    let (browser, attacker) = (Browser::of(&service), Browser::of(&service));
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
     let before = me(&browser).await;
     for _ in 0..5 {
-        stranger.sign_in("ada", "wrong").await.expect_status(401);
+        attacker.sign_in("ada", "wrong").await.expect_status(401);
         reauthenticate(&browser, &json!({ "password": "wrong" })).await.expect_problem(400, "password_wrong");
     }
     let right = json!({ "password": PASSWORD });
     let answer = reauthenticate(&browser, &right).await.expect_problem(429, "too_many_attempts");
     assert_eq!(answer.retry_after(), Some(30));
-    stranger.sign_in("ada", PASSWORD).await.expect_problem(429, "too_many_attempts");
-    assert_eq!(me(&browser).await, before, "nobody is thrown out by a stranger's guesses");
+    attacker.sign_in("ada", PASSWORD).await.expect_problem(429, "too_many_attempts");
+    assert_eq!(me(&browser).await, before, "failed logins of an attacker end no session");
     service.advance_time(Duration::from_secs(30));
     reauthenticate(&browser, &right).await.expect_status(200);
 }
 
 #[on_every_store]
 async fn wrong_codes_share_one_counter(location: StoreLocation) {
-    let service = Service::with_settings(&location, &[PATIENT]).await;
+    let service = Service::with_settings(&location, &[LONG_IDLE]).await;
     let (_, app) = create_user_with_app(&service, "linus").await;
-    let (browser, stranger) = (Browser::of(&service), Browser::of(&service));
+    let (browser, attacker) = (Browser::of(&service), Browser::of(&service));
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     browser.verify(&app.code(service.clock.now())).await.expect_status(200);
-    stranger.sign_in("linus", PASSWORD).await.expect_status(200);
+    attacker.sign_in("linus", PASSWORD).await.expect_status(200);
     let wrong = app.wrong_code(service.clock.now());
     for _ in 0..5 {
-        stranger.verify(&wrong).await.expect_problem(400, "code_invalid");
+        attacker.verify(&wrong).await.expect_problem(400, "code_invalid");
         reauthenticate(&browser, &json!({ "code": wrong })).await.expect_problem(400, "code_invalid");
     }
     service.advance_time(Duration::from_secs(29));
     let right = app.code_of_step(service.clock.now(), 1);
     reauthenticate(&browser, &json!({ "code": right })).await.expect_problem(429, "too_many_attempts");
-    stranger.sign_in("linus", PASSWORD).await.expect_status(200);
-    stranger.verify(&right).await.expect_problem(429, "too_many_attempts");
+    attacker.sign_in("linus", PASSWORD).await.expect_status(200);
+    attacker.verify(&right).await.expect_problem(429, "too_many_attempts");
     browser.me().await.expect_status(200);
     service.advance_time(Duration::from_secs(1));
     reauthenticate(&browser, &json!({ "code": right })).await.expect_status(200);
@@ -169,20 +169,20 @@ async fn reauthentication_requires_session_and_csrf_token(location: StoreLocatio
     let (_, app) = create_user_with_app(&fixture.service, "linus").await;
     let browser = fixture.browser();
     let paths =
-        ["/api/auth/reauthenticate", "/api/auth/reauthenticate/fake", "/api/auth/reauthenticate/nobody"];
-    let wish =
+        ["/api/auth/reauthenticate", "/api/auth/reauthenticate/fake", "/api/auth/reauthenticate/unknown"];
+    let body =
         json!({ "password": PASSWORD, "code": app.code(fixture.service.clock.now()), "returnTo": BACK });
     for path in paths {
-        browser.post(path, &wish).await.expect_problem(401, "not_signed_in");
+        browser.post(path, &body).await.expect_problem(401, "not_signed_in");
     }
     // A pending session cannot re-authenticate.
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     for path in paths {
-        browser.post(path, &wish).await.expect_problem(401, "second_factor_required");
+        browser.post(path, &body).await.expect_problem(401, "second_factor_required");
     }
     browser.verify(&app.code(fixture.service.clock.now())).await.expect_status(200);
     for path in paths {
-        browser.request(Method::POST, path).json(&wish).send().await.expect_problem(403, "csrf_failed");
+        browser.request(Method::POST, path).json(&body).send().await.expect_problem(403, "csrf_failed");
     }
     browser.me().await.expect_status(200);
 }

@@ -7,7 +7,7 @@ use vestibule::{audit::EventKind, user::Totp};
 
 use crate::harness::{
     account::{
-        BACK, PATIENT, TOO_LONG, assert_reauthentication_required, assert_sent_to_login,
+        BACK, LONG_IDLE, TOO_LONG, assert_reauthentication_required, assert_sent_to_login,
         assert_session_unchanged, event_of, grace_with_old_proof, link_identity, start_reauthentication,
     },
     fake_provider::fault::Fault,
@@ -112,8 +112,8 @@ async fn another_identity_cannot_reauthenticate(location: StoreLocation) {
     let (fixture, browser) = grace_with_old_proof(&location).await;
     fixture.signed_in(&fixture.fake, &claims_of("mallory")).await;
     let before = me(&browser).await;
-    let same_address = with_claims(claims_of("stranger"), json!({ "email": "grace@corp.example" }));
-    for claims in [claims_of("mallory"), claims_of("stranger"), same_address] {
+    let same_address = with_claims(claims_of("attacker"), json!({ "email": "grace@corp.example" }));
+    for claims in [claims_of("mallory"), claims_of("attacker"), same_address] {
         let authorization = start_reauthentication(&browser, &fixture.fake).await;
         let answer = callback_as(&browser, &fixture.fake, &authorization, &claims).await;
         assert!(
@@ -122,12 +122,12 @@ async fn another_identity_cannot_reauthenticate(location: StoreLocation) {
         );
         assert_session_unchanged(&browser, &before).await;
     }
-    assert_eq!(fixture.users().await.len(), 2, "nor is anybody made or linked by it");
+    assert_eq!(fixture.users().await.len(), 2, "no user is created or linked");
 }
 
 #[on_every_store]
 async fn callback_of_another_provider_cannot_reauthenticate(location: StoreLocation) {
-    let fixture = FederatedFixture::with_settings(&location, &[PATIENT]).await;
+    let fixture = FederatedFixture::with_settings(&location, &[LONG_IDLE]).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     link_identity(&browser, &fixture.corp, &claims_of("grace")).await.expect_status(303);
     fixture.service.advance_time(TOO_LONG);
@@ -153,22 +153,22 @@ async fn callback_of_another_provider_cannot_reauthenticate(location: StoreLocat
 async fn reauthentication_is_bound_to_the_browser(location: StoreLocation) {
     let (fixture, browser) = grace_with_old_proof(&location).await;
     let mallory = fixture.signed_in(&fixture.fake, &claims_of("mallory")).await;
-    let nobody = fixture.browser();
+    let unknown = fixture.browser();
     fixture.service.advance_time(TOO_LONG);
     let (before, theirs) = (me(&browser).await, me(&mallory).await);
-    for stranger in [&nobody, &mallory] {
+    for attacker in [&unknown, &mallory] {
         let authorization = start_reauthentication(&browser, &fixture.fake).await;
-        let answer = callback_as(stranger, &fixture.fake, &authorization, &claims_of("grace")).await;
+        let answer = callback_as(attacker, &fixture.fake, &authorization, &claims_of("grace")).await;
         assert_refused(&answer, "login_expired");
     }
     // The same with the cookie of the first browser and another session, or none.
-    for stranger in [&nobody, &mallory] {
+    for attacker in [&unknown, &mallory] {
         let authorization = start_reauthentication(&browser, &fixture.fake).await;
-        stranger.put_cookie("vestibule-login", &browser.cookie("vestibule-login").expect("a cookie"));
-        let answer = callback_as(stranger, &fixture.fake, &authorization, &claims_of("grace")).await;
+        attacker.put_cookie("vestibule-login", &browser.cookie("vestibule-login").expect("a cookie"));
+        let answer = callback_as(attacker, &fixture.fake, &authorization, &claims_of("grace")).await;
         assert_sent_to_login(&answer, "reauthentication_refused", &fixture.fake);
     }
-    assert_eq!(session_state(&nobody).await, "anonymous");
+    assert_eq!(session_state(&unknown).await, "anonymous");
     assert_session_unchanged(&mallory, &theirs).await;
     assert_session_unchanged(&browser, &before).await;
 }
@@ -232,10 +232,10 @@ async fn provider_error_leaves_the_session_unchanged(location: StoreLocation) {
     assert_session_unchanged(&browser, &before).await;
 }
 
-// A thief of the provider account cannot bypass the local factor.
+// An attacker with the provider account cannot bypass the local factor.
 #[on_every_store]
 async fn user_with_factor_cannot_reauthenticate_at_the_provider(location: StoreLocation) {
-    let fixture = FederatedFixture::with_settings(&location, &[PATIENT]).await;
+    let fixture = FederatedFixture::with_settings(&location, &[LONG_IDLE]).await;
     let (linus, app) = create_user_with_app(&fixture.service, "linus").await;
     let browser = fixture.browser();
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
@@ -267,7 +267,7 @@ async fn user_with_factor_cannot_reauthenticate_at_the_provider(location: StoreL
 // Enrolment rotates the session id: older transactions are invalid.
 #[on_every_store]
 async fn new_factor_is_required_during_reauthentication(location: StoreLocation) {
-    let fixture = FederatedFixture::with_settings(&location, &[PATIENT]).await;
+    let fixture = FederatedFixture::with_settings(&location, &[LONG_IDLE]).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let authorization = start_reauthentication(&browser, &fixture.fake).await;
     let setup = browser.start_enrolment().await.expect_status(200).json();
@@ -288,7 +288,7 @@ async fn only_linked_providers_can_reauthenticate(location: StoreLocation) {
     let before = me(&browser).await;
     let ask = async |name: &str| browser.post(&format!("/api/auth/reauthenticate/{name}"), &json!({})).await;
     assert_reauthentication_required(&ask("corp").await, &["provider:fake"]);
-    for unknown in ["nobody", "FAKE", "fake%00", "%2e%2e", "l"] {
+    for unknown in ["unknown", "FAKE", "fake%00", "%2e%2e", "l"] {
         ask(unknown).await.expect_problem(404, "not_found");
     }
     assert_session_unchanged(&browser, &before).await;
@@ -305,9 +305,9 @@ async fn unavailable_provider_is_reported(location: StoreLocation) {
     fake.shut_down().await;
     let service = service.restart_with(&[]).await;
     let browser = browser.at_replica(&service);
-    let wish = json!({ "returnTo": BACK });
+    let body = json!({ "returnTo": BACK });
     let answer = browser
-        .post("/api/auth/reauthenticate/fake", &wish)
+        .post("/api/auth/reauthenticate/fake", &body)
         .await
         .expect_problem(503, "provider_unavailable");
     assert!(answer.retry_after().is_some());

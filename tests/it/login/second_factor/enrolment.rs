@@ -218,7 +218,7 @@ async fn new_mfa_policy_applies_to_old_sessions(location: StoreLocation) {
     assert_eq!(browser.get("/api/auth/session").await.json()["state"], "awaitingEnrolment");
 }
 
-// A thief of an old session must not choose the factor.
+// An attacker with an old session must not choose the factor.
 #[on_every_store]
 async fn old_session_needs_a_recent_proof_to_enrol(location: StoreLocation) {
     let service = Service::start(&location).await;

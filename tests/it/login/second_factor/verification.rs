@@ -42,7 +42,7 @@ async fn password_alone_opens_only_a_pending_session(location: StoreLocation) {
     "#);
     browser.me().await.expect_problem(401, "second_factor_required");
     browser.keep_alive().await.expect_problem(401, "second_factor_required");
-    // A thief of the password cannot replace the secret.
+    // An attacker with the password cannot replace the secret.
     browser.start_enrolment().await.expect_problem(401, "second_factor_required");
     assert_eq!(browser.get("/api/auth/session").await.json()["state"], "awaitingSecondFactor");
 
@@ -194,8 +194,8 @@ async fn parallel_wrong_codes_share_the_limit(location: StoreLocation) {
         async move { browser.verify(wrong).await }
     }))
     .await;
-    let judged = answers.iter().filter(|answer| answer.status == 400).count();
-    assert!((1..=5).contains(&judged), "{:?}", answers.iter().map(|a| a.status).collect::<Vec<_>>());
+    let checked = answers.iter().filter(|answer| answer.status == 400).count();
+    assert!((1..=5).contains(&checked), "{:?}", answers.iter().map(|a| a.status).collect::<Vec<_>>());
     assert!(answers.iter().all(|answer| [400, 401, 429, 503].contains(&answer.status)));
 }
 

@@ -23,7 +23,7 @@ use crate::harness::{
 };
 
 /// First logins of one identity at the same time.
-const CROWD: usize = 16;
+const CONCURRENT: usize = 16;
 /// Races of two users who confirm one identity.
 const ROUNDS: usize = 200;
 
@@ -78,8 +78,8 @@ async fn identity_is_issuer_and_subject_not_email(location: StoreLocation) {
     let upper = with_claims(claims_of("grace"), json!({ "sub": "OF GRACE", "email": null }));
     assert_ne!(who(&fixture.signed_in(&fixture.corp, &upper).await).await, who(&grace).await, "case matters");
     let elsewhere = with_claims(claims_of("grace"), json!({ "email": null }));
-    let stranger = fixture.signed_in(&fixture.fake, &elsewhere).await;
-    assert_ne!(who(&stranger).await, who(&grace).await, "the same subject of another issuer is another");
+    let attacker = fixture.signed_in(&fixture.fake, &elsewhere).await;
+    assert_ne!(who(&attacker).await, who(&grace).await, "the same subject of another issuer is another");
 }
 
 #[on_every_store]
@@ -115,7 +115,7 @@ async fn unknown_identity_is_refused_without_signup(location: StoreLocation) {
     assert_eq!(fixture.users().await.len(), 0);
     let linus = linus(&fixture).await;
     let browser = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
-    assert_eq!(who(&browser).await, linus.id.to_string(), "who is here already may come in");
+    assert_eq!(who(&browser).await, linus.id.to_string(), "a known user may sign in");
 }
 
 // oauth2-proxy CVE-2026-40574, next-auth CVE-2022-35924: an email is exactly one address at one domain.
@@ -123,7 +123,7 @@ async fn unknown_identity_is_refused_without_signup(location: StoreLocation) {
 async fn signup_requires_a_verified_email_of_an_allowed_domain(location: StoreLocation) {
     let fixture =
         FederatedFixture::with_settings(&location, &[("FAKE_ALLOWED_DOMAINS", "corp.example")]).await;
-    let strangers = [
+    let attackers = [
         json!({ "email": "mallory@evil.example" }),
         json!({ "email": "mallory@evil@corp.example" }),
         json!({ "email": "mallory@evil.example,linus@corp.example" }),
@@ -144,7 +144,7 @@ async fn signup_requires_a_verified_email_of_an_allowed_domain(location: StoreLo
         json!({ "email": "mallory@corp.example", "email_verified": 1 }),
         json!({ "email": "mallory@corp.example", "email_verified": null }),
     ];
-    for claims in strangers {
+    for claims in attackers {
         let answer =
             sign_in(&fixture.browser(), &fixture.fake, &with_claims(claims_of("mallory"), claims.clone()))
                 .await;
@@ -206,11 +206,11 @@ async fn unverified_claim_does_not_reveal_the_account(location: StoreLocation) {
         let claim =
             |login: &str| with_claims(claims_of(login), json!({ "sub": login, "email_verified": false }));
         let there = sign_in(&fixture.browser(), provider, &claim("linus")).await;
-        let nobody = sign_in(&fixture.browser(), provider, &claim("nobody")).await;
+        let unknown = sign_in(&fixture.browser(), provider, &claim("unknown")).await;
         assert_signed_in(&there, "/");
-        assert_signed_in(&nobody, "/");
+        assert_signed_in(&unknown, "/");
         let cookies = |answer: &Answer| answer.headers.get_all("set-cookie").iter().count();
-        assert_eq!(cookies(&there), cookies(&nobody));
+        assert_eq!(cookies(&there), cookies(&unknown));
         assert_eq!(there.set_cookie("vestibule-link"), None);
     }
 }
@@ -280,7 +280,7 @@ async fn untrusted_verified_email_requires_login_and_confirmation(location: Stor
     assert!(seen["expiresAt"].is_string());
     let event = event_of(&fixture.service, &back).await;
     assert_eq!(event.reason.as_deref(), Some("local_proof_required"));
-    assert_eq!(seen["trace"], event.id().to_string(), "what somebody without a proof tells an administrator");
+    assert_eq!(seen["trace"], event.id().to_string(), "the trace id for the administrator");
     assert_eq!(seen.as_object().expect("an object").len(), 5, "neither issuer nor subject: {seen}");
     link(&browser).await.expect_problem(401, "not_signed_in");
 
@@ -322,10 +322,10 @@ async fn pending_link_cookie_has_strict_attributes(location: StoreLocation) {
     attributes.sort_unstable();
     assert_eq!(attributes, ["HttpOnly", "Max-Age=600", "Path=/", "SameSite=Lax"]);
     let value = browser.cookie("vestibule-link").expect("its value");
-    assert!(!location.all_documents().await.contains(&value), "a thief of the database cannot confirm it");
-    let thief = fixture.browser();
-    thief.put_cookie("vestibule", &value);
-    thief.me().await.expect_problem(401, "not_signed_in");
+    assert!(!location.all_documents().await.contains(&value), "a stolen database cannot confirm it");
+    let attacker = fixture.browser();
+    attacker.put_cookie("vestibule", &value);
+    attacker.me().await.expect_problem(401, "not_signed_in");
 }
 
 #[on_every_store]
@@ -469,7 +469,7 @@ async fn pending_link_is_invalid_after_the_provider_is_disabled(location: StoreL
 async fn concurrent_confirmations_link_one_user(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let replica = fixture.start_replica().await;
-    let mut people = Vec::new();
+    let mut users = Vec::new();
     for (name, service) in [("linus", &fixture.service), ("ada", &replica)] {
         let user = create_user_with(&fixture.service, name, |user| {
             set_verified_email(user, &format!("{name}@corp.example"));
@@ -477,20 +477,20 @@ async fn concurrent_confirmations_link_one_user(location: StoreLocation) {
         .await;
         let browser = Browser::of(service);
         browser.sign_in(name, PASSWORD).await.expect_status(200);
-        people.push((name, browser, user));
+        users.push((name, browser, user));
     }
     let barrier = Barrier::new(2);
     let mut won = [Vec::new(), Vec::new()];
     for round in 0..ROUNDS {
         // The same identity shows the email of one user, then of the other: each browser has a pending link.
         let subject = format!("of both {round}");
-        join_all(people.iter().map(|(name, browser, _)| {
+        join_all(users.iter().map(|(name, browser, _)| {
             let claims = with_claims(claims_of(name), json!({ "sub": subject }));
             let fixture = &fixture;
             async move { assert_link_pending(&sign_in(browser, &fixture.fake, &claims).await, &fixture.fake) }
         }))
         .await;
-        let answers = join_all(people.iter().map(|(_, browser, _)| async {
+        let answers = join_all(users.iter().map(|(_, browser, _)| async {
             let request = browser.with_token(reqwest::Method::POST, "/api/auth/link").await.json(&json!({}));
             barrier.wait().await;
             request.send().await
@@ -500,10 +500,10 @@ async fn concurrent_confirmations_link_one_user(location: StoreLocation) {
         answers[winner].clone().expect_status(200);
         answers[1 - winner].clone().expect_problem(409, "identity_in_use");
         won[winner].push(subject);
-        let lost = &people[1 - winner].1;
+        let lost = &users[1 - winner].1;
         lost.get("/api/auth/link").await.expect_problem(404, "no_pending_link"); // It could only fail again.
     }
-    for ((name, _, user), won) in people.iter().zip(&won) {
+    for ((name, _, user), won) in users.iter().zip(&won) {
         let user = stored_user(&fixture.service, user).await;
         let has: Vec<&str> = user.identities.iter().map(|identity| identity.key.subject.as_str()).collect();
         assert_eq!(has, *won, "{name} has what was won, once each, and nothing that was lost");
@@ -517,9 +517,9 @@ async fn confirmation_links_only_the_shown_identity(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     linus(&fixture).await;
     let browser = asked_for_proof(&fixture).await;
-    let wish = json!({ "subject": "of mallory", "sub": "of mallory", "provider": "corp", "issuer": fixture.corp.issuer() });
+    let body = json!({ "subject": "of mallory", "sub": "of mallory", "provider": "corp", "issuer": fixture.corp.issuer() });
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
-    browser.post("/api/auth/link", &wish).await.expect_status(200);
+    browser.post("/api/auth/link", &body).await.expect_status(200);
     let mallory = with_claims(claims_of("mallory"), json!({ "email": null }));
     assert_ne!(who(&fixture.signed_in(&fixture.fake, &mallory).await).await, who(&browser).await);
     assert_eq!(who(&fixture.signed_in(&fixture.fake, &claims_of("linus")).await).await, who(&browser).await);
@@ -529,17 +529,17 @@ async fn confirmation_links_only_the_shown_identity(location: StoreLocation) {
 #[on_every_store]
 async fn verified_owner_reclaims_the_email_of_a_self_registered_account(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
-    let squatter = with_claims(claims_of("linus"), json!({ "sub": "mallory", "email_verified": false }));
-    let mallory = fixture.signed_in(&fixture.fake, &squatter).await;
+    let attacker = with_claims(claims_of("linus"), json!({ "sub": "mallory", "email_verified": false }));
+    let mallory = fixture.signed_in(&fixture.fake, &attacker).await;
     let theirs = who(&mallory).await;
     let linus = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
     let ours = me(&linus).await;
     assert_ne!(ours["id"], theirs);
     assert_eq!((&ours["email"], &ours["emailVerified"]), (&json!("linus@corp.example"), &json!(true)));
     assert_eq!(ours["roles"], json!([]));
-    assert_eq!(ours["identities"].as_array().expect("a list").len(), 1, "no link of the squatter's");
+    assert_eq!(ours["identities"].as_array().expect("a list").len(), 1, "no identity of the attacker");
     mallory.me().await.expect_status(401);
-    let again = sign_in(&fixture.browser(), &fixture.fake, &squatter).await;
+    let again = sign_in(&fixture.browser(), &fixture.fake, &attacker).await;
     assert_eq!(again.session_cookie(), None, "the links of a quarantined account have no power");
     assert_eq!(fixture.users().await.len(), 2, "what was there is kept for review");
 }
@@ -572,7 +572,7 @@ async fn disabled_user_cannot_sign_in_with_a_provider(location: StoreLocation) {
         "account_disabled",
     );
     let linus = stored_user(&fixture.service, &linus).await;
-    assert!(!format!("{linus:?}").contains("of linus"), "nothing is linked to who may not come in");
+    assert!(!format!("{linus:?}").contains("of linus"), "nothing is linked to a disabled user");
 }
 
 #[on_every_store]
@@ -654,7 +654,7 @@ async fn provider_mfa_counts_only_if_trusted(location: StoreLocation) {
     }
     let browser = fixture.browser();
     sign_in(&browser, &fixture.fake, &with_claims(claims_of("ada"), json!({ "amr": ["mfa"] }))).await;
-    assert_eq!(session_state(&browser).await, "awaitingEnrolment", "nobody trusts this one");
+    assert_eq!(session_state(&browser).await, "awaitingEnrolment", "an untrusted provider");
 }
 
 // R18: sixteen first logins of one identity on two replicas create one user.
@@ -662,8 +662,8 @@ async fn provider_mfa_counts_only_if_trusted(location: StoreLocation) {
 async fn concurrent_first_logins_create_one_user(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let replica = fixture.start_replica().await;
-    let barrier = Arc::new(Barrier::new(CROWD));
-    let crowd = (0..CROWD).map(|number| {
+    let barrier = Arc::new(Barrier::new(CONCURRENT));
+    let concurrent = (0..CONCURRENT).map(|number| {
         let browser = Browser::of([&fixture.service, &replica][number % 2]);
         let (fixture, barrier) = (&fixture, barrier.clone());
         async move {
@@ -674,8 +674,8 @@ async fn concurrent_first_logins_create_one_user(location: StoreLocation) {
             who(&browser).await
         }
     });
-    let people = join_all(crowd).await;
-    assert!(people.iter().all(|person| *person == people[0]), "{people:?}");
+    let users = join_all(concurrent).await;
+    assert!(users.iter().all(|user| *user == users[0]), "{users:?}");
     assert_eq!(fixture.users().await.len(), 1);
     let browser = fixture.signed_in(&fixture.corp, &claims_of("grace")).await;
     assert_eq!(me(&browser).await["identities"].as_array().expect("a list").len(), 1);
@@ -696,9 +696,9 @@ async fn concurrent_logins_with_one_email_leave_one_owner(location: StoreLocatio
         }
     });
     join_all(both).await;
-    let people = fixture.users().await;
-    let owners = people.iter().filter(|user| user.email_verified && user.email.is_some()).count();
-    assert_eq!(owners, 1, "{people:#?}");
+    let users = fixture.users().await;
+    let owners = users.iter().filter(|user| user.email_verified && user.email.is_some()).count();
+    assert_eq!(owners, 1, "{users:#?}");
 }
 
 #[on_every_store]

@@ -102,7 +102,7 @@ async fn login_event_has_evidence_and_changes(location: StoreLocation) {
     assert_eq!(event_details(&event)["changes"], json!(null), "a refusal changes nothing");
 }
 
-// A thief of the database and an administrator who reads events find no usable secret.
+// An attacker with the database and an administrator who reads events find no usable secret.
 #[on_every_store]
 async fn events_contain_no_secret(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("CORP_ALLOW_SIGNUP", "false")]).await;
@@ -144,15 +144,15 @@ async fn events_contain_no_secret(location: StoreLocation) {
     secrets.extend(verifiers.iter().flatten().map(|asked| asked.form["code_verifier"].clone()));
     let everything = location.all_documents().await;
     for secret in &secrets {
-        assert!(!everything.contains(secret), "{secret} lies in the store");
+        assert!(!everything.contains(secret), "{secret} is in the store");
     }
-    let trail = format!("{:?}", events(&fixture.service).await);
+    let profile = format!("{:?}", events(&fixture.service).await);
     for secret in
         secrets.iter().map(String::as_str).chain(["jti of the token", "sid of the session", "-hash"])
     {
-        assert!(!trail.contains(secret), "{secret} is in the trail");
+        assert!(!profile.contains(secret), "{secret} is in the profile");
     }
-    assert!(trail.contains("of grace"), "the test looks where things are");
+    assert!(profile.contains("of grace"), "the test looks where things are");
 }
 
 #[on_every_store]
@@ -224,7 +224,7 @@ async fn trace_id_finds_the_event(location: StoreLocation) {
         ("provider_error", give_up(&fixture.browser(), &fixture.corp, "server_error").await),
     ];
     for (login, code) in [
-        ("nobody", "signup_not_allowed"),
+        ("unknown", "signup_not_allowed"),
         ("two", "link_ambiguous"),
         ("gone", "account_disabled"),
         ("apart", "identity_unlinked"),
@@ -252,14 +252,17 @@ async fn trace_id_finds_the_event(location: StoreLocation) {
         let items = found["items"].as_array().expect("a list");
         assert_eq!((items.len(), &found["nextCursor"]), (1, &json!(null)), "{code}: {found}");
         assert_eq!((&items[0]["id"], &items[0]["reason"]), (&json!(number), &json!(code)));
-        let told: Value =
+        let printed: Value =
             serde_json::from_str(&home.run(&["explain", "--trace", &number, "--json"]).expect_exit(0).out)
                 .unwrap();
         assert_eq!(
-            (&told["id"], &told["reason"], &told["provider"]),
+            (&printed["id"], &printed["reason"], &printed["provider"]),
             (&json!(number), &json!(code), &json!("corp"))
         );
-        assert!(told["decision"]["rule"].is_string() || told["failure"].is_string(), "{code}: {told}");
+        assert!(
+            printed["decision"]["rule"].is_string() || printed["failure"].is_string(),
+            "{code}: {printed}"
+        );
         let lines = home.run(&["explain", "--trace", &number]).expect_exit(0).out;
         assert!(lines.contains(&format!("reason: {code}")) && lines.contains("provider: corp"), "{lines}");
     }
@@ -281,8 +284,8 @@ async fn event_count_per_network_is_limited(location: StoreLocation) {
         assert_refused(&answer, "access_denied");
         redirect_target(&answer).1.contains_key("trace")
     });
-    let told = flood.buffer_unordered(8).filter(|traced| std::future::ready(*traced)).count().await;
-    assert_eq!((told, events(&fixture.service).await.len()), (FREE, FREE), "and no more");
+    let printed = flood.buffer_unordered(8).filter(|traced| std::future::ready(*traced)).count().await;
+    assert_eq!((printed, events(&fixture.service).await.len()), (FREE, FREE), "and no more");
     // For every kind of failure.
     let browser = noisy();
     let authorization = start_login(&browser, &fixture.fake).await;

@@ -15,7 +15,7 @@ use crate::harness::{
 };
 
 /// Returns the `me` view after a login through corp with this verified email.
-async fn vouched(fixture: &FederatedFixture, sub: &str, address: &str) -> Value {
+async fn verified_login(fixture: &FederatedFixture, sub: &str, address: &str) -> Value {
     let claims = json!({ "sub": sub, "email": address, "email_verified": true });
     me(&fixture.signed_in(&fixture.corp, &claims).await).await
 }
@@ -45,11 +45,11 @@ async fn confusable_emails_are_different_emails(location: StoreLocation) {
         "li.nus@corp.example",
     ];
     for (number, address) in look_alikes.into_iter().enumerate() {
-        let me = vouched(&fixture, &format!("look-alike {number}"), address).await;
+        let me = verified_login(&fixture, &format!("look-alike {number}"), address).await;
         assert_ne!(me["id"], linus.id.to_string(), "{address:?}");
         assert!(me["email"].is_null() || me["email"] == address, "{address:?}: {me}");
     }
-    assert_eq!(vouched(&fixture, "himself", "LINUS@Corp.Example").await["id"], linus.id.to_string());
+    assert_eq!(verified_login(&fixture, "himself", "LINUS@Corp.Example").await["id"], linus.id.to_string());
 }
 
 #[on_every_store]
@@ -61,9 +61,9 @@ async fn unicode_and_punycode_domains_are_equal(location: StoreLocation) {
     })
     .await;
     for (sub, address) in [("one", "linus@xn--bcher-kva.example"), ("one", "Linus@B\u{dc}CHER.example")] {
-        assert_eq!(vouched(&fixture, sub, address).await["id"], linus.id.to_string(), "{address}");
+        assert_eq!(verified_login(&fixture, sub, address).await["id"], linus.id.to_string(), "{address}");
     }
-    let elsewhere = vouched(&fixture, "other", "linus@bucher.example").await;
+    let elsewhere = verified_login(&fixture, "other", "linus@bucher.example").await;
     assert_ne!(elsewhere["id"], linus.id.to_string());
     assert_eq!(elsewhere["emailVerified"], false, "trusted for another domain");
 }
@@ -114,14 +114,14 @@ async fn concurrent_identities_with_one_email_link_once(location: StoreLocation)
 #[on_every_store]
 async fn changed_email_never_moves_an_account(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("CORP_PROFILE", "email=provider")]).await;
-    let grace = vouched(&fixture, "of grace", "grace@corp.example").await;
-    let ada = vouched(&fixture, "of ada", "ada@corp.example").await;
+    let grace = verified_login(&fixture, "of grace", "grace@corp.example").await;
+    let ada = verified_login(&fixture, "of ada", "ada@corp.example").await;
     assert_ne!(grace["id"], ada["id"]);
     // Two users swap their emails one after the other.
-    let moved = vouched(&fixture, "of grace", "ada@corp.example").await;
+    let moved = verified_login(&fixture, "of grace", "ada@corp.example").await;
     assert_eq!(moved["id"], grace["id"]);
-    assert_eq!(vouched(&fixture, "of ada", "grace@corp.example").await["id"], ada["id"]);
-    assert_eq!(vouched(&fixture, "of grace", "ada@corp.example").await["id"], grace["id"]);
+    assert_eq!(verified_login(&fixture, "of ada", "grace@corp.example").await["id"], ada["id"]);
+    assert_eq!(verified_login(&fixture, "of grace", "ada@corp.example").await["id"], grace["id"]);
     let owners = fixture.users().await;
     assert_eq!(owners.len(), 2);
     let verified = owners.iter().filter(|user| user.email_verified);

@@ -25,7 +25,7 @@ const AT_ONCE: usize = 4;
 const OF_THE_TOKEN: [&str; 5] = ["iss", "aud", "iat", "exp", "auth_time"];
 
 /// Prepares a user who exists before the login. The identity has this key.
-type Person = fn(&mut User, &IdentityKey);
+type Setup = fn(&mut User, &IdentityKey);
 
 /// A row: claims, existing user, and the expected decision with its rule.
 struct Row {
@@ -33,7 +33,7 @@ struct Row {
     provider: &'static str,
     /// Merged over the claims of a user with a verified email at corp.example.
     claims: Value,
-    people: &'static [Person],
+    users: &'static [Setup],
     outcome: Expected,
     rule: &'static str,
 }
@@ -48,72 +48,72 @@ enum Expected {
 fn row(
     what: &'static str,
     (provider, claims): (&'static str, Value),
-    people: &'static [Person],
+    users: &'static [Setup],
     outcome: Expected,
     rule: &'static str,
 ) -> Row {
-    Row { what, provider, claims, people, outcome, rule }
+    Row { what, provider, claims, users, outcome, rule }
 }
 
-const GIVEN: Person = |_, _| {};
-const OWNER: Person = |user, _| user.email_verified = true;
-const KNOWN: Person = |user, key| {
+const GIVEN: Setup = |_, _| {};
+const OWNER: Setup = |user, _| user.email_verified = true;
+const KNOWN: Setup = |user, key| {
     let (key, at) = (key.clone(), user.created_at);
     let (provider, email, roles) = ("as it was called".to_owned(), None, Vec::new());
     user.identities.push(Identity { key, provider, email, roles, linked_at: at, last_login_at: None });
 };
-const OWNER_WITH_ANOTHER: Person = |user, key| {
+const OWNER_WITH_ANOTHER: Setup = |user, key| {
     user.email_verified = true;
     KNOWN(user, &IdentityKey { issuer: key.issuer.clone(), subject: format!("before {}", key.subject) });
 };
-const OWNER_FROM_ELSEWHERE: Person = |user, key| {
+const OWNER_FROM_ELSEWHERE: Setup = |user, key| {
     user.email_verified = true;
     KNOWN(
         user,
         &IdentityKey { issuer: "https://elsewhere.example".to_owned(), subject: key.subject.clone() },
     );
 };
-const UNLINKED: Person = |user, key| {
+const UNLINKED: Setup = |user, key| {
     user.email = None;
     user.unlinked_identities.push(UnlinkedIdentity { key: key.clone(), unlinked_at: user.created_at });
 };
-const SELF_MADE: Person = |user, _| user.created_by = Creator::User;
-const BROUGHT: Person = |user, _| user.created_by = Creator::Provider;
-const ADMIN: Person = |user, _| {
+const SELF_REGISTERED: Setup = |user, _| user.created_by = Creator::User;
+const BROUGHT: Setup = |user, _| user.created_by = Creator::Provider;
+const ADMIN: Setup = |user, _| {
     user.email_verified = true;
     user.roles = vec!["admin".to_owned()];
 };
-const SELF_MADE_ADMIN: Person = |user, _| {
+const SELF_REGISTERED_ADMIN: Setup = |user, _| {
     user.created_by = Creator::Provider;
     user.roles = vec!["admin".to_owned()];
 };
-const SHUT_OUT: Person = |user, _| user.status = Status::Disabled;
-const OWNER_SHUT_OUT: Person = |user, _| {
+const DISABLED: Setup = |user, _| user.status = Status::Disabled;
+const OWNER_DISABLED: Setup = |user, _| {
     user.email_verified = true;
     user.status = Status::Disabled;
 };
-const KNOWN_SHUT_OUT: Person = |user, key| {
+const KNOWN_DISABLED: Setup = |user, key| {
     KNOWN(user, key);
     user.status = Status::Disabled;
 };
-const KNOWN_QUARANTINED: Person = |user, key| {
+const KNOWN_QUARANTINED: Setup = |user, key| {
     KNOWN(user, key);
     user.status = Status::Quarantined;
 };
-const SELF_MADE_SHUT_OUT: Person = |user, _| {
+const SELF_REGISTERED_DISABLED: Setup = |user, _| {
     user.created_by = Creator::User;
     user.status = Status::Disabled;
 };
 
 const NO_WORD: &str = "the provider sent no verified address";
-const NOBODY: &str = "no account has the address";
+const UNKNOWN: &str = "no account has the address";
 const IS_KNOWN: &str = "the identity is known";
 const IS_DISABLED: &str = "the account is disabled";
 const SHOWN_DISABLED: &str = "the account with the address is disabled";
 const BOTH: &str = "the address is verified here and at the provider";
 const NOT_TRUSTED: &str = "the provider is not trusted for the domain of a known address";
 const GIVEN_HERE: &str = "an administrator created an account with this address";
-const ONLY_SELF_MADE: &str = "only unverified, self-registered accounts have the address";
+const ONLY_SELF_REGISTERED: &str = "only unverified, self-registered accounts have the address";
 const RECLAIMED: &str = "unverified, self-registered accounts have the address";
 const NOT_ALLOWED: &str = "the address is not in an allowed domain";
 const OTHER_ORGANIZATION: &str = "the token is of another organization";
@@ -136,14 +136,14 @@ fn everyday() -> Vec<Row> {
     let privileged = "an administrator account is never linked by its address";
     let another = "the account with the address has or had another identity of this issuer";
     let kept = "an administrator account is never reclaimed by its address";
-    let in_nobodys_way =
+    let without_conflict =
         "only unverified, self-registered accounts have the address, and the provider is not trusted for it";
     vec![
-        row("nobody", honest(), &[], Comes("create"), NOBODY),
-        row("nobody, no address", corp(json!({ "email": null })), &[], Comes("create"), NO_WORD),
+        row("unknown", honest(), &[], Comes("create"), UNKNOWN),
+        row("unknown, no address", corp(json!({ "email": null })), &[], Comes("create"), NO_WORD),
         row("known", honest(), &[KNOWN], Comes("signIn"), IS_KNOWN),
         row("known, without an address", corp(json!({ "email": null })), &[KNOWN], Comes("signIn"), IS_KNOWN),
-        row("known, disabled", honest(), &[KNOWN_SHUT_OUT], Refuse("account_disabled"), IS_DISABLED),
+        row("known, disabled", honest(), &[KNOWN_DISABLED], Refuse("account_disabled"), IS_DISABLED),
         row("known, quarantined", honest(), &[KNOWN_QUARANTINED], Refuse("account_disabled"), IS_DISABLED),
         row("known, unlinked by another", honest(), &[KNOWN, UNLINKED], Comes("signIn"), IS_KNOWN),
         row(
@@ -170,30 +170,48 @@ fn everyday() -> Vec<Row> {
             Comes("link"),
             BOTH,
         ),
-        row("owner, disabled", honest(), &[OWNER_SHUT_OUT], Refuse("account_disabled"), SHOWN_DISABLED),
+        row("owner, disabled", honest(), &[OWNER_DISABLED], Refuse("account_disabled"), SHOWN_DISABLED),
         row("owner, text true", says(json!("true")), &[OWNER], Comes("create"), NO_WORD),
         row("owner, absent", says(json!(null)), &[OWNER], Comes("create"), NO_WORD),
         row("owner, false", says(json!(false)), &[OWNER], Comes("create"), NO_WORD),
         row("made by an administrator", honest(), &[GIVEN], AskForProof, GIVEN_HERE),
         row("made by an administrator, not trusted", fake(json!({})), &[GIVEN], AskForProof, GIVEN_HERE),
-        row("self-made, trusted", honest(), &[SELF_MADE], Comes("reclaim"), RECLAIMED),
-        row("two self-made, trusted", honest(), &[SELF_MADE, BROUGHT], Comes("reclaim"), RECLAIMED),
+        row("self-registered, trusted", honest(), &[SELF_REGISTERED], Comes("reclaim"), RECLAIMED),
         row(
-            "self-made, not trusted",
-            fake(json!({})),
-            &[BROUGHT, SELF_MADE],
-            Comes("create"),
-            in_nobodys_way,
+            "two self-registered, trusted",
+            honest(),
+            &[SELF_REGISTERED, BROUGHT],
+            Comes("reclaim"),
+            RECLAIMED,
         ),
         row(
-            "self-made, disabled",
+            "self-registered, not trusted",
+            fake(json!({})),
+            &[BROUGHT, SELF_REGISTERED],
+            Comes("create"),
+            without_conflict,
+        ),
+        row(
+            "self-registered, disabled",
             honest(),
-            &[SELF_MADE_SHUT_OUT],
+            &[SELF_REGISTERED_DISABLED],
             Refuse("account_disabled"),
             SHOWN_DISABLED,
         ),
-        row("self-made, privileged", honest(), &[SELF_MADE, SELF_MADE_ADMIN], AskForProof, kept),
-        row("a stranger is in nobody's way", honest(), &[SELF_MADE, GIVEN, BROUGHT], AskForProof, GIVEN_HERE),
+        row(
+            "self-registered, privileged",
+            honest(),
+            &[SELF_REGISTERED, SELF_REGISTERED_ADMIN],
+            AskForProof,
+            kept,
+        ),
+        row(
+            "a attacker is in unknown's way",
+            honest(),
+            &[SELF_REGISTERED, GIVEN, BROUGHT],
+            AskForProof,
+            GIVEN_HERE,
+        ),
         row(
             "two show it",
             honest(),
@@ -201,28 +219,34 @@ fn everyday() -> Vec<Row> {
             Refuse("link_ambiguous"),
             "several accounts have the address",
         ),
-        row("a disabled one shows it", honest(), &[SHUT_OUT], Refuse("account_disabled"), SHOWN_DISABLED),
+        row("a disabled one shows it", honest(), &[DISABLED], Refuse("account_disabled"), SHOWN_DISABLED),
     ]
 }
 
 fn without_sign_up() -> Vec<Row> {
-    let unsaid = corp(json!({ "email_verified": false }));
+    let unverified = corp(json!({ "email_verified": false }));
     vec![
-        row("nobody", honest(), &[], Refuse("signup_not_allowed"), NOBODY),
-        row("owner, not vouched for", unsaid, &[OWNER], Refuse("signup_not_allowed"), NO_WORD),
+        row("unknown", honest(), &[], Refuse("signup_not_allowed"), UNKNOWN),
+        row("owner, unverified", unverified, &[OWNER], Refuse("signup_not_allowed"), NO_WORD),
         row("owner, trusted", honest(), &[OWNER], Comes("link"), BOTH),
         row("known", honest(), &[KNOWN], Comes("signIn"), IS_KNOWN),
-        row("self-made, trusted", honest(), &[SELF_MADE], Refuse("signup_not_allowed"), ONLY_SELF_MADE),
+        row(
+            "self-registered, trusted",
+            honest(),
+            &[SELF_REGISTERED],
+            Refuse("signup_not_allowed"),
+            ONLY_SELF_REGISTERED,
+        ),
     ]
 }
 
 /// corp allows only other.example, for which it is not trusted. fake allows only corp.example.
 fn with_domains() -> Vec<Row> {
-    let other = json!({ "email": "somebody@other.example" });
+    let other = json!({ "email": "hopper@other.example" });
     let text = fake(json!({ "email_verified": "true" }));
     vec![
-        row("nobody, other domain", honest(), &[], Refuse("signup_not_allowed"), NOT_ALLOWED),
-        row("not vouched for", text, &[], Refuse("signup_not_allowed"), NOT_ALLOWED),
+        row("unknown, other domain", honest(), &[], Refuse("signup_not_allowed"), NOT_ALLOWED),
+        row("unverified", text, &[], Refuse("signup_not_allowed"), NOT_ALLOWED),
         row("known, other domain", honest(), &[KNOWN], Refuse("access_denied"), NOT_ALLOWED),
         row(
             "known, no address",
@@ -231,7 +255,7 @@ fn with_domains() -> Vec<Row> {
             Refuse("access_denied"),
             NOT_ALLOWED,
         ),
-        row("nobody, allowed", fake(json!({})), &[], Comes("create"), NOBODY),
+        row("unknown, allowed", fake(json!({})), &[], Comes("create"), UNKNOWN),
         row("owner, trusted for another domain", corp(other), &[OWNER], AskForProof, NOT_TRUSTED),
     ]
 }
@@ -240,8 +264,8 @@ fn with_domains() -> Vec<Row> {
 fn with_organizations() -> Vec<Row> {
     let other = || corp(json!({ "org_id": "org_2", "org_name": "ACME" }));
     vec![
-        row("by id", fake(json!({ "org_id": "org_1", "org_name": "acme" })), &[], Comes("create"), NOBODY),
-        row("by name", corp(json!({ "org_id": "org_1", "org_name": "acme" })), &[], Comes("create"), NOBODY),
+        row("by id", fake(json!({ "org_id": "org_1", "org_name": "acme" })), &[], Comes("create"), UNKNOWN),
+        row("by name", corp(json!({ "org_id": "org_1", "org_name": "acme" })), &[], Comes("create"), UNKNOWN),
         row("another", other(), &[], Refuse("access_denied"), OTHER_ORGANIZATION),
         row("another, known", other(), &[KNOWN], Refuse("access_denied"), OTHER_ORGANIZATION),
         row("none", honest(), &[OWNER], Refuse("access_denied"), OTHER_ORGANIZATION),
@@ -293,12 +317,12 @@ async fn every(location: &StoreLocation, settings: &[(&str, &str)], rows: Vec<Ro
         let claims = with_claims(claims_of(&format!("row{number}")), row.claims.clone());
         let text = |name: &str| claims[name].as_str().unwrap_or_default().to_owned();
         let key = IdentityKey { issuer: provider.issuer().to_owned(), subject: text("sub") };
-        for change_user in row.people {
+        for change_user in row.users {
             let now = fixture.service.clock.now();
             let mut user = User::new(UserId::new(now), now);
             user.email = text("email").parse().ok();
             change_user(&mut user, &key);
-            fixture.service.app.store.insert(user).await.expect("somebody new");
+            fixture.service.app.store.insert(user).await.expect("a new user");
         }
         // Without `iss` in the file, the issuer is the one of the provider.
         let file = if number % 2 == 0 {
@@ -332,9 +356,9 @@ async fn every(location: &StoreLocation, settings: &[(&str, &str)], rows: Vec<Ro
         }
         traces.push(command(&["--trace", &event.id().to_string()]));
     }
-    let told = all(&home, &traces);
-    for ((row, explained), told) in rows.iter().zip(&explained).zip(&told) {
-        assert_eq!(without_token(explained), without_token(told), "{}", row.what);
+    let printed = all(&home, &traces);
+    for ((row, explained), printed) in rows.iter().zip(&explained).zip(&printed) {
+        assert_eq!(without_token(explained), without_token(printed), "{}", row.what);
         let decision = &explained["decision"];
         let outcome = match row.outcome {
             Comes(outcome) => outcome,
@@ -349,8 +373,13 @@ async fn every(location: &StoreLocation, settings: &[(&str, &str)], rows: Vec<Ro
         );
         let needed = decision["needed"].as_str().unwrap_or_default();
         assert_eq!(needed.is_empty(), matches!(row.outcome, Comes(_)), "{}: {decision}", row.what);
-        assert_eq!(told["changes"].is_object(), matches!(row.outcome, Comes(_)), "{}: {told}", row.what);
-        assert_eq!(told["type"], "federatedSignIn", "{}", row.what);
+        assert_eq!(
+            printed["changes"].is_object(),
+            matches!(row.outcome, Comes(_)),
+            "{}: {printed}",
+            row.what
+        );
+        assert_eq!(printed["type"], "federatedSignIn", "{}", row.what);
     }
 }
 

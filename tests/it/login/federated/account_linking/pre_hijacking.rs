@@ -143,8 +143,8 @@ async fn session_of_the_attacker_is_ended(location: StoreLocation) {
     }
     let stolen = trap.browsers[0].clone();
     trap.springs().await;
-    let told = stolen.me().await.expect_problem(401, "session_ended");
-    assert_eq!(told.reason(), "user_disabled");
+    let printed = stolen.me().await.expect_problem(401, "session_ended");
+    assert_eq!(printed.reason(), "user_disabled");
 }
 
 // 3. Trojan identifier: mallory adds an identity that the owner does not notice. The test writes the identity into the
@@ -220,7 +220,7 @@ async fn email_change_of_the_attacker_has_no_effect(location: StoreLocation) {
         );
     }
     let again = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
-    assert_eq!(me(&again).await["id"], me(&owner).await["id"], "nor is the owner's way in");
+    assert_eq!(me(&again).await["id"], me(&owner).await["id"], "the login of the owner is unchanged");
 }
 
 // 4. The same from an account that an administrator created: its email came from a provider, not from the
@@ -246,7 +246,7 @@ async fn unverified_email_does_not_block_its_owner(location: StoreLocation) {
 
 // 5. Non-verifying provider: its `email_verified` counts neither before nor after.
 #[on_every_store]
-async fn non_verifying_provider_takes_over_nothing(location: StoreLocation) {
+async fn non_verifying_provider_gains_nothing(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let owner = Trap::at_fake(&fixture, &mallory(true)).await.springs().await;
     let theirs = me(&owner).await["id"].clone();

@@ -25,7 +25,7 @@ const ROLES: [(&str, &str); 2] =
     [("FAKE_ROLE_CLAIM", "groups"), ("FAKE_ROLE_MAP", "staff=staff,kernel=editor,two words=reader")];
 
 /// Claims of signed userinfo, its signature, and the result.
-type Lie = (fn(&mut Value), Option<Signature>, &'static str);
+type FaultCase = (fn(&mut Value), Option<Signature>, &'static str);
 
 /// Claims of grace with more members.
 fn grace(more: Value) -> Value {
@@ -74,7 +74,7 @@ async fn profile_is_refreshed_at_every_login(location: StoreLocation) {
         (&json!("Grace Hopper"), &json!("https://corp.example/2.png"), &json!("en-GB"))
     );
     let me = after(&fixture, &grace(json!({ "name": null }))).await;
-    assert_eq!(me["displayName"], "Grace Hopper", "what is not said takes nothing away");
+    assert_eq!(me["displayName"], "Grace Hopper", "an absent claim removes nothing");
 }
 
 #[on_every_store]
@@ -226,8 +226,8 @@ async fn imported_fields_are_not_overwritten(location: StoreLocation) {
         FederatedFixture::with_settings(&location, &[("CORP_PROFILE", fields), ("FAKE_PROFILE", fields)])
             .await;
     let home = Installation::beside(&fixture.service);
-    home.write("people.csv", "username,email,emailVerified,displayName\nlinus,linus@corp.example,true,Linus (imported)\nplain,plain@corp.example,true,\n");
-    home.run(&["users", "import", "people.csv", "--no-passwords"]).expect_exit(0);
+    home.write("users.csv", "username,email,emailVerified,displayName\nlinus,linus@corp.example,true,Linus (imported)\nplain,plain@corp.example,true,\n");
+    home.run(&["users", "import", "users.csv", "--no-passwords"]).expect_exit(0);
     let claims = |login: &str, more: Value| {
         with_claims(with_claims(claims_of(login), json!({ "picture": "https://corp.example/1.png" })), more)
     };
@@ -237,7 +237,7 @@ async fn imported_fields_are_not_overwritten(location: StoreLocation) {
         let me = me(&fixture.signed_in(&fixture.corp, &claims("linus", more)).await).await;
         assert_eq!((&me["username"], &me["displayName"]), (&json!("linus"), &json!("Linus (imported)")));
         assert_eq!((&me["email"], &me["emailVerified"]), (&json!("linus@corp.example"), &json!(true)));
-        assert_eq!(me["picture"], "https://corp.example/1.png", "nobody had filled it in");
+        assert_eq!(me["picture"], "https://corp.example/1.png", "unknown had filled it in");
     }
     let filled = me(&fixture.signed_in(&fixture.corp, &claims("plain", json!({}))).await).await;
     assert_eq!(
@@ -406,8 +406,8 @@ async fn userinfo_cannot_override_signed_claims(location: StoreLocation) {
     let browser = fixture.browser();
     thinly(&browser, &fixture.fake, &signed, &userinfo).await.expect_status(303);
     assert_eq!(session_state(&browser).await, "awaitingEnrolment");
-    let people = fixture.users().await;
-    let linus_now = people.iter().find(|user| user.id == linus.id).expect("linus");
+    let users = fixture.users().await;
+    let linus_now = users.iter().find(|user| user.id == linus.id).expect("linus");
     assert!(
         !format!("{linus_now:?}").contains("\"x\""),
         "an address and whether it is verified come from one place"
@@ -451,7 +451,7 @@ async fn signed_userinfo_is_accepted(location: StoreLocation) {
         assert_eq!(me(&browser).await["email"], "grace@corp.example");
     }
     let linus = json!({ "sub": "of linus" });
-    let lies: [Lie; 9] = [
+    let faults: [FaultCase; 9] = [
         (|_| (), Some(Signature::None), "provider_unavailable"),
         (|_| (), Some(Signature::Stripped), "provider_unavailable"),
         (|_| (), Some(Signature::Broken), "provider_unavailable"),
@@ -462,7 +462,7 @@ async fn signed_userinfo_is_accepted(location: StoreLocation) {
         (|claims| claims["aud"] = json!("another client"), None, "provider_unavailable"),
         (|claims| claims["sub"] = json!("of grace"), None, "provider_response_invalid"),
     ];
-    for (number, (change, signature, code)) in lies.into_iter().enumerate() {
+    for (number, (change, signature, code)) in faults.into_iter().enumerate() {
         fixture.fake.set_fault(Fault::SignedUserinfo(change, signature));
         let answer = thinly(&fixture.browser(), &fixture.fake, &linus, &claims_of("linus")).await;
         assert_eq!(redirect_target(&answer).1["error"], code, "{number}");
@@ -479,26 +479,26 @@ async fn failed_userinfo_creates_no_duplicate_and_keeps_no_role(location: StoreL
         create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example"))
             .await;
     let thin = |login: &str| json!({ "sub": format!("of {login}"), "name": login });
-    let said = |login: &str| with_claims(claims_of(login), json!({ "groups": ["staff"] }));
+    let staff = |login: &str| with_claims(claims_of(login), json!({ "groups": ["staff"] }));
     let known = fixture.browser();
-    assert_signed_in(&thinly(&known, &fixture.fake, &thin("grace"), &said("grace")).await, "/");
+    assert_signed_in(&thinly(&known, &fixture.fake, &thin("grace"), &staff("grace")).await, "/");
     let before = me(&known).await;
     assert_eq!((&before["roles"], &before["email"]), (&json!(["staff"]), &json!("grace@corp.example")));
     for fault in [Status(500), Status(403), Html, Hangup] {
         fixture.fake.set_fault(Fault::Answer(Endpoint::Userinfo, fault));
-        let answer = thinly(&fixture.browser(), &fixture.fake, &thin("linus"), &said("linus")).await;
+        let answer = thinly(&fixture.browser(), &fixture.fake, &thin("linus"), &staff("linus")).await;
         assert_refused(&answer, "provider_unavailable");
         let written = event_details(&event_of(&fixture.service, &answer).await);
         assert_eq!(
             written["decision"]["rule"],
             "userinfo failed, and the ID token does not contain a verified address"
         );
-        let answer = thinly(&known, &fixture.fake, &thin("grace"), &said("grace")).await;
+        let answer = thinly(&known, &fixture.fake, &thin("grace"), &staff("grace")).await;
         assert_refused(&answer, "provider_unavailable");
         let written = event_details(&event_of(&fixture.service, &answer).await);
         assert_eq!(written["decision"]["rule"], "userinfo failed, and the ID token contains no roles");
-        let in_the_token = with_claims(thin("grace"), json!({ "groups": ["staff"] }));
-        assert_signed_in(&thinly(&known, &fixture.fake, &in_the_token, &said("grace")).await, "/");
+        let complete = with_claims(thin("grace"), json!({ "groups": ["staff"] }));
+        assert_signed_in(&thinly(&known, &fixture.fake, &complete, &staff("grace")).await, "/");
         let now = me(&known).await;
         for name in ["id", "roles", "email", "emailVerified"] {
             assert_eq!(now[name], before[name], "{name} after {fault:?}");
@@ -509,15 +509,15 @@ async fn failed_userinfo_creates_no_duplicate_and_keeps_no_role(location: StoreL
     // The email alone is not enough: `email_verified` may be in userinfo.
     let bare = json!({ "sub": "of linus", "email": "linus@corp.example" });
     assert_refused(
-        &thinly(&fixture.browser(), &fixture.fake, &bare, &said("linus")).await,
+        &thinly(&fixture.browser(), &fixture.fake, &bare, &staff("linus")).await,
         "provider_unavailable",
     );
     // If the ID token contains the email, nothing is missing. The same holds for a known user without roles.
-    assert_signed_in(&thinly(&fixture.browser(), &fixture.fake, &claims_of("ada"), &said("ada")).await, "/");
-    assert_signed_in(&thinly(&fixture.browser(), &fixture.fake, &thin("ada"), &said("ada")).await, "/");
+    assert_signed_in(&thinly(&fixture.browser(), &fixture.fake, &claims_of("ada"), &staff("ada")).await, "/");
+    assert_signed_in(&thinly(&fixture.browser(), &fixture.fake, &thin("ada"), &staff("ada")).await, "/");
     fixture.fake.set_fault(Fault::None);
     let browser = fixture.browser();
-    assert_signed_in(&thinly(&browser, &fixture.fake, &thin("linus"), &said("linus")).await, "/");
+    assert_signed_in(&thinly(&browser, &fixture.fake, &thin("linus"), &staff("linus")).await, "/");
     assert_eq!(me(&browser).await["id"], linus.id.to_string(), "found as soon as it answers");
     // A response without the claim removes the roles.
     assert_signed_in(&thinly(&known, &fixture.fake, &thin("grace"), &claims_of("grace")).await, "/");

@@ -20,7 +20,7 @@ use crate::harness::{
 };
 
 /// Accounts with one email that are reclaimed one after the other.
-const SQUATTERS: usize = 40;
+const ATTACKERS: usize = 40;
 
 /// Claims of mallory with the email of linus.
 fn mallory(number: usize, verified: bool) -> Value {
@@ -34,13 +34,13 @@ async fn squat(fixture: &FederatedFixture) {
 }
 
 /// Creates a self-registered account with the email of linus.
-async fn self_made(fixture: &FederatedFixture, change: impl FnOnce(&mut User)) -> User {
+async fn self_registered(fixture: &FederatedFixture, change: impl FnOnce(&mut User)) -> User {
     let now = fixture.service.clock.now();
     let mut user = User::new(UserId::new(now), now);
     user.created_by = Creator::Provider;
     user.email = Some("linus@corp.example".parse().expect("an address"));
     change(&mut user);
-    fixture.service.app.store.insert(user).await.expect("somebody new").into_document()
+    fixture.service.app.store.insert(user).await.expect("a new user").into_document()
 }
 
 async fn status(fixture: &FederatedFixture, user: &User) -> Status {
@@ -86,20 +86,20 @@ async fn unverified_claims_do_not_block_the_first_verified_login(location: Store
     squat(&fixture).await;
     let through_fake = fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
     let before = fixture.users().await.len();
-    assert_eq!(before, 4, "one more who says so, and nobody is taken from");
+    assert_eq!(before, 4, "one more who says so, and unknown is taken from");
     let linus = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
     let ours = me(&linus).await;
     assert_eq!((&ours["email"], &ours["emailVerified"]), (&json!("linus@corp.example"), &json!(true)));
-    let people = fixture.users().await;
-    let quarantined = people.iter().filter(|user| user.status == Status::Quarantined).count();
-    assert_eq!((people.len(), quarantined), (5, 4), "everybody who brought it along, however many");
+    let users = fixture.users().await;
+    let quarantined = users.iter().filter(|user| user.status == Status::Quarantined).count();
+    assert_eq!((users.len(), quarantined), (5, 4), "all_tenants who brought it along, however many");
     through_fake.me().await.expect_status(401);
     // The email now belongs to the owner's account. Another identity with it gets a pending link, because a provider
     // may reassign an email.
     let again = with_claims(claims_of("linus"), json!({ "sub": "linus by another connection" }));
     let answer = sign_in(&fixture.browser(), &fixture.corp, &again).await;
     assert_eq!((answer.status, answer.header("location")), (303, Some("/link?provider=corp")));
-    assert_eq!(fixture.users().await.len(), 5, "nobody else is made");
+    assert_eq!(fixture.users().await.len(), 5, "unknown else is made");
 }
 
 // An administrator account gets a pending link instead of a reclaim, whatever the source of the role is.
@@ -107,7 +107,7 @@ async fn unverified_claims_do_not_block_the_first_verified_login(location: Store
 async fn administrator_account_is_never_reclaimed(location: StoreLocation) {
     for of_identity in [false, true] {
         let fixture = FederatedFixture::start(&location).await;
-        let admin = self_made(&fixture, |user| {
+        let admin = self_registered(&fixture, |user| {
             let roles = vec!["admin".to_owned()];
             if of_identity {
                 let key = IdentityKey {
@@ -128,7 +128,7 @@ async fn administrator_account_is_never_reclaimed(location: StoreLocation) {
             }
         })
         .await;
-        let other = self_made(&fixture, |_| {}).await;
+        let other = self_registered(&fixture, |_| {}).await;
         let browser = fixture.browser();
         let answer = sign_in(&browser, &fixture.corp, &claims_of("linus")).await;
         assert_link_pending(&answer, &fixture.corp);
@@ -136,7 +136,7 @@ async fn administrator_account_is_never_reclaimed(location: StoreLocation) {
         assert_eq!(decision["rule"], "an administrator account is never reclaimed by its address");
         assert_eq!(decision["user"], admin.id.to_string());
         assert_eq!(status(&fixture, &admin).await, Status::Active);
-        assert_eq!(status(&fixture, &other).await, Status::Active, "nothing is taken from anybody meanwhile");
+        assert_eq!(status(&fixture, &other).await, Status::Active, "no account changes before that");
         assert_eq!(session_state(&browser).await, "anonymous");
         for user in fixture.users().await {
             update_user(&fixture.service, user.id, |user| user.email = None).await;
@@ -148,12 +148,12 @@ async fn administrator_account_is_never_reclaimed(location: StoreLocation) {
 #[on_every_store]
 async fn account_verified_during_reclaim_is_kept(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
-    let mut squatters = Vec::new();
-    for _ in 0..SQUATTERS {
+    let mut attackers = Vec::new();
+    for _ in 0..ATTACKERS {
         fixture.service.advance_time(Duration::from_millis(2));
-        squatters.push(self_made(&fixture, |_| {}).await);
+        attackers.push(self_registered(&fixture, |_| {}).await);
     }
-    let (first, last) = (&squatters[0], &squatters[SQUATTERS - 1]);
+    let (first, last) = (&attackers[0], &attackers[ATTACKERS - 1]);
     let browser = fixture.browser();
     let claims = claims_of("linus");
     let verified = async {
@@ -228,8 +228,8 @@ async fn email_is_verified_after_the_provider_becomes_trusted(location: StoreLoc
     let fixture = FederatedFixture { fake, corp, service };
     fixture.wait_until_available("fake").await;
     fixture.wait_until_available("corp").await;
-    let unsaid = with_claims(claims_of("grace"), json!({ "email_verified": "true" }));
-    let again = me(&fixture.signed_in(&fixture.fake, &unsaid).await).await;
+    let unverified = with_claims(claims_of("grace"), json!({ "email_verified": "true" }));
+    let again = me(&fixture.signed_in(&fixture.fake, &unverified).await).await;
     assert_eq!(again["emailVerified"], false, "only `true` is true");
     let again = me(&fixture.signed_in(&fixture.fake, &claims_of("grace")).await).await;
     assert_eq!((&again["id"], &again["emailVerified"]), (&first["id"], &json!(true)));
@@ -250,7 +250,7 @@ async fn later_trust_takes_no_verified_email(location: StoreLocation) {
     let service = service.restart_with(&[("VESTIBULE_PROVIDER_FAKE_TRUSTED_DOMAINS", "corp.example")]).await;
     let fixture = FederatedFixture { fake, corp, service };
     fixture.wait_until_available("fake").await;
-    let squatter = me(&fixture.signed_in(&fixture.fake, &claims_of("linus")).await).await;
-    assert_ne!(squatter["id"], linus.id.to_string());
-    assert_eq!(squatter["emailVerified"], false);
+    let attacker = me(&fixture.signed_in(&fixture.fake, &claims_of("linus")).await).await;
+    assert_ne!(attacker["id"], linus.id.to_string());
+    assert_eq!(attacker["emailVerified"], false);
 }

@@ -22,7 +22,12 @@ use crate::harness::{
 };
 
 /// Returns the `me` view after a login through this provider with a verified email.
-async fn vouched(fixture: &FederatedFixture, provider: &FakeProvider, sub: &str, address: &str) -> Value {
+async fn verified_login(
+    fixture: &FederatedFixture,
+    provider: &FakeProvider,
+    sub: &str,
+    address: &str,
+) -> Value {
     let claims = json!({ "sub": sub, "email": address, "email_verified": true });
     me(&fixture.signed_in(provider, &claims).await).await
 }
@@ -31,15 +36,15 @@ async fn vouched(fixture: &FederatedFixture, provider: &FakeProvider, sub: &str,
 #[on_every_store]
 async fn reassigned_email_does_not_open_the_old_account(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
-    vouched(&fixture, &fixture.corp, "who had it first", "sales@corp.example").await;
+    verified_login(&fixture, &fixture.corp, "who had it first", "sales@corp.example").await;
     let claims = json!({ "sub": "who has it now", "email": "sales@corp.example", "email_verified": true });
     for _ in 0..2 {
         let browser = fixture.browser();
         assert_link_pending(&sign_in(&browser, &fixture.corp, &claims).await, &fixture.corp);
         assert_eq!(session_state(&browser).await, "anonymous");
     }
-    let people = fixture.users().await;
-    assert_eq!((people.len(), people[0].identities.len()), (1, 1), "nothing is linked or made meanwhile");
+    let users = fixture.users().await;
+    assert_eq!((users.len(), users[0].identities.len()), (1, 1), "nothing is linked or created before that");
 }
 
 // A client that disconnects does not cancel the key request of other logins.
@@ -49,12 +54,12 @@ async fn aborted_request_does_not_cancel_the_key_fetch(location: StoreLocation) 
     fixture.fake.publish_keys(&[&SECOND]);
     fixture.fake.set_fault(Fault::Answer(Endpoint::Keys, Held));
     let before = fixture.fake.asked(Endpoint::Keys).len();
-    let impatient = async {
+    let aborted = async {
         let browser = fixture.browser();
         sign_in(&browser, &fixture.fake, &claims_of("linus")).await;
     };
     tokio::select! {
-        () = impatient => panic!("the keys have not come"),
+        () = aborted => panic!("the keys have not come"),
         () = eventually(Duration::from_secs(20), "keys are fetched", async || {
             fixture.fake.asked(Endpoint::Keys).len() > before
         }) => {}
@@ -80,7 +85,7 @@ async fn many_unverified_accounts_do_not_block_the_owner(location: StoreLocation
 async fn untrusted_emails_create_separate_accounts(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     for sub in ["one", "two", "three"] {
-        vouched(&fixture, &fixture.fake, sub, "grace@corp.example").await;
+        verified_login(&fixture, &fixture.fake, sub, "grace@corp.example").await;
     }
 }
 
@@ -92,9 +97,9 @@ async fn later_verification_by_a_trusted_provider_counts(location: StoreLocation
         FederatedFixture::with_settings(&location, &[("FAKE_TRUSTED_DOMAINS", "corp.example")]).await;
     let claims = with_claims(claims_of("grace"), json!({ "email_verified": false }));
     let first = me(&fixture.signed_in(&fixture.corp, &claims).await).await;
-    let second = vouched(&fixture, &fixture.corp, "of grace", "grace@corp.example").await;
+    let second = verified_login(&fixture, &fixture.corp, "of grace", "grace@corp.example").await;
     assert_eq!(second["id"], first["id"]);
-    let elsewhere = vouched(&fixture, &fixture.fake, "grace at the fake", "grace@corp.example").await;
+    let elsewhere = verified_login(&fixture, &fixture.fake, "grace at the fake", "grace@corp.example").await;
     let quarantined = fixture.users().await.iter().any(|user| user.status == Status::Quarantined);
     assert!(!quarantined, "her own account");
     assert_eq!(elsewhere["id"], first["id"]);
@@ -105,8 +110,8 @@ async fn later_verification_by_a_trusted_provider_counts(location: StoreLocation
 #[on_every_store]
 async fn changed_email_of_a_trusted_provider_is_synced(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("CORP_PROFILE", "email=provider")]).await;
-    vouched(&fixture, &fixture.corp, "of grace", "grace@corp.example").await;
-    let me = vouched(&fixture, &fixture.corp, "of grace", "hopper@corp.example").await;
+    verified_login(&fixture, &fixture.corp, "of grace", "grace@corp.example").await;
+    let me = verified_login(&fixture, &fixture.corp, "of grace", "hopper@corp.example").await;
     assert_eq!((&me["email"], &me["emailVerified"]), (&json!("hopper@corp.example"), &json!(true)));
 }
 
@@ -117,7 +122,7 @@ async fn kelvin_sign_is_not_k(location: StoreLocation) {
     let karl =
         create_user_with(&fixture.service, "karl", |user| set_verified_email(user, "karl@corp.example"))
             .await;
-    let kelvin = vouched(&fixture, &fixture.corp, "kelvin", "\u{212a}arl@corp.example").await;
+    let kelvin = verified_login(&fixture, &fixture.corp, "kelvin", "\u{212a}arl@corp.example").await;
     assert_ne!(kelvin["id"], karl.id.to_string());
 }
 
