@@ -18,8 +18,8 @@ const CHECKED: [&str; 9] = [
     "CHANGELOG.md",
     ".env.example",
 ];
-/// Folders of generated files, and files without prose.
-const SKIPPED: [&str; 5] = ["node_modules", "dist", "out", "glossary.md", "package-lock.json"];
+/// Generated files, files without prose, and the lists of forbidden words.
+const SKIPPED: [&str; 6] = ["node_modules", "dist", "out", "glossary.md", "glossary.rs", "package-lock.json"];
 const BINARY: [&str; 5] = ["png", "svg", "ico", "woff2", "jpg"];
 
 /// Exceptions: file, entry, reason.
