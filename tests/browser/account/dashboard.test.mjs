@@ -1,7 +1,7 @@
 // The dashboard: profile, session and deadlines.
 import assert from 'node:assert/strict';
 import { eventually } from '../harness/browser.mjs';
-import { ada, userLike, createFixture } from '../harness/fixture.mjs';
+import { ada, createFixture, userLike } from '../harness/fixture.mjs';
 import { signIn, signInWithCode } from '../harness/pages.mjs';
 import { Authenticator } from '../harness/totp.mjs';
 

@@ -1,9 +1,9 @@
 // Linking and unlinking providers on the dashboard.
 import assert from 'node:assert/strict';
 import { assertAccessible, assertNoSidewaysScroll, desktop, phone, screenshot } from '../harness/browser.mjs';
-import { ada, userLike, createFixture } from '../harness/fixture.mjs';
-import { HOME, waitForDashboard, on, signedInError, signIn, waitForSignInPage } from '../harness/pages.mjs';
-import { waitForProviderLogin, signInAtProvider, idp, cancelAtProvider } from '../harness/provider.mjs';
+import { ada, createFixture, userLike } from '../harness/fixture.mjs';
+import { HOME, on, signedInError, signIn, waitForDashboard, waitForSignInPage } from '../harness/pages.mjs';
+import { cancelAtProvider, idp, signInAtProvider, waitForProviderLogin } from '../harness/provider.mjs';
 
 const uuid = /\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/;
 const names = ['agnes', 'beryl', 'clara', 'dora', 'edith', 'flora', 'greta'];

@@ -1,19 +1,19 @@
 // Actions that change the sign-in methods require a recent proof. A dialog asks for it, and the action then runs again.
 import assert from 'node:assert/strict';
 import { assertAccessible, desktop, phone, screenshot } from '../harness/browser.mjs';
-import { ada, userLike, createFixture } from '../harness/fixture.mjs';
+import { ada, createFixture, userLike } from '../harness/fixture.mjs';
 import {
-  waitForLinkConfirmation,
-  waitForDashboard,
   enterCode,
   fillSignIn,
-  waitForLinkSignIn,
   on,
   signIn,
   signInWithCode,
+  waitForDashboard,
+  waitForLinkConfirmation,
+  waitForLinkSignIn,
 } from '../harness/pages.mjs';
 import { ageAuthentication } from '../harness/session-age.mjs';
-import { requestedParams, signInAtProvider, idp } from '../harness/provider.mjs';
+import { idp, requestedParams, signInAtProvider } from '../harness/provider.mjs';
 import { Authenticator } from '../harness/totp.mjs';
 
 const key = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';

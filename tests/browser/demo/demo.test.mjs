@@ -9,13 +9,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { newBrowserContext, launchChromium } from '../harness/browser.mjs';
+import { launchChromium, newBrowserContext } from '../harness/browser.mjs';
 import {
-  waitForLinkConfirmation,
-  waitForDashboard,
   fillSignIn,
-  waitForLinkSignIn,
   on,
+  waitForDashboard,
+  waitForLinkConfirmation,
+  waitForLinkSignIn,
   waitForSignInPage,
 } from '../harness/pages.mjs';
 import { signInAtProvider, signOutAtProvider } from '../harness/provider.mjs';

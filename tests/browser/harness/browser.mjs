@@ -84,7 +84,7 @@ export async function moveMouseUntil(pages, done) {
 }
 
 /** Returns a condition for `moveMouseUntil` that is true after this many milliseconds. */
-export function elapsed(milliseconds) {
+export function timePassed(milliseconds) {
   const end = Date.now() + milliseconds;
   return () => Date.now() >= end;
 }

@@ -1,8 +1,8 @@
 // Password login.
 import assert from 'node:assert/strict';
 import { assertAccessible, eventually, phone } from '../harness/browser.mjs';
-import { ada, userLike, createFixture } from '../harness/fixture.mjs';
-import { waitForDashboard, fillSignIn, on, signIn, waitForSignInPage } from '../harness/pages.mjs';
+import { ada, createFixture, userLike } from '../harness/fixture.mjs';
+import { fillSignIn, on, signIn, waitForDashboard, waitForSignInPage } from '../harness/pages.mjs';
 
 const grace = userLike(ada, 'grace', { displayName: 'Grace Hopper' });
 const fixture = createFixture({ users: [ada, grace] });

@@ -1,17 +1,17 @@
 // VESTIBULE_MFA=required: without a second factor only the enrolment page is available.
 import assert from 'node:assert/strict';
 import { assertAccessible } from '../harness/browser.mjs';
-import { ada, userLike, createFixture } from '../harness/fixture.mjs';
+import { ada, createFixture, userLike } from '../harness/fixture.mjs';
 import {
   assertFocusAtError,
-  waitForDashboard,
   enterCode,
   fillSignIn,
   finishEnrolment,
   on,
-  waitForSignInPage,
   signInWithCode,
   startEnrolment,
+  waitForDashboard,
+  waitForSignInPage,
 } from '../harness/pages.mjs';
 import { Authenticator } from '../harness/totp.mjs';
 

@@ -2,19 +2,19 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { assertAccessible, eventually } from '../harness/browser.mjs';
-import { ada, userLike, createFixture } from '../harness/fixture.mjs';
+import { ada, createFixture, userLike } from '../harness/fixture.mjs';
 import {
   assertFocusAtError,
-  waitForDashboard,
   enterCode,
   fillSignIn,
   finishEnrolment,
   on,
-  waitForSecondFactor,
   signIn,
-  waitForSignInPage,
   signInWithCode,
   startEnrolment,
+  waitForDashboard,
+  waitForSecondFactor,
+  waitForSignInPage,
 } from '../harness/pages.mjs';
 import { Authenticator } from '../harness/totp.mjs';
 

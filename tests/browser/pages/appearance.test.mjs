@@ -2,15 +2,15 @@
 // screenshot of each page is saved in tests/browser/out.
 import assert from 'node:assert/strict';
 import { assertAccessible, assertNoSidewaysScroll, desktop, phone, screenshot } from '../harness/browser.mjs';
-import { ada, userLike, createFixture } from '../harness/fixture.mjs';
+import { ada, createFixture, userLike } from '../harness/fixture.mjs';
 import {
   enterCode,
   fillSignIn,
   on,
-  waitForSecondFactor,
   signIn,
-  waitForSignInPage,
   startEnrolment,
+  waitForSecondFactor,
+  waitForSignInPage,
 } from '../harness/pages.mjs';
 import { Authenticator } from '../harness/totp.mjs';
 

@@ -1,7 +1,7 @@
 // The page for unknown paths.
 import assert from 'node:assert/strict';
 import { ada, createFixture } from '../harness/fixture.mjs';
-import { waitForDashboard, on, signIn, waitForSignInPage } from '../harness/pages.mjs';
+import { on, signIn, waitForDashboard, waitForSignInPage } from '../harness/pages.mjs';
 
 const fixture = createFixture();
 

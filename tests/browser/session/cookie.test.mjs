@@ -1,6 +1,6 @@
 // Scripts cannot read the session cookie, and no other secret reaches the page.
 import assert from 'node:assert/strict';
-import { createFixture, ada } from '../harness/fixture.mjs';
+import { ada, createFixture } from '../harness/fixture.mjs';
 import { signIn, waitForSignInPage } from '../harness/pages.mjs';
 
 const fixture = createFixture();

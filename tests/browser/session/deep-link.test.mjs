@@ -1,7 +1,7 @@
 // Deep links through the login.
 import assert from 'node:assert/strict';
 import { ada, createFixture } from '../harness/fixture.mjs';
-import { waitForDashboard, fillSignIn, on, waitForSignInPage } from '../harness/pages.mjs';
+import { fillSignIn, on, waitForDashboard, waitForSignInPage } from '../harness/pages.mjs';
 
 const fixture = createFixture();
 

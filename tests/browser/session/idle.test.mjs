@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import {
   assertAccessible,
-  elapsed,
   eventually,
   moveMouseUntil,
   phone,
   screenshot,
+  timePassed,
 } from '../harness/browser.mjs';
 import { ada, createFixture } from '../harness/fixture.mjs';
-import { waitForDashboard, fillSignIn, on, signIn, waitForSignInPage } from '../harness/pages.mjs';
+import { fillSignIn, on, signIn, waitForDashboard, waitForSignInPage } from '../harness/pages.mjs';
 
 const session = async (page) => (await page.context().request.get('/api/auth/session')).json();
 const pings = (requests) => requests('POST', '/api/auth/keep-alive').length;
@@ -51,7 +51,7 @@ describe('deadlines', { concurrency: true }, () => {
       await signIn(page, ada);
       const { expiresAt } = await session(page);
       const start = Date.now();
-      await moveMouseUntil([page], elapsed(34_000));
+      await moveMouseUntil([page], timePassed(34_000));
       const now = await session(page);
       assert.equal(now.state, 'signedIn', 'signed in after 34 s');
       assert.ok(Date.parse(now.expiresAt) > Date.parse(expiresAt));
@@ -66,7 +66,7 @@ describe('deadlines', { concurrency: true }, () => {
       await openIdleDashboard(page);
       const { expiresAt } = await session(page);
       // Longer than a tenth of the idle time: activity after that would move the deadline.
-      const done = elapsed(4_000);
+      const done = timePassed(4_000);
       await eventually('four seconds have passed', async () => {
         assert.equal((await session(page)).expiresAt, expiresAt);
         return done();
@@ -137,7 +137,7 @@ describe('deadlines', { concurrency: true }, () => {
         await signIn(page, ada);
         const { endsAt } = await session(page);
         // Fails when the test closes the page, which may be before the end of the movement.
-        const moving = moveMouseUntil([page], elapsed(34_000));
+        const moving = moveMouseUntil([page], timePassed(34_000));
         moving.catch(() => {});
         await on(page).endNotice.waitFor();
         assert.equal(await on(page).stay.count(), 0, 'no button offers to stay');

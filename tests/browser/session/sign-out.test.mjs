@@ -1,6 +1,6 @@
 // Logout of a password session.
 import assert from 'node:assert/strict';
-import { elapsed, moveMouseUntil } from '../harness/browser.mjs';
+import { moveMouseUntil, timePassed } from '../harness/browser.mjs';
 import { ada, createFixture } from '../harness/fixture.mjs';
 import { on, signIn, waitForSignInPage } from '../harness/pages.mjs';
 
@@ -37,6 +37,6 @@ fixture.test('sign-out stops the keep-alive', async ({ newBrowser }) => {
   await on(page).signOut.click();
   await waitForSignInPage(page);
   const before = requests('POST', '/api/auth/keep-alive').length;
-  await moveMouseUntil([page], elapsed(3_000));
+  await moveMouseUntil([page], timePassed(3_000));
   assert.equal(requests('POST', '/api/auth/keep-alive').length, before);
 });

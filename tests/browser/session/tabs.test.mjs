@@ -1,9 +1,9 @@
 // Several tabs of one session.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { elapsed, eventually, moveMouseUntil } from '../harness/browser.mjs';
+import { eventually, moveMouseUntil, timePassed } from '../harness/browser.mjs';
 import { ada, createFixture } from '../harness/fixture.mjs';
-import { waitForDashboard, fillSignIn, on, signIn, waitForSignInPage } from '../harness/pages.mjs';
+import { fillSignIn, on, signIn, waitForDashboard, waitForSignInPage } from '../harness/pages.mjs';
 
 /** Opens this many tabs of one browser at the dashboard. */
 async function tabsOf({ page, newTab }, count) {
@@ -42,7 +42,7 @@ describe('one service', () => {
     const pings = () => browser.requests('POST', '/api/auth/keep-alive');
     const before = pings().length;
     const start = Date.now();
-    await moveMouseUntil(tabs, elapsed(13_000));
+    await moveMouseUntil(tabs, timePassed(13_000));
     const elapsed = Date.now() - start;
     const times = pings()
       .slice(before)
@@ -54,7 +54,7 @@ describe('one service', () => {
 
   fixture.test('input in one tab extends the session of the other', async ({ newBrowser }) => {
     const [shown, used] = await tabsOf(await newBrowser(), 2);
-    const done = elapsed(34_000);
+    const done = timePassed(34_000);
     await moveMouseUntil([used], async () => {
       assert.equal(await on(shown).idleDialog.count(), 0, 'no idle warning is shown');
       return done();

@@ -1,19 +1,19 @@
 // A federated login with the address of an existing account: the user signs in to that account, then confirms the link.
 import assert from 'node:assert/strict';
 import { assertAccessible, assertNoSidewaysScroll, screenshot } from '../../harness/browser.mjs';
-import { ada, userLike, createFixture } from '../../harness/fixture.mjs';
+import { ada, createFixture, userLike } from '../../harness/fixture.mjs';
 import {
-  waitForLinkConfirmation,
-  waitForDashboard,
   enterCode,
   fillSignIn,
-  waitForLinkSignIn,
   on,
-  waitForSecondFactor,
   signIn,
+  waitForDashboard,
+  waitForLinkConfirmation,
+  waitForLinkSignIn,
+  waitForSecondFactor,
   waitForSignInPage,
 } from '../../harness/pages.mjs';
-import { signInAtProvider, idp } from '../../harness/provider.mjs';
+import { idp, signInAtProvider } from '../../harness/provider.mjs';
 import { Authenticator } from '../../harness/totp.mjs';
 
 const key = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';

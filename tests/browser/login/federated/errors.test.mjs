@@ -5,12 +5,12 @@ import { assertAccessible } from '../../harness/browser.mjs';
 import { ada, createFixture } from '../../harness/fixture.mjs';
 import {
   assertFocusAtError,
-  waitForDashboard,
   fillSignIn,
   on,
+  waitForDashboard,
   waitForSignInPage,
 } from '../../harness/pages.mjs';
-import { signInAtProvider, idp, cancelAtProvider, signOutAtProvider } from '../../harness/provider.mjs';
+import { cancelAtProvider, idp, signInAtProvider, signOutAtProvider } from '../../harness/provider.mjs';
 
 const uuid = /\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/;
 

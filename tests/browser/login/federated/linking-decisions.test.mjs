@@ -2,9 +2,9 @@
 // reclaimed by the owner of the address, or refused. (Confirmation: account-linking.test.mjs; other errors:
 // errors.test.mjs.)
 import assert from 'node:assert/strict';
-import { ada, userLike, createFixture } from '../../harness/fixture.mjs';
-import { waitForDashboard, on, signIn, waitForSignInPage } from '../../harness/pages.mjs';
-import { signInAtProvider, idp } from '../../harness/provider.mjs';
+import { ada, createFixture, userLike } from '../../harness/fixture.mjs';
+import { on, signIn, waitForDashboard, waitForSignInPage } from '../../harness/pages.mjs';
+import { idp, signInAtProvider } from '../../harness/provider.mjs';
 
 /** Returns a user whose address the provider verifies: it has one at example.org for every login name. */
 const userAtProvider = (name, more = {}) =>

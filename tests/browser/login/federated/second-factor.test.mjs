@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { createFixture } from '../../harness/fixture.mjs';
 import {
-  waitForDashboard,
   enterCode,
   finishEnrolment,
   on,
-  secondFactor,
   startEnrolment,
+  waitForDashboard,
+  waitForSecondFactor,
 } from '../../harness/pages.mjs';
-import { signInAtProvider, idp, signOutAtProvider } from '../../harness/provider.mjs';
+import { idp, signInAtProvider, signOutAtProvider } from '../../harness/provider.mjs';
 import { Authenticator } from '../../harness/totp.mjs';
 
 const fixture = createFixture({ federated: true, settings: { VESTIBULE_MFA: 'required' } });

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { assertAccessible } from '../../harness/browser.mjs';
 import { ada, createFixture } from '../../harness/fixture.mjs';
-import { waitForDashboard, fillSignIn, on, waitForSignInPage } from '../../harness/pages.mjs';
-import { signInAtProvider, idp, signOutAtProvider } from '../../harness/provider.mjs';
+import { fillSignIn, on, waitForDashboard, waitForSignInPage } from '../../harness/pages.mjs';
+import { idp, signInAtProvider, signOutAtProvider } from '../../harness/provider.mjs';
 
 const fixture = createFixture({ users: [ada], federated: true });
 const providerLink = (page) => on(page).providerLink(idp.label);

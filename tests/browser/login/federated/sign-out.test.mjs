@@ -1,14 +1,14 @@
 // Logout of a federated session: here first and then at the provider, or at the provider first with a logout token.
 import assert from 'node:assert/strict';
-import { assertAccessible, elapsed, moveMouseUntil, screenshot } from '../../harness/browser.mjs';
+import { assertAccessible, moveMouseUntil, screenshot, timePassed } from '../../harness/browser.mjs';
 import { ada, createFixture } from '../../harness/fixture.mjs';
-import { waitForDashboard, on, signIn, waitForSignInPage } from '../../harness/pages.mjs';
+import { on, signIn, waitForDashboard, waitForSignInPage } from '../../harness/pages.mjs';
 import {
+  endProviderSession,
+  idp,
+  providerOrigin,
   requestedParams,
   signInAtProvider,
-  idp,
-  endProviderSession,
-  providerOrigin,
   signOutAtProvider,
 } from '../../harness/provider.mjs';
 
@@ -84,7 +84,7 @@ fixture.test('after a logout at the provider the next activity shows the reason'
   assert.equal(await state(browser), 'anonymous', 'the session ends before the page requests it');
   await waitForDashboard(page);
   const reason = page.getByText('Your sign-in provider signed you out.');
-  const timeout = elapsed(10_000);
+  const timeout = timePassed(10_000);
   await moveMouseUntil([page], async () => timeout() || (await reason.isVisible()));
   await waitForSignInPage(page);
   await reason.waitFor();
