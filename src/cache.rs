@@ -232,6 +232,7 @@ mod tests {
         cache.get(id).await.expect("the store works").map(|counter| counter.count)
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "the signature of a change")]
     fn increment(counter: &mut Counter) -> Result<Change<()>, StoreError> {
         counter.count += 1;
         Ok(Change::Write(()))

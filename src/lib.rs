@@ -38,6 +38,7 @@
 //!   web                          values of one request: client, cookies, body, return path
 //!   error                        published codes, problems
 //!   limiter, metrics
+//!   cache                        sessions and users in memory; its writes invalidate
 //!   store                        whole documents, compare-and-set, change feed; SQLite and MongoDB
 //!   secrets, clock               randomness, keys and time: the only sources of them
 //! ```

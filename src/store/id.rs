@@ -92,7 +92,7 @@ impl<'de> de::Visitor<'de> for IdVisitor {
     }
 }
 
-/// Defines the id type of one document type, so that the compiler tells them apart.
+/// Defines the id type of one document type, so that the compiler keeps them apart.
 macro_rules! id_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*

@@ -2,7 +2,7 @@
 //!
 //! A cache needs two things. [`Watch::subscribe`] says which entries it must drop. [`Watch::synced_until`] says up to which moment
 //! all changes have been published. With the second one, an end of a session is effective within a second even if the database
-//! hangs: a feed without changes and a feed without a connection are told apart.
+//! hangs: a cache can distinguish a feed without changes from a feed without a connection.
 
 use std::{
     sync::{

@@ -48,7 +48,7 @@ impl Listener {
         Ok(Self { keep_running: Mutex::new(Some(keep_running)), thread: Mutex::new(Some(thread)) })
     }
 
-    /// Tells the thread to stop and returns it. `None` if it was stopped before.
+    /// Signals the thread to stop and returns it. `None` if it was stopped before.
     pub(super) fn stop(&self) -> Option<JoinHandle<()>> {
         self.keep_running.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.thread.lock().unwrap_or_else(PoisonError::into_inner).take()

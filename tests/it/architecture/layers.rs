@@ -29,7 +29,7 @@ const COMPOSITION_ROOT: &str = "app.rs";
 fn layer(file: &str) -> Option<usize> {
     let path = file.trim_end_matches(".rs");
     let names = [path.rsplit('/').next(), path.split('/').next()];
-    // `login/password/routes.rs` is of the layer `routes`, `session/cache.rs` of the layer `session`.
+    // `login/password/routes.rs` is of the layer `routes`, `session/ending.rs` of the layer `session`.
     let name = if names[0] == Some("routes") { names[0] } else { names[1] };
     LAYERS.iter().position(|layer| name.is_some_and(|name| layer.contains(&name)))
 }
