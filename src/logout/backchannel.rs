@@ -18,7 +18,7 @@ use crate::{
     web::client::Client,
 };
 
-/// Why a logout token ends no session.
+/// Reason why a logout token ends no session.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum LogoutTokenError {
     /// The token is not valid; the cause is for the log.
@@ -139,14 +139,14 @@ async fn end_upstream_session(
     let tag = session::tag_of_upstream_session(&token.issuer, sid);
     upstream_logout::record_upstream_logout(app, &tag, token.issued_at).await?;
     let has_sid =
-        |upstream: &UpstreamSession| is_of(upstream, token, key) && upstream.sid.as_deref() == Some(sid);
+        |upstream: &UpstreamSession| belongs_to(upstream, token, key) && upstream.sid.as_deref() == Some(sid);
     let mut ended = end_all(app, &tag, has_sid).await?;
     if let Some(key) = key {
         let tag = session::tag_of_identity(key);
         let recorded = upstream_logout::sessions_without_sid(&tag);
         upstream_logout::record_upstream_logout(app, &recorded, token.issued_at).await?;
         let without_sid =
-            |upstream: &UpstreamSession| is_of(upstream, token, Some(key)) && upstream.sid.is_none();
+            |upstream: &UpstreamSession| belongs_to(upstream, token, Some(key)) && upstream.sid.is_none();
         ended.extend(end_all(app, &tag, without_sid).await?);
     }
     Ok(ended)
@@ -156,12 +156,12 @@ async fn end_upstream_session(
 async fn end_identity(app: &App, token: &LogoutToken, key: &IdentityKey) -> Result<Vec<Session>, StoreError> {
     let tag = session::tag_of_identity(key);
     upstream_logout::record_upstream_logout(app, &tag, token.issued_at).await?;
-    end_all(app, &tag, |upstream| is_of(upstream, token, Some(key))).await
+    end_all(app, &tag, |upstream| belongs_to(upstream, token, Some(key))).await
 }
 
 /// Returns whether an upstream session is of the issuer and, if the token names it, of the subject. A `sid` together with the `sub` of another
 /// user ends nothing.
-fn is_of(upstream: &UpstreamSession, token: &LogoutToken, key: Option<&IdentityKey>) -> bool {
+fn belongs_to(upstream: &UpstreamSession, token: &LogoutToken, key: Option<&IdentityKey>) -> bool {
     upstream.key.issuer == token.issuer && key.is_none_or(|key| upstream.key == *key)
 }
 

@@ -17,7 +17,7 @@ use self::{
 };
 use super::{
     account_linking::{
-        apply::{self, Asking, Evaluation, LinkingResult},
+        apply::{self, Evaluation, LinkingResult, Requester},
         decide::{Outcome, Refusal},
         decision_trace, pending_link,
     },
@@ -152,14 +152,14 @@ impl Callback<'_> {
         let claims = &tokens.claims;
         match &transaction.purpose {
             Purpose::SignIn => {
-                let asking = Asking { client, linking: None };
-                let result = apply::resolve(app, asking, &provider.config, claims).await?;
+                let requester = Requester { client, linking: None };
+                let result = apply::resolve(app, requester, &provider.config, claims).await?;
                 self.sign_in(result, login).await
             }
             Purpose::Link(session) => {
                 let current = self.session(session).await?;
-                let asking = Asking { client, linking: Some(&current) };
-                self.link(&apply::resolve(app, asking, &provider.config, claims).await?)
+                let requester = Requester { client, linking: Some(&current) };
+                self.link(&apply::resolve(app, requester, &provider.config, claims).await?)
             }
             Purpose::Reauthenticate(session) => {
                 let current = self.session(session).await?;

@@ -40,11 +40,11 @@ pub enum LinkingResult {
     Refused(Refusal, Option<EventId>),
 }
 
-/// Who asks for the decision.
+/// The client of a login, and the session in which a link was requested.
 #[derive(Clone, Copy)]
-pub struct Asking<'a> {
+pub struct Requester<'a> {
     pub client: &'a Client,
-    /// The session that requested a link; `None` for a sign-in.
+    /// `None` for a sign-in.
     pub linking: Option<&'a CurrentSession>,
 }
 
@@ -54,11 +54,11 @@ pub struct Asking<'a> {
 /// The store failed.
 pub async fn resolve(
     app: &App,
-    asking: Asking<'_>,
+    requester: Requester<'_>,
     provider: &ProviderConfig,
     claims: &Claims,
 ) -> Result<LinkingResult, StoreError> {
-    let writer = Writer { app, asking, profile: IncomingProfile::new(provider, claims) };
+    let writer = Writer { app, requester, profile: IncomingProfile::new(provider, claims) };
     for _ in 0..ATTEMPTS {
         let mut candidates = load_candidates(&app.store, claims).await?;
         let decision = if writer.add_linking_user(&mut candidates).await? {
@@ -102,14 +102,14 @@ pub async fn evaluate(
 /// Writes decisions of one login.
 struct Writer<'a> {
     app: &'a App,
-    asking: Asking<'a>,
+    requester: Requester<'a>,
     profile: IncomingProfile,
 }
 
 impl Writer<'_> {
     /// Loads the user who requested the link. Returns `false` if the session that requested it is no longer valid.
     async fn add_linking_user(&self, candidates: &mut Candidates) -> Result<bool, StoreError> {
-        let Some(current) = self.asking.linking else { return Ok(true) };
+        let Some(current) = self.requester.linking else { return Ok(true) };
         let user = self.app.users.get_uncached(&current.user.id.document_id()).await?;
         candidates.linking_user = user.filter(|user| current.ensure_valid_for(user).is_ok());
         Ok(candidates.linking_user.is_some())
@@ -149,7 +149,7 @@ impl Writer<'_> {
             Outcome::Create => Some(self.create(now).await?),
             Outcome::Reclaim(users) => {
                 for user in users {
-                    if !quarantine(self.app, self.asking.client, *user, &self.profile, now).await? {
+                    if !quarantine(self.app, self.requester.client, *user, &self.profile, now).await? {
                         return Ok(None);
                     }
                 }
@@ -180,7 +180,7 @@ impl Writer<'_> {
     /// Links without signing in, so `last_login_at` of the identity keeps its value.
     fn link_on_request(&self, user: &mut User, candidates: &Candidates, now: Timestamp) -> bool {
         let is_session_valid =
-            self.asking.linking.is_some_and(|current| current.ensure_valid_for(user).is_ok());
+            self.requester.linking.is_some_and(|current| current.ensure_valid_for(user).is_ok());
         if !is_session_valid {
             return false;
         }
@@ -209,11 +209,11 @@ impl Writer<'_> {
     }
 
     fn kind(&self) -> EventKind {
-        if self.asking.linking.is_some() { EventKind::IdentityLinked } else { EventKind::FederatedSignIn }
+        if self.requester.linking.is_some() { EventKind::IdentityLinked } else { EventKind::FederatedSignIn }
     }
 
     fn audit(&self, user: Option<UserId>) -> Recorder<'_> {
-        let Asking { client, linking } = self.asking;
+        let Requester { client, linking } = self.requester;
         self.app.audit(client).about(user).by_user(linking.map(|current| current.user.id))
     }
 

@@ -42,7 +42,7 @@ impl Candidates {
     }
 }
 
-/// What is done.
+/// Result of a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The identity is linked to this user.
@@ -150,7 +150,7 @@ pub struct Decision {
     pub outcome: Outcome,
     /// The rule that decided.
     pub rule: &'static str,
-    /// What would have let the user in at once.
+    /// Change that would have let the user in at once; for administrators.
     pub needed: Option<&'static str>,
 }
 

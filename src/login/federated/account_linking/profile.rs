@@ -1,4 +1,4 @@
-//! What a federated login changes in a user: profile fields by their policies, the address, and roles.
+//! Changes that a federated login makes to a user: profile fields by their policies, the address, and roles.
 //!
 //! [`IncomingProfile`] is read from the claims once. The functions below change a user and need no claims.
 //!
@@ -49,7 +49,7 @@ impl Field {
     }
 }
 
-/// What the claims of one login say about the user, reduced to what the settings allow.
+/// Content of the claims of one login, reduced to what the settings allow.
 pub(super) struct IncomingProfile {
     key: IdentityKey,
     provider: String,

@@ -1,4 +1,4 @@
-//! Why a callback is refused, and the published code of each reason.
+//! Reasons for refusing a callback, with the published code of each.
 
 use crate::{
     audit::EventId,

@@ -1,5 +1,5 @@
-//! Whether an authentication at the provider counts as a new one: `prompt=login`, `max_age` and `auth_time` (OpenID Connect Core §2,
-//! §3.1.2.1). All rules are here.
+//! Rules for an authentication at the provider that must be a new one: `prompt=login`, `max_age` and `auth_time` (OpenID Connect Core
+//! §2, §3.1.2.1). No other file decides this.
 //!
 //! The provider may ignore `prompt=login`, and a user can remove it from the URL. Only `auth_time` in the signed ID token proves that the
 //! user authenticated again. Without this check, the next user of a shared browser could act as the user who is still logged in at the provider
@@ -33,7 +33,7 @@ const AUTH_TIME_TOO_OLD: &str =
 /// `auth_time`.
 const ANY_AGE: Duration = Duration::from_hours(365 * 24);
 
-/// How the authorization request asks the provider to authenticate the user.
+/// Kind of authentication that the authorization request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prompt {
     /// The provider may use its session without asking.
@@ -63,7 +63,7 @@ impl Prompt {
     }
 }
 
-/// What a login is for.
+/// Purpose of a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoginKind {
     SignIn,
@@ -80,7 +80,7 @@ pub struct Requested {
     pub started_at: Timestamp,
 }
 
-/// What `auth_time` must show.
+/// Requirement on `auth_time`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Requirement {
     None,
@@ -108,7 +108,7 @@ pub struct Assessment {
     can_prompt_login: bool,
 }
 
-/// Whether a login may enrol the first second factor.
+/// Decision about the enrolment of the first second factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Enrolment {
     Allow,

@@ -1,4 +1,4 @@
-//! Why a provider could not be used. The texts are for the log and the audit event, never for the browser.
+//! Failures of a provider. The texts are for the log and the audit event, never for the browser.
 
 use oauth2::{
     RequestTokenError,

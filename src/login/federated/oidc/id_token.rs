@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256, Sha512};
 use super::jwt::{Audience, TokenError, subject, text, validate_audience, validate_issuer, validate_times};
 use crate::{clock::Timestamp, config::Issuer};
 
-/// What an ID token must contain.
+/// Values that an ID token must contain.
 pub(super) struct Expected<'a> {
     pub(super) issuer: &'a Issuer,
     pub(super) audience: Audience<'a>,

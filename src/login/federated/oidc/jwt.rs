@@ -13,7 +13,7 @@ pub const LEEWAY: i64 = 60;
 /// Longest subject, in ASCII characters (OpenID Connect Core §2).
 const SUBJECT_MAX: usize = 255;
 
-/// Why a token or a set of claims is not valid; for the log and the audit event, never for the browser.
+/// Reason why a token or a set of claims is not valid; for the log and the audit event, never for the browser.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     /// The keys of the provider may have been rotated.

@@ -25,7 +25,7 @@ pub(super) struct KeyRefresh {
     last_failed: bool,
 }
 
-/// Whether the key set may be fetched now.
+/// Decision about a fetch of the key set.
 pub(super) enum RefreshDecision {
     Fetch,
     /// It was fetched a moment ago.

@@ -15,10 +15,10 @@ use super::{
 };
 use crate::{clock::Timestamp, config::Issuer};
 
-/// How old a logout token may be, in seconds: providers send it at once.
+/// Highest age of a logout token, in seconds: providers send it at once.
 const MAX_AGE: i64 = 600;
 const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
-/// How long the request waits if the key set must be fetched first.
+/// Time that the request waits if the key set must be fetched first.
 const KEYS_TIMEOUT: Duration = Duration::from_secs(9);
 
 /// The sessions that a provider has ended.

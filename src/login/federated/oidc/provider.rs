@@ -30,7 +30,7 @@ const REFRESH_INTERVAL: Duration = Duration::from_mins(5);
 /// First wait after a failure; it doubles up to [`RETRY_MAX`].
 const RETRY_MIN: Duration = Duration::from_secs(1);
 const RETRY_MAX: Duration = Duration::from_secs(30);
-/// How long a login waits for the first discovery. For the same time after the start, the provider counts as available.
+/// Time that a login waits for the first discovery. For the same time after the start, the provider counts as available.
 const FIRST_DISCOVERY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Google's issuer, to warn about a missing `_KIND=google`.
@@ -41,12 +41,12 @@ pub struct Provider {
     pub(super) redirect_uri: RedirectUrl,
     pub(super) http: HttpClient,
     discovered: RwLock<Option<Arc<Discovered>>>,
-    /// Why the last request failed; `None` if it succeeded.
+    /// Reason of the last failure; `None` after a success.
     problem: RwLock<Option<String>>,
     key_refresh: Mutex<KeyRefresh>,
     /// A login found the provider down: run discovery now.
     retry_now: Notify,
-    /// Whether discovery has succeeded or failed once since the start.
+    /// True after discovery has succeeded or failed once.
     first_attempt_done: watch::Sender<bool>,
     started: Instant,
 }

@@ -8,7 +8,7 @@ use crate::{
     user::{Creator, Identity, UnlinkedIdentity},
 };
 
-/// What varies between rows. The other claims are those of an unknown user with a verified address at a trusted provider.
+/// Values that vary between rows. The other claims are those of an unknown user with a verified address at a trusted provider.
 struct Row {
     verified: Value,
     trusted: &'static str,

@@ -46,7 +46,7 @@ fn linked(profile: &IncomingProfile) -> User {
     user
 }
 
-/// Where the present value came from.
+/// Source of the present value.
 #[derive(Clone, Copy, Debug)]
 enum Present {
     Empty,
