@@ -108,7 +108,7 @@ pub async fn handle_callback(
     }
 }
 
-/// Writes an event to the log only: anybody can send callbacks without end, and they must not fill the store.
+/// Writes an event to the log only: any client can send callbacks without limit, and they must not fill the store.
 fn log_unexpected_callback(app: &App, client: &Client, provider: &Provider) {
     let code = ErrorCode::LoginExpired.as_str();
     let failure = "no login transaction of this browser matches";
@@ -210,8 +210,8 @@ impl Callback<'_> {
         };
         let VerifiedLogin { upstream, id_token, assessment, has_trusted_mfa } = login;
         let now = app.clock.now();
-        let hint = self.store_id_token_hint(&user, &id_token).await?;
-        let upstream = UpstreamSession { id_token_hint: hint.clone(), ..upstream };
+        let stored_token = self.store_id_token_hint(&user, &id_token).await?;
+        let upstream = UpstreamSession { id_token_hint: stored_token.clone(), ..upstream };
         let proof = Proof::federated(&user, upstream, has_trusted_mfa, assessment.authenticated_at, now);
         let admission = admit(proof, app.config.mfa)
             .map_err(|_disabled| CallbackError::Refused(Refusal::AccountDisabled, trace))?;
@@ -225,8 +225,8 @@ impl Callback<'_> {
                 Enrolment::Refuse(reason) => Some(Err(CallbackError::NotAuthenticated(reason))),
             };
             if let Some(refusal) = refusal {
-                if let Some(hint) = &hint {
-                    id_token_hint::take(app, hint).await;
+                if let Some(key) = &stored_token {
+                    id_token_hint::take(app, key).await;
                 }
                 return refusal;
             }

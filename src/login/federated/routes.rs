@@ -194,7 +194,7 @@ fn refusal_code(refusal: session::Refusal) -> ErrorCode {
         }
         session::Refusal::LoggedOutUpstream => ErrorCode::LoginExpired,
         session::Refusal::Unlinked => ErrorCode::IdentityUnlinked,
-        // Only a re-authentication continues a session, which may have ended in the meantime.
+        // Only a re-authentication continues a session, which may have ended since the request started.
         session::Refusal::NotSignedIn
         | session::Refusal::Ended(_)
         | session::Refusal::SecondFactorRequired

@@ -1,7 +1,7 @@
 //! The linking decision: which user does this identity belong to? Pure, with exactly one outcome, its rule and what would be needed.
 //!
 //! The key of an identity is (`issuer`, `subject`), never an address. An address only finds an account if *we* have verified it, if the
-//! provider is trusted for its domain, and if the provider vouches for it with the JSON value `true` (nOAuth, pre-hijacking, linking by an
+//! provider is trusted for its domain, and if the provider verified it with the JSON value `true` (nOAuth, pre-hijacking, linking by an
 //! unverified address). `deploy/docs/account-linking.md` has the same rules as a table.
 
 use serde::{Serialize, ser::SerializeMap as _};
@@ -314,7 +314,7 @@ pub fn has_other_identity(user: &User, key: &IdentityKey) -> bool {
 }
 
 /// An account with an unverified address does not block the owner of the address (pre-hijacking). Only a provider that is trusted
-/// for the domain proves the owner: at other providers anybody can claim any address.
+/// for the domain proves the owner: at other providers any user can claim any address.
 fn decide_reclaim(provider: &ProviderConfig, self_registered: &[User], trusted: bool) -> Decision {
     if self_registered.is_empty() {
         return decide_unknown(provider, "no account has the address");
@@ -329,7 +329,7 @@ fn decide_reclaim(provider: &ProviderConfig, self_registered: &[User], trusted: 
     if let Some(admin) = self_registered.iter().find(|user| user.has_role(ADMIN)) {
         return Decision::ask_for_proof(admin, "an administrator account is never reclaimed by its address");
     }
-    // Without sign-up, an account that anybody could create at another provider must not be a way to a new account.
+    // Without sign-up, an account that any user could create at another provider must not lead to a new account.
     if !provider.allow_signup {
         return decide_unknown(provider, "only unverified, self-registered accounts have the address");
     }

@@ -40,7 +40,7 @@ pub struct PendingLink {
     key: String,
     user_id: UserId,
     pub identity: Identity,
-    /// The audit event that says why a proof is needed. The user can tell its number to an administrator.
+    /// The audit event that says why a proof is needed. The user can report its number to an administrator.
     pub trace: Option<EventId>,
     pub expires_at: Timestamp,
 }

@@ -158,7 +158,7 @@ impl IncomingProfile {
     }
 
     /// Updates the address. It counts as verified only if the provider is trusted for its domain and no other user has it. It never replaces
-    /// an address that was verified without this provider: otherwise a provider could take over the account's recovery address.
+    /// an address that was verified without this provider: otherwise a provider could change the account's recovery address.
     fn update_email(&self, user: &mut User, email_is_free: bool, now: Timestamp) {
         let Some(email) = &self.email else { return };
         let is_source = self.is_source_of(user, EMAIL);

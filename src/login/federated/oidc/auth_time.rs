@@ -2,19 +2,19 @@
 //! §2, §3.1.2.1). No other file decides this.
 //!
 //! The provider may ignore `prompt=login`, and a user can remove it from the URL. Only `auth_time` in the signed ID token proves that the
-//! user authenticated again. Without this check, the next user of a shared browser could act as the user who is still logged in at the provider
-//! (ASVS 6.8.4).
+//! user authenticated again. Without this check, the next user of a shared browser could act as the user who is still logged in at the
+//! provider (ASVS 6.8.4). The table shows what happens and, after the comma, which time counts as the time of the authentication.
 //!
 //! | login | `prompt=login` sent | no `auth_time` | `auth_time` before the request | `auth_time` since the request | `auth_time` in the future |
 //! |---|---|---|---|---|---|
-//! | sign-in | no | accepted, undated ¹ | accepted, dated | accepted, dated | accepted, dated now |
-//! | sign-in | yes | accepted, undated ¹ | refused | accepted, dated | refused |
-//! | link | no ² | accepted, undated ¹ | accepted, dated | accepted, dated | accepted, dated now |
-//! | link | yes | refused | refused | accepted, dated | refused |
-//! | re-authentication | any | refused | refused | accepted, dated | refused |
+//! | sign-in | no | accepted, no time ¹ | accepted, `auth_time` | accepted, `auth_time` | accepted, now |
+//! | sign-in | yes | accepted, no time ¹ | refused | accepted, `auth_time` | refused |
+//! | link | no ² | accepted, no time ¹ | accepted, `auth_time` | accepted, `auth_time` | accepted, now |
+//! | link | yes | refused | refused | accepted, `auth_time` | refused |
+//! | re-authentication | any | refused | refused | accepted, `auth_time` | refused |
 //!
-//! 1. ¹ An undated login never counts as recent. A provider that supports neither `prompt=login` nor `auth_time` (Google) is the exception:
-//!    its logins count from now.
+//! 1. ¹ A login without a time never counts as recent. A provider that supports neither `prompt=login` nor `auth_time` (Google) is the
+//!    exception: its logins count from now.
 //! 2. ² The provider does not support `prompt=login`.
 //!
 //! A login that is not recent cannot enrol the first second factor, because the factor would then belong to the next user of the shared
@@ -139,13 +139,13 @@ pub fn assess(
         (Requirement::IfPresent | Requirement::Required, Some(_)) => return Err(AUTH_TIME_TOO_OLD),
         (Requirement::Required, None) => return Err(AUTH_TIME_MISSING),
     }
-    let dated = auth_time.map(|at| {
+    let from_claim = auth_time.map(|at| {
         let at = at.clamp(0, now.as_secs());
         Timestamp::from_millis(at.saturating_mul(1000)).min(now)
     });
-    let undated = if preset.supports_prompt_login { None } else { Some(now) };
+    let without_auth_time = if preset.supports_prompt_login { None } else { Some(now) };
     Ok(Assessment {
-        authenticated_at: dated.or(undated),
+        authenticated_at: from_claim.or(without_auth_time),
         has_auth_time: auth_time.is_some(),
         // Once only: a provider that ignores `prompt=login` would otherwise cause an endless redirect.
         can_prompt_login: preset.supports_prompt_login && !requested.prompt_login,

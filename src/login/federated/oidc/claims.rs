@@ -15,7 +15,7 @@ pub enum Userinfo {
     Claims(Map<String, Value>),
 }
 
-/// The document that vouches for the address.
+/// The document that the address is taken from.
 ///
 /// An address and its `email_verified` always come from the same document. Otherwise a provider, or a user who controls one of the two,
 /// could combine the address of a victim with the `true` of another address.
@@ -101,7 +101,7 @@ impl Claims {
         self.id_token.contains_key("email") && self.id_token.contains_key("email_verified")
     }
 
-    /// Returns the address if the provider vouches for it. An unverified address counts as none.
+    /// Returns the address if the provider verified it. An unverified address counts as none.
     #[must_use]
     pub fn verified_email(&self) -> Option<&Email> {
         self.email.as_ref().filter(|_| self.email_verified)
