@@ -224,6 +224,26 @@ fn every_error_code_is_explained() {
     assert_eq!(explained, published, "deploy/docs/error-codes.md, section Of refused logins");
 }
 
+fn find_rust(folder: &Path, found: &mut String) {
+    for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+        if entry.is_dir() {
+            find_rust(&entry, found);
+        } else {
+            found.push_str(&fs::read_to_string(entry).expect("a text"));
+        }
+    }
+}
+
+#[test]
+fn log_lines_in_the_documents_are_in_the_source() {
+    let mut source = String::new();
+    find_rust(&root().join("src"), &mut source);
+    for row in rows(&documents()["deploy/docs/troubleshooting.md"], "Log lines") {
+        let line = row[0].trim_matches('`');
+        assert!(source.contains(&format!("\"{line}")), "no log message of src begins with {line:?}");
+    }
+}
+
 /// A heading as GitHub names its anchor.
 fn slug(heading: &str) -> String {
     let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
