@@ -110,3 +110,133 @@ impl<'a> Provisioning<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        audit::{self, Outcome},
+        clock::Timestamp,
+        config::Hashing,
+        login::password::hasher::Hasher,
+        secrets::{Keys, new_key},
+        user::Status,
+    };
+
+    const PASSWORD: &str = "correct horse";
+
+    struct Fixture {
+        store: Store,
+        clock: Clock,
+        hasher: Hasher,
+        keys: Keys,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Fixture {
+        async fn new() -> Self {
+            let folder = tempfile::tempdir().expect("a folder");
+            let url = format!("sqlite:{}", folder.path().join("vestibule.db").display());
+            Self {
+                store: Store::open(&url).await.expect("the store opens"),
+                clock: Clock::manual(Timestamp::from_millis(60_000)),
+                hasher: Hasher::start(Hashing { threads: 1, queue: 1 }),
+                keys: Keys::parse(&new_key()).expect("a key"),
+                _folder: folder,
+            }
+        }
+
+        fn provisioning(&self, mode: Mode) -> Provisioning<'_> {
+            let audit = Recorder::of_command_line(&self.store, &self.clock);
+            Provisioning::new(&self.store, &self.clock, audit, mode)
+        }
+
+        fn credentials(&self) -> Credentials<'_> {
+            Credentials { hasher: &self.hasher, keys: &self.keys }
+        }
+
+        async fn create(&self, desired: &DesiredUser) -> Result<User, ProvisioningError> {
+            self.provisioning(Mode::Write).create(desired, &self.credentials()).await
+        }
+
+        /// Sorted types of the audit events. The clock stands still, so their ids have no order.
+        async fn events(&self) -> Vec<String> {
+            let events = audit::page(&self.store, None, None, 10).await.expect("the store answers");
+            assert!(events.iter().all(|event| event.actor.as_deref() == Some("cli")));
+            assert!(events.iter().all(|event| event.outcome == Outcome::Success));
+            let mut types: Vec<String> = events.iter().map(|event| format!("{:?}", event.kind)).collect();
+            types.sort();
+            types
+        }
+    }
+
+    fn ada() -> DesiredUser {
+        DesiredUser {
+            username: "ada".parse().expect("a name"),
+            email: Some("ada@corp.example".parse().expect("an address")),
+            email_verified: Some(true),
+            display_name: None,
+            roles: None,
+            password: Some(NewPassword::Plain(SecretString::from(PASSWORD))),
+            totp_secret: Some(Zeroizing::new(b"12345678901234567890".to_vec())),
+            must_change_password: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn repeated_update_writes_nothing_and_records_nothing() {
+        let fixture = Fixture::new().await;
+        let user = fixture.create(&ada()).await.expect("created");
+        let provisioning = fixture.provisioning(Mode::Write);
+        let (user, fields) =
+            provisioning.update(user, &ada(), &fixture.credentials()).await.expect("unchanged");
+        assert_eq!((fields, user.session_epoch), (Vec::new(), 0));
+        let changed = DesiredUser { display_name: Some("Ada".to_owned()), ..ada() };
+        let (_, fields) = provisioning.update(user, &changed, &fixture.credentials()).await.expect("updated");
+        assert_eq!(fields, [Field::DisplayName]);
+        assert_eq!(fixture.events().await, ["UserCreated", "UserUpdated"]);
+    }
+
+    #[tokio::test]
+    async fn name_or_verified_address_of_another_user_is_refused() {
+        let fixture = Fixture::new().await;
+        fixture.create(&ada()).await.expect("created");
+        let grace = DesiredUser { username: "grace".parse().expect("a name"), ..ada() };
+        let same_name = DesiredUser { email: None, ..ada() };
+        for (desired, field) in [(&grace, Field::Email), (&same_name, Field::Username)] {
+            let refused = fixture.create(desired).await;
+            assert!(matches!(refused, Err(ProvisioningError::Taken(taken)) if taken == field), "{field:?}");
+        }
+        let dry_run = fixture.provisioning(Mode::DryRun).create(&grace, &fixture.credentials()).await;
+        assert!(matches!(dry_run, Err(ProvisioningError::Taken(Field::Email))));
+    }
+
+    #[tokio::test]
+    async fn dry_run_writes_nothing() {
+        let fixture = Fixture::new().await;
+        let dry_run = fixture.provisioning(Mode::DryRun);
+        dry_run.create(&ada(), &fixture.credentials()).await.expect("would be created");
+        assert!(fixture.store.find::<User>("name:ada").await.expect("the store answers").is_none());
+        let user = fixture.create(&ada()).await.expect("created");
+        assert!(dry_run.set_status(user.id, Status::Disabled).await.expect("would be disabled"));
+        let stored = fixture.store.find::<User>("name:ada").await.expect("the store answers").expect("ada");
+        assert_eq!((stored.status, stored.revision), (Status::Active, 1));
+        assert_eq!(fixture.events().await, ["UserCreated"]);
+    }
+
+    #[tokio::test]
+    async fn status_is_written_and_recorded_once() {
+        let fixture = Fixture::new().await;
+        let user = fixture.create(&ada()).await.expect("created");
+        let provisioning = fixture.provisioning(Mode::Write);
+        for (status, is_changed) in
+            [(Status::Disabled, true), (Status::Disabled, false), (Status::Active, true)]
+        {
+            assert_eq!(
+                provisioning.set_status(user.id, status).await.expect("the store answers"),
+                is_changed
+            );
+        }
+        assert_eq!(fixture.events().await, ["UserCreated", "UserDisabled", "UserEnabled"]);
+    }
+}

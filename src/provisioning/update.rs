@@ -83,7 +83,7 @@ fn apply(user: &mut User, desired: &DesiredUser, new: &Changed, now: Timestamp) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::user::{Creator, EndReason, Password, UserId};
+    use crate::user::{Creator, Email, EndReason, Password, UserId};
 
     const NOW: Timestamp = Timestamp::from_millis(60_000);
 
@@ -118,8 +118,8 @@ mod tests {
         }
     }
 
-    fn email(text: &str) -> Option<crate::user::Email> {
-        Some(text.parse().expect("an address"))
+    fn email(text: &str) -> Email {
+        text.parse().expect("an address")
     }
 
     #[test]
@@ -127,8 +127,8 @@ mod tests {
         use Field as F;
         for (desired, expected) in [
             (nothing(), &[][..]),
-            (DesiredUser { email: email("ada@corp.example"), ..nothing() }, &[]),
-            (DesiredUser { email: email("ada@new.example"), ..nothing() }, &[F::Email]),
+            (DesiredUser { email: Some(email("ada@corp.example")), ..nothing() }, &[]),
+            (DesiredUser { email: Some(email("ada@new.example")), ..nothing() }, &[F::Email]),
             (DesiredUser { email_verified: Some(true), ..nothing() }, &[]),
             (DesiredUser { email_verified: Some(false), ..nothing() }, &[F::EmailVerified]),
             (DesiredUser { display_name: Some("Ada".to_owned()), ..nothing() }, &[F::DisplayName]),
@@ -137,7 +137,11 @@ mod tests {
             (DesiredUser { must_change_password: Some(false), ..nothing() }, &[]),
             (DesiredUser { must_change_password: Some(true), ..nothing() }, &[F::MustChangePassword]),
             (
-                DesiredUser { email: email("ada@new.example"), email_verified: Some(true), ..nothing() },
+                DesiredUser {
+                    email: Some(email("ada@new.example")),
+                    email_verified: Some(true),
+                    ..nothing()
+                },
                 &[F::Email, F::EmailVerified],
             ),
         ] {
@@ -162,9 +166,9 @@ mod tests {
     fn new_address_is_not_verified_and_comes_from_the_administrator() {
         let mut user = user();
         let new = Changed { password: None, totp: None };
-        apply(&mut user, &DesiredUser { email: email("ADA@corp.example"), ..nothing() }, &new, NOW);
+        apply(&mut user, &DesiredUser { email: Some(email("ADA@corp.example")), ..nothing() }, &new, NOW);
         assert!(user.email_verified, "the same address in other letters");
-        apply(&mut user, &DesiredUser { email: email("ada@new.example"), ..nothing() }, &new, NOW);
+        apply(&mut user, &DesiredUser { email: Some(email("ada@new.example")), ..nothing() }, &new, NOW);
         assert!(!user.email_verified);
         assert_eq!(user.created_by, Creator::Administrator);
         assert!(!user.field_sources.contains_key("email") && user.field_sources.contains_key("displayName"));

@@ -377,7 +377,7 @@ fn existing_passwords_file_stops_the_import() {
     let home = Installation::new();
     home.write("made.csv", "kept");
     let done = import(&home, "users.csv", "username\nada\n", &["--passwords-out", "made.csv"]).expect_exit(1);
-    assert!(done.err.contains("never overwritten"), "{}", done.err);
+    assert!(done.err.contains("is not overwritten"), "{}", done.err);
     assert_eq!(fs::read_to_string(home.path("made.csv")).unwrap(), "kept");
     assert!(users(&home).is_empty());
 }
