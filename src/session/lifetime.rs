@@ -18,7 +18,7 @@ pub enum Validity {
 }
 
 /// Evaluates a session against the present state of its user, for every request. A factor or a policy that was added later also counts
-/// for older sessions: a session that never proved a second factor must not survive its introduction.
+/// for older sessions: a session that never proved a second factor must not outlive that policy.
 #[must_use]
 pub fn evaluate(session: &Session, user: &User, mfa: Mfa, now: Timestamp) -> Validity {
     match end_reason(session, now).or_else(|| revoked_by_user_state(session, user)) {
@@ -79,6 +79,13 @@ pub fn is_purgeable(session: &Session, now: Timestamp) -> bool {
 #[must_use]
 pub fn touch_is_due(session: &Session, idle: Duration, now: Timestamp) -> bool {
     now >= session.last_seen_at + idle / 10
+}
+
+impl Session {
+    /// Ends the session if it is valid; returns whether it was.
+    pub(super) fn end(&mut self, reason: EndReason, now: Timestamp) -> bool {
+        end_reason(self, now).is_none() && self.mark_ended(reason, now)
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::{net::IpAddr, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use super::{lifetime, refusal::Refusal};
+use super::refusal::Refusal;
 use crate::{
     admission::{Authentication, Grant, UpstreamSession},
     clock::Timestamp,
@@ -138,11 +138,6 @@ impl Session {
 
     pub(super) fn with_id(self, id: &SessionId) -> Self {
         Self { key: Key(*id.hash()), ..self }
-    }
-
-    /// Ends the session if it is valid; returns whether it was.
-    pub(super) fn end(&mut self, reason: EndReason, now: Timestamp) -> bool {
-        lifetime::end_reason(self, now).is_none() && self.mark_ended(reason, now)
     }
 
     /// Marks the session as ended; returns `false` if it was marked before.
