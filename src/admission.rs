@@ -1,4 +1,4 @@
-//! Who comes in: `Proof ─▶ admit() ─▶ Ticket | PendingTicket`.
+//! Decides whether a proof opens a session: `Proof ─▶ admit() ─▶ Ticket | PendingTicket`.
 //!
 //! Pure: the proof carries the user as they were when it was made, the policy is an argument. No other module can make a [`Ticket`] or a
 //! [`PendingTicket`], so the question "who can open a session?" has one answer. Only modules under `login/` make a [`Proof`];

@@ -12,7 +12,7 @@
 //! | question | file |
 //! |---|---|
 //! | Which paths exist, and who may use them? | [`router`] |
-//! | Where is it decided who comes in? | [`admission`]: only `admit` makes a `Ticket` |
+//! | Where is it decided who gets a session? | [`admission`]: only `admit` makes a `Ticket` |
 //! | Where is an ID token validated? | [`login::federated::oidc`] |
 //! | Where is it decided whose account an identity belongs to? | [`login::federated::account_linking`] |
 //! | Where does a session get a new id, and where does it end? | `session/rotation.rs`, `session/ending.rs` |

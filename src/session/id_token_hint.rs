@@ -52,19 +52,19 @@ pub async fn store(app: &App, user: UserId, id_token: &SecretString) -> Result<O
         return Ok(None);
     }
     let key = hex(&random::<16>());
-    let hint = IdTokenHint {
+    let stored = IdTokenHint {
         key: key.clone(),
         user_id: user,
         id_token: app.keys.seal(&user, FIELD, token.as_bytes()),
         expires_at: app.clock.now() + app.config.session.max,
     };
-    app.store.insert(hint).await?;
+    app.store.insert(stored).await?;
     Ok(Some(key))
 }
 
-/// Deletes and returns an ID token. If the store fails, the provider is asked to log out without a hint; the logout here is not affected.
+/// Deletes and returns an ID token. If the store fails, the provider is asked to log out without `id_token_hint`; the logout here is not affected.
 pub async fn take(app: &App, key: &str) -> Option<SecretString> {
-    let hint = app.store.take::<IdTokenHint>(&DocumentId::Text(key.to_owned())).await.ok()??;
-    let bytes = app.keys.open(&hint.user_id, FIELD, &hint.id_token).ok()?;
+    let stored = app.store.take::<IdTokenHint>(&DocumentId::Text(key.to_owned())).await.ok()??;
+    let bytes = app.keys.open(&stored.user_id, FIELD, &stored.id_token).ok()?;
     String::from_utf8(bytes.to_vec()).ok().map(SecretString::from)
 }

@@ -1,4 +1,4 @@
-//! Where a person wanted to go: a path of this origin, and nothing else can be one.
+//! The page to which a user returns after a login: a path of this origin.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ const MAX: usize = 2048;
 #[serde(from = "String", into = "String")]
 pub struct ReturnPath(String);
 
-/// What was stored is judged again.
+/// Stored values are validated again.
 impl From<String> for ReturnPath {
     fn from(path: String) -> Self {
         Self::of(Some(&path))
