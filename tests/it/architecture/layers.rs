@@ -5,7 +5,7 @@ use super::graph::Graph;
 /// Top to bottom. A file imports files of its own layer and of the layers below.
 ///
 /// A name stands for the file `name.rs` and the folder `name/`, wherever they are; the most specific entry decides.
-const LAYERS: [&[&str]; 14] = [
+const LAYERS: [&[&str]; 16] = [
     &["main", "lib"],
     &["cli"],
     &["server", "router"],
@@ -19,7 +19,9 @@ const LAYERS: [&[&str]; 14] = [
     &["user", "config"],
     &["web"],
     &["error"],
-    &["cache", "limiter", "store", "secrets", "clock", "metrics"],
+    &["limiter", "cache"],
+    &["store"],
+    &["secrets", "clock", "metrics"],
 ];
 
 /// `App` holds one value of each service, also of services of higher layers. It may import the files that define them. The
