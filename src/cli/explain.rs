@@ -53,7 +53,7 @@ impl Explain {
         let shown = match (&self.trace, &self.provider, &self.claims) {
             (Some(trace), ..) => self.look_up(trace).await?,
             (None, Some(provider), Some(file)) => self.decide(provider, file).await?,
-            _ => return Err(Failure::Usage("give --provider and --claims, or --trace".to_owned())),
+            _ => return Err(Failure::Usage("use --provider and --claims, or --trace".to_owned())),
         };
         if self.json {
             return Ok(Out::json(&shown)?);
@@ -76,7 +76,7 @@ impl Explain {
         let (_, store) = store().await?;
         let unknown = || {
             Failure::Failed(format!(
-                "there is no trace `{trace}`: it is the number on the page, kept for 400 days"
+                "there is no trace `{trace}`; copy the number from the error page (traces are kept for 400 days)"
             ))
         };
         let id: EventId = trace.trim().parse().map_err(|_| unknown())?;
@@ -121,7 +121,9 @@ fn provider<'c>(config: &'c Config, name: &str) -> Result<&'c ProviderConfig, Fa
     config.providers.iter().find(|provider| provider.name == name).ok_or_else(|| {
         let names: Vec<&str> = config.providers.iter().map(|provider| provider.name.as_str()).collect();
         let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-        Failure::Usage(format!("there is no provider `{name}` in VESTIBULE_PROVIDERS; there is: {names}"))
+        Failure::Usage(format!(
+            "there is no provider `{name}` in VESTIBULE_PROVIDERS; its providers are: {names}"
+        ))
     })
 }
 

@@ -33,8 +33,11 @@ pub(super) async fn run() -> Result<(), Failure> {
         ))
     })?;
     if let Some(address) = config.metrics_listen {
-        let failed =
-            |error: &dyn std::fmt::Display| Failure::Failed(format!("metrics on {address}: {error}"));
+        let failed = |error: &dyn std::fmt::Display| {
+            Failure::Failed(format!(
+                "cannot serve metrics on {address}: {error}\nChange VESTIBULE_METRICS_LISTEN."
+            ))
+        };
         let listener = TcpListener::bind(address).await.map_err(|error| failed(&error))?;
         metrics::start().map_err(|error| failed(&error))?;
         tokio::spawn(metrics::serve(listener));

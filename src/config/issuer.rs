@@ -81,7 +81,7 @@ impl Issuer {
         }
     }
 
-    /// Returns the first path segment if it stands for any tenant.
+    /// Returns the first path segment if it means any tenant.
     fn multi_tenant_segment(&self) -> Option<&str> {
         let path = self.text.splitn(4, '/').nth(3)?;
         let entra = self.url.host_str().is_some_and(|host| ENTRA_HOSTS.contains(&host));

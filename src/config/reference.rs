@@ -7,7 +7,7 @@ use super::{
 
 const WIDTH: usize = 110;
 const DEFAULT: &str = "Default";
-/// Stands for the name of a provider.
+/// Placeholder for the name of a provider.
 const PROVIDER: &str = "<name>";
 
 const ENV_HEADER: &str = "\
@@ -34,9 +34,9 @@ file. [.env.example](../../.env.example) is a template for it.
 - Durations are `30s`, `10m`, `12h` or `1d`. Lists are separated by commas.
 - Every setting can be read from a file: `VESTIBULE_SECRET_KEYS_FILE=/run/secrets/keys` instead of `VESTIBULE_SECRET_KEYS`. Setting both
   is a mistake.
-- In `.env`, a value with blanks, quotes, `#`, `$` or `\\` stands in single quotes. A line that other programs could read differently is
-  a mistake.
-- Settings of a provider contain its name in upper case with `_` for `-`. `<NAME>` stands for it. `_ROLE_MAP` is short for
+- In `.env`, put a value with blanks, quotes, `#`, `$` or `\\` into single quotes. A line that other programs could read differently is a
+  mistake.
+- Settings of a provider contain its name in upper case with `_` for `-`. `<NAME>` is a placeholder for it. `_ROLE_MAP` is short for
   `VESTIBULE_PROVIDER_<NAME>_ROLE_MAP`.
 ";
 

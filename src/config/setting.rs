@@ -19,7 +19,7 @@ pub(super) struct About {
     scope: Scope,
     /// The whole name, or the part after `VESTIBULE_PROVIDER_<NAME>_`.
     name: &'static str,
-    /// The text that stands for an absent or empty value.
+    /// The value of an absent or empty setting.
     pub(super) default: &'static str,
     /// What happens without a value, if the default is empty.
     pub(super) unset: &'static str,

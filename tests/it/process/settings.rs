@@ -32,7 +32,7 @@ fn all_mistakes_are_shown_at_once() {
         ("VESTIBULE_MFA", "maybe"),
         ("VESTIBULE_SESION_MAX", "1h"),
         ("VESTIBULE_SECRET_KEYS", "supersecret"),
-        ("VESTIBULE_TRUSTED_PROXIES", "all_tenants"),
+        ("VESTIBULE_TRUSTED_PROXIES", "everywhere"),
     ]);
     for command in [&["check"][..], &["serve"], &["users", "list"]] {
         let done = home.run(command).expect_exit(3);
@@ -50,7 +50,7 @@ fn all_mistakes_are_shown_at_once() {
         }
         assert!(!done.err.contains("supersecret"), "{}", done.err);
     }
-    assert!(!home.path("data").exists(), "nothing is made");
+    assert!(!home.path("data").exists(), "no file is created");
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn check_shows_values_and_sources_without_secrets() {
         .and("VESTIBULE_DATABASE_URL", "mongodb://user:hunter2@db.example/vestibule")
         .and("VESTIBULE_MFA", "required");
     let done = home.run(&["check"]).expect_exit(0);
-    assert!(!home.path("data").exists(), "nothing is made");
+    assert!(!home.path("data").exists(), "no file is created");
     let line = |name: &str| {
         let line =
             done.out.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("{}", done.out));
@@ -262,7 +262,7 @@ fn unreachable_store_exits_with_4() {
         assert!(!done.err.contains("hunter2"), "{}", done.err);
     }
     let home = Installation::with_settings(&[
-        ("VESTIBULE_DATABASE_URL", "sqlite:/proc/no/such/place.db"),
+        ("VESTIBULE_DATABASE_URL", "sqlite:/proc/no/such/folder.db"),
         (KEYS, key.trim()),
     ]);
     home.run(&["users", "list"]).expect_exit(4);
