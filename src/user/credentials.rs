@@ -78,7 +78,7 @@ mod tests {
     }
 
     fn sealed() -> Sealed {
-        Keys::parse(&new_key()).expect("a key").seal(&"ada", "totp", b"secret")
+        Keys::parse(&new_key()).expect("a key").seal(&"ada", "field", b"secret")
     }
 
     fn totp() -> Totp {

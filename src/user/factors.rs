@@ -45,7 +45,7 @@ mod tests {
     #[test]
     fn only_a_confirmed_app_is_a_factor() {
         let now = Timestamp::from_millis(0);
-        let sealed = || Keys::parse(&new_key()).expect("a key").seal(&"ada", "totp", b"secret");
+        let sealed = || Keys::parse(&new_key()).expect("a key").seal(&"ada", "field", b"secret");
         let mut user = User::new(UserId::new(now), now);
         assert_eq!(user.factors(), []);
         user.pending_totp =

@@ -25,7 +25,7 @@ fn import(home: &Installation, file: &str, content: impl AsRef<[u8]>, more: &[&s
     home.run(&[&["users", "import", file], more].concat())
 }
 
-fn create_user(home: &Installation, name: &str) -> Value {
+fn stored_user(home: &Installation, name: &str) -> Value {
     let mut users = users(home);
     let at = users.iter().position(|user| user["username"] == name);
     users.swap_remove(at.unwrap_or_else(|| panic!("{name} is not there")))
@@ -43,7 +43,7 @@ fn import_is_idempotent() {
         "created ada\ncreated linus\n1 with an address that is not verified: a federated login with the address does not find \
          the account\n2 rows: 2 created, 0 updated, 0 unchanged, 0 refused\n"
     );
-    let ada = create_user(&home, "ada");
+    let ada = stored_user(&home, "ada");
     assert_eq!((&ada["displayName"], &ada["roles"]), (&json!("Ada, L."), &json!(["admin", "reader"])));
     let revisions =
         |home: &Installation| users(home).iter().map(|user| user["revision"].clone()).collect::<Vec<_>>();
@@ -62,7 +62,7 @@ fn import_is_idempotent() {
         "{}",
         done.out
     );
-    let ada = create_user(&home, "ada");
+    let ada = stored_user(&home, "ada");
     assert_eq!(
         (&ada["displayName"], &ada["emailVerified"]),
         (&json!("Ada, L."), &json!(false)),
@@ -212,9 +212,9 @@ async fn generated_passwords_go_to_a_file() {
         .find(|name| name.strip_suffix(".csv").is_some_and(|name| name.starts_with("vestibule-passwords-")));
     let default = fs::metadata(home.path(default.expect("a file"))).unwrap();
     assert_eq!(default.permissions().mode() & 0o777, 0o600);
-    import(&home, "none.csv", "username\nnobody\n", &["--no-passwords"]).expect_exit(0);
+    import(&home, "none.csv", "username\nunknown\n", &["--no-passwords"]).expect_exit(0);
     assert_eq!(
-        (&create_user(&home, "unknown")["hasPassword"], &create_user(&home, "linus")["hasPassword"]),
+        (&stored_user(&home, "unknown")["hasPassword"], &stored_user(&home, "linus")["hasPassword"]),
         (&json!(false), &json!(true))
     );
 }
@@ -227,8 +227,8 @@ fn bom_quotes_and_crlf_are_accepted() {
     );
     let done = import(&home, "users.csv", file, &[]).expect_exit(0);
     assert!(done.out.ends_with("2 rows: 2 created, 0 updated, 0 unchanged, 0 refused\n"), "{}", done.out);
-    assert_eq!(create_user(&home, "ada")["displayName"], "Ada \"the first\", L.");
-    assert_eq!(create_user(&home, "linus")["displayName"], "Zoë");
+    assert_eq!(stored_user(&home, "ada")["displayName"], "Ada \"the first\", L.");
+    assert_eq!(stored_user(&home, "linus")["displayName"], "Zoë");
     let latin = [b"username,displayName\nodd,Zo".as_slice(), b"\xeb\ngood,Zoe\n"].concat();
     let done = import(&home, "latin.csv", latin, &["--no-passwords"]).expect_exit(1);
     assert!(done.out.starts_with("refused line 2: row: not_utf8\ncreated good\n"), "{}", done.out);
@@ -241,9 +241,9 @@ fn json_ndjson_and_stdin_are_equal() {
     let linus =
         json!({ "username": "linus", "password": PASSWORD, "displayName": null, "mustChangePassword": true });
     import(&home, "users.json", json!([ada, linus]).to_string(), &[]).expect_exit(0);
-    let shown = create_user(&home, "ada");
+    let shown = stored_user(&home, "ada");
     assert_eq!((&shown["roles"], &shown["emailVerified"]), (&json!(["admin", "reader"]), &json!(true)));
-    assert_eq!(create_user(&home, "linus")["mustChangePassword"], true);
+    assert_eq!(stored_user(&home, "linus")["mustChangePassword"], true);
     let done = import(&home, "users.ndjson", format!("{ada}\n\n{linus}\n"), &[]).expect_exit(0);
     assert!(done.out.ends_with("2 rows: 0 created, 0 updated, 2 unchanged, 0 refused\n"), "{}", done.out);
     let done = home
@@ -333,7 +333,7 @@ fn email_of_another_user_is_refused() {
         "{}",
         done.out
     );
-    assert_eq!(create_user(&home, "linus")["emailVerified"], false);
+    assert_eq!(stored_user(&home, "linus")["emailVerified"], false);
 }
 
 #[test]
@@ -355,9 +355,9 @@ fn email_in_other_case_stays_verified() {
     import(&home, "users.csv", first, &[]).expect_exit(0);
     let done = import(&home, "users.csv", rows("Ada@Corp.Example"), &[]).expect_exit(0);
     assert!(done.out.contains("updated ada: email\n"), "{}", done.out);
-    assert_eq!(create_user(&home, "ada")["emailVerified"], true);
+    assert_eq!(stored_user(&home, "ada")["emailVerified"], true);
     import(&home, "users.csv", rows("ada@other.example"), &[]).expect_exit(0);
-    assert_eq!(create_user(&home, "ada")["emailVerified"], false, "another email is not verified");
+    assert_eq!(stored_user(&home, "ada")["emailVerified"], false, "another email is not verified");
 }
 
 #[test]
