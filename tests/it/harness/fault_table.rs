@@ -45,9 +45,9 @@ pub(crate) type Query = Vec<(&'static str, String)>;
 #[derive(Clone, Copy)]
 pub(crate) enum Wrong {
     /// At the provider, after the redirect.
-    There(Fault),
+    AtProvider(Fault),
     /// In the parameters of the callback, which contain `iss` (RFC 9207).
-    Back(fn(&mut Query)),
+    InCallback(fn(&mut Query)),
 }
 
 /// Fault, result and requests to the provider.
@@ -61,15 +61,15 @@ pub(crate) struct Row {
 
 impl Row {
     /// Row with a fault in a token: a refused ID token causes no userinfo request.
-    pub(crate) const fn there(what: &'static str, fault: Fault, outcome: Outcome) -> Self {
+    pub(crate) const fn at_provider(what: &'static str, fault: Fault, outcome: Outcome) -> Self {
         let asked = if outcome.is_ok() { EVERYTHING } else { ONLY_TOKENS };
-        Self { what, wrong: Wrong::There(fault), outcome, asked }
+        Self { what, wrong: Wrong::AtProvider(fault), outcome, asked }
     }
 
     /// Row with a fault in the authorization response: a refusal causes no request.
-    pub(crate) const fn back(what: &'static str, change: fn(&mut Query), outcome: Outcome) -> Self {
+    pub(crate) const fn in_callback(what: &'static str, change: fn(&mut Query), outcome: Outcome) -> Self {
         let asked = if outcome.is_ok() { EVERYTHING } else { NOTHING };
-        Self { what, wrong: Wrong::Back(change), outcome, asked }
+        Self { what, wrong: Wrong::InCallback(change), outcome, asked }
     }
 }
 
@@ -77,19 +77,23 @@ impl Row {
 pub(crate) type Line = (&'static str, Fault, Outcome);
 
 /// Runs a table in one fixture.
-pub(crate) async fn every(location: &StoreLocation, lines: &[Line], asked_if_refused: &'static [Endpoint]) {
+pub(crate) async fn run_table(
+    location: &StoreLocation,
+    lines: &[Line],
+    asked_if_refused: &'static [Endpoint],
+) {
     let rows = lines.iter().map(|(what, fault, outcome)| {
-        let row = Row::there(what, *fault, *outcome);
+        let row = Row::at_provider(what, *fault, *outcome);
         if outcome.is_ok() { row } else { Row { asked: asked_if_refused, ..row } }
     });
-    every_row(&FederatedFixture::start(location).await, rows).await;
+    run_rows(&FederatedFixture::start(location).await, rows).await;
 }
 
 /// Runs rows and reports all failures at once.
-pub(crate) async fn every_row(fixture: &FederatedFixture, rows: impl Iterator<Item = Row>) {
+pub(crate) async fn run_rows(fixture: &FederatedFixture, rows: impl Iterator<Item = Row>) {
     let mut failures = Vec::new();
     for (number, row) in rows.enumerate() {
-        if let Err(why) = go_through(fixture, number, row).await {
+        if let Err(why) = run_row(fixture, number, row).await {
             failures.push(format!("{}: {why}", row.what));
         }
     }
@@ -101,7 +105,7 @@ fn must(so: bool, what: impl FnOnce() -> String) -> Result<(), String> {
 }
 
 /// Runs one row.
-pub(crate) async fn go_through(fixture: &FederatedFixture, number: usize, row: Row) -> Result<(), String> {
+pub(crate) async fn run_row(fixture: &FederatedFixture, number: usize, row: Row) -> Result<(), String> {
     let before = fixture.users().await.len();
     let (unexpected_requests, protocol_errors) =
         (fixture.fake.unexpected_requests(), fixture.fake.protocol_errors().len());
@@ -112,11 +116,11 @@ pub(crate) async fn go_through(fixture: &FederatedFixture, number: usize, row: R
     let authorization = start_login(&browser, &fixture.fake).await;
     let asked_before = fixture.fake.calls().len();
     let answer = match row.wrong {
-        Wrong::There(fault) => {
+        Wrong::AtProvider(fault) => {
             fixture.fake.set_fault(fault);
             callback_as(&browser, &fixture.fake, &authorization, &claims).await
         }
-        Wrong::Back(change) => {
+        Wrong::InCallback(change) => {
             let code = fixture.fake.code_for(&authorization.parameters, &claims);
             let issuer = fixture.fake.issuer().to_owned();
             let mut query =
@@ -128,7 +132,7 @@ pub(crate) async fn go_through(fixture: &FederatedFixture, number: usize, row: R
     };
     fixture.fake.set_fault(Fault::None);
 
-    leads_as(&answer, row.outcome)?;
+    check_redirect(&answer, row.outcome)?;
     must(begun.elapsed() < TIMEOUT, || format!("took {:?}", begun.elapsed()))?;
     let mut asked = fixture.fake.calls().split_off(asked_before);
     if !row.asked.is_empty() {
@@ -152,7 +156,7 @@ pub(crate) async fn go_through(fixture: &FederatedFixture, number: usize, row: R
 }
 
 /// Checks the redirect. Only a success sets a session cookie.
-fn leads_as(answer: &Answer, outcome: Outcome) -> Result<(), String> {
+fn check_redirect(answer: &Answer, outcome: Outcome) -> Result<(), String> {
     let location = answer.header("location").unwrap_or_default();
     let expected = match outcome {
         Ok(()) => "/".to_owned(),
@@ -164,15 +168,15 @@ fn leads_as(answer: &Answer, outcome: Outcome) -> Result<(), String> {
 }
 
 /// Runs a table of faults before the redirect. Each row starts a service of its own.
-pub(crate) async fn every_first_look(lines: &[Line]) {
+pub(crate) async fn run_discovery_table(lines: &[Line]) {
     let looks = lines.iter().map(async |(what, fault, outcome)| {
-        first_look(*fault, *outcome).await.err().map(|why| format!("{what}: {why}"))
+        run_discovery_row(*fault, *outcome).await.err().map(|why| format!("{what}: {why}"))
     });
     let failures: Vec<String> = join_all(looks).await.into_iter().flatten().collect();
     assert!(failures.is_empty(), "{failures:#?}");
 }
 
-async fn first_look(fault: Fault, outcome: Outcome) -> Result<(), String> {
+async fn run_discovery_row(fault: Fault, outcome: Outcome) -> Result<(), String> {
     let (location, fake) = (StoreLocation::file(), FakeProvider::start("fake").await);
     fake.set_fault(fault);
     let service = FederatedFixture::service(&location, &[], &[&fake]).await;
@@ -191,7 +195,7 @@ async fn first_look(fault: Fault, outcome: Outcome) -> Result<(), String> {
         answer =
             callback_as(&browser, &fake, &AuthorizationRequest::of(&setting_out), &claims_of("grace")).await;
     }
-    leads_as(&answer, outcome)?;
+    check_redirect(&answer, outcome)?;
     must(begun.elapsed() < TIMEOUT + Duration::from_secs(5), || format!("took {:?}", begun.elapsed()))?;
     must(fake.unexpected_requests() == 0 && fake.protocol_errors().is_empty(), || {
         format!("unexpected_requests {} times, {:?}", fake.unexpected_requests(), fake.protocol_errors())

@@ -16,7 +16,11 @@ use crate::harness::{
 };
 
 /// Changes a user in another process: the cache of `service` is older for a moment.
-async fn elsewhere(location: &StoreLocation, user: &User, change: impl Fn(&mut User) + Send + Sync) {
+async fn update_in_another_process(
+    location: &StoreLocation,
+    user: &User,
+    change: impl Fn(&mut User) + Send + Sync,
+) {
     let store = vestibule::store::Store::open(location.url()).await.expect("the store opens a second time");
     store
         .update::<User, (), StoreError>(&user.id.document_id(), |user| {
@@ -37,7 +41,8 @@ async fn login_during_password_change_leaves_no_session(location: StoreLocation)
         attacker.sign_in("ada", PASSWORD).await.expect_status(200);
         // Session and user are in the cache.
         attacker.get("/api/auth/session").await.expect_status(200);
-        elsewhere(&location, &ada, |user| user.end_sessions(EndReason::PasswordChanged)).await;
+        update_in_another_process(&location, &ada, |user| user.end_sessions(EndReason::PasswordChanged))
+            .await;
         let answer = attacker.verify(&app.code(service.clock.now())).await;
         assert_eq!(answer.expect_problem(401, "session_ended").reason(), "password_changed", "round {round}");
         attacker.me().await.expect_status(401);
@@ -59,7 +64,7 @@ async fn enrolment_during_disable_changes_nothing(location: StoreLocation) {
         .as_str()
         .expect("a secret")
         .to_owned();
-    elsewhere(&location, &ada, |user| {
+    update_in_another_process(&location, &ada, |user| {
         user.status = Status::Disabled;
         user.end_sessions(EndReason::UserDisabled);
     })

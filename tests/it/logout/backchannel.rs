@@ -10,7 +10,7 @@ use super::logout_tokens::{must_be_refused, must_be_taken};
 use crate::harness::{
     fake_provider::{
         FakeProvider,
-        logout::{FORM, brings},
+        logout::{FORM, send_logout_token},
     },
     federated::{FederatedFixture, claims_of},
     stores::StoreLocation,
@@ -48,7 +48,7 @@ async fn only_a_form_with_one_logout_token_is_accepted(location: StoreLocation) 
         assert_eq!(answer.header("allow"), Some("POST"));
     }
     for name in ["okta", "FAKE", "fake%20", "%ff"] {
-        let answer = brings(&fixture.service, name, &good).await.expect_problem(404, "not_found");
+        let answer = send_logout_token(&fixture.service, name, &good).await.expect_problem(404, "not_found");
         assert_eq!(answer.header("content-type"), Some("application/problem+json"));
     }
     browser.me().await.expect_status(200);
@@ -82,18 +82,19 @@ async fn bad_logout_tokens_are_limited_per_network(location: StoreLocation) {
     create_user(&fixture.service, "ada").await;
     let grace = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     for _ in 0..REFUSED {
-        must_be_refused(&brings(&fixture.service, "fake", "x").await);
+        must_be_refused(&send_logout_token(&fixture.service, "fake", "x").await);
     }
-    let limited = brings(&fixture.service, "fake", "x").await.expect_problem(429, "too_many_attempts");
+    let limited =
+        send_logout_token(&fixture.service, "fake", "x").await.expect_problem(429, "too_many_attempts");
     assert!(limited.retry_after().is_some_and(|seconds| (1..=600).contains(&seconds)), "{limited:?}");
     let ada = fixture.browser();
     ada.sign_in("ada", PASSWORD).await.expect_status(200);
     fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
-    must_be_taken(&fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await);
+    must_be_taken(&fixture.fake.send_logout(&fixture.service, &json!({ "sub": "of grace" })).await);
     grace.me().await.expect_problem(401, "session_ended");
     ada.me().await.expect_status(200);
     fixture.service.advance_time(Duration::from_mins(11));
-    must_be_refused(&brings(&fixture.service, "fake", "x").await);
+    must_be_refused(&send_logout_token(&fixture.service, "fake", "x").await);
 }
 
 // Nothing can be verified yet: the provider must retry.
@@ -107,10 +108,11 @@ async fn logout_before_discovery_returns_retry_after(location: StoreLocation) {
         .fake
         .logout_token(&json!({ "sub": "of grace", "iat": fixture.service.clock.now().as_secs() }));
     let begun = Instant::now();
-    let answer = brings(&fixture.service, "fake", &token).await.expect_problem(503, "provider_unavailable");
+    let answer =
+        send_logout_token(&fixture.service, "fake", &token).await.expect_problem(503, "provider_unavailable");
     assert!(begun.elapsed() < Duration::from_secs(15));
     assert!(answer.retry_after().is_some_and(|seconds| seconds >= 1));
     fixture.fake.restart().await;
     fixture.wait_until_available("fake").await;
-    must_be_taken(&brings(&fixture.service, "fake", &token).await);
+    must_be_taken(&send_logout_token(&fixture.service, "fake", &token).await);
 }

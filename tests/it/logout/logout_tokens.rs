@@ -17,7 +17,7 @@ use crate::harness::{
             Signature::{self, Broken, ClientSecret, PublicKeyAsSecret, Rogue, Stripped},
         },
         keys::{ELLIPTIC, FIRST, SECOND},
-        logout::{LOGOUT_EVENT, brings},
+        logout::{LOGOUT_EVENT, send_logout_token},
     },
     fault_table::{remove, set},
     federated::{FederatedFixture, claims_of, with_claims},
@@ -203,7 +203,7 @@ async fn goes(fixture: &FederatedFixture, number: usize, case: &Case) -> Result<
     let token = fixture.fake.logout_token(&(case.names)(&login));
     fixture.fake.set_fault(Fault::None);
     let asked = fixture.fake.calls().len();
-    is_answered(&brings(&fixture.service, "fake", &token).await, case.comes == Refused)?;
+    is_answered(&send_logout_token(&fixture.service, "fake", &token).await, case.comes == Refused)?;
     if fixture.fake.calls().len() != asked || fixture.fake.unexpected_requests() != 0 {
         return Err("a request was sent".to_owned());
     }
@@ -244,12 +244,12 @@ async fn other_token_types_are_refused(location: StoreLocation) {
     let spaced = format!(" {good}");
     let five = format!("{good}.e30.e30");
     for token in [&id_token, &with_an_event, cut, &spaced, &five, "", "x", "a.b.c", "..", "null", "{}"] {
-        must_be_refused(&brings(&fixture.service, "fake", token).await);
+        must_be_refused(&send_logout_token(&fixture.service, "fake", token).await);
     }
     // A token of one provider at the route of another: issuer and key do not match.
-    must_be_refused(&brings(&fixture.service, "corp", &good).await);
+    must_be_refused(&send_logout_token(&fixture.service, "corp", &good).await);
     browser.me().await.expect_status(200);
-    must_be_taken(&brings(&fixture.service, "fake", &good).await);
+    must_be_taken(&send_logout_token(&fixture.service, "fake", &good).await);
     browser.me().await.expect_problem(401, "session_ended");
 }
 
@@ -261,32 +261,34 @@ async fn logout_token_cannot_be_replayed(location: StoreLocation) {
     let names = json!({ "sub": "of grace" });
     let token = fixture.fake.logout_token(&names);
     let before = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
-    must_be_taken(&brings(&fixture.service, "fake", &token).await);
+    must_be_taken(&send_logout_token(&fixture.service, "fake", &token).await);
     before.me().await.expect_problem(401, "session_ended");
     let after = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     for service in [&fixture.service, &other] {
-        must_be_refused(&brings(service, "fake", &token).await);
+        must_be_refused(&send_logout_token(service, "fake", &token).await);
     }
     fixture.service.advance_time(Duration::from_mins(5));
-    must_be_refused(&brings(&fixture.service, "fake", &token).await);
+    must_be_refused(&send_logout_token(&fixture.service, "fake", &token).await);
     after.me().await.expect_status(200);
     // Another token with the same `jti` is a replay. `jti` is unique per issuer.
     let same_id = json!({ "sub": "of grace", "jti": "1" });
     must_be_taken(
         &fixture
             .fake
-            .logs_out(&fixture.service, &with_claims(same_id.clone(), json!({ "sub": "of linus" })))
+            .send_logout(&fixture.service, &with_claims(same_id.clone(), json!({ "sub": "of linus" })))
             .await,
     );
-    must_be_refused(&fixture.fake.logs_out(&fixture.service, &same_id).await);
+    must_be_refused(&fixture.fake.send_logout(&fixture.service, &same_id).await);
     after.me().await.expect_status(200);
-    must_be_taken(&fixture.corp.logs_out(&fixture.service, &same_id).await);
+    must_be_taken(&fixture.corp.send_logout(&fixture.service, &same_id).await);
     // A refused token does not use its `jti`.
     fixture.fake.set_fault(Fault::Signed(Broken));
     let broken = fixture.fake.logout_token(&json!({ "sub": "of grace", "jti": "2" }));
     fixture.fake.set_fault(Fault::None);
-    must_be_refused(&brings(&fixture.service, "fake", &broken).await);
-    must_be_taken(&fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace", "jti": "2" })).await);
+    must_be_refused(&send_logout_token(&fixture.service, "fake", &broken).await);
+    must_be_taken(
+        &fixture.fake.send_logout(&fixture.service, &json!({ "sub": "of grace", "jti": "2" })).await,
+    );
     after.me().await.expect_problem(401, "session_ended");
 }
 
@@ -296,8 +298,9 @@ async fn concurrent_replays_accept_one_logout_token(location: StoreLocation) {
     let other = fixture.start_replica().await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let token = fixture.fake.logout_token(&json!({ "sub": "of grace" }));
-    let all =
-        (0..8).map(|number| brings(if number % 2 == 0 { &fixture.service } else { &other }, "fake", &token));
+    let all = (0..8).map(|number| {
+        send_logout_token(if number % 2 == 0 { &fixture.service } else { &other }, "fake", &token)
+    });
     let answers = futures_util::future::join_all(all).await;
     let accepted = answers.iter().filter(|answer| answer.status == 200).count();
     assert_eq!(accepted, 1, "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
@@ -313,17 +316,17 @@ async fn new_key_for_logout_tokens_is_fetched_once(location: StoreLocation) {
     let fetched = || fixture.fake.asked(Endpoint::Keys).len();
     let (begun, before) = (Instant::now(), fetched());
     fixture.fake.publish_keys(&[&SECOND, &FIRST]);
-    must_be_taken(&fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await);
+    must_be_taken(&fixture.fake.send_logout(&fixture.service, &json!({ "sub": "of grace" })).await);
     browser.me().await.expect_problem(401, "session_ended");
     assert_eq!(fetched(), before + 1);
     fixture.fake.set_fault(Fault::Header(|header| header["kid"] = json!(uuid::Uuid::new_v4())));
     for _ in 0..10 {
-        must_be_refused(&fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await);
+        must_be_refused(&fixture.fake.send_logout(&fixture.service, &json!({ "sub": "of grace" })).await);
     }
     let periods = usize::try_from(begun.elapsed().as_secs() / 10).unwrap();
     assert!(fetched() <= before + 1 + periods, "ten made-up keys within {:?}", begun.elapsed());
     fixture.fake.set_fault(Fault::None);
-    must_be_taken(&fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await);
+    must_be_taken(&fixture.fake.send_logout(&fixture.service, &json!({ "sub": "of grace" })).await);
 }
 
 // The token cannot be verified now: the provider must retry, and no session ends.
@@ -333,7 +336,7 @@ async fn unavailable_key_ends_no_session(location: StoreLocation) {
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     fixture.fake.publish_keys(&[&SECOND]);
     fixture.fake.reset_connections().await;
-    let answer = fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await;
+    let answer = fixture.fake.send_logout(&fixture.service, &json!({ "sub": "of grace" })).await;
     answer.expect_problem(503, "provider_unavailable");
     browser.me().await.expect_status(200);
 }
@@ -347,8 +350,8 @@ async fn es256_logout_token_is_accepted(location: StoreLocation) {
     fixture.wait_until_available("fake").await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     fixture.fake.set_fault(Fault::Header(|header| header["alg"] = json!("RS256")));
-    must_be_refused(&fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await);
+    must_be_refused(&fixture.fake.send_logout(&fixture.service, &json!({ "sub": "of grace" })).await);
     fixture.fake.set_fault(Fault::None);
-    must_be_taken(&fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await);
+    must_be_taken(&fixture.fake.send_logout(&fixture.service, &json!({ "sub": "of grace" })).await);
     browser.me().await.expect_problem(401, "session_ended");
 }

@@ -52,7 +52,7 @@ fn logout_redirect(answer: &Answer) -> Option<(String, Vec<(String, String)>)> {
 }
 
 /// Converts pairs with unique names into a map.
-fn only(asked: Vec<(String, String)>) -> HashMap<String, String> {
+fn unique_map(asked: Vec<(String, String)>) -> HashMap<String, String> {
     let count = asked.len();
     let asked: HashMap<String, String> = asked.into_iter().collect();
     assert_eq!(asked.len(), count, "no parameter twice: {asked:?}");
@@ -65,7 +65,7 @@ async fn stored_tokens(location: &StoreLocation) -> usize {
 }
 
 /// Starts a fixture with a changed discovery document.
-async fn saying(
+async fn with_discovery(
     location: &StoreLocation,
     how: fn(&mut Value),
     settings: &[(&str, &str)],
@@ -112,7 +112,7 @@ async fn logout_redirects_to_the_provider(location: StoreLocation) {
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     let (place_there, asked) = logout_redirect(&answer).expect("a place");
     assert_eq!(place_there, format!("{}/logout", fixture.fake.issuer()));
-    let asked = only(asked);
+    let asked = unique_map(asked);
     assert_eq!(asked["client_id"], CLIENT_ID);
     assert_eq!(asked["post_logout_redirect_uri"], BACK);
     assert_eq!(asked["id_token_hint"], fixture.fake.id_tokens()[0], "the very token");
@@ -168,10 +168,10 @@ async fn each_login_has_its_own_token_and_state(location: StoreLocation) {
     );
     let [first, second] = <[String; 2]>::try_from(fixture.fake.id_tokens()).expect("two");
     assert_eq!(stored_tokens(&location).await, 2);
-    let out = only(logout_redirect(&other.sign_out().await).expect("a place").1);
+    let out = unique_map(logout_redirect(&other.sign_out().await).expect("a place").1);
     assert_eq!((&out["id_token_hint"], stored_tokens(&location).await), (&second, 1));
     one.me().await.expect_status(200);
-    let last = only(logout_redirect(&one.sign_out().await).expect("a place").1);
+    let last = unique_map(logout_redirect(&one.sign_out().await).expect("a place").1);
     assert_eq!(last["id_token_hint"], first);
     assert_ne!(last["state"], out["state"]);
 }
@@ -185,7 +185,7 @@ async fn long_id_token_is_not_sent(location: StoreLocation) {
         let browser = fixture.signed_in(&fixture.fake, &claims).await;
         let token = fixture.fake.id_tokens().pop().expect("a token");
         assert_eq!(token.len() <= 6 << 10, sent, "{}", token.len());
-        let asked = only(logout_redirect(&browser.sign_out().await).expect("a place").1);
+        let asked = unique_map(logout_redirect(&browser.sign_out().await).expect("a place").1);
         assert_eq!(asked.get("id_token_hint"), sent.then_some(&token));
         assert_eq!((&*asked["client_id"], &*asked["post_logout_redirect_uri"]), (CLIENT_ID, BACK));
         assert_eq!(stored_tokens(&location).await, 0);
@@ -208,7 +208,7 @@ async fn invalid_end_session_endpoint_is_ignored(location: StoreLocation) {
         |d| d["end_session_endpoint"] = json!({ "url": "https://issuer.example/logout" }),
     ];
     for (number, odd) in odd.into_iter().enumerate() {
-        let fixture = saying(&location, odd, &[]).await;
+        let fixture = with_discovery(&location, odd, &[]).await;
         let browser = fixture.signed_in(&fixture.fake, &json!({ "sub": "of grace" })).await;
         assert_eq!(stored_tokens(&location).await, 0, "{number}: an unused token is not stored");
         let copy = browser.clone();
@@ -219,7 +219,7 @@ async fn invalid_end_session_endpoint_is_ignored(location: StoreLocation) {
 
 #[on_every_store]
 async fn query_of_the_end_session_endpoint_is_kept(location: StoreLocation) {
-    let fixture = saying(
+    let fixture = with_discovery(
         &location,
         |d| d["end_session_endpoint"] = json!("https://issuer.example/out?p=b2c&x=%26"),
         &[],
@@ -228,7 +228,7 @@ async fn query_of_the_end_session_endpoint_is_kept(location: StoreLocation) {
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let (place_there, asked) = logout_redirect(&browser.sign_out().await).expect("a place");
     assert_eq!(place_there, "https://issuer.example/out");
-    let asked = only(asked);
+    let asked = unique_map(asked);
     assert_eq!((&*asked["p"], &*asked["x"], &*asked["client_id"], asked.len()), ("b2c", "&", CLIENT_ID, 6));
 }
 
@@ -237,13 +237,13 @@ async fn configured_logout_url_is_used(location: StoreLocation) {
     let set = [("FAKE_LOGOUT_URL", "https://sso.example/bye?x=1")];
     for fixture in [
         FederatedFixture::with_settings(&location, &set).await,
-        saying(&location, |d| remove(d, "end_session_endpoint"), &set).await,
-        saying(&location, |d| d["end_session_endpoint"] = json!(7), &set).await,
+        with_discovery(&location, |d| remove(d, "end_session_endpoint"), &set).await,
+        with_discovery(&location, |d| d["end_session_endpoint"] = json!(7), &set).await,
     ] {
         let browser = fixture.signed_in(&fixture.fake, &json!({ "sub": "of grace" })).await;
         let (place_there, asked) = logout_redirect(&browser.sign_out().await).expect("a place");
         assert_eq!(place_there, "https://sso.example/bye");
-        let asked = only(asked);
+        let asked = unique_map(asked);
         assert_eq!((&*asked["x"], &asked["id_token_hint"]), ("1", &fixture.fake.id_tokens()[0]));
         assert_eq!((&*asked["client_id"], &*asked["post_logout_redirect_uri"]), (CLIENT_ID, BACK));
     }
@@ -267,7 +267,7 @@ async fn auth0_uses_its_vendor_logout_url(location: StoreLocation) {
         let (place_there, asked) = logout_redirect(&browser.sign_out().await).expect("a place");
         let tenants = format!("{}v2/logout", fixture.fake.issuer());
         assert_eq!(place_there, wanted.unwrap_or(&tenants));
-        let asked = only(asked);
+        let asked = unique_map(asked);
         assert_eq!((&*asked["client_id"], &*asked["returnTo"], asked.len()), (CLIENT_ID, BACK, 2 + more));
     }
     let newer = |d: &mut Value| {
@@ -278,7 +278,7 @@ async fn auth0_uses_its_vendor_logout_url(location: StoreLocation) {
     let browser = fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
     let (place_there, asked) = logout_redirect(&browser.sign_out().await).expect("a place");
     assert_eq!(place_there, format!("{}oidc/logout", fixture.fake.issuer()));
-    let asked = only(asked);
+    let asked = unique_map(asked);
     assert_eq!(asked["id_token_hint"], fixture.fake.id_tokens()[0]);
     assert_eq!(asked["post_logout_redirect_uri"], BACK);
 }
@@ -343,7 +343,7 @@ async fn logout_redirect_survives_the_second_factor(location: StoreLocation) {
         if verified {
             browser.verify(&app.code(fixture.service.clock.now())).await.expect_status(200);
         }
-        let asked = only(logout_redirect(&browser.sign_out().await).expect("a place").1);
+        let asked = unique_map(logout_redirect(&browser.sign_out().await).expect("a place").1);
         assert_eq!(Some(&asked["id_token_hint"]), fixture.fake.id_tokens().last(), "verified: {verified}");
         assert_eq!(stored_tokens(&location).await, 0);
     }
@@ -354,7 +354,7 @@ async fn logout_redirect_survives_the_second_factor(location: StoreLocation) {
 async fn post_logout_redirect_shows_the_login_page(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
-    let state = only(logout_redirect(&browser.sign_out().await).expect("a place").1)
+    let state = unique_map(logout_redirect(&browser.sign_out().await).expect("a place").1)
         .remove("state")
         .expect("a state");
     for query in
@@ -435,7 +435,7 @@ async fn reauthentication_stores_the_new_id_token(location: StoreLocation) {
     let authorization = AuthorizationRequest::to(gone["redirect"].as_str().expect("where to go"));
     assert_signed_in(&callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await, "/");
     assert_eq!(stored_tokens(&location).await, 1, "one for one session");
-    let asked = only(logout_redirect(&browser.sign_out().await).expect("a place").1);
+    let asked = unique_map(logout_redirect(&browser.sign_out().await).expect("a place").1);
     assert_eq!(Some(&asked["id_token_hint"]), fixture.fake.id_tokens().last());
     assert_eq!(stored_tokens(&location).await, 0);
 }
@@ -449,7 +449,7 @@ async fn logout_of_an_expired_session_redirects_to_the_provider(location: StoreL
         if printed {
             browser.me().await.expect_problem(401, "session_ended");
         }
-        let asked = only(logout_redirect(&browser.sign_out().await).expect("a place").1);
+        let asked = unique_map(logout_redirect(&browser.sign_out().await).expect("a place").1);
         assert_eq!(Some(&asked["id_token_hint"]), fixture.fake.id_tokens().last(), "printed: {printed}");
         assert_eq!(prompt(&browser, &fixture.fake).await.as_deref(), Some("login"));
     }
@@ -541,14 +541,15 @@ async fn prompt_login_cookie_contains_nothing_else(location: StoreLocation) {
 async fn logout_at_a_real_provider_returns(location: StoreLocation) {
     let provider = Provider::of_the_run();
     for client in ["basic", "es256", "public"] {
-        let service = crate::login::federated::providers::real(&location, &provider, client, &[]).await;
+        let service =
+            crate::login::federated::providers::real_service(&location, &provider, client, &[]).await;
         let (here, there) = (Browser::of(&service), provider.browser());
         let authorization = AuthorizationRequest::of(&here.get("/api/auth/login/demo").await);
         let back = provider.sign_in_at(&there, &authorization.authorize, "login=grace").await;
         let back: Vec<(&str, &str)> = back.iter().map(|(name, value)| (&**name, &**value)).collect();
         assert_signed_in(&callback(&here, "demo", &back).await, "/");
         let answer = here.sign_out().await;
-        let asked = only(logout_redirect(&answer).expect("a place").1);
+        let asked = unique_map(logout_redirect(&answer).expect("a place").1);
         let redirect = Url::parse(answer.json()["redirect"].as_str().unwrap()).unwrap();
         let led = provider.sign_out_at(&there, &redirect).await;
         assert_eq!(led.as_str(), format!("{BACK}?state={}", asked["state"]), "{client}");
@@ -560,7 +561,7 @@ async fn logout_at_a_real_provider_returns(location: StoreLocation) {
 }
 
 fn logout_redirect_to(answer: &Answer) -> String {
-    only(logout_redirect(answer).expect("a place").1)
+    unique_map(logout_redirect(answer).expect("a place").1)
         .remove("post_logout_redirect_uri")
         .expect("a place to come back to")
 }

@@ -106,13 +106,13 @@ async fn sid_ends_one_session_and_sub_ends_all(location: StoreLocation) {
     assert_ne!(me(&namesake).await["id"], linus.id.to_string());
     let grace = fixture.signed_in(&fixture.corp, &session("grace", "three")).await;
 
-    fixture.corp.logs_out(&fixture.service, &json!({ "sid": "one" })).await.expect_status(200);
+    fixture.corp.send_logout(&fixture.service, &json!({ "sid": "one" })).await.expect_status(200);
     ended(&one).await;
     ended(&again).await;
     for browser in [&local, &two, &nameless, &namesake, &grace] {
         browser.me().await.expect_status(200);
     }
-    fixture.corp.logs_out(&fixture.service, &json!({ "sub": "of linus" })).await.expect_status(200);
+    fixture.corp.send_logout(&fixture.service, &json!({ "sub": "of linus" })).await.expect_status(200);
     ended(&two).await;
     ended(&nameless).await;
     for browser in [&local, &namesake, &grace] {
@@ -121,11 +121,11 @@ async fn sid_ends_one_session_and_sub_ends_all(location: StoreLocation) {
     // A `sid` that does not belong to the `sub` ends nothing.
     fixture
         .corp
-        .logs_out(&fixture.service, &json!({ "sub": "of linus", "sid": "three" }))
+        .send_logout(&fixture.service, &json!({ "sub": "of linus", "sid": "three" }))
         .await
         .expect_status(200);
-    fixture.fake.logs_out(&fixture.service, &json!({ "sid": "three" })).await.expect_status(200);
-    fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await.expect_status(200);
+    fixture.fake.send_logout(&fixture.service, &json!({ "sid": "three" })).await.expect_status(200);
+    fixture.fake.send_logout(&fixture.service, &json!({ "sub": "of grace" })).await.expect_status(200);
     grace.me().await.expect_status(200);
     // The old cookie stays invalid after the next login.
     fixture.signed_in(&fixture.corp, &session("linus", "one")).await;
@@ -143,7 +143,7 @@ async fn upstream_logout_ends_pending_sessions(location: StoreLocation) {
             (path.as_str(), session_state(&browser).await.as_str()),
             ("/second-factor", "awaitingSecondFactor")
         );
-        fixture.fake.logs_out(&fixture.service, &names).await.expect_status(200);
+        fixture.fake.send_logout(&fixture.service, &names).await.expect_status(200);
         let answer =
             browser.verify(&app.code(fixture.service.clock.now())).await.expect_problem(401, "session_ended");
         assert_eq!(answer.reason(), "provider_logout");
@@ -153,7 +153,7 @@ async fn upstream_logout_ends_pending_sessions(location: StoreLocation) {
     let browser = must_enrol.browser();
     let (path, _) = redirect_target(&sign_in(&browser, &must_enrol.fake, &session("linus", "two")).await);
     assert_eq!((path.as_str(), session_state(&browser).await.as_str()), ("/mfa-setup", "awaitingEnrolment"));
-    must_enrol.fake.logs_out(&must_enrol.service, &json!({ "sid": "two" })).await.expect_status(200);
+    must_enrol.fake.send_logout(&must_enrol.service, &json!({ "sid": "two" })).await.expect_status(200);
     assert_eq!(
         browser.start_enrolment().await.expect_problem(401, "session_ended").reason(),
         "provider_logout"
@@ -173,7 +173,7 @@ async fn upstream_logout_ends_stepped_up_sessions(location: StoreLocation) {
         fixture.service.advance_time(Duration::from_secs(30));
         let code = json!({ "code": app.code(fixture.service.clock.now()) });
         browser.post("/api/auth/reauthenticate", &code).await.expect_status(200);
-        fixture.fake.logs_out(&fixture.service, &names).await.expect_status(200);
+        fixture.fake.send_logout(&fixture.service, &names).await.expect_status(200);
         ended(&browser).await;
     }
 }
@@ -186,15 +186,15 @@ async fn upstream_logout_ends_reauthenticated_sessions(location: StoreLocation) 
     let answer = reauthenticate(&browser, &fixture, &session("grace", "two")).await;
     assert_signed_in(&answer, "/");
     // The previous provider session does not end it any more.
-    fixture.fake.logs_out(&fixture.service, &json!({ "sid": "one" })).await.expect_status(200);
+    fixture.fake.send_logout(&fixture.service, &json!({ "sid": "one" })).await.expect_status(200);
     browser.me().await.expect_status(200);
-    fixture.fake.logs_out(&fixture.service, &json!({ "sid": "two" })).await.expect_status(200);
+    fixture.fake.send_logout(&fixture.service, &json!({ "sid": "two" })).await.expect_status(200);
     ended(&browser).await;
     // With a `sid`, `sub` also selects sessions without a provider session id.
     let nameless = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     fixture
         .fake
-        .logs_out(&fixture.service, &json!({ "sub": "of grace", "sid": "three" }))
+        .send_logout(&fixture.service, &json!({ "sub": "of grace", "sid": "three" }))
         .await
         .expect_status(200);
     ended(&nameless).await;
@@ -206,7 +206,7 @@ async fn upstream_logout_writes_audit_events(location: StoreLocation) {
     let user = me(&fixture.signed_in(&fixture.fake, &session("grace", "one")).await).await["id"].clone();
     let user: UserId = user.as_str().unwrap().parse().unwrap();
     fixture.signed_in(&fixture.fake, &session("grace", "two")).await;
-    fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await.expect_status(200);
+    fixture.fake.send_logout(&fixture.service, &json!({ "sub": "of grace" })).await.expect_status(200);
     let of_provider = |events: Vec<audit::Event>| -> Vec<audit::Event> {
         events.into_iter().filter(|event| event.kind == EventKind::ProviderLogout).collect()
     };
@@ -217,12 +217,12 @@ async fn upstream_logout_writes_audit_events(location: StoreLocation) {
     assert!(event.ip.is_some() && event.request_id.is_some());
     // A `sid` alone selects the session as well.
     fixture.signed_in(&fixture.fake, &session("grace", "three")).await;
-    fixture.fake.logs_out(&fixture.service, &json!({ "sid": "three" })).await.expect_status(200);
+    fixture.fake.send_logout(&fixture.service, &json!({ "sid": "three" })).await.expect_status(200);
     assert_eq!(of_provider(audit::about(&fixture.service.app.store, user, 50).await.unwrap()).len(), 2);
     // Refused tokens write no events.
     let before = audit::page(&fixture.service.app.store, None, None, 1000).await.unwrap().len();
     fixture.fake.set_fault(Fault::LogoutToken(|claims| claims["aud"] = json!("another")));
-    fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await.expect_status(400);
+    fixture.fake.send_logout(&fixture.service, &json!({ "sub": "of grace" })).await.expect_status(400);
     assert_eq!(audit::page(&fixture.service.app.store, None, None, 1000).await.unwrap().len(), before);
 }
 
@@ -245,7 +245,7 @@ async fn upstream_logout_before_the_callback_refuses_the_login(location: StoreLo
         fixture.fake.set_fault(Fault::None);
         fixture.service.advance_time(Duration::from_secs(1));
         fixture.signed_in(&fixture.fake, &session("grace", "two")).await.me().await.expect_status(200);
-        fixture.fake.logs_out(&fixture.service, &json!({ "sid": "two" })).await.expect_status(200);
+        fixture.fake.send_logout(&fixture.service, &json!({ "sid": "two" })).await.expect_status(200);
         fixture.service.advance_time(Duration::from_secs(1));
     }
 }
@@ -281,7 +281,7 @@ async fn upstream_logout_in_the_same_second_wins(location: StoreLocation) {
     let leaves = async {
         exchanged(&fixture, asked).await;
         fixture.service.advance_time(MOMENT);
-        fixture.fake.logs_out(&fixture.service, &json!({ "sid": "two" })).await.expect_status(200);
+        fixture.fake.send_logout(&fixture.service, &json!({ "sid": "two" })).await.expect_status(200);
         fixture.fake.release_answer();
     };
     let (answer, ()) = tokio::join!(browser.get(&code), leaves);
@@ -305,7 +305,7 @@ async fn upstream_logout_ends_hundreds_of_sessions(location: StoreLocation) {
         fixture.service.app.store.insert(copy).await.unwrap();
     }
     assert_eq!(alive(&fixture.service, &tag).await, 451);
-    fixture.fake.logs_out(&fixture.service, &json!({ "sub": "of grace" })).await.expect_status(200);
+    fixture.fake.send_logout(&fixture.service, &json!({ "sub": "of grace" })).await.expect_status(200);
     assert_eq!(alive(&fixture.service, &tag).await, 0);
     ended(&first).await;
 }
@@ -362,13 +362,13 @@ async fn failing_provider_can_still_log_out(location: StoreLocation) {
     ] {
         let browser = fixture.signed_in(&fixture.fake, &session("grace", sid)).await;
         fixture.fake.set_fault(fault);
-        fixture.fake.logs_out(&fixture.service, &json!({ "sid": sid })).await.expect_status(200);
+        fixture.fake.send_logout(&fixture.service, &json!({ "sid": sid })).await.expect_status(200);
         fixture.fake.set_fault(Fault::None);
         ended(&browser).await;
     }
     let browser = fixture.signed_in(&fixture.fake, &session("grace", "three")).await;
     fixture.fake.shut_down().await;
-    fixture.fake.logs_out(&fixture.service, &json!({ "sid": "three" })).await.expect_status(200);
+    fixture.fake.send_logout(&fixture.service, &json!({ "sid": "three" })).await.expect_status(200);
     ended(&browser).await;
 }
 
@@ -380,8 +380,8 @@ async fn upstream_logout_does_not_end_local_sessions(location: StoreLocation) {
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
     let subjects = ["ada".to_owned(), user.id.to_string(), tag_of_user(user.id), browser.session().unwrap()];
     for subject in &subjects {
-        fixture.fake.logs_out(&fixture.service, &json!({ "sub": subject })).await.expect_status(200);
-        fixture.fake.logs_out(&fixture.service, &json!({ "sid": subject })).await.expect_status(200);
+        fixture.fake.send_logout(&fixture.service, &json!({ "sub": subject })).await.expect_status(200);
+        fixture.fake.send_logout(&fixture.service, &json!({ "sid": subject })).await.expect_status(200);
     }
     assert_eq!(alive(&fixture.service, &tag_of_user(user.id)).await, 1);
     assert_eq!(session_state(&browser).await, "awaitingSecondFactor");
@@ -394,7 +394,8 @@ async fn logout_at_a_real_provider_ends_the_session(location: StoreLocation) {
     let front = TcpListener::bind("127.0.0.1:0").await.expect("a port on loopback");
     let origin = format!("http://{}", front.local_addr().expect("an address"));
     let public = [("VESTIBULE_PUBLIC_URL", origin.as_str())];
-    let service = crate::login::federated::providers::real(&location, &provider, "basic", &public).await;
+    let service =
+        crate::login::federated::providers::real_service(&location, &provider, "basic", &public).await;
     let relay = tokio::spawn(relay(front, service.address));
     let (here, there) = (Browser::of(&service), provider.browser());
     let authorization = AuthorizationRequest::of(&here.get("/api/auth/login/demo").await);
@@ -403,7 +404,7 @@ async fn logout_at_a_real_provider_ends_the_session(location: StoreLocation) {
     assert_signed_in(&callback(&here, "demo", &back).await, "/");
     let stays = Browser::of(&service);
     assert_signed_in(
-        &crate::login::federated::providers::through(&stays, &provider, "login=grace").await,
+        &crate::login::federated::providers::sign_in_at_real_provider(&stays, &provider, "login=grace").await,
         "/dashboard",
     );
     assert_eq!(session_state(&here).await, "signedIn");
@@ -453,7 +454,7 @@ async fn login_during_logout(
     let leaves = async {
         exchanged(fixture, asked).await;
         fixture.service.advance_time(after);
-        fixture.fake.logs_out(&fixture.service, names).await.expect_status(200);
+        fixture.fake.send_logout(&fixture.service, names).await.expect_status(200);
         fixture.fake.release_answer();
     };
     let (answer, ()) = tokio::join!(sign_in(browser, &fixture.fake, claims), leaves);
@@ -485,7 +486,7 @@ async fn race(
     let service = if round % 4 < 2 { &fixture.service } else { other };
     let logout = async {
         tokio::time::sleep(took.mul_f64(f64::from(round % 20) / 16.0)).await;
-        fixture.fake.logs_out(service, &names).await.expect_status(200);
+        fixture.fake.send_logout(service, &names).await.expect_status(200);
     };
     let ((answer, elapsed), ()) = tokio::join!(rotated, logout);
     let over = Instant::now();

@@ -107,7 +107,7 @@ async fn slow_provider_times_out() {
         let fixture = FederatedFixture::start(&location).await;
         fixture.fake.publish_keys(&[&SECOND, &FIRST]);
         let signed_in =
-            go_through(&fixture, 0, Row::there("slow", Fault::Answer(endpoint, answer), outcome)).await;
+            run_row(&fixture, 0, Row::at_provider("slow", Fault::Answer(endpoint, answer), outcome)).await;
         signed_in.map_err(|why| format!("{endpoint:?}, {answer:?}: {why}"))
     });
     for signed_in in join_all(rows).await {

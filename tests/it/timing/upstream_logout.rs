@@ -21,7 +21,7 @@ async fn upstream_logout_reaches_every_replica_within_a_second(location: StoreLo
         elsewhere.me().await.expect_status(200);
         browser.me().await.expect_status(200);
         let names = if round % 2 == 0 { json!({ "sid": sid }) } else { json!({ "sub": "of grace" }) };
-        fixture.fake.logs_out(&fixture.service, &names).await.expect_status(200);
+        fixture.fake.send_logout(&fixture.service, &names).await.expect_status(200);
         let printed = Instant::now();
         ended(&browser).await;
         let out = async || elsewhere.me().await.status == 401;

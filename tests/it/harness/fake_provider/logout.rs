@@ -49,13 +49,13 @@ impl FakeProvider {
     }
 
     /// Sends a logout token with these claims to this service.
-    pub(crate) async fn logs_out(&self, service: &Service, claims: &Value) -> Answer {
-        brings(service, self.name, &self.logout_token(claims)).await
+    pub(crate) async fn send_logout(&self, service: &Service, claims: &Value) -> Answer {
+        send_logout_token(service, self.name, &self.logout_token(claims)).await
     }
 }
 
 /// Sends this token to the back-channel logout route of this provider.
-pub(crate) async fn brings(service: &Service, name: &str, token: &str) -> Answer {
+pub(crate) async fn send_logout_token(service: &Service, name: &str, token: &str) -> Answer {
     let form =
         url::form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", token).finish();
     let path = format!("/api/auth/backchannel-logout/{name}");

@@ -27,7 +27,7 @@ const AT_ONCE: usize = 10;
 
 /// Asserts that no code was sent and no request made since the discovery.
 #[track_caller]
-fn nothing_was_traded(fixture: &FederatedFixture) {
+fn assert_no_code_was_sent(fixture: &FederatedFixture) {
     for provider in [&fixture.fake, &fixture.corp] {
         let calls = provider.calls();
         let met = calls.iter().all(|endpoint| matches!(endpoint, Endpoint::Discovery | Endpoint::Keys));
@@ -172,7 +172,7 @@ async fn transaction_expires_after_ten_minutes(location: StoreLocation) {
         &callback(&browser, "fake", &[("code", &code), ("state", authorization.state())]).await,
         "login_expired",
     );
-    nothing_was_traded(&fixture);
+    assert_no_code_was_sent(&fixture);
 
     let authorization = start_login(&browser, &fixture.fake).await;
     fixture.service.advance_time(Duration::from_secs(599));
@@ -193,7 +193,7 @@ async fn unknown_state_is_refused_without_a_request(location: StoreLocation) {
     }
     assert_refused(&callback(&browser, "fake", &[("code", &code)]).await, "login_expired");
     assert_refused(&browser.get("/api/auth/callback/fake").await, "login_expired");
-    nothing_was_traded(&fixture);
+    assert_no_code_was_sent(&fixture);
 }
 
 // Login CSRF (Authlib CVE-2025-68158): a link of an attacker does not sign in the victim as the attacker.
@@ -212,7 +212,7 @@ async fn transaction_is_bound_to_the_browser(location: StoreLocation) {
     let with_a_broken_one = fixture.browser();
     with_a_broken_one.put_cookie("vestibule-login", "x");
     assert_refused(&callback(&with_a_broken_one, "fake", &back).await, "login_expired");
-    nothing_was_traded(&fixture);
+    assert_no_code_was_sent(&fixture);
 }
 
 // Mix-up attack (RFC 9700 §4.4): one redirect URI per provider.
@@ -226,7 +226,7 @@ async fn state_of_another_provider_is_refused(location: StoreLocation) {
         &callback(&browser, "corp", &[("code", &code), ("state", authorization.state())]).await,
         "login_expired",
     );
-    nothing_was_traded(&fixture);
+    assert_no_code_was_sent(&fixture);
 }
 
 #[on_every_store]
@@ -261,7 +261,7 @@ async fn provider_error_is_mapped_and_not_echoed(location: StoreLocation) {
         }
         assert_refused(&callback(&browser, "fake", &back).await, "login_expired");
     }
-    nothing_was_traded(&fixture);
+    assert_no_code_was_sent(&fixture);
 }
 
 #[on_every_store]
@@ -283,7 +283,7 @@ async fn callback_without_code_is_refused(location: StoreLocation) {
     let authorization = start_login(&browser, &fixture.fake).await;
     let back = [("state", authorization.state()), ("code", "")];
     assert_refused(&callback(&browser, "fake", &back).await, "provider_response_invalid");
-    nothing_was_traded(&fixture);
+    assert_no_code_was_sent(&fixture);
 }
 
 // RFC 6749 §3.1: parameters must not repeat. Otherwise a proxy and the service could read different values.
@@ -301,7 +301,7 @@ async fn duplicate_parameters_are_refused(location: StoreLocation) {
         assert_eq!(path, "/login", "{double}");
         assert_eq!(session_state(&browser).await, "anonymous", "{double}");
     }
-    nothing_was_traded(&fixture);
+    assert_no_code_was_sent(&fixture);
 }
 
 #[on_every_store]
@@ -315,7 +315,7 @@ async fn callback_accepts_get_only(location: StoreLocation) {
     let answer = request.body("application/x-www-form-urlencoded", form).send().await;
     let answer = answer.expect_problem(405, "method_not_allowed");
     assert!(answer.header("allow").expect("what is allowed").contains("GET"));
-    nothing_was_traded(&fixture);
+    assert_no_code_was_sent(&fixture);
 }
 
 // Link scanners and previews send HEAD.
@@ -330,7 +330,7 @@ async fn head_request_starts_and_uses_no_transaction(location: StoreLocation) {
     let back = format!("/api/auth/callback/fake?code={code}&state={}", authorization.state());
     let answer = browser.request(Method::HEAD, &back).send().await.expect_status(405);
     assert_eq!((answer.session_cookie(), answer.set_cookie("vestibule-login")), (None, None));
-    nothing_was_traded(&fixture);
+    assert_no_code_was_sent(&fixture);
     assert_signed_in(&browser.get(&back).await, "/");
 }
 

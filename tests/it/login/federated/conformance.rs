@@ -27,41 +27,53 @@ use crate::harness::{
 
 /// `oidcc-client-test-…` as the suite calls it. `fapi2` stands for `fapi2-security-profile-final-client-test`.
 const TOKENS: &[Row] = &[
-    Row::there("oidcc-client-test", Fault::None, ACCEPTED),
-    Row::there(
+    Row::at_provider("oidcc-client-test", Fault::None, ACCEPTED),
+    Row::at_provider(
         "oidcc-client-test-invalid-iss",
         Fault::IdToken(|c| c["iss"] = json!("https://issuer.example")),
         INVALID,
     ),
-    Row::there("oidcc-client-test-missing-sub", Fault::IdToken(|c| remove(c, "sub")), INVALID),
-    Row::there(
+    Row::at_provider("oidcc-client-test-missing-sub", Fault::IdToken(|c| remove(c, "sub")), INVALID),
+    Row::at_provider(
         "oidcc-client-test-invalid-aud",
         Fault::IdToken(|c| c["aud"] = json!("another client")),
         INVALID,
     ),
-    Row::there("oidcc-client-test-missing-aud", Fault::IdToken(|c| remove(c, "aud")), INVALID),
-    Row::there("oidcc-client-test-missing-iat", Fault::IdToken(|c| remove(c, "iat")), INVALID),
-    Row::there("oidcc-client-test-kid-absent-single-jwks", Fault::Header(|h| remove(h, "kid")), ACCEPTED),
-    Row::there("oidcc-client-test-idtoken-sig-rs256", Fault::Header(|h| h["alg"] = json!("RS256")), ACCEPTED),
+    Row::at_provider("oidcc-client-test-missing-aud", Fault::IdToken(|c| remove(c, "aud")), INVALID),
+    Row::at_provider("oidcc-client-test-missing-iat", Fault::IdToken(|c| remove(c, "iat")), INVALID),
+    Row::at_provider(
+        "oidcc-client-test-kid-absent-single-jwks",
+        Fault::Header(|h| remove(h, "kid")),
+        ACCEPTED,
+    ),
+    Row::at_provider(
+        "oidcc-client-test-idtoken-sig-rs256",
+        Fault::Header(|h| h["alg"] = json!("RS256")),
+        ACCEPTED,
+    ),
     // The suite allows it for the code flow. The service refuses it (RFC 8725 §3.2).
-    Row::there("oidcc-client-test-idtoken-sig-none", Fault::Signed(Signature::None), INVALID),
-    Row::there("oidcc-client-test-invalid-sig-rs256", Fault::Signed(Broken), INVALID),
-    Row::there("oidcc-client-test-invalid-sig-hs256", Fault::Signed(PublicKeyAsSecret), INVALID),
+    Row::at_provider("oidcc-client-test-idtoken-sig-none", Fault::Signed(Signature::None), INVALID),
+    Row::at_provider("oidcc-client-test-invalid-sig-rs256", Fault::Signed(Broken), INVALID),
+    Row::at_provider("oidcc-client-test-invalid-sig-hs256", Fault::Signed(PublicKeyAsSecret), INVALID),
     Row {
         asked: EVERYTHING,
-        ..Row::there(
+        ..Row::at_provider(
             "oidcc-client-test-userinfo-invalid-sub",
             Fault::Userinfo(|u| u["sub"] = json!("another")),
             INVALID,
         )
     },
-    Row::there("oidcc-client-test-nonce-invalid", Fault::IdToken(|c| c["nonce"] = json!("another")), INVALID),
-    Row::there(
+    Row::at_provider(
+        "oidcc-client-test-nonce-invalid",
+        Fault::IdToken(|c| c["nonce"] = json!("another")),
+        INVALID,
+    ),
+    Row::at_provider(
         "oidcc-client-test-invalid-athash",
         Fault::IdToken(|c| c["at_hash"] = json!("AAAAAAAAAAAAAAAAAAAAAA")),
         INVALID,
     ),
-    Row::there(
+    Row::at_provider(
         "fapi2-invalid-secondary-aud",
         Fault::IdToken(|c| {
             c["aud"] = json!([CLIENT_ID, "another client"]);
@@ -69,32 +81,32 @@ const TOKENS: &[Row] = &[
         }),
         INVALID,
     ),
-    Row::there("fapi2-valid-aud-as-array", Fault::IdToken(|c| c["aud"] = json!([CLIENT_ID])), ACCEPTED),
-    Row::there(
+    Row::at_provider("fapi2-valid-aud-as-array", Fault::IdToken(|c| c["aud"] = json!([CLIENT_ID])), ACCEPTED),
+    Row::at_provider(
         "fapi2-token-type-case-insensitivity",
         Fault::Token(|t| t["token_type"] = json!("BEARER")),
         ACCEPTED,
     ),
-    Row::there(
+    Row::at_provider(
         "fapi2-token-endpoint-response-without-expires_in",
         Fault::Token(|t| remove(t, "expires_in")),
         ACCEPTED,
     ),
-    Row::there("fapi2-invalid-alternate-alg", Fault::Header(|h| h["alg"] = json!("PS512")), INVALID),
-    Row::there("fapi2-invalid-alternate-alg, with our secret", Fault::Signed(ClientSecret), INVALID),
-    Row::there("fapi2-invalid-null-alg", Fault::Header(|h| h["alg"] = json!(null)), INVALID),
-    Row::there("fapi2-invalid-missing-nonce", Fault::IdToken(|c| remove(c, "nonce")), INVALID),
-    Row::there("fapi2-invalid-missing-exp", Fault::IdToken(|c| remove(c, "exp")), INVALID),
-    Row::there("fapi2-invalid-missing-iss", Fault::IdToken(|c| remove(c, "iss")), INVALID),
-    Row::there("fapi2-invalid-missing-aud", Fault::IdToken(|c| remove(c, "aud")), INVALID),
-    Row::there("fapi2-invalid-expired-exp", Fault::IdToken(|c| set(c, "exp", -61)), INVALID),
+    Row::at_provider("fapi2-invalid-alternate-alg", Fault::Header(|h| h["alg"] = json!("PS512")), INVALID),
+    Row::at_provider("fapi2-invalid-alternate-alg, with our secret", Fault::Signed(ClientSecret), INVALID),
+    Row::at_provider("fapi2-invalid-null-alg", Fault::Header(|h| h["alg"] = json!(null)), INVALID),
+    Row::at_provider("fapi2-invalid-missing-nonce", Fault::IdToken(|c| remove(c, "nonce")), INVALID),
+    Row::at_provider("fapi2-invalid-missing-exp", Fault::IdToken(|c| remove(c, "exp")), INVALID),
+    Row::at_provider("fapi2-invalid-missing-iss", Fault::IdToken(|c| remove(c, "iss")), INVALID),
+    Row::at_provider("fapi2-invalid-missing-aud", Fault::IdToken(|c| remove(c, "aud")), INVALID),
+    Row::at_provider("fapi2-invalid-expired-exp", Fault::IdToken(|c| set(c, "exp", -61)), INVALID),
 ];
 
 /// Cases of a provider with an elliptic curve key.
 const ES256: &[Row] = &[
-    Row::there("oidcc-client-test-idtoken-sig-es256", Fault::None, ACCEPTED),
-    Row::there("oidcc-client-test-invalid-sig-es256", Fault::Signed(Broken), INVALID),
-    Row::there(
+    Row::at_provider("oidcc-client-test-idtoken-sig-es256", Fault::None, ACCEPTED),
+    Row::at_provider("oidcc-client-test-invalid-sig-es256", Fault::Signed(Broken), INVALID),
+    Row::at_provider(
         "RS256 in the header for an elliptic curve key",
         Fault::Header(|h| h["alg"] = json!("RS256")),
         INVALID,
@@ -103,17 +115,17 @@ const ES256: &[Row] = &[
 
 /// Cases that cause no request, whether the provider announces `iss` or not.
 const RESPONSES: &[Row] = &[
-    Row::back("fapi2-happy-path", |_| (), ACCEPTED),
-    Row::back(
+    Row::in_callback("fapi2-happy-path", |_| (), ACCEPTED),
+    Row::in_callback(
         "fapi2-invalid-authorization-response-iss",
         |back| put(back, "iss", "https://issuer.example"),
         INVALID,
     ),
-    Row::back("an issuer with a slash more", |back| field(back, "iss").push('/'), INVALID),
-    Row::back("an issuer that is empty", |back| field(back, "iss").clear(), INVALID),
-    Row::back("an issuer in capitals", |back| field(back, "iss").make_ascii_uppercase(), INVALID),
+    Row::in_callback("an issuer with a slash more", |back| field(back, "iss").push('/'), INVALID),
+    Row::in_callback("an issuer that is empty", |back| field(back, "iss").clear(), INVALID),
+    Row::in_callback("an issuer in capitals", |back| field(back, "iss").make_ascii_uppercase(), INVALID),
     // RFC 9207 §2: an error response contains `iss` as well.
-    Row::back(
+    Row::in_callback(
         "another issuer's error",
         |back| {
             put(back, "iss", "https://issuer.example");
@@ -121,19 +133,19 @@ const RESPONSES: &[Row] = &[
         },
         INVALID,
     ),
-    Row::back("an error of the right issuer", turn_into_error, Err("access_denied")),
-    Row::back(
+    Row::in_callback("an error of the right issuer", turn_into_error, Err("access_denied")),
+    Row::in_callback(
         "fapi2-ensure-authorization-response-with-invalid-state-fails",
         |back| put(back, "state", "another"),
         Err("login_expired"),
     ),
-    Row::back(
+    Row::in_callback(
         "fapi2-ensure-authorization-response-with-missing-state-fails",
         |back| back.retain(|(name, _)| *name != "state"),
         Err("login_expired"),
     ),
     // RFC 9700 §2.1.2: no implicit grant.
-    Row::back(
+    Row::in_callback(
         "tokens in place of a code",
         |back| {
             back.retain(|(name, _)| *name != "code");
@@ -216,7 +228,7 @@ async fn promising(location: &StoreLocation) -> FederatedFixture {
 
 #[on_every_store]
 async fn token_and_userinfo_cases(location: StoreLocation) {
-    every_row(&FederatedFixture::start(&location).await, TOKENS.iter().copied()).await;
+    run_rows(&FederatedFixture::start(&location).await, TOKENS.iter().copied()).await;
 }
 
 #[on_every_store]
@@ -226,17 +238,17 @@ async fn elliptic_curve_cases(location: StoreLocation) {
     let fixture =
         FederatedFixture::with_providers(&location, &[], fake, FakeProvider::start("corp").await).await;
     fixture.wait_until_available("fake").await;
-    every_row(&fixture, ES256.iter().copied()).await;
+    run_rows(&fixture, ES256.iter().copied()).await;
 }
 
 // RFC 9207, mix-up attack: `iss` is checked before any request.
 #[on_every_store]
 async fn responses_with_a_wrong_issuer_are_refused(location: StoreLocation) {
-    let removed = |outcome| Row::back("fapi2-remove-authorization-response-iss", REMOVED_ISS, outcome);
+    let removed = |outcome| Row::in_callback("fapi2-remove-authorization-response-iss", REMOVED_ISS, outcome);
     let fixture = promising(&location).await;
-    every_row(&fixture, RESPONSES.iter().copied().chain([removed(INVALID)])).await;
+    run_rows(&fixture, RESPONSES.iter().copied().chain([removed(INVALID)])).await;
     let fixture = FederatedFixture::start(&location).await;
-    every_row(&fixture, RESPONSES.iter().copied().chain([removed(ACCEPTED)])).await;
+    run_rows(&fixture, RESPONSES.iter().copied().chain([removed(ACCEPTED)])).await;
 }
 
 // RFC 6749 §2.3.1: id and secret are form-urlencoded before base64. RFC 6749 §2.3: only one method at a time.
@@ -336,7 +348,7 @@ fn offer(document: &mut Value, methods: Value) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn discovery_cases() {
-    every_first_look(DISCOVERY).await;
+    run_discovery_table(DISCOVERY).await;
 }
 
 // Fails if a case loses its row or test.

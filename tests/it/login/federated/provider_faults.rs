@@ -174,27 +174,27 @@ fn text<'a>(object: &'a Value, name: &str) -> &'a str {
 
 #[on_every_store]
 async fn id_tokens_with_wrong_claims_are_refused(location: StoreLocation) {
-    every(&location, ID_TOKEN, ONLY_TOKENS).await;
+    run_table(&location, ID_TOKEN, ONLY_TOKENS).await;
 }
 
 #[on_every_store]
 async fn id_tokens_with_wrong_signatures_are_refused(location: StoreLocation) {
-    every(&location, SIGNATURE, ONLY_TOKENS).await;
+    run_table(&location, SIGNATURE, ONLY_TOKENS).await;
 }
 
 #[on_every_store]
 async fn token_responses_are_validated(location: StoreLocation) {
-    every(&location, TOKEN, ONLY_TOKENS).await;
+    run_table(&location, TOKEN, ONLY_TOKENS).await;
 }
 
 #[on_every_store]
 async fn userinfo_of_another_subject_is_refused(location: StoreLocation) {
-    every(&location, USERINFO, EVERYTHING).await;
+    run_table(&location, USERINFO, EVERYTHING).await;
 }
 
 #[on_every_store]
 async fn unusual_claims_do_not_fail_the_login(location: StoreLocation) {
-    every(&location, ODD, ONLY_TOKENS).await;
+    run_table(&location, ODD, ONLY_TOKENS).await;
 }
 
 /// Faults in discovery and keys, before the redirect.
@@ -281,7 +281,7 @@ const DISCOVERY: &[Line] = &[
 // Each row uses a new service.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn discovery_and_keys_are_validated_before_the_redirect() {
-    every_first_look(DISCOVERY).await;
+    run_discovery_table(DISCOVERY).await;
 }
 
 // R10: a key rotation fails no login.

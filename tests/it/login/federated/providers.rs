@@ -190,9 +190,9 @@ async fn failing_provider_does_not_affect_other_logins(location: StoreLocation) 
 async fn real_provider_accepts_every_client_type(location: StoreLocation) {
     let provider = Provider::of_the_run();
     for kind in ["basic", "post", "es256", "public"] {
-        let service = real(&location, &provider, kind, &[]).await;
+        let service = real_service(&location, &provider, kind, &[]).await;
         let browser = Browser::of(&service);
-        let answer = through(&browser, &provider, "login=grace").await;
+        let answer = sign_in_at_real_provider(&browser, &provider, "login=grace").await;
         assert_signed_in(&answer, "/dashboard");
         let me = me(&browser).await;
         assert_eq!(me["displayName"], "Grace Hopper", "{kind}");
@@ -209,8 +209,8 @@ async fn real_provider_accepts_every_client_type(location: StoreLocation) {
 #[on_every_store]
 async fn denied_consent_at_a_real_provider_is_reported(location: StoreLocation) {
     let provider = Provider::of_the_run();
-    let service = real(&location, &provider, "basic", &[]).await;
-    let answer = through(&Browser::of(&service), &provider, "cancel=cancel").await;
+    let service = real_service(&location, &provider, "basic", &[]).await;
+    let answer = sign_in_at_real_provider(&Browser::of(&service), &provider, "cancel=cancel").await;
     assert_refused(&answer, "access_denied");
     assert_eq!(all_users(&service).await.len(), 0);
 }
@@ -219,7 +219,7 @@ async fn denied_consent_at_a_real_provider_is_reported(location: StoreLocation) 
 async fn claims_of_a_real_provider_are_applied(location: StoreLocation) {
     let provider = Provider::of_the_run();
     let trusted = [("VESTIBULE_PROVIDER_DEMO_TRUSTED_DOMAINS", "corp.example")];
-    let service = real(&location, &provider, "basic", &trusted).await;
+    let service = real_service(&location, &provider, "basic", &trusted).await;
     let linus = crate::harness::users::create_user_with(&service, "linus", |user| {
         set_verified_email(user, "linus@corp.example");
     })
@@ -231,13 +231,16 @@ async fn claims_of_a_real_provider_are_applied(location: StoreLocation) {
         ("zoe", json!("zoe@example.org"), false),
     ] {
         let browser = Browser::of(&service);
-        assert_signed_in(&through(&browser, &provider, &format!("login={login}")).await, "/dashboard");
+        assert_signed_in(
+            &sign_in_at_real_provider(&browser, &provider, &format!("login={login}")).await,
+            "/dashboard",
+        );
         let me = me(&browser).await;
         assert_ne!(me["id"], linus.id.to_string(), "{login} is not linus");
         assert_eq!((&me["email"], &me["emailVerified"]), (&email, &json!(verified)), "{login}");
     }
     let browser = Browser::of(&service);
-    assert_signed_in(&through(&browser, &provider, "login=linus").await, "/dashboard");
+    assert_signed_in(&sign_in_at_real_provider(&browser, &provider, "login=linus").await, "/dashboard");
     assert_eq!(me(&browser).await["id"], linus.id.to_string());
 }
 
@@ -245,19 +248,19 @@ async fn claims_of_a_real_provider_are_applied(location: StoreLocation) {
 async fn trusted_mfa_of_a_real_provider_counts(location: StoreLocation) {
     let provider = Provider::of_the_run();
     let settings = [("VESTIBULE_PROVIDER_DEMO_TRUST_MFA", "mfa"), ("VESTIBULE_MFA", "required")];
-    let service = real(&location, &provider, "basic", &settings).await;
+    let service = real_service(&location, &provider, "basic", &settings).await;
     let browser = Browser::of(&service);
-    let answer = through(&browser, &provider, "login=grace").await;
+    let answer = sign_in_at_real_provider(&browser, &provider, "login=grace").await;
     let (path, query) = redirect_target(&answer);
     assert_eq!((path.as_str(), query["returnTo"].as_str()), ("/mfa-setup", "/dashboard"));
     let browser = Browser::of(&service);
-    let answer = through(&browser, &provider, "login=grace&amr=pwd+mfa+otp").await;
+    let answer = sign_in_at_real_provider(&browser, &provider, "login=grace&amr=pwd+mfa+otp").await;
     assert_signed_in(&answer, "/dashboard");
     assert_eq!(session_state(&browser).await, "signedIn");
 }
 
 /// Starts a service with the real provider as `demo` and this client type.
-pub(crate) async fn real(
+pub(crate) async fn real_service(
     location: &StoreLocation,
     provider: &Provider,
     kind: &str,
@@ -279,7 +282,7 @@ pub(crate) async fn real(
 }
 
 /// Signs in through the real provider.
-pub(crate) async fn through(browser: &Browser, provider: &Provider, form: &str) -> Answer {
+pub(crate) async fn sign_in_at_real_provider(browser: &Browser, provider: &Provider, form: &str) -> Answer {
     let answer = browser.get("/api/auth/login/demo?returnTo=/dashboard").await;
     let back = provider.sign_in(&AuthorizationRequest::of(&answer).authorize, form).await;
     let back: Vec<(&str, &str)> = back.iter().map(|(name, value)| (&**name, &**value)).collect();

@@ -22,7 +22,12 @@ const TWO: &str = "66666666-7777-8888-9999-000000000000";
 const ATTACKER: &str = "99999999-8888-7777-6666-555555555555";
 
 /// Sends the callback with these claims in ID token and userinfo.
-async fn arrive(browser: &Browser, provider: &FakeProvider, id_token: &Value, userinfo: &Value) -> Answer {
+async fn sign_in_with(
+    browser: &Browser,
+    provider: &FakeProvider,
+    id_token: &Value,
+    userinfo: &Value,
+) -> Answer {
     let authorization =
         AuthorizationRequest::of(&browser.get(&format!("/api/auth/login/{}", provider.name)).await);
     let code = provider.code_with_claims(&authorization.parameters, id_token, userinfo);
@@ -74,7 +79,7 @@ async fn organization_is_requested_and_checked(location: StoreLocation) {
         json!({ "org_id": null, "org_name": "acme" }),
     ] {
         // Userinfo is not signed: it proves no membership.
-        let answer = arrive(&fixture.browser(), &fixture.fake, &grace(attacker.clone()), &mine).await;
+        let answer = sign_in_with(&fixture.browser(), &fixture.fake, &grace(attacker.clone()), &mine).await;
         assert_refused(&answer, "access_denied");
         let written = event_details(&event_of(&fixture.service, &answer).await);
         assert_eq!(written["decision"]["rule"], "the token is of another organization", "{attacker}");
@@ -86,11 +91,11 @@ async fn organization_is_requested_and_checked(location: StoreLocation) {
     ] {
         let userinfo = grace(json!({ "org_id": "org_2", "org_name": "another" }));
         let browser = fixture.browser();
-        assert_signed_in(&arrive(&browser, provider, &grace(member), &userinfo).await, "/");
+        assert_signed_in(&sign_in_with(&browser, provider, &grace(member), &userinfo).await, "/");
     }
     // A known user who left the organization cannot sign in.
     assert_refused(
-        &arrive(&fixture.browser(), &fixture.fake, &grace(json!({ "org_id": "org_2" })), &mine).await,
+        &sign_in_with(&fixture.browser(), &fixture.fake, &grace(json!({ "org_id": "org_2" })), &mine).await,
         "access_denied",
     );
     fixture.assert_no_protocol_errors();
@@ -127,7 +132,7 @@ async fn only_configured_tenants_sign_in(location: StoreLocation) {
     assert!(fixture.fake.issuer().ends_with("/{tenantid}/v2.0"), "{}", fixture.fake.issuer());
     let come = async |claims: Value| {
         let browser = fixture.browser();
-        (arrive(&browser, &fixture.fake, &claims, &json!({ "sub": claims["sub"] })).await, browser)
+        (sign_in_with(&browser, &fixture.fake, &claims, &json!({ "sub": claims["sub"] })).await, browser)
     };
     let template = fixture.fake.issuer().to_owned();
     for issuer in [
@@ -159,7 +164,10 @@ async fn same_subject_in_two_tenants_is_two_users(location: StoreLocation) {
     for tenant in [ONE, TWO, ONE, TWO] {
         let claims = of(&fixture.fake, tenant, "grace");
         let browser = fixture.browser();
-        assert_signed_in(&arrive(&browser, &fixture.fake, &claims, &json!({ "sub": "grace" })).await, "/");
+        assert_signed_in(
+            &sign_in_with(&browser, &fixture.fake, &claims, &json!({ "sub": "grace" })).await,
+            "/",
+        );
         let me = me(&browser).await;
         assert_eq!(me["displayName"], format!("grace of {tenant}"));
         assert_eq!(me["identities"][0]["provider"], "fake");
@@ -174,7 +182,7 @@ async fn same_subject_in_two_tenants_is_two_users(location: StoreLocation) {
     let first =
         users.iter().find(|user| user.display_name.as_ref() == Some(&of_one)).expect("she is there").id;
     update_user(&fixture.service, first, |user| user.status = vestibule::user::Status::Disabled).await;
-    let of_one = arrive(
+    let of_one = sign_in_with(
         &fixture.browser(),
         &fixture.fake,
         &of(&fixture.fake, ONE, "grace"),
@@ -182,7 +190,7 @@ async fn same_subject_in_two_tenants_is_two_users(location: StoreLocation) {
     )
     .await;
     assert_refused(&of_one, "account_disabled");
-    let of_two = arrive(
+    let of_two = sign_in_with(
         &fixture.browser(),
         &fixture.fake,
         &of(&fixture.fake, TWO, "grace"),
@@ -199,14 +207,14 @@ async fn removed_tenant_cannot_sign_in(location: StoreLocation) {
     let fixture = of_tenants(&location, &settings).await;
     let claims = with_claims(of(&fixture.fake, TWO, "grace"), json!({ "roles": ["staff"] }));
     let grace = fixture.browser();
-    assert_signed_in(&arrive(&grace, &fixture.fake, &claims, &json!({ "sub": "grace" })).await, "/");
+    assert_signed_in(&sign_in_with(&grace, &fixture.fake, &claims, &json!({ "sub": "grace" })).await, "/");
     assert_eq!(me(&grace).await["roles"], json!(["staff"]));
     let FederatedFixture { fake, corp, service } = fixture;
     let service = service.restart_with(&[("VESTIBULE_PROVIDER_FAKE_TENANTS", ONE)]).await;
     let fixture = FederatedFixture { fake, corp, service };
     fixture.wait_until_available("fake").await;
     assert_eq!(me(&grace.at_replica(&fixture.service)).await["roles"], json!([]));
-    let again = arrive(&fixture.browser(), &fixture.fake, &claims, &json!({ "sub": "grace" })).await;
+    let again = sign_in_with(&fixture.browser(), &fixture.fake, &claims, &json!({ "sub": "grace" })).await;
     assert_refused(&again, "provider_response_invalid");
 }
 
@@ -240,7 +248,7 @@ async fn trusted_tenant_links_by_email(location: StoreLocation) {
     let verified = json!({ "email": "linus@corp.example", "email_verified": true });
     let claims = with_claims(of(&fixture.fake, ONE, "linus"), verified);
     let browser = fixture.browser();
-    assert_signed_in(&arrive(&browser, &fixture.fake, &claims, &json!({ "sub": "linus" })).await, "/");
+    assert_signed_in(&sign_in_with(&browser, &fixture.fake, &claims, &json!({ "sub": "linus" })).await, "/");
     assert_eq!(me(&browser).await["id"], linus.id.to_string());
     // In Entra ID an administrator of any tenant can edit `email`: without verification it belongs to no user.
     let edited = with_claims(
@@ -248,6 +256,9 @@ async fn trusted_tenant_links_by_email(location: StoreLocation) {
         json!({ "email": "linus@corp.example", "xms_edov": true }),
     );
     let browser = fixture.browser();
-    assert_signed_in(&arrive(&browser, &fixture.fake, &edited, &json!({ "sub": "mallory" })).await, "/");
+    assert_signed_in(
+        &sign_in_with(&browser, &fixture.fake, &edited, &json!({ "sub": "mallory" })).await,
+        "/",
+    );
     assert_ne!(me(&browser).await["id"], linus.id.to_string());
 }

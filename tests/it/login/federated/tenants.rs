@@ -137,7 +137,12 @@ async fn tenant(location: &StoreLocation, shape: Vendor, more: &[(&str, &str)]) 
 }
 
 /// Signs in with these claims, and sends `iss` if the provider announces it.
-async fn enter(browser: &Browser, provider: &FakeProvider, id_token: &Value, userinfo: &Value) -> Answer {
+async fn sign_in_with(
+    browser: &Browser,
+    provider: &FakeProvider,
+    id_token: &Value,
+    userinfo: &Value,
+) -> Answer {
     let answer = browser.get(&format!("/api/auth/login/{}", provider.name)).await;
     let authorization = AuthorizationRequest::of(&answer);
     let code = provider.code_with_claims(&authorization.parameters, id_token, userinfo);
@@ -155,13 +160,13 @@ async fn every_vendor_signs_in(location: StoreLocation) {
         let fixture = tenant(&location, shape, &[]).await;
         let (id_token, userinfo) = linus_of(shape);
         let browser = fixture.browser();
-        assert_signed_in(&enter(&browser, &fixture.fake, &id_token, &userinfo).await, "/");
+        assert_signed_in(&sign_in_with(&browser, &fixture.fake, &id_token, &userinfo).await, "/");
         let first = me(&browser).await;
         assert_eq!(first["displayName"], "Linus T", "{shape:?}");
         let roles = if shape == Vendor::Google { json!([]) } else { json!(["staff"]) };
         assert_eq!(first["roles"], roles, "{shape:?}");
         let browser = fixture.browser();
-        assert_signed_in(&enter(&browser, &fixture.fake, &id_token, &userinfo).await, "/");
+        assert_signed_in(&sign_in_with(&browser, &fixture.fake, &id_token, &userinfo).await, "/");
         assert_eq!(me(&browser).await["id"], first["id"], "{shape:?}");
         let calls = fixture.fake.calls();
         assert_eq!(
@@ -189,7 +194,7 @@ async fn every_verifying_vendor_links_by_email(location: StoreLocation) {
         .await;
         let (id_token, userinfo) = linus_of(shape);
         let browser = fixture.browser();
-        assert_signed_in(&enter(&browser, &fixture.fake, &id_token, &userinfo).await, "/");
+        assert_signed_in(&sign_in_with(&browser, &fixture.fake, &id_token, &userinfo).await, "/");
         let me = me(&browser).await;
         // ADFS verifies no email.
         assert_eq!(me["id"] == linus.id.to_string(), shape != Vendor::Adfs, "{shape:?}: {me}");
@@ -254,7 +259,7 @@ async fn groups_overage_gives_no_role(location: StoreLocation) {
         let fixture = tenant(&location, shape, &[("FAKE_SCOPES", "openid profile email groups")]).await;
         let (thin, userinfo) = linus_of(shape);
         let browser = fixture.browser();
-        let answer = enter(&browser, &fixture.fake, &thin, &userinfo).await;
+        let answer = sign_in_with(&browser, &fixture.fake, &thin, &userinfo).await;
         assert_signed_in(&answer, "/");
         assert_eq!(me(&browser).await["roles"], json!(["staff"]));
         for overflow in [
@@ -267,7 +272,7 @@ async fn groups_overage_gives_no_role(location: StoreLocation) {
             let mut userinfo = userinfo.clone();
             userinfo["groups"] = overflow.clone();
             let browser = fixture.browser();
-            assert_signed_in(&enter(&browser, &fixture.fake, &thin, &userinfo).await, "/");
+            assert_signed_in(&sign_in_with(&browser, &fixture.fake, &thin, &userinfo).await, "/");
             assert_eq!(me(&browser).await["roles"], json!([]), "{overflow}");
         }
     }
@@ -280,11 +285,12 @@ async fn trusted_mfa_of_okta_counts(location: StoreLocation) {
     let fixture = tenant(&location, Vendor::OktaCustom, &settings).await;
     let (thin, userinfo) = linus_of(Vendor::OktaCustom);
     let browser = fixture.browser();
-    assert_signed_in(&enter(&browser, &fixture.fake, &thin, &userinfo).await, "/");
+    assert_signed_in(&sign_in_with(&browser, &fixture.fake, &thin, &userinfo).await, "/");
     assert_eq!(session_state(&browser).await, "signedIn");
     let browser = fixture.browser();
     let (path, _) = redirect_target(
-        &enter(&browser, &fixture.fake, &with_claims(thin, json!({ "amr": ["pwd"] })), &userinfo).await,
+        &sign_in_with(&browser, &fixture.fake, &with_claims(thin, json!({ "amr": ["pwd"] })), &userinfo)
+            .await,
     );
     assert_eq!(path, "/mfa-setup");
 }
@@ -304,8 +310,8 @@ async fn providers_of_one_kind_are_independent(location: StoreLocation) {
     let (thin, userinfo) = linus_of(Vendor::OktaOrg);
     let userinfo = with_claims(userinfo, json!({ "email": null }));
     let browsers = [fixture.browser(), fixture.browser()];
-    assert_signed_in(&enter(&browsers[0], &fixture.fake, &thin, &userinfo).await, "/");
-    assert_signed_in(&enter(&browsers[1], &fixture.corp, &thin, &userinfo).await, "/");
+    assert_signed_in(&sign_in_with(&browsers[0], &fixture.fake, &thin, &userinfo).await, "/");
+    assert_signed_in(&sign_in_with(&browsers[1], &fixture.corp, &thin, &userinfo).await, "/");
     let (one, other) = (me(&browsers[0]).await, me(&browsers[1]).await);
     assert_ne!(one["id"], other["id"], "the same subject of another issuer");
     assert_eq!(
@@ -316,7 +322,7 @@ async fn providers_of_one_kind_are_independent(location: StoreLocation) {
     fixture.corp.publish_keys(&[&FIRST]);
     fixture.corp.set_fault(Fault::Keys(|keys| keys["keys"] = json!([ELLIPTIC.jwk()])));
     assert_refused(
-        &enter(&fixture.browser(), &fixture.corp, &thin, &userinfo).await,
+        &sign_in_with(&fixture.browser(), &fixture.corp, &thin, &userinfo).await,
         "provider_response_invalid",
     );
 }

@@ -52,7 +52,7 @@ async fn all_password_refusals_are_identical(location: StoreLocation) {
     let mut answers = Vec::new();
     for (name, password) in attempts {
         let answer = Browser::of(&service).sign_in(name, password).await;
-        answers.push((name, alike(&answer.expect_status(401))));
+        answers.push((name, comparable(&answer.expect_status(401))));
     }
     for (name, answer) in &answers {
         assert_eq!(answer, &answers[0].1, "{name}");
@@ -190,7 +190,7 @@ async fn password_over_4096_bytes_is_refused(location: StoreLocation) {
 }
 
 /// Returns everything of a response except request id, time and random token.
-fn alike(answer: &Answer) -> (Vec<(String, String)>, serde_json::Value) {
+fn comparable(answer: &Answer) -> (Vec<(String, String)>, serde_json::Value) {
     let mut headers = Vec::new();
     for (name, value) in &answer.headers {
         let value = match name.as_str() {

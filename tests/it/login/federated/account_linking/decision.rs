@@ -41,7 +41,7 @@ async fn linus_with(fixture: &FederatedFixture, change: impl FnOnce(&mut User)) 
 }
 
 /// Returns the id of the signed-in user.
-async fn who(browser: &Browser) -> String {
+async fn user_id(browser: &Browser) -> String {
     me(browser).await["id"].as_str().expect("an id").to_owned()
 }
 
@@ -62,7 +62,7 @@ async fn known_identity_signs_in(location: StoreLocation) {
     let first = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     fixture.service.advance_time(Duration::from_mins(1));
     let again = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
-    assert_eq!(who(&first).await, who(&again).await);
+    assert_eq!(user_id(&first).await, user_id(&again).await);
     assert_eq!(fixture.users().await.len(), 1);
     let identity = me(&again).await["identities"][0].clone();
     assert_ne!(identity["linkedAt"], identity["lastLoginAt"], "linked once, used again");
@@ -74,12 +74,20 @@ async fn identity_is_issuer_and_subject_not_email(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let grace = fixture.signed_in(&fixture.corp, &claims_of("grace")).await;
     let moved = with_claims(claims_of("grace"), json!({ "email": "hopper@corp.example" }));
-    assert_eq!(who(&fixture.signed_in(&fixture.corp, &moved).await).await, who(&grace).await);
+    assert_eq!(user_id(&fixture.signed_in(&fixture.corp, &moved).await).await, user_id(&grace).await);
     let upper = with_claims(claims_of("grace"), json!({ "sub": "OF GRACE", "email": null }));
-    assert_ne!(who(&fixture.signed_in(&fixture.corp, &upper).await).await, who(&grace).await, "case matters");
+    assert_ne!(
+        user_id(&fixture.signed_in(&fixture.corp, &upper).await).await,
+        user_id(&grace).await,
+        "case matters"
+    );
     let elsewhere = with_claims(claims_of("grace"), json!({ "email": null }));
     let attacker = fixture.signed_in(&fixture.fake, &elsewhere).await;
-    assert_ne!(who(&attacker).await, who(&grace).await, "the same subject of another issuer is another");
+    assert_ne!(
+        user_id(&attacker).await,
+        user_id(&grace).await,
+        "the same subject of another issuer is another"
+    );
 }
 
 #[on_every_store]
@@ -115,7 +123,7 @@ async fn unknown_identity_is_refused_without_signup(location: StoreLocation) {
     assert_eq!(fixture.users().await.len(), 0);
     let linus = linus(&fixture).await;
     let browser = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
-    assert_eq!(who(&browser).await, linus.id.to_string(), "a known user may sign in");
+    assert_eq!(user_id(&browser).await, linus.id.to_string(), "a known user may sign in");
 }
 
 // oauth2-proxy CVE-2026-40574, next-auth CVE-2022-35924: an email is exactly one address at one domain.
@@ -171,7 +179,7 @@ async fn trusted_verified_email_links_and_signs_in(location: StoreLocation) {
     assert_eq!(fixture.users().await.len(), 1);
     let again =
         fixture.signed_in(&fixture.corp, &with_claims(claims_of("linus"), json!({ "email": null }))).await;
-    assert_eq!(who(&again).await, linus.id.to_string(), "it is known now, whatever the address");
+    assert_eq!(user_id(&again).await, linus.id.to_string(), "it is known now, whatever the address");
     fixture.browser().sign_in("linus", PASSWORD).await.expect_status(200);
 }
 
@@ -262,7 +270,7 @@ async fn administrator_is_never_linked_by_email(location: StoreLocation) {
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     link(&browser).await.expect_status(200);
     let again = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
-    assert_eq!(who(&again).await, linus.id.to_string(), "a link they made themselves is as good as any");
+    assert_eq!(user_id(&again).await, linus.id.to_string(), "a link they made themselves is as good as any");
 }
 
 #[on_every_store]
@@ -295,7 +303,7 @@ async fn untrusted_verified_email_requires_login_and_confirmation(location: Stor
     link(&browser).await.expect_problem(404, "no_pending_link");
 
     let straight = fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
-    assert_eq!(who(&straight).await, linus.id.to_string());
+    assert_eq!(user_id(&straight).await, linus.id.to_string());
     assert_eq!(fixture.users().await.len(), 1);
 }
 
@@ -521,8 +529,11 @@ async fn confirmation_links_only_the_shown_identity(location: StoreLocation) {
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     browser.post("/api/auth/link", &body).await.expect_status(200);
     let mallory = with_claims(claims_of("mallory"), json!({ "email": null }));
-    assert_ne!(who(&fixture.signed_in(&fixture.fake, &mallory).await).await, who(&browser).await);
-    assert_eq!(who(&fixture.signed_in(&fixture.fake, &claims_of("linus")).await).await, who(&browser).await);
+    assert_ne!(user_id(&fixture.signed_in(&fixture.fake, &mallory).await).await, user_id(&browser).await);
+    assert_eq!(
+        user_id(&fixture.signed_in(&fixture.fake, &claims_of("linus")).await).await,
+        user_id(&browser).await
+    );
 }
 
 // Account pre-hijacking: an attacker who registers an email first keeps nothing of what its owner adds.
@@ -531,7 +542,7 @@ async fn verified_owner_reclaims_the_email_of_a_self_registered_account(location
     let fixture = FederatedFixture::start(&location).await;
     let attacker = with_claims(claims_of("linus"), json!({ "sub": "mallory", "email_verified": false }));
     let mallory = fixture.signed_in(&fixture.fake, &attacker).await;
-    let theirs = who(&mallory).await;
+    let theirs = user_id(&mallory).await;
     let linus = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
     let ours = me(&linus).await;
     assert_ne!(ours["id"], theirs);
@@ -551,7 +562,7 @@ async fn untrusted_provider_cannot_reclaim_an_email(location: StoreLocation) {
     let first = with_claims(claims_of("linus"), json!({ "sub": "first", "email_verified": false }));
     let first = fixture.signed_in(&fixture.corp, &first).await;
     let second = fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
-    assert_ne!(who(&second).await, who(&first).await);
+    assert_ne!(user_id(&second).await, user_id(&first).await);
     assert_eq!(session_state(&first).await, "signedIn");
 }
 
@@ -611,7 +622,7 @@ async fn local_second_factor_is_required_after_federated_login(location: StoreLo
         assert_eq!(verified["session"]["provider"], "corp");
         let amr = verified["session"]["amr"].as_array().expect("a list");
         assert!(amr.contains(&json!("otp")) && !amr.contains(&json!("pwd")), "{amr:?}");
-        assert_eq!(who(&browser).await, user.id.to_string());
+        assert_eq!(user_id(&browser).await, user.id.to_string());
     }
 }
 
@@ -671,7 +682,7 @@ async fn concurrent_first_logins_create_one_user(location: StoreLocation) {
             barrier.wait().await;
             let answer = callback_as(&browser, &fixture.corp, &authorization, &claims_of("grace")).await;
             assert_signed_in(&answer, "/");
-            who(&browser).await
+            user_id(&browser).await
         }
     });
     let users = join_all(concurrent).await;

@@ -32,13 +32,13 @@ fn mallory(verified: bool) -> Value {
 }
 
 /// Everything that mallory has of an account before its owner signs in.
-struct Trap<'h> {
+struct PreparedAccount<'h> {
     fixture: &'h FederatedFixture,
     account: User,
     browsers: Vec<Browser>,
 }
 
-impl<'h> Trap<'h> {
+impl<'h> PreparedAccount<'h> {
     /// Creates the account by a first login through fake. An administrator gave it a role by mistake.
     async fn at_fake(fixture: &'h FederatedFixture, claims: &Value) -> Self {
         let browser = fixture.signed_in(&fixture.fake, claims).await;
@@ -49,7 +49,7 @@ impl<'h> Trap<'h> {
 
     /// Signs in the owner for the first time. Afterwards mallory has no access, the owner has only their own data, and
     /// the old account is kept for review.
-    async fn springs(self) -> Browser {
+    async fn owner_signs_in(self) -> Browser {
         let fixture = self.fixture;
         let owner = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
         let me = me(&owner).await;
@@ -123,8 +123,8 @@ async fn password_of_the_attacker_is_revoked(location: StoreLocation) {
     let half = fixture.browser();
     half.sign_in("mallory", PASSWORD).await.expect_status(200);
     assert_eq!(session_state(&half).await, "awaitingSecondFactor");
-    let trap = Trap { fixture: &fixture, account, browsers: vec![browser, half.clone()] };
-    trap.springs().await;
+    let prepared = PreparedAccount { fixture: &fixture, account, browsers: vec![browser, half.clone()] };
+    prepared.owner_signs_in().await;
     fixture.service.advance_time(Duration::from_mins(1));
     half.verify(&app.code(fixture.service.clock.now())).await.expect_status(401);
 }
@@ -133,16 +133,16 @@ async fn password_of_the_attacker_is_revoked(location: StoreLocation) {
 #[on_every_store]
 async fn session_of_the_attacker_is_ended(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
-    let mut trap = Trap::at_fake(&fixture, &mallory(false)).await;
-    trap.browsers.push(fixture.signed_in(&fixture.fake, &mallory(false)).await);
+    let mut prepared = PreparedAccount::at_fake(&fixture, &mallory(false)).await;
+    prepared.browsers.push(fixture.signed_in(&fixture.fake, &mallory(false)).await);
     for _ in 0..5 {
         fixture.service.advance_time(Duration::from_mins(9));
-        for browser in &trap.browsers {
+        for browser in &prepared.browsers {
             browser.keep_alive().await.expect_status(200);
         }
     }
-    let stolen = trap.browsers[0].clone();
-    trap.springs().await;
+    let stolen = prepared.browsers[0].clone();
+    prepared.owner_signs_in().await;
     let printed = stolen.me().await.expect_problem(401, "session_ended");
     assert_eq!(printed.reason(), "user_disabled");
 }
@@ -152,11 +152,11 @@ async fn session_of_the_attacker_is_ended(location: StoreLocation) {
 #[on_every_store]
 async fn identity_of_the_attacker_is_removed(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
-    let trap = Trap::at_fake(&fixture, &mallory(false)).await;
+    let prepared = PreparedAccount::at_fake(&fixture, &mallory(false)).await;
     let trojan = json!({ "sub": "mallory herself", "email": "mallory@evil.example", "email_verified": true });
     let issuer = fixture.corp.issuer().to_owned();
     let now = fixture.service.clock.now();
-    update_user(&fixture.service, trap.account.id, |user| {
+    update_user(&fixture.service, prepared.account.id, |user| {
         user.identities.push(Identity {
             key: IdentityKey { issuer: issuer.clone(), subject: "mallory herself".to_owned() },
             provider: "corp".to_owned(),
@@ -168,8 +168,8 @@ async fn identity_of_the_attacker_is_removed(location: StoreLocation) {
     })
     .await;
     let through_it = fixture.signed_in(&fixture.corp, &trojan).await;
-    assert_eq!(me(&through_it).await["id"], trap.account.id.to_string(), "the trap is set");
-    let owner = trap.springs().await;
+    assert_eq!(me(&through_it).await["id"], prepared.account.id.to_string(), "the prepared is set");
+    let owner = prepared.owner_signs_in().await;
     through_it.me().await.expect_status(401);
     assert_refused(&sign_in(&fixture.browser(), &fixture.corp, &trojan).await, "identity_unlinked");
     assert_eq!(me(&owner).await["identities"].as_array().expect("a list").len(), 1);
@@ -180,13 +180,13 @@ async fn identity_of_the_attacker_is_removed(location: StoreLocation) {
 #[on_every_store]
 async fn pending_actions_of_the_attacker_are_cancelled(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
-    let trap = Trap::at_fake(&fixture, &mallory(false)).await;
+    let prepared = PreparedAccount::at_fake(&fixture, &mallory(false)).await;
     let on_the_way = fixture.browser();
     let authorization = start_login(&on_the_way, &fixture.fake).await;
     let code = fixture.fake.code_for(&authorization.parameters, &mallory(false));
-    let setting_up = trap.browsers[0].clone();
+    let setting_up = prepared.browsers[0].clone();
     let setup = setting_up.start_enrolment().await.expect_status(200).json();
-    trap.springs().await;
+    prepared.owner_signs_in().await;
     let answer = callback(&on_the_way, "fake", &[("code", &code), ("state", authorization.state())]).await;
     assert_refused(&answer, "identity_unlinked");
     let secret = setup["secret"].as_str().expect("a secret");
@@ -199,11 +199,11 @@ async fn pending_actions_of_the_attacker_are_cancelled(location: StoreLocation) 
 async fn email_change_of_the_attacker_has_no_effect(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("FAKE_PROFILE", "email=provider")]).await;
     let before = with_claims(mallory(true), json!({ "email": "mallory@evil.example" }));
-    let trap = Trap::at_fake(&fixture, &before).await;
-    assert_signed_in(&sign_in(&trap.browsers[0], &fixture.fake, &mallory(false)).await, "/");
-    let account = stored_user(&fixture.service, &trap.account).await;
+    let prepared = PreparedAccount::at_fake(&fixture, &before).await;
+    assert_signed_in(&sign_in(&prepared.browsers[0], &fixture.fake, &mallory(false)).await, "/");
+    let account = stored_user(&fixture.service, &prepared.account).await;
     assert_eq!(account.email.as_ref().map(ToString::to_string).as_deref(), Some("linus@corp.example"));
-    let owner = Trap { account, ..trap }.springs().await;
+    let owner = PreparedAccount { account, ..prepared }.owner_signs_in().await;
 
     // Afterwards another account of mallory changes its email to one with an owner.
     let second = with_claims(before, json!({ "sub": "mallory again" }));
@@ -248,7 +248,7 @@ async fn unverified_email_does_not_block_its_owner(location: StoreLocation) {
 #[on_every_store]
 async fn non_verifying_provider_gains_nothing(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
-    let owner = Trap::at_fake(&fixture, &mallory(true)).await.springs().await;
+    let owner = PreparedAccount::at_fake(&fixture, &mallory(true)).await.owner_signs_in().await;
     let theirs = me(&owner).await["id"].clone();
     let browser = fixture.browser();
     let another = with_claims(mallory(true), json!({ "sub": "mallory again" }));

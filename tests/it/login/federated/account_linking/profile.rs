@@ -51,7 +51,12 @@ async fn roles(fixture: &FederatedFixture, more: Value) -> Vec<String> {
 }
 
 /// Signs in with a small ID token and these userinfo claims.
-async fn thinly(browser: &Browser, provider: &FakeProvider, id_token: &Value, userinfo: &Value) -> Answer {
+async fn sign_in_with_userinfo(
+    browser: &Browser,
+    provider: &FakeProvider,
+    id_token: &Value,
+    userinfo: &Value,
+) -> Answer {
     let authorization = start_login(browser, provider).await;
     let code = provider.code_with_claims(&authorization.parameters, id_token, userinfo);
     callback(browser, provider.name, &[("code", &code), ("state", authorization.state())]).await
@@ -404,7 +409,7 @@ async fn userinfo_cannot_override_signed_claims(location: StoreLocation) {
     let signed = json!({ "sub": "x", "email": "x@corp.example", "email_verified": false, "amr": ["pwd"] });
     let userinfo = json!({ "sub": "x", "email": "linus@corp.example", "email_verified": true, "amr": ["mfa"], "acr": "mfa" });
     let browser = fixture.browser();
-    thinly(&browser, &fixture.fake, &signed, &userinfo).await.expect_status(303);
+    sign_in_with_userinfo(&browser, &fixture.fake, &signed, &userinfo).await.expect_status(303);
     assert_eq!(session_state(&browser).await, "awaitingEnrolment");
     let users = fixture.users().await;
     let linus_now = users.iter().find(|user| user.id == linus.id).expect("linus");
@@ -421,17 +426,22 @@ async fn failed_userinfo_signs_in_only_known_identities(location: StoreLocation)
         FederatedFixture::with_settings(&location, &[("CORP_ALLOWED_DOMAINS", "corp.example")]).await;
     let thin = json!({ "sub": "of grace" });
     let browser = fixture.browser();
-    assert_signed_in(&thinly(&browser, &fixture.fake, &thin, &claims_of("grace")).await, "/");
+    assert_signed_in(&sign_in_with_userinfo(&browser, &fixture.fake, &thin, &claims_of("grace")).await, "/");
     let first = me(&browser).await;
     assert_eq!(first["displayName"], "grace at the provider");
     fixture.fake.set_fault(Fault::Answer(Endpoint::Userinfo, Status(500)));
-    assert_signed_in(&thinly(&browser, &fixture.fake, &thin, &claims_of("grace")).await, "/");
+    assert_signed_in(&sign_in_with_userinfo(&browser, &fixture.fake, &thin, &claims_of("grace")).await, "/");
     assert_eq!(me(&browser).await["id"], first["id"]);
     assert_eq!(me(&browser).await["displayName"], "grace at the provider", "and nothing is lost");
     assert_eq!(me(&browser).await["identities"][0]["email"], "grace@corp.example");
     fixture.corp.set_fault(Fault::Answer(Endpoint::Userinfo, Status(500)));
-    let answer =
-        thinly(&fixture.browser(), &fixture.corp, &json!({ "sub": "of ada" }), &claims_of("ada")).await;
+    let answer = sign_in_with_userinfo(
+        &fixture.browser(),
+        &fixture.corp,
+        &json!({ "sub": "of ada" }),
+        &claims_of("ada"),
+    )
+    .await;
     let (path, _) = redirect_target(&answer);
     assert_eq!(path, "/login");
     assert_eq!(answer.session_cookie(), None);
@@ -447,7 +457,10 @@ async fn signed_userinfo_is_accepted(location: StoreLocation) {
     for change in honest {
         fixture.fake.set_fault(Fault::SignedUserinfo(change, None));
         let browser = fixture.browser();
-        assert_signed_in(&thinly(&browser, &fixture.fake, &thin, &claims_of("grace")).await, "/");
+        assert_signed_in(
+            &sign_in_with_userinfo(&browser, &fixture.fake, &thin, &claims_of("grace")).await,
+            "/",
+        );
         assert_eq!(me(&browser).await["email"], "grace@corp.example");
     }
     let linus = json!({ "sub": "of linus" });
@@ -464,7 +477,8 @@ async fn signed_userinfo_is_accepted(location: StoreLocation) {
     ];
     for (number, (change, signature, code)) in faults.into_iter().enumerate() {
         fixture.fake.set_fault(Fault::SignedUserinfo(change, signature));
-        let answer = thinly(&fixture.browser(), &fixture.fake, &linus, &claims_of("linus")).await;
+        let answer =
+            sign_in_with_userinfo(&fixture.browser(), &fixture.fake, &linus, &claims_of("linus")).await;
         assert_eq!(redirect_target(&answer).1["error"], code, "{number}");
     }
     assert_eq!(fixture.users().await.len(), 1);
@@ -481,24 +495,31 @@ async fn failed_userinfo_creates_no_duplicate_and_keeps_no_role(location: StoreL
     let thin = |login: &str| json!({ "sub": format!("of {login}"), "name": login });
     let staff = |login: &str| with_claims(claims_of(login), json!({ "groups": ["staff"] }));
     let known = fixture.browser();
-    assert_signed_in(&thinly(&known, &fixture.fake, &thin("grace"), &staff("grace")).await, "/");
+    assert_signed_in(
+        &sign_in_with_userinfo(&known, &fixture.fake, &thin("grace"), &staff("grace")).await,
+        "/",
+    );
     let before = me(&known).await;
     assert_eq!((&before["roles"], &before["email"]), (&json!(["staff"]), &json!("grace@corp.example")));
     for fault in [Status(500), Status(403), Html, Hangup] {
         fixture.fake.set_fault(Fault::Answer(Endpoint::Userinfo, fault));
-        let answer = thinly(&fixture.browser(), &fixture.fake, &thin("linus"), &staff("linus")).await;
+        let answer =
+            sign_in_with_userinfo(&fixture.browser(), &fixture.fake, &thin("linus"), &staff("linus")).await;
         assert_refused(&answer, "provider_unavailable");
         let written = event_details(&event_of(&fixture.service, &answer).await);
         assert_eq!(
             written["decision"]["rule"],
             "userinfo failed, and the ID token does not contain a verified address"
         );
-        let answer = thinly(&known, &fixture.fake, &thin("grace"), &staff("grace")).await;
+        let answer = sign_in_with_userinfo(&known, &fixture.fake, &thin("grace"), &staff("grace")).await;
         assert_refused(&answer, "provider_unavailable");
         let written = event_details(&event_of(&fixture.service, &answer).await);
         assert_eq!(written["decision"]["rule"], "userinfo failed, and the ID token contains no roles");
         let complete = with_claims(thin("grace"), json!({ "groups": ["staff"] }));
-        assert_signed_in(&thinly(&known, &fixture.fake, &complete, &staff("grace")).await, "/");
+        assert_signed_in(
+            &sign_in_with_userinfo(&known, &fixture.fake, &complete, &staff("grace")).await,
+            "/",
+        );
         let now = me(&known).await;
         for name in ["id", "roles", "email", "emailVerified"] {
             assert_eq!(now[name], before[name], "{name} after {fault:?}");
@@ -509,17 +530,29 @@ async fn failed_userinfo_creates_no_duplicate_and_keeps_no_role(location: StoreL
     // The email alone is not enough: `email_verified` may be in userinfo.
     let bare = json!({ "sub": "of linus", "email": "linus@corp.example" });
     assert_refused(
-        &thinly(&fixture.browser(), &fixture.fake, &bare, &staff("linus")).await,
+        &sign_in_with_userinfo(&fixture.browser(), &fixture.fake, &bare, &staff("linus")).await,
         "provider_unavailable",
     );
     // If the ID token contains the email, nothing is missing. The same holds for a known user without roles.
-    assert_signed_in(&thinly(&fixture.browser(), &fixture.fake, &claims_of("ada"), &staff("ada")).await, "/");
-    assert_signed_in(&thinly(&fixture.browser(), &fixture.fake, &thin("ada"), &staff("ada")).await, "/");
+    assert_signed_in(
+        &sign_in_with_userinfo(&fixture.browser(), &fixture.fake, &claims_of("ada"), &staff("ada")).await,
+        "/",
+    );
+    assert_signed_in(
+        &sign_in_with_userinfo(&fixture.browser(), &fixture.fake, &thin("ada"), &staff("ada")).await,
+        "/",
+    );
     fixture.fake.set_fault(Fault::None);
     let browser = fixture.browser();
-    assert_signed_in(&thinly(&browser, &fixture.fake, &thin("linus"), &staff("linus")).await, "/");
+    assert_signed_in(
+        &sign_in_with_userinfo(&browser, &fixture.fake, &thin("linus"), &staff("linus")).await,
+        "/",
+    );
     assert_eq!(me(&browser).await["id"], linus.id.to_string(), "found as soon as it answers");
     // A response without the claim removes the roles.
-    assert_signed_in(&thinly(&known, &fixture.fake, &thin("grace"), &claims_of("grace")).await, "/");
+    assert_signed_in(
+        &sign_in_with_userinfo(&known, &fixture.fake, &thin("grace"), &claims_of("grace")).await,
+        "/",
+    );
     assert_eq!(me(&known).await["roles"], json!([]));
 }

@@ -182,5 +182,5 @@ const ODD_DOCUMENTS: &[Line] = &[
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn unusual_discovery_documents_are_accepted() {
-    every_first_look(ODD_DOCUMENTS).await;
+    run_discovery_table(ODD_DOCUMENTS).await;
 }
