@@ -64,7 +64,7 @@ fn read(root: &Path, folder: &Path, stops: &mut BTreeMap<String, Vec<String>>) {
         let name = path.strip_prefix(root).unwrap().display().to_string();
         if path.is_dir() {
             read(root, &path, stops);
-        } else if name.ends_with(".rs") && !name.ends_with("tests.rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
             let mut finder = Finder { is_constructor_file: name == "oidc/claims.rs", ..Finder::default() };
             finder.visit_file(&syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap());
             if !finder.found.is_empty() {
