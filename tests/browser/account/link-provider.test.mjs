@@ -1,6 +1,6 @@
 // Linking and unlinking providers on the dashboard.
 import assert from 'node:assert/strict';
-import { assertAccessible, assertNoSidewaysScroll, desktop, phone, screenshot } from '../harness/browser.mjs';
+import { assertAccessible, checkAppearance } from '../harness/browser.mjs';
 import { ada, createFixture, userLike } from '../harness/fixture.mjs';
 import { HOME, on, signedInError, signIn, waitForDashboard, waitForSignInPage } from '../harness/pages.mjs';
 import { cancelAtProvider, idp, signInAtProvider, waitForProviderLogin } from '../harness/provider.mjs';
@@ -196,23 +196,3 @@ fixture.test('a return parameter without a link reports nothing', async ({ newBr
   await page.waitForURL((url) => url.search === '');
   assert.equal(await page.getByText('is linked').count(), 0, 'the URL alone reports no link');
 });
-
-/** Checks and photographs the page on desktop and phone, light and dark. */
-async function checkAppearance(page, name) {
-  for (const [screen, viewport] of Object.entries({ desktop, phone })) {
-    await page.setViewportSize(viewport);
-    for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme });
-      await assertAccessible(page, `${name}, ${screen}, ${colorScheme}`);
-      await screenshot(page, `${name}-${screen}-${colorScheme}`);
-    }
-  }
-  await page.setViewportSize({ width: 320, height: 640 });
-  await assertNoSidewaysScroll(page, name);
-  await page.setViewportSize(phone);
-  await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
-  await assertNoSidewaysScroll(page, `${name} with large text`);
-  await screenshot(page, `${name}-phone-large-text`);
-  await page.evaluate(() => (document.documentElement.style.fontSize = ''));
-  await page.setViewportSize(desktop);
-}

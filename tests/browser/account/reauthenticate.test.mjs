@@ -1,6 +1,6 @@
 // Actions that change the sign-in methods require a recent proof. A dialog asks for it, and the action then runs again.
 import assert from 'node:assert/strict';
-import { assertAccessible, desktop, phone, screenshot } from '../harness/browser.mjs';
+import { checkAppearance } from '../harness/browser.mjs';
 import { ada, createFixture, userLike } from '../harness/fixture.mjs';
 import {
   enterCode,
@@ -29,6 +29,14 @@ const fixture = createFixture({
 const sessionId = async ({ cookie }) => (await cookie('vestibule')).value;
 const focused = (locator) => locator.evaluate((element) => element.contains(document.activeElement));
 
+async function assertDialogFits(page, name) {
+  const [width, visible] = await on(page).reauthentication.evaluate((dialog) => [
+    dialog.scrollWidth,
+    dialog.clientWidth,
+  ]);
+  assert.ok(width <= visible, `${name} is ${width} px wide in a dialog of ${visible} px`);
+}
+
 /** Types the password into the dialog and sends it with Enter. */
 async function reauthenticate(page, password) {
   await on(page).reauthentication.getByLabel('Password').fill(password);
@@ -46,7 +54,7 @@ fixture.test(
     await on(page).linkProvider(idp.label).click();
     await on(page).reauthentication.waitFor();
     assert.ok(await focused(on(page).reauthentication.getByLabel('Password')));
-    await checkAppearance(page, 'reauthentication-password');
+    await checkAppearance(page, 'reauthentication-password', assertDialogFits);
     await reauthenticate(page, 'not hers at all');
     await on(page).reauthentication.getByRole('alert').filter({ hasText: 'password is wrong' }).waitFor();
     assert.ok(await focused(on(page).reauthentication.getByLabel('Password')));
@@ -89,7 +97,7 @@ fixture.test(
     await on(page).reauthentication.waitFor();
     assert.equal(await on(page).reauthentication.getByLabel('Password').count(), 0);
     assert.equal(await on(page).reauthenticateWith(idp.label).count(), 0);
-    await checkAppearance(page, 'reauthentication-code');
+    await checkAppearance(page, 'reauthentication-code', assertDialogFits);
     await enterCode(page, authenticator.wrongCode());
     await on(page).reauthentication.getByRole('alert').filter({ hasText: 'code is wrong' }).waitFor();
     await enterCode(page, await authenticator.code());
@@ -113,7 +121,7 @@ fixture.test(
     await on(page).reauthentication.waitFor();
     assert.equal(await on(page).reauthentication.getByLabel('Password').count(), 0);
     await on(page).reauthenticateWith(idp.label).waitFor();
-    await checkAppearance(page, 'reauthentication-provider');
+    await checkAppearance(page, 'reauthentication-provider', assertDialogFits);
     await on(page).reauthenticateWith(idp.label).click();
     assert.match(await requestedParams(page), /prompt=login/);
     await signInAtProvider(page, 'fern');
@@ -197,24 +205,3 @@ fixture.test('the dialog closes when the session ends in another tab', async ({ 
   await on(page).reauthentication.waitFor({ state: 'detached' });
   assert.ok(await on(page).userName.isVisible());
 });
-
-/** Checks and photographs the dialog on desktop and phone, light and dark. */
-async function checkAppearance(page, name) {
-  for (const [screen, viewport] of Object.entries({ desktop, phone })) {
-    await page.setViewportSize(viewport);
-    for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme });
-      await assertAccessible(page, `${name}, ${screen}, ${colorScheme}`);
-      await screenshot(page, `${name}-${screen}-${colorScheme}`);
-    }
-  }
-  await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
-  const [wide, shown] = await on(page).reauthentication.evaluate((dialog) => [
-    dialog.scrollWidth,
-    dialog.clientWidth,
-  ]);
-  assert.ok(wide <= shown, `${name} with large text is ${wide} px wide in a dialog of ${shown} px`);
-  await screenshot(page, `${name}-phone-large-text`);
-  await page.evaluate(() => (document.documentElement.style.fontSize = ''));
-  await page.setViewportSize(desktop);
-}

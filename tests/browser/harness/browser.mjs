@@ -106,7 +106,7 @@ export async function assertAccessible(page, name) {
   assert.deepEqual(await axe(page), [], `axe on ${name}`);
 }
 
-export async function assertNoSidewaysScroll(page, name) {
+export async function assertNoHorizontalScroll(page, name) {
   const [wide, shown] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   assert.ok(wide <= shown, `${name} is ${wide} px wide on a screen of ${shown} px`);
 }
@@ -115,4 +115,27 @@ export async function assertNoSidewaysScroll(page, name) {
 export async function screenshot(page, name) {
   mkdirSync(out, { recursive: true });
   await page.screenshot({ path: path.join(out, `${name}.png`), fullPage: true });
+}
+
+/**
+ * Checks a page or dialog with axe and saves screenshots, on desktop and phone, light and dark. `assertFits` checks its
+ * width at 320 px and with text of twice the size.
+ */
+export async function checkAppearance(page, name, assertFits = assertNoHorizontalScroll) {
+  for (const [screen, viewport] of Object.entries({ desktop, phone })) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      await assertAccessible(page, `${name}, ${screen}, ${colorScheme}`);
+      await screenshot(page, `${name}-${screen}-${colorScheme}`);
+    }
+  }
+  await page.setViewportSize({ width: 320, height: 640 });
+  await assertFits(page, name);
+  await page.setViewportSize(phone);
+  await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+  await assertFits(page, `${name} with large text`);
+  await screenshot(page, `${name}-phone-large-text`);
+  await page.evaluate(() => (document.documentElement.style.fontSize = ''));
+  await page.setViewportSize(desktop);
 }

@@ -1,7 +1,13 @@
 // Every page on desktop and phone, light and dark: axe has no findings, and there is no horizontal scrolling at 320 px. A
 // screenshot of each page is saved in tests/browser/out.
 import assert from 'node:assert/strict';
-import { assertAccessible, assertNoSidewaysScroll, desktop, phone, screenshot } from '../harness/browser.mjs';
+import {
+  assertAccessible,
+  assertNoHorizontalScroll,
+  desktop,
+  phone,
+  screenshot,
+} from '../harness/browser.mjs';
 import { ada, createFixture, userLike } from '../harness/fixture.mjs';
 import {
   enterCode,
@@ -90,7 +96,7 @@ for (const [name, reach] of Object.entries(pages)) {
       assert.notEqual(light, dark, 'the colour schemes differ');
 
       await page.setViewportSize({ width: 320, height: 640 });
-      await assertNoSidewaysScroll(page, name);
+      await assertNoHorizontalScroll(page, name);
     },
   );
 }
@@ -108,6 +114,6 @@ fixture.test('the sign-in page fits with text of twice the size', async ({ newBr
   await page.goto('/login');
   await waitForSignInPage(page);
   await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
-  await assertNoSidewaysScroll(page, 'the sign-in page with large text');
+  await assertNoHorizontalScroll(page, 'the sign-in page with large text');
   await screenshot(page, 'login-phone-large-text');
 });

@@ -37,7 +37,7 @@ describe('deadlines', { concurrency: true }, () => {
         const before = pings(requests);
         await waitForSignInPage(page, { timeout: 90_000 });
         assert.equal(pings(requests), before, 'without activity no keep-alive is sent');
-        await page.getByText(/without activity/).waitFor();
+        await page.getByText(/because of inactivity/).waitFor();
         await assertAccessible(page, 'the sign-in page after an idle end');
         await screenshot(page, 'login-after-idle-end-desktop-light');
         await fillSignIn(page, ada);

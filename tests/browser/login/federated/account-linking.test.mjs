@@ -1,6 +1,6 @@
 // A federated login with the address of an existing account: the user signs in to that account, then confirms the link.
 import assert from 'node:assert/strict';
-import { assertAccessible, assertNoSidewaysScroll, screenshot } from '../../harness/browser.mjs';
+import { checkAppearance } from '../../harness/browser.mjs';
 import { ada, createFixture, userLike } from '../../harness/fixture.mjs';
 import {
   enterCode,
@@ -131,15 +131,3 @@ fixture.test('a pending link exists only in the browser that started it', async 
   await elsewhere.goto(new URL(page.url()).pathname);
   await on(elsewhere).heading.filter({ hasText: 'Nothing to link' }).waitFor();
 });
-
-async function checkAppearance(page, name) {
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme });
-    await assertAccessible(page, `${name}, ${colorScheme}`);
-    await screenshot(page, `${name}-${colorScheme}`);
-  }
-  const before = page.viewportSize();
-  await page.setViewportSize({ width: 320, height: 640 });
-  await assertNoSidewaysScroll(page, name);
-  await page.setViewportSize(before);
-}

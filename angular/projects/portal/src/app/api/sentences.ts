@@ -20,7 +20,7 @@ export const SENTENCES: Readonly<Record<LoginCode, string>> = {
 /** Sentences of the sign-in page after a session has ended, by reason. */
 export const END_SENTENCES: Readonly<Record<EndReason, string>> = {
   signed_out: 'You have signed out.',
-  idle: 'You were signed out after a time without activity.',
+  idle: 'You were signed out because of inactivity.',
   max_age: 'Your session reached its maximum length. Sign in again.',
   revoked: 'Your session was ended from another device or by an administrator.',
   password_changed: 'Your password was changed. Sign in with the new password.',

@@ -159,7 +159,7 @@ describe('the sign-in page', () => {
   });
 
   it.each([
-    ['idle', 'without activity'],
+    ['idle', 'because of inactivity'],
     ['max_age', 'maximum length'],
     ['revoked', 'ended from another device'],
     ['password_changed', 'password was changed'],

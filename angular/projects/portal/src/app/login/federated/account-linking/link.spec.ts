@@ -249,7 +249,7 @@ describe('the page of the pending link', () => {
     await answer('GET', PENDING);
     session.end('idle');
     await settle();
-    expect(page.querySelector('.notice')?.textContent).toContain('without activity');
+    expect(page.querySelector('.notice')?.textContent).toContain('because of inactivity');
   });
 
   it('offers another attempt after an outage', async () => {
