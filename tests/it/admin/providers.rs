@@ -58,7 +58,7 @@ async fn providers_show_settings_and_health(location: StoreLocation) {
     );
 
     fixture.corp.set_fault(Fault::Discovery(|document| {
-        document["issuer"] = json!("http://another.example\r\nforged")
+        document["issuer"] = json!("http://another.example\r\nforged");
     }));
     fixture.corp.restart().await;
     let wrong = "invalid response: the metadata is of another issuer";

@@ -53,9 +53,9 @@ impl Graph {
     /// Reads every `.rs` file below `root` that is compiled outside tests.
     pub(crate) fn read(root: &Path) -> Self {
         let mut reader = Reader::default();
-        reader.read_file(root, "lib.rs", Vec::new());
+        reader.read_file(root, "lib.rs", &Vec::new());
         // `main.rs` is a crate of its own. It names the library by the library's name.
-        reader.read_file(root, "main.rs", vec!["(main)".to_owned()]);
+        reader.read_file(root, "main.rs", &vec!["(main)".to_owned()]);
         reader.resolve()
     }
 
@@ -138,10 +138,10 @@ struct Reader {
 }
 
 impl Reader {
-    fn read_file(&mut self, root: &Path, file: &str, module: ModulePath) {
+    fn read_file(&mut self, root: &Path, file: &str, module: &ModulePath) {
         let text = fs::read_to_string(root.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
         let code: File = syn::parse_file(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
-        self.read_items(root, file, &module, &code.items);
+        self.read_items(root, file, module, &code.items);
     }
 
     fn read_items(&mut self, root: &Path, file: &str, module: &ModulePath, items: &[Item]) {
@@ -170,7 +170,7 @@ impl Reader {
         let path = [module.as_slice(), &[inner.ident.to_string()]].concat();
         match &inner.content {
             Some((_, items)) => self.read_items(root, file, &path, items),
-            None => self.read_file(root, &format!("{}.rs", path.join("/")), path),
+            None => self.read_file(root, &format!("{}.rs", path.join("/")), &path),
         }
     }
 
@@ -179,13 +179,12 @@ impl Reader {
         let mut leaves = Vec::new();
         flatten(&item.tree, &mut Vec::new(), &mut leaves);
         for (path, alias) in leaves {
-            match alias {
-                Some(alias) => self.module(module).imports.insert(alias, path.clone()),
-                None => {
-                    self.module(module).globs.push(path.clone());
-                    None
-                }
-            };
+            let scope = self.module(module);
+            if let Some(alias) = alias {
+                scope.imports.insert(alias, path.clone());
+            } else {
+                scope.globs.push(path.clone());
+            }
             // A re-export is no use of the name.
             if is_import {
                 self.references.push(Reference { from: module.clone(), path });
@@ -385,7 +384,9 @@ impl<'code> Visit<'code> for Collector<'_> {
     fn visit_item_use(&mut self, item: &'code ItemUse) {
         let mut leaves = Vec::new();
         flatten(&item.tree, &mut Vec::new(), &mut leaves);
-        leaves.into_iter().for_each(|(path, _)| self.add(path));
+        for (path, _) in leaves {
+            self.add(path);
+        }
     }
 
     fn visit_visibility(&mut self, _: &'code Visibility) {}

@@ -142,7 +142,7 @@ async fn remembered_provider_session_is_not_recent(location: StoreLocation) {
     is_too_old(&ahead, &["provider:fake"]).await;
 
     fixture.fake.set_fault(Fault::IdToken(|claims| {
-        drop(claims.as_object_mut().expect("claims").remove("auth_time"))
+        drop(claims.as_object_mut().expect("claims").remove("auth_time"));
     }));
     is_too_old(&fixture.signed_in(&fixture.fake, &claims_of("grace")).await, &["provider:fake"]).await;
     fixture.fake.set_fault(Fault::None);
@@ -183,7 +183,7 @@ async fn required_enrolment_does_not_loop(location: StoreLocation) {
 async fn provider_without_auth_time_uses_select_account(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[LONG_IDLE, ("FAKE_KIND", "google")]).await;
     fixture.fake.set_fault(Fault::IdToken(|claims| {
-        drop(claims.as_object_mut().expect("claims").remove("auth_time"))
+        drop(claims.as_object_mut().expect("claims").remove("auth_time"));
     }));
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     is_recent(&browser).await;

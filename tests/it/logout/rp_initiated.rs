@@ -271,7 +271,7 @@ async fn auth0_uses_its_vendor_logout_url(location: StoreLocation) {
         assert_eq!((&*asked["client_id"], &*asked["returnTo"], asked.len()), (CLIENT_ID, BACK, 2 + more));
     }
     let newer = |d: &mut Value| {
-        d["end_session_endpoint"] = json!(format!("{}oidc/logout", d["issuer"].as_str().unwrap()))
+        d["end_session_endpoint"] = json!(format!("{}oidc/logout", d["issuer"].as_str().unwrap()));
     };
     let fixture =
         like_vendor(&location, FakeProvider::like_vendor("fake", Vendor::Auth0).await, newer, &[kind]).await;

@@ -189,7 +189,7 @@ async fn every_verifying_vendor_links_by_email(location: StoreLocation) {
     for shape in Vendor::ALL {
         let fixture = tenant(&location, shape, &[]).await;
         let linus = create_user_with(&fixture.service, &format!("{shape:?}"), |user| {
-            set_verified_email(user, "linus@corp.example")
+            set_verified_email(user, "linus@corp.example");
         })
         .await;
         let (id_token, userinfo) = linus_of(shape);

@@ -81,7 +81,7 @@ async fn old_auth_time_is_refused(location: StoreLocation) {
         assert_session_unchanged(&browser, &before).await;
     }
     fixture.fake.set_fault(Fault::IdToken(|claims| {
-        drop(claims.as_object_mut().expect("claims").remove("auth_time"))
+        drop(claims.as_object_mut().expect("claims").remove("auth_time"));
     }));
     let authorization = start_reauthentication(&browser, &fixture.fake).await;
     let answer = callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await;

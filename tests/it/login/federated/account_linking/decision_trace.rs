@@ -200,7 +200,7 @@ async fn trace_id_finds_the_event(location: StoreLocation) {
     let of = |login: &str| format!("{login}@corp.example").parse().ok();
     for _ in 0..2 {
         create_user_with(&fixture.service, &format!("two{}", fixture.users().await.len()), |user| {
-            user.email = of("two")
+            user.email = of("two");
         })
         .await;
     }
@@ -215,7 +215,7 @@ async fn trace_id_finds_the_event(location: StoreLocation) {
     };
     let now = fixture.service.clock.now();
     create_user_with(&fixture.service, "apart", |user| {
-        user.unlinked_identities.push(UnlinkedIdentity { key: key("of apart"), unlinked_at: now })
+        user.unlinked_identities.push(UnlinkedIdentity { key: key("of apart"), unlinked_at: now });
     })
     .await;
 

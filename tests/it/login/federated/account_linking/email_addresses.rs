@@ -57,7 +57,7 @@ async fn unicode_and_punycode_domains_are_equal(location: StoreLocation) {
     let fixture =
         FederatedFixture::with_settings(&location, &[("CORP_TRUSTED_DOMAINS", "b\u{fc}cher.example")]).await;
     let linus = create_user_with(&fixture.service, "linus", |user| {
-        set_verified_email(user, "linus@b\u{fc}cher.example")
+        set_verified_email(user, "linus@b\u{fc}cher.example");
     })
     .await;
     for (sub, address) in [("one", "linus@xn--bcher-kva.example"), ("one", "Linus@B\u{dc}CHER.example")] {
