@@ -28,19 +28,18 @@ impl From<ReturnPath> for String {
 }
 
 impl ReturnPath {
-    /// The path that was asked for if it is one, else `/`.
+    /// Returns the requested path if it is allowed, otherwise `/`.
     #[must_use]
-    pub fn of(asked: Option<&str>) -> Self {
-        Self(asked.filter(|path| is_path(path)).unwrap_or("/").to_owned())
+    pub fn of(requested: Option<&str>) -> Self {
+        Self(requested.filter(|path| is_path(path)).unwrap_or("/").to_owned())
     }
 
-    /// As text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether somewhere in particular was asked for.
+    /// Returns whether it is `/`: then it is left out of query strings.
     #[must_use]
     pub fn is_root(&self) -> bool {
         self.0 == "/"
