@@ -98,6 +98,7 @@ pub(crate) async fn list_identities(
 }
 
 /// `POST /api/account/identities/{provider}`: returns the URL of the provider.
+#[expect(clippy::too_many_arguments, reason = "each extractor of the request is an argument")]
 pub(crate) async fn link(
     State(app): State<AppState>,
     cookies: RequestCookies,

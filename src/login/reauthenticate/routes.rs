@@ -78,6 +78,7 @@ impl RedirectTo {
 }
 
 /// `POST /api/auth/reauthenticate/{provider}`: for users who sign in only through providers.
+#[expect(clippy::too_many_arguments, reason = "each extractor of the request is an argument")]
 pub(crate) async fn with_provider(
     AppExtract(app): AppExtract<AppState>,
     cookies: RequestCookies,

@@ -474,6 +474,7 @@ async fn reauthenticate(browser: &Browser, fixture: &FederatedFixture, claims: &
 
 /// Runs a rotation and a logout at the same time. The logout starts a little later each round, from before to after
 /// the rotation. Measures the duration of a successful rotation.
+#[expect(clippy::too_many_arguments, reason = "both sides of the race and their measurements")]
 async fn race(
     fixture: &FederatedFixture,
     other: &Service,

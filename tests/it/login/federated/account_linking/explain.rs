@@ -131,6 +131,7 @@ fn honest() -> (&'static str, Value) {
     corp(json!({}))
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn everyday() -> Vec<Row> {
     let says = |word: Value| corp(json!({ "email_verified": word }));
     let privileged = "an administrator account is never linked by its address";
@@ -308,6 +309,7 @@ fn without_token(shown: &Value) -> Value {
 }
 
 /// Explains every row, signs in with it, and compares.
+#[expect(clippy::too_many_lines, reason = "the comparison is one sequence")]
 async fn every(location: &StoreLocation, settings: &[(&str, &str)], rows: Vec<Row>) {
     let fixture = FederatedFixture::with_settings(location, settings).await;
     let home = Installation::beside(&fixture.service);
