@@ -1,4 +1,4 @@
-//! What most commands need first: settings, key ring, store.
+//! Settings, key ring and store, which most commands need first.
 
 use super::failure::Failure;
 use crate::{
@@ -33,9 +33,9 @@ pub(super) fn unusable_keys(text: &str) -> Failure {
     Failure::Settings(vec![Mistake::new("VESTIBULE_SECRET_KEYS", format!("the keys cannot be used: {text}"))])
 }
 
-/// Runs an act that blocks (reading a file, asking on the terminal) on a thread of its own, so that Ctrl-C works during it.
+/// Runs a blocking operation (reading a file, a prompt on the terminal) on its own thread, so that Ctrl-C still works.
 pub(super) async fn blocking<T: Send + 'static>(
-    act: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+    operation: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
-    tokio::task::spawn_blocking(act).await.map_err(|error| Failure::Failed(error.to_string()))?
+    tokio::task::spawn_blocking(operation).await.map_err(|error| Failure::Failed(error.to_string()))?
 }

@@ -18,7 +18,7 @@ pub(super) trait Format {
     fn accepts(&self) -> String;
 }
 
-/// An absent value is `None`.
+/// Optional value; an absent one is `None`.
 #[derive(Debug)]
 pub(super) struct Optional<F>(pub(super) F);
 
@@ -34,7 +34,7 @@ impl<F: Format> Format for Optional<F> {
     }
 }
 
-/// An absent value is a mistake; the text is its next step.
+/// Required value. If it is absent, the message ends with this next step.
 #[derive(Debug)]
 pub(super) struct Required<F>(pub(super) F, pub(super) &'static str);
 
@@ -221,7 +221,7 @@ impl Format for Text {
     }
 }
 
-/// A text that a function reads; the second part describes it.
+/// A value that this function parses from a text. The second part describes the accepted texts.
 #[derive(Debug)]
 pub(super) struct Parsed<T>(pub(super) fn(&str) -> Result<T, String>, pub(super) &'static str);
 

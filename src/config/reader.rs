@@ -12,7 +12,7 @@ use super::{
 
 /// Suffix of the setting that names a file with the value.
 const FILE: &str = "_FILE";
-/// Most edits between a misspelled name and the setting that is suggested for it.
+/// Maximum number of edits between a misspelled name and the setting that is suggested for it.
 const SUGGESTION_DISTANCE: usize = 5;
 
 /// The value that a setting has in effect.

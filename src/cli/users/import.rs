@@ -100,7 +100,7 @@ impl Import {
         }
         if let Some(file) = passwords.written() {
             Out::error(&format!(
-                "the generated passwords are in {}; hand them over, then delete the file",
+                "the generated passwords are in {}; give them to the users, then delete the file",
                 file.display()
             ))?;
         }

@@ -12,7 +12,7 @@ use crate::{
     user::UserId,
 };
 
-/// Most recent events and sessions that are printed.
+/// Number of events and of sessions that are printed, newest first.
 const EVENTS: usize = 20;
 const SESSIONS: usize = 100;
 
