@@ -80,7 +80,7 @@ pub struct UpstreamSession {
     pub sid: Option<String>,
     /// `iat` of the ID token, in seconds: a back-channel logout after this time ends the session.
     pub issued_at: i64,
-    /// When the browser left for the provider, by our clock.
+    /// When the browser was redirected to the provider, by our clock.
     pub started_at: Timestamp,
     /// Key of the stored ID token for the logout at the provider.
     pub id_token_hint: Option<String>,

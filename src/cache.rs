@@ -179,7 +179,7 @@ impl<D: Document> DocumentCache<D> {
     }
 }
 
-/// Removes an entry also if the write fails or its future is dropped, because the write may have been done.
+/// Guard that removes an entry even if the write fails or its future is dropped, because the write may have been done.
 struct InvalidateOnDrop<'a, D: Document> {
     cache: &'a DocumentCache<D>,
     id: &'a DocumentId,

@@ -244,7 +244,7 @@ impl Limiter {
 }
 
 impl Attempt<'_> {
-    /// Clears the account's failures and takes this attempt off the network's.
+    /// Clears the failures of the account and removes this attempt from those of the network.
     pub async fn succeeded(self) {
         tokio::join!(
             self.limiter.change(&self.account, |counter| counter.failures.clear()),
@@ -252,7 +252,7 @@ impl Attempt<'_> {
         );
     }
 
-    /// Takes the attempt back: no credentials were checked, for example because the store failed.
+    /// Removes the attempt from both counters: no credentials were checked, for example because the store failed.
     pub async fn cancelled(self) {
         tokio::join!(
             self.limiter.change(&self.account, Counter::lower),

@@ -1,4 +1,4 @@
-//! Logout: of this browser, on to the provider, and from the provider (back channel). The end of a session itself is in
+//! Logout of this browser, then at the provider, and logout that the provider starts (back channel). The end of a session itself is in
 //! [`crate::session`]; logout is independent of how the session was opened.
 
 mod backchannel;

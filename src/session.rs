@@ -8,7 +8,7 @@
 //!                                   cookie ─▶ check ──────┘
 //! ```
 //!
-//! The cookie holds a random id, the store its hash: a leaked database opens nothing. Every step up gets a new id ([`rotation`]). An end
+//! The cookie holds a random id, the store its hash: a leaked database opens no session. Every step up gets a new id ([`rotation`]). An end
 //! is a mark on the record ([`ending`]), a touch is a compare-and-set: a session that was ended cannot become valid again, whatever
 //! races. Who may open a session is decided in [`crate::admission`].
 //!

@@ -208,7 +208,7 @@ mod tests {
             (true, SignedIn, pwd, Mfa::Optional, AwaitingSecondFactor),
             (true, SignedIn, otp, Mfa::Required, SignedIn),
             (true, SignedIn, &[Amr::Mfa], Mfa::Required, SignedIn),
-            // A session that awaits its second factor gets out of this state by a step up only.
+            // A session that awaits its second factor leaves this state only by a step up.
             (false, AwaitingSecondFactor, pwd, Mfa::Optional, AwaitingSecondFactor),
             (false, AwaitingEnrolment, pwd, Mfa::Required, AwaitingEnrolment),
             (true, AwaitingEnrolment, pwd, Mfa::Required, AwaitingSecondFactor),

@@ -1,7 +1,7 @@
 //! Rotation: a session gets a new id at every login and every step up.
 //!
-//! A new id for a new state: a client that knew the old id (session fixation) is left with nothing. The new record is written before the
-//! old one is retired, so that a store that fails in between never costs the user both.
+//! Each new state gets a new id, so that a client that knew the old id has no access (session fixation). The new record is written before
+//! the old one is retired: if the store fails in between, the user still has one session.
 
 use std::sync::Arc;
 

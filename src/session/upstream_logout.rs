@@ -1,7 +1,7 @@
 //! Back-channel logouts of a provider that may arrive before the session that they end.
 //!
-//! A provider may end its session while the browser is still on its way back to us. The logout is remembered for five minutes, and a
-//! session that opens in that time compares itself with it.
+//! A provider may end its session before the browser has followed the redirect to our callback. The logout is remembered for five
+//! minutes, and each session that opens in that time is compared with it.
 
 use std::time::Duration;
 
@@ -84,7 +84,7 @@ pub async fn was_logged_out_since(app: &App, upstream: &UpstreamSession) -> Resu
     };
     for tag in [all, this] {
         let logout = app.store.get::<UpstreamLogout>(&DocumentId::Text(logout_id(&tag))).await?;
-        // The provider counts in seconds: within the same second, a logout that arrived after the browser had left counts.
+        // The provider counts in seconds. Within the same second, a logout counts if it arrived after the browser was redirected.
         let applies = |logout: Stored<UpstreamLogout>| {
             logout.at > *issued_at || logout.at == *issued_at && logout.received_at > *started_at
         };
