@@ -1,6 +1,6 @@
 //! Errors as the client sees them: one published code each, rendered as RFC 9457 `application/problem+json`.
 //!
-//! Flows fail with their own enums, which know no HTTP. The `From` between such an enum and [`ApiError`] stands beside the routes of the
+//! Flows fail with their own enums, which know no HTTP. The `From` between such an enum and [`ApiError`] is beside the routes of the
 //! flow: it is the one place that decides what a client learns. The cause is for the log only. A handler returns the error;
 //! [`crate::http::layers::problems`] writes the body, because only that layer knows the request id, and logs each error once.
 

@@ -102,12 +102,12 @@ pub enum Status {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Creator {
-    /// The address was entered by an administrator.
+    /// An administrator entered the address.
     #[default]
     Administrator,
     /// The first sign-in through a provider.
     Provider,
-    /// The user signed up. The address is not confirmed by anything.
+    /// The user signed up. Nothing proves the address.
     User,
 }
 

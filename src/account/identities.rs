@@ -61,8 +61,8 @@ pub fn link(
     Ok(AuthorizationRequest { purpose, prompt_login: true, return_to })
 }
 
-/// Unlinks an identity on purpose. It does not lead to this account again unless the user links it, and the other sessions that were opened
-/// through it end.
+/// Unlinks an identity on purpose. A later login with it does not open this account unless the user links it again. The other sessions
+/// that were opened through it end.
 ///
 /// # Errors
 /// [`IdentityChangeError`]
@@ -94,7 +94,7 @@ pub async fn unlink(
     Ok(end_other_sessions(app, current, &key).await?)
 }
 
-/// Removes an identity from the user, unless no sign-in method would be left: the user would be locked out.
+/// Removes an identity from the user, unless it is the last sign-in method: the user would be locked out.
 fn remove(app: &App, user: &mut User, identity: &str) -> Result<IdentityKey, IdentityChangeError> {
     let mut keys = user.identities.iter().map(|known| &known.key);
     let key = keys.find(|key| public_id(key) == identity).cloned().ok_or(IdentityChangeError::Unknown)?;
@@ -105,7 +105,8 @@ fn remove(app: &App, user: &mut User, identity: &str) -> Result<IdentityKey, Ide
     Ok(key)
 }
 
-/// Ends the other sessions of the user that were opened through an identity: an attacker with access to it at the provider must lose the sessions.
+/// Ends the other sessions of the user that were opened through an identity. An attacker who controls the identity at the provider must
+/// not keep a session.
 async fn end_other_sessions(
     app: &App,
     current: &CurrentSession,

@@ -1,4 +1,4 @@
-//! Records audit events: the recorder knows who acts from where, an entry is one event before it is written.
+//! Records audit events. A recorder holds client, user and actor; an entry is one event before it is written.
 
 use serde_json::Value;
 

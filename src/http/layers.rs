@@ -136,7 +136,7 @@ fn append(headers: &mut HeaderMap, cookie: String) {
 }
 
 /// Refuses an unsafe request that does not come from our own pages (cross-site request forgery, login CSRF included). It runs before the
-/// session is looked at. Two independent checks: `Origin` and `Sec-Fetch-Site`, which only the browser writes, and a token in a header,
+/// session is checked. Two independent checks: `Origin` and `Sec-Fetch-Site`, which only the browser writes, and a token in a header,
 /// which another site can neither read nor send.
 fn check_csrf(app: &App, cookies: &RequestCookies, request: &Request) -> Result<(), ApiError> {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);

@@ -22,8 +22,8 @@ impl User {
 
     /// Removes every credential, unlinks every identity and ends all sessions. Profile and roles stay.
     ///
-    /// It destructures the user without `..`: a new field does not compile until it is listed here as a credential or as none. A
-    /// credential that survived the quarantine of an account would leave it to the attacker who created it (account pre-hijacking).
+    /// It destructures the user without `..`: a new field does not compile until it is listed here, as a credential or as another
+    /// field. If a credential survived the quarantine, the attacker who created the account could still use it (account pre-hijacking).
     pub fn revoke_all_credentials(&mut self, now: Timestamp) {
         let Self {
             password,

@@ -194,7 +194,7 @@ impl RequestCookies {
         self.0.csrf.as_deref()
     }
 
-    /// Returns the CSRF token that this response hands out; `create` runs at most once per request.
+    /// Returns the CSRF token of this response; `create` runs at most once per request.
     pub(crate) fn new_csrf(&self, create: impl FnOnce() -> String) -> &str {
         self.0.new_csrf.get_or_init(create)
     }

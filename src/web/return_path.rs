@@ -57,7 +57,7 @@ fn is_path(path: &str) -> bool {
     path.len() <= MAX && is_plain(path) && is_plain(&decoded) && !leads_to_sign_in(&decoded)
 }
 
-/// Back to where they came from, for ever.
+/// Returns whether the path is the sign-in page: a login that returns there would redirect in a loop.
 fn leads_to_sign_in(path: &str) -> bool {
     path.split(['/', '?', '#']).nth(1) == Some("login")
 }
@@ -66,7 +66,7 @@ fn is_plain(path: &str) -> bool {
     path.starts_with('/') && !path.starts_with("//") && !path.chars().any(|c| c == '\\' || c.is_control())
 }
 
-/// Percent-decoded once; what is not UTF-8 becomes U+FFFD, which is harmless here.
+/// Decodes percent-encoding once. Bytes that are not UTF-8 become U+FFFD, which is harmless here.
 fn decoded(path: &str) -> String {
     percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned()
 }

@@ -40,7 +40,7 @@ pub(crate) fn add_security_headers(response: &mut Response, https: bool) {
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(NO_DOCUMENT);
 }
 
-/// Forbids caches to store an API response, and names the charset of its JSON.
+/// Forbids caching of an API response, and names the charset of its JSON.
 pub(crate) fn add_api_headers(headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if headers.get(header::CONTENT_TYPE).is_some_and(|value| value == "application/json") {

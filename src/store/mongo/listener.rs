@@ -1,7 +1,7 @@
 //! The change stream over the watched collections.
 //!
 //! ```text
-//!   open ─▶ publish Everything ─▶ ask, at most 0.3 s ──▶ answer ─▶ publish its changes ─▶ synced until the asking ─┐
+//!   open ─▶ publish Everything ─▶ request, ≤ 0.3 s ───▶ answer ─▶ publish its changes ─▶ synced until the request ─┐
 //!    ▲                                 ▲                                                                           │
 //!    │                                 └───────────────────────────────────────────────────────────────────────────┘
 //!    └─ wait a little ◀─ out of sync ◀── an error, or no answer in a second
@@ -95,7 +95,7 @@ async fn open(database: &Database) -> Result<ChangeStream<RawDocumentBuf>, Failu
 struct ChangeReader<'a> {
     stream: ChangeStream<RawDocumentBuf>,
     watch: &'a Watch,
-    /// When the answer was requested whose changes are being published.
+    /// Time of the request whose answer is being published.
     answer_requested_at: Option<Instant>,
 }
 

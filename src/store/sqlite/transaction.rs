@@ -1,4 +1,4 @@
-//! The SQL of one write, inside the writer's transaction. Each write checks first and writes then: a rejected write changes
+//! The SQL of one write, inside the writer's transaction. Each write checks first, then writes: a rejected write changes
 //! nothing and does not affect the other writes of the transaction.
 
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::row::Row;
 use crate::store::{collection::Collection, document::DocumentId};
 
-/// The latest changes that are kept for other processes. A process that missed more drops all cached documents.
+/// Number of changes that are kept for other processes. A process that missed more drops all cached documents.
 const KEPT_CHANGES: i64 = 10_000;
 
 pub(super) enum Write {
