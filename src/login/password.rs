@@ -181,8 +181,9 @@ fn key_of_unknown_account(name: &str) -> String {
     if key.len() <= 64 { format!("name:{key}") } else { sha256_hex(key.as_bytes()) }
 }
 
-/// Checking a hash in an older form takes another time than checking a current one. While a user has such a hash, every refusal takes the
-/// same longer time. Otherwise the time would reveal which users were imported (user enumeration by timing).
+/// Waits until a refusal has taken the minimum time. Checking a hash in an older form does not take the same time as checking a current
+/// one. While a user has such a hash, every refusal takes the same longer time. Otherwise the time would reveal which users were imported
+/// (user enumeration by timing).
 async fn equalize_refusal_time(app: &App, started: Instant) {
     if app.legacy_hashes.exist() {
         tokio::time::sleep_until((started + MIN_REFUSAL_TIME).into()).await;

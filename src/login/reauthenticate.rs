@@ -34,7 +34,7 @@ pub struct Credentials {
 #[derive(Debug, thiserror::Error)]
 pub enum ReauthenticationError {
     /// The request has no credential of the method that this user must use.
-    #[error("the credential that the user has is missing")]
+    #[error("the credential that this user must use is missing")]
     MissingCredential,
     /// The user must use one of these methods.
     #[error(transparent)]

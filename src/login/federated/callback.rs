@@ -239,7 +239,7 @@ impl Callback<'_> {
         match result {
             LinkingResult::User(..) => Ok(CallbackOutcome::Linked(self.transaction.return_to.clone())),
             LinkingResult::Refused(refusal, trace) => Err(CallbackError::Refused(*refusal, *trace)),
-            // A link request is never decided like this; nothing is linked.
+            // `decide` never returns this for a link request. If it did, nothing would be linked.
             LinkingResult::LinkPending(pending) => {
                 Err(CallbackError::Refused(Refusal::LinkRefused, pending.trace))
             }
@@ -327,7 +327,7 @@ impl Callback<'_> {
         tracing::info!(provider, code = code.as_str(), cause = %error, "federated login refused");
         let trace = match error {
             CallbackError::Refused(_, trace) => *trace,
-            // The store cannot take an event.
+            // The store failed, so no event can be stored.
             CallbackError::Store(_) => None,
             CallbackError::AccessDenied
             | CallbackError::ProviderError

@@ -72,7 +72,7 @@ pub(crate) async fn start_login(
     query: Result<Query<ReturnTo>, QueryRejection>,
 ) -> Response {
     let return_to = ReturnPath::of(query.as_ref().ok().and_then(|query| query.return_to.as_deref()));
-    // After a logout, a provider that still has a session would sign the user straight in again.
+    // After a logout, a provider that still has a session would sign the user in again without a prompt.
     let prompt_login = cookies.must_prompt_login();
     let request = AuthorizationRequest { purpose: Purpose::SignIn, prompt_login, return_to };
     redirect_to_provider(&app, &cookies, &client, name.as_str(), request).await

@@ -1,7 +1,7 @@
 //! The login transaction: what a callback must match. It is stored here, bound to the browser, used once and valid for ten minutes.
 //!
 //! `state` is `id ‖ secret`. The id finds the document. The secret, of which only the hash is stored, proves that the callback belongs to it.
-//! The browser's random key is in a cookie and its hash in the document: a `state` in another browser is worth nothing (login CSRF, stolen
+//! The browser's random key is in a cookie and its hash in the document: a `state` is invalid in another browser (login CSRF, stolen
 //! callback).
 
 use std::time::Duration;
@@ -23,12 +23,12 @@ id_type! {
 }
 
 pub const LIFETIME: Duration = Duration::from_mins(10);
-/// Most open transactions of one browser.
+/// Maximum number of open transactions of one browser.
 const BROWSER_MAX: usize = 10;
-/// Most open transactions of one client network.
+/// Maximum number of open transactions of one client network.
 const NETWORK_MAX: usize = 5_000;
-/// Of 256 starts so many count the transactions of their network, because counting reads all of them. They are chosen at random: the chance
-/// of each network is proportional to its starts, and no counter has to be shared between replicas.
+/// Number of starts, out of 256, that enforce the limit of their network. Only a few do, because counting reads all transactions of the
+/// network. They are chosen at random, so a network with many starts is checked often, and replicas need no shared counter.
 const NETWORK_CHECKS_OF_256: u8 = 4;
 /// Old transactions are read in batches of this size.
 const BATCH: usize = 100;

@@ -142,7 +142,7 @@ fn compute(
             &mut memory[..blocks],
         )
         .ok()?;
-    // A rare hash that asks for more than ours does not keep its memory for ever.
+    // A stored hash with larger parameters than ours is rare: its memory is released at once.
     memory.truncate(MEMORY_KIB as usize);
     memory.shrink_to(MEMORY_KIB as usize);
     Some(output)

@@ -1,4 +1,4 @@
-//! Whether any user still has a password hash in an older form. Checking one takes another time than checking a current hash.
+//! Whether any user still has a password hash in an older form. Checking one does not take the same time as checking a current hash.
 
 use std::{
     sync::{

@@ -1,6 +1,6 @@
 //! Rules for new passwords (NIST SP 800-63B-4: length, no composition rules).
 
-/// Shortest password, in characters: the minimum of NIST beside a second factor.
+/// Shortest password, in characters: the NIST minimum for a password that is used with a second factor.
 const MIN_CHARS: usize = 8;
 /// Longest password, in bytes. No accepted password is ever truncated.
 pub(super) const MAX_BYTES: usize = 4096;

@@ -48,7 +48,7 @@ async fn providers_show_settings_and_health(location: StoreLocation) {
     // Discovery is retried after 1, 2, 4, 8 and 16 seconds.
     let limit = Duration::from_mins(1);
     eventually(limit, "it was asked", || async {
-        shown(&browser, "corp").await["problem"] != "not asked yet"
+        shown(&browser, "corp").await["problem"] != "no request was sent yet"
     })
     .await;
     let down = shown(&browser, "corp").await;
@@ -61,7 +61,7 @@ async fn providers_show_settings_and_health(location: StoreLocation) {
         document["issuer"] = json!("http://another.example\r\nforged");
     }));
     fixture.corp.restart().await;
-    let wrong = "invalid response: the metadata is of another issuer";
+    let wrong = "invalid response: the metadata names another issuer";
     eventually(limit, "the problem is shown", || async { shown(&browser, "corp").await["problem"] == wrong })
         .await;
     fixture.corp.set_fault(Fault::Answer(Endpoint::Keys, Html));

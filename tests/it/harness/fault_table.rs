@@ -182,7 +182,7 @@ async fn run_discovery_row(fault: Fault, outcome: Outcome) -> Result<(), String>
     let service = FederatedFixture::service(&location, &[], &[&fake]).await;
     let provider = service.app.providers.get("fake").expect("it is set");
     eventually(Duration::from_secs(30), "it has been asked", async || {
-        provider.problem().as_deref() != Some("not asked yet")
+        provider.problem().as_deref() != Some("no request was sent yet")
     })
     .await;
     let browser = Browser::of(&service);

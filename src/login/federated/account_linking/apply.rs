@@ -192,7 +192,7 @@ impl Writer<'_> {
         linked
     }
 
-    /// Two users never have the same address verified.
+    /// Updates the profile. Two users never have the same verified address.
     fn update_profile(&self, user: &mut User, candidates: &Candidates, now: Timestamp) -> bool {
         let email_is_free = candidates.verified_owner.as_ref().is_none_or(|owner| owner.id == user.id);
         self.profile.update(user, email_is_free, now)

@@ -9,7 +9,7 @@ use crate::{
 
 /// Two accounts that an administrator created with one address are already ambiguous.
 const ADMIN_CREATED_MAX: usize = 2;
-/// Most self-registered accounts that are reclaimed at once.
+/// Maximum number of self-registered accounts that are reclaimed at once.
 const SELF_REGISTERED_MAX: usize = 50;
 
 /// Loads the users that could own the identity.

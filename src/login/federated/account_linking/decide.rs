@@ -13,7 +13,7 @@ use crate::{
     user::{Email, IdentityKey, Status, User, UserId, roles::ADMIN},
 };
 
-/// Users that the store has for the identity and its address.
+/// Users in the store that could own the identity.
 #[derive(Clone, Debug, Default)]
 pub struct Candidates {
     /// The user with this identity.
@@ -24,7 +24,7 @@ pub struct Candidates {
     pub verified_owner: Option<User>,
     /// Users to whom an administrator gave the address without verifying it.
     pub admin_created: Vec<User>,
-    /// Users who brought the address along without verification.
+    /// Users who registered the address themselves. It is not verified.
     pub self_registered: Vec<User>,
     /// The signed-in user who requested the link and authenticated recently.
     pub linking_user: Option<User>,
@@ -150,7 +150,7 @@ pub struct Decision {
     pub outcome: Outcome,
     /// The rule that decided.
     pub rule: &'static str,
-    /// Change that would have let the user in at once; for administrators.
+    /// Change with which the login would have succeeded at once; for administrators.
     pub needed: Option<&'static str>,
 }
 
@@ -192,7 +192,7 @@ pub fn decide(claims: &Claims, provider: &ProviderConfig, candidates: &Candidate
     if let Some(organization) = &provider.organization
         && !claims.is_of_organization(organization)
     {
-        return Decision::refuse(Refusal::AccessDenied, "the token is of another organization");
+        return Decision::refuse(Refusal::AccessDenied, "the token belongs to another organization");
     }
     // Failed userinfo does not mean that there is no address. Deciding without it would create a duplicate account.
     let needs_email = !provider.allowed_domains.is_empty() || !is_known;
@@ -228,7 +228,7 @@ fn is_in_allowed_domain(verified: Option<&Email>, provider: &ProviderConfig) -> 
         || verified.is_some_and(|email| provider.allowed_domains.contains(&email.domain()))
 }
 
-/// A signed-in user may link an identity of no other user, also one that the user unlinked before.
+/// A signed-in user may link any identity that no other user has, even one that the user unlinked before.
 fn decide_link_request(user: &User, known: Option<&User>) -> Decision {
     match (known, user.status) {
         (Some(other), _) if other.id != user.id => {
@@ -243,7 +243,7 @@ fn decide_link_request(user: &User, known: Option<&User>) -> Decision {
     }
 }
 
-/// A user keeps no role because a part of the provider is down (fail open): if the roles cannot be read, the login is refused.
+/// If the roles cannot be read, the login is refused. Otherwise a user could keep a removed role during an outage (fail open).
 fn decide_known(user: &User, key: &IdentityKey, roles_are_unknown: bool) -> Decision {
     let has_roles = user.identities.iter().any(|known| known.key == *key && !known.roles.is_empty());
     match user.status {

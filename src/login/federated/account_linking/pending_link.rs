@@ -62,7 +62,7 @@ pub enum LinkError {
     /// This browser has no pending link, or it has expired.
     #[error("no pending link")]
     NoPendingLink,
-    #[error("signed in to another account than the decision named")]
+    #[error("signed in to an account that the decision did not name")]
     AccountMismatch,
     #[error("the identity belongs to another account")]
     IdentityInUse,

@@ -41,7 +41,8 @@ pub(super) async fn quarantine(
     Ok(true)
 }
 
-/// Checked again when it is written: an administrator may have verified the address since the decision.
+/// Returns whether the account may be reclaimed. The check runs again at the write: an administrator may have verified the address since
+/// the decision.
 fn is_reclaimable(user: &User, profile: &IncomingProfile) -> bool {
     user.status == Status::Active
         && !user.email_verified

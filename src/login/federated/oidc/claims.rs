@@ -119,7 +119,7 @@ impl Claims {
         amr.chain(text(&self.id_token, "acr"))
     }
 
-    /// Returns `auth_time` of the signed ID token, in seconds. [`super::auth_time`] decides what it is worth.
+    /// Returns `auth_time` of the signed ID token, in seconds. [`super::auth_time`] decides whether it counts.
     #[must_use]
     pub fn auth_time(&self) -> Option<i64> {
         seconds(&self.id_token, "auth_time").ok().flatten()
@@ -183,11 +183,11 @@ impl Claims {
 
 /// Claims about the token or its session, not about the user.
 const ABOUT_THE_TOKEN: [&str; 6] = ["nonce", "at_hash", "c_hash", "s_hash", "jti", "sid"];
-/// Most claims of a trace, and most values of one claim.
+/// Maximum number of claims in a trace, and of values of one claim.
 const TRACE_ITEMS_MAX: usize = 40;
-/// Most characters of one text.
+/// Maximum length of one text, in characters.
 const TRACE_TEXT_MAX: usize = 200;
-/// Most bytes of all values: an audit event is kept for more than a year.
+/// Maximum size of all values, in bytes: an audit event is kept for more than a year.
 const TRACE_BYTES_MAX: usize = 16 * 1024;
 
 fn for_trace(value: &Value) -> Value {

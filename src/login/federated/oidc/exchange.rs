@@ -36,8 +36,8 @@ impl oauth2::ExtraTokenFields for IdTokenField {}
 
 type TokenResponse = StandardTokenResponse<IdTokenField, BasicTokenType>;
 
-/// Not openidconnect's client: that one parses the ID token into types before the signature is verified, and fails the login because of an
-/// unusual claim.
+/// The client of openidconnect is not used: it parses the ID token into types before the signature is verified, and one unusual claim
+/// would fail the login.
 type TokenClient<HasAuthUrl = EndpointNotSet> = oauth2::Client<
     BasicErrorResponse,
     TokenResponse,

@@ -26,7 +26,7 @@ pub(super) fn validate(
     validate_times(claims, now.as_secs())?;
     // An ID token of another login must not be accepted (replay, code injection).
     if text(claims, "nonce") != Some(expected.nonce) {
-        return Err(TokenError::Invalid("nonce is of another login"));
+        return Err(TokenError::Invalid("nonce belongs to another login"));
     }
     subject(claims).map(drop)
 }
@@ -41,7 +41,7 @@ pub(super) fn check_at_hash(id_token: &str, at_hash: &Value, access_token: &str)
         _ => return Err(TokenError::Algorithm(header.alg)),
     };
     let matches = at_hash.as_str() == Some(&URL_SAFE_NO_PAD.encode(hash));
-    matches.then_some(()).ok_or(TokenError::Invalid("at_hash is of another access token"))
+    matches.then_some(()).ok_or(TokenError::Invalid("at_hash belongs to another access token"))
 }
 
 #[cfg(test)]

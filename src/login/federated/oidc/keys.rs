@@ -16,7 +16,7 @@ const ALGORITHMS: [Algorithm; 4] = [Algorithm::RS256, Algorithm::PS256, Algorith
 
 /// Shortest time between two fetches of the key set for tokens with an unknown key.
 const REFRESH_INTERVAL: Duration = Duration::from_secs(10);
-/// The same after a failed fetch: one failure must not cost ten seconds of logins.
+/// Shortest time after a failed fetch: one failure must not refuse logins for ten seconds.
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Limits how often the key set is fetched for tokens with an unknown `kid`. Otherwise made-up tokens could cause any number of requests.
@@ -47,7 +47,8 @@ impl KeyRefresh {
         }
     }
 
-    /// Sets the next time from the end of the fetch: logins that waited for a slow fetch do not start another one each.
+    /// Sets when the next fetch may start, counted from the end of this one. Otherwise each login that waited for a slow fetch would start
+    /// another one.
     pub(super) fn record(&mut self, failed: bool) {
         let interval = if failed { RETRY_INTERVAL } else { REFRESH_INTERVAL };
         *self = Self { not_before: Instant::now() + interval, last_failed: failed };

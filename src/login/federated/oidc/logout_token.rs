@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{clock::Timestamp, config::Issuer};
 
-/// Highest age of a logout token, in seconds: providers send it at once.
+/// Maximum age of a logout token, in seconds: providers send it at once.
 const MAX_AGE: i64 = 600;
 const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 /// Time that the request waits if the key set must be fetched first.

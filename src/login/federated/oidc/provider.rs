@@ -75,7 +75,7 @@ impl Provider {
             redirect_uri: redirect_uri.map_err(|error| error.to_string())?,
             http: HttpClient::new().map_err(|error| error.to_string())?,
             discovered: RwLock::default(),
-            problem: RwLock::new(Some("not asked yet".to_owned())),
+            problem: RwLock::new(Some("no request was sent yet".to_owned())),
             key_refresh: Mutex::new(KeyRefresh::new()),
             retry_now: Notify::new(),
             first_attempt_done: watch::Sender::new(false),
@@ -184,7 +184,7 @@ impl Provider {
         if issuer.matches_discovery(announced) {
             return Ok(());
         }
-        let mut text = "the metadata is of another issuer".to_owned();
+        let mut text = "the metadata names another issuer".to_owned();
         if announced.trim_end_matches('/') == issuer.as_str().trim_end_matches('/') {
             text.push_str(": it differs by the slash at the end of _ISSUER");
             text.extend(self.config.kind.preset().issuer_shape.map(|shape| format!("; {shape}")));

@@ -82,7 +82,7 @@ async fn organization_is_requested_and_checked(location: StoreLocation) {
         let answer = sign_in_with(&fixture.browser(), &fixture.fake, &grace(attacker.clone()), &mine).await;
         assert_refused(&answer, "access_denied");
         let written = event_details(&event_of(&fixture.service, &answer).await);
-        assert_eq!(written["decision"]["rule"], "the token is of another organization", "{attacker}");
+        assert_eq!(written["decision"]["rule"], "the token belongs to another organization", "{attacker}");
     }
     assert_eq!(fixture.users().await.len(), 0);
     for (provider, member) in [

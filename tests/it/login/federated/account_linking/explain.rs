@@ -116,7 +116,7 @@ const GIVEN_HERE: &str = "an administrator created an account with this address"
 const ONLY_SELF_REGISTERED: &str = "only unverified, self-registered accounts have the address";
 const RECLAIMED: &str = "unverified, self-registered accounts have the address";
 const NOT_ALLOWED: &str = "the address is not in an allowed domain";
-const OTHER_ORGANIZATION: &str = "the token is of another organization";
+const OTHER_ORGANIZATION: &str = "the token belongs to another organization";
 
 /// The same claims of a trusted and of an untrusted provider.
 fn corp(claims: Value) -> (&'static str, Value) {
