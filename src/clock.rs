@@ -20,7 +20,7 @@ use time::OffsetDateTime;
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// The Unix epoch.
+    /// Returns the Unix epoch.
     #[must_use]
     pub fn epoch() -> Self {
         Self::from_millis(0)

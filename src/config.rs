@@ -94,7 +94,7 @@ pub struct Log {
 }
 
 impl Config {
-    /// Whether pages of this origin may call the API.
+    /// Returns whether pages of this origin may call the API.
     #[must_use]
     pub fn is_allowed_origin(&self, origin: &str) -> bool {
         self.public_url.origin == origin || self.allowed_origins.iter().any(|allowed| allowed == origin)

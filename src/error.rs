@@ -229,7 +229,7 @@ impl ApiError {
         self.code
     }
 
-    /// A redirect-only code in a problem is a fault of ours: 500.
+    /// Returns the status; 500 for a code that only redirects may carry, because that is a bug of the service.
     fn status(&self) -> StatusCode {
         self.code.status().unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }

@@ -90,7 +90,7 @@ pub struct Provisioning<'a> {
 }
 
 impl<'a> Provisioning<'a> {
-    /// `audit` names who acts: an administrator or the command line.
+    /// Creates the operations. `audit` names the actor: an administrator or the command line.
     #[must_use]
     pub fn new(store: &'a Store, clock: &'a Clock, audit: Recorder<'a>, mode: Mode) -> Self {
         Self { store, clock, audit, mode }

@@ -85,12 +85,12 @@ pub fn router(app: &AppState) -> Router {
         .with_state(app.clone())
 }
 
-/// Liveness: the process runs.
+/// Reports liveness: the process runs.
 async fn healthz() -> JsonBody<serde_json::Value> {
     JsonBody(json!({ "status": "ok" }))
 }
 
-/// Readiness: the store answers.
+/// Reports readiness: the store answers.
 async fn readyz(State(app): State<AppState>) -> Response {
     match app.store.ping().await {
         Ok(()) => JsonBody(json!({ "status": "ready", "checks": { "store": "ok" } })).into_response(),
@@ -110,7 +110,7 @@ async fn method_not_allowed() -> ApiError {
     ApiError::new(ErrorCode::MethodNotAllowed)
 }
 
-/// CORS for the allowed origins only. The origin of the request is never reflected, and `*` is never sent.
+/// Builds the CORS layer for the allowed origins only. The origin of the request is never reflected, and `*` is never sent.
 fn cors(app: &App) -> Option<CorsLayer> {
     let origins = app.config.allowed_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
     let origins: Vec<_> = origins.collect();

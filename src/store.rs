@@ -156,7 +156,7 @@ impl Store {
         }
     }
 
-    /// Like [`Store::update`], for a document that may not exist. `change` gets the current document, if any, and returns the
+    /// Changes or inserts a document, as [`Store::update`] does. `change` gets the current document, if any, and returns the
     /// document to write, if any, and a result.
     pub async fn upsert<D, R, E>(
         &self,

@@ -76,7 +76,7 @@ impl<'a> Recorder<'a> {
         Entry { store: self.store, request: self.request, event }
     }
 
-    /// `reason` is the code of the failure.
+    /// Creates the entry of a refusal or failure. `reason` is its code.
     pub fn failure(&self, kind: EventKind, reason: &str) -> Entry<'a> {
         let mut entry = self.success(kind);
         entry.event.outcome = Outcome::Failure;

@@ -53,7 +53,7 @@ impl Issuer {
         &self.text
     }
 
-    /// Whether it is on this machine and uses no TLS.
+    /// Returns whether it is on this machine and uses no TLS.
     #[must_use]
     pub fn is_local(&self) -> bool {
         self.url.scheme() == "http"
@@ -66,13 +66,13 @@ impl Issuer {
         format!("{}/.well-known/openid-configuration", text.strip_suffix('/').unwrap_or(&text))
     }
 
-    /// Whether metadata with this `issuer` belong to this issuer or to its template.
+    /// Returns whether metadata with this `issuer` belongs to this issuer or to its template.
     #[must_use]
     pub fn matches_discovery(&self, announced: &str) -> bool {
         self.template().as_deref().unwrap_or(&self.text) == announced
     }
 
-    /// Whether `iss` of a token is this issuer, or that of an accepted tenant.
+    /// Returns whether `iss` of a token is this issuer, or that of an accepted tenant.
     #[must_use]
     pub fn accepts(&self, iss: &str) -> bool {
         match self.template() {

@@ -27,7 +27,7 @@ pub struct Preset {
     /// How its issuers end. A wrong slash is the most frequent mistake.
     pub issuer_shape: Option<&'static str>,
     /// Path of a logout endpoint with `client_id` and `returnTo` instead of the parameters of the standard. Used if the metadata
-    /// have no end-session endpoint.
+    /// has no end-session endpoint.
     pub logout_path: Option<&'static str>,
     /// How an administrator of the provider changes the signature algorithm of ID tokens to an accepted one.
     pub signing_advice: &'static str,

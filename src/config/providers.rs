@@ -53,7 +53,7 @@ pub struct ProviderConfig {
 }
 
 impl ProviderConfig {
-    /// Whether `email_verified: true` from this provider counts as verified by us for this address.
+    /// Returns whether `email_verified: true` from this provider counts as verified by us for this address.
     #[must_use]
     pub fn is_trusted_for(&self, email: &Email) -> bool {
         self.trusted_domains.iter().any(|domain| *domain == email.domain())
@@ -66,7 +66,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Vec<ProviderConfig> {
     names.iter().filter_map(|name| provider(&mut reader.provider(name), name)).collect()
 }
 
-/// An invalid name is left out, so that the mistakes in the settings of the other providers are found as well.
+/// Reads the names. An invalid one is left out, so that the mistakes in the settings of the other providers are found as well.
 fn names(reader: &mut Reader<'_>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for text in reader.get(&s::PROVIDERS) {
@@ -116,7 +116,8 @@ fn issuer(reader: &mut ProviderReader<'_, '_>) -> Option<Issuer> {
     Issuer::new(&text, tenants).map_err(|mistake| reader.mistake(&s::ISSUER, mistake)).ok()
 }
 
-/// Either setting alone gives no roles, which an administrator would notice only when roles are missing.
+/// Reports `_ROLE_CLAIM` without `_ROLE_MAP`, and the reverse. Either setting alone gives no roles, which an administrator would notice
+/// only when roles are missing.
 fn check_roles(reader: &mut ProviderReader<'_, '_>) {
     match (reader.is_set(&s::ROLE_CLAIM), reader.is_set(&s::ROLE_MAP)) {
         (true, false) => reader.mistake(

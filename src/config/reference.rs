@@ -74,7 +74,7 @@ fn markdown_entry(entry: &dyn Entry) -> String {
     format!("\n### `{}`\n\n{}\n\n{facts}", about.name(PROVIDER), about.help)
 }
 
-/// Accepted values, default and example, each under its term.
+/// Returns accepted values, default and example, each with its heading.
 fn facts(entry: &dyn Entry) -> Vec<(&'static str, String)> {
     let About { default, unset, example, shown, .. } = entry.about();
     let mut facts = vec![("Values", entry.accepts())];

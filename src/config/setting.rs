@@ -43,12 +43,12 @@ pub(super) enum Shown {
     UrlWithoutSecrets,
 }
 
-/// A setting of the service.
+/// Creates a setting of the service.
 pub(super) const fn service<F>(name: &'static str, format: F, help: &'static str) -> Setting<F> {
     setting(Scope::Service, name, format, help)
 }
 
-/// A setting that each provider has.
+/// Creates a setting that each provider has.
 pub(super) const fn provider<F>(name: &'static str, format: F, help: &'static str) -> Setting<F> {
     setting(Scope::EachProvider, name, format, help)
 }
@@ -111,9 +111,9 @@ impl About {
 /// A setting of any type, as the documentation and the list of known names need it.
 pub(super) trait Entry: Sync {
     fn about(&self) -> &About;
-    /// The accepted values, in words.
+    /// Describes the accepted values.
     fn accepts(&self) -> String;
-    /// The mistake in a value, if there is one.
+    /// Returns the mistake in a value, if there is one.
     #[cfg(test)]
     fn mistake_in(&self, text: &str) -> Option<String>;
 }
@@ -133,7 +133,7 @@ impl<F: Format + Sync> Entry for Setting<F> {
     }
 }
 
-/// Whether a name belongs to the settings of some provider.
+/// Returns whether a name belongs to the settings of a provider.
 pub(super) fn is_provider_name(name: &str) -> bool {
     name.starts_with(PROVIDER_PREFIX)
 }

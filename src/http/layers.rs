@@ -148,7 +148,7 @@ fn check_csrf(app: &App, cookies: &RequestCookies, request: &Request) -> Result<
     }
 }
 
-/// Absent headers are accepted (the client is not a browser), wrong ones are not.
+/// Checks `Origin` and `Sec-Fetch-Site`. Absent headers are accepted (the client is not a browser), wrong ones are not.
 fn is_from_our_pages(app: &App, headers: &HeaderMap) -> bool {
     let origin = headers.get(header::ORIGIN);
     let origin_allowed = origin
@@ -162,7 +162,8 @@ fn is_from_our_pages(app: &App, headers: &HeaderMap) -> bool {
     (origin.is_none() || origin_allowed) && site_allowed
 }
 
-/// With a session, the token must be made for it. Without one, it must be made for visitors and be equal in cookie and header.
+/// Checks the CSRF token. With a session, it must be made for that session. Without one, it must be made for visitors, and cookie and
+/// header must be equal.
 fn has_valid_token(app: &App, cookies: &RequestCookies, headers: &HeaderMap) -> bool {
     let Some(token) = headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok()) else { return false };
     let session = cookies.session_id();

@@ -121,7 +121,7 @@ fn index(app: &App, cookies: &RequestCookies) -> Response {
     response
 }
 
-/// Content Security Policy: our own files only, no inline script, no frame, component styles by nonce, Trusted Types.
+/// Returns the Content Security Policy: our own files only, no inline script, no frame, component styles by nonce, Trusted Types.
 fn policy(nonce: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; connect-src 'self'; img-src 'self' data:; \

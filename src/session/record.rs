@@ -164,19 +164,19 @@ impl Session {
     }
 }
 
-/// Tag of all sessions of a user.
+/// Returns the tag of all sessions of a user.
 #[must_use]
 pub fn tag_of_user(user: UserId) -> String {
     format!("user:{user}")
 }
 
-/// Tag of all sessions that were opened through an identity.
+/// Returns the tag of all sessions that were opened through an identity.
 #[must_use]
 pub fn tag_of_identity(key: &IdentityKey) -> String {
     format!("upstream:{key}")
 }
 
-/// Tag of all sessions that belong to one session at a provider; hashed, because a `sid` may have any length.
+/// Returns the tag of all sessions that belong to one session at a provider; hashed, because a `sid` may have any length.
 #[must_use]
 pub fn tag_of_upstream_session(issuer: &str, sid: &str) -> String {
     format!("upstreamSession:{}", secrets::sha256_hex(format!("{issuer}|{sid}").as_bytes()))

@@ -80,7 +80,8 @@ async fn retire_previous(
     Ok(())
 }
 
-/// One compare-and-set decides between the rotation and an end: either the end is found here, or the end finds the successor.
+/// Marks the old record as replaced. One compare-and-set decides between the rotation and an end: either this write finds the end, or
+/// the end finds the successor.
 async fn mark_replaced(app: &App, old: &SessionId, new: &SessionId) -> Result<Session, Refusal> {
     let now = app.clock.now();
     let marked = app

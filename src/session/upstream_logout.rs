@@ -44,7 +44,7 @@ impl Document for UpstreamLogout {
     }
 }
 
-/// Key of the logout of all sessions with a tag.
+/// Returns the id of the record about a logout of all sessions with a tag.
 fn logout_id(tag: &str) -> String {
     sha256_hex(tag.as_bytes())
 }

@@ -38,7 +38,7 @@ pub(super) fn open<D: Document>(
     Ok(Stored { document, revision })
 }
 
-/// A document that lists a key twice must not conflict with itself.
+/// Removes duplicates: a document that lists a key twice must not conflict with itself.
 fn without_duplicates(mut names: Vec<String>) -> Vec<String> {
     names.sort_unstable();
     names.dedup();

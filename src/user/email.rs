@@ -57,8 +57,8 @@ pub fn handle(text: &str) -> String {
 impl FromStr for Email {
     type Err = &'static str;
 
-    /// The error is the published code of the problem. `a@evil,b@victim` and `a@evil@victim` are rejected: a domain rule and a mail server
-    /// could read different addresses in them.
+    /// Parses an address. The error is the published code of the problem. `a@evil,b@victim` and `a@evil@victim` are rejected: a domain
+    /// rule and a mail server could read different addresses in them.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
         let Some((local, domain)) = text.split_once('@') else { return Err("invalid") };

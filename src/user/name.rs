@@ -47,7 +47,7 @@ pub fn key(text: &str) -> String {
 impl FromStr for Username {
     type Err = &'static str;
 
-    /// The error is the published code of the problem.
+    /// Parses a name. The error is the published code of the problem.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
         let key = key(text);

@@ -281,7 +281,8 @@ impl Callback<'_> {
         Ok(CallbackOutcome::Admitted(Box::new(admission), transaction.return_to.clone()))
     }
 
-    /// The provider may have opened a new session. From now on its logout tokens name that one, and a logout here must end it.
+    /// Replaces the session at the provider. The provider may have opened a new one: its logout tokens then name the new session, and a
+    /// logout here must end it.
     async fn update_upstream_session(
         &self,
         upstream: &mut UpstreamSession,

@@ -202,7 +202,7 @@ fn refusal_code(refusal: session::Refusal) -> ErrorCode {
     }
 }
 
-/// The linking decision has a success event. This one says that no session was opened.
+/// Records that no session was opened. The linking decision itself has already recorded a success event.
 async fn record_refusal(app: &App, client: &Client, code: ErrorCode) -> Option<EventId> {
     app.audit(client).failure(EventKind::FederatedSignIn, code.as_str()).record_limited().await
 }
@@ -230,7 +230,7 @@ fn page(path: &str, parameters: &[(&str, &str)], return_to: &ReturnPath) -> Stri
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
-/// 303: the browser follows with GET, whatever the method was (RFC 9700 §4.12).
+/// Redirects with 303, so that the browser follows with GET, whatever the method was (RFC 9700 §4.12).
 fn see_other(url: &str) -> Response {
     match HeaderValue::try_from(url) {
         Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),

@@ -45,8 +45,8 @@ async fn create_for(database: &Database, collection: Collection) -> Result<(), F
     }
 }
 
-/// The unique index exists only where documents have keys: MongoDB does not allow one on a collection that is sharded by a hashed
-/// id, as sessions and events can be. It is sparse, so that documents without keys do not conflict.
+/// Returns the indexes of a collection. The unique one exists only where documents have keys: MongoDB does not allow it on a collection
+/// that is sharded by a hashed id, as sessions and events can be. It is sparse, so that documents without keys do not conflict.
 fn indexes_of(collection: Collection) -> Vec<IndexModel> {
     let named = |name: &str| IndexOptions::builder().name(name.to_owned()).build();
     let mut handles = named("handles");

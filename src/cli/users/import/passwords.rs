@@ -19,7 +19,7 @@ pub(super) struct PasswordFile {
 }
 
 impl PasswordFile {
-    /// Without a path, the name of the file contains the time.
+    /// Sets the path without creating the file. By default, the name of the file contains the time.
     pub(super) fn new(path: Option<PathBuf>, now: Timestamp) -> Self {
         Self { path: path.unwrap_or_else(|| default_path(now)), file: Mutex::new(None) }
     }

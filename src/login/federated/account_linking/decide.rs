@@ -178,13 +178,13 @@ impl Decision {
         Self::new(Outcome::AskForProof(user.id), rule)
     }
 
-    /// The session that requested the link is no longer valid.
+    /// Refuses a link because the session that requested it is no longer valid.
     pub(super) fn link_session_gone() -> Self {
         Self::refuse(Refusal::LinkRefused, "the session that requested the link has ended")
     }
 }
 
-/// Decides. Exactly one outcome for any claims.
+/// Decides which user the identity belongs to. Any claims have exactly one outcome.
 #[must_use]
 pub fn decide(claims: &Claims, provider: &ProviderConfig, candidates: &Candidates) -> Decision {
     let known = candidates.known.as_ref();
@@ -222,13 +222,13 @@ pub fn decide(claims: &Claims, provider: &ProviderConfig, candidates: &Candidate
     decide_by_email(claims.key(), provider, candidates, provider.is_trusted_for(email))
 }
 
-/// A domain rule needs a verified address: an unverified one could name any domain.
+/// Checks the domain rule. It needs a verified address: an unverified one could name any domain.
 fn is_in_allowed_domain(verified: Option<&Email>, provider: &ProviderConfig) -> bool {
     provider.allowed_domains.is_empty()
         || verified.is_some_and(|email| provider.allowed_domains.contains(&email.domain()))
 }
 
-/// A signed-in user may link any identity that no other user has, even one that the user unlinked before.
+/// Decides about a link request. A signed-in user may link any identity that no other user has, even one that the user unlinked before.
 fn decide_link_request(user: &User, known: Option<&User>) -> Decision {
     match (known, user.status) {
         (Some(other), _) if other.id != user.id => {
@@ -243,7 +243,8 @@ fn decide_link_request(user: &User, known: Option<&User>) -> Decision {
     }
 }
 
-/// If the roles cannot be read, the login is refused. Otherwise a user could keep a removed role during an outage (fail open).
+/// Decides for a linked identity. If the roles cannot be read, the login is refused. Otherwise a user could keep a removed role during an
+/// outage (fail open).
 fn decide_known(user: &User, key: &IdentityKey, roles_are_unknown: bool) -> Decision {
     let has_roles = user.identities.iter().any(|known| known.key == *key && !known.roles.is_empty());
     match user.status {
@@ -313,8 +314,8 @@ pub fn has_other_identity(user: &User, key: &IdentityKey) -> bool {
         || user.unlinked_identities.iter().any(|unlinked| is_other(&unlinked.key))
 }
 
-/// An account with an unverified address does not block the owner of the address (pre-hijacking). Only a provider that is trusted
-/// for the domain proves the owner: at other providers any user can claim any address.
+/// Decides when only self-registered accounts have the address. They do not block its owner (pre-hijacking). Only a provider that is
+/// trusted for the domain proves the owner: at other providers any user can claim any address.
 fn decide_reclaim(provider: &ProviderConfig, self_registered: &[User], trusted: bool) -> Decision {
     if self_registered.is_empty() {
         return decide_unknown(provider, "no account has the address");

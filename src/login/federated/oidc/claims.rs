@@ -204,7 +204,7 @@ fn for_trace(value: &Value) -> Value {
     }
 }
 
-/// One level is enough to see what a rule saw; deeper values become text.
+/// Shortens a nested value. Rules read one level only, so deeper values become text.
 fn nested_for_trace(value: &Value) -> Value {
     match value {
         Value::String(text) => shortened(text).into(),

@@ -40,8 +40,8 @@ pub(super) fn validate_issuer(claims: &Map<String, Value>, issuer: &Issuer) -> R
     matches.then_some(()).ok_or(TokenError::Invalid("iss is another issuer"))
 }
 
-/// OpenID Connect Core §3.1.3.7, 3–5: `aud` contains our client ID and only trusted other ones, and a token for several clients names us
-/// in `azp`. Otherwise another client could present a token that was issued to itself (token redirection).
+/// Validates `aud` and `azp` (OpenID Connect Core §3.1.3.7, 3–5). `aud` must contain our client ID and otherwise only trusted ones, and a
+/// token for several clients must name us in `azp`. Otherwise another client could present a token that was issued to itself (token redirection).
 pub(super) fn validate_audience(
     claims: &Map<String, Value>,
     audience: Audience<'_>,

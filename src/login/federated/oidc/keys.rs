@@ -110,7 +110,8 @@ pub(super) fn check_signature(token: &str, keys: &[Jwk]) -> Result<Map<String, V
     }
 }
 
-/// RFC 7515 §4.1.11: a token with a critical header that the receiver does not understand is invalid.
+/// Returns whether the token has the header `crit`. A token with a critical header that the receiver does not understand is invalid
+/// (RFC 7515 §4.1.11).
 fn has_critical_header(token: &str) -> bool {
     let header = token.split('.').next().and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
     let header = header.and_then(|bytes| serde_json::from_slice::<Map<String, Value>>(&bytes).ok());

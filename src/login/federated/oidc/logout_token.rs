@@ -91,7 +91,7 @@ fn validate(
     Ok(LogoutToken { id, issuer, subject, sid, issued_at, stale_at })
 }
 
-/// Another kind of token of the same issuer may have fitting claims (cross-JWT confusion, RFC 8725 §3.11).
+/// Validates `typ`. Another kind of token of the same issuer may have fitting claims (cross-JWT confusion, RFC 8725 §3.11).
 fn validate_type(token: &str) -> Result<(), TokenError> {
     let header = decode_header(token).map_err(|_| TokenError::Invalid("the header cannot be read"))?;
     match header.typ.map(|typ| typ.to_ascii_lowercase()).as_deref() {
