@@ -1,4 +1,4 @@
-// The first view of the sign-in page in an empty browser: at most 95 kB of compressed files, as scripts/size.mjs counts them.
+// The first view of the sign-in page in an empty browser: at most 95 kB of compressed files, as angular/scripts/size.mjs counts them.
 import assert from 'node:assert/strict';
 import { createFixture } from '../harness/fixture.mjs';
 import { waitForSignInPage } from '../harness/pages.mjs';
