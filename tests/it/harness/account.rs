@@ -18,7 +18,7 @@ use crate::harness::{
     users::stored_user,
 };
 
-/// Settings with sessions that outlast a proof is recent.
+/// Settings with an idle time that is longer than a proof is recent.
 pub(crate) const LONG_IDLE: (&str, &str) = ("VESTIBULE_SESSION_IDLE", "2h");
 /// Return path of links and re-authentications.
 pub(crate) const BACK: &str = "/account?tab=ways";

@@ -22,10 +22,10 @@ enum State {
 }
 
 /// Delay of a response.
-const SLOWNESS: Duration = Duration::from_millis(25);
+const DELAY: Duration = Duration::from_millis(25);
 
 #[derive(Clone, Copy, Debug)]
-struct Wire {
+struct Control {
     state: State,
     /// Number of cuts. A connection closes when it changes.
     cuts: u64,
@@ -33,7 +33,7 @@ struct Wire {
 
 pub(crate) struct CutProxy {
     address: SocketAddr,
-    wire: watch::Sender<Wire>,
+    control: watch::Sender<Control>,
     accepting: AbortHandle,
 }
 
@@ -41,9 +41,9 @@ impl CutProxy {
     pub(crate) async fn to(server: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port on loopback");
         let address = listener.local_addr().expect("an address");
-        let (wire, connected) = watch::channel(Wire { state: State::Open, cuts: 0 });
+        let (control, connected) = watch::channel(Control { state: State::Open, cuts: 0 });
         let accepting = tokio::spawn(accept(listener, server, connected));
-        Self { address, wire, accepting: accepting.abort_handle() }
+        Self { address, control, accepting: accepting.abort_handle() }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -52,23 +52,23 @@ impl CutProxy {
 
     /// Closes every connection. New connections pass.
     pub(crate) fn cut(&self) {
-        self.wire.send_modify(|wire| *wire = Wire { state: State::Open, cuts: wire.cuts + 1 });
+        self.control.send_modify(|control| *control = Control { state: State::Open, cuts: control.cuts + 1 });
     }
 
     pub(crate) fn freeze(&self) {
-        self.wire.send_modify(|wire| wire.state = State::Frozen);
+        self.control.send_modify(|control| control.state = State::Frozen);
     }
 
     pub(crate) fn lose_answers(&self) {
-        self.wire.send_modify(|wire| wire.state = State::NoChanges);
+        self.control.send_modify(|control| control.state = State::NoChanges);
     }
 
     pub(crate) fn slow_down(&self) {
-        self.wire.send_modify(|wire| wire.state = State::Slow);
+        self.control.send_modify(|control| control.state = State::Slow);
     }
 
     pub(crate) fn open(&self) {
-        self.wire.send_modify(|wire| wire.state = State::Open);
+        self.control.send_modify(|control| control.state = State::Open);
     }
 }
 
@@ -79,45 +79,46 @@ impl Drop for CutProxy {
     }
 }
 
-async fn accept(listener: TcpListener, server: String, wire: watch::Receiver<Wire>) {
+async fn accept(listener: TcpListener, server: String, control: watch::Receiver<Control>) {
     while let Ok((client, _)) = listener.accept().await {
-        let (server, wire) = (server.clone(), wire.clone());
+        let (server, control) = (server.clone(), control.clone());
         tokio::spawn(async move {
-            let mut cut = wire.clone();
+            let mut cut = control.clone();
             let cuts = cut.borrow().cuts;
             tokio::select! {
-                () = carry(client, &server, wire) => {}
-                _ = cut.wait_for(|wire| wire.cuts != cuts) => {}
+                () = forward(client, &server, control) => {}
+                _ = cut.wait_for(|control| control.cuts != cuts) => {}
             }
         });
     }
 }
 
-async fn carry(client: TcpStream, server: &str, wire: watch::Receiver<Wire>) {
+async fn forward(client: TcpStream, server: &str, control: watch::Receiver<Control>) {
     let Ok(server) = TcpStream::connect(server).await else { return };
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
     tokio::select! {
-        () = pump(from_client, to_server, wire.clone(), false) => {}
-        () = pump(from_server, to_client, wire, true) => {}
+        () = copy(from_client, to_server, control.clone(), false) => {}
+        () = copy(from_server, to_client, control, true) => {}
     }
 }
 
-async fn pump(
+async fn copy(
     mut from: tcp::OwnedReadHalf,
     mut to: tcp::OwnedWriteHalf,
-    mut wire: watch::Receiver<Wire>,
+    mut control: watch::Receiver<Control>,
     answers: bool,
 ) {
     let mut buffer = vec![0; 64 << 10];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
-        let flowing = wire.wait_for(|wire| wire.state != State::Frozen).await.map(|wire| wire.state);
+        let flowing =
+            control.wait_for(|control| control.state != State::Frozen).await.map(|control| control.state);
         let Ok(state) = flowing else { return };
         if answers && state == State::NoChanges {
             continue;
         }
         if answers && state == State::Slow {
-            tokio::time::sleep(SLOWNESS).await;
+            tokio::time::sleep(DELAY).await;
         }
         if to.write_all(&buffer[..length]).await.is_err() {
             return;

@@ -33,8 +33,8 @@ pub(crate) const NOTHING: &[Endpoint] = &[];
 
 /// Longest duration of a failing login. Requests time out after eight seconds, and a loaded machine is slow.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(25);
-/// Most bytes sent of a huge answer: our limit plus the buffers of two sockets.
-const SWALLOWED_AT_MOST: u64 = 8 << 20;
+/// Maximum number of bytes that are sent of a huge answer: our limit plus the buffers of two sockets.
+const HUGE_ANSWER_MAX: u64 = 8 << 20;
 
 /// Success, or the code of the refusal.
 pub(crate) type Outcome = Result<(), &'static str>;
@@ -100,8 +100,8 @@ pub(crate) async fn run_rows(fixture: &FederatedFixture, rows: impl Iterator<Ite
     assert!(failures.is_empty(), "{failures:#?}");
 }
 
-fn must(so: bool, what: impl FnOnce() -> String) -> Result<(), String> {
-    if so { Ok(()) } else { Err(what()) }
+fn ensure(condition: bool, message: impl FnOnce() -> String) -> Result<(), String> {
+    if condition { Ok(()) } else { Err(message()) }
 }
 
 /// Runs one row.
@@ -133,26 +133,26 @@ pub(crate) async fn run_row(fixture: &FederatedFixture, number: usize, row: Row)
     fixture.fake.set_fault(Fault::None);
 
     check_redirect(&answer, row.outcome)?;
-    must(begun.elapsed() < TIMEOUT, || format!("took {:?}", begun.elapsed()))?;
+    ensure(begun.elapsed() < TIMEOUT, || format!("took {:?}", begun.elapsed()))?;
     let mut asked = fixture.fake.calls().split_off(asked_before);
     if !row.asked.is_empty() {
         asked.retain(|endpoint| EVERYTHING.contains(endpoint));
     }
-    must(asked == row.asked, || format!("{asked:?} were asked, not {:?}", row.asked))?;
+    ensure(asked == row.asked, || format!("{asked:?} were requested, not {:?}", row.asked))?;
     let sent = fixture.fake.take_sent();
-    must(sent < SWALLOWED_AT_MOST, || format!("{sent} bytes were swallowed"))?;
-    must(fixture.fake.unexpected_requests() == unexpected_requests, || {
+    ensure(sent < HUGE_ANSWER_MAX, || format!("{sent} bytes were sent"))?;
+    ensure(fixture.fake.unexpected_requests() == unexpected_requests, || {
         "a request followed a URL of the provider".to_owned()
     })?;
-    must(fixture.fake.protocol_errors().len() == protocol_errors, || {
+    ensure(fixture.fake.protocol_errors().len() == protocol_errors, || {
         format!("{:?}", fixture.fake.protocol_errors())
     })?;
     let after = fixture.users().await.len();
     let signed_in = usize::from(row.outcome.is_ok());
-    must(after == before + signed_in, || format!("{before} users became {after}"))?;
+    ensure(after == before + signed_in, || format!("{before} users became {after}"))?;
     let wanted = if row.outcome.is_ok() { "signedIn" } else { "anonymous" };
     let state = session_state(&browser).await;
-    must(state == wanted, || format!("the session is {state}"))
+    ensure(state == wanted, || format!("the session is {state}"))
 }
 
 /// Checks the redirect. Only a success sets a session cookie.
@@ -163,8 +163,8 @@ fn check_redirect(answer: &Answer, outcome: Outcome) -> Result<(), String> {
         Err(code) => format!("/login?error={code}"),
     };
     let fits = location.strip_prefix(&expected).is_some_and(|rest| rest.is_empty() || rest.starts_with('&'));
-    must(answer.status == 303 && fits, || format!("{} {location:?}, not {expected:?}", answer.status))?;
-    must(answer.session_cookie().is_some() == outcome.is_ok(), || "the session cookie".to_owned())
+    ensure(answer.status == 303 && fits, || format!("{} {location:?}, not {expected:?}", answer.status))?;
+    ensure(answer.session_cookie().is_some() == outcome.is_ok(), || "the session cookie".to_owned())
 }
 
 /// Runs a table of faults before the redirect. Each row starts a service of its own.
@@ -196,16 +196,16 @@ async fn run_discovery_row(fault: Fault, outcome: Outcome) -> Result<(), String>
             callback_as(&browser, &fake, &AuthorizationRequest::of(&setting_out), &claims_of("grace")).await;
     }
     check_redirect(&answer, outcome)?;
-    must(begun.elapsed() < TIMEOUT + Duration::from_secs(5), || format!("took {:?}", begun.elapsed()))?;
-    must(fake.unexpected_requests() == 0 && fake.protocol_errors().is_empty(), || {
+    ensure(begun.elapsed() < TIMEOUT + Duration::from_secs(5), || format!("took {:?}", begun.elapsed()))?;
+    ensure(fake.unexpected_requests() == 0 && fake.protocol_errors().is_empty(), || {
         format!("unexpected_requests {} times, {:?}", fake.unexpected_requests(), fake.protocol_errors())
     })?;
     let traded = !fake.asked(Endpoint::Token).is_empty();
-    must(traded == sent_there, || "a code was sent to a provider that failed discovery".to_owned())?;
+    ensure(traded == sent_there, || "a code was sent to a provider that failed discovery".to_owned())?;
     let (sent, users) = (fake.take_sent(), all_users(&service).await.len());
     // The document may be requested several times. Each answer is cut off.
-    must(sent <= 4 * SWALLOWED_AT_MOST, || format!("{sent} bytes were swallowed"))?;
-    must(users == usize::from(outcome.is_ok()), || format!("{users} users"))
+    ensure(sent <= 4 * HUGE_ANSWER_MAX, || format!("{sent} bytes were sent"))?;
+    ensure(users == usize::from(outcome.is_ok()), || format!("{users} users"))
 }
 
 /// Sets a claim to this many seconds after `iat`.

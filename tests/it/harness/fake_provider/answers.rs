@@ -135,7 +135,7 @@ mod tests {
 
     // Proves that the compressed answer inflates to the full size.
     #[test]
-    fn a_bomb_grows_to_what_it_hides() {
+    fn gzip_bomb_inflates_to_the_full_size() {
         let bomb = bomb("{}");
         let mut inflated = flate2::read::DeflateDecoder::new(&bomb[10..]).take(HUGE as u64 * 2);
         let mut start = [0; 3];
