@@ -29,14 +29,14 @@ use crate::harness::{
 
 /// Number of races, unless the time limit ends them earlier on a slow machine.
 const ROUNDS: usize = 200;
-const AT_LEAST: usize = 10;
+const MIN_ROUNDS: usize = 10;
 
 /// Returns whether the time limit allows another round.
 fn has_time(round: usize, began: Instant, limit: Duration) -> bool {
-    round < AT_LEAST || (round < ROUNDS && began.elapsed() < limit)
+    round < MIN_ROUNDS || (round < ROUNDS && began.elapsed() < limit)
 }
 
-// R17: the store decides who owns an identity.
+// The store decides who owns an identity.
 #[on_mongo]
 async fn concurrent_links_of_one_identity_link_one_user() {
     let location = StoreLocation::replica_set();
@@ -153,9 +153,9 @@ async fn login_during_unlink_leaves_no_session() {
         let tag = session::tag_of_identity(&linked[0].key);
         let page = Page { tag: Some(&tag), after: None, newest_first: false, limit: 10_000 };
         let sessions = fixture.service.app.sessions.page(page).await.expect("the store answers");
-        let alive =
+        let valid =
             sessions.iter().filter(|session| session.ended.is_none() && !session.is_replaced()).count();
-        assert_eq!(alive, 0, "round {round}: session after the unlink: {}", answer.status);
+        assert_eq!(valid, 0, "round {round}: session after the unlink: {}", answer.status);
         update_user(&fixture.service, ada.id, |user| {
             user.identities.clone_from(&linked);
             user.unlinked_identities.clear();
@@ -167,15 +167,15 @@ async fn login_during_unlink_leaves_no_session() {
 }
 
 /// Counts the valid sessions of this user.
-async fn alive(service: &Service, user: &User) -> usize {
+async fn valid_sessions(service: &Service, user: &User) -> usize {
     let now = service.clock.now();
     let tag = session::tag_of_user(user.id);
     let page = Page { tag: Some(&tag), after: None, newest_first: false, limit: 10_000 };
     let sessions = service.app.sessions.page(page).await.expect("the store answers");
-    let alive = |session: &&Stored<Session>| {
+    let valid = |session: &&Stored<Session>| {
         session.ended.is_none() && !session.is_replaced() && now < session.expires_at
     };
-    sessions.iter().filter(alive).count()
+    sessions.iter().filter(valid).count()
 }
 
 /// Results of a rotation and a logout at the same time.
@@ -218,8 +218,8 @@ impl Tally {
         for service in [here, there] {
             old.at_replica(service).me().await.expect_status(401);
         }
-        let alive = alive(here, user).await;
-        assert_eq!(alive, 0, "round {round}: signed out, and yet alive: {} {}", changed.status, changed.text);
+        let valid = valid_sessions(here, user).await;
+        assert_eq!(valid, 0, "round {round}: valid after the logout: {} {}", changed.status, changed.text);
         if moved {
             self.ended += 1;
         } else {

@@ -14,7 +14,7 @@ use crate::harness::{
 
 /// Asserts the headers that every response under `/api` has.
 #[track_caller]
-fn is_complete(answer: &Answer) {
+fn assert_headers(answer: &Answer) {
     let media =
         if answer.status == 200 { "application/json; charset=utf-8" } else { "application/problem+json" };
     assert_eq!(answer.header("content-type"), Some(media), "{}", answer.text);
@@ -40,29 +40,29 @@ async fn api_responses_have_security_headers(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
-    is_complete(&browser.sign_in("ada", PASSWORD).await.expect_status(200));
+    assert_headers(&browser.sign_in("ada", PASSWORD).await.expect_status(200));
     for path in ["/api/auth/me", "/api/auth/session", "/api/auth/csrf-token", "/api/auth/providers"] {
-        is_complete(&browser.get(path).await.expect_status(200));
+        assert_headers(&browser.get(path).await.expect_status(200));
     }
-    is_complete(&browser.keep_alive().await.expect_status(200));
-    is_complete(&browser.start_enrolment().await.expect_status(200));
+    assert_headers(&browser.keep_alive().await.expect_status(200));
+    assert_headers(&browser.start_enrolment().await.expect_status(200));
 
-    is_complete(&browser.get("/api/nope").await.expect_problem(404, "not_found"));
-    is_complete(&browser.get("/api/").await.expect_problem(404, "not_found"));
-    is_complete(&browser.get("/api/auth").await.expect_problem(404, "not_found"));
-    is_complete(&browser.post("/api/nope", &json!({})).await.expect_problem(404, "not_found"));
-    is_complete(&browser.post("/api/mfa/verify", &json!({})).await.expect_problem(400, "invalid_request"));
-    is_complete(&browser.verify("000000").await.expect_problem(400, "code_invalid"));
-    is_complete(
+    assert_headers(&browser.get("/api/nope").await.expect_problem(404, "not_found"));
+    assert_headers(&browser.get("/api/").await.expect_problem(404, "not_found"));
+    assert_headers(&browser.get("/api/auth").await.expect_problem(404, "not_found"));
+    assert_headers(&browser.post("/api/nope", &json!({})).await.expect_problem(404, "not_found"));
+    assert_headers(&browser.post("/api/mfa/verify", &json!({})).await.expect_problem(400, "invalid_request"));
+    assert_headers(&browser.verify("000000").await.expect_problem(400, "code_invalid"));
+    assert_headers(
         &browser.request(Method::POST, "/api/auth/logout").send().await.expect_problem(403, "csrf_failed"),
     );
-    is_complete(&Browser::of(&service).me().await.expect_problem(401, "not_signed_in"));
+    assert_headers(&Browser::of(&service).me().await.expect_problem(401, "not_signed_in"));
     for _ in 0..10 {
-        is_complete(&browser.sign_in("unknown", "x").await.expect_problem(401, "invalid_credentials"));
+        assert_headers(&browser.sign_in("unknown", "x").await.expect_problem(401, "invalid_credentials"));
     }
-    is_complete(&browser.sign_in("unknown", "x").await.expect_problem(429, "too_many_attempts"));
+    assert_headers(&browser.sign_in("unknown", "x").await.expect_problem(429, "too_many_attempts"));
     let all: Vec<_> = std::iter::from_fn(|| service.app.hasher.reserve()).collect();
-    is_complete(&browser.sign_in("ada", PASSWORD).await.expect_problem(503, "busy"));
+    assert_headers(&browser.sign_in("ada", PASSWORD).await.expect_problem(503, "busy"));
     drop(all);
 }
 
@@ -80,7 +80,7 @@ async fn wrong_method_returns_405_with_allow(location: StoreLocation) {
         (Method::DELETE, "/api/auth/session", "GET,HEAD"),
     ] {
         let answer = browser.with_token(method.clone(), path).await.send().await;
-        is_complete(&answer);
+        assert_headers(&answer);
         let answer = answer.expect_problem(405, "method_not_allowed");
         assert_eq!(answer.header("allow"), Some(allowed), "{method} {path}");
     }
@@ -115,7 +115,7 @@ async fn non_object_bodies_are_rejected(location: StoreLocation) {
     for body in broken {
         let answer = browser.with_token(Method::POST, "/api/auth/login").await;
         let answer = answer.body("application/json", body.to_owned()).send().await;
-        is_complete(&answer);
+        assert_headers(&answer);
         answer.expect_problem(400, "invalid_request");
     }
     let not_utf8 = browser.with_token(Method::POST, "/api/auth/login").await;
@@ -124,7 +124,7 @@ async fn non_object_bodies_are_rejected(location: StoreLocation) {
     // A body of a hundred thousand levels exceeds the size limit before the depth limit.
     let deepest = browser.with_token(Method::POST, "/api/auth/login").await;
     let deepest = deepest.body("application/json", "[".repeat(100_000)).send().await;
-    is_complete(&deepest);
+    assert_headers(&deepest);
     deepest.expect_problem(413, "too_large");
 }
 
@@ -153,7 +153,7 @@ async fn non_json_media_type_returns_415(location: StoreLocation) {
     ] {
         let ask = browser.with_token(Method::POST, "/api/auth/login").await;
         let answer = ask.body(media, body.clone()).send().await;
-        is_complete(&answer);
+        assert_headers(&answer);
         answer.expect_problem(415, "unsupported_media_type");
     }
     for media in ["application/json", "application/json; charset=utf-8", "Application/JSON"] {
@@ -186,8 +186,8 @@ async fn bodies_over_64_kib_return_413(location: StoreLocation) {
         )))
     };
     for (length, status) in [(65_536, 200), (65_537, 413)] {
-        is_complete(&send(padded(length).into()).await.expect_status(status));
-        is_complete(&send(chunked(padded(length))).await.expect_status(status));
+        assert_headers(&send(padded(length).into()).await.expect_status(status));
+        assert_headers(&send(chunked(padded(length))).await.expect_status(status));
     }
 }
 
@@ -212,5 +212,5 @@ async fn slow_request_times_out() {
     wire.freeze();
     let answer = browser.me().await.expect_problem(504, "timeout");
     wire.open();
-    is_complete(&answer);
+    assert_headers(&answer);
 }

@@ -22,7 +22,7 @@ use crate::harness::{
 };
 
 /// Last moment of a recent proof.
-const JUST: Duration = Duration::from_millis(599_999);
+const STILL_RECENT: Duration = Duration::from_millis(599_999);
 const MOMENT: Duration = Duration::from_millis(1);
 
 async fn link(browser: &Browser) -> Answer {
@@ -30,7 +30,7 @@ async fn link(browser: &Browser) -> Answer {
 }
 
 /// Sends requests that require a recent proof and change nothing: the identity does not exist.
-async fn everything(browser: &Browser) -> [Answer; 3] {
+async fn sensitive_requests(browser: &Browser) -> [Answer; 3] {
     let body = json!({ "returnTo": BACK });
     [
         browser.start_enrolment().await,
@@ -39,19 +39,19 @@ async fn everything(browser: &Browser) -> [Answer; 3] {
     ]
 }
 
-async fn is_recent(browser: &Browser) {
-    let statuses = everything(browser).await.map(|answer| answer.status);
+async fn assert_recent(browser: &Browser) {
+    let statuses = sensitive_requests(browser).await.map(|answer| answer.status);
     assert_eq!(statuses, [200, 200, 404]);
 }
 
-async fn is_too_old(browser: &Browser, methods: &[&str]) {
-    for answer in everything(browser).await {
+async fn assert_too_old(browser: &Browser, methods: &[&str]) {
+    for answer in sensitive_requests(browser).await {
         assert_reauthentication_required(&answer, methods);
     }
 }
 
 #[track_caller]
-fn leads_to_set_up(answer: &Answer) {
+fn assert_enrolment_page(answer: &Answer) {
     assert_eq!(redirect_target(answer).0, "/mfa-setup");
 }
 
@@ -63,8 +63,8 @@ async fn proof_is_recent_for_ten_minutes(location: StoreLocation) {
     let browser = fixture.browser();
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     link_identity(&browser, &fixture.corp, &claims_of("linus")).await.expect_status(303);
-    fixture.service.advance_time(JUST);
-    is_recent(&browser).await;
+    fixture.service.advance_time(STILL_RECENT);
+    assert_recent(&browser).await;
     assert_link_pending(&sign_in(&browser, &fixture.fake, &claims_of("linus")).await, &fixture.fake);
     let kept = browser.cookie("vestibule-link").expect("a cookie");
     link(&browser).await.expect_status(200);
@@ -82,20 +82,20 @@ async fn proof_is_recent_for_ten_minutes(location: StoreLocation) {
     assert_eq!(sorted, ["password", "provider:corp", "provider:fake"]);
     assert_eq!(order[0], methods[0], "the password first");
     assert_eq!((&shown["code"], &shown["maxAge"]), (&json!("reauthentication_required"), &json!(600)));
-    is_too_old(&browser, &order).await;
+    assert_too_old(&browser, &order).await;
     reauthenticate(&browser, &json!({ "password": PASSWORD })).await.expect_status(200);
-    is_recent(&browser).await;
+    assert_recent(&browser).await;
     link(&browser).await.expect_status(200);
     // Activity is no proof.
-    fixture.service.advance_time(JUST);
+    fixture.service.advance_time(STILL_RECENT);
     browser.keep_alive().await.expect_status(200);
-    is_recent(&browser).await;
+    assert_recent(&browser).await;
     fixture.service.advance_time(MOMENT);
-    is_too_old(&browser, &order).await;
+    assert_too_old(&browser, &order).await;
     // A user with both methods can use the provider.
     let authorization = start_reauthentication(&browser, &fixture.corp).await;
     assert_signed_in(&callback_as(&browser, &fixture.corp, &authorization, &claims_of("linus")).await, BACK);
-    is_recent(&browser).await;
+    assert_recent(&browser).await;
 }
 
 #[on_every_store]
@@ -106,14 +106,14 @@ async fn code_makes_the_proof_recent(location: StoreLocation) {
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     fixture.service.advance_time(Duration::from_mins(1));
     browser.verify(&app.code(fixture.service.clock.now())).await.expect_status(200);
-    fixture.service.advance_time(JUST);
-    is_recent(&browser).await;
+    fixture.service.advance_time(STILL_RECENT);
+    assert_recent(&browser).await;
     fixture.service.advance_time(MOMENT);
-    is_too_old(&browser, &["totp"]).await;
+    assert_too_old(&browser, &["totp"]).await;
     reauthenticate(&browser, &json!({ "code": app.code(fixture.service.clock.now()) }))
         .await
         .expect_status(200);
-    is_recent(&browser).await;
+    assert_recent(&browser).await;
 }
 
 // An attacker at an unlocked screen cannot use the provider session of the owner.
@@ -128,33 +128,33 @@ async fn remembered_provider_session_is_not_recent(location: StoreLocation) {
     };
     for old in [at(-600), at(-3600), json!(0), json!(-1)] {
         let browser = signed_in(old.clone()).await;
-        is_too_old(&browser, &["provider:fake"]).await;
+        assert_too_old(&browser, &["provider:fake"]).await;
     }
     for new in [at(-599), at(0), at(3600)] {
-        is_recent(&signed_in(new.clone()).await).await;
+        assert_recent(&signed_in(new.clone()).await).await;
     }
     // A provider clock that is ahead does not extend the proof.
     let ahead = signed_in(at(3600)).await;
     let edge = signed_in(at(-599)).await;
     fixture.service.advance_time(Duration::from_secs(1));
-    is_too_old(&edge, &["provider:fake"]).await;
-    fixture.service.advance_time(JUST);
-    is_too_old(&ahead, &["provider:fake"]).await;
+    assert_too_old(&edge, &["provider:fake"]).await;
+    fixture.service.advance_time(STILL_RECENT);
+    assert_too_old(&ahead, &["provider:fake"]).await;
 
     fixture.fake.set_fault(Fault::IdToken(|claims| {
         drop(claims.as_object_mut().expect("claims").remove("auth_time"));
     }));
-    is_too_old(&fixture.signed_in(&fixture.fake, &claims_of("grace")).await, &["provider:fake"]).await;
+    assert_too_old(&fixture.signed_in(&fixture.fake, &claims_of("grace")).await, &["provider:fake"]).await;
     fixture.fake.set_fault(Fault::None);
     for odd in [json!("2026-11-22T10:00:00Z"), json!({}), json!(true)] {
-        is_too_old(&signed_in(odd).await, &["provider:fake"]).await;
+        assert_too_old(&signed_in(odd).await, &["provider:fake"]).await;
     }
 
     let browser = signed_in(at(-3600)).await;
-    is_too_old(&browser, &["provider:fake"]).await;
+    assert_too_old(&browser, &["provider:fake"]).await;
     let authorization = start_reauthentication(&browser, &fixture.fake).await;
     assert_signed_in(&callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await, BACK);
-    is_recent(&browser).await;
+    assert_recent(&browser).await;
 }
 
 // Only once: otherwise a provider that ignores `prompt=login` causes a redirect loop.
@@ -172,10 +172,10 @@ async fn required_enrolment_does_not_loop(location: StoreLocation) {
         "select_account",
         "another account may do"
     );
-    leads_to_set_up(&sign_in(&browser, &fixture.fake, &claims_of("grace")).await);
+    assert_enrolment_page(&sign_in(&browser, &fixture.fake, &claims_of("grace")).await);
     let mut without_auth_time = claims_of("linus");
     without_auth_time["auth_time"] = Value::Null;
-    leads_to_set_up(&sign_in(&fixture.browser(), &fixture.fake, &without_auth_time).await);
+    assert_enrolment_page(&sign_in(&fixture.browser(), &fixture.fake, &without_auth_time).await);
 }
 
 // Google: `prompt=select_account`, and no `auth_time`.
@@ -186,9 +186,9 @@ async fn provider_without_auth_time_uses_select_account(location: StoreLocation)
         drop(claims.as_object_mut().expect("claims").remove("auth_time"));
     }));
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
-    is_recent(&browser).await;
+    assert_recent(&browser).await;
     fixture.service.advance_time(TOO_LONG);
-    is_too_old(&browser, &[]).await;
+    assert_too_old(&browser, &[]).await;
     let ask = browser.post("/api/auth/reauthenticate/fake", &json!({})).await;
     assert_reauthentication_required(&ask, &[]);
     browser.sign_out().await.expect_status(200);
@@ -198,11 +198,11 @@ async fn provider_without_auth_time_uses_select_account(location: StoreLocation)
         ("select_account", "31536000")
     );
     assert_signed_in(&callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await, "/");
-    is_recent(&browser).await;
+    assert_recent(&browser).await;
     // If it sends `auth_time`, it counts.
     fixture.fake.set_fault(Fault::None);
     let old = json!({ "auth_time": fixture.service.clock.now().as_secs() - 3600 });
-    is_too_old(&fixture.signed_in(&fixture.fake, &with_claims(claims_of("grace"), old)).await, &[]).await;
+    assert_too_old(&fixture.signed_in(&fixture.fake, &with_claims(claims_of("grace"), old)).await, &[]).await;
     // Linking works the same way.
     let ada = create_user(&fixture.service, "ada").await;
     let browser = fixture.browser();
@@ -244,15 +244,15 @@ async fn first_factor_requires_authentication_at_the_provider(location: StoreLoc
     assert_eq!(redirect_target(&answer).0, "/mfa-setup");
     assert_eq!(redirect_target(&answer).1["returnTo"], "/x", "the deep link survives");
     assert_eq!(session_state(&browser).await, "awaitingEnrolment");
-    fixture.service.advance_time(JUST);
+    fixture.service.advance_time(STILL_RECENT);
     let setup = browser.start_enrolment().await.expect_status(200).json();
     let app = Authenticator::of_base32(setup["secret"].as_str().expect("a secret"));
     browser.verify(&app.code(fixture.service.clock.now())).await.expect_status(200);
     assert_eq!(session_state(&browser).await, "signedIn");
     // The code is a recent proof.
-    is_recent(&browser).await;
-    fixture.service.advance_time(JUST);
-    is_recent(&browser).await;
+    assert_recent(&browser).await;
+    fixture.service.advance_time(STILL_RECENT);
+    assert_recent(&browser).await;
     fixture.service.advance_time(MOMENT);
-    is_too_old(&browser, &["totp"]).await;
+    assert_too_old(&browser, &["totp"]).await;
 }

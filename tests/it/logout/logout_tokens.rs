@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use Comes::{Ended, Nothing, Refused};
+use Expected::{Ended, Nothing, Refused};
 use serde_json::{Value, json};
 
 use crate::harness::{
@@ -26,7 +26,7 @@ use crate::harness::{
 
 /// Expected result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Comes {
+enum Expected {
     /// 200, and the session ended.
     Ended,
     /// 200, and nothing changed.
@@ -46,21 +46,21 @@ pub(crate) struct Case {
     pub(crate) what: &'static str,
     names: Names,
     fault: Fault,
-    comes: Comes,
+    expected: Expected,
 }
 
-const fn of(what: &'static str, names: Names, fault: Fault, comes: Comes) -> Case {
-    Case { what, names, fault, comes }
+const fn of(what: &'static str, names: Names, fault: Fault, expected: Expected) -> Case {
+    Case { what, names, fault, expected }
 }
 
 /// Row with a fault in the claims.
-const fn claims(what: &'static str, change: fn(&mut Value), comes: Comes) -> Case {
-    of(what, BOTH, Fault::LogoutToken(change), comes)
+const fn claims(what: &'static str, change: fn(&mut Value), expected: Expected) -> Case {
+    of(what, BOTH, Fault::LogoutToken(change), expected)
 }
 
 /// Row with a fault in the header or the signature.
-const fn signed(what: &'static str, fault: Fault, comes: Comes) -> Case {
-    of(what, BOTH, fault, comes)
+const fn signed(what: &'static str, fault: Fault, expected: Expected) -> Case {
+    of(what, BOTH, fault, expected)
 }
 
 pub(crate) const CASES: &[Case] = &[
@@ -167,7 +167,7 @@ pub(crate) const CASES: &[Case] = &[
 ];
 
 /// Checks the response.
-fn is_answered(answer: &Answer, refused: bool) -> Result<(), String> {
+fn check_answer(answer: &Answer, refused: bool) -> Result<(), String> {
     let shown = || format!("{} {:?} {}", answer.status, answer.headers, answer.text);
     let fits = answer.header("cache-control") == Some("no-store")
         && answer.header("set-cookie").is_none()
@@ -187,15 +187,15 @@ fn is_answered(answer: &Answer, refused: bool) -> Result<(), String> {
 
 #[track_caller]
 pub(crate) fn must_be_refused(answer: &Answer) {
-    assert_eq!(is_answered(answer, true), Ok(()));
+    assert_eq!(check_answer(answer, true), Ok(()));
 }
 
 #[track_caller]
 pub(crate) fn must_be_taken(answer: &Answer) {
-    assert_eq!(is_answered(answer, false), Ok(()));
+    assert_eq!(check_answer(answer, false), Ok(()));
 }
 
-async fn goes(fixture: &FederatedFixture, number: usize, case: &Case) -> Result<(), String> {
+async fn run_case(fixture: &FederatedFixture, number: usize, case: &Case) -> Result<(), String> {
     let login = format!("row{number}");
     let claims = with_claims(claims_of(&login), json!({ "sid": format!("sid of {login}") }));
     let browser = fixture.signed_in(&fixture.fake, &claims).await;
@@ -203,18 +203,18 @@ async fn goes(fixture: &FederatedFixture, number: usize, case: &Case) -> Result<
     let token = fixture.fake.logout_token(&(case.names)(&login));
     fixture.fake.set_fault(Fault::None);
     let asked = fixture.fake.calls().len();
-    is_answered(&send_logout_token(&fixture.service, "fake", &token).await, case.comes == Refused)?;
+    check_answer(&send_logout_token(&fixture.service, "fake", &token).await, case.expected == Refused)?;
     if fixture.fake.calls().len() != asked || fixture.fake.unexpected_requests() != 0 {
         return Err("a request was sent".to_owned());
     }
     let after = browser.me().await;
-    let so = match case.comes {
+    let is_expected = match case.expected {
         Ended => {
             after.status == 401 && after.code() == "session_ended" && after.reason() == "provider_logout"
         }
         Nothing | Refused => after.status == 200,
     };
-    if so { Ok(()) } else { Err(format!("afterwards {} {}", after.status, after.text)) }
+    if is_expected { Ok(()) } else { Err(format!("afterwards {} {}", after.status, after.text)) }
 }
 
 #[on_every_store]
@@ -222,7 +222,7 @@ async fn logout_token_cases(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let mut failures = Vec::new();
     for (number, case) in CASES.iter().enumerate() {
-        if let Err(why) = goes(&fixture, number, case).await {
+        if let Err(why) = run_case(&fixture, number, case).await {
             failures.push(format!("{}: {why}", case.what));
         }
     }

@@ -35,9 +35,9 @@ use crate::harness::{
 /// Time until another replica knows of the end, with tolerance for a loaded machine.
 const BOUND: Duration = Duration::from_secs(1);
 const SLACK: Duration = Duration::from_millis(500);
-const OUT: &str = "vestibule-prompt-login";
+const PROMPT_LOGIN: &str = "vestibule-prompt-login";
 /// Post-logout redirect URI.
-const BACK: &str = "http://localhost:3000/login";
+const RETURN_URL: &str = "http://localhost:3000/login";
 
 /// Returns URL and parameters of the logout redirect, in order.
 fn logout_redirect(answer: &Answer) -> Option<(String, Vec<(String, String)>)> {
@@ -114,7 +114,7 @@ async fn logout_redirects_to_the_provider(location: StoreLocation) {
     assert_eq!(place_there, format!("{}/logout", fixture.fake.issuer()));
     let asked = unique_map(asked);
     assert_eq!(asked["client_id"], CLIENT_ID);
-    assert_eq!(asked["post_logout_redirect_uri"], BACK);
+    assert_eq!(asked["post_logout_redirect_uri"], RETURN_URL);
     assert_eq!(asked["id_token_hint"], fixture.fake.id_tokens()[0], "the very token");
     assert!(asked["state"].len() >= 22, "{asked:?}");
     assert_eq!(asked.len(), 4, "{asked:?}");
@@ -187,7 +187,7 @@ async fn long_id_token_is_not_sent(location: StoreLocation) {
         assert_eq!(token.len() <= 6 << 10, sent, "{}", token.len());
         let asked = unique_map(logout_redirect(&browser.sign_out().await).expect("a place").1);
         assert_eq!(asked.get("id_token_hint"), sent.then_some(&token));
-        assert_eq!((&*asked["client_id"], &*asked["post_logout_redirect_uri"]), (CLIENT_ID, BACK));
+        assert_eq!((&*asked["client_id"], &*asked["post_logout_redirect_uri"]), (CLIENT_ID, RETURN_URL));
         assert_eq!(stored_tokens(&location).await, 0);
     }
 }
@@ -245,7 +245,7 @@ async fn configured_logout_url_is_used(location: StoreLocation) {
         assert_eq!(place_there, "https://sso.example/bye");
         let asked = unique_map(asked);
         assert_eq!((&*asked["x"], &asked["id_token_hint"]), ("1", &fixture.fake.id_tokens()[0]));
-        assert_eq!((&*asked["client_id"], &*asked["post_logout_redirect_uri"]), (CLIENT_ID, BACK));
+        assert_eq!((&*asked["client_id"], &*asked["post_logout_redirect_uri"]), (CLIENT_ID, RETURN_URL));
     }
 }
 
@@ -268,7 +268,10 @@ async fn auth0_uses_its_vendor_logout_url(location: StoreLocation) {
         let tenants = format!("{}v2/logout", fixture.fake.issuer());
         assert_eq!(place_there, wanted.unwrap_or(&tenants));
         let asked = unique_map(asked);
-        assert_eq!((&*asked["client_id"], &*asked["returnTo"], asked.len()), (CLIENT_ID, BACK, 2 + more));
+        assert_eq!(
+            (&*asked["client_id"], &*asked["returnTo"], asked.len()),
+            (CLIENT_ID, RETURN_URL, 2 + more)
+        );
     }
     let newer = |d: &mut Value| {
         d["end_session_endpoint"] = json!(format!("{}oidc/logout", d["issuer"].as_str().unwrap()));
@@ -280,7 +283,7 @@ async fn auth0_uses_its_vendor_logout_url(location: StoreLocation) {
     assert_eq!(place_there, format!("{}oidc/logout", fixture.fake.issuer()));
     let asked = unique_map(asked);
     assert_eq!(asked["id_token_hint"], fixture.fake.id_tokens()[0]);
-    assert_eq!(asked["post_logout_redirect_uri"], BACK);
+    assert_eq!(asked["post_logout_redirect_uri"], RETURN_URL);
 }
 
 #[on_every_store]
@@ -316,7 +319,7 @@ async fn logout_of_a_password_user_has_no_redirect(location: StoreLocation) {
         browser.sign_in(name, PASSWORD).await.expect_status(200);
         let answer = browser.sign_out().await;
         assert_eq!(logout_redirect(&answer), None, "{name}");
-        assert_eq!(answer.set_cookie(OUT), None, "{name}");
+        assert_eq!(answer.set_cookie(PROMPT_LOGIN), None, "{name}");
         assert_eq!(prompt(&browser, &fixture.corp).await, None, "{name}");
     }
 }
@@ -508,7 +511,7 @@ async fn prompt_login_is_sent_until_the_next_login(location: StoreLocation) {
     assert_eq!(prompt(&fixture.browser(), &fixture.fake).await, None, "in another browser");
     let back = sign_in(&browser, &fixture.fake, &claims_of("grace")).await;
     assert_signed_in(&back, "/");
-    let removal = back.set_cookie(OUT).expect("it is taken back");
+    let removal = back.set_cookie(PROMPT_LOGIN).expect("the cookie is removed");
     assert!(removal.starts_with("vestibule-prompt-login=;") && removal.contains("Max-Age=0"), "{removal}");
     assert_eq!(prompt(&browser, &fixture.fake).await, None);
 }
@@ -516,7 +519,7 @@ async fn prompt_login_is_sent_until_the_next_login(location: StoreLocation) {
 #[on_every_store]
 async fn prompt_login_cookie_contains_nothing_else(location: StoreLocation) {
     for (url, name, secure) in [
-        ("http://localhost:3000", OUT, false),
+        ("http://localhost:3000", PROMPT_LOGIN, false),
         ("https://id.example.org", "__Host-vestibule-prompt-login", true),
     ] {
         let fixture = FederatedFixture::with_settings(&location, &[("VESTIBULE_PUBLIC_URL", url)]).await;
@@ -552,7 +555,7 @@ async fn logout_at_a_real_provider_returns(location: StoreLocation) {
         let asked = unique_map(logout_redirect(&answer).expect("a place").1);
         let redirect = Url::parse(answer.json()["redirect"].as_str().unwrap()).unwrap();
         let led = provider.sign_out_at(&there, &redirect).await;
-        assert_eq!(led.as_str(), format!("{BACK}?state={}", asked["state"]), "{client}");
+        assert_eq!(led.as_str(), format!("{RETURN_URL}?state={}", asked["state"]), "{client}");
         assert_eq!(session_state(&here).await, "anonymous");
         let next = AuthorizationRequest::of(&here.get("/api/auth/login/demo").await);
         assert_eq!(next.parameters["prompt"], "login", "{client}");

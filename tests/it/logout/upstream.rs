@@ -78,7 +78,7 @@ async fn sessions(service: &Service, tag: &str) -> Vec<Stored<Session>> {
     service.app.store.page(page).await.expect("the store answers")
 }
 
-async fn alive(service: &Service, tag: &str) -> usize {
+async fn valid_sessions(service: &Service, tag: &str) -> usize {
     sessions(service, tag)
         .await
         .iter()
@@ -147,7 +147,7 @@ async fn upstream_logout_ends_pending_sessions(location: StoreLocation) {
         let answer =
             browser.verify(&app.code(fixture.service.clock.now())).await.expect_problem(401, "session_ended");
         assert_eq!(answer.reason(), "provider_logout");
-        assert_eq!(alive(&fixture.service, &tag_of_user(user)).await, 0);
+        assert_eq!(valid_sessions(&fixture.service, &tag_of_user(user)).await, 0);
     }
     let must_enrol = FederatedFixture::with_settings(&location, &[("VESTIBULE_MFA", "required")]).await;
     let browser = must_enrol.browser();
@@ -238,7 +238,7 @@ async fn upstream_logout_before_the_callback_refuses_the_login(location: StoreLo
         assert_eq!(answer.session_cookie(), None, "{names}");
         assert!(answer.header("location").unwrap().starts_with("/login?error=login_expired"), "{names}");
         assert_eq!(
-            alive(&fixture.service, &tag_of_identity(&key(&fixture.fake, "grace"))).await,
+            valid_sessions(&fixture.service, &tag_of_identity(&key(&fixture.fake, "grace"))).await,
             0,
             "{names}"
         );
@@ -267,7 +267,7 @@ async fn upstream_logout_in_the_same_second_wins(location: StoreLocation) {
         let event = event_of_trace(&fixture, &trace_id(&answer)).await;
         assert_eq!(event.reason.as_deref(), Some("login_expired"));
         assert_eq!(
-            alive(&fixture.service, &tag_of_identity(&key(&fixture.fake, "grace"))).await,
+            valid_sessions(&fixture.service, &tag_of_identity(&key(&fixture.fake, "grace"))).await,
             0,
             "{names}"
         );
@@ -275,7 +275,7 @@ async fn upstream_logout_in_the_same_second_wins(location: StoreLocation) {
     }
     let browser = fixture.signed_in(&fixture.fake, &named).await;
     let begun = browser.post("/api/auth/reauthenticate/fake", &json!({})).await.expect_status(200).json();
-    let code = back_from(&begun, &fixture, &session("grace", "two"));
+    let code = callback_path(&begun, &fixture, &session("grace", "two"));
     fixture.fake.set_fault(Fault::Answer(Endpoint::Userinfo, Held));
     let asked = fixture.fake.asked(Endpoint::Userinfo).len();
     let leaves = async {
@@ -286,7 +286,7 @@ async fn upstream_logout_in_the_same_second_wins(location: StoreLocation) {
     };
     let (answer, ()) = tokio::join!(browser.get(&code), leaves);
     assert_refused(&answer, "login_expired");
-    let left = alive(&fixture.service, &tag_of_upstream_session(fixture.fake.issuer(), "two")).await;
+    let left = valid_sessions(&fixture.service, &tag_of_upstream_session(fixture.fake.issuer(), "two")).await;
     assert_eq!(left, 0, "the session that was ended there is none here");
 }
 
@@ -304,9 +304,9 @@ async fn upstream_logout_ends_hundreds_of_sessions(location: StoreLocation) {
         let copy: Session = serde_json::from_value(json).unwrap();
         fixture.service.app.store.insert(copy).await.unwrap();
     }
-    assert_eq!(alive(&fixture.service, &tag).await, 451);
+    assert_eq!(valid_sessions(&fixture.service, &tag).await, 451);
     fixture.fake.send_logout(&fixture.service, &json!({ "sub": "of grace" })).await.expect_status(200);
-    assert_eq!(alive(&fixture.service, &tag).await, 0);
+    assert_eq!(valid_sessions(&fixture.service, &tag).await, 0);
     ended(&first).await;
 }
 
@@ -342,7 +342,7 @@ async fn upstream_logout_during_reauthentication_wins(location: StoreLocation) {
         let browser = fixture.signed_in(&fixture.fake, &grace).await;
         let there = browser.at_replica(if round % 2 == 0 { &fixture.service } else { &other });
         let begun = there.post("/api/auth/reauthenticate/fake", &json!({})).await.expect_status(200).json();
-        let code = back_from(&begun, &fixture, &grace);
+        let code = callback_path(&begun, &fixture, &grace);
         let reauthenticated = async {
             let begun = Instant::now();
             let answer = there.get(&code).await;
@@ -383,7 +383,7 @@ async fn upstream_logout_does_not_end_local_sessions(location: StoreLocation) {
         fixture.fake.send_logout(&fixture.service, &json!({ "sub": subject })).await.expect_status(200);
         fixture.fake.send_logout(&fixture.service, &json!({ "sid": subject })).await.expect_status(200);
     }
-    assert_eq!(alive(&fixture.service, &tag_of_user(user.id)).await, 1);
+    assert_eq!(valid_sessions(&fixture.service, &tag_of_user(user.id)).await, 1);
     assert_eq!(session_state(&browser).await, "awaitingSecondFactor");
 }
 
@@ -423,7 +423,7 @@ async fn relay(front: TcpListener, service: SocketAddr) {
 }
 
 /// Returns the callback path of a re-authentication with these claims.
-fn back_from(begun: &Value, fixture: &FederatedFixture, claims: &Value) -> String {
+fn callback_path(begun: &Value, fixture: &FederatedFixture, claims: &Value) -> String {
     let redirect = Url::parse(begun["redirect"].as_str().expect("a place")).expect("a URL");
     let asked: HashMap<String, String> = redirect.query_pairs().into_owned().collect();
     let now = json!({ "auth_time": fixture.service.clock.now().as_secs() });
@@ -469,7 +469,7 @@ async fn event_of_trace(fixture: &FederatedFixture, trace: &str) -> Event {
 
 async fn reauthenticate(browser: &Browser, fixture: &FederatedFixture, claims: &Value) -> Answer {
     let begun = browser.post("/api/auth/reauthenticate/fake", &json!({})).await.expect_status(200).json();
-    browser.get(&back_from(&begun, fixture, claims)).await
+    browser.get(&callback_path(&begun, fixture, claims)).await
 }
 
 /// Runs a rotation and a logout at the same time. The logout starts a little later each round, from before to after
@@ -491,7 +491,7 @@ async fn race(
     };
     let ((answer, elapsed), ()) = tokio::join!(rotated, logout);
     let over = Instant::now();
-    let left = alive(&fixture.service, &tag_of_identity(&key(&fixture.fake, "grace"))).await;
+    let left = valid_sessions(&fixture.service, &tag_of_identity(&key(&fixture.fake, "grace"))).await;
     assert_eq!(left, 0, "round {round}: a session is left; the rotation came to {answer:?}");
     holds_within(BOUND + SLACK, over, "every session ended", || async { browser.me().await.status == 401 })
         .await;

@@ -10,9 +10,9 @@ use crate::harness::{
     users::{PASSWORD, create_user},
 };
 
-const OURS: &str = "http://localhost:3000";
-const FRIEND: &str = "http://localhost:4200";
-const WITH_A_FRIEND: (&str, &str) = ("VESTIBULE_ALLOWED_ORIGINS", FRIEND);
+const OWN_ORIGIN: &str = "http://localhost:3000";
+const ALLOWED_ORIGIN: &str = "http://localhost:4200";
+const WITH_ALLOWED_ORIGIN: (&str, &str) = ("VESTIBULE_ALLOWED_ORIGINS", ALLOWED_ORIGIN);
 
 const UNSAFE: [&str; 5] =
     ["/api/auth/login", "/api/auth/logout", "/api/auth/keep-alive", "/api/mfa/setup", "/api/mfa/verify"];
@@ -25,17 +25,17 @@ async fn keep_alive(browser: &Browser, headers: &[(&str, &str)]) -> Answer {
 
 #[on_every_store]
 async fn fetch_metadata_and_origin_are_checked(location: StoreLocation) {
-    let service = Service::with_settings(&location, &[WITH_A_FRIEND]).await;
+    let service = Service::with_settings(&location, &[WITH_ALLOWED_ORIGIN]).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
     for (headers, status) in [
         (&[][..], 200),
-        (&[("origin", OURS)], 200),
-        (&[("origin", FRIEND)], 200),
-        (&[("origin", OURS), ("sec-fetch-site", "same-origin")], 200),
-        (&[("origin", FRIEND), ("sec-fetch-site", "same-site")], 200),
-        (&[("origin", FRIEND), ("sec-fetch-site", "cross-site")], 200),
+        (&[("origin", OWN_ORIGIN)], 200),
+        (&[("origin", ALLOWED_ORIGIN)], 200),
+        (&[("origin", OWN_ORIGIN), ("sec-fetch-site", "same-origin")], 200),
+        (&[("origin", ALLOWED_ORIGIN), ("sec-fetch-site", "same-site")], 200),
+        (&[("origin", ALLOWED_ORIGIN), ("sec-fetch-site", "cross-site")], 200),
         (&[("sec-fetch-site", "same-origin")], 200),
         (&[("origin", "null")], 403),
         (&[("origin", "")], 403),
@@ -176,27 +176,27 @@ async fn csrf_token_changes_with_the_session(location: StoreLocation) {
 
 #[on_every_store]
 async fn cors_allows_only_listed_origins(location: StoreLocation) {
-    let service = Service::with_settings(&location, &[WITH_A_FRIEND]).await;
+    let service = Service::with_settings(&location, &[WITH_ALLOWED_ORIGIN]).await;
     let browser = Browser::of(&service);
     let preflight = async |origin: &str| {
         let ask = browser.request(Method::OPTIONS, "/api/auth/login").header("origin", origin);
         let ask = ask.header("access-control-request-method", "POST");
         ask.header("access-control-request-headers", "content-type,x-xsrf-token").send().await
     };
-    let friend = preflight(FRIEND).await.expect_status(200);
-    assert_eq!(friend.header("access-control-allow-origin"), Some(FRIEND));
+    let friend = preflight(ALLOWED_ORIGIN).await.expect_status(200);
+    assert_eq!(friend.header("access-control-allow-origin"), Some(ALLOWED_ORIGIN));
     assert_eq!(friend.header("access-control-allow-credentials"), Some("true"));
     let allowed = friend.header("access-control-allow-headers").unwrap();
     assert!(allowed.contains("content-type") && allowed.contains("x-xsrf-token"), "{allowed}");
     assert!(friend.header("vary").is_some_and(|vary| vary.to_lowercase().contains("origin")));
-    for attacker in ["https://evil.example", "null", OURS, "http://localhost:42000"] {
+    for attacker in ["https://evil.example", "null", OWN_ORIGIN, "http://localhost:42000"] {
         let answer = preflight(attacker).await;
         assert_eq!(answer.header("access-control-allow-origin"), None, "{attacker}");
     }
 
-    let ask = browser.request(Method::GET, "/api/auth/session").header("origin", FRIEND);
+    let ask = browser.request(Method::GET, "/api/auth/session").header("origin", ALLOWED_ORIGIN);
     let answer = ask.send().await.expect_status(200);
-    assert_eq!(answer.header("access-control-allow-origin"), Some(FRIEND));
+    assert_eq!(answer.header("access-control-allow-origin"), Some(ALLOWED_ORIGIN));
     assert_eq!(answer.header("access-control-allow-credentials"), Some("true"));
     assert!(answer.header("vary").is_some_and(|vary| vary.to_lowercase().contains("origin")));
     let exposed = answer.header("access-control-expose-headers").unwrap();
@@ -204,15 +204,18 @@ async fn cors_allows_only_listed_origins(location: StoreLocation) {
     let ask = browser.request(Method::GET, "/api/auth/session").header("origin", "https://evil.example");
     assert_eq!(ask.send().await.expect_status(200).header("access-control-allow-origin"), None);
     // CORS applies to refusals as well: otherwise the page cannot read the code.
-    let ask = browser.request(Method::GET, "/api/auth/me").header("origin", FRIEND);
-    assert_eq!(ask.send().await.expect_status(401).header("access-control-allow-origin"), Some(FRIEND));
+    let ask = browser.request(Method::GET, "/api/auth/me").header("origin", ALLOWED_ORIGIN);
+    assert_eq!(
+        ask.send().await.expect_status(401).header("access-control-allow-origin"),
+        Some(ALLOWED_ORIGIN)
+    );
 }
 
 #[on_every_store]
 async fn cors_is_off_by_default(location: StoreLocation) {
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
-    for origin in [OURS, FRIEND, "null"] {
+    for origin in [OWN_ORIGIN, ALLOWED_ORIGIN, "null"] {
         let ask = browser.request(Method::GET, "/api/auth/session").header("origin", origin);
         assert_eq!(
             ask.send().await.expect_status(200).header("access-control-allow-origin"),

@@ -27,7 +27,7 @@ use crate::{
 const FIRST_DISCOVERY: Duration = Duration::from_secs(5);
 
 /// Smallest number of failing logins.
-const STORM: u64 = 40;
+const MIN_FAILURES: u64 = 40;
 
 // Rolling restart: a new replica waits for its first discovery before it answers a login.
 #[on_every_store]
@@ -78,7 +78,7 @@ async fn failed_exchanges_retry_discovery_once_a_second(location: StoreLocation)
     fixture.fake.set_fault(Fault::Answer(Endpoint::Token, Status(503)));
     let (begun, before) = (Instant::now(), fixture.fake.asked(Endpoint::Discovery).len());
     let mut failed = 0_u64;
-    while begun.elapsed() < Duration::from_secs(3) || failed < STORM {
+    while begun.elapsed() < Duration::from_secs(3) || failed < MIN_FAILURES {
         let storm =
             (0..4).map(async |_| sign_in(&fixture.browser(), &fixture.fake, &claims_of("grace")).await);
         for answer in join_all(storm).await {

@@ -9,7 +9,7 @@ use crate::harness::{
     users::{PASSWORD, create_user, create_user_with},
 };
 
-// Older hash formats take another time than ours. The response time does not reveal them.
+// Checking an older hash format does not take the same time as ours. The response time does not reveal it.
 #[on_every_store]
 async fn refusal_time_does_not_reveal_an_imported_user(location: StoreLocation) {
     let service = Service::start(&location).await;

@@ -12,7 +12,7 @@ use crate::harness::{
 };
 
 /// Returns whether the times differ by less than a quarter or by noise.
-fn close(times: [Duration; 4]) -> bool {
+fn are_similar(times: [Duration; 4]) -> bool {
     let (least, most) = (times.iter().min().unwrap(), times.iter().max().unwrap());
     most.saturating_sub(*least) < (*most / 4).max(Duration::from_millis(8))
 }
@@ -50,7 +50,7 @@ async fn refusal_time_does_not_reveal_the_account(location: StoreLocation) {
             (times[TRIES / 2], times[0])
         });
         // The fastest times count as well: other load moves medians, but it does not hide a missing hash.
-        if close(seen.map(|(median, _)| median)) || close(seen.map(|(_, fastest)| fastest)) {
+        if are_similar(seen.map(|(median, _)| median)) || are_similar(seen.map(|(_, fastest)| fastest)) {
             return;
         }
         difference.push(seen);

@@ -59,7 +59,7 @@ async fn withdrawn_key_is_refused_after_the_next_fetch(location: StoreLocation) 
     );
 }
 
-// R10: unknown kids do not become requests to the provider.
+// Unknown kids do not become requests to the provider.
 #[on_every_store]
 async fn unknown_keys_are_fetched_once_in_ten_seconds(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -92,7 +92,7 @@ async fn unknown_keys_are_fetched_once_in_ten_seconds(location: StoreLocation) {
     fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
 }
 
-// R9: a hanging login ends. The store makes no difference.
+// A hanging login ends. The store makes no difference.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn slow_provider_times_out() {
     let slow = [

@@ -20,9 +20,9 @@ use crate::harness::{
 };
 
 /// Timeout of a request.
-const HANGS: Duration = Duration::from_secs(8);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(8);
 /// Less than the timeout, and more than a login needs on a slow machine.
-const AT_ONCE: Duration = Duration::from_secs(7);
+const NOT_DELAYED: Duration = Duration::from_secs(7);
 
 #[on_every_store]
 async fn hanging_refresh_does_not_delay_a_login(location: StoreLocation) {
@@ -43,13 +43,13 @@ async fn hanging_refresh_does_not_delay_a_login(location: StoreLocation) {
     for login in ["grace", "linus"] {
         let begun = Instant::now();
         fixture.signed_in(&fixture.fake, &claims_of(login)).await;
-        assert!(begun.elapsed() < AT_ONCE, "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < NOT_DELAYED, "{:?}", begun.elapsed());
     }
     let asked = fixture.fake.asked(Endpoint::Discovery).len();
-    assert!(asked == before + 1 || hangs.elapsed() >= HANGS, "it hung all the while");
+    assert!(asked == before + 1 || hangs.elapsed() >= REQUEST_TIMEOUT, "the refresh did not hang");
 }
 
-// R10: two replicas, concurrent logins, and a key that is replaced at once.
+// Two replicas, concurrent logins, and a key that is replaced at once.
 #[on_every_store]
 async fn no_login_fails_during_key_rotation(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -70,7 +70,7 @@ async fn no_login_fails_during_key_rotation(location: StoreLocation) {
     };
     tokio::join!(join_all(concurrent), rotation);
     let fetched = fixture.fake.asked(Endpoint::Keys).len() - before;
-    assert!(fetched == 2 || begun.elapsed() >= HANGS, "{fetched} times, not once a replica");
+    assert!(fetched == 2 || begun.elapsed() >= REQUEST_TIMEOUT, "{fetched} times, not once a replica");
     fixture.assert_no_protocol_errors();
 }
 

@@ -27,7 +27,7 @@ use crate::harness::{
 use crate::process::{add, signed_in};
 
 /// Recovery: a hanging refresh (8 s) plus the wait before the next one.
-const BACK: Duration = Duration::from_mins(1);
+const RECOVERY: Duration = Duration::from_mins(1);
 /// Allowed growth of memory, in KiB.
 const GROWTH_MAX: u64 = 64 << 10;
 /// Concurrent logins per provider.
@@ -70,7 +70,7 @@ const EARLY: &[(&str, Outage)] = &[
     ("early-keys", Outage::Fault(Fault::Answer(Keys, Huge))),
 ];
 
-async fn strike(provider: &FakeProvider, fault: Outage) {
+async fn start_outage(provider: &FakeProvider, fault: Outage) {
     match fault {
         Outage::Fault(fault) => provider.set_fault(fault),
         Outage::Down => provider.shut_down().await,
@@ -78,7 +78,7 @@ async fn strike(provider: &FakeProvider, fault: Outage) {
     }
 }
 
-async fn heal(provider: &FakeProvider, fault: Outage) {
+async fn end_outage(provider: &FakeProvider, fault: Outage) {
     match fault {
         Outage::Fault(_) => provider.set_fault(Fault::None),
         Outage::Down | Outage::Resets => provider.restart().await,
@@ -99,14 +99,14 @@ fn home_of(providers: &[&FakeProvider]) -> Installation {
 }
 
 /// Signs in several users at one failing provider: the failures end in time, and the provider recovers.
-async fn endure(serving: &ServiceProcess, provider: &FakeProvider, fault: Outage, outcome: Outcome) {
+async fn check_outage(serving: &ServiceProcess, provider: &FakeProvider, fault: Outage, outcome: Outcome) {
     let concurrent = (0..CONCURRENT).map(async |number| {
         let browser = Browser::at(serving.address);
         let authorization = start_login(&browser, provider).await;
         (browser, authorization, number)
     });
     let concurrent = join_all(concurrent).await;
-    strike(provider, fault).await;
+    start_outage(provider, fault).await;
     join_all(concurrent.iter().map(async |(browser, authorization, number)| {
         let begun = Instant::now();
         let claims = claims_of(&format!("{}{number}", provider.name));
@@ -119,15 +119,15 @@ async fn endure(serving: &ServiceProcess, provider: &FakeProvider, fault: Outage
         assert_eq!(answer.session_cookie().is_some(), outcome.is_ok(), "{}", provider.name);
     }))
     .await;
-    heal(provider, fault).await;
+    end_outage(provider, fault).await;
     let again = Browser::at(serving.address);
     assert_signed_in(&sign_in(&again, provider, &claims_of(provider.name)).await, "/");
-    eventually(BACK, provider.name, || available_at(serving.address, provider.name)).await;
+    eventually(RECOVERY, provider.name, || available_at(serving.address, provider.name)).await;
     assert_eq!(provider.unexpected_requests(), 0, "{}", provider.name);
 }
 
 /// The same before the first discovery.
-async fn endure_early(serving: &ServiceProcess, provider: &FakeProvider, fault: Outage) {
+async fn check_early_outage(serving: &ServiceProcess, provider: &FakeProvider, fault: Outage) {
     let concurrent = (0..CONCURRENT).map(async |_| {
         let begun = Instant::now();
         let (path, query) = redirect_target(
@@ -137,21 +137,21 @@ async fn endure_early(serving: &ServiceProcess, provider: &FakeProvider, fault: 
         assert!(begun.elapsed() < TIMEOUT, "{}: {:?}", provider.name, begun.elapsed());
     });
     join_all(concurrent).await;
-    heal(provider, fault).await;
-    eventually(BACK, provider.name, || available_at(serving.address, provider.name)).await;
+    end_outage(provider, fault).await;
+    eventually(RECOVERY, provider.name, || available_at(serving.address, provider.name)).await;
     let browser = Browser::at(serving.address);
     assert_signed_in(&sign_in(&browser, provider, &claims_of(provider.name)).await, "/");
     assert_eq!(provider.unexpected_requests(), 0, "{}", provider.name);
 }
 
-// R9: a failing provider affects no other user, costs little memory, and recovers.
+// A failing provider affects no other user, costs little memory, and recovers.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn failing_providers_do_not_affect_other_users() {
     let honest = FakeProvider::start("honest").await;
     let later = join_all(LATER.iter().map(|(name, ..)| FakeProvider::start(name))).await;
     let early = join_all(EARLY.iter().map(async |(name, fault)| {
         let provider = FakeProvider::start(name).await;
-        strike(&provider, *fault).await;
+        start_outage(&provider, *fault).await;
         provider
     }))
     .await;
@@ -178,9 +178,11 @@ async fn failing_providers_do_not_affect_other_users() {
         let later = later
             .iter()
             .zip(LATER)
-            .map(|(provider, (_, fault, outcome))| endure(&serving, provider, *fault, *outcome));
-        let early =
-            early.iter().zip(EARLY).map(|(provider, (_, fault))| endure_early(&serving, provider, *fault));
+            .map(|(provider, (_, fault, outcome))| check_outage(&serving, provider, *fault, *outcome));
+        let early = early
+            .iter()
+            .zip(EARLY)
+            .map(|(provider, (_, fault))| check_early_outage(&serving, provider, *fault));
         tokio::join!(join_all(later), join_all(early));
         over.set(true);
     };

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// More than two pages.
-const HUNDREDS: u64 = 451;
+const SESSIONS: u64 = 451;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn unknown_ids_do_not_evict_sessions() {
@@ -66,7 +66,7 @@ async fn hundreds_of_sessions_end_in_time() {
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
     let sessions = location.database().await.collection::<Bson>("sessions");
     let first = sessions.find_one(doc! {}).await.unwrap().expect("a session");
-    let copies = (1..HUNDREDS).map(|number| {
+    let copies = (1..SESSIONS).map(|number| {
         let mut copy = first.as_document().expect("a document").clone();
         let id = Binary { subtype: BinarySubtype::Generic, bytes: number.to_be_bytes().repeat(4) };
         copy.insert("_id", id);
@@ -82,8 +82,8 @@ async fn hundreds_of_sessions_end_in_time() {
     let ended = session::end_all(&service.app, &tag, EndReason::Revoked, |_| true).await.unwrap();
     // Sequential deletes would take at least two round trips each.
     let took = begun.elapsed();
-    assert!(took < way * u32::try_from(HUNDREDS).unwrap(), "{took:?}, when one way takes {way:?}");
-    assert_eq!(ended.len() as u64, HUNDREDS);
+    assert!(took < way * u32::try_from(SESSIONS).unwrap(), "{took:?}, when one way takes {way:?}");
+    assert_eq!(ended.len() as u64, SESSIONS);
     assert_eq!(sessions.count_documents(doc! { "ended": null }).await.unwrap(), 0);
     let again = session::end_all(&service.app, &tag, EndReason::Revoked, |_| true).await.unwrap();
     assert!(again.is_empty(), "each is returned once");

@@ -10,7 +10,7 @@ use crate::{
     process::wire::TIMEOUT,
 };
 
-async fn until_it_hangs_up(stream: &mut TcpStream) -> String {
+async fn read_until_closed(stream: &mut TcpStream) -> String {
     let mut answer = Vec::new();
     let read = stream.read_to_end(&mut answer);
     // A reset counts as closed.
@@ -55,14 +55,14 @@ async fn slow_heads_and_bodies_are_cut_off() {
         }
     };
     let body = async {
-        let answer = until_it_hangs_up(&mut body).await;
+        let answer = read_until_closed(&mut body).await;
         assert!(answer.starts_with("HTTP/1.1 504") || answer.starts_with("HTTP/1.1 408"), "{answer}");
         assert!(begun.elapsed() < Duration::from_secs(40), "{:?}", begun.elapsed());
     };
     let (dripped, (), ()) = tokio::join!(drip, honest, body);
     assert!(dripped < Duration::from_secs(40), "{dripped:?}");
     for stream in &mut heads {
-        until_it_hangs_up(stream).await;
+        read_until_closed(stream).await;
     }
     assert!(begun.elapsed() < TIMEOUT, "{:?}", begun.elapsed());
 }

@@ -11,10 +11,10 @@ use crate::harness::{
 };
 
 /// How long a cached session is valid without the change feed.
-const REMEMBERED: Duration = Duration::from_secs(1);
+const CACHE_TIME: Duration = Duration::from_secs(1);
 
 #[track_caller]
-fn is_unavailable(answer: Answer) {
+fn assert_unavailable(answer: Answer) {
     let answer = answer.expect_problem(503, "store_unavailable");
     assert!(answer.retry_after().is_some());
     assert_eq!(answer.session_cookie(), None, "no session ends");
@@ -35,7 +35,7 @@ async fn hanging_store_ends_no_session_and_opens_none() {
 
     let leaving = browser.clone();
     wire.freeze();
-    tokio::time::sleep(REMEMBERED + Duration::from_millis(200)).await;
+    tokio::time::sleep(CACHE_TIME + Duration::from_millis(200)).await;
     let lively = async {
         browser.get("/healthz").await.expect_status(200);
         browser.get("/login").await.expect_status(200);
@@ -58,7 +58,7 @@ async fn hanging_store_ends_no_session_and_opens_none() {
     );
     assert!(answered < given_up, "what needs no store does not wait for it");
     for answer in [me, session, kept, out, sign_in] {
-        is_unavailable(answer);
+        assert_unavailable(answer);
     }
 
     wire.open();
@@ -103,7 +103,7 @@ async fn outage_does_not_revive_an_ended_session() {
     wire.freeze();
     browser.clone().sign_out().await.expect_status(200);
     let ended = Instant::now();
-    tokio::time::sleep(REMEMBERED + Duration::from_millis(300)).await;
+    tokio::time::sleep(CACHE_TIME + Duration::from_millis(300)).await;
     let answer = there.me().await;
     assert_eq!(answer.status, 503, "{:?} after the end: {}", ended.elapsed(), answer.text);
     wire.open();

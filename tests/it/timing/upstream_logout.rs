@@ -9,7 +9,7 @@ use crate::{
     logout::upstream::{BOUND, SLACK, ended, session},
 };
 
-// R20: a second after the response to the provider, every replica refuses the session.
+// A second after the response to the provider, every replica refuses the session.
 #[on_every_store]
 async fn upstream_logout_reaches_every_replica_within_a_second(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;

@@ -378,7 +378,7 @@ async fn refused_login_keeps_the_return_path(location: StoreLocation) {
 async fn return_path_stays_on_this_origin(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     for target in ["/dashboard", "/a/b?c=d&e=%2Ff", "/a%20b", "/@name", "/search?q=a//b"] {
-        assert_eq!(way_back(&fixture, target).await, target);
+        assert_eq!(redirect_after_login(&fixture, target).await, target);
     }
     let attacks = [
         "//evil.example",
@@ -414,7 +414,7 @@ async fn return_path_stays_on_this_origin(location: StoreLocation) {
         "/%6cogin",
     ];
     for target in attacks {
-        assert_eq!(way_back(&fixture, target).await, "/", "{target:?}");
+        assert_eq!(redirect_after_login(&fixture, target).await, "/", "{target:?}");
     }
     let browser = fixture.browser();
     let authorization =
@@ -521,7 +521,7 @@ async fn store_contains_no_code_state_or_token(location: StoreLocation) {
     assert!(everything.contains("of grace"), "the test looks where things are");
 }
 
-async fn way_back(fixture: &FederatedFixture, target: &str) -> String {
+async fn redirect_after_login(fixture: &FederatedFixture, target: &str) -> String {
     let browser = fixture.browser();
     let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("returnTo", target).finish();
     let authorization = start_login_with_query(&browser, &fixture.fake, &format!("?{query}")).await;

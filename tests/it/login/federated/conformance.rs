@@ -215,7 +215,7 @@ fn turn_into_error(back: &mut Query) {
 }
 
 /// Starts a fixture whose fake provider announces `iss` in every response (RFC 9207 §3).
-async fn promising(location: &StoreLocation) -> FederatedFixture {
+async fn start_with_iss(location: &StoreLocation) -> FederatedFixture {
     let fake = FakeProvider::start("fake").await;
     fake.set_fault(Fault::Discovery(|document| {
         document["authorization_response_iss_parameter_supported"] = json!(true);
@@ -245,7 +245,7 @@ async fn elliptic_curve_cases(location: StoreLocation) {
 #[on_every_store]
 async fn responses_with_a_wrong_issuer_are_refused(location: StoreLocation) {
     let removed = |outcome| Row::in_callback("fapi2-remove-authorization-response-iss", REMOVED_ISS, outcome);
-    let fixture = promising(&location).await;
+    let fixture = start_with_iss(&location).await;
     run_rows(&fixture, RESPONSES.iter().copied().chain([removed(INVALID)])).await;
     let fixture = FederatedFixture::start(&location).await;
     run_rows(&fixture, RESPONSES.iter().copied().chain([removed(ACCEPTED)])).await;

@@ -284,7 +284,7 @@ async fn discovery_and_keys_are_validated_before_the_redirect() {
     run_discovery_table(DISCOVERY).await;
 }
 
-// R10: a key rotation fails no login.
+// A key rotation fails no login.
 #[on_every_store]
 async fn new_key_is_fetched_once(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;

@@ -82,7 +82,7 @@ async fn disabled_provider_is_not_found(location: StoreLocation) {
     grace.at_replica(&service).me().await.expect_status(200);
 }
 
-// R26: an unavailable provider does not affect other login methods.
+// An unavailable provider does not affect other login methods.
 #[on_every_store]
 async fn service_starts_while_a_provider_is_down(location: StoreLocation) {
     let (fake, corp) = (FakeProvider::start("fake").await, FakeProvider::start("corp").await);

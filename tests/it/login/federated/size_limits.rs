@@ -18,10 +18,10 @@ use crate::harness::stores::TestStore;
 /// Open transactions per client network.
 const PER_NETWORK: usize = 5_000;
 /// Transactions that start before a cleanup.
-const FLOOD: usize = PER_NETWORK + 300;
+const STARTS: usize = PER_NETWORK + 300;
 /// One start in 64 runs the cleanup. With this many starts, none of them doing so is as unlikely as guessing a session
 /// id.
-const TIMEOUT: usize = 6_000;
+const MORE_STARTS_MAX: usize = 6_000;
 const NETWORK: &str = "192.0.2.7";
 const NOW: Timestamp = Timestamp::from_millis(2_093_508_000_000);
 
@@ -104,7 +104,7 @@ async fn begin(store: &Store, network: &str, number: usize) -> (BrowserKey, Stri
 }
 
 async fn is_open(store: &Store, (browser, state): &(BrowserKey, String)) -> bool {
-    let taken = transaction::take(store, state, "fake", Some(browser), at(FLOOD)).await;
+    let taken = transaction::take(store, state, "fake", Some(browser), at(STARTS)).await;
     taken.expect("the store answers").is_some()
 }
 
@@ -120,16 +120,16 @@ async fn transactions_per_network_are_limited(store: TestStore) {
     let neighbour = begin(&store, "192.0.2.8", 0).await;
     let first = begin(&store, NETWORK, 1).await;
     let flooded: &Store = &store;
-    stream::iter(2..FLOOD).for_each_concurrent(64, |number| keep(flooded, number)).await;
+    stream::iter(2..STARTS).for_each_concurrent(64, |number| keep(flooded, number)).await;
     let oldest = open(&store, 1).await[0].id;
     let mut last = None;
-    for number in FLOOD..FLOOD + TIMEOUT {
+    for number in STARTS..STARTS + MORE_STARTS_MAX {
         last = Some(begin(&store, NETWORK, number).await);
         if open(&store, 1).await[0].id != oldest {
             break;
         }
     }
-    let open = open(&store, 2 * FLOOD).await;
+    let open = open(&store, 2 * STARTS).await;
     assert_eq!(open.len(), PER_NETWORK, "and no more, however many came at once");
     assert!(open.is_sorted_by_key(|kept| kept.expires_at));
     assert!(!is_open(&store, &first).await, "the oldest is gone");

@@ -50,7 +50,7 @@ async fn link(browser: &Browser) -> Answer {
 }
 
 /// Returns a browser with a pending link of linus at the fake provider.
-async fn asked_for_proof(fixture: &FederatedFixture) -> Browser {
+async fn browser_with_pending_link(fixture: &FederatedFixture) -> Browser {
     let browser = fixture.browser();
     assert_link_pending(&sign_in(&browser, &fixture.fake, &claims_of("linus")).await, &fixture.fake);
     browser
@@ -311,7 +311,7 @@ async fn untrusted_verified_email_requires_login_and_confirmation(location: Stor
 async fn pending_link_cannot_be_replayed(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     linus(&fixture).await;
-    let browser = asked_for_proof(&fixture).await;
+    let browser = browser_with_pending_link(&fixture).await;
     let kept = browser.cookie("vestibule-link").expect("a cookie");
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     link(&browser).await.expect_status(200);
@@ -341,7 +341,7 @@ async fn another_user_cannot_confirm_a_pending_link(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let linus = linus(&fixture).await;
     let ada = create_user(&fixture.service, "ada").await;
-    let browser = asked_for_proof(&fixture).await;
+    let browser = browser_with_pending_link(&fixture).await;
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
     link(&browser).await.expect_problem(409, "link_account_mismatch");
     for user in [&linus, &ada] {
@@ -356,7 +356,7 @@ async fn another_user_cannot_confirm_a_pending_link(location: StoreLocation) {
 async fn pending_link_is_bound_to_the_browser(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     linus(&fixture).await;
-    asked_for_proof(&fixture).await;
+    browser_with_pending_link(&fixture).await;
     let other = fixture.browser();
     other.sign_in("linus", PASSWORD).await.expect_status(200);
     other.get("/api/auth/link").await.expect_problem(404, "no_pending_link");
@@ -370,7 +370,7 @@ async fn pending_link_is_bound_to_the_browser(location: StoreLocation) {
 async fn pending_link_expires_after_ten_minutes(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     linus(&fixture).await;
-    let browser = asked_for_proof(&fixture).await;
+    let browser = browser_with_pending_link(&fixture).await;
     fixture.service.advance_time(Duration::from_secs(599));
     browser.get("/api/auth/link").await.expect_status(200);
     fixture.service.advance_time(Duration::from_secs(2));
@@ -383,7 +383,7 @@ async fn pending_link_expires_after_ten_minutes(location: StoreLocation) {
 async fn pending_link_can_be_cancelled(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     linus(&fixture).await;
-    let browser = asked_for_proof(&fixture).await;
+    let browser = browser_with_pending_link(&fixture).await;
     let kept = browser.cookie("vestibule-link").expect("a cookie");
     let request = browser.with_token(reqwest::Method::DELETE, "/api/auth/link").await;
     assert_eq!(request.send().await.expect_status(200).json(), json!({}));
@@ -397,7 +397,7 @@ async fn pending_link_can_be_cancelled(location: StoreLocation) {
 async fn confirming_a_link_requires_a_csrf_token(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     linus(&fixture).await;
-    let browser = asked_for_proof(&fixture).await;
+    let browser = browser_with_pending_link(&fixture).await;
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     for method in [reqwest::Method::POST, reqwest::Method::DELETE] {
         browser
@@ -416,7 +416,7 @@ async fn confirming_a_link_requires_the_second_factor(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let (user, app) = create_user_with_app(&fixture.service, "linus").await;
     update_user(&fixture.service, user.id, |user| set_verified_email(user, "linus@corp.example")).await;
-    let browser = asked_for_proof(&fixture).await;
+    let browser = browser_with_pending_link(&fixture).await;
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     link(&browser).await.expect_problem(401, "second_factor_required");
     browser.verify(&app.code(fixture.service.clock.now())).await.expect_status(200);
@@ -443,7 +443,7 @@ async fn confirming_a_link_requires_a_recent_proof(location: StoreLocation) {
 async fn confirming_a_link_fails_if_the_identity_is_in_use(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let linus = linus(&fixture).await;
-    let browser = asked_for_proof(&fixture).await;
+    let browser = browser_with_pending_link(&fixture).await;
     // Remove the address of linus, so that the same identity gets its own account at the other provider.
     update_user(&fixture.service, linus.id, |user| {
         user.email = None;
@@ -461,7 +461,7 @@ async fn confirming_a_link_fails_if_the_identity_is_in_use(location: StoreLocati
 async fn pending_link_is_invalid_after_the_provider_is_disabled(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let linus = linus(&fixture).await;
-    let browser = asked_for_proof(&fixture).await;
+    let browser = browser_with_pending_link(&fixture).await;
     let FederatedFixture { fake, corp: _corp, service } = fixture;
     let service = service.restart_with(&[("VESTIBULE_PROVIDER_FAKE_ENABLED", "false")]).await;
     let browser = browser.at_replica(&service);
@@ -524,7 +524,7 @@ async fn concurrent_confirmations_link_one_user(location: StoreLocation) {
 async fn confirmation_links_only_the_shown_identity(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     linus(&fixture).await;
-    let browser = asked_for_proof(&fixture).await;
+    let browser = browser_with_pending_link(&fixture).await;
     let body = json!({ "subject": "of mallory", "sub": "of mallory", "provider": "corp", "issuer": fixture.corp.issuer() });
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     browser.post("/api/auth/link", &body).await.expect_status(200);
@@ -668,7 +668,7 @@ async fn provider_mfa_counts_only_if_trusted(location: StoreLocation) {
     assert_eq!(session_state(&browser).await, "awaitingEnrolment", "an untrusted provider");
 }
 
-// R18: sixteen first logins of one identity on two replicas create one user.
+// Sixteen first logins of one identity on two replicas create one user.
 #[on_every_store]
 async fn concurrent_first_logins_create_one_user(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
@@ -692,7 +692,7 @@ async fn concurrent_first_logins_create_one_user(location: StoreLocation) {
     assert_eq!(me(&browser).await["identities"].as_array().expect("a list").len(), 1);
 }
 
-// R19: an email has one owner.
+// An email has one owner.
 #[on_every_store]
 async fn concurrent_logins_with_one_email_leave_one_owner(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;

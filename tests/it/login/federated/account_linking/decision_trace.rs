@@ -34,19 +34,19 @@ const FREE: usize = 100;
 const READABLE: usize = 64 << 10;
 
 /// Starts a login and returns from the provider with this error.
-async fn give_up(browser: &Browser, provider: &FakeProvider, error: &str) -> Answer {
+async fn fail_at_provider(browser: &Browser, provider: &FakeProvider, error: &str) -> Answer {
     let authorization = start_login(browser, provider).await;
     callback(browser, provider.name, &[("error", error), ("state", authorization.state())]).await
 }
 
 /// Asserts that no text or name at any depth contains a control character.
-fn no_control_characters(value: &Value) {
+fn assert_no_control_characters(value: &Value) {
     match value {
         Value::String(text) => assert!(!text.contains(char::is_control), "{text:?}"),
-        Value::Array(values) => values.iter().for_each(no_control_characters),
+        Value::Array(values) => values.iter().for_each(assert_no_control_characters),
         Value::Object(members) => {
             assert!(!members.keys().any(|name| name.contains(char::is_control)), "{members:?}");
-            members.values().for_each(no_control_characters);
+            members.values().for_each(assert_no_control_characters);
         }
         _ => {}
     }
@@ -190,7 +190,7 @@ async fn provider_text_in_events_is_limited_and_clean(location: StoreLocation) {
             "what counts is there"
         );
         assert!(!details.contains(char::is_control), "{details}");
-        no_control_characters(&serde_json::from_str(&details).expect("JSON"));
+        assert_no_control_characters(&serde_json::from_str(&details).expect("JSON"));
     }
 }
 
@@ -220,8 +220,8 @@ async fn trace_id_finds_the_event(location: StoreLocation) {
     .await;
 
     let mut answers = vec![
-        ("access_denied", give_up(&fixture.browser(), &fixture.corp, "access_denied").await),
-        ("provider_error", give_up(&fixture.browser(), &fixture.corp, "server_error").await),
+        ("access_denied", fail_at_provider(&fixture.browser(), &fixture.corp, "access_denied").await),
+        ("provider_error", fail_at_provider(&fixture.browser(), &fixture.corp, "server_error").await),
     ];
     for (login, code) in [
         ("unknown", "signup_not_allowed"),
@@ -280,7 +280,7 @@ async fn event_count_per_network_is_limited(location: StoreLocation) {
     create_user(&fixture.service, "ada").await;
     let noisy = || fixture.browser().from("203.0.113.7");
     let flood = stream::iter(0..FREE + 30).map(|_| async {
-        let answer = give_up(&noisy(), &fixture.fake, "access_denied").await;
+        let answer = fail_at_provider(&noisy(), &fixture.fake, "access_denied").await;
         assert_refused(&answer, "access_denied");
         redirect_target(&answer).1.contains_key("trace")
     });
@@ -308,7 +308,7 @@ async fn event_count_per_network_is_limited(location: StoreLocation) {
     event_of(&fixture.service, &answer).await;
     noisy().sign_in("ada", PASSWORD).await.expect_status(200);
     // Other networks have their own counter. The counter of this one resets later.
-    trace_id(&give_up(&fixture.browser().from("203.0.113.8"), &fixture.fake, "access_denied").await);
+    trace_id(&fail_at_provider(&fixture.browser().from("203.0.113.8"), &fixture.fake, "access_denied").await);
     fixture.service.advance_time(Duration::from_mins(11));
-    trace_id(&give_up(&noisy(), &fixture.fake, "access_denied").await);
+    trace_id(&fail_at_provider(&noisy(), &fixture.fake, "access_denied").await);
 }

@@ -6,7 +6,7 @@
 
 use std::thread;
 
-use Expected::{AskForProof, Comes, Refuse};
+use Expected::{Accept, AskForProof, Refuse};
 use serde_json::{Value, json};
 use vestibule::user::{Creator, Identity, IdentityKey, Status, UnlinkedIdentity, User, UserId};
 
@@ -20,9 +20,9 @@ use crate::harness::{
 };
 
 /// Number of processes at once.
-const AT_ONCE: usize = 4;
+const PROCESSES: usize = 4;
 /// Token claims that the login sees and a file may omit.
-const OF_THE_TOKEN: [&str; 5] = ["iss", "aud", "iat", "exp", "auth_time"];
+const TOKEN_CLAIMS: [&str; 5] = ["iss", "aud", "iat", "exp", "auth_time"];
 
 /// Prepares a user who exists before the login. The identity has this key.
 type Setup = fn(&mut User, &IdentityKey);
@@ -40,7 +40,7 @@ struct Row {
 
 #[derive(Clone, Copy)]
 enum Expected {
-    Comes(&'static str),
+    Accept(&'static str),
     AskForProof,
     Refuse(&'static str),
 }
@@ -55,7 +55,7 @@ fn row(
     Row { what, provider, claims, users, outcome, rule }
 }
 
-const GIVEN: Setup = |_, _| {};
+const ADMIN_CREATED: Setup = |_, _| {};
 const OWNER: Setup = |user, _| user.email_verified = true;
 const KNOWN: Setup = |user, key| {
     let (key, at) = (key.clone(), user.created_at);
@@ -66,7 +66,7 @@ const OWNER_WITH_ANOTHER: Setup = |user, key| {
     user.email_verified = true;
     KNOWN(user, &IdentityKey { issuer: key.issuer.clone(), subject: format!("before {}", key.subject) });
 };
-const OWNER_FROM_ELSEWHERE: Setup = |user, key| {
+const OWNER_OF_OTHER_ISSUER: Setup = |user, key| {
     user.email_verified = true;
     KNOWN(
         user,
@@ -78,7 +78,7 @@ const UNLINKED: Setup = |user, key| {
     user.unlinked_identities.push(UnlinkedIdentity { key: key.clone(), unlinked_at: user.created_at });
 };
 const SELF_REGISTERED: Setup = |user, _| user.created_by = Creator::User;
-const BROUGHT: Setup = |user, _| user.created_by = Creator::Provider;
+const PROVIDER_CREATED: Setup = |user, _| user.created_by = Creator::Provider;
 const ADMIN: Setup = |user, _| {
     user.email_verified = true;
     user.roles = vec!["admin".to_owned()];
@@ -105,14 +105,14 @@ const SELF_REGISTERED_DISABLED: Setup = |user, _| {
     user.status = Status::Disabled;
 };
 
-const NO_WORD: &str = "the provider sent no verified address";
+const NOT_VERIFIED: &str = "the provider sent no verified address";
 const UNKNOWN: &str = "no account has the address";
 const IS_KNOWN: &str = "the identity is known";
 const IS_DISABLED: &str = "the account is disabled";
-const SHOWN_DISABLED: &str = "the account with the address is disabled";
-const BOTH: &str = "the address is verified here and at the provider";
+const OWNER_IS_DISABLED: &str = "the account with the address is disabled";
+const VERIFIED_TWICE: &str = "the address is verified here and at the provider";
 const NOT_TRUSTED: &str = "the provider is not trusted for the domain of a known address";
-const GIVEN_HERE: &str = "an administrator created an account with this address";
+const IS_ADMIN_CREATED: &str = "an administrator created an account with this address";
 const ONLY_SELF_REGISTERED: &str = "only unverified, self-registered accounts have the address";
 const RECLAIMED: &str = "unverified, self-registered accounts have the address";
 const NOT_ALLOWED: &str = "the address is not in an allowed domain";
@@ -132,7 +132,7 @@ fn honest() -> (&'static str, Value) {
 }
 
 #[expect(clippy::too_many_lines, reason = "a table of cases")]
-fn everyday() -> Vec<Row> {
+fn rows_by_default() -> Vec<Row> {
     let says = |word: Value| corp(json!({ "email_verified": word }));
     let privileged = "an administrator account is never linked by its address";
     let another = "the account with the address has or had another identity of this issuer";
@@ -140,13 +140,19 @@ fn everyday() -> Vec<Row> {
     let without_conflict =
         "only unverified, self-registered accounts have the address, and the provider is not trusted for it";
     vec![
-        row("unknown", honest(), &[], Comes("create"), UNKNOWN),
-        row("unknown, no address", corp(json!({ "email": null })), &[], Comes("create"), NO_WORD),
-        row("known", honest(), &[KNOWN], Comes("signIn"), IS_KNOWN),
-        row("known, without an address", corp(json!({ "email": null })), &[KNOWN], Comes("signIn"), IS_KNOWN),
+        row("unknown", honest(), &[], Accept("create"), UNKNOWN),
+        row("unknown, no address", corp(json!({ "email": null })), &[], Accept("create"), NOT_VERIFIED),
+        row("known", honest(), &[KNOWN], Accept("signIn"), IS_KNOWN),
+        row(
+            "known, without an address",
+            corp(json!({ "email": null })),
+            &[KNOWN],
+            Accept("signIn"),
+            IS_KNOWN,
+        ),
         row("known, disabled", honest(), &[KNOWN_DISABLED], Refuse("account_disabled"), IS_DISABLED),
         row("known, quarantined", honest(), &[KNOWN_QUARANTINED], Refuse("account_disabled"), IS_DISABLED),
-        row("known, unlinked by another", honest(), &[KNOWN, UNLINKED], Comes("signIn"), IS_KNOWN),
+        row("known, unlinked by another", honest(), &[KNOWN, UNLINKED], Accept("signIn"), IS_KNOWN),
         row(
             "unlinked before",
             honest(),
@@ -154,7 +160,7 @@ fn everyday() -> Vec<Row> {
             Refuse("identity_unlinked"),
             "the identity was unlinked on purpose",
         ),
-        row("owner, trusted", honest(), &[OWNER], Comes("link"), BOTH),
+        row("owner, trusted", honest(), &[OWNER], Accept("link"), VERIFIED_TWICE),
         row("owner, not trusted", fake(json!({})), &[OWNER], AskForProof, NOT_TRUSTED),
         row("owner, privileged", honest(), &[ADMIN], AskForProof, privileged),
         row(
@@ -167,29 +173,35 @@ fn everyday() -> Vec<Row> {
         row(
             "owner, with an identity at another issuer",
             honest(),
-            &[OWNER_FROM_ELSEWHERE],
-            Comes("link"),
-            BOTH,
+            &[OWNER_OF_OTHER_ISSUER],
+            Accept("link"),
+            VERIFIED_TWICE,
         ),
-        row("owner, disabled", honest(), &[OWNER_DISABLED], Refuse("account_disabled"), SHOWN_DISABLED),
-        row("owner, text true", says(json!("true")), &[OWNER], Comes("create"), NO_WORD),
-        row("owner, absent", says(json!(null)), &[OWNER], Comes("create"), NO_WORD),
-        row("owner, false", says(json!(false)), &[OWNER], Comes("create"), NO_WORD),
-        row("made by an administrator", honest(), &[GIVEN], AskForProof, GIVEN_HERE),
-        row("made by an administrator, not trusted", fake(json!({})), &[GIVEN], AskForProof, GIVEN_HERE),
-        row("self-registered, trusted", honest(), &[SELF_REGISTERED], Comes("reclaim"), RECLAIMED),
+        row("owner, disabled", honest(), &[OWNER_DISABLED], Refuse("account_disabled"), OWNER_IS_DISABLED),
+        row("owner, text true", says(json!("true")), &[OWNER], Accept("create"), NOT_VERIFIED),
+        row("owner, absent", says(json!(null)), &[OWNER], Accept("create"), NOT_VERIFIED),
+        row("owner, false", says(json!(false)), &[OWNER], Accept("create"), NOT_VERIFIED),
+        row("made by an administrator", honest(), &[ADMIN_CREATED], AskForProof, IS_ADMIN_CREATED),
+        row(
+            "made by an administrator, not trusted",
+            fake(json!({})),
+            &[ADMIN_CREATED],
+            AskForProof,
+            IS_ADMIN_CREATED,
+        ),
+        row("self-registered, trusted", honest(), &[SELF_REGISTERED], Accept("reclaim"), RECLAIMED),
         row(
             "two self-registered, trusted",
             honest(),
-            &[SELF_REGISTERED, BROUGHT],
-            Comes("reclaim"),
+            &[SELF_REGISTERED, PROVIDER_CREATED],
+            Accept("reclaim"),
             RECLAIMED,
         ),
         row(
             "self-registered, not trusted",
             fake(json!({})),
-            &[BROUGHT, SELF_REGISTERED],
-            Comes("create"),
+            &[PROVIDER_CREATED, SELF_REGISTERED],
+            Accept("create"),
             without_conflict,
         ),
         row(
@@ -197,7 +209,7 @@ fn everyday() -> Vec<Row> {
             honest(),
             &[SELF_REGISTERED_DISABLED],
             Refuse("account_disabled"),
-            SHOWN_DISABLED,
+            OWNER_IS_DISABLED,
         ),
         row(
             "self-registered, privileged",
@@ -209,28 +221,28 @@ fn everyday() -> Vec<Row> {
         row(
             "a attacker is in unknown's way",
             honest(),
-            &[SELF_REGISTERED, GIVEN, BROUGHT],
+            &[SELF_REGISTERED, ADMIN_CREATED, PROVIDER_CREATED],
             AskForProof,
-            GIVEN_HERE,
+            IS_ADMIN_CREATED,
         ),
         row(
             "two show it",
             honest(),
-            &[GIVEN, GIVEN],
+            &[ADMIN_CREATED, ADMIN_CREATED],
             Refuse("link_ambiguous"),
             "several accounts have the address",
         ),
-        row("a disabled one shows it", honest(), &[DISABLED], Refuse("account_disabled"), SHOWN_DISABLED),
+        row("a disabled one shows it", honest(), &[DISABLED], Refuse("account_disabled"), OWNER_IS_DISABLED),
     ]
 }
 
-fn without_sign_up() -> Vec<Row> {
+fn rows_without_sign_up() -> Vec<Row> {
     let unverified = corp(json!({ "email_verified": false }));
     vec![
         row("unknown", honest(), &[], Refuse("signup_not_allowed"), UNKNOWN),
-        row("owner, unverified", unverified, &[OWNER], Refuse("signup_not_allowed"), NO_WORD),
-        row("owner, trusted", honest(), &[OWNER], Comes("link"), BOTH),
-        row("known", honest(), &[KNOWN], Comes("signIn"), IS_KNOWN),
+        row("owner, unverified", unverified, &[OWNER], Refuse("signup_not_allowed"), NOT_VERIFIED),
+        row("owner, trusted", honest(), &[OWNER], Accept("link"), VERIFIED_TWICE),
+        row("known", honest(), &[KNOWN], Accept("signIn"), IS_KNOWN),
         row(
             "self-registered, trusted",
             honest(),
@@ -242,7 +254,7 @@ fn without_sign_up() -> Vec<Row> {
 }
 
 /// corp allows only other.example, for which it is not trusted. fake allows only corp.example.
-fn with_domains() -> Vec<Row> {
+fn rows_with_domains() -> Vec<Row> {
     let other = json!({ "email": "hopper@other.example" });
     let text = fake(json!({ "email_verified": "true" }));
     vec![
@@ -256,17 +268,23 @@ fn with_domains() -> Vec<Row> {
             Refuse("access_denied"),
             NOT_ALLOWED,
         ),
-        row("unknown, allowed", fake(json!({})), &[], Comes("create"), UNKNOWN),
+        row("unknown, allowed", fake(json!({})), &[], Accept("create"), UNKNOWN),
         row("owner, trusted for another domain", corp(other), &[OWNER], AskForProof, NOT_TRUSTED),
     ]
 }
 
 /// fake requires `org_1`, corp requires `acme`.
-fn with_organizations() -> Vec<Row> {
+fn rows_with_organizations() -> Vec<Row> {
     let other = || corp(json!({ "org_id": "org_2", "org_name": "ACME" }));
     vec![
-        row("by id", fake(json!({ "org_id": "org_1", "org_name": "acme" })), &[], Comes("create"), UNKNOWN),
-        row("by name", corp(json!({ "org_id": "org_1", "org_name": "acme" })), &[], Comes("create"), UNKNOWN),
+        row("by id", fake(json!({ "org_id": "org_1", "org_name": "acme" })), &[], Accept("create"), UNKNOWN),
+        row(
+            "by name",
+            corp(json!({ "org_id": "org_1", "org_name": "acme" })),
+            &[],
+            Accept("create"),
+            UNKNOWN,
+        ),
         row("another", other(), &[], Refuse("access_denied"), OTHER_ORGANIZATION),
         row("another, known", other(), &[KNOWN], Refuse("access_denied"), OTHER_ORGANIZATION),
         row("none", honest(), &[OWNER], Refuse("access_denied"), OTHER_ORGANIZATION),
@@ -275,7 +293,7 @@ fn with_organizations() -> Vec<Row> {
 }
 
 /// Runs commands, some at a time, and returns their outputs.
-fn all(home: &Installation, commands: &[Vec<String>]) -> Vec<Value> {
+fn run_all(home: &Installation, commands: &[Vec<String>]) -> Vec<Value> {
     let run = |command: &Vec<String>| -> Value {
         let arguments: Vec<&str> = command.iter().map(String::as_str).collect();
         let done = home.run(&arguments).expect_exit(0);
@@ -288,7 +306,7 @@ fn all(home: &Installation, commands: &[Vec<String>]) -> Vec<Value> {
             running.into_iter().map(|thread| thread.join().expect("it does not panic")).collect()
         })
     };
-    commands.chunks(AT_ONCE).flat_map(some).collect()
+    commands.chunks(PROCESSES).flat_map(some).collect()
 }
 
 fn command(arguments: &[&str]) -> Vec<String> {
@@ -304,13 +322,13 @@ fn without_token(shown: &Value) -> Value {
         same[name] = shown[name].clone();
     }
     let claims = same["claims"].as_object_mut().expect("claims");
-    claims.retain(|name, _| !OF_THE_TOKEN.contains(&name.as_str()));
+    claims.retain(|name, _| !TOKEN_CLAIMS.contains(&name.as_str()));
     same
 }
 
 /// Explains every row, signs in with it, and compares.
 #[expect(clippy::too_many_lines, reason = "the comparison is one sequence")]
-async fn every(location: &StoreLocation, settings: &[(&str, &str)], rows: Vec<Row>) {
+async fn check_rows(location: &StoreLocation, settings: &[(&str, &str)], rows: Vec<Row>) {
     let fixture = FederatedFixture::with_settings(location, settings).await;
     let home = Installation::beside(&fixture.service);
     let mut asked = Vec::new();
@@ -340,7 +358,7 @@ async fn every(location: &StoreLocation, settings: &[(&str, &str)], rows: Vec<Ro
     };
     let explain: Vec<_> = rows.iter().enumerate().map(explain).collect();
     let before = location.all_documents().await;
-    let explained = all(&home, &explain);
+    let explained = run_all(&home, &explain);
     assert_eq!(location.all_documents().await, before, "explaining changes nothing");
 
     let mut traces = Vec::new();
@@ -348,7 +366,7 @@ async fn every(location: &StoreLocation, settings: &[(&str, &str)], rows: Vec<Ro
         let answer = sign_in(&fixture.browser(), provider, claims).await;
         let event = event_of(&fixture.service, &answer).await;
         match row.outcome {
-            Comes(_) => assert_signed_in(&answer, "/"),
+            Accept(_) => assert_signed_in(&answer, "/"),
             AskForProof => assert_link_pending(&answer, provider),
             Refuse(code) => {
                 assert_refused(&answer, code);
@@ -358,12 +376,12 @@ async fn every(location: &StoreLocation, settings: &[(&str, &str)], rows: Vec<Ro
         }
         traces.push(command(&["--trace", &event.id().to_string()]));
     }
-    let printed = all(&home, &traces);
+    let printed = run_all(&home, &traces);
     for ((row, explained), printed) in rows.iter().zip(&explained).zip(&printed) {
         assert_eq!(without_token(explained), without_token(printed), "{}", row.what);
         let decision = &explained["decision"];
         let outcome = match row.outcome {
-            Comes(outcome) => outcome,
+            Accept(outcome) => outcome,
             AskForProof => "askForProof",
             Refuse(_) => "refuse",
         };
@@ -374,10 +392,10 @@ async fn every(location: &StoreLocation, settings: &[(&str, &str)], rows: Vec<Ro
             row.what
         );
         let needed = decision["needed"].as_str().unwrap_or_default();
-        assert_eq!(needed.is_empty(), matches!(row.outcome, Comes(_)), "{}: {decision}", row.what);
+        assert_eq!(needed.is_empty(), matches!(row.outcome, Accept(_)), "{}: {decision}", row.what);
         assert_eq!(
             printed["changes"].is_object(),
-            matches!(row.outcome, Comes(_)),
+            matches!(row.outcome, Accept(_)),
             "{}: {printed}",
             row.what
         );
@@ -387,23 +405,23 @@ async fn every(location: &StoreLocation, settings: &[(&str, &str)], rows: Vec<Ro
 
 #[on_every_store]
 async fn explain_matches_the_login(location: StoreLocation) {
-    every(&location, &[], everyday()).await;
+    check_rows(&location, &[], rows_by_default()).await;
 }
 
 #[on_every_store]
 async fn explain_matches_the_login_without_signup(location: StoreLocation) {
     let settings = [("FAKE_ALLOW_SIGNUP", "false"), ("CORP_ALLOW_SIGNUP", "false")];
-    every(&location, &settings, without_sign_up()).await;
+    check_rows(&location, &settings, rows_without_sign_up()).await;
 }
 
 #[on_every_store]
 async fn explain_matches_the_login_with_allowed_domains(location: StoreLocation) {
     let settings = [("FAKE_ALLOWED_DOMAINS", "corp.example"), ("CORP_ALLOWED_DOMAINS", "other.example")];
-    every(&location, &settings, with_domains()).await;
+    check_rows(&location, &settings, rows_with_domains()).await;
 }
 
 #[on_every_store]
 async fn explain_matches_the_login_with_an_organization(location: StoreLocation) {
     let settings = [("FAKE_ORGANIZATION", "org_1"), ("CORP_ORGANIZATION", "acme")];
-    every(&location, &settings, with_organizations()).await;
+    check_rows(&location, &settings, rows_with_organizations()).await;
 }

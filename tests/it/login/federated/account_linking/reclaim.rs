@@ -27,7 +27,8 @@ fn mallory(number: usize, verified: bool) -> Value {
     with_claims(claims_of("linus"), json!({ "sub": format!("mallory {number}"), "email_verified": verified }))
 }
 
-async fn squat(fixture: &FederatedFixture) {
+/// Creates three accounts with the address of linus; none of them verifies it.
+async fn claim_address(fixture: &FederatedFixture) {
     fixture.signed_in(&fixture.fake, &mallory(1, false)).await;
     fixture.signed_in(&fixture.fake, &mallory(2, true)).await;
     fixture.signed_in(&fixture.corp, &mallory(3, false)).await;
@@ -66,7 +67,7 @@ async fn unverified_claims_do_not_block_the_verified_owner(location: StoreLocati
 #[on_every_store]
 async fn unverified_claims_do_not_block_an_admin_assignment(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
-    squat(&fixture).await;
+    claim_address(&fixture).await;
     let linus = create_user_with(&fixture.service, "linus", |user| {
         user.email = Some("linus@corp.example".parse().expect("an address"));
     })
@@ -83,7 +84,7 @@ async fn unverified_claims_do_not_block_an_admin_assignment(location: StoreLocat
 #[on_every_store]
 async fn unverified_claims_do_not_block_the_first_verified_login(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
-    squat(&fixture).await;
+    claim_address(&fixture).await;
     let through_fake = fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
     let before = fixture.users().await.len();
     assert_eq!(before, 4, "one more who says so, and unknown is taken from");
