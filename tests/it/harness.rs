@@ -47,7 +47,7 @@ pub(crate) async fn holds_within<F: Future<Output = bool>>(
         if ask().await {
             return late;
         }
-        assert!(asked < bound, "asked {asked:?} later, and not yet: {what}");
+        assert!(asked < bound, "still false in a check that started {asked:?} later: {what}");
         late = asked;
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

@@ -25,12 +25,15 @@ async fn linked_identity_can_sign_in(location: StoreLocation) {
     assert_eq!(linked_identities(&browser).await, Vec::<Value>::new());
     let (session, before) = (browser.session(), me(&browser).await);
     let authorization = start_link(&browser, &fixture.fake).await;
-    assert_eq!(authorization.parameters["prompt"], "login", "the remembered account may be of another user");
+    assert_eq!(
+        authorization.parameters["prompt"], "login",
+        "the session at the provider may belong to another user"
+    );
     // An untrusted provider is enough: the signed-in user asks for the link.
     let claims = with_claims(claims_of("grace_hopper"), json!({ "email_verified": false }));
     assert_back_in_account(&callback_as(&browser, &fixture.fake, &authorization, &claims).await);
     assert_eq!(browser.session(), session);
-    assert_eq!(me(&browser).await["session"], before["session"], "the session is what it was");
+    assert_eq!(me(&browser).await["session"], before["session"], "the session is unchanged");
     let linked = linked_identities(&browser).await;
     assert_eq!(linked.len(), 1);
     assert_eq!((&linked[0]["provider"], &linked[0]["label"]), (&json!("fake"), &json!("fake")));
@@ -57,7 +60,7 @@ async fn linking_an_identity_twice_changes_nothing(location: StoreLocation) {
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let before = linked_identities(&browser).await;
     assert_back_in_account(&link_identity(&browser, &fixture.fake, &claims_of("grace")).await);
-    assert_eq!(linked_identities(&browser).await, before, "once, and as it was");
+    assert_eq!(linked_identities(&browser).await, before, "the identity is listed once and is unchanged");
     // Another account at the same provider is another identity.
     assert_back_in_account(&link_identity(&browser, &fixture.fake, &claims_of("hopper")).await);
     assert_eq!(linked_identities(&browser).await.len(), 2);
@@ -145,7 +148,8 @@ async fn link_rejects_foreign_return_paths(location: StoreLocation) {
             ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "evil", ""]
         {
             let answer = browser.post(path, &json!({ "returnTo": odd })).await.expect_status(200).json();
-            let authorization = AuthorizationRequest::to(answer["redirect"].as_str().expect("where to go"));
+            let authorization =
+                AuthorizationRequest::to(answer["redirect"].as_str().expect("a redirect URL"));
             let back = [("error", "access_denied"), ("state", authorization.state())];
             let (path, query) = redirect_target(&callback(&browser, "fake", &back).await);
             assert_eq!((path.as_str(), query.get("returnTo")), ("/login", None), "{odd}");

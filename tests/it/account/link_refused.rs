@@ -42,7 +42,7 @@ async fn identity_of_another_user_is_not_linked(location: StoreLocation) {
     let event =
         event_of(&fixture.service, assert_sent_to_login(&answer, "link_refused", &fixture.fake)).await;
     assert_eq!((event.kind, event.reason.as_deref()), (EventKind::IdentityLinked, Some("link_refused")));
-    assert_eq!(event.actor, Some(ada.id.to_string()), "it was ada who tried");
+    assert_eq!(event.actor, Some(ada.id.to_string()), "ada is the actor");
     assert_eq!(me(&browser).await, before, "the session is unchanged");
     assert_eq!(stored_json(&fixture.service, &ada).await, hers);
     assert_eq!(stored_json(&fixture.service, &grace).await, theirs);
@@ -95,7 +95,7 @@ async fn link_is_bound_to_the_browser(location: StoreLocation) {
     assert_eq!((me(&browser).await, me(&mallory).await), before);
     assert_eq!(session_state(&unknown).await, "anonymous");
     assert!(stored_user(&fixture.service, &ada).await.identities.is_empty());
-    assert_eq!(fixture.users().await.len(), 2, "and no user was created");
+    assert_eq!(fixture.users().await.len(), 2, "no user was created");
 }
 
 // Shared browser: a provider session of the previous user is not linked to the account of the next user.
@@ -176,7 +176,7 @@ async fn provider_rules_apply_to_links(location: StoreLocation) {
             link_identity(&browser, &fixture.fake, &with_claims(claims_of("ada"), odd.clone())).await;
         let event =
             event_of(&fixture.service, assert_sent_to_login(&answer, "access_denied", &fixture.fake)).await;
-        assert_eq!(event.kind, EventKind::IdentityLinked, "it is no login event: {odd}");
+        assert_eq!(event.kind, EventKind::IdentityLinked, "the event is not a login event: {odd}");
         assert_eq!(event.actor, Some(ada.id.to_string()), "{odd}");
     }
     assert_eq!(me(&browser).await, before);

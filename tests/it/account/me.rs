@@ -99,7 +99,7 @@ async fn last_login_is_set_after_the_second_factor(location: StoreLocation) {
     let (linus, app) = create_user_with_app(&service, "linus").await;
     let browser = Browser::of(&service);
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
-    assert_eq!(stored_user(&service, &linus).await.last_login_at, None, "half a sign-in is none");
+    assert_eq!(stored_user(&service, &linus).await.last_login_at, None, "a pending session is not a sign-in");
     service.advance_time(Duration::from_mins(1));
     browser.verify(&app.code(service.clock.now())).await.expect_status(200);
     assert_eq!(browser.me().await.json()["lastLoginAt"], "2036-05-04T10:01:00.000Z");

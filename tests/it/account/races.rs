@@ -73,7 +73,7 @@ async fn concurrent_links_of_one_identity_link_one_user() {
     for ((browser, user), won) in users.iter().zip(&won) {
         let user = stored_user(&fixture.service, user).await;
         let has: Vec<&str> = user.identities.iter().map(|identity| identity.key.subject.as_str()).collect();
-        assert_eq!(has, *won, "what was won, once each, and nothing that was lost");
+        assert_eq!(has, *won, "exactly the identities whose links succeeded");
         assert!(user.unlinked_identities.is_empty());
         assert_eq!(linked_identities(browser).await.len(), won.len());
     }

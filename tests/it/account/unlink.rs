@@ -31,14 +31,14 @@ async fn unlinked_identity_cannot_sign_in(location: StoreLocation) {
     assert_eq!(actors(&fixture.service, &ada, EventKind::IdentityUnlinked).await, [Some(ada.id.to_string())]);
 
     assert_refused(&sign_in(&fixture.browser(), &fixture.fake, &claims_of("ada")).await, "identity_unlinked");
-    assert_eq!(fixture.users().await.len(), 1, "nor does it make an account of its own");
+    assert_eq!(fixture.users().await.len(), 1, "the login creates no other account");
     assert_back_in_account(&link_identity(&browser, &fixture.fake, &claims_of("ada")).await);
     assert_eq!(identity_id(&browser, "fake").await, id);
     let again = fixture.signed_in(&fixture.fake, &claims_of("ada")).await;
     assert_eq!(me(&again).await["id"], ada.id.to_string());
     assert!(
         stored_user(&fixture.service, &ada).await.unlinked_identities.is_empty(),
-        "it is unlinked no more"
+        "the identity no longer counts as unlinked"
     );
 }
 
@@ -78,7 +78,7 @@ async fn last_sign_in_method_cannot_be_unlinked(location: StoreLocation) {
     let id = identity_id(&browser, "fake").await;
     let before = stored_json(&fixture.service, &grace).await;
     unlink_identity(&browser, &id).await.expect_problem(409, "last_way_in");
-    assert_eq!(stored_json(&fixture.service, &grace).await, before, "nothing is half done");
+    assert_eq!(stored_json(&fixture.service, &grace).await, before, "the refused unlink changes nothing");
 
     // An identity of a provider that is not configured any more is no sign-in method.
     let gone = identity_at("https://gone.example", "gone", "grace", &grace);
@@ -89,10 +89,10 @@ async fn last_sign_in_method_cannot_be_unlinked(location: StoreLocation) {
     unlink_identity(&browser, &id).await.expect_problem(409, "last_way_in");
 
     // An identity of a provider that only has a new name is one.
-    let renamed = identity_at(fixture.corp.issuer(), "as it was called", "of grace", &grace);
+    let renamed = identity_at(fixture.corp.issuer(), "former-name", "of grace", &grace);
     update_user(&fixture.service, grace.id, |user| user.identities.push(renamed.clone())).await;
     unlink_identity(&browser, &id).await.expect_status(200);
-    let other = identity_id(&browser, "as it was called").await;
+    let other = identity_id(&browser, "former-name").await;
     unlink_identity(&browser, &other).await.expect_problem(409, "last_way_in");
     assert_refused(
         &sign_in(&fixture.browser(), &fixture.fake, &claims_of("grace")).await,
@@ -127,7 +127,7 @@ async fn unlink_ends_its_sessions_and_removes_its_roles(location: StoreLocation)
     assert_eq!(there.me().await.expect_problem(401, "session_ended").reason(), "revoked");
     assert_eq!(here.session(), session, "the current session continues");
     for browser in [&here, &local, &elsewhere] {
-        assert_eq!(me(browser).await["roles"], json!(["reader"]), "what was given here stays");
+        assert_eq!(me(browser).await["roles"], json!(["reader"]), "roles assigned here are kept");
     }
 }
 

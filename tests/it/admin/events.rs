@@ -33,7 +33,7 @@ async fn all(browser: &Browser, query: &str) -> (Vec<Value>, usize) {
             Some(next) => cursor = format!("&cursor={next}"),
             None => return (events, pages),
         }
-        assert!(pages < 100, "it ends");
+        assert!(pages < 100, "the last page was not reached");
     }
 }
 
@@ -145,9 +145,9 @@ async fn audit_events_are_paged_newest_first(location: StoreLocation) {
     }
     let browser = administrator(&service).await.0;
     let (events, pages) = all(&browser, "").await;
-    assert_eq!((events.len(), pages), (122, 3), "what was put there, and the administrator's own two proofs");
+    assert_eq!((events.len(), pages), (122, 3), "120 created events and two of the administrator's login");
     let ids: BTreeSet<&str> = events.iter().map(|event| event["id"].as_str().expect("an id")).collect();
-    assert_eq!(ids.len(), events.len(), "none of them twice");
+    assert_eq!(ids.len(), events.len(), "no event is returned twice");
     let times: Vec<&str> = events.iter().map(|event| event["at"].as_str().expect("a time")).collect();
     assert!(times.is_sorted_by(|newer, older| newer >= older));
     let (mut members, expected) = (
@@ -161,7 +161,7 @@ async fn audit_events_are_paged_newest_first(location: StoreLocation) {
     assert_eq!(of_ada.len(), 60);
     assert!(of_ada.iter().all(|event| event["userId"] == ada.id.to_string()));
     let (left, _) = all(&browser, "type=signOut").await;
-    assert_eq!(left.len(), 40, "a page may have fewer, and none is left out");
+    assert_eq!(left.len(), 40, "a page may have fewer events, but no event is missing");
     let (both, _) = all(&browser, &format!("user={}&type=signOut", ada.id)).await;
     assert_eq!(both.len(), 20);
 
@@ -181,7 +181,7 @@ async fn audit_events_are_paged_newest_first(location: StoreLocation) {
     assert_eq!(
         (recent.last().map(|event| &event["at"]), pages),
         (Some(&json!(newest)), 1),
-        "what is older is not read"
+        "older events are not read"
     );
     for bad in ["from=yesterday", "to=", "from=2026-02-30T00:00:00Z"] {
         browser.get(&format!("/api/admin/events?{bad}")).await.expect_problem(400, "invalid_request");

@@ -47,7 +47,7 @@ async fn providers_show_settings_and_health(location: StoreLocation) {
     assert_eq!(shown(&browser, "fake").await, expected);
     // Discovery is retried after 1, 2, 4, 8 and 16 seconds.
     let limit = Duration::from_mins(1);
-    eventually(limit, "it was asked", || async {
+    eventually(limit, "a discovery request was sent", || async {
         shown(&browser, "corp").await["problem"] != "no request was sent yet"
     })
     .await;

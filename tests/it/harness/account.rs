@@ -38,7 +38,7 @@ pub(crate) async fn grace_with_old_proof(location: &StoreLocation) -> (Federated
 pub(crate) async fn start_from_account(browser: &Browser, path: &str) -> AuthorizationRequest {
     let answer = browser.post(path, &json!({ "returnTo": BACK })).await.expect_status(200).json();
     assert_eq!(answer.as_object().expect("an object").len(), 1, "{answer}");
-    AuthorizationRequest::to(answer["redirect"].as_str().expect("where to go"))
+    AuthorizationRequest::to(answer["redirect"].as_str().expect("a redirect URL"))
 }
 
 /// Starts a re-authentication at a provider.

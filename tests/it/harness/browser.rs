@@ -98,7 +98,7 @@ impl Browser {
         if self.cookie(XSRF).is_none() {
             self.get("/login").await.expect_status(200);
         }
-        let token = self.cookie(XSRF).expect("the page send_logout_token a token");
+        let token = self.cookie(XSRF).expect("the page sets a CSRF cookie");
         self.request(method, path).header("x-xsrf-token", &token)
     }
 

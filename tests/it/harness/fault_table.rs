@@ -180,8 +180,8 @@ async fn run_discovery_row(fault: Fault, outcome: Outcome) -> Result<(), String>
     let (location, fake) = (StoreLocation::file(), FakeProvider::start("fake").await);
     fake.set_fault(fault);
     let service = FederatedFixture::service(&location, &[], &[&fake]).await;
-    let provider = service.app.providers.get("fake").expect("it is set");
-    eventually(Duration::from_secs(30), "it has been asked", async || {
+    let provider = service.app.providers.get("fake").expect("a configured provider");
+    eventually(Duration::from_secs(30), "a discovery request was sent", async || {
         provider.problem().as_deref() != Some("no request was sent yet")
     })
     .await;
@@ -215,5 +215,5 @@ pub(crate) fn set(claims: &mut Value, name: &str, seconds: i64) {
 
 /// Removes a member that exists.
 pub(crate) fn remove(object: &mut Value, name: &str) {
-    object.as_object_mut().expect("an object").remove(name).expect("it was there");
+    object.as_object_mut().expect("an object").remove(name).expect("a member to remove");
 }

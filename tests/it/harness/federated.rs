@@ -169,7 +169,7 @@ pub(crate) async fn wait_until_available(service: &Service, name: &str) {
 
 /// Returns whether the provider is available, after its first discovery.
 pub(crate) async fn is_available(service: &Service, name: &str) -> bool {
-    service.app.providers.get(name).expect("it is set").wait_for_first_discovery().await;
+    service.app.providers.get(name).expect("a configured provider").wait_for_first_discovery().await;
     available_at(service.address, name).await
 }
 
@@ -190,7 +190,7 @@ pub(crate) struct AuthorizationRequest {
 
 impl AuthorizationRequest {
     pub(crate) fn of(answer: &Answer) -> Self {
-        Self::to(answer.clone().expect_status(303).header("location").expect("a place"))
+        Self::to(answer.clone().expect_status(303).header("location").expect("a location"))
     }
 
     pub(crate) fn to(url: &str) -> Self {
@@ -216,7 +216,7 @@ pub(crate) async fn start_login_with_query(
     query: &str,
 ) -> AuthorizationRequest {
     let answer = browser.get(&format!("/api/auth/login/{}{query}", provider.name)).await;
-    assert_eq!(answer.session_cookie(), None, "who sets out has no session yet");
+    assert_eq!(answer.session_cookie(), None, "the start of a login sets no session cookie");
     let authorization = AuthorizationRequest::of(&answer);
     assert!(authorization.authorize.as_str().starts_with(provider.issuer()), "{}", authorization.authorize);
     authorization
@@ -256,7 +256,7 @@ pub(crate) fn claims_of(login: &str) -> Value {
 }
 
 /// Merges claims. `null` removes one.
-#[expect(clippy::needless_pass_by_value, reason = "what is written where it is called is not needed there")]
+#[expect(clippy::needless_pass_by_value, reason = "callers pass literals, which they need no longer")]
 pub(crate) fn with_claims(mut claims: Value, others: Value) -> Value {
     for (name, value) in others.as_object().expect("claims") {
         if value.is_null() {
@@ -272,8 +272,11 @@ pub(crate) fn with_claims(mut claims: Value, others: Value) -> Value {
 #[track_caller]
 pub(crate) fn redirect_target(answer: &Answer) -> (String, HashMap<String, String>) {
     let answer = answer.clone().expect_status(303);
-    let location = answer.header("location").expect("a place");
-    assert!(location.starts_with('/') && !location.starts_with("//"), "not a path of ours: {location}");
+    let location = answer.header("location").expect("a location");
+    assert!(
+        location.starts_with('/') && !location.starts_with("//"),
+        "not a path of this service: {location}"
+    );
     let url = Url::parse("http://here").expect("a URL").join(location).expect("a path");
     (url.path().to_owned(), url.query_pairs().into_owned().collect())
 }

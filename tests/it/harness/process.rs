@@ -100,7 +100,7 @@ impl Installation {
         let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().expect("the binary starts");
         // The command may exit without reading.
         drop(child.stdin.take().expect("a pipe").write_all(input.as_bytes()));
-        let output = child.wait_with_output().expect("it ends");
+        let output = child.wait_with_output().expect("the process ends");
         Done {
             code: output.status.code(),
             out: String::from_utf8(output.stdout).expect("UTF-8"),
@@ -119,7 +119,7 @@ impl Installation {
         let address = line.strip_prefix("listening on http://").and_then(|rest| rest.split_once(' '));
         let Some(address) = address.and_then(|(address, _)| address.parse().ok()) else {
             drop(child.wait());
-            panic!("it does not listen: {line:?} {}", fs::read_to_string(&log).expect("a log"))
+            panic!("the service does not listen: {line:?} {}", fs::read_to_string(&log).expect("a log"))
         };
         ServiceProcess { child, address, line, started_in: begun.elapsed(), log }
     }
@@ -138,12 +138,13 @@ pub(crate) struct ServiceProcess {
 impl ServiceProcess {
     pub(crate) fn signal(&self, signal: Signal) {
         let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a process id");
-        kill_process(pid, signal).expect("it is ours");
+        kill_process(pid, signal).expect("a child process of this test");
     }
 
     /// Returns its resident memory in KiB.
     pub(crate) fn memory(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
+        let status =
+            fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("the process runs");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a line of /proc");
         line.trim().trim_end_matches(" kB").parse().expect("a number")
     }
@@ -152,17 +153,17 @@ impl ServiceProcess {
     pub(crate) fn ends_within(mut self, limit: Duration) -> ExitStatus {
         let until = Instant::now() + limit;
         loop {
-            if let Some(status) = self.child.try_wait().expect("it is ours") {
+            if let Some(status) = self.child.try_wait().expect("a child process of this test") {
                 return status;
             }
-            assert!(Instant::now() < until, "it does not end within {limit:?}");
+            assert!(Instant::now() < until, "the process does not end within {limit:?}");
             std::thread::sleep(Duration::from_millis(10));
         }
     }
 
     pub(crate) fn kill(mut self) {
-        self.child.kill().expect("it is ours");
-        self.child.wait().expect("it ends");
+        self.child.kill().expect("a child process of this test");
+        self.child.wait().expect("the process ends");
     }
 
     pub(crate) fn log(&self) -> String {

@@ -57,7 +57,7 @@ impl Provider {
         let request = browser.request(reqwest::Method::POST, &path_of(&page));
         let mut answer = request.body("application/x-www-form-urlencoded", form.to_owned()).send().await;
         loop {
-            let location = answer.expect_status(303).header("location").expect("a place").to_owned();
+            let location = answer.expect_status(303).header("location").expect("a location").to_owned();
             let next = home.join(&location).expect("a URL");
             if next.origin() != home.origin() {
                 return next.query_pairs().into_owned().collect();
@@ -74,7 +74,7 @@ impl Provider {
         let request = browser.request(reqwest::Method::POST, "/session/end/confirm");
         let form = format!("xsrf={secret}&logout=yes");
         let answer = request.body("application/x-www-form-urlencoded", form).send().await.expect_status(303);
-        self.home().join(answer.header("location").expect("a place")).expect("a URL")
+        self.home().join(answer.header("location").expect("a location")).expect("a URL")
     }
 
     /// Returns the URL of a logout that starts at the provider.

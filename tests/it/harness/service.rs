@@ -101,7 +101,7 @@ impl Service {
     /// Stops after all requests in flight are answered.
     pub(crate) async fn stop(self) {
         drop(self.stop);
-        self.running.await.expect("it does not panic").expect("it stops");
+        self.running.await.expect("the task does not panic").expect("the service stops");
     }
 
     pub(crate) fn advance_time(&self, time: Duration) {

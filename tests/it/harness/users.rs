@@ -51,7 +51,7 @@ pub(crate) fn password(service: &Service, hash: String) -> Password {
 /// Returns the stored user.
 pub(crate) async fn stored_user(service: &Service, user: &User) -> User {
     let user = service.app.users.get_uncached(&user.id.document_id()).await;
-    user.expect("the store answers").expect("still there")
+    user.expect("the store answers").expect("a stored user")
 }
 
 /// Returns a hash of [`PASSWORD`], computed once.

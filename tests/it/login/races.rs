@@ -49,7 +49,7 @@ async fn login_during_password_change_leaves_no_session(location: StoreLocation)
         assert_eq!(
             stored_user(&service, &ada).await.totp.expect("a factor").last_step,
             0,
-            "no code was used up"
+            "no code was used"
         );
     }
 }
@@ -122,7 +122,7 @@ async fn refused_network_writes_no_document(location: StoreLocation) {
     }
     let everything = location.all_documents().await;
     assert!(everything.contains("name:unknown99"), "checked passwords are counted");
-    assert!(!everything.contains("attacker"), "refused ones are not");
+    assert!(!everything.contains("attacker"), "refused attempts are not counted");
 }
 
 // A clock that is set back does not bring a session back.
@@ -135,7 +135,7 @@ async fn clock_set_back_revives_no_session(location: StoreLocation) {
     let early = Service::on_store(location.url(), &[]).await;
     service.advance_time(Duration::from_mins(11));
     assert_eq!(browser.me().await.expect_problem(401, "session_ended").reason(), "idle");
-    assert!(early.clock.now() < service.clock.now(), "its clock is eleven minutes back");
+    assert!(early.clock.now() < service.clock.now(), "the clock is set back by eleven minutes");
     assert_eq!(browser.at_replica(&early).me().await.expect_problem(401, "session_ended").reason(), "idle");
 }
 

@@ -170,7 +170,7 @@ async fn required_enrolment_does_not_loop(location: StoreLocation) {
     assert_eq!(
         start_login(&browser, &fixture.fake).await.parameters["prompt"],
         "select_account",
-        "another account may do"
+        "the provider offers a choice of accounts"
     );
     assert_enrolment_page(&sign_in(&browser, &fixture.fake, &claims_of("grace")).await);
     let mut without_auth_time = claims_of("linus");
@@ -242,7 +242,7 @@ async fn first_factor_requires_authentication_at_the_provider(location: StoreLoc
     );
     let answer = callback_as(&browser, &fixture.fake, &asked_again, &claims_of("grace")).await;
     assert_eq!(redirect_target(&answer).0, "/mfa-setup");
-    assert_eq!(redirect_target(&answer).1["returnTo"], "/x", "the deep link survives");
+    assert_eq!(redirect_target(&answer).1["returnTo"], "/x", "the deep link is kept");
     assert_eq!(session_state(&browser).await, "awaitingEnrolment");
     fixture.service.advance_time(STILL_RECENT);
     let setup = browser.start_enrolment().await.expect_status(200).json();

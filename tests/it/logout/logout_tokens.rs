@@ -90,7 +90,7 @@ pub(crate) const CASES: &[Case] = &[
         Refused,
     ),
     claims(
-        "an issuer with a slash more",
+        "an issuer with an additional slash",
         |c| c["iss"] = json!(format!("{}/", c["iss"].as_str().unwrap())),
         Refused,
     ),

@@ -110,12 +110,12 @@ async fn logout_redirects_to_the_provider(location: StoreLocation) {
         .await;
     assert_eq!(browser.session(), None);
     assert_eq!(answer.header("cache-control"), Some("no-store"));
-    let (place_there, asked) = logout_redirect(&answer).expect("a place");
+    let (place_there, asked) = logout_redirect(&answer).expect("a logout redirect");
     assert_eq!(place_there, format!("{}/logout", fixture.fake.issuer()));
     let asked = unique_map(asked);
     assert_eq!(asked["client_id"], CLIENT_ID);
     assert_eq!(asked["post_logout_redirect_uri"], RETURN_URL);
-    assert_eq!(asked["id_token_hint"], fixture.fake.id_tokens()[0], "the very token");
+    assert_eq!(asked["id_token_hint"], fixture.fake.id_tokens()[0], "the ID token of this login");
     assert!(asked["state"].len() >= 22, "{asked:?}");
     assert_eq!(asked.len(), 4, "{asked:?}");
     assert_eq!(
@@ -153,10 +153,13 @@ async fn id_token_is_sealed_and_in_no_other_response(location: StoreLocation) {
         }
     }
     let stored = String::from_utf8_lossy(&stored);
-    assert!(stored.contains("idToken") && stored.contains("of grace"), "the test looks where things are");
+    assert!(
+        stored.contains("idToken") && stored.contains("of grace"),
+        "the test reads the documents of the store"
+    );
     assert!(parts.iter().all(|part| !stored.contains(part)), "a token is in the store");
     let out = browser.sign_out().await;
-    assert!(out.text.contains(parts[0]), "and it was the one that is looked for");
+    assert!(out.text.contains(parts[0]), "the redirect contains the token that the test searches for");
 }
 
 #[on_every_store]
@@ -168,10 +171,10 @@ async fn each_login_has_its_own_token_and_state(location: StoreLocation) {
     );
     let [first, second] = <[String; 2]>::try_from(fixture.fake.id_tokens()).expect("two");
     assert_eq!(stored_tokens(&location).await, 2);
-    let out = unique_map(logout_redirect(&other.sign_out().await).expect("a place").1);
+    let out = unique_map(logout_redirect(&other.sign_out().await).expect("a logout redirect").1);
     assert_eq!((&out["id_token_hint"], stored_tokens(&location).await), (&second, 1));
     one.me().await.expect_status(200);
-    let last = unique_map(logout_redirect(&one.sign_out().await).expect("a place").1);
+    let last = unique_map(logout_redirect(&one.sign_out().await).expect("a logout redirect").1);
     assert_eq!(last["id_token_hint"], first);
     assert_ne!(last["state"], out["state"]);
 }
@@ -185,7 +188,7 @@ async fn long_id_token_is_not_sent(location: StoreLocation) {
         let browser = fixture.signed_in(&fixture.fake, &claims).await;
         let token = fixture.fake.id_tokens().pop().expect("a token");
         assert_eq!(token.len() <= 6 << 10, sent, "{}", token.len());
-        let asked = unique_map(logout_redirect(&browser.sign_out().await).expect("a place").1);
+        let asked = unique_map(logout_redirect(&browser.sign_out().await).expect("a logout redirect").1);
         assert_eq!(asked.get("id_token_hint"), sent.then_some(&token));
         assert_eq!((&*asked["client_id"], &*asked["post_logout_redirect_uri"]), (CLIENT_ID, RETURN_URL));
         assert_eq!(stored_tokens(&location).await, 0);
@@ -226,7 +229,7 @@ async fn query_of_the_end_session_endpoint_is_kept(location: StoreLocation) {
     )
     .await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
-    let (place_there, asked) = logout_redirect(&browser.sign_out().await).expect("a place");
+    let (place_there, asked) = logout_redirect(&browser.sign_out().await).expect("a logout redirect");
     assert_eq!(place_there, "https://issuer.example/out");
     let asked = unique_map(asked);
     assert_eq!((&*asked["p"], &*asked["x"], &*asked["client_id"], asked.len()), ("b2c", "&", CLIENT_ID, 6));
@@ -241,7 +244,7 @@ async fn configured_logout_url_is_used(location: StoreLocation) {
         with_discovery(&location, |d| d["end_session_endpoint"] = json!(7), &set).await,
     ] {
         let browser = fixture.signed_in(&fixture.fake, &json!({ "sub": "of grace" })).await;
-        let (place_there, asked) = logout_redirect(&browser.sign_out().await).expect("a place");
+        let (place_there, asked) = logout_redirect(&browser.sign_out().await).expect("a logout redirect");
         assert_eq!(place_there, "https://sso.example/bye");
         let asked = unique_map(asked);
         assert_eq!((&*asked["x"], &asked["id_token_hint"]), ("1", &fixture.fake.id_tokens()[0]));
@@ -264,7 +267,7 @@ async fn auth0_uses_its_vendor_logout_url(location: StoreLocation) {
     ] {
         let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
         assert_eq!(stored_tokens(&location).await, 0);
-        let (place_there, asked) = logout_redirect(&browser.sign_out().await).expect("a place");
+        let (place_there, asked) = logout_redirect(&browser.sign_out().await).expect("a logout redirect");
         let tenants = format!("{}v2/logout", fixture.fake.issuer());
         assert_eq!(place_there, wanted.unwrap_or(&tenants));
         let asked = unique_map(asked);
@@ -279,7 +282,7 @@ async fn auth0_uses_its_vendor_logout_url(location: StoreLocation) {
     let fixture =
         like_vendor(&location, FakeProvider::like_vendor("fake", Vendor::Auth0).await, newer, &[kind]).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
-    let (place_there, asked) = logout_redirect(&browser.sign_out().await).expect("a place");
+    let (place_there, asked) = logout_redirect(&browser.sign_out().await).expect("a logout redirect");
     assert_eq!(place_there, format!("{}oidc/logout", fixture.fake.issuer()));
     let asked = unique_map(asked);
     assert_eq!(asked["id_token_hint"], fixture.fake.id_tokens()[0]);
@@ -295,7 +298,10 @@ async fn logout_works_while_the_provider_is_down(location: StoreLocation) {
     );
     fixture.fake.shut_down().await;
     let copy = grace.clone();
-    assert!(logout_redirect(&grace.sign_out().await).is_some(), "it may be back before the browser is there");
+    assert!(
+        logout_redirect(&grace.sign_out().await).is_some(),
+        "the provider may be available again before the redirect"
+    );
     copy.me().await.expect_problem(401, "session_ended");
     // Disabled, and started while the provider is down.
     let FederatedFixture { fake, corp: _corp, service } = fixture;
@@ -346,7 +352,7 @@ async fn logout_redirect_survives_the_second_factor(location: StoreLocation) {
         if verified {
             browser.verify(&app.code(fixture.service.clock.now())).await.expect_status(200);
         }
-        let asked = unique_map(logout_redirect(&browser.sign_out().await).expect("a place").1);
+        let asked = unique_map(logout_redirect(&browser.sign_out().await).expect("a logout redirect").1);
         assert_eq!(Some(&asked["id_token_hint"]), fixture.fake.id_tokens().last(), "verified: {verified}");
         assert_eq!(stored_tokens(&location).await, 0);
     }
@@ -357,7 +363,7 @@ async fn logout_redirect_survives_the_second_factor(location: StoreLocation) {
 async fn post_logout_redirect_shows_the_login_page(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
-    let state = unique_map(logout_redirect(&browser.sign_out().await).expect("a place").1)
+    let state = unique_map(logout_redirect(&browser.sign_out().await).expect("a logout redirect").1)
         .remove("state")
         .expect("a state");
     for query in
@@ -390,7 +396,7 @@ async fn provider_session_without_our_session_forces_prompt_login(location: Stor
         browser.sign_in("linus", PASSWORD).await.expect_status(200);
         assert_eq!(prompt(&browser, &fixture.corp).await, None);
         let gone = browser.post(path, &json!({})).await.expect_status(200).json();
-        let authorization = AuthorizationRequest::to(gone["redirect"].as_str().expect("where to go"));
+        let authorization = AuthorizationRequest::to(gone["redirect"].as_str().expect("a redirect URL"));
         let back = callback_as(&browser, &fixture.corp, &authorization, &claims_of("linus")).await;
         assert_eq!((back.status, back.header("location")), (303, Some("/")), "{path}");
         assert_eq!(logout_redirect(&browser.sign_out().await), None);
@@ -429,16 +435,16 @@ async fn reauthentication_stores_the_new_id_token(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let gone = browser.post("/api/auth/reauthenticate/fake", &json!({})).await.expect_status(200).json();
-    let authorization = AuthorizationRequest::to(gone["redirect"].as_str().expect("where to go"));
+    let authorization = AuthorizationRequest::to(gone["redirect"].as_str().expect("a redirect URL"));
     // Another user: the old token stays.
     let answer = callback_as(&browser, &fixture.fake, &authorization, &claims_of("mallory")).await;
     assert_eq!(redirect_target(&answer).1["error"], "reauthentication_refused");
     assert_eq!(stored_tokens(&location).await, 1);
     let gone = browser.post("/api/auth/reauthenticate/fake", &json!({})).await.expect_status(200).json();
-    let authorization = AuthorizationRequest::to(gone["redirect"].as_str().expect("where to go"));
+    let authorization = AuthorizationRequest::to(gone["redirect"].as_str().expect("a redirect URL"));
     assert_signed_in(&callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await, "/");
-    assert_eq!(stored_tokens(&location).await, 1, "one for one session");
-    let asked = unique_map(logout_redirect(&browser.sign_out().await).expect("a place").1);
+    assert_eq!(stored_tokens(&location).await, 1, "one stored token for one session");
+    let asked = unique_map(logout_redirect(&browser.sign_out().await).expect("a logout redirect").1);
     assert_eq!(Some(&asked["id_token_hint"]), fixture.fake.id_tokens().last());
     assert_eq!(stored_tokens(&location).await, 0);
 }
@@ -452,7 +458,7 @@ async fn logout_of_an_expired_session_redirects_to_the_provider(location: StoreL
         if printed {
             browser.me().await.expect_problem(401, "session_ended");
         }
-        let asked = unique_map(logout_redirect(&browser.sign_out().await).expect("a place").1);
+        let asked = unique_map(logout_redirect(&browser.sign_out().await).expect("a logout redirect").1);
         assert_eq!(Some(&asked["id_token_hint"]), fixture.fake.id_tokens().last(), "printed: {printed}");
         assert_eq!(prompt(&browser, &fixture.fake).await.as_deref(), Some("login"));
     }
@@ -497,17 +503,17 @@ async fn prompt_login_is_sent_until_the_next_login(location: StoreLocation) {
     browser.sign_out().await.expect_status(200);
     let login = Some("login".to_owned());
     assert_eq!(prompt(&browser, &fixture.fake).await, login);
-    assert_eq!(prompt(&browser, &fixture.fake).await, login, "after a try that was given up");
-    assert_eq!(prompt(&browser, &fixture.corp).await, login, "wherever they go");
+    assert_eq!(prompt(&browser, &fixture.fake).await, login, "after a login that was not finished");
+    assert_eq!(prompt(&browser, &fixture.corp).await, login, "at every provider");
     let authorization = start_login(&browser, &fixture.fake).await;
     assert_refused(
         &callback(&browser, "fake", &[("error", "access_denied"), ("state", authorization.state())]).await,
         "access_denied",
     );
-    assert_eq!(prompt(&browser, &fixture.fake).await, login, "after a no");
+    assert_eq!(prompt(&browser, &fixture.fake).await, login, "after a denied login");
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
     browser.sign_out().await.expect_status(200);
-    assert_eq!(prompt(&browser, &fixture.fake).await, login, "a password is no answer to that question");
+    assert_eq!(prompt(&browser, &fixture.fake).await, login, "a password login does not clear the cookie");
     assert_eq!(prompt(&fixture.browser(), &fixture.fake).await, None, "in another browser");
     let back = sign_in(&browser, &fixture.fake, &claims_of("grace")).await;
     assert_signed_in(&back, "/");
@@ -552,7 +558,7 @@ async fn logout_at_a_real_provider_returns(location: StoreLocation) {
         let back: Vec<(&str, &str)> = back.iter().map(|(name, value)| (&**name, &**value)).collect();
         assert_signed_in(&callback(&here, "demo", &back).await, "/");
         let answer = here.sign_out().await;
-        let asked = unique_map(logout_redirect(&answer).expect("a place").1);
+        let asked = unique_map(logout_redirect(&answer).expect("a logout redirect").1);
         let redirect = Url::parse(answer.json()["redirect"].as_str().unwrap()).unwrap();
         let led = provider.sign_out_at(&there, &redirect).await;
         assert_eq!(led.as_str(), format!("{RETURN_URL}?state={}", asked["state"]), "{client}");
@@ -564,7 +570,7 @@ async fn logout_at_a_real_provider_returns(location: StoreLocation) {
 }
 
 fn logout_redirect_to(answer: &Answer) -> String {
-    unique_map(logout_redirect(answer).expect("a place").1)
+    unique_map(logout_redirect(answer).expect("a logout redirect").1)
         .remove("post_logout_redirect_uri")
-        .expect("a place to come back to")
+        .expect("a post-logout redirect URI")
 }

@@ -287,7 +287,7 @@ async fn upstream_logout_in_the_same_second_wins(location: StoreLocation) {
     let (answer, ()) = tokio::join!(browser.get(&code), leaves);
     assert_refused(&answer, "login_expired");
     let left = valid_sessions(&fixture.service, &tag_of_upstream_session(fixture.fake.issuer(), "two")).await;
-    assert_eq!(left, 0, "the session that was ended there is none here");
+    assert_eq!(left, 0, "the session that the provider ended is not valid here");
 }
 
 // More sessions than one page contains.
@@ -424,7 +424,7 @@ async fn relay(front: TcpListener, service: SocketAddr) {
 
 /// Returns the callback path of a re-authentication with these claims.
 fn callback_path(begun: &Value, fixture: &FederatedFixture, claims: &Value) -> String {
-    let redirect = Url::parse(begun["redirect"].as_str().expect("a place")).expect("a URL");
+    let redirect = Url::parse(begun["redirect"].as_str().expect("a redirect URL")).expect("a URL");
     let asked: HashMap<String, String> = redirect.query_pairs().into_owned().collect();
     let now = json!({ "auth_time": fixture.service.clock.now().as_secs() });
     let code = fixture.fake.code_for(&asked, &with_claims(claims.clone(), now));

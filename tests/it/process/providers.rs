@@ -161,7 +161,7 @@ fn all_provider_mistakes_are_shown_at_once() {
     assert!(names.contains(&"VESTIBULE_PROVIDERS".to_owned()), "{names:?}");
     assert!(done.err.contains("did you mean VESTIBULE_PROVIDER_IDP_ORGANIZATION?"), "{}", done.err);
     assert!(!done.err.contains("hunter2"), "{}", done.err);
-    assert!(!home.path("data").exists(), "nothing is made");
+    assert!(!home.path("data").exists(), "nothing is created");
 }
 
 /// Creates an installation with these providers.

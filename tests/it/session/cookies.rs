@@ -81,7 +81,7 @@ async fn anonymous_visitor_gets_no_session_cookie(location: StoreLocation) {
     {
         assert_eq!(answer.session_cookie(), None, "{}", answer.text);
     }
-    assert!(!location.all_documents().await.contains("lastSeenAt"), "and no record is made");
+    assert!(!location.all_documents().await.contains("lastSeenAt"), "no record is created");
 }
 
 // A late response to an old id must not delete the new cookie.
@@ -114,7 +114,11 @@ async fn cookie_is_set_only_when_the_deadline_changes(location: StoreLocation) {
     service.advance_time(Duration::from_secs(59));
     assert_eq!(browser.keep_alive().await.session_cookie(), None);
     service.advance_time(Duration::from_secs(1));
-    assert_eq!(browser.get("/api/auth/session").await.session_cookie(), None, "a probe is no activity");
+    assert_eq!(
+        browser.get("/api/auth/session").await.session_cookie(),
+        None,
+        "a health check is no activity"
+    );
     let cookie = browser.keep_alive().await.session_cookie().unwrap();
     assert!(cookie.contains("Max-Age=600"), "{cookie}");
     assert_eq!(browser.session(), id, "the same id");

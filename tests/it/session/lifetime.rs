@@ -77,7 +77,7 @@ async fn activity_writes_are_throttled(location: StoreLocation) {
             browser.get("/api/auth/session").await.expect_status(200);
         }
     }
-    assert_eq!(revision().await, 3, "one write a minute, however many requests");
+    assert_eq!(revision().await, 3, "at most one write per minute");
 }
 
 #[on_every_store]

@@ -369,7 +369,8 @@ fn invalidates(changed: &Changed, collection: Collection, id: &DocumentId) -> bo
 
 async fn assert_published(changes: &mut Receiver<Changed>, collection: Collection, id: &DocumentId) {
     let received = tokio::time::timeout(TIMEOUT, async {
-        while !invalidates(&changes.recv().await.expect("the subscriber keeps up"), collection, id) {}
+        while !invalidates(&changes.recv().await.expect("the subscriber reads fast enough"), collection, id) {
+        }
     });
     assert!(received.await.is_ok(), "no change of {id}");
 }

@@ -66,7 +66,7 @@ async fn provider_is_available_during_the_first_discovery(location: StoreLocatio
     let at_once = available_at(fixture.service.address, "fake").await;
     assert!(at_once || begun.elapsed() >= FIRST_DISCOVERY);
     let closed = || async { !available_at(fixture.service.address, "fake").await };
-    eventually(NOTICED, "who does not answer is not available", closed).await;
+    eventually(NOTICED, "a provider that does not answer is unavailable", closed).await;
     assert!(begun.elapsed() >= FIRST_DISCOVERY);
     assert!(is_available(&fixture.service, "corp").await);
 }

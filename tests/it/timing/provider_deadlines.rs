@@ -38,7 +38,7 @@ async fn silent_userinfo_after_slow_tokens_is_skipped() {
         fixture.fake.set_fault(Fault::Answer(Endpoint::Userinfo, Silent));
     });
     assert_signed_in(&answer, "/");
-    assert_eq!(fixture.fake.asked(Endpoint::Userinfo).len(), 1, "it was asked");
+    assert_eq!(fixture.fake.asked(Endpoint::Userinfo).len(), 1, "one userinfo request was sent");
     assert!(begun.elapsed() < TIMEOUT, "{:?}", begun.elapsed());
 }
 
@@ -86,7 +86,7 @@ async fn unknown_keys_are_fetched_once_in_ten_seconds(location: StoreLocation) {
     assert_eq!(
         fixture.fake.asked(Endpoint::Keys).len(),
         before + fetched + 1,
-        "later it is worth another look"
+        "after the interval the key set is fetched again"
     );
     fixture.fake.set_fault(Fault::None);
     fixture.signed_in(&fixture.fake, &claims_of("grace")).await;

@@ -104,7 +104,13 @@ async fn worst_delay(location: &StoreLocation, rounds: usize) -> Duration {
         let acknowledged = Instant::now();
         browser.me().await.expect_problem(401, "session_ended");
         let ended = async || there.me().await.status == 401;
-        let late = holds_within(Duration::from_secs(5), acknowledged, "it ends there", ended).await;
+        let late = holds_within(
+            Duration::from_secs(5),
+            acknowledged,
+            "the session ends on the other replica",
+            ended,
+        )
+        .await;
         there.me().await.expect_problem(401, "session_ended");
         worst = worst.max(late);
     }

@@ -14,7 +14,7 @@ async fn read_until_closed(stream: &mut TcpStream) -> String {
     let mut answer = Vec::new();
     let read = stream.read_to_end(&mut answer);
     // A reset counts as closed.
-    drop(tokio::time::timeout(TIMEOUT, read).await.expect("it hangs up"));
+    drop(tokio::time::timeout(TIMEOUT, read).await.expect("the connection closes"));
     String::from_utf8_lossy(&answer).into_owned()
 }
 

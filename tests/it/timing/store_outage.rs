@@ -56,7 +56,7 @@ async fn hanging_store_ends_no_session_and_opens_none() {
         lively,
         ready
     );
-    assert!(answered < given_up, "what needs no store does not wait for it");
+    assert!(answered < given_up, "a request that needs no store does not wait for the store");
     for answer in [me, session, kept, out, sign_in] {
         assert_unavailable(answer);
     }

@@ -43,7 +43,7 @@ async fn unknown_identity_gets_an_account(location: StoreLocation) {
     let answer = sign_in(&browser, &fixture.fake, &claims_of("grace")).await;
     assert_signed_in(&answer, "/");
     assert_eq!(answer.header("cache-control"), Some("no-store"));
-    assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "the code leaks into no Referer");
+    assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "no Referer header contains the code");
     let session = browser.get("/api/auth/session").await.expect_status(200).json();
     assert_eq!(session["state"], "signedIn");
     assert_eq!(session["method"], "federated");
@@ -51,7 +51,7 @@ async fn unknown_identity_gets_an_account(location: StoreLocation) {
     let me = me(&browser).await;
     assert_eq!(me["username"], json!(null), "a user name is never taken from a claim");
     assert_eq!(me["email"], "grace@corp.example");
-    assert_eq!(me["emailVerified"], false, "unknown trusts this provider's word");
+    assert_eq!(me["emailVerified"], false, "the provider is not trusted for the domain");
     assert_eq!(me["displayName"], "grace at the provider");
     assert_eq!(me["authProvider"], "fake");
     assert_eq!(me["roles"], json!([]));
@@ -93,7 +93,7 @@ async fn authorization_request_has_state_nonce_and_pkce(location: StoreLocation)
         "scope",
         "state",
     ];
-    assert_eq!(names, expected, "and nothing else: no verifier, no secret");
+    assert_eq!(names, expected, "no other parameter: no verifier, no secret");
 }
 
 // Kratos: `login_hint` of a caller selects the user at the provider.
@@ -314,7 +314,7 @@ async fn callback_accepts_get_only(location: StoreLocation) {
     let request = browser.with_token(Method::POST, "/api/auth/callback/fake").await;
     let answer = request.body("application/x-www-form-urlencoded", form).send().await;
     let answer = answer.expect_problem(405, "method_not_allowed");
-    assert!(answer.header("allow").expect("what is allowed").contains("GET"));
+    assert!(answer.header("allow").expect("the allowed methods").contains("GET"));
     assert_no_code_was_sent(&fixture);
 }
 
@@ -518,7 +518,7 @@ async fn store_contains_no_code_state_or_token(location: StoreLocation) {
     {
         assert!(!everything.contains(secret), "{secret} is in the store");
     }
-    assert!(everything.contains("of grace"), "the test looks where things are");
+    assert!(everything.contains("of grace"), "the test reads the documents of the store");
 }
 
 async fn redirect_after_login(fixture: &FederatedFixture, target: &str) -> String {
@@ -527,7 +527,7 @@ async fn redirect_after_login(fixture: &FederatedFixture, target: &str) -> Strin
     let authorization = start_login_with_query(&browser, &fixture.fake, &format!("?{query}")).await;
     let answer =
         callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await.expect_status(303);
-    answer.header("location").expect("a place").to_owned()
+    answer.header("location").expect("a location").to_owned()
 }
 
 // RFC 9700 §4.2: logs are read by others.

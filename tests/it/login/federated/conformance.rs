@@ -202,7 +202,7 @@ const PLAN: &str = "oidcc-client-test -client-secret-basic -invalid-iss -missing
 type Change = fn(&mut Value);
 
 fn field<'a>(back: &'a mut Query, name: &str) -> &'a mut String {
-    &mut back.iter_mut().find(|(known, _)| *known == name).expect("it was there").1
+    &mut back.iter_mut().find(|(known, _)| *known == name).expect("a parameter of the response").1
 }
 
 fn put(back: &mut Query, name: &str, value: &str) {
@@ -274,7 +274,7 @@ async fn client_secret_is_sent_as_configured(location: StoreLocation) {
         let pair = STANDARD.encode(format!("{}:{}", encode(CLIENT_ID), encode(CLIENT_SECRET)));
         assert_eq!(header, basic.then(|| format!("Basic {pair}")).as_deref());
         assert_eq!(asked.form.contains_key("client_secret"), !basic);
-        assert_eq!(asked.query, None, "what is in a URL is in logs");
+        assert_eq!(asked.query, None, "a token in a URL would be in logs");
         fixture.assert_no_protocol_errors();
     }
 }
@@ -310,7 +310,7 @@ async fn scopes_select_userinfo_claims(location: StoreLocation) {
     let asked = fixture.fake.asked(Endpoint::Userinfo).remove(0);
     let bearer = asked.headers["authorization"].to_str().expect("ASCII");
     assert!(bearer.starts_with("Bearer token~"), "RFC 6750 §2.1: {bearer}");
-    assert_eq!((asked.query, asked.form.len()), (None, 0), "neither in the URL nor in a body");
+    assert_eq!((asked.query, asked.form.len()), (None, 0), "the token is neither in the URL nor in the body");
 }
 
 // The suite allows both behaviours: every suitable key is tried.

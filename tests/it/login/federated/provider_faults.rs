@@ -21,7 +21,7 @@ const ID_TOKEN: &[Line] = &[
     // OpenID Connect Core §3.1.3.7, in order.
     ("a nonce that is a number", Fault::IdToken(|c| c["nonce"] = json!(7)), INVALID),
     (
-        "an issuer with a slash more",
+        "an issuer with an additional slash",
         Fault::IdToken(|c| c["iss"] = json!(format!("{}/", text(c, "iss")))),
         INVALID,
     ),
@@ -158,7 +158,7 @@ const ODD: &[Line] = &[
     ("means that are a text", Fault::IdToken(|c| c["amr"] = json!("pwd")), ACCEPTED),
     ("a level that is a number", Fault::IdToken(|c| c["acr"] = json!(1)), ACCEPTED),
     (
-        "claims to be fetched elsewhere, which never are",
+        "distributed claims, which are not fetched",
         Fault::IdToken(|c| {
             c["_claim_names"] = json!({ "groups": "src1" });
             c["_claim_sources"] = json!({ "src1": { "endpoint": "http://127.0.0.1:1/" } });
@@ -201,7 +201,7 @@ async fn unusual_claims_do_not_fail_the_login(location: StoreLocation) {
 const DISCOVERY: &[Line] = &[
     // RFC 8414 §3.3: the issuer must be exactly the configured one.
     (
-        "an issuer with a slash more",
+        "an issuer with an additional slash",
         Fault::Discovery(|d| d["issuer"] = json!(format!("{}/", text(d, "issuer")))),
         UNAVAILABLE,
     ),
@@ -294,7 +294,7 @@ async fn new_key_is_fetched_once(location: StoreLocation) {
     fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
     assert_eq!(fixture.fake.asked(Endpoint::Keys).len(), before + 1);
     fixture.signed_in(&fixture.fake, &claims_of("ada")).await;
-    assert_eq!(fixture.fake.asked(Endpoint::Keys).len(), before + 1, "it is known now");
+    assert_eq!(fixture.fake.asked(Endpoint::Keys).len(), before + 1, "the new key is known now");
     fixture.assert_no_protocol_errors();
 }
 

@@ -99,7 +99,10 @@ async fn service_starts_while_a_provider_is_down(location: StoreLocation) {
     assert_eq!(ready["status"], "ready", "an unavailable provider does not affect readiness");
 
     fixture.fake.restart().await;
-    eventually(NOTICED, "it is back by itself", || is_available(&fixture.service, "fake")).await;
+    eventually(NOTICED, "the provider is available again without a login", || {
+        is_available(&fixture.service, "fake")
+    })
+    .await;
     fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
 }
 
@@ -149,7 +152,7 @@ async fn provider_error_text_is_not_stored(location: StoreLocation) {
         let answer = callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await;
         fixture.fake.set_fault(Fault::None);
         assert_refused(&answer, code);
-        assert!(!answer.header("location").expect("a place").contains("secretive"));
+        assert!(!answer.header("location").expect("a location").contains("secretive"));
         let details = event_of(&fixture.service, &answer).await.details_text().expect("details");
         assert!(
             details.len() < 500 && !details.contains("secretive") && !details.contains("forged"),
@@ -201,7 +204,7 @@ async fn real_provider_accepts_every_client_type(location: StoreLocation) {
         assert_eq!(me["locale"], "en-GB", "{kind}");
         assert_eq!(me["roles"], json!(["editor"]), "{kind}");
         assert_eq!(me["authProvider"], "demo", "{kind}");
-        assert_eq!(all_users(&service).await.len(), 1, "one identity, one user, whichever client");
+        assert_eq!(all_users(&service).await.len(), 1, "one identity has one user, with every client");
         service.stop().await;
     }
 }

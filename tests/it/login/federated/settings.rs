@@ -153,7 +153,7 @@ async fn only_configured_tenants_sign_in(location: StoreLocation) {
     let (answer, _) = come(of(&fixture.fake, ONE, "grace")).await;
     assert_signed_in(&answer, "/");
     let written = event_details(&event_of(&fixture.service, &answer).await);
-    assert_eq!(written["issuer"], fixture.fake.issuer_of(ONE), "the trace says which");
+    assert_eq!(written["issuer"], fixture.fake.issuer_of(ONE), "the trace contains the tenant");
     fixture.assert_no_protocol_errors();
 }
 
@@ -179,8 +179,11 @@ async fn same_subject_in_two_tenants_is_two_users(location: StoreLocation) {
     // A user who is disabled in one tenant is not disabled in the other.
     let of_one = format!("grace of {ONE}");
     let users = fixture.users().await;
-    let first =
-        users.iter().find(|user| user.display_name.as_ref() == Some(&of_one)).expect("she is there").id;
+    let first = users
+        .iter()
+        .find(|user| user.display_name.as_ref() == Some(&of_one))
+        .expect("a user of the first tenant")
+        .id;
     update_user(&fixture.service, first, |user| user.status = vestibule::user::Status::Disabled).await;
     let of_one = sign_in_with(
         &fixture.browser(),
@@ -234,7 +237,7 @@ async fn multi_tenant_discovery_uses_the_issuer_template(location: StoreLocation
     )
     .await;
     assert_refused(&fixture.browser().get("/api/auth/login/fake").await, "provider_unavailable");
-    assert!(!fixture.fake.asked(Endpoint::Discovery).is_empty(), "it was asked");
+    assert!(!fixture.fake.asked(Endpoint::Discovery).is_empty(), "a discovery request was sent");
     assert!(!is_available(&fixture.service, "fake").await);
 }
 

@@ -130,9 +130,9 @@ async fn transactions_per_network_are_limited(store: TestStore) {
         }
     }
     let open = open(&store, 2 * STARTS).await;
-    assert_eq!(open.len(), PER_NETWORK, "and no more, however many came at once");
+    assert_eq!(open.len(), PER_NETWORK, "the limit holds for concurrent starts too");
     assert!(open.is_sorted_by_key(|kept| kept.expires_at));
-    assert!(!is_open(&store, &first).await, "the oldest is gone");
-    assert!(is_open(&store, &last.expect("one at least")).await, "the newest is there");
-    assert!(is_open(&store, &neighbour).await, "another network's is another matter");
+    assert!(!is_open(&store, &first).await, "the oldest was deleted");
+    assert!(is_open(&store, &last.expect("one at least")).await, "the newest is stored");
+    assert!(is_open(&store, &neighbour).await, "a transaction of another network is not deleted");
 }

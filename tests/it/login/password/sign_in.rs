@@ -99,7 +99,11 @@ async fn imported_bcrypt_hash_is_upgraded_at_login(location: StoreLocation) {
     let with_hash = |user: &mut User| user.password = Some(password(&service, hash.clone()));
     let linus = create_user_with(&service, "linus", with_hash).await;
     Browser::of(&service).sign_in("linus", "wrong").await.expect_status(401);
-    assert_eq!(stored_user(&service, &linus).await.password.unwrap().hash, hash, "only a right one upgrades");
+    assert_eq!(
+        stored_user(&service, &linus).await.password.unwrap().hash,
+        hash,
+        "only a correct password upgrades the hash"
+    );
     for _ in 0..2 {
         Browser::of(&service).sign_in("linus", PASSWORD).await.expect_status(200);
         let hash = stored_user(&service, &linus).await.password.unwrap().hash;
@@ -154,7 +158,10 @@ async fn session_fixation_is_prevented(location: StoreLocation) {
     victim.sign_in("ada", PASSWORD).await.expect_status(200);
     assert_ne!(victim.session(), attacker.session());
     attacker.me().await.expect_problem(401, "not_signed_in");
-    assert!(service.session("AAAAAAAAAAAAAAAAAAAAAA").await.is_none(), "the chosen id is never adopted");
+    assert!(
+        service.session("AAAAAAAAAAAAAAAAAAAAAA").await.is_none(),
+        "an id chosen by the client is never used"
+    );
 
     // The same with a real session of the attacker.
     create_user(&service, "mallory").await;

@@ -59,14 +59,10 @@ async fn password_reauthenticates(location: StoreLocation) {
     assert_eq!(
         me(&browser).await["session"]["endsAt"],
         before["session"]["endsAt"],
-        "proving again buys no time"
+        "re-authentication does not move the absolute deadline"
     );
     browser.start_enrolment().await.expect_status(200);
-    assert_eq!(
-        actors(&service, &ada, EventKind::Reauthentication).await.len(),
-        5,
-        "every guess is written down"
-    );
+    assert_eq!(actors(&service, &ada, EventKind::Reauthentication).await.len(), 5, "every guess is recorded");
 }
 
 #[on_every_store]

@@ -224,11 +224,7 @@ async fn signed_in_session_cannot_verify_again(location: StoreLocation) {
     let step = stored_user(&service, &linus).await.totp.unwrap().last_step;
     let answer = browser.verify(&app.code_of_step(service.clock.now(), 1)).await;
     answer.expect_problem(409, "no_pending_enrolment");
-    assert_eq!(
-        stored_user(&service, &linus).await.totp.unwrap().last_step,
-        step,
-        "and the code is not used up"
-    );
+    assert_eq!(stored_user(&service, &linus).await.totp.unwrap().last_step, step, "the code is not used");
 }
 
 // A stolen database yields no codes.

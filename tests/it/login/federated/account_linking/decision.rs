@@ -65,7 +65,7 @@ async fn known_identity_signs_in(location: StoreLocation) {
     assert_eq!(user_id(&first).await, user_id(&again).await);
     assert_eq!(fixture.users().await.len(), 1);
     let identity = me(&again).await["identities"][0].clone();
-    assert_ne!(identity["linkedAt"], identity["lastLoginAt"], "linked once, used again");
+    assert_ne!(identity["linkedAt"], identity["lastLoginAt"], "the second login uses the linked identity");
 }
 
 // Grafana CVE-2023-3128: an email is no key.
@@ -86,7 +86,7 @@ async fn identity_is_issuer_and_subject_not_email(location: StoreLocation) {
     assert_ne!(
         user_id(&attacker).await,
         user_id(&grace).await,
-        "the same subject of another issuer is another"
+        "the same subject of another issuer is another identity"
     );
 }
 
@@ -179,7 +179,7 @@ async fn trusted_verified_email_links_and_signs_in(location: StoreLocation) {
     assert_eq!(fixture.users().await.len(), 1);
     let again =
         fixture.signed_in(&fixture.corp, &with_claims(claims_of("linus"), json!({ "email": null }))).await;
-    assert_eq!(user_id(&again).await, linus.id.to_string(), "it is known now, whatever the address");
+    assert_eq!(user_id(&again).await, linus.id.to_string(), "the identity is known now, with any address");
     fixture.browser().sign_in("linus", PASSWORD).await.expect_status(200);
 }
 
@@ -270,7 +270,11 @@ async fn administrator_is_never_linked_by_email(location: StoreLocation) {
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     link(&browser).await.expect_status(200);
     let again = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
-    assert_eq!(user_id(&again).await, linus.id.to_string(), "a link they made themselves is as good as any");
+    assert_eq!(
+        user_id(&again).await,
+        linus.id.to_string(),
+        "an administrator can sign in with an identity that they linked"
+    );
 }
 
 #[on_every_store]
@@ -289,7 +293,7 @@ async fn untrusted_verified_email_requires_login_and_confirmation(location: Stor
     let event = event_of(&fixture.service, &back).await;
     assert_eq!(event.reason.as_deref(), Some("local_proof_required"));
     assert_eq!(seen["trace"], event.id().to_string(), "the trace id for the administrator");
-    assert_eq!(seen.as_object().expect("an object").len(), 5, "neither issuer nor subject: {seen}");
+    assert_eq!(seen.as_object().expect("an object").len(), 5, "no issuer and no subject: {seen}");
     link(&browser).await.expect_problem(401, "not_signed_in");
 
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
@@ -551,8 +555,8 @@ async fn verified_owner_reclaims_the_email_of_a_self_registered_account(location
     assert_eq!(ours["identities"].as_array().expect("a list").len(), 1, "no identity of the attacker");
     mallory.me().await.expect_status(401);
     let again = sign_in(&fixture.browser(), &fixture.fake, &attacker).await;
-    assert_eq!(again.session_cookie(), None, "the links of a quarantined account have no power");
-    assert_eq!(fixture.users().await.len(), 2, "what was there is kept for review");
+    assert_eq!(again.session_cookie(), None, "a quarantined account has no linked identity");
+    assert_eq!(fixture.users().await.len(), 2, "the old account is kept for review");
 }
 
 // `email_verified` of an untrusted provider changes no account and reveals none.
@@ -727,7 +731,7 @@ async fn unlinked_identity_is_not_linked_again_by_email(location: StoreLocation)
         &sign_in(&fixture.browser(), &fixture.corp, &claims_of("linus")).await,
         "identity_unlinked",
     );
-    assert_eq!(fixture.users().await.len(), 1, "nor is it made an account of its own");
+    assert_eq!(fixture.users().await.len(), 1, "the login creates no other account");
 }
 
 // `vestibule users show` reads these refusals (`process/users`).

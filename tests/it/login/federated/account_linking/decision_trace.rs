@@ -91,7 +91,7 @@ async fn login_event_has_evidence_and_changes(location: StoreLocation) {
         "before": { "displayName": "grace at the provider", "rolesFromProviders": ["staff"] },
         "after": { "displayName": "Grace Hopper", "rolesFromProviders": [] },
     });
-    assert_eq!(written["changes"], changes, "only what differs");
+    assert_eq!(written["changes"], changes, "only the fields that differ");
     assert_eq!(written["decision"]["user"], grace.to_string());
 
     fixture.service.advance_time(Duration::from_secs(1));
@@ -152,7 +152,7 @@ async fn events_contain_no_secret(location: StoreLocation) {
     {
         assert!(!profile.contains(secret), "{secret} is in the profile");
     }
-    assert!(profile.contains("of grace"), "the test looks where things are");
+    assert!(profile.contains("of grace"), "the test reads the documents of the store");
 }
 
 #[on_every_store]
@@ -187,7 +187,7 @@ async fn provider_text_in_events_is_limited_and_clean(location: StoreLocation) {
         assert!(details.len() <= READABLE, "{} bytes", details.len());
         assert!(
             details.contains(&subject) && details.contains(&format!("{login}@corp.example")),
-            "what counts is there"
+            "the evidence of the decision is stored"
         );
         assert!(!details.contains(char::is_control), "{details}");
         assert_no_control_characters(&serde_json::from_str(&details).expect("JSON"));
@@ -285,7 +285,7 @@ async fn event_count_per_network_is_limited(location: StoreLocation) {
         redirect_target(&answer).1.contains_key("trace")
     });
     let printed = flood.buffer_unordered(8).filter(|traced| std::future::ready(*traced)).count().await;
-    assert_eq!((printed, events(&fixture.service).await.len()), (FREE, FREE), "and no more");
+    assert_eq!((printed, events(&fixture.service).await.len()), (FREE, FREE), "no further event is stored");
     // For every kind of failure.
     let browser = noisy();
     let authorization = start_login(&browser, &fixture.fake).await;

@@ -72,8 +72,7 @@ async fn unicode_and_punycode_domains_are_equal(location: StoreLocation) {
 #[on_every_store]
 async fn reassigned_email_of_an_unlinked_identity_links_nothing(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
-    let key =
-        IdentityKey { issuer: fixture.corp.issuer().to_owned(), subject: "who had it first".to_owned() };
+    let key = IdentityKey { issuer: fixture.corp.issuer().to_owned(), subject: "former owner".to_owned() };
     let unlinked_at = fixture.service.clock.now();
     let linus = create_user_with(&fixture.service, "linus", |user| {
         set_verified_email(user, "linus@corp.example");

@@ -59,7 +59,7 @@ const ADMIN_CREATED: Setup = |_, _| {};
 const OWNER: Setup = |user, _| user.email_verified = true;
 const KNOWN: Setup = |user, key| {
     let (key, at) = (key.clone(), user.created_at);
-    let (provider, email, roles) = ("as it was called".to_owned(), None, Vec::new());
+    let (provider, email, roles) = ("former-name".to_owned(), None, Vec::new());
     user.identities.push(Identity { key, provider, email, roles, linked_at: at, last_login_at: None });
 };
 const OWNER_WITH_ANOTHER: Setup = |user, key| {
@@ -219,14 +219,14 @@ fn rows_by_default() -> Vec<Row> {
             kept,
         ),
         row(
-            "a attacker is in unknown's way",
+            "self-registered accounts do not block the one of the administrator",
             honest(),
             &[SELF_REGISTERED, ADMIN_CREATED, PROVIDER_CREATED],
             AskForProof,
             IS_ADMIN_CREATED,
         ),
         row(
-            "two show it",
+            "two accounts have the address",
             honest(),
             &[ADMIN_CREATED, ADMIN_CREATED],
             Refuse("link_ambiguous"),
@@ -303,7 +303,7 @@ fn run_all(home: &Installation, commands: &[Vec<String>]) -> Vec<Value> {
     let some = |commands: &[Vec<String>]| -> Vec<Value> {
         thread::scope(|scope| {
             let running: Vec<_> = commands.iter().map(|command| scope.spawn(move || run(command))).collect();
-            running.into_iter().map(|thread| thread.join().expect("it does not panic")).collect()
+            running.into_iter().map(|thread| thread.join().expect("the thread does not panic")).collect()
         })
     };
     commands.chunks(PROCESSES).flat_map(some).collect()

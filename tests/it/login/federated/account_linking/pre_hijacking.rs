@@ -72,7 +72,7 @@ impl<'h> PreparedAccount<'h> {
         for claims in through_fake.iter().filter(|_| !self.account.identities.is_empty()) {
             let answer = sign_in(&fixture.browser(), &fixture.fake, claims).await;
             assert_eq!(redirect_target(&answer).0, "/login");
-            assert_eq!(answer.session_cookie(), None, "links of the account have no power");
+            assert_eq!(answer.session_cookie(), None, "the account has no linked identity");
         }
         for name in ["mallory", "linus@corp.example"] {
             let answer = fixture.browser().sign_in(name, PASSWORD).await;
@@ -89,9 +89,9 @@ impl<'h> PreparedAccount<'h> {
         );
         assert_eq!((kept.email, kept.email_verified), (self.account.email, false), "kept for review");
         assert_eq!(kept.created_at, self.account.created_at);
-        assert!(!kept.roles.is_empty(), "and what it was given");
+        assert!(!kept.roles.is_empty(), "its roles are kept");
 
-        assert_eq!(session_state(&owner).await, "signedIn", "none of that touched the owner");
+        assert_eq!(session_state(&owner).await, "signedIn", "the session of the owner is still valid");
         let again = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
         assert_eq!(self::me(&again).await["id"], me["id"]);
         assert_eq!(fixture.users().await.len(), 2);
@@ -168,7 +168,11 @@ async fn identity_of_the_attacker_is_removed(location: StoreLocation) {
     })
     .await;
     let through_it = fixture.signed_in(&fixture.corp, &trojan).await;
-    assert_eq!(me(&through_it).await["id"], prepared.account.id.to_string(), "the prepared is set");
+    assert_eq!(
+        me(&through_it).await["id"],
+        prepared.account.id.to_string(),
+        "the prepared identity is stored"
+    );
     let owner = prepared.owner_signs_in().await;
     through_it.me().await.expect_status(401);
     assert_refused(&sign_in(&fixture.browser(), &fixture.corp, &trojan).await, "identity_unlinked");
@@ -216,7 +220,7 @@ async fn email_change_of_the_attacker_has_no_effect(location: StoreLocation) {
         assert_eq!(
             (&me["id"], &me["emailVerified"]),
             (&hers, &json!(false)),
-            "an account is never re-pointed"
+            "a changed address moves no account"
         );
     }
     let again = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
@@ -238,7 +242,7 @@ async fn unverified_email_does_not_block_its_owner(location: StoreLocation) {
     .await;
     fixture.signed_in(&fixture.fake, &mallory(false)).await;
     let address = stored_user(&fixture.service, &made).await.email.map(|email| email.to_string());
-    assert_eq!(address.as_deref(), Some("linus@corp.example"), "she shows it");
+    assert_eq!(address.as_deref(), Some("linus@corp.example"), "the account has the address");
     let owner = me(&fixture.signed_in(&fixture.corp, &claims_of("linus")).await).await;
     assert_ne!(owner["id"], made.id.to_string());
     assert_eq!((&owner["email"], &owner["emailVerified"]), (&json!("linus@corp.example"), &json!(true)));

@@ -88,13 +88,13 @@ async fn each_field_follows_its_sync_policy(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("FAKE_PROFILE", policy)]).await;
     let first = json!({ "name": "Grace", "picture": "https://corp.example/1.png", "locale": "en" });
     let me = after(&fixture, &grace(first)).await;
-    assert_eq!(me["displayName"], "Grace", "local: taken when the account is made");
+    assert_eq!(me["displayName"], "Grace", "local: copied when the account is created");
     assert_eq!(me["picture"], json!(null), "never");
     assert_eq!(me["locale"], "en");
     assert_eq!(me["email"], "grace@corp.example");
     let second = json!({ "name": "Hopper", "locale": "fr", "email": "hopper@corp.example" });
     let me = after(&fixture, &grace(second)).await;
-    assert_eq!(me["displayName"], "Grace", "local: and ours from then on");
+    assert_eq!(me["displayName"], "Grace", "local: not updated by later logins");
     assert_eq!(me["locale"], "fr", "provider: at every sign-in");
     assert_eq!((&me["email"], &me["emailVerified"]), (&json!("hopper@corp.example"), &json!(false)));
 }
@@ -242,7 +242,7 @@ async fn imported_fields_are_not_overwritten(location: StoreLocation) {
         let me = me(&fixture.signed_in(&fixture.corp, &claims("linus", more)).await).await;
         assert_eq!((&me["username"], &me["displayName"]), (&json!("linus"), &json!("Linus (imported)")));
         assert_eq!((&me["email"], &me["emailVerified"]), (&json!("linus@corp.example"), &json!(true)));
-        assert_eq!(me["picture"], "https://corp.example/1.png", "unknown had filled it in");
+        assert_eq!(me["picture"], "https://corp.example/1.png", "the field was empty");
     }
     let filled = me(&fixture.signed_in(&fixture.corp, &claims("plain", json!({}))).await).await;
     assert_eq!(
@@ -251,7 +251,7 @@ async fn imported_fields_are_not_overwritten(location: StoreLocation) {
     );
     let followed =
         me(&fixture.signed_in(&fixture.corp, &claims("plain", json!({ "name": "Plain" }))).await).await;
-    assert_eq!(followed["displayName"], "Plain", "what came from there follows");
+    assert_eq!(followed["displayName"], "Plain", "a value from the provider is updated");
 }
 
 // `email=provider` shows the email of the provider. Whether it identifies the user is a separate question.
@@ -349,7 +349,7 @@ async fn local_roles_are_kept(location: StoreLocation) {
     let id = fixture.users().await[0].id;
     update_user(&fixture.service, id, |user| user.roles = vec!["owner".to_owned(), "staff".to_owned()]).await;
     assert_eq!(roles(&fixture, json!({ "groups": ["kernel"] })).await, ["editor", "owner", "staff"]);
-    assert_eq!(roles(&fixture, json!({})).await, ["owner", "staff"], "what an administrator gave stays");
+    assert_eq!(roles(&fixture, json!({})).await, ["owner", "staff"], "a role assigned here is kept");
 }
 
 #[on_every_store]
@@ -415,7 +415,7 @@ async fn userinfo_cannot_override_signed_claims(location: StoreLocation) {
     let linus_now = users.iter().find(|user| user.id == linus.id).expect("linus");
     assert!(
         !format!("{linus_now:?}").contains("\"x\""),
-        "an address and whether it is verified come from one place"
+        "an address and its verification come from one document"
     );
 }
 
@@ -432,7 +432,7 @@ async fn failed_userinfo_signs_in_only_known_identities(location: StoreLocation)
     fixture.fake.set_fault(Fault::Answer(Endpoint::Userinfo, Status(500)));
     assert_signed_in(&sign_in_with_userinfo(&browser, &fixture.fake, &thin, &claims_of("grace")).await, "/");
     assert_eq!(me(&browser).await["id"], first["id"]);
-    assert_eq!(me(&browser).await["displayName"], "grace at the provider", "and nothing is lost");
+    assert_eq!(me(&browser).await["displayName"], "grace at the provider", "the profile is unchanged");
     assert_eq!(me(&browser).await["identities"][0]["email"], "grace@corp.example");
     fixture.corp.set_fault(Fault::Answer(Endpoint::Userinfo, Status(500)));
     let answer = sign_in_with_userinfo(
@@ -548,7 +548,11 @@ async fn failed_userinfo_creates_no_duplicate_and_keeps_no_role(location: StoreL
         &sign_in_with_userinfo(&browser, &fixture.fake, &thin("linus"), &staff("linus")).await,
         "/",
     );
-    assert_eq!(me(&browser).await["id"], linus.id.to_string(), "found as soon as it answers");
+    assert_eq!(
+        me(&browser).await["id"],
+        linus.id.to_string(),
+        "the account is found as soon as userinfo succeeds"
+    );
     // A response without the claim removes the roles.
     assert_signed_in(
         &sign_in_with_userinfo(&known, &fixture.fake, &thin("grace"), &claims_of("grace")).await,

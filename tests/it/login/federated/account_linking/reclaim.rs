@@ -87,20 +87,24 @@ async fn unverified_claims_do_not_block_the_first_verified_login(location: Store
     claim_address(&fixture).await;
     let through_fake = fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
     let before = fixture.users().await.len();
-    assert_eq!(before, 4, "one more who says so, and unknown is taken from");
+    assert_eq!(before, 4, "each claim creates one account, and no account is reclaimed");
     let linus = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
     let ours = me(&linus).await;
     assert_eq!((&ours["email"], &ours["emailVerified"]), (&json!("linus@corp.example"), &json!(true)));
     let users = fixture.users().await;
     let quarantined = users.iter().filter(|user| user.status == Status::Quarantined).count();
-    assert_eq!((users.len(), quarantined), (5, 4), "all_tenants who brought it along, however many");
+    assert_eq!(
+        (users.len(), quarantined),
+        (5, 4),
+        "every self-registered account with the address is quarantined"
+    );
     through_fake.me().await.expect_status(401);
     // The email now belongs to the owner's account. Another identity with it gets a pending link, because a provider
     // may reassign an email.
     let again = with_claims(claims_of("linus"), json!({ "sub": "linus by another connection" }));
     let answer = sign_in(&fixture.browser(), &fixture.corp, &again).await;
     assert_eq!((answer.status, answer.header("location")), (303, Some("/link?provider=corp")));
-    assert_eq!(fixture.users().await.len(), 5, "unknown else is made");
+    assert_eq!(fixture.users().await.len(), 5, "no other account is created");
 }
 
 // An administrator account gets a pending link instead of a reclaim, whatever the source of the role is.
@@ -176,11 +180,7 @@ async fn account_verified_during_reclaim_is_kept(location: StoreLocation) {
     let last = stored_user(&fixture.service, last).await;
     let signed_in_as_last = me(&browser).await["id"] == last.id.to_string();
     let expected = if verified { (Status::Active, true) } else { (Status::Quarantined, false) };
-    assert_eq!(
-        (last.status, signed_in_as_last),
-        expected,
-        "who was first is who is right: verified {verified}"
-    );
+    assert_eq!((last.status, signed_in_as_last), expected, "the first write wins: verified {verified}");
     let owners = fixture.users().await;
     let owners = owners.iter().filter(|user| user.email_verified).count();
     assert_eq!(owners, 1);

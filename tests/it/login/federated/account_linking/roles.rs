@@ -41,7 +41,7 @@ async fn roles_everywhere(service: &Service, grace: &Browser) -> Vec<String> {
     let home = Installation::beside(service);
     let listed: Vec<Value> =
         serde_json::from_str(&home.run(&["users", "list", "--json"]).expect_exit(0).out).unwrap();
-    let listed = listed.into_iter().find(|user| user["id"] == me["id"]).expect("she is listed");
+    let listed = listed.into_iter().find(|user| user["id"] == me["id"]).expect("grace in the list");
     let id = me["id"].as_str().expect("an id");
     let shown: Value =
         serde_json::from_str(&home.run(&["users", "show", id, "--json"]).expect_exit(0).out).unwrap();
@@ -68,9 +68,9 @@ async fn role_removed_from_the_map_is_removed(location: StoreLocation) {
 async fn disabled_provider_grants_no_roles(location: StoreLocation) {
     let (fixture, grace) = with_roles(&location).await;
     let service = fixture.service.restart_with(&[("VESTIBULE_PROVIDER_FAKE_ENABLED", "false")]).await;
-    assert_eq!(roles_everywhere(&service, &grace).await, ["editor"], "what was given here stays");
+    assert_eq!(roles_everywhere(&service, &grace).await, ["editor"], "roles assigned here are kept");
     let service = service.restart_with(&[("VESTIBULE_PROVIDER_FAKE_ENABLED", "true")]).await;
-    assert_eq!(roles_everywhere(&service, &grace).await, ["admin", "editor", "staff"], "and back");
+    assert_eq!(roles_everywhere(&service, &grace).await, ["admin", "editor", "staff"], "the roles return");
 }
 
 #[on_every_store]
@@ -83,7 +83,7 @@ async fn removed_provider_grants_no_roles(location: StoreLocation) {
     let service = fixture.service.restart_with(&settings).await;
     assert_eq!(roles_everywhere(&service, &grace).await, ["editor"]);
     let seen = me(&grace.at_replica(&service)).await;
-    assert_eq!(seen["identities"][0]["label"], "fake", "the identity is still hers");
+    assert_eq!(seen["identities"][0]["label"], "fake", "the identity is still linked");
 }
 
 // The issuer identifies a provider. The name is local.

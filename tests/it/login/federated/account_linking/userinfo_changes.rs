@@ -36,7 +36,7 @@ async fn verified_login(
 #[on_every_store]
 async fn reassigned_email_does_not_open_the_old_account(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
-    verified_login(&fixture, &fixture.corp, "who had it first", "sales@corp.example").await;
+    verified_login(&fixture, &fixture.corp, "former owner", "sales@corp.example").await;
     let claims = json!({ "sub": "who has it now", "email": "sales@corp.example", "email_verified": true });
     for _ in 0..2 {
         let browser = fixture.browser();
@@ -101,7 +101,7 @@ async fn later_verification_by_a_trusted_provider_counts(location: StoreLocation
     assert_eq!(second["id"], first["id"]);
     let elsewhere = verified_login(&fixture, &fixture.fake, "grace at the fake", "grace@corp.example").await;
     let quarantined = fixture.users().await.iter().any(|user| user.status == Status::Quarantined);
-    assert!(!quarantined, "her own account");
+    assert!(!quarantined, "the account of the same user is not quarantined");
     assert_eq!(elsewhere["id"], first["id"]);
     assert_eq!(elsewhere["emailVerified"], true);
 }
@@ -156,7 +156,7 @@ const ODD_DOCUMENTS: &[Line] = &[
     ),
     ("an optional address that is empty", Fault::Discovery(|d| d["op_policy_uri"] = json!("")), ACCEPTED),
     (
-        "an optional address that is none",
+        "an optional URL that is not a URL",
         Fault::Discovery(|d| d["service_documentation"] = json!("see intranet")),
         ACCEPTED,
     ),
@@ -166,15 +166,15 @@ const ODD_DOCUMENTS: &[Line] = &[
         ACCEPTED,
     ),
     (
-        "an optional truth as text",
+        "an optional boolean as text",
         Fault::Discovery(|d| d["claims_parameter_supported"] = json!("true")),
         ACCEPTED,
     ),
     ("scopes as a text", Fault::Discovery(|d| d["scopes_supported"] = json!("openid profile")), ACCEPTED),
-    ("no word of response types", Fault::Discovery(|d| remove(d, "response_types_supported")), ACCEPTED),
-    ("no word of subject types", Fault::Discovery(|d| remove(d, "subject_types_supported")), ACCEPTED),
+    ("no list of response types", Fault::Discovery(|d| remove(d, "response_types_supported")), ACCEPTED),
+    ("no list of subject types", Fault::Discovery(|d| remove(d, "subject_types_supported")), ACCEPTED),
     (
-        "no word of algorithms",
+        "no list of algorithms",
         Fault::Discovery(|d| remove(d, "id_token_signing_alg_values_supported")),
         ACCEPTED,
     ),
