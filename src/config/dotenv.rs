@@ -7,7 +7,7 @@
 
 use super::mistake::Mistake;
 
-const ADVICE: &str = "cannot be read; write NAME=value or a comment that begins with #, and put a value with blanks, quotes, #, $ or \\ \
+const ADVICE: &str = "cannot be read; write NAME=value or a comment that begins with #, and put a value with spaces, quotes, #, $ or \\ \
                       into single quotes: NAME='…'";
 
 /// Returns the names with this prefix and their values, in the order of the file.
@@ -84,7 +84,7 @@ fn value(text: &str) -> Option<String> {
     (after.is_empty() || after.starts_with('#') && after.len() < rest.len()).then_some(value)
 }
 
-/// Returns the text up to a blank and the rest. Refuses characters that other readers interpret.
+/// Returns the text up to a space and the rest. Refuses characters that other readers interpret.
 fn unquoted(text: &str) -> Option<(String, &str)> {
     let (value, rest) = text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()));
     (!value.contains(['\'', '"', '$', '\\'])).then(|| (value.to_owned(), rest))

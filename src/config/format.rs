@@ -66,7 +66,7 @@ impl<F: Format> Format for List<F> {
     }
 }
 
-/// Returns the items of a list, without blanks around them.
+/// Returns the items of a list, without spaces around them.
 pub(super) fn items(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|item| !item.is_empty())
 }

@@ -79,7 +79,7 @@ impl Format for Scopes {
     }
 
     fn accepts(&self) -> String {
-        "scopes, separated by commas or blanks".to_owned()
+        "scopes, separated by commas or spaces".to_owned()
     }
 }
 

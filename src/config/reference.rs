@@ -16,7 +16,7 @@ const ENV_HEADER: &str = "\
 # Copy this file to .env and uncomment what you change. Variables of the environment override .env.
 # `vestibule check` prints the settings in effect, or every mistake in them.
 #
-# Put a value with blanks, quotes, #, $ or \\ into single quotes: NAME='two words'.
+# Put a value with spaces, quotes, #, $ or \\ into single quotes: NAME='two words'.
 # Every setting can be read from a file instead: NAME_FILE=/path/of/the/file. Use this for secrets.
 ";
 
@@ -34,7 +34,7 @@ file. [.env.example](../../.env.example) is a template for it.
 - Durations are `30s`, `10m`, `12h` or `1d`. Lists are separated by commas.
 - Every setting can be read from a file: `VESTIBULE_SECRET_KEYS_FILE=/run/secrets/keys` instead of `VESTIBULE_SECRET_KEYS`. Setting both
   is a mistake.
-- In `.env`, put a value with blanks, quotes, `#`, `$` or `\\` into single quotes. A line that other programs could read differently is a
+- In `.env`, put a value with spaces, quotes, `#`, `$` or `\\` into single quotes. A line that other programs could read differently is a
   mistake.
 - Settings of a provider contain its name in upper case with `_` for `-`. `<NAME>` is a placeholder for it. `_ROLE_MAP` is short for
   `VESTIBULE_PROVIDER_<NAME>_ROLE_MAP`.

@@ -85,7 +85,7 @@ pub fn step_of(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> {
     builder(secret).build_noncompliant().check(&digits, seconds).and_then(|step| i64::try_from(step).ok())
 }
 
-/// Parses a secret of an import: base32, with or without padding, blanks and hyphens.
+/// Parses a secret of an import: base32, with or without padding, spaces and hyphens.
 ///
 /// # Errors
 /// The published code of the problem.
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn imported_secrets_are_base32() {
-        assert_eq!(&**import("jbsw y3dp-ehpk 3pxp").expect("lower case, blanks"), b"Hello!\xde\xad\xbe\xef");
+        assert_eq!(&**import("jbsw y3dp-ehpk 3pxp").expect("lower case, spaces"), b"Hello!\xde\xad\xbe\xef");
         assert_eq!(import("JBSWY3DP"), Err("too_short"));
         assert_eq!(import("not base32!"), Err("invalid"));
     }
