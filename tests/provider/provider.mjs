@@ -186,7 +186,7 @@ async function interact(provider, request, response) {
   }
 }
 
-/** Returns the result of the form: a login with optional `amr` (separated by blanks) and `acr`; otherwise `access_denied`. */
+/** Returns the result of the form: a login with optional `amr` (separated by spaces) and `acr`; otherwise `access_denied`. */
 function outcome(form) {
   const login = form.get('login');
   if (!/^[a-z0-9.-]{1,64}$/.test(login ?? '')) {

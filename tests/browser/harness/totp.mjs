@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const STEP = 30;
 
-/** Decodes base32; ignores blanks and case. */
+/** Decodes base32; ignores spaces and case. */
 export function fromBase32(text) {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
   const bits = [...text.replace(/[\s=-]/g, '').toUpperCase()].map((letter) => {

@@ -23,7 +23,7 @@ export function button(name: string): HTMLButtonElement {
   return found;
 }
 
-/** Returns the text of an element with single blanks. */
+/** Returns the text of an element with single spaces. */
 export function textOf(element: Element | null | undefined): string {
   return element?.textContent.replace(/\s+/g, ' ').trim() ?? '';
 }

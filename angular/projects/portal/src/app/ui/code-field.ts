@@ -1,7 +1,7 @@
 import { Component, ElementRef, inject, input, model, output } from '@angular/core';
 import { FormValueControl, ValidationError } from '@angular/forms/signals';
 
-/** The field for a code of six digits. It accepts blanks between the digits, as some apps insert them. */
+/** The field for a code of six digits. It accepts spaces between the digits, as some apps insert them. */
 @Component({
   selector: 'app-code-field',
   template: `
@@ -55,7 +55,7 @@ export class CodeField implements FormValueControl<string> {
   }
 }
 
-/** Returns the code without blanks. */
+/** Returns the code without spaces. */
 export function digitsOf(text: string): string {
   return text.replace(/\s/g, '');
 }
