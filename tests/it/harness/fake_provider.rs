@@ -281,12 +281,12 @@ async fn route(State(shared): State<Arc<Shared>>, request: Request) -> Response 
     let path = request.uri().path().to_owned();
     let elsewhere = path.find("/elsewhere/").map(|at| &path[at..]);
     let endpoint = match elsewhere.unwrap_or_default() {
-        "/elsewhere/Discovery" => return shared.stray(shared.discovery()),
-        "/elsewhere/Keys" => return shared.stray(shared.keys()),
-        "/elsewhere/Userinfo" => return shared.stray(json!({ "sub": "elsewhere" })),
-        "/elsewhere/rogue" => return shared.stray(json!({ "keys": [ROGUE.jwk()] })),
+        "/elsewhere/Discovery" => return shared.unexpected(shared.discovery()),
+        "/elsewhere/Keys" => return shared.unexpected(shared.keys()),
+        "/elsewhere/Userinfo" => return shared.unexpected(json!({ "sub": "elsewhere" })),
+        "/elsewhere/rogue" => return shared.unexpected(json!({ "keys": [ROGUE.jwk()] })),
         "" => shared.endpoint_at(&path),
-        _ => return shared.stray(json!({})),
+        _ => return shared.unexpected(json!({})),
     };
     let Some(endpoint) = endpoint else { return StatusCode::NOT_FOUND.into_response() };
     let headers = request.headers().clone();
@@ -325,9 +325,10 @@ impl Shared {
         format!("{}{path}", self.issuer.trim_end_matches('/'))
     }
 
-    fn stray(&self, honest: Value) -> Response {
+    /// Answers a request to a URL that the service must not use, and counts it.
+    fn unexpected(&self, answer: Value) -> Response {
         self.unexpected_requests.fetch_add(1, Ordering::SeqCst);
-        axum::Json(honest).into_response()
+        axum::Json(answer).into_response()
     }
 
     /// Finds an endpoint by the path in the discovery document.

@@ -110,8 +110,8 @@ async fn logout_redirects_to_the_provider(location: StoreLocation) {
         .await;
     assert_eq!(browser.session(), None);
     assert_eq!(answer.header("cache-control"), Some("no-store"));
-    let (place_there, asked) = logout_redirect(&answer).expect("a logout redirect");
-    assert_eq!(place_there, format!("{}/logout", fixture.fake.issuer()));
+    let (logout_url, asked) = logout_redirect(&answer).expect("a logout redirect");
+    assert_eq!(logout_url, format!("{}/logout", fixture.fake.issuer()));
     let asked = unique_map(asked);
     assert_eq!(asked["client_id"], CLIENT_ID);
     assert_eq!(asked["post_logout_redirect_uri"], RETURN_URL);
@@ -229,8 +229,8 @@ async fn query_of_the_end_session_endpoint_is_kept(location: StoreLocation) {
     )
     .await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
-    let (place_there, asked) = logout_redirect(&browser.sign_out().await).expect("a logout redirect");
-    assert_eq!(place_there, "https://issuer.example/out");
+    let (logout_url, asked) = logout_redirect(&browser.sign_out().await).expect("a logout redirect");
+    assert_eq!(logout_url, "https://issuer.example/out");
     let asked = unique_map(asked);
     assert_eq!((&*asked["p"], &*asked["x"], &*asked["client_id"], asked.len()), ("b2c", "&", CLIENT_ID, 6));
 }
@@ -244,8 +244,8 @@ async fn configured_logout_url_is_used(location: StoreLocation) {
         with_discovery(&location, |d| d["end_session_endpoint"] = json!(7), &set).await,
     ] {
         let browser = fixture.signed_in(&fixture.fake, &json!({ "sub": "of grace" })).await;
-        let (place_there, asked) = logout_redirect(&browser.sign_out().await).expect("a logout redirect");
-        assert_eq!(place_there, "https://sso.example/bye");
+        let (logout_url, asked) = logout_redirect(&browser.sign_out().await).expect("a logout redirect");
+        assert_eq!(logout_url, "https://sso.example/bye");
         let asked = unique_map(asked);
         assert_eq!((&*asked["x"], &asked["id_token_hint"]), ("1", &fixture.fake.id_tokens()[0]));
         assert_eq!((&*asked["client_id"], &*asked["post_logout_redirect_uri"]), (CLIENT_ID, RETURN_URL));
@@ -267,9 +267,9 @@ async fn auth0_uses_its_vendor_logout_url(location: StoreLocation) {
     ] {
         let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
         assert_eq!(stored_tokens(&location).await, 0);
-        let (place_there, asked) = logout_redirect(&browser.sign_out().await).expect("a logout redirect");
+        let (logout_url, asked) = logout_redirect(&browser.sign_out().await).expect("a logout redirect");
         let tenants = format!("{}v2/logout", fixture.fake.issuer());
-        assert_eq!(place_there, wanted.unwrap_or(&tenants));
+        assert_eq!(logout_url, wanted.unwrap_or(&tenants));
         let asked = unique_map(asked);
         assert_eq!(
             (&*asked["client_id"], &*asked["returnTo"], asked.len()),
@@ -282,8 +282,8 @@ async fn auth0_uses_its_vendor_logout_url(location: StoreLocation) {
     let fixture =
         like_vendor(&location, FakeProvider::like_vendor("fake", Vendor::Auth0).await, newer, &[kind]).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
-    let (place_there, asked) = logout_redirect(&browser.sign_out().await).expect("a logout redirect");
-    assert_eq!(place_there, format!("{}oidc/logout", fixture.fake.issuer()));
+    let (logout_url, asked) = logout_redirect(&browser.sign_out().await).expect("a logout redirect");
+    assert_eq!(logout_url, format!("{}oidc/logout", fixture.fake.issuer()));
     let asked = unique_map(asked);
     assert_eq!(asked["id_token_hint"], fixture.fake.id_tokens()[0]);
     assert_eq!(asked["post_logout_redirect_uri"], RETURN_URL);
@@ -395,8 +395,8 @@ async fn provider_session_without_our_session_forces_prompt_login(location: Stor
         let browser = fixture.browser();
         browser.sign_in("linus", PASSWORD).await.expect_status(200);
         assert_eq!(prompt(&browser, &fixture.corp).await, None);
-        let gone = browser.post(path, &json!({})).await.expect_status(200).json();
-        let authorization = AuthorizationRequest::to(gone["redirect"].as_str().expect("a redirect URL"));
+        let started = browser.post(path, &json!({})).await.expect_status(200).json();
+        let authorization = AuthorizationRequest::to(started["redirect"].as_str().expect("a redirect URL"));
         let back = callback_as(&browser, &fixture.corp, &authorization, &claims_of("linus")).await;
         assert_eq!((back.status, back.header("location")), (303, Some("/")), "{path}");
         assert_eq!(logout_redirect(&browser.sign_out().await), None);
@@ -434,14 +434,14 @@ async fn refused_user_can_choose_another_account(location: StoreLocation) {
 async fn reauthentication_stores_the_new_id_token(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
-    let gone = browser.post("/api/auth/reauthenticate/fake", &json!({})).await.expect_status(200).json();
-    let authorization = AuthorizationRequest::to(gone["redirect"].as_str().expect("a redirect URL"));
+    let started = browser.post("/api/auth/reauthenticate/fake", &json!({})).await.expect_status(200).json();
+    let authorization = AuthorizationRequest::to(started["redirect"].as_str().expect("a redirect URL"));
     // Another user: the old token stays.
     let answer = callback_as(&browser, &fixture.fake, &authorization, &claims_of("mallory")).await;
     assert_eq!(redirect_target(&answer).1["error"], "reauthentication_refused");
     assert_eq!(stored_tokens(&location).await, 1);
-    let gone = browser.post("/api/auth/reauthenticate/fake", &json!({})).await.expect_status(200).json();
-    let authorization = AuthorizationRequest::to(gone["redirect"].as_str().expect("a redirect URL"));
+    let started = browser.post("/api/auth/reauthenticate/fake", &json!({})).await.expect_status(200).json();
+    let authorization = AuthorizationRequest::to(started["redirect"].as_str().expect("a redirect URL"));
     assert_signed_in(&callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await, "/");
     assert_eq!(stored_tokens(&location).await, 1, "one stored token for one session");
     let asked = unique_map(logout_redirect(&browser.sign_out().await).expect("a logout redirect").1);
@@ -560,8 +560,8 @@ async fn logout_at_a_real_provider_returns(location: StoreLocation) {
         let answer = here.sign_out().await;
         let asked = unique_map(logout_redirect(&answer).expect("a logout redirect").1);
         let redirect = Url::parse(answer.json()["redirect"].as_str().unwrap()).unwrap();
-        let led = provider.sign_out_at(&there, &redirect).await;
-        assert_eq!(led.as_str(), format!("{RETURN_URL}?state={}", asked["state"]), "{client}");
+        let returned_to = provider.sign_out_at(&there, &redirect).await;
+        assert_eq!(returned_to.as_str(), format!("{RETURN_URL}?state={}", asked["state"]), "{client}");
         assert_eq!(session_state(&here).await, "anonymous");
         let next = AuthorizationRequest::of(&here.get("/api/auth/login/demo").await);
         assert_eq!(next.parameters["prompt"], "login", "{client}");

@@ -278,13 +278,13 @@ async fn upstream_logout_in_the_same_second_wins(location: StoreLocation) {
     let code = callback_path(&begun, &fixture, &session("grace", "two"));
     fixture.fake.set_fault(Fault::Answer(Endpoint::Userinfo, Held));
     let asked = fixture.fake.asked(Endpoint::Userinfo).len();
-    let leaves = async {
+    let provider_logout = async {
         exchanged(&fixture, asked).await;
         fixture.service.advance_time(MOMENT);
         fixture.fake.send_logout(&fixture.service, &json!({ "sid": "two" })).await.expect_status(200);
         fixture.fake.release_answer();
     };
-    let (answer, ()) = tokio::join!(browser.get(&code), leaves);
+    let (answer, ()) = tokio::join!(browser.get(&code), provider_logout);
     assert_refused(&answer, "login_expired");
     let left = valid_sessions(&fixture.service, &tag_of_upstream_session(fixture.fake.issuer(), "two")).await;
     assert_eq!(left, 0, "the session that the provider ended is not valid here");
@@ -451,13 +451,13 @@ async fn login_during_logout(
 ) -> Answer {
     fixture.fake.set_fault(Fault::Answer(Endpoint::Userinfo, Held));
     let asked = fixture.fake.asked(Endpoint::Userinfo).len();
-    let leaves = async {
+    let provider_logout = async {
         exchanged(fixture, asked).await;
         fixture.service.advance_time(after);
         fixture.fake.send_logout(&fixture.service, names).await.expect_status(200);
         fixture.fake.release_answer();
     };
-    let (answer, ()) = tokio::join!(sign_in(browser, &fixture.fake, claims), leaves);
+    let (answer, ()) = tokio::join!(sign_in(browser, &fixture.fake, claims), provider_logout);
     fixture.fake.set_fault(Fault::None);
     answer
 }

@@ -145,10 +145,10 @@ async fn show_lists_the_refused_federated_login() {
     let serving = home.serve();
     let is_available = async || available_at(serving.address, "fake").await;
     eventually(Duration::from_secs(10), "the provider is available", is_available).await;
-    let come = async || sign_in(&Browser::at(serving.address), &fake, &claims_of("grace")).await;
-    assert_signed_in(&come().await, "/");
+    let log_in = async || sign_in(&Browser::at(serving.address), &fake, &claims_of("grace")).await;
+    assert_signed_in(&log_in().await, "/");
     home.run(&["users", "disable", "grace@corp.example"]).expect_exit(0);
-    let answer = come().await;
+    let answer = log_in().await;
     assert_refused(&answer, "account_disabled");
     let trace = trace_id(&answer);
 
@@ -169,7 +169,7 @@ async fn show_lists_the_refused_federated_login() {
     assert!(printed.contains("account_disabled"), "{printed}");
 
     home.run(&["users", "enable", "grace@corp.example"]).expect_exit(0);
-    assert_signed_in(&come().await, "/");
+    assert_signed_in(&log_in().await, "/");
 }
 
 #[test]

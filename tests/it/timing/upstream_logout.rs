@@ -24,8 +24,9 @@ async fn upstream_logout_reaches_every_replica_within_a_second(location: StoreLo
         fixture.fake.send_logout(&fixture.service, &names).await.expect_status(200);
         let printed = Instant::now();
         ended(&browser).await;
-        let out = async || elsewhere.me().await.status == 401;
-        holds_within(BOUND + SLACK, printed, "a session that is over is not served elsewhere", out).await;
+        let is_signed_out = async || elsewhere.me().await.status == 401;
+        holds_within(BOUND + SLACK, printed, "the other replica refuses the ended session", is_signed_out)
+            .await;
         ended(&elsewhere).await;
     }
 }

@@ -130,7 +130,7 @@ async fn acr_values_are_sent_in_configured_order(location: StoreLocation) {
 async fn only_configured_tenants_sign_in(location: StoreLocation) {
     let fixture = of_tenants(&location, &[]).await;
     assert!(fixture.fake.issuer().ends_with("/{tenantid}/v2.0"), "{}", fixture.fake.issuer());
-    let come = async |claims: Value| {
+    let log_in = async |claims: Value| {
         let browser = fixture.browser();
         (sign_in_with(&browser, &fixture.fake, &claims, &json!({ "sub": claims["sub"] })).await, browser)
     };
@@ -147,10 +147,10 @@ async fn only_configured_tenants_sign_in(location: StoreLocation) {
     ] {
         // Other claims of the token do not change the tenant.
         let claims = with_claims(of(&fixture.fake, ONE, "grace"), json!({ "iss": issuer }));
-        assert_refused(&come(claims).await.0, "provider_response_invalid");
+        assert_refused(&log_in(claims).await.0, "provider_response_invalid");
     }
     assert_eq!(fixture.users().await.len(), 0);
-    let (answer, _) = come(of(&fixture.fake, ONE, "grace")).await;
+    let (answer, _) = log_in(of(&fixture.fake, ONE, "grace")).await;
     assert_signed_in(&answer, "/");
     let written = event_details(&event_of(&fixture.service, &answer).await);
     assert_eq!(written["issuer"], fixture.fake.issuer_of(ONE), "the trace contains the tenant");

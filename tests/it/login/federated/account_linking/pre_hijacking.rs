@@ -212,14 +212,14 @@ async fn email_change_of_the_attacker_has_no_effect(location: StoreLocation) {
     // Afterwards another account of mallory changes its email to one with an owner.
     let second = with_claims(before, json!({ "sub": "mallory again" }));
     let browser = fixture.signed_in(&fixture.fake, &second).await;
-    let hers = me(&browser).await["id"].clone();
+    let second_id = me(&browser).await["id"].clone();
     for verified in [false, true] {
         let changed = with_claims(mallory(verified), json!({ "sub": "mallory again" }));
         let browser = fixture.signed_in(&fixture.fake, &changed).await;
         let me = me(&browser).await;
         assert_eq!(
             (&me["id"], &me["emailVerified"]),
-            (&hers, &json!(false)),
+            (&second_id, &json!(false)),
             "a changed address moves no account"
         );
     }
