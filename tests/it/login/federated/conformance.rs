@@ -121,7 +121,7 @@ const RESPONSES: &[Row] = &[
         |back| put(back, "iss", "https://issuer.example"),
         INVALID,
     ),
-    Row::in_callback("an issuer with a slash more", |back| field(back, "iss").push('/'), INVALID),
+    Row::in_callback("an issuer with an additional slash", |back| field(back, "iss").push('/'), INVALID),
     Row::in_callback("an issuer that is empty", |back| field(back, "iss").clear(), INVALID),
     Row::in_callback("an issuer in capitals", |back| field(back, "iss").make_ascii_uppercase(), INVALID),
     // RFC 9207 §2: an error response contains `iss` as well.

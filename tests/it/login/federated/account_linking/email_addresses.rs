@@ -80,7 +80,7 @@ async fn reassigned_email_of_an_unlinked_identity_links_nothing(location: StoreL
     })
     .await;
     let browser = fixture.browser();
-    let claims = with_claims(claims_of("linus"), json!({ "sub": "who has it now" }));
+    let claims = with_claims(claims_of("linus"), json!({ "sub": "new owner" }));
     assert_link_pending(&sign_in(&browser, &fixture.corp, &claims).await, &fixture.corp);
     assert_eq!(session_state(&browser).await, "anonymous");
     assert!(stored_user(&fixture.service, &linus).await.identities.is_empty());

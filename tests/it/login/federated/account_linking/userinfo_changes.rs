@@ -37,7 +37,7 @@ async fn verified_login(
 async fn reassigned_email_does_not_open_the_old_account(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     verified_login(&fixture, &fixture.corp, "former owner", "sales@corp.example").await;
-    let claims = json!({ "sub": "who has it now", "email": "sales@corp.example", "email_verified": true });
+    let claims = json!({ "sub": "new owner", "email": "sales@corp.example", "email_verified": true });
     for _ in 0..2 {
         let browser = fixture.browser();
         assert_link_pending(&sign_in(&browser, &fixture.corp, &claims).await, &fixture.corp);
@@ -150,7 +150,7 @@ const ODD_DOCUMENTS: &[Line] = &[
         ACCEPTED,
     ),
     (
-        "optional null iss",
+        "iss parameter is null",
         Fault::Discovery(|d| d["authorization_response_iss_parameter_supported"] = json!(null)),
         ACCEPTED,
     ),
