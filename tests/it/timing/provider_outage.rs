@@ -127,7 +127,7 @@ async fn check_outage(serving: &ServiceProcess, provider: &FakeProvider, fault: 
 }
 
 /// The same before the first discovery.
-async fn check_early_outage(serving: &ServiceProcess, provider: &FakeProvider, fault: Outage) {
+async fn check_early(serving: &ServiceProcess, provider: &FakeProvider, fault: Outage) {
     let concurrent = (0..CONCURRENT).map(async |_| {
         let begun = Instant::now();
         let (path, query) = redirect_target(
@@ -179,10 +179,8 @@ async fn failing_providers_do_not_affect_other_users() {
             .iter()
             .zip(LATER)
             .map(|(provider, (_, fault, outcome))| check_outage(&serving, provider, *fault, *outcome));
-        let early = early
-            .iter()
-            .zip(EARLY)
-            .map(|(provider, (_, fault))| check_early_outage(&serving, provider, *fault));
+        let early =
+            early.iter().zip(EARLY).map(|(provider, (_, fault))| check_early(&serving, provider, *fault));
         tokio::join!(join_all(later), join_all(early));
         over.set(true);
     };
