@@ -548,11 +548,7 @@ async fn failed_userinfo_creates_no_duplicate_and_keeps_no_role(location: StoreL
         &sign_in_with_userinfo(&browser, &fixture.fake, &thin("linus"), &staff("linus")).await,
         "/",
     );
-    assert_eq!(
-        me(&browser).await["id"],
-        linus.id.to_string(),
-        "the account is found as soon as userinfo succeeds"
-    );
+    assert_eq!(me(&browser).await["id"], linus.id.to_string(), "found once userinfo works");
     // A response without the claim removes the roles.
     assert_signed_in(
         &sign_in_with_userinfo(&known, &fixture.fake, &thin("grace"), &claims_of("grace")).await,
