@@ -228,12 +228,12 @@ fn the_table() {
             refuse(Refusal::ProviderUnavailable),
         ),
         (
-            "two accounts of an administrator",
+            "two accounts created by an administrator",
             Row { admin_created: vec![ada.clone(), registered.clone()], ..row() },
             refuse(Refusal::LinkAmbiguous),
         ),
         (
-            "a disabled account of an administrator",
+            "a disabled account created by an administrator",
             Row { admin_created: vec![disabled.clone()], ..row() },
             refuse(Refusal::AccountDisabled),
         ),
