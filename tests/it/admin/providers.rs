@@ -71,7 +71,9 @@ async fn providers_show_settings_and_health(location: StoreLocation) {
     })
     .await;
     fixture.corp.set_fault(Fault::None);
-    eventually(limit, "it is well", || async { shown(&browser, "corp").await["problem"] == json!(null) })
-        .await;
+    eventually(limit, "the problem is gone", || async {
+        shown(&browser, "corp").await["problem"] == json!(null)
+    })
+    .await;
     assert_eq!(shown(&browser, "corp").await["available"], true);
 }

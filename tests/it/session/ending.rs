@@ -101,7 +101,10 @@ async fn disabling_ends_sessions_for_good(location: StoreLocation) {
     })
     .await;
     let changed = Instant::now();
-    holds_within(BOUND + SLACK, changed, "disabled", || async { browser.me().await.status == 401 }).await;
+    holds_within(BOUND + SLACK, changed, "the disabled user has no session", || async {
+        browser.me().await.status == 401
+    })
+    .await;
     assert_eq!(browser.me().await.expect_problem(401, "session_ended").reason(), "user_disabled");
     Browser::of(&service).sign_in("ada", PASSWORD).await.expect_problem(401, "invalid_credentials");
     change(&service, &ada, |ada| ada.status = Status::Active).await;
@@ -119,7 +122,10 @@ async fn deleted_user_has_no_session(location: StoreLocation) {
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
     service.app.store.take::<User>(&ada.id.document_id()).await.unwrap().unwrap();
     let taken = Instant::now();
-    holds_within(BOUND + SLACK, taken, "gone", || async { browser.me().await.status == 401 }).await;
+    holds_within(BOUND + SLACK, taken, "the deleted user has no session", || async {
+        browser.me().await.status == 401
+    })
+    .await;
     browser.me().await.expect_problem(401, "not_signed_in");
 }
 

@@ -189,7 +189,10 @@ async fn end_during_activity_wins(location: StoreLocation) {
         assert!(stored.ended.is_some(), "round {round}");
         browser.me().await.expect_problem(401, "session_ended");
         let there = browser.at_replica(&other);
-        holds_within(BOUND + SLACK, over, "ended there", || async { there.me().await.status == 401 }).await;
+        holds_within(BOUND + SLACK, over, "the session ends on the other replica", || async {
+            there.me().await.status == 401
+        })
+        .await;
         browser.me().await.expect_problem(401, "session_ended");
     }
 }

@@ -62,7 +62,8 @@ async fn hanging_store_ends_no_session_and_opens_none() {
     }
 
     wire.open();
-    eventually(Duration::from_secs(30), "recovered", || async { browser.me().await.status == 200 }).await;
+    eventually(Duration::from_secs(30), "the store recovers", || async { browser.me().await.status == 200 })
+        .await;
     eventually(Duration::from_secs(30), "ready", || async { browser.get("/readyz").await.status == 200 })
         .await;
     attacker.sign_in("ada", PASSWORD).await.expect_status(200);
@@ -85,7 +86,8 @@ async fn broken_connection_recovers() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
-    eventually(Duration::from_secs(30), "recovered", || async { browser.me().await.status == 200 }).await;
+    eventually(Duration::from_secs(30), "the store recovers", || async { browser.me().await.status == 200 })
+        .await;
 }
 
 // A session that ended elsewhere during the outage ends here as soon as the cache entry expires.
@@ -107,5 +109,6 @@ async fn outage_does_not_revive_an_ended_session() {
     let answer = there.me().await;
     assert_eq!(answer.status, 503, "{:?} after the end: {}", ended.elapsed(), answer.text);
     wire.open();
-    eventually(Duration::from_secs(30), "known", || async { there.me().await.status == 401 }).await;
+    eventually(Duration::from_secs(30), "the end is known", || async { there.me().await.status == 401 })
+        .await;
 }

@@ -118,7 +118,7 @@ async fn provider_down_during_login_is_refused(location: StoreLocation) {
     fixture.fake.restart().await;
     assert_refused(&callback(&browser, "fake", &back).await, "login_expired");
     fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
-    eventually(NOTICED, "the button is alive again", || is_available(&fixture.service, "fake")).await;
+    eventually(NOTICED, "the provider is available again", || is_available(&fixture.service, "fake")).await;
 }
 
 #[on_every_store]

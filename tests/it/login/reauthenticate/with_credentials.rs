@@ -202,7 +202,7 @@ async fn old_password_cannot_reauthenticate(location: StoreLocation) {
         assert_eq!(answer.session_cookie(), None);
         // A read may use the cache for a moment. A change may not.
         let ended = || async { browser.me().await.status == 401 };
-        eventually(Duration::from_secs(30), "the session is over", ended).await;
+        eventually(Duration::from_secs(30), "the session has ended", ended).await;
         browser.sign_in("ada", PASSWORD).await.expect_status(200);
     }
 }

@@ -162,7 +162,7 @@ async fn account_verified_during_reclaim_is_kept(location: StoreLocation) {
     let browser = fixture.browser();
     let claims = claims_of("linus");
     let verified = async {
-        eventually(Duration::from_secs(20), "the first one is taken back", || async {
+        eventually(Duration::from_secs(20), "the first account is quarantined", || async {
             status(&fixture, first).await == Status::Quarantined
         })
         .await;
