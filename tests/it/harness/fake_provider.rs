@@ -50,6 +50,9 @@ pub(crate) use self::vendors::Vendor;
 pub(crate) const CLIENT_ID: &str = "vestibule of the tests";
 /// Contains characters that need encoding in a Basic header (RFC 6749 §2.3.1).
 pub(crate) const CLIENT_SECRET: &str = "s:cr+t/%41=&ä of the tests, long enough for HS256";
+/// Base64url of `{"alg":` and `{"typ":`, with which every token starts. Three characters are not enough: random base64 in the store contains
+/// them by chance.
+pub(crate) const JWT_STARTS: [&str; 2] = ["eyJhbGciOi", "eyJ0eXAiOi"];
 
 /// Type header of a signed userinfo response.
 const USERINFO: &str = "userinfo+jwt";
