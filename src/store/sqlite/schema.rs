@@ -6,7 +6,9 @@ use super::failure::unavailable;
 use crate::store::{collection::Collection, document::StoreError};
 
 /// The schema version that this program writes, stored in `PRAGMA user_version`.
-const VERSION: i64 = 1;
+///
+/// Version 1 was written before the first release: its documents have other members and its tags other names.
+const VERSION: i64 = 2;
 
 /// The tables that all collections share. `changes` keeps only the latest changes, see [`super::transaction`].
 const SHARED: &str = "
@@ -33,6 +35,12 @@ pub(super) fn create(connection: &Connection) -> Result<(), StoreError> {
         0 => create_all(&transaction).map_err(unavailable)?,
         // The program may have more collections than the file.
         VERSION => create_collections(&transaction).map_err(unavailable)?,
+        older @ ..VERSION => {
+            return Err(StoreError::unavailable(format!(
+                "an older version wrote the file (schema {older}, supported {VERSION}), and its data cannot be read; \
+                 use a new file, or delete this one"
+            )));
+        }
         newer => {
             return Err(StoreError::unavailable(format!(
                 "a newer version wrote the file (schema {newer}, supported {VERSION}); update this program"
