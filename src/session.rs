@@ -69,13 +69,13 @@ use std::sync::Arc;
 pub use self::{
     current::{CurrentSession, SignedIn},
     ending::{end, end_all, recently_expired},
-    record::{Session, State, tag_of_identity, tag_of_upstream_session, tag_of_user},
+    record::{ENROLMENT_TIME, Session, State, tag_of_identity, tag_of_upstream_session, tag_of_user},
     refusal::Refusal,
     view::View,
 };
 use self::{
     lifetime::Validity,
-    record::{Deadlines, ENROLMENT_TIME, SECOND_FACTOR_TIME},
+    record::{Deadlines, SECOND_FACTOR_TIME},
 };
 use crate::{
     admission::{Admission, Grant, MissingFactor, PendingTicket, Ticket},

@@ -16,8 +16,8 @@ use crate::{
 
 /// How long a session waits for the second factor.
 pub(super) const SECOND_FACTOR_TIME: Duration = Duration::from_mins(5);
-/// How long a session waits for an enrolment that the policy requires.
-pub(super) const ENROLMENT_TIME: Duration = Duration::from_mins(10);
+/// How long an enrolment waits for its first code, and a session for an enrolment that the policy requires.
+pub const ENROLMENT_TIME: Duration = Duration::from_mins(10);
 /// How long an ended or expired record is kept. The record allows nothing; it only keeps the reason.
 const ENDED_RETENTION: Duration = Duration::from_hours(1);
 /// How long the record of a replaced id is kept: a logout with the old id, sent before the rotation, must still find the successor.
@@ -44,7 +44,7 @@ pub struct Session {
     pub user_id: UserId,
     /// The user's epoch when the session was opened. The session is invalid when they differ.
     pub session_epoch: i64,
-    /// The state when the record was written; [`lifetime::evaluate`] computes the effective one.
+    /// The state when the record was written; `lifetime::evaluate` computes the effective one.
     pub state: State,
     pub authentication: Authentication,
     /// Wrong codes so far.

@@ -15,8 +15,8 @@ use crate::clock::Timestamp;
 const CSRF: &str = "XSRF-TOKEN";
 /// Longer than the time for which most providers remember a login.
 const PROMPT_LOGIN_TIME: Duration = Duration::days(1);
-/// As long as a login transaction and a pending link are kept in the store.
-const LOGIN_TIME: Duration = Duration::minutes(10);
+/// How long a login transaction and a pending link are kept, in the store and in the browser.
+pub const LOGIN_TIME: std::time::Duration = std::time::Duration::from_mins(10);
 
 /// Cookie names of this service: with the prefix `__Host-` on https, where no other host of the site can set or shadow the cookie.
 #[derive(Clone, Copy, Debug)]
@@ -52,9 +52,7 @@ impl CookieNames {
 
     /// Returns `Set-Cookie` for the session.
     pub(crate) fn session_cookie(&self, id: &SessionId, expires_at: Timestamp, now: Timestamp) -> String {
-        let left = expires_at.since(now).as_millis().div_ceil(1000);
-        let left = Duration::seconds(i64::try_from(left).unwrap_or(i64::MAX));
-        self.http_only(self.session, &id.cookie_value(), left)
+        self.http_only(self.session, &id.cookie_value(), max_age(expires_at.since(now)))
     }
 
     /// Returns `Set-Cookie` that removes the session cookie. It repeats all attributes: browsers ignore the removal of a `__Host-`
@@ -71,9 +69,10 @@ impl CookieNames {
     /// Returns `Set-Cookie` for a change of a short-lived cookie. `SameSite=Lax`, because the callback is a navigation from another
     /// site.
     pub(crate) fn login_cookie(&self, change: &CookieChange) -> String {
+        let login_time = max_age(LOGIN_TIME);
         let (name, value, left) = match change {
-            CookieChange::SetBrowserKey(key) => (self.login, key.as_str(), LOGIN_TIME),
-            CookieChange::SetPendingLink(key) => (self.link, key.as_str(), LOGIN_TIME),
+            CookieChange::SetBrowserKey(key) => (self.login, key.as_str(), login_time),
+            CookieChange::SetPendingLink(key) => (self.link, key.as_str(), login_time),
             CookieChange::ClearPendingLink => (self.link, "", Duration::ZERO),
             CookieChange::SetPromptLogin => (self.prompt_login, "1", PROMPT_LOGIN_TIME),
             CookieChange::ClearPromptLogin => (self.prompt_login, "", Duration::ZERO),
@@ -202,6 +201,11 @@ impl RequestCookies {
     fn with_changes<T>(&self, change: impl FnOnce(&mut Changes) -> T) -> T {
         change(&mut self.0.changes.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Rounds up to whole seconds, which is the unit of `Max-Age`.
+fn max_age(time: std::time::Duration) -> Duration {
+    Duration::seconds(i64::try_from(time.as_millis().div_ceil(1000)).unwrap_or(i64::MAX))
 }
 
 /// Returns the first cookie of this name. Other applications of the host may have set cookies that are not ASCII; they are skipped.

@@ -4,8 +4,6 @@
 //! The browser's random key is in a cookie and its hash in the document: a `state` is invalid in another browser (login CSRF, stolen
 //! callback).
 
-use std::time::Duration;
-
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
@@ -15,15 +13,14 @@ use crate::{
     clock::Timestamp,
     secrets::{random, sha256_hex},
     store::{Collection, Document, DocumentId, Id, Page, Store, StoreError, id_type},
-    web::{browser_key::BrowserKey, return_path::ReturnPath},
+    web::{browser_key::BrowserKey, cookies::LOGIN_TIME, return_path::ReturnPath},
 };
 
 id_type! {
     TransactionId
 }
 
-pub const LIFETIME: Duration = Duration::from_mins(10);
-/// Maximum number of open transactions of one browser.
+/// Most open transactions of one browser.
 const BROWSER_MAX: usize = 10;
 /// Maximum number of open transactions of one client network.
 const NETWORK_MAX: usize = 5_000;
@@ -134,7 +131,7 @@ pub async fn create(store: &Store, new: NewTransaction<'_>, now: Timestamp) -> R
         verifier: new.verifier,
         return_to: new.return_to,
         started_at: now,
-        expires_at: now + LIFETIME,
+        expires_at: now + LOGIN_TIME,
     };
     trim(store, &browser_tag(&transaction.browser_hash), BROWSER_MAX).await?;
     if random::<1>()[0] < NETWORK_CHECKS_OF_256 {

@@ -1,7 +1,5 @@
 //! Enrolment of an authenticator app: a new secret is stored as pending, and its first correct code makes it the active factor.
 
-use std::time::Duration;
-
 use super::{
     FactorError, MAX_TRIES, audit, count_attempt, step_up,
     totp::{self, Enrolment},
@@ -12,14 +10,11 @@ use crate::{
     audit::EventKind,
     clock::Timestamp,
     login::recent_proof::require_recent,
-    session::{self, CurrentSession, Refusal, State},
+    session::{self, CurrentSession, ENROLMENT_TIME, Refusal, State},
     store::Change,
     user::{PendingTotp, Totp, User},
     web::client::Client,
 };
-
-/// How long an enrolment waits for its first code.
-const ENROLMENT_TIME: Duration = Duration::from_mins(10);
 
 /// Creates a secret and stores it as pending. The active factor stays valid.
 ///

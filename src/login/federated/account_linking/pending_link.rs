@@ -11,8 +11,6 @@
 
 pub(crate) mod routes;
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -27,10 +25,8 @@ use crate::{
     session::{self, CurrentSession, Refusal},
     store::{Change, Collection, Document, DocumentId, StoreError, Stored},
     user::{Identity, UserId},
-    web::{browser_key::BrowserKey, client::Client},
+    web::{browser_key::BrowserKey, client::Client, cookies::LOGIN_TIME},
 };
-
-pub const LIFETIME: Duration = Duration::from_mins(10);
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -78,7 +74,7 @@ impl PendingLink {
     /// Creates a pending link for this account and identity; [`store`] stores it.
     #[must_use]
     pub fn new(user: UserId, identity: Identity, trace: Option<EventId>, now: Timestamp) -> Self {
-        Self { key: String::new(), user_id: user, identity, trace, expires_at: now + LIFETIME }
+        Self { key: String::new(), user_id: user, identity, trace, expires_at: now + LOGIN_TIME }
     }
 }
 

@@ -10,7 +10,7 @@ use vestibule::{
     login::federated::transaction::{self, NewTransaction, Purpose},
     store::{Collection, Document, DocumentId, Page, Store, Stored},
     user::UserId,
-    web::{browser_key::BrowserKey, return_path::ReturnPath},
+    web::{browser_key::BrowserKey, cookies::LOGIN_TIME, return_path::ReturnPath},
 };
 
 use crate::harness::stores::TestStore;
@@ -80,7 +80,7 @@ async fn keep(store: &Store, number: usize) {
         verifier: "verifier".to_owned(),
         return_to: "/".to_owned(),
         started_at: at(number),
-        expires_at: at(number) + transaction::LIFETIME,
+        expires_at: at(number) + LOGIN_TIME,
     };
     store.insert(kept).await.expect("kept");
 }
