@@ -29,7 +29,7 @@ use super::{
     transaction::{self, Purpose, Transaction},
 };
 use crate::{
-    admission::{Admission, Amr, MissingFactor, Proof, UpstreamSession, admit},
+    admission::{Admission, Amr, Disabled, MissingFactor, Proof, UpstreamSession, admit},
     app::App,
     audit::{EventId, EventKind},
     error::ErrorCode,
@@ -214,7 +214,7 @@ impl Callback<'_> {
         let upstream = UpstreamSession { id_token_hint: stored_token.clone(), ..upstream };
         let proof = Proof::federated(&user, upstream, has_trusted_mfa, assessment.authenticated_at, now);
         let admission = admit(proof, app.config.mfa)
-            .map_err(|_disabled| CallbackError::Refused(Refusal::AccountDisabled, trace))?;
+            .map_err(|Disabled| CallbackError::Refused(Refusal::AccountDisabled, trace))?;
         if needs_enrolment(&admission) {
             // The account exists now and the identity is linked, but no session is opened.
             let refusal = match assessment.enrolment(RECENT, now) {
@@ -268,14 +268,14 @@ impl Callback<'_> {
         }
         let now = app.clock.now();
         let user = known.ok_or(CallbackError::OtherSession)?;
-        current.ensure_valid_for(&user).map_err(|_ended| CallbackError::OtherSession)?;
+        current.ensure_valid_for(&user).map_err(CallbackError::other_session)?;
         let method = login.has_trusted_mfa.then_some(Amr::Mfa);
         let mut prior = current.session.authentication.clone();
         if let Some(upstream) = prior.upstream.as_mut().filter(|prior| prior.key == login.upstream.key) {
             self.update_upstream_session(upstream, &user, login).await?;
         }
         let proof = Proof::step_up(&user, prior, method, now);
-        let admission = admit(proof, app.config.mfa).map_err(|_disabled| CallbackError::OtherSession)?;
+        let admission = admit(proof, app.config.mfa).map_err(|Disabled| CallbackError::OtherSession)?;
         let audit = app.audit(client).about(user.id).by_user(user.id);
         audit.success(EventKind::Reauthentication).details(trace).record().await;
         Ok(CallbackOutcome::Admitted(Box::new(admission), transaction.return_to.clone()))
