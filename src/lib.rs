@@ -13,16 +13,17 @@
 //! |---|---|
 //! | Which paths exist, and who may use them? | [`router`] |
 //! | Where is it decided who gets a session? | [`admission`]: only `admit` makes a `Ticket` |
-//! | Where is an ID token validated? | [`login::federated::oidc`] |
+//! | Where is an ID token validated? | `login/federated/oidc/id_token.rs` (claims), `jwt.rs` (form and times), `keys.rs` (signature) |
 //! | Where is it decided whose account an identity belongs to? | [`login::federated::account_linking`] |
-//! | Where does a session get a new id, and where does it end? | `session/rotation.rs`, `session/ending.rs` |
+//! | Where does a session get a new id? | `session/rotation.rs` |
+//! | Where does a session end? | `session/ending.rs` (marks a record), `session/lifetime.rs` (deadlines, and the state of the user) |
 //! | Which rules belong to a user, and who applies them? | [`user`] (pure), [`provisioning`] (rule, write, audit event) |
 //! | How do I add a setting, a route, a document, an error code, a page text? | `.github/CONTRIBUTING.md` |
 //!
 //! # Layers
 //!
-//! Imports point down. `tests/it/architecture.rs` reads the `use` declarations of all files and fails on an import that points up and on
-//! every import cycle between files.
+//! Imports point down. `tests/it/architecture.rs` reads the imports of all files and fails on an import that points up and on every
+//! import cycle between files. The exception is `app`: it builds one value of each service and may import the files that define them.
 //!
 //! ```text
 //!   cli, server, router          process, listener, list of paths
@@ -52,7 +53,8 @@
 //! - **Second factor and re-authentication**: in a session that exists → `Proof::step_up` → `admit` → `session::enter` with a new id.
 //! - **Every request with a session**: `http::layers` (CSRF) → `session::require_signed_in` (record and user from the cache, evaluated by
 //!   `session::lifetime`) → handler.
-//! - **End of a session**: `logout`, a changed password, a disabled user, or the provider (back channel) → `session/ending.rs`.
+//! - **End of a session**: a logout here or from the provider (back channel) marks the record in `session/ending.rs`. A changed password or
+//!   a disabled user raises the epoch in the user document; `session/lifetime.rs` compares it at every request.
 //!
 //! The races between these flows, and who wins, are in [`session`].
 

@@ -41,7 +41,7 @@ use crate::{
 /// Tag of users whose password hash has an older form.
 pub const LEGACY_HASH_TAG: &str = "legacyHash";
 
-/// One user, in the collection `users`. Only [`crate::store::Store::update`] changes it.
+/// One user, in the collection `users`. Only [`crate::cache::DocumentCache::update`] changes it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
