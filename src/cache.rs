@@ -89,6 +89,11 @@ impl<D: Document> DocumentCache<D> {
         Ok(self.store.get(id).await?.map(Stored::into_document))
     }
 
+    /// Finds a document in the store by one of its unique keys.
+    pub async fn find(&self, key: &str) -> Result<Option<Stored<D>>, StoreError> {
+        self.store.find(key).await
+    }
+
     /// Reads documents from the store.
     pub async fn page(&self, page: Page<'_>) -> Result<Vec<Stored<D>>, StoreError> {
         self.store.page(page).await

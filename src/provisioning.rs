@@ -6,8 +6,8 @@
 //!   Status ──────▶ set_status ─┘
 //! ```
 //!
-//! The command line and the admin API use the same operations, so that no rule exists in only one of them. A running service drops a
-//! changed user from its cache when the change feed reports the write.
+//! The command line and the admin API use the same operations, so that no rule exists in only one of them. Writes remove the user from
+//! the cache of this process; other replicas and a running service learn of the write from the change feed.
 
 mod create;
 mod credentials;
@@ -21,9 +21,10 @@ use zeroize::Zeroizing;
 pub use self::{credentials::Credentials, field::Field};
 use crate::{
     audit::Recorder,
+    cache::DocumentCache,
     clock::Clock,
     secrets::OpenError,
-    store::{Store, StoreError},
+    store::StoreError,
     user::{Email, User, Username},
 };
 
@@ -44,8 +45,10 @@ pub struct DesiredUser {
 #[derive(Clone)]
 pub enum NewPassword {
     Plain(SecretString),
-    /// A hash in a form that can be checked.
+    /// A hash from another system, in a form that can be checked.
     Hash(String),
+    /// A hash that this service made.
+    Hashed(String),
 }
 
 /// Whether an operation writes, or only reports what it would write.
@@ -83,17 +86,18 @@ impl From<StoreError> for ProvisioningError {
 
 /// Applies the operations of one request or command.
 pub struct Provisioning<'a> {
-    store: &'a Store,
+    users: &'a DocumentCache<User>,
     clock: &'a Clock,
     audit: Recorder<'a>,
     mode: Mode,
 }
 
 impl<'a> Provisioning<'a> {
-    /// Creates the operations. `audit` names the actor: an administrator or the command line.
+    /// Creates the operations. Writes go through the cache of the caller, so that this replica does not continue with a user that an
+    /// administrator has just disabled. `audit` names the actor: an administrator or the command line.
     #[must_use]
-    pub fn new(store: &'a Store, clock: &'a Clock, audit: Recorder<'a>, mode: Mode) -> Self {
-        Self { store, clock, audit, mode }
+    pub fn new(users: &'a DocumentCache<User>, clock: &'a Clock, audit: Recorder<'a>, mode: Mode) -> Self {
+        Self { users, clock, audit, mode }
     }
 
     #[must_use]
@@ -104,7 +108,7 @@ impl<'a> Provisioning<'a> {
     /// Checks in a dry run what the store checks in a write: a verified address belongs to one user.
     async fn require_free_email(&self, user: &User) -> Result<(), ProvisioningError> {
         let Some(email) = user.email.as_ref().filter(|_| user.email_verified) else { return Ok(()) };
-        match self.store.find::<User>(&email.handle()).await? {
+        match self.users.find(&email.handle()).await? {
             Some(other) if other.id != user.id => Err(ProvisioningError::Taken(Field::Email)),
             Some(_) | None => Ok(()),
         }
@@ -120,6 +124,7 @@ mod tests {
         config::Hashing,
         login::password::hasher::Hasher,
         secrets::{Keys, new_key},
+        store::Store,
         user::Status,
     };
 
@@ -127,6 +132,7 @@ mod tests {
 
     struct Fixture {
         store: Store,
+        users: DocumentCache<User>,
         clock: Clock,
         hasher: Hasher,
         keys: Keys,
@@ -137,8 +143,10 @@ mod tests {
         async fn new() -> Self {
             let folder = tempfile::tempdir().expect("a folder");
             let url = format!("sqlite:{}", folder.path().join("vestibule.db").display());
+            let store = Store::open(&url).await.expect("the store opens");
             Self {
-                store: Store::open(&url).await.expect("the store opens"),
+                users: DocumentCache::new(store.clone(), 1),
+                store,
                 clock: Clock::manual(Timestamp::from_millis(60_000)),
                 hasher: Hasher::start(Hashing { threads: 1, queue: 1 }),
                 keys: Keys::parse(&new_key()).expect("a key"),
@@ -148,7 +156,7 @@ mod tests {
 
         fn provisioning(&self, mode: Mode) -> Provisioning<'_> {
             let audit = Recorder::of_command_line(&self.store, &self.clock);
-            Provisioning::new(&self.store, &self.clock, audit, mode)
+            Provisioning::new(&self.users, &self.clock, audit, mode)
         }
 
         fn credentials(&self) -> Credentials<'_> {

@@ -11,7 +11,10 @@ mod view;
 
 use clap::Subcommand;
 
-use self::{actions::provisioning, user_ref::UserRef};
+use self::{
+    actions::{provisioning, users_of},
+    user_ref::UserRef,
+};
 use super::{context::store, failure::Failure, out::Out};
 use crate::{clock::Clock, provisioning::Mode, user::Status};
 
@@ -43,7 +46,8 @@ impl Users {
 async fn set_status(user: &UserRef, status: Status) -> Result<(), Failure> {
     let (_, store) = store().await?;
     let user = user.find(&store).await?;
-    let is_changed = provisioning(&store, &Clock::system(), Mode::Write).set_status(user.id, status).await?;
+    let (users, clock) = (users_of(&store), Clock::system());
+    let is_changed = provisioning(&store, &users, &clock, Mode::Write).set_status(user.id, status).await?;
     let (label, status) = (user_ref::label(&user), view::status(status));
     if is_changed {
         let verb = if status == "active" { "enabled" } else { status };

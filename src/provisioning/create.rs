@@ -32,7 +32,7 @@ impl Provisioning<'_> {
                 Ok(user)
             }
             Mode::Write => {
-                let user = self.store.insert(user).await?.into_document();
+                let user = self.users.insert(user).await?.into_document();
                 self.audit.clone().about(user.id).success(EventKind::UserCreated).record().await;
                 Ok(user)
             }

@@ -52,6 +52,7 @@ impl Credentials<'_> {
         let (hash, imported) = match (new, mode) {
             (NewPassword::Hash(hash), Mode::Write | Mode::DryRun) => (hash.clone(), Some(fingerprint(hash))),
             // A hash takes 15 ms, and a dry run discards it.
+            (NewPassword::Hashed(hash), Mode::Write | Mode::DryRun) => (hash.clone(), None),
             (NewPassword::Plain(_), Mode::DryRun) => (String::new(), None),
             (NewPassword::Plain(password), Mode::Write) => {
                 (self.hasher.hash(password.clone()).await.ok_or(ProvisioningError::Hashing)?, None)
@@ -72,6 +73,7 @@ impl Credentials<'_> {
             NewPassword::Hash(hash) => {
                 Ok(present.hash == *hash || present.imported.as_ref() == Some(&fingerprint(hash)))
             }
+            NewPassword::Hashed(hash) => Ok(present.hash == *hash),
             NewPassword::Plain(password) => {
                 let check = PasswordCheck::new(Some(&present.hash), password.clone(), false);
                 let result = self.hasher.check(check).await.ok_or(ProvisioningError::Hashing)?;

@@ -4,7 +4,7 @@ use super::{Mode, Provisioning, ProvisioningError};
 use crate::{
     audit::EventKind,
     store::Change,
-    user::{Status, User, UserId},
+    user::{Status, UserId},
 };
 
 impl Provisioning<'_> {
@@ -16,8 +16,8 @@ impl Provisioning<'_> {
         let now = self.clock.now();
         let mode = self.mode;
         let written = self
-            .store
-            .update::<User, bool, ProvisioningError>(&user.document_id(), |user| {
+            .users
+            .update::<bool, ProvisioningError>(&user.document_id(), |user| {
                 let is_changed = user.set_status(status, now);
                 Ok(match mode {
                     Mode::Write if is_changed => Change::Write(true),

@@ -23,8 +23,8 @@ impl Provisioning<'_> {
             return Ok((user, fields));
         }
         let written = self
-            .store
-            .update::<User, Vec<Field>, ProvisioningError>(&found.id.document_id(), |user| {
+            .users
+            .update::<Vec<Field>, ProvisioningError>(&found.id.document_id(), |user| {
                 let fields = apply(user, desired, &new, now);
                 Ok(if fields.is_empty() { Change::Keep(fields) } else { Change::Write(fields) })
             })

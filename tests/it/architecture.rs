@@ -163,7 +163,7 @@ fn every_test_in_the_table_of_races_exists() {
 fn users_and_sessions_are_changed_through_the_cache() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();
-    for folder in ["account", "admin", "http", "login", "logout", "session"] {
+    for folder in ["account", "admin", "http", "login", "logout", "provisioning", "session"] {
         for file in rust_files_in(&root.join(folder)) {
             let text = fs::read_to_string(&file).expect("the file is UTF-8");
             let compact: String = text.split_whitespace().collect();

@@ -2,15 +2,27 @@
 
 use crate::{
     audit::Recorder,
+    cache::DocumentCache,
     cli::failure::Failure,
     clock::Clock,
     provisioning::{Mode, Provisioning, ProvisioningError},
     store::Store,
+    user::User,
 };
 
+/// Creates the cache through which a command writes. A command reads each user once, so it keeps one.
+pub(super) fn users_of(store: &Store) -> DocumentCache<User> {
+    DocumentCache::new(store.clone(), 1)
+}
+
 /// Creates the operations of a command; the audit events name the command line as actor.
-pub(super) fn provisioning<'a>(store: &'a Store, clock: &'a Clock, mode: Mode) -> Provisioning<'a> {
-    Provisioning::new(store, clock, Recorder::of_command_line(store, clock), mode)
+pub(super) fn provisioning<'a>(
+    store: &'a Store,
+    users: &'a DocumentCache<User>,
+    clock: &'a Clock,
+    mode: Mode,
+) -> Provisioning<'a> {
+    Provisioning::new(users, clock, Recorder::of_command_line(store, clock), mode)
 }
 
 impl From<ProvisioningError> for Failure {

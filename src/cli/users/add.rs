@@ -6,7 +6,7 @@ use clap::Args;
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
-use super::actions::provisioning;
+use super::actions::{provisioning, users_of};
 use crate::{
     cli::{
         context::{blocking, keys, store},
@@ -54,7 +54,8 @@ impl Add {
         desired.password = Some(NewPassword::Plain(password.clone()));
         let credentials = Credentials { hasher: &Hasher::start(config.hashing), keys: &keys };
         let clock = Clock::system();
-        let created = provisioning(&store, &clock, Mode::Write).create(&desired, &credentials).await;
+        let users = users_of(&store);
+        let created = provisioning(&store, &users, &clock, Mode::Write).create(&desired, &credentials).await;
         created.map_err(|error| self.failure(error))?;
         store.close().await;
         // The user exists: a closed stderr must not turn this into a failure.

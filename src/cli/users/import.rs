@@ -24,7 +24,7 @@ use self::{
     report::{Report, RowResult},
 };
 use super::{
-    actions::provisioning,
+    actions::{provisioning, users_of},
     source::{self, Format},
 };
 use crate::{
@@ -82,9 +82,10 @@ impl Import {
             passwords.require_new()?;
         }
         let mode = if self.dry_run { Mode::DryRun } else { Mode::Write };
+        let users = users_of(&store);
         let apply = Apply {
             store: &store,
-            provisioning: provisioning(&store, &clock, mode),
+            provisioning: provisioning(&store, &users, &clock, mode),
             credentials: Credentials { hasher: &hasher, keys: &keys },
             passwords: &passwords,
             generates_passwords: !self.no_passwords,

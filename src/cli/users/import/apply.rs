@@ -76,6 +76,7 @@ impl Apply<'_> {
             Err(RowError::Refused(field, code)) => {
                 Ok(RowResult::refused(line, name, vec![FieldError { field: field.name(), code }]))
             }
+            Err(RowError::Stopped(Failure::Failed(text))) => Err(Failure::Failed(format!("{name}: {text}"))),
             Err(RowError::Stopped(failure)) => Err(failure),
         }
     }
@@ -99,8 +100,11 @@ impl Apply<'_> {
         let mut desired = desired.clone();
         if desired.password.is_none() && self.generates_passwords && self.provisioning.mode() == Mode::Write {
             let password = generate::password();
+            let hash = self.credentials.hasher.hash(password.clone()).await;
+            desired.password = Some(NewPassword::Hashed(hash.ok_or(ProvisioningError::Hashing)?));
+            // After hashing, so that an interruption leaves few lines without a user; before the write, so that no user is left with an
+            // unknown password.
             self.passwords.write(desired.username.as_str(), &password).map_err(RowError::Stopped)?;
-            desired.password = Some(NewPassword::Plain(password));
             desired.must_change_password.get_or_insert(true);
         }
         let user = self.provisioning.create(&desired, &self.credentials).await?;
