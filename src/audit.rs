@@ -22,9 +22,6 @@ use crate::{
 };
 
 /// Returns events about a user, or all events, newest first and after the one with this id.
-///
-/// # Errors
-/// The store failed.
 pub async fn page(
     store: &Store,
     user: Option<UserId>,
@@ -38,9 +35,6 @@ pub async fn page(
 }
 
 /// Returns the newest events about a user, newest first.
-///
-/// # Errors
-/// The store failed.
 pub async fn about(store: &Store, user: UserId, limit: usize) -> Result<Vec<Event>, StoreError> {
     page(store, Some(user), None, limit).await
 }

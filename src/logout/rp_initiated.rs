@@ -15,9 +15,6 @@ use crate::{
 
 /// Ends the session of this browser and returns the URL of the logout at the provider, if there is one. The session is ended before anything
 /// else happens: no later failure can leave it valid.
-///
-/// # Errors
-/// The store failed.
 pub(super) async fn log_out(
     app: &App,
     cookies: &RequestCookies,

@@ -92,9 +92,6 @@ async fn end_one(
 }
 
 /// Returns a session that expired, as long as its record is kept: its browser may not know of the expiry yet.
-///
-/// # Errors
-/// The store failed.
 pub async fn recently_expired(app: &App, id: &SessionId) -> Result<Option<Session>, StoreError> {
     let session = app.sessions.get_uncached(&id.document_id()).await?;
     let expired = |session: &Session| match session.ended {

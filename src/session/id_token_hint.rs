@@ -43,9 +43,6 @@ impl Document for IdTokenHint {
 }
 
 /// Stores an ID token for as long as a session can last, and returns its key; `None` if the token is too long.
-///
-/// # Errors
-/// The store failed.
 pub async fn store(app: &App, user: UserId, id_token: &SecretString) -> Result<Option<String>, StoreError> {
     let token = id_token.expose_secret();
     if token.len() > TOKEN_MAX {

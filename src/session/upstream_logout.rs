@@ -56,9 +56,6 @@ pub fn sessions_without_sid(identity_tag: &str) -> String {
 }
 
 /// Remembers that the provider ended the sessions with this tag at `at`, in seconds.
-///
-/// # Errors
-/// The store failed.
 pub async fn record_upstream_logout(app: &App, tag: &str, at: i64) -> Result<(), StoreError> {
     let (id, received_at) = (logout_id(tag), app.clock.now());
     let expires_at = received_at + LOGIN_TIME;
@@ -72,9 +69,6 @@ pub async fn record_upstream_logout(app: &App, tag: &str, at: i64) -> Result<(),
 
 /// Returns whether the provider ended this session before it was opened. The caller asks after it has written the record, so that a later
 /// logout finds the record.
-///
-/// # Errors
-/// The store failed.
 pub async fn was_logged_out_since(app: &App, upstream: &UpstreamSession) -> Result<bool, StoreError> {
     let UpstreamSession { key, sid, issued_at, started_at, .. } = upstream;
     let all = tag_of_identity(key);

@@ -20,7 +20,7 @@ id_type! {
     TransactionId
 }
 
-/// Most open transactions of one browser.
+/// Maximum number of open transactions of one browser.
 const BROWSER_MAX: usize = 10;
 /// Maximum number of open transactions of one client network.
 const NETWORK_MAX: usize = 5_000;
@@ -113,9 +113,6 @@ pub struct NewTransaction<'a> {
 
 /// Stores a transaction and returns its `state`. The oldest transactions of the browser are deleted first: a start needs no authentication,
 /// so what it leaves in the store must be bounded.
-///
-/// # Errors
-/// The store failed.
 pub async fn create(store: &Store, new: NewTransaction<'_>, now: Timestamp) -> Result<String, StoreError> {
     let secret = random::<SECRET_BYTES>();
     let transaction = Transaction {
@@ -165,9 +162,6 @@ async fn trim(store: &Store, tag: &str, max: usize) -> Result<(), StoreError> {
 
 /// Deletes and returns the transaction of `state` if it belongs to this browser and provider and has not expired. It is deleted in any case:
 /// a callback can be used once.
-///
-/// # Errors
-/// The store failed.
 pub async fn take(
     store: &Store,
     state: &str,

@@ -49,9 +49,6 @@ pub struct Requester<'a> {
 }
 
 /// Decides and applies the decision.
-///
-/// # Errors
-/// The store failed.
 pub async fn resolve(
     app: &App,
     requester: Requester<'_>,
@@ -85,9 +82,6 @@ pub struct Evaluation {
 }
 
 /// Decides without writing: for a re-authentication.
-///
-/// # Errors
-/// The store failed.
 pub async fn evaluate(
     store: &Store,
     provider: &ProviderConfig,

@@ -13,9 +13,6 @@ const ADMIN_CREATED_MAX: usize = 2;
 const SELF_REGISTERED_MAX: usize = 50;
 
 /// Loads the users that could own the identity.
-///
-/// # Errors
-/// The store failed.
 pub async fn load_candidates(store: &Store, claims: &Claims) -> Result<Candidates, StoreError> {
     let key = claims.key();
     let known = store.find::<User>(&key.handle()).await?.map(Stored::into_document);

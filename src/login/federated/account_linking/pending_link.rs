@@ -79,9 +79,6 @@ impl PendingLink {
 }
 
 /// Stores a pending link and returns the key for the cookie.
-///
-/// # Errors
-/// The store failed.
 pub async fn store(app: &App, pending: PendingLink) -> Result<BrowserKey, StoreError> {
     let key = BrowserKey::random();
     app.store.insert(PendingLink { key: hash(&key), ..pending }).await?;
@@ -175,9 +172,6 @@ async fn link(
 }
 
 /// Deletes the pending link of this browser, if there is one.
-///
-/// # Errors
-/// The store failed.
 pub async fn cancel(app: &App, key: Option<&BrowserKey>) -> Result<(), StoreError> {
     if let Some(key) = key {
         app.store.take::<PendingLink>(&DocumentId::Text(hash(key))).await?;
