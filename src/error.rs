@@ -309,7 +309,7 @@ mod tests {
     use super::*;
 
     /// The list that the Rust tests, the Angular library, the portal and the documents share. After a change of the table, build and run
-    /// the test with `VESTIBULE_UPDATE_FIXTURES=1`.
+    /// the test with `UPDATE_FIXTURES=1`.
     const FIXTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/error-codes.json");
 
     #[test]
@@ -325,7 +325,7 @@ mod tests {
             })
         });
         let expected: Vec<Value> = codes.collect();
-        if option_env!("VESTIBULE_UPDATE_FIXTURES").is_some() {
+        if option_env!("UPDATE_FIXTURES").is_some() {
             let text = serde_json::to_string_pretty(&expected).expect("JSON") + "\n";
             std::fs::write(FIXTURE, text).expect("the fixture is writable");
         }

@@ -55,7 +55,9 @@ fn find_markdown(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// Path in the repository and text of every document.
 fn documents() -> BTreeMap<String, String> {
-    let mut files = vec![root().join("README.md"), root().join("CHANGELOG.md")];
+    let mut files = ["README.md", "CHANGELOG.md", "angular/projects/vestibule/README.md"]
+        .map(|file| root().join(file))
+        .to_vec();
     for folder in ["deploy/docs", ".github"] {
         find_markdown(&root().join(folder), &mut files);
     }
@@ -92,7 +94,10 @@ fn blocks_of(document: &str, text: &str) -> Vec<Block> {
             }
             (None, false) => {}
         }
-        before = line;
+        // The formatter of the Angular code puts a blank line between the marker and the block.
+        if !line.trim().is_empty() {
+            before = line;
+        }
     }
     assert!(!open, "{document}: a fenced block is not closed");
     blocks
