@@ -234,3 +234,106 @@ impl<'de> Deserialize<'de> for Key {
         hash.map(Self).ok_or_else(|| serde::de::Error::custom("not a SHA-256"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+    use crate::{
+        admission::{Amr, Method},
+        web::request_id::RequestId,
+    };
+
+    /// Seconds from the opening of the session to its idle deadline.
+    const IDLE: i64 = 600;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_millis(seconds * 1000)
+    }
+
+    /// A session that opened at second 0.
+    fn session() -> Session {
+        let authentication = Authentication {
+            method: Method::Password,
+            amr: vec![Amr::Pwd],
+            upstream: None,
+            signed_in_at: at(0),
+            authenticated_at: Some(at(0)),
+            factor_at: None,
+        };
+        let grant = Grant { user: UserId::new(at(0)), session_epoch: 0, authentication, is_step_up: false };
+        let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let client = Client { ip, user_agent: None, request_id: RequestId::new() };
+        let deadlines = Deadlines { expires_at: at(IDLE), ends_at: at(43_200) };
+        Session::new(State::SignedIn, grant, &client, at(0), deadlines).with_id(&SessionId::random())
+    }
+
+    #[test]
+    fn session_is_replaced_once_and_only_before_its_end() {
+        for (is_replaced, ended, expected) in [
+            (false, None, Ok(())),
+            (true, None, Err(Refusal::NotSignedIn)),
+            (false, Some(EndReason::SignedOut), Err(Refusal::Ended(EndReason::SignedOut))),
+            (true, Some(EndReason::Revoked), Err(Refusal::Ended(EndReason::Revoked))),
+        ] {
+            let (mut session, earlier, next) = (session(), SessionId::random(), SessionId::random());
+            if is_replaced {
+                session.mark_replaced_by(&earlier, at(1)).expect("the session is valid");
+            }
+            if let Some(reason) = ended {
+                assert!(session.mark_ended(reason, at(2)));
+            }
+            let successor_before = session.successor();
+            let result = session.mark_replaced_by(&next, at(3));
+            assert_eq!(format!("{result:?}"), format!("{expected:?}"), "{is_replaced} {ended:?}");
+            let successor =
+                if result.is_ok() { Some(DocumentId::Hash(*next.hash())) } else { successor_before };
+            assert_eq!(session.successor(), successor, "{is_replaced} {ended:?}");
+            assert_eq!(session.is_replaced(), session.successor().is_some(), "{is_replaced} {ended:?}");
+        }
+    }
+
+    #[test]
+    fn successor_is_the_document_of_the_next_session() {
+        let (mut first, second) = (session(), session());
+        assert_eq!(first.successor(), None);
+        let id = SessionId::random();
+        first.mark_replaced_by(&id, at(1)).expect("the session is valid");
+        let second = second.with_id(&id);
+        assert!(second.is(&id) && !first.is(&id));
+        assert_eq!(first.successor(), Some(Document::id(&second)));
+    }
+
+    #[test]
+    fn record_is_purged_a_while_after_the_session_is_over() {
+        let (hour, minute) = (3600, 60);
+        for (what, ended_at, replaced_at, expected) in [
+            ("expires", None, None, IDLE + hour),
+            ("ended before its deadline", Some(100), None, 100 + hour),
+            ("ended after its deadline", Some(IDLE + 100), None, IDLE + hour),
+            ("replaced", None, Some(100), 100 + minute),
+            ("replaced, then ended", Some(200), Some(100), 100 + minute),
+        ] {
+            let mut session = session();
+            if let Some(replaced_at) = replaced_at {
+                session
+                    .mark_replaced_by(&SessionId::random(), at(replaced_at))
+                    .expect("the session is valid");
+            }
+            if let Some(ended_at) = ended_at {
+                session.mark_ended(EndReason::SignedOut, at(ended_at));
+            }
+            assert_eq!(session.purge_at(), Some(at(expected)), "{what}");
+        }
+    }
+
+    #[test]
+    fn first_end_keeps_its_reason_and_time() {
+        let mut session = session();
+        assert!(session.mark_ended(EndReason::SignedOut, at(1)));
+        assert!(!session.mark_ended(EndReason::Revoked, at(2)));
+        let end = session.ended.expect("the session has ended");
+        assert_eq!((end.reason, end.at), (EndReason::SignedOut, at(1)));
+    }
+}
