@@ -93,7 +93,7 @@ struct Shared {
     published: Mutex<Vec<&'static Key>>,
     codes: Mutex<HashMap<String, Grant>>,
     tokens: Mutex<HashMap<String, Value>>,
-    asked: Mutex<Vec<ReceivedRequest>>,
+    received_requests: Mutex<Vec<ReceivedRequest>>,
     unexpected_requests: AtomicUsize,
     /// One permit for each held answer that may go out.
     let_go: Semaphore,
@@ -139,7 +139,7 @@ impl FakeProvider {
             published: Mutex::new(vec![&FIRST]),
             codes: Mutex::default(),
             tokens: Mutex::default(),
-            asked: Mutex::default(),
+            received_requests: Mutex::default(),
             unexpected_requests: AtomicUsize::new(0),
             let_go: Semaphore::new(0),
             sent: Arc::default(),
@@ -234,12 +234,12 @@ impl FakeProvider {
 
     /// Returns the endpoints of all requests, in order.
     pub(crate) fn calls(&self) -> Vec<Endpoint> {
-        self.shared.asked.lock().unwrap().iter().map(|asked| asked.endpoint).collect()
+        self.shared.received_requests.lock().unwrap().iter().map(|asked| asked.endpoint).collect()
     }
 
     /// Returns the requests to an endpoint.
-    pub(crate) fn asked(&self, endpoint: Endpoint) -> Vec<ReceivedRequest> {
-        let asked = self.shared.asked.lock().unwrap();
+    pub(crate) fn received_requests(&self, endpoint: Endpoint) -> Vec<ReceivedRequest> {
+        let asked = self.shared.received_requests.lock().unwrap();
         asked.iter().filter(|asked| asked.endpoint == endpoint).cloned().collect()
     }
 
@@ -297,7 +297,7 @@ async fn route(State(shared): State<Arc<Shared>>, request: Request) -> Response 
     let body = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap_or_default();
     let form = url::form_urlencoded::parse(&body).into_owned().collect();
     let asked = ReceivedRequest { endpoint, headers, query, form };
-    shared.asked.lock().unwrap().push(asked.clone());
+    shared.received_requests.lock().unwrap().push(asked.clone());
     let honest = match endpoint {
         Endpoint::Discovery => Ok(shared.discovery()),
         Endpoint::Keys => Ok(shared.keys()),

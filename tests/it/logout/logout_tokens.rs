@@ -309,7 +309,7 @@ async fn concurrent_replays_accept_one_logout_token(location: StoreLocation) {
 async fn new_key_for_logout_tokens_is_fetched_once(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
-    let fetched = || fixture.fake.asked(Endpoint::Keys).len();
+    let fetched = || fixture.fake.received_requests(Endpoint::Keys).len();
     let (begun, before) = (Instant::now(), fetched());
     fixture.fake.publish_keys(&[&SECOND, &FIRST]);
     must_be_taken(&fixture.fake.send_logout(&fixture.service, &json!({ "sub": "of grace" })).await);

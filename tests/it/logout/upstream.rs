@@ -436,7 +436,7 @@ fn callback_path(begun: &Value, fixture: &FederatedFixture, claims: &Value) -> S
 /// Waits until one more login has exchanged its code and requested userinfo.
 async fn exchanged(fixture: &FederatedFixture, before: usize) {
     eventually(Duration::from_secs(20), "the code is exchanged", async || {
-        fixture.fake.asked(Endpoint::Userinfo).len() > before
+        fixture.fake.received_requests(Endpoint::Userinfo).len() > before
     })
     .await;
 }

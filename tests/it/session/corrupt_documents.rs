@@ -10,7 +10,7 @@ use crate::harness::{
 };
 
 #[on_every_store]
-async fn corrupt_user_fails_alone(location: StoreLocation) {
+async fn corrupt_user_does_not_affect_other_users(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     create_user(&service, "mallory").await;

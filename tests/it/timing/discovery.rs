@@ -76,7 +76,7 @@ async fn provider_is_available_during_the_first_discovery(location: StoreLocatio
 async fn failed_exchanges_retry_discovery_once_a_second(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     fixture.fake.set_fault(Fault::Answer(Endpoint::Token, Status(503)));
-    let (begun, before) = (Instant::now(), fixture.fake.asked(Endpoint::Discovery).len());
+    let (begun, before) = (Instant::now(), fixture.fake.received_requests(Endpoint::Discovery).len());
     let mut failed = 0_u64;
     while begun.elapsed() < Duration::from_secs(3) || failed < MIN_FAILURES {
         let storm =
@@ -86,7 +86,7 @@ async fn failed_exchanges_retry_discovery_once_a_second(location: StoreLocation)
             failed += 1;
         }
     }
-    let looked = (fixture.fake.asked(Endpoint::Discovery).len() - before) as u64;
+    let looked = (fixture.fake.received_requests(Endpoint::Discovery).len() - before) as u64;
     let seconds = begun.elapsed().as_secs();
     assert!((1..=seconds + 2).contains(&looked), "{looked} times in {seconds} s, for {failed} sign-ins");
     fixture.fake.set_fault(Fault::None);

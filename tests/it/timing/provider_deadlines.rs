@@ -64,7 +64,7 @@ async fn withdrawn_key_is_refused_after_the_next_fetch(location: StoreLocation) 
 async fn unknown_keys_are_fetched_once_in_ten_seconds(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
-    let (begun, before) = (Instant::now(), fixture.fake.asked(Endpoint::Keys).len());
+    let (begun, before) = (Instant::now(), fixture.fake.received_requests(Endpoint::Keys).len());
     fixture
         .fake
         .set_fault(Fault::Signed(Rogue(|header| header["kid"] = json!(uuid::Uuid::new_v4().to_string()))));
@@ -75,7 +75,7 @@ async fn unknown_keys_are_fetched_once_in_ten_seconds(location: StoreLocation) {
     for answer in join_all(storm).await {
         assert_refused(&answer, "provider_response_invalid");
     }
-    let fetched = fixture.fake.asked(Endpoint::Keys).len() - before;
+    let fetched = fixture.fake.received_requests(Endpoint::Keys).len() - before;
     let periods = usize::try_from(begun.elapsed().as_secs() / 10).unwrap();
     assert!(fetched <= 1 + periods, "{fetched} times in {:?}", begun.elapsed());
     tokio::time::sleep(BETWEEN_FETCHES).await;
@@ -84,7 +84,7 @@ async fn unknown_keys_are_fetched_once_in_ten_seconds(location: StoreLocation) {
         "provider_response_invalid",
     );
     assert_eq!(
-        fixture.fake.asked(Endpoint::Keys).len(),
+        fixture.fake.received_requests(Endpoint::Keys).len(),
         before + fetched + 1,
         "after the interval the key set is fetched again"
     );

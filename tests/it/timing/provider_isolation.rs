@@ -29,14 +29,14 @@ async fn hanging_refresh_does_not_delay_a_login(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let authorization = start_login(&browser, &fixture.fake).await;
-    let before = fixture.fake.asked(Endpoint::Discovery).len();
+    let before = fixture.fake.received_requests(Endpoint::Discovery).len();
     fixture.fake.shut_down().await;
     let answer = callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await;
     assert_refused(&answer, "provider_unavailable");
     fixture.fake.set_fault(Fault::Answer(Endpoint::Discovery, Silent));
     fixture.fake.restart().await;
     eventually(Duration::from_mins(1), "the refresh hangs", async || {
-        fixture.fake.asked(Endpoint::Discovery).len() > before
+        fixture.fake.received_requests(Endpoint::Discovery).len() > before
     })
     .await;
     let hangs = Instant::now();
@@ -61,9 +61,9 @@ async fn no_login_fails_during_key_rotation(location: StoreLocation) {
             assert_signed_in(&sign_in(&browser, &fixture.fake, &claims).await, "/");
         }
     });
-    let (begun, before) = (Instant::now(), fixture.fake.asked(Endpoint::Keys).len());
+    let (begun, before) = (Instant::now(), fixture.fake.received_requests(Endpoint::Keys).len());
     let rotation = async {
-        while fixture.fake.asked(Endpoint::Token).len() < 12 {
+        while fixture.fake.received_requests(Endpoint::Token).len() < 12 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         fixture.fake.publish_keys(&[&SECOND]);
@@ -78,12 +78,12 @@ async fn no_login_fails_during_key_rotation(location: StoreLocation) {
 #[on_every_store]
 async fn announced_rotation_is_fetched_once(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
-    let before = fixture.fake.asked(Endpoint::Keys).len();
+    let before = fixture.fake.received_requests(Endpoint::Keys).len();
     fixture.fake.publish_keys(&[&FIRST, &SECOND]);
     fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     fixture.fake.publish_keys(&[&SECOND, &FIRST]);
     fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
     fixture.fake.publish_keys(&[&FIRST, &SECOND]);
     fixture.signed_in(&fixture.fake, &claims_of("ada")).await;
-    assert_eq!(fixture.fake.asked(Endpoint::Keys).len(), before + 1);
+    assert_eq!(fixture.fake.received_requests(Endpoint::Keys).len(), before + 1);
 }

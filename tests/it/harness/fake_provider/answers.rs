@@ -133,7 +133,6 @@ mod tests {
 
     use super::*;
 
-    // Proves that the compressed answer inflates to the full size.
     #[test]
     fn gzip_bomb_inflates_to_the_full_size() {
         let bomb = bomb("{}");

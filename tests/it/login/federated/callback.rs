@@ -119,7 +119,7 @@ async fn transaction_works_once(location: StoreLocation) {
     assert_signed_in(&callback(&browser, "fake", &back).await, "/");
     let again = browser.clone();
     assert_refused(&callback(&again, "fake", &back).await, "login_expired");
-    assert_eq!(fixture.fake.asked(Endpoint::Token).len(), 1, "a code is sent once only");
+    assert_eq!(fixture.fake.received_requests(Endpoint::Token).len(), 1, "a code is sent once only");
     assert_eq!(session_state(&browser).await, "signedIn", "the replay changed nothing");
 }
 
@@ -141,7 +141,7 @@ async fn concurrent_callbacks_use_a_transaction_once(location: StoreLocation) {
     for answer in answers.iter().filter(|answer| answer.session_cookie().is_none()) {
         assert_refused(answer, "login_expired");
     }
-    assert_eq!(fixture.fake.asked(Endpoint::Token).len(), 1);
+    assert_eq!(fixture.fake.received_requests(Endpoint::Token).len(), 1);
 }
 
 // A failed attempt uses the transaction.
@@ -158,7 +158,7 @@ async fn failed_transaction_cannot_be_reused(location: StoreLocation) {
         &callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await,
         "login_expired",
     );
-    assert_eq!(fixture.fake.asked(Endpoint::Token).len(), 1);
+    assert_eq!(fixture.fake.received_requests(Endpoint::Token).len(), 1);
 }
 
 #[on_every_store]
@@ -570,6 +570,6 @@ async fn log_contains_no_code_state_or_token() {
     for secret in secrets.into_iter().map(String::as_str).chain(["token~", CLIENT_SECRET]).chain(JWT_STARTS) {
         assert!(!log.contains(secret), "{secret} in the log:\n{log}");
     }
-    let verifier = &fake.asked(Endpoint::Token)[0].form["code_verifier"];
+    let verifier = &fake.received_requests(Endpoint::Token)[0].form["code_verifier"];
     assert!(!log.contains(verifier.as_str()), "the verifier in the log:\n{log}");
 }

@@ -268,7 +268,7 @@ async fn client_secret_is_sent_as_configured(location: StoreLocation) {
             FederatedFixture::with_providers(&location, &[], fake, FakeProvider::start("corp").await).await;
         fixture.wait_until_available("fake").await;
         fixture.signed_in(&fixture.fake, &json!({ "sub": "of grace" })).await;
-        let asked = fixture.fake.asked(Endpoint::Token).remove(0);
+        let asked = fixture.fake.received_requests(Endpoint::Token).remove(0);
         let header = asked.headers.get("authorization").map(|value| value.to_str().expect("ASCII"));
         let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         let pair = STANDARD.encode(format!("{}:{}", encode(CLIENT_ID), encode(CLIENT_SECRET)));
@@ -307,7 +307,7 @@ async fn scopes_select_userinfo_claims(location: StoreLocation) {
     assert_eq!((&me["displayName"], &me["locale"]), (&json!("grace at the provider"), &json!("en-GB")));
     assert_eq!((&me["email"], &me["picture"]), (&json!("grace@corp.example"), &userinfo["picture"]));
 
-    let asked = fixture.fake.asked(Endpoint::Userinfo).remove(0);
+    let asked = fixture.fake.received_requests(Endpoint::Userinfo).remove(0);
     let bearer = asked.headers["authorization"].to_str().expect("ASCII");
     assert!(bearer.starts_with("Bearer token~"), "RFC 6750 §2.1: {bearer}");
     assert_eq!((asked.query, asked.form.len()), (None, 0), "the token is neither in the URL nor in the body");
@@ -326,7 +326,7 @@ async fn missing_kid_tries_every_key(location: StoreLocation) {
         fixture.fake.publish_keys(&[signing]);
         fixture.signed_in(&fixture.fake, &claims_of(login)).await;
     }
-    assert_eq!(fixture.fake.asked(Endpoint::Keys).len(), 1, "all of them were known");
+    assert_eq!(fixture.fake.received_requests(Endpoint::Keys).len(), 1, "all of them were known");
 }
 
 #[on_every_store]

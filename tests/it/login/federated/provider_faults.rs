@@ -297,10 +297,10 @@ async fn discovery_and_keys_are_validated_before_the_redirect() {
 async fn new_key_is_fetched_once(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
-    let before = fixture.fake.asked(Endpoint::Keys).len();
+    let before = fixture.fake.received_requests(Endpoint::Keys).len();
     fixture.fake.publish_keys(&[&SECOND]);
     fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
-    assert_eq!(fixture.fake.asked(Endpoint::Keys).len(), before + 1);
+    assert_eq!(fixture.fake.received_requests(Endpoint::Keys).len(), before + 1);
     fixture.signed_in(&fixture.fake, &claims_of("ada")).await;
     assert_eq!(fixture.fake.asked(Endpoint::Keys).len(), before + 1, "the new key is known now");
     fixture.assert_no_protocol_errors();
@@ -309,9 +309,9 @@ async fn new_key_is_fetched_once(location: StoreLocation) {
 #[on_every_store]
 async fn keys_without_kid_are_rotated(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
-    let before = fixture.fake.asked(Endpoint::Keys).len();
+    let before = fixture.fake.received_requests(Endpoint::Keys).len();
     fixture.fake.publish_keys(&[&SECOND]);
     fixture.fake.set_fault(Fault::Header(|header| remove(header, "kid")));
     fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
-    assert_eq!(fixture.fake.asked(Endpoint::Keys).len(), before + 1);
+    assert_eq!(fixture.fake.received_requests(Endpoint::Keys).len(), before + 1);
 }

@@ -250,7 +250,7 @@ async fn unverified_email_does_not_block_its_owner(location: StoreLocation) {
 
 // 5. Non-verifying provider: its `email_verified` counts neither before nor after.
 #[on_every_store]
-async fn non_verifying_provider_gains_nothing(location: StoreLocation) {
+async fn email_of_non_verifying_provider_links_no_account(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let owner = PreparedAccount::at_fake(&fixture, &mallory(true)).await.owner_signs_in().await;
     let theirs = me(&owner).await["id"].clone();

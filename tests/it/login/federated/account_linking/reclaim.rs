@@ -241,7 +241,7 @@ async fn email_is_verified_after_the_provider_becomes_trusted(location: StoreLoc
 
 // A verified email has one owner.
 #[on_every_store]
-async fn later_trust_takes_no_verified_email(location: StoreLocation) {
+async fn newly_trusted_provider_cannot_claim_a_verified_email(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
     let linus =

@@ -53,7 +53,7 @@ async fn aborted_request_does_not_cancel_the_key_fetch(location: StoreLocation) 
     let fixture = FederatedFixture::start(&location).await;
     fixture.fake.publish_keys(&[&SECOND]);
     fixture.fake.set_fault(Fault::Answer(Endpoint::Keys, Held));
-    let before = fixture.fake.asked(Endpoint::Keys).len();
+    let before = fixture.fake.received_requests(Endpoint::Keys).len();
     let aborted = async {
         let browser = fixture.browser();
         sign_in(&browser, &fixture.fake, &claims_of("linus")).await;
@@ -61,7 +61,7 @@ async fn aborted_request_does_not_cancel_the_key_fetch(location: StoreLocation) 
     tokio::select! {
         () = aborted => panic!("the keys have not come"),
         () = eventually(Duration::from_secs(20), "keys are fetched", async || {
-            fixture.fake.asked(Endpoint::Keys).len() > before
+            fixture.fake.received_requests(Endpoint::Keys).len() > before
         }) => {}
     }
     fixture.fake.set_fault(Fault::None);
@@ -117,7 +117,7 @@ async fn changed_email_of_a_trusted_provider_is_synced(location: StoreLocation) 
 
 // U+212A is not k: a letter that folds into ASCII is another mailbox.
 #[on_every_store]
-async fn kelvin_sign_is_not_k(location: StoreLocation) {
+async fn email_with_kelvin_sign_does_not_match_the_letter_k(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let karl =
         create_user_with(&fixture.service, "karl", |user| set_verified_email(user, "karl@corp.example"))
