@@ -132,15 +132,15 @@ async fn login_during_unlink_leaves_no_session() {
     while has_time(round, began, Duration::from_secs(8)) {
         let other = Browser::of(&replica);
         let authorization = start_login(&other, &fixture.fake).await;
-        let comes = async {
+        let login = async {
             let began = Instant::now();
             (callback_as(&other, &fixture.fake, &authorization, &claims_of("ada")).await, began.elapsed())
         };
-        let unlinks = async {
+        let unlink = async {
             tokio::time::sleep(lag * u32::try_from(round % 12).expect("small") / 10).await;
             unlink_identity(&browser, &id).await
         };
-        let ((answer, took), unlinked) = tokio::join!(comes, unlinks);
+        let ((answer, elapsed), unlinked) = tokio::join!(login, unlink);
         unlinked.expect_status(200);
         let is_in = answer.session_cookie().is_some();
         signed_in += usize::from(is_in);
@@ -149,7 +149,7 @@ async fn login_during_unlink_leaves_no_session() {
             "round {round}: {:?}",
             redirect_target(&answer)
         );
-        lag = lag.max(took);
+        lag = lag.max(elapsed);
         let tag = session::tag_of_identity(&linked[0].key);
         let page = Page { tag: Some(&tag), after: None, newest_first: false, limit: 10_000 };
         let sessions = fixture.service.app.sessions.page(page).await.expect("the store answers");
@@ -193,14 +193,14 @@ impl Tally {
     /// Logs out at one replica while the other one rotates the session id. The delay grows each round.
     async fn race<F: Future<Output = Answer>>(
         &mut self,
-        (here, there): (&Service, &Service),
+        (service, replica): (&Service, &Service),
         user: &User,
         browser: &Browser,
         change: F,
     ) {
         let round = self.refused + self.ended;
         let old = browser.clone();
-        let leaving = browser.at_replica(there);
+        let leaving = browser.at_replica(replica);
         let token = leaving.with_token(Method::POST, "/api/auth/logout").await.json(&json!({}));
         let later = self.pace * u32::try_from(round % 12).expect("small") / 10;
         let leave = async {
@@ -211,12 +211,12 @@ impl Tally {
             let began = Instant::now();
             (change.await, began.elapsed())
         };
-        let ((changed, took), left) = tokio::join!(timed, leave);
+        let ((changed, elapsed), left) = tokio::join!(timed, leave);
         left.expect_status(200);
         let moved = changed.session_cookie().is_some();
         assert!(moved || [401, 303].contains(&changed.status), "round {round}: {}", changed.text);
-        for service in [here, there] {
-            old.at_replica(service).me().await.expect_status(401);
+        for checked in [service, replica] {
+            old.at_replica(checked).me().await.expect_status(401);
         }
         let valid = valid_sessions(here, user).await;
         assert_eq!(valid, 0, "round {round}: valid after the logout: {} {}", changed.status, changed.text);
@@ -226,9 +226,9 @@ impl Tally {
             self.refused += 1;
         }
         if moved {
-            self.pace = took;
+            self.pace = elapsed;
         } else {
-            self.pace = self.pace.max(took);
+            self.pace = self.pace.max(elapsed);
         }
         // Prepare the next round.
         browser.sign_out().await.expect_status(200);

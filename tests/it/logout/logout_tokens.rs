@@ -30,7 +30,7 @@ enum Expected {
     /// 200, and the session ended.
     Ended,
     /// 200, and nothing changed.
-    Nothing,
+    Unchanged,
     /// 400, and nothing changed.
     Refused,
 }
@@ -155,11 +155,11 @@ pub(crate) const CASES: &[Case] = &[
         "a known subject in an unknown session",
         |login| with_claims(SUB(login), json!({ "sid": "x" })),
         Fault::None,
-        Nothing,
+        Unchanged,
     ),
     // Wildcards and prefixes are plain names.
-    of("a subject that is a pattern", |_| json!({ "sub": "of %" }), Fault::None, Nothing),
-    of("a session that is a pattern", |_| json!({ "sid": ".*" }), Fault::None, Nothing),
+    of("a subject that is a pattern", |_| json!({ "sub": "of %" }), Fault::None, Unchanged),
+    of("a session that is a pattern", |_| json!({ "sid": ".*" }), Fault::None, Unchanged),
 ];
 
 /// Checks the response.
@@ -208,7 +208,7 @@ async fn run_case(fixture: &FederatedFixture, number: usize, case: &Case) -> Res
         Ended => {
             after.status == 401 && after.code() == "session_ended" && after.reason() == "provider_logout"
         }
-        Nothing | Refused => after.status == 200,
+        Unchanged | Refused => after.status == 200,
     };
     if is_expected { Ok(()) } else { Err(format!("afterwards {} {}", after.status, after.text)) }
 }

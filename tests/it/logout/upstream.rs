@@ -316,18 +316,18 @@ async fn upstream_logout_during_the_second_factor_wins(location: StoreLocation) 
     let fixture = FederatedFixture::start(&location).await;
     let other = fixture.start_replica().await;
     let (_, app) = grace_with_an_app(&fixture).await;
-    let mut took = Duration::from_millis(8);
+    let mut rotation_time = Duration::from_millis(8);
     for round in 0..ROUNDS {
         fixture.service.advance_time(Duration::from_secs(30));
         let browser = fixture.browser();
         sign_in(&browser, &fixture.fake, &session("grace", "one")).await;
-        let there = browser.at_replica(if round % 2 == 0 { &fixture.service } else { &other });
+        let rotating = browser.at_replica(if round % 2 == 0 { &fixture.service } else { &other });
         let verified = async {
             let begun = Instant::now();
-            let answer = there.verify(&app.code(fixture.service.clock.now())).await;
+            let answer = rotating.verify(&app.code(fixture.service.clock.now())).await;
             (answer, begun.elapsed())
         };
-        took = race(&fixture, &other, round, took, verified, &there).await;
+        rotation_time = race(&fixture, &other, round, rotation_time, verified, &rotating).await;
     }
 }
 
@@ -335,7 +335,7 @@ async fn upstream_logout_during_the_second_factor_wins(location: StoreLocation) 
 async fn upstream_logout_during_reauthentication_wins(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let other = fixture.start_replica().await;
-    let mut took = Duration::from_millis(15);
+    let mut rotation_time = Duration::from_millis(15);
     for round in 0..ROUNDS {
         fixture.service.advance_time(Duration::from_secs(1));
         let grace = session("grace", "one");
@@ -345,10 +345,10 @@ async fn upstream_logout_during_reauthentication_wins(location: StoreLocation) {
         let code = callback_path(&begun, &fixture, &grace);
         let reauthenticated = async {
             let begun = Instant::now();
-            let answer = there.get(&code).await;
+            let answer = rotating.get(&code).await;
             (answer, begun.elapsed())
         };
-        took = race(&fixture, &other, round, took, reauthenticated, &there).await;
+        rotation_time = race(&fixture, &other, round, rotation_time, reauthenticated, &rotating).await;
     }
 }
 
@@ -397,19 +397,19 @@ async fn logout_at_a_real_provider_ends_the_session(location: StoreLocation) {
     let service =
         crate::login::federated::providers::real_service(&location, &provider, "basic", &public).await;
     let relay = tokio::spawn(relay(front, service.address));
-    let (here, there) = (Browser::of(&service), provider.browser());
-    let authorization = AuthorizationRequest::of(&here.get("/api/auth/login/demo").await);
-    let back = provider.sign_in_at(&there, &authorization.authorize, "login=grace").await;
+    let (browser, provider_browser) = (Browser::of(&service), provider.browser());
+    let authorization = AuthorizationRequest::of(&browser.get("/api/auth/login/demo").await);
+    let back = provider.sign_in_at(&provider_browser, &authorization.authorize, "login=grace").await;
     let back: Vec<(&str, &str)> = back.iter().map(|(name, value)| (&**name, &**value)).collect();
-    assert_signed_in(&callback(&here, "demo", &back).await, "/");
+    assert_signed_in(&callback(&browser, "demo", &back).await, "/");
     let stays = Browser::of(&service);
     assert_signed_in(
         &crate::login::federated::providers::sign_in_at_real_provider(&stays, &provider, "login=grace").await,
         "/dashboard",
     );
-    assert_eq!(session_state(&here).await, "signedIn");
-    provider.sign_out_at(&there, &provider.end_session()).await;
-    ended(&here).await;
+    assert_eq!(session_state(&browser).await, "signedIn");
+    provider.sign_out_at(&provider_browser, &provider.end_session()).await;
+    ended(&browser).await;
     stays.me().await.expect_status(200);
     relay.abort();
 }
@@ -479,14 +479,14 @@ async fn race(
     fixture: &FederatedFixture,
     other: &Service,
     round: u32,
-    took: Duration,
+    rotation_time: Duration,
     rotated: impl Future<Output = (Answer, Duration)>,
     browser: &Browser,
 ) -> Duration {
     let names = if round.is_multiple_of(3) { json!({ "sub": "of grace" }) } else { json!({ "sid": "one" }) };
     let service = if round % 4 < 2 { &fixture.service } else { other };
     let logout = async {
-        tokio::time::sleep(took.mul_f64(f64::from(round % 20) / 16.0)).await;
+        tokio::time::sleep(rotation_time.mul_f64(f64::from(round % 20) / 16.0)).await;
         fixture.fake.send_logout(service, &names).await.expect_status(200);
     };
     let ((answer, elapsed), ()) = tokio::join!(rotated, logout);
@@ -495,5 +495,5 @@ async fn race(
     assert_eq!(left, 0, "round {round}: a session is left; the rotation came to {answer:?}");
     holds_within(BOUND + SLACK, over, "every session ended", || async { browser.me().await.status == 401 })
         .await;
-    if answer.status < 400 && elapsed < took * 4 { elapsed } else { took }
+    if answer.status < 400 && elapsed < rotation_time * 4 { elapsed } else { rotation_time }
 }

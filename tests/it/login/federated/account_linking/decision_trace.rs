@@ -141,7 +141,8 @@ async fn events_contain_no_secret(location: StoreLocation) {
         secrets.extend(browser.session());
         provider.set_fault(Fault::None);
     }
-    let verifiers = [&fixture.fake, &fixture.corp].map(|provider| provider.received_requests(Endpoint::Token));
+    let verifiers =
+        [&fixture.fake, &fixture.corp].map(|provider| provider.received_requests(Endpoint::Token));
     secrets.extend(verifiers.iter().flatten().map(|asked| asked.form["code_verifier"].clone()));
     let everything = location.all_documents().await;
     for secret in &secrets {
