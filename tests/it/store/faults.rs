@@ -183,6 +183,7 @@ async fn standalone_server_works_without_change_feed() {
     let refused = second_store.insert(Note::new("other").named("ada")).await;
     assert!(matches!(refused, Err(StoreError::Taken { .. })), "{refused:?}");
     assert_eq!(store.take(&note.id()).await.unwrap(), Some(note.document));
+    // No signal says that a feed will never start: a replica set's is in sync within this time.
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(store.watch().synced_until(), None);
 }

@@ -33,6 +33,7 @@ const MIN_FAILURES: u64 = 40;
 #[on_every_store]
 async fn login_waits_for_the_first_discovery(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
+    let mut fastest = Duration::MAX;
     for _ in 0..20 {
         let (leaving, returning) = (fixture.browser(), fixture.browser());
         let authorization = start_login(&returning, &fixture.fake).await;
@@ -47,13 +48,15 @@ async fn login_waits_for_the_first_discovery(location: StoreLocation) {
         );
         fixture.fake.set_fault(Fault::None);
         // A paused machine may take longer.
-        if begun.elapsed() < FIRST_DISCOVERY {
+        let elapsed = begun.elapsed();
+        if elapsed < FIRST_DISCOVERY {
             assert_signed_in(&back, "/");
             assert!(AuthorizationRequest::of(&out).authorize.as_str().starts_with(fixture.fake.issuer()));
             return;
         }
+        fastest = fastest.min(elapsed);
     }
-    panic!("this machine is too slow for the measurement");
+    assert!(fastest < FIRST_DISCOVERY, "measured {fastest:?} for both answers in the fastest round");
 }
 
 // The login page of a new replica shows all providers.

@@ -10,7 +10,7 @@ use vestibule::{session, user::EndReason};
 use crate::{
     harness::{
         browser::Browser,
-        holds_within,
+        eventually, holds_within,
         process::Installation,
         service::Service,
         stores::StoreLocation,
@@ -22,21 +22,29 @@ use crate::{
 /// More than two pages.
 const SESSIONS: u64 = 451;
 
+/// How long a cache entry is certainly fresh if there is no change; the cache itself allows 0.9 s.
+const FRESH_FOR: Duration = Duration::from_millis(800);
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn unknown_ids_do_not_evict_sessions() {
     let location = StoreLocation::replica_set();
     create_user(&Service::start(&location).await, "ada").await;
+    let mut fastest = Duration::MAX;
     for _ in 0..60 {
         let service = Service::with_settings(&location, &[("VESTIBULE_SESSION_CACHE", "10")]).await;
         let browser = Browser::of(&service);
         browser.sign_in("ada", PASSWORD).await.expect_status(200);
+        let signed_in = Instant::now();
         let attackers: Vec<Browser> = (0..30).map(|_| Browser::of(&service)).collect();
         for (number, attacker) in attackers.iter().enumerate() {
             attacker.put_cookie("vestibule", &format!("{number:A>21}A"));
         }
-        // The change feed has delivered the login.
-        tokio::time::sleep(Duration::from_millis(150)).await;
-        let mut news = service.app.store.watch().subscribe();
+        let watch = service.app.store.watch();
+        eventually(Duration::from_secs(10), "the change feed has delivered the login", || async {
+            watch.synced_until().is_some_and(|synced| synced > signed_in)
+        })
+        .await;
+        let mut changes = watch.subscribe();
         let loaded = Instant::now();
         browser.me().await.expect_status(200);
         for refused in join_all(attackers.iter().map(Browser::me)).await {
@@ -45,14 +53,20 @@ async fn unknown_ids_do_not_evict_sessions() {
         // From here on only the cache can answer.
         service.app.store.close().await;
         let answer = browser.me().await;
-        // A cache entry is valid for a second if there is no change.
-        let may_be_forgotten = loaded.elapsed() > Duration::from_millis(800) || news.try_recv().is_ok();
-        if answer.status == 200 || !may_be_forgotten {
+        let elapsed = loaded.elapsed();
+        let has_changed = changes.try_recv().is_ok();
+        if answer.status == 200 || (elapsed <= FRESH_FOR && !has_changed) {
             answer.expect_status(200);
             return;
         }
+        if !has_changed {
+            fastest = fastest.min(elapsed);
+        }
     }
-    panic!("this machine is too slow for the measurement");
+    assert!(
+        fastest <= FRESH_FOR,
+        "measured {fastest:?} from load to read in the fastest round without a change"
+    );
 }
 
 // Ending hundreds of sessions is fast enough on a distant database.
