@@ -18,7 +18,7 @@ use self::{
 use super::{
     account_linking::{
         apply::{self, Evaluation, LinkingResult, Requester},
-        decide::{Outcome, Refusal},
+        decide::{LinkingOutcome, LinkingRefusal},
         decision_trace, pending_link,
     },
     oidc::{
@@ -241,7 +241,7 @@ impl Callback<'_> {
             LinkingResult::Refused(refusal, trace) => Err(CallbackError::Refused(*refusal, *trace)),
             // `decide` never returns this for a link request. If it did, nothing would be linked.
             LinkingResult::LinkPending(pending) => {
-                Err(CallbackError::Refused(Refusal::LinkRefused, pending.trace))
+                Err(CallbackError::Refused(LinkingRefusal::LinkRefused, pending.trace))
             }
         }
     }
@@ -256,15 +256,15 @@ impl Callback<'_> {
         let Self { app, client, transaction, .. } = self;
         let Evaluation { decision, known, trace } = evaluation;
         match &decision.outcome {
-            Outcome::SignIn(user) if *user == current.user.id => {}
-            Outcome::SignIn(_) | Outcome::Create => {
+            LinkingOutcome::SignIn(user) if *user == current.user.id => {}
+            LinkingOutcome::SignIn(_) | LinkingOutcome::Create => {
                 return Err(CallbackError::NotAuthenticated("the provider authenticated another user"));
             }
-            Outcome::Link(_)
-            | Outcome::LinkOnRequest(_)
-            | Outcome::AskForProof(_)
-            | Outcome::Reclaim(_)
-            | Outcome::Refuse(_) => return Err(CallbackError::NotAuthenticated(decision.rule)),
+            LinkingOutcome::Link(_)
+            | LinkingOutcome::LinkOnRequest(_)
+            | LinkingOutcome::AskForProof(_)
+            | LinkingOutcome::Reclaim(_)
+            | LinkingOutcome::Refuse(_) => return Err(CallbackError::NotAuthenticated(decision.rule)),
         }
         let now = app.clock.now();
         let user = known.ok_or(CallbackError::OtherSession)?;

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     candidates::load_candidates,
-    decide::{Candidates, Decision, Outcome, Refusal, decide, has_other_identity},
+    decide::{Candidates, Decision, LinkingOutcome, LinkingRefusal, decide, has_other_identity},
     decision_trace,
     pending_link::PendingLink,
     profile::IncomingProfile,
@@ -37,7 +37,7 @@ pub enum LinkingResult {
     User(Box<User>, Option<EventId>),
     /// The user must sign in to the account and confirm the link.
     LinkPending(PendingLink),
-    Refused(Refusal, Option<EventId>),
+    Refused(LinkingRefusal, Option<EventId>),
 }
 
 /// The client of a login, and the session in which a link was requested.
@@ -112,36 +112,36 @@ impl Writer<'_> {
     /// Applies a decision and writes its audit event. `None`: the facts have changed, decide again.
     async fn apply(
         &self,
-        outcome: &Outcome,
+        outcome: &LinkingOutcome,
         candidates: &Candidates,
         trace: Value,
     ) -> Result<Option<LinkingResult>, StoreError> {
         let now = self.app.clock.now();
         let written = match outcome {
-            Outcome::Refuse(refusal) => {
+            LinkingOutcome::Refuse(refusal) => {
                 let reason = refusal.code().as_str();
                 let id = self.record_refusal(reason, candidates.single_user(), trace).await;
                 return Ok(Some(LinkingResult::Refused(*refusal, id)));
             }
-            Outcome::AskForProof(user) => {
+            LinkingOutcome::AskForProof(user) => {
                 let id = self.record_refusal(LOCAL_PROOF_REQUIRED, Some(*user), trace).await;
                 let pending = PendingLink::new(*user, self.profile.identity(now), id, now);
                 return Ok(Some(LinkingResult::LinkPending(pending)));
             }
-            Outcome::SignIn(user) => {
+            LinkingOutcome::SignIn(user) => {
                 update_user(self.app, *user, |user| self.update_profile(user, candidates, now)).await?
             }
-            Outcome::Link(user) => {
+            LinkingOutcome::Link(user) => {
                 update_user(self.app, *user, |user| {
                     self.is_linkable(user) && self.link(user, candidates, now)
                 })
                 .await?
             }
-            Outcome::LinkOnRequest(user) => {
+            LinkingOutcome::LinkOnRequest(user) => {
                 update_user(self.app, *user, |user| self.link_on_request(user, candidates, now)).await?
             }
-            Outcome::Create => Some(self.create(now).await?),
-            Outcome::Reclaim(users) => {
+            LinkingOutcome::Create => Some(self.create(now).await?),
+            LinkingOutcome::Reclaim(users) => {
                 for user in users {
                     if !quarantine(self.app, self.requester.client, *user, &self.profile, now).await? {
                         return Ok(None);

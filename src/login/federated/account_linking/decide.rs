@@ -44,7 +44,7 @@ impl Candidates {
 
 /// Result of a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum LinkingOutcome {
     /// The identity is linked to this user.
     SignIn(UserId),
     /// Link the identity to this user, then sign in.
@@ -56,11 +56,11 @@ pub enum Outcome {
     /// Quarantine these unverified, self-registered accounts and create an account for the owner of the address.
     Reclaim(Vec<UserId>),
     Create,
-    Refuse(Refusal),
+    Refuse(LinkingRefusal),
 }
 
 /// `{"outcome":"link","user":"…"}`, `{"outcome":"reclaim","users":["…"]}`, `{"outcome":"refuse","code":"…"}`.
-impl Serialize for Outcome {
+impl Serialize for LinkingOutcome {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         let name = match self {
@@ -86,7 +86,7 @@ impl Serialize for Outcome {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum LinkingRefusal {
     /// The account is disabled or quarantined.
     AccountDisabled,
     /// The domain or the organization of a known user is not allowed.
@@ -103,7 +103,7 @@ pub enum Refusal {
     ProviderUnavailable,
 }
 
-impl Refusal {
+impl LinkingRefusal {
     #[must_use]
     pub fn code(self) -> ErrorCode {
         match self {
@@ -147,7 +147,7 @@ impl Refusal {
 #[serde(rename_all = "camelCase")]
 pub struct Decision {
     #[serde(flatten)]
-    pub outcome: Outcome,
+    pub outcome: LinkingOutcome,
     /// The rule that decided.
     pub rule: &'static str,
     /// Change with which the login would have succeeded at once; for administrators.
@@ -155,32 +155,32 @@ pub struct Decision {
 }
 
 impl Decision {
-    fn new(outcome: Outcome, rule: &'static str) -> Self {
+    fn new(outcome: LinkingOutcome, rule: &'static str) -> Self {
         let needed = match outcome {
-            Outcome::Refuse(refusal) => Some(refusal.needed()),
-            Outcome::AskForProof(_) => Some(
+            LinkingOutcome::Refuse(refusal) => Some(refusal.needed()),
+            LinkingOutcome::AskForProof(_) => Some(
                 "the user signs in to the account and confirms the link; or the address is verified here, its domain is in _TRUSTED_DOMAINS and the account is not an administrator's",
             ),
-            Outcome::SignIn(_)
-            | Outcome::Link(_)
-            | Outcome::LinkOnRequest(_)
-            | Outcome::Reclaim(_)
-            | Outcome::Create => None,
+            LinkingOutcome::SignIn(_)
+            | LinkingOutcome::Link(_)
+            | LinkingOutcome::LinkOnRequest(_)
+            | LinkingOutcome::Reclaim(_)
+            | LinkingOutcome::Create => None,
         };
         Self { outcome, rule, needed }
     }
 
-    fn refuse(refusal: Refusal, rule: &'static str) -> Self {
-        Self::new(Outcome::Refuse(refusal), rule)
+    fn refuse(refusal: LinkingRefusal, rule: &'static str) -> Self {
+        Self::new(LinkingOutcome::Refuse(refusal), rule)
     }
 
     fn ask_for_proof(user: &User, rule: &'static str) -> Self {
-        Self::new(Outcome::AskForProof(user.id), rule)
+        Self::new(LinkingOutcome::AskForProof(user.id), rule)
     }
 
     /// Refuses a link because the session that requested it is no longer valid.
     pub(super) fn link_session_gone() -> Self {
-        Self::refuse(Refusal::LinkRefused, "the session that requested the link has ended")
+        Self::refuse(LinkingRefusal::LinkRefused, "the session that requested the link has ended")
     }
 }
 
@@ -198,10 +198,10 @@ pub fn decide(claims: &Claims, provider: &ProviderConfig, candidates: &Candidate
     let needs_email = !provider.allowed_domains.is_empty() || !is_known;
     if claims.userinfo_failed && !claims.email_is_conclusive() && needs_email {
         let rule = "userinfo failed, and the ID token does not contain a verified address";
-        return Decision::refuse(Refusal::ProviderUnavailable, rule);
+        return Decision::refuse(LinkingRefusal::ProviderUnavailable, rule);
     }
     if !is_in_allowed_domain(claims.verified_email(), provider) {
-        let refusal = if is_known { Refusal::AccessDenied } else { Refusal::SignupNotAllowed };
+        let refusal = if is_known { LinkingRefusal::AccessDenied } else { LinkingRefusal::SignupNotAllowed };
         return Decision::refuse(refusal, "the address is not in an allowed domain");
     }
     if let Some(user) = &candidates.linking_user {
@@ -213,7 +213,7 @@ pub fn decide(claims: &Claims, provider: &ProviderConfig, candidates: &Candidate
         return decide_known(user, claims.key(), roles_are_unknown);
     }
     if candidates.unlinked {
-        return Decision::refuse(Refusal::IdentityUnlinked, "the identity was unlinked on purpose");
+        return Decision::refuse(LinkingRefusal::IdentityUnlinked, "the identity was unlinked on purpose");
     }
     // An unverified address counts as none: otherwise the response would reveal which addresses have accounts.
     let Some(email) = claims.verified_email() else {
@@ -232,13 +232,13 @@ fn is_in_allowed_domain(verified: Option<&Email>, provider: &ProviderConfig) -> 
 fn decide_link_request(user: &User, known: Option<&User>) -> Decision {
     match (known, user.status) {
         (Some(other), _) if other.id != user.id => {
-            Decision::refuse(Refusal::LinkRefused, "the identity belongs to another account")
+            Decision::refuse(LinkingRefusal::LinkRefused, "the identity belongs to another account")
         }
         (Some(_) | None, Status::Disabled | Status::Quarantined) => {
-            Decision::refuse(Refusal::AccountDisabled, "the account is disabled")
+            Decision::refuse(LinkingRefusal::AccountDisabled, "the account is disabled")
         }
         (Some(_) | None, Status::Active) => {
-            Decision::new(Outcome::LinkOnRequest(user.id), "the user requested the link")
+            Decision::new(LinkingOutcome::LinkOnRequest(user.id), "the user requested the link")
         }
     }
 }
@@ -249,12 +249,12 @@ fn decide_known(user: &User, key: &IdentityKey, roles_are_unknown: bool) -> Deci
     let has_roles = user.identities.iter().any(|known| known.key == *key && !known.roles.is_empty());
     match user.status {
         Status::Active if roles_are_unknown && has_roles => Decision::refuse(
-            Refusal::ProviderUnavailable,
+            LinkingRefusal::ProviderUnavailable,
             "userinfo failed, and the ID token contains no roles",
         ),
-        Status::Active => Decision::new(Outcome::SignIn(user.id), "the identity is known"),
+        Status::Active => Decision::new(LinkingOutcome::SignIn(user.id), "the identity is known"),
         Status::Disabled | Status::Quarantined => {
-            Decision::refuse(Refusal::AccountDisabled, "the account is disabled")
+            Decision::refuse(LinkingRefusal::AccountDisabled, "the account is disabled")
         }
     }
 }
@@ -275,17 +275,17 @@ fn decide_by_email(
                 Decision::ask_for_proof(user, "an administrator created an account with this address")
             }
             Status::Disabled | Status::Quarantined => {
-                Decision::refuse(Refusal::AccountDisabled, "the account with the address is disabled")
+                Decision::refuse(LinkingRefusal::AccountDisabled, "the account with the address is disabled")
             }
         },
-        [_, _, ..] => Decision::refuse(Refusal::LinkAmbiguous, "several accounts have the address"),
+        [_, _, ..] => Decision::refuse(LinkingRefusal::LinkAmbiguous, "several accounts have the address"),
     }
 }
 
 fn decide_verified_owner(owner: &User, key: &IdentityKey, trusted: bool) -> Decision {
     match owner.status {
         Status::Disabled | Status::Quarantined => {
-            Decision::refuse(Refusal::AccountDisabled, "the account with the address is disabled")
+            Decision::refuse(LinkingRefusal::AccountDisabled, "the account with the address is disabled")
         }
         Status::Active if !trusted => {
             Decision::ask_for_proof(owner, "the provider is not trusted for the domain of a known address")
@@ -300,7 +300,7 @@ fn decide_verified_owner(owner: &User, key: &IdentityKey, trusted: bool) -> Deci
             "the account with the address has or had another identity of this issuer",
         ),
         Status::Active => {
-            Decision::new(Outcome::Link(owner.id), "the address is verified here and at the provider")
+            Decision::new(LinkingOutcome::Link(owner.id), "the address is verified here and at the provider")
         }
     }
 }
@@ -325,7 +325,7 @@ fn decide_reclaim(provider: &ProviderConfig, self_registered: &[User], trusted: 
         return decide_unknown(provider, rule);
     }
     if self_registered.iter().any(|user| user.status == Status::Disabled) {
-        return Decision::refuse(Refusal::AccountDisabled, "the account with the address is disabled");
+        return Decision::refuse(LinkingRefusal::AccountDisabled, "the account with the address is disabled");
     }
     if let Some(admin) = self_registered.iter().find(|user| user.has_role(ADMIN)) {
         return Decision::ask_for_proof(admin, "an administrator account is never reclaimed by its address");
@@ -335,14 +335,14 @@ fn decide_reclaim(provider: &ProviderConfig, self_registered: &[User], trusted: 
         return decide_unknown(provider, "only unverified, self-registered accounts have the address");
     }
     let users = self_registered.iter().map(|user| user.id).collect();
-    Decision::new(Outcome::Reclaim(users), "unverified, self-registered accounts have the address")
+    Decision::new(LinkingOutcome::Reclaim(users), "unverified, self-registered accounts have the address")
 }
 
 fn decide_unknown(provider: &ProviderConfig, rule: &'static str) -> Decision {
     if provider.allow_signup {
-        Decision::new(Outcome::Create, rule)
+        Decision::new(LinkingOutcome::Create, rule)
     } else {
-        Decision::refuse(Refusal::SignupNotAllowed, rule)
+        Decision::refuse(LinkingRefusal::SignupNotAllowed, rule)
     }
 }
 

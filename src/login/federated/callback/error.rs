@@ -4,7 +4,7 @@ use crate::{
     audit::EventId,
     error::ErrorCode,
     login::federated::{
-        account_linking::decide::Refusal, oidc::failure::ProviderFailure, transaction::Purpose,
+        account_linking::decide::LinkingRefusal, oidc::failure::ProviderFailure, transaction::Purpose,
     },
     session,
     store::StoreError,
@@ -21,7 +21,7 @@ pub(super) enum CallbackError {
     Provider(#[from] ProviderFailure),
     /// The linking decision, with its audit event.
     #[error("refused: {0:?}")]
-    Refused(Refusal, Option<EventId>),
+    Refused(LinkingRefusal, Option<EventId>),
     /// The session that started the request has ended, or this is another one.
     #[error("not the session that started the request")]
     OtherSession,

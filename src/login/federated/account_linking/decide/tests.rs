@@ -53,7 +53,7 @@ fn self_registered() -> User {
     user(|user| user.created_by = Creator::User)
 }
 
-fn decide_row(row: Row) -> Outcome {
+fn decide_row(row: Row) -> LinkingOutcome {
     let Value::Object(claims) = json!({ "iss": "https://idp.example", "sub": "g", "email": "grace@corp.example", "org_id": "org_1", "org_name": "acme" })
     else {
         unreachable!("an object")
@@ -90,7 +90,7 @@ fn decide_row(row: Row) -> Outcome {
 #[test]
 #[expect(clippy::too_many_lines, reason = "one table, one row for each outcome")]
 fn the_table() {
-    let refuse = Outcome::Refuse;
+    let refuse = LinkingOutcome::Refuse;
     let ada = user(|_| {});
     let admin = user(|user| user.roles = vec![ADMIN.to_owned()]);
     let disabled = user(|user| user.status = Status::Disabled);
@@ -111,181 +111,205 @@ fn the_table() {
     });
     let (registered, other) = (self_registered(), self_registered());
     for (name, row, expected) in vec![
-        ("unknown user", row(), Outcome::Create),
-        ("unknown user, no sign-up", Row { signup: "false", ..row() }, refuse(Refusal::SignupNotAllowed)),
+        ("unknown user", row(), LinkingOutcome::Create),
+        (
+            "unknown user, no sign-up",
+            Row { signup: "false", ..row() },
+            refuse(LinkingRefusal::SignupNotAllowed),
+        ),
         (
             "unknown user, other domain",
             Row { allowed: "other.example", ..row() },
-            refuse(Refusal::SignupNotAllowed),
+            refuse(LinkingRefusal::SignupNotAllowed),
         ),
         (
             "allowed domain, address not verified",
             Row { allowed: "corp.example", verified: json!("true"), ..row() },
-            refuse(Refusal::SignupNotAllowed),
+            refuse(LinkingRefusal::SignupNotAllowed),
         ),
         (
             "known, other domain",
             Row { known: Some(Status::Active), allowed: "other.example", ..row() },
-            refuse(Refusal::AccessDenied),
+            refuse(LinkingRefusal::AccessDenied),
         ),
-        ("known, disabled", Row { known: Some(Status::Disabled), ..row() }, refuse(Refusal::AccountDisabled)),
+        (
+            "known, disabled",
+            Row { known: Some(Status::Disabled), ..row() },
+            refuse(LinkingRefusal::AccountDisabled),
+        ),
         (
             "unlinked before",
             Row { unlinked: true, owner: Some(ada.clone()), ..row() },
-            refuse(Refusal::IdentityUnlinked),
+            refuse(LinkingRefusal::IdentityUnlinked),
         ),
-        ("owner, trusted", Row { owner: Some(ada.clone()), ..row() }, Outcome::Link(ada.id)),
+        ("owner, trusted", Row { owner: Some(ada.clone()), ..row() }, LinkingOutcome::Link(ada.id)),
         (
             "owner, not trusted",
             Row { owner: Some(ada.clone()), trusted: "", ..row() },
-            Outcome::AskForProof(ada.id),
+            LinkingOutcome::AskForProof(ada.id),
         ),
         (
             "owner, trusted for another domain",
             Row { owner: Some(ada.clone()), trusted: "other.example", ..row() },
-            Outcome::AskForProof(ada.id),
+            LinkingOutcome::AskForProof(ada.id),
         ),
-        ("owner, privileged", Row { owner: Some(admin.clone()), ..row() }, Outcome::AskForProof(admin.id)),
+        (
+            "owner, privileged",
+            Row { owner: Some(admin.clone()), ..row() },
+            LinkingOutcome::AskForProof(admin.id),
+        ),
         (
             "owner, with another identity of this issuer",
             Row { owner: Some(with_other_identity.clone()), ..row() },
-            Outcome::AskForProof(with_other_identity.id),
+            LinkingOutcome::AskForProof(with_other_identity.id),
         ),
         (
             "owner, unlinked another identity of this issuer",
             Row { owner: Some(with_unlinked_identity.clone()), ..row() },
-            Outcome::AskForProof(with_unlinked_identity.id),
+            LinkingOutcome::AskForProof(with_unlinked_identity.id),
         ),
-        ("owner, disabled", Row { owner: Some(disabled.clone()), ..row() }, refuse(Refusal::AccountDisabled)),
+        (
+            "owner, disabled",
+            Row { owner: Some(disabled.clone()), ..row() },
+            refuse(LinkingRefusal::AccountDisabled),
+        ),
         (
             "owner, email_verified is the text true",
             Row { owner: Some(ada.clone()), verified: json!("true"), ..row() },
-            Outcome::Create,
+            LinkingOutcome::Create,
         ),
         (
             "owner, email_verified is null",
             Row { owner: Some(ada.clone()), verified: Value::Null, ..row() },
-            Outcome::Create,
+            LinkingOutcome::Create,
         ),
         (
             "owner, address not verified, no sign-up",
             Row { owner: Some(ada.clone()), verified: json!(false), signup: "false", ..row() },
-            refuse(Refusal::SignupNotAllowed),
+            refuse(LinkingRefusal::SignupNotAllowed),
         ),
         (
             "created by an administrator",
             Row { admin_created: vec![ada.clone()], ..row() },
-            Outcome::AskForProof(ada.id),
+            LinkingOutcome::AskForProof(ada.id),
         ),
         (
             "created by an administrator, not trusted",
             Row { admin_created: vec![ada.clone()], trusted: "", ..row() },
-            Outcome::AskForProof(ada.id),
+            LinkingOutcome::AskForProof(ada.id),
         ),
         (
             "self-registered, trusted",
             Row { self_registered: vec![registered.clone()], ..row() },
-            Outcome::Reclaim(vec![registered.id]),
+            LinkingOutcome::Reclaim(vec![registered.id]),
         ),
         (
             "two self-registered, trusted",
             Row { self_registered: vec![registered.clone(), other.clone()], ..row() },
-            Outcome::Reclaim(vec![registered.id, other.id]),
+            LinkingOutcome::Reclaim(vec![registered.id, other.id]),
         ),
         (
             "self-registered, trusted, no sign-up",
             Row { self_registered: vec![registered.clone()], signup: "false", ..row() },
-            refuse(Refusal::SignupNotAllowed),
+            refuse(LinkingRefusal::SignupNotAllowed),
         ),
         (
             "self-registered, not trusted",
             Row { self_registered: vec![registered.clone(), other.clone()], trusted: "", ..row() },
-            Outcome::Create,
+            LinkingOutcome::Create,
         ),
         (
             "self-registered, disabled",
             Row { self_registered: vec![disabled.clone()], ..row() },
-            refuse(Refusal::AccountDisabled),
+            refuse(LinkingRefusal::AccountDisabled),
         ),
         (
             "self-registered, privileged",
             Row { self_registered: vec![registered.clone(), admin.clone()], ..row() },
-            Outcome::AskForProof(admin.id),
+            LinkingOutcome::AskForProof(admin.id),
         ),
         (
             "created by an administrator and self-registered",
             Row { admin_created: vec![ada.clone()], self_registered: vec![registered.clone()], ..row() },
-            Outcome::AskForProof(ada.id),
+            LinkingOutcome::AskForProof(ada.id),
         ),
         (
             "userinfo failed",
             Row { userinfo_failed: true, verified: Value::Null, ..row() },
-            refuse(Refusal::ProviderUnavailable),
+            refuse(LinkingRefusal::ProviderUnavailable),
         ),
         (
             "userinfo failed, known",
             Row { userinfo_failed: true, known: Some(Status::Active), allowed: "corp.example", ..row() },
-            refuse(Refusal::ProviderUnavailable),
+            refuse(LinkingRefusal::ProviderUnavailable),
         ),
         (
             "two accounts created by an administrator",
             Row { admin_created: vec![ada.clone(), registered.clone()], ..row() },
-            refuse(Refusal::LinkAmbiguous),
+            refuse(LinkingRefusal::LinkAmbiguous),
         ),
         (
             "a disabled account created by an administrator",
             Row { admin_created: vec![disabled.clone()], ..row() },
-            refuse(Refusal::AccountDisabled),
+            refuse(LinkingRefusal::AccountDisabled),
         ),
-        ("link request", Row { linking_user: Some(ada.clone()), ..row() }, Outcome::LinkOnRequest(ada.id)),
+        (
+            "link request",
+            Row { linking_user: Some(ada.clone()), ..row() },
+            LinkingOutcome::LinkOnRequest(ada.id),
+        ),
         (
             "link request, unlinked before",
             Row { linking_user: Some(ada.clone()), unlinked: true, ..row() },
-            Outcome::LinkOnRequest(ada.id),
+            LinkingOutcome::LinkOnRequest(ada.id),
         ),
         (
             "link request, address not verified, no sign-up",
             Row { linking_user: Some(ada.clone()), verified: json!(false), signup: "false", ..row() },
-            Outcome::LinkOnRequest(ada.id),
+            LinkingOutcome::LinkOnRequest(ada.id),
         ),
         (
             "link request, address of another account",
             Row { linking_user: Some(admin.clone()), owner: Some(ada.clone()), ..row() },
-            Outcome::LinkOnRequest(admin.id),
+            LinkingOutcome::LinkOnRequest(admin.id),
         ),
         (
             "link request, identity of another account",
             Row { linking_user: Some(ada.clone()), known: Some(Status::Active), ..row() },
-            refuse(Refusal::LinkRefused),
+            refuse(LinkingRefusal::LinkRefused),
         ),
         (
             "link request, identity of a disabled account",
             Row { linking_user: Some(ada.clone()), known: Some(Status::Disabled), ..row() },
-            refuse(Refusal::LinkRefused),
+            refuse(LinkingRefusal::LinkRefused),
         ),
         (
             "link request, disabled",
             Row { linking_user: Some(disabled.clone()), ..row() },
-            refuse(Refusal::AccountDisabled),
+            refuse(LinkingRefusal::AccountDisabled),
         ),
         (
             "link request, other domain",
             Row { linking_user: Some(ada.clone()), allowed: "other.example", ..row() },
-            refuse(Refusal::AccessDenied),
+            refuse(LinkingRefusal::AccessDenied),
         ),
-        ("organization, by id", Row { organization: "org_1", ..row() }, Outcome::Create),
-        ("organization, by name", Row { organization: "acme", ..row() }, Outcome::Create),
-        ("another organization", Row { organization: "org_2", ..row() }, refuse(Refusal::AccessDenied)),
+        ("organization, by id", Row { organization: "org_1", ..row() }, LinkingOutcome::Create),
+        ("organization, by name", Row { organization: "acme", ..row() }, LinkingOutcome::Create),
+        (
+            "another organization",
+            Row { organization: "org_2", ..row() },
+            refuse(LinkingRefusal::AccessDenied),
+        ),
         (
             "another organization, known",
             Row { organization: "org_2", known: Some(Status::Active), ..row() },
-            refuse(Refusal::AccessDenied),
+            refuse(LinkingRefusal::AccessDenied),
         ),
     ] {
         assert_eq!(decide_row(row), expected, "{name}");
     }
     assert!(matches!(
         decide_row(Row { known: Some(Status::Active), unlinked: true, ..row() }),
-        Outcome::SignIn(_)
+        LinkingOutcome::SignIn(_)
     ));
 }
