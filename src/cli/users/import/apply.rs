@@ -3,7 +3,7 @@
 use super::{
     passwords::PasswordFile,
     plan::PlannedRow,
-    report::{FieldError, Outcome, RowResult},
+    report::{FieldError, RowOutcome, RowResult},
 };
 use crate::{
     cli::failure::Failure,
@@ -51,7 +51,7 @@ impl From<StoreError> for RowError {
 
 /// Result of a row that was applied.
 struct Applied {
-    outcome: Outcome,
+    outcome: RowOutcome,
     fields: Vec<Field>,
     user: User,
 }
@@ -108,12 +108,12 @@ impl Apply<'_> {
             desired.must_change_password.get_or_insert(true);
         }
         let user = self.provisioning.create(&desired, &self.credentials).await?;
-        Ok(Applied { outcome: Outcome::Created, fields: Vec::new(), user })
+        Ok(Applied { outcome: RowOutcome::Created, fields: Vec::new(), user })
     }
 
     async fn update(&self, found: User, desired: &DesiredUser) -> Result<Applied, RowError> {
         let (user, fields) = self.provisioning.update(found, desired, &self.credentials).await?;
-        let outcome = if fields.is_empty() { Outcome::Unchanged } else { Outcome::Updated };
+        let outcome = if fields.is_empty() { RowOutcome::Unchanged } else { RowOutcome::Updated };
         Ok(Applied { outcome, fields, user })
     }
 }

@@ -13,7 +13,7 @@ pub(super) struct FieldError {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) enum Outcome {
+pub(super) enum RowOutcome {
     Created,
     Updated,
     Unchanged,
@@ -26,7 +26,7 @@ pub(super) enum Outcome {
 pub(super) struct RowResult {
     pub(super) line: u64,
     pub(super) username: String,
-    pub(super) outcome: Outcome,
+    pub(super) outcome: RowOutcome,
     pub(super) fields: Vec<&'static str>,
     pub(super) errors: Vec<FieldError>,
     #[serde(skip)]
@@ -35,7 +35,7 @@ pub(super) struct RowResult {
 
 impl RowResult {
     pub(super) fn refused(line: u64, username: String, errors: Vec<FieldError>) -> Self {
-        let outcome = Outcome::Refused;
+        let outcome = RowOutcome::Refused;
         Self { line, username, outcome, fields: Vec::new(), errors, has_unverified_email: false }
     }
 }
@@ -56,10 +56,10 @@ impl Report {
         let count = |outcome| results.iter().filter(|result| result.outcome == outcome).count();
         Self {
             rows: results.len(),
-            created: count(Outcome::Created),
-            updated: count(Outcome::Updated),
-            unchanged: count(Outcome::Unchanged),
-            refused: count(Outcome::Refused),
+            created: count(RowOutcome::Created),
+            updated: count(RowOutcome::Updated),
+            unchanged: count(RowOutcome::Unchanged),
+            refused: count(RowOutcome::Refused),
             unverified: results.iter().filter(|result| result.has_unverified_email).count(),
             results,
         }
@@ -73,10 +73,10 @@ impl Report {
     pub(super) fn print(&self) -> Result<(), Failure> {
         for RowResult { line, username, outcome, fields, errors, .. } in &self.results {
             match outcome {
-                Outcome::Unchanged => {}
-                Outcome::Created => Out::line(&format!("created {username}"))?,
-                Outcome::Updated => Out::line(&format!("updated {username}: {}", fields.join(", ")))?,
-                Outcome::Refused => {
+                RowOutcome::Unchanged => {}
+                RowOutcome::Created => Out::line(&format!("created {username}"))?,
+                RowOutcome::Updated => Out::line(&format!("updated {username}: {}", fields.join(", ")))?,
+                RowOutcome::Refused => {
                     let errors: Vec<_> = errors.iter().map(|e| format!("{}: {}", e.field, e.code)).collect();
                     Out::line(&format!("refused line {line}: {}", errors.join(", ")))?;
                 }
