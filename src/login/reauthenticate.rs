@@ -13,7 +13,7 @@ use super::{
         transaction::Purpose,
     },
     password::{self, LoginError},
-    recent_proof::{Method, ProofTooOld, reauthentication_methods},
+    recent_proof::{ProofTooOld, ReauthenticationMethod, reauthentication_methods},
     second_factor::{self, FactorError},
 };
 use crate::{
@@ -81,7 +81,7 @@ pub fn with_provider(
 ) -> Result<AuthorizationRequest, ReauthenticationError> {
     let provider = app.providers.get(provider.as_str()).ok_or(StartError::Unknown)?;
     let methods = reauthentication_methods(app, &current.user);
-    if !methods.contains(&Method::Provider(provider.config.name.clone())) {
+    if !methods.contains(&ReauthenticationMethod::Provider(provider.config.name.clone())) {
         return Err(ProofTooOld(methods).into());
     }
     let purpose = Purpose::Reauthenticate(current.id_hash_hex());
