@@ -31,7 +31,7 @@ const COUNTERS: usize = 256;
 /// The documents of one type, by id, and the store that holds them.
 pub struct DocumentCache<D> {
     store: Store,
-    entries: Cache<DocumentId, Entry<D>>,
+    entries: Cache<DocumentId, CacheEntry<D>>,
     /// How many changes were seen, by the last byte of the id. Locked while an entry is added or removed.
     changes: [Mutex<u64>; COUNTERS],
     /// Nanoseconds from `created_at` to the moment up to which every change has removed its entry; 0 if the feed is not in sync.
@@ -39,12 +39,12 @@ pub struct DocumentCache<D> {
     created_at: Instant,
 }
 
-struct Entry<D> {
+struct CacheEntry<D> {
     document: Arc<D>,
     loaded_at: Instant,
 }
 
-impl<D> Clone for Entry<D> {
+impl<D> Clone for CacheEntry<D> {
     fn clone(&self) -> Self {
         Self { document: self.document.clone(), loaded_at: self.loaded_at }
     }
@@ -79,7 +79,7 @@ impl<D: Document> DocumentCache<D> {
         let changes = self.change_counter(id);
         // A change that was published during the load may be newer than the loaded document.
         if *changes == changes_before {
-            self.entries.insert(id.clone(), Entry { document: document.clone(), loaded_at });
+            self.entries.insert(id.clone(), CacheEntry { document: document.clone(), loaded_at });
         }
         Ok(Some(document))
     }
@@ -138,7 +138,7 @@ impl<D: Document> DocumentCache<D> {
         self.entries.clear();
     }
 
-    fn is_fresh(&self, entry: &Entry<D>) -> bool {
+    fn is_fresh(&self, entry: &CacheEntry<D>) -> bool {
         let synced_until = self.synced_until.load(Ordering::Acquire);
         let since_sync = || self.created_at.elapsed().saturating_sub(Duration::from_nanos(synced_until));
         entry.loaded_at.elapsed() < FRESH_FOR || (synced_until > 0 && since_sync() < FRESH_FOR)
