@@ -216,8 +216,8 @@ async fn record_success(app: &App, user: &User, result: CheckResult) -> Result<P
             if changed_at(user) != checked {
                 return Err(LoginError::Refused);
             }
-            if let (Some(password), Some(hash)) = (&mut user.password, &result.stronger_hash) {
-                password.hash.clone_from(hash);
+            if let Some(hash) = &result.stronger_hash {
+                user.upgrade_password_hash(hash);
             }
             let admission =
                 admit(Proof::password(user, now), app.config.mfa).map_err(|Disabled| LoginError::Refused)?;

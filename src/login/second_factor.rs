@@ -18,7 +18,7 @@ use crate::{
     secrets::OpenError,
     session::{self, CurrentSession, Refusal, State},
     store::{Change, StoreError},
-    user::{EndReason, Totp, User},
+    user::{EndReason, User},
     web::client::Client,
 };
 
@@ -147,10 +147,10 @@ async fn accept_code(app: &App, current: &CurrentSession, code: &str) -> Result<
             current.ensure_valid_for(user)?;
             let Some(totp) = &user.totp else { return Ok(Change::Keep(false)) };
             let secret = app.keys.open(&user.id, totp::ACTIVE, &totp.secret)?;
-            let Some(step) = totp::step_of(&secret, code, now).filter(|step| *step > totp.last_step) else {
+            let step = totp::step_of(&secret, code, now);
+            if !step.is_some_and(|step| user.use_totp_step(step)) {
                 return Ok(Change::Keep(false));
-            };
-            user.totp = Some(Totp { last_step: step, ..totp.clone() });
+            }
             match current.session.state {
                 State::SignedIn => {}
                 State::AwaitingSecondFactor | State::AwaitingEnrolment => user.last_login_at = Some(now),

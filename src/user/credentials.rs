@@ -20,6 +20,36 @@ impl User {
         self.end_sessions(EndReason::FactorChanged);
     }
 
+    /// Sets the credentials of a new user, who has no sessions to end.
+    pub fn set_initial_credentials(&mut self, password: Option<Password>, totp: Option<Totp>) {
+        self.password = password;
+        self.totp = totp;
+    }
+
+    /// Sets whether the user must change the password; returns `false` if nothing changes.
+    pub fn set_must_change_password(&mut self, must_change: bool) -> bool {
+        let Some(password) = self.password.as_mut().filter(|password| password.must_change != must_change)
+        else {
+            return false;
+        };
+        password.must_change = must_change;
+        true
+    }
+
+    /// Replaces the hash of the password by a stronger hash of the same password. Sessions stay valid.
+    pub fn upgrade_password_hash(&mut self, hash: &str) {
+        if let Some(password) = &mut self.password {
+            hash.clone_into(&mut password.hash);
+        }
+    }
+
+    /// Uses up a time step of the active app; returns `false` if this step or a later one was used before (RFC 6238 §5.2).
+    pub fn use_totp_step(&mut self, step: i64) -> bool {
+        let Some(totp) = self.totp.as_mut().filter(|totp| step > totp.last_step) else { return false };
+        totp.last_step = step;
+        true
+    }
+
     /// Removes every credential, unlinks every identity and ends all sessions. Profile and roles stay.
     ///
     /// It destructures the user without `..`: a new field does not compile until it is listed here, as a credential or as another
@@ -104,6 +134,49 @@ mod tests {
         user.set_totp(totp(), NOW);
         assert!(user.totp.is_some() && user.pending_totp.is_none());
         assert_eq!((user.session_epoch, user.sessions_ended_because), (1, Some(EndReason::FactorChanged)));
+    }
+
+    #[test]
+    fn initial_credentials_and_a_stronger_hash_end_no_session() {
+        let mut user = user();
+        user.upgrade_password_hash("$argon2id$");
+        assert!(user.password.is_none(), "there is no password to upgrade");
+        user.set_initial_credentials(Some(password("$2b$")), Some(totp()));
+        user.upgrade_password_hash("$argon2id$");
+        assert!(user.totp.is_some());
+        let password = user.password.as_ref().expect("a password");
+        assert_eq!((password.hash.as_str(), password.changed_at), ("$argon2id$", NOW));
+        assert_eq!((user.session_epoch, user.updated_at), (0, user.created_at));
+    }
+
+    #[test]
+    fn must_change_password_changes_only_if_it_differs() {
+        assert!(!user().set_must_change_password(true), "no password");
+        for (before, after) in [(false, false), (false, true), (true, false), (true, true)] {
+            let mut user = user();
+            user.password = Some(Password { must_change: before, ..password("$argon2id$") });
+            assert_eq!(user.set_must_change_password(after), before != after, "{before} → {after}");
+            assert_eq!(user.password.map(|password| password.must_change), Some(after));
+        }
+    }
+
+    #[test]
+    fn time_step_is_used_once_and_in_order() {
+        assert!(!user().use_totp_step(1), "no authenticator app");
+        let mut user = user();
+        user.totp = Some(Totp { last_step: 10, ..totp() });
+        for (step, expected, last_step) in [
+            (9, false, 10),
+            (10, false, 10),
+            (11, true, 11),
+            (11, false, 11),
+            (13, true, 13),
+            (12, false, 13),
+        ] {
+            assert_eq!(user.use_totp_step(step), expected, "{step}");
+            assert_eq!(user.totp.as_ref().map(|totp| totp.last_step), Some(last_step), "{step}");
+        }
+        assert_eq!(user.session_epoch, 0);
     }
 
     #[test]
