@@ -195,7 +195,7 @@ impl Writer<'_> {
     async fn create(&self, now: Timestamp) -> Result<Written, StoreError> {
         let mut user = User::new(UserId::new(now), now);
         user.created_by = Creator::Provider;
-        user.identities.push(self.profile.identity(now));
+        user.link_identity(self.profile.identity(now), now);
         self.profile.fill(&mut user);
         self.profile.update(&mut user, true, now);
         let user = self.app.users.insert(user).await?.into_document();
