@@ -23,9 +23,8 @@ impl Provisioning<'_> {
         user.email_verified = desired.email_verified.unwrap_or(false);
         user.display_name.clone_from(&desired.display_name);
         user.roles = desired.roles.clone().unwrap_or_default();
-        // A new user has no sessions, so the setters that end sessions are not needed.
         let Changed { password, totp } = credentials.changed(&user, desired, self.mode, now).await?;
-        (user.password, user.totp) = (password, totp);
+        user.set_initial_credentials(password, totp);
         match self.mode {
             Mode::DryRun => {
                 self.require_free_email(&user).await?;

@@ -68,10 +68,7 @@ fn apply(user: &mut User, desired: &DesiredUser, new: &Changed, now: Timestamp) 
         user.set_totp(totp.clone(), now);
         fields.push(Field::TotpSecret);
     }
-    if let (Some(must_change), Some(password)) = (desired.must_change_password, &mut user.password)
-        && password.must_change != must_change
-    {
-        password.must_change = must_change;
+    if desired.must_change_password.is_some_and(|must_change| user.set_must_change_password(must_change)) {
         fields.push(Field::MustChangePassword);
     }
     if !fields.is_empty() {
