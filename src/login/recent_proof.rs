@@ -83,3 +83,168 @@ pub fn second_factor_methods(app: &App, user: &User) -> Vec<ReauthenticationMeth
     };
     reauthentication_methods(app, user).into_iter().filter(proves_factor).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        net::{IpAddr, Ipv4Addr},
+        sync::Arc,
+    };
+
+    use axum::http::{HeaderMap, HeaderValue, header};
+
+    use super::*;
+    use crate::{
+        admission::{Proof, admit},
+        app::AppState,
+        clock::{Clock, Timestamp},
+        config::{Config, Environment},
+        login::second_factor::totp,
+        secrets, session,
+        user::{Identity, IdentityKey, Password, Totp, UserId},
+        web::{
+            client::Client,
+            cookies::{RequestCookies, SessionCookie},
+            request_id::RequestId,
+        },
+    };
+
+    const NOW: Timestamp = Timestamp::from_millis(2_000_000_000_000);
+    const MOMENT: Duration = Duration::from_millis(1);
+    /// No provider answers at these issuers, and the tests need no answer.
+    const IDP: &str = "http://127.0.0.1:9/idp";
+    const MFA: &str = "http://127.0.0.1:9/mfa";
+    const GOOGLE: &str = "http://127.0.0.1:9/google";
+
+    struct Fixture {
+        app: AppState,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Fixture {
+        /// An application with three providers: `idp`, `mfa` (trusted for second factors) and `google` (ignores `prompt=login`).
+        async fn new() -> Self {
+            let folder = tempfile::tempdir().expect("a folder");
+            let url = format!("sqlite:{}/test.db", folder.path().display());
+            let environment = Environment::of([
+                ("VESTIBULE_DATABASE_URL", url.as_str()),
+                ("VESTIBULE_SECRET_KEYS", secrets::new_key().as_str()),
+                ("VESTIBULE_PROVIDERS", "idp,mfa,google"),
+                ("VESTIBULE_PROVIDER_IDP_ISSUER", IDP),
+                ("VESTIBULE_PROVIDER_IDP_CLIENT_ID", "client"),
+                ("VESTIBULE_PROVIDER_MFA_ISSUER", MFA),
+                ("VESTIBULE_PROVIDER_MFA_CLIENT_ID", "client"),
+                ("VESTIBULE_PROVIDER_MFA_TRUST_MFA", "mfa"),
+                ("VESTIBULE_PROVIDER_GOOGLE_ISSUER", GOOGLE),
+                ("VESTIBULE_PROVIDER_GOOGLE_CLIENT_ID", "client"),
+                ("VESTIBULE_PROVIDER_GOOGLE_KIND", "google"),
+            ]);
+            let (config, _) = Config::read(&environment).expect("settings");
+            let app = App::build(config, Clock::manual(NOW)).await.expect("the application starts");
+            Self { app, _folder: folder }
+        }
+
+        /// Creates a user with these sign-in methods.
+        fn user(&self, has_password: bool, has_totp: bool, issuers: &[&str]) -> User {
+            let mut user = User::new(UserId::new(NOW), NOW);
+            user.password = has_password.then(|| Password {
+                hash: String::new(),
+                changed_at: NOW,
+                must_change: false,
+                imported: None,
+            });
+            user.totp = has_totp.then(|| Totp {
+                secret: self.app.keys.seal(&user.id, totp::ACTIVE, b"secret"),
+                confirmed_at: NOW,
+                last_step: 0,
+            });
+            for issuer in issuers {
+                let identity = Identity {
+                    key: IdentityKey { issuer: (*issuer).to_owned(), subject: "1".to_owned() },
+                    provider: String::new(),
+                    email: None,
+                    roles: Vec::new(),
+                    linked_at: NOW,
+                    last_login_at: None,
+                };
+                user.link_identity(identity, NOW);
+            }
+            user
+        }
+
+        fn cookies(&self, cookie: Option<&str>) -> RequestCookies {
+            let mut headers = HeaderMap::new();
+            if let Some(cookie) = cookie {
+                let value = HeaderValue::from_str(&format!("vestibule={cookie}")).expect("visible ASCII");
+                headers.insert(header::COOKIE, value);
+            }
+            RequestCookies::read(self.app.cookies, &headers)
+        }
+
+        /// Logs a new user with a password in.
+        async fn log_in(&self) -> CurrentSession {
+            let user = self.user(true, false, &[]);
+            self.app.users.insert(user.clone()).await.expect("the store works");
+            let admission = admit(Proof::password(&user, NOW), self.app.config.mfa).expect("active");
+            let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
+            let client = Client { ip, user_agent: None, request_id: RequestId::new() };
+            let cookies = self.cookies(None);
+            session::enter(&self.app, &cookies, &client, admission).await.expect("a session");
+            let SessionCookie::Set(id, _) = cookies.take_changes().session else { panic!("no cookie") };
+            let cookies = self.cookies(Some(&id.cookie_value()));
+            session::check(&self.app, &cookies).await.expect("the session is valid")
+        }
+    }
+
+    fn names(methods: &[ReauthenticationMethod]) -> Vec<String> {
+        methods.iter().map(ToString::to_string).collect()
+    }
+
+    #[tokio::test]
+    async fn authentication_is_recent_for_ten_minutes() {
+        use State::{AwaitingEnrolment, AwaitingSecondFactor, SignedIn};
+        let fixture = Fixture::new().await;
+        let mut current = fixture.log_in().await;
+        let (last_moment, too_late) = (NOW - RECENT + MOMENT, NOW - RECENT);
+        for (state, created_at, authenticated_at, is_recent) in [
+            (SignedIn, NOW, Some(NOW), true),
+            (SignedIn, too_late, Some(last_moment), true),
+            (SignedIn, NOW, Some(too_late), false),
+            (SignedIn, NOW, None, false),
+            (AwaitingSecondFactor, NOW, Some(last_moment), true),
+            (AwaitingSecondFactor, NOW, None, false),
+            (AwaitingEnrolment, last_moment, None, true),
+            (AwaitingEnrolment, too_late, Some(NOW), false),
+        ] {
+            current.state = state;
+            let session = Arc::make_mut(&mut current.session);
+            (session.created_at, session.authentication.authenticated_at) = (created_at, authenticated_at);
+            let result =
+                require_recent(&fixture.app, &current).map_err(|ProofTooOld(methods)| names(&methods));
+            let expected = if is_recent { Ok(()) } else { Err(vec!["password".to_owned()]) };
+            assert_eq!(result, expected, "{state:?} {created_at:?} {authenticated_at:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn second_factor_excludes_all_other_methods() {
+        let fixture = Fixture::new().await;
+        let removed = "https://removed.example";
+        for (has_password, has_totp, issuers, all, proving_a_factor) in [
+            (false, false, &[][..], &[][..], &[][..]),
+            (true, false, &[], &["password"], &[]),
+            (false, false, &[IDP], &["provider:idp"], &[]),
+            (true, false, &[IDP, MFA], &["password", "provider:idp", "provider:mfa"], &["provider:mfa"]),
+            (true, false, &[GOOGLE], &["password"], &[]),
+            (false, false, &[GOOGLE], &[], &[]),
+            (false, false, &[removed], &[], &[]),
+            (true, true, &[], &["totp"], &["totp"]),
+            (true, true, &[IDP, MFA], &["totp"], &["totp"]),
+        ] {
+            let user = fixture.user(has_password, has_totp, issuers);
+            let row = format!("{has_password} {has_totp} {issuers:?}");
+            assert_eq!(names(&reauthentication_methods(&fixture.app, &user)), all, "{row}");
+            assert_eq!(names(&second_factor_methods(&fixture.app, &user)), proving_a_factor, "{row}");
+        }
+    }
+}
