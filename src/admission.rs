@@ -300,6 +300,18 @@ mod tests {
     }
 
     #[test]
+    fn mfa_of_the_provider_counts_from_its_auth_time_and_only_if_it_is_trusted() {
+        let (auth_time, now) = (Timestamp::from_millis(0), Timestamp::from_millis(60_000));
+        let user = user(false);
+        for (trusted_mfa, authenticated_at, expected) in
+            [(true, Some(auth_time), Some(auth_time)), (true, None, None), (false, Some(auth_time), None)]
+        {
+            let proof = Proof::federated(&user, upstream(), trusted_mfa, authenticated_at, now);
+            assert_eq!(proof.authentication.factor_at, expected, "trusted: {trusted_mfa}");
+        }
+    }
+
+    #[test]
     fn step_up_keeps_the_start_of_the_session_and_the_age_of_the_factor() {
         let (start, later) = (Timestamp::from_millis(0), Timestamp::from_millis(60_000));
         let user = user(true);

@@ -112,13 +112,13 @@ mod tests {
     use axum::http::{HeaderMap, HeaderValue, header};
 
     use crate::{
-        admission::{Amr, Proof, admit},
+        admission::{Amr, Proof, UpstreamSession, admit},
         app::{App, AppState},
         clock::{Clock, Timestamp},
         config::{Config, Environment},
         secrets,
         session::{self, CurrentSession, Refusal},
-        user::{EndReason, User, UserId},
+        user::{EndReason, IdentityKey, User, UserId},
         web::{client::Client, cookies::RequestCookies, cookies::SessionCookie, request_id::RequestId},
     };
 
@@ -246,5 +246,29 @@ mod tests {
         let first = fixture.log_in(None).await;
         fixture.step_up(&first).await.expect("the session is valid");
         assert!(matches!(fixture.step_up(&first).await, Err(Refusal::NotSignedIn)));
+    }
+
+    /// The unlink comes between the proof and the rotation, and finds no session to end.
+    #[tokio::test]
+    async fn login_with_an_identity_that_was_unlinked_is_refused() {
+        let fixture = Fixture::new().await;
+        let key = IdentityKey { issuer: "https://idp.example".to_owned(), subject: "1".to_owned() };
+        let upstream = UpstreamSession {
+            provider: "idp".to_owned(),
+            key,
+            sid: None,
+            issued_at: 0,
+            started_at: NOW,
+            id_token_hint: None,
+        };
+        let proof = Proof::federated(&fixture.user, upstream, false, Some(NOW), NOW);
+        let admission = admit(proof, fixture.app.config.mfa).expect("active");
+        let cookies = fixture.request(None);
+        let entered = session::enter(&fixture.app, &cookies, &fixture.client, admission).await;
+        assert!(matches!(entered, Err(Refusal::Unlinked)));
+        assert_eq!(set_cookie(&cookies), None);
+        let tag = session::tag_of_user(fixture.user.id);
+        let valid = session::end_all(&fixture.app, &tag, EndReason::Revoked, |_| true).await;
+        assert!(valid.expect("the store works").is_empty());
     }
 }

@@ -218,7 +218,7 @@ impl Tally {
         for checked in [service, replica] {
             old.at_replica(checked).me().await.expect_status(401);
         }
-        let valid = valid_sessions(here, user).await;
+        let valid = valid_sessions(service, user).await;
         assert_eq!(valid, 0, "round {round}: valid after the logout: {} {}", changed.status, changed.text);
         if moved {
             self.ended += 1;

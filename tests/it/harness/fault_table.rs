@@ -200,7 +200,7 @@ async fn run_discovery_row(fault: Fault, outcome: Outcome) -> Result<(), String>
     ensure(fake.unexpected_requests() == 0 && fake.protocol_errors().is_empty(), || {
         format!("unexpected_requests {} times, {:?}", fake.unexpected_requests(), fake.protocol_errors())
     })?;
-    let traded = !fake.asked(Endpoint::Token).is_empty();
+    let traded = !fake.received_requests(Endpoint::Token).is_empty();
     ensure(traded == sent_there, || "a code was sent to a provider that failed discovery".to_owned())?;
     let (sent, users) = (fake.take_sent(), all_users(&service).await.len());
     // The document may be requested several times. Each answer is cut off.

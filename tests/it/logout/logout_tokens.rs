@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use Expected::{Ended, Nothing, Refused};
+use Expected::{Ended, Refused, Unchanged};
 use serde_json::{Value, json};
 
 use crate::harness::{
@@ -147,10 +147,14 @@ pub(crate) const CASES: &[Case] = &[
     claims("sid as a number", |c| c["sid"] = json!(7), Refused),
     claims("sid is null", |c| c["sid"] = json!(null), Refused),
     // Valid tokens that match no session.
-    claims("the session of another user", |c| c["sub"] = json!("of another user"), Nothing),
-    claims("a subject in capitals", |c| c["sub"] = json!(c["sub"].as_str().unwrap().to_uppercase()), Nothing),
-    of("an unknown session", |_| json!({ "sid": "unknown" }), Fault::None, Nothing),
-    of("an unknown subject", |_| json!({ "sub": "unknown" }), Fault::None, Nothing),
+    claims("the session of another user", |c| c["sub"] = json!("of another user"), Unchanged),
+    claims(
+        "a subject in capitals",
+        |c| c["sub"] = json!(c["sub"].as_str().unwrap().to_uppercase()),
+        Unchanged,
+    ),
+    of("an unknown session", |_| json!({ "sid": "unknown" }), Fault::None, Unchanged),
+    of("an unknown subject", |_| json!({ "sub": "unknown" }), Fault::None, Unchanged),
     of(
         "a known subject in an unknown session",
         |login| with_claims(SUB(login), json!({ "sid": "x" })),

@@ -277,7 +277,7 @@ async fn upstream_logout_in_the_same_second_wins(location: StoreLocation) {
     let begun = browser.post("/api/auth/reauthenticate/fake", &json!({})).await.expect_status(200).json();
     let code = callback_path(&begun, &fixture, &session("grace", "two"));
     fixture.fake.set_fault(Fault::Answer(Endpoint::Userinfo, Held));
-    let asked = fixture.fake.asked(Endpoint::Userinfo).len();
+    let asked = fixture.fake.received_requests(Endpoint::Userinfo).len();
     let provider_logout = async {
         exchanged(&fixture, asked).await;
         fixture.service.advance_time(MOMENT);
@@ -340,15 +340,20 @@ async fn upstream_logout_during_reauthentication_wins(location: StoreLocation) {
         fixture.service.advance_time(Duration::from_secs(1));
         let grace = session("grace", "one");
         let browser = fixture.signed_in(&fixture.fake, &grace).await;
-        let there = browser.at_replica(if round % 2 == 0 { &fixture.service } else { &other });
-        let begun = there.post("/api/auth/reauthenticate/fake", &json!({})).await.expect_status(200).json();
+        let reauthenticating = browser.at_replica(if round % 2 == 0 { &fixture.service } else { &other });
+        let begun = reauthenticating
+            .post("/api/auth/reauthenticate/fake", &json!({}))
+            .await
+            .expect_status(200)
+            .json();
         let code = callback_path(&begun, &fixture, &grace);
         let reauthenticated = async {
             let begun = Instant::now();
-            let answer = rotating.get(&code).await;
+            let answer = reauthenticating.get(&code).await;
             (answer, begun.elapsed())
         };
-        rotation_time = race(&fixture, &other, round, rotation_time, reauthenticated, &rotating).await;
+        rotation_time =
+            race(&fixture, &other, round, rotation_time, reauthenticated, &reauthenticating).await;
     }
 }
 
@@ -450,7 +455,7 @@ async fn login_during_logout(
     after: Duration,
 ) -> Answer {
     fixture.fake.set_fault(Fault::Answer(Endpoint::Userinfo, Held));
-    let asked = fixture.fake.asked(Endpoint::Userinfo).len();
+    let asked = fixture.fake.received_requests(Endpoint::Userinfo).len();
     let provider_logout = async {
         exchanged(fixture, asked).await;
         fixture.service.advance_time(after);

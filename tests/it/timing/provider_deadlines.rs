@@ -38,7 +38,7 @@ async fn silent_userinfo_after_slow_tokens_is_skipped() {
         fixture.fake.set_fault(Fault::Answer(Endpoint::Userinfo, Silent));
     });
     assert_signed_in(&answer, "/");
-    assert_eq!(fixture.fake.asked(Endpoint::Userinfo).len(), 1, "one userinfo request was sent");
+    assert_eq!(fixture.fake.received_requests(Endpoint::Userinfo).len(), 1, "one userinfo request was sent");
     assert!(begun.elapsed() < TIMEOUT, "{:?}", begun.elapsed());
 }
 

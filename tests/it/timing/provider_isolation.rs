@@ -45,7 +45,7 @@ async fn hanging_refresh_does_not_delay_a_login(location: StoreLocation) {
         fixture.signed_in(&fixture.fake, &claims_of(login)).await;
         assert!(begun.elapsed() < NOT_DELAYED, "{:?}", begun.elapsed());
     }
-    let asked = fixture.fake.asked(Endpoint::Discovery).len();
+    let asked = fixture.fake.received_requests(Endpoint::Discovery).len();
     assert!(asked == before + 1 || hangs.elapsed() >= REQUEST_TIMEOUT, "the refresh did not hang");
 }
 
@@ -69,7 +69,7 @@ async fn no_login_fails_during_key_rotation(location: StoreLocation) {
         fixture.fake.publish_keys(&[&SECOND]);
     };
     tokio::join!(join_all(concurrent), rotation);
-    let fetched = fixture.fake.asked(Endpoint::Keys).len() - before;
+    let fetched = fixture.fake.received_requests(Endpoint::Keys).len() - before;
     assert!(fetched == 2 || begun.elapsed() >= REQUEST_TIMEOUT, "{fetched} times, not once a replica");
     fixture.assert_no_protocol_errors();
 }

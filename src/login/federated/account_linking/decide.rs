@@ -192,7 +192,7 @@ pub fn decide(claims: &Claims, provider: &ProviderConfig, candidates: &Candidate
     if let Some(organization) = &provider.organization
         && !claims.is_of_organization(organization)
     {
-        return Decision::refuse(Refusal::AccessDenied, "the token belongs to another organization");
+        return Decision::refuse(LinkingRefusal::AccessDenied, "the token belongs to another organization");
     }
     // Failed userinfo does not mean that there is no address. Deciding without it would create a duplicate account.
     let needs_email = !provider.allowed_domains.is_empty() || !is_known;

@@ -302,7 +302,7 @@ async fn new_key_is_fetched_once(location: StoreLocation) {
     fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
     assert_eq!(fixture.fake.received_requests(Endpoint::Keys).len(), before + 1);
     fixture.signed_in(&fixture.fake, &claims_of("ada")).await;
-    assert_eq!(fixture.fake.asked(Endpoint::Keys).len(), before + 1, "the new key is known now");
+    assert_eq!(fixture.fake.received_requests(Endpoint::Keys).len(), before + 1, "the new key is known now");
     fixture.assert_no_protocol_errors();
 }
 

@@ -237,7 +237,7 @@ async fn multi_tenant_discovery_uses_the_issuer_template(location: StoreLocation
     )
     .await;
     assert_refused(&fixture.browser().get("/api/auth/login/fake").await, "provider_unavailable");
-    assert!(!fixture.fake.asked(Endpoint::Discovery).is_empty(), "a discovery request was sent");
+    assert!(!fixture.fake.received_requests(Endpoint::Discovery).is_empty(), "a discovery request was sent");
     assert!(!is_available(&fixture.service, "fake").await);
 }
 
