@@ -21,9 +21,6 @@ pub enum AdminAccessError {
 }
 
 /// Requires an administrator with a recent second factor (ASVS 8.4.2). A stolen session alone must not open the admin routes.
-///
-/// # Errors
-/// [`AdminAccessError`]
 pub fn require_administrator(app: &App, current: &CurrentSession) -> Result<(), AdminAccessError> {
     if !roles_of(&current.user, &app.config.providers).iter().any(|role| role == ADMIN) {
         return Err(AdminAccessError::NotAdministrator);

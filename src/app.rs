@@ -41,9 +41,7 @@ pub struct App {
     pub keys: Keys,
     pub hasher: Hasher,
     pub limiter: Limiter,
-    /// Cached sessions.
     pub sessions: Arc<DocumentCache<Session>>,
-    /// Cached users.
     pub users: Arc<DocumentCache<User>>,
     /// Hashes of session ids that were rotated or ended on this replica a moment ago: a late response must not set their cookie again.
     pub retired: Cache<[u8; 32], ()>,
@@ -73,9 +71,6 @@ pub enum BuildError {
 
 impl App {
     /// Opens the store, loads the keys and starts the hashing threads and the background tasks.
-    ///
-    /// # Errors
-    /// [`BuildError`]
     pub async fn build(config: Config, clock: Clock) -> Result<AppState, BuildError> {
         let keys = config.keys.load().map_err(BuildError::Keys)?;
         let store = Store::open(config.database.url()).await?;

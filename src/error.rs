@@ -14,7 +14,6 @@ use serde::Serialize;
 
 use crate::{limiter::Limited, store::StoreError};
 
-/// Result of a handler.
 pub type ApiResult<T> = Result<T, ApiError>;
 
 /// `Retry-After` when the store or the hashing queue is the reason.

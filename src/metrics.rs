@@ -53,7 +53,6 @@ pub fn count_request(route: String, status: u16, took: Duration) {
     histogram!(DURATION, "route" => route).record(took);
 }
 
-/// Counts one audit event.
 pub fn count_event(kind: &str, outcome: &str) {
     if is_enabled() {
         counter!(AUTHENTICATIONS, "type" => kind.to_owned(), "outcome" => outcome.to_owned()).increment(1);

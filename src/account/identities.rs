@@ -45,9 +45,6 @@ pub enum IdentityChangeError {
 
 /// Returns the authorization request for linking an identity at a provider. It is bound to this session: a callback in another session
 /// links nothing.
-///
-/// # Errors
-/// [`IdentityChangeError`]
 pub fn link(
     app: &App,
     current: &CurrentSession,
@@ -63,9 +60,6 @@ pub fn link(
 
 /// Unlinks an identity on purpose. A later login with it does not open this account unless the user links it again. The other sessions
 /// that were opened through it end.
-///
-/// # Errors
-/// [`IdentityChangeError`]
 pub async fn unlink(
     app: &App,
     client: &Client,

@@ -19,7 +19,6 @@ id_type! {
     EventId
 }
 
-/// One audit event.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {

@@ -49,9 +49,6 @@ pub enum KeySource {
 
 impl KeySource {
     /// Returns the key ring, and creates it at the first start on an embedded database.
-    ///
-    /// # Errors
-    /// A sentence for the operator.
     pub fn load(&self) -> Result<Keys, String> {
         match self {
             Self::Given(keys) => Ok(keys.clone()),

@@ -22,9 +22,6 @@ pub struct Issuer {
 
 impl Issuer {
     /// Checks an issuer against the tenants that are accepted.
-    ///
-    /// # Errors
-    /// A sentence for the operator.
     pub(crate) fn new(text: &str, tenants: Vec<String>) -> Result<Self, String> {
         let url = Url::parse(text)
             .map_err(|_| format!("{text:?} is not a URL; copy the issuer from the provider's metadata"))?;

@@ -1,6 +1,5 @@
 use std::fmt;
 
-/// One mistake in the settings.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct Mistake {
     /// Name of the setting, or `.env`.

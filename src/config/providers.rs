@@ -15,7 +15,6 @@ use super::{
 };
 use crate::user::Email;
 
-/// The settings of one provider.
 #[derive(Clone, Debug)]
 pub struct ProviderConfig {
     /// Part of the redirect URI: `a-z 0-9 -`.

@@ -54,9 +54,6 @@ pub struct PasswordLogin {
 }
 
 /// Checks a user name and a password. Every result is recorded as an audit event.
-///
-/// # Errors
-/// [`LoginError`]
 pub async fn sign_in(
     app: &App,
     client: &Client,

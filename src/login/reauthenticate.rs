@@ -48,9 +48,6 @@ pub enum ReauthenticationError {
 }
 
 /// Checks the credentials with the method that this user must use.
-///
-/// # Errors
-/// [`ReauthenticationError`]
 pub async fn with_credentials(
     app: &App,
     client: &Client,
@@ -70,9 +67,6 @@ pub async fn with_credentials(
 
 /// Returns the authorization request for a re-authentication at a provider of this user. It is bound to this session: a callback in another
 /// session proves nothing.
-///
-/// # Errors
-/// [`ReauthenticationError`]
 pub fn with_provider(
     app: &App,
     current: &CurrentSession,

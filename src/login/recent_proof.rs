@@ -36,9 +36,6 @@ impl fmt::Display for ReauthenticationMethod {
 pub struct ProofTooOld(pub Vec<ReauthenticationMethod>);
 
 /// Requires a recent authentication.
-///
-/// # Errors
-/// [`ProofTooOld`]
 pub fn require_recent(app: &App, current: &CurrentSession) -> Result<(), ProofTooOld> {
     let authenticated_at = match current.state {
         // The authentication was recent when this session was opened, and it ends after ten minutes at the latest.

@@ -66,9 +66,6 @@ impl Document for UsedLogoutToken {
 
 /// Ends the sessions that a logout token names (OpenID Connect Back-Channel Logout 1.0 §2.7): with `sid` one session at the provider, with
 /// `sub` alone all sessions of that identity. Succeeds also if no session matches.
-///
-/// # Errors
-/// [`LogoutTokenError`]
 pub(super) async fn handle_logout_token(
     app: &App,
     client: &Client,

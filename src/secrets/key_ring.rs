@@ -58,9 +58,6 @@ impl Keys {
 
     /// Reads the key file beside an embedded database, and creates it on first use. If the database exists without its key file,
     /// no new keys are created: secrets sealed with the lost keys would fail to open later, without an obvious cause.
-    ///
-    /// # Errors
-    /// A message for the operator.
     pub fn load_or_create(path: &Path, database: &Path) -> Result<Self, String> {
         let failed = |error: &io::Error| format!("{}: {error}", path.display());
         // Checks the database first: a process that creates a database has created its key file before.

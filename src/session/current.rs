@@ -12,7 +12,6 @@ use crate::{secrets, user::User, web::session_id::SessionId};
 /// A session that is valid in any state; checked in this request.
 #[derive(Clone, Debug)]
 pub struct CurrentSession {
-    /// The id in the cookie.
     pub id: SessionId,
     pub session: Arc<Session>,
     pub user: Arc<User>,

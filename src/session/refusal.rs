@@ -22,7 +22,6 @@ pub enum Refusal {
     /// The provider logged the user out before the session opened.
     #[error("logged out at the provider")]
     LoggedOutUpstream,
-    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

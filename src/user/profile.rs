@@ -28,9 +28,6 @@ impl User {
 
 /// Parses a display name: trimmed, 1 to 128 characters, no control characters, no invisible characters and none that change the text
 /// direction. Otherwise one user could be shown as another (spoofing).
-///
-/// # Errors
-/// The published code of the problem.
 pub fn display_name(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
     if text.is_empty() {
@@ -55,9 +52,6 @@ fn is_invisible(c: char) -> bool {
 
 /// Parses a language tag (BCP 47): parts of letters and digits, joined by `-`, or by `_` as some providers write it. Only the form is
 /// checked.
-///
-/// # Errors
-/// The published code of the problem.
 pub fn locale(text: &str) -> Result<String, &'static str> {
     let tag = text.trim().replace('_', "-");
     let is_part =

@@ -8,9 +8,6 @@ pub const ADMIN: &str = "admin";
 const ROLE_MAX: usize = 64;
 
 /// Parses a role name: 1 to 64 of `a-z A-Z 0-9 . _ : -`.
-///
-/// # Errors
-/// The published code of the problem.
 pub fn role(text: &str) -> Result<String, &'static str> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | ':' | '-');
     if text.is_empty() || text.len() > ROLE_MAX || !text.chars().all(allowed) {

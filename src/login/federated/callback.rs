@@ -66,9 +66,6 @@ pub struct CallbackRefusal {
 }
 
 /// Handles a callback.
-///
-/// # Errors
-/// [`CallbackRefusal`]
 pub async fn handle_callback(
     app: &App,
     cookies: &RequestCookies,

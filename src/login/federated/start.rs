@@ -35,9 +35,6 @@ pub struct AuthorizationRequest {
 
 /// Starts a login and returns the URL to which the browser is sent. The cookie that binds the transaction to the browser is set, or extended
 /// if another tab has set it.
-///
-/// # Errors
-/// [`StartError`]
 pub async fn start(
     app: &App,
     cookies: &RequestCookies,

@@ -38,7 +38,6 @@ pub struct QueueSlot {
     permit: OwnedSemaphorePermit,
 }
 
-/// A password to check.
 pub struct PasswordCheck {
     stored: Option<String>,
     password: SecretString,
@@ -61,7 +60,6 @@ impl PasswordCheck {
 }
 
 impl Hasher {
-    /// Starts the threads.
     #[must_use]
     pub fn start(settings: Hashing) -> Self {
         let (jobs, queue) = mpsc::channel::<Job>();

@@ -6,9 +6,6 @@ const MIN_CHARS: usize = 8;
 pub(super) const MAX_BYTES: usize = 4096;
 
 /// Checks a password before it is set.
-///
-/// # Errors
-/// The published code of the problem.
 pub fn check(password: &str) -> Result<(), &'static str> {
     if password.chars().count() < MIN_CHARS {
         Err("too_short")

@@ -86,9 +86,6 @@ pub fn step_of(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> {
 }
 
 /// Parses a secret of an import: base32, with or without padding, spaces and hyphens.
-///
-/// # Errors
-/// The published code of the problem.
 pub fn import(text: &str) -> Result<Zeroizing<Vec<u8>>, &'static str> {
     let bare: Zeroizing<String> = Zeroizing::new(
         text.chars().filter(|c| !matches!(c, ' ' | '-' | '=')).map(|c| c.to_ascii_uppercase()).collect(),

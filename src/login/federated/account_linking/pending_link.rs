@@ -102,9 +102,6 @@ pub async fn find(app: &App, key: Option<&BrowserKey>) -> Result<PendingLink, Li
 }
 
 /// Links the identity if the signed-in account is the one that the decision named and the user authenticated recently.
-///
-/// # Errors
-/// [`LinkError`]
 pub async fn confirm(
     app: &App,
     client: &Client,

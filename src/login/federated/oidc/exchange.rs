@@ -64,9 +64,6 @@ pub struct VerifiedTokens {
 
 impl Provider {
     /// Exchanges the code for verified claims, before `deadline`.
-    ///
-    /// # Errors
-    /// [`ProviderFailure`]
     pub async fn exchange_code(
         self: &Arc<Self>,
         exchange: CodeExchange,

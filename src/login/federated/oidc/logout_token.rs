@@ -39,9 +39,6 @@ pub struct LogoutToken {
 
 impl Provider {
     /// Validates a logout token: signature, claims, age.
-    ///
-    /// # Errors
-    /// [`ProviderFailure`]
     pub async fn validated_logout_token(
         self: &Arc<Self>,
         token: &str,
