@@ -80,7 +80,9 @@ impl Explain {
             ))
         };
         let id: EventId = trace.trim().parse().map_err(|_| unknown())?;
-        let event = audit::find(&store, id).await?.ok_or_else(unknown)?;
+        let event = audit::find(&store, id).await?;
+        store.close().await;
+        let event = event.ok_or_else(unknown)?;
         let details = event.details.clone();
         let mut shown =
             serde_json::to_value(event.view()).map_err(|error| Failure::Failed(error.to_string()))?;
@@ -109,8 +111,10 @@ impl Explain {
         let candidates = if config.database.file().is_some_and(|file| !file.exists()) {
             Candidates::default()
         } else {
-            load_candidates(&Store::open(config.database.url()).await.map_err(Failure::Store)?, &claims)
-                .await?
+            let store = Store::open(config.database.url()).await.map_err(Failure::Store)?;
+            let candidates = load_candidates(&store, &claims).await?;
+            store.close().await;
+            candidates
         };
         let decision = decide::decide(&claims, provider, &candidates);
         Ok(decision_trace::describe(provider, &claims, &decision))

@@ -27,6 +27,7 @@ impl List {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let (config, store) = store().await?;
         let users = all_users(&store).await?;
+        store.close().await;
         if self.json {
             Out::json(&users.iter().map(|user| summary(&config, user)).collect::<Vec<_>>())?;
         } else {

@@ -33,6 +33,7 @@ impl Show {
         let mut shown = summary(&config, &user);
         shown["sessions"] = sessions(&store, user.id).await?;
         let events = audit::about(&store, user.id, EVENTS).await?;
+        store.close().await;
         shown["events"] = json!(events.into_iter().map(Event::view).collect::<Vec<_>>());
         if self.json {
             return Ok(Out::json(&shown)?);
