@@ -52,7 +52,7 @@ impl Store {
     /// processes may do this at the same time.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] if the URL has another scheme, the store cannot be reached, or a newer version wrote it.
+    /// [`StoreError::Unavailable`] if the URL has another scheme, the store cannot be reached, or another version wrote it.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let watch = Watch::new();
         let backend = if let Some(path) = url.strip_prefix("sqlite:") {

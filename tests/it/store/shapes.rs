@@ -125,7 +125,7 @@ async fn sqlite_body_is_json_with_separate_columns() {
         format!("users topic:x {:032X}", 7)
     );
     assert_eq!(one("PRAGMA journal_mode"), "wal");
-    assert_eq!(file.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap(), 1);
+    assert_eq!(file.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap(), 2);
     assert_eq!(one("PRAGMA integrity_check"), "ok");
 }
 
@@ -158,9 +158,18 @@ async fn existing_file_keeps_its_permissions() {
 #[tokio::test]
 async fn file_of_a_newer_version_is_refused() {
     let location = StoreLocation::file();
-    Connection::open(location.name()).unwrap().pragma_update(None, "user_version", 2).unwrap();
+    Connection::open(location.name()).unwrap().pragma_update(None, "user_version", 3).unwrap();
     let refusal = Store::open(location.url()).await.unwrap_err().to_string();
     assert!(refusal.contains("newer version"), "{refusal}");
+}
+
+// Its documents would be misread: an identity that was unlinked on purpose could be linked again.
+#[tokio::test]
+async fn file_of_an_older_version_is_refused() {
+    let location = StoreLocation::file();
+    Connection::open(location.name()).unwrap().pragma_update(None, "user_version", 1).unwrap();
+    let refusal = Store::open(location.url()).await.unwrap_err().to_string();
+    assert!(refusal.contains("older version"), "{refusal}");
 }
 
 fn full_note() -> Note {
