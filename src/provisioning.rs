@@ -15,7 +15,6 @@ mod field;
 mod status;
 mod update;
 
-use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 pub use self::{credentials::Credentials, field::Field};
@@ -23,6 +22,7 @@ use crate::{
     audit::Recorder,
     cache::DocumentCache,
     clock::Clock,
+    login::password::policy::AcceptedPassword,
     secrets::OpenError,
     store::StoreError,
     user::{Email, User, Username},
@@ -41,10 +41,18 @@ pub struct DesiredUser {
     pub must_change_password: Option<bool>,
 }
 
-/// A password that an administrator sets.
+impl DesiredUser {
+    /// Returns the texts from which a password must not be made.
+    #[must_use]
+    pub fn password_context(&self) -> Vec<&str> {
+        [Some(self.username.as_str()), self.email.as_ref().map(Email::as_str)].into_iter().flatten().collect()
+    }
+}
+
+/// A password that an administrator sets. A plain one has passed the rules for passwords.
 #[derive(Clone)]
 pub enum NewPassword {
-    Plain(SecretString),
+    Plain(AcceptedPassword),
     /// A hash from another system, in a form that can be checked.
     Hash(String),
     /// A hash that this service made.
@@ -117,6 +125,8 @@ impl<'a> Provisioning<'a> {
 
 #[cfg(test)]
 mod tests {
+    use secrecy::SecretString;
+
     use super::*;
     use crate::{
         audit::{self, Outcome},
@@ -185,7 +195,9 @@ mod tests {
             email_verified: Some(true),
             display_name: None,
             roles: None,
-            password: Some(NewPassword::Plain(SecretString::from(PASSWORD))),
+            password: Some(NewPassword::Plain(
+                AcceptedPassword::new(SecretString::from(PASSWORD), &[]).expect("a good password"),
+            )),
             totp_secret: Some(Zeroizing::new(b"12345678901234567890".to_vec())),
             must_change_password: None,
         }

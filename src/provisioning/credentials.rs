@@ -55,7 +55,7 @@ impl Credentials<'_> {
             (NewPassword::Hashed(hash), Mode::Write | Mode::DryRun) => (hash.clone(), None),
             (NewPassword::Plain(_), Mode::DryRun) => (String::new(), None),
             (NewPassword::Plain(password), Mode::Write) => {
-                (self.hasher.hash(password.clone()).await.ok_or(ProvisioningError::Hashing)?, None)
+                (self.hasher.hash(password.secret().clone()).await.ok_or(ProvisioningError::Hashing)?, None)
             }
         };
         Ok(Password { hash, changed_at: now, must_change, imported })
@@ -75,7 +75,7 @@ impl Credentials<'_> {
             }
             NewPassword::Hashed(hash) => Ok(present.hash == *hash),
             NewPassword::Plain(password) => {
-                let check = PasswordCheck::new(Some(&present.hash), password.clone(), false);
+                let check = PasswordCheck::new(Some(&present.hash), password.secret().clone(), false);
                 let result = self.hasher.check(check).await.ok_or(ProvisioningError::Hashing)?;
                 Ok(result.is_correct)
             }

@@ -14,7 +14,7 @@ use crate::{
         out::Out,
     },
     clock::Clock,
-    login::password::{generate, hasher::Hasher, policy},
+    login::password::{generate, hasher::Hasher, policy::AcceptedPassword},
     provisioning::{Credentials, DesiredUser, Field, Mode, NewPassword, ProvisioningError},
     user,
 };
@@ -50,7 +50,7 @@ impl Add {
         let mut desired = self.desired()?;
         let (config, store) = store().await?;
         let keys = keys(&config)?;
-        let password = self.password().await?;
+        let password = self.password(&desired).await?;
         desired.password = Some(NewPassword::Plain(password.clone()));
         let credentials = Credentials { hasher: &Hasher::start(config.hashing), keys: &keys };
         let clock = Clock::system();
@@ -61,7 +61,7 @@ impl Add {
         // The user exists: a closed stderr must not turn this into a failure.
         drop(Out::error(&format!("created {}", self.name)));
         if self.generate {
-            Out::line(password.expose_secret())?;
+            Out::line(password.secret().expose_secret())?;
         }
         Ok(())
     }
@@ -98,15 +98,13 @@ impl Add {
         }
     }
 
-    async fn password(&self) -> Result<SecretString, Failure> {
+    async fn password(&self, desired: &DesiredUser) -> Result<AcceptedPassword, Failure> {
         if self.generate {
             return Ok(generate::password());
         }
         let typed = blocking(if self.password_stdin { read_from_stdin } else { ask }).await?;
-        policy::check(&typed).map_err(|code| {
-            Failure::Failed(format!("password: {code}; use at least 8 characters and at most 4096 bytes"))
-        })?;
-        Ok(SecretString::from(typed.as_str()))
+        AcceptedPassword::new(SecretString::from(typed.as_str()), &desired.password_context())
+            .map_err(|refused| Failure::Failed(format!("{refused}; no user was created")))
     }
 }
 

@@ -3,15 +3,16 @@
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
+use super::policy::AcceptedPassword;
 use crate::secrets;
 
 /// Creates a password: 100 random bits as four groups of five lower-case letters and digits.
 #[must_use]
-pub fn password() -> SecretString {
+pub fn password() -> AcceptedPassword {
     let bits = Zeroizing::new(secrets::random::<13>());
     let text = Zeroizing::new(data_encoding::BASE32_DNSCURVE.encode(&*bits));
     let groups: Vec<&str> = (0..4).map(|group| &text[group * 5..group * 5 + 5]).collect();
-    SecretString::from(groups.join("-"))
+    AcceptedPassword::generated(SecretString::from(groups.join("-")))
 }
 
 #[cfg(test)]
@@ -23,7 +24,7 @@ mod tests {
     #[test]
     fn generated_passwords_are_long_and_differ() {
         let (one, other) = (password(), password());
-        assert_eq!(one.expose_secret().len(), 23);
-        assert_ne!(one.expose_secret(), other.expose_secret());
+        assert_eq!(one.secret().expose_secret().len(), 23);
+        assert_ne!(one.secret().expose_secret(), other.secret().expose_secret());
     }
 }

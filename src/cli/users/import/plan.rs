@@ -8,7 +8,10 @@ use super::report::FieldError;
 use crate::{
     cli::users::source::Row,
     login::{
-        password::{hash, policy},
+        password::{
+            hash,
+            policy::{self, AcceptedPassword},
+        },
         second_factor::totp,
     },
     provisioning::{DesiredUser, Field, NewPassword},
@@ -66,7 +69,8 @@ fn desired_user(row: &Row) -> Result<DesiredUser, Vec<FieldError>> {
     let email_verified = parse(row, Field::EmailVerified, &mut errors, boolean);
     let display_name = parse(row, Field::DisplayName, &mut errors, user::display_name);
     let roles = parse(row, Field::Roles, &mut errors, roles);
-    let password = parse(row, Field::Password, &mut errors, new_password);
+    let context = [row.get(Field::Username), row.get(Field::Email)].into_iter().flatten().collect::<Vec<_>>();
+    let password = parse(row, Field::Password, &mut errors, |text| new_password(text, &context));
     let totp_secret = parse(row, Field::TotpSecret, &mut errors, totp::import);
     let must_change_password = parse(row, Field::MustChangePassword, &mut errors, boolean);
     if row.get(Field::Username).is_none() {
@@ -114,13 +118,14 @@ fn roles(text: &str) -> Result<Vec<String>, &'static str> {
 }
 
 /// Accepts a hash in a known form as it is. A hash in an unknown form is refused, not used as a password: its text may be public.
-fn new_password(text: &str) -> Result<NewPassword, &'static str> {
+fn new_password(text: &str, context: &[&str]) -> Result<NewPassword, &'static str> {
     if hash::is_known_hash(text) {
         Ok(NewPassword::Hash(text.to_owned()))
     } else if hash::looks_like_hash(text) {
         Err("unknown_hash")
     } else {
-        policy::check(text).map(|()| NewPassword::Plain(SecretString::from(text)))
+        let accepted = AcceptedPassword::new(SecretString::from(text), context);
+        accepted.map(NewPassword::Plain).map_err(policy::Refused::code)
     }
 }
 
@@ -150,6 +155,8 @@ mod tests {
             (&[(F::Password, PASSWORD)], &[("username", "required")]),
             (&[(F::Username, "a b")], &[("username", "invalid")]),
             (&[(F::Username, "ada"), (F::Password, "short")], &[("password", "too_short")]),
+            (&[(F::Username, "ada"), (F::Password, "password123")], &[("password", "too_common")]),
+            (&[(F::Username, "ada"), (F::Password, "ada123456")], &[("password", "too_common")]),
             (&[(F::Username, "ada"), (F::Password, "$scrypt$ln=16$abc")], &[("password", "unknown_hash")]),
             (&[(F::Username, "ada"), (F::Password, BCRYPT)], &[]),
             (&[(F::Username, "ada"), (F::Roles, "reader; writer;")], &[]),
