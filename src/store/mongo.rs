@@ -18,7 +18,7 @@ use std::time::Duration;
 use bson::{RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::{Collection as Documents, Database};
-use tokio::task::AbortHandle;
+use tokio::{sync::Mutex, task::JoinHandle};
 
 use self::{
     deadline::{DEADLINE, within},
@@ -34,14 +34,14 @@ const PING_DEADLINE: Duration = Duration::from_secs(3);
 
 pub(super) struct Mongo {
     database: Database,
-    listener: AbortHandle,
+    listener: Mutex<JoinHandle<()>>,
 }
 
 impl Mongo {
     pub(super) async fn open(url: &str, watch: Watch) -> Result<Self, StoreError> {
         let database = connection::database(url).await?;
         indexes::create(&database).await?;
-        let listener = tokio::spawn(listener::listen(database.clone(), watch)).abort_handle();
+        let listener = Mutex::new(tokio::spawn(listener::listen(database.clone(), watch)));
         Ok(Self { database, listener })
     }
 
@@ -104,7 +104,12 @@ impl Mongo {
     }
 
     pub(super) async fn close(&self) {
-        self.listener.abort();
+        // The listener must have ended before the client is shut down. Otherwise it would report the shutdown as an outage.
+        let mut listener = self.listener.lock().await;
+        listener.abort();
+        if !listener.is_finished() {
+            let _ = (&mut *listener).await;
+        }
         self.database.client().clone().shutdown().immediate(true).await;
     }
 
@@ -115,6 +120,6 @@ impl Mongo {
 
 impl Drop for Mongo {
     fn drop(&mut self) {
-        self.listener.abort();
+        self.listener.get_mut().abort();
     }
 }
