@@ -14,7 +14,10 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use rustix::process::{Resource, Rlimit, setrlimit};
+
 use self::failure::{EXIT_CODES, Failure};
+use crate::log::{self, Format};
 
 /// Login and sessions for web applications: local accounts with an authenticator app, and accounts of any OpenID Connect provider.
 #[derive(Parser)]
@@ -53,6 +56,7 @@ fn after_help() -> String {
 #[must_use]
 pub fn run() -> ExitCode {
     let command = Cli::parse().command;
+    keep_memory_private();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let result = runtime.map_err(Failure::from).and_then(|runtime| {
         let result = runtime.block_on(execute(command));
@@ -66,10 +70,19 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// Forbids core files, and reading of the memory by other processes of the same user. The memory contains keys and passwords. Linux
+/// only; root can still read the memory.
+fn keep_memory_private() {
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    let _ = setrlimit(Resource::Core, none);
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+}
+
 async fn execute(command: Command) -> Result<(), Failure> {
-    if !matches!(command, Command::Serve) {
-        out::log_to_stderr("warn", false);
-    }
+    // `serve` starts its log after it has read the settings.
+    let _log =
+        (!matches!(command, Command::Serve)).then(|| log::start("warn", Format::Text { colours: false }));
     match command {
         // These two handle Ctrl-C themselves: the service drains, the import reports the rows it has applied.
         Command::Serve => serve::run().await,
@@ -84,5 +97,18 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Check(check) => check.run(),
         Command::Keys(keys) => keys.run(),
         Command::Reference(reference) => reference.run(Cli::command()),
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use rustix::process::{DumpableBehavior, dumpable_behavior};
+
+    use super::*;
+
+    #[test]
+    fn other_processes_cannot_read_the_memory() {
+        keep_memory_private();
+        assert_eq!(dumpable_behavior().expect("a behaviour"), DumpableBehavior::NotDumpable);
     }
 }

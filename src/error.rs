@@ -233,6 +233,11 @@ impl ApiError {
         self.code.status().unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
+    /// Returns the published reason of a session that ended.
+    pub(crate) fn reason(&self) -> Option<&'static str> {
+        self.facts.reason
+    }
+
     /// Returns the cause for the log.
     pub(crate) fn cause(&self) -> Option<&str> {
         self.cause.as_deref()

@@ -42,6 +42,7 @@
 //!   cache                        sessions and users in memory; its writes invalidate
 //!   store                        whole documents, compare-and-set, change feed; SQLite and MongoDB
 //!   secrets, clock               randomness, keys and time: the only sources of them
+//!   log                          one line per event, bounded and printable; a log that cannot be written stops nothing
 //! ```
 //!
 //! # Flows
@@ -70,6 +71,7 @@ pub mod config;
 pub mod error;
 pub mod http;
 pub mod limiter;
+pub mod log;
 pub mod login;
 pub mod logout;
 pub mod metrics;

@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 const REQUESTS: &str = "vestibule_http_requests_total";
 const DURATION: &str = "vestibule_http_request_duration_seconds";
 const AUTHENTICATIONS: &str = "vestibule_authentications_total";
+const LOST_LOG_LINES: &str = "vestibule_log_lines_lost_total";
 const BUCKETS: [f64; 9] = [0.0005, 0.001, 0.005, 0.01, 0.025, 0.1, 0.5, 2.0, 10.0];
 
 static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
@@ -27,6 +28,7 @@ pub fn start() -> Result<(), BuildError> {
     describe_counter!(REQUESTS, "Responses, by route and status.");
     describe_histogram!(DURATION, "Time from the request head to the response head, in seconds, by route.");
     describe_counter!(AUTHENTICATIONS, "Audit events, by type and outcome.");
+    describe_counter!(LOST_LOG_LINES, "Log lines that could not be written.");
     drop(HANDLE.set(handle));
     Ok(())
 }
@@ -51,6 +53,12 @@ pub fn route_of<B>(request: &Request<B>) -> String {
 pub fn count_request(route: String, status: u16, took: Duration) {
     counter!(REQUESTS, "route" => route.clone(), "status" => status.to_string()).increment(1);
     histogram!(DURATION, "route" => route).record(took);
+}
+
+pub fn count_lost_log_lines(lines: u64) {
+    if is_enabled() {
+        counter!(LOST_LOG_LINES).increment(lines);
+    }
 }
 
 pub fn count_event(kind: &str, outcome: &str) {

@@ -30,14 +30,35 @@ pub(crate) enum Failure {
     Interrupted,
     /// The reader of the output has closed the pipe.
     ClosedPipe,
+    /// The failure is in the log. The value is its exit code.
+    Logged(u8),
 }
 
 impl Failure {
     /// Prints the failure and returns its exit code.
     pub(super) fn report(self) -> ExitCode {
+        let (code, text) = self.describe();
+        if let Some(text) = text {
+            // Without stderr there is no way to report that stderr is closed.
+            drop(Out::error(&format!("vestibule: {text}")));
+        }
+        ExitCode::from(code)
+    }
+
+    /// Writes the failure to the log instead of stderr: programs that read JSON lines cannot read text.
+    pub(super) fn into_log_line(self) -> Self {
+        let (code, text) = self.describe();
+        if let Some(text) = text {
+            tracing::error!(error = text, exit_code = code, "could not run the service");
+        }
+        Self::Logged(code)
+    }
+
+    fn describe(self) -> (u8, Option<String>) {
         let (code, text) = match self {
-            Self::ClosedPipe => return ExitCode::SUCCESS,
-            Self::SomeRows => return ExitCode::from(FAILED),
+            Self::ClosedPipe => return (0, None),
+            Self::SomeRows => return (FAILED, None),
+            Self::Logged(code) => return (code, None),
             Self::Interrupted => (INTERRUPTED, "interrupted".to_owned()),
             Self::Failed(text) => (FAILED, text),
             Self::Usage(text) => (USAGE, text),
@@ -46,9 +67,7 @@ impl Failure {
                 (STORE, format!("{error}\nCheck VESTIBULE_DATABASE_URL and whether the database is running."))
             }
         };
-        // Without stderr there is no way to report that stderr is closed.
-        drop(Out::error(&format!("vestibule: {text}")));
-        ExitCode::from(code)
+        (code, Some(text))
     }
 }
 

@@ -1,8 +1,6 @@
-//! Output of commands: lines, tables and JSON on stdout, errors and logs on stderr. A closed pipe is an error, not a panic.
+//! Output of commands: lines, tables and JSON on stdout, errors on stderr. A closed pipe is an error, not a panic.
 
-use std::io::{self, IsTerminal as _, Write as _};
-
-use tracing_subscriber::EnvFilter;
+use std::io::{self, Write as _};
 
 pub(crate) struct Out;
 
@@ -41,16 +39,5 @@ impl Out {
         };
         print(&mut header.iter().copied())?;
         rows.iter().try_for_each(|row| print(&mut row.iter().map(String::as_str)))
-    }
-}
-
-/// Sends the log to stderr, where it does not mix with data. Control characters in request data are escaped (log injection).
-pub(crate) fn log_to_stderr(filter: &str, json: bool) {
-    let filter = EnvFilter::try_new(filter).unwrap_or_default();
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-    if json {
-        log.json().flatten_event(true).with_current_span(false).init();
-    } else {
-        log.with_ansi(io::stderr().is_terminal()).init();
     }
 }

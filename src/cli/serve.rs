@@ -1,6 +1,6 @@
 //! `vestibule serve`
 
-use std::io::IsTerminal as _;
+use std::io::{self, IsTerminal as _};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{
@@ -11,18 +11,27 @@ use tokio::{
 use super::{
     context::{config, unusable_keys},
     failure::Failure,
-    out::{Out, log_to_stderr},
+    out::Out,
 };
 use crate::{
     app::{App, BuildError},
     clock::Clock,
+    config::Config,
+    log::{self, Format},
     metrics, server,
 };
 
 pub(super) async fn run() -> Result<(), Failure> {
     let config = config()?;
-    let json = config.log.json.unwrap_or_else(|| !std::io::stderr().is_terminal());
-    log_to_stderr(&config.log.filter, json);
+    let is_terminal = io::stderr().is_terminal();
+    let json_is_set = config.log.json == Some(true);
+    let json = config.log.json.unwrap_or(!is_terminal);
+    let format = if json { Format::Json } else { Format::Text { colours: is_terminal } };
+    let _log = log::start(&config.log.filter, format);
+    serve(config).await.map_err(|failure| if json_is_set { failure.into_log_line() } else { failure })
+}
+
+async fn serve(config: Config) -> Result<(), Failure> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     raise_file_limit();
@@ -43,7 +52,8 @@ pub(super) async fn run() -> Result<(), Failure> {
         tokio::spawn(metrics::serve(listener));
     }
     let app = App::build(config, Clock::system()).await.map_err(failure)?;
-    Out::line(&format!("listening on http://{} (public URL {origin})", listener.local_addr()?))?;
+    // A stdout that cannot be written must not stop the service.
+    drop(Out::line(&format!("listening on http://{} (public URL {origin})", listener.local_addr()?)));
     let stop = async move {
         tokio::select! {
             _ = terminate.recv() => {}

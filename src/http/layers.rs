@@ -1,6 +1,6 @@
 //! The layers around the handlers, outermost first: [`problems`], [`cookies`] (with the CSRF check), [`require_signed_in`].
 
-use std::time::Instant;
+use std::{net::IpAddr, time::Instant};
 
 use axum::{
     Json,
@@ -17,6 +17,7 @@ use crate::{
     metrics,
     session::{self, csrf_token},
     web::{
+        client::client_ip,
         cookies::{RequestCookies, SessionCookie},
         request_id::RequestId,
         security_headers::{add_api_headers, add_security_headers},
@@ -26,34 +27,77 @@ use crate::{
 /// The header in which our pages repeat the CSRF token; Angular's own name.
 const CSRF_HEADER: &str = "x-xsrf-token";
 
-/// Outermost layer: gives the request its id, limits its time, turns an [`ApiError`] into a problem (RFC 9457), logs it once and adds the
-/// security headers.
+/// Longest path in the access line, in bytes.
+const PATH_MAX: usize = 256;
+
+/// Outermost layer: gives the request its id, limits its time, turns an [`ApiError`] into a problem (RFC 9457), writes one access line and
+/// adds the security headers.
 pub(crate) async fn problems(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = RequestId::new();
     request.extensions_mut().insert(id.clone());
-    let (method, uri) = (request.method().clone(), request.uri().clone());
-    let counted = metrics::is_enabled().then(|| (metrics::route_of(&request), Instant::now()));
+    let access = Access::of(&app, &id, &request);
+    let counted = metrics::is_enabled().then(|| metrics::route_of(&request));
     let mut response = match tokio::time::timeout(app.request_deadline, next.run(request)).await {
         Ok(response) => response,
         Err(_) => ApiError::new(ErrorCode::Timeout).into_response(),
     };
+    access.log(&response);
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
-        let (code, cause) = (error.code().as_str(), error.cause());
-        if response.status().is_server_error() {
-            tracing::error!(request_id = %id, %method, path = uri.path(), code, cause, "request failed");
-        } else {
-            tracing::info!(request_id = %id, %method, path = uri.path(), code, cause, "request refused");
-        }
         write_problem(&error, &id, &mut response);
-    } else {
-        tracing::debug!(request_id = %id, %method, path = uri.path(), status = response.status().as_u16(), "request");
     }
-    if let Some((route, began)) = counted {
-        metrics::count_request(route, response.status().as_u16(), began.elapsed());
+    if let Some(route) = counted {
+        metrics::count_request(route, response.status().as_u16(), access.began.elapsed());
     }
     add_security_headers(&mut response, app.config.public_url.https);
     response.headers_mut().insert("x-request-id", id.header());
     response
+}
+
+/// One line per request. The query is left out: it contains authorization codes.
+struct Access {
+    began: Instant,
+    id: RequestId,
+    ip: IpAddr,
+    method: Method,
+    path: String,
+}
+
+impl Access {
+    fn of(app: &App, id: &RequestId, request: &Request) -> Self {
+        let path = request.uri().path();
+        Self {
+            began: Instant::now(),
+            id: id.clone(),
+            ip: client_ip(request.extensions(), request.headers(), &app.config.trusted_proxies),
+            method: request.method().clone(),
+            path: path[..path.floor_char_boundary(PATH_MAX)].to_owned(),
+        }
+    }
+
+    fn log(&self, response: &Response) {
+        let Self { id, ip, method, path, .. } = self;
+        let status = response.status().as_u16();
+        let ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let error = response.extensions().get::<ApiError>();
+        let code = error.map(ApiError::code).or_else(|| response.extensions().get::<ErrorCode>().copied());
+        let (code, reason) = (code.map(ErrorCode::as_str), error.and_then(ApiError::reason));
+        let cause = error.and_then(ApiError::cause);
+        macro_rules! line {
+            ($level:ident, $message:literal) => {
+                tracing::$level!(
+                    target: "vestibule::access",
+                    request_id = %id, %ip, %method, path, status, ms, code, reason, cause, $message
+                )
+            };
+        }
+        if response.status().is_server_error() {
+            line!(error, "request failed");
+        } else if code.is_some() {
+            line!(info, "request refused");
+        } else {
+            line!(info, "request");
+        }
+    }
 }
 
 fn write_problem(error: &ApiError, id: &RequestId, response: &mut Response) {

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
+use axum::http::{Extensions, HeaderMap, HeaderValue, header, request::Parts};
 use ipnet::IpNet;
 
 use super::request_id::RequestId;
@@ -26,11 +26,9 @@ pub struct Client {
 
 impl Client {
     pub(crate) fn from_parts(parts: &Parts, trusted_proxies: &[IpNet]) -> Self {
-        let peer =
-            parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
         let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Self {
-            ip: client_ip(peer.to_canonical(), &parts.headers, trusted_proxies),
+            ip: client_ip(&parts.extensions, &parts.headers, trusted_proxies),
             user_agent: user_agent.map(|text| text.chars().take(USER_AGENT_MAX).collect()),
             request_id: parts.extensions.get::<RequestId>().cloned().unwrap_or_else(RequestId::new),
         }
@@ -50,9 +48,15 @@ impl Client {
     }
 }
 
+/// Returns the address of the client of a request.
+pub(crate) fn client_ip(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let peer = extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
+    nearest_untrusted(peer.to_canonical(), headers, trusted)
+}
+
 /// Returns the address nearest to us that does not belong to a trusted proxy. Without trusted proxies the header is ignored: a client
 /// must not escape a rate limit with invented addresses (spoofed `X-Forwarded-For`).
-fn client_ip(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+fn nearest_untrusted(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let is_trusted = |ip: &IpAddr| trusted.iter().any(|network| network.contains(ip));
     if !is_trusted(&peer) {
         return peer;
@@ -87,7 +91,7 @@ mod tests {
             headers.append("x-forwarded-for", HeaderValue::from_static(value));
         }
         let trusted: Vec<IpNet> = trusted.iter().map(|network| network.parse().expect("a network")).collect();
-        client_ip(peer.parse().expect("an address"), &headers, &trusted).to_string()
+        nearest_untrusted(peer.parse().expect("an address"), &headers, &trusted).to_string()
     }
 
     #[test]
@@ -112,7 +116,7 @@ mod tests {
         let trusted = ["10.0.0.0/8".parse().expect("a network")];
         let peer = "10.0.0.1".parse().expect("an address");
         assert_eq!(
-            client_ip(peer, &not_ascii, &trusted).to_string(),
+            nearest_untrusted(peer, &not_ascii, &trusted).to_string(),
             "1.2.3.4",
             "a hop that is not ASCII does not hide the hops after it"
         );

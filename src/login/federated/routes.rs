@@ -212,7 +212,10 @@ fn redirect_to_error(app: &App, name: &str, refusal: &CallbackRefusal) -> Respon
     let mut parameters = vec![("error", refusal.code.as_str())];
     parameters.extend(trace.as_deref().map(|trace| ("trace", trace)));
     parameters.extend(known_name(app, name).map(|name| ("provider", name)));
-    see_other(&page("/login", &parameters, &refusal.return_to))
+    let mut response = see_other(&page("/login", &parameters, &refusal.return_to));
+    // For the access line.
+    response.extensions_mut().insert(refusal.code);
+    response
 }
 
 /// Returns the name if a provider has it: other text from the path is not repeated on our pages.

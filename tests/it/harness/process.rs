@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File},
     io::{BufRead, BufReader, Write},
-    net::SocketAddr,
+    net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
@@ -110,8 +110,13 @@ impl Installation {
 
     /// Starts the service and waits until it listens.
     pub(crate) fn serve(&self) -> ServiceProcess {
+        let stderr = File::options().create(true).append(true).open(self.path("log")).expect("a log");
+        self.serve_with_log(stderr.into())
+    }
+
+    /// Starts the service with another target of its log, and waits until it listens.
+    pub(crate) fn serve_with_log(&self, stderr: Stdio) -> ServiceProcess {
         let log = self.path("log");
-        let stderr = File::options().create(true).append(true).open(&log).expect("a log");
         let begun = Instant::now();
         let mut child = self.command(&["serve"]).stderr(stderr).spawn().expect("the binary starts");
         let mut line = String::new();
@@ -119,7 +124,7 @@ impl Installation {
         let address = line.strip_prefix("listening on http://").and_then(|rest| rest.split_once(' '));
         let Some(address) = address.and_then(|(address, _)| address.parse().ok()) else {
             drop(child.wait());
-            panic!("the service does not listen: {line:?} {}", fs::read_to_string(&log).expect("a log"))
+            panic!("the service does not listen: {line:?} {}", fs::read_to_string(&log).unwrap_or_default())
         };
         ServiceProcess { child, address, line, started_in: begun.elapsed(), log }
     }
@@ -139,6 +144,10 @@ impl ServiceProcess {
     pub(crate) fn signal(&self, signal: Signal) {
         let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a process id");
         kill_process(pid, signal).expect("a child process of this test");
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Returns its resident memory in KiB.
@@ -166,8 +175,23 @@ impl ServiceProcess {
         self.child.wait().expect("the process ends");
     }
 
+    /// Returns the log. The service writes lines in order and after its answers, so this sends a request and waits for its line.
     pub(crate) fn log(&self) -> String {
-        fs::read_to_string(&self.log).expect("a log")
+        let read = || fs::read_to_string(&self.log).expect("a log");
+        let Some(id) = self.request_id() else { return read() };
+        let until = Instant::now() + Duration::from_secs(2);
+        while !read().contains(&id) && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        read()
+    }
+
+    /// Sends a request and returns its id. `None` if the service does not answer.
+    fn request_id(&self) -> Option<String> {
+        let mut stream = TcpStream::connect(self.address).ok()?;
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").ok()?;
+        let lines = BufReader::new(stream).lines().map_while(Result::ok);
+        lines.filter_map(|line| line.strip_prefix("x-request-id: ").map(str::to_owned)).next()
     }
 }
 
