@@ -15,3 +15,4 @@ pub mod password;
 pub mod reauthenticate;
 pub mod recent_proof;
 pub mod second_factor;
+pub mod user_lookup;

@@ -24,7 +24,7 @@ use crate::{
     clock::Clock,
     login::password::policy::AcceptedPassword,
     secrets::OpenError,
-    store::StoreError,
+    store::{Document as _, StoreError},
     user::{Email, User, Username},
 };
 
@@ -69,8 +69,8 @@ pub enum Mode {
 /// Why an operation changed nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum ProvisioningError {
-    /// Another user has this user name or this verified address.
-    #[error("another user has this {}", .0.name())]
+    /// Another user has this text as user name or as verified address.
+    #[error("{} of another user: a text is the user name or the verified address of one user only", .0.name())]
     Taken(Field),
     #[error("the user does not exist")]
     NotFound,
@@ -83,10 +83,10 @@ pub enum ProvisioningError {
 }
 
 impl From<StoreError> for ProvisioningError {
+    /// Converts an error of an update, which never changes the user name.
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Taken { key } if key.starts_with("email:") => Self::Taken(Field::Email),
-            StoreError::Taken { .. } => Self::Taken(Field::Username),
+            StoreError::Taken { .. } => Self::Taken(Field::Email),
             StoreError::Unavailable(_) | StoreError::Corrupt { .. } => Self::Store(error),
         }
     }
@@ -113,14 +113,21 @@ impl<'a> Provisioning<'a> {
         self.mode
     }
 
-    /// Checks in a dry run what the store checks in a write: a verified address belongs to one user.
-    async fn require_free_email(&self, user: &User) -> Result<(), ProvisioningError> {
-        let Some(email) = user.email.as_ref().filter(|_| user.email_verified) else { return Ok(()) };
-        match self.users.find(&email.handle()).await? {
-            Some(other) if other.id != user.id => Err(ProvisioningError::Taken(Field::Email)),
-            Some(_) | None => Ok(()),
+    /// Checks in a dry run what the store checks in a write: each key belongs to one user.
+    async fn require_free_keys(&self, user: &User) -> Result<(), ProvisioningError> {
+        for key in user.keys() {
+            if self.users.find(&key).await?.is_some_and(|other| other.id != user.id) {
+                return Err(ProvisioningError::Taken(field_of(user, &key)));
+            }
         }
+        Ok(())
     }
+}
+
+/// Returns the field that a key of a user comes from.
+fn field_of(user: &User, key: &str) -> Field {
+    let is_name = user.username.iter().flat_map(Username::handles).any(|handle| handle == key);
+    if is_name { Field::Username } else { Field::Email }
 }
 
 #[cfg(test)]
@@ -229,6 +236,45 @@ mod tests {
         }
         let dry_run = fixture.provisioning(Mode::DryRun).create(&grace, &fixture.credentials()).await;
         assert!(matches!(dry_run, Err(ProvisioningError::Taken(Field::Email))));
+    }
+
+    #[tokio::test]
+    async fn user_name_and_verified_address_of_two_users_are_never_equal() {
+        let fixture = Fixture::new().await;
+        let named = |name: &str| DesiredUser {
+            username: name.parse().expect("a name"),
+            email: None,
+            email_verified: None,
+            ..ada()
+        };
+        let with_email = |name: &str, email: &str| DesiredUser {
+            email: Some(email.parse().expect("an address")),
+            email_verified: Some(true),
+            ..named(name)
+        };
+        fixture.create(&named("bob@corp.example")).await.expect("created");
+        let ada = fixture.create(&with_email("ada", "ada@corp.example")).await.expect("created");
+        let credentials = fixture.credentials();
+        for mode in [Mode::DryRun, Mode::Write] {
+            let provisioning = fixture.provisioning(mode);
+            for (desired, field) in [
+                (with_email("thief", "BOB@corp.example"), Field::Email),
+                (named("Ada@Corp.example"), Field::Username),
+                (named(&ada.id.to_string().to_uppercase()), Field::Username),
+            ] {
+                let refused = provisioning.create(&desired, &credentials).await;
+                assert!(
+                    matches!(refused, Err(ProvisioningError::Taken(taken)) if taken == field),
+                    "{mode:?} {}",
+                    desired.username
+                );
+            }
+            let desired = with_email("ada", "bob@corp.example");
+            let refused = provisioning.update(ada.clone(), &desired, &credentials).await;
+            assert!(matches!(refused, Err(ProvisioningError::Taken(Field::Email))), "{mode:?}");
+        }
+        let own = with_email("eve@corp.example", "eve@corp.example");
+        fixture.create(&own).await.expect("name and address of one user are equal");
     }
 
     #[tokio::test]

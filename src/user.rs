@@ -9,8 +9,10 @@ mod end_reason;
 mod factors;
 mod id;
 mod identity;
+mod invalid;
 mod linking;
 mod name;
+pub mod normalise;
 mod password;
 mod profile;
 pub mod roles;
@@ -22,12 +24,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    email::{Email, handle as email_handle},
+    email::Email,
     end_reason::EndReason,
     factors::Factor,
     id::UserId,
     identity::{Identity, IdentityKey, UnlinkedIdentity},
-    name::{Username, key as name_key},
+    invalid::Invalid,
+    name::{TypedName, Username},
     password::{CURRENT_HASH_PREFIX, Password},
     profile::{display_name, locale},
     roles::role,
@@ -156,6 +159,12 @@ impl User {
         first.map_or("local", |identity| &identity.provider)
     }
 
+    /// Returns whether this address is the user's and verified here.
+    #[must_use]
+    pub fn has_verified_email(&self, email: &Email) -> bool {
+        self.email_verified && self.email.as_ref().is_some_and(|own| own.key() == email.key())
+    }
+
     /// Sets the status; returns `false` if the user already has it. A user who is disabled or quarantined loses all sessions for good:
     /// they stay ended after the account is enabled again.
     pub fn set_status(&mut self, status: Status, now: Timestamp) -> bool {
@@ -187,10 +196,13 @@ impl Document for User {
     }
 
     /// Returns the keys by which the user is found: id (so that the list is never empty), user name, verified address and identities.
+    /// A user name in the form of an address or an id takes that key, too. So no text finds two users, and the unique index of the store
+    /// makes that true for concurrent writes.
     fn keys(&self) -> Vec<String> {
-        let mut handles = vec![format!("id:{}", self.id)];
-        handles.extend(self.username.as_ref().map(Username::handle));
-        handles.extend(self.email.as_ref().filter(|_| self.email_verified).map(Email::handle));
+        let mut handles = vec![name::id_handle(self.id)];
+        handles.extend(self.username.iter().flat_map(Username::handles));
+        let email = self.email.as_ref().filter(|_| self.email_verified).map(Email::handle);
+        handles.extend(email.filter(|handle| !handles.contains(handle)));
         handles.extend(self.identities.iter().map(|identity| identity.key.handle()));
         handles
     }
@@ -239,6 +251,16 @@ mod tests {
         assert_eq!(ada.keys(), [format!("id:{}", ada.id), "name:ada".to_owned()]);
         ada.email_verified = true;
         assert!(ada.keys().contains(&"email:ada@corp.example".to_owned()));
+    }
+
+    #[test]
+    fn user_name_that_is_an_address_is_a_key_of_the_address() {
+        let mut ada = ada();
+        ada.username = Some("Ada@Corp.Example".parse().expect("a name"));
+        let keys = ada.keys();
+        assert_eq!(keys[1..], ["name:ada@corp.example", "email:ada@corp.example"]);
+        ada.email_verified = true;
+        assert_eq!(ada.keys(), keys, "each key once");
     }
 
     #[test]

@@ -21,10 +21,11 @@ use crate::{
     audit::EventKind,
     clock::Timestamp,
     limiter::{Attempt, Guess, Limited},
+    login::user_lookup::find_user,
     secrets::sha256_hex,
     session::CurrentSession,
-    store::{Change, StoreError},
-    user::{self, Factor, Password, Status, User},
+    store::{Change, StoreError, Stored},
+    user::{Factor, Password, Status, TypedName, User},
     web::client::Client,
 };
 
@@ -60,10 +61,11 @@ pub async fn sign_in(
     name: &str,
     password: SecretString,
 ) -> Result<PasswordLogin, LoginError> {
-    let found = find(app, name).await?;
+    let typed = TypedName::new(name);
+    let found = find_user(&app.store, &typed).await?.map(Stored::into_document);
     let user_id = found.as_ref().map(|user| user.id);
     let audit = app.audit(client).about(user_id);
-    let account = user_id.map_or_else(|| key_of_unknown_account(name), |id| id.to_string());
+    let account = user_id.map_or_else(|| key_of_unknown_account(&typed, name), |id| id.to_string());
     let stored = found.as_ref().and_then(|user| user.password.as_ref());
     let is_active = found.as_ref().is_some_and(|user| user.status == Status::Active);
     let check = PasswordCheck::new(stored.map(|password| password.hash.as_str()), password, is_active);
@@ -173,8 +175,8 @@ fn authenticated(found: Option<&User>, is_correct: bool) -> Result<&User, &'stat
 }
 
 /// Returns the account under which guesses at an unknown name are counted. A long name is hashed, so that the counter stays small.
-fn key_of_unknown_account(name: &str) -> String {
-    let key = if name.contains('@') { user::email_handle(name) } else { user::name_key(name) };
+fn key_of_unknown_account(typed: &TypedName, name: &str) -> String {
+    let key = typed.key().unwrap_or(name);
     if key.len() <= 64 { format!("name:{key}") } else { sha256_hex(key.as_bytes()) }
 }
 
@@ -185,21 +187,6 @@ async fn equalize_refusal_time(app: &App, started: Instant) {
     if app.legacy_hashes.exist() {
         tokio::time::sleep_until((started + MIN_REFUSAL_TIME).into()).await;
     }
-}
-
-/// Finds a user by user name or verified address. A text with `@` is looked up as an address first: a user name in the form of an address
-/// must not take the logins of the address's owner.
-async fn find(app: &App, name: &str) -> Result<Option<User>, StoreError> {
-    let mut handles = [format!("name:{}", user::name_key(name)), user::email_handle(name)];
-    if name.contains('@') {
-        handles.reverse();
-    }
-    for handle in handles {
-        if let Some(user) = app.store.find::<User>(&handle).await? {
-            return Ok(Some(user.into_document()));
-        }
-    }
-    Ok(None)
 }
 
 /// Writes the stronger hash, and the time of the login if it is complete. A login that races a password change does not survive it: the
@@ -270,8 +257,11 @@ mod tests {
 
     #[test]
     fn spellings_of_an_unknown_name_share_one_account_key() {
-        assert_eq!(key_of_unknown_account("Ada"), key_of_unknown_account(" ADA "));
-        assert_eq!(key_of_unknown_account("A@Corp.example"), key_of_unknown_account("a@corp.EXAMPLE"));
-        assert!(key_of_unknown_account(&"a".repeat(5000)).len() <= 69);
+        let key = |name: &str| key_of_unknown_account(&TypedName::new(name), name);
+        assert_eq!(key("Ada"), key(" ADA "));
+        assert_eq!(key("A@Corp.example"), key("a@corp.EXAMPLE"));
+        for length in [100, 5000, 60_000] {
+            assert_eq!(key(&"a".repeat(length)).len(), 64);
+        }
     }
 }

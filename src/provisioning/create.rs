@@ -1,8 +1,11 @@
 //! Creation of a user.
 
-use super::{Credentials, DesiredUser, Mode, Provisioning, ProvisioningError, credentials::Changed};
+use super::{
+    Credentials, DesiredUser, Mode, Provisioning, ProvisioningError, credentials::Changed, field_of,
+};
 use crate::{
     audit::EventKind,
+    store::StoreError,
     user::{User, UserId},
 };
 
@@ -27,11 +30,15 @@ impl Provisioning<'_> {
         user.set_initial_credentials(password, totp);
         match self.mode {
             Mode::DryRun => {
-                self.require_free_email(&user).await?;
+                self.require_free_keys(&user).await?;
                 Ok(user)
             }
             Mode::Write => {
-                let user = self.users.insert(user).await?.into_document();
+                let inserted = self.users.insert(user.clone()).await.map_err(|error| match error {
+                    StoreError::Taken { key } => ProvisioningError::Taken(field_of(&user, &key)),
+                    StoreError::Unavailable(_) | StoreError::Corrupt { .. } => error.into(),
+                });
+                let user = inserted?.into_document();
                 self.audit.clone().about(user.id).success(EventKind::UserCreated).record().await;
                 Ok(user)
             }

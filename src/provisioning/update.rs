@@ -19,7 +19,7 @@ impl Provisioning<'_> {
         if self.mode == Mode::DryRun {
             let mut user = found;
             let fields = apply(&mut user, desired, &new, now);
-            self.require_free_email(&user).await?;
+            self.require_free_keys(&user).await?;
             return Ok((user, fields));
         }
         let written = self

@@ -6,3 +6,4 @@ pub(crate) mod races;
 mod reauthenticate;
 mod recent_proof;
 mod second_factor;
+mod user_lookup;

@@ -4,6 +4,7 @@ mod explain;
 mod import;
 mod kill;
 mod log;
+mod names;
 mod providers;
 mod settings;
 mod start;

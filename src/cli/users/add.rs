@@ -16,7 +16,7 @@ use crate::{
     clock::Clock,
     login::password::{generate, hasher::Hasher, policy::AcceptedPassword},
     provisioning::{Credentials, DesiredUser, Field, Mode, NewPassword, ProvisioningError},
-    user,
+    user::{self, Invalid},
 };
 
 /// Create a user. On a terminal, the command asks for the password twice.
@@ -68,11 +68,16 @@ impl Add {
 
     fn desired(&self) -> Result<DesiredUser, Failure> {
         let usage = |field: &'static str| move |code: &str| Failure::Usage(format!("{field}: {code}"));
+        let invalid = |field: &'static str, value: &str| {
+            let start = format!("{field} {value:?}");
+            move |invalid: Invalid| Failure::Usage(format!("{start}: {invalid}"))
+        };
+        let email = self.email.as_deref().unwrap_or_default();
         let roles = self.roles.iter().map(|role| user::role(role)).collect::<Result<_, _>>();
         let display_name = self.display_name.as_deref().map(user::display_name).transpose();
         Ok(DesiredUser {
-            username: self.name.parse().map_err(usage("user name"))?,
-            email: self.email.as_deref().map(str::parse).transpose().map_err(usage("email"))?,
+            username: self.name.parse().map_err(invalid("user name", &self.name))?,
+            email: self.email.as_deref().map(str::parse).transpose().map_err(invalid("address", email))?,
             email_verified: Some(self.email_verified),
             display_name: display_name.map_err(usage("display name"))?,
             roles: Some(roles.map_err(usage("role"))?),
@@ -85,12 +90,13 @@ impl Add {
     fn failure(&self, error: ProvisioningError) -> Failure {
         let email = self.email.as_deref().unwrap_or_default();
         match error {
-            ProvisioningError::Taken(Field::Email) => {
-                Failure::Failed(format!("another user has the verified address {email}"))
-            }
-            ProvisioningError::Taken(_) => {
-                Failure::Failed(format!("the user name `{}` is already in use", self.name))
-            }
+            ProvisioningError::Taken(Field::Email) => Failure::Failed(format!(
+                "another user has {email:?} as verified address or as user name; `vestibule users show {email}` shows the user"
+            )),
+            ProvisioningError::Taken(_) => Failure::Failed(format!(
+                "another user has {name:?} as user name or as verified address; `vestibule users show {name}` shows the user",
+                name = self.name
+            )),
             ProvisioningError::NotFound
             | ProvisioningError::Hashing
             | ProvisioningError::Sealed(_)

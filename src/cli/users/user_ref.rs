@@ -4,8 +4,9 @@ use clap::Args;
 
 use crate::{
     cli::failure::Failure,
+    login::user_lookup::find_user,
     store::{Page, Store, StoreError, Stored},
-    user::{self, User, UserId},
+    user::{TypedName, User, UserId},
 };
 
 /// Users per read of the store.
@@ -18,31 +19,50 @@ pub(in crate::cli) struct UserRef {
 }
 
 impl UserRef {
-    /// Finds the user by user name, verified address or id, and otherwise by an address that is not verified.
+    /// Finds the user whom the text names at login (user name or verified address), otherwise by id, and otherwise by an address that is
+    /// not verified and that one user only has.
     pub(super) async fn find(&self, store: &Store) -> Result<Stored<User>, Failure> {
         let name = &self.name;
-        for handle in [format!("name:{}", user::name_key(name)), user::email_handle(name)] {
-            if let Some(user) = store.find::<User>(&handle).await? {
-                return Ok(user);
-            }
+        let typed = TypedName::new(name);
+        if let Some(user) = find_user(store, &typed).await? {
+            return Ok(user);
         }
-        if let Ok(id) = name.parse::<UserId>()
+        if let Ok(id) = name.trim().parse::<UserId>()
             && let Some(user) = store.get::<User>(&id.document_id()).await?
         {
             return Ok(user);
         }
-        let handle = user::email_handle(name);
-        let mut found = all_users(store).await?;
-        found.retain(|user| user.email.as_ref().is_some_and(|email| email.handle() == handle));
+        let mut found = match typed.email_handle() {
+            Some(handle) => with_address(store, &handle).await?,
+            None => Vec::new(),
+        };
         match found.len() {
             1 => Ok(found.remove(0)),
             0 => Err(Failure::Failed(format!(
-                "no user has the name, ID or address `{name}`; `vestibule users list` prints all users"
+                "no user has the name, ID or address {name:?}; `vestibule users list` prints all users"
             ))),
-            count => Err(Failure::Failed(format!(
-                "{count} users have the address `{name}`; use the user name or the ID"
-            ))),
+            count => {
+                let ids: Vec<String> =
+                    found.iter().map(|user| format!("\n  {}", id_and_name(user))).collect();
+                Err(Failure::Failed(format!(
+                    "{count} users have the address {name:?}, not verified; use the ID of one of them:{}",
+                    ids.concat()
+                )))
+            }
         }
+    }
+}
+
+async fn with_address(store: &Store, handle: &str) -> Result<Vec<Stored<User>>, StoreError> {
+    let mut users = all_users(store).await?;
+    users.retain(|user| user.email.as_ref().is_some_and(|email| email.handle() == handle));
+    Ok(users)
+}
+
+fn id_and_name(user: &User) -> String {
+    match &user.username {
+        Some(name) => format!("{} ({name})", user.id),
+        None => user.id.to_string(),
     }
 }
 

@@ -79,7 +79,7 @@ fn invalid_rows_are_reported_and_skipped() {
          ok1,,,{PASSWORD},,\n\
          short,,,1234567,,\n\
          ,,,{PASSWORD},,\n\
-         bad name,,,{PASSWORD},,\n\
+         <bad>,,,{PASSWORD},,\n\
          mail,a@evil.example@corp.example,,{PASSWORD},,\n\
          truth,,yes,{PASSWORD},,maybe\n\
          scheme,,,$scrypt$ln=16$abc,,\n\

@@ -54,7 +54,7 @@ async fn added_user_can_sign_in() {
         ("ADA", &["--generate"], 1),
         ("other", &["--generate", "--email", "ADA@corp.example", "--email-verified"], 1),
         ("short", &["--password-stdin"], 1),
-        ("bad name", &["--generate"], 2),
+        ("bad\u{200b}name", &["--generate"], 2),
         ("mail", &["--generate", "--email", "a@b@c"], 2),
         ("role", &["--generate", "--role", "a b"], 2),
         ("both", &["--generate", "--password-stdin"], 2),

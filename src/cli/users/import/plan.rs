@@ -49,23 +49,29 @@ fn plan_row(row: &Row, seen: &mut HashSet<String>) -> PlannedRow {
     PlannedRow { line: row.line, name, desired }
 }
 
-/// Refuses a user name or a verified address that an earlier row of the file has: the rows run in parallel, so the winner would be random.
+/// Refuses a user name or a verified address that an earlier row of the file has, as one or the other: the rows run in parallel, so the
+/// winner would be random.
 fn require_first(desired: DesiredUser, seen: &mut HashSet<String>) -> Result<DesiredUser, Vec<FieldError>> {
     let verified = desired.email.as_ref().filter(|_| desired.email_verified == Some(true)).map(Email::handle);
     let twice = |field: Field| Err(vec![FieldError { field: field.name(), code: "twice_in_file" }]);
-    if !seen.insert(desired.username.handle()) {
-        twice(Field::Username)
-    } else if verified.is_some_and(|handle| !seen.insert(handle)) {
-        twice(Field::Email)
-    } else {
-        Ok(desired)
+    let names = desired.username.handles();
+    if names.iter().any(|handle| seen.contains(handle)) {
+        return twice(Field::Username);
     }
+    if verified.as_ref().is_some_and(|handle| seen.contains(handle)) {
+        return twice(Field::Email);
+    }
+    seen.extend(names.into_iter().chain(verified));
+    Ok(desired)
 }
 
 fn desired_user(row: &Row) -> Result<DesiredUser, Vec<FieldError>> {
     let mut errors = Vec::new();
-    let username = parse(row, Field::Username, &mut errors, str::parse::<Username>);
-    let email = parse(row, Field::Email, &mut errors, str::parse::<Email>);
+    let username = parse(row, Field::Username, &mut errors, |text| {
+        text.parse::<Username>().map_err(|invalid| invalid.code())
+    });
+    let email =
+        parse(row, Field::Email, &mut errors, |text| text.parse::<Email>().map_err(|invalid| invalid.code()));
     let email_verified = parse(row, Field::EmailVerified, &mut errors, boolean);
     let display_name = parse(row, Field::DisplayName, &mut errors, user::display_name);
     let roles = parse(row, Field::Roles, &mut errors, roles);
@@ -153,7 +159,7 @@ mod tests {
             (&[(F::Username, "ada"), (F::Password, PASSWORD)][..], &[][..]),
             (&[(F::Username, "ada"), (F::Email, "")], &[]),
             (&[(F::Password, PASSWORD)], &[("username", "required")]),
-            (&[(F::Username, "a b")], &[("username", "invalid")]),
+            (&[(F::Username, "a\u{200b}b")], &[("username", "invalid")]),
             (&[(F::Username, "ada"), (F::Password, "short")], &[("password", "too_short")]),
             (&[(F::Username, "ada"), (F::Password, "password123")], &[("password", "too_common")]),
             (&[(F::Username, "ada"), (F::Password, "ada123456")], &[("password", "too_common")]),
@@ -194,11 +200,22 @@ mod tests {
             unverified("ADA", "b@corp.example"),
             verified("grace", "A@Corp.example"),
             unverified("linus", "a@corp.example"),
+            unverified("a@corp.example", ""),
+            unverified("bob@corp.example", "bob@corp.example"),
+            verified("thief", "BOB@corp.example"),
         ]);
         let found: Vec<_> = planned.iter().map(mistakes).collect();
         assert_eq!(
             found,
-            [vec![], vec![("username", "twice_in_file")], vec![("email", "twice_in_file")], vec![]]
+            [
+                vec![],
+                vec![("username", "twice_in_file")],
+                vec![("email", "twice_in_file")],
+                vec![],
+                vec![("username", "twice_in_file")],
+                vec![],
+                vec![("email", "twice_in_file")],
+            ]
         );
     }
 

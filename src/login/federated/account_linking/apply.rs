@@ -188,8 +188,7 @@ impl Writer<'_> {
 
     /// Updates the profile. Two users never have the same verified address.
     fn update_profile(&self, user: &mut User, candidates: &Candidates, now: Timestamp) -> bool {
-        let email_is_free = candidates.verified_owner.as_ref().is_none_or(|owner| owner.id == user.id);
-        self.profile.update(user, email_is_free, now)
+        self.profile.update(user, candidates.email_is_free_for(user.id), now)
     }
 
     async fn create(&self, now: Timestamp) -> Result<Written, StoreError> {

@@ -22,6 +22,8 @@ pub struct Candidates {
     pub unlinked: bool,
     /// The user with the address, verified here.
     pub verified_owner: Option<User>,
+    /// Another user whose user name is the address: an administrator gave it, and it is not verified.
+    pub named: Option<User>,
     /// Users to whom an administrator gave the address without verifying it.
     pub admin_created: Vec<User>,
     /// Users who registered the address themselves. It is not verified.
@@ -34,11 +36,25 @@ impl Candidates {
     /// Returns the user that a refusal is about, if it is about exactly one.
     #[must_use]
     pub fn single_user(&self) -> Option<UserId> {
-        let with_address = match (self.admin_created.as_slice(), self.self_registered.as_slice()) {
-            ([user], _) | ([], [user]) => Some(user),
+        let with_address = match (self.given_by_administrator().as_slice(), self.self_registered.as_slice()) {
+            ([user], _) => Some(*user),
+            ([], [user]) => Some(user),
             ([], [] | [_, _, ..]) | ([_, _, ..], _) => None,
         };
         self.known.as_ref().or(self.verified_owner.as_ref()).or(with_address).map(|user| user.id)
+    }
+
+    /// Returns the users to whom an administrator gave the address, as address or as user name, without verifying it.
+    fn given_by_administrator(&self) -> Vec<&User> {
+        let named = self.named.as_ref();
+        let others = self.admin_created.iter().filter(|user| named.is_none_or(|named| named.id != user.id));
+        named.into_iter().chain(others).collect()
+    }
+
+    /// Returns whether a user may have the address verified: no other user has it, verified or as user name.
+    #[must_use]
+    pub fn email_is_free_for(&self, user: UserId) -> bool {
+        self.verified_owner.iter().chain(&self.named).all(|holder| holder.id == user)
     }
 }
 
@@ -265,10 +281,15 @@ fn decide_by_email(
     candidates: &Candidates,
     trusted: bool,
 ) -> Decision {
-    if let Some(owner) = &candidates.verified_owner {
-        return decide_verified_owner(owner, key, trusted);
+    match (&candidates.verified_owner, &candidates.named) {
+        (Some(owner), None) => return decide_verified_owner(owner, key, trusted),
+        (Some(_), Some(_)) => {
+            let rule = "one account has the address verified, another one has it as user name";
+            return Decision::refuse(LinkingRefusal::LinkAmbiguous, rule);
+        }
+        (None, Some(_) | None) => {}
     }
-    match candidates.admin_created.as_slice() {
+    match candidates.given_by_administrator().as_slice() {
         [] => decide_reclaim(provider, &candidates.self_registered, trusted),
         [user] => match user.status {
             Status::Active => {

@@ -75,7 +75,8 @@ impl Claims {
             EmailSource::IdToken => &id_token,
             EmailSource::Userinfo => &userinfo,
         };
-        let email: Option<Email> = text(source, "email").and_then(|text| text.parse().ok());
+        let email: Option<Email> =
+            text(source, "email").and_then(|text| text.parse().ok()).filter(Email::is_exact);
         let email_verified = email.is_some() && source.get("email_verified") == Some(&Value::Bool(true));
         let sid = text(&id_token, "sid").map(ToOwned::to_owned);
         let mut all = userinfo;

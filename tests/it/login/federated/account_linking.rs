@@ -8,4 +8,5 @@ mod pre_hijacking;
 mod profile;
 mod reclaim;
 mod roles;
+mod user_names;
 mod userinfo_changes;

@@ -1,0 +1,111 @@
+//! Why a text is not a user name or an address, with the character that decides.
+
+use std::{borrow::Cow, fmt};
+
+/// Mistake in a text: a published code, and a sentence for administrators.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalid {
+    code: &'static str,
+    reason: Cow<'static, str>,
+}
+
+impl Invalid {
+    pub(super) fn new(code: &'static str, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, reason: reason.into() }
+    }
+
+    /// Names a character that is not allowed, and why.
+    pub(super) fn character(c: char, why: &str) -> Self {
+        Self::new("invalid", format!("{} {why}", describe(c)))
+    }
+
+    /// Returns the code for JSON reports.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+/// Returns why a character is invisible or changes how a text looks, for characters that no name may have.
+pub(super) fn why_invisible(c: char) -> Option<&'static str> {
+    match c {
+        _ if c.is_control() => Some("is a control character; remove it"),
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}' => {
+            Some("changes the direction of the text, so the text could look like another one; remove it")
+        }
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{115f}'
+        | '\u{1160}'
+        | '\u{17b4}'
+        | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200d}'
+        | '\u{2028}'
+        | '\u{2029}'
+        | '\u{2060}'..='\u{2065}'
+        | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}'
+        | '\u{ffa0}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e0fff}' => {
+            Some("is not visible, so the text could look like another one; remove it")
+        }
+        _ => None,
+    }
+}
+
+/// Returns `U+200B ZERO WIDTH SPACE`, or `“` (U+201C) for a character that can be printed.
+fn describe(c: char) -> String {
+    let code = format!("U+{:04X}", u32::from(c));
+    let name = match c {
+        '\t' => "TAB",
+        '\n' => "LINE FEED",
+        '\r' => "CARRIAGE RETURN",
+        '\0' => "NULL",
+        '\u{ad}' => "SOFT HYPHEN",
+        '\u{200b}' => "ZERO WIDTH SPACE",
+        '\u{200c}' => "ZERO WIDTH NON-JOINER",
+        '\u{200d}' => "ZERO WIDTH JOINER",
+        '\u{200e}' => "LEFT-TO-RIGHT MARK",
+        '\u{200f}' => "RIGHT-TO-LEFT MARK",
+        '\u{202a}' => "LEFT-TO-RIGHT EMBEDDING",
+        '\u{202b}' => "RIGHT-TO-LEFT EMBEDDING",
+        '\u{202c}' => "POP DIRECTIONAL FORMATTING",
+        '\u{202d}' => "LEFT-TO-RIGHT OVERRIDE",
+        '\u{202e}' => "RIGHT-TO-LEFT OVERRIDE",
+        '\u{2060}' => "WORD JOINER",
+        '\u{feff}' => "BYTE ORDER MARK",
+        _ if why_invisible(c).is_some() => return code,
+        _ if unicode_normalization::char::is_combining_mark(c) => return format!("`\u{25cc}{c}` ({code})"),
+        _ => return format!("`{c}` ({code})"),
+    };
+    format!("{code} {name}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn message_names_the_character() {
+        for (c, expected) in [
+            ('\u{200b}', "U+200B ZERO WIDTH SPACE x"),
+            ('\u{7}', "U+0007 x"),
+            ('\u{2066}', "U+2066 x"),
+            ('\u{201c}', "`\u{201c}` (U+201C) x"),
+            ('\u{20dd}', "`\u{25cc}\u{20dd}` (U+20DD) x"),
+        ] {
+            assert_eq!(Invalid::character(c, "x").to_string(), expected);
+        }
+    }
+}
