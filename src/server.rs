@@ -1,29 +1,34 @@
 //! The listener: connections with limits, and a graceful shutdown that lets every request finish.
 
-use std::{convert::Infallible, future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
+mod body;
+mod places;
+mod stream;
 
-use axum::{Router, body::Body};
+use std::{convert::Infallible, future::Future, io, net::SocketAddr, time::Duration};
+
+use axum::{
+    Router,
+    body::{Body, HttpBody as _},
+    http::{HeaderValue, header},
+    response::Response,
+};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{Semaphore, watch},
+    sync::watch,
     task::JoinSet,
     time::timeout,
 };
-use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
 
+use self::{body::SharedBody, places::Places, stream::Stream};
 use crate::{app::AppState, router::router, web::client::Peer};
 
 /// Time limit for a request head (slowloris), and for an idle connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
-/// A client that reads nothing of its response for this time is disconnected.
-const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
-/// Largest request head, in bytes.
-const HEAD_MAX: usize = 64 * 1024;
-/// Open connections. Further ones wait in the kernel's queue.
-const CONNECTIONS_MAX: usize = 16_384;
+/// Largest request head, in bytes. Each connection can hold a head for [`HEAD_TIMEOUT`].
+const HEAD_MAX: usize = 16 * 1024;
 /// How long open requests may take to finish after the signal to stop.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(9);
 
@@ -34,12 +39,12 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(9);
 /// The address of the listener cannot be read.
 pub async fn serve(app: AppState, listener: TcpListener, stop: impl Future<Output = ()>) -> io::Result<()> {
     let router = router(&app);
-    let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let places = Places::new(&app.config.trusted_proxies);
     let mut connections = JoinSet::new();
     tokio::pin!(stop);
     loop {
         let next = async {
-            let permit = permits.clone().acquire_owned().await;
+            let permit = places.permit().await;
             (listener.accept().await, permit)
         };
         tokio::select! {
@@ -47,10 +52,14 @@ pub async fn serve(app: AppState, listener: TcpListener, stop: impl Future<Outpu
             Some(_) = connections.join_next() => {}
             (accepted, permit) = next => match accepted {
                 Ok((stream, peer)) => {
+                    let Some(place) = places.take(permit, peer.ip()) else {
+                        tracing::debug!(ip = %peer.ip(), "connection refused: the network has too many");
+                        continue;
+                    };
                     let connection = serve_connection(stream, peer, router.clone(), app.shutdown.subscribe());
                     connections.spawn(async move {
                         connection.await;
-                        drop(permit);
+                        drop(place);
                     });
                 }
                 Err(error) => {
@@ -79,20 +88,15 @@ async fn serve_connection(
     router: Router,
     mut shutdown: watch::Receiver<bool>,
 ) {
-    drop(stream.set_nodelay(true));
-    let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(WRITE_TIMEOUT));
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(Peer(peer));
-        let response = router.clone().oneshot(request);
-        async move { Ok::<_, Infallible>(response.await.unwrap_or_else(|never| match never {})) }
+    let service = service_fn(move |request| {
+        let router = router.clone();
+        async move { Ok::<_, Infallible>(respond(router, peer, request).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(HEAD_MAX)
-        .serve_connection(TokioIo::new(Box::pin(stream)), service);
+        .serve_connection(TokioIo::new(Stream::new(stream)), service);
     tokio::pin!(connection);
     let closed = tokio::select! {
         closed = &mut connection => closed,
@@ -104,4 +108,26 @@ async fn serve_connection(
     if let Err(error) = closed {
         tracing::debug!(%error, "connection closed early");
     }
+}
+
+async fn respond(router: Router, peer: SocketAddr, request: hyper::Request<Incoming>) -> Response {
+    let (mut parts, body) = request.into_parts();
+    parts.extensions.insert(Peer(peer));
+    // A body that the client sends only after `100 Continue` is not asked for after the response.
+    let is_waiting = parts.headers.contains_key(header::EXPECT);
+    let respond = |body| async {
+        let response = router.oneshot(hyper::Request::from_parts(parts, body)).await;
+        response.unwrap_or_else(|never| match never {})
+    };
+    if body.is_end_stream() {
+        return respond(Body::empty()).await;
+    }
+    let body = SharedBody::new(body);
+    let mut response = respond(Body::new(body.clone())).await;
+    // A refusal can come before the body was read. If the connection closed without this header, the client or a proxy could send its
+    // next request into the closed connection and lose it (RFC 9112 §9.6).
+    if !(if is_waiting { body.is_end_stream() } else { body.read_rest().await }) {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }

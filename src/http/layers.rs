@@ -6,7 +6,7 @@ use axum::{
     Json,
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderValue, Method, Version, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -37,9 +37,13 @@ pub(crate) async fn problems(State(app): State<AppState>, mut request: Request, 
     request.extensions_mut().insert(id.clone());
     let access = Access::of(&app, &id, &request);
     let counted = metrics::is_enabled().then(|| metrics::route_of(&request));
-    let mut response = match tokio::time::timeout(app.request_deadline, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => ApiError::new(ErrorCode::Timeout).into_response(),
+    let mut response = if has_one_host(&request) {
+        match tokio::time::timeout(app.request_deadline, next.run(request)).await {
+            Ok(response) => response,
+            Err(_) => ApiError::new(ErrorCode::Timeout).into_response(),
+        }
+    } else {
+        ApiError::new(ErrorCode::InvalidRequest).because("not exactly one Host header").into_response()
     };
     access.log(&response);
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
@@ -51,6 +55,12 @@ pub(crate) async fn problems(State(app): State<AppState>, mut request: Request, 
     add_security_headers(&mut response, app.config.public_url.https);
     response.headers_mut().insert("x-request-id", id.header());
     response
+}
+
+/// Returns whether the request names one host. A proxy and this service could otherwise choose different ones (RFC 9112 §3.2).
+fn has_one_host(request: &Request) -> bool {
+    let count = request.headers().get_all(header::HOST).iter().count();
+    count == 1 || count == 0 && request.version() < Version::HTTP_11
 }
 
 /// One line per request. The query is left out: it contains authorization codes.

@@ -15,10 +15,6 @@ use crate::error::{ApiError, ErrorCode};
 
 /// Largest request body, in bytes.
 pub const BODY_MAX: usize = 64 * 1024;
-/// How much of a body that is too large is still read before the refusal, in bytes, and for how long. A client whose connection is
-/// closed while it sends does not see the response.
-const READ_MAX: usize = 4 * BODY_MAX;
-const LINGER: Duration = Duration::from_millis(500);
 /// Time limit for a body (slow-body attack).
 const BODY_DEADLINE: Duration = Duration::from_secs(8);
 
@@ -82,15 +78,12 @@ impl<S: Sync> FromRequest<S> for Form {
 }
 
 async fn read(mut body: Body) -> Result<Vec<u8>, ApiError> {
-    if body.size_hint().lower() > READ_MAX as u64 {
+    if body.size_hint().lower() > BODY_MAX as u64 {
         return Err(ApiError::new(ErrorCode::TooLarge));
     }
     match tokio::time::timeout(BODY_DEADLINE, read_up_to(&mut body, BODY_MAX)).await {
         Ok(Ok(Some(bytes))) => Ok(bytes),
-        Ok(Ok(None)) => {
-            drop(tokio::time::timeout(LINGER, read_up_to(&mut body, READ_MAX)).await);
-            Err(ApiError::new(ErrorCode::TooLarge))
-        }
+        Ok(Ok(None)) => Err(ApiError::new(ErrorCode::TooLarge)),
         Ok(Err(error)) => Err(ApiError::new(ErrorCode::InvalidRequest).because(&error)),
         Err(_) => Err(ApiError::new(ErrorCode::Timeout).because("request body not received in time")),
     }

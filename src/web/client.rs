@@ -1,6 +1,6 @@
 //! The client of a request: address, user agent and request id.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use axum::http::{Extensions, HeaderMap, HeaderValue, header, request::Parts};
 use ipnet::IpNet;
@@ -38,13 +38,18 @@ impl Client {
     /// 2^64 addresses.
     #[must_use]
     pub fn network(&self) -> String {
-        match self.ip {
+        match network_of(self.ip) {
             IpAddr::V4(ip) => ip.to_string(),
-            IpAddr::V6(ip) => {
-                let [a, b, c, d, ..] = ip.segments();
-                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-            }
+            IpAddr::V6(ip) => format!("{ip}/64"),
         }
+    }
+}
+
+/// Returns the first address of the network that counts as one client. See [`Client::network`].
+pub(crate) fn network_of(ip: IpAddr) -> IpAddr {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => ip.into(),
+        IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() & !u128::from(u64::MAX)).into(),
     }
 }
 
