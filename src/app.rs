@@ -17,7 +17,7 @@ use crate::{
     },
     secrets::Keys,
     session::Session,
-    store::{Store, StoreError},
+    store::{Create, Store, StoreError},
     user::User,
     web::{client::Client, cookies::CookieNames},
 };
@@ -72,8 +72,11 @@ pub enum BuildError {
 impl App {
     /// Opens the store, loads the keys and starts the hashing threads and the background tasks.
     pub async fn build(config: Config, clock: Clock) -> Result<AppState, BuildError> {
+        // Before the keys: none are created beside the database of another application.
+        Store::check_file(config.database.url(), Create::IfMissing).await?;
         let keys = config.keys.load().map_err(BuildError::Keys)?;
-        let store = Store::open(config.database.url()).await?;
+        let store =
+            Store::open_with(config.database.url(), &config.collection_prefix, Create::IfMissing).await?;
         let sessions = Arc::new(DocumentCache::new(store.clone(), config.session_cache));
         let users = Arc::new(DocumentCache::new(store.clone(), config.session_cache));
         let mut tasks = JoinSet::new();

@@ -44,6 +44,7 @@ pub(crate) use self::{
     reference::{env_example, markdown},
 };
 use self::{reader::Reader, settings as s};
+use crate::store::CollectionPrefix;
 
 /// All settings.
 #[derive(Clone, Debug)]
@@ -51,6 +52,8 @@ pub struct Config {
     pub listen: SocketAddr,
     pub public_url: PublicUrl,
     pub database: Database,
+    /// Put before the names of all collections in MongoDB.
+    pub collection_prefix: CollectionPrefix,
     pub keys: KeySource,
     pub session: SessionLimits,
     pub mfa: Mfa,
@@ -108,12 +111,14 @@ impl Config {
         let mut reader = Reader::new(environment);
         let database = reader.get(&s::DATABASE_URL);
         let keys = key_source(&mut reader, &database);
+        let collection_prefix = collection_prefix(&mut reader, &database);
         let origins = |urls: Vec<PublicUrl>| urls.into_iter().map(|url| url.origin).collect();
         let cores = || thread::available_parallelism().map_or(1, usize::from);
         let config = Self {
             listen: reader.get(&s::LISTEN),
             public_url: reader.get(&s::PUBLIC_URL),
             database,
+            collection_prefix,
             keys,
             session: session_limits(&mut reader),
             mfa: reader.get(&s::MFA),
@@ -144,6 +149,18 @@ fn key_source(reader: &mut Reader<'_>, database: &Database) -> KeySource {
         // Not used: the mistake stops the start.
         KeySource::Beside("".into())
     })
+}
+
+fn collection_prefix(reader: &mut Reader<'_>, database: &Database) -> CollectionPrefix {
+    let prefix = reader.get(&s::COLLECTION_PREFIX).unwrap_or_default();
+    if !prefix.is_empty() && database.file().is_some() {
+        reader.mistake(
+            &s::COLLECTION_PREFIX,
+            "it has no effect on an embedded database, which is a file of its own; remove it, or name another file in \
+             VESTIBULE_DATABASE_URL",
+        );
+    }
+    prefix
 }
 
 fn session_limits(reader: &mut Reader<'_>) -> SessionLimits {
@@ -177,6 +194,30 @@ mod tests {
         assert_eq!(config.public_url.origin, "http://localhost:3000");
         assert_eq!(config.session.idle, Duration::from_mins(10));
         assert!(matches!(config.keys, KeySource::Beside(path) if path.ends_with("data/vestibule.db.keys")));
+    }
+
+    #[test]
+    fn prefix_is_refused_where_it_has_no_effect() {
+        let key = crate::secrets::new_key();
+        let mongo =
+            [("VESTIBULE_DATABASE_URL", "mongodb://db1/app"), ("VESTIBULE_SECRET_KEYS", key.as_str())];
+        for (more, expected) in [
+            (&[("VESTIBULE_COLLECTION_PREFIX", "auth_")][..], None),
+            (&[("VESTIBULE_COLLECTION_PREFIX", "")], None),
+            (&[("VESTIBULE_COLLECTION_PREFIX", "system.")], Some("reserves")),
+            (&[("VESTIBULE_COLLECTION_PREFIX", "auth$")], Some("'$'")),
+            (
+                &[("VESTIBULE_COLLECTION_PREFIX", "auth_"), ("VESTIBULE_DATABASE_URL", "sqlite:a.db")],
+                Some("embedded database"),
+            ),
+        ] {
+            let pairs: Vec<_> = more.iter().chain(&mongo).copied().collect();
+            match (read(&pairs), expected) {
+                (Ok(_), None) => {}
+                (Err(mistakes), Some(expected)) if mistakes[0].contains(expected) => {}
+                (result, _) => panic!("{more:?}: {result:?}"),
+            }
+        }
     }
 
     // An entry that is never read would be accepted and have no effect.

@@ -264,7 +264,7 @@ impl ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable(_) => {
+            StoreError::Unavailable(_) | StoreError::Unusable(_) => {
                 Self::new(ErrorCode::StoreUnavailable).retry_after(RETRY_SOON).because(&error)
             }
             StoreError::Taken { .. } | StoreError::Corrupt { .. } => {

@@ -87,7 +87,9 @@ impl From<StoreError> for ProvisioningError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Taken { .. } => Self::Taken(Field::Email),
-            StoreError::Unavailable(_) | StoreError::Corrupt { .. } => Self::Store(error),
+            StoreError::Unavailable(_) | StoreError::Unusable(_) | StoreError::Corrupt { .. } => {
+                Self::Store(error)
+            }
         }
     }
 }

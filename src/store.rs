@@ -16,7 +16,9 @@ mod collection;
 mod document;
 mod envelope;
 mod id;
+mod marker;
 mod mongo;
+mod prefix;
 mod sqlite;
 mod watch;
 mod write_queue;
@@ -28,6 +30,8 @@ pub use self::{
     collection::Collection,
     document::{Change, Document, DocumentId, Page, StoreError, Stored},
     id::Id,
+    marker::Create,
+    prefix::CollectionPrefix,
     watch::{Changed, Watch},
 };
 use self::{mongo::Mongo, sqlite::Sqlite, write_queue::WriteQueue};
@@ -52,19 +56,40 @@ impl Store {
     /// processes may do this at the same time.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] if the URL has another scheme, the store cannot be reached, or another version wrote it.
+    /// [`StoreError::Unavailable`] if the URL has another scheme or the store cannot be reached. [`StoreError::Unusable`] if the database
+    /// belongs to another application, or another version wrote it.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Self::open_with(url, &CollectionPrefix::default(), Create::IfMissing).await
+    }
+
+    /// Opens a store as [`Store::open`] does, with a prefix for the collections of MongoDB.
+    ///
+    /// # Errors
+    /// As for [`Store::open`]. [`StoreError::Unusable`] if the database belongs to another application, or is missing and must not be
+    /// created: then nothing was written.
+    pub async fn open_with(url: &str, prefix: &CollectionPrefix, create: Create) -> Result<Self, StoreError> {
         let watch = Watch::new();
         let backend = if let Some(path) = url.strip_prefix("sqlite:") {
-            Backend::Sqlite(Sqlite::open(path, watch.clone()).await?)
+            Backend::Sqlite(Sqlite::open(path, create, watch.clone()).await?)
         } else if url.starts_with("mongodb://") || url.starts_with("mongodb+srv://") {
-            Backend::Mongo(Mongo::open(url, watch.clone()).await?)
+            Backend::Mongo(Mongo::open(url, prefix.clone(), create, watch.clone()).await?)
         } else {
             return Err(StoreError::unavailable(
                 "its URL must begin with sqlite:, mongodb:// or mongodb+srv://",
             ));
         };
         Ok(Self(Arc::new(Inner { backend, watch, write_queue: WriteQueue::new() })))
+    }
+
+    /// Checks that an embedded database is missing, empty, or ours, without a change to it. Has no effect for other URLs.
+    ///
+    /// # Errors
+    /// [`StoreError::Unusable`] if the file belongs to another application, or is missing and must not be created.
+    pub async fn check_file(url: &str, create: Create) -> Result<(), StoreError> {
+        match url.strip_prefix("sqlite:") {
+            Some(path) => Sqlite::check(path, create).await,
+            None => Ok(()),
+        }
     }
 
     pub async fn get<D: Document>(&self, id: &DocumentId) -> Result<Option<Stored<D>>, StoreError> {

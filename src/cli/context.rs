@@ -4,7 +4,7 @@ use super::failure::Failure;
 use crate::{
     config::{Config, Environment, Mistake},
     secrets,
-    store::Store,
+    store::{Create, Store},
 };
 
 /// Reads the settings of this process.
@@ -17,10 +17,11 @@ pub(super) fn config() -> Result<Config, Failure> {
 /// database.
 pub(super) async fn store() -> Result<(Config, Store), Failure> {
     let config = config()?;
+    Store::check_file(config.database.url(), Create::IfMissing).await?;
     if config.database.file().is_some_and(|file| !file.exists()) {
         keys(&config)?;
     }
-    let store = Store::open(config.database.url()).await.map_err(Failure::Store)?;
+    let store = Store::open_with(config.database.url(), &config.collection_prefix, Create::IfMissing).await?;
     Ok((config, store))
 }
 

@@ -9,7 +9,7 @@ pub(super) const EXIT_CODES: [(u8, &str); 6] = [
     (FAILED, "the command failed, or some rows of a file were refused"),
     (USAGE, "invalid arguments, or an unknown column in a file"),
     (SETTINGS, "invalid settings"),
-    (STORE, "the database is unreachable"),
+    (STORE, "the database is unreachable, or belongs to another application"),
     (INTERRUPTED, "interrupted with Ctrl-C"),
 ];
 const FAILED: u8 = 1;
@@ -63,6 +63,7 @@ impl Failure {
             Self::Failed(text) => (FAILED, text),
             Self::Usage(text) => (USAGE, text),
             Self::Settings(mistakes) => (SETTINGS, list(&mistakes)),
+            Self::Store(error @ StoreError::Unusable(_)) => (STORE, error.to_string()),
             Self::Store(error) => {
                 (STORE, format!("{error}\nCheck VESTIBULE_DATABASE_URL and whether the database is running."))
             }
@@ -83,7 +84,7 @@ fn list(mistakes: &[Mistake]) -> String {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable(_) => Self::Store(error),
+            StoreError::Unavailable(_) | StoreError::Unusable(_) => Self::Store(error),
             StoreError::Taken { .. } | StoreError::Corrupt { .. } => Self::Failed(error.to_string()),
         }
     }

@@ -20,7 +20,7 @@ use super::{
     public_url::PublicUrl,
     setting::{Entry, Setting, Shown, provider, service},
 };
-use crate::secrets::Keys;
+use crate::{secrets::Keys, store::CollectionPrefix};
 
 /// Defines each setting as a typed static, and the list of all of them. A setting cannot be read without being listed.
 macro_rules! settings {
@@ -89,6 +89,15 @@ settings! {
     .default("sqlite:data/vestibule.db")
     .example("mongodb://db1,db2,db3/vestibule?replicaSet=rs0")
     .shown(Shown::UrlWithoutSecrets);
+
+    COLLECTION_PREFIX: Optional<Parsed<CollectionPrefix>> = service(
+        "VESTIBULE_COLLECTION_PREFIX",
+        Optional(Parsed(CollectionPrefix::parse, "letters, digits, `_`, `-` and `.`, at most 64; the first is a letter")),
+        "Put before the name of every collection in MongoDB. Needed if the database already has collections of other \
+         applications, such as `users` or `sessions`. A prefix that changes later names new, empty collections.",
+    )
+    .unset("no prefix")
+    .example("vestibule_");
 
     SECRET_KEYS: Optional<Parsed<Keys>> = service(
         "VESTIBULE_SECRET_KEYS",

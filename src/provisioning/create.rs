@@ -36,7 +36,9 @@ impl Provisioning<'_> {
             Mode::Write => {
                 let inserted = self.users.insert(user.clone()).await.map_err(|error| match error {
                     StoreError::Taken { key } => ProvisioningError::Taken(field_of(&user, &key)),
-                    StoreError::Unavailable(_) | StoreError::Corrupt { .. } => error.into(),
+                    StoreError::Unavailable(_) | StoreError::Unusable(_) | StoreError::Corrupt { .. } => {
+                        error.into()
+                    }
                 });
                 let user = inserted?.into_document();
                 self.audit.clone().about(user.id).success(EventKind::UserCreated).record().await;

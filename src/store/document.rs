@@ -117,6 +117,9 @@ pub enum StoreError {
     /// The store cannot be reached, did not answer in time, or cannot write. A write may still have been done.
     #[error("the store is unavailable: {0}")]
     Unavailable(String),
+    /// The database is not ours or not complete, or its server refuses access. The text contains the next step.
+    #[error("the database cannot be used: {0}")]
+    Unusable(String),
     /// Another document has the same id or the same key.
     #[error("already taken: {key}")]
     Taken {

@@ -11,6 +11,7 @@ mod deadline;
 mod failure;
 mod indexes;
 mod listener;
+mod marker;
 mod shape;
 
 use std::time::Duration;
@@ -27,6 +28,8 @@ use self::{
 };
 use super::{
     document::{Document, DocumentId, Page, StoreError, Stored},
+    marker::Create,
+    prefix::CollectionPrefix,
     watch::Watch,
 };
 
@@ -34,15 +37,22 @@ const PING_DEADLINE: Duration = Duration::from_secs(3);
 
 pub(super) struct Mongo {
     database: Database,
+    prefix: CollectionPrefix,
     listener: Mutex<JoinHandle<()>>,
 }
 
 impl Mongo {
-    pub(super) async fn open(url: &str, watch: Watch) -> Result<Self, StoreError> {
+    pub(super) async fn open(
+        url: &str,
+        prefix: CollectionPrefix,
+        create: Create,
+        watch: Watch,
+    ) -> Result<Self, StoreError> {
         let database = connection::database(url).await?;
-        indexes::create(&database).await?;
-        let listener = Mutex::new(tokio::spawn(listener::listen(database.clone(), watch)));
-        Ok(Self { database, listener })
+        marker::claim(&database, &prefix, create).await?;
+        indexes::create(&database, &prefix).await?;
+        let listening = listener::listen(database.clone(), prefix.clone(), watch);
+        Ok(Self { database, prefix, listener: Mutex::new(tokio::spawn(listening)) })
     }
 
     pub(super) async fn get<D: Document>(&self, id: &DocumentId) -> Result<Option<Stored<D>>, StoreError> {
@@ -114,7 +124,7 @@ impl Mongo {
     }
 
     fn documents<D: Document>(&self) -> Documents<RawDocumentBuf> {
-        self.database.collection(D::COLLECTION.name())
+        self.database.collection(&self.prefix.name(D::COLLECTION))
     }
 }
 

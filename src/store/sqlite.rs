@@ -32,6 +32,7 @@ use self::{
 };
 use super::{
     document::{Document, DocumentId, Page, StoreError, Stored},
+    marker::Create,
     watch::Watch,
 };
 
@@ -42,15 +43,23 @@ pub(super) struct Sqlite {
 }
 
 impl Sqlite {
-    pub(super) async fn open(path: &str, watch: Watch) -> Result<Self, StoreError> {
-        let path = file::create(path)?;
+    pub(super) async fn open(path: &str, create: Create, watch: Watch) -> Result<Self, StoreError> {
+        let path = file::absolute(path)?;
         let opening = task::spawn_blocking(move || {
+            file::check(&path, create)?;
+            file::create(&path)?;
             let connection = file::connect(&path)?;
             schema::create(&connection)?;
             let listener = Listener::start(file::connect_to_read(&path)?, watch)?;
             Ok(Self { readers: Readers::new(path), writer: Writer::start(connection)?, listener })
         });
         opening.await.map_err(StoreError::unavailable)?
+    }
+
+    /// Checks that the file is missing, empty, or ours, without a change to it.
+    pub(super) async fn check(path: &str, create: Create) -> Result<(), StoreError> {
+        let path = file::absolute(path)?;
+        task::spawn_blocking(move || file::check(&path, create)).await.map_err(StoreError::unavailable)?
     }
 
     pub(super) fn get<D: Document>(&self, id: &DocumentId) -> Result<Option<Stored<D>>, StoreError> {

@@ -7,6 +7,7 @@ mod log;
 mod names;
 mod providers;
 mod settings;
+mod shared_database;
 mod start;
 pub(crate) mod stop;
 mod users;

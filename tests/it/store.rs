@@ -3,6 +3,7 @@
 mod concurrency;
 pub(crate) mod conformance;
 mod faults;
+mod foreign_file;
 mod shapes;
 
 use serde::{Deserialize, Serialize};

@@ -7,11 +7,34 @@ use crate::store::{document::StoreError, envelope::Envelope};
 pub(super) use mongodb::error::Error as Failure;
 
 const DUPLICATE_KEY: i32 = 11000;
+const UNAUTHORIZED: i32 = 13;
+const AUTHENTICATION_FAILED: i32 = 18;
 
 /// Takes only the kind of the error: the full response of the server may quote documents.
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 pub(super) fn unavailable(failure: Failure) -> StoreError {
-    StoreError::unavailable(&failure.kind)
+    match &*failure.kind {
+        ErrorKind::Command(error) if error.code == UNAUTHORIZED => StoreError::Unusable(format!(
+            "the database user lacks a permission: {}. Give it the role readWrite on this database",
+            error.message
+        )),
+        // The driver reports a failed handshake as its own kind, and a failed command with this code.
+        ErrorKind::Authentication { .. } => refused_login(),
+        ErrorKind::Command(error) if error.code == AUTHENTICATION_FAILED => refused_login(),
+        kind => StoreError::unavailable(kind),
+    }
+}
+
+fn refused_login() -> StoreError {
+    StoreError::Unusable(
+        "MongoDB refused the user name or the password; check them and authSource in VESTIBULE_DATABASE_URL"
+            .to_owned(),
+    )
+}
+
+/// Returns whether another document has the same id or key.
+pub(super) fn is_duplicate(failure: &Failure) -> bool {
+    matches!(&*failure.kind, ErrorKind::Write(WriteFailure::WriteError(error)) if error.code == DUPLICATE_KEY)
 }
 
 /// Returns `Taken` if another document has this id or one of these keys.

@@ -14,22 +14,26 @@ use super::{
     deadline::within,
     failure::{Failure, unavailable},
 };
-use crate::store::{collection::Collection, document::StoreError};
+use crate::store::{collection::Collection, document::StoreError, prefix::CollectionPrefix};
 
 /// A new index on a large collection takes long. The server completes it even if the client stops waiting.
 const LIMIT: Duration = Duration::from_mins(1);
 /// Attempts if several replicas start at the same time.
 const ATTEMPTS: u32 = 5;
 
-pub(super) async fn create(database: &Database) -> Result<(), StoreError> {
-    try_join_all(Collection::ALL.iter().map(|collection| create_for(database, *collection)))
+pub(super) async fn create(database: &Database, prefix: &CollectionPrefix) -> Result<(), StoreError> {
+    try_join_all(Collection::ALL.iter().map(|collection| create_for(database, prefix, *collection)))
         .await
         .map(drop)
         .map_err(unavailable)
 }
 
-async fn create_for(database: &Database, collection: Collection) -> Result<(), Failure> {
-    let documents = database.collection::<bson::Document>(collection.name());
+async fn create_for(
+    database: &Database,
+    prefix: &CollectionPrefix,
+    collection: Collection,
+) -> Result<(), Failure> {
+    let documents = database.collection::<bson::Document>(&prefix.name(collection));
     // Longer than for a write: a start that fails does not help a busy replica set.
     let majority = WriteConcern::builder().w(Acknowledgment::Majority).journal(true).w_timeout(LIMIT).build();
     let mut attempt = 1;

@@ -33,6 +33,7 @@ use super::{
 };
 use crate::store::{
     collection::Collection,
+    prefix::CollectionPrefix,
     watch::{Changed, Watch},
 };
 
@@ -47,16 +48,16 @@ const LONGEST_WAIT: Duration = Duration::from_secs(2);
 const NOT_A_REPLICA_SET: i32 = 40573;
 
 /// Reads the stream until the task is aborted. Each outage is logged once.
-pub(super) async fn listen(database: Database, watch: Watch) {
+pub(super) async fn listen(database: Database, prefix: CollectionPrefix, watch: Watch) {
     let (mut wait, mut is_down) = (FIRST_WAIT, false);
     loop {
-        let failure = match open(&database).await {
+        let failure = match open(&database, &prefix).await {
             Ok(stream) => {
                 if is_down {
                     tracing::info!("change feed is available again");
                 }
                 (wait, is_down) = (FIRST_WAIT, false);
-                ChangeReader { stream, watch: &watch, answer_requested_at: None }.run().await
+                ChangeReader { stream, prefix: &prefix, watch: &watch, answer_requested_at: None }.run().await
             }
             Err(failure) => failure,
         };
@@ -78,10 +79,14 @@ fn is_standalone(failure: &Failure) -> bool {
     matches!(&*failure.kind, Command(error) if error.code == NOT_A_REPLICA_SET)
 }
 
-/// Requests only the id of each changed document, not its content. The two other kinds of event end the stream.
-async fn open(database: &Database) -> Result<ChangeStream<RawDocumentBuf>, Failure> {
+/// Requests only the id of each changed document, not its content, and only of our collections. The two other kinds of event end the
+/// stream.
+async fn open(
+    database: &Database,
+    prefix: &CollectionPrefix,
+) -> Result<ChangeStream<RawDocumentBuf>, Failure> {
     let watched = Collection::ALL.iter().filter(|collection| collection.is_watched());
-    let watched: Vec<_> = watched.map(|collection| collection.name()).collect();
+    let watched: Vec<_> = watched.map(|collection| prefix.name(*collection)).collect();
     let filter = doc! { "$match": { "$or": [
         { "ns.coll": { "$in": watched } },
         { "operationType": { "$in": ["dropDatabase", "invalidate"] } },
@@ -94,6 +99,7 @@ async fn open(database: &Database) -> Result<ChangeStream<RawDocumentBuf>, Failu
 /// Reads one stream from its opening to its end.
 struct ChangeReader<'a> {
     stream: ChangeStream<RawDocumentBuf>,
+    prefix: &'a CollectionPrefix,
     watch: &'a Watch,
     /// Time of the request whose answer is being published.
     answer_requested_at: Option<Instant>,
@@ -107,11 +113,17 @@ impl ChangeReader<'_> {
         loop {
             let requested_at = Instant::now();
             match self.next(requested_at).await {
-                Ok(Some(event)) => self.watch.publish(changed(&event)),
+                Ok(Some(event)) => self.publish(&event),
                 Ok(None) if self.stream.is_alive() => self.watch.set_synced_until(requested_at),
                 Ok(None) => return stream_error("the server closed the stream"),
                 Err(failure) => return failure,
             }
+        }
+    }
+
+    fn publish(&self, event: &RawDocumentBuf) {
+        if let Some(changed) = changed(event, self.prefix) {
+            self.watch.publish(changed);
         }
     }
 
@@ -138,12 +150,15 @@ fn stream_error(why: &str) -> Failure {
     Io(std::sync::Arc::new(std::io::Error::other(why.to_owned()))).into()
 }
 
-/// Converts an event. An event without a document means that a collection or the database was dropped.
-fn changed(event: &RawDocumentBuf) -> Changed {
+/// Converts an event. An event without a document means that a collection or the database was dropped. A document with an id that is not
+/// ours was written by another program, and no cache has it.
+fn changed(event: &RawDocumentBuf, prefix: &CollectionPrefix) -> Option<Changed> {
     let document = || {
-        let collection = Collection::by_name(event.get_document("ns").ok()?.get_str("coll").ok()?)?;
-        let id = shape::id(event.get_document("documentKey").ok()?.get("_id").ok()??)?;
-        Some(Changed::Document { collection, id })
+        let collection = prefix.collection(event.get_document("ns").ok()?.get_str("coll").ok()?)?;
+        Some((collection, event.get_document("documentKey").ok()?.get("_id").ok()??))
     };
-    document().unwrap_or(Changed::Everything)
+    match document() {
+        Some((collection, id)) => Some(Changed::Document { collection, id: shape::id(id)? }),
+        None => Some(Changed::Everything),
+    }
 }

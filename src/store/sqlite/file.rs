@@ -11,25 +11,63 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::failure::unavailable;
-use crate::store::document::StoreError;
+use super::{
+    failure::unavailable,
+    schema::{self, Content},
+};
+use crate::store::{document::StoreError, marker::Create};
 
 /// How long a connection waits for a write of another connection or process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// The write-ahead log is truncated to this size after a burst of writes.
 const MAX_LOG_BYTES: i64 = 64 << 20;
 
-/// Creates the file if it does not exist, readable only by its owner. SQLite copies its permissions to the `-wal` and `-shm`
-/// files, regardless of the umask. An existing file keeps its permissions.
-pub(super) fn create(path: &str) -> Result<PathBuf, StoreError> {
+/// Returns the absolute path of the file in a URL.
+pub(super) fn absolute(path: &str) -> Result<PathBuf, StoreError> {
     if path.is_empty() || path == ":memory:" {
         return Err(StoreError::unavailable("its URL contains no file name after sqlite:"));
     }
     // Absolute: SQLite gives some relative names a special meaning, and the working directory may change.
-    let path = path::absolute(path).map_err(StoreError::unavailable)?;
-    create_if_missing(&path)
-        .map_err(|error| StoreError::unavailable(format!("cannot create {}: {error}", path.display())))?;
-    Ok(path)
+    path::absolute(path).map_err(StoreError::unavailable)
+}
+
+/// Checks that a file is missing, empty, or ours. Reads only: a connection that can write would switch the file of another application
+/// to WAL mode.
+pub(super) fn check(path: &Path, create: Create) -> Result<(), StoreError> {
+    let content = if path.exists() { content(path)? } else { Content::Nothing };
+    match (content, create) {
+        (Content::OurTables, _) | (Content::Nothing, Create::IfMissing) => Ok(()),
+        (Content::Nothing, Create::Never) => Err(StoreError::Unusable(format!(
+            "there is no database at {}; check VESTIBULE_DATABASE_URL and the working directory, or create it with `vestibule serve`",
+            path.display()
+        ))),
+    }
+}
+
+fn content(path: &Path) -> Result<Content, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(unavailable)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(unavailable)?;
+    let give_up_at = Instant::now() + BUSY_TIMEOUT;
+    loop {
+        match schema::check(&connection) {
+            // Another process creates the tables, or recovers the log, at the moment.
+            Err(StoreError::Unavailable(_)) if Instant::now() < give_up_at => {
+                thread::sleep(Duration::from_millis(5));
+            }
+            Err(StoreError::Unusable(cause)) => {
+                return Err(StoreError::Unusable(format!("{}: {cause}", path.display())));
+            }
+            result => return result,
+        }
+    }
+}
+
+/// Creates the file if it does not exist, readable only by its owner. SQLite copies its permissions to the `-wal` and `-shm`
+/// files, regardless of the umask. An existing file keeps its permissions.
+pub(super) fn create(path: &Path) -> Result<(), StoreError> {
+    create_if_missing(path)
+        .map_err(|error| StoreError::unavailable(format!("cannot create {}: {error}", path.display())))
 }
 
 fn create_if_missing(path: &Path) -> io::Result<()> {

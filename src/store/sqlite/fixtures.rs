@@ -13,7 +13,8 @@ use crate::{
 /// Creates a file with tables. Returns a connection that writes and one that reads.
 pub(super) fn new_database() -> (TempDir, Connection, Connection) {
     let directory = TempDir::new().expect("a temporary directory");
-    let path = file::create(&directory.path().join("test.db").display().to_string()).expect("a file");
+    let path = directory.path().join("test.db");
+    file::create(&path).expect("a file");
     let writer = file::connect(&path).expect("a connection");
     schema::create(&writer).expect("tables");
     let reader = file::connect_to_read(&path).expect("a connection");

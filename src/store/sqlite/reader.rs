@@ -7,7 +7,7 @@ use std::{
 
 use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 
-use super::{failure::unavailable, file, row};
+use super::{failure::unavailable, file, row, schema};
 use crate::store::document::{Document, DocumentId, Page, StoreError, Stored};
 
 /// Idle connections. A read holds its connection without waiting, so there are at most as many as reading threads.
@@ -99,8 +99,15 @@ fn page_sql<'a>(table: &str, page: &'a Page<'_>, parameters: &mut Vec<&'a dyn To
 }
 
 pub(super) fn ping(connection: &Connection) -> Result<(), StoreError> {
-    let ping = "SELECT count(*) FROM (SELECT 1 FROM users LIMIT 1)";
-    connection.query_row(ping, [], |_| Ok(())).map_err(unavailable)
+    // The list of tables alone would not read a page of their data.
+    let users = "SELECT count(*) FROM (SELECT 1 FROM users LIMIT 1)";
+    connection.query_row(users, [], |_| Ok(())).map_err(unavailable)?;
+    let mut complete = connection.prepare_cached(&schema::is_complete()).map_err(unavailable)?;
+    if complete.query_row([], |row| row.get(0)).map_err(unavailable)? {
+        Ok(())
+    } else {
+        Err(StoreError::unavailable("the file has lost tables; restore it from a backup"))
+    }
 }
 
 fn one<D: Document>(

@@ -1,14 +1,20 @@
-//! The tables and their schema version.
+//! The tables, and the check that a file is ours before anything is written to it.
+
+use std::collections::BTreeSet;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::failure::unavailable;
-use crate::store::{collection::Collection, document::StoreError};
+use super::failure::{unavailable, unusable};
+use crate::store::{
+    collection::Collection,
+    document::StoreError,
+    marker::{SCHEMA, check_schema},
+};
 
-/// The schema version that this program writes, stored in `PRAGMA user_version`.
-///
-/// Version 1 was written before the first release: its documents have other members and its tags other names.
-const VERSION: i64 = 2;
+/// `PRAGMA application_id` of our files, "VSTB": it tells them from the files of other applications.
+const APPLICATION_ID: i64 = 0x5653_5442;
+/// Tables that every file has. Without `keys`, no user is found by name.
+const REQUIRED: [&str; 4] = ["keys", "tags", "changes", "users"];
 
 /// The tables that all collections share. `changes` keeps only the latest changes, see [`super::transaction`].
 const SHARED: &str = "
@@ -25,35 +31,77 @@ const SHARED: &str = "
     ) STRICT;
 ";
 
+/// What a file contains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    Nothing,
+    OurTables,
+}
+
+/// Checks that a file is empty, or ours and complete.
+///
+/// # Errors
+/// [`StoreError::Unusable`] if it belongs to another application, another version wrote it, or a table is missing.
+pub(super) fn check(connection: &Connection) -> Result<Content, StoreError> {
+    let pragma =
+        |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(unusable);
+    let (application, schema) = (pragma("application_id")?, pragma("user_version")?);
+    let tables = tables(connection).map_err(unusable)?;
+    let has = |table: &&str| tables.iter().any(|found| found == *table);
+    // Files of the first builds have no application id.
+    let is_ours = application == APPLICATION_ID
+        || (application == 0 && (tables.is_empty() || has_our_shape(connection)));
+    if !is_ours {
+        return Err(StoreError::Unusable(
+            "the file belongs to another application; nothing was changed. Name another file in VESTIBULE_DATABASE_URL".to_owned(),
+        ));
+    }
+    if schema == 0 && tables.is_empty() {
+        return Ok(Content::Nothing);
+    }
+    check_schema(schema)?;
+    match REQUIRED.iter().find(|table| !has(table)) {
+        Some(missing) => {
+            Err(StoreError::Unusable(format!("the file has no table `{missing}`; restore it from a backup")))
+        }
+        None => Ok(Content::OurTables),
+    }
+}
+
+fn tables(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let tables =
+        "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'";
+    connection.prepare(tables)?.query_map([], |row| row.get(0))?.collect()
+}
+
+/// Returns whether one of the tables that all our files share has our columns.
+fn has_our_shape(connection: &Connection) -> bool {
+    [
+        "SELECT collection, key, id FROM keys",
+        "SELECT collection, tag, id FROM tags",
+        "SELECT seq, collection, id FROM changes",
+    ]
+    .iter()
+    .any(|columns| connection.prepare(columns).is_ok())
+}
+
 /// Creates missing tables. The transaction lets one process create them while the others wait.
 pub(super) fn create(connection: &Connection) -> Result<(), StoreError> {
     let transaction =
         Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(unavailable)?;
-    let version: i64 =
-        transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(unavailable)?;
-    match version {
-        0 => create_all(&transaction).map_err(unavailable)?,
+    match check(&transaction)? {
+        Content::Nothing => create_all(&transaction).map_err(unavailable)?,
         // The program may have more collections than the file.
-        VERSION => create_collections(&transaction).map_err(unavailable)?,
-        older @ ..VERSION => {
-            return Err(StoreError::unavailable(format!(
-                "an older version wrote the file (schema {older}, supported {VERSION}), and its data cannot be read; \
-                 use a new file, or delete this one"
-            )));
-        }
-        newer => {
-            return Err(StoreError::unavailable(format!(
-                "a newer version wrote the file (schema {newer}, supported {VERSION}); update this program"
-            )));
-        }
+        Content::OurTables => create_collections(&transaction).map_err(unavailable)?,
     }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(unavailable)?;
     transaction.commit().map_err(unavailable)
 }
 
 fn create_all(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     create_collections(transaction)?;
     transaction.execute_batch(SHARED)?;
-    transaction.pragma_update(None, "user_version", VERSION)
+    transaction.pragma_update(None, "user_version", SCHEMA)
 }
 
 fn create_collections(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
@@ -67,4 +115,12 @@ fn create_collections(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
         ))?;
     }
     Ok(())
+}
+
+/// Returns the query whose result is true if the file has all tables.
+pub(super) fn is_complete() -> String {
+    let tables = REQUIRED.into_iter().chain(Collection::ALL.iter().map(|collection| collection.name()));
+    let tables: BTreeSet<_> = tables.map(|name| format!("'{name}'")).collect();
+    let list = tables.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    format!("SELECT count(*) = {} FROM sqlite_schema WHERE type = 'table' AND name IN ({list})", tables.len())
 }

@@ -67,7 +67,9 @@ pub async fn resolve(
         match writer.apply(&decision.outcome, &candidates, trace).await {
             Ok(Some(result)) => return Ok(result),
             Ok(None) | Err(StoreError::Taken { .. }) => {}
-            Err(error @ (StoreError::Unavailable(_) | StoreError::Corrupt { .. })) => return Err(error),
+            Err(
+                error @ (StoreError::Unavailable(_) | StoreError::Unusable(_) | StoreError::Corrupt { .. }),
+            ) => return Err(error),
         }
     }
     Err(StoreError::Unavailable("too many concurrent logins of one identity".to_owned()))

@@ -1,0 +1,168 @@
+//! Ownership of a MongoDB database: the marker document, and the refusal of collections that are not ours.
+//!
+//! ```text
+//!   marker? ──yes──▶ product, schema ──▶ open
+//!      │no
+//!      ▼
+//!   collections of our names that hold something? ──yes──▶ marker now? ──no──▶ refuse: nothing was written
+//!      │no                                                    │yes: another replica created it ──▶ open
+//!      ▼
+//!   insert the marker (one of several replicas wins) ──▶ open
+//! ```
+
+use bson::{Bson, Document, doc};
+use mongodb::Database;
+
+use super::{
+    deadline::{DEADLINE, within},
+    failure::{is_duplicate, unavailable},
+};
+use crate::store::{
+    collection::Collection,
+    document::StoreError,
+    marker::{Create, PRODUCT, SCHEMA, check_schema},
+    prefix::CollectionPrefix,
+};
+
+/// Databases of the server itself.
+const SYSTEM_DATABASES: [&str; 3] = ["admin", "local", "config"];
+
+/// Makes sure that the collections with this prefix are ours, before anything else is created.
+pub(super) async fn claim(
+    database: &Database,
+    prefix: &CollectionPrefix,
+    create: Create,
+) -> Result<(), StoreError> {
+    if SYSTEM_DATABASES.contains(&database.name()) {
+        return Err(StoreError::Unusable(format!(
+            "the database `{}` belongs to the MongoDB server; name another database in VESTIBULE_DATABASE_URL",
+            database.name()
+        )));
+    }
+    if is_ours(database, prefix).await? {
+        return Ok(());
+    }
+    let foreign = foreign_collections(database, prefix).await?;
+    if !foreign.is_empty() {
+        // Another replica may have created marker and collections after the first look.
+        return if is_ours(database, prefix).await? {
+            Ok(())
+        } else {
+            Err(refusal(database, prefix, &foreign))
+        };
+    }
+    match create {
+        Create::IfMissing => insert(database, prefix).await,
+        Create::Never => Err(StoreError::Unusable(format!(
+            "the database `{}` contains no data of Vestibule{}; check VESTIBULE_DATABASE_URL and VESTIBULE_COLLECTION_PREFIX, or \
+             create it with `vestibule serve`",
+            database.name(),
+            if prefix.is_empty() { "" } else { " with this prefix" },
+        ))),
+    }
+}
+
+fn refusal(database: &Database, prefix: &CollectionPrefix, foreign: &[String]) -> StoreError {
+    let another = if prefix.is_empty() { "a" } else { "another" };
+    StoreError::Unusable(format!(
+        "the database `{}` has collections of another application: {}. Nothing was changed. Name another database in \
+         VESTIBULE_DATABASE_URL, or set {another} VESTIBULE_COLLECTION_PREFIX, such as vestibule_",
+        database.name(),
+        foreign.join(", "),
+    ))
+}
+
+/// Reads the marker. Returns `false` if there is none.
+async fn is_ours(database: &Database, prefix: &CollectionPrefix) -> Result<bool, StoreError> {
+    let markers = database.collection::<Document>(&prefix.marker());
+    let found = within(DEADLINE, markers.find_one(doc! { "_id": PRODUCT })).await.map_err(unavailable)?;
+    let Some(marker) = found else { return Ok(false) };
+    if !marker.get_str("product").is_ok_and(|product| product == PRODUCT) {
+        return Err(StoreError::Unusable(format!(
+            "the marker in the collection `{}` names another product; use another database or another VESTIBULE_COLLECTION_PREFIX",
+            prefix.marker()
+        )));
+    }
+    let schema = marker.get("schema").and_then(|schema| match schema {
+        Bson::Int64(schema) => Some(*schema),
+        // The MongoDB shell writes numbers as Double or Int32.
+        Bson::Int32(schema) => Some(i64::from(*schema)),
+        Bson::Double(schema) => schema.to_string().parse().ok(),
+        _ => None,
+    });
+    let schema = schema.ok_or_else(|| {
+        StoreError::Unusable(format!(
+            "the marker in the collection `{}` has no schema version; restore the collection from a backup",
+            prefix.marker()
+        ))
+    })?;
+    check_schema(schema).map(|()| true)
+}
+
+/// Writes the marker. If several replicas start at the same time, one of them writes it.
+async fn insert(database: &Database, prefix: &CollectionPrefix) -> Result<(), StoreError> {
+    let markers = database.collection::<Document>(&prefix.marker());
+    let marker = doc! { "_id": PRODUCT, "product": PRODUCT, "schema": SCHEMA };
+    match within(DEADLINE, markers.insert_one(marker)).await {
+        Ok(_) => Ok(()),
+        Err(failure) if is_duplicate(&failure) => is_ours(database, prefix).await.map(drop),
+        Err(failure) => Err(unavailable(failure)),
+    }
+}
+
+/// Returns the collections of our names that hold something, each with the reason. An empty collection without options and indexes is
+/// not one of them.
+async fn foreign_collections(
+    database: &Database,
+    prefix: &CollectionPrefix,
+) -> Result<Vec<String>, StoreError> {
+    let mut names: Vec<String> = Collection::ALL.iter().map(|collection| prefix.name(*collection)).collect();
+    names.push(prefix.marker());
+    let list = doc! { "listCollections": 1, "filter": { "name": { "$in": &names } } };
+    let listed = first_batch(database, list).await?;
+    let mut foreign = Vec::new();
+    for name in names {
+        if let Some(found) = listed.iter().find(|found| has_name(found, &name))
+            && let Some(why) = use_by_others(database, &name, found).await?
+        {
+            foreign.push(format!("`{name}` {why}"));
+        }
+    }
+    Ok(foreign)
+}
+
+async fn use_by_others(
+    database: &Database,
+    name: &str,
+    listed: &Document,
+) -> Result<Option<&'static str>, StoreError> {
+    match listed.get_str("type") {
+        Ok("view") => return Ok(Some("is a view")),
+        Ok("timeseries") => return Ok(Some("is a time series")),
+        _ => {}
+    }
+    if listed.get_document("options").is_ok_and(|options| !options.is_empty()) {
+        return Ok(Some("was created with options (capped, validator or collation)"));
+    }
+    let documents = database.collection::<Document>(name);
+    let any = within(DEADLINE, documents.find_one(doc! {}).projection(doc! { "_id": 1 })).await;
+    if any.map_err(unavailable)?.is_some() {
+        return Ok(Some("has documents"));
+    }
+    let indexes = first_batch(database, doc! { "listIndexes": name }).await?;
+    let has_index = indexes.iter().any(|index| !has_name(index, "_id_"));
+    Ok(has_index.then_some("has indexes"))
+}
+
+fn has_name(listed: &Document, name: &str) -> bool {
+    listed.get_str("name").is_ok_and(|found| found == name)
+}
+
+/// Runs a command that lists things, which fit into one answer.
+async fn first_batch(database: &Database, command: Document) -> Result<Vec<Document>, StoreError> {
+    let answer = within(DEADLINE, database.run_command(command)).await.map_err(unavailable)?;
+    let batch = answer.get_document("cursor").and_then(|cursor| cursor.get_array("firstBatch"));
+    let batch =
+        batch.map_err(|error| StoreError::unavailable(format!("an answer cannot be read: {error}")))?;
+    Ok(batch.iter().filter_map(|listed| listed.as_document().cloned()).collect())
+}
