@@ -32,6 +32,8 @@ const LONGEST_WAIT: Duration = Duration::from_hours(1);
 /// Failures of one client network within the window without a wait.
 const NETWORK_FREE: u32 = 100;
 const WINDOW_MINUTES: i64 = 10;
+/// Starts of an enrolment by one user within the window without a wait. Each one writes the user and an audit event.
+const ENROLMENT_FREE: u32 = 20;
 
 /// The kind of credential that is guessed. Each kind has account counters of its own.
 #[derive(Clone, Copy, Debug)]
@@ -125,13 +127,18 @@ impl Counter {
 
     /// Counts one more failure in this minute, and drops entries older than the window.
     fn raise_network(&mut self, in_progress: u32, now: Timestamp) -> Result<(), Limited> {
+        self.raise_window(NETWORK_FREE, in_progress, now)
+    }
+
+    /// Counts one more event in this minute, of which `free` are allowed within the window.
+    fn raise_window(&mut self, free: u32, in_progress: u32, now: Timestamp) -> Result<(), Limited> {
         let minute = |at: Timestamp| at.as_secs().div_euclid(60);
         self.failures.retain(|failures| minute(failures.at) > minute(now) - WINDOW_MINUTES);
         let count = self.count();
-        if count >= NETWORK_FREE {
+        if count >= free {
             let oldest = self.failures.first().map_or(now, |failures| failures.at);
             let window_moves_at = Timestamp::from_millis((minute(oldest) + WINDOW_MINUTES) * 60_000);
-            return Err(if count - in_progress.min(count) < NETWORK_FREE {
+            return Err(if count - in_progress.min(count) < free {
                 Limited::Busy
             } else {
                 Limited::Wait(window_moves_at.since(now))
@@ -194,6 +201,15 @@ impl Limiter {
     /// [`Limited`] after 100 of them in ten minutes.
     pub async fn count_anomaly(&self, network: &str) -> Result<(), Limited> {
         self.raise(&format!("anomaly:{network}"), |counter, now| counter.raise_network(0, now)).await
+    }
+
+    /// Counts the start of an enrolment by `user`.
+    ///
+    /// # Errors
+    /// [`Limited`] after 20 of them in ten minutes.
+    pub async fn count_enrolment(&self, user: &str) -> Result<(), Limited> {
+        let id = format!("enrolment:{user}");
+        self.raise(&id, |counter, now| counter.raise_window(ENROLMENT_FREE, 0, now)).await
     }
 
     async fn raise(

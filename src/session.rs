@@ -57,6 +57,7 @@ mod current;
 mod ending;
 pub mod id_token_hint;
 pub mod lifetime;
+mod limit;
 mod record;
 mod refusal;
 mod rotation;

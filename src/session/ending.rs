@@ -55,7 +55,7 @@ pub async fn end_all(
     }
 }
 
-async fn end_listed(
+pub(super) async fn end_listed(
     app: &App,
     key: DocumentId,
     reason: EndReason,

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{id_token_hint, record::Session, refusal::Refusal, upstream_logout, view::View};
+use super::{id_token_hint, limit, record::Session, refusal::Refusal, upstream_logout, view::View};
 use crate::{
     admission::UpstreamSession,
     app::App,
@@ -40,6 +40,12 @@ pub(super) async fn rotate(
     }
     if let Some(old) = cookies.session_id() {
         app.retired.insert(*old.hash(), ());
+    }
+    if !is_step_up {
+        // The session is open: a failing store must not turn the login into an error.
+        limit::enforce(app, session.user_id).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "could not enforce the session limit of the user");
+        });
     }
     cookies.set_session(id, session.expires_at);
     let state = session.state;

@@ -5,4 +5,5 @@ mod corrupt_documents;
 mod csrf;
 pub(crate) mod ending;
 mod lifetime;
+mod limit;
 mod shapes;

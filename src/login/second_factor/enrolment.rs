@@ -19,7 +19,8 @@ use crate::{
 /// Creates a secret and stores it as pending. The active factor stays valid.
 ///
 /// # Errors
-/// [`FactorError::ProofTooOld`] if the last authentication is older than ten minutes, and the refusals of the session.
+/// [`FactorError::ProofTooOld`] if the last authentication is older than ten minutes, [`FactorError::Limited`] after too many starts, and the
+/// refusals of the session.
 pub async fn start_enrolment(
     app: &App,
     client: &Client,
@@ -30,6 +31,7 @@ pub async fn start_enrolment(
         // Also for a session that must enrol: an attacker may have stolen it, and an app of the attacker would lock the user out.
         State::SignedIn | State::AwaitingEnrolment => require_recent(app, current)?,
     }
+    app.limiter.count_enrolment(&current.user.id.to_string()).await?;
     let expires_at = app.clock.now() + ENROLMENT_TIME;
     let enrolment = totp::enrol(&current.user, &app.config.public_url, expires_at);
     let secret = app.keys.seal(&current.user.id, totp::PENDING, enrolment.secret());

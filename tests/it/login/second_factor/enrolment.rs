@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
+use vestibule::audit::EventKind;
 
 use crate::harness::{
     browser::{Answer, Browser},
@@ -234,4 +235,31 @@ async fn old_session_needs_a_recent_proof_to_enrol(location: StoreLocation) {
     browser.start_enrolment().await.expect_problem(403, "reauthentication_required");
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
     browser.start_enrolment().await.expect_status(200);
+}
+
+// Each start writes the user and an audit event.
+#[on_every_store]
+async fn starts_of_enrolments_are_limited_per_user(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let ada = create_user(&service, "ada").await;
+    create_user(&service, "linus").await;
+    let [one, other, linus] = [Browser::of(&service), Browser::of(&service), Browser::of(&service)];
+    one.sign_in("ada", PASSWORD).await.expect_status(200);
+    other.sign_in("ada", PASSWORD).await.expect_status(200);
+    linus.sign_in("linus", PASSWORD).await.expect_status(200);
+    let starts =
+        (0..30).map(|number| if number % 2 == 0 { one.start_enrolment() } else { other.start_enrolment() });
+    let answers = futures_util::future::join_all(starts).await;
+    let started = answers.iter().filter(|answer| answer.status == 200).count();
+    assert_eq!(started, 20, "of parallel requests of two sessions");
+    let refused = one.start_enrolment().await.expect_problem(429, "too_many_attempts");
+    assert_eq!(refused.retry_after(), Some(600));
+    linus.start_enrolment().await.expect_status(200);
+    let events = vestibule::audit::about(&service.app.store, ada.id, 100).await.unwrap();
+    let count = events.iter().filter(|event| event.kind == EventKind::EnrolmentStarted).count();
+    assert_eq!(count, 20, "a refused start writes no event");
+    service.advance_time(Duration::from_mins(10));
+    one.sign_in("ada", PASSWORD).await.expect_status(200);
+    let setup = one.start_enrolment().await.expect_status(200);
+    one.verify(&scanned(&setup).code(service.clock.now())).await.expect_status(200);
 }
