@@ -92,7 +92,7 @@ impl App {
         Ok(Arc::new(Self {
             hasher: Hasher::start(config.hashing),
             limiter: Limiter::new(store.clone(), clock.clone()),
-            cookies: CookieNames::new(config.public_url.https),
+            cookies: CookieNames::new(config.public_url.https, config.public_url.port),
             config,
             clock,
             store,

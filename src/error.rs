@@ -84,7 +84,7 @@ error_codes! {
     SessionEnded "session_ended" UNAUTHORIZED false
         "Session ended" "Sign in again.";
     CsrfFailed "csrf_failed" FORBIDDEN false
-        "Request not trusted" "Send the cookie XSRF-TOKEN back in the header X-XSRF-TOKEN, from an allowed origin.";
+        "Request not trusted" "`reason` names the rule. Send the token of the CSRF cookie in the header X-XSRF-TOKEN, from an allowed origin.";
     Forbidden "forbidden" FORBIDDEN false
         "Not allowed" "Ask an administrator.";
     ReauthenticationRequired "reauthentication_required" FORBIDDEN false
@@ -159,7 +159,7 @@ impl Serialize for ErrorCode {
 #[derive(Clone, Debug)]
 pub struct ApiError {
     code: ErrorCode,
-    facts: Facts,
+    facts: Box<Facts>,
     cause: Option<String>,
 }
 
@@ -169,6 +169,9 @@ pub struct ApiError {
 struct Facts {
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
+    /// Origin of the public URL, where a request that was refused for its origin belongs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -181,7 +184,7 @@ impl ApiError {
     /// Creates an error that its code describes completely.
     #[must_use]
     pub fn new(code: ErrorCode) -> Self {
-        Self { code, facts: Facts::default(), cause: None }
+        Self { code, facts: Box::default(), cause: None }
     }
 
     /// Adds the cause for the log.
@@ -213,14 +216,21 @@ impl ApiError {
     #[must_use]
     pub fn reauthentication_required(methods: Vec<String>, max_age: Duration) -> Self {
         let facts = Facts { methods: Some(methods), max_age: Some(max_age.as_secs()), ..Facts::default() };
-        Self { facts, ..Self::new(ErrorCode::ReauthenticationRequired) }
+        Self { facts: Box::new(facts), ..Self::new(ErrorCode::ReauthenticationRequired) }
     }
 
     /// Creates the error for a session that has ended, with the published reason.
     #[must_use]
     pub fn session_ended(reason: &'static str) -> Self {
         let facts = Facts { reason: Some(reason), ..Facts::default() };
-        Self { facts, ..Self::new(ErrorCode::SessionEnded) }
+        Self { facts: Box::new(facts), ..Self::new(ErrorCode::SessionEnded) }
+    }
+
+    /// Creates the error for a request that the CSRF check refuses: the published name of the rule, and the origin of the public URL.
+    #[must_use]
+    pub fn csrf_failed(rule: &'static str, expected: &str) -> Self {
+        let facts = Facts { reason: Some(rule), expected: Some(expected.to_owned()), ..Facts::default() };
+        Self { facts: Box::new(facts), ..Self::new(ErrorCode::CsrfFailed) }
     }
 
     #[must_use]

@@ -137,7 +137,26 @@ async fn open_pending(
 /// # Errors
 /// [`Refusal::NotSignedIn`] or [`Refusal::Ended`]; or the store failed.
 pub async fn check(app: &App, cookies: &RequestCookies) -> Result<CurrentSession, Refusal> {
-    let id = cookies.session_id().ok_or(Refusal::NotSignedIn)?;
+    check_id(app, cookies.session_id().ok_or(Refusal::NotSignedIn)?).await
+}
+
+/// Selects the session of a request that carries several session cookies: the last valid one. Another application of the host may have set
+/// one for a longer path (cookie tossing): it must neither lock the user out nor choose the session (session fixation). Browsers send cookies
+/// of longer paths first, so ours is the last one.
+pub async fn select(app: &App, cookies: &RequestCookies) {
+    let ids = cookies.session_ids();
+    if ids.len() < 2 {
+        return;
+    }
+    for id in ids {
+        if check_id(app, id).await.is_ok() {
+            cookies.select_session(*id);
+            return;
+        }
+    }
+}
+
+async fn check_id(app: &App, id: &SessionId) -> Result<CurrentSession, Refusal> {
     let session = load(app, id).await?;
     match evaluate(app, id, session.clone()).await {
         // The cache may be older than the session, which another replica may have opened or extended: a session is never refused on

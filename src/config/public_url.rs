@@ -7,6 +7,8 @@ pub struct PublicUrl {
     pub origin: String,
     /// Decides the names of the cookies and their `Secure` attribute.
     pub https: bool,
+    /// The port of the URL, or the default one of its scheme.
+    pub port: u16,
     /// Shown in authenticator apps.
     pub host: String,
 }
@@ -33,7 +35,8 @@ impl PublicUrl {
             }
             _ => return Err(format!("{text:?} is neither an https nor an http URL; use https")),
         };
-        Ok(Self { origin: url.origin().ascii_serialization(), https, host: host.to_string() })
+        let port = url.port_or_known_default().unwrap_or_default();
+        Ok(Self { origin: url.origin().ascii_serialization(), https, port, host: host.to_string() })
     }
 }
 

@@ -29,7 +29,8 @@ impl FromRequestParts<AppState> for RequestCookies {
         if let Some(cookies) = parts.extensions.get::<Self>() {
             return Ok(cookies.clone());
         }
-        let cookies = Self::read(app.cookies, &parts.headers);
+        let cookies = Self::read(&app.cookies, &parts.headers);
+        session::select(app, &cookies).await;
         parts.extensions.insert(cookies.clone());
         Ok(cookies)
     }

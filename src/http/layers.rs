@@ -11,6 +11,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
+use super::csrf;
 use crate::{
     app::{App, AppState},
     error::{ApiError, ErrorCode},
@@ -23,9 +24,6 @@ use crate::{
         security_headers::{add_api_headers, add_security_headers},
     },
 };
-
-/// The header in which our pages repeat the CSRF token; Angular's own name.
-const CSRF_HEADER: &str = "x-xsrf-token";
 
 /// Longest path in the access line, in bytes.
 const PATH_MAX: usize = 256;
@@ -141,7 +139,7 @@ pub(crate) async fn cookies(
     next: Next,
 ) -> Response {
     let reads = request.method() == Method::GET;
-    let mut response = match check_csrf(&app, &cookies, &request) {
+    let mut response = match csrf::check(&app, &cookies, &request) {
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
     };
@@ -154,7 +152,7 @@ fn send_cookies(app: &App, cookies: &RequestCookies, reads: bool, response: &mut
     let changes = cookies.take_changes();
     let csrf_failed =
         response.extensions().get::<ApiError>().is_some_and(|error| error.code() == ErrorCode::CsrfFailed);
-    let names = app.cookies;
+    let names = &app.cookies;
     let headers = response.headers_mut();
     for change in &changes.login {
         append(headers, names.login_cookie(change));
@@ -187,41 +185,6 @@ fn send_cookies(app: &App, cookies: &RequestCookies, reads: bool, response: &mut
 fn append(headers: &mut HeaderMap, cookie: String) {
     let value = HeaderValue::try_from(cookie).expect("our cookies are visible ASCII");
     headers.append(header::SET_COOKIE, value);
-}
-
-/// Refuses an unsafe request that does not come from our own pages (cross-site request forgery, login CSRF included). It runs before the
-/// session is checked. Two independent checks: `Origin` and `Sec-Fetch-Site`, which only the browser writes, and a token in a header,
-/// which another site can neither read nor send.
-fn check_csrf(app: &App, cookies: &RequestCookies, request: &Request) -> Result<(), ApiError> {
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let headers = request.headers();
-    if safe || (is_from_our_pages(app, headers) && has_valid_token(app, cookies, headers)) {
-        Ok(())
-    } else {
-        Err(ApiError::new(ErrorCode::CsrfFailed))
-    }
-}
-
-/// Checks `Origin` and `Sec-Fetch-Site`. Absent headers are accepted (the client is not a browser), wrong ones are not.
-fn is_from_our_pages(app: &App, headers: &HeaderMap) -> bool {
-    let origin = headers.get(header::ORIGIN);
-    let origin_allowed = origin
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|origin| app.config.is_allowed_origin(origin));
-    let site_allowed = match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
-        None | Some(b"same-origin") => true,
-        Some(b"same-site" | b"cross-site") => origin_allowed,
-        Some(_) => false,
-    };
-    (origin.is_none() || origin_allowed) && site_allowed
-}
-
-/// Checks the CSRF token. With a session, it must be made for that session. Without one, it must be made for visitors, and cookie and
-/// header must be equal.
-fn has_valid_token(app: &App, cookies: &RequestCookies, headers: &HeaderMap) -> bool {
-    let Some(token) = headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok()) else { return false };
-    let session = cookies.session_id();
-    (session.is_some() || cookies.csrf() == Some(token)) && csrf_token::is_valid(&app.keys, session, token)
 }
 
 /// Layer over the routes that need a signed-in session. It moves the idle deadline before the handler runs: a session that ended after
@@ -266,7 +229,7 @@ mod tests {
         let app = App::build(config, Clock::manual(now)).await.expect("the application starts");
         let id = SessionId::random();
         let set_cookie = |app: &App| {
-            let cookies = RequestCookies::read(app.cookies, &HeaderMap::new());
+            let cookies = RequestCookies::read(&app.cookies, &HeaderMap::new());
             cookies.set_session(id, now + std::time::Duration::from_mins(10));
             let mut response = StatusCode::OK.into_response();
             send_cookies(app, &cookies, false, &mut response);

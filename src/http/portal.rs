@@ -21,6 +21,8 @@ use crate::{
 
 /// The placeholder for the nonce in `index.html`.
 const NONCE: &str = "VESTIBULE_CSP_NONCE";
+/// The placeholder for the origins at which a login works, the public URL first. The page compares them with its own origin.
+const ORIGINS: &str = "VESTIBULE_ORIGINS";
 /// The compressed forms that a file may have, best first.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 /// Length of the hash in a built file's name, in characters.
@@ -107,8 +109,9 @@ fn is_hashed(path: &str) -> bool {
 /// Returns `index.html` with a new nonce in page and policy, and with a CSRF cookie for the first request of the page.
 fn index(app: &App, cookies: &RequestCookies) -> Response {
     let nonce = STANDARD.encode(secrets::random::<16>());
-    let page =
-        Files::get("index.html").map(|file| String::from_utf8_lossy(&file.data).replace(NONCE, &nonce));
+    let page = Files::get("index.html").map(|file| {
+        String::from_utf8_lossy(&file.data).replace(NONCE, &nonce).replace(ORIGINS, &origins(app))
+    });
     let mut response = Html(page.unwrap_or_else(|| NOT_BUILT.to_owned())).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -119,6 +122,13 @@ fn index(app: &App, cookies: &RequestCookies) -> Response {
     let cookie = cookie.and_then(|cookie| HeaderValue::try_from(cookie).ok());
     headers.extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
     response
+}
+
+/// Returns the origins at which a login works. The settings accept origins only, so the text needs no escaping in HTML.
+fn origins(app: &App) -> String {
+    let mut origins = vec![app.config.public_url.origin.as_str()];
+    origins.extend(app.config.allowed_origins.iter().map(String::as_str));
+    origins.join(" ")
 }
 
 /// Returns the Content Security Policy: our own files only, no inline script, no frame, component styles by nonce, Trusted Types.

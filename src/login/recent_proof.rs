@@ -172,10 +172,11 @@ mod tests {
         fn cookies(&self, cookie: Option<&str>) -> RequestCookies {
             let mut headers = HeaderMap::new();
             if let Some(cookie) = cookie {
-                let value = HeaderValue::from_str(&format!("vestibule={cookie}")).expect("visible ASCII");
+                let value = HeaderValue::from_str(&format!("{}={cookie}", self.app.cookies.session()))
+                    .expect("visible ASCII");
                 headers.insert(header::COOKIE, value);
             }
-            RequestCookies::read(self.app.cookies, &headers)
+            RequestCookies::read(&self.app.cookies, &headers)
         }
 
         /// Logs a new user with a password in.

@@ -5,7 +5,10 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use crate::{
     secrets::{self, Keys},
-    web::{cookies::RequestCookies, session_id::SessionId},
+    web::{
+        cookies::{CsrfOfResponse, RequestCookies},
+        session_id::SessionId,
+    },
 };
 
 const RANDOM: usize = 16;
@@ -26,18 +29,31 @@ pub fn is_valid(keys: &Keys, session: Option<&SessionId>, token: &str) -> bool {
     keys.verify_csrf(&[random, session_bytes(session)], tag)
 }
 
-/// Returns the token for the session of this request: the one in the cookie if it is valid, else a new one.
+/// Returns the token for the session of this request: the one in a cookie that is valid, else a new one. Any of several cookies of the name
+/// may be the valid one: other applications use the name, too.
 pub(crate) fn for_request<'a>(keys: &Keys, cookies: &'a RequestCookies) -> &'a str {
-    match cookies.csrf() {
-        Some(token) if is_valid(keys, cookies.session_id(), token) => token,
-        _ => cookies.new_csrf(|| mint(keys, cookies.session_id())),
+    match of_response(keys, cookies) {
+        CsrfOfResponse::Known(token) | CsrfOfResponse::New(token) => token,
     }
 }
 
-/// Returns the token that the browser must be sent, or `None` if the one in its cookie is valid.
+/// Returns the token that the browser must be sent, or `None` if one of its cookies is valid.
 pub(crate) fn missing_in<'a>(keys: &Keys, cookies: &'a RequestCookies) -> Option<&'a str> {
-    let token = for_request(keys, cookies);
-    (cookies.csrf() != Some(token)).then_some(token)
+    match of_response(keys, cookies) {
+        CsrfOfResponse::Known(_) => None,
+        CsrfOfResponse::New(token) => Some(token),
+    }
+}
+
+fn of_response<'a>(keys: &Keys, cookies: &'a RequestCookies) -> &'a CsrfOfResponse {
+    let session = cookies.session_id();
+    cookies.csrf_of_response(|| {
+        let valid = cookies.csrf().iter().find(|token| is_valid(keys, session, token));
+        valid.map_or_else(
+            || CsrfOfResponse::New(mint(keys, session)),
+            |token| CsrfOfResponse::Known(token.clone()),
+        )
+    })
 }
 
 fn session_bytes(session: Option<&SessionId>) -> &[u8] {
@@ -47,6 +63,12 @@ fn session_bytes(session: Option<&SessionId>) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_token_has_the_length_that_cookies_are_filtered_by() {
+        let keys = Keys::parse(&secrets::new_key()).expect("a key");
+        assert_eq!(mint(&keys, None).len(), crate::web::cookies::CSRF_TOKEN_LENGTH);
+    }
 
     #[test]
     fn token_of_one_session_is_not_valid_in_another() {

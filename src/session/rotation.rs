@@ -158,10 +158,10 @@ mod tests {
         fn request(&self, cookie: Option<&str>) -> RequestCookies {
             let mut headers = HeaderMap::new();
             if let Some(cookie) = cookie {
-                let value = format!("vestibule={cookie}");
+                let value = format!("{}={cookie}", self.app.cookies.session());
                 headers.insert(header::COOKIE, HeaderValue::from_str(&value).expect("visible ASCII"));
             }
-            RequestCookies::read(self.app.cookies, &headers)
+            RequestCookies::read(&self.app.cookies, &headers)
         }
 
         /// Logs in with a password, and returns the new session cookie.

@@ -40,12 +40,16 @@ pub(crate) struct Deadlines {
     server_time: Timestamp,
 }
 
-/// `POST /api/auth/keep-alive`: the layer in front has moved the deadline if that was due.
+/// `POST /api/auth/keep-alive`: the layer in front has moved the deadline if that was due. The cookie is sent in any case: another request
+/// may have moved the deadline, and its response may not have reached the browser, for example because a server of the application asked.
+/// Otherwise the browser's copy expires while the session is valid.
 pub(crate) async fn keep_alive(
     State(app): State<AppState>,
+    cookies: RequestCookies,
     SignedIn(current): SignedIn,
     Json(EmptyBody {}): Json<EmptyBody>,
 ) -> JsonBody<Deadlines> {
+    cookies.set_session(current.id, current.session.expires_at);
     JsonBody(Deadlines {
         expires_at: current.session.expires_at,
         ends_at: current.session.ends_at,

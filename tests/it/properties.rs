@@ -60,7 +60,7 @@ async fn any_cookie_header_is_handled() {
     let location = StoreLocation::file();
     let service = Service::start(&location).await;
     let parts = prop_oneof![
-        Just(b"vestibule=".to_vec()),
+        Just(b"vestibule-3000=".to_vec()),
         Just(b"XSRF-TOKEN=".to_vec()),
         Just(b"; ".to_vec()),
         Just(b"\"".to_vec()),

@@ -22,9 +22,9 @@ impl SignedIn {
         let mut stream = TcpStream::connect(address).await?;
         let request = login_request(&csrf_token(&mut stream).await?);
         let (head, body) = exchange(&mut stream, &request).await?;
-        let session = cookie(&head, "vestibule").map_err(|_| body)?;
+        let session = cookie(&head, "vestibule-3000").map_err(|_| body)?;
         let csrf_token = cookie(&head, "XSRF-TOKEN")?;
-        Ok(Self { cookies: format!("vestibule={session}; XSRF-TOKEN={csrf_token}"), csrf_token })
+        Ok(Self { cookies: format!("vestibule-3000={session}; XSRF-TOKEN={csrf_token}"), csrf_token })
     }
 
     pub(crate) fn get(&self, path: &str) -> Vec<u8> {

@@ -105,11 +105,11 @@ pub(crate) async fn repeat_callback(address: SocketAddr, stop: Arc<AtomicBool>) 
         let mut stream = TcpStream::connect(address).await?;
         let request = b"GET /api/auth/login/slow HTTP/1.1\r\nhost: localhost\r\n\r\n";
         let (head, _) = exchange(&mut stream, request).await?;
-        let browser = cookie(&head, "vestibule-login")?;
+        let browser = cookie(&head, "vestibule-login-3000")?;
         let state = head.split("state=").nth(1).and_then(|rest| rest.split(['&', '\r']).next());
         let state = state.ok_or("no state in the authorization request")?;
         let callback = format!(
-            "GET /api/auth/callback/slow?code=x&state={state} HTTP/1.1\r\nhost: localhost\r\ncookie: vestibule-login={browser}\r\n\r\n"
+            "GET /api/auth/callback/slow?code=x&state={state} HTTP/1.1\r\nhost: localhost\r\ncookie: vestibule-login-3000={browser}\r\n\r\n"
         );
         exchange(&mut stream, callback.as_bytes()).await?;
     }

@@ -86,7 +86,7 @@ pub async fn handle_callback(
     provider.wait_for_first_discovery().await;
     let state = response.state.as_deref().unwrap_or_default();
     let name = &provider.config.name;
-    let taken = transaction::take(&app.store, state, name, cookies.browser_key(), app.clock.now()).await;
+    let taken = transaction::take(&app.store, state, name, cookies.browser_keys(), app.clock.now()).await;
     let transaction = match taken {
         Ok(Some(transaction)) => transaction,
         Ok(None) => {

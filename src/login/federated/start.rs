@@ -45,7 +45,7 @@ pub async fn start(
     let provider = app.providers.get(provider).ok_or(StartError::Unknown)?;
     provider.wait_for_first_discovery().await;
     let params = provider.prepare_authorization(request.prompt_login).ok_or(StartError::Unavailable)?;
-    let browser = cookies.browser_key().cloned().unwrap_or_else(BrowserKey::random);
+    let browser = cookies.browser_keys().first().cloned().unwrap_or_else(BrowserKey::random);
     let new = NewTransaction {
         purpose: request.purpose,
         prompt_login: params.prompt == Prompt::Login,

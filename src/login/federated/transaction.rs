@@ -166,13 +166,13 @@ pub async fn take(
     store: &Store,
     state: &str,
     provider: &str,
-    browser: Option<&BrowserKey>,
+    browsers: &[BrowserKey],
     now: Timestamp,
 ) -> Result<Option<Transaction>, StoreError> {
     let Some((id, secret)) = parse_state(state) else { return Ok(None) };
     let taken = store.take::<Transaction>(&id.document_id()).await?;
     Ok(taken.filter(|transaction| {
-        browser.is_some_and(|browser| is_equal(&transaction.browser_hash, &hash_of(browser)))
+        browsers.iter().any(|browser| is_equal(&transaction.browser_hash, &hash_of(browser)))
             && is_equal(&transaction.secret_hash, &sha256_hex(&secret))
             && transaction.provider == provider
             && now < transaction.expires_at

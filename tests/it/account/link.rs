@@ -124,16 +124,16 @@ async fn link_transaction_opens_no_session(location: StoreLocation) {
     let browser = fixture.browser();
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
     let authorization = start_link(&browser, &fixture.fake).await;
-    let cookie = browser.cookie("vestibule-login").expect("a cookie");
+    let cookie = browser.cookie("vestibule-login-3000").expect("a cookie");
     for value in [cookie.as_str(), authorization.state(), &authorization.parameters["nonce"]] {
         let attacker = fixture.browser();
-        attacker.put_cookie("vestibule", value);
+        attacker.put_cookie("vestibule-3000", value);
         attacker.me().await.expect_problem(401, "not_signed_in");
     }
     // The callback of a link opens no session in a browser without one.
     assert_back_in_account(&callback_as(&browser, &fixture.fake, &authorization, &claims_of("ada")).await);
     let authorization = start_link(&browser, &fixture.fake).await;
-    browser.delete_cookie("vestibule");
+    browser.delete_cookie("vestibule-3000");
     let answer = callback_as(&browser, &fixture.fake, &authorization, &claims_of("ada")).await;
     assert_sent_to_login(&answer, "link_refused", &fixture.fake);
     assert_eq!(session_state(&browser).await, "anonymous");

@@ -73,7 +73,8 @@ async fn link_is_bound_to_the_browser(location: StoreLocation) {
     }
     for attacker in [&unknown, &mallory] {
         let authorization = start_link(&browser, &fixture.fake).await;
-        attacker.put_cookie("vestibule-login", &browser.cookie("vestibule-login").expect("a cookie"));
+        attacker
+            .put_cookie("vestibule-login-3000", &browser.cookie("vestibule-login-3000").expect("a cookie"));
         let answer = callback_as(attacker, &fixture.fake, &authorization, &claims_of("x")).await;
         assert!(assert_sent_to_login(&answer, "link_refused", &fixture.fake).is_some(), "a trace");
     }
@@ -81,7 +82,7 @@ async fn link_is_bound_to_the_browser(location: StoreLocation) {
     let other = fixture.browser();
     other.sign_in("ada", PASSWORD).await.expect_status(200);
     let authorization = start_link(&browser, &fixture.fake).await;
-    other.put_cookie("vestibule-login", &browser.cookie("vestibule-login").expect("a cookie"));
+    other.put_cookie("vestibule-login-3000", &browser.cookie("vestibule-login-3000").expect("a cookie"));
     let answer = callback_as(&other, &fixture.fake, &authorization, &claims_of("x")).await;
     assert_sent_to_login(&answer, "link_refused", &fixture.fake);
     // The callback of another provider cannot finish it either.

@@ -19,8 +19,6 @@ macro_rules! snapshot {
     }};
 }
 
-const XSRF: &str = "XSRF-TOKEN";
-
 #[derive(Debug)]
 pub(crate) struct Browser {
     client: Client,
@@ -81,7 +79,8 @@ impl Browser {
     }
 
     pub(crate) fn session(&self) -> Option<String> {
-        self.cookie("vestibule").or_else(|| self.cookie("__Host-vestibule"))
+        let jar = self.jar.lock().unwrap();
+        jar.iter().find(|(name, _)| is_session_cookie(name)).map(|(_, value)| value.clone())
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -93,12 +92,16 @@ impl Browser {
         self.with_token(Method::POST, path).await.json(body).send().await
     }
 
+    pub(crate) fn csrf_token(&self) -> Option<String> {
+        self.cookie("__Host-XSRF-TOKEN").or_else(|| self.cookie("XSRF-TOKEN"))
+    }
+
     /// Starts a request with CSRF token and without body.
     pub(crate) async fn with_token(&self, method: Method, path: &str) -> Request<'_> {
-        if self.cookie(XSRF).is_none() {
+        if self.csrf_token().is_none() {
             self.get("/login").await.expect_status(200);
         }
-        let token = self.cookie(XSRF).expect("the page sets a CSRF cookie");
+        let token = self.csrf_token().expect("the page sets a CSRF cookie");
         self.request(method, path).header("x-xsrf-token", &token)
     }
 
@@ -242,7 +245,9 @@ impl Answer {
 
     /// Returns the `Set-Cookie` header of the session cookie.
     pub(crate) fn session_cookie(&self) -> Option<String> {
-        self.set_cookie("vestibule").or_else(|| self.set_cookie("__Host-vestibule"))
+        let values = self.headers.get_all("set-cookie").iter().map(|value| value.to_str().expect("ASCII"));
+        let mut names = values.filter_map(|value| value.split_once('=')).map(|(name, _)| name);
+        self.set_cookie(names.find(|name| is_session_cookie(name))?)
     }
 
     /// Returns the problem document without its request id.
@@ -253,6 +258,12 @@ impl Answer {
         body["requestId"] = json!("[id]");
         body
     }
+}
+
+/// Returns whether a cookie of this name is the session cookie: over http the name contains the port of the public URL.
+fn is_session_cookie(name: &str) -> bool {
+    let port = name.strip_prefix("vestibule-").unwrap_or_default();
+    name == "__Host-vestibule" || (!port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Sends these bytes and reads until the connection closes or the time is over.

@@ -20,7 +20,7 @@ use crate::harness::{
     stores::StoreLocation,
 };
 
-const SESSION_COOKIES: [&str; 2] = ["vestibule", "__Host-vestibule"];
+const SESSION_COOKIES: [&str; 2] = ["vestibule-3000", "__Host-vestibule"];
 
 /// A service with two fake providers.
 pub(crate) struct FederatedFixture {
@@ -307,7 +307,7 @@ pub(crate) fn assert_link_pending(answer: &Answer, provider: &FakeProvider) {
     for name in SESSION_COOKIES {
         assert_eq!(answer.set_cookie(name), None, "an unverified claim opens no session");
     }
-    assert!(answer.set_cookie("vestibule-link").is_some(), "the pending link is bound to this browser");
+    assert!(answer.set_cookie("vestibule-link-3000").is_some(), "the pending link is bound to this browser");
 }
 
 /// Changes a user as an administrator does.

@@ -118,7 +118,7 @@ async fn static_assets_need_no_store_and_set_no_cookie() {
     let service = Service::start(&location).await;
     service.app.store.close().await;
     let browser = Browser::of(&service);
-    browser.put_cookie("vestibule", "AAAAAAAAAAAAAAAAAAAAAA");
+    browser.put_cookie("vestibule-3000", "AAAAAAAAAAAAAAAAAAAAAA");
     let built = std::fs::read_dir("angular/dist/portal/browser").into_iter().flatten();
     for file in built.map(|entry| entry.unwrap()).filter(|entry| entry.file_type().unwrap().is_file()) {
         let name = file.file_name().into_string().unwrap();

@@ -208,7 +208,7 @@ async fn slow_request_times_out() {
     let (wire, url) = location.behind_cut_proxy().await;
     let service = Service::with_request_deadline(&url, Duration::from_millis(300)).await;
     let browser = Browser::of(&service);
-    browser.put_cookie("vestibule", "AAAAAAAAAAAAAAAAAAAAAA");
+    browser.put_cookie("vestibule-3000", "AAAAAAAAAAAAAAAAAAAAAA");
     wire.freeze();
     let answer = browser.me().await.expect_problem(504, "timeout");
     wire.open();

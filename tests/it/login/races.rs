@@ -147,7 +147,7 @@ async fn foreign_cookie_does_not_hide_the_session(location: StoreLocation) {
     let browser = Browser::of(&service);
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
     let session = browser.session().expect("a session");
-    let head = b"GET /api/auth/me HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncookie: name=Zo\xc3\xab; odd=\xff; vestibule=";
+    let head = b"GET /api/auth/me HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncookie: name=Zo\xc3\xab; odd=\xff; vestibule-3000=";
     let request = [head.as_slice(), session.as_bytes(), b"\r\n\r\n"].concat();
     let answer = raw(service.address, &request, Duration::from_secs(10)).await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");

@@ -66,9 +66,9 @@ async fn proof_is_recent_for_ten_minutes(location: StoreLocation) {
     fixture.service.advance_time(STILL_RECENT);
     assert_recent(&browser).await;
     assert_link_pending(&sign_in(&browser, &fixture.fake, &claims_of("linus")).await, &fixture.fake);
-    let kept = browser.cookie("vestibule-link").expect("a cookie");
+    let kept = browser.cookie("vestibule-link-3000").expect("a cookie");
     link(&browser).await.expect_status(200);
-    browser.put_cookie("vestibule-link", &kept);
+    browser.put_cookie("vestibule-link-3000", &kept);
     let other = with_claims(claims_of("linus"), json!({ "sub": "another of linus" }));
     assert_link_pending(&sign_in(&browser, &fixture.fake, &other).await, &fixture.fake);
 

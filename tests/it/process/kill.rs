@@ -22,7 +22,7 @@ async fn acknowledged_writes_survive_a_kill() {
         let serving = home.serve();
         for cookie in cookies.drain(..) {
             let later = Browser::at(serving.address);
-            later.put_cookie("vestibule", &cookie);
+            later.put_cookie("vestibule-3000", &cookie);
             later.me().await.expect_status(200);
         }
         let acknowledged = Arc::new(Mutex::new(Vec::new()));

@@ -1,6 +1,6 @@
 //! Content of the log.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{add, signed_in};
 use crate::harness::{
@@ -221,4 +221,28 @@ async fn service_writes_no_core_file() {
     let limits = std::fs::read_to_string(format!("/proc/{}/limits", serving.id())).unwrap();
     let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
     assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+}
+
+// One code for several causes: an operator must see which rule refused, what the browser sent, and what is allowed.
+#[tokio::test(flavor = "multi_thread")]
+async fn log_names_the_rule_and_the_origins_of_a_csrf_refusal() {
+    let home = Installation::with_settings(&[("VESTIBULE_ALLOWED_ORIGINS", "http://localhost:4200")]);
+    let serving = home.serve();
+    let browser = Browser::at(serving.address);
+    let refused = browser.with_token(reqwest::Method::POST, "/api/auth/login").await;
+    let refused = refused.header("origin", "http://127.0.0.1:3000").header("sec-fetch-site", "same-origin");
+    refused.json(&json!({})).send().await.expect_problem(403, "csrf_failed");
+    let odd = browser.request(reqwest::Method::POST, "/api/auth/login");
+    let odd = odd.header("origin", &format!("https://evil.example/\u{e9}\"{}", "x".repeat(1000)));
+    odd.json(&json!({})).send().await.expect_problem(403, "csrf_failed");
+    let log = serving.log();
+    for part in [
+        "rule origin",
+        "127.0.0.1:3000",
+        "same-origin",
+        "expected origins http://localhost:3000 http://localhost:4200",
+    ] {
+        assert!(log.contains(part), "{part}: {log}");
+    }
+    assert!(!log.contains(&"x".repeat(300)), "{log}");
 }

@@ -49,7 +49,7 @@ impl InFlight {
         let mut answer = String::new();
         self.stream.read_to_string(&mut answer).await.unwrap();
         assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
-        let (_, cookie) = answer.split_once("set-cookie: vestibule=").expect("a session");
+        let (_, cookie) = answer.split_once("set-cookie: vestibule-3000=").expect("a session");
         cookie.split_once(';').expect("its attributes").0.to_owned()
     }
 }
@@ -76,7 +76,7 @@ async fn shutdown_answers_requests_in_flight() {
         let again = home.serve();
         for cookie in cookies {
             let later = Browser::at(again.address);
-            later.put_cookie("vestibule", &cookie);
+            later.put_cookie("vestibule-3000", &cookie);
             later.me().await.expect_status(200);
         }
     }
@@ -93,7 +93,7 @@ async fn sessions_survive_a_stop_and_a_kill() {
     for _ in 0..2 {
         let serving = home.serve();
         let later = Browser::at(serving.address);
-        later.put_cookie("vestibule", &browser.session().unwrap());
+        later.put_cookie("vestibule-3000", &browser.session().unwrap());
         later.me().await.expect_status(200);
         serving.kill();
     }

@@ -120,6 +120,95 @@ async fn anonymous_csrf_header_must_equal_the_cookie(location: StoreLocation) {
     sign_in(&other, &foreign).await.expect_status(200);
 }
 
+// Another application has set the name for the parent domain, or for a longer path: any of the cookies may be ours.
+#[on_every_store]
+async fn csrf_cookie_of_another_application_does_not_lock_the_user_out(location: StoreLocation) {
+    for (url, name) in
+        [("http://localhost:3000", "XSRF-TOKEN"), ("https://id.corp.example", "__Host-XSRF-TOKEN")]
+    {
+        let service = Service::with_settings(&location, &[("VESTIBULE_PUBLIC_URL", url)]).await;
+        let user = format!("ada{}", name.len());
+        create_user(&service, &user).await;
+        let body = json!({ "username": user, "password": PASSWORD });
+        let token = {
+            let browser = Browser::of(&service);
+            browser.get("/login").await.expect_status(200);
+            browser.csrf_token().unwrap()
+        };
+        for foreign in ["", "x", "%E0%A4%A", "\"quoted\"", &"A".repeat(64), &"x".repeat(4000), "a=b=c"] {
+            for cookies in [
+                format!("{name}={foreign}; {name}={token}"),
+                format!("{name}={token}; {name}={foreign}"),
+                format!("{name}={foreign}; {name}={token}; {name}={foreign}"),
+            ] {
+                let visitor = Browser::of(&service);
+                let page = visitor.request(Method::GET, "/login").header("cookie", &cookies).send().await;
+                assert_eq!(page.set_cookie(name), None, "one of the cookies is good: {cookies}");
+                let visitor = Browser::of(&service);
+                let ask = visitor.request(Method::GET, "/api/auth/csrf-token").header("cookie", &cookies);
+                let answer = ask.send().await.expect_status(200);
+                assert_eq!(answer.json()["csrfToken"], token.as_str(), "{cookies}");
+                let visitor = Browser::of(&service);
+                let login = visitor.request(Method::POST, "/api/auth/login").header("cookie", &cookies);
+                login.header("x-xsrf-token", &token).json(&body).send().await.expect_status(200);
+                let visitor = Browser::of(&service);
+                let login = visitor.request(Method::POST, "/api/auth/login").header("cookie", &cookies);
+                let refused = login.header("x-xsrf-token", foreign).json(&body).send().await;
+                refused.expect_problem(403, "csrf_failed");
+            }
+        }
+        // On https a plain cookie is another application's, whatever its value is.
+        if url.starts_with("https:") {
+            let visitor = Browser::of(&service);
+            visitor.put_cookie("XSRF-TOKEN", &token);
+            let login = visitor.request(Method::POST, "/api/auth/login").header("x-xsrf-token", &token);
+            let refused = login.json(&body).send().await.expect_problem(403, "csrf_failed");
+            assert_eq!(refused.reason(), "cookieMissing");
+        }
+        service.stop().await;
+    }
+}
+
+// One code, several causes: the page must not say that it has expired when it was opened at the wrong address.
+#[on_every_store]
+async fn csrf_refusal_names_the_rule(location: StoreLocation) {
+    let service = Service::with_settings(&location, &[WITH_ALLOWED_ORIGIN]).await;
+    create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.get("/login").await.expect_status(200);
+    let token = browser.csrf_token().unwrap();
+    let (cookie, nothing) = (format!("XSRF-TOKEN={token}"), String::new());
+    for (headers, cookie, token, reason) in [
+        (&[("origin", "http://127.0.0.1:3000")][..], &cookie, Some(&*token), "origin"),
+        (
+            &[("origin", "http://localhost:3001"), ("sec-fetch-site", "same-origin")],
+            &cookie,
+            Some(&*token),
+            "origin",
+        ),
+        (&[("origin", "null")], &nothing, None, "origin"),
+        (&[("sec-fetch-site", "cross-site")], &cookie, Some(&*token), "fetchSite"),
+        (&[("origin", OWN_ORIGIN), ("sec-fetch-site", "none")], &cookie, Some(&*token), "fetchSite"),
+        (&[("origin", OWN_ORIGIN)], &cookie, None, "tokenMissing"),
+        (&[("origin", OWN_ORIGIN)], &nothing, Some(&*token), "cookieMissing"),
+        (&[("origin", ALLOWED_ORIGIN)], &nothing, Some(&*token), "cookieMissing"),
+        (&[("origin", OWN_ORIGIN)], &cookie, Some("x"), "tokenInvalid"),
+    ] {
+        let visitor = Browser::of(&service);
+        let ask = visitor.request(Method::POST, "/api/auth/login");
+        let ask = headers.iter().fold(ask, |ask, (name, value)| ask.header(name, value));
+        let ask = if cookie.is_empty() { ask } else { ask.header("cookie", cookie) };
+        let ask = token.into_iter().fold(ask, |ask, token| ask.header("x-xsrf-token", token));
+        let body = json!({ "username": "ada", "password": PASSWORD });
+        let refused = ask.json(&body).send().await.expect_problem(403, "csrf_failed");
+        assert_eq!(
+            (&*refused.reason(), &refused.json()["expected"]),
+            (reason, &json!(OWN_ORIGIN)),
+            "{headers:?}"
+        );
+    }
+}
+
 #[on_every_store]
 async fn csrf_refusal_sets_a_valid_token(location: StoreLocation) {
     let service = Service::start(&location).await;
@@ -131,7 +220,9 @@ async fn csrf_refusal_sets_a_valid_token(location: StoreLocation) {
     snapshot!(answer.clone().expect_status(403).problem(), @r#"
     {
       "code": "csrf_failed",
-      "detail": "Send the cookie XSRF-TOKEN back in the header X-XSRF-TOKEN, from an allowed origin.",
+      "detail": "`reason` names the rule. Send the token of the CSRF cookie in the header X-XSRF-TOKEN, from an allowed origin.",
+      "expected": "http://localhost:3000",
+      "reason": "tokenMissing",
       "requestId": "[id]",
       "status": 403,
       "title": "Request not trusted",

@@ -37,7 +37,7 @@ async fn unknown_ids_do_not_evict_sessions() {
         let signed_in = Instant::now();
         let attackers: Vec<Browser> = (0..30).map(|_| Browser::of(&service)).collect();
         for (number, attacker) in attackers.iter().enumerate() {
-            attacker.put_cookie("vestibule", &format!("{number:A>21}A"));
+            attacker.put_cookie("vestibule-3000", &format!("{number:A>21}A"));
         }
         let watch = service.app.store.watch();
         eventually(Duration::from_secs(10), "the change feed has delivered the login", || async {

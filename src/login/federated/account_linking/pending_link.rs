@@ -90,15 +90,17 @@ pub async fn store(app: &App, pending: PendingLink) -> Result<BrowserKey, StoreE
 ///
 /// # Errors
 /// [`LinkError::NoPendingLink`], or the store failed.
-pub async fn find(app: &App, key: Option<&BrowserKey>) -> Result<PendingLink, LinkError> {
-    let key = key.ok_or(LinkError::NoPendingLink)?;
-    let found = app.store.get::<PendingLink>(&DocumentId::Text(hash(key))).await?;
-    found
-        .map(Stored::into_document)
-        .filter(|pending| {
+pub async fn find(app: &App, keys: &[BrowserKey]) -> Result<PendingLink, LinkError> {
+    for key in keys {
+        let found = app.store.get::<PendingLink>(&DocumentId::Text(hash(key))).await?;
+        let usable = found.map(Stored::into_document).filter(|pending| {
             app.clock.now() < pending.expires_at && app.providers.has_provider_for(&pending.identity)
-        })
-        .ok_or(LinkError::NoPendingLink)
+        });
+        if let Some(pending) = usable {
+            return Ok(pending);
+        }
+    }
+    Err(LinkError::NoPendingLink)
 }
 
 /// Links the identity if the signed-in account is the one that the decision named and the user authenticated recently.
@@ -106,9 +108,9 @@ pub async fn confirm(
     app: &App,
     client: &Client,
     current: &CurrentSession,
-    key: Option<&BrowserKey>,
+    keys: &[BrowserKey],
 ) -> Result<Identity, LinkError> {
-    let pending = find(app, key).await?;
+    let pending = find(app, keys).await?;
     let now = app.clock.now();
     if pending.user_id != current.user.id {
         return Err(LinkError::AccountMismatch);
@@ -169,8 +171,8 @@ async fn link(
 }
 
 /// Deletes the pending link of this browser, if there is one.
-pub async fn cancel(app: &App, key: Option<&BrowserKey>) -> Result<(), StoreError> {
-    if let Some(key) = key {
+pub async fn cancel(app: &App, keys: &[BrowserKey]) -> Result<(), StoreError> {
+    for key in keys {
         app.store.take::<PendingLink>(&DocumentId::Text(hash(key))).await?;
     }
     Ok(())

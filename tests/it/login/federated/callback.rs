@@ -210,7 +210,7 @@ async fn transaction_is_bound_to_the_browser(location: StoreLocation) {
     start_login(&with_its_own, &fixture.fake).await;
     assert_refused(&callback(&with_its_own, "fake", &back).await, "login_expired");
     let with_a_broken_one = fixture.browser();
-    with_a_broken_one.put_cookie("vestibule-login", "x");
+    with_a_broken_one.put_cookie("vestibule-login-3000", "x");
     assert_refused(&callback(&with_a_broken_one, "fake", &back).await, "login_expired");
     assert_no_code_was_sent(&fixture);
 }
@@ -324,12 +324,12 @@ async fn head_request_starts_and_uses_no_transaction(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let answer = browser.request(Method::HEAD, "/api/auth/login/fake").send().await.expect_status(405);
-    assert_eq!((answer.set_cookie("vestibule-login"), answer.header("location")), (None, None));
+    assert_eq!((answer.set_cookie("vestibule-login-3000"), answer.header("location")), (None, None));
     let authorization = start_login(&browser, &fixture.fake).await;
     let code = fixture.fake.code_for(&authorization.parameters, &claims_of("grace"));
     let back = format!("/api/auth/callback/fake?code={code}&state={}", authorization.state());
     let answer = browser.request(Method::HEAD, &back).send().await.expect_status(405);
-    assert_eq!((answer.session_cookie(), answer.set_cookie("vestibule-login")), (None, None));
+    assert_eq!((answer.session_cookie(), answer.set_cookie("vestibule-login-3000")), (None, None));
     assert_no_code_was_sent(&fixture);
     assert_signed_in(&browser.get(&back).await, "/");
 }
@@ -429,16 +429,16 @@ async fn transaction_cookie_has_strict_attributes(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let answer = browser.get("/api/auth/login/fake").await;
-    let cookie = answer.set_cookie("vestibule-login").expect("a cookie");
+    let cookie = answer.set_cookie("vestibule-login-3000").expect("a cookie");
     let mut attributes: Vec<&str> = cookie.split("; ").skip(1).collect();
     attributes.sort_unstable();
     assert_eq!(attributes, ["HttpOnly", "Max-Age=600", "Path=/", "SameSite=Lax"]);
     assert_eq!(answer.header("cache-control"), Some("no-store"));
-    let value = browser.cookie("vestibule-login").expect("its value");
+    let value = browser.cookie("vestibule-login-3000").expect("its value");
     assert!(value.len() >= 22, "128 bits at least: {value}");
     // next-auth CVE-2023-48309: cookies of an interrupted login are no session.
     let attacker = fixture.browser();
-    attacker.put_cookie("vestibule", &value);
+    attacker.put_cookie("vestibule-3000", &value);
     attacker.me().await.expect_problem(401, "not_signed_in");
 }
 
@@ -503,7 +503,7 @@ async fn store_contains_no_code_state_or_token(location: StoreLocation) {
     let pending = start_login(&browser, &fixture.fake).await;
     let everything = location.all_documents().await;
     assert!(!everything.contains(pending.state()), "the state is a key to the transaction");
-    let cookie = browser.cookie("vestibule-login").expect("a cookie");
+    let cookie = browser.cookie("vestibule-login-3000").expect("a cookie");
     assert!(!everything.contains(&cookie), "the browser's key");
 
     let authorization = start_login(&browser, &fixture.fake).await;

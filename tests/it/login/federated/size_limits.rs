@@ -104,7 +104,7 @@ async fn begin(store: &Store, network: &str, number: usize) -> (BrowserKey, Stri
 }
 
 async fn is_open(store: &Store, (browser, state): &(BrowserKey, String)) -> bool {
-    let taken = transaction::take(store, state, "fake", Some(browser), at(STARTS)).await;
+    let taken = transaction::take(store, state, "fake", std::slice::from_ref(browser), at(STARTS)).await;
     taken.expect("the store answers").is_some()
 }
 

@@ -153,7 +153,7 @@ async fn session_fixation_is_prevented(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user(&service, "ada").await;
     let victim = Browser::of(&service);
-    victim.put_cookie("vestibule", "AAAAAAAAAAAAAAAAAAAAAA");
+    victim.put_cookie("vestibule-3000", "AAAAAAAAAAAAAAAAAAAAAA");
     let attacker = victim.clone();
     victim.sign_in("ada", PASSWORD).await.expect_status(200);
     assert_ne!(victim.session(), attacker.session());

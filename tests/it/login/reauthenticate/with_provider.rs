@@ -164,7 +164,8 @@ async fn reauthentication_is_bound_to_the_browser(location: StoreLocation) {
     // The same with the cookie of the first browser and another session, or none.
     for attacker in [&unknown, &mallory] {
         let authorization = start_reauthentication(&browser, &fixture.fake).await;
-        attacker.put_cookie("vestibule-login", &browser.cookie("vestibule-login").expect("a cookie"));
+        attacker
+            .put_cookie("vestibule-login-3000", &browser.cookie("vestibule-login-3000").expect("a cookie"));
         let answer = callback_as(attacker, &fixture.fake, &authorization, &claims_of("grace")).await;
         assert_sent_to_login(&answer, "reauthentication_refused", &fixture.fake);
     }

@@ -35,7 +35,7 @@ pub(crate) async fn show(
     State(app): State<AppState>,
     cookies: RequestCookies,
 ) -> ApiResult<JsonBody<PendingLinkView>> {
-    let pending = pending_link::find(&app, cookies.link_key()).await?;
+    let pending = pending_link::find(&app, cookies.link_keys()).await?;
     let label = app.providers.label(&pending.identity.provider).to_owned();
     let PendingLink { identity: Identity { provider, email, .. }, trace, expires_at, .. } = pending;
     Ok(JsonBody(PendingLinkView { provider, label, email, expires_at, trace }))
@@ -54,7 +54,7 @@ pub(crate) async fn confirm(
     SignedIn(current): SignedIn,
     Json(EmptyBody {}): Json<EmptyBody>,
 ) -> ApiResult<JsonBody<Linked>> {
-    let identity = pending_link::confirm(&app, &client, &current, cookies.link_key()).await?;
+    let identity = pending_link::confirm(&app, &client, &current, cookies.link_keys()).await?;
     cookies.queue(CookieChange::ClearPendingLink);
     Ok(JsonBody(Linked { identity: IdentityView::of(&app, &identity) }))
 }
@@ -67,7 +67,7 @@ pub(crate) async fn cancel(
     State(app): State<AppState>,
     cookies: RequestCookies,
 ) -> ApiResult<JsonBody<Cancelled>> {
-    pending_link::cancel(&app, cookies.link_key()).await?;
+    pending_link::cancel(&app, cookies.link_keys()).await?;
     cookies.queue(CookieChange::ClearPendingLink);
     Ok(JsonBody(Cancelled {}))
 }

@@ -219,7 +219,7 @@ async fn unverified_claim_does_not_reveal_the_account(location: StoreLocation) {
         assert_signed_in(&unknown, "/");
         let cookies = |answer: &Answer| answer.headers.get_all("set-cookie").iter().count();
         assert_eq!(cookies(&there), cookies(&unknown));
-        assert_eq!(there.set_cookie("vestibule-link"), None);
+        assert_eq!(there.set_cookie("vestibule-link-3000"), None);
     }
 }
 
@@ -301,7 +301,7 @@ async fn untrusted_verified_email_requires_login_and_confirmation(location: Stor
     let answer = link(&browser).await.expect_status(200);
     assert_eq!(answer.json()["identity"]["provider"], "fake");
     assert_eq!(answer.json()["identity"]["email"], "linus@corp.example");
-    assert_eq!(browser.cookie("vestibule-link"), None, "the cookie is removed");
+    assert_eq!(browser.cookie("vestibule-link-3000"), None, "the cookie is removed");
     assert_eq!(me(&browser).await["identities"].as_array().expect("a list").len(), 1);
     browser.get("/api/auth/link").await.expect_problem(404, "no_pending_link");
     link(&browser).await.expect_problem(404, "no_pending_link");
@@ -316,10 +316,10 @@ async fn pending_link_cannot_be_replayed(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     linus(&fixture).await;
     let browser = browser_with_pending_link(&fixture).await;
-    let kept = browser.cookie("vestibule-link").expect("a cookie");
+    let kept = browser.cookie("vestibule-link-3000").expect("a cookie");
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     link(&browser).await.expect_status(200);
-    browser.put_cookie("vestibule-link", &kept);
+    browser.put_cookie("vestibule-link-3000", &kept);
     link(&browser).await.expect_problem(404, "no_pending_link");
 }
 
@@ -329,14 +329,14 @@ async fn pending_link_cookie_has_strict_attributes(location: StoreLocation) {
     linus(&fixture).await;
     let browser = fixture.browser();
     let answer = sign_in(&browser, &fixture.fake, &claims_of("linus")).await;
-    let cookie = answer.set_cookie("vestibule-link").expect("a cookie");
+    let cookie = answer.set_cookie("vestibule-link-3000").expect("a cookie");
     let mut attributes: Vec<&str> = cookie.split("; ").skip(1).collect();
     attributes.sort_unstable();
     assert_eq!(attributes, ["HttpOnly", "Max-Age=600", "Path=/", "SameSite=Lax"]);
-    let value = browser.cookie("vestibule-link").expect("its value");
+    let value = browser.cookie("vestibule-link-3000").expect("its value");
     assert!(!location.all_documents().await.contains(&value), "a stolen database cannot confirm it");
     let attacker = fixture.browser();
-    attacker.put_cookie("vestibule", &value);
+    attacker.put_cookie("vestibule-3000", &value);
     attacker.me().await.expect_problem(401, "not_signed_in");
 }
 
@@ -365,7 +365,7 @@ async fn pending_link_is_bound_to_the_browser(location: StoreLocation) {
     other.sign_in("linus", PASSWORD).await.expect_status(200);
     other.get("/api/auth/link").await.expect_problem(404, "no_pending_link");
     link(&other).await.expect_problem(404, "no_pending_link");
-    other.put_cookie("vestibule-link", "AAAAAAAAAAAAAAAAAAAAAA");
+    other.put_cookie("vestibule-link-3000", "AAAAAAAAAAAAAAAAAAAAAA");
     link(&other).await.expect_problem(404, "no_pending_link");
     assert_eq!(me(&other).await["identities"], json!([]));
 }
@@ -388,10 +388,10 @@ async fn pending_link_can_be_cancelled(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     linus(&fixture).await;
     let browser = browser_with_pending_link(&fixture).await;
-    let kept = browser.cookie("vestibule-link").expect("a cookie");
+    let kept = browser.cookie("vestibule-link-3000").expect("a cookie");
     let request = browser.with_token(reqwest::Method::DELETE, "/api/auth/link").await;
     assert_eq!(request.send().await.expect_status(200).json(), json!({}));
-    browser.put_cookie("vestibule-link", &kept);
+    browser.put_cookie("vestibule-link-3000", &kept);
     browser.get("/api/auth/link").await.expect_problem(404, "no_pending_link");
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     link(&browser).await.expect_problem(404, "no_pending_link");
