@@ -2,5 +2,6 @@
 //! [`crate::session`]; logout is independent of how the session was opened.
 
 mod backchannel;
+mod continuation;
 pub(crate) mod routes;
 mod rp_initiated;

@@ -33,6 +33,8 @@ pub fn router(app: &AppState) -> Router {
     let public = Router::new()
         .route("/api/auth/login", post(password::log_in))
         .route("/api/auth/logout", post(logout::log_out))
+        // HEAD is refused: it would use up the key.
+        .route("/api/auth/logout/continue", get(logout::continue_log_out).head(method_not_allowed))
         .route("/api/auth/session", get(session::show))
         .route("/api/auth/csrf-token", get(session::show_csrf_token))
         .route("/api/auth/providers", get(federated::providers))

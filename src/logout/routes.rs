@@ -1,16 +1,16 @@
-//! `POST /api/auth/logout` and `POST /api/auth/backchannel-logout/{provider}`.
+//! `POST /api/auth/logout`, `GET /api/auth/logout/continue` and `POST /api/auth/backchannel-logout/{provider}`.
 
 use axum::{
     Json as JsonBody,
-    extract::State,
-    http::{StatusCode, header},
+    extract::{Query, State, rejection::QueryRejection},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     backchannel::{self, LogoutTokenError},
-    rp_initiated,
+    continuation, rp_initiated,
 };
 use crate::{
     app::AppState,
@@ -26,7 +26,7 @@ use crate::{
 #[derive(Serialize)]
 pub(crate) struct LoggedOut {
     message: &'static str,
-    /// URL of the logout at the provider.
+    /// Path that the browser opens to log out at the provider.
     redirect: Option<String>,
 }
 
@@ -39,6 +39,28 @@ pub(crate) async fn log_out(
 ) -> ApiResult<JsonBody<LoggedOut>> {
     let redirect = rp_initiated::log_out(&app, &cookies, &client).await?;
     Ok(JsonBody(LoggedOut { message: "Signed out", redirect }))
+}
+
+#[derive(Default, Deserialize)]
+pub(crate) struct Continue {
+    key: String,
+}
+
+/// `GET /api/auth/logout/continue?key=…`: redirects to the logout at the provider. A key that is no longer valid leads to the sign-in page: the
+/// session here has ended in any case.
+pub(crate) async fn continue_log_out(
+    State(app): State<AppState>,
+    cookies: RequestCookies,
+    query: Result<Query<Continue>, QueryRejection>,
+) -> Response {
+    let Query(Continue { key }) = query.unwrap_or_default();
+    let url = continuation::take_url(&app, &cookies, &key).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "could not read the logout at the provider");
+        None
+    });
+    let location = url.and_then(|url| HeaderValue::try_from(url).ok());
+    let location = location.unwrap_or(HeaderValue::from_static("/login"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
 }
 
 /// `POST /api/auth/backchannel-logout/{provider}`: called by the provider, without cookie and CSRF token. The responses are those of OpenID

@@ -1,10 +1,10 @@
 //! Logout of this browser, and then at the provider (OpenID Connect RP-Initiated Logout 1.0).
 
+use super::continuation;
 use crate::{
-    admission::UpstreamSession,
     app::App,
     audit::EventKind,
-    session::{self, id_token_hint},
+    session,
     store::StoreError,
     user::EndReason,
     web::{
@@ -13,8 +13,8 @@ use crate::{
     },
 };
 
-/// Ends the session of this browser and returns the URL of the logout at the provider, if there is one. The session is ended before anything
-/// else happens: no later failure can leave it valid.
+/// Ends the session of this browser and returns the path at which the logout continues at the provider, if it has one. The session is ended
+/// before anything else happens: no later failure can leave it valid.
 pub(super) async fn log_out(
     app: &App,
     cookies: &RequestCookies,
@@ -32,18 +32,13 @@ pub(super) async fn log_out(
         // A session that has just expired is logged out at the provider too: the provider may still have its own session.
         None => session::recently_expired(app, id).await?,
     };
-    let Some(upstream) = session.and_then(|session| session.authentication.upstream) else { return Ok(None) };
+    let Some(session) = session else { return Ok(None) };
+    let Some(upstream) = session.upstream() else { return Ok(None) };
     // The browser may not follow the redirect, and the provider may ignore it. The next user must not be signed in as this one.
     cookies.queue(CookieChange::SetPromptLogin);
-    Ok(end_session_redirect(app, &upstream).await)
-}
-
-/// Returns the URL at which the browser logs out at the provider, or `None` if the provider has no such endpoint.
-async fn end_session_redirect(app: &App, upstream: &UpstreamSession) -> Option<String> {
-    let provider = app.providers.get(&upstream.provider)?;
-    let id_token = match &upstream.id_token_hint {
-        Some(key) => id_token_hint::take(app, key).await,
-        None => None,
-    };
-    provider.logout_url(id_token.as_ref(), &app.config.public_url.origin).map(String::from)
+    // The session has ended: a failing store must not turn the logout into an error.
+    Ok(continuation::prepare(app, cookies, &session, upstream).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "could not prepare the logout at the provider");
+        None
+    }))
 }

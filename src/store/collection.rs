@@ -51,6 +51,8 @@ collections! {
     PendingLinks = "pending_links";
     /// Sealed ID tokens for the logout at the provider.
     IdTokenHints = "id_token_hints";
+    /// Logouts here that continue at a provider.
+    LogoutContinuations = "logout_continuations";
     /// Back-channel logouts that may arrive before the session that they end.
     UpstreamLogouts = "upstream_logouts";
     /// Logout tokens that must not be used twice.

@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use url::Url;
 use vestibule::{
@@ -35,20 +36,43 @@ use crate::harness::{
 /// Time until another replica knows of the end, with tolerance for a loaded machine.
 const BOUND: Duration = Duration::from_secs(1);
 const SLACK: Duration = Duration::from_millis(500);
-const PROMPT_LOGIN: &str = "vestibule-prompt-login";
+const PROMPT_LOGIN: &str = "vestibule-prompt-login-3000";
 /// Post-logout redirect URI.
 const RETURN_URL: &str = "http://localhost:3000/login";
 
-/// Returns URL and parameters of the logout redirect, in order.
-fn logout_redirect(answer: &Answer) -> Option<(String, Vec<(String, String)>)> {
-    let body = answer.clone().expect_status(200).json();
-    assert_eq!(body["message"], "Signed out");
-    assert_eq!(body.as_object().map(serde_json::Map::len), Some(2), "{body}");
-    let redirect = body["redirect"].as_str()?;
-    let mut url = Url::parse(redirect).expect("an absolute URL");
+/// Signs out, and returns URL and parameters of the logout redirect, in order.
+async fn sign_out_redirect(browser: &Browser) -> Option<(String, Vec<(String, String)>)> {
+    let answer = browser.sign_out().await;
+    logout_redirect(browser, &answer).await
+}
+
+/// Follows the response to a logout, and returns URL and parameters of the redirect to the provider, in order.
+async fn logout_redirect(browser: &Browser, answer: &Answer) -> Option<(String, Vec<(String, String)>)> {
+    let path = continue_path(answer)?;
+    let mut url = Url::parse(&continue_location(browser, &path).await).expect("an absolute URL");
     let asked = url.query_pairs().into_owned().collect();
     url.set_query(None);
     Some((url.into(), asked))
+}
+
+/// Returns the path at which a logout continues. The response contains nothing else: no token reaches a script.
+fn continue_path(answer: &Answer) -> Option<String> {
+    let body = answer.clone().expect_status(200).json();
+    assert_eq!(body["message"], "Signed out");
+    assert_eq!(body.as_object().map(serde_json::Map::len), Some(2), "{body}");
+    let path = body["redirect"].as_str()?;
+    let key = path.strip_prefix("/api/auth/logout/continue?key=").expect("a path of this service");
+    assert!(key.len() >= 22 && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
+    Some(path.to_owned())
+}
+
+/// Opens the path as a page, and returns where it redirects to.
+async fn continue_location(browser: &Browser, path: &str) -> String {
+    let answer = browser.get(path).await.expect_status(303);
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
+    assert_eq!((answer.text.as_str(), answer.session_cookie()), ("", None));
+    answer.header("location").expect("a redirect").to_owned()
 }
 
 /// Converts pairs with unique names into a map.
@@ -112,7 +136,7 @@ async fn logout_redirects_to_the_provider(location: StoreLocation) {
     .await;
     assert_eq!(browser.session(), None);
     assert_eq!(answer.header("cache-control"), Some("no-store"));
-    let (logout_url, asked) = logout_redirect(&answer).expect("a logout redirect");
+    let (logout_url, asked) = logout_redirect(&browser, &answer).await.expect("a logout redirect");
     assert_eq!(logout_url, format!("{}/logout", fixture.fake.issuer()));
     let asked = unique_map(asked);
     assert_eq!(asked["client_id"], CLIENT_ID);
@@ -128,7 +152,7 @@ async fn logout_redirects_to_the_provider(location: StoreLocation) {
     assert_eq!(stored_tokens(&location).await, 0, "used once");
 
     for again in [&copy, &browser] {
-        assert_eq!(logout_redirect(&again.sign_out().await), None, "no session is left");
+        assert_eq!(sign_out_redirect(&again).await, None, "no session is left");
     }
     fixture.assert_no_protocol_errors();
 }
@@ -161,7 +185,56 @@ async fn id_token_is_sealed_and_in_no_other_response(location: StoreLocation) {
     );
     assert!(parts.iter().all(|part| !stored.contains(part)), "a token is in the store");
     let out = browser.sign_out().await;
-    assert!(out.text.contains(parts[0]), "the redirect contains the token that the test searches for");
+    let shown = format!("{:?} {}", out.headers, out.text);
+    assert!(parts.iter().all(|part| !shown.contains(part)), "{shown}");
+    let location = continue_location(&browser, &continue_path(&out).expect("a path")).await;
+    assert!(location.contains(parts[0]), "the redirect contains the token that the test searches for");
+}
+
+#[on_every_store]
+async fn logout_continues_once_and_in_its_browser_only(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let other = fixture.start_replica().await;
+    let sign_out = async || {
+        let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+        let path = continue_path(&browser.sign_out().await).expect("a path");
+        (browser, path)
+    };
+    let is_at_provider = |location: &str| location.starts_with(&format!("{}/logout?", fixture.fake.issuer()));
+    let (browser, path) = sign_out().await;
+    assert!(
+        !location.all_documents().await.contains(path.split_once('=').unwrap().1),
+        "the key is stored as a hash"
+    );
+    // On another replica, once.
+    assert!(is_at_provider(&continue_location(&browser.at_replica(&other), &path).await));
+    for again in [&browser, &browser.at_replica(&other)] {
+        assert_eq!(continue_location(again, &path).await, "/login");
+    }
+    let (browser, path) = sign_out().await;
+    assert_eq!(continue_location(&fixture.browser(), &path).await, "/login", "another browser");
+    assert_eq!(continue_location(&browser, &path).await, "/login", "used by another browser");
+    let (browser, path) = sign_out().await;
+    fixture.service.advance_time(Duration::from_secs(60));
+    assert_eq!(continue_location(&browser, &path).await, "/login", "expired");
+    let (browser, path) = sign_out().await;
+    browser.request(Method::HEAD, &path).send().await.expect_status(405);
+    fixture.service.advance_time(Duration::from_secs(59));
+    assert!(is_at_provider(&continue_location(&browser, &path).await), "HEAD uses nothing up");
+    for path in ["", "?", "?key=", "?key=x", "?key=a&key=b", "?other=1", "?key=%00%ff"] {
+        assert_eq!(continue_location(&browser, &format!("/api/auth/logout/continue{path}")).await, "/login");
+    }
+    assert_eq!(stored_tokens(&location).await, 0);
+}
+
+// Parallel requests with one key: one of them gets the token.
+#[on_every_store]
+async fn parallel_continuations_redirect_once(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    let path = continue_path(&browser.sign_out().await).expect("a path");
+    let locations = futures_util::future::join_all((0..8).map(|_| continue_location(&browser, &path))).await;
+    assert_eq!(locations.iter().filter(|location| *location != "/login").count(), 1, "{locations:?}");
 }
 
 #[on_every_store]
@@ -173,10 +246,10 @@ async fn each_login_has_its_own_token_and_state(location: StoreLocation) {
     );
     let [first, second] = <[String; 2]>::try_from(fixture.fake.id_tokens()).expect("two");
     assert_eq!(stored_tokens(&location).await, 2);
-    let out = unique_map(logout_redirect(&other.sign_out().await).expect("a logout redirect").1);
+    let out = unique_map(sign_out_redirect(&other).await.expect("a logout redirect").1);
     assert_eq!((&out["id_token_hint"], stored_tokens(&location).await), (&second, 1));
     one.me().await.expect_status(200);
-    let last = unique_map(logout_redirect(&one.sign_out().await).expect("a logout redirect").1);
+    let last = unique_map(sign_out_redirect(&one).await.expect("a logout redirect").1);
     assert_eq!(last["id_token_hint"], first);
     assert_ne!(last["state"], out["state"]);
 }
@@ -190,7 +263,7 @@ async fn long_id_token_is_not_sent(location: StoreLocation) {
         let browser = fixture.signed_in(&fixture.fake, &claims).await;
         let token = fixture.fake.id_tokens().pop().expect("a token");
         assert_eq!(token.len() <= 6 << 10, sent, "{}", token.len());
-        let asked = unique_map(logout_redirect(&browser.sign_out().await).expect("a logout redirect").1);
+        let asked = unique_map(sign_out_redirect(&browser).await.expect("a logout redirect").1);
         assert_eq!(asked.get("id_token_hint"), sent.then_some(&token));
         assert_eq!((&*asked["client_id"], &*asked["post_logout_redirect_uri"]), (CLIENT_ID, RETURN_URL));
         assert_eq!(stored_tokens(&location).await, 0);
@@ -217,7 +290,7 @@ async fn invalid_end_session_endpoint_is_ignored(location: StoreLocation) {
         let browser = fixture.signed_in(&fixture.fake, &json!({ "sub": "of grace" })).await;
         assert_eq!(stored_tokens(&location).await, 0, "{number}: an unused token is not stored");
         let copy = browser.clone();
-        assert_eq!(logout_redirect(&browser.sign_out().await), None, "{number}");
+        assert_eq!(sign_out_redirect(&browser).await, None, "{number}");
         assert_eq!(copy.me().await.expect_problem(401, "session_ended").reason(), "signed_out");
     }
 }
@@ -231,7 +304,7 @@ async fn query_of_the_end_session_endpoint_is_kept(location: StoreLocation) {
     )
     .await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
-    let (logout_url, asked) = logout_redirect(&browser.sign_out().await).expect("a logout redirect");
+    let (logout_url, asked) = sign_out_redirect(&browser).await.expect("a logout redirect");
     assert_eq!(logout_url, "https://issuer.example/out");
     let asked = unique_map(asked);
     assert_eq!((&*asked["p"], &*asked["x"], &*asked["client_id"], asked.len()), ("b2c", "&", CLIENT_ID, 6));
@@ -246,7 +319,7 @@ async fn configured_logout_url_is_used(location: StoreLocation) {
         with_discovery(&location, |d| d["end_session_endpoint"] = json!(7), &set).await,
     ] {
         let browser = fixture.signed_in(&fixture.fake, &json!({ "sub": "of grace" })).await;
-        let (logout_url, asked) = logout_redirect(&browser.sign_out().await).expect("a logout redirect");
+        let (logout_url, asked) = sign_out_redirect(&browser).await.expect("a logout redirect");
         assert_eq!(logout_url, "https://sso.example/bye");
         let asked = unique_map(asked);
         assert_eq!((&*asked["x"], &asked["id_token_hint"]), ("1", &fixture.fake.id_tokens()[0]));
@@ -269,7 +342,7 @@ async fn auth0_uses_its_vendor_logout_url(location: StoreLocation) {
     ] {
         let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
         assert_eq!(stored_tokens(&location).await, 0);
-        let (logout_url, asked) = logout_redirect(&browser.sign_out().await).expect("a logout redirect");
+        let (logout_url, asked) = sign_out_redirect(&browser).await.expect("a logout redirect");
         let tenants = format!("{}v2/logout", fixture.fake.issuer());
         assert_eq!(logout_url, wanted.unwrap_or(&tenants));
         let asked = unique_map(asked);
@@ -284,7 +357,7 @@ async fn auth0_uses_its_vendor_logout_url(location: StoreLocation) {
     let fixture =
         like_vendor(&location, FakeProvider::like_vendor("fake", Vendor::Auth0).await, newer, &[kind]).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
-    let (logout_url, asked) = logout_redirect(&browser.sign_out().await).expect("a logout redirect");
+    let (logout_url, asked) = sign_out_redirect(&browser).await.expect("a logout redirect");
     assert_eq!(logout_url, format!("{}oidc/logout", fixture.fake.issuer()));
     let asked = unique_map(asked);
     assert_eq!(asked["id_token_hint"], fixture.fake.id_tokens()[0]);
@@ -301,7 +374,7 @@ async fn logout_works_while_the_provider_is_down(location: StoreLocation) {
     fixture.fake.shut_down().await;
     let copy = grace.clone();
     assert!(
-        logout_redirect(&grace.sign_out().await).is_some(),
+        sign_out_redirect(&grace).await.is_some(),
         "the provider may be available again before the redirect"
     );
     copy.me().await.expect_problem(401, "session_ended");
@@ -310,7 +383,7 @@ async fn logout_works_while_the_provider_is_down(location: StoreLocation) {
     let service = service.restart_with(&[("VESTIBULE_PROVIDER_FAKE_ENABLED", "false")]).await;
     let switched_off = linus.at_replica(&service);
     let copy = switched_off.clone();
-    assert_eq!(logout_redirect(&switched_off.sign_out().await), None);
+    assert_eq!(sign_out_redirect(&switched_off).await, None);
     copy.me().await.expect_problem(401, "session_ended");
     drop(fake);
 }
@@ -326,7 +399,7 @@ async fn logout_of_a_password_user_has_no_redirect(location: StoreLocation) {
         let browser = fixture.browser();
         browser.sign_in(name, PASSWORD).await.expect_status(200);
         let answer = browser.sign_out().await;
-        assert_eq!(logout_redirect(&answer), None, "{name}");
+        assert_eq!(logout_redirect(&browser, &answer).await, None, "{name}");
         assert_eq!(answer.set_cookie(PROMPT_LOGIN), None, "{name}");
         assert_eq!(prompt(&browser, &fixture.corp).await, None, "{name}");
     }
@@ -337,7 +410,7 @@ async fn logout_redirect_survives_the_second_factor(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let first = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let user: UserId = me(&first).await["id"].as_str().unwrap().parse().unwrap();
-    first.sign_out().await.expect_status(200);
+    assert!(sign_out_redirect(&first).await.is_some());
     let app = Authenticator::new(b"grace---------------");
     let (sealed, now) =
         (fixture.service.app.keys.seal(&user, totp::ACTIVE, app.secret()), fixture.service.clock.now());
@@ -354,7 +427,7 @@ async fn logout_redirect_survives_the_second_factor(location: StoreLocation) {
         if verified {
             browser.verify(&app.code(fixture.service.clock.now())).await.expect_status(200);
         }
-        let asked = unique_map(logout_redirect(&browser.sign_out().await).expect("a logout redirect").1);
+        let asked = unique_map(sign_out_redirect(&browser).await.expect("a logout redirect").1);
         assert_eq!(Some(&asked["id_token_hint"]), fixture.fake.id_tokens().last(), "verified: {verified}");
         assert_eq!(stored_tokens(&location).await, 0);
     }
@@ -365,7 +438,7 @@ async fn logout_redirect_survives_the_second_factor(location: StoreLocation) {
 async fn post_logout_redirect_shows_the_login_page(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
-    let state = unique_map(logout_redirect(&browser.sign_out().await).expect("a logout redirect").1)
+    let state = unique_map(sign_out_redirect(&browser).await.expect("a logout redirect").1)
         .remove("state")
         .expect("a state");
     for query in
@@ -390,7 +463,7 @@ async fn provider_session_without_our_session_forces_prompt_login(location: Stor
     assert_link_pending(&sign_in(&browser, &fixture.fake, &claims_of("linus")).await, &fixture.fake);
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     browser.post("/api/auth/link", &json!({})).await.expect_status(200);
-    assert_eq!(logout_redirect(&browser.sign_out().await), None);
+    assert_eq!(sign_out_redirect(&browser).await, None);
     assert_eq!(prompt(&browser, &fixture.fake).await, login, "after a link");
     // Linked and re-authenticated from the account page.
     for path in ["/api/account/identities/corp", "/api/auth/reauthenticate/corp"] {
@@ -401,13 +474,13 @@ async fn provider_session_without_our_session_forces_prompt_login(location: Stor
         let authorization = AuthorizationRequest::to(started["redirect"].as_str().expect("a redirect URL"));
         let back = callback_as(&browser, &fixture.corp, &authorization, &claims_of("linus")).await;
         assert_eq!((back.status, back.header("location")), (303, Some("/")), "{path}");
-        assert_eq!(logout_redirect(&browser.sign_out().await), None);
+        assert_eq!(sign_out_redirect(&browser).await, None);
         assert_eq!(prompt(&browser, &fixture.corp).await, login, "{path}");
     }
     // Password login in a browser that had a provider session.
     let browser = fixture.signed_in(&fixture.corp, &claims_of("grace")).await;
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
-    assert_eq!(logout_redirect(&browser.sign_out().await), None);
+    assert_eq!(sign_out_redirect(&browser).await, None);
     assert_eq!(prompt(&browser, &fixture.corp).await, login, "after another user");
 }
 
@@ -446,7 +519,7 @@ async fn reauthentication_stores_the_new_id_token(location: StoreLocation) {
     let authorization = AuthorizationRequest::to(started["redirect"].as_str().expect("a redirect URL"));
     assert_signed_in(&callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await, "/");
     assert_eq!(stored_tokens(&location).await, 1, "one stored token for one session");
-    let asked = unique_map(logout_redirect(&browser.sign_out().await).expect("a logout redirect").1);
+    let asked = unique_map(sign_out_redirect(&browser).await.expect("a logout redirect").1);
     assert_eq!(Some(&asked["id_token_hint"]), fixture.fake.id_tokens().last());
     assert_eq!(stored_tokens(&location).await, 0);
 }
@@ -460,7 +533,7 @@ async fn logout_of_an_expired_session_redirects_to_the_provider(location: StoreL
         if printed {
             browser.me().await.expect_problem(401, "session_ended");
         }
-        let asked = unique_map(logout_redirect(&browser.sign_out().await).expect("a logout redirect").1);
+        let asked = unique_map(sign_out_redirect(&browser).await.expect("a logout redirect").1);
         assert_eq!(Some(&asked["id_token_hint"]), fixture.fake.id_tokens().last(), "printed: {printed}");
         assert_eq!(prompt(&browser, &fixture.fake).await.as_deref(), Some("login"));
     }
@@ -520,7 +593,10 @@ async fn prompt_login_is_sent_until_the_next_login(location: StoreLocation) {
     let back = sign_in(&browser, &fixture.fake, &claims_of("grace")).await;
     assert_signed_in(&back, "/");
     let removal = back.set_cookie(PROMPT_LOGIN).expect("the cookie is removed");
-    assert!(removal.starts_with("vestibule-prompt-login=;") && removal.contains("Max-Age=0"), "{removal}");
+    assert!(
+        removal.starts_with("vestibule-prompt-login-3000=;") && removal.contains("Max-Age=0"),
+        "{removal}"
+    );
     assert_eq!(prompt(&browser, &fixture.fake).await, None);
 }
 
@@ -543,7 +619,8 @@ async fn prompt_login_cookie_contains_nothing_else(location: StoreLocation) {
         assert_eq!(attributes, wanted);
         assert!(value.len() <= 1, "no data of a user: {value}");
         assert_eq!(prompt(&browser, &fixture.fake).await.as_deref(), Some("login"));
-        assert_eq!(logout_redirect_to(&answer), format!("{url}/login"));
+        let asked = unique_map(logout_redirect(&browser, &answer).await.expect("a logout redirect").1);
+        assert_eq!(asked["post_logout_redirect_uri"], format!("{url}/login"));
     }
 }
 
@@ -559,9 +636,9 @@ async fn logout_at_a_real_provider_returns(location: StoreLocation) {
         let back = provider.sign_in_at(&there, &authorization.authorize, "login=grace").await;
         let back: Vec<(&str, &str)> = back.iter().map(|(name, value)| (&**name, &**value)).collect();
         assert_signed_in(&callback(&here, "demo", &back).await, "/");
-        let answer = here.sign_out().await;
-        let asked = unique_map(logout_redirect(&answer).expect("a logout redirect").1);
-        let redirect = Url::parse(answer.json()["redirect"].as_str().unwrap()).unwrap();
+        let path = continue_path(&here.sign_out().await).expect("a path");
+        let redirect = Url::parse(&continue_location(&here, &path).await).unwrap();
+        let asked = unique_map(redirect.query_pairs().into_owned().collect());
         let returned_to = provider.sign_out_at(&there, &redirect).await;
         assert_eq!(returned_to.as_str(), format!("{RETURN_URL}?state={}", asked["state"]), "{client}");
         assert_eq!(session_state(&here).await, "anonymous");
@@ -569,10 +646,4 @@ async fn logout_at_a_real_provider_returns(location: StoreLocation) {
         assert_eq!(next.parameters["prompt"], "login", "{client}");
         service.stop().await;
     }
-}
-
-fn logout_redirect_to(answer: &Answer) -> String {
-    unique_map(logout_redirect(answer).expect("a logout redirect").1)
-        .remove("post_logout_redirect_uri")
-        .expect("a post-logout redirect URI")
 }

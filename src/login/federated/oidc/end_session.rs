@@ -14,6 +14,14 @@ impl Provider {
         self.vendor_logout_url().is_none() && self.end_session_endpoint().is_some()
     }
 
+    /// Returns whether a browser can log out at the provider. Before the first discovery this is not known, and the answer is `true`.
+    #[must_use]
+    pub fn may_have_logout(&self) -> bool {
+        self.vendor_logout_url().is_some()
+            || self.end_session_endpoint().is_some()
+            || self.discovered().is_none()
+    }
+
     /// Returns the URL at which the browser logs out; the provider then redirects to `{origin}/login`. `None` if the provider has no such
     /// endpoint.
     #[must_use]
