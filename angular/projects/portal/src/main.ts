@@ -1,5 +1,13 @@
 import { bootstrapApplication } from '@angular/platform-browser';
 import { App } from './app/app';
 import { appConfig } from './app/app.config';
+import { rightAddress } from './app/start/right-address';
 
-bootstrapApplication(App, appConfig).catch((error: unknown) => console.error(error));
+const address = rightAddress(window);
+const started =
+  address === null && navigator.cookieEnabled
+    ? bootstrapApplication(App, appConfig)
+    : import('./app/start/start-problem').then(({ showStartProblem }) =>
+        showStartProblem(window, address),
+      );
+started.catch((error: unknown) => console.error(error));

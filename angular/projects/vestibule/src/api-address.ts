@@ -19,6 +19,17 @@ export class ApiAddress {
     return this.#options.apiBase.replace(/\/+$/, '') + route;
   }
 
+  /**
+   * Returns the URL of a page of the API for a path from the server (`/api/auth/…`), or `null` if it leads to another
+   * origin. A proxy may offer the API under another path than the server's.
+   */
+  page(path: string): string | null {
+    const url = path.startsWith('/api/') ? this.url(path.slice('/api'.length)) : path;
+    if (!URL.canParse(url, this.#base)) return null;
+    const target = new URL(url, this.#base);
+    return target.origin === this.#base.origin ? target.href : null;
+  }
+
   /** Returns the route of a URL of the API (`/auth/session`), or `null` for every other URL. */
   route(url: string): string | null {
     if (!URL.canParse(url, this.#document.location.origin)) return null;

@@ -95,6 +95,70 @@ describe('csrfInterceptor', () => {
     expect(tokenOf('https://id.corp.example/api/things').token).toBe('after');
   });
 
+  const OURS = 'A-z_0'.repeat(13).slice(0, 64);
+
+  /** Sets the text of `document.cookie`, as a browser shows it. */
+  function showCookies(text: string): void {
+    vi.spyOn(document, 'cookie', 'get').mockReturnValue(text);
+  }
+
+  afterEach(() => vi.restoreAllMocks());
+
+  it.each([
+    [`XSRF-TOKEN=${OURS}`, OURS],
+    [`a=b; XSRF-TOKEN=foreign; XSRF-TOKEN=${OURS}`, OURS],
+    [`XSRF-TOKEN=${OURS}; XSRF-TOKEN=foreign`, OURS],
+    [`XSRF-TOKEN=%E0%A4%A; XSRF-TOKEN=${OURS}`, OURS],
+    [`XSRF-TOKEN=${'B'.repeat(64)}; XSRF-TOKEN=${OURS}`, OURS],
+    [`XSRF-TOKEN=foreign; __Host-XSRF-TOKEN=${OURS}`, OURS],
+    [`__Host-XSRF-TOKEN=${OURS}; XSRF-TOKEN=${'B'.repeat(64)}`, OURS],
+    ['XSRF-TOKEN=%E0%A4%A', '%E0%A4%A'],
+    ['XSRF-TOKEN="a=b"', '"a=b"'],
+    [`xXSRF-TOKEN=${OURS}; XSRF-TOKEN2=${OURS}; XSRF-TOKEN=last`, 'last'],
+  ])('takes the token that can be ours from the cookies %s', (cookies, expected) => {
+    start();
+    showCookies(cookies);
+    client.post('/api/things', {}).subscribe();
+    expect(tokenOf('/api/things').token).toBe(expected);
+  });
+
+  it('requests the token once while the cookie is another application’s', async () => {
+    start();
+    showCookies('XSRF-TOKEN=%E0%A4%A');
+    client.post('/api/one', {}).subscribe();
+    http.expectOne('/api/one').flush(...FAILED);
+    http.expectOne('/api/auth/csrf-token').flush({ csrfToken: 'requested' });
+    await tick();
+    expect(tokenOf('/api/one').token).toBe('requested');
+    client.post('/api/two', {}).subscribe();
+    expect(tokenOf('/api/two').token).toBe('requested');
+    // A new cookie may be ours, for example after a sign-in in another tab.
+    showCookies(`XSRF-TOKEN=%E0%A4%A; XSRF-TOKEN=${OURS}`);
+    client.post('/api/three', {}).subscribe();
+    expect(tokenOf('/api/three').token).toBe(OURS);
+  });
+
+  it.each(['origin', 'fetchSite'])('does not retry when the rule is %s', async (reason) => {
+    start();
+    const failures: unknown[] = [];
+    client.post('/api/things', {}).subscribe({ error: (error: unknown) => failures.push(error) });
+    http
+      .expectOne('/api/things')
+      .flush({ code: 'csrf_failed', reason }, { status: 403, statusText: 'Forbidden' });
+    await tick();
+    expect(failures).toHaveLength(1);
+  });
+
+  it('replaces the token that Angular’s own XSRF protection adds', () => {
+    start();
+    showCookies(`XSRF-TOKEN=foreign; XSRF-TOKEN=${OURS}`);
+    // Angular reads the first cookie of the name, and adds it to requests to an API of the application.
+    client.post('/own/things', {}).subscribe();
+    expect(tokenOf('/own/things').token).toBe('foreign');
+    client.post('/api/things', {}).subscribe();
+    expect(tokenOf('/api/things').token).toBe(OURS);
+  });
+
   it('retries once with a new token after csrf_failed', async () => {
     start();
     const answers: unknown[] = [];

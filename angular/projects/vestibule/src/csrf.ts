@@ -1,16 +1,19 @@
-import {
-  HttpClient,
-  HttpErrorResponse,
-  HttpInterceptorFn,
-  HttpRequest,
-} from '@angular/common/http';
+import { HttpClient, HttpInterceptorFn, HttpRequest } from '@angular/common/http';
 import { DOCUMENT, Service, inject } from '@angular/core';
 import { Observable, catchError, firstValueFrom, from, of, switchMap, tap, throwError } from 'rxjs';
 import { ApiAddress } from './api-address';
 import { problemOf } from './problem';
 
-const COOKIE = 'XSRF-TOKEN';
+/** The service sets the first one on https, and the second one on http. */
+const COOKIES = ['__Host-XSRF-TOKEN', 'XSRF-TOKEN'];
 const HEADER = 'X-XSRF-TOKEN';
+const OUR_FORM = /^[\w-]{64}$/;
+
+interface FetchedToken {
+  readonly token: string;
+  /** What the cookie contained afterwards. */
+  readonly cookie: string | null;
+}
 
 /** CSRF token. It comes from the cookie if the API has the page's origin, otherwise from a request. */
 @Service()
@@ -19,11 +22,12 @@ export class CsrfToken {
   readonly #api = inject(ApiAddress);
   readonly #document = inject(DOCUMENT);
 
-  #cached: string | null = null;
+  #fetched: FetchedToken | null = null;
   #pending: Promise<string> | null = null;
 
   get(): Observable<string> {
-    const token = this.#api.sameOrigin ? this.#readCookie() : this.#cached;
+    const cookie = this.#readCookie();
+    const token = this.#fetched?.cookie === cookie ? this.#fetched.token : cookie;
     return token === null ? this.fetch() : of(token);
   }
 
@@ -33,26 +37,39 @@ export class CsrfToken {
     return from(this.#pending);
   }
 
-  /** Clears the cached token, which is bound to the session ID. */
+  /** Clears the token of the last request, which is bound to the session ID. */
   clear(): void {
-    this.#cached = null;
+    this.#fetched = null;
   }
 
   async #request(): Promise<string> {
     const url = this.#api.url('/auth/csrf-token');
-    const { csrfToken } = await firstValueFrom(this.#http.get<{ csrfToken: string }>(url));
-    return (this.#cached = csrfToken);
+    const { csrfToken: token } = await firstValueFrom(this.#http.get<{ csrfToken: string }>(url));
+    // While the cookie stays the same, it is not ours: another application uses the name.
+    this.#fetched = { token, cookie: this.#readCookie() };
+    return token;
   }
 
+  /**
+   * Returns the cookie that can be ours. Other applications of the site use the name `XSRF-TOKEN`, for a parent domain
+   * or a longer path, with any value: nothing is decoded, and a value in our form is preferred. Cookies of longer paths
+   * come first. If the choice is wrong, the server refuses the token, and the interceptor requests the right one.
+   */
   #readCookie(): string | null {
-    const pair = this.#document.cookie.split('; ').find((text) => text.startsWith(`${COOKIE}=`));
-    return pair ? decodeURIComponent(pair.slice(COOKIE.length + 1)) : null;
+    if (!this.#api.sameOrigin) return null;
+    const pairs = this.#document.cookie.split('; ');
+    const values = COOKIES.map((name) =>
+      pairs
+        .filter((pair) => pair.startsWith(`${name}=`))
+        .map((pair) => pair.slice(name.length + 1)),
+    ).find((values) => values.length > 0);
+    return values?.filter((value) => OUR_FORM.test(value)).at(-1) ?? values?.at(-1) ?? null;
   }
 }
 
 /**
  * Adds the CSRF token to unsafe requests to the API, and to no other request. After 403 `csrf_failed` it retries once
- * with a new token, because another tab may have changed the session ID.
+ * with a new token, because another tab may have changed the session ID, or the cookie was another application's.
  */
 export const csrfInterceptor: HttpInterceptorFn = (request, next) => {
   const route = inject(ApiAddress).route(request.url);
@@ -62,7 +79,7 @@ export const csrfInterceptor: HttpInterceptorFn = (request, next) => {
   return token.get().pipe(
     switchMap(send),
     catchError((error: unknown) =>
-      isCsrfFailure(error) ? token.fetch().pipe(switchMap(send)) : throwError(() => error),
+      isTokenRefused(error) ? token.fetch().pipe(switchMap(send)) : throwError(() => error),
     ),
     tap(() => changesSessionId(route) && token.clear()),
   );
@@ -72,12 +89,10 @@ function withToken(request: HttpRequest<unknown>, token: string): HttpRequest<un
   return request.clone({ setHeaders: { [HEADER]: token } });
 }
 
-function isCsrfFailure(error: unknown): boolean {
-  return (
-    error instanceof HttpErrorResponse &&
-    error.status === 403 &&
-    problemOf(error)?.code === 'csrf_failed'
-  );
+function isTokenRefused(error: unknown): boolean {
+  const problem = problemOf(error);
+  // Another token does not help a page at the wrong address.
+  return problem?.code === 'csrf_failed' && !['origin', 'fetchSite'].includes(problem.reason ?? '');
 }
 
 function changesSessionId(route: string): boolean {

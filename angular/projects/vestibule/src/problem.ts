@@ -67,6 +67,19 @@ export const PROBLEM_CODES = [
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
 /**
+ * The rule that refused a request with `csrf_failed`: the page has another origin than the public URL (`origin`,
+ * `fetchSite`), the header has no token (`tokenMissing`), the browser sent no cookie (`cookieMissing`), or the token is
+ * not the one of the session (`tokenInvalid`).
+ *
+ * @example
+ * ```ts
+ * const { reason, expected } = problem;
+ * if (reason === 'origin') showMessage(`Open ${expected} instead.`);
+ * ```
+ */
+export type CsrfReason = 'origin' | 'fetchSite' | 'tokenMissing' | 'cookieMissing' | 'tokenInvalid';
+
+/**
  * Error response of the API (RFC 9457). `code` is a string, because a newer server may send other codes.
  *
  * @example
@@ -85,8 +98,10 @@ export interface Problem {
   readonly errors?: readonly { readonly field: string; readonly code: string }[];
   /** Seconds until a new attempt can succeed (429, 503). */
   readonly retryAfter?: number;
-  /** Why the session ended, with `session_ended`. */
-  readonly reason?: EndReason;
+  /** Why the session ended, with `session_ended`. The rule that refused the request, with `csrf_failed`. */
+  readonly reason?: EndReason | CsrfReason;
+  /** Origin of the public URL, with `csrf_failed`. */
+  readonly expected?: string;
   /** With `reauthentication_required`: `totp`, `password` or `provider:NAME`. A newer server may send others. */
   readonly methods?: readonly string[];
 }
@@ -117,6 +132,12 @@ export function problemOf(error: unknown): Problem | null {
     detail: body.detail ?? '',
     retryAfter: Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : undefined,
   };
+}
+
+/** Returns why the session ended, from the 401 of a request. */
+export function endReasonOf(error: unknown): EndReason | undefined {
+  const problem = problemOf(error);
+  return problem?.code === 'session_ended' ? (problem.reason as EndReason) : undefined;
 }
 
 /**

@@ -13,7 +13,7 @@ export type { KeepAliveDependencies } from './keep-alive';
 export { VESTIBULE_OPTIONS } from './options';
 export type { VestibuleOptions } from './options';
 export { PROBLEM_CODES, isOutage, problemOf } from './problem';
-export type { Problem, ProblemCode } from './problem';
+export type { CsrfReason, Problem, ProblemCode } from './problem';
 export {
   provideVestibule,
   vestibuleInterceptors,

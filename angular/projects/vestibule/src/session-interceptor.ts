@@ -2,7 +2,7 @@ import { HttpErrorResponse, HttpInterceptorFn } from '@angular/common/http';
 import { inject } from '@angular/core';
 import { catchError, from, switchMap, throwError } from 'rxjs';
 import { ApiAddress } from './api-address';
-import { problemOf } from './problem';
+import { endReasonOf, problemOf } from './problem';
 import { Session } from './session';
 import { SKIP_SESSION_CHECK } from './session-requests';
 
@@ -37,7 +37,7 @@ function concernsSession(error: unknown): error is HttpErrorResponse {
 
 async function isStillSignedIn(session: Session, error: HttpErrorResponse): Promise<boolean> {
   try {
-    await session.refresh(problemOf(error)?.reason);
+    await session.refresh(endReasonOf(error));
     return session.signedIn();
   } catch {
     // An outage must not end a session.

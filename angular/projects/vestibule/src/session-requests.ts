@@ -3,7 +3,7 @@ import { Service, inject, signal } from '@angular/core';
 import { Observable, firstValueFrom } from 'rxjs';
 import { ApiAddress } from './api-address';
 import { Deadlines, EndReason, SessionView, User } from './api-types';
-import { isOutage, problemOf } from './problem';
+import { endReasonOf, isOutage } from './problem';
 
 /** Marks a request whose 401 only its caller handles: the interceptor does not check the session. */
 export const SKIP_SESSION_CHECK = new HttpContextToken(() => false);
@@ -30,13 +30,16 @@ export class SessionRequests {
     return firstValueFrom(this.#http.get<User>(this.#api.url('/auth/me')));
   }
 
-  /** Returns the logout URL of the provider, or `null` if there is none. */
+  /**
+   * Returns the page of the API at which the logout continues at the provider, or `null` if there is none. The server
+   * redirects from there: the URL of the provider contains the ID token, which no script may read.
+   */
   async logOut(): Promise<string | null> {
     const url = this.#api.url('/auth/logout');
     const { redirect } = await firstValueFrom(
       this.#http.post<{ redirect: string | null }>(url, {}),
     );
-    return redirect;
+    return redirect ? this.#api.page(redirect) : null;
   }
 
   /** Returns the reason from the 401 of a route that requires a session, or `null` if it is unknown. */
@@ -46,7 +49,7 @@ export class SessionRequests {
       await firstValueFrom(this.#http.get(this.#api.url('/auth/me'), { context }));
       return null;
     } catch (error) {
-      return problemOf(error)?.reason ?? null;
+      return endReasonOf(error) ?? null;
     }
   }
 

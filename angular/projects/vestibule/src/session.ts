@@ -124,9 +124,7 @@ export class Session {
     const reason = this.signedIn() ? 'signed_out' : null;
     const logoutUrl = await this.#requests.logOut();
     this.#store.end(reason, returnTo);
-    if (returnTo === null && logoutUrl && /^https?:\/\//.test(logoutUrl)) {
-      this.#location.assign(logoutUrl);
-    }
+    if (returnTo === null && logoutUrl !== null) this.#location.assign(logoutUrl);
   }
 }
 

@@ -1,5 +1,5 @@
-import { isOutage, problemOf } from 'vestibule';
-import { SENTENCES, UNREACHABLE } from './sentences';
+import { Problem, isOutage, problemOf } from 'vestibule';
+import { CSRF_SENTENCES, SENTENCES, UNREACHABLE } from './sentences';
 
 /** A failed request, as a page shows it. */
 export interface Failure {
@@ -18,9 +18,17 @@ export function failureOf(error: unknown, more: Readonly<Record<string, string>>
   }
   return {
     code: problem.code,
-    text: (sentenceOf(problem.code, more) ?? problem.detail) || SENTENCES.internal,
+    text:
+      (csrfSentenceOf(problem) ?? sentenceOf(problem.code, more) ?? problem.detail) ||
+      SENTENCES.internal,
     retryAfter: problem.retryAfter ?? null,
   };
+}
+
+function csrfSentenceOf({ code, reason, expected }: Problem): string | undefined {
+  if (code !== 'csrf_failed') return undefined;
+  const sentence = new Map(Object.entries(CSRF_SENTENCES)).get(reason ?? '');
+  return sentence?.endsWith(' ') ? `${sentence}${expected ?? ''}` : sentence;
 }
 
 function sentenceOf(code: string, more: Readonly<Record<string, string>>): string | undefined {

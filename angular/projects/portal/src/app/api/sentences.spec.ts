@@ -106,6 +106,20 @@ describe('the sentences', () => {
     expect(failure(429, 'too_many_attempts')).toBe('Too many attempts.');
   });
 
+  it.each([
+    ['origin', /wrong address.*instead: http:\/\/localhost:3000$/],
+    ['fetchSite', /wrong address.*instead: http:\/\/localhost:3000$/],
+    ['cookieMissing', /blocks the cookies.*reload the page\.$/],
+    ['tokenMissing', /has expired/],
+    ['tokenInvalid', /has expired/],
+    ['moon_phase', /has expired/],
+    ['toString', /has expired/],
+    [undefined, /has expired/],
+  ])('name the cause of csrf_failed: %s', (reason, sentence) => {
+    const error = { code: 'csrf_failed', reason, expected: 'http://localhost:3000' };
+    expect(failed(403, error).text).toMatch(sentence);
+  });
+
   it('are replaced by the detail of a problem with a newer code', () => {
     expect(failed(409, { code: 'moon_phase', detail: 'Wait for the full moon.' }).text).toBe(
       'Wait for the full moon.',

@@ -1,4 +1,4 @@
-import { EndReason } from 'vestibule';
+import { CsrfReason, EndReason } from 'vestibule';
 import type { LoginCode } from './codes';
 
 /**
@@ -15,6 +15,13 @@ export const SENTENCES: Readonly<Record<LoginCode, string>> = {
   busy: 'The server is busy.',
   store_unavailable: 'The service is temporarily unavailable. Your input is not the cause.',
   timeout: 'The server took too long to answer. Try again.',
+};
+
+/** Sentences of `csrf_failed` if the page has not just expired, by the rule that refused the request. */
+export const CSRF_SENTENCES: Readonly<Partial<Record<CsrfReason, string>>> = {
+  origin: 'This page is open at the wrong address. Open this one instead: ',
+  fetchSite: 'This page is open at the wrong address. Open this one instead: ',
+  cookieMissing: 'Your browser blocks the cookies of this page. Allow them, then reload the page.',
 };
 
 /** Sentences of the sign-in page after a session has ended, by reason. */

@@ -1,0 +1,63 @@
+import { rightAddress } from './right-address';
+import { showStartProblem } from './start-problem';
+
+/** A window with a page of its own at this address. */
+function windowAt(address: string, origins: string | null): Window {
+  const page = document.implementation.createHTMLDocument('Vestibule');
+  if (origins !== null) {
+    const meta = page.createElement('meta');
+    meta.name = 'vestibule-origins';
+    meta.content = origins;
+    page.head.append(meta);
+  }
+  return { document: page, location: new URL(address) } as unknown as Window;
+}
+
+describe('the address of the page', () => {
+  const PUBLIC = 'http://localhost:3000';
+
+  it.each([
+    ['http://127.0.0.1:3000/login', PUBLIC, `${PUBLIC}/login`],
+    [
+      'http://127.0.0.1:3000/login?returnTo=%2Fa%3Fb#c',
+      PUBLIC,
+      `${PUBLIC}/login?returnTo=%2Fa%3Fb#c`,
+    ],
+    ['http://localhost:8080/', PUBLIC, `${PUBLIC}/`],
+    ['http://machine.local:3000/account', PUBLIC, `${PUBLIC}/account`],
+    ['http://id.corp.example/login', 'https://id.corp.example', 'https://id.corp.example/login'],
+    ['http://[::1]:3000/login', `${PUBLIC} http://localhost:4200`, `${PUBLIC}/login`],
+    ['http://localhost:3000/login', PUBLIC, null],
+    ['http://localhost:4200/login', `${PUBLIC} http://localhost:4200`, null],
+    ['http://localhost:4200/login', 'VESTIBULE_ORIGINS', null],
+    ['http://localhost:4200/login', '', null],
+    ['http://localhost:4200/login', null, null],
+  ])('%s is compared with %s', (address, origins, expected) => {
+    expect(rightAddress(windowAt(address, origins))).toBe(expected);
+  });
+});
+
+describe('the page of a start problem', () => {
+  it('links to the same page at the public URL', () => {
+    const window = windowAt('http://127.0.0.1:3000/login?returnTo=%2Fx', null);
+    showStartProblem(window, 'http://localhost:3000/login?returnTo=%2Fx');
+    const { document: page } = window;
+    expect(page.querySelector('h1')?.textContent).toBe('Wrong address');
+    expect(page.title).toBe('Wrong address');
+    expect(page.querySelector('p')?.textContent).toBe(
+      'This page is open at http://127.0.0.1:3000. You can sign in only at http://localhost:3000.',
+    );
+    const link = page.querySelector('a');
+    expect(link?.textContent).toBe('Open http://localhost:3000 instead');
+    expect(link?.getAttribute('href')).toBe('http://localhost:3000/login?returnTo=%2Fx');
+  });
+
+  it('names blocked cookies', () => {
+    const window = windowAt('https://id.corp.example/login', null);
+    showStartProblem(window, null);
+    const text = window.document.body.textContent;
+    expect(text).toContain('Cookies are blocked');
+    expect(text).toContain('Allow cookies for this address, then reload the page.');
+    expect(window.document.querySelector('a')).toBeNull();
+  });
+});
