@@ -60,7 +60,11 @@ export async function newBrowserContext(browser, url, options = {}) {
       requests.filter(
         (request) => request.method === method && (pathname === undefined || request.path === pathname),
       ),
-    cookie: async (name) => (await context.cookies()).find((cookie) => cookie.name === name),
+    /** Returns a cookie. Over http, names of the service's cookies end with a port: `cookie('vestibule')`. */
+    cookie: async (name) =>
+      (await context.cookies()).find(
+        (cookie) => cookie.name === name || cookie.name.replace(/-\d+$/, '') === name,
+      ),
     /** Errors in the console of any tab. */
     problems,
   };

@@ -47,7 +47,8 @@ export function createFixture({
       store = await makeStore(kind);
       services.push(await startService({ store, settings }));
       await services[0].seed(users);
-      while (services.length < replicas) services.push(await startService({ store, settings }));
+      const publicUrl = services[0].url;
+      while (services.length < replicas) services.push(await startService({ store, settings, publicUrl }));
       chromium = await launchChromium();
     },
     { timeout: 180_000 },

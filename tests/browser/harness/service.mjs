@@ -70,11 +70,13 @@ function asCsv(users) {
   return [columns.join(','), ...rows, ''].join('\n');
 }
 
-/** Starts a service. A second service on the same store is a second replica. */
-export async function startService({ store, settings = {} }) {
+/** Starts a service. A second service on the same store, with the public URL of the first, is a second replica. */
+export async function startService({ store, settings = {}, publicUrl }) {
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const all = { VESTIBULE_LISTEN: `127.0.0.1:${port}`, VESTIBULE_PUBLIC_URL: url, ...settings };
+  const addresses = { VESTIBULE_PUBLIC_URL: publicUrl ?? url };
+  if (publicUrl) addresses.VESTIBULE_ALLOWED_ORIGINS = url;
+  const all = { VESTIBULE_LISTEN: `127.0.0.1:${port}`, ...addresses, ...settings };
   const child = spawn(binary, ['serve'], {
     cwd: store.folder,
     env: environment({ ...store.settings, ...all }),

@@ -9,12 +9,12 @@ const fixture = createFixture();
 fixture.test('sign-out ends the session and removes the cookie', async ({ newBrowser, service }) => {
   const { page, cookie } = await newBrowser();
   await signIn(page, ada);
-  const { value } = await cookie('vestibule');
+  const { name, value } = await cookie('vestibule');
   await on(page).signOut.click();
   await waitForSignInPage(page);
   assert.equal(await cookie('vestibule'), undefined);
   // The session itself has ended: the old cookie value is refused.
-  const old = await fetch(`${service.url}/api/auth/me`, { headers: { cookie: `vestibule=${value}` } });
+  const old = await fetch(`${service.url}/api/auth/me`, { headers: { cookie: `${name}=${value}` } });
   assert.equal(old.status, 401);
   assert.equal((await old.json()).reason, 'signed_out');
 });

@@ -86,7 +86,7 @@ describe('two replicas', () => {
       const other = await newTab();
       await other.goto(`${fixture.services[1].url}/`);
       await waitForDashboard(other);
-      const { value } = await cookie('vestibule');
+      const { name, value } = await cookie('vestibule');
       const ended = page.waitForResponse('**/api/auth/logout');
       await on(page).signOut.click();
       await ended;
@@ -94,7 +94,7 @@ describe('two replicas', () => {
       let response;
       const refused = async () => {
         response = await fetch(`${fixture.services[1].url}/api/auth/me`, {
-          headers: { cookie: `vestibule=${value}` },
+          headers: { cookie: `${name}=${value}` },
         });
         return response.status === 401;
       };
