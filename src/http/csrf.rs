@@ -20,7 +20,7 @@ const LOGGED_MAX: usize = 200;
 enum Rule {
     /// `Origin` is neither the origin of the public URL nor an allowed one.
     Origin,
-    /// `Sec-Fetch-Site` names another site, and no allowed origin vouches for it.
+    /// `Sec-Fetch-Site` names another site, and `Origin` is not an allowed one.
     FetchSite,
     /// The header with the token is missing.
     TokenMissing,

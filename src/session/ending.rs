@@ -5,7 +5,7 @@
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::{lifetime, record::Session, rotation::delete_id_token};
+use super::{id_token_hint, lifetime, record::Session};
 use crate::{
     app::App,
     store::{Change, Document, DocumentId, Page, StoreError},
@@ -62,7 +62,7 @@ pub(super) async fn end_listed(
     selected: &(impl Fn(&Session) -> bool + Sync),
 ) -> Result<Option<Session>, StoreError> {
     let ended = end_one(app, key, reason, selected).await?;
-    delete_id_token(app, ended.as_ref()).await;
+    id_token_hint::delete_of(app, ended.as_ref()).await;
     Ok(ended)
 }
 

@@ -7,6 +7,7 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 
+use super::record::Session;
 use crate::{
     app::App,
     clock::Timestamp,
@@ -64,4 +65,11 @@ pub async fn take(app: &App, key: &str) -> Option<SecretString> {
     let stored = app.store.take::<IdTokenHint>(&DocumentId::Text(key.to_owned())).await.ok()??;
     let bytes = app.keys.open(&stored.user_id, FIELD, &stored.id_token).ok()?;
     String::from_utf8(bytes.to_vec()).ok().map(SecretString::from)
+}
+
+/// Deletes the stored ID token of a session that can no longer be used for a logout at the provider.
+pub(super) async fn delete_of(app: &App, session: Option<&Session>) {
+    if let Some(key) = session.and_then(Session::id_token_hint) {
+        take(app, key).await;
+    }
 }

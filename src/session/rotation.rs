@@ -34,7 +34,7 @@ pub(super) async fn rotate(
     if let Err(refusal) = retired {
         app.sessions.take(&id.document_id()).await?;
         if !is_step_up {
-            delete_id_token(app, Some(&session)).await;
+            id_token_hint::delete_of(app, Some(&session)).await;
         }
         return Err(refusal);
     }
@@ -72,13 +72,13 @@ async fn retire_previous(
         let old = mark_replaced(app, old.ok_or(Refusal::NotSignedIn)?, id).await?;
         // A re-authentication at the provider stored a newer ID token.
         if old.id_token_hint() != session.id_token_hint() {
-            delete_id_token(app, Some(&old)).await;
+            id_token_hint::delete_of(app, Some(&old)).await;
         }
         return Ok(());
     }
     if let Some(old) = old {
         let old = app.sessions.take(&old.document_id()).await?;
-        delete_id_token(app, old.as_ref()).await;
+        id_token_hint::delete_of(app, old.as_ref()).await;
         if session.upstream().is_none() && old.is_some_and(|old| old.upstream().is_some()) {
             cookies.queue(CookieChange::SetPromptLogin);
         }
@@ -95,13 +95,6 @@ async fn mark_replaced(app: &App, old: &SessionId, new: &SessionId) -> Result<Se
         .update(&old.document_id(), |session| session.mark_replaced_by(new, now).map(Change::Write))
         .await?;
     marked.map(|(old, ())| old.into_document()).ok_or(Refusal::NotSignedIn)
-}
-
-/// Deletes the stored ID token of a session that can no longer be used for a logout at the provider.
-pub(super) async fn delete_id_token(app: &App, session: Option<&Session>) {
-    if let Some(key) = session.and_then(Session::id_token_hint) {
-        id_token_hint::take(app, key).await;
-    }
 }
 
 /// Returns whether the identity that opens the session is still linked to its user. It reads the user after the record was written: an

@@ -152,7 +152,7 @@ async fn logout_redirects_to_the_provider(location: StoreLocation) {
     assert_eq!(stored_tokens(&location).await, 0, "used once");
 
     for again in [&copy, &browser] {
-        assert_eq!(sign_out_redirect(&again).await, None, "no session is left");
+        assert_eq!(sign_out_redirect(again).await, None, "no session is left");
     }
     fixture.assert_no_protocol_errors();
 }
@@ -215,7 +215,7 @@ async fn logout_continues_once_and_in_its_browser_only(location: StoreLocation) 
     assert_eq!(continue_location(&fixture.browser(), &path).await, "/login", "another browser");
     assert_eq!(continue_location(&browser, &path).await, "/login", "used by another browser");
     let (browser, path) = sign_out().await;
-    fixture.service.advance_time(Duration::from_secs(60));
+    fixture.service.advance_time(Duration::from_mins(1));
     assert_eq!(continue_location(&browser, &path).await, "/login", "expired");
     let (browser, path) = sign_out().await;
     browser.request(Method::HEAD, &path).send().await.expect_status(405);
