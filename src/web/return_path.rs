@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Longest path that is kept, in bytes.
-const MAX: usize = 2048;
+/// Longest path that is kept, in bytes. Dashboards keep their filters in the query.
+const MAX: usize = 8192;
 
 /// A path of this origin: starts with exactly one `/`, has no `\` and no control character, also once percent-decoded, and is not
 /// the sign-in page. So an open redirect (`//evil`, `/\evil`, `/%09/evil`) cannot be written. The Angular library's
@@ -31,7 +31,12 @@ impl ReturnPath {
     /// Returns the requested path if it is allowed, otherwise `/`.
     #[must_use]
     pub fn of(requested: Option<&str>) -> Self {
-        Self(requested.filter(|path| is_path(path)).unwrap_or("/").to_owned())
+        let allowed = requested.filter(|path| is_path(path));
+        if let (Some(refused), None) = (requested, allowed) {
+            // Not the path itself: it can be as long as the request, and contain any text.
+            tracing::info!(bytes = refused.len(), bytes_max = MAX, "return path refused");
+        }
+        Self(allowed.unwrap_or("/").to_owned())
     }
 
     #[must_use]

@@ -1,12 +1,12 @@
 /** Longest accepted path in bytes; the server has the same limit. */
-const MAX_BYTES = 2048;
+const MAX_BYTES = 8192;
 
 /**
  * Returns the value if it is a path of this origin, otherwise `null`. Use it for every redirect target that comes from
  * outside, such as a query parameter.
  *
  * The rule is the server's: exactly one leading `/`, no `\` and no control character, also after percent-decoding, at
- * most 2,048 bytes, and not the sign-in page. It prevents open redirects such as `//host`, `/\host`, `/%2Fhost` and
+ * most 8,192 bytes, and not the sign-in page. It prevents open redirects such as `//host`, `/\host`, `/%2Fhost` and
  * `/<tab>/host`. Paths with invalid percent-encoding are rejected too, because the Angular router cannot parse them.
  *
  * @example
