@@ -5,13 +5,15 @@
 //! user authenticated again. Without this check, the next user of a shared browser could act as the user who is still logged in at the
 //! provider (ASVS 6.8.4). The table shows what happens and, after the comma, which time counts as the time of the authentication.
 //!
-//! | login | `prompt=login` sent | no `auth_time` | `auth_time` before the request | `auth_time` since the request | `auth_time` in the future |
-//! |---|---|---|---|---|---|
-//! | sign-in | no | accepted, no time ¹ | accepted, `auth_time` | accepted, `auth_time` | accepted, now |
-//! | sign-in | yes | accepted, no time ¹ | refused | accepted, `auth_time` | refused |
-//! | link | no ² | accepted, no time ¹ | accepted, `auth_time` | accepted, `auth_time` | accepted, now |
-//! | link | yes | refused | refused | accepted, `auth_time` | refused |
-//! | re-authentication | any | refused | refused | accepted, `auth_time` | refused |
+//! | login | `prompt=login` sent | no `auth_time` | `auth_time` before the request | `auth_time` since the request |
+//! |---|---|---|---|---|
+//! | sign-in | no | accepted, no time ¹ | accepted, `auth_time` | accepted, `auth_time` |
+//! | sign-in | yes | accepted, no time ¹ | refused | accepted, `auth_time` |
+//! | link | no ² | accepted, no time ¹ | accepted, `auth_time` | accepted, `auth_time` |
+//! | link | yes | refused | refused | accepted, `auth_time` |
+//! | re-authentication | any | refused | refused | accepted, `auth_time` |
+//!
+//! An `auth_time` that is zero, negative, no number or in the future states no time: it counts as missing.
 //!
 //! 1. ¹ A login without a time never counts as recent. A provider that supports neither `prompt=login` nor `auth_time` (Google) is the
 //!    exception: its logins count from now.
@@ -29,9 +31,9 @@ const AUTH_TIME_MISSING: &str = "the provider does not send auth_time";
 const AUTH_TIME_TOO_OLD: &str =
     "auth_time is not the time of this login: the provider did not ask the user again";
 
-/// `max_age` of a request that needs no new authentication. With it, and at some providers (Auth0) only with it, the ID token contains
-/// `auth_time`.
-const ANY_AGE: Duration = Duration::from_hours(365 * 24);
+/// `max_age` of every request. With it, and at some providers (Auth0) only with it, the ID token contains `auth_time`. Never zero: beside
+/// `prompt=login` it adds nothing (OpenID Connect Core §3.1.2.1), glewlwyd refuses it, and Canaille asks for the password without end.
+pub(super) const ANY_AGE: Duration = Duration::from_hours(365 * 24);
 
 /// Kind of authentication that the authorization request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +42,7 @@ pub enum Prompt {
     Unchanged,
     /// `prompt=select_account`: the most that a provider without `prompt=login` can do.
     SelectAccount,
-    /// `prompt=login` and `max_age=0`.
+    /// `prompt=login`.
     Login,
 }
 
@@ -51,14 +53,6 @@ impl Prompt {
             (false, _) => Self::Unchanged,
             (true, true) => Self::Login,
             (true, false) => Self::SelectAccount,
-        }
-    }
-
-    #[must_use]
-    pub fn max_age(self) -> Duration {
-        match self {
-            Self::Login => Duration::ZERO,
-            Self::Unchanged | Self::SelectAccount => ANY_AGE,
         }
     }
 }
@@ -128,21 +122,15 @@ pub fn assess(
     preset: &Preset,
     now: Timestamp,
 ) -> Result<Assessment, &'static str> {
-    let auth_time = claims.auth_time();
-    let is_of_this_login = |at: i64| {
-        at.saturating_add(LEEWAY) >= requested.started_at.as_secs()
-            && at <= now.as_secs().saturating_add(LEEWAY)
-    };
+    let auth_time = claims.auth_time().filter(|at| states_a_time(*at, now));
+    let is_of_this_login = |at: i64| at.saturating_add(LEEWAY) >= requested.started_at.as_secs();
     match (requested.requirement(), auth_time) {
         (Requirement::None, _) | (Requirement::IfPresent, None) => {}
         (Requirement::IfPresent | Requirement::Required, Some(at)) if is_of_this_login(at) => {}
         (Requirement::IfPresent | Requirement::Required, Some(_)) => return Err(AUTH_TIME_TOO_OLD),
         (Requirement::Required, None) => return Err(AUTH_TIME_MISSING),
     }
-    let from_claim = auth_time.map(|at| {
-        let at = at.clamp(0, now.as_secs());
-        Timestamp::from_millis(at.saturating_mul(1000)).min(now)
-    });
+    let from_claim = auth_time.map(|at| Timestamp::from_millis(at.saturating_mul(1000)).min(now));
     let without_auth_time = if preset.supports_prompt_login { None } else { Some(now) };
     Ok(Assessment {
         authenticated_at: from_claim.or(without_auth_time),
@@ -150,6 +138,12 @@ pub fn assess(
         // Once only: a provider that ignores `prompt=login` would otherwise cause an endless redirect.
         can_prompt_login: preset.supports_prompt_login && !requested.prompt_login,
     })
+}
+
+/// Returns whether this `auth_time` states a time. Zero states none (glewlwyd always sends it), and neither does a time that cannot be:
+/// before the epoch, or after now.
+fn states_a_time(auth_time: i64, now: Timestamp) -> bool {
+    (1..=now.as_secs().saturating_add(LEEWAY)).contains(&auth_time)
 }
 
 impl Assessment {
@@ -204,38 +198,48 @@ mod tests {
         const OLD: Option<i64> = Some(STARTED - LEEWAY - 1);
         const SKEWED: Option<i64> = Some(STARTED - LEEWAY);
         const NEW: Option<i64> = Some(STARTED + 10);
-        const FUTURE: Option<i64> = Some(NOW + LEEWAY + 1);
+        const SKEWED_NOW: Option<i64> = Some(NOW + LEEWAY);
         let (missing, too_old) = (Err(AUTH_TIME_MISSING), Err(AUTH_TIME_TOO_OLD));
         for (kind, prompt_login, auth_time, expected) in [
             (SignIn, false, None, Ok(None)),
             (SignIn, false, OLD, Ok(OLD)),
             (SignIn, false, NEW, Ok(NEW)),
-            (SignIn, false, FUTURE, Ok(Some(NOW))),
-            (SignIn, false, Some(i64::MIN), Ok(Some(0))),
+            (SignIn, false, SKEWED_NOW, Ok(Some(NOW))),
             (SignIn, true, None, Ok(None)),
             (SignIn, true, OLD, too_old),
             (SignIn, true, SKEWED, Ok(SKEWED)),
             (SignIn, true, NEW, Ok(NEW)),
-            (SignIn, true, FUTURE, too_old),
             (Link, false, None, Ok(None)),
             (Link, false, OLD, Ok(OLD)),
             (Link, false, NEW, Ok(NEW)),
-            (Link, false, FUTURE, Ok(Some(NOW))),
             (Link, true, None, missing),
             (Link, true, OLD, too_old),
             (Link, true, NEW, Ok(NEW)),
-            (Link, true, FUTURE, too_old),
             (Reauthenticate, false, None, missing),
             (Reauthenticate, false, OLD, too_old),
             (Reauthenticate, true, None, missing),
             (Reauthenticate, true, OLD, too_old),
             (Reauthenticate, true, NEW, Ok(NEW)),
-            (Reauthenticate, true, FUTURE, too_old),
+            (Reauthenticate, true, SKEWED_NOW, Ok(Some(NOW))),
         ] {
             let dated = assessed(kind, prompt_login, ProviderKind::Oidc, auth_time)
                 .map(|found| found.authenticated_at);
             let row = format!("{kind:?} prompt_login={prompt_login} auth_time={auth_time:?}");
             assert_eq!(dated, expected.map(|at: Option<i64>| at.map(seconds)), "{row}");
+        }
+    }
+
+    #[test]
+    fn an_auth_time_that_states_no_time_counts_as_missing() {
+        use LoginKind::{Link, Reauthenticate, SignIn};
+        for (kind, prompt_login) in
+            [(SignIn, false), (SignIn, true), (Link, false), (Link, true), (Reauthenticate, true)]
+        {
+            let missing = assessed(kind, prompt_login, ProviderKind::Oidc, None);
+            for auth_time in [0, -1, i64::MIN, NOW + LEEWAY + 1, i64::MAX] {
+                let found = assessed(kind, prompt_login, ProviderKind::Oidc, Some(auth_time));
+                assert_eq!(found, missing, "{kind:?} prompt_login={prompt_login} auth_time={auth_time}");
+            }
         }
     }
 
@@ -267,14 +271,13 @@ mod tests {
 
     #[test]
     fn prompt_login_is_sent_only_where_the_provider_supports_it() {
-        for (prompt_login, provider, prompt, max_age) in [
-            (false, ProviderKind::Oidc, Prompt::Unchanged, ANY_AGE),
-            (true, ProviderKind::Oidc, Prompt::Login, Duration::ZERO),
-            (false, ProviderKind::Google, Prompt::Unchanged, ANY_AGE),
-            (true, ProviderKind::Google, Prompt::SelectAccount, ANY_AGE),
+        for (prompt_login, provider, prompt) in [
+            (false, ProviderKind::Oidc, Prompt::Unchanged),
+            (true, ProviderKind::Oidc, Prompt::Login),
+            (false, ProviderKind::Google, Prompt::Unchanged),
+            (true, ProviderKind::Google, Prompt::SelectAccount),
         ] {
-            let chosen = Prompt::choose(prompt_login, provider.preset());
-            assert_eq!((chosen, chosen.max_age()), (prompt, max_age));
+            assert_eq!(Prompt::choose(prompt_login, provider.preset()), prompt);
         }
     }
 }

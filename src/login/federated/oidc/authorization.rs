@@ -6,7 +6,10 @@ use openidconnect::{
     core::{CoreAuthPrompt, CoreClient, CoreResponseType},
 };
 
-use super::{auth_time::Prompt, provider::Provider};
+use super::{
+    auth_time::{ANY_AGE, Prompt},
+    provider::Provider,
+};
 
 /// Values of one authorization request. The transaction keeps them until the callback.
 pub struct AuthorizationParams {
@@ -48,7 +51,7 @@ impl Provider {
             .authorize_url(flow, move || CsrfToken::new(state), move || nonce)
             .add_scopes(scopes.map(|scope| Scope::new(scope.clone())))
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
-            .set_max_age(params.prompt.max_age());
+            .set_max_age(ANY_AGE);
         for context in &self.config.acr_values {
             request = request.add_auth_context_value(AuthenticationContextClass::new(context.clone()));
         }

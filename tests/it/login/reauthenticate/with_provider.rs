@@ -27,7 +27,8 @@ async fn provider_login_reauthenticates(location: StoreLocation) {
     let authorization = start_reauthentication(&browser, &fixture.fake).await;
     assert_eq!(
         (authorization.parameters["prompt"].as_str(), authorization.parameters["max_age"].as_str()),
-        ("login", "0")
+        ("login", "31536000"),
+        "max_age=0 beside prompt=login breaks two providers"
     );
     assert_session_unchanged(&browser, &before).await;
 
