@@ -114,6 +114,19 @@ impl Store {
         }
     }
 
+    /// Returns the id of the newest document with a tag, after `skip` newer ones. Only the index is read: a limit on a number of documents
+    /// must not cost as much as reading them.
+    pub async fn newest_id<D: Document>(
+        &self,
+        tag: &str,
+        skip: usize,
+    ) -> Result<Option<DocumentId>, StoreError> {
+        match &self.0.backend {
+            Backend::Sqlite(sqlite) => sqlite.newest_id(D::COLLECTION, tag, skip),
+            Backend::Mongo(mongo) => mongo.newest_id::<D>(tag, skip).await,
+        }
+    }
+
     /// Writes a new document with revision 1.
     ///
     /// # Errors

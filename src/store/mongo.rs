@@ -65,6 +65,22 @@ impl Mongo {
         found.map_err(unavailable)?.map(|raw| from_bson(&raw)).transpose()
     }
 
+    pub(super) async fn newest_id<D: Document>(
+        &self,
+        tag: &str,
+        skip: usize,
+    ) -> Result<Option<DocumentId>, StoreError> {
+        let skip = u64::try_from(skip).unwrap_or(u64::MAX);
+        let documents = self.documents::<D>();
+        let find = documents
+            .find_one(doc! { "tags": tag })
+            .projection(doc! { "_id": 1 })
+            .sort(doc! { "_id": -1 })
+            .skip(skip);
+        let found = within(DEADLINE, find).await.map_err(unavailable)?;
+        Ok(found.and_then(|raw| raw.get("_id").ok().flatten().and_then(shape::id)))
+    }
+
     pub(super) async fn page<D: Document>(&self, page: &Page<'_>) -> Result<Vec<Stored<D>>, StoreError> {
         // For MongoDB a limit of zero means no limit.
         if page.limit == 0 {

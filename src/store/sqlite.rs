@@ -31,6 +31,7 @@ use self::{
     writer::Writer,
 };
 use super::{
+    collection::Collection,
     document::{Document, DocumentId, Page, StoreError, Stored},
     marker::Create,
     watch::Watch,
@@ -68,6 +69,15 @@ impl Sqlite {
 
     pub(super) fn find<D: Document>(&self, key: &str) -> Result<Option<Stored<D>>, StoreError> {
         self.readers.with(|connection| reader::find(connection, key))
+    }
+
+    pub(super) fn newest_id(
+        &self,
+        collection: Collection,
+        tag: &str,
+        skip: usize,
+    ) -> Result<Option<DocumentId>, StoreError> {
+        self.readers.with(|connection| reader::newest_id(connection, collection, tag, skip))
     }
 
     pub(super) fn page<D: Document>(&self, page: &Page<'_>) -> Result<Vec<Stored<D>>, StoreError> {

@@ -8,7 +8,10 @@ use std::{
 use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 
 use super::{failure::unavailable, file, row, schema};
-use crate::store::document::{Document, DocumentId, Page, StoreError, Stored};
+use crate::store::{
+    collection::Collection,
+    document::{Document, DocumentId, Page, StoreError, Stored},
+};
 
 /// Idle connections. A read holds its connection without waiting, so there are at most as many as reading threads.
 pub(super) struct Readers {
@@ -80,6 +83,18 @@ pub(super) fn page<D: Document>(
         documents.push(document(row).map_err(unavailable)??);
     }
     Ok(documents)
+}
+
+pub(super) fn newest_id(
+    connection: &Connection,
+    collection: Collection,
+    tag: &str,
+    skip: usize,
+) -> Result<Option<DocumentId>, StoreError> {
+    let sql = "SELECT id FROM tags WHERE collection = ?1 AND tag = ?2 ORDER BY id DESC LIMIT 1 OFFSET ?3";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let skip = i64::try_from(skip).unwrap_or(i64::MAX);
+    statement.query_row((collection.name(), tag, skip), |row| row.get(0)).optional().map_err(unavailable)
 }
 
 /// Builds the query of a page. Only names from the source code are inserted, values are parameters.
