@@ -34,6 +34,9 @@ const NETWORK_FREE: u32 = 100;
 const WINDOW_MINUTES: i64 = 10;
 /// Starts of an enrolment by one user within the window without a wait. Each one writes the user and an audit event.
 const ENROLMENT_FREE: u32 = 20;
+/// Requests to a provider that one network may have in progress in this process. It bounds the burst before the first of them fails. It is
+/// larger than the number of users of one company who sign in at the same time at a slow provider.
+const EXCHANGES_IN_PROGRESS: u32 = 300;
 
 /// The kind of credential that is guessed. Each kind has account counters of its own.
 #[derive(Clone, Copy, Debug)]
@@ -194,8 +197,7 @@ impl Limiter {
         }
     }
 
-    /// Counts a request from `network` that guesses no credentials but fails validation: a callback that is refused, a logout
-    /// token with a bad signature.
+    /// Counts a request from `network` that guesses no credentials but is refused, such as a callback.
     ///
     /// # Errors
     /// [`Limited`] after 100 of them in ten minutes.
@@ -210,6 +212,45 @@ impl Limiter {
     pub async fn count_enrolment(&self, user: &str) -> Result<(), Limited> {
         let id = format!("enrolment:{user}");
         self.raise(&id, |counter, now| counter.raise_window(ENROLMENT_FREE, 0, now)).await
+    }
+
+    /// Counts an invalid logout token from `network`.
+    ///
+    /// # Errors
+    /// [`Limited`] after 100 of them in ten minutes.
+    pub async fn count_invalid_logout_token(&self, network: &str) -> Result<(), Limited> {
+        self.raise(&logout_tokens_of(network), |counter, now| counter.raise_network(0, now)).await
+    }
+
+    /// Checks the limit of [`Self::count_invalid_logout_token`] without counting.
+    ///
+    /// # Errors
+    /// [`Limited`]: a logout token from `network` must cause no request.
+    pub async fn check_logout_tokens(&self, network: &str) -> Result<(), Limited> {
+        self.check_network(&logout_tokens_of(network)).await
+    }
+
+    /// Allows a request with the secrets of this service to another server, which an unauthenticated client in `network` causes. A failed
+    /// one counts, also if the client does not wait for the answer.
+    ///
+    /// # Errors
+    /// [`Limited`] after 100 failures in ten minutes: the caller must not send the request.
+    pub async fn begin_exchange(&self, network: &str) -> Result<Exchange<'_>, Limited> {
+        let id = format!("exchange:{network}");
+        let others = self.begin(&id);
+        let mut exchange = Exchange { limiter: self, id, counts: false };
+        if others >= EXCHANGES_IN_PROGRESS {
+            return Err(Limited::Busy);
+        }
+        self.check_network(&exchange.id).await?;
+        exchange.counts = true;
+        Ok(exchange)
+    }
+
+    async fn check_network(&self, id: &str) -> Result<(), Limited> {
+        let counter = self.store.get::<Counter>(&DocumentId::Text(id.to_owned())).await?;
+        // On a copy: nothing is written.
+        counter.map_or(Ok(()), |stored| stored.into_document().raise_network(0, self.clock.now()))
     }
 
     async fn raise(
@@ -285,6 +326,53 @@ impl Drop for Attempt<'_> {
         self.limiter.finish(&self.account);
         self.limiter.finish(&self.network);
     }
+}
+
+/// A request in progress that [`Limiter::begin_exchange`] has allowed.
+pub struct Exchange<'a> {
+    limiter: &'a Limiter,
+    id: String,
+    counts: bool,
+}
+
+impl Exchange<'_> {
+    /// Ends the request, and counts it if it failed.
+    pub async fn settle<T: Send, E: Send>(mut self, result: Result<T, E>) -> Result<T, E> {
+        self.counts = false;
+        if result.is_err() {
+            count_failure(&self.limiter.store, &self.id, self.limiter.clock.now()).await;
+        }
+        result
+    }
+}
+
+impl Drop for Exchange<'_> {
+    fn drop(&mut self) {
+        self.limiter.finish(&self.id);
+        // The client has closed its connection. It must not avoid the count this way: the request may have been sent.
+        if std::mem::take(&mut self.counts) {
+            let (store, id, now) =
+                (self.limiter.store.clone(), std::mem::take(&mut self.id), self.limiter.clock.now());
+            tokio::spawn(async move { count_failure(&store, &id, now).await });
+        }
+    }
+}
+
+/// Counts a failure of a network. At the limit the counter stays as it is.
+async fn count_failure(store: &Store, id: &str, now: Timestamp) {
+    let counted = store
+        .upsert(&DocumentId::Text(id.to_owned()), |counter: Option<Counter>| {
+            let mut counter = counter.unwrap_or_else(|| Counter::new(id, now));
+            counter.raise_network(0, now).map(|()| (Some(counter), ()))
+        })
+        .await;
+    if let Err(Limited::Store(error)) = counted {
+        tracing::warn!(%error, "could not count a failed request");
+    }
+}
+
+fn logout_tokens_of(network: &str) -> String {
+    format!("logoutToken:{network}")
 }
 
 #[cfg(test)]

@@ -73,13 +73,22 @@ pub(super) async fn handle_logout_token(
     text: Option<&str>,
 ) -> Result<(), LogoutTokenError> {
     let now = app.clock.now();
+    // Any client can send a token with a made-up `kid`, which makes this service fetch the key set. A network that has sent many invalid
+    // tokens causes no request. Its tokens with a known key are still accepted: a client of the same network must not prevent logouts.
+    let may_fetch_keys = match app.limiter.check_logout_tokens(&client.network()).await {
+        Ok(()) => true,
+        Err(Limited::Wait(_) | Limited::Busy) => false,
+        Err(limited @ Limited::Store(_)) => return Err(limited.into()),
+    };
     let validated = match text {
-        Some(text) => provider.validated_logout_token(text, now).await,
+        Some(text) => provider.validated_logout_token(text, may_fetch_keys, now).await,
         None => Err(ProviderFailure::Invalid("no logout_token".to_owned())),
     };
     let token = match validated {
         Ok(token) => token,
-        Err(ProviderFailure::Unavailable(cause)) => return Err(LogoutTokenError::Unavailable(cause)),
+        Err(failure @ (ProviderFailure::Unavailable(_) | ProviderFailure::RateLimited)) => {
+            return Err(LogoutTokenError::Unavailable(failure.to_string()));
+        }
         Err(failure @ (ProviderFailure::Refused(_) | ProviderFailure::Invalid(_))) => {
             return refuse(app, client, failure.to_string()).await;
         }
@@ -98,7 +107,7 @@ pub(super) async fn handle_logout_token(
 
 /// Counts an invalid token for its network: a network that sends many is rate-limited.
 async fn refuse(app: &App, client: &Client, cause: String) -> Result<(), LogoutTokenError> {
-    app.limiter.count_anomaly(&client.network()).await?;
+    app.limiter.count_invalid_logout_token(&client.network()).await?;
     Err(LogoutTokenError::Refused(cause))
 }
 

@@ -18,6 +18,7 @@ use super::{
     claims::Claims,
     failure::ProviderFailure,
     id_token::{self, Expected},
+    keys::TokenKind,
     metadata::Metadata,
     provider::{Discovered, Provider},
 };
@@ -72,8 +73,8 @@ impl Provider {
     ) -> Result<VerifiedTokens, ProviderFailure> {
         let exchanged = timeout_at(deadline, self.exchange_and_verify(exchange, now, deadline)).await;
         let result = exchanged.unwrap_or_else(|_| Err(ProviderFailure::Unavailable("timeout".to_owned())));
-        if let Err(failure @ ProviderFailure::Unavailable(_)) = &result {
-            self.record_outage(failure);
+        if let Err(ProviderFailure::Unavailable(_)) = &result {
+            self.request_recheck();
         }
         result
     }
@@ -90,7 +91,7 @@ impl Provider {
         let Some(id_token) = tokens.extra_fields().id_token.clone() else {
             return Err(ProviderFailure::Invalid("no ID token".to_owned()));
         };
-        let claims = self.verify_signature(&id_token, &discovered).await?;
+        let claims = self.verify_signature(&id_token, TokenKind::Id, &discovered).await?;
         let (issuer, audience) = (&self.config.issuer, self.audience());
         id_token::validate(&claims, &Expected { issuer, audience, nonce: &nonce }, now)?;
         let access_token = tokens.access_token().secret();

@@ -12,6 +12,9 @@ pub enum ProviderFailure {
     /// The provider cannot be reached or does not answer in time.
     #[error("unavailable: {0}")]
     Unavailable(String),
+    /// The provider answered 429. It works, but it limits this client.
+    #[error("too many requests: the provider limits this client")]
+    RateLimited,
     /// The provider rejected the authorization code.
     #[error("refused: {0}")]
     Refused(String),
@@ -28,10 +31,10 @@ impl ProviderFailure {
 
 impl From<HttpError> for ProviderFailure {
     fn from(error: HttpError) -> Self {
-        if error.is_outage() {
-            Self::Unavailable(error.to_string())
-        } else {
-            Self::Invalid(error.to_string())
+        match error {
+            HttpError::Status(429) => Self::RateLimited,
+            error if error.is_outage() => Self::Unavailable(error.to_string()),
+            error => Self::Invalid(error.to_string()),
         }
     }
 }

@@ -19,13 +19,32 @@ const REFRESH_INTERVAL: Duration = Duration::from_secs(10);
 /// Shortest time after a failed fetch: one failure must not refuse logins for ten seconds.
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
+/// Kind of a token with an unknown key.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum TokenKind {
+    /// The token endpoint sent it: an unauthenticated client cannot make one up.
+    Id,
+    /// Any client can send one.
+    Logout,
+}
+
 /// Limits how often the key set is fetched for tokens with an unknown `kid`. Otherwise made-up tokens could cause any number of requests.
+/// Each kind has a budget of its own: logout tokens with made-up `kid`s must not use up the fetch that a login needs after a key rotation.
 pub(super) struct KeyRefresh {
+    id_tokens: Budget,
+    logout_tokens: Budget,
+    /// Start of the last fetch that succeeded.
+    fetched_at: Option<Instant>,
+}
+
+#[derive(Clone, Copy)]
+struct Budget {
     not_before: Instant,
     last_failed: bool,
 }
 
 /// Decision about a fetch of the key set.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) enum RefreshDecision {
     Fetch,
     /// It was fetched a moment ago.
@@ -36,11 +55,21 @@ pub(super) enum RefreshDecision {
 
 impl KeyRefresh {
     pub(super) fn new() -> Self {
-        Self { not_before: Instant::now(), last_failed: false }
+        let unused = Budget { not_before: Instant::now(), last_failed: false };
+        Self { id_tokens: unused, logout_tokens: unused, fetched_at: None }
     }
 
-    pub(super) fn decide(&self) -> RefreshDecision {
-        match (Instant::now() < self.not_before, self.last_failed) {
+    /// Decides for a token whose key was missing at `asked_at`.
+    pub(super) fn decide(&self, kind: TokenKind, asked_at: Instant) -> RefreshDecision {
+        // Another token waited for the same keys: one fetch is enough.
+        if self.fetched_at.is_some_and(|fetched_at| fetched_at >= asked_at) {
+            return RefreshDecision::UseCurrent;
+        }
+        let budget = match kind {
+            TokenKind::Id => self.id_tokens,
+            TokenKind::Logout => self.logout_tokens,
+        };
+        match (Instant::now() < budget.not_before, budget.last_failed) {
             (false, _) => RefreshDecision::Fetch,
             (true, false) => RefreshDecision::UseCurrent,
             (true, true) => RefreshDecision::Unavailable,
@@ -49,9 +78,16 @@ impl KeyRefresh {
 
     /// Sets when the next fetch may start, counted from the end of this one. Otherwise each login that waited for a slow fetch would start
     /// another one.
-    pub(super) fn record(&mut self, failed: bool) {
+    pub(super) fn record(&mut self, kind: TokenKind, started_at: Instant, failed: bool) {
         let interval = if failed { RETRY_INTERVAL } else { REFRESH_INTERVAL };
-        *self = Self { not_before: Instant::now() + interval, last_failed: failed };
+        let budget = match kind {
+            TokenKind::Id => &mut self.id_tokens,
+            TokenKind::Logout => &mut self.logout_tokens,
+        };
+        *budget = Budget { not_before: Instant::now() + interval, last_failed: failed };
+        if !failed {
+            self.fetched_at = Some(started_at);
+        }
     }
 }
 
@@ -116,4 +152,29 @@ fn has_critical_header(token: &str) -> bool {
     let header = token.split('.').next().and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
     let header = header.and_then(|bytes| serde_json::from_slice::<Map<String, Value>>(&bytes).ok());
     header.is_none_or(|header| header.contains_key("crit"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logout_tokens_and_id_tokens_have_separate_budgets() {
+        let mut refresh = KeyRefresh::new();
+        refresh.record(TokenKind::Logout, Instant::now(), false);
+        assert_eq!(refresh.decide(TokenKind::Logout, Instant::now()), RefreshDecision::UseCurrent);
+        assert_eq!(refresh.decide(TokenKind::Id, Instant::now()), RefreshDecision::Fetch);
+        refresh.record(TokenKind::Logout, Instant::now(), true);
+        assert_eq!(refresh.decide(TokenKind::Logout, Instant::now()), RefreshDecision::Unavailable);
+        assert_eq!(refresh.decide(TokenKind::Id, Instant::now()), RefreshDecision::Fetch);
+        refresh.record(TokenKind::Id, Instant::now(), false);
+        assert_eq!(refresh.decide(TokenKind::Id, Instant::now()), RefreshDecision::UseCurrent);
+    }
+
+    #[test]
+    fn one_fetch_serves_the_tokens_that_waited_for_it() {
+        let (mut refresh, asked_at) = (KeyRefresh::new(), Instant::now());
+        refresh.record(TokenKind::Logout, Instant::now(), false);
+        assert_eq!(refresh.decide(TokenKind::Id, asked_at), RefreshDecision::UseCurrent);
+    }
 }

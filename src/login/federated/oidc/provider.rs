@@ -1,8 +1,23 @@
 //! One identity provider: its metadata, its signing keys and its health.
 //!
 //! Each provider has a background task that loads metadata and keys. Neither the start of the service nor a login waits for it, and a
-//! provider that is down or slow does not affect the others. If a token names an unknown key, the key set is fetched again, at most once
-//! every ten seconds: made-up `kid`s cannot cause more requests.
+//! provider that is down or slow does not affect the others. Only this task and the key set decide whether a provider is available: a failed
+//! login may be the fault of an unauthenticated client, so it only wakes the task.
+//!
+//! # Requests that an unauthenticated client can cause
+//!
+//! A provider limits its clients. Without limits here, any client could use up that limit for all users. Each limit is checked before the
+//! request.
+//!
+//! | request | caused by | limit |
+//! |---|---|---|
+//! | token | callback with an open transaction of this browser | failures per network ([`crate::limiter`]) |
+//! | userinfo | a valid code | as the token request |
+//! | metadata, key set | failed token request | once every ten seconds ([`RECHECK_INTERVAL`]) |
+//! | key set | ID token with an unknown key: only the token endpoint sends one | once every ten seconds |
+//! | key set | logout token with an unknown key | invalid tokens per network; once every ten seconds, counted apart from ID tokens |
+//!
+//! The logout at the provider is a redirect of the browser: it causes no request of this service.
 
 use std::{
     sync::{Arc, PoisonError, RwLock},
@@ -20,18 +35,22 @@ use super::{
     failure::ProviderFailure,
     http::HttpClient,
     jwt::{Audience, TokenError},
-    keys::{KeyRefresh, RefreshDecision, check_signature, fetch_keys},
+    keys::{KeyRefresh, RefreshDecision, TokenKind, check_signature, fetch_keys},
     metadata::{self, Metadata},
 };
 use crate::config::{ProviderConfig, is_loopback};
 
 /// Time between two discoveries of a provider that answers.
 const REFRESH_INTERVAL: Duration = Duration::from_mins(5);
+/// Shortest time between two discoveries that failed logins cause.
+const RECHECK_INTERVAL: Duration = Duration::from_secs(10);
 /// First wait after a failure; it doubles up to [`RETRY_MAX`].
 const RETRY_MIN: Duration = Duration::from_secs(1);
 const RETRY_MAX: Duration = Duration::from_secs(30);
 /// Time that a login waits for the first discovery. For the same time after the start, the provider counts as available.
 const FIRST_DISCOVERY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Time that a logout waits for the metadata.
+const METADATA_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Google's issuer, to warn about a missing `_KIND=google`.
 const GOOGLE: &str = "https://accounts.google.com";
@@ -40,12 +59,12 @@ pub struct Provider {
     pub config: ProviderConfig,
     pub(super) redirect_uri: RedirectUrl,
     pub(super) http: HttpClient,
-    discovered: RwLock<Option<Arc<Discovered>>>,
+    discovered: watch::Sender<Option<Arc<Discovered>>>,
     /// Reason of the last failure; `None` after a success.
     problem: RwLock<Option<String>>,
     key_refresh: Mutex<KeyRefresh>,
-    /// A login found the provider down: run discovery now.
-    retry_now: Notify,
+    /// A login failed at the provider: run discovery now.
+    recheck: Notify,
     /// True after discovery has succeeded or failed once.
     first_attempt_done: watch::Sender<bool>,
     started: Instant,
@@ -55,6 +74,13 @@ pub struct Provider {
 pub(super) struct Discovered {
     pub(super) metadata: Metadata,
     keys: Vec<Jwk>,
+}
+
+impl Discovered {
+    /// Returns the claims of a token that a known key signed.
+    pub(super) fn verify_with_known_keys(&self, token: &str) -> Result<Map<String, Value>, TokenError> {
+        check_signature(token, &self.keys)
+    }
 }
 
 impl Provider {
@@ -74,10 +100,10 @@ impl Provider {
         Ok(Self {
             redirect_uri: redirect_uri.map_err(|error| error.to_string())?,
             http: HttpClient::new().map_err(|error| error.to_string())?,
-            discovered: RwLock::default(),
+            discovered: watch::Sender::new(None),
             problem: RwLock::new(Some("no request was sent yet".to_owned())),
             key_refresh: Mutex::new(KeyRefresh::new()),
-            retry_now: Notify::new(),
+            recheck: Notify::new(),
             first_attempt_done: watch::Sender::new(false),
             started: Instant::now(),
             config,
@@ -114,7 +140,13 @@ impl Provider {
     }
 
     pub(super) fn discovered(&self) -> Option<Arc<Discovered>> {
-        self.discovered.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.discovered.borrow().clone()
+    }
+
+    /// Waits until the metadata is known, three seconds at most. Unlike [`Self::wait_for_first_discovery`], it waits for further attempts, too.
+    pub async fn wait_for_metadata(&self) {
+        let mut discovered = self.discovered.subscribe();
+        drop(tokio::time::timeout(METADATA_TIMEOUT, discovered.wait_for(Option::is_some)).await);
     }
 
     /// Waits until discovery has succeeded or failed once, five seconds at most.
@@ -128,15 +160,15 @@ impl Provider {
         self.first_attempt_done.send_replace(true);
     }
 
-    /// Marks the provider as down and wakes the discovery task.
-    pub(super) fn record_outage(&self, failure: &ProviderFailure) {
-        self.record_health(Some(failure.to_string()));
-        self.retry_now.notify_one();
+    /// Runs discovery soon. The provider stays available until discovery fails: a failed login may be the fault of an unauthenticated client,
+    /// which must not remove the button of all users.
+    pub(super) fn request_recheck(&self) {
+        self.recheck.notify_one();
     }
 
     /// Keeps metadata and keys up to date; never returns.
     pub async fn keep_discovered(self: Arc<Self>) {
-        let mut wait = RETRY_MIN;
+        let (mut wait, mut pause) = (RETRY_MIN, RETRY_MIN);
         loop {
             match self.discover().await {
                 Ok(()) => {
@@ -145,9 +177,19 @@ impl Provider {
                     }
                     self.record_health(None);
                     wait = RETRY_MIN;
-                    // At most one discovery a second, however many logins report an outage.
-                    tokio::time::sleep(RETRY_MIN).await;
-                    drop(tokio::time::timeout(REFRESH_INTERVAL, self.retry_now.notified()).await);
+                    // Failed logins during the discovery or in this time cause one discovery, however many there are.
+                    tokio::time::sleep(pause).await;
+                    let rechecks =
+                        tokio::time::timeout(REFRESH_INTERVAL, self.recheck.notified()).await.is_ok();
+                    pause = if rechecks { RECHECK_INTERVAL } else { RETRY_MIN };
+                }
+                // The provider works. Clients that use up its rate limit must not remove its button.
+                Err(ProviderFailure::RateLimited) if self.discovered().is_some() => {
+                    tracing::warn!(
+                        provider = self.config.name,
+                        "the provider limits the rate of our requests"
+                    );
+                    tokio::time::sleep(RETRY_MAX).await;
                 }
                 Err(error) => {
                     if self.problem().is_none() || wait == RETRY_MIN {
@@ -175,7 +217,7 @@ impl Provider {
     }
 
     fn set_discovered(&self, discovered: Discovered) {
-        *self.discovered.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(discovered));
+        self.discovered.send_replace(Some(Arc::new(discovered)));
     }
 
     /// Compares the issuer exactly (RFC 8414 §3.3). The message names the most frequent mistake in the settings.
@@ -222,6 +264,7 @@ impl Provider {
     pub(super) async fn verify_signature(
         self: &Arc<Self>,
         token: &str,
+        kind: TokenKind,
         discovered: &Discovered,
     ) -> Result<Map<String, Value>, ProviderFailure> {
         let failure = |error: TokenError| match error {
@@ -232,7 +275,7 @@ impl Provider {
         };
         match check_signature(token, &discovered.keys) {
             Err(TokenError::UnknownKey) => {
-                let keys = self.refresh_keys().await?;
+                let keys = self.refresh_keys(kind).await?;
                 check_signature(token, &keys).map_err(failure)
             }
             verified => verified.map_err(failure),
@@ -240,16 +283,20 @@ impl Provider {
     }
 
     /// Fetches the key set in a task of its own: if a browser cancels its request, the other logins still get the keys.
-    async fn refresh_keys(self: &Arc<Self>) -> Result<Vec<Jwk>, ProviderFailure> {
-        let provider = self.clone();
-        let task = tokio::spawn(async move { provider.fetch_newer_keys().await });
+    async fn refresh_keys(self: &Arc<Self>, kind: TokenKind) -> Result<Vec<Jwk>, ProviderFailure> {
+        let (provider, asked_at) = (self.clone(), Instant::now());
+        let task = tokio::spawn(async move { provider.fetch_newer_keys(kind, asked_at).await });
         task.await.unwrap_or_else(|error| Err(ProviderFailure::Unavailable(error.to_string())))
     }
 
-    async fn fetch_newer_keys(&self) -> Result<Vec<Jwk>, ProviderFailure> {
+    async fn fetch_newer_keys(
+        &self,
+        kind: TokenKind,
+        asked_at: Instant,
+    ) -> Result<Vec<Jwk>, ProviderFailure> {
         let mut refresh = self.key_refresh.lock().await;
         let discovered = self.discovered().ok_or_else(ProviderFailure::not_discovered)?;
-        match refresh.decide() {
+        match refresh.decide(kind, asked_at) {
             RefreshDecision::UseCurrent => return Ok(discovered.keys.clone()),
             RefreshDecision::Unavailable => {
                 let text = "the key set could not be fetched a moment ago";
@@ -257,8 +304,9 @@ impl Provider {
             }
             RefreshDecision::Fetch => {}
         }
+        let fetch_started = Instant::now();
         let fetched = fetch_keys(&self.http, &discovered.metadata).await;
-        refresh.record(fetched.is_err());
+        refresh.record(kind, fetch_started, fetched.is_err());
         let keys = fetched?;
         self.set_discovered(Discovered { metadata: discovered.metadata.clone(), keys: keys.clone() });
         Ok(keys)

@@ -10,6 +10,7 @@ use super::{
     failure::ProviderFailure,
     http::UserinfoResponse,
     jwt::{TokenError, validate_audience, validate_issuer},
+    keys::TokenKind,
     provider::{Discovered, Provider},
 };
 
@@ -26,7 +27,7 @@ impl Provider {
             match self.http.get_userinfo(endpoint.as_str(), access_token).await? {
                 UserinfoResponse::Json(claims) => Ok(claims),
                 UserinfoResponse::Jwt(token) => {
-                    let claims = self.verify_signature(&token, discovered).await?;
+                    let claims = self.verify_signature(&token, TokenKind::Id, discovered).await?;
                     self.validate_userinfo(&claims)?;
                     Ok(claims)
                 }
