@@ -111,7 +111,8 @@ pub(super) async fn take_url(
         return Ok(None);
     }
     let Some(provider) = app.providers.get(&continuation.provider) else { return Ok(None) };
-    provider.wait_for_first_discovery().await;
+    // Longer than the first attempt: a replica that starts before its network must not drop the logout.
+    provider.wait_for_metadata().await;
     let sealed = continuation.id_token.as_ref();
     let id_token = sealed.and_then(|sealed| app.keys.open(&continuation.user_id, FIELD, sealed).ok());
     let id_token = id_token.and_then(|bytes| String::from_utf8(bytes.to_vec()).ok()).map(SecretString::from);
