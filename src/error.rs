@@ -113,7 +113,7 @@ error_codes! {
         "Too large" "Send at most 64 KiB.";
     UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE false
         "Unsupported media type" "Send application/json, or the form that this route takes from a provider.";
-    TooManyAttempts "too_many_attempts" TOO_MANY_REQUESTS false
+    TooManyAttempts "too_many_attempts" TOO_MANY_REQUESTS true
         "Too many attempts" "Wait for the time in Retry-After, then try again.";
     Internal "internal" INTERNAL_SERVER_ERROR false
         "Internal error" "Give the requestId to the operator.";

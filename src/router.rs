@@ -39,8 +39,8 @@ pub fn router(app: &AppState) -> Router {
         .route("/api/auth/csrf-token", get(session::show_csrf_token))
         .route("/api/auth/providers", get(federated::providers))
         // HEAD is refused: it would start or use up a login transaction that no browser continues.
-        .route("/api/auth/login/{provider}", get(federated::start_login).head(method_not_allowed))
-        .route("/api/auth/callback/{provider}", get(federated::callback).head(method_not_allowed))
+        .route("/api/auth/login/{provider}", get(federated::start_login).head(only_get))
+        .route("/api/auth/callback/{provider}", get(federated::callback).head(only_get))
         .route("/api/auth/link", get(pending_link::show).delete(pending_link::cancel))
         .route("/api/{*path}", any(not_found));
 
@@ -110,6 +110,12 @@ async fn not_found() -> ApiError {
 
 async fn method_not_allowed() -> ApiError {
     ApiError::new(ErrorCode::MethodNotAllowed)
+}
+
+/// Refuses a method of a route that knows only GET, with the `Allow` that RFC 9110 §15.5.6 requires.
+async fn only_get() -> Response {
+    let allow = [(header::ALLOW, HeaderValue::from_static("GET"))];
+    (allow, ApiError::new(ErrorCode::MethodNotAllowed)).into_response()
 }
 
 /// Builds the CORS layer for the allowed origins only. The origin of the request is never reflected, and `*` is never sent.

@@ -4,6 +4,7 @@ pub mod body;
 pub mod browser_key;
 pub mod client;
 pub mod cookies;
+pub mod navigation;
 pub mod provider_name;
 pub mod request_id;
 pub mod return_path;

@@ -55,7 +55,7 @@ pub fn link(
     require_recent(app, current)?;
     let purpose = Purpose::Link(current.id_hash_hex());
     // With `prompt=login`: the session at the provider may belong to another user of a shared browser.
-    Ok(AuthorizationRequest { purpose, prompt_login: true, return_to })
+    Ok(AuthorizationRequest::new(purpose, true, return_to))
 }
 
 /// Unlinks an identity on purpose. A later login with it does not open this account unless the user links it again. The other sessions

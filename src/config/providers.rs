@@ -25,6 +25,8 @@ pub struct ProviderConfig {
     pub client_secret: Option<SecretString>,
     /// Text of the login button.
     pub label: String,
+    /// A link on another site starts a login without a confirmation.
+    pub tile: bool,
     pub kind: ProviderKind,
     /// Always with `openid`.
     pub scopes: Vec<String>,
@@ -90,6 +92,7 @@ fn provider(reader: &mut ProviderReader<'_, '_>, name: &str) -> Option<ProviderC
         name: name.to_owned(),
         client_secret: reader.get(&s::CLIENT_SECRET).map(SecretString::from),
         label: reader.get(&s::LABEL).unwrap_or_else(|| name.to_owned()),
+        tile: reader.get(&s::TILE),
         kind: reader.get(&s::KIND),
         scopes: reader.get(&s::SCOPES),
         trusted_domains: reader.get(&s::TRUSTED_DOMAINS),

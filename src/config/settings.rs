@@ -238,6 +238,14 @@ settings! {
     LABEL: Optional<Text> = provider("LABEL", Optional(Text("any text")), "Text of the login button.")
         .unset("the name of the provider");
 
+    TILE: Choice<bool> = provider(
+        "TILE",
+        BOOLEAN,
+        "Whether a link on another site, such as the application tile of the provider, starts a login at once. With `false` \
+         the user confirms it on `/login`. While a session exists, the user confirms it in any case.",
+    )
+    .default("false");
+
     ENABLED: Choice<bool> = provider(
         "ENABLED",
         BOOLEAN,

@@ -1,4 +1,4 @@
-//! How axum makes our request values: client, cookies, session and provider name.
+//! How axum makes our request values: client, cookies, navigation, session and provider name.
 
 use std::convert::Infallible;
 
@@ -11,7 +11,7 @@ use crate::{
     app::AppState,
     error::ApiError,
     session::{self, CurrentSession, SignedIn},
-    web::{client::Client, cookies::RequestCookies, provider_name::ProviderName},
+    web::{client::Client, cookies::RequestCookies, navigation::Navigation, provider_name::ProviderName},
 };
 
 impl FromRequestParts<AppState> for Client {
@@ -33,6 +33,15 @@ impl FromRequestParts<AppState> for RequestCookies {
         session::select(app, &cookies).await;
         parts.extensions.insert(cookies.clone());
         Ok(cookies)
+    }
+}
+
+impl FromRequestParts<AppState> for Navigation {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Infallible> {
+        let is_allowed = |origin: &str| app.config.is_allowed_origin(origin);
+        Ok(Self::read(&parts.headers, &app.config.public_url.origin, is_allowed))
     }
 }
 

@@ -79,5 +79,5 @@ pub fn with_provider(
         return Err(ProofTooOld(methods).into());
     }
     let purpose = Purpose::Reauthenticate(current.id_hash_hex());
-    Ok(AuthorizationRequest { purpose, prompt_login: true, return_to })
+    Ok(AuthorizationRequest::new(purpose, true, return_to))
 }

@@ -138,7 +138,10 @@ export function makeProvider(issuer, options) {
     // The library refuses loopback addresses (SSRF protection), but here back-channel logout goes to one. Its timeout of
     // 2.5 s is also too short for a loaded machine.
     fetch: (url, { dispatcher, signal, ...options }) => fetch(url, options),
-    interactions: { policy: alwaysPrompt(), url: (_, interaction) => `/interaction/${interaction.uid}` },
+    interactions: {
+      policy: options.remember ? interactionPolicy.base() : alwaysPrompt(),
+      url: (_, interaction) => `/interaction/${interaction.uid}`,
+    },
     loadExistingGrant: grantEverything,
     findAccount: (_, accountId) => ({ accountId, claims: async () => claimsOf(accountId) }),
     pkce: { required: () => true },

@@ -1,11 +1,12 @@
 // Starts the OpenID provider for tests and for `scripts/start --demo`. Prints one line of JSON when it listens:
 // {"issuer","clientId","clientSecret","clients":{"basic":{"clientId","clientSecret"},"post":…,"es256":…,"public":…}}.
 //
-//   node start.mjs [--port N] [--redirect URI]… [--backchannel URI]
+//   node start.mjs [--port N] [--redirect URI]… [--backchannel URI] [--remember]
 //
 // --port         port of 127.0.0.1; default: a free one
 // --redirect     another redirect URI; loopback URIs are allowed on every port
 // --backchannel  URI for logout tokens; default: the service of `scripts/start --demo`
+// --remember     a user who has signed in is not asked again
 //
 // Any user can sign in without a password. It listens on the loopback address only and stores nothing.
 import { createServer } from 'node:http';
@@ -20,6 +21,7 @@ const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '0' },
     redirect: { type: 'string', multiple: true, default: [] },
+    remember: { type: 'boolean', default: false },
     backchannel: { type: 'string', default: 'http://localhost:3000/api/auth/backchannel-logout/demo' },
   },
 });
@@ -34,6 +36,7 @@ server.listen(Number(values.port), '127.0.0.1', () => {
   const { clients, handle } = makeProvider(issuer, {
     redirects: values.redirect,
     backchannel: values.backchannel,
+    remember: values.remember,
   });
   server.on('request', handle);
   const credentials = Object.entries(clients).map(([name, client]) => [

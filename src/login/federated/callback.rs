@@ -3,17 +3,22 @@
 //! Each outcome has one audit event: [`account_linking`](super::account_linking) writes those of its decisions, this file the others.
 
 mod error;
+mod outcome;
 mod response;
+mod stale;
 
 use std::{sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 use tokio::time::Instant;
 
-pub use self::response::AuthorizationResponse;
 use self::{
     error::CallbackError,
     response::{authorization_code, check_issuer},
+};
+pub use self::{
+    outcome::{CallbackOutcome, CallbackRefusal, CallbackRequest},
+    response::AuthorizationResponse,
 };
 use super::{
     account_linking::{
@@ -26,7 +31,8 @@ use super::{
         exchange::{CodeExchange, VerifiedTokens},
         provider::Provider,
     },
-    transaction::{self, Purpose, Transaction},
+    start::AuthorizationRequest,
+    transaction::{self, Purpose, Taken, Transaction},
 };
 use crate::{
     admission::{Admission, Amr, Disabled, MissingFactor, Proof, UpstreamSession, admit},
@@ -37,72 +43,54 @@ use crate::{
     session::{self, CurrentSession, State, id_token_hint},
     store::{Change, StoreError},
     user::User,
-    web::{browser_key::BrowserKey, client::Client, cookies::RequestCookies, return_path::ReturnPath},
+    web::{client::Client, cookies::RequestCookies, return_path::ReturnPath},
 };
 
 /// Time for all requests to the provider.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-pub enum CallbackOutcome {
-    /// The user is authenticated; a second factor may be missing.
-    Admitted(Box<Admission>, ReturnPath),
-    /// The user must sign in to an account and confirm the link; the key is for the cookie.
-    LinkPending(BrowserKey, ReturnPath),
-    /// The identity is linked; the session did not change.
-    Linked(ReturnPath),
-    /// The user must enrol a second factor, and the provider did not authenticate the user recently.
-    RestartWithPromptLogin(ReturnPath),
-}
-
-/// A refused callback, as the page sees it.
-#[derive(Debug)]
-pub struct CallbackRefusal {
-    pub code: ErrorCode,
-    /// The audit event with the reason, if one was stored.
-    pub trace: Option<EventId>,
-    pub return_to: ReturnPath,
-    /// The provider authenticated the user, so it may have a session for this browser.
-    pub has_provider_session: bool,
-}
-
-/// Handles a callback.
+/// Handles a callback. Without an open transaction of this browser, no request is sent to the provider.
 pub async fn handle_callback(
-    app: &App,
-    cookies: &RequestCookies,
-    client: &Client,
-    provider: &str,
+    request: &CallbackRequest<'_>,
     response: AuthorizationResponse,
 ) -> Result<CallbackOutcome, CallbackRefusal> {
-    let without_transaction = |code| CallbackRefusal {
-        code,
-        trace: None,
-        return_to: ReturnPath::of(None),
-        has_provider_session: false,
-    };
+    let CallbackRequest { app, cookies, client, provider, .. } = *request;
     let deadline = Instant::now() + DEADLINE;
-    let provider =
-        app.providers.get(provider).ok_or_else(|| without_transaction(ErrorCode::ProviderUnknown))?;
+    let provider = app
+        .providers
+        .get(provider)
+        .ok_or_else(|| without_transaction(ErrorCode::ProviderUnknown, ReturnPath::of(None)))?;
     // Before the transaction is taken: it can be used only once.
     provider.wait_for_first_discovery().await;
     let state = response.state.as_deref().unwrap_or_default();
     let name = &provider.config.name;
     let taken = transaction::take(&app.store, state, name, cookies.browser_keys(), app.clock.now()).await;
-    let transaction = match taken {
-        Ok(Some(transaction)) => transaction,
-        Ok(None) => {
-            log_unexpected_callback(app, client, provider);
-            return Err(without_transaction(ErrorCode::LoginExpired));
+    let stale = match taken {
+        Ok(Some(Taken::Open(transaction))) => {
+            let callback = Callback { app, cookies, client, provider, transaction };
+            return callback.finish(request, response, deadline).await;
         }
+        Ok(Some(Taken::Stale(transaction))) => Some(transaction),
+        Ok(Some(Taken::Foreign)) => {
+            log_unexpected_callback(app, client, provider);
+            return Err(without_transaction(ErrorCode::LoginExpired, ReturnPath::of(None)));
+        }
+        Ok(None) => None,
         Err(error) => {
             tracing::error!(provider = name, %error, "could not read login transaction");
-            return Err(without_transaction(ErrorCode::ProviderUnavailable));
+            return Err(without_transaction(ErrorCode::ProviderUnavailable, ReturnPath::of(None)));
         }
     };
-    let callback = Callback { app, cookies, client, provider, transaction };
-    match callback.complete(response, deadline).await {
-        Ok(outcome) => Ok(outcome),
-        Err(error) => Err(callback.refuse(&error).await),
+    if let Some(outcome) = stale::without_open_transaction(request, stale.as_ref()).await {
+        return Ok(outcome);
     }
+    log_unexpected_callback(app, client, provider);
+    let return_to = stale.map_or_else(|| ReturnPath::of(None), |transaction| transaction.return_to);
+    Err(without_transaction(ErrorCode::LoginExpired, return_to))
+}
+
+fn without_transaction(code: ErrorCode, return_to: ReturnPath) -> CallbackRefusal {
+    CallbackRefusal { code, trace: None, return_to, has_provider_session: false }
 }
 
 /// Writes an event to the log only: any client can send callbacks without limit, and they must not fill the store.
@@ -132,6 +120,22 @@ struct VerifiedLogin {
 }
 
 impl Callback<'_> {
+    async fn finish(
+        &self,
+        request: &CallbackRequest<'_>,
+        response: AuthorizationResponse,
+        deadline: Instant,
+    ) -> Result<CallbackOutcome, CallbackRefusal> {
+        let error = match self.complete(response, deadline).await {
+            Ok(outcome) => return Ok(outcome),
+            Err(error) => error,
+        };
+        match stale::after_error(request, &self.transaction, &error).await {
+            Some(outcome) => Ok(outcome),
+            None => Err(self.refuse(&error).await),
+        }
+    }
+
     async fn complete(
         &self,
         response: AuthorizationResponse,
@@ -144,7 +148,11 @@ impl Callback<'_> {
             nonce: transaction.nonce.clone(),
             verifier: transaction.verifier.clone(),
         };
-        let tokens = provider.exchange_code(exchange, app.clock.now(), deadline).await?;
+        // A client without an account can start a login and make up a code. Without a limit per network it could use up the rate limit of this
+        // service at the provider.
+        let attempt = app.limiter.begin_exchange(&client.network()).await?;
+        let tokens =
+            attempt.settle(provider.exchange_code(exchange, app.clock.now(), deadline).await).await?;
         let login = self.assess(&tokens)?;
         let claims = &tokens.claims;
         match &transaction.purpose {
@@ -217,7 +225,8 @@ impl Callback<'_> {
             let refusal = match assessment.enrolment(RECENT, now) {
                 Enrolment::Allow => None,
                 Enrolment::RestartWithPromptLogin => {
-                    Some(Ok(CallbackOutcome::RestartWithPromptLogin(return_to.clone())))
+                    let request = AuthorizationRequest::retry(true, return_to.clone());
+                    Some(Ok(CallbackOutcome::StartAgain(request)))
                 }
                 Enrolment::Refuse(reason) => Some(Err(CallbackError::NotAuthenticated(reason))),
             };
@@ -325,10 +334,10 @@ impl Callback<'_> {
         tracing::info!(provider, code = code.as_str(), cause = %error, "federated login refused");
         let trace = match error {
             CallbackError::Refused(_, trace) => *trace,
-            // The store failed, so no event can be stored.
-            CallbackError::Store(_) => None,
+            // The store failed, so no event can be stored. A network over its limit must not fill the store.
+            CallbackError::Store(_) | CallbackError::TooManyFailures => None,
             CallbackError::AccessDenied
-            | CallbackError::ProviderError
+            | CallbackError::ProviderError(_)
             | CallbackError::Provider(_)
             | CallbackError::OtherSession
             | CallbackError::NotAuthenticated(_) => self.record_failure(code, &error.to_string()).await,

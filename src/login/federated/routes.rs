@@ -3,14 +3,14 @@
 
 use axum::{
     Json as JsonBody,
-    extract::{Query, State, rejection::QueryRejection},
+    extract::{Query, State as Extract, rejection::QueryRejection},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
-    callback::{self, AuthorizationResponse, CallbackOutcome, CallbackRefusal},
+    callback::{self, AuthorizationResponse, CallbackOutcome, CallbackRefusal, CallbackRequest},
     start::{self, AuthorizationRequest, StartError},
     transaction::Purpose,
 };
@@ -20,10 +20,11 @@ use crate::{
     audit::{EventId, EventKind},
     config::ProviderKind,
     error::{ApiError, ErrorCode},
-    session,
+    session::{self, State},
     web::{
         client::Client,
         cookies::{CookieChange, RequestCookies},
+        navigation::Navigation,
         provider_name::ProviderName,
         return_path::ReturnPath,
     },
@@ -45,7 +46,7 @@ struct ProviderView {
 }
 
 /// `GET /api/auth/providers`
-pub(crate) async fn providers(State(app): State<AppState>) -> JsonBody<Providers> {
+pub(crate) async fn providers(Extract(app): Extract<AppState>) -> JsonBody<Providers> {
     let views = app.providers.iter().map(|provider| ProviderView {
         name: provider.config.name.clone(),
         label: provider.config.label.clone(),
@@ -62,19 +63,28 @@ pub(crate) struct ReturnTo {
     return_to: Option<String>,
 }
 
-/// `GET /api/auth/login/{provider}?returnTo=/x`: redirects to the provider. No other parameter is forwarded: a `login_hint` in a link could
-/// choose the account for the user.
+/// `GET /api/auth/login/{provider}?returnTo=/x`: redirects to the provider, or to `/login` if the user must confirm the login. No other
+/// parameter is forwarded: a `login_hint` in a link could choose the account for the user.
+#[expect(clippy::too_many_arguments, reason = "each extractor of the request is an argument")]
 pub(crate) async fn start_login(
-    State(app): State<AppState>,
+    Extract(app): Extract<AppState>,
     cookies: RequestCookies,
     client: Client,
+    navigation: Navigation,
     name: ProviderName,
     query: Result<Query<ReturnTo>, QueryRejection>,
 ) -> Response {
     let return_to = ReturnPath::of(query.as_ref().ok().and_then(|query| query.return_to.as_deref()));
+    if let Some(provider) = app.providers.get(name.as_str())
+        && !start::starts_at_once(&app, &cookies, &provider.config, navigation).await
+    {
+        let provider = provider.config.name.as_str();
+        tracing::info!(provider, ?navigation, "login start needs a confirmation");
+        return see_other(&page("/login", &[("provider", provider)], &return_to));
+    }
     // After a logout, a provider that still has a session would sign the user in again without a prompt.
     let prompt_login = cookies.must_prompt_login();
-    let request = AuthorizationRequest { purpose: Purpose::SignIn, prompt_login, return_to };
+    let request = AuthorizationRequest::new(Purpose::SignIn, prompt_login, return_to);
     redirect_to_provider(&app, &cookies, &client, name.as_str(), request).await
 }
 
@@ -101,16 +111,33 @@ async fn redirect_to_provider(
 }
 
 /// `GET /api/auth/callback/{provider}`
+#[expect(clippy::too_many_arguments, reason = "each extractor of the request is an argument")]
 pub(crate) async fn callback(
-    State(app): State<AppState>,
+    Extract(app): Extract<AppState>,
     cookies: RequestCookies,
     client: Client,
+    navigation: Navigation,
     name: ProviderName,
     response: Result<Query<AuthorizationResponse>, QueryRejection>,
 ) -> Response {
+    // In a frame or an image, another page could complete a login that the user does not see. The transaction stays open.
+    if !navigation.opens_page {
+        tracing::info!(provider = known_name(&app, name.as_str()), ?navigation, "callback is no navigation");
+        let return_to = ReturnPath::of(None);
+        let code = ErrorCode::LoginExpired;
+        let refusal = CallbackRefusal { code, trace: None, return_to, has_provider_session: false };
+        return redirect_to_error(&app, name.as_str(), &refusal);
+    }
     // A duplicate parameter makes the query invalid: two readers could take different values (parameter pollution).
     let response = response.map(|Query(response)| response).unwrap_or_default();
-    match callback::handle_callback(&app, &cookies, &client, name.as_str(), response).await {
+    let request = CallbackRequest {
+        app: &app,
+        cookies: &cookies,
+        client: &client,
+        initiator: navigation.initiator,
+        provider: name.as_str(),
+    };
+    match callback::handle_callback(&request, response).await {
         Ok(outcome) => finish_login(&app, &cookies, &client, name.as_str(), outcome).await,
         Err(refusal) => {
             if refusal.has_provider_session {
@@ -152,8 +179,8 @@ async fn finish_login(
             cookies.queue(CookieChange::SetPromptLogin);
             see_other(return_to.as_str())
         }
-        CallbackOutcome::RestartWithPromptLogin(return_to) => {
-            let request = AuthorizationRequest { purpose: Purpose::SignIn, prompt_login: true, return_to };
+        CallbackOutcome::Continue(state, return_to) => see_other(&page_of(state, &return_to)),
+        CallbackOutcome::StartAgain(request) => {
             redirect_to_provider(app, cookies, client, name, request).await
         }
     }
@@ -161,11 +188,20 @@ async fn finish_login(
 
 fn next_page(admission: &Admission, return_to: &ReturnPath) -> String {
     match admission {
-        Admission::Granted(_) => return_to.as_str().to_owned(),
+        Admission::Granted(_) => page_of(State::SignedIn, return_to),
         Admission::SecondFactor(pending) => match pending.missing_factor() {
-            MissingFactor::Code => page("/second-factor", &[], return_to),
-            MissingFactor::Enrolment => page("/mfa-setup", &[], return_to),
+            MissingFactor::Code => page_of(State::AwaitingSecondFactor, return_to),
+            MissingFactor::Enrolment => page_of(State::AwaitingEnrolment, return_to),
         },
+    }
+}
+
+/// Returns the page on which the user continues with a session in this state.
+fn page_of(state: State, return_to: &ReturnPath) -> String {
+    match state {
+        State::SignedIn => return_to.as_str().to_owned(),
+        State::AwaitingSecondFactor => page("/second-factor", &[], return_to),
+        State::AwaitingEnrolment => page("/mfa-setup", &[], return_to),
     }
 }
 

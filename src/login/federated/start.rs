@@ -3,12 +3,15 @@
 use super::transaction::{self, NewTransaction, Purpose};
 use crate::{
     app::App,
+    config::ProviderConfig,
     login::federated::oidc::auth_time::Prompt,
+    session,
     store::StoreError,
     web::{
         browser_key::BrowserKey,
         client::Client,
         cookies::{CookieChange, RequestCookies},
+        navigation::{Initiator, Navigation},
         return_path::ReturnPath,
     },
 };
@@ -31,6 +34,55 @@ pub struct AuthorizationRequest {
     pub prompt_login: bool,
     /// The page to open afterwards.
     pub return_to: ReturnPath,
+    /// A callback starts the login again.
+    pub is_retry: bool,
+}
+
+impl AuthorizationRequest {
+    /// Returns a login that starts for the first time.
+    #[must_use]
+    pub fn new(purpose: Purpose, prompt_login: bool, return_to: ReturnPath) -> Self {
+        Self { purpose, prompt_login, return_to, is_retry: false }
+    }
+
+    /// Returns a login that a callback starts again.
+    #[must_use]
+    pub fn retry(prompt_login: bool, return_to: ReturnPath) -> Self {
+        Self { purpose: Purpose::SignIn, prompt_login, return_to, is_retry: true }
+    }
+}
+
+/// Returns whether a login link starts a login at once. Otherwise the user confirms it on our page.
+///
+/// A provider that remembers the user completes a login without a prompt. A link, an image or a frame on any page could then open or replace
+/// a session without the user (login CSRF, ASVS 7.6.2).
+pub async fn starts_at_once(
+    app: &App,
+    cookies: &RequestCookies,
+    provider: &ProviderConfig,
+    navigation: Navigation,
+) -> bool {
+    navigation.opens_page
+        && match navigation.initiator {
+            Initiator::OwnPage | Initiator::Unknown => true,
+            Initiator::SameSite => !has_session(app, cookies).await,
+            Initiator::OtherSite => provider.tile && !has_session(app, cookies).await,
+        }
+}
+
+/// Returns whether the login could replace a session, in any state. If the store fails, it could.
+async fn has_session(app: &App, cookies: &RequestCookies) -> bool {
+    match session::check(app, cookies).await {
+        Ok(_) | Err(session::Refusal::Store(_)) => true,
+        Err(
+            session::Refusal::NotSignedIn
+            | session::Refusal::Ended(_)
+            | session::Refusal::SecondFactorRequired
+            | session::Refusal::EnrolmentRequired
+            | session::Refusal::Unlinked
+            | session::Refusal::LoggedOutUpstream,
+        ) => false,
+    }
 }
 
 /// Starts a login and returns the URL to which the browser is sent. The cookie that binds the transaction to the browser is set, or extended
@@ -54,6 +106,7 @@ pub async fn start(
         nonce: params.nonce.clone(),
         verifier: params.verifier.clone(),
         return_to: request.return_to,
+        is_retry: request.is_retry,
         browser: &browser,
         network: client.network(),
     };

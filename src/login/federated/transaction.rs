@@ -1,4 +1,5 @@
-//! The login transaction: what a callback must match. It is stored here, bound to the browser, used once and valid for ten minutes.
+//! The login transaction: what a callback must match. It is stored here, bound to the browser, used once and valid for ten minutes. A used
+//! one is kept until then, without its secrets: the callback of a restored or repeated page still says where the user wanted to go.
 //!
 //! `state` is `id ‖ secret`. The id finds the document. The secret, of which only the hash is stored, proves that the callback belongs to it.
 //! The browser's random key is in a cookie and its hash in the document: a `state` is invalid in another browser (login CSRF, stolen
@@ -24,8 +25,8 @@ id_type! {
 const BROWSER_MAX: usize = 10;
 /// Maximum number of open transactions of one client network.
 const NETWORK_MAX: usize = 5_000;
-/// Number of starts, out of 256, that enforce the limit of their network. Only a few do, because counting reads all transactions of the
-/// network. They are chosen at random, so a network with many starts is checked often, and replicas need no shared counter.
+/// Number of starts, out of 256, that enforce the limit of their network. Only a few do, because counting reads the index entries of all
+/// transactions of the network. They are chosen at random, so a network with many starts is checked often, and replicas need no shared counter.
 const NETWORK_CHECKS_OF_256: u8 = 4;
 /// Old transactions are read in batches of this size.
 const BATCH: usize = 100;
@@ -70,8 +71,24 @@ pub struct Transaction {
     /// PKCE code verifier (RFC 7636).
     pub verifier: String,
     pub return_to: ReturnPath,
+    /// A callback started this login again. It must not do so a second time (redirect loop).
+    #[serde(default)]
+    pub is_retry: bool,
+    #[serde(default)]
+    used: bool,
     pub started_at: Timestamp,
     expires_at: Timestamp,
+}
+
+/// The transaction that a callback belongs to.
+#[derive(Debug)]
+pub enum Taken {
+    /// Used by this callback.
+    Open(Transaction),
+    /// It was used before, or it has expired.
+    Stale(Transaction),
+    /// It belongs to another browser or provider. The response may be that of an attacker.
+    Foreign,
 }
 
 fn browser_tag(browser_hash: &str) -> String {
@@ -80,6 +97,15 @@ fn browser_tag(browser_hash: &str) -> String {
 
 fn network_tag(network: &str) -> String {
     format!("network:{network}")
+}
+
+impl Transaction {
+    /// Marks the transaction as used, and removes what only its callback needs.
+    fn mark_used(&mut self) {
+        self.used = true;
+        self.nonce.clear();
+        self.verifier.clear();
+    }
 }
 
 impl Document for Transaction {
@@ -107,6 +133,7 @@ pub struct NewTransaction<'a> {
     pub nonce: String,
     pub verifier: String,
     pub return_to: ReturnPath,
+    pub is_retry: bool,
     pub browser: &'a BrowserKey,
     pub network: String,
 }
@@ -127,6 +154,8 @@ pub async fn create(store: &Store, new: NewTransaction<'_>, now: Timestamp) -> R
         nonce: new.nonce,
         verifier: new.verifier,
         return_to: new.return_to,
+        is_retry: new.is_retry,
+        used: false,
         started_at: now,
         expires_at: now + LOGIN_TIME,
     };
@@ -141,12 +170,7 @@ pub async fn create(store: &Store, new: NewTransaction<'_>, now: Timestamp) -> R
 
 /// Deletes the oldest transactions with a tag, so that a new one fits into `max`.
 async fn trim(store: &Store, tag: &str, max: usize) -> Result<(), StoreError> {
-    let keep = max - 1;
-    let newest = Page { tag: Some(tag), after: None, newest_first: true, limit: keep };
-    let newest = store.page::<Transaction>(newest).await?;
-    let Some(oldest_kept) = newest.last().filter(|_| newest.len() == keep).map(|oldest| oldest.id()) else {
-        return Ok(());
-    };
+    let Some(oldest_kept) = store.newest_id::<Transaction>(tag, max - 2).await? else { return Ok(()) };
     loop {
         let older =
             Page { tag: Some(tag), after: Some(oldest_kept.clone()), newest_first: true, limit: BATCH };
@@ -160,22 +184,39 @@ async fn trim(store: &Store, tag: &str, max: usize) -> Result<(), StoreError> {
     }
 }
 
-/// Deletes and returns the transaction of `state` if it belongs to this browser and provider and has not expired. It is deleted in any case:
-/// a callback can be used once.
+/// Finds the transaction of `state`, and marks it as used if it belongs to this browser: a callback can be used once. A callback of another
+/// browser changes nothing, so that a link scanner cannot use up a login.
 pub async fn take(
     store: &Store,
     state: &str,
     provider: &str,
     browsers: &[BrowserKey],
     now: Timestamp,
-) -> Result<Option<Transaction>, StoreError> {
+) -> Result<Option<Taken>, StoreError> {
     let Some((id, secret)) = parse_state(state) else { return Ok(None) };
-    let taken = store.take::<Transaction>(&id.document_id()).await?;
-    Ok(taken.filter(|transaction| {
-        browsers.iter().any(|browser| is_equal(&transaction.browser_hash, &hash_of(browser)))
-            && is_equal(&transaction.secret_hash, &sha256_hex(&secret))
-            && transaction.provider == provider
-            && now < transaction.expires_at
+    let Some(mut stored) = store.get::<Transaction>(&id.document_id()).await? else { return Ok(None) };
+    let transaction = stored.document.clone();
+    let has_expired = now >= transaction.expires_at;
+    let is_of_browser = browsers.iter().any(|browser| is_equal(&transaction.browser_hash, &hash_of(browser)))
+        && is_equal(&transaction.secret_hash, &sha256_hex(&secret));
+    if !is_of_browser {
+        // The cookie of this browser may have expired, too.
+        return Ok((!has_expired).then_some(Taken::Foreign));
+    }
+    let is_first = if transaction.used {
+        false
+    } else {
+        stored.document.mark_used();
+        // Compare-and-set: of several callbacks at the same time, one uses the transaction.
+        store.replace(&mut stored).await?
+    };
+    // At another provider, the response may be that of a mix-up attack: the transaction is used, but not completed.
+    Ok(Some(if transaction.provider != provider {
+        Taken::Foreign
+    } else if is_first && !has_expired {
+        Taken::Open(transaction)
+    } else {
+        Taken::Stale(transaction)
     }))
 }
 

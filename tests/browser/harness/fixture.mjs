@@ -27,13 +27,14 @@ export const userLike = (user, username, more = {}) => ({
   ...more,
 });
 
-/** `federated`: with the OpenID provider of tests/provider. */
+/** `federated`: with the OpenID provider of tests/provider. `remember`: the provider does not ask a user again. */
 export function createFixture({
   users = [ada],
   settings: own = {},
   store: kind = 'sqlite',
   replicas = 1,
   federated = false,
+  remember = false,
 } = {}) {
   let provider;
   let store;
@@ -42,7 +43,7 @@ export function createFixture({
 
   before(
     async () => {
-      if (federated) provider = await startProvider();
+      if (federated) provider = await startProvider({ remember });
       const settings = { ...provider?.settings, ...own };
       store = await makeStore(kind);
       services.push(await startService({ store, settings }));

@@ -9,9 +9,16 @@ const START_WITHIN = 90_000;
 /** Name of the provider in routes and settings, and its label on the pages. */
 export const idp = { name: 'idp', label: 'Harbour ID' };
 
-/** Starts a provider on a free port. `settings` configure a service to use it. */
-export async function startProvider() {
-  const child = spawn(process.execPath, ['start.mjs'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+/**
+ * Starts a provider on a free port. `settings` configure a service to use it. With `remember`, it does not ask a user again
+ * who has signed in there.
+ */
+export async function startProvider({ remember = false } = {}) {
+  const options = remember ? ['--remember'] : [];
+  const child = spawn(process.execPath, ['start.mjs', ...options], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   child.stderr.on('data', (data) => (output += data));
   const ended = new Promise((done) => child.on('close', done));
@@ -64,7 +71,7 @@ export async function cancelAtProvider(page) {
   await page.waitForURL((url) => !atProvider(url));
 }
 
-/** Returns the parameters of the authorization request that the provider shows, for example `prompt=login, max_age=0`. */
+/** Returns the parameters of the authorization request that the provider shows, for example `prompt=login, max_age=31536000`. */
 export async function requestedParams(page) {
   await page.waitForURL(atProvider);
   const line = page.getByText(/^Requested: /);

@@ -3,10 +3,13 @@
 //! `fake` is a provider that is trusted for nothing. `corp` is trusted for addresses at corp.example.
 
 mod account_linking;
+mod budgets;
 mod callback;
 mod conformance;
+mod navigation;
 pub(crate) mod provider_faults;
 pub(crate) mod providers;
 mod settings;
 mod size_limits;
+mod stale_answers;
 mod tenants;

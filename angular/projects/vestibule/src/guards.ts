@@ -21,7 +21,7 @@ export const signedInGuard: CanActivateFn = async (_route, state) => {
 
 /**
  * Allows users without a session, for the sign-in page. Signed-in users are redirected to `returnTo`, unless the page
- * must show an error (`?error=`) of a federated login.
+ * must show an error (`?error=`) of a federated login, or ask whether to start one (`?provider=`).
  *
  * @example
  * ```ts
@@ -32,7 +32,10 @@ export const guestGuard: CanActivateFn = async (route) => {
   const pages = inject(AuthPages);
   const session = inject(Session);
   await session.whenReady();
-  return !session.signedIn() || route.queryParamMap.has('error') || pages.returnTarget(route);
+  const query = route.queryParamMap;
+  return (
+    !session.signedIn() || query.has('error') || query.has('provider') || pages.returnTarget(route)
+  );
 };
 
 /**

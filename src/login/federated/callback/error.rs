@@ -3,6 +3,7 @@
 use crate::{
     audit::EventId,
     error::ErrorCode,
+    limiter::Limited,
     login::federated::{
         account_linking::decide::LinkingRefusal, oidc::failure::ProviderFailure, transaction::Purpose,
     },
@@ -10,15 +11,27 @@ use crate::{
     store::StoreError,
 };
 
+/// What an error response says about the login at the provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ProviderAnswer {
+    /// The user must sign in at the provider again: its login page has expired, or the user has signed in there in another tab.
+    PageExpired,
+    TemporarilyUnavailable,
+    Other,
+}
+
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CallbackError {
     /// The user or the provider denied the request.
     #[error("access denied")]
     AccessDenied,
     #[error("the provider answered with an error")]
-    ProviderError,
+    ProviderError(ProviderAnswer),
     #[error(transparent)]
     Provider(#[from] ProviderFailure),
+    /// Too many logins of this network failed at the provider. No request is sent.
+    #[error("too many failed logins of this network")]
+    TooManyFailures,
     /// The linking decision, with its audit event.
     #[error("refused: {0:?}")]
     Refused(LinkingRefusal, Option<EventId>),
@@ -30,6 +43,15 @@ pub(super) enum CallbackError {
     NotAuthenticated(&'static str),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<Limited> for CallbackError {
+    fn from(limited: Limited) -> Self {
+        match limited {
+            Limited::Wait(_) | Limited::Busy => Self::TooManyFailures,
+            Limited::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 impl CallbackError {
@@ -49,10 +71,10 @@ impl CallbackError {
     pub(super) fn code(&self, purpose: &Purpose) -> ErrorCode {
         match self {
             Self::AccessDenied => ErrorCode::AccessDenied,
-            Self::ProviderError | Self::Provider(ProviderFailure::Refused(_)) => ErrorCode::ProviderError,
-            Self::Provider(ProviderFailure::Unavailable(_)) | Self::Store(_) => {
-                ErrorCode::ProviderUnavailable
-            }
+            Self::ProviderError(_) | Self::Provider(ProviderFailure::Refused(_)) => ErrorCode::ProviderError,
+            Self::Provider(ProviderFailure::Unavailable(_) | ProviderFailure::RateLimited)
+            | Self::Store(_) => ErrorCode::ProviderUnavailable,
+            Self::TooManyFailures => ErrorCode::TooManyAttempts,
             Self::Provider(ProviderFailure::Invalid(_)) => ErrorCode::ProviderResponseInvalid,
             Self::Refused(refusal, _) => refusal.code(),
             Self::OtherSession => match purpose {
@@ -67,7 +89,11 @@ impl CallbackError {
     pub(super) fn has_provider_session(&self) -> bool {
         match self {
             Self::Refused(..) | Self::OtherSession | Self::NotAuthenticated(_) => true,
-            Self::AccessDenied | Self::ProviderError | Self::Provider(_) | Self::Store(_) => false,
+            Self::AccessDenied
+            | Self::ProviderError(_)
+            | Self::Provider(_)
+            | Self::TooManyFailures
+            | Self::Store(_) => false,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::error::CallbackError;
+use super::error::{CallbackError, ProviderAnswer};
 use crate::login::federated::{
     oidc::{failure::ProviderFailure, provider::Provider},
     transaction::Transaction,
@@ -17,6 +17,8 @@ pub struct AuthorizationResponse {
     pub iss: Option<String>,
     /// RFC 6749 §4.1.2.1.
     pub error: Option<String>,
+    /// Compared with known values, never shown or logged.
+    pub error_description: Option<String>,
 }
 
 /// Compares the issuer before the code is sent anywhere: a code of one provider must not be sent to another one (mix-up attack, RFC 9207
@@ -38,11 +40,24 @@ pub(super) fn check_issuer(
     }
 }
 
+/// Returns what the provider says. Keycloak answers a login in a second tab with `temporarily_unavailable` and `authentication_expired`. The
+/// other two errors are for `prompt=none`, which this service never sends (OpenID Connect Core §3.1.2.6).
+fn provider_answer(error: &str, description: Option<&str>) -> ProviderAnswer {
+    match (error, description) {
+        ("temporarily_unavailable", Some("authentication_expired"))
+        | ("login_required" | "interaction_required", _) => ProviderAnswer::PageExpired,
+        ("temporarily_unavailable", _) => ProviderAnswer::TemporarilyUnavailable,
+        _ => ProviderAnswer::Other,
+    }
+}
+
 /// Returns the code of a successful response.
 pub(super) fn authorization_code(response: AuthorizationResponse) -> Result<String, CallbackError> {
     match (response.error.as_deref(), response.code) {
         (Some("access_denied"), _) => Err(CallbackError::AccessDenied),
-        (Some(_), _) => Err(CallbackError::ProviderError),
+        (Some(error), _) => {
+            Err(CallbackError::ProviderError(provider_answer(error, response.error_description.as_deref())))
+        }
         (None, Some(code)) if !code.is_empty() => Ok(code),
         (None, Some(_) | None) => Err(ProviderFailure::Invalid("neither code nor error".to_owned()).into()),
     }

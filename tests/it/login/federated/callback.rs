@@ -117,8 +117,15 @@ async fn transaction_works_once(location: StoreLocation) {
     let code = fixture.fake.code_for(&authorization.parameters, &claims_of("grace"));
     let back = [("code", code.as_str()), ("state", authorization.state())];
     assert_signed_in(&callback(&browser, "fake", &back).await, "/");
-    let again = browser.clone();
-    assert_refused(&callback(&again, "fake", &back).await, "login_expired");
+    let without_session = browser.clone();
+    without_session.delete_cookie("vestibule");
+    assert_refused(&callback(&without_session, "fake", &back).await, "login_expired");
+    let again = callback(&browser, "fake", &back).await;
+    assert_eq!(
+        (again.header("location"), again.session_cookie()),
+        (Some("/"), None),
+        "the session continues"
+    );
     assert_eq!(fixture.fake.received_requests(Endpoint::Token).len(), 1, "a code is sent once only");
     assert_eq!(session_state(&browser).await, "signedIn", "the replay changed nothing");
 }
@@ -234,7 +241,6 @@ async fn provider_error_is_mapped_and_not_echoed(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let errors = [
         ("access_denied", "access_denied"),
-        ("login_required", "provider_error"),
         ("consent_required", "provider_error"),
         ("server_error", "provider_error"),
         ("temporarily_unavailable", "provider_error"),
@@ -256,7 +262,7 @@ async fn provider_error_is_mapped_and_not_echoed(location: StoreLocation) {
         let answer = callback(&browser, "fake", &back).await;
         assert_refused(&answer, code);
         let everything = format!("{:?} {}", answer.headers, answer.text);
-        for attacker in ["secretive", "evil", "script", "unauthorized", "login_required"] {
+        for attacker in ["secretive", "evil", "script", "unauthorized"] {
             assert!(!everything.contains(attacker), "{attacker} in {everything}");
         }
         assert_refused(&callback(&browser, "fake", &back).await, "login_expired");

@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 use vestibule::{
     clock::Timestamp,
-    login::federated::transaction::{self, NewTransaction, Purpose},
+    login::federated::transaction::{self, NewTransaction, Purpose, Taken},
     store::{Collection, Document, DocumentId, Page, Store, Stored},
     user::UserId,
     web::{browser_key::BrowserKey, cookies::LOGIN_TIME, return_path::ReturnPath},
@@ -96,6 +96,7 @@ async fn begin(store: &Store, network: &str, number: usize) -> (BrowserKey, Stri
         nonce: "nonce".to_owned(),
         verifier: "verifier".to_owned(),
         return_to: ReturnPath::of(None),
+        is_retry: false,
         browser: &browser,
         network: network.to_owned(),
     };
@@ -105,7 +106,7 @@ async fn begin(store: &Store, network: &str, number: usize) -> (BrowserKey, Stri
 
 async fn is_open(store: &Store, (browser, state): &(BrowserKey, String)) -> bool {
     let taken = transaction::take(store, state, "fake", std::slice::from_ref(browser), at(STARTS)).await;
-    taken.expect("the store answers").is_some()
+    matches!(taken.expect("the store answers"), Some(Taken::Open(_)))
 }
 
 /// Returns the transactions of the network, oldest first.

@@ -6,6 +6,10 @@ import { enrolmentGuard, guestGuard, linkGuard, secondFactorGuard, signedInGuard
 const hasLoginError: CanMatchFn = () =>
   inject(Router).currentNavigation()?.extractedUrl.queryParamMap.has('error') ?? false;
 
+/** A federated login that another page started, and that the user must confirm. */
+const mustConfirmLogin: CanMatchFn = () =>
+  inject(Router).currentNavigation()?.extractedUrl.queryParamMap.has('provider') ?? false;
+
 export const routes: Routes = [
   {
     path: 'login',
@@ -13,6 +17,13 @@ export const routes: Routes = [
     canMatch: [hasLoginError],
     canActivate: [guestGuard],
     loadComponent: async () => (await import('./login/federated/federated-error')).FederatedError,
+  },
+  {
+    path: 'login',
+    title: 'Confirm sign-in · Vestibule',
+    canMatch: [mustConfirmLogin],
+    canActivate: [guestGuard],
+    loadComponent: async () => (await import('./login/federated/confirm-login')).ConfirmLogin,
   },
   {
     path: 'login',

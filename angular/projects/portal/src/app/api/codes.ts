@@ -12,6 +12,7 @@ export type FederatedErrorCode = Extract<
   | 'identity_unlinked'
   | 'link_refused'
   | 'reauthentication_refused'
+  | 'too_many_attempts'
 >;
 
 /** Codes that a password login or a logout can return. The first view loads the sentences of these only. */

@@ -13,6 +13,8 @@ export const FEDERATED_SENTENCES: Readonly<Record<FederatedErrorCode, string>> =
     'You cancelled at the provider, the provider denied access, or this service does not accept your organisation or address. Try again, or ask your administrator for access.',
   login_expired:
     'This sign-in is no longer valid. It took too long, was already used, was started in another browser, or your provider ended it. Start again from this page.',
+  too_many_attempts:
+    'Too many sign-ins from your network failed at the provider. Try again in ten minutes, or use another sign-in method.',
   signup_not_allowed:
     'You have no account here, and this provider may not create one. Ask your administrator for an account.',
   account_disabled: 'Your account is disabled. Ask your administrator to enable it.',
