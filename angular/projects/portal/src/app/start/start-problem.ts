@@ -10,8 +10,11 @@ export function showStartProblem({ document, location }: Window, address: string
     return element;
   };
   const main = add(document.body, 'main');
+  main.style.padding = '1.5rem 1rem';
   const card = add(main, 'section');
   card.className = 'card';
+  // An address has no blank at which a line can break.
+  card.style.overflowWrap = 'anywhere';
   const title = address === null ? 'Cookies are blocked' : 'Wrong address';
   document.title = title;
   add(card, 'h1', title);
