@@ -22,7 +22,7 @@ use crate::{
     audit::Recorder,
     cache::DocumentCache,
     clock::Clock,
-    login::password::policy::AcceptedPassword,
+    login::password::{hash::StoredHash, policy::AcceptedPassword},
     secrets::OpenError,
     store::{Document as _, StoreError},
     user::{Email, User, Username},
@@ -54,9 +54,11 @@ impl DesiredUser {
 pub enum NewPassword {
     Plain(AcceptedPassword),
     /// A hash from another system, in a form that can be checked.
-    Hash(String),
+    Hash(StoredHash),
     /// A hash that this service made.
     Hashed(String),
+    /// The other system had no usable password: a new user gets none, and an existing user keeps the present one.
+    NotUsable,
 }
 
 /// Whether an operation writes, or only reports what it would write.

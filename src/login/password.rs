@@ -7,6 +7,7 @@ pub mod generate;
 pub mod hash;
 pub mod hasher;
 pub mod legacy_hashes;
+mod normal_form;
 pub mod policy;
 pub(crate) mod routes;
 

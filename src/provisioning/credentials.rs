@@ -4,7 +4,10 @@ use super::{DesiredUser, Mode, NewPassword, ProvisioningError};
 use crate::{
     clock::Timestamp,
     login::{
-        password::hasher::{Hasher, PasswordCheck},
+        password::{
+            hash::StoredHash,
+            hasher::{Hasher, PasswordCheck},
+        },
         second_factor::totp,
     },
     secrets::{Keys, sha256_hex},
@@ -35,7 +38,7 @@ impl Credentials<'_> {
         let password = match &desired.password {
             Some(new) if !self.is_current(user.password.as_ref(), new).await? => {
                 let must_change = desired.must_change_password.unwrap_or(false);
-                Some(self.password(new, must_change, mode, now).await?)
+                self.password(new, must_change, mode, now).await?
             }
             Some(_) | None => None,
         };
@@ -48,9 +51,10 @@ impl Credentials<'_> {
         must_change: bool,
         mode: Mode,
         now: Timestamp,
-    ) -> Result<Password, ProvisioningError> {
+    ) -> Result<Option<Password>, ProvisioningError> {
         let (hash, imported) = match (new, mode) {
-            (NewPassword::Hash(hash), Mode::Write | Mode::DryRun) => (hash.clone(), Some(fingerprint(hash))),
+            (NewPassword::NotUsable, Mode::Write | Mode::DryRun) => return Ok(None),
+            (NewPassword::Hash(hash), Mode::Write | Mode::DryRun) => (hash.to_string(), Some(fingerprint(hash))),
             // A hash takes 15 ms, and a dry run discards it.
             (NewPassword::Hashed(hash), Mode::Write | Mode::DryRun) => (hash.clone(), None),
             (NewPassword::Plain(_), Mode::DryRun) => (String::new(), None),
@@ -58,7 +62,7 @@ impl Credentials<'_> {
                 (self.hasher.hash(password.secret().clone()).await.ok_or(ProvisioningError::Hashing)?, None)
             }
         };
-        Ok(Password { hash, changed_at: now, must_change, imported })
+        Ok(Some(Password { hash, changed_at: now, must_change, imported }))
     }
 
     /// Returns whether the user already has this password. An imported hash is compared with the imported one, also after a login has
@@ -71,8 +75,10 @@ impl Credentials<'_> {
         let Some(present) = present else { return Ok(false) };
         match new {
             NewPassword::Hash(hash) => {
-                Ok(present.hash == *hash || present.imported.as_ref() == Some(&fingerprint(hash)))
+                Ok(present.hash == hash.to_string() || present.imported.as_ref() == Some(&fingerprint(hash)))
             }
+            // The password of an existing user stays.
+            NewPassword::NotUsable => Ok(true),
             NewPassword::Hashed(hash) => Ok(present.hash == *hash),
             NewPassword::Plain(password) => {
                 let check = PasswordCheck::new(Some(&present.hash), password.secret().clone(), false);
@@ -102,6 +108,6 @@ impl Credentials<'_> {
     }
 }
 
-fn fingerprint(hash: &str) -> String {
-    sha256_hex(hash.as_bytes())
+fn fingerprint(hash: &StoredHash) -> String {
+    sha256_hex(hash.to_string().as_bytes())
 }

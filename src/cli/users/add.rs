@@ -40,6 +40,9 @@ pub(in crate::cli) struct Add {
     /// Read the password from the first line of stdin.
     #[arg(long, conflicts_with = "generate")]
     password_stdin: bool,
+    /// Take the text as the password itself, also if it looks like a hash.
+    #[arg(long, conflicts_with = "generate")]
+    plain_password: bool,
     /// Generate a password, print it once and mark it as to be changed.
     #[arg(long)]
     generate: bool,
@@ -109,8 +112,13 @@ impl Add {
             return Ok(generate::password());
         }
         let typed = blocking(if self.password_stdin { read_from_stdin } else { ask }).await?;
-        AcceptedPassword::new(SecretString::from(typed.as_str()), &desired.password_context())
-            .map_err(|refused| Failure::Failed(format!("{refused}; no user was created")))
+        let (typed, context) = (SecretString::from(typed.as_str()), desired.password_context());
+        let accepted = if self.plain_password {
+            AcceptedPassword::stated(typed, &context)
+        } else {
+            AcceptedPassword::new(typed, &context)
+        };
+        accepted.map_err(|refused| Failure::Failed(format!("{refused}; no user was created")))
     }
 }
 

@@ -6,6 +6,7 @@
 //! ```
 
 mod apply;
+mod password_options;
 mod passwords;
 mod plan;
 mod report;
@@ -19,6 +20,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use self::{
     apply::Apply,
+    password_options::PasswordArgs,
     passwords::PasswordFile,
     plan::{PlannedRow, plan},
     report::{Report, RowResult},
@@ -43,8 +45,8 @@ use crate::{
 /// Importing a file twice changes nothing the second time. No user is deleted. A row with a mistake is refused, all other rows are
 /// imported.
 ///
-/// Columns: username, email, emailVerified, displayName, roles (separated by `;`), password (plain text, or an `$argon2…` or `$2…`
-/// hash), totpSecret (base32), mustChangePassword. An empty cell leaves the field of an existing user unchanged.
+/// Columns: username, email, emailVerified, displayName, roles (separated by `;`), password (plain text, or a hash of bcrypt, Argon2,
+/// PBKDF2 or scrypt as frameworks write it), totpSecret (base32), mustChangePassword. An empty cell leaves the field of an existing user unchanged.
 #[derive(Args)]
 pub(in crate::cli) struct Import {
     /// File to import; `-` reads stdin.
@@ -65,14 +67,17 @@ pub(in crate::cli) struct Import {
     /// Create users without a password if the file has none. They can sign in only through a provider.
     #[arg(long)]
     no_passwords: bool,
+    #[command(flatten)]
+    password_args: PasswordArgs,
 }
 
 impl Import {
     pub(in crate::cli) async fn run(self) -> Result<(), Failure> {
         // One listener for the whole run, so that a Ctrl-C between two rows is not lost.
         let mut interrupt = signal(SignalKind::interrupt())?;
+        let options = self.password_args.options()?;
         let rows = tokio::select! {
-            rows = blocking(move || source::read(&self.file, self.format)) => plan(rows?),
+            rows = blocking(move || source::read(&self.file, self.format)) => plan(rows?, &options),
             _ = interrupt.recv() => return Err(Failure::Interrupted),
         };
         let (config, store) = store().await?;

@@ -104,11 +104,7 @@ impl QueueSlot {
     pub async fn check(self, check: PasswordCheck) -> Option<CheckResult> {
         self.run(move |memory| {
             let PasswordCheck { stored, password, upgrade } = check;
-            if let Some(stored) = stored {
-                return hash::check(&stored, &password, upgrade, memory);
-            }
-            hash::hash(&password, memory);
-            CheckResult::default()
+            hash::check(stored.as_deref(), &password, upgrade, memory)
         })
         .await
     }

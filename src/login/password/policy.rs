@@ -6,6 +6,11 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::hash::{
+    HashError,
+    import::{self, Recognised},
+};
+
 /// Shortest password, in characters: the NIST minimum for a password that is used with a second factor.
 const MIN_CHARS: usize = 8;
 /// Longest password, in bytes. No accepted password is ever truncated.
@@ -28,7 +33,7 @@ const SEQUENCES: [&str; 7] = [
 ];
 
 /// Why a password is refused. No message contains the password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     #[error("a password needs at least {MIN_CHARS} characters")]
     TooShort,
@@ -38,16 +43,22 @@ pub enum Refused {
         "the password contains only common words, the user name, the address or a simple pattern, and can be guessed"
     )]
     TooCommon,
+    #[error("the text {0}; import hashes with `users import`, or add --plain-password if the text itself is the password")]
+    LooksLikeHash(HashError),
+    #[error("the text is a password hash or a marker for \"no password\", not a password; import hashes with `users import`, or add --plain-password if the text itself is the password")]
+    MadeForComparison,
 }
 
 impl Refused {
     /// Returns the code for reports.
     #[must_use]
-    pub const fn code(self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::TooShort => "too_short",
             Self::TooLong => "too_long",
             Self::TooCommon => "too_common",
+            Self::LooksLikeHash(error) => error.code(),
+            Self::MadeForComparison => "made_for_comparison",
         }
     }
 }
@@ -58,9 +69,20 @@ pub struct AcceptedPassword(SecretString);
 
 impl AcceptedPassword {
     /// Checks a password before it is set. `context` contains the texts that an attacker tries first: user name and address.
+    ///
+    /// A text that was made for comparison is no password: whoever has a copy of the database that it comes from could sign in with it.
     pub fn new(password: SecretString, context: &[&str]) -> Result<Self, Refused> {
+        match import::recognise(password.expose_secret(), None) {
+            Ok(Recognised::Text) => Self::stated(password, context),
+            Ok(Recognised::Hash(_) | Recognised::NoPassword) => Err(Refused::MadeForComparison),
+            Err(error) => Err(Refused::LooksLikeHash(error)),
+        }
+    }
+
+    /// Checks a text of any form that an administrator stated to be the password itself.
+    pub fn stated(password: SecretString, context: &[&str]) -> Result<Self, Refused> {
         let text = password.expose_secret();
-        if text.chars().count() < MIN_CHARS {
+        if chars(text) < MIN_CHARS {
             Err(Refused::TooShort)
         } else if text.len() > MAX_BYTES {
             Err(Refused::TooLong)
@@ -80,6 +102,11 @@ impl AcceptedPassword {
     pub fn secret(&self) -> &SecretString {
         &self.0
     }
+}
+
+/// Counts the characters of the form that has fewer: one character can stand for 18 in NFKC, and one in NFKC for several as typed.
+fn chars(password: &str) -> usize {
+    password.chars().count().min(password.nfkc().count())
 }
 
 /// Returns whether a guessing attack finds the password among its first attempts: each word of it is common, part of the context, or a

@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use secrecy::SecretString;
 
-use super::report::FieldError;
+use super::{password_options::PasswordOptions, report::FieldError};
 use crate::{
     cli::users::source::Row,
     login::{
         password::{
-            hash,
-            policy::{self, AcceptedPassword},
+            hash::import::{Recognised, recognise},
+            policy::AcceptedPassword,
         },
         second_factor::totp,
     },
@@ -34,15 +34,15 @@ impl PlannedRow {
 }
 
 /// Plans all rows before any is applied.
-pub(super) fn plan(rows: Vec<Row>) -> Vec<PlannedRow> {
+pub(super) fn plan(rows: Vec<Row>, options: &PasswordOptions) -> Vec<PlannedRow> {
     let mut seen = HashSet::new();
-    rows.into_iter().map(|row| plan_row(&row, &mut seen)).collect()
+    rows.into_iter().map(|row| plan_row(&row, options, &mut seen)).collect()
 }
 
-fn plan_row(row: &Row, seen: &mut HashSet<String>) -> PlannedRow {
+fn plan_row(row: &Row, options: &PasswordOptions, seen: &mut HashSet<String>) -> PlannedRow {
     let desired = match row.broken {
         Some(code) => Err(vec![FieldError { field: "row", code }]),
-        None => desired_user(row).and_then(|desired| require_first(desired, seen)),
+        None => desired_user(row, options).and_then(|desired| require_first(desired, seen)),
     };
     let written = || row.get(Field::Username).unwrap_or_default().to_owned();
     let name = desired.as_ref().map_or_else(|_| written(), |desired| desired.username.to_string());
@@ -65,7 +65,7 @@ fn require_first(desired: DesiredUser, seen: &mut HashSet<String>) -> Result<Des
     Ok(desired)
 }
 
-fn desired_user(row: &Row) -> Result<DesiredUser, Vec<FieldError>> {
+fn desired_user(row: &Row, options: &PasswordOptions) -> Result<DesiredUser, Vec<FieldError>> {
     let mut errors = Vec::new();
     let username = parse(row, Field::Username, &mut errors, |text| {
         text.parse::<Username>().map_err(|invalid| invalid.code())
@@ -76,7 +76,7 @@ fn desired_user(row: &Row) -> Result<DesiredUser, Vec<FieldError>> {
     let display_name = parse(row, Field::DisplayName, &mut errors, user::display_name);
     let roles = parse(row, Field::Roles, &mut errors, roles);
     let context = [row.get(Field::Username), row.get(Field::Email)].into_iter().flatten().collect::<Vec<_>>();
-    let password = parse(row, Field::Password, &mut errors, |text| new_password(text, &context));
+    let password = parse(row, Field::Password, &mut errors, |text| new_password(text, &context, options));
     let totp_secret = parse(row, Field::TotpSecret, &mut errors, totp::import);
     let must_change_password = parse(row, Field::MustChangePassword, &mut errors, boolean);
     if row.get(Field::Username).is_none() {
@@ -123,16 +123,20 @@ fn roles(text: &str) -> Result<Vec<String>, &'static str> {
     text.split(';').map(str::trim).filter(|role| !role.is_empty()).map(user::role).collect()
 }
 
-/// Accepts a hash in a known form as it is. A hash in an unknown form is refused, not used as a password: its text may be public.
-fn new_password(text: &str, context: &[&str]) -> Result<NewPassword, &'static str> {
-    if hash::is_known_hash(text) {
-        Ok(NewPassword::Hash(text.to_owned()))
-    } else if hash::looks_like_hash(text) {
-        Err("unknown_hash")
+/// Accepts a hash of a supported scheme. Any other text that was made for comparison is refused, not used as a password: an attacker with
+/// a copy of the database that it comes from could sign in with it.
+fn new_password(text: &str, context: &[&str], options: &PasswordOptions) -> Result<NewPassword, &'static str> {
+    let secret = || SecretString::from(text);
+    let accepted = if options.are_plain {
+        AcceptedPassword::stated(secret(), context)
     } else {
-        let accepted = AcceptedPassword::new(SecretString::from(text), context);
-        accepted.map(NewPassword::Plain).map_err(policy::Refused::code)
-    }
+        match recognise(text, options.firebase.as_ref()).map_err(|error| error.code())? {
+            Recognised::Hash(hash) => return Ok(NewPassword::Hash(hash)),
+            Recognised::NoPassword => return Ok(NewPassword::NotUsable),
+            Recognised::Text => AcceptedPassword::new(secret(), context),
+        }
+    };
+    accepted.map(NewPassword::Plain).map_err(|refused| refused.code())
 }
 
 #[cfg(test)]
@@ -145,6 +149,10 @@ mod tests {
     fn row(cells: &[(Field, &str)]) -> Row {
         let cells = cells.iter().map(|(field, cell)| (*field, (*cell).to_owned()));
         Row { line: 2, cells: cells.collect(), broken: None }
+    }
+
+    fn plan_of(rows: Vec<Row>) -> Vec<PlannedRow> {
+        plan(rows, &PasswordOptions::default())
     }
 
     fn mistakes(planned: &PlannedRow) -> Vec<(&'static str, &'static str)> {
@@ -173,20 +181,20 @@ mod tests {
                 &[("emailVerified", "not_true_or_false"), ("mustChangePassword", "not_true_or_false")],
             ),
         ] {
-            let planned = plan(vec![row(cells)]);
+            let planned = plan_of(vec![row(cells)]);
             assert_eq!(mistakes(&planned[0]), expected, "{cells:?}");
         }
     }
 
     #[test]
     fn hash_is_kept_and_any_other_text_is_a_password() {
-        let planned = plan(vec![row(&[(Field::Username, "ada"), (Field::Password, BCRYPT)])]);
+        let planned = plan_of(vec![row(&[(Field::Username, "ada"), (Field::Password, BCRYPT)])]);
         let desired = planned[0].desired.as_ref().expect("a user");
-        assert!(matches!(&desired.password, Some(NewPassword::Hash(hash)) if hash == BCRYPT));
-        let planned = plan(vec![row(&[(Field::Username, "ada"), (Field::Password, PASSWORD)])]);
+        assert!(matches!(&desired.password, Some(NewPassword::Hash(hash)) if hash.to_string() == BCRYPT));
+        let planned = plan_of(vec![row(&[(Field::Username, "ada"), (Field::Password, PASSWORD)])]);
         let desired = planned[0].desired.as_ref().expect("a user");
         assert!(matches!(desired.password, Some(NewPassword::Plain(_))));
-        assert!(plan(vec![row(&[(Field::Username, "ada")])])[0].has_no_password());
+        assert!(plan_of(vec![row(&[(Field::Username, "ada")])])[0].has_no_password());
     }
 
     #[test]
@@ -195,7 +203,7 @@ mod tests {
         let verified =
             |name, email| row(&[(F::Username, name), (F::Email, email), (F::EmailVerified, "true")]);
         let unverified = |name, email| row(&[(F::Username, name), (F::Email, email)]);
-        let planned = plan(vec![
+        let planned = plan_of(vec![
             verified("ada", "a@corp.example"),
             unverified("ADA", "b@corp.example"),
             verified("grace", "A@Corp.example"),
@@ -222,6 +230,6 @@ mod tests {
     #[test]
     fn unreadable_row_is_refused_as_a_whole() {
         let broken = Row { line: 3, broken: Some("not_utf8"), ..Row::default() };
-        assert_eq!(mistakes(&plan(vec![broken])[0]), [("row", "not_utf8")]);
+        assert_eq!(mistakes(&plan_of(vec![broken])[0]), [("row", "not_utf8")]);
     }
 }

@@ -1,0 +1,152 @@
+use super::{
+    import::{Recognised, recognise},
+    *,
+};
+
+/// Hashes made by the frameworks themselves; see `scripts/lib/password-hashes.py`.
+const VECTORS: &str = include_str!("../../../../tests/fixtures/password-hashes.json");
+const SIGNER_KEY: &str =
+    "jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==";
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Vector {
+    made_by: String,
+    password: String,
+    hash: String,
+}
+
+fn vectors() -> Vec<Vector> {
+    serde_json::from_str(VECTORS).expect("the fixture")
+}
+
+fn secret(text: &str) -> SecretString {
+    SecretString::from(text.to_owned())
+}
+
+fn project() -> FirebaseProject {
+    FirebaseProject::new(SIGNER_KEY, "Bw==", 8, 14).expect("valid parameters")
+}
+
+fn stored(text: &str) -> String {
+    match recognise(text, Some(&project())) {
+        Ok(Recognised::Hash(hash)) => hash.to_string(),
+        other => panic!("{text}: {other:?}"),
+    }
+}
+
+fn is_correct(stored: &str, password: &str) -> bool {
+    check(Some(stored), &secret(password), false, &mut Vec::new()).is_correct
+}
+
+#[test]
+fn password_matches_only_its_own_hash() {
+    let mut memory = Vec::new();
+    let stored = hash(&secret("correct horse"), &mut memory).expect("hashed");
+    assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+    let result = check(Some(&stored), &secret("correct horse"), true, &mut memory);
+    assert!(result.is_correct && result.stronger_hash.is_none());
+    assert!(!check(Some(&stored), &secret("correct hors"), true, &mut memory).is_correct);
+}
+
+#[test]
+fn long_password_is_not_truncated() {
+    let mut memory = Vec::new();
+    let long = "x".repeat(1000);
+    let stored = hash(&secret(&long), &mut memory).expect("hashed");
+    assert!(is_correct(&stored, &long));
+    assert!(!is_correct(&stored, &long[..999]));
+}
+
+#[test]
+fn hash_of_a_framework_matches_its_password_and_is_upgraded() {
+    let mut memory = Vec::new();
+    let vectors = vectors();
+    assert!(vectors.len() > 80, "{}", vectors.len());
+    for Vector { made_by, password, hash: text } in vectors {
+        let stored = stored(&text);
+        let again = StoredHash::parse(&stored).expect("a known scheme").expect("accepted parameters");
+        assert_eq!(again.to_string(), stored, "{made_by}: the stored text is stable");
+        let result = check(Some(&stored), &secret(&password), true, &mut memory);
+        assert!(result.is_correct, "{made_by}: {text} → {stored}");
+        let stronger = result.stronger_hash.expect("upgraded");
+        assert!(stronger.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{made_by}");
+        for wrong in ["correct horse batterz", &text, &stored] {
+            assert!(!is_correct(&stored, wrong), "{made_by}: {wrong} for {stored}");
+        }
+    }
+}
+
+#[test]
+fn stored_firebase_hash_does_not_contain_the_signer_key() {
+    let vector = vectors().into_iter().find(|vector| vector.made_by == "Firebase").expect("a vector");
+    let stored = stored(&vector.hash);
+    assert!(!stored.contains(SIGNER_KEY.trim_end_matches('=')), "{stored}");
+    let other = FirebaseProject::new(&SIGNER_KEY.replace('j', "k"), "Bw==", 8, 14).expect("valid");
+    let Ok(Recognised::Hash(hash)) = recognise(&vector.hash, Some(&other)) else { panic!("a hash") };
+    assert!(!is_correct(&hash.to_string(), &vector.password), "the key of another project");
+    let error = recognise(&vector.hash, None).expect_err("no parameters").to_string();
+    assert!(error.contains("--firebase-signer-key-file"), "{error}");
+}
+
+#[test]
+fn weaker_argon2_hash_is_upgraded() {
+    let mut memory = Vec::new();
+    let vectors = vectors().into_iter().filter(|vector| vector.hash.starts_with("$argon2"));
+    for Vector { password, hash: text, .. } in vectors {
+        assert_eq!(stored(&text), text, "the text of a PHC string is kept");
+        assert!(check(Some(&text), &secret(&password), false, &mut memory).stronger_hash.is_none());
+        assert!(check(Some(&text), &secret(&password), true, &mut memory).stronger_hash.is_some());
+    }
+}
+
+#[test]
+fn text_that_is_not_a_hash_matches_no_password() {
+    for stored in [
+        "PLAINTEXT123",
+        "",
+        "$2b$",
+        "$argon2id$",
+        "$unknown$abc",
+        "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ$aaaa",
+        "$pbkdf2-sha256$i=4000000000,l=32$c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "$scrypt$ln=40,r=8,p=1$c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "$2b$31$abcdefghijklmnopqrstuu5LIIvS9KkfV1AnClWi0tv6BGfS5s0b.",
+        // Not a stored form: only the import reads it.
+        "pbkdf2_sha256$1000$abcdefghijkl$VxbUuVDHNAcJZ3+enHS1hY5fXElZG2jJyGnetMmDHEA=",
+    ] {
+        assert!(!is_correct(stored, stored), "{stored}");
+        assert!(!is_correct(stored, "correct horse battery"), "{stored}");
+    }
+}
+
+// RFC 8265, NIST SP 800-63B-4: one text has several encodings.
+#[test]
+fn password_matches_in_every_encoding_of_its_text() {
+    let mut memory = Vec::new();
+    let (composed, decomposed) = ("p\u{e4}ssw\u{f6}rt-\u{e9}-12", "pa\u{308}sswo\u{308}rt-e\u{301}-12");
+    let wide = "\u{ff50}\u{e4}ssw\u{f6}rt-\u{e9}-12";
+    let new = hash(&secret(decomposed), &mut memory).expect("hashed");
+    for typed in [composed, decomposed, wide] {
+        let result = check(Some(&new), &secret(typed), true, &mut memory);
+        assert!(result.is_correct && result.stronger_hash.is_none(), "{typed}: a new hash is of the NFKC form");
+    }
+    for earlier in [composed, decomposed] {
+        let bcrypt = ::bcrypt::hash(earlier, 4).expect("hashed");
+        let argon2 = Argon2::of(earlier, &mut memory).expect("hashed");
+        for stored in [bcrypt, argon2] {
+            for typed in [composed, decomposed] {
+                let result = check(Some(&stored), &secret(typed), true, &mut memory);
+                assert!(result.is_correct, "{typed} for a hash of {earlier}");
+                if let Some(stronger) = result.stronger_hash {
+                    assert!(Argon2::parse(&stronger).expect("a hash").verify(composed, &mut memory));
+                } else {
+                    assert_eq!(earlier, composed, "a hash of a form that is not NFKC is upgraded");
+                }
+            }
+        }
+    }
+    let stored = ::bcrypt::hash(wide, 4).expect("hashed");
+    assert!(is_correct(&stored, wide), "as typed");
+    assert!(!is_correct(&stored, "passwort-e-12"), "accents count");
+}
