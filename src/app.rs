@@ -13,7 +13,7 @@ use crate::{
     limiter::Limiter,
     login::{
         federated::providers::Providers,
-        password::{hasher::Hasher, legacy_hashes::LegacyHashes},
+        password::{hasher::Hasher, refusal_time},
     },
     secrets::Keys,
     session::Session,
@@ -47,7 +47,6 @@ pub struct App {
     pub retired: Cache<[u8; 32], ()>,
     pub providers: Providers,
     /// Whether a user has a password hash in an older form.
-    pub legacy_hashes: LegacyHashes,
     /// Becomes `true` when the shutdown begins; long-lived responses end then.
     pub shutdown: watch::Sender<bool>,
     /// Time limit for a request.
@@ -87,8 +86,8 @@ impl App {
         for provider in providers.iter() {
             tasks.spawn(provider.clone().keep_discovered());
         }
-        let legacy_hashes = LegacyHashes::load(&store).await?;
-        tasks.spawn(legacy_hashes.clone().refresh(store.clone()));
+        // Measured before the first request: at a login it would delay that one answer.
+        refusal_time::slowest_check();
         Ok(Arc::new(Self {
             hasher: Hasher::start(config.hashing),
             limiter: Limiter::new(store.clone(), clock.clone()),
@@ -101,7 +100,6 @@ impl App {
             users,
             retired: Cache::new(RETIRED),
             providers,
-            legacy_hashes,
             shutdown: watch::Sender::new(false),
             request_deadline: REQUEST_DEADLINE,
             _tasks: tasks,

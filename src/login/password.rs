@@ -6,12 +6,12 @@
 pub mod generate;
 pub mod hash;
 pub mod hasher;
-pub mod legacy_hashes;
 mod normal_form;
 pub mod policy;
+pub mod refusal_time;
 pub(crate) mod routes;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use secrecy::SecretString;
 
@@ -29,9 +29,6 @@ use crate::{
     user::{Factor, Password, Status, TypedName, User},
     web::client::Client,
 };
-
-/// How long a refusal takes while there are password hashes in older forms; longer than bcrypt with cost 12 on current hardware.
-const MIN_REFUSAL_TIME: Duration = Duration::from_millis(750);
 
 /// Why a password login is refused.
 #[derive(Debug, thiserror::Error)]
@@ -85,7 +82,7 @@ pub async fn sign_in(
         Err(reason) => {
             guess.attempt.failed();
             audit.failure(EventKind::PasswordSignIn, reason).typed(name).record().await;
-            equalize_refusal_time(app, guess.started).await;
+            refusal_time::equalize(&app.store, guess.started, guess.result.checks).await;
             Err(LoginError::Refused)
         }
     }
@@ -179,15 +176,6 @@ fn authenticated(found: Option<&User>, is_correct: bool) -> Result<&User, &'stat
 fn key_of_unknown_account(typed: &TypedName, name: &str) -> String {
     let key = typed.key().unwrap_or(name);
     if key.len() <= 64 { format!("name:{key}") } else { sha256_hex(key.as_bytes()) }
-}
-
-/// Waits until a refusal has taken the minimum time. Checking a hash in an older form does not take the same time as checking a current
-/// one. While a user has such a hash, every refusal takes the same longer time. Otherwise the time would reveal which users were imported
-/// (user enumeration by timing).
-async fn equalize_refusal_time(app: &App, started: Instant) {
-    if app.legacy_hashes.exist() {
-        tokio::time::sleep_until((started + MIN_REFUSAL_TIME).into()).await;
-    }
 }
 
 /// Writes the stronger hash, and the time of the login if it is complete. A login that races a password change does not survive it: the

@@ -54,7 +54,9 @@ impl Credentials<'_> {
     ) -> Result<Option<Password>, ProvisioningError> {
         let (hash, imported) = match (new, mode) {
             (NewPassword::NotUsable, Mode::Write | Mode::DryRun) => return Ok(None),
-            (NewPassword::Hash(hash), Mode::Write | Mode::DryRun) => (hash.to_string(), Some(fingerprint(hash))),
+            (NewPassword::Hash(hash), Mode::Write | Mode::DryRun) => {
+                (hash.to_string(), Some(fingerprint(hash)))
+            }
             // A hash takes 15 ms, and a dry run discards it.
             (NewPassword::Hashed(hash), Mode::Write | Mode::DryRun) => (hash.clone(), None),
             (NewPassword::Plain(_), Mode::DryRun) => (String::new(), None),

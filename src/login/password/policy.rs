@@ -4,12 +4,12 @@
 //! password can be given to [`crate::provisioning`].
 
 use secrecy::{ExposeSecret as _, SecretString};
-use unicode_normalization::UnicodeNormalization as _;
 
 use super::hash::{
     HashError,
     import::{self, Recognised},
 };
+use crate::user::normalise::nfkc;
 
 /// Shortest password, in characters: the NIST minimum for a password that is used with a second factor.
 const MIN_CHARS: usize = 8;
@@ -43,9 +43,13 @@ pub enum Refused {
         "the password contains only common words, the user name, the address or a simple pattern, and can be guessed"
     )]
     TooCommon,
-    #[error("the text {0}; import hashes with `users import`, or add --plain-password if the text itself is the password")]
+    #[error(
+        "the text {0}; import hashes with `users import`, or add --plain-password if the text itself is the password"
+    )]
     LooksLikeHash(HashError),
-    #[error("the text is a password hash or a marker for \"no password\", not a password; import hashes with `users import`, or add --plain-password if the text itself is the password")]
+    #[error(
+        "the text is a password hash or a marker for \"no password\", not a password; import hashes with `users import`, or add --plain-password if the text itself is the password"
+    )]
     MadeForComparison,
 }
 
@@ -70,7 +74,7 @@ pub struct AcceptedPassword(SecretString);
 impl AcceptedPassword {
     /// Checks a password before it is set. `context` contains the texts that an attacker tries first: user name and address.
     ///
-    /// A text that was made for comparison is no password: whoever has a copy of the database that it comes from could sign in with it.
+    /// A text that was made for comparison is no password: an attacker with a copy of the old database could sign in with it.
     pub fn new(password: SecretString, context: &[&str]) -> Result<Self, Refused> {
         match import::recognise(password.expose_secret(), None) {
             Ok(Recognised::Text) => Self::stated(password, context),
@@ -106,13 +110,13 @@ impl AcceptedPassword {
 
 /// Counts the characters of the form that has fewer: one character can stand for 18 in NFKC, and one in NFKC for several as typed.
 fn chars(password: &str) -> usize {
-    password.chars().count().min(password.nfkc().count())
+    password.chars().count().min(nfkc(password).chars().count())
 }
 
 /// Returns whether a guessing attack finds the password among its first attempts: each word of it is common, part of the context, or a
 /// simple pattern. Digits and punctuation around such words add little, because attackers append them, too.
 fn can_be_guessed(password: &str, context: &[&str]) -> bool {
-    let lower: String = password.nfkc().flat_map(char::to_lowercase).collect();
+    let lower: String = nfkc(password).chars().flat_map(char::to_lowercase).collect();
     let context: Vec<String> = context
         .iter()
         .flat_map(|text| {

@@ -290,6 +290,109 @@ async fn hashes_and_totp_secrets_are_imported() {
     browser.me().await.expect_status(200);
 }
 
+/// Hashes of [`PASSWORD`] with the default parameters of Django 4.2 and werkzeug 3.
+const DJANGO: &str = "pbkdf2_sha256$600000$abcdefghijkl$s3gKdCeB/iwHGOuNDSpkiv52uBwQs8YH0RDxXCIi1Cc=";
+const WERKZEUG: &str = "scrypt:32768:8:1$abcdefghijklmnop$9850ef28e090b64eef9f7e26e40cd440460cc9bb68cb76a6e342fa13135d80b13603045d7155b919fdb46f5f8219be3fbe8fd2fa81afa2d8db98363312eb6b78";
+
+// An attacker with a copy of the old database must not sign in with its content.
+#[tokio::test(flavor = "multi_thread")]
+async fn text_of_a_hash_never_signs_in() {
+    let home = Installation::new();
+    let keycloak = json!({ "secretData": { "value": "AhaeZ02AwPxykuhhDI8XvhQN8GKvmqM+qF6qvs/98I3oPrOafEIqFGOq0+8aVYIT/+xVcPChXj+A8gpxtbBrFQ==", "salt": "AAECAwQFBgcICQoLDA0ODw==" },
+        "credentialData": { "hashIterations": 1000, "algorithm": "pbkdf2-sha256" } });
+    let file = json!([
+        { "username": "django", "password": DJANGO },
+        { "username": "flask", "password": WERKZEUG },
+        { "username": "keycloak", "password": keycloak.to_string() },
+        { "username": "unknown1", "password": "sha1$salt$5baa61e4c9b93f3f0682250b6cf8331b7ee68fd8" },
+        { "username": "unknown2", "password": "{SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=" },
+        { "username": "unknown3", "password": "5f4dcc3b5aa765d61d8327deb882cf99" },
+    ]);
+    let done = import(&home, "users.json", file.to_string(), &[]).expect_exit(1);
+    assert!(done.out.contains("3 created") && done.out.contains("3 refused"), "{}", done.out);
+    assert!(!done.out.contains("5baa61e4") && !done.err.contains("5baa61e4"), "{done:?}");
+    let serving = home.serve();
+    for row in file.as_array().unwrap() {
+        let (name, text) = (row["username"].as_str().unwrap(), row["password"].as_str().unwrap());
+        Browser::at(serving.address).sign_in(name, text).await.expect_status(401);
+    }
+    for name in ["django", "flask", "keycloak"] {
+        let stored = signed_in(serving.address, name).await;
+        stored.me().await.expect_status(200);
+    }
+    // The logins upgraded the hashes. The same file changes nothing.
+    let done = import(&home, "users.json", file.to_string(), &[]).expect_exit(1);
+    assert!(done.out.contains("0 created, 0 updated, 3 unchanged, 3 refused"), "{}", done.out);
+}
+
+#[test]
+fn marker_for_no_usable_password_creates_a_user_without_a_password() {
+    let home = Installation::new();
+    import(&home, "old.csv", format!("username,password\nada,{PASSWORD}\n"), &[]).expect_exit(0);
+    let file =
+        "username,password\nada,!\nbea,!\ncleo,*LK*\ndora,NULL\nemma,!$6$saltstring$svn8UoSVapNtMuq1ukKS4t\n";
+    let done = import(&home, "users.csv", file, &["--passwords-out", "made.csv"]).expect_exit(0);
+    assert!(done.out.contains("4 created, 0 updated, 1 unchanged"), "{}", done.out);
+    for name in ["bea", "cleo", "dora", "emma"] {
+        assert_eq!(stored_user(&home, name)["hasPassword"], false, "{name}");
+    }
+    assert_eq!(stored_user(&home, "ada")["hasPassword"], true, "the password of an existing user stays");
+    assert!(!home.path("made.csv").exists(), "no password is generated");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plain_password_in_the_form_of_a_hash_needs_the_option() {
+    let home = Installation::new();
+    let password = "$ecret$words-of-ada";
+    let file = format!("username,password\nada,{password}\n");
+    let done = import(&home, "users.csv", &file, &[]).expect_exit(1);
+    assert!(done.out.contains("1 refused") && !done.out.contains("$ecret"), "{}", done.out);
+    import(&home, "users.csv", &file, &["--plain-passwords"]).expect_exit(0);
+    let add = |more: &[&str]| {
+        home.run_with(
+            &[&["users", "add", "bea", "--password-stdin"], more].concat(),
+            &format!("{password}\n"),
+        )
+    };
+    let done = add(&[]).expect_exit(1);
+    assert!(done.err.contains("--plain-password") && !done.err.contains("$ecret"), "{}", done.err);
+    add(&["--plain-password"]).expect_exit(0);
+    let serving = home.serve();
+    for name in ["ada", "bea"] {
+        Browser::at(serving.address).sign_in(name, password).await.expect_status(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn firebase_hash_is_checked_with_the_parameters_of_its_project() {
+    let home = Installation::new();
+    // The example of github.com/firebase/scrypt.
+    home.write(
+        "key",
+        "jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==\n",
+    );
+    let hash = "lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==";
+    let file = format!("username,password\nada,firebase:42xEC+ixf3L2lw==:{hash}\n");
+    let done = import(&home, "users.csv", &file, &[]).expect_exit(1);
+    assert!(done.out.contains("1 refused"), "{}", done.out);
+    let options = [
+        "--firebase-signer-key-file",
+        "key",
+        "--firebase-salt-separator",
+        "Bw==",
+        "--firebase-rounds",
+        "8",
+        "--firebase-mem-cost",
+        "14",
+    ];
+    import(&home, "users.csv", &file, &options).expect_exit(0);
+    let done = import(&home, "users.csv", &file, &["--firebase-signer-key-file", "missing"]).expect_exit(2);
+    assert!(done.err.contains("missing"), "{}", done.err);
+    let serving = home.serve();
+    Browser::at(serving.address).sign_in("ada", hash).await.expect_status(401);
+    Browser::at(serving.address).sign_in("ada", "user1password").await.expect_status(200);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn changed_password_or_secret_ends_the_sessions() {
     let home = Installation::new();

@@ -39,7 +39,9 @@ impl PasswordArgs {
         let firebase = match &self.firebase_signer_key_file {
             Some(path) => {
                 let failed = |error: String| Failure::Usage(format!("{}: {error}", path.display()));
-                let key = fs::read_to_string(path).map(Zeroizing::new).map_err(|error| failed(error.to_string()))?;
+                let key = fs::read_to_string(path)
+                    .map(Zeroizing::new)
+                    .map_err(|error| failed(error.to_string()))?;
                 let (separator, rounds) = (&self.firebase_salt_separator, self.firebase_rounds);
                 let project = FirebaseProject::new(&key, separator, rounds, self.firebase_mem_cost);
                 Some(project.map_err(failed)?)

@@ -125,7 +125,11 @@ fn roles(text: &str) -> Result<Vec<String>, &'static str> {
 
 /// Accepts a hash of a supported scheme. Any other text that was made for comparison is refused, not used as a password: an attacker with
 /// a copy of the database that it comes from could sign in with it.
-fn new_password(text: &str, context: &[&str], options: &PasswordOptions) -> Result<NewPassword, &'static str> {
+fn new_password(
+    text: &str,
+    context: &[&str],
+    options: &PasswordOptions,
+) -> Result<NewPassword, &'static str> {
     let secret = || SecretString::from(text);
     let accepted = if options.are_plain {
         AcceptedPassword::stated(secret(), context)

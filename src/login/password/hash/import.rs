@@ -8,9 +8,8 @@ mod no_password;
 mod spelling;
 mod unknown;
 
-use unicode_normalization::UnicodeNormalization as _;
-
 use super::{refusal::HashError, scheme::firebase::Project, stored::StoredHash};
+use crate::user::normalise::nfkc;
 
 /// Longer texts are neither hashes nor passwords.
 const BYTES_MAX: usize = 16 * 1024;
@@ -34,7 +33,7 @@ pub fn recognise(text: &str, firebase: Option<&Project>) -> Result<Recognised, H
         return Ok(Recognised::Text);
     }
     // Passwords are compared in NFKC: a hash in full-width letters is the same text.
-    let normal: String = text.nfkc().collect();
+    let normal = nfkc(text);
     let form = without_wrapping(&normal);
     let is_hash = |text: &str| spelling::parse(text, firebase).is_some() || unknown::form_of(text).is_some();
     if no_password::is_marker(form) || no_password::is_locked_hash(form, is_hash) {

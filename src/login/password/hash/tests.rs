@@ -129,7 +129,10 @@ fn password_matches_in_every_encoding_of_its_text() {
     let new = hash(&secret(decomposed), &mut memory).expect("hashed");
     for typed in [composed, decomposed, wide] {
         let result = check(Some(&new), &secret(typed), true, &mut memory);
-        assert!(result.is_correct && result.stronger_hash.is_none(), "{typed}: a new hash is of the NFKC form");
+        assert!(
+            result.is_correct && result.stronger_hash.is_none(),
+            "{typed}: a new hash is of the NFKC form"
+        );
     }
     for earlier in [composed, decomposed] {
         let bcrypt = ::bcrypt::hash(earlier, 4).expect("hashed");

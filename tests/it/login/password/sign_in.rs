@@ -111,6 +111,30 @@ async fn imported_bcrypt_hash_is_upgraded_at_login(location: StoreLocation) {
     }
 }
 
+// NIST SP 800-63B-4: `ä` is one code point on one keyboard, and two on another.
+#[on_every_store]
+async fn password_is_correct_in_every_encoding_of_its_text(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (composed, decomposed) = ("p\u{e4}ssw\u{f6}rt-\u{e9}-12", "pa\u{308}sswo\u{308}rt-e\u{301}-12");
+    for (name, hashed, is_new) in
+        [("new", decomposed, true), ("earlier", composed, false), ("imported", decomposed, false)]
+    {
+        let hash = if is_new {
+            service.app.hasher.hash(SecretString::from(hashed)).await.unwrap()
+        } else {
+            bcrypt::hash(hashed, 4).unwrap()
+        };
+        let user =
+            create_user_with(&service, name, |user| user.password = Some(password(&service, hash))).await;
+        for typed in [decomposed, composed, "\u{ff50}\u{e4}ssw\u{f6}rt-\u{e9}-12"] {
+            Browser::of(&service).sign_in(name, typed).await.expect_status(200);
+            let hash = stored_user(&service, &user).await.password.unwrap().hash;
+            assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{name}: {hash}");
+        }
+        Browser::of(&service).sign_in(name, "passwort-e-12").await.expect_status(401);
+    }
+}
+
 #[on_every_store]
 async fn plain_text_hash_never_verifies(location: StoreLocation) {
     let service = Service::start(&location).await;

@@ -68,7 +68,8 @@ fn argon2(data: &Value, iterations: u64, salt: &[u8], output: &[u8]) -> Result<S
         Some("1.0") => 16,
         Some(_) | None => return Err(malformed("the version of Argon2 is neither 1.0 nor 1.3")),
     };
-    let (Some(kind), Some(memory), Some(lanes)) = (param("type"), param("memory"), param("parallelism")) else {
+    let (Some(kind), Some(memory), Some(lanes)) = (param("type"), param("memory"), param("parallelism"))
+    else {
         return Err(malformed("the JSON has no parameters `type`, `memory` and `parallelism` of Argon2"));
     };
     let (salt, output) = (encode(salt), encode(output));

@@ -2,8 +2,32 @@
 
 /// Whole texts, in lower case: shadow files, databases, spreadsheets and scripts.
 const MARKERS: [&str; 26] = [
-    "", "!", "!!", "!*", "*!", "*", "**", "x", "-", "--", "np", "!np", "*np*", "lk", "*lk*", "*0", "*1", "\\n", "null", "(null)", "nil",
-    "none", "nan", "n/a", "undefined", "{none}",
+    "",
+    "!",
+    "!!",
+    "!*",
+    "*!",
+    "*",
+    "**",
+    "x",
+    "-",
+    "--",
+    "np",
+    "!np",
+    "*np*",
+    "lk",
+    "*lk*",
+    "*0",
+    "*1",
+    "\\n",
+    "null",
+    "(null)",
+    "nil",
+    "none",
+    "nan",
+    "n/a",
+    "undefined",
+    "{none}",
 ];
 /// Prefixes of a hash that an administrator locked.
 const LOCKS: [&str; 4] = ["*LOCKED*", "*LK*", "!", "*"];

@@ -54,7 +54,8 @@ fn django_pbkdf2(scheme: &str, rest: &str) -> Result<Pbkdf2, HashError> {
     let [iterations, salt, output] = parts[..] else {
         return Err(pbkdf2::malformed("it has not the form scheme$iterations$salt$hash"));
     };
-    let iterations = number(iterations).ok_or_else(|| pbkdf2::malformed("its iterations are not a number"))?;
+    let iterations =
+        number(iterations).ok_or_else(|| pbkdf2::malformed("its iterations are not a number"))?;
     let output = decode(output).ok_or_else(|| pbkdf2::malformed("its hash is not base64"))?;
     Pbkdf2::new(digest, iterations, salt.into(), output)
 }
@@ -142,19 +143,28 @@ fn one_cell(text: &str, project: Option<&Project>) -> Parsed {
             Some(pbkdf2_of(digest, iterations, salt, output))
         }
         ["firebase", salt, output] => Some(match (project, decode(salt), decode(output)) {
-            (None, _, _) => Err(firebase::malformed("the parameters of its project are missing: add --firebase-signer-key-file")),
+            (None, _, _) => Err(firebase::malformed(
+                "the parameters of its project are missing: add --firebase-signer-key-file",
+            )),
             (Some(project), Some(salt), Some(output)) => {
                 project.hash(&salt, &output).map(Scheme::Firebase).map(StoredHash)
             }
             (Some(_), _, _) => Err(firebase::malformed("salt or hash is not base64")),
         }),
-        ["keycloak", ..] => Some(Err(pbkdf2::malformed("it has not the form keycloak:ALGORITHM:ITERATIONS:SALT:HASH"))),
+        ["keycloak", ..] => {
+            Some(Err(pbkdf2::malformed("it has not the form keycloak:ALGORITHM:ITERATIONS:SALT:HASH")))
+        }
         ["firebase", ..] => Some(Err(firebase::malformed("it has not the form firebase:SALT:HASH"))),
         _ => None,
     }
 }
 
-fn pbkdf2_of(digest: Digest, iterations: u64, salt: Vec<u8>, output: Vec<u8>) -> Result<StoredHash, HashError> {
+fn pbkdf2_of(
+    digest: Digest,
+    iterations: u64,
+    salt: Vec<u8>,
+    output: Vec<u8>,
+) -> Result<StoredHash, HashError> {
     Pbkdf2::new(digest, iterations, salt, output).map(Scheme::Pbkdf2).map(StoredHash)
 }
 

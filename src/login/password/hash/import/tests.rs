@@ -16,7 +16,10 @@ fn code(text: &str) -> Option<&'static str> {
 #[test]
 fn hash_of_a_scheme_that_cannot_be_checked_is_refused() {
     let upper = SHA256.to_uppercase();
-    let base64 = |length: usize| data_encoding::BASE64.encode(&data_encoding::HEXLOWER.decode(SHA256.repeat(2).as_bytes()).expect("hex")[..length]);
+    let base64 = |length: usize| {
+        data_encoding::BASE64
+            .encode(&data_encoding::HEXLOWER.decode(SHA256.repeat(2).as_bytes()).expect("hex")[..length])
+    };
     let bare = |length: usize| base64(length).trim_end_matches('=').to_owned();
     let pairs: Vec<&str> = (0..MD5.len()).step_by(2).map(|at| &MD5[at..at + 2]).collect();
     for text in [
@@ -124,15 +127,30 @@ fn hash_of_a_scheme_that_cannot_be_checked_is_refused() {
 fn hash_above_a_cost_limit_is_refused_by_name_with_the_limit() {
     let b64 = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     for (text, expected) in [
-        (BCRYPT.replacen("$04$", "$15$", 1), "is a bcrypt hash with cost 15; the largest accepted value is 14"),
+        (
+            BCRYPT.replacen("$04$", "$15$", 1),
+            "is a bcrypt hash with cost 15; the largest accepted value is 14",
+        ),
         (
             format!("pbkdf2_sha256$4000000000$salt${b64}="),
             "is a PBKDF2 hash with iterations 4000000000; the largest accepted value is 3000000",
         ),
-        (format!("$pbkdf2-sha256$i=9000000000000,l=32$c2FsdA${b64}"), "is a PBKDF2 hash with iterations 9000000000000; the largest accepted value is 3000000"),
-        (format!("$scrypt$ln=22,r=8,p=1$c2FsdA${b64}"), "is a scrypt hash with memory (MiB) 4096; the largest accepted value is 256"),
-        (format!("$scrypt$ln=63,r=8,p=1$c2FsdA${b64}"), "is a scrypt hash with log2(N) 63; the largest accepted value is 30"),
-        (format!("$scrypt$ln=14,r=8,p=1000000$c2FsdA${b64}"), "is a scrypt hash with N × r × p 131072000000; the largest accepted value is 2097152"),
+        (
+            format!("$pbkdf2-sha256$i=9000000000000,l=32$c2FsdA${b64}"),
+            "is a PBKDF2 hash with iterations 9000000000000; the largest accepted value is 3000000",
+        ),
+        (
+            format!("$scrypt$ln=22,r=8,p=1$c2FsdA${b64}"),
+            "is a scrypt hash with memory (MiB) 4096; the largest accepted value is 256",
+        ),
+        (
+            format!("$scrypt$ln=63,r=8,p=1$c2FsdA${b64}"),
+            "is a scrypt hash with log2(N) 63; the largest accepted value is 30",
+        ),
+        (
+            format!("$scrypt$ln=14,r=8,p=1000000$c2FsdA${b64}"),
+            "is a scrypt hash with N × r × p 131072000000; the largest accepted value is 2097152",
+        ),
         (
             format!("$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQ${b64}"),
             "is a argon2 hash with memory (KiB) 4194304; the largest accepted value is 262144",
@@ -151,9 +169,18 @@ fn hash_above_a_cost_limit_is_refused_by_name_with_the_limit() {
 #[test]
 fn message_names_the_scheme_and_contains_no_part_of_a_possible_password() {
     for (text, expected) in [
-        ("$6$saltstring$svn8UoSVapNtMuq1ukKS4t", "looks like a hash of the scheme $6$, which cannot be checked here"),
-        ("{SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", "looks like a hash of the scheme {SSHA}, which cannot be checked here"),
-        ("md5$salt$5f4dcc3b5aa765d61d8327deb882cf99", "looks like a hash of the scheme md5, which cannot be checked here"),
+        (
+            "$6$saltstring$svn8UoSVapNtMuq1ukKS4t",
+            "looks like a hash of the scheme $6$, which cannot be checked here",
+        ),
+        (
+            "{SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=",
+            "looks like a hash of the scheme {SSHA}, which cannot be checked here",
+        ),
+        (
+            "md5$salt$5f4dcc3b5aa765d61d8327deb882cf99",
+            "looks like a hash of the scheme md5, which cannot be checked here",
+        ),
         (MD5, "looks like a digest of 32 hexadecimal digits, which cannot be checked here"),
         ("$ecret$word", "looks like a hash of a scheme between two `$`, which cannot be checked here"),
         ("{inner}circle", "looks like a hash of a scheme in braces, which cannot be checked here"),
@@ -166,10 +193,32 @@ fn message_names_the_scheme_and_contains_no_part_of_a_possible_password() {
 fn marker_for_no_usable_password_is_no_password() {
     let django = format!("!{}", "aB3dEfGhIj".repeat(4));
     for text in [
-        "", " ", "!", "!!", "*", "x", "X", "NP", "*NP*", "*LK*", "NULL", "null", "None", "\\N", "{NONE}", "NaN", "*0", "undefined", "''",
-        "!$6$saltstring$svn8UoSVapNtMuq1ukKS4t", "!!$1$abcdefgh$G//4keteveJp0qb8z2DxG/", "*LK*$5$salt$hash",
-        "*LOCKED*$2b$04$abcdefghijklmnopqrstuu5LIIvS9KkfV1AnClWi0tv6BGfS5s0b.", "*$6$salt$hash",
-        "!$2b$04$abcdefghijklmnopqrstuu5LIIvS9KkfV1AnClWi0tv6BGfS5s0b.", django.as_str(),
+        "",
+        " ",
+        "!",
+        "!!",
+        "*",
+        "x",
+        "X",
+        "NP",
+        "*NP*",
+        "*LK*",
+        "NULL",
+        "null",
+        "None",
+        "\\N",
+        "{NONE}",
+        "NaN",
+        "*0",
+        "undefined",
+        "''",
+        "!$6$saltstring$svn8UoSVapNtMuq1ukKS4t",
+        "!!$1$abcdefgh$G//4keteveJp0qb8z2DxG/",
+        "*LK*$5$salt$hash",
+        "*LOCKED*$2b$04$abcdefghijklmnopqrstuu5LIIvS9KkfV1AnClWi0tv6BGfS5s0b.",
+        "*$6$salt$hash",
+        "!$2b$04$abcdefghijklmnopqrstuu5LIIvS9KkfV1AnClWi0tv6BGfS5s0b.",
+        django.as_str(),
     ] {
         assert_eq!(recognise(text, None), Ok(Recognised::NoPassword), "{text:?}");
         assert!(AcceptedPassword::new(SecretString::from(text), &[]).is_err(), "{text:?}");
@@ -214,7 +263,11 @@ fn ordinary_password_is_a_text() {
     for _ in 0..200 {
         let password = generate::password();
         let text = secrecy::ExposeSecret::expose_secret(password.secret());
-        assert_eq!(recognise(text, None), Ok(Recognised::Text), "a file with generated passwords can be imported: {text}");
+        assert_eq!(
+            recognise(text, None),
+            Ok(Recognised::Text),
+            "a file with generated passwords can be imported: {text}"
+        );
     }
 }
 

@@ -2,8 +2,28 @@
 
 /// Tokens in the names of hash schemes that are in no word that users choose.
 const ALGORITHMS: [&str; 22] = [
-    "md2", "md4", "md5", "sha1", "sha2", "sha3", "sha5", "ssha", "pbkdf", "scrypt", "bcrypt", "argon2", "crypt", "hmac", "blake2", "ripemd",
-    "rmd160", "whirlpool", "phpass", "ntlm", "scram", "keccak",
+    "md2",
+    "md4",
+    "md5",
+    "sha1",
+    "sha2",
+    "sha3",
+    "sha5",
+    "ssha",
+    "pbkdf",
+    "scrypt",
+    "bcrypt",
+    "argon2",
+    "crypt",
+    "hmac",
+    "blake2",
+    "ripemd",
+    "rmd160",
+    "whirlpool",
+    "phpass",
+    "ntlm",
+    "scram",
+    "keccak",
 ];
 const SCHEME_MAX: usize = 32;
 /// Shortest hexadecimal text that is taken for a digest in any place: MD5.
@@ -46,8 +66,13 @@ fn in_braces(text: &str) -> Option<String> {
     if !is_scheme(scheme) || rest.is_empty() {
         return None;
     }
-    let is_named = names_algorithm(scheme) || scheme.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
-    Some(if is_named { format!("a hash of the scheme {{{scheme}}}") } else { "a hash of a scheme in braces".to_owned() })
+    let is_named =
+        names_algorithm(scheme) || scheme.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    Some(if is_named {
+        format!("a hash of the scheme {{{scheme}}}")
+    } else {
+        "a hash of a scheme in braces".to_owned()
+    })
 }
 
 /// `$6$…` of crypt(3), phpass, Drupal and others.
@@ -58,7 +83,11 @@ fn between_dollars(text: &str) -> Option<String> {
     }
     // A short rest could belong to a password.
     let is_named = names_algorithm(scheme) || rest.len() >= DIGEST_MIN && scheme.len() <= 4;
-    Some(if is_named { format!("a hash of the scheme ${scheme}$") } else { "a hash of a scheme between two `$`".to_owned() })
+    Some(if is_named {
+        format!("a hash of the scheme ${scheme}$")
+    } else {
+        "a hash of a scheme between two `$`".to_owned()
+    })
 }
 
 /// `sha1$salt$hash` of Django and werkzeug, `SCRAM-SHA-256$4096:salt$…` of PostgreSQL, `sha1:64000:18:salt:hash`.
@@ -133,6 +162,7 @@ fn looks_random(text: &str) -> bool {
 /// `_J9..CCCCXBrJUJV154M` of BSDi.
 fn bsdi(text: &str) -> Option<String> {
     let rest = text.strip_prefix('_')?;
-    let is_crypt = rest.len() == 19 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"./".contains(&byte));
+    let is_crypt =
+        rest.len() == 19 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"./".contains(&byte));
     (is_crypt && looks_random(rest)).then(|| "a hash of crypt(3)".to_owned())
 }

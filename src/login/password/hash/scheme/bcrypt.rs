@@ -63,7 +63,8 @@ impl Bcrypt {
 
     /// Parses `$bcrypt-sha256$2b,12$salt$output` and `$bcrypt-sha256$v=2,t=2b,r=12$salt$output` of passlib, and our form of Django's.
     pub(in crate::login::password::hash) fn parse_prehashed(text: &str) -> Result<Self, HashError> {
-        let malformed = HashError::Malformed { scheme: "bcrypt-sha256", reason: "its parts are not complete" };
+        let malformed =
+            HashError::Malformed { scheme: "bcrypt-sha256", reason: "its parts are not complete" };
         let phc = Phc::parse(text).ok_or_else(|| malformed.clone())?;
         let (input, variant, cost) = match (phc.id, phc.param("v"), phc.param("t"), phc.param("r")) {
             ("django-bcrypt-sha256", None, Some(variant), Some(cost)) => (Input::Sha256Hex, variant, cost),

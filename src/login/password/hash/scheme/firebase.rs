@@ -11,10 +11,7 @@ use aws_lc_rs::{
 };
 use subtle::ConstantTimeEq as _;
 
-use super::{
-    require_lengths,
-    scrypt::Cost,
-};
+use super::{require_lengths, scrypt::Cost};
 use crate::login::password::hash::{
     refusal::HashError,
     text::{Phc, decode, encode},
@@ -36,7 +33,12 @@ impl Project {
     ///
     /// # Errors
     /// The name and the rule of the parameter that is not accepted.
-    pub fn new(signer_key: &str, salt_separator: &str, rounds: u64, memory_cost: u64) -> Result<Self, String> {
+    pub fn new(
+        signer_key: &str,
+        salt_separator: &str,
+        rounds: u64,
+        memory_cost: u64,
+    ) -> Result<Self, String> {
         let key = decode(signer_key.trim()).filter(|key| (16..=128).contains(&key.len()));
         let signer_key = key.ok_or("the signer key is not base64 of 16 to 128 bytes")?;
         let separator = decode(salt_separator.trim()).filter(|text| text.len() <= 64);
@@ -46,7 +48,11 @@ impl Project {
     }
 
     /// Builds the hash of a user of this project.
-    pub(in crate::login::password::hash) fn hash(&self, salt: &[u8], hash: &[u8]) -> Result<Firebase, HashError> {
+    pub(in crate::login::password::hash) fn hash(
+        &self,
+        salt: &[u8],
+        hash: &[u8],
+    ) -> Result<Firebase, HashError> {
         if hash.len() != self.signer_key.len() {
             return Err(malformed("its length is not that of the signer key"));
         }

@@ -31,7 +31,8 @@ impl Cost {
         require_at_most(30, log_n, SCHEME, "log2(N)")?;
         let memory = (128_u64 << log_n).checked_mul(r).ok_or_else(invalid)?;
         require_at_most(MEMORY_MIB_MAX, memory >> 20, SCHEME, "memory (MiB)")?;
-        let work = (1_u64 << log_n).checked_mul(r).and_then(|work| work.checked_mul(p)).ok_or_else(invalid)?;
+        let work =
+            (1_u64 << log_n).checked_mul(r).and_then(|work| work.checked_mul(p)).ok_or_else(invalid)?;
         require_at_most(WORK_MAX, work, SCHEME, "N × r × p")?;
         let (Ok(log), Ok(r), Ok(p)) = (u8::try_from(log_n), u32::try_from(r), u32::try_from(p)) else {
             return Err(invalid());
@@ -48,7 +49,12 @@ impl Cost {
         Self::new(n.trailing_zeros().into(), r, p)
     }
 
-    pub(in crate::login::password::hash) fn compute(self, password: &str, salt: &[u8], output: &mut [u8]) -> bool {
+    pub(in crate::login::password::hash) fn compute(
+        self,
+        password: &str,
+        salt: &[u8],
+        output: &mut [u8],
+    ) -> bool {
         Params::new(self.log_n, self.r, self.p)
             .is_ok_and(|params| ::scrypt::scrypt(password.as_bytes(), salt, &params, output).is_ok())
     }
@@ -69,7 +75,11 @@ pub(in crate::login::password::hash) struct Scrypt {
 }
 
 impl Scrypt {
-    pub(in crate::login::password::hash) fn new(cost: Cost, salt: Vec<u8>, output: Vec<u8>) -> Result<Self, HashError> {
+    pub(in crate::login::password::hash) fn new(
+        cost: Cost,
+        salt: Vec<u8>,
+        output: Vec<u8>,
+    ) -> Result<Self, HashError> {
         require_lengths(SCHEME, &salt, &output)?;
         Ok(Self { cost, salt, output })
     }
