@@ -16,7 +16,7 @@ use crate::{
 /// Shortest refusal while there are hashes of other schemes.
 const MIN: Duration = Duration::from_millis(750);
 /// A measurement beyond it was disturbed by other load.
-const MAX: Duration = Duration::from_secs(5);
+const MAX: Duration = Duration::from_secs(4);
 /// Cost of bcrypt that is measured, and the largest accepted cost; each step doubles the time.
 const MEASURED_COST: u32 = 7;
 const LARGEST_COST: u32 = 14;

@@ -7,10 +7,10 @@ pub enum HashError {
     #[error("looks like {form}, which cannot be checked here")]
     UnknownScheme { form: String },
     /// A known scheme with content that it does not allow.
-    #[error("looks like a {scheme} hash, but {reason}")]
+    #[error("looks like a hash of {scheme}, but {reason}")]
     Malformed { scheme: &'static str, reason: &'static str },
     /// A hash that would take too much time or memory at each login.
-    #[error("is a {scheme} hash with {parameter} {value}; the largest accepted value is {limit}")]
+    #[error("is a hash of {scheme} with {parameter} {value}; the largest accepted value is {limit}")]
     TooCostly { scheme: &'static str, parameter: &'static str, value: u64, limit: u64 },
 }
 

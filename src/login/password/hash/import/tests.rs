@@ -129,35 +129,35 @@ fn hash_above_a_cost_limit_is_refused_by_name_with_the_limit() {
     for (text, expected) in [
         (
             BCRYPT.replacen("$04$", "$15$", 1),
-            "is a bcrypt hash with cost 15; the largest accepted value is 14",
+            "is a hash of bcrypt with cost 15; the largest accepted value is 14",
         ),
         (
             format!("pbkdf2_sha256$4000000000$salt${b64}="),
-            "is a PBKDF2 hash with iterations 4000000000; the largest accepted value is 3000000",
+            "is a hash of PBKDF2 with iterations 4000000000; the largest accepted value is 3000000",
         ),
         (
             format!("$pbkdf2-sha256$i=9000000000000,l=32$c2FsdA${b64}"),
-            "is a PBKDF2 hash with iterations 9000000000000; the largest accepted value is 3000000",
+            "is a hash of PBKDF2 with iterations 9000000000000; the largest accepted value is 3000000",
         ),
         (
             format!("$scrypt$ln=22,r=8,p=1$c2FsdA${b64}"),
-            "is a scrypt hash with memory (MiB) 4096; the largest accepted value is 256",
+            "is a hash of scrypt with memory (MiB) 4096; the largest accepted value is 256",
         ),
         (
             format!("$scrypt$ln=63,r=8,p=1$c2FsdA${b64}"),
-            "is a scrypt hash with log2(N) 63; the largest accepted value is 30",
+            "is a hash of scrypt with log2(N) 63; the largest accepted value is 30",
         ),
         (
             format!("$scrypt$ln=14,r=8,p=1000000$c2FsdA${b64}"),
-            "is a scrypt hash with N × r × p 131072000000; the largest accepted value is 2097152",
+            "is a hash of scrypt with N × r × p 131072000000; the largest accepted value is 2097152",
         ),
         (
             format!("$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQ${b64}"),
-            "is a argon2 hash with memory (KiB) 4194304; the largest accepted value is 262144",
+            "is a hash of Argon2 with memory (KiB) 4194304; the largest accepted value is 262144",
         ),
         (
             format!("$argon2id$v=19$m=262144,t=4000,p=1$c29tZXNhbHQ${b64}"),
-            "is a argon2 hash with memory × passes (MiB) 1024000; the largest accepted value is 2048",
+            "is a hash of Argon2 with memory × passes (MiB) 1024000; the largest accepted value is 1024",
         ),
     ] {
         let error = recognise(&text, None).expect_err(&text);

@@ -14,7 +14,7 @@ use crate::{
     secrets,
 };
 
-const SCHEME: &str = "argon2";
+const SCHEME: &str = "Argon2";
 /// The first parameter set that OWASP recommends for Argon2id: 19 MiB, two passes, one lane; as in [`crate::user::CURRENT_HASH_PREFIX`].
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
@@ -24,7 +24,7 @@ const SALT: usize = 16;
 const MEMORY_KIB_MAX: u32 = 256 * 1024;
 const LANES_MAX: u32 = 16;
 /// Memory × passes, in MiB: takes about a second.
-const WORK_MIB_MAX: u64 = 2048;
+const WORK_MIB_MAX: u64 = 1024;
 
 /// Argon2 hash with accepted parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]

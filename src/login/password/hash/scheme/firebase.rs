@@ -43,7 +43,7 @@ impl Project {
         let signer_key = key.ok_or("the signer key is not base64 of 16 to 128 bytes")?;
         let separator = decode(salt_separator.trim()).filter(|text| text.len() <= 64);
         let salt_separator = separator.ok_or("the salt separator is not base64 of at most 64 bytes")?;
-        let cost = Cost::new(memory_cost, rounds, 1).map_err(|error| format!("the password {error}"))?;
+        let cost = Cost::new(memory_cost, rounds, 1).map_err(|error| format!("the parameter set {error}"))?;
         Ok(Self { signer_key, salt_separator, cost })
     }
 
