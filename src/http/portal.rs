@@ -1,4 +1,5 @@
-//! The built Angular application: its files, and `index.html` for every other path, so that deep links work.
+//! The built Angular application: its files, and `index.html` for every other path, so that deep links work. A path with a file
+//! extension that names no built file is a 404: a script of an earlier build must not be answered with a page.
 //!
 //! A release binary contains the application, a debug binary reads `angular/dist/portal/browser`. No request here uses the store.
 
@@ -9,6 +10,7 @@ use axum::{
     response::{Html, IntoResponse as _, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use percent_encoding::percent_decode_str;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::{
@@ -23,6 +25,7 @@ use crate::{
 const NONCE: &str = "VESTIBULE_CSP_NONCE";
 /// The placeholder for the origins at which a login works, the public URL first. The page compares them with its own origin.
 const ORIGINS: &str = "VESTIBULE_ORIGINS";
+const INDEX: &str = "index.html";
 /// The compressed forms that a file may have, best first.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 /// Length of the hash in a built file's name, in characters.
@@ -46,8 +49,10 @@ pub(crate) async fn serve(
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return ApiError::new(ErrorCode::NotFound).into_response();
     }
-    let path = request.uri().path().trim_start_matches('/');
-    if path != "index.html"
+    let path = percent_decode_str(request.uri().path()).decode_utf8_lossy();
+    let path = path.trim_start_matches('/');
+    if path != INDEX
+        && is_inside(path)
         && let Some(file) = Files::get(path)
     {
         return asset(path, &file, request.headers());
@@ -55,7 +60,30 @@ pub(crate) async fn serve(
     if is_reserved(request.uri()) {
         return ApiError::new(ErrorCode::NotFound).into_response();
     }
+    if path != INDEX && names_a_file(path) {
+        return no_file();
+    }
     index(&app, &cookies)
+}
+
+/// Refuses path traversal: a debug binary reads the files from a folder.
+fn is_inside(path: &str) -> bool {
+    !path.contains(['\\', '\0']) && path.split('/').all(|part| !matches!(part, "." | ".."))
+}
+
+/// Returns whether a path ends with a file extension. `/metrics` is the path that scrapers expect on this port, too.
+fn names_a_file(path: &str) -> bool {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let last = last.split(';').next().unwrap_or_default();
+    path.trim_end_matches('/') == "metrics"
+        || last.rsplit_once('.').is_some_and(|(_, extension)| {
+            !extension.is_empty() && extension.bytes().all(|b| b.is_ascii_alphanumeric())
+        })
+}
+
+fn no_file() -> Response {
+    let headers = [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+    (StatusCode::NOT_FOUND, headers, "There is no such file.\n").into_response()
 }
 
 /// Returns whether the path belongs to the API: such a path is never answered with a page.
@@ -109,7 +137,7 @@ fn is_hashed(path: &str) -> bool {
 /// Returns `index.html` with a new nonce in page and policy, and with a CSRF cookie for the first request of the page.
 fn index(app: &App, cookies: &RequestCookies) -> Response {
     let nonce = STANDARD.encode(secrets::random::<16>());
-    let page = Files::get("index.html").map(|file| {
+    let page = Files::get(INDEX).map(|file| {
         String::from_utf8_lossy(&file.data).replace(NONCE, &nonce).replace(ORIGINS, &origins(app))
     });
     let mut response = Html(page.unwrap_or_else(|| NOT_BUILT.to_owned())).into_response();
@@ -154,5 +182,48 @@ mod tests {
         for other in ["main.js", "favicon.svg", "index.html", "logo-12345678.png", "a.css", ""] {
             assert!(!is_hashed(other), "{other}");
         }
+    }
+
+    #[test]
+    fn a_path_with_an_extension_names_a_file() {
+        for file in [
+            "main.js",
+            "a/b/chunk-AB12CD34.js",
+            "favicon.ico",
+            "robots.txt",
+            "sitemap.XML",
+            "app.js.map",
+            ".env",
+            ".git/config.lock",
+            "main.js;v=1",
+            "a\u{e4}.png",
+            "metrics",
+            "metrics/",
+        ] {
+            assert!(names_a_file(file), "{file}");
+        }
+        for page in [
+            "",
+            "login",
+            "a/b/c",
+            "a.b/c",
+            "main.js/",
+            ".well-knownx",
+            "a.",
+            "..",
+            "v1.2 beta",
+            "metricsx",
+            "a/metrics",
+        ] {
+            assert!(!names_a_file(page), "{page}");
+        }
+    }
+
+    #[test]
+    fn a_path_outside_the_built_files_is_not_read() {
+        for path in ["../Cargo.toml", "a/../../x", "..", "a/./b", "a\\..\\b", "a\0b"] {
+            assert!(!is_inside(path), "{path}");
+        }
+        assert!(is_inside("a..b/c.js"));
     }
 }

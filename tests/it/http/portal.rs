@@ -111,6 +111,40 @@ async fn page_reads_no_session_and_extends_none(location: StoreLocation) {
     browser.me().await.expect_problem(503, "store_unavailable");
 }
 
+// A browser would parse the page as a script, and a monitor would take it for metrics.
+#[on_every_store]
+async fn missing_file_is_not_answered_with_the_page(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = Browser::of(&service);
+    for path in [
+        "/chunk-AAAAAAAA.js",
+        "/assets/none.css",
+        "/none.js.map",
+        "/none.js?v=1",
+        "/none%2Ejs",
+        "/assets%2fnone.png",
+        "/login/none.svg",
+        "/metrics",
+        "/metrics?x=1",
+        "/wp-login.php",
+    ] {
+        let answer = browser.get(path).await.expect_status(404);
+        assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"), "{path}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
+        assert_eq!(answer.header("set-cookie"), None, "{path}");
+    }
+    // These two may be built.
+    for path in ["/favicon.ico", "/robots.txt"] {
+        let answer = browser.get(path).await;
+        assert!(answer.header("content-type").is_some_and(|media| !media.starts_with("text/html")), "{path}");
+    }
+    for path in ["/login?next=/main.js", "/a.b/c", "/none.js/", "/index.html?x=main.js"] {
+        let answer = browser.get(path).await.expect_status(200);
+        assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{path}");
+    }
+}
+
 // Static assets read no session. Without a build of the app there are none.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn static_assets_need_no_store_and_set_no_cookie() {
@@ -153,7 +187,8 @@ async fn path_traversal_is_rejected() {
             std::time::Duration::from_secs(30),
         )
         .await;
-        assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+        let status = if path.ends_with(".toml") { "HTTP/1.1 404" } else { "HTTP/1.1 200" };
+        assert!(answer.starts_with(status), "{path}: {answer}");
         assert!(!answer.contains("[package]") && !answer.contains("root:"), "{path}: {answer}");
     }
 }
