@@ -7,7 +7,9 @@ mod digest;
 mod key_ring;
 mod random;
 mod seal;
+mod secret_file;
 
+pub(crate) use self::secret_file::read_secret_file;
 pub use self::{
     digest::{from_hex, hex, sha256, sha256_hex},
     key_ring::{Keys, new_key},

@@ -14,12 +14,16 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::{digest::hex, random::random};
+use super::{digest::hex, random::random, secret_file::read_secret_file};
 
 pub(super) const KEY_BYTES: usize = 32;
 /// 32 random bytes contain about 30 distinct values. Fewer than this means that the key was typed, repeated or counted.
 const MIN_DISTINCT_BYTES: usize = 16;
-const HOW_TO_CREATE: &str = "create one with `vestibule keys new`";
+/// A new key in place of a lost one would leave every stored secret unreadable.
+const RESTORE_VALUE: &str = "restore the keys of this database from your backup; only for a new database, create one with \
+                             `vestibule keys new`";
+const RESTORE_FILE: &str =
+    "restore the file from your backup; with other keys, users must enrol their authenticator apps again";
 
 /// The key ring, newest key first. Its `Debug` output shows key ids only.
 #[derive(Clone)]
@@ -43,38 +47,46 @@ impl Keys {
     /// Parses `id:base64,id:base64`, newest key first.
     ///
     /// # Errors
-    /// A message for the operator: what is wrong, and how to create a key.
+    /// The problem and the next step.
     pub fn parse(text: &str) -> Result<Self, String> {
+        Self::read(text).map_err(|problem| format!("{problem}; {RESTORE_VALUE}"))
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
         let mut keys: Vec<Key> = Vec::new();
         for entry in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
             let key = Key::parse(entry)?;
             if keys.iter().any(|other| other.id == key.id || other.seal == key.seal) {
-                return Err(format!("key `{}` is listed twice; {HOW_TO_CREATE}", key.id));
+                return Err(format!("key `{}` is listed twice", key.id));
             }
             keys.push(key);
         }
-        if keys.is_empty() { Err(format!("no key is listed; {HOW_TO_CREATE}")) } else { Ok(Self(keys)) }
+        if keys.is_empty() { Err("no key is listed".to_owned()) } else { Ok(Self(keys)) }
     }
 
     /// Reads the key file beside an embedded database, and creates it on first use. If the database exists without its key file,
     /// no new keys are created: secrets sealed with the lost keys would fail to open later, without an obvious cause.
+    ///
+    /// # Errors
+    /// The problem and the next step. Never advises to create new keys: these would leave every stored secret unreadable.
     pub fn load_or_create(path: &Path, database: &Path) -> Result<Self, String> {
-        let failed = |error: &io::Error| format!("{}: {error}", path.display());
         // Checks the database first: a process that creates a database has created its key file before.
         if database.exists() && !path.exists() {
             return Err(format!(
-                "{} is missing, but its database exists: restore the file, or set VESTIBULE_SECRET_KEYS to the keys from it \
-                 (authenticator apps enrolled with lost keys must be enrolled again)",
-                path.display()
+                "the keys file is missing, but its database {} exists; {RESTORE_FILE}",
+                database.display()
             ));
         }
         if let Err(error) = create_once(path)
             && error.kind() != io::ErrorKind::AlreadyExists
         {
-            return Err(failed(&error));
+            return Err(format!(
+                "the keys file cannot be created: {error}; check the permissions of its folder"
+            ));
         }
-        let text = Zeroizing::new(fs::read_to_string(path).map_err(|error| failed(&error))?);
-        Self::parse(text.trim()).map_err(|mistake| format!("{}: {mistake}", path.display()))
+        let text = read_secret_file(path)
+            .map_err(|problem| format!("the keys file {problem}, or {RESTORE_FILE}"))?;
+        Self::read(&text).map_err(|problem| format!("the keys file is damaged: {problem}; {RESTORE_FILE}"))
     }
 
     /// Computes the HMAC-SHA-256 of a CSRF token's parts under the newest key.
@@ -100,24 +112,19 @@ impl Keys {
 
 impl Key {
     fn parse(entry: &str) -> Result<Self, String> {
-        let (id, encoded) =
-            entry.split_once(':').ok_or(format!("a key must have the form `id:base64`; {HOW_TO_CREATE}"))?;
+        let (id, encoded) = entry.split_once(':').ok_or("a key must have the form `id:base64`")?;
         let id_ok = (1..=16).contains(&id.len())
             && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if !id_ok {
-            return Err(format!("a key id must have 1 to 16 characters of a-z, 0-9 and -; {HOW_TO_CREATE}"));
+            return Err("a key id must have 1 to 16 characters of a-z, 0-9 and -".to_owned());
         }
-        let mut bytes = STANDARD
-            .decode(encoded.trim())
-            .map_err(|_| format!("key `{id}` is not valid base64; {HOW_TO_CREATE}"))?;
+        let mut bytes =
+            STANDARD.decode(encoded.trim()).map_err(|_| format!("key `{id}` is not valid base64"))?;
         let secret = <[u8; KEY_BYTES]>::try_from(bytes.as_slice());
         bytes.zeroize();
-        let secret =
-            Zeroizing::new(secret.map_err(|_| format!("key `{id}` is not 32 bytes long; {HOW_TO_CREATE}"))?);
+        let secret = Zeroizing::new(secret.map_err(|_| format!("key `{id}` is not 32 bytes long"))?);
         if !looks_random(&secret) {
-            return Err(format!(
-                "key `{id}` is not random (a sample, or typed by hand) and can be guessed; {HOW_TO_CREATE}"
-            ));
+            return Err(format!("key `{id}` is not random (a sample, or typed by hand) and can be guessed"));
         }
         Ok(Self { id: id.to_owned(), seal: derive(&secret, b"seal"), csrf: hmac(&derive(&secret, b"csrf")) })
     }
@@ -201,6 +208,38 @@ mod tests {
             let mistake = Keys::parse(&text).expect_err(&text);
             assert!(mistake.contains(why) && mistake.contains("vestibule keys new"), "{text}: {mistake}");
         }
+    }
+
+    // New keys would make every sealed secret unreadable, and the backup would be forgotten.
+    #[test]
+    fn damaged_keys_file_is_restored_and_never_replaced() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, database) = (folder.path().join("v.db.keys"), folder.path().join("v.db"));
+        let key = new_key();
+        for damaged in [
+            b"".to_vec(),
+            b"\n".to_vec(),
+            b"nonsense".to_vec(),
+            b"a:???".to_vec(),
+            key.as_bytes()[..20].to_vec(),
+            b"a:\xff".to_vec(),
+            key.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            format!("a:{}", STANDARD.encode([7; 32])).into_bytes(),
+        ] {
+            fs::write(&path, &damaged).expect("written");
+            let mistake = Keys::load_or_create(&path, &database).expect_err("damaged");
+            assert!(mistake.contains("backup") && !mistake.contains("keys new"), "{mistake}");
+            assert_eq!(fs::read(&path).expect("kept"), damaged);
+        }
+        fs::write(&path, format!("\u{feff}{}\r\n", *key)).expect("written");
+        assert!(Keys::load_or_create(&path, &database).is_ok(), "an editor may change the ends of the file");
+        fs::remove_file(&path).expect("removed");
+        fs::write(&database, "").expect("written");
+        let mistake = Keys::load_or_create(&path, &database).expect_err("missing");
+        assert!(mistake.contains("backup") && !mistake.contains("keys new"), "{mistake}");
+        fs::create_dir(&path).expect("a folder");
+        let mistake = Keys::load_or_create(&path, &database).expect_err("a folder");
+        assert!(mistake.contains("directory") && mistake.contains("backup"), "{mistake}");
     }
 
     #[test]
