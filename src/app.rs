@@ -9,7 +9,7 @@ use crate::{
     audit::Recorder,
     cache::DocumentCache,
     clock::Clock,
-    config::Config,
+    config::{Config, Mistake},
     limiter::Limiter,
     login::{
         federated::providers::Providers,
@@ -60,7 +60,7 @@ pub struct App {
 pub enum BuildError {
     /// The key ring cannot be read or created.
     #[error("{0}")]
-    Keys(String),
+    Keys(Mistake),
     /// The HTTP client of a provider cannot be created.
     #[error("{0}")]
     Provider(String),

@@ -2,15 +2,18 @@
 //!
 //! ```text
 //! .env, process ─▶ environment ─▶ reader ─▶ Config          typed, one struct per concern
-//!                                   ▲  └──▶ Effective       what `vestibule check` shows
+//!                                   ▲  └──▶ Report          what `vestibule check` shows: values, origins, warnings
 //!                                settings                   the table; documentation is generated from it
 //! ```
 
 mod database;
 mod dotenv;
 mod environment;
+mod file_warnings;
 mod format;
+mod hsts;
 mod issuer;
+mod list;
 mod mfa;
 mod mistake;
 mod presets;
@@ -20,8 +23,13 @@ mod providers;
 mod public_url;
 mod reader;
 mod reference;
+mod report;
+mod service_link;
 mod setting;
 mod settings;
+mod setup_warnings;
+mod value_warning;
+mod warning;
 
 use std::{net::SocketAddr, thread, time::Duration};
 
@@ -29,7 +37,8 @@ use ipnet::IpNet;
 
 pub use self::{
     database::{Database, KeySource},
-    environment::Environment,
+    environment::{Dotenv, Environment},
+    hsts::Hsts,
     issuer::Issuer,
     mfa::Mfa,
     mistake::Mistake,
@@ -37,13 +46,14 @@ pub use self::{
     profile_policy::{FieldPolicy, ProfilePolicy},
     providers::ProviderConfig,
     public_url::PublicUrl,
-    reader::Effective,
+    report::{Effective, Report, SecretFile},
+    warning::{Severity, Warning},
 };
 pub(crate) use self::{
     public_url::is_loopback,
     reference::{env_example, markdown},
 };
-use self::{reader::Reader, settings as s};
+use self::{reader::Reader, settings as s, setup_warnings::SetUp};
 use crate::store::CollectionPrefix;
 
 /// All settings.
@@ -61,6 +71,7 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` is used.
     pub trusted_proxies: Vec<IpNet>,
+    pub hsts: Hsts,
     pub hashing: Hashing,
     /// Largest number of sessions, and of users, in memory.
     pub session_cache: usize,
@@ -103,20 +114,33 @@ impl Config {
         self.public_url.origin == origin || self.allowed_origins.iter().any(|allowed| allowed == origin)
     }
 
+    fn set_up(&self) -> SetUp<'_> {
+        SetUp {
+            listen: self.listen,
+            metrics_listen: self.metrics_listen,
+            public_url: &self.public_url,
+            trusted_proxies: &self.trusted_proxies,
+            hsts: &self.hsts,
+            database: &self.database,
+        }
+    }
+
     /// Reads all settings.
     ///
     /// # Errors
     /// Every mistake, each with the next step.
-    pub fn read(environment: &Environment) -> Result<(Self, Vec<Effective>), Vec<Mistake>> {
+    pub fn read(environment: &Environment) -> Result<(Self, Report), Vec<Mistake>> {
         let mut reader = Reader::new(environment);
         let database = reader.get(&s::DATABASE_URL);
         let keys = key_source(&mut reader, &database);
         let collection_prefix = collection_prefix(&mut reader, &database);
         let origins = |urls: Vec<PublicUrl>| urls.into_iter().map(|url| url.origin).collect();
+        let public_url = reader.get(&s::PUBLIC_URL);
         let cores = || thread::available_parallelism().map_or(1, usize::from);
         let config = Self {
             listen: reader.get(&s::LISTEN),
-            public_url: reader.get(&s::PUBLIC_URL),
+            hsts: reader.get(&s::HSTS).for_url(&public_url),
+            public_url,
             database,
             collection_prefix,
             keys,
@@ -133,7 +157,12 @@ impl Config {
             metrics_listen: reader.get(&s::METRICS_LISTEN),
             providers: providers::read(&mut reader),
         };
-        reader.finish().map(|effective| (config, effective))
+        check_listeners(&mut reader, &config);
+        let mut report = reader.finish()?;
+        let dotenv = environment.dotenv().filter(|file| file.found).map(|file| file.path.as_path());
+        report.warnings.extend(file_warnings::of(&config.keys, &config.database, &report, dotenv));
+        report.warnings.extend(setup_warnings::of(&config.set_up()));
+        Ok((config, report))
     }
 }
 
@@ -143,7 +172,8 @@ fn key_source(reader: &mut Reader<'_>, database: &Database) -> KeySource {
         if !reader.is_set(&s::SECRET_KEYS) {
             reader.mistake(
                 &s::SECRET_KEYS,
-                "a value is required with MongoDB, the same for every replica; create one with `vestibule keys new`",
+                "a value is required with MongoDB, the same for every replica; use the keys of this database, or create the first one with \
+                 `vestibule keys new`",
             );
         }
         // Not used: the mistake stops the start.
@@ -161,6 +191,16 @@ fn collection_prefix(reader: &mut Reader<'_>, database: &Database) -> Collection
         );
     }
     prefix
+}
+
+/// Reports two listeners on one port. The second one would stop the start after the first one has bound it.
+fn check_listeners(reader: &mut Reader<'_>, config: &Config) {
+    let Some(metrics) = config.metrics_listen else { return };
+    let [one, other] = [config.listen, metrics].map(|address| address.ip().to_canonical());
+    let overlap = one == other || one.is_unspecified() || other.is_unspecified();
+    if metrics.port() != 0 && metrics.port() == config.listen.port() && overlap {
+        reader.mistake(&s::METRICS_LISTEN, "it has the port of VESTIBULE_LISTEN; choose another port");
+    }
 }
 
 fn session_limits(reader: &mut Reader<'_>) -> SessionLimits {
@@ -223,13 +263,13 @@ mod tests {
     // An entry that is never read would be accepted and have no effect.
     #[test]
     fn every_setting_of_the_table_is_read() {
-        let (_, effective) = Config::read(&Environment::of([
+        let (_, report) = Config::read(&Environment::of([
             ("VESTIBULE_PROVIDERS", "corp-idp"),
             ("VESTIBULE_PROVIDER_CORP_IDP_ISSUER", "https://idp.example"),
             ("VESTIBULE_PROVIDER_CORP_IDP_CLIENT_ID", "client"),
         ]))
         .expect("valid settings");
-        let read: BTreeSet<String> = effective.into_iter().map(|setting| setting.name).collect();
+        let read: BTreeSet<String> = report.settings.into_iter().map(|setting| setting.name).collect();
         let table: BTreeSet<String> = s::all().map(|entry| entry.about().name("corp-idp")).collect();
         assert_eq!(read, table);
     }
@@ -266,6 +306,16 @@ mod tests {
     }
 
     #[test]
+    fn two_listeners_on_one_port_are_a_mistake() {
+        for metrics in ["127.0.0.1:3000", "0.0.0.0:3000", "[::ffff:127.0.0.1]:3000", "[::]:3000"] {
+            let mistakes = read(&[("VESTIBULE_METRICS_LISTEN", metrics)]).expect_err(metrics);
+            assert!(mistakes[0].starts_with("VESTIBULE_METRICS_LISTEN: "), "{mistakes:?}");
+        }
+        assert!(read(&[("VESTIBULE_METRICS_LISTEN", "127.0.0.1:9090")]).is_ok());
+        assert!(read(&[("VESTIBULE_METRICS_LISTEN", "10.0.0.1:3000")]).is_ok());
+    }
+
+    #[test]
     fn mongodb_needs_keys_that_every_replica_has() {
         let mistakes =
             read(&[("VESTIBULE_DATABASE_URL", "mongodb://localhost/vestibule")]).expect_err("no keys");
@@ -292,13 +342,142 @@ mod tests {
         let key = crate::secrets::new_key();
         fs::write(&path, format!("{}\n", *key)).expect("written");
         let path = path.to_str().expect("utf-8");
-        let (_, effective) =
+        let (_, report) =
             Config::read(&Environment::of([("VESTIBULE_SECRET_KEYS_FILE", path)])).expect("valid");
-        let shown = effective.iter().find(|setting| setting.name == "VESTIBULE_SECRET_KEYS").expect("listed");
+        let shown =
+            report.settings.iter().find(|setting| setting.name == "VESTIBULE_SECRET_KEYS").expect("listed");
         assert_eq!((shown.value.as_str(), shown.origin), ("(set)", "file"));
 
         let both = [("VESTIBULE_SECRET_KEYS_FILE", path), ("VESTIBULE_SECRET_KEYS", &**key)];
         let mistakes = read(&both).expect_err("both");
         assert!(mistakes[0].contains("both"), "{mistakes:?}");
+    }
+
+    fn mistakes(file: &str, pairs: &[(&str, &str)]) -> Vec<String> {
+        let mut environment = Environment::default();
+        environment.add_lines(file.as_bytes());
+        let owned = pairs.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+        environment.add_variables(owned);
+        let mistakes = Config::read(&environment).err().unwrap_or_default();
+        mistakes.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn service_links_are_neither_settings_nor_mistakes() {
+        let (_, report) = Config::read(&Environment::of([
+            ("VESTIBULE_PORT", "tcp://10.0.0.1:3000"),
+            ("VESTIBULE_SERVICE_HOST", "10.0.0.1"),
+            ("VESTIBULE_PROVIDER_OKTA_PORT_80_TCP", "tcp://10.0.0.1:80"),
+            ("VESTIBULE_MFA", "required"),
+        ]))
+        .expect("valid settings");
+        assert_eq!(
+            report.ignored,
+            ["VESTIBULE_PORT", "VESTIBULE_PROVIDER_OKTA_PORT_80_TCP", "VESTIBULE_SERVICE_HOST"]
+        );
+        assert_eq!(
+            mistakes("", &[("VESTIBULE_PORT", "3000"), ("VESTIBULE_LISTN", "tcp://10.0.0.1:1")]).len(),
+            2
+        );
+    }
+
+    // A default in place of a value that cannot be read is often the weaker one.
+    #[test]
+    fn a_setting_that_cannot_be_read_is_a_mistake_and_never_the_default() {
+        for (file, pairs) in [
+            ("VESTIBULE_MFA=required $\n", &[][..]),
+            ("vestibule_mfa=required\n", &[]),
+            ("VESTIBULE_MFA=required\nVESTIBULE_MFA=optional\n", &[]),
+            ("", &[("vestibule_mfa", "required")]),
+            ("", &[("VESTIBULE_MFA ", "required")]),
+            ("", &[("VESTIBULE_MFA", "Required")]),
+            ("", &[("VESTIBULE_MFA", "\"required\"")]),
+            ("", &[("VESTIBULE_MFA_FILE", "/no/such/file")]),
+            ("", &[("VESTIBULE_MFA_FILE", "/")]),
+        ] {
+            let mistakes = mistakes(file, pairs);
+            assert_eq!(mistakes.len(), 1, "{file:?} {pairs:?}: {mistakes:?}");
+            assert!(mistakes[0].contains("MFA") || mistakes[0].contains("line 1"), "{mistakes:?}");
+        }
+    }
+
+    #[test]
+    fn a_short_unknown_name_gets_no_far_fetched_suggestion() {
+        assert!(mistakes("", &[("VESTIBULE_PORT", "3000")])[0].contains(".env.example"));
+        assert!(mistakes("", &[("VESTIBULE_MFAA", "required")])[0].contains("did you mean VESTIBULE_MFA?"));
+    }
+
+    #[test]
+    fn a_secret_is_used_as_it_is_written() {
+        let secret = |file: &str| {
+            let mut environment = Environment::default();
+            let provider = "VESTIBULE_PROVIDERS=idp\nVESTIBULE_PROVIDER_IDP_ISSUER=https://idp.example\nVESTIBULE_PROVIDER_IDP_CLIENT_ID=c\n";
+            environment
+                .add_lines(format!("{provider}VESTIBULE_PROVIDER_IDP_CLIENT_SECRET={file}").as_bytes());
+            let (config, report) = Config::read(&environment).expect("valid settings");
+            let secret = config.providers[0].client_secret.clone().expect("a secret");
+            (secrecy::ExposeSecret::expose_secret(&secret).to_owned(), report.warnings.len())
+        };
+        assert_eq!(secret("hunter2\r\n"), ("hunter2".to_owned(), 0));
+        assert_eq!(secret("' hunter2 '\n"), (" hunter2 ".to_owned(), 1));
+        assert_eq!(secret("\"hunter2 \"\n"), ("hunter2 ".to_owned(), 1));
+        assert_eq!(secret("  hunter2  \n"), ("hunter2".to_owned(), 0));
+        assert_eq!(secret("'\"hunter2\"'\n"), ("\"hunter2\"".to_owned(), 1));
+    }
+}
+
+#[cfg(test)]
+mod properties {
+    use std::{ffi::OsString, os::unix::ffi::OsStringExt as _};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Names that begin with our prefix more often than chance would.
+    fn names() -> impl Strategy<Value = Vec<u8>> {
+        let table: Vec<String> = s::all().map(|entry| entry.about().name("idp")).collect();
+        prop_oneof![
+            prop::sample::select(table).prop_map(String::into_bytes),
+            "(export )?[Vv]ESTIBULE[_.-][A-Z0-9_]{0,20}(_FILE)?".prop_map(String::into_bytes),
+            prop::collection::vec(1_u8..=255, 1..20),
+        ]
+    }
+
+    fn values() -> impl Strategy<Value = Vec<u8>> {
+        prop_oneof![
+            "[\\[{\"=,;:/%'a-zA-Z0-9. \\]}-]{0,40}".prop_map(String::into_bytes),
+            any::<String>().prop_map(String::into_bytes),
+            prop::collection::vec(any::<u8>(), 0..40),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_environment_and_no_file_stops_the_reader(
+            lines in prop::collection::vec((names(), "[ =:]{0,3}", values()), 0..10),
+            variables in prop::collection::vec((names(), values()), 0..10),
+        ) {
+            let mut environment = Environment::default();
+            let file: Vec<u8> = lines
+                .into_iter()
+                .flat_map(|(name, sign, value)| [name, sign.into_bytes(), value, b"\n".to_vec()].concat())
+                .collect();
+            environment.add_lines(&file);
+            let is_file = |name: &[u8]| name.ends_with(b"_FILE");
+            let variables = variables.into_iter().filter(|(name, _)| !is_file(name));
+            environment.add_variables(variables.map(|(name, value)| (OsString::from_vec(name), OsString::from_vec(value))));
+            drop(Config::read(&environment));
+        }
+
+        #[test]
+        fn every_value_of_every_setting_is_parsed_without_panic(value in values()) {
+            let value = String::from_utf8_lossy(&value);
+            for entry in s::all() {
+                let _ = entry.mistake_in(&value);
+            }
+        }
     }
 }

@@ -2,15 +2,19 @@
 
 use super::failure::Failure;
 use crate::{
-    config::{Config, Environment, Mistake},
+    config::{Config, Environment, Report},
     secrets,
     store::{Create, Store},
 };
 
 /// Reads the settings of this process.
 pub(super) fn config() -> Result<Config, Failure> {
-    let environment = Environment::of_process().map_err(Failure::Settings)?;
-    Config::read(&environment).map(|(config, _)| config).map_err(Failure::Settings)
+    report().map(|(config, _)| config)
+}
+
+/// Reads the settings of this process, with their warnings.
+pub(super) fn report() -> Result<(Config, Report), Failure> {
+    Config::read(&Environment::of_process()).map_err(Failure::Settings)
 }
 
 /// Opens the store that the settings name. A new embedded database gets its keys first; keys are never created beside an existing
@@ -27,11 +31,7 @@ pub(super) async fn store() -> Result<(Config, Store), Failure> {
 
 /// Loads the key ring.
 pub(super) fn keys(config: &Config) -> Result<secrets::Keys, Failure> {
-    config.keys.load().map_err(|text| unusable_keys(&text))
-}
-
-pub(super) fn unusable_keys(text: &str) -> Failure {
-    Failure::Settings(vec![Mistake::new("VESTIBULE_SECRET_KEYS", format!("the keys cannot be used: {text}"))])
+    config.keys.load().map_err(|mistake| Failure::Settings(vec![mistake]))
 }
 
 /// Runs a blocking operation (reading a file, a prompt on the terminal) on its own thread, so that Ctrl-C still works.

@@ -1,6 +1,9 @@
 //! `vestibule serve`
 
-use std::io::{self, IsTerminal as _};
+use std::{
+    future::Future,
+    io::{self, IsTerminal as _},
+};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{
@@ -8,32 +11,28 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
-use super::{
-    context::{config, unusable_keys},
-    failure::Failure,
-    out::Out,
-};
+use super::{context::report, failure::Failure, out::Out};
 use crate::{
     app::{App, BuildError},
     clock::Clock,
-    config::Config,
+    config::{Config, Report, Severity, Warning},
     log::{self, Format},
     metrics, server,
 };
 
 pub(super) async fn run() -> Result<(), Failure> {
-    let config = config()?;
+    let (config, report) = report()?;
     let is_terminal = io::stderr().is_terminal();
     let json_is_set = config.log.json == Some(true);
     let json = config.log.json.unwrap_or(!is_terminal);
     let format = if json { Format::Json } else { Format::Text { colours: is_terminal } };
     let _log = log::start(&config.log.filter, format);
+    log_warnings(&report);
     serve(config).await.map_err(|failure| if json_is_set { failure.into_log_line() } else { failure })
 }
 
 async fn serve(config: Config) -> Result<(), Failure> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+    let stop = stop_signal()?;
     raise_file_limit();
     let (listen, origin) = (config.listen, config.public_url.origin.clone());
     let listener = TcpListener::bind(listen).await.map_err(|error| {
@@ -54,18 +53,54 @@ async fn serve(config: Config) -> Result<(), Failure> {
     let app = App::build(config, Clock::system()).await.map_err(failure)?;
     // A stdout that cannot be written must not stop the service.
     drop(Out::line(&format!("listening on http://{} (public URL {origin})", listener.local_addr()?)));
-    let stop = async move {
+    Ok(server::serve(app, listener, stop).await?)
+}
+
+fn log_warnings(report: &Report) {
+    for Warning { severity, name, text } in &report.warnings {
+        match severity {
+            Severity::Warning => tracing::warn!(setting = name, problem = text, "check this setting"),
+            Severity::Notice => tracing::info!(setting = name, problem = text, "check this setting"),
+        }
+    }
+    for name in &report.ignored {
+        tracing::info!(name, "service link ignored");
+    }
+}
+
+/// Returns when the process shall drain: SIGTERM, SIGINT, SIGQUIT, and SIGHUP, which a closed terminal sends.
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut quit = signal(SignalKind::quit())?;
+    let mut hangup = if ignores_hangup() { None } else { Some(signal(SignalKind::hangup())?) };
+    Ok(async move {
+        let hangup = async {
+            match &mut hangup {
+                Some(hangup) => hangup.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
+            _ = quit.recv() => {}
+            _ = hangup => {}
         }
-    };
-    Ok(server::serve(app, listener, stop).await?)
+    })
+}
+
+/// Returns whether `nohup` started the process. A handler for SIGHUP would then end the service with its terminal.
+fn ignores_hangup() -> bool {
+    const HANGUP: u64 = 1;
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & HANGUP != 0)
 }
 
 fn failure(error: BuildError) -> Failure {
     match error {
-        BuildError::Keys(text) => unusable_keys(&text),
+        BuildError::Keys(mistake) => Failure::Settings(vec![mistake]),
         BuildError::Provider(text) => Failure::Failed(text),
         BuildError::Store(error) => Failure::Store(error),
     }

@@ -7,6 +7,8 @@ use std::{
 
 use ipnet::IpNet;
 
+use super::list::items;
+
 /// How the text of a setting becomes a value.
 pub(super) trait Format {
     type Value;
@@ -16,6 +18,11 @@ pub(super) trait Format {
 
     /// Describes the accepted texts, for example `a duration from 10s to 24h`.
     fn accepts(&self) -> String;
+
+    /// Returns whether every text is accepted and used as it is written. A wrong one is noticed only when the value is used.
+    fn is_verbatim(&self) -> bool {
+        false
+    }
 }
 
 /// Optional value; an absent one is `None`.
@@ -31,6 +38,10 @@ impl<F: Format> Format for Optional<F> {
 
     fn accepts(&self) -> String {
         self.0.accepts()
+    }
+
+    fn is_verbatim(&self) -> bool {
+        self.0.is_verbatim()
     }
 }
 
@@ -48,6 +59,10 @@ impl<F: Format> Format for Required<F> {
     fn accepts(&self) -> String {
         self.0.accepts()
     }
+
+    fn is_verbatim(&self) -> bool {
+        self.0.is_verbatim()
+    }
 }
 
 /// Any number of values, separated by commas.
@@ -58,17 +73,12 @@ impl<F: Format> Format for List<F> {
     type Value = Vec<F::Value>;
 
     fn parse(&self, text: &str) -> Result<Self::Value, String> {
-        items(text).map(|item| self.0.parse(item)).collect()
+        items(text)?.iter().map(|item| self.0.parse(item)).collect()
     }
 
     fn accepts(&self) -> String {
         format!("{}; several are separated by commas", self.0.accepts())
     }
-}
-
-/// Returns the items of a list, without spaces around them.
-pub(super) fn items(text: &str) -> impl Iterator<Item = &str> {
-    text.split(',').map(str::trim).filter(|item| !item.is_empty())
 }
 
 /// One of several words, each with its value.
@@ -187,6 +197,9 @@ impl Format for Address {
     }
 }
 
+/// Length of `::ffff:0:0/96`, which contains the IPv4 addresses.
+const MAPPED_PREFIX: u8 = 96;
+
 /// An IP address or a network.
 #[derive(Debug)]
 pub(super) struct Network;
@@ -195,7 +208,7 @@ impl Format for Network {
     type Value = IpNet;
 
     fn parse(&self, text: &str) -> Result<IpNet, String> {
-        text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).map_err(|_| {
+        network(text).ok_or_else(|| {
             format!("{text:?} is not an IP address or network; write for example 10.0.0.7 or 10.0.0.0/8")
         })
     }
@@ -203,6 +216,36 @@ impl Format for Network {
     fn accepts(&self) -> String {
         "an IP address or a network".to_owned()
     }
+}
+
+/// Reads an address or network in any spelling, so that equal ones are equal: with brackets, with a zone, as an IPv4 address mapped
+/// into IPv6 (RFC 4291 §2.5.5.2), with bits after the prefix.
+fn network(text: &str) -> Option<IpNet> {
+    let (address, prefix) = match text.split_once('/') {
+        Some((address, prefix)) => {
+            (address, Some(digits(prefix).filter(|prefix| !prefix.is_empty())?.parse::<u8>().ok()?))
+        }
+        None => (text, None),
+    };
+    let bare = match address.strip_prefix('[') {
+        Some(rest) => rest.strip_suffix(']')?,
+        None => address,
+    };
+    // A zone names an interface of this machine; the peer of a connection has none.
+    let bare = match bare.split_once('%') {
+        Some((bare, zone)) if bare.contains(':') && !zone.is_empty() => bare,
+        Some(_) => return None,
+        None => bare,
+    };
+    let ip: IpAddr = bare.parse().ok()?;
+    let width = if ip.is_ipv4() { 32 } else { 128 };
+    let prefix = prefix.unwrap_or(width);
+    let canonical = ip.to_canonical();
+    let network = match prefix.checked_sub(MAPPED_PREFIX) {
+        Some(prefix) if ip.is_ipv6() && canonical.is_ipv4() => IpNet::new(canonical, prefix),
+        _ => IpNet::new(ip, prefix),
+    };
+    network.ok().map(|network| network.trunc())
 }
 
 /// Any text; the content describes it.
@@ -214,6 +257,36 @@ impl Format for Text {
 
     fn parse(&self, text: &str) -> Result<String, String> {
         Ok(text.to_owned())
+    }
+
+    fn accepts(&self) -> String {
+        self.0.to_owned()
+    }
+
+    fn is_verbatim(&self) -> bool {
+        true
+    }
+}
+
+/// One identifier without blanks, quotes and separators; the content describes it. Two identifiers with a wrong separator between
+/// them would be one that no token contains.
+#[derive(Debug)]
+pub(super) struct Word(pub(super) &'static str);
+
+impl Format for Word {
+    type Value = String;
+
+    fn parse(&self, text: &str) -> Result<String, String> {
+        let is_wrong =
+            |c: char| c.is_whitespace() || c.is_control() || matches!(c, ',' | ';' | '"' | '\'' | '|');
+        if text.is_empty() || text.contains(is_wrong) {
+            Err(format!(
+                "{text:?} is not {}; separate several by commas, without other separators and quotes",
+                self.0
+            ))
+        } else {
+            Ok(text.to_owned())
+        }
     }
 
     fn accepts(&self) -> String {
@@ -280,8 +353,55 @@ mod tests {
         for text in ["10.0.0.7", "10.0.0.0/8", "::1", "fd00::/8"] {
             assert!(Network.parse(text).is_ok(), "{text}");
         }
-        for text in ["everywhere", "10.0.0.0/33", "10.0.0"] {
+        for text in [
+            "everywhere",
+            "10.0.0.0/33",
+            "10.0.0",
+            "",
+            "/8",
+            "10.0.0.0/",
+            "10.0.0.0/+8",
+            "10.0.0.0/255.0.0.0",
+            "10.0.0.1:80",
+            "[::1",
+            "::1]",
+            "::1%",
+            "10.0.0.1%eth0",
+            "localhost",
+            "fd00::/129",
+            "[::1]:80",
+        ] {
             assert!(Network.parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn all_spellings_of_an_address_are_equal() {
+        for (text, equal) in [
+            ("::ffff:127.0.0.1", "127.0.0.1"),
+            ("::FFFF:7F00:1", "127.0.0.1"),
+            ("[::ffff:10.0.0.1]", "10.0.0.1"),
+            ("::ffff:10.0.0.0/104", "10.0.0.0/8"),
+            ("::ffff:0:0/96", "0.0.0.0/0"),
+            ("10.1.2.3/8", "10.0.0.0/8"),
+            ("FD00::1/8", "fd00::/8"),
+            ("[::1]", "::1"),
+            ("[fd00::]/8", "fd00::/8"),
+            ("0:0:0:0:0:0:0:1", "::1"),
+            ("fe80::1%eth0", "fe80::1"),
+            ("fe80::1%eth0/64", "fe80::/64"),
+            ("127.0.0.1/32", "127.0.0.1"),
+        ] {
+            assert_eq!(Network.parse(text), Network.parse(equal), "{text}");
+            assert!(Network.parse(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_has_no_other_separator() {
+        assert_eq!(List(Word("a value")).parse("mfa, urn:okta:loa:2fa:any").map(|words| words.len()), Ok(2));
+        for text in ["mfa otp", "mfa;otp", "mfa|otp", "'mfa'", "mfa\u{a0}otp", "\"mfa,otp\""] {
+            assert!(List(Word("a value")).parse(text).is_err(), "{text}");
         }
     }
 }

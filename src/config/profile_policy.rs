@@ -1,4 +1,9 @@
-use super::format::{Choice, Format as _, items};
+use std::collections::BTreeMap;
+
+use super::{
+    format::{Choice, Format as _},
+    list::items,
+};
 
 /// What a federated login does to a profile field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,12 +51,13 @@ impl ProfilePolicy {
     /// Reads `field=policy` pairs. Fields that are not listed keep their default.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut policy = Self::default();
-        for pair in items(text) {
+        let mut seen = BTreeMap::new();
+        for pair in items(text)? {
             let (field, value) = pair.split_once('=').ok_or_else(|| {
                 format!("{pair:?} is not a pair; write field=policy, for example displayName=provider")
             })?;
-            let value = POLICIES.parse(value.trim())?;
-            match field.trim() {
+            let (field, value) = (field.trim(), POLICIES.parse(value.trim())?);
+            match field {
                 "displayName" => policy.display_name = value,
                 "picture" => policy.picture = value,
                 "locale" => policy.locale = value,
@@ -61,6 +67,11 @@ impl ProfilePolicy {
                         "{other:?} is not a profile field; write displayName, picture, locale or email"
                     ));
                 }
+            }
+            if seen.insert(field.to_owned(), value).is_some_and(|other| other != value) {
+                return Err(format!(
+                    "{field:?} is listed twice, with different policies; remove one of them"
+                ));
             }
         }
         Ok(policy)
@@ -77,7 +88,13 @@ mod tests {
         assert_eq!(policy.display_name, FieldPolicy::Provider);
         assert_eq!(policy.email, FieldPolicy::Never);
         assert_eq!(policy.locale, FieldPolicy::ProviderUntilEdited);
-        for text in ["displayName", "name=provider", "email=sometimes"] {
+        for text in [
+            "displayName",
+            "name=provider",
+            "email=sometimes",
+            "email=never,email=provider",
+            "email=never;locale=never",
+        ] {
             assert!(ProfilePolicy::parse(text).is_err(), "{text}");
         }
     }

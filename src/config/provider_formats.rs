@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use url::{Host, Url};
 
 use super::{
-    format::{Format, items},
+    format::Format,
+    list::{items, pairs},
     public_url::is_loopback,
 };
 use crate::user;
@@ -71,7 +72,12 @@ impl Format for Scopes {
 
     fn parse(&self, text: &str) -> Result<Vec<String>, String> {
         let mut scopes: Vec<String> =
-            text.split([',', ' ']).filter(|scope| !scope.is_empty()).map(ToOwned::to_owned).collect();
+            items(text)?.iter().flat_map(|item| item.split_whitespace()).map(ToOwned::to_owned).collect();
+        if let Some(scope) = scopes.iter().find(|scope| !is_scope(scope)) {
+            return Err(format!(
+                "{scope:?} is not a scope; separate scopes by commas or spaces, without quotes"
+            ));
+        }
         if !scopes.iter().any(|scope| scope == "openid") {
             scopes.insert(0, "openid".to_owned());
         }
@@ -83,25 +89,44 @@ impl Format for Scopes {
     }
 }
 
+/// Returns whether a text is a `scope-token` (RFC 6749 §3.3). A vertical line would be another separator.
+fn is_scope(text: &str) -> bool {
+    text.bytes().all(|b| matches!(b, 0x21 | 0x23..=0x5b | 0x5d..=0x7e) && !matches!(b, b'|' | b'\''))
+}
+
 pub(super) fn domain(text: &str) -> Result<String, String> {
+    // Decoded, an escape would be another domain than the one that the setting shows.
+    let is_plain = !text.contains(['%', '*', '@']);
     match Host::parse(text) {
-        Ok(Host::Domain(domain)) if domain.contains('.') && !domain.contains('*') => Ok(domain),
+        Ok(Host::Domain(domain))
+            if is_plain && domain.contains('.') && domain.split('.').all(|part| !part.is_empty()) =>
+        {
+            Ok(domain)
+        }
         _ => Err(format!("{text:?} is not a domain; write for example corp.example, without a wildcard")),
     }
 }
 
 pub(super) fn role_map(text: &str) -> Result<BTreeMap<String, String>, String> {
-    items(text)
-        .map(|pair| {
-            let (value, role) = pair.rsplit_once('=').ok_or_else(|| {
-                format!("{pair:?} is not a pair; write claim-value=role, for example Admins=admin")
-            })?;
-            let role = user::role(role.trim()).map_err(|_| {
-                format!("{role:?} is not a role; write 1 to 64 letters, digits and characters of . _ : -")
-            })?;
-            Ok((value.trim().to_owned(), role))
-        })
-        .collect()
+    let mut roles = BTreeMap::new();
+    for pair in pairs(text)? {
+        let role = user::role(&pair.right).map_err(|_| {
+            format!(
+                "{:?} is not a role; write 1 to 64 letters, digits and characters of . _ : -, and pairs as claim-value=role",
+                pair.right
+            )
+        })?;
+        if pair.left.is_empty() {
+            return Err(format!("the role {role:?} has no claim value; write claim-value=role"));
+        }
+        // The map would keep one of two roles without a message.
+        if let Some(other) = roles.insert(pair.left.clone(), role.clone())
+            && other != role
+        {
+            return Err(format!("{:?} is listed twice, with different roles; remove one of them", pair.left));
+        }
+    }
+    Ok(roles)
 }
 
 #[cfg(test)]
@@ -126,12 +151,33 @@ mod tests {
             Ok(&["openid", "profile", "email"].map(String::from)[..])
         );
         assert_eq!(Scopes.parse("email,openid").as_deref(), Ok(&["email", "openid"].map(String::from)[..]));
+        assert_eq!(
+            Scopes.parse("[\"openid\",\"a:b\"]").as_deref(),
+            Ok(&["openid", "a:b"].map(String::from)[..])
+        );
+        for text in ["openid;email", "openid|email", "'openid email'", "openid\\email"] {
+            assert!(Scopes.parse(text).is_err(), "{text}");
+        }
     }
 
     #[test]
     fn a_domain_is_exact() {
         assert_eq!(domain("Corp.Example").as_deref(), Ok("corp.example"));
-        for text in ["*", "*.corp.example", "corp", "127.0.0.1", "ada@corp.example"] {
+        for text in [
+            "*",
+            "*.corp.example",
+            "corp",
+            "127.0.0.1",
+            "ada@corp.example",
+            "@corp.example",
+            "corp.example.",
+            ".corp.example",
+            "corp..example",
+            "corp%2eexample",
+            "corp.example other.example",
+            "corp.example|other.example",
+            "https://corp.example",
+        ] {
             assert!(domain(text).is_err(), "{text}");
         }
     }
@@ -141,8 +187,9 @@ mod tests {
         let map = role_map("cn=Admins=admin, staff = staff").expect("two pairs");
         assert_eq!(map.get("cn=Admins").map(String::as_str), Some("admin"));
         assert_eq!(map.get("staff").map(String::as_str), Some("staff"));
-        for text in ["Admins", "Admins=", "Admins=two words"] {
+        for text in ["Admins", "Admins=", "=admin", "Admins=two words", "Admins=admin,Admins=staff"] {
             assert!(role_map(text).is_err(), "{text}");
         }
+        assert!(role_map("Admins=admin,Admins=admin").is_ok());
     }
 }

@@ -1,3 +1,5 @@
+use std::net::IpAddr;
+
 use url::{Host, Url};
 
 /// `VESTIBULE_PUBLIC_URL`: an origin with https, or with http on a loopback host.
@@ -27,6 +29,15 @@ impl PublicUrl {
         let Some(host) = url.host().filter(|_| is_bare) else {
             return Err(format!("{text:?} is not an origin; {ADVICE}"));
         };
+        // Browsers send neither of these, so no request would have the origin.
+        let is_unreachable = match &host {
+            Host::Domain(name) => name.ends_with('.'),
+            Host::Ipv4(ip) => ip.is_unspecified(),
+            Host::Ipv6(ip) => ip.to_canonical().is_unspecified(),
+        };
+        if is_unreachable {
+            return Err(format!("{text:?} is not the address that users open; {ADVICE}"));
+        }
         let https = match url.scheme() {
             "https" => true,
             "http" if is_loopback(&host) => false,
@@ -38,14 +49,28 @@ impl PublicUrl {
         let port = url.port_or_known_default().unwrap_or_default();
         Ok(Self { origin: url.origin().ascii_serialization(), https, port, host: host.to_string() })
     }
+
+    /// Returns whether the host is a name and not an IP address.
+    pub(super) fn is_name(&self) -> bool {
+        matches!(Host::parse(&self.host), Ok(Host::Domain(_)))
+    }
 }
 
-/// Returns whether a host is this machine.
+/// Returns whether a host is this machine. `::ffff:127.0.0.1` is another spelling of `127.0.0.1`.
 pub(crate) fn is_loopback(host: &Host<&str>) -> bool {
     match host {
         Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
         Host::Ipv4(ip) => ip.is_loopback(),
-        Host::Ipv6(ip) => ip.is_loopback(),
+        Host::Ipv6(ip) => ip.to_canonical().is_loopback(),
+    }
+}
+
+/// Returns whether the text of a host is this machine.
+pub(super) fn is_loopback_name(host: &str) -> bool {
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    match bare.parse::<IpAddr>() {
+        Ok(ip) => ip.to_canonical().is_loopback(),
+        Err(_) => is_loopback(&Host::Domain(host.to_ascii_lowercase().as_str())),
     }
 }
 
@@ -63,13 +88,21 @@ mod tests {
             "https://id.example.org/path",
             "https://user@id.example.org",
             "https://id.example.org?x",
+            "https://id.example.org.",
+            "https://0.0.0.0",
+            "https://[::]:3000",
+            "http://[::ffff:10.0.0.1]",
             "*",
         ] {
             assert!(PublicUrl::parse(url).is_err(), "{url}");
         }
-        for url in
-            ["https://id.example.org", "http://127.0.0.1:3000", "http://[::1]:3000", "http://app.localhost"]
-        {
+        for url in [
+            "https://id.example.org",
+            "http://127.0.0.1:3000",
+            "http://[::1]:3000",
+            "http://app.localhost",
+            "http://[::ffff:127.0.0.1]:3000",
+        ] {
             assert!(PublicUrl::parse(url).is_ok(), "{url}");
         }
     }

@@ -1,44 +1,47 @@
 //! Reads settings from an environment and collects every mistake.
 
-use std::fs;
+use std::path::{Path, PathBuf};
 
 use super::{
     environment::Environment,
     format::{Format, Required},
     mistake::Mistake,
-    setting::{About, Entry, Setting, Shown, is_provider_name},
-    settings,
+    report::{Effective, Report, SecretFile},
+    service_link::is_service_link,
+    setting::{About, Entry, PREFIX, Setting, Shown, is_provider_name},
+    settings, value_warning,
 };
+use crate::secrets::read_secret_file;
 
 /// Suffix of the setting that names a file with the value.
 const FILE: &str = "_FILE";
 /// Maximum number of edits between a misspelled name and the setting that is suggested for it.
 const SUGGESTION_DISTANCE: usize = 5;
-
-/// The value that a setting has in effect.
-#[derive(Clone, Debug, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Effective {
-    pub name: String,
-    /// `(set)` for a secret.
-    pub value: String,
-    /// `default`, `environment`, `.env` or `file`.
-    pub origin: &'static str,
-}
+const DEFAULT: &str = "default";
 
 pub(super) struct Reader<'e> {
     environment: &'e Environment,
     /// The names of the table, in its order: those of the service, then those of each provider.
     known: Vec<String>,
     mistakes: Vec<Mistake>,
-    effective: Vec<Effective>,
+    report: Report,
+}
+
+/// The text of a setting.
+struct Found {
+    text: String,
+    origin: &'static str,
+    /// The other value of `.env`.
+    overridden: Option<String>,
+    /// The file that contains the value, with the name of the setting that names it.
+    file: Option<SecretFile>,
 }
 
 impl<'e> Reader<'e> {
     pub(super) fn new(environment: &'e Environment) -> Self {
         let known = settings::all().map(Entry::about);
         let known = known.filter(|about| !about.is_of_each_provider()).map(|about| about.name("")).collect();
-        Self { environment, known, mistakes: Vec::new(), effective: Vec::new() }
+        Self { environment, known, mistakes: environment.mistakes().to_vec(), report: Report::default() }
     }
 
     /// Returns the reader for the settings of one provider, which are known from now on.
@@ -62,59 +65,96 @@ impl<'e> Reader<'e> {
     }
 
     fn is_set_by_name(&self, name: &str) -> bool {
-        self.environment.get(name).is_some() || self.environment.get(&format!("{name}{FILE}")).is_some()
+        let is_set =
+            |name: &str| self.environment.get(name).is_some() || self.environment.is_unreadable(name);
+        is_set(name) || is_set(&format!("{name}{FILE}"))
     }
 
     /// Returns the value, or `None` after a mistake.
     fn read<F: Format>(&mut self, provider: &str, setting: &Setting<F>) -> Option<F::Value> {
         let about = setting.about();
         let name = about.name(provider);
-        let (text, origin) = match self.text(&name, about.default) {
-            Ok(found) => found,
-            Err(mistake) => {
-                self.mistakes.push(mistake);
-                return None;
-            }
-        };
-        let value = setting.parse(&text);
-        self.effective.push(Effective { name: name.clone(), value: shown(about, text, origin), origin });
+        // An unreadable value is a mistake already. The default must not hide it: it may be weaker.
+        if [&name, &format!("{name}{FILE}")].into_iter().any(|name| self.environment.is_unreadable(name)) {
+            return None;
+        }
+        let found = self.find(&name, about.default).map_err(|mistake| self.mistakes.push(mistake)).ok()?;
+        let is_verbatim = setting.is_verbatim();
+        let text =
+            if is_verbatim && about.shown == Shown::Secret { found.text.as_str() } else { found.text.trim() };
+        let value = setting.parse(text);
+        if is_verbatim && found.origin != DEFAULT && value.is_ok() {
+            let warnings = value_warning::of(&name, text, about.shown == Shown::Secret);
+            self.report.warnings.extend(warnings);
+        }
+        self.report.overridden(about, &name, text, found.overridden.as_deref());
+        self.report.settings.push(Effective {
+            value: shown(about, text, found.origin),
+            overrides: found.overridden.map(|_| ".env"),
+            name: name.clone(),
+            origin: found.origin,
+        });
+        self.report.files.extend(found.file);
         value.map_err(|text| self.mistakes.push(Mistake::new(name, text))).ok()
     }
 
     /// Returns the text of a setting and its origin.
-    fn text(&self, name: &str, default: &str) -> Result<(String, &'static str), Mistake> {
+    fn find(&self, name: &str, default: &str) -> Result<Found, Mistake> {
         let file = format!("{name}{FILE}");
         match (self.environment.get(name), self.environment.get(&file)) {
             (Some(_), Some(_)) => {
                 Err(Mistake::new(name, format!("both {name} and {file} are set; remove one of them")))
             }
-            (Some((text, origin)), None) => Ok((text.to_owned(), origin)),
-            (None, Some((path, _))) => match fs::read_to_string(path) {
-                Ok(text) if text.trim().is_empty() => {
-                    Err(Mistake::new(file, format!("the file {path:?} is empty; write the value into it")))
+            (Some(variable), None) => Ok(Found {
+                text: variable.text.clone(),
+                origin: variable.origin,
+                overridden: variable.overridden.clone(),
+                file: None,
+            }),
+            (None, Some(variable)) => {
+                let path = variable.text.trim();
+                let text = read_secret_file(Path::new(path))
+                    .map_err(|problem| Mistake::new(&file, format!("the file {path:?} {problem}")))?;
+                if text.trim().is_empty() {
+                    let text = format!("the file {path:?} is empty; write the value into it");
+                    return Err(Mistake::new(file, text));
                 }
-                Ok(text) => Ok((text.trim().to_owned(), "file")),
-                Err(error) => {
-                    let text =
-                        format!("the file {path:?} cannot be read: {error}; check its path and permissions");
-                    Err(Mistake::new(file, text))
-                }
-            },
-            (None, None) => Ok((default.to_owned(), "default")),
+                let path = PathBuf::from(path);
+                let file = Some(SecretFile { name: file, path: std::path::absolute(&path).unwrap_or(path) });
+                Ok(Found { text: text.to_string(), origin: "file", overridden: None, file })
+            }
+            (None, None) => {
+                Ok(Found { text: default.to_owned(), origin: DEFAULT, overridden: None, file: None })
+            }
         }
     }
 
-    /// Returns all settings in effect, in the order of the table, or all mistakes. A name that is not in the table is a mistake: it is probably a
-    /// misspelled setting, and its value would be ignored.
-    pub(super) fn finish(mut self) -> Result<Vec<Effective>, Vec<Mistake>> {
-        for name in self.environment.names() {
+    /// Returns all settings in effect, in the order of the table, or all mistakes. A name that is not in the table is a mistake: it is
+    /// probably a misspelled setting, and its value would be ignored.
+    pub(super) fn finish(mut self) -> Result<Report, Vec<Mistake>> {
+        let is_known = |name: &str| {
             let plain = name.strip_suffix(FILE).unwrap_or(name);
-            if !self.known.iter().any(|known| known == plain || known == name) {
+            self.known.iter().any(|known| known == plain || known == name)
+        };
+        for (name, value) in self.environment.all().filter(|(name, _)| !is_known(name)) {
+            if is_service_link(name, value.trim(), |name| self.environment.get(name).is_some()) {
+                self.report.ignored.push(name.to_owned());
+            } else {
+                let plain = name.strip_suffix(FILE).unwrap_or(name);
                 self.mistakes.push(Mistake::new(name, unknown(plain, &self.known)));
             }
         }
-        self.effective.sort_by_key(|setting| self.known.iter().position(|name| *name == setting.name));
-        if self.mistakes.is_empty() { Ok(self.effective) } else { Err(self.mistakes) }
+        for misnamed in self.environment.misnamed() {
+            let canonical = &misnamed.canonical;
+            let text = if is_known(canonical) {
+                format!("names of settings are upper case, without blanks; write {canonical}")
+            } else {
+                unknown(canonical.strip_suffix(FILE).unwrap_or(canonical), &self.known)
+            };
+            self.mistakes.push(Mistake::new(visible(&misnamed.name), text));
+        }
+        self.report.settings.sort_by_key(|setting| self.known.iter().position(|name| *name == setting.name));
+        if self.mistakes.is_empty() { Ok(self.report) } else { Err(self.mistakes) }
     }
 }
 
@@ -148,11 +188,11 @@ fn default<F: Format>(setting: &Setting<F>) -> F::Value {
     setting.parse(setting.about().default).expect("a test reads the default of every setting")
 }
 
-fn shown(about: &About, text: String, origin: &str) -> String {
+fn shown(about: &About, text: &str, origin: &str) -> String {
     match about.shown {
-        Shown::Secret if origin != "default" => "(set)".to_owned(),
-        Shown::UrlWithoutSecrets => without_secrets(&text),
-        Shown::Secret | Shown::Plain => text,
+        Shown::Secret if origin != DEFAULT => "(set)".to_owned(),
+        Shown::UrlWithoutSecrets => without_secrets(text),
+        Shown::Secret | Shown::Plain => text.to_owned(),
     }
 }
 
@@ -164,9 +204,17 @@ fn without_secrets(url: &str) -> String {
     format!("{scheme}://{rest}")
 }
 
+/// Returns a name with quotes if it contains a character that is not visible.
+fn visible(name: &str) -> String {
+    let is_plain = name.chars().all(|c| c.is_ascii_graphic());
+    if is_plain { name.to_owned() } else { format!("{name:?}") }
+}
+
 fn unknown(name: &str, known: &[String]) -> String {
+    // Of a short name, half of the letters may be wrong: otherwise every short name is similar to it.
+    let farthest = (name.len().saturating_sub(PREFIX.len()) / 2).clamp(1, SUGGESTION_DISTANCE);
     let distances = known.iter().map(|known| (strsim::damerau_levenshtein(name, known), known));
-    match distances.min().filter(|(distance, _)| *distance <= SUGGESTION_DISTANCE) {
+    match distances.min().filter(|(distance, _)| *distance <= farthest) {
         Some((_, nearest)) => format!("this is not a setting; did you mean {nearest}?"),
         None if is_provider_name(name) => {
             "this is not a setting of a provider in VESTIBULE_PROVIDERS; add the provider there or correct the name"

@@ -29,9 +29,15 @@ Vestibule reads its settings from the environment and from the file `.env` in th
 file. [.env.example](../../.env.example) is a template for it.
 
 - `vestibule check` prints the settings in effect with their origin, or every mistake in them. A mistake stops the start (exit code 3).
-- A name that begins with `VESTIBULE_` and is not listed here is a mistake.
-- An empty value counts as absent: the default applies.
-- Durations are `30s`, `10m`, `12h` or `1d`. Lists are separated by commas.
+  It also prints the path of `.env`, and warnings about set-ups that lock users out or expose secrets. A warning does not stop the start;
+  the log has it, too.
+- A name that begins with `VESTIBULE_` and is not listed here is a mistake, also in another case or with blanks. Variables that Kubernetes
+  and Docker set for a service with our name (`VESTIBULE_…_SERVICE_HOST`) are ignored, and `vestibule check` lists them.
+- An empty value counts as absent: the value of `.env` applies, or the default. A value that cannot be read is a mistake; another source
+  never replaces it. Two lines of `.env` with different values for one name are a mistake.
+- Durations are `30s`, `10m`, `12h` or `1d`. Lists are separated by commas. An item with a comma or semicolon is put into double quotes, or
+  the list is written as JSON: `[\"a.example\",\"b.example\"]`.
+- A secret is used as it is written, with blanks and quotes. Of a file, a byte order mark and the line ends at the end are removed.
 - Every setting can be read from a file: `VESTIBULE_SECRET_KEYS_FILE=/run/secrets/keys` instead of `VESTIBULE_SECRET_KEYS`. Setting both
   is a mistake.
 - In `.env`, put a value with spaces, quotes, `#`, `$` or `\\` into single quotes. A line that other programs could read differently is a

@@ -90,6 +90,10 @@ impl<F: Format> Setting<F> {
     pub(super) fn parse(&self, text: &str) -> Result<F::Value, String> {
         self.format.parse(text)
     }
+
+    pub(super) fn is_verbatim(&self) -> bool {
+        self.format.is_verbatim()
+    }
 }
 
 impl About {

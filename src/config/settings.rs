@@ -12,7 +12,9 @@ use super::{
     database::Database,
     format::{
         Address, BOOLEAN, Choice, DurationBetween, List, Network, Number, Optional, Parsed, Required, Text,
+        Word,
     },
+    hsts::Hsts,
     mfa::Mfa,
     presets::{KINDS, ProviderKind},
     profile_policy::ProfilePolicy,
@@ -78,13 +80,24 @@ settings! {
     )
     .unset("the header is ignored")
     .example("10.0.0.0/8");
+
+    HSTS: Parsed<Hsts> = service(
+        "VESTIBULE_HSTS",
+        Parsed(Hsts::parse, "`off`, `max-age=SECONDS` or `max-age=SECONDS;includeSubDomains`, also with `;preload`"),
+        "Header `Strict-Transport-Security`: for this time, browsers refuse http for the host of the public URL, on every \
+         port. With `includeSubDomains` they refuse it for every name below that host. The header is sent only if the \
+         public URL is https and its host is a name other than localhost. Browsers keep an earlier value; `max-age=0` \
+         deletes it.",
+    )
+    .default("max-age=63072000");
 }
 
 "Database and keys" {
     DATABASE_URL: Parsed<Database> = service(
         "VESTIBULE_DATABASE_URL",
         Parsed(Database::parse, "`sqlite:FILE` or a `mongodb://` URL with a database name"),
-        "Database: an embedded SQLite file for one replica, or MongoDB for any number of replicas.",
+        "Database: an embedded SQLite file for one replica, or MongoDB for any number of replicas. `FILE` is a path as it \
+         is, without options and escapes.",
     )
     .default("sqlite:data/vestibule.db")
     .example("mongodb://db1,db2,db3/vestibule?replicaSet=rs0")
@@ -184,9 +197,9 @@ settings! {
 }
 
 "Providers" {
-    PROVIDERS: List<Text> = service(
+    PROVIDERS: List<Word> = service(
         "VESTIBULE_PROVIDERS",
-        List(Text("a name of `a-z`, `0-9` and `-`")),
+        List(Word("a name of `a-z`, `0-9` and `-`")),
         "Names of the OpenID Connect providers, in the order of their buttons on the login page. Each has the settings \
          below; their names contain the provider's name in upper case with `_` for `-`, so `corp-idp` has \
          `VESTIBULE_PROVIDER_CORP_IDP_ISSUER`. At each provider, register the redirect URI \
@@ -262,9 +275,9 @@ settings! {
     )
     .default("openid,profile,email");
 
-    ACR_VALUES: List<Text> = provider(
+    ACR_VALUES: List<Word> = provider(
         "ACR_VALUES",
-        List(Text("an authentication context class")),
+        List(Word("an authentication context class")),
         "Authentication context classes to request (`acr_values`). `_TRUST_MFA` decides whether the result counts as a \
          second factor.",
     )
@@ -279,9 +292,9 @@ settings! {
     .unset("no organization is requested or required")
     .example("org_1a2b3c4d5e6f7g8h");
 
-    TRUSTED_AUDIENCES: List<Text> = provider(
+    TRUSTED_AUDIENCES: List<Word> = provider(
         "TRUSTED_AUDIENCES",
-        List(Text("a client ID")),
+        List(Word("a client ID")),
         "Client IDs that may appear in `aud` besides ours. ID tokens with any other audience are rejected.",
     )
     .unset("only our client ID");
@@ -341,15 +354,16 @@ settings! {
 
     ROLE_MAP: Parsed<BTreeMap<String, String>> = provider(
         "ROLE_MAP",
-        Parsed(role_map, "pairs of `claim-value=role`, separated by commas"),
-        "Roles for the values of `_ROLE_CLAIM`. Values that are not listed give no role. Requires `_ROLE_CLAIM`.",
+        Parsed(role_map, "pairs of `claim-value=role`, separated by commas, or a JSON object"),
+        "Roles for the values of `_ROLE_CLAIM`. Values that are not listed give no role. Put a distinguished name into \
+         double quotes: `\"CN=Admins,DC=corp,DC=example\"=admin`. Requires `_ROLE_CLAIM`.",
     )
     .unset("no roles from this provider")
     .example("Admins=admin,Staff=staff");
 
-    TRUST_MFA: List<Text> = provider(
+    TRUST_MFA: List<Word> = provider(
         "TRUST_MFA",
-        List(Text("an `amr` or `acr` value")),
+        List(Word("an `amr` or `acr` value")),
         "Values of `amr` or `acr` that count as a second factor.",
     )
     .unset("logins through this provider do not count as a second factor")

@@ -18,7 +18,7 @@ use crate::{
     metrics,
     session::{self, csrf_token},
     web::{
-        client::client_ip,
+        client::{client_ip, warn_of_unused_address},
         cookies::{RequestCookies, SessionCookie},
         request_id::RequestId,
         security_headers::{add_api_headers, add_security_headers},
@@ -33,6 +33,7 @@ const PATH_MAX: usize = 256;
 pub(crate) async fn problems(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = RequestId::new();
     request.extensions_mut().insert(id.clone());
+    warn_of_unused_address(&request, &app.config.trusted_proxies);
     let access = Access::of(&app, &id, &request);
     let counted = metrics::is_enabled().then(|| metrics::route_of(&request));
     let mut response = if has_one_host(&request) {
@@ -50,7 +51,7 @@ pub(crate) async fn problems(State(app): State<AppState>, mut request: Request, 
     if let Some(route) = counted {
         metrics::count_request(route, response.status().as_u16(), access.began.elapsed());
     }
-    add_security_headers(&mut response, app.config.public_url.https);
+    add_security_headers(&mut response, app.config.hsts.header.as_deref());
     response.headers_mut().insert("x-request-id", id.header());
     response
 }

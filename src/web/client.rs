@@ -1,12 +1,21 @@
 //! The client of a request: address, user agent and request id.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Once,
+};
 
-use axum::http::{Extensions, HeaderMap, HeaderValue, header, request::Parts};
+use axum::{
+    extract::Request,
+    http::{Extensions, HeaderMap, HeaderValue, header, request::Parts},
+};
 use ipnet::IpNet;
 
 use super::request_id::RequestId;
 
+const FORWARDED_FOR: &str = "x-forwarded-for";
+/// The headers in which proxies send the address of a client. Only the first is used.
+const FORWARDING: [&str; 3] = [FORWARDED_FOR, "forwarded", "x-real-ip"];
 /// Longest `User-Agent` that is kept, in characters.
 const USER_AGENT_MAX: usize = 256;
 
@@ -66,7 +75,7 @@ fn nearest_untrusted(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Ip
     if !is_trusted(&peer) {
         return peer;
     }
-    let values = headers.get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes);
+    let values = headers.get_all(FORWARDED_FOR).iter().map(HeaderValue::as_bytes);
     let hops: Vec<&[u8]> = values.flat_map(|value| value.split(|byte| *byte == b',')).collect();
     let mut nearest = peer;
     for hop in hops.into_iter().rev() {
@@ -79,9 +88,61 @@ fn nearest_untrusted(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Ip
     nearest
 }
 
-/// Parses an address in the forms that proxies write: bare, in brackets, or with a port.
+/// Logs once that a proxy sends the address of its clients, and that the service does not use it. Rate limits then count all users
+/// as one client, and failed logins of one user lock out all.
+pub(crate) fn warn_of_unused_address(request: &Request, trusted: &[IpNet]) {
+    static UNTRUSTED: Once = Once::new();
+    static OTHER_HEADER: Once = Once::new();
+    if UNTRUSTED.is_completed() && OTHER_HEADER.is_completed() {
+        return;
+    }
+    let Some(Peer(peer)) = request.extensions().get::<Peer>() else { return };
+    let peer = peer.ip().to_canonical();
+    match unused_address(peer, request.headers(), trusted) {
+        Some(Unused::Untrusted(header)) => UNTRUSTED.call_once(|| {
+            tracing::warn!(
+                %peer,
+                header,
+                setting = "VESTIBULE_TRUSTED_PROXIES",
+                "untrusted proxy: if the peer is your proxy, add it to the setting; all its users share one address"
+            );
+        }),
+        Some(Unused::OtherHeader(header)) => OTHER_HEADER.call_once(|| {
+            tracing::warn!(
+                %peer,
+                header,
+                "trusted proxy sends no X-Forwarded-For: configure it to do so; all its users share one address"
+            );
+        }),
+        None => {}
+    }
+}
+
+/// Why the address in a header is not used.
+#[derive(Debug, PartialEq, Eq)]
+enum Unused {
+    Untrusted(&'static str),
+    OtherHeader(&'static str),
+}
+
+fn unused_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Option<Unused> {
+    let header = FORWARDING.into_iter().find(|name| headers.contains_key(*name))?;
+    let is_trusted = trusted.iter().any(|network| network.contains(&peer));
+    match (is_trusted, header) {
+        (false, header) => Some(Unused::Untrusted(header)),
+        (true, FORWARDED_FOR) => None,
+        (true, header) => Some(Unused::OtherHeader(header)),
+    }
+}
+
+/// Parses an address in the forms that proxies write: bare, in brackets, with a port, with a zone.
 fn address(hop: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(hop.trim_ascii()).ok()?;
+    // A zone names an interface of the proxy.
+    let text = match text.split_once('%') {
+        Some((address, _)) if !address.starts_with('[') => address,
+        _ => text,
+    };
     let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
     bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
@@ -115,6 +176,8 @@ mod tests {
         assert_eq!(seen("10.0.0.1", &["1.2.3.4:5678"], &["10.0.0.0/8"]), "1.2.3.4");
         assert_eq!(seen("10.0.0.1", &["[2001:db8::1]:443"], &["10.0.0.0/8"]), "2001:db8::1");
         assert_eq!(seen("10.0.0.1", &["[2001:db8::1]"], &["10.0.0.0/8"]), "2001:db8::1");
+        assert_eq!(seen("10.0.0.1", &["fe80::1%eth0"], &["10.0.0.0/8"]), "fe80::1");
+        assert_eq!(seen("10.0.0.1", &["2001:DB8::1"], &["10.0.0.0/8"]), "2001:db8::1");
         let mut not_ascii = HeaderMap::new();
         not_ascii
             .append("x-forwarded-for", HeaderValue::from_bytes(b"\xff, 1.2.3.4").expect("a header value"));
@@ -125,6 +188,23 @@ mod tests {
             "1.2.3.4",
             "a hop that is not ASCII does not hide the hops after it"
         );
+    }
+
+    #[test]
+    fn an_address_that_a_proxy_sends_and_that_is_not_used_is_noticed() {
+        let unused = |peer: &str, header: &'static str, trusted: &[&str]| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header, HeaderValue::from_static("1.2.3.4"));
+            let trusted: Vec<IpNet> = trusted.iter().map(|text| text.parse().expect("a network")).collect();
+            unused_address(peer.parse().expect("an address"), &headers, &trusted)
+        };
+        for header in FORWARDING {
+            assert_eq!(unused("10.0.0.1", header, &[]), Some(Unused::Untrusted(header)));
+            assert_eq!(unused("10.0.0.1", header, &["192.168.0.0/16"]), Some(Unused::Untrusted(header)));
+        }
+        assert_eq!(unused("10.0.0.1", FORWARDED_FOR, &["10.0.0.0/8"]), None);
+        assert_eq!(unused("10.0.0.1", "x-real-ip", &["10.0.0.0/8"]), Some(Unused::OtherHeader("x-real-ip")));
+        assert_eq!(unused("10.0.0.1", "user-agent", &[]), None);
     }
 
     #[test]

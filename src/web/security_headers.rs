@@ -8,8 +8,6 @@ use axum::{
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 /// For responses that are never rendered as a document.
 const NO_DOCUMENT: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
-/// Two years, with subdomains, on https only.
-const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
 
 /// Marks responses for static assets. Headers that only matter for documents are left out of them to save bytes.
 #[derive(Clone, Copy, Debug)]
@@ -23,14 +21,13 @@ const FOR_DOCUMENTS: [(HeaderName, HeaderValue); 4] = [
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
 ];
 
-/// Adds the security headers of every response.
-pub(crate) fn add_security_headers(response: &mut Response, https: bool) {
+/// Adds the security headers of every response. `hsts` is the value of `Strict-Transport-Security`.
+pub(crate) fn add_security_headers(response: &mut Response, hsts: Option<&str>) {
     let is_static_asset = response.extensions().get::<StaticAsset>().is_some();
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, NO_SNIFF);
-    if https {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
-    }
+    let hsts = hsts.and_then(|value| HeaderValue::try_from(value).ok());
+    headers.extend(hsts.map(|value| (header::STRICT_TRANSPORT_SECURITY, value)));
     if is_static_asset {
         return;
     }

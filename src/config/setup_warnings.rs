@@ -1,0 +1,246 @@
+//! Settings that are valid one by one and do not work together.
+
+use std::net::{IpAddr, SocketAddr};
+
+use ipnet::IpNet;
+
+use super::{
+    database::{Database, Transport},
+    hsts::Hsts,
+    public_url::{PublicUrl, is_loopback_name},
+    setting::Setting,
+    settings as s,
+    warning::{Severity, Warning},
+};
+
+/// Names reserved for documentation (RFC 2606, RFC 6761).
+const PLACEHOLDERS: [&str; 5] = ["example", "invalid", "example.com", "example.net", "example.org"];
+/// Second-level names below which registries sell names, as in `corp.co.uk`.
+const REGISTRY_NAMES: [&str; 8] = ["ac", "co", "com", "edu", "gov", "net", "or", "org"];
+
+/// The settings that depend on each other.
+pub(super) struct SetUp<'c> {
+    pub(super) listen: SocketAddr,
+    pub(super) metrics_listen: Option<SocketAddr>,
+    pub(super) public_url: &'c PublicUrl,
+    pub(super) trusted_proxies: &'c [IpNet],
+    pub(super) hsts: &'c Hsts,
+    pub(super) database: &'c Database,
+}
+
+/// Returns the warnings about a configuration.
+pub(super) fn of(set_up: &SetUp<'_>) -> Vec<Warning> {
+    let mut warnings = Warnings(Vec::new());
+    public_url(set_up, &mut warnings);
+    proxies(set_up, &mut warnings);
+    hsts(set_up, &mut warnings);
+    database(set_up, &mut warnings);
+    if let Some(address) = set_up.metrics_listen.filter(|address| !address.ip().to_canonical().is_loopback())
+    {
+        warnings.notice(
+            &s::METRICS_LISTEN,
+            format!("metrics need no authentication, and {address} is not loopback; protect the port with a firewall"),
+        );
+    }
+    warnings.0
+}
+
+struct Warnings(Vec<Warning>);
+
+impl Warnings {
+    fn warn<F>(&mut self, setting: &Setting<F>, text: impl Into<String>) {
+        self.0.push(Warning::new(Severity::Warning, setting.about().name(""), text));
+    }
+
+    fn notice<F>(&mut self, setting: &Setting<F>, text: impl Into<String>) {
+        self.0.push(Warning::new(Severity::Notice, setting.about().name(""), text));
+    }
+}
+
+/// Warns of a public URL that no browser opens. Every login is then refused, because the browser has another origin.
+fn public_url(set_up: &SetUp<'_>, warnings: &mut Warnings) {
+    let (url, listen) = (&set_up.public_url, set_up.listen);
+    let origin = &url.origin;
+    let is_loopback = is_loopback_name(&url.host);
+    if is_loopback && !listen.ip().to_canonical().is_loopback() {
+        warnings.warn(
+            &s::PUBLIC_URL,
+            format!("{origin} can be opened on this machine only, but the service listens on {listen}; set it to the https URL that users open"),
+        );
+    }
+    // Behind a proxy the ports differ. Port 0 is any free port.
+    let is_direct = !url.https && set_up.trusted_proxies.is_empty() && listen.port() != 0;
+    if is_direct && url.port != listen.port() {
+        warnings.warn(
+            &s::PUBLIC_URL,
+            format!("{origin} has another port than VESTIBULE_LISTEN ({listen}); users must open the public URL, so write the port that they use"),
+        );
+    }
+    let has_suffix = |name: &&str| url.host == **name || url.host.ends_with(&format!(".{name}"));
+    if PLACEHOLDERS.iter().any(|name| has_suffix(&name)) {
+        warnings
+            .warn(&s::PUBLIC_URL, format!("{origin} is a placeholder; set it to the URL that users open"));
+    } else if !is_loopback && url.is_name() && !url.host.contains('.') {
+        warnings.notice(
+            &s::PUBLIC_URL,
+            format!("{origin} has no domain; check that browsers open it by this name, and not only other containers"),
+        );
+    }
+}
+
+fn proxies(set_up: &SetUp<'_>, warnings: &mut Warnings) {
+    // The service speaks plain HTTP: an https URL means a proxy.
+    if set_up.public_url.https && set_up.trusted_proxies.is_empty() {
+        warnings.warn(
+            &s::TRUSTED_PROXIES,
+            "the public URL is https, so a proxy is in front of the service, but no proxy is trusted: all users share one address, and failed \
+             logins of one user lock out all; set it to the addresses of the proxy",
+        );
+    }
+    if set_up.trusted_proxies.iter().any(|network| network.prefix_len() == 0) {
+        warnings.warn(
+            &s::TRUSTED_PROXIES,
+            "it trusts every address, so clients can choose theirs and escape rate limits; list only the addresses of the proxy",
+        );
+    }
+}
+
+fn hsts(set_up: &SetUp<'_>, warnings: &mut Warnings) {
+    let host = &set_up.public_url.host;
+    if set_up.hsts.header.is_none() {
+        return;
+    }
+    if set_up.hsts.includes_subdomains {
+        let severity = if is_apex(host) { Severity::Warning } else { Severity::Notice };
+        let text = format!(
+            "includeSubDomains: browsers refuse http for {host} and for every name below it, also of other teams; check that all of them have https"
+        );
+        warnings.0.push(Warning::new(severity, s::HSTS.about().name(""), text));
+    } else if is_apex(host) {
+        warnings.notice(
+            &s::HSTS,
+            format!("browsers refuse http for every port of {host}, which is a whole domain; check its other services, or write off"),
+        );
+    }
+}
+
+/// Returns whether a host is probably a name that was registered, such as `corp.example` or `corp.co.uk`.
+fn is_apex(host: &str) -> bool {
+    let parts: Vec<&str> = host.split('.').collect();
+    match parts[..] {
+        [_, _] => host.parse::<IpAddr>().is_err(),
+        [_, registry, country] => country.len() == 2 && REGISTRY_NAMES.contains(&registry),
+        _ => false,
+    }
+}
+
+fn database(set_up: &SetUp<'_>, warnings: &mut Warnings) {
+    match set_up.database.transport() {
+        Transport::Protected => {}
+        Transport::WithoutTls => warnings.warn(
+            &s::DATABASE_URL,
+            "the connection to MongoDB on another machine has no TLS: password hashes and sessions can be read on the network; add tls=true to the URL",
+        ),
+        Transport::UncheckedCertificates => warnings.warn(
+            &s::DATABASE_URL,
+            "the connection to MongoDB accepts every certificate; remove tlsInsecure and tlsAllowInvalidCertificates, and set tlsCAFile for a private authority",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        config::{Config, Environment},
+        secrets,
+    };
+
+    /// Returns the warnings as `severity name`.
+    fn warnings(pairs: &[(&str, &str)]) -> Vec<String> {
+        let (_, report) = Config::read(&Environment::of(pairs.iter().copied())).expect("valid settings");
+        report
+            .warnings
+            .iter()
+            .map(|warning| format!("{} {}", warning.severity.as_str(), warning.name))
+            .collect()
+    }
+
+    const HTTPS: (&str, &str) = ("VESTIBULE_PUBLIC_URL", "https://id.corp.test");
+    const PROXY: (&str, &str) = ("VESTIBULE_TRUSTED_PROXIES", "10.0.0.0/8");
+
+    #[test]
+    fn a_complete_set_up_has_no_warning() {
+        assert!(warnings(&[]).is_empty(), "{:?}", warnings(&[]));
+        assert!(warnings(&[HTTPS, PROXY, ("VESTIBULE_LISTEN", "0.0.0.0:3000")]).is_empty());
+    }
+
+    #[test]
+    fn a_public_url_that_no_browser_opens_is_a_warning() {
+        for pairs in [
+            &[("VESTIBULE_LISTEN", "0.0.0.0:3000")][..],
+            &[("VESTIBULE_LISTEN", "[::]:3000")],
+            &[("VESTIBULE_LISTEN", "10.0.0.1:3000")],
+            &[("VESTIBULE_LISTEN", "127.0.0.1:4000")],
+            &[("VESTIBULE_PUBLIC_URL", "http://localhost")],
+            &[("VESTIBULE_PUBLIC_URL", "http://[::1]:4000")],
+            &[("VESTIBULE_PUBLIC_URL", "https://id.example.org"), PROXY],
+            &[("VESTIBULE_PUBLIC_URL", "https://id.corp.example"), PROXY],
+            &[("VESTIBULE_PUBLIC_URL", "https://corp.invalid"), PROXY],
+        ] {
+            assert!(warnings(pairs).contains(&"warning VESTIBULE_PUBLIC_URL".to_owned()), "{pairs:?}");
+        }
+        let single = [("VESTIBULE_PUBLIC_URL", "https://vestibule"), PROXY];
+        assert_eq!(warnings(&single), ["notice VESTIBULE_PUBLIC_URL"]);
+        for pairs in [
+            &[("VESTIBULE_LISTEN", "[::1]:3000")][..],
+            &[("VESTIBULE_LISTEN", "[::ffff:127.0.0.1]:3000")],
+            &[("VESTIBULE_LISTEN", "127.0.0.1:0")],
+            &[("VESTIBULE_LISTEN", "127.0.0.1:4000"), ("VESTIBULE_TRUSTED_PROXIES", "127.0.0.1")],
+        ] {
+            assert!(warnings(pairs).is_empty(), "{pairs:?}");
+        }
+    }
+
+    // Every request would have the address of the proxy: 100 failures of one client lock out all users.
+    #[test]
+    fn an_https_url_without_a_trusted_proxy_is_a_warning() {
+        for listen in ["127.0.0.1:3000", "0.0.0.0:3000", "[::]:3000", "10.0.0.1:3000"] {
+            assert_eq!(
+                warnings(&[HTTPS, ("VESTIBULE_LISTEN", listen)]),
+                ["warning VESTIBULE_TRUSTED_PROXIES"]
+            );
+        }
+        for all in ["0.0.0.0/0", "::/0", "::ffff:0:0/96", "10.0.0.1/0"] {
+            assert_eq!(
+                warnings(&[HTTPS, ("VESTIBULE_TRUSTED_PROXIES", all)]),
+                ["warning VESTIBULE_TRUSTED_PROXIES"]
+            );
+        }
+    }
+
+    #[test]
+    fn hsts_of_a_whole_domain_is_a_warning() {
+        let with = |url: &'static str, value: &'static str| {
+            warnings(&[("VESTIBULE_PUBLIC_URL", url), PROXY, ("VESTIBULE_HSTS", value)])
+        };
+        const ALL: &str = "max-age=600; includeSubDomains";
+        assert_eq!(with("https://corp.test", ALL), ["warning VESTIBULE_HSTS"]);
+        assert_eq!(with("https://corp.co.uk", ALL), ["warning VESTIBULE_HSTS"]);
+        assert_eq!(with("https://id.corp.test", ALL), ["notice VESTIBULE_HSTS"]);
+        assert_eq!(with("https://corp.test", "max-age=600"), ["notice VESTIBULE_HSTS"]);
+        assert!(with("https://corp.test", "off").is_empty());
+        assert!(with("https://id.corp.test", "max-age=600").is_empty());
+        assert!(with("https://10.0.0.1", ALL).is_empty(), "no header is sent");
+    }
+
+    #[test]
+    fn a_remote_database_without_tls_is_a_warning() {
+        let keys = secrets::new_key();
+        let with = |url| warnings(&[("VESTIBULE_DATABASE_URL", url), ("VESTIBULE_SECRET_KEYS", &keys)]);
+        assert_eq!(with("mongodb://ada:hunter2@db1/vestibule"), ["warning VESTIBULE_DATABASE_URL"]);
+        assert_eq!(with("mongodb://db1/v?tls=true&tlsInsecure=true"), ["warning VESTIBULE_DATABASE_URL"]);
+        assert!(with("mongodb://db1/vestibule?tls=true").is_empty());
+        assert!(with("mongodb://localhost/vestibule").is_empty());
+    }
+}
