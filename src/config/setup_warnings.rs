@@ -150,7 +150,6 @@ fn database(set_up: &SetUp<'_>, warnings: &mut Warnings) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::{
         config::{Config, Environment},
         secrets,

@@ -6,6 +6,7 @@ mod kill;
 mod log;
 mod names;
 mod providers;
+mod set_up;
 mod settings;
 mod shared_database;
 mod start;

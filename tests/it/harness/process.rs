@@ -110,15 +110,32 @@ impl Installation {
 
     /// Starts the service and waits until it listens.
     pub(crate) fn serve(&self) -> ServiceProcess {
-        let stderr = File::options().create(true).append(true).open(self.path("log")).expect("a log");
-        self.serve_with_log(stderr.into())
+        self.start(self.command(&["serve"]), self.log_file())
     }
 
     /// Starts the service with another target of its log, and waits until it listens.
     pub(crate) fn serve_with_log(&self, stderr: Stdio) -> ServiceProcess {
+        self.start(self.command(&["serve"]), stderr)
+    }
+
+    /// Starts the service as `nohup` does.
+    pub(crate) fn serve_ignoring_hangup(&self) -> ServiceProcess {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "trap '' HUP; exec \"$0\" serve", env!("CARGO_BIN_EXE_vestibule")]);
+        shell.current_dir(self.folder.path()).env_clear();
+        shell.envs(self.settings.iter().map(|(name, value)| (name, value)));
+        shell.stdin(Stdio::null()).stdout(Stdio::piped());
+        self.start(shell, self.log_file())
+    }
+
+    fn log_file(&self) -> Stdio {
+        File::options().create(true).append(true).open(self.path("log")).expect("a log").into()
+    }
+
+    fn start(&self, mut command: Command, stderr: Stdio) -> ServiceProcess {
         let log = self.path("log");
         let begun = Instant::now();
-        let mut child = self.command(&["serve"]).stderr(stderr).spawn().expect("the binary starts");
+        let mut child = command.stderr(stderr).spawn().expect("the binary starts");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("UTF-8");
         let address = line.strip_prefix("listening on http://").and_then(|rest| rest.split_once(' '));

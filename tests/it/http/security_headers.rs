@@ -214,3 +214,24 @@ async fn slow_request_times_out() {
     wire.open();
     assert_headers(&answer);
 }
+
+// HSTS for a whole domain would force https on services of other teams.
+#[on_every_store]
+async fn hsts_covers_the_host_of_the_public_url_alone(location: StoreLocation) {
+    let mut service = Service::start(&location).await;
+    for (url, setting, expected) in [
+        ("http://localhost:3000", "", None),
+        ("https://localhost", "", None),
+        ("https://id.example.org", "", Some("max-age=63072000")),
+        ("https://10.0.0.1", "max-age=600", None),
+        ("https://id.example.org", "off", None),
+        ("https://id.example.org", "max-age=600;includeSubDomains", Some("max-age=600; includeSubDomains")),
+    ] {
+        service = service.restart_with(&[("VESTIBULE_PUBLIC_URL", url), ("VESTIBULE_HSTS", setting)]).await;
+        let browser = Browser::of(&service);
+        for path in ["/login", "/api/auth/session", "/none.js", "/healthz"] {
+            let answer = browser.get(path).await;
+            assert_eq!(answer.header("strict-transport-security"), expected, "{url} {setting:?} {path}");
+        }
+    }
+}

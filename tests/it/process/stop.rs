@@ -56,7 +56,7 @@ impl InFlight {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn shutdown_answers_requests_in_flight() {
-    for signal in [Signal::TERM, Signal::INT] {
+    for signal in [Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT] {
         let home = Installation::with_settings(&[("VESTIBULE_HASH_THREADS", "1")]);
         add(&home, "ada");
         let serving = home.serve();
@@ -97,4 +97,18 @@ async fn sessions_survive_a_stop_and_a_kill() {
         later.me().await.expect_status(200);
         serving.kill();
     }
+}
+
+// `nohup` starts a process that ignores SIGHUP, so that it outlives its terminal.
+#[tokio::test(flavor = "multi_thread")]
+async fn ignored_hangup_stays_ignored() {
+    let home = Installation::new();
+    let serving = home.serve_ignoring_hangup();
+    serving.signal(Signal::HUP);
+    for _ in 0..50 {
+        Browser::at(serving.address).get("/healthz").await.expect_status(200);
+    }
+    serving.signal(Signal::TERM);
+    let status = tokio::task::block_in_place(|| serving.ends_within(Duration::from_secs(30)));
+    assert_eq!(status.code(), Some(0));
 }
