@@ -287,7 +287,9 @@ impl From<StoreError> for ApiError {
 impl From<Limited> for ApiError {
     fn from(limited: Limited) -> Self {
         match limited {
-            Limited::Wait(wait) => Self::new(ErrorCode::TooManyAttempts).retry_after(wait),
+            Limited::Wait(wait, counted) => {
+                Self::new(ErrorCode::TooManyAttempts).retry_after(wait).because(counted.rule())
+            }
             Limited::Busy => Self::busy(),
             Limited::Store(error) => error.into(),
         }

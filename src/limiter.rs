@@ -29,7 +29,7 @@ const ACCOUNT_FREE: u32 = 10;
 const FIRST_WAIT: Duration = Duration::from_secs(30);
 /// The longest wait. An attacker who keeps guessing can lock a user out, so every wait must end by itself.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
-/// Failures of one client network within the window without a wait.
+/// Failures of one client network within the window without a wait. A wider network has a multiple of it.
 const NETWORK_FREE: u32 = 100;
 const WINDOW_MINUTES: i64 = 10;
 /// Starts of an enrolment by one user within the window without a wait. Each one writes the user and an audit event.
@@ -37,6 +37,63 @@ const ENROLMENT_FREE: u32 = 20;
 /// Requests to a provider that one network may have in progress in this process. It bounds the burst before the first of them fails. It is
 /// larger than the number of users of one company who sign in at the same time at a slow provider.
 const EXCHANGES_IN_PROGRESS: u32 = 300;
+/// Kind of the counters of invalid logout tokens.
+const LOGOUT_TOKENS: &str = "logoutToken";
+/// Audit events about no known user that are stored in one minute, by this process.
+const UNKNOWN_EVENTS_FREE: u32 = 600;
+
+/// The networks of one client, from narrow to wide. Each has a counter of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Networks(Vec<Network>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Network {
+    key: String,
+    /// The number of narrow networks that a client can change between without cost.
+    factor: u32,
+}
+
+/// The counter of one network for one kind of event.
+#[derive(Clone, Debug)]
+struct NetworkCounter {
+    id: String,
+    /// Events within the window without a wait.
+    free: u32,
+}
+
+impl Networks {
+    /// Creates the networks of one client from their keys and the factors of their limits.
+    #[must_use]
+    pub fn new(keys: impl IntoIterator<Item = (String, u32)>) -> Self {
+        Self(keys.into_iter().map(|(key, factor)| Network { key, factor }).collect())
+    }
+
+    fn counters(&self, kind: &str) -> Vec<NetworkCounter> {
+        let counter = |Network { key, factor }: &Network| NetworkCounter {
+            id: format!("{kind}:{key}"),
+            free: NETWORK_FREE * factor,
+        };
+        self.0.iter().map(counter).collect()
+    }
+}
+
+/// A counter that an attempt has raised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    Account,
+    Network,
+}
+
+impl Counted {
+    /// Returns the rule for the log. The response does not contain it: it would reveal that an account exists.
+    #[must_use]
+    pub fn rule(self) -> &'static str {
+        match self {
+            Self::Account => "the account has too many failures",
+            Self::Network => "the network of the client has too many failures",
+        }
+    }
+}
 
 /// The kind of credential that is guessed. Each kind has account counters of its own.
 #[derive(Clone, Copy, Debug)]
@@ -49,8 +106,8 @@ pub enum Guess {
 /// Why an attempt is rejected before the check.
 #[derive(Debug, thiserror::Error)]
 pub enum Limited {
-    #[error("too many attempts: wait {0:?}")]
-    Wait(Duration),
+    #[error("too many attempts: wait {0:?}; {rule}", rule = .1.rule())]
+    Wait(Duration, Counted),
     /// So many attempts are in progress that one more could pass the limit.
     #[error("busy")]
     Busy,
@@ -64,13 +121,15 @@ pub struct Limiter {
     clock: Clock,
     /// Attempts in progress in this process, by counter id.
     in_progress: Mutex<HashMap<String, u32>>,
+    /// The current minute, and its audit events about no known user.
+    unknown_events: Mutex<(i64, u32)>,
 }
 
 /// A counted attempt in progress. If it is dropped without a result (the client disconnected), it stays counted.
 pub struct Attempt<'a> {
     limiter: &'a Limiter,
     account: String,
-    network: String,
+    networks: Vec<String>,
 }
 
 /// The failures of one account or one network.
@@ -120,7 +179,7 @@ impl Counter {
             return Err(if count.saturating_sub(in_progress) < ACCOUNT_FREE {
                 Limited::Busy
             } else {
-                Limited::Wait(left)
+                Limited::Wait(left, Counted::Account)
             });
         }
         self.failures = vec![Failures { at: now, count: count + 1 }];
@@ -128,12 +187,7 @@ impl Counter {
         Ok(())
     }
 
-    /// Counts one more failure in this minute, and drops entries older than the window.
-    fn raise_network(&mut self, in_progress: u32, now: Timestamp) -> Result<(), Limited> {
-        self.raise_window(NETWORK_FREE, in_progress, now)
-    }
-
-    /// Counts one more event in this minute, of which `free` are allowed within the window.
+    /// Counts one more event in this minute, of which `free` are allowed within the window, and drops entries older than the window.
     fn raise_window(&mut self, free: u32, in_progress: u32, now: Timestamp) -> Result<(), Limited> {
         let minute = |at: Timestamp| at.as_secs().div_euclid(60);
         self.failures.retain(|failures| minute(failures.at) > minute(now) - WINDOW_MINUTES);
@@ -144,7 +198,7 @@ impl Counter {
             return Err(if count - in_progress.min(count) < free {
                 Limited::Busy
             } else {
-                Limited::Wait(window_moves_at.since(now))
+                Limited::Wait(window_moves_at.since(now), Counted::Network)
             });
         }
         match self.failures.last_mut().filter(|failures| minute(failures.at) == minute(now)) {
@@ -171,38 +225,64 @@ fn wait_after(count: u32) -> Option<Duration> {
 impl Limiter {
     #[must_use]
     pub fn new(store: Store, clock: Clock) -> Self {
-        Self { store, clock, in_progress: Mutex::default() }
+        Self { store, clock, in_progress: Mutex::default(), unknown_events: Mutex::default() }
     }
 
-    /// Counts a guess at `account` from `network`, before the check. `account` is a user id, or the key of an unknown name.
+    /// Counts a guess at `account` from these networks, before the check. `account` is a user id, or the key of an unknown name.
     ///
     /// # Errors
     /// [`Limited`]: the caller must not check the credentials.
-    pub async fn attempt(&self, guess: Guess, account: &str, network: &str) -> Result<Attempt<'_>, Limited> {
+    pub async fn attempt(
+        &self,
+        guess: Guess,
+        account: &str,
+        networks: &Networks,
+    ) -> Result<Attempt<'_>, Limited> {
         let kind = match guess {
             Guess::Password => "password",
             Guess::Code => "code",
         };
-        let (account, network) = (format!("{kind}:{account}"), format!("network:{network}"));
-        let (account_others, network_others) = (self.begin(&account), self.begin(&network));
-        let attempt = Attempt { limiter: self, account, network };
-        // Raises the network first: a network over its limit must not create counters for any account.
-        self.raise(&attempt.network, |counter, now| counter.raise_network(network_others, now)).await?;
+        let account = format!("{kind}:{account}");
+        let account_others = self.begin(&account);
+        let mut attempt = Attempt { limiter: self, account, networks: Vec::new() };
+        // Raises the networks first: a network over its limit must not create counters for any account.
+        for counter in networks.counters("network") {
+            let others = self.begin(&counter.id);
+            let raised = self.raise_network(&counter, others).await;
+            attempt.networks.push(counter.id);
+            if let Err(limited) = raised {
+                attempt.lower_networks(attempt.networks.len() - 1).await;
+                return Err(limited);
+            }
+        }
         match self.raise(&attempt.account, |counter, now| counter.raise_account(account_others, now)).await {
             Ok(()) => Ok(attempt),
             Err(limited) => {
-                self.change(&attempt.network, Counter::lower).await;
+                attempt.lower_networks(attempt.networks.len()).await;
                 Err(limited)
             }
         }
     }
 
-    /// Counts a request from `network` that guesses no credentials but is refused, such as a callback.
+    /// Counts a request from these networks that guesses no credentials but is refused, such as a callback.
     ///
     /// # Errors
     /// [`Limited`] after 100 of them in ten minutes.
-    pub async fn count_anomaly(&self, network: &str) -> Result<(), Limited> {
-        self.raise(&format!("anomaly:{network}"), |counter, now| counter.raise_network(0, now)).await
+    pub async fn count_anomaly(&self, networks: &Networks) -> Result<(), Limited> {
+        self.raise_networks("anomaly", networks).await
+    }
+
+    /// Counts an audit event about no known user, and returns whether it may be stored. Clients of many networks must not be able to fill
+    /// the store together. The count is of this process: it protects the store and decides about no login.
+    #[must_use]
+    pub fn allows_unknown_event(&self) -> bool {
+        let minute = self.clock.now().as_secs().div_euclid(60);
+        let mut counted = self.unknown_events.lock().unwrap_or_else(PoisonError::into_inner);
+        if counted.0 != minute {
+            *counted = (minute, 0);
+        }
+        counted.1 = counted.1.saturating_add(1);
+        counted.1 <= UNKNOWN_EVENTS_FREE
     }
 
     /// Counts the start of an enrolment by `user`.
@@ -214,43 +294,62 @@ impl Limiter {
         self.raise(&id, |counter, now| counter.raise_window(ENROLMENT_FREE, 0, now)).await
     }
 
-    /// Counts an invalid logout token from `network`.
+    /// Counts an invalid logout token from these networks.
     ///
     /// # Errors
     /// [`Limited`] after 100 of them in ten minutes.
-    pub async fn count_invalid_logout_token(&self, network: &str) -> Result<(), Limited> {
-        self.raise(&logout_tokens_of(network), |counter, now| counter.raise_network(0, now)).await
+    pub async fn count_invalid_logout_token(&self, networks: &Networks) -> Result<(), Limited> {
+        self.raise_networks(LOGOUT_TOKENS, networks).await
     }
 
     /// Checks the limit of [`Self::count_invalid_logout_token`] without counting.
     ///
     /// # Errors
-    /// [`Limited`]: a logout token from `network` must cause no request.
-    pub async fn check_logout_tokens(&self, network: &str) -> Result<(), Limited> {
-        self.check_network(&logout_tokens_of(network)).await
+    /// [`Limited`]: a logout token from these networks must cause no request.
+    pub async fn check_logout_tokens(&self, networks: &Networks) -> Result<(), Limited> {
+        self.check_networks(&networks.counters(LOGOUT_TOKENS)).await
     }
 
-    /// Allows a request with the secrets of this service to another server, which an unauthenticated client in `network` causes. A failed
-    /// one counts, also if the client does not wait for the answer.
+    /// Allows a request with the secrets of this service to another server, which an unauthenticated client in these networks causes. A
+    /// failed one counts, also if the client does not wait for the answer.
     ///
     /// # Errors
     /// [`Limited`] after 100 failures in ten minutes: the caller must not send the request.
-    pub async fn begin_exchange(&self, network: &str) -> Result<Exchange<'_>, Limited> {
-        let id = format!("exchange:{network}");
-        let others = self.begin(&id);
-        let mut exchange = Exchange { limiter: self, id, counts: false };
-        if others >= EXCHANGES_IN_PROGRESS {
+    pub async fn begin_exchange(&self, networks: &Networks) -> Result<Exchange<'_>, Limited> {
+        let counters = networks.counters("exchange");
+        let mut exchange = Exchange { limiter: self, counters, counts: false };
+        let is_full = |counter: &NetworkCounter| {
+            self.begin(&counter.id) >= EXCHANGES_IN_PROGRESS * (counter.free / NETWORK_FREE)
+        };
+        // Every counter is registered, because the exchange ends every one.
+        if exchange.counters.iter().map(is_full).fold(false, |any, full| any | full) {
             return Err(Limited::Busy);
         }
-        self.check_network(&exchange.id).await?;
+        self.check_networks(&exchange.counters).await?;
         exchange.counts = true;
         Ok(exchange)
     }
 
-    async fn check_network(&self, id: &str) -> Result<(), Limited> {
-        let counter = self.store.get::<Counter>(&DocumentId::Text(id.to_owned())).await?;
-        // On a copy: nothing is written.
-        counter.map_or(Ok(()), |stored| stored.into_document().raise_network(0, self.clock.now()))
+    async fn check_networks(&self, counters: &[NetworkCounter]) -> Result<(), Limited> {
+        for NetworkCounter { id, free } in counters {
+            let counter = self.store.get::<Counter>(&DocumentId::Text(id.clone())).await?;
+            // On a copy: nothing is written.
+            counter
+                .map_or(Ok(()), |stored| stored.into_document().raise_window(*free, 0, self.clock.now()))?;
+        }
+        Ok(())
+    }
+
+    async fn raise_networks(&self, kind: &str, networks: &Networks) -> Result<(), Limited> {
+        for counter in networks.counters(kind) {
+            self.raise_network(&counter, 0).await?;
+        }
+        Ok(())
+    }
+
+    async fn raise_network(&self, counter: &NetworkCounter, others: u32) -> Result<(), Limited> {
+        let NetworkCounter { id, free } = counter;
+        self.raise(id, |counter, now| counter.raise_window(*free, others, now)).await
     }
 
     async fn raise(
@@ -305,7 +404,7 @@ impl Attempt<'_> {
     pub async fn succeeded(self) {
         tokio::join!(
             self.limiter.change(&self.account, |counter| counter.failures.clear()),
-            self.limiter.change(&self.network, Counter::lower),
+            self.lower_networks(self.networks.len()),
         );
     }
 
@@ -313,8 +412,15 @@ impl Attempt<'_> {
     pub async fn cancelled(self) {
         tokio::join!(
             self.limiter.change(&self.account, Counter::lower),
-            self.limiter.change(&self.network, Counter::lower),
+            self.lower_networks(self.networks.len()),
         );
+    }
+
+    /// Lowers the counters of the first `count` networks.
+    async fn lower_networks(&self, count: usize) {
+        for id in &self.networks[..count] {
+            self.limiter.change(id, Counter::lower).await;
+        }
     }
 
     /// Keeps the attempt counted.
@@ -324,14 +430,14 @@ impl Attempt<'_> {
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
         self.limiter.finish(&self.account);
-        self.limiter.finish(&self.network);
+        self.networks.iter().for_each(|id| self.limiter.finish(id));
     }
 }
 
 /// A request in progress that [`Limiter::begin_exchange`] has allowed.
 pub struct Exchange<'a> {
     limiter: &'a Limiter,
-    id: String,
+    counters: Vec<NetworkCounter>,
     counts: bool,
 }
 
@@ -340,7 +446,7 @@ impl Exchange<'_> {
     pub async fn settle<T: Send, E: Send>(mut self, result: Result<T, E>) -> Result<T, E> {
         self.counts = false;
         if result.is_err() {
-            count_failure(&self.limiter.store, &self.id, self.limiter.clock.now()).await;
+            count_failure(&self.limiter.store, &self.counters, self.limiter.clock.now()).await;
         }
         result
     }
@@ -348,31 +454,29 @@ impl Exchange<'_> {
 
 impl Drop for Exchange<'_> {
     fn drop(&mut self) {
-        self.limiter.finish(&self.id);
+        self.counters.iter().for_each(|counter| self.limiter.finish(&counter.id));
         // The client has closed its connection. It must not avoid the count this way: the request may have been sent.
         if std::mem::take(&mut self.counts) {
-            let (store, id, now) =
-                (self.limiter.store.clone(), std::mem::take(&mut self.id), self.limiter.clock.now());
-            tokio::spawn(async move { count_failure(&store, &id, now).await });
+            let (store, now) = (self.limiter.store.clone(), self.limiter.clock.now());
+            let counters = std::mem::take(&mut self.counters);
+            tokio::spawn(async move { count_failure(&store, &counters, now).await });
         }
     }
 }
 
-/// Counts a failure of a network. At the limit the counter stays as it is.
-async fn count_failure(store: &Store, id: &str, now: Timestamp) {
-    let counted = store
-        .upsert(&DocumentId::Text(id.to_owned()), |counter: Option<Counter>| {
-            let mut counter = counter.unwrap_or_else(|| Counter::new(id, now));
-            counter.raise_network(0, now).map(|()| (Some(counter), ()))
-        })
-        .await;
-    if let Err(Limited::Store(error)) = counted {
-        tracing::warn!(%error, "could not count a failed request");
+/// Counts a failure of each network. At the limit a counter stays as it is.
+async fn count_failure(store: &Store, counters: &[NetworkCounter], now: Timestamp) {
+    for NetworkCounter { id, free } in counters {
+        let counted = store
+            .upsert(&DocumentId::Text(id.clone()), |counter: Option<Counter>| {
+                let mut counter = counter.unwrap_or_else(|| Counter::new(id, now));
+                counter.raise_window(*free, 0, now).map(|()| (Some(counter), ()))
+            })
+            .await;
+        if let Err(Limited::Store(error)) = counted {
+            tracing::warn!(%error, "could not count a failed request");
+        }
     }
-}
-
-fn logout_tokens_of(network: &str) -> String {
-    format!("logoutToken:{network}")
 }
 
 #[cfg(test)]
@@ -393,13 +497,15 @@ mod tests {
         let start = Timestamp::from_millis(0);
         let mut counter = Counter::new("network:192.0.2.1", start);
         for _ in 0..NETWORK_FREE {
-            counter.raise_network(0, start).expect("free");
+            counter.raise_window(NETWORK_FREE, 0, start).expect("free");
         }
-        let Err(Limited::Wait(left)) = counter.raise_network(0, start + Duration::from_mins(1)) else {
+        let Err(Limited::Wait(left, Counted::Network)) =
+            counter.raise_window(NETWORK_FREE, 0, start + Duration::from_mins(1))
+        else {
             panic!("not limited")
         };
         assert_eq!(left, Duration::from_mins(9));
-        counter.raise_network(0, start + Duration::from_mins(10)).expect("the window has moved");
+        counter.raise_window(NETWORK_FREE, 0, start + Duration::from_mins(10)).expect("the window has moved");
     }
 
     #[test]
@@ -410,6 +516,6 @@ mod tests {
             counter.raise_account(0, now).expect("free");
         }
         assert!(matches!(counter.raise_account(ACCOUNT_FREE, now), Err(Limited::Busy)));
-        assert!(matches!(counter.raise_account(0, now), Err(Limited::Wait(_))));
+        assert!(matches!(counter.raise_account(0, now), Err(Limited::Wait(_, Counted::Account))));
     }
 }

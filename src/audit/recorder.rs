@@ -3,10 +3,12 @@
 use serde_json::Value;
 
 use super::event::{Event, EventId, EventKind, Outcome};
-use crate::{clock::Clock, limiter::Limiter, metrics, store::Store, user::UserId, web::client::Client};
+use crate::{
+    clock::Clock, limiter::Limiter, metrics, secrets::Keys, store::Store, user::UserId, web::client::Client,
+};
 
-/// Longest text of a client that is stored, in characters.
-const TYPED_MAX: usize = 64;
+/// Characters of a known name that are stored.
+const TYPED_SHOWN: usize = 3;
 /// Actor of changes that the command line made.
 const COMMAND_LINE: &str = "cli";
 
@@ -86,9 +88,15 @@ impl<'a> Recorder<'a> {
 }
 
 impl Entry<'_> {
-    /// Adds a name that a client sent: shortened, without control characters (log injection).
-    pub fn typed(mut self, text: &str) -> Self {
-        let shown: String = text.chars().filter(|c| !c.is_control()).take(TYPED_MAX).collect();
+    /// Adds the name that a client typed at a login. Users type passwords into the wrong field, so the text is not kept: of a known name
+    /// the first characters, of another text a keyed hash, by which equal texts are recognised.
+    pub fn typed(mut self, text: &str, keys: &Keys) -> Self {
+        let shown = if self.event.user_id.is_some() {
+            let start: String = text.trim().chars().filter(|c| !c.is_control()).take(TYPED_SHOWN).collect();
+            format!("{start}…")
+        } else {
+            format!("hmac:{}", keys.fingerprint(text.trim().as_bytes()))
+        };
         self.event.details = Some(shown.into());
         self
     }
@@ -109,10 +117,12 @@ impl Entry<'_> {
     }
 
     /// Stores and logs an event that any client can cause; returns its id if it was stored. After a hundred in ten minutes from one
-    /// network the event is only logged: a client must not be able to fill the store.
+    /// network, or six hundred in a minute about no known user, the event is only logged: clients must not be able to fill the store.
     pub async fn record_limited(self) -> Option<EventId> {
         if let Some(Request { client, limiter }) = self.request
-            && limiter.count_anomaly(&client.network()).await.is_err()
+            // The check in memory comes first, because the other one writes.
+            && (self.event.user_id.is_none() && !limiter.allows_unknown_event()
+                || limiter.count_anomaly(&client.networks()).await.is_err())
         {
             self.log_only();
             return None;

@@ -69,19 +69,26 @@ pub async fn sign_in(
     let check = PasswordCheck::new(stored.map(|password| password.hash.as_str()), password, is_active);
     let on_limit = || {
         // The account of a limited attempt is not recorded: the attempt was not checked.
-        app.audit(client).failure(EventKind::PasswordSignIn, "too_many_attempts").typed(name).log_only();
+        app.audit(client)
+            .failure(EventKind::PasswordSignIn, "too_many_attempts")
+            .typed(name, &app.keys)
+            .log_only();
     };
     let guess = check_password(app, client, &account, check, on_limit).await?;
     match authenticated(found.as_ref(), guess.result.is_correct) {
         Ok(user) => {
             guess.attempt.succeeded().await;
             let login = record_success(app, user, guess.result).await?;
-            audit.by_user(user.id).success(EventKind::PasswordSignIn).typed(name).record().await;
+            audit.by_user(user.id).success(EventKind::PasswordSignIn).typed(name, &app.keys).record().await;
             Ok(login)
         }
         Err(reason) => {
             guess.attempt.failed();
-            audit.failure(EventKind::PasswordSignIn, reason).typed(name).record().await;
+            let refused = audit.failure(EventKind::PasswordSignIn, reason).typed(name, &app.keys);
+            match user_id {
+                Some(_) => drop(refused.record().await),
+                None => drop(refused.record_limited().await),
+            }
             refusal_time::equalize(&app.store, guess.started, guess.result.checks).await;
             Err(LoginError::Refused)
         }
@@ -142,7 +149,7 @@ async fn check_password<'a>(
 ) -> Result<Guessed<'a>, LoginError> {
     // The slot is reserved first: an attempt that is never checked must not be counted.
     let slot = app.hasher.reserve().ok_or(LoginError::Busy)?;
-    let attempt = match app.limiter.attempt(Guess::Password, account, &client.network()).await {
+    let attempt = match app.limiter.attempt(Guess::Password, account, &client.networks()).await {
         Ok(attempt) => attempt,
         Err(limited) => {
             on_limit();

@@ -109,7 +109,7 @@ async fn count_attempt<'a>(
     kind: EventKind,
 ) -> Result<Attempt<'a>, Limited> {
     let account = current.user.id.to_string();
-    app.limiter.attempt(Guess::Code, &account, &client.network()).await.inspect_err(|_| {
+    app.limiter.attempt(Guess::Code, &account, &client.networks()).await.inspect_err(|_| {
         app.audit(client).about(current.user.id).failure(kind, "too_many_attempts").log_only();
     })
 }

@@ -75,7 +75,7 @@ pub(super) async fn handle_logout_token(
     let now = app.clock.now();
     // Any client can send a token with a made-up `kid`, which makes this service fetch the key set. A network that has sent many invalid
     // tokens causes no request. Its tokens with a known key are still accepted: a client of the same network must not prevent logouts.
-    let may_fetch_keys = match app.limiter.check_logout_tokens(&client.network()).await {
+    let may_fetch_keys = match app.limiter.check_logout_tokens(&client.networks()).await {
         Ok(()) => true,
         Err(Limited::Wait(_) | Limited::Busy) => false,
         Err(limited @ Limited::Store(_)) => return Err(limited.into()),
@@ -107,7 +107,7 @@ pub(super) async fn handle_logout_token(
 
 /// Counts an invalid token for its network: a network that sends many is rate-limited.
 async fn refuse(app: &App, client: &Client, cause: String) -> Result<(), LogoutTokenError> {
-    app.limiter.count_invalid_logout_token(&client.network()).await?;
+    app.limiter.count_invalid_logout_token(&client.networks()).await?;
     Err(LogoutTokenError::Refused(cause))
 }
 

@@ -35,6 +35,7 @@ struct Key {
     seal: Zeroizing<[u8; KEY_BYTES]>,
     /// Initialised once: every request verifies a CSRF token.
     csrf: Hmac<Sha256>,
+    fingerprint: Hmac<Sha256>,
 }
 
 impl fmt::Debug for Keys {
@@ -101,6 +102,14 @@ impl Keys {
         self.0.iter().any(|key| mac_over(&key.csrf, parts).verify_slice(tag).is_ok())
     }
 
+    /// Computes the start of an HMAC of a text, in hexadecimal. Equal texts have equal fingerprints, and without the key a guessed text
+    /// cannot be compared.
+    #[must_use]
+    pub fn fingerprint(&self, text: &[u8]) -> String {
+        let tag: [u8; 32] = mac_over(&self.0[0].fingerprint, &[text]).finalize().into_bytes().into();
+        hex(&tag[..8])
+    }
+
     pub(super) fn newest_seal_key(&self) -> (&str, &[u8; KEY_BYTES]) {
         (&self.0[0].id, &self.0[0].seal)
     }
@@ -126,7 +135,12 @@ impl Key {
         if !looks_random(&secret) {
             return Err(format!("key `{id}` is not random (a sample, or typed by hand) and can be guessed"));
         }
-        Ok(Self { id: id.to_owned(), seal: derive(&secret, b"seal"), csrf: hmac(&derive(&secret, b"csrf")) })
+        Ok(Self {
+            id: id.to_owned(),
+            seal: derive(&secret, b"seal"),
+            csrf: hmac(&derive(&secret, b"csrf")),
+            fingerprint: hmac(&derive(&secret, b"fingerprint")),
+        })
     }
 }
 

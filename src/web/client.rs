@@ -12,6 +12,7 @@ use axum::{
 use ipnet::IpNet;
 
 use super::request_id::RequestId;
+use crate::limiter::Networks;
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
 /// The headers in which proxies send the address of a client. Only the first is used.
@@ -51,6 +52,17 @@ impl Client {
             IpAddr::V4(ip) => ip.to_string(),
             IpAddr::V6(ip) => format!("{ip}/64"),
         }
+    }
+
+    /// Returns the networks that are counted for rate limits: [`Self::network`], and for IPv6 the /48, because a site has 2^16 networks
+    /// of a subscriber. It may have ten times the failures of one.
+    #[must_use]
+    pub fn networks(&self) -> Networks {
+        let site = match self.ip.to_canonical() {
+            IpAddr::V4(_) => None,
+            IpAddr::V6(ip) => Some(Ipv6Addr::from_bits(ip.to_bits() >> 80 << 80)),
+        };
+        Networks::new([(self.network(), 1)].into_iter().chain(site.map(|ip| (format!("{ip}/48"), 10))))
     }
 }
 
@@ -205,6 +217,20 @@ mod tests {
         assert_eq!(unused("10.0.0.1", FORWARDED_FOR, &["10.0.0.0/8"]), None);
         assert_eq!(unused("10.0.0.1", "x-real-ip", &["10.0.0.0/8"]), Some(Unused::OtherHeader("x-real-ip")));
         assert_eq!(unused("10.0.0.1", "user-agent", &[]), None);
+    }
+
+    #[test]
+    fn networks_of_one_ipv6_site_share_a_wider_key() {
+        let networks = |ip: &str| {
+            Client { ip: ip.parse().expect("ip"), user_agent: None, request_id: RequestId::new() }.networks()
+        };
+        let keys = |keys: &[(&str, u32)]| {
+            Networks::new(keys.iter().map(|(key, factor)| ((*key).to_owned(), *factor)))
+        };
+        assert_eq!(networks("192.0.2.1"), keys(&[("192.0.2.1", 1)]));
+        assert_eq!(networks("::ffff:192.0.2.1"), keys(&[("192.0.2.1", 1)]));
+        assert_eq!(networks("2001:db8:1:2::1"), keys(&[("2001:db8:1:2::/64", 1), ("2001:db8:1::/48", 10)]));
+        assert_eq!(networks("2001:db8:1:3::9"), keys(&[("2001:db8:1:3::/64", 1), ("2001:db8:1::/48", 10)]));
     }
 
     #[test]

@@ -150,7 +150,7 @@ impl Callback<'_> {
         };
         // A client without an account can start a login and make up a code. Without a limit per network it could use up the rate limit of this
         // service at the provider.
-        let attempt = app.limiter.begin_exchange(&client.network()).await?;
+        let attempt = app.limiter.begin_exchange(&client.networks()).await?;
         let tokens =
             attempt.settle(provider.exchange_code(exchange, app.clock.now(), deadline).await).await?;
         let login = self.assess(&tokens)?;

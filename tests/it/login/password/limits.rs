@@ -3,9 +3,15 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use vestibule::{
+    audit::{Event, EventKind},
+    limiter::{Attempt, Counted, Guess, Limited, Networks},
+    web::{client::Client, request_id::RequestId},
+};
 
 use crate::harness::{
     browser::{Answer, Browser},
+    federated::events,
     service::Service,
     stores::StoreLocation,
     users::{PASSWORD, create_user, create_user_with, create_user_with_app},
@@ -230,6 +236,75 @@ async fn ipv6_prefix_is_one_network() {
     }
     Browser::of(&service).from("2001:db8:1:2:ffff::1").sign_in("ada", PASSWORD).await.expect_status(429);
     Browser::of(&service).from("2001:db8:1:3::1").sign_in("ada", PASSWORD).await.expect_status(200);
+}
+
+// A site of an IPv6 provider can change its /64 with each request.
+#[on_every_store]
+async fn ipv6_site_has_ten_times_the_limit_of_a_network(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let networks = |subscriber: usize| {
+        let ip = format!("2001:db8:1:{subscriber:x}::1").parse().expect("an address");
+        Client { ip, user_agent: None, request_id: RequestId::new() }.networks()
+    };
+    let limiter = &service.app.limiter;
+    for some in (0..1000).collect::<Vec<usize>>().chunks(40) {
+        let guesses = some.iter().map(|number| async move {
+            let account = format!("name:unknown{number}");
+            limiter.attempt(Guess::Password, &account, &networks(number / 50)).await.map(Attempt::failed)
+        });
+        for guess in join_all(guesses).await {
+            guess.expect("below the limit");
+        }
+    }
+    for _ in 0..2 {
+        let refused = limiter.attempt(Guess::Password, "name:ada", &networks(99)).await.err();
+        assert!(matches!(refused, Some(Limited::Wait(_, Counted::Network))), "{refused:?}");
+    }
+    let other = Networks::new([("2001:db8:2:1::/64".to_owned(), 1), ("2001:db8:2::/48".to_owned(), 10)]);
+    limiter.attempt(Guess::Password, "name:ada", &other).await.expect("another site").failed();
+}
+
+// Clients of many networks could otherwise fill the store with events about names that do not exist.
+#[on_every_store]
+async fn events_about_unknown_users_are_bounded_in_total(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let app = &service.app;
+    let record = |number: usize| async move {
+        let ip = std::net::Ipv4Addr::from_bits(u32::try_from(number).expect("small") + 0x0a00_0000).into();
+        let client = Client { ip, user_agent: None, request_id: RequestId::new() };
+        app.audit(&client).failure(EventKind::PasswordSignIn, "unknown_user").record_limited().await
+    };
+    let mut stored = 0;
+    for some in (0..700).collect::<Vec<usize>>().chunks(50) {
+        stored += join_all(some.iter().map(|number| record(*number))).await.into_iter().flatten().count();
+    }
+    assert_eq!(stored, 600);
+    service.advance_time(Duration::from_mins(1));
+    assert!(record(0).await.is_some(), "a new minute");
+}
+
+// Users type passwords into the field of the user name.
+#[on_every_store]
+async fn typed_names_are_not_stored_as_text(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada-lovelace").await;
+    let browser = Browser::of(&service);
+    for name in
+        ["correct horse battery", "correct horse battery", "another secret", "ada-lovelace", "ADA-Lovelace"]
+    {
+        browser.sign_in(name, "wrong").await.expect_status(401);
+    }
+    browser.sign_in("ada-lovelace", PASSWORD).await.expect_status(200);
+    let details: Vec<String> = events(&service).await.iter().rev().filter_map(Event::details_text).collect();
+    assert!(details.iter().all(|text| !text.contains("secret") && !text.contains("horse")), "{details:?}");
+    let mut hashes = details.iter().filter(|text| text.starts_with("hmac:"));
+    let (first, second, third) = (hashes.next().unwrap(), hashes.next().unwrap(), hashes.next().unwrap());
+    assert!(hashes.next().is_none());
+    let different = [first, second, third].into_iter().collect::<std::collections::HashSet<_>>().len();
+    assert_eq!(different, 2, "equal texts have equal hashes: {details:?}");
+    let known: Vec<_> =
+        details.iter().filter(|text| text.ends_with('…')).map(|text| text.to_lowercase()).collect();
+    assert_eq!(known, ["ada…"; 3]);
 }
 
 async fn guess_at_a_hundred_names(browser: &Browser) {
