@@ -10,28 +10,27 @@
 //! user id, or by normalised name if no such user exists: another spelling does not get a limit of its own. Only wrong
 //! credentials lead to a long wait. Attempts of this process that are still in progress make others wait a second (busy).
 
+mod counter;
+mod networks;
+
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
-    time::Duration,
 };
 
-use serde::{Deserialize, Serialize};
-
+use self::{
+    counter::Counter,
+    networks::{NETWORK_FREE, NetworkCounter},
+};
+pub use self::{
+    counter::{Counted, Limited},
+    networks::Networks,
+};
 use crate::{
     clock::{Clock, Timestamp},
-    store::{Collection, Document, DocumentId, Store, StoreError},
+    store::{DocumentId, Store, StoreError},
 };
 
-/// Consecutive failures of one account without a wait. NIST SP 800-63B-4 allows at most 100.
-const ACCOUNT_FREE: u32 = 10;
-/// The wait after these failures. It doubles with each further failure.
-const FIRST_WAIT: Duration = Duration::from_secs(30);
-/// The longest wait. An attacker who keeps guessing can lock a user out, so every wait must end by itself.
-const LONGEST_WAIT: Duration = Duration::from_hours(1);
-/// Failures of one client network within the window without a wait. A wider network has a multiple of it.
-const NETWORK_FREE: u32 = 100;
-const WINDOW_MINUTES: i64 = 10;
 /// Starts of an enrolment by one user within the window without a wait. Each one writes the user and an audit event.
 const ENROLMENT_FREE: u32 = 20;
 /// Requests to a provider that one network may have in progress in this process. It bounds the burst before the first of them fails. It is
@@ -42,78 +41,12 @@ const LOGOUT_TOKENS: &str = "logoutToken";
 /// Audit events about no known user that are stored in one minute, by this process.
 const UNKNOWN_EVENTS_FREE: u32 = 600;
 
-/// The networks of one client, from narrow to wide. Each has a counter of its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Networks(Vec<Network>);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Network {
-    key: String,
-    /// The number of narrow networks that a client can change between without cost.
-    factor: u32,
-}
-
-/// The counter of one network for one kind of event.
-#[derive(Clone, Debug)]
-struct NetworkCounter {
-    id: String,
-    /// Events within the window without a wait.
-    free: u32,
-}
-
-impl Networks {
-    /// Creates the networks of one client from their keys and the factors of their limits.
-    #[must_use]
-    pub fn new(keys: impl IntoIterator<Item = (String, u32)>) -> Self {
-        Self(keys.into_iter().map(|(key, factor)| Network { key, factor }).collect())
-    }
-
-    fn counters(&self, kind: &str) -> Vec<NetworkCounter> {
-        let counter = |Network { key, factor }: &Network| NetworkCounter {
-            id: format!("{kind}:{key}"),
-            free: NETWORK_FREE * factor,
-        };
-        self.0.iter().map(counter).collect()
-    }
-}
-
-/// A counter that an attempt has raised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counted {
-    Account,
-    Network,
-}
-
-impl Counted {
-    /// Returns the rule for the log. The response does not contain it: it would reveal that an account exists.
-    #[must_use]
-    pub fn rule(self) -> &'static str {
-        match self {
-            Self::Account => "the account has too many failures",
-            Self::Network => "the network of the client has too many failures",
-        }
-    }
-}
-
 /// The kind of credential that is guessed. Each kind has account counters of its own.
 #[derive(Clone, Copy, Debug)]
 pub enum Guess {
     Password,
     /// A code of an authenticator app.
     Code,
-}
-
-/// Why an attempt is rejected before the check.
-#[derive(Debug, thiserror::Error)]
-pub enum Limited {
-    #[error("too many attempts: wait {0:?}; {rule}", rule = .1.rule())]
-    Wait(Duration, Counted),
-    /// So many attempts are in progress that one more could pass the limit.
-    #[error("busy")]
-    Busy,
-    /// The store failed. The attempt is rejected: a failing store must not lift the limit.
-    #[error(transparent)]
-    Store(#[from] StoreError),
 }
 
 pub struct Limiter {
@@ -130,96 +63,6 @@ pub struct Attempt<'a> {
     limiter: &'a Limiter,
     account: String,
     networks: Vec<String>,
-}
-
-/// The failures of one account or one network.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Counter {
-    #[serde(rename = "_id")]
-    id: String,
-    /// Of an account: one entry with the failures in a row. Of a network: one entry for each minute.
-    failures: Vec<Failures>,
-    expires_at: Timestamp,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Failures {
-    at: Timestamp,
-    count: u32,
-}
-
-impl Document for Counter {
-    const COLLECTION: Collection = Collection::Counters;
-
-    fn id(&self) -> DocumentId {
-        DocumentId::Text(self.id.clone())
-    }
-
-    fn purge_at(&self) -> Option<Timestamp> {
-        Some(self.expires_at)
-    }
-}
-
-impl Counter {
-    fn new(id: &str, now: Timestamp) -> Self {
-        Self { id: id.to_owned(), failures: Vec::new(), expires_at: now }
-    }
-
-    fn count(&self) -> u32 {
-        self.failures.iter().map(|failures| failures.count).sum()
-    }
-
-    /// Counts one more failure in a row, and its time.
-    fn raise_account(&mut self, in_progress: u32, now: Timestamp) -> Result<(), Limited> {
-        let (count, last) = self.failures.first().map_or((0, now), |failures| (failures.count, failures.at));
-        if let Some(left) =
-            wait_after(count).map(|wait| (last + wait).since(now)).filter(|left| !left.is_zero())
-        {
-            return Err(if count.saturating_sub(in_progress) < ACCOUNT_FREE {
-                Limited::Busy
-            } else {
-                Limited::Wait(left, Counted::Account)
-            });
-        }
-        self.failures = vec![Failures { at: now, count: count + 1 }];
-        self.expires_at = now + LONGEST_WAIT * 24;
-        Ok(())
-    }
-
-    /// Counts one more event in this minute, of which `free` are allowed within the window, and drops entries older than the window.
-    fn raise_window(&mut self, free: u32, in_progress: u32, now: Timestamp) -> Result<(), Limited> {
-        let minute = |at: Timestamp| at.as_secs().div_euclid(60);
-        self.failures.retain(|failures| minute(failures.at) > minute(now) - WINDOW_MINUTES);
-        let count = self.count();
-        if count >= free {
-            let oldest = self.failures.first().map_or(now, |failures| failures.at);
-            let window_moves_at = Timestamp::from_millis((minute(oldest) + WINDOW_MINUTES) * 60_000);
-            return Err(if count - in_progress.min(count) < free {
-                Limited::Busy
-            } else {
-                Limited::Wait(window_moves_at.since(now), Counted::Network)
-            });
-        }
-        match self.failures.last_mut().filter(|failures| minute(failures.at) == minute(now)) {
-            Some(failures) => failures.count += 1,
-            None => self.failures.push(Failures { at: now, count: 1 }),
-        }
-        self.expires_at = now + Duration::from_mins(WINDOW_MINUTES.unsigned_abs());
-        Ok(())
-    }
-
-    fn lower(&mut self) {
-        if let Some(failures) = self.failures.last_mut() {
-            failures.count = failures.count.saturating_sub(1);
-        }
-    }
-}
-
-/// Returns the wait after the last of `count` failures in a row.
-fn wait_after(count: u32) -> Option<Duration> {
-    let doublings = count.checked_sub(ACCOUNT_FREE)?;
-    Some(FIRST_WAIT.saturating_mul(1_u32.checked_shl(doublings).unwrap_or(u32::MAX)).min(LONGEST_WAIT))
 }
 
 impl Limiter {
@@ -476,46 +319,5 @@ async fn count_failure(store: &Store, counters: &[NetworkCounter], now: Timestam
         if let Err(Limited::Store(error)) = counted {
             tracing::warn!(%error, "could not count a failed request");
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn wait_starts_after_ten_failures_and_doubles_up_to_an_hour() {
-        assert_eq!(wait_after(9), None);
-        assert_eq!(wait_after(10), Some(Duration::from_secs(30)));
-        assert_eq!(wait_after(11), Some(Duration::from_mins(1)));
-        assert_eq!(wait_after(17), Some(Duration::from_hours(1)));
-        assert_eq!(wait_after(1000), Some(Duration::from_hours(1)));
-    }
-
-    #[test]
-    fn network_waits_until_the_window_moves() {
-        let start = Timestamp::from_millis(0);
-        let mut counter = Counter::new("network:192.0.2.1", start);
-        for _ in 0..NETWORK_FREE {
-            counter.raise_window(NETWORK_FREE, 0, start).expect("free");
-        }
-        let Err(Limited::Wait(left, Counted::Network)) =
-            counter.raise_window(NETWORK_FREE, 0, start + Duration::from_mins(1))
-        else {
-            panic!("not limited")
-        };
-        assert_eq!(left, Duration::from_mins(9));
-        counter.raise_window(NETWORK_FREE, 0, start + Duration::from_mins(10)).expect("the window has moved");
-    }
-
-    #[test]
-    fn attempts_in_progress_cause_busy_instead_of_a_wait() {
-        let now = Timestamp::from_millis(0);
-        let mut counter = Counter::new("password:ada", now);
-        for _ in 0..ACCOUNT_FREE {
-            counter.raise_account(0, now).expect("free");
-        }
-        assert!(matches!(counter.raise_account(ACCOUNT_FREE, now), Err(Limited::Busy)));
-        assert!(matches!(counter.raise_account(0, now), Err(Limited::Wait(_, Counted::Account))));
     }
 }

@@ -77,7 +77,7 @@ pub(super) async fn handle_logout_token(
     // tokens causes no request. Its tokens with a known key are still accepted: a client of the same network must not prevent logouts.
     let may_fetch_keys = match app.limiter.check_logout_tokens(&client.networks()).await {
         Ok(()) => true,
-        Err(Limited::Wait(_) | Limited::Busy) => false,
+        Err(Limited::Wait(..) | Limited::Busy) => false,
         Err(limited @ Limited::Store(_)) => return Err(limited.into()),
     };
     let validated = match text {

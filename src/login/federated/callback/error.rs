@@ -48,7 +48,7 @@ pub(super) enum CallbackError {
 impl From<Limited> for CallbackError {
     fn from(limited: Limited) -> Self {
         match limited {
-            Limited::Wait(_) | Limited::Busy => Self::TooManyFailures,
+            Limited::Wait(..) | Limited::Busy => Self::TooManyFailures,
             Limited::Store(error) => Self::Store(error),
         }
     }

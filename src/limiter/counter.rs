@@ -1,0 +1,185 @@
+//! The counter document, and why an attempt is rejected.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    clock::Timestamp,
+    store::{Collection, Document, DocumentId, StoreError},
+};
+
+/// Consecutive failures of one account without a wait. NIST SP 800-63B-4 allows at most 100.
+const ACCOUNT_FREE: u32 = 10;
+/// The wait after these failures. It doubles with each further failure.
+const FIRST_WAIT: Duration = Duration::from_secs(30);
+/// The longest wait. An attacker who keeps guessing can lock a user out, so every wait must end by itself.
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
+const WINDOW_MINUTES: i64 = 10;
+
+/// A counter that an attempt has raised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    Account,
+    Network,
+}
+
+impl Counted {
+    /// Returns the rule for the log. The response does not contain it: it would reveal that an account exists.
+    #[must_use]
+    pub fn rule(self) -> &'static str {
+        match self {
+            Self::Account => "the account has too many failures",
+            Self::Network => "the network of the client has too many failures",
+        }
+    }
+}
+
+/// Why an attempt is rejected before the check.
+#[derive(Debug, thiserror::Error)]
+pub enum Limited {
+    #[error("too many attempts: wait {0:?}; {rule}", rule = .1.rule())]
+    Wait(Duration, Counted),
+    /// So many attempts are in progress that one more could pass the limit.
+    #[error("busy")]
+    Busy,
+    /// The store failed. The attempt is rejected: a failing store must not lift the limit.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The failures of one account or one network.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Counter {
+    #[serde(rename = "_id")]
+    id: String,
+    /// Of an account: one entry with the failures in a row. Of a network: one entry for each minute.
+    pub(super) failures: Vec<Failures>,
+    expires_at: Timestamp,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Failures {
+    at: Timestamp,
+    count: u32,
+}
+
+impl Document for Counter {
+    const COLLECTION: Collection = Collection::Counters;
+
+    fn id(&self) -> DocumentId {
+        DocumentId::Text(self.id.clone())
+    }
+
+    fn purge_at(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
+impl Counter {
+    pub(super) fn new(id: &str, now: Timestamp) -> Self {
+        Self { id: id.to_owned(), failures: Vec::new(), expires_at: now }
+    }
+
+    fn count(&self) -> u32 {
+        self.failures.iter().map(|failures| failures.count).sum()
+    }
+
+    /// Counts one more failure in a row, and its time.
+    pub(super) fn raise_account(&mut self, in_progress: u32, now: Timestamp) -> Result<(), Limited> {
+        let (count, last) = self.failures.first().map_or((0, now), |failures| (failures.count, failures.at));
+        if let Some(left) =
+            wait_after(count).map(|wait| (last + wait).since(now)).filter(|left| !left.is_zero())
+        {
+            return Err(if count.saturating_sub(in_progress) < ACCOUNT_FREE {
+                Limited::Busy
+            } else {
+                Limited::Wait(left, Counted::Account)
+            });
+        }
+        self.failures = vec![Failures { at: now, count: count + 1 }];
+        self.expires_at = now + LONGEST_WAIT * 24;
+        Ok(())
+    }
+
+    /// Counts one more event in this minute, of which `free` are allowed within the window, and drops entries older than the window.
+    pub(super) fn raise_window(
+        &mut self,
+        free: u32,
+        in_progress: u32,
+        now: Timestamp,
+    ) -> Result<(), Limited> {
+        let minute = |at: Timestamp| at.as_secs().div_euclid(60);
+        self.failures.retain(|failures| minute(failures.at) > minute(now) - WINDOW_MINUTES);
+        let count = self.count();
+        if count >= free {
+            let oldest = self.failures.first().map_or(now, |failures| failures.at);
+            let window_moves_at = Timestamp::from_millis((minute(oldest) + WINDOW_MINUTES) * 60_000);
+            return Err(if count - in_progress.min(count) < free {
+                Limited::Busy
+            } else {
+                Limited::Wait(window_moves_at.since(now), Counted::Network)
+            });
+        }
+        match self.failures.last_mut().filter(|failures| minute(failures.at) == minute(now)) {
+            Some(failures) => failures.count += 1,
+            None => self.failures.push(Failures { at: now, count: 1 }),
+        }
+        self.expires_at = now + Duration::from_mins(WINDOW_MINUTES.unsigned_abs());
+        Ok(())
+    }
+
+    pub(super) fn lower(&mut self) {
+        if let Some(failures) = self.failures.last_mut() {
+            failures.count = failures.count.saturating_sub(1);
+        }
+    }
+}
+
+/// Returns the wait after the last of `count` failures in a row.
+fn wait_after(count: u32) -> Option<Duration> {
+    let doublings = count.checked_sub(ACCOUNT_FREE)?;
+    Some(FIRST_WAIT.saturating_mul(1_u32.checked_shl(doublings).unwrap_or(u32::MAX)).min(LONGEST_WAIT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wait_starts_after_ten_failures_and_doubles_up_to_an_hour() {
+        assert_eq!(wait_after(9), None);
+        assert_eq!(wait_after(10), Some(Duration::from_secs(30)));
+        assert_eq!(wait_after(11), Some(Duration::from_mins(1)));
+        assert_eq!(wait_after(17), Some(Duration::from_hours(1)));
+        assert_eq!(wait_after(1000), Some(Duration::from_hours(1)));
+    }
+
+    #[test]
+    fn network_waits_until_the_window_moves() {
+        let start = Timestamp::from_millis(0);
+        let mut counter = Counter::new("network:192.0.2.1", start);
+        for _ in 0..100 {
+            counter.raise_window(100, 0, start).expect("free");
+        }
+        let Err(Limited::Wait(left, Counted::Network)) =
+            counter.raise_window(100, 0, start + Duration::from_mins(1))
+        else {
+            panic!("not limited")
+        };
+        assert_eq!(left, Duration::from_mins(9));
+        counter.raise_window(100, 0, start + Duration::from_mins(10)).expect("the window has moved");
+    }
+
+    #[test]
+    fn attempts_in_progress_cause_busy_instead_of_a_wait() {
+        let now = Timestamp::from_millis(0);
+        let mut counter = Counter::new("password:ada", now);
+        for _ in 0..ACCOUNT_FREE {
+            counter.raise_account(0, now).expect("free");
+        }
+        assert!(matches!(counter.raise_account(ACCOUNT_FREE, now), Err(Limited::Busy)));
+        assert!(matches!(counter.raise_account(0, now), Err(Limited::Wait(_, Counted::Account))));
+    }
+}
