@@ -5,6 +5,7 @@
 mod change_feed;
 mod discovery;
 mod imported_user_refusal;
+mod key_sets;
 mod password_refusal;
 mod provider_deadlines;
 mod provider_isolation;

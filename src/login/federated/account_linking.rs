@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   claims ─▶ candidates (loads users) ─▶ decide (pure) ─▶ apply (writes) ─▶ audit event
-//!                                                            ├── profile       fields, address, roles
+//!                                                            ├── profile       fields, address, roles (role_claim)
 //!                                                            ├── quarantine    accounts with a reclaimed address
 //!                                                            └── pending_link  waits for a local proof
 //! ```
@@ -16,4 +16,5 @@ pub mod decision_trace;
 pub mod pending_link;
 mod profile;
 mod quarantine;
+mod role_claim;
 mod update;

@@ -7,20 +7,28 @@
 //!      ├── logout_token    back-channel logout
 //!      └── end_session     the URL for the logout at the provider
 //!   auth_time ── whether an authentication counts as a new one
-//!   jwt ──────── checks that all signed tokens share
+//!   jws, jwk ─── signatures and keys · jwt: checks of claims that all signed tokens share
+//!   json ─────── documents of the provider, of which one member may be malformed
 //! ```
 
 pub mod auth_time;
 mod authorization;
+mod claim_path;
 pub mod claims;
 mod end_session;
 pub mod exchange;
 pub mod failure;
 mod http;
 mod id_token;
+mod json;
+mod jwk;
+mod jws;
 pub mod jwt;
 mod keys;
 pub mod logout_token;
 mod metadata;
 pub mod provider;
+#[cfg(test)]
+mod signing_keys;
+mod token_response;
 mod userinfo;

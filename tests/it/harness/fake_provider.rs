@@ -8,6 +8,7 @@ mod answers;
 pub(crate) mod fault;
 pub(crate) mod keys;
 pub(crate) mod logout;
+mod silent;
 mod vendors;
 
 use std::{
@@ -32,7 +33,7 @@ use base64::{
 };
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest as _, Sha256, Sha384};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
@@ -200,6 +201,22 @@ impl FakeProvider {
         *self.serving.lock().unwrap() = tokio::spawn(reset).abort_handle();
     }
 
+    /// Answers without `Connection: close`, and closes a connection when its second request arrives.
+    pub(crate) async fn close_connections_silently(&self) {
+        self.shut_down().await;
+        let inner = TcpListener::bind("127.0.0.1:0").await.expect("a port on loopback");
+        let address = inner.local_addr().expect("an address");
+        let serving = serve(inner, self.shared.clone());
+        let listener = TcpListener::bind(self.address).await.expect("its port is still free");
+        let forward = async move {
+            let _serving = AbortOnDrop(serving);
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(silent::forward_once(stream, address));
+            }
+        };
+        *self.serving.lock().unwrap() = tokio::spawn(forward).abort_handle();
+    }
+
     /// Listens again on the same port.
     pub(crate) async fn restart(&self) {
         self.shut_down().await;
@@ -261,6 +278,15 @@ impl FakeProvider {
     /// Returns what was wrong with the requests.
     pub(crate) fn protocol_errors(&self) -> Vec<String> {
         self.shared.protocol_errors.lock().unwrap().clone()
+    }
+}
+
+/// Stops a task with the one that holds this.
+struct AbortOnDrop(AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
@@ -409,7 +435,7 @@ impl Shared {
             "exp": now + 300,
             "auth_time": now - 5,
             "nonce": grant.nonce,
-            "at_hash": URL_SAFE_NO_PAD.encode(&Sha256::digest(access_token)[..16]),
+            "at_hash": self.at_hash(access_token),
         });
         merge(&mut claims, &grant.id_token);
         if let Fault::IdToken(change) = self.fault() {
@@ -418,6 +444,14 @@ impl Shared {
         let signed = self.sign("JWT", &claims);
         self.id_tokens.lock().unwrap().push(signed.clone());
         signed
+    }
+
+    /// OpenID Connect Core §3.1.3.6: half of the digest of the signature algorithm.
+    fn at_hash(&self, access_token: &str) -> String {
+        match self.published.lock().unwrap()[0].alg() {
+            "ES384" => URL_SAFE_NO_PAD.encode(&Sha384::digest(access_token)[..24]),
+            _ => URL_SAFE_NO_PAD.encode(&Sha256::digest(access_token)[..16]),
+        }
     }
 
     fn sign(&self, kind: &str, claims: &Value) -> String {
@@ -445,8 +479,12 @@ impl Shared {
             }
             Some(Signature::Stripped | Signature::Broken) | None => {}
         }
-        let encode = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
-        let message = format!("{}.{}", encode(&header), encode(claims));
+        let payload = match self.fault() {
+            Fault::Payload(change) => change(claims.to_string()),
+            _ => claims.to_string(),
+        };
+        let encode = |part: String| URL_SAFE_NO_PAD.encode(part);
+        let message = format!("{}.{}", encode(header.to_string()), encode(payload));
         let bytes = message.as_bytes();
         let signed = match signature {
             None => key.sign(bytes),

@@ -7,6 +7,7 @@ mod budgets;
 mod callback;
 mod conformance;
 mod navigation;
+mod odd_documents;
 pub(crate) mod provider_faults;
 pub(crate) mod providers;
 mod settings;

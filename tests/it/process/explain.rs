@@ -85,7 +85,7 @@ fn invalid_claims_are_rejected() {
         ("\"sub\"", "not a JSON object"),
         ("{}", "sub is missing"),
         ("{\"sub\":\"\"}", "sub is empty"),
-        ("{\"sub\":7}", "sub is missing"),
+        ("{\"sub\":7}", "sub is a number, not text"),
         ("{\"sub\":\"x\",\"iss\":\"https://idp.example\"}", "is not the issuer of `corp-idp`"),
         ("{\"sub\":\"x\",\"iss\":7}", "is not the issuer of `corp-idp`"),
     ] {

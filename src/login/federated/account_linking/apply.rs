@@ -56,6 +56,9 @@ pub async fn resolve(
     claims: &Claims,
 ) -> Result<LinkingResult, StoreError> {
     let writer = Writer { app, requester, profile: IncomingProfile::new(provider, claims) };
+    for warning in decision_trace::warnings(provider, claims) {
+        tracing::warn!(provider = provider.name, warning, "claims are incomplete");
+    }
     for _ in 0..ATTEMPTS {
         let mut candidates = load_candidates(&app.store, claims).await?;
         let decision = if writer.add_linking_user(&mut candidates).await? {

@@ -212,7 +212,7 @@ pub fn decide(claims: &Claims, provider: &ProviderConfig, candidates: &Candidate
     }
     // Failed userinfo does not mean that there is no address. Deciding without it would create a duplicate account.
     let needs_email = !provider.allowed_domains.is_empty() || !is_known;
-    if claims.userinfo_failed && !claims.email_is_conclusive() && needs_email {
+    if claims.userinfo_failed() && !claims.email_is_conclusive() && needs_email {
         let rule = "userinfo failed, and the ID token does not contain a verified address";
         return Decision::refuse(LinkingRefusal::ProviderUnavailable, rule);
     }
@@ -224,8 +224,8 @@ pub fn decide(claims: &Claims, provider: &ProviderConfig, candidates: &Candidate
         return decide_link_request(user, known);
     }
     if let Some(user) = known {
-        let roles_are_unknown = claims.userinfo_failed
-            && provider.role_claim.as_ref().is_some_and(|claim| !claims.contains(claim));
+        let roles_are_unknown = claims.userinfo_failed()
+            && provider.role_claim.as_ref().is_some_and(|claim| claims.get(claim).is_none());
         return decide_known(user, claims.key(), roles_are_unknown);
     }
     if candidates.unlinked {

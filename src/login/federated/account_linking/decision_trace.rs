@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::decide::Decision;
+use super::{decide::Decision, role_claim};
 use crate::{
     config::ProviderConfig,
     login::federated::oidc::claims::Claims,
@@ -14,11 +14,26 @@ use crate::{
 #[must_use]
 pub fn describe(provider: &ProviderConfig, claims: &Claims, decision: &Decision) -> Value {
     let trusted = claims.email.as_ref().is_some_and(|email| provider.is_trusted_for(email));
-    json!({
+    let mut trace = json!({
         "provider": provider.name, "issuer": claims.key().issuer, "subject": claims.key().subject,
         "email": claims.email.as_ref().map(Email::as_str), "emailVerified": claims.email_verified, "trustedForDomain": trusted,
         "claims": claims.for_trace(), "decision": decision,
-    })
+    });
+    let warnings = warnings(provider, claims);
+    if !warnings.is_empty() {
+        trace["warnings"] = warnings.into();
+    }
+    trace
+}
+
+/// Returns what the claims lack although the settings use it.
+#[must_use]
+pub(super) fn warnings(provider: &ProviderConfig, claims: &Claims) -> Vec<String> {
+    let role_claim = provider.role_claim.as_ref().and_then(|claim| claims.get(claim));
+    let no_role = role_claim.and_then(|claim| role_claim::map(claim, &provider.role_map).problem);
+    let no_userinfo = claims.userinfo_failure.as_ref();
+    let no_role = no_role.map(|problem| format!("role claim: {problem}"));
+    no_role.into_iter().chain(no_userinfo.map(|reason| format!("userinfo: {reason}"))).collect()
 }
 
 /// Describes a callback that failed before a decision.

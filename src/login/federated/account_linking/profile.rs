@@ -11,6 +11,7 @@
 
 use url::Url;
 
+use super::role_claim;
 use crate::{
     clock::Timestamp,
     config::{FieldPolicy, ProviderConfig},
@@ -67,8 +68,8 @@ pub(super) struct IncomingProfile {
 
 impl IncomingProfile {
     pub(super) fn new(provider: &ProviderConfig, claims: &Claims) -> Self {
-        let sends_roles = provider.role_claim.as_ref().is_some_and(|claim| claims.contains(claim));
-        let name = claims.text("name").and_then(|text| user::display_name(text).ok());
+        let role_claim = provider.role_claim.as_ref().and_then(|claim| claims.get(claim));
+        let roles = role_claim.map(|claim| role_claim::map(claim, &provider.role_map)).unwrap_or_default();
         let picture = claims.text("picture").and_then(picture_url);
         let locale = claims.text("locale").and_then(|text| user::locale(text).ok());
         Self {
@@ -78,13 +79,13 @@ impl IncomingProfile {
             email_is_trusted: claims.verified_email().is_some_and(|email| provider.is_trusted_for(email)),
             email_policy: provider.profile.email,
             fields: [
-                (Field::DisplayName, provider.profile.display_name, name),
+                (Field::DisplayName, provider.profile.display_name, display_name(claims)),
                 (Field::Picture, provider.profile.picture, picture),
                 (Field::Locale, provider.profile.locale, locale),
             ],
-            roles: mapped_roles(provider, claims),
-            email_is_unknown: claims.email.is_none() && claims.userinfo_failed,
-            roles_are_unknown: !sends_roles && claims.userinfo_failed,
+            roles: roles.roles,
+            email_is_unknown: claims.email.is_none() && claims.userinfo_failed(),
+            roles_are_unknown: role_claim.is_none() && claims.userinfo_failed(),
         }
     }
 
@@ -195,14 +196,13 @@ fn picture_url(text: &str) -> Option<String> {
     is_allowed.then(|| url.into())
 }
 
-/// Returns the roles that the provider's map gives. A value that is not in the map gives none: a provider cannot invent roles.
-fn mapped_roles(provider: &ProviderConfig, claims: &Claims) -> Vec<String> {
-    let Some(claim) = &provider.role_claim else { return Vec::new() };
-    let mut roles: Vec<String> =
-        claims.values(claim).into_iter().filter_map(|value| provider.role_map.get(value).cloned()).collect();
-    roles.sort_unstable();
-    roles.dedup();
-    roles
+/// Returns `name`, otherwise given and family name: some providers send only these (OpenID Connect Core §5.1).
+fn display_name(claims: &Claims) -> Option<String> {
+    let name = claims.text("name").and_then(|text| user::display_name(text).ok());
+    name.or_else(|| {
+        let parts = ["given_name", "family_name"].map(|part| claims.text(part).unwrap_or_default().trim());
+        user::display_name(&parts.join(" ")).ok()
+    })
 }
 
 #[cfg(test)]

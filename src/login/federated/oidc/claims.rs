@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::jwt::{TokenError, seconds, subject, text};
+use super::{
+    claim_path,
+    jwt::{TokenError, seconds, subject, text},
+};
 use crate::user::{Email, IdentityKey};
 
 /// Result of the userinfo request.
@@ -10,8 +13,8 @@ use crate::user::{Email, IdentityKey};
 pub enum Userinfo {
     /// The provider has no userinfo endpoint.
     NotOffered,
-    /// The request failed: a claim that is missing here may exist at the provider.
-    Failed,
+    /// The request failed or was not possible, for this reason: a claim that is missing here may exist at the provider.
+    Failed(String),
     Claims(Map<String, Value>),
 }
 
@@ -28,13 +31,19 @@ enum EmailSource {
 impl EmailSource {
     fn choose(id_token: &Map<String, Value>, userinfo: &Map<String, Value>) -> Self {
         let same_address = id_token.get("email") == userinfo.get("email");
-        match (id_token.contains_key("email"), id_token.contains_key("email_verified")) {
+        match (states_email(id_token), id_token.contains_key("email_verified")) {
             (false, true | false) => Self::Userinfo,
             // The ID token does not say whether its address is verified. Userinfo may say so for the same address.
             (true, false) if same_address => Self::Userinfo,
             (true, true | false) => Self::IdToken,
         }
     }
+}
+
+/// Returns whether a document states an address. `null`, an empty text, and a value of another type are no statement, so that they do not
+/// hide the address of userinfo. Text that is not one address is a statement.
+fn states_email(document: &Map<String, Value>) -> bool {
+    text(document, "email").is_some_and(|email| !email.trim().is_empty())
 }
 
 /// Verified claims about one user.
@@ -47,12 +56,12 @@ pub struct Claims {
     pub email_verified: bool,
     /// The session at the provider.
     pub sid: Option<String>,
-    /// The userinfo request failed.
-    pub userinfo_failed: bool,
-    /// Claims of the ID token, which is signed. Userinfo need not be.
+    /// Why there is no userinfo although the provider offers it.
+    pub userinfo_failure: Option<String>,
+    /// Claims of the ID token, which is signed.
     id_token: Map<String, Value>,
-    /// Claims of both; those of the ID token win.
-    all: Map<String, Value>,
+    /// Claims of userinfo, which need not be signed. Those of the ID token win.
+    userinfo: Map<String, Value>,
 }
 
 impl Claims {
@@ -63,14 +72,14 @@ impl Claims {
     pub fn new(id_token: Map<String, Value>, userinfo: Userinfo) -> Result<Self, TokenError> {
         let subject = subject(&id_token)?.to_owned();
         let issuer = text(&id_token, "iss").unwrap_or_default().to_owned();
-        let (userinfo, userinfo_failed) = match userinfo {
-            Userinfo::NotOffered => (Map::new(), false),
-            Userinfo::Failed => (Map::new(), true),
-            Userinfo::Claims(claims) => (claims, false),
+        let (userinfo, userinfo_failure) = match userinfo {
+            Userinfo::NotOffered => (Map::new(), None),
+            Userinfo::Failed(reason) => (Map::new(), Some(reason)),
+            Userinfo::Claims(claims) => {
+                check_userinfo_subject(&claims, &subject)?;
+                (claims, None)
+            }
         };
-        if !userinfo.is_empty() && text(&userinfo, "sub") != Some(&subject) {
-            return Err(TokenError::Invalid("userinfo is about another sub"));
-        }
         let source = match EmailSource::choose(&id_token, &userinfo) {
             EmailSource::IdToken => &id_token,
             EmailSource::Userinfo => &userinfo,
@@ -79,10 +88,13 @@ impl Claims {
             text(source, "email").and_then(|text| text.parse().ok()).filter(Email::is_exact);
         let email_verified = email.is_some() && source.get("email_verified") == Some(&Value::Bool(true));
         let sid = text(&id_token, "sid").map(ToOwned::to_owned);
-        let mut all = userinfo;
-        all.extend(id_token.clone());
         let key = IdentityKey { issuer, subject };
-        Ok(Self { key, email, email_verified, sid, userinfo_failed, id_token, all })
+        Ok(Self { key, email, email_verified, sid, userinfo_failure, id_token, userinfo })
+    }
+
+    #[must_use]
+    pub fn userinfo_failed(&self) -> bool {
+        self.userinfo_failure.is_some()
     }
 
     /// Returns the identity that the claims are about: issuer and subject, never an address.
@@ -99,7 +111,7 @@ impl Claims {
     /// Returns whether the ID token alone contains the address and its verification, so that failed userinfo can change neither.
     #[must_use]
     pub fn email_is_conclusive(&self) -> bool {
-        self.id_token.contains_key("email") && self.id_token.contains_key("email_verified")
+        states_email(&self.id_token) && self.id_token.contains_key("email_verified")
     }
 
     /// Returns the address if the provider verified it. An unverified address counts as none.
@@ -138,39 +150,29 @@ impl Claims {
         ["org_id", "org_name"].iter().any(|name| text(&self.id_token, name) == Some(organization))
     }
 
+    /// Returns a text of the ID token, otherwise of userinfo. An empty text and a value of another type hide nothing.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
-        text(&self.all, name)
+        let stated = |document| text(document, name).filter(|text| !text.trim().is_empty());
+        stated(&self.id_token).or_else(|| stated(&self.userinfo))
     }
 
-    /// Returns whether a claim with this name or path exists.
+    /// Returns a claim by its name or its path ([`claim_path`]), of the ID token or otherwise of userinfo. `null` counts as absent.
     #[must_use]
-    pub fn contains(&self, name: &str) -> bool {
-        self.get(name).is_some()
-    }
-
-    /// Returns the values of a claim that is text or a list of text, by its name or by a path with dots.
-    #[must_use]
-    pub fn values(&self, name: &str) -> Vec<&str> {
-        match self.get(name) {
-            Some(Value::String(one)) => vec![one],
-            Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
-            Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) | None => Vec::new(),
-        }
-    }
-
-    fn get(&self, name: &str) -> Option<&Value> {
-        self.all.get(name).or_else(|| {
-            let mut parts = name.split('.');
-            let first = self.all.get(parts.next()?)?;
-            parts.try_fold(first, |value, part| value.get(part))
-        })
+    pub fn get(&self, path: &str) -> Option<&Value> {
+        claim_path::find(&self.id_token, path).or_else(|| claim_path::find(&self.userinfo, path))
     }
 
     /// Returns the claims for a decision trace: without claims about the token itself, and shortened.
     #[must_use]
     pub fn for_trace(&self) -> Map<String, Value> {
-        let about_user = self.all.iter().filter(|(name, _)| !ABOUT_THE_TOKEN.contains(&name.as_str()));
+        let mut all = self.userinfo.clone();
+        for (name, value) in &self.id_token {
+            if !value.is_null() || !all.contains_key(name) {
+                all.insert(name.clone(), value.clone());
+            }
+        }
+        let about_user = all.iter().filter(|(name, _)| !ABOUT_THE_TOKEN.contains(&name.as_str()));
         let mut bytes_left = TRACE_BYTES_MAX;
         let limited = |(name, value): (&String, &Value)| {
             let value = for_trace(value);
@@ -179,6 +181,16 @@ impl Claims {
             (shortened(name), left.map_or_else(|| "(too long to be stored)".into(), |_| value))
         };
         about_user.take(TRACE_ITEMS_MAX).map(limited).collect()
+    }
+}
+
+/// Checks that userinfo is about the subject of the ID token (token substitution, OpenID Connect Core §5.3.2).
+fn check_userinfo_subject(userinfo: &Map<String, Value>, subject: &str) -> Result<(), TokenError> {
+    match userinfo.get("sub") {
+        Some(sub) if sub == subject => Ok(()),
+        Some(Value::String(_)) => Err(TokenError::invalid("userinfo is about another sub")),
+        Some(_) => Err(TokenError::invalid("sub of userinfo is not text")),
+        None => Err(TokenError::invalid("userinfo has no sub")),
     }
 }
 
@@ -296,13 +308,41 @@ mod tests {
         }
     }
 
+    /// Rows: `email` and `email_verified` of the ID token. Userinfo has a verified address.
     #[test]
-    fn roles_are_found_by_name_and_by_path() {
-        let change = json!({ "https://app.example/roles": ["a", "b"], "realm_access": { "roles": ["c"] }, "groups": "d" });
-        let claims = claims(change, Userinfo::NotOffered);
-        assert_eq!(claims.values("https://app.example/roles"), ["a", "b"]);
-        assert_eq!(claims.values("realm_access.roles"), ["c"]);
-        assert_eq!(claims.values("groups"), ["d"]);
-        assert!(claims.values("nothing.here").is_empty());
+    fn an_address_that_is_no_statement_does_not_hide_that_of_userinfo() {
+        for email in [Value::Null, json!(""), json!(" "), json!(["grace@corp.example"]), json!({}), json!(7)]
+        {
+            for verified in [json!({}), json!({ "email_verified": true }), json!({ "email_verified": null })]
+            {
+                let mut change = object(verified);
+                change.insert("email".to_owned(), email.clone());
+                let userinfo =
+                    json!({ "sub": "grace", "email": "grace@corp.example", "email_verified": true });
+                let claims = claims(change.clone().into(), Userinfo::Claims(object(userinfo)));
+                let found = claims.verified_email().map(Email::as_str);
+                assert_eq!(found, Some("grace@corp.example"), "{change:?}");
+                let failed =
+                    Claims::new(id_token(change.clone().into()), Userinfo::Failed("late".to_owned()));
+                assert!(!failed.expect("one subject").email_is_conclusive(), "{change:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn null_in_the_id_token_hides_nothing_of_userinfo() {
+        let change = json!({ "name": null, "locale": "", "picture": 7, "groups": null, "nickname": "g" });
+        let userinfo = json!({
+            "sub": "grace", "name": "Grace", "locale": "en", "picture": "https://corp.example/g", "groups": ["a"],
+            "nickname": "other",
+        });
+        let claims = claims(change, Userinfo::Claims(object(userinfo)));
+        for (name, expected) in
+            [("name", "Grace"), ("locale", "en"), ("picture", "https://corp.example/g"), ("nickname", "g")]
+        {
+            assert_eq!(claims.text(name), Some(expected), "{name}");
+        }
+        assert_eq!(claims.get("groups"), Some(&json!(["a"])));
+        assert_eq!(claims.for_trace()["groups"], json!(["a"]));
     }
 }

@@ -2,51 +2,27 @@
 
 use std::{sync::Arc, time::Duration};
 
-use oauth2::{
-    AuthType, AuthorizationCode, EndpointNotSet, PkceCodeVerifier, StandardRevocableToken,
-    StandardTokenResponse, TokenResponse as _,
-    basic::{
-        BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
-    },
-};
 use openidconnect::core::CoreClientAuthMethod;
-use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    claims::Claims,
+    claims::{Claims, Userinfo},
     failure::ProviderFailure,
+    http::Credentials,
     id_token::{self, Expected},
     keys::TokenKind,
     metadata::Metadata,
     provider::{Discovered, Provider},
+    token_response::{self, Tokens},
 };
 use crate::clock::Timestamp;
 
 /// Time kept in reserve after the userinfo request. If the token request was slow, userinfo is skipped and the login continues without it.
 const USERINFO_RESERVE: Duration = Duration::from_millis(500);
 
-/// The member that OpenID Connect adds to a token response; the token as it was received.
-#[derive(Debug, Deserialize, Serialize)]
-struct IdTokenField {
-    id_token: Option<String>,
-}
-
-impl oauth2::ExtraTokenFields for IdTokenField {}
-
-type TokenResponse = StandardTokenResponse<IdTokenField, BasicTokenType>;
-
-/// The client of openidconnect is not used: it parses the ID token into types before the signature is verified, and one unusual claim
-/// would fail the login.
-type TokenClient<HasAuthUrl = EndpointNotSet> = oauth2::Client<
-    BasicErrorResponse,
-    TokenResponse,
-    BasicTokenIntrospectionResponse,
-    StandardRevocableToken,
-    BasicRevocationErrorResponse,
-    HasAuthUrl,
->;
+/// Explicit type of an ID token. Nearly all providers send `JWT` or none.
+const TYPE: &str = "id_token+jwt";
 
 /// An authorization code, with the values of the authorization request that the tokens must match.
 pub struct CodeExchange {
@@ -88,18 +64,28 @@ impl Provider {
         let discovered = self.discovered().ok_or_else(ProviderFailure::not_discovered)?;
         let CodeExchange { code, nonce, verifier } = exchange;
         let tokens = self.request_tokens(code, verifier, &discovered).await?;
-        let Some(id_token) = tokens.extra_fields().id_token.clone() else {
-            return Err(ProviderFailure::Invalid("no ID token".to_owned()));
-        };
-        let claims = self.verify_signature(&id_token, TokenKind::Id, &discovered).await?;
+        let verified = self.verify_signature(&tokens.id_token, TokenKind::Id, &discovered).await?;
         let (issuer, audience) = (&self.config.issuer, self.audience());
-        id_token::validate(&claims, &Expected { issuer, audience, nonce: &nonce }, now)?;
-        let access_token = tokens.access_token().secret();
-        if let Some(at_hash) = claims.get("at_hash") {
-            id_token::check_at_hash(&id_token, at_hash, access_token)?;
+        let expected = Expected { issuer, audience, nonce: &nonce };
+        let validated =
+            verified.check_type(TYPE).and_then(|()| id_token::validate(&verified.claims, &expected, now));
+        validated.map_err(|error| verified.explain(error))?;
+        if let Some(at_hash) = verified.claims.get("at_hash") {
+            id_token::check_at_hash(verified.algorithm, at_hash, &tokens.access_token)?;
         }
-        let userinfo = self.userinfo(&discovered, access_token, deadline - USERINFO_RESERVE).await;
-        Ok(VerifiedTokens { claims: Claims::new(claims, userinfo)?, id_token: id_token.into() })
+        let userinfo = match &tokens.is_bearer {
+            Ok(()) => self.userinfo(&discovered, &tokens.access_token, deadline - USERINFO_RESERVE).await,
+            Err(_) if discovered.metadata.userinfo_endpoint().is_none() => Userinfo::NotOffered,
+            Err(kind) => {
+                let reason = format!("the access token has the type {kind}, not Bearer");
+                tracing::warn!(provider = self.config.name, reason, "userinfo not requested");
+                Userinfo::Failed(reason)
+            }
+        };
+        Ok(VerifiedTokens {
+            claims: Claims::new(verified.claims, userinfo)?,
+            id_token: tokens.id_token.into(),
+        })
     }
 
     async fn request_tokens(
@@ -107,31 +93,40 @@ impl Provider {
         code: String,
         verifier: String,
         discovered: &Discovered,
-    ) -> Result<TokenResponse, ProviderFailure> {
+    ) -> Result<Tokens, ProviderFailure> {
         let Some(endpoint) = discovered.metadata.token_endpoint() else {
             return Err(ProviderFailure::Invalid("no token endpoint".to_owned()));
         };
-        let mut client = TokenClient::new(self.client_id())
-            .set_redirect_uri(self.redirect_uri.clone())
-            .set_auth_type(auth_type(&discovered.metadata))
-            .set_token_uri(endpoint.clone());
-        if let Some(secret) = self.client_secret() {
-            client = client.set_client_secret(secret);
-        }
-        let request = client.exchange_code(AuthorizationCode::new(code));
-        let request = request.set_pkce_verifier(PkceCodeVerifier::new(verifier));
-        Ok(request.request_async(&self.http).await?)
+        let client_id = &*self.config.client_id;
+        let mut form = vec![
+            ("grant_type", "authorization_code"),
+            ("code", &code),
+            ("code_verifier", &verifier),
+            ("redirect_uri", self.redirect_uri()),
+        ];
+        let credentials = match &self.config.client_secret {
+            Some(secret) if uses_basic(&discovered.metadata) => Credentials::Basic(client_id, secret),
+            Some(secret) => {
+                form.extend([("client_id", client_id), ("client_secret", secret.expose_secret())]);
+                Credentials::None
+            }
+            None => {
+                form.push(("client_id", client_id));
+                Credentials::None
+            }
+        };
+        let response = self.http.post_form(endpoint.as_str(), credentials, &form).await;
+        let (status, body) =
+            response.map_err(|error| ProviderFailure::of_http(&error, format!("token endpoint: {error}")))?;
+        token_response::read(status, &body)
     }
 }
 
-/// Chooses `client_secret_basic` unless the provider offers only `client_secret_post` (OpenID Connect Discovery 1.0 §3).
-fn auth_type(metadata: &Metadata) -> AuthType {
+/// Returns whether to use `client_secret_basic`: always, unless the provider offers only `client_secret_post` (OpenID Connect Discovery
+/// 1.0 §3).
+fn uses_basic(metadata: &Metadata) -> bool {
     let offers = |method: &CoreClientAuthMethod| {
         metadata.token_endpoint_auth_methods_supported().is_none_or(|methods| methods.contains(method))
     };
-    if offers(&CoreClientAuthMethod::ClientSecretBasic) || !offers(&CoreClientAuthMethod::ClientSecretPost) {
-        AuthType::BasicAuth
-    } else {
-        AuthType::RequestBody
-    }
+    offers(&CoreClientAuthMethod::ClientSecretBasic) || !offers(&CoreClientAuthMethod::ClientSecretPost)
 }

@@ -1,50 +1,38 @@
 //! HTTP client for providers: with a deadline and a size limit, without redirects and without the proxy of the environment.
 //!
 //! Redirects are not followed: they would carry the code or a token to another host, or point a request at an internal host (SSRF).
-//! Responses are not decompressed: a small response cannot expand into a huge one.
+//! Connections are not kept: a provider may close one without saying so, and a code that was sent on it cannot be sent again.
 
-use std::{future::Future, pin::Pin, time::Duration};
+mod body;
+mod cause;
+mod error;
 
-use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
-use reqwest::{Client, redirect::Policy};
-use serde_json::{Map, Value};
+use std::time::Duration;
 
-/// Largest response body, in bytes.
-const BODY_MAX: usize = 1024 * 1024;
+use reqwest::{Client, RequestBuilder, Response, header, redirect::Policy};
+use secrecy::{ExposeSecret as _, SecretString};
+
+pub use self::error::HttpError;
+use self::error::no_response;
+use super::json::{JsonObject, quoted};
+
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Time for one request, including the whole response.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(8);
 
-#[derive(Debug, thiserror::Error)]
-pub enum HttpError {
-    /// No connection, an interrupted response, or a timeout.
-    #[error("no response: {0}")]
-    NoResponse(&'static str),
-    #[error("the response is larger than 1 MiB")]
-    TooLarge,
-    #[error("status {0}")]
-    Status(u16),
-    #[error("not a JSON object")]
-    NotJson,
-}
-
-impl HttpError {
-    /// Returns whether the provider is down; otherwise it answers, but not correctly.
-    #[must_use]
-    pub fn is_outage(&self) -> bool {
-        match self {
-            Self::NoResponse(_) => true,
-            Self::Status(status) => *status >= 500 || *status == 429,
-            Self::TooLarge | Self::NotJson => false,
-        }
-    }
-}
-
 /// Body of a userinfo response.
 pub(super) enum UserinfoResponse {
-    Json(Map<String, Value>),
+    Json(JsonObject),
     /// A signed token; its signature is not verified yet.
     Jwt(String),
+}
+
+/// Credentials of a request.
+pub(super) enum Credentials<'a> {
+    /// `Authorization: Basic`, with id and secret in the encoding of a form (RFC 6749 §2.3.1).
+    Basic(&'a str, &'a SecretString),
+    /// In the form, or none.
+    None,
 }
 
 /// The HTTP client of one provider.
@@ -57,14 +45,16 @@ impl HttpClient {
             .no_proxy()
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(REQUEST_TIMEOUT)
+            .pool_max_idle_per_host(0)
             .user_agent(concat!("vestibule/", env!("CARGO_PKG_VERSION")))
             .build()
             .map(Self)
     }
 
-    pub(super) async fn get_json(&self, url: &str) -> Result<Map<String, Value>, HttpError> {
-        let response = send_expecting_ok(self.0.get(url).header("accept", "application/json")).await?;
-        serde_json::from_slice(&read_limited(response).await?).map_err(|_| HttpError::NotJson)
+    /// Gets a document with status 200.
+    pub(super) async fn get(&self, url: &str) -> Result<Vec<u8>, HttpError> {
+        let (_, body) = send_expecting_ok(self.0.get(url).header(header::ACCEPT, "application/json")).await?;
+        Ok(body)
     }
 
     /// Gets userinfo: a JSON object or, by its media type, a signed token (OpenID Connect Core §5.3.2).
@@ -73,76 +63,70 @@ impl HttpClient {
         url: &str,
         access_token: &str,
     ) -> Result<UserinfoResponse, HttpError> {
-        let request = self.0.get(url).header("accept", "application/json, application/jwt");
-        let response = send_expecting_ok(request.bearer_auth(access_token)).await?;
-        let media =
-            response.headers().get("content-type").and_then(|media| media.to_str().ok()).unwrap_or_default();
-        let is_jwt =
-            media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case("application/jwt"));
-        let body = read_limited(response).await?;
-        if is_jwt {
-            String::from_utf8(body).map(UserinfoResponse::Jwt).map_err(|_| HttpError::NotJson)
-        } else {
-            serde_json::from_slice(&body).map(UserinfoResponse::Json).map_err(|_| HttpError::NotJson)
+        let request = self.0.get(url).header(header::ACCEPT, "application/json, application/jwt");
+        let (media, body) = send_expecting_ok(request.bearer_auth(access_token)).await?;
+        if media != "application/jwt" {
+            return JsonObject::read(&body).map(UserinfoResponse::Json).map_err(HttpError::NotJson);
         }
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body).trim_ascii();
+        let token = str::from_utf8(body).map_err(|_| HttpError::NotJson("no text".to_owned()))?;
+        Ok(UserinfoResponse::Jwt(token.to_owned()))
     }
 
-    async fn send_token_request(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        let request = reqwest::Request::try_from(request).map_err(no_response)?;
-        let response = self.0.execute(request).await.map_err(no_response)?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        if status.is_redirection() || status.is_server_error() || status == 429 {
-            return Err(HttpError::Status(status.as_u16()));
+    /// Posts a form. Returns the status, below 500 and no redirect, and the body. The request is never repeated: the form contains a code,
+    /// and a provider that sees a code twice ends the tokens that it issued for it (RFC 6749 §4.1.2).
+    pub(super) async fn post_form(
+        &self,
+        url: &str,
+        credentials: Credentials<'_>,
+        form: &[(&str, &str)],
+    ) -> Result<(u16, Vec<u8>), HttpError> {
+        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let mut request = self
+            .0
+            .post(url)
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(form);
+        if let Credentials::Basic(id, secret) = credentials {
+            let encode =
+                |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+            request = request.basic_auth(encode(id), Some(encode(secret.expose_secret())));
         }
-        let mut result = HttpResponse::new(without_unused_members(read_limited(response).await?));
-        (*result.status_mut(), *result.headers_mut()) = (status, headers);
-        Ok(result)
+        let response = send(request).await?;
+        let status = response.status().as_u16();
+        if status >= 500 || status == 429 {
+            return Err(HttpError::Status(status));
+        }
+        Ok((status, body::read(response).await?))
     }
 }
 
-/// oauth2 has no client for this version of reqwest.
-impl<'c> AsyncHttpClient<'c> for HttpClient {
-    type Error = HttpError;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, HttpError>> + Send + 'c>>;
-
-    fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(self.send_token_request(request))
-    }
-}
-
-async fn send_expecting_ok(request: reqwest::RequestBuilder) -> Result<reqwest::Response, HttpError> {
+/// Sends a request. A redirect is an error.
+async fn send(request: RequestBuilder) -> Result<Response, HttpError> {
+    // RFC 9110 §12.5.3: without this header, a provider may choose any encoding.
+    let request = request.header(header::ACCEPT_ENCODING, "identity");
     let response = request.send().await.map_err(no_response)?;
+    if response.status().is_redirection() {
+        let location = response.headers().get(header::LOCATION);
+        let location = location.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        // The query may contain a code or a token.
+        let location =
+            location.as_deref().and_then(|location| location.split(['?', '#']).next()).unwrap_or_default();
+        return Err(HttpError::Redirect(response.status().as_u16(), quoted(location)));
+    }
+    Ok(response)
+}
+
+/// Sends a request and returns the media type, in lower case and without parameters, and the body.
+async fn send_expecting_ok(request: RequestBuilder) -> Result<(String, Vec<u8>), HttpError> {
+    let response = send(request).await?;
     match response.status().as_u16() {
-        200 => Ok(response),
-        status => Err(HttpError::Status(status)),
+        200 => {}
+        status => return Err(HttpError::Status(status)),
     }
-}
-
-async fn read_limited(mut response: reqwest::Response) -> Result<Vec<u8>, HttpError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(no_response)? {
-        if body.len() + chunk.len() > BODY_MAX {
-            return Err(HttpError::TooLarge);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
-/// Removes the members of a token response that this client does not use. Some providers send them in their own form: a lifetime as text
-/// (Azure, ADFS), scopes as a list. The parser of oauth2 would fail the login.
-fn without_unused_members(body: Vec<u8>) -> Vec<u8> {
-    let Ok(mut members) = serde_json::from_slice::<Map<String, Value>>(&body) else { return body };
-    members.retain(|name, _| !matches!(name.as_str(), "expires_in" | "scope" | "refresh_token"));
-    serde_json::to_vec(&members).unwrap_or(body)
-}
-
-/// Leaves out the URL of the request: it may contain values that must not be logged.
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-fn no_response(error: reqwest::Error) -> HttpError {
-    HttpError::NoResponse(match (error.is_timeout(), error.is_connect()) {
-        (true, _) => "timeout",
-        (false, true) => "connection failed",
-        (false, false) => "connection interrupted",
-    })
+    let media = response.headers().get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok());
+    let media =
+        media.and_then(|media| media.split(';').next()).unwrap_or_default().trim().to_ascii_lowercase();
+    Ok((media, body::read(response).await?))
 }

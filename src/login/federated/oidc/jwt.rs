@@ -3,9 +3,11 @@
 //! Claims are checked on the raw JSON. A typed model would accept the text `"true"` as `true`, or fail a login because of an unusual
 //! claim that this service does not use.
 
-use jsonwebtoken::Algorithm;
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
+use super::json::quoted;
 use crate::config::Issuer;
 
 /// Accepted clock difference, in seconds, for `exp`, `iat`, `nbf` and `auth_time`.
@@ -16,14 +18,23 @@ const SUBJECT_MAX: usize = 255;
 /// Reason why a token or a set of claims is not valid; for the log and the audit event, never for the browser.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// The keys of the provider may have been rotated.
-    #[error("no key of the provider matches")]
-    UnknownKey,
-    /// The signature algorithm is not in our list, whatever the key.
-    #[error("signed with {0:?}, which is not accepted")]
-    Algorithm(Algorithm),
+    /// No known key is named by the token or fits it. The provider may have rotated its keys.
     #[error("{0}")]
-    Invalid(&'static str),
+    UnknownKey(String),
+    /// The signature is wrong. The provider may have rotated its keys and kept their names.
+    #[error("{0}")]
+    Signature(String),
+    /// The signature algorithm is not in our list, whatever the key.
+    #[error("signed with {0}, which is not accepted")]
+    Algorithm(String),
+    #[error("{0}")]
+    Invalid(Cow<'static, str>),
+}
+
+impl TokenError {
+    pub(super) fn invalid(text: impl Into<Cow<'static, str>>) -> Self {
+        Self::Invalid(text.into())
+    }
 }
 
 /// The client that a token must be issued for.
@@ -36,8 +47,12 @@ pub struct Audience<'a> {
 }
 
 pub(super) fn validate_issuer(claims: &Map<String, Value>, issuer: &Issuer) -> Result<(), TokenError> {
-    let matches = text(claims, "iss").is_some_and(|iss| issuer.accepts(iss));
-    matches.then_some(()).ok_or(TokenError::Invalid("iss is another issuer"))
+    let iss = required_text(claims, "iss")?;
+    if issuer.accepts(iss) {
+        Ok(())
+    } else {
+        Err(TokenError::invalid(format!("iss is another issuer: {}", quoted(iss))))
+    }
 }
 
 /// Validates `aud` and `azp` (OpenID Connect Core §3.1.3.7, 3–5). `aud` must contain our client ID and otherwise only trusted ones, and a
@@ -53,37 +68,38 @@ pub(super) fn validate_audience(
             .iter()
             .map(Value::as_str)
             .collect::<Option<_>>()
-            .ok_or(TokenError::Invalid("aud is not text"))?,
-        Some(_) => return Err(TokenError::Invalid("aud is not text")),
-        None => return Err(TokenError::Invalid("aud is missing")),
+            .ok_or_else(|| TokenError::invalid("aud contains a value that is not text"))?,
+        Some(other) => return Err(TokenError::invalid(format!("aud is {}, not text", kind(other)))),
+        None => return Err(TokenError::invalid("aud is missing")),
     };
     if !audiences.contains(&client_id) {
-        return Err(TokenError::Invalid("aud is another client"));
+        let names: Vec<String> = audiences.iter().take(3).map(|name| quoted(name)).collect();
+        return Err(TokenError::invalid(format!("aud is another client: {}", names.join(", "))));
     }
     let others: Vec<&str> = audiences.into_iter().filter(|audience| *audience != client_id).collect();
     match claims.get("azp") {
         Some(azp) if azp == client_id => {}
-        Some(_) => return Err(TokenError::Invalid("azp is another client")),
+        Some(_) => return Err(TokenError::invalid("azp is another client")),
         None if others.is_empty() => {}
-        None => return Err(TokenError::Invalid("several audiences and no azp")),
+        None => return Err(TokenError::invalid("several audiences and no azp")),
     }
     let is_trusted = |other: &&str| trusted.iter().any(|trusted| trusted == other);
     if others.iter().all(is_trusted) {
         Ok(())
     } else {
-        Err(TokenError::Invalid("aud contains a client that is not trusted"))
+        Err(TokenError::invalid("aud contains a client that is not trusted"))
     }
 }
 
 pub(super) fn validate_times(claims: &Map<String, Value>, now: i64) -> Result<(), TokenError> {
-    let expires = seconds(claims, "exp")?.ok_or(TokenError::Invalid("exp is missing"))?;
-    let issued = seconds(claims, "iat")?.ok_or(TokenError::Invalid("iat is missing"))?;
+    let expires = seconds(claims, "exp")?.ok_or_else(|| TokenError::invalid("exp is missing"))?;
+    let issued = seconds(claims, "iat")?.ok_or_else(|| TokenError::invalid("iat is missing"))?;
     if now >= expires.saturating_add(LEEWAY) {
-        Err(TokenError::Invalid("expired"))
+        Err(TokenError::invalid("expired"))
     } else if issued > now + LEEWAY {
-        Err(TokenError::Invalid("issued in the future"))
+        Err(TokenError::invalid("issued in the future"))
     } else if seconds(claims, "nbf")?.is_some_and(|nbf| nbf > now + LEEWAY) {
-        Err(TokenError::Invalid("not valid yet"))
+        Err(TokenError::invalid("not valid yet"))
     } else {
         Ok(())
     }
@@ -99,9 +115,29 @@ pub(super) fn seconds(claims: &Map<String, Value>, name: &str) -> Result<Option<
     match claims.get(name) {
         None => Ok(None),
         Some(Value::Number(number)) => {
-            whole(number).map(Some).ok_or(TokenError::Invalid("a time is out of range"))
+            whole(number).map(Some).ok_or_else(|| TokenError::invalid(format!("{name} is out of range")))
         }
-        Some(_) => Err(TokenError::Invalid("a time is not a number")),
+        Some(other) => Err(TokenError::invalid(format!("{name} is {}, not a number", kind(other)))),
+    }
+}
+
+/// Returns a required text. The error says whether it is missing or has another type.
+pub(super) fn required_text<'a>(claims: &'a Map<String, Value>, name: &str) -> Result<&'a str, TokenError> {
+    match claims.get(name) {
+        Some(Value::String(text)) => Ok(text),
+        Some(other) => Err(TokenError::invalid(format!("{name} is {}, not text", kind(other)))),
+        None => Err(TokenError::invalid(format!("{name} is missing"))),
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
     }
 }
 
@@ -111,8 +147,8 @@ pub(super) fn text<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a
 
 /// Returns the subject: 1 to 255 ASCII characters, case-sensitive.
 pub(super) fn subject(claims: &Map<String, Value>) -> Result<&str, TokenError> {
-    let subject = text(claims, "sub").ok_or(TokenError::Invalid("sub is missing"))?;
+    let subject = required_text(claims, "sub")?;
     let is_valid = (1..=SUBJECT_MAX).contains(&subject.len())
         && subject.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
-    is_valid.then_some(subject).ok_or(TokenError::Invalid("sub is empty, too long or not ASCII"))
+    is_valid.then_some(subject).ok_or_else(|| TokenError::invalid("sub is empty, too long or not ASCII"))
 }

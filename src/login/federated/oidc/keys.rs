@@ -1,18 +1,14 @@
-//! Signing keys of a provider: the key set, when it may be fetched again, and the signature check.
-//!
-//! Signatures are checked only here. The keys come from the provider's key set and the algorithms from our list, never from the token.
+//! Signing keys of a provider: the key set (RFC 7517 §5), and when it may be fetched again.
 
 use std::time::{Duration, Instant};
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::Jwk};
-use serde_json::{Map, Value};
-
-use super::{failure::ProviderFailure, http::HttpClient, jwt::TokenError, metadata::Metadata};
-
-/// Asymmetric algorithms only. Without `none` and HS256, a token cannot be unsigned, and a public key cannot be used as an HMAC secret
-/// (algorithm confusion, RFC 8725 §3.1).
-const ALGORITHMS: [Algorithm; 4] = [Algorithm::RS256, Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA];
+use super::{
+    failure::ProviderFailure,
+    http::HttpClient,
+    json::{JsonObject, quoted, raw_elements, raw_members},
+    jwk::{Unusable, VerificationKey, kid},
+    metadata::Metadata,
+};
 
 /// Shortest time between two fetches of the key set for tokens with an unknown key.
 const REFRESH_INTERVAL: Duration = Duration::from_secs(10);
@@ -91,90 +87,81 @@ impl KeyRefresh {
     }
 }
 
-/// Fetches the key set. Keys of an unknown type and keys for encryption are skipped.
-pub(super) async fn fetch_keys(
-    client: &HttpClient,
-    metadata: &Metadata,
-) -> Result<Vec<Jwk>, ProviderFailure> {
-    let mut set = client.get_json(metadata.jwks_uri().as_str()).await?;
-    let Some(Value::Array(keys)) = set.remove("keys") else {
-        return Err(ProviderFailure::Invalid("the key set has no member `keys`".to_owned()));
-    };
-    let is_for_signatures = |key: &Value| key.get("use").is_none_or(|usage| usage == "sig");
-    Ok(keys
-        .into_iter()
-        .filter(is_for_signatures)
-        .filter_map(|key| serde_json::from_value(key).ok())
-        .collect())
+/// The usable keys of a key set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct KeySet {
+    pub(super) keys: Vec<VerificationKey>,
+    /// Why keys for signatures are not usable.
+    pub(super) problems: Vec<String>,
 }
 
-/// Returns the claims of a token that one of these keys signed. Only the signature is checked.
-pub(super) fn check_signature(token: &str, keys: &[Jwk]) -> Result<Map<String, Value>, TokenError> {
-    let header = decode_header(token)
-        .map_err(|_| TokenError::Invalid("not a signed token with an algorithm that we know"))?;
-    if !ALGORITHMS.contains(&header.alg) {
-        return Err(TokenError::Algorithm(header.alg));
+/// Number of problems that are kept for the log.
+const PROBLEMS_MAX: usize = 5;
+
+impl KeySet {
+    /// Reads a key set. A key that cannot be used does not affect the others.
+    ///
+    /// # Errors
+    /// What the document is instead of a key set.
+    fn read(document: &[u8]) -> Result<Self, String> {
+        let members = raw_members(document)?;
+        let named = |wanted: &str| {
+            let is_named =
+                |name: &[u8]| serde_json::from_slice::<String>(name).is_ok_and(|name| name == wanted);
+            members.iter().rev().find(|(name, _)| is_named(name)).map(|(_, value)| *value)
+        };
+        let keys = match (named("keys"), named("kty")) {
+            (Some(keys), _) => raw_elements(keys).map_err(|error| format!("the member `keys` is {error}"))?,
+            (None, Some(_)) => return Err("one key without the member `keys`, not a key set".to_owned()),
+            (None, None) => return Err("not a key set: it has no member `keys`".to_owned()),
+        };
+        let mut set = Self::default();
+        let mut published: Vec<VerificationKey> = Vec::new();
+        for (index, key) in keys.into_iter().enumerate() {
+            let jwk = match JsonObject::read(key) {
+                Ok(jwk) => jwk,
+                Err(error) => {
+                    set.add_problem(index, None, &error);
+                    continue;
+                }
+            };
+            let name = kid(&jwk.members);
+            match VerificationKey::read(&jwk) {
+                Ok(key) => set.keys.push(key),
+                Err(Unusable::ForSomethingElse(reason)) => {
+                    tracing::debug!(kid = name, reason, "key of the provider skipped");
+                }
+                Err(Unusable::Malformed(reason)) => set.add_problem(index, name.as_deref(), &reason),
+                Err(Unusable::Private(key)) => {
+                    set.add_problem(
+                        index,
+                        name.as_deref(),
+                        "the private key is published; replace this key at the provider",
+                    );
+                    published.extend(key.map(|key| *key));
+                }
+            }
+        }
+        // Every reader of the key set can sign with a published private key, so its public key proves nothing, under any name.
+        set.keys.retain(|key| !published.iter().any(|published| published.has_same_material(key)));
+        Ok(set)
     }
-    if has_critical_header(token) {
-        return Err(TokenError::Invalid("the header `crit` is not supported"));
-    }
-    // Without a `kid` every key is tried: a provider with one key often sends none.
-    let has_kid = |key: &&Jwk| match &header.kid {
-        Some(kid) => key.common.key_id.as_ref() == Some(kid),
-        None => true,
-    };
-    let candidates: Vec<&Jwk> = keys.iter().filter(has_kid).collect();
-    if candidates.is_empty() {
-        return Err(TokenError::UnknownKey);
-    }
-    let algorithm = format!("{:?}", header.alg);
-    let is_for_algorithm =
-        |key: &&Jwk| key.common.key_algorithm.is_none_or(|known| known.to_string() == algorithm);
-    let mut validation = Validation::new(header.alg);
-    // Times and audience are checked in `jwt.rs`, with our clock and on the raw JSON.
-    validation.required_spec_claims.clear();
-    (validation.validate_exp, validation.validate_nbf, validation.validate_aud) = (false, false, false);
-    let verified = candidates.into_iter().filter(is_for_algorithm).find_map(|key| {
-        let key = DecodingKey::from_jwk(key).ok()?;
-        decode::<Map<String, Value>>(token, &key, &validation).ok()
-    });
-    match (verified, &header.kid) {
-        (Some(data), _) => Ok(data.claims),
-        (None, Some(_)) => Err(TokenError::Invalid("the signature is wrong")),
-        // Without a `kid`, a rotated key looks the same as a wrong signature.
-        (None, None) => Err(TokenError::UnknownKey),
+
+    fn add_problem(&mut self, index: usize, kid: Option<&str>, reason: &str) {
+        if self.problems.len() < PROBLEMS_MAX {
+            let name = kid.map_or_else(|| format!("number {}", index + 1), quoted);
+            self.problems.push(format!("key {name}: {reason}"));
+        }
     }
 }
 
-/// Returns whether the token has the header `crit`. A token with a critical header that the receiver does not understand is invalid
-/// (RFC 7515 §4.1.11).
-fn has_critical_header(token: &str) -> bool {
-    let header = token.split('.').next().and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
-    let header = header.and_then(|bytes| serde_json::from_slice::<Map<String, Value>>(&bytes).ok());
-    header.is_none_or(|header| header.contains_key("crit"))
+/// Fetches the key set.
+pub(super) async fn fetch_keys(client: &HttpClient, metadata: &Metadata) -> Result<KeySet, ProviderFailure> {
+    let url = metadata.jwks_uri().as_str();
+    let at = |error: &dyn std::fmt::Display| format!("key set {}: {error}", quoted(url));
+    let document = client.get(url).await.map_err(|error| ProviderFailure::of_http(&error, at(&error)))?;
+    KeySet::read(&document).map_err(|error| ProviderFailure::Invalid(at(&error)))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn logout_tokens_and_id_tokens_have_separate_budgets() {
-        let mut refresh = KeyRefresh::new();
-        refresh.record(TokenKind::Logout, Instant::now(), false);
-        assert_eq!(refresh.decide(TokenKind::Logout, Instant::now()), RefreshDecision::UseCurrent);
-        assert_eq!(refresh.decide(TokenKind::Id, Instant::now()), RefreshDecision::Fetch);
-        refresh.record(TokenKind::Logout, Instant::now(), true);
-        assert_eq!(refresh.decide(TokenKind::Logout, Instant::now()), RefreshDecision::Unavailable);
-        assert_eq!(refresh.decide(TokenKind::Id, Instant::now()), RefreshDecision::Fetch);
-        refresh.record(TokenKind::Id, Instant::now(), false);
-        assert_eq!(refresh.decide(TokenKind::Id, Instant::now()), RefreshDecision::UseCurrent);
-    }
-
-    #[test]
-    fn one_fetch_serves_the_tokens_that_waited_for_it() {
-        let (mut refresh, asked_at) = (KeyRefresh::new(), Instant::now());
-        refresh.record(TokenKind::Logout, Instant::now(), false);
-        assert_eq!(refresh.decide(TokenKind::Id, asked_at), RefreshDecision::UseCurrent);
-    }
-}
+mod tests;

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use url::Url;
 
+use super::{json::quoted, jwk::Algorithm};
+
 /// Members that openidconnect does not define.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct Additional {
@@ -20,6 +22,16 @@ pub(super) struct Additional {
     /// OpenID Connect RP-Initiated Logout 1.0.
     #[serde(default)]
     pub(super) end_session_endpoint: Option<Url>,
+    /// The algorithms of signed tokens, of `id_token_signing_alg_values_supported` and `userinfo_signing_alg_values_supported`.
+    #[serde(default)]
+    signing_algorithms: Vec<String>,
+}
+
+impl Additional {
+    /// Returns the announced algorithms that this client knows.
+    pub(super) fn signing_algorithms(&self) -> Vec<Algorithm> {
+        self.signing_algorithms.iter().filter_map(|name| Algorithm::parse(name)).collect()
+    }
 }
 
 impl openidconnect::AdditionalProviderMetadata for Additional {}
@@ -51,8 +63,13 @@ const OPTIONAL_ENDPOINTS: [&str; 2] = ["userinfo_endpoint", "end_session_endpoin
 pub(super) fn read(mut document: Map<String, Value>) -> Result<Metadata, String> {
     let mut used = Map::new();
     for name in REQUIRED {
-        let value = document.remove(name).filter(Value::is_string);
-        used.insert(name.to_owned(), value.ok_or_else(|| format!("the metadata has no {name}"))?);
+        let value = match document.remove(name) {
+            Some(Value::String(text)) if name == "issuer" || Url::parse(&text).is_ok() => text,
+            Some(Value::String(text)) => return Err(format!("{name} is not a URL: {}", quoted(&text))),
+            Some(_) => return Err(format!("{name} is not text")),
+            None => return Err(format!("{name} is missing")),
+        };
+        used.insert(name.to_owned(), value.into());
     }
     for name in OPTIONAL_ENDPOINTS {
         if let Some(Value::String(text)) = document.remove(name)
@@ -67,7 +84,14 @@ pub(super) fn read(mut document: Map<String, Value>) -> Result<Metadata, String>
     }
     let sends_iss = "authorization_response_iss_parameter_supported";
     used.insert(sends_iss.to_owned(), (document.get(sends_iss) == Some(&Value::Bool(true))).into());
-    // Required by the parser and not used: the accepted algorithms are in our list, not in the provider's.
+    let mut algorithms = Vec::new();
+    for name in ["id_token_signing_alg_values_supported", "userinfo_signing_alg_values_supported"] {
+        if let Some(Value::Array(announced)) = document.remove(name) {
+            algorithms.extend(announced.into_iter().filter(Value::is_string));
+        }
+    }
+    used.insert("signing_algorithms".to_owned(), Value::Array(algorithms));
+    // Required by the parser and not used.
     for (name, value) in [
         ("response_types_supported", "code"),
         ("subject_types_supported", "public"),
@@ -75,7 +99,7 @@ pub(super) fn read(mut document: Map<String, Value>) -> Result<Metadata, String>
     ] {
         used.insert(name.to_owned(), json!([value]));
     }
-    serde_json::from_value(used.into()).map_err(|_| "an endpoint in the metadata is not a URL".to_owned())
+    serde_json::from_value(used.into()).map_err(|_| "the issuer is not a URL".to_owned())
 }
 
 #[cfg(test)]

@@ -14,8 +14,8 @@
 //! | token | callback with an open transaction of this browser | failures per network ([`crate::limiter`]) |
 //! | userinfo | a valid code | as the token request |
 //! | metadata, key set | failed token request | once every ten seconds ([`RECHECK_INTERVAL`]) |
-//! | key set | ID token with an unknown key: only the token endpoint sends one | once every ten seconds |
-//! | key set | logout token with an unknown key | invalid tokens per network; once every ten seconds, counted apart from ID tokens |
+//! | key set | ID token that no known key verifies: only the token endpoint sends one | once every ten seconds |
+//! | key set | logout token that no known key verifies | invalid tokens per network; once every ten seconds, counted apart from ID tokens |
 //!
 //! The logout at the provider is a redirect of the browser: it causes no request of this service.
 
@@ -24,18 +24,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jsonwebtoken::jwk::Jwk;
 use oauth2::{ClientId, ClientSecret, RedirectUrl};
 use secrecy::ExposeSecret as _;
-use serde_json::{Map, Value};
 use tokio::sync::{Mutex, Notify, watch};
 use url::Url;
 
 use super::{
     failure::ProviderFailure,
     http::HttpClient,
+    json::{JsonObject, quoted},
+    jws::{Jws, Verified},
     jwt::{Audience, TokenError},
-    keys::{KeyRefresh, RefreshDecision, TokenKind, check_signature, fetch_keys},
+    keys::{KeyRefresh, KeySet, RefreshDecision, TokenKind, fetch_keys},
     metadata::{self, Metadata},
 };
 use crate::config::{ProviderConfig, is_loopback};
@@ -73,13 +73,14 @@ pub struct Provider {
 /// Result of a successful discovery.
 pub(super) struct Discovered {
     pub(super) metadata: Metadata,
-    keys: Vec<Jwk>,
+    keys: KeySet,
 }
 
 impl Discovered {
-    /// Returns the claims of a token that a known key signed.
-    pub(super) fn verify_with_known_keys(&self, token: &str) -> Result<Map<String, Value>, TokenError> {
-        check_signature(token, &self.keys)
+    /// Verifies that a known key signed a token.
+    pub(super) fn verify_with_known_keys(&self, token: &str) -> Result<Verified, TokenError> {
+        let announced = self.metadata.additional_metadata().signing_algorithms();
+        Jws::read(token, &announced)?.verify(&self.keys.keys)
     }
 }
 
@@ -205,8 +206,13 @@ impl Provider {
 
     /// Loads the metadata (OpenID Connect Discovery 1.0 §4) and the key set.
     async fn discover(&self) -> Result<(), ProviderFailure> {
-        let document = self.http.get_json(&self.config.issuer.metadata_url()).await?;
-        let metadata = metadata::read(document).map_err(ProviderFailure::Invalid)?;
+        let url = self.config.issuer.metadata_url();
+        let at = |error: &dyn std::fmt::Display| format!("metadata {}: {error}", quoted(&url));
+        let document = self.http.get(&url).await;
+        let document = document.map_err(|error| ProviderFailure::of_http(&error, at(&error)))?;
+        let document = JsonObject::read(&document).map_err(|error| format!("the response is {error}"));
+        let metadata = document.and_then(|document| metadata::read(document.members));
+        let metadata = metadata.map_err(|error| ProviderFailure::Invalid(at(&error)))?;
         self.check_issuer(metadata.issuer())?;
         self.check_endpoints(&metadata)?;
         // Under the lock of the key refresh: keys that were fetched earlier must not replace newer ones.
@@ -217,6 +223,11 @@ impl Provider {
     }
 
     fn set_discovered(&self, discovered: Discovered) {
+        let problems = &discovered.keys.problems;
+        let known = self.discovered();
+        if !problems.is_empty() && known.is_none_or(|known| known.keys.problems != *problems) {
+            tracing::warn!(provider = self.config.name, ?problems, "key set has unusable keys");
+        }
         self.discovered.send_replace(Some(Arc::new(discovered)));
     }
 
@@ -226,10 +237,17 @@ impl Provider {
         if issuer.matches_discovery(announced) {
             return Ok(());
         }
-        let mut text = "the metadata names another issuer".to_owned();
-        if announced.trim_end_matches('/') == issuer.as_str().trim_end_matches('/') {
+        let (ours, theirs) = (issuer.as_str(), quoted(announced));
+        let mut text =
+            format!("the metadata names another issuer: {theirs}, but _ISSUER is {}", quoted(ours));
+        let without_scheme = |url: &str| url.split_once("://").map(|(_, rest)| rest.to_owned());
+        if announced.trim_end_matches('/') == ours.trim_end_matches('/') {
             text.push_str(": it differs by the slash at the end of _ISSUER");
             text.extend(self.config.kind.preset().issuer_shape.map(|shape| format!("; {shape}")));
+        } else if without_scheme(announced) == without_scheme(ours) {
+            text.push_str(": one is http and the other https; set the public URL of the provider to https");
+        } else if announced.eq_ignore_ascii_case(ours) {
+            text.push_str(": they differ in upper and lower case, which counts");
         }
         Err(ProviderFailure::Invalid(text))
     }
@@ -240,16 +258,18 @@ impl Provider {
             return Err(ProviderFailure::Invalid("no token endpoint".to_owned()));
         };
         let endpoints = [
-            Some(metadata.authorization_endpoint().url()),
-            Some(token_endpoint.url()),
-            Some(metadata.jwks_uri().url()),
-            metadata.userinfo_endpoint().map(openidconnect::UserInfoUrl::url),
+            ("authorization_endpoint", Some(metadata.authorization_endpoint().url())),
+            ("token_endpoint", Some(token_endpoint.url())),
+            ("jwks_uri", Some(metadata.jwks_uri().url())),
+            ("userinfo_endpoint", metadata.userinfo_endpoint().map(openidconnect::UserInfoUrl::url)),
         ];
-        if endpoints.into_iter().flatten().all(|url| self.is_allowed_endpoint(url)) {
-            Ok(())
-        } else {
-            Err(ProviderFailure::Invalid("an endpoint is not https".to_owned()))
+        for (name, url) in endpoints {
+            if let Some(url) = url.filter(|url| !self.is_allowed_endpoint(url)) {
+                let text = format!("{name} of the metadata is not an https URL: {}", quoted(url.as_str()));
+                return Err(ProviderFailure::Invalid(text));
+            }
         }
+        Ok(())
     }
 
     pub(super) fn is_allowed_endpoint(&self, url: &Url) -> bool {
@@ -260,40 +280,43 @@ impl Provider {
         }
     }
 
-    /// Returns the claims of a token that the provider signed. If no known key matches, the key set is fetched again.
+    /// Verifies that the provider signed a token. If no known key verifies it, the key set is fetched again: the provider may have rotated
+    /// its keys, with new names or with the old ones.
     pub(super) async fn verify_signature(
         self: &Arc<Self>,
         token: &str,
         kind: TokenKind,
         discovered: &Discovered,
-    ) -> Result<Map<String, Value>, ProviderFailure> {
+    ) -> Result<Verified, ProviderFailure> {
         let failure = |error: TokenError| match error {
             TokenError::Algorithm(_) => {
                 ProviderFailure::Invalid(format!("{error}: {}", self.config.kind.preset().signing_advice))
             }
-            TokenError::UnknownKey | TokenError::Invalid(_) => error.into(),
+            TokenError::UnknownKey(_) | TokenError::Signature(_) | TokenError::Invalid(_) => error.into(),
         };
-        match check_signature(token, &discovered.keys) {
-            Err(TokenError::UnknownKey) => {
-                let keys = self.refresh_keys(kind).await?;
-                check_signature(token, &keys).map_err(failure)
+        let announced = discovered.metadata.additional_metadata().signing_algorithms();
+        let token = Jws::read(token, &announced).map_err(failure)?;
+        let verified = match token.verify(&discovered.keys.keys) {
+            Err(TokenError::UnknownKey(_) | TokenError::Signature(_)) => {
+                let set = self.refresh_keys(kind).await?;
+                token.verify(&set.keys).map_err(failure)?
             }
-            verified => verified.map_err(failure),
+            verified => verified.map_err(failure)?,
+        };
+        if let Some(defects) = &verified.defects {
+            tracing::warn!(provider = self.config.name, defects, "token is partly unreadable");
         }
+        Ok(verified)
     }
 
     /// Fetches the key set in a task of its own: if a browser cancels its request, the other logins still get the keys.
-    async fn refresh_keys(self: &Arc<Self>, kind: TokenKind) -> Result<Vec<Jwk>, ProviderFailure> {
+    async fn refresh_keys(self: &Arc<Self>, kind: TokenKind) -> Result<KeySet, ProviderFailure> {
         let (provider, asked_at) = (self.clone(), Instant::now());
         let task = tokio::spawn(async move { provider.fetch_newer_keys(kind, asked_at).await });
         task.await.unwrap_or_else(|error| Err(ProviderFailure::Unavailable(error.to_string())))
     }
 
-    async fn fetch_newer_keys(
-        &self,
-        kind: TokenKind,
-        asked_at: Instant,
-    ) -> Result<Vec<Jwk>, ProviderFailure> {
+    async fn fetch_newer_keys(&self, kind: TokenKind, asked_at: Instant) -> Result<KeySet, ProviderFailure> {
         let mut refresh = self.key_refresh.lock().await;
         let discovered = self.discovered().ok_or_else(ProviderFailure::not_discovered)?;
         match refresh.decide(kind, asked_at) {

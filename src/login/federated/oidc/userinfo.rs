@@ -14,6 +14,9 @@ use super::{
     provider::{Discovered, Provider},
 };
 
+/// Explicit type of a signed userinfo response. Most providers send `JWT` or none.
+const TYPE: &str = "userinfo+jwt";
+
 impl Provider {
     /// Requests userinfo. A failure does not end the login: the ID token may contain all that is needed.
     pub(super) async fn userinfo(
@@ -25,11 +28,18 @@ impl Provider {
         let Some(endpoint) = discovered.metadata.userinfo_endpoint() else { return Userinfo::NotOffered };
         let request = async {
             match self.http.get_userinfo(endpoint.as_str(), access_token).await? {
-                UserinfoResponse::Json(claims) => Ok(claims),
+                UserinfoResponse::Json(response) => {
+                    if let Some(defects) = response.defects_text() {
+                        tracing::warn!(provider = self.config.name, defects, "userinfo is partly unreadable");
+                    }
+                    Ok(response.members)
+                }
                 UserinfoResponse::Jwt(token) => {
-                    let claims = self.verify_signature(&token, TokenKind::Id, discovered).await?;
-                    self.validate_userinfo(&claims)?;
-                    Ok(claims)
+                    let verified = self.verify_signature(&token, TokenKind::Id, discovered).await?;
+                    let validated =
+                        verified.check_type(TYPE).and_then(|()| self.validate_userinfo(&verified.claims));
+                    validated.map_err(|error| verified.explain(error))?;
+                    Ok(verified.claims)
                 }
             }
         };
@@ -38,7 +48,7 @@ impl Provider {
             Ok(claims) => Userinfo::Claims(claims),
             Err(error) => {
                 tracing::warn!(provider = self.config.name, %error, "userinfo request failed");
-                Userinfo::Failed
+                Userinfo::Failed(error.to_string())
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::{
     convert::Infallible,
+    io::Read as _,
     sync::{LazyLock, atomic::Ordering},
     time::Duration,
 };
@@ -11,7 +12,10 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use flate2::{Compress, Compression, FlushCompress};
+use flate2::{
+    Compress, Compression, FlushCompress,
+    read::{GzEncoder, ZlibEncoder},
+};
 use futures_util::stream;
 use serde_json::{Value, json};
 
@@ -32,6 +36,10 @@ impl Shared {
     pub(super) async fn send(&self, endpoint: Endpoint, mut honest: Value) -> Response {
         let fault = match self.fault() {
             Fault::Answer(at, answer) if at == endpoint => answer,
+            Fault::Text(at, change) if at == endpoint => {
+                let json = [(header::CONTENT_TYPE, "application/json")];
+                return (json, change(honest.to_string())).into_response();
+            }
             Fault::SignedUserinfo(change, _) if endpoint == Endpoint::Userinfo => {
                 change(&mut honest);
                 let media = [(header::CONTENT_TYPE, "application/jwt; charset=utf-8")];
@@ -58,6 +66,11 @@ impl Shared {
             Answer::Bomb => {
                 let json = [(header::CONTENT_TYPE, "application/json"), (header::CONTENT_ENCODING, "gzip")];
                 (json, bomb(&text)).into_response()
+            }
+            Answer::Encoded(encoding) => {
+                let headers =
+                    [(header::CONTENT_TYPE, "application/json"), (header::CONTENT_ENCODING, encoding)];
+                (headers, encoded(encoding, text.as_bytes())).into_response()
             }
             Answer::Slow => (json, slowly(text)).into_response(),
             Answer::Silent => std::future::pending().await,
@@ -112,6 +125,20 @@ fn bomb(text: &str) -> Vec<u8> {
     gzip
 }
 
+fn encoded(encoding: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut encoded = Vec::new();
+    match encoding {
+        "gzip" | "GZIP" | "x-gzip" => {
+            GzEncoder::new(bytes, Compression::best()).read_to_end(&mut encoded).expect("memory");
+        }
+        "deflate" => {
+            ZlibEncoder::new(bytes, Compression::best()).read_to_end(&mut encoded).expect("memory");
+        }
+        _ => encoded.extend_from_slice(bytes),
+    }
+    encoded
+}
+
 fn deflated(bytes: &[u8]) -> Vec<u8> {
     let mut deflated = Vec::with_capacity(bytes.len() + 1024);
     let mut deflate = Compress::new(Compression::best(), false);
@@ -129,8 +156,6 @@ fn slowly(text: String) -> Body {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read as _;
-
     use super::*;
 
     #[test]

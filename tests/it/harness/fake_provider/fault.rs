@@ -33,6 +33,10 @@ pub(crate) enum Fault {
     SignedUserinfo(fn(&mut Value), Option<Signature>),
     /// Signs a token differently.
     Signed(Signature),
+    /// Changes the text of the payload of a token before it is signed.
+    Payload(fn(String) -> String),
+    /// Changes the text of an answer.
+    Text(Endpoint, fn(String) -> String),
     /// Changes how an endpoint answers.
     Answer(Endpoint, Answer),
 }
@@ -70,6 +74,8 @@ pub(crate) enum Answer {
     Huge,
     /// The same as a few KiB of gzip.
     Bomb,
+    /// Correct JSON in this encoding, whatever the request accepts.
+    Encoded(&'static str),
     /// Correct JSON, one byte per second.
     Slow,
     /// No answer on an open connection.

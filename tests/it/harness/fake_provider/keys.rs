@@ -6,7 +6,10 @@ use aws_lc_rs::{
     encoding::{AsDer, PublicKeyX509Der},
     rand::SystemRandom,
     rsa::{KeyPair, KeySize},
-    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256},
+    signature::{
+        ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _,
+        RSA_PKCS1_SHA256,
+    },
 };
 use base64::{
     Engine as _,
@@ -18,13 +21,21 @@ use serde_json::{Value, json};
 pub(crate) static FIRST: LazyLock<Key> = LazyLock::new(|| Key::new("first"));
 /// Signing key after a rotation.
 pub(crate) static SECOND: LazyLock<Key> = LazyLock::new(|| Key::new("second"));
+/// Signing key after a rotation that kept the `kid`.
+pub(crate) static FIRST_REPLACED: LazyLock<Key> = LazyLock::new(|| Key::new("first"));
 /// Key of an attacker, never published.
 pub(crate) static ROGUE: LazyLock<Key> = LazyLock::new(|| Key::new("rogue"));
 
 /// Key for ES256.
 pub(crate) static ELLIPTIC: LazyLock<Key> = LazyLock::new(|| Key {
     kid: "elliptic",
-    pair: Pair::Elliptic(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key")),
+    pair: Pair::Elliptic(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key"), "ES256"),
+});
+
+/// Key for ES384.
+pub(crate) static ELLIPTIC_384: LazyLock<Key> = LazyLock::new(|| Key {
+    kid: "elliptic-384",
+    pair: Pair::Elliptic(EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).expect("a key"), "ES384"),
 });
 
 /// Signing key with its `kid`.
@@ -35,7 +46,7 @@ pub(crate) struct Key {
 
 enum Pair {
     Rsa(KeyPair),
-    Elliptic(EcdsaKeyPair),
+    Elliptic(EcdsaKeyPair, &'static str),
 }
 
 impl Key {
@@ -46,7 +57,7 @@ impl Key {
     pub(crate) fn alg(&self) -> &'static str {
         match self.pair {
             Pair::Rsa(_) => "RS256",
-            Pair::Elliptic(_) => "ES256",
+            Pair::Elliptic(_, algorithm) => algorithm,
         }
     }
 
@@ -58,7 +69,7 @@ impl Key {
                 pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature).expect("a signature");
                 signature
             }
-            Pair::Elliptic(pair) => pair.sign(&random, message).expect("a signature").as_ref().to_vec(),
+            Pair::Elliptic(pair, _) => pair.sign(&random, message).expect("a signature").as_ref().to_vec(),
         }
     }
 
@@ -71,10 +82,12 @@ impl Key {
                 json!({ "kty": "RSA", "n": URL_SAFE_NO_PAD.encode(modulus), "e": "AQAB" })
             }
             // SEC 1 §2.3.3, not compressed: a four, x, y.
-            Pair::Elliptic(pair) => {
-                let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
+            Pair::Elliptic(pair, algorithm) => {
+                let point = &pair.public_key().as_ref()[1..];
+                let (x, y) = point.split_at(point.len() / 2);
                 let (x, y) = (URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y));
-                json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y })
+                let curve = if *algorithm == "ES256" { "P-256" } else { "P-384" };
+                json!({ "kty": "EC", "crv": curve, "x": x, "y": y })
             }
         };
         for (name, value) in [("use", "sig"), ("alg", self.alg()), ("kid", self.kid)] {

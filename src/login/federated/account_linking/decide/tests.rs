@@ -65,7 +65,8 @@ fn decide_row(row: Row) -> LinkingOutcome {
     if row.userinfo_failed {
         claims.remove("email");
     }
-    let userinfo = if row.userinfo_failed { Userinfo::Failed } else { Userinfo::NotOffered };
+    let userinfo =
+        if row.userinfo_failed { Userinfo::Failed("late".to_owned()) } else { Userinfo::NotOffered };
     let claims = Claims::new(claims, userinfo).expect("claims");
     let environment = Environment::of([
         ("VESTIBULE_PROVIDERS", "idp"),

@@ -190,7 +190,10 @@ fn roles_come_from_the_map_only() {
 fn failed_userinfo_removes_neither_roles_nor_the_address_of_the_identity() {
     let provider = provider(&[("ROLE_CLAIM", "groups"), ("ROLE_MAP", "staff=editor")]);
     for (userinfo, expected) in [
-        (Userinfo::Failed, (vec!["editor".to_owned()], Some("grace@corp.example".to_owned()))),
+        (
+            Userinfo::Failed("late".to_owned()),
+            (vec!["editor".to_owned()], Some("grace@corp.example".to_owned())),
+        ),
         (Userinfo::NotOffered, (vec![], None)),
     ] {
         let profile = IncomingProfile::new(&provider, &claims(json!({}), userinfo));

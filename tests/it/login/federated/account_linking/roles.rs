@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use crate::harness::{
     browser::Browser,
-    federated::{FederatedFixture, claims_of, me, update_user, with_claims},
+    federated::{
+        FederatedFixture, claims_of, event_details, event_of, me, sign_in, update_user, with_claims,
+    },
     process::Installation,
     service::Service,
     stores::StoreLocation,
@@ -97,4 +99,70 @@ async fn roles_follow_the_issuer_not_the_provider_name(location: StoreLocation) 
     let service = fixture.service.restart_with(&settings).await;
     // corp maps only `member`, and the groups of grace came from fake.
     assert_eq!(roles_everywhere(&service, &grace).await, ["editor"]);
+}
+
+/// `_ROLE_CLAIM`, claims, and the roles that they give with `Admins=admin,Staff=staff`.
+const FORMS: &[(&str, fn() -> Value, &[&str])] = &[
+    // Zitadel.
+    (
+        "urn:zitadel:iam:org:project:roles",
+        || json!({ "urn:zitadel:iam:org:project:roles": { "Admins": { "2013": "corp.example" } } }),
+        &["admin"],
+    ),
+    // Keycloak.
+    ("realm_access.roles", || json!({ "realm_access": { "roles": ["Admins", "other"] } }), &["admin"]),
+    (
+        "resource_access.\"my.app\".roles",
+        || json!({ "resource_access": { "my.app": { "roles": ["Staff"] }, "my": { "app": { "roles": ["Admins"] } } } }),
+        &["staff"],
+    ),
+    (
+        "resource_access.my.app.roles",
+        || json!({ "resource_access": { "my.app": { "roles": ["Staff"] } } }),
+        &["staff"],
+    ),
+    // Auth0.
+    ("https://corp.example/roles", || json!({ "https://corp.example/roles": ["Admins"] }), &["admin"]),
+    // ADFS, PingOne: text for one, a list for many, or text with separators.
+    ("groups", || json!({ "groups": "Admins" }), &["admin"]),
+    ("groups", || json!({ "groups": "Admins,Staff" }), &["admin", "staff"]),
+    ("groups", || json!({ "groups": [{ "name": "Admins" }, { "name": "Staff" }] }), &["admin", "staff"]),
+];
+
+#[on_every_store]
+async fn role_claims_are_understood_in_the_forms_that_providers_send(location: StoreLocation) {
+    for (claim, claims, expected) in FORMS {
+        let settings = [("FAKE_ROLE_CLAIM", *claim), ("FAKE_ROLE_MAP", "Admins=admin,Staff=staff")];
+        let fixture = FederatedFixture::with_settings(&location, &settings).await;
+        let login = uuid::Uuid::new_v4().simple().to_string();
+        let grace = fixture.signed_in(&fixture.fake, &with_claims(claims_of(&login), claims())).await;
+        assert_eq!(sorted(&me(&grace).await["roles"]), *expected, "{claim}");
+    }
+}
+
+#[on_every_store]
+async fn role_claim_that_gives_no_role_is_in_the_trace(location: StoreLocation) {
+    let settings = [("FAKE_ROLE_CLAIM", "groups"), ("FAKE_ROLE_MAP", "Admins=admin")];
+    let fixture = FederatedFixture::with_settings(&location, &settings).await;
+    for (groups, expected) in [
+        (
+            json!({ "Admins": "yes" }),
+            Some("role claim: the claim is an object in a form that is not understood"),
+        ),
+        (
+            json!("staff\u{1b}"),
+            Some(
+                "role claim: the claim is one value, and _ROLE_MAP lists none of its values: \"staff\\u{1b}\"",
+            ),
+        ),
+        (json!("Admins"), None),
+        (json!([]), None),
+        (json!(null), None),
+    ] {
+        let claims = with_claims(claims_of("grace"), json!({ "groups": groups }));
+        let answer = sign_in(&fixture.browser(), &fixture.fake, &claims).await;
+        let details = event_details(&event_of(&fixture.service, &answer).await);
+        let warning = details["warnings"][0].as_str();
+        assert_eq!(warning, expected, "{groups}");
+    }
 }
