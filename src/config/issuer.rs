@@ -28,6 +28,17 @@ impl Issuer {
         let Some(host) = url.host().filter(|_| url.query().is_none() && url.fragment().is_none()) else {
             return Err(format!("{text:?} is not an issuer; write a URL without query and fragment"));
         };
+        // The most frequent mistake: the URL of the metadata in place of the issuer.
+        if let Some((issuer, _)) = text.split_once("/.well-known/") {
+            return Err(format!(
+                "{text:?} is the URL of the metadata; write the issuer: {issuer:?}, with or without a slash at the end as `issuer` of the metadata has it"
+            ));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(
+                "the issuer contains a user name or a password; write the URL without them".to_owned()
+            );
+        }
         match url.scheme() {
             "https" => {}
             "http" if is_loopback(&host) => {}
@@ -149,6 +160,30 @@ mod tests {
     fn multi_tenant_segments_have_no_meaning_at_other_hosts() {
         let text = "https://idp.example/organizations/acme";
         assert!(issuer(text, &[]).is_ok_and(|issuer| issuer.accepts(text) && issuer.matches_discovery(text)));
+    }
+
+    #[test]
+    fn the_url_of_the_metadata_is_no_issuer() {
+        for (text, expected) in [
+            ("https://idp.example/.well-known/openid-configuration", "\"https://idp.example\""),
+            (
+                "https://idp.example/realms/a/.well-known/openid-configuration/",
+                "\"https://idp.example/realms/a\"",
+            ),
+            ("https://idp.example/.well-known/oauth-authorization-server/a", "\"https://idp.example\""),
+            ("http://127.0.0.1:4000/.well-known/openid-configuration", "\"http://127.0.0.1:4000\""),
+        ] {
+            let mistake = issuer(text, &[]).expect_err(text);
+            assert!(mistake.contains("the URL of the metadata") && mistake.contains(expected), "{mistake}");
+        }
+        for text in ["https://user@idp.example", "https://user:secret@idp.example"] {
+            let mistake = issuer(text, &[]).expect_err(text);
+            assert!(
+                mistake.contains("a user name or a password") && !mistake.contains("secret"),
+                "{mistake}"
+            );
+        }
+        assert!(issuer("https://idp.example/.well-known", &[]).is_ok());
     }
 
     #[test]

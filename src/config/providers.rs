@@ -36,7 +36,7 @@ pub struct ProviderConfig {
     pub allow_signup: bool,
     /// Domains whose users may sign in. Empty: all.
     pub allowed_domains: Vec<String>,
-    /// Claim with roles: a name, or a path with dots.
+    /// Claim with roles: a name, or a path with dots in which a name may be in quotes.
     pub role_claim: Option<String>,
     /// Roles by claim value.
     pub role_map: BTreeMap<String, String>,
@@ -131,5 +131,14 @@ fn check_roles(reader: &mut ProviderReader<'_, '_>) {
             "it gives no role without _ROLE_CLAIM; set _ROLE_CLAIM to the claim with the values, for example groups",
         ),
         (true, true) | (false, false) => {}
+    }
+    let claim = reader.get(&s::ROLE_CLAIM).unwrap_or_default();
+    if claim.matches('"').count() % 2 == 1 {
+        reader.mistake(
+            &s::ROLE_CLAIM,
+            format!(
+                "{claim:?} has a quote that is not closed; write for example resource_access.\"my.app\".roles"
+            ),
+        );
     }
 }

@@ -346,8 +346,8 @@ settings! {
     ROLE_CLAIM: Optional<Text> = provider(
         "ROLE_CLAIM",
         Optional(Text("a claim name, or a path with dots")),
-        "Claim with roles or groups, as text or as a list. A name may itself contain dots or slashes. Requires \
-         `_ROLE_MAP`.",
+        "Claim with roles or groups. A name may itself contain dots or slashes; in a path, put such a name in \
+         double quotes: `resource_access.\"my.app\".roles`. Requires `_ROLE_MAP`.",
     )
     .unset("no roles from this provider")
     .example("realm_access.roles");

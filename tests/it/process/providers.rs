@@ -69,6 +69,38 @@ fn multi_tenant_issuer_requires_tenants() {
     one_mistake(&[("TENANTS", TENANT)], "ISSUER", "so _TENANTS has no effect");
 }
 
+// The URL of the metadata is the most frequent mistake; discovery would report status 404.
+#[test]
+fn issuer_is_not_the_url_of_the_metadata() {
+    for issuer in [
+        "https://idp.example/.well-known/openid-configuration",
+        "https://idp.example/realms/a/.well-known/openid-configuration",
+        "https://idp.example/.well-known/oauth-authorization-server",
+    ] {
+        one_mistake(
+            &[("ISSUER", issuer)],
+            "ISSUER",
+            "is the URL of the metadata; write the issuer: \"https://idp.example",
+        );
+    }
+    one_mistake(
+        &[("ISSUER", "https://user:hunter2@idp.example")],
+        "ISSUER",
+        "contains a user name or a password",
+    );
+}
+
+#[test]
+fn role_claim_with_an_open_quote_is_a_mistake() {
+    let map = ("ROLE_MAP", "Admins=admin");
+    for claim in ["groups", "resource_access.\"my.app\".roles", "https://corp.example/roles"] {
+        with_claims(&[("ROLE_CLAIM", claim), map]).run(&["check"]).expect_exit(0);
+    }
+    for claim in ["resource_access.\"my.app.roles", "groups\""] {
+        one_mistake(&[("ROLE_CLAIM", claim), map], "ROLE_CLAIM", "has a quote that is not closed");
+    }
+}
+
 #[test]
 fn tenant_must_be_an_id() {
     let issuer = ("ISSUER", "https://login.microsoftonline.com/organizations/v2.0");
