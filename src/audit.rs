@@ -21,6 +21,13 @@ use crate::{
     user::UserId,
 };
 
+/// Events, newest first. Those that cannot be read are left out.
+pub struct EventPage {
+    pub events: Vec<Event>,
+    /// The id after which the next page begins. `None` after the last page.
+    pub next: Option<EventId>,
+}
+
 /// Returns events about a user, or all events, newest first and after the one with this id.
 pub async fn page(
     store: &Store,
@@ -28,10 +35,21 @@ pub async fn page(
     after: Option<EventId>,
     limit: usize,
 ) -> Result<Vec<Event>, StoreError> {
+    page_with_next(store, user, after, limit).await.map(|page| page.events)
+}
+
+/// Returns events as [`page`] does, and where the next page begins.
+pub async fn page_with_next(
+    store: &Store,
+    user: Option<UserId>,
+    after: Option<EventId>,
+    limit: usize,
+) -> Result<EventPage, StoreError> {
     let tag = user.map(event::tag_of_user);
     let after = after.map(EventId::document_id);
-    let page = store.page(Page { tag: tag.as_deref(), after, newest_first: true, limit }).await?;
-    Ok(page.into_iter().map(Stored::into_document).collect())
+    let found = store.scan(Page { tag: tag.as_deref(), after, newest_first: true, limit }).await?;
+    let next = found.next.and_then(|id| id.to_string().parse().ok());
+    Ok(EventPage { events: found.documents.into_iter().map(Stored::into_document).collect(), next })
 }
 
 /// Returns the newest events about a user, newest first.

@@ -19,7 +19,7 @@ use std::{
 use quick_cache::sync::Cache;
 use tokio::{sync::broadcast::error::RecvError, time::timeout};
 
-use crate::store::{Change, Changed, Document, DocumentId, Page, Store, StoreError, Stored};
+use crate::store::{Change, Changed, Document, DocumentId, Found, Page, Store, StoreError, Stored};
 
 /// How long an entry is fresh without the change feed.
 const FRESH_FOR: Duration = Duration::from_millis(900);
@@ -94,9 +94,14 @@ impl<D: Document> DocumentCache<D> {
         self.store.find(key).await
     }
 
-    /// Reads documents from the store.
+    /// Reads documents from the store, as [`Store::page`] does.
     pub async fn page(&self, page: Page<'_>) -> Result<Vec<Stored<D>>, StoreError> {
         self.store.page(page).await
+    }
+
+    /// Reads documents from the store, as [`Store::scan`] does.
+    pub async fn scan(&self, page: Page<'_>) -> Result<Found<D>, StoreError> {
+        self.store.scan(page).await
     }
 
     pub async fn insert(&self, document: D) -> Result<Stored<D>, StoreError> {

@@ -15,6 +15,7 @@
 mod collection;
 mod document;
 mod envelope;
+mod found;
 mod id;
 mod marker;
 mod mongo;
@@ -29,12 +30,13 @@ pub(crate) use self::id::id_type;
 pub use self::{
     collection::Collection,
     document::{Change, Document, DocumentId, Page, StoreError, Stored},
+    found::{Found, Unreadable},
     id::Id,
     marker::Create,
     prefix::CollectionPrefix,
     watch::{Changed, Watch},
 };
-use self::{mongo::Mongo, sqlite::Sqlite, write_queue::WriteQueue};
+use self::{found::UnreadableLog, mongo::Mongo, sqlite::Sqlite, write_queue::WriteQueue};
 
 /// A handle to the store. Clones share the same store.
 #[derive(Clone)]
@@ -44,6 +46,7 @@ struct Inner {
     backend: Backend,
     watch: Watch,
     write_queue: WriteQueue,
+    unreadable: UnreadableLog,
 }
 
 enum Backend {
@@ -78,7 +81,12 @@ impl Store {
                 "its URL must begin with sqlite:, mongodb:// or mongodb+srv://",
             ));
         };
-        Ok(Self(Arc::new(Inner { backend, watch, write_queue: WriteQueue::new() })))
+        Ok(Self(Arc::new(Inner {
+            backend,
+            watch,
+            write_queue: WriteQueue::new(),
+            unreadable: UnreadableLog::new(),
+        })))
     }
 
     /// Checks that an embedded database is missing, empty, or ours, without a change to it. Has no effect for other URLs.
@@ -107,11 +115,22 @@ impl Store {
         }
     }
 
+    /// Reads a page, for a decision that must not miss a document.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if one of the documents cannot be read.
     pub async fn page<D: Document>(&self, page: Page<'_>) -> Result<Vec<Stored<D>>, StoreError> {
-        match &self.0.backend {
+        self.scan(page).await?.complete()
+    }
+
+    /// Reads a page and skips documents that cannot be read. Each of them is logged once.
+    pub async fn scan<D: Document>(&self, page: Page<'_>) -> Result<Found<D>, StoreError> {
+        let found = match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.page(&page),
             Backend::Mongo(mongo) => mongo.page(&page).await,
-        }
+        }?;
+        self.0.unreadable.report(D::COLLECTION, &found.unreadable);
+        Ok(found)
     }
 
     /// Returns the id of the newest document with a tag, after `skip` newer ones. Only the index is read: a limit on a number of documents
@@ -155,11 +174,20 @@ impl Store {
         Ok(written)
     }
 
-    /// Deletes a document and returns it. If several callers take the same document, exactly one gets it.
+    /// Deletes a document and returns it. If several callers take the same document, exactly one gets it. A document that cannot be read
+    /// is deleted too, and counts as missing.
     pub async fn take<D: Document>(&self, id: &DocumentId) -> Result<Option<D>, StoreError> {
-        match &self.0.backend {
-            Backend::Sqlite(sqlite) => sqlite.take(id).await.map(|taken| taken.map(Stored::into_document)),
-            Backend::Mongo(mongo) => mongo.take(id).await.map(|taken| taken.map(Stored::into_document)),
+        let taken = match &self.0.backend {
+            Backend::Sqlite(sqlite) => sqlite.take::<D>(id).await,
+            Backend::Mongo(mongo) => mongo.take::<D>(id).await,
+        };
+        match taken {
+            Ok(taken) => Ok(taken.map(Stored::into_document)),
+            Err(error @ StoreError::Corrupt { .. }) => {
+                tracing::warn!(%error, "deleted a document that cannot be read");
+                Ok(None)
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -195,7 +223,8 @@ impl Store {
     }
 
     /// Changes or inserts a document, as [`Store::update`] does. `change` gets the current document, if any, and returns the
-    /// document to write, if any, and a result.
+    /// document to write, if any, and a result. A document that cannot be read is deleted first: otherwise one counter of a network that
+    /// cannot be read would refuse every user of that network.
     pub async fn upsert<D, R, E>(
         &self,
         id: &DocumentId,
@@ -208,7 +237,13 @@ impl Store {
     {
         let mut turn = self.0.write_queue.acquire(D::COLLECTION, id).await?;
         loop {
-            let current = self.get::<D>(id).await?;
+            let current = match self.get::<D>(id).await {
+                Err(StoreError::Corrupt { .. }) => {
+                    self.take::<D>(id).await?;
+                    None
+                }
+                current => current?,
+            };
             let revision = current.as_ref().map(|stored| stored.revision);
             let (changed, result) = change(current.map(Stored::into_document))?;
             let Some(document) = changed else { return Ok(result) };

@@ -59,13 +59,13 @@ pub(crate) async fn events(
     }
     let user = parse_id::<UserId>(query.user.as_deref())?;
     let cursor = parse_id::<EventId>(query.cursor.as_deref())?;
-    let page = audit::page(&app.store, user, cursor, PAGE).await?;
+    let page = audit::page_with_next(&app.store, user, cursor, PAGE).await?;
     let has_started = |event: &Event| query.from.is_none_or(|from| from <= event.at);
-    let next_cursor = page.last().filter(|last| page.len() == PAGE && has_started(last)).map(Event::id);
+    let next_cursor = page.next.filter(|_| page.events.last().is_none_or(has_started));
     let has_type = |event: &Event| query.r#type.as_deref().is_none_or(|name| event.has_type(name));
     let is_before_end = |event: &Event| query.to.is_none_or(|to| event.at < to);
     let is_selected = |event: &Event| has_type(event) && has_started(event) && is_before_end(event);
-    let items = page.into_iter().filter(is_selected).map(Event::view).collect();
+    let items = page.events.into_iter().filter(is_selected).map(Event::view).collect();
     Ok(JsonBody(Events { items, next_cursor }))
 }
 

@@ -41,16 +41,20 @@ pub async fn end_all(
     let mut after: Option<DocumentId> = None;
     loop {
         let page = Page { tag: Some(tag), after: after.clone(), newest_first: false, limit: READ_AT_ONCE };
-        let page = app.sessions.page(page).await?;
-        let open = page.iter().filter(|session| session.ended.is_none());
+        let page = app.sessions.scan(page).await?;
+        // A session that cannot be read here may be valid on a replica of another version.
+        for id in page.unreadable.iter().filter_map(|session| session.document_id.as_ref()) {
+            app.sessions.take(id).await?;
+        }
+        let open = page.documents.iter().filter(|session| session.ended.is_none());
         let ends: Vec<_> = open.map(|session| end_listed(app, session.id(), reason, &selected)).collect();
         let mut ends = stream::iter(ends).buffered(ENDED_AT_ONCE);
         while let Some(session) = ends.try_next().await? {
             ended.extend(session);
         }
-        after = page.last().map(|session| session.id());
-        if page.len() < READ_AT_ONCE {
-            return Ok(ended);
+        match page.next {
+            Some(last) => after = Some(last),
+            None => return Ok(ended),
         }
     }
 }
@@ -82,10 +86,14 @@ async fn end_one(
                 let unchanged = session.is_replaced() || !selected(session) || !session.end(reason, now);
                 Ok(if unchanged { Change::Keep(false) } else { Change::Write(true) })
             })
-            .await?;
+            .await;
         match ended {
-            Some((session, true)) => return Ok(Some(session.into_document())),
-            ended => next = ended.and_then(|(session, _)| session.successor()),
+            Ok(Some((session, true))) => return Ok(Some(session.into_document())),
+            // Nobody can use it here, but a replica of another version may read it.
+            Err(StoreError::Corrupt { .. }) => {
+                next = app.sessions.take(&key).await?.and_then(|session| session.successor())
+            }
+            ended => next = ended?.and_then(|(session, _)| session.successor()),
         }
     }
     Ok(None)

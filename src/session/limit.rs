@@ -28,7 +28,7 @@ const READ_AT_ONCE: usize = 400;
 pub(super) async fn enforce(app: &App, user: UserId) -> Result<(), StoreError> {
     let tag = tag_of_user(user);
     let page = Page { tag: Some(&tag), after: None, newest_first: false, limit: READ_AT_ONCE };
-    let page = app.sessions.page(page).await?;
+    let page = app.sessions.scan(page).await?.documents;
     if page.len() <= VALID_MAX {
         return Ok(());
     }

@@ -1,5 +1,13 @@
 //! The list of collections: the one place to edit for a new one.
 
+/// The type of the ids in a collection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum IdKind {
+    Uuid,
+    Hash,
+    Text,
+}
+
 /// What the store does for a collection beyond keeping its documents.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Property {
@@ -10,7 +18,7 @@ enum Property {
 }
 
 macro_rules! collections {
-    ($($(#[$doc:meta])* $collection:ident = $name:literal $(+ $property:ident)*;)+) => {
+    ($($(#[$doc:meta])* $collection:ident = $name:literal by $id:ident $(+ $property:ident)*;)+) => {
         /// A table of the embedded store, or a collection of that name in MongoDB.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Collection {
@@ -27,6 +35,12 @@ macro_rules! collections {
                 }
             }
 
+            pub(super) const fn id_kind(self) -> IdKind {
+                match self {
+                    $(Self::$collection => IdKind::$id,)+
+                }
+            }
+
             const fn properties(self) -> &'static [Property] {
                 match self {
                     $(Self::$collection => &[$(Property::$property,)*],)+
@@ -38,25 +52,25 @@ macro_rules! collections {
 
 collections! {
     /// Users with their credentials and linked identities.
-    Users = "users" + Keys + Watched;
+    Users = "users" by Uuid + Keys + Watched;
     /// Sessions that are valid, or ended less than an hour ago.
-    Sessions = "sessions" + Watched;
+    Sessions = "sessions" by Hash + Watched;
     /// Audit events.
-    Events = "events";
+    Events = "events" by Uuid;
     /// Failure counters of the limiter.
-    Counters = "counters";
+    Counters = "counters" by Text;
     /// Federated logins between the authorization request and the callback.
-    LoginTransactions = "login_transactions";
+    LoginTransactions = "login_transactions" by Uuid;
     /// Identities that wait until the owner of the account confirms the link.
-    PendingLinks = "pending_links";
+    PendingLinks = "pending_links" by Text;
     /// Sealed ID tokens for the logout at the provider.
-    IdTokenHints = "id_token_hints";
+    IdTokenHints = "id_token_hints" by Text;
     /// Logouts here that continue at a provider.
-    LogoutContinuations = "logout_continuations";
+    LogoutContinuations = "logout_continuations" by Text;
     /// Back-channel logouts that may arrive before the session that they end.
-    UpstreamLogouts = "upstream_logouts";
+    UpstreamLogouts = "upstream_logouts" by Text;
     /// Logout tokens that must not be used twice.
-    UsedLogoutTokens = "used_logout_tokens";
+    UsedLogoutTokens = "used_logout_tokens" by Text;
 }
 
 impl Collection {

@@ -127,8 +127,8 @@ pub enum StoreError {
         key: String,
     },
     /// The stored document cannot be read as its type.
-    #[error("cannot read a document of {collection:?}: {cause}")]
-    Corrupt { collection: Collection, cause: String },
+    #[error("cannot read the document {id} of {}: {cause}", collection.name())]
+    Corrupt { collection: Collection, id: String, cause: String },
 }
 
 impl StoreError {

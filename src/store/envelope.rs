@@ -1,6 +1,9 @@
 //! The metadata that a backend stores beside a document.
 
-use super::document::{Document, DocumentId, StoreError, Stored};
+use super::{
+    document::{Document, DocumentId, StoreError, Stored},
+    found::corrupt,
+};
 use crate::clock::Timestamp;
 
 pub(super) struct Envelope {
@@ -33,7 +36,7 @@ pub(super) fn open<D: Document>(
     id: DocumentId,
     revision: i64,
 ) -> Result<Stored<D>, StoreError> {
-    let mut document = body.map_err(|cause| StoreError::Corrupt { collection: D::COLLECTION, cause })?;
+    let mut document = body.map_err(|cause| corrupt(D::COLLECTION, &id.to_string(), &cause))?;
     document.set_id(id);
     Ok(Stored { document, revision })
 }

@@ -12,12 +12,12 @@ mod failure;
 mod indexes;
 mod listener;
 mod marker;
+mod page;
 mod shape;
 
 use std::time::Duration;
 
 use bson::{RawDocumentBuf, doc};
-use futures_util::TryStreamExt;
 use mongodb::{Collection as Documents, Database};
 use tokio::{sync::Mutex, task::JoinHandle};
 
@@ -28,6 +28,7 @@ use self::{
 };
 use super::{
     document::{Document, DocumentId, Page, StoreError, Stored},
+    found::Found,
     marker::Create,
     prefix::CollectionPrefix,
     watch::Watch,
@@ -73,7 +74,7 @@ impl Mongo {
         let skip = u64::try_from(skip).unwrap_or(u64::MAX);
         let documents = self.documents::<D>();
         let find = documents
-            .find_one(doc! { "tags": tag })
+            .find_one(doc! { "tags": tag, "_id": page::of_our_type(D::COLLECTION) })
             .projection(doc! { "_id": 1 })
             .sort(doc! { "_id": -1 })
             .skip(skip);
@@ -81,25 +82,13 @@ impl Mongo {
         Ok(found.and_then(|raw| raw.get("_id").ok().flatten().and_then(shape::id)))
     }
 
-    pub(super) async fn page<D: Document>(&self, page: &Page<'_>) -> Result<Vec<Stored<D>>, StoreError> {
+    pub(super) async fn page<D: Document>(&self, page: &Page<'_>) -> Result<Found<D>, StoreError> {
         // For MongoDB a limit of zero means no limit.
         if page.limit == 0 {
-            return Ok(Vec::new());
+            return Ok(Found::new());
         }
-        let mut filter = doc! {};
-        if let Some(tag) = page.tag {
-            filter.insert("tags", tag);
-        }
-        if let Some(after) = &page.after {
-            filter.insert("_id", doc! { if page.newest_first { "$lt" } else { "$gt" }: after });
-        }
-        let order = doc! { "_id": if page.newest_first { -1 } else { 1 } };
-        let limit = i64::try_from(page.limit).unwrap_or(i64::MAX);
         let documents = self.documents::<D>();
-        let found = within(DEADLINE, async {
-            documents.find(filter).sort(order).limit(limit).await?.try_collect::<Vec<_>>().await
-        });
-        found.await.map_err(unavailable)?.iter().map(|raw| from_bson(raw)).collect()
+        within(DEADLINE, page::read(&documents, page)).await.map_err(unavailable)?
     }
 
     pub(super) async fn insert<D: Document>(&self, document: &D) -> Result<(), StoreError> {

@@ -33,6 +33,7 @@ use self::{
 use super::{
     collection::Collection,
     document::{Document, DocumentId, Page, StoreError, Stored},
+    found::Found,
     marker::Create,
     watch::Watch,
 };
@@ -80,7 +81,7 @@ impl Sqlite {
         self.readers.with(|connection| reader::newest_id(connection, collection, tag, skip))
     }
 
-    pub(super) fn page<D: Document>(&self, page: &Page<'_>) -> Result<Vec<Stored<D>>, StoreError> {
+    pub(super) fn page<D: Document>(&self, page: &Page<'_>) -> Result<Found<D>, StoreError> {
         self.readers.with(|connection| reader::page(connection, page))
     }
 

@@ -5,6 +5,7 @@ pub(crate) mod conformance;
 mod faults;
 mod foreign_file;
 mod shapes;
+mod unreadable;
 
 use serde::{Deserialize, Serialize};
 use vestibule::{

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     cli::{context::store, failure::Failure, out::Out},
     config::Config,
+    store::Unreadable,
     user::{Factor, User, roles::roles_of},
 };
 
@@ -26,14 +27,21 @@ pub(in crate::cli) struct List {
 impl List {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let (config, store) = store().await?;
-        let users = all_users(&store).await?;
+        let (users, unreadable) = all_users(&store).await?;
         store.close().await;
         if self.json {
             Out::json(&users.iter().map(|user| summary(&config, user)).collect::<Vec<_>>())?;
         } else {
             Out::table(&HEADER, &users.iter().map(|user| row(&config, user)).collect::<Vec<_>>())?;
         }
-        Ok(())
+        if unreadable.is_empty() {
+            return Ok(());
+        }
+        for Unreadable { id, cause, .. } in &unreadable {
+            Out::error(&format!("user {id} cannot be read: {cause}"))?;
+        }
+        Out::error(&format!("{} users are not in the list; restore them from a backup", unreadable.len()))?;
+        Err(Failure::SomeRows)
     }
 }
 

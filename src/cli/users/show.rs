@@ -54,7 +54,7 @@ impl Show {
 async fn sessions(store: &Store, user: UserId) -> Result<Value, StoreError> {
     let tag = tag_of_user(user);
     let page = Page { tag: Some(&tag), after: None, newest_first: true, limit: SESSIONS };
-    let sessions = store.page::<Session>(page).await?;
+    let sessions = store.scan::<Session>(page).await?.documents;
     // A replaced record is the old id of a session that is listed under its new one.
     let shown = sessions.iter().filter(|session| !session.is_replaced()).map(|session| {
         json!({

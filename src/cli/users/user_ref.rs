@@ -5,7 +5,7 @@ use clap::Args;
 use crate::{
     cli::failure::Failure,
     login::user_lookup::find_user,
-    store::{Page, Store, StoreError, Stored},
+    store::{Page, Store, StoreError, Stored, Unreadable},
     user::{TypedName, User, UserId},
 };
 
@@ -54,7 +54,7 @@ impl UserRef {
 }
 
 async fn with_address(store: &Store, handle: &str) -> Result<Vec<Stored<User>>, StoreError> {
-    let mut users = all_users(store).await?;
+    let (mut users, _) = all_users(store).await?;
     users.retain(|user| user.email.as_ref().is_some_and(|email| email.handle() == handle));
     Ok(users)
 }
@@ -66,16 +66,16 @@ fn id_and_name(user: &User) -> String {
     }
 }
 
-/// Reads all users, page by page.
-pub(super) async fn all_users(store: &Store) -> Result<Vec<Stored<User>>, StoreError> {
-    let mut users: Vec<Stored<User>> = Vec::new();
+/// Reads all users, page by page. Returns also those that cannot be read.
+pub(super) async fn all_users(store: &Store) -> Result<(Vec<Stored<User>>, Vec<Unreadable>), StoreError> {
+    let (mut users, mut unreadable, mut after) = (Vec::new(), Vec::new(), None);
     loop {
-        let after = users.last().map(|user| user.id.document_id());
-        let page = store.page::<User>(Page { tag: None, after, newest_first: false, limit: PAGE }).await?;
-        let is_last = page.len() < PAGE;
-        users.extend(page);
-        if is_last {
-            return Ok(users);
+        let page = store.scan::<User>(Page { tag: None, after, newest_first: false, limit: PAGE }).await?;
+        users.extend(page.documents);
+        unreadable.extend(page.unreadable);
+        match page.next {
+            Some(last) => after = Some(last),
+            None => return Ok((users, unreadable)),
         }
     }
 }

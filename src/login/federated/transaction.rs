@@ -174,11 +174,11 @@ async fn trim(store: &Store, tag: &str, max: usize) -> Result<(), StoreError> {
     loop {
         let older =
             Page { tag: Some(tag), after: Some(oldest_kept.clone()), newest_first: true, limit: BATCH };
-        let older = store.page::<Transaction>(older).await?;
-        for transaction in &older {
-            store.take::<Transaction>(&transaction.id()).await?;
+        let older = store.scan::<Transaction>(older).await?;
+        for id in older.ids() {
+            store.take::<Transaction>(&id).await?;
         }
-        if older.len() < BATCH {
+        if older.next.is_none() {
             return Ok(());
         }
     }

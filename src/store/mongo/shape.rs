@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::store::{
     document::{Document, DocumentId, StoreError, Stored},
     envelope::{self, Envelope},
+    found::{check_size, corrupt},
 };
 
 const STORE_FIELDS: [&str; 5] = ["_id", "revision", "handles", "tags", "purgeAt"];
@@ -23,9 +24,10 @@ pub(super) fn to_bson<D: Document>(
     document: &D,
     revision: i64,
 ) -> Result<(Envelope, RawDocumentBuf), StoreError> {
-    let corrupt = |cause: String| StoreError::Corrupt { collection: D::COLLECTION, cause };
-    let body = bson::serialize_to_raw_document_buf(document).map_err(|error| corrupt(error.to_string()))?;
     let envelope = Envelope::of(document, revision);
+    let id = envelope.id.to_string();
+    let corrupt = |cause: String| corrupt(D::COLLECTION, &id, &cause);
+    let body = bson::serialize_to_raw_document_buf(document).map_err(|error| corrupt(error.to_string()))?;
     let mut bson = RawDocumentBuf::new();
     bson.append(cstr!("_id"), raw_id(&envelope.id));
     for field in body.iter_elements() {
@@ -35,6 +37,7 @@ pub(super) fn to_bson<D: Document>(
         }
     }
     append_metadata(&mut bson, &envelope);
+    check_size(D::COLLECTION, &id, bson.as_bytes().len())?;
     Ok((envelope, bson))
 }
 
@@ -57,11 +60,12 @@ fn array(names: &[String]) -> Option<RawArrayBuf> {
 
 /// Deserializes a stored document.
 pub(super) fn from_bson<D: Document>(raw: &RawDocument) -> Result<Stored<D>, StoreError> {
-    let missing = |field: &str| StoreError::Corrupt {
-        collection: D::COLLECTION,
-        cause: format!("field {field} is missing or has the wrong type"),
+    let (id, text) = stored_id(raw);
+    check_size(D::COLLECTION, &text, raw.as_bytes().len())?;
+    let missing = |field: &str| {
+        corrupt(D::COLLECTION, &text, &format!("field {field} is missing or has the wrong type"))
     };
-    let id = raw.get("_id").ok().flatten().and_then(id).ok_or_else(|| missing("_id"))?;
+    let id = id.ok_or_else(|| missing("_id"))?;
     let revision = match raw.get("revision") {
         Ok(Some(RawBsonRef::Int64(revision))) => revision,
         // The MongoDB shell writes numbers as Int32.
@@ -70,6 +74,20 @@ pub(super) fn from_bson<D: Document>(raw: &RawDocument) -> Result<Stored<D>, Sto
     };
     let body = bson::deserialize_from_slice(raw.as_bytes()).map_err(|error| error.to_string());
     envelope::open(body, id, revision)
+}
+
+/// Returns the `_id` of a document, if it has one of our types, and as text.
+pub(super) fn stored_id(raw: &RawDocument) -> (Option<DocumentId>, String) {
+    let stored = raw.get("_id").ok().flatten();
+    let ours = stored.and_then(id);
+    let text = match (&ours, stored) {
+        (Some(id), _) => id.to_string(),
+        (None, Some(stored)) => {
+            Bson::try_from(stored).map_or_else(|_| "unreadable id".to_owned(), |id| id.to_string())
+        }
+        (None, None) => "without id".to_owned(),
+    };
+    (ours, text)
 }
 
 /// Reads a stored `_id`, if it has one of the types of [`DocumentId`].

@@ -113,9 +113,13 @@ impl ChangeReader {
         let unread = "SELECT seq, collection, id FROM changes WHERE seq > ?1 ORDER BY seq";
         let mut statement = self.connection.prepare_cached(unread)?;
         let changes = statement.query_map([self.seq], |row| {
-            let (collection, id): (String, DocumentId) = (row.get(1)?, row.get(2)?);
-            let document = |collection| Changed::Document { collection, id };
-            Ok((row.get(0)?, Collection::by_name(&collection).map_or(Changed::Everything, document)))
+            let collection = Collection::by_name(&row.get::<_, String>(1)?);
+            // Another program may have written an id of another type.
+            let changed = match (collection, row.get::<_, DocumentId>(2)) {
+                (Some(collection), Ok(id)) => Changed::Document { collection, id },
+                _ => Changed::Everything,
+            };
+            Ok((row.get(0)?, changed))
         });
         changes?.collect()
     }

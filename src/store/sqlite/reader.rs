@@ -11,7 +11,15 @@ use super::{failure::unavailable, file, row, schema};
 use crate::store::{
     collection::Collection,
     document::{Document, DocumentId, Page, StoreError, Stored},
+    found::{Found, MAX_BYTES, corrupt},
 };
+
+/// Columns of a document. SQLite does not read the content of one that is too large: its size is in its header.
+const COLUMNS: &str =
+    concat!("d.id, d.revision, CASE WHEN octet_length(d.body) <= ", 2_097_152, " THEN d.body END");
+const _: () = assert!(MAX_BYTES == 2_097_152, "the size in COLUMNS");
+/// Ids of another type that are reported.
+const FOREIGN_MAX: i64 = 100;
 
 /// Idle connections. A read holds its connection without waiting, so there are at most as many as reading threads.
 pub(super) struct Readers {
@@ -57,32 +65,36 @@ pub(super) fn get<D: Document>(
     id: &DocumentId,
 ) -> Result<Option<Stored<D>>, StoreError> {
     let table = D::COLLECTION.name();
-    one(connection, &format!("SELECT id, revision, body FROM {table} WHERE id = ?1"), &[id])
+    one(connection, &format!("SELECT {COLUMNS} FROM {table} d WHERE d.id = ?1"), &[id])
 }
 
 pub(super) fn find<D: Document>(connection: &Connection, key: &str) -> Result<Option<Stored<D>>, StoreError> {
     let table = D::COLLECTION.name();
     let sql = format!(
-        "SELECT d.id, d.revision, d.body FROM keys k JOIN {table} d ON d.id = k.id
+        "SELECT {COLUMNS} FROM keys k JOIN {table} d ON d.id = k.id
          WHERE k.collection = '{table}' AND k.key = ?1"
     );
     one(connection, &sql, &[&key])
 }
 
-pub(super) fn page<D: Document>(
-    connection: &Connection,
-    page: &Page<'_>,
-) -> Result<Vec<Stored<D>>, StoreError> {
+pub(super) fn page<D: Document>(connection: &Connection, page: &Page<'_>) -> Result<Found<D>, StoreError> {
     let limit = i64::try_from(page.limit).unwrap_or(i64::MAX);
     let mut parameters: Vec<&dyn ToSql> = vec![&limit];
-    let sql = page_sql(D::COLLECTION.name(), page, &mut parameters);
+    let sql = page_sql(D::COLLECTION, page, &mut parameters);
     let mut statement = connection.prepare_cached(&sql).map_err(unavailable)?;
     let mut rows = statement.query(&*parameters).map_err(unavailable)?;
-    let mut documents = Vec::new();
+    let (mut found, mut count) = (Found::new(), 0);
     while let Some(row) = rows.next().map_err(unavailable)? {
-        documents.push(document(row).map_err(unavailable)??);
+        count += 1;
+        found.add(row.get(0).map_err(unavailable)?, document(row).map_err(unavailable)?)?;
     }
-    Ok(documents)
+    if count < page.limit {
+        found.next = None;
+    }
+    if page.tag.is_none() && page.after.is_none() {
+        add_foreign_ids(connection, &mut found).map_err(unavailable)?;
+    }
+    Ok(found)
 }
 
 pub(super) fn newest_id(
@@ -91,14 +103,18 @@ pub(super) fn newest_id(
     tag: &str,
     skip: usize,
 ) -> Result<Option<DocumentId>, StoreError> {
-    let sql = "SELECT id FROM tags WHERE collection = ?1 AND tag = ?2 ORDER BY id DESC LIMIT 1 OFFSET ?3";
-    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let ours = row::is_of_our_type(collection, "id");
+    let sql = format!(
+        "SELECT id FROM tags WHERE collection = ?1 AND tag = ?2 AND {ours} ORDER BY id DESC LIMIT 1 OFFSET ?3"
+    );
+    let mut statement = connection.prepare_cached(&sql).map_err(unavailable)?;
     let skip = i64::try_from(skip).unwrap_or(i64::MAX);
     statement.query_row((collection.name(), tag, skip), |row| row.get(0)).optional().map_err(unavailable)
 }
 
 /// Builds the query of a page. Only names from the source code are inserted, values are parameters.
-fn page_sql<'a>(table: &str, page: &'a Page<'_>, parameters: &mut Vec<&'a dyn ToSql>) -> String {
+fn page_sql<'a>(collection: Collection, page: &'a Page<'_>, parameters: &mut Vec<&'a dyn ToSql>) -> String {
+    let table = collection.name();
     let (compare, order) = if page.newest_first { ("<", "DESC") } else { (">", "ASC") };
     let (mut from, mut key) = (format!("{table} d WHERE 1"), "d.id");
     if let Some(tag) = &page.tag {
@@ -110,7 +126,19 @@ fn page_sql<'a>(table: &str, page: &'a Page<'_>, parameters: &mut Vec<&'a dyn To
         parameters.push(after);
         from = format!("{from} AND {key} {compare} ?{}", parameters.len());
     }
-    format!("SELECT d.id, d.revision, d.body FROM {from} ORDER BY {key} {order} LIMIT ?1")
+    let ours = row::is_of_our_type(collection, key);
+    format!("SELECT {COLUMNS} FROM {from} AND {ours} ORDER BY {key} {order} LIMIT ?1")
+}
+
+fn add_foreign_ids<D: Document>(connection: &Connection, found: &mut Found<D>) -> rusqlite::Result<()> {
+    let (table, ours) = (D::COLLECTION.name(), row::is_of_our_type(D::COLLECTION, "id"));
+    let sql = format!("SELECT substr(quote(id), 1, 80) FROM {table} WHERE NOT ({ours}) LIMIT {FOREIGN_MAX}");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut ids = statement.query([])?;
+    while let Some(row) = ids.next()? {
+        found.add_foreign(&row.get::<_, String>(0)?);
+    }
+    Ok(())
 }
 
 pub(super) fn ping(connection: &Connection) -> Result<(), StoreError> {
@@ -136,6 +164,12 @@ fn one<D: Document>(
 
 /// Reads a document. The body is parsed from SQLite's own memory, without a copy.
 fn document<D: Document>(row: &Row<'_>) -> rusqlite::Result<Result<Stored<D>, StoreError>> {
-    let (id, revision) = (row.get(0)?, row.get(1)?);
-    Ok(row::open(row.get_ref(2)?.as_str()?, id, revision))
+    let id: DocumentId = match row.get(0) {
+        Ok(id) => id,
+        Err(error) => return Ok(Err(corrupt(D::COLLECTION, "unknown", &error.to_string()))),
+    };
+    let Some(body) = row.get_ref(2)?.as_bytes_or_null().map_err(rusqlite::Error::from)? else {
+        return Ok(Err(corrupt(D::COLLECTION, &id.to_string(), "it is larger than 2 MiB")));
+    };
+    Ok(row::open(body, id, row.get(1)?))
 }

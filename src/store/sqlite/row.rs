@@ -9,9 +9,10 @@ use uuid::Uuid;
 use crate::{
     clock::Timestamp,
     store::{
-        collection::Collection,
+        collection::{Collection, IdKind},
         document::{Document, DocumentId, StoreError, Stored},
         envelope::{self, Envelope},
+        found::{check_size, corrupt},
     },
 };
 
@@ -23,15 +24,19 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn of<D: Document>(document: &D, revision: i64) -> Result<Self, StoreError> {
+        let envelope = Envelope::of(document, revision);
+        let id = envelope.id.to_string();
         let body = serde_json::to_string(document)
-            .map_err(|error| StoreError::Corrupt { collection: D::COLLECTION, cause: error.to_string() })?;
-        Ok(Self { collection: D::COLLECTION, envelope: Envelope::of(document, revision), body })
+            .map_err(|error| corrupt(D::COLLECTION, &id, &error.to_string()))?;
+        check_size(D::COLLECTION, &id, body.len())?;
+        Ok(Self { collection: D::COLLECTION, envelope, body })
     }
 }
 
-/// Deserializes the body of a row.
-pub(super) fn open<D: Document>(body: &str, id: DocumentId, revision: i64) -> Result<Stored<D>, StoreError> {
-    envelope::open(serde_json::from_str(body).map_err(|error| error.to_string()), id, revision)
+/// Deserializes the body of a row, which another program may have written.
+pub(super) fn open<D: Document>(body: &[u8], id: DocumentId, revision: i64) -> Result<Stored<D>, StoreError> {
+    check_size(D::COLLECTION, &id.to_string(), body.len())?;
+    envelope::open(serde_json::from_slice(body).map_err(|error| error.to_string()), id, revision)
 }
 
 /// UUIDs and hashes are blobs and differ in length. A text is text.
@@ -55,6 +60,15 @@ impl FromSql for DocumentId {
             return Ok(Self::Uuid(uuid));
         }
         bytes.try_into().map(Self::Hash).map_err(|_| FromSqlError::InvalidType)
+    }
+}
+
+/// Returns the SQL condition for ids of the type of this collection. A page cannot continue after another id.
+pub(super) fn is_of_our_type(collection: Collection, column: &str) -> String {
+    match collection.id_kind() {
+        IdKind::Uuid => format!("typeof({column}) = 'blob' AND length({column}) = 16"),
+        IdKind::Hash => format!("typeof({column}) = 'blob' AND length({column}) = 32"),
+        IdKind::Text => format!("typeof({column}) = 'text'"),
     }
 }
 

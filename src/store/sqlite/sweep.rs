@@ -2,13 +2,10 @@
 
 use std::time::Duration;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior, types::Value};
 
 use super::transaction::delete_relations;
-use crate::{
-    clock::Timestamp,
-    store::{collection::Collection, document::DocumentId},
-};
+use crate::{clock::Timestamp, store::collection::Collection};
 
 /// The time between two sweeps.
 pub(super) const SWEEP_INTERVAL: Duration = Duration::from_mins(1);
@@ -24,9 +21,9 @@ pub(super) fn sweep(connection: &Connection, now: Timestamp) -> Duration {
     for &collection in Collection::ALL {
         match delete_batch(connection, collection, now) {
             Ok(count) => more |= count == BATCH,
+            // The other collections do not depend on this one.
             Err(error) => {
                 tracing::warn!(%error, collection = collection.name(), "could not delete expired documents");
-                return SWEEP_INTERVAL;
             }
         }
     }
@@ -39,8 +36,9 @@ fn delete_batch(connection: &Connection, collection: Collection, now: Timestamp)
     // Selected before the transaction: an empty batch must not take the write lock.
     let ids = connection
         .prepare_cached(&due)?
+        // Any value: another program may have written an id of another type.
         .query_map([now.as_millis()], |row| row.get(0))?
-        .collect::<rusqlite::Result<Vec<DocumentId>>>()?;
+        .collect::<rusqlite::Result<Vec<Value>>>()?;
     if ids.is_empty() {
         return Ok(0);
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
 use super::row::Row;
 use crate::store::{collection::Collection, document::DocumentId};
@@ -27,7 +27,7 @@ pub(super) enum WriteResult {
     KeyTaken(String),
     Deleted {
         revision: i64,
-        body: String,
+        body: Vec<u8>,
     },
 }
 
@@ -76,7 +76,10 @@ fn replace(connection: &Connection, row: &Row) -> rusqlite::Result<WriteResult> 
 fn take(connection: &Connection, collection: Collection, id: &DocumentId) -> rusqlite::Result<WriteResult> {
     let deleted = connection
         .prepare_cached(&format!("DELETE FROM {} WHERE id = ?1 RETURNING revision, body", collection.name()))?
-        .query_row([id], |row| Ok(WriteResult::Deleted { revision: row.get(0)?, body: row.get(1)? }))
+        .query_row([id], |row| {
+            // Bytes: a body that is no valid text must not fail the other writes of this transaction.
+            Ok(WriteResult::Deleted { revision: row.get(0)?, body: row.get_ref(1)?.as_bytes()?.to_vec() })
+        })
         .optional()?;
     let Some(deleted) = deleted else { return Ok(WriteResult::Conflict) };
     delete_relations(connection, collection, id)?;
@@ -88,7 +91,7 @@ fn take(connection: &Connection, collection: Collection, id: &DocumentId) -> rus
 pub(super) fn delete_relations(
     connection: &Connection,
     collection: Collection,
-    id: &DocumentId,
+    id: &impl ToSql,
 ) -> rusqlite::Result<()> {
     for table in ["keys", "tags"] {
         connection

@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use crate::harness::{
     browser::Browser,
+    federated::{FederatedFixture, claims_of, with_claims},
+    process::Installation,
     service::Service,
     stores::StoreLocation,
     users::{PASSWORD, create_user, create_user_with},
@@ -39,7 +41,6 @@ async fn corrupt_session_is_refused(location: StoreLocation) {
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
     location.corrupt("sessions", "password", "state", &json!("root")).await;
     browser.me().await.expect_problem(500, "internal");
-    browser.sign_in("ada", PASSWORD).await;
     // A login replaces the broken cookie.
     let fresh = Browser::of(&service);
     fresh.sign_in("ada", PASSWORD).await.expect_status(200);
@@ -58,4 +59,98 @@ async fn members_of_a_newer_version_are_ignored(location: StoreLocation) {
     let browser = browser.at_replica(&service);
     assert_eq!(browser.me().await.expect_status(200).json()["id"], json!(ada.id));
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
+}
+
+// The hash in an older form makes the start look for this user.
+#[on_every_store]
+async fn start_does_not_depend_on_one_document(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    create_user_with(&service, "mallory", |user| {
+        user.password.as_mut().expect("a password").hash = bcrypt::hash(PASSWORD, 4).expect("a hash");
+    })
+    .await;
+    let ada = Browser::of(&service);
+    ada.sign_in("ada", PASSWORD).await.expect_status(200);
+    for (collection, text, member) in [
+        ("users", "mallory", "status"),
+        ("events", "passwordSignIn", "at"),
+        ("counters", "network:", "failures"),
+    ] {
+        location.corrupt(collection, text, member, &json!({ "odd": true })).await;
+    }
+    let service = service.restart_with(&[]).await;
+    assert!(service.app.legacy_hashes.exist(), "the user still has an older hash");
+    ada.at_replica(&service).me().await.expect_status(200);
+    Browser::of(&service).sign_in("mallory", PASSWORD).await.expect_problem(500, "internal");
+    Browser::of(&service).sign_in("ada", PASSWORD).await.expect_status(200);
+    Browser::of(&service).sign_in("unknown", "wrong").await.expect_problem(401, "invalid_credentials");
+}
+
+#[on_every_store]
+async fn corrupt_session_does_not_keep_other_sessions_alive(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let mut browsers = Vec::new();
+    for sid in ["one", "two", "three"] {
+        let claims = with_claims(claims_of("grace"), json!({ "sid": sid }));
+        browsers.push(fixture.signed_in(&fixture.corp, &claims).await);
+    }
+    location.corrupt("sessions", "two", "tries", &json!("many")).await;
+    let fixture_service = fixture.start_replica().await;
+    fixture.corp.send_logout(&fixture_service, &json!({ "sub": "of grace" })).await.expect_status(200);
+    for browser in [&browsers[0], &browsers[2]] {
+        let answer = browser.at_replica(&fixture_service).me().await;
+        assert_eq!(answer.expect_problem(401, "session_ended").reason(), "provider_logout");
+    }
+    // A replica of another version may read the record: it is deleted.
+    browsers[1].at_replica(&fixture_service).me().await.expect_problem(401, "not_signed_in");
+}
+
+#[on_every_store]
+async fn logout_and_login_replace_a_corrupt_session(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    for leave in [true, false] {
+        let browser = Browser::of(&service);
+        browser.sign_in("ada", PASSWORD).await.expect_status(200);
+        location.corrupt("sessions", "password", "state", &json!("root")).await;
+        browser.me().await.expect_problem(500, "internal");
+        if leave {
+            browser.sign_out().await.expect_status(200);
+        } else {
+            browser.sign_in("ada", PASSWORD).await.expect_status(200);
+            browser.me().await.expect_status(200);
+        }
+    }
+}
+
+#[on_every_store]
+async fn lists_skip_and_report_corrupt_documents(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    for name in ["ada", "grace", "mallory"] {
+        create_user(&service, name).await;
+        Browser::of(&service).sign_in(name, PASSWORD).await.expect_status(200);
+    }
+    location.corrupt("users", "mallory", "roles", &json!("$argon2id$v=19$secret")).await;
+    let home = Installation::beside(&service);
+    for arguments in [&["users", "list"][..], &["users", "list", "--json"]] {
+        let done = home.run(arguments).expect_exit(1);
+        assert!(
+            done.out.contains("ada") && done.out.contains("grace") && !done.out.contains("mallory"),
+            "{done:?}"
+        );
+        assert!(
+            done.err.contains("cannot be read: ") && done.err.contains("1 users are not in the list"),
+            "{}",
+            done.err
+        );
+        assert!(!done.err.contains("argon2id"), "a stored value is not printed: {}", done.err);
+    }
+    home.write("users.csv", "username,displayName\nada,Ada\nmallory,Mallory\ngrace,Grace\n");
+    let done = home.run(&["users", "import", "users.csv"]).expect_exit(1);
+    assert!(done.out.contains("2 updated") && done.out.contains("1 refused"), "{done:?}");
+    // Events and sessions of a user.
+    location.corrupt("events", "passwordSignIn", "type", &json!(7)).await;
+    let done = home.run(&["users", "show", "ada"]).expect_exit(0);
+    assert!(done.out.contains("ada"), "{done:?}");
 }

@@ -36,6 +36,10 @@ impl From<ProvisioningError> for RowError {
             ProvisioningError::Taken(field) => Self::Refused(field, "taken"),
             // The user was deleted during the import.
             ProvisioningError::NotFound => Self::Refused(Field::Username, "taken"),
+            // One user that cannot be read must not stop the other rows.
+            ProvisioningError::Store(StoreError::Corrupt { .. }) => {
+                Self::Refused(Field::Username, "unreadable")
+            }
             ProvisioningError::Hashing | ProvisioningError::Sealed(_) | ProvisioningError::Store(_) => {
                 Self::Stopped(error.into())
             }

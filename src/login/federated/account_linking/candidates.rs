@@ -18,7 +18,8 @@ pub async fn load_candidates(store: &Store, claims: &Claims) -> Result<Candidate
     let known = store.find::<User>(&key.handle()).await?.map(Stored::into_document);
     let tag = key.unlinked_tag();
     let unlinked = Page { tag: Some(&tag), limit: 1, ..Page::default() };
-    let unlinked = !store.page::<User>(unlinked).await?.is_empty();
+    // A user that cannot be read has the tag, too: an identity that was unlinked on purpose must not be linked again.
+    let unlinked = !store.scan::<User>(unlinked).await?.is_empty();
     // An unverified address finds no account: otherwise the response would reveal which addresses have one.
     let Some(email) = claims.verified_email() else {
         return Ok(Candidates { known, unlinked, ..Candidates::default() });
@@ -53,7 +54,8 @@ async fn holders(store: &Store, email: &Email) -> Result<(Option<User>, Option<U
     Ok((owner, named.filter(|user| Some(user.id) != owner_id)))
 }
 
-/// Returns users with a tag whose address is not verified here.
+/// Returns users with a tag whose address is not verified here. Fails if one of them cannot be read: without it, the decision would create
+/// a second account for its address.
 async fn unverified(store: &Store, tag: String, limit: usize) -> Result<Vec<User>, StoreError> {
     let users = store.page::<User>(Page { tag: Some(&tag), limit, ..Page::default() }).await?;
     Ok(users.into_iter().map(Stored::into_document).filter(|user| !user.email_verified).collect())
