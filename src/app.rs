@@ -28,6 +28,11 @@ pub type AppState = Arc<App>;
 /// Time limit for a request; longer than the store and the hashing queue take in the worst case.
 const REQUEST_DEADLINE: Duration = Duration::from_secs(15);
 
+/// How often the system clock is read when nothing else reads it: a jump that nobody saw cannot end a session.
+const TICK: Duration = Duration::from_secs(1);
+/// The newest time is stored every 15 seconds.
+const TICKS_PER_WRITE: u32 = 15;
+
 /// Size of [`App::retired`]; late responses arrive within seconds.
 const RETIRED: usize = 10_000;
 
@@ -76,11 +81,14 @@ impl App {
         let keys = config.keys.load().map_err(BuildError::Keys)?;
         let store =
             Store::open_with(config.database.url(), &config.collection_prefix, Create::IfMissing).await?;
+        // Before the first session is judged.
+        store.synchronize(&clock).await?;
         let sessions = Arc::new(DocumentCache::new(store.clone(), config.session_cache));
         let users = Arc::new(DocumentCache::new(store.clone(), config.session_cache));
         let mut tasks = JoinSet::new();
         tasks.spawn(sessions.clone().follow());
         tasks.spawn(users.clone().follow());
+        tasks.spawn(keep_synchronized(store.clone(), clock.clone()));
         let providers =
             Providers::new(&config.providers, &config.public_url.origin).map_err(BuildError::Provider)?;
         for provider in providers.iter() {
@@ -106,9 +114,30 @@ impl App {
         }))
     }
 
+    /// Stores the newest time and closes the store.
+    pub async fn close(&self) {
+        if let Err(error) = self.store.synchronize(&self.clock).await {
+            tracing::warn!(%error, "could not store the newest time");
+        }
+        self.store.close().await;
+    }
+
     /// Creates the recorder for the audit events of a request.
     #[must_use]
     pub fn audit<'a>(&'a self, client: &'a Client) -> Recorder<'a> {
         Recorder::of_request(&self.store, &self.clock, &self.limiter, client)
+    }
+}
+
+/// Notices jumps of the system clock, and stores the newest time now and then. After a crash, the time since the last write is not known.
+async fn keep_synchronized(store: Store, clock: Clock) {
+    loop {
+        for _ in 0..TICKS_PER_WRITE {
+            tokio::time::sleep(TICK).await;
+            let _ = clock.now();
+        }
+        if let Err(error) = store.synchronize(&clock).await {
+            tracing::debug!(%error, "could not store the newest time");
+        }
     }
 }

@@ -6,10 +6,10 @@ use std::{
     fmt,
     ops::{Add, Sub},
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicI64, Ordering},
     },
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -135,43 +135,167 @@ impl<'de> de::Visitor<'de> for TimestampVisitor {
 }
 
 /// The system clock, or a clock that tests move.
+///
+/// [`Clock::now`] never goes back: otherwise a session that expired would be valid again after the system clock is set back. Clones share
+/// the newest time.
 #[derive(Clone, Debug)]
-pub struct Clock(Source);
+pub struct Clock {
+    source: Source,
+    newest: Arc<Mutex<Newest>>,
+}
 
 #[derive(Clone, Debug)]
 enum Source {
-    System,
-    Manual(Arc<AtomicI64>),
+    /// With the start of the monotonic clock.
+    System(Instant),
+    Manual(Arc<Manual>),
+}
+
+/// Milliseconds of a clock that tests move.
+#[derive(Debug)]
+struct Manual {
+    wall: AtomicI64,
+    monotonic: AtomicI64,
+}
+
+/// The newest time that was seen, and what it was on the monotonic clock.
+#[derive(Clone, Copy, Debug)]
+struct Newest {
+    time: Timestamp,
+    monotonic: Duration,
+    /// When the system clock began to be more than [`JUMP`] ahead.
+    jumped_at: Option<Duration>,
+    /// Whether a stored time was included.
+    is_loaded: bool,
+}
+
+/// How far the system clock may go ahead of the monotonic clock without confirmation.
+const JUMP: Duration = Duration::from_hours(24);
+/// How long a larger jump must last until it is not taken for a mistake.
+const CONFIRMATION: Duration = Duration::from_hours(1);
+
+impl Newest {
+    /// Returns the time that must have been reached by now.
+    fn at(&self, monotonic: Duration) -> Timestamp {
+        self.time + monotonic.saturating_sub(self.monotonic)
+    }
+
+    /// Includes a time of the system clock, and returns the time to use. A jump of more than a day is followed, because a machine may have
+    /// been paused for so long, but remembered only when it lasts. A clock that is wrong for a minute has no effect afterwards.
+    fn include(&mut self, wall: Timestamp, monotonic: Duration) -> Timestamp {
+        let reached = self.at(monotonic);
+        if wall <= reached {
+            self.jumped_at = None;
+            return reached;
+        }
+        if wall.since(reached) > JUMP {
+            let jumped_at = *self.jumped_at.get_or_insert(monotonic);
+            if monotonic.saturating_sub(jumped_at) < CONFIRMATION {
+                return wall;
+            }
+        }
+        (self.time, self.monotonic, self.jumped_at) = (wall, monotonic, None);
+        wall
+    }
+}
+
+impl Source {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the system clock")]
+    fn system_time(&self) -> Timestamp {
+        match self {
+            Self::System(_) => {
+                let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                Timestamp(i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX))
+            }
+            Self::Manual(manual) => Timestamp(manual.wall.load(Ordering::SeqCst)),
+        }
+    }
+
+    fn monotonic(&self) -> Duration {
+        match self {
+            Self::System(started) => started.elapsed(),
+            Self::Manual(manual) => {
+                Duration::from_millis(u64::try_from(manual.monotonic.load(Ordering::SeqCst)).unwrap_or(0))
+            }
+        }
+    }
 }
 
 impl Clock {
     #[must_use]
-    pub const fn system() -> Self {
-        Self(Source::System)
+    pub fn system() -> Self {
+        Self::of(Source::System(Instant::now()))
     }
 
     /// Creates a clock that stays at `start` until [`Clock::advance`] moves it. Clones share their time.
     #[must_use]
     pub fn manual(start: Timestamp) -> Self {
-        Self(Source::Manual(Arc::new(AtomicI64::new(start.0))))
+        let manual = Manual { wall: AtomicI64::new(start.0), monotonic: AtomicI64::new(0) };
+        Self::of(Source::Manual(Arc::new(manual)))
     }
 
+    fn of(source: Source) -> Self {
+        let (time, monotonic) = (source.system_time(), source.monotonic());
+        let newest = Newest { time, monotonic, jumped_at: None, is_loaded: false };
+        Self { source, newest: Arc::new(Mutex::new(newest)) }
+    }
+
+    /// Returns the time by which deadlines are judged. It never goes back, also not after a restart, see
+    /// [`crate::store::Store::synchronize`].
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the system clock")]
     pub fn now(&self) -> Timestamp {
-        match &self.0 {
-            Source::System => {
-                let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-                Timestamp(i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX))
-            }
-            Source::Manual(millis) => Timestamp(millis.load(Ordering::SeqCst)),
+        let (wall, monotonic) = (self.system_time(), self.source.monotonic());
+        self.newest().include(wall, monotonic)
+    }
+
+    /// Returns the time of the system clock, for what other machines compute from their clocks: one-time codes, tokens, log entries.
+    #[must_use]
+    pub fn system_time(&self) -> Timestamp {
+        self.source.system_time()
+    }
+
+    /// Returns the newest time that is certain: without a jump of more than a day that may be a mistake.
+    #[must_use]
+    pub fn confirmed(&self) -> Timestamp {
+        let (wall, monotonic) = (self.system_time(), self.source.monotonic());
+        let mut newest = self.newest();
+        newest.include(wall, monotonic);
+        newest.at(monotonic)
+    }
+
+    /// Includes the newest time that any process stored, and the present time of the database server, if it has a clock. Without stored
+    /// time the system clock is believed.
+    pub fn observe(&self, stored: Option<Timestamp>, server: Option<Timestamp>) {
+        let Some(stored) = stored else { return };
+        let (wall, monotonic) = (self.system_time(), self.source.monotonic());
+        let mut newest = self.newest();
+        let is_confirmed =
+            server.is_some_and(|server| wall.since(server) <= JUMP) || wall.since(stored) <= JUMP;
+        // The first stored time shows how long the service was off, or how far its clock is wrong.
+        let is_wrong = !is_confirmed && !newest.is_loaded;
+        newest.is_loaded = true;
+        if stored >= newest.at(monotonic) || is_wrong {
+            (newest.time, newest.monotonic) = (stored, monotonic);
         }
+        newest.include(wall, monotonic);
+    }
+
+    fn newest(&self) -> MutexGuard<'_, Newest> {
+        self.newest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Moves a manual clock forward. Has no effect on the system clock.
     pub fn advance(&self, by: Duration) {
-        if let Source::Manual(millis) = &self.0 {
-            millis.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
+        self.step(i64::try_from(by.as_millis()).unwrap_or(i64::MAX));
+        if let Source::Manual(manual) = &self.source {
+            manual.monotonic.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
+        }
+    }
+
+    /// Sets a manual clock, as an administrator or a time server sets the system clock: the monotonic clock stays.
+    pub fn step(&self, millis: i64) {
+        if let Source::Manual(manual) = &self.source {
+            manual.wall.fetch_add(millis, Ordering::SeqCst);
         }
     }
 }
@@ -222,5 +346,62 @@ mod tests {
         assert_eq!(bson::deserialize_from_slice::<Order>(&bytes).expect("bson"), order);
         let json = serde_json::to_string(&order).expect("json");
         assert_eq!(serde_json::from_str::<Order>(&json).expect("json"), order);
+    }
+
+    const DAY: i64 = 86_400_000;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    #[test]
+    fn clock_that_is_set_back_continues_with_the_newest_time() {
+        let clock = Clock::manual(at(0));
+        clock.step(3_600_000);
+        assert_eq!(clock.now(), at(3_600_000));
+        clock.step(-3_600_000);
+        assert_eq!((clock.now(), clock.system_time()), (at(3_600_000), at(0)));
+        clock.advance(Duration::from_secs(5));
+        assert_eq!((clock.now(), clock.system_time()), (at(3_605_000), at(5_000)));
+        // A clone, for example in another task, has seen the same.
+        assert_eq!(clock.clone().now(), at(3_605_000));
+        clock.step(4_000_000);
+        assert_eq!(clock.now(), at(4_005_000));
+    }
+
+    #[test]
+    fn jump_of_more_than_a_day_is_followed_and_not_remembered() {
+        let clock = Clock::manual(at(0));
+        clock.step(500 * DAY);
+        assert_eq!((clock.now(), clock.confirmed()), (at(500 * DAY), at(0)));
+        clock.advance(Duration::from_mins(1));
+        assert_eq!((clock.now(), clock.confirmed()), (at(500 * DAY + 60_000), at(60_000)));
+        clock.step(-500 * DAY);
+        assert_eq!((clock.now(), clock.confirmed()), (at(60_000), at(60_000)));
+        // The time of a second jump is not added to the first.
+        clock.step(500 * DAY);
+        let _ = clock.now();
+        clock.advance(Duration::from_mins(59));
+        assert_eq!(clock.confirmed(), at(60 * 60_000));
+        clock.advance(Duration::from_mins(1));
+        assert_eq!(clock.confirmed(), at(500 * DAY + 61 * 60_000));
+    }
+
+    #[test]
+    fn stored_time_counts_after_a_restart() {
+        for (stored, server, now, confirmed) in [
+            (None, None, 0, 0),
+            (Some(-5_000), None, 0, 0),
+            (Some(5_000), None, 5_000, 5_000),
+            (Some(500 * DAY), None, 500 * DAY, 500 * DAY),
+            // The service was off for two days, or its clock is wrong: only the clock of the server knows.
+            (Some(-2 * DAY), None, 0, -2 * DAY),
+            (Some(-2 * DAY), Some(-2 * DAY), 0, -2 * DAY),
+            (Some(-2 * DAY), Some(1_000), 0, 0),
+        ] {
+            let clock = Clock::manual(at(0));
+            clock.observe(stored.map(at), server.map(at));
+            assert_eq!((clock.now(), clock.confirmed()), (at(now), at(confirmed)), "{stored:?} {server:?}");
+        }
     }
 }

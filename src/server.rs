@@ -78,7 +78,7 @@ pub async fn serve(app: AppState, listener: TcpListener, stop: impl Future<Outpu
         tracing::warn!(connections = connections.len(), "shutdown timeout: closing open connections");
         connections.shutdown().await;
     }
-    app.store.close().await;
+    app.close().await;
     Ok(())
 }
 

@@ -50,7 +50,7 @@
 //! | back-channel logout | second factor, re-authentication | the logout | as end and step up | `upstream_logout_during_the_second_factor_wins`, `upstream_logout_during_reauthentication_wins` |
 //! | end on one replica | request on another | the end, within a second | the change feed removes the cached record; without a feed an entry is valid for 0.9 s | `logout_reaches_the_other_replica_within_a_second`, `logout_without_change_stream_is_known_within_a_second` |
 //! | late response | newer cookie | the newer cookie | none: `App::retired` names the old id, so its cookie is not sent | `late_response_does_not_set_a_retired_id` |
-//! | clock set back | expired session | the expiry | the end of an expired record is written at its next use | `clock_set_back_revives_no_session` |
+//! | clock set back | expired session | the expiry | the end of an expired record is written at its next use, the newest time every 15 s | `clock_set_back_revives_no_session`, `clock_set_back_revives_no_session_that_expired_unseen` |
 
 pub mod csrf_token;
 mod current;

@@ -26,6 +26,8 @@ mod write_queue;
 
 use std::{fmt, sync::Arc};
 
+use crate::clock::Clock;
+
 pub(crate) use self::id::id_type;
 pub use self::{
     collection::Collection,
@@ -36,7 +38,7 @@ pub use self::{
     prefix::CollectionPrefix,
     watch::{Changed, Watch},
 };
-use self::{found::UnreadableLog, mongo::Mongo, sqlite::Sqlite, write_queue::WriteQueue};
+use self::{found::UnreadableLog, marker::NewestTime, mongo::Mongo, sqlite::Sqlite, write_queue::WriteQueue};
 
 /// A handle to the store. Clones share the same store.
 #[derive(Clone)]
@@ -269,6 +271,24 @@ impl Store {
                 None => Err(taken),
             },
             Err(error) => Err(error),
+        }
+    }
+
+    /// Writes the newest time of this process, and gives the newest time of all processes to its clock. A clock that is set back then makes
+    /// no expired session valid, also after a restart and on other replicas.
+    pub async fn synchronize(&self, clock: &Clock) -> Result<(), StoreError> {
+        let NewestTime { stored, server } = match &self.0.backend {
+            Backend::Sqlite(sqlite) => sqlite.newest_time(),
+            Backend::Mongo(mongo) => mongo.newest_time().await,
+        }?;
+        clock.observe(stored, server);
+        let confirmed = clock.confirmed();
+        if stored.is_some_and(|stored| stored >= confirmed) {
+            return Ok(());
+        }
+        match &self.0.backend {
+            Backend::Sqlite(sqlite) => sqlite.raise_newest_time(confirmed).await,
+            Backend::Mongo(mongo) => mongo.raise_newest_time(confirmed).await,
         }
     }
 

@@ -68,7 +68,7 @@ impl<'a> Recorder<'a> {
     }
 
     pub fn success(&self, kind: EventKind) -> Entry<'a> {
-        let mut event = Event::new(kind, self.clock.now());
+        let mut event = Event::new(kind, self.clock.system_time());
         event.user_id = self.user_id;
         event.actor.clone_from(&self.actor);
         if let Some(Request { client, .. }) = self.request {

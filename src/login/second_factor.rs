@@ -147,7 +147,7 @@ async fn accept_code(app: &App, current: &CurrentSession, code: &str) -> Result<
             current.ensure_valid_for(user)?;
             let Some(totp) = &user.totp else { return Ok(Change::Keep(false)) };
             let secret = app.keys.open(&user.id, totp::ACTIVE, &totp.secret)?;
-            let step = totp::step_of(&secret, code, now);
+            let step = totp::step_of(&secret, code, app.clock.system_time());
             if !step.is_some_and(|step| user.use_totp_step(step)) {
                 return Ok(Change::Keep(false));
             }

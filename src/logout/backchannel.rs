@@ -72,7 +72,7 @@ pub(super) async fn handle_logout_token(
     provider: &Arc<Provider>,
     text: Option<&str>,
 ) -> Result<(), LogoutTokenError> {
-    let now = app.clock.now();
+    let now = app.clock.system_time();
     // Any client can send a token with a made-up `kid`, which makes this service fetch the key set. A network that has sent many invalid
     // tokens causes no request. Its tokens with a known key are still accepted: a client of the same network must not prevent logouts.
     let may_fetch_keys = match app.limiter.check_logout_tokens(&client.networks()).await {

@@ -10,6 +10,9 @@ use crate::{
     user::{EndReason, Status, User},
 };
 
+/// How far the clocks of two replicas can differ. The newest time reaches every replica, except a time that is wrong by more than this.
+const FUTURE: Duration = Duration::from_hours(24);
+
 /// Whether a session is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Validity {
@@ -62,6 +65,8 @@ fn effective_state(session: &Session, user: &User, mfa: Mfa) -> State {
 pub fn end_reason(session: &Session, now: Timestamp) -> Option<EndReason> {
     match session.ended {
         Some(end) => Some(end.reason),
+        // Opened or extended while the clock was wrong: its deadlines would be reached in months.
+        None if session.last_seen_at > now + FUTURE => Some(EndReason::MaxAge),
         None if now >= session.ends_at => Some(EndReason::MaxAge),
         None if now >= session.expires_at => Some(EndReason::Idle),
         None => None,
@@ -152,6 +157,17 @@ mod tests {
             session.last_seen_at = at(last_seen);
             session.expires_at = (at(last_seen) + IDLE).min(session.ends_at);
             assert_eq!(end_reason(&session, at(now)), expected, "second {now}, last seen {last_seen}");
+        }
+    }
+
+    #[test]
+    fn session_from_the_future_is_invalid() {
+        let day = 86_400;
+        for (last_seen, expected) in [(0, None), (day, None), (day + 1, Some(EndReason::MaxAge))] {
+            let mut session = session(&user(), State::SignedIn, &[Amr::Pwd]);
+            (session.last_seen_at, session.expires_at) = (at(last_seen), at(last_seen) + IDLE);
+            session.ends_at = at(last_seen) + MAX;
+            assert_eq!(end_reason(&session, at(0)), expected, "{last_seen}");
         }
     }
 

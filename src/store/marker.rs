@@ -4,6 +4,7 @@
 //! or deleted there: its documents would be misread, its indexes would refuse our writes, and our expiry would delete its documents.
 
 use super::document::StoreError;
+use crate::clock::Timestamp;
 
 /// The name of the product in the marker, and of the collection that holds it.
 pub(super) const PRODUCT: &str = "vestibule";
@@ -20,6 +21,13 @@ pub enum Create {
     IfMissing,
     /// A missing database is an error, and nothing is written.
     Never,
+}
+
+/// The newest time that a process stored, and the present time of the database server, if it has a clock of its own.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct NewestTime {
+    pub(super) stored: Option<Timestamp>,
+    pub(super) server: Option<Timestamp>,
 }
 
 /// Checks the schema version of a database that is ours.

@@ -29,10 +29,11 @@ use self::{
 use super::{
     document::{Document, DocumentId, Page, StoreError, Stored},
     found::Found,
-    marker::Create,
+    marker::{Create, NewestTime},
     prefix::CollectionPrefix,
     watch::Watch,
 };
+use crate::clock::Timestamp;
 
 const PING_DEADLINE: Duration = Duration::from_secs(3);
 
@@ -111,6 +112,14 @@ impl Mongo {
     pub(super) async fn take<D: Document>(&self, id: &DocumentId) -> Result<Option<Stored<D>>, StoreError> {
         let taken = within(DEADLINE, self.documents::<D>().find_one_and_delete(doc! { "_id": id })).await;
         taken.map_err(unavailable)?.map(|raw| from_bson(&raw)).transpose()
+    }
+
+    pub(super) async fn newest_time(&self) -> Result<NewestTime, StoreError> {
+        marker::newest_time(&self.database, &self.prefix).await
+    }
+
+    pub(super) async fn raise_newest_time(&self, time: Timestamp) -> Result<(), StoreError> {
+        marker::raise_newest_time(&self.database, &self.prefix, time).await
     }
 
     pub(super) async fn ping(&self) -> Result<(), StoreError> {

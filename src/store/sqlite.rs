@@ -34,9 +34,10 @@ use super::{
     collection::Collection,
     document::{Document, DocumentId, Page, StoreError, Stored},
     found::Found,
-    marker::Create,
+    marker::{Create, NewestTime},
     watch::Watch,
 };
+use crate::clock::Timestamp;
 
 pub(super) struct Sqlite {
     readers: Readers,
@@ -104,6 +105,15 @@ impl Sqlite {
             WriteResult::Deleted { revision, body } => row::open(&body, id.clone(), revision).map(Some),
             _ => Ok(None),
         }
+    }
+
+    pub(super) fn newest_time(&self) -> Result<NewestTime, StoreError> {
+        self.readers
+            .with(|connection| Ok(NewestTime { stored: schema::newest_time(connection), server: None }))
+    }
+
+    pub(super) async fn raise_newest_time(&self, time: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(Write::NewestTime(time)).await.map(drop)
     }
 
     pub(super) fn ping(&self) -> Result<(), StoreError> {

@@ -1,5 +1,6 @@
 //! The session, its cookie and its lifetime, over HTTP, on both stores.
 
+mod clock;
 mod cookies;
 mod corrupt_documents;
 mod csrf;

@@ -152,7 +152,7 @@ impl Callback<'_> {
         // service at the provider.
         let attempt = app.limiter.begin_exchange(&client.networks()).await?;
         let tokens =
-            attempt.settle(provider.exchange_code(exchange, app.clock.now(), deadline).await).await?;
+            attempt.settle(provider.exchange_code(exchange, app.clock.system_time(), deadline).await).await?;
         let login = self.assess(&tokens)?;
         let claims = &tokens.claims;
         match &transaction.purpose {
@@ -184,7 +184,7 @@ impl Callback<'_> {
             started_at: transaction.started_at,
         };
         let preset = provider.config.kind.preset();
-        let assessment = auth_time::assess(claims, requested, preset, app.clock.now())
+        let assessment = auth_time::assess(claims, requested, preset, app.clock.system_time())
             .map_err(CallbackError::NotAuthenticated)?;
         let is_trusted = |method: &str| provider.config.trust_mfa.iter().any(|trusted| trusted == method);
         let upstream = UpstreamSession {

@@ -110,7 +110,7 @@ pub async fn start(
         browser: &browser,
         network: client.network(),
     };
-    let state = transaction::create(&app.store, new, app.clock.now()).await?;
+    let state = transaction::create(&app.store, new, &app.clock).await?;
     let url = provider.authorization_url(&params, state).ok_or(StartError::Unavailable)?;
     cookies.queue(CookieChange::SetBrowserKey(browser));
     Ok(url)

@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::oidc::auth_time::LoginKind;
 use crate::{
-    clock::Timestamp,
+    clock::{Clock, Timestamp},
     secrets::{random, sha256_hex},
     store::{Collection, Document, DocumentId, Id, Page, Store, StoreError, id_type},
     web::{browser_key::BrowserKey, cookies::LOGIN_TIME, return_path::ReturnPath},
@@ -140,7 +140,8 @@ pub struct NewTransaction<'a> {
 
 /// Stores a transaction and returns its `state`. The oldest transactions of the browser are deleted first: a start needs no authentication,
 /// so what it leaves in the store must be bounded.
-pub async fn create(store: &Store, new: NewTransaction<'_>, now: Timestamp) -> Result<String, StoreError> {
+pub async fn create(store: &Store, new: NewTransaction<'_>, clock: &Clock) -> Result<String, StoreError> {
+    let now = clock.now();
     let secret = random::<SECRET_BYTES>();
     let transaction = Transaction {
         id: TransactionId::new(now),
@@ -156,7 +157,8 @@ pub async fn create(store: &Store, new: NewTransaction<'_>, now: Timestamp) -> R
         return_to: new.return_to,
         is_retry: new.is_retry,
         used: false,
-        started_at: now,
+        // Compared with times of the provider.
+        started_at: clock.system_time(),
         expires_at: now + LOGIN_TIME,
     };
     trim(store, &browser_tag(&transaction.browser_hash), BROWSER_MAX).await?;

@@ -96,7 +96,7 @@ fn confirm_pending(
         |pending: &PendingTotp| now < pending.expires_at && pending.begun_by == current.id_hash_hex();
     let pending = user.pending_totp.take().filter(is_own).ok_or(FactorError::NoPendingEnrolment)?;
     let secret = app.keys.open(&user.id, totp::PENDING, &pending.secret)?;
-    let Some(last_step) = totp::step_of(&secret, code, now) else {
+    let Some(last_step) = totp::step_of(&secret, code, app.clock.system_time()) else {
         let tries = pending.tries + 1;
         user.pending_totp = (tries < MAX_TRIES).then_some(PendingTotp { tries, ..pending });
         return Ok(Change::Write(false));

@@ -10,20 +10,25 @@
 //!   insert the marker (one of several replicas wins) ──▶ open
 //! ```
 
-use bson::{Bson, Document, doc};
+use bson::{Bson, DateTime, Document, doc};
 use mongodb::Database;
 
 use super::{
     deadline::{DEADLINE, within},
     failure::{is_duplicate, unavailable},
 };
-use crate::store::{
-    collection::Collection,
-    document::StoreError,
-    marker::{Create, PRODUCT, SCHEMA, check_schema},
-    prefix::CollectionPrefix,
+use crate::{
+    clock::Timestamp,
+    store::{
+        collection::Collection,
+        document::StoreError,
+        marker::{Create, NewestTime, PRODUCT, SCHEMA, check_schema},
+        prefix::CollectionPrefix,
+    },
 };
 
+/// Member of the marker.
+const NEWEST_TIME: &str = "newestTime";
 /// Databases of the server itself.
 const SYSTEM_DATABASES: [&str; 3] = ["admin", "local", "config"];
 
@@ -108,6 +113,36 @@ async fn insert(database: &Database, prefix: &CollectionPrefix) -> Result<(), St
         Err(failure) if is_duplicate(&failure) => is_ours(database, prefix).await.map(drop),
         Err(failure) => Err(unavailable(failure)),
     }
+}
+
+/// Reads the newest time from the marker, and the clock of the server, which also deletes expired documents.
+pub(super) async fn newest_time(
+    database: &Database,
+    prefix: &CollectionPrefix,
+) -> Result<NewestTime, StoreError> {
+    let markers = database.collection::<Document>(&prefix.marker());
+    let (found, hello) = tokio::try_join!(
+        within(DEADLINE, markers.find_one(doc! { "_id": PRODUCT })),
+        within(DEADLINE, database.run_command(doc! { "hello": 1 })),
+    )
+    .map_err(unavailable)?;
+    let time = |document: &Document, name| {
+        let date = document.get_datetime(name).ok()?;
+        Some(Timestamp::from_millis(date.timestamp_millis()))
+    };
+    let stored = found.and_then(|marker| time(&marker, NEWEST_TIME));
+    Ok(NewestTime { stored, server: time(&hello, "localTime") })
+}
+
+/// Writes the newest time, unless a newer one is there.
+pub(super) async fn raise_newest_time(
+    database: &Database,
+    prefix: &CollectionPrefix,
+    time: Timestamp,
+) -> Result<(), StoreError> {
+    let markers = database.collection::<Document>(&prefix.marker());
+    let raise = doc! { "$max": { NEWEST_TIME: DateTime::from_millis(time.as_millis()) } };
+    within(DEADLINE, markers.update_one(doc! { "_id": PRODUCT }, raise)).await.map(drop).map_err(unavailable)
 }
 
 /// Returns the collections of our names that hold something, each with the reason. An empty collection without options and indexes is

@@ -5,14 +5,23 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::failure::{unavailable, unusable};
-use crate::store::{
-    collection::Collection,
-    document::StoreError,
-    marker::{SCHEMA, check_schema},
+use crate::{
+    clock::Timestamp,
+    store::{
+        collection::Collection,
+        document::StoreError,
+        marker::{SCHEMA, check_schema},
+    },
 };
 
 /// `PRAGMA application_id` of our files, "VSTB": it tells them from the files of other applications.
 const APPLICATION_ID: i64 = 0x5653_5442;
+/// The newest time that a process saw, in one row.
+const NEWEST_TIME: &str = "
+    CREATE TABLE IF NOT EXISTS newest_time (
+        id INTEGER PRIMARY KEY CHECK (id = 1), millis INTEGER NOT NULL
+    ) STRICT;
+";
 /// Tables that every file has. Without `keys`, no user is found by name.
 const REQUIRED: [&str; 4] = ["keys", "tags", "changes", "users"];
 
@@ -114,7 +123,13 @@ fn create_collections(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
             CREATE INDEX IF NOT EXISTS {name}_purge ON {name} (purge_at) WHERE purge_at IS NOT NULL;"
         ))?;
     }
-    Ok(())
+    transaction.execute_batch(NEWEST_TIME)
+}
+
+/// Reads the newest time. `None` if no process stored one.
+pub(super) fn newest_time(connection: &Connection) -> Option<Timestamp> {
+    let millis = connection.query_row("SELECT millis FROM newest_time", [], |row| row.get(0));
+    millis.ok().map(Timestamp::from_millis)
 }
 
 /// Returns the query whose result is true if the file has all tables.

@@ -5,7 +5,10 @@ use std::time::Duration;
 use rusqlite::{Connection, Transaction, TransactionBehavior, types::Value};
 
 use super::transaction::delete_relations;
-use crate::{clock::Timestamp, store::collection::Collection};
+use crate::{
+    clock::{Clock, Timestamp},
+    store::collection::Collection,
+};
 
 /// The time between two sweeps.
 pub(super) const SWEEP_INTERVAL: Duration = Duration::from_mins(1);
@@ -13,6 +16,12 @@ pub(super) const SWEEP_INTERVAL: Duration = Duration::from_mins(1);
 const BATCH_INTERVAL: Duration = Duration::from_millis(20);
 /// Documents of each collection in one batch.
 const BATCH: usize = 200;
+
+/// Returns the time up to which documents are deleted. A clock that is wrong by more than a day must not delete audit events: neither a
+/// jump that may be a mistake counts, nor a newest time that the system clock does not confirm any more.
+pub(super) fn certain_time(clock: &Clock) -> Timestamp {
+    clock.confirmed().min(clock.system_time())
+}
 
 /// Deletes one batch of each collection and returns the time until the next call. These deletions are not published as changes:
 /// readers check deadlines themselves.
@@ -60,6 +69,35 @@ mod tests {
         fixtures::{count, new_database, row},
         transaction::{Write, apply},
     };
+
+    #[test]
+    fn clock_that_is_wrong_by_more_than_a_day_deletes_nothing() {
+        const DAY: i64 = 86_400_000;
+        let (_directory, connection, _) = new_database();
+        apply(&connection, &Write::Insert(row(1, Some(400 * DAY), 1))).unwrap();
+        let left = |clock: &Clock| {
+            sweep(&connection, certain_time(clock));
+            count(&connection, "sessions")
+        };
+        // A jump while the service runs, a start with a wrong clock, and a wrong time in the file.
+        let clock = Clock::manual(Timestamp::from_millis(0));
+        clock.step(500 * DAY);
+        assert_eq!(left(&clock), 1);
+        clock.advance(Duration::from_mins(59));
+        assert_eq!(left(&clock), 1);
+        clock.step(-500 * DAY);
+        assert_eq!(left(&clock), 1);
+        let clock = Clock::manual(Timestamp::from_millis(500 * DAY));
+        clock.observe(Some(Timestamp::from_millis(0)), None);
+        assert_eq!(left(&clock), 1);
+        let clock = Clock::manual(Timestamp::from_millis(0));
+        clock.observe(Some(Timestamp::from_millis(500 * DAY)), None);
+        assert_eq!(left(&clock), 1);
+        // The time of the system and of the file agree.
+        let clock = Clock::manual(Timestamp::from_millis(400 * DAY));
+        clock.observe(Some(Timestamp::from_millis(400 * DAY - 1)), None);
+        assert_eq!(left(&clock), 0);
+    }
 
     #[test]
     fn expired_documents_are_deleted_in_batches_with_their_keys_and_tags() {

@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
 use super::row::Row;
-use crate::store::{collection::Collection, document::DocumentId};
+use crate::{
+    clock::Timestamp,
+    store::{collection::Collection, document::DocumentId},
+};
 
 /// Number of changes that are kept for other processes. A process that missed more drops all cached documents.
 const KEPT_CHANGES: i64 = 10_000;
@@ -16,6 +19,8 @@ pub(super) enum Write {
     /// Replaces the row with the previous revision.
     Replace(Row),
     Take(Collection, DocumentId),
+    /// Raises the newest time.
+    NewestTime(Timestamp),
 }
 
 #[derive(Debug)]
@@ -36,6 +41,7 @@ pub(super) fn apply(connection: &Connection, write: &Write) -> rusqlite::Result<
         Write::Insert(row) => insert(connection, row),
         Write::Replace(row) => replace(connection, row),
         Write::Take(collection, id) => take(connection, *collection, id),
+        Write::NewestTime(time) => raise_newest_time(connection, *time),
     }
 }
 
@@ -85,6 +91,13 @@ fn take(connection: &Connection, collection: Collection, id: &DocumentId) -> rus
     delete_relations(connection, collection, id)?;
     record_change(connection, collection, id)?;
     Ok(deleted)
+}
+
+fn raise_newest_time(connection: &Connection, time: Timestamp) -> rusqlite::Result<WriteResult> {
+    let raise = "INSERT INTO newest_time (id, millis) VALUES (1, ?1)
+                 ON CONFLICT (id) DO UPDATE SET millis = max(millis, excluded.millis)";
+    connection.prepare_cached(raise)?.execute([time.as_millis()])?;
+    Ok(WriteResult::Written)
 }
 
 /// Deletes the keys and tags of a deleted row.

@@ -16,7 +16,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::{
-    sweep,
+    schema, sweep,
     transaction::{Write, WriteResult, apply},
 };
 use crate::{clock::Clock, store::document::StoreError};
@@ -81,6 +81,8 @@ impl Writer {
 
 /// Ends when the store is closed or dropped and no write is waiting.
 fn run(connection: Connection, jobs: &Receiver<Job>) {
+    let clock = Clock::system();
+    clock.observe(schema::newest_time(&connection), None);
     let mut next_sweep = Instant::now() + sweep::SWEEP_INTERVAL;
     loop {
         match jobs.recv_timeout(next_sweep.saturating_duration_since(Instant::now())) {
@@ -89,7 +91,7 @@ fn run(connection: Connection, jobs: &Receiver<Job>) {
             Err(RecvTimeoutError::Disconnected) => break,
         }
         if Instant::now() >= next_sweep {
-            next_sweep = Instant::now() + sweep::sweep(&connection, Clock::system().now());
+            next_sweep = Instant::now() + sweep::sweep(&connection, sweep::certain_time(&clock));
         }
     }
     // If the checkpoint fails, the data stays in the log and the next start reads it.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 use vestibule::{
-    clock::Timestamp,
+    clock::{Clock, Timestamp},
     login::federated::transaction::{self, NewTransaction, Purpose, Taken},
     store::{Collection, Document, DocumentId, Page, Store, Stored},
     user::UserId,
@@ -100,7 +100,8 @@ async fn begin(store: &Store, network: &str, number: usize) -> (BrowserKey, Stri
         browser: &browser,
         network: network.to_owned(),
     };
-    let state = transaction::create(store, begin, at(number)).await.expect("the store answers");
+    let state =
+        transaction::create(store, begin, &Clock::manual(at(number))).await.expect("the store answers");
     (browser, state)
 }
 
