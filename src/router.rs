@@ -39,8 +39,8 @@ pub fn router(app: &AppState) -> Router {
         .route("/api/auth/csrf-token", get(session::show_csrf_token))
         .route("/api/auth/providers", get(federated::providers))
         // HEAD is refused: it would start or use up a login transaction that no browser continues.
-        .route("/api/auth/login/{provider}", get(federated::start_login).head(only_get))
-        .route("/api/auth/callback/{provider}", get(federated::callback).head(only_get))
+        .route("/api/auth/login/{provider}", get(federated::start_login).head(only_get).fallback(only_get))
+        .route("/api/auth/callback/{provider}", get(federated::callback).head(only_get).fallback(only_get))
         .route("/api/auth/link", get(pending_link::show).delete(pending_link::cancel))
         .route("/api/{*path}", any(not_found));
 

@@ -51,9 +51,9 @@ impl Navigation {
         let referrer = Referrer::read(headers, public_origin, is_allowed);
         let initiator = match (value(headers, "sec-fetch-site"), referrer) {
             (Some(b"same-origin" | b"none"), _) | (None, Referrer::Own) => Initiator::OwnPage,
-            (Some(b"same-site"), Referrer::Own | Referrer::Allowed | Referrer::Absent) => Initiator::SameSite,
-            // Browsers without Fetch Metadata (Safari before 16.4).
-            (None, Referrer::Allowed) => Initiator::SameSite,
+            // Without Fetch Metadata (Safari before 16.4), `Referer` decides.
+            (Some(b"same-site"), Referrer::Own | Referrer::Absent)
+            | (Some(b"same-site") | None, Referrer::Allowed) => Initiator::SameSite,
             (None, Referrer::Absent) => Initiator::Unknown,
             (Some(b"same-site") | None, Referrer::Other) | (Some(_), _) => Initiator::OtherSite,
         };

@@ -65,7 +65,7 @@ pub async fn handle_callback(
     let state = response.state.as_deref().unwrap_or_default();
     let name = &provider.config.name;
     let taken = transaction::take(&app.store, state, name, cookies.browser_keys(), app.clock.now()).await;
-    let stale = match taken {
+    let used = match taken {
         Ok(Some(Taken::Open(transaction))) => {
             let callback = Callback { app, cookies, client, provider, transaction };
             return callback.finish(request, response, deadline).await;
@@ -81,11 +81,11 @@ pub async fn handle_callback(
             return Err(without_transaction(ErrorCode::ProviderUnavailable, ReturnPath::of(None)));
         }
     };
-    if let Some(outcome) = stale::without_open_transaction(request, stale.as_ref()).await {
+    if let Some(outcome) = stale::without_open_transaction(request, used.as_ref()).await {
         return Ok(outcome);
     }
     log_unexpected_callback(app, client, provider);
-    let return_to = stale.map_or_else(|| ReturnPath::of(None), |transaction| transaction.return_to);
+    let return_to = used.map_or_else(|| ReturnPath::of(None), |transaction| transaction.return_to);
     Err(without_transaction(ErrorCode::LoginExpired, return_to))
 }
 

@@ -60,9 +60,18 @@ describe('a provider without sign-up', () => {
     await on(page).providerLink(idp.label).waitFor();
   });
 
-  fixture.test('a callback without a transaction reports login_expired', async ({ newBrowser }) => {
+  fixture.test('the bookmark of a callback starts the login again', async ({ newBrowser }) => {
     const { page } = await newBrowser();
     await page.goto('/api/auth/callback/idp?code=a&state=b');
+    await signInAtProvider(page, 'wendy');
+    await waitForDashboard(page);
+    await page.goto('/api/auth/callback/idp?code=a&state=b');
+    await waitForDashboard(page);
+  });
+
+  fixture.test('a login that has expired says what to do next', async ({ newBrowser }) => {
+    const { page } = await newBrowser();
+    await page.goto('/login?error=login_expired&provider=idp');
     assert.match(await errorText(page, 'login_expired'), /no longer valid.* Start again from this page/);
     assert.equal(await page.title(), 'Request not completed · Vestibule');
   });

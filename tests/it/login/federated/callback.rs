@@ -118,7 +118,7 @@ async fn transaction_works_once(location: StoreLocation) {
     let back = [("code", code.as_str()), ("state", authorization.state())];
     assert_signed_in(&callback(&browser, "fake", &back).await, "/");
     let without_session = browser.clone();
-    without_session.delete_cookie("vestibule");
+    without_session.delete_cookie("vestibule-3000");
     assert_refused(&callback(&without_session, "fake", &back).await, "login_expired");
     let again = callback(&browser, "fake", &back).await;
     assert_eq!(

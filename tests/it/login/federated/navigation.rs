@@ -44,7 +44,7 @@ fn assert_must_confirm(answer: &Answer) {
     assert_eq!(query["provider"], "fake");
     assert_eq!(query["returnTo"], "/reports?year=2026", "the return path is kept");
     assert_eq!(query.get("error"), None);
-    assert_eq!(answer.set_cookie("vestibule-login"), None, "no transaction starts");
+    assert_eq!(answer.set_cookie("vestibule-login-3000"), None, "no transaction starts");
     assert_eq!(answer.session_cookie(), None);
 }
 
@@ -173,12 +173,15 @@ async fn callback_of_another_browser_uses_no_transaction(location: StoreLocation
 }
 
 #[on_every_store]
-async fn head_request_names_the_allowed_method(location: StoreLocation) {
+async fn refused_method_names_the_allowed_one(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
     for path in ["/api/auth/login/fake", "/api/auth/callback/fake?code=a&state=b"] {
-        let answer = fixture.browser().request(Method::HEAD, path).send().await.expect_status(405);
-        assert_eq!(answer.header("allow"), Some("GET"), "{path}");
-        assert_eq!(answer.set_cookie("vestibule-login"), None);
+        for method in [Method::HEAD, Method::POST, Method::PUT] {
+            let answer = browser.with_token(method.clone(), path).await.send().await.expect_status(405);
+            assert_eq!(answer.header("allow"), Some("GET"), "{method} {path}");
+            assert_eq!(answer.set_cookie("vestibule-login-3000"), None);
+        }
     }
 }
 

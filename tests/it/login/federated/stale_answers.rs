@@ -180,7 +180,7 @@ async fn bookmark_of_a_callback_starts_a_login_but_a_link_does_not(location: Sto
     for site in ["cross-site", "same-site"] {
         let answer = navigate(&fixture.browser(), back, site).await;
         assert_refused(&answer, "login_expired");
-        assert_eq!(answer.set_cookie("vestibule-login"), None, "no transaction starts");
+        assert_eq!(answer.set_cookie("vestibule-login-3000"), None, "no transaction starts");
     }
     let answer = navigate(&fixture.browser(), back, "none").await;
     assert!(AuthorizationRequest::of(&answer).authorize.as_str().starts_with(fixture.fake.issuer()));
