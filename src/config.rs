@@ -251,7 +251,7 @@ mod tests {
                 Some("embedded database"),
             ),
         ] {
-            let pairs: Vec<_> = more.iter().chain(&mongo).copied().collect();
+            let pairs: Vec<_> = mongo.iter().chain(more).copied().collect();
             match (read(&pairs), expected) {
                 (Ok(_), None) => {}
                 (Err(mistakes), Some(expected)) if mistakes[0].contains(expected) => {}

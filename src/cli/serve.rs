@@ -27,11 +27,12 @@ pub(super) async fn run() -> Result<(), Failure> {
     let json = config.log.json.unwrap_or(!is_terminal);
     let format = if json { Format::Json } else { Format::Text { colours: is_terminal } };
     let _log = log::start(&config.log.filter, format);
-    log_warnings(&report);
-    serve(config).await.map_err(|failure| if json_is_set { failure.into_log_line() } else { failure })
+    serve(config, &report)
+        .await
+        .map_err(|failure| if json_is_set { failure.into_log_line() } else { failure })
 }
 
-async fn serve(config: Config) -> Result<(), Failure> {
+async fn serve(config: Config, report: &Report) -> Result<(), Failure> {
     let stop = stop_signal()?;
     raise_file_limit();
     let (listen, origin) = (config.listen, config.public_url.origin.clone());
@@ -51,6 +52,8 @@ async fn serve(config: Config) -> Result<(), Failure> {
         tokio::spawn(metrics::serve(listener));
     }
     let app = App::build(config, Clock::system()).await.map_err(failure)?;
+    // Not before: a start that fails logs its failure only.
+    log_warnings(report);
     // A stdout that cannot be written must not stop the service.
     drop(Out::line(&format!("listening on http://{} (public URL {origin})", listener.local_addr()?)));
     Ok(server::serve(app, listener, stop).await?)
