@@ -11,7 +11,7 @@ pub const CURRENT_HASH_PREFIX: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Password {
-    /// A PHC string, or `$2a$`/`$2b$`/`$2y$` as imported. Any other text matches no password.
+    /// As [`crate::login::password::hash::StoredHash`] writes it. Any other text matches no password.
     pub hash: String,
     pub changed_at: Timestamp,
     /// Shown by `/api/auth/me`.

@@ -21,6 +21,7 @@ use crate::{
 
 /// Create a user. On a terminal, the command asks for the password twice.
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command")]
 pub(in crate::cli) struct Add {
     /// User name.
     name: String,

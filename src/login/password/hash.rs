@@ -23,7 +23,7 @@ pub struct CheckResult {
     pub is_correct: bool,
     /// The same password in the current form, if the stored hash has an older or weaker one.
     pub stronger_hash: Option<String>,
-    /// Hashes that were computed for the comparison.
+    /// Hashes that a refusal computes: the number depends on the typed text alone.
     pub checks: u32,
 }
 
@@ -44,23 +44,28 @@ pub(super) fn check(
     memory: &mut Vec<Block>,
 ) -> CheckResult {
     let known = stored.and_then(StoredHash::parse).and_then(Result::ok);
-    let mut checks = 0;
-    for form in forms(password.expose_secret()) {
-        checks += 1;
-        let is_correct = match &known {
-            Some(known) => known.verify(&form, memory),
-            None => {
-                Argon2::of(&form, memory);
-                false
-            }
+    let forms = forms(password.expose_secret());
+    let mut correct = None;
+    for (number, form) in forms.iter().enumerate() {
+        let is_correct = if let Some(known) = &known {
+            known.verify(form, memory)
+        } else {
+            Argon2::of(form, memory);
+            false
         };
         if is_correct {
-            let is_current = checks == 1 && known.is_some_and(|known| known.is_current());
-            let stronger_hash = if upgrade && !is_current { hash(password, memory) } else { None };
-            return CheckResult { is_correct, stronger_hash, checks };
+            correct.get_or_insert(number);
+            // Only a login that succeeds may be shorter: a disabled account with the correct password is refused like every other.
+            if upgrade {
+                break;
+            }
         }
     }
-    CheckResult { checks, ..CheckResult::default() }
+    let is_current = correct == Some(0) && known.is_some_and(|known| known.is_current());
+    let stronger_hash =
+        if upgrade && correct.is_some() && !is_current { hash(password, memory) } else { None };
+    let checks = u32::try_from(forms.len()).unwrap_or(u32::MAX);
+    CheckResult { is_correct: correct.is_some(), stronger_hash, checks }
 }
 
 #[cfg(test)]

@@ -21,7 +21,8 @@ pub struct StoredHash(pub(super) Scheme);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Scheme {
-    Argon2(Argon2),
+    /// It is much larger than the others.
+    Argon2(Box<Argon2>),
     Bcrypt(Bcrypt),
     Pbkdf2(Pbkdf2),
     Scrypt(Scrypt),
@@ -35,7 +36,7 @@ impl StoredHash {
         let (_, id) = text.split_once('$').filter(|(before, _)| before.is_empty())?;
         let (id, _) = id.split_once('$')?;
         let scheme = match id {
-            "argon2id" | "argon2i" | "argon2d" => Argon2::parse(text).map(Scheme::Argon2),
+            "argon2id" | "argon2i" | "argon2d" => Argon2::parse(text).map(Box::new).map(Scheme::Argon2),
             "2" | "2a" | "2b" | "2x" | "2y" => Bcrypt::parse(text, Input::Password).map(Scheme::Bcrypt),
             "bcrypt-sha256" | "django-bcrypt-sha256" => Bcrypt::parse_prehashed(text).map(Scheme::Bcrypt),
             "scrypt" => Scrypt::parse(text).map(Scheme::Scrypt),

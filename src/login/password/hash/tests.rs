@@ -89,6 +89,18 @@ fn stored_firebase_hash_does_not_contain_the_signer_key() {
     assert!(error.contains("--firebase-signer-key-file"), "{error}");
 }
 
+// A disabled account with the correct password must not answer after less work.
+#[test]
+fn work_of_a_check_without_upgrade_depends_on_the_typed_text_alone() {
+    let stored = hash(&secret("p\u{e4}ssw\u{f6}rt"), &mut Vec::new());
+    for (typed, checks) in [("p\u{e4}ssw\u{f6}rt", 2), ("p\u{e4}ssw\u{f6}rd", 2), ("password", 1)] {
+        for stored in [stored.as_deref(), None, Some("not a hash")] {
+            let result = check(stored, &secret(typed), false, &mut Vec::new());
+            assert_eq!(result.checks, checks, "{typed} for {stored:?}");
+        }
+    }
+}
+
 #[test]
 fn weaker_argon2_hash_is_upgraded() {
     let mut memory = Vec::new();

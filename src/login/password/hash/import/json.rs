@@ -74,7 +74,7 @@ fn argon2(data: &Value, iterations: u64, salt: &[u8], output: &[u8]) -> Result<S
     };
     let (salt, output) = (encode(salt), encode(output));
     let phc = format!("$argon2{kind}$v={version}$m={memory},t={iterations},p={lanes}${salt}${output}");
-    Argon2::parse(&phc).map(Scheme::Argon2).map(StoredHash)
+    Argon2::parse(&phc).map(Box::new).map(Scheme::Argon2).map(StoredHash)
 }
 
 fn malformed(reason: &'static str) -> HashError {

@@ -42,7 +42,7 @@ pub(super) fn is_marker(text: &str) -> bool {
 }
 
 /// Returns whether a text is a locked hash: the user could not sign in with the password. Only a hash that names its scheme counts: `*` and
-/// 40 hexadecimal digits is a hash of MySQL.
+/// 40 hexadecimal digits is a hash of `MySQL`.
 pub(super) fn is_locked_hash(text: &str, is_hash: impl Fn(&str) -> bool) -> bool {
     LOCKS.iter().any(|lock| {
         text.strip_prefix(lock).is_some_and(|rest| {

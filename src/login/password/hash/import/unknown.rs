@@ -28,7 +28,7 @@ const ALGORITHMS: [&str; 22] = [
 const SCHEME_MAX: usize = 32;
 /// Shortest hexadecimal text that is taken for a digest in any place: MD5.
 const HEX_MIN: usize = 32;
-/// Old MySQL and Oracle hashes.
+/// Old `MySQL` and Oracle hashes.
 const HEX_SHORT: usize = 16;
 /// Lengths of digests in base64 without padding: 128, 160, 192, 224, 256, 384 and 512 bits.
 const BASE64_LENGTHS: [usize; 7] = [22, 27, 32, 38, 43, 64, 86];
@@ -45,7 +45,7 @@ pub(super) fn form_of(text: &str) -> Option<String> {
         .or_else(|| json(text))
         .or_else(|| hexadecimal(text))
         .or_else(|| base64(text))
-        .or_else(|| bsdi(text))
+        .or_else(|| crypt(text))
 }
 
 fn is_scheme(text: &str) -> bool {
@@ -90,7 +90,7 @@ fn between_dollars(text: &str) -> Option<String> {
     })
 }
 
-/// `sha1$salt$hash` of Django and werkzeug, `SCRAM-SHA-256$4096:salt$…` of PostgreSQL, `sha1:64000:18:salt:hash`.
+/// `sha1$salt$hash` of Django and werkzeug, `SCRAM-SHA-256$4096:salt$…` of `PostgreSQL`, `sha1:64000:18:salt:hash`.
 fn after_scheme(text: &str) -> Option<String> {
     let (scheme, rest) = text.split_once(['$', ':'])?;
     if !is_scheme(scheme) || !scheme.starts_with(|c: char| c.is_ascii_alphabetic()) || rest.is_empty() {
@@ -159,10 +159,12 @@ fn looks_random(text: &str) -> bool {
     classes.contains(&0) && classes.contains(&1) && changes * 3 >= classes.len()
 }
 
-/// `_J9..CCCCXBrJUJV154M` of BSDi.
-fn bsdi(text: &str) -> Option<String> {
-    let rest = text.strip_prefix('_')?;
-    let is_crypt =
-        rest.len() == 19 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"./".contains(&byte));
-    (is_crypt && looks_random(rest)).then(|| "a hash of crypt(3)".to_owned())
+/// `rEK1ecacw.7.c` of DES crypt(3): salt and 64 bits; `_J9..CCCCXBrJUJV154M` of BSD/OS.
+fn crypt(text: &str) -> Option<String> {
+    let (body, length) = text.strip_prefix('_').map_or((text, 13), |rest| (rest, 19));
+    let is_crypt = body.len() == length
+        && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"./".contains(&byte))
+        // Two bits of the last character are not used.
+        && body.ends_with(|c: char| ".26AEIMQUYcgkosw".contains(c));
+    (is_crypt && looks_random(body)).then(|| "a hash of crypt(3)".to_owned())
 }
