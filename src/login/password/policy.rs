@@ -50,7 +50,7 @@ pub enum Refused {
     #[error(
         "the text is a password hash or a marker for \"no password\", not a password; import hashes with `users import`, or add --plain-password if the text itself is the password"
     )]
-    MadeForComparison,
+    ForComparison,
 }
 
 impl Refused {
@@ -62,7 +62,7 @@ impl Refused {
             Self::TooLong => "too_long",
             Self::TooCommon => "too_common",
             Self::LooksLikeHash(error) => error.code(),
-            Self::MadeForComparison => "made_for_comparison",
+            Self::ForComparison => "made_for_comparison",
         }
     }
 }
@@ -78,7 +78,7 @@ impl AcceptedPassword {
     pub fn new(password: SecretString, context: &[&str]) -> Result<Self, Refused> {
         match import::recognise(password.expose_secret(), None) {
             Ok(Recognised::Text) => Self::stated(password, context),
-            Ok(Recognised::Hash(_) | Recognised::NoPassword) => Err(Refused::MadeForComparison),
+            Ok(Recognised::Hash(_) | Recognised::NoPassword) => Err(Refused::ForComparison),
             Err(error) => Err(Refused::LooksLikeHash(error)),
         }
     }
