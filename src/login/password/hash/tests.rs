@@ -165,3 +165,37 @@ fn password_matches_in_every_encoding_of_its_text() {
     assert!(is_correct(&stored, wide), "as typed");
     assert!(!is_correct(&stored, "passwort-e-12"), "accents count");
 }
+
+/// Returns the processor time of this thread: other load on the machine does not change it.
+fn processor_time() -> u64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux");
+    text.split(' ').next().and_then(|nanoseconds| nanoseconds.parse().ok()).expect("a number")
+}
+
+// A refusal waits as long as bcrypt with the largest cost and half of it more (user enumeration by timing).
+#[test]
+fn no_accepted_hash_takes_longer_than_bcrypt_with_the_largest_cost_and_half_of_it_more() {
+    let output = "A".repeat(43);
+    let time = |stored: &str| {
+        assert!(StoredHash::parse(stored).is_some_and(|hash| hash.is_ok()), "{stored}");
+        // The lowest of three: the first run allocates memory, and other load empties the processor caches.
+        let times = (0..3).map(|_| {
+            let started = processor_time();
+            assert!(!is_correct(stored, "wrong"), "{stored}");
+            processor_time() - started
+        });
+        times.min().unwrap_or_default()
+    };
+    let bcrypt = time("$2b$14$abcdefghijklmnopqrstuu5LIIvS9KkfV1AnClWi0tv6BGfS5s0b.");
+    for slowest in [
+        format!("$argon2id$v=19$m=262144,t=4,p=1$c29tZXNhbHQ${output}"),
+        "$pbkdf2-sha1$i=3000000,l=20$c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAA".to_owned(),
+        format!("$pbkdf2-sha256$i=3000000,l=32$c2FsdA${output}"),
+        format!("$pbkdf2-sha512$i=1500000,l=32$c2FsdA${output}"),
+        format!("$scrypt$ln=17,r=8,p=1$c2FsdA${output}"),
+        format!("$firebase-scrypt$ln=17,r=8,p=1$c2FsdA${output}"),
+    ] {
+        let time = time(&slowest);
+        assert!(time < bcrypt * 3 / 2, "{slowest}: {time} ns, bcrypt {bcrypt} ns");
+    }
+}

@@ -40,7 +40,7 @@ fn hash_above_a_cost_limit_is_refused_by_name_with_the_limit() {
         ),
         (
             format!("$scrypt$ln=22,r=8,p=1$c2FsdA${b64}"),
-            "is a hash of scrypt with memory (MiB) 4096; the largest accepted value is 256",
+            "is a hash of scrypt with N × r × p 33554432; the largest accepted value is 1048576",
         ),
         (
             format!("$scrypt$ln=63,r=8,p=1$c2FsdA${b64}"),
@@ -48,7 +48,7 @@ fn hash_above_a_cost_limit_is_refused_by_name_with_the_limit() {
         ),
         (
             format!("$scrypt$ln=14,r=8,p=1000000$c2FsdA${b64}"),
-            "is a hash of scrypt with N × r × p 131072000000; the largest accepted value is 2097152",
+            "is a hash of scrypt with N × r × p 131072000000; the largest accepted value is 1048576",
         ),
         (
             format!("$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQ${b64}"),

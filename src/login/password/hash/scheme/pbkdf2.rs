@@ -12,8 +12,6 @@ use crate::login::password::hash::{
 };
 
 const SCHEME: &str = "PBKDF2";
-/// Iterations × blocks of output: takes about a second.
-const ITERATIONS_MAX: u64 = 3_000_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::login::password::hash) enum Digest {
@@ -50,6 +48,14 @@ impl Digest {
         }
     }
 
+    /// Returns the largest number of iterations × blocks of output: it takes about a second.
+    fn iterations_max(self) -> u64 {
+        match self {
+            Self::Sha1 | Self::Sha256 => 3_000_000,
+            Self::Sha384 | Self::Sha512 => 1_500_000,
+        }
+    }
+
     fn algorithm(self) -> (Algorithm, usize) {
         match self {
             Self::Sha1 => (pbkdf2::PBKDF2_HMAC_SHA1, 20),
@@ -78,7 +84,7 @@ impl Pbkdf2 {
     ) -> Result<Self, HashError> {
         require_lengths(SCHEME, &salt, &output)?;
         let blocks = output.len().div_ceil(digest.algorithm().1) as u64;
-        require_at_most(ITERATIONS_MAX / blocks, iterations, SCHEME, "iterations")?;
+        require_at_most(digest.iterations_max() / blocks, iterations, SCHEME, "iterations")?;
         let iterations = u32::try_from(iterations).ok().and_then(NonZero::new);
         let iterations = iterations.ok_or_else(|| malformed("the number of iterations is missing"))?;
         Ok(Self { digest, iterations, salt, output })
