@@ -3,6 +3,7 @@
 use std::{
     future::Future,
     io::{self, IsTerminal as _},
+    net::SocketAddr,
 };
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -55,7 +56,7 @@ async fn serve(config: Config, report: &Report) -> Result<(), Failure> {
     // Not before: a start that fails logs its failure only.
     log_warnings(report);
     // A stdout that cannot be written must not stop the service.
-    drop(Out::line(&format!("listening on http://{} (public URL {origin})", listener.local_addr()?)));
+    drop(Out::line(&ready_line(listener.local_addr()?, &origin, io::stdout().is_terminal())));
     Ok(server::serve(app, listener, stop).await?)
 }
 
@@ -101,6 +102,16 @@ fn ignores_hangup() -> bool {
     ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & HANGUP != 0)
 }
 
+/// Returns the line that says that the service is ready. A user at a terminal opens the first address of the line. No login works at the
+/// address on which the service listens if it is not the public URL, so a terminal shows the public URL only.
+fn ready_line(listen: SocketAddr, public_url: &str, is_terminal: bool) -> String {
+    if is_terminal {
+        format!("listening: open {public_url}")
+    } else {
+        format!("listening on http://{listen} (public URL {public_url})")
+    }
+}
+
 fn failure(error: BuildError) -> Failure {
     match error {
         BuildError::Keys(mistake) => Failure::Settings(vec![mistake]),
@@ -116,5 +127,21 @@ fn raise_file_limit() {
     if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum })
     {
         tracing::warn!(%error, "could not raise the limit of open files");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terminal_shows_the_public_url_only() {
+        let listen: SocketAddr = "127.0.0.1:3000".parse().expect("an address");
+        assert_eq!(
+            ready_line(listen, "http://localhost:3000", true),
+            "listening: open http://localhost:3000"
+        );
+        let line = ready_line(listen, "https://id.example.org", false);
+        assert_eq!(line, "listening on http://127.0.0.1:3000 (public URL https://id.example.org)");
     }
 }

@@ -24,7 +24,7 @@ use crate::harness::{
     federated::{
         AuthorizationRequest, FederatedFixture, assert_link_pending, assert_refused, assert_signed_in,
         callback, callback_as, claims_of, me, redirect_target, session_state, set_verified_email, sign_in,
-        start_login, trace_id, update_user, with_claims,
+        start_login, trace_id, update_user, wait_until_available, with_claims,
     },
     holds_within,
     provider::Provider,
@@ -386,6 +386,27 @@ async fn logout_works_while_the_provider_is_down(location: StoreLocation) {
     assert_eq!(sign_out_redirect(&switched_off).await, None);
     copy.me().await.expect_problem(401, "session_ended");
     drop(fake);
+}
+
+// After a restart the metadata of the provider may be missing for a while. The step that redirects looks again.
+#[on_every_store]
+async fn logout_before_discovery_keeps_the_id_token_for_the_redirect(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let (grace, linus) = (
+        fixture.signed_in(&fixture.fake, &claims_of("grace")).await,
+        fixture.signed_in(&fixture.fake, &claims_of("linus")).await,
+    );
+    fixture.fake.set_fault(Fault::Discovery(|d| d["issuer"] = json!("https://other.example")));
+    let FederatedFixture { fake, corp: _corp, service } = fixture;
+    let service = service.restart_with(&[]).await;
+    let (grace, linus) = (grace.at_replica(&service), linus.at_replica(&service));
+    let path = continue_path(&grace.sign_out().await).expect("a path");
+    let unknown = continue_path(&linus.sign_out().await).expect("a path");
+    assert_eq!(continue_location(&linus, &unknown).await, "/login", "the provider is still unknown");
+    fake.set_fault(Fault::None);
+    wait_until_available(&service, "fake").await;
+    let location = continue_location(&grace, &path).await;
+    assert!(location.contains(&format!("id_token_hint={}", fake.id_tokens()[0])), "{location}");
 }
 
 #[on_every_store]
