@@ -112,16 +112,21 @@ impl<'a> Jws<'a> {
         match (is_signed, candidates.len() > CANDIDATES_MAX) {
             (true, _) => {}
             (false, true) => {
-                return Err(TokenError::Signature(format!(
+                return Err(self.wrong_signature(format!(
                     "the signature fits none of the first {CANDIDATES_MAX} of {} possible keys; the token must name its key in `kid`",
                     candidates.len()
                 )));
             }
-            (false, false) => return Err(TokenError::Signature("the signature is wrong".to_owned())),
+            (false, false) => return Err(self.wrong_signature("the signature is wrong".to_owned())),
         }
         let payload = read_part(self.payload, "payload")?;
         let defects = payload.defects_text();
         Ok(Verified { claims: payload.members, algorithm: self.algorithm, typ: self.typ.clone(), defects })
+    }
+
+    /// Without a `kid`, a rotated key looks the same as a wrong signature.
+    fn wrong_signature(&self, text: String) -> TokenError {
+        if self.kid.is_some() { TokenError::Signature(text) } else { TokenError::UnknownKey(text) }
     }
 
     /// Returns the keys that may have signed the token: those with its `kid`, otherwise those without a `kid`; all, if the token has none.
@@ -143,10 +148,8 @@ impl<'a> Jws<'a> {
         }
         let fitting: Vec<_> = candidates.into_iter().filter(|key| key.fits(self.algorithm)).collect();
         if fitting.is_empty() {
-            return Err(TokenError::UnknownKey(format!(
-                "the key of the provider is not for {}",
-                self.algorithm.name()
-            )));
+            let text = format!("the key of the provider is not for {}", self.algorithm.name());
+            return Err(self.wrong_signature(text));
         }
         Ok(fitting)
     }

@@ -15,7 +15,7 @@
 //! | userinfo | a valid code | as the token request |
 //! | metadata, key set | failed token request | once every ten seconds ([`RECHECK_INTERVAL`]) |
 //! | key set | ID token that no known key verifies: only the token endpoint sends one | once every ten seconds |
-//! | key set | logout token that no known key verifies | invalid tokens per network; once every ten seconds, counted apart from ID tokens |
+//! | key set | logout token with an unknown key | invalid tokens per network; once every ten seconds, counted apart from ID tokens |
 //!
 //! The logout at the provider is a redirect of the browser: it causes no request of this service.
 
@@ -280,8 +280,8 @@ impl Provider {
         }
     }
 
-    /// Verifies that the provider signed a token. If no known key verifies it, the key set is fetched again: the provider may have rotated
-    /// its keys, with new names or with the old ones.
+    /// Verifies that the provider signed a token. If no known key verifies an ID token, the key set is fetched again: the provider may have
+    /// rotated its keys, with new names or with the old ones. For a logout token, only an unknown name counts.
     pub(super) async fn verify_signature(
         self: &Arc<Self>,
         token: &str,
@@ -296,13 +296,17 @@ impl Provider {
         };
         let announced = discovered.metadata.additional_metadata().signing_algorithms();
         let token = Jws::read(token, &announced).map_err(failure)?;
-        let verified = match token.verify(&discovered.keys.keys) {
-            Err(TokenError::UnknownKey(_) | TokenError::Signature(_)) => {
-                let set = self.refresh_keys(kind).await?;
-                token.verify(&set.keys).map_err(failure)?
-            }
-            verified => verified.map_err(failure)?,
+        let verified = token.verify(&discovered.keys.keys);
+        // Any client can send a logout token with a known `kid` and a wrong signature, so such a token causes no request.
+        let may_be_rotated = match (&verified, kind) {
+            (Err(TokenError::UnknownKey(_)), TokenKind::Id | TokenKind::Logout)
+            | (Err(TokenError::Signature(_)), TokenKind::Id) => true,
+            (Err(TokenError::Signature(_)), TokenKind::Logout)
+            | (Err(TokenError::Algorithm(_) | TokenError::Invalid(_)) | Ok(_), _) => false,
         };
+        let verified =
+            if may_be_rotated { token.verify(&self.refresh_keys(kind).await?.keys) } else { verified };
+        let verified = verified.map_err(failure)?;
         if let Some(defects) = &verified.defects {
             tracing::warn!(provider = self.config.name, defects, "token is partly unreadable");
         }

@@ -34,10 +34,10 @@ pub(super) fn of(error: &reqwest::Error) -> String {
     }
 }
 
-fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
-    let inner =
-        |error: &'a io::Error| error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    error.downcast_ref::<rustls::Error>().or_else(|| error.downcast_ref::<io::Error>().and_then(inner))
+/// Finds a TLS error, which is wrapped into I/O errors. Their `source` is the source of the wrapped error, not the error itself.
+fn tls_error(error: &(dyn Error + 'static)) -> Option<&rustls::Error> {
+    let wrapped = || error.downcast_ref::<io::Error>()?.get_ref();
+    error.downcast_ref::<rustls::Error>().or_else(|| tls_error(wrapped()?))
 }
 
 fn of_tls(error: &rustls::Error) -> String {
@@ -60,5 +60,47 @@ fn of_tls(error: &rustls::Error) -> String {
         rustls::Error::InvalidMessage(_) => "the port does not speak TLS; is the issuer an http URL?".to_owned(),
         rustls::Error::AlertReceived(alert) => format!("the TLS handshake was rejected ({alert:?})"),
         other => format!("the TLS handshake failed ({other})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::{AlertDescription, InvalidMessage, pki_types::ServerName};
+
+    use super::*;
+
+    #[test]
+    fn a_tls_error_is_found_and_names_its_reason() {
+        let name = ServerName::try_from("idp.example").expect("a name");
+        for (error, expected) in [
+            (
+                rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer),
+                "is not trusted: its issuer",
+            ),
+            (rustls::Error::InvalidCertificate(CertificateError::Expired), "has expired"),
+            (
+                rustls::Error::InvalidCertificate(CertificateError::NotValidYet),
+                "is not valid yet; compare the clocks",
+            ),
+            (
+                rustls::Error::InvalidCertificate(CertificateError::NotValidForNameContext {
+                    expected: name,
+                    presented: vec!["DnsName(\"other.example\")".to_owned()],
+                }),
+                "is for another host name (certificate not valid for name \"idp.example\"",
+            ),
+            (rustls::Error::InvalidCertificate(CertificateError::Revoked), "is not trusted ("),
+            (
+                rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType),
+                "the port does not speak TLS",
+            ),
+            (rustls::Error::AlertReceived(AlertDescription::HandshakeFailure), "rejected (HandshakeFailure)"),
+            (rustls::Error::NoCertificatesPresented, "the TLS handshake failed"),
+        ] {
+            let wrapped = io::Error::other(io::Error::new(io::ErrorKind::InvalidData, error));
+            let found = tls_error(&wrapped).map(of_tls).unwrap_or_default();
+            assert!(found.contains(expected), "{expected}: {found}");
+        }
+        assert!(tls_error(&io::Error::from(io::ErrorKind::ConnectionRefused)).is_none());
     }
 }

@@ -210,3 +210,16 @@ fn a_token_of_another_type_is_refused() {
         assert_eq!(verified.check_type("logout+jwt").is_ok(), logout_token, "{typ}");
     }
 }
+
+// Only a token that may be signed with a rotated key is worth a request, and any client can copy a known `kid`.
+#[test]
+fn a_wrong_signature_under_a_known_name_is_no_unknown_key() {
+    let header = |kid: Option<&str>| json!({ "alg": "RS256", "kid": kid });
+    let other = super::super::signing_keys::rsa(aws_lc_rs::rsa::KeySize::Rsa2048);
+    let keys = [key(&other, Some("known"))];
+    for (kid, is_unknown) in [(None, true), (Some("other"), true), (Some("known"), false)] {
+        let error = verified(&RSA.token(&header(kid), CLAIMS), &keys).expect_err("another key");
+        assert_eq!(matches!(error, TokenError::UnknownKey(_)), is_unknown, "{kid:?}: {error}");
+        assert_eq!(matches!(error, TokenError::Signature(_)), !is_unknown, "{kid:?}: {error}");
+    }
+}
