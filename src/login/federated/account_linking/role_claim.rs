@@ -16,8 +16,6 @@ use serde_json::Value;
 
 /// Members of an object in a list that name the role.
 const NAMES: [&str; 6] = ["name", "value", "role", "display", "displayName", "id"];
-/// Depth of lists and objects that is read.
-const DEPTH_MAX: usize = 3;
 /// Number of values in a message.
 const SHOWN_MAX: usize = 5;
 
@@ -36,7 +34,7 @@ pub(super) fn map(claim: &Value, role_map: &BTreeMap<String, String>) -> MappedR
     match claim {
         // A whole text that is listed is one value: group names may contain separators.
         Value::String(text) if !role_map.contains_key(text.as_str()) => separate(text, &mut values),
-        other => collect(other, DEPTH_MAX, &mut values),
+        other => collect(other, &mut values),
     }
     let mut roles: Vec<String> = values.iter().filter_map(|value| role_map.get(value).cloned()).collect();
     roles.sort_unstable();
@@ -49,28 +47,40 @@ pub(super) fn map(claim: &Value, role_map: &BTreeMap<String, String>) -> MappedR
 /// either.
 fn separate(text: &str, values: &mut Vec<String>) {
     if let Ok(list @ Value::Array(_)) = serde_json::from_str(text) {
-        return collect(&list, DEPTH_MAX, values);
+        return collect(&list, values);
     }
     values.extend(
         text.split([',', ';']).map(str::trim).filter(|value| !value.is_empty()).map(ToOwned::to_owned),
     );
 }
 
-fn collect(value: &Value, depth: usize, values: &mut Vec<String>) {
-    if depth == 0 {
-        return;
-    }
+fn collect(value: &Value, values: &mut Vec<String>) {
     match value {
-        Value::Null => {}
+        Value::Array(elements) => elements.iter().for_each(|element| collect_element(element, values)),
+        other => collect_element(other, values),
+    }
+}
+
+/// Reads the claim, or an element of its list. No provider sends lists in lists.
+fn collect_element(value: &Value, values: &mut Vec<String>) {
+    match value {
+        Value::Null | Value::Array(_) => {}
         Value::String(text) => values.push(text.clone()),
         Value::Number(_) | Value::Bool(_) => values.push(value.to_string()),
-        Value::Array(elements) => elements.iter().for_each(|element| collect(element, depth - 1, values)),
         Value::Object(members) => {
             for (name, value) in members {
-                if grants(value) {
-                    values.push(name.clone());
-                } else if NAMES.contains(&name.as_str()) {
-                    collect(value, 1, values);
+                match value {
+                    value if grants(value) => values.push(name.clone()),
+                    Value::String(text) if NAMES.contains(&name.as_str()) => values.push(text.clone()),
+                    Value::Number(number) if NAMES.contains(&name.as_str()) => {
+                        values.push(number.to_string())
+                    }
+                    Value::Null
+                    | Value::Bool(_)
+                    | Value::Number(_)
+                    | Value::String(_)
+                    | Value::Array(_)
+                    | Value::Object(_) => {}
                 }
             }
         }
@@ -145,7 +155,8 @@ mod tests {
             (json!([{ "name": "Admins" }, { "name": "Staff", "id": 3 }]), &["admin", "staff"]),
             (json!([{ "display": "Admins", "value": "1" }]), &["admin"]),
             (json!({ "name": "Admins" }), &["admin"]),
-            (json!([["Admins"], [{ "value": "Staff" }]]), &["admin", "staff"]),
+            (json!([{ "Admins": {} }, "Staff"]), &["admin", "staff"]),
+            (json!([{ "id": 7 }]), &["seven"]),
             (json!([7, 8]), &["seven"]),
             (json!(7), &["seven"]),
             (json!(true), &["yes"]),
@@ -171,7 +182,8 @@ mod tests {
             json!({ "Admins": 0 }),
             json!([{ "description": "Admins" }]),
             json!([{ "name": false }]),
-            json!([[[["Admins"]]]]),
+            json!([["Admins"]]),
+            json!({ "Other": { "Admins": true } }),
             json!(false),
         ] {
             let MappedRoles { roles, problem } = mapped(&claim);

@@ -319,12 +319,16 @@ async fn roles_follow_the_claim(location: StoreLocation) {
     assert_eq!(roles(&fixture, json!({ "groups": [] })).await, Vec::<String>::new());
     assert_eq!(roles(&fixture, json!({ "groups": ["staff"] })).await, ["staff"]);
     assert_eq!(roles(&fixture, json!({})).await, Vec::<String>::new(), "no claim, no role");
+    // Forms of Zitadel, ADFS and PingOne.
+    assert_eq!(roles(&fixture, json!({ "groups": { "staff": true, "kernel": false } })).await, ["staff"]);
+    assert_eq!(roles(&fixture, json!({ "groups": "staff,kernel" })).await, ["editor", "staff"]);
     for odd in [
-        json!({ "staff": true }),
+        json!({ "staff": false }),
         json!(7),
         json!(true),
         json!([["staff"], { "x": "staff" }, 7]),
-        json!("staff,kernel"),
+        json!("staff kernel"),
+        json!(["staff,kernel"]),
         json!(["STAFF", " staff"]),
     ] {
         assert_eq!(roles(&fixture, json!({ "groups": odd })).await, Vec::<String>::new(), "{odd}");
