@@ -35,9 +35,12 @@ pub(super) fn of(error: &reqwest::Error) -> String {
 }
 
 /// Finds a TLS error, which is wrapped into I/O errors. Their `source` is the source of the wrapped error, not the error itself.
-fn tls_error(error: &(dyn Error + 'static)) -> Option<&rustls::Error> {
-    let wrapped = || error.downcast_ref::<io::Error>()?.get_ref();
-    error.downcast_ref::<rustls::Error>().or_else(|| tls_error(wrapped()?))
+fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    if let Some(found) = error.downcast_ref::<rustls::Error>() {
+        return Some(found);
+    }
+    let wrapped: &'a (dyn Error + 'static) = error.downcast_ref::<io::Error>()?.get_ref()?;
+    tls_error(wrapped)
 }
 
 fn of_tls(error: &rustls::Error) -> String {
