@@ -188,7 +188,7 @@ async fn refused_method_names_the_allowed_one(location: StoreLocation) {
 #[on_every_store]
 async fn return_path_of_8_kib_is_kept(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
-    let longest = format!("/dashboard?filter={}", "é".repeat((8192 - 18) / 2));
+    let longest = format!("/dashboard?filter={}", "a".repeat(8192 - 18));
     assert_eq!(longest.len(), 8192);
     for (path, expected) in [(longest.clone(), longest.as_str()), (format!("{longest}x"), "/")] {
         let browser = fixture.browser();
