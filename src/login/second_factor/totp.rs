@@ -29,6 +29,8 @@ const STEP: u64 = 30;
 const DRIFT: u16 = 1;
 /// Width and height of the QR code, in CSS pixels.
 const QR_SIZE: u32 = 224;
+/// Longest account name that an authenticator app shows, in characters.
+const ACCOUNT_MAX: usize = 64;
 
 /// Secret of a new authenticator app in the forms that apps read. It is shown once; the response is confidential.
 #[derive(Serialize)]
@@ -52,15 +54,17 @@ impl Enrolment {
 /// Creates a secret for a user.
 ///
 /// # Panics
-/// Never: names have a maximum length, so that every URI fits into a QR code.
+/// Never: the account name has a maximum length, so that every URI fits into a QR code.
 #[must_use]
 pub fn enrol(user: &User, public_url: &PublicUrl, expires_at: Timestamp) -> Enrolment {
     let bytes = Zeroizing::new(secrets::random::<SECRET>());
     let issuer = if public_url.https { public_url.host.as_str() } else { "Vestibule" };
     let account = user.username.as_ref().map(Username::as_str).or(user.email.as_ref().map(Email::as_str));
+    // A user name of 254 Chinese letters has 2,286 bytes in a URI, which is more than a QR code holds.
+    let account: String = account.unwrap_or("account").replace(':', " ").chars().take(ACCOUNT_MAX).collect();
     let generator = builder(&*bytes)
         .with_issuer(Some(issuer.replace(':', " ")))
-        .with_account_name(account.unwrap_or("account").replace(':', " "))
+        .with_account_name(account)
         .build_noncompliant();
     let otpauth_uri = generator.to_url().expect("the account name is set and has no colon");
     let code = QrCode::new(&otpauth_uri).expect("a URI of a few hundred characters fits a QR code");
