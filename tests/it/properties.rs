@@ -8,7 +8,11 @@ use proptest::{
 };
 use reqwest::Method;
 use tokio::runtime::Handle;
-use vestibule::user::{Email, TypedName, Username};
+use vestibule::{
+    clock::Timestamp,
+    store::Document,
+    user::{Email, TypedName, User, UserId, Username},
+};
 
 use crate::harness::{browser::Browser, service::Service, stores::StoreLocation};
 
@@ -38,6 +42,88 @@ proptest! {
             prop_assert_eq!(email.key().parse::<Email>().map(|email| email.key()), Ok(email.key()));
             prop_assert_eq!(TypedName::new(&email.key()).email_handle(), Some(email.handle()));
             prop_assert_eq!(TypedName::new(&format!(" {text} ")).email_handle(), Some(email.handle()));
+        }
+    }
+}
+
+/// Texts that are likely to be equal: parts of names and addresses in several spellings.
+fn spellings() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        Just("ada"),
+        Just("ADA"),
+        Just("\u{ff41}da"),
+        Just("stra\u{df}e"),
+        Just("STRASSE"),
+        Just("u\u{308}"),
+        Just("\u{fc}"),
+        Just("m\u{131}ke"),
+        Just("'"),
+        Just("\u{2019}"),
+        Just(" "),
+        Just("@"),
+        Just("\u{ff20}"),
+        Just("@corp.example"),
+        Just("@CORP.example"),
+        Just("@b\u{fc}cher.example"),
+        Just("@xn--bcher-kva.example"),
+        Just("."),
+        Just("%"),
+        Just("\u{200b}"),
+        Just("0197d3a0-0000-7000-8000-000000000000"),
+        Just("0197D3A0000070008000000000000000"),
+        Just("id:"),
+        Just("email:"),
+    ];
+    proptest::collection::vec(part, 1..4).prop_map(|parts| parts.concat())
+}
+
+/// Returns a user if the texts are valid.
+fn user_of(name: &str, email: &str, id: u8) -> Option<User> {
+    let created = Timestamp::from_millis(i64::from(id));
+    let mut user = User::new(UserId::new(created), created);
+    user.username = Some(name.parse().ok()?);
+    user.email = email.parse().ok();
+    user.email_verified = user.email.is_some();
+    Some(user)
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 4096, failure_persistence: None, ..Config::default() })]
+
+    // Two users can be stored if they share no key. Then no text names both.
+    #[test]
+    fn no_text_names_two_users(
+        texts in proptest::collection::vec(spellings(), 4), typed in spellings(),
+    ) {
+        let users: Vec<User> =
+            texts.chunks(2).zip(1..).filter_map(|(text, id)| user_of(&text[0], &text[1], id)).collect();
+        let keys: Vec<Vec<String>> = users.iter().map(Document::keys).collect();
+        if keys.len() < 2 || keys[0].iter().any(|key| keys[1].contains(key)) {
+            return Ok(());
+        }
+        for text in texts.iter().chain([&typed]) {
+            let typed = TypedName::new(text);
+            let handles: Vec<String> = typed.name_handle().into_iter().chain(typed.email_handle()).collect();
+            let named = keys.iter().filter(|keys| handles.iter().any(|handle| keys.contains(handle))).count();
+            prop_assert!(named <= 1, "{text:?} names two users: {keys:?}");
+        }
+    }
+
+    #[test]
+    fn texts_with_one_normal_form_have_the_same_handles(one in spellings(), other in spellings()) {
+        let (one, other) = (TypedName::new(&one), TypedName::new(&other));
+        prop_assert_eq!(one.key() == other.key(), one.name_handle() == other.name_handle());
+        prop_assert!(one.key() != other.key() || one.email_handle() == other.email_handle());
+        prop_assert!(one.email_handle().is_none() || one.key() == other.key() || one.email_handle() != other.email_handle());
+    }
+
+    #[test]
+    fn stored_name_is_found_by_its_text(text in spellings()) {
+        if let Ok(name) = text.parse::<Username>() {
+            prop_assert_eq!(Some(name.handle()), TypedName::new(&text).name_handle());
+        }
+        if let Ok(email) = text.parse::<Email>() {
+            prop_assert_eq!(Some(email.handle()), TypedName::new(&text).email_handle());
         }
     }
 }

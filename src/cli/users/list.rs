@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::{
-    user_ref::all_users,
+    user_ref::{all_users, shared_texts},
     view::{status, summary},
 };
 use crate::{
@@ -29,6 +29,9 @@ impl List {
         let (config, store) = store().await?;
         let (users, unreadable) = all_users(&store).await?;
         store.close().await;
+        for shared in shared_texts(&users) {
+            Out::error(&shared)?;
+        }
         if self.json {
             Out::json(&users.iter().map(|user| summary(&config, user)).collect::<Vec<_>>())?;
         } else {

@@ -1,12 +1,14 @@
 //! How a command names a user, and how it finds users.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 
 use crate::{
     cli::failure::Failure,
     login::user_lookup::find_user,
     store::{Page, Store, StoreError, Stored, Unreadable},
-    user::{TypedName, User, UserId},
+    user::{TypedName, User, UserId, Username},
 };
 
 /// Users per read of the store.
@@ -57,6 +59,29 @@ async fn with_address(store: &Store, handle: &str) -> Result<Vec<Stored<User>>, 
     let (mut users, _) = all_users(store).await?;
     users.retain(|user| user.email.as_ref().is_some_and(|email| email.handle() == handle));
     Ok(users)
+}
+
+/// Describes each text that names two users, as earlier versions could store it. Login and commands take the user with the user name.
+pub(super) fn shared_texts(users: &[Stored<User>]) -> Vec<String> {
+    let mut owners: BTreeMap<String, &User> = BTreeMap::new();
+    for user in users.iter().filter(|user| user.email_verified) {
+        owners.extend(user.email.iter().map(|email| (email.handle(), &**user)));
+    }
+    let shared = users.iter().flat_map(|user| {
+        let handles = user.username.iter().flat_map(Username::handles);
+        handles.filter_map(|handle| owners.get(&handle)).map(move |owner| (user, *owner))
+    });
+    shared
+        .filter(|(user, owner)| user.id != owner.id)
+        .map(|(user, owner)| {
+            format!(
+                "the user name of {} is the verified address of {}: the text names the first one, who cannot be changed until the second \
+                 one has another address",
+                id_and_name(user),
+                id_and_name(owner)
+            )
+        })
+        .collect()
 }
 
 fn id_and_name(user: &User) -> String {

@@ -23,7 +23,7 @@ fn import_refuses_a_name_that_is_the_verified_address_of_another_user() {
     let home = Installation::new();
     import(
         &home,
-        "username,email,emailVerified\nada,ada@corp.example,true\nbob@corp.example,,\nlinus,linus@corp.example,\n",
+        "username,email,emailVerified\nada,ada@corp.example,true\neve,eve@corp.example,true\nbob@corp.example,,\nlinus,linus@corp.example,\n",
         &[],
     )
     .expect_exit(0);
@@ -31,7 +31,7 @@ fn import_refuses_a_name_that_is_the_verified_address_of_another_user() {
     let file = "username,email,emailVerified\n\
                 ADA@corp.example,,\n\
                 thief,Bob@Corp.example,true\n\
-                linus,ada@corp.example,true\n";
+                linus,EVE@corp.example,true\n";
     for more in [&["--json", "--dry-run"][..], &["--json"]] {
         let done = import(&home, file, more).expect_exit(1);
         let report: Value = serde_json::from_str(&done.out).expect("JSON");

@@ -57,6 +57,14 @@ fn row(
 
 const ADMIN_CREATED: Setup = |_, _| {};
 const OWNER: Setup = |user, _| user.email_verified = true;
+const NAMED: Setup = |user, _| {
+    let email = user.email.take().expect("an address");
+    user.username = Some(email.as_str().parse().expect("a user name"));
+};
+const NAMED_DISABLED: Setup = |user, key| {
+    NAMED(user, key);
+    user.status = Status::Disabled;
+};
 const KNOWN: Setup = |user, key| {
     let (key, at) = (key.clone(), user.created_at);
     let (provider, email, roles) = ("former-name".to_owned(), None, Vec::new());
@@ -188,6 +196,29 @@ fn rows_by_default() -> Vec<Row> {
             &[ADMIN_CREATED],
             AskForProof,
             IS_ADMIN_CREATED,
+        ),
+        row("user name is the address", honest(), &[NAMED], AskForProof, IS_ADMIN_CREATED),
+        row(
+            "user name is the address, not trusted",
+            fake(json!({})),
+            &[NAMED],
+            AskForProof,
+            IS_ADMIN_CREATED,
+        ),
+        row("user name, claim not verified", says(json!("true")), &[NAMED], Accept("create"), NOT_VERIFIED),
+        row(
+            "user name is the address, disabled",
+            honest(),
+            &[NAMED_DISABLED],
+            Refuse("account_disabled"),
+            OWNER_IS_DISABLED,
+        ),
+        row(
+            "user name is the address, another account was given it",
+            honest(),
+            &[NAMED, ADMIN_CREATED],
+            Refuse("link_ambiguous"),
+            "several accounts have the address",
         ),
         row("self-registered, trusted", honest(), &[SELF_REGISTERED], Accept("reclaim"), RECLAIMED),
         row(

@@ -11,8 +11,9 @@ use crate::harness::{
     browser::Browser,
     federated::{
         FederatedFixture, assert_link_pending, assert_refused, claims_of, event_details, event_of, me,
-        sign_in, with_claims,
+        set_verified_email, sign_in, with_claims,
     },
+    process::Installation,
     stores::StoreLocation,
     users::{PASSWORD, create_user, create_user_with, password, stored_user},
 };
@@ -167,7 +168,7 @@ async fn two_users_of_an_earlier_version_with_one_text_are_refused_as_ambiguous(
     let bob = create_user(&fixture.service, BOB).await;
     remove_key(&location, "email:bob@corp.example").await;
     let thief = create_user_with(&fixture.service, "thief", |user| {
-        crate::harness::federated::set_verified_email(user, BOB);
+        set_verified_email(user, BOB);
     })
     .await;
     assert_refused(&sign_in(&fixture.browser(), &fixture.corp, &claims_of("bob")).await, "link_ambiguous");
@@ -175,4 +176,17 @@ async fn two_users_of_an_earlier_version_with_one_text_are_refused_as_ambiguous(
     browser.sign_in("thief", PASSWORD).await.expect_status(200);
     assert!(stored_user(&fixture.service, &bob).await.identities.is_empty());
     assert!(stored_user(&fixture.service, &thief).await.identities.is_empty());
+    // The administrator sees both, and every command takes the user with the user name.
+    let home = Installation::beside(&fixture.service);
+    let listed = home.run(&["users", "list"]).expect_exit(0);
+    let expected =
+        format!("the user name of {} ({BOB}) is the verified address of {} (thief)", bob.id, thief.id);
+    assert!(listed.err.contains(&expected), "{}", listed.err);
+    let shown = home.run(&["users", "show", BOB, "--json"]).expect_exit(0).out;
+    assert!(shown.contains(&bob.id.to_string()) && !shown.contains(&thief.id.to_string()), "{shown}");
+    // Another address of the second user ends the conflict.
+    home.write("users.csv", "username,email\nthief,thief@corp.example\n");
+    home.run(&["users", "import", "users.csv"]).expect_exit(0);
+    assert_eq!(password_login(&fixture, BOB).await, bob.id.to_string());
+    assert_eq!(home.run(&["users", "list"]).expect_exit(0).err, "");
 }
