@@ -18,6 +18,7 @@
 //! | Where does a session get a new id? | `session/rotation.rs` |
 //! | Where does a session end? | `session/ending.rs` (marks a record), `session/lifetime.rs` (deadlines, and the state of the user) |
 //! | Which rules belong to a user, and who applies them? | [`user`] (pure), [`provisioning`] (rule, write, audit event) |
+//! | How are texts compared, and which user does a typed text name? | `user/normalise.rs`, `login/user_lookup.rs` |
 //! | How do I add a setting, a route, a document, an error code, a page text? | `.github/CONTRIBUTING.md` |
 //!
 //! # Layers
