@@ -43,9 +43,7 @@ pub enum Refused {
         "the password contains only common words, the user name, the address or a simple pattern, and can be guessed"
     )]
     TooCommon,
-    #[error(
-        "the text {0}; import hashes with `users import`, or add --plain-password if the text itself is the password"
-    )]
+    #[error("the text {0}")]
     LooksLikeHash(HashError),
     #[error(
         "the text is a password hash or a marker for \"no password\", not a password; import hashes with `users import`, or add --plain-password if the text itself is the password"

@@ -4,10 +4,14 @@
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HashError {
     /// A hash of a scheme that cannot be checked here.
-    #[error("looks like {form}, which cannot be checked here")]
+    #[error(
+        "looks like {form}, which cannot be checked here; if it is the password itself, add --plain-passwords (users add: --plain-password)"
+    )]
     UnknownScheme { form: String },
     /// A known scheme with content that it does not allow.
-    #[error("looks like a hash of {scheme}, but {reason}")]
+    #[error(
+        "looks like a hash of {scheme}, but {reason}; if it is the password itself, add --plain-passwords (users add: --plain-password)"
+    )]
     Malformed { scheme: &'static str, reason: &'static str },
     /// A hash that would take too much time or memory at each login.
     #[error("is a hash of {scheme} with {parameter} {value}; the largest accepted value is {limit}")]

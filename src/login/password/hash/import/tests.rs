@@ -84,7 +84,9 @@ fn message_names_the_scheme_and_contains_no_part_of_a_possible_password() {
         ("$ecret$word", "looks like a hash of a scheme between two `$`, which cannot be checked here"),
         ("{inner}circle", "looks like a hash of a scheme in braces, which cannot be checked here"),
     ] {
-        assert_eq!(recognise(text, None).expect_err(text).to_string(), expected);
+        let message = recognise(text, None).expect_err(text).to_string();
+        let next = "; if it is the password itself, add --plain-passwords (users add: --plain-password)";
+        assert_eq!(message, format!("{expected}{next}"));
     }
 }
 
