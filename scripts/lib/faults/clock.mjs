@@ -113,7 +113,7 @@ for (const isAsked of [true, false]) {
 const later = await signedIn(service, 'ada');
 const answers = [(await later.me()).status, (await later.post('/api/auth/keep-alive', {})).status];
 check(
-  'new sessions live after the clock was set back',
+  'new sessions are valid after the clock was set back',
   answers.every((status) => status === 200),
   answers.join(', '),
 );

@@ -61,7 +61,7 @@ check(
   reads.every((status) => status === 200),
   tally(reads),
 );
-check('the process lives', service.isRunning() && (await ada.get('/healthz')).status === 200, 'healthz 200');
+check('the process runs', service.isRunning() && (await ada.get('/healthz')).status === 200, 'healthz 200');
 
 free(service);
 const after = [];
@@ -87,11 +87,12 @@ const verdict = sqlite(`${disk}/v.db`, 'print(db.execute("PRAGMA integrity_check
 check('nothing is corrupt', verdict === 'ok', `integrity_check ${verdict}`);
 
 const second = new Installation('log-full', { VESTIBULE_DATABASE_URL: 'sqlite:v.db' });
-second.log = `${disk}/log`;
+// A limit for files would also stop the database. Every write to /dev/full fails as on a full disk.
+second.log = isTmpfs ? `${disk}/log` : '/dev/full';
 second.addUser('ada');
 const logging = await second.serve();
 await signedIn(logging, 'ada');
-fill(logging, second.log);
+if (isTmpfs) fill(logging);
 const size = statSync(second.log).size;
 const silent = [];
 for (let i = 0; i < 30; i++) silent.push((await new Client(logging).signIn('ada')).status);
@@ -100,23 +101,19 @@ check(
   silent.every((status) => status === 200),
   tally(silent),
 );
-check(
-  'the log is full',
-  statSync(second.log).size <= size + 4096,
-  `${size} bytes before, ${statSync(second.log).size} after`,
-);
 const full = statSync(second.log).size;
-free(logging);
-for (let i = 0; i < 5; i++) await signedIn(logging, 'ada');
-await logging.stop();
-check(
-  'the log continues when space returns',
-  statSync(second.log).size > full,
-  `${statSync(second.log).size} bytes`,
-);
-check(
-  'no panic',
-  !home.readLog().includes('panicked') && !second.readLog().includes('panicked'),
-  'none in both logs',
-);
+check('the log is full', full <= size + 4096, `${size} bytes before, ${full} after`);
+if (isTmpfs) {
+  free(logging);
+  for (let i = 0; i < 5; i++) await signedIn(logging, 'ada');
+  await logging.stop();
+  const later = statSync(second.log).size;
+  check('the log continues when space returns', later > full, `${later} bytes`);
+  check('no panic in this log', !second.readLog().includes('panicked'), 'none');
+} else {
+  check('the process runs', logging.isRunning(), 'it runs');
+  note('not measured without a tmpfs: that the log continues when space returns');
+  await logging.stop();
+}
+check('no panic', !home.readLog().includes('panicked'), 'none in the log');
 finish();

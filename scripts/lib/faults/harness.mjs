@@ -64,8 +64,12 @@ export class Installation {
     closeSync(log);
     const lines = createInterface({ input: child.stdout });
     const address = await new Promise((resolve, reject) => {
-      lines.once('line', (line) => resolve(line.match(/http:\/\/\S+/)[0]));
-      child.once('exit', (code) => reject(new Error(`serve ends with ${code}: ${this.readLog()}`)));
+      const fail = (code) => reject(new Error(`serve ends with ${code}: ${this.readLog()}`));
+      child.once('exit', fail);
+      lines.once('line', (line) => {
+        child.off('exit', fail);
+        resolve(line.match(/http:\/\/\S+/)[0]);
+      });
     });
     const ended = new Promise((resolve) => child.once('exit', resolve));
     return {
