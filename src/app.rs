@@ -28,7 +28,7 @@ pub type AppState = Arc<App>;
 /// Time limit for a request; longer than the store and the hashing queue take in the worst case.
 const REQUEST_DEADLINE: Duration = Duration::from_secs(15);
 
-/// How often the system clock is read when nothing else reads it: a jump that nobody saw cannot end a session.
+/// How often the system clock is read when nothing else reads it: a jump that is not noticed cannot end a session.
 const TICK: Duration = Duration::from_secs(1);
 /// The newest time is stored every 15 seconds.
 const TICKS_PER_WRITE: u32 = 15;
@@ -81,7 +81,7 @@ impl App {
         let keys = config.keys.load().map_err(BuildError::Keys)?;
         let store =
             Store::open_with(config.database.url(), &config.collection_prefix, Create::IfMissing).await?;
-        // Before the first session is judged.
+        // Before the first session is evaluated.
         store.synchronize(&clock).await?;
         let sessions = Arc::new(DocumentCache::new(store.clone(), config.session_cache));
         let users = Arc::new(DocumentCache::new(store.clone(), config.session_cache));

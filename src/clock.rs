@@ -240,7 +240,7 @@ impl Clock {
         Self { source, newest: Arc::new(Mutex::new(newest)) }
     }
 
-    /// Returns the time by which deadlines are judged. It never goes back, also not after a restart, see
+    /// Returns the time by which deadlines are evaluated. It never goes back, also not after a restart, see
     /// [`crate::store::Store::synchronize`].
     #[must_use]
     pub fn now(&self) -> Timestamp {
@@ -264,7 +264,7 @@ impl Clock {
     }
 
     /// Includes the newest time that any process stored, and the present time of the database server, if it has a clock. Without stored
-    /// time the system clock is believed.
+    /// time the system clock counts.
     pub fn observe(&self, stored: Option<Timestamp>, server: Option<Timestamp>) {
         let Some(stored) = stored else { return };
         let (wall, monotonic) = (self.system_time(), self.source.monotonic());

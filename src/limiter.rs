@@ -175,7 +175,7 @@ impl Limiter {
 
     async fn check_networks(&self, counters: &[NetworkCounter]) -> Result<(), Limited> {
         for NetworkCounter { id, free } in counters {
-            let counter = self.store.get::<Counter>(&DocumentId::Text(id.clone())).await?;
+            let counter = self.store.get_expendable::<Counter>(&DocumentId::Text(id.clone())).await?;
             // On a copy: nothing is written.
             counter
                 .map_or(Ok(()), |stored| stored.into_document().raise_window(*free, 0, self.clock.now()))?;

@@ -109,6 +109,18 @@ impl Store {
         }
     }
 
+    /// Reads a document that can be lost, such as a counter or a login in progress. If it cannot be read, it is deleted and counts as missing:
+    /// otherwise one counter of a network could refuse every user of that network.
+    pub async fn get_expendable<D: Document>(
+        &self,
+        id: &DocumentId,
+    ) -> Result<Option<Stored<D>>, StoreError> {
+        match self.get(id).await {
+            Err(StoreError::Corrupt { .. }) => self.take::<D>(id).await.map(|_| None),
+            found => found,
+        }
+    }
+
     /// Reads the document with this unique key.
     pub async fn find<D: Document>(&self, key: &str) -> Result<Option<Stored<D>>, StoreError> {
         match &self.0.backend {
@@ -225,8 +237,7 @@ impl Store {
     }
 
     /// Changes or inserts a document, as [`Store::update`] does. `change` gets the current document, if any, and returns the
-    /// document to write, if any, and a result. A document that cannot be read is deleted first: otherwise one counter of a network that
-    /// cannot be read would refuse every user of that network.
+    /// document to write, if any, and a result. A document that cannot be read counts as missing, see [`Store::get_expendable`].
     pub async fn upsert<D, R, E>(
         &self,
         id: &DocumentId,
@@ -239,13 +250,7 @@ impl Store {
     {
         let mut turn = self.0.write_queue.acquire(D::COLLECTION, id).await?;
         loop {
-            let current = match self.get::<D>(id).await {
-                Err(StoreError::Corrupt { .. }) => {
-                    self.take::<D>(id).await?;
-                    None
-                }
-                current => current?,
-            };
+            let current = self.get_expendable::<D>(id).await?;
             let revision = current.as_ref().map(|stored| stored.revision);
             let (changed, result) = change(current.map(Stored::into_document))?;
             let Some(document) = changed else { return Ok(result) };

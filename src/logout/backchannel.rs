@@ -126,7 +126,11 @@ async fn end_sessions(
     };
     let user = match (ended.first(), &key) {
         (Some(session), _) => Some(session.user_id),
-        (None, Some(key)) => app.store.find::<User>(&key.handle()).await?.map(|user| user.id),
+        (None, Some(key)) => match app.store.find::<User>(&key.handle()).await {
+            // The sessions have ended. The user is only for the audit event.
+            Err(StoreError::Corrupt { .. }) => None,
+            found => found?.map(|user| user.id),
+        },
         (None, None) => None,
     };
     let audit = app.audit(client).about(user).by_provider(&provider.config.name);

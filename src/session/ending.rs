@@ -89,9 +89,9 @@ async fn end_one(
             .await;
         match ended {
             Ok(Some((session, true))) => return Ok(Some(session.into_document())),
-            // Nobody can use it here, but a replica of another version may read it.
+            // This replica refuses it, but a replica of another version may read it.
             Err(StoreError::Corrupt { .. }) => {
-                next = app.sessions.take(&key).await?.and_then(|session| session.successor())
+                next = app.sessions.take(&key).await?.and_then(|session| session.successor());
             }
             ended => next = ended?.and_then(|(session, _)| session.successor()),
         }

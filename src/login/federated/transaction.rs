@@ -196,7 +196,9 @@ pub async fn take(
     now: Timestamp,
 ) -> Result<Option<Taken>, StoreError> {
     let Some((id, secret)) = parse_state(state) else { return Ok(None) };
-    let Some(mut stored) = store.get::<Transaction>(&id.document_id()).await? else { return Ok(None) };
+    let Some(mut stored) = store.get_expendable::<Transaction>(&id.document_id()).await? else {
+        return Ok(None);
+    };
     let transaction = stored.document.clone();
     let has_expired = now >= transaction.expires_at;
     let is_of_browser = browsers.iter().any(|browser| is_equal(&transaction.browser_hash, &hash_of(browser)))

@@ -16,7 +16,8 @@ pub(super) fn unavailable(failure: Failure) -> StoreError {
     match &*failure.kind {
         ErrorKind::Command(error) if error.code == UNAUTHORIZED => StoreError::Unusable(format!(
             "the database user lacks a permission: {}. Give it the role readWrite on this database",
-            error.message
+            // The rest of the message quotes the command, which may contain an address.
+            error.message.split(',').next().unwrap_or_default()
         )),
         // The driver reports a failed handshake as its own kind, and a failed command with this code.
         ErrorKind::Authentication { .. } => refused_login(),
@@ -60,4 +61,33 @@ fn taken_key(message: &str, wanted: &Envelope) -> String {
     key.or_else(|| wanted.keys.iter().filter(|key| message.contains(*key)).max_by_key(|key| key.len()))
         .cloned()
         .unwrap_or_else(|| "a key".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use bson::{Bson, doc};
+
+    use super::*;
+
+    fn refused(code: i32, message: &str) -> String {
+        let error = doc! { "code": code, "codeName": "x", "errmsg": message };
+        let error =
+            bson::deserialize_from_bson(Bson::Document(error)).expect("an error as the server sends it");
+        unavailable(ErrorKind::Command(error).into()).to_string()
+    }
+
+    #[test]
+    fn missing_permission_is_named_without_the_command() {
+        let message = "not authorized on app to execute command { find: \"users\", filter: { handles: \"email:ada@corp.example\" } }";
+        let text = refused(UNAUTHORIZED, message);
+        assert!(
+            text.contains(
+                "not authorized on app to execute command { find: \"users\". Give it the role readWrite"
+            ),
+            "{text}"
+        );
+        assert!(!text.contains("ada@"), "{text}");
+        assert!(refused(AUTHENTICATION_FAILED, "Authentication failed.").contains("authSource"));
+        assert!(refused(1, "other").starts_with("the store is unavailable"));
+    }
 }

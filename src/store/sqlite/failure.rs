@@ -10,7 +10,6 @@ pub(super) fn unavailable(error: rusqlite::Error) -> StoreError {
 }
 
 /// Converts the error of the first access to a file.
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 pub(super) fn unusable(error: rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => StoreError::Unusable(

@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// `PRAGMA application_id` of our files, "VSTB": it tells them from the files of other applications.
+/// `PRAGMA application_id` of our files, "VSTB": it distinguishes them from the files of other applications.
 const APPLICATION_ID: i64 = 0x5653_5442;
 /// The newest time that a process saw, in one row.
 const NEWEST_TIME: &str = "

@@ -6,7 +6,7 @@ use bson::{Document, RawDocumentBuf, doc};
 use futures_util::TryStreamExt as _;
 use vestibule::{
     secrets,
-    store::{Collection, Create, Store, StoreError},
+    store::{Collection, CollectionPrefix, Create, Store, StoreError},
 };
 
 use super::{add, signed_in, users};
@@ -121,7 +121,7 @@ async fn two_prefixes_share_a_database_and_no_document() {
     assert_eq!(users(&two)[0]["status"], "active");
 }
 
-// Each is a way in which a collection of our name can belong to another application.
+// In each case a collection of our name belongs to another application.
 #[on_mongo]
 async fn collection_of_another_application_stops_the_start() {
     for (setup, expected) in [
@@ -130,14 +130,14 @@ async fn collection_of_another_application_stops_the_start() {
             doc! { "createIndexes": "events", "indexes": [{ "key": { "a": 1 }, "name": "a_1" }] },
             "`events` has indexes",
         ),
-        (doc! { "create": "users", "viewOn": "people", "pipeline": [] }, "`users` is a view"),
+        (doc! { "create": "users", "viewOn": "members", "pipeline": [] }, "`users` is a view"),
         (doc! { "create": "sessions", "timeseries": { "timeField": "at" } }, "`sessions` is a time series"),
         (doc! { "create": "events", "capped": true, "size": 4096 }, "`events` was created with options"),
         (
             doc! { "create": "pending_links", "collation": { "locale": "de", "strength": 2 } },
             "`pending_links` was created with options",
         ),
-        (doc! { "insert": "vestibule", "documents": [{ "room": 1 }] }, "`vestibule` has documents"),
+        (doc! { "insert": "vestibule", "documents": [{ "seat": 1 }] }, "`vestibule` has documents"),
     ] {
         let location = StoreLocation::replica_set();
         let database = location.database().await;
@@ -204,12 +204,14 @@ async fn marker_of_another_product_or_version_is_refused() {
 #[on_mongo]
 async fn command_that_only_reads_writes_no_marker() {
     let location = StoreLocation::replica_set();
-    let refusal = Store::open_with(location.url(), &Default::default(), Create::Never).await;
+    let refusal = Store::open_with(location.url(), &CollectionPrefix::default(), Create::Never).await;
     let refusal = refusal.expect_err("there is no database").to_string();
     assert!(refusal.contains("contains no data of Vestibule"), "{refusal}");
     assert!(location.database().await.list_collection_names().await.unwrap().is_empty());
     Store::open(location.url()).await.expect("a new database");
-    Store::open_with(location.url(), &Default::default(), Create::Never).await.expect("a database of ours");
+    Store::open_with(location.url(), &CollectionPrefix::default(), Create::Never)
+        .await
+        .expect("a database of ours");
 }
 
 #[on_mongo]

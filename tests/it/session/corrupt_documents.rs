@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{
     browser::Browser,
-    federated::{FederatedFixture, claims_of, with_claims},
+    federated::{FederatedFixture, assert_refused, callback_as, claims_of, start_login, with_claims},
     process::Installation,
     service::Service,
     stores::StoreLocation,
@@ -103,6 +103,22 @@ async fn corrupt_session_does_not_keep_other_sessions_alive(location: StoreLocat
     }
     // A replica of another version may read the record: it is deleted.
     browsers[1].at_replica(&fixture_service).me().await.expect_problem(401, "not_signed_in");
+}
+
+// Documents that can be lost count as missing: a login in progress, and a counter of a network.
+#[on_every_store]
+async fn corrupt_login_and_counter_refuse_no_other_login(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let browser = fixture.browser();
+    let authorization = start_login(&browser, &fixture.fake).await;
+    location.corrupt("login_transactions", "fake", "nonce", &json!(7)).await;
+    let answer = callback_as(&browser, &fixture.fake, &authorization, &claims_of("grace")).await;
+    assert_refused(&answer, "login_expired");
+    fixture.fake.send_logout(&fixture.service, &json!({ "sub": 7 })).await.expect_status(400);
+    fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    location.corrupt("counters", "", "failures", &json!("many")).await;
+    fixture.fake.send_logout(&fixture.service, &json!({ "sub": "of grace" })).await.expect_status(200);
+    fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
 }
 
 #[on_every_store]

@@ -3,7 +3,7 @@
 use std::fs;
 
 use rusqlite::Connection;
-use vestibule::store::{Create, Store, StoreError};
+use vestibule::store::{CollectionPrefix, Create, Store, StoreError};
 
 use crate::harness::{
     process::Installation,
@@ -95,7 +95,8 @@ async fn missing_file_is_not_created_by_a_command_that_only_reads() {
     let location = StoreLocation::file();
     for content in [None, Some("")] {
         content.map(|content| fs::write(location.name(), content).unwrap());
-        let refused = Store::open_with(location.url(), &Default::default(), Create::Never).await.unwrap_err();
+        let refused =
+            Store::open_with(location.url(), &CollectionPrefix::default(), Create::Never).await.unwrap_err();
         assert!(
             matches!(&refused, StoreError::Unusable(text) if text.contains(location.name())),
             "{refused}"

@@ -9,7 +9,7 @@ use vestibule::store::{Change, DocumentId, Page, StoreError};
 use super::{Note, TestCounter, TestSession};
 use crate::harness::stores::{StoreLocation, TestStore};
 
-/// Ways in which a document of another program, another version or a damaged disk differs. Each is the BSON and the SQLite form.
+/// Differences that another program, another version or a damaged disk makes. Each is the BSON and the SQLite form.
 fn damages() -> Vec<(&'static str, bson::Document, &'static str)> {
     let set = |name: &str, value: Bson| doc! { "$set": { name: value } };
     vec![

@@ -92,7 +92,7 @@ pub async fn store(app: &App, pending: PendingLink) -> Result<BrowserKey, StoreE
 /// [`LinkError::NoPendingLink`], or the store failed.
 pub async fn find(app: &App, keys: &[BrowserKey]) -> Result<PendingLink, LinkError> {
     for key in keys {
-        let found = app.store.get::<PendingLink>(&DocumentId::Text(hash(key))).await?;
+        let found = app.store.get_expendable::<PendingLink>(&DocumentId::Text(hash(key))).await?;
         let usable = found.map(Stored::into_document).filter(|pending| {
             app.clock.now() < pending.expires_at && app.providers.has_provider_for(&pending.identity)
         });
