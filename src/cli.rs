@@ -6,6 +6,7 @@ mod explain;
 mod failure;
 mod keys;
 mod out;
+mod quoted;
 mod reference;
 mod serve;
 mod users;

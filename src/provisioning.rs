@@ -17,7 +17,10 @@ mod update;
 
 use zeroize::Zeroizing;
 
-pub use self::{credentials::Credentials, field::Field};
+pub use self::{
+    credentials::Credentials,
+    field::{Field, FieldKind},
+};
 use crate::{
     audit::Recorder,
     cache::DocumentCache,

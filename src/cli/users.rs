@@ -5,7 +5,6 @@ mod add;
 mod import;
 mod list;
 mod show;
-mod source;
 mod user_ref;
 mod view;
 

@@ -5,6 +5,7 @@
 //! the user's secret, and the active factor stays valid until the new one is confirmed.
 
 mod enrolment;
+pub mod import;
 pub(crate) mod routes;
 pub mod totp;
 

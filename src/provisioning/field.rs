@@ -13,6 +13,15 @@ pub enum Field {
     MustChangePassword,
 }
 
+/// Type of a field in JSON. In CSV every cell is text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldKind {
+    Text,
+    Boolean,
+    /// List of texts.
+    List,
+}
+
 impl Field {
     pub const ALL: [Self; 8] = [
         Self::Username,
@@ -24,6 +33,17 @@ impl Field {
         Self::TotpSecret,
         Self::MustChangePassword,
     ];
+
+    #[must_use]
+    pub const fn kind(self) -> FieldKind {
+        match self {
+            Self::Username | Self::Email | Self::DisplayName | Self::Password | Self::TotpSecret => {
+                FieldKind::Text
+            }
+            Self::EmailVerified | Self::MustChangePassword => FieldKind::Boolean,
+            Self::Roles => FieldKind::List,
+        }
+    }
 
     #[must_use]
     pub const fn name(self) -> &'static str {

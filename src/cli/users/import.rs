@@ -6,10 +6,12 @@
 //! ```
 
 mod apply;
+mod mistake;
 mod password_options;
 mod passwords;
 mod plan;
 mod report;
+mod source;
 
 use std::{io::IsTerminal as _, path::PathBuf};
 
@@ -24,11 +26,9 @@ use self::{
     passwords::PasswordFile,
     plan::{PlannedRow, plan},
     report::{Report, RowResult},
+    source::Format,
 };
-use super::{
-    actions::{provisioning, users_of},
-    source::{self, Format},
-};
+use super::actions::{provisioning, users_of};
 use crate::{
     cli::{
         context::{blocking, keys, store},
@@ -98,7 +98,7 @@ impl Import {
         // Twice as many rows as threads: while one row waits for the store, the threads stay busy.
         let parallel = config.hashing.threads * 2;
         let (results, stopped) = apply_all(&apply, rows, parallel, &mut interrupt).await;
-        let report = Report::of(results);
+        let report = Report::of(results, mode);
         if self.json {
             Out::json(&report)?;
         } else {

@@ -21,11 +21,8 @@ pub const PENDING: &str = "pendingTotp";
 
 /// 160 bits, as RFC 4226 recommends.
 const SECRET: usize = 20;
-/// The shortest secret that can be imported: older systems created 80 bits. RFC 4226 requires 128 bits; new secrets have 160.
-const SECRET_MIN: usize = 10;
-const SECRET_MAX: usize = 64;
-const DIGITS: usize = 6;
-const STEP: u64 = 30;
+pub(super) const DIGITS: usize = 6;
+pub(super) const STEP: u64 = 30;
 const DRIFT: u16 = 1;
 /// Width and height of the QR code, in CSS pixels.
 const QR_SIZE: u32 = 224;
@@ -89,20 +86,6 @@ pub fn step_of(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> {
     builder(secret).build_noncompliant().check(&digits, seconds).and_then(|step| i64::try_from(step).ok())
 }
 
-/// Parses a secret of an import: base32, with or without padding, spaces and hyphens.
-pub fn import(text: &str) -> Result<Zeroizing<Vec<u8>>, &'static str> {
-    let bare: Zeroizing<String> = Zeroizing::new(
-        text.chars().filter(|c| !matches!(c, ' ' | '-' | '=')).map(|c| c.to_ascii_uppercase()).collect(),
-    );
-    let bytes =
-        data_encoding::BASE32_NOPAD.decode(bare.as_bytes()).map(Zeroizing::new).map_err(|_| "invalid")?;
-    match bytes.len() {
-        0..SECRET_MIN => Err("too_short"),
-        SECRET_MIN..=SECRET_MAX => Ok(bytes),
-        _ => Err("too_long"),
-    }
-}
-
 fn builder(secret: &[u8]) -> Builder {
     Builder::new().with_secret(secret).with_digits(6).with_step_duration(STEP).with_skew(DRIFT)
 }
@@ -140,12 +123,5 @@ mod tests {
         for code in ["", "28708", "2870820", "28708a", "２８７０８２", "+87082", "-87082"] {
             assert_eq!(step_of(b"12345678901234567890", code, now), None, "{code}");
         }
-    }
-
-    #[test]
-    fn imported_secrets_are_base32() {
-        assert_eq!(&**import("jbsw y3dp-ehpk 3pxp").expect("lower case, spaces"), b"Hello!\xde\xad\xbe\xef");
-        assert_eq!(import("JBSWY3DP"), Err("too_short"));
-        assert_eq!(import("not base32!"), Err("invalid"));
     }
 }

@@ -1,12 +1,13 @@
 //! Applies planned rows: each row is one provisioning call.
 
 use super::{
+    mistake::Mistake,
     passwords::PasswordFile,
     plan::PlannedRow,
-    report::{FieldError, RowOutcome, RowResult},
+    report::{RowOutcome, RowResult},
 };
 use crate::{
-    cli::failure::Failure,
+    cli::{failure::Failure, quoted::quoted},
     login::password::generate,
     provisioning::{Credentials, DesiredUser, Field, Mode, NewPassword, Provisioning, ProvisioningError},
     store::{Store, StoreError},
@@ -63,24 +64,34 @@ struct Applied {
 impl Apply<'_> {
     /// Applies one row. Only a store or a file that fails stops the import.
     pub(super) async fn row(&self, planned: PlannedRow) -> Result<RowResult, Failure> {
-        let PlannedRow { line, name, desired } = planned;
+        let PlannedRow { line, item, has_blank_around_password, name, desired } = planned;
+        let refused = RowResult {
+            line,
+            item,
+            username: name,
+            outcome: RowOutcome::Refused,
+            fields: Vec::new(),
+            errors: Vec::new(),
+            has_unverified_email: false,
+            has_blank_around_password,
+        };
         let desired = match desired {
             Ok(desired) => desired,
-            Err(errors) => return Ok(RowResult::refused(line, name, errors)),
+            Err(errors) => return Ok(RowResult { errors, ..refused }),
         };
         match self.create_or_update(&desired).await {
             Ok(Applied { outcome, fields, user }) => Ok(RowResult {
-                line,
-                username: name,
                 outcome,
                 fields: fields.into_iter().map(Field::name).collect(),
-                errors: Vec::new(),
                 has_unverified_email: user.email.is_some() && !user.email_verified,
+                ..refused
             }),
             Err(RowError::Refused(field, code)) => {
-                Ok(RowResult::refused(line, name, vec![FieldError { field: field.name(), code }]))
+                Ok(RowResult { errors: vec![refusal(&desired, field, code)], ..refused })
             }
-            Err(RowError::Stopped(Failure::Failed(text))) => Err(Failure::Failed(format!("{name}: {text}"))),
+            Err(RowError::Stopped(Failure::Failed(text))) => {
+                Err(Failure::Failed(format!("line {line}, {}: {text}", quoted(desired.username.as_str()))))
+            }
             Err(RowError::Stopped(failure)) => Err(failure),
         }
     }
@@ -120,4 +131,19 @@ impl Apply<'_> {
         let outcome = if fields.is_empty() { RowOutcome::Unchanged } else { RowOutcome::Updated };
         Ok(Applied { outcome, fields, user })
     }
+}
+
+/// Returns the mistake of a row that another user stands against.
+fn refusal(desired: &DesiredUser, field: Field, code: &'static str) -> Mistake {
+    let value = match (field, &desired.email) {
+        (Field::Email, Some(email)) => quoted(email.as_str()),
+        // The row verifies the address that the user has already.
+        (Field::Email, None) => "of this user".to_owned(),
+        _ => quoted(desired.username.as_str()),
+    };
+    let text = format!(
+        "{} {value}: another user has the same; find that user with `vestibule users show`",
+        field.name()
+    );
+    Mistake::of_cell(field, code, text)
 }

@@ -2,14 +2,14 @@
 
 use serde::Serialize;
 
-use crate::cli::{failure::Failure, out::Out};
+use super::mistake::Mistake;
+use crate::{
+    cli::{failure::Failure, out::Out},
+    provisioning::Mode,
+};
 
-/// Mistake in one cell.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct FieldError {
-    pub(super) field: &'static str,
-    pub(super) code: &'static str,
-}
+/// Lines that a note lists.
+const LISTED_LINES: usize = 10;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -28,19 +28,17 @@ pub(super) struct RowResult {
     pub(super) username: String,
     pub(super) outcome: RowOutcome,
     pub(super) fields: Vec<&'static str>,
-    pub(super) errors: Vec<FieldError>,
+    pub(super) errors: Vec<Mistake>,
+    #[serde(skip)]
+    pub(super) item: Option<u64>,
     #[serde(skip)]
     pub(super) has_unverified_email: bool,
-}
-
-impl RowResult {
-    pub(super) fn refused(line: u64, username: String, errors: Vec<FieldError>) -> Self {
-        let outcome = RowOutcome::Refused;
-        Self { line, username, outcome, fields: Vec::new(), errors, has_unverified_email: false }
-    }
+    #[serde(skip)]
+    pub(super) has_blank_around_password: bool,
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Report {
     rows: usize,
     created: usize,
@@ -48,11 +46,12 @@ pub(super) struct Report {
     unchanged: usize,
     refused: usize,
     unverified: usize,
+    dry_run: bool,
     results: Vec<RowResult>,
 }
 
 impl Report {
-    pub(super) fn of(results: Vec<RowResult>) -> Self {
+    pub(super) fn of(results: Vec<RowResult>, mode: Mode) -> Self {
         let count = |outcome| results.iter().filter(|result| result.outcome == outcome).count();
         Self {
             rows: results.len(),
@@ -61,6 +60,7 @@ impl Report {
             unchanged: count(RowOutcome::Unchanged),
             refused: count(RowOutcome::Refused),
             unverified: results.iter().filter(|result| result.has_unverified_email).count(),
+            dry_run: mode == Mode::DryRun,
             results,
         }
     }
@@ -71,16 +71,48 @@ impl Report {
 
     /// Prints one line per row that is not unchanged, then the totals.
     pub(super) fn print(&self) -> Result<(), Failure> {
-        for RowResult { line, username, outcome, fields, errors, .. } in &self.results {
+        let (create, update) =
+            if self.dry_run { ("would create", "would update") } else { ("created", "updated") };
+        for RowResult { line, item, username, outcome, fields, errors, .. } in &self.results {
             match outcome {
                 RowOutcome::Unchanged => {}
-                RowOutcome::Created => Out::line(&format!("created {username}"))?,
-                RowOutcome::Updated => Out::line(&format!("updated {username}: {}", fields.join(", ")))?,
+                RowOutcome::Created => Out::line(&format!("{create} {username}"))?,
+                RowOutcome::Updated => Out::line(&format!("{update} {username}: {}", fields.join(", ")))?,
                 RowOutcome::Refused => {
-                    let errors: Vec<_> = errors.iter().map(|e| format!("{}: {}", e.field, e.code)).collect();
-                    Out::line(&format!("refused line {line}: {}", errors.join(", ")))?;
+                    let errors: Vec<_> = errors.iter().map(|error| error.text.as_str()).collect();
+                    let item = item.map(|item| format!(" (item {item})")).unwrap_or_default();
+                    Out::line(&format!("refused line {line}{item}: {}", errors.join("; ")))?;
                 }
             }
+        }
+        self.print_notes()?;
+        let Self { rows, created, updated, unchanged, refused, dry_run, .. } = self;
+        Ok(Out::line(&if *dry_run {
+            format!(
+                "{rows} rows: would create {created}, would update {updated}, {unchanged} unchanged, {refused} refused (dry run, nothing was written)"
+            )
+        } else {
+            format!(
+                "{rows} rows: {created} created, {updated} updated, {unchanged} unchanged, {refused} refused"
+            )
+        })?)
+    }
+
+    /// Prints what is accepted and may be a mistake.
+    fn print_notes(&self) -> Result<(), Failure> {
+        let blanks: Vec<String> = self
+            .results
+            .iter()
+            .filter(|result| result.has_blank_around_password)
+            .map(|result| result.line.to_string())
+            .collect();
+        if !blanks.is_empty() {
+            let first = blanks[..blanks.len().min(LISTED_LINES)].join(", ");
+            let more = if blanks.len() > LISTED_LINES { ", …" } else { "" };
+            Out::line(&format!(
+                "{} with a blank at the start or the end of the password, which is part of it: line {first}{more}",
+                blanks.len()
+            ))?;
         }
         if self.unverified > 0 {
             Out::line(&format!(
@@ -88,9 +120,6 @@ impl Report {
                 self.unverified
             ))?;
         }
-        let Self { rows, created, updated, unchanged, refused, .. } = self;
-        Ok(Out::line(&format!(
-            "{rows} rows: {created} created, {updated} updated, {unchanged} unchanged, {refused} refused"
-        ))?)
+        Ok(())
     }
 }
