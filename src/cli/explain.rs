@@ -21,7 +21,7 @@ use crate::{
         },
         oidc::claims::{Claims, Userinfo},
     },
-    store::Store,
+    store::{Create, Store},
 };
 
 /// Explain how a federated login was decided, or would be decided. Nothing is changed.
@@ -73,7 +73,7 @@ impl Explain {
     }
 
     async fn look_up(&self, trace: &str) -> Result<Value, Failure> {
-        let (_, store) = store().await?;
+        let (_, store) = store(Create::Never).await?;
         let unknown = || {
             Failure::Failed(format!(
                 "there is no trace `{trace}`; copy the number from the error page (traces are kept for 400 days)"
@@ -111,7 +111,8 @@ impl Explain {
         let candidates = if config.database.file().is_some_and(|file| !file.exists()) {
             Candidates::default()
         } else {
-            let store = Store::open(config.database.url()).await.map_err(Failure::Store)?;
+            let store =
+                Store::open_with(config.database.url(), &config.collection_prefix, Create::Never).await?;
             let candidates = load_candidates(&store, &claims).await?;
             store.close().await;
             candidates

@@ -12,7 +12,11 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
-use super::{context::report, failure::Failure, out::Out};
+use super::{
+    context::{new_database, report},
+    failure::Failure,
+    out::Out,
+};
 use crate::{
     app::{App, BuildError},
     clock::Clock,
@@ -52,7 +56,11 @@ async fn serve(config: Config, report: &Report) -> Result<(), Failure> {
         metrics::start().map_err(|error| failed(&error))?;
         tokio::spawn(metrics::serve(listener));
     }
+    let new_file = new_database(&config)?;
     let app = App::build(config, Clock::system()).await.map_err(failure)?;
+    if let Some(file) = new_file {
+        tracing::info!(file = %file.display(), "database created");
+    }
     // Not before: a start that fails logs its failure only.
     log_warnings(report);
     // A stdout that cannot be written must not stop the service.

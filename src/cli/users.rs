@@ -15,7 +15,7 @@ use self::{
     user_ref::UserRef,
 };
 use super::{context::store, failure::Failure, out::Out};
-use crate::{clock::Clock, provisioning::Mode, user::Status};
+use crate::{clock::Clock, provisioning::Mode, store::Create, user::Status};
 
 #[derive(Subcommand)]
 pub(super) enum Users {
@@ -43,7 +43,7 @@ impl Users {
 }
 
 async fn set_status(user: &UserRef, status: Status) -> Result<(), Failure> {
-    let (_, store) = store().await?;
+    let (_, store) = store(Create::Never).await?;
     let user = user.find(&store).await?;
     let (users, clock) = (users_of(&store), Clock::system());
     let is_changed = provisioning(&store, &users, &clock, Mode::Write).set_status(user.id, status).await?;

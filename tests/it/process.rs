@@ -1,5 +1,6 @@
 //! Tests of the real binary.
 
+mod creation;
 mod explain;
 mod import;
 mod kill;

@@ -9,13 +9,14 @@ use zeroize::Zeroizing;
 use super::actions::{provisioning, users_of};
 use crate::{
     cli::{
-        context::{blocking, keys, store},
+        context::{blocking, config, keys, store},
         failure::Failure,
         out::Out,
     },
     clock::Clock,
     login::password::{generate, hasher::Hasher, policy::AcceptedPassword},
     provisioning::{Credentials, DesiredUser, Field, Mode, NewPassword, ProvisioningError},
+    store::Create,
     user::{self, Invalid},
 };
 
@@ -52,9 +53,11 @@ pub(in crate::cli) struct Add {
 impl Add {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let mut desired = self.desired()?;
-        let (config, store) = store().await?;
-        let keys = keys(&config)?;
+        // Before the password: a terminal must not ask for it in vain. After it, a refused password leaves no new database.
+        config()?;
         let password = self.password(&desired).await?;
+        let (config, store) = store(Create::IfMissing).await?;
+        let keys = keys(&config)?;
         desired.password = Some(NewPassword::Plain(password.clone()));
         let credentials = Credentials { hasher: &Hasher::start(config.hashing), keys: &keys };
         let clock = Clock::system();

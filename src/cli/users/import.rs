@@ -38,6 +38,7 @@ use crate::{
     clock::Clock,
     login::password::hasher::Hasher,
     provisioning::{Credentials, Mode},
+    store::Create,
 };
 
 /// Create and update users from a CSV, JSON or NDJSON file.
@@ -80,11 +81,12 @@ impl Import {
             rows = blocking(move || source::read(&self.file, self.format)) => plan(rows?, &options),
             _ = interrupt.recv() => return Err(Failure::Interrupted),
         };
-        let (config, store) = store().await?;
+        let create = if self.dry_run { Create::Never } else { Create::IfMissing };
+        let (config, store) = store(create).await?;
         let (keys, hasher, clock) = (keys(&config)?, Hasher::start(config.hashing), Clock::system());
-        let passwords = PasswordFile::new(self.passwords_out, clock.now());
+        let passwords = PasswordFile::new(self.passwords_out, clock.now())?;
         if !self.dry_run && !self.no_passwords && rows.iter().any(PlannedRow::has_no_password) {
-            passwords.require_new()?;
+            passwords.announce()?;
         }
         let mode = if self.dry_run { Mode::DryRun } else { Mode::Write };
         let users = users_of(&store);

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     cli::{context::store, failure::Failure, out::Out},
     config::Config,
-    store::Unreadable,
+    store::{Create, Unreadable},
     user::{Factor, User, roles::roles_of},
 };
 
@@ -26,7 +26,7 @@ pub(in crate::cli) struct List {
 
 impl List {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let (config, store) = store().await?;
+        let (config, store) = store(Create::Never).await?;
         let (users, unreadable) = all_users(&store).await?;
         store.close().await;
         for shared in shared_texts(&users) {

@@ -8,7 +8,7 @@ use crate::{
     audit::{self, Event},
     cli::{context::store, failure::Failure, out::Out},
     session::{Session, tag_of_user},
-    store::{Page, Store, StoreError},
+    store::{Create, Page, Store, StoreError},
     user::UserId,
 };
 
@@ -28,7 +28,7 @@ pub(in crate::cli) struct Show {
 
 impl Show {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let (config, store) = store().await?;
+        let (config, store) = store(Create::Never).await?;
         let user = self.user.find(&store).await?;
         let mut shown = summary(&config, &user);
         shown["sessions"] = sessions(&store, user.id).await?;

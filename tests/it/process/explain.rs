@@ -127,6 +127,7 @@ fn unknown_provider_or_trace_is_reported() {
         assert!(done.err.contains("corp-idp") && done.err.contains("okta"), "{}", done.err);
         assert!(!done.err.contains("the secret of the client"), "{}", done.err);
     }
+    home.run(&["users", "add", "linus", "--generate"]).expect_exit(0);
     for unknown in ["0192f0c1-2345-7abc-8def-0123456789ab", "x", "", "../..", "corp-idp"] {
         let done = home.run(&["explain", "--trace", unknown, "--json"]).expect_exit(1);
         assert!(done.err.contains("there is no trace") && done.out.is_empty(), "{done:?}");

@@ -40,7 +40,9 @@ async fn concurrent_first_starts_share_the_keys() {
             (0..2).map(|_| home.command(&["users", "import", "linus.csv"]).spawn().unwrap()).collect();
         let list = home.command(&["users", "list"]).spawn().unwrap();
         let serving = home.serve();
-        assert_eq!(list.wait_with_output().unwrap().status.code(), Some(0));
+        // It does not create the database, and may run before the others have.
+        let list = list.wait_with_output().unwrap();
+        assert!(matches!(list.status.code(), Some(0 | 4)), "round {round}: {list:?}");
         let mut created = 0;
         for import in imports {
             let output = import.wait_with_output().unwrap();

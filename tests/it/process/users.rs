@@ -69,6 +69,7 @@ async fn added_user_can_sign_in() {
 #[tokio::test(flavor = "multi_thread")]
 async fn list_and_show_contain_no_secret() {
     let home = Installation::new();
+    home.run_with(&["users", "import", "-"], "username\n").expect_exit(0);
     assert_eq!(home.run(&["users", "list", "--json"]).expect_exit(0).out.trim(), "[]");
     let secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
     home.write("users.csv", format!("username,email,displayName,roles,password,totpSecret\nada,ada@corp.example,Ada L.,admin;reader,{PASSWORD},\nlinus,,,,{PASSWORD},{secret}\n"));

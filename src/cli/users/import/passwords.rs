@@ -4,13 +4,16 @@ use std::{
     fs::{File, OpenOptions},
     io::Write as _,
     os::unix::fs::OpenOptionsExt as _,
-    path::PathBuf,
+    path::{self, PathBuf},
     sync::{Mutex, PoisonError},
 };
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::{cli::failure::Failure, clock::Timestamp};
+use crate::{
+    cli::{failure::Failure, out::Out},
+    clock::Timestamp,
+};
 
 /// File for generated passwords. The first password creates it.
 pub(super) struct PasswordFile {
@@ -19,20 +22,24 @@ pub(super) struct PasswordFile {
 }
 
 impl PasswordFile {
-    /// Sets the path without creating the file. By default, the name of the file contains the time.
-    pub(super) fn new(path: Option<PathBuf>, now: Timestamp) -> Self {
-        Self { path: path.unwrap_or_else(|| default_path(now)), file: Mutex::new(None) }
+    /// Sets the path without creating the file. By default, the file is in the current folder and its name contains the time.
+    pub(super) fn new(path: Option<PathBuf>, now: Timestamp) -> Result<Self, Failure> {
+        let path = path::absolute(path.unwrap_or_else(|| default_path(now)))?;
+        Ok(Self { path, file: Mutex::new(None) })
     }
 
-    /// Fails if the file exists. It runs before the first row, so that an import does not stop in the middle.
-    pub(super) fn require_new(&self) -> Result<(), Failure> {
+    /// Prints the path, and fails if the file exists. It runs before the first row, so that an import does not stop in the middle.
+    pub(super) fn announce(&self) -> Result<(), Failure> {
         if self.path.exists() {
             let path = self.path.display();
             return Err(Failure::Failed(format!(
                 "{path} exists and is not overwritten; name a new file with --passwords-out"
             )));
         }
-        Ok(())
+        Ok(Out::error(&format!(
+            "new users without a password get one, which is written to {}",
+            self.path.display()
+        ))?)
     }
 
     /// Writes the password before the user is created. After a crash the file may contain an unused line, but no user is left with an

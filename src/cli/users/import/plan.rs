@@ -165,7 +165,9 @@ fn shown(row: &Row, field: Field, cell: &str) -> Option<String> {
         | Field::Roles
         | Field::MustChangePassword => {
             let is_in = |secret| row.get(secret).is_some_and(|secret| secret.contains(cell));
-            !matches!(recognise(cell, None), Ok(Recognised::Text | Recognised::NoPassword)) || is_in(Field::Password) || is_in(Field::TotpSecret)
+            !matches!(recognise(cell, None), Ok(Recognised::Text | Recognised::NoPassword))
+                || is_in(Field::Password)
+                || is_in(Field::TotpSecret)
         }
     };
     (!is_secret).then(|| quoted(cell))
