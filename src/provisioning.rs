@@ -265,7 +265,7 @@ mod tests {
         for mode in [Mode::DryRun, Mode::Write] {
             let provisioning = fixture.provisioning(mode);
             for (desired, field) in [
-                (with_email("thief", "BOB@corp.example"), Field::Email),
+                (with_email("mallory", "BOB@corp.example"), Field::Email),
                 (named("Ada@Corp.example"), Field::Username),
                 (named(&ada.id.to_string().to_uppercase()), Field::Username),
             ] {

@@ -121,8 +121,8 @@ async fn user_name_in_the_form_of_an_id_is_refused_if_a_user_has_the_id(location
     let service = Service::start(&location).await;
     let ada = create_user(&service, "ada").await;
     for text in [ada.id.to_string().to_uppercase(), ada.id.to_string().replace('-', "")] {
-        let thief = new_user(&service, |user| user.username = Some(text.parse().expect("a name")));
-        let refused = service.app.store.insert(thief).await;
+        let mallory = new_user(&service, |user| user.username = Some(text.parse().expect("a name")));
+        let refused = service.app.store.insert(mallory).await;
         assert!(matches!(refused, Err(StoreError::Taken { .. })), "{text}");
     }
     // Ids of other systems are names.

@@ -30,7 +30,7 @@ fn import_refuses_a_name_that_is_the_verified_address_of_another_user() {
     let before = users(&home);
     let file = "username,email,emailVerified\n\
                 ADA@corp.example,,\n\
-                thief,Bob@Corp.example,true\n\
+                mallory,Bob@Corp.example,true\n\
                 linus,EVE@corp.example,true\n";
     for more in [&["--json", "--dry-run"][..], &["--json"]] {
         let done = import(&home, file, more).expect_exit(1);
@@ -61,7 +61,7 @@ fn added_user_cannot_have_the_name_or_the_address_of_another_user() {
     let id = show(&home, "ada")["id"].as_str().expect("an id").to_owned();
     for arguments in [
         &["Ada@corp.example"][..],
-        &["thief", "--email", "BOB@corp.example", "--email-verified"],
+        &["mallory", "--email", "BOB@corp.example", "--email-verified"],
         &["\u{ff22}ob@corp.example"],
         &[&id],
     ] {

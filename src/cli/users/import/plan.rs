@@ -293,7 +293,7 @@ mod tests {
             unverified("linus", "a@corp.example"),
             unverified("a@corp.example", ""),
             unverified("bob@corp.example", "bob@corp.example"),
-            verified("thief", "BOB@corp.example"),
+            verified("mallory", "BOB@corp.example"),
         ]);
         let found: Vec<_> = planned.iter().map(mistakes).collect();
         assert_eq!(

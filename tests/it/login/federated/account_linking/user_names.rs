@@ -100,9 +100,9 @@ async fn verified_address_of_a_federated_user_is_no_free_user_name(location: Sto
     fixture.signed_in(&fixture.corp, &claims_of("grace")).await;
     let now = fixture.service.clock.now();
     for name in ["grace@corp.example", "GRACE@CORP.EXAMPLE", "\u{ff27}race@corp.example"] {
-        let mut thief = User::new(UserId::new(now), now);
-        thief.username = Some(name.parse().expect("a name"));
-        let refused = fixture.service.app.store.insert(thief).await;
+        let mut mallory = User::new(UserId::new(now), now);
+        mallory.username = Some(name.parse().expect("a name"));
+        let refused = fixture.service.app.store.insert(mallory).await;
         assert!(matches!(refused, Err(StoreError::Taken { .. })), "{name}");
     }
 }
@@ -167,25 +167,25 @@ async fn two_users_of_an_earlier_version_with_one_text_are_refused_as_ambiguous(
     let fixture = FederatedFixture::start(&location).await;
     let bob = create_user(&fixture.service, BOB).await;
     remove_key(&location, "email:bob@corp.example").await;
-    let thief = create_user_with(&fixture.service, "thief", |user| {
+    let mallory = create_user_with(&fixture.service, "mallory", |user| {
         set_verified_email(user, BOB);
     })
     .await;
     assert_refused(&sign_in(&fixture.browser(), &fixture.corp, &claims_of("bob")).await, "link_ambiguous");
     let browser: Browser = fixture.browser();
-    browser.sign_in("thief", PASSWORD).await.expect_status(200);
+    browser.sign_in("mallory", PASSWORD).await.expect_status(200);
     assert!(stored_user(&fixture.service, &bob).await.identities.is_empty());
-    assert!(stored_user(&fixture.service, &thief).await.identities.is_empty());
+    assert!(stored_user(&fixture.service, &mallory).await.identities.is_empty());
     // The administrator sees both, and every command takes the user with the user name.
     let home = Installation::beside(&fixture.service);
     let listed = home.run(&["users", "list"]).expect_exit(0);
     let expected =
-        format!("the user name of {} ({BOB}) is the verified address of {} (thief)", bob.id, thief.id);
+        format!("the user name of {} ({BOB}) is the verified address of {} (mallory)", bob.id, mallory.id);
     assert!(listed.err.contains(&expected), "{}", listed.err);
     let shown = home.run(&["users", "show", BOB, "--json"]).expect_exit(0).out;
-    assert!(shown.contains(&bob.id.to_string()) && !shown.contains(&thief.id.to_string()), "{shown}");
+    assert!(shown.contains(&bob.id.to_string()) && !shown.contains(&mallory.id.to_string()), "{shown}");
     // Another address of the second user ends the conflict.
-    home.write("users.csv", "username,email\nthief,thief@corp.example\n");
+    home.write("users.csv", "username,email\nmallory,mallory@corp.example\n");
     home.run(&["users", "import", "users.csv"]).expect_exit(0);
     assert_eq!(password_login(&fixture, BOB).await, bob.id.to_string());
     assert_eq!(home.run(&["users", "list"]).expect_exit(0).err, "");
