@@ -94,7 +94,9 @@ async fn file_of_a_build_without_application_id_is_opened() {
 async fn missing_file_is_not_created_by_a_command_that_only_reads() {
     let location = StoreLocation::file();
     for content in [None, Some("")] {
-        content.map(|content| fs::write(location.name(), content).unwrap());
+        if let Some(content) = content {
+            fs::write(location.name(), content).unwrap();
+        }
         let refused =
             Store::open_with(location.url(), &CollectionPrefix::default(), Create::Never).await.unwrap_err();
         assert!(
