@@ -89,8 +89,8 @@ impl App {
         tasks.spawn(sessions.clone().follow());
         tasks.spawn(users.clone().follow());
         tasks.spawn(keep_synchronized(store.clone(), clock.clone()));
-        let providers =
-            Providers::new(&config.providers, &config.public_url.origin).map_err(BuildError::Provider)?;
+        let providers = Providers::new(&config.providers, &config.public_url.origin, &config.outgoing)
+            .map_err(BuildError::Provider)?;
         for provider in providers.iter() {
             tasks.spawn(provider.clone().keep_discovered());
         }

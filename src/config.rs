@@ -19,6 +19,7 @@ mod mistake;
 mod presets;
 mod profile_policy;
 mod provider_formats;
+mod provider_requests;
 mod providers;
 mod public_url;
 mod reader;
@@ -44,6 +45,7 @@ pub use self::{
     mistake::Mistake,
     presets::{Preset, ProviderKind},
     profile_policy::{FieldPolicy, ProfilePolicy},
+    provider_requests::{AuthMethod, Outgoing, ResponseMode},
     providers::ProviderConfig,
     public_url::PublicUrl,
     report::{Effective, Report, SecretFile},
@@ -78,6 +80,7 @@ pub struct Config {
     pub log: Log,
     /// Address of the listener for `/metrics`.
     pub metrics_listen: Option<SocketAddr>,
+    pub outgoing: Outgoing,
     /// In the order of the login buttons.
     pub providers: Vec<ProviderConfig>,
 }
@@ -155,6 +158,7 @@ impl Config {
             session_cache: reader.get(&s::SESSION_CACHE),
             log: Log { filter: reader.get(&s::LOG), json: reader.get(&s::LOG_FORMAT) },
             metrics_listen: reader.get(&s::METRICS_LISTEN),
+            outgoing: Outgoing { proxy: reader.get(&s::HTTPS_PROXY), ca: reader.get(&s::CA_FILE) },
             providers: providers::read(&mut reader),
         };
         check_listeners(&mut reader, &config);

@@ -40,7 +40,6 @@ pub fn router(app: &AppState) -> Router {
         .route("/api/auth/providers", get(federated::providers))
         // HEAD is refused: it would start or use up a login transaction that no browser continues.
         .route("/api/auth/login/{provider}", get(federated::start_login).head(only_get).fallback(only_get))
-        .route("/api/auth/callback/{provider}", get(federated::callback).head(only_get).fallback(only_get))
         .route("/api/auth/link", get(pending_link::show).delete(pending_link::cancel))
         .route("/api/{*path}", any(not_found));
 
@@ -67,6 +66,15 @@ pub fn router(app: &AppState) -> Router {
         .route("/api/auth/backchannel-logout/{provider}", post(logout::backchannel_logout))
         .method_not_allowed_fallback(method_not_allowed);
 
+    // Another site calls it by design. `state` and the transaction of the browser authenticate a response; the form is only redirected.
+    let callback = Router::new()
+        .route(
+            "/api/auth/callback/{provider}",
+            get(federated::callback).post(federated::receive_form).head(only_get).fallback(only_get),
+        )
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(app.clone(), layers::cookies_without_csrf));
+
     let api = public
         .merge(any_session)
         .merge(signed_in)
@@ -76,6 +84,7 @@ pub fn router(app: &AppState) -> Router {
 
     Router::new()
         .merge(api)
+        .merge(callback)
         .merge(providers)
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))

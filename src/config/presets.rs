@@ -1,6 +1,9 @@
 //! Differences of providers from the standard, as data.
 
-use super::format::Choice;
+use super::{
+    format::Choice,
+    provider_requests::{AuthMethod, ResponseMode},
+};
 
 /// The preset that a provider follows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -11,6 +14,9 @@ pub enum ProviderKind {
     Auth0,
     Okta,
     Google,
+    Entra,
+    Keycloak,
+    Apple,
 }
 
 /// The values of `_KIND`.
@@ -19,6 +25,9 @@ pub(super) const KINDS: Choice<ProviderKind> = Choice(&[
     ("auth0", ProviderKind::Auth0),
     ("okta", ProviderKind::Okta),
     ("google", ProviderKind::Google),
+    ("entra", ProviderKind::Entra),
+    ("keycloak", ProviderKind::Keycloak),
+    ("apple", ProviderKind::Apple),
 ]);
 
 /// How a kind of provider differs from the standard.
@@ -33,6 +42,12 @@ pub struct Preset {
     pub signing_advice: &'static str,
     /// Whether it authenticates the user again for `prompt=login` and returns the time in `auth_time`.
     pub supports_prompt_login: bool,
+    /// Scopes of the authorization request, if `_SCOPES` is not set.
+    pub scopes: Option<&'static [&'static str]>,
+    /// Response mode, if `_RESPONSE_MODE` is not set.
+    pub response_mode: ResponseMode,
+    /// Client authentication, if `_AUTH_METHOD` is not set.
+    pub auth_method: AuthMethod,
 }
 
 const OIDC: Preset = Preset {
@@ -40,6 +55,9 @@ const OIDC: Preset = Preset {
     logout_path: None,
     signing_advice: "set the ID token signature algorithm of this client to RS256 at the provider",
     supports_prompt_login: true,
+    scopes: None,
+    response_mode: ResponseMode::Query,
+    auth_method: AuthMethod::Metadata,
 };
 
 const AUTH0: Preset = Preset {
@@ -47,18 +65,44 @@ const AUTH0: Preset = Preset {
     // Tenants from before November 2023 publish no end-session endpoint.
     logout_path: Some("/v2/logout"),
     signing_advice: "set Applications > (this one) > Settings > Advanced Settings > OAuth > JsonWebToken Signature Algorithm to RS256",
-    supports_prompt_login: true,
+    ..OIDC
 };
 
 const OKTA: Preset = Preset {
     issuer_shape: Some("an Okta issuer has no slash at the end"),
-    logout_path: None,
     signing_advice: "set the signing algorithm of the authorization server to RS256",
-    supports_prompt_login: true,
+    ..OIDC
 };
 
 /// Google offers a choice of accounts but ignores `prompt=login`.
 const GOOGLE: Preset = Preset { supports_prompt_login: false, ..OIDC };
+
+const ENTRA: Preset = Preset {
+    issuer_shape: Some(
+        "an Entra issuer has the form https://login.microsoftonline.com/TENANT-ID/v2.0, without a slash at the end",
+    ),
+    signing_advice: "remove the custom signing key of the application: Entra then signs with RS256",
+    ..OIDC
+};
+
+const KEYCLOAK: Preset = Preset {
+    issuer_shape: Some(
+        "a Keycloak issuer has the form https://HOST/realms/REALM, without a slash at the end",
+    ),
+    signing_advice: "set Clients > (this one) > Advanced > Fine grain OpenID Connect configuration > ID token signature algorithm to RS256",
+    ..OIDC
+};
+
+/// Apple has no userinfo endpoint and no scope `profile`, sends the response as a form if a scope is requested, accepts the secret only in
+/// the form, and ignores `prompt`.
+const APPLE: Preset = Preset {
+    issuer_shape: Some("the issuer of Apple is https://appleid.apple.com, without a slash at the end"),
+    supports_prompt_login: false,
+    scopes: Some(&["openid", "name", "email"]),
+    response_mode: ResponseMode::FormPost,
+    auth_method: AuthMethod::Post,
+    ..OIDC
+};
 
 impl ProviderKind {
     #[must_use]
@@ -68,6 +112,9 @@ impl ProviderKind {
             Self::Auth0 => &AUTH0,
             Self::Okta => &OKTA,
             Self::Google => &GOOGLE,
+            Self::Entra => &ENTRA,
+            Self::Keycloak => &KEYCLOAK,
+            Self::Apple => &APPLE,
         }
     }
 }

@@ -7,9 +7,10 @@ use url::Url;
 
 use super::{
     issuer::Issuer,
-    presets::ProviderKind,
+    presets::{Preset, ProviderKind},
     profile_policy::ProfilePolicy,
     provider_formats::provider_name,
+    provider_requests::{AuthMethod, ResponseMode},
     reader::{ProviderReader, Reader},
     settings as s,
 };
@@ -49,6 +50,12 @@ pub struct ProviderConfig {
     pub acr_values: Vec<String>,
     /// Auth0: the organization, by ID or name, of all users of this provider.
     pub organization: Option<String>,
+    pub auth_method: AuthMethod,
+    /// Fixed parameters of each authorization request.
+    pub authorize_params: Vec<(String, String)>,
+    pub response_mode: ResponseMode,
+    /// Origin at which this service reaches the provider, if it is not the issuer's.
+    pub backchannel_url: Option<Url>,
     /// Overrides the end-session endpoint of the metadata.
     pub logout_url: Option<Url>,
 }
@@ -88,13 +95,15 @@ fn provider(reader: &mut ProviderReader<'_, '_>, name: &str) -> Option<ProviderC
     let issuer = issuer(reader);
     let client_id = reader.require(&s::CLIENT_ID);
     check_roles(reader);
+    let kind = reader.get(&s::KIND);
+    let preset = kind.preset();
     let config = ProviderConfig {
         name: name.to_owned(),
         client_secret: reader.get(&s::CLIENT_SECRET).map(SecretString::from),
         label: reader.get(&s::LABEL).unwrap_or_else(|| name.to_owned()),
         tile: reader.get(&s::TILE),
-        kind: reader.get(&s::KIND),
-        scopes: reader.get(&s::SCOPES),
+        kind,
+        scopes: scopes(reader, preset),
         trusted_domains: reader.get(&s::TRUSTED_DOMAINS),
         allow_signup: reader.get(&s::ALLOW_SIGNUP),
         allowed_domains: reader.get(&s::ALLOWED_DOMAINS),
@@ -105,6 +114,10 @@ fn provider(reader: &mut ProviderReader<'_, '_>, name: &str) -> Option<ProviderC
         trusted_audiences: reader.get(&s::TRUSTED_AUDIENCES),
         acr_values: reader.get(&s::ACR_VALUES),
         organization: reader.get(&s::ORGANIZATION),
+        auth_method: auth_method(reader, preset),
+        authorize_params: reader.get(&s::AUTHORIZE_PARAMS),
+        response_mode: reader.get(&s::RESPONSE_MODE).unwrap_or(preset.response_mode),
+        backchannel_url: reader.get(&s::BACKCHANNEL_URL),
         logout_url: reader.get(&s::LOGOUT_URL),
         issuer: issuer?,
         client_id: client_id?,
@@ -116,6 +129,32 @@ fn issuer(reader: &mut ProviderReader<'_, '_>) -> Option<Issuer> {
     let tenants = reader.get(&s::TENANTS);
     let text = reader.require(&s::ISSUER)?;
     Issuer::new(&text, tenants).map_err(|mistake| reader.mistake(&s::ISSUER, mistake)).ok()
+}
+
+fn scopes(reader: &mut ProviderReader<'_, '_>, preset: &Preset) -> Vec<String> {
+    let scopes = reader.get(&s::SCOPES);
+    match preset.scopes {
+        Some(own) if !reader.is_set(&s::SCOPES) => own.iter().map(ToString::to_string).collect(),
+        _ => scopes,
+    }
+}
+
+/// Reports a method that does not fit the secret. The provider would refuse each login with a message that few providers explain.
+fn auth_method(reader: &mut ProviderReader<'_, '_>, preset: &Preset) -> AuthMethod {
+    let method = reader.get(&s::AUTH_METHOD);
+    match (method, reader.is_set(&s::CLIENT_SECRET)) {
+        (Some(AuthMethod::None), true) => {
+            reader.mistake(
+                &s::AUTH_METHOD,
+                "`none` sends no secret, but _CLIENT_SECRET is set; remove one of them",
+            );
+        }
+        (Some(AuthMethod::Basic | AuthMethod::Post), false) => {
+            reader.mistake(&s::AUTH_METHOD, "it needs _CLIENT_SECRET; set the secret, or write `none`");
+        }
+        _ => {}
+    }
+    method.unwrap_or(preset.auth_method)
 }
 
 /// Reports `_ROLE_CLAIM` without `_ROLE_MAP`, and the reverse. Either setting alone gives no roles, which an administrator would notice

@@ -19,6 +19,10 @@ use super::{
     presets::{KINDS, ProviderKind},
     profile_policy::ProfilePolicy,
     provider_formats::{Scopes, domain, logout_url, role_map, tenant},
+    provider_requests::{
+        AUTH_METHODS, AuthMethod, CaFile, RESPONSE_MODES, ResponseMode, authorize_params, backchannel_url,
+        ca_file, proxy_url,
+    },
     public_url::PublicUrl,
     setting::{Entry, Setting, Shown, provider, service},
 };
@@ -196,6 +200,27 @@ settings! {
     .example("127.0.0.1:9090");
 }
 
+"Outgoing requests" {
+    HTTPS_PROXY: Optional<Parsed<Url>> = service(
+        "VESTIBULE_HTTPS_PROXY",
+        Optional(Parsed(proxy_url, "an http or https URL")),
+        "Proxy for https requests to providers. Requests to this machine and to `_BACKCHANNEL_URL` do not use it. The \
+         variables `HTTPS_PROXY` and `NO_PROXY` have no effect.",
+    )
+    .unset("no proxy")
+    .example("http://proxy.corp.example:3128")
+    .shown(Shown::UrlWithoutSecrets);
+
+    CA_FILE: Optional<Parsed<CaFile>> = service(
+        "VESTIBULE_CA_FILE",
+        Optional(Parsed(ca_file, "a file with certificates in PEM form")),
+        "Certificates of further authorities that may have issued the certificates of providers, such as the authority of a \
+         company. They are trusted beside those of the system.",
+    )
+    .unset("the authorities of the system")
+    .example("/etc/ssl/corp-ca.pem");
+}
+
 "Providers" {
     PROVIDERS: List<Word> = service(
         "VESTIBULE_PROVIDERS",
@@ -291,6 +316,43 @@ settings! {
     )
     .unset("no organization is requested or required")
     .example("org_1a2b3c4d5e6f7g8h");
+
+    AUTH_METHOD: Optional<Choice<AuthMethod>> = provider(
+        "AUTH_METHOD",
+        Optional(AUTH_METHODS),
+        "How this service authenticates at the token endpoint. `none` is a public client.",
+    )
+    .unset("`client_secret_basic`, or `client_secret_post` if the metadata offers only that; `none` without a secret")
+    .example("client_secret_post");
+
+    AUTHORIZE_PARAMS: Parsed<Vec<(String, String)>> = provider(
+        "AUTHORIZE_PARAMS",
+        Parsed(authorize_params, "pairs of `name=value`, separated by commas, or a JSON object"),
+        "Fixed parameters that are added to each authorization request, for example `kc_idp_hint`, `domain_hint`, \
+         `connection` or `hd`. They are hints: a user can change them in the address, so they restrict nobody. Parameters of \
+         the protocol are mistakes.",
+    )
+    .unset("no further parameters")
+    .example("kc_idp_hint=google");
+
+    RESPONSE_MODE: Optional<Choice<ResponseMode>> = provider(
+        "RESPONSE_MODE",
+        Optional(RESPONSE_MODES),
+        "How the provider sends the authorization response: in the address (`query`) or as a form (`form_post`).",
+    )
+    .unset("`query`; `form_post` for Apple")
+    .example("form_post");
+
+    BACKCHANNEL_URL: Optional<Parsed<Url>> = provider(
+        "BACKCHANNEL_URL",
+        Optional(Parsed(backchannel_url, "an http or https origin")),
+        "Origin at which this service reaches the provider, if that differs from the issuer, for example in a private \
+         network. It replaces the origin of the issuer for metadata, token, keys and userinfo. The browser still uses the \
+         addresses of the issuer, and the issuer is compared as before. It is reached without `VESTIBULE_HTTPS_PROXY`. With \
+         http, code and client secret cross the network in plain text.",
+    )
+    .unset("the addresses of the issuer and its metadata")
+    .example("http://keycloak:8080");
 
     TRUSTED_AUDIENCES: List<Word> = provider(
         "TRUSTED_AUDIENCES",

@@ -139,12 +139,26 @@ pub(crate) async fn cookies(
     request: Request,
     next: Next,
 ) -> Response {
+    if let Err(error) = csrf::check(&app, &cookies, &request) {
+        return with_cookies(&app, &cookies, false, error.into_response());
+    }
+    cookies_without_csrf(State(app), cookies, request, next).await
+}
+
+/// Layer as [`cookies`] without the CSRF check, for routes that other sites call by design.
+pub(crate) async fn cookies_without_csrf(
+    State(app): State<AppState>,
+    cookies: RequestCookies,
+    request: Request,
+    next: Next,
+) -> Response {
     let reads = request.method() == Method::GET;
-    let mut response = match csrf::check(&app, &cookies, &request) {
-        Ok(()) => next.run(request).await,
-        Err(error) => error.into_response(),
-    };
-    send_cookies(&app, &cookies, reads, &mut response);
+    let response = next.run(request).await;
+    with_cookies(&app, &cookies, reads, response)
+}
+
+fn with_cookies(app: &App, cookies: &RequestCookies, reads: bool, mut response: Response) -> Response {
+    send_cookies(app, cookies, reads, &mut response);
     add_api_headers(response.headers_mut());
     response
 }

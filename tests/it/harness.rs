@@ -11,6 +11,7 @@ pub(crate) mod process;
 pub(crate) mod provider;
 pub(crate) mod service;
 pub(crate) mod stores;
+pub(crate) mod tls;
 pub(crate) mod totp;
 pub(crate) mod users;
 

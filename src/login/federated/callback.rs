@@ -18,7 +18,7 @@ use self::{
 };
 pub use self::{
     outcome::{CallbackOutcome, CallbackRefusal, CallbackRequest},
-    response::AuthorizationResponse,
+    response::{AuthorizationResponse, parameters_of_form},
 };
 use super::{
     account_linking::{

@@ -13,6 +13,7 @@
 
 pub mod auth_time;
 mod authorization;
+mod back_channel;
 mod claim_path;
 pub mod claims;
 mod end_session;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::oidc::provider::Provider;
 use crate::{
-    config::ProviderConfig,
+    config::{Outgoing, ProviderConfig},
     user::{Identity, User},
 };
 
@@ -16,8 +16,8 @@ impl Providers {
     ///
     /// # Errors
     /// The HTTP client of a provider cannot be created.
-    pub fn new(configs: &[ProviderConfig], origin: &str) -> Result<Self, String> {
-        configs.iter().map(|config| Provider::new(config.clone(), origin).map(Arc::new)).collect()
+    pub fn new(configs: &[ProviderConfig], origin: &str, outgoing: &Outgoing) -> Result<Self, String> {
+        configs.iter().map(|config| Provider::new(config.clone(), origin, outgoing).map(Arc::new)).collect()
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Provider>> {

@@ -18,10 +18,11 @@ use crate::{
     admission::{Admission, MissingFactor},
     app::{App, AppState},
     audit::{EventId, EventKind},
-    config::ProviderKind,
+    config::{ProviderKind, ResponseMode},
     error::{ApiError, ErrorCode},
     session::{self, State},
     web::{
+        body::Form,
         client::Client,
         cookies::{CookieChange, RequestCookies},
         navigation::Navigation,
@@ -150,6 +151,33 @@ pub(crate) async fn callback(
 
 /// Redirects to the next page. If the provider has a session for this user but none is opened here, the next login uses `prompt=login`.
 /// Otherwise the next user of a shared browser could sign in as this one with one click.
+/// `POST /api/auth/callback/{provider}`: the authorization response as a form (OAuth 2.0 Form Post Response Mode).
+///
+/// The form comes from a page of the provider, so the browser sends it without our `SameSite=Lax` cookies. A redirect to the same address with
+/// GET is a navigation that carries them. Nothing is decided here.
+pub(crate) async fn receive_form(
+    Extract(app): Extract<AppState>,
+    name: ProviderName,
+    form: Result<Form, ApiError>,
+) -> Response {
+    let provider = app.providers.get(name.as_str());
+    if provider.is_none_or(|provider| provider.config.response_mode != ResponseMode::FormPost) {
+        return ([(header::ALLOW, "GET")], ApiError::new(ErrorCode::MethodNotAllowed)).into_response();
+    }
+    let parameters = form.as_ref().ok().and_then(callback::parameters_of_form);
+    match parameters {
+        Some(parameters) => {
+            let path = format!("/api/auth/callback/{}", name.as_str());
+            see_other(&page(&path, &parameters, &ReturnPath::of(None)))
+        }
+        None => {
+            let (code, return_to) = (ErrorCode::ProviderResponseInvalid, ReturnPath::of(None));
+            let refusal = CallbackRefusal { code, trace: None, return_to, has_provider_session: false };
+            redirect_to_error(&app, name.as_str(), &refusal)
+        }
+    }
+}
+
 async fn finish_login(
     app: &App,
     cookies: &RequestCookies,

@@ -22,7 +22,7 @@ macro_rules! snapshot {
 #[derive(Debug)]
 pub(crate) struct Browser {
     client: Client,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     jar: Mutex<BTreeMap<String, String>>,
     headers: Vec<(&'static str, String)>,
 }

@@ -124,6 +124,16 @@ impl FakeProvider {
         Self::listen(name, |address| vendors::of_tenants(&format!("http://{address}"))).await
     }
 
+    /// Starts with an issuer at another address, which it does not listen on.
+    pub(crate) async fn with_public_issuer(name: &'static str, issuer: &str) -> Self {
+        Self::listen(name, |_| vendors::plain(issuer)).await
+    }
+
+    /// Returns the address that it listens on.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub(crate) fn issuer_of(&self, tenant: &str) -> String {
         self.issuer().replace(vendors::TENANT, tenant)
     }

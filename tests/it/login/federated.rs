@@ -10,6 +10,7 @@ mod navigation;
 mod odd_documents;
 pub(crate) mod provider_faults;
 pub(crate) mod providers;
+mod requests;
 mod settings;
 mod size_limits;
 mod stale_answers;

@@ -3,9 +3,12 @@
 use serde::Deserialize;
 
 use super::error::{CallbackError, ProviderAnswer};
-use crate::login::federated::{
-    oidc::{failure::ProviderFailure, provider::Provider},
-    transaction::Transaction,
+use crate::{
+    login::federated::{
+        oidc::{failure::ProviderFailure, provider::Provider},
+        transaction::Transaction,
+    },
+    web::body::Form,
 };
 
 /// Parameters of an authorization response. They are not trusted.
@@ -19,6 +22,20 @@ pub struct AuthorizationResponse {
     pub error: Option<String>,
     /// Compared with known values, never shown or logged.
     pub error_description: Option<String>,
+}
+
+/// Longest value that is redirected, in bytes. The redirect must fit into the head of a request.
+const FORM_VALUE_MAX: usize = 4096;
+
+/// Returns the parameters of a response that was sent as a form, for a redirect. `None` without `state`, or if one is too long.
+#[must_use]
+pub fn parameters_of_form(form: &Form) -> Option<Vec<(&'static str, &str)>> {
+    form.field("state")?;
+    let present = ["code", "state", "iss", "error", "error_description"]
+        .into_iter()
+        .filter_map(|name| Some((name, form.field(name)?)));
+    let parameters: Vec<_> = present.collect();
+    parameters.iter().all(|(_, value)| value.len() <= FORM_VALUE_MAX).then_some(parameters)
 }
 
 /// Compares the issuer before the code is sent anywhere: a code of one provider must not be sent to another one (mix-up attack, RFC 9207

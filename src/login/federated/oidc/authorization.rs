@@ -10,6 +10,7 @@ use super::{
     auth_time::{ANY_AGE, Prompt},
     provider::Provider,
 };
+use crate::config::ResponseMode;
 
 /// Values of one authorization request. The transaction keeps them until the callback.
 pub struct AuthorizationParams {
@@ -57,6 +58,12 @@ impl Provider {
         }
         if let Some(organization) = &self.config.organization {
             request = request.add_extra_param("organization", organization);
+        }
+        for (name, value) in &self.config.authorize_params {
+            request = request.add_extra_param(name, value);
+        }
+        if self.config.response_mode == ResponseMode::FormPost {
+            request = request.add_extra_param("response_mode", "form_post");
         }
         match params.prompt {
             Prompt::Unchanged => {}

@@ -16,7 +16,7 @@ use super::{
     provider::{Discovered, Provider},
     token_response::{self, Tokens},
 };
-use crate::clock::Timestamp;
+use crate::{clock::Timestamp, config::AuthMethod};
 
 /// Time kept in reserve after the userinfo request. If the token request was slow, userinfo is skipped and the login continues without it.
 const USERINFO_RESERVE: Duration = Duration::from_millis(500);
@@ -105,7 +105,7 @@ impl Provider {
             ("redirect_uri", self.redirect_uri()),
         ];
         let credentials = match &self.config.client_secret {
-            Some(secret) if uses_basic(&discovered.metadata) => Credentials::Basic(client_id, secret),
+            Some(secret) if self.uses_basic(&discovered.metadata) => Credentials::Basic(client_id, secret),
             Some(secret) => {
                 form.extend([("client_id", client_id), ("client_secret", secret.expose_secret())]);
                 Credentials::None
@@ -120,13 +120,20 @@ impl Provider {
             response.map_err(|error| ProviderFailure::of_http(&error, format!("token endpoint: {error}")))?;
         token_response::read(status, &body)
     }
-}
 
-/// Returns whether to use `client_secret_basic`: always, unless the provider offers only `client_secret_post` (OpenID Connect Discovery
-/// 1.0 §3).
-fn uses_basic(metadata: &Metadata) -> bool {
-    let offers = |method: &CoreClientAuthMethod| {
-        metadata.token_endpoint_auth_methods_supported().is_none_or(|methods| methods.contains(method))
-    };
-    offers(&CoreClientAuthMethod::ClientSecretBasic) || !offers(&CoreClientAuthMethod::ClientSecretPost)
+    /// Returns whether to use `client_secret_basic`. Without a setting: always, unless the provider offers only `client_secret_post` (OpenID
+    /// Connect Discovery 1.0 §3).
+    fn uses_basic(&self, metadata: &Metadata) -> bool {
+        let offers = |method: &CoreClientAuthMethod| {
+            metadata.token_endpoint_auth_methods_supported().is_none_or(|methods| methods.contains(method))
+        };
+        match self.config.auth_method {
+            AuthMethod::Basic => true,
+            AuthMethod::Post | AuthMethod::None => false,
+            AuthMethod::Metadata => {
+                offers(&CoreClientAuthMethod::ClientSecretBasic)
+                    || !offers(&CoreClientAuthMethod::ClientSecretPost)
+            }
+        }
+    }
 }

@@ -9,12 +9,13 @@ mod error;
 
 use std::time::Duration;
 
-use reqwest::{Client, RequestBuilder, Response, header, redirect::Policy};
+use reqwest::{Client, NoProxy, Proxy, RequestBuilder, Response, header, redirect::Policy};
 use secrecy::{ExposeSecret as _, SecretString};
 
-pub use self::error::HttpError;
+pub(super) use self::error::HttpError;
 use self::error::no_response;
 use super::json::{JsonObject, quoted};
+use crate::config::{Outgoing, ProviderConfig};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Time for one request, including the whole response.
@@ -39,16 +40,24 @@ pub(super) enum Credentials<'a> {
 pub(super) struct HttpClient(Client);
 
 impl HttpClient {
-    pub(super) fn new() -> reqwest::Result<Self> {
-        Client::builder()
+    pub(super) fn new(config: &ProviderConfig, outgoing: &Outgoing) -> reqwest::Result<Self> {
+        let mut client = Client::builder()
             .redirect(Policy::none())
             .no_proxy()
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(REQUEST_TIMEOUT)
             .pool_max_idle_per_host(0)
-            .user_agent(concat!("vestibule/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map(Self)
+            .user_agent(concat!("vestibule/", env!("CARGO_PKG_VERSION")));
+        // An internal address is not reachable through the proxy. `Proxy::https` leaves out http, which is allowed only there and on
+        // this machine.
+        if let (Some(proxy), None) = (&outgoing.proxy, &config.backchannel_url) {
+            let direct = NoProxy::from_string("localhost,127.0.0.0/8,::1");
+            client = client.proxy(Proxy::https(proxy.clone())?.no_proxy(direct));
+        }
+        if let Some(ca) = &outgoing.ca {
+            client = client.tls_certs_merge(ca.certificates.iter().cloned());
+        }
+        client.build().map(Self)
     }
 
     /// Gets a document with status 200.

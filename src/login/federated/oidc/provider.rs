@@ -30,6 +30,7 @@ use tokio::sync::{Mutex, Notify, watch};
 use url::Url;
 
 use super::{
+    back_channel,
     failure::ProviderFailure,
     http::HttpClient,
     json::{JsonObject, quoted},
@@ -38,7 +39,7 @@ use super::{
     keys::{KeyRefresh, KeySet, RefreshDecision, TokenKind, fetch_keys},
     metadata::{self, Metadata},
 };
-use crate::config::{ProviderConfig, is_loopback};
+use crate::config::{Outgoing, ProviderConfig, is_loopback};
 
 /// Time between two discoveries of a provider that answers.
 const REFRESH_INTERVAL: Duration = Duration::from_mins(5);
@@ -89,7 +90,7 @@ impl Provider {
     ///
     /// # Errors
     /// The HTTP client cannot be created, or the redirect URI is not a URL.
-    pub fn new(config: ProviderConfig, origin: &str) -> Result<Self, String> {
+    pub fn new(config: ProviderConfig, origin: &str, outgoing: &Outgoing) -> Result<Self, String> {
         if config.issuer.as_str() == GOOGLE && config.kind.preset().supports_prompt_login {
             let setting = format!("VESTIBULE_PROVIDER_{}_KIND", config.name.to_uppercase().replace('-', "_"));
             tracing::warn!(
@@ -100,7 +101,7 @@ impl Provider {
         let redirect_uri = RedirectUrl::new(format!("{origin}/api/auth/callback/{}", config.name));
         Ok(Self {
             redirect_uri: redirect_uri.map_err(|error| error.to_string())?,
-            http: HttpClient::new().map_err(|error| error.to_string())?,
+            http: HttpClient::new(&config, outgoing).map_err(|error| error.to_string())?,
             discovered: watch::Sender::new(None),
             problem: RwLock::new(Some("no request was sent yet".to_owned())),
             key_refresh: Mutex::new(KeyRefresh::new()),
@@ -206,12 +207,15 @@ impl Provider {
 
     /// Loads the metadata (OpenID Connect Discovery 1.0 §4) and the key set.
     async fn discover(&self) -> Result<(), ProviderFailure> {
-        let url = self.config.issuer.metadata_url();
+        let url = back_channel::address(&self.config, &self.config.issuer.metadata_url());
         let at = |error: &dyn std::fmt::Display| format!("metadata {}: {error}", quoted(&url));
         let document = self.http.get(&url).await;
         let document = document.map_err(|error| ProviderFailure::of_http(&error, at(&error)))?;
         let document = JsonObject::read(&document).map_err(|error| format!("the response is {error}"));
-        let metadata = document.and_then(|document| metadata::read(document.members));
+        let metadata = document.and_then(|mut document| {
+            back_channel::replace_endpoints(&self.config, &mut document.members);
+            metadata::read(document.members)
+        });
         let metadata = metadata.map_err(|error| ProviderFailure::Invalid(at(&error)))?;
         self.check_issuer(metadata.issuer())?;
         self.check_endpoints(&metadata)?;
@@ -264,7 +268,11 @@ impl Provider {
             ("userinfo_endpoint", metadata.userinfo_endpoint().map(openidconnect::UserInfoUrl::url)),
         ];
         for (name, url) in endpoints {
-            if let Some(url) = url.filter(|url| !self.is_allowed_endpoint(url)) {
+            let is_requested = name != "authorization_endpoint";
+            let is_allowed = |url: &Url| {
+                self.is_allowed_endpoint(url) || is_requested && back_channel::is_internal(&self.config, url)
+            };
+            if let Some(url) = url.filter(|url| !is_allowed(url)) {
                 let text = format!("{name} of the metadata is not an https URL: {}", quoted(url.as_str()));
                 return Err(ProviderFailure::Invalid(text));
             }
