@@ -86,7 +86,7 @@ impl Import {
         let (keys, hasher, clock) = (keys(&config)?, Hasher::start(config.hashing), Clock::system());
         let passwords = PasswordFile::new(self.passwords_out, clock.now())?;
         if !self.dry_run && !self.no_passwords && rows.iter().any(PlannedRow::has_no_password) {
-            passwords.announce()?;
+            passwords.require_new()?;
         }
         let mode = if self.dry_run { Mode::DryRun } else { Mode::Write };
         let users = users_of(&store);

@@ -118,7 +118,7 @@ fn is_sha1(algorithm: &str) -> bool {
 
 /// Returns a short value without characters that could control a terminal.
 fn shown(value: &str) -> String {
-    value.chars().filter(|c| c.is_ascii_graphic()).take(20).collect()
+    value.chars().filter(char::is_ascii_graphic).take(20).collect()
 }
 
 #[cfg(test)]

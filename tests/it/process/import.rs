@@ -97,7 +97,7 @@ fn invalid_rows_are_reported_and_skipped() {
     refused line 5: username "<bad>": `<` (U+003C) is not allowed in a user name: it is used in markup and quoting
     refused line 6: email "a@evil.example@corp.example": an address contains one @ only
     refused line 7: emailVerified "yes": write true or false; mustChangePassword "maybe": write true or false
-    refused line 8: password: the cell is a hash of an unknown scheme
+    refused line 8: password: looks like a hash of scrypt, but its parts are not complete; if it is the password itself, add --plain-passwords (users add: --plain-password)
     refused line 9: totpSecret: the secret contains a character that is not base32; write A-Z and 2-7, or an otpauth:// URI
     refused line 10: username "OK1": an earlier row has the same; remove one of them
     refused line 11: the row has 2 cells, and the header row has 6; put a cell that contains the separator in quotes, and write the separators of empty cells

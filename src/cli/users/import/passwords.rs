@@ -28,18 +28,15 @@ impl PasswordFile {
         Ok(Self { path, file: Mutex::new(None) })
     }
 
-    /// Prints the path, and fails if the file exists. It runs before the first row, so that an import does not stop in the middle.
-    pub(super) fn announce(&self) -> Result<(), Failure> {
+    /// Fails if the file exists. It runs before the first row, so that an import does not stop in the middle.
+    pub(super) fn require_new(&self) -> Result<(), Failure> {
         if self.path.exists() {
             let path = self.path.display();
             return Err(Failure::Failed(format!(
                 "{path} exists and is not overwritten; name a new file with --passwords-out"
             )));
         }
-        Ok(Out::error(&format!(
-            "new users without a password get one, which is written to {}",
-            self.path.display()
-        ))?)
+        Ok(())
     }
 
     /// Writes the password before the user is created. After a crash the file may contain an unused line, but no user is left with an
@@ -53,6 +50,7 @@ impl PasswordFile {
             let mut new =
                 options.write(true).create_new(true).mode(0o600).open(&self.path).map_err(failed)?;
             new.write_all(b"username,password\n").map_err(failed)?;
+            Out::error(&format!("writing generated passwords to {}", self.path.display()))?;
             *file = Some(new);
         }
         match file.as_mut() {

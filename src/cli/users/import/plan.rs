@@ -87,8 +87,11 @@ fn require_first(desired: DesiredUser, seen: &mut HashSet<String>) -> Result<Des
 
 fn desired_user(row: &Row, options: &PasswordOptions) -> Result<DesiredUser, Vec<Mistake>> {
     let mut errors = Vec::new();
-    let username = parse(row, Field::Username, &mut errors, |text| text.parse::<Username>().map_err(invalid));
-    let email = parse(row, Field::Email, &mut errors, |text| text.parse::<Email>().map_err(invalid));
+    let username = parse(row, Field::Username, &mut errors, |text| {
+        text.parse::<Username>().map_err(|error| invalid(&error))
+    });
+    let email =
+        parse(row, Field::Email, &mut errors, |text| text.parse::<Email>().map_err(|error| invalid(&error)));
     let email_verified = parse(row, Field::EmailVerified, &mut errors, boolean);
     let display_name = parse(row, Field::DisplayName, &mut errors, |text| {
         user::display_name(text).map_err(display_name_rule)
@@ -173,7 +176,7 @@ fn shown(row: &Row, field: Field, cell: &str) -> Option<String> {
     (!is_secret).then(|| quoted(cell))
 }
 
-fn invalid(invalid: Invalid) -> Rule {
+fn invalid(invalid: &Invalid) -> Rule {
     Rule::new(invalid.code(), invalid.to_string())
 }
 

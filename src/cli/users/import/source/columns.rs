@@ -1,5 +1,6 @@
 //! Names of columns and members.
 
+use super::text::trim;
 use crate::{
     cli::{failure::Failure, quoted::quoted},
     provisioning::Field,
@@ -38,7 +39,7 @@ const OTHER_NAMES: [(&str, Field); 27] = [
 
 /// Returns the field of a column, in any case.
 pub(super) fn field(name: &str) -> Option<Field> {
-    let name = super::trim(name);
+    let name = trim(name);
     Field::ALL.into_iter().find(|field| field.name().eq_ignore_ascii_case(name))
 }
 

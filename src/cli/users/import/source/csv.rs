@@ -3,7 +3,11 @@
 //! Written here, and not taken from the crate `csv`: that reader takes everything after a quote that is not closed as one cell, knows no
 //! lone `\r`, and does not report the line of a record exactly.
 
-use super::{Row, after_line_break, columns, end_of_line, trim};
+use super::{
+    columns,
+    row::Row,
+    text::{after_line_break, end_of_line, trim},
+};
 use crate::{
     cli::{failure::Failure, quoted::quoted, users::import::mistake::Mistake},
     provisioning::Field,
@@ -85,7 +89,7 @@ fn row(record: Record, columns: &[Option<Field>], is_semicolon: bool) -> Option<
                 row.broken = Some(Mistake::of_row(
                     "cell_without_column",
                     "a cell is in a column without a name; name the column or empty the cell",
-                ))
+                ));
             }
         }
     }
@@ -312,14 +316,14 @@ fn named_separator(value: &[u8], line: u64) -> Result<u8, Failure> {
 }
 
 fn most_frequent_separator(line: &[u8]) -> u8 {
-    let count = |separator: u8| line.iter().filter(|byte| **byte == separator).count();
+    let count = |separator: u8| line.split(|byte| *byte == separator).count();
     // `max_by_key` returns the last maximum: the comma comes last.
     SEPARATORS.into_iter().rev().max_by_key(|separator| count(*separator)).unwrap_or(b',')
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::summaries, *};
+    use super::{super::row::summaries, *};
 
     fn read(text: impl AsRef<[u8]>) -> Vec<String> {
         summaries(rows(text.as_ref()))

@@ -1,6 +1,6 @@
 //! Encodings of files: UTF-8, and UTF-16 as spreadsheets write it.
 
-use super::LineCounter;
+use super::text::LineCounter;
 use crate::cli::failure::Failure;
 
 /// First bytes of files that are no text, and what they are.

@@ -7,7 +7,7 @@ use proptest::{
     test_runner::{Config, TestCaseError},
 };
 
-use super::*;
+use super::{text::LineCounter, *};
 use crate::cli::users::import::{password_options::PasswordOptions, plan::plan};
 
 /// Pieces of files: structure, names, and what programs leave in files by mistake.

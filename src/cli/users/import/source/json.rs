@@ -11,7 +11,11 @@ use serde::{
 };
 use serde_json::{Value, value::RawValue};
 
-use super::{LineCounter, Row, after_line_break, columns, end_of_line};
+use super::{
+    columns,
+    row::Row,
+    text::{LineCounter, after_line_break, end_of_line},
+};
 use crate::{
     cli::{failure::Failure, users::import::mistake::Mistake},
     provisioning::{Field, FieldKind},
@@ -20,7 +24,7 @@ use crate::{
 /// Reads the rows. `is_document`: the file is a JSON document by its name, and one object alone is a mistake in it.
 pub(super) fn rows(bytes: &[u8], is_document: bool) -> Result<Vec<Row>, Failure> {
     match bytes.trim_ascii_start().first() {
-        Some(b'[') => items(bytes, |text| serde_json::from_str(text)),
+        Some(b'[') => items(bytes, serde_json::from_str),
         Some(b'{') => object_rows(bytes, is_document),
         Some(_) if is_document => Err(Failure::Usage(
             "the file is not JSON: it starts with neither [ nor {; use --format csv for a CSV file"
@@ -252,7 +256,7 @@ fn position(bytes: &[u8], error: &serde_json::Error) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::summaries, *};
+    use super::{super::row::summaries, *};
 
     fn document(text: impl AsRef<[u8]>) -> Vec<String> {
         summaries(rows(text.as_ref(), true))
