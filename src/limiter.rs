@@ -10,6 +10,7 @@
 //! user id, or by normalised name if no such user exists: another spelling does not get a limit of its own. Only wrong
 //! credentials lead to a long wait. Attempts of this process that are still in progress make others wait a second (busy).
 
+mod account;
 mod counter;
 mod networks;
 
@@ -18,13 +19,14 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+pub use self::{
+    account::{Failures, Lock},
+    counter::{Counted, Limited},
+    networks::Networks,
+};
 use self::{
     counter::Counter,
     networks::{NETWORK_FREE, NetworkCounter},
-};
-pub use self::{
-    counter::{Counted, Limited},
-    networks::Networks,
 };
 use crate::{
     clock::{Clock, Timestamp},
@@ -42,11 +44,28 @@ const LOGOUT_TOKENS: &str = "logoutToken";
 const UNKNOWN_EVENTS_FREE: u32 = 600;
 
 /// The kind of credential that is guessed. Each kind has account counters of its own.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guess {
     Password,
     /// A code of an authenticator app.
     Code,
+}
+
+impl Guess {
+    const ALL: [Self; 2] = [Self::Password, Self::Code];
+
+    /// Returns the published name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Code => "code",
+        }
+    }
+
+    fn counter(self, account: &str) -> String {
+        format!("{}:{account}", self.as_str())
+    }
 }
 
 pub struct Limiter {
@@ -61,8 +80,11 @@ pub struct Limiter {
 /// A counted attempt in progress. If it is dropped without a result (the client disconnected), it stays counted.
 pub struct Attempt<'a> {
     limiter: &'a Limiter,
+    guess: Guess,
     account: String,
     networks: Vec<String>,
+    /// The wait that starts if this attempt fails.
+    next: Option<Lock>,
 }
 
 impl Limiter {
@@ -81,13 +103,9 @@ impl Limiter {
         account: &str,
         networks: &Networks,
     ) -> Result<Attempt<'_>, Limited> {
-        let kind = match guess {
-            Guess::Password => "password",
-            Guess::Code => "code",
-        };
-        let account = format!("{kind}:{account}");
+        let account = guess.counter(account);
         let account_others = self.begin(&account);
-        let mut attempt = Attempt { limiter: self, account, networks: Vec::new() };
+        let mut attempt = Attempt { limiter: self, guess, account, networks: Vec::new(), next: None };
         // Raises the networks first: a network over its limit must not create counters for any account.
         for counter in networks.counters("network") {
             let others = self.begin(&counter.id);
@@ -98,8 +116,14 @@ impl Limiter {
                 return Err(limited);
             }
         }
-        match self.raise(&attempt.account, |counter, now| counter.raise_account(account_others, now)).await {
-            Ok(()) => Ok(attempt),
+        let raised = self.raise(&attempt.account, |counter, now| {
+            counter.raise_account(account_others, now).map(|()| counter.wait_in_effect(now))
+        });
+        match raised.await {
+            Ok(wait) => {
+                attempt.next = wait.map(|(failures, until)| Lock { guess: attempt.guess, failures, until });
+                Ok(attempt)
+            }
             Err(limited) => {
                 attempt.lower_networks(attempt.networks.len()).await;
                 Err(limited)
@@ -195,16 +219,16 @@ impl Limiter {
         self.raise(id, |counter, now| counter.raise_window(*free, others, now)).await
     }
 
-    async fn raise(
+    async fn raise<R: Send>(
         &self,
         id: &str,
-        raise: impl Fn(&mut Counter, Timestamp) -> Result<(), Limited> + Send + Sync,
-    ) -> Result<(), Limited> {
+        raise: impl Fn(&mut Counter, Timestamp) -> Result<R, Limited> + Send + Sync,
+    ) -> Result<R, Limited> {
         let now = self.clock.now();
         self.store
             .upsert(&DocumentId::Text(id.to_owned()), |counter: Option<Counter>| {
                 let mut counter = counter.unwrap_or_else(|| Counter::new(id, now));
-                raise(&mut counter, now).map(|()| (Some(counter), ()))
+                raise(&mut counter, now).map(|result| (Some(counter), result))
             })
             .await
     }
@@ -266,8 +290,10 @@ impl Attempt<'_> {
         }
     }
 
-    /// Keeps the attempt counted.
-    pub fn failed(self) {}
+    /// Keeps the attempt counted. Returns the wait that it starts, if it starts one.
+    pub fn failed(mut self) -> Option<Lock> {
+        self.next.take()
+    }
 }
 
 impl Drop for Attempt<'_> {

@@ -71,6 +71,16 @@ pub enum EventKind {
     UserUpdated,
     UserDisabled,
     UserEnabled,
+    /// Failed guesses started a wait: attempts at the account are refused until it ends.
+    AccountLimited,
+    /// An administrator lifted the waits of an account.
+    UserUnlocked,
+    /// An administrator ended all sessions of a user.
+    SessionsEnded,
+    /// An administrator removed the second factors of a user.
+    SecondFactorReset,
+    /// An administrator removed or replaced the password of a user.
+    PasswordReset,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

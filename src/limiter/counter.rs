@@ -82,6 +82,10 @@ impl Counter {
         Self { id: id.to_owned(), failures: Vec::new(), expires_at: now }
     }
 
+    pub(super) fn key(&self) -> &str {
+        &self.id
+    }
+
     fn count(&self) -> u32 {
         self.failures.iter().map(|failures| failures.count).sum()
     }
@@ -128,6 +132,18 @@ impl Counter {
         }
         self.expires_at = now + Duration::from_mins(WINDOW_MINUTES.unsigned_abs());
         Ok(())
+    }
+
+    /// Returns the failures in a row of an account.
+    pub(super) fn failures(&self) -> u32 {
+        self.count()
+    }
+
+    /// Returns the failures in a row of an account and the end of their wait, if it lasts.
+    pub(super) fn wait_in_effect(&self, now: Timestamp) -> Option<(u32, Timestamp)> {
+        let Failures { at, count } = self.failures.first()?;
+        let until = *at + wait_after(*count)?;
+        (now < until).then_some((*count, until))
     }
 
     pub(super) fn lower(&mut self) {

@@ -11,7 +11,7 @@ pub mod policy;
 pub mod refusal_time;
 pub(crate) mod routes;
 
-use std::time::Instant;
+use std::{iter, time::Instant};
 
 use secrecy::SecretString;
 
@@ -19,14 +19,14 @@ use self::{hash::CheckResult, hasher::PasswordCheck};
 use crate::{
     admission::{Admission, Amr, Disabled, Proof, admit},
     app::App,
-    audit::EventKind,
+    audit::{EventKind, Recorder},
     clock::Timestamp,
-    limiter::{Attempt, Guess, Limited},
+    limiter::{Attempt, Guess, Limited, Lock},
     login::user_lookup::find_user,
     secrets::sha256_hex,
     session::CurrentSession,
     store::{Change, StoreError, Stored},
-    user::{Factor, Password, Status, TypedName, User},
+    user::{Email, Factor, Password, Status, TypedName, User, UserId, Username},
     web::client::Client,
 };
 
@@ -83,12 +83,13 @@ pub async fn sign_in(
             Ok(login)
         }
         Err(reason) => {
-            guess.attempt.failed();
+            let lock = guess.attempt.failed();
             let refused = audit.failure(EventKind::PasswordSignIn, reason).typed(name, &app.keys);
             match user_id {
                 Some(_) => drop(refused.record().await),
                 None => drop(refused.record_limited().await),
             }
+            record_wait(&audit, user_id, lock).await;
             refusal_time::equalize(&app.store, guess.started, guess.result.checks).await;
             Err(LoginError::Refused)
         }
@@ -112,8 +113,9 @@ pub async fn reauthenticate(
     let on_limit = || audit.failure(EventKind::Reauthentication, "too_many_attempts").log_only();
     let guess = check_password(app, client, &user_id.to_string(), check, on_limit).await?;
     if !guess.result.is_correct {
-        guess.attempt.failed();
+        let lock = guess.attempt.failed();
         audit.failure(EventKind::Reauthentication, "wrong_password").record().await;
+        record_wait(&audit, user_id, lock).await;
         return Err(LoginError::Refused);
     }
     guess.attempt.succeeded().await;
@@ -179,6 +181,25 @@ fn authenticated(found: Option<&User>, is_correct: bool) -> Result<&User, &'stat
     }
 }
 
+/// Records the start of a wait at the account of a user, once for each wait: the attempts that it refuses are only logged. So the events
+/// of a user explain every 429, and a client that is refused cannot fill the store.
+pub(super) async fn record_wait(audit: &Recorder<'_>, user: impl Into<Option<UserId>>, lock: Option<Lock>) {
+    let (Some(_), Some(Lock { guess, failures, until })) = (user.into(), lock) else { return };
+    let details = format!("{failures} failures with a {}, wait until {until}", guess.as_str());
+    audit.failure(EventKind::AccountLimited, "too_many_attempts").details(details).record().await;
+}
+
+/// Returns all texts under which guesses at the account of a user are counted: the id, and every text that names the user. Guesses at a
+/// name that an administrator gives later were counted for the name.
+#[must_use]
+pub fn account_keys(user: &User) -> Vec<String> {
+    let texts = user.username.iter().map(Username::as_str).chain(user.email.iter().map(Email::as_str));
+    let by_text = texts.map(|text| key_of_unknown_account(&TypedName::new(text), text));
+    let mut keys: Vec<String> = iter::once(user.id.to_string()).chain(by_text).collect();
+    keys.dedup();
+    keys
+}
+
 /// Returns the account under which guesses at an unknown name are counted. A long name is hashed, so that the counter stays small.
 fn key_of_unknown_account(typed: &TypedName, name: &str) -> String {
     let key = typed.key().unwrap_or(name);
@@ -219,7 +240,6 @@ fn changed_at(user: &User) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::user::UserId;
 
     fn user(has_password: bool, status: Status) -> User {
         let now = Timestamp::from_millis(0);
@@ -248,6 +268,21 @@ mod tests {
             (Some(user(true, Status::Active)), true, Ok(())),
         ] {
             assert_eq!(authenticated(user.as_ref(), is_correct).map(|_| ()), expected);
+        }
+    }
+
+    // Guesses are counted before a name belongs to a user, and under the id afterwards.
+    #[test]
+    fn account_keys_cover_every_text_that_names_the_user() {
+        let mut user = user(true, Status::Active);
+        assert_eq!(account_keys(&user), [user.id.to_string()]);
+        user.username = Some("Ada".parse().expect("a name"));
+        user.email = Some("ADA@corp.example".parse().expect("an address"));
+        assert_eq!(account_keys(&user), [&user.id.to_string(), "name:ada", "name:ada@corp.example"]);
+        user.username = Some("ada@corp.example".parse().expect("a name"));
+        assert_eq!(account_keys(&user), [&user.id.to_string(), "name:ada@corp.example"]);
+        for text in ["ada@corp.example", "ADA@CORP.example"] {
+            assert!(account_keys(&user).contains(&key_of_unknown_account(&TypedName::new(text), text)));
         }
     }
 

@@ -10,7 +10,7 @@ pub(crate) mod routes;
 pub mod totp;
 
 pub use self::enrolment::{confirm_enrolment, start_enrolment};
-use super::recent_proof::ProofTooOld;
+use super::{password::record_wait, recent_proof::ProofTooOld};
 use crate::{
     admission::{Admission, Amr, Disabled, Proof, admit},
     app::App,
@@ -62,11 +62,12 @@ pub async fn complete_login(
     let attempt = count_attempt(app, client, current, EventKind::SecondFactor).await?;
     let tries = count_try(app, current).await?;
     let Some(user) = accept_code(app, current, code).await? else {
-        attempt.failed();
+        let lock = attempt.failed();
         if tries >= MAX_TRIES {
             session::end(app, &current.id, EndReason::Revoked).await?;
         }
         audit.failure(EventKind::SecondFactor, "code_invalid").record().await;
+        record_wait(&audit, current.user.id, lock).await;
         return Err(FactorError::WrongCode);
     };
     attempt.succeeded().await;
@@ -88,8 +89,9 @@ pub async fn reauthenticate(
     let audit = audit(app, client, current);
     let attempt = count_attempt(app, client, current, EventKind::Reauthentication).await?;
     let Some(user) = accept_code(app, current, code).await? else {
-        attempt.failed();
+        let lock = attempt.failed();
         audit.failure(EventKind::Reauthentication, "code_invalid").record().await;
+        record_wait(&audit, current.user.id, lock).await;
         return Err(FactorError::WrongCode);
     };
     attempt.succeeded().await;

@@ -9,7 +9,7 @@ use crate::{
     app::App,
     audit::EventKind,
     clock::Timestamp,
-    login::recent_proof::require_recent,
+    login::{password::record_wait, recent_proof::require_recent},
     session::{self, CurrentSession, ENROLMENT_TIME, Refusal, State},
     store::Change,
     user::{PendingTotp, Totp, User},
@@ -72,8 +72,9 @@ pub async fn confirm_enrolment(
         }
     };
     if !is_correct {
-        attempt.failed();
+        let lock = attempt.failed();
         audit.failure(EventKind::EnrolmentConfirmed, "code_invalid").record().await;
+        record_wait(&audit, current.user.id, lock).await;
         return Err(FactorError::WrongCode);
     }
     attempt.succeeded().await;
