@@ -1,14 +1,16 @@
-//! Provisioning: an administrator creates, changes, disables and enables users.
+//! Provisioning: an administrator creates, changes, disables, enables, resets and unlocks users.
 //!
 //! ```text
 //!   DesiredUser ─▶ create ─────┐
 //!   DesiredUser ─▶ update ─────┼─▶ rule of `user` ─▶ one compare-and-set ─▶ audit event
-//!   Status ──────▶ set_status ─┘
+//!   Status ──────▶ set_status ─┤
+//!   reset, end of sessions ────┘
 //! ```
 //!
 //! The command line and the admin API use the same operations, so that no rule exists in only one of them. Writes remove the user from
 //! the cache of this process; other replicas and a running service learn of the write from the change feed.
 
+mod access;
 mod create;
 mod credentials;
 mod field;

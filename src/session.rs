@@ -58,6 +58,7 @@ mod ending;
 pub mod id_token_hint;
 pub mod lifetime;
 mod limit;
+mod listing;
 mod record;
 mod refusal;
 mod rotation;
@@ -70,6 +71,7 @@ use std::sync::Arc;
 pub use self::{
     current::{CurrentSession, SignedIn},
     ending::{end, end_all, recently_expired},
+    listing::{Listed, of_user, valid_sessions},
     record::{ENROLMENT_TIME, Session, State, tag_of_identity, tag_of_upstream_session, tag_of_user},
     refusal::Refusal,
     view::View,

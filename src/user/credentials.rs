@@ -11,6 +11,28 @@ impl User {
         self.end_sessions(EndReason::PasswordChanged);
     }
 
+    /// Removes the password and ends all sessions; returns `false` if there is none.
+    pub fn remove_password(&mut self, now: Timestamp) -> bool {
+        if self.password.take().is_none() {
+            return false;
+        }
+        self.updated_at = now;
+        self.end_sessions(EndReason::PasswordChanged);
+        true
+    }
+
+    /// Removes all second factors, also an enrolment in progress, and ends all sessions; returns `false` if there is none. No secret takes
+    /// their place: the next login enrols if the policy demands a factor.
+    pub fn remove_second_factors(&mut self, now: Timestamp) -> bool {
+        let (active, pending) = (self.totp.take(), self.pending_totp.take());
+        if active.is_none() && pending.is_none() {
+            return false;
+        }
+        self.updated_at = now;
+        self.end_sessions(EndReason::FactorChanged);
+        true
+    }
+
     /// Sets the active authenticator app and ends all sessions: a session that proved only the old factor must not continue. An enrolment
     /// in progress is dropped.
     pub fn set_totp(&mut self, totp: Totp, now: Timestamp) {
@@ -134,6 +156,27 @@ mod tests {
         user.set_totp(totp(), NOW);
         assert!(user.totp.is_some() && user.pending_totp.is_none());
         assert_eq!((user.session_epoch, user.sessions_ended_because), (1, Some(EndReason::FactorChanged)));
+    }
+
+    #[test]
+    fn removed_credential_ends_all_sessions() {
+        let mut user = user();
+        assert!(!user.remove_password(NOW) && !user.remove_second_factors(NOW));
+        assert_eq!((user.session_epoch, user.updated_at), (0, user.created_at), "nothing to remove");
+        user.password = Some(password("$argon2id$"));
+        assert!(user.remove_password(NOW) && user.password.is_none());
+        assert_eq!((user.session_epoch, user.sessions_ended_because), (1, Some(EndReason::PasswordChanged)));
+        for (active, pending) in [(true, false), (false, true), (true, true)] {
+            let mut user = self::user();
+            user.totp = active.then(totp);
+            user.pending_totp = pending.then(pending_totp);
+            assert!(user.remove_second_factors(NOW), "{active} {pending}");
+            assert!(user.totp.is_none() && user.pending_totp.is_none() && user.factors().is_empty());
+            assert_eq!(
+                (user.session_epoch, user.sessions_ended_because, user.updated_at),
+                (1, Some(EndReason::FactorChanged), NOW)
+            );
+        }
     }
 
     #[test]

@@ -1,0 +1,110 @@
+//! Acts on the access of a user: reset of credentials, end of sessions, end of waits.
+//!
+//! Every act that removes a credential raises the session epoch in the same write. A session, a pending login or an enrolment that races it
+//! checks the epoch in its own write and is refused.
+
+use super::{Mode, Provisioning, ProvisioningError};
+use crate::{
+    audit::EventKind,
+    limiter::{Failures, Limiter},
+    login::password::{account_keys, hasher::Hasher, policy::AcceptedPassword},
+    store::Change,
+    user::{EndReason, Password, User, UserId},
+};
+
+impl Provisioning<'_> {
+    /// Ends all sessions of a user, also those that are opened at the same time.
+    ///
+    /// # Errors
+    /// [`ProvisioningError::NotFound`], or the store failed.
+    pub async fn end_sessions(&self, user: UserId) -> Result<User, ProvisioningError> {
+        let end = |user: &mut User| {
+            user.end_sessions(EndReason::Revoked);
+            true
+        };
+        Ok(self.change(user, EventKind::SessionsEnded, end).await?.0)
+    }
+
+    /// Removes all second factors of a user and ends the sessions; returns the user, and `false` if there was no factor.
+    ///
+    /// # Errors
+    /// [`ProvisioningError::NotFound`], or the store failed.
+    pub async fn reset_second_factors(&self, user: UserId) -> Result<(User, bool), ProvisioningError> {
+        let now = self.clock.now();
+        self.change(user, EventKind::SecondFactorReset, |user| user.remove_second_factors(now)).await
+    }
+
+    /// Removes the password of a user and ends the sessions; returns the user, and `false` if there was no password.
+    ///
+    /// # Errors
+    /// [`ProvisioningError::NotFound`], or the store failed.
+    pub async fn remove_password(&self, user: UserId) -> Result<(User, bool), ProvisioningError> {
+        let now = self.clock.now();
+        self.change(user, EventKind::PasswordReset, |user| user.remove_password(now)).await
+    }
+
+    /// Replaces the password of a user by one that must be changed, and ends the sessions.
+    ///
+    /// # Errors
+    /// [`ProvisioningError::NotFound`], [`ProvisioningError::Hashing`], or the store failed.
+    pub async fn replace_password(
+        &self,
+        user: UserId,
+        new: &AcceptedPassword,
+        hasher: &Hasher,
+    ) -> Result<User, ProvisioningError> {
+        let hash = hasher.hash(new.secret().clone()).await.ok_or(ProvisioningError::Hashing)?;
+        let changed_at = self.clock.now();
+        let replace = |user: &mut User| {
+            user.set_password(Password { hash: hash.clone(), changed_at, must_change: true, imported: None });
+            true
+        };
+        Ok(self.change(user, EventKind::PasswordReset, replace).await?.0)
+    }
+
+    /// Lifts the waits of a user and forgets the failures that caused them; returns what it lifted.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn unlock(&self, user: &User, limiter: &Limiter) -> Result<Vec<Failures>, ProvisioningError> {
+        if self.mode == Mode::DryRun {
+            return Ok(Vec::new());
+        }
+        let lifted = limiter.unlock(&account_keys(user)).await?;
+        if !lifted.is_empty() {
+            let texts = lifted.iter().map(|failures| {
+                let wait = failures.until.map(|until| format!(", wait until {until}")).unwrap_or_default();
+                format!("{} failures with a {}{wait}", failures.count, failures.guess.as_str())
+            });
+            let details = texts.collect::<Vec<_>>().join("; ");
+            let audit = self.audit.clone().about(user.id);
+            audit.success(EventKind::UserUnlocked).details(details).record().await;
+        }
+        Ok(lifted)
+    }
+
+    /// Applies a rule of `user` in one compare-and-set, and records the event if the rule changed the user.
+    pub(super) async fn change(
+        &self,
+        user: UserId,
+        kind: EventKind,
+        mut rule: impl FnMut(&mut User) -> bool + Send,
+    ) -> Result<(User, bool), ProvisioningError> {
+        let mode = self.mode;
+        let written = self
+            .users
+            .update::<bool, ProvisioningError>(&user.document_id(), |user| {
+                let is_changed = rule(user);
+                Ok(match mode {
+                    Mode::Write if is_changed => Change::Write(true),
+                    Mode::Write | Mode::DryRun => Change::Keep(is_changed),
+                })
+            })
+            .await?;
+        let (user, is_changed) = written.ok_or(ProvisioningError::NotFound)?;
+        if is_changed && mode == Mode::Write {
+            self.audit.clone().about(user.id).success(kind).record().await;
+        }
+        Ok((user.into_document(), is_changed))
+    }
+}
