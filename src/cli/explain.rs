@@ -1,5 +1,7 @@
 //! `vestibule explain`: how a federated login was decided, or would be decided.
 
+mod text;
+
 use std::{fs, io::Read as _};
 
 use clap::Args;
@@ -9,6 +11,7 @@ use super::{
     context::{config, store},
     failure::Failure,
     out::Out,
+    quoted::quoted,
 };
 use crate::{
     audit::{self, EventId},
@@ -58,25 +61,15 @@ impl Explain {
         if self.json {
             return Ok(Out::json(&shown)?);
         }
-        for (name, value) in shown.as_object().into_iter().flatten() {
-            match value {
-                Value::Object(members) => {
-                    Out::line(&format!("{name}:"))?;
-                    members
-                        .iter()
-                        .try_for_each(|(name, value)| Out::line(&format!("  {name}: {}", plain(value))))?;
-                }
-                value => Out::line(&format!("{name}: {}", plain(value)))?,
-            }
-        }
-        Ok(())
+        Ok(Out::lines(text::lines(&shown, Out::width()))?)
     }
 
     async fn look_up(&self, trace: &str) -> Result<Value, Failure> {
         let (_, store) = store(Create::Never).await?;
         let unknown = || {
             Failure::Failed(format!(
-                "there is no trace `{trace}`; copy the number from the error page (traces are kept for 400 days)"
+                "there is no trace {}; copy the number from the error page (traces are kept for 400 days)",
+                quoted(trace)
             ))
         };
         let id: EventId = trace.trim().parse().map_err(|_| unknown())?;
@@ -103,8 +96,8 @@ impl Explain {
         })?;
         if !provider.issuer.accepts(&claims.key().issuer) {
             return Err(Failure::Failed(format!(
-                "`{}` is not the issuer of `{name}`, or not one of its tenants in _TENANTS; set `iss` in the claims",
-                claims.key().issuer
+                "{} is not the issuer of `{name}`, or not one of its tenants in _TENANTS; set `iss` in the claims",
+                quoted(&claims.key().issuer)
             )));
         }
         // A missing embedded database has no users, and this command must not create it.
@@ -127,7 +120,8 @@ fn provider<'c>(config: &'c Config, name: &str) -> Result<&'c ProviderConfig, Fa
         let names: Vec<&str> = config.providers.iter().map(|provider| provider.name.as_str()).collect();
         let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
         Failure::Usage(format!(
-            "there is no provider `{name}` in VESTIBULE_PROVIDERS; its providers are: {names}"
+            "there is no provider {} in VESTIBULE_PROVIDERS; its providers are: {names}",
+            quoted(name)
         ))
     })
 }
@@ -142,12 +136,4 @@ fn read(file: &str) -> Result<Map<String, Value>, Failure> {
     };
     serde_json::from_str(&text)
         .map_err(|error| Failure::Failed(format!("{file} is not a JSON object: {error}")))
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => "-".to_owned(),
-        other => other.to_string(),
-    }
 }

@@ -66,12 +66,43 @@ fn explain_reads_file_and_stdin_and_writes_nothing() {
     assert_eq!(from_file["decision"]["rule"], "an administrator created an account with this address");
     assert_eq!((&from_file["issuer"], &from_file["trustedForDomain"]), (&json!(ISSUER), &json!(true)));
     let lines = home.run_with(&command, &claims().to_string()).expect_exit(0);
-    for line in ["provider: corp-idp", "email: linus@corp.example", "  outcome: askForProof", "  name: Linus"]
+    for line in
+        ["provider: corp-idp", "email: \"linus@corp.example\"", "  outcome: askForProof", "  name: \"Linus\""]
     {
         assert!(lines.out.lines().any(|shown| shown == line), "{line}: {}", lines.out);
     }
     assert_eq!(users(&home), before);
     assert_eq!((lines.err.as_str(), from_stdin.err.as_str()), ("", ""));
+}
+
+#[test]
+fn text_and_boolean_look_different_and_claims_do_not_control_the_terminal() {
+    let home = home();
+    add(&home, "ada");
+    let mut claims = claims();
+    claims["email_verified"] = "true".into();
+    claims["other"] = true.into();
+    claims["\u{1b}[2J\ndecision: create"] = "\u{9b}31m\u{202e}".into();
+    claims["long"] = "x".repeat(10_000).into();
+    let command = ["explain", "--provider", "corp-idp", "--claims", "-"];
+    let shown = home.run_with(&command, &claims.to_string()).expect_exit(0).out;
+    assert!(shown.starts_with("decision:\n  outcome: "), "{shown}");
+    for line in ["  email_verified: \"true\"", "  other: true"] {
+        assert!(shown.lines().any(|shown| shown == line), "{line}: {shown}");
+    }
+    assert_eq!(shown.lines().filter(|line| line.starts_with("decision:")).count(), 1, "{shown}");
+    assert!(!shown.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{shown}");
+    assert!(shown.lines().all(|line| line.chars().count() <= 120), "{shown}");
+    let json = home.run_with(&[&command[..], &["--json"]].concat(), &claims.to_string()).expect_exit(0).out;
+    assert!(!json.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{json}");
+    serde_json::from_str::<Value>(&json).expect("JSON");
+    // Also in messages.
+    for claims in ["{\"sub\":\"x\",\"iss\":\"\\u001b[2J\\u202e\"}", "\"\u{202e}\""] {
+        let done = home.run_with(&command, claims).expect_exit(1);
+        assert!(!done.err.contains(['\u{1b}', '\u{202e}']), "{done:?}");
+    }
+    let done = home.run(&["explain", "--trace", "\u{1b}[2J"]).expect_exit(1);
+    assert!(!done.err.contains('\u{1b}'), "{done:?}");
 }
 
 #[test]
