@@ -5,6 +5,7 @@ mod context;
 mod explain;
 mod failure;
 mod keys;
+mod layout;
 mod out;
 mod quoted;
 mod reference;
@@ -33,7 +34,7 @@ enum Command {
     /// Run the service until SIGTERM or Ctrl-C.
     Serve,
     Check(check::Check),
-    /// Create, import, list, show, disable and enable users.
+    /// Create, import, list, show, disable, unlock and reset users.
     #[command(subcommand)]
     Users(users::Users),
     Explain(explain::Explain),

@@ -1,5 +1,6 @@
 //! `vestibule users`: commands on the users of a store, also while the service runs.
 
+mod access;
 mod actions;
 mod add;
 mod import;
@@ -11,11 +12,11 @@ mod view;
 use clap::Subcommand;
 
 use self::{
-    actions::{provisioning, users_of},
+    access::{ResetPassword, Target},
     user_ref::UserRef,
 };
-use super::{context::store, failure::Failure, out::Out};
-use crate::{clock::Clock, provisioning::Mode, store::Create, user::Status};
+use super::failure::Failure;
+use crate::user::Status;
 
 #[derive(Subcommand)]
 pub(super) enum Users {
@@ -24,9 +25,16 @@ pub(super) enum Users {
     List(list::List),
     Show(show::Show),
     /// Disable a user. All sessions of the user end.
-    Disable(UserRef),
+    Disable(Target),
     /// Enable a disabled user. Ended sessions stay ended.
-    Enable(UserRef),
+    Enable(Target),
+    /// Lift the waits of a user after wrong passwords and wrong codes.
+    Unlock(Target),
+    /// End all sessions of a user. The user can sign in again.
+    EndSessions(Target),
+    /// Remove all second factors of a user. All sessions of the user end.
+    ResetMfa(Target),
+    ResetPassword(ResetPassword),
 }
 
 impl Users {
@@ -36,24 +44,12 @@ impl Users {
             Self::Add(add) => add.run().await,
             Self::List(list) => list.run().await,
             Self::Show(show) => show.run().await,
-            Self::Disable(user) => set_status(&user, Status::Disabled).await,
-            Self::Enable(user) => set_status(&user, Status::Active).await,
+            Self::Disable(user) => user.set_status(Status::Disabled).await,
+            Self::Enable(user) => user.set_status(Status::Active).await,
+            Self::Unlock(user) => user.unlock().await,
+            Self::EndSessions(user) => user.end_sessions().await,
+            Self::ResetMfa(user) => user.reset_mfa().await,
+            Self::ResetPassword(reset) => reset.run().await,
         }
     }
-}
-
-async fn set_status(user: &UserRef, status: Status) -> Result<(), Failure> {
-    let (_, store) = store(Create::Never).await?;
-    let user = user.find(&store).await?;
-    let (users, clock) = (users_of(&store), Clock::system());
-    let is_changed = provisioning(&store, &users, &clock, Mode::Write).set_status(user.id, status).await?;
-    let (label, status) = (user_ref::label(&user), view::status(status));
-    if is_changed {
-        let verb = if status == "active" { "enabled" } else { status };
-        Out::line(&format!("{verb} {label}"))?;
-    } else {
-        Out::line(&format!("{label} is already {status}"))?;
-    }
-    store.close().await;
-    Ok(())
 }

@@ -1,5 +1,6 @@
 //! Tests of the real binary.
 
+mod access;
 mod creation;
 mod explain;
 mod import;

@@ -1,5 +1,7 @@
 //! `vestibule users list`
 
+use std::{cmp::Reverse, collections::HashMap};
+
 use clap::Args;
 
 use super::{
@@ -7,8 +9,17 @@ use super::{
     view::{status, summary},
 };
 use crate::{
-    cli::{context::store, failure::Failure, out::Out},
+    cli::{
+        context::store,
+        failure::Failure,
+        layout::{table, time, time_of_day},
+        out::Out,
+        quoted::quoted,
+    },
+    clock::Clock,
     config::Config,
+    limiter::{Limiter, Lock},
+    login::password::account_keys,
     store::{Create, Unreadable},
     user::{Factor, User, roles::roles_of},
 };
@@ -28,14 +39,17 @@ impl List {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let (config, store) = store(Create::Never).await?;
         let (users, unreadable) = all_users(&store).await?;
+        let locks = Limiter::new(store.clone(), Clock::system()).all_locks().await?;
         store.close().await;
         for shared in shared_texts(&users) {
             Out::error(&shared)?;
         }
         if self.json {
-            Out::json(&users.iter().map(|user| summary(&config, user)).collect::<Vec<_>>())?;
+            let users = users.iter().map(|user| summary(&config, user, &locks_of(user, &locks)));
+            Out::json(&users.collect::<Vec<_>>())?;
         } else {
-            Out::table(&HEADER, &users.iter().map(|user| row(&config, user)).collect::<Vec<_>>())?;
+            let rows: Vec<_> = users.iter().map(|user| row(&config, user, &locks_of(user, &locks))).collect();
+            Out::lines(table(&HEADER, &rows, Out::width()))?;
         }
         if unreadable.is_empty() {
             return Ok(());
@@ -48,7 +62,14 @@ impl List {
     }
 }
 
-fn row(config: &Config, user: &User) -> Vec<String> {
+/// Returns the waits of a user, the longest first.
+fn locks_of(user: &User, all: &HashMap<String, Lock>) -> Vec<Lock> {
+    let mut locks: Vec<Lock> = account_keys(user).iter().filter_map(|key| all.get(key).copied()).collect();
+    locks.sort_by_key(|lock| Reverse(lock.until));
+    locks
+}
+
+fn row(config: &Config, user: &User, locks: &[Lock]) -> Vec<String> {
     let email = user.email.as_ref().map(|email| {
         let state = if user.email_verified { "" } else { " (not verified)" };
         format!("{email}{state}")
@@ -58,12 +79,16 @@ fn row(config: &Config, user: &User) -> Vec<String> {
     vec![
         or_dash(user.username.as_ref().map(ToString::to_string)),
         or_dash(email),
-        or_dash(user.display_name.clone()),
+        // Quoted: blanks in it must not look like the next column.
+        or_dash(user.display_name.as_deref().map(quoted)),
         or_dash(Some(roles_of(user, &config.providers).join(";"))),
-        status(user.status).to_owned(),
+        match locks.first() {
+            Some(lock) => format!("{}, locked until {}", status(user.status), time_of_day(lock.until)),
+            None => status(user.status).to_owned(),
+        },
         or_dash(Some(factors.join(";"))),
         or_dash(Some(providers.join(";"))),
-        or_dash(user.last_login_at.map(|at| at.to_string())),
+        or_dash(user.last_login_at.map(time)),
     ]
 }
 

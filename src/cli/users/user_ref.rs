@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clap::Args;
 
 use crate::{
-    cli::failure::Failure,
+    cli::{failure::Failure, quoted::quoted},
     login::user_lookup::find_user,
     store::{Page, Store, StoreError, Stored, Unreadable},
     user::{TypedName, User, UserId, Username},
@@ -13,6 +13,9 @@ use crate::{
 
 /// Users per read of the store.
 const PAGE: usize = 500;
+/// Users that are compared with an unknown name, and the longest name that is compared.
+const SIMILAR_READ: usize = 2000;
+const SIMILAR_LONGEST: usize = 64;
 
 #[derive(Args)]
 pub(in crate::cli) struct UserRef {
@@ -40,19 +43,49 @@ impl UserRef {
         };
         match found.len() {
             1 => Ok(found.remove(0)),
-            0 => Err(Failure::Failed(format!(
-                "no user has the name, ID or address {name:?}; `vestibule users list` prints all users"
-            ))),
+            0 => Err(Failure::Failed(unknown(store, name).await?)),
             count => {
                 let ids: Vec<String> =
                     found.iter().map(|user| format!("\n  {}", id_and_name(user))).collect();
                 Err(Failure::Failed(format!(
-                    "{count} users have the address {name:?}, not verified; use the ID of one of them:{}",
+                    "{count} users have the address {}, not verified; use the ID of one of them:{}",
+                    quoted(name),
                     ids.concat()
                 )))
             }
         }
     }
+}
+
+/// Describes an unknown name, with the names of users that are similar to it.
+async fn unknown(store: &Store, name: &str) -> Result<String, StoreError> {
+    let similar = similar_names(store, name).await?;
+    let shown = quoted(name);
+    Ok(if similar.is_empty() {
+        format!("no user has the name, ID or address {shown}; `vestibule users list` prints all users")
+    } else {
+        format!("no user has the name, ID or address {shown}; did you mean {}?", similar.join(" or "))
+    })
+}
+
+/// Returns up to three user names and addresses that are similar to a text, of the newest users only: a typing mistake must not read the
+/// whole store.
+async fn similar_names(store: &Store, text: &str) -> Result<Vec<String>, StoreError> {
+    let typed = TypedName::new(text);
+    let Some(key) = typed.key().filter(|key| key.len() <= SIMILAR_LONGEST) else { return Ok(Vec::new()) };
+    let page = Page { tag: None, after: None, newest_first: true, limit: SIMILAR_READ };
+    let users = store.scan::<User>(page).await?.documents;
+    let names = users.iter().flat_map(|user| {
+        let name = user.username.iter().map(|name| (name.key(), name.to_string()));
+        name.chain(user.email.iter().map(|email| (email.key(), email.to_string())))
+    });
+    let mut similar: Vec<(usize, String)> = names
+        .map(|(other, shown)| (strsim::damerau_levenshtein(key, &other), shown))
+        .filter(|(distance, _)| *distance <= (key.chars().count() / 3).clamp(1, 3))
+        .collect();
+    similar.sort();
+    similar.dedup();
+    Ok(similar.into_iter().take(3).map(|(_, name)| quoted(&name)).collect())
 }
 
 async fn with_address(store: &Store, handle: &str) -> Result<Vec<Stored<User>>, StoreError> {
@@ -108,4 +141,16 @@ pub(super) async fn all_users(store: &Store) -> Result<(Vec<Stored<User>>, Vec<U
 /// Returns the user name, or the id of a user without one.
 pub(super) fn label(user: &User) -> String {
     user.username.as_ref().map_or_else(|| user.id.to_string(), ToString::to_string)
+}
+
+/// Returns the user name, or the id of a user without one, as an argument of a shell.
+pub(super) fn argument(user: &User) -> String {
+    let label = label(user);
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '@' | '+' | '-' | '/' | ':');
+    if label.chars().all(is_plain) && !label.starts_with('-') {
+        return label;
+    }
+    // The shell ends a quoted text at the next quote.
+    let quoted = format!("'{}'", label.replace('\'', r"'\''"));
+    if label.starts_with('-') { format!("-- {quoted}") } else { quoted }
 }

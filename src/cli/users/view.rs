@@ -4,12 +4,13 @@ use serde_json::{Value, json};
 
 use crate::{
     config::Config,
+    limiter::Lock,
     store::Stored,
     user::{Identity, Status, User, roles::roles_of},
 };
 
 /// Returns the fields of a user that may be printed: no hash, no sealed secret.
-pub(super) fn summary(config: &Config, user: &Stored<User>) -> Value {
+pub(super) fn summary(config: &Config, user: &Stored<User>, locks: &[Lock]) -> Value {
     json!({
         "id": user.id,
         "username": user.username,
@@ -20,6 +21,7 @@ pub(super) fn summary(config: &Config, user: &Stored<User>) -> Value {
         "locale": user.locale,
         "roles": roles_of(user, &config.providers),
         "status": user.status,
+        "locks": locks.iter().map(lock).collect::<Vec<_>>(),
         "mfaEnabled": user.has_second_factor(),
         "hasPassword": user.password.is_some(),
         "mustChangePassword": user.password.as_ref().is_some_and(|password| password.must_change),
@@ -31,6 +33,10 @@ pub(super) fn summary(config: &Config, user: &Stored<User>) -> Value {
         "lastLoginAt": user.last_login_at,
         "revision": user.revision,
     })
+}
+
+fn lock(lock: &Lock) -> Value {
+    json!({ "guess": lock.guess.as_str(), "failures": lock.failures, "until": lock.until })
 }
 
 fn identity(identity: &Identity) -> Value {

@@ -164,8 +164,13 @@ async fn show_lists_the_refused_federated_login() {
     let details: Value = serde_json::from_str(refusals[0]["details"].as_str().unwrap()).unwrap();
     assert_eq!(details["decision"]["rule"], "the account is disabled");
     let lines = home.run(&["users", "show", "grace@corp.example"]).expect_exit(0).out;
-    let line = lines.lines().find(|line| line.contains("account_disabled")).expect("a line");
-    assert!(line.contains(&trace) && line.contains("users enable"), "{line}");
+    let event = lines.split_once("account_disabled").expect("the event").1;
+    let details: Vec<&str> = event.lines().skip(1).take_while(|line| line.starts_with("      ")).collect();
+    assert!(
+        details.iter().any(|line| line.contains(&format!("vestibule explain --trace {trace}"))),
+        "{lines}"
+    );
+    assert!(details.iter().any(|line| line.contains("users enable")), "{lines}");
     let printed = home.run(&["explain", "--trace", &trace]).expect_exit(0).out;
     assert!(printed.contains("account_disabled"), "{printed}");
 

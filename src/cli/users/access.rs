@@ -1,0 +1,289 @@
+//! `vestibule users disable`, `enable`, `unlock`, `end-sessions`, `reset-mfa` and `reset-password`.
+
+use clap::Args;
+use secrecy::ExposeSecret as _;
+use serde_json::{Map, Value, json};
+
+use super::{
+    UserRef,
+    actions::{provisioning, users_of},
+    user_ref::{argument, label},
+    view,
+};
+use crate::{
+    cache::DocumentCache,
+    cli::{
+        context::store,
+        failure::Failure,
+        layout::{count_of, time},
+        out::Out,
+    },
+    clock::Clock,
+    config::{Config, Mfa},
+    limiter::{Failures, Guess, Limiter},
+    login::password::{generate, hasher::Hasher},
+    provisioning::{Mode, Provisioning},
+    session::valid_sessions,
+    store::{Create, Store, Stored},
+    user::{Status, User},
+};
+
+/// The user of an act.
+#[derive(Args)]
+pub(in crate::cli) struct Target {
+    #[command(flatten)]
+    user: UserRef,
+    /// Print one JSON document instead of a line.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Reset the password of a user. All sessions of the user end.
+///
+/// Without --generate the password is removed: the user can then sign in only through a linked provider.
+#[derive(Args)]
+pub(in crate::cli) struct ResetPassword {
+    #[command(flatten)]
+    target: Target,
+    /// Replace the password by a generated one, print it once on stdout and mark it as to be changed.
+    #[arg(long)]
+    generate: bool,
+}
+
+/// A user, and what an act needs.
+struct Act {
+    config: Config,
+    store: Store,
+    users: DocumentCache<User>,
+    clock: Clock,
+    user: Stored<User>,
+    json: bool,
+}
+
+/// What an act did.
+struct Done {
+    outcome: &'static str,
+    sentence: String,
+    /// Consequences and next steps.
+    notes: Vec<String>,
+    /// Further members of the JSON document.
+    more: Map<String, Value>,
+}
+
+impl Done {
+    fn new(outcome: &'static str, sentence: String) -> Self {
+        Self { outcome, sentence, notes: Vec::new(), more: Map::new() }
+    }
+
+    fn unchanged(sentence: String) -> Self {
+        Self::new("unchanged", sentence)
+    }
+
+    fn with(mut self, name: &str, value: Value) -> Self {
+        self.more.insert(name.to_owned(), value);
+        self
+    }
+
+    fn note(mut self, note: impl Into<Option<String>>) -> Self {
+        self.notes.extend(note.into());
+        self
+    }
+}
+
+impl Target {
+    pub(super) async fn set_status(self, status: Status) -> Result<(), Failure> {
+        let act = self.open().await?;
+        let is_changed = act.provisioning().set_status(act.user.id, status).await?;
+        let (label, name) = (label(&act.user), view::status(status));
+        let outcome = match status {
+            Status::Active => "enabled",
+            Status::Disabled | Status::Quarantined => name,
+        };
+        let done = if is_changed {
+            Done::new(outcome, format!("{outcome} {label}"))
+        } else {
+            Done::unchanged(format!("{label} is already {name}"))
+        };
+        act.report(done).await
+    }
+
+    pub(super) async fn unlock(self) -> Result<(), Failure> {
+        let act = self.open().await?;
+        let limiter = Limiter::new(act.store.clone(), act.clock.clone());
+        let lifted = act.provisioning().unlock(&act.user, &limiter).await?;
+        let label = label(&act.user);
+        let done = if lifted.is_empty() {
+            let note = format!(
+                "if {label} still gets 429, the network of the client has too many failures; that wait ends within ten minutes"
+            );
+            Done::unchanged(format!("{label} is not locked")).note(note)
+        } else {
+            let texts: Vec<String> = lifted.iter().map(lifted_text).collect();
+            Done::new("unlocked", format!("unlocked {label}: lifted {}", texts.join(" and ")))
+        };
+        let lifted: Vec<Value> = lifted
+            .iter()
+            .map(|lifted| json!({ "guess": lifted.guess.as_str(), "failures": lifted.count, "until": lifted.until }))
+            .collect();
+        let note = cannot_sign_in(&act.user);
+        act.report(done.with("lifted", lifted.into()).note(note)).await
+    }
+
+    pub(super) async fn end_sessions(self) -> Result<(), Failure> {
+        let act = self.open().await?;
+        let valid = act.valid_sessions().await?;
+        let user = act.provisioning().end_sessions(act.user.id).await?;
+        let label = label(&act.user);
+        let sentence = match valid {
+            0 => format!("{label} had no session; logins in progress are refused"),
+            count => format!("ended {} of {label}", count_of(count, "session")),
+        };
+        let argument = argument(&user);
+        let note = (user.status == Status::Active)
+            .then(|| format!("{label} can sign in again; `vestibule users disable {argument}` prevents it"));
+        act.report(Done::new("ended", sentence).with("sessions", valid.into()).note(note)).await
+    }
+
+    pub(super) async fn reset_mfa(self) -> Result<(), Failure> {
+        let act = self.open().await?;
+        let valid = act.valid_sessions().await?;
+        let (user, is_changed) = act.provisioning().reset_second_factors(act.user.id).await?;
+        let label = label(&act.user);
+        if !is_changed {
+            return act.report(Done::unchanged(format!("{label} has no second factor"))).await;
+        }
+        let sentence =
+            format!("removed the second factor of {label} and ended {}", count_of(valid, "session"));
+        let next = match act.config.mfa {
+            Mfa::Required => format!("the next login of {label} enrols a new one"),
+            Mfa::Optional => format!(
+                "{label} can now sign in without a second factor; VESTIBULE_MFA=required makes the next login enrol one"
+            ),
+        };
+        let done = Done::new("reset", sentence)
+            .with("sessions", valid.into())
+            .note(next)
+            .note(cannot_sign_in(&user));
+        act.report(done).await
+    }
+
+    async fn open(self) -> Result<Act, Failure> {
+        let (config, store) = store(Create::Never).await?;
+        let user = self.user.find(&store).await?;
+        let users = users_of(&store);
+        Ok(Act { config, store, users, clock: Clock::system(), user, json: self.json })
+    }
+}
+
+impl ResetPassword {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let act = self.target.open().await?;
+        if self.generate { replace_password(act).await } else { remove_password(act).await }
+    }
+}
+
+async fn remove_password(act: Act) -> Result<(), Failure> {
+    let valid = act.valid_sessions().await?;
+    let (user, is_changed) = act.provisioning().remove_password(act.user.id).await?;
+    let label = label(&user);
+    let done = if is_changed {
+        let sentence = format!("removed the password of {label} and ended {}", count_of(valid, "session"));
+        Done::new("reset", sentence)
+    } else {
+        Done::unchanged(format!("{label} has no password"))
+    };
+    let argument = argument(&user);
+    let next = format!("`vestibule users reset-password --generate {argument}` prints a new password");
+    let note = cannot_sign_in(&user).unwrap_or_else(|| {
+        let providers: Vec<&str> =
+            user.identities.iter().map(|identity| identity.provider.as_str()).collect();
+        format!("{label} can sign in through {}; {next}", providers.join(", "))
+    });
+    act.report(done.with("sessions", valid.into()).note(note)).await
+}
+
+async fn replace_password(act: Act) -> Result<(), Failure> {
+    let valid = act.valid_sessions().await?;
+    let password = generate::password();
+    let hasher = Hasher::start(act.config.hashing);
+    let user = act.provisioning().replace_password(act.user.id, &password, &hasher).await?;
+    let label = label(&user);
+    let sentence = format!("replaced the password of {label} and ended {}", count_of(valid, "session"));
+    let secret = password.secret().expose_secret();
+    let done = Done::new("reset", sentence)
+        .with("sessions", valid.into())
+        .note(format!("give the password to {label}; it is not shown again and must be changed"))
+        .note(cannot_sign_in(&user));
+    if act.json {
+        return act.report(done.with("password", secret.into())).await;
+    }
+    act.store.close().await;
+    // The password is replaced: a closed stderr must not turn this into a failure.
+    for line in std::iter::once(&done.sentence).chain(&done.notes) {
+        drop(Out::error(line));
+    }
+    Ok(Out::line(secret)?)
+}
+
+impl Act {
+    fn provisioning(&self) -> Provisioning<'_> {
+        provisioning(&self.store, &self.users, &self.clock, Mode::Write)
+    }
+
+    async fn valid_sessions(&self) -> Result<usize, Failure> {
+        Ok(valid_sessions(&self.store, &self.user, self.config.mfa, self.clock.now()).await?)
+    }
+
+    /// Prints what was done on stdout, and consequences on stderr.
+    async fn report(self, done: Done) -> Result<(), Failure> {
+        self.store.close().await;
+        if self.json {
+            let mut shown = done.more;
+            shown.insert("id".to_owned(), json!(self.user.id));
+            shown.insert("username".to_owned(), json!(self.user.username));
+            shown.insert("outcome".to_owned(), done.outcome.into());
+            shown.insert("notes".to_owned(), done.notes.into());
+            return Ok(Out::json(&shown)?);
+        }
+        Out::line(&done.sentence)?;
+        // The act is done: a closed stderr must not turn this into a failure.
+        done.notes.iter().for_each(|note| drop(Out::error(note)));
+        Ok(())
+    }
+}
+
+fn lifted_text(lifted: &Failures) -> String {
+    let failures = failures_text(lifted.guess, lifted.count);
+    match lifted.until {
+        Some(until) => format!("the wait until {} because of {failures}", time(until)),
+        None => format!("the count of {failures}, which caused no wait"),
+    }
+}
+
+/// Returns the failures in words.
+pub(super) fn failures_text(guess: Guess, count: u32) -> String {
+    let what = match guess {
+        Guess::Password => "wrong password",
+        Guess::Code => "wrong code",
+    };
+    count_of(count as usize, what)
+}
+
+/// Returns why the user cannot sign in, and the next step.
+pub(super) fn cannot_sign_in(user: &User) -> Option<String> {
+    let (label, argument) = (label(user), argument(user));
+    match user.status {
+        Status::Disabled => Some(format!(
+            "{label} is disabled and cannot sign in; `vestibule users enable {argument}` allows it"
+        )),
+        Status::Quarantined => Some(format!(
+            "{label} is quarantined and cannot sign in: the account used the address of another user; review it, then `vestibule users \
+             enable {label}`"
+        )),
+        Status::Active if user.password.is_none() && user.identities.is_empty() => Some(format!(
+            "{label} has no password and no linked provider and cannot sign in; `vestibule users reset-password --generate {argument}` prints \
+             a new password"
+        )),
+        Status::Active => None,
+    }
+}

@@ -1,0 +1,159 @@
+//! A user as lines of text: status first, then the next step.
+
+use super::{Shown, events};
+use crate::{
+    cli::{
+        layout::{INDENT, count_of, indented, published_name, short_time, table, time, time_of_day, wrap},
+        quoted::quoted,
+        users::{
+            access::{cannot_sign_in, failures_text},
+            user_ref::argument,
+            view,
+        },
+    },
+    log::printable,
+    session::Listed,
+    user::{Creator, User, roles::roles_of},
+};
+
+const SESSION_HEADER: [&str; 7] =
+    ["started (UTC)", "last activity", "expires", "state", "proven by", "address", "browser"];
+
+impl Shown {
+    /// Returns the lines, none wider than `width`.
+    pub(super) fn text(&self, width: usize) -> Vec<String> {
+        let mut fields = self.fields();
+        fields.extend(ways_to_sign_in(&self.user));
+        let mut lines: Vec<String> = fields
+            .iter()
+            .flat_map(|(name, value)| wrap(&printable(&format!("{name}: {value}")), width, INDENT))
+            .collect();
+        lines.extend(self.session_lines(width));
+        lines.extend(events::lines(&self.user, &self.events, width));
+        lines
+    }
+
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        let user = &self.user;
+        let mut fields = vec![("status", self.status())];
+        fields.extend(self.next_step().map(|step| ("next step", step)));
+        let text = |value: Option<&str>| value.map_or_else(|| "-".to_owned(), quoted);
+        let email = user.email.as_ref().map(|email| {
+            format!("{email} ({})", if user.email_verified { "verified" } else { "not verified" })
+        });
+        let roles = roles_of(user, &self.config.providers).join(", ");
+        let created_by = match user.created_by {
+            Creator::Administrator => "by an administrator",
+            Creator::Provider => "by the first login through a provider",
+            Creator::User => "by the user",
+        };
+        fields.extend([
+            ("username", user.username.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string)),
+            ("id", user.id.to_string()),
+            ("email", email.unwrap_or_else(|| "-".to_owned())),
+            ("display name", text(user.display_name.as_deref())),
+            ("picture", text(user.picture.as_deref())),
+            ("locale", user.locale.clone().unwrap_or_else(|| "-".to_owned())),
+            ("roles", if roles.is_empty() { "-".to_owned() } else { roles }),
+            ("created", format!("{} {created_by}", time(user.created_at))),
+            ("changed", format!("{} (revision {})", time(user.updated_at), user.revision)),
+            ("last login", user.last_login_at.map_or_else(|| "never".to_owned(), time)),
+        ]);
+        fields
+    }
+
+    fn status(&self) -> String {
+        let locks = self.locks.iter().map(|lock| {
+            let failures = failures_text(lock.guess, lock.failures);
+            format!("locked until {} because of {failures}", time_of_day(lock.until))
+        });
+        let status = view::status(self.user.status).to_owned();
+        std::iter::once(status).chain(locks).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Returns the command that helps.
+    fn next_step(&self) -> Option<String> {
+        cannot_sign_in(&self.user).or_else(|| {
+            (!self.locks.is_empty()).then(|| {
+                format!(
+                    "wait, or `vestibule users unlock {}` if the failures are those of the user",
+                    argument(&self.user)
+                )
+            })
+        })
+    }
+
+    fn session_lines(&self, width: usize) -> Vec<String> {
+        let rows: Vec<Vec<String>> = self.sessions.iter().filter_map(session_row).collect();
+        let ended: Vec<&str> =
+            self.sessions.iter().filter_map(|s| s.validity.err()).map(|r| r.as_str()).collect();
+        let mut lines = vec![format!("valid sessions: {}", rows.len())];
+        if !rows.is_empty() {
+            lines.extend(indented(table(&SESSION_HEADER, &rows, width.saturating_sub(INDENT))));
+        }
+        if !ended.is_empty() {
+            let mut reasons = ended.clone();
+            reasons.sort_unstable();
+            reasons.dedup();
+            let count = |reason: &&str| ended.iter().filter(|other| *other == reason).count();
+            let reasons: Vec<String> =
+                reasons.iter().map(|reason| format!("{} {reason}", count(reason))).collect();
+            let text = format!(
+                "ended in the last hour: {} ({})",
+                count_of(ended.len(), "session"),
+                reasons.join(", ")
+            );
+            lines.extend(wrap(&text, width, INDENT));
+        }
+        lines
+    }
+}
+
+/// Returns the row of a valid session.
+fn session_row(Listed { session, validity }: &Listed) -> Option<Vec<String>> {
+    let state = validity.ok()?;
+    let proven: Vec<String> = session.authentication.amr.iter().map(published_name).collect();
+    Some(vec![
+        short_time(session.created_at),
+        short_time(session.last_seen_at),
+        short_time(session.expires_at),
+        published_name(&state),
+        proven.join("+"),
+        session.ip.to_string(),
+        session.user_agent.as_deref().map_or_else(|| "-".to_owned(), quoted),
+    ])
+}
+
+/// Returns password, second factor and providers of the user, one field each.
+fn ways_to_sign_in(user: &User) -> Vec<(&'static str, String)> {
+    let password = match &user.password {
+        None => "none".to_owned(),
+        Some(password) if password.must_change => {
+            format!("set {}, must be changed", time(password.changed_at))
+        }
+        Some(password) => format!("set {}", time(password.changed_at)),
+    };
+    let factor = match (&user.totp, &user.pending_totp) {
+        (Some(totp), _) => format!("authenticator app since {}", time(totp.confirmed_at)),
+        (None, Some(pending)) => {
+            format!("none; an enrolment waits for its first code until {}", time(pending.expires_at))
+        }
+        (None, None) => "none".to_owned(),
+    };
+    let identities = user.identities.iter().map(|identity| {
+        let last = identity
+            .last_login_at
+            .map_or_else(|| "no login".to_owned(), |at| format!("last login {}", time(at)));
+        let email = identity.email.as_ref().map(|email| format!(", address {}", quoted(email.as_str())));
+        let text = format!(
+            "{} at {}, subject {}{}, linked {}, {last}",
+            identity.provider,
+            quoted(&identity.key.issuer),
+            quoted(&identity.key.subject),
+            email.unwrap_or_default(),
+            time(identity.linked_at)
+        );
+        ("provider", text)
+    });
+    [("password", password), ("second factor", factor)].into_iter().chain(identities).collect()
+}
