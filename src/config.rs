@@ -51,11 +51,11 @@ pub use self::{
     report::{Effective, Report, SecretFile},
     warning::{Severity, Warning},
 };
+use self::{provider_requests::ca_file, reader::Reader, settings as s, setup_warnings::SetUp};
 pub(crate) use self::{
     public_url::is_loopback,
     reference::{env_example, markdown},
 };
-use self::{reader::Reader, settings as s, setup_warnings::SetUp};
 use crate::store::CollectionPrefix;
 
 /// All settings.
@@ -158,7 +158,7 @@ impl Config {
             session_cache: reader.get(&s::SESSION_CACHE),
             log: Log { filter: reader.get(&s::LOG), json: reader.get(&s::LOG_FORMAT) },
             metrics_listen: reader.get(&s::METRICS_LISTEN),
-            outgoing: Outgoing { proxy: reader.get(&s::HTTPS_PROXY), ca: reader.get(&s::CA_FILE) },
+            outgoing: outgoing(&mut reader),
             providers: providers::read(&mut reader),
         };
         check_listeners(&mut reader, &config);
@@ -183,6 +183,12 @@ fn key_source(reader: &mut Reader<'_>, database: &Database) -> KeySource {
         // Not used: the mistake stops the start.
         KeySource::Beside("".into())
     })
+}
+
+fn outgoing(reader: &mut Reader<'_>) -> Outgoing {
+    let ca = reader.get(&s::CA_FILE).map(|path| ca_file(&path)).transpose();
+    let ca = ca.map_err(|mistake| reader.mistake(&s::CA_FILE, mistake)).ok().flatten();
+    Outgoing { proxy: reader.get(&s::HTTPS_PROXY), ca }
 }
 
 fn collection_prefix(reader: &mut Reader<'_>, database: &Database) -> CollectionPrefix {

@@ -94,7 +94,7 @@ mod tests {
         });
         drop(end);
         let line = lines.recv().expect("a line");
-        assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
+        assert_eq!(String::from_utf8_lossy(&line).matches('\n').count(), 1);
         let line: Value = serde_json::from_slice(&line).expect("JSON");
         assert_eq!((&line["message"], &line["panic"]), (&"panic".into(), &"two\\u{a}lines".into()), "{line}");
         assert!(line["location"].as_str().expect("a location").contains("log.rs"), "{line}");

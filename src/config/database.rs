@@ -105,10 +105,9 @@ impl Database {
                 Transport::UncheckedCertificates
             }
             Some(Tls::Enabled(_)) => Transport::Protected,
-            Some(Tls::Disabled) => Transport::WithoutTls,
             // The DNS form turns TLS on.
             None if is_srv => Transport::Protected,
-            None => Transport::WithoutTls,
+            Some(Tls::Disabled) | None => Transport::WithoutTls,
         }
     }
 

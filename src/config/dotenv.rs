@@ -49,9 +49,8 @@ pub(super) fn read(bytes: &[u8], prefix: &str) -> Lines {
                 Some(value) if is_text(line) => lines.pairs.push((index + 1, name.to_owned(), value)),
                 value => lines.mistakes.push((Some(name.to_owned()), mistake(index, value.is_some()))),
             },
-            Some(_) => {}
             None if is_ours || is_text(line) => lines.mistakes.push((None, mistake(index, !is_text(line)))),
-            None => {}
+            Some(_) | None => {}
         }
     }
     lines

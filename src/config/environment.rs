@@ -172,8 +172,8 @@ fn is_empty(text: &str) -> bool {
 fn canonical(name: &str) -> Option<String> {
     let is_blank = |c: char| c.is_whitespace() || c == '\u{feff}';
     let name = name.trim_matches(is_blank);
-    let words = ["export", "set"].iter().filter_map(|word| name.strip_prefix(word));
-    let name = words.filter(|rest| rest.starts_with(is_blank)).next_back().unwrap_or(name).trim_start();
+    let mut words = ["export", "set"].iter().filter_map(|word| name.strip_prefix(word));
+    let name = words.rfind(|rest| rest.starts_with(is_blank)).unwrap_or(name).trim_start();
     let upper = name.to_ascii_uppercase().replace(['-', '.', ' '], "_");
     upper.starts_with(PREFIX).then_some(upper)
 }

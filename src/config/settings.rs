@@ -20,8 +20,7 @@ use super::{
     profile_policy::ProfilePolicy,
     provider_formats::{Scopes, domain, logout_url, role_map, tenant},
     provider_requests::{
-        AUTH_METHODS, AuthMethod, CaFile, RESPONSE_MODES, ResponseMode, authorize_params, backchannel_url,
-        ca_file, proxy_url,
+        AUTH_METHODS, AuthMethod, RESPONSE_MODES, ResponseMode, authorize_params, backchannel_url, proxy_url,
     },
     public_url::PublicUrl,
     setting::{Entry, Setting, Shown, provider, service},
@@ -211,9 +210,9 @@ settings! {
     .example("http://proxy.corp.example:3128")
     .shown(Shown::UrlWithoutSecrets);
 
-    CA_FILE: Optional<Parsed<CaFile>> = service(
+    CA_FILE: Optional<Text> = service(
         "VESTIBULE_CA_FILE",
-        Optional(Parsed(ca_file, "a file with certificates in PEM form")),
+        Optional(Text("a file with certificates in PEM form")),
         "Certificates of further authorities that may have issued the certificates of providers, such as the authority of a \
          company. They are trusted beside those of the system.",
     )

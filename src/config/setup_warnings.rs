@@ -77,7 +77,7 @@ fn public_url(set_up: &SetUp<'_>, warnings: &mut Warnings) {
         );
     }
     let has_suffix = |name: &&str| url.host == **name || url.host.ends_with(&format!(".{name}"));
-    if PLACEHOLDERS.iter().any(|name| has_suffix(&name)) {
+    if PLACEHOLDERS.iter().any(|name| has_suffix(name)) {
         warnings
             .warn(&s::PUBLIC_URL, format!("{origin} is a placeholder; set it to the URL that users open"));
     } else if !is_loopback && url.is_name() && !url.host.contains('.') {
@@ -220,10 +220,10 @@ mod tests {
 
     #[test]
     fn hsts_of_a_whole_domain_is_a_warning() {
+        const ALL: &str = "max-age=600; includeSubDomains";
         let with = |url: &'static str, value: &'static str| {
             warnings(&[("VESTIBULE_PUBLIC_URL", url), PROXY, ("VESTIBULE_HSTS", value)])
         };
-        const ALL: &str = "max-age=600; includeSubDomains";
         assert_eq!(with("https://corp.test", ALL), ["warning VESTIBULE_HSTS"]);
         assert_eq!(with("https://corp.co.uk", ALL), ["warning VESTIBULE_HSTS"]);
         assert_eq!(with("https://id.corp.test", ALL), ["notice VESTIBULE_HSTS"]);

@@ -42,7 +42,7 @@ impl Queue {
     /// Starts the writer thread. If no thread can be started, every line is lost and counted.
     pub(super) fn start(sink: impl Write + Send + 'static, format: Format) -> (Self, QueueEnd) {
         let (sender, messages) = sync_channel(QUEUE_SIZE);
-        let mut sink = Sink { sink, format, is_in_line: false };
+        let mut sink = Sink { target: sink, format, is_in_line: false };
         let thread = thread::Builder::new().name("log".to_owned()).spawn(move || sink.run(&messages));
         drop(thread);
         (Self(sender.clone()), QueueEnd(sender))
@@ -87,7 +87,7 @@ fn lose(lines: u64) {
 }
 
 struct Sink<W> {
-    sink: W,
+    target: W,
     format: Format,
     /// A failed write ended within a line.
     is_in_line: bool,
@@ -139,7 +139,7 @@ impl<W: Write> Sink<W> {
     fn write_bytes(&mut self, bytes: &[u8]) -> usize {
         let mut written = 0;
         while written < bytes.len() {
-            match self.sink.write(&bytes[written..]) {
+            match self.target.write(&bytes[written..]) {
                 Ok(0) => break,
                 Ok(count) => written += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -194,13 +194,13 @@ mod tests {
     #[test]
     fn lines_after_a_full_disk_start_on_a_line_of_their_own() {
         let disk = Disk { bytes: Vec::new(), space: 8 };
-        let mut sink = Sink { sink: disk, format: Format::Json, is_in_line: false };
+        let mut sink = Sink { target: disk, format: Format::Json, is_in_line: false };
         let write = |sink: &mut Sink<Disk>, text: &str| sink.write(&mut text.as_bytes().to_vec());
         write(&mut sink, "first\nsecond\nthird\n");
         write(&mut sink, "fourth\n");
-        sink.sink.space = 10_000;
+        sink.target.space = 10_000;
         write(&mut sink, "fifth\n");
-        let text = String::from_utf8(sink.sink.bytes).expect("UTF-8");
+        let text = String::from_utf8(sink.target.bytes).expect("UTF-8");
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[..3], ["first", "se", "fifth"]);
         // Other tests of this process may lose lines, too.

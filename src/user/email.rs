@@ -44,7 +44,7 @@ impl Email {
     /// but a mail server may deliver them to another mailbox (account takeover by a look-alike address).
     #[must_use]
     pub fn is_exact(&self) -> bool {
-        let local = |text: &str| text.split_once('@').map_or(true, |(local, _)| local.is_ascii());
+        let local = |text: &str| text.split_once('@').is_none_or(|(local, _)| local.is_ascii());
         canonical_lower(&self.0) == lower(&self.0) && local(&self.0) == local(&self.key())
     }
 

@@ -164,18 +164,13 @@ pub(crate) async fn receive_form(
     if provider.is_none_or(|provider| provider.config.response_mode != ResponseMode::FormPost) {
         return ([(header::ALLOW, "GET")], ApiError::new(ErrorCode::MethodNotAllowed)).into_response();
     }
-    let parameters = form.as_ref().ok().and_then(callback::parameters_of_form);
-    match parameters {
-        Some(parameters) => {
-            let path = format!("/api/auth/callback/{}", name.as_str());
-            see_other(&page(&path, &parameters, &ReturnPath::of(None)))
-        }
-        None => {
-            let (code, return_to) = (ErrorCode::ProviderResponseInvalid, ReturnPath::of(None));
-            let refusal = CallbackRefusal { code, trace: None, return_to, has_provider_session: false };
-            redirect_to_error(&app, name.as_str(), &refusal)
-        }
-    }
+    let Some(parameters) = form.as_ref().ok().and_then(callback::parameters_of_form) else {
+        let (code, return_to) = (ErrorCode::ProviderResponseInvalid, ReturnPath::of(None));
+        let refusal = CallbackRefusal { code, trace: None, return_to, has_provider_session: false };
+        return redirect_to_error(&app, name.as_str(), &refusal);
+    };
+    let path = format!("/api/auth/callback/{}", name.as_str());
+    see_other(&page(&path, &parameters, &ReturnPath::of(None)))
 }
 
 async fn finish_login(

@@ -4,8 +4,8 @@
 //! |---|---|
 //! | list of texts, one text | most |
 //! | object whose names are the roles: `{"admin": {"orgId": "domain"}}` | Zitadel |
-//! | text with separators, `"Admins,Staff"`, or with a JSON list | ADFS, PingOne, attributes that hold text only |
-//! | list of objects: `[{"name": "Admins"}]` | WSO2, PingOne, SCIM |
+//! | text with separators, `"Admins,Staff"`, or with a JSON list | ADFS, `PingOne`, attributes that hold text only |
+//! | list of objects: `[{"name": "Admins"}]` | WSO2, `PingOne`, SCIM |
 //! | numbers, booleans | group numbers, `is_admin: true` |
 //!
 //! Only values in `_ROLE_MAP` give a role, so a form that is read in one way too many cannot invent one.
@@ -73,7 +73,7 @@ fn collect_element(value: &Value, values: &mut Vec<String>) {
                     value if grants(value) => values.push(name.clone()),
                     Value::String(text) if NAMES.contains(&name.as_str()) => values.push(text.clone()),
                     Value::Number(number) if NAMES.contains(&name.as_str()) => {
-                        values.push(number.to_string())
+                        values.push(number.to_string());
                     }
                     Value::Null
                     | Value::Bool(_)

@@ -77,8 +77,11 @@ pub(super) fn quoted(text: &str) -> String {
     format!("{start:?}")
 }
 
+/// The text of a name and of its value.
+type RawMember<'d> = (&'d [u8], &'d [u8]);
+
 /// Returns the raw name and value of each member. The values are not parsed.
-pub(super) fn raw_members(document: &[u8]) -> Result<Vec<(&[u8], &[u8])>, String> {
+pub(super) fn raw_members(document: &[u8]) -> Result<Vec<RawMember<'_>>, String> {
     let mut scanner = Scanner::of(document);
     if !scanner.skip(b'{') {
         return Err(scanner.instead_of("object"));
