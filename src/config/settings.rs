@@ -328,8 +328,8 @@ settings! {
         "AUTHORIZE_PARAMS",
         Parsed(authorize_params, "pairs of `name=value`, separated by commas, or a JSON object"),
         "Fixed parameters that are added to each authorization request, for example `kc_idp_hint`, `domain_hint`, \
-         `connection` or `hd`. They are hints: a user can change them in the address, so they restrict nobody. Parameters of \
-         the protocol are mistakes.",
+         `connection` or `hd`. A user can change them in the address, so they are no access control. Parameters of the \
+         protocol are mistakes.",
     )
     .unset("no further parameters")
     .example("kc_idp_hint=google");

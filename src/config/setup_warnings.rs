@@ -77,7 +77,7 @@ fn public_url(set_up: &SetUp<'_>, warnings: &mut Warnings) {
         );
     }
     let has_suffix = |name: &&str| url.host == **name || url.host.ends_with(&format!(".{name}"));
-    if PLACEHOLDERS.iter().any(|name| has_suffix(name)) {
+    if PLACEHOLDERS.iter().any(has_suffix) {
         warnings
             .warn(&s::PUBLIC_URL, format!("{origin} is a placeholder; set it to the URL that users open"));
     } else if !is_loopback && url.is_name() && !url.host.contains('.') {

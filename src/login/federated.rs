@@ -26,10 +26,10 @@
 //! | 6 | `account_linking/apply` | `resolve` (sign-in, link) | |
 //! | 7 | `account_linking/apply` | `evaluate` (re-authentication, instead of `resolve`) | |
 //! | 8 | `account_linking/profile` | `IncomingProfile::new` | key, address, fields, roles: what is written to the user |
-//! | 9 | `account_linking/profile` | `mapped_roles` | roles |
-//! | 10 | `account_linking/candidates` | `load_candidates` | key, verified address |
-//! | 11 | `account_linking/decide` | `decide` | organization, key, verified address |
-//! | 12 | `account_linking/decision_trace` | `describe` | all, for the audit event |
+//! | 9 | `account_linking/candidates` | `load_candidates` | key, verified address |
+//! | 10 | `account_linking/decide` | `decide` | organization, key, verified address |
+//! | 11 | `account_linking/decision_trace` | `describe` | all, for the audit event |
+//! | 12 | `account_linking/decision_trace` | `warnings` | the role claim and a failed userinfo |
 
 pub mod account_linking;
 pub mod callback;

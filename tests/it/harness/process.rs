@@ -207,8 +207,8 @@ impl ServiceProcess {
     fn request_id(&self) -> Option<String> {
         let mut stream = TcpStream::connect(self.address).ok()?;
         stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").ok()?;
-        let lines = BufReader::new(stream).lines().map_while(Result::ok);
-        lines.filter_map(|line| line.strip_prefix("x-request-id: ").map(str::to_owned)).next()
+        let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
+        lines.find_map(|line| line.strip_prefix("x-request-id: ").map(str::to_owned))
     }
 }
 

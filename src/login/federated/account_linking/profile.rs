@@ -70,6 +70,10 @@ impl IncomingProfile {
     pub(super) fn new(provider: &ProviderConfig, claims: &Claims) -> Self {
         let role_claim = provider.role_claim.as_ref().and_then(|claim| claims.get(claim));
         let roles = role_claim.map(|claim| role_claim::map(claim, &provider.role_map)).unwrap_or_default();
+        // Some providers send only the parts of the name (OpenID Connect Core §5.1).
+        let parts = || ["given_name", "family_name"].map(|part| claims.text(part).unwrap_or_default().trim());
+        let name = claims.text("name").and_then(|text| user::display_name(text).ok());
+        let display_name = name.or_else(|| user::display_name(&parts().join(" ")).ok());
         let picture = claims.text("picture").and_then(picture_url);
         let locale = claims.text("locale").and_then(|text| user::locale(text).ok());
         Self {
@@ -79,7 +83,7 @@ impl IncomingProfile {
             email_is_trusted: claims.verified_email().is_some_and(|email| provider.is_trusted_for(email)),
             email_policy: provider.profile.email,
             fields: [
-                (Field::DisplayName, provider.profile.display_name, display_name(claims)),
+                (Field::DisplayName, provider.profile.display_name, display_name),
                 (Field::Picture, provider.profile.picture, picture),
                 (Field::Locale, provider.profile.locale, locale),
             ],
@@ -194,15 +198,6 @@ fn picture_url(text: &str) -> Option<String> {
     let url = Url::parse(text).ok().filter(|_| text.len() <= PICTURE_MAX)?;
     let is_allowed = url.scheme() == "https" && url.username().is_empty() && url.password().is_none();
     is_allowed.then(|| url.into())
-}
-
-/// Returns `name`, otherwise given and family name: some providers send only these (OpenID Connect Core §5.1).
-fn display_name(claims: &Claims) -> Option<String> {
-    let name = claims.text("name").and_then(|text| user::display_name(text).ok());
-    name.or_else(|| {
-        let parts = ["given_name", "family_name"].map(|part| claims.text(part).unwrap_or_default().trim());
-        user::display_name(&parts.join(" ")).ok()
-    })
 }
 
 #[cfg(test)]

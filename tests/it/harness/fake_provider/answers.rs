@@ -33,6 +33,7 @@ static DEFLATED: LazyLock<Vec<u8>> = LazyLock::new(|| deflated(&vec![b' '; 1 << 
 
 impl Shared {
     /// Sends the correct answer, or the one with the fault of this endpoint.
+    #[expect(clippy::too_many_lines, reason = "a table of answers")]
     pub(super) async fn send(&self, endpoint: Endpoint, mut honest: Value) -> Response {
         let fault = match self.fault() {
             Fault::Answer(at, answer) if at == endpoint => answer,

@@ -258,7 +258,7 @@ const PROBLEMS: &[(Fault, &[&str])] = &[
     ),
     (
         Fault::Discovery(|d| {
-            d["issuer"] = json!(d["issuer"].as_str().unwrap().replacen("http:", "https:", 1))
+            d["issuer"] = json!(d["issuer"].as_str().unwrap().replacen("http:", "https:", 1));
         }),
         &["one is http and the other https"],
     ),
@@ -288,7 +288,7 @@ async fn problem_of(settings: &[(&str, &str)], fake: &FakeProvider) -> String {
     let location = StoreLocation::file();
     let service = FederatedFixture::service(&location, settings, &[fake]).await;
     let provider = service.app.providers.get("fake").expect("a configured provider");
-    eventually(Duration::from_secs(60), "a discovery ended", async || {
+    eventually(Duration::from_mins(1), "a discovery ended", async || {
         provider.problem().as_deref() != Some("no request was sent yet")
     })
     .await;

@@ -102,7 +102,10 @@ async fn roles_follow_the_issuer_not_the_provider_name(location: StoreLocation) 
 }
 
 /// `_ROLE_CLAIM`, claims, and the roles that they give with `Admins=admin,Staff=staff`.
-const FORMS: &[(&str, fn() -> Value, &[&str])] = &[
+/// Form, value of the claim, and the roles that it gives.
+type Form = (&'static str, fn() -> Value, &'static [&'static str]);
+
+const FORMS: &[Form] = &[
     // Zitadel.
     (
         "urn:zitadel:iam:org:project:roles",
