@@ -6,6 +6,7 @@
 //!                                settings                   the table; documentation is generated from it
 //! ```
 
+mod ca_file;
 mod database;
 mod dotenv;
 mod environment;
@@ -20,6 +21,7 @@ mod presets;
 mod profile_policy;
 mod provider_formats;
 mod provider_requests;
+mod provider_warnings;
 mod providers;
 mod public_url;
 mod reader;
@@ -36,6 +38,7 @@ use std::{net::SocketAddr, thread, time::Duration};
 
 use ipnet::IpNet;
 
+use self::{ca_file::CaFile, reader::Reader, settings as s, setup_warnings::SetUp};
 pub use self::{
     database::{Database, KeySource},
     environment::{Dotenv, Environment},
@@ -51,7 +54,6 @@ pub use self::{
     report::{Effective, Report, SecretFile},
     warning::{Severity, Warning},
 };
-use self::{provider_requests::ca_file, reader::Reader, settings as s, setup_warnings::SetUp};
 pub(crate) use self::{
     public_url::is_loopback,
     reference::{env_example, markdown},
@@ -166,6 +168,7 @@ impl Config {
         let dotenv = environment.dotenv().filter(|file| file.found).map(|file| file.path.as_path());
         report.warnings.extend(file_warnings::of(&config.keys, &config.database, &report, dotenv));
         report.warnings.extend(setup_warnings::of(&config.set_up()));
+        report.warnings.extend(config.providers.iter().flat_map(provider_warnings::of));
         Ok((config, report))
     }
 }
@@ -186,7 +189,7 @@ fn key_source(reader: &mut Reader<'_>, database: &Database) -> KeySource {
 }
 
 fn outgoing(reader: &mut Reader<'_>) -> Outgoing {
-    let ca = reader.get(&s::CA_FILE).map(|path| ca_file(&path)).transpose();
+    let ca = reader.get(&s::CA_FILE).map(|path| CaFile::read(&path)).transpose();
     let ca = ca.map_err(|mistake| reader.mistake(&s::CA_FILE, mistake)).ok().flatten();
     Outgoing { proxy: reader.get(&s::HTTPS_PROXY), ca }
 }
@@ -323,6 +326,19 @@ mod tests {
         }
         assert!(read(&[("VESTIBULE_METRICS_LISTEN", "127.0.0.1:9090")]).is_ok());
         assert!(read(&[("VESTIBULE_METRICS_LISTEN", "10.0.0.1:3000")]).is_ok());
+    }
+
+    #[test]
+    fn a_file_of_authorities_that_cannot_be_used_is_a_mistake() {
+        let mistakes = read(&[("VESTIBULE_CA_FILE", "/no/such/ca.pem"), ("VESTIBULE_MFA", "maybe")]);
+        let mistakes = mistakes.expect_err("mistakes");
+        assert_eq!(mistakes.len(), 2, "{mistakes:?}");
+        assert!(mistakes.iter().any(|mistake| {
+            mistake.starts_with("VESTIBULE_CA_FILE: the file \"/no/such/ca.pem\" cannot be read")
+        }));
+        let ca = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tls/ca.pem");
+        let config = read(&[("VESTIBULE_CA_FILE", ca)]).expect("valid settings");
+        assert_eq!(config.outgoing.ca.map(|ca| ca.certificates.len()), Some(1));
     }
 
     #[test]

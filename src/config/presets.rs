@@ -33,6 +33,8 @@ pub(super) const KINDS: Choice<ProviderKind> = Choice(&[
 /// How a kind of provider differs from the standard.
 #[derive(Debug)]
 pub struct Preset {
+    /// The issuer that works with this kind only, and the reason, to be put after `with this issuer`.
+    pub needed_for: Option<(&'static str, &'static str)>,
     /// How its issuers end. A wrong slash is the most frequent mistake.
     pub issuer_shape: Option<&'static str>,
     /// Path of a logout endpoint with `client_id` and `returnTo` instead of the parameters of the standard. Used if the metadata
@@ -51,6 +53,7 @@ pub struct Preset {
 }
 
 const OIDC: Preset = Preset {
+    needed_for: None,
     issuer_shape: None,
     logout_path: None,
     signing_advice: "set the ID token signature algorithm of this client to RS256 at the provider",
@@ -75,7 +78,11 @@ const OKTA: Preset = Preset {
 };
 
 /// Google offers a choice of accounts but ignores `prompt=login`.
-const GOOGLE: Preset = Preset { supports_prompt_login: false, ..OIDC };
+const GOOGLE: Preset = Preset {
+    needed_for: Some(("https://accounts.google.com", "re-authentication fails")),
+    supports_prompt_login: false,
+    ..OIDC
+};
 
 const ENTRA: Preset = Preset {
     issuer_shape: Some(
@@ -96,6 +103,10 @@ const KEYCLOAK: Preset = Preset {
 /// Apple has no userinfo endpoint and no scope `profile`, sends the response as a form if a scope is requested, accepts the secret only in
 /// the form, and ignores `prompt`.
 const APPLE: Preset = Preset {
+    needed_for: Some((
+        "https://appleid.apple.com",
+        "the response is sent as a form, and re-authentication fails",
+    )),
     issuer_shape: Some("the issuer of Apple is https://appleid.apple.com, without a slash at the end"),
     supports_prompt_login: false,
     scopes: Some(&["openid", "name", "email"]),
@@ -105,6 +116,21 @@ const APPLE: Preset = Preset {
 };
 
 impl ProviderKind {
+    /// Returns the name of the kind that an issuer needs, and the reason.
+    pub(super) fn needed_for(issuer: &str) -> Option<(&'static str, &'static str)> {
+        KINDS.0.iter().find_map(|(name, kind)| {
+            kind.preset()
+                .needed_for
+                .filter(|(needed, _)| *needed == issuer)
+                .map(|(_, reason)| (*name, reason))
+        })
+    }
+
+    /// Returns its name in the settings.
+    pub(super) fn name(self) -> &'static str {
+        KINDS.0.iter().find(|(_, kind)| *kind == self).map_or("oidc", |(name, _)| name)
+    }
+
     #[must_use]
     pub fn preset(self) -> &'static Preset {
         match self {

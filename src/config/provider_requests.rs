@@ -1,10 +1,9 @@
 //! How requests reach a provider: client authentication, response mode, fixed parameters, addresses.
 
-use std::{fs, path::PathBuf};
-
 use url::Url;
 
 use super::{
+    ca_file::CaFile,
     format::Choice,
     list::{Pair, pairs},
 };
@@ -120,28 +119,6 @@ pub(super) fn proxy_url(text: &str) -> Result<Url, String> {
     if is_proxy { Ok(url) } else { Err(invalid()) }
 }
 
-/// Certificates of additional certificate authorities.
-#[derive(Clone, Debug)]
-pub struct CaFile {
-    pub path: PathBuf,
-    pub certificates: Vec<reqwest::Certificate>,
-}
-
-/// Reads a file with certificates in PEM form.
-pub(super) fn ca_file(text: &str) -> Result<CaFile, String> {
-    let path = PathBuf::from(text);
-    let pem = fs::read(&path).map_err(|error| format!("the file {text:?} cannot be read: {error}"))?;
-    let has_key = pem.windows(12).any(|part| part == b"PRIVATE KEY-");
-    let certificates = reqwest::Certificate::from_pem_bundle(&pem).unwrap_or_default();
-    if certificates.is_empty() {
-        let found = if has_key { "a private key and no certificate" } else { "no certificate in PEM form" };
-        return Err(format!(
-            "the file {text:?} contains {found}; write the certificate of the authority (-----BEGIN CERTIFICATE-----)"
-        ));
-    }
-    Ok(CaFile { path, certificates })
-}
-
 /// How requests leave this network.
 #[derive(Clone, Debug, Default)]
 pub struct Outgoing {
@@ -158,6 +135,17 @@ mod tests {
         for (name, _) in RESERVED {
             assert!(authorize_params(&format!("{name}=x")).is_err(), "{name}");
             assert!(authorize_params(&format!("{}=x", name.to_uppercase())).is_err(), "{name}");
+        }
+        // A fixed organization would be requested and not required: users of others could sign in.
+        for (name, next) in [
+            ("organization", "use _ORGANIZATION"),
+            ("Organization", "use _ORGANIZATION"),
+            ("response_mode", "use _RESPONSE_MODE"),
+            ("acr_values", "use _ACR_VALUES"),
+            ("state", "remove it"),
+        ] {
+            let mistake = authorize_params(&format!("kc_idp_hint=x,{name}=x")).expect_err(name);
+            assert!(mistake.contains(name) && mistake.ends_with(next), "{mistake}");
         }
         for text in ["kc_idp_hint", "=x", "a b=x", "a%5b=x", "hd=", "hd=a,hd=b", "x=\u{1}"] {
             assert!(authorize_params(text).is_err(), "{text:?}");

@@ -181,3 +181,78 @@ fn check_roles(reader: &mut ProviderReader<'_, '_>) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, Environment};
+
+    fn read(more: &[(&str, &str)]) -> Result<ProviderConfig, Vec<String>> {
+        let own = [("ISSUER", "https://idp.example"), ("CLIENT_ID", "client")];
+        let pairs = own.iter().chain(more);
+        let mut environment = Environment::of([("VESTIBULE_PROVIDERS", "idp")]);
+        environment.add_variables(
+            pairs.map(|(name, value)| (format!("VESTIBULE_PROVIDER_IDP_{name}").into(), (*value).into())),
+        );
+        let config = Config::read(&environment);
+        config
+            .map(|(mut config, _)| config.providers.remove(0))
+            .map_err(|mistakes| mistakes.iter().map(ToString::to_string).collect())
+    }
+
+    // The provider would refuse each login, with an error that does not name the setting.
+    #[test]
+    fn a_client_authentication_that_does_not_fit_the_secret_is_a_mistake() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("secret");
+        std::fs::write(&path, "s").expect("written");
+        let file = ("CLIENT_SECRET_FILE", path.to_str().expect("UTF-8"));
+        let secret = ("CLIENT_SECRET", "s");
+        let method = |text| ("AUTH_METHOD", text);
+        for more in [
+            &[method("none"), secret][..],
+            &[method("none"), file],
+            &[method("client_secret_basic")],
+            &[method("client_secret_post")],
+            &[method("client_secret_post"), ("CLIENT_SECRET", "")],
+            &[method("none"), secret, ("KIND", "apple")],
+            &[method("private_key_jwt"), secret],
+            &[method("Client_Secret_Post"), secret],
+        ] {
+            let mistakes = read(more).expect_err("a mistake");
+            assert_eq!(mistakes.len(), 1, "{mistakes:?}");
+            assert!(mistakes[0].starts_with("VESTIBULE_PROVIDER_IDP_AUTH_METHOD: "), "{mistakes:?}");
+        }
+        for (more, expected) in [
+            (&[][..], AuthMethod::Metadata),
+            (&[secret], AuthMethod::Metadata),
+            (&[method("none")], AuthMethod::None),
+            (&[method("client_secret_basic"), file], AuthMethod::Basic),
+            (&[method("client_secret_post"), secret], AuthMethod::Post),
+        ] {
+            assert_eq!(read(more).expect("a provider").auth_method, expected, "{more:?}");
+        }
+    }
+
+    // Apple refuses the scope `profile`, another response mode with the scope `email`, and a Basic header.
+    #[test]
+    fn apple_has_its_own_scopes_response_mode_and_client_authentication() {
+        let apple = [("KIND", "apple"), ("CLIENT_SECRET", "s")];
+        let config = read(&apple).expect("a provider");
+        assert_eq!(config.scopes, ["openid", "name", "email"]);
+        assert_eq!(config.response_mode, ResponseMode::FormPost);
+        assert_eq!(config.auth_method, AuthMethod::Post);
+        // A setting wins over the preset.
+        let own = [("SCOPES", "openid"), ("RESPONSE_MODE", "query"), ("AUTH_METHOD", "client_secret_basic")];
+        let config = read(&[&apple[..], &own].concat()).expect("a provider");
+        assert_eq!(config.scopes, ["openid"]);
+        assert_eq!(config.response_mode, ResponseMode::Query);
+        assert_eq!(config.auth_method, AuthMethod::Basic);
+        for kind in ["oidc", "auth0", "okta", "google", "entra", "keycloak"] {
+            let config = read(&[("KIND", kind), ("CLIENT_SECRET", "s")]).expect("a provider");
+            assert_eq!(config.scopes, ["openid", "profile", "email"], "{kind}");
+            assert_eq!(config.response_mode, ResponseMode::Query, "{kind}");
+            assert_eq!(config.auth_method, AuthMethod::Metadata, "{kind}");
+        }
+    }
+}

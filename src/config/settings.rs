@@ -214,7 +214,7 @@ settings! {
         "VESTIBULE_CA_FILE",
         Optional(Text("a file with certificates in PEM form")),
         "Certificates of further authorities that may have issued the certificates of providers, such as the authority of a \
-         company. They are trusted beside those of the system.",
+         company. They are trusted beside those of the system. The file is read once, at start, and has at most 1 MiB.",
     )
     .unset("the authorities of the system")
     .example("/etc/ssl/corp-ca.pem");

@@ -53,9 +53,6 @@ const FIRST_DISCOVERY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Time that a logout waits for the metadata.
 const METADATA_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Google's issuer, to warn about a missing `_KIND=google`.
-const GOOGLE: &str = "https://accounts.google.com";
-
 pub struct Provider {
     pub config: ProviderConfig,
     pub(super) redirect_uri: RedirectUrl,
@@ -91,13 +88,6 @@ impl Provider {
     /// # Errors
     /// The HTTP client cannot be created, or the redirect URI is not a URL.
     pub fn new(config: ProviderConfig, origin: &str, outgoing: &Outgoing) -> Result<Self, String> {
-        if config.issuer.as_str() == GOOGLE && config.kind.preset().supports_prompt_login {
-            let setting = format!("VESTIBULE_PROVIDER_{}_KIND", config.name.to_uppercase().replace('-', "_"));
-            tracing::warn!(
-                provider = config.name,
-                "the issuer is Google's but the kind is not `google`: re-authentication will fail; set {setting}=google"
-            );
-        }
         let redirect_uri = RedirectUrl::new(format!("{origin}/api/auth/callback/{}", config.name));
         Ok(Self {
             redirect_uri: redirect_uri.map_err(|error| error.to_string())?,
