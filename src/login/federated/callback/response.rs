@@ -71,7 +71,8 @@ fn provider_answer(error: &str, description: Option<&str>) -> ProviderAnswer {
 /// Returns the code of a successful response.
 pub(super) fn authorization_code(response: AuthorizationResponse) -> Result<String, CallbackError> {
     match (response.error.as_deref(), response.code) {
-        (Some("access_denied"), _) => Err(CallbackError::AccessDenied),
+        // The second is the only error of Apple.
+        (Some("access_denied" | "user_cancelled_authorize"), _) => Err(CallbackError::AccessDenied),
         (Some(error), _) => {
             Err(CallbackError::ProviderError(provider_answer(error, response.error_description.as_deref())))
         }

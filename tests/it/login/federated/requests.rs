@@ -91,6 +91,20 @@ async fn response_as_a_form_is_redirected_to_a_navigation(location: StoreLocatio
     assert!(stolen.session_cookie().is_none());
 }
 
+// Apple has a code of its own for it.
+#[on_every_store]
+async fn a_user_who_cancels_is_not_an_error_of_the_provider(location: StoreLocation) {
+    let fixture = FederatedFixture::with_settings(&location, &[("FAKE_RESPONSE_MODE", "form_post")]).await;
+    for error in ["access_denied", "user_cancelled_authorize"] {
+        let browser = fixture.browser();
+        let authorization = start_login(&browser, &fixture.fake).await;
+        let form = [("error", error), ("state", authorization.state())];
+        let redirected = post_form(&browser, "fake", &form).await;
+        let answer = browser.get(location_of(&redirected)).await;
+        assert_refused(&answer, "access_denied");
+    }
+}
+
 #[on_every_store]
 async fn malformed_forms_end_at_the_login_page(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("FAKE_RESPONSE_MODE", "form_post")]).await;
