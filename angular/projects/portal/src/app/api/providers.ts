@@ -6,7 +6,7 @@ import { firstValueFrom } from 'rxjs';
 export interface Provider {
   readonly name: string;
   readonly label: string;
-  /** `auth0`, `okta`, `oidc`; a newer server may send others. */
+  /** A value of the setting `_KIND`, such as `auth0` or `oidc`; a newer server may send others. */
   readonly kind: string;
   readonly available: boolean;
   readonly loginUrl: string;

@@ -29,11 +29,9 @@ export class Each<T> {
     });
   }
 
-  /** Gives the compiler the type of the template variable. It is not called. */
-  static ngTemplateContextGuard<T>(
+  /** Gives the compiler the type of the template variable. It does not exist at run time. */
+  declare static readonly ngTemplateContextGuard: <T>(
     each: Each<T>,
     context: unknown,
-  ): context is { readonly $implicit: T } {
-    return each instanceof Each && typeof context === 'object';
-  }
+  ) => context is { readonly $implicit: T };
 }

@@ -1,9 +1,15 @@
 import { Component, computed, input } from '@angular/core';
 
-/** Shapes of our own, not trademarks: a lock in a hexagon for Auth0, an office for Okta. Other providers get a key. */
+/**
+ * Shapes of our own, not trademarks: a lock in a hexagon for Auth0, an office for Okta, a diamond for Entra ID, a keyhole in
+ * a hexagon for Keycloak, a fruit for Apple. Other providers get a key.
+ */
 const SHAPES: Readonly<Record<string, string>> = {
-  auth0: 'M12 2.5l8 4.75v9.5l-8 4.75-8-4.75v-9.5zM9 11.5h6v4H9zm1 0V9.75a2 2 0 0 1 4 0v1.75',
+  auth0: 'M12 3l8 4v10l-8 4-8-4V7zM9 11h6v5H9zM10 11V9a2 2 0 0 1 4 0v2',
   okta: 'M5 21V4h9v17M14 9h5v12M3 21h18M8 8h3M8 12h3M8 16h3',
+  entra: 'M12 3l9 9-9 9-9-9zM12 3v18',
+  keycloak: 'M12 3l8 4v10l-8 4-8-4V7zM12 9v5',
+  apple: 'M12 8a4 4 0 0 0-8 4c0 9 16 9 16 0a4 4 0 0 0-8-4V3',
 };
 const KEY = 'M12 8a4 4 0 1 1-8 0 4 4 0 0 1 8 0zM11 11l9 9M16 16l2.5-2.5';
 
@@ -17,11 +23,10 @@ const KEY = 'M12 8a4 4 0 1 1-8 0 4 4 0 0 1 8 0zM11 11l9 9M16 16l2.5-2.5';
   styles: `
     :host {
       display: inline-flex;
-      color: var(--accent);
     }
     path {
       fill: none;
-      stroke: currentColor;
+      stroke: var(--accent);
       stroke-width: 1.75;
       stroke-linecap: round;
       stroke-linejoin: round;

@@ -71,11 +71,24 @@ describe('the provider list', () => {
     expect(words(host.querySelector('.separator'))).toBe('or');
   });
 
-  it.each(['toString', 'google'])('has an icon for the unknown kind %s', async (kind) => {
+  it('has an icon of its own for each kind', async () => {
     await open();
-    await answer({ ...OKTA, kind });
-    expect(host.querySelector('path')?.getAttribute('d')).toMatch(/^M12 8a4/);
+    const kinds = ['auth0', 'okta', 'entra', 'keycloak', 'apple', 'oidc'];
+    await answer(...kinds.map((kind) => provider(kind, kind, { kind })));
+    const shapes = [...host.querySelectorAll('path')].map((path) => path.getAttribute('d'));
+    expect(new Set(shapes).size).toBe(kinds.length);
+    // The colour is that of the theme, and no image of another server is requested.
+    expect(host.querySelector('img, image, [fill]')).toBeNull();
   });
+
+  it.each(['toString', '__proto__', 'google', 'Apple'])(
+    'has an icon for the unknown kind %s',
+    async (kind) => {
+      await open();
+      await answer({ ...OKTA, kind });
+      expect(host.querySelector('path')?.getAttribute('d')).toMatch(/^M12 8a4/);
+    },
+  );
 
   it('adds the return path to the links', async () => {
     await open('/reports?year=2026&x=%20#part');
