@@ -12,6 +12,7 @@
 
 mod account;
 mod counter;
+mod guess;
 mod networks;
 
 use std::{
@@ -19,14 +20,14 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-pub use self::{
-    account::{Failures, Lock},
-    counter::{Counted, Limited},
-    networks::Networks,
-};
 use self::{
     counter::Counter,
     networks::{NETWORK_FREE, NetworkCounter},
+};
+pub use self::{
+    counter::{Counted, Limited},
+    guess::{Failures, Guess, Lock},
+    networks::Networks,
 };
 use crate::{
     clock::{Clock, Timestamp},
@@ -42,31 +43,6 @@ const EXCHANGES_IN_PROGRESS: u32 = 300;
 const LOGOUT_TOKENS: &str = "logoutToken";
 /// Audit events about no known user that are stored in one minute, by this process.
 const UNKNOWN_EVENTS_FREE: u32 = 600;
-
-/// The kind of credential that is guessed. Each kind has account counters of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guess {
-    Password,
-    /// A code of an authenticator app.
-    Code,
-}
-
-impl Guess {
-    const ALL: [Self; 2] = [Self::Password, Self::Code];
-
-    /// Returns the published name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::Code => "code",
-        }
-    }
-
-    fn counter(self, account: &str) -> String {
-        format!("{}:{account}", self.as_str())
-    }
-}
 
 pub struct Limiter {
     store: Store,

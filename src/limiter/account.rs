@@ -2,38 +2,22 @@
 
 use std::collections::HashMap;
 
-use super::{Guess, Limiter, counter::Counter};
-use crate::{
-    clock::Timestamp,
-    store::{DocumentId, Page, StoreError},
+use super::{
+    Limiter,
+    counter::Counter,
+    guess::{Failures, Guess, Lock},
 };
+use crate::store::{DocumentId, Page, StoreError};
 
 /// Counters per read of the store.
 const PAGE: usize = 500;
-
-/// A wait of an account: attempts are refused until it ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lock {
-    pub guess: Guess,
-    pub failures: u32,
-    pub until: Timestamp,
-}
-
-/// The failures in a row of an account, and the end of the wait that they caused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Failures {
-    pub guess: Guess,
-    pub count: u32,
-    /// `None`: no attempt is refused.
-    pub until: Option<Timestamp>,
-}
 
 impl Limiter {
     /// Returns the waits of an account that last, the longest first. `keys` are all texts under which guesses at it are counted.
     pub async fn locks(&self, keys: &[String]) -> Result<Vec<Lock>, StoreError> {
         let mut locks = Vec::new();
         for (guess, id) in counters(keys) {
-            if let Some(counter) = self.store.get::<Counter>(&id).await? {
+            if let Some(counter) = self.store.get_expendable::<Counter>(&id).await? {
                 locks.extend(self.lock(guess, &counter));
             }
         }

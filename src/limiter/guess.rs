@@ -1,0 +1,45 @@
+//! What is guessed, and the waits that failed guesses cause.
+
+use crate::clock::Timestamp;
+
+/// The kind of credential that is guessed. Each kind has account counters of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guess {
+    Password,
+    /// A code of an authenticator app.
+    Code,
+}
+
+impl Guess {
+    pub(super) const ALL: [Self; 2] = [Self::Password, Self::Code];
+
+    /// Returns the published name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Code => "code",
+        }
+    }
+
+    pub(super) fn counter(self, account: &str) -> String {
+        format!("{}:{account}", self.as_str())
+    }
+}
+
+/// A wait of an account: attempts are refused until it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lock {
+    pub guess: Guess,
+    pub failures: u32,
+    pub until: Timestamp,
+}
+
+/// The failures in a row of an account, and the end of the wait that they caused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failures {
+    pub guess: Guess,
+    pub count: u32,
+    /// `None`: no attempt is refused.
+    pub until: Option<Timestamp>,
+}
