@@ -14,6 +14,7 @@ use crate::{
     login::{
         federated::providers::Providers,
         password::{hasher::Hasher, refusal_time},
+        second_factor::key_use::{RingError, require_keys_in_use},
     },
     secrets::Keys,
     session::Session,
@@ -81,6 +82,10 @@ impl App {
         let keys = config.keys.load().map_err(BuildError::Keys)?;
         let store =
             Store::open_with(config.database.url(), &config.collection_prefix, Create::IfMissing).await?;
+        require_keys_in_use(&store, &keys).await.map_err(|error| match error {
+            RingError::Missing { .. } => BuildError::Keys(config.keys.mistake(error.to_string())),
+            RingError::Store(error) => BuildError::Store(error),
+        })?;
         // Before the first session is evaluated.
         store.synchronize(&clock).await?;
         let sessions = Arc::new(DocumentCache::new(store.clone(), config.session_cache));

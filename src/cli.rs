@@ -38,7 +38,7 @@ enum Command {
     #[command(subcommand)]
     Users(users::Users),
     Explain(explain::Explain),
-    /// Create keys.
+    /// Create and rotate keys.
     #[command(subcommand)]
     Keys(keys::Keys),
     #[command(hide = true)]
@@ -97,7 +97,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         }
         Command::Explain(explain) => explain.run().await,
         Command::Check(check) => check.run(),
-        Command::Keys(keys) => keys.run(),
+        Command::Keys(keys) => keys.run().await,
         Command::Reference(reference) => reference.run(Cli::command()),
     }
 }

@@ -81,6 +81,8 @@ pub enum EventKind {
     SecondFactorReset,
     /// An administrator removed or replaced the password of a user.
     PasswordReset,
+    /// An administrator sealed all secrets with the newest key.
+    KeysRotated,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -149,6 +149,15 @@ impl KeySource {
         }
     }
 
+    /// Creates a mistake about these keys.
+    #[must_use]
+    pub fn mistake(&self, text: String) -> Mistake {
+        match self {
+            Self::Given(_) => Mistake::new("VESTIBULE_SECRET_KEYS", text),
+            Self::Beside(path) => Mistake::new(path.display().to_string(), text),
+        }
+    }
+
     pub(super) fn beside(database: &Database) -> Option<Self> {
         let mut path = database.file()?.into_os_string();
         path.push(".keys");

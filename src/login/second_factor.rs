@@ -6,6 +6,7 @@
 
 mod enrolment;
 pub mod import;
+pub mod key_use;
 pub(crate) mod routes;
 pub mod totp;
 
@@ -154,6 +155,8 @@ async fn accept_code(app: &App, current: &CurrentSession, code: &str) -> Result<
             if !step.is_some_and(|step| user.use_totp_step(step)) {
                 return Ok(Change::Keep(false));
             }
+            // On use, so that old keys can be retired. The secret was opened above; a damaged enrolment must not refuse the code.
+            drop(key_use::reseal(user, &app.keys));
             match current.session.state {
                 State::SignedIn => {}
                 State::AwaitingSecondFactor | State::AwaitingEnrolment => user.last_login_at = Some(now),

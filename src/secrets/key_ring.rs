@@ -110,6 +110,11 @@ impl Keys {
         hex(&tag[..8])
     }
 
+    /// Returns the ids of the keys, the newest first.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|key| key.id.as_str())
+    }
+
     pub(super) fn newest_seal_key(&self) -> (&str, &[u8; KEY_BYTES]) {
         (&self.0[0].id, &self.0[0].seal)
     }

@@ -26,6 +26,14 @@ impl fmt::Debug for Sealed {
     }
 }
 
+impl Sealed {
+    /// Returns the id of the key that sealed the value.
+    #[must_use]
+    pub fn key_id(&self) -> Option<&str> {
+        self.0.split_once('.').map(|(id, _)| id)
+    }
+}
+
 /// Why a sealed secret cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -50,6 +58,21 @@ impl Keys {
             .encrypt(&Nonce::from(nonce), payload)
             .expect("AES-GCM-SIV fails only for inputs of 64 GiB");
         Sealed(format!("{id}.{}", STANDARD.encode([nonce.as_slice(), &sealed].concat())))
+    }
+
+    /// Seals a value anew with the newest key; returns `None` if that key sealed it.
+    ///
+    /// # Errors
+    /// As for [`Keys::open`].
+    pub fn reseal(
+        &self,
+        owner: &impl fmt::Display,
+        field: &str,
+        sealed: &Sealed,
+    ) -> Result<Option<Sealed>, OpenError> {
+        let plain = self.open(owner, field, sealed)?;
+        let is_newest = sealed.key_id() == Some(self.newest_seal_key().0);
+        Ok((!is_newest).then(|| self.seal(owner, field, &plain)))
     }
 
     /// Opens a value that [`Keys::seal`] made for the same owner and field.

@@ -11,8 +11,8 @@ use super::record::Session;
 use crate::{
     app::App,
     clock::Timestamp,
-    secrets::{Sealed, hex, random},
-    store::{Collection, Document, DocumentId, StoreError},
+    secrets::{Keys, Sealed, hex, random},
+    store::{Change, Collection, Document, DocumentId, Page, Store, StoreError},
     user::UserId,
 };
 
@@ -20,6 +20,8 @@ use crate::{
 const FIELD: &str = "idTokenHint";
 /// Longest token that is stored, in bytes: a longer one does not fit into a URL that all servers accept.
 const TOKEN_MAX: usize = 6 * 1024;
+/// Tokens per read of the store.
+const PAGE: usize = 200;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -58,6 +60,31 @@ pub async fn store(app: &App, user: UserId, id_token: &SecretString) -> Result<O
     };
     app.store.insert(stored).await?;
     Ok(Some(key))
+}
+
+/// Seals all stored ID tokens anew that older keys have sealed; returns how many. One that cannot be opened stays: its logout at the provider
+/// works without it.
+pub async fn reseal_all(store: &Store, keys: &Keys) -> Result<usize, StoreError> {
+    let (mut count, mut after) = (0, None);
+    loop {
+        let page = Page { tag: None, after, newest_first: false, limit: PAGE };
+        let page = store.scan::<IdTokenHint>(page).await?;
+        for hint in &page.documents {
+            let written = store
+                .update::<IdTokenHint, bool, StoreError>(&hint.id(), |hint| {
+                    let resealed = keys.reseal(&hint.user_id, FIELD, &hint.id_token);
+                    let Ok(Some(sealed)) = resealed else { return Ok(Change::Keep(false)) };
+                    hint.id_token = sealed;
+                    Ok(Change::Write(true))
+                })
+                .await?;
+            count += usize::from(written.is_some_and(|(_, is_written)| is_written));
+        }
+        match page.next {
+            Some(last) => after = Some(last),
+            None => return Ok(count),
+        }
+    }
 }
 
 /// Deletes and returns an ID token. If the store fails, the provider is asked to log out without `id_token_hint`; the logout here is not affected.

@@ -67,6 +67,8 @@ collections! {
     IdTokenHints = "id_token_hints" by Text;
     /// Logouts here that continue at a provider.
     LogoutContinuations = "logout_continuations" by Text;
+    /// The ids of the keys that seal secrets.
+    SealingKeys = "sealing_keys" by Text;
     /// Back-channel logouts that may arrive before the session that they end.
     UpstreamLogouts = "upstream_logouts" by Text;
     /// Logout tokens that must not be used twice.

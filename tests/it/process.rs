@@ -4,6 +4,7 @@ mod access;
 mod creation;
 mod explain;
 mod import;
+mod keys;
 mod kill;
 mod log;
 mod names;

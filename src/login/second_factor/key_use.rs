@@ -1,0 +1,184 @@
+//! The keys that seal the secrets of authenticator apps: which of them are in use, and the change to the newest one.
+//!
+//! The store remembers the ids of the key ring. A start reads all users only if the ring lacks one of these ids, or the store has none.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::totp::{ACTIVE, PENDING};
+use crate::{
+    secrets::{Keys, OpenError, Sealed},
+    store::{Collection, Document, DocumentId, Page, Store, StoreError},
+    user::User,
+};
+
+/// Users per read of the store.
+const PAGE: usize = 500;
+/// Id of the only document.
+const RING: &str = "ring";
+
+/// The ids of the keys with which secrets may be sealed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SealingKeys {
+    #[serde(rename = "_id")]
+    id: String,
+    key_ids: BTreeSet<String>,
+}
+
+impl Document for SealingKeys {
+    const COLLECTION: Collection = Collection::SealingKeys;
+
+    fn id(&self) -> DocumentId {
+        DocumentId::Text(self.id.clone())
+    }
+}
+
+/// Why a key ring cannot be used with a store.
+#[derive(Debug, thiserror::Error)]
+pub enum RingError {
+    /// Users need keys that the ring lacks.
+    #[error(
+        "{users} have an authenticator app that is sealed with the key {keys}, which is missing here; add the key again behind the others, \
+         restart, run `vestibule keys rotate`, and remove it then",
+        users = count(*.users), keys = .keys.join(", ")
+    )]
+    Missing { users: usize, keys: Vec<String> },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn count(users: usize) -> String {
+    if users == 1 { "1 user".to_owned() } else { format!("{users} users") }
+}
+
+/// Checks that no user needs a key that the ring lacks, and remembers the keys of the ring.
+///
+/// # Errors
+/// [`RingError::Missing`]: without the check, the codes of these users would fail days later with an internal error.
+pub async fn require_keys_in_use(store: &Store, keys: &Keys) -> Result<(), RingError> {
+    let known = store.get::<SealingKeys>(&ring_id()).await?.map(|ring| ring.into_document().key_ids);
+    let present: BTreeSet<String> = keys.ids().map(str::to_owned).collect();
+    if known.as_ref() == Some(&present) {
+        return Ok(());
+    }
+    if !known.as_ref().is_some_and(|known| known.is_subset(&present)) {
+        let in_use = users_by_key(store).await?;
+        let is_missing = |key: &str| match &known {
+            // One document with an invalid key id must not stop the start.
+            Some(known) => known.contains(key) && !present.contains(key),
+            // The first start with this ring: a database of another installation, or a restored one without its keys.
+            None => !in_use.keys().any(|used| present.contains(used)),
+        };
+        let missing: BTreeMap<&String, usize> =
+            in_use.iter().filter(|(key, _)| is_missing(key)).map(|(key, users)| (key, *users)).collect();
+        if !missing.is_empty() {
+            let users = missing.values().sum();
+            return Err(RingError::Missing { users, keys: missing.into_keys().cloned().collect() });
+        }
+    }
+    remember(store, present).await?;
+    Ok(())
+}
+
+async fn remember(store: &Store, key_ids: BTreeSet<String>) -> Result<(), StoreError> {
+    let ring = SealingKeys { id: RING.to_owned(), key_ids };
+    store.upsert(&ring_id(), |_: Option<SealingKeys>| Ok((Some(ring.clone()), ()))).await
+}
+
+/// Counts the users with an authenticator app by the key that sealed it.
+async fn users_by_key(store: &Store) -> Result<BTreeMap<String, usize>, StoreError> {
+    let (mut in_use, mut after) = (BTreeMap::new(), None);
+    loop {
+        let page = Page { tag: None, after, newest_first: false, limit: PAGE };
+        let page = store.scan::<User>(page).await?;
+        for user in &page.documents {
+            // An enrolment in progress lasts ten minutes, and the user can start another one.
+            if let Some(key) = user.totp.as_ref().and_then(|totp| totp.secret.key_id()) {
+                *in_use.entry(key.to_owned()).or_default() += 1;
+            }
+        }
+        match page.next {
+            Some(last) => after = Some(last),
+            None => return Ok(in_use),
+        }
+    }
+}
+
+/// Seals the secrets of a user anew that older keys have sealed; returns how many. The secrets stay the same, so no session ends.
+///
+/// # Errors
+/// [`OpenError`]: the user is unchanged.
+pub fn reseal(user: &mut User, keys: &Keys) -> Result<usize, OpenError> {
+    let id = user.id;
+    let again = |field: &str, sealed: Option<&Sealed>| match sealed {
+        Some(sealed) => keys.reseal(&id, field, sealed),
+        None => Ok(None),
+    };
+    let active = again(ACTIVE, user.totp.as_ref().map(|totp| &totp.secret))?;
+    let pending = again(PENDING, user.pending_totp.as_ref().map(|pending| &pending.secret))?;
+    let changed = usize::from(active.is_some()) + usize::from(pending.is_some());
+    if let (Some(totp), Some(secret)) = (&mut user.totp, active) {
+        totp.secret = secret;
+    }
+    if let (Some(totp), Some(secret)) = (&mut user.pending_totp, pending) {
+        totp.secret = secret;
+    }
+    Ok(changed)
+}
+
+fn ring_id() -> DocumentId {
+    DocumentId::Text(RING.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        clock::Timestamp,
+        secrets::new_key,
+        user::{PendingTotp, Totp, UserId},
+    };
+
+    const NOW: Timestamp = Timestamp::from_millis(60_000);
+
+    fn user(keys: &Keys) -> User {
+        let mut user = User::new(UserId::new(NOW), NOW);
+        let secret = keys.seal(&user.id, ACTIVE, b"active");
+        user.totp = Some(Totp { secret, confirmed_at: NOW, last_step: 7 });
+        let secret = keys.seal(&user.id, PENDING, b"pending");
+        user.pending_totp = Some(PendingTotp { secret, expires_at: NOW, begun_by: String::new(), tries: 0 });
+        user
+    }
+
+    #[test]
+    fn resealed_secrets_open_with_the_newest_key_alone_and_end_no_session() {
+        let (old, new) = (new_key(), new_key());
+        let mut user = user(&Keys::parse(&old).expect("a key"));
+        let both = Keys::parse(&format!("{},{}", *new, *old)).expect("two keys");
+        assert_eq!(reseal(&mut user, &both).expect("both open"), 2);
+        assert_eq!(reseal(&mut user, &both).expect("both open"), 0, "a second time changes nothing");
+        let newest = Keys::parse(&new).expect("a key");
+        let totp = user.totp.as_ref().expect("an app");
+        assert_eq!(&**newest.open(&user.id, ACTIVE, &totp.secret).expect("opens"), b"active");
+        let pending = user.pending_totp.as_ref().expect("an enrolment");
+        assert_eq!(&**newest.open(&user.id, PENDING, &pending.secret).expect("opens"), b"pending");
+        assert_eq!((user.session_epoch, totp.last_step), (0, 7));
+    }
+
+    // A secret that was copied from another user or field must not become valid by sealing it anew.
+    #[test]
+    fn secret_of_another_user_or_field_is_not_sealed_anew() {
+        let (old, new) = (new_key(), new_key());
+        let ring = Keys::parse(&old).expect("a key");
+        let both = Keys::parse(&format!("{},{}", *new, *old)).expect("two keys");
+        let (mut ada, linus) = (user(&ring), user(&ring));
+        ada.totp.clone_from(&linus.totp);
+        assert!(matches!(reseal(&mut ada, &both), Err(OpenError::Damaged)));
+        let mut ada = user(&ring);
+        let pending = ada.pending_totp.as_ref().expect("an enrolment").secret.clone();
+        ada.totp.as_mut().expect("an app").secret = pending;
+        assert!(matches!(reseal(&mut ada, &both), Err(OpenError::Damaged)));
+    }
+}
