@@ -85,10 +85,11 @@ impl Service {
         Self::run(self.settings.clone(), self.clock.clone(), None).await
     }
 
-    /// Restarts with more settings. All caches are empty then.
+    /// Restarts with more settings; an empty one removes a setting. All caches are empty then.
     pub(crate) async fn restart_with(self, more: &[(&str, &str)]) -> Self {
         let (mut settings, clock) = (self.settings.clone(), self.clock.clone());
         self.stop().await;
+        settings.retain(|(name, _)| !more.iter().any(|(other, _)| other == name));
         settings.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         Self::run(settings, clock, None).await
     }
