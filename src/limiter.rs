@@ -9,9 +9,15 @@
 //! The counters are raised before the check, so that parallel guesses cannot pass the limit together. An account is counted by
 //! user id, or by normalised name if no such user exists: another spelling does not get a limit of its own. Only wrong
 //! credentials lead to a long wait. Attempts of this process that are still in progress make others wait a second (busy).
+//!
+//! A login has one more counter, of the typed name. It alone decides whether the client must wait. If the account did, guesses at a
+//! name would show in the responses for an address, and reveal that both are one account (user enumeration). A login at an account that
+//! must wait is refused like a wrong password.
 
 mod account;
+mod attempt;
 mod counter;
+mod event_budget;
 mod guess;
 mod networks;
 
@@ -20,112 +26,58 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+pub use self::{
+    attempt::Attempt,
+    counter::{Counted, Limited},
+    event_budget::EventGroup,
+    guess::{Failures, Guess, Lock, longest},
+    networks::Networks,
+};
 use self::{
     counter::Counter,
+    event_budget::EventBudgets,
     networks::{NETWORK_FREE, NetworkCounter},
-};
-pub use self::{
-    counter::{Counted, Limited},
-    guess::{Failures, Guess, Lock},
-    networks::Networks,
 };
 use crate::{
     clock::{Clock, Timestamp},
     store::{DocumentId, Store, StoreError},
 };
 
-/// Starts of an enrolment by one user within the window without a wait. Each one writes the user and an audit event.
-const ENROLMENT_FREE: u32 = 20;
+/// Changes of one kind by one user within the window without a wait. Each one writes the user and an audit event.
+const CHANGES_FREE: u32 = 20;
 /// Requests to a provider that one network may have in progress in this process. It bounds the burst before the first of them fails. It is
 /// larger than the number of users of one company who sign in at the same time at a slow provider.
 const EXCHANGES_IN_PROGRESS: u32 = 300;
 /// Kind of the counters of invalid logout tokens.
 const LOGOUT_TOKENS: &str = "logoutToken";
-/// Audit events about no known user that are stored in one minute, by this process.
-const UNKNOWN_EVENTS_FREE: u32 = 600;
 
 pub struct Limiter {
     store: Store,
     clock: Clock,
     /// Attempts in progress in this process, by counter id.
     in_progress: Mutex<HashMap<String, u32>>,
-    /// The current minute, and its audit events about no known user.
-    unknown_events: Mutex<(i64, u32)>,
-}
-
-/// A counted attempt in progress. If it is dropped without a result (the client disconnected), it stays counted.
-pub struct Attempt<'a> {
-    limiter: &'a Limiter,
-    guess: Guess,
-    account: String,
-    networks: Vec<String>,
-    /// The wait that starts if this attempt fails.
-    next: Option<Lock>,
+    events: EventBudgets,
 }
 
 impl Limiter {
     #[must_use]
     pub fn new(store: Store, clock: Clock) -> Self {
-        Self { store, clock, in_progress: Mutex::default(), unknown_events: Mutex::default() }
+        Self { store, clock, in_progress: Mutex::default(), events: EventBudgets::default() }
     }
 
-    /// Counts a guess at `account` from these networks, before the check. `account` is a user id, or the key of an unknown name.
-    ///
-    /// # Errors
-    /// [`Limited`]: the caller must not check the credentials.
-    pub async fn attempt(
-        &self,
-        guess: Guess,
-        account: &str,
-        networks: &Networks,
-    ) -> Result<Attempt<'_>, Limited> {
-        let account = guess.counter(account);
-        let account_others = self.begin(&account);
-        let mut attempt = Attempt { limiter: self, guess, account, networks: Vec::new(), next: None };
-        // Raises the networks first: a network over its limit must not create counters for any account.
-        for counter in networks.counters("network") {
-            let others = self.begin(&counter.id);
-            let raised = self.raise_network(&counter, others).await;
-            attempt.networks.push(counter.id);
-            if let Err(limited) = raised {
-                attempt.lower_networks(attempt.networks.len() - 1).await;
-                return Err(limited);
-            }
-        }
-        let raised = self.raise(&attempt.account, |counter, now| {
-            counter.raise_account(account_others, now).map(|()| counter.wait_in_effect(now))
-        });
-        match raised.await {
-            Ok(wait) => {
-                attempt.next = wait.map(|(failures, until)| Lock { guess: attempt.guess, failures, until });
-                Ok(attempt)
-            }
-            Err(limited) => {
-                attempt.lower_networks(attempt.networks.len()).await;
-                Err(limited)
-            }
-        }
-    }
-
-    /// Counts a request from these networks that guesses no credentials but is refused, such as a callback.
+    /// Counts an audit event that clients of these networks cause without a guess at credentials, such as a refused callback.
     ///
     /// # Errors
     /// [`Limited`] after 100 of them in ten minutes.
-    pub async fn count_anomaly(&self, networks: &Networks) -> Result<(), Limited> {
-        self.raise_networks("anomaly", networks).await
+    pub async fn count_event(&self, group: EventGroup, networks: &Networks) -> Result<(), Limited> {
+        self.raise_networks(group.network_kind(), networks).await
     }
 
-    /// Counts an audit event about no known user, and returns whether it may be stored. Clients of many networks must not be able to fill
-    /// the store together. The count is of this process: it protects the store and decides about no login.
+    /// Counts an audit event about `user`, or about no known user, and returns whether it may be stored: 200 in ten minutes about one
+    /// user, 600 in a minute about no known user. Neither a session nor the clients of many networks must be able to fill the store.
     #[must_use]
-    pub fn allows_unknown_event(&self) -> bool {
-        let minute = self.clock.now().as_secs().div_euclid(60);
-        let mut counted = self.unknown_events.lock().unwrap_or_else(PoisonError::into_inner);
-        if counted.0 != minute {
-            *counted = (minute, 0);
-        }
-        counted.1 = counted.1.saturating_add(1);
-        counted.1 <= UNKNOWN_EVENTS_FREE
+    pub fn allows_event(&self, group: EventGroup, user: Option<String>) -> bool {
+        self.events.allows(group, user, self.clock.now())
     }
 
     /// Counts the start of an enrolment by `user`.
@@ -133,8 +85,19 @@ impl Limiter {
     /// # Errors
     /// [`Limited`] after 20 of them in ten minutes.
     pub async fn count_enrolment(&self, user: &str) -> Result<(), Limited> {
-        let id = format!("enrolment:{user}");
-        self.raise(&id, |counter, now| counter.raise_window(ENROLMENT_FREE, 0, now)).await
+        self.raise_changes(&format!("enrolment:{user}")).await
+    }
+
+    /// Counts the removal of an identity by `user`.
+    ///
+    /// # Errors
+    /// [`Limited`] after 20 of them in ten minutes.
+    pub async fn count_unlink(&self, user: &str) -> Result<(), Limited> {
+        self.raise_changes(&format!("unlink:{user}")).await
+    }
+
+    async fn raise_changes(&self, id: &str) -> Result<(), Limited> {
+        self.raise(id, |counter, now| counter.raise_window(CHANGES_FREE, 0, now)).await
     }
 
     /// Counts an invalid logout token from these networks.
@@ -239,43 +202,6 @@ impl Limiter {
                 in_progress.remove(id);
             }
         }
-    }
-}
-
-impl Attempt<'_> {
-    /// Clears the failures of the account and removes this attempt from those of the network.
-    pub async fn succeeded(self) {
-        tokio::join!(
-            self.limiter.change(&self.account, |counter| counter.failures.clear()),
-            self.lower_networks(self.networks.len()),
-        );
-    }
-
-    /// Removes the attempt from both counters: no credentials were checked, for example because the store failed.
-    pub async fn cancelled(self) {
-        tokio::join!(
-            self.limiter.change(&self.account, Counter::lower),
-            self.lower_networks(self.networks.len()),
-        );
-    }
-
-    /// Lowers the counters of the first `count` networks.
-    async fn lower_networks(&self, count: usize) {
-        for id in &self.networks[..count] {
-            self.limiter.change(id, Counter::lower).await;
-        }
-    }
-
-    /// Keeps the attempt counted. Returns the wait that it starts, if it starts one.
-    pub fn failed(mut self) -> Option<Lock> {
-        self.next.take()
-    }
-}
-
-impl Drop for Attempt<'_> {
-    fn drop(&mut self) {
-        self.limiter.finish(&self.account);
-        self.networks.iter().for_each(|id| self.limiter.finish(id));
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{
     Limiter,
     counter::Counter,
-    guess::{Failures, Guess, Lock},
+    guess::{Failures, Guess, KINDS, Lock, longest},
 };
 use crate::store::{DocumentId, Page, StoreError};
 
@@ -13,7 +13,7 @@ use crate::store::{DocumentId, Page, StoreError};
 const PAGE: usize = 500;
 
 impl Limiter {
-    /// Returns the waits of an account that last, the longest first. `keys` are all texts under which guesses at it are counted.
+    /// Returns the waits of an account that last, the longest of each kind, the longest first. `keys` are all texts under which guesses at it are counted.
     pub async fn locks(&self, keys: &[String]) -> Result<Vec<Lock>, StoreError> {
         let mut locks = Vec::new();
         for (guess, id) in counters(keys) {
@@ -21,8 +21,7 @@ impl Limiter {
                 locks.extend(self.lock(guess, &counter));
             }
         }
-        locks.sort_by_key(|lock: &Lock| std::cmp::Reverse(lock.until));
-        Ok(locks)
+        Ok(longest(locks))
     }
 
     /// Returns all waits that last, by the text under which they are counted. Of several waits of one text, it returns the longest.
@@ -32,11 +31,9 @@ impl Limiter {
             let page = Page { tag: None, after, newest_first: false, limit: PAGE };
             let page = self.store.scan::<Counter>(page).await?;
             for counter in &page.documents {
-                let account = Guess::ALL.into_iter().find_map(|guess| {
-                    let key = counter.key().strip_prefix(guess.as_str())?.strip_prefix(':')?;
-                    Some((key, self.lock(guess, counter)?))
-                });
-                if let Some((key, lock)) = account {
+                let Some((kind, key)) = counter.key().split_once(':') else { continue };
+                let guess = KINDS.into_iter().find(|(_, known)| *known == kind).map(|(guess, _)| guess);
+                if let Some(lock) = guess.and_then(|guess| self.lock(guess, counter)) {
                     let known = locks.entry(key.to_owned()).or_insert(lock);
                     *known = if lock.until > known.until { lock } else { *known };
                 }
@@ -48,15 +45,20 @@ impl Limiter {
         }
     }
 
-    /// Deletes the failures of an account, and with them its waits. Returns what it deleted. The failures of networks stay.
+    /// Deletes the failures of an account and of its names, and with them the waits. Returns what it deleted, the most of each kind. The
+    /// failures of networks stay.
     pub async fn unlock(&self, keys: &[String]) -> Result<Vec<Failures>, StoreError> {
         let now = self.clock.now();
-        let mut lifted = Vec::new();
+        let mut lifted: Vec<Failures> = Vec::new();
         for (guess, id) in counters(keys) {
             let Some(counter) = self.store.take::<Counter>(&id).await? else { continue };
             let until = counter.wait_in_effect(now).map(|(_, until)| until);
-            let failures = Failures { guess, count: counter.failures(), until };
-            lifted.extend((failures.count > 0).then_some(failures));
+            let count = counter.failures();
+            // A guess is counted for the account and for the typed name.
+            match lifted.iter_mut().find(|known| known.guess == guess) {
+                Some(known) => (known.count, known.until) = (known.count.max(count), known.until.max(until)),
+                None => lifted.extend((count > 0).then_some(Failures { guess, count, until })),
+            }
         }
         Ok(lifted)
     }
@@ -67,7 +69,7 @@ impl Limiter {
     }
 }
 
-fn counters(keys: &[String]) -> impl Iterator<Item = (Guess, DocumentId)> {
-    let of_key = |key: &String| Guess::ALL.map(|guess| (guess, DocumentId::Text(guess.counter(key))));
-    keys.iter().flat_map(of_key).collect::<Vec<_>>().into_iter()
+fn counters(keys: &[String]) -> Vec<(Guess, DocumentId)> {
+    let of_key = |key: &String| KINDS.map(|(guess, kind)| (guess, DocumentId::Text(format!("{kind}:{key}"))));
+    keys.iter().flat_map(of_key).collect()
 }

@@ -2,6 +2,12 @@
 
 use crate::clock::Timestamp;
 
+/// Kind of the counters of typed names.
+pub(super) const TYPED: &str = "typed";
+/// The kinds of counters of an account and of its names.
+pub(super) const KINDS: [(Guess, &str); 3] =
+    [(Guess::Password, "password"), (Guess::Code, "code"), (Guess::Password, TYPED)];
+
 /// The kind of credential that is guessed. Each kind has account counters of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guess {
@@ -11,8 +17,6 @@ pub enum Guess {
 }
 
 impl Guess {
-    pub(super) const ALL: [Self; 2] = [Self::Password, Self::Code];
-
     /// Returns the published name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -42,4 +46,18 @@ pub struct Failures {
     pub count: u32,
     /// `None`: no attempt is refused.
     pub until: Option<Timestamp>,
+}
+
+/// Returns the longest wait of each kind, the longest first. A guess is counted for the account and for the typed name.
+#[must_use]
+pub fn longest(mut locks: Vec<Lock>) -> Vec<Lock> {
+    locks.sort_by_key(|lock| std::cmp::Reverse(lock.until));
+    let mut seen = Vec::new();
+    locks.retain(|lock| {
+        !seen.contains(&lock.guess) && {
+            seen.push(lock.guess);
+            true
+        }
+    });
+    locks
 }

@@ -15,13 +15,16 @@ use std::{iter, time::Instant};
 
 use secrecy::SecretString;
 
-use self::{hash::CheckResult, hasher::PasswordCheck};
+use self::{
+    hash::CheckResult,
+    hasher::{PasswordCheck, QueueSlot},
+};
 use crate::{
     admission::{Admission, Amr, Disabled, Proof, admit},
     app::App,
     audit::{EventKind, Recorder},
     clock::Timestamp,
-    limiter::{Attempt, Guess, Limited, Lock},
+    limiter::{Attempt, Limited, Lock},
     login::user_lookup::find_user,
     secrets::sha256_hex,
     session::CurrentSession,
@@ -63,19 +66,25 @@ pub async fn sign_in(
     let found = find_user(&app.store, &typed).await?.map(Stored::into_document);
     let user_id = found.as_ref().map(|user| user.id);
     let audit = app.audit(client).about(user_id);
-    let account = user_id.map_or_else(|| key_of_unknown_account(&typed, name), |id| id.to_string());
-    let stored = found.as_ref().and_then(|user| user.password.as_ref());
-    let is_active = found.as_ref().is_some_and(|user| user.status == Status::Active);
+    let typed_key = key_for_counter(&typed, name);
+    let account = user_id.map_or_else(|| typed_key.clone(), |id| id.to_string());
+    // The slot is reserved first: an attempt that is never checked must not be counted.
+    let slot = app.hasher.reserve().ok_or(LoginError::Busy)?;
+    let attempt =
+        app.limiter.login_attempt(&typed_key, &account, &client.networks()).await.inspect_err(|_| {
+            // The account of a limited attempt is not recorded: the attempt was not checked.
+            app.audit(client)
+                .failure(EventKind::PasswordSignIn, "too_many_attempts")
+                .typed(name, &app.keys)
+                .log_only();
+        })?;
+    // Without the hash, the check takes as long as one for an unknown name, and no password is correct.
+    let checked = found.as_ref().filter(|_| !attempt.account_is_limited());
+    let stored = checked.and_then(|user| user.password.as_ref());
+    let is_active = checked.is_some_and(|user| user.status == Status::Active);
     let check = PasswordCheck::new(stored.map(|password| password.hash.as_str()), password, is_active);
-    let on_limit = || {
-        // The account of a limited attempt is not recorded: the attempt was not checked.
-        app.audit(client)
-            .failure(EventKind::PasswordSignIn, "too_many_attempts")
-            .typed(name, &app.keys)
-            .log_only();
-    };
-    let guess = check_password(app, client, &account, check, on_limit).await?;
-    match authenticated(found.as_ref(), guess.result.is_correct) {
+    let guess = check_guess(slot, attempt, check).await?;
+    match authenticated(found.as_ref(), &guess) {
         Ok(user) => {
             guess.attempt.succeeded().await;
             let login = record_success(app, user, guess.result).await?;
@@ -84,13 +93,13 @@ pub async fn sign_in(
         }
         Err(reason) => {
             let lock = guess.attempt.failed();
-            let refused = audit.failure(EventKind::PasswordSignIn, reason).typed(name, &app.keys);
-            match user_id {
-                Some(_) => drop(refused.record().await),
-                None => drop(refused.record_limited().await),
-            }
-            record_wait(&audit, user_id, lock).await;
-            refusal_time::equalize(&app.store, guess.started, guess.result.checks).await;
+            // The networks have counted the attempt. A further count for unknown names would show in the response time.
+            audit.failure(EventKind::PasswordSignIn, reason).typed(name, &app.keys).record().await;
+            // At the same time: only a known user has the second event, once for each wait.
+            tokio::join!(
+                record_wait(&audit, user_id, lock),
+                refusal_time::equalize(&app.store, guess.started, guess.result.checks)
+            );
             Err(LoginError::Refused)
         }
     }
@@ -110,8 +119,11 @@ pub async fn reauthenticate(
     let audit = app.audit(client).about(user_id).by_user(user_id);
     let stored = current.user.password.as_ref().map(|password| password.hash.as_str());
     let check = PasswordCheck::new(stored, password, false);
-    let on_limit = || audit.failure(EventKind::Reauthentication, "too_many_attempts").log_only();
-    let guess = check_password(app, client, &user_id.to_string(), check, on_limit).await?;
+    let slot = app.hasher.reserve().ok_or(LoginError::Busy)?;
+    let attempt = count_own_guess(app, client, &current.user)
+        .await
+        .inspect_err(|_| audit.failure(EventKind::Reauthentication, "too_many_attempts").log_only())?;
+    let guess = check_guess(slot, attempt, check).await?;
     if !guess.result.is_correct {
         let lock = guess.attempt.failed();
         audit.failure(EventKind::Reauthentication, "wrong_password").record().await;
@@ -122,6 +134,14 @@ pub async fn reauthenticate(
     let admission = step_up(app, current).await?;
     audit.success(EventKind::Reauthentication).record().await;
     Ok(admission)
+}
+
+/// Counts a guess in a session of the user, as a login with the user's own name: login and re-authentication share the limit.
+async fn count_own_guess<'a>(app: &'a App, client: &Client, user: &User) -> Result<Attempt<'a>, Limited> {
+    let name = user.username.as_ref().map(Username::as_str).or(user.email.as_ref().map(Email::as_str));
+    let account = user.id.to_string();
+    let typed = name.map_or_else(|| account.clone(), |name| key_for_counter(&TypedName::new(name), name));
+    app.limiter.login_attempt(&typed, &account, &client.networks()).await?.require_account().await
 }
 
 /// Reads the user from the store, not from the cache: a password change during the check wins.
@@ -142,22 +162,11 @@ struct Guessed<'a> {
     started: Instant,
 }
 
-async fn check_password<'a>(
-    app: &'a App,
-    client: &Client,
-    account: &str,
+async fn check_guess(
+    slot: QueueSlot,
+    attempt: Attempt<'_>,
     check: PasswordCheck,
-    on_limit: impl FnOnce(),
-) -> Result<Guessed<'a>, LoginError> {
-    // The slot is reserved first: an attempt that is never checked must not be counted.
-    let slot = app.hasher.reserve().ok_or(LoginError::Busy)?;
-    let attempt = match app.limiter.attempt(Guess::Password, account, &client.networks()).await {
-        Ok(attempt) => attempt,
-        Err(limited) => {
-            on_limit();
-            return Err(limited.into());
-        }
-    };
+) -> Result<Guessed<'_>, LoginError> {
     let started = Instant::now();
     let Some(result) = slot.check(check).await else {
         attempt.cancelled().await;
@@ -167,7 +176,14 @@ async fn check_password<'a>(
 }
 
 /// Returns the user of a correct password, or the reason of the refusal for the audit event.
-fn authenticated(found: Option<&User>, is_correct: bool) -> Result<&User, &'static str> {
+fn authenticated<'u>(found: Option<&'u User>, guess: &Guessed<'_>) -> Result<&'u User, &'static str> {
+    if guess.attempt.account_is_limited() {
+        return Err("account_limited");
+    }
+    authenticated_user(found, guess.result.is_correct)
+}
+
+fn authenticated_user(found: Option<&User>, is_correct: bool) -> Result<&User, &'static str> {
     let user = found.ok_or("unknown_user")?;
     if user.password.is_none() {
         return Err("no_password");
@@ -194,14 +210,14 @@ pub(super) async fn record_wait(audit: &Recorder<'_>, user: impl Into<Option<Use
 #[must_use]
 pub fn account_keys(user: &User) -> Vec<String> {
     let texts = user.username.iter().map(Username::as_str).chain(user.email.iter().map(Email::as_str));
-    let by_text = texts.map(|text| key_of_unknown_account(&TypedName::new(text), text));
+    let by_text = texts.map(|text| key_for_counter(&TypedName::new(text), text));
     let mut keys: Vec<String> = iter::once(user.id.to_string()).chain(by_text).collect();
     keys.dedup();
     keys
 }
 
-/// Returns the account under which guesses at an unknown name are counted. A long name is hashed, so that the counter stays small.
-fn key_of_unknown_account(typed: &TypedName, name: &str) -> String {
+/// Returns the text under which guesses at a name are counted. A long name is hashed, so that the counter stays small.
+fn key_for_counter(typed: &TypedName, name: &str) -> String {
     let key = typed.key().unwrap_or(name);
     if key.len() <= 64 { format!("name:{key}") } else { sha256_hex(key.as_bytes()) }
 }
@@ -267,7 +283,7 @@ mod tests {
             (Some(user(true, Status::Quarantined)), true, Err("account_disabled")),
             (Some(user(true, Status::Active)), true, Ok(())),
         ] {
-            assert_eq!(authenticated(user.as_ref(), is_correct).map(|_| ()), expected);
+            assert_eq!(authenticated_user(user.as_ref(), is_correct).map(|_| ()), expected);
         }
     }
 
@@ -282,13 +298,13 @@ mod tests {
         user.username = Some("ada@corp.example".parse().expect("a name"));
         assert_eq!(account_keys(&user), [&user.id.to_string(), "name:ada@corp.example"]);
         for text in ["ada@corp.example", "ADA@CORP.example"] {
-            assert!(account_keys(&user).contains(&key_of_unknown_account(&TypedName::new(text), text)));
+            assert!(account_keys(&user).contains(&key_for_counter(&TypedName::new(text), text)));
         }
     }
 
     #[test]
     fn spellings_of_an_unknown_name_share_one_account_key() {
-        let key = |name: &str| key_of_unknown_account(&TypedName::new(name), name);
+        let key = |name: &str| key_for_counter(&TypedName::new(name), name);
         assert_eq!(key("Ada"), key(" ADA "));
         assert_eq!(key("A@Corp.example"), key("a@corp.EXAMPLE"));
         for length in [100, 5000, 60_000] {

@@ -16,7 +16,7 @@ use crate::{
     admission::{Admission, Amr, Disabled, Proof, admit},
     app::App,
     audit::{EventKind, Recorder},
-    limiter::{Attempt, Guess, Limited},
+    limiter::{Attempt, Limited},
     secrets::OpenError,
     session::{self, CurrentSession, Refusal, State},
     store::{Change, StoreError},
@@ -113,7 +113,7 @@ async fn count_attempt<'a>(
     kind: EventKind,
 ) -> Result<Attempt<'a>, Limited> {
     let account = current.user.id.to_string();
-    app.limiter.attempt(Guess::Code, &account, &client.networks()).await.inspect_err(|_| {
+    app.limiter.code_attempt(&account, &client.networks()).await.inspect_err(|_| {
         app.audit(client).about(current.user.id).failure(kind, "too_many_attempts").log_only();
     })
 }

@@ -1,6 +1,6 @@
 //! `vestibule users list`
 
-use std::{cmp::Reverse, collections::HashMap};
+use std::collections::HashMap;
 
 use clap::Args;
 
@@ -18,7 +18,7 @@ use crate::{
     },
     clock::Clock,
     config::Config,
-    limiter::{Limiter, Lock},
+    limiter::{Limiter, Lock, longest},
     login::password::account_keys,
     store::{Create, Unreadable},
     user::{Factor, User, roles::roles_of},
@@ -64,9 +64,7 @@ impl List {
 
 /// Returns the waits of a user, the longest first.
 fn locks_of(user: &User, all: &HashMap<String, Lock>) -> Vec<Lock> {
-    let mut locks: Vec<Lock> = account_keys(user).iter().filter_map(|key| all.get(key).copied()).collect();
-    locks.sort_by_key(|lock| Reverse(lock.until));
-    locks
+    longest(account_keys(user).iter().filter_map(|key| all.get(key).copied()).collect())
 }
 
 fn row(config: &Config, user: &User, locks: &[Lock]) -> Vec<String> {

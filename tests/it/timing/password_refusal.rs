@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use vestibule::user::Status;
+use vestibule::{limiter::Networks, user::Status};
 
 use crate::harness::{
     browser::Browser,
@@ -12,7 +12,7 @@ use crate::harness::{
 };
 
 /// Returns whether the times differ by less than a quarter or by noise.
-fn are_similar(times: [Duration; 4]) -> bool {
+fn are_similar(times: [Duration; 5]) -> bool {
     let (least, most) = (times.iter().min().unwrap(), times.iter().max().unwrap());
     most.saturating_sub(*least) < (*most / 4).max(Duration::from_millis(8))
 }
@@ -28,17 +28,28 @@ async fn refusal_time_does_not_reveal_the_account(location: StoreLocation) {
     // One round with close times is enough: a real difference shows in every round.
     for round in 0..10 {
         let numbers = round * TRIES..(round + 1) * TRIES;
+        let mut limited = Vec::new();
         for number in numbers.clone() {
             create_user(&service, &format!("ada{number}")).await;
             create_user_with(&service, &format!("grace{number}"), |user| user.password = None).await;
             create_user_with(&service, &format!("mallory{number}"), |user| user.status = Status::Disabled)
                 .await;
+            let linus = create_user(&service, &format!("linus{number}")).await;
+            limited.push(linus.id.to_string());
         }
-        let mut times = [const { Vec::new() }; 4];
+        let mut limited = limited.into_iter();
+        let mut times = [const { Vec::new() }; 5];
         for number in numbers {
             // The limit per network is not measured here.
             service.advance_time(Duration::from_mins(1));
-            let kinds = [("ada", "wrong"), ("unknown", "wrong"), ("grace", PASSWORD), ("mallory", PASSWORD)];
+            limit_through_another_name(&service, &limited.next().expect("one for each number")).await;
+            let kinds = [
+                ("ada", "wrong"),
+                ("unknown", "wrong"),
+                ("grace", PASSWORD),
+                ("mallory", PASSWORD),
+                ("linus", PASSWORD),
+            ];
             for (kind, (name, password)) in kinds.into_iter().enumerate() {
                 let begun = Instant::now();
                 browser.sign_in(&format!("{name}{number}"), password).await.expect_status(401);
@@ -55,5 +66,14 @@ async fn refusal_time_does_not_reveal_the_account(location: StoreLocation) {
         }
         difference.push(seen);
     }
-    panic!("wrong, unknown, without a password, disabled: {difference:?}");
+    panic!("wrong, unknown, without a password, disabled, limited: {difference:?}");
+}
+
+/// Causes ten failures of an account through a name that is not tried again, so that only the account must wait.
+async fn limit_through_another_name(service: &Service, account: &str) {
+    let networks = Networks::new([(format!("192.0.2.1 {account}"), 1)]);
+    for _ in 0..10 {
+        let name = format!("name:other {account}");
+        service.app.limiter.login_attempt(&name, account, &networks).await.expect("below the limit").failed();
+    }
 }

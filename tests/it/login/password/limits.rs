@@ -5,7 +5,8 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use vestibule::{
     audit::{Event, EventKind},
-    limiter::{Attempt, Counted, Guess, Limited, Networks},
+    limiter::{Attempt, Counted, Limited, Networks},
+    login::password::account_keys,
     web::{client::Client, request_id::RequestId},
 };
 
@@ -70,9 +71,9 @@ async fn correct_password_is_not_checked_during_the_delay(location: StoreLocatio
     }
 }
 
-// All spellings share one counter.
+// Guesses through all names count together. A right password is refused while the account must wait.
 #[on_every_store]
-async fn all_login_names_of_a_user_share_one_counter(location: StoreLocation) {
+async fn all_login_names_of_a_user_share_one_limit(location: StoreLocation) {
     let service = Service::start(&location).await;
     create_user_with(&service, "ada", |user| {
         user.email = Some("ada@corp.example".parse().unwrap());
@@ -84,14 +85,96 @@ async fn all_login_names_of_a_user_share_one_counter(location: StoreLocation) {
     for name in spellings.iter().cycle().take(10) {
         browser.sign_in(name, "wrong").await.expect_status(401);
     }
-    for name in spellings {
-        browser.sign_in(name, PASSWORD).await.expect_problem(429, "too_many_attempts");
+    for name in ["ada", "ada@corp.example"] {
+        browser.sign_in(name, PASSWORD).await.expect_problem(401, "invalid_credentials");
     }
+    service.advance_time(Duration::from_secs(30));
+    browser.sign_in("ada@corp.example", PASSWORD).await.expect_status(200);
+    for name in ["ada", "ADA", " ada", "\u{ff21}da"].iter().cycle().take(10) {
+        browser.sign_in(name, "wrong").await;
+    }
+    browser.sign_in("aDa", PASSWORD).await.expect_problem(429, "too_many_attempts");
     // The same holds for unknown names.
     for name in ["unknown", "UNKNOWN", " unknown"].iter().cycle().take(10) {
         browser.sign_in(name, "wrong").await.expect_status(401);
     }
     browser.sign_in("unknown ", "wrong").await.expect_status(429);
+}
+
+// 429 is decided by the typed name alone. Otherwise guesses at the name would show in the answers for the address.
+#[on_every_store]
+async fn limited_account_answers_by_another_name_like_an_unknown_name(location: StoreLocation) {
+    let service = Service::with_settings(&location, &[BEHIND_A_PROXY]).await;
+    create_user_with(&service, "ada", |user| {
+        user.email = Some("ada@corp.example".parse().unwrap());
+        user.email_verified = true;
+    })
+    .await;
+    let attacker = Browser::of(&service).from("203.0.113.7");
+    for _ in 0..10 {
+        attacker.sign_in("ada", "wrong").await.expect_status(401);
+    }
+    attacker.sign_in("ada", "wrong").await.expect_status(429);
+    let answers = async |ip: &str, name: &str| {
+        let browser = Browser::of(&service).from(ip);
+        let mut answers = Vec::new();
+        for password in ["wrong", PASSWORD].iter().cycle().take(14) {
+            let answer = browser.sign_in(name, password).await;
+            answers.push((answer.status, answer.code(), answer.retry_after()));
+        }
+        answers
+    };
+    let unknown = answers("203.0.113.8", "unknown@corp.example").await;
+    assert_eq!(answers("203.0.113.9", "ada@corp.example").await, unknown);
+    assert_eq!((unknown[9].0, unknown[10].0, unknown[10].2), (401, 429, Some(30)));
+    // The wait ends: the address signs in, and the name is free as well.
+    service.advance_time(Duration::from_secs(30));
+    Browser::of(&service).sign_in("ada@corp.example", PASSWORD).await.expect_status(200);
+    Browser::of(&service).sign_in("ada", PASSWORD).await.expect_status(200);
+}
+
+// The account waits for guesses through both names together. Its password is not checked until the wait ends.
+#[on_every_store]
+async fn guesses_through_several_names_cannot_pass_the_limit_of_the_account(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let ada = create_user_with(&service, "ada", |user| {
+        user.email = Some("ada@corp.example".parse().unwrap());
+        user.email_verified = true;
+    })
+    .await;
+    let browser = Browser::of(&service);
+    for name in ["ada", "ada@corp.example"].iter().cycle().take(10) {
+        browser.sign_in(name, "wrong").await.expect_status(401);
+    }
+    for name in ["ada", "ada@corp.example"] {
+        browser.sign_in(name, PASSWORD).await.expect_problem(401, "invalid_credentials");
+    }
+    let events = vestibule::audit::about(&service.app.store, ada.id, 100).await.unwrap();
+    let with = |reason| events.iter().filter(|event| event.reason.as_deref() == Some(reason)).count();
+    assert_eq!((with("wrong_password"), with("account_limited")), (10, 2));
+}
+
+// An administrator ends the waits of a user through all names.
+#[on_every_store]
+async fn cleared_account_can_sign_in_through_every_name(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let ada = create_user_with(&service, "ada", |user| {
+        user.email = Some("ada@corp.example".parse().unwrap());
+        user.email_verified = true;
+    })
+    .await;
+    let browser = Browser::of(&service);
+    for name in ["ada", "ada@corp.example"] {
+        for _ in 0..10 {
+            browser.sign_in(name, "wrong").await.expect_status(401);
+        }
+        browser.sign_in(name, PASSWORD).await.expect_problem(429, "too_many_attempts");
+    }
+    browser.sign_in("unknown", "wrong").await.expect_status(401);
+    service.app.limiter.unlock(&account_keys(&ada)).await.unwrap();
+    for name in ["ADA", "ada@CORP.example"] {
+        browser.sign_in(name, PASSWORD).await.expect_status(200);
+    }
 }
 
 #[on_every_store]
@@ -250,18 +333,18 @@ async fn ipv6_site_has_ten_times_the_limit_of_a_network(location: StoreLocation)
     for some in (0..1000).collect::<Vec<usize>>().chunks(40) {
         let guesses = some.iter().map(|number| async move {
             let account = format!("name:unknown{number}");
-            limiter.attempt(Guess::Password, &account, &networks(number / 50)).await.map(Attempt::failed)
+            limiter.login_attempt(&account, &account, &networks(number / 50)).await.map(Attempt::failed)
         });
         for guess in join_all(guesses).await {
             guess.expect("below the limit");
         }
     }
     for _ in 0..2 {
-        let refused = limiter.attempt(Guess::Password, "name:ada", &networks(99)).await.err();
+        let refused = limiter.login_attempt("name:ada", "name:ada", &networks(99)).await.err();
         assert!(matches!(refused, Some(Limited::Wait(_, Counted::Network))), "{refused:?}");
     }
     let other = Networks::new([("2001:db8:2:1::/64".to_owned(), 1), ("2001:db8:2::/48".to_owned(), 10)]);
-    limiter.attempt(Guess::Password, "name:ada", &other).await.expect("another site").failed();
+    limiter.login_attempt("name:ada", "name:ada", &other).await.expect("another site").failed();
 }
 
 // Clients of many networks could otherwise fill the store with events about names that do not exist.

@@ -1,0 +1,197 @@
+//! A guess at a password or at a code, counted before the check.
+
+use super::{
+    Limiter, Networks,
+    counter::{Counter, Limited},
+    guess::{Guess, Lock, TYPED},
+};
+use crate::{
+    clock::Timestamp,
+    store::{DocumentId, StoreError},
+};
+
+/// Failures in a row, and the end of the wait that they caused.
+type Wait = (u32, Timestamp);
+
+/// A counted attempt in progress. If it is dropped without a result (the client disconnected), it stays counted.
+pub struct Attempt<'a> {
+    limiter: &'a Limiter,
+    guess: Guess,
+    account: String,
+    networks: Vec<String>,
+    /// The wait that starts if this attempt fails.
+    next: Option<Lock>,
+    /// The counter of the typed name of a login.
+    typed: Option<String>,
+    /// Why only the account of a login must wait.
+    account_limit: Option<Limited>,
+}
+
+impl Limiter {
+    /// Counts a guess at a code of the user `account` from these networks, before the check. Codes have counters of their own.
+    ///
+    /// # Errors
+    /// [`Limited`]: the caller must not check the code.
+    pub async fn code_attempt(&self, account: &str, networks: &Networks) -> Result<Attempt<'_>, Limited> {
+        let (mut attempt, others) = self.attempt_from(Guess::Code, account, networks).await?;
+        match self.raise_account(&attempt.account, others, self.clock.now()).await {
+            Ok(wait) => {
+                attempt.set_next(wait);
+                Ok(attempt)
+            }
+            Err(limited) => {
+                attempt.lower_networks(attempt.networks.len()).await;
+                Err(limited)
+            }
+        }
+    }
+
+    /// Counts a guess at a password, before the check. `typed` is the normalised name, known or not; `account` is the user id, or again the
+    /// name. An unknown name has an account counter, too, so that the same writes are done for every name.
+    ///
+    /// # Errors
+    /// [`Limited`] if a network or the typed name must wait. If only the account must wait, see [`Attempt::account_is_limited`].
+    pub async fn login_attempt(
+        &self,
+        typed: &str,
+        account: &str,
+        networks: &Networks,
+    ) -> Result<Attempt<'_>, Limited> {
+        let (mut attempt, account_others) = self.attempt_from(Guess::Password, account, networks).await?;
+        let typed = format!("{TYPED}:{typed}");
+        let typed_others = self.begin(&typed);
+        // One time for both: a client that waits as long as its name must wait does not find the account still waiting.
+        let now = self.clock.now();
+        let raised = self.raise_account(&typed, typed_others, now).await;
+        attempt.typed = Some(typed);
+        if let Err(limited) = raised {
+            attempt.lower_networks(attempt.networks.len()).await;
+            return Err(limited);
+        }
+        match self.raise_or_keep(&attempt.account, account_others, now).await? {
+            Ok(wait) => attempt.set_next(wait),
+            Err(limited) => attempt.account_limit = Some(limited),
+        }
+        Ok(attempt)
+    }
+
+    /// Begins an attempt and raises the counters of the networks. Returns it with the number of other attempts at the account.
+    async fn attempt_from(
+        &self,
+        guess: Guess,
+        account: &str,
+        networks: &Networks,
+    ) -> Result<(Attempt<'_>, u32), Limited> {
+        let account = guess.counter(account);
+        let account_others = self.begin(&account);
+        let mut attempt = Attempt {
+            limiter: self,
+            guess,
+            account,
+            networks: Vec::new(),
+            next: None,
+            typed: None,
+            account_limit: None,
+        };
+        // Raises the networks first: a network over its limit must not create counters for any account.
+        for counter in networks.counters("network") {
+            let others = self.begin(&counter.id);
+            let raised = self.raise_network(&counter, others).await;
+            attempt.networks.push(counter.id);
+            if let Err(limited) = raised {
+                attempt.lower_networks(attempt.networks.len() - 1).await;
+                return Err(limited);
+            }
+        }
+        Ok((attempt, account_others))
+    }
+
+    /// Raises an account counter, or writes it unchanged if the account must wait. The write of a limited account must take the time of
+    /// any other: the response time would reveal the wait (user enumeration by timing).
+    async fn raise_or_keep(
+        &self,
+        id: &str,
+        others: u32,
+        now: Timestamp,
+    ) -> Result<Result<Option<Wait>, Limited>, StoreError> {
+        self.store
+            .upsert(&DocumentId::Text(id.to_owned()), |counter: Option<Counter>| {
+                let mut counter = counter.unwrap_or_else(|| Counter::new(id, now));
+                let raised = counter.raise_account(others, now).map(|()| counter.wait_in_effect(now));
+                Ok((Some(counter), raised))
+            })
+            .await
+    }
+
+    async fn raise_account(&self, id: &str, others: u32, now: Timestamp) -> Result<Option<Wait>, Limited> {
+        self.raise(id, |counter, _| counter.raise_account(others, now).map(|()| counter.wait_in_effect(now)))
+            .await
+    }
+}
+
+impl Attempt<'_> {
+    fn set_next(&mut self, wait: Option<Wait>) {
+        self.next = wait.map(|(failures, until)| Lock { guess: self.guess, failures, until });
+    }
+
+    /// Returns whether the account must wait because of guesses through another of its names. The caller must refuse the login like a
+    /// wrong password, and must not check the credentials.
+    #[must_use]
+    pub fn account_is_limited(&self) -> bool {
+        self.account_limit.is_some()
+    }
+
+    /// Refuses an attempt at an account that must wait: for a client with a session of the account, to which the names of the account are
+    /// no secret.
+    ///
+    /// # Errors
+    /// [`Limited`]: the attempt is not counted.
+    pub async fn require_account(mut self) -> Result<Self, Limited> {
+        let Some(limited) = self.account_limit.take() else { return Ok(self) };
+        tokio::join!(self.change_typed(Counter::lower), self.lower_networks(self.networks.len()));
+        Err(limited)
+    }
+
+    /// Clears the failures of the account and of the typed name, and removes this attempt from those of the network.
+    pub async fn succeeded(self) {
+        tokio::join!(
+            self.limiter.change(&self.account, |counter| counter.failures.clear()),
+            self.change_typed(|counter| counter.failures.clear()),
+            self.lower_networks(self.networks.len()),
+        );
+    }
+
+    /// Removes the attempt from its counters: no credentials were checked, for example because the store failed.
+    pub async fn cancelled(self) {
+        if !self.account_is_limited() {
+            self.limiter.change(&self.account, Counter::lower).await;
+        }
+        tokio::join!(self.change_typed(Counter::lower), self.lower_networks(self.networks.len()));
+    }
+
+    async fn change_typed(&self, change: impl Fn(&mut Counter) + Send + Sync) {
+        if let Some(typed) = &self.typed {
+            self.limiter.change(typed, change).await;
+        }
+    }
+
+    /// Lowers the counters of the first `count` networks.
+    async fn lower_networks(&self, count: usize) {
+        for id in &self.networks[..count] {
+            self.limiter.change(id, Counter::lower).await;
+        }
+    }
+
+    /// Keeps the attempt counted. Returns the wait that it starts, if it starts one.
+    #[expect(clippy::must_use_candidate, reason = "the attempt is counted in any case")]
+    pub fn failed(mut self) -> Option<Lock> {
+        self.next.take()
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        self.limiter.finish(&self.account);
+        self.networks.iter().chain(&self.typed).for_each(|id| self.limiter.finish(id));
+    }
+}
