@@ -1,8 +1,8 @@
 //! Audit events: one for every authentication outcome and every change of an account. Each is stored in `events` and written to the log.
 //!
 //! ```text
-//!   request ─▶ Recorder (client, user, actor) ─▶ success | failure ─▶ Entry ─┬─ record          store and log
-//!                                                                            ├─ record_limited  the same, until a network caused 100
+//!   request ─▶ Recorder (client, user, actor) ─▶ success | failure ─▶ Entry ─┬─ record          store and log, within the budget of the user
+//!                                                                            ├─ record_limited  the same, and of the network
 //!                                                                            └─ log_only        log
 //! ```
 //!

@@ -1,5 +1,6 @@
 //! The HTTP parts that need [`crate::app::App`]: extractors, layers and the built Angular application. Only the router imports them.
 
+mod access_refusal;
 mod csrf;
 mod extract;
 pub(crate) mod layers;

@@ -5,6 +5,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use crate::{
     app::App,
     audit::EventKind,
+    limiter::Limited,
     login::{
         federated::{
             account_linking::decision_trace,
@@ -40,6 +41,8 @@ pub enum IdentityChangeError {
     #[error(transparent)]
     Provider(#[from] StartError),
     #[error(transparent)]
+    Limited(#[from] Limited),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -68,6 +71,8 @@ pub async fn unlink(
 ) -> Result<(), IdentityChangeError> {
     require_recent(app, current)?;
     session::check_against_store(app, current).await?;
+    // A script with a session could link and unlink without end, with an audit event each.
+    app.limiter.count_unlink(&current.user.id.to_string()).await?;
     // The store may have failed after an earlier unlinking, before all sessions had ended: a repeated request ends the rest.
     let unlinked = &current.user.unlinked_identities;
     if let Some(unlinked) = unlinked.iter().find(|unlinked| public_id(&unlinked.key) == identity) {

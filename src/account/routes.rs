@@ -136,6 +136,7 @@ impl From<IdentityChangeError> for ApiError {
             IdentityChangeError::ProofTooOld(too_old) => too_old.into(),
             IdentityChangeError::Session(refusal) => refusal.into(),
             IdentityChangeError::Provider(error) => error.into(),
+            IdentityChangeError::Limited(limited) => limited.into(),
             IdentityChangeError::Store(error) => error.into(),
         }
     }

@@ -112,7 +112,7 @@ pub(crate) async fn providers(
 impl From<AdminAccessError> for ApiError {
     fn from(error: AdminAccessError) -> Self {
         match error {
-            AdminAccessError::NotAdministrator => Self::new(ErrorCode::Forbidden),
+            AdminAccessError::NotAdministrator => Self::new(ErrorCode::Forbidden).because(&error),
             AdminAccessError::ProofTooOld(too_old) => too_old.into(),
         }
     }

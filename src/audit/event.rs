@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::{
     clock::Timestamp,
+    limiter::EventGroup,
     store::{Collection, Document, DocumentId, id_type},
     user::UserId,
 };
@@ -67,6 +68,8 @@ pub enum EventKind {
     ProviderLogout,
     /// The user logged out.
     SignOut,
+    /// A request was refused: it may be forged, or the user lacks a role.
+    AccessRefused,
     UserCreated,
     UserUpdated,
     UserDisabled,
@@ -83,6 +86,41 @@ pub enum EventKind {
     PasswordReset,
     /// An administrator sealed all secrets with the newest key.
     KeysRotated,
+}
+
+impl EventKind {
+    /// Returns whether the event counts for the budget of its user: a client can cause it again and again without a limit of the request.
+    /// Changes of an account are always stored. A script must not be able to use up the budget and then change the account without an event.
+    pub(super) fn has_budget(self, outcome: Outcome) -> bool {
+        match self {
+            Self::PasswordSignIn
+            | Self::SecondFactor
+            | Self::EnrolmentStarted
+            | Self::FederatedSignIn
+            | Self::Reauthentication
+            | Self::ProviderLogout
+            | Self::SignOut
+            | Self::AccessRefused => true,
+            Self::EnrolmentConfirmed
+            | Self::IdentityLinked
+            | Self::IdentityUnlinked
+            | Self::AccountReclaimed => outcome == Outcome::Failure,
+            Self::UserCreated
+            | Self::UserUpdated
+            | Self::UserDisabled
+            | Self::UserEnabled
+            | Self::AccountLimited
+            | Self::UserUnlocked
+            | Self::SessionsEnded
+            | Self::SecondFactorReset
+            | Self::PasswordReset => false,
+        }
+    }
+
+    /// Returns the events that share a budget with this one.
+    pub(super) fn group(self) -> EventGroup {
+        if self == Self::AccessRefused { EventGroup::Access } else { EventGroup::Authentication }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

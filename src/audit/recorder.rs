@@ -1,4 +1,29 @@
 //! Records audit events. A recorder holds client, user and actor; an entry is one event before it is written.
+//!
+//! # Bounds
+//!
+//! Events are kept for 400 days, so a client must not be able to cause them without limit. Over a budget an event is only logged.
+//!
+//! - *User budget*: 200 in ten minutes about one user. *Total budget*: 600 in a minute about no known user. Both are counted in memory.
+//! - *Network budget*: 100 in ten minutes from one network, 1,000 from an IPv6 site; only with [`Entry::record_limited`].
+//! - The kinds with the user budget have the total budget if no user is known. Changes of an account have no budget: they are limited.
+//!
+//! | kind | success | failure |
+//! |---|---|---|
+//! | `passwordSignIn` | user budget | limits of guesses, user or total budget; a refusal with 429 is only logged |
+//! | `secondFactor` | one for each code (30 s), user budget | five for each session, limit of guesses, user budget |
+//! | `enrolmentStarted` | 20 in ten minutes, user budget | none |
+//! | `enrolmentConfirmed` | one for each start | five for each start, limit of guesses, user budget |
+//! | `federatedSignIn` | user budget; a first login creates the user | network budget, user or total budget; without a transaction only logged |
+//! | `identityLinked` | one for each removal, and for each identity of the user at a provider | network budget, user or total budget |
+//! | `identityUnlinked` | 20 in ten minutes | none |
+//! | `reauthentication` | user budget | limit of guesses, network budget (provider), user or total budget |
+//! | `accountReclaimed` | one for each account that is quarantined | network budget |
+//! | `providerLogout` | signed by the provider, user or total budget | none: invalid tokens are limited and only logged |
+//! | `signOut` | user budget | none |
+//! | `accessRefused` | none | network budget, user or total budget of its own |
+//! | `accountLimited` | none | one for each wait of an account |
+//! | `userCreated`, `userUpdated`, `userDisabled`, `userEnabled`, `userUnlocked`, `sessionsEnded`, `secondFactorReset`, `passwordReset` | commands and administrators | none |
 
 use serde_json::Value;
 
@@ -106,28 +131,47 @@ impl Entry<'_> {
         self
     }
 
-    /// Stores and logs the event. A store that fails does not stop a login: the log line, written first, keeps the event.
+    /// Stores and logs the event, or only logs it over its budget; returns its id. A store that fails does not stop a login: the log line,
+    /// written first, keeps the event.
     pub async fn record(self) -> EventId {
+        let id = self.event.id();
+        if self.is_within_budget() {
+            self.store().await
+        } else {
+            self.log_only()
+        }
+        id
+    }
+
+    /// Stores and logs an event that any client can cause; returns its id if it was stored. The network of the client has a budget, too.
+    pub async fn record_limited(self) -> Option<EventId> {
+        // The budget in memory comes first, because the other one writes.
+        if !self.is_within_budget() || !self.is_within_network_budget().await {
+            self.log_only();
+            return None;
+        }
+        let id = self.event.id();
+        self.store().await;
+        Some(id)
+    }
+
+    async fn store(self) {
         write_log(&self.event);
         let id = self.event.id();
         if let Err(error) = self.store.insert(self.event).await {
             tracing::error!(%error, event = %id, "could not store audit event");
         }
-        id
     }
 
-    /// Stores and logs an event that any client can cause; returns its id if it was stored. After a hundred in ten minutes from one
-    /// network, or six hundred in a minute about no known user, the event is only logged: clients must not be able to fill the store.
-    pub async fn record_limited(self) -> Option<EventId> {
-        if let Some(Request { client, limiter }) = self.request
-            // The check in memory comes first, because the other one writes.
-            && (self.event.user_id.is_none() && !limiter.allows_unknown_event()
-                || limiter.count_anomaly(&client.networks()).await.is_err())
-        {
-            self.log_only();
-            return None;
-        }
-        Some(self.record().await)
+    fn is_within_budget(&self) -> bool {
+        let Some(Request { limiter, .. }) = self.request else { return true };
+        let Event { kind, outcome, user_id, .. } = &self.event;
+        !kind.has_budget(*outcome) || limiter.allows_event(kind.group(), user_id.map(|user| user.to_string()))
+    }
+
+    async fn is_within_network_budget(&self) -> bool {
+        let Some(Request { client, limiter }) = self.request else { return true };
+        limiter.count_event(self.event.kind.group(), &client.networks()).await.is_ok()
     }
 
     /// Logs an event that any client can cause without limit. It is not stored: a client must not be able to fill the store.

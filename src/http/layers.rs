@@ -11,14 +11,17 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::csrf;
+use super::{
+    access_refusal::{Requested, refusal_of},
+    csrf,
+};
 use crate::{
     app::{App, AppState},
     error::{ApiError, ErrorCode},
     metrics,
     session::{self, csrf_token},
     web::{
-        client::{client_ip, warn_of_unused_address},
+        client::{Client, client_ip, warn_of_unused_address},
         cookies::{RequestCookies, SessionCookie},
         request_id::RequestId,
         security_headers::{add_api_headers, add_security_headers},
@@ -132,17 +135,24 @@ pub(crate) fn panic_response(panic: Box<dyn std::any::Any + Send + 'static>) -> 
     ApiError::new(ErrorCode::Internal).because(cause.as_deref().unwrap_or("a panic")).into_response()
 }
 
-/// Layer over everything under `/api`: checks CSRF before the handler, applies the cookie changes after it, and forbids caching.
+/// Layer over everything under `/api`: checks CSRF before the handler, applies the cookie changes after it, forbids caching, and records
+/// refusals of access.
 pub(crate) async fn cookies(
     State(app): State<AppState>,
     cookies: RequestCookies,
+    client: Client,
     request: Request,
     next: Next,
 ) -> Response {
-    if let Err(error) = csrf::check(&app, &cookies, &request) {
-        return with_cookies(&app, &cookies, false, error.into_response());
+    let requested = Requested::new(client, &request);
+    let response = match csrf::check(&app, &cookies, &request) {
+        Ok(()) => cookies_without_csrf(State(app.clone()), cookies.clone(), request, next).await,
+        Err(error) => with_cookies(&app, &cookies, false, error.into_response()),
+    };
+    if let Some(error) = refusal_of(&response) {
+        requested.record_refusal(&app, &cookies, &error).await;
     }
-    cookies_without_csrf(State(app), cookies, request, next).await
+    response
 }
 
 /// Layer as [`cookies`] without the CSRF check, for routes that other sites call by design.

@@ -1,4 +1,5 @@
 //! Responses of the service that belong to no flow.
 
+mod access_refusal;
 mod portal;
 mod security_headers;

@@ -13,6 +13,7 @@ mod harness;
 mod account;
 mod admin;
 mod architecture;
+mod audit;
 mod claims_path;
 mod documents;
 mod glossary;

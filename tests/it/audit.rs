@@ -1,0 +1,3 @@
+//! Audit events.
+
+mod recorder;
