@@ -113,7 +113,8 @@ impl EventKind {
             | Self::UserUnlocked
             | Self::SessionsEnded
             | Self::SecondFactorReset
-            | Self::PasswordReset => false,
+            | Self::PasswordReset
+            | Self::KeysRotated => false,
         }
     }
 

@@ -229,6 +229,24 @@ fn every_error_code_is_explained() {
     assert_eq!(explained, published, "deploy/docs/error-codes.md, section Of refused logins");
 }
 
+// An administrator filters by type. A type that no document names is not found.
+#[test]
+fn every_audit_event_type_is_explained() {
+    let source = fs::read_to_string(root().join("src/audit/event.rs")).expect("the source");
+    let variants = source.split_once("pub enum EventKind {").expect("the kinds").1;
+    let variants = variants.split_once('}').expect("the end of the kinds").0.lines().map(str::trim);
+    let kinds: BTreeSet<String> = variants
+        .filter(|line| !line.is_empty() && !line.starts_with("//"))
+        .map(|line| line.trim_end_matches(',').to_owned())
+        .map(|kind| format!("`{}{}`", kind[..1].to_lowercase(), &kind[1..]))
+        .collect();
+    assert!(kinds.contains("`passwordSignIn`"), "{kinds:?}");
+    let documents = documents();
+    let explained = rows(&documents["deploy/docs/production.md"], "Types of audit events");
+    let explained: BTreeSet<String> = explained.iter().map(|row| row[0].to_owned()).collect();
+    assert_eq!(explained, kinds);
+}
+
 fn find_rust(folder: &Path, found: &mut String) {
     for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
         if entry.is_dir() {
