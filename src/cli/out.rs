@@ -3,6 +3,7 @@
 //! Every line is printable, whatever it contains: a user name, a claim or a CSV header must not control the terminal (escape sequences).
 
 use std::{
+    fmt::Write as _,
     io::{self, Write as _},
     iter,
 };
@@ -70,7 +71,10 @@ fn printable_json(json: &str) -> String {
         {
             shown.push(c);
         } else {
-            c.encode_utf16(&mut buffer).iter().for_each(|unit| shown.push_str(&format!("\\u{unit:04x}")));
+            for unit in c.encode_utf16(&mut buffer) {
+                // Writing to a text cannot fail.
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
         }
     }
     shown

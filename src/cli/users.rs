@@ -44,12 +44,12 @@ impl Users {
             Self::Add(add) => add.run().await,
             Self::List(list) => list.run().await,
             Self::Show(show) => show.run().await,
-            Self::Disable(user) => user.set_status(Status::Disabled).await,
-            Self::Enable(user) => user.set_status(Status::Active).await,
-            Self::Unlock(user) => user.unlock().await,
-            Self::EndSessions(user) => user.end_sessions().await,
-            Self::ResetMfa(user) => user.reset_mfa().await,
-            Self::ResetPassword(reset) => reset.run().await,
+            Self::Disable(user) => Box::pin(user.set_status(Status::Disabled)).await,
+            Self::Enable(user) => Box::pin(user.set_status(Status::Active)).await,
+            Self::Unlock(user) => Box::pin(user.unlock()).await,
+            Self::EndSessions(user) => Box::pin(user.end_sessions()).await,
+            Self::ResetMfa(user) => Box::pin(user.reset_mfa()).await,
+            Self::ResetPassword(reset) => Box::pin(reset.run()).await,
         }
     }
 }

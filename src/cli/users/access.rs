@@ -178,7 +178,11 @@ impl Target {
 impl ResetPassword {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let act = self.target.open().await?;
-        if self.generate { replace_password(act).await } else { remove_password(act).await }
+        if self.generate {
+            Box::pin(replace_password(act)).await
+        } else {
+            Box::pin(remove_password(act)).await
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     },
     log::printable,
     session::Listed,
-    user::{Creator, User, roles::roles_of},
+    user::{Creator, EndReason, User, roles::roles_of},
 };
 
 const SESSION_HEADER: [&str; 7] =
@@ -86,7 +86,7 @@ impl Shown {
     fn session_lines(&self, width: usize) -> Vec<String> {
         let rows: Vec<Vec<String>> = self.sessions.iter().filter_map(session_row).collect();
         let ended: Vec<&str> =
-            self.sessions.iter().filter_map(|s| s.validity.err()).map(|r| r.as_str()).collect();
+            self.sessions.iter().filter_map(|s| s.validity.err()).map(EndReason::as_str).collect();
         let mut lines = vec![format!("valid sessions: {}", rows.len())];
         if !rows.is_empty() {
             lines.extend(indented(table(&SESSION_HEADER, &rows, width.saturating_sub(INDENT))));
