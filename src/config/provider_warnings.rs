@@ -20,8 +20,8 @@ fn warning<F>(
     setting: &Setting<F>,
     provider: &ProviderConfig,
     text: impl Into<String>,
-) -> Option<Warning> {
-    Some(Warning::new(severity, setting.about().name(&provider.name), text))
+) -> Warning {
+    Warning::new(severity, setting.about().name(&provider.name), text)
 }
 
 /// Warns of an issuer that works with one kind only. The kind is never chosen by the issuer, so that the settings alone decide.
@@ -29,7 +29,7 @@ fn kind(provider: &ProviderConfig) -> Option<Warning> {
     let (name, need) = ProviderKind::needed_for(provider.issuer.as_str())
         .filter(|(name, _)| *name != provider.kind.name())?;
     let text = format!("with this issuer, {need}; write {name}");
-    warning(Severity::Warning, &s::KIND, provider, text)
+    Some(warning(Severity::Warning, &s::KIND, provider, text))
 }
 
 /// Warns of a missing secret if the kind sends one.
@@ -41,7 +41,7 @@ fn secret(provider: &ProviderConfig) -> Option<Warning> {
     let kind = provider.kind.name();
     let text =
         format!("the kind {kind} accepts no client without a secret: every login fails; set the secret");
-    warning(Severity::Warning, &s::CLIENT_SECRET, provider, text)
+    Some(warning(Severity::Warning, &s::CLIENT_SECRET, provider, text))
 }
 
 /// Reports plain text between two machines: the code and the client secret are readable on the network.
@@ -51,7 +51,7 @@ fn back_channel(provider: &ProviderConfig) -> Option<Warning> {
     let text = format!(
         "{host} is reached with http: code and client secret cross the network in plain text; use https unless the network is private"
     );
-    warning(Severity::Notice, &s::BACKCHANNEL_URL, provider, text)
+    Some(warning(Severity::Notice, &s::BACKCHANNEL_URL, provider, text))
 }
 
 #[cfg(test)]

@@ -152,18 +152,3 @@ async fn foreign_cookie_does_not_hide_the_session(location: StoreLocation) {
     let answer = raw(service.address, &request, Duration::from_secs(10)).await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
-
-// The verified email of one user wins over the equal user name of another.
-#[on_every_store]
-async fn verified_email_wins_over_an_equal_username(location: StoreLocation) {
-    let service = Service::start(&location).await;
-    let grace = create_user_with(&service, "grace", |user| {
-        user.email = Some("grace@corp.example".parse().expect("an address"));
-        user.email_verified = true;
-    })
-    .await;
-    create_user(&service, "grace@corp.example").await;
-    let browser = Browser::of(&service);
-    browser.sign_in("grace@corp.example", PASSWORD).await.expect_status(200);
-    assert_eq!(browser.me().await.json()["id"], grace.id.to_string());
-}
