@@ -136,9 +136,9 @@ impl Entry<'_> {
     pub async fn record(self) -> EventId {
         let id = self.event.id();
         if self.is_within_budget() {
-            self.store().await
+            self.store().await;
         } else {
-            self.log_only()
+            self.log_only();
         }
         id
     }
