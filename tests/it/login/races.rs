@@ -12,7 +12,7 @@ use crate::harness::{
     service::Service,
     stores::StoreLocation,
     totp::Authenticator,
-    users::{PASSWORD, create_user, create_user_with, create_user_with_app, stored_user},
+    users::{PASSWORD, create_user, create_user_with_app, stored_user},
 };
 
 /// Changes a user in another process: the cache of `service` is older for a moment.
