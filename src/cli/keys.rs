@@ -145,7 +145,7 @@ async fn rotate_users(store: &Store, keys: &secrets::Keys) -> Result<Progress, F
     }
 }
 
-/// Seals the secrets of one user anew, in one compare-and-set: a code that is used at the same time stays used.
+/// Seals the secrets of one user with the newest key, in one compare-and-set: a code that is used at the same time stays used.
 async fn rotate_one(
     cache: &DocumentCache<User>,
     keys: &secrets::Keys,

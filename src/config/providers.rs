@@ -107,7 +107,7 @@ fn provider(reader: &mut ProviderReader<'_, '_>, name: &str) -> Option<ProviderC
         trusted_domains: reader.get(&s::TRUSTED_DOMAINS),
         allow_signup: reader.get(&s::ALLOW_SIGNUP),
         allowed_domains: reader.get(&s::ALLOWED_DOMAINS),
-        role_claim: reader.get(&s::ROLE_CLAIM),
+        role_claim: role_claim(reader),
         role_map: reader.get(&s::ROLE_MAP),
         trust_mfa: reader.get(&s::TRUST_MFA),
         profile: reader.get(&s::PROFILE),
@@ -171,7 +171,10 @@ fn check_roles(reader: &mut ProviderReader<'_, '_>) {
         ),
         (true, true) | (false, false) => {}
     }
-    let claim = reader.get(&s::ROLE_CLAIM).unwrap_or_default();
+}
+
+fn role_claim(reader: &mut ProviderReader<'_, '_>) -> Option<String> {
+    let claim = reader.get(&s::ROLE_CLAIM)?;
     if claim.matches('"').count() % 2 == 1 {
         reader.mistake(
             &s::ROLE_CLAIM,
@@ -180,6 +183,7 @@ fn check_roles(reader: &mut ProviderReader<'_, '_>) {
             ),
         );
     }
+    Some(claim)
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ impl Keys {
         Sealed(format!("{id}.{}", STANDARD.encode([nonce.as_slice(), &sealed].concat())))
     }
 
-    /// Seals a value anew with the newest key; returns `None` if that key sealed it.
+    /// Seals a value with the newest key in place of an older one; returns `None` if that key sealed it.
     ///
     /// # Errors
     /// As for [`Keys::open`].

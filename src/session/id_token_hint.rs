@@ -62,19 +62,19 @@ pub async fn store(app: &App, user: UserId, id_token: &SecretString) -> Result<O
     Ok(Some(key))
 }
 
-/// Seals all stored ID tokens anew that older keys have sealed; returns how many. One that cannot be opened stays: its logout at the provider
+/// Seals with the newest key all stored ID tokens that older keys have sealed; returns how many. One that cannot be opened stays: its logout at the provider
 /// works without it.
 pub async fn reseal_all(store: &Store, keys: &Keys) -> Result<usize, StoreError> {
     let (mut count, mut after) = (0, None);
     loop {
         let page = Page { tag: None, after, newest_first: false, limit: PAGE };
         let page = store.scan::<IdTokenHint>(page).await?;
-        for hint in &page.documents {
+        for stored in &page.documents {
             let written = store
-                .update::<IdTokenHint, bool, StoreError>(&hint.id(), |hint| {
-                    let resealed = keys.reseal(&hint.user_id, FIELD, &hint.id_token);
+                .update::<IdTokenHint, bool, StoreError>(&stored.id(), |stored| {
+                    let resealed = keys.reseal(&stored.user_id, FIELD, &stored.id_token);
                     let Ok(Some(sealed)) = resealed else { return Ok(Change::Keep(false)) };
-                    hint.id_token = sealed;
+                    stored.id_token = sealed;
                     Ok(Change::Write(true))
                 })
                 .await?;

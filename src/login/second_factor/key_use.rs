@@ -64,15 +64,15 @@ pub async fn require_keys_in_use(store: &Store, keys: &Keys) -> Result<(), RingE
         return Ok(());
     }
     if !known.as_ref().is_some_and(|known| known.is_subset(&present)) {
-        let in_use = users_by_key(store).await?;
+        let users = users_by_key(store).await?;
         let is_missing = |key: &str| match &known {
             // One document with an invalid key id must not stop the start.
             Some(known) => known.contains(key) && !present.contains(key),
             // The first start with this ring: a database of another installation, or a restored one without its keys.
-            None => !in_use.keys().any(|used| present.contains(used)),
+            None => !users.keys().any(|used| present.contains(used)),
         };
         let missing: BTreeMap<&String, usize> =
-            in_use.iter().filter(|(key, _)| is_missing(key)).map(|(key, users)| (key, *users)).collect();
+            users.iter().filter(|(key, _)| is_missing(key)).map(|(key, users)| (key, *users)).collect();
         if !missing.is_empty() {
             let users = missing.values().sum();
             return Err(RingError::Missing { users, keys: missing.into_keys().cloned().collect() });
@@ -89,24 +89,24 @@ async fn remember(store: &Store, key_ids: BTreeSet<String>) -> Result<(), StoreE
 
 /// Counts the users with an authenticator app by the key that sealed it.
 async fn users_by_key(store: &Store) -> Result<BTreeMap<String, usize>, StoreError> {
-    let (mut in_use, mut after) = (BTreeMap::new(), None);
+    let (mut users, mut after) = (BTreeMap::new(), None);
     loop {
         let page = Page { tag: None, after, newest_first: false, limit: PAGE };
         let page = store.scan::<User>(page).await?;
         for user in &page.documents {
             // An enrolment in progress lasts ten minutes, and the user can start another one.
             if let Some(key) = user.totp.as_ref().and_then(|totp| totp.secret.key_id()) {
-                *in_use.entry(key.to_owned()).or_default() += 1;
+                *users.entry(key.to_owned()).or_default() += 1;
             }
         }
         match page.next {
             Some(last) => after = Some(last),
-            None => return Ok(in_use),
+            None => return Ok(users),
         }
     }
 }
 
-/// Seals the secrets of a user anew that older keys have sealed; returns how many. The secrets stay the same, so no session ends.
+/// Seals with the newest key the secrets of a user that older keys have sealed; returns how many. The secrets stay the same, so no session ends.
 ///
 /// # Errors
 /// [`OpenError`]: the user is unchanged.
@@ -167,9 +167,9 @@ mod tests {
         assert_eq!((user.session_epoch, totp.last_step), (0, 7));
     }
 
-    // A secret that was copied from another user or field must not become valid by sealing it anew.
+    // A secret that was copied from another user or field must not become valid when it is sealed again.
     #[test]
-    fn secret_of_another_user_or_field_is_not_sealed_anew() {
+    fn secret_of_another_user_or_field_is_not_sealed_again() {
         let (old, new) = (new_key(), new_key());
         let ring = Keys::parse(&old).expect("a key");
         let both = Keys::parse(&format!("{},{}", *new, *old)).expect("two keys");

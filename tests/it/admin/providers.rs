@@ -60,15 +60,15 @@ async fn providers_show_settings_and_health(location: StoreLocation) {
         document["issuer"] = json!("http://another.example\r\nforged");
     }));
     fixture.corp.restart().await;
-    let wrong = "invalid response: the metadata names another issuer";
-    eventually(limit, "the problem is shown", || async { shown(&browser, "corp").await["problem"] == wrong })
-        .await;
+    let has_problem = async |text: &str| {
+        let problem = shown(&browser, "corp").await["problem"].clone();
+        // The values of the provider are quoted: a line break cannot forge a line of the log.
+        problem.as_str().is_some_and(|problem| problem.contains(text) && !problem.contains('\n'))
+    };
+    let wrong = "the metadata names another issuer: \"http://another.example\\r\\nforged\"";
+    eventually(limit, "the problem is shown", || has_problem(wrong)).await;
     fixture.corp.set_fault(Fault::Answer(Endpoint::Keys, Html));
-    let wrong = "invalid response: not a JSON object";
-    eventually(limit, "the new problem is shown", || async {
-        shown(&browser, "corp").await["problem"] == wrong
-    })
-    .await;
+    eventually(limit, "the new problem is shown", || has_problem("an HTML or XML page")).await;
     fixture.corp.set_fault(Fault::None);
     eventually(limit, "the problem is gone", || async {
         shown(&browser, "corp").await["problem"] == json!(null)

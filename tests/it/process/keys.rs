@@ -66,7 +66,7 @@ async fn key_is_retired_while_the_service_runs(location: StoreLocation) {
     let browser = Browser::of(&service);
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     browser.verify(&linus_app.code(service.clock.now())).await.expect_status(200);
-    assert_eq!(key_of(&service, &linus).await, new_id, "sealed anew on use");
+    assert_eq!(key_of(&service, &linus).await, new_id, "sealed with the new key on use");
     assert!(refusal(&location, &new).await.text.contains("1 user "));
 
     let done = home.run(&["keys", "rotate"]).expect_exit(0);

@@ -156,7 +156,7 @@ fn all_provider_mistakes_are_shown_at_once() {
         ("VESTIBULE_PROVIDERS", "idp,corp-idp,login,idp"),
         ("VESTIBULE_PROVIDER_IDP_ISSUER", "http://idp.example"),
         ("VESTIBULE_PROVIDER_IDP_CLIENT_SECRET", "hunter2 is the secret"),
-        ("VESTIBULE_PROVIDER_IDP_KIND", "entra"),
+        ("VESTIBULE_PROVIDER_IDP_KIND", "azure"),
         ("VESTIBULE_PROVIDER_IDP_LOGOUT_URL", "logout"),
         ("VESTIBULE_PROVIDER_IDP_TRUSTED_DOMAINS", "*.corp.example"),
         ("VESTIBULE_PROVIDER_IDP_PROFILE", "name=provider"),
