@@ -60,10 +60,11 @@ impl Limiter {
         let (mut attempt, account_others) = self.attempt_from(Guess::Password, account, networks).await?;
         let typed = format!("{TYPED}:{typed}");
         let typed_others = self.begin(&typed);
+        // Before the first wait: a client that disconnects must not leave the attempt in progress.
+        attempt.typed = Some(typed.clone());
         // One time for both: a client that waits as long as its name must wait does not find the account still waiting.
         let now = self.clock.now();
         let raised = self.raise_account(&typed, typed_others, now).await;
-        attempt.typed = Some(typed);
         if let Err(limited) = raised {
             attempt.lower_networks(attempt.networks.len()).await;
             return Err(limited);
@@ -96,8 +97,8 @@ impl Limiter {
         // Raises the networks first: a network over its limit must not create counters for any account.
         for counter in networks.counters("network") {
             let others = self.begin(&counter.id);
+            attempt.networks.push(counter.id.clone());
             let raised = self.raise_network(&counter, others).await;
-            attempt.networks.push(counter.id);
             if let Err(limited) = raised {
                 attempt.lower_networks(attempt.networks.len() - 1).await;
                 return Err(limited);

@@ -43,7 +43,7 @@ pub(super) async fn rotate(
     }
     if !is_step_up {
         // The session is open: a failing store must not turn the login into an error.
-        limit::enforce(app, session.user_id).await.unwrap_or_else(|error| {
+        limit::enforce(app, session.user_id, &id.document_id()).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "could not enforce the session limit of the user");
         });
     }

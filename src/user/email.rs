@@ -122,7 +122,9 @@ fn parse_local(local: &str) -> Result<String, Invalid> {
         return invalid("the part before the @ has at most 64 bytes");
     }
     let allowed = |c: char| {
-        let letter = c.is_alphanumeric() || (is_combining_mark(c) && c.identifier_allowed());
+        // User names write U+02BC as `'`. In an address it would be another mailbox, whose text finds the one with `'`.
+        let letter =
+            c != '\u{2bc}' && c.is_alphanumeric() || (is_combining_mark(c) && c.identifier_allowed());
         letter || ".!#$%&'*+/=?^_`{|}~-".contains(c)
     };
     if let Some(c) = local.chars().find(|c| !allowed(*c)) {

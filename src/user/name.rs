@@ -145,16 +145,19 @@ impl FromStr for Username {
         }
         let straight = straighten(text);
         let shown = nfkc(&straight);
+        // The normal form of an accent of its own, such as U+FC72, is a blank and a combining mark.
+        let shown = shown.trim();
         if shown.is_empty() {
             return Err(Invalid::new("required", "the name is empty"));
         }
-        if let Some(invalid) = shown.chars().find_map(invalid_character) {
+        let key = Key::of(text);
+        // The normal form must be a name, too: it is what users are found by.
+        if let Some(invalid) = shown.chars().chain(key.text.chars()).find_map(invalid_character) {
             return Err(invalid);
         }
-        if shown.starts_with(is_combining_mark) {
+        if shown.starts_with(is_combining_mark) || key.text.starts_with(is_combining_mark) {
             return Err(Invalid::new("invalid", "the name begins with an accent without a letter"));
         }
-        let key = Key::of(text);
         if key.text.chars().count() > MAX {
             return Err(too_long());
         }
@@ -250,6 +253,14 @@ mod tests {
         }
         for prefixed in ["id:1", "oidc:https://idp.example|1", "email:ada@corp", "name:ada"] {
             assert_eq!(name(prefixed).handles(), [format!("name:{prefixed}")]);
+        }
+    }
+
+    #[test]
+    fn accent_without_a_letter_is_no_name() {
+        for text in ["\u{301}", "\u{301}ada", "\u{fe72}", " \u{a8}ada"] {
+            let invalid = text.parse::<Username>().expect_err(text);
+            assert!(invalid.to_string().contains("accent"), "{text:?}: {invalid}");
         }
     }
 

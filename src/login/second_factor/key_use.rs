@@ -117,7 +117,8 @@ pub fn reseal(user: &mut User, keys: &Keys) -> Result<usize, OpenError> {
         None => Ok(None),
     };
     let active = again(ACTIVE, user.totp.as_ref().map(|totp| &totp.secret))?;
-    let pending = again(PENDING, user.pending_totp.as_ref().map(|pending| &pending.secret))?;
+    // An abandoned enrolment that no key opens must not keep the active secret under its old key.
+    let pending = again(PENDING, user.pending_totp.as_ref().map(|pending| &pending.secret)).unwrap_or(None);
     let changed = usize::from(active.is_some()) + usize::from(pending.is_some());
     if let (Some(totp), Some(secret)) = (&mut user.totp, active) {
         totp.secret = secret;

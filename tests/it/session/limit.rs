@@ -6,18 +6,20 @@ use futures_util::{StreamExt as _, stream};
 use vestibule::{
     session::{Session, tag_of_user},
     store::Page,
-    user::User,
+    user::{EndReason, User},
 };
 
 use crate::harness::{
     browser::Browser,
+    federated::update_user,
     service::Service,
     stores::StoreLocation,
-    users::{PASSWORD, create_user, create_user_with_app},
+    users::{PASSWORD, create_user, create_user_with_app, stored_user},
 };
 
 const MAX: usize = 100;
 const RECORDS: usize = 200;
+const PENDING: usize = 20;
 /// Fewer than the logins of one account that may be in progress.
 const AT_ONCE: usize = 4;
 
@@ -92,5 +94,24 @@ async fn pending_sessions_end_before_signed_in_ones(location: StoreLocation) {
     service.advance_time(Duration::from_secs(1));
     sign_in_often(&service, "ada", MAX + 5).await;
     browser.me().await.expect_status(200);
-    assert_eq!(stored_sessions(&service, &ada).await.0, MAX);
+    assert_eq!(stored_sessions(&service, &ada).await.0, 1 + PENDING);
+}
+
+// Sessions that were opened with a stolen password must not keep the owner out after the password and the factors were changed.
+#[on_every_store]
+async fn user_with_revoked_sessions_can_complete_a_login(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (ada, app) = create_user_with_app(&service, "ada").await;
+    let totp = stored_user(&service, &ada).await.totp;
+    update_user(&service, ada.id, |user| user.totp = None).await;
+    sign_in_often(&service, "ada", MAX).await;
+    update_user(&service, ada.id, |user| {
+        user.totp.clone_from(&totp);
+        user.end_sessions(EndReason::PasswordChanged);
+    })
+    .await;
+    let owner = sign_in_often(&service, "ada", 1).await.remove(0);
+    sign_in_often(&service, "ada", PENDING - 1).await;
+    owner.verify(&app.code(service.clock.now())).await.expect_status(200);
+    owner.me().await.expect_status(200);
 }

@@ -48,16 +48,16 @@ pub fn recognise(text: &str, firebase: Option<&Project>) -> Result<Recognised, H
     }
 }
 
-/// Removes what exports leave around a value: white space, invisible characters, quotes, and the `b'…'` of Python.
+/// Removes what exports leave around a value: white space, invisible characters, quotes, separators of lists, and the `b'…'` of Python.
 fn without_wrapping(text: &str) -> &str {
-    let is_invisible = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}');
-    let text = text.trim_matches(is_invisible);
-    for (opening, closing) in [("b'", "'"), ("b\"", "\""), ("\"", "\""), ("'", "'"), ("`", "`")] {
-        if let Some(inner) = text.strip_prefix(opening).and_then(|rest| rest.strip_suffix(closing)) {
-            return inner.trim_matches(is_invisible);
-        }
-    }
-    text
+    let is_around = |c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\u{feff}' | '\u{200b}' | ',' | ';' | '\'' | '"' | '`')
+    };
+    let bytes =
+        ["b'", "b\""].iter().find_map(|opening| text.trim_start_matches(is_around).strip_prefix(opening));
+    bytes.unwrap_or(text).trim_matches(is_around)
 }
 
 #[cfg(test)]

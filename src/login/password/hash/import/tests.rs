@@ -215,7 +215,7 @@ proptest! {
     }
 
     #[test]
-    fn hash_in_any_wrapping_is_recognised(before in "[ \t\u{feff}]{0,3}", after in "[ \r\n\t]{0,3}") {
+    fn hash_in_any_wrapping_is_recognised(before in "[ \t'\"\u{feff}]{0,3}", after in "[ \r\n\t'\",;]{0,3}") {
         let recognised = recognise(&format!("{before}{BCRYPT}{after}"), None);
         prop_assert!(matches!(recognised, Ok(Recognised::Hash(_))));
     }

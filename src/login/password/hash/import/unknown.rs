@@ -46,6 +46,17 @@ pub(super) fn form_of(text: &str) -> Option<String> {
         .or_else(|| hexadecimal(text))
         .or_else(|| base64(text))
         .or_else(|| crypt(text))
+        .or_else(|| among_dollars(text))
+}
+
+/// Two or more `$` with a part that is as long as a digest, anywhere: escapes of a shell or of a compose file, a hash within other text.
+fn among_dollars(text: &str) -> Option<String> {
+    let is_digest = |c: char| c.is_ascii_alphanumeric() || "./+=_-".contains(c);
+    let has_digest = text
+        .split('$')
+        .map(|part| part.trim_matches(|c| !is_digest(c)))
+        .any(|part| part.len() > DIGEST_MIN && part.chars().all(is_digest));
+    (text.matches('$').count() >= 2 && has_digest).then(|| "a hash between dollar signs".to_owned())
 }
 
 fn is_scheme(text: &str) -> bool {
