@@ -63,6 +63,7 @@ pub async fn handle_callback(
     // Before the transaction is taken: it can be used only once.
     provider.wait_for_first_discovery().await;
     let state = response.state.as_deref().unwrap_or_default();
+    let has_state = !state.is_empty();
     let name = &provider.config.name;
     let taken = transaction::take(&app.store, state, name, cookies.browser_keys(), app.clock.now()).await;
     let used = match taken {
@@ -81,7 +82,7 @@ pub async fn handle_callback(
             return Err(without_transaction(ErrorCode::ProviderUnavailable, ReturnPath::of(None)));
         }
     };
-    if let Some(outcome) = stale::without_open_transaction(request, used.as_ref()).await {
+    if let Some(outcome) = stale::without_open_transaction(request, used.as_ref(), has_state).await {
         return Ok(outcome);
     }
     log_unexpected_callback(app, client, provider);

@@ -30,6 +30,7 @@ use crate::{
 pub(super) async fn without_open_transaction(
     request: &CallbackRequest<'_>,
     stale: Option<&Transaction>,
+    has_state: bool,
 ) -> Option<CallbackOutcome> {
     let return_to = match stale {
         Some(transaction) if transaction.purpose != Purpose::SignIn => return None,
@@ -45,8 +46,9 @@ pub(super) async fn without_open_transaction(
         (Some(transaction), Initiator::OwnPage | Initiator::SameSite | Initiator::OtherSite) => {
             !transaction.is_retry
         }
-        // A bookmark. A link on another page must not start a login.
-        (None, initiator) => initiator == Initiator::OwnPage,
+        // A bookmark. A link on another page must not start a login, and neither must the answer of a provider that leaves out `state`: the
+        // browser would be redirected without end.
+        (None, initiator) => has_state && initiator == Initiator::OwnPage,
     };
     may_start_again.then(|| start_again(request, false, return_to))
 }

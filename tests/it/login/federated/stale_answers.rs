@@ -182,6 +182,8 @@ async fn bookmark_of_a_callback_starts_a_login_but_a_link_does_not(location: Sto
         assert_refused(&answer, "login_expired");
         assert_eq!(answer.set_cookie("vestibule-login-3000"), None, "no transaction starts");
     }
+    let without_state = navigate(&fixture.browser(), "/api/auth/callback/fake?code=a", "none").await;
+    assert_refused(&without_state, "login_expired");
     let answer = navigate(&fixture.browser(), back, "none").await;
     assert!(AuthorizationRequest::of(&answer).authorize.as_str().starts_with(fixture.fake.issuer()));
 }
