@@ -33,8 +33,8 @@ pub(crate) const NOTHING: &[Endpoint] = &[];
 
 /// Longest duration of a failing login. Requests time out after eight seconds, and a loaded machine is slow.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(25);
-/// Maximum number of bytes that are sent of a huge answer: our limit plus the buffers of two sockets.
-const HUGE_ANSWER_MAX: u64 = 8 << 20;
+/// Maximum number of bytes that are sent of a huge answer: our limit plus the buffers of two sockets, which the kernel enlarges up to 10 MiB.
+const HUGE_ANSWER_MAX: u64 = 16 << 20;
 
 /// Success, or the code of the refusal.
 pub(crate) type Outcome = Result<(), &'static str>;
