@@ -71,6 +71,7 @@ pub mod clock;
 pub mod config;
 pub mod error;
 pub mod http;
+mod invisible;
 pub mod limiter;
 pub mod log;
 pub mod login;

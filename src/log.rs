@@ -78,25 +78,44 @@ mod tests {
         }
     }
 
-    #[test]
-    fn panic_is_one_json_line() {
+    /// Returns the lines that an operation logs.
+    fn logged(operation: impl FnOnce()) -> Vec<Value> {
         let (sender, lines) = channel();
         let (queue, end) = Queue::start(Lines(sender), Format::Json);
         let log = tracing_subscriber::fmt::layer().event_format(LineFormat(Format::Json)).with_writer(queue);
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(log), operation);
+        // Waits until the lines are written.
+        drop(end);
+        let text: Vec<u8> = lines.try_iter().flatten().collect();
+        let text = String::from_utf8(text).expect("UTF-8");
+        text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    }
+
+    #[test]
+    fn panic_is_one_json_line() {
         let previous = panic::take_hook();
         // The hook is the one of all tests of this process.
         panic::set_hook(Box::new(move |panic| {
             log_panic(panic);
             previous(panic);
         }));
-        tracing::subscriber::with_default(tracing_subscriber::registry().with(log), || {
-            panic::catch_unwind(|| panic!("two\nlines")).expect_err("a panic")
-        });
-        drop(end);
-        let line = lines.recv().expect("a line");
-        assert_eq!(String::from_utf8_lossy(&line).matches('\n').count(), 1);
-        let line: Value = serde_json::from_slice(&line).expect("JSON");
+        let lines = logged(|| drop(panic::catch_unwind(|| panic!("two\nlines"))));
+        let [line] = &lines[..] else { panic!("{lines:?}") };
         assert_eq!((&line["message"], &line["panic"]), (&"panic".into(), &"two\\u{a}lines".into()), "{line}");
         assert!(line["location"].as_str().expect("a location").contains("log.rs"), "{line}");
+    }
+
+    #[test]
+    fn values_beyond_the_length_of_a_line_are_left_out() {
+        let long = "x".repeat(2000);
+        let lines = logged(|| {
+            tracing::info!(a = long, b = long, c = long, d = long, e = long, f = "short", "message");
+        });
+        let line = lines[0].as_object().expect("an object");
+        assert_eq!(line["message"], "message");
+        assert_eq!(
+            ["a", "b", "c", "d", "e", "f"].map(|name| line.contains_key(name)),
+            [true, true, true, true, false, true]
+        );
     }
 }

@@ -2,6 +2,7 @@
 //! error of the provider.
 
 use super::warning::{Severity, Warning};
+use crate::invisible::is_invisible;
 
 /// Returns the warnings about a value that accepts any text.
 pub(super) fn of(name: &str, text: &str, is_secret: bool) -> Vec<Warning> {
@@ -14,7 +15,7 @@ pub(super) fn of(name: &str, text: &str, is_secret: bool) -> Vec<Warning> {
     if is_secret && text.trim() != text {
         warn("the value begins or ends with a blank, which is used as a part of it; remove it if it does not belong to it".to_owned());
     }
-    if let Some(c) = text.trim().chars().find(|c| is_invisible(*c)) {
+    if let Some(c) = text.trim().chars().find(|c| is_hidden(*c)) {
         warn(format!(
             "the value contains the invisible character U+{:04X}; remove it if it does not belong to it",
             u32::from(c)
@@ -28,11 +29,9 @@ fn is_quoted(text: &str) -> bool {
     matches!((chars.next(), chars.next_back()), (Some(first), Some(last)) if first == last && matches!(first, '"' | '\'' | '`'))
 }
 
-/// Control characters, blanks other than the space, and characters without a width.
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || (c.is_whitespace() && c != ' ')
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+/// Invisible characters, and blanks other than the space.
+fn is_hidden(c: char) -> bool {
+    is_invisible(c) || (c.is_whitespace() && c != ' ')
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, fmt};
 
+use crate::invisible::{changes_direction, is_invisible};
+
 /// Mistake in a text: a published code, and a sentence for administrators.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invalid {
@@ -36,31 +38,14 @@ impl std::error::Error for Invalid {}
 
 /// Returns why a character is invisible or changes how a text looks, for characters that no name may have.
 pub(super) fn why_invisible(c: char) -> Option<&'static str> {
-    match c {
-        _ if c.is_control() => Some("is a control character; remove it"),
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}' => {
-            Some("changes the direction of the text, so the text could look like another one; remove it")
-        }
-        '\u{ad}'
-        | '\u{34f}'
-        | '\u{115f}'
-        | '\u{1160}'
-        | '\u{17b4}'
-        | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200d}'
-        | '\u{2028}'
-        | '\u{2029}'
-        | '\u{2060}'..='\u{2065}'
-        | '\u{3164}'
-        | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}'
-        | '\u{ffa0}'
-        | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e0fff}' => {
-            Some("is not visible, so the text could look like another one; remove it")
-        }
-        _ => None,
+    if c.is_control() {
+        Some("is a control character; remove it")
+    } else if changes_direction(c) {
+        Some("changes the direction of the text, so the text could look like another one; remove it")
+    } else if is_invisible(c) {
+        Some("is not visible, so the text could look like another one; remove it")
+    } else {
+        None
     }
 }
 

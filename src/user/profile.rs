@@ -1,6 +1,7 @@
 //! Rules for the profile of a user.
 
 use super::{Creator, Email, User};
+use crate::invisible::is_invisible;
 
 /// Longest display name, in characters.
 const DISPLAY_NAME_MAX: usize = 128;
@@ -34,20 +35,16 @@ pub fn display_name(text: &str) -> Result<String, &'static str> {
         Err("required")
     } else if text.chars().count() > DISPLAY_NAME_MAX {
         Err("too_long")
-    } else if text.chars().any(|c| c.is_control() || is_invisible(c)) {
+    } else if text.chars().any(|c| is_invisible(c) && !is_needed(c)) {
         Err("invalid")
     } else {
         Ok(text.to_owned())
     }
 }
 
-/// Returns whether a character is a zero-width or a directional format character. The joiners U+200C and U+200D are allowed, because
-/// some scripts need them.
-fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-    ) || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+/// Returns whether a display name may contain an invisible character: some scripts need the joiners, and emoji need variation selectors.
+fn is_needed(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
 }
 
 /// Parses a language tag (BCP 47): parts of letters and digits, joined by `-`, or by `_` as some providers write it. Only the form is

@@ -21,7 +21,7 @@ const LAYERS: [&[&str]; 16] = [
     &["error"],
     &["limiter", "cache"],
     &["store"],
-    &["secrets", "clock", "metrics", "log"],
+    &["secrets", "clock", "metrics", "log", "invisible"],
 ];
 
 /// `App` holds one value of each service, also of services of higher layers. It may import the files that define them. The

@@ -16,6 +16,7 @@ const COST_MIN: u64 = 4;
 const COST_MAX: u64 = 14;
 const VARIANTS: [&str; 3] = ["2a", "2b", "2y"];
 const SALT: usize = 22;
+const ALPHABET: &str = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const OUTPUT: usize = 31;
 
 /// What bcrypt was applied to.
@@ -58,7 +59,15 @@ impl Bcrypt {
             return malformed("its cost is not a number from 04");
         }
         require_at_most(COST_MAX, cost, SCHEME, "cost")?;
-        Ok(Self { input, hash: text.to_owned() })
+        let (salt, output) = rest.split_at(SALT);
+        Ok(Self {
+            input,
+            hash: format!(
+                "${variant}${cost:02}${}{}",
+                without_unused_bits(salt, 4),
+                without_unused_bits(output, 2)
+            ),
+        })
     }
 
     /// Parses `$bcrypt-sha256$2b,12$salt$output` and `$bcrypt-sha256$v=2,t=2b,r=12$salt$output` of passlib, and our form of Django's.
@@ -118,5 +127,33 @@ impl fmt::Display for Bcrypt {
 }
 
 fn is_in_alphabet(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/')
+    ALPHABET.as_bytes().contains(&byte)
+}
+
+/// Clears the bits of the last character that belong to no byte. Some programs set them and ignore them at a check; the library refuses such
+/// a hash, and its user could never sign in.
+fn without_unused_bits(text: &str, count: u32) -> String {
+    let (start, last) = text.split_at(text.len() - 1);
+    let value = ALPHABET.find(last).unwrap_or_default() >> count << count;
+    format!("{start}{}", &ALPHABET[value..=value])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_that_belong_to_no_byte_are_ignored() {
+        let hash = ::bcrypt::hash_with_salt("a phrase", 4, [7; 16]).expect("a hash").to_string();
+        let (salt, output) = hash[7..].split_at(SALT);
+        let with_bits = |text: &str, bits: usize| {
+            let (start, last) = text.split_at(text.len() - 1);
+            let value = ALPHABET.find(last).expect("a character of the alphabet") | bits;
+            format!("{start}{}", &ALPHABET[value..=value])
+        };
+        let odd = format!("{}{}{}", &hash[..7], with_bits(salt, 15), with_bits(output, 3));
+        assert_ne!(odd, hash);
+        assert!(Bcrypt::parse(&odd, Input::Password).expect("a hash").verify("a phrase"));
+        assert!(!Bcrypt::parse(&odd, Input::Password).expect("a hash").verify("another"));
+    }
 }
