@@ -17,8 +17,11 @@ use crate::{
 impl FromRequestParts<AppState> for Client {
     type Rejection = Infallible;
 
+    /// The outermost layer has read it.
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Infallible> {
-        Ok(Self::from_parts(parts, &app.config.trusted_proxies))
+        let known = parts.extensions.get::<Self>().cloned();
+        Ok(known
+            .unwrap_or_else(|| Self::read(&parts.extensions, &parts.headers, &app.config.trusted_proxies)))
     }
 }
 

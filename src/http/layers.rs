@@ -21,7 +21,7 @@ use crate::{
     metrics,
     session::{self, csrf_token},
     web::{
-        client::{Client, client_ip, warn_of_unused_address},
+        client::{Client, warn_of_unused_address},
         cookies::{RequestCookies, SessionCookie},
         request_id::RequestId,
         security_headers::{add_api_headers, add_security_headers},
@@ -34,10 +34,11 @@ const PATH_MAX: usize = 256;
 /// Outermost layer: gives the request its id, limits its time, turns an [`ApiError`] into a problem (RFC 9457), writes one access line and
 /// adds the security headers.
 pub(crate) async fn problems(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
-    let id = RequestId::new();
-    request.extensions_mut().insert(id.clone());
     warn_of_unused_address(&request, &app.config.trusted_proxies);
-    let access = Access::of(&app, &id, &request);
+    let client = Client::read(request.extensions(), request.headers(), &app.config.trusted_proxies);
+    let id = client.request_id.clone();
+    let access = Access::of(&client, &request);
+    request.extensions_mut().insert(client);
     let counted = metrics::is_enabled().then(|| metrics::route_of(&request));
     let mut response = if has_one_host(&request) {
         match tokio::time::timeout(app.request_deadline, next.run(request)).await {
@@ -75,12 +76,12 @@ struct Access {
 }
 
 impl Access {
-    fn of(app: &App, id: &RequestId, request: &Request) -> Self {
+    fn of(client: &Client, request: &Request) -> Self {
         let path = request.uri().path();
         Self {
             began: Instant::now(),
-            id: id.clone(),
-            ip: client_ip(request.extensions(), request.headers(), &app.config.trusted_proxies),
+            id: client.request_id.clone(),
+            ip: client.ip,
             method: request.method().clone(),
             path: path[..path.floor_char_boundary(PATH_MAX)].to_owned(),
         }

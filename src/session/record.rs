@@ -106,7 +106,7 @@ impl Session {
             last_seen_at: now,
             expires_at: deadlines.expires_at,
             ends_at: deadlines.ends_at,
-            user_agent: client.user_agent.clone(),
+            user_agent: client.user_agent.as_deref().map(str::to_owned),
             ip: client.ip,
             ended: None,
             replaced: None,

@@ -2,12 +2,12 @@
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::Once,
+    sync::{Arc, Once},
 };
 
 use axum::{
     extract::Request,
-    http::{Extensions, HeaderMap, HeaderValue, header, request::Parts},
+    http::{Extensions, HeaderMap, HeaderValue, header},
 };
 use ipnet::IpNet;
 
@@ -30,17 +30,19 @@ pub struct Client {
     /// The client's address; behind trusted proxies the address that they report.
     pub ip: IpAddr,
     /// `User-Agent` as sent, shortened.
-    pub user_agent: Option<String>,
+    pub user_agent: Option<Arc<str>>,
     pub request_id: RequestId,
 }
 
 impl Client {
-    pub(crate) fn from_parts(parts: &Parts, trusted_proxies: &[IpNet]) -> Self {
-        let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    /// Reads the client of a request, and gives the request its id.
+    pub(crate) fn read(extensions: &Extensions, headers: &HeaderMap, trusted_proxies: &[IpNet]) -> Self {
+        // User agents are ASCII, so a character is a byte.
+        let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Self {
-            ip: client_ip(&parts.extensions, &parts.headers, trusted_proxies),
-            user_agent: user_agent.map(|text| text.chars().take(USER_AGENT_MAX).collect()),
-            request_id: parts.extensions.get::<RequestId>().cloned().unwrap_or_else(RequestId::new),
+            ip: client_ip(extensions, headers, trusted_proxies),
+            user_agent: user_agent.map(|text| text[..text.len().min(USER_AGENT_MAX)].into()),
+            request_id: RequestId::new(),
         }
     }
 
@@ -75,7 +77,7 @@ pub(crate) fn network_of(ip: IpAddr) -> IpAddr {
 }
 
 /// Returns the address of the client of a request.
-pub(crate) fn client_ip(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+fn client_ip(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let peer = extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
     nearest_untrusted(peer.to_canonical(), headers, trusted)
 }
