@@ -1,8 +1,8 @@
-import { DOCUMENT, Service, inject } from '@angular/core';
+import { DOCUMENT, Injectable, inject } from '@angular/core';
 import { VESTIBULE_OPTIONS } from './options';
 
 /** Address of the API. Only requests to it receive the cookie and the CSRF token. */
-@Service()
+@Injectable({ providedIn: 'root' })
 export class ApiAddress {
   readonly #document = inject(DOCUMENT);
   readonly #options = inject(VESTIBULE_OPTIONS);

@@ -1,4 +1,4 @@
-import { Service, inject } from '@angular/core';
+import { Injectable, inject } from '@angular/core';
 import { ActivatedRouteSnapshot, Router, UrlTree } from '@angular/router';
 import { EndReason } from './api-types';
 import { VESTIBULE_OPTIONS } from './options';
@@ -6,7 +6,7 @@ import { returnPath } from './return-path';
 import { Session } from './session';
 
 /** Pages of the sign-in steps, and the page to open after them. */
-@Service()
+@Injectable({ providedIn: 'root' })
 export class AuthPages {
   readonly #router = inject(Router);
   readonly #options = inject(VESTIBULE_OPTIONS);

@@ -1,5 +1,5 @@
 import { HttpClient, HttpInterceptorFn, HttpRequest } from '@angular/common/http';
-import { DOCUMENT, Service, inject } from '@angular/core';
+import { DOCUMENT, Injectable, inject } from '@angular/core';
 import { Observable, catchError, firstValueFrom, from, of, switchMap, tap, throwError } from 'rxjs';
 import { ApiAddress } from './api-address';
 import { problemOf } from './problem';
@@ -16,7 +16,7 @@ interface FetchedToken {
 }
 
 /** CSRF token. It comes from the cookie if the API has the page's origin, otherwise from a request. */
-@Service()
+@Injectable({ providedIn: 'root' })
 export class CsrfToken {
   readonly #http = inject(HttpClient);
   readonly #api = inject(ApiAddress);

@@ -1,4 +1,4 @@
-import { Service, computed, effect, inject, signal, untracked } from '@angular/core';
+import { Injectable, computed, effect, inject, signal, untracked } from '@angular/core';
 import { User } from './api-types';
 import { SessionRequests } from './session-requests';
 import { SessionStore } from './session-store';
@@ -9,7 +9,7 @@ const EXTENSION_MIN = 500;
 
 /** The signed-in user, loaded after each sign-in. */
 // Not a `resource`: it would add 13 kB to the first view of every app.
-@Service()
+@Injectable({ providedIn: 'root' })
 export class CurrentUser {
   readonly #requests = inject(SessionRequests);
   readonly #store = inject(SessionStore);

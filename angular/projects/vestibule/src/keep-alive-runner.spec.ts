@@ -1,5 +1,5 @@
 import { TestBed } from '@angular/core/testing';
-import { TestSession, provideVestibuleTesting } from 'vestibule/testing';
+import { TestSession, provideVestibuleTesting } from '@vestibule/angular/testing';
 import { FakeTabChannel } from '../spec/fakes';
 import { KeepAliveRunner } from './keep-alive-runner';
 import { TabChannel } from './tab-channel';

@@ -1,4 +1,4 @@
-import { DOCUMENT, DestroyRef, Service, effect, inject, signal, untracked } from '@angular/core';
+import { DOCUMENT, DestroyRef, Injectable, effect, inject, signal, untracked } from '@angular/core';
 import { listenForInput, listenForVisible } from './activity';
 import { KeepAlive } from './keep-alive';
 import { isOutage } from './problem';
@@ -6,7 +6,7 @@ import { Session } from './session';
 import { TabChannel } from './tab-channel';
 
 /** Runs keep-alive while the user is signed in. */
-@Service({ autoProvided: false })
+@Injectable()
 export class KeepAliveRunner {
   readonly #session = inject(Session);
   readonly #tabs = inject(TabChannel);

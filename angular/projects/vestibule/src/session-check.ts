@@ -1,11 +1,11 @@
-import { Service, inject } from '@angular/core';
+import { Injectable, inject } from '@angular/core';
 import { EndReason } from './api-types';
 import { SessionClock } from './session-clock';
 import { SessionRequests } from './session-requests';
 import { SessionStore } from './session-store';
 
 /** Compares the session of this tab with the server's. */
-@Service()
+@Injectable({ providedIn: 'root' })
 export class SessionCheck {
   readonly #requests = inject(SessionRequests);
   readonly #store = inject(SessionStore);

@@ -1,4 +1,4 @@
-import { Service, signal } from '@angular/core';
+import { Injectable, signal } from '@angular/core';
 import { Deadlines, SessionView } from './api-types';
 
 /** Deadlines in milliseconds of this machine's clock; `null` without a session. */
@@ -8,7 +8,7 @@ export interface LocalDeadlines {
 }
 
 /** Deadlines of the session on this machine's clock, which may differ from the server's by hours. */
-@Service()
+@Injectable({ providedIn: 'root' })
 export class SessionClock {
   readonly #now = signal(Date.now());
 

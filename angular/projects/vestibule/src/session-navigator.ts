@@ -1,4 +1,4 @@
-import { DOCUMENT, DestroyRef, Service, effect, inject, untracked } from '@angular/core';
+import { DOCUMENT, DestroyRef, Injectable, effect, inject, untracked } from '@angular/core';
 import { Router } from '@angular/router';
 import { listenForResume } from './activity';
 import { SessionState } from './api-types';
@@ -22,7 +22,7 @@ interface ObservedSession {
  * Navigates when the state of the session changes: after a sign-in step, a 401, a message of another tab, a deadline,
  * or a check after sleep. No other part of the library navigates, except the guards.
  */
-@Service({ autoProvided: false })
+@Injectable()
 export class SessionNavigator {
   readonly #session = inject(Session);
   readonly #store = inject(SessionStore);

@@ -1,5 +1,5 @@
 import { HttpClient, HttpContext, HttpContextToken } from '@angular/common/http';
-import { Service, inject, signal } from '@angular/core';
+import { Injectable, inject, signal } from '@angular/core';
 import { Observable, firstValueFrom } from 'rxjs';
 import { ApiAddress } from './api-address';
 import { Deadlines, EndReason, SessionView, User } from './api-types';
@@ -9,7 +9,7 @@ import { endReasonOf, isOutage } from './problem';
 export const SKIP_SESSION_CHECK = new HttpContextToken(() => false);
 
 /** Requests to the session routes of the API. */
-@Service()
+@Injectable({ providedIn: 'root' })
 export class SessionRequests {
   readonly #http = inject(HttpClient);
   readonly #api = inject(ApiAddress);

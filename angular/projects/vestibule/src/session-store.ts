@@ -1,4 +1,4 @@
-import { Service, computed, effect, inject, signal } from '@angular/core';
+import { Injectable, computed, effect, inject, signal } from '@angular/core';
 import { Deadlines, EndReason, SessionState, SessionView, SignInMethod } from './api-types';
 import { LocalDeadlines, SessionClock } from './session-clock';
 import { TabChannel } from './tab-channel';
@@ -23,7 +23,7 @@ const ANONYMOUS: SessionSnapshot = {
  * Last known state of the session. Changes made in this tab are sent to the other tabs. The methods `…ByOtherTab`
  * apply the messages of the other tabs.
  */
-@Service()
+@Injectable({ providedIn: 'root' })
 export class SessionStore {
   readonly #clock = inject(SessionClock);
   readonly #tabs = inject(TabChannel);

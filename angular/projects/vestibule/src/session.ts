@@ -1,4 +1,4 @@
-import { DOCUMENT, Injector, Service, computed, inject } from '@angular/core';
+import { DOCUMENT, Injector, Injectable, computed, inject } from '@angular/core';
 import { EndReason, SessionView, User } from './api-types';
 import { CurrentUser } from './current-user';
 import { SessionCheck } from './session-check';
@@ -26,7 +26,7 @@ import { when } from './when';
  * }
  * ```
  */
-@Service({ autoProvided: false })
+@Injectable()
 export class Session {
   readonly #store = inject(SessionStore);
   readonly #requests = inject(SessionRequests);

@@ -1,12 +1,12 @@
 import {
   EnvironmentProviders,
-  Service,
+  Injectable,
   computed,
   inject,
   makeEnvironmentProviders,
   signal,
 } from '@angular/core';
-import { EndReason, Session, SessionState, SessionView, User } from 'vestibule';
+import { EndReason, Session, SessionState, SessionView, User } from '@vestibule/angular';
 
 /**
  * Initial session of a test.
@@ -60,7 +60,7 @@ const ADA: User = {
  * session.end('idle');
  * ```
  */
-@Service({ autoProvided: false })
+@Injectable()
 export class TestSession implements Pick<Session, keyof Session> {
   readonly #currentUser = signal<User | null>(null);
 

@@ -1,8 +1,13 @@
 import { provideHttpClient, withInterceptors } from '@angular/common/http';
 import { ApplicationConfig, provideBrowserGlobalErrorListeners } from '@angular/core';
 import { provideRouter } from '@angular/router';
-import { provideVestibule, vestibuleInterceptors, withIdleWarning, withKeepAlive } from 'vestibule';
-import { Providers } from './api/providers';
+import {
+  provideVestibule,
+  vestibuleInterceptors,
+  withIdleWarning,
+  withKeepAlive,
+} from '@vestibule/angular';
+import { Providers } from '@vestibule/angular/pages';
 import { routes } from './app.routes';
 
 export const appConfig: ApplicationConfig = {

@@ -1,7 +1,7 @@
 import { Component } from '@angular/core';
 import { ComponentFixture, TestBed } from '@angular/core/testing';
 import { Router, provideRouter } from '@angular/router';
-import { TestSession, provideVestibuleTesting } from 'vestibule/testing';
+import { TestSession, provideVestibuleTesting } from '@vestibule/angular/testing';
 import { App } from './app';
 
 @Component({

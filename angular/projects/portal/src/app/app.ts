@@ -9,9 +9,8 @@ import {
   signal,
 } from '@angular/core';
 import { NavigationEnd, Router, RouterOutlet } from '@angular/router';
-import { Session } from 'vestibule';
-import { Attempt } from './ui/attempt';
-import { FailureBox } from './ui/failure-box';
+import { Session } from '@vestibule/angular';
+import { Attempt, FailureBox } from '@vestibule/angular/pages';
 
 /** The layout of every page: header with sign-out, status message, and the page itself. */
 @Component({

@@ -1,5 +1,5 @@
 import { ComponentFixture, TestBed } from '@angular/core/testing';
-import { TestSession, provideVestibuleTesting } from 'vestibule/testing';
+import { TestSession, provideVestibuleTesting } from '@vestibule/angular/testing';
 import { IdleWarning } from './idle-warning';
 
 describe('IdleWarning', () => {

@@ -1,0 +1,51 @@
+import { Component, computed, inject, input } from '@angular/core';
+import { Router } from '@angular/router';
+import { accountFailureOf } from '../api/account-sentences';
+import { Identities, Identity } from '../api/identities';
+import { Providers } from '../api/providers';
+import { Reauthenticator } from '../login/reauthenticate/reauthenticator';
+import { Attempt } from '../ui/attempt';
+import { Each } from '../ui/each';
+import { ExternalNavigation } from '../ui/external-navigation';
+import { FailureBox } from '../ui/failure-box';
+import { ProviderIcon } from '../ui/provider-icon';
+import { RETURN_PARAMS, urlWithParams } from '../ui/return-params';
+
+/** The providers that are not linked yet, each with a button that starts the link. */
+@Component({
+  selector: 'vestibule-link-provider',
+  imports: [Each, FailureBox, ProviderIcon],
+  templateUrl: './link-provider.html',
+  styleUrl: './link-provider.css',
+})
+export class LinkProvider {
+  private readonly externalNavigation = inject(ExternalNavigation);
+  private readonly identities = inject(Identities);
+  private readonly reauthenticator = inject(Reauthenticator);
+  private readonly router = inject(Router);
+  protected readonly providersApi = inject(Providers);
+
+  readonly linked = input.required<readonly Identity[]>();
+  /** The provider that the user chose before the browser left for re-authentication. */
+  readonly linking = input<string | null>(null);
+
+  protected readonly attempt = new Attempt(accountFailureOf);
+  protected readonly providers = computed(() => {
+    const linked = new Set(this.linked().map(({ provider }) => provider));
+    return (this.providersApi.list() ?? []).filter(({ name }) => !linked.has(name));
+  });
+
+  constructor() {
+    this.providersApi.pollUnavailable();
+  }
+
+  protected async link(name: string): Promise<void> {
+    const returnTo = urlWithParams(this.router, { [RETURN_PARAMS.linked]: name });
+    await this.attempt.run(() =>
+      this.reauthenticator.run(
+        async () => this.externalNavigation.go(await this.identities.link(name, returnTo)),
+        { [RETURN_PARAMS.link]: name },
+      ),
+    );
+  }
+}

@@ -1,0 +1,72 @@
+import { Component, computed, effect, inject, input, output, signal } from '@angular/core';
+import { problemOf } from '@vestibule/angular';
+import { accountFailureOf } from '../api/account-sentences';
+import { Identities, Identity } from '../api/identities';
+import { Reauthenticator } from '../login/reauthenticate/reauthenticator';
+import { Attempt } from '../ui/attempt';
+import { FailureBox } from '../ui/failure-box';
+import { FocusWhen } from '../ui/focus-when';
+import { formatDateTime } from '../ui/format';
+import { RETURN_PARAMS } from '../ui/return-params';
+
+/** A linked identity, with the confirmation before it is unlinked. */
+@Component({
+  selector: 'vestibule-linked-identity',
+  imports: [FailureBox, FocusWhen],
+  templateUrl: './linked-identity.html',
+  styleUrls: ['./sign-in-methods.css', './linked-identity.css'],
+})
+export class LinkedIdentity {
+  private readonly api = inject(Identities);
+  private readonly reauthenticator = inject(Reauthenticator);
+
+  readonly identity = input.required<Identity>();
+  /** Whether this is the only sign-in method of the account. */
+  readonly only = input(false);
+  /** Whether the user asked to unlink it before the browser left for re-authentication. */
+  readonly unlinking = input(false);
+  readonly unlinked = output();
+  /** Another tab had already unlinked it. */
+  readonly missing = output();
+
+  protected readonly formatDateTime = formatDateTime;
+  protected readonly lastUsed = computed(() => {
+    const time = this.identity().lastLoginAt;
+    return time ? `last used on ${formatDateTime(time)}` : 'not used to sign in yet';
+  });
+  protected readonly questionId = computed(() => `unlink-${this.identity().id}`);
+  protected readonly confirming = signal(false);
+  protected readonly cancelled = signal(false);
+  protected readonly attempt = new Attempt(accountFailureOf);
+
+  constructor() {
+    effect(() => {
+      if (this.unlinking()) this.confirming.set(true);
+    });
+  }
+
+  protected ask(): void {
+    this.cancelled.set(false);
+    this.confirming.set(true);
+  }
+
+  protected cancel(): void {
+    this.confirming.set(false);
+    this.cancelled.set(true);
+    this.attempt.failure.set(null);
+  }
+
+  protected async unlink(): Promise<void> {
+    const { id } = this.identity();
+    await this.attempt.run(async () => {
+      try {
+        const params = { [RETURN_PARAMS.unlink]: id };
+        const done = await this.reauthenticator.run(() => this.api.unlink(id), params);
+        if (done) this.unlinked.emit();
+      } catch (error) {
+        if (problemOf(error)?.code !== 'not_found') throw error;
+        this.missing.emit();
+      }
+    });
+  }
+}

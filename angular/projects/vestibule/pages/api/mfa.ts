@@ -1,0 +1,34 @@
+import { HttpClient } from '@angular/common/http';
+import { Injectable, inject } from '@angular/core';
+import { firstValueFrom } from 'rxjs';
+import { SessionView } from '@vestibule/angular';
+
+/** `POST /api/mfa/setup`: nothing changes until a code confirms the enrolment. */
+export interface Enrolment {
+  /** The QR code as a data URL. */
+  readonly qr: string;
+  readonly otpauthUri: string;
+  /** The key in base32, for an app without a camera. */
+  readonly secret: string;
+  readonly expiresAt: string;
+}
+
+/** `POST /api/mfa/verify` */
+export interface MfaAnswer {
+  readonly mfaEnabled: boolean;
+  readonly session: SessionView;
+}
+
+@Injectable({ providedIn: 'root' })
+export class Mfa {
+  private readonly http = inject(HttpClient);
+
+  startEnrolment(): Promise<Enrolment> {
+    return firstValueFrom(this.http.post<Enrolment>('/api/mfa/setup', {}));
+  }
+
+  /** Completes the second factor of a pending session, or confirms the pending enrolment. */
+  verify(code: string): Promise<MfaAnswer> {
+    return firstValueFrom(this.http.post<MfaAnswer>('/api/mfa/verify', { code }));
+  }
+}

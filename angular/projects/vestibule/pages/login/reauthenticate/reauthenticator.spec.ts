@@ -1,0 +1,295 @@
+import { HttpClient, provideHttpClient } from '@angular/common/http';
+import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
+import { ApplicationRef } from '@angular/core';
+import { TestBed } from '@angular/core/testing';
+import { Router, provideRouter } from '@angular/router';
+import { RouterTestingHarness } from '@angular/router/testing';
+import { firstValueFrom } from 'rxjs';
+import { TestSession, provideVestibuleTesting } from '@vestibule/angular/testing';
+import {
+  FORBIDDEN,
+  button,
+  dialog,
+  fakeModalDialogs,
+  reauthenticationRequired,
+  textOf,
+} from '../../../spec/dialogs';
+import { ExternalNavigation } from '../../ui/external-navigation';
+import { Reauthenticator } from './reauthenticator';
+
+const SIGNED_IN = { session: { state: 'signedIn' } };
+
+describe('an action that requires a recent proof', () => {
+  let http: HttpTestingController;
+  let router: Router;
+  let session: TestSession;
+  let externalNavigate: ReturnType<typeof vi.fn>;
+  let outcome: boolean | 'failed' | undefined;
+
+  beforeEach(async () => {
+    fakeModalDialogs();
+    externalNavigate = vi.fn();
+    outcome = undefined;
+    TestBed.configureTestingModule({
+      providers: [
+        provideRouter([{ path: '**', children: [] }]),
+        provideHttpClient(),
+        provideHttpClientTesting(),
+        provideVestibuleTesting({ user: { username: 'grace' } }),
+        { provide: ExternalNavigation, useValue: { go: externalNavigate } },
+      ],
+    });
+    http = TestBed.inject(HttpTestingController);
+    router = TestBed.inject(Router);
+    session = TestBed.inject(TestSession);
+    await RouterTestingHarness.create('/page?tab=devices');
+  });
+
+  afterEach(async () => {
+    session.end(null);
+    await settle();
+    expect(document.querySelector('vestibule-reauthentication-dialog')).toBeNull();
+    http.verify();
+  });
+
+  async function settle(): Promise<void> {
+    for (let turn = 0; turn < 3; turn++) {
+      await new Promise((resolve) => setTimeout(resolve));
+      TestBed.inject(ApplicationRef).tick();
+    }
+  }
+
+  /** Runs the action. `body` is the response to its first request. */
+  async function runAction(body: object, response = FORBIDDEN): Promise<void> {
+    const action = async () => {
+      await firstValueFrom(TestBed.inject(HttpClient).post('/api/action', {}));
+    };
+    TestBed.inject(Reauthenticator)
+      .run(action, { chosen: 'a value' })
+      .then(
+        (done) => (outcome = done),
+        () => (outcome = 'failed'),
+      );
+    http.expectOne('/api/action').flush(body, response);
+    // The dialog is loaded on first use.
+    const settled = () => outcome !== undefined || document.querySelector('dialog');
+    await vi.waitUntil(settled, { timeout: 20_000 });
+    await settle();
+  }
+
+  async function respondToAction(body: object = {}, status = 200): Promise<void> {
+    http.expectOne('/api/action').flush(body, { status, statusText: 'x' });
+    await settle();
+  }
+
+  async function press(name: string): Promise<void> {
+    button(name).click();
+    await settle();
+  }
+
+  async function type(text: string): Promise<HTMLInputElement> {
+    const field = dialog()!.querySelector<HTMLInputElement>('input:not([hidden])')!;
+    field.value = text;
+    field.dispatchEvent(new Event('input'));
+    await settle();
+    return field;
+  }
+
+  async function respondToReauthentication(body: object, status = 200): Promise<unknown> {
+    const request = http.expectOne('/api/auth/reauthenticate');
+    request.flush(body, { status, statusText: 'x' });
+    await settle();
+    return request.request.body;
+  }
+
+  const alert = () => textOf(dialog()?.querySelector('[role=alert]'));
+
+  it('runs once if the server requires no proof', async () => {
+    await runAction({}, { status: 200, statusText: 'OK' });
+    expect(outcome).toBe(true);
+    expect(dialog()).toBeNull();
+  });
+
+  it('fails with any other error of the server', async () => {
+    await runAction({ code: 'last_way_in' }, { status: 409, statusText: 'Conflict' });
+    expect(outcome).toBe('failed');
+  });
+
+  it('asks for the password, with fields for password managers, and then runs again', async () => {
+    const apply = vi.spyOn(session, 'apply');
+    await runAction(reauthenticationRequired('password'));
+    const [name, field] = dialog()!.querySelectorAll('input');
+    expect([name!.autocomplete, name!.value, name!.hidden]).toEqual(['username', 'grace', true]);
+    expect([field!.autocomplete, field!.type]).toEqual(['current-password', 'password']);
+    expect(textOf(field!.labels?.[0])).toBe('Password');
+    expect(document.activeElement).toBe(field);
+    expect(dialog()!.querySelectorAll('vestibule-reauthenticate-with-provider')).toHaveLength(0);
+    await type('correct horse');
+    await press('Continue');
+    expect(await respondToReauthentication(SIGNED_IN)).toEqual({ password: 'correct horse' });
+    expect(apply).toHaveBeenCalledTimes(1);
+    expect(session.user()?.username).toBe('grace');
+    expect(dialog()).toBeNull();
+    await respondToAction();
+    expect(outcome).toBe(true);
+  });
+
+  it('asks only for the code if the user has an authenticator app', async () => {
+    await runAction(reauthenticationRequired('totp'));
+    expect(dialog()!.querySelectorAll('input')).toHaveLength(1);
+    expect(textOf(dialog())).toContain('authenticator app');
+    await type('123 456');
+    expect(await respondToReauthentication(SIGNED_IN)).toEqual({ code: '123456' });
+    await respondToAction();
+    expect(outcome).toBe(true);
+  });
+
+  it.each([
+    ['password', 'wrong', 400, { code: 'password_wrong' }, 'password is wrong'],
+    ['totp', '123456', 400, { code: 'code_invalid' }, 'code is wrong'],
+  ])('reports a wrong %s in the dialog', async (method, text, status, body, sentence) => {
+    await runAction(reauthenticationRequired(method));
+    const field = await type(text);
+    if (method === 'password') await press('Continue');
+    await respondToReauthentication(body, status);
+    expect(alert()).toContain(sentence);
+    expect(field.value).toBe('');
+    expect(document.activeElement).toBe(field);
+    expect(outcome).toBeUndefined();
+  });
+
+  it.each(['password', 'totp'])(
+    'shows the waiting time after too many attempts: %s',
+    async (method) => {
+      await runAction(reauthenticationRequired(method));
+      await type('123456');
+      if (method === 'password') await press('Continue');
+      await respondToReauthentication({ code: 'too_many_attempts', retryAfter: 42 }, 429);
+      expect(alert()).toContain('Try again in 42 s.');
+    },
+  );
+
+  it.each([
+    ['password', 'Enter your password.'],
+    ['totp', 'Enter the 6 digits of the code.'],
+  ])('does not send an empty field: %s', async (method, sentence) => {
+    await runAction(reauthenticationRequired(method));
+    await press('Continue');
+    expect(textOf(dialog())).toContain(sentence);
+    expect(document.activeElement).toBe(dialog()!.querySelector('input:not([hidden])'));
+  });
+
+  it('navigates to the provider, with a return parameter in the return path', async () => {
+    await runAction(reauthenticationRequired('provider:okta', 'provider:corp'));
+    const okta = { name: 'okta', label: 'Okta', kind: 'okta', available: true, loginUrl: '/x' };
+    http.expectOne('/api/auth/providers').flush({ providers: [okta] });
+    await settle();
+    button('Continue with corp');
+    await press('Continue with Okta');
+    const request = http.expectOne('/api/auth/reauthenticate/okta');
+    expect(request.request.body).toEqual({
+      returnTo: '/page?tab=devices&chosen=a%20value&reauthenticated=1',
+    });
+    request.flush({ redirect: 'https://okta.example/authorize?prompt=login' });
+    await settle();
+    expect(externalNavigate).toHaveBeenCalledExactlyOnceWith(
+      'https://okta.example/authorize?prompt=login',
+    );
+    expect(outcome).toBeUndefined();
+  });
+
+  it('offers the provider together with the password', async () => {
+    await runAction(reauthenticationRequired('password', 'provider:okta'));
+    http.expectOne('/api/auth/providers').flush('', { status: 500, statusText: 'x' });
+    await settle();
+    button('Continue with okta');
+    button('Continue');
+  });
+
+  it('stays on the page if the provider cannot be reached', async () => {
+    await runAction(reauthenticationRequired('provider:okta'));
+    http.expectOne('/api/auth/providers').flush({ providers: [] });
+    await settle();
+    await press('Continue with okta');
+    http
+      .expectOne('/api/auth/reauthenticate/okta')
+      .flush(
+        { code: 'provider_unavailable', retryAfter: 5 },
+        { status: 503, statusText: 'Unavailable' },
+      );
+    await settle();
+    expect(alert()).toContain('cannot be reached');
+    expect(alert()).toContain('Try again in 5 s.');
+    expect(externalNavigate).not.toHaveBeenCalled();
+  });
+
+  it.each([['passkey'], []])(
+    'offers sign-out and sign-in for a method it does not have: %j',
+    async (...methods) => {
+      const signOut = vi.spyOn(session, 'signOut');
+      await runAction(reauthenticationRequired(...methods));
+      await press('Sign out and sign in again');
+      expect(signOut).toHaveBeenCalledExactlyOnceWith('/page?tab=devices');
+      expect(outcome).toBe(false);
+    },
+  );
+
+  it('does not run again when the user cancels with the button or with Escape', async () => {
+    for (const cancel of [() => button('Cancel').click(), () => dialog()!.close()]) {
+      await runAction(reauthenticationRequired('password'));
+      cancel();
+      await settle();
+      expect(outcome).toBe(false);
+      expect(document.querySelector('dialog')).toBeNull();
+      outcome = undefined;
+    }
+  });
+
+  it('does not run again after a navigation', async () => {
+    await runAction(reauthenticationRequired('password'));
+    await router.navigateByUrl('/elsewhere');
+    await settle();
+    expect(outcome).toBe(false);
+  });
+
+  it('does not run again after the session has ended', async () => {
+    await runAction(reauthenticationRequired('password'));
+    session.end('revoked');
+    await settle();
+    expect(outcome).toBe(false);
+  });
+
+  it('does not run again when the user cancels before the response', async () => {
+    const apply = vi.spyOn(session, 'apply');
+    await runAction(reauthenticationRequired('password'));
+    await type('correct horse');
+    await press('Continue');
+    await press('Cancel');
+    await respondToReauthentication(SIGNED_IN);
+    expect(apply).toHaveBeenCalledTimes(1);
+    expect(outcome).toBe(false);
+  });
+
+  it('fails when the server requires a proof again', async () => {
+    await runAction(reauthenticationRequired('password'));
+    await type('correct horse');
+    await press('Continue');
+    await respondToReauthentication(SIGNED_IN);
+    await respondToAction(reauthenticationRequired('password'), 403);
+    expect(outcome).toBe('failed');
+  });
+
+  it('reports the return from a provider and removes the parameter from the URL', async () => {
+    const navigate = vi.spyOn(router, 'navigateByUrl');
+    TestBed.inject(Reauthenticator).announceReturn();
+    expect(navigate).not.toHaveBeenCalled();
+    await router.navigateByUrl('/page?tab=devices&reauthenticated=1');
+    TestBed.inject(Reauthenticator).announceReturn();
+    await settle();
+    expect(router.url).toBe('/page?tab=devices');
+    expect(navigate).toHaveBeenLastCalledWith('/page?tab=devices', {
+      replaceUrl: true,
+      state: { statusMessage: 'You have signed in again. You can continue now.' },
+    });
+  });
+});

@@ -1,0 +1,190 @@
+import { provideHttpClient } from '@angular/common/http';
+import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
+import { ComponentFixture, TestBed } from '@angular/core/testing';
+import { Router, provideRouter } from '@angular/router';
+import { RouterTestingHarness } from '@angular/router/testing';
+import { TestSession, TestingOptions, provideVestibuleTesting } from '@vestibule/angular/testing';
+import {
+  FORBIDDEN,
+  button,
+  dialog,
+  fakeModalDialogs,
+  reauthenticationRequired,
+} from '../../../spec/dialogs';
+import { EnrolAuthenticator } from './enrol-authenticator';
+
+const ENROLMENT = {
+  qr: 'data:image/svg+xml;base64,PHN2Zy8+',
+  otpauthUri: 'otpauth://totp/Vestibule:ada?secret=JBSWY3DPEHPK3PXP',
+  secret: 'JBSWY3DPEHPK3PXPJB',
+  expiresAt: '2026-11-22T10:10:00.000Z',
+};
+
+describe('the enrolment page', () => {
+  let http: HttpTestingController;
+  let fixture: ComponentFixture<unknown>;
+  let page: HTMLElement;
+  let session: TestSession;
+
+  async function open(options: TestingOptions, url = '/mfa-setup'): Promise<void> {
+    TestBed.configureTestingModule({
+      providers: [
+        provideRouter([
+          { path: 'mfa-setup', component: EnrolAuthenticator },
+          { path: 'reports', children: [] },
+          { path: '', pathMatch: 'full', children: [] },
+        ]),
+        provideHttpClient(),
+        provideHttpClientTesting(),
+        provideVestibuleTesting(options),
+      ],
+    });
+    http = TestBed.inject(HttpTestingController);
+    session = TestBed.inject(TestSession);
+    const harness = await RouterTestingHarness.create(url);
+    fixture = harness.fixture;
+    page = harness.routeNativeElement!;
+    document.body.append(fixture.nativeElement as HTMLElement);
+    await settle();
+  }
+
+  async function settle(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve));
+    TestBed.tick();
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+
+  async function press(name: string): Promise<void> {
+    [...page.querySelectorAll('button')].find((each) => each.textContent.trim() === name)!.click();
+    await settle();
+  }
+
+  async function start(over: Partial<typeof ENROLMENT> = {}): Promise<void> {
+    await press('Set up');
+    http.expectOne('/api/mfa/setup').flush({ ...ENROLMENT, ...over });
+    await settle();
+  }
+
+  async function confirm(status: number, body: object): Promise<void> {
+    const field = page.querySelector('input')!;
+    field.value = '123456';
+    field.dispatchEvent(new Event('input'));
+    await settle();
+    http.expectOne('/api/mfa/verify').flush(body, { status, statusText: 'x' });
+    await settle();
+  }
+
+  const alert = () => page.querySelector('[role=alert]')?.textContent ?? '';
+
+  afterEach(() => (fixture.nativeElement as HTMLElement).remove());
+
+  it('sends no request before the user starts the enrolment', async () => {
+    await open({ user: {} });
+    http.expectNone('/api/mfa/setup');
+    expect(page.querySelector('h1')?.textContent).toContain('Set up an authenticator app');
+  });
+
+  it('shows the key as QR code, as link, and as text in groups of four', async () => {
+    await open({ user: {} });
+    await start();
+    expect(page.querySelector('img')?.src).toBe(ENROLMENT.qr);
+    expect(page.querySelector('img')?.alt).toContain('QR code');
+    expect(page.querySelector('a')?.getAttribute('href')).toBe(ENROLMENT.otpauthUri);
+    expect(page.querySelector('code')?.textContent).toBe('JBSW Y3DP EHPK 3PXP JB');
+    expect(document.activeElement).toBe(page.querySelector('h2'));
+  });
+
+  it('rejects a QR code and a link of another URL scheme', async () => {
+    await open({ user: {} });
+    await start({ qr: 'https://evil.example/x.svg', otpauthUri: 'javascript:alert(1)' });
+    expect(page.querySelector('img')).toBeNull();
+    expect(page.querySelector('a')).toBeNull();
+  });
+
+  it('copies the key and reports it', async () => {
+    const writeText = vi.fn(() => Promise.resolve());
+    Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true });
+    await open({ user: {} });
+    await start();
+    await press('Copy key');
+    expect(writeText).toHaveBeenCalledWith(ENROLMENT.secret);
+    expect(page.querySelector('vestibule-copy-button [role=status]')?.textContent).toBe('Copied');
+  });
+
+  it('finishes after the right code and continues to the return path', async () => {
+    await open({ state: 'awaitingEnrolment' }, '/mfa-setup?returnTo=%2Freports');
+    await start();
+    await confirm(200, { mfaEnabled: true, session: { state: 'signedIn' } });
+    expect(session.signedIn()).toBe(true);
+    expect(page.querySelector('h1')?.textContent).toBe('Your authenticator app is set up');
+    await press('Continue');
+    expect(TestBed.inject(Router).url).toBe('/reports');
+  });
+
+  it('does not continue to another origin', async () => {
+    await open({ user: {} }, '/mfa-setup?returnTo=%2F%2Fevil.example');
+    await press('Cancel');
+    expect(TestBed.inject(Router).url).toBe('/');
+  });
+
+  it('reports a wrong code and keeps the key visible', async () => {
+    await open({ user: {} });
+    await start();
+    await confirm(400, { code: 'code_invalid' });
+    expect(alert()).toContain('This code is wrong');
+    expect(page.querySelector('code')).not.toBeNull();
+  });
+
+  it('starts again when the enrolment has expired on the server', async () => {
+    await open({ user: {} });
+    await start();
+    await confirm(409, { code: 'no_pending_enrolment' });
+    expect(alert()).toContain('This setup has expired');
+    expect(page.querySelector('code')).toBeNull();
+  });
+
+  it('asks for re-authentication if the server requires it and then continues', async () => {
+    fakeModalDialogs();
+    await open({ user: { mfaEnabled: true } });
+    await press('Set up');
+    http.expectOne('/api/mfa/setup').flush(reauthenticationRequired('totp'), FORBIDDEN);
+    await vi.waitUntil(dialog, { timeout: 20_000 });
+    const field = dialog()!.querySelector('input')!;
+    field.value = '123456';
+    field.dispatchEvent(new Event('input'));
+    await settle();
+    http.expectOne('/api/auth/reauthenticate').flush({ session: { state: 'signedIn' } });
+    await settle();
+    http.expectOne('/api/mfa/setup').flush(ENROLMENT);
+    await settle();
+    expect(dialog()).toBeNull();
+    expect(page.querySelector('code')).not.toBeNull();
+  });
+
+  it('changes nothing when the user cancels the re-authentication', async () => {
+    fakeModalDialogs();
+    await open({ user: {} });
+    await press('Set up');
+    http.expectOne('/api/mfa/setup').flush(reauthenticationRequired('password'), FORBIDDEN);
+    await vi.waitUntil(dialog, { timeout: 20_000 });
+    button('Cancel').click();
+    await settle();
+    expect(alert()).toBe('');
+    expect(page.querySelector('code')).toBeNull();
+  });
+
+  it('removes the return parameter after re-authentication at a provider', async () => {
+    await open({ user: {} }, '/mfa-setup?returnTo=%2Freports&reauthenticated=1');
+    expect(TestBed.inject(Router).url).toBe('/mfa-setup?returnTo=%2Freports');
+    http.expectNone('/api/mfa/setup');
+  });
+
+  it('signs the user out when a required enrolment is cancelled', async () => {
+    await open({ state: 'awaitingEnrolment' });
+    expect(page.textContent).toContain('Your account requires a second factor');
+    const signOut = vi.spyOn(session, 'signOut');
+    await press('Cancel');
+    expect(signOut).toHaveBeenCalledTimes(1);
+    expect(TestBed.inject(Router).url).toBe('/mfa-setup');
+  });
+});

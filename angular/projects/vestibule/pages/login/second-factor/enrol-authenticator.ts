@@ -1,0 +1,72 @@
+import { Component, afterNextRender, computed, inject, signal } from '@angular/core';
+import { ActivatedRoute, Router } from '@angular/router';
+import { Session, returnPath } from '@vestibule/angular';
+import { accountFailureOf } from '../../api/account-sentences';
+import { Failure } from '../../api/failure';
+import { Enrolment, Mfa } from '../../api/mfa';
+import { Attempt } from '../../ui/attempt';
+import { FailureBox } from '../../ui/failure-box';
+import { FocusWhen } from '../../ui/focus-when';
+import { SignInIllustration } from '../../ui/sign-in-illustration';
+import { Reauthenticator } from '../reauthenticate/reauthenticator';
+import { ConfirmEnrolment } from './confirm-enrolment';
+
+/**
+ * The page `/mfa-setup`: enrols an authenticator app, or replaces it. A session in state `awaitingEnrolment` must finish
+ * this page before it is signed in.
+ */
+@Component({
+  selector: 'vestibule-enrol-authenticator',
+  imports: [ConfirmEnrolment, FailureBox, FocusWhen, SignInIllustration],
+  templateUrl: './enrol-authenticator.html',
+  styles: `
+    :host {
+      overflow-wrap: anywhere;
+    }
+  `,
+})
+export class EnrolAuthenticator {
+  private readonly mfa = inject(Mfa);
+  private readonly reauthenticator = inject(Reauthenticator);
+  private readonly router = inject(Router);
+  private readonly session = inject(Session);
+
+  private readonly returnTo = inject(ActivatedRoute).snapshot.queryParamMap.get('returnTo');
+
+  protected readonly enrolment = signal<Enrolment | null>(null);
+  protected readonly done = signal(false);
+  protected readonly attempt = new Attempt(accountFailureOf);
+  protected readonly required = computed(() => this.session.state() === 'awaitingEnrolment');
+  protected readonly replaces = computed(() => this.session.user()?.mfaEnabled ?? false);
+
+  constructor() {
+    afterNextRender(() => this.reauthenticator.announceReturn());
+  }
+
+  protected async start(): Promise<void> {
+    await this.attempt.run(() =>
+      this.reauthenticator.run(async () => this.enrolment.set(await this.mfa.startEnrolment())),
+    );
+  }
+
+  protected confirmed(): void {
+    this.enrolment.set(null);
+    this.done.set(true);
+  }
+
+  /** Returns to the start with the reason: a pending enrolment expires after 10 minutes. */
+  protected expired(failure: Failure): void {
+    this.enrolment.set(null);
+    this.attempt.failure.set(failure);
+  }
+
+  protected async proceed(): Promise<void> {
+    await this.router.navigateByUrl(returnPath(this.returnTo) ?? '/');
+  }
+
+  /** Goes back. If the enrolment is required, signing out is the only way back. */
+  protected async cancel(): Promise<void> {
+    if (this.required()) await this.attempt.run(() => this.session.signOut());
+    else await this.proceed();
+  }
+}

@@ -1,0 +1,87 @@
+import { inject } from '@angular/core';
+import { CanMatchFn, Router, Routes } from '@angular/router';
+import {
+  enrolmentGuard,
+  guestGuard,
+  linkGuard,
+  secondFactorGuard,
+  signedInGuard,
+} from '@vestibule/angular';
+
+/** The federated error page is a route of its own: the first view of `/login` does not load it. */
+const hasLoginError: CanMatchFn = () =>
+  inject(Router).currentNavigation()?.extractedUrl.queryParamMap.has('error') ?? false;
+
+/** A federated login that another page started, and that the user must confirm. */
+const mustConfirmLogin: CanMatchFn = () =>
+  inject(Router).currentNavigation()?.extractedUrl.queryParamMap.has('provider') ?? false;
+
+/**
+ * Returns the routes of the sign-in pages. The code of each page is loaded when the page opens.
+ *
+ * @example
+ * ```ts
+ * export const routes: Routes = [...vestibulePages(), { path: '', loadComponent: () => import('./home') }];
+ * ```
+ */
+export function vestibulePages(): Routes {
+  return [
+    {
+      path: 'login',
+      title: 'Request not completed · Vestibule',
+      canMatch: [hasLoginError],
+      canActivate: [guestGuard],
+      loadComponent: async () => (await import('./login/federated/federated-error')).FederatedError,
+    },
+    {
+      path: 'login',
+      title: 'Confirm sign-in · Vestibule',
+      canMatch: [mustConfirmLogin],
+      canActivate: [guestGuard],
+      loadComponent: async () => (await import('./login/federated/confirm-login')).ConfirmLogin,
+    },
+    {
+      path: 'login',
+      title: 'Sign in · Vestibule',
+      canActivate: [guestGuard],
+      loadComponent: async () => (await import('./login/sign-in')).SignIn,
+    },
+    {
+      path: 'second-factor',
+      title: 'Second factor · Vestibule',
+      canActivate: [secondFactorGuard],
+      loadComponent: async () => (await import('./login/second-factor/second-factor')).SecondFactor,
+    },
+    {
+      path: 'mfa-setup',
+      title: 'Authenticator app · Vestibule',
+      canActivate: [enrolmentGuard],
+      loadComponent: async () =>
+        (await import('./login/second-factor/enrol-authenticator')).EnrolAuthenticator,
+    },
+    {
+      path: 'link',
+      title: 'Link a provider · Vestibule',
+      canActivate: [linkGuard],
+      loadComponent: async () => (await import('./login/federated/account-linking/link')).Link,
+    },
+  ];
+}
+
+/**
+ * Returns the route of the account page, for signed-in users.
+ *
+ * @example
+ * ```ts
+ * export const routes: Routes = [...vestibulePages(), accountPage('account')];
+ * ```
+ */
+export function accountPage(path = 'account'): Routes[number] {
+  return {
+    path,
+    pathMatch: 'full',
+    title: 'Your account · Vestibule',
+    canActivate: [signedInGuard],
+    loadComponent: async () => (await import('./account/dashboard')).Dashboard,
+  };
+}

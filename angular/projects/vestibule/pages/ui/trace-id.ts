@@ -1,0 +1,31 @@
+import { Component, input } from '@angular/core';
+import { CopyButton } from './copy-button';
+
+/** The ID of an audit event, with a button that copies it. An administrator finds the event by this ID. */
+@Component({
+  selector: 'vestibule-trace-id',
+  imports: [CopyButton],
+  template: `
+    <p>
+      <ng-content />&ngsp;<code>{{ trace() }}</code>
+    </p>
+    <vestibule-copy-button label="Copy ID" [text]="trace()" />
+  `,
+  styles: `
+    :host {
+      display: block;
+    }
+    p {
+      margin-block-end: 0;
+    }
+    code {
+      overflow-wrap: anywhere;
+    }
+    vestibule-copy-button {
+      margin-block-start: 0.75rem;
+    }
+  `,
+})
+export class TraceId {
+  readonly trace = input.required<string>();
+}
