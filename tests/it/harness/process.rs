@@ -83,7 +83,9 @@ impl Installation {
 
     /// Builds the command without starting it.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+        // The tests may run under `nohup`: without this, the process would inherit that SIGHUP is ignored.
+        let mut command = Command::new("env");
+        command.args(["--default-signal=HUP", env!("CARGO_BIN_EXE_vestibule")]);
         command.args(arguments).current_dir(self.folder.path()).env_clear();
         command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
