@@ -4,8 +4,11 @@ import { Failure, failureOf } from '../api/failure';
 /**
  * Runs one action of the user at a time and keeps its failure.
  *
- *     protected readonly cancelling = new Attempt();
- *     await this.cancelling.run(() => this.links.cancel());
+ * @example
+ * ```ts
+ * protected readonly cancelling = new Attempt();
+ * await this.cancelling.run(() => this.links.cancel());
+ * ```
  */
 export class Attempt {
   readonly busy = signal(false);

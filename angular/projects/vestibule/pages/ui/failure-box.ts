@@ -6,6 +6,11 @@ import { FocusWhen } from './focus-when';
 /**
  * Shows a failure as an alert. If the failure has a waiting time, the countdown changes on the screen each second, and
  * screen readers announce only its start and its end.
+ *
+ * @example
+ * ```html
+ * <vestibule-failure-box [failure]="attempt.failure()" />
+ * ```
  */
 @Component({
   selector: 'vestibule-failure-box',
