@@ -16,6 +16,8 @@ const errors = [];
 for (const entry of entries) {
   const module = checker.getSymbolAtLocation(program.getSourceFile(entry));
   for (const exported of checker.getExportsOfModule(module)) {
+    // Angular's mark of symbols that only other entry points of the package use.
+    if (exported.name.startsWith('ɵ')) continue;
     symbols += 1;
     const symbol =
       exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;

@@ -104,6 +104,8 @@ export interface Problem {
   readonly expected?: string;
   /** With `reauthentication_required`: `totp`, `password` or `provider:NAME`. A newer server may send others. */
   readonly methods?: readonly string[];
+  /** Greatest age of the last proof in seconds, with `reauthentication_required`. */
+  readonly maxAge?: number;
 }
 
 /**

@@ -12,6 +12,13 @@ export { KeepAlive, pingInterval } from './keep-alive';
 export type { KeepAliveDependencies } from './keep-alive';
 export { VESTIBULE_OPTIONS } from './options';
 export type { VestibuleOptions } from './options';
+/* For `@vestibule/angular/dialogs` only. */
+export { SIGN_IN_PROMPT as ɵSIGN_IN_PROMPT } from './prompt';
+export type {
+  ProofDemand as ɵProofDemand,
+  PromptResult as ɵPromptResult,
+  SignInPrompt as ɵSignInPrompt,
+} from './prompt';
 export { PROBLEM_CODES, isOutage, problemOf } from './problem';
 export type { CsrfReason, Problem, ProblemCode } from './problem';
 export {

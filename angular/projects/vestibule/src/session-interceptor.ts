@@ -1,46 +1,109 @@
-import { HttpErrorResponse, HttpInterceptorFn } from '@angular/common/http';
-import { inject } from '@angular/core';
-import { catchError, from, switchMap, throwError } from 'rxjs';
+import { HttpErrorResponse, HttpEvent, HttpInterceptorFn, HttpRequest } from '@angular/common/http';
+import { inject, untracked } from '@angular/core';
+import { Observable, catchError, from, switchMap, throwError } from 'rxjs';
 import { ApiAddress } from './api-address';
 import { endReasonOf, problemOf } from './problem';
+import { SIGN_IN_PROMPT, SignInPrompt, proofDemandOf } from './prompt';
 import { Session } from './session';
 import { SKIP_SESSION_CHECK } from './session-requests';
 
 /**
  * Sends the session cookie to the API. After a 401 it checks the session, because the session ID may have been rotated
  * while the request was in progress. If the session is valid, the request is sent once more: a 401 means that the
- * server did nothing. Otherwise `SessionNavigator` opens the page for the new state.
+ * server did nothing. Otherwise the user signs in over the page, or `SessionNavigator` opens the page for the new state.
+ * A request that needs a recent proof is sent once more after the user has given the proof.
  */
 export const sessionInterceptor: HttpInterceptorFn = (request, next) => {
-  if (inject(ApiAddress).route(request.url) === null) return next(request);
+  const route = inject(ApiAddress).route(request.url);
+  if (route === null) return next(request);
   const session = inject(Session);
+  const prompt = inject(SIGN_IN_PROMPT, { optional: true });
   const withCookie = request.clone({ withCredentials: true });
-  return next(withCookie).pipe(
-    catchError((error: unknown) => {
-      if (withCookie.context.get(SKIP_SESSION_CHECK) || !concernsSession(error)) {
-        return throwError(() => error);
-      }
-      return from(isStillSignedIn(session, error)).pipe(
-        switchMap((valid) => (valid ? next(withCookie) : throwError(() => error))),
-      );
-    }),
+
+  // Each repair is tried once, so the number of requests is limited.
+  const send = (done: readonly Repair[] = []): Observable<HttpEvent<unknown>> => {
+    const context: SendContext = { session, prompt, ...untracked(() => senderOf(session)) };
+    return next(withCookie).pipe(
+      catchError((error: unknown) => {
+        const repair = repairFor(withCookie, error, prompt);
+        if (repair === null || done.includes(repair)) return throwError(() => error);
+        return from(repair(error as HttpErrorResponse, context)).pipe(
+          switchMap((repaired) =>
+            repaired && isRepeatable(request) ? send([...done, repair]) : throwError(() => error),
+          ),
+        );
+      }),
+    );
+  };
+
+  // The dialog itself uses the session routes.
+  const open = isSessionRoute(route) ? null : prompt?.open;
+  if (!open) return send();
+  return from(open).pipe(
+    switchMap((result) =>
+      // The request belongs to the page of the previous user. It must not run as another user.
+      result === 'otherUser' ? throwError(() => notSignedIn(request)) : send(),
+    ),
   );
 };
 
-function concernsSession(error: unknown): error is HttpErrorResponse {
-  return (
-    error instanceof HttpErrorResponse &&
-    error.status === 401 &&
-    problemOf(error)?.code !== 'invalid_credentials'
-  );
+interface SendContext {
+  readonly session: Session;
+  readonly prompt: SignInPrompt | null;
+  readonly sentAt: number;
+  readonly userId: string | null;
 }
 
-async function isStillSignedIn(session: Session, error: HttpErrorResponse): Promise<boolean> {
+/** Resolves to `true` if the request can be sent once more. */
+type Repair = (error: HttpErrorResponse, context: SendContext) => Promise<boolean>;
+
+function senderOf(session: Session): Pick<SendContext, 'sentAt' | 'userId'> {
+  return { sentAt: Date.now(), userId: session.user()?.id ?? null };
+}
+
+function repairFor(
+  request: HttpRequest<unknown>,
+  error: unknown,
+  prompt: SignInPrompt | null,
+): Repair | null {
+  if (!(error instanceof HttpErrorResponse) || request.context.get(SKIP_SESSION_CHECK)) return null;
+  if (prompt && proofDemandOf(error)) return giveProof;
+  return error.status === 401 && problemOf(error)?.code !== 'invalid_credentials'
+    ? restoreSession
+    : null;
+}
+
+const giveProof: Repair = async (error, { prompt, sentAt }) => {
+  const demand = proofDemandOf(error);
+  return !!prompt && !!demand && prompt.reauthenticate(demand, sentAt);
+};
+
+const restoreSession: Repair = async (error, { session, prompt, userId }) => {
+  const reason = endReasonOf(error);
   try {
-    await session.refresh(endReasonOf(error));
-    return session.signedIn();
+    await session.refresh(reason);
   } catch {
     // An outage must not end a session.
     return false;
   }
+  if (!session.signedIn()) {
+    return (await prompt?.signIn(session.endReason() ?? reason ?? null)) === 'sameUser';
+  }
+  // Another tab may have signed in another user. The request must not run as that user.
+  return userId === null || (await session.whenUserLoaded())?.id === userId;
+};
+
+/** The routes of the sign-in steps: a request to them never waits for a sign-in. */
+function isSessionRoute(route: string): boolean {
+  return /^\/(auth|mfa)\//.test(route);
+}
+
+/** A stream was consumed by the first attempt. */
+function isRepeatable({ body }: HttpRequest<unknown>): boolean {
+  return typeof ReadableStream === 'undefined' || !(body instanceof ReadableStream);
+}
+
+function notSignedIn({ url }: HttpRequest<unknown>): HttpErrorResponse {
+  const error = { code: 'not_signed_in', title: '', detail: '' };
+  return new HttpErrorResponse({ url, status: 401, statusText: 'Unauthorized', error });
 }

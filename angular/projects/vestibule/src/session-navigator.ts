@@ -3,6 +3,7 @@ import { Router } from '@angular/router';
 import { listenForResume } from './activity';
 import { SessionState } from './api-types';
 import { AuthPages } from './auth-pages';
+import { SIGN_IN_PROMPT } from './prompt';
 import { Session } from './session';
 import { SessionCheck } from './session-check';
 import { SessionStore } from './session-store';
@@ -29,6 +30,7 @@ export class SessionNavigator {
   readonly #check = inject(SessionCheck);
   readonly #tabs = inject(TabChannel);
   readonly #pages = inject(AuthPages);
+  readonly #prompt = inject(SIGN_IN_PROMPT, { optional: true });
   readonly #router = inject(Router);
   readonly #window = inject(DOCUMENT).defaultView;
   readonly #destroyed = inject(DestroyRef);
@@ -65,8 +67,18 @@ export class SessionNavigator {
     // The guards of the first navigation handle the first response: they are waiting for it.
     if (previous.state === 'unknown') return;
     if (previous.state === current.state && previous.generation === current.generation) return;
-    if (current.state === 'signedIn') this.#leaveAuthPage();
-    else this.#openAuthPage(previous.state === 'signedIn');
+    const wasSignedIn = previous.state === 'signedIn';
+    if (this.#prompt && wasSignedIn && current.state !== 'signedIn') void this.#signInOverPage();
+    // The dialog handles the steps of its sign-in.
+    else if (this.#prompt?.open) return;
+    else if (current.state === 'signedIn') this.#leaveAuthPage();
+    else this.#openAuthPage(wasSignedIn);
+  }
+
+  /** Keeps the page if the same user signs in again. For another user, the prompt leaves the page itself. */
+  async #signInOverPage(): Promise<void> {
+    const result = await this.#prompt?.signIn(this.#store.endReason());
+    if (result === 'cancelled' && this.#store.state() !== 'signedIn') this.#openAuthPage(true);
   }
 
   /** The enrolment page stays open: it shows the next step itself. */
