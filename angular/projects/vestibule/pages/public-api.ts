@@ -4,3 +4,15 @@ export { Providers } from './api/providers';
 export type { Provider } from './api/providers';
 export { Attempt } from './ui/attempt';
 export { FailureBox } from './ui/failure-box';
+export { Format } from './text/format';
+export { provideDocumentLanguage } from './text/document-language';
+export { PageTitle, pageTitle } from './text/page-title';
+export { TEXT, provideVestibuleTexts, textGuard } from './text/text-loader';
+export type {
+  Message,
+  TextArguments,
+  TextKey,
+  TextOverrides,
+  Translate,
+  VestibuleTexts,
+} from './text/texts';

@@ -9,6 +9,7 @@ export {
 } from './guards';
 export type { IdleWarningOptions, IdleWarningText } from './idle-warning/options';
 export { KeepAlive, pingInterval } from './keep-alive';
+export { LANGUAGES, Language, MORE_LANGUAGES as ɵMORE_LANGUAGES } from './language';
 export type { KeepAliveDependencies } from './keep-alive';
 export { VESTIBULE_OPTIONS } from './options';
 export type { VestibuleOptions } from './options';
@@ -30,6 +31,8 @@ export {
 } from './provide';
 export type { VestibuleFeature } from './provide';
 export { returnPath } from './return-path';
+export { ServiceSettings } from './service-settings';
+export type { Brand, PageSettings } from './service-settings';
 export { Session } from './session';
 export { SESSION_END_REASONS, isEndReason } from './api-types';
 export type {

@@ -1,0 +1,5 @@
+import type { federated as english } from '../en/federated';
+
+export const federated: typeof english = {
+  'federated.continueWith': (label) => `Weiter mit ${label}`,
+};

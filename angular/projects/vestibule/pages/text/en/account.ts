@@ -1,0 +1,4 @@
+/** Texts of the account page. */
+export const account = {
+  'account.title': 'Your account',
+};

@@ -1,0 +1,5 @@
+import type { portal as english } from '../en/portal';
+
+export const portal: typeof english = {
+  'portal.signOut': 'Cerrar sesión',
+};

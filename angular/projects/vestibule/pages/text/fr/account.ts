@@ -1,0 +1,5 @@
+import type { account as english } from '../en/account';
+
+export const account: typeof english = {
+  'account.title': 'Votre compte',
+};

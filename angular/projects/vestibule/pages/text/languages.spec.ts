@@ -1,0 +1,21 @@
+import { arabic } from './ar';
+import { german } from './de';
+import { english } from './en';
+import { spanish } from './es';
+import { french } from './fr';
+
+const LANGUAGES = { german, french, spanish, arabic };
+
+describe.each(Object.entries(LANGUAGES))('%s', (_name, texts) => {
+  it('has every text of the English source and no other one', () => {
+    expect(Object.keys(texts).sort()).toEqual(Object.keys(english).sort());
+  });
+
+  it('has functions with as many values as the English ones', () => {
+    for (const [key, text] of Object.entries(english)) {
+      const translated: unknown = texts[key as keyof typeof english];
+      expect(typeof translated, key).toBe(typeof text);
+      if (typeof text === 'function') expect(translated, key).toHaveLength(text.length);
+    }
+  });
+});
