@@ -1,22 +1,35 @@
-import { DOCUMENT, Injectable, inject } from '@angular/core';
+import { DOCUMENT, Injectable, InjectionToken, inject } from '@angular/core';
 import { VESTIBULE_OPTIONS } from './options';
 
-/** Address of the API. Only requests to it receive the cookie and the CSRF token. */
+/** Addresses of the application's own APIs, from `withBackends`. */
+export const BACKENDS = new InjectionToken<readonly string[]>('BACKENDS', { factory: () => [] });
+
+/**
+ * Addresses whose requests receive the cookie and the CSRF token: the API of the service, and the application's own
+ * APIs. No other address receives them.
+ */
 @Injectable({ providedIn: 'root' })
 export class ApiAddress {
   readonly #document = inject(DOCUMENT);
   readonly #options = inject(VESTIBULE_OPTIONS);
-  readonly #base = new URL(
-    this.#options.apiBase.replace(/\/+$/, ''),
-    this.#document.location.origin,
-  );
+  readonly #origin = this.#document.location.origin;
+  readonly #base = new URL(this.#options.apiBase.replace(/\/+$/, ''), this.#origin);
+  readonly #backends = inject(BACKENDS).map((address) => backendOf(address, this.#origin));
+  // The document of a server may have no base URL.
+  readonly #baseUri = this.#document.baseURI || this.#document.location.href;
+  readonly #hasForeignBase = parseUrl(this.#baseUri)?.origin !== this.#origin;
 
   /** Whether the API has the page's origin, so that the page can read the CSRF cookie. */
-  readonly sameOrigin = this.#base.origin === this.#document.location.origin;
+  readonly sameOrigin = this.#base.origin === this.#origin;
+
+  /** URL of the pages of the service, without a slash at the end: `https://corp.example/auth` for `/auth/api`. */
+  readonly pages = this.#base.origin + this.#base.pathname.replace(/(\/api)?\/*$/, '');
 
   /** Returns the URL of a route, for example of `/auth/session`. */
   url(route: string): string {
-    return this.#options.apiBase.replace(/\/+$/, '') + route;
+    // A browser resolves a path against `<base href>`. At another origin, the token would follow it there.
+    const base = this.#hasForeignBase ? this.#base.href : this.#options.apiBase;
+    return base.replace(/\/+$/, '') + route;
   }
 
   /**
@@ -25,17 +38,55 @@ export class ApiAddress {
    */
   page(path: string): string | null {
     const url = path.startsWith('/api/') ? this.url(path.slice('/api'.length)) : path;
-    if (!URL.canParse(url, this.#base)) return null;
-    const target = new URL(url, this.#base);
-    return target.origin === this.#base.origin ? target.href : null;
+    const target = parseUrl(url, this.#base);
+    return target?.origin === this.#base.origin ? target.href : null;
   }
 
   /** Returns the route of a URL of the API (`/auth/session`), or `null` for every other URL. */
   route(url: string): string | null {
-    if (!URL.canParse(url, this.#document.location.origin)) return null;
-    const target = new URL(url, this.#document.location.origin);
-    if (target.origin !== this.#base.origin) return null;
-    const prefix = this.#base.pathname.replace(/\/+$/, '');
-    return target.pathname.startsWith(`${prefix}/`) ? target.pathname.slice(prefix.length) : null;
+    const target = this.#resolve(url);
+    return target && contains(this.#base, target)
+      ? target.pathname.slice(this.#base.pathname.replace(/\/+$/, '').length)
+      : null;
   }
+
+  /** Whether a request to the URL carries the session: the URL is of the API, or of one of the application's own APIs. */
+  carriesSession(url: string): boolean {
+    const target = this.#resolve(url);
+    return (
+      target !== null &&
+      [this.#base, ...this.#backends].some((address) => contains(address, target))
+    );
+  }
+
+  /** Resolves the URL as the browser does. */
+  #resolve(url: string): URL | null {
+    return parseUrl(url, this.#baseUri);
+  }
+}
+
+/** Compares whole origins and whole path segments: `https://api.corp.example.evil` and `/ordersX` must not match. */
+function contains(address: URL, target: URL): boolean {
+  const path = address.pathname.replace(/\/*$/, '/');
+  return target.origin === address.origin && `${target.pathname}/`.startsWith(path);
+}
+
+/** Returns `null` for a text that is no URL. `URL.parse` is newer than the browsers of Angular 20. */
+export function parseUrl(text: string, base?: string | URL): URL | null {
+  try {
+    return new URL(text, base);
+  } catch {
+    return null;
+  }
+}
+
+function backendOf(address: string, origin: string): URL {
+  const url = parseUrl(address, origin);
+  const isAddress = /^(https?:\/\/|\/(?!\/))/.test(address) && !/[?#*\\]/.test(address);
+  if (!url || !isAddress || url.username || url.password) {
+    throw new Error(
+      `withBackends: "${address}" is not an address; write a path such as "/orders" or a URL such as "https://api.corp.example"`,
+    );
+  }
+  return url;
 }

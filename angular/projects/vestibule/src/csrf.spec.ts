@@ -1,6 +1,7 @@
 import { HttpClient, provideHttpClient, withInterceptors } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { TestBed } from '@angular/core/testing';
+import { BACKENDS } from './api-address';
 import { csrfInterceptor } from './csrf';
 import { DEFAULT_OPTIONS, VESTIBULE_OPTIONS } from './options';
 
@@ -10,12 +11,13 @@ describe('csrfInterceptor', () => {
   let client: HttpClient;
   let http: HttpTestingController;
 
-  function start(apiBase = '/api'): void {
+  function start(apiBase = '/api', backends: readonly string[] = []): void {
     TestBed.configureTestingModule({
       providers: [
         provideHttpClient(withInterceptors([csrfInterceptor])),
         provideHttpClientTesting(),
         { provide: VESTIBULE_OPTIONS, useValue: { ...DEFAULT_OPTIONS, apiBase } },
+        { provide: BACKENDS, useValue: backends },
       ],
     });
     client = TestBed.inject(HttpClient);
@@ -43,6 +45,21 @@ describe('csrfInterceptor', () => {
       expect(tokenOf('/api/things').token).toBe('from-cookie');
     },
   );
+
+  it("adds the token to unsafe requests to the application's own APIs", () => {
+    start('/api', ['/orders', 'https://api.corp.example']);
+    for (const url of ['/orders/7', 'https://api.corp.example/orders']) {
+      client.post(url, {}).subscribe();
+      expect(tokenOf(url).token).toBe('from-cookie');
+      client.get(url).subscribe();
+      expect(tokenOf(url).token).toBeNull();
+    }
+    // Angular itself adds the cookie to requests to paths of this origin.
+    for (const url of ['https://api.corp.example.evil/orders', 'https://corp.example/orders']) {
+      client.post(url, {}).subscribe();
+      expect(tokenOf(url).token).toBeNull();
+    }
+  });
 
   it('adds no token to a GET request', () => {
     start();

@@ -68,12 +68,14 @@ export class CsrfToken {
 }
 
 /**
- * Adds the CSRF token to unsafe requests to the API, and to no other request. After 403 `csrf_failed` it retries once
+ * Adds the CSRF token to unsafe requests to the API and to the application's own APIs, and to no other request. After 403 `csrf_failed` it retries once
  * with a new token, because another tab may have changed the session ID, or the cookie was another application's.
  */
 export const csrfInterceptor: HttpInterceptorFn = (request, next) => {
-  const route = inject(ApiAddress).route(request.url);
-  if (route === null || ['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return next(request);
+  const api = inject(ApiAddress);
+  if (['GET', 'HEAD', 'OPTIONS'].includes(request.method) || !api.carriesSession(request.url)) {
+    return next(request);
+  }
   const token = inject(CsrfToken);
   const send = (value: string) => next(withToken(request, value));
   return token.get().pipe(
@@ -81,7 +83,7 @@ export const csrfInterceptor: HttpInterceptorFn = (request, next) => {
     catchError((error: unknown) =>
       isTokenRefused(error) ? token.fetch().pipe(switchMap(send)) : throwError(() => error),
     ),
-    tap(() => changesSessionId(route) && token.clear()),
+    tap(() => changesSessionId(api.route(request.url)) && token.clear()),
   );
 };
 
@@ -95,6 +97,6 @@ function isTokenRefused(error: unknown): boolean {
   return problem?.code === 'csrf_failed' && !['origin', 'fetchSite'].includes(problem.reason ?? '');
 }
 
-function changesSessionId(route: string): boolean {
-  return /^\/(auth|mfa)\//.test(route) && route !== '/auth/keep-alive';
+function changesSessionId(route: string | null): boolean {
+  return route !== null && /^\/(auth|mfa)\//.test(route) && route !== '/auth/keep-alive';
 }

@@ -11,6 +11,7 @@ import {
   provideEnvironmentInitializer,
 } from '@angular/core';
 import { HttpInterceptorFn } from '@angular/common/http';
+import { BACKENDS } from './api-address';
 import { sessionInterceptor } from './session-interceptor';
 import { csrfInterceptor } from './csrf';
 import { SessionNavigator } from './session-navigator';
@@ -99,6 +100,20 @@ export function withKeepAlive(): VestibuleFeature {
   return {
     providers: [KeepAliveRunner, provideEnvironmentInitializer(() => void inject(KeepAliveRunner))],
   };
+}
+
+/**
+ * Names the addresses of the application's own APIs: a path of this origin, or a URL. Requests to them carry the cookie,
+ * unsafe ones also the CSRF token, and their 401 leads to the sign-in. An address covers whole path segments: `/orders`
+ * covers `/orders/7`, and not `/ordersX`. An API on another host receives the cookies of its own host only.
+ *
+ * @example
+ * ```ts
+ * provideVestibule(withBackends('/orders', 'https://api.corp.example'))
+ * ```
+ */
+export function withBackends(...addresses: string[]): VestibuleFeature {
+  return { providers: [{ provide: BACKENDS, useValue: addresses }] };
 }
 
 /**

@@ -25,6 +25,7 @@ export type { CsrfReason, Problem, ProblemCode } from './problem';
 export {
   provideVestibule,
   vestibuleInterceptors,
+  withBackends,
   withIdleWarning,
   withKeepAlive,
   withOptions,

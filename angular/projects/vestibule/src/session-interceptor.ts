@@ -8,14 +8,14 @@ import { Session } from './session';
 import { SKIP_SESSION_CHECK } from './session-requests';
 
 /**
- * Sends the session cookie to the API. After a 401 it checks the session, because the session ID may have been rotated
- * while the request was in progress. If the session is valid, the request is sent once more: a 401 means that the
- * server did nothing. Otherwise the user signs in over the page, or `SessionNavigator` opens the page for the new state.
+ * Sends the session cookie to the API and to the application's own APIs. After a 401 it checks the session, because the
+ * session ID may have been rotated while the request was in progress. If the session is valid, the request is sent once
+ * more: a 401 means that the server did nothing. Otherwise the user signs in over the page, or `SessionNavigator` opens the page for the new state.
  * A request that needs a recent proof is sent once more after the user has given the proof.
  */
 export const sessionInterceptor: HttpInterceptorFn = (request, next) => {
-  const route = inject(ApiAddress).route(request.url);
-  if (route === null) return next(request);
+  const api = inject(ApiAddress);
+  if (!api.carriesSession(request.url)) return next(request);
   const session = inject(Session);
   const prompt = inject(SIGN_IN_PROMPT, { optional: true });
   const withCookie = request.clone({ withCredentials: true });
@@ -37,7 +37,7 @@ export const sessionInterceptor: HttpInterceptorFn = (request, next) => {
   };
 
   // The dialog itself uses the session routes.
-  const open = isSessionRoute(route) ? null : prompt?.open;
+  const open = isSessionRoute(api.route(request.url)) ? null : prompt?.open;
   if (!open) return send();
   return from(open).pipe(
     switchMap((result) =>
@@ -94,8 +94,8 @@ const restoreSession: Repair = async (error, { session, prompt, userId }) => {
 };
 
 /** The routes of the sign-in steps: a request to them never waits for a sign-in. */
-function isSessionRoute(route: string): boolean {
-  return /^\/(auth|mfa)\//.test(route);
+function isSessionRoute(route: string | null): boolean {
+  return route !== null && /^\/(auth|mfa)\//.test(route);
 }
 
 /** A stream was consumed by the first attempt. */

@@ -14,7 +14,7 @@ import {
   secondFactorGuard,
   signedInGuard,
 } from './guards';
-import { provideVestibule, vestibuleInterceptors } from './provide';
+import { provideVestibule, vestibuleInterceptors, withBackends } from './provide';
 import { Session } from './session';
 import { SessionStore } from './session-store';
 import { TabChannel } from './tab-channel';
@@ -74,7 +74,7 @@ describe('SessionNavigator and guards', () => {
         ]),
         provideHttpClient(withInterceptors(vestibuleInterceptors)),
         provideHttpClientTesting(),
-        provideVestibule(),
+        provideVestibule(withBackends('/orders', 'https://backend.example')),
         { provide: TabChannel, useValue: tabs },
       ],
     });
@@ -343,6 +343,27 @@ describe('SessionNavigator and guards', () => {
       http.expectNone('/api/auth/session');
       expect(failures).toHaveLength(1);
     });
+
+    it.each(['/orders/7', 'https://backend.example/orders'])(
+      'from the own API %s is checked as one of the service',
+      async (url) => {
+        await open('/reports', sessionView('signedIn'));
+        failures = [];
+        TestBed.inject(HttpClient)
+          .get(url)
+          .subscribe({ error: (error: unknown) => failures.push(error) });
+        const request = http.expectOne(url);
+        expect(request.request.withCredentials).toBe(true);
+        request.flush('', UNAUTHORIZED);
+        await settle();
+        http.expectOne('/api/auth/session').flush(sessionView('anonymous'));
+        await settle();
+        http.expectOne('/api/auth/me').flush({ code: 'not_signed_in' }, UNAUTHORIZED);
+        await settle();
+        expect(router.url).toBe('/login?returnTo=%2Freports');
+        expect(failures).toHaveLength(1);
+      },
+    );
 
     it('from another service does not check the session, and the request has no cookie', async () => {
       await open('/reports', sessionView('signedIn'));
