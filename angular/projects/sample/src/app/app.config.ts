@@ -1,0 +1,24 @@
+import { provideHttpClient, withInterceptors } from '@angular/common/http';
+import { ApplicationConfig, provideBrowserGlobalErrorListeners } from '@angular/core';
+import { provideRouter } from '@angular/router';
+import {
+  provideVestibule,
+  vestibuleInterceptors,
+  withIdleWarning,
+  withKeepAlive,
+  withOptions,
+} from '@vestibule/angular';
+import { routes } from './app.routes';
+
+export const appConfig: ApplicationConfig = {
+  providers: [
+    provideBrowserGlobalErrorListeners(),
+    provideRouter(routes),
+    provideHttpClient(withInterceptors(vestibuleInterceptors)),
+    provideVestibule(
+      withOptions({ homePath: '/orders', forbiddenPath: '/no-access' }),
+      withKeepAlive(),
+      withIdleWarning(),
+    ),
+  ],
+};
