@@ -65,9 +65,16 @@ export function testMainPath(application) {
       await openSignedIn(page, '/orders/new', root);
       await on(page).item.fill('Rope');
       await service.command(['users', 'end-sessions', 'root']);
+      // The command is another process: its change takes effect within one second.
+      const state = async () => (await (await page.request.get('/api/auth/session')).json()).state;
+      await eventually('the service reports the end', async () => (await state()) !== 'signedIn');
       await on(page).place.click();
       await waitForLogin(page);
-      assert.equal(new URL(page.url()).searchParams.get('reason'), 'revoked');
+      const { searchParams } = new URL(page.url());
+      assert.deepEqual(
+        [searchParams.get('reason'), searchParams.get('returnTo')],
+        ['revoked', '/orders/new'],
+      );
       await fillSignIn(page, root);
       await on(page).heading('New order').waitFor();
     },
