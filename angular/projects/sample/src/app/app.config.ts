@@ -4,6 +4,7 @@ import { provideRouter } from '@angular/router';
 import {
   provideVestibule,
   vestibuleInterceptors,
+  withBackends,
   withIdleWarning,
   withKeepAlive,
   withOptions,
@@ -17,6 +18,7 @@ export const appConfig: ApplicationConfig = {
     provideHttpClient(withInterceptors(vestibuleInterceptors)),
     provideVestibule(
       withOptions({ homePath: '/orders', forbiddenPath: '/no-access' }),
+      withBackends('/orders-api'),
       withKeepAlive(),
       withIdleWarning(),
     ),
