@@ -1,29 +1,25 @@
-// The first view of the sign-in page in an empty browser: at most 95 kB of compressed files, as angular/scripts/size.mjs counts them.
+// The first view of the sign-in page in an empty browser: at most 6 requests before the form, at most 96 kB with styles,
+// scripts, icon and the answers of the API. angular/scripts/size.mjs counts the files alone.
 import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { launchChromium } from '../harness/browser.mjs';
 import { createFixture } from '../harness/fixture.mjs';
-import { waitForSignInPage } from '../harness/pages.mjs';
+import { measureFirstView } from '../harness/first-view.mjs';
 
-const LIMIT = 95_000;
+const BYTES = 96_000;
+const REQUESTS = 6;
 const fixture = createFixture();
+let chromium;
+before(async () => (chromium = await launchChromium()));
+after(() => chromium?.close());
 
-fixture.test('the first view of the sign-in page transfers at most 95 kB', async ({ newBrowser }) => {
-  const { page, context } = await newBrowser();
-  const responses = [];
-  // Responses of the API are not part of the budget.
-  page.on('response', (response) => {
-    if (!new URL(response.url()).pathname.startsWith('/api/')) responses.push(response);
-  });
-  await page.goto('/login', { waitUntil: 'networkidle' });
-  await waitForSignInPage(page);
-  // Only the compressed bodies count: headers are a few hundred bytes for every response.
-  const weights = await Promise.all(
-    responses.map(async (response) => [
-      new URL(response.url()).pathname,
-      Number((await response.headerValue('content-length')) ?? Number.NaN),
-    ]),
-  );
-  const total = weights.reduce((sum, [, bytes]) => sum + bytes, 0);
-  const list = weights.map(([path, bytes]) => `${bytes}  ${path}`).join('\n');
-  console.log(`sign-in page: ${total} bytes in ${weights.length} files`);
-  assert.ok(total > 10_000 && total <= LIMIT, `${total} bytes\n${list}`);
+fixture.test('the first view of the sign-in page needs few requests and few bytes', async ({ service }) => {
+  const view = await measureFirstView(chromium, `${service.url}/login`);
+  const list = view.all.map(({ path, bytes }) => `${bytes}  ${path}`).join('\n');
+  console.log(`sign-in page: ${view.bytes} bytes in ${view.all.length} requests\n${list}`);
+  assert.ok(view.before.length <= REQUESTS, `${view.before.length} requests before the form\n${list}`);
+  assert.ok(view.bytes > 10_000 && view.bytes <= BYTES, `${view.bytes} bytes\n${list}`);
+  // A preload that the application does not use is a request too many.
+  const paths = view.all.map(({ path }) => path);
+  assert.deepEqual(paths, [...new Set(paths)], 'each file and each answer is requested once');
 });

@@ -16,3 +16,4 @@ export type {
   Translate,
   VestibuleTexts,
 } from './text/texts';
+export { SignIn } from './login/sign-in';

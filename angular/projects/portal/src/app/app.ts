@@ -59,7 +59,7 @@ export class App {
 
   /**
    * Navigates with the router when the user clicks a plain link to a page of the app. RouterLink would add 2.1 kB to the
-   * first view, which has a budget of 95 kB. The browser handles links to the server (`/api/…`), other sites and new tabs.
+   * first view. The browser handles links to the server (`/api/…`), other sites and new tabs.
    */
   protected handleLinkClick(event: MouseEvent): void {
     const link = (event.target as Element).closest('a');

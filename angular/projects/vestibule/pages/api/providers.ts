@@ -36,7 +36,7 @@ export class Providers {
   private readonly http = inject(HttpClient);
   private readonly window = inject(DOCUMENT).defaultView;
 
-  // No httpResource: it adds 2.2 kB to the first view, which has a budget of 95 kB.
+  // No httpResource: it adds 2.2 kB to the first view.
   private readonly answer = signal<readonly Provider[] | null>(null);
   private readonly failing = signal(false);
   private readonly last = signal(this.readLastUsed());

@@ -6,7 +6,14 @@ import { SignInIllustration } from '../ui/sign-in-illustration';
 import { ProviderList } from './federated/provider-list';
 import { PasswordLogin } from './password/password-login';
 
-/** The sign-in page: password login and the list of providers. */
+/**
+ * The sign-in page: password login and the list of providers.
+ *
+ * @example
+ * ```ts
+ * { path: 'login', canActivate: [guestGuard], component: SignIn }
+ * ```
+ */
 @Component({
   selector: 'vestibule-sign-in',
   imports: [PasswordLogin, ProviderList, SignInIllustration],

@@ -3,7 +3,7 @@ import { Directive, TemplateRef, ViewContainerRef, effect, inject, input } from 
 /**
  * Repeats its element for each item: `*appEach="let provider of providers()"`.
  *
- * It replaces `@for`, whose runtime adds 1.0 kB to the first view (budget: 95 kB). The bundler puts that runtime into the
+ * It replaces `@for`, whose runtime adds 1.0 kB to the first view. The bundler puts that runtime into the
  * first view even if only lazy pages use it. An element is kept, with its focus, while its item has the same JSON: each
  * response of the server creates new objects, also for unchanged items.
  */

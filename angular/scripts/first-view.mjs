@@ -1,0 +1,66 @@
+// Rewrites the built portal, so that the first view needs few requests: each request of a chain costs a round trip.
+// 1. The entry script and its static imports become one file; the small chunks that further pages share become another.
+// 2. index.html preloads the chunks of the first view that only a dynamic import names: the English texts.
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { rolldown } from 'rolldown';
+
+const root = new URL('../dist/portal/browser/', import.meta.url).pathname;
+const indexFile = join(root, 'index.html');
+const index = readFileSync(indexFile, 'utf8');
+const entryUrl = /<script src="([^"]+\.js)"/.exec(index)?.[1];
+if (!entryUrl) throw new Error('index.html names no entry script');
+const entry = join(root, entryUrl);
+const folder = dirname(entry);
+
+const first = staticClosure(entry);
+const built = readdirSync(folder).filter((name) => name.endsWith('.js'));
+const bundle = await rolldown({ input: entry });
+const { output } = await bundle.generate({
+  // Angular has already minified the input.
+  minify: { mangle: false, compress: false },
+  entryFileNames: 'start-[hash].js',
+  chunkFileNames: ({ name }) => `${name.replace(/-[\w-]{8}$/, '')}-[hash].js`,
+  codeSplitting: {
+    groups: [
+      { name: 'main', test: (id) => first.has(id), priority: 2 },
+      { name: 'shared', test: (id) => basename(id).startsWith('chunk-'), priority: 1 },
+    ],
+  },
+});
+await bundle.close();
+
+for (const name of built) rmSync(join(folder, name));
+const main =
+  output.find(({ fileName }) => fileName.startsWith('main-')) ??
+  output.find(({ isEntry }) => isEntry);
+for (const chunk of output) {
+  // Beside a first chunk, the entry of the bundler only repeats its names: index.html loads the first chunk itself.
+  if (!chunk.isEntry || chunk === main) writeFileSync(join(folder, chunk.fileName), chunk.code);
+}
+const named = new Map(
+  output.map(({ name, fileName }) => [name.replace(/-[\w-]{8}$/, ''), fileName]),
+);
+const preloads = ['en'].flatMap((name) => named.get(name) ?? []);
+const urlOf = (name) => entryUrl.replace(/[^/]+$/, name);
+const links = preloads.map((name) => `<link rel="modulepreload" href="${urlOf(name)}">`);
+const page = index
+  // The chunks that these links name are in the first file now.
+  .replaceAll(/<link rel="modulepreload"[^>]*>/g, '')
+  .replace(entryUrl, urlOf(main.fileName))
+  .replace('</head>', `${links.join('')}</head>`);
+writeFileSync(indexFile, page);
+
+/** Returns the file and every file that it imports statically. */
+function staticClosure(file) {
+  const found = new Set();
+  const queue = [file];
+  for (let next = queue.pop(); next; next = queue.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    // `import("./x.js")` loads another view.
+    const imports = readFileSync(next, 'utf8').matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g);
+    for (const [, name] of imports) queue.push(join(folder, name));
+  }
+  return found;
+}
