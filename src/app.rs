@@ -23,7 +23,7 @@ use crate::{
     },
     store::{Create, Store, StoreError},
     user::User,
-    web::{client::Client, cookies::CookieNames},
+    web::{addresses::Addresses, client::Client, cookies::CookieNames},
 };
 
 /// Shared by all requests.
@@ -44,6 +44,8 @@ const RETIRED: usize = 10_000;
 pub struct App {
     pub config: Config,
     pub clock: Clock,
+    /// Addresses of the service in a browser, and the pages to which users may return.
+    pub addresses: Addresses,
     /// Cookie names and attributes.
     pub cookies: CookieNames,
     pub store: Store,
@@ -109,7 +111,7 @@ impl App {
         };
         tasks.spawn(follower.follow());
         tasks.spawn(keep_synchronized(store.clone(), clock.clone()));
-        let providers = Providers::new(&config.providers, &config.public_url.origin, &config.outgoing)
+        let providers = Providers::new(&config.providers, &config.public_url.url(), &config.outgoing)
             .map_err(BuildError::Provider)?;
         for provider in providers.iter() {
             tasks.spawn(provider.clone().keep_discovered());
@@ -119,6 +121,11 @@ impl App {
         Ok(Arc::new(Self {
             hasher: Hasher::start(config.hashing),
             limiter: Limiter::new(store.clone(), clock.clone()),
+            addresses: Addresses::new(
+                &config.public_url.origin,
+                &config.public_url.prefix,
+                &config.allowed_origins,
+            ),
             cookies: CookieNames::new(config.public_url.https, config.public_url.port),
             config,
             clock,

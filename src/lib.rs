@@ -37,7 +37,7 @@
 //!   admission                    Proof ─▶ admit ─▶ Ticket | PendingTicket (pure)
 //!   audit
 //!   user, config                 documents and settings (pure)
-//!   web                          values of one request: client, cookies, body, return path
+//!   web                          values of one request: client, cookies, body, addresses, return target
 //!   error                        published codes, problems
 //!   limiter, metrics
 //!   cache                        sessions and users in memory; its writes invalidate

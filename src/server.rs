@@ -16,7 +16,6 @@ use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::watch,
     task::JoinSet,
     time::timeout,
 };
@@ -56,7 +55,7 @@ pub async fn serve(app: AppState, listener: TcpListener, stop: impl Future<Outpu
                         tracing::debug!(ip = %peer.ip(), "connection refused: the network has too many");
                         continue;
                     };
-                    let connection = serve_connection(stream, peer, router.clone(), app.shutdown.subscribe());
+                    let connection = serve_connection(stream, peer, router.clone(), app.clone());
                     connections.spawn(async move {
                         connection.await;
                         drop(place);
@@ -82,13 +81,10 @@ pub async fn serve(app: AppState, listener: TcpListener, stop: impl Future<Outpu
     Ok(())
 }
 
-async fn serve_connection(
-    stream: TcpStream,
-    peer: SocketAddr,
-    router: Router,
-    mut shutdown: watch::Receiver<bool>,
-) {
-    let service = service_fn(move |request| {
+async fn serve_connection(stream: TcpStream, peer: SocketAddr, router: Router, app: AppState) {
+    let mut shutdown = app.shutdown.subscribe();
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        app.addresses.remove_prefix(request.uri_mut());
         let router = router.clone();
         async move { Ok::<_, Infallible>(respond(router, peer, request).await) }
     });

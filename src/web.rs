@@ -1,12 +1,14 @@
 //! Values of one HTTP request. This layer knows no [`crate::app::App`] and no flow: `http/` fills the values in, handlers use them.
 
+pub mod addresses;
 pub mod body;
 pub mod browser_key;
 pub mod client;
 pub mod cookies;
 pub mod navigation;
 pub mod provider_name;
+pub mod redirect;
 pub mod request_id;
-pub mod return_path;
+pub mod return_target;
 pub(crate) mod security_headers;
 pub mod session_id;

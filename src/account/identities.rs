@@ -18,7 +18,7 @@ use crate::{
     session::{self, CurrentSession, Refusal},
     store::{Change, StoreError},
     user::{EndReason, IdentityKey, User},
-    web::{client::Client, provider_name::ProviderName, return_path::ReturnPath},
+    web::{client::Client, provider_name::ProviderName, return_target::ReturnTarget},
 };
 
 /// Returns the id of an identity in the API: a hash, because issuer and subject are not published.
@@ -52,7 +52,7 @@ pub fn link(
     app: &App,
     current: &CurrentSession,
     provider: &ProviderName,
-    return_to: ReturnPath,
+    return_to: ReturnTarget,
 ) -> Result<AuthorizationRequest, IdentityChangeError> {
     app.providers.get(provider.as_str()).ok_or(StartError::Unknown)?;
     require_recent(app, current)?;

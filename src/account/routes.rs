@@ -107,7 +107,7 @@ pub(crate) async fn link(
     provider: ProviderName,
     Json(return_to): Json<ReturnTo>,
 ) -> ApiResult<JsonBody<RedirectTo>> {
-    let request = identities::link(&app, &current, &provider, return_to.path())?;
+    let request = identities::link(&app, &current, &provider, return_to.target(&app))?;
     Ok(JsonBody(RedirectTo::provider(&app, &cookies, &client, &provider, request).await?))
 }
 

@@ -40,7 +40,7 @@ pub(super) async fn run() -> Result<(), Failure> {
 async fn serve(config: Config, report: &Report) -> Result<(), Failure> {
     let stop = stop_signal()?;
     raise_file_limit();
-    let (listen, origin) = (config.listen, config.public_url.origin.clone());
+    let (listen, public_url) = (config.listen, config.public_url.url());
     let listener = TcpListener::bind(listen).await.map_err(|error| {
         Failure::Failed(format!(
             "cannot listen on {listen}: {error}\nChange VESTIBULE_LISTEN, or stop the program that listens there."
@@ -64,7 +64,7 @@ async fn serve(config: Config, report: &Report) -> Result<(), Failure> {
     // Not before: a start that fails logs its failure only.
     log_warnings(report);
     // A stdout that cannot be written must not stop the service.
-    drop(Out::line(&ready_line(listener.local_addr()?, &origin, io::stdout().is_terminal())));
+    drop(Out::line(&ready_line(listener.local_addr()?, &public_url, io::stdout().is_terminal())));
     Ok(server::serve(app, listener, stop).await?)
 }
 

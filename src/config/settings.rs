@@ -59,18 +59,20 @@ settings! {
 
     PUBLIC_URL: Parsed<PublicUrl> = service(
         "VESTIBULE_PUBLIC_URL",
-        Parsed(PublicUrl::parse, "an https origin, or an http origin on localhost"),
-        "Origin under which users reach the service: scheme, host and port. It decides the names of the cookies, their \
-         `Secure` attribute and the redirect URIs. http is accepted only for localhost.",
+        Parsed(PublicUrl::parse, "an https origin, or an http origin on localhost, with or without a path"),
+        "URL under which users reach the service: scheme, host and port, and a path such as `/auth` if the service shares its \
+         origin with an application. The proxy may remove this path from requests or not. The URL decides the names of \
+         the cookies, their `Secure` attribute and the redirect URIs. http is accepted only for localhost.",
     )
     .default("http://localhost:3000")
     .example("https://id.example.org");
 
     ALLOWED_ORIGINS: List<Parsed<PublicUrl>> = service(
         "VESTIBULE_ALLOWED_ORIGINS",
-        List(Parsed(PublicUrl::parse, "an origin")),
-        "Other origins whose pages may call the API with the session cookie. They must belong to the same site as the \
-         public URL, because browsers do not send the cookie from other sites.",
+        List(Parsed(PublicUrl::parse_origin, "an origin")),
+        "Other origins whose pages may call the API with the session cookie, and to which users may return after login and \
+         logout. They must belong to the same site as the public URL, because browsers do not send the cookie from other \
+         sites.",
     )
     .unset("only pages of the public URL")
     .example("https://app.example.org");

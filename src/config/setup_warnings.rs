@@ -60,12 +60,12 @@ impl Warnings {
 /// Warns of a public URL that no browser opens. Every login is then refused, because the browser has another origin.
 fn public_url(set_up: &SetUp<'_>, warnings: &mut Warnings) {
     let (url, listen) = (&set_up.public_url, set_up.listen);
-    let origin = &url.origin;
+    let address = url.url();
     let is_loopback = is_loopback_name(&url.host);
     if is_loopback && !listen.ip().to_canonical().is_loopback() {
         warnings.warn(
             &s::PUBLIC_URL,
-            format!("{origin} can be opened on this machine only, but the service listens on {listen}; set it to the https URL that users open"),
+            format!("{address} can be opened on this machine only, but the service listens on {listen}; set it to the https URL that users open"),
         );
     }
     // Behind a proxy the ports differ. Port 0 is any free port.
@@ -73,17 +73,17 @@ fn public_url(set_up: &SetUp<'_>, warnings: &mut Warnings) {
     if is_direct && url.port != listen.port() {
         warnings.warn(
             &s::PUBLIC_URL,
-            format!("{origin} has another port than VESTIBULE_LISTEN ({listen}); users must open the public URL, so write the port that they use"),
+            format!("{address} has another port than VESTIBULE_LISTEN ({listen}); users must open the public URL, so write the port that they use"),
         );
     }
     let has_suffix = |name: &&str| url.host == **name || url.host.ends_with(&format!(".{name}"));
     if PLACEHOLDERS.iter().any(has_suffix) {
         warnings
-            .warn(&s::PUBLIC_URL, format!("{origin} is a placeholder; set it to the URL that users open"));
+            .warn(&s::PUBLIC_URL, format!("{address} is a placeholder; set it to the URL that users open"));
     } else if !is_loopback && url.is_name() && !url.host.contains('.') {
         warnings.notice(
             &s::PUBLIC_URL,
-            format!("{origin} has no domain; check that browsers open it by this name, and not only other containers"),
+            format!("{address} has no domain; check that browsers open it by this name, and not only other containers"),
         );
     }
 }

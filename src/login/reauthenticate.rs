@@ -20,7 +20,7 @@ use crate::{
     admission::Admission,
     app::App,
     session::CurrentSession,
-    web::{client::Client, provider_name::ProviderName, return_path::ReturnPath},
+    web::{client::Client, provider_name::ProviderName, return_target::ReturnTarget},
 };
 
 /// Credentials that a client sent.
@@ -71,7 +71,7 @@ pub fn with_provider(
     app: &App,
     current: &CurrentSession,
     provider: &ProviderName,
-    return_to: ReturnPath,
+    return_to: ReturnTarget,
 ) -> Result<AuthorizationRequest, ReauthenticationError> {
     let provider = app.providers.get(provider.as_str()).ok_or(StartError::Unknown)?;
     let methods = reauthentication_methods(app, &current.user);

@@ -9,6 +9,7 @@ use std::time::Duration;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::{
     admission::UpstreamSession,
@@ -90,7 +91,7 @@ pub(super) async fn prepare(
     };
     app.store.insert(continuation).await?;
     cookies.queue(CookieChange::SetBrowserKey(browser));
-    Ok(Some(format!("/api/auth/logout/continue?key={key}")))
+    Ok(Some(app.addresses.path(&format!("/api/auth/logout/continue?key={key}"))))
 }
 
 /// Returns the URL of the logout at the provider. `None` if the key was used, has expired, belongs to another browser, or the provider has no
@@ -102,7 +103,7 @@ pub(super) async fn take_url(
     app: &App,
     cookies: &RequestCookies,
     key: &str,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Option<Url>, StoreError> {
     // Taken before it is checked: only one of two concurrent requests gets it.
     let id = DocumentId::Text(sha256_hex(key.as_bytes()));
     let Some(continuation) = app.store.take::<LogoutContinuation>(&id).await? else { return Ok(None) };
@@ -116,5 +117,5 @@ pub(super) async fn take_url(
     let sealed = continuation.id_token.as_ref();
     let id_token = sealed.and_then(|sealed| app.keys.open(&continuation.user_id, FIELD, sealed).ok());
     let id_token = id_token.and_then(|bytes| String::from_utf8(bytes.to_vec()).ok()).map(SecretString::from);
-    Ok(provider.logout_url(id_token.as_ref(), &app.config.public_url.origin).map(String::from))
+    Ok(provider.logout_url(id_token.as_ref(), &app.addresses.url("/login")))
 }

@@ -3,7 +3,7 @@
 use axum::{
     Json as JsonBody,
     extract::{Query, State, rejection::QueryRejection},
-    http::{HeaderValue, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,7 @@ use crate::{
         client::Client,
         cookies::RequestCookies,
         provider_name::ProviderName,
+        redirect::{Page, Redirect},
     },
 };
 
@@ -58,9 +59,9 @@ pub(crate) async fn continue_log_out(
         tracing::error!(%error, "could not read the logout at the provider");
         None
     });
-    let location = url.and_then(|url| HeaderValue::try_from(url).ok());
-    let location = location.unwrap_or(HeaderValue::from_static("/login"));
-    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+    let sign_in =
+        || Redirect::to_page(&app.addresses, Page::SignIn, &[], &app.addresses.returns.start_page());
+    url.map_or_else(sign_in, |url| Redirect::to_provider(&url)).into_response()
 }
 
 /// `POST /api/auth/backchannel-logout/{provider}`: called by the provider, without cookie and CSRF token. The responses are those of OpenID

@@ -2,4 +2,5 @@
 
 mod access_refusal;
 mod portal;
+mod prefix;
 mod security_headers;

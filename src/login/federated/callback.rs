@@ -43,7 +43,7 @@ use crate::{
     session::{self, CurrentSession, State, id_token_hint},
     store::{Change, StoreError},
     user::User,
-    web::{client::Client, cookies::RequestCookies, return_path::ReturnPath},
+    web::{client::Client, cookies::RequestCookies, return_target::ReturnTarget},
 };
 
 /// Time for all requests to the provider.
@@ -56,10 +56,11 @@ pub async fn handle_callback(
 ) -> Result<CallbackOutcome, CallbackRefusal> {
     let CallbackRequest { app, cookies, client, provider, .. } = *request;
     let deadline = Instant::now() + DEADLINE;
+    let start_page = || app.addresses.returns.start_page();
     let provider = app
         .providers
         .get(provider)
-        .ok_or_else(|| without_transaction(ErrorCode::ProviderUnknown, ReturnPath::of(None)))?;
+        .ok_or_else(|| without_transaction(ErrorCode::ProviderUnknown, start_page()))?;
     // Before the transaction is taken: it can be used only once.
     provider.wait_for_first_discovery().await;
     let state = response.state.as_deref().unwrap_or_default();
@@ -74,23 +75,23 @@ pub async fn handle_callback(
         Ok(Some(Taken::Stale(transaction))) => Some(transaction),
         Ok(Some(Taken::Foreign)) => {
             log_unexpected_callback(app, client, provider);
-            return Err(without_transaction(ErrorCode::LoginExpired, ReturnPath::of(None)));
+            return Err(without_transaction(ErrorCode::LoginExpired, start_page()));
         }
         Ok(None) => None,
         Err(error) => {
             tracing::error!(provider = name, %error, "could not read login transaction");
-            return Err(without_transaction(ErrorCode::ProviderUnavailable, ReturnPath::of(None)));
+            return Err(without_transaction(ErrorCode::ProviderUnavailable, start_page()));
         }
     };
     if let Some(outcome) = stale::without_open_transaction(request, used.as_ref(), has_state).await {
         return Ok(outcome);
     }
     log_unexpected_callback(app, client, provider);
-    let return_to = used.map_or_else(|| ReturnPath::of(None), |transaction| transaction.return_to);
+    let return_to = used.map_or_else(start_page, |used| app.addresses.returns.stored(&used.return_to));
     Err(without_transaction(ErrorCode::LoginExpired, return_to))
 }
 
-fn without_transaction(code: ErrorCode, return_to: ReturnPath) -> CallbackRefusal {
+fn without_transaction(code: ErrorCode, return_to: ReturnTarget) -> CallbackRefusal {
     CallbackRefusal { code, trace: None, return_to, has_provider_session: false }
 }
 
@@ -121,6 +122,10 @@ struct VerifiedLogin {
 }
 
 impl Callback<'_> {
+    fn return_to(&self) -> ReturnTarget {
+        self.app.addresses.returns.stored(&self.transaction.return_to)
+    }
+
     async fn finish(
         &self,
         request: &CallbackRequest<'_>,
@@ -205,8 +210,8 @@ impl Callback<'_> {
         result: LinkingResult,
         login: VerifiedLogin,
     ) -> Result<CallbackOutcome, CallbackError> {
-        let Self { app, transaction, .. } = self;
-        let return_to = transaction.return_to.clone();
+        let Self { app, .. } = self;
+        let return_to = self.return_to();
         let (user, trace) = match result {
             LinkingResult::User(user, trace) => (user, trace),
             LinkingResult::LinkPending(pending) => {
@@ -244,7 +249,7 @@ impl Callback<'_> {
 
     fn link(&self, result: &LinkingResult) -> Result<CallbackOutcome, CallbackError> {
         match result {
-            LinkingResult::User(..) => Ok(CallbackOutcome::Linked(self.transaction.return_to.clone())),
+            LinkingResult::User(..) => Ok(CallbackOutcome::Linked(self.return_to())),
             LinkingResult::Refused(refusal, trace) => Err(CallbackError::Refused(*refusal, *trace)),
             // `decide` never returns this for a link request. If it did, nothing would be linked.
             LinkingResult::LinkPending(pending) => {
@@ -260,7 +265,7 @@ impl Callback<'_> {
         evaluation: Evaluation,
         login: VerifiedLogin,
     ) -> Result<CallbackOutcome, CallbackError> {
-        let Self { app, client, transaction, .. } = self;
+        let Self { app, client, .. } = self;
         let Evaluation { decision, known, trace } = evaluation;
         match &decision.outcome {
             LinkingOutcome::SignIn(user) if *user == current.user.id => {}
@@ -285,7 +290,7 @@ impl Callback<'_> {
         let admission = admit(proof, app.config.mfa).map_err(|Disabled| CallbackError::OtherSession)?;
         let audit = app.audit(client).about(user.id).by_user(user.id);
         audit.success(EventKind::Reauthentication).details(trace).record().await;
-        Ok(CallbackOutcome::Admitted(Box::new(admission), transaction.return_to.clone()))
+        Ok(CallbackOutcome::Admitted(Box::new(admission), self.return_to()))
     }
 
     /// Replaces the session at the provider. The provider may have opened a new one: its logout tokens then name the new session, and a
@@ -346,7 +351,7 @@ impl Callback<'_> {
         CallbackRefusal {
             code,
             trace,
-            return_to: self.transaction.return_to.clone(),
+            return_to: self.return_to(),
             has_provider_session: error.has_provider_session(),
         }
     }

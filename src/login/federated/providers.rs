@@ -16,8 +16,11 @@ impl Providers {
     ///
     /// # Errors
     /// The HTTP client of a provider cannot be created.
-    pub fn new(configs: &[ProviderConfig], origin: &str, outgoing: &Outgoing) -> Result<Self, String> {
-        configs.iter().map(|config| Provider::new(config.clone(), origin, outgoing).map(Arc::new)).collect()
+    pub fn new(configs: &[ProviderConfig], public_url: &str, outgoing: &Outgoing) -> Result<Self, String> {
+        configs
+            .iter()
+            .map(|config| Provider::new(config.clone(), public_url, outgoing).map(Arc::new))
+            .collect()
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Provider>> {

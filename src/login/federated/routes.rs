@@ -4,7 +4,7 @@
 use axum::{
     Json as JsonBody,
     extract::{Query, State as Extract, rejection::QueryRejection},
-    http::{HeaderValue, StatusCode, header},
+    http::header,
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,8 @@ use crate::{
         cookies::{CookieChange, RequestCookies},
         navigation::Navigation,
         provider_name::ProviderName,
-        return_path::ReturnPath,
+        redirect::{Page, Redirect},
+        return_target::ReturnTarget,
     },
 };
 
@@ -53,7 +54,7 @@ pub(crate) async fn providers(Extract(app): Extract<AppState>) -> JsonBody<Provi
         label: provider.config.label.clone(),
         kind: provider.config.kind,
         available: provider.is_available(),
-        login_url: format!("/api/auth/login/{}", provider.config.name),
+        login_url: app.addresses.path(&format!("/api/auth/login/{}", provider.config.name)),
     });
     JsonBody(Providers { providers: views.collect() })
 }
@@ -75,13 +76,15 @@ pub(crate) async fn start_login(
     name: ProviderName,
     query: Result<Query<ReturnTo>, QueryRejection>,
 ) -> Response {
-    let return_to = ReturnPath::of(query.as_ref().ok().and_then(|query| query.return_to.as_deref()));
+    let return_to = query.as_ref().ok().and_then(|query| query.return_to.as_deref());
+    let return_to = app.addresses.returns.target(return_to);
     if let Some(provider) = app.providers.get(name.as_str())
         && !start::starts_at_once(&app, &cookies, &provider.config, navigation).await
     {
         let provider = provider.config.name.as_str();
         tracing::info!(provider, ?navigation, "login start needs a confirmation");
-        return see_other(&page("/login", &[("provider", provider)], &return_to));
+        return Redirect::to_page(&app.addresses, Page::SignIn, &[("provider", provider)], &return_to)
+            .into_response();
     }
     // After a logout, a provider that still has a session would sign the user in again without a prompt.
     let prompt_login = cookies.must_prompt_login();
@@ -98,7 +101,7 @@ async fn redirect_to_provider(
 ) -> Response {
     let return_to = request.return_to.clone();
     match start::start(app, cookies, client, name, request).await {
-        Ok(url) => see_other(&url),
+        Ok(url) => Redirect::to_provider(&url).into_response(),
         Err(error) => {
             let code = match &error {
                 StartError::Unknown => ErrorCode::ProviderUnknown,
@@ -124,7 +127,7 @@ pub(crate) async fn callback(
     // In a frame or an image, another page could complete a login that the user does not see. The transaction stays open.
     if !navigation.opens_page {
         tracing::info!(provider = known_name(&app, name.as_str()), ?navigation, "callback is no navigation");
-        let return_to = ReturnPath::of(None);
+        let return_to = app.addresses.returns.start_page();
         let code = ErrorCode::LoginExpired;
         let refusal = CallbackRefusal { code, trace: None, return_to, has_provider_session: false };
         return redirect_to_error(&app, name.as_str(), &refusal);
@@ -165,12 +168,11 @@ pub(crate) async fn receive_form(
         return ([(header::ALLOW, "GET")], ApiError::new(ErrorCode::MethodNotAllowed)).into_response();
     }
     let Some(parameters) = form.as_ref().ok().and_then(callback::parameters_of_form) else {
-        let (code, return_to) = (ErrorCode::ProviderResponseInvalid, ReturnPath::of(None));
+        let (code, return_to) = (ErrorCode::ProviderResponseInvalid, app.addresses.returns.start_page());
         let refusal = CallbackRefusal { code, trace: None, return_to, has_provider_session: false };
         return redirect_to_error(&app, name.as_str(), &refusal);
     };
-    let path = format!("/api/auth/callback/{}", name.as_str());
-    see_other(&page(&path, &parameters, &ReturnPath::of(None)))
+    Redirect::to_callback(&app.addresses, name.as_str(), &parameters).into_response()
 }
 
 async fn finish_login(
@@ -182,9 +184,9 @@ async fn finish_login(
 ) -> Response {
     match outcome {
         CallbackOutcome::Admitted(admission, return_to) => {
-            let url = next_page(&admission, &return_to);
+            let next = next_page(app, &admission, &return_to);
             match open_session(app, cookies, client, *admission).await {
-                Ok(()) => see_other(&url),
+                Ok(()) => next.into_response(),
                 Err(code) => {
                     cookies.queue(CookieChange::SetPromptLogin);
                     let trace = record_refusal(app, client, code).await;
@@ -196,35 +198,35 @@ async fn finish_login(
         CallbackOutcome::LinkPending(key, return_to) => {
             cookies.queue(CookieChange::SetPendingLink(key));
             cookies.queue(CookieChange::SetPromptLogin);
-            see_other(&page("/link", &[("provider", name)], &return_to))
+            Redirect::to_page(&app.addresses, Page::Link, &[("provider", name)], &return_to).into_response()
         }
         CallbackOutcome::Linked(return_to) => {
             cookies.queue(CookieChange::SetPromptLogin);
-            see_other(return_to.as_str())
+            Redirect::to_target(&return_to).into_response()
         }
-        CallbackOutcome::Continue(state, return_to) => see_other(&page_of(state, &return_to)),
+        CallbackOutcome::Continue(state, return_to) => page_of(app, state, &return_to).into_response(),
         CallbackOutcome::StartAgain(request) => {
             redirect_to_provider(app, cookies, client, name, request).await
         }
     }
 }
 
-fn next_page(admission: &Admission, return_to: &ReturnPath) -> String {
+fn next_page(app: &App, admission: &Admission, return_to: &ReturnTarget) -> Redirect {
     match admission {
-        Admission::Granted(_) => page_of(State::SignedIn, return_to),
+        Admission::Granted(_) => page_of(app, State::SignedIn, return_to),
         Admission::SecondFactor(pending) => match pending.missing_factor() {
-            MissingFactor::Code => page_of(State::AwaitingSecondFactor, return_to),
-            MissingFactor::Enrolment => page_of(State::AwaitingEnrolment, return_to),
+            MissingFactor::Code => page_of(app, State::AwaitingSecondFactor, return_to),
+            MissingFactor::Enrolment => page_of(app, State::AwaitingEnrolment, return_to),
         },
     }
 }
 
 /// Returns the page on which the user continues with a session in this state.
-fn page_of(state: State, return_to: &ReturnPath) -> String {
+fn page_of(app: &App, state: State, return_to: &ReturnTarget) -> Redirect {
     match state {
-        State::SignedIn => return_to.as_str().to_owned(),
-        State::AwaitingSecondFactor => page("/second-factor", &[], return_to),
-        State::AwaitingEnrolment => page("/mfa-setup", &[], return_to),
+        State::SignedIn => Redirect::to_target(return_to),
+        State::AwaitingSecondFactor => Redirect::to_page(&app.addresses, Page::SecondFactor, &[], return_to),
+        State::AwaitingEnrolment => Redirect::to_page(&app.addresses, Page::Enrolment, &[], return_to),
     }
 }
 
@@ -271,7 +273,8 @@ fn redirect_to_error(app: &App, name: &str, refusal: &CallbackRefusal) -> Respon
     let mut parameters = vec![("error", refusal.code.as_str())];
     parameters.extend(trace.as_deref().map(|trace| ("trace", trace)));
     parameters.extend(known_name(app, name).map(|name| ("provider", name)));
-    let mut response = see_other(&page("/login", &parameters, &refusal.return_to));
+    let mut response =
+        Redirect::to_page(&app.addresses, Page::SignIn, &parameters, &refusal.return_to).into_response();
     // For the access line.
     response.extensions_mut().insert(refusal.code);
     response
@@ -280,22 +283,4 @@ fn redirect_to_error(app: &App, name: &str, refusal: &CallbackRefusal) -> Respon
 /// Returns the name if a provider has it: other text from the path is not repeated on our pages.
 fn known_name<'a>(app: &App, name: &'a str) -> Option<&'a str> {
     app.providers.get(name).map(|_| name)
-}
-
-fn page(path: &str, parameters: &[(&str, &str)], return_to: &ReturnPath) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(parameters);
-    if !return_to.is_root() {
-        query.append_pair("returnTo", return_to.as_str());
-    }
-    let query = query.finish();
-    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
-}
-
-/// Redirects with 303, so that the browser follows with GET, whatever the method was (RFC 9700 §4.12).
-fn see_other(url: &str) -> Response {
-    match HeaderValue::try_from(url) {
-        Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
-        Err(error) => ApiError::new(ErrorCode::Internal).because(&error).into_response(),
-    }
 }

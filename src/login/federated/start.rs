@@ -1,5 +1,7 @@
 //! Start of a federated login: stores a transaction for this browser and returns the authorization URL.
 
+use url::Url;
+
 use super::transaction::{self, NewTransaction, Purpose};
 use crate::{
     app::App,
@@ -12,7 +14,7 @@ use crate::{
         client::Client,
         cookies::{CookieChange, RequestCookies},
         navigation::{Initiator, Navigation},
-        return_path::ReturnPath,
+        return_target::ReturnTarget,
     },
 };
 
@@ -33,7 +35,7 @@ pub struct AuthorizationRequest {
     /// The provider must authenticate the user again, also if it has a session.
     pub prompt_login: bool,
     /// The page to open afterwards.
-    pub return_to: ReturnPath,
+    pub return_to: ReturnTarget,
     /// A callback starts the login again.
     pub is_retry: bool,
 }
@@ -41,13 +43,13 @@ pub struct AuthorizationRequest {
 impl AuthorizationRequest {
     /// Returns a login that starts for the first time.
     #[must_use]
-    pub fn new(purpose: Purpose, prompt_login: bool, return_to: ReturnPath) -> Self {
+    pub fn new(purpose: Purpose, prompt_login: bool, return_to: ReturnTarget) -> Self {
         Self { purpose, prompt_login, return_to, is_retry: false }
     }
 
     /// Returns a login that a callback starts again.
     #[must_use]
-    pub fn retry(prompt_login: bool, return_to: ReturnPath) -> Self {
+    pub fn retry(prompt_login: bool, return_to: ReturnTarget) -> Self {
         Self { purpose: Purpose::SignIn, prompt_login, return_to, is_retry: true }
     }
 }
@@ -93,7 +95,7 @@ pub async fn start(
     client: &Client,
     provider: &str,
     request: AuthorizationRequest,
-) -> Result<String, StartError> {
+) -> Result<Url, StartError> {
     let provider = app.providers.get(provider).ok_or(StartError::Unknown)?;
     provider.wait_for_first_discovery().await;
     let params = provider.prepare_authorization(request.prompt_login).ok_or(StartError::Unavailable)?;
@@ -105,7 +107,7 @@ pub async fn start(
         issuer: provider.config.issuer.as_str(),
         nonce: params.nonce.clone(),
         verifier: params.verifier.clone(),
-        return_to: request.return_to,
+        return_to: request.return_to.to_stored(),
         is_retry: request.is_retry,
         browser: &browser,
         network: client.network(),

@@ -14,7 +14,7 @@ use crate::{
     clock::{Clock, Timestamp},
     secrets::{random, sha256_hex},
     store::{Collection, Document, DocumentId, Id, Page, Store, StoreError, id_type},
-    web::{browser_key::BrowserKey, cookies::LOGIN_TIME, return_path::ReturnPath},
+    web::{browser_key::BrowserKey, cookies::LOGIN_TIME, return_target::StoredTarget},
 };
 
 id_type! {
@@ -70,7 +70,7 @@ pub struct Transaction {
     pub nonce: String,
     /// PKCE code verifier (RFC 7636).
     pub verifier: String,
-    pub return_to: ReturnPath,
+    pub return_to: StoredTarget,
     /// A callback started this login again. It must not do so a second time (redirect loop).
     #[serde(default)]
     pub is_retry: bool,
@@ -132,7 +132,7 @@ pub struct NewTransaction<'a> {
     pub issuer: &'a str,
     pub nonce: String,
     pub verifier: String,
-    pub return_to: ReturnPath,
+    pub return_to: StoredTarget,
     pub is_retry: bool,
     pub browser: &'a BrowserKey,
     pub network: String,

@@ -16,7 +16,7 @@ use crate::{
     session::{self, SignedIn, View},
     web::{
         body::Json, client::Client, cookies::RequestCookies, provider_name::ProviderName,
-        return_path::ReturnPath,
+        return_target::ReturnTarget,
     },
 };
 
@@ -51,9 +51,9 @@ pub(crate) struct ReturnTo {
 }
 
 impl ReturnTo {
-    /// Returns a path of this origin, or `/`.
-    pub(crate) fn path(&self) -> ReturnPath {
-        ReturnPath::of(self.return_to.as_deref())
+    /// Returns the target if it is allowed, otherwise the start page.
+    pub(crate) fn target(&self, app: &App) -> ReturnTarget {
+        app.addresses.returns.target(self.return_to.as_deref())
     }
 }
 
@@ -72,8 +72,8 @@ impl RedirectTo {
         provider: &ProviderName,
         request: AuthorizationRequest,
     ) -> Result<Self, StartError> {
-        let redirect = start::start(app, cookies, client, provider.as_str(), request).await?;
-        Ok(Self { redirect })
+        let url = start::start(app, cookies, client, provider.as_str(), request).await?;
+        Ok(Self { redirect: url.into() })
     }
 }
 
@@ -87,7 +87,7 @@ pub(crate) async fn with_provider(
     provider: ProviderName,
     Json(return_to): Json<ReturnTo>,
 ) -> ApiResult<JsonBody<RedirectTo>> {
-    let request = super::with_provider(&app, &current, &provider, return_to.path())?;
+    let request = super::with_provider(&app, &current, &provider, return_to.target(&app))?;
     Ok(JsonBody(RedirectTo::provider(&app, &cookies, &client, &provider, request).await?))
 }
 

@@ -11,6 +11,7 @@ mod odd_documents;
 pub(crate) mod provider_faults;
 pub(crate) mod providers;
 mod requests;
+mod return_target;
 mod settings;
 mod size_limits;
 mod stale_answers;

@@ -9,19 +9,19 @@ use crate::{
     session::State,
     web::{
         browser_key::BrowserKey, client::Client, cookies::RequestCookies, navigation::Initiator,
-        return_path::ReturnPath,
+        return_target::ReturnTarget,
     },
 };
 
 pub enum CallbackOutcome {
     /// The user is authenticated; a second factor may be missing.
-    Admitted(Box<Admission>, ReturnPath),
+    Admitted(Box<Admission>, ReturnTarget),
     /// The user must sign in to an account and confirm the link; the key is for the cookie.
-    LinkPending(BrowserKey, ReturnPath),
+    LinkPending(BrowserKey, ReturnTarget),
     /// The identity is linked; the session did not change.
-    Linked(ReturnPath),
+    Linked(ReturnTarget),
     /// The response no longer matters: this browser has a session in this state.
-    Continue(State, ReturnPath),
+    Continue(State, ReturnTarget),
     /// The login starts again: the response came too late, or the user must enrol a second factor and the provider did not authenticate the
     /// user recently.
     StartAgain(AuthorizationRequest),
@@ -43,7 +43,7 @@ pub struct CallbackRefusal {
     pub code: ErrorCode,
     /// The audit event with the reason, if one was stored.
     pub trace: Option<EventId>,
-    pub return_to: ReturnPath,
+    pub return_to: ReturnTarget,
     /// The provider authenticated the user, so it may have a session for this browser.
     pub has_provider_session: bool,
 }

@@ -23,7 +23,7 @@ use crate::{
         transaction::{Purpose, Transaction},
     },
     session::{self, CurrentSession},
-    web::{navigation::Initiator, return_path::ReturnPath},
+    web::{navigation::Initiator, return_target::ReturnTarget},
 };
 
 /// Handles a callback without an open transaction. Returns `None` if it must be refused.
@@ -32,10 +32,11 @@ pub(super) async fn without_open_transaction(
     stale: Option<&Transaction>,
     has_state: bool,
 ) -> Option<CallbackOutcome> {
+    let returns = &request.app.addresses.returns;
     let return_to = match stale {
         Some(transaction) if transaction.purpose != Purpose::SignIn => return None,
-        Some(transaction) => transaction.return_to.clone(),
-        None => ReturnPath::of(None),
+        Some(transaction) => returns.stored(&transaction.return_to),
+        None => returns.start_page(),
     };
     if let Some(current) = current_session(request).await {
         return Some(continue_session(request, &current, return_to));
@@ -76,7 +77,7 @@ pub(super) async fn after_error(
     if transaction.purpose != Purpose::SignIn {
         return None;
     }
-    let return_to = transaction.return_to.clone();
+    let return_to = request.app.addresses.returns.stored(&transaction.return_to);
     match (current_session(request).await, answer) {
         (Some(current), ProviderAnswer::PageExpired | ProviderAnswer::TemporarilyUnavailable) => {
             Some(continue_session(request, &current, return_to))
@@ -104,7 +105,7 @@ async fn current_session(request: &CallbackRequest<'_>) -> Option<CurrentSession
 fn continue_session(
     request: &CallbackRequest<'_>,
     current: &CurrentSession,
-    return_to: ReturnPath,
+    return_to: ReturnTarget,
 ) -> CallbackOutcome {
     tracing::info!(
         provider = request.provider,
@@ -113,7 +114,11 @@ fn continue_session(
     CallbackOutcome::Continue(current.state, return_to)
 }
 
-fn start_again(request: &CallbackRequest<'_>, prompt_login: bool, return_to: ReturnPath) -> CallbackOutcome {
+fn start_again(
+    request: &CallbackRequest<'_>,
+    prompt_login: bool,
+    return_to: ReturnTarget,
+) -> CallbackOutcome {
     tracing::info!(provider = request.provider, "authorization response has expired, the login starts again");
     let prompt_login = prompt_login || request.cookies.must_prompt_login();
     CallbackOutcome::StartAgain(AuthorizationRequest::retry(prompt_login, return_to))

@@ -5,6 +5,7 @@ use openidconnect::{
     AuthenticationContextClass, AuthenticationFlow, Nonce,
     core::{CoreAuthPrompt, CoreClient, CoreResponseType},
 };
+use url::Url;
 
 use super::{
     auth_time::{ANY_AGE, Prompt},
@@ -36,7 +37,7 @@ impl Provider {
     /// Returns the URL of the authorization request. It contains only our own parameters: a forwarded `login_hint` could choose the account
     /// for the user.
     #[must_use]
-    pub fn authorization_url(&self, params: &AuthorizationParams, state: String) -> Option<String> {
+    pub fn authorization_url(&self, params: &AuthorizationParams, state: String) -> Option<Url> {
         let discovered = self.discovered()?;
         let client = CoreClient::from_provider_metadata(
             discovered.metadata.clone(),
@@ -70,6 +71,6 @@ impl Provider {
             Prompt::SelectAccount => request = request.add_prompt(CoreAuthPrompt::SelectAccount),
             Prompt::Login => request = request.add_prompt(CoreAuthPrompt::Login),
         }
-        Some(request.url().0.into())
+        Some(request.url().0)
     }
 }

@@ -22,15 +22,14 @@ impl Provider {
             || self.discovered().is_none()
     }
 
-    /// Returns the URL at which the browser logs out; the provider then redirects to `{origin}/login`. `None` if the provider has no such
+    /// Returns the URL at which the browser logs out; the provider then redirects to `return_url`. `None` if the provider has no such
     /// endpoint.
     #[must_use]
-    pub fn logout_url(&self, id_token: Option<&SecretString>, origin: &str) -> Option<Url> {
-        let return_url = format!("{origin}/login");
+    pub fn logout_url(&self, id_token: Option<&SecretString>, return_url: &str) -> Option<Url> {
         if let Some(mut url) = self.vendor_logout_url() {
             url.query_pairs_mut()
                 .append_pair("client_id", &self.config.client_id)
-                .append_pair("returnTo", &return_url);
+                .append_pair("returnTo", return_url);
             return Some(url);
         }
         let mut url = self.end_session_endpoint()?;
@@ -41,7 +40,7 @@ impl Provider {
         if let Some(id_token) = id_token {
             query.append_pair("id_token_hint", id_token.expose_secret());
         }
-        query.append_pair("post_logout_redirect_uri", &return_url).append_pair("state", &state);
+        query.append_pair("post_logout_redirect_uri", return_url).append_pair("state", &state);
         drop(query);
         Some(url)
     }

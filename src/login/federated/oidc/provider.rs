@@ -87,8 +87,8 @@ impl Provider {
     ///
     /// # Errors
     /// The HTTP client cannot be created, or the redirect URI is not a URL.
-    pub fn new(config: ProviderConfig, origin: &str, outgoing: &Outgoing) -> Result<Self, String> {
-        let redirect_uri = RedirectUrl::new(format!("{origin}/api/auth/callback/{}", config.name));
+    pub fn new(config: ProviderConfig, public_url: &str, outgoing: &Outgoing) -> Result<Self, String> {
+        let redirect_uri = RedirectUrl::new(format!("{public_url}/api/auth/callback/{}", config.name));
         Ok(Self {
             redirect_uri: redirect_uri.map_err(|error| error.to_string())?,
             http: HttpClient::new(&config, outgoing).map_err(|error| error.to_string())?,

@@ -10,7 +10,7 @@ use vestibule::{
     login::federated::transaction::{self, NewTransaction, Purpose, Taken},
     store::{Collection, Document, DocumentId, Page, Store, Stored},
     user::UserId,
-    web::{browser_key::BrowserKey, cookies::LOGIN_TIME, return_path::ReturnPath},
+    web::{browser_key::BrowserKey, cookies::LOGIN_TIME, return_target::ReturnOrigins},
 };
 
 use crate::harness::stores::TestStore;
@@ -95,7 +95,7 @@ async fn begin(store: &Store, network: &str, number: usize) -> (BrowserKey, Stri
         issuer: "http://127.0.0.1:9",
         nonce: "nonce".to_owned(),
         verifier: "verifier".to_owned(),
-        return_to: ReturnPath::of(None),
+        return_to: ReturnOrigins::new("http://localhost:3000", "", &[]).start_page().to_stored(),
         is_retry: false,
         browser: &browser,
         network: network.to_owned(),
