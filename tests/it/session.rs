@@ -5,7 +5,6 @@ mod cookies;
 mod corrupt_documents;
 mod csrf;
 pub(crate) mod ending;
-mod events;
 mod lifetime;
 mod limit;
 mod shapes;

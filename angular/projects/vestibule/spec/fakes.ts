@@ -7,15 +7,20 @@ export class FakeTabChannel extends TabChannel {
   readonly #listeners: ((message: TabMessage) => void)[] = [];
 
   constructor() {
-    super('test');
+    super(null);
   }
 
-  override listen(listener: (message: TabMessage) => void): void {
+  override listen(listener: (message: TabMessage) => void): () => void {
     this.#listeners.push(listener);
+    return () => this.#listeners.splice(this.#listeners.indexOf(listener), 1);
   }
 
   override send(message: TabMessage): void {
     this.sent.push(message);
+  }
+
+  override share<T>(_topic: string, request: () => Promise<T>): Promise<T> {
+    return request();
   }
 
   override runExclusively(task: () => Promise<void>): Promise<void> {
@@ -23,7 +28,7 @@ export class FakeTabChannel extends TabChannel {
   }
 
   receive(message: TabMessage): void {
-    for (const listener of this.#listeners) listener(message);
+    for (const listener of [...this.#listeners]) listener(message);
   }
 }
 

@@ -1,3 +1,5 @@
+import { MachineClock } from './machine-clock';
+
 /** Events that only a user causes. Scripts scroll pages too, and a user scrolls with one of these events. */
 const INPUT_EVENTS = [
   'pointerdown',
@@ -39,14 +41,15 @@ export function listenForVisible(document: Document, onVisible: () => void): () 
  */
 export function listenForResume(window: Window, onResume: (absence: number) => void): () => void {
   const { document } = window;
-  let hiddenSince = document.visibilityState === 'hidden' ? Date.now() : 0;
-  let lastTick = Date.now();
+  const clock = new MachineClock();
+  let hiddenSince = document.visibilityState === 'hidden' ? clock.now() : 0;
+  let lastTick = clock.now();
 
   const onVisibility = () => {
     if (document.visibilityState === 'hidden') {
-      hiddenSince = Date.now();
+      hiddenSince = clock.now();
     } else if (hiddenSince > 0) {
-      onResume(Date.now() - hiddenSince);
+      onResume(clock.now() - hiddenSince);
       hiddenSince = 0;
     }
   };
@@ -55,8 +58,8 @@ export function listenForResume(window: Window, onResume: (absence: number) => v
   };
   const onOnline = () => onResume(0);
   const ticker = window.setInterval(() => {
-    const gap = Date.now() - lastTick;
-    lastTick = Date.now();
+    const gap = clock.now() - lastTick;
+    lastTick = clock.now();
     if (gap > SLEEP_MIN && document.visibilityState === 'visible') onResume(gap);
   }, TICK);
 

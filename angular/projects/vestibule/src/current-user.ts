@@ -7,6 +7,11 @@ import { TabChannel } from './tab-channel';
 /** A smaller difference is only the time that the response took. */
 const EXTENSION_MIN = 500;
 
+interface LoadedUser {
+  readonly session: string | null;
+  readonly user: User;
+}
+
 /** The signed-in user, loaded after each sign-in. */
 // Not a `resource`: it would add 13 kB to the first view of every app.
 @Injectable({ providedIn: 'root' })
@@ -15,38 +20,68 @@ export class CurrentUser {
   readonly #store = inject(SessionStore);
   readonly #tabs = inject(TabChannel);
 
-  readonly #loaded = signal<User | null>(null);
+  readonly #loaded = signal<LoadedUser | null>(null);
   readonly #failed = signal(false);
+  #loading: string | null = null;
 
-  readonly user = computed(() => (this.#store.signedIn() ? this.#loaded() : null));
+  /** The user stays during a new sign-in, until the user of the new session is known. */
+  readonly user = computed(() => (this.#store.signedIn() ? (this.#loaded()?.user ?? null) : null));
   readonly loadFailed = computed(() => this.#store.signedIn() && this.#failed());
+  /** Whether `user` or `loadFailed` belongs to the current session. */
+  readonly settled = computed(() => this.#failed() || this.#loaded()?.session === this.#store.id());
 
   constructor() {
     effect(() => {
-      const signedIn = this.#store.signedIn();
-      untracked(() => (signedIn ? void this.load() : this.#loaded.set(null)));
+      const session = this.#store.signedIn() ? this.#store.id() : null;
+      untracked(() => this.#follow(session));
     });
   }
 
-  async load(): Promise<void> {
+  load(): Promise<void> {
+    return untracked(() => this.#load());
+  }
+
+  /** Takes the user who is already known, for example from the server that rendered the page. */
+  adopt(user: User): void {
+    this.#loading = this.#store.id();
+    this.#loaded.set({ session: this.#loading, user });
+  }
+
+  #follow(session: string | null): void {
+    if (session === null) this.#clear();
+    else if (this.#loading !== session) void this.#load();
+  }
+
+  #clear(): void {
+    this.#loading = null;
+    this.#loaded.set(null);
+  }
+
+  async #load(): Promise<void> {
     const generation = this.#store.generation();
+    const session = this.#store.id();
+    this.#loading = session;
     this.#failed.set(false);
+    const isCurrent = () => generation === this.#store.generation() && session === this.#store.id();
     try {
-      const user = await this.#requests.getUser();
-      if (generation !== this.#store.generation()) return;
-      this.#loaded.set(user);
-      this.#applyDeadlines(user);
-      this.#tabs.send({ type: 'user-loaded', id: user.id });
+      let asked = false;
+      const user = await this.#tabs.share(`user:${session}`, () => {
+        asked = true;
+        return this.#requests.getUser();
+      });
+      if (!isCurrent()) return;
+      this.#loaded.set({ session, user });
+      this.#applyDeadlines(user, asked);
     } catch {
-      if (generation === this.#store.generation()) this.#failed.set(true);
+      if (isCurrent()) this.#failed.set(true);
     }
   }
 
   /** The request counts as activity, so the server may have extended the session. */
-  #applyDeadlines(user: User): void {
+  #applyDeadlines(user: User, asked: boolean): void {
     const before = this.#store.snapshot()?.expiresAt ?? 0;
     this.#store.applyDeadlines(user.session);
     const after = this.#store.snapshot()?.expiresAt ?? 0;
-    if (after - before > EXTENSION_MIN) this.#store.broadcastDeadlines();
+    if (asked && after - before > EXTENSION_MIN) this.#store.broadcastDeadlines();
   }
 }

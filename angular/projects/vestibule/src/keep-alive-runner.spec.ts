@@ -1,6 +1,6 @@
 import { TestBed } from '@angular/core/testing';
 import { TestSession, provideVestibuleTesting } from '@vestibule/angular/testing';
-import { FakeTabChannel } from '../spec/fakes';
+import { FakeTabChannel, sessionView } from '../spec/fakes';
 import { KeepAliveRunner } from './keep-alive-runner';
 import { TabChannel } from './tab-channel';
 
@@ -63,10 +63,10 @@ describe('KeepAliveRunner', () => {
     session.signIn();
     TestBed.tick();
     window.dispatchEvent(new Event('pointermove'));
+    const { expiresAt, endsAt, serverTime } = sessionView('signedIn');
     tabs.receive({
       type: 'extended',
-      expiresAt: Date.now() + 600_000,
-      endsAt: Date.now() + 900_000,
+      deadlines: { expiresAt: expiresAt!, endsAt: endsAt!, serverTime },
     });
     await vi.advanceTimersByTimeAsync(120_000);
     expect(extend).not.toHaveBeenCalled();

@@ -1,4 +1,13 @@
-import { DOCUMENT, DestroyRef, Injectable, effect, inject, signal, untracked } from '@angular/core';
+import {
+  DOCUMENT,
+  DestroyRef,
+  Injectable,
+  NgZone,
+  effect,
+  inject,
+  signal,
+  untracked,
+} from '@angular/core';
 import { listenForInput, listenForVisible } from './activity';
 import { KeepAlive } from './keep-alive';
 import { isOutage } from './problem';
@@ -35,6 +44,11 @@ export class KeepAliveRunner {
     });
     const destroyed = inject(DestroyRef);
     destroyed.onDestroy(() => this.#keepAlive.stop());
+    // Inside the zone, each mouse move would start a change detection of the whole application.
+    inject(NgZone).runOutsideAngular(() => this.#listenForInput(destroyed));
+  }
+
+  #listenForInput(destroyed: DestroyRef): void {
     if (!this.#window) return;
     destroyed.onDestroy(listenForInput(this.#window, () => this.#onInput()));
     destroyed.onDestroy(listenForVisible(this.#window.document, () => void this.#onVisible()));

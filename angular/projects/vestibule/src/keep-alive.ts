@@ -57,7 +57,7 @@ export class KeepAlive {
     this.stop();
     this.#running = true;
     this.#interval = pingInterval(idleTime);
-    this.#lastPing = Date.now();
+    this.#lastPing = performance.now();
   }
 
   /** Stops, for example because the session has ended. Later input is ignored. */
@@ -81,7 +81,7 @@ export class KeepAlive {
 
   /** Records that another tab has extended the session. This covers all earlier input in this tab. */
   extendedByOtherTab(): void {
-    this.#lastPing = Date.now();
+    this.#lastPing = performance.now();
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
@@ -89,7 +89,7 @@ export class KeepAlive {
   #schedule(): void {
     if (this.#timer !== undefined) return;
     const due = Math.max(this.#lastPing + this.#interval, this.#retryAt);
-    this.#timer = setTimeout(() => void this.#ping(), Math.max(0, due - Date.now()));
+    this.#timer = setTimeout(() => void this.#ping(), Math.max(0, due - performance.now()));
   }
 
   async #ping(): Promise<void> {
@@ -98,7 +98,7 @@ export class KeepAlive {
     await this.#dependencies.runExclusively(async () => {
       // The message about the ping of another tab may arrive while this tab waits for the lock.
       if (this.#lastPing !== lastPing) return;
-      this.#lastPing = Date.now();
+      this.#lastPing = performance.now();
       try {
         await this.#dependencies.ping();
         this.#retryDelay = FIRST_RETRY;
@@ -112,8 +112,8 @@ export class KeepAlive {
   #scheduleRetry(error: unknown): void {
     // The session may have ended during the request. No retry may extend it then.
     if (!this.#running || !this.#dependencies.isOutage(error)) return;
-    this.#retryAt = Date.now() + this.#retryDelay;
-    this.#lastPing = Date.now() - this.#interval;
+    this.#retryAt = performance.now() + this.#retryDelay;
+    this.#lastPing = performance.now() - this.#interval;
     this.#retryDelay = Math.min(this.#retryDelay * 2, LAST_RETRY);
     this.#schedule();
   }

@@ -4,6 +4,7 @@ import {
   EnvironmentInjector,
   EnvironmentProviders,
   Injector,
+  NgZone,
   Provider,
   createComponent,
   inject,
@@ -18,6 +19,7 @@ import { SessionNavigator } from './session-navigator';
 import { IDLE_WARNING, IdleWarningOptions } from './idle-warning/options';
 import { KeepAliveRunner } from './keep-alive-runner';
 import { DEFAULT_OPTIONS, VESTIBULE_OPTIONS, VestibuleOptions } from './options';
+import { onServer } from './platform';
 import { Session } from './session';
 import { TabChannel } from './tab-channel';
 import { when } from './when';
@@ -64,7 +66,11 @@ export function provideVestibule(...features: VestibuleFeature[]): EnvironmentPr
     { provide: VESTIBULE_OPTIONS, useValue: DEFAULT_OPTIONS },
     {
       provide: TabChannel,
-      useFactory: () => new TabChannel(`vestibule:${inject(VESTIBULE_OPTIONS).apiBase}`),
+      useFactory: () =>
+        new TabChannel(
+          onServer() ? null : `vestibule:${inject(VESTIBULE_OPTIONS).apiBase}`,
+          inject(NgZone),
+        ),
     },
     Session,
     SessionNavigator,

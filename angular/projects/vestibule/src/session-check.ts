@@ -1,8 +1,9 @@
-import { Injectable, inject } from '@angular/core';
-import { EndReason } from './api-types';
+import { Injectable, inject, untracked } from '@angular/core';
+import { EndReason, SessionView } from './api-types';
 import { SessionClock } from './session-clock';
 import { SessionRequests } from './session-requests';
 import { SessionStore } from './session-store';
+import { TabChannel } from './tab-channel';
 
 /** Compares the session of this tab with the server's. */
 @Injectable({ providedIn: 'root' })
@@ -10,13 +11,22 @@ export class SessionCheck {
   readonly #requests = inject(SessionRequests);
   readonly #store = inject(SessionStore);
   readonly #clock = inject(SessionClock);
+  readonly #tabs = inject(TabChannel);
 
   #running: Promise<void> | undefined;
+  #cookies = 0;
 
-  /** Reads the session from the server. Concurrent calls share one request. */
+  /** Reads the session from the server. Concurrent calls share one request, also those of other tabs. */
   refresh(knownReason?: EndReason): Promise<void> {
-    this.#running ??= this.#check(knownReason).finally(() => (this.#running = undefined));
-    return this.#running;
+    return untracked(() => {
+      this.#running ??= this.#check(knownReason).finally(() => (this.#running = undefined));
+      return this.#running;
+    });
+  }
+
+  /** Discards the answer to a running request, which was sent with an older cookie, and sends another one. */
+  cookieChanged(): void {
+    this.#cookies += 1;
   }
 
   /**
@@ -25,19 +35,19 @@ export class SessionCheck {
    */
   async confirm(): Promise<void> {
     this.#clock.update();
-    if (this.#store.secondsLeft() === 0) this.#store.requireConfirmation();
+    if (this.#store.expired()) this.#store.requireConfirmation();
     try {
       await this.refresh();
       this.#store.markConfirmed();
     } catch (error) {
-      if (this.#store.secondsLeft() !== 0) this.#store.markConfirmed();
+      if (!this.#store.expired()) this.#store.markConfirmed();
       throw error;
     }
   }
 
   async #check(knownReason?: EndReason): Promise<void> {
     const generation = this.#store.generation();
-    const view = await this.#requests.getSession();
+    const view = await this.#ask();
     if (generation !== this.#store.generation()) return;
     if (view.state !== 'anonymous' || !this.#store.hasSession()) {
       this.#store.applyView(view);
@@ -47,12 +57,20 @@ export class SessionCheck {
     if (generation === this.#store.generation()) this.#store.end(reason);
   }
 
+  async #ask(): Promise<SessionView> {
+    for (;;) {
+      const cookies = this.#cookies;
+      const view = await this.#tabs.share('session', () => this.#requests.getSession());
+      if (cookies === this.#cookies) return view;
+    }
+  }
+
   async #endReason(knownReason?: EndReason): Promise<EndReason | null> {
     if (!this.#store.signedIn()) return 'sign_in_expired';
     if (knownReason) return knownReason;
     this.#clock.update();
-    if (this.#store.secondsToEnd() === 0) return 'max_age';
-    if (this.#store.secondsLeft() === 0) return 'idle';
-    return this.#requests.getEndReason();
+    if (this.#store.reachedEnd()) return 'max_age';
+    if (this.#store.expired()) return 'idle';
+    return this.#tabs.share(`end-reason:${this.#store.id()}`, () => this.#requests.getEndReason());
   }
 }

@@ -1,37 +1,93 @@
-import { Injectable, signal } from '@angular/core';
+import { Injectable, NgZone, inject, signal } from '@angular/core';
 import { Deadlines, SessionView } from './api-types';
+import { MachineClock } from './machine-clock';
+import { onServer } from './platform';
 
-/** Deadlines in milliseconds of this machine's clock; `null` without a session. */
+/** Deadlines in milliseconds of this clock; `null` without a session. */
 export interface LocalDeadlines {
   readonly expiresAt: number | null;
   readonly endsAt: number | null;
 }
 
-/** Deadlines of the session on this machine's clock, which may differ from the server's by hours. */
+/** Longest wait of a timer. A browser fires a timer with a longer one at once. */
+const LONGEST_WAIT = 2 ** 31 - 1;
+
+/**
+ * Deadlines of the session on this machine's clock, which may differ from the server's by hours.
+ *
+ * A timer runs only while a template or an effect reads a countdown: each reading sets the timer for the next change,
+ * and only a reader that follows the signal reads again. The timer is outside the Angular zone, so that it starts no
+ * change detection and does not delay `whenStable`.
+ */
 @Injectable({ providedIn: 'root' })
 export class SessionClock {
-  readonly #now = signal(Date.now());
+  readonly #zone = inject(NgZone);
+  readonly #server = onServer();
+  readonly #machine = new MachineClock();
+  readonly #updates = signal(0);
 
-  /** Updates the countdowns every second. Returns a function that stops the updates. */
-  start(): () => void {
-    const timer = setInterval(() => this.update(), 1_000);
-    return () => clearInterval(timer);
-  }
+  #serverAhead = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #wakeAt = Number.POSITIVE_INFINITY;
 
   /** Updates the countdowns at once: browsers stop timers while a page is hidden. */
   update(): void {
-    this.#now.set(Date.now());
+    this.#updates.update((count) => count + 1);
+  }
+
+  /** Milliseconds until a deadline. Reads no signal. */
+  timeUntil(time: number): number {
+    return time - this.#machine.now();
   }
 
   /** Converts the server's deadlines. `serverTime` shows how far the two clocks differ. */
   toLocal(view: Deadlines | SessionView): LocalDeadlines {
-    const difference = Date.parse(view.serverTime) - Date.now();
-    const local = (time: string | null) => (time === null ? null : Date.parse(time) - difference);
+    this.#serverAhead = Date.parse(view.serverTime) - this.#machine.now();
+    const local = (time: string | null) =>
+      time === null ? null : Date.parse(time) - this.#serverAhead;
     return { expiresAt: local(view.expiresAt), endsAt: local(view.endsAt) };
+  }
+
+  /** Converts to the server's clock. The clocks of two tabs differ after the machine's clock was set back. */
+  toServer(time: number = this.#machine.now()): string {
+    return new Date(time + this.#serverAhead).toISOString();
+  }
+
+  /** Converts to the time that the machine shows. */
+  toDate(time: number): Date {
+    return new Date(time - this.#machine.now() + Date.now());
   }
 
   /** Returns whole seconds, never negative. Reads a signal, so `computed` follows the countdown. */
   secondsUntil(time: number | null | undefined): number | null {
-    return time == null ? null : Math.max(0, Math.ceil((time - this.#now()) / 1_000));
+    if (time == null) return null;
+    this.#updates();
+    const left = this.timeUntil(time);
+    const seconds = Math.max(0, Math.ceil(left / 1_000));
+    if (seconds > 0) this.#wakeIn(left - (seconds - 1) * 1_000);
+    return seconds;
+  }
+
+  /** Whether the time is at most `before` milliseconds away. Reads a signal, which changes at that time. */
+  reached(time: number | null | undefined, before = 0): boolean {
+    if (time == null) return false;
+    this.#updates();
+    const left = this.timeUntil(time - before);
+    if (left > 0) this.#wakeIn(left);
+    return left <= 0;
+  }
+
+  #wakeIn(milliseconds: number): void {
+    const wait = Math.min(milliseconds, LONGEST_WAIT);
+    const wakeAt = this.#machine.now() + wait;
+    if (this.#server || wakeAt >= this.#wakeAt) return;
+    this.#wakeAt = wakeAt;
+    clearTimeout(this.#timer);
+    this.#zone.runOutsideAngular(() => {
+      this.#timer = setTimeout(() => {
+        this.#wakeAt = Number.POSITIVE_INFINITY;
+        this.update();
+      }, wait);
+    });
   }
 }

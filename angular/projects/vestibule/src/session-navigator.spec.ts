@@ -5,7 +5,7 @@ import { TestBed } from '@angular/core/testing';
 import { Router, provideRouter } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
 import { FakeTabChannel, sessionView, testUser } from '../spec/fakes';
-import { SessionView, User } from './api-types';
+import { Deadlines, SessionView, User } from './api-types';
 import {
   enrolmentGuard,
   guestGuard,
@@ -17,7 +17,7 @@ import {
 import { provideVestibule, vestibuleInterceptors, withBackends } from './provide';
 import { Session } from './session';
 import { SessionStore } from './session-store';
-import { TabChannel } from './tab-channel';
+import { TabChannel, TabMessage } from './tab-channel';
 
 @Component({ selector: 'vestibule-page', template: '<h1>page</h1>' })
 class Page {}
@@ -229,36 +229,101 @@ describe('SessionNavigator and guards', () => {
   describe('a message from another tab', () => {
     it('about a sign-out leads to the sign-in page without a return path', async () => {
       await open('/reports', sessionView('signedIn'));
-      tabs.receive({ type: 'signed-out', reason: 'signed_out' });
+      tabs.receive({ type: 'signed-out', session: store.id(), reason: 'signed_out' });
       await settle();
       expect(router.url).toBe('/login?reason=signed_out');
       expect(tabs.sent).not.toContainEqual(expect.objectContaining({ type: 'signed-out' }));
     });
 
-    it('about a loaded user signs in this tab after a federated login', async () => {
+    const answer = (view: SessionView): TabMessage => ({
+      type: 'answer',
+      topic: 'session',
+      askedAt: Date.now(),
+      answer: view,
+    });
+
+    it('about an older session does not end a new session', async () => {
+      await open('/reports', sessionView('signedIn'));
+      const older = store.id();
+      session.apply(sessionView('signedIn'));
+      await settle();
+      for (const me of http.match('/api/auth/me')) me.flush(testUser());
+      tabs.receive({ type: 'signed-out', session: older, reason: 'signed_out' });
+      await settle();
+      expect(session.signedIn()).toBe(true);
+      await respond(sessionView('signedIn'));
+      expect(session.signedIn()).toBe(true);
+      expect(router.url).toBe('/reports');
+    });
+
+    it('about an older session ends the session if the server confirms it', async () => {
+      await open('/reports', sessionView('signedIn'));
+      tabs.receive({ type: 'signed-out', session: 'older', reason: 'signed_out' });
+      await settle();
+      http.expectOne('/api/auth/session').flush(sessionView('anonymous'));
+      await settle();
+      http
+        .expectOne('/api/auth/me')
+        .flush(
+          { code: 'session_ended', reason: 'revoked' },
+          { status: 401, statusText: 'Unauthorized' },
+        );
+      await settle();
+      expect(router.url).toBe('/login?reason=revoked&returnTo=%2Freports');
+    });
+
+    it('about the deadline of an older session leads to a request', async () => {
+      await open('/reports', sessionView('signedIn', { idle: 600 }));
+      const other = sessionView('signedIn', { idle: 9_000, max: 10_000 });
+      tabs.receive({ type: 'extended', deadlines: other as unknown as Deadlines });
+      expect(session.secondsLeft()).toBeLessThanOrEqual(600);
+      await settle();
+      await respond(sessionView('signedIn', { idle: 500 }));
+      expect(session.secondsLeft()).toBe(500);
+    });
+
+    it('about the answer of the server signs in this tab after a federated login', async () => {
       await open('/login?returnTo=%2Freports', sessionView('anonymous'));
-      tabs.receive({ type: 'user-loaded', id: '1' });
+      tabs.receive(answer(sessionView('signedIn')));
       await settle();
       await respond(sessionView('signedIn'));
       expect(router.url).toBe('/reports');
     });
 
-    it('about another user reloads the user and the session', async () => {
+    it('about the same session sends no request', async () => {
+      const view = sessionView('signedIn');
+      await open('/reports', view);
+      tabs.receive(answer(view));
+      await settle();
+      http.verify();
+    });
+
+    it('about the session of another user loads that user', async () => {
       await open('/reports', sessionView('signedIn'));
-      expect(tabs.sent).toContainEqual({ type: 'user-loaded', id: '1' });
-      tabs.receive({ type: 'user-loaded', id: '1' });
+      const grace = sessionView('signedIn', { max: 7_200 });
+      tabs.receive(answer(grace));
       await settle();
-      http.expectNone('/api/auth/me');
-      tabs.receive({ type: 'user-loaded', id: '2' });
+      http.expectOne('/api/auth/session').flush({ ...grace, method: 'federated' });
       await settle();
-      const grace = sessionView('signedIn');
       http
         .expectOne('/api/auth/me')
         .flush(testUser({ id: '2', displayName: 'Grace Hopper', session: grace }));
-      http.expectOne('/api/auth/session').flush({ ...grace, method: 'federated' });
       await settle();
       expect(session.method()).toBe('federated');
       expect(session.user()?.displayName).toBe('Grace Hopper');
+    });
+
+    it('about a sign-in discards the answer to a request with the older cookie', async () => {
+      await open('/login?returnTo=%2Freports', sessionView('anonymous'));
+      const refreshed = session.refresh();
+      await settle();
+      const older = http.expectOne('/api/auth/session');
+      tabs.receive({ type: 'signed-in' });
+      older.flush(sessionView('anonymous'));
+      await settle();
+      await respond(sessionView('signedIn'));
+      await refreshed;
+      expect(router.url).toBe('/reports');
     });
 
     it('about a sign-in leads to the requested page', async () => {

@@ -1,7 +1,7 @@
-import { DOCUMENT, DestroyRef, Injectable, effect, inject, untracked } from '@angular/core';
+import { DOCUMENT, DestroyRef, Injectable, NgZone, effect, inject, untracked } from '@angular/core';
 import { Router } from '@angular/router';
 import { listenForResume } from './activity';
-import { SessionState } from './api-types';
+import { SessionState, SessionView } from './api-types';
 import { AuthPages } from './auth-pages';
 import { SIGN_IN_PROMPT } from './prompt';
 import { Session } from './session';
@@ -33,10 +33,12 @@ export class SessionNavigator {
   readonly #prompt = inject(SIGN_IN_PROMPT, { optional: true });
   readonly #router = inject(Router);
   readonly #window = inject(DOCUMENT).defaultView;
+  readonly #zone = inject(NgZone);
   readonly #destroyed = inject(DestroyRef);
 
   #previous: ObservedSession = { state: this.#store.state(), generation: this.#store.generation() };
   #confirming = false;
+  #cookieChanges = 0;
   #hidePage = false;
 
   constructor() {
@@ -48,17 +50,21 @@ export class SessionNavigator {
       untracked(() => this.#onSessionChange(current));
     });
     effect(() => {
-      if (this.#store.secondsLeft() === 0) untracked(() => void this.#hideAndConfirm());
+      if (this.#store.expired()) untracked(() => void this.#hideAndConfirm());
     });
     this.#tabs.listen((message) => this.#onMessage(message));
     this.#destroyed.onDestroy(() => this.#tabs.close());
-    if (this.#window) {
-      const stop = listenForResume(this.#window, (absence) => {
-        void (absence >= LONG_ABSENCE ? this.#hideAndConfirm() : this.#confirm());
-      });
-      this.#destroyed.onDestroy(stop);
-    }
-    void this.#confirm();
+    this.#zone.runOutsideAngular(() => this.#listenForResume());
+    // The server that rendered the page has already sent the session with it.
+    if (this.#store.state() === 'unknown') void this.#confirm();
+  }
+
+  #listenForResume(): void {
+    if (!this.#window) return;
+    const stop = listenForResume(this.#window, (absence) => {
+      void (absence >= LONG_ABSENCE ? this.#hideAndConfirm() : this.#confirm());
+    });
+    this.#destroyed.onDestroy(stop);
   }
 
   #onSessionChange(current: ObservedSession): void {
@@ -116,25 +122,34 @@ export class SessionNavigator {
   }
 
   #onMessage(message: TabMessage): void {
-    switch (message.type) {
-      case 'signed-in':
-        this.#reload();
-        break;
-      case 'user-loaded':
-        if (this.#session.user()?.id !== message.id) this.#reload();
-        break;
-      case 'signed-out':
-        this.#store.endedByOtherTab(message.reason);
-        break;
-      case 'extended':
-        this.#store.extendedByOtherTab(message.expiresAt, message.endsAt);
-        break;
+    const { type } = message;
+    // This tab is already waiting for the server.
+    if (this.#store.state() === 'unknown') return;
+    if (type === 'signed-in') void this.#followOtherTab();
+    if (type === 'signed-out' && !this.#store.endedByOtherTab(message.session, message.reason)) {
+      void this.#followOtherTab();
+    }
+    if (type === 'extended' && !this.#store.extendedByOtherTab(message.deadlines)) {
+      void this.#followOtherTab();
+    }
+    // A federated login loads the page, so no tab sends `signed-in`.
+    if (type === 'answer' && message.topic === 'session' && this.#contradicts(message.answer)) {
+      void this.#followOtherTab();
     }
   }
 
-  #reload(): void {
-    if (this.#session.signedIn()) void this.#session.reloadUser();
-    void this.#confirm();
+  #contradicts(answer: unknown): boolean {
+    const { state, endsAt } = answer as SessionView;
+    return state !== this.#store.state() || endsAt !== this.#store.id();
+  }
+
+  /** Asks the server: only the server knows whose message came last. */
+  async #followOtherTab(): Promise<void> {
+    const session = this.#store.id();
+    this.#cookieChanges += 1;
+    this.#check.cookieChanged();
+    await this.#confirm();
+    if (this.#session.signedIn() && this.#store.id() === session) void this.#session.reloadUser();
   }
 
   #hideAndConfirm(): Promise<void> {
@@ -151,16 +166,17 @@ export class SessionNavigator {
       !this.#destroyed.destroyed;
       wait = Math.min(wait * 2, LAST_RETRY)
     ) {
+      const cookieChanges = this.#cookieChanges;
       try {
         if (this.#hidePage) this.#store.requireConfirmation();
         await this.#check.confirm();
         if (this.#session.userLoadFailed()) void this.#session.reloadUser();
         // This machine's clock may be ahead of the server's: the server may still report "signed in".
-        if (this.#store.secondsLeft() !== 0) break;
+        if (this.#store.expired()) await this.#waitForRetry(wait);
+        else if (cookieChanges === this.#cookieChanges) break;
       } catch {
-        // The loop retries.
+        await this.#waitForRetry(wait);
       }
-      await this.#waitForRetry(wait);
     }
     this.#confirming = this.#hidePage = false;
   }
@@ -168,9 +184,11 @@ export class SessionNavigator {
   /** Resolves after the delay, or earlier when the browser is online again. */
   #waitForRetry(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(done, milliseconds);
       const window = this.#window;
-      window?.addEventListener('online', done);
+      const timer = this.#zone.runOutsideAngular(() => {
+        window?.addEventListener('online', done);
+        return setTimeout(done, milliseconds);
+      });
       function done() {
         clearTimeout(timer);
         window?.removeEventListener('online', done);

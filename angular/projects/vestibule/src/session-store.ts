@@ -1,9 +1,11 @@
-import { Injectable, computed, effect, inject, signal } from '@angular/core';
+import { Injectable, computed, inject, signal, untracked } from '@angular/core';
 import { Deadlines, EndReason, SessionState, SessionView, SignInMethod } from './api-types';
 import { LocalDeadlines, SessionClock } from './session-clock';
 import { TabChannel } from './tab-channel';
 
 interface SessionSnapshot extends LocalDeadlines {
+  /** Names the session for the tabs of this browser: its absolute deadline, as the server sent it. */
+  readonly id: string | null;
   readonly state: SessionState;
   readonly method: SignInMethod | null;
   readonly amr: readonly string[];
@@ -11,6 +13,7 @@ interface SessionSnapshot extends LocalDeadlines {
 }
 
 const ANONYMOUS: SessionSnapshot = {
+  id: null,
   state: 'anonymous',
   expiresAt: null,
   endsAt: null,
@@ -41,8 +44,12 @@ export class SessionStore {
   readonly state = computed(() => this.snapshot()?.state ?? 'unknown');
   readonly signedIn = computed(() => this.state() === 'signedIn');
   readonly hasSession = computed(() => !['unknown', 'anonymous'].includes(this.state()));
+  readonly id = computed(() => this.snapshot()?.id ?? null);
   readonly secondsLeft = computed(() => this.#clock.secondsUntil(this.snapshot()?.expiresAt));
   readonly secondsToEnd = computed(() => this.#clock.secondsUntil(this.snapshot()?.endsAt));
+  /** Whether the idle deadline or the absolute deadline has passed. */
+  readonly expired = computed(() => this.#clock.reached(this.snapshot()?.expiresAt));
+  readonly reachedEnd = computed(() => this.#clock.reached(this.snapshot()?.endsAt));
   /** The server does not send the idle time. The longest time left so far is the best estimate. */
   readonly idleTime = this.#longestTimeLeft.asReadonly();
   readonly endReason = computed(() => this.#lastEnd()?.reason ?? null);
@@ -55,24 +62,20 @@ export class SessionStore {
   readonly generation = this.#generations.asReadonly();
   readonly needsConfirmation = computed(() => this.hasSession() && this.#unconfirmed());
 
-  constructor() {
-    effect((onCleanup) => {
-      if (this.hasSession()) onCleanup(this.#clock.start());
-    });
-  }
-
   /** Starts a new generation after a sign-in step. */
   begin(view: SessionView): void {
     this.#nextGeneration();
     this.#lastEnd.set(null);
     this.#longestTimeLeft.set(0);
     this.applyView(view);
-    if (this.signedIn()) this.#tabs.send({ type: 'signed-in' });
+    if (untracked(this.signedIn)) this.#tabs.send({ type: 'signed-in' });
   }
 
   /** Replaces the snapshot within the current generation. */
   applyView(view: SessionView): void {
-    this.#current.set({ ...view, amr: view.amr ?? [], ...this.#clock.toLocal(view) });
+    const { endsAt: id, state, method, provider } = view;
+    const local = this.#clock.toLocal(view);
+    this.#current.set({ id, state, method, provider, amr: view.amr ?? [], ...local });
     this.#deadlinesChanged();
     this.#unconfirmed.set(false);
   }
@@ -82,24 +85,35 @@ export class SessionStore {
   }
 
   broadcastDeadlines(): void {
-    const { expiresAt, endsAt } = this.snapshot() ?? ANONYMOUS;
-    if (expiresAt !== null && endsAt !== null) {
-      this.#tabs.send({ type: 'extended', expiresAt, endsAt });
-    }
+    const { expiresAt, id: endsAt } = untracked(this.snapshot) ?? ANONYMOUS;
+    if (expiresAt === null || endsAt === null) return;
+    const serverTime = this.#clock.toServer();
+    const deadlines = { expiresAt: this.#clock.toServer(expiresAt), endsAt, serverTime };
+    this.#tabs.send({ type: 'extended', deadlines });
   }
 
-  extendedByOtherTab(expiresAt: number, endsAt: number): void {
-    if (this.hasSession()) this.#setDeadlines({ expiresAt, endsAt });
+  /** Ignores the message if it is about another session. Returns whether it was about this one. */
+  extendedByOtherTab(deadlines: Deadlines): boolean {
+    if (!untracked(this.hasSession) || deadlines.endsAt !== untracked(this.id)) return false;
+    this.applyDeadlines(deadlines);
+    return true;
   }
 
   end(reason: EndReason | null, returnTo: string | null = null): void {
-    if (!this.hasSession()) return;
+    const session = untracked(this.id);
+    if (!untracked(this.hasSession)) return;
     this.#clear(reason, returnTo);
-    this.#tabs.send({ type: 'signed-out', reason });
+    this.#tabs.send({ type: 'signed-out', session, reason });
   }
 
-  endedByOtherTab(reason: EndReason | null): void {
-    if (this.hasSession()) this.#clear(reason, null);
+  /**
+   * Ends the session if the message is about it. A late message about an older session must not throw out a user who has
+   * signed in again. Returns whether the message was about this session.
+   */
+  endedByOtherTab(session: string | null, reason: EndReason | null): boolean {
+    if (!untracked(this.hasSession) || session !== untracked(this.id)) return false;
+    this.#clear(reason, null);
+    return true;
   }
 
   requireConfirmation(): void {
@@ -127,7 +141,8 @@ export class SessionStore {
   }
 
   #deadlinesChanged(): void {
-    const timeLeft = (this.snapshot()?.expiresAt ?? 0) - Date.now();
+    const { expiresAt } = untracked(this.snapshot) ?? ANONYMOUS;
+    const timeLeft = expiresAt === null ? 0 : this.#clock.timeUntil(expiresAt);
     this.#longestTimeLeft.update((longest) => Math.max(longest, timeLeft));
     this.#clock.update();
   }

@@ -1,8 +1,9 @@
+import { effect } from '@angular/core';
 import { provideHttpClient, withInterceptors } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { TestBed } from '@angular/core/testing';
 import { FakeTabChannel, sessionView, testUser } from '../spec/fakes';
-import { SessionView, User } from './api-types';
+import { Deadlines, SessionView, User } from './api-types';
 import { vestibuleInterceptors } from './provide';
 import { Session } from './session';
 import { SessionCheck } from './session-check';
@@ -21,6 +22,11 @@ describe('Session', () => {
     TestBed.tick();
     await vi.advanceTimersByTimeAsync(0);
     TestBed.tick();
+  }
+
+  function deadlines(idle: number): Deadlines {
+    const { expiresAt, serverTime } = sessionView('signedIn', { idle });
+    return { expiresAt: expiresAt!, endsAt: store.id()!, serverTime };
   }
 
   async function refreshWith(view: SessionView): Promise<void> {
@@ -118,21 +124,121 @@ describe('Session', () => {
     const view = sessionView('signedIn', { idle: 600 });
     http.expectOne('/api/auth/me').flush(testUser({ session: view }));
     await reloaded;
-    const expiresAt = Date.now() + 600_000;
-    expect(extended()).toEqual([expect.objectContaining({ expiresAt })]);
+    const { expiresAt, serverTime } = view;
+    const endsAt = store.id();
+    expect(extended()).toEqual([
+      { type: 'extended', deadlines: { expiresAt, endsAt, serverTime } },
+    ]);
   });
 
   it('applies the deadline from another tab', async () => {
     await signIn(sessionView('signedIn', { idle: 600 }));
-    store.extendedByOtherTab(Date.now() + 900_000, Date.now() + 3_600_000);
+    store.extendedByOtherTab(deadlines(900));
     expect(session.secondsLeft()).toBe(900);
   });
 
   it('ignores a deadline from another tab without a session', async () => {
     await refreshWith(sessionView('anonymous'));
-    store.extendedByOtherTab(Date.now() + 900_000, Date.now() + 3_600_000);
+    store.extendedByOtherTab(deadlines(900));
     expect(session.secondsLeft()).toBeNull();
   });
+
+  it('ends although the clock of the machine was set back by an hour', async () => {
+    await signIn(sessionView('signedIn', { idle: 600 }));
+    await vi.advanceTimersByTimeAsync(60_000);
+    vi.setSystemTime(Date.now() - 3_600_000);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(session.secondsLeft()).toBe(480);
+    expect(session.expiresAt()?.getTime()).toBe(Date.now() + 480_000);
+    await vi.advanceTimersByTimeAsync(480_000);
+    expect(store.expired()).toBe(true);
+  });
+
+  it('ends although the clock was set forward, the session confirmed, and the clock set back', async () => {
+    await signIn(sessionView('signedIn', { idle: 600 }));
+    const server = Date.now();
+    vi.setSystemTime(server + 3_600_000);
+    await refreshWith(sessionView('signedIn', { server, idle: 600 }));
+    expect(session.secondsLeft()).toBe(600);
+    vi.setSystemTime(server);
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(session.secondsLeft()).toBe(0);
+    for (const me of http.match('/api/auth/me')) me.flush(testUser());
+  });
+
+  it('runs a timer each second only while a reader follows the countdown', async () => {
+    await signIn(sessionView('signedIn', { idle: 600 }));
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(vi.getTimerCount()).toBe(0);
+    let runs = 0;
+    const read = () => {
+      session.secondsLeft();
+      runs += 1;
+    };
+    const reader = TestBed.runInInjectionContext(() => effect(read));
+    for (let second = 0; second < 5; second++) {
+      TestBed.tick();
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    expect(runs).toBe(5);
+    reader.destroy();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('changes idleWithin once, at that time', async () => {
+    await signIn(sessionView('signedIn', { idle: 600 }));
+    const seen: boolean[] = [];
+    TestBed.runInInjectionContext(() =>
+      effect(() => {
+        seen.push(session.idleWithin(60));
+      }),
+    );
+    for (let minute = 0; minute < 10; minute++) {
+      TestBed.tick();
+      await vi.advanceTimersByTimeAsync(60_000);
+    }
+    TestBed.tick();
+    expect(seen).toEqual([false, true]);
+  });
+
+  it.each([
+    ['whenReady', () => session.whenReady()],
+    ['whenUserLoaded', () => session.whenUserLoaded()],
+    ['refresh', () => session.refresh()],
+    ['reloadUser', () => session.reloadUser()],
+    ['extend', () => session.extend()],
+    ['signOut', () => session.signOut()],
+    [
+      'apply',
+      () => {
+        session.apply(sessionView('signedIn'));
+        return undefined;
+      },
+    ],
+  ] as [string, () => Promise<unknown> | undefined][])(
+    'allows %s inside an effect, which then follows none of its signals',
+    async (_name, call) => {
+      await signIn();
+      let runs = 0;
+      TestBed.runInInjectionContext(() =>
+        effect(() => {
+          runs += 1;
+          void Promise.resolve(call()).catch(() => undefined);
+        }),
+      );
+      for (let round = 0; round < 3; round++) {
+        await settle();
+        for (const request of http.match(() => true)) {
+          request.flush(request.request.url.endsWith('/me') ? testUser() : sessionView('signedIn'));
+        }
+      }
+      store.requireConfirmation();
+      store.end('idle');
+      await settle();
+      expect(runs).toBe(1);
+    },
+  );
 
   it('ignores late responses after the session has ended', async () => {
     await signIn();
@@ -140,6 +246,7 @@ describe('Session', () => {
     const refreshed = session.refresh();
     const keepAlive = http.expectOne('/api/auth/keep-alive');
     const read = http.expectOne('/api/auth/session');
+    const ended = store.id();
     store.end('signed_out');
     const { expiresAt, endsAt, serverTime } = sessionView('signedIn');
     keepAlive.flush({ expiresAt, endsAt, serverTime });
@@ -147,11 +254,12 @@ describe('Session', () => {
     await Promise.all([extended, refreshed]);
     expect(session.state()).toBe('anonymous');
     expect(session.expiresAt()).toBeNull();
-    expect(tabs.sent.at(-1)).toEqual({ type: 'signed-out', reason: 'signed_out' });
+    expect(tabs.sent.at(-1)).toEqual({ type: 'signed-out', session: ended, reason: 'signed_out' });
   });
 
   it('signs out on the server before it signs out in the tabs', async () => {
     await signIn();
+    const ended = store.id();
     const signedOut = session.signOut();
     expect(session.signedIn()).toBe(true);
     http.expectOne('/api/auth/logout').flush({ message: 'Signed out', redirect: null });
@@ -159,7 +267,7 @@ describe('Session', () => {
     expect(session.state()).toBe('anonymous');
     expect(session.user()).toBeNull();
     expect(session.endReason()).toBe('signed_out');
-    expect(tabs.sent.at(-1)).toEqual({ type: 'signed-out', reason: 'signed_out' });
+    expect(tabs.sent.at(-1)).toEqual({ type: 'signed-out', session: ended, reason: 'signed_out' });
   });
 
   describe('after a federated login', () => {
@@ -180,7 +288,7 @@ describe('Session', () => {
     it('opens the page that continues the logout at the provider', async () => {
       await signOut(`${location.pathname}#continue`);
       expect(location.href).toBe(LOGOUT_URL);
-      expect(tabs.sent.at(-1)).toEqual({ type: 'signed-out', reason: 'signed_out' });
+      expect(tabs.sent.at(-1)).toMatchObject({ type: 'signed-out', reason: 'signed_out' });
     });
 
     it('does not redirect when signOut has a return path', async () => {

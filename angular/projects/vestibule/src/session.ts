@@ -1,7 +1,8 @@
-import { DOCUMENT, Injector, Injectable, computed, inject } from '@angular/core';
+import { DOCUMENT, Injector, Injectable, computed, inject, untracked } from '@angular/core';
 import { EndReason, SessionView, User } from './api-types';
 import { CurrentUser } from './current-user';
 import { SessionCheck } from './session-check';
+import { SessionClock } from './session-clock';
 import { SessionRequests } from './session-requests';
 import { SessionStore } from './session-store';
 import { when } from './when';
@@ -32,6 +33,7 @@ export class Session {
   readonly #requests = inject(SessionRequests);
   readonly #check = inject(SessionCheck);
   readonly #currentUser = inject(CurrentUser);
+  readonly #clock = inject(SessionClock);
   readonly #injector = inject(Injector);
   readonly #location = inject(DOCUMENT).location;
 
@@ -52,9 +54,9 @@ export class Session {
   /** Name of the provider that the user signed in with; `null` for a local login. */
   readonly provider = computed(() => this.#store.snapshot()?.provider ?? null);
   /** When the session ends without activity, by this machine's clock. */
-  readonly expiresAt = computed(() => toDate(this.#store.snapshot()?.expiresAt));
+  readonly expiresAt = computed(() => this.#toDate(this.#store.snapshot()?.expiresAt));
   /** When the session ends in any case, by this machine's clock. */
-  readonly endsAt = computed(() => toDate(this.#store.snapshot()?.endsAt));
+  readonly endsAt = computed(() => this.#toDate(this.#store.snapshot()?.endsAt));
   /** Whole seconds until `expiresAt`; `null` without a session. */
   readonly secondsLeft = this.#store.secondsLeft;
   /** Whole seconds until `endsAt`; `null` without a session. */
@@ -73,6 +75,16 @@ export class Session {
     return this.user()?.roles.includes(role) ?? false;
   }
 
+  /** Whether `secondsLeft` is at most this value. Changes once, so it costs no update each second. */
+  idleWithin(seconds: number): boolean {
+    return this.#clock.reached(this.#store.snapshot()?.expiresAt, seconds * 1_000);
+  }
+
+  /** Whether `secondsToEnd` is at most this value. Changes once, so it costs no update each second. */
+  endsWithin(seconds: number): boolean {
+    return this.#clock.reached(this.#store.snapshot()?.endsAt, seconds * 1_000);
+  }
+
   /** Resolves when `state` is known. During an outage it waits. */
   async whenReady(): Promise<void> {
     await when(() => this.state() !== 'unknown', this.#injector);
@@ -81,10 +93,7 @@ export class Session {
   /** Resolves with the user, or with `null` if no user is signed in or the user could not be loaded. */
   async whenUserLoaded(): Promise<User | null> {
     await this.whenReady();
-    await when(
-      () => !this.signedIn() || this.user() !== null || this.userLoadFailed(),
-      this.#injector,
-    );
+    await when(() => !this.signedIn() || this.#currentUser.settled(), this.#injector);
     return this.user();
   }
 
@@ -95,9 +104,9 @@ export class Session {
 
   /** Applies the session from the response to a sign-in step. The other tabs follow. */
   apply(view: SessionView): void {
-    const wasSignedIn = this.signedIn();
+    const wasSignedIn = untracked(this.signedIn);
     this.#store.begin(view);
-    if (wasSignedIn && this.signedIn()) void this.reloadUser();
+    if (wasSignedIn && untracked(this.signedIn)) void this.reloadUser();
   }
 
   /** Loads the user again, for example after a change of the account. The server counts it as activity. */
@@ -106,7 +115,11 @@ export class Session {
   }
 
   /** Extends the idle deadline. Rejects if the server refuses or does not respond. */
-  async extend(): Promise<void> {
+  extend(): Promise<void> {
+    return untracked(() => this.#extend());
+  }
+
+  async #extend(): Promise<void> {
     const generation = this.#store.generation();
     const deadlines = await this.#requests.keepAlive();
     // The session may have ended during the request. A late response must not extend it.
@@ -121,13 +134,13 @@ export class Session {
    * server does not respond.
    */
   async signOut(returnTo: string | null = null): Promise<void> {
-    const reason = this.signedIn() ? 'signed_out' : null;
-    const logoutUrl = await this.#requests.logOut();
+    const reason = untracked(this.signedIn) ? 'signed_out' : null;
+    const logoutUrl = await untracked(() => this.#requests.logOut());
     this.#store.end(reason, returnTo);
     if (returnTo === null && logoutUrl !== null) this.#location.assign(logoutUrl);
   }
-}
 
-function toDate(time: number | null | undefined): Date | null {
-  return time == null ? null : new Date(time);
+  #toDate(time: number | null | undefined): Date | null {
+    return time == null ? null : this.#clock.toDate(time);
+  }
 }

@@ -106,6 +106,14 @@ export class TestSession implements Pick<Session, keyof Session> {
     return this.user()?.roles.includes(role) ?? false;
   }
 
+  idleWithin(seconds: number): boolean {
+    return (this.secondsLeft() ?? Infinity) <= seconds;
+  }
+
+  endsWithin(seconds: number): boolean {
+    return (this.secondsToEnd() ?? Infinity) <= seconds;
+  }
+
   whenReady(): Promise<void> {
     return Promise.resolve();
   }

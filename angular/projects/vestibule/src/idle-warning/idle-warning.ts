@@ -31,15 +31,18 @@ export class IdleWarning {
   readonly #absoluteDeadline = computed(() => this.#session.endsAt()?.getTime() ?? 0);
 
   protected readonly text = { ...ENGLISH, ...this.#options.text };
-  protected readonly secondsLeft = computed(() => this.#session.secondsLeft() ?? 0);
+  /** A closed dialog reads no countdown, so that no timer runs. */
+  protected readonly secondsLeft = computed(() =>
+    this.warns() ? (this.#session.secondsLeft() ?? 0) : 0,
+  );
   protected readonly warns = computed(() => {
     const threshold = Math.min(this.#options.seconds, this.#idleSeconds() / 3);
     const confirmed = this.#session.signedIn() && !this.#session.needsConfirmation();
-    return confirmed && this.#canExtend() && this.secondsLeft() <= threshold;
+    return confirmed && this.#canExtend() && this.#session.idleWithin(threshold);
   });
   protected readonly endsSoon = computed(() => {
     const threshold = Math.min(this.#options.noticeSeconds, this.#idleSeconds() / 2);
-    return this.#session.signedIn() && (this.#session.secondsToEnd() ?? Infinity) <= threshold;
+    return this.#session.signedIn() && this.#session.endsWithin(threshold);
   });
   protected readonly endsAt = computed(() =>
     new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(this.#absoluteDeadline()),
