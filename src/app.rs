@@ -17,7 +17,10 @@ use crate::{
         second_factor::key_use::{RingError, require_keys_in_use},
     },
     secrets::Keys,
-    session::Session,
+    session::{
+        Session,
+        event_streams::{EventStreams, follower::Follower},
+    },
     store::{Create, Store, StoreError},
     user::User,
     web::{addresses::Addresses, client::Client, cookies::CookieNames},
@@ -51,6 +54,8 @@ pub struct App {
     pub limiter: Limiter,
     pub sessions: Arc<DocumentCache<Session>>,
     pub users: Arc<DocumentCache<User>>,
+    /// Open streams of server-sent events.
+    pub event_streams: Arc<EventStreams>,
     /// Hashes of session ids that were rotated or ended on this replica a moment ago: a late response must not set their cookie again.
     pub retired: Cache<[u8; 32], ()>,
     pub providers: Providers,
@@ -95,6 +100,16 @@ impl App {
         let mut tasks = JoinSet::new();
         tasks.spawn(sessions.clone().follow());
         tasks.spawn(users.clone().follow());
+        let event_streams = Arc::<EventStreams>::default();
+        let follower = Follower {
+            streams: event_streams.clone(),
+            sessions: sessions.clone(),
+            users: users.clone(),
+            store: store.clone(),
+            clock: clock.clone(),
+            mfa: config.mfa,
+        };
+        tasks.spawn(follower.follow());
         tasks.spawn(keep_synchronized(store.clone(), clock.clone()));
         let providers = Providers::new(&config.providers, &config.public_url.url(), &config.outgoing)
             .map_err(BuildError::Provider)?;
@@ -118,6 +133,7 @@ impl App {
             keys,
             sessions,
             users,
+            event_streams,
             retired: Cache::new(RETIRED),
             providers,
             shutdown: watch::Sender::new(false),

@@ -5,7 +5,7 @@
 use std::{io, sync::OnceLock, time::Duration};
 
 use axum::{Router, extract::MatchedPath, http::Request, routing::get};
-use metrics::{counter, describe_counter, describe_histogram, histogram};
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 
@@ -13,6 +13,7 @@ const REQUESTS: &str = "vestibule_http_requests_total";
 const DURATION: &str = "vestibule_http_request_duration_seconds";
 const AUTHENTICATIONS: &str = "vestibule_authentications_total";
 const LOST_LOG_LINES: &str = "vestibule_log_lines_lost_total";
+const EVENT_STREAMS: &str = "vestibule_event_streams";
 const BUCKETS: [f64; 9] = [0.0005, 0.001, 0.005, 0.01, 0.025, 0.1, 0.5, 2.0, 10.0];
 
 static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
@@ -29,6 +30,7 @@ pub fn start() -> Result<(), BuildError> {
     describe_histogram!(DURATION, "Time from the request head to the response head, in seconds, by route.");
     describe_counter!(AUTHENTICATIONS, "Audit events, by type and outcome.");
     describe_counter!(LOST_LOG_LINES, "Log lines that could not be written.");
+    describe_gauge!(EVENT_STREAMS, "Open streams of server-sent events.");
     drop(HANDLE.set(handle));
     Ok(())
 }
@@ -58,6 +60,12 @@ pub fn count_request(route: String, status: u16, took: Duration) {
 pub fn count_lost_log_lines(lines: u64) {
     if is_enabled() {
         counter!(LOST_LOG_LINES).increment(lines);
+    }
+}
+
+pub fn set_event_streams(open: usize) {
+    if is_enabled() {
+        gauge!(EVENT_STREAMS).set(u32::try_from(open).unwrap_or(u32::MAX));
     }
 }
 

@@ -25,7 +25,7 @@ use crate::{
         second_factor::routes as second_factor,
     },
     logout::routes as logout,
-    session::routes as session,
+    session::{event_streams::routes as event_streams, routes as session},
 };
 
 /// Builds the router of the whole service.
@@ -36,6 +36,8 @@ pub fn router(app: &AppState) -> Router {
         // HEAD is refused: it would use up the key.
         .route("/api/auth/logout/continue", get(logout::continue_log_out).head(method_not_allowed))
         .route("/api/auth/session", get(session::show))
+        // Needs a signed-in session, but is no activity, so it is not in the group below.
+        .route("/api/auth/events", get(event_streams::events))
         .route("/api/auth/csrf-token", get(session::show_csrf_token))
         .route("/api/auth/providers", get(federated::providers))
         // HEAD is refused: it would start or use up a login transaction that no browser continues.

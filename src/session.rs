@@ -49,12 +49,15 @@
 //! | back-channel logout | federated login | the logout | [`upstream_logout`]: written before the records are read, read by the login after its record exists | `upstream_logout_before_the_callback_refuses_the_login`, `upstream_logout_in_the_same_second_wins` |
 //! | back-channel logout | second factor, re-authentication | the logout | as end and step up | `upstream_logout_during_the_second_factor_wins`, `upstream_logout_during_reauthentication_wins` |
 //! | end on one replica | request on another | the end, within a second | the change feed removes the cached record; without a feed an entry is valid for 0.9 s | `logout_reaches_the_other_replica_within_a_second`, `logout_without_change_stream_is_known_within_a_second` |
+//! | end, rotation | open event stream | the stream reports an end within a second; of a replaced id it closes | [`event_streams::follower`]: the change feed, or a read of each session | `events_report_the_end_from_another_replica`, `events_of_a_replaced_id_close_without_an_end` |
 //! | late response | newer cookie | the newer cookie | none: `App::retired` names the old id, so its cookie is not sent | `late_response_does_not_set_a_retired_id` |
 //! | clock set back | expired session | the expiry | the end of an expired record is written at its next use, the newest time every 15 s | `clock_set_back_revives_no_session`, `clock_set_back_revives_no_session_that_expired_unseen` |
 
 pub mod csrf_token;
 mod current;
 mod ending;
+pub mod event_streams;
+mod expiry;
 pub mod id_token_hint;
 pub mod lifetime;
 mod limit;
@@ -84,7 +87,6 @@ use crate::{
     admission::{Admission, Grant, MissingFactor, PendingTicket, Ticket},
     app::App,
     store::Change,
-    user::EndReason,
     web::{client::Client, cookies::RequestCookies, session_id::SessionId},
 };
 
@@ -167,8 +169,8 @@ async fn check_id(app: &App, id: &SessionId) -> Result<CurrentSession, Refusal> 
             app.users.invalidate(&session.user_id.document_id());
             app.sessions.invalidate(&id.document_id());
             let checked = evaluate(app, id, load(app, id).await?).await;
-            if let Err(Refusal::Ended(reason @ (EndReason::Idle | EndReason::MaxAge))) = checked {
-                ending::persist_expiry(app, id, reason).await?;
+            if let Err(Refusal::Ended(reason)) = checked {
+                expiry::persist(&app.sessions, &id.document_id(), reason, app.clock.now()).await?;
             }
             checked
         }
@@ -191,9 +193,18 @@ pub async fn check_against_store(app: &App, current: &CurrentSession) -> Result<
 /// # Errors
 /// As for [`check`], and for a session that still lacks a factor.
 pub async fn require_signed_in(app: &App, cookies: &RequestCookies) -> Result<SignedIn, Refusal> {
+    let current = check_signed_in(app, cookies).await?;
+    touch(app, cookies, current).await.map(SignedIn)
+}
+
+/// Returns the session of this browser if it is signed in. It is no activity: the idle deadline stays.
+///
+/// # Errors
+/// As for [`require_signed_in`].
+pub async fn check_signed_in(app: &App, cookies: &RequestCookies) -> Result<CurrentSession, Refusal> {
     let current = check(app, cookies).await?;
     match current.state {
-        State::SignedIn => touch(app, cookies, current).await.map(SignedIn),
+        State::SignedIn => Ok(current),
         State::AwaitingSecondFactor => Err(Refusal::SecondFactorRequired),
         State::AwaitingEnrolment => Err(Refusal::EnrolmentRequired),
     }

@@ -108,15 +108,3 @@ pub async fn recently_expired(app: &App, id: &SessionId) -> Result<Option<Sessio
     };
     Ok(session.filter(|session| !session.is_replaced() && expired(session)))
 }
-
-/// Writes the end of an expired session, so that a clock that is set back does not make it valid again.
-pub(super) async fn persist_expiry(app: &App, id: &SessionId, reason: EndReason) -> Result<(), StoreError> {
-    let now = app.clock.now();
-    app.sessions
-        .update::<_, StoreError>(&id.document_id(), |session| {
-            let ended = !session.is_replaced() && session.mark_ended(reason, now);
-            Ok(if ended { Change::Write(()) } else { Change::Keep(()) })
-        })
-        .await?;
-    Ok(())
-}

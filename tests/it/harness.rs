@@ -4,6 +4,7 @@ pub(crate) mod account;
 #[macro_use]
 pub(crate) mod browser;
 pub(crate) mod cut_proxy;
+pub(crate) mod events;
 pub(crate) mod fake_provider;
 pub(crate) mod fault_table;
 pub(crate) mod federated;

@@ -5,6 +5,7 @@ mod cookies;
 mod corrupt_documents;
 mod csrf;
 pub(crate) mod ending;
+mod events;
 mod lifetime;
 mod limit;
 mod shapes;

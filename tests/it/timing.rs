@@ -4,6 +4,7 @@
 
 mod change_feed;
 mod discovery;
+mod event_streams;
 mod imported_user_refusal;
 mod key_sets;
 mod password_refusal;

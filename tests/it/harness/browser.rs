@@ -178,6 +178,11 @@ impl Request<'_> {
         self
     }
 
+    /// Opens the response and leaves its body to the caller. Cookies are not kept.
+    pub(crate) async fn open(self) -> reqwest::Response {
+        self.request.send().await.expect("the service answers")
+    }
+
     pub(crate) async fn send(self) -> Answer {
         let response = self.request.send().await.expect("the service answers");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());

@@ -1,0 +1,209 @@
+//! Open streams of server-sent events (`GET /api/auth/events`), by session.
+//!
+//! ```text
+//!   change feed ─▶ follower ─▶ EventStreams ─▶ watch of one session ─▶ each of its streams (routes)
+//! ```
+//!
+//! One task reads the sessions of all streams ([`follower`]); no stream reads the store. The value of a watch is the newest state: a client
+//! that reads slowly misses states in between, and no queue of events grows.
+//!
+//! # Bounds
+//!
+//! Each stream holds a connection. A session, a user and the replica have a limit, so that no user can use up the connections: other
+//! requests still get one.
+
+pub mod follower;
+pub(crate) mod routes;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::sync::watch;
+
+use super::record::Session;
+use crate::{
+    clock::Timestamp,
+    metrics,
+    store::{Document as _, DocumentId},
+    user::{EndReason, UserId},
+};
+
+/// Streams of one session: tabs of one browser.
+const OF_SESSION: usize = 16;
+/// Streams of one user: tabs of all devices.
+const OF_USER: usize = 128;
+/// Streams of this replica: half of the connections that it accepts.
+const TOTAL: usize = 8192;
+
+/// What a stream reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The session is signed in, until these deadlines.
+    Open {
+        expires_at: Timestamp,
+        ends_at: Timestamp,
+    },
+    Ended(EndReason),
+    /// The id was replaced, or the session lacks a factor again: the client must ask again.
+    Closed,
+}
+
+impl Notice {
+    fn open(session: &Session) -> Self {
+        Self::Open { expires_at: session.expires_at, ends_at: session.ends_at }
+    }
+}
+
+/// No further stream is accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Full {
+    /// The session or its user has too many.
+    OfUser,
+    /// The replica has too many.
+    Total,
+}
+
+/// The open streams of this replica.
+#[derive(Debug, Default)]
+pub struct EventStreams(Arc<Mutex<List>>);
+
+#[derive(Debug, Default)]
+struct List {
+    sessions: HashMap<DocumentId, Entry>,
+    of_user: HashMap<UserId, usize>,
+    total: usize,
+}
+
+#[derive(Debug)]
+struct Entry {
+    user: UserId,
+    streams: usize,
+    notice: watch::Sender<Notice>,
+}
+
+/// A stream in the list. It leaves the list when this is dropped.
+#[derive(Debug)]
+pub struct OpenStream {
+    pub(crate) notice: watch::Receiver<Notice>,
+    list: Arc<Mutex<List>>,
+    session: DocumentId,
+    user: UserId,
+}
+
+/// A session with at least one stream.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Listed {
+    session: DocumentId,
+    user: UserId,
+}
+
+impl EventStreams {
+    /// Adds a stream of this session.
+    ///
+    /// # Errors
+    /// [`Full`].
+    pub fn open(&self, session: &Session) -> Result<OpenStream, Full> {
+        let mut list = lock(&self.0);
+        let (id, user) = (session.id(), session.user_id);
+        let of_session = list.sessions.get(&id).map_or(0, |entry| entry.streams);
+        let of_user = list.of_user.get(&user).copied().unwrap_or_default();
+        if of_session >= OF_SESSION || of_user >= OF_USER {
+            return Err(Full::OfUser);
+        }
+        if list.total >= TOTAL {
+            return Err(Full::Total);
+        }
+        list.total += 1;
+        *list.of_user.entry(user).or_default() += 1;
+        let entry = list.sessions.entry(id.clone()).or_insert_with(|| Entry {
+            user,
+            streams: 0,
+            notice: watch::Sender::new(Notice::open(session)),
+        });
+        entry.streams += 1;
+        let notice = entry.notice.subscribe();
+        metrics::set_event_streams(list.total);
+        Ok(OpenStream { notice, list: self.0.clone(), session: id, user })
+    }
+
+    /// Returns the number of open streams.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        lock(&self.0).total
+    }
+
+    fn all(&self) -> Vec<Listed> {
+        lock(&self.0).selected(|_, _| true)
+    }
+
+    fn of_session(&self, session: &DocumentId) -> Option<Listed> {
+        let list = lock(&self.0);
+        list.sessions.get(session).map(|entry| Listed { session: session.clone(), user: entry.user })
+    }
+
+    fn of_user(&self, user: &DocumentId) -> Vec<Listed> {
+        let list = lock(&self.0);
+        if !list.of_user.keys().any(|known| known.document_id() == *user) {
+            return Vec::new();
+        }
+        list.selected(|_, entry| entry.user.document_id() == *user)
+    }
+
+    /// Returns the sessions whose known deadline has passed.
+    fn expired(&self, now: Timestamp) -> Vec<Listed> {
+        lock(&self.0).selected(|_, entry| match *entry.notice.borrow() {
+            Notice::Open { expires_at, ends_at } => now >= expires_at.min(ends_at),
+            Notice::Ended(_) | Notice::Closed => false,
+        })
+    }
+
+    /// Reports the state of a session to its streams. An end is final.
+    fn report(&self, session: &DocumentId, notice: Notice) {
+        let list = lock(&self.0);
+        let Some(entry) = list.sessions.get(session) else { return };
+        entry.notice.send_if_modified(|known| {
+            let is_new = matches!(known, Notice::Open { .. }) && *known != notice;
+            if is_new {
+                *known = notice;
+            }
+            is_new
+        });
+    }
+}
+
+impl List {
+    fn selected(&self, is_selected: impl Fn(&DocumentId, &Entry) -> bool) -> Vec<Listed> {
+        let entries = self.sessions.iter().filter(|(session, entry)| is_selected(session, entry));
+        entries.map(|(session, entry)| Listed { session: session.clone(), user: entry.user }).collect()
+    }
+
+    fn remove(&mut self, session: &DocumentId, user: UserId) {
+        self.total -= 1;
+        if let Some(streams) = self.of_user.get_mut(&user) {
+            *streams -= 1;
+            if *streams == 0 {
+                self.of_user.remove(&user);
+            }
+        }
+        if let Some(entry) = self.sessions.get_mut(session) {
+            entry.streams -= 1;
+            if entry.streams == 0 {
+                self.sessions.remove(session);
+            }
+        }
+    }
+}
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        let mut list = lock(&self.list);
+        list.remove(&self.session, self.user);
+        metrics::set_event_streams(list.total);
+    }
+}
+
+fn lock(list: &Mutex<List>) -> MutexGuard<'_, List> {
+    list.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,128 @@
+//! The task that reads the sessions of all open streams after each change and at each deadline.
+//!
+//! A change of a session or of its user is read at once. A deadline passes without a change, so every tick compares the known deadlines with
+//! the clock; the store says whether another replica has extended the session. Without a change feed, the task reads every session
+//! that has a stream before a second has passed: one read for each session, whatever the number of its streams.
+
+use std::{
+    collections::HashSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use futures_util::{StreamExt as _, stream};
+use tokio::sync::broadcast::error::RecvError;
+
+use super::{
+    super::{
+        expiry,
+        lifetime::{self, Validity},
+        record::{Session, State},
+    },
+    EventStreams, Listed, Notice,
+};
+use crate::{
+    cache::DocumentCache,
+    clock::Clock,
+    config::Mfa,
+    store::{Changed, Collection, Store, StoreError},
+    user::{EndReason, User},
+};
+
+/// How often deadlines are compared with the clock.
+const TICK: Duration = Duration::from_millis(200);
+/// How often every session is read while the change feed is not in sync. With the tick and the read itself it stays below a second.
+const UNSYNCED_INTERVAL: Duration = Duration::from_millis(600);
+/// The feed counts as in sync for this long after its last answer.
+const SYNCED_FOR: Duration = Duration::from_millis(600);
+/// Sessions read at once.
+const READ_AT_ONCE: usize = 32;
+
+/// Reports ends and deadlines to the streams of one replica.
+pub struct Follower {
+    pub streams: Arc<EventStreams>,
+    pub sessions: Arc<DocumentCache<Session>>,
+    pub users: Arc<DocumentCache<User>>,
+    pub store: Store,
+    pub clock: Clock,
+    pub mfa: Mfa,
+}
+
+impl Follower {
+    /// Runs until the store closes.
+    pub async fn follow(self) {
+        let watch = self.store.watch();
+        let mut changes = watch.subscribe();
+        let mut tick = tokio::time::interval(TICK);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut all_read_at = Instant::now();
+        // Sessions that could not be read: they are read again at the next tick.
+        let mut unread = HashSet::new();
+        loop {
+            let mut due: HashSet<Listed> = HashSet::new();
+            tokio::select! {
+                _ = tick.tick() => {
+                    due.extend(unread.drain());
+                    due.extend(self.streams.expired(self.clock.now()));
+                    let is_synced = watch.synced_until().is_some_and(|until| until.elapsed() < SYNCED_FOR);
+                    if !is_synced && all_read_at.elapsed() >= UNSYNCED_INTERVAL {
+                        all_read_at = Instant::now();
+                        due.extend(self.streams.all());
+                    }
+                }
+                change = changes.recv() => match change {
+                    Ok(Changed::Document { collection: Collection::Sessions, id }) => {
+                        due.extend(self.streams.of_session(&id));
+                    }
+                    Ok(Changed::Document { collection: Collection::Users, id }) => {
+                        due.extend(self.streams.of_user(&id));
+                    }
+                    Ok(Changed::Document { .. }) => continue,
+                    Ok(Changed::Everything) | Err(RecvError::Lagged(_)) => due.extend(self.streams.all()),
+                    Err(RecvError::Closed) => return,
+                },
+            }
+            unread.extend(self.read(due).await);
+        }
+    }
+
+    /// Reads these sessions and reports them. Returns those that could not be read.
+    async fn read(&self, due: HashSet<Listed>) -> Vec<Listed> {
+        let reads = due.into_iter().map(|listed| async {
+            match self.notice_of(&listed).await {
+                Ok(notice) => {
+                    self.streams.report(&listed.session, notice);
+                    None
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "could not read the session of an event stream");
+                    Some(listed)
+                }
+            }
+        });
+        stream::iter(reads).buffer_unordered(READ_AT_ONCE).filter_map(std::future::ready).collect().await
+    }
+
+    async fn notice_of(&self, Listed { session: id, user }: &Listed) -> Result<Notice, StoreError> {
+        // The task of the cache may not have seen the change yet.
+        self.sessions.invalidate(id);
+        self.users.invalidate(&user.document_id());
+        let now = self.clock.now();
+        let session = self.sessions.get(id).await?;
+        let Some(session) = session.filter(|session| !lifetime::is_purgeable(session, now)) else {
+            return Ok(Notice::Closed);
+        };
+        let Some(user) = self.users.get(&user.document_id()).await? else {
+            // The user was deleted.
+            return Ok(Notice::Ended(EndReason::Revoked));
+        };
+        Ok(match lifetime::evaluate(&session, &user, self.mfa, now) {
+            Validity::Valid(State::SignedIn) => Notice::open(&session),
+            Validity::Valid(State::AwaitingSecondFactor | State::AwaitingEnrolment) => Notice::Closed,
+            Validity::Invalid(reason) => {
+                expiry::persist(&self.sessions, id, reason, now).await?;
+                Notice::Ended(reason)
+            }
+        })
+    }
+}
