@@ -17,3 +17,6 @@ export type {
   VestibuleTexts,
 } from './text/texts';
 export { SignIn } from './login/sign-in';
+export { Preferences } from './account/preferences';
+export { Theme } from './account/theme';
+export type { ThemeName } from './account/theme';

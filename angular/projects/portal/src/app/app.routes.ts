@@ -1,5 +1,11 @@
 import { Routes } from '@angular/router';
-import { SignIn, accountPage, vestibulePages } from '@vestibule/angular/pages';
+import {
+  SignIn,
+  accountPage,
+  pageTitle,
+  textGuard,
+  vestibulePages,
+} from '@vestibule/angular/pages';
 
 export const routes: Routes = [
   ...vestibulePages().map(withEagerSignIn),
@@ -7,7 +13,8 @@ export const routes: Routes = [
   accountPage('account'),
   {
     path: '**',
-    title: 'Page not found · Vestibule',
+    title: pageTitle((text) => text('notFound.title')),
+    canActivate: [textGuard],
     loadComponent: async () => (await import('./not-found')).NotFound,
   },
 ];

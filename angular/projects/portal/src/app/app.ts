@@ -1,3 +1,4 @@
+import { Location } from '@angular/common';
 import {
   Component,
   DOCUMENT,
@@ -10,12 +11,17 @@ import {
 } from '@angular/core';
 import { NavigationEnd, Router, RouterOutlet } from '@angular/router';
 import { Session } from '@vestibule/angular';
-import { Attempt, FailureBox } from '@vestibule/angular/pages';
+import { Attempt, FailureBox, TEXT } from '@vestibule/angular/pages';
+import { Brand } from './shell/brand';
+import { Footer } from './shell/footer';
+import { LoadFailed } from './shell/load-failed';
+import { LoadFailure } from './shell/load-failure';
+import { isOwnPage } from './shell/own-pages';
 
-/** The layout of every page: header with sign-out, status message, and the page itself. */
+/** The layout of every page: header with sign-out, status message, the page itself, and the footer. */
 @Component({
   selector: 'app-root',
-  imports: [RouterOutlet, FailureBox],
+  imports: [RouterOutlet, FailureBox, Footer, LoadFailed],
   templateUrl: './app.html',
   styleUrl: './app.css',
   host: { '(click)': 'handleLinkClick($event)' },
@@ -23,9 +29,14 @@ import { Attempt, FailureBox } from '@vestibule/angular/pages';
 export class App {
   private readonly document = inject(DOCUMENT);
   private readonly injector = inject(Injector);
+  private readonly location = inject(Location);
   private readonly router = inject(Router);
+  protected readonly brand = inject(Brand);
+  protected readonly loadFailure = inject(LoadFailure);
   protected readonly session = inject(Session);
+  protected readonly text = inject(TEXT);
 
+  protected readonly homeUrl = this.location.prepareExternalUrl('/');
   /** A message of the previous page, for example that a provider was linked. */
   protected readonly statusMessage = signal('');
   protected readonly signingOut = new Attempt();
@@ -58,8 +69,8 @@ export class App {
   }
 
   /**
-   * Navigates with the router when the user clicks a plain link to a page of the app. RouterLink would add 2.1 kB to the
-   * first view. The browser handles links to the server (`/api/…`), other sites and new tabs.
+   * Navigates with the router when the user clicks a plain link to a page of the portal. RouterLink would add 2.1 kB to
+   * the first view. The browser handles all other links: to the server, to other applications and sites, and new tabs.
    */
   protected handleLinkClick(event: MouseEvent): void {
     const link = (event.target as Element).closest('a');
@@ -67,12 +78,16 @@ export class App {
       event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
     if (!link || !plain || event.defaultPrevented || link.target || link.hasAttribute('download'))
       return;
-    if (link.origin !== this.document.location.origin || link.pathname.startsWith('/api/')) return;
+    const url = this.location.normalize(link.pathname + link.search);
+    const isHere =
+      link.origin === this.document.location.origin &&
+      this.location.prepareExternalUrl(url) === link.pathname + link.search;
+    if (!isHere || !isOwnPage(this.router.config, url)) return;
     event.preventDefault();
-    void this.router.navigateByUrl(link.pathname + link.search);
+    void this.router.navigateByUrl(url || '/');
   }
 
-  /** Focuses the content. The browser would resolve a fragment link against `<base href="/">` and leave the page. */
+  /** Focuses the content. The browser would resolve a fragment link against the base href and leave the page. */
   protected skipToContent(event: Event): void {
     event.preventDefault();
     this.document.querySelector('main')?.focus();

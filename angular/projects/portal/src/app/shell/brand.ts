@@ -1,0 +1,33 @@
+import { DOCUMENT, Injectable, computed, effect, inject } from '@angular/core';
+import { ServiceSettings } from '@vestibule/angular';
+import { brandColors } from './brand-colors';
+
+/** The name, logo, colour and support link of the organisation, as the operator configured them. */
+@Injectable({ providedIn: 'root' })
+export class Brand {
+  private readonly document = inject(DOCUMENT);
+  private readonly settings = inject(ServiceSettings);
+
+  private readonly configured = computed(() => this.settings.current().brand ?? null);
+
+  readonly name = computed(() => this.settings.brandName());
+  readonly logo = computed(() => this.configured()?.logo ?? null);
+  readonly supportUrl = computed(() => this.configured()?.supportUrl ?? null);
+  /** Whether the pages belong to an organisation: they then show no name and no picture of this product. */
+  readonly custom = computed(() => this.logo() !== null || this.name() !== 'Vestibule');
+
+  constructor() {
+    const { documentElement, head } = this.document;
+    effect(() => {
+      documentElement.toggleAttribute('data-brand', this.custom());
+      const colors = brandColors(this.configured()?.color ?? '') ?? {};
+      for (const [property, value] of Object.entries(colors)) {
+        documentElement.style.setProperty(property, value);
+      }
+    });
+    effect(() => {
+      const logo = this.logo();
+      if (logo !== null) head.querySelector('link[rel=icon]')?.setAttribute('href', logo);
+    });
+  }
+}
