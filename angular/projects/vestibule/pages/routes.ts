@@ -7,6 +7,8 @@ import {
   secondFactorGuard,
   signedInGuard,
 } from '@vestibule/angular';
+import { pageTitle } from './text/page-title';
+import { textGuard } from './text/text-loader';
 
 /** The federated error page is a route of its own: the first view of `/login` does not load it. */
 const hasLoginError: CanMatchFn = () =>
@@ -28,41 +30,41 @@ export function vestibulePages(): Routes {
   return [
     {
       path: 'login',
-      title: 'Request not completed · Vestibule',
+      title: pageTitle((text) => text('federated.refusedTitle')),
       canMatch: [hasLoginError],
-      canActivate: [guestGuard],
+      canActivate: [textGuard, guestGuard],
       loadComponent: async () => (await import('./login/federated/federated-error')).FederatedError,
     },
     {
       path: 'login',
-      title: 'Confirm sign-in · Vestibule',
+      title: pageTitle((text) => text('federated.confirmTitle')),
       canMatch: [mustConfirmLogin],
-      canActivate: [guestGuard],
+      canActivate: [textGuard, guestGuard],
       loadComponent: async () => (await import('./login/federated/confirm-login')).ConfirmLogin,
     },
     {
       path: 'login',
-      title: 'Sign in · Vestibule',
-      canActivate: [guestGuard],
+      title: pageTitle((text) => text('signIn.title')),
+      canActivate: [textGuard, guestGuard],
       loadComponent: async () => (await import('./login/sign-in')).SignIn,
     },
     {
       path: 'second-factor',
-      title: 'Second factor · Vestibule',
-      canActivate: [secondFactorGuard],
+      title: pageTitle((text) => text('secondFactor.title')),
+      canActivate: [textGuard, secondFactorGuard],
       loadComponent: async () => (await import('./login/second-factor/second-factor')).SecondFactor,
     },
     {
       path: 'mfa-setup',
-      title: 'Authenticator app · Vestibule',
-      canActivate: [enrolmentGuard],
+      title: pageTitle((text) => text('enrol.title')),
+      canActivate: [textGuard, enrolmentGuard],
       loadComponent: async () =>
         (await import('./login/second-factor/enrol-authenticator')).EnrolAuthenticator,
     },
     {
       path: 'link',
-      title: 'Link a provider · Vestibule',
-      canActivate: [linkGuard],
+      title: pageTitle((text) => text('link.title')),
+      canActivate: [textGuard, linkGuard],
       loadComponent: async () => (await import('./login/federated/account-linking/link')).Link,
     },
   ];
@@ -80,8 +82,8 @@ export function accountPage(path = 'account'): Routes[number] {
   return {
     path,
     pathMatch: 'full',
-    title: 'Your account · Vestibule',
-    canActivate: [signedInGuard],
+    title: pageTitle((text) => text('account.title')),
+    canActivate: [textGuard, signedInGuard],
     loadComponent: async () => (await import('./account/dashboard')).Dashboard,
   };
 }

@@ -2,3 +2,6 @@
 import { loadTexts } from '../pages/text/text-loader';
 
 await loadTexts('en');
+
+// Test files share one storage: a language that one test chose must not be the language of the next one.
+beforeEach(() => localStorage.removeItem('vestibule.language'));

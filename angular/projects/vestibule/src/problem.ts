@@ -98,6 +98,8 @@ export interface Problem {
   readonly errors?: readonly { readonly field: string; readonly code: string }[];
   /** Seconds until a new attempt can succeed (429, 503). */
   readonly retryAfter?: number;
+  /** Wrong codes that are still possible before the sign-in ends, with `code_invalid`: only if at most two are left. */
+  readonly attemptsLeft?: number;
   /** Why the session ended, with `session_ended`. The rule that refused the request, with `csrf_failed`. */
   readonly reason?: EndReason | CsrfReason;
   /** Origin of the public URL, with `csrf_failed`. */

@@ -29,8 +29,8 @@ describe('the dashboard', () => {
       'ada@corp.example verified',
       'admin, editor',
       'Password',
-      /Ends without activity .*2 min 5 s left/,
-      /Ends at the latest .*12 h 0 min left/,
+      /Ends without activity .*2 min 5 sec left/,
+      /Ends at the latest .*12 hr 0 min left/,
     ]) {
       expect(shown).toMatch(part);
     }
@@ -41,7 +41,7 @@ describe('the dashboard', () => {
     session.signIn();
     await fixture.whenStable();
     session.secondsLeft.set(41);
-    expect(await text()).toContain('41 s left');
+    expect(await text()).toContain('41 sec left');
   });
 
   const GRACE = {

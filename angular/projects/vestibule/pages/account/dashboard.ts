@@ -1,7 +1,8 @@
 import { Component, computed, inject } from '@angular/core';
 import { Session } from '@vestibule/angular';
-import { formatDuration } from '../ui/duration';
-import { formatAuthentication, formatTime } from '../ui/format';
+import { authenticationText } from '../text/authentication';
+import { Format } from '../text/format';
+import { TEXT } from '../text/text-loader';
 import { SignInMethods } from './sign-in-methods';
 
 /** The account page: profile, session and sign-in methods of the user. */
@@ -12,6 +13,8 @@ import { SignInMethods } from './sign-in-methods';
   styleUrl: './dashboard.css',
 })
 export class Dashboard {
+  private readonly format = inject(Format);
+  private readonly text = inject(TEXT);
   protected readonly session = inject(Session);
 
   protected readonly user = this.session.user;
@@ -20,13 +23,15 @@ export class Dashboard {
     return user?.displayName ?? user?.username ?? user?.email ?? 'Your account';
   });
   protected readonly signedInWith = computed(() =>
-    formatAuthentication(this.session.method(), this.session.amr(), this.providerLabel()),
+    authenticationText(this.text, this.session.method(), this.session.amr(), this.providerLabel()),
   );
-  protected readonly idleEnd = computed(() => timeOf(this.session.expiresAt()));
-  protected readonly absoluteEnd = computed(() => timeOf(this.session.endsAt()));
-  protected readonly idleLeft = computed(() => formatDuration(this.session.secondsLeft() ?? 0));
+  protected readonly idleEnd = computed(() => this.timeOf(this.session.expiresAt()));
+  protected readonly absoluteEnd = computed(() => this.timeOf(this.session.endsAt()));
+  protected readonly idleLeft = computed(() =>
+    this.format.duration(this.session.secondsLeft() ?? 0),
+  );
   protected readonly absoluteLeft = computed(() =>
-    formatDuration(this.session.secondsToEnd() ?? 0),
+    this.format.duration(this.session.secondsToEnd() ?? 0),
   );
 
   /** Returns the label of the provider of this session. */
@@ -34,8 +39,8 @@ export class Dashboard {
     const name = this.session.provider();
     return this.user()?.identities.find(({ provider }) => provider === name)?.label ?? name;
   }
-}
 
-function timeOf(time: Date | null): string {
-  return time ? formatTime(time) : '';
+  private timeOf(time: Date | null): string {
+    return time ? this.format.time(time) : '';
+  }
 }

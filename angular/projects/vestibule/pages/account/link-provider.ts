@@ -1,6 +1,5 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { Router } from '@angular/router';
-import { accountFailureOf } from '../api/account-sentences';
 import { Identities, Identity } from '../api/identities';
 import { Providers } from '../api/providers';
 import { Reauthenticator } from '../login/reauthenticate/reauthenticator';
@@ -29,7 +28,7 @@ export class LinkProvider {
   /** The provider that the user chose before the browser left for re-authentication. */
   readonly linking = input<string | null>(null);
 
-  protected readonly attempt = new Attempt(accountFailureOf);
+  protected readonly attempt = new Attempt();
   protected readonly providers = computed(() => {
     const linked = new Set(this.linked().map(({ provider }) => provider));
     return (this.providersApi.list() ?? []).filter(({ name }) => !linked.has(name));

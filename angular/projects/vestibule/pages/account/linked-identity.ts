@@ -1,12 +1,11 @@
 import { Component, computed, effect, inject, input, output, signal } from '@angular/core';
 import { problemOf } from '@vestibule/angular';
-import { accountFailureOf } from '../api/account-sentences';
 import { Identities, Identity } from '../api/identities';
 import { Reauthenticator } from '../login/reauthenticate/reauthenticator';
 import { Attempt } from '../ui/attempt';
 import { FailureBox } from '../ui/failure-box';
 import { FocusWhen } from '../ui/focus-when';
-import { formatDateTime } from '../ui/format';
+import { Format } from '../text/format';
 import { RETURN_PARAMS } from '../ui/return-params';
 
 /** A linked identity, with the confirmation before it is unlinked. */
@@ -18,6 +17,7 @@ import { RETURN_PARAMS } from '../ui/return-params';
 })
 export class LinkedIdentity {
   private readonly api = inject(Identities);
+  protected readonly format = inject(Format);
   private readonly reauthenticator = inject(Reauthenticator);
 
   readonly identity = input.required<Identity>();
@@ -29,15 +29,14 @@ export class LinkedIdentity {
   /** Another tab had already unlinked it. */
   readonly missing = output();
 
-  protected readonly formatDateTime = formatDateTime;
   protected readonly lastUsed = computed(() => {
     const time = this.identity().lastLoginAt;
-    return time ? `last used on ${formatDateTime(time)}` : 'not used to sign in yet';
+    return time ? `last used on ${this.format.dateTime(time)}` : 'not used to sign in yet';
   });
   protected readonly questionId = computed(() => `unlink-${this.identity().id}`);
   protected readonly confirming = signal(false);
   protected readonly cancelled = signal(false);
-  protected readonly attempt = new Attempt(accountFailureOf);
+  protected readonly attempt = new Attempt();
 
   constructor() {
     effect(() => {

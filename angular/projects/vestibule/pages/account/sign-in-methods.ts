@@ -1,10 +1,9 @@
 import { Component, computed, inject, input, signal } from '@angular/core';
 import { Router } from '@angular/router';
 import { Session, User } from '@vestibule/angular';
-import { accountFailureOf } from '../api/account-sentences';
 import { Identities, Identity } from '../api/identities';
 import { Providers } from '../api/providers';
-import { REAUTHENTICATED } from '../login/reauthenticate/reauthenticator';
+import { TEXT } from '../text/text-loader';
 import { Attempt } from '../ui/attempt';
 import { Each } from '../ui/each';
 import { FailureBox } from '../ui/failure-box';
@@ -25,11 +24,12 @@ export class SignInMethods {
   private readonly providers = inject(Providers);
   private readonly router = inject(Router);
   private readonly session = inject(Session);
+  private readonly text = inject(TEXT);
 
   readonly user = input.required<User>();
 
   protected readonly identities = signal<readonly Identity[] | null>(null);
-  protected readonly loading = new Attempt(accountFailureOf);
+  protected readonly loading = new Attempt();
   protected readonly statusMessage = signal('');
   /** The identity that the user wanted to unlink before the browser left for re-authentication. */
   protected readonly unlinking = signal<string | null>(null);
@@ -80,7 +80,7 @@ export class SignInMethods {
     const linked = this.identities()?.find(({ provider }) => provider === name);
     if (linked) this.statusMessage.set(`${linked.label} is linked. You can now sign in with it.`);
     if (!params.has(RETURN_PARAMS.reauthenticated)) return;
-    this.statusMessage.set(REAUTHENTICATED);
+    this.statusMessage.set(this.text('reauthenticate.done'));
     this.unlinking.set(params.get(RETURN_PARAMS.unlink));
     this.linking.set(params.get(RETURN_PARAMS.link));
   }

@@ -15,19 +15,6 @@ export type FederatedErrorCode = Extract<
   | 'too_many_attempts'
 >;
 
-/** Codes that a password login or a logout can return. The first view loads the sentences of these only. */
-export type LoginCode = Extract<
-  ProblemCode,
-  | 'invalid_request'
-  | 'invalid_credentials'
-  | 'csrf_failed'
-  | 'too_large'
-  | 'too_many_attempts'
-  | 'internal'
-  | 'busy'
-  | 'store_unavailable'
-  | 'timeout'
->;
-
-/** Every other code: the pages after the first step return these. */
-export type AccountCode = Exclude<ProblemCode, LoginCode | FederatedErrorCode>;
+/** Codes of JSON responses. Two of them are codes of redirects as well. */
+export type RequestErrorCode =
+  Exclude<ProblemCode, FederatedErrorCode> | 'provider_unavailable' | 'too_many_attempts';

@@ -1,38 +1,52 @@
 import { Problem, isOutage, problemOf } from '@vestibule/angular';
-import { CSRF_SENTENCES, SENTENCES, UNREACHABLE } from './sentences';
+import type { Message, Translate } from '../text/texts';
+import type { RequestErrorCode } from './codes';
 
 /** A failed request, as a page shows it. */
 export interface Failure {
   readonly code: string | null;
-  readonly text: string;
+  readonly text: Message;
   /** Seconds to wait before the next attempt. */
   readonly retryAfter: number | null;
 }
 
-/** Returns the failure of a request. Sentences of `more` take precedence over the general ones. */
-export function failureOf(error: unknown, more: Readonly<Record<string, string>> = {}): Failure {
+/** Returns the failure of a request. */
+export function failureOf(error: unknown): Failure {
   const problem = problemOf(error);
   if (!problem) {
-    const text = isOutage(error) ? UNREACHABLE : SENTENCES.internal;
-    return { code: null, text, retryAfter: null };
+    const key = isOutage(error) ? 'failure.unreachable' : 'error.internal';
+    return { code: null, text: (text) => text(key), retryAfter: null };
   }
   return {
     code: problem.code,
-    text:
-      (csrfSentenceOf(problem) ?? sentenceOf(problem.code, more) ?? problem.detail) ||
-      SENTENCES.internal,
+    text: (text) => sentencesOf(problem, text).join(' '),
     retryAfter: problem.retryAfter ?? null,
   };
 }
 
-function csrfSentenceOf({ code, reason, expected }: Problem): string | undefined {
-  if (code !== 'csrf_failed') return undefined;
-  const sentence = new Map(Object.entries(CSRF_SENTENCES)).get(reason ?? '');
-  return sentence?.endsWith(' ') ? `${sentence}${expected ?? ''}` : sentence;
+function sentencesOf(problem: Problem, text: Translate): string[] {
+  const { code, attemptsLeft, requestId } = problem;
+  const sentences = [
+    (csrfSentenceOf(problem, text) ?? text(`error.${code as RequestErrorCode}`)) ||
+      // A newer server has codes that these texts do not have.
+      problem.detail ||
+      text('error.internal'),
+  ];
+  if (attemptsLeft !== undefined) sentences.push(text('failure.attemptsLeft', attemptsLeft));
+  if (code === 'internal' && requestId) sentences.push(text('failure.requestId', requestId));
+  return sentences;
 }
 
-function sentenceOf(code: string, more: Readonly<Record<string, string>>): string | undefined {
-  const all: Readonly<Record<string, string>> = { ...SENTENCES, ...more };
-  // A code such as `toString` must not find a member of the prototype.
-  return Object.hasOwn(all, code) ? all[code] : undefined;
+/** Returns the cause of `csrf_failed` if the page has not just expired. */
+function csrfSentenceOf(problem: Problem, text: Translate): string | undefined {
+  if (problem.code !== 'csrf_failed') return undefined;
+  switch (problem.reason) {
+    case 'origin':
+    case 'fetchSite':
+      return text('failure.wrongAddress', problem.expected ?? '');
+    case 'cookieMissing':
+      return text('failure.cookiesBlocked');
+    default:
+      return undefined;
+  }
 }

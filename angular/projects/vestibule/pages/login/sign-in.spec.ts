@@ -3,6 +3,7 @@ import { HttpTestingController, provideHttpClientTesting } from '@angular/common
 import { ComponentFixture, TestBed } from '@angular/core/testing';
 import { Router, provideRouter } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
+import { ServiceSettings } from '@vestibule/angular';
 import { TestSession, provideVestibuleTesting } from '@vestibule/angular/testing';
 import { SignIn } from './sign-in';
 
@@ -21,10 +22,11 @@ describe('the sign-in page', () => {
       ],
     });
     http = TestBed.inject(HttpTestingController);
-    const harness = await RouterTestingHarness.create(url);
+    const harness = await RouterTestingHarness.create();
     fixture = harness.fixture;
-    page = harness.routeNativeElement!;
     document.body.append(harness.fixture.nativeElement as HTMLElement);
+    await harness.navigateByUrl(url);
+    page = harness.routeNativeElement!;
     await fixture.whenStable();
   }
 
@@ -79,11 +81,11 @@ describe('the sign-in page', () => {
     expect(alert()).toBeNull();
   });
 
-  it('shows one text for a wrong name or password, keeps the name, and focuses the error', async () => {
+  it('shows one text for a wrong name or password, keeps the name, and focuses the password', async () => {
     await open();
     await signIn(401, { code: 'invalid_credentials' });
     expect(alert()?.textContent).toContain('The user name or the password is wrong.');
-    expect(document.activeElement).toBe(alert());
+    expect(document.activeElement).toBe(field('Password'));
     expect(field('User name').value).toBe('ada');
     expect(field('Password').value).toBe('');
   });
@@ -96,7 +98,7 @@ describe('the sign-in page', () => {
     await open();
     await signIn(status, body);
     expect(alert()?.textContent).not.toContain('password is wrong');
-    expect(alert()?.textContent).toContain('Your input is not the cause.');
+    expect(alert()?.textContent).toMatch(/cannot be reached|temporarily unavailable/);
     expect(field('Password').value).toBe('correct horse');
   });
 
@@ -106,7 +108,7 @@ describe('the sign-in page', () => {
   ])('shows the waiting time after %d', async (status, code) => {
     await open();
     await signIn(status, { code, retryAfter: 42 });
-    expect(alert()?.textContent).toContain('Try again in 42 s.');
+    expect(alert()?.textContent).toContain('Try again in 42 sec.');
   });
 
   it('checks the form when it is sent and focuses the first empty field', async () => {
@@ -134,6 +136,49 @@ describe('the sign-in page', () => {
     http.expectOne('/api/auth/login');
   });
 
+  it('stays busy until the user has left the page', async () => {
+    await open();
+    await signIn(200, { session: { state: 'awaitingSecondFactor' } });
+    expect(page.querySelector('button[type=submit]')?.textContent.trim()).toBe('Signing in…');
+    await submit();
+    http.expectNone('/api/auth/login');
+  });
+
+  it('can be sent again after a failed navigation', async () => {
+    await open();
+    await signIn(200, { session: { state: 'awaitingSecondFactor' } });
+    const router = TestBed.inject(Router);
+    router.resetConfig([
+      { path: 'gone', loadComponent: () => Promise.reject(new Error('offline')) },
+    ]);
+    await router.navigateByUrl('/gone').catch(() => undefined);
+    await settle();
+    expect(page.querySelector('button[type=submit]')?.textContent.trim()).toBe('Sign in');
+  });
+
+  it('focuses the first empty field', async () => {
+    await open();
+    expect(document.activeElement).toBe(field('User name'));
+  });
+
+  it('offers to stay signed in only if the operator allows it', async () => {
+    await open();
+    expect(page.querySelector('input[type=checkbox]')).toBeNull();
+    TestBed.inject(ServiceSettings).apply({ remember: 2_592_000 });
+    await settle();
+    const box = field('Keep me signed in on this device');
+    expect(box.checked).toBe(false);
+    box.click();
+    type('User name', 'ada');
+    type('Password', 'correct horse');
+    await submit();
+    expect(http.expectOne('/api/auth/login').request.body).toEqual({
+      username: 'ada',
+      password: 'correct horse',
+      remember: true,
+    });
+  });
+
   it('shows the password and hides it before the form is sent', async () => {
     await open();
     const button = page.querySelector<HTMLButtonElement>('button[aria-pressed]')!;
@@ -142,6 +187,8 @@ describe('the sign-in page', () => {
     await settle();
     expect(field('Password').type).toBe('text');
     expect(button.getAttribute('aria-pressed')).toBe('true');
+    // A label that changed too would say the opposite.
+    expect(button.textContent.trim()).toBe('Show password');
     type('User name', 'ada');
     type('Password', 'correct horse');
     await submit();

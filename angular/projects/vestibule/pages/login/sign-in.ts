@@ -1,7 +1,7 @@
 import { Component, computed, inject, signal } from '@angular/core';
 import { ActivatedRoute } from '@angular/router';
 import { isEndReason, returnPath } from '@vestibule/angular';
-import { END_SENTENCES } from '../api/sentences';
+import { TEXT } from '../text/text-loader';
 import { SignInIllustration } from '../ui/sign-in-illustration';
 import { ProviderList } from './federated/provider-list';
 import { PasswordLogin } from './password/password-login';
@@ -21,17 +21,19 @@ import { PasswordLogin } from './password/password-login';
     <div class="sign-in-layout">
       <vestibule-sign-in-illustration class="illustration" />
       <section class="card">
-        <h1 tabindex="-1">Sign in</h1>
+        <h1 tabindex="-1">{{ text('signIn.title') }}</h1>
         @if (endSentence(); as sentence) {
           <p class="notice" role="status">{{ sentence }}</p>
         }
-        <vestibule-password-login (attempted)="attempted.set(true)" />
+        <vestibule-password-login [takesFocus]="true" (attempted)="attempted.set(true)" />
         <vestibule-provider-list [returnTo]="returnTo" />
       </section>
     </div>
   `,
 })
 export class SignIn {
+  protected readonly text = inject(TEXT);
+
   private readonly query = inject(ActivatedRoute).snapshot.queryParamMap;
   /** Why the last session ended. */
   private readonly reason = this.query.get('reason');
@@ -39,6 +41,6 @@ export class SignIn {
   protected readonly returnTo = returnPath(this.query.get('returnTo'));
   protected readonly attempted = signal(false);
   protected readonly endSentence = computed(() =>
-    isEndReason(this.reason) && !this.attempted() ? END_SENTENCES[this.reason] : null,
+    isEndReason(this.reason) && !this.attempted() ? this.text(`end.${this.reason}`) : null,
   );
 }

@@ -1,7 +1,16 @@
 import { account } from './ar/account';
 import { common } from './ar/common';
+import { errors } from './ar/errors';
 import { federated } from './ar/federated';
+import { login } from './ar/login';
 import { portal } from './ar/portal';
 import type { VestibuleTexts } from './texts';
 
-export const arabic: VestibuleTexts = { ...account, ...common, ...federated, ...portal };
+export const arabic: VestibuleTexts = {
+  ...account,
+  ...common,
+  ...errors,
+  ...federated,
+  ...login,
+  ...portal,
+};

@@ -1,7 +1,16 @@
 import { account } from './de/account';
 import { common } from './de/common';
+import { errors } from './de/errors';
 import { federated } from './de/federated';
+import { login } from './de/login';
 import { portal } from './de/portal';
 import type { VestibuleTexts } from './texts';
 
-export const german: VestibuleTexts = { ...account, ...common, ...federated, ...portal };
+export const german: VestibuleTexts = {
+  ...account,
+  ...common,
+  ...errors,
+  ...federated,
+  ...login,
+  ...portal,
+};

@@ -1,7 +1,16 @@
 import { account } from './fr/account';
 import { common } from './fr/common';
+import { errors } from './fr/errors';
 import { federated } from './fr/federated';
+import { login } from './fr/login';
 import { portal } from './fr/portal';
 import type { VestibuleTexts } from './texts';
 
-export const french: VestibuleTexts = { ...account, ...common, ...federated, ...portal };
+export const french: VestibuleTexts = {
+  ...account,
+  ...common,
+  ...errors,
+  ...federated,
+  ...login,
+  ...portal,
+};

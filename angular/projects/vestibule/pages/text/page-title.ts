@@ -26,9 +26,9 @@ export class PageTitle {
     effect(() => {
       const shown = this.shown();
       const title = shown && this.write(shown.message);
-      // The router has set another title since then: that page is not ours.
-      if (!title || this.document.title !== shown.title) return;
-      if (title !== shown.title) this.document.title = title;
+      if (!title || title === shown.title) return;
+      // The router may have set another title since then: that page is not ours.
+      if (this.document.title === shown.title) this.document.title = title;
       this.shown.set({ message: shown.message, title });
     });
   }

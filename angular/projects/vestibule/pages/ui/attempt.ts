@@ -14,9 +14,6 @@ export class Attempt {
   readonly busy = signal(false);
   readonly failure = signal<Failure | null>(null);
 
-  /** `toFailure` turns the error of a request into the sentence of a page. */
-  constructor(private readonly toFailure: (error: unknown) => Failure = failureOf) {}
-
   /** Runs the action, or does nothing while another one runs. */
   async run(action: () => Promise<unknown>): Promise<void> {
     if (this.busy()) return;
@@ -25,7 +22,7 @@ export class Attempt {
     try {
       await action();
     } catch (error) {
-      this.failure.set(this.toFailure(error));
+      this.failure.set(failureOf(error));
     } finally {
       this.busy.set(false);
     }

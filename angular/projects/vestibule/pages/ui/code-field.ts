@@ -1,13 +1,14 @@
-import { Component, ElementRef, inject, input, model, output } from '@angular/core';
-import { FormValueControl, ValidationError } from '@angular/forms/signals';
+import { Component, ElementRef, inject, input, model, output, viewChild } from '@angular/core';
+import { TEXT } from '../text/text-loader';
 
 /** The field for a code of six digits. It accepts spaces between the digits, as some apps insert them. */
 @Component({
   selector: 'vestibule-code-field',
   template: `
     <div class="field">
-      <label for="code">{{ label() }}</label>
+      <label for="code">{{ text('code.label') }}</label>
       <input
+        #field
         id="code"
         class="code"
         name="code"
@@ -16,40 +17,36 @@ import { FormValueControl, ValidationError } from '@angular/forms/signals';
         autocomplete="one-time-code"
         maxlength="12"
         spellcheck="false"
+        dir="ltr"
         [attr.data-initial-focus]="initialFocus() ? '' : null"
         [value]="value()"
-        [attr.aria-invalid]="showErrors() && errors().length > 0"
+        [attr.aria-invalid]="invalid()"
         [attr.aria-describedby]="'code-error ' + describedBy()"
-        (input)="entered($event)"
-        (blur)="touched.set(true)"
+        (input)="entered(field.value)"
       />
-      <p id="code-error" class="field-error">
-        {{ showErrors() ? (errors()[0]?.message ?? '') : '' }}
-      </p>
+      <p id="code-error" class="field-error">{{ invalid() ? text('code.invalid') : '' }}</p>
     </div>
   `,
 })
-export class CodeField implements FormValueControl<string> {
-  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
+export class CodeField {
+  protected readonly text = inject(TEXT);
 
   readonly value = model('');
-  readonly touched = model(false);
-  readonly errors = input<readonly ValidationError.WithOptionalFieldTree[]>([]);
-  readonly label = input('6-digit code');
+  readonly invalid = input(false);
   readonly describedBy = input('');
-  readonly showErrors = input(false);
   /** Whether the page gives this field the initial focus instead of its heading. */
   readonly initialFocus = input(false);
   /** The whole code was pasted or filled in by the device, so the form can be sent. */
   readonly completed = output();
 
+  private readonly field = viewChild.required<ElementRef<HTMLInputElement>>('field');
+
   focus(): void {
-    this.host.nativeElement.querySelector('input')?.focus();
+    this.field().nativeElement.focus();
   }
 
-  protected entered(event: Event): void {
+  protected entered(after: string): void {
     const before = digitsOf(this.value());
-    const after = (event.target as HTMLInputElement).value;
     this.value.set(after);
     if (isCode(after) && digitsOf(after).length - before.length > 1) this.completed.emit();
   }

@@ -1,6 +1,5 @@
-import { Component, input, signal } from '@angular/core';
-import { FormField, form, submit, validate } from '@angular/forms/signals';
-import { accountFailureOf } from '../api/account-sentences';
+import { Component, computed, inject, input, signal, viewChild } from '@angular/core';
+import { TEXT } from '../text/text-loader';
 import { Attempt } from './attempt';
 import { CodeField, digitsOf, isCode } from './code-field';
 import { FailureBox } from './failure-box';
@@ -8,20 +7,20 @@ import { FailureBox } from './failure-box';
 /** The form for a code of the authenticator app. Its content is placed beside the submit button. */
 @Component({
   selector: 'vestibule-code-form',
-  imports: [FormField, CodeField, FailureBox],
+  imports: [CodeField, FailureBox],
   template: `
     <vestibule-failure-box [failure]="attempt.failure()" [takesFocus]="false" />
     <form novalidate (submit)="send($event)">
       <vestibule-code-field
         [describedBy]="describedBy()"
         [initialFocus]="initialFocus()"
-        [formField]="form.code"
-        [showErrors]="submitted()"
+        [(value)]="code"
+        [invalid]="invalid()"
         (completed)="send()"
       />
       <div class="actions">
         <button type="submit" class="button">
-          {{ form().submitting() ? 'Checking…' : submitLabel() }}
+          {{ attempt.busy() ? text('code.checking') : submitLabel() || text('common.continue') }}
         </button>
         <ng-content />
       </div>
@@ -29,39 +28,38 @@ import { FailureBox } from './failure-box';
   `,
 })
 export class CodeForm {
-  /** Sends the code to the server. A rejected promise becomes the failure that the form shows. */
+  protected readonly text = inject(TEXT);
+
+  /**
+   * Sends the code to the server. A rejected promise becomes the failure that the form shows. The form stays busy until
+   * the promise is settled, so a promise that includes the navigation prevents a second submit.
+   */
   readonly verify = input.required<(code: string) => Promise<void>>();
-  readonly submitLabel = input('Continue');
+  readonly submitLabel = input('');
   readonly describedBy = input('');
   readonly initialFocus = input(false);
 
-  private readonly model = signal({ code: '' });
+  private readonly field = viewChild.required(CodeField);
 
-  protected readonly form = form(this.model, (path) => {
-    validate(path.code, ({ value }) =>
-      isCode(value()) ? undefined : { kind: 'code', message: 'Enter the 6 digits of the code.' },
-    );
-  });
-  protected readonly submitted = signal(false);
-  protected readonly attempt = new Attempt(accountFailureOf);
+  protected readonly code = signal('');
+  private readonly submitted = signal(false);
+  protected readonly invalid = computed(() => this.submitted() && !isCode(this.code()));
+  protected readonly attempt = new Attempt();
 
   protected async send(event?: Event): Promise<void> {
     event?.preventDefault();
-    if (this.form().submitting()) return;
-    this.submitted.set(true);
+    if (this.attempt.busy()) return;
     this.attempt.failure.set(null);
-    await submit(this.form, {
-      action: () => this.sendCode(),
-      onInvalid: (form) => form.code().focusBoundControl(),
-    });
-  }
-
-  private async sendCode(): Promise<undefined> {
-    await this.attempt.run(() => this.verify()(digitsOf(this.model().code)));
-    if (!this.attempt.failure()) return;
+    this.submitted.set(true);
+    if (this.invalid()) {
+      this.field().focus();
+      return;
+    }
     this.submitted.set(false);
-    this.form.code().reset('');
+    await this.attempt.run(() => this.verify()(digitsOf(this.code())));
+    if (!this.attempt.failure()) return;
+    this.code.set('');
     // The alert is announced without the focus, and the user can type the next code at once.
-    this.form.code().focusBoundControl();
+    this.field().focus();
   }
 }

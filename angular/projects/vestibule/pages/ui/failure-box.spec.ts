@@ -19,7 +19,7 @@ describe('the failure box', () => {
   });
 
   function show(retryAfter: number | null, failed = retryAfter !== null): void {
-    const failure = failed ? { code: 'busy', text: 'The server is busy.', retryAfter } : null;
+    const failure = failed ? { code: 'busy', text: () => 'The server is busy.', retryAfter } : null;
     fixture.componentRef.setInput('failure', failure);
     TestBed.tick();
   }
@@ -36,12 +36,12 @@ describe('the failure box', () => {
 
   it('counts down on the screen and announces only the start and the end', () => {
     show(42);
-    expect(shown()).toBe('Try again in 42 s.');
+    expect(shown()).toBe('Try again in 42 sec.');
     const first = announced();
     for (let second = 1; second < 42; second++) {
       vi.advanceTimersByTime(1_000);
       TestBed.tick();
-      expect(shown()).toBe(`Try again in ${42 - second} s.`);
+      expect(shown()).toBe(`Try again in ${42 - second} sec.`);
       expect(announced()).toBe(first);
       expect(status()).toBe('');
     }
@@ -55,6 +55,6 @@ describe('the failure box', () => {
     show(42);
     vi.advanceTimersByTime(30_000);
     show(20);
-    expect(shown()).toBe('Try again in 20 s.');
+    expect(shown()).toBe('Try again in 20 sec.');
   });
 });

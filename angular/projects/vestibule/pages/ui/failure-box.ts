@@ -1,6 +1,7 @@
-import { Component, computed, effect, input, signal } from '@angular/core';
+import { Component, computed, effect, inject, input, signal } from '@angular/core';
 import { Failure } from '../api/failure';
-import { formatDuration } from './duration';
+import { Format } from '../text/format';
+import { TEXT } from '../text/text-loader';
 import { FocusWhen } from './focus-when';
 
 /**
@@ -19,28 +20,36 @@ import { FocusWhen } from './focus-when';
     @if (failure(); as shown) {
       <div class="notice bad" role="alert" tabindex="-1" [appFocusWhen]="takesFocus() && shown">
         <p>
-          {{ shown.text }}
+          {{ shown.text(text) }}
           @if (shown.retryAfter; as seconds) {
-            <span class="visually-hidden">You must wait {{ format(seconds) }}.</span>
+            <span class="visually-hidden">
+              {{ text('wait.mustWait', format.duration(seconds)) }}
+            </span>
             <span aria-hidden="true">
-              {{ left() > 0 ? 'Try again in ' + format(left()) + '.' : 'You can try again now.' }}
+              {{
+                left() > 0
+                  ? text('wait.tryAgainIn', format.duration(left()))
+                  : text('wait.tryAgainNow')
+              }}
             </span>
           }
         </p>
         <ng-content />
       </div>
     }
-    <p class="visually-hidden" role="status">{{ waited() ? 'You can try again now.' : '' }}</p>
+    <p class="visually-hidden" role="status">{{ waited() ? text('wait.tryAgainNow') : '' }}</p>
   `,
 })
 export class FailureBox {
+  protected readonly format = inject(Format);
+  protected readonly text = inject(TEXT);
+
   readonly failure = input.required<Failure | null>();
   /** Whether the alert gets the focus, so that the next key press starts from it. */
   readonly takesFocus = input(true);
 
   private readonly elapsed = signal(0);
 
-  protected readonly format = formatDuration;
   protected readonly left = computed(() =>
     Math.max(0, (this.failure()?.retryAfter ?? 0) - this.elapsed()),
   );

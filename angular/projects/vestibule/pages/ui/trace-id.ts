@@ -1,4 +1,5 @@
-import { Component, input } from '@angular/core';
+import { Component, inject, input } from '@angular/core';
+import { TEXT } from '../text/text-loader';
 import { CopyButton } from './copy-button';
 
 /** The ID of an audit event, with a button that copies it. An administrator finds the event by this ID. */
@@ -9,7 +10,7 @@ import { CopyButton } from './copy-button';
     <p>
       <ng-content />&ngsp;<code>{{ trace() }}</code>
     </p>
-    <vestibule-copy-button label="Copy ID" [text]="trace()" />
+    <vestibule-copy-button [label]="text('copy.copyId')" [text]="trace()" />
   `,
   styles: `
     :host {
@@ -27,5 +28,7 @@ import { CopyButton } from './copy-button';
   `,
 })
 export class TraceId {
+  protected readonly text = inject(TEXT);
+
   readonly trace = input.required<string>();
 }

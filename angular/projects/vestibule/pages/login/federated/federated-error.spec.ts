@@ -5,10 +5,14 @@ import { provideRouter } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
 import { TestSession, TestingOptions, provideVestibuleTesting } from '@vestibule/angular/testing';
 import { vestibulePages } from '../../routes';
-import { FederatedErrorCode } from '../../api/codes';
-import { FEDERATED_SENTENCES, federatedErrorSentence } from '../../api/federated-sentences';
+import { refusalText } from '../../api/refusal';
+import { errors } from '../../text/en/errors';
+import { TEXT } from '../../text/text-loader';
 
 const TRACE = '01990000-0000-7000-8000-00000000000a';
+const REFUSALS = Object.entries(errors).flatMap(([key, sentence]) =>
+  key.startsWith('refusal.') && key !== 'refusal.other' ? [[key.slice(8), sentence]] : [],
+) as [string, string][];
 const PROVIDERS = [
   {
     name: 'okta',
@@ -55,15 +59,12 @@ describe('the federated error page', () => {
 
   afterEach(() => (harness.fixture.nativeElement as HTMLElement).remove());
 
-  it.each(Object.entries(FEDERATED_SENTENCES) as [FederatedErrorCode, string][])(
-    'shows what happened and what to do next: %s',
-    async (code, sentence) => {
-      await open(`error=${code}&provider=okta`);
-      await answer();
-      expect(words()).toBe(`Sign-in with Okta failed. ${sentence}`);
-      expect(document.activeElement).toBe(alert());
-    },
-  );
+  it.each(REFUSALS)('shows what happened and what to do next: %s', async (code, sentence) => {
+    await open(`error=${code}&provider=okta`);
+    await answer();
+    expect(words()).toBe(`Sign-in with Okta failed. ${sentence}`);
+    expect(document.activeElement).toBe(alert());
+  });
 
   it('shows the ID for the administrator with a copy button', async () => {
     const writeText = vi.fn(() => Promise.resolve());
@@ -121,7 +122,7 @@ describe('the federated error page', () => {
       await open(`error=${code}&trace=${TRACE}&provider=okta&returnTo=%2F%3Ftab%3Dx`, { user: {} });
       await answer();
       expect(words()).toContain(
-        `Your request to Okta was not completed. ${federatedErrorSentence(code, true)}`,
+        `Your request to Okta was not completed. ${refusalText(TestBed.inject(TEXT), code, true)}`,
       );
       expect(words()).toContain(TRACE);
       expect(document.activeElement).toBe(alert());

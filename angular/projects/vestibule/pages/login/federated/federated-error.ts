@@ -2,7 +2,7 @@ import { Component, computed, inject } from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
 import { Session, returnPath } from '@vestibule/angular';
 import { Failure } from '../../api/failure';
-import { federatedErrorSentence } from '../../api/federated-sentences';
+import { refusalText } from '../../api/refusal';
 import { Providers } from '../../api/providers';
 import { FailureBox } from '../../ui/failure-box';
 import { urlWithoutReturnParams } from '../../ui/return-params';
@@ -54,8 +54,11 @@ export class FederatedError {
     const what = signedIn
       ? `Your request${label === undefined ? '' : ` to ${label}`} was not completed.`
       : `Sign-in${label === undefined ? '' : ` with ${label}`} failed.`;
-    const text = `${what} ${federatedErrorSentence(this.code, signedIn)}`;
-    return { code: this.code, text, retryAfter: null };
+    return {
+      code: this.code,
+      text: (text) => `${what} ${refusalText(text, this.code, signedIn)}`,
+      retryAfter: null,
+    };
   });
 
   constructor() {

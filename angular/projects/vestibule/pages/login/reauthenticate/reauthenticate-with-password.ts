@@ -1,38 +1,49 @@
-import { Component, DestroyRef, computed, inject, output, signal } from '@angular/core';
-import { FormField, form, required, submit } from '@angular/forms/signals';
+import {
+  Component,
+  DestroyRef,
+  ElementRef,
+  computed,
+  inject,
+  output,
+  signal,
+  viewChild,
+} from '@angular/core';
 import { Session } from '@vestibule/angular';
-import { accountFailureOf } from '../../api/account-sentences';
 import { Reauthentication } from '../../api/reauthentication';
+import { TEXT } from '../../text/text-loader';
 import { Attempt } from '../../ui/attempt';
 import { FailureBox } from '../../ui/failure-box';
 
 /** Re-authenticates with the password. The hidden user name lets password managers find the entry. */
 @Component({
   selector: 'vestibule-reauthenticate-with-password',
-  imports: [FormField, FailureBox],
+  imports: [FailureBox],
   template: `
     <vestibule-failure-box [failure]="attempt.failure()" [takesFocus]="false" />
     <form novalidate (submit)="send($event)">
       <input type="text" autocomplete="username" readonly hidden [value]="name()" />
       <div class="field">
-        <label for="reauthentication-password">Password</label>
+        <label for="reauthentication-password">{{ text('signIn.password') }}</label>
         <input
+          #password
           id="reauthentication-password"
+          name="password"
           type="password"
           autocomplete="current-password"
           autocapitalize="none"
           spellcheck="false"
-          [formField]="form.password"
-          [attr.aria-invalid]="incomplete() && form.password().invalid()"
+          dir="auto"
           aria-describedby="reauthentication-password-error"
+          [attr.aria-invalid]="missing()"
+          (input)="missing.set(false)"
         />
         <p id="reauthentication-password-error" class="field-error">
-          {{ incomplete() ? (form.password().errors()[0]?.message ?? '') : '' }}
+          {{ missing() ? text('signIn.enterPassword') : '' }}
         </p>
       </div>
       <div class="actions">
         <button type="submit" class="button">
-          {{ form().submitting() ? 'Checking…' : 'Continue' }}
+          {{ attempt.busy() ? text('code.checking') : text('common.continue') }}
         </button>
         <ng-content />
       </div>
@@ -43,46 +54,36 @@ export class ReauthenticateWithPassword {
   private readonly destroyed = inject(DestroyRef);
   private readonly reauthentication = inject(Reauthentication);
   private readonly session = inject(Session);
+  protected readonly text = inject(TEXT);
 
   readonly reauthenticated = output();
 
-  private readonly model = signal({ password: '' });
+  private readonly field = viewChild.required<ElementRef<HTMLInputElement>>('password');
 
-  protected readonly form = form(
-    this.model,
-    (path) => required(path.password, { message: 'Enter your password.' }),
-    { name: 'reauthentication' },
-  );
   protected readonly name = computed(() => {
     const user = this.session.user();
     return user?.username ?? user?.email ?? '';
   });
-  /** The form was sent with an empty field. The form also clears a wrong password, which is not such a case. */
-  protected readonly incomplete = signal(false);
-  protected readonly attempt = new Attempt(accountFailureOf);
+  /** Whether the form was sent with an empty field. */
+  protected readonly missing = signal(false);
+  protected readonly attempt = new Attempt();
 
   protected async send(event: Event): Promise<void> {
     event.preventDefault();
-    if (this.form().submitting()) return;
-    this.incomplete.set(false);
+    if (this.attempt.busy()) return;
     this.attempt.failure.set(null);
-    await submit(this.form, {
-      action: () => this.sendPassword(),
-      onInvalid: (form) => {
-        this.incomplete.set(true);
-        form.password().focusBoundControl();
-      },
-    });
+    const field = this.field().nativeElement;
+    this.missing.set(field.value === '');
+    if (!this.missing()) await this.sendPassword(field);
+    if (this.missing() || this.attempt.failure()) field.focus();
   }
 
-  private async sendPassword(): Promise<undefined> {
+  private async sendPassword(field: HTMLInputElement): Promise<void> {
     await this.attempt.run(async () => {
       // The session id has changed, also if the user closed the dialog before the response.
-      this.session.apply(await this.reauthentication.withPassword(this.model().password));
+      this.session.apply(await this.reauthentication.withPassword(field.value));
       if (!this.destroyed.destroyed) this.reauthenticated.emit();
     });
-    const failure = this.attempt.failure();
-    if (failure?.code === 'password_wrong') this.form.password().reset('');
-    if (failure) this.form.password().focusBoundControl();
+    if (this.attempt.failure()?.code === 'password_wrong') field.value = '';
   }
 }

@@ -1,7 +1,7 @@
 import { Component, computed, inject, input } from '@angular/core';
-import { accountFailureOf } from '../../api/account-sentences';
 import { Providers } from '../../api/providers';
 import { Reauthentication } from '../../api/reauthentication';
+import { TEXT } from '../../text/text-loader';
 import { Attempt } from '../../ui/attempt';
 import { Each } from '../../ui/each';
 import { ExternalNavigation } from '../../ui/external-navigation';
@@ -14,7 +14,7 @@ import { ProviderIcon } from '../../ui/provider-icon';
   imports: [Each, FailureBox, ProviderIcon],
   template: `
     @if (separated()) {
-      <p class="separator">or</p>
+      <p class="separator">{{ text('common.or') }}</p>
     }
     <vestibule-failure-box [failure]="attempt.failure()" />
     <button
@@ -24,7 +24,7 @@ import { ProviderIcon } from '../../ui/provider-icon';
       (click)="start(provider.name)"
     >
       <vestibule-provider-icon [kind]="provider.kind" />
-      Continue with {{ provider.label }}
+      {{ text('federated.continueWith', provider.label) }}
     </button>
   `,
   styles: `
@@ -44,12 +44,14 @@ export class ReauthenticateWithProvider {
   private readonly providersApi = inject(Providers);
   private readonly reauthentication = inject(Reauthentication);
 
+  protected readonly text = inject(TEXT);
+
   readonly names = input.required<readonly string[]>();
   readonly returnTo = input.required<string>();
   /** Whether another method is above this one. */
   readonly separated = input(false);
 
-  protected readonly attempt = new Attempt(accountFailureOf);
+  protected readonly attempt = new Attempt();
   /** The providers with their labels; if the list cannot be loaded, with their names. */
   protected readonly providers = computed(() => {
     const known = this.providersApi.list();

@@ -10,7 +10,7 @@ import {
 } from '@angular/core';
 import { Router } from '@angular/router';
 import { Session } from '@vestibule/angular';
-import { accountFailureOf } from '../../api/account-sentences';
+import { TEXT } from '../../text/text-loader';
 import { Attempt } from '../../ui/attempt';
 import { FailureBox } from '../../ui/failure-box';
 import { ReauthenticateWithCode } from './reauthenticate-with-code';
@@ -36,6 +36,8 @@ export class ReauthenticationDialog {
   private readonly router = inject(Router);
   private readonly session = inject(Session);
 
+  protected readonly text = inject(TEXT);
+
   readonly methods = input.required<readonly string[]>();
   /** The URL that a provider returns to. */
   readonly returnTo = input.required<string>();
@@ -54,11 +56,13 @@ export class ReauthenticationDialog {
     () => !this.usesCode() && !this.usesPassword() && this.providers().length === 0,
   );
   protected readonly instruction = computed(() => {
-    if (this.usesCode()) return 'Enter the current code of your authenticator app.';
-    if (this.usesPassword()) return 'Enter your password.';
-    return this.noMethod() ? 'Sign out and sign in again.' : 'Sign in at your provider again.';
+    if (this.usesCode()) return this.text('reauthenticate.withCode');
+    if (this.usesPassword()) return this.text('reauthenticate.withPassword');
+    return this.text(
+      this.noMethod() ? 'reauthenticate.withSignOut' : 'reauthenticate.withProvider',
+    );
   });
-  protected readonly signingOut = new Attempt(accountFailureOf);
+  protected readonly signingOut = new Attempt();
 
   constructor() {
     afterNextRender(() => {

@@ -165,7 +165,7 @@ describe('an action that requires a recent proof', () => {
       await type('123456');
       if (method === 'password') await press('Continue');
       await respondToReauthentication({ code: 'too_many_attempts', retryAfter: 42 }, 429);
-      expect(alert()).toContain('Try again in 42 s.');
+      expect(alert()).toContain('Try again in 42 sec.');
     },
   );
 
@@ -219,7 +219,7 @@ describe('an action that requires a recent proof', () => {
       );
     await settle();
     expect(alert()).toContain('cannot be reached');
-    expect(alert()).toContain('Try again in 5 s.');
+    expect(alert()).toContain('Try again in 5 sec.');
     expect(externalNavigate).not.toHaveBeenCalled();
   });
 

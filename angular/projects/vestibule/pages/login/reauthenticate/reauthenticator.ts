@@ -15,10 +15,8 @@ import {
   urlWithParams,
   urlWithoutReturnParams,
 } from '../../ui/return-params';
+import { TEXT } from '../../text/text-loader';
 import type { ReauthenticationDialog } from './reauthentication-dialog';
-
-/** The status message after re-authentication at a provider. The user repeats the action with one click. */
-export const REAUTHENTICATED = 'You have signed in again. You can continue now.';
 
 /**
  * Runs actions for which the server requires a recent proof. If the server answers `reauthentication_required`, a dialog
@@ -31,6 +29,7 @@ export class Reauthenticator {
   private readonly document = inject(DOCUMENT);
   private readonly environmentInjector = inject(EnvironmentInjector);
   private readonly router = inject(Router);
+  private readonly text = inject(TEXT);
 
   /**
    * Runs the action, with re-authentication in between if the server requires it. Resolves to `false` if the user
@@ -56,7 +55,8 @@ export class Reauthenticator {
   announceReturn(): void {
     if (!returnParamsOf(this.router).has(RETURN_PARAMS.reauthenticated)) return;
     const url = urlWithoutReturnParams(this.router);
-    const state = { statusMessage: REAUTHENTICATED };
+    // The user repeats the action with one click.
+    const state = { statusMessage: this.text('reauthenticate.done') };
     void this.router.navigateByUrl(url, { replaceUrl: true, state });
   }
 

@@ -1,8 +1,8 @@
 import { Component, computed, inject, input, output } from '@angular/core';
 import { Session, problemOf } from '@vestibule/angular';
-import { accountFailureOf } from '../../api/account-sentences';
-import { Failure } from '../../api/failure';
+import { Failure, failureOf } from '../../api/failure';
 import { Enrolment, Mfa } from '../../api/mfa';
+import { TEXT } from '../../text/text-loader';
 import { CodeForm } from '../../ui/code-form';
 import { CopyButton } from '../../ui/copy-button';
 import { FocusWhen } from '../../ui/focus-when';
@@ -17,6 +17,8 @@ import { FocusWhen } from '../../ui/focus-when';
 export class ConfirmEnrolment {
   private readonly mfa = inject(Mfa);
   private readonly session = inject(Session);
+
+  protected readonly text = inject(TEXT);
 
   readonly enrolment = input.required<Enrolment>();
   readonly confirmed = output();
@@ -45,7 +47,7 @@ export class ConfirmEnrolment {
       this.confirmed.emit();
     } catch (error) {
       if (problemOf(error)?.code !== 'no_pending_enrolment') throw error;
-      this.expired.emit(accountFailureOf(error));
+      this.expired.emit(failureOf(error));
     }
   };
 }

@@ -1,9 +1,9 @@
 import { Component, afterNextRender, computed, inject, signal } from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
 import { Session, returnPath } from '@vestibule/angular';
-import { accountFailureOf } from '../../api/account-sentences';
 import { Failure } from '../../api/failure';
 import { Enrolment, Mfa } from '../../api/mfa';
+import { TEXT } from '../../text/text-loader';
 import { Attempt } from '../../ui/attempt';
 import { FailureBox } from '../../ui/failure-box';
 import { FocusWhen } from '../../ui/focus-when';
@@ -30,13 +30,18 @@ export class EnrolAuthenticator {
   private readonly reauthenticator = inject(Reauthenticator);
   private readonly router = inject(Router);
   private readonly session = inject(Session);
+  protected readonly text = inject(TEXT);
 
   private readonly returnTo = inject(ActivatedRoute).snapshot.queryParamMap.get('returnTo');
 
   protected readonly enrolment = signal<Enrolment | null>(null);
   protected readonly done = signal(false);
-  protected readonly attempt = new Attempt(accountFailureOf);
+  protected readonly attempt = new Attempt();
   protected readonly required = computed(() => this.session.state() === 'awaitingEnrolment');
+  /** A federated login has no password that the app could protect. */
+  protected readonly hasPassword = computed(
+    () => this.session.user()?.authProvider === 'local' || this.session.method() === 'password',
+  );
   protected readonly replaces = computed(() => this.session.user()?.mfaEnabled ?? false);
 
   constructor() {

@@ -98,7 +98,9 @@ describe('the second factor page', () => {
 
   it('signs out on Cancel', async () => {
     const signOut = vi.spyOn(TestBed.inject(TestSession), 'signOut');
-    [...page.querySelectorAll('button')].find((button) => button.textContent === 'Cancel')!.click();
+    [...page.querySelectorAll('button')]
+      .find((button) => button.textContent.trim() === 'Cancel')!
+      .click();
     await settle();
     expect(signOut).toHaveBeenCalledTimes(1);
   });

@@ -1,8 +1,7 @@
 import { Component, afterNextRender, computed, inject, input, output } from '@angular/core';
 import { Router } from '@angular/router';
 import { Session, problemOf } from '@vestibule/angular';
-import { accountFailureOf } from '../../../api/account-sentences';
-import { Failure } from '../../../api/failure';
+import { Failure, failureOf } from '../../../api/failure';
 import { Links, PendingLink } from '../../../api/links';
 import { Providers } from '../../../api/providers';
 import { Attempt } from '../../../ui/attempt';
@@ -34,7 +33,7 @@ export class ConfirmLink {
   /** The link is confirmed or cancelled; the value is the status message for the next page. */
   readonly finished = output<string>();
 
-  protected readonly attempt = new Attempt(accountFailureOf);
+  protected readonly attempt = new Attempt();
   protected readonly wrongAccount = computed(
     () => this.attempt.failure()?.code === 'link_account_mismatch',
   );
@@ -76,7 +75,7 @@ export class ConfirmLink {
         await action();
       } catch (error) {
         if (problemOf(error)?.code !== 'no_pending_link') throw error;
-        this.removed.emit(accountFailureOf(error));
+        this.removed.emit(failureOf(error));
       }
     });
   }

@@ -1,8 +1,7 @@
 import { Component, computed, inject, input, output } from '@angular/core';
 import { Session } from '@vestibule/angular';
-import { accountFailureOf } from '../../../api/account-sentences';
 import { Links, PendingLink } from '../../../api/links';
-import { END_SENTENCES } from '../../../api/sentences';
+import { TEXT } from '../../../text/text-loader';
 import { Attempt } from '../../../ui/attempt';
 import { FailureBox } from '../../../ui/failure-box';
 import { FocusWhen } from '../../../ui/focus-when';
@@ -52,6 +51,7 @@ import { ProviderList } from '../provider-list';
 })
 export class LinkSignIn {
   private readonly links = inject(Links);
+  private readonly text = inject(TEXT);
   private readonly session = inject(Session);
 
   readonly link = input.required<PendingLink>();
@@ -60,10 +60,10 @@ export class LinkSignIn {
   /** The user cancelled; the value is the status message for the next page. */
   readonly finished = output<string>();
 
-  protected readonly cancelling = new Attempt(accountFailureOf);
+  protected readonly cancelling = new Attempt();
   protected readonly endSentence = computed(() => {
     const reason = this.session.endReason();
-    return reason === null || reason === 'signed_out' ? null : END_SENTENCES[reason];
+    return reason === null || reason === 'signed_out' ? null : this.text(`end.${reason}`);
   });
 
   protected async cancel(): Promise<void> {

@@ -1,7 +1,6 @@
 import { Component, computed, inject, signal } from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
 import { Session, returnPath } from '@vestibule/angular';
-import { accountFailureOf } from '../../../api/account-sentences';
 import { Failure } from '../../../api/failure';
 import { Links, PendingLink } from '../../../api/links';
 import { Attempt } from '../../../ui/attempt';
@@ -29,7 +28,7 @@ export class Link {
     returnPath(inject(ActivatedRoute).snapshot.queryParamMap.get('returnTo')) ?? '/';
 
   protected readonly pending = signal<PendingLink | null>(null);
-  protected readonly loading = new Attempt(accountFailureOf);
+  protected readonly loading = new Attempt();
   protected readonly notFound = computed(() => this.loading.failure()?.code === 'no_pending_link');
   protected readonly currentUrl = this.router.url;
 

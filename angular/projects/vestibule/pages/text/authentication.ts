@@ -1,0 +1,39 @@
+import { SignInMethod } from '@vestibule/angular';
+import type { TextKey, Translate } from './texts';
+
+/** The factor of each value of `amr` (RFC 8176). */
+const FACTORS: Readonly<Record<string, TextKey & `factor.${string}`>> = {
+  pwd: 'factor.pwd',
+  otp: 'factor.otp',
+  hwk: 'factor.hwk',
+  swk: 'factor.passkey',
+  pop: 'factor.passkey',
+  webauthn: 'factor.passkey',
+  rc: 'factor.rc',
+  sms: 'factor.sms',
+  fpt: 'factor.fpt',
+  face: 'factor.face',
+  pin: 'factor.pin',
+};
+
+/** Values of `amr` that name no factor: several factors were used, or a provider reported the login. */
+const NOT_FACTORS = ['mfa', 'fed'];
+
+/** Returns `Password, then authenticator app` or `Okta, then authenticator app`. */
+export function authenticationText(
+  text: Translate,
+  method: SignInMethod | null,
+  amr: readonly string[],
+  provider: string | null,
+): string {
+  const steps = amr
+    .filter((name) => !NOT_FACTORS.includes(name))
+    .map((name) => (Object.hasOwn(FACTORS, name) ? text(FACTORS[name] as 'factor.pwd') : name));
+  if (method === 'federated') steps.unshift(provider ?? text('factor.provider'));
+  else if (steps.length === 0 && method) {
+    steps.push(method === 'password' ? text('factor.pwd') : text('factor.passkey'));
+  }
+  if (steps.length === 0) return '';
+  const sentence = steps.reduce((first, second) => text('factor.then', first, second));
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}

@@ -1,0 +1,123 @@
+import type { errors as english } from '../en/errors';
+import { pluralIn } from '../plural';
+
+const plural = pluralIn('de');
+
+export const errors: typeof english = {
+  'error.invalid_request':
+    'Der Server konnte die Anfrage nicht lesen. Prüfen Sie das Formular und versuchen Sie es erneut.',
+  'error.code_invalid':
+    'Dieser Code ist falsch oder wurde schon benutzt. Prüfen Sie ihn und geben Sie ihn erneut ein, oder warten Sie auf den nächsten.',
+  'error.password_rejected':
+    'Dieses Passwort ist nicht zulässig. Wählen Sie ein längeres und weniger gebräuchliches.',
+  'error.password_wrong':
+    'Das aktuelle Passwort ist falsch. Prüfen Sie es und geben Sie es erneut ein.',
+  'error.token_invalid':
+    'Dieser Link aus der E-Mail ist abgelaufen oder wurde schon benutzt. Fordern Sie einen neuen an.',
+  'error.not_signed_in': 'Sie sind nicht angemeldet. Melden Sie sich zuerst an.',
+  'error.invalid_credentials':
+    'Benutzername oder Passwort ist falsch. Prüfen Sie beides und versuchen Sie es erneut.',
+  'error.second_factor_required': 'Geben Sie zuerst den Code Ihrer Authenticator-App ein.',
+  'error.enrolment_required': 'Richten Sie zuerst eine Authenticator-App ein.',
+  'error.session_ended': 'Ihre Sitzung ist beendet. Melden Sie sich erneut an.',
+  'error.csrf_failed': 'Diese Seite ist abgelaufen. Laden Sie sie neu und versuchen Sie es erneut.',
+  'error.forbidden':
+    'Ihr Konto hat dafür keine Berechtigung. Bitten Sie Ihre Administration um Zugriff.',
+  'error.reauthentication_required':
+    'Dafür muss Ihre Anmeldung weniger als 10 Minuten alt sein. Melden Sie sich ab und wieder an und versuchen Sie es dann erneut.',
+  'error.not_found': 'Dieser Eintrag existiert nicht oder wurde entfernt. Laden Sie die Seite neu.',
+  'error.no_pending_link':
+    'Es gibt keine Verknüpfung zu bestätigen. Beginnen Sie erneut auf der Anmeldeseite.',
+  'error.method_not_allowed':
+    'Diese Aktion ist hier nicht möglich. Laden Sie die Seite neu und versuchen Sie es erneut.',
+  'error.handle_taken':
+    'Ein anderes Konto verwendet diesen Namen oder diese Adresse. Wählen Sie etwas anderes.',
+  'error.identity_in_use':
+    'Diese Identität ist bereits mit einem anderen Konto verknüpft. Brechen Sie ab und fragen Sie Ihre Administration, welches Konto das ist.',
+  'error.link_account_mismatch':
+    'Die Verknüpfung gehört zu einem anderen Konto als dem, in dem Sie angemeldet sind. Melden Sie sich ab und dann in dem anderen Konto an.',
+  'error.last_way_in':
+    'Das ist Ihre einzige Anmeldemethode, daher kann die Verknüpfung nicht gelöst werden. Richten Sie zuerst eine andere Anmeldemethode ein.',
+  'error.factor_required':
+    'Ihr Konto braucht einen zweiten Faktor. Richten Sie einen anderen ein, bevor Sie diesen entfernen.',
+  'error.no_pending_enrolment': 'Diese Einrichtung ist abgelaufen. Beginnen Sie erneut.',
+  'error.revision_stale':
+    'Die Daten wurden inzwischen geändert. Laden Sie die Seite neu und prüfen Sie sie.',
+  'error.too_large': 'Die Eingabe ist zu lang. Kürzen Sie sie und versuchen Sie es erneut.',
+  'error.unsupported_media_type':
+    'Der Server akzeptiert dieses Format nicht. Laden Sie die Seite neu und versuchen Sie es erneut.',
+  'error.too_many_attempts': 'Zu viele Versuche.',
+  'error.internal':
+    'Auf dem Server ist ein Fehler aufgetreten. Versuchen Sie es gleich noch einmal.',
+  'error.busy': 'Der Server ist ausgelastet.',
+  'error.store_unavailable': 'Der Dienst ist vorübergehend nicht verfügbar.',
+  'error.timeout': 'Der Server hat zu lange gebraucht. Versuchen Sie es erneut.',
+  'error.provider_unavailable':
+    'Der Anmeldedienst ist nicht erreichbar. Es wurde nichts geändert. Wenn das so bleibt, fragen Sie Ihre Administration.',
+
+  'refusal.provider_unknown':
+    'Dieser Anmeldedienst ist hier nicht eingerichtet. Wählen Sie eine andere Anmeldemethode.',
+  'refusal.provider_unavailable':
+    'Der Anmeldedienst ist nicht erreichbar. Versuchen Sie es in einigen Minuten erneut oder verwenden Sie eine andere Anmeldemethode.',
+  'refusal.provider_error':
+    'Der Anmeldedienst hat einen Fehler gemeldet. Versuchen Sie es erneut; wenn das nicht hilft, fragen Sie Ihre Administration.',
+  'refusal.provider_response_invalid':
+    'Die Antwort des Anmeldedienstes war ungültig und wurde nicht verwendet. Versuchen Sie es erneut; wenn das nicht hilft, fragen Sie Ihre Administration.',
+  'refusal.access_denied':
+    'Sie haben beim Anmeldedienst abgebrochen, er hat den Zugriff verweigert, oder Ihre Organisation oder Adresse ist hier nicht zugelassen. Versuchen Sie es erneut oder bitten Sie Ihre Administration um Zugriff.',
+  'refusal.login_expired':
+    'Diese Anmeldung ist nicht mehr gültig. Sie hat zu lange gedauert, wurde schon benutzt, in einem anderen Browser begonnen oder von Ihrem Anmeldedienst beendet. Beginnen Sie auf dieser Seite erneut.',
+  'refusal.too_many_attempts':
+    'Zu viele Anmeldungen aus Ihrem Netz sind beim Anmeldedienst fehlgeschlagen. Versuchen Sie es in zehn Minuten erneut oder verwenden Sie eine andere Anmeldemethode.',
+  'refusal.signup_not_allowed':
+    'Sie haben hier kein Konto, und dieser Anmeldedienst darf keines anlegen. Bitten Sie Ihre Administration um ein Konto.',
+  'refusal.account_disabled':
+    'Ihr Konto ist gesperrt. Bitten Sie Ihre Administration, es freizugeben.',
+  'refusal.link_ambiguous':
+    'Mehr als ein Konto passt, daher wurde keines gewählt. Bitten Sie Ihre Administration, das zu klären.',
+  'refusal.identity_unlinked':
+    'Die Verknüpfung dieses Anmeldedienstes mit Ihrem Konto wurde gelöst. Melden Sie sich mit einer anderen Methode an und verknüpfen Sie ihn unter „Anmeldemethoden“ wieder.',
+  'refusal.link_refused':
+    'Die Identität ist bereits mit einem anderen Konto verknüpft, oder Sie haben sich vor dem Ende der Verknüpfung abgemeldet. Versuchen Sie es in Ihrem Konto erneut; wenn das nicht hilft, fragen Sie Ihre Administration.',
+  'refusal.reauthentication_refused':
+    'Der Anmeldedienst hat Sie nicht erneut angemeldet, Sie haben dort ein anderes Konto verwendet oder sich abgemeldet. Versuchen Sie es erneut und melden Sie sich dort an; wenn das nicht hilft, fragen Sie Ihre Administration.',
+
+  'end.signed_out': 'Sie haben sich abgemeldet.',
+  'end.idle': 'Sie wurden wegen Inaktivität abgemeldet.',
+  'end.max_age': 'Ihre Sitzung hat die Höchstdauer erreicht. Melden Sie sich erneut an.',
+  'end.revoked': 'Ihre Sitzung wurde von einem anderen Gerät oder von der Administration beendet.',
+  'end.password_changed': 'Ihr Passwort wurde geändert. Melden Sie sich mit dem neuen Passwort an.',
+  'end.factor_changed': 'Ihr zweiter Faktor wurde geändert. Melden Sie sich erneut an.',
+  'end.user_disabled': 'Ihr Konto ist gesperrt. Fragen Sie Ihre Administration.',
+  'end.provider_logout': 'Ihr Anmeldedienst hat Sie abgemeldet.',
+  'end.sign_in_expired':
+    'Die Anmeldung hat zu lange gedauert oder hatte zu viele falsche Codes. Beginnen Sie erneut.',
+
+  'failure.unreachable':
+    'Der Server ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.',
+  'failure.wrongAddress': (url) =>
+    `Diese Seite ist unter der falschen Adresse geöffnet. Öffnen Sie stattdessen: ${url}`,
+  'failure.cookiesBlocked':
+    'Ihr Browser blockiert die Cookies dieser Seite. Erlauben Sie sie und laden Sie die Seite neu.',
+  'failure.attemptsLeft': (count) =>
+    plural(count, {
+      one: 'Sie haben noch einen Versuch. Danach müssen Sie die Anmeldung neu beginnen.',
+      other: 'Sie haben noch # Versuche. Danach müssen Sie die Anmeldung neu beginnen.',
+    }),
+  'failure.requestId': (id) =>
+    `Wenn das wieder vorkommt, nennen Sie Ihrer Administration diese Anfrage-ID: ${id}`,
+  'wait.mustWait': (time) => `Sie müssen ${time} warten.`,
+  'wait.tryAgainIn': (time) => `Versuchen Sie es in ${time} erneut.`,
+  'wait.tryAgainNow': 'Sie können es jetzt erneut versuchen.',
+  'refusal.other': 'Beginnen Sie erneut; wenn das nicht hilft, fragen Sie Ihre Administration.',
+  'refusalSignedIn.provider_unknown':
+    'Dieser Anmeldedienst ist hier nicht mehr eingerichtet. Wählen Sie einen anderen.',
+  'refusalSignedIn.provider_unavailable':
+    'Der Anmeldedienst ist nicht erreichbar. Versuchen Sie es in einigen Minuten erneut.',
+  'refusalSignedIn.access_denied':
+    'Sie haben beim Anmeldedienst abgebrochen, er hat den Zugriff verweigert, oder Ihre Organisation oder Adresse ist hier nicht zugelassen. Versuchen Sie es erneut oder fragen Sie Ihre Administration.',
+  'refusalSignedIn.login_expired':
+    'Die Anfrage ist nicht mehr gültig. Sie hat zu lange gedauert, wurde schon benutzt, in einem anderen Browser begonnen oder von Ihrem Anmeldedienst beendet. Beginnen Sie in Ihrem Konto erneut.',
+  'refusalSignedIn.reauthentication_refused':
+    'Der Anmeldedienst hat Sie nicht erneut angemeldet, oder Sie haben dort ein anderes als das verknüpfte Konto verwendet. Versuchen Sie es mit dem verknüpften Konto, oder melden Sie sich ab und wieder an.',
+};

@@ -1,0 +1,123 @@
+import type { EndReason } from '@vestibule/angular';
+import type { FederatedErrorCode, RequestErrorCode } from '../../api/codes';
+import { pluralIn } from '../plural';
+
+const plural = pluralIn('en');
+
+/** Texts of a failed request, by code: what happened, and what to do next. */
+const byCode = {
+  'error.invalid_request': 'The server could not read the request. Check the form and try again.',
+  'error.code_invalid':
+    'This code is wrong or was already used. Check it and enter it again, or wait for the next one.',
+  'error.password_rejected': 'This password cannot be used. Choose a longer and less common one.',
+  'error.password_wrong': 'The current password is wrong. Check it and enter it again.',
+  'error.token_invalid': 'This email link has expired or was already used. Ask for a new one.',
+  'error.not_signed_in': 'You are not signed in. Sign in first.',
+  'error.invalid_credentials': 'The user name or the password is wrong. Check both and try again.',
+  'error.second_factor_required': 'Enter the code of your authenticator app first.',
+  'error.enrolment_required': 'Set up an authenticator app first.',
+  'error.session_ended': 'Your session has ended. Sign in again.',
+  'error.csrf_failed': 'This page has expired. Reload it and try again.',
+  'error.forbidden':
+    'Your account does not have permission for this. Ask your administrator for access.',
+  'error.reauthentication_required':
+    'This action needs a sign-in within the last 10 minutes. Sign out and sign in again, then try again.',
+  'error.not_found': 'This item does not exist or was removed. Reload the page.',
+  'error.no_pending_link': 'There is no link to confirm. Start again from the sign-in page.',
+  'error.method_not_allowed': 'This action is not available here. Reload the page and try again.',
+  'error.handle_taken': 'Another account uses this name or address. Choose a different one.',
+  'error.identity_in_use':
+    'This identity is already linked to another account. Cancel and ask your administrator which account it is.',
+  'error.link_account_mismatch':
+    'The link belongs to a different account than the one you are signed in to. Sign out, then sign in to that account.',
+  'error.last_way_in':
+    'This is your only sign-in method, so it cannot be unlinked. Set up another sign-in method first.',
+  'error.factor_required':
+    'Your account must have a second factor. Set up another one before you remove this one.',
+  'error.no_pending_enrolment': 'This setup has expired. Start it again.',
+  'error.revision_stale': 'The data was changed by another request. Reload the page and check it.',
+  'error.too_large': 'The input is too long. Shorten it and try again.',
+  'error.unsupported_media_type':
+    'The server does not accept this format. Reload the page and try again.',
+  'error.too_many_attempts': 'Too many attempts.',
+  'error.internal': 'An error occurred on the server. Try again in a moment.',
+  'error.busy': 'The server is busy.',
+  'error.store_unavailable': 'The service is temporarily unavailable.',
+  'error.timeout': 'The server took too long to answer. Try again.',
+  'error.provider_unavailable':
+    'The sign-in provider cannot be reached. Nothing was changed. If this continues, ask your administrator.',
+} satisfies Record<`error.${RequestErrorCode}`, string>;
+
+/** Texts of `/login?error=CODE`: a failed federated login, link or re-authentication. */
+const refusals = {
+  'refusal.provider_unknown': 'This provider is not set up here. Choose another sign-in method.',
+  'refusal.provider_unavailable':
+    'The provider cannot be reached. Try again in a few minutes, or use another sign-in method.',
+  'refusal.provider_error':
+    'The provider reported an error. Try again; if this does not help, ask your administrator.',
+  'refusal.provider_response_invalid':
+    'The response of the provider was not valid and was not used. Try again; if this does not help, ask your administrator.',
+  'refusal.access_denied':
+    'You cancelled at the provider, the provider denied access, or this service does not accept your organisation or address. Try again, or ask your administrator for access.',
+  'refusal.login_expired':
+    'This sign-in is no longer valid. It took too long, was already used, was started in another browser, or your provider ended it. Start again from this page.',
+  'refusal.too_many_attempts':
+    'Too many sign-ins from your network failed at the provider. Try again in ten minutes, or use another sign-in method.',
+  'refusal.signup_not_allowed':
+    'You have no account here, and this provider may not create one. Ask your administrator for an account.',
+  'refusal.account_disabled': 'Your account is disabled. Ask your administrator to enable it.',
+  'refusal.link_ambiguous':
+    'More than one account matches, so none was chosen. Ask your administrator to correct this.',
+  'refusal.identity_unlinked':
+    'This provider was unlinked from your account. Sign in with another method, then link it again under “Sign-in methods”.',
+  'refusal.link_refused':
+    'The identity is already linked to another account, or you signed out before the link was complete. Try again from your account; if this does not help, ask your administrator.',
+  'refusal.reauthentication_refused':
+    'The provider did not ask you to sign in again, you used a different account there, or you signed out. Try again and sign in at the provider; if this does not help, ask your administrator.',
+} satisfies Record<`refusal.${FederatedErrorCode}`, string>;
+
+/** Texts of the sign-in page after a session has ended, by reason. */
+const ends = {
+  'end.signed_out': 'You have signed out.',
+  'end.idle': 'You were signed out because of inactivity.',
+  'end.max_age': 'Your session reached its maximum length. Sign in again.',
+  'end.revoked': 'Your session was ended from another device or by an administrator.',
+  'end.password_changed': 'Your password was changed. Sign in with the new password.',
+  'end.factor_changed': 'Your second factor was changed. Sign in again.',
+  'end.user_disabled': 'Your account is disabled. Ask your administrator.',
+  'end.provider_logout': 'Your sign-in provider signed you out.',
+  'end.sign_in_expired': 'The sign-in took too long or had too many wrong codes. Start again.',
+} satisfies Record<`end.${EndReason}`, string>;
+
+/** Texts about failures and ends. */
+export const errors = {
+  ...byCode,
+  ...refusals,
+  ...ends,
+  'failure.unreachable': 'The server cannot be reached. Check your connection and try again.',
+  'failure.wrongAddress': (url: string) =>
+    `This page is open at the wrong address. Open this one instead: ${url}`,
+  'failure.cookiesBlocked':
+    'Your browser blocks the cookies of this page. Allow them, then reload the page.',
+  'failure.attemptsLeft': (count: number) =>
+    plural(count, {
+      one: 'You have one more attempt. After that, you must start the sign-in again.',
+      other: 'You have # more attempts. After that, you must start the sign-in again.',
+    }),
+  'failure.requestId': (id: string) =>
+    `If this happens again, give your administrator this request ID: ${id}`,
+  'wait.mustWait': (time: string) => `You must wait ${time}.`,
+  'wait.tryAgainIn': (time: string) => `Try again in ${time}.`,
+  'wait.tryAgainNow': 'You can try again now.',
+  'refusal.other': 'Start again; if this does not help, ask your administrator.',
+  // For a signed-in user, who needs no sign-in method.
+  'refusalSignedIn.provider_unknown': 'The provider is no longer set up here. Choose another one.',
+  'refusalSignedIn.provider_unavailable':
+    'The provider cannot be reached. Try again in a few minutes.',
+  'refusalSignedIn.access_denied':
+    'You cancelled at the provider, the provider denied access, or this service does not accept your organisation or address. Try again, or ask your administrator.',
+  'refusalSignedIn.login_expired':
+    'The request is no longer valid. It took too long, was already used, was started in another browser, or your provider ended it. Start again from your account.',
+  'refusalSignedIn.reauthentication_refused':
+    'The provider did not authenticate you again, or you used a different account there than the linked one. Try again with the linked account, or sign out and in again.',
+};

@@ -1,0 +1,116 @@
+import type { errors as english } from '../en/errors';
+import { pluralIn } from '../plural';
+
+const plural = pluralIn('es');
+
+export const errors: typeof english = {
+  'error.invalid_request':
+    'El servidor no pudo leer la solicitud. Revise el formulario e inténtelo de nuevo.',
+  'error.code_invalid':
+    'Este código es incorrecto o ya se ha usado. Revíselo y vuelva a introducirlo, o espere al siguiente.',
+  'error.password_rejected': 'Esta contraseña no se puede usar. Elija una más larga y menos común.',
+  'error.password_wrong': 'La contraseña actual es incorrecta. Revísela y vuelva a introducirla.',
+  'error.token_invalid': 'Este enlace del correo ha caducado o ya se ha usado. Solicite uno nuevo.',
+  'error.not_signed_in': 'No ha iniciado sesión. Inicie sesión primero.',
+  'error.invalid_credentials':
+    'El nombre de usuario o la contraseña son incorrectos. Revise ambos e inténtelo de nuevo.',
+  'error.second_factor_required': 'Introduzca primero el código de su aplicación de autenticación.',
+  'error.enrolment_required': 'Configure primero una aplicación de autenticación.',
+  'error.session_ended': 'Su sesión ha terminado. Inicie sesión de nuevo.',
+  'error.csrf_failed': 'Esta página ha caducado. Vuelva a cargarla e inténtelo de nuevo.',
+  'error.forbidden': 'Su cuenta no tiene permiso para esto. Solicite acceso a su administrador.',
+  'error.reauthentication_required':
+    'Esta acción requiere haber iniciado sesión en los últimos 10 minutos. Cierre la sesión, vuelva a iniciarla e inténtelo de nuevo.',
+  'error.not_found': 'Este elemento no existe o se ha eliminado. Vuelva a cargar la página.',
+  'error.no_pending_link':
+    'No hay ninguna vinculación que confirmar. Empiece de nuevo desde la página de inicio de sesión.',
+  'error.method_not_allowed':
+    'Esta acción no está disponible aquí. Vuelva a cargar la página e inténtelo de nuevo.',
+  'error.handle_taken': 'Otra cuenta usa este nombre o esta dirección. Elija otro.',
+  'error.identity_in_use':
+    'Esta identidad ya está vinculada a otra cuenta. Cancele y pregunte a su administrador qué cuenta es.',
+  'error.link_account_mismatch':
+    'La vinculación pertenece a una cuenta distinta de la que está usando. Cierre la sesión e inicie sesión en la otra cuenta.',
+  'error.last_way_in':
+    'Este es su único método de inicio de sesión, por lo que no se puede desvincular. Configure antes otro método.',
+  'error.factor_required':
+    'Su cuenta debe tener un segundo factor. Configure otro antes de eliminar este.',
+  'error.no_pending_enrolment': 'Esta configuración ha caducado. Empiece de nuevo.',
+  'error.revision_stale':
+    'Los datos han cambiado mientras tanto. Vuelva a cargar la página y revíselos.',
+  'error.too_large': 'El texto es demasiado largo. Acórtelo e inténtelo de nuevo.',
+  'error.unsupported_media_type':
+    'El servidor no acepta este formato. Vuelva a cargar la página e inténtelo de nuevo.',
+  'error.too_many_attempts': 'Demasiados intentos.',
+  'error.internal':
+    'Se ha producido un error en el servidor. Inténtelo de nuevo dentro de un momento.',
+  'error.busy': 'El servidor está ocupado.',
+  'error.store_unavailable': 'El servicio no está disponible temporalmente.',
+  'error.timeout': 'El servidor tardó demasiado en responder. Inténtelo de nuevo.',
+  'error.provider_unavailable':
+    'No se puede acceder al proveedor de inicio de sesión. No se ha cambiado nada. Si continúa así, consulte a su administrador.',
+
+  'refusal.provider_unknown':
+    'Este proveedor no está configurado aquí. Elija otro método de inicio de sesión.',
+  'refusal.provider_unavailable':
+    'No se puede acceder al proveedor. Inténtelo de nuevo en unos minutos o use otro método de inicio de sesión.',
+  'refusal.provider_error':
+    'El proveedor ha comunicado un error. Inténtelo de nuevo; si no funciona, consulte a su administrador.',
+  'refusal.provider_response_invalid':
+    'La respuesta del proveedor no era válida y no se ha usado. Inténtelo de nuevo; si no funciona, consulte a su administrador.',
+  'refusal.access_denied':
+    'Canceló en el proveedor, el proveedor denegó el acceso, o aquí no se acepta su organización o su dirección. Inténtelo de nuevo o solicite acceso a su administrador.',
+  'refusal.login_expired':
+    'Este inicio de sesión ya no es válido. Duró demasiado, ya se había usado, se inició en otro navegador o su proveedor lo finalizó. Empiece de nuevo desde esta página.',
+  'refusal.too_many_attempts':
+    'Demasiados inicios de sesión desde su red han fallado en el proveedor. Inténtelo de nuevo en diez minutos o use otro método de inicio de sesión.',
+  'refusal.signup_not_allowed':
+    'No tiene una cuenta aquí y este proveedor no puede crearla. Solicite una cuenta a su administrador.',
+  'refusal.account_disabled': 'Su cuenta está desactivada. Pida a su administrador que la active.',
+  'refusal.link_ambiguous':
+    'Coincide más de una cuenta, por lo que no se ha elegido ninguna. Pida a su administrador que lo corrija.',
+  'refusal.identity_unlinked':
+    'Este proveedor se desvinculó de su cuenta. Inicie sesión con otro método y vuelva a vincularlo en «Métodos de inicio de sesión».',
+  'refusal.link_refused':
+    'La identidad ya está vinculada a otra cuenta, o cerró la sesión antes de completar la vinculación. Inténtelo de nuevo desde su cuenta; si no funciona, consulte a su administrador.',
+  'refusal.reauthentication_refused':
+    'El proveedor no le pidió que iniciara sesión de nuevo, usó allí otra cuenta o cerró la sesión. Inténtelo de nuevo e inicie sesión en el proveedor; si no funciona, consulte a su administrador.',
+
+  'end.signed_out': 'Ha cerrado la sesión.',
+  'end.idle': 'Su sesión se cerró por inactividad.',
+  'end.max_age': 'Su sesión ha alcanzado la duración máxima. Inicie sesión de nuevo.',
+  'end.revoked': 'Su sesión se cerró desde otro dispositivo o por un administrador.',
+  'end.password_changed': 'Su contraseña ha cambiado. Inicie sesión con la contraseña nueva.',
+  'end.factor_changed': 'Su segundo factor ha cambiado. Inicie sesión de nuevo.',
+  'end.user_disabled': 'Su cuenta está desactivada. Consulte a su administrador.',
+  'end.provider_logout': 'Su proveedor de inicio de sesión ha cerrado su sesión.',
+  'end.sign_in_expired':
+    'El inicio de sesión duró demasiado o tuvo demasiados códigos incorrectos. Empiece de nuevo.',
+
+  'failure.unreachable':
+    'No se puede acceder al servidor. Compruebe su conexión e inténtelo de nuevo.',
+  'failure.wrongAddress': (url) =>
+    `Esta página está abierta en una dirección incorrecta. Abra esta en su lugar: ${url}`,
+  'failure.cookiesBlocked':
+    'Su navegador bloquea las cookies de esta página. Permítalas y vuelva a cargar la página.',
+  'failure.attemptsLeft': (count) =>
+    plural(count, {
+      one: 'Le queda un intento. Después tendrá que empezar de nuevo el inicio de sesión.',
+      other: 'Le quedan # intentos. Después tendrá que empezar de nuevo el inicio de sesión.',
+    }),
+  'failure.requestId': (id) =>
+    `Si vuelve a ocurrir, facilite a su administrador este identificador de solicitud: ${id}`,
+  'wait.mustWait': (time) => `Debe esperar ${time}.`,
+  'wait.tryAgainIn': (time) => `Inténtelo de nuevo en ${time}.`,
+  'wait.tryAgainNow': 'Ya puede intentarlo de nuevo.',
+  'refusal.other': 'Empiece de nuevo; si no funciona, consulte a su administrador.',
+  'refusalSignedIn.provider_unknown': 'Este proveedor ya no está configurado aquí. Elija otro.',
+  'refusalSignedIn.provider_unavailable':
+    'No se puede acceder al proveedor. Inténtelo de nuevo en unos minutos.',
+  'refusalSignedIn.access_denied':
+    'Canceló en el proveedor, el proveedor denegó el acceso, o aquí no se acepta su organización o su dirección. Inténtelo de nuevo o consulte a su administrador.',
+  'refusalSignedIn.login_expired':
+    'La solicitud ya no es válida. Duró demasiado, ya se había usado, se inició en otro navegador o su proveedor la finalizó. Empiece de nuevo desde su cuenta.',
+  'refusalSignedIn.reauthentication_refused':
+    'El proveedor no volvió a autenticarle, o usó allí una cuenta distinta de la vinculada. Inténtelo con la cuenta vinculada, o cierre la sesión y vuelva a iniciarla.',
+};
