@@ -1,6 +1,7 @@
 import { HttpClient } from '@angular/common/http';
 import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
+import { injectApiUrl } from './api-url';
 
 /** Members of the account that its user may change. */
 export interface AccountChange {
@@ -12,8 +13,9 @@ export interface AccountChange {
 @Injectable({ providedIn: 'root' })
 export class Account {
   private readonly http = inject(HttpClient);
+  private readonly url = injectApiUrl();
 
   async update(change: AccountChange): Promise<void> {
-    await firstValueFrom(this.http.patch('/api/account', change));
+    await firstValueFrom(this.http.patch(this.url('/account'), change));
   }
 }

@@ -2,6 +2,7 @@ import { HttpClient } from '@angular/common/http';
 import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import { LinkedIdentity } from '@vestibule/angular';
+import { injectApiUrl } from './api-url';
 
 /** `GET /api/auth/link`: the link of this browser that waits for a sign-in and a confirmation. */
 export interface PendingLink {
@@ -13,23 +14,22 @@ export interface PendingLink {
   readonly trace: string | null;
 }
 
-const ROUTE = '/api/auth/link';
-
 /** The pending link of this browser. */
 @Injectable({ providedIn: 'root' })
 export class Links {
   private readonly http = inject(HttpClient);
+  private readonly route = injectApiUrl()('/auth/link');
 
   pending(): Promise<PendingLink> {
-    return firstValueFrom(this.http.get<PendingLink>(ROUTE));
+    return firstValueFrom(this.http.get<PendingLink>(this.route));
   }
 
   async confirm(): Promise<LinkedIdentity> {
-    const answer = this.http.post<{ identity: LinkedIdentity }>(ROUTE, {});
+    const answer = this.http.post<{ identity: LinkedIdentity }>(this.route, {});
     return (await firstValueFrom(answer)).identity;
   }
 
   async cancel(): Promise<void> {
-    await firstValueFrom(this.http.delete(ROUTE));
+    await firstValueFrom(this.http.delete(this.route));
   }
 }

@@ -2,6 +2,7 @@ import { HttpClient } from '@angular/common/http';
 import { Injectable, inject, signal } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import { SessionView } from '@vestibule/angular';
+import { injectApiUrl } from './api-url';
 
 /** `POST /api/auth/login`: `session.state` names the next step. */
 export interface LoginAnswer {
@@ -15,6 +16,7 @@ export interface LoginAnswer {
 @Injectable({ providedIn: 'root' })
 export class Login {
   private readonly http = inject(HttpClient);
+  private readonly url = injectApiUrl();
   private readonly name = signal<string | null>(null);
 
   /** Whether the user asked to stay signed in on this device. The links to the providers carry it, too. */
@@ -25,7 +27,7 @@ export class Login {
   async withPassword(username: string, password: string): Promise<LoginAnswer> {
     this.name.set(null);
     const body = { username, password, ...(this.remember() && { remember: true }) };
-    const answer = await firstValueFrom(this.http.post<LoginAnswer>('/api/auth/login', body));
+    const answer = await firstValueFrom(this.http.post<LoginAnswer>(this.url('/auth/login'), body));
     this.name.set(username);
     return answer;
   }

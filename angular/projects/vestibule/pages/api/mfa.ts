@@ -2,6 +2,7 @@ import { HttpClient } from '@angular/common/http';
 import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import { SessionView } from '@vestibule/angular';
+import { injectApiUrl } from './api-url';
 
 /** `POST /api/mfa/setup`: nothing changes until a code confirms the enrolment. */
 export interface Enrolment {
@@ -22,13 +23,14 @@ export interface MfaAnswer {
 @Injectable({ providedIn: 'root' })
 export class Mfa {
   private readonly http = inject(HttpClient);
+  private readonly url = injectApiUrl();
 
   startEnrolment(): Promise<Enrolment> {
-    return firstValueFrom(this.http.post<Enrolment>('/api/mfa/setup', {}));
+    return firstValueFrom(this.http.post<Enrolment>(this.url('/mfa/setup'), {}));
   }
 
   /** Completes the second factor of a pending session, or confirms the pending enrolment. */
   verify(code: string): Promise<MfaAnswer> {
-    return firstValueFrom(this.http.post<MfaAnswer>('/api/mfa/verify', { code }));
+    return firstValueFrom(this.http.post<MfaAnswer>(this.url('/mfa/verify'), { code }));
   }
 }

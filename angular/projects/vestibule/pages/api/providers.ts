@@ -1,6 +1,7 @@
 import { HttpClient } from '@angular/common/http';
 import { DOCUMENT, DestroyRef, Injectable, inject, signal } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
+import { injectApiUrl } from './api-url';
 
 /**
  * A provider of `GET /api/auth/providers`.
@@ -34,6 +35,7 @@ const POLL_INTERVAL_MS = 10_000;
 @Injectable({ providedIn: 'root' })
 export class Providers {
   private readonly http = inject(HttpClient);
+  private readonly url = injectApiUrl();
   private readonly window = inject(DOCUMENT).defaultView;
 
   // No httpResource: it adds 2.2 kB to the first view.
@@ -49,9 +51,12 @@ export class Providers {
   async load(): Promise<void> {
     this.failing.set(false);
     try {
-      const answer = this.http.get<{ providers: readonly Provider[] }>('/api/auth/providers', {
-        timeout: LIST_TIMEOUT_MS,
-      });
+      const answer = this.http.get<{ providers: readonly Provider[] }>(
+        this.url('/auth/providers'),
+        {
+          timeout: LIST_TIMEOUT_MS,
+        },
+      );
       this.answer.set((await firstValueFrom(answer)).providers);
     } catch {
       // An earlier list stays valid.
