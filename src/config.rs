@@ -6,6 +6,7 @@
 //!                                settings                   the table; documentation is generated from it
 //! ```
 
+mod brand;
 mod ca_file;
 mod database;
 mod dotenv;
@@ -38,8 +39,8 @@ use std::{net::SocketAddr, thread, time::Duration};
 
 use ipnet::IpNet;
 
-use self::{ca_file::CaFile, reader::Reader, settings as s, setup_warnings::SetUp};
 pub use self::{
+    brand::{Brand, LOGO_PATH, Language, Logo, LogoFile, PageSettings},
     database::{Database, KeySource},
     environment::{Dotenv, Environment},
     hsts::Hsts,
@@ -54,6 +55,7 @@ pub use self::{
     report::{Effective, Report, SecretFile},
     warning::{Severity, Warning},
 };
+use self::{ca_file::CaFile, reader::Reader, settings as s, setup_warnings::SetUp};
 pub(crate) use self::{
     public_url::is_loopback,
     reference::{env_example, markdown},
@@ -71,6 +73,7 @@ pub struct Config {
     pub keys: KeySource,
     pub session: SessionLimits,
     pub mfa: Mfa,
+    pub brand: Brand,
     /// Other origins of the same site whose pages may call the API with the cookie.
     pub allowed_origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` is used.
@@ -119,6 +122,12 @@ impl Config {
         self.public_url.origin == origin || self.allowed_origins.iter().any(|allowed| allowed == origin)
     }
 
+    /// Returns what pages need to know.
+    #[must_use]
+    pub fn page_settings(&self) -> PageSettings {
+        self.brand.page_settings(&self.public_url.url())
+    }
+
     fn set_up(&self) -> SetUp<'_> {
         SetUp {
             listen: self.listen,
@@ -151,6 +160,7 @@ impl Config {
             keys,
             session: session_limits(&mut reader),
             mfa: reader.get(&s::MFA),
+            brand: brand(&mut reader),
             allowed_origins: origins(reader.get(&s::ALLOWED_ORIGINS)),
             trusted_proxies: reader.get(&s::TRUSTED_PROXIES),
             hashing: Hashing {
@@ -168,6 +178,7 @@ impl Config {
         let dotenv = environment.dotenv().filter(|file| file.found).map(|file| file.path.as_path());
         report.warnings.extend(file_warnings::of(&config.keys, &config.database, &report, dotenv));
         report.warnings.extend(setup_warnings::of(&config.set_up()));
+        report.warnings.extend(config.brand.warnings(&s::BRAND_COLOR.about().name("")));
         report.warnings.extend(config.providers.iter().flat_map(provider_warnings::of));
         Ok((config, report))
     }
@@ -186,6 +197,23 @@ fn key_source(reader: &mut Reader<'_>, database: &Database) -> KeySource {
         // Not used: the mistake stops the start.
         KeySource::Beside("".into())
     })
+}
+
+fn brand(reader: &mut Reader<'_>) -> Brand {
+    let logo = reader.get(&s::BRAND_LOGO).map(|text| Logo::read(&text)).transpose();
+    let logo = logo.map_err(|mistake| reader.mistake(&s::BRAND_LOGO, mistake)).ok().flatten();
+    let languages = reader.get(&s::BRAND_LANGUAGES);
+    let is_repeated = |(at, language)| languages[..at].contains(language);
+    if languages.iter().enumerate().any(is_repeated) {
+        reader.mistake(&s::BRAND_LANGUAGES, "a language is listed twice; remove one of them");
+    }
+    Brand {
+        name: reader.get(&s::BRAND_NAME),
+        logo,
+        color: reader.get(&s::BRAND_COLOR),
+        support_url: reader.get(&s::BRAND_SUPPORT_URL),
+        languages,
+    }
 }
 
 fn outgoing(reader: &mut Reader<'_>) -> Outgoing {
@@ -305,6 +333,21 @@ mod tests {
                 "VESTIBULE_SESION_MAX: this is not a setting; did you mean VESTIBULE_SESSION_MAX?",
             ]
         );
+    }
+
+    #[test]
+    fn all_mistakes_of_the_brand_are_shown_at_once() {
+        let mistakes = read(&[
+            ("VESTIBULE_BRAND_NAME", "Corp\u{202e}"),
+            ("VESTIBULE_BRAND_LOGO", "/no/such/logo.png"),
+            ("VESTIBULE_BRAND_COLOR", "teal"),
+            ("VESTIBULE_BRAND_SUPPORT_URL", "javascript:alert(1)"),
+            ("VESTIBULE_BRAND_LANGUAGES", "en,it"),
+        ])
+        .expect_err("mistakes");
+        assert_eq!(mistakes.len(), 5, "{mistakes:?}");
+        let twice = read(&[("VESTIBULE_BRAND_LANGUAGES", "de,en,de")]).expect_err("a mistake");
+        assert!(twice[0].contains("twice"), "{twice:?}");
     }
 
     #[test]

@@ -1,39 +1,39 @@
-//! The built Angular application: its files, and `index.html` for every other path, so that deep links work. A path with a file
-//! extension that names no built file is a 404: a script of an earlier build must not be answered with a page.
+//! The built Angular application: its files under `/vestibule/`, and `index.html` for every other path, so that deep links work. A path
+//! under `/vestibule/` or with a file extension that names no built file is a 404: a script of an earlier build must not be answered with a
+//! page.
 //!
 //! A release binary contains the application, a debug binary reads `angular/dist/portal/browser`. No request here uses the store.
+
+mod index;
 
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
-    response::{Html, IntoResponse as _, Response},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
+    response::{IntoResponse as _, Response},
 };
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use percent_encoding::percent_decode_str;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::{
-    app::{App, AppState},
+    app::AppState,
+    config::{LOGO_PATH, Logo, LogoFile},
     error::{ApiError, ErrorCode},
     secrets,
-    session::csrf_token,
     web::{cookies::RequestCookies, security_headers::StaticAsset},
 };
 
-/// The placeholder for the nonce in `index.html`.
-const NONCE: &str = "VESTIBULE_CSP_NONCE";
-/// The placeholder for the origins at which a login works, the public URL first. The page compares them with its own origin.
-const ORIGINS: &str = "VESTIBULE_ORIGINS";
 const INDEX: &str = "index.html";
 /// The compressed forms that a file may have, best first.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 /// Length of the hash in a built file's name, in characters.
 const HASH: usize = 8;
-/// Page that is served while the application is not built.
-const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><title>Vestibule</title>\
-    <h1>The service runs, the app is not built yet</h1>\
-    <p>Run <code>./scripts/start</code>, or <code>cd angular &amp;&amp; npm ci &amp;&amp; npm run build</code>, and load this page again.</p>";
+/// Folder of the built files. Everything in it is a file, and nothing else is a page.
+const FOLDER: &str = "vestibule";
+/// An SVG image is a document: opened on its own, its scripts would run in our origin (stored XSS).
+const IMAGE_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox",
+);
 
 #[derive(RustEmbed)]
 #[folder = "angular/dist/portal/browser"]
@@ -57,13 +57,18 @@ pub(crate) async fn serve(
     {
         return asset(path, &file, request.headers());
     }
+    if format!("/{path}") == LOGO_PATH
+        && let Some(Logo::File(logo)) = &app.config.brand.logo
+    {
+        return image(logo, request.headers());
+    }
     if is_reserved(request.uri()) {
         return ApiError::new(ErrorCode::NotFound).into_response();
     }
     if path != INDEX && names_a_file(path) {
         return no_file();
     }
-    index(&app, &cookies)
+    index::page(&app, &cookies, Files::get(INDEX).as_ref())
 }
 
 /// Refuses path traversal: a debug binary reads the files from a folder.
@@ -75,7 +80,8 @@ fn is_inside(path: &str) -> bool {
 fn names_a_file(path: &str) -> bool {
     let last = path.rsplit('/').next().unwrap_or_default();
     let last = last.split(';').next().unwrap_or_default();
-    path.trim_end_matches('/') == "metrics"
+    path.split('/').next() == Some(FOLDER)
+        || path.trim_end_matches('/') == "metrics"
         || last.rsplit_once('.').is_some_and(|(_, extension)| {
             !extension.is_empty() && extension.bytes().all(|b| b.is_ascii_alphanumeric())
         })
@@ -94,22 +100,40 @@ fn is_reserved(uri: &Uri) -> bool {
 }
 
 fn asset(path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Response {
-    let etag = format!("\"{}\"", secrets::hex(&file.metadata.sha256_hash()[..8]));
-    let mut response =
-        if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
-            StatusCode::NOT_MODIFIED.into_response()
-        } else {
-            compressed(path, headers).unwrap_or_else(|| Body::from(file.data.clone()).into_response())
-        };
-    response.extensions_mut().insert(StaticAsset);
-    let out = response.headers_mut();
+    let whole = || compressed(path, headers).unwrap_or_else(|| Body::from(file.data.clone()).into_response());
+    let mut response = unless_known(&file.metadata.sha256_hash(), headers, whole);
     let cache = if is_hashed(path) { "max-age=31536000, immutable" } else { "no-cache" };
-    out.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    out.extend(HeaderValue::try_from(etag).ok().map(|etag| (header::ETAG, etag)));
-    out.extend(
-        HeaderValue::try_from(file.metadata.mimetype()).ok().map(|media| (header::CONTENT_TYPE, media)),
-    );
+    // The packed library: the list of media types has another name, which npm does not know.
+    let media = if path.ends_with(".tgz") { "application/gzip" } else { file.metadata.mimetype() };
+    let media = HeaderValue::try_from(media).ok();
+    let fixed: [(HeaderName, HeaderValue); 2] = [
+        (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
+        (header::VARY, HeaderValue::from_static("accept-encoding")),
+    ];
+    response.headers_mut().extend(fixed.into_iter().chain(media.map(|media| (header::CONTENT_TYPE, media))));
+    response
+}
+
+/// Serves the logo. Pages at other origins show it, too.
+fn image(logo: &LogoFile, headers: &HeaderMap) -> Response {
+    let whole = || Body::from(logo.bytes.to_vec()).into_response();
+    let mut response = unless_known(&secrets::sha256(&logo.bytes), headers, whole);
+    response.headers_mut().extend([
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        (header::CONTENT_TYPE, HeaderValue::from_static(logo.media)),
+        (header::CONTENT_SECURITY_POLICY, IMAGE_POLICY),
+    ]);
+    response
+}
+
+/// Returns a response with an `ETag`, without the content if the browser has it.
+fn unless_known(hash: &[u8; 32], headers: &HeaderMap, whole: impl FnOnce() -> Response) -> Response {
+    let etag = format!("\"{}\"", secrets::hex(&hash[..8]));
+    let is_known =
+        headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
+    let mut response = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { whole() };
+    response.extensions_mut().insert(StaticAsset);
+    response.headers_mut().extend(HeaderValue::try_from(etag).ok().map(|etag| (header::ETAG, etag)));
     response
 }
 
@@ -132,40 +156,6 @@ fn is_hashed(path: &str) -> bool {
     hash.is_some_and(|(name, hash)| {
         name.ends_with('-') && hash.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
     })
-}
-
-/// Returns `index.html` with a new nonce in page and policy, and with a CSRF cookie for the first request of the page.
-fn index(app: &App, cookies: &RequestCookies) -> Response {
-    let nonce = STANDARD.encode(secrets::random::<16>());
-    let page = Files::get(INDEX).map(|file| {
-        String::from_utf8_lossy(&file.data).replace(NONCE, &nonce).replace(ORIGINS, &origins(app))
-    });
-    let mut response = Html(page.unwrap_or_else(|| NOT_BUILT.to_owned())).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.extend(
-        HeaderValue::try_from(policy(&nonce)).ok().map(|policy| (header::CONTENT_SECURITY_POLICY, policy)),
-    );
-    let cookie = csrf_token::missing_in(&app.keys, cookies).map(|token| app.cookies.csrf_cookie(token));
-    let cookie = cookie.and_then(|cookie| HeaderValue::try_from(cookie).ok());
-    headers.extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
-    response
-}
-
-/// Returns the origins at which a login works. The settings accept origins only, so the text needs no escaping in HTML.
-fn origins(app: &App) -> String {
-    let mut origins = vec![app.config.public_url.origin.as_str()];
-    origins.extend(app.config.allowed_origins.iter().map(String::as_str));
-    origins.join(" ")
-}
-
-/// Returns the Content Security Policy: our own files only, no inline script, no frame, component styles by nonce, Trusted Types.
-fn policy(nonce: &str) -> String {
-    format!(
-        "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; connect-src 'self'; img-src 'self' data:; \
-         font-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; \
-         require-trusted-types-for 'script'; trusted-types angular angular#bundler"
-    )
 }
 
 #[cfg(test)]
@@ -199,6 +189,10 @@ mod tests {
             "a\u{e4}.png",
             "metrics",
             "metrics/",
+            "vestibule",
+            "vestibule/",
+            "vestibule/main",
+            "vestibule/a.b/c",
         ] {
             assert!(names_a_file(file), "{file}");
         }
@@ -213,6 +207,8 @@ mod tests {
             "..",
             "v1.2 beta",
             "metricsx",
+            "vestibulex",
+            "a/vestibule",
             "a/metrics",
         ] {
             assert!(!names_a_file(page), "{page}");

@@ -1,6 +1,7 @@
 //! Responses of the service that belong to no flow.
 
 mod access_refusal;
+mod brand;
 mod portal;
 mod prefix;
 mod security_headers;

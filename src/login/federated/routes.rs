@@ -18,7 +18,7 @@ use crate::{
     admission::{Admission, MissingFactor},
     app::{App, AppState},
     audit::{EventId, EventKind},
-    config::{ProviderKind, ResponseMode},
+    config::{PageSettings, ProviderKind, ResponseMode},
     error::{ApiError, ErrorCode},
     session::{self, State},
     web::{
@@ -35,6 +35,9 @@ use crate::{
 #[derive(Serialize)]
 pub(crate) struct Providers {
     providers: Vec<ProviderView>,
+    /// For applications with pages of their own. `index.html` has the same.
+    #[serde(flatten)]
+    page: PageSettings,
 }
 
 #[derive(Serialize)]
@@ -56,7 +59,7 @@ pub(crate) async fn providers(Extract(app): Extract<AppState>) -> JsonBody<Provi
         available: provider.is_available(),
         login_url: app.addresses.path(&format!("/api/auth/login/{}", provider.config.name)),
     });
-    JsonBody(Providers { providers: views.collect() })
+    JsonBody(Providers { providers: views.collect(), page: app.config.page_settings() })
 }
 
 #[derive(Deserialize)]

@@ -33,7 +33,7 @@ pub async fn start_enrolment(
     }
     app.limiter.count_enrolment(&current.user.id.to_string()).await?;
     let expires_at = app.clock.now() + ENROLMENT_TIME;
-    let enrolment = totp::enrol(&current.user, &app.config.public_url, expires_at);
+    let enrolment = totp::enrol(&current.user, &app.config, expires_at);
     let secret = app.keys.seal(&current.user.id, totp::PENDING, enrolment.secret());
     let pending = PendingTotp { secret, expires_at, begun_by: current.id_hash_hex(), tries: 0 };
     app.users

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     clock::Timestamp,
-    config::PublicUrl,
+    config::Config,
     secrets,
     user::{Email, User, Username},
 };
@@ -53,9 +53,12 @@ impl Enrolment {
 /// # Panics
 /// Never: the account name has a maximum length, so that every URI fits into a QR code.
 #[must_use]
-pub fn enrol(user: &User, public_url: &PublicUrl, expires_at: Timestamp) -> Enrolment {
+pub fn enrol(user: &User, config: &Config, expires_at: Timestamp) -> Enrolment {
     let bytes = Zeroizing::new(secrets::random::<SECRET>());
-    let issuer = if public_url.https { public_url.host.as_str() } else { "Vestibule" };
+    let Config { brand, public_url, .. } = config;
+    // Several services on one machine have one host; a host in production is a name that users know.
+    let unnamed = if public_url.https { public_url.host.as_str() } else { "Vestibule" };
+    let issuer = brand.name.as_deref().unwrap_or(unnamed);
     let account = user.username.as_ref().map(Username::as_str).or(user.email.as_ref().map(Email::as_str));
     // A user name of 254 Chinese letters has 2,286 bytes in a URI, which is more than a QR code holds.
     let account: String = account.unwrap_or("account").replace(':', " ").chars().take(ACCOUNT_MAX).collect();

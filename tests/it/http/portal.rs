@@ -118,6 +118,11 @@ async fn missing_file_is_not_answered_with_the_page(location: StoreLocation) {
     let browser = Browser::of(&service);
     for path in [
         "/chunk-AAAAAAAA.js",
+        "/vestibule/main-AAAAAAAA.js",
+        "/vestibule/main-AAAAAAAA",
+        "/vestibule",
+        "/vestibule/",
+        "/vestibule/login",
         "/assets/none.css",
         "/none.js.map",
         "/none.js?v=1",
@@ -153,18 +158,43 @@ async fn static_assets_need_no_store_and_set_no_cookie() {
     service.app.store.close().await;
     let browser = Browser::of(&service);
     browser.put_cookie("vestibule-3000", "AAAAAAAAAAAAAAAAAAAAAA");
-    let built = std::fs::read_dir("angular/dist/portal/browser").into_iter().flatten();
+    let built = std::fs::read_dir("angular/dist/portal/browser/vestibule").into_iter().flatten();
     for file in built.map(|entry| entry.unwrap()).filter(|entry| entry.file_type().unwrap().is_file()) {
         let name = file.file_name().into_string().unwrap();
-        if name.starts_with("index.") {
-            continue;
-        }
-        let answer = browser.get(&format!("/{name}")).await.expect_status(200);
+        let path = format!("/vestibule/{name}");
+        let answer = browser.get(&path).await.expect_status(200);
         assert_eq!(answer.header("set-cookie"), None, "{name}");
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{name}");
         let etag = answer.header("etag").unwrap().to_owned();
-        let again = browser.request(Method::GET, &format!("/{name}")).header("if-none-match", &etag);
+        let again = browser.request(Method::GET, &path).header("if-none-match", &etag);
         again.send().await.expect_status(304);
+        browser.get(&format!("/{name}")).await.expect_status(404);
+    }
+}
+
+// Library and service always fit: the service serves the library that was built with it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn packed_library_is_served() {
+    let location = StoreLocation::file();
+    let service = Service::start(&location).await;
+    let Ok(packed) = std::fs::read("angular/dist/portal/browser/vestibule/angular.tgz") else { return };
+    let answer = Browser::of(&service).get("/vestibule/angular.tgz").await.expect_status(200);
+    assert_eq!(answer.header("content-type"), Some("application/gzip"));
+    assert_eq!(answer.header("content-length"), Some(packed.len().to_string().as_str()));
+    assert_eq!(answer.header("cache-control"), Some("no-cache"));
+}
+
+#[on_every_store]
+async fn base_of_the_page_is_the_path_of_the_public_url(location: StoreLocation) {
+    for (url, base) in [("http://localhost:3000", "/"), ("http://localhost:3000/auth", "/auth/")] {
+        let service = Service::with_settings(&location, &[("VESTIBULE_PUBLIC_URL", url)]).await;
+        for path in ["/login", "/auth/login"] {
+            let page = Browser::of(&service).get(path).await.expect_status(200).text;
+            if Path::new("angular/dist/portal/browser/index.html").exists() {
+                assert!(page.contains(&format!("<base href=\"{base}\"")), "{page}");
+                assert!(page.contains("src=\"vestibule/"), "scripts are relative to the base: {page}");
+            }
+        }
     }
 }
 

@@ -2,38 +2,59 @@ import { rightAddress } from './right-address';
 import { showStartProblem } from './start-problem';
 
 /** A window with a page of its own at this address. */
-function windowAt(address: string, origins: string | null): Window {
+function windowAt(address: string, settings: string | null, base = '/'): Window {
   const page = document.implementation.createHTMLDocument('Vestibule');
-  if (origins !== null) {
+  const element = page.createElement('base');
+  element.setAttribute('href', base);
+  page.head.append(element);
+  if (settings !== null) {
     const meta = page.createElement('meta');
-    meta.name = 'vestibule-origins';
-    meta.content = origins;
+    meta.name = 'vestibule-settings';
+    meta.content = settings;
     page.head.append(meta);
   }
   return { document: page, location: new URL(address) } as unknown as Window;
 }
 
+const origins = (...origins: string[]) => JSON.stringify({ origins, brand: {}, remember: null });
+
 describe('the address of the page', () => {
   const PUBLIC = 'http://localhost:3000';
 
   it.each([
-    ['http://127.0.0.1:3000/login', PUBLIC, `${PUBLIC}/login`],
+    ['http://127.0.0.1:3000/login', [PUBLIC], `${PUBLIC}/login`],
     [
       'http://127.0.0.1:3000/login?returnTo=%2Fa%3Fb#c',
-      PUBLIC,
+      [PUBLIC],
       `${PUBLIC}/login?returnTo=%2Fa%3Fb#c`,
     ],
-    ['http://localhost:8080/', PUBLIC, `${PUBLIC}/`],
-    ['http://machine.local:3000/account', PUBLIC, `${PUBLIC}/account`],
-    ['http://id.corp.example/login', 'https://id.corp.example', 'https://id.corp.example/login'],
-    ['http://[::1]:3000/login', `${PUBLIC} http://localhost:4200`, `${PUBLIC}/login`],
-    ['http://localhost:3000/login', PUBLIC, null],
-    ['http://localhost:4200/login', `${PUBLIC} http://localhost:4200`, null],
-    ['http://localhost:4200/login', 'VESTIBULE_ORIGINS', null],
-    ['http://localhost:4200/login', '', null],
-    ['http://localhost:4200/login', null, null],
-  ])('%s is compared with %s', (address, origins, expected) => {
-    expect(rightAddress(windowAt(address, origins))).toBe(expected);
+    ['http://localhost:8080/', [PUBLIC], `${PUBLIC}/`],
+    ['http://machine.local:3000/account', [PUBLIC], `${PUBLIC}/account`],
+    ['http://id.corp.example/login', ['https://id.corp.example'], 'https://id.corp.example/login'],
+    ['http://[::1]:3000/login', [PUBLIC, 'http://localhost:4200'], `${PUBLIC}/login`],
+    ['http://localhost:3000/login', [PUBLIC], null],
+    ['http://localhost:4200/login', [PUBLIC, 'http://localhost:4200'], null],
+    ['http://localhost:4200/login', [], null],
+  ])('%s is compared with %s', (address, allowed, expected) => {
+    expect(rightAddress(windowAt(address, origins(...allowed)))).toBe(expected);
+  });
+
+  it.each([null, '', 'VESTIBULE_SETTINGS', 'null', '{}'])(
+    'is right if the settings are %j',
+    (text) => {
+      expect(rightAddress(windowAt('http://localhost:4200/login', text))).toBeNull();
+    },
+  );
+
+  it.each([
+    ['http://corp.example/auth/login', 'https://corp.example/auth/login'],
+    ['http://corp.example/auth', 'https://corp.example/auth'],
+    ['http://127.0.0.1:3000/login?x#y', 'https://corp.example/auth/login?x#y'],
+    ['http://127.0.0.1:3000/', 'https://corp.example/auth/'],
+    ['http://127.0.0.1:3000/authors', 'https://corp.example/auth/authors'],
+  ])('%s has the path of the public URL', (address, expected) => {
+    const window = windowAt(address, origins('https://corp.example'), '/auth/');
+    expect(rightAddress(window)).toBe(expected);
   });
 });
 

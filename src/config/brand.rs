@@ -1,0 +1,154 @@
+//! What users see of the organisation: name, logo, colour, support link and languages.
+
+mod color;
+mod logo;
+
+use serde::Serialize;
+use url::Url;
+
+pub(super) use self::color::Color;
+pub use self::logo::{Logo, LogoFile};
+use super::warning::Warning;
+use crate::invisible::is_invisible;
+
+/// Longest name, in characters: it is in the title of every page, and twice in the QR code of an authenticator app.
+const NAME_MAX: usize = 40;
+/// Path at which the service serves a logo from a file.
+pub const LOGO_PATH: &str = "/vestibule/brand-logo";
+
+/// The settings `VESTIBULE_BRAND_…`.
+#[derive(Clone, Debug)]
+pub struct Brand {
+    pub name: Option<String>,
+    pub logo: Option<Logo>,
+    pub(super) color: Option<Color>,
+    pub(super) support_url: Option<Url>,
+    /// The default first.
+    pub(super) languages: Vec<Language>,
+}
+
+/// A language of the pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    En,
+    De,
+    Fr,
+    Es,
+    Ar,
+}
+
+pub(super) const LANGUAGES: &[(&str, Language)] = &[
+    ("en", Language::En),
+    ("de", Language::De),
+    ("fr", Language::Fr),
+    ("es", Language::Es),
+    ("ar", Language::Ar),
+];
+
+/// What pages need to know: in `index.html`, and in `GET /api/auth/providers` for applications with pages of their own.
+#[derive(Clone, Debug, Serialize)]
+pub struct PageSettings {
+    brand: BrandView,
+    languages: Vec<Language>,
+    /// Lifetime of a session on a remembered device in seconds; `None` if it is not offered.
+    remember: Option<u64>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BrandView {
+    name: Option<String>,
+    logo: Option<String>,
+    color: Option<String>,
+    support_url: Option<String>,
+}
+
+impl Brand {
+    /// Returns what pages need to know. `public_url` is the address of a logo from a file: pages at other origins show it, too.
+    pub(super) fn page_settings(&self, public_url: &str) -> PageSettings {
+        let logo = self.logo.as_ref().map(|logo| match logo {
+            Logo::Url(url) => url.to_string(),
+            Logo::File(_) => format!("{public_url}{LOGO_PATH}"),
+        });
+        let brand = BrandView {
+            name: self.name.clone(),
+            logo,
+            color: self.color.map(|color| color.to_string()),
+            support_url: self.support_url.as_ref().map(Url::to_string),
+        };
+        PageSettings { brand, languages: self.languages.clone(), remember: None }
+    }
+
+    /// Returns the warning about a colour on which text is hard to read.
+    pub(super) fn warnings(&self, setting: &str) -> Option<Warning> {
+        self.color.and_then(|color| color.warning(setting))
+    }
+}
+
+/// Reads the name of the organisation.
+pub(super) fn name(text: &str) -> Result<String, String> {
+    if text.chars().count() > NAME_MAX {
+        return Err(format!("{text:?} is longer than {NAME_MAX} characters; shorten it"));
+    }
+    if text.contains(is_invisible) {
+        return Err(format!("{text:?} contains an invisible character; remove it"));
+    }
+    Ok(text.to_owned())
+}
+
+/// Reads the colour of buttons and links.
+pub(super) fn color(text: &str) -> Result<Color, String> {
+    Color::parse(text).ok_or_else(|| {
+        format!("{text:?} is not a colour; write # and three or six hexadecimal digits, for example #125c68")
+    })
+}
+
+/// Reads the address for help. Other schemes are refused: `javascript:` in a link runs a script.
+pub(super) fn support_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok().filter(|url| match url.scheme() {
+        "https" => url.host_str().is_some(),
+        "mailto" => {
+            url.path().split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
+        }
+        _ => false,
+    });
+    url.ok_or_else(|| {
+        format!("{text:?} is neither an https URL nor a mailto URL; write for example https://corp.example/help or mailto:help@corp.example")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn name_is_short_and_visible() {
+        assert_eq!(name("Müller & Söhne <AG>"), Ok("Müller & Söhne <AG>".to_owned()));
+        assert!(name(&"a".repeat(40)).is_ok());
+        for text in [&*"a".repeat(41), "Corp\u{202e}", "Corp\nx", "Co\u{200b}rp"] {
+            assert!(name(text).is_err(), "{text:?}");
+        }
+    }
+
+    // A link of the sign-in page that runs a script would read what users type.
+    #[test]
+    fn support_link_runs_no_script() {
+        for text in ["https://corp.example/help?topic=login", "mailto:help@corp.example?subject=Login"] {
+            assert!(support_url(text).is_ok(), "{text}");
+        }
+        for text in [
+            "javascript:alert(1)",
+            "JavaScript://corp.example/%0aalert(1)",
+            "data:text/html,x",
+            "http://corp.example",
+            "mailto:",
+            "mailto:@corp.example",
+            "help@corp.example",
+            "/help",
+            "//corp.example",
+        ] {
+            assert!(support_url(text).is_err(), "{text}");
+        }
+    }
+}
