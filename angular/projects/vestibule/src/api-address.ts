@@ -1,5 +1,6 @@
 import { DOCUMENT, Injectable, InjectionToken, inject } from '@angular/core';
 import { VESTIBULE_OPTIONS } from './options';
+import { SERVER_RENDERING } from './server-rendering';
 
 /** Addresses of the application's own APIs, from `withBackends`. */
 export const BACKENDS = new InjectionToken<readonly string[]>('BACKENDS', { factory: () => [] });
@@ -12,11 +13,12 @@ export const BACKENDS = new InjectionToken<readonly string[]>('BACKENDS', { fact
 export class ApiAddress {
   readonly #document = inject(DOCUMENT);
   readonly #options = inject(VESTIBULE_OPTIONS);
-  readonly #origin = this.#document.location.origin;
+  readonly #server = inject(SERVER_RENDERING);
+  readonly #origin = this.#server?.origin ?? this.#document.location.origin;
   readonly #base = new URL(this.#options.apiBase.replace(/\/+$/, ''), this.#origin);
   readonly #backends = inject(BACKENDS).map((address) => backendOf(address, this.#origin));
-  // The document of a server may have no base URL.
-  readonly #baseUri = this.#document.baseURI || this.#document.location.href;
+  // The document of a server has no base URL.
+  readonly #baseUri = this.#server?.origin ?? this.#document.baseURI;
   readonly #hasForeignBase = parseUrl(this.#baseUri)?.origin !== this.#origin;
 
   /** Whether the API has the page's origin, so that the page can read the CSRF cookie. */

@@ -2,6 +2,7 @@ import { HttpClient, HttpInterceptorFn, HttpRequest } from '@angular/common/http
 import { DOCUMENT, Injectable, inject } from '@angular/core';
 import { Observable, catchError, firstValueFrom, from, of, switchMap, tap, throwError } from 'rxjs';
 import { ApiAddress } from './api-address';
+import { explainRefusedOrigin } from './diagnostics';
 import { problemOf } from './problem';
 
 /** The service sets the first one on https, and the second one on http. */
@@ -50,6 +51,15 @@ export class CsrfToken {
     return token;
   }
 
+  /** Reading cookies throws in a sandboxed frame. The token comes from a request then. */
+  #cookies(): string {
+    try {
+      return this.#document.cookie;
+    } catch {
+      return '';
+    }
+  }
+
   /**
    * Returns the cookie that can be ours. Other applications of the site use the name `XSRF-TOKEN`, for a parent domain
    * or a longer path, with any value: nothing is decoded, and a value in our form is preferred. Cookies of longer paths
@@ -57,7 +67,7 @@ export class CsrfToken {
    */
   #readCookie(): string | null {
     if (!this.#api.sameOrigin) return null;
-    const pairs = this.#document.cookie.split('; ');
+    const pairs = this.#cookies().split('; ');
     const values = COOKIES.map((name) =>
       pairs
         .filter((pair) => pair.startsWith(`${name}=`))
@@ -77,12 +87,18 @@ export const csrfInterceptor: HttpInterceptorFn = (request, next) => {
     return next(request);
   }
   const token = inject(CsrfToken);
+  const page = inject(DOCUMENT).location;
   const send = (value: string) => next(withToken(request, value));
   return token.get().pipe(
     switchMap(send),
-    catchError((error: unknown) =>
-      isTokenRefused(error) ? token.fetch().pipe(switchMap(send)) : throwError(() => error),
-    ),
+    catchError((error: unknown) => {
+      if (isTokenRefused(error)) return token.fetch().pipe(switchMap(send));
+      if (typeof ngDevMode === 'undefined' || ngDevMode) {
+        const problem = problemOf(error);
+        if (problem?.code === 'csrf_failed') explainRefusedOrigin(problem, page);
+      }
+      return throwError(() => error);
+    }),
     tap(() => changesSessionId(api.route(request.url)) && token.clear()),
   );
 };

@@ -6,13 +6,16 @@ import {
   Injector,
   NgZone,
   Provider,
+  TransferState,
   createComponent,
   inject,
   makeEnvironmentProviders,
   provideEnvironmentInitializer,
 } from '@angular/core';
 import { HttpInterceptorFn } from '@angular/common/http';
-import { BACKENDS } from './api-address';
+import { ApiAddress, BACKENDS } from './api-address';
+import { SessionView, User } from './api-types';
+import { CurrentUser } from './current-user';
 import { sessionInterceptor } from './session-interceptor';
 import { csrfInterceptor } from './csrf';
 import { SessionNavigator } from './session-navigator';
@@ -20,7 +23,10 @@ import { IDLE_WARNING, IdleWarningOptions } from './idle-warning/options';
 import { KeepAliveRunner } from './keep-alive-runner';
 import { DEFAULT_OPTIONS, VESTIBULE_OPTIONS, VestibuleOptions } from './options';
 import { onServer } from './platform';
+import { SERVER_RENDERING, TRANSFERRED_SESSION, serverRendering } from './server-rendering';
+import { ServerEvents } from './server-events';
 import { Session } from './session';
+import { SessionStore } from './session-store';
 import { TabChannel } from './tab-channel';
 import { when } from './when';
 
@@ -74,9 +80,33 @@ export function provideVestibule(...features: VestibuleFeature[]): EnvironmentPr
     },
     Session,
     SessionNavigator,
-    provideEnvironmentInitializer(() => void inject(SessionNavigator)),
+    SERVER_PROVIDERS,
+    provideEnvironmentInitializer(startSession),
     features.map((feature) => feature.providers),
   ]);
+}
+
+/** Browser bundles do not contain the code for the server. */
+const SERVER_PROVIDERS: Provider[] =
+  typeof ngServerMode === 'undefined' || ngServerMode
+    ? [{ provide: SERVER_RENDERING, useFactory: serverRendering }]
+    : [];
+
+function startSession(): void {
+  const store = inject(SessionStore);
+  const currentUser = inject(CurrentUser);
+  const apply = (session: SessionView, user: User | null) => {
+    store.applyView(session);
+    if (user) currentUser.adopt(user);
+  };
+  const server = inject(SERVER_RENDERING);
+  if (server) {
+    server.start(inject(ApiAddress), apply);
+    return;
+  }
+  const transferred = inject(TransferState).get(TRANSFERRED_SESSION, null);
+  if (transferred) apply(transferred.session, transferred.user);
+  inject(SessionNavigator);
 }
 
 /**
@@ -104,7 +134,7 @@ export function withOptions(options: Partial<VestibuleOptions>): VestibuleFeatur
  */
 export function withKeepAlive(): VestibuleFeature {
   return {
-    providers: [KeepAliveRunner, provideEnvironmentInitializer(() => void inject(KeepAliveRunner))],
+    providers: [KeepAliveRunner, inBrowser(() => void inject(KeepAliveRunner))],
   };
 }
 
@@ -123,6 +153,19 @@ export function withBackends(...addresses: string[]): VestibuleFeature {
 }
 
 /**
+ * Follows the events of the session on the server: an end is on the screen of each tab within a second, with its reason.
+ * One tab of the browser holds the connection. Without this feature, the next request shows the end.
+ *
+ * @example
+ * ```ts
+ * provideVestibule(withServerEvents())
+ * ```
+ */
+export function withServerEvents(): VestibuleFeature {
+  return { providers: [ServerEvents, inBrowser(() => void inject(ServerEvents))] };
+}
+
+/**
  * Shows a dialog before the session ends for lack of activity, and a notice before it ends in any case. Its code is
  * loaded after the first sign-in.
  *
@@ -135,9 +178,16 @@ export function withIdleWarning(options: IdleWarningOptions = {}): VestibuleFeat
   return {
     providers: [
       { provide: IDLE_WARNING, useValue: options },
-      provideEnvironmentInitializer(() => void showIdleWarning(inject(EnvironmentInjector))),
+      inBrowser(() => void showIdleWarning(inject(EnvironmentInjector))),
     ],
   };
+}
+
+/** Runs the function at the start of the application, and not on a server that renders it. */
+function inBrowser(start: () => void): EnvironmentProviders {
+  return provideEnvironmentInitializer(() => {
+    if (!onServer()) start();
+  });
 }
 
 async function showIdleWarning(environmentInjector: EnvironmentInjector): Promise<void> {

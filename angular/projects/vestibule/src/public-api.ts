@@ -31,11 +31,13 @@ export {
   withIdleWarning,
   withKeepAlive,
   withOptions,
+  withServerEvents,
 } from './provide';
 export type { VestibuleFeature } from './provide';
 export { returnPath } from './return-path';
 export { ServiceSettings } from './service-settings';
 export type { Brand, PageSettings } from './service-settings';
+export { provideVestibuleServer } from './server-rendering';
 export { Session } from './session';
 export { SESSION_END_REASONS, isEndReason } from './api-types';
 export type {

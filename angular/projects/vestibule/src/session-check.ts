@@ -1,9 +1,13 @@
-import { Injectable, inject, untracked } from '@angular/core';
+import { DOCUMENT, Injectable, inject, untracked } from '@angular/core';
 import { EndReason, SessionView } from './api-types';
+import { explainMissingCookie } from './diagnostics';
 import { SessionClock } from './session-clock';
 import { SessionRequests } from './session-requests';
 import { SessionStore } from './session-store';
 import { TabChannel } from './tab-channel';
+
+/** A session that ends sooner after its sign-in was never stored by the browser. */
+const COOKIE_CHECK = 5_000;
 
 /** Compares the session of this tab with the server's. */
 @Injectable({ providedIn: 'root' })
@@ -12,6 +16,8 @@ export class SessionCheck {
   readonly #store = inject(SessionStore);
   readonly #clock = inject(SessionClock);
   readonly #tabs = inject(TabChannel);
+
+  readonly #page = inject(DOCUMENT).location;
 
   #running: Promise<void> | undefined;
   #cookies = 0;
@@ -52,6 +58,9 @@ export class SessionCheck {
     if (view.state !== 'anonymous' || !this.#store.hasSession()) {
       this.#store.applyView(view);
       return;
+    }
+    if (typeof ngDevMode === 'undefined' || ngDevMode) {
+      if (this.#store.beganWithin(COOKIE_CHECK) && !knownReason) explainMissingCookie(this.#page);
     }
     const reason = await this.#endReason(knownReason);
     if (generation === this.#store.generation()) this.#store.end(reason);

@@ -2,8 +2,10 @@ import { HttpErrorResponse, HttpEvent, HttpInterceptorFn, HttpRequest } from '@a
 import { inject, untracked } from '@angular/core';
 import { Observable, catchError, from, switchMap, throwError } from 'rxjs';
 import { ApiAddress } from './api-address';
+import { SEEN_BY_INTERCEPTOR } from './diagnostics';
 import { endReasonOf, problemOf } from './problem';
 import { SIGN_IN_PROMPT, SignInPrompt, proofDemandOf } from './prompt';
+import { SERVER_RENDERING } from './server-rendering';
 import { Session } from './session';
 import { SKIP_SESSION_CHECK } from './session-requests';
 
@@ -16,6 +18,9 @@ import { SKIP_SESSION_CHECK } from './session-requests';
 export const sessionInterceptor: HttpInterceptorFn = (request, next) => {
   const api = inject(ApiAddress);
   if (!api.carriesSession(request.url)) return next(request);
+  if (typeof ngDevMode === 'undefined' || ngDevMode) request.context.set(SEEN_BY_INTERCEPTOR, true);
+  const server = inject(SERVER_RENDERING);
+  if (server) return next(server.complete(request, api));
   const session = inject(Session);
   const prompt = inject(SIGN_IN_PROMPT, { optional: true });
   const withCookie = request.clone({ withCredentials: true });

@@ -1,8 +1,9 @@
 import { HttpClient, HttpContext, HttpContextToken } from '@angular/common/http';
-import { Injectable, inject, signal } from '@angular/core';
+import { DOCUMENT, Injectable, inject, signal } from '@angular/core';
 import { Observable, firstValueFrom } from 'rxjs';
 import { ApiAddress } from './api-address';
 import { Deadlines, EndReason, SessionView, User } from './api-types';
+import { explainMissingInterceptors, explainSessionFailure } from './diagnostics';
 import { endReasonOf, isOutage } from './problem';
 
 /** Marks a request whose 401 only its caller handles: the interceptor does not check the session. */
@@ -13,13 +14,24 @@ export const SKIP_SESSION_CHECK = new HttpContextToken(() => false);
 export class SessionRequests {
   readonly #http = inject(HttpClient);
   readonly #api = inject(ApiAddress);
+  readonly #page = inject(DOCUMENT).location;
   readonly #outage = signal(false);
 
   readonly unreachable = this.#outage.asReadonly();
 
   /** Reads the session without extending it. */
   getSession(): Promise<SessionView> {
-    return this.#watchOutage(this.#http.get<SessionView>(this.#api.url('/auth/session')));
+    const url = this.#api.url('/auth/session');
+    // The check of the session after a 401 would wait for this request.
+    const context = new HttpContext().set(SKIP_SESSION_CHECK, true);
+    const view = this.#watchOutage(this.#http.get<SessionView>(url, { context }));
+    if (typeof ngDevMode === 'undefined' || ngDevMode) {
+      view.then(
+        () => explainMissingInterceptors(context),
+        (error: unknown) => explainSessionFailure(error, url, this.#page),
+      );
+    }
+    return view;
   }
 
   keepAlive(): Promise<Deadlines> {

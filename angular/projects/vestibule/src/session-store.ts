@@ -39,6 +39,7 @@ export class SessionStore {
   readonly #generations = signal(0);
   readonly #longestTimeLeft = signal(0);
   readonly #unconfirmed = signal(false);
+  #beganAt = Number.NEGATIVE_INFINITY;
 
   readonly snapshot = this.#current.asReadonly();
   readonly state = computed(() => this.snapshot()?.state ?? 'unknown');
@@ -64,11 +65,17 @@ export class SessionStore {
 
   /** Starts a new generation after a sign-in step. */
   begin(view: SessionView): void {
+    this.#beganAt = performance.now();
     this.#nextGeneration();
     this.#lastEnd.set(null);
     this.#longestTimeLeft.set(0);
     this.applyView(view);
     if (untracked(this.signedIn)) this.#tabs.send({ type: 'signed-in' });
+  }
+
+  /** Whether the session of this tab is younger than this. */
+  beganWithin(milliseconds: number): boolean {
+    return performance.now() - this.#beganAt < milliseconds;
   }
 
   /** Replaces the snapshot within the current generation. */

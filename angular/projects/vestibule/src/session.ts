@@ -1,6 +1,7 @@
 import { DOCUMENT, Injector, Injectable, computed, inject, untracked } from '@angular/core';
 import { EndReason, SessionView, User } from './api-types';
 import { CurrentUser } from './current-user';
+import { SERVER_RENDERING } from './server-rendering';
 import { SessionCheck } from './session-check';
 import { SessionClock } from './session-clock';
 import { SessionRequests } from './session-requests';
@@ -35,6 +36,7 @@ export class Session {
   readonly #currentUser = inject(CurrentUser);
   readonly #clock = inject(SessionClock);
   readonly #injector = inject(Injector);
+  readonly #server = inject(SERVER_RENDERING);
   readonly #location = inject(DOCUMENT).location;
 
   /** State of the session; `unknown` until the server has responded for the first time. */
@@ -85,8 +87,12 @@ export class Session {
     return this.#clock.reached(this.#store.snapshot()?.endsAt, seconds * 1_000);
   }
 
-  /** Resolves when `state` is known. During an outage it waits. */
+  /**
+   * Resolves when `state` is known. During an outage it waits. On a server it resolves in any case: `state` stays
+   * `unknown` if a page is prerendered, or if the API does not respond.
+   */
   async whenReady(): Promise<void> {
+    if (this.#server) return this.#server.whenLoaded();
     await when(() => this.state() !== 'unknown', this.#injector);
   }
 

@@ -95,6 +95,26 @@ export class TabChannel {
     return this.#withLock('keep-alive', { ifAvailable: true }, KEEP_ALIVE_DELIVERY, task);
   }
 
+  /**
+   * Runs the task in one tab of this browser, and in the next one when that tab is closed. Resolves to `false` if tabs
+   * cannot share: the task did not run then.
+   */
+  async lead(topic: string, stopped: AbortSignal, task: () => Promise<void>): Promise<boolean> {
+    const locks = webLocks();
+    if (!locks || this.#channel === null) return false;
+    const state = { started: false };
+    const run = () => {
+      state.started = true;
+      return task();
+    };
+    try {
+      await this.#request(locks, topic, { signal: stopped }, run);
+      return true;
+    } catch {
+      return state.started || stopped.aborted;
+    }
+  }
+
   close(): void {
     this.#channel?.close();
   }
