@@ -3,9 +3,12 @@ import ts from 'typescript';
 import { fileURLToPath } from 'node:url';
 
 const library = fileURLToPath(new URL('../projects/vestibule/', import.meta.url));
-const entries = ['src/public-api.ts', 'pages/public-api.ts', 'testing/public-api.ts'].map(
-  (path) => library + path,
-);
+const entries = [
+  'src/public-api.ts',
+  'dialogs/public-api.ts',
+  'pages/public-api.ts',
+  'testing/public-api.ts',
+].map((path) => library + path);
 const { config } = ts.readConfigFile(`${library}tsconfig.lib.json`, ts.sys.readFile);
 const { options } = ts.parseJsonConfigFileContent(config, ts.sys, library);
 const program = ts.createProgram(entries, { ...options, noEmit: true });

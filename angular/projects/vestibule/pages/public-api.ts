@@ -1,5 +1,7 @@
 /* The pages of the sign-in steps. */
 export { accountPage, vestibulePages } from './routes';
+/* For `@vestibule/angular/dialogs` only. */
+export { loadDialogs as ɵloadDialogs } from './login/load-dialogs';
 export { Providers } from './api/providers';
 export type { Provider } from './api/providers';
 export { Attempt } from './ui/attempt';

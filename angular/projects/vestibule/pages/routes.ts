@@ -67,6 +67,19 @@ export function vestibulePages(): Routes {
       canActivate: [textGuard, linkGuard],
       loadComponent: async () => (await import('./login/federated/account-linking/link')).Link,
     },
+    {
+      path: 'reauthenticate',
+      title: pageTitle((text) => text('reauthenticate.title')),
+      canActivate: [textGuard, signedInGuard],
+      loadComponent: async () =>
+        (await import('./login/reauthenticate/reauthenticate')).Reauthenticate,
+    },
+    {
+      path: 'signed-in',
+      title: pageTitle((text) => text('signedIn.title')),
+      canActivate: [textGuard, signedInGuard],
+      loadComponent: async () => (await import('./login/signed-in/signed-in')).SignedIn,
+    },
   ];
 }
 

@@ -1,3 +1,17 @@
+import { provideHttpClient, withInterceptors } from '@angular/common/http';
+import { EnvironmentProviders, Provider } from '@angular/core';
+import { vestibuleInterceptors } from '@vestibule/angular';
+import { withSignInDialog } from '@vestibule/angular/dialogs';
+
+/** Provides an `HttpClient` whose requests open the dialogs. */
+export function provideDialogs(): (Provider | EnvironmentProviders)[] {
+  // Without the interceptor of the CSRF token, which sends a request of its own.
+  return [
+    provideHttpClient(withInterceptors(vestibuleInterceptors.slice(0, 1))),
+    ...withSignInDialog().providers,
+  ];
+}
+
 /** Adds what the app uses of modal dialogs to jsdom, which has none. */
 export function fakeModalDialogs(): void {
   HTMLDialogElement.prototype.showModal = function () {

@@ -47,6 +47,7 @@ export function sessionView(
     method: exists ? 'password' : null,
     amr: exists ? ['pwd'] : null,
     provider: null,
+    authenticatedAt: exists ? iso(server) : null,
   };
 }
 

@@ -45,6 +45,8 @@ export interface SessionView {
   readonly method: SignInMethod | null;
   readonly amr: readonly string[] | null;
   readonly provider: string | null;
+  /** When the user last gave a proof: a password, a code, or a login at a provider. */
+  readonly authenticatedAt: string | null;
 }
 
 /**

@@ -21,6 +21,8 @@ export interface SignInPrompt {
   readonly open: Promise<PromptResult> | null;
   /** Opens the sign-in, or joins the open one. Resolves to `cancelled` at once if a navigation must handle the end. */
   signIn(reason: EndReason | null): Promise<PromptResult>;
+  /** Time of the last proof; 0 before the first one. */
+  readonly provenAt: number;
   /** Resolves to `true` when the user has given a recent proof. `sentAt`: a later proof needs no second question. */
   reauthenticate(demand: ProofDemand, sentAt?: number): Promise<boolean>;
 }

@@ -15,7 +15,10 @@ export { LANGUAGES, Language, MORE_LANGUAGES as ɵMORE_LANGUAGES } from './langu
 export type { KeepAliveDependencies } from './keep-alive';
 export { VESTIBULE_OPTIONS } from './options';
 export type { VestibuleOptions } from './options';
-/* For `@vestibule/angular/dialogs` only. */
+/* For the other entry points of the package only. */
+export { ApiAddress as ɵApiAddress } from './api-address';
+export { AuthPages as ɵAuthPages } from './auth-pages';
+export { TabChannel as ɵTabChannel } from './tab-channel';
 export { SIGN_IN_PROMPT as ɵSIGN_IN_PROMPT } from './prompt';
 export type {
   ProofDemand as ɵProofDemand,

@@ -8,11 +8,13 @@ import { SIGN_IN_PROMPT, SignInPrompt, proofDemandOf } from './prompt';
 import { SERVER_RENDERING } from './server-rendering';
 import { Session } from './session';
 import { SKIP_SESSION_CHECK } from './session-requests';
+import { SessionStore } from './session-store';
 
 /**
  * Sends the session cookie to the API and to the application's own APIs. After a 401 it checks the session, because the
  * session ID may have been rotated while the request was in progress. If the session is valid, the request is sent once
- * more: a 401 means that the server did nothing. Otherwise the user signs in over the page, or `SessionNavigator` opens the page for the new state.
+ * more: a 401 means that the server did nothing. Otherwise the user signs in over the page, or `SessionNavigator` opens the
+ * page for the new state.
  * A request that needs a recent proof is sent once more after the user has given the proof.
  */
 export const sessionInterceptor: HttpInterceptorFn = (request, next) => {
@@ -22,12 +24,18 @@ export const sessionInterceptor: HttpInterceptorFn = (request, next) => {
   const server = inject(SERVER_RENDERING);
   if (server) return next(server.complete(request, api));
   const session = inject(Session);
+  const store = inject(SessionStore);
   const prompt = inject(SIGN_IN_PROMPT, { optional: true });
   const withCookie = request.clone({ withCredentials: true });
 
   // Each repair is tried once, so the number of requests is limited.
   const send = (done: readonly Repair[] = []): Observable<HttpEvent<unknown>> => {
-    const context: SendContext = { session, prompt, ...untracked(() => senderOf(session)) };
+    const context: SendContext = {
+      session,
+      store,
+      prompt,
+      ...untracked(() => senderOf(session, store)),
+    };
     return next(withCookie).pipe(
       catchError((error: unknown) => {
         const repair = repairFor(withCookie, error, prompt);
@@ -54,16 +62,21 @@ export const sessionInterceptor: HttpInterceptorFn = (request, next) => {
 
 interface SendContext {
   readonly session: Session;
+  readonly store: SessionStore;
   readonly prompt: SignInPrompt | null;
   readonly sentAt: number;
+  readonly sessionId: string | null;
   readonly userId: string | null;
 }
 
 /** Resolves to `true` if the request can be sent once more. */
 type Repair = (error: HttpErrorResponse, context: SendContext) => Promise<boolean>;
 
-function senderOf(session: Session): Pick<SendContext, 'sentAt' | 'userId'> {
-  return { sentAt: Date.now(), userId: session.user()?.id ?? null };
+function senderOf(
+  session: Session,
+  store: SessionStore,
+): Pick<SendContext, 'sentAt' | 'sessionId' | 'userId'> {
+  return { sentAt: Date.now(), sessionId: store.id(), userId: session.user()?.id ?? null };
 }
 
 function repairFor(
@@ -83,7 +96,7 @@ const giveProof: Repair = async (error, { prompt, sentAt }) => {
   return !!prompt && !!demand && prompt.reauthenticate(demand, sentAt);
 };
 
-const restoreSession: Repair = async (error, { session, prompt, userId }) => {
+const restoreSession: Repair = async (error, { session, store, prompt, sessionId, userId }) => {
   const reason = endReasonOf(error);
   try {
     await session.refresh(reason);
@@ -95,7 +108,9 @@ const restoreSession: Repair = async (error, { session, prompt, userId }) => {
     return (await prompt?.signIn(session.endReason() ?? reason ?? null)) === 'sameUser';
   }
   // Another tab may have signed in another user. The request must not run as that user.
-  return userId === null || (await session.whenUserLoaded())?.id === userId;
+  if (sessionId === null || store.id() === sessionId) return true;
+  await session.reloadUser();
+  return session.user()?.id === userId;
 };
 
 /** The routes of the sign-in steps: a request to them never waits for a sign-in. */

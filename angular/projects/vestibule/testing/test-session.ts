@@ -6,7 +6,14 @@ import {
   makeEnvironmentProviders,
   signal,
 } from '@angular/core';
-import { EndReason, Session, SessionState, SessionView, User } from '@vestibule/angular';
+import {
+  EndReason,
+  Session,
+  SessionState,
+  SessionView,
+  User,
+  ɵTabChannel,
+} from '@vestibule/angular';
 
 /**
  * Initial session of a test.
@@ -46,6 +53,7 @@ const ADA: User = {
     method: 'password',
     amr: ['pwd'],
     provider: null,
+    authenticatedAt: null,
   },
 };
 
@@ -167,5 +175,7 @@ export function provideVestibuleTesting(options: TestingOptions = {}): Environme
       },
     },
     { provide: Session, useFactory: () => inject(TestSession) },
+    // The interceptors work with it, and no test reaches another one.
+    { provide: ɵTabChannel, useFactory: () => new ɵTabChannel(null) },
   ]);
 }

@@ -7,6 +7,7 @@ import {
   withIdleWarning,
   withKeepAlive,
 } from '@vestibule/angular';
+import { withSignInDialog } from '@vestibule/angular/dialogs';
 import { Providers, Theme, provideDocumentLanguage } from '@vestibule/angular/pages';
 import { routes } from './app.routes';
 import { LoadFailure } from './shell/load-failure';
@@ -23,6 +24,11 @@ export const appConfig: ApplicationConfig = {
     Providers,
     Theme,
     provideDocumentLanguage(),
-    provideVestibule(withKeepAlive(), withIdleWarning()),
+    provideVestibule(
+      withKeepAlive(),
+      withIdleWarning(),
+      // The pages of the portal have no input worth keeping, so the end of a session leads to the sign-in page.
+      withSignInDialog({ atSessionEnd: 'navigate' }),
+    ),
   ],
 };

@@ -25,8 +25,6 @@ export class LinkProvider {
   protected readonly providersApi = inject(Providers);
 
   readonly linked = input.required<readonly Identity[]>();
-  /** The provider that the user chose before the browser left for re-authentication. */
-  readonly linking = input<string | null>(null);
 
   protected readonly attempt = new Attempt();
   protected readonly providers = computed(() => {
@@ -41,9 +39,8 @@ export class LinkProvider {
   protected async link(name: string): Promise<void> {
     const returnTo = urlWithParams(this.router, { [RETURN_PARAMS.linked]: name });
     await this.attempt.run(() =>
-      this.reauthenticator.run(
-        async () => this.externalNavigation.go(await this.identities.link(name, returnTo)),
-        { [RETURN_PARAMS.link]: name },
+      this.reauthenticator.run(async () =>
+        this.externalNavigation.go(await this.identities.link(name, returnTo)),
       ),
     );
   }

@@ -1,4 +1,4 @@
-import { Component, computed, effect, inject, input, output, signal } from '@angular/core';
+import { Component, computed, inject, input, output, signal } from '@angular/core';
 import { problemOf } from '@vestibule/angular';
 import { Identities, Identity } from '../api/identities';
 import { Reauthenticator } from '../login/reauthenticate/reauthenticator';
@@ -6,7 +6,6 @@ import { Attempt } from '../ui/attempt';
 import { FailureBox } from '../ui/failure-box';
 import { FocusWhen } from '../ui/focus-when';
 import { Format } from '../text/format';
-import { RETURN_PARAMS } from '../ui/return-params';
 
 /** A linked identity, with the confirmation before it is unlinked. */
 @Component({
@@ -23,8 +22,6 @@ export class LinkedIdentity {
   readonly identity = input.required<Identity>();
   /** Whether this is the only sign-in method of the account. */
   readonly only = input(false);
-  /** Whether the user asked to unlink it before the browser left for re-authentication. */
-  readonly unlinking = input(false);
   readonly unlinked = output();
   /** Another tab had already unlinked it. */
   readonly missing = output();
@@ -37,12 +34,6 @@ export class LinkedIdentity {
   protected readonly confirming = signal(false);
   protected readonly cancelled = signal(false);
   protected readonly attempt = new Attempt();
-
-  constructor() {
-    effect(() => {
-      if (this.unlinking()) this.confirming.set(true);
-    });
-  }
 
   protected ask(): void {
     this.cancelled.set(false);
@@ -59,8 +50,7 @@ export class LinkedIdentity {
     const { id } = this.identity();
     await this.attempt.run(async () => {
       try {
-        const params = { [RETURN_PARAMS.unlink]: id };
-        const done = await this.reauthenticator.run(() => this.api.unlink(id), params);
+        const done = await this.reauthenticator.run(() => this.api.unlink(id));
         if (done) this.unlinked.emit();
       } catch (error) {
         if (problemOf(error)?.code !== 'not_found') throw error;

@@ -3,7 +3,6 @@ import { Router } from '@angular/router';
 import { Session, User } from '@vestibule/angular';
 import { Identities, Identity } from '../api/identities';
 import { Providers } from '../api/providers';
-import { TEXT } from '../text/text-loader';
 import { Attempt } from '../ui/attempt';
 import { Each } from '../ui/each';
 import { FailureBox } from '../ui/failure-box';
@@ -24,26 +23,19 @@ export class SignInMethods {
   private readonly providers = inject(Providers);
   private readonly router = inject(Router);
   private readonly session = inject(Session);
-  private readonly text = inject(TEXT);
 
   readonly user = input.required<User>();
 
   protected readonly identities = signal<readonly Identity[] | null>(null);
   protected readonly loading = new Attempt();
   protected readonly statusMessage = signal('');
-  /** The identity that the user wanted to unlink before the browser left for re-authentication. */
-  protected readonly unlinking = signal<string | null>(null);
-  /** The provider that the user wanted to link before that. */
-  protected readonly linking = signal<string | null>(null);
   /** Counts unlinked identities: the button that had the focus is removed each time, so the heading gets it. */
   protected readonly unlinkedCount = signal(0);
   protected readonly only = computed(
     () => this.user().authProvider !== 'local' && this.identities()?.length === 1,
   );
   /** After the return from a provider the page starts here, at the status message. */
-  protected readonly hasInitialFocus = computed(
-    () => this.statusMessage() !== '' && this.unlinking() === null && this.linking() === null,
-  );
+  protected readonly hasInitialFocus = computed(() => this.statusMessage() !== '');
 
   constructor() {
     void this.initialize();
@@ -69,19 +61,14 @@ export class SignInMethods {
   private async initialize(): Promise<void> {
     await Promise.all([this.load(), this.providers.load()]);
     const params = returnParamsOf(this.router);
-    if (!params.has(RETURN_PARAMS.linked) && !params.has(RETURN_PARAMS.reauthenticated)) return;
-    this.applyReturnParams(params);
+    if (!params.has(RETURN_PARAMS.linked)) return;
+    this.reportLink(params.get(RETURN_PARAMS.linked));
     await this.router.navigateByUrl(urlWithoutReturnParams(this.router), { replaceUrl: true });
   }
 
-  /** Shows what the return parameters report. A user can write them, so a link is reported only if it exists. */
-  private applyReturnParams(params: URLSearchParams): void {
-    const name = params.get(RETURN_PARAMS.linked);
+  /** A user can write the return parameter, so a link is reported only if it exists. */
+  private reportLink(name: string | null): void {
     const linked = this.identities()?.find(({ provider }) => provider === name);
     if (linked) this.statusMessage.set(`${linked.label} is linked. You can now sign in with it.`);
-    if (!params.has(RETURN_PARAMS.reauthenticated)) return;
-    this.statusMessage.set(this.text('reauthenticate.done'));
-    this.unlinking.set(params.get(RETURN_PARAMS.unlink));
-    this.linking.set(params.get(RETURN_PARAMS.link));
   }
 }

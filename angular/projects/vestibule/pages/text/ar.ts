@@ -1,5 +1,6 @@
 import { account } from './ar/account';
 import { common } from './ar/common';
+import { dialogs } from './ar/dialogs';
 import { errors } from './ar/errors';
 import { federated } from './ar/federated';
 import { login } from './ar/login';
@@ -9,6 +10,7 @@ import type { VestibuleTexts } from './texts';
 export const arabic: VestibuleTexts = {
   ...account,
   ...common,
+  ...dialogs,
   ...errors,
   ...federated,
   ...login,

@@ -1,5 +1,6 @@
 import { account } from './de/account';
 import { common } from './de/common';
+import { dialogs } from './de/dialogs';
 import { errors } from './de/errors';
 import { federated } from './de/federated';
 import { login } from './de/login';
@@ -9,6 +10,7 @@ import type { VestibuleTexts } from './texts';
 export const german: VestibuleTexts = {
   ...account,
   ...common,
+  ...dialogs,
   ...errors,
   ...federated,
   ...login,

@@ -1,5 +1,6 @@
 import { account } from './es/account';
 import { common } from './es/common';
+import { dialogs } from './es/dialogs';
 import { errors } from './es/errors';
 import { federated } from './es/federated';
 import { login } from './es/login';
@@ -9,6 +10,7 @@ import type { VestibuleTexts } from './texts';
 export const spanish: VestibuleTexts = {
   ...account,
   ...common,
+  ...dialogs,
   ...errors,
   ...federated,
   ...login,

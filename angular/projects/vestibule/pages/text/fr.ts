@@ -1,5 +1,6 @@
 import { account } from './fr/account';
 import { common } from './fr/common';
+import { dialogs } from './fr/dialogs';
 import { errors } from './fr/errors';
 import { federated } from './fr/federated';
 import { login } from './fr/login';
@@ -9,6 +10,7 @@ import type { VestibuleTexts } from './texts';
 export const french: VestibuleTexts = {
   ...account,
   ...common,
+  ...dialogs,
   ...errors,
   ...federated,
   ...login,

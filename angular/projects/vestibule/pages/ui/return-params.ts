@@ -1,16 +1,10 @@
 import { Router } from '@angular/router';
 
 /**
- * Query parameters that the app adds to the URL a provider returns to. `linked` and `reauthenticated` say what happened
- * at the provider, `link` and `unlink` which action the user had started. A user can write any of them into a URL, so
- * no parameter alone triggers an action.
+ * Query parameters that the app adds to the URL a provider returns to. `linked` says what happened at the provider. A user
+ * can write it into a URL, so the parameter alone triggers no action.
  */
-export const RETURN_PARAMS = {
-  linked: 'linked',
-  reauthenticated: 'reauthenticated',
-  link: 'link',
-  unlink: 'unlink',
-} as const;
+export const RETURN_PARAMS = { linked: 'linked' } as const;
 
 const NO_RETURN_PARAMS = Object.fromEntries(
   Object.values(RETURN_PARAMS).map((name) => [name, null]),

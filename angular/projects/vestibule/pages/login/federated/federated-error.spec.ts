@@ -138,8 +138,8 @@ describe('the federated error page', () => {
 
   it.each([
     ['/?linked=okta', '/', 'Back to your account'],
-    ['/mfa-setup?reauthenticated=1', '/mfa-setup', 'Go back'],
-    ['/link?provider=okta&reauthenticated=1', '/link?provider=okta', 'Go back'],
+    ['/mfa-setup?linked=okta', '/mfa-setup', 'Go back'],
+    ['/link?provider=okta&linked=okta', '/link?provider=okta', 'Go back'],
     ['//evil.example', '/', 'Back to your account'],
   ])('links back to %s without the return parameters', async (returnTo, href, label) => {
     await open(`error=link_refused&returnTo=${encodeURIComponent(returnTo)}`, { user: {} });

@@ -1,4 +1,3 @@
-import { provideHttpClient } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { ComponentFixture, TestBed } from '@angular/core/testing';
 import { Router, provideRouter } from '@angular/router';
@@ -9,6 +8,7 @@ import {
   button,
   dialog,
   fakeModalDialogs,
+  provideDialogs,
   reauthenticationRequired,
 } from '../../../spec/dialogs';
 import { EnrolAuthenticator } from './enrol-authenticator';
@@ -34,7 +34,7 @@ describe('the enrolment page', () => {
           { path: 'reports', children: [] },
           { path: '', pathMatch: 'full', children: [] },
         ]),
-        provideHttpClient(),
+        provideDialogs(),
         provideHttpClientTesting(),
         provideVestibuleTesting(options),
       ],
@@ -171,12 +171,6 @@ describe('the enrolment page', () => {
     await settle();
     expect(alert()).toBe('');
     expect(page.querySelector('code')).toBeNull();
-  });
-
-  it('removes the return parameter after re-authentication at a provider', async () => {
-    await open({ user: {} }, '/mfa-setup?returnTo=%2Freports&reauthenticated=1');
-    expect(TestBed.inject(Router).url).toBe('/mfa-setup?returnTo=%2Freports');
-    http.expectNone('/api/mfa/setup');
   });
 
   it('signs the user out when a required enrolment is cancelled', async () => {

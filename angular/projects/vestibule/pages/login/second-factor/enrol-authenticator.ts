@@ -1,4 +1,4 @@
-import { Component, afterNextRender, computed, inject, signal } from '@angular/core';
+import { Component, computed, inject, signal } from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
 import { Session, returnPath } from '@vestibule/angular';
 import { Failure } from '../../api/failure';
@@ -43,10 +43,6 @@ export class EnrolAuthenticator {
     () => this.session.user()?.authProvider === 'local' || this.session.method() === 'password',
   );
   protected readonly replaces = computed(() => this.session.user()?.mfaEnabled ?? false);
-
-  constructor() {
-    afterNextRender(() => this.reauthenticator.announceReturn());
-  }
 
   protected async start(): Promise<void> {
     await this.attempt.run(() =>

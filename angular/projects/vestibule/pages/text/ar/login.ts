@@ -44,14 +44,12 @@ export const login: typeof english = {
   'enrol.confirm': 'تأكيد',
 
   'reauthenticate.title': 'سجّل الدخول من جديد للمتابعة',
-  'reauthenticate.reason':
-    'يغيّر هذا الإجراء طريقة تسجيل الدخول إلى حسابك، وقد مضى على آخر تسجيل دخول أكثر من 10 دقائق.',
+  'reauthenticate.reason': 'مضى على آخر تسجيل دخول وقت أطول مما يسمح به هذا الإجراء.',
   'reauthenticate.withCode': 'أدخل الرمز الحالي من تطبيق المصادقة.',
   'reauthenticate.withPassword': 'أدخل كلمة المرور.',
   'reauthenticate.withProvider': 'سجّل الدخول لدى المزوّد من جديد.',
   'reauthenticate.withSignOut': 'سجّل الخروج ثم الدخول من جديد.',
   'reauthenticate.signOut': 'تسجيل الخروج ثم الدخول من جديد',
-  'reauthenticate.done': 'سجّلت الدخول من جديد. يمكنك المتابعة الآن.',
 
   'copy.copy': 'نسخ',
   'copy.copyId': 'نسخ المعرّف',

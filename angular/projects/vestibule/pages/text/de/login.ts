@@ -50,14 +50,12 @@ export const login: typeof english = {
   'enrol.confirm': 'Bestätigen',
 
   'reauthenticate.title': 'Zum Fortfahren erneut anmelden',
-  'reauthenticate.reason':
-    'Damit ändern Sie, wie Sie sich in Ihrem Konto anmelden, und Ihre letzte Anmeldung liegt mehr als 10 Minuten zurück.',
+  'reauthenticate.reason': 'Ihre letzte Anmeldung liegt für diese Aktion zu lange zurück.',
   'reauthenticate.withCode': 'Geben Sie den aktuellen Code Ihrer Authenticator-App ein.',
   'reauthenticate.withPassword': 'Geben Sie Ihr Passwort ein.',
   'reauthenticate.withProvider': 'Melden Sie sich erneut bei Ihrem Anmeldedienst an.',
   'reauthenticate.withSignOut': 'Melden Sie sich ab und wieder an.',
   'reauthenticate.signOut': 'Abmelden und erneut anmelden',
-  'reauthenticate.done': 'Sie haben sich erneut angemeldet. Sie können jetzt fortfahren.',
 
   'copy.copy': 'Kopieren',
   'copy.copyId': 'ID kopieren',

@@ -45,14 +45,12 @@ export const login = {
   'enrol.confirm': 'Confirm',
 
   'reauthenticate.title': 'Sign in again to continue',
-  'reauthenticate.reason':
-    'This changes how you sign in to your account, and your last sign-in was more than 10 minutes ago.',
+  'reauthenticate.reason': 'Your last sign-in is too long ago for this action.',
   'reauthenticate.withCode': 'Enter the current code of your authenticator app.',
   'reauthenticate.withPassword': 'Enter your password.',
   'reauthenticate.withProvider': 'Sign in at your provider again.',
   'reauthenticate.withSignOut': 'Sign out and sign in again.',
   'reauthenticate.signOut': 'Sign out and sign in again',
-  'reauthenticate.done': 'You have signed in again. You can continue now.',
 
   'copy.copy': 'Copy',
   'copy.copyId': 'Copy ID',

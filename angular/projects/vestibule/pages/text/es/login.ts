@@ -49,14 +49,12 @@ export const login: typeof english = {
   'enrol.confirm': 'Confirmar',
 
   'reauthenticate.title': 'Inicie sesión de nuevo para continuar',
-  'reauthenticate.reason':
-    'Esta acción cambia la forma en que inicia sesión en su cuenta, y su último inicio de sesión fue hace más de 10 minutos.',
+  'reauthenticate.reason': 'Su último inicio de sesión es demasiado antiguo para esta acción.',
   'reauthenticate.withCode': 'Introduzca el código actual de su aplicación de autenticación.',
   'reauthenticate.withPassword': 'Introduzca su contraseña.',
   'reauthenticate.withProvider': 'Inicie sesión de nuevo en su proveedor.',
   'reauthenticate.withSignOut': 'Cierre la sesión y vuelva a iniciarla.',
   'reauthenticate.signOut': 'Cerrar la sesión y volver a iniciarla',
-  'reauthenticate.done': 'Ha iniciado sesión de nuevo. Ya puede continuar.',
 
   'copy.copy': 'Copiar',
   'copy.copyId': 'Copiar el identificador',

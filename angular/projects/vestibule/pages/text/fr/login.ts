@@ -51,14 +51,12 @@ export const login: typeof english = {
   'enrol.confirm': 'Confirmer',
 
   'reauthenticate.title': 'Connectez-vous à nouveau pour continuer',
-  'reauthenticate.reason':
-    'Cette action modifie la façon dont vous vous connectez à votre compte, et votre dernière connexion date de plus de 10 minutes.',
+  'reauthenticate.reason': 'Votre dernière connexion est trop ancienne pour cette action.',
   'reauthenticate.withCode': 'Saisissez le code actuel de votre application d’authentification.',
   'reauthenticate.withPassword': 'Saisissez votre mot de passe.',
   'reauthenticate.withProvider': 'Connectez-vous à nouveau chez votre fournisseur.',
   'reauthenticate.withSignOut': 'Déconnectez-vous, puis reconnectez-vous.',
   'reauthenticate.signOut': 'Se déconnecter et se reconnecter',
-  'reauthenticate.done': 'Vous vous êtes reconnecté. Vous pouvez continuer.',
 
   'copy.copy': 'Copier',
   'copy.copyId': 'Copier l’identifiant',

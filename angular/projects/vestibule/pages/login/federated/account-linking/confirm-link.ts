@@ -1,4 +1,4 @@
-import { Component, afterNextRender, computed, inject, input, output } from '@angular/core';
+import { Component, computed, inject, input, output } from '@angular/core';
 import { Router } from '@angular/router';
 import { Session, problemOf } from '@vestibule/angular';
 import { Failure, failureOf } from '../../../api/failure';
@@ -41,10 +41,6 @@ export class ConfirmLink {
     const user = this.session.user();
     return user?.username ?? user?.email ?? user?.displayName ?? 'this user';
   });
-
-  constructor() {
-    afterNextRender(() => this.reauthenticator.announceReturn());
-  }
 
   protected async confirm(): Promise<void> {
     await this.run(async () => {

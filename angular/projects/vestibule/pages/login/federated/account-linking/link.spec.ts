@@ -1,4 +1,3 @@
-import { provideHttpClient } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { TestBed } from '@angular/core/testing';
 import { Router, provideRouter } from '@angular/router';
@@ -8,6 +7,7 @@ import {
   button,
   dialog,
   fakeModalDialogs,
+  provideDialogs,
   reauthenticationRequired,
 } from '../../../../spec/dialogs';
 import { Link } from './link';
@@ -35,7 +35,7 @@ describe('the page of the pending link', () => {
           { path: 'link', component: Link },
           { path: '**', children: [] },
         ]),
-        provideHttpClient(),
+        provideDialogs(),
         provideHttpClientTesting(),
         provideVestibuleTesting(options),
       ],
@@ -199,7 +199,7 @@ describe('the page of the pending link', () => {
     await press('Confirm');
     await answer('POST', reauthenticationRequired('password'), 403);
     await vi.waitUntil(dialog, { timeout: 20_000 });
-    const field = dialog()!.querySelector<HTMLInputElement>('#reauthentication-password')!;
+    const field = dialog()!.querySelector<HTMLInputElement>('#vestibule-password')!;
     field.value = 'correct horse';
     field.dispatchEvent(new Event('input'));
     button('Continue').click();
@@ -208,13 +208,6 @@ describe('the page of the pending link', () => {
     await settle();
     await answer('POST', { identity: { ...PENDING, linkedAt: '', lastLoginAt: null } });
     expect(router.url).toBe('/reports');
-  });
-
-  it('waits for the confirmation after re-authentication at a provider', async () => {
-    await open({ user: {} }, `${HERE}&reauthenticated=1`);
-    await answer('GET', PENDING);
-    expect(router.url).toBe(HERE);
-    http.expectNone({ method: 'POST', url: '/api/auth/link' });
   });
 
   it('reports an identity that is linked to another account', async () => {

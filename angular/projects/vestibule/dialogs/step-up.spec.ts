@@ -1,42 +1,51 @@
-import { HttpClient, provideHttpClient } from '@angular/common/http';
+import { HttpClient } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { ApplicationRef } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { Router, provideRouter } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
 import { firstValueFrom } from 'rxjs';
+import { problemOf } from '@vestibule/angular';
 import { TestSession, provideVestibuleTesting } from '@vestibule/angular/testing';
+import { sessionView } from '../spec/fakes';
 import {
   FORBIDDEN,
   button,
   dialog,
   fakeModalDialogs,
+  provideDialogs,
   reauthenticationRequired,
   textOf,
-} from '../../../spec/dialogs';
-import { ExternalNavigation } from '../../ui/external-navigation';
-import { Reauthenticator } from './reauthenticator';
+} from '../spec/dialogs';
 
 const SIGNED_IN = { session: { state: 'signedIn' } };
 
-describe('an action that requires a recent proof', () => {
+interface FakeWindow {
+  opener: unknown;
+  readonly closed: boolean;
+  readonly location: { readonly replace: ReturnType<typeof vi.fn> };
+  readonly close: ReturnType<typeof vi.fn>;
+}
+
+describe('a request that requires a recent proof', () => {
   let http: HttpTestingController;
   let router: Router;
   let session: TestSession;
-  let externalNavigate: ReturnType<typeof vi.fn>;
-  let outcome: boolean | 'failed' | undefined;
+  let popup: FakeWindow | null;
+  let open: ReturnType<typeof vi.spyOn>;
+  let outcome: string | undefined;
 
   beforeEach(async () => {
     fakeModalDialogs();
-    externalNavigate = vi.fn();
     outcome = undefined;
+    popup = { opener: window, closed: false, location: { replace: vi.fn() }, close: vi.fn() };
+    open = vi.spyOn(window, 'open').mockImplementation(() => popup as unknown as Window);
     TestBed.configureTestingModule({
       providers: [
         provideRouter([{ path: '**', children: [] }]),
-        provideHttpClient(),
+        provideDialogs(),
         provideHttpClientTesting(),
         provideVestibuleTesting({ user: { username: 'grace' } }),
-        { provide: ExternalNavigation, useValue: { go: externalNavigate } },
       ],
     });
     http = TestBed.inject(HttpTestingController);
@@ -50,6 +59,7 @@ describe('an action that requires a recent proof', () => {
     await settle();
     expect(document.querySelector('vestibule-reauthentication-dialog')).toBeNull();
     http.verify();
+    vi.restoreAllMocks();
   });
 
   async function settle(): Promise<void> {
@@ -59,17 +69,12 @@ describe('an action that requires a recent proof', () => {
     }
   }
 
-  /** Runs the action. `body` is the response to its first request. */
+  /** Sends the request. `body` is the first response to it. */
   async function runAction(body: object, response = FORBIDDEN): Promise<void> {
-    const action = async () => {
-      await firstValueFrom(TestBed.inject(HttpClient).post('/api/action', {}));
-    };
-    TestBed.inject(Reauthenticator)
-      .run(action, { chosen: 'a value' })
-      .then(
-        (done) => (outcome = done),
-        () => (outcome = 'failed'),
-      );
+    firstValueFrom(TestBed.inject(HttpClient).post('/api/action', {})).then(
+      () => (outcome = 'done'),
+      (error: unknown) => (outcome = problemOf(error)?.code),
+    );
     http.expectOne('/api/action').flush(body, response);
     // The dialog is loaded on first use.
     const settled = () => outcome !== undefined || document.querySelector('dialog');
@@ -102,20 +107,35 @@ describe('an action that requires a recent proof', () => {
     return request.request.body;
   }
 
+  async function offerProviders(): Promise<void> {
+    const okta = { name: 'okta', label: 'Okta', kind: 'okta', available: true, loginUrl: '/x' };
+    http.expectOne('/api/auth/providers').flush({ providers: [okta] });
+    await settle();
+  }
+
+  /** Waits for the next question about the session, and answers it. */
+  async function respondToSession(authenticatedAt: string | null): Promise<void> {
+    const request = await vi.waitUntil(() => http.match('/api/auth/session')[0], {
+      timeout: 5_000,
+    });
+    request.flush({ ...sessionView('signedIn'), authenticatedAt });
+    await settle();
+  }
+
   const alert = () => textOf(dialog()?.querySelector('[role=alert]'));
 
-  it('runs once if the server requires no proof', async () => {
+  it('is sent once if the server requires no proof', async () => {
     await runAction({}, { status: 200, statusText: 'OK' });
-    expect(outcome).toBe(true);
+    expect(outcome).toBe('done');
     expect(dialog()).toBeNull();
   });
 
   it('fails with any other error of the server', async () => {
     await runAction({ code: 'last_way_in' }, { status: 409, statusText: 'Conflict' });
-    expect(outcome).toBe('failed');
+    expect(outcome).toBe('last_way_in');
   });
 
-  it('asks for the password, with fields for password managers, and then runs again', async () => {
+  it('asks for the password, with fields for password managers, and is then sent again', async () => {
     const apply = vi.spyOn(session, 'apply');
     await runAction(reauthenticationRequired('password'));
     const [name, field] = dialog()!.querySelectorAll('input');
@@ -131,7 +151,7 @@ describe('an action that requires a recent proof', () => {
     expect(session.user()?.username).toBe('grace');
     expect(dialog()).toBeNull();
     await respondToAction();
-    expect(outcome).toBe(true);
+    expect(outcome).toBe('done');
   });
 
   it('asks only for the code if the user has an authenticator app', async () => {
@@ -141,7 +161,7 @@ describe('an action that requires a recent proof', () => {
     await type('123 456');
     expect(await respondToReauthentication(SIGNED_IN)).toEqual({ code: '123456' });
     await respondToAction();
-    expect(outcome).toBe(true);
+    expect(outcome).toBe('done');
   });
 
   it.each([
@@ -179,25 +199,6 @@ describe('an action that requires a recent proof', () => {
     expect(document.activeElement).toBe(dialog()!.querySelector('input:not([hidden])'));
   });
 
-  it('navigates to the provider, with a return parameter in the return path', async () => {
-    await runAction(reauthenticationRequired('provider:okta', 'provider:corp'));
-    const okta = { name: 'okta', label: 'Okta', kind: 'okta', available: true, loginUrl: '/x' };
-    http.expectOne('/api/auth/providers').flush({ providers: [okta] });
-    await settle();
-    button('Continue with corp');
-    await press('Continue with Okta');
-    const request = http.expectOne('/api/auth/reauthenticate/okta');
-    expect(request.request.body).toEqual({
-      returnTo: '/page?tab=devices&chosen=a%20value&reauthenticated=1',
-    });
-    request.flush({ redirect: 'https://okta.example/authorize?prompt=login' });
-    await settle();
-    expect(externalNavigate).toHaveBeenCalledExactlyOnceWith(
-      'https://okta.example/authorize?prompt=login',
-    );
-    expect(outcome).toBeUndefined();
-  });
-
   it('offers the provider together with the password', async () => {
     await runAction(reauthenticationRequired('password', 'provider:okta'));
     http.expectOne('/api/auth/providers').flush('', { status: 500, statusText: 'x' });
@@ -206,11 +207,55 @@ describe('an action that requires a recent proof', () => {
     button('Continue');
   });
 
-  it('stays on the page if the provider cannot be reached', async () => {
+  it('opens the provider in a window, and is sent again when the server reports the proof', async () => {
+    await runAction(reauthenticationRequired('provider:okta', 'provider:corp'));
+    await offerProviders();
+    button('Continue with corp');
+    await press('Continue with Okta');
+    expect(open).toHaveBeenCalledExactlyOnceWith('about:blank', '_blank', expect.any(String));
+    await respondToSession('2026-11-26T10:00:00.000Z');
+    const request = http.expectOne('/api/auth/reauthenticate/okta');
+    expect(request.request.body).toEqual({ returnTo: 'http://localhost:3000/signed-in' });
+    request.flush({ redirect: 'https://okta.example/authorize?prompt=login' });
+    await settle();
+    expect(popup!.location.replace).toHaveBeenCalledExactlyOnceWith(
+      'https://okta.example/authorize?prompt=login',
+    );
+    expect(popup!.opener).toBeNull();
+    await respondToSession('2026-11-26T10:00:00.000Z');
+    expect(dialog()).not.toBeNull();
+    await respondToSession('2026-11-26T10:01:00.000Z');
+    expect(dialog()).toBeNull();
+    expect(popup!.close).toHaveBeenCalled();
+    await respondToAction();
+    expect(outcome).toBe('done');
+  });
+
+  it('offers a link if the browser blocks the window', async () => {
+    popup = null;
+    await runAction(reauthenticationRequired('provider:okta'));
+    await offerProviders();
+    await press('Continue with Okta');
+    await respondToSession('2026-11-26T10:00:00.000Z');
+    http.expectOne('/api/auth/reauthenticate/okta').flush({ redirect: 'https://okta.example/x' });
+    await settle();
+    const link = dialog()!.querySelector('a')!;
+    expect([link.href, link.target, link.rel]).toEqual([
+      'https://okta.example/x',
+      '_blank',
+      'noopener',
+    ]);
+    await respondToSession('2026-11-26T10:01:00.000Z');
+    await respondToAction();
+    expect(outcome).toBe('done');
+  });
+
+  it('closes the window if the provider cannot be reached', async () => {
     await runAction(reauthenticationRequired('provider:okta'));
     http.expectOne('/api/auth/providers').flush({ providers: [] });
     await settle();
     await press('Continue with okta');
+    await respondToSession(null);
     http
       .expectOne('/api/auth/reauthenticate/okta')
       .flush(
@@ -220,7 +265,7 @@ describe('an action that requires a recent proof', () => {
     await settle();
     expect(alert()).toContain('cannot be reached');
     expect(alert()).toContain('Try again in 5 sec.');
-    expect(externalNavigate).not.toHaveBeenCalled();
+    expect(popup!.close).toHaveBeenCalled();
   });
 
   it.each([['passkey'], []])(
@@ -230,36 +275,36 @@ describe('an action that requires a recent proof', () => {
       await runAction(reauthenticationRequired(...methods));
       await press('Sign out and sign in again');
       expect(signOut).toHaveBeenCalledExactlyOnceWith('/page?tab=devices');
-      expect(outcome).toBe(false);
+      expect(outcome).toBe('reauthentication_required');
     },
   );
 
-  it('does not run again when the user cancels with the button or with Escape', async () => {
+  it('is not sent again when the user cancels with the button or with Escape', async () => {
     for (const cancel of [() => button('Cancel').click(), () => dialog()!.close()]) {
       await runAction(reauthenticationRequired('password'));
       cancel();
       await settle();
-      expect(outcome).toBe(false);
+      expect(outcome).toBe('reauthentication_required');
       expect(document.querySelector('dialog')).toBeNull();
       outcome = undefined;
     }
   });
 
-  it('does not run again after a navigation', async () => {
+  it('is not sent again after a navigation', async () => {
     await runAction(reauthenticationRequired('password'));
     await router.navigateByUrl('/elsewhere');
     await settle();
-    expect(outcome).toBe(false);
+    expect(outcome).toBe('reauthentication_required');
   });
 
-  it('does not run again after the session has ended', async () => {
+  it('is not sent again after the session has ended', async () => {
     await runAction(reauthenticationRequired('password'));
     session.end('revoked');
     await settle();
-    expect(outcome).toBe(false);
+    expect(outcome).toBe('reauthentication_required');
   });
 
-  it('does not run again when the user cancels before the response', async () => {
+  it('is not sent again when the user cancels before the response', async () => {
     const apply = vi.spyOn(session, 'apply');
     await runAction(reauthenticationRequired('password'));
     await type('correct horse');
@@ -267,7 +312,7 @@ describe('an action that requires a recent proof', () => {
     await press('Cancel');
     await respondToReauthentication(SIGNED_IN);
     expect(apply).toHaveBeenCalledTimes(1);
-    expect(outcome).toBe(false);
+    expect(outcome).toBe('reauthentication_required');
   });
 
   it('fails when the server requires a proof again', async () => {
@@ -276,20 +321,6 @@ describe('an action that requires a recent proof', () => {
     await press('Continue');
     await respondToReauthentication(SIGNED_IN);
     await respondToAction(reauthenticationRequired('password'), 403);
-    expect(outcome).toBe('failed');
-  });
-
-  it('reports the return from a provider and removes the parameter from the URL', async () => {
-    const navigate = vi.spyOn(router, 'navigateByUrl');
-    TestBed.inject(Reauthenticator).announceReturn();
-    expect(navigate).not.toHaveBeenCalled();
-    await router.navigateByUrl('/page?tab=devices&reauthenticated=1');
-    TestBed.inject(Reauthenticator).announceReturn();
-    await settle();
-    expect(router.url).toBe('/page?tab=devices');
-    expect(navigate).toHaveBeenLastCalledWith('/page?tab=devices', {
-      replaceUrl: true,
-      state: { statusMessage: 'You have signed in again. You can continue now.' },
-    });
+    expect(outcome).toBe('reauthentication_required');
   });
 });

@@ -1,0 +1,3 @@
+/* Sign-in and re-authentication over the page. */
+export { withSignInDialog } from './provide';
+export type { SignInDialogOptions } from './options';

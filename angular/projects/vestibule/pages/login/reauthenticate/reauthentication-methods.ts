@@ -1,0 +1,56 @@
+import { Component, computed, inject, input, output } from '@angular/core';
+import { Router } from '@angular/router';
+import { Session } from '@vestibule/angular';
+import { TEXT } from '../../text/text-loader';
+import { Attempt } from '../../ui/attempt';
+import { FailureBox } from '../../ui/failure-box';
+import { ReauthenticateWithCode } from './reauthenticate-with-code';
+import { ReauthenticateWithPassword } from './reauthenticate-with-password';
+import { ReauthenticateWithProvider } from './reauthenticate-with-provider';
+
+const PROVIDER_PREFIX = 'provider:';
+
+/** The methods that the server accepts: the code alone, or the password and providers. */
+@Component({
+  selector: 'vestibule-reauthentication-methods',
+  imports: [
+    FailureBox,
+    ReauthenticateWithCode,
+    ReauthenticateWithPassword,
+    ReauthenticateWithProvider,
+  ],
+  templateUrl: './reauthentication-methods.html',
+})
+export class ReauthenticationMethods {
+  private readonly router = inject(Router);
+  private readonly session = inject(Session);
+
+  readonly methods = input.required<readonly string[]>();
+  readonly reauthenticated = output();
+  readonly cancelled = output();
+
+  protected readonly text = inject(TEXT);
+  protected readonly usesCode = computed(() => this.methods().includes('totp'));
+  protected readonly usesPassword = computed(() => this.methods().includes('password'));
+  protected readonly providers = computed(() =>
+    this.methods()
+      .filter((method) => method.startsWith(PROVIDER_PREFIX))
+      .map((method) => method.slice(PROVIDER_PREFIX.length)),
+  );
+  /** The provider does not support `prompt=login`, or a newer server requires a method that this page does not have. */
+  protected readonly noMethod = computed(
+    () => !this.usesCode() && !this.usesPassword() && this.providers().length === 0,
+  );
+  protected readonly instruction = computed(() => {
+    if (this.usesCode()) return this.text('reauthenticate.withCode');
+    if (this.usesPassword()) return this.text('reauthenticate.withPassword');
+    return this.text(
+      this.noMethod() ? 'reauthenticate.withSignOut' : 'reauthenticate.withProvider',
+    );
+  });
+  protected readonly signingOut = new Attempt();
+
+  protected async signInAgain(): Promise<void> {
+    await this.signingOut.run(() => this.session.signOut(this.router.url));
+  }
+}
