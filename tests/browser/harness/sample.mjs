@@ -1,0 +1,108 @@
+// The sample application (angular/projects/sample) with its own API and a Vestibule behind one address, under a strict
+// content security policy with Trusted Types.
+//
+//   const fixture = createSampleFixture({ users: [ada], settings: { VESTIBULE_SESSION_IDLE: '20s' } });
+//   fixture.test('a form …', async ({ newBrowser, service }) => { … });
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { startFront } from '../../applications/harness/front.mjs';
+import { startOrdersApi } from '../../applications/orders-api/server.mjs';
+import { launchChromium, newBrowserContext, screenshot } from './browser.mjs';
+import { startProvider } from './provider.mjs';
+import { freePort, makeStore, startService } from './service.mjs';
+
+const angular = path.resolve(import.meta.dirname, '../../../angular');
+
+const policyOf = (nonce) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "connect-src 'self'",
+    "img-src 'self' data:",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types angular angular#bundler',
+  ].join('; ');
+
+/** `maxAge`: seconds after which deleting an order requires a new proof. `federated`: with the OpenID provider. */
+export function createSampleFixture({
+  users,
+  settings = {},
+  federated = false,
+  maxAge,
+  store: kind = 'sqlite',
+}) {
+  const parts = {};
+  const stops = [];
+
+  before(
+    async () => {
+      // The builder needs the Node.js of the workspace.
+      await promisify(execFile)('npm', ['run', 'ng', '--', 'build', 'sample'], { cwd: angular });
+      const provider = federated ? await startProvider() : null;
+      if (provider) stops.push(() => provider.stop());
+      const port = await freePort();
+      const store = await makeStore(kind);
+      stops.push(() => store.remove());
+      const service = await startService({
+        store,
+        settings: { ...provider?.settings, ...settings },
+        publicUrl: `http://localhost:${port}`,
+      });
+      stops.push(() => service.stop());
+      await service.seed(users);
+      const ordersApi = await startOrdersApi({ vestibule: service.url, maxAge });
+      stops.push(() => ordersApi.stop());
+      const front = await startFront({
+        port,
+        service: service.url,
+        ordersApi: ordersApi.url,
+        application: path.join(angular, 'dist/sample/browser'),
+        changeIndex: (html, nonce) => html.replace('<app-root', `<app-root ngCspNonce="${nonce}"`),
+        headers: (nonce) => ({ 'content-security-policy': policyOf(nonce) }),
+      });
+      stops.push(() => front.stop());
+      const chromium = await launchChromium();
+      stops.push(() => chromium.close());
+      Object.assign(parts, { store, service, front, chromium });
+    },
+    { timeout: 300_000 },
+  );
+  after(async () => {
+    for (const stop of stops.reverse()) await stop();
+  });
+
+  return {
+    /** Defines a test. It also fails when a page logs an error to the console. */
+    test(name, body) {
+      test(name, { timeout: 180_000 }, async () => {
+        const browsers = [];
+        const newBrowser = async (options = {}) => {
+          browsers.push(await newBrowserContext(parts.chromium, parts.front.url, options));
+          return browsers.at(-1);
+        };
+        try {
+          await body({ newBrowser, ...parts });
+          for (const { problems } of browsers) assert.deepEqual(problems, [], 'errors in the console');
+        } catch (error) {
+          const pages = browsers.flatMap(({ context }) => context.pages());
+          const file = `sample-${name.replace(/[^a-z0-9]+/gi, '-').slice(0, 60)}`;
+          await Promise.all(pages.map((page, n) => screenshot(page, `failed-${file}-${n}`).catch(() => {})));
+          // The runner prints the stack, not the message.
+          const consoles = browsers.flatMap(({ problems }) => problems).join('\n');
+          const log = parts.service?.log().split('\n').slice(-15).join('\n');
+          error.stack += `\n${pages.map((page) => page.url()).join('\n')}\n${consoles}\n${log}`;
+          throw error;
+        } finally {
+          await Promise.all(browsers.map(({ context }) => context.close()));
+        }
+      });
+    },
+  };
+}
