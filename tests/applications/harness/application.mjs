@@ -72,8 +72,8 @@ export function createApplication({
   return {
     /** The running parts: `built`, `service`, `front`, `server` and so on. */
     parts,
-    /** Defines a test. It also fails when a page logs an error to the console, unless `consoleErrors` allows that. */
-    test(name, body, { consoleErrors = false } = {}) {
+    /** Defines a test. It also fails when a page logs an error that does not match `consoleErrors` to the console. */
+    test(name, body, { consoleErrors = /(?!)/ } = {}) {
       test(name, { timeout: 180_000 }, async () => {
         const browsers = [];
         const newBrowser = async (options = {}) => {
@@ -82,8 +82,10 @@ export function createApplication({
         };
         try {
           await body({ newBrowser, ...parts });
-          for (const { problems } of consoleErrors ? [] : browsers)
-            assert.deepEqual(problems, [], 'errors in the console');
+          const unexpected = browsers.flatMap(({ problems }) =>
+            problems.filter((text) => !consoleErrors.test(text)),
+          );
+          assert.deepEqual(unexpected, [], 'errors in the console');
         } catch (error) {
           const pages = browsers.flatMap(({ context }) => context.pages());
           const file = `application-${major}-${name.replace(/[^a-z0-9]+/gi, '-').slice(0, 60)}`;

@@ -50,23 +50,16 @@ async function installPackages(major) {
   const hash = createHash('sha256').update(Buffer.concat(contents)).digest('hex').slice(0, 16);
   const folder = path.join(cache, `angular-${major}-${hash}`);
   const complete = path.join(folder, '.complete');
-  const isComplete = () =>
-    readFile(complete).then(
-      () => true,
-      () => false,
-    );
   await mkdir(cache, { recursive: true });
   // Test files run at the same time. The first one installs, the others wait.
-  await run('flock', [`${folder}.lock`, 'true']).catch(() => {
-    throw new Error('flock is missing. Install the Debian package util-linux, and start again.');
-  });
-  if (await isComplete()) return folder;
   const script = `test -f "${complete}" || { rm -rf "${folder}" && mkdir "${folder}" && cd "${folder}" &&
     cp ${files.map((file) => `"${path.join(locked, file)}"`).join(' ')} . &&
     npm ci --prefer-offline --no-fund --no-audit --loglevel=error && touch "${complete}"; }`;
   await run('flock', [`${folder}.lock`, 'bash', '-c', script], { maxBuffer: 64 * 1024 * 1024 }).catch(
     (error) => {
-      throw new Error(`npm ci failed in tests/applications/angular-${major}\n${error.stdout}${error.stderr}`);
+      throw new Error(
+        `npm ci failed in tests/applications/angular-${major}\n${error.stdout ?? ''}${error.stderr ?? error}`,
+      );
     },
   );
   // Older sets of packages are of no use any more.
@@ -81,8 +74,9 @@ async function installPackages(major) {
 export async function makeFolder(major) {
   const packages = await installPackages(major);
   const folder = await mkdtemp(path.join(tmpdir(), `vestibule-application-${major}-`));
-  // Hard links: a copy of 40,000 files would take longer than the build.
-  await run('cp', ['-al', path.join(packages, 'node_modules'), folder]);
+  // Hard links: a copy of 40,000 files takes longer than the build. Another file system has no links to this one.
+  const modules = path.join(packages, 'node_modules');
+  await run('cp', ['-al', modules, folder]).catch(() => run('cp', ['-a', modules, folder]));
   // npm writes this file in place, which would change the cache.
   const list = 'node_modules/.package-lock.json';
   await rm(path.join(folder, list));
