@@ -1,5 +1,13 @@
-// The sample application in Angular 20, with zone.js as ng new makes it.
+// The sample application in Angular 20, with zone.js as `ng new` of that version makes it.
+import { countingFiles, testChangeDetection } from './change-detection.mjs';
 import { createApplication } from './harness/application.mjs';
 import { testMainPath } from './main-path.mjs';
 
-testMainPath(createApplication({ major: 20, settings: { VESTIBULE_SESSION_IDLE: '20s' }, zone: true }));
+const application = createApplication({
+  major: 20,
+  zone: true,
+  files: countingFiles,
+  settings: { VESTIBULE_SESSION_IDLE: '60s' },
+});
+testMainPath(application);
+testChangeDetection(application);

@@ -1,5 +1,12 @@
-// The sample application in Angular 21.
+// The sample application in Angular 21, without zone.js.
+import { countingFiles, testChangeDetection } from './change-detection.mjs';
 import { createApplication } from './harness/application.mjs';
 import { testMainPath } from './main-path.mjs';
 
-testMainPath(createApplication({ major: 21, settings: { VESTIBULE_SESSION_IDLE: '20s' } }));
+const application = createApplication({
+  major: 21,
+  files: countingFiles,
+  settings: { VESTIBULE_SESSION_IDLE: '60s' },
+});
+testMainPath(application);
+testChangeDetection(application);
