@@ -42,13 +42,13 @@ export async function runIn(folder, program, args, { env = {} } = {}) {
   }
 }
 
-/** Installs the locked packages of an Angular version once, and returns their folder. */
-async function installPackages(major) {
-  const locked = path.join(applications, `angular-${major}`);
+/** Installs locked packages once, and returns their folder. `name` is a folder of tests/applications, for example `angular-22`. */
+async function installPackages(name) {
+  const locked = path.join(applications, name);
   const files = ['package.json', 'package-lock.json', '.npmrc'];
   const contents = await Promise.all(files.map((file) => readFile(path.join(locked, file))));
   const hash = createHash('sha256').update(Buffer.concat(contents)).digest('hex').slice(0, 16);
-  const folder = path.join(cache, `angular-${major}-${hash}`);
+  const folder = path.join(cache, `${name}-${hash}`);
   const complete = path.join(folder, '.complete');
   await mkdir(cache, { recursive: true });
   // Test files run at the same time. The first one installs, the others wait.
@@ -58,22 +58,22 @@ async function installPackages(major) {
   await run('flock', [`${folder}.lock`, 'bash', '-c', script], { maxBuffer: 64 * 1024 * 1024 }).catch(
     (error) => {
       throw new Error(
-        `npm ci failed in tests/applications/angular-${major}\n${error.stdout ?? ''}${error.stderr ?? error}`,
+        `npm ci failed in tests/applications/${name}\n${error.stdout ?? ''}${error.stderr ?? error}`,
       );
     },
   );
   // Older sets of packages are of no use any more.
-  for (const name of await readdir(cache)) {
-    if (name.startsWith(`angular-${major}-`) && !name.startsWith(path.basename(folder)))
-      await rm(path.join(cache, name), { recursive: true, force: true });
+  for (const other of await readdir(cache)) {
+    if (other.startsWith(`${name}-`) && !other.startsWith(path.basename(folder)))
+      await rm(path.join(cache, other), { recursive: true, force: true });
   }
   return folder;
 }
 
-/** Makes an empty folder outside the repository that has the locked packages of an Angular version. */
-export async function makeFolder(major) {
-  const packages = await installPackages(major);
-  const folder = await mkdtemp(path.join(tmpdir(), `vestibule-application-${major}-`));
+/** Makes an empty folder outside the repository that has locked packages, for example those of `angular-22`. */
+export async function makeFolder(name) {
+  const packages = await installPackages(name);
+  const folder = await mkdtemp(path.join(tmpdir(), `vestibule-${name}-`));
   // Hard links: a copy of 40,000 files takes longer than the build. Another file system has no links to this one.
   const modules = path.join(packages, 'node_modules');
   await run('cp', ['-al', modules, folder]).catch(() => run('cp', ['-a', modules, folder]));
@@ -161,22 +161,30 @@ function workspaceFile({ zone, ssr }) {
  * - `files`: sources that replace those of the sample, or are added, by their path below `src`; a function gets the text.
  */
 export async function buildApplication({ major, zone = false, ssr = {}, files = {} }) {
-  const { folder, remove } = await makeFolder(major);
+  const { folder, remove } = await makeFolder(`angular-${major}`);
   try {
     await cp(sample, path.join(folder, 'src'), { recursive: true });
-    for (const [name, content] of Object.entries(files)) {
-      const file = path.join(folder, 'src', name);
-      const text = typeof content === 'function' ? content(await readFile(file, 'utf8')) : content;
-      await mkdir(path.dirname(file), { recursive: true });
-      await writeFile(file, text);
-    }
-    await writeFile(path.join(folder, 'angular.json'), JSON.stringify(workspaceFile({ zone, ssr })));
-    await writeFile(path.join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
     await installLibrary(folder);
-    const output = await runIn(folder, 'ng', ['build']);
-    return { folder, browser: path.join(folder, 'dist/browser'), output, remove };
+    return { ...(await build(folder, { zone, ssr, files })), folder, remove };
   } catch (error) {
     await remove();
     throw error;
   }
+}
+
+/** Writes `files` and the configuration of the workspace, and builds the application in a folder. */
+export async function build(folder, { zone = false, ssr = {}, files = {} }) {
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(folder, 'src', name);
+    const text = typeof content === 'function' ? content(await readFile(file, 'utf8')) : content;
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+  await writeFile(path.join(folder, 'angular.json'), JSON.stringify(workspaceFile({ zone, ssr })));
+  const options = structuredClone(tsconfig);
+  // The server of `ng new --ssr` is a program for Node.js.
+  if (ssr.server) options.compilerOptions.types = ['node'];
+  await writeFile(path.join(folder, 'tsconfig.json'), JSON.stringify(options));
+  const output = await runIn(folder, 'ng', ['build']);
+  return { browser: path.join(folder, 'dist/browser'), output };
 }
