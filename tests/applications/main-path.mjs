@@ -55,7 +55,7 @@ export function testMainPath(application) {
     await on(page).heading('Your orders').waitFor();
     const { expires } = await cookie('vestibule');
     await moveMouseUntil([page], () => requests('POST', '/api/auth/keep-alive').length > 0);
-    await eventually('the cookie lives longer', async () => (await cookie('vestibule')).expires > expires);
+    await eventually('the cookie expires later', async () => (await cookie('vestibule')).expires > expires);
   });
 
   application.test(

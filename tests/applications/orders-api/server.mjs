@@ -23,7 +23,7 @@ export async function startOrdersApi({ vestibule, port = 0, maxAge = 600 }) {
       cookie,
       origin,
       'x-xsrf-token': token,
-      // Vestibule then judges the CSRF token and the origin of an unsafe request, too.
+      // Vestibule then checks the CSRF token and the origin of an unsafe request, too.
       'x-forwarded-method': request.method,
     }).filter(([, value]) => value !== undefined);
     const response = await fetch(`${vestibule}/api/auth/me`, { headers: Object.fromEntries(headers) });

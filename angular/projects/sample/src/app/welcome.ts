@@ -1,7 +1,7 @@
 import { Component } from '@angular/core';
 import { RouterLink } from '@angular/router';
 
-/** A public page: everybody can read it, and it stays open when a session ends. */
+/** A public page. It needs no session and stays open when a session ends. */
 @Component({
   selector: 'app-welcome',
   imports: [RouterLink],
