@@ -77,8 +77,11 @@ export function createApplication({
       test(name, { timeout: 180_000 }, async () => {
         const browsers = [];
         const newBrowser = async (options = {}) => {
-          browsers.push(await newBrowserContext(parts.chromium, parts.front.url, options));
-          return browsers.at(-1);
+          const opened = await newBrowserContext(parts.chromium, parts.front.url, options);
+          // No step takes longer. A page that never comes fails the test before the next one waits for it, too.
+          opened.context.setDefaultTimeout(20_000);
+          browsers.push(opened);
+          return opened;
         };
         try {
           await body({ newBrowser, ...parts });

@@ -54,6 +54,10 @@ export async function startFront({
       createReadStream(file).pipe(response);
       return;
     }
+    if (!exists && path.extname(file)) {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('There is no such file.');
+      return;
+    }
     // Every other path is a page of the application. A build with prerendered pages has a file for some of them.
     const rendered = path.join(file, 'index.html');
     const page = exists

@@ -1,4 +1,5 @@
 import {
+  IncludeBearerTokenCondition,
   AutoRefreshTokenService,
   INCLUDE_BEARER_TOKEN_INTERCEPTOR_CONFIG,
   UserActivityService,
@@ -24,7 +25,7 @@ export const providers = [
       UserActivityService,
       {
         provide: INCLUDE_BEARER_TOKEN_INTERCEPTOR_CONFIG,
-        useValue: [createInterceptorCondition({ urlPattern: /^\/api\// })],
+        useValue: [createInterceptorCondition<IncludeBearerTokenCondition>({ urlPattern: /^\/api\// })],
       },
     ],
   }),
