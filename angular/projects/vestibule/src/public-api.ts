@@ -1,6 +1,4 @@
 /* Public API of the library. All other files are internal. */
-/* For `@vestibule/angular/pages` only. */
-export { ApiAddress as ɵApiAddress } from './api-address';
 export {
   enrolmentGuard,
   guestGuard,

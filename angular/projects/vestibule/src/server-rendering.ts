@@ -163,5 +163,6 @@ function viewOf(state: SessionState): SessionView {
     method: null,
     amr: null,
     provider: null,
+    authenticatedAt: null,
   };
 }
