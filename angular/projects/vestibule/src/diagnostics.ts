@@ -4,7 +4,7 @@ import { Problem } from './problem';
 /* Explains misconfiguration in development. Callers check `ngDevMode`, so production bundles contain none of this. */
 
 /** Set by the interceptor, to see that it is in use. */
-export const SEEN_BY_INTERCEPTOR = new HttpContextToken(() => false);
+export const SEEN_BY_INTERCEPTOR = /* @__PURE__ */ new HttpContextToken(() => false);
 
 const reported = new Set<string>();
 

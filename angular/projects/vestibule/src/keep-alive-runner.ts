@@ -2,6 +2,7 @@ import {
   DOCUMENT,
   DestroyRef,
   Injectable,
+  InjectionToken,
   NgZone,
   effect,
   inject,
@@ -14,6 +15,11 @@ import { isOutage } from './problem';
 import { Session } from './session';
 import { TabChannel } from './tab-channel';
 
+/** Shared with the idle warning, which works with and without keep-alive. */
+export const KEEP_ALIVE_PAUSED = new InjectionToken('KEEP_ALIVE_PAUSED', {
+  factory: () => signal(false),
+});
+
 /** Runs keep-alive while the user is signed in. */
 @Injectable()
 export class KeepAliveRunner {
@@ -25,7 +31,7 @@ export class KeepAliveRunner {
    * Whether input is ignored. The idle warning sets it while its dialog is open: moving the mouse to "Sign out" must
    * not extend the session.
    */
-  readonly paused = signal(false);
+  readonly paused = inject(KEEP_ALIVE_PAUSED);
 
   readonly #keepAlive = new KeepAlive({
     ping: () => this.#session.extend(),

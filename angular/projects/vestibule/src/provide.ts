@@ -8,6 +8,7 @@ import {
   Provider,
   TransferState,
   createComponent,
+  createEnvironmentInjector,
   inject,
   makeEnvironmentProviders,
   provideEnvironmentInitializer,
@@ -19,8 +20,8 @@ import { CurrentUser } from './current-user';
 import { sessionInterceptor } from './session-interceptor';
 import { csrfInterceptor } from './csrf';
 import { SessionNavigator } from './session-navigator';
-import { IDLE_WARNING, IdleWarningOptions } from './idle-warning/options';
-import { KeepAliveRunner } from './keep-alive-runner';
+import { IdleWarningOptions } from './idle-warning/options';
+import { KEEP_ALIVE_PAUSED, KeepAliveRunner } from './keep-alive-runner';
 import { DEFAULT_OPTIONS, VESTIBULE_OPTIONS, VestibuleOptions } from './options';
 import { onServer } from './platform';
 import { SERVER_RENDERING, TRANSFERRED_SESSION, serverRendering } from './server-rendering';
@@ -176,10 +177,7 @@ export function withServerEvents(): VestibuleFeature {
  */
 export function withIdleWarning(options: IdleWarningOptions = {}): VestibuleFeature {
   return {
-    providers: [
-      { provide: IDLE_WARNING, useValue: options },
-      inBrowser(() => void showIdleWarning(inject(EnvironmentInjector))),
-    ],
+    providers: [inBrowser(() => void showIdleWarning(options))],
   };
 }
 
@@ -190,13 +188,18 @@ function inBrowser(start: () => void): EnvironmentProviders {
   });
 }
 
-async function showIdleWarning(environmentInjector: EnvironmentInjector): Promise<void> {
-  const session = environmentInjector.get(Session);
-  await when(() => session.signedIn(), environmentInjector.get(Injector));
-  const { IdleWarning } = await import('./idle-warning/idle-warning');
-  const application = environmentInjector.get(ApplicationRef);
+async function showIdleWarning(options: IdleWarningOptions): Promise<void> {
+  const session = inject(Session);
+  const application = inject(ApplicationRef);
+  const { body } = inject(DOCUMENT);
+  const context = { session, options, keepAlivePaused: inject(KEEP_ALIVE_PAUSED) };
+  const parent = inject(EnvironmentInjector);
+  await when(() => session.signedIn(), parent.get(Injector));
+  const { IDLE_WARNING_CONTEXT, IdleWarning } = await import('./idle-warning/idle-warning');
   if (application.destroyed) return;
+  const provider = { provide: IDLE_WARNING_CONTEXT, useValue: context };
+  const environmentInjector = createEnvironmentInjector([provider], parent);
   const warning = createComponent(IdleWarning, { environmentInjector });
-  environmentInjector.get(DOCUMENT).body.append(warning.location.nativeElement as HTMLElement);
+  body.append(warning.location.nativeElement as HTMLElement);
   application.attachView(warning.hostView);
 }

@@ -23,7 +23,8 @@ export interface TransferredSession {
   readonly user: User;
 }
 
-export const TRANSFERRED_SESSION = makeStateKey<TransferredSession>('vestibule.session');
+export const TRANSFERRED_SESSION =
+  /* @__PURE__ */ makeStateKey<TransferredSession>('vestibule.session');
 
 /** Address of the API for the server that renders the application, from `provideVestibuleServer`. */
 export const SERVER_API = new InjectionToken<string | null>('SERVER_API', { factory: () => null });

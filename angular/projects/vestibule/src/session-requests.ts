@@ -7,7 +7,7 @@ import { explainMissingInterceptors, explainSessionFailure } from './diagnostics
 import { endReasonOf, isOutage } from './problem';
 
 /** Marks a request whose 401 only its caller handles: the interceptor does not check the session. */
-export const SKIP_SESSION_CHECK = new HttpContextToken(() => false);
+export const SKIP_SESSION_CHECK = /* @__PURE__ */ new HttpContextToken(() => false);
 
 /** Requests to the session routes of the API. */
 @Injectable({ providedIn: 'root' })

@@ -1,11 +1,13 @@
+import { WritableSignal, inject, signal } from '@angular/core';
 import { ComponentFixture, TestBed } from '@angular/core/testing';
 import { TestSession, provideVestibuleTesting } from '@vestibule/angular/testing';
-import { IdleWarning } from './idle-warning';
+import { IDLE_WARNING_CONTEXT, IdleWarning } from './idle-warning';
 
 describe('IdleWarning', () => {
   let fixture: ComponentFixture<IdleWarning>;
   let session: TestSession;
   let dialog: HTMLDialogElement;
+  let keepAlivePaused: WritableSignal<boolean>;
 
   beforeEach(async () => {
     // jsdom does not implement modal dialogs.
@@ -15,7 +17,16 @@ describe('IdleWarning', () => {
     HTMLDialogElement.prototype.close = function () {
       this.open = false;
     };
-    TestBed.configureTestingModule({ providers: [provideVestibuleTesting({ user: {} })] });
+    keepAlivePaused = signal(false);
+    TestBed.configureTestingModule({
+      providers: [
+        provideVestibuleTesting({ user: {} }),
+        {
+          provide: IDLE_WARNING_CONTEXT,
+          useFactory: () => ({ session: inject(TestSession), keepAlivePaused, options: {} }),
+        },
+      ],
+    });
     session = TestBed.inject(TestSession);
     fixture = TestBed.createComponent(IdleWarning);
     dialog = (fixture.nativeElement as HTMLElement).querySelector('dialog')!;
@@ -34,8 +45,10 @@ describe('IdleWarning', () => {
   it('opens 60 seconds before the idle deadline', async () => {
     await setSecondsLeft(61);
     expect(dialog.open).toBe(false);
+    expect(keepAlivePaused()).toBe(false);
     await setSecondsLeft(60);
     expect(dialog.open).toBe(true);
+    expect(keepAlivePaused()).toBe(true);
   });
 
   it('opens in the last third of a short idle time', async () => {

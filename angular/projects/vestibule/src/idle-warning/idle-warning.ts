@@ -1,16 +1,27 @@
 import {
   Component,
   ElementRef,
+  InjectionToken,
+  WritableSignal,
   computed,
   effect,
   inject,
   linkedSignal,
   signal,
 } from '@angular/core';
-import { KeepAliveRunner } from '../keep-alive-runner';
-import { Session } from '../session';
-import { IDLE_WARNING } from './options';
+import type { Session } from '../session';
+import type { IdleWarningOptions } from './options';
 import { ENGLISH } from './texts';
+
+/**
+ * What the dialog needs. This file imports no value of the package: a bundler would move all that both use into a chunk of
+ * its own, and each application would load it, also without the dialog.
+ */
+export const IDLE_WARNING_CONTEXT = new InjectionToken<{
+  readonly session: Session;
+  readonly keepAlivePaused: WritableSignal<boolean>;
+  readonly options: IdleWarningOptions;
+}>('IDLE_WARNING_CONTEXT');
 
 /**
  * Dialog before the idle deadline, and notice before the absolute deadline. The countdown changes every second, but
@@ -23,9 +34,9 @@ import { ENGLISH } from './texts';
 })
 export class IdleWarning {
   readonly #host = inject<ElementRef<HTMLElement>>(ElementRef);
-  readonly #session = inject(Session);
-  readonly #keepAlive = inject(KeepAliveRunner, { optional: true });
-  readonly #options = { seconds: 60, noticeSeconds: 300, ...inject(IDLE_WARNING) };
+  readonly #context = inject(IDLE_WARNING_CONTEXT);
+  readonly #session = this.#context.session;
+  readonly #options = { seconds: 60, noticeSeconds: 300, ...this.#context.options };
 
   readonly #idleSeconds = computed(() => this.#session.idleTime() / 1_000);
   readonly #absoluteDeadline = computed(() => this.#session.endsAt()?.getTime() ?? 0);
@@ -62,7 +73,7 @@ export class IdleWarning {
     effect(() => {
       const dialog = this.#host.nativeElement.querySelector('dialog');
       const warns = this.warns();
-      this.#keepAlive?.paused.set(warns);
+      this.#context.keepAlivePaused.set(warns);
       if (warns && !dialog?.open) dialog?.showModal();
       if (!warns) dialog?.close();
       if (!warns) this.failed.set(false);

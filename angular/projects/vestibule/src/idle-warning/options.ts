@@ -1,5 +1,3 @@
-import { InjectionToken } from '@angular/core';
-
 /**
  * Texts of the dialog and of the notice.
  *
@@ -43,7 +41,3 @@ export interface IdleWarningOptions {
   /** Texts that replace the English ones. */
   readonly text?: Partial<IdleWarningText>;
 }
-
-export const IDLE_WARNING = new InjectionToken<IdleWarningOptions>('IDLE_WARNING', {
-  factory: () => ({}),
-});
