@@ -5,6 +5,9 @@ import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { rolldown } from 'rolldown';
 
+/** The texts of the first view, which only a dynamic import names. */
+const PRELOADED = /^en-[\w-]{8}\.js$/;
+
 const root = new URL('../dist/portal/browser/', import.meta.url).pathname;
 const indexFile = join(root, 'index.html');
 const index = readFileSync(indexFile, 'utf8');
@@ -13,12 +16,16 @@ if (!entryUrl) throw new Error('index.html names no entry script');
 const entry = join(root, entryUrl);
 const folder = dirname(entry);
 
-const first = staticClosure(entry);
 const built = readdirSync(folder).filter((name) => name.endsWith('.js'));
+const first = staticClosure(entry);
+for (const texts of built.filter((name) => PRELOADED.test(name))) {
+  const file = join(folder, texts);
+  for (const id of staticClosure(file)) if (id !== file) first.add(id);
+}
 const bundle = await rolldown({ input: entry });
 const { output } = await bundle.generate({
-  // Angular has already minified the input.
-  minify: { mangle: false, compress: false },
+  // The names of the chunks are short again after they are merged.
+  minify: true,
   entryFileNames: 'start-[hash].js',
   chunkFileNames: ({ name }) => `${name.replace(/-[\w-]{8}$/, '')}-[hash].js`,
   codeSplitting: {
@@ -38,10 +45,7 @@ for (const chunk of output) {
   // Beside a first chunk, the entry of the bundler only repeats its names: index.html loads the first chunk itself.
   if (!chunk.isEntry || chunk === main) writeFileSync(join(folder, chunk.fileName), chunk.code);
 }
-const named = new Map(
-  output.map(({ name, fileName }) => [name.replace(/-[\w-]{8}$/, ''), fileName]),
-);
-const preloads = ['en'].flatMap((name) => named.get(name) ?? []);
+const preloads = output.map(({ fileName }) => fileName).filter((name) => PRELOADED.test(name));
 const urlOf = (name) => entryUrl.replace(/[^/]+$/, name);
 const links = preloads.map((name) => `<link rel="modulepreload" href="${urlOf(name)}">`);
 const page = index

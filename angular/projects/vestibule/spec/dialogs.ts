@@ -32,14 +32,24 @@ export function dialog(): HTMLDialogElement | null {
 /** Returns a button by its text, in the open dialog or else on the page. */
 export function button(name: string): HTMLButtonElement {
   const all = [...(dialog() ?? document).querySelectorAll('button')];
-  const found = all.find((each) => textOf(each) === name);
-  if (!found) throw new Error(`no button "${name}" among ${all.map(textOf).join(' | ')}`);
+  const found = all.find((each) => nameOf(each) === name);
+  if (!found) throw new Error(`no button "${name}" among ${all.map(nameOf).join(' | ')}`);
   return found;
 }
 
-/** Returns the text of an element with single spaces. */
+/** Returns the accessible name of a button or link. */
+export function nameOf(element: Element): string {
+  return element.getAttribute('aria-label') ?? textOf(element);
+}
+
+/** Returns the text of an element with single spaces, without the marks that isolate a name or an address. */
 export function textOf(element: Element | null | undefined): string {
-  return element?.textContent.replace(/\s+/g, ' ').trim() ?? '';
+  return (
+    element?.textContent
+      .replace(/[\u2068\u2069]/g, '')
+      .replace(/\s+/g, ' ')
+      .trim() ?? ''
+  );
 }
 
 /** The response to a request that needs a recent proof. */

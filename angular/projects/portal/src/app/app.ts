@@ -37,8 +37,13 @@ export class App {
   protected readonly text = inject(TEXT);
 
   protected readonly homeUrl = this.location.prepareExternalUrl('/');
-  /** A message of the previous page, for example that a provider was linked. */
-  protected readonly statusMessage = signal('');
+  /** A message of the previous page, for example that a provider was linked. The account page shows it itself. */
+  protected readonly status = signal<{ readonly message: string; readonly good: boolean } | null>(
+    null,
+  );
+  private readonly url = signal('');
+  /** The account page shows the name of the user, and each page shows it once. */
+  protected readonly onAccountPage = computed(() => ['', '/', '/account'].includes(this.url()));
   protected readonly signingOut = new Attempt();
   protected readonly name = computed(() => {
     const user = this.session.user();
@@ -50,6 +55,7 @@ export class App {
     let isFirst = true;
     const events = this.router.events.subscribe((event) => {
       if (!(event instanceof NavigationEnd)) return;
+      this.url.set(event.urlAfterRedirects.replace(/[?#].*$/, ''));
       // On the first page the focus stays where the browser put it.
       if (!isFirst) this.showPage();
       isFirst = false;
@@ -59,8 +65,9 @@ export class App {
 
   private showPage(): void {
     const state = this.router.currentNavigation()?.extras.state as
-      { statusMessage?: string } | undefined;
-    this.statusMessage.set(state?.statusMessage ?? '');
+      { statusMessage?: string; statusGood?: boolean } | undefined;
+    const message = this.onAccountPage() ? undefined : state?.statusMessage;
+    this.status.set(message ? { message, good: state?.statusGood === true } : null);
     afterNextRender(() => this.focusPage(), { injector: this.injector });
   }
 

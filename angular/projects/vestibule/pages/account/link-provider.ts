@@ -3,6 +3,7 @@ import { Router } from '@angular/router';
 import { Identities, Identity } from '../api/identities';
 import { Providers } from '../api/providers';
 import { Reauthenticator } from '../login/reauthenticate/reauthenticator';
+import { TEXT } from '../text/text-loader';
 import { Attempt } from '../ui/attempt';
 import { Each } from '../ui/each';
 import { ExternalNavigation } from '../ui/external-navigation';
@@ -23,6 +24,7 @@ export class LinkProvider {
   private readonly reauthenticator = inject(Reauthenticator);
   private readonly router = inject(Router);
   protected readonly providersApi = inject(Providers);
+  protected readonly text = inject(TEXT);
 
   readonly linked = input.required<readonly Identity[]>();
 

@@ -2,6 +2,7 @@ import { Component, computed, inject, input, output, signal } from '@angular/cor
 import { problemOf } from '@vestibule/angular';
 import { Identities, Identity } from '../api/identities';
 import { Reauthenticator } from '../login/reauthenticate/reauthenticator';
+import { TEXT } from '../text/text-loader';
 import { Attempt } from '../ui/attempt';
 import { FailureBox } from '../ui/failure-box';
 import { FocusWhen } from '../ui/focus-when';
@@ -17,6 +18,7 @@ import { Format } from '../text/format';
 export class LinkedIdentity {
   private readonly api = inject(Identities);
   protected readonly format = inject(Format);
+  protected readonly text = inject(TEXT);
   private readonly reauthenticator = inject(Reauthenticator);
 
   readonly identity = input.required<Identity>();
@@ -28,7 +30,17 @@ export class LinkedIdentity {
 
   protected readonly lastUsed = computed(() => {
     const time = this.identity().lastLoginAt;
-    return time ? `last used on ${this.format.dateTime(time)}` : 'not used to sign in yet';
+    return time
+      ? this.text('identity.lastUsed', this.format.dateTime(time))
+      : this.text('identity.notUsed');
+  });
+  protected readonly question = computed(() => {
+    const { label, email } = this.identity();
+    if (this.only()) return this.text('identity.only', label);
+    const question = email
+      ? this.text('identity.questionAs', label, email)
+      : this.text('identity.question', label);
+    return `${question} ${this.text('identity.effect', label)}`;
   });
   protected readonly questionId = computed(() => `unlink-${this.identity().id}`);
   protected readonly confirming = signal(false);

@@ -1,8 +1,10 @@
-import { Component, computed, inject, input, signal } from '@angular/core';
+import { Location } from '@angular/common';
+import { Component, computed, inject, input, linkedSignal, signal } from '@angular/core';
 import { Router } from '@angular/router';
-import { Session, User } from '@vestibule/angular';
+import { Session, User, VESTIBULE_OPTIONS } from '@vestibule/angular';
 import { Identities, Identity } from '../api/identities';
 import { Providers } from '../api/providers';
+import { TEXT } from '../text/text-loader';
 import { Attempt } from '../ui/attempt';
 import { Each } from '../ui/each';
 import { FailureBox } from '../ui/failure-box';
@@ -10,6 +12,7 @@ import { FocusWhen } from '../ui/focus-when';
 import { RETURN_PARAMS, returnParamsOf, urlWithoutReturnParams } from '../ui/return-params';
 import { LinkProvider } from './link-provider';
 import { LinkedIdentity } from './linked-identity';
+import { Status } from './status';
 
 /** The sign-in methods of the account. Providers are linked and unlinked here. */
 @Component({
@@ -23,19 +26,38 @@ export class SignInMethods {
   private readonly providers = inject(Providers);
   private readonly router = inject(Router);
   private readonly session = inject(Session);
+  protected readonly text = inject(TEXT);
+  protected readonly enrolmentUrl = inject(Location).prepareExternalUrl(
+    inject(VESTIBULE_OPTIONS).enrolmentPath,
+  );
 
   readonly user = input.required<User>();
+  /** What happened on the page before this one. */
+  readonly arrival = input<Status | null>(null);
 
   protected readonly identities = signal<readonly Identity[] | null>(null);
   protected readonly loading = new Attempt();
-  protected readonly statusMessage = signal('');
+  /** What happened: on this page, or on the page before it. */
+  protected readonly status = linkedSignal(() => this.arrival());
   /** Counts unlinked identities: the button that had the focus is removed each time, so the heading gets it. */
   protected readonly unlinkedCount = signal(0);
   protected readonly only = computed(
     () => this.user().authProvider !== 'local' && this.identities()?.length === 1,
   );
   /** After the return from a provider the page starts here, at the status message. */
-  protected readonly hasInitialFocus = computed(() => this.statusMessage() !== '');
+  protected readonly hasInitialFocus = computed(() => this.status() !== null);
+
+  /** Only a verified address is a name to sign in with. */
+  protected readonly passwordHelp = computed(() => {
+    const { username, email, emailVerified } = this.user();
+    if (!email || !emailVerified) return 'methods.withUserName';
+    return username ? 'methods.withBoth' : 'methods.withEmail';
+  });
+  protected readonly appHelp = computed(() => {
+    const { authProvider, mfaEnabled } = this.user();
+    if (mfaEnabled) return 'methods.onHelp';
+    return authProvider === 'local' ? 'methods.offHelp' : 'methods.offHelpNoPassword';
+  });
 
   constructor() {
     void this.initialize();
@@ -47,14 +69,14 @@ export class SignInMethods {
 
   protected unlinked({ id, label }: Identity): void {
     this.identities.update((all) => all?.filter((each) => each.id !== id) ?? null);
-    this.statusMessage.set(`${label} is unlinked. You can no longer sign in with it.`);
+    this.report(this.text('identity.unlinked', label));
     this.unlinkedCount.update((count) => count + 1);
     void this.session.reloadUser();
   }
 
   /** Another tab had already unlinked the identity. */
   protected async missing(): Promise<void> {
-    this.statusMessage.set('This provider was already unlinked.');
+    this.report(this.text('identity.alreadyUnlinked'), false);
     await this.load();
   }
 
@@ -69,6 +91,10 @@ export class SignInMethods {
   /** A user can write the return parameter, so a link is reported only if it exists. */
   private reportLink(name: string | null): void {
     const linked = this.identities()?.find(({ provider }) => provider === name);
-    if (linked) this.statusMessage.set(`${linked.label} is linked. You can now sign in with it.`);
+    if (linked) this.report(this.text('identity.linked', linked.label));
+  }
+
+  private report(message: string, good = true): void {
+    this.status.set({ message, good });
   }
 }

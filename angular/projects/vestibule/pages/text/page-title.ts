@@ -40,6 +40,11 @@ export class PageTitle {
     return title;
   }
 
+  /** Sets the title of a page whose heading changes. Title and heading have the same text. */
+  show(message: Message): void {
+    this.document.title = this.of(message);
+  }
+
   private write(message: Message): string {
     return `${message(this.text)} · ${this.settings.brandName()}`;
   }

@@ -1,3 +1,4 @@
+import { Mock } from 'vitest';
 import { DOCUMENT, PLATFORM_ID } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { NavigationError } from '@angular/router';
@@ -9,7 +10,7 @@ describe('a page whose code cannot be loaded', () => {
   let state: unknown;
   let replaceState: ReturnType<typeof vi.fn>;
   let reload: ReturnType<typeof vi.fn>;
-  let fetchPage: ReturnType<typeof vi.fn>;
+  let fetchPage: Mock<() => Promise<{ ok: boolean }>>;
   let failure: LoadFailure;
 
   function open(history: unknown, server: () => Promise<{ ok: boolean }>): void {

@@ -44,7 +44,7 @@ describe('the page that confirms a federated login', () => {
     await settle();
   }
 
-  const words = () => page.textContent.replace(/\s+/g, ' ');
+  const words = () => page.textContent.replace(/[\u2068\u2069]/g, '').replace(/\s+/g, ' ');
   const links = () =>
     [...page.querySelectorAll('section a')].map((link) => [
       link.textContent.trim(),

@@ -1,8 +1,13 @@
-import { Component, computed, inject } from '@angular/core';
+import { Location } from '@angular/common';
+import { Component, computed, effect, inject } from '@angular/core';
 import { ActivatedRoute } from '@angular/router';
-import { Session, returnPath } from '@vestibule/angular';
+import { Session, VESTIBULE_OPTIONS, returnPath } from '@vestibule/angular';
 import { Providers } from '../../api/providers';
+import { PageTitle } from '../../text/page-title';
+import { TEXT } from '../../text/text-loader';
+import type { Message } from '../../text/texts';
 import { SignInIllustration } from '../../ui/sign-in-illustration';
+import { loginQuery } from './provider-list';
 
 /**
  * The page `/login?provider=NAME`: a link on another page started a federated login. The server waits for a click here,
@@ -14,28 +19,41 @@ import { SignInIllustration } from '../../ui/sign-in-illustration';
   templateUrl: './confirm-login.html',
 })
 export class ConfirmLogin {
+  private readonly location = inject(Location);
+  private readonly options = inject(VESTIBULE_OPTIONS);
   protected readonly providersApi = inject(Providers);
   protected readonly session = inject(Session);
+  protected readonly text = inject(TEXT);
 
   private readonly query = inject(ActivatedRoute).snapshot.queryParamMap;
   private readonly returnTo = returnPath(this.query.get('returnTo'));
-  private readonly returnQuery =
-    this.returnTo === null ? '' : `?returnTo=${encodeURIComponent(this.returnTo)}`;
+  private readonly returnQuery = loginQuery(this.returnTo, this.query.get('remember') === 'true');
 
   /** The provider of the URL, if it is set up: no other text of the URL is shown. */
   protected readonly provider = computed(() => {
     const found = this.providersApi.list()?.find(({ name }) => name === this.query.get('provider'));
     return found && { ...found, href: found.loginUrl + this.returnQuery };
   });
+  protected readonly heading = computed<Message>(() => {
+    const label = this.provider()?.label;
+    return (text) =>
+      label === undefined ? text('federated.confirmTitle') : text('federated.confirm', label);
+  });
   protected readonly name = computed(() => {
     const user = this.session.user();
-    return user?.displayName ?? user?.username ?? user?.email ?? 'another user';
+    return user?.displayName ?? user?.username ?? user?.email ?? this.text('federated.anotherUser');
   });
   protected readonly otherUrl = computed(() =>
-    this.session.signedIn() ? (this.returnTo ?? '/') : `/login${this.returnQuery}`,
+    this.location.prepareExternalUrl(
+      this.session.signedIn()
+        ? (this.returnTo ?? this.options.homePath)
+        : this.options.loginPath + loginQuery(this.returnTo, false),
+    ),
   );
 
   constructor() {
+    const title = inject(PageTitle);
+    effect(() => title.show(this.heading()));
     void this.providersApi.load();
     this.providersApi.pollUnavailable();
   }

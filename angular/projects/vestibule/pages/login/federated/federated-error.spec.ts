@@ -101,10 +101,51 @@ describe('the federated error page', () => {
     expect(words()).toContain('Sign-in failed. The provider cannot be reached');
   });
 
-  it.each([{}, { user: {} }])('has the same title for every user: %j', async (options) => {
+  it.each([
+    [{}, 'Sign in'],
+    [{ user: {} }, 'Request not completed'],
+  ])('has the same title and heading: %j', async (options, title) => {
     await open('error=access_denied&provider=okta', options);
     await answer();
-    expect(document.title).toBe('Request not completed · Vestibule');
+    expect(page.querySelector('h1')?.textContent).toBe(title);
+    expect(document.title).toBe(`${title} · Vestibule`);
+  });
+
+  describe('after a cancel at the provider', () => {
+    const CANCEL = `error=login_cancelled&provider=okta&trace=${TRACE}&returnTo=%2Freports`;
+    const links = () =>
+      [...page.querySelectorAll('section a')].map((link) => [
+        link.textContent.trim(),
+        link.className,
+        link.getAttribute('href'),
+      ]);
+
+    it('says so in one quiet line and offers the same provider first', async () => {
+      await open(CANCEL);
+      await answer();
+      expect(alert()).toBeNull();
+      expect(page.textContent).toContain('You cancelled at Okta.');
+      expect(page.textContent).not.toContain(TRACE);
+      expect(links()).toEqual([
+        ['Continue with Okta', 'button', '/api/auth/login/okta?returnTo=%2Freports'],
+        ['Use another sign-in method', 'secondary', '/login?returnTo=%2Freports'],
+      ]);
+    });
+
+    it('names no provider that is not set up, and offers none that cannot be reached', async () => {
+      await open(CANCEL.replace('okta', 'evil'));
+      await answer();
+      expect(page.textContent).toContain('You cancelled the sign-in.');
+      expect(links().map(([name]) => name)).toEqual(['Use another sign-in method']);
+    });
+
+    it('leads a signed-in user back', async () => {
+      await open(CANCEL, { user: {} });
+      await answer();
+      expect(alert()).toBeNull();
+      expect(page.textContent).toContain('Your account was not changed.');
+      expect(links()).toEqual([['Go back', 'button', '/reports']]);
+    });
   });
 
   it('offers password and providers and keeps the return path', async () => {

@@ -1,15 +1,20 @@
-import { Component, computed, inject } from '@angular/core';
+import { Location } from '@angular/common';
+import { Component, computed, effect, inject } from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
-import { Session, returnPath } from '@vestibule/angular';
+import { Session, VESTIBULE_OPTIONS, returnPath } from '@vestibule/angular';
 import { Failure } from '../../api/failure';
-import { refusalText } from '../../api/refusal';
+import { Login } from '../../api/login';
 import { Providers } from '../../api/providers';
+import { refusalText } from '../../api/refusal';
+import { PageTitle } from '../../text/page-title';
+import { TEXT } from '../../text/text-loader';
+import type { Message, Translate } from '../../text/texts';
 import { FailureBox } from '../../ui/failure-box';
 import { urlWithoutReturnParams } from '../../ui/return-params';
 import { SignInIllustration } from '../../ui/sign-in-illustration';
 import { TraceId } from '../../ui/trace-id';
 import { PasswordLogin } from '../password/password-login';
-import { ProviderList } from './provider-list';
+import { ProviderList, loginQuery } from './provider-list';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -28,43 +33,83 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
   `,
 })
 export class FederatedError {
-  private readonly providers = inject(Providers);
-  private readonly router = inject(Router);
+  private readonly location = inject(Location);
+  private readonly login = inject(Login);
+  private readonly options = inject(VESTIBULE_OPTIONS);
   private readonly query = inject(ActivatedRoute).snapshot.queryParamMap;
+  protected readonly providers = inject(Providers);
   protected readonly session = inject(Session);
+  protected readonly text = inject(TEXT);
 
   private readonly code = this.query.get('error');
-  private readonly provider = this.query.get('provider');
-  private readonly label = computed(
-    () => this.providers.list()?.find(({ name }) => name === this.provider)?.label,
+  private readonly providerName = this.query.get('provider');
+  private readonly provider = computed(() =>
+    this.providers.list()?.find(({ name }) => name === this.providerName),
   );
   /** Screen readers announce the alert once, so it waits until the label of the provider is known. */
   private readonly ready = computed(
-    () => this.provider === null || this.providers.list() !== null || this.providers.failed(),
+    () => this.providerName === null || this.providers.list() !== null || this.providers.failed(),
   );
 
   protected readonly returnTo = returnPath(this.query.get('returnTo'));
   /** Without the parameters of an action that was not completed. */
-  protected readonly backUrl = urlWithoutReturnParams(this.router, this.returnTo ?? '/');
+  private readonly back = urlWithoutReturnParams(inject(Router), this.returnTo ?? '/');
+  protected readonly backUrl = this.location.prepareExternalUrl(this.back);
+  protected readonly backToAccount = this.back.split('?')[0] === this.options.homePath;
+  protected readonly signInUrl = this.location.prepareExternalUrl(
+    this.options.loginPath + loginQuery(this.returnTo, false),
+  );
   protected readonly trace = uuidOrNull(this.query.get('trace'));
+
+  /** The user cancelled at the provider. That is no error: the page says so in one line. */
+  protected readonly cancelled = this.code === 'login_cancelled';
+  protected readonly cancelText = computed(() => {
+    const label = this.provider()?.label;
+    return label === undefined
+      ? this.text('federated.cancelled')
+      : this.text('federated.cancelledWith', label);
+  });
+  /** The link that starts the cancelled login again. */
+  protected readonly retry = computed(() => {
+    const provider = this.provider();
+    if (!provider?.available) return null;
+    return {
+      ...provider,
+      href: provider.loginUrl + loginQuery(this.returnTo, this.login.remember()),
+    };
+  });
+
+  protected readonly heading = computed<Message>(() => {
+    const key = this.session.signedIn() ? 'federated.refusedTitle' : 'signIn.title';
+    return (text) => text(key);
+  });
   protected readonly failure = computed<Failure | null>(() => {
     if (!this.ready()) return null;
-    const label = this.label();
     const signedIn = this.session.signedIn();
-    const what = signedIn
-      ? `Your request${label === undefined ? '' : ` to ${label}`} was not completed.`
-      : `Sign-in${label === undefined ? '' : ` with ${label}`} failed.`;
+    const label = this.provider()?.label;
     return {
       code: this.code,
-      text: (text) => `${what} ${refusalText(text, this.code, signedIn)}`,
+      text: (text) =>
+        `${whatFailed(text, label, signedIn)} ${refusalText(text, this.code, signedIn)}`,
       retryAfter: null,
     };
   });
 
   constructor() {
-    // For other users the provider list on this page loads it.
-    if (this.session.signedIn()) void this.providers.load();
+    const title = inject(PageTitle);
+    effect(() => title.show(this.heading()));
+    // On the other pages the provider list loads it.
+    if (this.session.signedIn() || this.cancelled) void this.providers.load();
   }
+}
+
+function whatFailed(text: Translate, label: string | undefined, signedIn: boolean): string {
+  if (signedIn) {
+    return label === undefined
+      ? text('federated.requestFailed')
+      : text('federated.requestFailedWith', label);
+  }
+  return label === undefined ? text('federated.failed') : text('federated.failedWith', label);
 }
 
 function uuidOrNull(text: string | null): string | null {

@@ -73,7 +73,7 @@ describe('the provider list', () => {
 
   it('has an icon of its own for each kind', async () => {
     await open();
-    const kinds = ['auth0', 'okta', 'entra', 'keycloak', 'apple', 'oidc'];
+    const kinds = ['auth0', 'okta', 'entra', 'keycloak', 'apple', 'google', 'oidc'];
     await answer(...kinds.map((kind) => provider(kind, kind, { kind })));
     const shapes = [...host.querySelectorAll('path')].map((path) => path.getAttribute('d'));
     expect(new Set(shapes).size).toBe(kinds.length);
@@ -81,7 +81,7 @@ describe('the provider list', () => {
     expect(host.querySelector('img, image, [fill]')).toBeNull();
   });
 
-  it.each(['toString', '__proto__', 'google', 'Apple'])(
+  it.each(['toString', '__proto__', 'microsoft', 'Apple'])(
     'has an icon for the unknown kind %s',
     async (kind) => {
       await open();

@@ -1,5 +1,57 @@
 import type { account as english } from '../en/account';
+import { isolate } from '../isolate';
 
 export const account: typeof english = {
   'account.title': 'Ihr Konto',
+  'account.loadFailed': 'Ihr Profil konnte nicht geladen werden.',
+  'account.profile': 'Profil',
+  'account.name': 'Name',
+  'account.userName': 'Benutzername',
+  'account.email': 'E-Mail',
+  'account.verified': 'bestätigt',
+  'account.notVerified': 'nicht bestätigt',
+  'account.roles': 'Rollen',
+  'account.noRoles': 'Keine',
+  'account.session': 'Diese Sitzung',
+  'account.signedInWith': 'Angemeldet mit',
+  'account.endsIdle': 'Endet ohne Aktivität',
+  'account.endsLatest': 'Endet spätestens',
+  'account.preferences': 'Einstellungen',
+  'methods.title': 'Anmeldewege',
+  'methods.password': 'Passwort',
+  'methods.withBoth': 'mit Ihrem Benutzernamen oder Ihrer E-Mail-Adresse',
+  'methods.withUserName': 'mit Ihrem Benutzernamen',
+  'methods.withEmail': 'mit Ihrer E-Mail-Adresse',
+  'methods.app': 'Authenticator-App',
+  'methods.on': 'ein',
+  'methods.off': 'aus',
+  'methods.onHelp': 'Sie geben beim Anmelden den Code der App ein',
+  'methods.offHelp': 'schützt Ihr Konto, falls Ihr Passwort gestohlen wird',
+  'methods.offHelpNoPassword': 'ergänzt jede Anmeldung um einen Code',
+  'methods.setUp': 'Einrichten',
+  'methods.replace': 'Ersetzen',
+  'methods.setUpApp': 'Einrichten: Authenticator-App',
+  'methods.replaceApp': 'Ersetzen: Authenticator-App',
+  'identity.as': (email) => `als ${isolate(email)}`,
+  'identity.linkedOn': (date) => `verknüpft am ${date}`,
+  'identity.lastUsed': (date) => `zuletzt verwendet am ${date}`,
+  'identity.notUsed': 'noch nicht zur Anmeldung verwendet',
+  'identity.unlink': 'Trennen',
+  'identity.unlinkNamed': (label) => `Trennen: ${label}`,
+  'identity.only': (label) =>
+    `${label} ist Ihr einziger Anmeldeweg und kann deshalb nicht getrennt werden. Verknüpfen Sie zuerst einen anderen Anbieter, oder bitten Sie Ihre Administration um ein Passwort.`,
+  'identity.question': (label) =>
+    `${label} trennen? Sie können sich dann nicht mehr über ${label} bei diesem Konto anmelden.`,
+  'identity.questionAs': (label, email) =>
+    `${label} trennen? Sie können sich dann nicht mehr über ${label} als ${isolate(email)} bei diesem Konto anmelden.`,
+  'identity.effect': (label) =>
+    `Sitzungen auf anderen Geräten, die so geöffnet wurden, enden. Ihr Konto bei ${label} ändert sich nicht, und Sie können es erneut verknüpfen.`,
+  'identity.unlinked': (label) =>
+    `${label} ist getrennt. Sie können sich damit nicht mehr anmelden.`,
+  'identity.alreadyUnlinked': 'Dieser Anbieter war bereits getrennt.',
+  'identity.linked': (label) => `${label} ist verknüpft. Sie können sich jetzt damit anmelden.`,
+  'linkProvider.title': 'Weiteren Anbieter verknüpfen',
+  'linkProvider.link': (label) => `${label} verknüpfen`,
+  'linkProvider.unreachable': (label) => `${label} ist nicht erreichbar.`,
+  'linkProvider.listFailed': 'Die Liste der anderen Anbieter konnte nicht geladen werden.',
 };

@@ -1,4 +1,57 @@
+import { isolate } from '../isolate';
+
 /** Texts of the account page. */
 export const account = {
   'account.title': 'Your account',
+  'account.loadFailed': 'Your profile could not be loaded.',
+  'account.profile': 'Profile',
+  'account.name': 'Name',
+  'account.userName': 'User name',
+  'account.email': 'Email',
+  'account.verified': 'verified',
+  'account.notVerified': 'not verified',
+  'account.roles': 'Roles',
+  'account.noRoles': 'None',
+  'account.session': 'This session',
+  'account.signedInWith': 'Signed in with',
+  'account.endsIdle': 'Ends without activity',
+  'account.endsLatest': 'Ends at the latest',
+  'account.preferences': 'Preferences',
+  'methods.title': 'Sign-in methods',
+  'methods.password': 'Password',
+  'methods.withBoth': 'with your user name or email address',
+  'methods.withUserName': 'with your user name',
+  'methods.withEmail': 'with your email address',
+  'methods.app': 'Authenticator app',
+  'methods.on': 'on',
+  'methods.off': 'off',
+  'methods.onHelp': 'you enter its code when you sign in',
+  'methods.offHelp': 'protects your account if your password is stolen',
+  'methods.offHelpNoPassword': 'adds a code to each sign-in',
+  'methods.setUp': 'Set up',
+  'methods.replace': 'Replace',
+  'methods.setUpApp': 'Set up authenticator app',
+  'methods.replaceApp': 'Replace authenticator app',
+  'identity.as': (email: string) => `as ${isolate(email)}`,
+  'identity.linkedOn': (date: string) => `linked on ${date}`,
+  'identity.lastUsed': (date: string) => `last used on ${date}`,
+  'identity.notUsed': 'not used to sign in yet',
+  'identity.unlink': 'Unlink',
+  'identity.unlinkNamed': (label: string) => `Unlink ${label}`,
+  'identity.only': (label: string) =>
+    `${label} is your only sign-in method, so you cannot unlink it. Link another provider first, or ask your administrator for a password.`,
+  'identity.question': (label: string) =>
+    `Unlink ${label}? You can then no longer sign in to this account at ${label}.`,
+  'identity.questionAs': (label: string, email: string) =>
+    `Unlink ${label}? You can then no longer sign in to this account at ${label} as ${isolate(email)}.`,
+  'identity.effect': (label: string) =>
+    `Sessions on other devices that were opened this way end. Your account at ${label} does not change, and you can link it again.`,
+  'identity.unlinked': (label: string) =>
+    `${label} is unlinked. You can no longer sign in with it.`,
+  'identity.alreadyUnlinked': 'This provider was already unlinked.',
+  'identity.linked': (label: string) => `${label} is linked. You can now sign in with it.`,
+  'linkProvider.title': 'Link another provider',
+  'linkProvider.link': (label: string) => `Link ${label}`,
+  'linkProvider.unreachable': (label: string) => `${label} cannot be reached.`,
+  'linkProvider.listFailed': 'The list of other providers could not be loaded.',
 };

@@ -4,9 +4,11 @@ import { Session, problemOf } from '@vestibule/angular';
 import { Failure, failureOf } from '../../../api/failure';
 import { Links, PendingLink } from '../../../api/links';
 import { Providers } from '../../../api/providers';
+import { TEXT } from '../../../text/text-loader';
 import { Attempt } from '../../../ui/attempt';
 import { FailureBox } from '../../../ui/failure-box';
 import { FocusWhen } from '../../../ui/focus-when';
+import { LinkResult } from './link-result';
 import { Reauthenticator } from '../../reauthenticate/reauthenticator';
 
 /** The second step of a link: the signed-in user confirms it. */
@@ -15,7 +17,7 @@ import { Reauthenticator } from '../../reauthenticate/reauthenticator';
   imports: [FailureBox, FocusWhen],
   templateUrl: './confirm-link.html',
   styles: `
-    strong {
+    p {
       overflow-wrap: anywhere;
     }
   `,
@@ -26,20 +28,36 @@ export class ConfirmLink {
   private readonly reauthenticator = inject(Reauthenticator);
   private readonly router = inject(Router);
   private readonly session = inject(Session);
+  protected readonly text = inject(TEXT);
 
   readonly link = input.required<PendingLink>();
   /** The link expired, or another tab confirmed or cancelled it. */
   readonly removed = output<Failure>();
-  /** The link is confirmed or cancelled; the value is the status message for the next page. */
-  readonly finished = output<string>();
+  /** The link is confirmed or cancelled. */
+  readonly finished = output<LinkResult>();
 
   protected readonly attempt = new Attempt();
-  protected readonly wrongAccount = computed(
-    () => this.attempt.failure()?.code === 'link_account_mismatch',
-  );
+  /** The account of the link has the address of the identity. The server decides; this only warns in advance. */
+  protected readonly wrongAccount = computed(() => {
+    const address = comparable(this.link().email);
+    const user = this.session.user();
+    const names = [user?.email, user?.username].map(comparable);
+    return (
+      this.attempt.failure()?.code === 'link_account_mismatch' ||
+      (user !== null && address !== '' && !names.includes(address))
+    );
+  });
+  protected readonly shownFailure = computed(() => {
+    const failure = this.attempt.failure();
+    return failure?.code === 'link_account_mismatch' ? null : failure;
+  });
   protected readonly name = computed(() => {
     const user = this.session.user();
-    return user?.username ?? user?.email ?? user?.displayName ?? 'this user';
+    return user?.username ?? user?.email ?? user?.displayName ?? this.text('link.thisUser');
+  });
+  protected readonly effectText = computed(() => {
+    const { label, email } = this.link();
+    return email ? this.text('link.effectAs', label, email) : this.text('link.effect', label);
   });
 
   protected async confirm(): Promise<void> {
@@ -48,7 +66,7 @@ export class ConfirmLink {
         const { label } = await this.links.confirm();
         this.providers.rememberLastUsed(this.link().provider);
         void this.session.reloadUser();
-        this.finished.emit(`${label} is now linked to your account.`);
+        this.finished.emit({ message: this.text('link.linked', label), good: true });
       });
     });
   }
@@ -56,7 +74,7 @@ export class ConfirmLink {
   protected async cancel(): Promise<void> {
     await this.run(async () => {
       await this.links.cancel();
-      this.finished.emit('Nothing was linked.');
+      this.finished.emit({ message: this.text('link.nothingLinked'), good: false });
     });
   }
 
@@ -75,4 +93,9 @@ export class ConfirmLink {
       }
     });
   }
+}
+
+/** Returns an address in the form in which the server compares it. */
+function comparable(text: string | null | undefined): string {
+  return (text ?? '').normalize('NFKC').toLowerCase();
 }

@@ -8,40 +8,41 @@ import { FocusWhen } from '../../../ui/focus-when';
 import { TraceId } from '../../../ui/trace-id';
 import { PasswordLogin } from '../../password/password-login';
 import { ProviderList } from '../provider-list';
+import { LinkResult } from './link-result';
 
 /** The first step of a link: the user signs in to the existing account. */
 @Component({
   selector: 'vestibule-link-sign-in',
   imports: [FailureBox, FocusWhen, PasswordLogin, ProviderList, TraceId],
   template: `
-    <h1 tabindex="-1" [appFocusWhen]="true">One more step to sign in with {{ link().label }}</h1>
+    <h1 tabindex="-1" [appFocusWhen]="true">{{ text('link.step', link().label) }}</h1>
     @if (endSentence(); as sentence) {
       <p class="notice" role="status">{{ sentence }}</p>
     }
     <p>
       @if (link().email; as email) {
-        An account with the address <strong>{{ email }}</strong> already exists.
+        {{ text('link.exists', email) }}
       } @else {
-        An account with your address at {{ link().label }} already exists.
+        {{ text('link.existsAt', link().label) }}
       }
-      Sign in to it with your usual method, then confirm the link to {{ link().label }}.
+      {{ text('link.signInFirst', link().label) }}
     </p>
     <vestibule-failure-box [failure]="cancelling.failure()" />
-    <vestibule-password-login />
+    <vestibule-password-login [userName]="link().email ?? ''" />
     <vestibule-provider-list [returnTo]="currentUrl()" [except]="link().provider" />
     @if (link().trace; as trace) {
-      <vestibule-trace-id [trace]="trace">
-        If you cannot sign in to this account, give your administrator this ID:
-      </vestibule-trace-id>
+      <vestibule-trace-id [trace]="trace">{{ text('link.noAccessTrace') }}</vestibule-trace-id>
     } @else {
-      <p>If you cannot sign in to this account, ask your administrator.</p>
+      <p>{{ text('link.noAccess') }}</p>
     }
     <div class="actions">
-      <button type="button" class="secondary" (click)="cancel()">Cancel</button>
+      <button type="button" class="secondary" (click)="cancel()">
+        {{ text('common.cancel') }}
+      </button>
     </div>
   `,
   styles: `
-    strong {
+    p {
       overflow-wrap: anywhere;
     }
     vestibule-provider-list + * {
@@ -51,14 +52,14 @@ import { ProviderList } from '../provider-list';
 })
 export class LinkSignIn {
   private readonly links = inject(Links);
-  private readonly text = inject(TEXT);
+  protected readonly text = inject(TEXT);
   private readonly session = inject(Session);
 
   readonly link = input.required<PendingLink>();
   /** The URL of this page, which the other providers return to. */
   readonly currentUrl = input.required<string>();
-  /** The user cancelled; the value is the status message for the next page. */
-  readonly finished = output<string>();
+  /** The user cancelled. */
+  readonly finished = output<LinkResult>();
 
   protected readonly cancelling = new Attempt();
   protected readonly endSentence = computed(() => {
@@ -69,7 +70,7 @@ export class LinkSignIn {
   protected async cancel(): Promise<void> {
     await this.cancelling.run(async () => {
       await this.links.cancel();
-      this.finished.emit('Nothing was linked.');
+      this.finished.emit({ message: this.text('link.nothingLinked'), good: false });
     });
   }
 }

@@ -9,6 +9,7 @@ import {
   fakeModalDialogs,
   provideDialogs,
   reauthenticationRequired,
+  textOf,
 } from '../../../../spec/dialogs';
 import { Link } from './link';
 
@@ -66,7 +67,7 @@ describe('the page of the pending link', () => {
     await settle();
   }
 
-  const words = () => page.textContent.replace(/\s+/g, ' ');
+  const words = () => textOf(page);
   const alert = () => page.querySelector('[role=alert]')?.textContent ?? '';
 
   afterEach(() => {
@@ -151,7 +152,7 @@ describe('the page of the pending link', () => {
     await answer('POST', { identity: linked });
     expect(router.url).toBe('/reports');
     expect(navigate).toHaveBeenCalledWith('/reports', {
-      state: { statusMessage: 'Okta is now linked to your account.' },
+      state: { statusMessage: 'Okta is now linked to your account.', statusGood: true },
     });
     expect(reload).toHaveBeenCalledTimes(1);
     expect(localStorage.getItem('vestibule.last-provider')).toBe('okta');
@@ -181,7 +182,10 @@ describe('the page of the pending link', () => {
     await answer('GET', PENDING);
     await press('Confirm');
     await answer('POST', { code: 'link_account_mismatch' }, 409);
-    expect(alert()).toContain('a different account than the one you are signed in to');
+    expect(words()).toContain(
+      'You are signed in as ada, but this link belongs to a different account.',
+    );
+    expect(page.querySelectorAll('[role=alert]')).toHaveLength(1);
     const signOut = vi.spyOn(session, 'signOut');
     await press('Sign out and sign in again');
     // With a return path, so sign-out does not redirect to the provider.
@@ -190,6 +194,39 @@ describe('the page of the pending link', () => {
     expect(words()).toContain('Sign in to it with your usual method');
     expect(document.activeElement).toBe(page.querySelector('h1'));
     expect(router.url).toBe(HERE);
+  });
+
+  it('says before the confirmation that the account is the wrong one', async () => {
+    await open({ user: { username: 'grace', email: 'grace@corp.example' } });
+    await answer('GET', PENDING);
+    expect(words()).toContain(
+      'You are signed in as grace, but this link belongs to a different account.',
+    );
+    expect([...page.querySelectorAll('button')].map(textOf)).toEqual([
+      'Sign out and sign in again',
+      'Cancel',
+    ]);
+    expect(page.querySelectorAll('button.button')).toHaveLength(1);
+  });
+
+  it.each([
+    { username: 'ada', email: 'Ada@Corp.Example' },
+    { username: 'ADA@corp.example', email: null },
+    { username: 'ada', email: 'ada@corp.example' },
+  ])('offers the confirmation to the user with the address: %j', async (user) => {
+    await open({ user });
+    await answer('GET', PENDING);
+    expect(words()).toContain('Confirm');
+  });
+
+  it('knows the name to sign in with, and has the title of its heading', async () => {
+    await open();
+    await answer('GET', PENDING);
+    expect(page.querySelector<HTMLInputElement>('#username')?.value).toBe('ada@corp.example');
+    expect(document.title).toBe('One more step to sign in with Okta · Vestibule');
+    session.signIn();
+    await settle();
+    expect(document.title).toBe('Link Okta to this account? · Vestibule');
   });
 
   it('asks for re-authentication if the server requires it and then links', async () => {

@@ -1,13 +1,19 @@
-import { Component, computed, inject, signal } from '@angular/core';
+import { Location } from '@angular/common';
+import { Component, computed, effect, inject, signal } from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
-import { Session, returnPath } from '@vestibule/angular';
+import { Session, VESTIBULE_OPTIONS, returnPath } from '@vestibule/angular';
 import { Failure } from '../../../api/failure';
 import { Links, PendingLink } from '../../../api/links';
+import { PageTitle } from '../../../text/page-title';
+import { TEXT } from '../../../text/text-loader';
+import type { Message } from '../../../text/texts';
 import { Attempt } from '../../../ui/attempt';
 import { FailureBox } from '../../../ui/failure-box';
 import { FocusWhen } from '../../../ui/focus-when';
 import { SignInIllustration } from '../../../ui/sign-in-illustration';
+import { loginQuery } from '../provider-list';
 import { ConfirmLink } from './confirm-link';
+import { LinkResult } from './link-result';
 import { LinkSignIn } from './link-sign-in';
 
 /**
@@ -21,18 +27,33 @@ import { LinkSignIn } from './link-sign-in';
 })
 export class Link {
   private readonly links = inject(Links);
+  private readonly location = inject(Location);
+  protected readonly options = inject(VESTIBULE_OPTIONS);
+  protected readonly text = inject(TEXT);
   private readonly router = inject(Router);
   protected readonly session = inject(Session);
 
   private readonly returnTo =
-    returnPath(inject(ActivatedRoute).snapshot.queryParamMap.get('returnTo')) ?? '/';
+    returnPath(inject(ActivatedRoute).snapshot.queryParamMap.get('returnTo')) ??
+    inject(VESTIBULE_OPTIONS).homePath;
 
   protected readonly pending = signal<PendingLink | null>(null);
   protected readonly loading = new Attempt();
   protected readonly notFound = computed(() => this.loading.failure()?.code === 'no_pending_link');
   protected readonly currentUrl = this.router.url;
 
+  /** The headings of the steps are in their components; the title of the tab agrees with them. */
+  private readonly heading = computed<Message>(() => {
+    const label = this.pending()?.label;
+    if (this.notFound()) return (text) => text('link.nothing');
+    if (label === undefined) return (text) => text('link.title');
+    const key = this.session.signedIn() ? 'link.confirmTitle' : 'link.step';
+    return (text) => text(key, label);
+  });
+
   constructor() {
+    const title = inject(PageTitle);
+    effect(() => title.show(this.heading()));
     void this.load();
   }
 
@@ -47,14 +68,19 @@ export class Link {
   }
 
   /** Continues to the page the user wanted, which shows the message. */
-  protected async finish(statusMessage: string): Promise<void> {
-    await this.router.navigateByUrl(this.target(), { state: { statusMessage } });
+  protected async finish({ message, good }: LinkResult): Promise<void> {
+    await this.router.navigateByUrl(this.target(), {
+      state: { statusMessage: message, statusGood: good },
+    });
+  }
+
+  protected urlOf(path: string): string {
+    return this.location.prepareExternalUrl(path);
   }
 
   private target(): string {
     if (this.session.signedIn()) return this.returnTo;
-    return this.returnTo === '/'
-      ? '/login'
-      : `/login?returnTo=${encodeURIComponent(this.returnTo)}`;
+    const { homePath, loginPath } = this.options;
+    return loginPath + loginQuery(this.returnTo === homePath ? null : this.returnTo, false);
   }
 }
