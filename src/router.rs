@@ -57,6 +57,7 @@ pub fn router(app: &AppState) -> Router {
         .route("/api/auth/reauthenticate", post(reauthenticate::with_credentials))
         .route("/api/auth/reauthenticate/{provider}", post(reauthenticate::with_provider))
         .route("/api/account/identities", get(account::list_identities))
+        .route("/api/account", get(account::me).patch(account::change_profile))
         // `name` is a provider's name for POST (link) and an identity's id for DELETE (unlink).
         .route("/api/account/identities/{name}", post(account::link).delete(account::unlink))
         .route("/api/admin/events", get(admin::events))
