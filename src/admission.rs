@@ -61,6 +61,16 @@ impl Amr {
     /// Returns whether this method counts as a second factor.
     #[must_use]
     pub const fn is_second_factor(self) -> bool {
+    /// Returns the published name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pwd => "pwd",
+            Self::Otp => "otp",
+            Self::Mfa => "mfa",
+        }
+    }
+
         match self {
             Self::Pwd => false,
             Self::Otp | Self::Mfa => true,

@@ -74,6 +74,8 @@ pub struct Config {
     pub session: SessionLimits,
     pub mfa: Mfa,
     pub brand: Brand,
+    /// Audience of identity tokens. `None`: no tokens.
+    pub token_audience: Option<String>,
     /// Other origins of the same site whose pages may call the API with the cookie.
     pub allowed_origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` is used.
@@ -180,6 +182,7 @@ impl Config {
         report.warnings.extend(setup_warnings::of(&config.set_up()));
         report.warnings.extend(config.brand.warnings(&s::BRAND_COLOR.about().name("")));
         report.warnings.extend(config.providers.iter().flat_map(provider_warnings::of));
+            token_audience: reader.get(&s::TOKEN_AUDIENCE),
         Ok((config, report))
     }
 }
