@@ -132,7 +132,9 @@ error_codes! {
     ProviderResponseInvalid "provider_response_invalid" - true
         "Invalid response of the provider" "Try again. If it fails again, give the trace number to the operator.";
     AccessDenied "access_denied" - true
-        "Access denied" "The login was cancelled, or the provider does not allow it for this user.";
+        "Access denied" "The provider or this service does not allow the login for this user.";
+    LoginCancelled "login_cancelled" - true
+        "Login cancelled" "Start the login again, or use another sign-in method.";
     LoginExpired "login_expired" - true
         "Login expired" "Start the login again in this browser.";
     SignupNotAllowed "signup_not_allowed" - true

@@ -150,7 +150,7 @@ impl Callback<'_> {
         let Self { app, client, provider, transaction, .. } = self;
         check_issuer(provider, transaction, response.iss.as_deref())?;
         let exchange = CodeExchange {
-            code: authorization_code(response)?,
+            code: authorization_code(response, provider.config.kind)?,
             nonce: transaction.nonce.clone(),
             verifier: transaction.verifier.clone(),
         };
@@ -344,6 +344,11 @@ impl Callback<'_> {
             CallbackError::Refused(_, trace) => *trace,
             // The store failed, so no event can be stored. A network over its limit must not fill the store.
             CallbackError::Store(_) | CallbackError::TooManyFailures => None,
+            // The event is stored, but the page of a cancelled login shows no number: nothing has to be found out.
+            CallbackError::Cancelled => {
+                self.record_failure(code, &error.to_string()).await;
+                None
+            }
             CallbackError::AccessDenied
             | CallbackError::ProviderError(_)
             | CallbackError::Provider(_)

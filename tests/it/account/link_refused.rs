@@ -190,7 +190,7 @@ async fn error_from_the_provider_links_nothing(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let (ada, browser) = ada(&fixture).await;
     let before = me(&browser).await;
-    for (error, code) in [("access_denied", "access_denied"), ("server_error", "provider_error")] {
+    for (error, code) in [("access_denied", "login_cancelled"), ("server_error", "provider_error")] {
         let authorization = start_link(&browser, &fixture.fake).await;
         assert_sent_to_login(
             &callback(&browser, "fake", &[("error", error), ("state", authorization.state())]).await,

@@ -47,6 +47,7 @@ export const PROBLEM_CODES = [
   'provider_error',
   'provider_response_invalid',
   'access_denied',
+  'login_cancelled',
   'login_expired',
   'signup_not_allowed',
   'account_disabled',

@@ -22,9 +22,12 @@ pub(super) enum ProviderAnswer {
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CallbackError {
-    /// The user or the provider denied the request.
-    #[error("access denied")]
+    /// The provider does not allow the login for this user.
+    #[error("access denied by the provider")]
     AccessDenied,
+    /// The user cancelled the login at the provider.
+    #[error("cancelled at the provider")]
+    Cancelled,
     #[error("the provider answered with an error")]
     ProviderError(ProviderAnswer),
     #[error(transparent)]
@@ -71,6 +74,7 @@ impl CallbackError {
     pub(super) fn code(&self, purpose: &Purpose) -> ErrorCode {
         match self {
             Self::AccessDenied => ErrorCode::AccessDenied,
+            Self::Cancelled => ErrorCode::LoginCancelled,
             Self::ProviderError(_) | Self::Provider(ProviderFailure::Refused(_)) => ErrorCode::ProviderError,
             Self::Provider(ProviderFailure::Unavailable(_) | ProviderFailure::RateLimited)
             | Self::Store(_) => ErrorCode::ProviderUnavailable,
@@ -90,6 +94,7 @@ impl CallbackError {
         match self {
             Self::Refused(..) | Self::OtherSession | Self::NotAuthenticated(_) => true,
             Self::AccessDenied
+            | Self::Cancelled
             | Self::ProviderError(_)
             | Self::Provider(_)
             | Self::TooManyFailures

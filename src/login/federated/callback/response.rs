@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::error::{CallbackError, ProviderAnswer};
 use crate::{
+    config::ProviderKind,
     login::federated::{
         oidc::{failure::ProviderFailure, provider::Provider},
         transaction::Transaction,
@@ -26,6 +27,8 @@ pub struct AuthorizationResponse {
 
 /// Longest value that is redirected, in bytes. The redirect must fit into the head of a request.
 const FORM_VALUE_MAX: usize = 4096;
+/// What Okta says to a user who must not use the application, also through a provider of another kind.
+const OKTA_REFUSAL: &str = "User is not assigned to the client application.";
 
 /// Returns the parameters of a response that was sent as a form, for a redirect. `None` without `state`, or if one is too long.
 #[must_use]
@@ -68,14 +71,35 @@ fn provider_answer(error: &str, description: Option<&str>) -> ProviderAnswer {
     }
 }
 
-/// Returns the code of a successful response.
-pub(super) fn authorization_code(response: AuthorizationResponse) -> Result<String, CallbackError> {
-    match (response.error.as_deref(), response.code) {
-        // The second is the only error of Apple.
-        (Some("access_denied" | "user_cancelled_authorize"), _) => Err(CallbackError::AccessDenied),
-        (Some(error), _) => {
-            Err(CallbackError::ProviderError(provider_answer(error, response.error_description.as_deref())))
+/// Returns whether a denied request was cancelled by the user. `access_denied` has two meanings: the user or the server denied the request
+/// (RFC 6749 §4.1.2.1). Most providers refuse a user on a page of their own, so that only a cancelled login returns. Auth0 and Okta return
+/// their refusals, too, and mark a cancelled consent with a fixed text.
+fn is_cancelled(description: Option<&str>, kind: ProviderKind) -> bool {
+    match kind {
+        ProviderKind::Auth0 => description == Some("User did not authorize the request"),
+        ProviderKind::Okta => {
+            description == Some("The resource owner or authorization server denied the request.")
         }
+        ProviderKind::Oidc
+        | ProviderKind::Google
+        | ProviderKind::Entra
+        | ProviderKind::Keycloak
+        | ProviderKind::Apple => description != Some(OKTA_REFUSAL),
+    }
+}
+
+/// Returns the code of a successful response.
+pub(super) fn authorization_code(
+    response: AuthorizationResponse,
+    kind: ProviderKind,
+) -> Result<String, CallbackError> {
+    let description = response.error_description.as_deref();
+    match (response.error.as_deref(), response.code) {
+        // Apple, and LinkedIn before its login and its consent.
+        (Some("user_cancelled_authorize" | "user_cancelled_login"), _) => Err(CallbackError::Cancelled),
+        (Some("access_denied"), _) if is_cancelled(description, kind) => Err(CallbackError::Cancelled),
+        (Some("access_denied"), _) => Err(CallbackError::AccessDenied),
+        (Some(error), _) => Err(CallbackError::ProviderError(provider_answer(error, description))),
         (None, Some(code)) if !code.is_empty() => Ok(code),
         (None, Some(_) | None) => Err(ProviderFailure::Invalid("neither code nor error".to_owned()).into()),
     }

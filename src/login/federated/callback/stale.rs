@@ -64,9 +64,9 @@ pub(super) async fn after_error(
 ) -> Option<CallbackOutcome> {
     let answer = match error {
         CallbackError::ProviderError(answer) => *answer,
-        CallbackError::AccessDenied | CallbackError::Provider(ProviderFailure::Refused(_)) => {
-            ProviderAnswer::Other
-        }
+        CallbackError::AccessDenied
+        | CallbackError::Cancelled
+        | CallbackError::Provider(ProviderFailure::Refused(_)) => ProviderAnswer::Other,
         CallbackError::Provider(
             ProviderFailure::Unavailable(_) | ProviderFailure::RateLimited | ProviderFailure::Invalid(_),
         )

@@ -240,7 +240,7 @@ async fn state_of_another_provider_is_refused(location: StoreLocation) {
 async fn provider_error_is_mapped_and_not_echoed(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let errors = [
-        ("access_denied", "access_denied"),
+        ("access_denied", "login_cancelled"),
         ("consent_required", "provider_error"),
         ("server_error", "provider_error"),
         ("temporarily_unavailable", "provider_error"),
@@ -375,7 +375,7 @@ async fn refused_login_keeps_the_return_path(location: StoreLocation) {
     let authorization = start_login_with_query(&browser, &fixture.fake, "?returnTo=/orders/7").await;
     let answer =
         callback(&browser, "fake", &[("error", "access_denied"), ("state", authorization.state())]).await;
-    assert_refused(&answer, "access_denied");
+    assert_refused(&answer, "login_cancelled");
     assert_eq!(redirect_target(&answer).1["returnTo"], "/orders/7");
 }
 
@@ -485,7 +485,7 @@ async fn refused_login_keeps_the_session(location: StoreLocation) {
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
     let authorization = start_login(&browser, &fixture.fake).await;
     let back = [("error", "access_denied"), ("state", authorization.state())];
-    assert_refused(&callback(&browser, "fake", &back).await, "access_denied");
+    assert_refused(&callback(&browser, "fake", &back).await, "login_cancelled");
     assert_eq!(me(&browser).await["username"], "ada");
 }
 
@@ -578,4 +578,34 @@ async fn log_contains_no_code_state_or_token() {
     }
     let verifier = &fake.received_requests(Endpoint::Token)[0].form["code_verifier"];
     assert!(!log.contains(verifier.as_str()), "the verifier in the log:\n{log}");
+}
+
+// `access_denied` means that the user or the server denied the request (RFC 6749 §4.1.2.1).
+#[on_every_store]
+async fn refusal_of_the_provider_is_no_cancelled_login(location: StoreLocation) {
+    let declined = "User did not authorize the request";
+    let denied = "The resource owner or authorization server denied the request.";
+    let unassigned = "User is not assigned to the client application.";
+    for (kind, description, code) in [
+        ("oidc", None, "login_cancelled"),
+        ("oidc", Some("the user clicked cancel"), "login_cancelled"),
+        ("oidc", Some(unassigned), "access_denied"),
+        ("auth0", Some(declined), "login_cancelled"),
+        ("auth0", Some("Only staff may sign in"), "access_denied"),
+        ("auth0", None, "access_denied"),
+        ("okta", Some(denied), "login_cancelled"),
+        ("okta", Some(unassigned), "access_denied"),
+        ("keycloak", None, "login_cancelled"),
+    ] {
+        let fixture = FederatedFixture::with_settings(&location, &[("FAKE_KIND", kind)]).await;
+        let browser = fixture.browser();
+        let authorization = start_login(&browser, &fixture.fake).await;
+        let mut back = vec![("error", "access_denied"), ("state", authorization.state())];
+        back.extend(description.map(|text| ("error_description", text)));
+        let answer = callback(&browser, "fake", &back).await;
+        assert_refused(&answer, code);
+        let has_trace = redirect_target(&answer).1.contains_key("trace");
+        assert_eq!(has_trace, code == "access_denied", "{kind}: {description:?}");
+        assert!(!format!("{:?}", answer.headers).contains("staff"), "nothing of the provider is repeated");
+    }
 }

@@ -133,7 +133,7 @@ const RESPONSES: &[Row] = &[
         },
         INVALID,
     ),
-    Row::in_callback("an error of the right issuer", turn_into_error, Err("access_denied")),
+    Row::in_callback("an error of the right issuer", turn_into_error, Err("login_cancelled")),
     Row::in_callback(
         "fapi2-ensure-authorization-response-with-invalid-state-fails",
         |back| put(back, "state", "another"),

@@ -228,7 +228,7 @@ async fn denied_consent_at_a_real_provider_is_reported(location: StoreLocation) 
     let provider = Provider::of_the_run();
     let service = real_service(&location, &provider, "basic", &[]).await;
     let answer = sign_in_at_real_provider(&Browser::of(&service), &provider, "cancel=cancel").await;
-    assert_refused(&answer, "access_denied");
+    assert_refused(&answer, "login_cancelled");
     assert_eq!(all_users(&service).await.len(), 0);
 }
 

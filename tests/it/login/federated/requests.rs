@@ -7,8 +7,8 @@ use crate::harness::{
     browser::Browser,
     fake_provider::{CLIENT_ID, CLIENT_SECRET, FakeProvider, fault::Endpoint},
     federated::{
-        FederatedFixture, assert_refused, assert_signed_in, callback_as, claims_of, is_available, sign_in,
-        start_login, wait_until_available,
+        FederatedFixture, assert_refused, assert_signed_in, callback_as, claims_of, is_available,
+        redirect_target, sign_in, start_login, wait_until_available,
     },
     stores::StoreLocation,
     tls::{Proxy, ca_file, serve_tls},
@@ -95,13 +95,14 @@ async fn response_as_a_form_is_redirected_to_a_navigation(location: StoreLocatio
 #[on_every_store]
 async fn a_user_who_cancels_is_not_an_error_of_the_provider(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[("FAKE_RESPONSE_MODE", "form_post")]).await;
-    for error in ["access_denied", "user_cancelled_authorize"] {
+    for error in ["access_denied", "user_cancelled_authorize", "user_cancelled_login"] {
         let browser = fixture.browser();
         let authorization = start_login(&browser, &fixture.fake).await;
         let form = [("error", error), ("state", authorization.state())];
         let redirected = post_form(&browser, "fake", &form).await;
         let answer = browser.get(location_of(&redirected)).await;
-        assert_refused(&answer, "access_denied");
+        assert_refused(&answer, "login_cancelled");
+        assert_eq!(redirect_target(&answer).1.get("trace"), None, "nothing has to be found out");
     }
 }
 

@@ -88,7 +88,7 @@ async fn error_after_a_start_within_a_session_is_shown(location: StoreLocation) 
     let browser = fixture.browser();
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
     fixture.service.advance_time(Duration::from_secs(1));
-    for (error, code) in [("access_denied", "access_denied"), ("server_error", "provider_error")] {
+    for (error, code) in [("access_denied", "login_cancelled"), ("server_error", "provider_error")] {
         let authorization = start_login(&browser, &fixture.fake).await;
         let answer = callback(&browser, "fake", &with_state(&[("error", error)], &authorization)).await;
         assert_refused(&answer, code);

@@ -214,7 +214,7 @@ async fn provider_error_leaves_the_session_unchanged(location: StoreLocation) {
     let (fixture, browser) = grace_with_old_proof(&location).await;
     let before = me(&browser).await;
     for (error, code) in
-        [("access_denied", "access_denied"), ("login_required", "provider_error"), ("x", "provider_error")]
+        [("access_denied", "login_cancelled"), ("login_required", "provider_error"), ("x", "provider_error")]
     {
         let authorization = start_reauthentication(&browser, &fixture.fake).await;
         let back = [("error", error), ("state", authorization.state())];

@@ -5,6 +5,7 @@ export type FederatedErrorCode = Extract<
   ProblemCode,
   | `provider_${string}`
   | 'access_denied'
+  | 'login_cancelled'
   | 'login_expired'
   | 'signup_not_allowed'
   | 'account_disabled'

@@ -221,10 +221,8 @@ async fn trace_id_finds_the_event(location: StoreLocation) {
     })
     .await;
 
-    let mut answers = vec![
-        ("access_denied", fail_at_provider(&fixture.browser(), &fixture.corp, "access_denied").await),
-        ("provider_error", fail_at_provider(&fixture.browser(), &fixture.corp, "server_error").await),
-    ];
+    let mut answers =
+        vec![("provider_error", fail_at_provider(&fixture.browser(), &fixture.corp, "server_error").await)];
     for (login, code) in [
         ("unknown", "signup_not_allowed"),
         ("two", "link_ambiguous"),
@@ -282,8 +280,8 @@ async fn event_count_per_network_is_limited(location: StoreLocation) {
     create_user(&fixture.service, "ada").await;
     let noisy = || fixture.browser().from("203.0.113.7");
     let flood = stream::iter(0..FREE + 30).map(|_| async {
-        let answer = fail_at_provider(&noisy(), &fixture.fake, "access_denied").await;
-        assert_refused(&answer, "access_denied");
+        let answer = fail_at_provider(&noisy(), &fixture.fake, "server_error").await;
+        assert_refused(&answer, "provider_error");
         redirect_target(&answer).1.contains_key("trace")
     });
     let printed = flood.buffer_unordered(8).filter(|traced| std::future::ready(*traced)).count().await;
@@ -310,7 +308,7 @@ async fn event_count_per_network_is_limited(location: StoreLocation) {
     event_of(&fixture.service, &answer).await;
     noisy().sign_in("ada", PASSWORD).await.expect_status(200);
     // Other networks have their own counter. The counter of this one resets later.
-    trace_id(&fail_at_provider(&fixture.browser().from("203.0.113.8"), &fixture.fake, "access_denied").await);
+    trace_id(&fail_at_provider(&fixture.browser().from("203.0.113.8"), &fixture.fake, "server_error").await);
     fixture.service.advance_time(Duration::from_mins(11));
-    trace_id(&fail_at_provider(&noisy(), &fixture.fake, "access_denied").await);
+    trace_id(&fail_at_provider(&noisy(), &fixture.fake, "server_error").await);
 }

@@ -64,7 +64,9 @@ export const errors: typeof english = {
   'refusal.provider_response_invalid':
     'Die Antwort des Anmeldedienstes war ungültig und wurde nicht verwendet. Versuchen Sie es erneut; wenn das nicht hilft, fragen Sie Ihre Administration.',
   'refusal.access_denied':
-    'Sie haben beim Anmeldedienst abgebrochen, er hat den Zugriff verweigert, oder Ihre Organisation oder Adresse ist hier nicht zugelassen. Versuchen Sie es erneut oder bitten Sie Ihre Administration um Zugriff.',
+    'Der Anmeldedienst hat den Zugriff verweigert, oder Ihre Organisation oder Adresse ist hier nicht zugelassen. Bitten Sie Ihre Administration um Zugriff.',
+  'refusal.login_cancelled':
+    'Sie haben beim Anmeldedienst abgebrochen. Melden Sie sich erneut an oder wählen Sie eine andere Anmeldemethode.',
   'refusal.login_expired':
     'Diese Anmeldung ist nicht mehr gültig. Sie hat zu lange gedauert, wurde schon benutzt, in einem anderen Browser begonnen oder von Ihrem Anmeldedienst beendet. Beginnen Sie auf dieser Seite erneut.',
   'refusal.too_many_attempts':
@@ -115,7 +117,9 @@ export const errors: typeof english = {
   'refusalSignedIn.provider_unavailable':
     'Der Anmeldedienst ist nicht erreichbar. Versuchen Sie es in einigen Minuten erneut.',
   'refusalSignedIn.access_denied':
-    'Sie haben beim Anmeldedienst abgebrochen, er hat den Zugriff verweigert, oder Ihre Organisation oder Adresse ist hier nicht zugelassen. Versuchen Sie es erneut oder fragen Sie Ihre Administration.',
+    'Der Anmeldedienst hat den Zugriff verweigert, oder Ihre Organisation oder Adresse ist hier nicht zugelassen. Fragen Sie Ihre Administration.',
+  'refusalSignedIn.login_cancelled':
+    'Sie haben beim Anmeldedienst abgebrochen. Beginnen Sie in Ihrem Konto erneut.',
   'refusalSignedIn.login_expired':
     'Die Anfrage ist nicht mehr gültig. Sie hat zu lange gedauert, wurde schon benutzt, in einem anderen Browser begonnen oder von Ihrem Anmeldedienst beendet. Beginnen Sie in Ihrem Konto erneut.',
   'refusalSignedIn.reauthentication_refused':

@@ -58,7 +58,9 @@ const refusals = {
   'refusal.provider_response_invalid':
     'The response of the provider was not valid and was not used. Try again; if this does not help, ask your administrator.',
   'refusal.access_denied':
-    'You cancelled at the provider, the provider denied access, or this service does not accept your organisation or address. Try again, or ask your administrator for access.',
+    'The provider denied access, or this service does not accept your organisation or address. Ask your administrator for access.',
+  'refusal.login_cancelled':
+    'You cancelled at the provider. Sign in again, or use another sign-in method.',
   'refusal.login_expired':
     'This sign-in is no longer valid. It took too long, was already used, was started in another browser, or your provider ended it. Start again from this page.',
   'refusal.too_many_attempts':
@@ -115,7 +117,9 @@ export const errors = {
   'refusalSignedIn.provider_unavailable':
     'The provider cannot be reached. Try again in a few minutes.',
   'refusalSignedIn.access_denied':
-    'You cancelled at the provider, the provider denied access, or this service does not accept your organisation or address. Try again, or ask your administrator.',
+    'The provider denied access, or this service does not accept your organisation or address. Ask your administrator.',
+  'refusalSignedIn.login_cancelled':
+    'You cancelled at the provider. Start again from your account.',
   'refusalSignedIn.login_expired':
     'The request is no longer valid. It took too long, was already used, was started in another browser, or your provider ended it. Start again from your account.',
   'refusalSignedIn.reauthentication_refused':

@@ -59,7 +59,9 @@ export const errors: typeof english = {
   'refusal.provider_response_invalid':
     'La respuesta del proveedor no era válida y no se ha usado. Inténtelo de nuevo; si no funciona, consulte a su administrador.',
   'refusal.access_denied':
-    'Canceló en el proveedor, el proveedor denegó el acceso, o aquí no se acepta su organización o su dirección. Inténtelo de nuevo o solicite acceso a su administrador.',
+    'El proveedor denegó el acceso, o aquí no se acepta su organización o su dirección. Solicite acceso a su administrador.',
+  'refusal.login_cancelled':
+    'Canceló en el proveedor. Inicie sesión de nuevo o use otro método de inicio de sesión.',
   'refusal.login_expired':
     'Este inicio de sesión ya no es válido. Duró demasiado, ya se había usado, se inició en otro navegador o su proveedor lo finalizó. Empiece de nuevo desde esta página.',
   'refusal.too_many_attempts':
@@ -108,7 +110,8 @@ export const errors: typeof english = {
   'refusalSignedIn.provider_unavailable':
     'No se puede acceder al proveedor. Inténtelo de nuevo en unos minutos.',
   'refusalSignedIn.access_denied':
-    'Canceló en el proveedor, el proveedor denegó el acceso, o aquí no se acepta su organización o su dirección. Inténtelo de nuevo o consulte a su administrador.',
+    'El proveedor denegó el acceso, o aquí no se acepta su organización o su dirección. Consulte a su administrador.',
+  'refusalSignedIn.login_cancelled': 'Canceló en el proveedor. Empiece de nuevo desde su cuenta.',
   'refusalSignedIn.login_expired':
     'La solicitud ya no es válida. Duró demasiado, ya se había usado, se inició en otro navegador o su proveedor la finalizó. Empiece de nuevo desde su cuenta.',
   'refusalSignedIn.reauthentication_refused':

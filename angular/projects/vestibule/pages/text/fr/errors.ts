@@ -63,7 +63,9 @@ export const errors: typeof english = {
   'refusal.provider_response_invalid':
     'La réponse du fournisseur n’était pas valide et n’a pas été utilisée. Réessayez ; si cela ne suffit pas, contactez votre administrateur.',
   'refusal.access_denied':
-    'Vous avez annulé chez le fournisseur, il a refusé l’accès, ou votre organisation ou votre adresse n’est pas acceptée ici. Réessayez ou demandez l’accès à votre administrateur.',
+    'Le fournisseur a refusé l’accès, ou votre organisation ou votre adresse n’est pas acceptée ici. Demandez l’accès à votre administrateur.',
+  'refusal.login_cancelled':
+    'Vous avez annulé chez le fournisseur. Reconnectez-vous ou choisissez une autre méthode de connexion.',
   'refusal.login_expired':
     'Cette connexion n’est plus valide. Elle a duré trop longtemps, a déjà été utilisée, a commencé dans un autre navigateur ou a été interrompue par votre fournisseur. Recommencez depuis cette page.',
   'refusal.too_many_attempts':
@@ -114,7 +116,9 @@ export const errors: typeof english = {
   'refusalSignedIn.provider_unavailable':
     'Le fournisseur est injoignable. Réessayez dans quelques minutes.',
   'refusalSignedIn.access_denied':
-    'Vous avez annulé chez le fournisseur, il a refusé l’accès, ou votre organisation ou votre adresse n’est pas acceptée ici. Réessayez ou contactez votre administrateur.',
+    'Le fournisseur a refusé l’accès, ou votre organisation ou votre adresse n’est pas acceptée ici. Contactez votre administrateur.',
+  'refusalSignedIn.login_cancelled':
+    'Vous avez annulé chez le fournisseur. Recommencez depuis votre compte.',
   'refusalSignedIn.login_expired':
     'La demande n’est plus valide. Elle a duré trop longtemps, a déjà été utilisée, a commencé dans un autre navigateur ou a été interrompue par votre fournisseur. Recommencez depuis votre compte.',
   'refusalSignedIn.reauthentication_refused':
