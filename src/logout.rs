@@ -3,5 +3,6 @@
 
 mod backchannel;
 mod continuation;
+mod return_state;
 pub(crate) mod routes;
 mod rp_initiated;

@@ -101,6 +101,8 @@ pub fn router(app: &AppState) -> Router {
         .route("/readyz", get(readyz))
         .route("/.well-known/jwks.json", get(verify::key_set))
         .route("/.well-known/{*path}", any(not_found))
+        // The sign-in page, which is also where a provider returns to after a logout.
+        .route("/login", any(portal::sign_in_page))
         .fallback(portal::serve)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(layers::panic_response))

@@ -8,17 +8,19 @@ mod index;
 
 use axum::{
     body::Body,
-    extract::{Request, State},
+    extract::{Query, Request, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse as _, Response},
 };
 use percent_encoding::percent_decode_str;
 use rust_embed::{EmbeddedFile, RustEmbed};
+use serde::Deserialize;
 
 use crate::{
     app::AppState,
     config::{LOGO_PATH, Logo, LogoFile},
     error::{ApiError, ErrorCode},
+    logout::routes as logout,
     secrets,
     web::{cookies::RequestCookies, security_headers::StaticAsset},
 };
@@ -69,6 +71,27 @@ pub(crate) async fn serve(
         return no_file();
     }
     index::page(&app, &cookies, Files::get(INDEX).as_ref())
+}
+
+#[derive(Deserialize)]
+pub(crate) struct LoggedOut {
+    state: String,
+}
+
+/// `GET /login`: the page, or with `state` the return from the logout at a provider. Neither needs a session.
+pub(crate) async fn sign_in_page(
+    app: State<AppState>,
+    cookies: RequestCookies,
+    logged_out: Result<Query<LoggedOut>, QueryRejection>,
+    request: Request,
+) -> Response {
+    match logged_out {
+        Ok(Query(LoggedOut { state })) if request.method() == Method::GET => {
+            let redirect = logout::return_from_provider(&app, &state);
+            ([(header::CACHE_CONTROL, "no-store")], redirect).into_response()
+        }
+        Ok(_) | Err(_) => serve(app, cookies, request).await,
+    }
 }
 
 /// Refuses path traversal: a debug binary reads the files from a folder.

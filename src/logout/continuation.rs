@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::return_state;
 use crate::{
     admission::UpstreamSession,
     app::App,
@@ -22,6 +23,7 @@ use crate::{
     web::{
         browser_key::BrowserKey,
         cookies::{CookieChange, RequestCookies},
+        return_target::{ReturnTarget, StoredTarget},
     },
 };
 
@@ -43,6 +45,9 @@ struct LogoutContinuation {
     user_id: UserId,
     provider: String,
     id_token: Option<Sealed>,
+    /// The page to open afterwards.
+    #[serde(default)]
+    return_to: Option<StoredTarget>,
     expires_at: Timestamp,
 }
 
@@ -68,6 +73,7 @@ pub(super) async fn prepare(
     cookies: &RequestCookies,
     session: &Session,
     upstream: &UpstreamSession,
+    return_to: Option<&ReturnTarget>,
 ) -> Result<Option<String>, StoreError> {
     let Some(provider) = app.providers.get(&upstream.provider) else { return Ok(None) };
     if !provider.may_have_logout() {
@@ -87,6 +93,7 @@ pub(super) async fn prepare(
         user_id,
         provider: provider.config.name.clone(),
         id_token: id_token.as_ref().map(seal),
+        return_to: return_to.map(ReturnTarget::to_stored),
         expires_at: app.clock.now() + CONTINUE_TIME,
     };
     app.store.insert(continuation).await?;
@@ -94,28 +101,40 @@ pub(super) async fn prepare(
     Ok(Some(app.addresses.path(&format!("/api/auth/logout/continue?key={key}"))))
 }
 
-/// Returns the URL of the logout at the provider. `None` if the key was used, has expired, belongs to another browser, or the provider has no
-/// logout.
+/// Where a logout continues.
+pub(super) enum Next {
+    Provider(Url),
+    /// The provider has no logout.
+    Target(ReturnTarget),
+    /// No target was requested, or the key was used, has expired, or belongs to another browser.
+    SignIn,
+}
+
+/// Returns where the logout with this key continues.
 ///
 /// # Errors
 /// The store failed.
-pub(super) async fn take_url(
-    app: &App,
-    cookies: &RequestCookies,
-    key: &str,
-) -> Result<Option<Url>, StoreError> {
+pub(super) async fn take_next(app: &App, cookies: &RequestCookies, key: &str) -> Result<Next, StoreError> {
     // Taken before it is checked: only one of two concurrent requests gets it.
     let id = DocumentId::Text(sha256_hex(key.as_bytes()));
-    let Some(continuation) = app.store.take::<LogoutContinuation>(&id).await? else { return Ok(None) };
+    let Some(continuation) = app.store.take::<LogoutContinuation>(&id).await? else {
+        return Ok(Next::SignIn);
+    };
     let is_own = |browser: &BrowserKey| sha256_hex(browser.as_str().as_bytes()) == continuation.browser_hash;
     if app.clock.now() >= continuation.expires_at || !cookies.browser_keys().iter().any(is_own) {
-        return Ok(None);
+        return Ok(Next::SignIn);
     }
-    let Some(provider) = app.providers.get(&continuation.provider) else { return Ok(None) };
+    let target = continuation.return_to.as_ref().map(|stored| app.addresses.returns.stored(stored));
+    let without_provider = |target: Option<ReturnTarget>| target.map_or(Next::SignIn, Next::Target);
+    let Some(provider) = app.providers.get(&continuation.provider) else {
+        return Ok(without_provider(target));
+    };
     // Longer than the first attempt: a replica that starts before its network must not drop the logout.
     provider.wait_for_metadata().await;
     let sealed = continuation.id_token.as_ref();
     let id_token = sealed.and_then(|sealed| app.keys.open(&continuation.user_id, FIELD, sealed).ok());
     let id_token = id_token.and_then(|bytes| String::from_utf8(bytes.to_vec()).ok()).map(SecretString::from);
-    Ok(provider.logout_url(id_token.as_ref(), &app.addresses.url("/login")))
+    let state = return_state::seal(app, target.as_ref());
+    let url = provider.logout_url(id_token.as_ref(), &app.addresses.url("/login"), &state);
+    Ok(url.map_or_else(|| without_provider(target), Next::Provider))
 }

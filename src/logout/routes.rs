@@ -10,13 +10,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     backchannel::{self, LogoutTokenError},
-    continuation, rp_initiated,
+    continuation::{self, Next},
+    return_state, rp_initiated,
 };
 use crate::{
-    app::AppState,
+    app::{App, AppState},
     error::{ApiError, ApiResult, ErrorCode},
+    user::EndReason,
     web::{
-        body::{EmptyBody, Form, Json},
+        body::{Form, Json},
         client::Client,
         cookies::RequestCookies,
         provider_name::ProviderName,
@@ -25,10 +27,19 @@ use crate::{
 };
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct LoggedOut {
     message: &'static str,
     /// Path that the browser opens to log out at the provider.
     redirect: Option<String>,
+    /// The requested page if it is allowed, for a client that opens it itself because there is no `redirect`.
+    return_to: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LogOut {
+    return_to: Option<String>,
 }
 
 /// `POST /api/auth/logout`: succeeds also without a session.
@@ -36,10 +47,12 @@ pub(crate) async fn log_out(
     State(app): State<AppState>,
     cookies: RequestCookies,
     client: Client,
-    Json(EmptyBody {}): Json<EmptyBody>,
+    Json(LogOut { return_to }): Json<LogOut>,
 ) -> ApiResult<JsonBody<LoggedOut>> {
-    let redirect = rp_initiated::log_out(&app, &cookies, &client).await?;
-    Ok(JsonBody(LoggedOut { message: "Signed out", redirect }))
+    let target = app.addresses.returns.requested(return_to.as_deref());
+    let redirect = rp_initiated::log_out(&app, &cookies, &client, target.as_ref()).await?;
+    let return_to = target.map(|target| target.as_str().to_owned());
+    Ok(JsonBody(LoggedOut { message: "Signed out", redirect, return_to }))
 }
 
 #[derive(Default, Deserialize)]
@@ -55,13 +68,28 @@ pub(crate) async fn continue_log_out(
     query: Result<Query<Continue>, QueryRejection>,
 ) -> Response {
     let Query(Continue { key }) = query.unwrap_or_default();
-    let url = continuation::take_url(&app, &cookies, &key).await.unwrap_or_else(|error| {
+    let next = continuation::take_next(&app, &cookies, &key).await.unwrap_or_else(|error| {
         tracing::error!(%error, "could not read the logout at the provider");
-        None
+        Next::SignIn
     });
-    let sign_in =
-        || Redirect::to_page(&app.addresses, Page::SignIn, &[], &app.addresses.returns.start_page());
-    url.map_or_else(sign_in, |url| Redirect::to_provider(&url)).into_response()
+    match next {
+        Next::Provider(url) => Redirect::to_provider(&url),
+        Next::Target(target) => Redirect::to_target(&target),
+        Next::SignIn => signed_out(&app),
+    }
+    .into_response()
+}
+
+/// `GET /login?state=…`: the browser returns from the logout at the provider. The address is replaced in any case, and nothing of it is
+/// repeated: everyone can write such a link.
+pub(crate) fn return_from_provider(app: &App, state: &str) -> Redirect {
+    return_state::open(app, state).map_or_else(|| signed_out(app), |target| Redirect::to_target(&target))
+}
+
+/// Leads to the sign-in page, which says that the user has signed out.
+fn signed_out(app: &App) -> Redirect {
+    let reason = [("reason", EndReason::SignedOut.as_str())];
+    Redirect::to_page(&app.addresses, Page::SignIn, &reason, &app.addresses.returns.start_page())
 }
 
 /// `POST /api/auth/backchannel-logout/{provider}`: called by the provider, without cookie and CSRF token. The responses are those of OpenID

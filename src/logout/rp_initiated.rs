@@ -10,15 +10,17 @@ use crate::{
     web::{
         client::Client,
         cookies::{CookieChange, RequestCookies},
+        return_target::ReturnTarget,
     },
 };
 
 /// Ends the session of this browser and returns the path at which the logout continues at the provider, if it has one. The session is ended
-/// before anything else happens: no later failure can leave it valid.
+/// before anything else happens: no later failure can leave it valid. The provider returns to `return_to`.
 pub(super) async fn log_out(
     app: &App,
     cookies: &RequestCookies,
     client: &Client,
+    return_to: Option<&ReturnTarget>,
 ) -> Result<Option<String>, StoreError> {
     let Some(id) = cookies.session_id() else { return Ok(None) };
     let ended = session::end(app, id, EndReason::SignedOut).await?;
@@ -37,7 +39,7 @@ pub(super) async fn log_out(
     // The browser may not follow the redirect, and the provider may ignore it. The next user must not be signed in as this one.
     cookies.queue(CookieChange::SetPromptLogin);
     // The session has ended: a failing store must not turn the logout into an error.
-    Ok(continuation::prepare(app, cookies, &session, upstream).await.unwrap_or_else(|error| {
+    Ok(continuation::prepare(app, cookies, &session, upstream, return_to).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "could not prepare the logout at the provider");
         None
     }))

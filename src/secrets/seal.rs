@@ -32,6 +32,21 @@ impl Sealed {
     pub fn key_id(&self) -> Option<&str> {
         self.0.split_once('.').map(|(id, _)| id)
     }
+
+    /// Returns the value with characters that a URL may contain as they are.
+    #[must_use]
+    pub fn to_url_text(&self) -> String {
+        let (id, encoded) = self.0.split_once('.').unwrap_or_default();
+        format!("{id}.{}", encoded.replace('+', "-").replace('/', "_").trim_end_matches('='))
+    }
+
+    /// Reads what [`Self::to_url_text`] wrote. Any other text does not open.
+    #[must_use]
+    pub fn of_url_text(text: &str) -> Self {
+        let (id, encoded) = text.split_once('.').unwrap_or_default();
+        let padding = "=".repeat(encoded.len().wrapping_neg() % 4);
+        Self(format!("{id}.{}{padding}", encoded.replace('-', "+").replace('_', "/")))
+    }
 }
 
 /// Why a sealed secret cannot be opened.
@@ -112,6 +127,20 @@ mod tests {
         assert_eq!(&**keys.open(&"ada", "totp", &sealed).expect("opens"), b"secret");
         assert!(matches!(keys.open(&"linus", "totp", &sealed), Err(OpenError::Damaged)));
         assert!(matches!(keys.open(&"ada", "pendingTotp", &sealed), Err(OpenError::Damaged)));
+    }
+
+    #[test]
+    fn sealed_secret_is_written_into_a_url_and_back() {
+        let keys = Keys::parse(&new_key()).expect("a key");
+        for length in 0..20 {
+            let sealed = keys.seal(&"ada", "state", &vec![0xff; length]);
+            let text = sealed.to_url_text();
+            assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)), "{text}");
+            assert_eq!(Sealed::of_url_text(&text), sealed);
+        }
+        for text in ["", ".", "x", "a.b", "a.====", "é.é"] {
+            assert!(keys.open(&"ada", "state", &Sealed::of_url_text(text)).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -2,5 +2,6 @@
 
 mod backchannel;
 pub(crate) mod logout_tokens;
+mod return_target;
 mod rp_initiated;
 pub(crate) mod upstream;

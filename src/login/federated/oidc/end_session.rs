@@ -1,11 +1,9 @@
 //! The logout URL of a provider (OpenID Connect RP-Initiated Logout 1.0, and Auth0's older endpoint).
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::provider::Provider;
-use crate::secrets::random;
 
 impl Provider {
     /// Returns whether the logout at the provider uses an ID token. Otherwise none is stored.
@@ -23,24 +21,23 @@ impl Provider {
     }
 
     /// Returns the URL at which the browser logs out; the provider then redirects to `return_url`. `None` if the provider has no such
-    /// endpoint.
+    /// endpoint. `state` comes back in that address.
     #[must_use]
-    pub fn logout_url(&self, id_token: Option<&SecretString>, return_url: &str) -> Option<Url> {
+    pub fn logout_url(&self, id_token: Option<&SecretString>, return_url: &str, state: &str) -> Option<Url> {
         if let Some(mut url) = self.vendor_logout_url() {
+            // This endpoint knows no `state`. It compares the address without its query with the allowed ones.
             url.query_pairs_mut()
                 .append_pair("client_id", &self.config.client_id)
-                .append_pair("returnTo", return_url);
+                .append_pair("returnTo", &format!("{return_url}?state={state}"));
             return Some(url);
         }
         let mut url = self.end_session_endpoint()?;
-        // `state` is not checked on return: the session here has already ended.
-        let state = URL_SAFE_NO_PAD.encode(random::<16>());
         let mut query = url.query_pairs_mut();
         query.append_pair("client_id", &self.config.client_id);
         if let Some(id_token) = id_token {
             query.append_pair("id_token_hint", id_token.expose_secret());
         }
-        query.append_pair("post_logout_redirect_uri", return_url).append_pair("state", &state);
+        query.append_pair("post_logout_redirect_uri", return_url).append_pair("state", state);
         drop(query);
         Some(url)
     }
