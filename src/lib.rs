@@ -17,7 +17,6 @@
 //! | Where is it decided whose account an identity belongs to? | [`login::federated::account_linking`] |
 //! | Where does a session get a new id? | `session/rotation.rs` |
 //! | Where does a session end? | `session/ending.rs` (marks a record), `session/lifetime.rs` (deadlines, and the state of the user) |
-//! | What do servers of the application and proxies ask? | [`verify`] |
 //! | Which rules belong to a user, and who applies them? | [`user`] (pure), [`provisioning`] (rule, write, audit event) |
 //! | How are texts compared, and which user does a typed text name? | `user/normalise.rs`, `login/user_lookup.rs` |
 //! | How do I add a setting, a route, a document, an error code, a page text? | `.github/CONTRIBUTING.md` |
@@ -31,7 +30,7 @@
 //!   cli, server, router          process, listener, list of paths
 //!   http                         layers, extractors, the built Angular application
 //!   */routes.rs                  one file of handlers per feature: parse, call one flow function, render
-//!   account, admin, provisioning, logout, verify
+//!   account, admin, provisioning, logout
 //!   login                        password, federated, second factor, re-authentication
 //!   session                      open, check, touch, rotate, end
 //!   app                          settings and services, built once; decides nothing
@@ -85,5 +84,4 @@ pub mod server;
 pub mod session;
 pub mod store;
 pub mod user;
-pub mod verify;
 pub mod web;

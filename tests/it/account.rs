@@ -3,6 +3,5 @@
 mod link;
 mod link_refused;
 mod me;
-mod profile;
 mod races;
 mod unlink;

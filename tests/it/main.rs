@@ -25,4 +25,3 @@ mod properties;
 mod session;
 mod store;
 mod timing;
-mod verify;

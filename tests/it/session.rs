@@ -8,5 +8,4 @@ pub(crate) mod ending;
 mod events;
 mod lifetime;
 mod limit;
-mod remember;
 mod shapes;

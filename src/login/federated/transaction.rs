@@ -74,9 +74,6 @@ pub struct Transaction {
     /// A callback started this login again. It must not do so a second time (redirect loop).
     #[serde(default)]
     pub is_retry: bool,
-    /// The user wants to stay signed in on this device.
-    #[serde(default)]
-    pub remember: bool,
     #[serde(default)]
     used: bool,
     pub started_at: Timestamp,
@@ -137,7 +134,6 @@ pub struct NewTransaction<'a> {
     pub verifier: String,
     pub return_to: StoredTarget,
     pub is_retry: bool,
-    pub remember: bool,
     pub browser: &'a BrowserKey,
     pub network: String,
 }
@@ -160,7 +156,6 @@ pub async fn create(store: &Store, new: NewTransaction<'_>, clock: &Clock) -> Re
         verifier: new.verifier,
         return_to: new.return_to,
         is_retry: new.is_retry,
-        remember: new.remember,
         used: false,
         // Compared with times of the provider.
         started_at: clock.system_time(),

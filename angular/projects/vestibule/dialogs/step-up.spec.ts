@@ -274,7 +274,7 @@ describe('a request that requires a recent proof', () => {
       const signOut = vi.spyOn(session, 'signOut');
       await runAction(reauthenticationRequired(...methods));
       await press('Sign out and sign in again');
-      expect(signOut).toHaveBeenCalledExactlyOnceWith('/page?tab=devices');
+      expect(signOut).toHaveBeenCalledExactlyOnceWith({ to: '/page?tab=devices' });
       expect(outcome).toBe('reauthentication_required');
     },
   );

@@ -1,13 +1,13 @@
 import { provideHttpClient, withInterceptors } from '@angular/common/http';
 import { EnvironmentProviders, Provider } from '@angular/core';
-import { vestibuleInterceptors } from '@vestibule/angular';
 import { withSignInDialog } from '@vestibule/angular/dialogs';
+import { sessionInterceptor } from '../src/session-interceptor';
 
 /** Provides an `HttpClient` whose requests open the dialogs. */
 export function provideDialogs(): (Provider | EnvironmentProviders)[] {
   // Without the interceptor of the CSRF token, which sends a request of its own.
   return [
-    provideHttpClient(withInterceptors(vestibuleInterceptors.slice(0, 1))),
+    provideHttpClient(withInterceptors([sessionInterceptor])),
     ...withSignInDialog().providers,
   ];
 }

@@ -35,7 +35,7 @@ export class FakeTabChannel extends TabChannel {
 /** Session view as the server sends it. `server` is the server's clock in milliseconds; the rest is in seconds. */
 export function sessionView(
   state: SessionView['state'],
-  { server = Date.now(), idle = 600, max = 43_200 } = {},
+  { server = Date.now(), idle = 600, max = 43_200, proofAge = 0, amr = ['pwd'] } = {},
 ): SessionView {
   const iso = (time: number) => new Date(time).toISOString();
   const exists = state !== 'anonymous';
@@ -45,9 +45,9 @@ export function sessionView(
     expiresAt: exists ? iso(server + Math.min(idle, max) * 1_000) : null,
     endsAt: exists ? iso(server + max * 1_000) : null,
     method: exists ? 'password' : null,
-    amr: exists ? ['pwd'] : null,
+    amr: exists ? amr : null,
     provider: null,
-    authenticatedAt: exists ? iso(server) : null,
+    authenticatedAt: exists ? iso(server - proofAge * 1_000) : null,
   };
 }
 

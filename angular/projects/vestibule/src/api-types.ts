@@ -80,6 +80,35 @@ export interface LinkedIdentity {
 }
 
 /**
+ * Types of your application, by declaration merging: `role` for the names of the roles, and `user` for members that your
+ * service adds to the user.
+ *
+ * @example
+ * ```ts
+ * declare module '@vestibule/angular' {
+ *   interface VestibuleTypes {
+ *     role: 'admin' | 'editor';
+ *     user: { readonly tenant: string };
+ *   }
+ * }
+ * ```
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- the application adds the members
+export interface VestibuleTypes {}
+
+/**
+ * Name of a role: any text, unless `VestibuleTypes` has a member `role`.
+ *
+ * @example
+ * ```ts
+ * const needed: Role[] = ['admin', 'editor'];
+ * ```
+ */
+export type Role = VestibuleTypes extends { role: infer R extends string } ? R : string;
+
+type MoreOfUser = VestibuleTypes extends { user: infer U extends object } ? U : object;
+
+/**
  * Response of `GET /api/auth/me`.
  *
  * @example
@@ -91,7 +120,7 @@ export interface LinkedIdentity {
  * }
  * ```
  */
-export interface User {
+export type User = MoreOfUser & {
   readonly id: string;
   /** `null` for users created by a federated login: no claim becomes a user name. */
   readonly username: string | null;
@@ -107,7 +136,7 @@ export interface User {
   readonly identities: readonly LinkedIdentity[];
   readonly lastLoginAt: string | null;
   readonly session: SessionView;
-}
+};
 
 /**
  * Reasons with which the server reports the end of a session (401 `session_ended`).

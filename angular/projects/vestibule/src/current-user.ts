@@ -1,11 +1,24 @@
-import { Injectable, computed, effect, inject, signal, untracked } from '@angular/core';
+import {
+  DestroyRef,
+  Injectable,
+  NgZone,
+  computed,
+  effect,
+  inject,
+  signal,
+  untracked,
+} from '@angular/core';
 import { User } from './api-types';
+import { onServer } from './platform';
+import { isOutage } from './problem';
 import { SessionRequests } from './session-requests';
 import { SessionStore } from './session-store';
 import { TabChannel } from './tab-channel';
 
 /** A smaller difference is only the time that the response took. */
 const EXTENSION_MIN = 500;
+const FIRST_RETRY = 1_000;
+const LAST_RETRY = 30_000;
 
 interface LoadedUser {
   readonly session: string | null;
@@ -22,15 +35,26 @@ export class CurrentUser {
 
   readonly #loaded = signal<LoadedUser | null>(null);
   readonly #failed = signal(false);
+  readonly #retrying = signal(false);
+  readonly #zone = inject(NgZone);
+  readonly #server = onServer();
   #loading: string | null = null;
+  #retryWait = FIRST_RETRY;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** The user stays during a new sign-in, until the user of the new session is known. */
   readonly user = computed(() => (this.#store.signedIn() ? (this.#loaded()?.user ?? null) : null));
   readonly loadFailed = computed(() => this.#store.signedIn() && this.#failed());
-  /** Whether `user` or `loadFailed` belongs to the current session. */
-  readonly settled = computed(() => this.#failed() || this.#loaded()?.session === this.#store.id());
+  /**
+   * Whether `user` or `loadFailed` belongs to the current session. An outage says nothing about the user: the request
+   * is repeated.
+   */
+  readonly settled = computed(
+    () => (this.#failed() && !this.#retrying()) || this.#loaded()?.session === this.#store.id(),
+  );
 
   constructor() {
+    inject(DestroyRef).onDestroy(() => clearTimeout(this.#timer));
     effect(() => {
       const session = this.#store.signedIn() ? this.#store.id() : null;
       untracked(() => this.#follow(session));
@@ -71,10 +95,23 @@ export class CurrentUser {
       });
       if (!isCurrent()) return;
       this.#loaded.set({ session, user });
+      this.#retryWait = FIRST_RETRY;
       this.#applyDeadlines(user, asked);
-    } catch {
-      if (isCurrent()) this.#failed.set(true);
+    } catch (error) {
+      if (!isCurrent()) return;
+      this.#failed.set(true);
+      this.#retrying.set(!this.#server && isOutage(error));
+      if (this.#retrying()) this.#retryLater(isCurrent);
     }
+  }
+
+  #retryLater(isCurrent: () => boolean): void {
+    const retry = () => {
+      if (isCurrent() && this.#failed()) void this.load();
+    };
+    clearTimeout(this.#timer);
+    this.#timer = this.#zone.runOutsideAngular(() => setTimeout(retry, this.#retryWait));
+    this.#retryWait = Math.min(this.#retryWait * 2, LAST_RETRY);
   }
 
   /** The request counts as activity, so the server may have extended the session. */

@@ -1,23 +1,70 @@
 import { inject } from '@angular/core';
-import { CanActivateFn } from '@angular/router';
+import { CanActivateFn, GuardResult } from '@angular/router';
+import { Role } from './api-types';
 import { AuthPages } from './auth-pages';
-import { returnPath } from './return-path';
+import { SignedInCondition, milliseconds } from './condition';
+import { GuardedRoute, GuardedTarget } from './guarded-pages';
+import { PROBLEM_CODES, ProblemCode } from './problem';
 import { Session } from './session';
+import { SessionEvents } from './session-events';
+import { SignedInCheck } from './signed-in-check';
 
 /**
- * Allows signed-in users. Other users are redirected to the sign-in step that is missing, and return afterwards.
+ * A guard for `canActivate`, `canActivateChild` and `canMatch`.
+ *
+ * @example
+ * ```ts
+ * const admins: SignedInGuard = signedIn({ role: 'admin' });
+ * ```
+ */
+export type SignedInGuard = (route: GuardedRoute, target: GuardedTarget) => Promise<GuardResult>;
+
+/**
+ * Returns a guard for `canActivate`, `canActivateChild` and `canMatch` that allows signed-in users who meet the condition.
+ * It only improves navigation: the server must check the same.
+ *
+ * - Users without a session are redirected to the sign-in step that is missing, and return afterwards.
+ * - Users without the role, or for whom `when` is `false`, are redirected to `forbiddenPath`. As `canMatch` the guard
+ *   then lets the router try the next route.
+ * - Users without the second factor, or without a recent sign-in, are asked for it.
+ *
+ * @example
+ * ```ts
+ * {
+ *   path: 'payments',
+ *   canActivate: [signedIn({ role: ['accountant', 'admin'], amr: 'mfa', authenticatedWithin: '10m' })],
+ *   loadComponent: () => import('./payments'),
+ * }
+ * ```
+ */
+export function signedIn(condition: SignedInCondition = {}): SignedInGuard {
+  // A mistake in the routes must show at the start, not at the first navigation.
+  if (condition.authenticatedWithin) milliseconds(condition.authenticatedWithin);
+  return (route, target) => inject(SignedInCheck).run(condition, route, target);
+}
+
+/**
+ * Allows signed-in users: short for `signedIn()`.
  *
  * @example
  * ```ts
  * { path: 'reports', canActivate: [signedInGuard], loadComponent: () => import('./reports') }
  * ```
  */
-export const signedInGuard: CanActivateFn = async (_route, state) => {
-  const pages = inject(AuthPages);
-  const session = inject(Session);
-  await session.whenReady();
-  return session.signedIn() || pages.pageFor(session, state.url);
-};
+export const signedInGuard: SignedInGuard = (route, target) =>
+  inject(SignedInCheck).run({}, route, target);
+
+/**
+ * Returns a guard that allows signed-in users with one of the roles: short for `signedIn({ role: roles })`.
+ *
+ * @example
+ * ```ts
+ * { path: 'admin', canActivate: [roleGuard('admin')], loadComponent: () => import('./admin') }
+ * ```
+ */
+export function roleGuard(...roles: Role[]): SignedInGuard {
+  return signedIn({ role: roles });
+}
 
 /**
  * Allows users without a session, for the sign-in page. Signed-in users are redirected to `returnTo`, unless the page
@@ -31,12 +78,24 @@ export const signedInGuard: CanActivateFn = async (_route, state) => {
 export const guestGuard: CanActivateFn = async (route) => {
   const pages = inject(AuthPages);
   const session = inject(Session);
+  const events = inject(SessionEvents);
   await session.whenReady();
   const query = route.queryParamMap;
+  // The service has redirected a refused federated login here.
+  if (query.has('error'))
+    events.emit({ type: 'signInFailed', code: knownCode(query.get('error')) });
   return (
-    !session.signedIn() || query.has('error') || query.has('provider') || pages.returnTarget(route)
+    !session.signedIn() ||
+    query.has('error') ||
+    query.has('provider') ||
+    pages.redirectToTarget(query.get('returnTo'))
   );
 };
+
+/** An attacker can write any text into a link. */
+function knownCode(code: string | null): ProblemCode | null {
+  return PROBLEM_CODES.find((known) => known === code) ?? null;
+}
 
 /**
  * Allows users whose sign-in awaits the second factor.
@@ -50,10 +109,11 @@ export const secondFactorGuard: CanActivateFn = async (route) => {
   const pages = inject(AuthPages);
   const session = inject(Session);
   await session.whenReady();
+  const returnTo = route.queryParamMap.get('returnTo');
   if (session.state() === 'awaitingSecondFactor') return true;
   return session.signedIn()
-    ? pages.returnTarget(route)
-    : pages.pageFor(session, returnPath(route.queryParamMap.get('returnTo')));
+    ? pages.redirectToTarget(returnTo)
+    : pages.redirectToStep(session, pages.read(returnTo));
 };
 
 /**
@@ -71,7 +131,7 @@ export const enrolmentGuard: CanActivateFn = async (_route, state) => {
   return (
     session.signedIn() ||
     session.state() === 'awaitingEnrolment' ||
-    pages.pageFor(session, state.url)
+    pages.redirectToStep(session, pages.targetOf(state.url))
   );
 };
 
@@ -88,24 +148,9 @@ export const linkGuard: CanActivateFn = async (_route, state) => {
   const pages = inject(AuthPages);
   const session = inject(Session);
   await session.whenReady();
-  return session.signedIn() || !session.hasSession() || pages.pageFor(session, state.url);
+  return (
+    session.signedIn() ||
+    !session.hasSession() ||
+    pages.redirectToStep(session, pages.targetOf(state.url))
+  );
 };
-
-/**
- * Returns a guard that allows signed-in users with the role. It only improves navigation: the server must check the
- * role too.
- *
- * @example
- * ```ts
- * { path: 'admin', canActivate: [roleGuard('admin')], loadComponent: () => import('./admin') }
- * ```
- */
-export function roleGuard(role: string): CanActivateFn {
-  return async (_route, state) => {
-    const pages = inject(AuthPages);
-    const session = inject(Session);
-    await session.whenUserLoaded();
-    if (!session.signedIn()) return pages.pageFor(session, state.url);
-    return session.hasRole(role) || pages.forbiddenPage();
-  };
-}

@@ -19,8 +19,15 @@ export interface VestibuleOptions {
   readonly linkPath: string;
   /** Page after a sign-in without `returnTo`. */
   readonly homePath: string;
-  /** Page for users who do not have the role of a `roleGuard`. */
+  /** Page for users who do not meet the condition of a guard. */
   readonly forbiddenPath: string;
+  /** Page on which a signed-in user signs in again, for a guard that requires a recent sign-in. */
+  readonly reauthenticationPath: string;
+  /**
+   * Paths to which a return target leads without a page load; `null` stands for all below the base href. Other paths
+   * belong to other applications of the origin.
+   */
+  readonly ownPaths: readonly string[] | null;
 }
 
 export const DEFAULT_OPTIONS: VestibuleOptions = {
@@ -31,6 +38,8 @@ export const DEFAULT_OPTIONS: VestibuleOptions = {
   linkPath: '/link',
   homePath: '/',
   forbiddenPath: '/',
+  reauthenticationPath: '/reauthenticate',
+  ownPaths: null,
 };
 
 /**
@@ -44,3 +53,19 @@ export const DEFAULT_OPTIONS: VestibuleOptions = {
 export const VESTIBULE_OPTIONS = new InjectionToken<VestibuleOptions>('VESTIBULE_OPTIONS', {
   factory: () => DEFAULT_OPTIONS,
 });
+
+/** Adds the defaults. A path that lacks the leading slash would be relative to the current page. */
+export function completeOptions(options: Partial<VestibuleOptions>): VestibuleOptions {
+  const all = { ...DEFAULT_OPTIONS, ...options };
+  const path = (text: string) => `/${text.replace(/^\/+|\/+$/g, '')}`;
+  return {
+    ...all,
+    loginPath: path(all.loginPath),
+    secondFactorPath: path(all.secondFactorPath),
+    enrolmentPath: path(all.enrolmentPath),
+    linkPath: path(all.linkPath),
+    homePath: path(all.homePath),
+    forbiddenPath: path(all.forbiddenPath),
+    reauthenticationPath: path(all.reauthenticationPath),
+  };
+}

@@ -19,10 +19,17 @@ import { SessionView, User } from './api-types';
 import { CurrentUser } from './current-user';
 import { sessionInterceptor } from './session-interceptor';
 import { csrfInterceptor } from './csrf';
+import { signInFailureInterceptor } from './sign-in-failures';
 import { SessionNavigator } from './session-navigator';
+import {
+  HOSTED_PAGES,
+  HOSTED_PAGES_OPTIONS,
+  HostedPages,
+  HostedPagesOptions,
+} from './hosted-pages';
 import { IdleWarningOptions } from './idle-warning/options';
 import { KEEP_ALIVE_PAUSED, KeepAliveRunner } from './keep-alive-runner';
-import { DEFAULT_OPTIONS, VESTIBULE_OPTIONS, VestibuleOptions } from './options';
+import { DEFAULT_OPTIONS, VESTIBULE_OPTIONS, VestibuleOptions, completeOptions } from './options';
 import { onServer } from './platform';
 import { SERVER_RENDERING, TRANSFERRED_SESSION, serverRendering } from './server-rendering';
 import { ServerEvents } from './server-events';
@@ -52,7 +59,11 @@ export interface VestibuleFeature {
  * provideHttpClient(withInterceptors([...vestibuleInterceptors, loggingInterceptor]))
  * ```
  */
-export const vestibuleInterceptors: HttpInterceptorFn[] = [sessionInterceptor, csrfInterceptor];
+export const vestibuleInterceptors: HttpInterceptorFn[] = [
+  signInFailureInterceptor,
+  sessionInterceptor,
+  csrfInterceptor,
+];
 
 /**
  * Provides the session of the application. Requires the router, and an `HttpClient` with the `vestibuleInterceptors`.
@@ -112,7 +123,7 @@ function startSession(): void {
 
 /**
  * Sets the address of the API and the paths of the pages. Omitted options keep their defaults: `/api`, `/login`,
- * `/second-factor`, `/mfa-setup`, `/link` and `/`.
+ * `/second-factor`, `/mfa-setup`, `/link`, `/reauthenticate` and `/`.
  *
  * @example
  * ```ts
@@ -120,8 +131,24 @@ function startSession(): void {
  * ```
  */
 export function withOptions(options: Partial<VestibuleOptions>): VestibuleFeature {
+  return { providers: [{ provide: VESTIBULE_OPTIONS, useValue: completeOptions(options) }] };
+}
+
+/**
+ * Sends users to the pages of the service for each step of a sign-in, and back to the exact URL. The application needs
+ * no pages of its own. If the application has another origin than the service, add it to `VESTIBULE_ALLOWED_ORIGINS`.
+ *
+ * @example
+ * ```ts
+ * provideVestibule(withOptions({ apiBase: 'https://id.corp.example/api' }), withHostedPages())
+ * ```
+ */
+export function withHostedPages(options: HostedPagesOptions = {}): VestibuleFeature {
   return {
-    providers: [{ provide: VESTIBULE_OPTIONS, useValue: { ...DEFAULT_OPTIONS, ...options } }],
+    providers: [
+      { provide: HOSTED_PAGES_OPTIONS, useValue: options },
+      { provide: HOSTED_PAGES, useClass: HostedPages },
+    ],
   };
 }
 

@@ -5,8 +5,14 @@ export {
   linkGuard,
   roleGuard,
   secondFactorGuard,
+  signedIn,
   signedInGuard,
 } from './guards';
+export type { SignedInGuard } from './guards';
+export type { Duration, SignedInCondition } from './condition';
+export type { HostedPagesOptions, SessionProblem } from './hosted-pages';
+export { ReturnTo } from './return-to';
+export type { SessionEvent } from './session-events';
 export type { IdleWarningOptions, IdleWarningText } from './idle-warning/options';
 export { KeepAlive, pingInterval } from './keep-alive';
 export { LANGUAGES, Language, MORE_LANGUAGES as ɵMORE_LANGUAGES } from './language';
@@ -16,6 +22,7 @@ export type { VestibuleOptions } from './options';
 /* For the other entry points of the package only. */
 export { ApiAddress as ɵApiAddress } from './api-address';
 export { AuthPages as ɵAuthPages } from './auth-pages';
+export { milliseconds as ɵmilliseconds } from './condition';
 export { TabChannel as ɵTabChannel } from './tab-channel';
 export { SIGN_IN_PROMPT as ɵSIGN_IN_PROMPT } from './prompt';
 export type {
@@ -29,6 +36,7 @@ export {
   provideVestibule,
   vestibuleInterceptors,
   withBackends,
+  withHostedPages,
   withIdleWarning,
   withKeepAlive,
   withOptions,
@@ -40,13 +48,16 @@ export { ServiceSettings } from './service-settings';
 export type { Brand, PageSettings } from './service-settings';
 export { provideVestibuleServer } from './server-rendering';
 export { Session } from './session';
+export type { SignOutOptions } from './session';
 export { SESSION_END_REASONS, isEndReason } from './api-types';
 export type {
   Deadlines,
   EndReason,
   LinkedIdentity,
+  Role,
   SessionState,
   SessionView,
   SignInMethod,
   User,
+  VestibuleTypes,
 } from './api-types';

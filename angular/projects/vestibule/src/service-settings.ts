@@ -20,10 +20,12 @@ export interface Brand {
  *
  * @example
  * ```ts
- * const settings: PageSettings = { brand: null, languages: ['de', 'en'], remember: 2_592_000 };
+ * const settings: Partial<PageSettings> = { brand: null, languages: ['de', 'en'], remember: 2_592_000 };
  * ```
  */
 export interface PageSettings {
+  /** Origins to which a user may return, beside the one of the service. */
+  readonly origins: readonly string[];
   readonly brand: Brand | null;
   /** The languages that the operator offers, the default first; `null` stands for all. */
   readonly languages: readonly string[] | null;
@@ -51,6 +53,7 @@ export class ServiceSettings {
   apply(settings: Partial<PageSettings>): void {
     const { brand, languages, remember } = settings;
     this.#settings.update((known) => ({
+      ...known,
       brand: brand ?? known.brand,
       languages: languages ?? known.languages,
       remember: remember ?? known.remember,

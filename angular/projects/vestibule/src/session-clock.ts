@@ -40,12 +40,15 @@ export class SessionClock {
     return time - this.#machine.now();
   }
 
-  /** Converts the server's deadlines. `serverTime` shows how far the two clocks differ. */
+  /** Converts the server's deadlines. */
   toLocal(view: Deadlines | SessionView): LocalDeadlines {
     this.#serverAhead = Date.parse(view.serverTime) - this.#machine.now();
-    const local = (time: string | null) =>
-      time === null ? null : Date.parse(time) - this.#serverAhead;
-    return { expiresAt: local(view.expiresAt), endsAt: local(view.endsAt) };
+    return { expiresAt: this.toLocalTime(view.expiresAt), endsAt: this.toLocalTime(view.endsAt) };
+  }
+
+  /** Converts a time of the last response. */
+  toLocalTime(time: string | null): number | null {
+    return time === null ? null : Date.parse(time) - this.#serverAhead;
   }
 
   /** Converts to the server's clock. The clocks of two tabs differ after the machine's clock was set back. */

@@ -3,6 +3,7 @@ import { Router } from '@angular/router';
 import { listenForResume } from './activity';
 import { SessionState, SessionView } from './api-types';
 import { AuthPages } from './auth-pages';
+import { GuardedPages } from './guarded-pages';
 import { SIGN_IN_PROMPT } from './prompt';
 import { Session } from './session';
 import { SessionCheck } from './session-check';
@@ -30,6 +31,7 @@ export class SessionNavigator {
   readonly #check = inject(SessionCheck);
   readonly #tabs = inject(TabChannel);
   readonly #pages = inject(AuthPages);
+  readonly #guarded = inject(GuardedPages);
   readonly #prompt = inject(SIGN_IN_PROMPT, { optional: true });
   readonly #router = inject(Router);
   readonly #window = inject(DOCUMENT).defaultView;
@@ -74,11 +76,15 @@ export class SessionNavigator {
     if (previous.state === 'unknown') return;
     if (previous.state === current.state && previous.generation === current.generation) return;
     const wasSignedIn = previous.state === 'signedIn';
-    if (this.#prompt && wasSignedIn && current.state !== 'signedIn') void this.#signInOverPage();
-    // The dialog handles the steps of its sign-in.
-    else if (this.#prompt?.open) return;
-    else if (current.state === 'signedIn') this.#leaveAuthPage();
-    else this.#openAuthPage(wasSignedIn);
+    // Only a sign-in in this tab starts a new generation with a session: a form on a public page leads to the next step.
+    const startedHere = this.#store.hasSession() && previous.generation !== current.generation;
+    if (current.state === 'signedIn') {
+      // The dialog handles the steps of its sign-in.
+      if (!this.#prompt?.open) this.#leaveAuthPage();
+    } else if (startedHere || this.#mustLeave()) {
+      if (this.#prompt && wasSignedIn) void this.#signInOverPage();
+      else if (!this.#prompt?.open) this.#openAuthPage(wasSignedIn);
+    }
   }
 
   /** Keeps the page if the same user signs in again. For another user, the prompt leaves the page itself. */
@@ -91,20 +97,29 @@ export class SessionNavigator {
   #leaveAuthPage(): void {
     const { url } = this.#router;
     if (!this.#pages.isAuthPage(url) || this.#pages.isEnrolmentPage(url)) return;
-    void this.#router.navigateByUrl(this.#pages.returnTarget(this.#query()), { replaceUrl: true });
+    this.#pages.openTarget(this.#requestedTarget());
+  }
+
+  /** Whether the page needs a session. Public pages stay open when a session ends. */
+  #mustLeave(): boolean {
+    const { url } = this.#router;
+    // The link page has a sign-in form of its own. After a sign-out, `signOut` opens the next page.
+    if (this.#store.endHandled() || (!this.#store.hasSession() && this.#pages.isLinkPage(url))) {
+      return false;
+    }
+    return (
+      this.#pages.isAuthPage(url) ||
+      this.#guarded.opening() !== null ||
+      this.#guarded.currentIsGuarded()
+    );
   }
 
   #openAuthPage(wasSignedIn: boolean): void {
     const { url } = this.#router;
-    // The link page has a sign-in form of its own.
-    if (!this.#store.hasSession() && this.#pages.isLinkPage(url)) return;
     // A signed-in user opens the enrolment page like any other page, and may want to come back to it.
     const onAuthPage =
       this.#pages.isAuthPage(url) && !(wasSignedIn && this.#pages.isEnrolmentPage(url));
-    const returnTo = this.#returnTo(onAuthPage);
-    const target = this.#pages.pageFor(this.#session, returnTo, this.#store.endReason());
-    if (this.#router.serializeUrl(target) === url) return;
-    void this.#router.navigateByUrl(target, { replaceUrl: onAuthPage });
+    this.#pages.openStep(this.#session, this.#returnTo(onAuthPage), onAuthPage);
   }
 
   /** Returns the page to open after the next sign-in: none after a sign-out by the user. */
@@ -113,12 +128,12 @@ export class SessionNavigator {
     if (requested !== null) return requested;
     if (this.#store.endReason() === 'signed_out') return null;
     return onAuthPage
-      ? this.#router.serializeUrl(this.#pages.returnTarget(this.#query()))
-      : this.#router.url;
+      ? this.#pages.read(this.#requestedTarget())
+      : this.#pages.targetOf(this.#guarded.opening() ?? this.#router.url);
   }
 
-  #query(): URLSearchParams {
-    return new URLSearchParams(this.#router.url.split('#')[0]?.split('?')[1] ?? '');
+  #requestedTarget(): unknown {
+    return this.#router.parseUrl(this.#router.url).queryParams['returnTo'];
   }
 
   #onMessage(message: TabMessage): void {

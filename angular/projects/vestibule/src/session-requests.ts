@@ -44,12 +44,12 @@ export class SessionRequests {
 
   /**
    * Returns the page of the API at which the logout continues at the provider, or `null` if there is none. The server
-   * redirects from there: the URL of the provider contains the ID token, which no script may read.
+   * redirects from there, and afterwards to `returnTo`: the URL of the provider contains the ID token, which no script may read.
    */
-  async logOut(): Promise<string | null> {
+  async logOut(returnTo: string | null): Promise<string | null> {
     const url = this.#api.url('/auth/logout');
     const { redirect } = await firstValueFrom(
-      this.#http.post<{ redirect: string | null }>(url, {}),
+      this.#http.post<{ redirect: string | null }>(url, { returnTo }),
     );
     return redirect ? this.#api.page(redirect) : null;
   }

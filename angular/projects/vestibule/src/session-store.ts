@@ -1,6 +1,7 @@
 import { Injectable, computed, inject, signal, untracked } from '@angular/core';
 import { Deadlines, EndReason, SessionState, SessionView, SignInMethod } from './api-types';
 import { LocalDeadlines, SessionClock } from './session-clock';
+import { SessionEvents } from './session-events';
 import { TabChannel } from './tab-channel';
 
 interface SessionSnapshot extends LocalDeadlines {
@@ -10,6 +11,12 @@ interface SessionSnapshot extends LocalDeadlines {
   readonly method: SignInMethod | null;
   readonly amr: readonly string[];
   readonly provider: string | null;
+  readonly authenticatedAt: number | null;
+}
+
+interface EndOptions {
+  readonly returnTo?: string | null;
+  readonly handled?: boolean;
 }
 
 const ANONYMOUS: SessionSnapshot = {
@@ -20,6 +27,7 @@ const ANONYMOUS: SessionSnapshot = {
   method: null,
   amr: [],
   provider: null,
+  authenticatedAt: null,
 };
 
 /**
@@ -30,11 +38,13 @@ const ANONYMOUS: SessionSnapshot = {
 export class SessionStore {
   readonly #clock = inject(SessionClock);
   readonly #tabs = inject(TabChannel);
+  readonly #events = inject(SessionEvents);
 
   readonly #current = signal<SessionSnapshot | null>(null);
   readonly #lastEnd = signal<{
     readonly reason: EndReason | null;
     readonly returnTo: string | null;
+    readonly handled: boolean;
   } | null>(null);
   readonly #generations = signal(0);
   readonly #longestTimeLeft = signal(0);
@@ -54,8 +64,10 @@ export class SessionStore {
   /** The server does not send the idle time. The longest time left so far is the best estimate. */
   readonly idleTime = this.#longestTimeLeft.asReadonly();
   readonly endReason = computed(() => this.#lastEnd()?.reason ?? null);
-  /** Path that the caller of `signOut` wants to open after the next sign-in. */
+  /** Page that the caller of `signOut` wants to open after the next sign-in. */
   readonly returnToAfterEnd = computed(() => this.#lastEnd()?.returnTo ?? null);
+  /** Whether `signOut` itself opens the next page. */
+  readonly endHandled = computed(() => this.#lastEnd()?.handled ?? false);
   /**
    * Number of the current session in this tab. It grows when a session starts or ends, even if the state stays the
    * same. A response that belongs to an older generation must be ignored.
@@ -66,6 +78,9 @@ export class SessionStore {
   /** Starts a new generation after a sign-in step. */
   begin(view: SessionView): void {
     this.#beganAt = performance.now();
+    if (untracked(this.signedIn) && view.state === 'signedIn') {
+      this.#events.emit({ type: 'stepUp', amr: view.amr ?? [] });
+    }
     this.#nextGeneration();
     this.#lastEnd.set(null);
     this.#longestTimeLeft.set(0);
@@ -80,11 +95,23 @@ export class SessionStore {
 
   /** Replaces the snapshot within the current generation. */
   applyView(view: SessionView): void {
-    const { endsAt: id, state, method, provider } = view;
+    const { endsAt: id, state, method, provider, authenticatedAt } = view;
+    const before = untracked(this.state);
     const local = this.#clock.toLocal(view);
-    this.#current.set({ id, state, method, provider, amr: view.amr ?? [], ...local });
+    this.#current.set({
+      id,
+      state,
+      method,
+      provider,
+      ...local,
+      amr: view.amr ?? [],
+      authenticatedAt: this.#clock.toLocalTime(authenticatedAt),
+    });
     this.#deadlinesChanged();
     this.#unconfirmed.set(false);
+    if (view.state === 'signedIn' && before !== 'signedIn') {
+      this.#events.emit({ type: 'signedIn', method, provider, restored: before === 'unknown' });
+    }
   }
 
   applyDeadlines(view: Deadlines | SessionView): void {
@@ -106,10 +133,10 @@ export class SessionStore {
     return true;
   }
 
-  end(reason: EndReason | null, returnTo: string | null = null): void {
+  end(reason: EndReason | null, options: EndOptions = {}): void {
     const session = untracked(this.id);
     if (!untracked(this.hasSession)) return;
-    this.#clear(reason, returnTo);
+    this.#clear(reason, options);
     this.#tabs.send({ type: 'signed-out', session, reason });
   }
 
@@ -119,7 +146,7 @@ export class SessionStore {
    */
   endedByOtherTab(session: string | null, reason: EndReason | null): boolean {
     if (!untracked(this.hasSession) || session !== untracked(this.id)) return false;
-    this.#clear(reason, null);
+    this.#clear(reason, {});
     return true;
   }
 
@@ -131,11 +158,14 @@ export class SessionStore {
     this.#unconfirmed.set(false);
   }
 
-  #clear(reason: EndReason | null, returnTo: string | null): void {
+  #clear(reason: EndReason | null, { returnTo = null, handled = false }: EndOptions): void {
+    const state = untracked(this.state);
     this.#nextGeneration();
-    this.#lastEnd.set({ reason, returnTo });
+    this.#lastEnd.set({ reason, returnTo, handled });
     this.#current.set(ANONYMOUS);
     this.#unconfirmed.set(false);
+    if (state !== 'signedIn') return;
+    this.#events.emit(reason === 'signed_out' ? { type: 'signedOut' } : { type: 'ended', reason });
   }
 
   #nextGeneration(): void {

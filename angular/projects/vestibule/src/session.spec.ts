@@ -277,12 +277,14 @@ describe('Session', () => {
 
     afterEach(() => location.assign(`${PAGE_URL}#`));
 
-    async function signOut(redirect: string, returnTo: string | null = null): Promise<void> {
+    async function signOut(redirect: string | null, to?: string): Promise<unknown> {
       await signIn();
-      const signedOut = session.signOut(returnTo);
-      http.expectOne('/api/auth/logout').flush({ message: 'Signed out', redirect });
+      const signedOut = session.signOut({ to });
+      const request = http.expectOne('/api/auth/logout');
+      request.flush({ message: 'Signed out', redirect });
       await signedOut;
       expect(session.state()).toBe('anonymous');
+      return request.request.body;
     }
 
     it('opens the page that continues the logout at the provider', async () => {
@@ -291,10 +293,12 @@ describe('Session', () => {
       expect(tabs.sent.at(-1)).toMatchObject({ type: 'signed-out', reason: 'signed_out' });
     });
 
-    it('does not redirect when signOut has a return path', async () => {
-      await signOut(`${location.pathname}#continue`, '/reports');
-      expect(location.href).not.toBe(LOGOUT_URL);
-      expect(store.returnToAfterEnd()).toBe('/reports');
+    it('names the page that the user wants to see after the logout', async () => {
+      expect(await signOut(`${location.pathname}#continue`, '/reports')).toEqual({
+        returnTo: '/reports',
+      });
+      expect(location.href).toBe(LOGOUT_URL);
+      expect(store.endHandled()).toBe(true);
     });
 
     it.each([
@@ -308,6 +312,32 @@ describe('Session', () => {
       expect(location.href.replace(/#$/, '')).toBe(PAGE_URL.replace(/#$/, ''));
     });
   });
+
+  it('has roles and proofs of identity', async () => {
+    await signIn(sessionView('signedIn', { proofAge: 300 }), { roles: ['editor'] });
+    expect(session.hasRole('admin', 'editor')).toBe(true);
+    expect(session.hasRole('admin', 'owner')).toBe(false);
+    expect(session.hasRole()).toBe(false);
+    expect(session.authenticatedAt()?.getTime()).toBe(Date.now() - 300_000);
+    expect(session.authenticatedWithin('10m')).toBe(true);
+    await vi.advanceTimersByTimeAsync(301_000);
+    expect(session.authenticatedWithin('10m')).toBe(false);
+  });
+
+  it.each([
+    [undefined, undefined, '/login'],
+    [undefined, '/reports?x=1', '/login?returnTo=%2Freports%3Fx%3D1'],
+    ['okta', undefined, '/api/auth/login/okta?returnTo=%2F'],
+    ['okta', '/reports#x', '/api/auth/login/okta?returnTo=%2Freports%23x'],
+    ['a/b?c', '/', '/api/auth/login/a%2Fb%3Fc?returnTo=%2F'],
+    [
+      'okta',
+      'https://app.corp.example/x',
+      '/api/auth/login/okta?returnTo=https%3A%2F%2Fapp.corp.example%2Fx',
+    ],
+  ])('has the URL of the sign-in with %s and %s', (provider, returnTo, expected) =>
+    expect(session.signInUrl(provider, returnTo).replace(location.origin, '')).toBe(expected),
+  );
 
   it('stays signed in when the server did not receive the sign-out', async () => {
     await signIn();

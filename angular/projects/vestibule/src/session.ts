@@ -1,12 +1,30 @@
-import { DOCUMENT, Injector, Injectable, computed, inject, untracked } from '@angular/core';
-import { EndReason, SessionView, User } from './api-types';
+import { Injector, Injectable, computed, inject, untracked } from '@angular/core';
+import { Observable } from 'rxjs';
+import { EndReason, Role, SessionView, User } from './api-types';
+import { AuthPages } from './auth-pages';
+import { Duration, milliseconds } from './condition';
 import { CurrentUser } from './current-user';
 import { SERVER_RENDERING } from './server-rendering';
 import { SessionCheck } from './session-check';
 import { SessionClock } from './session-clock';
+import { SessionEvent, SessionEvents } from './session-events';
 import { SessionRequests } from './session-requests';
 import { SessionStore } from './session-store';
 import { when } from './when';
+
+/**
+ * Options of `signOut`.
+ *
+ * @example
+ * ```ts
+ * const options: SignOutOptions = { to: '/goodbye' };
+ * await session.signOut(options);
+ * ```
+ */
+export interface SignOutOptions {
+  /** The page to open afterwards: a router URL, or an absolute URL of an allowed origin. */
+  readonly to?: string;
+}
 
 /**
  * The session of this browser: the user, how they signed in, and when the session ends. The session cookie is
@@ -37,7 +55,8 @@ export class Session {
   readonly #clock = inject(SessionClock);
   readonly #injector = inject(Injector);
   readonly #server = inject(SERVER_RENDERING);
-  readonly #location = inject(DOCUMENT).location;
+  readonly #events = inject(SessionEvents);
+  readonly #pages = inject(AuthPages);
 
   /** State of the session; `unknown` until the server has responded for the first time. */
   readonly state = this.#store.state;
@@ -55,6 +74,8 @@ export class Session {
   readonly amr = computed(() => this.#store.snapshot()?.amr ?? []);
   /** Name of the provider that the user signed in with; `null` for a local login. */
   readonly provider = computed(() => this.#store.snapshot()?.provider ?? null);
+  /** When the user proved the identity last, by this machine's clock. */
+  readonly authenticatedAt = computed(() => this.#toDate(this.#store.snapshot()?.authenticatedAt));
   /** When the session ends without activity, by this machine's clock. */
   readonly expiresAt = computed(() => this.#toDate(this.#store.snapshot()?.expiresAt));
   /** When the session ends in any case, by this machine's clock. */
@@ -71,10 +92,20 @@ export class Session {
   readonly unreachable = this.#requests.unreachable;
   /** Whether the page may show data of an ended session. Hide the data until the server has confirmed the session. */
   readonly needsConfirmation = this.#store.needsConfirmation;
+  /** Why the library stopped a navigation to the sign-in that would have no end. The console says what to do. */
+  readonly problem = this.#pages.problem;
+  /** What happens to the session in this tab. */
+  readonly events: Observable<SessionEvent> = this.#events.stream;
 
-  /** Whether the user has the role. Reads a signal, so `computed` and templates follow it. */
-  hasRole(role: string): boolean {
-    return this.user()?.roles.includes(role) ?? false;
+  /** Whether the user has one of the roles. Reads a signal, so `computed` and templates follow it. */
+  hasRole(...roles: readonly Role[]): boolean {
+    return this.user()?.roles.some((role) => roles.includes(role)) ?? false;
+  }
+
+  /** Whether the user proved the identity within this time, at sign-in or afterwards. Reads a signal. */
+  authenticatedWithin(time: Duration): boolean {
+    const at = this.#store.snapshot()?.authenticatedAt ?? null;
+    return at !== null && !this.#clock.reached(at, -milliseconds(time));
   }
 
   /** Whether `secondsLeft` is at most this value. Changes once, so it costs no update each second. */
@@ -96,7 +127,10 @@ export class Session {
     await when(() => this.state() !== 'unknown', this.#injector);
   }
 
-  /** Resolves with the user, or with `null` if no user is signed in or the user could not be loaded. */
+  /**
+   * Resolves with the user, or with `null` if no user is signed in or the user could not be loaded. During an outage it
+   * waits.
+   */
   async whenUserLoaded(): Promise<User | null> {
     await this.whenReady();
     await when(() => !this.signedIn() || this.#currentUser.settled(), this.#injector);
@@ -132,18 +166,35 @@ export class Session {
     if (generation !== this.#store.generation()) return;
     this.#store.applyDeadlines(deadlines);
     this.#store.broadcastDeadlines();
+    const expiresAt = untracked(this.expiresAt);
+    if (expiresAt) this.#events.emit({ type: 'extended', expiresAt });
   }
 
   /**
-   * Signs out on the server, then in all tabs. A user of a provider is redirected to the provider's logout. With
-   * `returnTo` there is no redirect, and the next sign-in leads to that path. Rejects and changes nothing if the
-   * server does not respond.
+   * Returns the URL of the sign-in page, or with a name the URL of the login at that provider, for a plain link. The
+   * user returns to `returnTo`, by default to the current page.
    */
-  async signOut(returnTo: string | null = null): Promise<void> {
+  signInUrl(provider?: string, returnTo?: string): string {
+    return this.#pages.signInUrl(provider, returnTo);
+  }
+
+  /**
+   * Signs out on the server, then in all tabs. A user of a provider is redirected to the provider's logout. Afterwards
+   * the page `to` opens: a router URL, or an absolute URL of an origin that the service allows. Without it, a public
+   * page stays open, and other pages lead to the sign-in page. Rejects and changes nothing if the server does not
+   * respond.
+   */
+  async signOut({ to }: SignOutOptions = {}): Promise<void> {
     const reason = untracked(this.signedIn) ? 'signed_out' : null;
-    const logoutUrl = await untracked(() => this.#requests.logOut());
-    this.#store.end(reason, returnTo);
-    if (returnTo === null && logoutUrl !== null) this.#location.assign(logoutUrl);
+    const target = this.#pages.logoutTarget(to);
+    const logoutUrl = await untracked(() => this.#requests.logOut(target));
+    const next = to === undefined || this.#pages.isCurrent(to) ? null : to;
+    this.#store.end(reason, {
+      returnTo: to === undefined ? null : this.#pages.targetOf(to),
+      handled: logoutUrl !== null || next !== null,
+    });
+    if (logoutUrl !== null) this.#pages.openLogout(logoutUrl);
+    else if (next !== null) this.#pages.open(next);
   }
 
   #toDate(time: number | null | undefined): Date | null {

@@ -7,13 +7,20 @@ import {
   signal,
 } from '@angular/core';
 import {
+  Duration,
   EndReason,
+  Role,
   Session,
+  SessionEvent,
+  SessionProblem,
   SessionState,
   SessionView,
+  SignOutOptions,
   User,
   ɵTabChannel,
+  ɵmilliseconds,
 } from '@vestibule/angular';
+import { Subject } from 'rxjs';
 
 /**
  * Initial session of a test.
@@ -88,6 +95,9 @@ export class TestSession implements Pick<Session, keyof Session> {
   readonly endReason = signal<EndReason | null>(null);
   readonly unreachable = signal(false);
   readonly needsConfirmation = signal(false);
+  readonly authenticatedAt = signal<Date | null>(null);
+  readonly problem = signal<SessionProblem | null>(null);
+  readonly events = new Subject<SessionEvent>();
 
   /** Signs in a user. Omitted members have defaults. */
   signIn(user: Partial<User> = {}, secondsLeft = 600): void {
@@ -96,6 +106,7 @@ export class TestSession implements Pick<Session, keyof Session> {
     this.endReason.set(null);
     this.secondsLeft.set(secondsLeft);
     this.secondsToEnd.set(12 * 3_600);
+    this.authenticatedAt.set(new Date());
     this.expiresAt.set(new Date(Date.now() + secondsLeft * 1_000));
     this.endsAt.set(new Date(Date.now() + 12 * 3_600_000));
   }
@@ -108,10 +119,15 @@ export class TestSession implements Pick<Session, keyof Session> {
     this.secondsToEnd.set(null);
     this.expiresAt.set(null);
     this.endsAt.set(null);
+    this.authenticatedAt.set(null);
   }
 
-  hasRole(role: string): boolean {
-    return this.user()?.roles.includes(role) ?? false;
+  hasRole(...roles: readonly Role[]): boolean {
+    return this.user()?.roles.some((role) => roles.includes(role)) ?? false;
+  }
+
+  authenticatedWithin(time: Duration): boolean {
+    return Date.now() - (this.authenticatedAt()?.getTime() ?? 0) < ɵmilliseconds(time);
   }
 
   idleWithin(seconds: number): boolean {
@@ -147,7 +163,16 @@ export class TestSession implements Pick<Session, keyof Session> {
     return Promise.resolve();
   }
 
-  signOut(): Promise<void> {
+  signInUrl(provider?: string, returnTo = '/'): string {
+    const page = provider === undefined ? '/login' : `/api/auth/login/${provider}`;
+    return `${page}?returnTo=${encodeURIComponent(returnTo)}`;
+  }
+
+  /** Pages that `signOut` was asked to open. */
+  readonly signedOutTo: string[] = [];
+
+  signOut({ to }: SignOutOptions = {}): Promise<void> {
+    if (to !== undefined) this.signedOutTo.push(to);
     this.end(this.signedIn() ? 'signed_out' : null);
     return Promise.resolve();
   }

@@ -6,10 +6,12 @@ import {
   vestibuleInterceptors,
   withIdleWarning,
   withKeepAlive,
+  withOptions,
 } from '@vestibule/angular';
 import { withSignInDialog } from '@vestibule/angular/dialogs';
 import { Providers, Theme, provideDocumentLanguage } from '@vestibule/angular/pages';
 import { routes } from './app.routes';
+import { portalOptions } from './portal-options';
 import { LoadFailure } from './shell/load-failure';
 
 export const appConfig: ApplicationConfig = {
@@ -25,6 +27,7 @@ export const appConfig: ApplicationConfig = {
     Theme,
     provideDocumentLanguage(),
     provideVestibule(
+      withOptions(portalOptions(document.baseURI)),
       withKeepAlive(),
       withIdleWarning(),
       // The pages of the portal have no input worth keeping, so the end of a session leads to the sign-in page.

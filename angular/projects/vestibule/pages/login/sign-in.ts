@@ -1,6 +1,6 @@
 import { Component, computed, inject, signal } from '@angular/core';
 import { ActivatedRoute } from '@angular/router';
-import { isEndReason, returnPath } from '@vestibule/angular';
+import { ReturnTo, isEndReason } from '@vestibule/angular';
 import { TEXT } from '../text/text-loader';
 import { SignInIllustration } from '../ui/sign-in-illustration';
 import { ProviderList } from './federated/provider-list';
@@ -38,7 +38,7 @@ export class SignIn {
   /** Why the last session ended. */
   private readonly reason = this.query.get('reason');
 
-  protected readonly returnTo = returnPath(this.query.get('returnTo'));
+  protected readonly returnTo = inject(ReturnTo).read(this.query.get('returnTo'));
   protected readonly attempted = signal(false);
   protected readonly endSentence = computed(() =>
     isEndReason(this.reason) && !this.attempted() ? this.text(`end.${this.reason}`) : null,

@@ -1,7 +1,7 @@
 import { Location } from '@angular/common';
 import { Component, computed, effect, inject } from '@angular/core';
 import { ActivatedRoute } from '@angular/router';
-import { Session, VESTIBULE_OPTIONS, returnPath } from '@vestibule/angular';
+import { ReturnTo, Session, VESTIBULE_OPTIONS } from '@vestibule/angular';
 import { Providers } from '../../api/providers';
 import { PageTitle } from '../../text/page-title';
 import { TEXT } from '../../text/text-loader';
@@ -26,7 +26,8 @@ export class ConfirmLogin {
   protected readonly text = inject(TEXT);
 
   private readonly query = inject(ActivatedRoute).snapshot.queryParamMap;
-  private readonly returnTo = returnPath(this.query.get('returnTo'));
+  private readonly returnTargets = inject(ReturnTo);
+  private readonly returnTo = this.returnTargets.read(this.query.get('returnTo'));
   private readonly returnQuery = loginQuery(this.returnTo, this.query.get('remember') === 'true');
 
   /** The provider of the URL, if it is set up: no other text of the URL is shown. */
@@ -44,11 +45,9 @@ export class ConfirmLogin {
     return user?.displayName ?? user?.username ?? user?.email ?? this.text('federated.anotherUser');
   });
   protected readonly otherUrl = computed(() =>
-    this.location.prepareExternalUrl(
-      this.session.signedIn()
-        ? (this.returnTo ?? this.options.homePath)
-        : this.options.loginPath + loginQuery(this.returnTo, false),
-    ),
+    this.session.signedIn()
+      ? this.returnTargets.href(this.returnTo)
+      : this.location.prepareExternalUrl(this.options.loginPath + loginQuery(this.returnTo, false)),
   );
 
   constructor() {

@@ -1,7 +1,7 @@
 import { Location } from '@angular/common';
 import { Component, computed, effect, inject } from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
-import { Session, VESTIBULE_OPTIONS, returnPath } from '@vestibule/angular';
+import { ReturnTo, Session, VESTIBULE_OPTIONS } from '@vestibule/angular';
 import { Failure } from '../../api/failure';
 import { Login } from '../../api/login';
 import { Providers } from '../../api/providers';
@@ -51,11 +51,14 @@ export class FederatedError {
     () => this.providerName === null || this.providers.list() !== null || this.providers.failed(),
   );
 
-  protected readonly returnTo = returnPath(this.query.get('returnTo'));
+  private readonly returnTargets = inject(ReturnTo);
+  protected readonly returnTo = this.returnTargets.read(this.query.get('returnTo'));
+  private readonly router = inject(Router);
   /** Without the parameters of an action that was not completed. */
-  private readonly back = urlWithoutReturnParams(inject(Router), this.returnTo ?? '/');
-  protected readonly backUrl = this.location.prepareExternalUrl(this.back);
-  protected readonly backToAccount = this.back.split('?')[0] === this.options.homePath;
+  protected readonly backUrl = this.returnTargets.href(this.returnTo, (url) =>
+    urlWithoutReturnParams(this.router, url),
+  );
+  protected readonly backToAccount = this.backUrl.split('?')[0] === this.returnTargets.href(null);
   protected readonly signInUrl = this.location.prepareExternalUrl(
     this.options.loginPath + loginQuery(this.returnTo, false),
   );

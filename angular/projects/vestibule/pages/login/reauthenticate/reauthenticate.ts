@@ -1,6 +1,6 @@
 import { Component, computed, inject } from '@angular/core';
-import { ActivatedRoute, Router } from '@angular/router';
-import { Session, ɵAuthPages } from '@vestibule/angular';
+import { ActivatedRoute } from '@angular/router';
+import { ReturnTo, Session } from '@vestibule/angular';
 import { TEXT } from '../../text/text-loader';
 import { reauthenticationMethodsOf } from './methods-of';
 import { ReauthenticationMethods } from './reauthentication-methods';
@@ -23,9 +23,8 @@ import { ReauthenticationMethods } from './reauthentication-methods';
   `,
 })
 export class Reauthenticate {
-  private readonly pages = inject(ɵAuthPages);
-  private readonly route = inject(ActivatedRoute);
-  private readonly router = inject(Router);
+  private readonly returnTo = inject(ReturnTo);
+  private readonly query = inject(ActivatedRoute).snapshot.queryParamMap;
   private readonly session = inject(Session);
 
   protected readonly text = inject(TEXT);
@@ -35,8 +34,6 @@ export class Reauthenticate {
   });
 
   protected async leave(): Promise<void> {
-    await this.router.navigateByUrl(this.pages.returnTarget(this.route.snapshot), {
-      replaceUrl: true,
-    });
+    await this.returnTo.leave(this.returnTo.read(this.query.get('returnTo')));
   }
 }

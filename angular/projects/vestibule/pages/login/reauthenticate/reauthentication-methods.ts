@@ -51,6 +51,6 @@ export class ReauthenticationMethods {
   protected readonly signingOut = new Attempt();
 
   protected async signInAgain(): Promise<void> {
-    await this.signingOut.run(() => this.session.signOut(this.router.url));
+    await this.signingOut.run(() => this.session.signOut({ to: this.router.url }));
   }
 }

@@ -1,6 +1,6 @@
 import { Component, computed, inject, signal } from '@angular/core';
-import { ActivatedRoute, Router } from '@angular/router';
-import { Session, returnPath } from '@vestibule/angular';
+import { ActivatedRoute } from '@angular/router';
+import { ReturnTo, Session } from '@vestibule/angular';
 import { Failure } from '../../api/failure';
 import { Enrolment, Mfa } from '../../api/mfa';
 import { TEXT } from '../../text/text-loader';
@@ -28,7 +28,7 @@ import { ConfirmEnrolment } from './confirm-enrolment';
 export class EnrolAuthenticator {
   private readonly mfa = inject(Mfa);
   private readonly reauthenticator = inject(Reauthenticator);
-  private readonly router = inject(Router);
+  private readonly returnTargets = inject(ReturnTo);
   private readonly session = inject(Session);
   protected readonly text = inject(TEXT);
 
@@ -62,7 +62,7 @@ export class EnrolAuthenticator {
   }
 
   protected async proceed(): Promise<void> {
-    await this.router.navigateByUrl(returnPath(this.returnTo) ?? '/');
+    await this.returnTargets.leave(this.returnTargets.read(this.returnTo));
   }
 
   /** Goes back. If the enrolment is required, signing out is the only way back. */

@@ -80,7 +80,7 @@ export class ConfirmLink {
 
   /** Signs out and returns to this page, which then asks for the sign-in. */
   protected async signInAgain(): Promise<void> {
-    await this.run(() => this.session.signOut(this.router.url));
+    await this.run(() => this.session.signOut({ to: this.router.url }));
   }
 
   private async run(action: () => Promise<void>): Promise<void> {

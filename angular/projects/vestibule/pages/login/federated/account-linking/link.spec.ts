@@ -151,8 +151,9 @@ describe('the page of the pending link', () => {
     };
     await answer('POST', { identity: linked });
     expect(router.url).toBe('/reports');
-    expect(navigate).toHaveBeenCalledWith('/reports', {
-      state: { statusMessage: 'Okta is now linked to your account.', statusGood: true },
+    expect(navigate.mock.lastCall?.[1]?.state).toEqual({
+      statusMessage: 'Okta is now linked to your account.',
+      statusGood: true,
     });
     expect(reload).toHaveBeenCalledTimes(1);
     expect(localStorage.getItem('vestibule.last-provider')).toBe('okta');
@@ -188,8 +189,7 @@ describe('the page of the pending link', () => {
     expect(page.querySelectorAll('[role=alert]')).toHaveLength(1);
     const signOut = vi.spyOn(session, 'signOut');
     await press('Sign out and sign in again');
-    // With a return path, so sign-out does not redirect to the provider.
-    expect(signOut).toHaveBeenCalledExactlyOnceWith(HERE);
+    expect(signOut).toHaveBeenCalledExactlyOnceWith({ to: HERE });
     expect(session.signedIn()).toBe(false);
     expect(words()).toContain('Sign in to it with your usual method');
     expect(document.activeElement).toBe(page.querySelector('h1'));

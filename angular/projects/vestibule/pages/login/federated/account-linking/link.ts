@@ -1,7 +1,7 @@
 import { Location } from '@angular/common';
 import { Component, computed, effect, inject, signal } from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
-import { Session, VESTIBULE_OPTIONS, returnPath } from '@vestibule/angular';
+import { ReturnTo, Session, VESTIBULE_OPTIONS } from '@vestibule/angular';
 import { Failure } from '../../../api/failure';
 import { Links, PendingLink } from '../../../api/links';
 import { PageTitle } from '../../../text/page-title';
@@ -33,9 +33,10 @@ export class Link {
   private readonly router = inject(Router);
   protected readonly session = inject(Session);
 
-  private readonly returnTo =
-    returnPath(inject(ActivatedRoute).snapshot.queryParamMap.get('returnTo')) ??
-    inject(VESTIBULE_OPTIONS).homePath;
+  private readonly returnTargets = inject(ReturnTo);
+  private readonly returnTo = this.returnTargets.read(
+    inject(ActivatedRoute).snapshot.queryParamMap.get('returnTo'),
+  );
 
   protected readonly pending = signal<PendingLink | null>(null);
   protected readonly loading = new Attempt();
@@ -69,18 +70,15 @@ export class Link {
 
   /** Continues to the page the user wanted, which shows the message. */
   protected async finish({ message, good }: LinkResult): Promise<void> {
-    await this.router.navigateByUrl(this.target(), {
-      state: { statusMessage: message, statusGood: good },
-    });
+    const state = { statusMessage: message, statusGood: good };
+    if (this.session.signedIn()) await this.returnTargets.leave(this.returnTo, state);
+    else {
+      const url = this.options.loginPath + loginQuery(this.returnTo, false);
+      await this.router.navigateByUrl(url, { state });
+    }
   }
 
   protected urlOf(path: string): string {
     return this.location.prepareExternalUrl(path);
-  }
-
-  private target(): string {
-    if (this.session.signedIn()) return this.returnTo;
-    const { homePath, loginPath } = this.options;
-    return loginPath + loginQuery(this.returnTo === homePath ? null : this.returnTo, false);
   }
 }

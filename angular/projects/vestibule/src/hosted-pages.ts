@@ -1,0 +1,135 @@
+import { DOCUMENT, Injectable, InjectionToken, inject } from '@angular/core';
+import { Router } from '@angular/router';
+import { ApiAddress, parseUrl } from './api-address';
+
+/** A page that comes back without a session sooner than this was sent back without input of the user. */
+const LOOP_TIME = 10_000;
+/** A user who comes back so many times without a session cannot sign in here. */
+const MAX_RETURNS = 2;
+const FORGET_AFTER = 600_000;
+const KEY = 'vestibule:left';
+
+/**
+ * Why the library stopped a navigation that would have no end.
+ *
+ * `signInNotKept`: the user came back from the sign-in page without a session, so the requests of this application do
+ * not carry the cookie. `pagesMissing`: this application itself answers at the address of the sign-in page.
+ * `noAllowedPage`: the user may open neither the page nor `forbiddenPath`.
+ *
+ * @example
+ * ```ts
+ * const message = computed(() => (session.problem() === 'signInNotKept' ? 'Sign-in is not possible.' : null));
+ * ```
+ */
+export type SessionProblem = 'signInNotKept' | 'pagesMissing' | 'noAllowedPage';
+
+/**
+ * Options of `withHostedPages`.
+ *
+ * @example
+ * ```ts
+ * const options: HostedPagesOptions = { origin: 'https://id.corp.example' };
+ * ```
+ */
+export interface HostedPagesOptions {
+  /** Public URL of the service, if it is not the one of `apiBase`: for example behind a development proxy. */
+  readonly origin?: string;
+}
+
+interface Departure {
+  readonly url: string;
+  readonly at: number;
+  readonly returns: number;
+}
+
+/** The pages that the service serves. Without `withHostedPages`, the pages are routes of the application. */
+export const HOSTED_PAGES = new InjectionToken<HostedPages | null>('HOSTED_PAGES', {
+  factory: () => null,
+});
+
+export const HOSTED_PAGES_OPTIONS = new InjectionToken<HostedPagesOptions>('HOSTED_PAGES_OPTIONS');
+
+/** Sends the user to the pages of the service, and stops if the user comes back without a session. */
+@Injectable()
+export class HostedPages {
+  readonly #document = inject(DOCUMENT);
+  readonly #router = inject(Router);
+  readonly #base = baseOf(inject(HOSTED_PAGES_OPTIONS), inject(ApiAddress).pages);
+  /** How an earlier page of this tab left. Guards of one page leave together, so its own departures do not count. */
+  #last = readDeparture();
+
+  /** Returns the URL of a page. */
+  page(path: string, params: Readonly<Record<string, string | null>>): URL {
+    const url = new URL(this.#base + path);
+    for (const [name, value] of Object.entries(params)) {
+      if (value !== null) url.searchParams.set(name, value);
+    }
+    return url;
+  }
+
+  /** Records that the user leaves for a session. Returns a problem if the user must stay. */
+  depart(returnTo: string): SessionProblem | null {
+    const problem = this.#problemOf(returnTo);
+    if (problem) console.error(this.#messageFor(problem));
+    return problem;
+  }
+
+  /** Records that the session exists: the way back worked. */
+  arrived(): void {
+    this.#last = null;
+    writeDeparture(null);
+  }
+
+  #problemOf(returnTo: string): SessionProblem | null {
+    const { origin, pathname } = this.#document.location;
+    if (`${origin}${pathname}` === this.page('/login', {}).href) return 'pagesMissing';
+    const now = Date.now();
+    const last = this.#isNewPage() && this.#last?.url === returnTo ? this.#last : null;
+    const age = last ? now - last.at : FORGET_AFTER;
+    const returns = last && age < FORGET_AFTER ? last.returns + 1 : 0;
+    if (age < LOOP_TIME || returns >= MAX_RETURNS) return 'signInNotKept';
+    writeDeparture({ url: returnTo, at: now, returns });
+    return null;
+  }
+
+  /** Whether a link or a redirect has opened this page. A user who reloads it or goes back has not signed in before. */
+  #isNewPage(): boolean {
+    const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+    return !this.#router.navigated && (entry?.type ?? 'navigate') === 'navigate';
+  }
+
+  #messageFor(problem: SessionProblem): string {
+    const login = this.page('/login', {}).href;
+    return problem === 'pagesMissing'
+      ? `Vestibule: this application answers at ${login}. Send /login and the other pages of the service to the service, or name its address: withHostedPages({ origin }).`
+      : `Vestibule: the user came back from ${login} without a session. The requests of this page do not carry the cookie: compare apiBase with the public URL of the service, and check VESTIBULE_ALLOWED_ORIGINS and the cookie settings of the browser.`;
+  }
+}
+
+function readDeparture(): Departure | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Departure | null;
+  } catch {
+    return null;
+  }
+}
+
+function writeDeparture(departure: Departure | null): void {
+  try {
+    if (departure) sessionStorage.setItem(KEY, JSON.stringify(departure));
+    else sessionStorage.removeItem(KEY);
+  } catch {
+    // The browser allows no storage. The hosted page then says that it blocks cookies.
+  }
+}
+
+function baseOf({ origin }: HostedPagesOptions, pages: string): string {
+  if (origin === undefined) return pages;
+  const url = parseUrl(origin);
+  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username) {
+    throw new Error(
+      `withHostedPages: "${origin}" is not the public URL of a service; write for example https://id.corp.example`,
+    );
+  }
+  return url.href.replace(/\/+$/, '');
+}
