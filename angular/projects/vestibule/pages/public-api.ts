@@ -1,4 +1,5 @@
 /* The pages of the sign-in steps. */
+export { pageComponents } from './page-components';
 export { accountPage, vestibulePages } from './routes';
 /* For `@vestibule/angular/dialogs` only. */
 export { loadDialogs as ɵloadDialogs } from './login/load-dialogs';
@@ -22,3 +23,4 @@ export { SignIn } from './login/sign-in';
 export { Preferences } from './account/preferences';
 export { Theme } from './account/theme';
 export type { ThemeName } from './account/theme';
+export { VestibuleRoot } from './ui/vestibule-root';

@@ -7,6 +7,7 @@ import {
   secondFactorGuard,
   signedInGuard,
 } from '@vestibule/angular';
+import { pageComponents } from './page-components';
 import { pageTitle } from './text/page-title';
 import { textGuard } from './text/text-loader';
 
@@ -33,52 +34,50 @@ export function vestibulePages(): Routes {
       title: pageTitle((text) => text('federated.refusedTitle')),
       canMatch: [hasLoginError],
       canActivate: [textGuard, guestGuard],
-      loadComponent: async () => (await import('./login/federated/federated-error')).FederatedError,
+      loadComponent: pageComponents.federatedError,
     },
     {
       path: 'login',
       title: pageTitle((text) => text('federated.confirmTitle')),
       canMatch: [mustConfirmLogin],
       canActivate: [textGuard, guestGuard],
-      loadComponent: async () => (await import('./login/federated/confirm-login')).ConfirmLogin,
+      loadComponent: pageComponents.confirmLogin,
     },
     {
       path: 'login',
       title: pageTitle((text) => text('signIn.title')),
       canActivate: [textGuard, guestGuard],
-      loadComponent: async () => (await import('./login/sign-in')).SignIn,
+      loadComponent: pageComponents.signIn,
     },
     {
       path: 'second-factor',
       title: pageTitle((text) => text('secondFactor.title')),
       canActivate: [textGuard, secondFactorGuard],
-      loadComponent: async () => (await import('./login/second-factor/second-factor')).SecondFactor,
+      loadComponent: pageComponents.secondFactor,
     },
     {
       path: 'mfa-setup',
       title: pageTitle((text) => text('enrol.title')),
       canActivate: [textGuard, enrolmentGuard],
-      loadComponent: async () =>
-        (await import('./login/second-factor/enrol-authenticator')).EnrolAuthenticator,
+      loadComponent: pageComponents.enrolment,
     },
     {
       path: 'link',
       title: pageTitle((text) => text('link.title')),
       canActivate: [textGuard, linkGuard],
-      loadComponent: async () => (await import('./login/federated/account-linking/link')).Link,
+      loadComponent: pageComponents.link,
     },
     {
       path: 'reauthenticate',
       title: pageTitle((text) => text('reauthenticate.title')),
       canActivate: [textGuard, signedInGuard],
-      loadComponent: async () =>
-        (await import('./login/reauthenticate/reauthenticate')).Reauthenticate,
+      loadComponent: pageComponents.reauthenticate,
     },
     {
       path: 'signed-in',
       title: pageTitle((text) => text('signedIn.title')),
       canActivate: [textGuard, signedInGuard],
-      loadComponent: async () => (await import('./login/signed-in/signed-in')).SignedIn,
+      loadComponent: pageComponents.signedIn,
     },
   ];
 }
@@ -97,6 +96,6 @@ export function accountPage(path = 'account'): Routes[number] {
     pathMatch: 'full',
     title: pageTitle((text) => text('account.title')),
     canActivate: [textGuard, signedInGuard],
-    loadComponent: async () => (await import('./account/dashboard')).Dashboard,
+    loadComponent: pageComponents.account,
   };
 }

@@ -11,7 +11,7 @@ import {
 } from '@angular/core';
 import { NavigationEnd, Router, RouterOutlet } from '@angular/router';
 import { Session } from '@vestibule/angular';
-import { Attempt, FailureBox, TEXT } from '@vestibule/angular/pages';
+import { Attempt, FailureBox, TEXT, VestibuleRoot } from '@vestibule/angular/pages';
 import { Brand } from './shell/brand';
 import { Footer } from './shell/footer';
 import { LoadFailed } from './shell/load-failed';
@@ -21,6 +21,7 @@ import { isOwnPage } from './shell/own-pages';
 /** The layout of every page: header with sign-out, status message, the page itself, and the footer. */
 @Component({
   selector: 'app-root',
+  hostDirectives: [VestibuleRoot],
   imports: [RouterOutlet, FailureBox, Footer, LoadFailed],
   templateUrl: './app.html',
   styleUrl: './app.css',

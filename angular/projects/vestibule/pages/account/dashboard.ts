@@ -7,11 +7,13 @@ import { TEXT } from '../text/text-loader';
 import { Preferences } from './preferences';
 import { SignInMethods } from './sign-in-methods';
 import { statusOf } from './status';
+import { VestibuleRoot } from '../ui/vestibule-root';
 
 /** The account page: profile, session, sign-in methods and preferences of the user. */
 @Component({
   selector: 'vestibule-dashboard',
   imports: [Preferences, SignInMethods],
+  hostDirectives: [VestibuleRoot],
   templateUrl: './dashboard.html',
   styleUrl: './dashboard.css',
 })

@@ -3,6 +3,7 @@ import { ActivatedRoute } from '@angular/router';
 import { ReturnTo, isEndReason } from '@vestibule/angular';
 import { TEXT } from '../text/text-loader';
 import { SignInIllustration } from '../ui/sign-in-illustration';
+import { VestibuleRoot } from '../ui/vestibule-root';
 import { ProviderList } from './federated/provider-list';
 import { PasswordLogin } from './password/password-login';
 
@@ -16,6 +17,7 @@ import { PasswordLogin } from './password/password-login';
  */
 @Component({
   selector: 'vestibule-sign-in',
+  hostDirectives: [VestibuleRoot],
   imports: [PasswordLogin, ProviderList, SignInIllustration],
   template: `
     <div class="sign-in-layout">

@@ -23,15 +23,19 @@ describe('the colours of an organisation', () => {
     const colors = brandColors(color)!;
     const of = (name: string, scheme: number) => pair(colors[name])[scheme]!;
     for (const [scheme, surface] of [parse('#ffffff')!, parse('#182127')!].entries()) {
-      const accent = of('--accent', scheme);
-      for (const other of [surface, of('--accent-background', scheme), of('--on-accent', scheme)]) {
+      const accent = of('--vestibule-accent', scheme);
+      for (const other of [
+        surface,
+        of('--vestibule-accent-background', scheme),
+        of('--vestibule-on-accent', scheme),
+      ]) {
         expect(contrast(accent, other)).toBeGreaterThanOrEqual(4.5);
       }
     }
   });
 
   it('keep a colour that is readable as it is', () => {
-    expect(pair(brandColors('#125c68')?.['--accent'])[0]).toEqual([0x12, 0x5c, 0x68]);
+    expect(pair(brandColors('#125c68')?.['--vestibule-accent'])[0]).toEqual([0x12, 0x5c, 0x68]);
   });
 
   it.each(['', 'red', '#12', '#1234567', 'rgb(1 2 3)', '#12345g', 'url(https://evil.example)'])(

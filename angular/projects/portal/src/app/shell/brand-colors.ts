@@ -1,4 +1,4 @@
-/** The background of a card in each colour scheme, as in `styles.css`. */
+/** The background of a card in each colour scheme, as in `vestibule.css`. */
 const SURFACES = { light: '#ffffff', dark: '#182127' } as const;
 /** Dark text on a light colour, and light text on a dark one. */
 const INKS = ['#ffffff', '#0b2126'] as const;
@@ -19,10 +19,10 @@ export function brandColors(color: string): Readonly<Record<string, string>> | n
   const both = (of: (accent: Rgb, surface: Rgb) => Rgb) =>
     `light-dark(${format(of(light, hex(SURFACES.light)))}, ${format(of(dark, hex(SURFACES.dark)))})`;
   return {
-    '--accent': both((accent) => accent),
-    '--accent-strong': both((accent, surface) => mix(accent, inkOn(surface), 0.25)),
-    '--accent-background': both((accent, surface) => mix(surface, accent, 0.1)),
-    '--on-accent': both((accent) => inkOn(accent)),
+    '--vestibule-accent': both((accent) => accent),
+    '--vestibule-accent-strong': both((accent, surface) => mix(accent, inkOn(surface), 0.25)),
+    '--vestibule-accent-background': both((accent, surface) => mix(surface, accent, 0.1)),
+    '--vestibule-on-accent': both((accent) => inkOn(accent)),
   };
 }
 

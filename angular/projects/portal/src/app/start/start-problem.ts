@@ -10,11 +10,8 @@ export function showStartProblem({ document, location }: Window, address: string
     return element;
   };
   const main = add(document.body, 'main');
-  main.style.padding = '1.5rem 1rem';
   const card = add(main, 'section');
-  card.className = 'card';
-  // An address has no blank at which a line can break.
-  card.style.overflowWrap = 'anywhere';
+  card.className = 'start-problem';
   const title = address === null ? 'Cookies are blocked' : 'Wrong address';
   document.title = title;
   add(card, 'h1', title);
@@ -27,13 +24,11 @@ export function showStartProblem({ document, location }: Window, address: string
     );
     const reload = add(card, 'button', 'Reload') as HTMLButtonElement;
     reload.type = 'button';
-    reload.className = 'button';
     reload.addEventListener('click', () => location.reload());
   } else {
     const there = new URL(address).origin;
     add(card, 'p', `This page is open at ${here}. You can sign in only at ${there}.`);
     const link = add(card, 'a', `Open ${there} instead`) as HTMLAnchorElement;
-    link.className = 'button';
     link.href = address;
   }
 }

@@ -8,6 +8,7 @@ import { TEXT } from '../../text/text-loader';
 import type { Message } from '../../text/texts';
 import { SignInIllustration } from '../../ui/sign-in-illustration';
 import { loginQuery } from './provider-list';
+import { VestibuleRoot } from '../../ui/vestibule-root';
 
 /**
  * The page `/login?provider=NAME`: a link on another page started a federated login. The server waits for a click here,
@@ -15,6 +16,7 @@ import { loginQuery } from './provider-list';
  */
 @Component({
   selector: 'vestibule-confirm-login',
+  hostDirectives: [VestibuleRoot],
   imports: [SignInIllustration],
   templateUrl: './confirm-login.html',
 })

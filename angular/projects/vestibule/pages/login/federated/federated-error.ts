@@ -13,6 +13,7 @@ import { FailureBox } from '../../ui/failure-box';
 import { urlWithoutReturnParams } from '../../ui/return-params';
 import { SignInIllustration } from '../../ui/sign-in-illustration';
 import { TraceId } from '../../ui/trace-id';
+import { VestibuleRoot } from '../../ui/vestibule-root';
 import { PasswordLogin } from '../password/password-login';
 import { ProviderList, loginQuery } from './provider-list';
 
@@ -24,6 +25,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  */
 @Component({
   selector: 'vestibule-federated-error',
+  hostDirectives: [VestibuleRoot],
   imports: [FailureBox, PasswordLogin, ProviderList, SignInIllustration, TraceId],
   templateUrl: './federated-error.html',
   styles: `

@@ -2,12 +2,14 @@ import { Component, computed, inject } from '@angular/core';
 import { ActivatedRoute } from '@angular/router';
 import { ReturnTo, Session } from '@vestibule/angular';
 import { TEXT } from '../../text/text-loader';
+import { VestibuleRoot } from '../../ui/vestibule-root';
 import { reauthenticationMethodsOf } from './methods-of';
 import { ReauthenticationMethods } from './reauthentication-methods';
 
 /** The page `/reauthenticate?returnTo=`: asks for a recent proof, for applications without the dialog. */
 @Component({
   selector: 'vestibule-reauthenticate',
+  hostDirectives: [VestibuleRoot],
   imports: [ReauthenticationMethods],
   template: `
     <section class="card">

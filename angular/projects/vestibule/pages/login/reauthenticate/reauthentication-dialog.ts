@@ -1,7 +1,6 @@
 import {
   Component,
   ElementRef,
-  ViewEncapsulation,
   afterNextRender,
   effect,
   inject,
@@ -10,11 +9,13 @@ import {
 } from '@angular/core';
 import { Session } from '@vestibule/angular';
 import { TEXT } from '../../text/text-loader';
+import { VestibuleRoot } from '../../ui/vestibule-root';
 import { ReauthenticationMethods } from './reauthentication-methods';
 
 /** Asks for a recent proof over the page. Escape cancels. */
 @Component({
   selector: 'vestibule-reauthentication-dialog',
+  hostDirectives: [VestibuleRoot],
   imports: [ReauthenticationMethods],
   template: `
     <dialog
@@ -32,7 +33,6 @@ import { ReauthenticationMethods } from './reauthentication-methods';
     </dialog>
   `,
   styleUrl: '../dialog.css',
-  encapsulation: ViewEncapsulation.None,
 })
 export class ReauthenticationDialog {
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);

@@ -8,6 +8,7 @@ import { Attempt } from '../../ui/attempt';
 import { FailureBox } from '../../ui/failure-box';
 import { FocusWhen } from '../../ui/focus-when';
 import { SignInIllustration } from '../../ui/sign-in-illustration';
+import { VestibuleRoot } from '../../ui/vestibule-root';
 import { Reauthenticator } from '../reauthenticate/reauthenticator';
 import { ConfirmEnrolment } from './confirm-enrolment';
 
@@ -17,6 +18,7 @@ import { ConfirmEnrolment } from './confirm-enrolment';
  */
 @Component({
   selector: 'vestibule-enrol-authenticator',
+  hostDirectives: [VestibuleRoot],
   imports: [ConfirmEnrolment, FailureBox, FocusWhen, SignInIllustration],
   templateUrl: './enrol-authenticator.html',
   styles: `

@@ -8,10 +8,12 @@ import { CodeForm } from '../../ui/code-form';
 import { FailureBox } from '../../ui/failure-box';
 import { injectPageLeft } from '../../ui/page-left';
 import { SignInIllustration } from '../../ui/sign-in-illustration';
+import { VestibuleRoot } from '../../ui/vestibule-root';
 
 /** The page of a pending session: it asks for a code of the authenticator app. */
 @Component({
   selector: 'vestibule-second-factor',
+  hostDirectives: [VestibuleRoot],
   imports: [CodeForm, FailureBox, SignInIllustration],
   templateUrl: './second-factor.html',
   styles: `

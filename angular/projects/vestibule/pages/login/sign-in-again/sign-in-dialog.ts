@@ -4,7 +4,6 @@ import {
   DestroyRef,
   ElementRef,
   NgZone,
-  ViewEncapsulation,
   afterNextRender,
   computed,
   inject,
@@ -17,6 +16,7 @@ import { Login } from '../../api/login';
 import { Mfa } from '../../api/mfa';
 import { Providers } from '../../api/providers';
 import { TEXT } from '../../text/text-loader';
+import { VestibuleRoot } from '../../ui/vestibule-root';
 import { CodeForm } from '../../ui/code-form';
 import { FocusInput } from '../../ui/focus-input';
 import { PasswordForm } from '../../ui/password-form';
@@ -31,10 +31,10 @@ const POLL_MS = 10_000;
  */
 @Component({
   selector: 'vestibule-sign-in-dialog',
+  hostDirectives: [VestibuleRoot],
   imports: [CodeForm, FocusInput, PasswordForm, ProviderWindow],
   templateUrl: './sign-in-dialog.html',
   styleUrl: '../dialog.css',
-  encapsulation: ViewEncapsulation.None,
 })
 export class SignInDialog {
   private readonly api = inject(ɵApiAddress);

@@ -12,6 +12,7 @@ import { FailureBox } from '../../../ui/failure-box';
 import { FocusWhen } from '../../../ui/focus-when';
 import { SignInIllustration } from '../../../ui/sign-in-illustration';
 import { loginQuery } from '../provider-list';
+import { VestibuleRoot } from '../../../ui/vestibule-root';
 import { ConfirmLink } from './confirm-link';
 import { LinkResult } from './link-result';
 import { LinkSignIn } from './link-sign-in';
@@ -22,6 +23,7 @@ import { LinkSignIn } from './link-sign-in';
  */
 @Component({
   selector: 'vestibule-link',
+  hostDirectives: [VestibuleRoot],
   imports: [ConfirmLink, FailureBox, FocusWhen, LinkSignIn, SignInIllustration],
   templateUrl: './link.html',
 })

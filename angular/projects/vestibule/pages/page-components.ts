@@ -1,0 +1,31 @@
+/**
+ * The pages as components, for routes and layouts of your own. Each function loads the code of one page. The components read
+ * `returnTo` and their other parameters from the query of the URL.
+ *
+ * @example
+ * ```ts
+ * { path: 'login', canActivate: [textGuard, guestGuard], loadComponent: pageComponents.signIn }
+ * ```
+ */
+export const pageComponents = {
+  /** Password login and the list of providers. */
+  signIn: async () => (await import('./login/sign-in')).SignIn,
+  /** `?provider=`: the user confirms a federated login that another page started. */
+  confirmLogin: async () => (await import('./login/federated/confirm-login')).ConfirmLogin,
+  /** `?error=`: a federated login was refused. */
+  federatedError: async () => (await import('./login/federated/federated-error')).FederatedError,
+  /** The code of the authenticator app. */
+  secondFactor: async () => (await import('./login/second-factor/second-factor')).SecondFactor,
+  /** Enrolment or replacement of an authenticator app. */
+  enrolment: async () =>
+    (await import('./login/second-factor/enrol-authenticator')).EnrolAuthenticator,
+  /** The user signs in to an existing account and links the identity of a provider to it. */
+  link: async () => (await import('./login/federated/account-linking/link')).Link,
+  /** The user signs in again before an action that requires it. */
+  reauthenticate: async () =>
+    (await import('./login/reauthenticate/reauthenticate')).Reauthenticate,
+  /** The end of a sign-in in a window of its own. */
+  signedIn: async () => (await import('./login/signed-in/signed-in')).SignedIn,
+  /** Profile, session and sign-in methods of the user. */
+  account: async () => (await import('./account/dashboard')).Dashboard,
+} as const;
