@@ -82,7 +82,8 @@ export class DialogPrompt implements ɵSignInPrompt {
     const { url } = this.#router;
     return (
       this.#options.atSessionEnd !== 'navigate' &&
-      this.#document.defaultView !== null &&
+      // A server has no style sheets, and old browsers have none that a script can make.
+      'adoptedStyleSheets' in this.#document &&
       !ENDS_WITHOUT_DIALOG.includes(reason) &&
       this.#session.state() !== 'awaitingEnrolment' &&
       !this.#pages.isAuthPage(url) &&

@@ -77,7 +77,10 @@ export class SignInDialog {
 
   constructor() {
     afterNextRender(() => {
-      this.host.nativeElement.querySelector('dialog')?.showModal();
+      const dialog = this.host.nativeElement.querySelector('dialog');
+      dialog?.showModal();
+      // `showModal` focuses the first focusable element, which is the heading.
+      dialog?.querySelector<HTMLElement>('input:not([hidden])')?.focus();
       this.document.title = this.documentTitle();
     });
     const destroyed = inject(DestroyRef);
