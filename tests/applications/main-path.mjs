@@ -1,7 +1,6 @@
 // What every Angular version must do: the same tests for each of them.
 import assert from 'node:assert/strict';
 import { eventually, moveMouseUntil } from '../browser/harness/browser.mjs';
-import { fillSignIn } from '../browser/harness/pages.mjs';
 import { ada, root } from './harness/application.mjs';
 import { on, openSignedIn, waitForLogin } from './harness/pages.mjs';
 
@@ -59,7 +58,7 @@ export function testMainPath(application) {
   });
 
   application.test(
-    'a 401 of the own API leads to the login page and back',
+    'a 401 of the own API opens the sign-in dialog, and the order is sent once more',
     async ({ newBrowser, service }) => {
       const { page } = await newBrowser();
       await openSignedIn(page, '/orders/new', root);
@@ -69,14 +68,12 @@ export function testMainPath(application) {
       const state = async () => (await (await page.request.get('/api/auth/session')).json()).state;
       await eventually('the service reports the end', async () => (await state()) !== 'signedIn');
       await on(page).place.click();
-      await waitForLogin(page);
-      const { searchParams } = new URL(page.url());
-      assert.deepEqual(
-        [searchParams.get('reason'), searchParams.get('returnTo')],
-        ['revoked', '/orders/new'],
-      );
-      await fillSignIn(page, root);
-      await on(page).heading('New order').waitFor();
+      const dialog = page.getByRole('dialog', { name: 'Sign in again' });
+      await dialog.getByText(/ended from another device/).waitFor();
+      assert.equal(await on(page).heading('New order').count(), 0, 'the page is hidden');
+      await dialog.getByLabel('Password', { exact: true }).fill(root.password);
+      await dialog.getByRole('button', { name: 'Continue', exact: true }).click();
+      await on(page).row('Rope').waitFor();
     },
   );
 

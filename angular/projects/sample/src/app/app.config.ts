@@ -9,6 +9,7 @@ import {
   withKeepAlive,
   withOptions,
 } from '@vestibule/angular';
+import { withSignInDialog } from '@vestibule/angular/dialogs';
 import { routes } from './app.routes';
 
 export const appConfig: ApplicationConfig = {
@@ -21,6 +22,7 @@ export const appConfig: ApplicationConfig = {
       withBackends('/orders-api'),
       withKeepAlive(),
       withIdleWarning(),
+      withSignInDialog(),
     ),
   ],
 };
