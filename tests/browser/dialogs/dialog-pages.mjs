@@ -1,6 +1,6 @@
 // The dialogs over a page, and the pages of the sample application, as a user finds them.
 import assert from 'node:assert/strict';
-import { fillSignIn, on as onService } from '../harness/pages.mjs';
+import { eventually } from '../harness/browser.mjs';
 
 export const on = (page) => ({
   dialog: page.getByRole('dialog', { name: 'Sign in again', exact: true }),
@@ -26,8 +26,10 @@ export const on = (page) => ({
 /** Signs in on the pages of the service and opens the page. */
 export async function openSignedIn(page, path, user) {
   await page.goto('/login');
-  await onService(page).userName.waitFor();
-  await fillSignIn(page, user);
+  // By their names, because the page may be in any language.
+  await page.locator('input[name=username]').fill(user.username);
+  await page.locator('input[name=password]').fill(user.password);
+  await page.keyboard.press('Enter');
   await page.waitForURL((url) => url.pathname !== '/login');
   await page.goto(path);
   await on(page).userName(user.displayName).waitFor();
@@ -55,9 +57,11 @@ export async function enterPassword(page, password) {
   await on(page).next.click();
 }
 
-/** Ends the session of a user on the server. The page learns it with its next request, or from the event stream. */
-export async function endSession(page, service, user) {
-  await service.command(['users', 'end-sessions', user.username]);
-  await page.evaluate(() => window.dispatchEvent(new Event('online')));
-  await on(page).dialog.waitFor();
+/** Ends the sessions of a user, by name or ID, and lets the page ask the server until it shows the end. */
+export async function endSessions(page, service, user, shown = on(page).dialog) {
+  await service.command(['users', 'end-sessions', user]);
+  await eventually('the page shows the end of the session', async () => {
+    await page.evaluate(() => window.dispatchEvent(new Event('online')));
+    return shown.isVisible();
+  });
 }

@@ -9,7 +9,7 @@ import { createSampleFixture } from '../harness/sample.mjs';
 import { Authenticator } from '../harness/totp.mjs';
 import {
   assertOrderKept,
-  endSession,
+  endSessions,
   enterPassword,
   fillOrder,
   focused,
@@ -135,7 +135,7 @@ describe('a session that the server ends', () => {
     await enterCode(page, await authenticator.code());
     await on(page).item.fill('Lantern');
     await on(page).note.fill('half a sent');
-    await endSession(page, service, dora);
+    await endSessions(page, service, dora.username);
     await enterPassword(page, dora.password);
     await on(page).code.waitFor();
     assert.ok(await focused(on(page).code), 'the focus is in the code field');
@@ -149,27 +149,24 @@ describe('a session that the server ends', () => {
     await assertOrderKept(page);
   });
 
-  fixture.test(
-    'the window of a provider closes, and the page continues',
-    async ({ newBrowser, service, context }) => {
-      const { page, context: tabs } = await newBrowser();
-      await openFederated(page, 'hazel');
-      await endFederated(page, service);
-      await checkAppearance(page, 'sign-in-again-provider', assertDialogFits);
-      const opened = tabs.waitForEvent('page');
-      await on(page).provider(idp.label).click();
-      const popup = await opened;
-      await page.getByText(`Sign in with ${idp.label} in the window that opened.`).waitFor();
-      await screenshot(page, 'sign-in-again-window');
-      assert.equal(await popup.evaluate(() => window.opener), null, 'the window cannot navigate the page');
-      const closed = popup.waitForEvent('close');
-      await signInAtProvider(popup, 'hazel').catch((error) => {
-        if (!popup.isClosed()) throw error;
-      });
-      await closed;
-      await assertOrderKept(page);
-    },
-  );
+  fixture.test('the window of a provider closes, and the page continues', async ({ newBrowser, service }) => {
+    const { page, context: tabs } = await newBrowser();
+    await openFederated(page, 'hazel');
+    await endFederated(page, service);
+    await checkAppearance(page, 'sign-in-again-provider', assertDialogFits);
+    const opened = tabs.waitForEvent('page');
+    await on(page).provider(idp.label).click();
+    const popup = await opened;
+    await page.getByText(`Sign in with ${idp.label} in the window that opened.`).waitFor();
+    await screenshot(page, 'sign-in-again-window');
+    assert.equal(await popup.evaluate(() => window.opener), null, 'the window cannot navigate the page');
+    const closed = popup.waitForEvent('close');
+    await signInAtProvider(popup, 'hazel').catch((error) => {
+      if (!popup.isClosed()) throw error;
+    });
+    await closed;
+    await assertOrderKept(page);
+  });
 
   fixture.test('a tab replaces the window that the browser blocks', async ({ newBrowser, service }) => {
     const { page, context: tabs } = await newBrowser();
@@ -217,7 +214,7 @@ describe('a session that the server ends', () => {
     const other = await newTab();
     await other.goto('/orders/new');
     await on(other).item.fill('Rope');
-    await endSession(page, service, beryl);
+    await endSessions(page, service, beryl.username);
     await on(other).dialog.waitFor();
     await enterPassword(other, beryl.password);
     await on(other).dialog.waitFor({ state: 'detached' });
@@ -228,7 +225,7 @@ describe('a session that the server ends', () => {
   fixture.test('leaving the page leads to the sign-in page', async ({ newBrowser, service }) => {
     const { page } = await newBrowser();
     await fillOrder(page, clara);
-    await endSession(page, service, clara);
+    await endSessions(page, service, clara.username);
     await on(page).leave.click();
     await waitForSignInPage(page);
     const { searchParams } = new URL(page.url());
@@ -241,7 +238,7 @@ describe('a session that the server ends', () => {
     async ({ newBrowser, service }) => {
       const { page } = await newBrowser();
       await fillOrder(page, edith);
-      await endSession(page, service, edith);
+      await endSessions(page, service, edith.username);
       await page.keyboard.press('Escape');
       await page.getByText(/Press Escape again/).waitFor();
       await assertPageHidden(page);
@@ -257,9 +254,9 @@ describe('a session that the server ends', () => {
     await waitForSignInPage(page);
     assert.equal(await on(page).dialog.count(), 0);
     await openSignedIn(page, '/', flora);
-    await service.command(['users', 'end-sessions', 'flora']);
-    await page.evaluate(() => window.dispatchEvent(new Event('online')));
-    await eventually('the page shows no user', async () => (await on(page).signOut.count()) === 0);
+    const signIn = page.getByRole('link', { name: 'Place an order' });
+    await endSessions(page, service, 'flora', signIn);
+    await on(page).signOut.waitFor({ state: 'detached' });
     assert.equal(await on(page).dialog.count(), 0);
     assert.ok(await on(page).heading('Welcome').isVisible());
   });
@@ -276,8 +273,6 @@ describe('a session that the server ends', () => {
   /** Ends the session of a user who has no user name. */
   async function endFederated(page, service) {
     const { id } = await page.evaluate(async () => (await fetch('/api/auth/me')).json());
-    await service.command(['users', 'end-sessions', id]);
-    await page.evaluate(() => window.dispatchEvent(new Event('online')));
-    await on(page).dialog.waitFor();
+    await endSessions(page, service, id);
   }
 });

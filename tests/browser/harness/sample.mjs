@@ -30,6 +30,15 @@ const policyOf = (nonce) =>
     'trusted-types angular angular#bundler',
   ].join('; ');
 
+let built;
+
+/** Builds the application once for all fixtures of a file. The builder needs the Node.js of the workspace. */
+function buildSample() {
+  if (process.env.SAMPLE_BUILT) return Promise.resolve();
+  built ??= promisify(execFile)('npm', ['run', 'ng', '--', 'build', 'sample'], { cwd: angular });
+  return built;
+}
+
 /** `maxAge`: seconds after which deleting an order requires a new proof. `federated`: with the OpenID provider. */
 export function createSampleFixture({
   users,
@@ -43,8 +52,7 @@ export function createSampleFixture({
 
   before(
     async () => {
-      // The builder needs the Node.js of the workspace.
-      await promisify(execFile)('npm', ['run', 'ng', '--', 'build', 'sample'], { cwd: angular });
+      await buildSample();
       const provider = federated ? await startProvider() : null;
       if (provider) stops.push(() => provider.stop());
       const port = await freePort();
