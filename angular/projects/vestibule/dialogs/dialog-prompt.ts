@@ -20,6 +20,7 @@ import {
   User,
   VESTIBULE_OPTIONS,
   ɵAuthPages,
+  ɵGuardedPages,
   ɵProofDemand,
   ɵPromptResult,
   ɵSignInPrompt,
@@ -39,6 +40,7 @@ const ENDS_WITHOUT_DIALOG: readonly (EndReason | null)[] = [
 export class DialogPrompt implements ɵSignInPrompt {
   readonly #session = inject(Session);
   readonly #pages = inject(ɵAuthPages);
+  readonly #guarded = inject(ɵGuardedPages);
   readonly #router = inject(Router);
   readonly #location = inject(Location);
   readonly #document = inject(DOCUMENT);
@@ -86,6 +88,8 @@ export class DialogPrompt implements ɵSignInPrompt {
       'adoptedStyleSheets' in this.#document &&
       !ENDS_WITHOUT_DIALOG.includes(reason) &&
       this.#session.state() !== 'awaitingEnrolment' &&
+      // A public page stays as it is, without a dialog.
+      this.#guarded.currentIsGuarded() &&
       !this.#pages.isAuthPage(url) &&
       !this.#pages.isLinkPage(url) &&
       (account.authProvider === 'local' || account.identities.length > 0)

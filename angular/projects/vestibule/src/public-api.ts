@@ -23,6 +23,7 @@ export type { VestibuleOptions } from './options';
 export { ApiAddress as ɵApiAddress } from './api-address';
 export { AuthPages as ɵAuthPages } from './auth-pages';
 export { milliseconds as ɵmilliseconds } from './condition';
+export { GuardedPages as ɵGuardedPages } from './guarded-pages';
 export { TabChannel as ɵTabChannel } from './tab-channel';
 export { SIGN_IN_PROMPT as ɵSIGN_IN_PROMPT } from './prompt';
 export type {
