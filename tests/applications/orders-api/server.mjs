@@ -26,10 +26,9 @@ export async function startOrdersApi({ vestibule, port = 0, maxAge = 600 }) {
       // Vestibule then checks the CSRF token and the origin of an unsafe request, too.
       'x-forwarded-method': request.method,
     }).filter(([, value]) => value !== undefined);
-    const response = await fetch(`${vestibule}/api/auth/me`, { headers: Object.fromEntries(headers) });
+    const response = await fetch(`${vestibule}/api/auth/verify`, { headers: Object.fromEntries(headers) });
     if (!response.ok) return { refused: { status: response.status, body: await response.text() } };
-    const { session, ...user } = await response.json();
-    return { user, session };
+    return response.json();
   }
 
   const routes = {

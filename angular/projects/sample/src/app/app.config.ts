@@ -5,6 +5,7 @@ import {
   provideVestibule,
   vestibuleInterceptors,
   withBackends,
+  withHostedPages,
   withIdleWarning,
   withKeepAlive,
   withOptions,
@@ -19,6 +20,7 @@ export const appConfig: ApplicationConfig = {
     provideHttpClient(withInterceptors(vestibuleInterceptors)),
     provideVestibule(
       withOptions({ homePath: '/orders', forbiddenPath: '/no-access' }),
+      withHostedPages(),
       withBackends('/orders-api'),
       withKeepAlive(),
       withIdleWarning(),

@@ -1,6 +1,5 @@
 import { Routes } from '@angular/router';
-import { roleGuard, signedInGuard } from '@vestibule/angular';
-import { vestibulePages } from '@vestibule/angular/pages';
+import { signedIn, signedInGuard } from '@vestibule/angular';
 import { NoAccess } from './no-access';
 import { Welcome } from './welcome';
 
@@ -21,9 +20,8 @@ export const routes: Routes = [
   {
     path: 'admin',
     title: 'All orders · Orders',
-    canActivate: [roleGuard('admin')],
+    canActivate: [signedIn({ role: 'admin' })],
     loadComponent: async () => (await import('./orders/all-orders')).AllOrders,
   },
   { path: 'no-access', title: 'No access · Orders', component: NoAccess },
-  ...vestibulePages(),
 ];

@@ -95,7 +95,7 @@ function proxy(name, service) {
 const RECIPE = `
 Vestibule was added. To run it with \`ng serve\`, start the service with the address of the development server:
 
-  VESTIBULE_PUBLIC_URL=http://localhost:4200 vestibule
+  VESTIBULE_PUBLIC_URL=http://localhost:4200 vestibule serve
 
 Protect a route with a guard: { path: 'reports', canActivate: [signedInGuard], … }
 `;
