@@ -14,15 +14,16 @@ export class ApiAddress {
   readonly #document = inject(DOCUMENT);
   readonly #options = inject(VESTIBULE_OPTIONS);
   readonly #server = inject(SERVER_RENDERING);
-  readonly #origin = this.#server?.origin ?? this.#document.location.origin;
-  readonly #base = new URL(this.#options.apiBase.replace(/\/+$/, ''), this.#origin);
-  readonly #backends = inject(BACKENDS).map((address) => backendOf(address, this.#origin));
-  // The document of a server has no base URL.
-  readonly #baseUri = this.#server?.origin ?? this.#document.baseURI;
-  readonly #hasForeignBase = parseUrl(this.#baseUri)?.origin !== this.#origin;
+  /** Origin of the page. */
+  readonly origin = this.#server?.origin ?? this.#document.location.origin;
+  readonly #base = new URL(this.#options.apiBase.replace(/\/+$/, ''), this.origin);
+  readonly #backends = inject(BACKENDS).map((address) => backendOf(address, this.origin));
+  /** Base URL of the page. The document of a server has none. */
+  readonly baseUri = this.#server?.origin ?? this.#document.baseURI;
+  readonly #hasForeignBase = parseUrl(this.baseUri)?.origin !== this.origin;
 
   /** Whether the API has the page's origin, so that the page can read the CSRF cookie. */
-  readonly sameOrigin = this.#base.origin === this.#origin;
+  readonly sameOrigin = this.#base.origin === this.origin;
 
   /** URL of the pages of the service, without a slash at the end: `https://corp.example/auth` for `/auth/api`. */
   readonly pages = this.#base.origin + this.#base.pathname.replace(/(\/api)?\/*$/, '');
@@ -63,7 +64,7 @@ export class ApiAddress {
 
   /** Resolves the URL as the browser does. */
   #resolve(url: string): URL | null {
-    return parseUrl(url, this.#baseUri);
+    return parseUrl(url, this.baseUri);
   }
 }
 

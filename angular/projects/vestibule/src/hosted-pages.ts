@@ -1,6 +1,7 @@
 import { DOCUMENT, Injectable, InjectionToken, inject } from '@angular/core';
 import { Router } from '@angular/router';
 import { ApiAddress, parseUrl } from './api-address';
+import { SERVER_RENDERING } from './server-rendering';
 
 /** A page that comes back without a session sooner than this was sent back without input of the user. */
 const LOOP_TIME = 10_000;
@@ -54,9 +55,11 @@ export const HOSTED_PAGES_OPTIONS = new InjectionToken<HostedPagesOptions>('HOST
 export class HostedPages {
   readonly #document = inject(DOCUMENT);
   readonly #router = inject(Router);
+  /** A server has no tab: what one user did must not count for another user. */
+  readonly #inBrowser = inject(SERVER_RENDERING) === null;
   readonly #base = baseOf(inject(HOSTED_PAGES_OPTIONS), inject(ApiAddress).pages);
   /** How an earlier page of this tab left. Guards of one page leave together, so its own departures do not count. */
-  #last = readDeparture();
+  #last = this.#inBrowser ? readDeparture() : null;
 
   /** Returns the URL of a page. */
   page(path: string, params: Readonly<Record<string, string | null>>): URL {
@@ -69,6 +72,7 @@ export class HostedPages {
 
   /** Records that the user leaves for a session. Returns a problem if the user must stay. */
   depart(returnTo: string): SessionProblem | null {
+    if (!this.#inBrowser) return null;
     const problem = this.#problemOf(returnTo);
     if (problem) console.error(this.#messageFor(problem));
     return problem;
@@ -77,7 +81,7 @@ export class HostedPages {
   /** Records that the session exists: the way back worked. */
   arrived(): void {
     this.#last = null;
-    writeDeparture(null);
+    if (this.#inBrowser) writeDeparture(null);
   }
 
   #problemOf(returnTo: string): SessionProblem | null {

@@ -1,5 +1,6 @@
 import { DOCUMENT, Injectable, InjectionToken, inject } from '@angular/core';
 import { GuardResult, Router, UrlTree } from '@angular/router';
+import { SERVER_RENDERING } from './server-rendering';
 
 /** A page of this application (`UrlTree`), or a page that only a full navigation reaches (`URL`). */
 export type Destination = UrlTree | URL;
@@ -21,6 +22,7 @@ export class PageExit {
   readonly #router = inject(Router);
   readonly #browser = inject(BROWSER_NAVIGATION);
   readonly #window = inject(DOCUMENT).defaultView;
+  readonly #server = inject(SERVER_RENDERING);
 
   #leaving: Promise<false> | null = null;
 
@@ -32,6 +34,7 @@ export class PageExit {
 
   /** Returns what a guard must return to lead to the page. */
   async redirect(to: Destination): Promise<GuardResult> {
+    if (to instanceof URL && this.#server) return this.#server.redirect(to);
     // The page that the browser has just opened is empty: "back" must not lead to it.
     return to instanceof URL ? this.#leave(to, !this.#router.navigated) : to;
   }

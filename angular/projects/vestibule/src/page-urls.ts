@@ -26,7 +26,7 @@ export class PageUrls {
    */
   target(routerUrl: string): string {
     const absolute = this.absolute(routerUrl);
-    const { origin } = this.#document.location;
+    const { origin } = this.#api;
     return this.#api.sameOrigin && absolute.startsWith(origin)
       ? absolute.slice(origin.length)
       : absolute;
@@ -45,7 +45,7 @@ export class PageUrls {
   }
 
   #inApplication(target: string): string | null {
-    const href = parseUrl(target, this.#document.location.origin)?.href ?? '';
+    const href = parseUrl(target, this.#api.origin)?.href ?? '';
     const root = this.#external('/');
     return `${href}/`.startsWith(root) ? `/${href.slice(root.length)}` : null;
   }
@@ -57,8 +57,8 @@ export class PageUrls {
 
   /** The base href and the location strategy decide. */
   #external(routerUrl: string): string {
-    const { baseURI, location } = this.#document;
-    return new URL(this.#location.prepareExternalUrl(routerUrl), baseURI || location.href).href;
+    const base = this.#api.baseUri || this.#document.location.href;
+    return new URL(this.#location.prepareExternalUrl(routerUrl), base).href;
   }
 
   /** Compares two URLs as the router reads them. */

@@ -1,4 +1,4 @@
-import { DOCUMENT, Injectable, inject } from '@angular/core';
+import { Injectable, inject } from '@angular/core';
 import { Router } from '@angular/router';
 import { ApiAddress } from './api-address';
 import { VESTIBULE_OPTIONS } from './options';
@@ -26,12 +26,11 @@ export class ReturnTo {
   readonly #urls = inject(PageUrls);
   readonly #settings = inject(ServiceSettings);
   readonly #api = inject(ApiAddress);
-  readonly #origin = inject(DOCUMENT).location.origin;
 
   /** Returns the target if it is allowed, otherwise `null`. An attacker can write any text into a link. */
   read(value: unknown): string | null {
     return returnTarget(value, {
-      origin: this.#origin,
+      origin: this.#api.origin,
       prefix: this.#api.sameOrigin ? new URL(this.#api.pages).pathname.replace(/\/$/, '') : '',
       allowed: this.#settings.current().origins ?? [],
     });
@@ -66,6 +65,6 @@ export class ReturnTo {
   destination(target: string | null): Destination {
     const url = target ?? this.#urls.absolute(this.#options.homePath);
     const routerUrl = this.#urls.routerUrl(url);
-    return routerUrl === null ? new URL(url, this.#origin) : this.#router.parseUrl(routerUrl);
+    return routerUrl === null ? new URL(url, this.#api.origin) : this.#router.parseUrl(routerUrl);
   }
 }

@@ -11,6 +11,7 @@ import {
   makeEnvironmentProviders,
   makeStateKey,
 } from '@angular/core';
+import { GuardResult, RedirectCommand, Router } from '@angular/router';
 import { firstValueFrom, timeout } from 'rxjs';
 import type { ApiAddress } from './api-address';
 import { SessionState, SessionView, User } from './api-types';
@@ -58,6 +59,9 @@ const SESSION_COOKIE = /^(__Host-vestibule|vestibule-\d+)=/;
 const LONGEST_WAIT = 5_000;
 /** Stands for the origin while the builder prerenders a page. No request is sent then. */
 const NO_ORIGIN = 'http://prerender.invalid';
+
+/** Path of an empty page. No route of an application has this name. */
+const EMPTY_PAGE = 'vestibule-empty-page';
 
 const STATES: Record<string, SessionState | undefined> = {
   not_signed_in: 'anonymous',
@@ -108,6 +112,25 @@ export class ServerRendering {
       : request.clone({ url, setHeaders: { cookie: this.#cookies } });
   }
 
+  /**
+   * Answers the request with a redirect to a page that is not of this application. Returns what a guard must return: an
+   * empty page, because the server responds with 404 if a navigation is cancelled.
+   */
+  redirect(to: URL): GuardResult {
+    if (this.#response) {
+      this.#response.status = 302;
+      this.#setHeaders({ Location: to.href, 'Cache-Control': 'no-store' });
+    }
+    return this.emptyPage();
+  }
+
+  /** Returns what a guard must return to render an empty page at the current URL. */
+  emptyPage(): GuardResult {
+    const router = this.#injector.get(Router);
+    router.resetConfig([{ path: EMPTY_PAGE, children: [] }, ...router.config]);
+    return new RedirectCommand(router.createUrlTree([EMPTY_PAGE]), { skipLocationChange: true });
+  }
+
   async #load(
     api: ApiAddress,
     apply: (session: SessionView, user: User | null) => void,
@@ -144,9 +167,13 @@ export class ServerRendering {
 
   /** A cache between server and browser would show the page of one user to another user. */
   #forbidStorage(): void {
+    this.#setHeaders({ 'Cache-Control': 'private, no-store' });
+  }
+
+  #setHeaders(values: Readonly<Record<string, string>>): void {
     if (!this.#response) return;
     const headers = new Headers(this.#response.headers);
-    headers.set('Cache-Control', 'private, no-store');
+    for (const [name, value] of Object.entries(values)) headers.set(name, value);
     this.#response.headers = headers;
   }
 }

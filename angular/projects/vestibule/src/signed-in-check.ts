@@ -5,6 +5,7 @@ import { AuthPages } from './auth-pages';
 import { SignedInCondition, Unmet, milliseconds, unmetOf } from './condition';
 import { GuardedPages, GuardedRoute, GuardedTarget } from './guarded-pages';
 import { SIGN_IN_PROMPT } from './prompt';
+import { SERVER_RENDERING } from './server-rendering';
 import { Session } from './session';
 
 /** Marks a navigation to `forbiddenPath`. If that page forbids the user as well, a second redirect would have no end. */
@@ -17,6 +18,7 @@ export class SignedInCheck {
   readonly #pages = inject(AuthPages);
   readonly #prompt = inject(SIGN_IN_PROMPT, { optional: true });
   readonly #router = inject(Router);
+  readonly #server = inject(SERVER_RENDERING);
   readonly #session = inject(Session);
 
   async run(
@@ -30,6 +32,9 @@ export class SignedInCheck {
     const forbid = () => (Array.isArray(target) ? false : this.#forbid(wasForbidden));
     await this.#session.whenReady();
     const user = await this.#userFor(condition);
+    // A server that cannot reach the API leaves the decision to the browser. The sign-in page would send a signed-in user
+    // back to this server at once, without end.
+    if (this.#server && this.#session.state() === 'unknown') return this.#server.emptyPage();
     if (!this.#session.signedIn()) {
       return this.#pages.redirectToStep(this.#session, this.#pages.targetOf(url));
     }
