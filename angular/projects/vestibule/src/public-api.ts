@@ -62,3 +62,5 @@ export type {
   User,
   VestibuleTypes,
 } from './api-types';
+export type { VestibuleApi } from './api-map';
+export { VestibuleIf } from './vestibule-if';

@@ -1,0 +1,160 @@
+import { Deadlines, LinkedIdentity, SessionView, User } from './api-types';
+import { PageSettings } from './service-settings';
+
+type NoMembers = Readonly<Record<string, never>>;
+interface Message {
+  readonly message: string;
+}
+interface Redirect {
+  readonly redirect: string;
+}
+interface SessionBody {
+  readonly session: SessionView;
+}
+interface AccountIdentity extends LinkedIdentity {
+  readonly id: string;
+}
+interface Provider {
+  readonly name: string;
+  readonly label: string;
+  readonly kind: string;
+  readonly available: boolean;
+}
+
+/**
+ * Body of the request and of the successful response of each route. A route without a body in the request has `null`
+ * there. A navigation of the browser has the response `null`: the service redirects. Errors have the body `Problem`.
+ *
+ * @example
+ * ```ts
+ * type LoginRoute = VestibuleApi['POST /api/auth/login'];
+ * const body: LoginRoute['request'] = { username, password };
+ * const { session: view } = await firstValueFrom(
+ *   http.post<LoginRoute['response']>('/api/auth/login', body),
+ * );
+ * ```
+ */
+export interface VestibuleApi {
+  'POST /api/auth/login': {
+    request: { readonly username: string; readonly password: string; readonly remember?: boolean };
+    response: SessionBody & {
+      readonly needMfa: boolean;
+      readonly needEnrolment: boolean;
+      readonly methods: readonly string[];
+    };
+  };
+  'POST /api/auth/logout': {
+    request: { readonly returnTo?: string | null };
+    response: Message & { readonly redirect: string | null };
+  };
+  'GET /api/auth/logout/continue': { request: null; response: null };
+  'GET /api/auth/session': { request: null; response: SessionView };
+  'POST /api/auth/keep-alive': { request: NoMembers; response: Deadlines };
+  'GET /api/auth/me': { request: null; response: User };
+  /** A stream of server-sent events: `session-extended` and `session-ended`. */
+  'GET /api/auth/events': { request: null; response: string };
+  'GET /api/auth/verify': {
+    request: null;
+    response: SessionBody & { readonly user: Omit<User, 'session'> };
+  };
+  'GET /api/auth/csrf-token': { request: null; response: { readonly csrfToken: string } };
+  'GET /api/auth/providers': {
+    request: null;
+    response: Omit<PageSettings, 'origins'> & {
+      readonly providers: readonly (Provider & { readonly loginUrl: string })[];
+    };
+  };
+  'GET /api/auth/login/{provider}': { request: null; response: null };
+  'GET /api/auth/callback/{provider}': { request: null; response: null };
+  'POST /api/auth/callback/{provider}': { request: string; response: null };
+  'POST /api/auth/backchannel-logout/{provider}': { request: string; response: null };
+  'GET /api/auth/link': {
+    request: null;
+    response: {
+      readonly provider: string;
+      readonly label: string;
+      readonly email: string | null;
+      readonly expiresAt: string;
+      readonly trace: string | null;
+    };
+  };
+  'POST /api/auth/link': {
+    request: NoMembers;
+    response: { readonly identity: AccountIdentity };
+  };
+  'DELETE /api/auth/link': { request: null; response: NoMembers };
+  'POST /api/auth/reauthenticate': {
+    request: { readonly password?: string; readonly code?: string };
+    response: SessionBody;
+  };
+  'POST /api/auth/reauthenticate/{provider}': {
+    request: { readonly returnTo?: string };
+    response: Redirect;
+  };
+  'POST /api/mfa/setup': {
+    request: NoMembers;
+    response: {
+      readonly qr: string;
+      readonly otpauthUri: string;
+      readonly secret: string;
+      readonly expiresAt: string;
+    };
+  };
+  'POST /api/mfa/verify': {
+    request: { readonly code: string };
+    response: Message & SessionBody & { readonly mfaEnabled: boolean };
+  };
+  'GET /api/account': { request: null; response: User };
+  'PATCH /api/account': {
+    request: { readonly displayName?: string | null; readonly locale?: string | null };
+    response: User;
+  };
+  'GET /api/account/identities': {
+    request: null;
+    response: { readonly identities: readonly AccountIdentity[] };
+  };
+  /** `name` is the name of a provider. */
+  'POST /api/account/identities/{name}': {
+    request: { readonly returnTo?: string };
+    response: Redirect;
+  };
+  /** `name` is the ID of an identity. */
+  'DELETE /api/account/identities/{name}': { request: null; response: NoMembers };
+  'GET /api/admin/events': {
+    request: null;
+    response: {
+      readonly items: readonly {
+        readonly id: string;
+        readonly at: string;
+        readonly type: string;
+        readonly userId: string | null;
+        readonly actor: string | null;
+        readonly ip: string | null;
+        readonly requestId: string | null;
+        readonly outcome: string;
+        readonly reason: string | null;
+        readonly details: unknown;
+      }[];
+      readonly nextCursor: string | null;
+    };
+  };
+  'GET /api/admin/providers': {
+    request: null;
+    response: {
+      readonly items: readonly (Provider & {
+        readonly issuer: string;
+        readonly redirectUri: string;
+        readonly problem: string | null;
+      })[];
+    };
+  };
+  'GET /.well-known/jwks.json': {
+    request: null;
+    response: { readonly keys: readonly JsonWebKey[] };
+  };
+  'GET /healthz': { request: null; response: { readonly status: 'ok' } };
+  'GET /readyz': {
+    request: null;
+    response: { readonly status: 'ready'; readonly checks: { readonly store: 'ok' } };
+  };
+}
