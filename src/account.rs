@@ -1,4 +1,5 @@
 //! The account of the signed-in user.
 
 pub mod identities;
+pub mod profile;
 pub(crate) mod routes;

@@ -27,6 +27,9 @@ pub struct Authentication {
     pub authenticated_at: Option<Timestamp>,
     /// The last time the user proved a second factor.
     pub factor_at: Option<Timestamp>,
+    /// The user asked to stay signed in on this device.
+    #[serde(default)]
+    pub remember: bool,
 }
 
 impl Authentication {
@@ -58,6 +61,16 @@ pub enum Amr {
 }
 
 impl Amr {
+    /// Returns the published name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pwd => "pwd",
+            Self::Otp => "otp",
+            Self::Mfa => "mfa",
+        }
+    }
+
     /// Returns whether this method counts as a second factor.
     #[must_use]
     pub const fn is_second_factor(self) -> bool {
@@ -103,6 +116,7 @@ impl<'a> Proof<'a> {
             signed_in_at: now,
             authenticated_at: Some(now),
             factor_at: None,
+            remember: false,
         };
         Self { user, authentication, is_step_up: false }
     }
@@ -123,6 +137,7 @@ impl<'a> Proof<'a> {
             signed_in_at: now,
             authenticated_at,
             factor_at: authenticated_at.filter(|_| trusted_mfa),
+            remember: false,
         };
         Self { user, authentication, is_step_up: false }
     }
@@ -203,6 +218,16 @@ pub enum MissingFactor {
 pub enum Admission {
     Granted(Ticket),
     SecondFactor(PendingTicket),
+}
+
+impl Admission {
+    /// Sets whether the user asked to stay signed in on this device. Every session that continues this login keeps it.
+    #[must_use]
+    pub fn remembered(mut self, remember: bool) -> Self {
+        let (Self::Granted(Ticket(grant)) | Self::SecondFactor(PendingTicket { grant, .. })) = &mut self;
+        grant.authentication.remember = remember;
+        self
+    }
 }
 
 /// The user is not active: an administrator disabled the account, or it is quarantined.
@@ -322,6 +347,35 @@ mod tests {
         assert_eq!(proof.authentication.signed_in_at, start);
         assert_eq!(proof.authentication.authenticated_at, Some(later));
         assert_eq!(proof.authentication.factor_at, Some(start));
+    }
+
+    // A replica of an earlier version wrote it.
+    #[test]
+    fn stored_authentication_without_the_choice_is_not_remembered() {
+        let user = user(false);
+        let mut stored =
+            serde_json::to_value(Proof::password(&user, Timestamp::epoch()).authentication).expect("JSON");
+        assert_eq!(stored.as_object_mut().expect("an object").remove("remember"), Some(false.into()));
+        let read: Authentication = serde_json::from_value(stored).expect("an authentication");
+        assert!(!read.remember);
+    }
+
+    #[test]
+    fn remembered_login_is_remembered_after_a_step_up() {
+        let now = Timestamp::from_millis(0);
+        let user = user(true);
+        for remember in [false, true] {
+            let admission = admit(Proof::password(&user, now), Mfa::Optional).expect("active");
+            let Admission::SecondFactor(pending) = admission.remembered(remember) else {
+                panic!("no factor yet")
+            };
+            let prior = Grant::from(pending).authentication;
+            let proof = Proof::step_up(&user, prior, Some(Amr::Otp), now);
+            let Admission::Granted(ticket) = admit(proof, Mfa::Optional).expect("active") else {
+                panic!("a factor")
+            };
+            assert_eq!(Grant::from(ticket).authentication.remember, remember);
+        }
     }
 
     #[test]

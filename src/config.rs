@@ -74,6 +74,8 @@ pub struct Config {
     pub session: SessionLimits,
     pub mfa: Mfa,
     pub brand: Brand,
+    /// Audience of identity tokens. `None`: no tokens.
+    pub token_audience: Option<String>,
     /// Other origins of the same site whose pages may call the API with the cookie.
     pub allowed_origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` is used.
@@ -97,6 +99,25 @@ pub struct SessionLimits {
     pub idle: Duration,
     /// Longest time after login. Not shorter than `idle`.
     pub max: Duration,
+    /// Lifetime of a session whose user asked to stay signed in on the device. `None`: the choice has no effect.
+    pub remember: Option<Duration>,
+}
+
+impl SessionLimits {
+    /// Returns the limits of a session. With a remembered login both are longer, so neither is shorter than without it.
+    #[must_use]
+    pub fn of_login(self, remember: bool) -> Self {
+        match self.remember.filter(|_| remember) {
+            Some(lifetime) => Self { idle: lifetime.max(self.idle), max: lifetime.max(self.max), ..self },
+            None => self,
+        }
+    }
+
+    /// Returns the longest time for which a session can last.
+    #[must_use]
+    pub fn longest(self) -> Duration {
+        self.of_login(true).max
+    }
 }
 
 /// Capacity for password checks.
@@ -125,7 +146,7 @@ impl Config {
     /// Returns what pages need to know.
     #[must_use]
     pub fn page_settings(&self) -> PageSettings {
-        self.brand.page_settings(&self.public_url.url())
+        self.brand.page_settings(&self.public_url.url(), self.session.remember)
     }
 
     fn set_up(&self) -> SetUp<'_> {
@@ -161,6 +182,7 @@ impl Config {
             session: session_limits(&mut reader),
             mfa: reader.get(&s::MFA),
             brand: brand(&mut reader),
+            token_audience: reader.get(&s::TOKEN_AUDIENCE),
             allowed_origins: origins(reader.get(&s::ALLOWED_ORIGINS)),
             trusted_proxies: reader.get(&s::TRUSTED_PROXIES),
             hashing: Hashing {
@@ -252,7 +274,12 @@ fn session_limits(reader: &mut Reader<'_>) -> SessionLimits {
             "it is longer than VESTIBULE_SESSION_MAX; shorten it or lengthen VESTIBULE_SESSION_MAX",
         );
     }
-    SessionLimits { idle, max }
+    let remember = reader.get(&s::REMEMBER);
+    if remember.is_some_and(|remember| remember <= idle) {
+        reader
+            .mistake(&s::REMEMBER, "it is not longer than VESTIBULE_SESSION_IDLE; lengthen it, or remove it");
+    }
+    SessionLimits { idle, max, remember }
 }
 
 #[cfg(test)]
@@ -275,6 +302,27 @@ mod tests {
         assert_eq!(config.public_url.origin, "http://localhost:3000");
         assert_eq!(config.session.idle, Duration::from_mins(10));
         assert!(matches!(config.keys, KeySource::Beside(path) if path.ends_with("data/vestibule.db.keys")));
+    }
+
+    #[test]
+    fn remembered_login_shortens_no_deadline() {
+        let limits = |remember: &str| {
+            let config = read(&[("VESTIBULE_REMEMBER", remember), ("VESTIBULE_SESSION_IDLE", "1h")]);
+            config.map(|config| config.session)
+        };
+        let (hour, day) = (Duration::from_hours(1), Duration::from_hours(24));
+        for (setting, remember, idle, max) in [
+            ("", true, hour, day / 2),
+            ("30d", false, hour, day / 2),
+            ("30d", true, day * 30, day * 30),
+            ("2h", true, hour * 2, day / 2),
+        ] {
+            let limits = limits(setting).expect(setting).of_login(remember);
+            assert_eq!((limits.idle, limits.max), (idle, max), "{setting} {remember}");
+        }
+        for mistake in ["1h", "30m", "401d", "30"] {
+            assert!(limits(mistake).expect_err(mistake)[0].contains("VESTIBULE_REMEMBER"), "{mistake}");
+        }
     }
 
     #[test]

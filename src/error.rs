@@ -180,6 +180,16 @@ struct Facts {
     methods: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_age: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldError>,
+}
+
+/// What is wrong with a member of the request body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    pub field: &'static str,
+    /// `required`, `too_long` or `invalid`.
+    pub code: &'static str,
 }
 
 impl ApiError {
@@ -219,6 +229,13 @@ impl ApiError {
     pub fn reauthentication_required(methods: Vec<String>, max_age: Duration) -> Self {
         let facts = Facts { methods: Some(methods), max_age: Some(max_age.as_secs()), ..Facts::default() };
         Self { facts: Box::new(facts), ..Self::new(ErrorCode::ReauthenticationRequired) }
+    }
+
+    /// Creates the error for members of a request body that are not valid.
+    #[must_use]
+    pub fn invalid_fields(errors: Vec<FieldError>) -> Self {
+        let facts = Facts { errors, ..Facts::default() };
+        Self { facts: Box::new(facts), ..Self::new(ErrorCode::InvalidRequest) }
     }
 
     /// Creates the error for a session that has ended, with the published reason.

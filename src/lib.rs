@@ -17,6 +17,7 @@
 //! | Where is it decided whose account an identity belongs to? | [`login::federated::account_linking`] |
 //! | Where does a session get a new id? | `session/rotation.rs` |
 //! | Where does a session end? | `session/ending.rs` (marks a record), `session/lifetime.rs` (deadlines, and the state of the user) |
+//! | What do servers of the application and proxies ask? | [`verify`] |
 //! | Which rules belong to a user, and who applies them? | [`user`] (pure), [`provisioning`] (rule, write, audit event) |
 //! | How are texts compared, and which user does a typed text name? | `user/normalise.rs`, `login/user_lookup.rs` |
 //! | How do I add a setting, a route, a document, an error code, a page text? | `.github/CONTRIBUTING.md` |
@@ -30,7 +31,7 @@
 //!   cli, server, router          process, listener, list of paths
 //!   http                         layers, extractors, the built Angular application
 //!   */routes.rs                  one file of handlers per feature: parse, call one flow function, render
-//!   account, admin, provisioning, logout
+//!   account, admin, provisioning, logout, verify
 //!   login                        password, federated, second factor, re-authentication
 //!   session                      open, check, touch, rotate, end
 //!   app                          settings and services, built once; decides nothing
@@ -84,4 +85,5 @@ pub mod server;
 pub mod session;
 pub mod store;
 pub mod user;
+pub mod verify;
 pub mod web;

@@ -26,6 +26,7 @@ use crate::{
     },
     logout::routes as logout,
     session::{event_streams::routes as event_streams, routes as session},
+    verify::routes as verify,
 };
 
 /// Builds the router of the whole service.
@@ -56,6 +57,7 @@ pub fn router(app: &AppState) -> Router {
         .route("/api/auth/link", post(pending_link::confirm))
         .route("/api/auth/reauthenticate", post(reauthenticate::with_credentials))
         .route("/api/auth/reauthenticate/{provider}", post(reauthenticate::with_provider))
+        .route("/api/account", get(account::me).patch(account::change_profile))
         .route("/api/account/identities", get(account::list_identities))
         // `name` is a provider's name for POST (link) and an identity's id for DELETE (unlink).
         .route("/api/account/identities/{name}", post(account::link).delete(account::unlink))
@@ -77,6 +79,12 @@ pub fn router(app: &AppState) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(app.clone(), layers::cookies_without_csrf));
 
+    // Asked by proxies and servers of the application about a request of the browser: it extends nothing and sets no cookie.
+    let verify = Router::new()
+        .route("/api/auth/verify", get(verify::verify))
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(app.clone(), layers::asked_request));
+
     let api = public
         .merge(any_session)
         .merge(signed_in)
@@ -88,8 +96,10 @@ pub fn router(app: &AppState) -> Router {
         .merge(api)
         .merge(callback)
         .merge(providers)
+        .merge(verify)
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
+        .route("/.well-known/jwks.json", get(verify::key_set))
         .route("/.well-known/{*path}", any(not_found))
         // The sign-in page, which is also where a provider returns to after a logout.
         .route("/login", any(portal::sign_in_page))

@@ -1,4 +1,4 @@
-//! Cryptography: the key ring, secrets sealed at rest, CSRF signatures, hashes and random bytes.
+//! Cryptography: the key ring, secrets sealed at rest, CSRF and token signatures, hashes and random bytes.
 //!
 //! One key ring (`VESTIBULE_SECRET_KEYS`, newest first) serves every use. HKDF-SHA-256 derives one sub-key for each use. The
 //! newest key seals and signs, every key opens and verifies: after a rotation, old secrets and tokens stay valid.
@@ -8,6 +8,7 @@ mod key_ring;
 mod random;
 mod seal;
 mod secret_file;
+mod token_keys;
 
 pub(crate) use self::secret_file::read_secret_file;
 pub use self::{
@@ -15,4 +16,5 @@ pub use self::{
     key_ring::{Keys, new_key},
     random::random,
     seal::{OpenError, Sealed},
+    token_keys::TokenKey,
 };

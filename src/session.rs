@@ -109,8 +109,8 @@ pub async fn enter(
 
 async fn open(app: &App, cookies: &RequestCookies, client: &Client, ticket: Ticket) -> Result<View, Refusal> {
     let now = app.clock.now();
-    let limits = app.config.session;
     let grant = Grant::from(ticket);
+    let limits = app.config.session.of_login(grant.authentication.remember);
     let is_step_up = grant.is_step_up;
     let ends_at = grant.authentication.signed_in_at + limits.max;
     let deadlines = Deadlines { expires_at: (now + limits.idle).min(ends_at), ends_at };
@@ -232,7 +232,7 @@ async fn touch(
     mut current: CurrentSession,
 ) -> Result<CurrentSession, Refusal> {
     let now = app.clock.now();
-    let idle = app.config.session.idle;
+    let idle = app.config.session.of_login(current.session.authentication.remember).idle;
     if !lifetime::touch_is_due(&current.session, idle, now) {
         return Ok(current);
     }

@@ -1,10 +1,12 @@
 //! Values of one HTTP request. This layer knows no [`crate::app::App`] and no flow: `http/` fills the values in, handlers use them.
 
 pub mod addresses;
+pub mod asked_request;
 pub mod body;
 pub mod browser_key;
 pub mod client;
 pub mod cookies;
+pub(crate) mod identity_headers;
 pub mod navigation;
 pub mod provider_name;
 pub mod redirect;

@@ -5,19 +5,22 @@ use axum::{
     extract::{Path, State, rejection::PathRejection},
     response::{IntoResponse as _, Response},
 };
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
-    account::identities::{self, IdentityChangeError},
+    account::{
+        identities::{self, IdentityChangeError},
+        profile::{self, ProfileChange, ProfileChangeError},
+    },
     app::{App, AppState},
     clock::Timestamp,
-    error::{ApiError, ApiResult, ErrorCode},
+    error::{ApiError, ApiResult, ErrorCode, FieldError},
     login::{
         federated::identity_view::IdentityView,
         reauthenticate::routes::{RedirectTo, ReturnTo},
     },
-    session::{SignedIn, View},
-    user::{Email, User, UserId, Username, roles::roles_of},
+    session::{CurrentSession, SignedIn, View},
+    user::{self, Email, User, UserId, Username, roles::roles_of},
     web::{
         body::{EmptyBody, Json},
         client::Client,
@@ -26,10 +29,10 @@ use crate::{
     },
 };
 
-/// The signed-in user as shown to themselves: no secret, no hash, no issuer, no subject.
+/// A user as shown to themselves and to servers of the application: no secret, no hash, no issuer, no subject.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Me<'a> {
+pub(crate) struct UserView<'a> {
     id: UserId,
     username: Option<&'a Username>,
     email: Option<&'a Email>,
@@ -43,11 +46,10 @@ pub(crate) struct Me<'a> {
     auth_provider: &'a str,
     identities: Vec<IdentityView>,
     last_login_at: Option<Timestamp>,
-    session: View,
 }
 
-impl<'a> Me<'a> {
-    fn of(app: &App, user: &'a User, session: View) -> Self {
+impl<'a> UserView<'a> {
+    pub(crate) fn of(app: &App, user: &'a User) -> Self {
         Self {
             id: user.id,
             username: user.username.as_ref(),
@@ -62,15 +64,75 @@ impl<'a> Me<'a> {
             auth_provider: user.auth_provider(),
             identities: user.identities.iter().map(|identity| IdentityView::of(app, identity)).collect(),
             last_login_at: user.last_login_at,
-            session,
         }
     }
 }
 
-/// `GET /api/auth/me`: counts as activity.
+/// The signed-in user with the session.
+#[derive(Serialize)]
+struct Me<'a> {
+    #[serde(flatten)]
+    user: UserView<'a>,
+    session: View,
+}
+
+/// `GET /api/auth/me` and `GET /api/account`: counts as activity.
 pub(crate) async fn me(State(app): State<AppState>, SignedIn(current): SignedIn) -> Response {
+    show(&app, &current, &current.user)
+}
+
+fn show(app: &App, current: &CurrentSession, user: &User) -> Response {
     let session = View::of(current.session.clone(), current.state, app.clock.now());
-    JsonBody(Me::of(&app, &current.user, session)).into_response()
+    JsonBody(Me { user: UserView::of(app, user), session }).into_response()
+}
+
+/// Body of a change of the profile. An unknown member is refused: a misspelled one would change nothing without a message.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ProfileBody {
+    #[serde(default, deserialize_with = "given")]
+    display_name: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    locale: Option<Option<String>>,
+}
+
+/// Distinguishes `null`, which empties the field, from a member that is left out.
+fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(value).map(Some)
+}
+
+impl ProfileBody {
+    fn parse(self) -> ApiResult<ProfileChange> {
+        let mut errors = Vec::new();
+        let mut parse =
+            |field, text: Option<Option<String>>, rule: fn(&str) -> Result<String, &'static str>| {
+                text.map(|text| {
+                    let parsed = text.as_deref().map(rule).transpose();
+                    parsed.unwrap_or_else(|code| {
+                        errors.push(FieldError { field, code });
+                        None
+                    })
+                })
+            };
+        let display_name = parse("displayName", self.display_name, user::display_name);
+        let locale = parse("locale", self.locale, user::locale);
+        if errors.is_empty() {
+            Ok(ProfileChange { display_name, locale })
+        } else {
+            Err(ApiError::invalid_fields(errors))
+        }
+    }
+}
+
+/// `PATCH /api/account`
+pub(crate) async fn change_profile(
+    State(app): State<AppState>,
+    client: Client,
+    SignedIn(current): SignedIn,
+    Json(body): Json<ProfileBody>,
+) -> ApiResult<Response> {
+    let user = profile::change(&app, &client, &current, &body.parse()?).await?;
+    Ok(show(&app, &current, &user))
 }
 
 #[derive(Serialize)]
@@ -126,6 +188,16 @@ pub(crate) async fn unlink(
     let id = id.map(|Path(id)| id).unwrap_or_default();
     identities::unlink(&app, &client, &current, &id).await?;
     Ok(JsonBody(Empty {}))
+}
+
+impl From<ProfileChangeError> for ApiError {
+    fn from(error: ProfileChangeError) -> Self {
+        match error {
+            ProfileChangeError::Session(refusal) => refusal.into(),
+            ProfileChangeError::Limited(limited) => limited.into(),
+            ProfileChangeError::Store(error) => error.into(),
+        }
+    }
 }
 
 impl From<IdentityChangeError> for ApiError {

@@ -23,6 +23,7 @@
 //! | `signOut` | user budget | none |
 //! | `accessRefused` | none | network budget, user or total budget of its own |
 //! | `accountLimited` | none | one for each wait of an account |
+//! | `userUpdated` by the user | 20 in ten minutes | none |
 //! | `userCreated`, `userUpdated`, `userDisabled`, `userEnabled`, `userUnlocked`, `sessionsEnded`, `secondFactorReset`, `passwordReset`, `keysRotated` | commands and administrators | none |
 
 use serde_json::Value;

@@ -3,6 +3,8 @@
 mod color;
 mod logo;
 
+use std::time::Duration;
+
 use serde::Serialize;
 use url::Url;
 
@@ -66,7 +68,7 @@ struct BrandView {
 
 impl Brand {
     /// Returns what pages need to know. `public_url` is the address of a logo from a file: pages at other origins show it, too.
-    pub(super) fn page_settings(&self, public_url: &str) -> PageSettings {
+    pub(super) fn page_settings(&self, public_url: &str, remember: Option<Duration>) -> PageSettings {
         let logo = self.logo.as_ref().map(|logo| match logo {
             Logo::Url(url) => url.to_string(),
             Logo::File(_) => format!("{public_url}{LOGO_PATH}"),
@@ -77,7 +79,11 @@ impl Brand {
             color: self.color.map(|color| color.to_string()),
             support_url: self.support_url.as_ref().map(Url::to_string),
         };
-        PageSettings { brand, languages: self.languages.clone(), remember: None }
+        PageSettings {
+            brand,
+            languages: self.languages.clone(),
+            remember: remember.map(|time| time.as_secs()),
+        }
     }
 
     /// Returns the warning about a colour on which text is hard to read.

@@ -145,6 +145,26 @@ settings! {
     )
     .default("12h");
 
+    REMEMBER: Optional<DurationBetween> = service(
+        "VESTIBULE_REMEMBER",
+        Optional(DurationBetween("10s", "400d")),
+        "Lifetime of a session whose user chose to stay signed in on the device, from login, with or without activity. The login \
+         page then shows the choice. It must be longer than `VESTIBULE_SESSION_IDLE`. Browsers keep a cookie for 400 days \
+         at most.",
+    )
+    .unset("the choice is not offered and has no effect")
+    .example("30d");
+
+    TOKEN_AUDIENCE: Optional<Text> = service(
+        "VESTIBULE_TOKEN_AUDIENCE",
+        Optional(Text("the name of your API, for example its URL")),
+        "Audience (`aud`) of identity tokens. With it, `GET /api/auth/verify` answers with the header `X-Vestibule-Token`: a signed \
+         token about the user, valid for a minute, for the servers behind your proxy. They verify it with \
+         `/.well-known/jwks.json`.",
+    )
+    .unset("no identity token")
+    .example("https://api.example.org");
+
     MFA: Choice<Mfa> = service(
         "VESTIBULE_MFA",
         Choice(&[("optional", Mfa::Optional), ("required", Mfa::Required)]),

@@ -44,10 +44,14 @@ impl Rule {
 
 /// Refuses an unsafe request that does not come from our own pages.
 pub(super) fn check(app: &App, cookies: &RequestCookies, request: &Request) -> Result<(), ApiError> {
-    let headers = request.headers();
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(());
     }
+    check_unsafe(app, cookies, request.headers())
+}
+
+/// Refuses an unsafe request with these headers that does not come from a page of an allowed origin.
+pub(super) fn check_unsafe(app: &App, cookies: &RequestCookies, headers: &HeaderMap) -> Result<(), ApiError> {
     let checked = check_source(app, headers).and_then(|()| check_token(app, cookies, headers));
     checked.map_err(|rule| {
         let expected = &app.config.public_url.origin;

@@ -21,7 +21,8 @@ use crate::{
     metrics,
     session::{self, csrf_token},
     web::{
-        client::{Client, warn_of_unused_address},
+        asked_request::AskedRequest,
+        client::{Client, Peer, warn_of_unused_address},
         cookies::{RequestCookies, SessionCookie},
         request_id::RequestId,
         security_headers::{add_api_headers, add_security_headers},
@@ -150,6 +151,34 @@ pub(crate) async fn cookies(
         Ok(()) => cookies_without_csrf(State(app.clone()), cookies.clone(), request, next).await,
         Err(error) => with_cookies(&app, &cookies, false, error.into_response()),
     };
+    if let Some(error) = refusal_of(&response) {
+        requested.record_refusal(&app, &cookies, &error).await;
+    }
+    response
+}
+
+/// Layer over `GET /api/auth/verify`: checks CSRF of the asked request and records refusals as [`cookies`] does. It sets no cookie: the
+/// response goes to a proxy or a server, and a proxy would send its cookies to the browser of another request.
+pub(crate) async fn asked_request(
+    State(app): State<AppState>,
+    cookies: RequestCookies,
+    client: Client,
+    request: Request,
+    next: Next,
+) -> Response {
+    let requested = Requested::new(client, &request);
+    let mut request = request;
+    let peer = request.extensions().get::<Peer>();
+    let asked = AskedRequest::read(peer, request.headers(), &app.config.trusted_proxies);
+    // Otherwise another site could send the request with the cookie, and the proxy would pass it on (CSRF).
+    let checked =
+        if asked.is_unsafe { csrf::check_unsafe(&app, &cookies, request.headers()) } else { Ok(()) };
+    request.extensions_mut().insert(asked);
+    let mut response = match checked {
+        Ok(()) => next.run(request).await,
+        Err(error) => error.into_response(),
+    };
+    add_api_headers(response.headers_mut());
     if let Some(error) = refusal_of(&response) {
         requested.record_refusal(&app, &cookies, &error).await;
     }

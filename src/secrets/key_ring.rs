@@ -6,6 +6,7 @@ use std::{
     io::{self, Write as _},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::Path,
+    sync::Arc,
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -14,7 +15,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::{digest::hex, random::random, secret_file::read_secret_file};
+use super::{digest::hex, random::random, secret_file::read_secret_file, token_keys::TokenKey};
 
 pub(super) const KEY_BYTES: usize = 32;
 /// 32 random bytes contain about 30 distinct values. Fewer than this means that the key was typed, repeated or counted.
@@ -36,6 +37,7 @@ struct Key {
     /// Initialised once: every request verifies a CSRF token.
     csrf: Hmac<Sha256>,
     fingerprint: Hmac<Sha256>,
+    token: Arc<TokenKey>,
 }
 
 impl fmt::Debug for Keys {
@@ -110,6 +112,17 @@ impl Keys {
         hex(&tag[..8])
     }
 
+    /// Returns the key that signs identity tokens.
+    #[must_use]
+    pub fn token_key(&self) -> &TokenKey {
+        &self.0[0].token
+    }
+
+    /// Returns the keys that have signed identity tokens, the newest first.
+    pub fn token_keys(&self) -> impl Iterator<Item = &TokenKey> {
+        self.0.iter().map(|key| &*key.token)
+    }
+
     /// Returns the ids of the keys, the newest first.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|key| key.id.as_str())
@@ -145,6 +158,7 @@ impl Key {
             seal: derive(&secret, b"seal"),
             csrf: hmac(&derive(&secret, b"csrf")),
             fingerprint: hmac(&derive(&secret, b"fingerprint")),
+            token: Arc::new(TokenKey::from_seed(&derive(&secret, b"token"))),
         })
     }
 }

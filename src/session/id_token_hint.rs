@@ -56,7 +56,7 @@ pub async fn store(app: &App, user: UserId, id_token: &SecretString) -> Result<O
         key: key.clone(),
         user_id: user,
         id_token: app.keys.seal(&user, FIELD, token.as_bytes()),
-        expires_at: app.clock.now() + app.config.session.max,
+        expires_at: app.clock.now() + app.config.session.longest(),
     };
     app.store.insert(stored).await?;
     Ok(Some(key))

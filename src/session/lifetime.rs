@@ -134,6 +134,7 @@ mod tests {
             signed_in_at: at(0),
             authenticated_at: Some(at(0)),
             factor_at: None,
+            remember: false,
         };
         let grant =
             Grant { user: user.id, session_epoch: user.session_epoch, authentication, is_step_up: false };

@@ -261,6 +261,7 @@ mod tests {
             signed_in_at: at(0),
             authenticated_at: Some(at(0)),
             factor_at: None,
+            remember: false,
         };
         let grant = Grant { user: UserId::new(at(0)), session_epoch: 0, authentication, is_step_up: false };
         let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);

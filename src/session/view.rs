@@ -47,6 +47,8 @@ struct Body<'a> {
     method: Option<Method>,
     amr: Option<&'a [Amr]>,
     provider: Option<&'a str>,
+    /// The last proof; `null` also if the provider did not report its time.
+    authenticated_at: Option<Timestamp>,
 }
 
 #[derive(Serialize)]
@@ -70,6 +72,7 @@ impl Serialize for View {
             provider: session
                 .and_then(|session| session.upstream())
                 .map(|upstream| upstream.provider.as_str()),
+            authenticated_at: session.and_then(|session| session.authentication.authenticated_at),
         }
         .serialize(serializer)
     }

@@ -25,6 +25,26 @@ impl User {
         self.display_name = Some(name);
         self.field_sources.remove("displayName");
     }
+
+    /// Sets the display name as the user; returns whether it differs. A new value no longer comes from a provider.
+    pub fn set_display_name_as_user(&mut self, name: Option<String>) -> bool {
+        let differs = self.display_name != name;
+        if differs {
+            self.display_name = name;
+            self.field_sources.remove("displayName");
+        }
+        differs
+    }
+
+    /// Sets the locale as the user; returns whether it differs. A new value no longer comes from a provider.
+    pub fn set_locale_as_user(&mut self, locale: Option<String>) -> bool {
+        let differs = self.locale != locale;
+        if differs {
+            self.locale = locale;
+            self.field_sources.remove("locale");
+        }
+        differs
+    }
 }
 
 /// Parses a display name: trimmed, 1 to 128 characters, no control characters, no invisible characters and none that change the text

@@ -4,6 +4,7 @@
 //! remove this prefix or not: requests are accepted with it and without it, and everything that leads a browser back has it.
 
 use axum::http::{Uri, uri::PathAndQuery};
+use url::Url;
 
 use super::return_target::ReturnOrigins;
 
@@ -34,6 +35,17 @@ impl Addresses {
     #[must_use]
     pub fn url(&self, path: &str) -> String {
         format!("{}{}{path}", self.origin, self.prefix)
+    }
+
+    /// Returns the absolute URL for a path in a browser, which has the prefix.
+    pub(super) fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+
+    /// Returns whether a URL has the origin of the public URL.
+    #[must_use]
+    pub fn is_own(&self, url: &Url) -> bool {
+        url.origin().ascii_serialization() == self.origin
     }
 
     /// Removes the prefix from the address of a request, once: `/auth/auth/x` is the path `/auth/x`. Without a prefix it does nothing.

@@ -37,17 +37,6 @@ impl Navigation {
     /// Reads the headers. `public_origin` is the origin of this service, and `is_allowed` says which other origins may use it.
     #[must_use]
     pub fn read(headers: &HeaderMap, public_origin: &str, is_allowed: impl Fn(&str) -> bool) -> Self {
-        // An image or a frame on any page would otherwise start and complete a login without the user (login CSRF, ASVS 3.2.1, 3.5.8).
-        let is_document =
-            value(headers, "sec-fetch-dest").is_none_or(|destination| destination == b"document");
-        let is_speculative = SPECULATIVE.iter().any(|(name, purpose)| {
-            headers.get_all(*name).iter().any(|value| {
-                let value = value.as_bytes().to_ascii_lowercase();
-                value
-                    .split(|byte| matches!(byte, b';' | b','))
-                    .any(|part| part.trim_ascii() == purpose.as_bytes())
-            })
-        });
         let referrer = Referrer::read(headers, public_origin, is_allowed);
         let initiator = match (value(headers, "sec-fetch-site"), referrer) {
             (Some(b"same-origin" | b"none"), _) | (None, Referrer::Own) => Initiator::OwnPage,
@@ -57,8 +46,37 @@ impl Navigation {
             (None, Referrer::Absent) => Initiator::Unknown,
             (Some(b"same-site") | None, Referrer::Other) | (Some(_), _) => Initiator::OtherSite,
         };
-        Self { opens_page: is_document && !is_speculative, initiator }
+        Self { opens_page: opens_page(headers), initiator }
     }
+}
+
+fn opens_page(headers: &HeaderMap) -> bool {
+    // An image or a frame on any page would otherwise start and complete a login without the user (login CSRF, ASVS 3.2.1, 3.5.8).
+    let is_document = value(headers, "sec-fetch-dest").is_none_or(|destination| destination == b"document");
+    let is_speculative = SPECULATIVE.iter().any(|(name, purpose)| {
+        headers.get_all(*name).iter().any(|value| {
+            let value = value.as_bytes().to_ascii_lowercase();
+            value
+                .split(|byte| matches!(byte, b';' | b','))
+                .any(|part| part.trim_ascii() == purpose.as_bytes())
+        })
+    });
+    is_document && !is_speculative
+}
+
+/// Returns whether a browser opens a page with this request. Without Fetch Metadata the client must accept HTML: a client of an API would take
+/// the login page for its answer.
+pub(super) fn is_page_request(headers: &HeaderMap) -> bool {
+    let accepts_html = || {
+        let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+        accept.is_some_and(|accept| accept.contains("text/html"))
+    };
+    opens_page(headers)
+        && match (value(headers, "sec-fetch-dest"), value(headers, "sec-fetch-mode")) {
+            (Some(_), _) | (None, Some(b"navigate")) => true,
+            (None, Some(_)) => false,
+            (None, None) => accepts_html(),
+        }
 }
 
 /// Origin in `Referer`. A page can leave the header out, but it cannot name another origin.

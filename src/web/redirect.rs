@@ -55,6 +55,13 @@ impl Redirect {
         Self(with_query(addresses.path(page.path()), parameters))
     }
 
+    /// Leads to a page of the portal from a page that may have another origin: a proxy passes the redirect on to the browser.
+    #[must_use]
+    pub fn from_page(addresses: &Addresses, from: &Url, page: Page, return_to: &ReturnTarget) -> Self {
+        let Self(path) = Self::to_page(addresses, page, &[], return_to);
+        Self(if addresses.is_own(from) { path } else { addresses.absolute(&path) })
+    }
+
     /// Leads to the callback of a provider with the parameters of its form.
     #[must_use]
     pub fn to_callback(addresses: &Addresses, provider: &str, parameters: &[(&str, &str)]) -> Self {

@@ -3,5 +3,6 @@
 mod link;
 mod link_refused;
 mod me;
+mod profile;
 mod races;
 mod unlink;

@@ -25,3 +25,4 @@ mod properties;
 mod session;
 mod store;
 mod timing;
+mod verify;

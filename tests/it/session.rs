@@ -8,4 +8,5 @@ pub(crate) mod ending;
 mod events;
 mod lifetime;
 mod limit;
+mod remember;
 mod shapes;

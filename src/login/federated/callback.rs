@@ -225,13 +225,15 @@ impl Callback<'_> {
         let upstream = UpstreamSession { id_token_hint: stored_token.clone(), ..upstream };
         let proof = Proof::federated(&user, upstream, has_trusted_mfa, assessment.authenticated_at, now);
         let admission = admit(proof, app.config.mfa)
-            .map_err(|Disabled| CallbackError::Refused(LinkingRefusal::AccountDisabled, trace))?;
+            .map_err(|Disabled| CallbackError::Refused(LinkingRefusal::AccountDisabled, trace))?
+            .remembered(self.transaction.remember);
         if needs_enrolment(&admission) {
             // The account exists now and the identity is linked, but no session is opened.
             let refusal = match assessment.enrolment(RECENT, now) {
                 Enrolment::Allow => None,
                 Enrolment::RestartWithPromptLogin => {
-                    let request = AuthorizationRequest::retry(true, return_to.clone());
+                    let request = AuthorizationRequest::retry(true, return_to.clone())
+                        .remembered(self.transaction.remember);
                     Some(Ok(CallbackOutcome::StartAgain(request)))
                 }
                 Enrolment::Refuse(reason) => Some(Err(CallbackError::NotAuthenticated(reason))),

@@ -64,11 +64,13 @@ pub(crate) async fn providers(Extract(app): Extract<AppState>) -> JsonBody<Provi
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ReturnTo {
+pub(crate) struct StartParameters {
     return_to: Option<String>,
+    /// `true`: the user wants to stay signed in on this device.
+    remember: Option<String>,
 }
 
-/// `GET /api/auth/login/{provider}?returnTo=/x`: redirects to the provider, or to `/login` if the user must confirm the login. No other
+/// `GET /api/auth/login/{provider}?returnTo=/x&remember=true`: redirects to the provider, or to `/login` if the user must confirm the login. No other
 /// parameter is forwarded: a `login_hint` in a link could choose the account for the user.
 #[expect(clippy::too_many_arguments, reason = "each extractor of the request is an argument")]
 pub(crate) async fn start_login(
@@ -77,21 +79,24 @@ pub(crate) async fn start_login(
     client: Client,
     navigation: Navigation,
     name: ProviderName,
-    query: Result<Query<ReturnTo>, QueryRejection>,
+    query: Result<Query<StartParameters>, QueryRejection>,
 ) -> Response {
-    let return_to = query.as_ref().ok().and_then(|query| query.return_to.as_deref());
+    let query = query.as_ref().ok();
+    let remember = query.and_then(|query| query.remember.as_deref()) == Some("true");
+    let return_to = query.and_then(|query| query.return_to.as_deref());
     let return_to = app.addresses.returns.target(return_to);
     if let Some(provider) = app.providers.get(name.as_str())
         && !start::starts_at_once(&app, &cookies, &provider.config, navigation).await
     {
         let provider = provider.config.name.as_str();
         tracing::info!(provider, ?navigation, "login start needs a confirmation");
-        return Redirect::to_page(&app.addresses, Page::SignIn, &[("provider", provider)], &return_to)
-            .into_response();
+        let mut parameters = vec![("provider", provider)];
+        parameters.extend(remember.then_some(("remember", "true")));
+        return Redirect::to_page(&app.addresses, Page::SignIn, &parameters, &return_to).into_response();
     }
     // After a logout, a provider that still has a session would sign the user in again without a prompt.
     let prompt_login = cookies.must_prompt_login();
-    let request = AuthorizationRequest::new(Purpose::SignIn, prompt_login, return_to);
+    let request = AuthorizationRequest::new(Purpose::SignIn, prompt_login, return_to).remembered(remember);
     redirect_to_provider(&app, &cookies, &client, name.as_str(), request).await
 }
 

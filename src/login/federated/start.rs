@@ -38,19 +38,27 @@ pub struct AuthorizationRequest {
     pub return_to: ReturnTarget,
     /// A callback starts the login again.
     pub is_retry: bool,
+    /// The user wants to stay signed in on this device.
+    pub remember: bool,
 }
 
 impl AuthorizationRequest {
     /// Returns a login that starts for the first time.
     #[must_use]
     pub fn new(purpose: Purpose, prompt_login: bool, return_to: ReturnTarget) -> Self {
-        Self { purpose, prompt_login, return_to, is_retry: false }
+        Self { purpose, prompt_login, return_to, is_retry: false, remember: false }
     }
 
     /// Returns a login that a callback starts again.
     #[must_use]
     pub fn retry(prompt_login: bool, return_to: ReturnTarget) -> Self {
-        Self { purpose: Purpose::SignIn, prompt_login, return_to, is_retry: true }
+        Self { purpose: Purpose::SignIn, prompt_login, return_to, is_retry: true, remember: false }
+    }
+
+    /// Sets whether the user wants to stay signed in on this device.
+    #[must_use]
+    pub fn remembered(self, remember: bool) -> Self {
+        Self { remember, ..self }
     }
 }
 
@@ -109,6 +117,7 @@ pub async fn start(
         verifier: params.verifier.clone(),
         return_to: request.return_to.to_stored(),
         is_retry: request.is_retry,
+        remember: request.remember,
         browser: &browser,
         network: client.network(),
     };

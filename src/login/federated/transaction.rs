@@ -74,6 +74,9 @@ pub struct Transaction {
     /// A callback started this login again. It must not do so a second time (redirect loop).
     #[serde(default)]
     pub is_retry: bool,
+    /// The user wants to stay signed in on this device.
+    #[serde(default)]
+    pub remember: bool,
     #[serde(default)]
     used: bool,
     pub started_at: Timestamp,
@@ -134,6 +137,7 @@ pub struct NewTransaction<'a> {
     pub verifier: String,
     pub return_to: StoredTarget,
     pub is_retry: bool,
+    pub remember: bool,
     pub browser: &'a BrowserKey,
     pub network: String,
 }
@@ -156,6 +160,7 @@ pub async fn create(store: &Store, new: NewTransaction<'_>, clock: &Clock) -> Re
         verifier: new.verifier,
         return_to: new.return_to,
         is_retry: new.is_retry,
+        remember: new.remember,
         used: false,
         // Compared with times of the provider.
         started_at: clock.system_time(),

@@ -18,6 +18,9 @@ use crate::{
 pub(crate) struct Body {
     username: String,
     password: SecretString,
+    /// The user wants to stay signed in on this device.
+    #[serde(default)]
+    remember: bool,
 }
 
 /// What the page must ask for next.
@@ -35,14 +38,14 @@ pub(crate) async fn log_in(
     State(app): State<AppState>,
     cookies: RequestCookies,
     client: Client,
-    Json(Body { username, password }): Json<Body>,
+    Json(Body { username, password, remember }): Json<Body>,
 ) -> ApiResult<JsonBody<LoginView>> {
     let PasswordLogin { admission, factors } = sign_in(&app, &client, &username, password).await?;
     let missing_factor = match &admission {
         Admission::Granted(_) => None,
         Admission::SecondFactor(pending) => Some(pending.missing_factor()),
     };
-    let session = session::enter(&app, &cookies, &client, admission).await?;
+    let session = session::enter(&app, &cookies, &client, admission.remembered(remember)).await?;
     let need_mfa = missing_factor == Some(MissingFactor::Code);
     Ok(JsonBody(LoginView {
         need_mfa,

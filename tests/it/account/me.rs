@@ -47,6 +47,7 @@ async fn me_returns_the_user_and_the_session(location: StoreLocation) {
         "amr": [
           "pwd"
         ],
+        "authenticatedAt": "2036-05-04T10:00:00.000Z",
         "endsAt": "2036-05-04T22:00:00.000Z",
         "expiresAt": "2036-05-04T10:10:00.000Z",
         "method": "password",

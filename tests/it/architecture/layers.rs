@@ -11,7 +11,7 @@ const LAYERS: [&[&str]; 16] = [
     &["server", "router"],
     &["http"],
     &["routes"],
-    &["login", "logout", "account", "admin", "provisioning"],
+    &["login", "logout", "account", "admin", "provisioning", "verify"],
     &["session"],
     &["app"],
     &["admission"],

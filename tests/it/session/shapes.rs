@@ -16,6 +16,7 @@ async fn anonymous_view_has_only_the_time(location: StoreLocation) {
     snapshot!(answer.json(), @r#"
     {
       "amr": null,
+      "authenticatedAt": null,
       "endsAt": null,
       "expiresAt": null,
       "method": null,
@@ -38,6 +39,7 @@ async fn signed_in_views_are_equal(location: StoreLocation) {
       "amr": [
         "pwd"
       ],
+      "authenticatedAt": "2036-05-04T10:00:00.000Z",
       "endsAt": "2036-05-04T22:00:00.000Z",
       "expiresAt": "2036-05-04T10:10:00.000Z",
       "method": "password",
@@ -74,6 +76,7 @@ async fn pending_view_has_state_and_deadline(location: StoreLocation) {
       "amr": [
         "pwd"
       ],
+      "authenticatedAt": "2036-05-04T10:00:00.000Z",
       "endsAt": "2036-05-04T10:05:00.000Z",
       "expiresAt": "2036-05-04T10:05:00.000Z",
       "method": "password",
@@ -88,10 +91,7 @@ async fn pending_view_has_state_and_deadline(location: StoreLocation) {
 async fn provider_list_and_csrf_token_views(location: StoreLocation) {
     let service = Service::start(&location).await;
     let browser = Browser::of(&service);
-    assert_eq!(
-        browser.get("/api/auth/providers").await.expect_status(200).json(),
-        json!({ "providers": [] })
-    );
+    assert_eq!(browser.get("/api/auth/providers").await.expect_status(200).json()["providers"], json!([]));
     let token = browser.get("/api/auth/csrf-token").await.expect_status(200).json();
     assert_eq!(token, json!({ "csrfToken": browser.cookie("XSRF-TOKEN").unwrap() }));
     // A valid token is kept.

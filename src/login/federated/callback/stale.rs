@@ -51,7 +51,9 @@ pub(super) async fn without_open_transaction(
         // browser would be redirected without end.
         (None, initiator) => has_state && initiator == Initiator::OwnPage,
     };
-    may_start_again.then(|| start_again(request, false, return_to))
+    let remember = stale.is_some_and(|transaction| transaction.remember);
+    may_start_again
+        .then(|| start_again(request, AuthorizationRequest::retry(false, return_to).remembered(remember)))
 }
 
 /// Handles an open transaction whose response opens no session. Returns `None` if the error must be shown.
@@ -88,7 +90,8 @@ pub(super) async fn after_error(
             signed_in_since.then(|| continue_session(request, &current, return_to))
         }
         (None, ProviderAnswer::PageExpired) if !transaction.is_retry => {
-            Some(start_again(request, transaction.prompt_login, return_to))
+            let retry = AuthorizationRequest::retry(transaction.prompt_login, return_to);
+            Some(start_again(request, retry.remembered(transaction.remember)))
         }
         (
             None,
@@ -114,12 +117,8 @@ fn continue_session(
     CallbackOutcome::Continue(current.state, return_to)
 }
 
-fn start_again(
-    request: &CallbackRequest<'_>,
-    prompt_login: bool,
-    return_to: ReturnTarget,
-) -> CallbackOutcome {
+fn start_again(request: &CallbackRequest<'_>, mut retry: AuthorizationRequest) -> CallbackOutcome {
     tracing::info!(provider = request.provider, "authorization response has expired, the login starts again");
-    let prompt_login = prompt_login || request.cookies.must_prompt_login();
-    CallbackOutcome::StartAgain(AuthorizationRequest::retry(prompt_login, return_to))
+    retry.prompt_login |= request.cookies.must_prompt_login();
+    CallbackOutcome::StartAgain(retry)
 }

@@ -44,6 +44,19 @@ async fn providers_are_listed_in_configured_order(location: StoreLocation) {
     assert_eq!(answer.session_cookie(), None);
     snapshot!(answer.json(), @r#"
     {
+      "brand": {
+        "color": null,
+        "logo": null,
+        "name": null,
+        "supportUrl": null
+      },
+      "languages": [
+        "en",
+        "de",
+        "fr",
+        "es",
+        "ar"
+      ],
       "providers": [
         {
           "available": true,
@@ -59,7 +72,8 @@ async fn providers_are_listed_in_configured_order(location: StoreLocation) {
           "loginUrl": "/api/auth/login/corp",
           "name": "corp"
         }
-      ]
+      ],
+      "remember": null
     }
     "#);
 }

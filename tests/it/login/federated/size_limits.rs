@@ -97,6 +97,7 @@ async fn begin(store: &Store, network: &str, number: usize) -> (BrowserKey, Stri
         verifier: "verifier".to_owned(),
         return_to: ReturnOrigins::new("http://localhost:3000", "", &[]).start_page().to_stored(),
         is_retry: false,
+        remember: false,
         browser: &browser,
         network: network.to_owned(),
     };

@@ -30,6 +30,7 @@ async fn correct_password_opens_a_session(location: StoreLocation) {
         "amr": [
           "pwd"
         ],
+        "authenticatedAt": "2036-05-04T10:00:00.000Z",
         "endsAt": "2036-05-04T22:00:00.000Z",
         "expiresAt": "2036-05-04T10:10:00.000Z",
         "method": "password",

@@ -44,6 +44,7 @@ async fn password_reauthenticates(location: StoreLocation) {
         "amr": [
           "pwd"
         ],
+        "authenticatedAt": "2036-05-04T10:11:00.000Z",
         "endsAt": "2036-05-04T22:00:00.000Z",
         "expiresAt": "2036-05-04T12:11:00.000Z",
         "method": "password",

@@ -31,6 +31,7 @@ async fn password_alone_opens_only_a_pending_session(location: StoreLocation) {
         "amr": [
           "pwd"
         ],
+        "authenticatedAt": "2036-05-04T10:00:00.000Z",
         "endsAt": "2036-05-04T10:05:00.000Z",
         "expiresAt": "2036-05-04T10:05:00.000Z",
         "method": "password",
@@ -57,6 +58,7 @@ async fn password_alone_opens_only_a_pending_session(location: StoreLocation) {
           "pwd",
           "otp"
         ],
+        "authenticatedAt": "2036-05-04T10:00:00.000Z",
         "endsAt": "2036-05-04T22:00:00.000Z",
         "expiresAt": "2036-05-04T10:10:00.000Z",
         "method": "password",
