@@ -10,11 +10,31 @@ use crate::{
     web::client::Client,
 };
 
-/// New values; an outer `None` leaves the field alone, an inner one empties it.
+/// New values of the fields.
 #[derive(Clone, Debug, Default)]
 pub struct ProfileChange {
-    pub display_name: Option<Option<String>>,
-    pub locale: Option<Option<String>>,
+    pub display_name: NewValue,
+    pub locale: NewValue,
+}
+
+/// New value of a field.
+#[derive(Clone, Debug, Default)]
+pub enum NewValue {
+    #[default]
+    Unchanged,
+    Empty,
+    Text(String),
+}
+
+impl NewValue {
+    /// Passes the value on, if there is one. Returns whether it changed the field.
+    fn apply(&self, set: impl FnOnce(Option<String>) -> bool) -> bool {
+        match self {
+            Self::Unchanged => false,
+            Self::Empty => set(None),
+            Self::Text(text) => set(Some(text.clone())),
+        }
+    }
 }
 
 /// Why a profile is not changed.
@@ -63,10 +83,10 @@ pub async fn change(
 /// Applies the values that differ; returns the names of their fields.
 fn apply(user: &mut User, change: &ProfileChange) -> Vec<&'static str> {
     let mut fields = Vec::new();
-    if change.display_name.as_ref().is_some_and(|name| user.set_display_name_as_user(name.clone())) {
+    if change.display_name.apply(|name| user.set_display_name_as_user(name)) {
         fields.push("displayName");
     }
-    if change.locale.as_ref().is_some_and(|locale| user.set_locale_as_user(locale.clone())) {
+    if change.locale.apply(|locale| user.set_locale_as_user(locale)) {
         fields.push("locale");
     }
     fields

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::{
     account::{
         identities::{self, IdentityChangeError},
-        profile::{self, ProfileChange, ProfileChangeError},
+        profile::{self, NewValue, ProfileChange, ProfileChangeError},
     },
     app::{App, AppState},
     clock::Timestamp,
@@ -91,29 +91,29 @@ fn show(app: &App, current: &CurrentSession, user: &User) -> Response {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ProfileBody {
     #[serde(default, deserialize_with = "given")]
-    display_name: Option<Option<String>>,
+    display_name: NewValue,
     #[serde(default, deserialize_with = "given")]
-    locale: Option<Option<String>>,
+    locale: NewValue,
 }
 
 /// Distinguishes `null`, which empties the field, from a member that is left out.
-fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(value).map(Some)
+fn given<'de, D: Deserializer<'de>>(value: D) -> Result<NewValue, D::Error> {
+    Ok(Option::deserialize(value)?.map_or(NewValue::Empty, NewValue::Text))
 }
 
 impl ProfileBody {
     fn parse(self) -> ApiResult<ProfileChange> {
         let mut errors = Vec::new();
-        let mut parse =
-            |field, text: Option<Option<String>>, rule: fn(&str) -> Result<String, &'static str>| {
-                text.map(|text| {
-                    let parsed = text.as_deref().map(rule).transpose();
-                    parsed.unwrap_or_else(|code| {
-                        errors.push(FieldError { field, code });
-                        None
-                    })
-                })
-            };
+        let mut parse = |field, value, rule: fn(&str) -> Result<String, &'static str>| match value {
+            NewValue::Text(text) => match rule(&text) {
+                Ok(text) => NewValue::Text(text),
+                Err(code) => {
+                    errors.push(FieldError { field, code });
+                    NewValue::Unchanged
+                }
+            },
+            NewValue::Unchanged | NewValue::Empty => value,
+        };
         let display_name = parse("displayName", self.display_name, user::display_name);
         let locale = parse("locale", self.locale, user::locale);
         if errors.is_empty() {

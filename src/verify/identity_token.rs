@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     admission::Amr,
     app::App,
+    clock::Timestamp,
     secrets::{self, Keys},
     session::CurrentSession,
     user::UserId,
@@ -49,7 +50,7 @@ pub(super) fn create(app: &App, current: &CurrentSession, roles: &[String]) -> O
         sid: URL_SAFE_NO_PAD.encode(&secrets::sha256(&[b"sid", current.id.hash().as_slice()].concat())[..16]),
         amr: &authentication.amr,
         roles,
-        auth_time: authentication.authenticated_at.map(|at| at.as_secs()),
+        auth_time: authentication.authenticated_at.map(Timestamp::as_secs),
         iat: now.as_secs(),
         exp: (now + LIFETIME).as_secs(),
         jti: URL_SAFE_NO_PAD.encode(secrets::random::<16>()),

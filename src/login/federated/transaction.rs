@@ -55,6 +55,7 @@ impl Purpose {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "stored members")]
 pub struct Transaction {
     /// In order of creation: [`trim`] depends on it.
     #[serde(rename = "_id")]

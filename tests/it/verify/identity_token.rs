@@ -16,6 +16,7 @@ use crate::harness::{
 };
 
 const AUDIENCE: (&str, &str) = ("VESTIBULE_TOKEN_AUDIENCE", "https://api.corp.example");
+const KEYS: &str = "VESTIBULE_SECRET_KEYS";
 const KEY_SET: &str = "/.well-known/jwks.json";
 
 fn decoded(part: &str) -> Value {
@@ -105,7 +106,6 @@ async fn rotated_keys_verify_older_tokens_until_they_are_removed(location: Store
         let key = secrets::new_key();
         format!("{id}:{}", key.split_once(':').expect("an id").1)
     });
-    const KEYS: &str = "VESTIBULE_SECRET_KEYS";
     let service = Service::with_settings(&location, &[AUDIENCE, (KEYS, &old)]).await;
     create_editor(&service).await;
     let before = token(&signed_in(&service, "ada").await).await;
