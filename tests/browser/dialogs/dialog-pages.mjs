@@ -58,10 +58,10 @@ export async function enterPassword(page, password) {
 }
 
 /** Ends the sessions of a user, by name or ID, and lets the page ask the server until it shows the end. */
-export async function endSessions(page, service, user, shown = on(page).dialog) {
+export async function endSessions(page, service, user, shown = () => on(page).dialog.isVisible()) {
   await service.command(['users', 'end-sessions', user]);
   await eventually('the page shows the end of the session', async () => {
     await page.evaluate(() => window.dispatchEvent(new Event('online')));
-    return shown.isVisible();
+    return shown();
   });
 }
