@@ -31,19 +31,61 @@ fixture.test('password managers find user name and password in one form', async 
   assert.ok(sameForm, 'one <form> holds both');
 });
 
-fixture.test('a wrong password keeps the user name and focuses the error', async ({ newBrowser }) => {
+fixture.test('a wrong password keeps the user name, announces the error and focuses the password', async ({ newBrowser }) => {
   const { page } = await newBrowser();
   await page.goto('/login');
   await fillSignIn(page, { ...ada, password: 'not hers at all' });
   await on(page).alert.waitFor();
   assert.equal(await on(page).userName.inputValue(), ada.username);
-  const focused = await on(page).alert.evaluate((alert) => alert.contains(document.activeElement));
-  assert.ok(focused, 'the focus is on the alert');
+  const focused = await on(page).password.evaluate((field) => field === document.activeElement);
+  assert.ok(focused, 'the focus is on the password field');
+  assert.equal(await on(page).password.inputValue(), '');
   await assertAccessible(page, 'the sign-in page with an error');
   // The user can type again at once.
-  await on(page).password.fill(ada.password);
+  await page.keyboard.type(ada.password);
   await page.keyboard.press('Enter');
   await waitForDashboard(page);
+});
+
+fixture.test('the sign-in page focuses the first empty field', async ({ newBrowser }) => {
+  const { page } = await newBrowser();
+  await page.goto('/login');
+  await on(page).userName.waitFor();
+  await page.keyboard.type(ada.username);
+  assert.equal(await on(page).userName.inputValue(), ada.username);
+});
+
+fixture.test('a second press while the page changes sends no second login', async ({ newBrowser }) => {
+  const { page, requests } = await newBrowser();
+  await page.goto('/login');
+  await on(page).userName.waitFor();
+  // The next page needs this file: it comes late.
+  let release;
+  const released = new Promise((done) => (release = done));
+  await page.route('**/*dashboard*.js', async (route) => {
+    await released;
+    await route.continue();
+  });
+  await fillSignIn(page, ada);
+  const busy = page.getByRole('button', { name: 'Signing in…' });
+  await eventually('the login is answered', async () => requests('GET', '/api/auth/me').length > 0);
+  await busy.click();
+  assert.equal(requests('POST', '/api/auth/login').length, 1);
+  release();
+  await waitForDashboard(page);
+  assert.equal(requests('POST', '/api/auth/login').length, 1);
+});
+
+fixture.test('the button for the password changes its state and not its name', async ({ newBrowser }) => {
+  const { page } = await newBrowser();
+  await page.goto('/login');
+  const show = page.getByRole('button', { name: 'Show password', exact: true });
+  await on(page).password.fill('secret');
+  await show.click();
+  assert.equal(await on(page).password.getAttribute('type'), 'text');
+  assert.equal(await show.getAttribute('aria-pressed'), 'true');
+  await show.click();
+  assert.equal(await on(page).password.getAttribute('type'), 'password');
 });
 
 fixture.test('a wrong password and an unknown name show the same text', async ({ newBrowser }) => {

@@ -19,3 +19,18 @@ describe.each(Object.entries(LANGUAGES))('%s', (_name, texts) => {
     }
   });
 });
+
+it.each(Object.entries(LANGUAGES))('%s repeats no English sentence', (_name, texts) => {
+  const repeated = Object.entries(english).filter(
+    ([key, text]) =>
+      typeof text === 'string' && /\s/.test(text) && texts[key as keyof typeof english] === text,
+  );
+  expect(repeated).toEqual([]);
+});
+
+it('Arabic texts are in Arabic letters', () => {
+  const latin = Object.entries(arabic).filter(
+    ([, text]) => typeof text === 'string' && !/\p{Script=Arabic}/u.test(text),
+  );
+  expect(latin).toEqual([]);
+});
