@@ -24,39 +24,42 @@ const fits = (page) =>
 
 for (const { locale, title, wrong, code, dir } of LANGUAGES) {
   const language = locale.slice(0, 2);
-  fixture.test(`a browser with the locale ${locale} gets the pages in its language`, async ({ newBrowser }) => {
-    const { page } = await newBrowser({
-      locale,
-      colorScheme: 'dark',
-      viewport: { width: 320, height: 720 },
-    });
-    await page.goto('/login');
-    await page.getByRole('heading', { level: 1, name: title }).waitFor();
-    assert.match(await page.title(), new RegExp(`^${title} · `));
-    assert.deepEqual(
-      await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]),
-      [language, dir],
-    );
-    await page.locator('#username').fill(grace.username);
-    await page.locator('#password').fill('not hers at all');
-    await page.keyboard.press('Enter');
-    const alert = page.getByRole('alert').filter({ hasText: /\S/ });
-    await alert.waitFor();
-    assert.match(await alert.innerText(), wrong);
-    await assertAccessible(page, `the sign-in page in ${language}`);
-    assert.ok(await fits(page), 'the page does not scroll sideways');
+  fixture.test(
+    `a browser with the locale ${locale} gets the pages in its language`,
+    async ({ newBrowser }) => {
+      const { page } = await newBrowser({
+        locale,
+        colorScheme: 'dark',
+        viewport: { width: 320, height: 720 },
+      });
+      await page.goto('/login');
+      await page.getByRole('heading', { level: 1, name: title }).waitFor();
+      assert.match(await page.title(), new RegExp(`^${title} · `));
+      assert.deepEqual(
+        await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]),
+        [language, dir],
+      );
+      await page.locator('#username').fill(grace.username);
+      await page.locator('#password').fill('not hers at all');
+      await page.keyboard.press('Enter');
+      const alert = page.getByRole('alert').filter({ hasText: /\S/ });
+      await alert.waitFor();
+      assert.match(await alert.innerText(), wrong);
+      await assertAccessible(page, `the sign-in page in ${language}`);
+      assert.ok(await fits(page), 'the page does not scroll sideways');
 
-    await page.locator('#password').fill(grace.password);
-    await page.keyboard.press('Enter');
-    await page.getByRole('heading', { level: 1, name: code }).waitFor();
-    assert.match(await page.locator('main').innerText(), /\bgrace\b/, 'the page names the account');
-    await page.locator('summary').click();
-    await assertAccessible(page, `the second factor in ${language}`);
-    // WCAG 1.4.4: text of twice the size.
-    await page.setViewportSize({ width: 640, height: 900 });
-    await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%', 'important'));
-    assert.ok(await fits(page), 'large text does not scroll sideways');
-  });
+      await page.locator('#password').fill(grace.password);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { level: 1, name: code }).waitFor();
+      assert.match(await page.locator('main').innerText(), /\bgrace\b/, 'the page names the account');
+      await page.locator('summary').click();
+      await assertAccessible(page, `the second factor in ${language}`);
+      // WCAG 1.4.4: text of twice the size.
+      await page.setViewportSize({ width: 640, height: 900 });
+      await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%', 'important'));
+      assert.ok(await fits(page), 'large text does not scroll sideways');
+    },
+  );
 }
 
 fixture.test('the choice on this device comes before the language of the browser', async ({ newBrowser }) => {
