@@ -1,10 +1,10 @@
 // Prints the bytes that the first view of /login transfers, compressed with brotli: index.html and every file that it names,
-// with all static imports. Fails if the sum is above the budget, which leaves room for headers and the answers of the API.
+// with all static imports. Fails if the sum is above the budget, which leaves room for the answers of the API.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const BUDGET = 95_000;
+const BUDGET = 89_700;
 const folder = fileURLToPath(new URL('../dist/portal/browser/', import.meta.url));
 const index = readFileSync(join(folder, 'index.html'), 'utf8');
 

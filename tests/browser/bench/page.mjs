@@ -31,7 +31,7 @@ try {
   console.log(`  form usable     ${Math.round(usable)} ms (median of ${rounds}, limit ${LIMIT} ms)`);
   console.log(`  bare form       ${Math.round(floor)} ms, ratio ${(usable / floor).toFixed(2)}`);
   console.log(`  requests before ${before.length}: ${before.map(({ path }) => path).join(' ')}`);
-  console.log(`  transferred     ${bytes} bytes with headers`);
+  console.log(`  transferred     ${bytes} bytes`);
   if (usable > LIMIT) {
     console.error(`the form is usable ${Math.round(usable - LIMIT)} ms too late`);
     process.exitCode = 1;

@@ -5,8 +5,8 @@ import { newBrowserContext } from './browser.mjs';
 export const FAST_3G = { latency: 562.5, downloadThroughput: 180_000, uploadThroughput: 84_375, cpu: 4 };
 
 /**
- * Opens a URL and waits for its form. Returns the requests that started before the form was usable, the bytes of all
- * responses with their headers, and the time in milliseconds until the user can type.
+ * Opens a URL and waits for its form. Returns the requests that started before the form was usable, the compressed bytes of
+ * all responses without headers, and the time in milliseconds until the user can type.
  */
 export async function measureFirstView(chromium, url, conditions = null) {
   const { context, page } = await newBrowserContext(chromium, url);
@@ -26,8 +26,9 @@ export async function measureFirstView(chromium, url, conditions = null) {
       if (!request.url.startsWith('data:'))
         requests.set(requestId, { url: request.url, at: (timestamp - zero) * 1000, bytes: 0 });
     });
-    cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-      if (requests.has(requestId)) requests.get(requestId).bytes = encodedDataLength;
+    cdp.on('Network.responseReceived', ({ requestId, response }) => {
+      const length = Object.entries(response.headers).find(([name]) => /^content-length$/i.test(name));
+      if (requests.has(requestId)) requests.get(requestId).bytes = Number(length?.[1]);
     });
     await page.addInitScript(watchForm);
     await page.goto(url, { waitUntil: 'networkidle' });

@@ -53,10 +53,10 @@ export async function fillSignIn(page, { username, password }) {
 }
 
 /** Signs in a user without a second factor. */
-export async function signIn(page, user) {
+export async function signIn(page, user, options) {
   await page.goto('/login');
   await fillSignIn(page, user);
-  await waitForDashboard(page);
+  await waitForDashboard(page, options);
 }
 
 /** Signs in a user with password and code. */
@@ -110,9 +110,9 @@ export async function waitForSecondFactor(page) {
   await on(page).code.waitFor();
 }
 
-export async function waitForDashboard(page) {
+export async function waitForDashboard(page, { heading = 'This session' } = {}) {
   await page.waitForURL((url) => url.pathname === HOME);
-  await page.getByRole('heading', { name: 'This session' }).waitFor();
+  await page.getByRole('heading', { name: heading }).waitFor();
 }
 
 /** Asserts that the focus is on the error, or on the field that the user must correct. */

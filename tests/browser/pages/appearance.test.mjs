@@ -1,5 +1,5 @@
-// Every page on desktop and phone, light and dark: axe has no findings, and there is no horizontal scrolling at 320 px. A
-// screenshot of each page is saved in tests/browser/out.
+// Every page on desktop and phone, light and dark, and from right to left: axe has no findings, and there is no horizontal
+// scrolling at 320 px or with text of twice the size. A screenshot of each page is saved in tests/browser/out.
 import assert from 'node:assert/strict';
 import {
   assertAccessible,
@@ -41,6 +41,14 @@ const pages = {
   'federated-error': async (page) => {
     await page.goto('/login?error=link_ambiguous&trace=01990000-0000-7000-8000-00000000000a&returnTo=%2Fx');
     await on(page).copyId.waitFor();
+  },
+  'login-cancelled': async (page) => {
+    await page.goto('/login?error=login_cancelled&returnTo=%2Fx');
+    await page.getByText('You cancelled the sign-in.').waitFor();
+  },
+  'confirm-login': async (page) => {
+    await page.goto('/login?provider=unknown');
+    await page.getByRole('link', { name: 'Choose a sign-in method' }).waitFor();
   },
   'link-not-found': async (page) => {
     await page.goto('/link');
@@ -95,8 +103,29 @@ for (const [name, reach] of Object.entries(pages)) {
       const dark = await backgroundOf(page, 'dark');
       assert.notEqual(light, dark, 'the colour schemes differ');
 
+      await page.emulateMedia({ colorScheme: 'light' });
       await page.setViewportSize({ width: 320, height: 640 });
       await assertNoHorizontalScroll(page, name);
+      await screenshot(page, `${name}-320`);
+      await page.setViewportSize(phone);
+      await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+      await assertNoHorizontalScroll(page, `${name} with large text`);
+      await screenshot(page, `${name}-phone-large-text`);
+      await page.evaluate(() => (document.documentElement.style.fontSize = ''));
+      await page.setViewportSize({ width: 1920, height: 1080 });
+      await screenshot(page, `${name}-1920`);
+
+      // A reload leaves some pages at their first step, which is a page like any other.
+      await page.evaluate(() => localStorage.setItem('vestibule.language', 'ar'));
+      await page.reload();
+      await on(page).heading.waitFor();
+      assert.equal(await page.locator('html').getAttribute('dir'), 'rtl');
+      for (const [screen, viewport] of Object.entries({ desktop, phone })) {
+        await page.setViewportSize(viewport);
+        await assertAccessible(page, `${name}, ${screen}, right to left`);
+        await assertNoHorizontalScroll(page, `${name}, ${screen}, right to left`);
+        await screenshot(page, `${name}-${screen}-rtl`);
+      }
     },
   );
 }

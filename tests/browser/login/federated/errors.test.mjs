@@ -64,7 +64,7 @@ describe('a provider without sign-up', () => {
     const { page } = await newBrowser();
     await page.goto('/login?error=login_expired&provider=idp');
     assert.match(await errorText(page, 'login_expired'), /no longer valid.* Start again from this page/);
-    assert.equal(await page.title(), 'Request not completed · Vestibule');
+    assert.equal(await page.title(), 'Sign in · Vestibule', 'title and heading agree');
   });
 
   fixture.test('an unknown provider reports provider_unknown', async ({ newBrowser }) => {

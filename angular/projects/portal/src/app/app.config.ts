@@ -7,6 +7,7 @@ import {
   withIdleWarning,
   withKeepAlive,
   withOptions,
+  withServerEvents,
 } from '@vestibule/angular';
 import { withSignInDialog } from '@vestibule/angular/dialogs';
 import { Providers, Theme, provideDocumentLanguage } from '@vestibule/angular/pages';
@@ -30,6 +31,8 @@ export const appConfig: ApplicationConfig = {
       withOptions(portalOptions(document.baseURI)),
       withKeepAlive(),
       withIdleWarning(),
+      // A session that ends elsewhere leaves the screen at once.
+      withServerEvents(),
       // The pages of the portal have no input worth keeping, so the end of a session leads to the sign-in page.
       withSignInDialog({ atSessionEnd: 'navigate' }),
     ),

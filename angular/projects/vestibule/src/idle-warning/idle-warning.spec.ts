@@ -65,6 +65,23 @@ describe('IdleWarning', () => {
     expect(dialog.open).toBe(false);
   });
 
+  it('changes the title of the tab, and restores it', async () => {
+    document.title = 'Orders';
+    await setSecondsLeft(30);
+    expect(document.title).toBe('Are you still there?');
+    await setSecondsLeft(600);
+    expect(document.title).toBe('Orders');
+  });
+
+  it('leaves the title of the next page after the session has ended', async () => {
+    document.title = 'Orders';
+    await setSecondsLeft(30);
+    document.title = 'Sign in';
+    session.end('idle');
+    await fixture.whenStable();
+    expect(document.title).toBe('Sign in');
+  });
+
   it('shows every second but announces only 60, 30 and 10', async () => {
     const announcements = new Set<string>();
     for (let seconds = 60; seconds > 0; seconds--) {

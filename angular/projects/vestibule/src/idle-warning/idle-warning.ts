@@ -1,5 +1,6 @@
 import {
   Component,
+  DOCUMENT,
   ElementRef,
   InjectionToken,
   WritableSignal,
@@ -35,6 +36,7 @@ export const IDLE_WARNING_CONTEXT = new InjectionToken<{
 export class IdleWarning {
   readonly #host = inject<ElementRef<HTMLElement>>(ElementRef);
   readonly #context = inject(IDLE_WARNING_CONTEXT);
+  readonly #document = inject(DOCUMENT);
   readonly #session = this.#context.session;
   readonly #options = { seconds: 60, noticeSeconds: 300, ...this.#context.options };
 
@@ -69,15 +71,36 @@ export class IdleWarning {
   protected readonly busy = signal(false);
   protected readonly failed = signal(false);
 
+  #pageTitle: string | null = null;
+
   constructor() {
     effect(() => {
       const dialog = this.#host.nativeElement.querySelector('dialog');
       const warns = this.warns();
       this.#context.keepAlivePaused.set(warns);
-      if (warns && !dialog?.open) dialog?.showModal();
-      if (!warns) dialog?.close();
-      if (!warns) this.failed.set(false);
+      if (warns && !dialog?.open) {
+        dialog?.showModal();
+        this.#showInTitle();
+      }
+      if (!warns) {
+        dialog?.close();
+        this.failed.set(false);
+        this.#restoreTitle();
+      }
     });
+  }
+
+  /** A user who works in another tab sees only the title of this one. */
+  #showInTitle(): void {
+    this.#pageTitle = this.#document.title;
+    this.#document.title = this.text.title;
+  }
+
+  #restoreTitle(): void {
+    // The session may have ended, and the title be that of another page.
+    const shown = this.#pageTitle !== null && this.#document.title === this.text.title;
+    if (shown) this.#document.title = this.#pageTitle ?? '';
+    this.#pageTitle = null;
   }
 
   protected async stay(event?: Event): Promise<void> {
