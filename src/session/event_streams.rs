@@ -207,3 +207,91 @@ impl Drop for OpenStream {
 fn lock(list: &Mutex<List>) -> MutexGuard<'_, List> {
     list.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        net::{IpAddr, Ipv4Addr},
+        time::Duration,
+    };
+
+    use super::*;
+    use crate::{
+        admission::{Authentication, Grant, Method},
+        session::record::{Deadlines, State},
+        web::{client::Client, request_id::RequestId, session_id::SessionId},
+    };
+
+    const NOW: Timestamp = Timestamp::from_millis(0);
+
+    fn session(user: UserId) -> Session {
+        let authentication = Authentication {
+            method: Method::Password,
+            amr: Vec::new(),
+            upstream: None,
+            signed_in_at: NOW,
+            authenticated_at: Some(NOW),
+            factor_at: None,
+            remember: false,
+        };
+        let grant = Grant { user, session_epoch: 0, authentication, is_step_up: false };
+        let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let client = Client { ip, user_agent: None, request_id: RequestId::new() };
+        let deadlines = Deadlines { expires_at: after(600), ends_at: after(43_200) };
+        Session::new(State::SignedIn, grant, &client, NOW, deadlines).with_id(&SessionId::random())
+    }
+
+    fn after(seconds: u64) -> Timestamp {
+        NOW + Duration::from_secs(seconds)
+    }
+
+    fn extended(seconds: u64) -> Notice {
+        Notice::Open { expires_at: after(seconds), ends_at: after(43_200) }
+    }
+
+    // A queue of events for a client that reads nothing would grow.
+    #[test]
+    fn slow_stream_gets_the_newest_state_only() {
+        let streams = EventStreams::default();
+        let session = session(UserId::new(NOW));
+        let mut stream = streams.open(&session).expect("a place");
+        for seconds in 601..700 {
+            streams.report(&session.id(), extended(seconds));
+        }
+        assert!(stream.notice.has_changed().expect("the list has the stream"));
+        assert_eq!(*stream.notice.borrow_and_update(), extended(699));
+        assert!(!stream.notice.has_changed().expect("the list has the stream"));
+    }
+
+    #[test]
+    fn end_is_final() {
+        let streams = EventStreams::default();
+        let session = session(UserId::new(NOW));
+        let stream = streams.open(&session).expect("a place");
+        assert_eq!(streams.expired(after(599)), []);
+        assert_eq!(streams.expired(after(600)).len(), 1);
+        streams.report(&session.id(), Notice::Ended(EndReason::Idle));
+        streams.report(&session.id(), extended(1200));
+        assert_eq!(*stream.notice.borrow(), Notice::Ended(EndReason::Idle));
+        assert_eq!(streams.expired(after(600)), [], "an ended session is not read again");
+    }
+
+    #[test]
+    fn total_of_the_replica_is_bounded_and_places_become_free() {
+        let streams = EventStreams::default();
+        let of_a_user = || {
+            let user = UserId::new(NOW);
+            let sessions = (0..OF_USER / OF_SESSION).map(|_| session(user)).collect::<Vec<_>>();
+            let open = sessions.iter().flat_map(|session| (0..OF_SESSION).map(|_| streams.open(session)));
+            open.collect::<Result<Vec<_>, _>>().expect("a place for each")
+        };
+        let mut open: Vec<_> = (0..TOTAL / OF_USER).map(|_| of_a_user()).collect();
+        assert_eq!(streams.count(), TOTAL);
+        let other = session(UserId::new(NOW));
+        assert_eq!(streams.open(&other).err(), Some(Full::Total));
+        open.pop();
+        drop(streams.open(&other).expect("a place is free"));
+        drop(open);
+        assert_eq!((streams.count(), streams.all()), (0, Vec::new()));
+    }
+}
