@@ -56,16 +56,9 @@ export const VESTIBULE_OPTIONS = new InjectionToken<VestibuleOptions>('VESTIBULE
 
 /** Adds the defaults. A path that lacks the leading slash would be relative to the current page. */
 export function completeOptions(options: Partial<VestibuleOptions>): VestibuleOptions {
-  const all = { ...DEFAULT_OPTIONS, ...options };
+  const all = Object.entries({ ...DEFAULT_OPTIONS, ...options });
   const path = (text: string) => `/${text.replace(/^\/+|\/+$/g, '')}`;
-  return {
-    ...all,
-    loginPath: path(all.loginPath),
-    secondFactorPath: path(all.secondFactorPath),
-    enrolmentPath: path(all.enrolmentPath),
-    linkPath: path(all.linkPath),
-    homePath: path(all.homePath),
-    forbiddenPath: path(all.forbiddenPath),
-    reauthenticationPath: path(all.reauthenticationPath),
-  };
+  const complete = ([name, value]: [string, unknown]) =>
+    [name, name.endsWith('Path') ? path(value as string) : value] as const;
+  return Object.fromEntries(all.map(complete)) as unknown as VestibuleOptions;
 }

@@ -1,5 +1,6 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { Router } from '@angular/router';
+import { ReturnTo } from '@vestibule/angular';
 import { Identities, Identity } from '../api/identities';
 import { Providers } from '../api/providers';
 import { Reauthenticator } from '../login/reauthenticate/reauthenticator';
@@ -22,6 +23,7 @@ export class LinkProvider {
   private readonly externalNavigation = inject(ExternalNavigation);
   private readonly identities = inject(Identities);
   private readonly reauthenticator = inject(Reauthenticator);
+  private readonly returnTargets = inject(ReturnTo);
   private readonly router = inject(Router);
   protected readonly providersApi = inject(Providers);
   protected readonly text = inject(TEXT);
@@ -39,7 +41,8 @@ export class LinkProvider {
   }
 
   protected async link(name: string): Promise<void> {
-    const returnTo = urlWithParams(this.router, { [RETURN_PARAMS.linked]: name });
+    const url = urlWithParams(this.router, { [RETURN_PARAMS.linked]: name });
+    const returnTo = this.returnTargets.of(url);
     await this.attempt.run(() =>
       this.reauthenticator.run(async () =>
         this.externalNavigation.go(await this.identities.link(name, returnTo)),

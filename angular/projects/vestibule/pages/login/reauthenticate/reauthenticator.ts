@@ -1,6 +1,6 @@
 import { Injectable, inject } from '@angular/core';
 import { Router } from '@angular/router';
-import { problemOf, ɵSIGN_IN_PROMPT } from '@vestibule/angular';
+import { ReturnTo, problemOf, ɵSIGN_IN_PROMPT } from '@vestibule/angular';
 
 /**
  * Runs actions for which the server requires a recent proof. With `withSignInDialog`, a dialog has asked for it before
@@ -8,6 +8,7 @@ import { problemOf, ɵSIGN_IN_PROMPT } from '@vestibule/angular';
  */
 @Injectable({ providedIn: 'root' })
 export class Reauthenticator {
+  private readonly returnTargets = inject(ReturnTo);
   private readonly router = inject(Router);
   private readonly prompt = inject(ɵSIGN_IN_PROMPT, { optional: true });
 
@@ -27,6 +28,8 @@ export class Reauthenticator {
   }
 
   private async openPage(): Promise<void> {
-    await this.router.navigate(['/reauthenticate'], { queryParams: { returnTo: this.router.url } });
+    await this.router.navigate(['/reauthenticate'], {
+      queryParams: { returnTo: this.returnTargets.of(this.router.url) },
+    });
   }
 }

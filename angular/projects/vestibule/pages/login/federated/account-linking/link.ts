@@ -43,7 +43,7 @@ export class Link {
   protected readonly pending = signal<PendingLink | null>(null);
   protected readonly loading = new Attempt();
   protected readonly notFound = computed(() => this.loading.failure()?.code === 'no_pending_link');
-  protected readonly currentUrl = this.router.url;
+  protected readonly currentUrl = this.returnTargets.of(this.router.url);
 
   /** The headings of the steps are in their components; the title of the tab agrees with them. */
   private readonly heading = computed<Message>(() => {
