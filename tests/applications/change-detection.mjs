@@ -38,7 +38,12 @@ export function testChangeDetection(application) {
     const [before, sent] = [await count(), pings()];
     for (let n = 0; n < 200; n++) await page.mouse.move(100 + (n % 50), 200 + (n % 30));
     for (let n = 0; n < 20; n++) await page.keyboard.press('Shift');
-    assert.equal(await count(), before, `${pings() - sent} keep-alive requests were sent`);
+    // A keep-alive request moves the deadlines, which the page may show. Input alone moves nothing.
+    const renderings = (await count()) - before;
+    assert.ok(
+      renderings <= pings() - sent,
+      `${renderings} change detections, ${pings() - sent} keep-alive requests`,
+    );
   });
 
   application.test('whenStable resolves while the session is open', async ({ newBrowser }) => {
