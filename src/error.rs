@@ -66,7 +66,7 @@ error_codes! {
     InvalidRequest "invalid_request" BAD_REQUEST false
         "Invalid request" "Send a JSON object with the members of this route.";
     CodeInvalid "code_invalid" BAD_REQUEST false
-        "Wrong code" "Wait for the next code of your authenticator app and enter it.";
+        "Wrong code" "Check the code in your authenticator app and enter it again. A code works once.";
     PasswordRejected "password_rejected" BAD_REQUEST false
         "Password not accepted" "Choose another password; `errors` names the reason.";
     PasswordWrong "password_wrong" BAD_REQUEST false
@@ -180,6 +180,9 @@ struct Facts {
     methods: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_age: Option<u64>,
+    /// How many more codes may be tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attempts_left: Option<u32>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
 }
@@ -236,6 +239,13 @@ impl ApiError {
     pub fn invalid_fields(errors: Vec<FieldError>) -> Self {
         let facts = Facts { errors, ..Facts::default() };
         Self { facts: Box::new(facts), ..Self::new(ErrorCode::InvalidRequest) }
+    }
+
+    /// Creates the error for a wrong code, with the number of tries that are left if they are few.
+    #[must_use]
+    pub fn code_invalid(attempts_left: Option<u32>) -> Self {
+        let facts = Facts { attempts_left, ..Facts::default() };
+        Self { facts: Box::new(facts), ..Self::new(ErrorCode::CodeInvalid) }
     }
 
     /// Creates the error for a session that has ended, with the published reason.

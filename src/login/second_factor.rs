@@ -26,13 +26,15 @@ use crate::{
 
 /// Wrong codes after which a pending session ends and a pending enrolment is dropped.
 const MAX_TRIES: u32 = 5;
+/// From this number on, the answer to a wrong code says how many are left. An earlier number would only worry users after a slip.
+const FEW_TRIES: u32 = 2;
 
 /// Why a code or an enrolment is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum FactorError {
     /// The code is wrong, was used before, or belongs to another time.
     #[error("wrong code")]
-    WrongCode,
+    WrongCode(TriesLeft),
     /// No enrolment was started by this session, or it has expired.
     #[error("no pending enrolment")]
     NoPendingEnrolment,
@@ -49,10 +51,13 @@ pub enum FactorError {
     Store(#[from] StoreError),
 }
 
+/// How many more codes may be tried; `None` without such a limit.
+pub type TriesLeft = Option<u32>;
+
 /// Proves the active factor in a pending session.
 ///
 /// # Errors
-/// [`FactorError::WrongCode`]; after five of them the session ends.
+/// [`FactorError::WrongCode`]; the fifth one ends the session, and its error says so.
 pub async fn complete_login(
     app: &App,
     client: &Client,
@@ -64,12 +69,15 @@ pub async fn complete_login(
     let tries = count_try(app, current).await?;
     let Some(user) = accept_code(app, current, code).await? else {
         let lock = attempt.failed();
-        if tries >= MAX_TRIES {
+        let left = MAX_TRIES.saturating_sub(tries);
+        if left == 0 {
             session::end(app, &current.id, EndReason::Revoked).await?;
         }
         audit.failure(EventKind::SecondFactor, "code_invalid").record().await;
         record_wait(&audit, current.user.id, lock).await;
-        return Err(FactorError::WrongCode);
+        // The session has ended: "try again" would be wrong advice.
+        let ended = Refusal::Ended(EndReason::Revoked).into();
+        return Err(if left == 0 { ended } else { FactorError::WrongCode(Some(left)) });
     };
     attempt.succeeded().await;
     let admission = step_up(app, current, &user)?;
@@ -93,7 +101,7 @@ pub async fn reauthenticate(
         let lock = attempt.failed();
         audit.failure(EventKind::Reauthentication, "code_invalid").record().await;
         record_wait(&audit, current.user.id, lock).await;
-        return Err(FactorError::WrongCode);
+        return Err(FactorError::WrongCode(None));
     };
     attempt.succeeded().await;
     let admission = step_up(app, current, &user)?;

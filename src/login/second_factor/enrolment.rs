@@ -50,7 +50,7 @@ pub async fn start_enrolment(
 /// Confirms the pending enrolment with its first code. The app becomes the active factor, and every other session of the user ends.
 ///
 /// # Errors
-/// [`FactorError::NoPendingEnrolment`], also after five wrong codes; [`FactorError::WrongCode`].
+/// [`FactorError::WrongCode`]; [`FactorError::NoPendingEnrolment`], also for the fifth wrong code.
 pub async fn confirm_enrolment(
     app: &App,
     client: &Client,
@@ -64,23 +64,33 @@ pub async fn confirm_enrolment(
     let id = current.user.id.document_id();
     let confirmed =
         app.users.update::<_, FactorError>(&id, |user| confirm_pending(app, current, user, code, now)).await;
-    let (user, is_correct) = match confirmed {
+    let (user, confirmation) = match confirmed {
         Ok(confirmed) => confirmed.ok_or(Refusal::NotSignedIn)?,
         Err(error) => {
             attempt.cancelled().await;
             return Err(error);
         }
     };
-    if !is_correct {
+    if let Confirmation::Wrong { left } = confirmation {
         let lock = attempt.failed();
         audit.failure(EventKind::EnrolmentConfirmed, "code_invalid").record().await;
         record_wait(&audit, current.user.id, lock).await;
-        return Err(FactorError::WrongCode);
+        let dropped = FactorError::NoPendingEnrolment;
+        return Err(if left == 0 { dropped } else { FactorError::WrongCode(Some(left)) });
     }
     attempt.succeeded().await;
     let admission = step_up(app, current, &user)?;
     audit.success(EventKind::EnrolmentConfirmed).record().await;
     Ok(admission)
+}
+
+/// What a code means for a pending enrolment.
+enum Confirmation {
+    Correct,
+    /// How many more codes may be tried; after the last one the enrolment is dropped.
+    Wrong {
+        left: u32,
+    },
 }
 
 /// Makes the pending app the active factor if the code is correct, otherwise counts the try. Only the session that started the enrolment
@@ -91,7 +101,7 @@ fn confirm_pending(
     user: &mut User,
     code: &str,
     now: Timestamp,
-) -> Result<Change<bool>, FactorError> {
+) -> Result<Change<Confirmation>, FactorError> {
     current.ensure_valid_for(user)?;
     let is_own =
         |pending: &PendingTotp| now < pending.expires_at && pending.begun_by == current.id_hash_hex();
@@ -100,10 +110,10 @@ fn confirm_pending(
     let Some(last_step) = totp::step_of(&secret, code, app.clock.system_time()) else {
         let tries = pending.tries + 1;
         user.pending_totp = (tries < MAX_TRIES).then_some(PendingTotp { tries, ..pending });
-        return Ok(Change::Write(false));
+        return Ok(Change::Write(Confirmation::Wrong { left: MAX_TRIES.saturating_sub(tries) }));
     };
     let secret = app.keys.seal(&user.id, totp::ACTIVE, &secret);
     user.set_totp(Totp { secret, confirmed_at: now, last_step }, now);
     user.last_login_at = user.last_login_at.max(Some(now));
-    Ok(Change::Write(true))
+    Ok(Change::Write(Confirmation::Correct))
 }

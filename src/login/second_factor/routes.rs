@@ -3,7 +3,7 @@
 use axum::{Json as JsonBody, extract::State as AppExtract};
 use serde::{Deserialize, Serialize};
 
-use super::{FactorError, complete_login, confirm_enrolment, start_enrolment, totp::Enrolment};
+use super::{FEW_TRIES, FactorError, complete_login, confirm_enrolment, start_enrolment, totp::Enrolment};
 use crate::{
     app::AppState,
     error::{ApiError, ApiResult, ErrorCode},
@@ -62,7 +62,7 @@ pub(crate) async fn verify(
 impl From<FactorError> for ApiError {
     fn from(error: FactorError) -> Self {
         match error {
-            FactorError::WrongCode => Self::new(ErrorCode::CodeInvalid),
+            FactorError::WrongCode(left) => Self::code_invalid(left.filter(|left| *left <= FEW_TRIES)),
             FactorError::NoPendingEnrolment => Self::new(ErrorCode::NoPendingEnrolment),
             FactorError::ProofTooOld(too_old) => too_old.into(),
             FactorError::Session(refusal) => refusal.into(),

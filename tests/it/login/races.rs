@@ -102,10 +102,14 @@ async fn five_wrong_codes_cancel_the_enrolment(location: StoreLocation) {
         .expect("a secret")
         .to_owned();
     let app = Authenticator::of_base32(&secret);
-    for _ in 0..5 {
-        browser.verify(&app.wrong_code(service.clock.now())).await.expect_problem(400, "code_invalid");
+    for left in [None, None, Some(2), Some(1)] {
+        let wrong = browser.verify(&app.wrong_code(service.clock.now())).await;
+        let problem = wrong.expect_problem(400, "code_invalid").json();
+        assert_eq!(problem.get("attemptsLeft").and_then(serde_json::Value::as_u64), left, "{problem}");
     }
-    browser.verify(&app.code(service.clock.now())).await.expect_problem(409, "no_pending_enrolment");
+    for code in [app.wrong_code(service.clock.now()), app.code(service.clock.now())] {
+        browser.verify(&code).await.expect_problem(409, "no_pending_enrolment");
+    }
     browser.me().await.expect_status(200);
 }
 

@@ -296,9 +296,10 @@ async fn codes_have_their_own_counter(location: StoreLocation) {
     let browser = Browser::of(&service);
     for _ in 0..2 {
         browser.sign_in("linus", PASSWORD).await.expect_status(200);
-        for _ in 0..5 {
+        for _ in 0..4 {
             browser.verify(&wrong).await.expect_problem(400, "code_invalid");
         }
+        browser.verify(&wrong).await.expect_problem(401, "session_ended");
     }
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     let right = app.code(service.clock.now());
