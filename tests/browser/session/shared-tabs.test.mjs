@@ -1,0 +1,103 @@
+// What the tabs of one browser share: requests at the start, and the events of the server.
+import assert from 'node:assert/strict';
+import { describe } from 'node:test';
+import { eventually } from '../harness/browser.mjs';
+import { ada, createFixture } from '../harness/fixture.mjs';
+import { on, signIn, waitForDashboard, waitForSignInPage } from '../harness/pages.mjs';
+
+const TABS = 10;
+
+async function openTabs(browser, count) {
+  const tabs = await Promise.all(Array.from({ length: count }, () => browser.newTab()));
+  await Promise.all(tabs.map((tab) => tab.goto('/')));
+  await Promise.all(tabs.map(waitForDashboard));
+  return tabs;
+}
+
+describe('the tabs of one browser', () => {
+  const fixture = createFixture({ settings: { VESTIBULE_SESSION_IDLE: '60s' } });
+
+  fixture.test('ten restored tabs share requests and one stream of events', async ({ newBrowser }) => {
+    const browser = await newBrowser();
+    await signIn(browser.page, ada);
+    await waitForDashboard(browser.page);
+    const count = (path) => browser.requests('GET', path).length;
+    const before = { session: count('/api/auth/session'), me: count('/api/auth/me') };
+    await openTabs(browser, TABS);
+    const session = count('/api/auth/session') - before.session;
+    const me = count('/api/auth/me') - before.me;
+    assert.ok(session <= TABS, `${session} requests for the session in ${TABS} tabs`);
+    assert.ok(me <= TABS, `${me} requests for the user in ${TABS} tabs`);
+    assert.ok(session + me < 2 * TABS, `${session + me} requests in ${TABS} tabs`);
+    assert.equal(count('/api/auth/events'), 1);
+  });
+
+  fixture.test('a late message about an older session signs out no tab', async ({ newBrowser }) => {
+    const browser = await newBrowser();
+    const { page } = browser;
+    await signIn(page, ada);
+    const [other] = await openTabs(browser, 1);
+    const answered = page.waitForResponse('**/api/auth/session');
+    await other.evaluate(() =>
+      new BroadcastChannel('vestibule:/api').postMessage({
+        type: 'signed-out',
+        session: '2026-01-01T00:00:00.000Z',
+        reason: 'signed_out',
+      }),
+    );
+    assert.equal((await (await answered).json()).state, 'signedIn');
+    await waitForDashboard(page);
+    assert.equal(await on(page).signOut.count(), 1);
+  });
+
+  fixture.test(
+    'an ended session is on the screen of each tab within a second, with its reason',
+    async ({ newBrowser, service }) => {
+      const browser = await newBrowser();
+      await signIn(browser.page, ada);
+      const tabs = [browser.page, ...(await openTabs(browser, 2))];
+      const streams = () => browser.requests('GET', '/api/auth/events').length;
+      await eventually('a tab has the stream', () => streams() === 1);
+      await service.command(['users', 'end-sessions', ada.username]);
+      const begin = Date.now();
+      await Promise.all(tabs.map(waitForSignInPage));
+      const elapsed = Date.now() - begin;
+      // The machine of the tests is busy. Without the stream the tabs would stay until the next input.
+      assert.ok(elapsed < 5_000, `the tabs showed the end after ${elapsed} ms`);
+      for (const tab of tabs) assert.match(tab.url(), /reason=revoked/);
+    },
+  );
+
+  fixture.test('the next tab takes the stream when its tab is closed', async ({ newBrowser, service }) => {
+    const browser = await newBrowser();
+    await signIn(browser.page, ada);
+    const [other] = await openTabs(browser, 1);
+    const streams = () => browser.requests('GET', '/api/auth/events').length;
+    await eventually('a tab has the stream', () => streams() === 1);
+    await browser.page.close();
+    await eventually('the other tab has a stream', () => streams() === 2);
+    await service.command(['users', 'end-sessions', ada.username]);
+    await waitForSignInPage(other);
+  });
+
+  fixture.test(
+    'without Web Locks and BroadcastChannel each tab works alone',
+    async ({ newBrowser, service }) => {
+      const browser = await newBrowser();
+      await browser.context.addInitScript(() => {
+        Object.defineProperty(Navigator.prototype, 'locks', {
+          get: () => ({ request: () => Promise.reject(new DOMException('', 'SecurityError')) }),
+        });
+        window.BroadcastChannel = class {
+          constructor() {
+            throw new DOMException('', 'SecurityError');
+          }
+        };
+      });
+      await signIn(browser.page, ada);
+      const tabs = [browser.page, ...(await openTabs(browser, 1))];
+      await service.command(['users', 'end-sessions', ada.username]);
+      await Promise.all(tabs.map(waitForSignInPage));
+    },
+  );
+});
