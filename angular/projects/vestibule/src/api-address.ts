@@ -1,6 +1,6 @@
 import { DOCUMENT, Injectable, InjectionToken, inject } from '@angular/core';
 import { VESTIBULE_OPTIONS } from './options';
-import { SERVER_RENDERING } from './server-rendering';
+import { SERVER_RENDERING } from './platform';
 
 /** Addresses of the application's own APIs, from `withBackends`. */
 export const BACKENDS = new InjectionToken<readonly string[]>('BACKENDS', { factory: () => [] });

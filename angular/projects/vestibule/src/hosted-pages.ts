@@ -1,7 +1,7 @@
 import { DOCUMENT, Injectable, InjectionToken, inject } from '@angular/core';
 import { Router } from '@angular/router';
 import { ApiAddress, parseUrl } from './api-address';
-import { SERVER_RENDERING } from './server-rendering';
+import { SERVER_RENDERING } from './platform';
 
 /** A page that comes back without a session sooner than this was sent back without input of the user. */
 const LOOP_TIME = 10_000;

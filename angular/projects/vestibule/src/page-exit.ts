@@ -1,6 +1,6 @@
 import { DOCUMENT, Injectable, InjectionToken, inject } from '@angular/core';
 import { GuardResult, Router, UrlTree } from '@angular/router';
-import { SERVER_RENDERING } from './server-rendering';
+import { SERVER_RENDERING } from './platform';
 
 /** A page of this application (`UrlTree`), or a page that only a full navigation reaches (`URL`). */
 export type Destination = UrlTree | URL;

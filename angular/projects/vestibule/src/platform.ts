@@ -1,12 +1,12 @@
-import { isPlatformServer } from '@angular/common';
-import { PLATFORM_ID, inject } from '@angular/core';
+import { InjectionToken, inject } from '@angular/core';
+import type { ServerRendering } from './server-rendering';
 
-/**
- * Whether the application is rendered on a server. Timers, listeners and channels would outlive the rendering there.
- * The Angular builder sets `ngServerMode` to `false` in browser bundles: code after this check is removed.
- */
+/** The rendering of one page on a server; `null` in a browser. */
+export const SERVER_RENDERING = new InjectionToken<ServerRendering | null>('SERVER_RENDERING', {
+  factory: () => null,
+});
+
+/** Whether the application is rendered on a server. Timers, listeners and channels would outlive the rendering there. */
 export function onServer(): boolean {
-  return (
-    (typeof ngServerMode === 'undefined' || ngServerMode) && isPlatformServer(inject(PLATFORM_ID))
-  );
+  return inject(SERVER_RENDERING) !== null;
 }

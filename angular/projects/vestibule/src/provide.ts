@@ -30,8 +30,8 @@ import {
 import { IdleWarningOptions } from './idle-warning/options';
 import { KEEP_ALIVE_PAUSED, KeepAliveRunner } from './keep-alive-runner';
 import { DEFAULT_OPTIONS, VESTIBULE_OPTIONS, VestibuleOptions, completeOptions } from './options';
-import { onServer } from './platform';
-import { SERVER_RENDERING, TRANSFERRED_SESSION, serverRendering } from './server-rendering';
+import { SERVER_RENDERING, onServer } from './platform';
+import { TRANSFERRED_SESSION, serverRendering } from './server-rendering';
 import { ServerEvents } from './server-events';
 import { Session } from './session';
 import { SessionStore } from './session-store';

@@ -1,8 +1,10 @@
+import { isPlatformServer } from '@angular/common';
 import { HttpClient, HttpRequest } from '@angular/common/http';
 import {
   EnvironmentProviders,
   InjectionToken,
   Injector,
+  PLATFORM_ID,
   PendingTasks,
   REQUEST,
   RESPONSE_INIT,
@@ -15,7 +17,7 @@ import { GuardResult, RedirectCommand, Router } from '@angular/router';
 import { firstValueFrom, timeout } from 'rxjs';
 import type { ApiAddress } from './api-address';
 import { SessionState, SessionView, User } from './api-types';
-import { onServer } from './platform';
+
 import { problemOf } from './problem';
 
 /** The session that the server found out. The browser starts with it and sends no request. */
@@ -29,11 +31,6 @@ export const TRANSFERRED_SESSION =
 
 /** Address of the API for the server that renders the application, from `provideVestibuleServer`. */
 export const SERVER_API = new InjectionToken<string | null>('SERVER_API', { factory: () => null });
-
-/** The rendering of one page on a server; `null` in a browser. */
-export const SERVER_RENDERING = new InjectionToken<ServerRendering | null>('SERVER_RENDERING', {
-  factory: () => null,
-});
 
 /**
  * Sets the address at which the server that renders the application reaches the API. Use it in `app.config.server.ts`.
@@ -178,8 +175,9 @@ export class ServerRendering {
   }
 }
 
+/** Returns the rendering on a server, and `null` in a browser. */
 export function serverRendering(): ServerRendering | null {
-  return onServer() ? new ServerRendering() : null;
+  return isPlatformServer(inject(PLATFORM_ID)) ? new ServerRendering() : null;
 }
 
 function viewOf(state: SessionState): SessionView {

@@ -5,7 +5,7 @@ import { ApiAddress } from './api-address';
 import { SEEN_BY_INTERCEPTOR } from './diagnostics';
 import { endReasonOf, problemOf } from './problem';
 import { SIGN_IN_PROMPT, SignInPrompt, proofDemandOf } from './prompt';
-import { SERVER_RENDERING } from './server-rendering';
+import { SERVER_RENDERING } from './platform';
 import { Session } from './session';
 import { SKIP_SESSION_CHECK } from './session-requests';
 import { SessionStore } from './session-store';

@@ -4,7 +4,7 @@ import { EndReason, Role, SessionView, User } from './api-types';
 import { AuthPages } from './auth-pages';
 import { Duration, milliseconds } from './condition';
 import { CurrentUser } from './current-user';
-import { SERVER_RENDERING } from './server-rendering';
+import { SERVER_RENDERING } from './platform';
 import { SessionCheck } from './session-check';
 import { SessionClock } from './session-clock';
 import { SessionEvent, SessionEvents } from './session-events';

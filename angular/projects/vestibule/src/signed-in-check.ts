@@ -5,7 +5,7 @@ import { AuthPages } from './auth-pages';
 import { SignedInCondition, Unmet, milliseconds, unmetOf } from './condition';
 import { GuardedPages, GuardedRoute, GuardedTarget } from './guarded-pages';
 import { SIGN_IN_PROMPT } from './prompt';
-import { SERVER_RENDERING } from './server-rendering';
+import { SERVER_RENDERING } from './platform';
 import { Session } from './session';
 
 /** Marks a navigation to `forbiddenPath`. If that page forbids the user as well, a second redirect would have no end. */
