@@ -74,8 +74,9 @@ export class DialogPrompt implements ɵSignInPrompt {
   }
 
   reauthenticate(demand: ɵProofDemand, sentAt = Infinity): Promise<boolean> {
+    const age = (Date.now() - this.provenAt) / 1_000;
     // The request was sent before the last proof, so it needs no second one.
-    if (sentAt < this.provenAt) return Promise.resolve(true);
+    if (sentAt < this.provenAt && age < (demand.maxAge ?? Infinity)) return Promise.resolve(true);
     this.#proof ??= this.#reauthenticate(demand).finally(() => (this.#proof = null));
     return this.#proof;
   }
@@ -109,7 +110,7 @@ export class DialogPrompt implements ɵSignInPrompt {
     this.#account = result === 'sameUser' ? untracked(this.#session.user) : null;
     if (result === 'sameUser' || result === 'pageLeft') showPage();
     if (result === 'cancelled') this.#showAfterNavigation(showPage);
-    if (result === 'otherUser') this.#startAnew();
+    if (result === 'otherUser') this.#reloadAtHome();
     return result === 'pageLeft' ? 'cancelled' : result;
   }
 
@@ -146,7 +147,7 @@ export class DialogPrompt implements ɵSignInPrompt {
    * Loads the document again, at the home page. The data of the previous user must not stay in the memory of the page
    * that the next user sees.
    */
-  #startAnew(): void {
+  #reloadAtHome(): void {
     this.#reloadWhenRestored();
     const home = this.#location.prepareExternalUrl(this.#homePath);
     this.#document.defaultView?.history.replaceState(null, '', home);

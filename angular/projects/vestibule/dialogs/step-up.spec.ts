@@ -70,10 +70,13 @@ describe('a request that requires a recent proof', () => {
   }
 
   /** Sends the request. `body` is the first response to it. */
-  async function runAction(body: object, response = FORBIDDEN): Promise<void> {
+  async function runAction(
+    body: object,
+    response: { status: number; statusText: string } = FORBIDDEN,
+  ): Promise<void> {
     firstValueFrom(TestBed.inject(HttpClient).post('/api/action', {})).then(
       () => (outcome = 'done'),
-      (error: unknown) => (outcome = problemOf(error)?.code),
+      (error: unknown) => (outcome = problemOf(error)?.code ?? 'failed'),
     );
     http.expectOne('/api/action').flush(body, response);
     // The dialog is loaded on first use.
@@ -266,6 +269,64 @@ describe('a request that requires a recent proof', () => {
     expect(alert()).toContain('cannot be reached');
     expect(alert()).toContain('Try again in 5 sec.');
     expect(popup!.close).toHaveBeenCalled();
+  });
+
+  describe('of an API of the application (RFC 9470)', () => {
+    const challenge = (more: string) => ({
+      status: 401,
+      statusText: 'Unauthorized',
+      headers: {
+        'WWW-Authenticate': `Bearer error="insufficient_user_authentication", error_description="too old", ${more}`,
+      },
+    });
+
+    it('is sent again after the method of the user', async () => {
+      await runAction({}, challenge('max_age="60"'));
+      await type('correct horse');
+      await press('Continue');
+      expect(await respondToReauthentication(SIGNED_IN)).toEqual({ password: 'correct horse' });
+      await respondToAction();
+      expect(outcome).toBe('done');
+    });
+
+    it('asks a user with an authenticator app for the code', async () => {
+      session.signIn({ mfaEnabled: true });
+      await runAction({}, challenge('acr_values="urn:example:aal2 mfa"'));
+      expect(textOf(dialog())).toContain('authenticator app');
+    });
+
+    it('opens no dialog for a second factor that the user does not have', async () => {
+      await runAction({}, challenge('acr_values="mfa"'));
+      expect(outcome).toBe('failed');
+      expect(dialog()).toBeNull();
+    });
+  });
+
+  it('is sent again without a second question if it was sent before the proof', async () => {
+    const late = firstValueFrom(TestBed.inject(HttpClient).post('/api/late', {}));
+    await runAction(reauthenticationRequired('password'));
+    await type('correct horse');
+    await press('Continue');
+    await respondToReauthentication(SIGNED_IN);
+    await respondToAction();
+    http.expectOne('/api/late').flush(reauthenticationRequired('password'), FORBIDDEN);
+    await settle();
+    expect(dialog()).toBeNull();
+    http.expectOne('/api/late').flush({ done: true });
+    expect(await late).toEqual({ done: true });
+  });
+
+  it('shares the dialog with other requests', async () => {
+    const other = firstValueFrom(TestBed.inject(HttpClient).post('/api/other', {}));
+    http.expectOne('/api/other').flush(reauthenticationRequired('password'), FORBIDDEN);
+    await runAction(reauthenticationRequired('password'));
+    expect(document.querySelectorAll('dialog')).toHaveLength(1);
+    await type('correct horse');
+    await press('Continue');
+    await respondToReauthentication(SIGNED_IN);
+    await respondToAction();
+    http.expectOne('/api/other').flush({ done: true });
+    expect(await other).toEqual({ done: true });
   });
 
   it.each([['passkey'], []])(

@@ -110,7 +110,7 @@ export class ProviderWindow {
   }
 
   private async pollOnce(): Promise<void> {
-    // A provider can hide its window from this page, which then looks closed. The polls go on.
+    // A provider can hide its window from this page, which then looks closed. The polls continue.
     if (this.popup?.closed) this.waiting.set(false);
     if (this.polling) return;
     this.polling = true;
