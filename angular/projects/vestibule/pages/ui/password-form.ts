@@ -40,6 +40,12 @@ import { FailureBox } from './failure-box';
       </div>
     </form>
   `,
+  styles: `
+    /* Also if the application gives its fields another display. */
+    input[hidden] {
+      display: none;
+    }
+  `,
 })
 export class PasswordForm {
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
