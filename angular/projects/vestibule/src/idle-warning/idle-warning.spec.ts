@@ -42,6 +42,21 @@ describe('IdleWarning', () => {
   const button = (name: string) =>
     [...dialog.querySelectorAll('button')].find((each) => each.textContent === name)!;
 
+  it.each([
+    ['de-AT', 'Sind Sie noch da?', 'Noch 60 Sekunden'],
+    ['fr', 'Êtes-vous toujours là ?', 'Temps restant : 60 secondes'],
+    ['es', '¿Sigue ahí?', 'Tiempo restante: 60 segundos'],
+    ['ar', 'هل ما زلت هنا؟', 'الوقت المتبقي:'],
+    ['pl', 'Are you still there?', '60 seconds left'],
+    ['', 'Are you still there?', '60 seconds left'],
+  ])('speaks the language of the document: %s', async (lang, title, left) => {
+    document.documentElement.lang = lang;
+    await setSecondsLeft(60);
+    expect(dialog.querySelector('h2')?.textContent).toBe(title);
+    expect(announcement()?.replaceAll(/[\u00a0\u202f]/g, ' ')).toContain(left);
+    document.documentElement.lang = 'en';
+  });
+
   it('opens 60 seconds before the idle deadline', async () => {
     await setSecondsLeft(61);
     expect(dialog.open).toBe(false);

@@ -12,7 +12,7 @@ import {
 } from '@angular/core';
 import type { Session } from '../session';
 import type { IdleWarningOptions } from './options';
-import { ENGLISH } from './texts';
+import { languageOf, textsIn } from './texts';
 
 /**
  * What the dialog needs. This file imports no value of the package: a bundler would move all that both use into a chunk of
@@ -43,7 +43,16 @@ export class IdleWarning {
   readonly #idleSeconds = computed(() => this.#session.idleTime() / 1_000);
   readonly #absoluteDeadline = computed(() => this.#session.endsAt()?.getTime() ?? 0);
 
-  protected readonly text = { ...ENGLISH, ...this.#options.text };
+  /** The language of the document, read each time the dialog or the notice opens. */
+  readonly #language = computed(() => {
+    this.warns();
+    this.endsSoon();
+    return languageOf(this.#document.documentElement.lang);
+  });
+  protected readonly text = computed(() => ({
+    ...textsIn(this.#language()),
+    ...this.#options.text,
+  }));
   /** A closed dialog reads no countdown, so that no timer runs. */
   protected readonly secondsLeft = computed(() =>
     this.warns() ? (this.#session.secondsLeft() ?? 0) : 0,
@@ -58,7 +67,9 @@ export class IdleWarning {
     return this.#session.signedIn() && this.#session.endsWithin(threshold);
   });
   protected readonly endsAt = computed(() =>
-    new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(this.#absoluteDeadline()),
+    new Intl.DateTimeFormat(this.#locale(), { timeStyle: 'short' }).format(
+      this.#absoluteDeadline(),
+    ),
   );
   protected readonly dismissed = linkedSignal({
     source: this.#absoluteDeadline,
@@ -66,7 +77,7 @@ export class IdleWarning {
   });
   protected readonly announcement = computed(() => {
     const value = [10, 30, 60].find((seconds) => this.secondsLeft() <= seconds);
-    return this.warns() && value !== undefined ? this.text.timeLeft(value) : '';
+    return this.warns() && value !== undefined ? this.text().timeLeft(value) : '';
   });
   protected readonly busy = signal(false);
   protected readonly failed = signal(false);
@@ -93,12 +104,12 @@ export class IdleWarning {
   /** A user who works in another tab sees only the title of this one. */
   #showInTitle(): void {
     this.#pageTitle = this.#document.title;
-    this.#document.title = this.text.title;
+    this.#document.title = this.text().title;
   }
 
   #restoreTitle(): void {
     // The session may have ended, and the title be that of another page.
-    const shown = this.#pageTitle !== null && this.#document.title === this.text.title;
+    const shown = this.#pageTitle !== null && this.#document.title === this.text().title;
     if (shown) this.#document.title = this.#pageTitle ?? '';
     this.#pageTitle = null;
   }
@@ -110,6 +121,12 @@ export class IdleWarning {
 
   protected async signOut(): Promise<void> {
     await this.#run(() => this.#session.signOut());
+  }
+
+  /** The language of the texts, with the region of the browser if it has the same language. */
+  #locale(): string {
+    const tags = this.#document.defaultView?.navigator.languages ?? [];
+    return tags.find((tag) => tag.split('-')[0] === this.#language()) ?? this.#language();
   }
 
   /** The dialog would offer a false choice if the absolute deadline comes first. */

@@ -38,6 +38,6 @@ export interface IdleWarningOptions {
   readonly seconds?: number;
   /** Seconds before the absolute deadline at which the notice appears; at most half of the idle time. Default: 300. */
   readonly noticeSeconds?: number;
-  /** Texts that replace the English ones. */
+  /** Texts that replace those of the language of the document (`<html lang>`): English, German, French, Spanish or Arabic. */
   readonly text?: Partial<IdleWarningText>;
 }
