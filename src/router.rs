@@ -97,8 +97,7 @@ pub fn router(app: &AppState) -> Router {
         .merge(callback)
         .merge(providers)
         .merge(verify)
-        .route("/healthz", get(healthz))
-        .route("/readyz", get(readyz))
+        .merge(health())
         .route("/.well-known/jwks.json", get(verify::key_set))
         .route("/.well-known/{*path}", any(not_found))
         // The sign-in page, which is also where a provider returns to after a logout.
@@ -108,6 +107,11 @@ pub fn router(app: &AppState) -> Router {
         .layer(CatchPanicLayer::custom(layers::panic_response))
         .layer(from_fn_with_state(app.clone(), layers::problems))
         .with_state(app.clone())
+}
+
+/// Returns the paths for monitors and load balancers.
+fn health() -> Router<AppState> {
+    Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz))
 }
 
 /// Reports liveness: the process runs.

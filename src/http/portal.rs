@@ -6,6 +6,8 @@
 
 mod index;
 
+use std::path::Path;
+
 use axum::{
     body::Body,
     extract::{Query, Request, State, rejection::QueryRejection},
@@ -127,7 +129,8 @@ fn asset(path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Response {
     let mut response = unless_known(&file.metadata.sha256_hash(), headers, whole);
     let cache = if is_hashed(path) { "max-age=31536000, immutable" } else { "no-cache" };
     // The packed library: the list of media types has another name, which npm does not know.
-    let media = if path.ends_with(".tgz") { "application/gzip" } else { file.metadata.mimetype() };
+    let is_packed = Path::new(path).extension().is_some_and(|extension| extension == "tgz");
+    let media = if is_packed { "application/gzip" } else { file.metadata.mimetype() };
     let media = HeaderValue::try_from(media).ok();
     let fixed: [(HeaderName, HeaderValue); 2] = [
         (header::CACHE_CONTROL, HeaderValue::from_static(cache)),

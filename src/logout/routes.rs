@@ -81,7 +81,7 @@ pub(crate) async fn continue_log_out(
 }
 
 /// `GET /login?state=…`: the browser returns from the logout at the provider. The address is replaced in any case, and nothing of it is
-/// repeated: everyone can write such a link.
+/// repeated: any page can contain such a link.
 pub(crate) fn return_from_provider(app: &App, state: &str) -> Redirect {
     return_state::open(app, state).map_or_else(|| signed_out(app), |target| Redirect::to_target(&target))
 }

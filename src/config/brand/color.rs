@@ -19,7 +19,7 @@ impl Color {
     pub(super) fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('#').filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
         let channels = match digits.len() {
-            3 => digits.chars().map(|digit| format!("{digit}{digit}")).collect::<String>(),
+            3 => digits.chars().flat_map(|digit| [digit, digit]).collect::<String>(),
             6 => digits.to_owned(),
             _ => return None,
         };

@@ -70,9 +70,7 @@ fn read_bytes(path: &str) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     file.take(SIZE_MAX + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > SIZE_MAX {
-        return Err(
-            "is larger than 256 KiB; users load it at every first visit, so make it smaller".to_owned()
-        );
+        return Err("is larger than 256 KiB; it is a part of the first view, so make it smaller".to_owned());
     }
     Ok(bytes)
 }

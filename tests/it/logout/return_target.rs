@@ -96,7 +96,7 @@ async fn browser_returns_to_the_sign_in_page_without_a_page(location: StoreLocat
     assert_eq!(return_with(&browser, &asked["state"]).await, SIGNED_OUT);
 }
 
-// Open redirect: everyone can write a link to `/login?state=…`.
+// Open redirect: any page can contain a link to `/login?state=…`.
 #[on_every_store]
 async fn only_a_state_of_this_service_leads_anywhere(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &[ALLOWED]).await;

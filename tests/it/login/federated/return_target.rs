@@ -125,7 +125,7 @@ async fn login_never_returns_to_a_foreign_page(location: StoreLocation) {
     }
 }
 
-// An operator removes an origin because another team has taken over the host.
+// An operator removes an origin because the host belongs to another team.
 #[on_every_store]
 async fn origin_that_is_no_longer_allowed_is_no_target_of_an_open_login(location: StoreLocation) {
     let mut fixture = FederatedFixture::with_settings(&location, &[ALLOWED]).await;
