@@ -16,6 +16,9 @@ const key = (kid, alg, ...how) => ({
   use: 'sig',
 });
 
+/** Returns the login page of the service that has this callback. */
+const loginPageOf = (callback) => callback.replace(/\/api\/auth\/callback\/.*$/, '/login');
+
 /** Returns the clients by their special property; `basic` is the default. */
 function clientsFor({ redirects, backchannel }) {
   // Each secret has characters that RFC 6749 §2.3.1 requires to be encoded in a Basic header. A client that does not
@@ -23,7 +26,7 @@ function clientsFor({ redirects, backchannel }) {
   const secret = () => `%3A+/:${randomBytes(24).toString('base64')}`;
   const common = {
     redirect_uris: ['http://localhost:3000/api/auth/callback/demo', ...redirects],
-    post_logout_redirect_uris: ['http://localhost:3000/login'],
+    post_logout_redirect_uris: ['http://localhost:3000/login', ...redirects.map(loginPageOf)],
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
     backchannel_logout_uri: backchannel,

@@ -19,7 +19,8 @@ const types = {
 
 /**
  * Starts the proxy on a port. `application` is a folder with a built application, or the URL of the server that renders it.
- * `changeIndex` changes index.html for each response; `headers` are added to it.
+ * `changeIndex` changes index.html for each response; `headers` are added to it. `base` is the path of the application, and
+ * `changeScript` changes its scripts.
  */
 export async function startFront({
   port,
@@ -28,6 +29,8 @@ export async function startFront({
   application,
   changeIndex = (html) => html,
   headers = () => ({}),
+  base = '/',
+  changeScript = null,
 }) {
   const isFolder = path.isAbsolute(application);
   const requests = [];
@@ -42,7 +45,14 @@ export async function startFront({
 
   async function sendFile(request, response) {
     const { pathname } = new URL(request.url, 'http://application');
-    const file = path.join(application, path.normalize(decodeURIComponent(pathname)));
+    if (!pathname.startsWith(base)) {
+      response.writeHead(404).end();
+      return;
+    }
+    const file = path.join(
+      application,
+      path.normalize(decodeURIComponent(`/${pathname.slice(base.length)}`)),
+    );
     const exists =
       file.startsWith(application) &&
       (await stat(file).then(
@@ -51,7 +61,8 @@ export async function startFront({
       ));
     if (exists && !file.endsWith('.html')) {
       response.writeHead(200, { 'content-type': types[path.extname(file)] ?? 'application/octet-stream' });
-      createReadStream(file).pipe(response);
+      if (changeScript && file.endsWith('.js')) response.end(changeScript(await readFile(file, 'utf8')));
+      else createReadStream(file).pipe(response);
       return;
     }
     if (!exists && path.extname(file)) {

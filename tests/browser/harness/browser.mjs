@@ -6,6 +6,9 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 
+/** Domain of the examples in deploy/examples. It is resolved to this machine. */
+export const DOMAIN = 'corp.example';
+
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const axeTags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 export const out = path.resolve(import.meta.dirname, '../out');
@@ -22,6 +25,8 @@ export async function launchChromium() {
     throw new Error('no Chromium found: run scripts/test browser, or set CHROMIUM to its path');
   // Chromium's sandbox does not work for root.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  // The names of the tests behind proxies.
+  args.push(`--host-resolver-rules=MAP ${DOMAIN} 127.0.0.1, MAP *.${DOMAIN} 127.0.0.1`);
   return chromium.launch({ executablePath: executable, headless: true, args });
 }
 

@@ -11,10 +11,10 @@ export const idp = { name: 'idp', label: 'Harbour ID' };
 
 /**
  * Starts a provider on a free port. `settings` configure a service to use it. With `remember`, it does not ask a user again
- * who has signed in there.
+ * who has signed in there. `redirects` are callbacks that it allows beside those on loopback.
  */
-export async function startProvider({ remember = false } = {}) {
-  const options = remember ? ['--remember'] : [];
+export async function startProvider({ remember = false, redirects = [] } = {}) {
+  const options = [...(remember ? ['--remember'] : []), ...redirects.flatMap((uri) => ['--redirect', uri])];
   const child = spawn(process.execPath, ['start.mjs', ...options], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
