@@ -6,7 +6,6 @@ import { Brand } from './brand';
 /** The end of each page: preferences and the support link. A signed-in user finds the preferences on the account page. */
 @Component({
   selector: 'app-footer',
-  host: { role: 'contentinfo' },
   imports: [Preferences],
   template: `
     @if (!session.signedIn()) {
