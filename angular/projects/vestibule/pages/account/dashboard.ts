@@ -6,7 +6,7 @@ import { Format } from '../text/format';
 import { TEXT } from '../text/text-loader';
 import { Preferences } from './preferences';
 import { SignInMethods } from './sign-in-methods';
-import { statusOf } from './status';
+import { statusOf } from '../ui/status';
 import { VestibuleRoot } from '../ui/vestibule-root';
 
 /** The account page: profile, session, sign-in methods and preferences of the user. */

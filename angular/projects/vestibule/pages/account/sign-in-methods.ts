@@ -12,7 +12,7 @@ import { FocusWhen } from '../ui/focus-when';
 import { RETURN_PARAMS, returnParamsOf, urlWithoutReturnParams } from '../ui/return-params';
 import { LinkProvider } from './link-provider';
 import { LinkedIdentity } from './linked-identity';
-import { Status } from './status';
+import { Status } from '../ui/status';
 
 /** The sign-in methods of the account. Providers are linked and unlinked here. */
 @Component({

@@ -11,6 +11,7 @@ import { Attempt } from '../../../ui/attempt';
 import { FailureBox } from '../../../ui/failure-box';
 import { FocusWhen } from '../../../ui/focus-when';
 import { SignInIllustration } from '../../../ui/sign-in-illustration';
+import { carryStatus } from '../../../ui/status';
 import { loginQuery } from '../provider-list';
 import { VestibuleRoot } from '../../../ui/vestibule-root';
 import { ConfirmLink } from './confirm-link';
@@ -73,8 +74,11 @@ export class Link {
   /** Continues to the page the user wanted, which shows the message. */
   protected async finish({ message, good }: LinkResult): Promise<void> {
     const state = { statusMessage: message, statusGood: good };
-    if (this.session.signedIn()) await this.returnTargets.leave(this.returnTo, state);
-    else {
+    if (this.session.signedIn()) {
+      const to = this.returnTargets.destination(this.returnTo);
+      if (to instanceof URL) carryStatus(to, { message, good });
+      await this.returnTargets.leave(this.returnTo, state);
+    } else {
       const url = this.options.loginPath + loginQuery(this.returnTo, false);
       await this.router.navigateByUrl(url, { state });
     }
