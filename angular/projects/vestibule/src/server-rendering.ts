@@ -137,12 +137,13 @@ export class ServerRendering {
       apply(viewOf('anonymous'), null);
       return;
     }
+    // Also if the check fails: other requests of the page send the cookie, too, and their answers can be of one user.
+    this.#forbidStorage();
     const done = this.#tasks.add();
     try {
       const found = await this.#verify(api);
       apply(found.session, found.user);
       this.#transfer.set(TRANSFERRED_SESSION, found);
-      this.#forbidStorage();
     } catch (error) {
       const state = STATES[problemOf(error)?.code ?? ''];
       if (state) apply(viewOf(state), null);
