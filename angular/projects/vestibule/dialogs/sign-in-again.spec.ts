@@ -14,7 +14,13 @@ import {
   vestibuleInterceptors,
 } from '@vestibule/angular';
 import { withSignInDialog } from '@vestibule/angular/dialogs';
-import { button, dialog, fakeModalDialogs, textOf } from '../spec/dialogs';
+import {
+  button,
+  dialog,
+  fakeModalDialogs,
+  reauthenticationRequired,
+  textOf,
+} from '../spec/dialogs';
 import { FakeTabChannel, sessionView, testUser } from '../spec/fakes';
 import { SessionStore } from '../src/session-store';
 import { TabChannel } from '../src/tab-channel';
@@ -183,6 +189,52 @@ describe('the end of a session on a guarded page', () => {
     http.expectNone('/api/things');
     expect(results).toEqual(['/api/things session_ended']);
   });
+
+  it('sends no request again if the user of another session cannot be loaded', async () => {
+    send('/api/things');
+    http.expectOne('/api/things').flush(ENDED, UNAUTHORIZED);
+    await settle();
+    for (const request of http.match('/api/auth/session')) {
+      request.flush(sessionView('signedIn', { max: 40_000 }));
+    }
+    await settle();
+    for (const me of http.match('/api/auth/me')) {
+      me.flush({ code: 'busy' }, { status: 503, statusText: 'Service Unavailable' });
+    }
+    await settle();
+    http.expectNone('/api/things');
+    expect(results).toEqual(['/api/things session_ended']);
+    expect(TestBed.inject(Session).user()).toBeNull();
+  });
+
+  it.each([
+    ['1', '/api/things done'],
+    ['2', '/api/things reauthentication_required'],
+  ])(
+    'sends a request again after a proof only as its own user, not as user 2: %s',
+    async (id, result) => {
+      send('/api/things');
+      const refusal = reauthenticationRequired('password');
+      http.expectOne('/api/things').flush(refusal, { status: 403, statusText: 'Forbidden' });
+      await vi.waitUntil(dialog, { timeout: 20_000 });
+      await settle();
+      tabs.receive({ type: 'signed-in' });
+      await settle();
+      const later = sessionView('signedIn', { max: 40_000 });
+      await respond(later, id);
+      const field = dialog()!.querySelector<HTMLInputElement>('input:not([hidden])')!;
+      field.value = 'correct horse';
+      field.dispatchEvent(new Event('input'));
+      await settle();
+      button('Continue').click();
+      await settle();
+      http.expectOne('/api/auth/reauthenticate').flush({ session: later });
+      for (let requests = 0; requests < 3; requests++) await respondWithUser(later, id);
+      if (id === '1') http.expectOne('/api/things').flush({});
+      else http.expectNone('/api/things');
+      expect(results).toEqual([result]);
+    },
+  );
 
   it('closes the dialog when another tab has signed in the same user', async () => {
     await endSession('/api/things');

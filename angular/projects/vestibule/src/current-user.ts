@@ -42,7 +42,7 @@ export class CurrentUser {
   #retryWait = FIRST_RETRY;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** The user stays during a new sign-in, until the user of the new session is known. */
+  /** The user stays during a new sign-in, until the user of the new session is known or cannot be loaded. */
   readonly user = computed(() => (this.#store.signedIn() ? (this.#loaded()?.user ?? null) : null));
   readonly loadFailed = computed(() => this.#store.signedIn() && this.#failed());
   /**
@@ -99,6 +99,8 @@ export class CurrentUser {
       this.#applyDeadlines(user, asked);
     } catch (error) {
       if (!isCurrent()) return;
+      // The user of an earlier session may be another one. Guards and repeated requests must not take that one.
+      if (this.#loaded()?.session !== session) this.#loaded.set(null);
       this.#failed.set(true);
       this.#retrying.set(!this.#server && isOutage(error));
       if (this.#retrying()) this.#retryLater(isCurrent);

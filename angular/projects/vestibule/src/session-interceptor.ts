@@ -2,6 +2,7 @@ import { HttpErrorResponse, HttpEvent, HttpInterceptorFn, HttpRequest } from '@a
 import { inject, untracked } from '@angular/core';
 import { Observable, catchError, from, switchMap, throwError } from 'rxjs';
 import { ApiAddress } from './api-address';
+import { CurrentUser } from './current-user';
 import { SEEN_BY_INTERCEPTOR } from './diagnostics';
 import { endReasonOf, problemOf } from './problem';
 import { SIGN_IN_PROMPT, SignInPrompt, proofDemandOf } from './prompt';
@@ -25,6 +26,7 @@ export const sessionInterceptor: HttpInterceptorFn = (request, next) => {
   if (server) return next(server.complete(request, api));
   const session = inject(Session);
   const store = inject(SessionStore);
+  const user = inject(CurrentUser);
   const prompt = inject(SIGN_IN_PROMPT, { optional: true });
   const withCookie = request.clone({ withCredentials: true });
 
@@ -33,6 +35,7 @@ export const sessionInterceptor: HttpInterceptorFn = (request, next) => {
     const context: SendContext = {
       session,
       store,
+      user,
       prompt,
       ...untracked(() => senderOf(session, store)),
     };
@@ -63,6 +66,7 @@ export const sessionInterceptor: HttpInterceptorFn = (request, next) => {
 interface SendContext {
   readonly session: Session;
   readonly store: SessionStore;
+  readonly user: CurrentUser;
   readonly prompt: SignInPrompt | null;
   readonly sentAt: number;
   readonly sessionId: string | null;
@@ -91,12 +95,14 @@ function repairFor(
     : null;
 }
 
-const giveProof: Repair = async (error, { prompt, sentAt }) => {
+const giveProof: Repair = async (error, context) => {
   const demand = proofDemandOf(error);
-  return !!prompt && !!demand && prompt.reauthenticate(demand, sentAt);
+  const proven = !!demand && (await context.prompt?.reauthenticate(demand, context.sentAt));
+  return !!proven && isSameUser(context);
 };
 
-const restoreSession: Repair = async (error, { session, store, prompt, sessionId, userId }) => {
+const restoreSession: Repair = async (error, context) => {
+  const { session, prompt } = context;
   const reason = endReasonOf(error);
   try {
     await session.refresh(reason);
@@ -107,11 +113,20 @@ const restoreSession: Repair = async (error, { session, store, prompt, sessionId
   if (!session.signedIn()) {
     return (await prompt?.signIn(session.endReason() ?? reason ?? null)) === 'sameUser';
   }
-  // Another tab may have signed in another user. The request must not run as that user.
+  return isSameUser(context);
+};
+
+/**
+ * Whether the session is the one of the request, or a later one of the same user. Another tab or the window of a
+ * provider may have signed in another user. The request must not run as that user.
+ */
+async function isSameUser(context: SendContext): Promise<boolean> {
+  const { session, store, user, sessionId, userId } = context;
   if (sessionId === null || store.id() === sessionId) return true;
   await session.reloadUser();
-  return session.user()?.id === userId;
-};
+  // Without an answer, the known user can be the one of the earlier session.
+  return user.settled() && session.user()?.id === userId;
+}
 
 /** The routes of the sign-in steps: a request to them never waits for a sign-in. */
 function isSessionRoute(route: string | null): boolean {
