@@ -59,7 +59,6 @@ pub struct App {
     /// Hashes of session ids that were rotated or ended on this replica a moment ago: a late response must not set their cookie again.
     pub retired: Cache<[u8; 32], ()>,
     pub providers: Providers,
-    /// Whether a user has a password hash in an older form.
     /// Becomes `true` when the shutdown begins; long-lived responses end then.
     pub shutdown: watch::Sender<bool>,
     /// Time limit for a request.

@@ -160,8 +160,6 @@ pub(crate) async fn callback(
     }
 }
 
-/// Redirects to the next page. If the provider has a session for this user but none is opened here, the next login uses `prompt=login`.
-/// Otherwise the next user of a shared browser could sign in as this one with one click.
 /// `POST /api/auth/callback/{provider}`: the authorization response as a form (OAuth 2.0 Form Post Response Mode).
 ///
 /// The form comes from a page of the provider, so the browser sends it without our `SameSite=Lax` cookies. A redirect to the same address with
@@ -183,6 +181,8 @@ pub(crate) async fn receive_form(
     Redirect::to_callback(&app.addresses, name.as_str(), &parameters).into_response()
 }
 
+/// Redirects to the next page. If the provider has a session for this user but none is opened here, the next login uses `prompt=login`.
+/// Otherwise the next user of a shared browser could sign in as this one with one click.
 async fn finish_login(
     app: &App,
     cookies: &RequestCookies,
