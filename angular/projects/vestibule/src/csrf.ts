@@ -87,7 +87,7 @@ export const csrfInterceptor: HttpInterceptorFn = (request, next) => {
     return next(request);
   }
   const token = inject(CsrfToken);
-  const page = inject(DOCUMENT).location;
+  const document = inject(DOCUMENT);
   const send = (value: string) => next(withToken(request, value));
   return token.get().pipe(
     switchMap(send),
@@ -95,7 +95,7 @@ export const csrfInterceptor: HttpInterceptorFn = (request, next) => {
       if (isTokenRefused(error)) return token.fetch().pipe(switchMap(send));
       if (typeof ngDevMode === 'undefined' || ngDevMode) {
         const problem = problemOf(error);
-        if (problem?.code === 'csrf_failed') explainRefusedOrigin(problem, page);
+        if (problem?.code === 'csrf_failed') explainRefusedOrigin(problem, document.location);
       }
       return throwError(() => error);
     }),

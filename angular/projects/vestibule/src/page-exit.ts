@@ -8,10 +8,10 @@ export type Destination = UrlTree | URL;
 /** Full navigations of the browser. Tests replace them: jsdom does not navigate. */
 export const BROWSER_NAVIGATION = new InjectionToken('BROWSER_NAVIGATION', {
   factory: () => {
-    const { location } = inject(DOCUMENT);
+    const document = inject(DOCUMENT);
     return {
-      assign: (url: string) => location.assign(url),
-      replace: (url: string) => location.replace(url),
+      assign: (url: string) => document.location.assign(url),
+      replace: (url: string) => document.location.replace(url),
     };
   },
 });
@@ -28,7 +28,8 @@ export class PageExit {
 
   /** Goes to the page. `replace`: the current page does not stay in the history. */
   async go(to: Destination, { replace = false, state = {} } = {}): Promise<void> {
-    if (to instanceof URL) await this.#leave(to, replace);
+    if (to instanceof URL && this.#server) this.#server.redirect(to);
+    else if (to instanceof URL) await this.#leave(to, replace);
     else await this.#router.navigateByUrl(to, { replaceUrl: replace, state });
   }
 

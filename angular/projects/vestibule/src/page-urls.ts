@@ -3,6 +3,7 @@ import { DOCUMENT, Injectable, inject } from '@angular/core';
 import { Router } from '@angular/router';
 import { ApiAddress, parseUrl } from './api-address';
 import { VESTIBULE_OPTIONS } from './options';
+import { SERVER_RENDERING } from './platform';
 
 /** Translates between the router's URLs (`/reports`) and absolute URLs (`https://corp.example/app/#/reports`). */
 @Injectable({ providedIn: 'root' })
@@ -12,10 +13,11 @@ export class PageUrls {
   readonly #router = inject(Router);
   readonly #api = inject(ApiAddress);
   readonly #options = inject(VESTIBULE_OPTIONS);
+  readonly #server = inject(SERVER_RENDERING);
 
   /** Returns the absolute URL of a router URL; of the current page, exactly the URL in the address bar. */
   absolute(routerUrl: string): string {
-    const { href } = this.#document.location;
+    const { href } = this.#server ?? this.#document.location;
     const current = this.#inApplication(href);
     return current !== null && this.#isSame(current, routerUrl) ? href : this.#external(routerUrl);
   }

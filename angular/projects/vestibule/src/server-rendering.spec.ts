@@ -1,10 +1,18 @@
 import { HttpClient, provideHttpClient, withInterceptors } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
-import { Component, PLATFORM_ID, REQUEST, RESPONSE_INIT, TransferState } from '@angular/core';
+import {
+  Component,
+  DOCUMENT,
+  PLATFORM_ID,
+  REQUEST,
+  RESPONSE_INIT,
+  TransferState,
+} from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { Router, provideRouter } from '@angular/router';
 import { sessionView, testUser } from '../spec/fakes';
 import { signedInGuard } from './guards';
+import { PageExit } from './page-exit';
 import {
   provideVestibule,
   vestibuleInterceptors,
@@ -137,6 +145,27 @@ describe('On a server', () => {
     await session.whenReady();
     expect(session.state()).toBe(state);
     expect(headers()).toEqual(NOT_STORED);
+  });
+
+  it('redirects without the location of a browser', async () => {
+    const withoutLocation = new Proxy(document, {
+      get(target, name) {
+        if (name === 'location') throw new Error('a server has no location');
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    TestBed.overrideProvider(DOCUMENT, { useValue: withoutLocation });
+    render('theme=dark', null, true);
+    await open('/reports?year=2026');
+    const returnTo = encodeURIComponent('https://app.example/reports?year=2026');
+    expect(headers()['location']).toBe(`https://app.example/login?returnTo=${returnTo}`);
+    await TestBed.inject(PageExit).go(new URL('https://id.corp.example/login'));
+    expect(response.status).toBe(302);
+    expect(headers()).toEqual({
+      'cache-control': 'no-store',
+      location: 'https://id.corp.example/login',
+    });
   });
 
   it('renders an empty page in place of a guarded page while the session is unknown', async () => {

@@ -80,8 +80,10 @@ export class ServerRendering {
   readonly #transfer = inject(TransferState);
   readonly #injector = inject(Injector);
 
-  /** Origin of the request. */
-  readonly origin = this.#request ? new URL(this.#request.url).origin : NO_ORIGIN;
+  /** URL of the page. The document of a server has no location of its own. */
+  readonly href = this.#request?.url ?? NO_ORIGIN;
+  /** Origin of the page. */
+  readonly origin = new URL(this.href).origin;
   readonly #cookies = (this.#request?.headers.get('cookie') ?? '')
     .split('; ')
     .filter((pair) => SESSION_COOKIE.test(pair))

@@ -17,7 +17,7 @@ export class SessionCheck {
   readonly #clock = inject(SessionClock);
   readonly #tabs = inject(TabChannel);
 
-  readonly #page = inject(DOCUMENT).location;
+  readonly #document = inject(DOCUMENT);
 
   #running: Promise<void> | undefined;
   #cookies = 0;
@@ -60,7 +60,8 @@ export class SessionCheck {
       return;
     }
     if (typeof ngDevMode === 'undefined' || ngDevMode) {
-      if (this.#store.beganWithin(COOKIE_CHECK) && !knownReason) explainMissingCookie(this.#page);
+      if (this.#store.beganWithin(COOKIE_CHECK) && !knownReason)
+        explainMissingCookie(this.#document.location);
     }
     const reason = await this.#endReason(knownReason);
     if (generation === this.#store.generation()) this.#store.end(reason);

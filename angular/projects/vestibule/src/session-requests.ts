@@ -14,7 +14,7 @@ export const SKIP_SESSION_CHECK = /* @__PURE__ */ new HttpContextToken(() => fal
 export class SessionRequests {
   readonly #http = inject(HttpClient);
   readonly #api = inject(ApiAddress);
-  readonly #page = inject(DOCUMENT).location;
+  readonly #document = inject(DOCUMENT);
   readonly #outage = signal(false);
 
   readonly unreachable = this.#outage.asReadonly();
@@ -28,7 +28,7 @@ export class SessionRequests {
     if (typeof ngDevMode === 'undefined' || ngDevMode) {
       view.then(
         () => explainMissingInterceptors(context),
-        (error: unknown) => explainSessionFailure(error, url, this.#page),
+        (error: unknown) => explainSessionFailure(error, url, this.#document.location),
       );
     }
     return view;
