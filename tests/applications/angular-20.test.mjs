@@ -1,5 +1,5 @@
 // The sample application in Angular 20, with zone.js as `ng new` of that version makes it.
-import { countingFiles, testChangeDetection } from './change-detection.mjs';
+import { countingFiles, longIdle, testChangeDetection } from './change-detection.mjs';
 import { createApplication } from './harness/application.mjs';
 import { testMainPath } from './main-path.mjs';
 
@@ -10,4 +10,4 @@ const application = createApplication({
   settings: { VESTIBULE_SESSION_IDLE: '60s' },
 });
 testMainPath(application);
-testChangeDetection(application);
+testChangeDetection(createApplication({ major: 20, builtBy: application, settings: longIdle }));

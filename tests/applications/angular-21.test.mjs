@@ -1,5 +1,5 @@
 // The sample application in Angular 21, without zone.js.
-import { countingFiles, testChangeDetection } from './change-detection.mjs';
+import { countingFiles, longIdle, testChangeDetection } from './change-detection.mjs';
 import { createApplication } from './harness/application.mjs';
 import { testMainPath } from './main-path.mjs';
 
@@ -9,4 +9,4 @@ const application = createApplication({
   settings: { VESTIBULE_SESSION_IDLE: '60s' },
 });
 testMainPath(application);
-testChangeDetection(application);
+testChangeDetection(createApplication({ major: 21, builtBy: application, settings: longIdle }));

@@ -20,13 +20,15 @@ export { ada };
 
 /**
  * `major`, `zone`, `ssr` and `files` are those of `buildApplication`. `serve` starts a server for a built application and
- * returns `{ url, stop }`; without it the files are served as they are. `front` are options of `startFront`.
+ * returns `{ url, stop }`; without it the files are served as they are. `front` are options of `startFront`. With `builtBy`,
+ * another fixture of the file, the application is not built again.
  */
 export function createApplication({
   major,
   zone,
   ssr,
   files,
+  builtBy,
   serve,
   front: frontOptions = {},
   settings = {},
@@ -34,11 +36,14 @@ export function createApplication({
 }) {
   const parts = {};
   const stops = [];
+  let building;
+  // The hooks of two fixtures run at the same time.
+  const build = builtBy?.build ?? (() => (building ??= buildApplication({ major, zone, ssr, files })));
 
   before(
     async () => {
-      const built = await buildApplication({ major, zone, ssr, files });
-      stops.push(built.remove);
+      const built = await build();
+      if (!builtBy) stops.push(built.remove);
       const port = await freePort();
       const publicUrl = `http://localhost:${port}`;
       const store = await makeStore();
@@ -70,6 +75,7 @@ export function createApplication({
   });
 
   return {
+    build,
     /** The running parts: `built`, `service`, `front`, `server` and so on. */
     parts,
     /** Defines a test. It also fails when a page logs an error that does not match `consoleErrors` to the console. */
