@@ -216,6 +216,24 @@ application.test('prerendered pages contain no user and no state of a session', 
   await on(page).userName('Ada Lovelace').waitFor();
 });
 
+// The last test with the service: it does not start again.
+application.test('an outage of the API stops no page and redirects nowhere', async ({ newBrowser }) => {
+  const { page, context } = await newBrowser();
+  await openSignedIn(page, '/orders', ada);
+  const cookies = await cookiesOf(context);
+  await context.close();
+  await parts.service.stop();
+  const guarded = await render('/orders', cookies);
+  assert.equal(guarded.status, 200);
+  // A redirect would have no end: the sign-in page sends a signed-in user back. The browser asks again.
+  assert.equal(guarded.location, null);
+  assert.match(guarded.html, /<app-root/);
+  assert.doesNotMatch(guarded.html, /Ada Lovelace|Your orders/);
+  const open = await render('/');
+  assert.equal(open.status, 200);
+  assert.match(open.html, /This page is public/);
+});
+
 test('a rendering server ends at once: nothing keeps its process running', { timeout: 60_000 }, async () => {
   const began = Date.now();
   await parts.server.stop();
