@@ -35,6 +35,9 @@ const TICK: Duration = Duration::from_millis(200);
 const UNSYNCED_INTERVAL: Duration = Duration::from_millis(600);
 /// The feed counts as in sync for this long after its last answer.
 const SYNCED_FOR: Duration = Duration::from_millis(600);
+/// How long an end by a new factor waits. The session that enrols the factor ends by the same write, and a moment later the same request
+/// replaces it: that browser must not see an end.
+const ENROLMENT_TIME: Duration = Duration::from_millis(750);
 /// Sessions read at once.
 const READ_AT_ONCE: usize = 32;
 
@@ -56,7 +59,7 @@ impl Follower {
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut all_read_at = Instant::now();
-        // Sessions that could not be read: they are read again at the next tick.
+        // Sessions that must be read again at the next tick.
         let mut unread = HashSet::new();
         loop {
             let mut due: HashSet<Listed> = HashSet::new();
@@ -86,14 +89,15 @@ impl Follower {
         }
     }
 
-    /// Reads these sessions and reports them. Returns those that could not be read.
+    /// Reads these sessions and reports them. Returns those that must be read again.
     async fn read(&self, due: HashSet<Listed>) -> Vec<Listed> {
         let reads = due.into_iter().map(|listed| async {
             match self.notice_of(&listed).await {
-                Ok(notice) => {
+                Ok(Some(notice)) => {
                     self.streams.report(&listed.session, notice);
                     None
                 }
+                Ok(None) => Some(listed),
                 Err(error) => {
                     tracing::debug!(%error, "could not read the session of an event stream");
                     Some(listed)
@@ -103,26 +107,30 @@ impl Follower {
         stream::iter(reads).buffer_unordered(READ_AT_ONCE).filter_map(std::future::ready).collect().await
     }
 
-    async fn notice_of(&self, Listed { session: id, user }: &Listed) -> Result<Notice, StoreError> {
+    /// Returns the state of a session, or `None` if it cannot be known yet.
+    async fn notice_of(&self, Listed { session: id, user }: &Listed) -> Result<Option<Notice>, StoreError> {
         // The task of the cache may not have seen the change yet.
         self.sessions.invalidate(id);
         self.users.invalidate(&user.document_id());
         let now = self.clock.now();
         let session = self.sessions.get(id).await?;
         let Some(session) = session.filter(|session| !lifetime::is_purgeable(session, now)) else {
-            return Ok(Notice::Closed);
+            return Ok(Some(Notice::Closed));
         };
         let Some(user) = self.users.get(&user.document_id()).await? else {
             // The user was deleted.
-            return Ok(Notice::Ended(EndReason::Revoked));
+            return Ok(Some(Notice::Ended(EndReason::Revoked)));
         };
-        Ok(match lifetime::evaluate(&session, &user, self.mfa, now) {
+        Ok(Some(match lifetime::evaluate(&session, &user, self.mfa, now) {
             Validity::Valid(State::SignedIn) => Notice::open(&session),
             Validity::Valid(State::AwaitingSecondFactor | State::AwaitingEnrolment) => Notice::Closed,
+            Validity::Invalid(EndReason::FactorChanged) if now < user.updated_at + ENROLMENT_TIME => {
+                return Ok(None);
+            }
             Validity::Invalid(reason) => {
                 expiry::persist(&self.sessions, id, reason, now).await?;
                 Notice::Ended(reason)
             }
-        })
+        }))
     }
 }
