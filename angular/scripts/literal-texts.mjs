@@ -9,7 +9,7 @@ import ts from 'typescript';
 const projects = fileURLToPath(new URL('../projects/', import.meta.url));
 const FOLDERS = ['vestibule/pages', 'vestibule/dialogs', 'portal/src/app'];
 /** Attributes that a browser shows or announces. */
-const SPOKEN = ['alt', 'aria-label', 'aria-description', 'label', 'placeholder', 'title'];
+const TEXT_ATTRIBUTES = ['alt', 'aria-label', 'aria-description', 'label', 'placeholder', 'title'];
 /** Before the application starts, and if nothing can be loaded, there are no texts. */
 const WITHOUT_TEXTS = /(^|\/)(text|start)\/|\/shell\/load-failed\.ts$/;
 
@@ -43,18 +43,22 @@ function checkClass(path, source, node) {
   node.forEachChild((child) => checkClass(path, source, child));
 }
 
-/** Checks the texts, the spoken attributes and the strings in expressions of a template. */
+/** Checks the texts, the attributes with text and the strings in expressions of a template. */
 function checkTemplate(path, html) {
   const { nodes, errors: broken } = parseTemplate(html, path);
   if (broken?.length) throw new Error(`${path}: ${broken[0].msg}`);
   const seen = new Set();
-  const visit = (value) => {
+  const check = (value) => {
     if (typeof value !== 'object' || value === null || seen.has(value)) return;
     seen.add(value);
     const kind = value.constructor.name;
     if (/SourceSpan|Location|I18n/.test(kind)) return;
     if (/^Text(\$\d+)?$/.test(kind) && words(value.value)) report(path, value.value);
-    if (kind.startsWith('TextAttribute') && SPOKEN.includes(value.name) && words(value.value))
+    if (
+      kind.startsWith('TextAttribute') &&
+      TEXT_ATTRIBUTES.includes(value.name) &&
+      words(value.value)
+    )
       report(path, `${value.name}="${value.value}"`);
     if (kind.startsWith('Interpolation'))
       value.strings.filter(words).forEach((t) => report(path, t));
@@ -62,10 +66,10 @@ function checkTemplate(path, html) {
       if (sentence(value.value)) report(path, value.value);
     for (const [name, child] of Object.entries(value)) {
       if (/[sS]pan$|^i18n$/.test(name)) continue;
-      (Array.isArray(child) ? child : [child]).forEach(visit);
+      (Array.isArray(child) ? child : [child]).forEach(check);
     }
   };
-  nodes.forEach(visit);
+  nodes.forEach(check);
 }
 
 function report(path, text) {

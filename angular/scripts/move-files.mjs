@@ -1,4 +1,4 @@
-// Moves the built files of the portal into the folder `vestibule`, where index.html looks for them (`deployUrl`): a proxy can tell
+// Moves the built files of the portal into the folder `vestibule`, where index.html looks for them (`deployUrl`): a proxy can distinguish
 // `/vestibule/…` from the files of an application at the same origin. The Angular CLI writes index.html beside the files.
 import { mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 // Prints the bytes that the first view of /login transfers, compressed with brotli: index.html and every file that it names,
-// with all static imports. Fails if the sum is above the budget, which leaves room for the answers of the API.
+// with all static imports. Fails if the sum is above the budget, which leaves bytes for the answers of the API.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

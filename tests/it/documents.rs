@@ -313,7 +313,11 @@ fn paths(text: &str) -> Vec<String> {
         let code = line.split('`').enumerate().filter(|(at, _)| !open && at % 2 == 1).map(|(_, part)| part);
         let path = code.filter_map(|code| code.split_whitespace().next());
         found.extend(
-            path.filter(|path| FOLDERS.iter().any(|folder| path.starts_with(folder))).map(ToOwned::to_owned),
+            // `src/app/` is in the application of the reader.
+            path.filter(|path| {
+                FOLDERS.iter().any(|folder| path.starts_with(folder)) && !path.starts_with("src/app/")
+            })
+            .map(ToOwned::to_owned),
         );
     }
     found

@@ -50,7 +50,7 @@ export class AuthPages {
   async redirectToStep(session: Session, returnTo: string | null): Promise<GuardResult> {
     const step = stepOf(session);
     // The hosted page of the second step waits for the user. The sign-in page sends a signed-in user back at once.
-    const problem = step === 'login' ? this.#hosted?.depart(this.#orHome(returnTo)) : null;
+    const problem = step === 'login' ? this.#hosted?.recordExit(this.#orHome(returnTo)) : null;
     this.#problem.set(problem ?? null);
     return problem ? false : this.#exit.redirect(this.#page(step, returnTo, session.endReason()));
   }

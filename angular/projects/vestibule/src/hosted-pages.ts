@@ -37,7 +37,7 @@ export interface HostedPagesOptions {
   readonly origin?: string;
 }
 
-interface Departure {
+interface Exit {
   readonly url: string;
   readonly at: number;
   readonly returns: number;
@@ -58,8 +58,8 @@ export class HostedPages {
   /** A server has no tab: what one user did must not count for another user. */
   readonly #inBrowser = inject(SERVER_RENDERING) === null;
   readonly #base = baseOf(inject(HOSTED_PAGES_OPTIONS), inject(ApiAddress).pages);
-  /** How an earlier page of this tab left. Guards of one page leave together, so its own departures do not count. */
-  #last = this.#inBrowser ? readDeparture() : null;
+  /** How an earlier page of this tab left. Guards of one page leave together, so its own exits do not count. */
+  #last = this.#inBrowser ? readExit() : null;
 
   /** Returns the URL of a page. */
   page(path: string, params: Readonly<Record<string, string | null>>): URL {
@@ -71,7 +71,7 @@ export class HostedPages {
   }
 
   /** Records that the user leaves for a session. Returns a problem if the user must stay. */
-  depart(returnTo: string): SessionProblem | null {
+  recordExit(returnTo: string): SessionProblem | null {
     if (!this.#inBrowser) return null;
     const problem = this.#problemOf(returnTo);
     if (problem) console.error(this.#messageFor(problem));
@@ -81,7 +81,7 @@ export class HostedPages {
   /** Records that the session exists: the way back worked. */
   arrived(): void {
     this.#last = null;
-    if (this.#inBrowser) writeDeparture(null);
+    if (this.#inBrowser) writeExit(null);
   }
 
   #problemOf(returnTo: string): SessionProblem | null {
@@ -92,7 +92,7 @@ export class HostedPages {
     const age = last ? now - last.at : FORGET_AFTER;
     const returns = last && age < FORGET_AFTER ? last.returns + 1 : 0;
     if (age < LOOP_TIME || returns >= MAX_RETURNS) return 'signInNotKept';
-    writeDeparture({ url: returnTo, at: now, returns });
+    writeExit({ url: returnTo, at: now, returns });
     return null;
   }
 
@@ -110,17 +110,17 @@ export class HostedPages {
   }
 }
 
-function readDeparture(): Departure | null {
+function readExit(): Exit | null {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Departure | null;
+    return JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Exit | null;
   } catch {
     return null;
   }
 }
 
-function writeDeparture(departure: Departure | null): void {
+function writeExit(exit: Exit | null): void {
   try {
-    if (departure) sessionStorage.setItem(KEY, JSON.stringify(departure));
+    if (exit) sessionStorage.setItem(KEY, JSON.stringify(exit));
     else sessionStorage.removeItem(KEY);
   } catch {
     // The browser allows no storage. The hosted page then says that it blocks cookies.

@@ -10,7 +10,7 @@ export interface ReturnOrigins {
   readonly allowed: readonly string[];
 }
 
-/** A path is judged alone: the origin is any. */
+/** A path is checked alone: the origin is any. */
 const ANY_ORIGIN: ReturnOrigins = { origin: 'https://vestibule.invalid', prefix: '', allowed: [] };
 
 /**

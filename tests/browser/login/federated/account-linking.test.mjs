@@ -109,7 +109,7 @@ fixture.test(
     await startLink(page, 'quinn');
     await fillSignIn(page, ada);
     await on(page).alert.filter({ hasText: 'a different account' }).waitFor();
-    assert.equal(await on(page).confirmLink.count(), 0, 'it is said before the confirmation');
+    assert.equal(await on(page).confirmLink.count(), 0, 'the page says so before the confirmation');
     assert.deepEqual(await identities(browser), []);
     await on(page).signInAgain.click();
     await waitForLinkSignIn(page);

@@ -22,7 +22,7 @@ export class Dashboard {
   protected readonly session = inject(Session);
   protected readonly text = inject(TEXT);
 
-  protected readonly arrival = statusOf(inject(Router));
+  protected readonly initialStatus = statusOf(inject(Router));
   protected readonly user = this.session.user;
   protected readonly signedInWith = computed(() =>
     authenticationText(this.text, this.session.method(), this.session.amr(), this.providerLabel()),

@@ -33,12 +33,12 @@ export class SignInMethods {
 
   readonly user = input.required<User>();
   /** What happened on the page before this one. */
-  readonly arrival = input<Status | null>(null);
+  readonly initialStatus = input<Status | null>(null);
 
   protected readonly identities = signal<readonly Identity[] | null>(null);
   protected readonly loading = new Attempt();
   /** What happened: on this page, or on the page before it. */
-  protected readonly status = linkedSignal(() => this.arrival());
+  protected readonly status = linkedSignal(() => this.initialStatus());
   /** Counts unlinked identities: the button that had the focus is removed each time, so the heading gets it. */
   protected readonly unlinkedCount = signal(0);
   protected readonly only = computed(

@@ -53,7 +53,7 @@ export class TextLoader {
   private readonly language = inject(Language);
   private readonly overrides = inject(TEXT_OVERRIDES);
 
-  /** The languages whose chunks are there. A change of the signal tells that `loaded` has changed. */
+  /** The languages whose chunks are there. The signal changes with `loaded`. */
   private readonly arrived = signal<readonly string[]>([...loaded.keys()]);
   /** The texts on the screen: the previous language stays there while another one loads. */
   private readonly texts = linkedSignal<string | null, Partial<VestibuleTexts>>({
