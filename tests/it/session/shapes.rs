@@ -60,7 +60,8 @@ async fn signed_in_views_are_equal(location: StoreLocation) {
     snapshot!(browser.sign_out().await.expect_status(200).json(), @r#"
     {
       "message": "Signed out",
-      "redirect": null
+      "redirect": null,
+      "returnTo": null
     }
     "#);
 }
