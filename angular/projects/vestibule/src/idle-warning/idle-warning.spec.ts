@@ -53,7 +53,7 @@ describe('IdleWarning', () => {
     document.documentElement.lang = lang;
     await setSecondsLeft(60);
     expect(dialog.querySelector('h2')?.textContent).toBe(title);
-    expect(announcement()?.replaceAll(/[\u00a0\u202f]/g, ' ')).toContain(left);
+    expect(announcement().replaceAll(/[\u00a0\u202f]/g, ' ')).toContain(left);
     document.documentElement.lang = 'en';
   });
 
