@@ -124,7 +124,7 @@ const tsconfig = {
 };
 
 /** The workspace of `ng new`, with the styles in a file of their own (`inlineCritical`), which a strict CSP requires. */
-function workspaceFile({ zone, ssr }) {
+function workspaceFile({ zone, ssr, options }) {
   return {
     version: 1,
     cli: { packageManager: 'npm', analytics: false },
@@ -145,6 +145,7 @@ function workspaceFile({ zone, ssr }) {
               outputHashing: 'all',
               optimization: { scripts: true, styles: { minify: true, inlineCritical: false }, fonts: false },
               ...ssr,
+              ...options,
             },
           },
         },
@@ -172,15 +173,18 @@ export async function buildApplication({ major, zone = false, ssr = {}, files = 
   }
 }
 
-/** Writes `files` and the configuration of the workspace, and builds the application in a folder. */
-export async function build(folder, { zone = false, ssr = {}, files = {} }) {
+/** Writes `files` and the configuration of the workspace, and builds the application in a folder. `options` are of the build. */
+export async function build(folder, { zone = false, ssr = {}, files = {}, options: more = {} }) {
   for (const [name, content] of Object.entries(files)) {
     const file = path.join(folder, 'src', name);
     const text = typeof content === 'function' ? content(await readFile(file, 'utf8')) : content;
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, text);
   }
-  await writeFile(path.join(folder, 'angular.json'), JSON.stringify(workspaceFile({ zone, ssr })));
+  await writeFile(
+    path.join(folder, 'angular.json'),
+    JSON.stringify(workspaceFile({ zone, ssr, options: more })),
+  );
   const options = structuredClone(tsconfig);
   // The server of `ng new --ssr` is a program for Node.js.
   if (ssr.server) options.compilerOptions.types = ['node'];
