@@ -8,7 +8,7 @@ import { installLibrary, makeFolder, runIn } from './harness/workspace.mjs';
 
 const APPLICATION = {
   'src/index.html':
-    '<!doctype html><html lang="en"><head><base href="/" /></head><body><app-root /></body></html>',
+    '<!doctype html><html lang="en"><head><base href="/" /></head><body><app-root></app-root></body></html>',
   'src/main.ts': `import { bootstrapApplication } from '@angular/platform-browser';
 import { App } from './app/app';
 import { appConfig } from './app/app.config';
