@@ -9,7 +9,7 @@ import {
 } from '@vestibule/angular';
 import { pageComponents } from './page-components';
 import { pageTitle } from './text/page-title';
-import { textGuard } from './text/text-loader';
+import { signInTextGuard, textGuard } from './text/text-loader';
 
 /** The federated error page is a route of its own: the first view of `/login` does not load it. */
 const hasLoginError: CanMatchFn = () =>
@@ -46,7 +46,7 @@ export function vestibulePages(): Routes {
     {
       path: 'login',
       title: pageTitle((text) => text('signIn.title')),
-      canActivate: [textGuard, guestGuard],
+      canActivate: [signInTextGuard, guestGuard],
       loadComponent: pageComponents.signIn,
     },
     {

@@ -2,16 +2,26 @@ import { HttpErrorResponse } from '@angular/common/http';
 import { TestBed } from '@angular/core/testing';
 import { SESSION_END_REASONS } from '@vestibule/angular';
 import codes from '../../../../../tests/fixtures/error-codes.json';
-import { errors as arabic } from '../text/ar/errors';
-import { errors as german } from '../text/de/errors';
-import { errors as english } from '../text/en/errors';
-import { errors as spanish } from '../text/es/errors';
-import { errors as french } from '../text/fr/errors';
+import { errors as arabicErrors } from '../text/ar/errors';
+import { refusals as arabicRefusals } from '../text/ar/refusals';
+import { errors as germanErrors } from '../text/de/errors';
+import { refusals as germanRefusals } from '../text/de/refusals';
+import { errors as englishErrors } from '../text/en/errors';
+import { refusals as englishRefusals } from '../text/en/refusals';
+import { errors as spanishErrors } from '../text/es/errors';
+import { refusals as spanishRefusals } from '../text/es/refusals';
+import { errors as frenchErrors } from '../text/fr/errors';
+import { refusals as frenchRefusals } from '../text/fr/refusals';
 import { TEXT } from '../text/text-loader';
 import type { Translate } from '../text/texts';
 import { failureOf } from './failure';
 import { refusalText } from './refusal';
 
+const english = { ...englishErrors, ...englishRefusals };
+const german = { ...germanErrors, ...germanRefusals };
+const french = { ...frenchErrors, ...frenchRefusals };
+const spanish = { ...spanishErrors, ...spanishRefusals };
+const arabic = { ...arabicErrors, ...arabicRefusals };
 const LANGUAGES = { english, german, french, spanish, arabic };
 
 function keysOf(area: string): string[] {

@@ -1,18 +1,14 @@
-import { account } from './de/account';
 import { common } from './de/common';
-import { dialogs } from './de/dialogs';
 import { errors } from './de/errors';
-import { federated } from './de/federated';
 import { login } from './de/login';
 import { portal } from './de/portal';
-import type { VestibuleTexts } from './texts';
+import { providers } from './de/providers';
+import type { FirstTexts } from './texts';
 
-export const german: VestibuleTexts = {
-  ...account,
+export const german: FirstTexts = {
   ...common,
-  ...dialogs,
   ...errors,
-  ...federated,
   ...login,
   ...portal,
+  ...providers,
 };

@@ -1,18 +1,14 @@
-import { account } from './en/account';
 import { common } from './en/common';
-import { dialogs } from './en/dialogs';
 import { errors } from './en/errors';
-import { federated } from './en/federated';
 import { login } from './en/login';
 import { portal } from './en/portal';
+import { providers } from './en/providers';
 
-/** The source: the types of the other languages come from it. */
+/** The texts that the sign-in page and the layout need. The source: the types of the other languages come from it. */
 export const english = {
-  ...account,
   ...common,
-  ...dialogs,
   ...errors,
-  ...federated,
   ...login,
   ...portal,
+  ...providers,
 };

@@ -1,18 +1,14 @@
-import { account } from './fr/account';
 import { common } from './fr/common';
-import { dialogs } from './fr/dialogs';
 import { errors } from './fr/errors';
-import { federated } from './fr/federated';
 import { login } from './fr/login';
 import { portal } from './fr/portal';
-import type { VestibuleTexts } from './texts';
+import { providers } from './fr/providers';
+import type { FirstTexts } from './texts';
 
-export const french: VestibuleTexts = {
-  ...account,
+export const french: FirstTexts = {
   ...common,
-  ...dialogs,
   ...errors,
-  ...federated,
   ...login,
   ...portal,
+  ...providers,
 };

@@ -1,10 +1,21 @@
 import { arabic } from './ar';
+import { moreArabic } from './ar-more';
 import { german } from './de';
-import { english } from './en';
+import { moreGerman } from './de-more';
+import { english as first } from './en';
+import { moreEnglish } from './en-more';
 import { spanish } from './es';
+import { moreSpanish } from './es-more';
 import { french } from './fr';
+import { moreFrench } from './fr-more';
 
-const LANGUAGES = { german, french, spanish, arabic };
+const english = { ...first, ...moreEnglish };
+const LANGUAGES = {
+  german: { ...german, ...moreGerman },
+  french: { ...french, ...moreFrench },
+  spanish: { ...spanish, ...moreSpanish },
+  arabic: { ...arabic, ...moreArabic },
+};
 
 describe.each(Object.entries(LANGUAGES))('%s', (_name, texts) => {
   it('has every text of the English source and no other one', () => {
@@ -29,8 +40,13 @@ it.each(Object.entries(LANGUAGES))('%s repeats no English sentence', (_name, tex
 });
 
 it('Arabic texts are in Arabic letters', () => {
-  const latin = Object.entries(arabic).filter(
+  const latin = Object.entries(LANGUAGES.arabic).filter(
     ([, text]) => typeof text === 'string' && !/\p{Script=Arabic}/u.test(text),
   );
   expect(latin).toEqual([]);
+});
+
+it('has each text in one of the two chunks', () => {
+  const both = Object.keys(first).filter((key) => key in moreEnglish);
+  expect(both).toEqual([]);
 });

@@ -41,6 +41,19 @@ describe('the texts', () => {
 
   const shown = () => (fixture.nativeElement as HTMLElement).textContent;
 
+  it('of the sign-in page are loaded alone, and the others when a page needs them', async () => {
+    vi.spyOn(navigator, 'languages', 'get').mockReturnValue(['es']);
+    TestBed.configureTestingModule({ providers: [provideVestibuleTesting()] });
+    const text = TestBed.inject(TEXT);
+    await TestBed.inject(TextLoader).ready('signIn');
+    expect(text('federated.continueWith', 'Okta')).toBe('Continuar con Okta');
+    expect(text('account.title')).toBe('');
+    await vi.waitFor(() => {
+      TestBed.tick();
+      expect(text('account.title')).toBe('Su cuenta');
+    });
+  });
+
   it.each([
     [['de-AT', 'en'], 'Abbrechen: Weiter mit Okta', 'de', 'ltr'],
     [['fr'], 'Annuler: Continuer avec Okta', 'fr', 'ltr'],

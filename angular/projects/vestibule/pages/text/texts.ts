@@ -1,4 +1,11 @@
 import type { english } from './en';
+import type { moreEnglish } from './en-more';
+
+/** The texts of the sign-in page and the layout. */
+export type FirstTexts = typeof english;
+
+/** The texts of all other pages and the dialogs. */
+export type MoreTexts = typeof moreEnglish;
 
 /**
  * All texts of the pages and dialogs by key. A text with values or plurals is a function. The English texts are the source:
@@ -9,7 +16,7 @@ import type { english } from './en';
  * const GERMAN: Partial<VestibuleTexts> = { 'signIn.title': 'Willkommen' };
  * ```
  */
-export type VestibuleTexts = typeof english;
+export type VestibuleTexts = FirstTexts & MoreTexts;
 
 /**
  * The key of a text.

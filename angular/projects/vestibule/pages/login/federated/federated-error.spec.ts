@@ -6,13 +6,15 @@ import { RouterTestingHarness } from '@angular/router/testing';
 import { TestSession, TestingOptions, provideVestibuleTesting } from '@vestibule/angular/testing';
 import { vestibulePages } from '../../routes';
 import { refusalText } from '../../api/refusal';
-import { errors } from '../../text/en/errors';
+import { refusals } from '../../text/en/refusals';
 import { TEXT } from '../../text/text-loader';
 
 const TRACE = '01990000-0000-7000-8000-00000000000a';
-const REFUSALS = Object.entries(errors).flatMap(([key, sentence]) =>
-  key.startsWith('refusal.') && key !== 'refusal.other' ? [[key.slice(8), sentence]] : [],
-) as [string, string][];
+/** A cancel at the provider is no failure: it has tests of its own. */
+const NO_FAILURE = ['refusal.other', 'refusal.login_cancelled'];
+const REFUSALS = Object.entries(refusals).flatMap<[string, string]>(([key, sentence]) =>
+  key.startsWith('refusal.') && !NO_FAILURE.includes(key) ? [[key.slice(8), sentence]] : [],
+);
 const PROVIDERS = [
   {
     name: 'okta',

@@ -2,10 +2,6 @@ import type { federated as english } from '../en/federated';
 import { isolate } from '../isolate';
 
 export const federated: typeof english = {
-  'federated.continueWith': (label) => `المتابعة عبر ${label}`,
-  'federated.lastUsed': 'آخر استخدام',
-  'federated.unreachable': (label) => `تعذّر الوصول إلى ${label}`,
-  'federated.listFailed': 'تعذّر تحميل طرق تسجيل الدخول الأخرى.',
   'federated.refusedTitle': 'لم يكتمل الطلب',
   'federated.failed': 'فشل تسجيل الدخول.',
   'federated.failedWith': (label) => `فشل تسجيل الدخول عبر ${label}.`,

@@ -2,10 +2,6 @@ import type { federated as english } from '../en/federated';
 import { isolate } from '../isolate';
 
 export const federated: typeof english = {
-  'federated.continueWith': (label) => `Weiter mit ${label}`,
-  'federated.lastUsed': 'Zuletzt verwendet',
-  'federated.unreachable': (label) => `${label} ist nicht erreichbar`,
-  'federated.listFailed': 'Die anderen Anmeldewege konnten nicht geladen werden.',
   'federated.refusedTitle': 'Vorgang nicht abgeschlossen',
   'federated.failed': 'Die Anmeldung ist fehlgeschlagen.',
   'federated.failedWith': (label) => `Die Anmeldung mit ${label} ist fehlgeschlagen.`,

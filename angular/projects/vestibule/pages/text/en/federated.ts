@@ -2,10 +2,6 @@ import { isolate } from '../isolate';
 
 /** Texts of federated login and account linking. */
 export const federated = {
-  'federated.continueWith': (label: string) => `Continue with ${label}`,
-  'federated.lastUsed': 'Last used',
-  'federated.unreachable': (label: string) => `${label} cannot be reached`,
-  'federated.listFailed': 'The other sign-in methods could not be loaded.',
   'federated.refusedTitle': 'Request not completed',
   'federated.failed': 'Sign-in failed.',
   'federated.failedWith': (label: string) => `Sign-in with ${label} failed.`,

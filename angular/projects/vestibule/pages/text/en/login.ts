@@ -1,4 +1,4 @@
-/** Texts of sign-in, second factor, enrolment and re-authentication. */
+/** Texts of the sign-in page. */
 export const login = {
   'signIn.title': 'Sign in',
   'signIn.userName': 'User name or email',
@@ -11,61 +11,8 @@ export const login = {
   'signIn.submit': 'Sign in',
   'signIn.submitting': 'Signing in…',
 
-  'code.label': '6-digit code',
-  'code.invalid': 'Enter the 6 digits of the code.',
-  'code.checking': 'Checking…',
-
-  'secondFactor.title': 'Second factor',
-  'secondFactor.help': 'Enter the code that your authenticator app shows for this account.',
-  'secondFactor.account': 'Account:',
-  'secondFactor.noApp': 'I do not have my authenticator app',
-  'secondFactor.noAppHelp':
-    'Your administrator can remove the app from your account. Then sign in again and set up the app on a new device.',
-  'secondFactor.support': 'Contact support',
-
-  'enrol.title': 'Set up an authenticator app',
-  'enrol.replaceTitle': 'Replace your authenticator app',
-  'enrol.doneTitle': 'Your authenticator app is set up',
-  'enrol.done': 'From now on, you enter its code when you sign in.',
-  'enrol.required':
-    'Your account requires a second factor. Set up an authenticator app to continue.',
-  'enrol.explanation':
-    'An authenticator app on your phone shows a new 6-digit code every 30 seconds.',
-  'enrol.protectsPassword': 'With it, a stolen password is not enough to sign in to your account.',
-  'enrol.keepsWorking': 'Your current app keeps working until you confirm the new one.',
-  'enrol.anyApp': 'You can use any authenticator app. Many password managers include one.',
-  'enrol.start': 'Set up',
-  'enrol.addTitle': '1. Add the account to your app',
-  'enrol.scan': 'Scan this QR code with your authenticator app.',
-  'enrol.qr': 'QR code with the key for your authenticator app. The key is also below as text.',
-  'enrol.openApp': 'Open in the authenticator app on this device',
-  'enrol.key': 'Or enter this key in the app:',
-  'enrol.copyKey': 'Copy key',
-  'enrol.codeTitle': '2. Enter the code from the app',
-  'enrol.confirm': 'Confirm',
-
-  'reauthenticate.title': 'Sign in again to continue',
-  'reauthenticate.reason': 'Your last sign-in is too long ago for this action.',
-  'reauthenticate.withCode': 'Enter the current code of your authenticator app.',
-  'reauthenticate.withPassword': 'Enter your password.',
-  'reauthenticate.withProvider': 'Sign in at your provider again.',
-  'reauthenticate.withSignOut': 'Sign out and sign in again.',
-  'reauthenticate.signOut': 'Sign out and sign in again',
-
   'copy.copy': 'Copy',
   'copy.copyId': 'Copy ID',
   'copy.done': 'Copied',
   'copy.failed': 'Copying failed. Select the text and copy it.',
-
-  'factor.pwd': 'password',
-  'factor.otp': 'authenticator app',
-  'factor.hwk': 'security key',
-  'factor.passkey': 'passkey',
-  'factor.rc': 'recovery code',
-  'factor.sms': 'text message',
-  'factor.fpt': 'fingerprint',
-  'factor.face': 'face recognition',
-  'factor.pin': 'PIN',
-  'factor.provider': 'a sign-in provider',
-  'factor.then': (first: string, second: string) => `${first}, then ${second}`,
 };

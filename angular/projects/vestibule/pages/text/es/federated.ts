@@ -2,10 +2,6 @@ import type { federated as english } from '../en/federated';
 import { isolate } from '../isolate';
 
 export const federated: typeof english = {
-  'federated.continueWith': (label) => `Continuar con ${label}`,
-  'federated.lastUsed': 'Último usado',
-  'federated.unreachable': (label) => `No se puede acceder a ${label}`,
-  'federated.listFailed': 'No se pudieron cargar los otros métodos de inicio de sesión.',
   'federated.refusedTitle': 'Solicitud no completada',
   'federated.failed': 'No se pudo iniciar sesión.',
   'federated.failedWith': (label) => `No se pudo iniciar sesión con ${label}.`,

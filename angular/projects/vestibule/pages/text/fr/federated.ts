@@ -2,10 +2,6 @@ import type { federated as english } from '../en/federated';
 import { isolate } from '../isolate';
 
 export const federated: typeof english = {
-  'federated.continueWith': (label) => `Continuer avec ${label}`,
-  'federated.lastUsed': 'Dernier utilisé',
-  'federated.unreachable': (label) => `${label} est injoignable`,
-  'federated.listFailed': 'Les autres moyens de connexion n’ont pas pu être chargés.',
   'federated.refusedTitle': 'Demande non aboutie',
   'federated.failed': 'La connexion a échoué.',
   'federated.failedWith': (label) => `La connexion avec ${label} a échoué.`,

@@ -12,66 +12,8 @@ export const login: typeof english = {
   'signIn.submit': 'Se connecter',
   'signIn.submitting': 'Connexion en cours…',
 
-  'code.label': 'Code à 6 chiffres',
-  'code.invalid': 'Saisissez les 6 chiffres du code.',
-  'code.checking': 'Vérification…',
-
-  'secondFactor.title': 'Second facteur',
-  'secondFactor.help':
-    'Saisissez le code que votre application d’authentification affiche pour ce compte.',
-  'secondFactor.account': 'Compte :',
-  'secondFactor.noApp': 'Je n’ai pas mon application d’authentification',
-  'secondFactor.noAppHelp':
-    'Votre administrateur peut retirer l’application de votre compte. Connectez-vous ensuite à nouveau et configurez l’application sur un autre appareil.',
-  'secondFactor.support': 'Contacter l’assistance',
-
-  'enrol.title': 'Configurer une application d’authentification',
-  'enrol.replaceTitle': 'Remplacer votre application d’authentification',
-  'enrol.doneTitle': 'Votre application d’authentification est configurée',
-  'enrol.done': 'Désormais, vous saisirez son code pour vous connecter.',
-  'enrol.required':
-    'Votre compte exige un second facteur. Configurez une application d’authentification pour continuer.',
-  'enrol.explanation':
-    'Une application d’authentification sur votre téléphone affiche un nouveau code à 6 chiffres toutes les 30 secondes.',
-  'enrol.protectsPassword':
-    'Ainsi, un mot de passe volé ne suffit pas pour se connecter à votre compte.',
-  'enrol.keepsWorking':
-    'Votre application actuelle fonctionne jusqu’à ce que vous confirmiez la nouvelle.',
-  'enrol.anyApp':
-    'Vous pouvez utiliser n’importe quelle application d’authentification. De nombreux gestionnaires de mots de passe en contiennent une.',
-  'enrol.start': 'Configurer',
-  'enrol.addTitle': '1. Ajoutez le compte à votre application',
-  'enrol.scan': 'Scannez ce code QR avec votre application d’authentification.',
-  'enrol.qr':
-    'Code QR contenant la clé pour votre application d’authentification. La clé figure aussi ci-dessous sous forme de texte.',
-  'enrol.openApp': 'Ouvrir dans l’application d’authentification de cet appareil',
-  'enrol.key': 'Ou saisissez cette clé dans l’application :',
-  'enrol.copyKey': 'Copier la clé',
-  'enrol.codeTitle': '2. Saisissez le code de l’application',
-  'enrol.confirm': 'Confirmer',
-
-  'reauthenticate.title': 'Connectez-vous à nouveau pour continuer',
-  'reauthenticate.reason': 'Votre dernière connexion est trop ancienne pour cette action.',
-  'reauthenticate.withCode': 'Saisissez le code actuel de votre application d’authentification.',
-  'reauthenticate.withPassword': 'Saisissez votre mot de passe.',
-  'reauthenticate.withProvider': 'Connectez-vous à nouveau chez votre fournisseur.',
-  'reauthenticate.withSignOut': 'Déconnectez-vous, puis reconnectez-vous.',
-  'reauthenticate.signOut': 'Se déconnecter et se reconnecter',
-
   'copy.copy': 'Copier',
   'copy.copyId': 'Copier l’identifiant',
   'copy.done': 'Copié',
   'copy.failed': 'La copie a échoué. Sélectionnez le texte et copiez-le.',
-
-  'factor.pwd': 'mot de passe',
-  'factor.otp': 'application d’authentification',
-  'factor.hwk': 'clé de sécurité',
-  'factor.passkey': 'clé d’accès',
-  'factor.rc': 'code de secours',
-  'factor.sms': 'SMS',
-  'factor.fpt': 'empreinte digitale',
-  'factor.face': 'reconnaissance faciale',
-  'factor.pin': 'code PIN',
-  'factor.provider': 'un fournisseur de connexion',
-  'factor.then': (first, second) => `${first}, puis ${second}`,
 };
