@@ -1,3 +1,4 @@
+import { Location } from '@angular/common';
 import { provideHttpClient } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { ComponentFixture, TestBed } from '@angular/core/testing';
@@ -62,6 +63,12 @@ describe('the sign-in page', () => {
   }
 
   const alert = () => page.querySelector<HTMLElement>('[role=alert]');
+
+  it('reports the sign-out once, and removes it from the address', async () => {
+    await open('/login?reason=signed_out&returnTo=%2Freports');
+    expect(page.querySelector('[role=status]')?.textContent).toBe('You have signed out.');
+    expect(TestBed.inject(Location).path()).toBe('/login?returnTo=%2Freports');
+  });
 
   it('has one form with labels and fields for password managers', async () => {
     await open();

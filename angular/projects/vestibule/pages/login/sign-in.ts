@@ -1,5 +1,6 @@
-import { Component, computed, inject, signal } from '@angular/core';
-import { ActivatedRoute } from '@angular/router';
+import { Location } from '@angular/common';
+import { Component, afterNextRender, computed, inject, signal } from '@angular/core';
+import { ActivatedRoute, Router } from '@angular/router';
 import { ReturnTo, isEndReason } from '@vestibule/angular';
 import { TEXT } from '../text/text-loader';
 import { SignInIllustration } from '../ui/sign-in-illustration';
@@ -36,7 +37,10 @@ import { PasswordLogin } from './password/password-login';
 export class SignIn {
   protected readonly text = inject(TEXT);
 
-  private readonly query = inject(ActivatedRoute).snapshot.queryParamMap;
+  private readonly location = inject(Location);
+  private readonly route = inject(ActivatedRoute);
+  private readonly router = inject(Router);
+  private readonly query = this.route.snapshot.queryParamMap;
   /** Why the last session ended. */
   private readonly reason = this.query.get('reason');
 
@@ -45,4 +49,18 @@ export class SignIn {
   protected readonly endSentence = computed(() =>
     isEndReason(this.reason) && !this.attempted() ? this.text(`end.${this.reason}`) : null,
   );
+
+  constructor() {
+    // A reload and a bookmark of this address must not report the sign-out again.
+    if (this.reason === 'signed_out') afterNextRender(() => this.removeReason());
+  }
+
+  private removeReason(): void {
+    const url = this.router.createUrlTree([], {
+      relativeTo: this.route,
+      queryParams: { reason: null },
+      queryParamsHandling: 'merge',
+    });
+    this.location.replaceState(this.router.serializeUrl(url), '', this.location.getState());
+  }
 }
