@@ -1,12 +1,5 @@
 import { Location } from '@angular/common';
-import {
-  DOCUMENT,
-  EnvironmentInjector,
-  Injectable,
-  effect,
-  inject,
-  untracked,
-} from '@angular/core';
+import { DOCUMENT, Injectable, effect, inject, untracked } from '@angular/core';
 import {
   NavigationCancel,
   NavigationEnd,
@@ -21,12 +14,12 @@ import {
   VESTIBULE_OPTIONS,
   ɵAuthPages,
   ɵGuardedPages,
-  ɵProofDemand,
   ɵPromptResult,
   ɵSignInPrompt,
 } from '@vestibule/angular';
 import { hidePage } from './hidden-page';
 import { SIGN_IN_DIALOG } from './options';
+import { ProofPrompt } from './proof-prompt';
 
 /** After these ends the user wants to leave, or cannot sign in again. */
 const ENDS_WITHOUT_DIALOG: readonly (EndReason | null)[] = [
@@ -37,25 +30,21 @@ const ENDS_WITHOUT_DIALOG: readonly (EndReason | null)[] = [
 
 /** Opens the dialogs, one at a time, and decides when a navigation must handle the end of a session instead. */
 @Injectable()
-export class DialogPrompt implements ɵSignInPrompt {
+export class DialogPrompt extends ProofPrompt {
   readonly #session = inject(Session);
   readonly #pages = inject(ɵAuthPages);
   readonly #guarded = inject(ɵGuardedPages);
   readonly #router = inject(Router);
   readonly #location = inject(Location);
   readonly #document = inject(DOCUMENT);
-  readonly #environmentInjector = inject(EnvironmentInjector);
   readonly #options = inject(SIGN_IN_DIALOG);
   readonly #homePath = inject(VESTIBULE_OPTIONS).homePath;
 
   /** The last user of this page; `null` if there was none, or the user has cancelled the sign-in. */
   #account: User | null = null;
-  #proof: Promise<boolean> | null = null;
-
-  open: Promise<ɵPromptResult> | null = null;
-  provenAt = 0;
 
   constructor() {
+    super();
     effect(() => {
       const user = this.#session.user();
       // During a sign-in, the user can be another one. The page still belongs to the previous user.
@@ -63,7 +52,7 @@ export class DialogPrompt implements ɵSignInPrompt {
     });
   }
 
-  signIn(reason: EndReason | null): Promise<ɵPromptResult> {
+  override readonly signIn: ɵSignInPrompt['signIn'] = (reason) => {
     if (this.open) return this.open;
     const account = this.#account;
     if (account === null || !untracked(() => this.#canAsk(account, reason))) {
@@ -71,15 +60,7 @@ export class DialogPrompt implements ɵSignInPrompt {
     }
     this.open = this.#signIn(account, reason).finally(() => (this.open = null));
     return this.open;
-  }
-
-  reauthenticate(demand: ɵProofDemand, sentAt = Infinity): Promise<boolean> {
-    const age = (Date.now() - this.provenAt) / 1_000;
-    // The request was sent before the last proof, so it needs no second one.
-    if (sentAt < this.provenAt && age < (demand.maxAge ?? Infinity)) return Promise.resolve(true);
-    this.#proof ??= this.#reauthenticate(demand).finally(() => (this.#proof = null));
-    return this.#proof;
-  }
+  };
 
   #canAsk(account: User, reason: EndReason | null): boolean {
     const { url } = this.#router;
@@ -103,7 +84,7 @@ export class DialogPrompt implements ɵSignInPrompt {
     let result: ɵPromptResult | 'pageLeft' = 'cancelled';
     try {
       const { signInOverPage } = await import('./sign-in-over-page');
-      result = await signInOverPage(this.#environmentInjector, account, reason);
+      result = await signInOverPage(this.environmentInjector, account, reason);
     } catch {
       // The code could not be loaded. A navigation handles the end of the session.
     }
@@ -112,20 +93,6 @@ export class DialogPrompt implements ɵSignInPrompt {
     if (result === 'cancelled') this.#showAfterNavigation(showPage);
     if (result === 'otherUser') this.#reloadAtHome();
     return result === 'pageLeft' ? 'cancelled' : result;
-  }
-
-  async #reauthenticate(demand: ɵProofDemand): Promise<boolean> {
-    try {
-      // A session must exist before its user can give a proof.
-      if (this.open && (await this.open) !== 'sameUser') return false;
-      const { stepUp } = await import('./step-up');
-      const proven = await stepUp(this.#environmentInjector, demand);
-      if (proven) this.provenAt = Date.now();
-      return proven;
-    } catch {
-      // The code could not be loaded. The caller receives the error of the server.
-      return false;
-    }
   }
 
   /** The page stays hidden until the router has left it. */

@@ -3,7 +3,7 @@ import { GuardResult, Router, UrlTree } from '@angular/router';
 import { ApiAddress } from './api-address';
 import { EndReason, User } from './api-types';
 import { Unmet } from './condition';
-import { HOSTED_PAGES, SessionProblem } from './hosted-pages';
+import { HOSTED_PAGES, SessionProblem } from './hosted-pages-token';
 import { VESTIBULE_OPTIONS } from './options';
 import { Destination, PageExit } from './page-exit';
 import { PageUrls } from './page-urls';

@@ -1,6 +1,7 @@
-import { DOCUMENT, Injectable, InjectionToken, inject } from '@angular/core';
+import { DOCUMENT, Injectable, inject } from '@angular/core';
 import { Router } from '@angular/router';
 import { ApiAddress, parseUrl } from './api-address';
+import { HOSTED_PAGES_OPTIONS, HostedPagesOptions, SessionProblem } from './hosted-pages-token';
 import { SERVER_RENDERING } from './platform';
 
 /** A page that comes back without a session sooner than this was sent back without input of the user. */
@@ -10,45 +11,11 @@ const MAX_RETURNS = 2;
 const FORGET_AFTER = 600_000;
 const KEY = 'vestibule:left';
 
-/**
- * Why the library stopped a navigation that would have no end.
- *
- * `signInNotKept`: the user came back from the sign-in page without a session, so the requests of this application do
- * not carry the cookie. `pagesMissing`: this application itself answers at the address of the sign-in page.
- * `noAllowedPage`: the user may open neither the page nor `forbiddenPath`.
- *
- * @example
- * ```ts
- * const message = computed(() => (session.problem() === 'signInNotKept' ? 'Sign-in is not possible.' : null));
- * ```
- */
-export type SessionProblem = 'signInNotKept' | 'pagesMissing' | 'noAllowedPage';
-
-/**
- * Options of `withHostedPages`.
- *
- * @example
- * ```ts
- * const options: HostedPagesOptions = { origin: 'https://id.corp.example' };
- * ```
- */
-export interface HostedPagesOptions {
-  /** Public URL of the service, if it is not the one of `apiBase`: for example behind a development proxy. */
-  readonly origin?: string;
-}
-
 interface Exit {
   readonly url: string;
   readonly at: number;
   readonly returns: number;
 }
-
-/** The pages that the service serves. Without `withHostedPages`, the pages are routes of the application. */
-export const HOSTED_PAGES = new InjectionToken<HostedPages | null>('HOSTED_PAGES', {
-  factory: () => null,
-});
-
-export const HOSTED_PAGES_OPTIONS = new InjectionToken<HostedPagesOptions>('HOSTED_PAGES_OPTIONS');
 
 /** Sends the user to the pages of the service, and stops if the user comes back without a session. */
 @Injectable()

@@ -12,6 +12,7 @@ import {
   inject,
   makeEnvironmentProviders,
   provideEnvironmentInitializer,
+  runInInjectionContext,
 } from '@angular/core';
 import { HttpInterceptorFn } from '@angular/common/http';
 import { ApiAddress, BACKENDS } from './api-address';
@@ -21,18 +22,13 @@ import { sessionInterceptor } from './session-interceptor';
 import { csrfInterceptor } from './csrf';
 import { signInFailureInterceptor } from './sign-in-failures';
 import { SessionNavigator } from './session-navigator';
-import {
-  HOSTED_PAGES,
-  HOSTED_PAGES_OPTIONS,
-  HostedPages,
-  HostedPagesOptions,
-} from './hosted-pages';
+import { HostedPages } from './hosted-pages';
+import { HOSTED_PAGES, HOSTED_PAGES_OPTIONS, HostedPagesOptions } from './hosted-pages-token';
 import { IdleWarningOptions } from './idle-warning/options';
 import { KEEP_ALIVE_PAUSED, KeepAliveRunner } from './keep-alive-runner';
 import { DEFAULT_OPTIONS, VESTIBULE_OPTIONS, VestibuleOptions, completeOptions } from './options';
 import { SERVER_RENDERING, onServer } from './platform';
 import { TRANSFERRED_SESSION, serverRendering } from './server-rendering';
-import { ServerEvents } from './server-events';
 import { Session } from './session';
 import { SessionStore } from './session-store';
 import { TabChannel } from './tab-channel';
@@ -182,7 +178,8 @@ export function withBackends(...addresses: string[]): VestibuleFeature {
 
 /**
  * Follows the events of the session on the server: an end is on the screen of each tab within a second, with its reason.
- * One tab of the browser holds the connection. Without this feature, the next request shows the end.
+ * One tab of the browser holds the connection. Without this feature, the next request shows the end. Its code is loaded
+ * after the first sign-in.
  *
  * @example
  * ```ts
@@ -190,7 +187,7 @@ export function withBackends(...addresses: string[]): VestibuleFeature {
  * ```
  */
 export function withServerEvents(): VestibuleFeature {
-  return { providers: [ServerEvents, inBrowser(() => void inject(ServerEvents))] };
+  return { providers: [inBrowser(() => void followServerEvents())] };
 }
 
 /**
@@ -213,6 +210,17 @@ function inBrowser(start: () => void): EnvironmentProviders {
   return provideEnvironmentInitializer(() => {
     if (!onServer()) start();
   });
+}
+
+async function followServerEvents(): Promise<void> {
+  const session = inject(Session);
+  const application = inject(ApplicationRef);
+  const injector = inject(Injector);
+  await when(() => session.signedIn(), injector);
+  // Without its code, the next request shows the end of the session.
+  const loaded = await import('./server-events').catch(() => null);
+  if (!loaded || application.destroyed) return;
+  runInInjectionContext(injector, () => new loaded.ServerEvents());
 }
 
 async function showIdleWarning(options: IdleWarningOptions): Promise<void> {

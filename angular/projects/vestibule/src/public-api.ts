@@ -10,7 +10,7 @@ export {
 } from './guards';
 export type { SignedInGuard } from './guards';
 export type { Duration, SignedInCondition } from './condition';
-export type { HostedPagesOptions, SessionProblem } from './hosted-pages';
+export type { HostedPagesOptions, SessionProblem } from './hosted-pages-token';
 export { ReturnTo } from './return-to';
 export type { SessionEvent } from './session-events';
 export type { IdleWarningOptions, IdleWarningText } from './idle-warning/options';

@@ -1,6 +1,5 @@
 import { DOCUMENT, Injectable, computed, effect, inject } from '@angular/core';
 import { ServiceSettings } from '@vestibule/angular';
-import { brandColors } from './brand-colors';
 
 /** The name, logo, colour and support link of the organisation, as the operator configured them. */
 @Injectable({ providedIn: 'root' })
@@ -20,14 +19,20 @@ export class Brand {
     const { documentElement, head } = this.document;
     effect(() => {
       documentElement.toggleAttribute('data-brand', this.custom());
-      const colors = brandColors(this.configured()?.color ?? '') ?? {};
-      for (const [property, value] of Object.entries(colors)) {
-        documentElement.style.setProperty(property, value);
-      }
+      const color = this.configured()?.color;
+      if (color) void this.showColor(color);
     });
     effect(() => {
       const logo = this.logo();
       if (logo !== null) head.querySelector('link[rel=icon]')?.setAttribute('href', logo);
     });
+  }
+
+  /** Most installations have no colour of their own, so the first view of the others alone loads this code. */
+  private async showColor(color: string): Promise<void> {
+    const colors = await import('./brand-colors').catch(() => null);
+    for (const [property, value] of Object.entries(colors?.brandColors(color) ?? {})) {
+      this.document.documentElement.style.setProperty(property, value);
+    }
   }
 }
