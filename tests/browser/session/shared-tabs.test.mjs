@@ -22,14 +22,19 @@ describe('the tabs of one browser', () => {
     await signIn(browser.page, ada);
     await waitForDashboard(browser.page);
     const count = (path) => browser.requests('GET', path).length;
-    const before = { session: count('/api/auth/session'), me: count('/api/auth/me') };
+    await eventually('the first tab has the stream', () => count('/api/auth/events') >= 1);
+    const before = {
+      session: count('/api/auth/session'),
+      me: count('/api/auth/me'),
+      events: count('/api/auth/events'),
+    };
     await openTabs(browser, TABS);
     const session = count('/api/auth/session') - before.session;
     const me = count('/api/auth/me') - before.me;
     assert.ok(session <= TABS, `${session} requests for the session in ${TABS} tabs`);
     assert.ok(me <= TABS, `${me} requests for the user in ${TABS} tabs`);
     assert.ok(session + me < 2 * TABS, `${session + me} requests in ${TABS} tabs`);
-    assert.equal(count('/api/auth/events'), 1);
+    assert.ok(count('/api/auth/events') - before.events <= 1, 'the new tabs share the stream');
   });
 
   fixture.test('a late message about an older session signs out no tab', async ({ newBrowser }) => {
@@ -73,9 +78,11 @@ describe('the tabs of one browser', () => {
     await signIn(browser.page, ada);
     const [other] = await openTabs(browser, 1);
     const streams = () => browser.requests('GET', '/api/auth/events').length;
-    await eventually('a tab has the stream', () => streams() === 1);
+    // The sign-in page may have had a stream, too, before it left for the dashboard.
+    await eventually('a tab has the stream', () => streams() >= 1);
+    const before = streams();
     await browser.page.close();
-    await eventually('the other tab has a stream', () => streams() === 2);
+    await eventually('the other tab has a stream', () => streams() > before);
     await service.command(['users', 'end-sessions', ada.username]);
     await waitForSignInPage(other);
   });
