@@ -53,10 +53,17 @@ pub(super) fn check(app: &App, cookies: &RequestCookies, request: &Request) -> R
 /// Refuses an unsafe request with these headers that does not come from a page of an allowed origin.
 pub(super) fn check_unsafe(app: &App, cookies: &RequestCookies, headers: &HeaderMap) -> Result<(), ApiError> {
     let checked = check_source(app, headers).and_then(|()| check_token(app, cookies, headers));
-    checked.map_err(|rule| {
-        let expected = &app.config.public_url.origin;
-        ApiError::csrf_failed(rule.name(), expected).because(&cause(app, rule, headers))
-    })
+    checked.map_err(|rule| refusal(app, rule, headers))
+}
+
+/// Refuses a request with these headers that comes from a page of another origin. A page cannot send the token with a WebSocket.
+pub(super) fn check_origin(app: &App, headers: &HeaderMap) -> Result<(), ApiError> {
+    check_source(app, headers).map_err(|rule| refusal(app, rule, headers))
+}
+
+fn refusal(app: &App, rule: Rule, headers: &HeaderMap) -> ApiError {
+    let expected = &app.config.public_url.origin;
+    ApiError::csrf_failed(rule.name(), expected).because(&cause(app, rule, headers))
 }
 
 /// Checks `Origin` and `Sec-Fetch-Site`. Absent headers are accepted (the client is not a browser), wrong ones are not.

@@ -170,9 +170,15 @@ pub(crate) async fn asked_request(
     let mut request = request;
     let peer = request.extensions().get::<Peer>();
     let asked = AskedRequest::read(peer, request.headers(), &app.config.trusted_proxies);
-    // Otherwise another site could send the request with the cookie, and the proxy would pass it on (CSRF).
-    let checked =
-        if asked.is_unsafe { csrf::check_unsafe(&app, &cookies, request.headers()) } else { Ok(()) };
+    // Otherwise another site could send the request with the cookie, and the proxy would pass it on (CSRF). Through a WebSocket, a page of
+    // another host of the site could also read the answers (cross-site WebSocket hijacking).
+    let checked = if asked.is_unsafe {
+        csrf::check_unsafe(&app, &cookies, request.headers())
+    } else if asked.opens_socket {
+        csrf::check_origin(&app, request.headers())
+    } else {
+        Ok(())
+    };
     request.extensions_mut().insert(asked);
     let mut response = match checked {
         Ok(()) => next.run(request).await,

@@ -8,6 +8,8 @@ use super::{client::Peer, navigation::is_page_request};
 
 /// Headers with the method: Caddy and Traefik send the first, nginx is configured to send the second.
 const METHODS: [&str; 2] = ["x-forwarded-method", "x-original-method"];
+/// In the handshake of every WebSocket (RFC 6455, RFC 8441). Proxies keep it, while they remove `Upgrade`.
+const SOCKET: &str = "sec-websocket-version";
 const PROTO: &str = "x-forwarded-proto";
 const HOST: &str = "x-forwarded-host";
 const URI: &str = "x-forwarded-uri";
@@ -18,6 +20,8 @@ const URL: &str = "x-original-url";
 pub struct AskedRequest {
     /// Its method may change something, so its CSRF token is checked.
     pub is_unsafe: bool,
+    /// It opens a WebSocket, so its origin is checked.
+    pub opens_socket: bool,
     /// A browser opens a page with it.
     pub is_navigation: bool,
     /// Its absolute URL, if a trusted proxy sends it.
@@ -38,6 +42,7 @@ impl AskedRequest {
         // Another client could send the user to an address of its choice after the login.
         Self {
             is_unsafe,
+            opens_socket: headers.contains_key(SOCKET),
             is_navigation: !is_unsafe && is_page_request(headers),
             url: is_trusted.then(|| url_of(headers)).flatten(),
         }

@@ -194,6 +194,29 @@ async fn unsafe_asked_requests_need_token_and_origin(location: StoreLocation) {
     ask(&ended, PATH, &[post, own]).await.expect_problem(401, "session_ended");
 }
 
+// A page of another host of the site could open a WebSocket with the cookie of the user, and read and write in it.
+#[on_every_store]
+async fn asked_websockets_need_an_allowed_origin(location: StoreLocation) {
+    const APP: &str = "http://localhost:4200";
+    let service = Service::with_settings(&location, &[("VESTIBULE_ALLOWED_ORIGINS", APP)]).await;
+    create_user(&service, "ada").await;
+    let browser = signed_in(&service, "ada").await;
+    let socket = ("sec-websocket-version", "13");
+    for (headers, status) in [
+        // Not a browser: browsers always send the origin.
+        (&[socket][..], 200),
+        (&[socket, ("origin", APP)], 200),
+        (&[socket, ("origin", "http://localhost:3000")], 200),
+        (&[socket, ("origin", "http://localhost:5000")], 403),
+        (&[socket, ("origin", "null")], 403),
+        (&[("x-forwarded-method", "GET"), socket, ("origin", "https://evil.example")], 403),
+    ] {
+        let answer = ask(&browser, PATH, headers).await;
+        assert_eq!(answer.status, status, "{headers:?}: {}", answer.text);
+        assert!(status == 200 || answer.code() == "csrf_failed", "{}", answer.text);
+    }
+}
+
 #[on_every_store]
 async fn verify_knows_the_end_on_another_replica_within_a_second(location: StoreLocation) {
     let service = Service::start(&location).await;
