@@ -138,6 +138,8 @@ for (const proxy of ['nginx', 'caddy']) {
       assert.match(answer, /^HTTP\/1\.1 101 /);
       assert.match(answer, new RegExp(`X-User: ${headers['x-vestibule-user']}`, 'i'));
       assert.match(await upgrade(port, ''), /^HTTP\/1\.1 401 /);
+      // A page of another host of the site has the cookie sent, too (cross-site WebSocket hijacking).
+      assert.match(await upgrade(port, cookie, 'https://evil.corp.example'), /^HTTP\/1\.1 403 /);
     });
 
     site.test('after the end of the session the next request is refused', async ({ page, service }) => {
@@ -161,7 +163,7 @@ for (const proxy of ['nginx', 'caddy']) {
 }
 
 /** Sends a request for a WebSocket and returns the head of the response. */
-function upgrade(port, cookie) {
+function upgrade(port, cookie, origin = `https://app.corp.example:${port}`) {
   return new Promise((done, fail) => {
     const socket = connect({
       port: Number(port),
@@ -176,6 +178,7 @@ function upgrade(port, cookie) {
       'Connection: Upgrade',
       'Upgrade: websocket',
       'Sec-WebSocket-Version: 13',
+      `Origin: ${origin}`,
       'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
       `Cookie: ${cookie}`,
     ];
