@@ -29,6 +29,7 @@ import { KEEP_ALIVE_PAUSED, KeepAliveRunner } from './keep-alive-runner';
 import { DEFAULT_OPTIONS, VESTIBULE_OPTIONS, VestibuleOptions, completeOptions } from './options';
 import { SERVER_RENDERING, onServer } from './platform';
 import { TRANSFERRED_SESSION, serverRendering } from './server-rendering';
+import { serverEventsContext } from './server-events-context';
 import { Session } from './session';
 import { SessionStore } from './session-store';
 import { TabChannel } from './tab-channel';
@@ -216,11 +217,12 @@ async function followServerEvents(): Promise<void> {
   const session = inject(Session);
   const application = inject(ApplicationRef);
   const injector = inject(Injector);
+  const context = serverEventsContext();
   await when(() => session.signedIn(), injector);
   // Without its code, the next request shows the end of the session.
   const loaded = await import('./server-events').catch(() => null);
   if (!loaded || application.destroyed) return;
-  runInInjectionContext(injector, () => new loaded.ServerEvents());
+  runInInjectionContext(injector, () => new loaded.ServerEvents(context));
 }
 
 async function showIdleWarning(options: IdleWarningOptions): Promise<void> {

@@ -4,6 +4,7 @@ import { TestBed } from '@angular/core/testing';
 import { FakeTabChannel, sessionView, testUser } from '../spec/fakes';
 import { vestibuleInterceptors } from './provide';
 import { ServerEvents } from './server-events';
+import { serverEventsContext } from './server-events-context';
 import { Session } from './session';
 import { SessionStore } from './session-store';
 import { TabChannel } from './tab-channel';
@@ -73,13 +74,12 @@ describe('withServerEvents', () => {
         provideHttpClientTesting(),
         { provide: TabChannel, useValue: tabs },
         Session,
-        ServerEvents,
       ],
     });
     session = TestBed.inject(Session);
     store = TestBed.inject(SessionStore);
     http = TestBed.inject(HttpTestingController);
-    TestBed.inject(ServerEvents);
+    TestBed.runInInjectionContext(() => new ServerEvents(serverEventsContext()));
   });
 
   afterEach(() => {

@@ -1,10 +1,22 @@
-import { DOCUMENT, DestroyRef, Injectable, NgZone, effect, inject, untracked } from '@angular/core';
-import { ApiAddress } from './api-address';
-import { Deadlines, EndReason, isEndReason } from './api-types';
-import { SessionCheck } from './session-check';
-import { SessionClock } from './session-clock';
-import { SessionStore } from './session-store';
-import { TabChannel } from './tab-channel';
+import { DOCUMENT, DestroyRef, NgZone, effect, inject, untracked } from '@angular/core';
+import type { Deadlines, EndReason } from './api-types';
+import type { SessionCheck } from './session-check';
+import type { SessionClock } from './session-clock';
+import type { SessionStore } from './session-store';
+import type { TabChannel } from './tab-channel';
+
+/**
+ * What the events need of the library. This file imports only types of it: a module that the library loads later and
+ * that shares code with it makes all of that code one part, which applications then contain as a whole.
+ */
+export interface ServerEventsContext {
+  readonly store: SessionStore;
+  readonly check: SessionCheck;
+  readonly clock: SessionClock;
+  readonly tabs: TabChannel;
+  readonly url: string;
+  readonly isEndReason: (reason: unknown) => reason is EndReason;
+}
 
 const FIRST_RETRY = 1_000;
 const LAST_RETRY = 60_000;
@@ -15,23 +27,19 @@ const LONGEST_HIDDEN = 60_000;
  * Follows the events of the session (`GET /api/auth/events`), so that an end of the session is on the screen at once.
  * One tab of the browser has the stream and informs the other tabs. Without the stream, the next request shows the end.
  */
-@Injectable()
 export class ServerEvents {
-  readonly #store = inject(SessionStore);
-  readonly #check = inject(SessionCheck);
-  readonly #clock = inject(SessionClock);
-  readonly #tabs = inject(TabChannel);
+  readonly #context: ServerEventsContext;
   readonly #zone = inject(NgZone);
   readonly #document = inject(DOCUMENT);
-  readonly #url = inject(ApiAddress).url('/auth/events');
 
   #running: AbortController | null = null;
 
-  constructor() {
+  constructor(context: ServerEventsContext) {
+    this.#context = context;
     effect(() => {
       // A new session, or a new step of it, needs a new stream.
-      this.#store.generation();
-      const signedIn = this.#store.signedIn();
+      this.#context.store.generation();
+      const signedIn = this.#context.store.signedIn();
       untracked(() => this.#restart(signedIn));
     });
     inject(DestroyRef).onDestroy(() => this.#running?.abort());
@@ -47,7 +55,7 @@ export class ServerEvents {
   }
 
   async #run(stopped: AbortSignal): Promise<void> {
-    const led = await this.#tabs.lead('events', stopped, () => this.#follow(stopped));
+    const led = await this.#context.tabs.lead('events', stopped, () => this.#follow(stopped));
     if (!led && !stopped.aborted) await this.#followWhileVisible(stopped);
   }
 
@@ -84,14 +92,14 @@ export class ServerEvents {
       // All browsers lose their streams together when the service restarts. They must not return together.
       await delay(wait * (0.5 + Math.random()), stopped);
       if (isStopped()) return;
-      await this.#check.refresh().catch(() => undefined);
+      await this.#context.check.refresh().catch(() => undefined);
     }
   }
 
   /** Resolves when the stream has ended: to whether it was open. */
   #stream(stopped: AbortSignal): Promise<boolean> {
-    const session = this.#store.id();
-    const source = new EventSource(this.#url, { withCredentials: true });
+    const session = this.#context.store.id();
+    const source = new EventSource(this.#context.url, { withCredentials: true });
     let opened = false;
     source.onopen = () => (opened = true);
     source.addEventListener('session-extended', ({ data }: MessageEvent<string>) =>
@@ -114,8 +122,8 @@ export class ServerEvents {
   #onExtended(data: string): void {
     const { expiresAt, endsAt } = parse(data);
     if (typeof expiresAt !== 'string' || typeof endsAt !== 'string') return;
-    const deadlines: Deadlines = { expiresAt, endsAt, serverTime: this.#clock.toServer() };
-    if (this.#store.extendedByOtherTab(deadlines)) this.#store.broadcastDeadlines();
+    const deadlines: Deadlines = { expiresAt, endsAt, serverTime: this.#context.clock.toServer() };
+    if (this.#context.store.extendedByOtherTab(deadlines)) this.#context.store.broadcastDeadlines();
   }
 
   /**
@@ -124,10 +132,10 @@ export class ServerEvents {
    */
   async #onEnded(data: string, session: string | null): Promise<void> {
     const { reason } = parse(data);
-    const known: EndReason | undefined = isEndReason(reason) ? reason : undefined;
-    this.#check.cookieChanged();
-    await this.#check.refresh(known).catch(() => undefined);
-    if (this.#store.id() === session) this.#store.end(known ?? null);
+    const known: EndReason | undefined = this.#context.isEndReason(reason) ? reason : undefined;
+    this.#context.check.cookieChanged();
+    await this.#context.check.refresh(known).catch(() => undefined);
+    if (this.#context.store.id() === session) this.#context.store.end(known ?? null);
   }
 }
 

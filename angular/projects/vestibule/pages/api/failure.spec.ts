@@ -3,25 +3,30 @@ import { TestBed } from '@angular/core/testing';
 import { SESSION_END_REASONS } from '@vestibule/angular';
 import codes from '../../../../../tests/fixtures/error-codes.json';
 import { errors as arabicErrors } from '../text/ar/errors';
+import { laterErrors as arabicLaterErrors } from '../text/ar/later-errors';
 import { refusals as arabicRefusals } from '../text/ar/refusals';
 import { errors as germanErrors } from '../text/de/errors';
+import { laterErrors as germanLaterErrors } from '../text/de/later-errors';
 import { refusals as germanRefusals } from '../text/de/refusals';
 import { errors as englishErrors } from '../text/en/errors';
+import { laterErrors as englishLaterErrors } from '../text/en/later-errors';
 import { refusals as englishRefusals } from '../text/en/refusals';
 import { errors as spanishErrors } from '../text/es/errors';
+import { laterErrors as spanishLaterErrors } from '../text/es/later-errors';
 import { refusals as spanishRefusals } from '../text/es/refusals';
 import { errors as frenchErrors } from '../text/fr/errors';
+import { laterErrors as frenchLaterErrors } from '../text/fr/later-errors';
 import { refusals as frenchRefusals } from '../text/fr/refusals';
 import { TEXT } from '../text/text-loader';
 import type { Translate } from '../text/texts';
 import { failureOf } from './failure';
 import { refusalText } from './refusal';
 
-const english = { ...englishErrors, ...englishRefusals };
-const german = { ...germanErrors, ...germanRefusals };
-const french = { ...frenchErrors, ...frenchRefusals };
-const spanish = { ...spanishErrors, ...spanishRefusals };
-const arabic = { ...arabicErrors, ...arabicRefusals };
+const english = { ...englishErrors, ...englishLaterErrors, ...englishRefusals };
+const german = { ...germanErrors, ...germanLaterErrors, ...germanRefusals };
+const french = { ...frenchErrors, ...frenchLaterErrors, ...frenchRefusals };
+const spanish = { ...spanishErrors, ...spanishLaterErrors, ...spanishRefusals };
+const arabic = { ...arabicErrors, ...arabicLaterErrors, ...arabicRefusals };
 const LANGUAGES = { english, german, french, spanish, arabic };
 
 function keysOf(area: string): string[] {

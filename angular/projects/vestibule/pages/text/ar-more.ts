@@ -1,7 +1,9 @@
 import { account } from './ar/account';
 import { dialogs } from './ar/dialogs';
 import { federated } from './ar/federated';
+import { laterErrors } from './ar/later-errors';
 import { laterSteps } from './ar/later-steps';
+import { notFound } from './ar/not-found';
 import { refusals } from './ar/refusals';
 import type { MoreTexts } from './texts';
 
@@ -9,6 +11,8 @@ export const moreArabic: MoreTexts = {
   ...account,
   ...dialogs,
   ...federated,
+  ...laterErrors,
   ...laterSteps,
+  ...notFound,
   ...refusals,
 };

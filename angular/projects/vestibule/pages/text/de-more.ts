@@ -1,7 +1,9 @@
 import { account } from './de/account';
 import { dialogs } from './de/dialogs';
 import { federated } from './de/federated';
+import { laterErrors } from './de/later-errors';
 import { laterSteps } from './de/later-steps';
+import { notFound } from './de/not-found';
 import { refusals } from './de/refusals';
 import type { MoreTexts } from './texts';
 
@@ -9,6 +11,8 @@ export const moreGerman: MoreTexts = {
   ...account,
   ...dialogs,
   ...federated,
+  ...laterErrors,
   ...laterSteps,
+  ...notFound,
   ...refusals,
 };

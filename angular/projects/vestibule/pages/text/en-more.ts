@@ -1,7 +1,9 @@
 import { account } from './en/account';
 import { dialogs } from './en/dialogs';
 import { federated } from './en/federated';
+import { laterErrors } from './en/later-errors';
 import { laterSteps } from './en/later-steps';
+import { notFound } from './en/not-found';
 import { refusals } from './en/refusals';
 
 /** The texts of all other pages and of the dialogs. The source for the other languages. */
@@ -9,6 +11,8 @@ export const moreEnglish = {
   ...account,
   ...dialogs,
   ...federated,
+  ...laterErrors,
   ...laterSteps,
+  ...notFound,
   ...refusals,
 };

@@ -1,7 +1,9 @@
 import { account } from './es/account';
 import { dialogs } from './es/dialogs';
 import { federated } from './es/federated';
+import { laterErrors } from './es/later-errors';
 import { laterSteps } from './es/later-steps';
+import { notFound } from './es/not-found';
 import { refusals } from './es/refusals';
 import type { MoreTexts } from './texts';
 
@@ -9,6 +11,8 @@ export const moreSpanish: MoreTexts = {
   ...account,
   ...dialogs,
   ...federated,
+  ...laterErrors,
   ...laterSteps,
+  ...notFound,
   ...refusals,
 };

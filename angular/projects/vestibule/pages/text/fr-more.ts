@@ -1,7 +1,9 @@
 import { account } from './fr/account';
 import { dialogs } from './fr/dialogs';
 import { federated } from './fr/federated';
+import { laterErrors } from './fr/later-errors';
 import { laterSteps } from './fr/later-steps';
+import { notFound } from './fr/not-found';
 import { refusals } from './fr/refusals';
 import type { MoreTexts } from './texts';
 
@@ -9,6 +11,8 @@ export const moreFrench: MoreTexts = {
   ...account,
   ...dialogs,
   ...federated,
+  ...laterErrors,
   ...laterSteps,
+  ...notFound,
   ...refusals,
 };

@@ -51,4 +51,9 @@ export const laterSteps: typeof english = {
   'factor.pin': 'رقم التعريف الشخصي',
   'factor.provider': 'مزوّد تسجيل الدخول',
   'factor.then': (first, second) => `${first} ثم ${second}`,
+
+  'copy.copy': 'نسخ',
+  'copy.copyId': 'نسخ المعرّف',
+  'copy.done': 'تم النسخ',
+  'copy.failed': 'تعذّر النسخ. حدّد النص وانسخه.',
 };

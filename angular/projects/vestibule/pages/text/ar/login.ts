@@ -11,9 +11,4 @@ export const login: typeof english = {
   'signIn.remember': 'إبقائي مسجّل الدخول على هذا الجهاز',
   'signIn.submit': 'تسجيل الدخول',
   'signIn.submitting': 'جارٍ تسجيل الدخول…',
-
-  'copy.copy': 'نسخ',
-  'copy.copyId': 'نسخ المعرّف',
-  'copy.done': 'تم النسخ',
-  'copy.failed': 'تعذّر النسخ. حدّد النص وانسخه.',
 };

@@ -6,14 +6,6 @@ const plural = pluralIn('de');
 export const errors: typeof english = {
   'error.invalid_request':
     'Der Server konnte die Anfrage nicht lesen. Prüfen Sie das Formular und versuchen Sie es erneut.',
-  'error.code_invalid':
-    'Dieser Code ist falsch oder wurde schon benutzt. Prüfen Sie ihn und geben Sie ihn erneut ein, oder warten Sie auf den nächsten.',
-  'error.password_rejected':
-    'Dieses Passwort ist nicht zulässig. Wählen Sie ein längeres und weniger gebräuchliches.',
-  'error.password_wrong':
-    'Das aktuelle Passwort ist falsch. Prüfen Sie es und geben Sie es erneut ein.',
-  'error.token_invalid':
-    'Dieser Link aus der E-Mail ist abgelaufen oder wurde schon benutzt. Fordern Sie einen neuen an.',
   'error.not_signed_in': 'Sie sind nicht angemeldet. Melden Sie sich zuerst an.',
   'error.invalid_credentials':
     'Benutzername oder Passwort ist falsch. Prüfen Sie beides und versuchen Sie es erneut.',
@@ -23,26 +15,9 @@ export const errors: typeof english = {
   'error.csrf_failed': 'Diese Seite ist abgelaufen. Laden Sie sie neu und versuchen Sie es erneut.',
   'error.forbidden':
     'Ihr Konto hat dafür keine Berechtigung. Bitten Sie Ihre Administration um Zugriff.',
-  'error.reauthentication_required':
-    'Dafür muss Ihre Anmeldung weniger als 10 Minuten alt sein. Melden Sie sich ab und wieder an und versuchen Sie es dann erneut.',
   'error.not_found': 'Dieser Eintrag existiert nicht oder wurde entfernt. Laden Sie die Seite neu.',
-  'error.no_pending_link':
-    'Es gibt keine Verknüpfung zu bestätigen. Beginnen Sie erneut auf der Anmeldeseite.',
   'error.method_not_allowed':
     'Diese Aktion ist hier nicht möglich. Laden Sie die Seite neu und versuchen Sie es erneut.',
-  'error.handle_taken':
-    'Ein anderes Konto verwendet diesen Namen oder diese Adresse. Wählen Sie etwas anderes.',
-  'error.identity_in_use':
-    'Diese Identität ist bereits mit einem anderen Konto verknüpft. Brechen Sie ab und fragen Sie Ihre Administration, welches Konto das ist.',
-  'error.link_account_mismatch':
-    'Die Verknüpfung gehört zu einem anderen Konto als dem, in dem Sie angemeldet sind. Melden Sie sich ab und dann in dem anderen Konto an.',
-  'error.last_way_in':
-    'Das ist Ihre einzige Anmeldemethode, daher kann die Verknüpfung nicht gelöst werden. Richten Sie zuerst eine andere Anmeldemethode ein.',
-  'error.factor_required':
-    'Ihr Konto braucht einen zweiten Faktor. Richten Sie einen anderen ein, bevor Sie diesen entfernen.',
-  'error.no_pending_enrolment': 'Diese Einrichtung ist abgelaufen. Beginnen Sie erneut.',
-  'error.revision_stale':
-    'Die Daten wurden inzwischen geändert. Laden Sie die Seite neu und prüfen Sie sie.',
   'error.too_large': 'Die Eingabe ist zu lang. Kürzen Sie sie und versuchen Sie es erneut.',
   'error.unsupported_media_type':
     'Der Server akzeptiert dieses Format nicht. Laden Sie die Seite neu und versuchen Sie es erneut.',

@@ -57,4 +57,9 @@ export const laterSteps: typeof english = {
   'factor.pin': 'PIN',
   'factor.provider': 'Anmeldedienst',
   'factor.then': (first, second) => `${first}, dann ${second}`,
+
+  'copy.copy': 'Kopieren',
+  'copy.copyId': 'ID kopieren',
+  'copy.done': 'Kopiert',
+  'copy.failed': 'Kopieren nicht möglich. Markieren Sie den Text und kopieren Sie ihn.',
 };

@@ -11,9 +11,4 @@ export const login: typeof english = {
   'signIn.remember': 'Auf diesem Gerät angemeldet bleiben',
   'signIn.submit': 'Anmelden',
   'signIn.submitting': 'Anmeldung läuft …',
-
-  'copy.copy': 'Kopieren',
-  'copy.copyId': 'ID kopieren',
-  'copy.done': 'Kopiert',
-  'copy.failed': 'Kopieren nicht möglich. Markieren Sie den Text und kopieren Sie ihn.',
 };

@@ -13,11 +13,6 @@ export const portal: typeof english = {
   'theme.system': 'Wie das System',
   'theme.light': 'Hell',
   'theme.dark': 'Dunkel',
-  'notFound.title': 'Seite nicht gefunden',
-  'notFound.text':
-    'Unter dieser Adresse gibt es keine Seite. Vielleicht wurde sie verschoben, oder der Link enthält einen Tippfehler.',
-  'notFound.toAccount': 'Zu Ihrem Konto',
-  'notFound.toSignIn': 'Zur Anmeldung',
   'loadFailed.title': 'Die Seite konnte nicht geladen werden',
   'loadFailed.text':
     'Ein Teil dieser Seite fehlt: Die Verbindung ist fehlgeschlagen, oder eine neue Version wurde installiert.',

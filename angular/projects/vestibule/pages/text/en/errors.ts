@@ -1,17 +1,13 @@
 import type { EndReason } from '@vestibule/angular';
 import type { RequestErrorCode } from '../../api/codes';
+import type { LaterErrorCode } from './later-errors';
 import { pluralIn } from '../plural';
 
 const plural = pluralIn('en');
 
-/** Texts of a failed request, by code: what happened, and what to do next. */
+/** Texts of a failed request, by code: what happened, and what to do next. The sign-in page can show them. */
 const byCode = {
   'error.invalid_request': 'The server could not read the request. Check the form and try again.',
-  'error.code_invalid':
-    'This code is wrong or was already used. Check it and enter it again, or wait for the next one.',
-  'error.password_rejected': 'This password cannot be used. Choose a longer and less common one.',
-  'error.password_wrong': 'The current password is wrong. Check it and enter it again.',
-  'error.token_invalid': 'This email link has expired or was already used. Ask for a new one.',
   'error.not_signed_in': 'You are not signed in. Sign in first.',
   'error.invalid_credentials': 'The user name or the password is wrong. Check both and try again.',
   'error.second_factor_required': 'Enter the code of your authenticator app first.',
@@ -20,22 +16,8 @@ const byCode = {
   'error.csrf_failed': 'This page has expired. Reload it and try again.',
   'error.forbidden':
     'Your account does not have permission for this. Ask your administrator for access.',
-  'error.reauthentication_required':
-    'This action needs a sign-in within the last 10 minutes. Sign out and sign in again, then try again.',
   'error.not_found': 'This item does not exist or was removed. Reload the page.',
-  'error.no_pending_link': 'There is no link to confirm. Start again from the sign-in page.',
   'error.method_not_allowed': 'This action is not available here. Reload the page and try again.',
-  'error.handle_taken': 'Another account uses this name or address. Choose a different one.',
-  'error.identity_in_use':
-    'This identity is already linked to another account. Cancel and ask your administrator which account it is.',
-  'error.link_account_mismatch':
-    'The link belongs to a different account than the one you are signed in to. Sign out, then sign in to that account.',
-  'error.last_way_in':
-    'This is your only sign-in method, so it cannot be unlinked. Set up another sign-in method first.',
-  'error.factor_required':
-    'Your account must have a second factor. Set up another one before you remove this one.',
-  'error.no_pending_enrolment': 'This setup has expired. Start it again.',
-  'error.revision_stale': 'The data was changed by another request. Reload the page and check it.',
   'error.too_large': 'The input is too long. Shorten it and try again.',
   'error.unsupported_media_type':
     'The server does not accept this format. Reload the page and try again.',
@@ -46,7 +28,7 @@ const byCode = {
   'error.timeout': 'The server took too long to answer. Try again.',
   'error.provider_unavailable':
     'The sign-in provider cannot be reached. Nothing was changed. If this continues, ask your administrator.',
-} satisfies Record<`error.${RequestErrorCode}`, string>;
+} satisfies Record<`error.${Exclude<RequestErrorCode, LaterErrorCode>}`, string>;
 
 /** Texts of the sign-in page after a session has ended, by reason. */
 const ends = {

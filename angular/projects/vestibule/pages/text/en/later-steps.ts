@@ -1,4 +1,4 @@
-/** Texts of second factor, enrolment and re-authentication. */
+/** Texts of second factor, enrolment, re-authentication and copy buttons. */
 export const laterSteps = {
   'code.label': '6-digit code',
   'code.invalid': 'Enter the 6 digits of the code.',
@@ -52,4 +52,9 @@ export const laterSteps = {
   'factor.pin': 'PIN',
   'factor.provider': 'a sign-in provider',
   'factor.then': (first: string, second: string) => `${first}, then ${second}`,
+
+  'copy.copy': 'Copy',
+  'copy.copyId': 'Copy ID',
+  'copy.done': 'Copied',
+  'copy.failed': 'Copying failed. Select the text and copy it.',
 };

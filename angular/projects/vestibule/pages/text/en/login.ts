@@ -10,9 +10,4 @@ export const login = {
   'signIn.remember': 'Keep me signed in on this device',
   'signIn.submit': 'Sign in',
   'signIn.submitting': 'Signing in…',
-
-  'copy.copy': 'Copy',
-  'copy.copyId': 'Copy ID',
-  'copy.done': 'Copied',
-  'copy.failed': 'Copying failed. Select the text and copy it.',
 };

@@ -12,11 +12,6 @@ export const portal = {
   'theme.system': 'Like the system',
   'theme.light': 'Light',
   'theme.dark': 'Dark',
-  'notFound.title': 'Page not found',
-  'notFound.text':
-    'There is no page at this address. It may have moved, or the link may contain a typo.',
-  'notFound.toAccount': 'Go to your account',
-  'notFound.toSignIn': 'Go to sign-in',
   'loadFailed.title': 'The page could not be loaded',
   'loadFailed.text':
     'A part of this page is missing: the connection failed, or a new version was installed.',

@@ -6,11 +6,6 @@ const plural = pluralIn('es');
 export const errors: typeof english = {
   'error.invalid_request':
     'El servidor no pudo leer la solicitud. Revise el formulario e inténtelo de nuevo.',
-  'error.code_invalid':
-    'Este código es incorrecto o ya se ha usado. Revíselo y vuelva a introducirlo, o espere al siguiente.',
-  'error.password_rejected': 'Esta contraseña no se puede usar. Elija una más larga y menos común.',
-  'error.password_wrong': 'La contraseña actual es incorrecta. Revísela y vuelva a introducirla.',
-  'error.token_invalid': 'Este enlace del correo ha caducado o ya se ha usado. Solicite uno nuevo.',
   'error.not_signed_in': 'No ha iniciado sesión. Inicie sesión primero.',
   'error.invalid_credentials':
     'El nombre de usuario o la contraseña son incorrectos. Revise ambos e inténtelo de nuevo.',
@@ -19,25 +14,9 @@ export const errors: typeof english = {
   'error.session_ended': 'Su sesión ha terminado. Inicie sesión de nuevo.',
   'error.csrf_failed': 'Esta página ha caducado. Vuelva a cargarla e inténtelo de nuevo.',
   'error.forbidden': 'Su cuenta no tiene permiso para esto. Solicite acceso a su administrador.',
-  'error.reauthentication_required':
-    'Esta acción requiere haber iniciado sesión en los últimos 10 minutos. Cierre la sesión, vuelva a iniciarla e inténtelo de nuevo.',
   'error.not_found': 'Este elemento no existe o se ha eliminado. Vuelva a cargar la página.',
-  'error.no_pending_link':
-    'No hay ninguna vinculación que confirmar. Empiece de nuevo desde la página de inicio de sesión.',
   'error.method_not_allowed':
     'Esta acción no está disponible aquí. Vuelva a cargar la página e inténtelo de nuevo.',
-  'error.handle_taken': 'Otra cuenta usa este nombre o esta dirección. Elija otro.',
-  'error.identity_in_use':
-    'Esta identidad ya está vinculada a otra cuenta. Cancele y pregunte a su administrador qué cuenta es.',
-  'error.link_account_mismatch':
-    'La vinculación pertenece a una cuenta distinta de la que está usando. Cierre la sesión e inicie sesión en la otra cuenta.',
-  'error.last_way_in':
-    'Este es su único método de inicio de sesión, por lo que no se puede desvincular. Configure antes otro método.',
-  'error.factor_required':
-    'Su cuenta debe tener un segundo factor. Configure otro antes de eliminar este.',
-  'error.no_pending_enrolment': 'Esta configuración ha caducado. Empiece de nuevo.',
-  'error.revision_stale':
-    'Los datos han cambiado mientras tanto. Vuelva a cargar la página y revíselos.',
   'error.too_large': 'El texto es demasiado largo. Acórtelo e inténtelo de nuevo.',
   'error.unsupported_media_type':
     'El servidor no acepta este formato. Vuelva a cargar la página e inténtelo de nuevo.',

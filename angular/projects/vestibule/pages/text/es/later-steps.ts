@@ -56,4 +56,9 @@ export const laterSteps: typeof english = {
   'factor.pin': 'código PIN',
   'factor.provider': 'un proveedor de inicio de sesión',
   'factor.then': (first, second) => `${first}, después ${second}`,
+
+  'copy.copy': 'Copiar',
+  'copy.copyId': 'Copiar el identificador',
+  'copy.done': 'Copiado',
+  'copy.failed': 'No se pudo copiar. Seleccione el texto y cópielo.',
 };

@@ -11,9 +11,4 @@ export const login: typeof english = {
   'signIn.remember': 'Mantener la sesión iniciada en este dispositivo',
   'signIn.submit': 'Iniciar sesión',
   'signIn.submitting': 'Iniciando sesión…',
-
-  'copy.copy': 'Copiar',
-  'copy.copyId': 'Copiar el identificador',
-  'copy.done': 'Copiado',
-  'copy.failed': 'No se pudo copiar. Seleccione el texto y cópielo.',
 };

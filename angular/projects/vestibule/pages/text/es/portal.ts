@@ -13,11 +13,6 @@ export const portal: typeof english = {
   'theme.system': 'Como el sistema',
   'theme.light': 'Claro',
   'theme.dark': 'Oscuro',
-  'notFound.title': 'Página no encontrada',
-  'notFound.text':
-    'No hay ninguna página en esta dirección. Es posible que se haya movido o que el enlace contenga un error.',
-  'notFound.toAccount': 'Ir a su cuenta',
-  'notFound.toSignIn': 'Ir al inicio de sesión',
   'loadFailed.title': 'No se pudo cargar la página',
   'loadFailed.text':
     'Falta una parte de esta página: falló la conexión o se instaló una versión nueva.',

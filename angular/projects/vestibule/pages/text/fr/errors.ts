@@ -6,14 +6,6 @@ const plural = pluralIn('fr');
 export const errors: typeof english = {
   'error.invalid_request':
     'Le serveur n’a pas pu lire la demande. Vérifiez le formulaire et réessayez.',
-  'error.code_invalid':
-    'Ce code est incorrect ou a déjà été utilisé. Vérifiez-le et saisissez-le à nouveau, ou attendez le suivant.',
-  'error.password_rejected':
-    'Ce mot de passe ne peut pas être utilisé. Choisissez-en un plus long et moins courant.',
-  'error.password_wrong':
-    'Le mot de passe actuel est incorrect. Vérifiez-le et saisissez-le à nouveau.',
-  'error.token_invalid':
-    'Ce lien reçu par e-mail a expiré ou a déjà été utilisé. Demandez-en un nouveau.',
   'error.not_signed_in': 'Vous n’êtes pas connecté. Connectez-vous d’abord.',
   'error.invalid_credentials':
     'Le nom d’utilisateur ou le mot de passe est incorrect. Vérifiez les deux et réessayez.',
@@ -24,25 +16,9 @@ export const errors: typeof english = {
   'error.csrf_failed': 'Cette page a expiré. Rechargez-la et réessayez.',
   'error.forbidden':
     'Votre compte n’a pas l’autorisation nécessaire. Demandez l’accès à votre administrateur.',
-  'error.reauthentication_required':
-    'Cette action exige une connexion datant de moins de 10 minutes. Déconnectez-vous, reconnectez-vous, puis réessayez.',
   'error.not_found': 'Cet élément n’existe pas ou a été supprimé. Rechargez la page.',
-  'error.no_pending_link':
-    'Il n’y a aucune association à confirmer. Recommencez depuis la page de connexion.',
   'error.method_not_allowed':
     'Cette action n’est pas disponible ici. Rechargez la page et réessayez.',
-  'error.handle_taken': 'Un autre compte utilise ce nom ou cette adresse. Choisissez-en un autre.',
-  'error.identity_in_use':
-    'Cette identité est déjà associée à un autre compte. Annulez et demandez à votre administrateur de quel compte il s’agit.',
-  'error.link_account_mismatch':
-    'L’association concerne un autre compte que celui auquel vous êtes connecté. Déconnectez-vous, puis connectez-vous à cet autre compte.',
-  'error.last_way_in':
-    'C’est votre seul moyen de connexion ; il ne peut donc pas être dissocié. Configurez d’abord un autre moyen de connexion.',
-  'error.factor_required':
-    'Votre compte doit avoir un second facteur. Configurez-en un autre avant de supprimer celui-ci.',
-  'error.no_pending_enrolment': 'Cette configuration a expiré. Recommencez-la.',
-  'error.revision_stale':
-    'Les données ont été modifiées entre-temps. Rechargez la page et vérifiez-les.',
   'error.too_large': 'Le texte saisi est trop long. Raccourcissez-le et réessayez.',
   'error.unsupported_media_type':
     'Le serveur n’accepte pas ce format. Rechargez la page et réessayez.',

@@ -58,4 +58,9 @@ export const laterSteps: typeof english = {
   'factor.pin': 'code PIN',
   'factor.provider': 'un fournisseur de connexion',
   'factor.then': (first, second) => `${first}, puis ${second}`,
+
+  'copy.copy': 'Copier',
+  'copy.copyId': 'Copier l’identifiant',
+  'copy.done': 'Copié',
+  'copy.failed': 'La copie a échoué. Sélectionnez le texte et copiez-le.',
 };

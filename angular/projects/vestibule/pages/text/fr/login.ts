@@ -11,9 +11,4 @@ export const login: typeof english = {
   'signIn.remember': 'Rester connecté sur cet appareil',
   'signIn.submit': 'Se connecter',
   'signIn.submitting': 'Connexion en cours…',
-
-  'copy.copy': 'Copier',
-  'copy.copyId': 'Copier l’identifiant',
-  'copy.done': 'Copié',
-  'copy.failed': 'La copie a échoué. Sélectionnez le texte et copiez-le.',
 };

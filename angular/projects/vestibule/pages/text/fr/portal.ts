@@ -13,11 +13,6 @@ export const portal: typeof english = {
   'theme.system': 'Comme le système',
   'theme.light': 'Clair',
   'theme.dark': 'Sombre',
-  'notFound.title': 'Page introuvable',
-  'notFound.text':
-    'Il n’y a pas de page à cette adresse. Elle a peut-être été déplacée, ou le lien contient une faute de frappe.',
-  'notFound.toAccount': 'Aller à votre compte',
-  'notFound.toSignIn': 'Aller à la page de connexion',
   'loadFailed.title': 'La page n’a pas pu être chargée',
   'loadFailed.text':
     'Une partie de cette page manque : la connexion a échoué, ou une nouvelle version a été installée.',

@@ -1,0 +1,29 @@
+import type { laterErrors as english } from '../en/later-errors';
+
+export const laterErrors: typeof english = {
+  'error.code_invalid':
+    'Dieser Code ist falsch oder wurde schon benutzt. Prüfen Sie ihn und geben Sie ihn erneut ein, oder warten Sie auf den nächsten.',
+  'error.password_rejected':
+    'Dieses Passwort ist nicht zulässig. Wählen Sie ein längeres und weniger gebräuchliches.',
+  'error.password_wrong':
+    'Das aktuelle Passwort ist falsch. Prüfen Sie es und geben Sie es erneut ein.',
+  'error.token_invalid':
+    'Dieser Link aus der E-Mail ist abgelaufen oder wurde schon benutzt. Fordern Sie einen neuen an.',
+  'error.reauthentication_required':
+    'Dafür muss Ihre Anmeldung weniger als 10 Minuten alt sein. Melden Sie sich ab und wieder an und versuchen Sie es dann erneut.',
+  'error.no_pending_link':
+    'Es gibt keine Verknüpfung zu bestätigen. Beginnen Sie erneut auf der Anmeldeseite.',
+  'error.handle_taken':
+    'Ein anderes Konto verwendet diesen Namen oder diese Adresse. Wählen Sie etwas anderes.',
+  'error.identity_in_use':
+    'Diese Identität ist bereits mit einem anderen Konto verknüpft. Brechen Sie ab und fragen Sie Ihre Administration, welches Konto das ist.',
+  'error.link_account_mismatch':
+    'Die Verknüpfung gehört zu einem anderen Konto als dem, in dem Sie angemeldet sind. Melden Sie sich ab und dann in dem anderen Konto an.',
+  'error.last_way_in':
+    'Das ist Ihre einzige Anmeldemethode, daher kann die Verknüpfung nicht gelöst werden. Richten Sie zuerst eine andere Anmeldemethode ein.',
+  'error.factor_required':
+    'Ihr Konto braucht einen zweiten Faktor. Richten Sie einen anderen ein, bevor Sie diesen entfernen.',
+  'error.no_pending_enrolment': 'Diese Einrichtung ist abgelaufen. Beginnen Sie erneut.',
+  'error.revision_stale':
+    'Die Daten wurden inzwischen geändert. Laden Sie die Seite neu und prüfen Sie sie.',
+};

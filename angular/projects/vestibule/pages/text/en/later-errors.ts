@@ -1,0 +1,38 @@
+/** Codes of requests that only a later page sends. */
+export type LaterErrorCode =
+  | 'code_invalid'
+  | 'password_rejected'
+  | 'password_wrong'
+  | 'token_invalid'
+  | 'no_pending_link'
+  | 'handle_taken'
+  | 'identity_in_use'
+  | 'link_account_mismatch'
+  | 'last_way_in'
+  | 'factor_required'
+  | 'no_pending_enrolment'
+  | 'revision_stale'
+  | 'reauthentication_required';
+
+/** Texts of a failed request of a later page, by code. */
+export const laterErrors = {
+  'error.code_invalid':
+    'This code is wrong or was already used. Check it and enter it again, or wait for the next one.',
+  'error.password_rejected': 'This password cannot be used. Choose a longer and less common one.',
+  'error.password_wrong': 'The current password is wrong. Check it and enter it again.',
+  'error.token_invalid': 'This email link has expired or was already used. Ask for a new one.',
+  'error.reauthentication_required':
+    'This action needs a sign-in within the last 10 minutes. Sign out and sign in again, then try again.',
+  'error.no_pending_link': 'There is no link to confirm. Start again from the sign-in page.',
+  'error.handle_taken': 'Another account uses this name or address. Choose a different one.',
+  'error.identity_in_use':
+    'This identity is already linked to another account. Cancel and ask your administrator which account it is.',
+  'error.link_account_mismatch':
+    'The link belongs to a different account than the one you are signed in to. Sign out, then sign in to that account.',
+  'error.last_way_in':
+    'This is your only sign-in method, so it cannot be unlinked. Set up another sign-in method first.',
+  'error.factor_required':
+    'Your account must have a second factor. Set up another one before you remove this one.',
+  'error.no_pending_enrolment': 'This setup has expired. Start it again.',
+  'error.revision_stale': 'The data was changed by another request. Reload the page and check it.',
+} satisfies Record<`error.${LaterErrorCode}`, string>;

@@ -1,0 +1,25 @@
+import type { laterErrors as english } from '../en/later-errors';
+
+export const laterErrors: typeof english = {
+  'error.code_invalid':
+    'Este código es incorrecto o ya se ha usado. Revíselo y vuelva a introducirlo, o espere al siguiente.',
+  'error.password_rejected': 'Esta contraseña no se puede usar. Elija una más larga y menos común.',
+  'error.password_wrong': 'La contraseña actual es incorrecta. Revísela y vuelva a introducirla.',
+  'error.token_invalid': 'Este enlace del correo ha caducado o ya se ha usado. Solicite uno nuevo.',
+  'error.reauthentication_required':
+    'Esta acción requiere haber iniciado sesión en los últimos 10 minutos. Cierre la sesión, vuelva a iniciarla e inténtelo de nuevo.',
+  'error.no_pending_link':
+    'No hay ninguna vinculación que confirmar. Empiece de nuevo desde la página de inicio de sesión.',
+  'error.handle_taken': 'Otra cuenta usa este nombre o esta dirección. Elija otro.',
+  'error.identity_in_use':
+    'Esta identidad ya está vinculada a otra cuenta. Cancele y pregunte a su administrador qué cuenta es.',
+  'error.link_account_mismatch':
+    'La vinculación pertenece a una cuenta distinta de la que está usando. Cierre la sesión e inicie sesión en la otra cuenta.',
+  'error.last_way_in':
+    'Este es su único método de inicio de sesión, por lo que no se puede desvincular. Configure antes otro método.',
+  'error.factor_required':
+    'Su cuenta debe tener un segundo factor. Configure otro antes de eliminar este.',
+  'error.no_pending_enrolment': 'Esta configuración ha caducado. Empiece de nuevo.',
+  'error.revision_stale':
+    'Los datos han cambiado mientras tanto. Vuelva a cargar la página y revíselos.',
+};

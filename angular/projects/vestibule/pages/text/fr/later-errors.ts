@@ -1,0 +1,28 @@
+import type { laterErrors as english } from '../en/later-errors';
+
+export const laterErrors: typeof english = {
+  'error.code_invalid':
+    'Ce code est incorrect ou a déjà été utilisé. Vérifiez-le et saisissez-le à nouveau, ou attendez le suivant.',
+  'error.password_rejected':
+    'Ce mot de passe ne peut pas être utilisé. Choisissez-en un plus long et moins courant.',
+  'error.password_wrong':
+    'Le mot de passe actuel est incorrect. Vérifiez-le et saisissez-le à nouveau.',
+  'error.token_invalid':
+    'Ce lien reçu par e-mail a expiré ou a déjà été utilisé. Demandez-en un nouveau.',
+  'error.reauthentication_required':
+    'Cette action exige une connexion datant de moins de 10 minutes. Déconnectez-vous, reconnectez-vous, puis réessayez.',
+  'error.no_pending_link':
+    'Il n’y a aucune association à confirmer. Recommencez depuis la page de connexion.',
+  'error.handle_taken': 'Un autre compte utilise ce nom ou cette adresse. Choisissez-en un autre.',
+  'error.identity_in_use':
+    'Cette identité est déjà associée à un autre compte. Annulez et demandez à votre administrateur de quel compte il s’agit.',
+  'error.link_account_mismatch':
+    'L’association concerne un autre compte que celui auquel vous êtes connecté. Déconnectez-vous, puis connectez-vous à cet autre compte.',
+  'error.last_way_in':
+    'C’est votre seul moyen de connexion ; il ne peut donc pas être dissocié. Configurez d’abord un autre moyen de connexion.',
+  'error.factor_required':
+    'Votre compte doit avoir un second facteur. Configurez-en un autre avant de supprimer celui-ci.',
+  'error.no_pending_enrolment': 'Cette configuration a expiré. Recommencez-la.',
+  'error.revision_stale':
+    'Les données ont été modifiées entre-temps. Rechargez la page et vérifiez-les.',
+};
