@@ -115,9 +115,14 @@ describe('a session that the server ends', () => {
   fixture.test(
     'a refused request is sent once more after the sign-in',
     async ({ newBrowser, service, front }) => {
-      const { page } = await newBrowser();
+      const { page, context } = await newBrowser();
       await fillOrder(page, agnes);
       await service.command(['users', 'end-sessions', 'agnes']);
+      // The command is another process: the service learns of the end within a second.
+      await eventually('the service knows the end', async () => {
+        const session = await context.request.get('/api/auth/session');
+        return (await session.json()).state === 'anonymous';
+      });
       const before = front.requests.length;
       await on(page).place.click();
       await on(page).dialog.waitFor();
