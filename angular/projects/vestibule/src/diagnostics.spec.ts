@@ -9,6 +9,7 @@ import { HttpTestingController, provideHttpClientTesting } from '@angular/common
 import { TestBed } from '@angular/core/testing';
 import { throwError } from 'rxjs';
 import { FakeTabChannel, sessionView } from '../spec/fakes';
+import { reported } from './diagnostics';
 import { DEFAULT_OPTIONS, VESTIBULE_OPTIONS } from './options';
 import { vestibuleInterceptors } from './provide';
 import { Session } from './session';
@@ -44,6 +45,7 @@ describe('In development, the console', () => {
 
   beforeEach(() => {
     messages = [];
+    reported.clear();
     document.cookie = 'XSRF-TOKEN=token';
     vi.spyOn(console, 'error').mockImplementation((text: string) => void messages.push(text));
   });

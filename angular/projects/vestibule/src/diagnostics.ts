@@ -6,7 +6,8 @@ import { Problem } from './problem';
 /** Set by the interceptor, to see that it is in use. */
 export const SEEN_BY_INTERCEPTOR = /* @__PURE__ */ new HttpContextToken(() => false);
 
-const reported = new Set<string>();
+/** Messages that were written. Exported for the tests, which share one page. */
+export const reported = new Set<string>();
 
 /** Writes each message once: a page repeats its requests. */
 function report(message: string): void {
