@@ -60,8 +60,7 @@ async fn signed_in_views_are_equal(location: StoreLocation) {
     snapshot!(browser.sign_out().await.expect_status(200).json(), @r#"
     {
       "message": "Signed out",
-      "redirect": null,
-      "returnTo": null
+      "redirect": null
     }
     "#);
 }
