@@ -32,9 +32,16 @@ pub(crate) struct LoggedOut {
     message: &'static str,
     /// Path that the browser opens to log out at the provider.
     redirect: Option<String>,
-    /// The requested page if it is allowed, for a client that opens it itself because there is no `redirect`. Left out if none was requested.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    return_to: Option<Option<String>>,
+    /// Left out if no page was requested.
+    #[serde(flatten)]
+    requested: Option<Requested>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Requested {
+    /// The requested page if it is allowed, for a client that opens it itself because there is no `redirect`.
+    return_to: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -52,8 +59,9 @@ pub(crate) async fn log_out(
 ) -> ApiResult<JsonBody<LoggedOut>> {
     let target = app.addresses.returns.requested(return_to.as_deref());
     let redirect = rp_initiated::log_out(&app, &cookies, &client, target.as_ref()).await?;
-    let return_to = return_to.map(|_| target.map(|target| target.as_str().to_owned()));
-    Ok(JsonBody(LoggedOut { message: "Signed out", redirect, return_to }))
+    let requested =
+        return_to.map(|_| Requested { return_to: target.map(|target| target.as_str().to_owned()) });
+    Ok(JsonBody(LoggedOut { message: "Signed out", redirect, requested }))
 }
 
 #[derive(Default, Deserialize)]

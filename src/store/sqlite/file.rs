@@ -50,7 +50,9 @@ fn content(path: &Path) -> Result<Content, StoreError> {
     connection.busy_timeout(BUSY_TIMEOUT).map_err(unavailable)?;
     let give_up_at = Instant::now() + BUSY_TIMEOUT;
     loop {
-        match schema::check(&connection) {
+        // One snapshot: another process may create the tables between two reads, and a file without version would look like an old one.
+        let snapshot = connection.unchecked_transaction().map_err(unavailable);
+        match snapshot.and_then(|snapshot| schema::check(&snapshot)) {
             // Another process creates the tables, or recovers the log, at the moment.
             Err(StoreError::Unavailable(_)) if Instant::now() < give_up_at => {
                 thread::sleep(Duration::from_millis(5));
