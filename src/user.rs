@@ -5,6 +5,7 @@
 
 mod credentials;
 mod email;
+mod email_change;
 mod end_reason;
 mod factors;
 mod id;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     email::Email,
+    email_change::{CANCELLABLE_FOR, CONFIRMABLE_FOR, EmailChangeRefused, PendingEmail, PreviousEmail},
     end_reason::EndReason,
     factors::Factor,
     id::UserId,
@@ -56,6 +58,12 @@ pub struct User {
     pub email: Option<Email>,
     /// Verified by us, by an administrator, or by a provider that is trusted for the domain.
     pub email_verified: bool,
+    /// Requested by the user and not confirmed yet. It identifies no user.
+    #[serde(default)]
+    pub pending_email: Option<PendingEmail>,
+    /// Replaced by the user; each can be restored for seven days. The oldest first.
+    #[serde(default)]
+    pub previous_emails: Vec<PreviousEmail>,
     pub display_name: Option<String>,
     /// URL of a picture.
     pub picture: Option<String>,
@@ -123,6 +131,8 @@ impl User {
             username: None,
             email: None,
             email_verified: false,
+            pending_email: None,
+            previous_emails: Vec::new(),
             display_name: None,
             picture: None,
             locale: None,
@@ -181,8 +191,9 @@ impl User {
     }
 
     /// Ends all sessions with this reason. It is part of the same write as its cause, so that a login that races the write does not
-    /// survive it.
+    /// survive it. A pending address goes with them: an attacker with one of the sessions may have requested it.
     pub fn end_sessions(&mut self, because: EndReason) {
+        self.pending_email = None;
         self.session_epoch += 1;
         self.sessions_ended_because = Some(because);
     }

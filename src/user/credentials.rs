@@ -83,6 +83,8 @@ impl User {
             pending_totp,
             identities,
             unlinked_identities,
+            pending_email,
+            previous_emails,
             updated_at,
             id: _,
             username: _,
@@ -103,6 +105,9 @@ impl User {
         *password = None;
         *totp = None;
         *pending_totp = None;
+        *pending_email = None;
+        // Otherwise the owner of a former address could take the account back.
+        previous_emails.clear();
         let keys = std::mem::take(identities).into_iter().map(|identity| identity.key);
         unlinked_identities.extend(keys.map(|key| UnlinkedIdentity { key, unlinked_at: now }));
         *updated_at = now;

@@ -10,7 +10,13 @@ impl User {
     /// Sets the address as an administrator. A new address is not verified; another spelling of the same one keeps its state. From now on
     /// the address counts as entered by an administrator, not by a provider or the user.
     pub fn set_email_as_administrator(&mut self, email: Email) {
-        self.email_verified &= self.email.as_ref().map(Email::handle) == Some(email.handle());
+        let is_same = self.email.as_ref().map(Email::handle) == Some(email.handle());
+        self.email_verified &= is_same;
+        if !is_same {
+            // The decision of the administrator stands: neither a change nor its cancellation by the user replaces it.
+            self.pending_email = None;
+            self.previous_emails.clear();
+        }
         self.email = Some(email);
         self.created_by = Creator::Administrator;
         self.field_sources.remove("email");

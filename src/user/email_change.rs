@@ -1,0 +1,255 @@
+//! Rules for a change of the address by the user: requested, confirmed at the new address, cancelled from the old one.
+//!
+//! ```text
+//!   request ─▶ pending ──link at the new address──▶ address, verified; the old one can be restored for seven days
+//!                 └─▶ dropped with the sessions                └──link at the old address──▶ restored, password must change
+//! ```
+//!
+//! Until the link is used the old address stays valid. A pending address is no key and no tag: it can be the address of another user.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Email, EndReason, Status, User};
+use crate::clock::Timestamp;
+
+/// How long a change can be cancelled from the old address.
+pub const CANCELLABLE_FOR: Duration = Duration::from_hours(7 * 24);
+/// How long an address waits for its confirmation.
+pub const CONFIRMABLE_FOR: Duration = Duration::from_hours(24);
+/// Changes that can be cancelled at the same time. A further change is refused: otherwise an attacker with a session could push the owner's
+/// address out of the list with changes of the address.
+const CANCELLABLE_MAX: usize = 5;
+/// Field whose source is a provider.
+const EMAIL: &str = "email";
+
+/// Address that the user requested. The present address stays until this one is confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PendingEmail {
+    pub email: Email,
+    pub requested_at: Timestamp,
+}
+
+/// Address that the user replaced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PreviousEmail {
+    pub email: Email,
+    pub verified: bool,
+    /// The provider that the address came from.
+    pub source: Option<String>,
+    pub replaced_at: Timestamp,
+}
+
+impl PreviousEmail {
+    /// Returns whether the change can still be cancelled.
+    #[must_use]
+    pub fn is_cancellable(&self, now: Timestamp) -> bool {
+        now < self.replaced_at + CANCELLABLE_FOR
+    }
+}
+
+/// Why a change of the address is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EmailChangeRefused {
+    #[error("the address is the verified address of the user")]
+    Unchanged,
+    #[error("the address was changed too often within seven days")]
+    TooMany,
+}
+
+impl User {
+    /// Keeps an address until it is confirmed. It replaces an earlier one.
+    ///
+    /// # Errors
+    /// [`EmailChangeRefused`].
+    pub fn request_email(&mut self, email: Email, now: Timestamp) -> Result<(), EmailChangeRefused> {
+        if self.has_verified_email(&email) {
+            return Err(EmailChangeRefused::Unchanged);
+        }
+        self.previous_emails.retain(|previous| previous.is_cancellable(now));
+        if self.previous_emails.len() >= CANCELLABLE_MAX {
+            return Err(EmailChangeRefused::TooMany);
+        }
+        self.pending_email = Some(PendingEmail { email, requested_at: now });
+        Ok(())
+    }
+
+    /// Makes the pending address the verified address; returns `false` if there is none or it waited too long. The sessions stay: the change
+    /// needed a recent authentication, and the owner of the old address can cancel it.
+    pub fn confirm_pending_email(&mut self, now: Timestamp) -> bool {
+        let Some(pending) =
+            self.pending_email.take_if(|pending| now < pending.requested_at + CONFIRMABLE_FOR)
+        else {
+            return false;
+        };
+        let source = self.field_sources.remove(EMAIL);
+        if let Some(email) = self.email.replace(pending.email).filter(|_| self.email_verified) {
+            self.previous_emails.retain(|previous| previous.is_cancellable(now));
+            self.previous_emails.push(PreviousEmail { email, verified: true, source, replaced_at: now });
+        }
+        self.email_verified = true;
+        self.updated_at = now;
+        true
+    }
+
+    /// Marks the present address as verified: its owner has used a link that was sent to it. From now on it is an address that was verified
+    /// here, so no provider replaces it.
+    pub fn verify_email(&mut self, now: Timestamp) -> bool {
+        if self.email.is_none() || self.email_verified {
+            return false;
+        }
+        self.email_verified = true;
+        self.field_sources.remove(EMAIL);
+        self.updated_at = now;
+        true
+    }
+
+    /// Restores an address that was replaced at this time, ends all sessions and requires a new password: the change may be that of an
+    /// attacker. Later changes are undone, too. Returns the address that was removed.
+    pub fn restore_email(&mut self, replaced_at: Timestamp, now: Timestamp) -> Option<Email> {
+        let is_it =
+            |previous: &PreviousEmail| previous.replaced_at == replaced_at && previous.is_cancellable(now);
+        let at = self.previous_emails.iter().position(is_it)?;
+        let previous = self.previous_emails.drain(at..).next()?;
+        let removed = self.email.replace(previous.email);
+        self.email_verified = previous.verified;
+        match previous.source {
+            Some(source) => drop(self.field_sources.insert(EMAIL.to_owned(), source)),
+            None => drop(self.field_sources.remove(EMAIL)),
+        }
+        self.report_attack(now);
+        removed
+    }
+
+    /// Drops an address that waits for its confirmation; returns `false` if there is none.
+    pub fn drop_pending_email(&mut self) -> bool {
+        self.pending_email.take().is_some()
+    }
+
+    /// Ends all sessions and requires a new password at the next login with it, because the user reported an action that was not theirs.
+    /// What an attacker with a session may have left behind goes with the sessions, see [`User::end_sessions`].
+    pub fn report_attack(&mut self, now: Timestamp) {
+        self.set_must_change_password(true);
+        self.updated_at = now;
+        self.end_sessions(EndReason::Revoked);
+    }
+
+    /// Returns whether mail can reach the user: at an address that is verified, of an account that is in use.
+    #[must_use]
+    pub fn mail_address(&self) -> Option<&Email> {
+        self.email.as_ref().filter(|_| self.email_verified && self.status == Status::Active)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::user::{Password, UserId};
+
+    const NOW: Timestamp = Timestamp::from_millis(60_000);
+    const MOMENT: Duration = Duration::from_millis(1);
+
+    fn email(text: &str) -> Email {
+        text.parse().expect("an address")
+    }
+
+    fn ada() -> User {
+        let mut ada = User::new(UserId::new(NOW), NOW);
+        ada.email = Some(email("ada@corp.example"));
+        ada.email_verified = true;
+        ada.password =
+            Some(Password { hash: String::new(), changed_at: NOW, must_change: false, imported: None });
+        ada
+    }
+
+    fn change(user: &mut User, text: &str, now: Timestamp) {
+        user.request_email(email(text), now).expect("requested");
+        assert!(user.confirm_pending_email(now), "{text}");
+    }
+
+    #[test]
+    fn old_address_stays_until_the_new_one_is_confirmed() {
+        let mut ada = ada();
+        ada.field_sources.insert(EMAIL.to_owned(), "idp".to_owned());
+        ada.request_email(email("new@corp.example"), NOW).expect("requested");
+        assert!(ada.has_verified_email(&email("ada@corp.example")));
+        assert!(!ada.keys_contain("new@corp.example"), "a pending address is no key");
+        assert!(ada.confirm_pending_email(NOW + CONFIRMABLE_FOR - MOMENT));
+        assert!(ada.has_verified_email(&email("new@corp.example")));
+        assert!(!ada.field_sources.contains_key(EMAIL), "verified here: a provider does not replace it");
+        assert_eq!((ada.session_epoch, ada.pending_email.clone()), (0, None));
+        assert!(!ada.confirm_pending_email(NOW), "used");
+    }
+
+    #[test]
+    fn pending_address_expires_and_goes_with_the_sessions() {
+        let mut ada = ada();
+        ada.request_email(email("new@corp.example"), NOW).expect("requested");
+        assert!(!ada.confirm_pending_email(NOW + CONFIRMABLE_FOR));
+        ada.end_sessions(EndReason::Revoked);
+        assert_eq!(ada.pending_email, None, "an attacker with a session may have requested it");
+    }
+
+    #[test]
+    fn cancelled_change_restores_the_address_and_ends_the_sessions() {
+        let mut ada = ada();
+        ada.field_sources.insert(EMAIL.to_owned(), "idp".to_owned());
+        change(&mut ada, "b@corp.example", NOW);
+        change(&mut ada, "c@corp.example", NOW + MOMENT);
+        ada.request_email(email("d@corp.example"), NOW + MOMENT).expect("requested");
+        let end = NOW + CANCELLABLE_FOR;
+        assert_eq!(ada.clone().restore_email(NOW, end), None, "seven days are over");
+        assert_eq!(ada.clone().restore_email(NOW + MOMENT * 2, NOW), None, "no such change");
+        assert_eq!(ada.restore_email(NOW, end - MOMENT), Some(email("c@corp.example")));
+        assert!(ada.has_verified_email(&email("ada@corp.example")));
+        assert_eq!(ada.field_sources.get(EMAIL).map(String::as_str), Some("idp"));
+        assert_eq!((ada.session_epoch, ada.pending_email.clone()), (1, None));
+        assert!(ada.password.as_ref().is_some_and(|password| password.must_change));
+        assert!(ada.previous_emails.is_empty(), "the later changes are undone");
+    }
+
+    // An attacker with a session must not be able to remove the owner's way back.
+    #[test]
+    fn many_changes_do_not_remove_the_first_address_from_the_list() {
+        let mut ada = ada();
+        for count in 0..5 {
+            change(&mut ada, &format!("attacker{count}@corp.example"), NOW + MOMENT * count);
+        }
+        let refused = ada.request_email(email("last@corp.example"), NOW);
+        assert_eq!(refused, Err(EmailChangeRefused::TooMany));
+        assert!(ada.clone().restore_email(NOW, NOW).is_some());
+        ada.request_email(email("last@corp.example"), NOW + CANCELLABLE_FOR).expect("one has expired");
+    }
+
+    #[test]
+    fn only_an_address_that_was_verified_can_be_restored() {
+        let mut ada = ada();
+        ada.email_verified = false;
+        change(&mut ada, "new@corp.example", NOW);
+        assert!(ada.previous_emails.is_empty(), "nothing proves that the user has the old address");
+        assert_eq!(
+            ada.request_email(email("NEW@corp.example"), NOW),
+            Err(EmailChangeRefused::Unchanged),
+            "another spelling"
+        );
+    }
+
+    #[test]
+    fn verified_address_no_longer_comes_from_a_provider() {
+        let mut ada = ada();
+        assert!(!ada.verify_email(NOW), "verified before");
+        ada.email_verified = false;
+        ada.field_sources.insert(EMAIL.to_owned(), "idp".to_owned());
+        assert!(ada.verify_email(NOW) && ada.email_verified && ada.field_sources.is_empty());
+    }
+
+    impl User {
+        fn keys_contain(&self, text: &str) -> bool {
+            use crate::store::Document as _;
+            self.keys().contains(&format!("email:{text}"))
+        }
+    }
+}
