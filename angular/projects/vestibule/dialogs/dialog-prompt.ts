@@ -69,7 +69,8 @@ export class DialogPrompt extends ProofPrompt {
       // A server has no style sheets, and old browsers have none that a script can make.
       'adoptedStyleSheets' in this.#document &&
       !ENDS_WITHOUT_DIALOG.includes(reason) &&
-      this.#session.state() !== 'awaitingEnrolment' &&
+      // These steps have a page of their own.
+      !['awaitingEnrolment', 'awaitingPasswordChange'].includes(this.#session.state()) &&
       // A public page stays as it is, without a dialog.
       this.#guarded.currentIsGuarded() &&
       !this.#pages.isAuthPage(url) &&

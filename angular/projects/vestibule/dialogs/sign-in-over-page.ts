@@ -51,8 +51,9 @@ function watchSession(
     (onCleanup) => {
       const user = session.user();
       if (user) untracked(() => found(user));
+      const needsPage = ['awaitingEnrolment', 'awaitingPasswordChange'].includes(session.state());
       // In the window of a provider, the user can enrol the second factor there.
-      if (session.state() === 'awaitingEnrolment' && !waiting()) untracked(() => found(null));
+      if (needsPage && !waiting()) untracked(() => found(null));
       if (!session.userLoadFailed()) return;
       const retry = setTimeout(() => void session.reloadUser(), RETRY_MS);
       onCleanup(() => clearTimeout(retry));

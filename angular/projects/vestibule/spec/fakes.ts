@@ -48,6 +48,8 @@ export function sessionView(
     amr: exists ? amr : null,
     provider: null,
     authenticatedAt: exists ? iso(server - proofAge * 1_000) : null,
+    account: exists ? { username: 'ada', displayName: 'Ada Lovelace' } : null,
+    methods: exists ? [] : null,
   };
 }
 

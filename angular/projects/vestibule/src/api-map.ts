@@ -1,4 +1,4 @@
-import { Deadlines, LinkedIdentity, SessionView, User } from './api-types';
+import { Deadlines, LinkedIdentity, SessionView, SignInMethod, User } from './api-types';
 import { PageSettings } from './service-settings';
 
 type NoMembers = Readonly<Record<string, never>>;
@@ -10,6 +10,50 @@ interface Redirect {
 }
 interface SessionBody {
   readonly session: SessionView;
+}
+interface RecoveryCodes {
+  readonly recoveryCodes: readonly string[];
+}
+interface Token {
+  readonly token: string;
+}
+interface Authenticator {
+  readonly id: string;
+  readonly name: string;
+  readonly confirmedAt: string;
+  readonly lastUsedAt: string | null;
+}
+interface Device {
+  readonly id: string;
+  readonly current: boolean;
+  readonly userAgent: string | null;
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+  readonly trustedUntil: string | null;
+}
+interface AccountSession {
+  readonly id: string;
+  readonly current: boolean;
+  readonly method: SignInMethod;
+  readonly amr: readonly string[];
+  readonly provider: string | null;
+  readonly userAgent: string | null;
+  readonly ip: string | null;
+  readonly deviceId: string | null;
+  readonly createdAt: string;
+  readonly lastSeenAt: string;
+  readonly expiresAt: string;
+  readonly endsAt: string;
+}
+interface AccountEvent {
+  readonly id: string;
+  readonly at: string;
+  readonly type: string;
+  readonly outcome: string;
+  readonly reason: string | null;
+  readonly ip: string | null;
+  readonly userAgent?: string | null;
+  readonly details: unknown;
 }
 interface AccountIdentity extends LinkedIdentity {
   readonly id: string;
@@ -40,9 +84,32 @@ export interface VestibuleApi {
     response: SessionBody & {
       readonly needMfa: boolean;
       readonly needEnrolment: boolean;
+      readonly needPasswordChange: boolean;
       readonly methods: readonly string[];
     };
   };
+  /** Responds in the same way whether or not an account has the address. */
+  'POST /api/auth/password/forgot': {
+    request: { readonly email: string };
+    response: NoMembers;
+  };
+  'POST /api/auth/password/reset': {
+    request: Token & { readonly newPassword: string };
+    response: NoMembers;
+  };
+  /** `token` is the one of a reset link. A session needs none. */
+  'POST /api/auth/password/strength': {
+    request: { readonly password: string; readonly token?: string };
+    response: {
+      readonly score: number;
+      readonly accepted: boolean;
+      readonly code: string | null;
+      readonly warning: string | null;
+      readonly suggestions: readonly string[];
+    };
+  };
+  'POST /api/auth/email/confirm': { request: Token; response: NoMembers };
+  'POST /api/auth/email/cancel': { request: Token; response: NoMembers };
   'POST /api/auth/logout': {
     request: { readonly returnTo?: string | null };
     response: Message & { readonly redirect: string | null };
@@ -92,7 +159,7 @@ export interface VestibuleApi {
     response: Redirect;
   };
   'POST /api/mfa/setup': {
-    request: NoMembers;
+    request: { readonly name?: string };
     response: {
       readonly qr: string;
       readonly otpauthUri: string;
@@ -101,8 +168,14 @@ export interface VestibuleApi {
     };
   };
   'POST /api/mfa/verify': {
-    request: { readonly code: string };
-    response: Message & SessionBody & { readonly mfaEnabled: boolean };
+    request: { readonly code: string; readonly trustDevice?: boolean };
+    /** `recoveryCodes`: at the first confirmed factor only. */
+    response: Message &
+      SessionBody &
+      Partial<RecoveryCodes> & {
+        readonly mfaEnabled: boolean;
+        readonly needPasswordChange: boolean;
+      };
   };
   'GET /api/account': { request: null; response: User };
   'PATCH /api/account': {
@@ -120,6 +193,52 @@ export interface VestibuleApi {
   };
   /** `name` is the ID of an identity. */
   'DELETE /api/account/identities/{name}': { request: null; response: NoMembers };
+  /** While the sign-in awaits the change, `currentPassword` is not needed. */
+  'POST /api/account/password': {
+    request: { readonly currentPassword?: string; readonly newPassword: string };
+    response: SessionBody;
+  };
+  'GET /api/account/factors': {
+    request: null;
+    response: {
+      readonly totp: readonly Authenticator[];
+      readonly recoveryCodesLeft: number;
+      readonly recoveryCodesAt: string | null;
+    };
+  };
+  'PATCH /api/account/factors/{id}': {
+    request: { readonly name: string };
+    response: Authenticator;
+  };
+  'DELETE /api/account/factors/{id}': { request: null; response: NoMembers };
+  'POST /api/account/recovery-codes': { request: NoMembers; response: RecoveryCodes };
+  'GET /api/account/devices': {
+    request: null;
+    response: { readonly devices: readonly Device[]; readonly trustDays: number | null };
+  };
+  'DELETE /api/account/devices/{id}': { request: null; response: NoMembers };
+  'GET /api/account/sessions': {
+    request: null;
+    response: { readonly sessions: readonly AccountSession[] };
+  };
+  'DELETE /api/account/sessions/{id}': { request: null; response: { readonly ended: number } };
+  /** Ends all other sessions. */
+  'DELETE /api/account/sessions': { request: null; response: { readonly ended: number } };
+  'GET /api/account/events': {
+    request: null;
+    response: { readonly items: readonly AccountEvent[]; readonly nextCursor: string | null };
+  };
+  /** `confirmation` is the user name, or the address if there is none. */
+  'DELETE /api/account': {
+    request: { readonly confirmation: string };
+    response: { readonly deletionAt: string };
+  };
+  'POST /api/account/keep': { request: NoMembers; response: NoMembers };
+  'GET /api/account/export': { request: null; response: unknown };
+  'POST /api/account/email': { request: { readonly email: string }; response: NoMembers };
+  'POST /api/account/email/verify': { request: NoMembers; response: NoMembers };
+  /** `token` is the one of a notice. A session needs none. */
+  'POST /api/account/not-me': { request: Partial<Token>; response: NoMembers };
   'GET /api/admin/events': {
     request: null;
     response: {
@@ -148,6 +267,8 @@ export interface VestibuleApi {
       })[];
     };
   };
+  /** Redirects to the page on which a user changes the password. */
+  'GET /.well-known/change-password': { request: null; response: null };
   'GET /.well-known/jwks.json': {
     request: null;
     response: { readonly keys: readonly JsonWebKey[] };

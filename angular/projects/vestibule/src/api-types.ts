@@ -8,7 +8,12 @@
  * const state: SessionState | 'unknown' = session.state();
  * ```
  */
-export type SessionState = 'anonymous' | 'awaitingSecondFactor' | 'awaitingEnrolment' | 'signedIn';
+export type SessionState =
+  | 'anonymous'
+  | 'awaitingSecondFactor'
+  | 'awaitingEnrolment'
+  | 'awaitingPasswordChange'
+  | 'signedIn';
 
 /**
  * How the user signed in.
@@ -23,6 +28,20 @@ export type SessionState = 'anonymous' | 'awaitingSecondFactor' | 'awaitingEnrol
  * ```
  */
 export type SignInMethod = 'password' | 'federated' | 'passkey';
+
+/**
+ * Names of the account of a session, also before the sign-in is complete.
+ *
+ * @example
+ * ```ts
+ * const nameOf = ({ displayName, username }: SessionAccount) => displayName ?? username ?? '';
+ * ```
+ */
+export interface SessionAccount {
+  /** `null` for users created by a federated login. */
+  readonly username: string | null;
+  readonly displayName: string | null;
+}
 
 /**
  * Response of `GET /api/auth/session`. Without a session, all members except `state` and `serverTime` are `null`.
@@ -47,6 +66,10 @@ export interface SessionView {
   readonly provider: string | null;
   /** When the user last gave a proof: a password, a code, or a login at a provider. */
   readonly authenticatedAt: string | null;
+  /** The account, also while a sign-in awaits a later step. */
+  readonly account: SessionAccount | null;
+  /** Methods of the second factor that the user has, the last used one first: `totp`, `recoveryCode`. */
+  readonly methods: readonly string[] | null;
 }
 
 /**

@@ -1,23 +1,22 @@
 import { Injectable, inject, signal } from '@angular/core';
 import { GuardResult, Router, UrlTree } from '@angular/router';
 import { ApiAddress } from './api-address';
-import { EndReason, User } from './api-types';
+import { EndReason, SessionState, User } from './api-types';
 import { Unmet } from './condition';
 import { HOSTED_PAGES, SessionProblem } from './hosted-pages-token';
-import { VESTIBULE_OPTIONS } from './options';
+import { DEFAULT_OPTIONS, VESTIBULE_OPTIONS } from './options';
 import { Destination, PageExit } from './page-exit';
 import { PageUrls } from './page-urls';
 import { ReturnTo } from './return-to';
 import { Session } from './session';
 
-type Step = 'login' | 'secondFactor' | 'enrolment' | 'reauthentication';
+type Step = 'login' | 'secondFactor' | 'enrolment' | 'passwordChange' | 'reauthentication';
 
-/** Paths of the pages that the service serves. */
-const HOSTED_PATHS: Readonly<Record<Step, string>> = {
-  login: '/login',
-  secondFactor: '/second-factor',
-  enrolment: '/mfa-setup',
-  reauthentication: '/reauthenticate',
+/** The step that each state of the session awaits. */
+const STEPS: Readonly<Partial<Record<SessionState | 'unknown', Step>>> = {
+  awaitingSecondFactor: 'secondFactor',
+  awaitingEnrolment: 'enrolment',
+  awaitingPasswordChange: 'passwordChange',
 };
 
 /** Pages of the sign-in steps, of this application or of the service, and the page to open after them. */
@@ -137,12 +136,17 @@ export class AuthPages {
 
   /** Whether the URL is the page of a sign-in step. Such a page is never a return target. */
   isAuthPage(url: string): boolean {
-    const { loginPath, secondFactorPath, enrolmentPath } = this.#options;
-    return !this.#hosted && [loginPath, secondFactorPath, enrolmentPath].includes(pathOf(url));
+    const { loginPath, secondFactorPath } = this.#options;
+    return this.isChangePage(url) || this.#isOneOf([loginPath, secondFactorPath], url);
   }
 
-  isEnrolmentPage(url: string): boolean {
-    return !this.#hosted && pathOf(url) === this.#options.enrolmentPath;
+  /**
+   * Whether the URL is the page of a step that a signed-in user opens as well: the enrolment, or the change of the
+   * password. It stays open after the step, because it shows the result.
+   */
+  isChangePage(url: string): boolean {
+    const { enrolmentPath, passwordChangePath } = this.#options;
+    return this.#isOneOf([enrolmentPath, passwordChangePath], url);
   }
 
   /** Whether the URL is the link page, which works with and without a session. */
@@ -150,9 +154,15 @@ export class AuthPages {
     return pathOf(url) === this.#options.linkPath;
   }
 
+  #isOneOf(paths: readonly string[], url: string): boolean {
+    return !this.#hosted && paths.includes(pathOf(url));
+  }
+
   #page(step: Step, returnTo: string | null, reason: EndReason | null = null): Destination {
+    // The service serves its pages at the default paths.
+    const hostedPath = DEFAULT_OPTIONS[`${step}Path` as const];
     return (
-      this.#hosted?.page(HOSTED_PATHS[step], { reason, returnTo: this.#orHome(returnTo) }) ??
+      this.#hosted?.page(hostedPath, { reason, returnTo: this.#orHome(returnTo) }) ??
       this.#route(step, { reason, returnTo })
     );
   }
@@ -176,9 +186,7 @@ export class AuthPages {
 }
 
 function stepOf(session: Session): Step {
-  const state = session.state();
-  if (state === 'awaitingSecondFactor') return 'secondFactor';
-  return state === 'awaitingEnrolment' ? 'enrolment' : 'login';
+  return STEPS[session.state()] ?? 'login';
 }
 
 /** Returns the path without a slash at the end: the router opens the same page for `/login/` and `/login;x=1`. */

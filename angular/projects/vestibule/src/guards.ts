@@ -1,6 +1,6 @@
 import { inject } from '@angular/core';
 import { CanActivateFn, GuardResult } from '@angular/router';
-import { Role } from './api-types';
+import { Role, SessionState } from './api-types';
 import { AuthPages } from './auth-pages';
 import { SignedInCondition, milliseconds } from './condition';
 import { GuardedRoute, GuardedTarget } from './guarded-pages';
@@ -124,16 +124,34 @@ export const secondFactorGuard: CanActivateFn = async (route) => {
  * { path: 'mfa-setup', canActivate: [enrolmentGuard], loadComponent: () => import('./mfa-setup') }
  * ```
  */
-export const enrolmentGuard: CanActivateFn = async (_route, state) => {
+export const enrolmentGuard: CanActivateFn = (_route, { url }) =>
+  signedInOr('awaitingEnrolment', url);
+
+/**
+ * Allows signed-in users, and users who must change the password before they are signed in.
+ *
+ * @example
+ * ```ts
+ * {
+ *   path: 'change-password',
+ *   canActivate: [passwordChangeGuard],
+ *   loadComponent: () => import('./change-password'),
+ * }
+ * ```
+ */
+export const passwordChangeGuard: CanActivateFn = (_route, { url }) =>
+  signedInOr('awaitingPasswordChange', url);
+
+async function signedInOr(step: SessionState, url: string): Promise<GuardResult> {
   const pages = inject(AuthPages);
   const session = inject(Session);
   await session.whenReady();
   return (
     session.signedIn() ||
-    session.state() === 'awaitingEnrolment' ||
-    pages.redirectToStep(session, pages.targetOf(state.url))
+    session.state() === step ||
+    pages.redirectToStep(session, pages.targetOf(url))
   );
-};
+}
 
 /**
  * Allows signed-in users and users without a session, for the page that confirms an account link. Users whose sign-in

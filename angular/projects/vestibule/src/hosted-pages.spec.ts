@@ -103,6 +103,7 @@ describe('withHostedPages', () => {
   it.each([
     ['awaitingSecondFactor', 'second-factor'],
     ['awaitingEnrolment', 'mfa-setup'],
+    ['awaitingPasswordChange', 'change-password'],
   ] as const)('leads a user in state %s to %s', async (state, page) => {
     const application = new Application(ROUTES, [withHostedPages()]);
     await application.open('/reports', sessionView(state));

@@ -15,6 +15,8 @@ export interface VestibuleOptions {
   readonly loginPath: string;
   readonly secondFactorPath: string;
   readonly enrolmentPath: string;
+  /** Page on which a user sets a new password: before the sign-in is complete, if an administrator demands it, or later. */
+  readonly passwordChangePath: string;
   /** Page on which a user confirms that an identity of a provider is linked to the account. */
   readonly linkPath: string;
   /** Page after a sign-in without `returnTo`. */
@@ -35,6 +37,7 @@ export const DEFAULT_OPTIONS: VestibuleOptions = {
   loginPath: '/login',
   secondFactorPath: '/second-factor',
   enrolmentPath: '/mfa-setup',
+  passwordChangePath: '/change-password',
   linkPath: '/link',
   homePath: '/',
   forbiddenPath: '/',

@@ -21,6 +21,7 @@ export const PROBLEM_CODES = [
   'invalid_credentials',
   'second_factor_required',
   'enrolment_required',
+  'password_change_required',
   'session_ended',
   'csrf_failed',
   'forbidden',
@@ -101,6 +102,11 @@ export interface Problem {
   readonly retryAfter?: number;
   /** Wrong codes that are still possible before the sign-in ends, with `code_invalid`: only if at most two are left. */
   readonly attemptsLeft?: number;
+  /**
+   * By how many seconds the clock of the authenticator app is ahead of the server's, with `code_invalid`: only while an
+   * app is set up. A negative number means that it is behind.
+   */
+  readonly clockSkewSeconds?: number;
   /** Why the session ended, with `session_ended`. The rule that refused the request, with `csrf_failed`. */
   readonly reason?: EndReason | CsrfReason;
   /** Origin of the public URL, with `csrf_failed`. */

@@ -137,6 +137,7 @@ describe('On a server', () => {
     ['session_ended', 'anonymous'],
     ['second_factor_required', 'awaitingSecondFactor'],
     ['enrolment_required', 'awaitingEnrolment'],
+    ['password_change_required', 'awaitingPasswordChange'],
   ])('knows the state after the refusal %s', async (code, state) => {
     render(COOKIE);
     http

@@ -65,6 +65,7 @@ const STATES: Record<string, SessionState | undefined> = {
   session_ended: 'anonymous',
   second_factor_required: 'awaitingSecondFactor',
   enrolment_required: 'awaitingEnrolment',
+  password_change_required: 'awaitingPasswordChange',
 };
 
 /**
@@ -193,5 +194,7 @@ function viewOf(state: SessionState): SessionView {
     amr: null,
     provider: null,
     authenticatedAt: null,
+    account: null,
+    methods: null,
   };
 }

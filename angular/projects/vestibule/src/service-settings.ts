@@ -31,6 +31,12 @@ export interface PageSettings {
   readonly languages: readonly string[] | null;
   /** Lifetime of "keep me signed in on this device" in seconds; `null` if it is not offered. */
   readonly remember: number | null;
+  /** Whether the service sends mail: only then can a user reset a forgotten password. */
+  readonly mail: boolean;
+  /** The smallest number of characters of a new password. */
+  readonly minPasswordLength: number;
+  /** For how many days a device can be trusted after the second factor; `null` if it is not offered. */
+  readonly trustDays: number | null;
 }
 
 /**
@@ -51,13 +57,7 @@ export class ServiceSettings {
 
   /** Adds the settings of a response. */
   apply(settings: Partial<PageSettings>): void {
-    const { brand, languages, remember } = settings;
-    this.#settings.update((known) => ({
-      ...known,
-      brand: brand ?? known.brand,
-      languages: languages ?? known.languages,
-      remember: remember ?? known.remember,
-    }));
+    this.#settings.update((known) => ({ ...known, ...settings }));
   }
 
   /** Returns the name of the organisation. */

@@ -10,6 +10,7 @@ import {
   enrolmentGuard,
   guestGuard,
   linkGuard,
+  passwordChangeGuard,
   roleGuard,
   secondFactorGuard,
   signedInGuard,
@@ -67,6 +68,7 @@ describe('SessionNavigator and guards', () => {
           { path: 'login', component: Page, canActivate: [guestGuard] },
           { path: 'second-factor', component: Page, canActivate: [secondFactorGuard] },
           { path: 'mfa-setup', component: Page, canActivate: [enrolmentGuard] },
+          { path: 'change-password', component: Page, canActivate: [passwordChangeGuard] },
           { path: 'link', component: Page, canActivate: [linkGuard] },
           { path: 'reports', component: Page, canActivate: [signedInGuard] },
           { path: 'admin', component: Page, canActivate: [roleGuard('admin')] },
@@ -96,6 +98,7 @@ describe('SessionNavigator and guards', () => {
       ['/', 'anonymous', '/login'],
       ['/reports', 'awaitingSecondFactor', '/second-factor?returnTo=%2Freports'],
       ['/reports', 'awaitingEnrolment', '/mfa-setup?returnTo=%2Freports'],
+      ['/reports', 'awaitingPasswordChange', '/change-password?returnTo=%2Freports'],
       ['/login', 'anonymous', '/login'],
       ['/login', 'awaitingSecondFactor', '/login'],
       ['/login?returnTo=%2Freports', 'signedIn', '/reports'],
@@ -107,6 +110,11 @@ describe('SessionNavigator and guards', () => {
       ['/mfa-setup', 'awaitingEnrolment', '/mfa-setup'],
       ['/mfa-setup', 'anonymous', '/login?returnTo=%2Fmfa-setup'],
       ['/mfa-setup', 'awaitingSecondFactor', '/second-factor?returnTo=%2Fmfa-setup'],
+      ['/change-password', 'signedIn', '/change-password'],
+      ['/change-password', 'awaitingPasswordChange', '/change-password'],
+      ['/change-password', 'anonymous', '/login?returnTo=%2Fchange-password'],
+      ['/change-password', 'awaitingSecondFactor', '/second-factor?returnTo=%2Fchange-password'],
+      ['/mfa-setup', 'awaitingPasswordChange', '/change-password?returnTo=%2Fmfa-setup'],
       ['/mfa-setup?returnTo=%2Freports', 'awaitingEnrolment', '/mfa-setup?returnTo=%2Freports'],
       [
         '/second-factor?returnTo=%2Freports',
@@ -196,6 +204,13 @@ describe('SessionNavigator and guards', () => {
     session.apply(sessionView('signedIn'));
     await settle();
     expect(router.url).toBe('/mfa-setup?returnTo=%2Freports');
+  });
+
+  it('stays on the page of the required password change after the change', async () => {
+    await open('/reports', sessionView('awaitingPasswordChange'));
+    session.apply(sessionView('signedIn'));
+    await settle();
+    expect(router.url).toBe('/change-password?returnTo=%2Freports');
   });
 
   it('leads to the sign-in page with the reason, and back after sign-in', async () => {
@@ -383,6 +398,11 @@ describe('SessionNavigator and guards', () => {
     it.each([
       ['second_factor_required', 'awaitingSecondFactor', '/second-factor?returnTo=%2Freports'],
       ['enrolment_required', 'awaitingEnrolment', '/mfa-setup?returnTo=%2Freports'],
+      [
+        'password_change_required',
+        'awaitingPasswordChange',
+        '/change-password?returnTo=%2Freports',
+      ],
     ] as const)('%s leads to the page of that step', async (code, state, expected) => {
       await open('/reports', sessionView('signedIn'));
       await failWith(code);

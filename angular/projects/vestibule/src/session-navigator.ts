@@ -93,10 +93,10 @@ export class SessionNavigator {
     if (result === 'cancelled' && this.#store.state() !== 'signedIn') this.#openAuthPage(true);
   }
 
-  /** The enrolment page stays open: it shows the next step itself. */
+  /** A page that changes the account stays open: it shows the next step itself. */
   #leaveAuthPage(): void {
     const { url } = this.#router;
-    if (!this.#pages.isAuthPage(url) || this.#pages.isEnrolmentPage(url)) return;
+    if (!this.#pages.isAuthPage(url) || this.#pages.isChangePage(url)) return;
     this.#pages.openTarget(this.#requestedTarget());
   }
 
@@ -116,9 +116,9 @@ export class SessionNavigator {
 
   #openAuthPage(wasSignedIn: boolean): void {
     const { url } = this.#router;
-    // A signed-in user opens the enrolment page like any other page, and may want to come back to it.
+    // A signed-in user opens such a page like any other page, and may want to come back to it.
     const onAuthPage =
-      this.#pages.isAuthPage(url) && !(wasSignedIn && this.#pages.isEnrolmentPage(url));
+      this.#pages.isAuthPage(url) && !(wasSignedIn && this.#pages.isChangePage(url));
     this.#pages.openStep(this.#session, this.#returnTo(onAuthPage), onAuthPage);
   }
 

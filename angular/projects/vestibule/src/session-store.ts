@@ -1,17 +1,17 @@
 import { Injectable, computed, inject, signal, untracked } from '@angular/core';
-import { Deadlines, EndReason, SessionState, SessionView, SignInMethod } from './api-types';
+import { Deadlines, EndReason, SessionState, SessionView } from './api-types';
 import { LocalDeadlines, SessionClock } from './session-clock';
 import { SessionEvents } from './session-events';
 import { TabChannel } from './tab-channel';
 
-interface SessionSnapshot extends LocalDeadlines {
+/** Members of the response that the tab keeps as they are. They are absent without a session. */
+type Kept = Partial<Pick<SessionView, 'method' | 'amr' | 'provider' | 'account' | 'methods'>>;
+
+interface SessionSnapshot extends LocalDeadlines, Kept {
   /** Names the session for the tabs of this browser: its absolute deadline, as the server sent it. */
   readonly id: string | null;
   readonly state: SessionState;
-  readonly method: SignInMethod | null;
-  readonly amr: readonly string[];
-  readonly provider: string | null;
-  readonly authenticatedAt: number | null;
+  readonly authenticatedAt?: number | null;
 }
 
 interface EndOptions {
@@ -24,10 +24,6 @@ const ANONYMOUS: SessionSnapshot = {
   state: 'anonymous',
   expiresAt: null,
   endsAt: null,
-  method: null,
-  amr: [],
-  provider: null,
-  authenticatedAt: null,
 };
 
 /**
@@ -95,17 +91,13 @@ export class SessionStore {
 
   /** Replaces the snapshot within the current generation. */
   applyView(view: SessionView): void {
-    const { endsAt: id, state, method, provider, authenticatedAt } = view;
     const before = untracked(this.state);
-    const local = this.#clock.toLocal(view);
+    const { method, provider } = view;
     this.#current.set({
-      id,
-      state,
-      method,
-      provider,
-      ...local,
-      amr: view.amr ?? [],
-      authenticatedAt: this.#clock.toLocalTime(authenticatedAt),
+      ...view,
+      id: view.endsAt,
+      ...this.#clock.toLocal(view),
+      authenticatedAt: this.#clock.toLocalTime(view.authenticatedAt),
     });
     this.#deadlinesChanged();
     this.#unconfirmed.set(false);

@@ -11,6 +11,7 @@ import {
   EndReason,
   Role,
   Session,
+  SessionAccount,
   SessionEvent,
   SessionProblem,
   SessionState,
@@ -61,6 +62,8 @@ const ADA: User = {
     amr: ['pwd'],
     provider: null,
     authenticatedAt: null,
+    account: { username: 'ada', displayName: 'Ada Lovelace' },
+    methods: [],
   },
 };
 
@@ -95,6 +98,8 @@ export class TestSession implements Pick<Session, keyof Session> {
   readonly endReason = signal<EndReason | null>(null);
   readonly unreachable = signal(false);
   readonly needsConfirmation = signal(false);
+  readonly account = signal<SessionAccount | null>(null);
+  readonly methods = signal<readonly string[]>([]);
   readonly authenticatedAt = signal<Date | null>(null);
   readonly problem = signal<SessionProblem | null>(null);
   readonly events = new Subject<SessionEvent>();
@@ -103,6 +108,7 @@ export class TestSession implements Pick<Session, keyof Session> {
   signIn(user: Partial<User> = {}, secondsLeft = 600): void {
     this.#currentUser.set({ ...ADA, ...user });
     this.state.set('signedIn');
+    this.account.set(this.#currentUser());
     this.endReason.set(null);
     this.secondsLeft.set(secondsLeft);
     this.secondsToEnd.set(12 * 3_600);
@@ -114,6 +120,7 @@ export class TestSession implements Pick<Session, keyof Session> {
   /** Ends the session, as if the server or another tab had ended it. */
   end(reason: EndReason | null): void {
     this.state.set('anonymous');
+    this.account.set(null);
     this.endReason.set(reason);
     this.secondsLeft.set(null);
     this.secondsToEnd.set(null);

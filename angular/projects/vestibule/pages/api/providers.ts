@@ -1,6 +1,7 @@
 import { HttpClient } from '@angular/common/http';
 import { DOCUMENT, DestroyRef, Injectable, inject, signal } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
+import { PageSettings, ServiceSettings } from '@vestibule/angular';
 import { injectApiUrl } from './api-url';
 
 /**
@@ -35,6 +36,7 @@ const POLL_INTERVAL_MS = 10_000;
 @Injectable({ providedIn: 'root' })
 export class Providers {
   private readonly http = inject(HttpClient);
+  private readonly settings = inject(ServiceSettings);
   private readonly url = injectApiUrl();
   private readonly window = inject(DOCUMENT).defaultView;
 
@@ -51,13 +53,13 @@ export class Providers {
   async load(): Promise<void> {
     this.failing.set(false);
     try {
-      const answer = this.http.get<{ providers: readonly Provider[] }>(
+      const answer = this.http.get<Partial<PageSettings> & { providers: readonly Provider[] }>(
         this.url('/auth/providers'),
-        {
-          timeout: LIST_TIMEOUT_MS,
-        },
+        { timeout: LIST_TIMEOUT_MS },
       );
-      this.answer.set((await firstValueFrom(answer)).providers);
+      const { providers, ...settings } = await firstValueFrom(answer);
+      this.settings.apply(settings);
+      this.answer.set(providers);
     } catch {
       // An earlier list stays valid.
       this.failing.set(this.answer() === null);

@@ -1,6 +1,7 @@
 import { provideHttpClient } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { ComponentFixture, TestBed } from '@angular/core/testing';
+import { ServiceSettings } from '@vestibule/angular';
 import { Provider } from '../../api/providers';
 import { ProviderList } from './provider-list';
 
@@ -50,6 +51,13 @@ describe('the provider list', () => {
   const links = () => [...host.querySelectorAll('a')];
   const words = (element: Element | null) =>
     element?.textContent.replace(/\s+/g, ' ').trim() ?? null;
+
+  it('takes the settings of the service from the response', async () => {
+    await open();
+    http.expectOne('/api/auth/providers').flush({ providers: [], mail: true, trustDays: 30 });
+    await settle();
+    expect(TestBed.inject(ServiceSettings).current()).toEqual({ mail: true, trustDays: 30 });
+  });
 
   it('shows plain links to the server with labels and icons', async () => {
     await open();

@@ -5,6 +5,7 @@ export const laterErrors: typeof english = {
     'هذا الرمز غير صحيح أو سبق استخدامه. تحقّق منه وأدخله من جديد، أو انتظر الرمز التالي.',
   'error.password_rejected': 'لا يمكن استخدام كلمة المرور هذه. اختر كلمة أطول وأقل شيوعًا.',
   'error.password_wrong': 'كلمة المرور الحالية غير صحيحة. تحقّق منها وأدخلها من جديد.',
+  'error.password_change_required': 'اختر كلمة مرور جديدة أولًا.',
   'error.token_invalid':
     'انتهت صلاحية رابط البريد الإلكتروني هذا أو سبق استخدامه. اطلب رابطًا جديدًا.',
   'error.reauthentication_required':

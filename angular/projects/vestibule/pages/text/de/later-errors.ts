@@ -7,6 +7,7 @@ export const laterErrors: typeof english = {
     'Dieses Passwort ist nicht zulässig. Wählen Sie ein längeres und weniger gebräuchliches.',
   'error.password_wrong':
     'Das aktuelle Passwort ist falsch. Prüfen Sie es und geben Sie es erneut ein.',
+  'error.password_change_required': 'Legen Sie zuerst ein neues Passwort fest.',
   'error.token_invalid':
     'Dieser Link aus der E-Mail ist abgelaufen oder wurde schon benutzt. Fordern Sie einen neuen an.',
   'error.reauthentication_required':

@@ -3,6 +3,7 @@ export type LaterErrorCode =
   | 'code_invalid'
   | 'password_rejected'
   | 'password_wrong'
+  | 'password_change_required'
   | 'token_invalid'
   | 'no_pending_link'
   | 'handle_taken'
@@ -20,6 +21,7 @@ export const laterErrors = {
     'This code is wrong or was already used. Check it and enter it again, or wait for the next one.',
   'error.password_rejected': 'This password cannot be used. Choose a longer and less common one.',
   'error.password_wrong': 'The current password is wrong. Check it and enter it again.',
+  'error.password_change_required': 'Choose a new password first.',
   'error.token_invalid': 'This email link has expired or was already used. Ask for a new one.',
   'error.reauthentication_required':
     'This action needs a sign-in within the last 10 minutes. Sign out and sign in again, then try again.',

@@ -5,6 +5,7 @@ export const laterErrors: typeof english = {
     'Este código es incorrecto o ya se ha usado. Revíselo y vuelva a introducirlo, o espere al siguiente.',
   'error.password_rejected': 'Esta contraseña no se puede usar. Elija una más larga y menos común.',
   'error.password_wrong': 'La contraseña actual es incorrecta. Revísela y vuelva a introducirla.',
+  'error.password_change_required': 'Elija primero una contraseña nueva.',
   'error.token_invalid': 'Este enlace del correo ha caducado o ya se ha usado. Solicite uno nuevo.',
   'error.reauthentication_required':
     'Esta acción requiere haber iniciado sesión en los últimos 10 minutos. Cierre la sesión, vuelva a iniciarla e inténtelo de nuevo.',

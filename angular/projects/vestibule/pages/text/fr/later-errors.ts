@@ -7,6 +7,7 @@ export const laterErrors: typeof english = {
     'Ce mot de passe ne peut pas être utilisé. Choisissez-en un plus long et moins courant.',
   'error.password_wrong':
     'Le mot de passe actuel est incorrect. Vérifiez-le et saisissez-le à nouveau.',
+  'error.password_change_required': 'Choisissez d’abord un nouveau mot de passe.',
   'error.token_invalid':
     'Ce lien reçu par e-mail a expiré ou a déjà été utilisé. Demandez-en un nouveau.',
   'error.reauthentication_required':
