@@ -4,6 +4,7 @@ import { federated } from './ar/federated';
 import { laterErrors } from './ar/later-errors';
 import { laterSteps } from './ar/later-steps';
 import { notFound } from './ar/not-found';
+import { recovery } from './ar/recovery';
 import { refusals } from './ar/refusals';
 import type { MoreTexts } from './texts';
 
@@ -14,5 +15,6 @@ export const moreArabic: MoreTexts = {
   ...laterErrors,
   ...laterSteps,
   ...notFound,
+  ...recovery,
   ...refusals,
 };

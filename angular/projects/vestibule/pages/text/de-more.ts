@@ -4,6 +4,7 @@ import { federated } from './de/federated';
 import { laterErrors } from './de/later-errors';
 import { laterSteps } from './de/later-steps';
 import { notFound } from './de/not-found';
+import { recovery } from './de/recovery';
 import { refusals } from './de/refusals';
 import type { MoreTexts } from './texts';
 
@@ -14,5 +15,6 @@ export const moreGerman: MoreTexts = {
   ...laterErrors,
   ...laterSteps,
   ...notFound,
+  ...recovery,
   ...refusals,
 };

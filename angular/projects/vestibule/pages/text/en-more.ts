@@ -4,6 +4,7 @@ import { federated } from './en/federated';
 import { laterErrors } from './en/later-errors';
 import { laterSteps } from './en/later-steps';
 import { notFound } from './en/not-found';
+import { recovery } from './en/recovery';
 import { refusals } from './en/refusals';
 
 /** The texts of all other pages and of the dialogs. The source for the other languages. */
@@ -14,5 +15,6 @@ export const moreEnglish = {
   ...laterErrors,
   ...laterSteps,
   ...notFound,
+  ...recovery,
   ...refusals,
 };

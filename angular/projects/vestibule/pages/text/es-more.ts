@@ -4,6 +4,7 @@ import { federated } from './es/federated';
 import { laterErrors } from './es/later-errors';
 import { laterSteps } from './es/later-steps';
 import { notFound } from './es/not-found';
+import { recovery } from './es/recovery';
 import { refusals } from './es/refusals';
 import type { MoreTexts } from './texts';
 
@@ -14,5 +15,6 @@ export const moreSpanish: MoreTexts = {
   ...laterErrors,
   ...laterSteps,
   ...notFound,
+  ...recovery,
   ...refusals,
 };

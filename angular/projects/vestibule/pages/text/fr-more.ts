@@ -4,6 +4,7 @@ import { federated } from './fr/federated';
 import { laterErrors } from './fr/later-errors';
 import { laterSteps } from './fr/later-steps';
 import { notFound } from './fr/not-found';
+import { recovery } from './fr/recovery';
 import { refusals } from './fr/refusals';
 import type { MoreTexts } from './texts';
 
@@ -14,5 +15,6 @@ export const moreFrench: MoreTexts = {
   ...laterErrors,
   ...laterSteps,
   ...notFound,
+  ...recovery,
   ...refusals,
 };

@@ -1,0 +1,17 @@
+import { isolate } from '../isolate';
+import type { recovery as english } from '../en/recovery';
+
+export const recovery: typeof english = {
+  'recovery.title': 'Ihre Wiederherstellungscodes',
+  'recovery.list': 'Wiederherstellungscodes',
+  'recovery.explanation':
+    'Wenn Sie Ihre Authenticator-App nicht haben, ersetzt einer dieser Codes ihren Code. Jeder gilt einmal. Bewahren Sie sie an einem sicheren Ort auf, zum Beispiel in einem Passwortmanager.',
+  'recovery.shownOnce': 'Sie werden nur jetzt angezeigt.',
+  'recovery.copy': 'Codes kopieren',
+  'recovery.download': 'Herunterladen',
+  'recovery.print': 'Drucken',
+  'recovery.saved': 'Ich habe diese Codes gesichert',
+  'recovery.confirmSaved': 'Sichern Sie die Codes und setzen Sie dann dieses Häkchen.',
+  'recovery.sheet': (name, brand, date) =>
+    `Wiederherstellungscodes von ${isolate(name)} bei ${brand}, ${date}`,
+};
