@@ -11,6 +11,7 @@ use crate::{
     clock::Clock,
     config::{Config, Mistake},
     limiter::Limiter,
+    link_token::LinkTokens,
     login::{
         federated::providers::Providers,
         password::{hasher::Hasher, refusal_time},
@@ -153,6 +154,12 @@ impl App {
     #[must_use]
     pub fn audit<'a>(&'a self, client: &'a Client) -> Recorder<'a> {
         Recorder::of_request(&self.store, &self.clock, &self.limiter, client)
+    }
+
+    /// Returns the tokens of links in mails.
+    #[must_use]
+    pub fn link_tokens(&self) -> LinkTokens<'_> {
+        LinkTokens::new(&self.store, &self.clock)
     }
 }
 

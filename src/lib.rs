@@ -36,7 +36,7 @@
 //!   session                      open, check, touch, rotate, end
 //!   app                          settings and services, built once; decides nothing
 //!   admission                    Proof ─▶ admit ─▶ Ticket | PendingTicket (pure)
-//!   audit
+//!   audit, link_token
 //!   user, config                 documents and settings (pure)
 //!   web                          values of one request: client, cookies, body, addresses, return target
 //!   error                        published codes, problems
@@ -74,6 +74,7 @@ pub mod error;
 pub mod http;
 mod invisible;
 pub mod limiter;
+pub mod link_token;
 pub mod log;
 pub mod login;
 pub mod logout;

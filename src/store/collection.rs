@@ -55,6 +55,8 @@ collections! {
     Users = "users" by Uuid + Keys + Watched;
     /// Sessions that are valid, or ended less than an hour ago.
     Sessions = "sessions" by Hash + Watched;
+    /// Hashes of the tokens in links of mails.
+    LinkTokens = "link_tokens" by Text + Keys;
     /// Audit events.
     Events = "events" by Uuid;
     /// Failure counters of the limiter.

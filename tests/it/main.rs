@@ -18,6 +18,7 @@ mod claims_path;
 mod documents;
 mod glossary;
 mod http;
+mod link_token;
 mod login;
 mod logout;
 mod process;

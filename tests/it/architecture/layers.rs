@@ -15,7 +15,7 @@ const LAYERS: [&[&str]; 16] = [
     &["session"],
     &["app"],
     &["admission"],
-    &["audit", "mail"],
+    &["audit", "mail", "link_token"],
     &["user", "config"],
     &["web"],
     &["error"],

@@ -83,7 +83,7 @@ async fn mongodb_collections_have_their_indexes() {
             doc! { "v": 2, "key": { "tags": 1, "_id": 1 }, "name": "tags" },
             doc! { "v": 2, "key": { "purgeAt": 1 }, "name": "purge", "expireAfterSeconds": 0_i64 },
         ];
-        if collection == "users" {
+        if ["users", "link_tokens"].contains(&collection) {
             let handles = doc! { "handles": 1 };
             expected.push(doc! { "v": 2, "key": handles, "name": "handles", "unique": true, "sparse": true });
         }
