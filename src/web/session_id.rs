@@ -53,3 +53,27 @@ impl fmt::Debug for SessionId {
         f.write_str("SessionId(…)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
+    use super::*;
+
+    // An id that can be guessed is a session that can be taken over (ASVS 7.2.3).
+    #[test]
+    fn ids_have_128_random_bits_and_differ() {
+        let ids: BTreeSet<Vec<u8>> = (0..10_000)
+            .map(|_| URL_SAFE_NO_PAD.decode(SessionId::random().cookie_value()).expect("base64url"))
+            .collect();
+        assert!(ids.len() == 10_000 && ids.iter().all(|id| id.len() == 16));
+        // Every bit takes both values: none is fixed by a version or a counter.
+        let (any, all) = ids.iter().fold((0, u128::MAX), |(any, all), id| {
+            let id = u128::from_le_bytes(id.as_slice().try_into().expect("16 bytes"));
+            (any | id, all & id)
+        });
+        assert_eq!((any, all), (u128::MAX, 0));
+    }
+}
