@@ -1,5 +1,7 @@
 //! Login with user name and password.
 
+use std::time::Duration;
+
 use secrecy::SecretString;
 use serde_json::json;
 use vestibule::user::{Status, User};
@@ -232,4 +234,15 @@ fn comparable(answer: &Answer) -> (Vec<(String, String)>, serde_json::Value) {
         headers.push((name.to_string(), value.to_owned()));
     }
     (headers, answer.problem())
+}
+
+// A forced change makes users choose predictable series (NIST SP 800-63B-4 §3.1.1.2, ASVS 6.2.10).
+#[on_every_store]
+async fn password_needs_no_change_after_years(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    service.advance_time(Duration::from_hours(3 * 365 * 24));
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    assert_eq!(browser.me().await.expect_status(200).json()["mustChangePassword"], false);
 }
