@@ -269,11 +269,9 @@ mod tests {
         let now = Timestamp::from_millis(0);
         let mut user = User::new(UserId::new(now), now);
         let keys = secrets::Keys::parse(&secrets::new_key()).expect("a key");
-        user.totp = with_factor.then(|| Totp {
-            secret: keys.seal(&user.id, "totp", b"x"),
-            confirmed_at: now,
-            last_step: 0,
-        });
+        if with_factor {
+            user.totp.push(Totp::unused(keys.seal(&user.id, "totp", b"x"), now));
+        }
         user
     }
 

@@ -16,6 +16,7 @@ mod name;
 pub mod normalise;
 mod password;
 mod profile;
+mod recovery_codes;
 pub mod roles;
 mod roles_of;
 mod totp;
@@ -28,15 +29,16 @@ pub use self::{
     email::Email,
     email_change::{CANCELLABLE_FOR, CONFIRMABLE_FOR, EmailChangeRefused, PendingEmail, PreviousEmail},
     end_reason::EndReason,
-    factors::Factor,
+    factors::{APPS_MAX, Factor},
     id::UserId,
     identity::{Identity, IdentityKey, UnlinkedIdentity},
     invalid::Invalid,
     name::{TypedName, Username},
     password::{CURRENT_HASH_PREFIX, Password},
-    profile::{display_name, locale},
+    profile::{display_name, factor_name, locale},
+    recovery_codes::RecoveryCodes,
     roles::role,
-    totp::{PendingTotp, Totp},
+    totp::{DEFAULT_APP_NAME, FactorId, PendingTotp, Totp},
 };
 use crate::{
     clock::Timestamp,
@@ -74,9 +76,14 @@ pub struct User {
     pub status: Status,
     /// `None`: the user cannot sign in with a password.
     pub password: Option<Password>,
-    pub totp: Option<Totp>,
-    /// An enrolment in progress. The active factor stays valid until this one is confirmed.
+    /// Authenticator apps, in the order of their enrolment.
+    #[serde(default, deserialize_with = "totp::stored_apps")]
+    pub totp: Vec<Totp>,
+    /// An enrolment in progress. The apps stay valid.
     pub pending_totp: Option<PendingTotp>,
+    /// `None`: never created, or removed with the last app.
+    #[serde(default)]
+    pub recovery_codes: Option<RecoveryCodes>,
     #[serde(default)]
     pub identities: Vec<Identity>,
     /// Identities that were unlinked on purpose.
@@ -139,8 +146,9 @@ impl User {
             roles: Vec::new(),
             status: Status::Active,
             password: None,
-            totp: None,
+            totp: Vec::new(),
             pending_totp: None,
+            recovery_codes: None,
             identities: Vec::new(),
             unlinked_identities: Vec::new(),
             created_by: Creator::Administrator,

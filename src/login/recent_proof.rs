@@ -150,11 +150,10 @@ mod tests {
                 must_change: false,
                 imported: None,
             });
-            user.totp = has_totp.then(|| Totp {
-                secret: self.app.keys.seal(&user.id, totp::ACTIVE, b"secret"),
-                confirmed_at: NOW,
-                last_step: 0,
-            });
+            if has_totp {
+                let secret = self.app.keys.seal(&user.id, totp::ACTIVE, b"secret");
+                user.totp.push(Totp::unused(secret, NOW));
+            }
             for issuer in issuers {
                 let identity = Identity {
                     key: IdentityKey { issuer: (*issuer).to_owned(), subject: "1".to_owned() },

@@ -16,6 +16,7 @@ use crate::{
     admission::{Admission, Amr, Disabled, Proof, admit},
     app::App,
     audit::{EventKind, Recorder},
+    clock::Timestamp,
     limiter::{Attempt, Limited},
     secrets::OpenError,
     session::{self, CurrentSession, Refusal, State},
@@ -157,13 +158,10 @@ async fn accept_code(app: &App, current: &CurrentSession, code: &str) -> Result<
         .users
         .update::<_, FactorError>(&current.user.id.document_id(), |user| {
             current.ensure_valid_for(user)?;
-            let Some(totp) = &user.totp else { return Ok(Change::Keep(false)) };
-            let secret = app.keys.open(&user.id, totp::ACTIVE, &totp.secret)?;
-            let step = totp::step_of(&secret, code, app.clock.system_time());
-            if !step.is_some_and(|step| user.use_totp_step(step)) {
+            if !use_code(app, user, code, now)? {
                 return Ok(Change::Keep(false));
             }
-            // On use, so that old keys can be retired. The secret was opened above; a damaged enrolment must not refuse the code.
+            // On use, so that old keys can be retired. A secret that no key opens must not refuse the code of another app.
             drop(key_use::reseal(user, &app.keys));
             match current.session.state {
                 State::SignedIn => {}
@@ -173,6 +171,26 @@ async fn accept_code(app: &App, current: &CurrentSession, code: &str) -> Result<
         })
         .await?;
     Ok(accepted.and_then(|(user, is_correct)| is_correct.then(|| user.into_document())))
+}
+
+/// Uses up a code of any app of the user; returns `false` if the code is wrong for all of them.
+///
+/// # Errors
+/// [`OpenError`] if no app accepts the code and the secret of an app cannot be opened: the code may be correct.
+fn use_code(app: &App, user: &mut User, code: &str, now: Timestamp) -> Result<bool, OpenError> {
+    let mut unopened = None;
+    let mut steps = Vec::new();
+    for totp in &user.totp {
+        match app.keys.open(&user.id, totp::ACTIVE, &totp.secret) {
+            Ok(secret) => {
+                let step = totp::step_of(&secret, code, app.clock.system_time());
+                steps.extend(step.map(|step| (totp.id, step)));
+            }
+            Err(error) => unopened = Some(error),
+        }
+    }
+    let is_used = steps.into_iter().any(|(id, step)| user.use_totp_step(id, step, now));
+    if is_used { Ok(true) } else { unopened.map_or(Ok(false), Err) }
 }
 
 /// Returns the admission after a correct code. The absolute lifetime of a session that was signed in keeps its start.

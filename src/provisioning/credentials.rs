@@ -11,7 +11,7 @@ use crate::{
         second_factor::totp,
     },
     secrets::{Keys, sha256_hex},
-    user::{Password, Totp, User, UserId},
+    user::{Password, Totp, User},
 };
 
 /// Hashes and seals credentials.
@@ -97,16 +97,12 @@ impl Credentials<'_> {
         now: Timestamp,
     ) -> Result<Option<Totp>, ProvisioningError> {
         let Some(secret) = &desired.totp_secret else { return Ok(None) };
-        if let Some(present) = &user.totp
-            && *self.keys.open(&user.id, totp::ACTIVE, &present.secret)? == **secret
-        {
-            return Ok(None);
+        for present in &user.totp {
+            if *self.keys.open(&user.id, totp::ACTIVE, &present.secret)? == **secret {
+                return Ok(None);
+            }
         }
-        Ok(Some(self.totp(user.id, secret, now)))
-    }
-
-    fn totp(&self, user: UserId, secret: &[u8], now: Timestamp) -> Totp {
-        Totp { secret: self.keys.seal(&user, totp::ACTIVE, secret), confirmed_at: now, last_step: 0 }
+        Ok(Some(Totp::unused(self.keys.seal(&user.id, totp::ACTIVE, secret), now)))
     }
 }
 

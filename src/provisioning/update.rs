@@ -65,7 +65,7 @@ fn apply(user: &mut User, desired: &DesiredUser, new: &Changed, now: Timestamp) 
         fields.push(Field::Password);
     }
     if let Some(totp) = &new.totp {
-        user.set_totp(totp.clone(), now);
+        user.replace_second_factors(totp.clone(), now);
         fields.push(Field::TotpSecret);
     }
     if desired.must_change_password.is_some_and(|must_change| user.set_must_change_password(must_change)) {

@@ -120,8 +120,7 @@ mod tests {
     fn user_with_app() -> User {
         let mut user = user();
         let keys = secrets::Keys::parse(&secrets::new_key()).expect("a key");
-        user.totp =
-            Some(Totp { secret: keys.seal(&user.id, "totp", b"x"), confirmed_at: at(0), last_step: 0 });
+        user.totp = vec![Totp::unused(keys.seal(&user.id, "totp", b"x"), at(0))];
         user
     }
 

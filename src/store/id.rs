@@ -21,6 +21,13 @@ impl Id {
         Self(Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, millis / 1000, nanos)))
     }
 
+    /// Returns the lowest id of a document that was created at this time: always the same one.
+    #[must_use]
+    pub fn lowest_at(created: Timestamp) -> Self {
+        let millis = u64::try_from(created.as_millis()).unwrap_or(0);
+        Self(uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid())
+    }
+
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(Uuid::from_bytes(bytes))

@@ -21,31 +21,10 @@ impl User {
         true
     }
 
-    /// Removes all second factors, also an enrolment in progress, and ends all sessions; returns `false` if there is none. No secret takes
-    /// their place: the next login enrols if the policy demands a factor.
-    pub fn remove_second_factors(&mut self, now: Timestamp) -> bool {
-        let (active, pending) = (self.totp.take(), self.pending_totp.take());
-        if active.is_none() && pending.is_none() {
-            return false;
-        }
-        self.updated_at = now;
-        self.end_sessions(EndReason::FactorChanged);
-        true
-    }
-
-    /// Sets the active authenticator app and ends all sessions: a session that proved only the old factor must not continue. An enrolment
-    /// in progress is dropped.
-    pub fn set_totp(&mut self, totp: Totp, now: Timestamp) {
-        self.totp = Some(totp);
-        self.pending_totp = None;
-        self.updated_at = now;
-        self.end_sessions(EndReason::FactorChanged);
-    }
-
     /// Sets the credentials of a new user, who has no sessions to end.
     pub fn set_initial_credentials(&mut self, password: Option<Password>, totp: Option<Totp>) {
         self.password = password;
-        self.totp = totp;
+        self.totp = totp.into_iter().collect();
     }
 
     /// Sets whether the user must change the password; returns `false` if nothing changes.
@@ -65,13 +44,6 @@ impl User {
         }
     }
 
-    /// Uses up a time step of the active app; returns `false` if this step or a later one was used before (RFC 6238 §5.2).
-    pub fn use_totp_step(&mut self, step: i64) -> bool {
-        let Some(totp) = self.totp.as_mut().filter(|totp| step > totp.last_step) else { return false };
-        totp.last_step = step;
-        true
-    }
-
     /// Removes every credential, unlinks every identity and ends all sessions. Profile and roles stay.
     ///
     /// It destructures the user without `..`: a new field does not compile until it is listed here, as a credential or as another
@@ -81,6 +53,7 @@ impl User {
             password,
             totp,
             pending_totp,
+            recovery_codes,
             identities,
             unlinked_identities,
             pending_email,
@@ -103,8 +76,9 @@ impl User {
             last_login_at: _,
         } = self;
         *password = None;
-        *totp = None;
+        totp.clear();
         *pending_totp = None;
+        *recovery_codes = None;
         *pending_email = None;
         // Otherwise the owner of a former address could take the account back.
         previous_emails.clear();
@@ -120,7 +94,7 @@ mod tests {
     use super::*;
     use crate::{
         secrets::{Keys, Sealed, new_key},
-        user::{Identity, IdentityKey, PendingTotp, UserId},
+        user::{Identity, IdentityKey, PendingTotp, RecoveryCodes, UserId},
     };
 
     const NOW: Timestamp = Timestamp::from_millis(60_000);
@@ -139,11 +113,11 @@ mod tests {
     }
 
     fn totp() -> Totp {
-        Totp { secret: sealed(), confirmed_at: NOW, last_step: 0 }
+        Totp::unused(sealed(), NOW)
     }
 
     fn pending_totp() -> PendingTotp {
-        PendingTotp { secret: sealed(), expires_at: NOW, begun_by: String::new(), tries: 0 }
+        PendingTotp { name: None, secret: sealed(), expires_at: NOW, begun_by: String::new(), tries: 0 }
     }
 
     #[test]
@@ -155,33 +129,13 @@ mod tests {
     }
 
     #[test]
-    fn new_factor_ends_all_sessions_and_drops_the_pending_enrolment() {
+    fn removed_password_ends_all_sessions() {
         let mut user = user();
-        user.pending_totp = Some(pending_totp());
-        user.set_totp(totp(), NOW);
-        assert!(user.totp.is_some() && user.pending_totp.is_none());
-        assert_eq!((user.session_epoch, user.sessions_ended_because), (1, Some(EndReason::FactorChanged)));
-    }
-
-    #[test]
-    fn removed_credential_ends_all_sessions() {
-        let mut user = user();
-        assert!(!user.remove_password(NOW) && !user.remove_second_factors(NOW));
+        assert!(!user.remove_password(NOW));
         assert_eq!((user.session_epoch, user.updated_at), (0, user.created_at), "nothing to remove");
         user.password = Some(password("$argon2id$"));
         assert!(user.remove_password(NOW) && user.password.is_none());
         assert_eq!((user.session_epoch, user.sessions_ended_because), (1, Some(EndReason::PasswordChanged)));
-        for (active, pending) in [(true, false), (false, true), (true, true)] {
-            let mut user = self::user();
-            user.totp = active.then(totp);
-            user.pending_totp = pending.then(pending_totp);
-            assert!(user.remove_second_factors(NOW), "{active} {pending}");
-            assert!(user.totp.is_none() && user.pending_totp.is_none() && user.factors().is_empty());
-            assert_eq!(
-                (user.session_epoch, user.sessions_ended_because, user.updated_at),
-                (1, Some(EndReason::FactorChanged), NOW)
-            );
-        }
     }
 
     #[test]
@@ -191,7 +145,7 @@ mod tests {
         assert!(user.password.is_none(), "there is no password to upgrade");
         user.set_initial_credentials(Some(password("$2b$")), Some(totp()));
         user.upgrade_password_hash("$argon2id$");
-        assert!(user.totp.is_some());
+        assert_eq!(user.totp.len(), 1);
         let password = user.password.as_ref().expect("a password");
         assert_eq!((password.hash.as_str(), password.changed_at), ("$argon2id$", NOW));
         assert_eq!((user.session_epoch, user.updated_at), (0, user.created_at));
@@ -209,32 +163,19 @@ mod tests {
     }
 
     #[test]
-    fn time_step_is_used_once_and_in_order() {
-        assert!(!user().use_totp_step(1), "no authenticator app");
-        let mut user = user();
-        user.totp = Some(Totp { last_step: 10, ..totp() });
-        for (step, expected, last_step) in [
-            (9, false, 10),
-            (10, false, 10),
-            (11, true, 11),
-            (11, false, 11),
-            (13, true, 13),
-            (12, false, 13),
-        ] {
-            assert_eq!(user.use_totp_step(step), expected, "{step}");
-            assert_eq!(user.totp.as_ref().map(|totp| totp.last_step), Some(last_step), "{step}");
-        }
-        assert_eq!(user.session_epoch, 0);
-    }
-
-    #[test]
     fn revocation_leaves_no_way_to_sign_in() {
         let mut user = user();
         let key = IdentityKey { issuer: "https://idp.example".to_owned(), subject: "1".to_owned() };
         user.roles = vec!["reader".to_owned()];
         user.password = Some(password("$argon2id$"));
-        user.totp = Some(totp());
+        user.totp = vec![totp(), totp()];
         user.pending_totp = Some(pending_totp());
+        user.recovery_codes = Some(RecoveryCodes {
+            salt: "$argon2id$".to_owned(),
+            hashes: vec!["hash".to_owned()],
+            created_at: NOW,
+            last_used_at: None,
+        });
         user.identities.push(Identity {
             key: key.clone(),
             provider: "idp".to_owned(),
@@ -244,7 +185,8 @@ mod tests {
             last_login_at: None,
         });
         user.revoke_all_credentials(NOW);
-        assert!(user.password.is_none() && user.totp.is_none() && user.pending_totp.is_none());
+        assert!(user.password.is_none() && user.totp.is_empty() && user.pending_totp.is_none());
+        assert!(user.recovery_codes.is_none());
         assert!(user.identities.is_empty() && !user.has_second_factor());
         assert_eq!(user.unlinked_identities.iter().map(|unlinked| &unlinked.key).collect::<Vec<_>>(), [&key]);
         assert_eq!((user.session_epoch, user.sessions_ended_because), (1, Some(EndReason::Revoked)));

@@ -5,6 +5,8 @@ use crate::invisible::is_invisible;
 
 /// Longest display name, in characters.
 const DISPLAY_NAME_MAX: usize = 128;
+/// Longest name of a second factor, in characters.
+const FACTOR_NAME_MAX: usize = 64;
 
 impl User {
     /// Sets the address as an administrator. A new address is not verified; another spelling of the same one keeps its state. From now on
@@ -56,10 +58,19 @@ impl User {
 /// Parses a display name: trimmed, 1 to 128 characters, no control characters, no invisible characters and none that change the text
 /// direction. Otherwise one user could be shown as another (spoofing).
 pub fn display_name(text: &str) -> Result<String, &'static str> {
+    name(text, DISPLAY_NAME_MAX)
+}
+
+/// Parses the name of a second factor: as a display name, of 1 to 64 characters.
+pub fn factor_name(text: &str) -> Result<String, &'static str> {
+    name(text, FACTOR_NAME_MAX)
+}
+
+fn name(text: &str, max: usize) -> Result<String, &'static str> {
     let text = text.trim();
     if text.is_empty() {
         Err("required")
-    } else if text.chars().count() > DISPLAY_NAME_MAX {
+    } else if text.chars().count() > max {
         Err("too_long")
     } else if text.chars().any(|c| is_invisible(c) && !is_needed(c)) {
         Err("invalid")

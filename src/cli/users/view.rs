@@ -6,7 +6,7 @@ use crate::{
     config::Config,
     limiter::Lock,
     store::Stored,
-    user::{Identity, Status, User, roles::roles_of},
+    user::{Identity, Status, Totp, User, roles::roles_of},
 };
 
 /// Returns the fields of a user that may be printed: no hash, no sealed secret.
@@ -23,6 +23,8 @@ pub(super) fn summary(config: &Config, user: &Stored<User>, locks: &[Lock]) -> V
         "status": user.status,
         "locks": locks.iter().map(lock).collect::<Vec<_>>(),
         "mfaEnabled": user.has_second_factor(),
+        "totp": user.totp.iter().map(app).collect::<Vec<_>>(),
+        "recoveryCodesLeft": user.recovery_codes_left(),
         "hasPassword": user.password.is_some(),
         "mustChangePassword": user.password.as_ref().is_some_and(|password| password.must_change),
         "authProvider": user.auth_provider(),
@@ -37,6 +39,15 @@ pub(super) fn summary(config: &Config, user: &Stored<User>, locks: &[Lock]) -> V
 
 fn lock(lock: &Lock) -> Value {
     json!({ "guess": lock.guess.as_str(), "failures": lock.failures, "until": lock.until })
+}
+
+fn app(totp: &Totp) -> Value {
+    json!({
+        "id": totp.id,
+        "name": totp.name,
+        "confirmedAt": totp.confirmed_at,
+        "lastUsedAt": totp.last_used_at,
+    })
 }
 
 fn identity(identity: &Identity) -> Value {

@@ -12,7 +12,7 @@ use crate::{
     login::{password::record_wait, recent_proof::require_recent},
     session::{self, CurrentSession, ENROLMENT_TIME, Refusal, State},
     store::Change,
-    user::{PendingTotp, Totp, User},
+    user::{FactorId, PendingTotp, Totp, User},
     web::client::Client,
 };
 
@@ -35,7 +35,7 @@ pub async fn start_enrolment(
     let expires_at = app.clock.now() + ENROLMENT_TIME;
     let enrolment = totp::enrol(&current.user, &app.config, expires_at);
     let secret = app.keys.seal(&current.user.id, totp::PENDING, enrolment.secret());
-    let pending = PendingTotp { secret, expires_at, begun_by: current.id_hash_hex(), tries: 0 };
+    let pending = PendingTotp { name: None, secret, expires_at, begun_by: current.id_hash_hex(), tries: 0 };
     app.users
         .update::<_, Refusal>(&current.user.id.document_id(), |user| {
             current.ensure_valid_for(user)?;
@@ -113,7 +113,10 @@ fn confirm_pending(
         return Ok(Change::Write(Confirmation::Wrong { left: MAX_TRIES.saturating_sub(tries) }));
     };
     let secret = app.keys.seal(&user.id, totp::ACTIVE, &secret);
-    user.set_totp(Totp { secret, confirmed_at: now, last_step }, now);
+    let name = pending.name.unwrap_or_else(|| user.next_app_name());
+    let totp =
+        Totp { id: FactorId::new(now), name, secret, confirmed_at: now, last_used_at: Some(now), last_step };
+    user.add_totp(totp, now);
     user.last_login_at = user.last_login_at.max(Some(now));
     Ok(Change::Write(Confirmation::Correct))
 }

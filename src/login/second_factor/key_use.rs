@@ -10,7 +10,7 @@ use super::totp::{ACTIVE, PENDING};
 use crate::{
     secrets::{Keys, OpenError, Sealed},
     store::{Collection, Document, DocumentId, Page, Store, StoreError},
-    user::User,
+    user::{Totp, User},
 };
 
 /// Users per read of the store.
@@ -95,7 +95,8 @@ async fn users_by_key(store: &Store) -> Result<BTreeMap<String, usize>, StoreErr
         let page = store.scan::<User>(page).await?;
         for user in &page.documents {
             // An enrolment in progress lasts ten minutes, and the user can start another one.
-            if let Some(key) = user.totp.as_ref().and_then(|totp| totp.secret.key_id()) {
+            let of_user: BTreeSet<&str> = user.totp.iter().filter_map(|totp| totp.secret.key_id()).collect();
+            for key in of_user {
                 *users.entry(key.to_owned()).or_default() += 1;
             }
         }
@@ -112,19 +113,22 @@ async fn users_by_key(store: &Store) -> Result<BTreeMap<String, usize>, StoreErr
 /// [`OpenError`]: the user is unchanged.
 pub fn reseal(user: &mut User, keys: &Keys) -> Result<usize, OpenError> {
     let id = user.id;
-    let again = |field: &str, sealed: Option<&Sealed>| match sealed {
-        Some(sealed) => keys.reseal(&id, field, sealed),
-        None => Ok(None),
+    let again = |totp: &Totp| keys.reseal(&id, ACTIVE, &totp.secret);
+    let active: Vec<Option<Sealed>> = user.totp.iter().map(again).collect::<Result<_, _>>()?;
+    let mut changed = 0;
+    let mut replace = |secret: &mut Sealed, again: Option<Sealed>| {
+        if let Some(again) = again {
+            *secret = again;
+            changed += 1;
+        }
     };
-    let active = again(ACTIVE, user.totp.as_ref().map(|totp| &totp.secret))?;
-    // An abandoned enrolment that no key opens must not keep the active secret under its old key.
-    let pending = again(PENDING, user.pending_totp.as_ref().map(|pending| &pending.secret)).unwrap_or(None);
-    let changed = usize::from(active.is_some()) + usize::from(pending.is_some());
-    if let (Some(totp), Some(secret)) = (&mut user.totp, active) {
-        totp.secret = secret;
+    for (totp, again) in user.totp.iter_mut().zip(active) {
+        replace(&mut totp.secret, again);
     }
-    if let (Some(totp), Some(secret)) = (&mut user.pending_totp, pending) {
-        totp.secret = secret;
+    if let Some(pending) = &mut user.pending_totp {
+        // An abandoned enrolment that no key opens must not keep the active secrets under their old keys.
+        let again = keys.reseal(&id, PENDING, &pending.secret).unwrap_or(None);
+        replace(&mut pending.secret, again);
     }
     Ok(changed)
 }
@@ -139,17 +143,20 @@ mod tests {
     use crate::{
         clock::Timestamp,
         secrets::new_key,
-        user::{PendingTotp, Totp, UserId},
+        user::{PendingTotp, UserId},
     };
 
     const NOW: Timestamp = Timestamp::from_millis(60_000);
 
     fn user(keys: &Keys) -> User {
         let mut user = User::new(UserId::new(NOW), NOW);
-        let secret = keys.seal(&user.id, ACTIVE, b"active");
-        user.totp = Some(Totp { secret, confirmed_at: NOW, last_step: 7 });
+        for plain in [b"phone", b"tablet".as_slice()] {
+            let secret = keys.seal(&user.id, ACTIVE, plain);
+            user.totp.push(Totp { last_step: 7, ..Totp::unused(secret, NOW) });
+        }
         let secret = keys.seal(&user.id, PENDING, b"pending");
-        user.pending_totp = Some(PendingTotp { secret, expires_at: NOW, begun_by: String::new(), tries: 0 });
+        user.pending_totp =
+            Some(PendingTotp { name: None, secret, expires_at: NOW, begun_by: String::new(), tries: 0 });
         user
     }
 
@@ -158,14 +165,16 @@ mod tests {
         let (old, new) = (new_key(), new_key());
         let mut user = user(&Keys::parse(&old).expect("a key"));
         let both = Keys::parse(&format!("{},{}", *new, *old)).expect("two keys");
-        assert_eq!(reseal(&mut user, &both).expect("both open"), 2);
-        assert_eq!(reseal(&mut user, &both).expect("both open"), 0, "a second time changes nothing");
+        assert_eq!(reseal(&mut user, &both).expect("all open"), 3);
+        assert_eq!(reseal(&mut user, &both).expect("all open"), 0, "a second time changes nothing");
         let newest = Keys::parse(&new).expect("a key");
-        let totp = user.totp.as_ref().expect("an app");
-        assert_eq!(&**newest.open(&user.id, ACTIVE, &totp.secret).expect("opens"), b"active");
+        for (totp, plain) in user.totp.iter().zip([b"phone", b"tablet".as_slice()]) {
+            assert_eq!(&**newest.open(&user.id, ACTIVE, &totp.secret).expect("opens"), plain);
+            assert_eq!(totp.last_step, 7);
+        }
         let pending = user.pending_totp.as_ref().expect("an enrolment");
         assert_eq!(&**newest.open(&user.id, PENDING, &pending.secret).expect("opens"), b"pending");
-        assert_eq!((user.session_epoch, totp.last_step), (0, 7));
+        assert_eq!(user.session_epoch, 0);
     }
 
     // A secret that was copied from another user or field must not become valid when it is sealed again.
@@ -179,7 +188,7 @@ mod tests {
         assert!(matches!(reseal(&mut ada, &both), Err(OpenError::Damaged)));
         let mut ada = user(&ring);
         let pending = ada.pending_totp.as_ref().expect("an enrolment").secret.clone();
-        ada.totp.as_mut().expect("an app").secret = pending;
+        ada.totp[1].secret = pending;
         assert!(matches!(reseal(&mut ada, &both), Err(OpenError::Damaged)));
     }
 }

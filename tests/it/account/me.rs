@@ -69,7 +69,7 @@ async fn responses_contain_no_secret_hash_or_session_id(location: StoreLocation)
     answers.push(browser.verify(&app.wrong_code(service.clock.now())).await.expect_status(400));
     answers.push(browser.verify(&app.code(service.clock.now())).await.expect_status(200));
     let stored = stored_user(&service, &linus).await;
-    let sealed = serde_json::to_value(&stored.totp.unwrap().secret).unwrap();
+    let sealed = serde_json::to_value(&stored.totp[0].secret).unwrap();
     let hash = stored.password.unwrap().hash;
     answers.push(browser.me().await.expect_status(200));
     answers.push(browser.get("/api/auth/session").await.expect_status(200));

@@ -162,6 +162,46 @@ impl StoreLocation {
         }
     }
 
+    /// Changes all documents that contain this text, as raw JSON. Dates and ids of MongoDB are extended JSON.
+    pub(crate) async fn rewrite(
+        &self,
+        collection: &str,
+        text: &str,
+        change: impl Fn(&mut serde_json::Map<String, serde_json::Value>),
+    ) {
+        let mut changed = 0;
+        if self.directory.is_some() {
+            let file = rusqlite::Connection::open(&self.name).expect("the file");
+            let mut rows = file.prepare(&format!("SELECT id, body FROM {collection}")).expect("the table");
+            let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("its rows");
+            let rows: Vec<(Vec<u8>, String)> = rows.collect::<Result<_, _>>().expect("the rows");
+            for (id, body) in rows.into_iter().filter(|(_, body)| body.contains(text)) {
+                let mut document = serde_json::from_str(&body).expect("a JSON object");
+                change(&mut document);
+                let update = format!("UPDATE {collection} SET body = ?1 WHERE id = ?2");
+                let body = serde_json::to_string(&document).expect("JSON");
+                changed += file.execute(&update, rusqlite::params![body, id]).expect("written");
+            }
+        } else {
+            let documents = self.database().await.collection::<mongodb::bson::Document>(collection);
+            let mut found = documents.find(doc! {}).await.expect("the collection");
+            while found.advance().await.expect("the next document") {
+                let document = found.deserialize_current().expect("a document");
+                if format!("{document:?}").contains(text) {
+                    let id = doc! { "_id": document.get("_id") };
+                    let raw = serde_json::to_value(document).expect("JSON");
+                    let mut raw = raw.as_object().expect("an object").clone();
+                    change(&mut raw);
+                    let document =
+                        serde_json::from_value::<mongodb::bson::Document>(raw.into()).expect("a document");
+                    documents.replace_one(id, document).await.expect("written");
+                    changed += 1;
+                }
+            }
+        }
+        assert_ne!(changed, 0, "nothing has {text} in it");
+    }
+
     /// Returns all documents as text, as an attacker reads them.
     pub(crate) async fn all_documents(&self) -> String {
         let mut everything = String::new();

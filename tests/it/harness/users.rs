@@ -37,7 +37,7 @@ pub(crate) async fn create_user_with_app(service: &Service, name: &str) -> (User
     let now = service.clock.now();
     let user = create_user_with(service, name, |user| {
         let secret = service.app.keys.seal(&user.id, totp::ACTIVE, app.secret());
-        user.totp = Some(Totp { secret, confirmed_at: now, last_step: 0 });
+        user.totp.push(Totp::unused(secret, now));
     })
     .await;
     (user, app)

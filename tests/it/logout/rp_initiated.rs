@@ -441,7 +441,7 @@ async fn logout_redirect_survives_the_second_factor(location: StoreLocation) {
     let (sealed, now) =
         (fixture.service.app.keys.seal(&user, totp::ACTIVE, app.secret()), fixture.service.clock.now());
     update_user(&fixture.service, user, |user| {
-        user.totp = Some(Totp { secret: sealed.clone(), confirmed_at: now, last_step: 0 });
+        user.totp = vec![Totp::unused(sealed.clone(), now)];
     })
     .await;
     for verified in [true, false] {

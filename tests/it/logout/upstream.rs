@@ -67,7 +67,7 @@ async fn grace_with_an_app(fixture: &FederatedFixture) -> (UserId, Authenticator
     let secret = service.app.keys.seal(&user, vestibule::login::second_factor::totp::ACTIVE, app.secret());
     let confirmed_at = service.clock.now();
     update_user(service, user, |user| {
-        user.totp = Some(Totp { secret: secret.clone(), confirmed_at, last_step: 0 });
+        user.totp = vec![Totp::unused(secret.clone(), confirmed_at)];
     })
     .await;
     (user, app)

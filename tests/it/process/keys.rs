@@ -37,7 +37,7 @@ fn id_of(key: &str) -> String {
 
 async fn key_of(service: &Service, user: &User) -> String {
     let user = stored_user(service, user).await;
-    user.totp.expect("an app").secret.key_id().expect("a key id").to_owned()
+    user.totp[0].secret.key_id().expect("a key id").to_owned()
 }
 
 #[on_every_store]
@@ -123,7 +123,7 @@ async fn unknown_key_id_in_one_document_does_not_stop_the_start(location: StoreL
         .app
         .users
         .update::<(), vestibule::store::StoreError>(&ada.id.document_id(), |user| {
-            user.totp.as_mut().expect("an app").secret = foreign.clone();
+            user.totp[0].secret = foreign.clone();
             Ok(vestibule::store::Change::Write(()))
         })
         .await

@@ -103,7 +103,7 @@ async fn user_with_revoked_sessions_can_complete_a_login(location: StoreLocation
     let service = Service::start(&location).await;
     let (ada, app) = create_user_with_app(&service, "ada").await;
     let totp = stored_user(&service, &ada).await.totp;
-    update_user(&service, ada.id, |user| user.totp = None).await;
+    update_user(&service, ada.id, |user| user.totp.clear()).await;
     sign_in_often(&service, "ada", MAX).await;
     update_user(&service, ada.id, |user| {
         user.totp.clone_from(&totp);

@@ -124,7 +124,7 @@ fn session_row(Listed { session, validity }: &Listed) -> Option<Vec<String>> {
     ])
 }
 
-/// Returns password, second factor and providers of the user, one field each.
+/// Returns password, second factors, recovery codes and providers of the user, one field each.
 fn ways_to_sign_in(user: &User) -> Vec<(&'static str, String)> {
     let password = match &user.password {
         None => "none".to_owned(),
@@ -133,13 +133,23 @@ fn ways_to_sign_in(user: &User) -> Vec<(&'static str, String)> {
         }
         Some(password) => format!("set {}", time(password.changed_at)),
     };
-    let factor = match (&user.totp, &user.pending_totp) {
-        (Some(totp), _) => format!("authenticator app since {}", time(totp.confirmed_at)),
-        (None, Some(pending)) => {
-            format!("none; an enrolment waits for its first code until {}", time(pending.expires_at))
+    let no_factor = match &user.pending_totp {
+        _ if user.has_second_factor() => None,
+        Some(pending) => {
+            Some(format!("none; an enrolment waits for its first code until {}", time(pending.expires_at)))
         }
-        (None, None) => "none".to_owned(),
+        None => Some("none".to_owned()),
     };
+    let apps = user.totp.iter().map(|totp| {
+        let last = totp
+            .last_used_at
+            .map_or_else(|| "not used yet".to_owned(), |at| format!("last used {}", time(at)));
+        format!("authenticator app {} since {}, {last}", quoted(&totp.name), time(totp.confirmed_at))
+    });
+    let factors = apps.chain(no_factor).map(|text| ("second factor", text));
+    let codes = user.recovery_codes.as_ref().map(|codes| {
+        ("recovery codes", format!("{} left, created {}", codes.hashes.len(), time(codes.created_at)))
+    });
     let identities = user.identities.iter().map(|identity| {
         let last = identity
             .last_login_at
@@ -155,5 +165,5 @@ fn ways_to_sign_in(user: &User) -> Vec<(&'static str, String)> {
         );
         ("provider", text)
     });
-    [("password", password), ("second factor", factor)].into_iter().chain(identities).collect()
+    std::iter::once(("password", password)).chain(factors).chain(codes).chain(identities).collect()
 }

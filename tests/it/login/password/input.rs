@@ -81,7 +81,7 @@ async fn unknown_members_are_ignored(location: StoreLocation) {
     assert!(
         stored.roles.is_empty()
             && !stored.email_verified
-            && stored.totp.is_none()
+            && stored.totp.is_empty()
             && stored.session_epoch == 0
     );
 }

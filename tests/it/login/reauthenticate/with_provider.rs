@@ -250,7 +250,7 @@ async fn user_with_factor_cannot_reauthenticate_at_the_provider(location: StoreL
     assert_session_unchanged(&browser, &before).await;
 
     // The same for a transaction that started before the enrolment.
-    update_user(&fixture.service, linus.id, |user| user.totp = None).await;
+    update_user(&fixture.service, linus.id, |user| user.totp.clear()).await;
     // `update_user` writes past the cache of the service.
     fixture.service.app.users.invalidate(&linus.id.document_id());
     let authorization = start_reauthentication(&browser, &fixture.fake).await;
@@ -258,7 +258,7 @@ async fn user_with_factor_cannot_reauthenticate_at_the_provider(location: StoreL
         fixture.service.app.keys.seal(&linus.id, vestibule::login::second_factor::totp::ACTIVE, app.secret());
     let now = fixture.service.clock.now();
     update_user(&fixture.service, linus.id, |user| {
-        user.totp = Some(Totp { secret: sealed.clone(), confirmed_at: now, last_step: 0 });
+        user.totp = vec![Totp::unused(sealed.clone(), now)];
         user.end_sessions(vestibule::user::EndReason::FactorChanged);
     })
     .await;

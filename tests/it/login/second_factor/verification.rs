@@ -229,10 +229,10 @@ async fn signed_in_session_cannot_verify_again(location: StoreLocation) {
     let browser = Browser::of(&service);
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     browser.verify(&app.code(service.clock.now())).await.expect_status(200);
-    let step = stored_user(&service, &linus).await.totp.unwrap().last_step;
+    let step = stored_user(&service, &linus).await.totp[0].last_step;
     let answer = browser.verify(&app.code_of_step(service.clock.now(), 1)).await;
     answer.expect_problem(409, "no_pending_enrolment");
-    assert_eq!(stored_user(&service, &linus).await.totp.unwrap().last_step, step, "the code is not used");
+    assert_eq!(stored_user(&service, &linus).await.totp[0].last_step, step, "the code is not used");
 }
 
 // A stolen database yields no codes.
@@ -255,12 +255,12 @@ async fn secret_is_sealed_for_one_user(location: StoreLocation) {
     }
     assert!(!raw.contains(&browser.session().unwrap()), "a leaked database gives no cookie");
     // The sealed secret does not work in the document of another user.
-    let sealed = stored_user(&service, &linus).await.totp.unwrap();
+    let sealed = stored_user(&service, &linus).await.totp.remove(0);
     service
         .app
         .store
         .update::<vestibule::user::User, (), vestibule::store::StoreError>(&ada.id.document_id(), |ada| {
-            ada.totp = Some(Totp { last_step: 0, ..sealed.clone() });
+            ada.totp = vec![Totp { last_step: 0, ..sealed.clone() }];
             Ok(vestibule::store::Change::Write(()))
         })
         .await
@@ -309,5 +309,5 @@ async fn concurrent_use_of_one_code_opens_one_session() {
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 400], "round {round}: {} {}", one.text, two.text);
     }
-    assert!(stored_user(&service, &linus).await.totp.is_some());
+    assert!(stored_user(&service, &linus).await.totp.len() == 1);
 }

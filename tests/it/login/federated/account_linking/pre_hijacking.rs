@@ -81,7 +81,7 @@ impl<'h> PreparedAccount<'h> {
 
         let kept = stored_user(&fixture.service, &self.account).await;
         assert_eq!(kept.status, Status::Quarantined);
-        assert!(kept.password.is_none() && kept.totp.is_none() && kept.pending_totp.is_none());
+        assert!(kept.password.is_none() && kept.totp.is_empty() && kept.pending_totp.is_none());
         assert!(kept.identities.is_empty());
         assert_eq!(
             (&kept.display_name, &kept.username),
