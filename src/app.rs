@@ -17,6 +17,7 @@ use crate::{
         password::{hasher::Hasher, refusal_time},
         second_factor::key_use::{RingError, require_keys_in_use},
     },
+    mail::Mail,
     secrets::Keys,
     session::{
         Session,
@@ -52,6 +53,8 @@ pub struct App {
     pub store: Store,
     pub keys: Keys,
     pub hasher: Hasher,
+    /// Queue of mails to users.
+    pub mail: Mail,
     pub limiter: Limiter,
     pub sessions: Arc<DocumentCache<Session>>,
     pub users: Arc<DocumentCache<User>>,
@@ -120,6 +123,7 @@ impl App {
         refusal_time::slowest_check();
         Ok(Arc::new(Self {
             hasher: Hasher::start(config.hashing),
+            mail: Mail::new(&config, &store, &keys, &clock),
             limiter: Limiter::new(store.clone(), clock.clone()),
             addresses: Addresses::new(
                 &config.public_url.origin,

@@ -16,6 +16,7 @@ mod format;
 mod hsts;
 mod issuer;
 mod list;
+mod mail;
 mod mfa;
 mod mistake;
 mod presets;
@@ -40,11 +41,13 @@ use std::{net::SocketAddr, thread, time::Duration};
 use ipnet::IpNet;
 
 pub use self::{
-    brand::{Brand, LOGO_PATH, Language, Logo, LogoFile, PageSettings},
+    brand::{Brand, Color, LOGO_PATH, Language, Logo, LogoFile, PageSettings},
+    ca_file::CaFile,
     database::{Database, KeySource},
     environment::{Dotenv, Environment},
     hsts::Hsts,
     issuer::Issuer,
+    mail::{MailSettings, MailTls, MailTransport, SmtpServer},
     mfa::Mfa,
     mistake::Mistake,
     presets::{Preset, ProviderKind},
@@ -55,11 +58,11 @@ pub use self::{
     report::{Effective, Report, SecretFile},
     warning::{Severity, Warning},
 };
-use self::{ca_file::CaFile, reader::Reader, settings as s, setup_warnings::SetUp};
 pub(crate) use self::{
     public_url::is_loopback,
     reference::{env_example, markdown},
 };
+use self::{reader::Reader, settings as s, setup_warnings::SetUp};
 use crate::store::CollectionPrefix;
 
 /// All settings.
@@ -74,6 +77,8 @@ pub struct Config {
     pub session: SessionLimits,
     pub mfa: Mfa,
     pub brand: Brand,
+    /// `None`: no mail is sent.
+    pub mail: Option<MailSettings>,
     /// Audience of identity tokens. `None`: no tokens.
     pub token_audience: Option<String>,
     /// Other origins of the same site whose pages may call the API with the cookie.
@@ -146,7 +151,12 @@ impl Config {
     /// Returns what pages need to know.
     #[must_use]
     pub fn page_settings(&self) -> PageSettings {
-        self.brand.page_settings(&self.public_url.url(), self.session.remember)
+        PageSettings {
+            brand: self.brand.view(&self.public_url.url()),
+            languages: self.brand.languages.clone(),
+            remember: self.session.remember.map(|time| time.as_secs()),
+            mail: self.mail.is_some(),
+        }
     }
 
     fn set_up(&self) -> SetUp<'_> {
@@ -182,6 +192,7 @@ impl Config {
             session: session_limits(&mut reader),
             mfa: reader.get(&s::MFA),
             brand: brand(&mut reader),
+            mail: mail::read(&mut reader),
             token_audience: reader.get(&s::TOKEN_AUDIENCE),
             allowed_origins: origins(reader.get(&s::ALLOWED_ORIGINS)),
             trusted_proxies: reader.get(&s::TRUSTED_PROXIES),

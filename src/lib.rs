@@ -34,9 +34,10 @@
 //!   account, admin, provisioning, logout, verify
 //!   login                        password, federated, second factor, re-authentication
 //!   session                      open, check, touch, rotate, end
+//!   notices                      security notices about a flow, by mail
 //!   app                          settings and services, built once; decides nothing
 //!   admission                    Proof ─▶ admit ─▶ Ticket | PendingTicket (pure)
-//!   audit, link_token
+//!   audit, mail, link_token
 //!   user, config                 documents and settings (pure)
 //!   web                          values of one request: client, cookies, body, addresses, return target
 //!   error                        published codes, problems
@@ -78,7 +79,9 @@ pub mod link_token;
 pub mod log;
 pub mod login;
 pub mod logout;
+pub mod mail;
 pub mod metrics;
+pub mod notices;
 pub mod provisioning;
 pub mod router;
 pub mod secrets;

@@ -3,12 +3,10 @@
 mod color;
 mod logo;
 
-use std::time::Duration;
-
 use serde::Serialize;
 use url::Url;
 
-pub(super) use self::color::Color;
+pub use self::color::Color;
 pub use self::logo::{Logo, LogoFile};
 use super::warning::Warning;
 use crate::invisible::is_invisible;
@@ -23,10 +21,10 @@ pub const LOGO_PATH: &str = "/vestibule/brand-logo";
 pub struct Brand {
     pub name: Option<String>,
     pub logo: Option<Logo>,
-    pub(super) color: Option<Color>,
-    pub(super) support_url: Option<Url>,
+    pub color: Option<Color>,
+    pub support_url: Option<Url>,
     /// The default first.
-    pub(super) languages: Vec<Language>,
+    pub languages: Vec<Language>,
 }
 
 /// A language of the pages.
@@ -51,15 +49,17 @@ pub(super) const LANGUAGES: &[(&str, Language)] = &[
 /// What pages need to know: in `index.html`, and in `GET /api/auth/providers` for applications with pages of their own.
 #[derive(Clone, Debug, Serialize)]
 pub struct PageSettings {
-    brand: BrandView,
-    languages: Vec<Language>,
+    pub(super) brand: BrandView,
+    pub(super) languages: Vec<Language>,
     /// Lifetime of a session on a remembered device in seconds; `None` if it is not offered.
-    remember: Option<u64>,
+    pub(super) remember: Option<u64>,
+    /// Whether the service sends mail: a forgotten password can be reset.
+    pub(super) mail: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct BrandView {
+pub(super) struct BrandView {
     name: Option<String>,
     logo: Option<String>,
     color: Option<String>,
@@ -67,23 +67,23 @@ struct BrandView {
 }
 
 impl Brand {
-    /// Returns what pages need to know. `public_url` is the address of a logo from a file: pages at other origins show it, too.
-    pub(super) fn page_settings(&self, public_url: &str, remember: Option<Duration>) -> PageSettings {
-        let logo = self.logo.as_ref().map(|logo| match logo {
-            Logo::Url(url) => url.to_string(),
-            Logo::File(_) => format!("{public_url}{LOGO_PATH}"),
-        });
-        let brand = BrandView {
+    /// Returns what pages show of the brand.
+    pub(super) fn view(&self, public_url: &str) -> BrandView {
+        BrandView {
             name: self.name.clone(),
-            logo,
+            logo: self.logo_url(public_url),
             color: self.color.map(|color| color.to_string()),
             support_url: self.support_url.as_ref().map(Url::to_string),
-        };
-        PageSettings {
-            brand,
-            languages: self.languages.clone(),
-            remember: remember.map(|time| time.as_secs()),
         }
+    }
+
+    /// Returns the address of the logo. One from a file has an absolute address, too: pages at other origins and mails show it.
+    #[must_use]
+    pub fn logo_url(&self, public_url: &str) -> Option<String> {
+        self.logo.as_ref().map(|logo| match logo {
+            Logo::Url(url) => url.to_string(),
+            Logo::File(_) => format!("{public_url}{LOGO_PATH}"),
+        })
     }
 
     /// Returns the warning about a colour on which text is hard to read.

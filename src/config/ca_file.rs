@@ -13,16 +13,18 @@ const SIZE_MAX: u64 = 1 << 20;
 pub struct CaFile {
     pub path: PathBuf,
     pub certificates: Vec<Certificate>,
+    /// The content of the file, for other TLS clients.
+    pub pem: Vec<u8>,
 }
 
 impl CaFile {
     /// Reads a file with certificates in PEM form.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         let path = PathBuf::from(text);
-        let certificates = read_bytes(&path)
-            .and_then(|pem| certificates(&pem))
+        let (certificates, pem) = read_bytes(&path)
+            .and_then(|pem| Ok((certificates(&pem)?, pem)))
             .map_err(|problem| format!("the file {text:?} {problem}"))?;
-        Ok(Self { path, certificates })
+        Ok(Self { path, certificates, pem })
     }
 }
 

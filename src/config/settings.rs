@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use lettre::message::Mailbox;
 use url::Url;
 
 use super::{
@@ -16,6 +17,7 @@ use super::{
         Word,
     },
     hsts::Hsts,
+    mail::{self, MailUrl},
     mfa::Mfa,
     presets::{KINDS, ProviderKind},
     profile_policy::ProfilePolicy,
@@ -217,6 +219,36 @@ settings! {
     .default("en,de,fr,es,ar");
 }
 
+"Mail" {
+    MAIL_URL: Optional<Parsed<MailUrl>> = service(
+        "VESTIBULE_MAIL_URL",
+        Optional(Parsed(MailUrl::parse, "an `smtps:` or `smtp:` URL of a mail server, or `file:` and a folder")),
+        "Mail server for password resets, confirmations of addresses and security notices. `smtps://user@host:465` is encrypted \
+         from the start. `smtp://user@host:587?tls=required` requires STARTTLS. `smtp://host:25?tls=opportunistic` encrypts if \
+         the server offers it; without `tls`, `smtp` is accepted only for this machine. `file:FOLDER` writes each mail into a \
+         file, for development. The certificate of the server must be valid for its name; see `VESTIBULE_CA_FILE`.",
+    )
+    .unset("the service sends no mail and offers nothing that needs mail")
+    .example("smtps://vestibule@mail.example:465")
+    .shown(Shown::UrlWithoutSecrets);
+
+    MAIL_PASSWORD: Optional<Text> = service(
+        "VESTIBULE_MAIL_PASSWORD",
+        Optional(Text("the password of the user in `VESTIBULE_MAIL_URL`")),
+        "Password of the user in `VESTIBULE_MAIL_URL`. It is sent only over an encrypted connection, or to this machine.",
+    )
+    .unset("the service does not authenticate at the mail server")
+    .shown(Shown::Secret);
+
+    MAIL_FROM: Optional<Parsed<Mailbox>> = service(
+        "VESTIBULE_MAIL_FROM",
+        Optional(Parsed(mail::from, "an address, or a name and an address in angle brackets")),
+        "Sender of all mails. Required with `VESTIBULE_MAIL_URL`. The mail server must be allowed to send mail of this domain.",
+    )
+    .unset("no sender")
+    .example("Corp <no-reply@corp.example>");
+}
+
 "Capacity" {
     HASH_THREADS: Optional<Number> = service(
         "VESTIBULE_HASH_THREADS",
@@ -279,8 +311,8 @@ settings! {
     CA_FILE: Optional<Text> = service(
         "VESTIBULE_CA_FILE",
         Optional(Text("a file with certificates in PEM form")),
-        "Certificates of further authorities that may have issued the certificates of providers, such as the authority of a \
-         company. They are trusted beside those of the system. The file is read once, at start, and has at most 1 MiB.",
+        "Certificates of further authorities that may have issued the certificates of providers and of the mail server, such as the \
+         authority of a company. They are trusted beside those of the system. The file is read once, at start, and has at most 1 MiB.",
     )
     .unset("the authorities of the system")
     .example("/etc/ssl/corp-ca.pem");

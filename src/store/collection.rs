@@ -73,6 +73,8 @@ collections! {
     SealingKeys = "sealing_keys" by Text;
     /// Back-channel logouts that may arrive before the session that they end.
     UpstreamLogouts = "upstream_logouts" by Text;
+    /// Mail that waits for the mail server, or that it refused.
+    OutgoingMail = "outgoing_mail" by Uuid;
     /// Logout tokens that must not be used twice.
     UsedLogoutTokens = "used_logout_tokens" by Text;
 }

@@ -12,7 +12,7 @@ const DARK: Color = Color([0x18, 0x24, 0x2a]);
 
 /// A colour in sRGB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::config) struct Color([u8; 3]);
+pub struct Color([u8; 3]);
 
 impl Color {
     /// Reads `#rgb` or `#rrggbb`. Nothing else: the text becomes a part of a style sheet.
@@ -25,6 +25,12 @@ impl Color {
         };
         let channel = |at: usize| u8::from_str_radix(&channels[at..at + 2], 16).ok();
         Some(Self([channel(0)?, channel(2)?, channel(4)?]))
+    }
+
+    /// Returns the colour of readable text on this colour.
+    #[must_use]
+    pub fn of_text(self) -> Self {
+        if self.contrast(WHITE) >= self.contrast(DARK) { WHITE } else { DARK }
     }
 
     /// Returns the warning about text that is hard to read on this colour, or in it.

@@ -5,7 +5,7 @@ use super::graph::Graph;
 /// Top to bottom. A file imports files of its own layer and of the layers below.
 ///
 /// A name stands for the file `name.rs` and the folder `name/`, wherever they are; the most specific entry decides.
-const LAYERS: [&[&str]; 16] = [
+const LAYERS: [&[&str]; 17] = [
     &["main", "lib"],
     &["cli"],
     &["server", "router"],
@@ -13,6 +13,7 @@ const LAYERS: [&[&str]; 16] = [
     &["routes"],
     &["login", "logout", "account", "admin", "provisioning", "verify"],
     &["session"],
+    &["notices"],
     &["app"],
     &["admission"],
     &["audit", "mail", "link_token"],

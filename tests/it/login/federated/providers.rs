@@ -57,6 +57,7 @@ async fn providers_are_listed_in_configured_order(location: StoreLocation) {
         "es",
         "ar"
       ],
+      "mail": false,
       "providers": [
         {
           "available": true,

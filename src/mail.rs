@@ -1,0 +1,79 @@
+//! Mail: a queue in the store, texts in the language of the user, and the worker that hands mails to the mail server.
+//!
+//! ```text
+//!   flow ─▶ Mail::send ─▶ text (language, HTML) ─▶ queue (sealed) ─▶ worker ─▶ SMTP | folder
+//!                                                     ▲                │ 4xx, no connection: again after 1 min … 6 h, for two days
+//!                                                     └────────────────┘ 5xx: failed, kept for 30 days for administrators
+//! ```
+//!
+//! A request writes one document and never waits for a mail server. The worker of each replica takes a mail with a compare-and-set, so that
+//! two replicas send it once. If the reply of the server is lost, the mail is sent again with the same `Message-ID`.
+//!
+//! Mails contain links that reset a password: the queue seals them with the key ring, and a link that has expired is not sent.
+
+mod message;
+mod queue;
+mod text;
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use self::text::Style;
+pub use self::{
+    message::{Act, Actor, Message, Notice, Recipient, Template},
+    queue::{
+        FailureReason, MailId, MailPage, MailState, MailView, Retry, SendError, page, reseal_all, retry,
+    },
+};
+use crate::{clock::Clock, config::Config, secrets::Keys, store::Store};
+
+/// Sends mail. Clones share the same queue.
+#[derive(Clone)]
+pub struct Mail(Option<Arc<Inner>>);
+
+struct Inner {
+    store: Store,
+    keys: Keys,
+    clock: Clock,
+    style: Style,
+    /// Host of the public URL, in the `Message-ID`.
+    host: String,
+    /// Wakes the worker of this replica.
+    wake: Notify,
+}
+
+impl Mail {
+    /// Creates the service. Without `VESTIBULE_MAIL_URL` it sends nothing.
+    #[must_use]
+    pub fn new(config: &Config, store: &Store, keys: &Keys, clock: &Clock) -> Self {
+        Self(config.mail.as_ref().map(|_| {
+            Arc::new(Inner {
+                store: store.clone(),
+                keys: keys.clone(),
+                clock: clock.clone(),
+                style: Style::new(&config.brand, &config.public_url.url()),
+                host: config.public_url.host.clone(),
+                wake: Notify::new(),
+            })
+        }))
+    }
+
+    /// Returns whether mail is sent at all.
+    #[must_use]
+    pub fn is_enabled(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Writes a mail into the queue, and returns without waiting for the mail server.
+    ///
+    /// # Errors
+    /// [`SendError::Disabled`] without a mail server, [`SendError::QueueFull`] over the limit of the address or of all mails, and
+    /// [`SendError::Store`].
+    pub async fn send(&self, to: &Recipient, act: &Act, message: Message) -> Result<(), SendError> {
+        let inner = self.0.as_ref().ok_or(SendError::Disabled)?;
+        inner.send(to, act, &message).await?;
+        inner.wake.notify_one();
+        Ok(())
+    }
+}

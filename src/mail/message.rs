@@ -1,0 +1,243 @@
+//! What a mail says, before it is a text in a language.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    clock::Timestamp,
+    user::{Email, User},
+    web::client::Client,
+};
+
+/// To whom a mail goes.
+#[derive(Clone, Debug)]
+pub struct Recipient {
+    pub address: Email,
+    /// Language tag of the user.
+    pub locale: Option<String>,
+    /// The account that the mail is about, as its user knows it.
+    pub account: Option<String>,
+}
+
+impl Recipient {
+    /// Returns the verified address of a user. Notices go to no other address: an unverified one may belong to another user.
+    #[must_use]
+    pub fn verified(user: &User) -> Option<Self> {
+        let address = user.email.clone().filter(|_| user.email_verified)?;
+        Some(Self::at(user, address))
+    }
+
+    /// Returns any address for a mail about this user, for example one that the user must confirm.
+    #[must_use]
+    pub fn at(user: &User, address: Email) -> Self {
+        let username = user.username.as_ref().map(|name| name.as_str().to_owned());
+        Self { address, locale: user.locale.clone(), account: username.or_else(|| user.display_name.clone()) }
+    }
+}
+
+/// When, where and by whom something was done that a mail reports.
+#[derive(Clone, Debug)]
+pub struct Act {
+    pub at: Timestamp,
+    pub by: Actor,
+}
+
+#[derive(Clone, Debug)]
+pub enum Actor {
+    /// A client with its address and browser.
+    Client {
+        ip: IpAddr,
+        user_agent: Option<String>,
+    },
+    Administrator,
+    /// The service itself, for example at the end of a period.
+    Service,
+}
+
+impl Act {
+    /// Returns the act of a request.
+    #[must_use]
+    pub fn of_client(client: &Client, at: Timestamp) -> Self {
+        let user_agent = client.user_agent.as_deref().map(str::to_owned);
+        Self { at, by: Actor::Client { ip: client.ip, user_agent } }
+    }
+
+    /// Returns the act of an administrator, for example on the command line.
+    #[must_use]
+    pub fn of_administrator(at: Timestamp) -> Self {
+        Self { at, by: Actor::Administrator }
+    }
+
+    #[must_use]
+    pub fn of_service(at: Timestamp) -> Self {
+        Self { at, by: Actor::Service }
+    }
+}
+
+/// A mail. Its links contain tokens.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// The user can choose a new password.
+    PasswordReset { link: String, expires_at: Timestamp },
+    /// The user confirms that an address is theirs.
+    EmailConfirm { link: String, expires_at: Timestamp },
+    /// To the present address: another address was requested. `new_address` is masked.
+    EmailChangeNotice { new_address: String, cancel_link: String, expires_at: Timestamp },
+    /// Something happened in the account. `not_me` is the link of "This was not me".
+    Notice { notice: Notice, not_me: Option<String> },
+    /// `vestibule mail test`.
+    Test,
+}
+
+/// A security notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// A login from a device that the account does not know.
+    UnknownDevice,
+    PasswordChanged,
+    /// An authenticator app was added.
+    FactorAdded {
+        name: String,
+    },
+    FactorRemoved {
+        name: String,
+    },
+    /// An administrator removed all second factors.
+    SecondFactorReset,
+    RecoveryCodeUsed {
+        left: usize,
+    },
+    RecoveryCodesReplaced,
+    /// A provider, by its label.
+    IdentityLinked {
+        provider: String,
+    },
+    IdentityUnlinked {
+        provider: String,
+    },
+    EmailChanged,
+    /// The user asked to delete the account at this time.
+    AccountDeletion {
+        at: Timestamp,
+    },
+}
+
+/// Kind of a mail, as administrators see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Template {
+    PasswordReset,
+    EmailConfirm,
+    EmailChangeNotice,
+    UnknownDevice,
+    PasswordChanged,
+    FactorAdded,
+    FactorRemoved,
+    SecondFactorReset,
+    RecoveryCodeUsed,
+    RecoveryCodesReplaced,
+    IdentityLinked,
+    IdentityUnlinked,
+    EmailChanged,
+    AccountDeletion,
+    Test,
+}
+
+impl Template {
+    pub(super) const ALL: [Self; 15] = [
+        Self::PasswordReset,
+        Self::EmailConfirm,
+        Self::EmailChangeNotice,
+        Self::UnknownDevice,
+        Self::PasswordChanged,
+        Self::FactorAdded,
+        Self::FactorRemoved,
+        Self::SecondFactorReset,
+        Self::RecoveryCodeUsed,
+        Self::RecoveryCodesReplaced,
+        Self::IdentityLinked,
+        Self::IdentityUnlinked,
+        Self::EmailChanged,
+        Self::AccountDeletion,
+        Self::Test,
+    ];
+}
+
+impl Message {
+    #[must_use]
+    pub fn template(&self) -> Template {
+        match self {
+            Self::PasswordReset { .. } => Template::PasswordReset,
+            Self::EmailConfirm { .. } => Template::EmailConfirm,
+            Self::EmailChangeNotice { .. } => Template::EmailChangeNotice,
+            Self::Test => Template::Test,
+            Self::Notice { notice, .. } => match notice {
+                Notice::UnknownDevice => Template::UnknownDevice,
+                Notice::PasswordChanged => Template::PasswordChanged,
+                Notice::FactorAdded { .. } => Template::FactorAdded,
+                Notice::FactorRemoved { .. } => Template::FactorRemoved,
+                Notice::SecondFactorReset => Template::SecondFactorReset,
+                Notice::RecoveryCodeUsed { .. } => Template::RecoveryCodeUsed,
+                Notice::RecoveryCodesReplaced => Template::RecoveryCodesReplaced,
+                Notice::IdentityLinked { .. } => Template::IdentityLinked,
+                Notice::IdentityUnlinked { .. } => Template::IdentityUnlinked,
+                Notice::EmailChanged => Template::EmailChanged,
+                Notice::AccountDeletion { .. } => Template::AccountDeletion,
+            },
+        }
+    }
+
+    /// Returns the time after which the mail is useless: its link has expired.
+    pub(super) fn expires_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::PasswordReset { expires_at, .. }
+            | Self::EmailConfirm { expires_at, .. }
+            | Self::EmailChangeNotice { expires_at, .. } => Some(*expires_at),
+            Self::Notice { .. } | Self::Test => None,
+        }
+    }
+
+    /// Returns the link of the mail and the text that an account inserts, for the template.
+    pub(super) fn values(&self) -> Values<'_> {
+        let none = Values { link: None, not_me: None, value: String::new(), expires_at: self.expires_at() };
+        match self {
+            Self::PasswordReset { link, .. } | Self::EmailConfirm { link, .. } => {
+                Values { link: Some(link), ..none }
+            }
+            Self::EmailChangeNotice { new_address, cancel_link, .. } => {
+                Values { link: Some(cancel_link), value: new_address.clone(), ..none }
+            }
+            Self::Test => none,
+            Self::Notice { notice, not_me } => {
+                Values { value: notice.value(), not_me: not_me.as_deref(), ..none }
+            }
+        }
+    }
+}
+
+impl Notice {
+    fn value(&self) -> String {
+        match self {
+            Self::FactorAdded { name } | Self::FactorRemoved { name } => name.clone(),
+            Self::IdentityLinked { provider } | Self::IdentityUnlinked { provider } => provider.clone(),
+            Self::RecoveryCodeUsed { left } => left.to_string(),
+            Self::AccountDeletion { at } => super::text::utc(*at),
+            Self::UnknownDevice
+            | Self::PasswordChanged
+            | Self::SecondFactorReset
+            | Self::RecoveryCodesReplaced
+            | Self::EmailChanged => String::new(),
+        }
+    }
+}
+
+/// What a template inserts.
+pub(super) struct Values<'a> {
+    /// The button.
+    pub(super) link: Option<&'a str>,
+    pub(super) not_me: Option<&'a str>,
+    /// The name of an authenticator app, a provider, a masked address, a number or a time.
+    pub(super) value: String,
+    pub(super) expires_at: Option<Timestamp>,
+}

