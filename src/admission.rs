@@ -30,6 +30,9 @@ pub struct Authentication {
     /// The user asked to stay signed in on this device.
     #[serde(default)]
     pub remember: bool,
+    /// The user had never signed in before this login.
+    #[serde(default)]
+    pub is_first_login: bool,
 }
 
 impl Authentication {
@@ -117,6 +120,7 @@ impl<'a> Proof<'a> {
             authenticated_at: Some(now),
             factor_at: None,
             remember: false,
+            is_first_login: user.last_login_at.is_none(),
         };
         Self { user, authentication, is_step_up: false }
     }
@@ -138,6 +142,7 @@ impl<'a> Proof<'a> {
             authenticated_at,
             factor_at: authenticated_at.filter(|_| trusted_mfa),
             remember: false,
+            is_first_login: user.last_login_at.is_none(),
         };
         Self { user, authentication, is_step_up: false }
     }
@@ -172,6 +177,8 @@ pub struct Grant {
     pub(crate) authentication: Authentication,
     /// Whether the new session continues the current one. Then it must not outlive the end of that one.
     pub(crate) is_step_up: bool,
+    /// The user trusts the browser until this time.
+    pub(crate) device_trusted_until: Option<Timestamp>,
 }
 
 /// Permission to open a session. Its field is private: only [`admit`] makes one.
@@ -221,6 +228,15 @@ pub enum Admission {
 }
 
 impl Admission {
+    /// Sets until when the user trusts this browser: see [`crate::user::Device::trusted_until`]. It has no effect on a session that lacks a
+    /// factor.
+    #[must_use]
+    pub fn trusting_device(mut self, until: Option<Timestamp>) -> Self {
+        let (Self::Granted(Ticket(grant)) | Self::SecondFactor(PendingTicket { grant, .. })) = &mut self;
+        grant.device_trusted_until = until;
+        self
+    }
+
     /// Sets whether the user asked to stay signed in on this device. Every session that continues this login keeps it.
     #[must_use]
     pub fn remembered(mut self, remember: bool) -> Self {
@@ -253,7 +269,13 @@ pub fn admit(proof: Proof<'_>, policy: Mfa) -> Result<Admission, Disabled> {
     } else {
         None
     };
-    let grant = Grant { user: user.id, session_epoch: user.session_epoch, authentication, is_step_up };
+    let grant = Grant {
+        user: user.id,
+        session_epoch: user.session_epoch,
+        authentication,
+        is_step_up,
+        device_trusted_until: None,
+    };
     Ok(match missing_factor {
         None => Admission::Granted(Ticket(grant)),
         Some(missing_factor) => Admission::SecondFactor(PendingTicket { grant, missing_factor }),

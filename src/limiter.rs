@@ -13,6 +13,22 @@
 //! A login has one more counter, of the typed name. It alone decides whether the client must wait. If the account did, guesses at a
 //! name would show in the responses for an address, and reveal that both are one account (user enumeration). A login at an account that
 //! must wait is refused like a wrong password.
+//!
+//! # One policy
+//!
+//! Passwords, codes, recovery codes, tokens of mails and pending links are counted the same way; a re-authentication counts for the kind of
+//! secret that it checks. Each kind of an account has one counter for all clients together, and one for each known device of the user
+//! ([`Origin`]). So an attacker who fails on purpose makes other attackers wait, and never the owner in a browser that has signed in before.
+//! A stolen device cookie gives the allowance of that one device.
+//!
+//! | counter | free | then | from | after that |
+//! |---|---|---|---|---|
+//! | account, typed name | 10 | 30 s, doubled up to 1 h | 60 failures | one attempt a day |
+//! | known device at its account | 10 | 30 s, doubled up to 1 h | 20 failures | one attempt a day |
+//! | mails to an address | 3 | 30 s, doubled up to 1 h | 20 mails | one mail a day |
+//! | network | 100 in 10 minutes | until the window moves | | |
+//!
+//! A success resets the counter that it used, and no other one: otherwise each login of the owner would give an attacker new free guesses.
 
 mod account;
 mod attempt;
@@ -30,7 +46,7 @@ pub use self::{
     attempt::Attempt,
     counter::{Counted, Limited},
     event_budget::EventGroup,
-    guess::{Failures, Guess, Lock, longest},
+    guess::{Failures, Guess, Lock, Origin, device_account, longest},
     networks::Networks,
 };
 use self::{

@@ -11,6 +11,7 @@
 //! Password login and federated login do not know each other. Only [`crate::admission`] decides what a proof allows.
 
 pub mod federated;
+pub mod origin;
 pub mod password;
 pub mod reauthenticate;
 pub mod recent_proof;

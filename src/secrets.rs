@@ -1,4 +1,4 @@
-//! Cryptography: the key ring, secrets sealed at rest, CSRF and token signatures, hashes and random bytes.
+//! Cryptography: the key ring, secrets sealed at rest, signatures of CSRF tokens, device cookies and tokens, hashes and random bytes.
 //!
 //! One key ring (`VESTIBULE_SECRET_KEYS`, newest first) serves every use. HKDF-SHA-256 derives one sub-key for each use. The
 //! newest key seals and signs, every key opens and verifies: after a rotation, old secrets and tokens stay valid.

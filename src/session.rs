@@ -55,6 +55,7 @@
 
 pub mod csrf_token;
 mod current;
+mod device;
 mod ending;
 pub mod event_streams;
 mod expiry;
@@ -80,6 +81,7 @@ pub use self::{
     view::View,
 };
 use self::{
+    device::Browser,
     lifetime::Validity,
     record::{Deadlines, SECOND_FACTOR_TIME},
 };
@@ -111,11 +113,15 @@ async fn open(app: &App, cookies: &RequestCookies, client: &Client, ticket: Tick
     let now = app.clock.now();
     let grant = Grant::from(ticket);
     let limits = app.config.session.of_login(grant.authentication.remember);
-    let is_step_up = grant.is_step_up;
+    let (user, is_step_up) = (grant.user, grant.is_step_up);
+    let browser = Browser::new(client, grant.authentication.is_first_login, grant.device_trusted_until);
     let ends_at = grant.authentication.signed_in_at + limits.max;
     let deadlines = Deadlines { expires_at: (now + limits.idle).min(ends_at), ends_at };
-    let session = Session::new(State::SignedIn, grant, client, now, deadlines);
-    rotation::rotate(app, cookies, session, is_step_up).await
+    let session = Session::new(State::SignedIn, grant, client, now, deadlines).in_browser(browser.hash());
+    let is_login = !(is_step_up && device::continues_signed_in(app, cookies).await?);
+    let view = rotation::rotate(app, cookies, session, is_step_up).await?;
+    browser.remember(app, cookies, user, is_login).await;
+    Ok(view)
 }
 
 async fn open_pending(

@@ -4,6 +4,7 @@
 //! an administrator, [`crate::admission`] decides who signs in.
 
 mod credentials;
+mod device;
 mod email;
 mod email_change;
 mod end_reason;
@@ -26,6 +27,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    device::{DEVICES_MAX, Device, DeviceId, Recognition, Sighting},
     email::Email,
     email_change::{CANCELLABLE_FOR, CONFIRMABLE_FOR, EmailChangeRefused, PendingEmail, PreviousEmail},
     end_reason::EndReason,
@@ -103,6 +105,12 @@ pub struct User {
     pub updated_at: Timestamp,
     /// The last completed sign-in.
     pub last_login_at: Option<Timestamp>,
+    /// The browsers in which the user has signed in.
+    #[serde(default)]
+    pub devices: Vec<Device>,
+    /// The user has asked for the deletion of the account, which happens then.
+    #[serde(default)]
+    pub deletion_at: Option<Timestamp>,
 }
 
 /// Whether a user can sign in.
@@ -158,6 +166,8 @@ impl User {
             created_at: now,
             updated_at: now,
             last_login_at: None,
+            devices: Vec::new(),
+            deletion_at: None,
         }
     }
 

@@ -6,6 +6,7 @@ pub mod body;
 pub mod browser_key;
 pub mod client;
 pub mod cookies;
+pub mod device_key;
 pub(crate) mod identity_headers;
 pub mod navigation;
 pub mod provider_name;

@@ -7,6 +7,7 @@ use axum::{
     http::request::Parts,
 };
 
+use super::layers::client_of;
 use crate::{
     app::AppState,
     error::ApiError,
@@ -20,8 +21,7 @@ impl FromRequestParts<AppState> for Client {
     /// The outermost layer has read it.
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Infallible> {
         let known = parts.extensions.get::<Self>().cloned();
-        Ok(known
-            .unwrap_or_else(|| Self::read(&parts.extensions, &parts.headers, &app.config.trusted_proxies)))
+        Ok(known.unwrap_or_else(|| client_of(app, &parts.extensions, &parts.headers)))
     }
 }
 

@@ -6,7 +6,7 @@ use axum::{
     Json,
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, Version, header},
+    http::{Extensions, HeaderMap, HeaderValue, Method, Version, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -36,7 +36,7 @@ const PATH_MAX: usize = 256;
 /// adds the security headers.
 pub(crate) async fn problems(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     warn_of_unused_address(&request, &app.config.trusted_proxies);
-    let client = Client::read(request.extensions(), request.headers(), &app.config.trusted_proxies);
+    let client = client_of(&app, request.extensions(), request.headers());
     let id = client.request_id.clone();
     let access = Access::of(&client, &request);
     request.extensions_mut().insert(client);
@@ -59,6 +59,12 @@ pub(crate) async fn problems(State(app): State<AppState>, mut request: Request, 
     add_security_headers(&mut response, app.config.hsts.header.as_deref());
     response.headers_mut().insert("x-request-id", id.header());
     response
+}
+
+/// Reads the client of a request, with the browser if its cookie is signed.
+pub(super) fn client_of(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Client {
+    let device = app.cookies.device_of(headers, &app.keys);
+    Client::read(extensions, headers, &app.config.trusted_proxies, device)
 }
 
 /// Returns whether the request names one host. A proxy and this service could otherwise choose different ones (RFC 9112 §3.2).

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{
     Limiter,
     counter::Counter,
-    guess::{Failures, Guess, KINDS, Lock, longest},
+    guess::{Failures, Guess, KINDS, Lock, is_of_device, longest},
 };
 use crate::store::{DocumentId, Page, StoreError};
 
@@ -54,10 +54,12 @@ impl Limiter {
             let Some(counter) = self.store.take::<Counter>(&id).await? else { continue };
             let until = counter.wait_in_effect(now).map(|(_, until)| until);
             let count = counter.failures();
+            let of_device = is_of_device(counter.key());
             // A guess is counted for the account and for the typed name.
-            match lifted.iter_mut().find(|known| known.guess == guess) {
+            let is_same = |known: &&mut Failures| known.guess == guess && known.of_device == of_device;
+            match lifted.iter_mut().find(is_same) {
                 Some(known) => (known.count, known.until) = (known.count.max(count), known.until.max(until)),
-                None => lifted.extend((count > 0).then_some(Failures { guess, count, until })),
+                None => lifted.extend((count > 0).then_some(Failures { guess, count, until, of_device })),
             }
         }
         Ok(lifted)
@@ -65,7 +67,7 @@ impl Limiter {
 
     fn lock(&self, guess: Guess, counter: &Counter) -> Option<Lock> {
         let (failures, until) = counter.wait_in_effect(self.clock.now())?;
-        Some(Lock { guess, failures, until })
+        Some(Lock { guess, failures, until, of_device: is_of_device(counter.key()) })
     }
 }
 

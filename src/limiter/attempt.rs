@@ -1,9 +1,9 @@
-//! A guess at a password or at a code, counted before the check.
+//! A guess at a secret, counted before the check.
 
 use super::{
     Limiter, Networks,
     counter::{Counter, Limited},
-    guess::{Guess, Lock, TYPED},
+    guess::{Guess, Lock, Origin, TYPED, is_of_device},
 };
 use crate::{
     clock::Timestamp,
@@ -17,7 +17,8 @@ type Wait = (u32, Timestamp);
 pub struct Attempt<'a> {
     limiter: &'a Limiter,
     guess: Guess,
-    account: String,
+    /// `None` for a guess that names no account.
+    account: Option<String>,
     networks: Vec<String>,
     /// The wait that starts if this attempt fails.
     next: Option<Lock>,
@@ -28,13 +29,23 @@ pub struct Attempt<'a> {
 }
 
 impl Limiter {
-    /// Counts a guess at a code of the user `account` from these networks, before the check. Codes have counters of their own.
+    /// Counts a guess at a secret of `account`, a user id, before the check. The guesses of a known device are counted for the device.
     ///
     /// # Errors
-    /// [`Limited`]: the caller must not check the code.
-    pub async fn code_attempt(&self, account: &str, networks: &Networks) -> Result<Attempt<'_>, Limited> {
-        let (mut attempt, others) = self.attempt_from(Guess::Code, account, networks).await?;
-        match self.raise_account(&attempt.account, others, self.clock.now()).await {
+    /// [`Limited`]: the caller must not check the secret.
+    pub async fn attempt(
+        &self,
+        guess: Guess,
+        account: &str,
+        origin: &Origin,
+    ) -> Result<Attempt<'_>, Limited> {
+        let (account, networks) = match origin {
+            Origin::KnownDevice(device) => (device.as_str(), None),
+            Origin::Other(networks) => (account, Some(networks)),
+        };
+        let (mut attempt, others) = self.attempt_from(guess, Some(account), networks).await?;
+        let id = guess.counter(account);
+        match self.raise_account(&id, others, self.clock.now()).await {
             Ok(wait) => {
                 attempt.set_next(wait);
                 Ok(attempt)
@@ -46,18 +57,49 @@ impl Limiter {
         }
     }
 
+    /// Counts a guess at a random token that names no account, before the search: only the networks are counted.
+    ///
+    /// # Errors
+    /// [`Limited`]: the caller must not search for the token.
+    pub async fn token_attempt(&self, guess: Guess, networks: &Networks) -> Result<Attempt<'_>, Limited> {
+        self.attempt_from(guess, None, Some(networks)).await.map(|(attempt, _)| attempt)
+    }
+
+    /// Counts a request for a mail to `address`, the normalised text that a client typed, known or not. Requests do not fail, so nothing but
+    /// [`Self::forget_requests`] resets the count.
+    ///
+    /// # Errors
+    /// [`Limited`]: the caller must send no mail, and must answer as for an address that no user has.
+    pub async fn count_request(&self, address: &str, networks: &Networks) -> Result<(), Limited> {
+        self.raise_networks("request", networks).await?;
+        self.raise_account(&Guess::Reset.counter(address), 0, self.clock.now()).await.map(drop)
+    }
+
+    /// Resets the count of [`Self::count_request`]: the user has used one of the mails.
+    pub async fn forget_requests(&self, address: &str) {
+        self.change(&Guess::Reset.counter(address), |counter| counter.failures.clear()).await;
+    }
+
     /// Counts a guess at a password, before the check. `typed` is the normalised name, known or not; `account` is the user id, or again the
     /// name. An unknown name has an account counter, too, so that the same writes are done for every name.
     ///
+    /// A known device has one counter, of the device: its browser knows which names belong to the account.
+    ///
     /// # Errors
-    /// [`Limited`] if a network or the typed name must wait. If only the account must wait, see [`Attempt::account_is_limited`].
+    /// [`Limited`] if a network, the typed name or the known device must wait. If only the account must wait, see
+    /// [`Attempt::account_is_limited`].
     pub async fn login_attempt(
         &self,
         typed: &str,
         account: &str,
-        networks: &Networks,
+        origin: &Origin,
     ) -> Result<Attempt<'_>, Limited> {
-        let (mut attempt, account_others) = self.attempt_from(Guess::Password, account, networks).await?;
+        let networks = match origin {
+            Origin::KnownDevice(_) => return self.attempt(Guess::Password, account, origin).await,
+            Origin::Other(networks) => networks,
+        };
+        let (mut attempt, account_others) =
+            self.attempt_from(Guess::Password, Some(account), Some(networks)).await?;
         let typed = format!("{TYPED}:{typed}");
         let typed_others = self.begin(&typed);
         // Before the first wait: a client that disconnects must not leave the attempt in progress.
@@ -69,7 +111,7 @@ impl Limiter {
             attempt.lower_networks(attempt.networks.len()).await;
             return Err(limited);
         }
-        match self.raise_or_keep(&attempt.account, account_others, now).await? {
+        match self.raise_or_keep(&Guess::Password.counter(account), account_others, now).await? {
             Ok(wait) => attempt.set_next(wait),
             Err(limited) => attempt.account_limit = Some(limited),
         }
@@ -80,11 +122,11 @@ impl Limiter {
     async fn attempt_from(
         &self,
         guess: Guess,
-        account: &str,
-        networks: &Networks,
+        account: Option<&str>,
+        networks: Option<&Networks>,
     ) -> Result<(Attempt<'_>, u32), Limited> {
-        let account = guess.counter(account);
-        let account_others = self.begin(&account);
+        let account = account.map(|account| guess.counter(account));
+        let account_others = account.as_ref().map_or(0, |account| self.begin(account));
         let mut attempt = Attempt {
             limiter: self,
             guess,
@@ -95,7 +137,7 @@ impl Limiter {
             account_limit: None,
         };
         // Raises the networks first: a network over its limit must not create counters for any account.
-        for counter in networks.counters("network") {
+        for counter in networks.map(|networks| networks.counters("network")).unwrap_or_default() {
             let others = self.begin(&counter.id);
             attempt.networks.push(counter.id.clone());
             let raised = self.raise_network(&counter, others).await;
@@ -132,7 +174,8 @@ impl Limiter {
 
 impl Attempt<'_> {
     fn set_next(&mut self, wait: Option<Wait>) {
-        self.next = wait.map(|(failures, until)| Lock { guess: self.guess, failures, until });
+        let of_device = self.account.as_deref().is_some_and(is_of_device);
+        self.next = wait.map(|(failures, until)| Lock { guess: self.guess, failures, until, of_device });
     }
 
     /// Returns whether the account must wait because of guesses through another of its names. The caller must refuse the login like a
@@ -153,10 +196,10 @@ impl Attempt<'_> {
         Err(limited)
     }
 
-    /// Clears the failures of the account and of the typed name, and removes this attempt from those of the network.
+    /// Clears the failures of the account, or of the known device, and of the typed name, and removes this attempt from those of the network.
     pub async fn succeeded(self) {
         tokio::join!(
-            self.limiter.change(&self.account, |counter| counter.failures.clear()),
+            self.change_account(|counter| counter.failures.clear()),
             self.change_typed(|counter| counter.failures.clear()),
             self.lower_networks(self.networks.len()),
         );
@@ -165,9 +208,15 @@ impl Attempt<'_> {
     /// Removes the attempt from its counters: no credentials were checked, for example because the store failed.
     pub async fn cancelled(self) {
         if !self.account_is_limited() {
-            self.limiter.change(&self.account, Counter::lower).await;
+            self.change_account(Counter::lower).await;
         }
         tokio::join!(self.change_typed(Counter::lower), self.lower_networks(self.networks.len()));
+    }
+
+    async fn change_account(&self, change: impl Fn(&mut Counter) + Send + Sync) {
+        if let Some(account) = &self.account {
+            self.limiter.change(account, change).await;
+        }
     }
 
     async fn change_typed(&self, change: impl Fn(&mut Counter) + Send + Sync) {
@@ -192,7 +241,6 @@ impl Attempt<'_> {
 
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
-        self.limiter.finish(&self.account);
-        self.networks.iter().chain(&self.typed).for_each(|id| self.limiter.finish(id));
+        self.networks.iter().chain(&self.account).chain(&self.typed).for_each(|id| self.limiter.finish(id));
     }
 }

@@ -4,17 +4,21 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::guess::Allowance;
 use crate::{
     clock::Timestamp,
     store::{Collection, Document, DocumentId, StoreError},
 };
 
-/// Consecutive failures of one account without a wait. NIST SP 800-63B-4 allows at most 100.
-const ACCOUNT_FREE: u32 = 10;
-/// The wait after these failures. It doubles with each further failure.
+/// The first wait. It doubles with each further failure.
 const FIRST_WAIT: Duration = Duration::from_secs(30);
-/// The longest wait. An attacker who keeps guessing can lock a user out, so every wait must end by itself.
+/// The longest wait before [`Allowance::daily`] failures.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
+/// The wait from then on. It must end by itself: an attacker who keeps guessing can lock out a user who has no known device.
+const DAILY_WAIT: Duration = Duration::from_hours(24);
+/// How long failures in a row are remembered after the last one. Much longer than the longest wait: an attacker who pauses must not get a
+/// new allowance.
+const MEMORY: Duration = Duration::from_hours(24 * 30);
 const WINDOW_MINUTES: i64 = 10;
 
 /// A counter that an attempt has raised.
@@ -93,17 +97,18 @@ impl Counter {
     /// Counts one more failure in a row, and its time.
     pub(super) fn raise_account(&mut self, in_progress: u32, now: Timestamp) -> Result<(), Limited> {
         let (count, last) = self.failures.first().map_or((0, now), |failures| (failures.count, failures.at));
+        let allowance = Allowance::of(&self.id);
         if let Some(left) =
-            wait_after(count).map(|wait| (last + wait).since(now)).filter(|left| !left.is_zero())
+            wait_after(count, allowance).map(|wait| (last + wait).since(now)).filter(|left| !left.is_zero())
         {
-            return Err(if count.saturating_sub(in_progress) < ACCOUNT_FREE {
+            return Err(if count.saturating_sub(in_progress) < allowance.free {
                 Limited::Busy
             } else {
                 Limited::Wait(left, Counted::Account)
             });
         }
         self.failures = vec![Failures { at: now, count: count + 1 }];
-        self.expires_at = now + LONGEST_WAIT * 24;
+        self.expires_at = now + MEMORY;
         Ok(())
     }
 
@@ -142,7 +147,7 @@ impl Counter {
     /// Returns the failures in a row of an account and the end of their wait, if it lasts.
     pub(super) fn wait_in_effect(&self, now: Timestamp) -> Option<(u32, Timestamp)> {
         let Failures { at, count } = self.failures.first()?;
-        let until = *at + wait_after(*count)?;
+        let until = *at + wait_after(*count, Allowance::of(&self.id))?;
         (now < until).then_some((*count, until))
     }
 
@@ -154,22 +159,60 @@ impl Counter {
 }
 
 /// Returns the wait after the last of `count` failures in a row.
-fn wait_after(count: u32) -> Option<Duration> {
-    let doublings = count.checked_sub(ACCOUNT_FREE)?;
+fn wait_after(count: u32, Allowance { free, daily }: Allowance) -> Option<Duration> {
+    let doublings = count.checked_sub(free)?;
+    if count >= daily {
+        return Some(DAILY_WAIT);
+    }
     Some(FIRST_WAIT.saturating_mul(1_u32.checked_shl(doublings).unwrap_or(u32::MAX)).min(LONGEST_WAIT))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limiter::device_account;
 
     #[test]
-    fn wait_starts_after_ten_failures_and_doubles_up_to_an_hour() {
-        assert_eq!(wait_after(9), None);
-        assert_eq!(wait_after(10), Some(Duration::from_secs(30)));
-        assert_eq!(wait_after(11), Some(Duration::from_mins(1)));
-        assert_eq!(wait_after(17), Some(Duration::from_hours(1)));
-        assert_eq!(wait_after(1000), Some(Duration::from_hours(1)));
+    fn wait_starts_after_ten_failures_and_doubles_up_to_an_hour_and_then_a_day() {
+        for counter in ["password:0198", "typed:name:ada", "code:0198", "recoveryCode:0198"] {
+            let allowance = Allowance::of(counter);
+            assert_eq!(wait_after(9, allowance), None);
+            assert_eq!(wait_after(10, allowance), Some(Duration::from_secs(30)));
+            assert_eq!(wait_after(11, allowance), Some(Duration::from_mins(1)));
+            assert_eq!(wait_after(17, allowance), Some(Duration::from_hours(1)));
+            assert_eq!(wait_after(59, allowance), Some(Duration::from_hours(1)));
+            assert_eq!(wait_after(60, allowance), Some(Duration::from_hours(24)));
+            assert_eq!(wait_after(1000, allowance), Some(Duration::from_hours(24)));
+        }
+    }
+
+    // NIST SP 800-63B-4 §3.2.2: at most 100 consecutive failures. Afterwards, one attempt a day is left.
+    #[test]
+    fn guesses_without_a_device_and_with_two_stolen_device_cookies_stay_within_one_hundred() {
+        let before_daily = |counter: &str| {
+            let (mut counter, mut now) =
+                (Counter::new(counter, Timestamp::from_millis(0)), Timestamp::from_millis(0));
+            loop {
+                match counter.raise_account(0, now) {
+                    Ok(()) => {}
+                    Err(Limited::Wait(left, _)) if left >= DAILY_WAIT => return counter.failures(),
+                    Err(Limited::Wait(left, _)) => now = now + left,
+                    Err(other) => panic!("{other:?}"),
+                }
+            }
+        };
+        let device = format!("password:{}", device_account("0198", "hash"));
+        assert_eq!((before_daily("password:0198"), before_daily(&device)), (60, 20));
+        assert!(before_daily("password:0198") + 2 * before_daily(&device) <= 100);
+        assert_eq!(before_daily("reset:name:ada@corp.example"), 20);
+    }
+
+    // Otherwise 60 guesses and a pause of a day would start the next 60.
+    #[test]
+    fn failures_are_remembered_longer_than_the_longest_wait() {
+        let mut counter = Counter::new("password:ada", Timestamp::from_millis(0));
+        counter.raise_account(0, Timestamp::from_millis(0)).expect("free");
+        assert!(counter.purge_at() > Some(Timestamp::from_millis(0) + DAILY_WAIT * 7));
     }
 
     #[test]
@@ -192,10 +235,10 @@ mod tests {
     fn attempts_in_progress_cause_busy_instead_of_a_wait() {
         let now = Timestamp::from_millis(0);
         let mut counter = Counter::new("password:ada", now);
-        for _ in 0..ACCOUNT_FREE {
+        for _ in 0..10 {
             counter.raise_account(0, now).expect("free");
         }
-        assert!(matches!(counter.raise_account(ACCOUNT_FREE, now), Err(Limited::Busy)));
+        assert!(matches!(counter.raise_account(10, now), Err(Limited::Busy)));
         assert!(matches!(counter.raise_account(0, now), Err(Limited::Wait(_, Counted::Account))));
     }
 }

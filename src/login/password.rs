@@ -24,8 +24,8 @@ use crate::{
     app::App,
     audit::{EventKind, Recorder},
     clock::Timestamp,
-    limiter::{Attempt, Limited, Lock},
-    login::user_lookup::find_user,
+    limiter::{Attempt, Limited, Lock, device_account},
+    login::{origin, user_lookup::find_user},
     secrets::sha256_hex,
     session::CurrentSession,
     store::{Change, StoreError, Stored},
@@ -68,16 +68,16 @@ pub async fn sign_in(
     let audit = app.audit(client).about(user_id);
     let typed_key = key_for_counter(&typed, name);
     let account = user_id.map_or_else(|| typed_key.clone(), |id| id.to_string());
+    let origin = origin::of_guess(client, found.as_ref());
     // The slot is reserved first: an attempt that is never checked must not be counted.
     let slot = app.hasher.reserve().ok_or(LoginError::Busy)?;
-    let attempt =
-        app.limiter.login_attempt(&typed_key, &account, &client.networks()).await.inspect_err(|_| {
-            // The account of a limited attempt is not recorded: the attempt was not checked.
-            app.audit(client)
-                .failure(EventKind::PasswordSignIn, "too_many_attempts")
-                .typed(name, &app.keys)
-                .log_only();
-        })?;
+    let attempt = app.limiter.login_attempt(&typed_key, &account, &origin).await.inspect_err(|_| {
+        // The account of a limited attempt is not recorded: the attempt was not checked.
+        app.audit(client)
+            .failure(EventKind::PasswordSignIn, "too_many_attempts")
+            .typed(name, &app.keys)
+            .log_only();
+    })?;
     // Without the hash, the check takes as long as one for an unknown name, and no password is correct.
     let checked = found.as_ref().filter(|_| !attempt.account_is_limited());
     let stored = checked.and_then(|user| user.password.as_ref());
@@ -141,7 +141,8 @@ async fn count_own_guess<'a>(app: &'a App, client: &Client, user: &User) -> Resu
     let name = user.username.as_ref().map(Username::as_str).or(user.email.as_ref().map(Email::as_str));
     let account = user.id.to_string();
     let typed = name.map_or_else(|| account.clone(), |name| key_for_counter(&TypedName::new(name), name));
-    app.limiter.login_attempt(&typed, &account, &client.networks()).await?.require_account().await
+    let origin = origin::of_guess(client, Some(user));
+    app.limiter.login_attempt(&typed, &account, &origin).await?.require_account().await
 }
 
 /// Reads the user from the store, not from the cache: a password change during the check wins.
@@ -200,18 +201,21 @@ fn authenticated_user(found: Option<&User>, is_correct: bool) -> Result<&User, &
 /// Records the start of a wait at the account of a user, once for each wait: the attempts that it refuses are only logged. So the events
 /// of a user explain every 429, and a client that is refused cannot fill the store.
 pub(super) async fn record_wait(audit: &Recorder<'_>, user: impl Into<Option<UserId>>, lock: Option<Lock>) {
-    let (Some(_), Some(Lock { guess, failures, until })) = (user.into(), lock) else { return };
-    let details = format!("{failures} failures with a {}, wait until {until}", guess.as_str());
+    let (Some(_), Some(Lock { guess, failures, until, of_device })) = (user.into(), lock) else { return };
+    let place = if of_device { " in a known device" } else { "" };
+    let details = format!("{failures} failures with a {}{place}, wait until {until}", guess.as_str());
     audit.failure(EventKind::AccountLimited, "too_many_attempts").details(details).record().await;
 }
 
-/// Returns all texts under which guesses at the account of a user are counted: the id, and every text that names the user. Guesses at a
-/// name that an administrator gives later were counted for the name.
+/// Returns all texts under which guesses at the account of a user are counted: the id, every text that names the user, and every known
+/// device. Guesses at a name that an administrator gives later were counted for the name.
 #[must_use]
 pub fn account_keys(user: &User) -> Vec<String> {
     let texts = user.username.iter().map(Username::as_str).chain(user.email.iter().map(Email::as_str));
     let by_text = texts.map(|text| key_for_counter(&TypedName::new(text), text));
-    let mut keys: Vec<String> = iter::once(user.id.to_string()).chain(by_text).collect();
+    let id = user.id.to_string();
+    let by_device = user.devices.iter().map(|device| device_account(&id, &device.hash));
+    let mut keys: Vec<String> = iter::once(id.clone()).chain(by_text).chain(by_device).collect();
     keys.dedup();
     keys
 }

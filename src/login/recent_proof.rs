@@ -184,7 +184,7 @@ mod tests {
             self.app.users.insert(user.clone()).await.expect("the store works");
             let admission = admit(Proof::password(&user, NOW), self.app.config.mfa).expect("active");
             let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
-            let client = Client { ip, user_agent: None, request_id: RequestId::new() };
+            let client = Client { ip, user_agent: None, device: None, request_id: RequestId::new() };
             let cookies = self.cookies(None);
             session::enter(&self.app, &cookies, &client, admission).await.expect("a session");
             let SessionCookie::Set(id, _) = cookies.take_changes().session else { panic!("no cookie") };

@@ -11,13 +11,13 @@ pub(crate) mod routes;
 pub mod totp;
 
 pub use self::enrolment::{confirm_enrolment, start_enrolment};
-use super::{password::record_wait, recent_proof::ProofTooOld};
+use super::{origin, password::record_wait, recent_proof::ProofTooOld};
 use crate::{
     admission::{Admission, Amr, Disabled, Proof, admit},
     app::App,
     audit::{EventKind, Recorder},
     clock::Timestamp,
-    limiter::{Attempt, Limited},
+    limiter::{Attempt, Guess, Limited},
     secrets::OpenError,
     session::{self, CurrentSession, Refusal, State},
     store::{Change, StoreError},
@@ -122,7 +122,8 @@ async fn count_attempt<'a>(
     kind: EventKind,
 ) -> Result<Attempt<'a>, Limited> {
     let account = current.user.id.to_string();
-    app.limiter.code_attempt(&account, &client.networks()).await.inspect_err(|_| {
+    let origin = origin::of_guess(client, Some(&current.user));
+    app.limiter.attempt(Guess::Code, &account, &origin).await.inspect_err(|_| {
         app.audit(client).about(current.user.id).failure(kind, "too_many_attempts").log_only();
     })
 }

@@ -36,6 +36,7 @@ struct Key {
     seal: Zeroizing<[u8; KEY_BYTES]>,
     /// Initialised once: every request verifies a CSRF token.
     csrf: Hmac<Sha256>,
+    device: Hmac<Sha256>,
     fingerprint: Hmac<Sha256>,
     token: Arc<TokenKey>,
 }
@@ -104,6 +105,18 @@ impl Keys {
         self.0.iter().any(|key| mac_over(&key.csrf, parts).verify_slice(tag).is_ok())
     }
 
+    /// Computes the HMAC-SHA-256 of a device id under the newest key.
+    #[must_use]
+    pub fn sign_device(&self, id: &[u8]) -> [u8; 32] {
+        mac_over(&self.0[0].device, &[id]).finalize().into_bytes().into()
+    }
+
+    /// Checks whether any key of the ring made this tag of a device id, in constant time for each key.
+    #[must_use]
+    pub fn verify_device(&self, id: &[u8], tag: &[u8]) -> bool {
+        self.0.iter().any(|key| mac_over(&key.device, &[id]).verify_slice(tag).is_ok())
+    }
+
     /// Computes the start of an HMAC of a text, in hexadecimal. Equal texts have equal fingerprints, and without the key a guessed text
     /// cannot be compared.
     #[must_use]
@@ -157,6 +170,7 @@ impl Key {
             id: id.to_owned(),
             seal: derive(&secret, b"seal"),
             csrf: hmac(&derive(&secret, b"csrf")),
+            device: hmac(&derive(&secret, b"device")),
             fingerprint: hmac(&derive(&secret, b"fingerprint")),
             token: Arc::new(TokenKey::from_seed(&derive(&secret, b"token"))),
         })

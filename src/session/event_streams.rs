@@ -233,10 +233,12 @@ mod tests {
             authenticated_at: Some(NOW),
             factor_at: None,
             remember: false,
+            is_first_login: false,
         };
-        let grant = Grant { user, session_epoch: 0, authentication, is_step_up: false };
+        let grant =
+            Grant { user, session_epoch: 0, authentication, is_step_up: false, device_trusted_until: None };
         let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let client = Client { ip, user_agent: None, request_id: RequestId::new() };
+        let client = Client { ip, user_agent: None, device: None, request_id: RequestId::new() };
         let deadlines = Deadlines { expires_at: after(600), ends_at: after(43_200) };
         Session::new(State::SignedIn, grant, &client, NOW, deadlines).with_id(&SessionId::random())
     }

@@ -134,11 +134,17 @@ mod tests {
             authenticated_at: Some(at(0)),
             factor_at: None,
             remember: false,
+            is_first_login: false,
         };
-        let grant =
-            Grant { user: user.id, session_epoch: user.session_epoch, authentication, is_step_up: false };
+        let grant = Grant {
+            user: user.id,
+            session_epoch: user.session_epoch,
+            authentication,
+            is_step_up: false,
+            device_trusted_until: None,
+        };
         let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let client = Client { ip, user_agent: None, request_id: RequestId::new() };
+        let client = Client { ip, user_agent: None, device: None, request_id: RequestId::new() };
         let deadlines = Deadlines { expires_at: at(0) + IDLE, ends_at: at(0) + MAX };
         Session::new(state, grant, &client, at(0), deadlines)
     }

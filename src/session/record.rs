@@ -60,6 +60,9 @@ pub struct Session {
     pub user_agent: Option<String>,
     /// Shown to the owner of the session.
     pub ip: IpAddr,
+    /// Hash of the device cookie, as in [`crate::user::Device::hash`]. `None` while a factor is missing.
+    #[serde(default)]
+    pub device: Option<String>,
     /// Set once, never unset.
     pub ended: Option<End>,
     /// The session that took the place of this one.
@@ -108,9 +111,15 @@ impl Session {
             ends_at: deadlines.ends_at,
             user_agent: client.user_agent.as_deref().map(str::to_owned),
             ip: client.ip,
+            device: None,
             ended: None,
             replaced: None,
         }
+    }
+
+    /// Sets the browser of a session that is signed in.
+    pub(super) fn in_browser(self, device: String) -> Self {
+        Self { device: Some(device), ..self }
     }
 
     /// Marks this session as replaced by `next`, unless it has ended or was replaced before.
@@ -262,10 +271,17 @@ mod tests {
             authenticated_at: Some(at(0)),
             factor_at: None,
             remember: false,
+            is_first_login: false,
         };
-        let grant = Grant { user: UserId::new(at(0)), session_epoch: 0, authentication, is_step_up: false };
+        let grant = Grant {
+            user: UserId::new(at(0)),
+            session_epoch: 0,
+            authentication,
+            is_step_up: false,
+            device_trusted_until: None,
+        };
         let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let client = Client { ip, user_agent: None, request_id: RequestId::new() };
+        let client = Client { ip, user_agent: None, device: None, request_id: RequestId::new() };
         let deadlines = Deadlines { expires_at: at(IDLE), ends_at: at(43_200) };
         Session::new(State::SignedIn, grant, &client, at(0), deadlines).with_id(&SessionId::random())
     }

@@ -143,7 +143,7 @@ mod tests {
             let user = User::new(UserId::new(NOW), NOW);
             app.store.insert(user.clone()).await.expect("the store works");
             let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
-            let client = Client { ip, user_agent: None, request_id: RequestId::new() };
+            let client = Client { ip, user_agent: None, device: None, request_id: RequestId::new() };
             Self { app, user, client, _folder: folder }
         }
 

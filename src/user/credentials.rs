@@ -74,6 +74,8 @@ impl User {
             sessions_ended_because: _,
             created_at: _,
             last_login_at: _,
+            devices,
+            deletion_at: _,
         } = self;
         *password = None;
         totp.clear();
@@ -82,6 +84,8 @@ impl User {
         *pending_email = None;
         // Otherwise the owner of a former address could take the account back.
         previous_emails.clear();
+        // Trust replaces a second factor, and a known device gives no notice.
+        devices.clear();
         let keys = std::mem::take(identities).into_iter().map(|identity| identity.key);
         unlinked_identities.extend(keys.map(|key| UnlinkedIdentity { key, unlinked_at: now }));
         *updated_at = now;

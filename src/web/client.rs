@@ -1,4 +1,4 @@
-//! The client of a request: address, user agent and request id.
+//! The client of a request: address, user agent, browser and request id.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -11,7 +11,7 @@ use axum::{
 };
 use ipnet::IpNet;
 
-use super::request_id::RequestId;
+use super::{device_key::DeviceKey, request_id::RequestId};
 use crate::limiter::Networks;
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
@@ -31,17 +31,25 @@ pub struct Client {
     pub ip: IpAddr,
     /// `User-Agent` as sent, shortened.
     pub user_agent: Option<Arc<str>>,
+    /// The browser, if it has signed in before. [`crate::user::User::known_device`] says whether it has signed in to an account.
+    pub device: Option<DeviceKey>,
     pub request_id: RequestId,
 }
 
 impl Client {
     /// Reads the client of a request, and gives the request its id.
-    pub(crate) fn read(extensions: &Extensions, headers: &HeaderMap, trusted_proxies: &[IpNet]) -> Self {
+    pub(crate) fn read(
+        extensions: &Extensions,
+        headers: &HeaderMap,
+        trusted_proxies: &[IpNet],
+        device: Option<DeviceKey>,
+    ) -> Self {
         // User agents are ASCII, so a character is a byte.
         let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Self {
             ip: client_ip(extensions, headers, trusted_proxies),
             user_agent: user_agent.map(|text| text[..text.len().min(USER_AGENT_MAX)].into()),
+            device,
             request_id: RequestId::new(),
         }
     }
@@ -224,7 +232,13 @@ mod tests {
     #[test]
     fn networks_of_one_ipv6_site_share_a_wider_key() {
         let networks = |ip: &str| {
-            Client { ip: ip.parse().expect("ip"), user_agent: None, request_id: RequestId::new() }.networks()
+            Client {
+                ip: ip.parse().expect("ip"),
+                user_agent: None,
+                device: None,
+                request_id: RequestId::new(),
+            }
+            .networks()
         };
         let keys = |keys: &[(&str, u32)]| {
             Networks::new(keys.iter().map(|(key, factor)| ((*key).to_owned(), *factor)))
@@ -238,7 +252,13 @@ mod tests {
     #[test]
     fn an_ipv6_subscriber_shares_one_network_key() {
         let network = |ip: &str| {
-            Client { ip: ip.parse().expect("ip"), user_agent: None, request_id: RequestId::new() }.network()
+            Client {
+                ip: ip.parse().expect("ip"),
+                user_agent: None,
+                device: None,
+                request_id: RequestId::new(),
+            }
+            .network()
         };
         assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2:ffff::9"));
         assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));

@@ -15,8 +15,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, CookieBuilder, SameSite, time::Duration};
 
-use super::{browser_key::BrowserKey, session_id::SessionId};
-use crate::clock::Timestamp;
+use super::{browser_key::BrowserKey, device_key::DeviceKey, session_id::SessionId};
+use crate::{clock::Timestamp, secrets::Keys};
 
 /// Largest number of cookies of one name that are tried. Each session id costs a look into the store.
 const SAME_NAME_MAX: usize = 4;
@@ -24,6 +24,8 @@ const SAME_NAME_MAX: usize = 4;
 pub const CSRF_TOKEN_LENGTH: usize = 64;
 /// Longer than the time for which most providers remember a login.
 const PROMPT_LOGIN_TIME: Duration = Duration::days(1);
+/// The longest time that browsers keep a cookie (RFC 6265bis §5.5). Every login starts it again.
+const DEVICE_TIME: Duration = Duration::days(400);
 /// How long a login transaction and a pending link are kept, in the store and in the browser.
 pub const LOGIN_TIME: std::time::Duration = std::time::Duration::from_mins(10);
 
@@ -35,6 +37,7 @@ pub struct CookieNames {
     login: String,
     link: String,
     prompt_login: String,
+    device: String,
     /// Angular's own name. Tokens are signed, so another service on the host cannot disturb ours: its tokens are skipped.
     csrf: &'static str,
     secure: bool,
@@ -52,6 +55,7 @@ impl CookieNames {
             login: name("-login"),
             link: name("-link"),
             prompt_login: name("-prompt-login"),
+            device: name("-device"),
             csrf: if https { "__Host-XSRF-TOKEN" } else { "XSRF-TOKEN" },
             secure: https,
         }
@@ -61,6 +65,12 @@ impl CookieNames {
     #[must_use]
     pub fn session(&self) -> &str {
         &self.session
+    }
+
+    /// Returns the id of the browser that sent these headers, if this service has signed it.
+    pub(crate) fn device_of(&self, headers: &HeaderMap, keys: &Keys) -> Option<DeviceKey> {
+        let sent = last_first(headers, &self.device, |value| Some(value.to_owned()));
+        sent.iter().find_map(|value| DeviceKey::from_cookie(value, keys))
     }
 
     /// Returns `Set-Cookie` for the session.
@@ -79,7 +89,7 @@ impl CookieNames {
         self.base(self.csrf, token).to_string()
     }
 
-    /// Returns `Set-Cookie` for a change of a short-lived cookie. `SameSite=Lax`, because the callback is a navigation from another
+    /// Returns `Set-Cookie` for a change of another cookie. `SameSite=Lax`, because the callback is a navigation from another
     /// site.
     pub(crate) fn login_cookie(&self, change: &CookieChange) -> String {
         let login_time = max_age(LOGIN_TIME);
@@ -89,6 +99,7 @@ impl CookieNames {
             CookieChange::ClearPendingLink => (&self.link, "", Duration::ZERO),
             CookieChange::SetPromptLogin => (&self.prompt_login, "1", PROMPT_LOGIN_TIME),
             CookieChange::ClearPromptLogin => (&self.prompt_login, "", Duration::ZERO),
+            CookieChange::SetDevice(value) => (&self.device, value.as_str(), DEVICE_TIME),
         };
         self.http_only(name, value, left)
     }
@@ -144,7 +155,7 @@ pub(crate) enum SessionCookie {
     Remove,
 }
 
-/// Change of a short-lived cookie of the federated login.
+/// Change of a cookie beside those of the session and the CSRF token.
 #[derive(Debug)]
 pub enum CookieChange {
     /// A login transaction starts in this browser.
@@ -155,6 +166,8 @@ pub enum CookieChange {
     /// The next federated login in this browser must use `prompt=login`.
     SetPromptLogin,
     ClearPromptLogin,
+    /// A login is complete in this browser. A logout keeps the cookie.
+    SetDevice(String),
 }
 
 impl RequestCookies {
@@ -208,7 +221,7 @@ impl RequestCookies {
         self.0.must_prompt_login
     }
 
-    /// Queues a change of a short-lived cookie.
+    /// Queues a change of a cookie.
     pub fn queue(&self, change: CookieChange) {
         self.with_changes(|changes| changes.login.push(change));
     }
@@ -284,15 +297,16 @@ mod tests {
     #[test]
     fn names_contain_the_prefix_on_https_and_the_port_on_http() {
         let names = |https, port| {
-            let CookieNames { session, login, link, prompt_login, csrf, secure } =
+            let CookieNames { session, login, link, prompt_login, device, csrf, secure } =
                 CookieNames::new(https, port);
-            (format!("{session} {login} {link} {prompt_login} {csrf}"), secure)
+            (format!("{session} {login} {link} {prompt_login} {device} {csrf}"), secure)
         };
         let secure = "__Host-vestibule __Host-vestibule-login __Host-vestibule-link \
-                      __Host-vestibule-prompt-login __Host-XSRF-TOKEN";
+                      __Host-vestibule-prompt-login __Host-vestibule-device __Host-XSRF-TOKEN";
         assert_eq!(names(true, 443), (secure.to_owned(), true));
         assert_eq!(names(true, 8443), (secure.to_owned(), true));
-        let plain = "vestibule-80 vestibule-login-80 vestibule-link-80 vestibule-prompt-login-80 XSRF-TOKEN";
+        let plain = "vestibule-80 vestibule-login-80 vestibule-link-80 vestibule-prompt-login-80 \
+                     vestibule-device-80 XSRF-TOKEN";
         assert_eq!(names(false, 80), (plain.to_owned(), false));
     }
 

@@ -1,5 +1,6 @@
 //! Login over HTTP, on both stores.
 
+mod devices;
 pub(crate) mod federated;
 pub(crate) mod password;
 pub(crate) mod races;

@@ -123,7 +123,10 @@ impl Target {
         };
         let lifted: Vec<Value> = lifted
             .iter()
-            .map(|lifted| json!({ "guess": lifted.guess.as_str(), "failures": lifted.count, "until": lifted.until }))
+            .map(|lifted| {
+                json!({ "guess": lifted.guess.as_str(), "failures": lifted.count, "until": lifted.until,
+                "knownDevice": lifted.of_device })
+            })
             .collect();
         let note = cannot_sign_in(&act.user);
         act.report(done.with("lifted", lifted.into()).note(note)).await
@@ -257,7 +260,8 @@ impl Act {
 }
 
 fn lifted_text(lifted: &Failures) -> String {
-    let failures = failures_text(lifted.guess, lifted.count);
+    let place = if lifted.of_device { " in a known device" } else { "" };
+    let failures = format!("{}{place}", failures_text(lifted.guess, lifted.count));
     match lifted.until {
         Some(until) => format!("the wait until {} because of {failures}", time(until)),
         None => format!("the count of {failures}, which caused no wait"),
@@ -269,6 +273,9 @@ pub(super) fn failures_text(guess: Guess, count: u32) -> String {
     let what = match guess {
         Guess::Password => "wrong password",
         Guess::Code => "wrong code",
+        Guess::RecoveryCode => "wrong recovery code",
+        Guess::Reset => "requested mail",
+        Guess::Link => "wrong link key",
     };
     count_of(count as usize, what)
 }

@@ -38,7 +38,12 @@ pub(super) fn summary(config: &Config, user: &Stored<User>, locks: &[Lock]) -> V
 }
 
 fn lock(lock: &Lock) -> Value {
-    json!({ "guess": lock.guess.as_str(), "failures": lock.failures, "until": lock.until })
+    json!({
+        "guess": lock.guess.as_str(),
+        "failures": lock.failures,
+        "until": lock.until,
+        "knownDevice": lock.of_device,
+    })
 }
 
 fn app(totp: &Totp) -> Value {

@@ -25,7 +25,7 @@ async fn events_about(service: &Service, user: &User) -> Vec<Event> {
 /// Records as many logouts of a user as a script would cause.
 async fn record_logouts(service: &Service, user: &User, count: usize) {
     let ip = "203.0.113.7".parse().expect("an address");
-    let client = Client { ip, user_agent: None, request_id: RequestId::new() };
+    let client = Client { ip, user_agent: None, device: None, request_id: RequestId::new() };
     let audit = service.app.audit(&client).about(user.id);
     for _ in 0..count {
         audit.success(EventKind::SignOut).record().await;

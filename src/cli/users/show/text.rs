@@ -65,7 +65,14 @@ impl Shown {
     fn status(&self) -> String {
         let locks = self.locks.iter().map(|lock| {
             let failures = failures_text(lock.guess, lock.failures);
-            format!("locked until {} because of {failures}", time_of_day(lock.until))
+            let until = time_of_day(lock.until);
+            if lock.of_device {
+                format!("a known device locked until {until} because of {failures}")
+            } else if self.user.devices.is_empty() {
+                format!("locked until {until} because of {failures}")
+            } else {
+                format!("locked until {until} because of {failures} (known devices can sign in)")
+            }
         });
         let status = view::status(self.user.status).to_owned();
         std::iter::once(status).chain(locks).collect::<Vec<_>>().join(", ")
