@@ -16,6 +16,7 @@ mod linking;
 mod name;
 pub mod normalise;
 mod password;
+mod pending_email;
 mod profile;
 mod recovery_codes;
 pub mod roles;
@@ -29,7 +30,6 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     device::{DEVICES_MAX, Device, DeviceId, Recognition, Sighting},
     email::Email,
-    email_change::{CANCELLABLE_FOR, CONFIRMABLE_FOR, EmailChangeRefused, PendingEmail, PreviousEmail},
     end_reason::EndReason,
     factors::{APPS_MAX, Factor},
     id::UserId,
@@ -37,6 +37,7 @@ pub use self::{
     invalid::Invalid,
     name::{TypedName, Username},
     password::{CURRENT_HASH_PREFIX, Password},
+    pending_email::{CANCELLABLE_FOR, CONFIRMABLE_FOR, EmailChangeRefused, PendingEmail, PreviousEmail},
     profile::{display_name, factor_name, locale},
     recovery_codes::RecoveryCodes,
     roles::role,

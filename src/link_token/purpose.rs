@@ -21,7 +21,7 @@ const NOT_ME_TIME: Duration = Duration::from_hours(7 * 24);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "kind")]
 pub enum Purpose {
-    /// Set a new password; requested by anyone who typed the address.
+    /// Set a new password; requested with the address alone.
     ResetPassword,
     /// Set a new or a first password; an administrator started the reset.
     AdministratorReset,

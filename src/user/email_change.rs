@@ -7,58 +7,17 @@
 //!
 //! Until the link is used the old address stays valid. A pending address is no key and no tag: it can be the address of another user.
 
-use std::time::Duration;
-
-use serde::{Deserialize, Serialize};
-
-use super::{Email, EndReason, Status, User};
+use super::{
+    Email, EndReason, Status, User,
+    pending_email::{CONFIRMABLE_FOR, EmailChangeRefused, PendingEmail, PreviousEmail},
+};
 use crate::clock::Timestamp;
 
-/// How long a change can be cancelled from the old address.
-pub const CANCELLABLE_FOR: Duration = Duration::from_hours(7 * 24);
-/// How long an address waits for its confirmation.
-pub const CONFIRMABLE_FOR: Duration = Duration::from_hours(24);
 /// Changes that can be cancelled at the same time. A further change is refused: otherwise an attacker with a session could push the owner's
 /// address out of the list with changes of the address.
 const CANCELLABLE_MAX: usize = 5;
 /// Field whose source is a provider.
 const EMAIL: &str = "email";
-
-/// Address that the user requested. The present address stays until this one is confirmed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PendingEmail {
-    pub email: Email,
-    pub requested_at: Timestamp,
-}
-
-/// Address that the user replaced.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PreviousEmail {
-    pub email: Email,
-    pub verified: bool,
-    /// The provider that the address came from.
-    pub source: Option<String>,
-    pub replaced_at: Timestamp,
-}
-
-impl PreviousEmail {
-    /// Returns whether the change can still be cancelled.
-    #[must_use]
-    pub fn is_cancellable(&self, now: Timestamp) -> bool {
-        now < self.replaced_at + CANCELLABLE_FOR
-    }
-}
-
-/// Why a change of the address is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum EmailChangeRefused {
-    #[error("the address is the verified address of the user")]
-    Unchanged,
-    #[error("the address was changed too often within seven days")]
-    TooMany,
-}
 
 impl User {
     /// Keeps an address until it is confirmed. It replaces an earlier one.
@@ -146,8 +105,10 @@ impl User {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
-    use crate::user::{Password, UserId};
+    use crate::user::{Password, UserId, pending_email::CANCELLABLE_FOR};
 
     const NOW: Timestamp = Timestamp::from_millis(60_000);
     const MOMENT: Duration = Duration::from_millis(1);
