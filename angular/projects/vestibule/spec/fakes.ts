@@ -59,6 +59,7 @@ export function testUser(changes: Partial<User> = {}): User {
     username: 'ada',
     email: 'ada@corp.example',
     emailVerified: true,
+    pendingEmail: null,
     displayName: 'Ada Lovelace',
     picture: null,
     locale: null,
@@ -68,6 +69,8 @@ export function testUser(changes: Partial<User> = {}): User {
     authProvider: 'local',
     identities: [],
     lastLoginAt: null,
+    deletionAt: null,
+    canDelete: true,
     session: sessionView('signedIn'),
     ...changes,
   };

@@ -149,6 +149,8 @@ export type User = MoreOfUser & {
   readonly username: string | null;
   readonly email: string | null;
   readonly emailVerified: boolean;
+  /** The new address that the user has not confirmed yet. */
+  readonly pendingEmail: string | null;
   readonly displayName: string | null;
   readonly picture: string | null;
   readonly locale: string | null;
@@ -158,6 +160,10 @@ export type User = MoreOfUser & {
   readonly authProvider: string;
   readonly identities: readonly LinkedIdentity[];
   readonly lastLoginAt: string | null;
+  /** When the account is deleted; `null` unless the user has requested it. */
+  readonly deletionAt: string | null;
+  /** Whether users may delete their accounts. */
+  readonly canDelete: boolean;
   readonly session: SessionView;
 };
 

@@ -44,6 +44,7 @@ const ADA: User = {
   username: 'ada',
   email: 'ada@corp.example',
   emailVerified: true,
+  pendingEmail: null,
   displayName: 'Ada Lovelace',
   picture: null,
   locale: null,
@@ -53,6 +54,8 @@ const ADA: User = {
   authProvider: 'local',
   identities: [],
   lastLoginAt: null,
+  deletionAt: null,
+  canDelete: true,
   session: {
     state: 'signedIn',
     expiresAt: null,

@@ -1,12 +1,16 @@
 import { HttpClient } from '@angular/common/http';
 import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
+import { VestibuleApi } from '@vestibule/angular';
 import { injectApiUrl } from './api-url';
 
 /** Members of the account that its user may change. */
-export interface AccountChange {
-  readonly displayName?: string | null;
-  readonly locale?: string | null;
+export type AccountChange = VestibuleApi['PATCH /api/account']['request'];
+
+/** A file for the user. */
+export interface ExportedFile {
+  readonly name: string;
+  readonly content: string;
 }
 
 /** The account of the signed-in user. */
@@ -17,5 +21,37 @@ export class Account {
 
   async update(change: AccountChange): Promise<void> {
     await firstValueFrom(this.http.patch(this.url('/account'), change));
+  }
+
+  /** Sends a link to a new address. The address changes when the user opens it. */
+  async changeEmail(email: string): Promise<void> {
+    await firstValueFrom(this.http.post(this.url('/account/email'), { email }));
+  }
+
+  /** Sends a link to the current address, which proves that the user reads mail there. */
+  async verifyEmail(): Promise<void> {
+    await firstValueFrom(this.http.post(this.url('/account/email/verify'), {}));
+  }
+
+  /** Deletes the account after some days. Until then, the user can keep it. */
+  async delete(confirmation: string): Promise<void> {
+    await firstValueFrom(this.http.delete(this.url('/account'), { body: { confirmation } }));
+  }
+
+  async keep(): Promise<void> {
+    await firstValueFrom(this.http.post(this.url('/account/keep'), {}));
+  }
+
+  /** The user reports events of another user: all sessions end, and the password must change. */
+  async reportNotMe(): Promise<void> {
+    await firstValueFrom(this.http.post(this.url('/account/not-me'), {}));
+  }
+
+  async export(): Promise<ExportedFile> {
+    // Not as a plain link: the server may require a recent proof first, and a refusal would replace the page.
+    const request = this.http.get(this.url('/account/export'), { observe: 'response' });
+    const { body, headers } = await firstValueFrom(request);
+    const name = /filename="([\w.-]+)"/.exec(headers.get('Content-Disposition') ?? '')?.[1];
+    return { name: name ?? 'account.json', content: JSON.stringify(body, null, 2) };
   }
 }
