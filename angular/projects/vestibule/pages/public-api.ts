@@ -20,7 +20,7 @@ export type {
   VestibuleTexts,
 } from './text/texts';
 export { SignIn } from './login/sign-in';
-export { Preferences } from './account/preferences';
-export { Theme } from './account/theme';
-export type { ThemeName } from './account/theme';
+export { Preferences } from './account/profile/preferences';
+export { Theme } from './account/profile/theme';
+export type { ThemeName } from './account/profile/theme';
 export { VestibuleRoot } from './ui/vestibule-root';

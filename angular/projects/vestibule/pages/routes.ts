@@ -7,8 +7,9 @@ import {
   secondFactorGuard,
   signedInGuard,
 } from '@vestibule/angular';
+import { SECTION_PARAM, sectionOf, titleOf } from './account/section';
 import { pageComponents } from './page-components';
-import { pageTitle } from './text/page-title';
+import { PageTitle, pageTitle } from './text/page-title';
 import { signInTextGuard, textGuard } from './text/text-loader';
 
 /** The federated error page is a route of its own: the first view of `/login` does not load it. */
@@ -83,7 +84,8 @@ export function vestibulePages(): Routes {
 }
 
 /**
- * Returns the route of the account page, for signed-in users.
+ * Returns the route of the account page, for signed-in users. Its sections are at `?section=`: `security`, `sessions`,
+ * `activity` and `data`; without it, the profile is shown.
  *
  * @example
  * ```ts
@@ -94,7 +96,12 @@ export function accountPage(path = 'account'): Routes[number] {
   return {
     path,
     pathMatch: 'full',
-    title: pageTitle((text) => text('account.title')),
+    title: (route) =>
+      inject(PageTitle).of((text) =>
+        text(titleOf(sectionOf(route.queryParamMap.get(SECTION_PARAM)))),
+      ),
+    // The title follows the section.
+    runGuardsAndResolvers: 'paramsOrQueryParamsChange',
     canActivate: [textGuard, signedInGuard],
     loadComponent: pageComponents.account,
   };

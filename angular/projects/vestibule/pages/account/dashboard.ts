@@ -1,42 +1,69 @@
-import { Component, computed, inject } from '@angular/core';
-import { Router } from '@angular/router';
+import { Component, DestroyRef, computed, inject, linkedSignal, signal } from '@angular/core';
+import { NavigationEnd, Router } from '@angular/router';
 import { Session } from '@vestibule/angular';
-import { authenticationText } from '../text/authentication';
-import { Format } from '../text/format';
 import { TEXT } from '../text/text-loader';
-import { Preferences } from './preferences';
-import { SignInMethods } from './sign-in-methods';
-import { statusOf } from '../ui/status';
+import { FocusWhen } from '../ui/focus-when';
+import { returnParamsOf } from '../ui/return-params';
+import { Status, statusOf } from '../ui/status';
+import { StatusMessage } from '../ui/status-message';
 import { VestibuleRoot } from '../ui/vestibule-root';
+import { AccountNav } from './account-nav';
+import { AccountActivity } from './activity/account-activity';
+import { AccountData } from './data/account-data';
+import { DeletionBanner } from './data/deletion-banner';
+import { Profile } from './profile/profile';
+import { SECTION_PARAM, sectionOf, titleOf } from './section';
+import { Security } from './security/security';
+import { AccountSessions } from './sessions/account-sessions';
 
-/** The account page: profile, session, sign-in methods and preferences of the user. */
+/**
+ * The account page. `?section=` names the part that is shown: profile, security, sessions, activity or data. It is a
+ * parameter and no path, so that the page works at any path of an application, and a proxy needs no rule for each part.
+ */
 @Component({
   selector: 'vestibule-dashboard',
-  imports: [Preferences, SignInMethods],
+  imports: [
+    AccountActivity,
+    AccountData,
+    AccountNav,
+    AccountSessions,
+    DeletionBanner,
+    FocusWhen,
+    Profile,
+    Security,
+    StatusMessage,
+  ],
   hostDirectives: [VestibuleRoot],
   templateUrl: './dashboard.html',
   styleUrl: './dashboard.css',
 })
 export class Dashboard {
-  private readonly format = inject(Format);
+  private readonly router = inject(Router);
   protected readonly session = inject(Session);
   protected readonly text = inject(TEXT);
 
-  protected readonly initialStatus = statusOf(inject(Router));
+  private readonly initialStatus = statusOf(this.router);
   protected readonly user = this.session.user;
-  protected readonly signedInWith = computed(() =>
-    authenticationText(this.text, this.session.method(), this.session.amr(), this.providerLabel()),
-  );
-  protected readonly idleEnd = computed(() => this.timeOf(this.session.expiresAt()));
-  protected readonly absoluteEnd = computed(() => this.timeOf(this.session.endsAt()));
+  protected readonly section = signal(this.currentSection());
+  protected readonly title = computed(() => titleOf(this.section()));
+  /** Counts changes of the section: the heading gets the focus, as on a new page. */
+  protected readonly changes = signal(0);
+  /** What happened on the page before this one. It belongs to the first section. */
+  protected readonly status = linkedSignal<number, Status | null>({
+    source: this.changes,
+    computation: (changes) => (changes === 0 ? this.initialStatus : null),
+  });
 
-  /** Returns the label of the provider of this session. */
-  private providerLabel(): string | null {
-    const name = this.session.provider();
-    return this.user()?.identities.find(({ provider }) => provider === name)?.label ?? name;
+  constructor() {
+    const events = this.router.events.subscribe((event) => {
+      if (!(event instanceof NavigationEnd) || this.currentSection() === this.section()) return;
+      this.section.set(this.currentSection());
+      this.changes.update((count) => count + 1);
+    });
+    inject(DestroyRef).onDestroy(() => events.unsubscribe());
   }
 
-  private timeOf(time: Date | null): string {
-    return time ? this.format.time(time) : '';
+  private currentSection() {
+    return sectionOf(returnParamsOf(this.router).get(SECTION_PARAM));
   }
 }

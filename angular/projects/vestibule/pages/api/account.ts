@@ -28,6 +28,11 @@ export class Account {
     await firstValueFrom(this.http.post(this.url('/account/email'), { email }));
   }
 
+  /** Cancels a change that is not confirmed yet. */
+  async cancelEmail(): Promise<void> {
+    await firstValueFrom(this.http.delete(this.url('/account/email')));
+  }
+
   /** Sends a link to the current address, which proves that the user reads mail there. */
   async verifyEmail(): Promise<void> {
     await firstValueFrom(this.http.post(this.url('/account/email/verify'), {}));

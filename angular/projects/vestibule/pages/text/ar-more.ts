@@ -6,10 +6,16 @@ import { laterSteps } from './ar/later-steps';
 import { notFound } from './ar/not-found';
 import { recovery } from './ar/recovery';
 import { refusals } from './ar/refusals';
+import { security } from './ar/security';
+import { sessions } from './ar/sessions';
+import { activity } from './ar/activity';
 import type { MoreTexts } from './texts';
 
 export const moreArabic: MoreTexts = {
   ...account,
+  ...activity,
+  ...sessions,
+  ...security,
   ...dialogs,
   ...federated,
   ...laterErrors,

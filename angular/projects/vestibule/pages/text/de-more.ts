@@ -6,10 +6,16 @@ import { laterSteps } from './de/later-steps';
 import { notFound } from './de/not-found';
 import { recovery } from './de/recovery';
 import { refusals } from './de/refusals';
+import { security } from './de/security';
+import { sessions } from './de/sessions';
+import { activity } from './de/activity';
 import type { MoreTexts } from './texts';
 
 export const moreGerman: MoreTexts = {
   ...account,
+  ...activity,
+  ...sessions,
+  ...security,
   ...dialogs,
   ...federated,
   ...laterErrors,

@@ -6,10 +6,16 @@ import { laterSteps } from './en/later-steps';
 import { notFound } from './en/not-found';
 import { recovery } from './en/recovery';
 import { refusals } from './en/refusals';
+import { security } from './en/security';
+import { sessions } from './en/sessions';
+import { activity } from './en/activity';
 
 /** The texts of all other pages and of the dialogs. The source for the other languages. */
 export const moreEnglish = {
   ...account,
+  ...activity,
+  ...sessions,
+  ...security,
   ...dialogs,
   ...federated,
   ...laterErrors,

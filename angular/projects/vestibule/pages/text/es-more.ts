@@ -6,10 +6,16 @@ import { laterSteps } from './es/later-steps';
 import { notFound } from './es/not-found';
 import { recovery } from './es/recovery';
 import { refusals } from './es/refusals';
+import { security } from './es/security';
+import { sessions } from './es/sessions';
+import { activity } from './es/activity';
 import type { MoreTexts } from './texts';
 
 export const moreSpanish: MoreTexts = {
   ...account,
+  ...activity,
+  ...sessions,
+  ...security,
   ...dialogs,
   ...federated,
   ...laterErrors,

@@ -6,10 +6,16 @@ import { laterSteps } from './fr/later-steps';
 import { notFound } from './fr/not-found';
 import { recovery } from './fr/recovery';
 import { refusals } from './fr/refusals';
+import { security } from './fr/security';
+import { sessions } from './fr/sessions';
+import { activity } from './fr/activity';
 import type { MoreTexts } from './texts';
 
 export const moreFrench: MoreTexts = {
   ...account,
+  ...activity,
+  ...sessions,
+  ...security,
   ...dialogs,
   ...federated,
   ...laterErrors,

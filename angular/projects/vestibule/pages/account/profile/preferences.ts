@@ -1,10 +1,10 @@
 import { Component, computed, inject } from '@angular/core';
 import { Language, Session } from '@vestibule/angular';
-import { Account } from '../api/account';
-import { TEXT } from '../text/text-loader';
-import { Attempt } from '../ui/attempt';
-import { Each } from '../ui/each';
-import { FailureBox } from '../ui/failure-box';
+import { Account } from '../../api/account';
+import { TEXT } from '../../text/text-loader';
+import { Attempt } from '../../ui/attempt';
+import { Each } from '../../ui/each';
+import { FailureBox } from '../../ui/failure-box';
 import { Theme, ThemeName } from './theme';
 
 /**

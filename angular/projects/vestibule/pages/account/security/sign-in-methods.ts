@@ -1,25 +1,25 @@
-import { Location } from '@angular/common';
-import { Component, computed, inject, input, linkedSignal, signal } from '@angular/core';
+import { Component, computed, inject, input, output, signal } from '@angular/core';
 import { Router } from '@angular/router';
-import { Session, User, VESTIBULE_OPTIONS } from '@vestibule/angular';
-import { Identities, Identity } from '../api/identities';
-import { Providers } from '../api/providers';
-import { TEXT } from '../text/text-loader';
-import { Attempt } from '../ui/attempt';
-import { Each } from '../ui/each';
-import { FailureBox } from '../ui/failure-box';
-import { FocusWhen } from '../ui/focus-when';
-import { RETURN_PARAMS, returnParamsOf, urlWithoutReturnParams } from '../ui/return-params';
+import { Session, User } from '@vestibule/angular';
+import { Identities, Identity } from '../../api/identities';
+import { Providers } from '../../api/providers';
+import { TEXT } from '../../text/text-loader';
+import { Attempt } from '../../ui/attempt';
+import { Each } from '../../ui/each';
+import { FailureBox } from '../../ui/failure-box';
+import { FocusWhen } from '../../ui/focus-when';
+import { RETURN_PARAMS, returnParamsOf, urlWithoutReturnParams } from '../../ui/return-params';
 import { LinkProvider } from './link-provider';
 import { LinkedIdentity } from './linked-identity';
-import { Status } from '../ui/status';
+import { Status } from '../../ui/status';
+import { StatusMessage } from '../../ui/status-message';
 
 /** The sign-in methods of the account. Providers are linked and unlinked here. */
 @Component({
   selector: 'vestibule-sign-in-methods',
-  imports: [Each, FailureBox, FocusWhen, LinkProvider, LinkedIdentity],
+  imports: [Each, FailureBox, FocusWhen, LinkProvider, LinkedIdentity, StatusMessage],
   templateUrl: './sign-in-methods.html',
-  styleUrl: './sign-in-methods.css',
+  styleUrl: '../cards.css',
 })
 export class SignInMethods {
   private readonly api = inject(Identities);
@@ -27,18 +27,14 @@ export class SignInMethods {
   private readonly router = inject(Router);
   private readonly session = inject(Session);
   protected readonly text = inject(TEXT);
-  protected readonly enrolmentUrl = inject(Location).prepareExternalUrl(
-    inject(VESTIBULE_OPTIONS).enrolmentPath,
-  );
 
   readonly user = input.required<User>();
-  /** What happened on the page before this one. */
-  readonly initialStatus = input<Status | null>(null);
+  /** The first requests have finished. */
+  readonly settled = output();
 
   protected readonly identities = signal<readonly Identity[] | null>(null);
   protected readonly loading = new Attempt();
-  /** What happened: on this page, or on the page before it. */
-  protected readonly status = linkedSignal(() => this.initialStatus());
+  protected readonly status = signal<Status | null>(null);
   /** Counts unlinked identities: the button that had the focus is removed each time, so the heading gets it. */
   protected readonly unlinkedCount = signal(0);
   protected readonly only = computed(
@@ -53,12 +49,6 @@ export class SignInMethods {
     if (!email || !emailVerified) return 'methods.withUserName';
     return username ? 'methods.withBoth' : 'methods.withEmail';
   });
-  protected readonly appHelp = computed(() => {
-    const { authProvider, mfaEnabled } = this.user();
-    if (mfaEnabled) return 'methods.onHelp';
-    return authProvider === 'local' ? 'methods.offHelp' : 'methods.offHelpNoPassword';
-  });
-
   constructor() {
     void this.initialize();
   }
@@ -82,6 +72,7 @@ export class SignInMethods {
 
   private async initialize(): Promise<void> {
     await Promise.all([this.load(), this.providers.load()]);
+    this.settled.emit();
     const params = returnParamsOf(this.router);
     if (!params.has(RETURN_PARAMS.linked)) return;
     this.reportLink(params.get(RETURN_PARAMS.linked));

@@ -14,10 +14,10 @@ import {
   provideDialogs,
   reauthenticationRequired,
   textOf,
-} from '../../spec/dialogs';
-import { Identity } from '../api/identities';
-import { Provider } from '../api/providers';
-import { ExternalNavigation } from '../ui/external-navigation';
+} from '../../../spec/dialogs';
+import { Identity } from '../../api/identities';
+import { Provider } from '../../api/providers';
+import { ExternalNavigation } from '../../ui/external-navigation';
 import { SignInMethods } from './sign-in-methods';
 
 const OKTA: Identity = {

@@ -1,16 +1,16 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { Router } from '@angular/router';
 import { ReturnTo } from '@vestibule/angular';
-import { Identities, Identity } from '../api/identities';
-import { Providers } from '../api/providers';
-import { Reauthenticator } from '../login/reauthenticate/reauthenticator';
-import { TEXT } from '../text/text-loader';
-import { Attempt } from '../ui/attempt';
-import { Each } from '../ui/each';
-import { ExternalNavigation } from '../ui/external-navigation';
-import { FailureBox } from '../ui/failure-box';
-import { ProviderIcon } from '../ui/provider-icon';
-import { RETURN_PARAMS, urlWithParams } from '../ui/return-params';
+import { Identities, Identity } from '../../api/identities';
+import { Providers } from '../../api/providers';
+import { Reauthenticator } from '../../login/reauthenticate/reauthenticator';
+import { TEXT } from '../../text/text-loader';
+import { Attempt } from '../../ui/attempt';
+import { Each } from '../../ui/each';
+import { ExternalNavigation } from '../../ui/external-navigation';
+import { FailureBox } from '../../ui/failure-box';
+import { ProviderIcon } from '../../ui/provider-icon';
+import { RETURN_PARAMS, urlWithParams } from '../../ui/return-params';
 
 /** The providers that are not linked yet, each with a button that starts the link. */
 @Component({

@@ -1,0 +1,68 @@
+import { AccountEvent } from '../../api/account-events';
+import { isolate } from '../../text/isolate';
+import type { TextKey, Translate } from '../../text/texts';
+
+type EventKey = Extract<TextKey, `event.${string}`>;
+type ReasonKey = Extract<TextKey, `reason.${string}`>;
+
+/** Events that a user of the account causes. Those of administrators and of the service are not in this list. */
+const CAUSED_BY_USER = [
+  'passwordSignIn',
+  'secondFactor',
+  'enrolmentConfirmed',
+  'federatedSignIn',
+  'identityLinked',
+  'identityUnlinked',
+  'reauthentication',
+  'userUpdated',
+  'passwordChanged',
+  'passwordResetByMail',
+  'recoveryCodeUsed',
+  'recoveryCodesReplaced',
+  'factorRemoved',
+  'factorRenamed',
+  'deviceTrusted',
+  'emailChangeRequested',
+  'emailChanged',
+  'emailVerified',
+  'sessionEnded',
+  'deletionRequested',
+  'dataExported',
+];
+
+/**
+ * Returns the sentence of an event, for example `Sign-in with the password failed: wrong password`. A newer server has
+ * types and reasons without a text: such a type is shown as it is, such a reason is not shown.
+ */
+export function eventText(text: Translate, event: AccountEvent): string {
+  const { type, outcome, reason } = event;
+  const failed = outcome === 'failure';
+  const key = `event.${type}${failed ? 'Failed' : ''}` as EventKey;
+  const provider = providerOf(event.details);
+  const sentence =
+    (provider !== null && text(`${key}At` as 'event.federatedSignInAt', isolate(provider))) ||
+    text(key as 'event.signOut') ||
+    text(failed ? 'event.otherFailed' : 'event.other', isolate(type));
+  const why = failed && reason ? text(`reason.${reason}` as ReasonKey) : '';
+  return why ? text('event.because', sentence, why) : sentence;
+}
+
+/** Whether the user can report that another user caused the event. A refused attempt has changed nothing. */
+export function canBeReported({ type, outcome }: AccountEvent): boolean {
+  return outcome === 'success' && CAUSED_BY_USER.includes(type);
+}
+
+/** Returns the provider that the details name. The API sends details as an object or as its JSON text. */
+function providerOf(details: unknown): string | null {
+  const value = typeof details === 'string' ? parse(details) : details;
+  const provider = (value as { provider?: unknown } | null)?.provider;
+  return typeof provider === 'string' ? provider : null;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

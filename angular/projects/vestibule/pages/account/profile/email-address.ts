@@ -1,0 +1,94 @@
+import { Component, ElementRef, computed, inject, input, signal } from '@angular/core';
+import { ServiceSettings, Session, User } from '@vestibule/angular';
+import { Account } from '../../api/account';
+import { Reauthenticator } from '../../login/reauthenticate/reauthenticator';
+import type { Message } from '../../text/texts';
+import { TEXT } from '../../text/text-loader';
+import { Attempt } from '../../ui/attempt';
+import { FailureBox } from '../../ui/failure-box';
+import { FocusInput } from '../../ui/focus-input';
+import { FocusWhen } from '../../ui/focus-when';
+import { StatusMessage } from '../../ui/status-message';
+
+/** The address of the user. Verification and change need mail, so a service without mail offers neither. */
+@Component({
+  selector: 'vestibule-email-address',
+  imports: [FailureBox, FocusInput, FocusWhen, StatusMessage],
+  templateUrl: './email-address.html',
+  styleUrl: './editable.css',
+})
+export class EmailAddress {
+  private readonly account = inject(Account);
+  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
+  private readonly reauthenticator = inject(Reauthenticator);
+  private readonly session = inject(Session);
+  private readonly settings = inject(ServiceSettings);
+  protected readonly text = inject(TEXT);
+
+  readonly user = input.required<User>();
+
+  protected readonly mail = computed(() => this.settings.current().mail ?? false);
+  protected readonly editing = signal(false);
+  protected readonly closed = signal(false);
+  protected readonly invalid = signal(false);
+  protected readonly attempt = new Attempt();
+  private readonly message = signal<Message | null>(null);
+  protected readonly status = computed(() => {
+    const message = this.message();
+    return message && { message: message(this.text), good: true };
+  });
+
+  protected async edit(): Promise<void> {
+    this.message.set(null);
+    // A page that asks for the proof would lose the input, so it comes first.
+    if (await this.reauthenticator.prepare()) this.editing.set(true);
+  }
+
+  protected close(): void {
+    this.editing.set(false);
+    this.closed.set(true);
+    this.invalid.set(false);
+    this.attempt.failure.set(null);
+  }
+
+  protected async change(event: Event, address: string): Promise<void> {
+    event.preventDefault();
+    const email = address.trim();
+    this.invalid.set(!/^\S+@\S+$/.test(email));
+    if (!this.invalid()) await this.send(email);
+    if (this.invalid() || this.attempt.failure())
+      this.host.nativeElement.querySelector('input')?.focus();
+  }
+
+  protected async send(email: string): Promise<void> {
+    await this.run(
+      (text) => text('email.sent', email),
+      () => this.account.changeEmail(email),
+    );
+  }
+
+  protected async verify(): Promise<void> {
+    const address = this.user().email ?? '';
+    await this.run(
+      (text) => text('email.verifySent', address),
+      () => this.account.verifyEmail(),
+    );
+  }
+
+  protected async cancelChange(): Promise<void> {
+    await this.run(
+      (text) => text('email.cancelled'),
+      () => this.account.cancelEmail(),
+    );
+  }
+
+  private async run(message: Message, action: () => Promise<void>): Promise<void> {
+    this.message.set(null);
+    await this.attempt.run(async () => {
+      if (!(await this.reauthenticator.run(action))) return;
+      await this.session.reloadUser();
+      if (this.editing()) this.close();
+      this.message.set(message);
+    });
+  }
+}

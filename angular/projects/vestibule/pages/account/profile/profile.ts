@@ -1,0 +1,50 @@
+import { Component, computed, inject, input } from '@angular/core';
+import { Session, User } from '@vestibule/angular';
+import { authenticationText } from '../../text/authentication';
+import { Format } from '../../text/format';
+import { TEXT } from '../../text/text-loader';
+import { EditName } from './edit-name';
+import { EmailAddress } from './email-address';
+import { Preferences } from './preferences';
+
+/**
+ * Name, address, this session and the preferences. The picture is a link: loading it here would report each visit of this
+ * page to the server of the picture, and the content security policy of the service does not allow it.
+ */
+@Component({
+  selector: 'vestibule-profile',
+  imports: [EditName, EmailAddress, Preferences],
+  templateUrl: './profile.html',
+  styleUrls: ['../cards.css', './profile.css'],
+})
+export class Profile {
+  private readonly format = inject(Format);
+  private readonly session = inject(Session);
+  protected readonly text = inject(TEXT);
+
+  readonly user = input.required<User>();
+
+  protected readonly signedInWith = computed(() =>
+    authenticationText(this.text, this.session.method(), this.session.amr(), this.providerLabel()),
+  );
+  protected readonly idleEnd = computed(() => this.timeOf(this.session.expiresAt()));
+  protected readonly absoluteEnd = computed(() => this.timeOf(this.session.endsAt()));
+  /** The labels of the linked providers. */
+  protected readonly providers = computed(() =>
+    this.format.list(this.user().identities.map(({ label }) => label)),
+  );
+  protected readonly nameSource = computed(() => {
+    const labels = this.providers();
+    return labels && this.text('profile.nameFrom', labels);
+  });
+
+  /** Returns the label of the provider of this session. */
+  private providerLabel(): string | null {
+    const name = this.session.provider();
+    return this.user().identities.find(({ provider }) => provider === name)?.label ?? name;
+  }
+
+  private timeOf(time: Date | null): string {
+    return time ? this.format.time(time) : '';
+  }
+}
