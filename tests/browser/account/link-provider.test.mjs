@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict';
 import { assertAccessible, checkAppearance } from '../harness/browser.mjs';
 import { ada, createFixture, userLike } from '../harness/fixture.mjs';
-import { HOME, on, signedInError, signIn, waitForDashboard, waitForSignInPage } from '../harness/pages.mjs';
+import {
+  HOME,
+  on,
+  signedInError,
+  signIn,
+  waitForDashboard,
+  waitForSignInPage,
+  openSection,
+} from '../harness/pages.mjs';
 import { cancelAtProvider, idp, signInAtProvider, waitForProviderLogin } from '../harness/provider.mjs';
 
 const uuid = /\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/;
@@ -32,12 +40,12 @@ fixture.test(
     const browser = await newBrowser();
     const { page } = browser;
     await signIn(page, agnes);
-    await page.goto('/?tab=devices');
+    await page.goto('/?tab=devices&section=security');
     await on(page).signInMethods.getByText('Password', { exact: true }).waitFor();
     assert.equal(await on(page).unlinkProvider(idp.label).count(), 0);
     await link(page, 'agnes-there');
     await page.getByText(`${idp.label} is linked. You can now sign in with it.`).waitFor();
-    await page.waitForURL((url) => url.pathname === HOME && url.search === '?tab=devices');
+    await page.waitForURL((url) => url.pathname === HOME && url.search === '?tab=devices&section=security');
     assert.match(await on(page).signInMethods.innerText(), /as .?agnes-there@example\.org/);
     assert.equal(await on(page).linkProvider(idp.label).count(), 0);
     await assertAccessible(page, 'the dashboard after linking');
@@ -56,6 +64,7 @@ fixture.test('cancelling at the provider links nothing and keeps the session', a
   const browser = await newBrowser();
   const { page } = browser;
   await signIn(page, beryl);
+  await openSection(page, 'Security');
   await on(page).linkProvider(idp.label).click();
   await cancelAtProvider(page);
   await page.waitForURL((url) => url.searchParams.get('error') === 'login_cancelled');
@@ -64,6 +73,7 @@ fixture.test('cancelling at the provider links nothing and keeps the session', a
   assert.equal(await on(page).userName.count(), 0);
   await on(page).backToAccount.click();
   await waitForDashboard(page);
+  await openSection(page, 'Security');
   await on(page).linkProvider(idp.label).waitFor();
   assert.equal(await page.getByText('is linked').count(), 0);
   assert.deepEqual((await me(browser)).identities, []);
@@ -78,6 +88,7 @@ fixture.test(
     const browser = await newBrowser();
     const { page } = browser;
     await signIn(page, clara);
+    await openSection(page, 'Security');
     await on(page).linkProvider(idp.label).click();
     await signInAtProvider(page, 'harriet');
     const text = await signedInError(page, 'link_refused');
@@ -100,6 +111,7 @@ fixture.test(
     const browser = await newBrowser();
     const { page } = browser;
     await signIn(page, dora);
+    await openSection(page, 'Security');
     await link(page, 'dora-there');
     await on(page).unlinkProvider(idp.label).click();
     const confirmation = page.getByRole('group', { name: /^Unlink Harbour ID\?/ });
@@ -130,6 +142,7 @@ fixture.test(
 fixture.test('an unlinked identity cannot sign in until it is linked again', async ({ newBrowser }) => {
   const { page } = await newBrowser();
   await signIn(page, edith);
+  await openSection(page, 'Security');
   await link(page, 'edith-there');
   const elsewhere = await newBrowser();
   await signInWithProvider(elsewhere.page, 'edith-there');
@@ -155,6 +168,7 @@ fixture.test('the only sign-in method cannot be unlinked', async ({ newBrowser }
   const { page } = browser;
   await signInWithProvider(page, 'imelda');
   await waitForDashboard(page);
+  await openSection(page, 'Security');
   await on(page).unlinkProvider(idp.label).click();
   await page.getByText(`${idp.label} is your only sign-in method, so you cannot unlink it.`).waitFor();
   assert.equal(await on(page).confirmUnlink.count(), 0);
@@ -176,6 +190,7 @@ fixture.test('the only sign-in method cannot be unlinked', async ({ newBrowser }
 fixture.test('a link is refused after the user signed out in another tab', async ({ newBrowser }) => {
   const { page, newTab } = await newBrowser();
   await signIn(page, flora);
+  await openSection(page, 'Security');
   await on(page).linkProvider(idp.label).click();
   await waitForProviderLogin(page);
   const other = await newTab();
@@ -187,14 +202,15 @@ fixture.test('a link is refused after the user signed out in another tab', async
   await page.waitForURL((url) => url.searchParams.get('error') === 'link_refused');
   await waitForSignInPage(page);
   await signIn(other, flora);
+  await openSection(other, 'Security');
   await on(other).linkProvider(idp.label).waitFor();
 });
 
 fixture.test('a return parameter without a link reports nothing', async ({ newBrowser }) => {
   const { page } = await newBrowser();
   await signIn(page, greta);
-  await page.goto(`/?linked=${idp.name}`);
+  await page.goto(`/?section=security&linked=${idp.name}`);
   await on(page).linkProvider(idp.label).waitFor();
-  await page.waitForURL((url) => url.search === '');
+  await page.waitForURL((url) => url.search === '?section=security');
   assert.equal(await page.getByText('is linked').count(), 0, 'the URL alone reports no link');
 });

@@ -11,6 +11,7 @@ import {
   waitForDashboard,
   waitForLinkConfirmation,
   waitForLinkSignIn,
+  openSection,
 } from '../harness/pages.mjs';
 import { ageAuthentication } from '../harness/session-age.mjs';
 import { idp, requestedParams, signInAtProvider } from '../harness/provider.mjs';
@@ -49,6 +50,7 @@ fixture.test(
     const browser = await newBrowser();
     const { page } = browser;
     await signIn(page, agnes);
+    await openSection(page, 'Security');
     await ageAuthentication(store);
     const before = await sessionId(browser);
     await on(page).linkProvider(idp.label).click();
@@ -70,6 +72,7 @@ fixture.test('Escape and Cancel close the dialog and change nothing', async ({ n
   const browser = await newBrowser();
   const { page } = browser;
   await signIn(page, beryl);
+  await openSection(page, 'Security');
   await ageAuthentication(store);
   const before = await sessionId(browser);
   for (const cancel of [() => page.keyboard.press('Escape'), () => on(page).cancel.click()]) {
@@ -92,6 +95,7 @@ fixture.test(
     const authenticator = new Authenticator(key);
     await signInWithCode(page, dora, authenticator);
     await ageAuthentication(store);
+    await openSection(page, 'Security');
     await on(page).goToEnrolment.click();
     await on(page).enrol.click();
     await on(page).reauthentication.waitFor();
@@ -132,6 +136,7 @@ fixture.test(
     await waitForDashboard(page);
     await ageAuthentication(store);
     const before = await sessionId(browser);
+    await openSection(page, 'Security');
     await on(page).goToEnrolment.click();
     await on(page).enrol.click();
     await on(page).reauthentication.waitFor();
@@ -169,6 +174,7 @@ fixture.test(
     const browser = await newBrowser();
     const { page, context } = browser;
     await signIn(page, clara);
+    await openSection(page, 'Security');
     await on(page).linkProvider(idp.label).click();
     await signInAtProvider(page, 'clara-there');
     await on(page).unlinkProvider(idp.label).waitFor();
@@ -201,6 +207,7 @@ fixture.test('a pending link can be confirmed after re-authentication', async ({
 fixture.test('the dialog closes when the session ends in another tab', async ({ newBrowser, store }) => {
   const { page, newTab } = await newBrowser();
   await signIn(page, beryl);
+  await openSection(page, 'Security');
   await ageAuthentication(store);
   await on(page).linkProvider(idp.label).click();
   await on(page).reauthentication.waitFor();

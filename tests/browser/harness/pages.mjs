@@ -53,10 +53,10 @@ export async function fillSignIn(page, { username, password }) {
 }
 
 /** Signs in a user without a second factor. */
-export async function signIn(page, user, options) {
+export async function signIn(page, user) {
   await page.goto('/login');
   await fillSignIn(page, user);
-  await waitForDashboard(page, options);
+  await waitForDashboard(page);
 }
 
 /** Signs in a user with password and code. */
@@ -110,9 +110,17 @@ export async function waitForSecondFactor(page) {
   await on(page).code.waitFor();
 }
 
-export async function waitForDashboard(page, { heading = 'This session' } = {}) {
+/** Waits for a section of the account page, in any language. */
+export async function waitForDashboard(page) {
   await page.waitForURL((url) => url.pathname === HOME);
-  await page.getByRole('heading', { name: heading }).waitFor();
+  await page.locator('nav [aria-current=page]').waitFor();
+}
+
+/** Opens a section of the account page by its link, for example `Security`. */
+export async function openSection(page, name) {
+  const link = page.getByRole('navigation', { name: 'Account sections' }).getByRole('link', { name });
+  await link.click();
+  await on(page).heading.filter({ hasText: name }).waitFor();
 }
 
 /** Asserts that the focus is on the error, or on the field that the user must correct. */

@@ -15,6 +15,7 @@ import {
   waitForDashboard,
   waitForSecondFactor,
   waitForSignInPage,
+  openSection,
 } from '../harness/pages.mjs';
 import { Authenticator } from '../harness/totp.mjs';
 
@@ -29,6 +30,7 @@ for (const store of ['sqlite', 'mongodb']) {
     fixture.test('a user enrols an app with the key and signs in with its codes', async ({ newBrowser }) => {
       const { page, cookie } = await newBrowser();
       await signIn(page, ada);
+      await openSection(page, 'Security');
       await on(page).goToEnrolment.click();
       const authenticator = new Authenticator(await startEnrolment(page));
       const before = await cookie('vestibule');
@@ -61,6 +63,7 @@ describe('the enrolment page', () => {
   fixture.test('shows a QR code, the key, and a link for the same device', async ({ newBrowser }) => {
     const { page, context } = await newBrowser();
     await signIn(page, mary);
+    await openSection(page, 'Security');
     await on(page).goToEnrolment.click();
     const key = (await startEnrolment(page)).replace(/\s/g, '');
     assert.match(await on(page).qr.getAttribute('src'), /^data:image\/svg\+xml;base64,/);
@@ -81,6 +84,7 @@ describe('the enrolment page', () => {
   fixture.test('the factor is inactive before the right code', async ({ newBrowser }) => {
     const { page, context } = await newBrowser();
     await signIn(page, hedy);
+    await openSection(page, 'Security');
     await on(page).goToEnrolment.click();
     const authenticator = new Authenticator(await startEnrolment(page));
     await enterCode(page, authenticator.wrongCode());

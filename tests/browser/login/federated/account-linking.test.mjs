@@ -12,6 +12,7 @@ import {
   waitForLinkSignIn,
   waitForSecondFactor,
   waitForSignInPage,
+  openSection,
 } from '../../harness/pages.mjs';
 import { idp, signInAtProvider } from '../../harness/provider.mjs';
 import { Authenticator } from '../../harness/totp.mjs';
@@ -54,6 +55,7 @@ fixture.test('the user signs in, confirms the link, and reaches the deep link', 
   await on(page).confirmLink.click();
   await page.waitForURL('**/account?tab=devices');
   await page.getByText(`${idp.label} is now linked to your account.`).waitFor();
+  await openSection(page, 'Security');
   const methods = page.getByRole('region', { name: 'Sign-in methods' });
   await methods.getByText(idp.label).first().waitFor();
   await methods.getByText('Password', { exact: true }).waitFor();

@@ -3,7 +3,7 @@
 // errors.test.mjs.)
 import assert from 'node:assert/strict';
 import { ada, createFixture, userLike } from '../../harness/fixture.mjs';
-import { on, signIn, waitForDashboard, waitForSignInPage } from '../../harness/pages.mjs';
+import { on, signIn, waitForDashboard, waitForSignInPage, openSection } from '../../harness/pages.mjs';
 import { idp, signInAtProvider } from '../../harness/provider.mjs';
 
 /** Returns a user whose address the provider verifies: it has one at example.org for every login name. */
@@ -42,6 +42,7 @@ fixture.test('an address that both sides verified links at once', async ({ newBr
   await waitForDashboard(page);
   assert.match(await region(page, 'Profile'), /User name\s+sam/);
   assert.match(await region(page, 'This session'), new RegExp(`Signed in with\\s+${idp.label}`));
+  await openSection(page, 'Security');
   await on(page).unlinkProvider(idp.label).waitFor();
   const methods = await region(page, 'Sign-in methods');
   assert.match(methods, /Password/);
@@ -80,6 +81,8 @@ fixture.test(
     const about = await region(page, 'Profile');
     assert.match(about, /Linus at Corp/);
     assert.match(about, /linus@corp\.example\s+verified/);
+    await openSection(page, 'Security');
+    await on(page).unlinkProvider(idp.label).waitFor();
     assert.doesNotMatch(await region(page, 'Sign-in methods'), /mallory/i);
 
     await attacker.reload();

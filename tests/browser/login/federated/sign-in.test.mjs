@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { assertAccessible } from '../../harness/browser.mjs';
 import { ada, createFixture } from '../../harness/fixture.mjs';
-import { fillSignIn, on, waitForDashboard, waitForSignInPage } from '../../harness/pages.mjs';
+import { fillSignIn, on, waitForDashboard, waitForSignInPage, openSection } from '../../harness/pages.mjs';
 import { idp, signInAtProvider, signOutAtProvider } from '../../harness/provider.mjs';
 
 const fixture = createFixture({ users: [ada], federated: true });
@@ -35,6 +35,7 @@ fixture.test('the first login creates an account and the second one opens it', a
     assert.match(await region(page, 'Profile'), /Grace Hopper/, time);
     assert.match(await region(page, 'Profile'), /grace@corp\.example/, time);
     assert.match(await region(page, 'This session'), /Signed in with\s+Harbour ID/, time);
+    await openSection(page, 'Security');
     await on(page).unlinkProvider(idp.label).waitFor();
     const methods = await region(page, 'Sign-in methods');
     assert.match(methods, /Harbour ID/);

@@ -1,5 +1,5 @@
 import { provideHttpClient } from '@angular/common/http';
-import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
+import { provideHttpClientTesting } from '@angular/common/http/testing';
 import { ComponentFixture, TestBed } from '@angular/core/testing';
 import { TestSession, provideVestibuleTesting } from '@vestibule/angular/testing';
 import { Dashboard } from './dashboard';
@@ -58,13 +58,6 @@ describe('the dashboard', () => {
     expect(await text()).toContain('Signed in withOkta');
   });
 
-  it('loads the sign-in methods', async () => {
-    session.signIn();
-    expect(await text()).toContain('Sign-in methods');
-    const http = TestBed.inject(HttpTestingController);
-    expect(http.match('/api/account/identities')).toHaveLength(1);
-  });
-
   it('shows placeholders for a user without name, address and roles', async () => {
     session.signIn({ username: null, displayName: null, email: null, roles: [] });
     const shown = await text();
@@ -72,16 +65,6 @@ describe('the dashboard', () => {
     expect(shown).toContain('None');
     expect(shown).not.toContain('null');
     expect(shown).not.toContain('verified');
-  });
-
-  it('describes only what a user can do', async () => {
-    session.signIn({ authProvider: 'okta', emailVerified: false, mustChangePassword: true });
-    const shown = await text();
-    expect(shown).toContain('adds a code to each sign-in');
-    expect(shown).not.toContain('your password is stolen');
-    session.signIn({ emailVerified: false });
-    expect(await text()).toContain('with your user name');
-    expect(await text()).not.toContain('or email address');
   });
 
   it('offers another attempt when the profile could not be loaded', async () => {

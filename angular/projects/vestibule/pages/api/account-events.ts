@@ -1,12 +1,25 @@
 import { HttpClient } from '@angular/common/http';
 import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
-import { VestibuleApi } from '@vestibule/angular';
 import { injectApiUrl } from './api-url';
 
-export type EventPage = VestibuleApi['GET /api/account/events']['response'];
+/** An audit event about the user. A newer server has other types and reasons. */
+export interface AccountEvent {
+  readonly id: string;
+  readonly at: string;
+  readonly type: string;
+  readonly outcome: string;
+  readonly reason: string | null;
+  readonly ip: string | null;
+  readonly userAgent?: string | null;
+  readonly details: unknown;
+}
 
-export type AccountEvent = EventPage['items'][number];
+/** `GET /api/account/events` */
+export interface EventPage {
+  readonly items: readonly AccountEvent[];
+  readonly nextCursor: string | null;
+}
 
 /** The audit events about the signed-in user. */
 @Injectable({ providedIn: 'root' })

@@ -1,12 +1,24 @@
 import { HttpClient } from '@angular/common/http';
 import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
-import { VestibuleApi } from '@vestibule/angular';
 import { injectApiUrl } from './api-url';
 
-export type DeviceList = VestibuleApi['GET /api/account/devices']['response'];
+/** A browser with which the user has signed in. */
+export interface Device {
+  readonly id: string;
+  readonly current: boolean;
+  readonly userAgent: string | null;
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+  /** Until then, a sign-in on this device needs no second factor. */
+  readonly trustedUntil: string | null;
+}
 
-export type Device = DeviceList['devices'][number];
+/** `GET /api/account/devices` */
+export interface KnownDevices {
+  readonly devices: readonly Device[];
+  readonly trustDays: number | null;
+}
 
 /** The browsers with which the signed-in user has signed in. */
 @Injectable({ providedIn: 'root' })
@@ -14,8 +26,8 @@ export class Devices {
   private readonly http = inject(HttpClient);
   private readonly route = injectApiUrl()('/account/devices');
 
-  list(): Promise<DeviceList> {
-    return firstValueFrom(this.http.get<DeviceList>(this.route));
+  list(): Promise<KnownDevices> {
+    return firstValueFrom(this.http.get<KnownDevices>(this.route));
   }
 
   async forget(id: string): Promise<void> {

@@ -4,9 +4,20 @@ import { firstValueFrom } from 'rxjs';
 import { VestibuleApi } from '@vestibule/angular';
 import { injectApiUrl } from './api-url';
 
-export type Factors = VestibuleApi['GET /api/account/factors']['response'];
+/** An authenticator app of the account. */
+export interface Totp {
+  readonly id: string;
+  readonly name: string;
+  readonly confirmedAt: string;
+  readonly lastUsedAt: string | null;
+}
 
-export type Totp = Factors['totp'][number];
+/** `GET /api/account/factors` */
+export interface Factors {
+  readonly totp: readonly Totp[];
+  readonly recoveryCodesLeft: number;
+  readonly recoveryCodesAt: string | null;
+}
 
 /** The second factors of the signed-in user. */
 @Injectable({ providedIn: 'root' })

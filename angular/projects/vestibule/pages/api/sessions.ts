@@ -1,12 +1,23 @@
 import { HttpClient } from '@angular/common/http';
 import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
-import { VestibuleApi } from '@vestibule/angular';
+import { SignInMethod, VestibuleApi } from '@vestibule/angular';
 import { injectApiUrl } from './api-url';
 
-type SessionList = VestibuleApi['GET /api/account/sessions']['response'];
-
-export type AccountSession = SessionList['sessions'][number];
+/** A session of the user. */
+export interface AccountSession {
+  /** A handle that opens nothing. */
+  readonly id: string;
+  readonly current: boolean;
+  readonly method: SignInMethod;
+  readonly amr: readonly string[];
+  readonly provider: string | null;
+  readonly userAgent: string | null;
+  readonly ip: string | null;
+  readonly createdAt: string;
+  readonly lastSeenAt: string;
+  readonly endsAt: string;
+}
 
 /** The sessions of the signed-in user, in all browsers. */
 @Injectable({ providedIn: 'root' })
@@ -15,7 +26,8 @@ export class Sessions {
   private readonly route = injectApiUrl()('/account/sessions');
 
   async list(): Promise<readonly AccountSession[]> {
-    return (await firstValueFrom(this.http.get<SessionList>(this.route))).sessions;
+    const answer = this.http.get<{ sessions: readonly AccountSession[] }>(this.route);
+    return (await firstValueFrom(answer)).sessions;
   }
 
   async end(id: string): Promise<void> {

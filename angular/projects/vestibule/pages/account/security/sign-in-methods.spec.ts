@@ -129,33 +129,31 @@ describe('the sign-in methods', () => {
     TestBed.inject(TestSession).end(null);
   });
 
-  it('lists the password, the linked identities and the authenticator app', async () => {
+  it('lists the password and the linked identities', async () => {
     await open({ identities: [OKTA, AUTH0] });
-    const [password, okta, auth0, app] = items();
+    const [password, okta, auth0] = items();
     expect(password).toContain('Password');
     expect(okta).toMatch(
       /^Okta ?as grace@corp.example ?linked on .*2026.* ?last used on .*2026.* Unlink$/,
     );
     expect(auth0).toMatch(/^Auth0 ?linked on .*2026.* ?not used to sign in yet Unlink$/);
-    expect(app).toMatch(/^Authenticator app off.*Set up$/);
-    expect(page.querySelector('a')?.getAttribute('href')).toBe('/mfa-setup');
     expect(buttons()).toEqual(['Unlink Okta', 'Unlink Auth0']);
   });
 
   it('lists no password for a federated user', async () => {
-    await open({ user: { authProvider: 'okta', mfaEnabled: true } });
+    await open({ user: { authProvider: 'okta' } });
+    expect(items()).toHaveLength(1);
     expect(items()[0]).toMatch(/^Okta/);
-    expect(items().at(-1)).toMatch(/^Authenticator app on.*Replace$/);
   });
 
   it('offers another attempt when the list could not be loaded', async () => {
     await open({ status: 503 });
     expect(textOf(page.querySelector('[role=alert]'))).toContain('temporarily unavailable');
-    expect(items()).toHaveLength(2);
+    expect(items()).toHaveLength(1);
     await press('Try again');
     http.expectOne('/api/account/identities').flush({ identities: [OKTA] });
     await settle();
-    expect(items()).toHaveLength(3);
+    expect(items()).toHaveLength(2);
   });
 
   describe('when unlinking', () => {

@@ -23,7 +23,7 @@ export class SessionItem {
 
   readonly session = input.required<AccountSession>();
   /** The session was ended: the message says so. */
-  readonly ended = output<Message>();
+  readonly sessionEnded = output<Message>();
 
   protected readonly name = computed(() => deviceText(this.text, this.session().userAgent));
   protected readonly signedInWith = computed(() => {
@@ -39,7 +39,7 @@ export class SessionItem {
       // It has ended in between.
       if (problemOf(error)?.code !== 'not_found') throw error;
     }
-    this.ended.emit((text) => text('sessions.ended', deviceText(text, userAgent)));
+    this.sessionEnded.emit((text) => text('sessions.ended', deviceText(text, userAgent)));
   };
 
   private labelOf(name: string | null): string | null {
