@@ -1,6 +1,7 @@
 import { provideHttpClient } from '@angular/common/http';
 import { provideHttpClientTesting } from '@angular/common/http/testing';
 import { ComponentFixture, TestBed } from '@angular/core/testing';
+import { Router, provideRouter } from '@angular/router';
 import { TestSession, provideVestibuleTesting } from '@vestibule/angular/testing';
 import { Dashboard } from './dashboard';
 
@@ -10,7 +11,12 @@ describe('the dashboard', () => {
 
   beforeEach(() => {
     TestBed.configureTestingModule({
-      providers: [provideHttpClient(), provideHttpClientTesting(), provideVestibuleTesting()],
+      providers: [
+        provideRouter([{ path: '', pathMatch: 'full', children: [] }]),
+        provideHttpClient(),
+        provideHttpClientTesting(),
+        provideVestibuleTesting(),
+      ],
     });
     session = TestBed.inject(TestSession);
     fixture = TestBed.createComponent(Dashboard);
@@ -56,6 +62,40 @@ describe('the dashboard', () => {
     const view = session.user()!.session;
     session.signIn({ ...GRACE, session: { ...view, method: 'federated', provider: 'okta' } });
     expect(await text()).toContain('Signed in withOkta');
+  });
+
+  it('opens its sections by links, keeps other parameters and focuses the heading', async () => {
+    const router = TestBed.inject(Router);
+    await router.navigateByUrl('/?tab=x');
+    session.signIn();
+    const page = fixture.nativeElement as HTMLElement;
+    document.body.append(page);
+    await text();
+    const hrefs = [...page.querySelectorAll('nav a')].map((link) => link.getAttribute('href'));
+    expect(hrefs[0]).toBe('/?tab=x');
+    expect(hrefs[1]).toBe('/?tab=x&section=security');
+    page.querySelector<HTMLElement>('nav a[href$=data]')!.click();
+    await vi.waitUntil(() => router.url === '/?tab=x&section=data');
+    expect(await text()).toContain('Export your data');
+    expect(page.querySelector('[aria-current=page]')?.textContent).toBe('Your data');
+    expect(document.activeElement?.tagName).toBe('H1');
+    expect(document.activeElement?.textContent).toBe('Your data');
+    page.remove();
+  });
+
+  it.each(['?section=nonsense', '?section=toString'])('shows the profile at %s', async (query) => {
+    await TestBed.inject(Router).navigateByUrl(`/${query}`);
+    session.signIn();
+    expect(await text()).toContain('Preferences');
+  });
+
+  it('shows on every section that the account will be deleted', async () => {
+    session.signIn({ deletionAt: '2026-12-03T10:00:00.000Z' });
+    await text();
+    for (const section of ['security', 'sessions', 'activity', 'data']) {
+      await TestBed.inject(Router).navigateByUrl(`/?section=${section}`);
+      expect(await text()).toContain('Keep my account');
+    }
   });
 
   it('shows placeholders for a user without name, address and roles', async () => {

@@ -1,5 +1,4 @@
 import type { Translate } from '../text/texts';
-import { isolate } from '../text/isolate';
 
 /** Browser and system of a device; `null` stands for one that is not recognised. */
 export interface DeviceNames {
@@ -45,6 +44,6 @@ export function deviceNames(userAgent: string | null): DeviceNames {
 /** Returns `Firefox on Windows`. */
 export function deviceText(text: Translate, userAgent: string | null | undefined): string {
   const { browser, system } = deviceNames(userAgent ?? null);
-  if (browser && system) return text('device.on', isolate(browser), isolate(system));
+  if (browser && system) return text('device.on', browser, system);
   return browser ?? system ?? text('device.unknown');
 }

@@ -6,6 +6,7 @@ import { Format } from '../../text/format';
 import { TEXT } from '../../text/text-loader';
 import { ConfirmButton } from '../../ui/confirm-button';
 import { deviceText } from '../../ui/user-agent';
+import { providerLabel } from '../provider-label';
 import { canBeReported, eventText } from './event-text';
 
 /** An audit event in plain words, with the report that the user did not cause it. */
@@ -44,7 +45,9 @@ export class ActivityItem {
 
   readonly event = input.required<AccountEvent>();
 
-  protected readonly sentence = computed(() => eventText(this.text, this.event()));
+  protected readonly sentence = computed(() =>
+    eventText(this.text, this.event(), (name) => providerLabel(this.session.user(), name)),
+  );
   protected readonly reportable = computed(() => canBeReported(this.event()));
 
   /** All sessions have ended, this one too: the library then leads to the sign-in page, with the reason. */

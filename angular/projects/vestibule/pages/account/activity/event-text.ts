@@ -34,13 +34,18 @@ const CAUSED_BY_USER = [
  * Returns the sentence of an event, for example `Sign-in with the password failed: wrong password`. A newer server has
  * types and reasons without a text: such a type is shown as it is, such a reason is not shown.
  */
-export function eventText(text: Translate, event: AccountEvent): string {
+export function eventText(
+  text: Translate,
+  event: AccountEvent,
+  labelOf: (provider: string) => string = (provider) => provider,
+): string {
   const { type, outcome, reason } = event;
   const failed = outcome === 'failure';
   const key = `event.${type}${failed ? 'Failed' : ''}` as EventKey;
   const provider = providerOf(event.details);
   const sentence =
-    (provider !== null && text(`${key}At` as 'event.federatedSignInAt', isolate(provider))) ||
+    (provider !== null &&
+      text(`${key}At` as 'event.federatedSignInAt', isolate(labelOf(provider)))) ||
     text(key as 'event.signOut') ||
     text(failed ? 'event.otherFailed' : 'event.other', isolate(type));
   const why = failed && reason ? text(`reason.${reason}` as ReasonKey) : '';

@@ -40,16 +40,18 @@ import { FocusWhen } from '../../ui/focus-when';
         </div>
       </form>
     } @else {
-      <bdi>{{ user().displayName ?? '–' }}</bdi>
-      <button
-        type="button"
-        class="link"
-        [attr.aria-label]="text('profile.changeName')"
-        [appFocusWhen]="closed()"
-        (click)="editing.set(true)"
-      >
-        {{ text('profile.change') }}
-      </button>
+      <div class="line">
+        <bdi>{{ user().displayName ?? '–' }}</bdi>
+        <button
+          type="button"
+          class="link"
+          [attr.aria-label]="text('profile.changeName')"
+          [appFocusWhen]="closed()"
+          (click)="editing.set(true)"
+        >
+          {{ text('profile.change') }}
+        </button>
+      </div>
     }
   `,
   styleUrl: './editable.css',

@@ -3,6 +3,7 @@ import { Session, User } from '@vestibule/angular';
 import { authenticationText } from '../../text/authentication';
 import { Format } from '../../text/format';
 import { TEXT } from '../../text/text-loader';
+import { providerLabel } from '../provider-label';
 import { EditName } from './edit-name';
 import { EmailAddress } from './email-address';
 import { Preferences } from './preferences';
@@ -24,9 +25,11 @@ export class Profile {
 
   readonly user = input.required<User>();
 
-  protected readonly signedInWith = computed(() =>
-    authenticationText(this.text, this.session.method(), this.session.amr(), this.providerLabel()),
-  );
+  protected readonly signedInWith = computed(() => {
+    const provider = this.session.provider();
+    const label = provider && providerLabel(this.user(), provider);
+    return authenticationText(this.text, this.session.method(), this.session.amr(), label);
+  });
   protected readonly idleEnd = computed(() => this.timeOf(this.session.expiresAt()));
   protected readonly absoluteEnd = computed(() => this.timeOf(this.session.endsAt()));
   /** The labels of the linked providers. */
@@ -37,12 +40,6 @@ export class Profile {
     const labels = this.providers();
     return labels && this.text('profile.nameFrom', labels);
   });
-
-  /** Returns the label of the provider of this session. */
-  private providerLabel(): string | null {
-    const name = this.session.provider();
-    return this.user().identities.find(({ provider }) => provider === name)?.label ?? name;
-  }
 
   private timeOf(time: Date | null): string {
     return time ? this.format.time(time) : '';

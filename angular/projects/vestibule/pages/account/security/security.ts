@@ -1,11 +1,9 @@
 import { Component, computed, inject, input, signal } from '@angular/core';
-import { Session, User, VESTIBULE_OPTIONS } from '@vestibule/angular';
+import { Session, User } from '@vestibule/angular';
 import { Devices } from '../../api/devices';
 import { FactorsApi } from '../../api/factors';
-import { TEXT } from '../../text/text-loader';
 import { Loaded } from '../../ui/loaded';
 import { Loading } from '../../ui/loading';
-import { returnUrl } from '../return-url';
 import { Authenticators } from './authenticators';
 import { DeviceList } from './device-list';
 import { RecoveryCodeCard } from './recovery-code-card';
@@ -22,11 +20,9 @@ export class Security {
   private readonly devicesApi = inject(Devices);
   private readonly factorsApi = inject(FactorsApi);
   private readonly session = inject(Session);
-  protected readonly text = inject(TEXT);
 
   readonly user = input.required<User>();
 
-  protected readonly passwordUrl = returnUrl(inject(VESTIBULE_OPTIONS).passwordChangePath);
   protected readonly factors = new Loaded(() => this.factorsApi.list());
   protected readonly devices = new Loaded(() => this.devicesApi.list());
   protected readonly methodsSettled = signal(false);

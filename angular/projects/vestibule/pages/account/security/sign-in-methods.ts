@@ -1,6 +1,6 @@
 import { Component, computed, inject, input, output, signal } from '@angular/core';
 import { Router } from '@angular/router';
-import { Session, User } from '@vestibule/angular';
+import { Session, User, VESTIBULE_OPTIONS } from '@vestibule/angular';
 import { Identities, Identity } from '../../api/identities';
 import { Providers } from '../../api/providers';
 import { TEXT } from '../../text/text-loader';
@@ -9,6 +9,7 @@ import { Each } from '../../ui/each';
 import { FailureBox } from '../../ui/failure-box';
 import { FocusWhen } from '../../ui/focus-when';
 import { RETURN_PARAMS, returnParamsOf, urlWithoutReturnParams } from '../../ui/return-params';
+import { returnUrl } from '../return-url';
 import { LinkProvider } from './link-provider';
 import { LinkedIdentity } from './linked-identity';
 import { Status } from '../../ui/status';
@@ -27,6 +28,8 @@ export class SignInMethods {
   private readonly router = inject(Router);
   private readonly session = inject(Session);
   protected readonly text = inject(TEXT);
+
+  protected readonly passwordUrl = returnUrl(inject(VESTIBULE_OPTIONS).passwordChangePath);
 
   readonly user = input.required<User>();
   /** The first requests have finished. */

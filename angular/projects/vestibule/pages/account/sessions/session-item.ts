@@ -7,6 +7,7 @@ import { TEXT } from '../../text/text-loader';
 import type { Message } from '../../text/texts';
 import { ConfirmButton } from '../../ui/confirm-button';
 import { deviceText } from '../../ui/user-agent';
+import { providerLabel } from '../provider-label';
 
 /** A session of the user: where it is, how it started and until when it lasts. */
 @Component({
@@ -28,7 +29,12 @@ export class SessionItem {
   protected readonly name = computed(() => deviceText(this.text, this.session().userAgent));
   protected readonly signedInWith = computed(() => {
     const { method, amr, provider } = this.session();
-    return authenticationText(this.text, method, amr, this.labelOf(provider));
+    return authenticationText(
+      this.text,
+      method,
+      amr,
+      provider && providerLabel(this.own.user(), provider),
+    );
   });
 
   protected readonly end = async (): Promise<void> => {
@@ -41,9 +47,4 @@ export class SessionItem {
     }
     this.sessionEnded.emit((text) => text('sessions.ended', deviceText(text, userAgent)));
   };
-
-  private labelOf(name: string | null): string | null {
-    const identities = this.own.user()?.identities ?? [];
-    return identities.find(({ provider }) => provider === name)?.label ?? name;
-  }
 }

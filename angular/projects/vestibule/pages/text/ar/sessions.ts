@@ -47,7 +47,7 @@ export const sessions: typeof english = {
   'deletion.wrong': (phrase) => `اكتب ${isolate(phrase)} بالضبط، أو ألغِ.`,
   'deletion.confirm': 'احذف حسابي',
   'deletion.pending': (date) => `سيُحذف حسابك في ${date}.`,
-  'deletion.bannerLabel': 'حذف حسابك',
+  'deletion.bannerLabel': 'موعد حذف حسابك',
   'deletion.banner': (date) => `سيُحذف حسابك في ${date}. حتى ذلك الحين يمكنك الاحتفاظ به.`,
   'deletion.keep': 'احتفظ بحسابي',
   'deletion.kept': 'سيبقى حسابك.',

@@ -1,0 +1,175 @@
+import { User } from '@vestibule/angular';
+import { button, dialog, reauthenticationRequired } from '../../../spec/dialogs';
+import { TestSection } from '../../../spec/section';
+import { Device } from '../../api/devices';
+import { Totp } from '../../api/factors';
+import { Security } from './security';
+
+const PHONE: Totp = {
+  id: 'f1',
+  name: 'Phone',
+  confirmedAt: '2026-11-01T10:00:00.000Z',
+  lastUsedAt: '2026-11-20T10:00:00.000Z',
+};
+const TABLET: Totp = { ...PHONE, id: 'f2', name: 'Tablet', lastUsedAt: null };
+const DEVICE: Device = {
+  id: 'd1',
+  current: false,
+  userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0',
+  firstSeenAt: '2026-11-01T10:00:00.000Z',
+  lastSeenAt: '2026-11-20T10:00:00.000Z',
+  trustedUntil: '2026-12-20T10:00:00.000Z',
+};
+
+describe('the security section', () => {
+  let page: TestSection<Security>;
+
+  async function open({
+    totp = [PHONE, TABLET],
+    left = 8,
+    devices = [DEVICE],
+    trustDays = 30,
+    user = {},
+  }: {
+    totp?: Totp[];
+    left?: number;
+    devices?: Device[];
+    trustDays?: number | null;
+    user?: Partial<User>;
+  } = {}): Promise<void> {
+    page = new TestSection(Security, user, ['user']);
+    await page.settle();
+    await page.answer('GET /api/account/devices', { devices, trustDays });
+    await page.answer('GET /api/account/identities', { identities: [] });
+    await page.answer('GET /api/auth/providers', { providers: [] });
+    expect(page.host.querySelector<HTMLElement>('.cards')!.hidden).toBe(true);
+    await factors(totp, left);
+    expect(page.host.querySelector<HTMLElement>('.cards')!.hidden).toBe(false);
+  }
+
+  function factors(totp: Totp[], recoveryCodesLeft = 8): Promise<unknown> {
+    const recoveryCodesAt = recoveryCodesLeft > 0 ? '2026-11-01T10:00:00.000Z' : null;
+    return page.answer('GET /api/account/factors', { totp, recoveryCodesLeft, recoveryCodesAt });
+  }
+
+  const apps = () => page.texts('vestibule-authenticator');
+  const card = (name: string) => page.text(`[aria-labelledby="${name}"]`);
+
+  afterEach(() => page.remove());
+
+  it('links to the pages that change the password and add an app, and back', async () => {
+    await open();
+    const links = [...page.host.querySelectorAll('a')].map((link) => link.getAttribute('href'));
+    expect(links).toEqual(['/change-password?returnTo=%2F', '/mfa-setup?returnTo=%2F']);
+  });
+
+  it('lists the apps with the last use', async () => {
+    await open();
+    expect(apps()[0]).toMatch(/^Phone ?added on .*2026.* ?last used on .*2026/);
+    expect(apps()[1]).toMatch(/^Tablet ?added on .*2026.* ?not used to sign in yet/);
+    expect(card('authenticators')).toContain('Add an authenticator app');
+  });
+
+  it('explains what an app does if there is none, and shows no recovery codes', async () => {
+    await open({ totp: [], left: 0 });
+    expect(card('authenticators')).toContain('protects your account if your password is stolen');
+    expect(page.host.querySelector('#recovery-codes')).toBeNull();
+  });
+
+  it('does not speak of a password to a federated user', async () => {
+    await open({ totp: [], left: 0, user: { authProvider: 'okta' } });
+    expect(card('authenticators')).toContain('each sign-in also needs its code');
+    expect(page.text()).not.toContain('Change password');
+  });
+
+  it('renames an app and moves the focus to the heading', async () => {
+    await open();
+    await page.press('Rename Tablet');
+    expect(document.activeElement?.getAttribute('aria-label')).toBe('Name of the app');
+    await page.submit('[name=authenticator-name]', ' Tablet at home ');
+    expect(await page.answer('PATCH /api/account/factors/f2')).toEqual({ name: 'Tablet at home' });
+    await factors([PHONE, { ...TABLET, name: 'Tablet at home' }]);
+    expect(apps()[1]).toMatch(/^Tablet at home/);
+    expect(page.status()).toBe('The app is now called Tablet at home.');
+    expect(page.focus()).toBe('Authenticator apps');
+  });
+
+  it('removes an app after the effect was said and the proof was given', async () => {
+    await open();
+    await page.press('Remove Tablet');
+    expect(page.text('[role=group]')).toContain('You then sign in with your other app.');
+    await page.press('Remove');
+    await page.answer('DELETE /api/account/factors/f2', reauthenticationRequired('totp'), 403);
+    await vi.waitUntil(dialog, { timeout: 20_000 });
+    const code = dialog()!.querySelector('input')!;
+    code.value = '123456';
+    code.dispatchEvent(new Event('input'));
+    await page.settle();
+    await page.answer('POST /api/auth/reauthenticate', { session: { state: 'signedIn' } });
+    await page.answer('DELETE /api/account/factors/f2');
+    await factors([PHONE]);
+    expect(apps()).toHaveLength(1);
+    expect(page.status()).toBe('Tablet is removed.');
+    expect(page.focus()).toBe('Authenticator apps');
+  });
+
+  it('says what the removal of the only app means, and why it is refused', async () => {
+    await open({ totp: [PHONE] });
+    await page.press('Remove Phone');
+    expect(page.text('[role=group]')).toContain('no code protects your account');
+    await page.press('Remove');
+    await page.answer('DELETE /api/account/factors/f1', { code: 'factor_required' }, 409);
+    expect(page.alert()).toContain('Your account must have a second factor. Set up another one');
+    expect(apps()).toHaveLength(1);
+  });
+
+  it.each([
+    [4, false],
+    [3, true],
+    [0, true],
+  ])('warns if few recovery codes are left: %d', async (left, warns) => {
+    await open({ left });
+    expect(card('recovery-codes').includes('Create new ones')).toBe(warns);
+  });
+
+  it('shows new recovery codes once', async () => {
+    await open({ left: 1 });
+    expect(card('recovery-codes')).toContain('One code is left.');
+    await page.press('Create new codes');
+    expect(page.text('[role=group]')).toContain('Your old ones no longer work.');
+    await page.press('Create new codes');
+    const codes = Array.from({ length: 10 }, (_, n) => `abcde-fghij-klm${n}`);
+    await page.answer('POST /api/account/recovery-codes', { recoveryCodes: codes });
+    expect(page.texts('vestibule-recovery-codes code')).toEqual(codes);
+    page.host.querySelector<HTMLInputElement>('[name=saved]')!.click();
+    await page.press('Continue');
+    await factors([PHONE, TABLET], 10);
+    expect(page.text()).not.toContain(codes[0]);
+    expect(card('recovery-codes')).toContain('10 codes are left.');
+    expect(page.focus()).toBe('Recovery codes');
+  });
+
+  it('lists the devices with their trust, and forgets one', async () => {
+    await open();
+    expect(card('devices')).toContain('second factor for 30 days');
+    expect(card('devices')).toMatch(/Firefox on Linux ?last sign-in on .*trusted until .*2026/);
+    await page.press('Forget Firefox on Linux');
+    await page.press('Forget');
+    await page.answer('DELETE /api/account/devices/d1');
+    await page.answer('GET /api/account/devices', { devices: [], trustDays: 30 });
+    expect(page.text('vestibule-device-list')).toBe('');
+  });
+
+  it('offers another attempt when something could not be loaded', async () => {
+    page = new TestSection(Security, {}, ['user']);
+    await page.settle();
+    await page.answer('GET /api/account/factors', { code: 'store_unavailable' }, 503);
+    await page.answer('GET /api/account/devices', { devices: [], trustDays: null });
+    await page.answer('GET /api/account/identities', { identities: [] });
+    await page.answer('GET /api/auth/providers', { providers: [] });
+    expect(page.alert()).toContain('temporarily unavailable');
+    button('Try again').click();
+    await factors([PHONE]);
+    expect(apps()).toHaveLength(1);
+  });
+});
