@@ -1,3 +1,9 @@
+type LinkPages = typeof import('./login/link-pages');
+
+function linkPage<K extends keyof LinkPages>(name: K): () => Promise<LinkPages[K]> {
+  return async () => (await import('./login/link-pages'))[name];
+}
+
 /**
  * The pages as components, for routes and layouts of your own. Each function loads the code of one page. The components read
  * `returnTo` and their other parameters from the query of the URL.
@@ -16,7 +22,7 @@ export const pageComponents = {
   federatedError: async () => (await import('./login/federated/federated-error')).FederatedError,
   /** The code of the authenticator app. */
   secondFactor: async () => (await import('./login/second-factor/second-factor')).SecondFactor,
-  /** Enrolment or replacement of an authenticator app. */
+  /** Enrolment of an authenticator app. */
   enrolment: async () =>
     (await import('./login/second-factor/enrol-authenticator')).EnrolAuthenticator,
   /** The user signs in to an existing account and links the identity of a provider to it. */
@@ -24,6 +30,18 @@ export const pageComponents = {
   /** The user signs in again before an action that requires it. */
   reauthenticate: async () =>
     (await import('./login/reauthenticate/reauthenticate')).Reauthenticate,
+  /** The user requests a link with which to set a new password. */
+  forgotPassword: linkPage('ForgotPassword'),
+  /** `#token=`: the user sets a new password with the link of a message. */
+  resetPassword: linkPage('ResetPassword'),
+  /** A signed-in user changes the password, or must change it before the sign-in is complete. */
+  changePassword: linkPage('ChangePassword'),
+  /** `#token=`: the user confirms an email address. */
+  confirmEmail: linkPage('ConfirmEmail'),
+  /** `#token=`: the user cancels a change of the email address. */
+  cancelEmail: linkPage('CancelEmail'),
+  /** `#token=`, or signed in: the user reports an action that was not their own. */
+  notMe: linkPage('NotMe'),
   /** The end of a sign-in in a window of its own. */
   signedIn: async () => (await import('./login/signed-in/signed-in')).SignedIn,
   /** Profile, session and sign-in methods of the user. */

@@ -12,6 +12,15 @@ import { pageComponents } from './page-components';
 import { PageTitle, pageTitle } from './text/page-title';
 import { signInTextGuard, textGuard } from './text/text-loader';
 
+const LINK_PAGES = [
+  'change-password',
+  'forgot-password',
+  'reset-password',
+  'confirm-email',
+  'cancel-email',
+  'not-me',
+] as const;
+
 /** The federated error page is a route of its own: the first view of `/login` does not load it. */
 const hasLoginError: CanMatchFn = () =>
   inject(Router).currentNavigation()?.extractedUrl.queryParamMap.has('error') ?? false;
@@ -74,6 +83,7 @@ export function vestibulePages(): Routes {
       canActivate: [textGuard, signedInGuard],
       loadComponent: pageComponents.reauthenticate,
     },
+    ...LINK_PAGES.map(linkPage),
     {
       path: 'signed-in',
       title: pageTitle((text) => text('signedIn.title')),
@@ -81,6 +91,14 @@ export function vestibulePages(): Routes {
       loadComponent: pageComponents.signedIn,
     },
   ];
+}
+
+/** Returns the route of a page. Its title and guards are loaded with its code, so that the first view stays small. */
+function linkPage(path: (typeof LINK_PAGES)[number]): Routes[number] {
+  return {
+    path,
+    loadChildren: async () => (await import('./login/link-pages')).linkPages[path],
+  };
 }
 
 /**

@@ -1,14 +1,35 @@
+import { Route, Routes } from '@angular/router';
 import { routes } from './app.routes';
 import { isOwnPage } from './shell/own-pages';
 
-it('guards every page', () => {
-  const open = routes.filter((route) => !route.canActivate?.length).map((route) => route.path);
+/** Returns the routes that show a page. A route that loads its children later has none itself. */
+async function pagesOf(all: Routes, path = ''): Promise<Route[]> {
+  const pages = all.map(async (route) => {
+    const url = `${path}/${route.path ?? ''}`;
+    const children = (await route.loadChildren?.()) as Routes | undefined;
+    return children ? pagesOf(children, url) : [{ ...route, path: url }];
+  });
+  return (await Promise.all(pages)).flat();
+}
+
+it('guards every page', async () => {
+  const pages = await pagesOf(routes);
+  expect(pages.length).toBeGreaterThanOrEqual(routes.length);
+  const open = pages.filter((route) => !route.canActivate?.length).map((route) => route.path);
   expect(open).toEqual([]);
 });
 
-it('gives every page a title', () => {
-  const untitled = routes.filter((route) => !route.title).map((route) => route.path);
-  expect(untitled).toEqual([]);
+it('gives every page a title', async () => {
+  const untitled = (await pagesOf(routes)).filter((route) => !route.title);
+  expect(untitled.map((route) => route.path)).toEqual([]);
+});
+
+it('takes the token of a link out of the URL before all other guards', async () => {
+  const pages = await pagesOf(routes);
+  for (const path of ['reset-password', 'confirm-email', 'cancel-email', 'not-me']) {
+    const page = pages.find((route) => route.path === `/${path}/`);
+    expect((page?.canActivate?.[0] as { name?: string }).name, path).toBe('linkTokenGuard');
+  }
 });
 
 it('shows the account page at its own path and at the start page', () => {

@@ -1,14 +1,8 @@
 import { VestibuleOptions } from '@vestibule/angular';
+import { routes } from './app.routes';
 
-const PAGES = [
-  '/login',
-  '/second-factor',
-  '/mfa-setup',
-  '/link',
-  '/reauthenticate',
-  '/signed-in',
-  '/account',
-];
+/** The pages of the portal, without the start page and the page for unknown paths. */
+const PAGES = routes.flatMap(({ path }) => (path && path !== '**' ? [`/${path}`] : []));
 
 /**
  * Returns the options for the portal at this base URL, for example `https://corp.example/auth/`. Other paths of the

@@ -1,7 +1,7 @@
 import { Location } from '@angular/common';
 import { Component, afterNextRender, computed, inject, signal } from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
-import { ReturnTo, isEndReason } from '@vestibule/angular';
+import { ReturnTo, ServiceSettings, isEndReason } from '@vestibule/angular';
 import { TEXT } from '../text/text-loader';
 import { SignInIllustration } from '../ui/sign-in-illustration';
 import { VestibuleRoot } from '../ui/vestibule-root';
@@ -29,9 +29,19 @@ import { PasswordLogin } from './password/password-login';
           <p class="notice" role="status">{{ sentence }}</p>
         }
         <vestibule-password-login [takesFocus]="true" (attempted)="attempted.set(true)" />
+        @if (settings.current().mail) {
+          <p class="forgot">
+            <a [href]="forgotUrl()">{{ text('signIn.forgot') }}</a>
+          </p>
+        }
         <vestibule-provider-list [returnTo]="returnTo" />
       </section>
     </div>
+  `,
+  styles: `
+    .forgot {
+      margin: 1rem 0 0;
+    }
   `,
 })
 export class SignIn {
@@ -44,7 +54,11 @@ export class SignIn {
   /** Why the last session ended. */
   private readonly reason = this.query.get('reason');
 
-  protected readonly returnTo = inject(ReturnTo).read(this.query.get('returnTo'));
+  private readonly targets = inject(ReturnTo);
+  /** Without mail, only an administrator can help with a forgotten password. */
+  protected readonly settings = inject(ServiceSettings);
+
+  protected readonly returnTo = this.targets.read(this.query.get('returnTo'));
   protected readonly attempted = signal(false);
   protected readonly endSentence = computed(() =>
     isEndReason(this.reason) && !this.attempted() ? this.text(`end.${this.reason}`) : null,
@@ -53,6 +67,11 @@ export class SignIn {
   constructor() {
     // A reload and a bookmark of this address must not report the sign-out again.
     if (this.reason === 'signed_out') afterNextRender(() => this.removeReason());
+  }
+
+  /** Keeps the page to which the user wants to return. */
+  protected forgotUrl(): string {
+    return this.targets.of(this.router.url.replace(/^[^?]*/, '/forgot-password'));
   }
 
   private removeReason(): void {

@@ -3,7 +3,9 @@ import { dialogs } from './ar/dialogs';
 import { federated } from './ar/federated';
 import { laterErrors } from './ar/later-errors';
 import { laterSteps } from './ar/later-steps';
+import { mailLinks } from './ar/mail-links';
 import { notFound } from './ar/not-found';
+import { password } from './ar/password';
 import { recovery } from './ar/recovery';
 import { refusals } from './ar/refusals';
 import { security } from './ar/security';
@@ -20,7 +22,9 @@ export const moreArabic: MoreTexts = {
   ...federated,
   ...laterErrors,
   ...laterSteps,
+  ...mailLinks,
   ...notFound,
+  ...password,
   ...recovery,
   ...refusals,
 };

@@ -3,7 +3,9 @@ import { dialogs } from './de/dialogs';
 import { federated } from './de/federated';
 import { laterErrors } from './de/later-errors';
 import { laterSteps } from './de/later-steps';
+import { mailLinks } from './de/mail-links';
 import { notFound } from './de/not-found';
+import { password } from './de/password';
 import { recovery } from './de/recovery';
 import { refusals } from './de/refusals';
 import { security } from './de/security';
@@ -20,7 +22,9 @@ export const moreGerman: MoreTexts = {
   ...federated,
   ...laterErrors,
   ...laterSteps,
+  ...mailLinks,
   ...notFound,
+  ...password,
   ...recovery,
   ...refusals,
 };

@@ -3,7 +3,9 @@ import { dialogs } from './en/dialogs';
 import { federated } from './en/federated';
 import { laterErrors } from './en/later-errors';
 import { laterSteps } from './en/later-steps';
+import { mailLinks } from './en/mail-links';
 import { notFound } from './en/not-found';
+import { password } from './en/password';
 import { recovery } from './en/recovery';
 import { refusals } from './en/refusals';
 import { security } from './en/security';
@@ -20,7 +22,9 @@ export const moreEnglish = {
   ...federated,
   ...laterErrors,
   ...laterSteps,
+  ...mailLinks,
   ...notFound,
+  ...password,
   ...recovery,
   ...refusals,
 };

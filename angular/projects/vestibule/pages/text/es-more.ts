@@ -3,7 +3,9 @@ import { dialogs } from './es/dialogs';
 import { federated } from './es/federated';
 import { laterErrors } from './es/later-errors';
 import { laterSteps } from './es/later-steps';
+import { mailLinks } from './es/mail-links';
 import { notFound } from './es/not-found';
+import { password } from './es/password';
 import { recovery } from './es/recovery';
 import { refusals } from './es/refusals';
 import { security } from './es/security';
@@ -20,7 +22,9 @@ export const moreSpanish: MoreTexts = {
   ...federated,
   ...laterErrors,
   ...laterSteps,
+  ...mailLinks,
   ...notFound,
+  ...password,
   ...recovery,
   ...refusals,
 };

@@ -3,7 +3,9 @@ import { dialogs } from './fr/dialogs';
 import { federated } from './fr/federated';
 import { laterErrors } from './fr/later-errors';
 import { laterSteps } from './fr/later-steps';
+import { mailLinks } from './fr/mail-links';
 import { notFound } from './fr/not-found';
+import { password } from './fr/password';
 import { recovery } from './fr/recovery';
 import { refusals } from './fr/refusals';
 import { security } from './fr/security';
@@ -20,7 +22,9 @@ export const moreFrench: MoreTexts = {
   ...federated,
   ...laterErrors,
   ...laterSteps,
+  ...mailLinks,
   ...notFound,
+  ...password,
   ...recovery,
   ...refusals,
 };

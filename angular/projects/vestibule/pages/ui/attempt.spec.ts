@@ -28,6 +28,30 @@ describe('an attempt', () => {
     expect(second).not.toHaveBeenCalled();
   });
 
+  it('waits until the server accepts another attempt', async () => {
+    vi.useFakeTimers();
+    const attempt = new Attempt();
+    await attempt.run(fail);
+    expect(attempt.waiting()).toBe(true);
+    vi.advanceTimersByTime(2_999);
+    expect(attempt.waiting()).toBe(true);
+    vi.advanceTimersByTime(1);
+    expect(attempt.waiting()).toBe(false);
+    expect(attempt.failure()).not.toBeNull();
+    vi.useRealTimers();
+  });
+
+  it('does not wait after the failure was removed, or replaced by another one', async () => {
+    const attempt = new Attempt();
+    await attempt.run(fail);
+    attempt.failure.set(null);
+    expect(attempt.waiting()).toBe(false);
+    await attempt.run(() =>
+      firstValueFrom(throwError(() => new HttpErrorResponse({ status: 400 }))),
+    );
+    expect(attempt.waiting()).toBe(false);
+  });
+
   it('keeps the failure until the next run', async () => {
     const attempt = new Attempt();
     await attempt.run(fail);

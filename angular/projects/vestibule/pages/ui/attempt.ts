@@ -1,4 +1,4 @@
-import { signal } from '@angular/core';
+import { computed, signal } from '@angular/core';
 import { Failure, failureOf } from '../api/failure';
 
 /**
@@ -13,6 +13,12 @@ import { Failure, failureOf } from '../api/failure';
 export class Attempt {
   readonly busy = signal(false);
   readonly failure = signal<Failure | null>(null);
+  private readonly waited = signal<Failure | null>(null);
+  /** Whether the server refuses another attempt until the time of the failure is over. */
+  readonly waiting = computed(() => {
+    const failure = this.failure();
+    return !!failure?.retryAfter && failure !== this.waited();
+  });
 
   /** Runs the action, or does nothing while another one runs. */
   async run(action: () => Promise<unknown>): Promise<void> {
@@ -22,7 +28,10 @@ export class Attempt {
     try {
       await action();
     } catch (error) {
-      this.failure.set(failureOf(error));
+      const failure = failureOf(error);
+      this.failure.set(failure);
+      if (failure.retryAfter)
+        setTimeout(() => this.waited.set(failure), failure.retryAfter * 1_000);
     } finally {
       this.busy.set(false);
     }

@@ -33,7 +33,7 @@ import { FailureBox } from './failure-box';
         </p>
       </div>
       <div class="actions">
-        <button type="submit" class="button">
+        <button type="submit" class="button" [attr.aria-disabled]="attempt.waiting() ? true : null">
           {{ attempt.busy() ? text('code.checking') : text('common.continue') }}
         </button>
         <ng-content />
@@ -61,7 +61,7 @@ export class PasswordForm {
   protected async send(event: Event): Promise<void> {
     event.preventDefault();
     const field = this.host.nativeElement.querySelector<HTMLInputElement>('#vestibule-password');
-    if (!field || this.attempt.busy()) return;
+    if (!field || this.attempt.busy() || this.attempt.waiting()) return;
     this.incomplete.set(field.value === '');
     this.attempt.failure.set(null);
     if (field.value !== '') await this.attempt.run(() => this.verify()(field.value));

@@ -26,7 +26,7 @@ import { injectPageLeft } from '../../ui/page-left';
   selector: 'vestibule-password-login',
   imports: [FailureBox],
   templateUrl: './password-login.html',
-  styleUrl: './password-login.css',
+  styleUrl: './password-field.css',
 })
 export class PasswordLogin {
   private readonly login = inject(Login);
@@ -61,7 +61,7 @@ export class PasswordLogin {
 
   protected async signIn(event: Event): Promise<void> {
     event.preventDefault();
-    if (this.attempt.busy()) return;
+    if (this.attempt.busy() || this.attempt.waiting()) return;
     this.attempted.emit();
     this.attempt.failure.set(null);
     // Browsers offer to save a password only from a field of type `password`.
@@ -81,6 +81,8 @@ export class PasswordLogin {
 
   /** Removes the message of a field while the user corrects it. */
   protected filled(field: 'userName' | 'password'): void {
+    // The waiting time of one account does not hold for another one.
+    if (field === 'userName' && this.attempt.waiting()) this.attempt.failure.set(null);
     if (this.missing().includes(field)) {
       this.missing.update((all) => all.filter((each) => each !== field));
     }

@@ -8,6 +8,7 @@ export const login: typeof english = {
   'signIn.capsLock': 'مفتاح الأحرف الكبيرة مفعّل.',
   'signIn.enterUserName': 'أدخل اسم المستخدم أو عنوان البريد الإلكتروني.',
   'signIn.enterPassword': 'أدخل كلمة المرور.',
+  'signIn.forgot': 'هل نسيت كلمة المرور؟',
   'signIn.remember': 'إبقائي مسجّل الدخول على هذا الجهاز',
   'signIn.submit': 'تسجيل الدخول',
   'signIn.submitting': 'جارٍ تسجيل الدخول…',

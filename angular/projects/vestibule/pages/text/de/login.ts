@@ -8,6 +8,7 @@ export const login: typeof english = {
   'signIn.capsLock': 'Die Feststelltaste ist aktiv.',
   'signIn.enterUserName': 'Geben Sie Ihren Benutzernamen oder Ihre E-Mail-Adresse ein.',
   'signIn.enterPassword': 'Geben Sie Ihr Passwort ein.',
+  'signIn.forgot': 'Passwort vergessen?',
   'signIn.remember': 'Auf diesem Gerät angemeldet bleiben',
   'signIn.submit': 'Anmelden',
   'signIn.submitting': 'Anmeldung läuft …',

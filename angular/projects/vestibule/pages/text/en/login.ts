@@ -7,6 +7,7 @@ export const login = {
   'signIn.capsLock': 'Caps Lock is on.',
   'signIn.enterUserName': 'Enter your user name or email address.',
   'signIn.enterPassword': 'Enter your password.',
+  'signIn.forgot': 'Forgot your password?',
   'signIn.remember': 'Keep me signed in on this device',
   'signIn.submit': 'Sign in',
   'signIn.submitting': 'Signing in…',

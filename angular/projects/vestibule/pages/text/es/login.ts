@@ -8,6 +8,7 @@ export const login: typeof english = {
   'signIn.capsLock': 'El bloqueo de mayúsculas está activado.',
   'signIn.enterUserName': 'Introduzca su nombre de usuario o su dirección de correo.',
   'signIn.enterPassword': 'Introduzca su contraseña.',
+  'signIn.forgot': '¿Ha olvidado su contraseña?',
   'signIn.remember': 'Mantener la sesión iniciada en este dispositivo',
   'signIn.submit': 'Iniciar sesión',
   'signIn.submitting': 'Iniciando sesión…',

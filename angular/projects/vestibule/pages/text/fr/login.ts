@@ -8,6 +8,7 @@ export const login: typeof english = {
   'signIn.capsLock': 'Le verrouillage des majuscules est activé.',
   'signIn.enterUserName': 'Saisissez votre nom d’utilisateur ou votre adresse e-mail.',
   'signIn.enterPassword': 'Saisissez votre mot de passe.',
+  'signIn.forgot': 'Mot de passe oublié ?',
   'signIn.remember': 'Rester connecté sur cet appareil',
   'signIn.submit': 'Se connecter',
   'signIn.submitting': 'Connexion en cours…',

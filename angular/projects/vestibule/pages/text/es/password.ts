@@ -1,0 +1,52 @@
+import { isolate } from '../isolate';
+import type { password as english } from '../en/password';
+
+export const password: typeof english = {
+  'newPassword.label': 'Contraseña nueva',
+  'newPassword.current': 'Contraseña actual',
+  'newPassword.length': (min) =>
+    `Use al menos ${min} caracteres. Varias palabras seguidas son fáciles de recordar.`,
+  'newPassword.enter': 'Introduzca una contraseña nueva.',
+  'newPassword.enterCurrent': 'Introduzca su contraseña actual.',
+  'newPassword.save': 'Guardar la contraseña nueva',
+  'newPassword.saving': 'Guardando…',
+  'newPassword.too_short': (min) =>
+    `Esta contraseña es demasiado corta. Use al menos ${min} caracteres.`,
+  'newPassword.too_long': 'Esta contraseña es demasiado larga. Use una más corta.',
+  'newPassword.common':
+    'Esta contraseña es muy común, así que los atacantes la prueban primero. Elija otra.',
+  'newPassword.breached': 'Esta contraseña está en una lista de contraseñas robadas. Elija otra.',
+  'newPassword.contains_context':
+    'Esta contraseña contiene su nombre, su dirección o el nombre de este servicio. Elija una que no los contenga.',
+  'strength.0': 'Seguridad: muy baja.',
+  'strength.1': 'Seguridad: baja.',
+  'strength.2': 'Seguridad: media.',
+  'strength.3': 'Seguridad: buena.',
+  'strength.4': 'Seguridad: muy buena.',
+  'forgot.title': 'Contraseña olvidada',
+  'forgot.help':
+    'Introduzca la dirección de correo de su cuenta. Recibirá un mensaje con un enlace para definir una contraseña nueva.',
+  'forgot.email': 'Dirección de correo',
+  'forgot.enterEmail': 'Introduzca su dirección de correo, por ejemplo nombre@example.org.',
+  'forgot.send': 'Enviar el enlace',
+  'forgot.sentTitle': 'Revise su correo',
+  'forgot.sent': (email) =>
+    `Si una cuenta tiene la dirección ${isolate(email)}, recibe un mensaje con un enlace. El enlace sirve durante 30 minutos.`,
+  'forgot.notReceived':
+    'Si no llega ningún mensaje, revise la dirección y la carpeta de correo no deseado. Si no tiene acceso a la dirección, consulte a su administrador.',
+  'forgot.noMail': 'Este servicio no envía correos. Pida una contraseña nueva a su administrador.',
+  'forgot.back': 'Volver al inicio de sesión',
+  'reset.title': 'Definir una contraseña nueva',
+  'reset.help':
+    'Todas sus sesiones terminarán. Después, inicie sesión con la contraseña nueva y, si lo tiene, con su segundo factor.',
+  'reset.done': 'Todas sus sesiones han terminado. Inicie sesión con la contraseña nueva.',
+  'reset.expired': 'Ya se ha usado o tiene más de 30 minutos. Solicite un enlace nuevo.',
+  'reset.requestNew': 'Solicitar un enlace nuevo',
+  'changePassword.title': 'Cambiar su contraseña',
+  'changePassword.required': 'Su cuenta necesita una contraseña nueva para que pueda continuar.',
+  'changePassword.effect': 'Sus otras sesiones terminarán al guardarla.',
+  'changePassword.noPassword':
+    'Su cuenta no tiene contraseña. Usted inicia sesión en un proveedor.',
+  'changePassword.doneTitle': 'Su contraseña se ha cambiado',
+  'changePassword.done': 'Sus otras sesiones han terminado.',
+};

@@ -1,0 +1,55 @@
+import { isolate } from '../isolate';
+import type { password as english } from '../en/password';
+
+export const password: typeof english = {
+  'newPassword.label': 'Nouveau mot de passe',
+  'newPassword.current': 'Mot de passe actuel',
+  'newPassword.length': (min) =>
+    `Utilisez au moins ${min} caractères. Plusieurs mots à la suite se retiennent facilement.`,
+  'newPassword.enter': 'Saisissez un nouveau mot de passe.',
+  'newPassword.enterCurrent': 'Saisissez votre mot de passe actuel.',
+  'newPassword.save': 'Enregistrer le nouveau mot de passe',
+  'newPassword.saving': 'Enregistrement…',
+  'newPassword.too_short': (min) =>
+    `Ce mot de passe est trop court. Utilisez au moins ${min} caractères.`,
+  'newPassword.too_long': 'Ce mot de passe est trop long. Utilisez-en un plus court.',
+  'newPassword.common':
+    'Ce mot de passe est très répandu : les attaquants l’essaient en premier. Choisissez-en un autre.',
+  'newPassword.breached':
+    'Ce mot de passe figure dans une liste de mots de passe volés. Choisissez-en un autre.',
+  'newPassword.contains_context':
+    'Ce mot de passe contient votre nom, votre adresse ou le nom de ce service. Choisissez-en un sans ces mots.',
+  'strength.0': 'Robustesse : très faible.',
+  'strength.1': 'Robustesse : faible.',
+  'strength.2': 'Robustesse : moyenne.',
+  'strength.3': 'Robustesse : bonne.',
+  'strength.4': 'Robustesse : très bonne.',
+  'forgot.title': 'Mot de passe oublié',
+  'forgot.help':
+    'Saisissez l’adresse e-mail de votre compte. Vous recevrez un message avec un lien pour définir un nouveau mot de passe.',
+  'forgot.email': 'Adresse e-mail',
+  'forgot.enterEmail': 'Saisissez votre adresse e-mail, par exemple nom@example.org.',
+  'forgot.send': 'Envoyer le lien',
+  'forgot.sentTitle': 'Consultez vos e-mails',
+  'forgot.sent': (email) =>
+    `Si un compte a l’adresse ${isolate(email)}, il reçoit un message avec un lien. Le lien est valable 30 minutes.`,
+  'forgot.notReceived':
+    'Si aucun message n’arrive, vérifiez l’adresse et le dossier de courrier indésirable. Si vous n’avez pas accès à l’adresse, adressez-vous à votre administrateur.',
+  'forgot.noMail':
+    'Ce service n’envoie pas d’e-mails. Demandez un nouveau mot de passe à votre administrateur.',
+  'forgot.back': 'Retour à la connexion',
+  'reset.title': 'Définir un nouveau mot de passe',
+  'reset.help':
+    'Toutes vos sessions prendront fin. Connectez-vous ensuite avec le nouveau mot de passe et, si vous en avez un, avec votre second facteur.',
+  'reset.done': 'Toutes vos sessions ont pris fin. Connectez-vous avec le nouveau mot de passe.',
+  'reset.expired': 'Il a déjà été utilisé ou date de plus de 30 minutes. Demandez un nouveau lien.',
+  'reset.requestNew': 'Demander un nouveau lien',
+  'changePassword.title': 'Changer votre mot de passe',
+  'changePassword.required':
+    'Votre compte a besoin d’un nouveau mot de passe pour que vous puissiez continuer.',
+  'changePassword.effect': 'Vos autres sessions prendront fin à l’enregistrement.',
+  'changePassword.noPassword':
+    'Votre compte n’a pas de mot de passe. Vous vous connectez chez un fournisseur.',
+  'changePassword.doneTitle': 'Votre mot de passe a été changé',
+  'changePassword.done': 'Vos autres sessions ont pris fin.',
+};
