@@ -17,7 +17,7 @@ export async function stepUp(
   const user = await session.whenUserLoaded();
   // Another password proves nothing to an API that demands a second factor.
   if (demand.acrValues.some((acr) => SECOND_FACTOR.test(acr)) && !user?.mfaEnabled) return false;
-  const methods = demand.methods ?? reauthenticationMethodsOf(user);
+  const methods = demand.methods ?? reauthenticationMethodsOf(user, session.methods());
   if (!untracked(session.signedIn)) return false;
   const dialog = openDialog(injector, ReauthenticationDialog, { methods });
   try {

@@ -17,6 +17,8 @@ export interface Enrolment {
 /** `POST /api/mfa/verify` */
 export interface MfaAnswer {
   readonly mfaEnabled: boolean;
+  /** At the first confirmed factor only. */
+  readonly recoveryCodes?: readonly string[];
   readonly session: SessionView;
 }
 
@@ -25,12 +27,15 @@ export class Mfa {
   private readonly http = inject(HttpClient);
   private readonly url = injectApiUrl();
 
-  startEnrolment(): Promise<Enrolment> {
-    return firstValueFrom(this.http.post<Enrolment>(this.url('/mfa/setup'), {}));
+  /** Starts the enrolment of an app. Without a name the server chooses one. */
+  startEnrolment(name: string): Promise<Enrolment> {
+    const body = name === '' ? {} : { name };
+    return firstValueFrom(this.http.post<Enrolment>(this.url('/mfa/setup'), body));
   }
 
   /** Completes the second factor of a pending session, or confirms the pending enrolment. */
-  verify(code: string): Promise<MfaAnswer> {
-    return firstValueFrom(this.http.post<MfaAnswer>(this.url('/mfa/verify'), { code }));
+  verify(code: string, trustDevice = false): Promise<MfaAnswer> {
+    const body = trustDevice ? { code, trustDevice } : { code };
+    return firstValueFrom(this.http.post<MfaAnswer>(this.url('/mfa/verify'), body));
   }
 }

@@ -31,11 +31,6 @@ export class Format {
     }).format(time);
   }
 
-  /** Returns `22 Nov 2026`. */
-  date(time: Date): string {
-    return new Intl.DateTimeFormat(this.locale(), { dateStyle: 'medium' }).format(time);
-  }
-
   /** Returns `22 Nov 2026, 18:05`. */
   dateTime(time: string): string {
     return new Intl.DateTimeFormat(this.locale(), {

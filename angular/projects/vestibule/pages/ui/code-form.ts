@@ -1,25 +1,32 @@
 import { Component, computed, inject, input, signal, viewChild } from '@angular/core';
+import { problemOf } from '@vestibule/angular';
+import { Failure } from '../api/failure';
 import { TEXT } from '../text/text-loader';
 import { Attempt } from './attempt';
-import { CodeField, digitsOf, isCode } from './code-field';
+import { CodeField, CodeMethod, isCode, withoutSeparators } from './code-field';
 import { FailureBox } from './failure-box';
 
-/** The form for a code of the authenticator app. Its content is placed beside the submit button. */
+/**
+ * The form for a code of the authenticator app, or for a recovery code. Its content is placed beside the submit button,
+ * the part with the attribute `options` above it.
+ */
 @Component({
   selector: 'vestibule-code-form',
   imports: [CodeField, FailureBox],
   template: `
-    <vestibule-failure-box [failure]="attempt.failure()" [takesFocus]="false" />
+    <vestibule-failure-box [failure]="clockFailure() ?? attempt.failure()" [takesFocus]="false" />
     <form novalidate (submit)="send($event)">
       <vestibule-code-field
+        [method]="method()"
         [describedBy]="describedBy()"
         [initialFocus]="initialFocus()"
         [(value)]="code"
         [invalid]="invalid()"
         (completed)="send()"
       />
+      <ng-content select="[options]" />
       <div class="actions">
-        <button type="submit" class="button">
+        <button type="submit" class="button" [attr.aria-disabled]="attempt.waiting() ? true : null">
           {{ attempt.busy() ? text('code.checking') : submitLabel() || text('common.continue') }}
         </button>
         <ng-content />
@@ -35,6 +42,7 @@ export class CodeForm {
    * the promise is settled, so a promise that includes the navigation prevents a second submit.
    */
   readonly verify = input.required<(code: string) => Promise<void>>();
+  readonly method = input<CodeMethod>('totp');
   readonly submitLabel = input('');
   readonly describedBy = input('');
   readonly initialFocus = input(false);
@@ -43,23 +51,55 @@ export class CodeForm {
 
   protected readonly code = signal('');
   private readonly submitted = signal(false);
-  protected readonly invalid = computed(() => this.submitted() && !isCode(this.code()));
+  protected readonly invalid = computed(
+    () => this.submitted() && !isCode(this.code(), this.method()),
+  );
   protected readonly attempt = new Attempt();
+  /** The code is right for another time: a wrong clock is the cause, and not a wrong code. */
+  protected readonly clockFailure = signal<Failure | null>(null);
+
+  /** Empties and focuses the field, for a code of another method. */
+  restart(): void {
+    this.code.set('');
+    this.submitted.set(false);
+    // The server counts the attempts of each method apart.
+    this.attempt.failure.set(null);
+    this.clockFailure.set(null);
+    this.field().focus();
+  }
 
   protected async send(event?: Event): Promise<void> {
     event?.preventDefault();
-    if (this.attempt.busy()) return;
+    if (this.attempt.busy() || this.attempt.waiting()) return;
     this.attempt.failure.set(null);
+    this.clockFailure.set(null);
     this.submitted.set(true);
     if (this.invalid()) {
       this.field().focus();
       return;
     }
     this.submitted.set(false);
-    await this.attempt.run(() => this.verify()(digitsOf(this.code())));
+    await this.attempt.run(() => this.run(withoutSeparators(this.code())));
     if (!this.attempt.failure()) return;
     this.code.set('');
     // The alert is announced without the focus, and the user can type the next code at once.
     this.field().focus();
   }
+
+  private async run(code: string): Promise<void> {
+    try {
+      await this.verify()(code);
+    } catch (error) {
+      this.clockFailure.set(clockFailureOf(error));
+      throw error;
+    }
+  }
+}
+
+function clockFailureOf(error: unknown): Failure | null {
+  const skew = problemOf(error)?.clockSkewSeconds;
+  if (!skew) return null;
+  const key = skew > 0 ? 'failure.clockAhead' : 'failure.clockBehind';
+  const minutes = Math.max(1, Math.round(Math.abs(skew) / 60));
+  return { code: 'code_invalid', text: (text) => text(key, minutes), retryAfter: null };
 }

@@ -10,8 +10,7 @@ import {
   signal,
   viewChild,
 } from '@angular/core';
-import { ServiceSettings, Session } from '@vestibule/angular';
-import { Format } from '../text/format';
+import { Language, ServiceSettings, Session } from '@vestibule/angular';
 import { TEXT } from '../text/text-loader';
 import { CopyButton } from './copy-button';
 import { Each } from './each';
@@ -30,7 +29,7 @@ import { Each } from './each';
 })
 export class RecoveryCodes {
   private readonly document = inject(DOCUMENT);
-  private readonly format = inject(Format);
+  private readonly language = inject(Language);
   private readonly session = inject(Session);
   private readonly settings = inject(ServiceSettings);
   protected readonly text = inject(TEXT);
@@ -47,7 +46,8 @@ export class RecoveryCodes {
   protected readonly title = computed(() => {
     const account = this.session.account();
     const name = account?.username ?? account?.displayName ?? '';
-    const created = this.format.date(new Date());
+    const format = new Intl.DateTimeFormat(this.language.locale(), { dateStyle: 'medium' });
+    const created = format.format(new Date());
     return this.text('recovery.sheet', name, this.settings.brandName(), created);
   });
   protected readonly lines = computed(() => this.codes().join('\n'));

@@ -32,7 +32,7 @@ export class Reauthenticate {
   protected readonly text = inject(TEXT);
   protected readonly methods = computed(() => {
     const user = this.session.user();
-    return user && reauthenticationMethodsOf(user);
+    return user && reauthenticationMethodsOf(user, this.session.methods());
   });
 
   protected async leave(): Promise<void> {

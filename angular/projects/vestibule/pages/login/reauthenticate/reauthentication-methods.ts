@@ -30,7 +30,9 @@ export class ReauthenticationMethods {
   readonly cancelled = output();
 
   protected readonly text = inject(TEXT);
-  protected readonly usesCode = computed(() => this.methods().includes('totp'));
+  protected readonly usesCode = computed(() =>
+    this.methods().some((method) => method === 'totp' || method === 'recoveryCode'),
+  );
   protected readonly usesPassword = computed(() => this.methods().includes('password'));
   protected readonly providers = computed(() =>
     this.methods()
@@ -42,7 +44,8 @@ export class ReauthenticationMethods {
     () => !this.usesCode() && !this.usesPassword() && this.providers().length === 0,
   );
   protected readonly instruction = computed(() => {
-    if (this.usesCode()) return this.text('reauthenticate.withCode');
+    // The form says which code.
+    if (this.usesCode()) return '';
     if (this.usesPassword()) return this.text('reauthenticate.withPassword');
     return this.text(
       this.noMethod() ? 'reauthenticate.withSignOut' : 'reauthenticate.withProvider',

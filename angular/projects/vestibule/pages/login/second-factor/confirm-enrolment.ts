@@ -21,7 +21,8 @@ export class ConfirmEnrolment {
   protected readonly text = inject(TEXT);
 
   readonly enrolment = input.required<Enrolment>();
-  readonly confirmed = output();
+  /** The app is confirmed: the recovery codes of the first one. */
+  readonly confirmed = output<readonly string[]>();
   /** The server no longer has the enrolment. */
   readonly expired = output<Failure>();
   readonly cancelled = output();
@@ -43,8 +44,9 @@ export class ConfirmEnrolment {
 
   protected readonly verify = async (code: string): Promise<void> => {
     try {
-      this.session.apply((await this.mfa.verify(code)).session);
-      this.confirmed.emit();
+      const { session, recoveryCodes } = await this.mfa.verify(code);
+      this.session.apply(session);
+      this.confirmed.emit(recoveryCodes ?? []);
     } catch (error) {
       if (problemOf(error)?.code !== 'no_pending_enrolment') throw error;
       this.expired.emit(failureOf(error));

@@ -1,4 +1,4 @@
-import { Component, computed, inject, signal } from '@angular/core';
+import { Component, ElementRef, computed, inject, signal, viewChild } from '@angular/core';
 import { ActivatedRoute } from '@angular/router';
 import { ReturnTo, Session } from '@vestibule/angular';
 import { Failure } from '../../api/failure';
@@ -7,23 +7,29 @@ import { TEXT } from '../../text/text-loader';
 import { Attempt } from '../../ui/attempt';
 import { FailureBox } from '../../ui/failure-box';
 import { FocusWhen } from '../../ui/focus-when';
+import { RecoveryCodes } from '../../ui/recovery-codes';
 import { SignInIllustration } from '../../ui/sign-in-illustration';
 import { VestibuleRoot } from '../../ui/vestibule-root';
 import { Reauthenticator } from '../reauthenticate/reauthenticator';
 import { ConfirmEnrolment } from './confirm-enrolment';
 
 /**
- * The page `/mfa-setup`: enrols an authenticator app, or replaces it. A session in state `awaitingEnrolment` must finish
+ * The page `/mfa-setup`: enrols an authenticator app, or another one. A session in state `awaitingEnrolment` must finish
  * this page before it is signed in.
  */
 @Component({
   selector: 'vestibule-enrol-authenticator',
   hostDirectives: [VestibuleRoot],
-  imports: [ConfirmEnrolment, FailureBox, FocusWhen, SignInIllustration],
+  imports: [ConfirmEnrolment, FailureBox, FocusWhen, RecoveryCodes, SignInIllustration],
   templateUrl: './enrol-authenticator.html',
   styles: `
     :host {
       overflow-wrap: anywhere;
+    }
+    .field-note {
+      margin: 0.375rem 0 0;
+      color: var(--text-muted);
+      font-size: 0.9375rem;
     }
   `,
 })
@@ -36,24 +42,30 @@ export class EnrolAuthenticator {
 
   private readonly returnTo = inject(ActivatedRoute).snapshot.queryParamMap.get('returnTo');
 
+  private readonly nameField = viewChild<ElementRef<HTMLInputElement>>('name');
+
   protected readonly enrolment = signal<Enrolment | null>(null);
   protected readonly done = signal(false);
+  protected readonly recoveryCodes = signal<readonly string[]>([]);
   protected readonly attempt = new Attempt();
   protected readonly required = computed(() => this.session.state() === 'awaitingEnrolment');
   /** A federated login has no password that the app could protect. */
   protected readonly hasPassword = computed(
     () => this.session.user()?.authProvider === 'local' || this.session.method() === 'password',
   );
-  protected readonly replaces = computed(() => this.session.user()?.mfaEnabled ?? false);
+  protected readonly another = computed(() => this.session.user()?.mfaEnabled ?? false);
 
-  protected async start(): Promise<void> {
+  protected async start(event: Event): Promise<void> {
+    event.preventDefault();
+    const name = this.nameField()?.nativeElement.value.trim() ?? '';
     await this.attempt.run(() =>
-      this.reauthenticator.run(async () => this.enrolment.set(await this.mfa.startEnrolment())),
+      this.reauthenticator.run(async () => this.enrolment.set(await this.mfa.startEnrolment(name))),
     );
   }
 
-  protected confirmed(): void {
+  protected confirmed(recoveryCodes: readonly string[]): void {
     this.enrolment.set(null);
+    this.recoveryCodes.set(recoveryCodes);
     this.done.set(true);
   }
 

@@ -17,10 +17,10 @@ import { Mfa } from '../../api/mfa';
 import { Providers } from '../../api/providers';
 import { TEXT } from '../../text/text-loader';
 import { VestibuleRoot } from '../../ui/vestibule-root';
-import { CodeForm } from '../../ui/code-form';
 import { FocusInput } from '../../ui/focus-input';
 import { PasswordForm } from '../../ui/password-form';
 import { ProviderWindow } from '../../ui/provider-window';
+import { SecondFactorForm, SecondFactorProof } from '../second-factor/second-factor-form';
 
 /** Another tab can sign in without a message to this one, if the browser has no channel between tabs. */
 const POLL_MS = 10_000;
@@ -32,7 +32,7 @@ const POLL_MS = 10_000;
 @Component({
   selector: 'vestibule-sign-in-dialog',
   hostDirectives: [VestibuleRoot],
-  imports: [CodeForm, FocusInput, PasswordForm, ProviderWindow],
+  imports: [FocusInput, PasswordForm, ProviderWindow, SecondFactorForm],
   templateUrl: './sign-in-dialog.html',
   styleUrl: '../dialog.css',
 })
@@ -43,7 +43,7 @@ export class SignInDialog {
   private readonly login = inject(Login);
   private readonly mfa = inject(Mfa);
   private readonly providersApi = inject(Providers);
-  private readonly session = inject(Session);
+  protected readonly session = inject(Session);
 
   /** The user of the session that has ended. */
   readonly account = input.required<User>();
@@ -98,7 +98,7 @@ export class SignInDialog {
     this.session.apply(session);
   };
 
-  protected readonly verifyCode = async (code: string): Promise<void> =>
+  protected readonly verifyCode = async ({ code }: SecondFactorProof): Promise<void> =>
     this.session.apply((await this.mfa.verify(code)).session);
 
   protected readonly startAtProvider = (name: string): Promise<string> => {

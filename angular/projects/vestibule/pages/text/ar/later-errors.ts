@@ -1,4 +1,7 @@
 import type { laterErrors as english } from '../en/later-errors';
+import { pluralIn } from '../plural';
+
+const plural = pluralIn('ar');
 
 export const laterErrors: typeof english = {
   'error.code_invalid':
@@ -22,4 +25,20 @@ export const laterErrors: typeof english = {
     'يجب أن يكون لحسابك عامل مصادقة ثانٍ. أعدّ عاملًا آخر قبل إزالة هذا العامل.',
   'error.no_pending_enrolment': 'انتهت صلاحية هذا الإعداد. ابدأه من جديد.',
   'error.revision_stale': 'تغيّرت البيانات في هذه الأثناء. أعد تحميل الصفحة وراجعها.',
+  'failure.clockAhead': (minutes) =>
+    `${plural(minutes, {
+      one: 'ساعة هاتفك متقدّمة بمقدار دقيقة واحدة.',
+      two: 'ساعة هاتفك متقدّمة بمقدار دقيقتين.',
+      few: 'ساعة هاتفك متقدّمة بمقدار # دقائق.',
+      many: 'ساعة هاتفك متقدّمة بمقدار # دقيقة.',
+      other: 'ساعة هاتفك متقدّمة بمقدار # دقيقة.',
+    })} اضبط الوقت على الوضع التلقائي، ثم أدخل الرمز التالي.`,
+  'failure.clockBehind': (minutes) =>
+    `${plural(minutes, {
+      one: 'ساعة هاتفك متأخرة بمقدار دقيقة واحدة.',
+      two: 'ساعة هاتفك متأخرة بمقدار دقيقتين.',
+      few: 'ساعة هاتفك متأخرة بمقدار # دقائق.',
+      many: 'ساعة هاتفك متأخرة بمقدار # دقيقة.',
+      other: 'ساعة هاتفك متأخرة بمقدار # دقيقة.',
+    })} اضبط الوقت على الوضع التلقائي، ثم أدخل الرمز التالي.`,
 };

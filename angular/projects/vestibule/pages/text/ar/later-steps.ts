@@ -1,27 +1,45 @@
 import type { laterSteps as english } from '../en/later-steps';
+import { pluralIn } from '../plural';
+
+const plural = pluralIn('ar');
 
 export const laterSteps: typeof english = {
   'code.label': 'رمز من 6 أرقام',
   'code.invalid': 'أدخل أرقام الرمز الستة.',
+  'code.recoveryLabel': 'رمز الاسترداد',
+  'code.recoveryInvalid': 'أدخل رمز الاسترداد كاملًا: 14 حرفًا ورقمًا.',
   'code.checking': 'جارٍ التحقق…',
 
   'secondFactor.title': 'عامل المصادقة الثاني',
   'secondFactor.help': 'أدخل الرمز الذي يعرضه تطبيق المصادقة لهذا الحساب.',
   'secondFactor.account': 'الحساب:',
-  'secondFactor.noApp': 'تطبيق المصادقة ليس معي',
-  'secondFactor.noAppHelp':
-    'يمكن للمسؤول إزالة التطبيق من حسابك. بعد ذلك سجّل الدخول من جديد وأعدّ التطبيق على جهاز آخر.',
+  'secondFactor.recoveryHelp': 'أدخل أحد رموز الاسترداد الخاصة بك. يصلح كل رمز مرة واحدة.',
+  'secondFactor.trust': (days) =>
+    plural(days, {
+      one: 'الوثوق بهذا الجهاز ليوم واحد',
+      two: 'الوثوق بهذا الجهاز ليومين',
+      few: 'الوثوق بهذا الجهاز لمدة # أيام',
+      many: 'الوثوق بهذا الجهاز لمدة # يومًا',
+      other: 'الوثوق بهذا الجهاز لمدة # يوم',
+    }),
+  'secondFactor.useApp': 'استخدام تطبيق المصادقة',
+  'secondFactor.useRecoveryCode': 'استخدام رمز استرداد',
+  'secondFactor.noWay': 'لا يمكنني استخدام أي من هذه الطرق',
+  'secondFactor.noWayHelp':
+    'يمكن للمسؤول إزالة عامل المصادقة الثاني من حسابك. بعد ذلك سجّل الدخول من جديد وأعدّ تطبيق مصادقة على جهاز آخر.',
   'secondFactor.support': 'التواصل مع الدعم',
 
   'enrol.title': 'إعداد تطبيق مصادقة',
-  'enrol.replaceTitle': 'استبدال تطبيق المصادقة',
+  'enrol.anotherTitle': 'إضافة تطبيق مصادقة',
   'enrol.doneTitle': 'تم إعداد تطبيق المصادقة',
   'enrol.done': 'من الآن فصاعدًا ستُدخل رمزه عند تسجيل الدخول.',
   'enrol.required': 'يتطلّب حسابك عامل مصادقة ثانيًا. أعدّ تطبيق مصادقة للمتابعة.',
   'enrol.explanation': 'يعرض تطبيق المصادقة على هاتفك رمزًا جديدًا من 6 أرقام كل 30 ثانية.',
   'enrol.protectsPassword': 'وبذلك لا تكفي كلمة مرور مسروقة للدخول إلى حسابك.',
-  'enrol.keepsWorking': 'يبقى تطبيقك الحالي صالحًا حتى تؤكّد التطبيق الجديد.',
+  'enrol.keepsWorking': 'تبقى التطبيقات التي أعددتها صالحة.',
   'enrol.anyApp': 'يمكنك استخدام أي تطبيق مصادقة. كثير من مديري كلمات المرور يتضمّن واحدًا.',
+  'enrol.name': 'اسم التطبيق (اختياري)',
+  'enrol.nameHelp': 'مثلًا «الهاتف». يميّز الاسم بين تطبيقاتك.',
   'enrol.start': 'إعداد',
   'enrol.addTitle': '1. أضف الحساب إلى تطبيقك',
   'enrol.scan': 'امسح رمز QR هذا بتطبيق المصادقة.',
@@ -34,7 +52,6 @@ export const laterSteps: typeof english = {
 
   'reauthenticate.title': 'سجّل الدخول من جديد للمتابعة',
   'reauthenticate.reason': 'مضى على آخر تسجيل دخول وقت أطول مما يسمح به هذا الإجراء.',
-  'reauthenticate.withCode': 'أدخل الرمز الحالي من تطبيق المصادقة.',
   'reauthenticate.withPassword': 'أدخل كلمة المرور.',
   'reauthenticate.withProvider': 'سجّل الدخول لدى المزوّد من جديد.',
   'reauthenticate.withSignOut': 'سجّل الخروج ثم الدخول من جديد.',

@@ -1,4 +1,7 @@
 import type { laterErrors as english } from '../en/later-errors';
+import { pluralIn } from '../plural';
+
+const plural = pluralIn('de');
 
 export const laterErrors: typeof english = {
   'error.code_invalid':
@@ -27,4 +30,8 @@ export const laterErrors: typeof english = {
   'error.no_pending_enrolment': 'Diese Einrichtung ist abgelaufen. Beginnen Sie erneut.',
   'error.revision_stale':
     'Die Daten wurden inzwischen geändert. Laden Sie die Seite neu und prüfen Sie sie.',
+  'failure.clockAhead': (minutes) =>
+    `${plural(minutes, { one: 'Die Uhr Ihres Smartphones geht eine Minute vor.', other: 'Die Uhr Ihres Smartphones geht # Minuten vor.' })} Stellen Sie die Uhrzeit auf automatisch und geben Sie dann den nächsten Code ein.`,
+  'failure.clockBehind': (minutes) =>
+    `${plural(minutes, { one: 'Die Uhr Ihres Smartphones geht eine Minute nach.', other: 'Die Uhr Ihres Smartphones geht # Minuten nach.' })} Stellen Sie die Uhrzeit auf automatisch und geben Sie dann den nächsten Code ein.`,
 };

@@ -1,21 +1,36 @@
 import type { laterSteps as english } from '../en/later-steps';
+import { pluralIn } from '../plural';
+
+const plural = pluralIn('de');
 
 export const laterSteps: typeof english = {
   'code.label': 'Sechsstelliger Code',
   'code.invalid': 'Geben Sie die 6 Ziffern des Codes ein.',
+  'code.recoveryLabel': 'Wiederherstellungscode',
+  'code.recoveryInvalid':
+    'Geben Sie den ganzen Wiederherstellungscode ein: 14 Buchstaben und Ziffern.',
   'code.checking': 'Wird geprüft …',
 
   'secondFactor.title': 'Zweiter Faktor',
   'secondFactor.help':
     'Geben Sie den Code ein, den Ihre Authenticator-App für dieses Konto anzeigt.',
   'secondFactor.account': 'Konto:',
-  'secondFactor.noApp': 'Ich habe meine Authenticator-App nicht',
-  'secondFactor.noAppHelp':
-    'Ihre Administration kann die App von Ihrem Konto entfernen. Melden Sie sich dann erneut an und richten Sie die App auf einem neuen Gerät ein.',
+  'secondFactor.recoveryHelp':
+    'Geben Sie einen Ihrer Wiederherstellungscodes ein. Jeder gilt einmal.',
+  'secondFactor.trust': (days) =>
+    plural(days, {
+      one: 'Diesem Gerät einen Tag lang vertrauen',
+      other: 'Diesem Gerät # Tage lang vertrauen',
+    }),
+  'secondFactor.useApp': 'Authenticator-App verwenden',
+  'secondFactor.useRecoveryCode': 'Wiederherstellungscode verwenden',
+  'secondFactor.noWay': 'Ich kann nichts davon nutzen',
+  'secondFactor.noWayHelp':
+    'Ihre Administration kann den zweiten Faktor von Ihrem Konto entfernen. Melden Sie sich dann erneut an und richten Sie eine Authenticator-App auf einem neuen Gerät ein.',
   'secondFactor.support': 'Support kontaktieren',
 
   'enrol.title': 'Authenticator-App einrichten',
-  'enrol.replaceTitle': 'Authenticator-App ersetzen',
+  'enrol.anotherTitle': 'Authenticator-App hinzufügen',
   'enrol.doneTitle': 'Ihre Authenticator-App ist eingerichtet',
   'enrol.done': 'Ab jetzt geben Sie bei der Anmeldung ihren Code ein.',
   'enrol.required':
@@ -24,9 +39,11 @@ export const laterSteps: typeof english = {
     'Eine Authenticator-App auf Ihrem Smartphone zeigt alle 30 Sekunden einen neuen sechsstelligen Code an.',
   'enrol.protectsPassword':
     'Damit reicht ein gestohlenes Passwort nicht aus, um sich in Ihrem Konto anzumelden.',
-  'enrol.keepsWorking': 'Ihre bisherige App funktioniert, bis Sie die neue bestätigen.',
+  'enrol.keepsWorking': 'Die Apps, die Sie schon eingerichtet haben, funktionieren weiterhin.',
   'enrol.anyApp':
     'Sie können jede Authenticator-App verwenden. Viele Passwortmanager enthalten eine.',
+  'enrol.name': 'Name der App (optional)',
+  'enrol.nameHelp': 'Zum Beispiel „Smartphone“. Damit unterscheiden Sie Ihre Apps.',
   'enrol.start': 'Einrichten',
   'enrol.addTitle': '1. Konto zur App hinzufügen',
   'enrol.scan': 'Scannen Sie diesen QR-Code mit Ihrer Authenticator-App.',
@@ -40,7 +57,6 @@ export const laterSteps: typeof english = {
 
   'reauthenticate.title': 'Zum Fortfahren erneut anmelden',
   'reauthenticate.reason': 'Ihre letzte Anmeldung liegt für diese Aktion zu lange zurück.',
-  'reauthenticate.withCode': 'Geben Sie den aktuellen Code Ihrer Authenticator-App ein.',
   'reauthenticate.withPassword': 'Geben Sie Ihr Passwort ein.',
   'reauthenticate.withProvider': 'Melden Sie sich erneut bei Ihrem Anmeldedienst an.',
   'reauthenticate.withSignOut': 'Melden Sie sich ab und wieder an.',

@@ -1,5 +1,8 @@
 import { isolate } from '../isolate';
 import type { recovery as english } from '../en/recovery';
+import { pluralIn } from '../plural';
+
+const plural = pluralIn('de');
 
 export const recovery: typeof english = {
   'recovery.title': 'Ihre Wiederherstellungscodes',
@@ -14,4 +17,14 @@ export const recovery: typeof english = {
   'recovery.confirmSaved': 'Sichern Sie die Codes und setzen Sie dann dieses Häkchen.',
   'recovery.sheet': (name, brand, date) =>
     `Wiederherstellungscodes von ${isolate(name)} bei ${brand}, ${date}`,
+  'recovery.fewTitle': 'Nur noch wenige Wiederherstellungscodes',
+  'recovery.left': (count) =>
+    plural(count, {
+      one: 'Sie haben noch einen Wiederherstellungscode.',
+      other: 'Sie haben noch # Wiederherstellungscodes.',
+    }),
+  'recovery.noneLeft': 'Sie haben Ihren letzten Wiederherstellungscode verwendet.',
+  'recovery.fewHelp': 'Erstellen Sie jetzt neue. Die alten gelten dann nicht mehr.',
+  'recovery.create': 'Neue Codes erstellen',
+  'recovery.later': 'Später',
 };

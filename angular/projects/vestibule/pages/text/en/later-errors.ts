@@ -1,3 +1,5 @@
+import { pluralIn } from '../plural';
+
 /** Codes of requests that only a later page sends. */
 export type LaterErrorCode =
   | 'code_invalid'
@@ -15,8 +17,10 @@ export type LaterErrorCode =
   | 'revision_stale'
   | 'reauthentication_required';
 
+const plural = pluralIn('en');
+
 /** Texts of a failed request of a later page, by code. */
-export const laterErrors = {
+const byCode = {
   'error.code_invalid':
     'This code is wrong or was already used. Check it and enter it again, or wait for the next one.',
   'error.password_rejected': 'This password cannot be used. Choose a longer and less common one.',
@@ -38,3 +42,12 @@ export const laterErrors = {
   'error.no_pending_enrolment': 'This setup has expired. Start it again.',
   'error.revision_stale': 'The data was changed by another request. Reload the page and check it.',
 } satisfies Record<`error.${LaterErrorCode}`, string>;
+
+/** Texts about failures of later pages. */
+export const laterErrors = {
+  ...byCode,
+  'failure.clockAhead': (minutes: number) =>
+    `${plural(minutes, { one: 'The clock on your phone is one minute ahead.', other: 'The clock on your phone is # minutes ahead.' })} Set its time to automatic, then enter the next code.`,
+  'failure.clockBehind': (minutes: number) =>
+    `${plural(minutes, { one: 'The clock on your phone is one minute behind.', other: 'The clock on your phone is # minutes behind.' })} Set its time to automatic, then enter the next code.`,
+};

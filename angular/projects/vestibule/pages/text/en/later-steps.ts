@@ -1,19 +1,33 @@
+import { pluralIn } from '../plural';
+
+const plural = pluralIn('en');
+
 /** Texts of second factor, enrolment, re-authentication and copy buttons. */
 export const laterSteps = {
   'code.label': '6-digit code',
   'code.invalid': 'Enter the 6 digits of the code.',
+  'code.recoveryLabel': 'Recovery code',
+  'code.recoveryInvalid': 'Enter the whole recovery code: 14 letters and digits.',
   'code.checking': 'Checking…',
 
   'secondFactor.title': 'Second factor',
   'secondFactor.help': 'Enter the code that your authenticator app shows for this account.',
   'secondFactor.account': 'Account:',
-  'secondFactor.noApp': 'I do not have my authenticator app',
-  'secondFactor.noAppHelp':
-    'Your administrator can remove the app from your account. Then sign in again and set up the app on a new device.',
+  'secondFactor.recoveryHelp': 'Enter one of your recovery codes. Each works once.',
+  'secondFactor.trust': (days: number) =>
+    plural(days, {
+      one: 'Trust this device for one day',
+      other: 'Trust this device for # days',
+    }),
+  'secondFactor.useApp': 'Use the authenticator app',
+  'secondFactor.useRecoveryCode': 'Use a recovery code',
+  'secondFactor.noWay': 'I cannot use any of these',
+  'secondFactor.noWayHelp':
+    'Your administrator can remove the second factor from your account. Then sign in again and set up an authenticator app on a new device.',
   'secondFactor.support': 'Contact support',
 
   'enrol.title': 'Set up an authenticator app',
-  'enrol.replaceTitle': 'Replace your authenticator app',
+  'enrol.anotherTitle': 'Add an authenticator app',
   'enrol.doneTitle': 'Your authenticator app is set up',
   'enrol.done': 'From now on, you enter its code when you sign in.',
   'enrol.required':
@@ -21,8 +35,10 @@ export const laterSteps = {
   'enrol.explanation':
     'An authenticator app on your phone shows a new 6-digit code every 30 seconds.',
   'enrol.protectsPassword': 'With it, a stolen password is not enough to sign in to your account.',
-  'enrol.keepsWorking': 'Your current app keeps working until you confirm the new one.',
+  'enrol.keepsWorking': 'The apps that you have set up keep working.',
   'enrol.anyApp': 'You can use any authenticator app. Many password managers include one.',
+  'enrol.name': 'Name of the app (optional)',
+  'enrol.nameHelp': 'For example “Phone”. It tells your apps apart.',
   'enrol.start': 'Set up',
   'enrol.addTitle': '1. Add the account to your app',
   'enrol.scan': 'Scan this QR code with your authenticator app.',
@@ -35,7 +51,6 @@ export const laterSteps = {
 
   'reauthenticate.title': 'Sign in again to continue',
   'reauthenticate.reason': 'Your last sign-in is too long ago for this action.',
-  'reauthenticate.withCode': 'Enter the current code of your authenticator app.',
   'reauthenticate.withPassword': 'Enter your password.',
   'reauthenticate.withProvider': 'Sign in at your provider again.',
   'reauthenticate.withSignOut': 'Sign out and sign in again.',

@@ -1,4 +1,7 @@
 import { isolate } from '../isolate';
+import { pluralIn } from '../plural';
+
+const plural = pluralIn('en');
 
 /** Texts of the recovery codes. */
 export const recovery = {
@@ -14,4 +17,14 @@ export const recovery = {
   'recovery.confirmSaved': 'Save the codes, then tick this box.',
   'recovery.sheet': (name: string, brand: string, date: string) =>
     `Recovery codes of ${isolate(name)} at ${brand}, ${date}`,
+  'recovery.fewTitle': 'Few recovery codes are left',
+  'recovery.left': (count: number) =>
+    plural(count, {
+      one: 'You have one recovery code left.',
+      other: 'You have # recovery codes left.',
+    }),
+  'recovery.noneLeft': 'You have used your last recovery code.',
+  'recovery.fewHelp': 'Create new ones now. The old ones then stop working.',
+  'recovery.create': 'Create new codes',
+  'recovery.later': 'Later',
 };

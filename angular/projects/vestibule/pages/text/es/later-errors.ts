@@ -1,4 +1,7 @@
 import type { laterErrors as english } from '../en/later-errors';
+import { pluralIn } from '../plural';
+
+const plural = pluralIn('es');
 
 export const laterErrors: typeof english = {
   'error.code_invalid':
@@ -23,4 +26,8 @@ export const laterErrors: typeof english = {
   'error.no_pending_enrolment': 'Esta configuración ha caducado. Empiece de nuevo.',
   'error.revision_stale':
     'Los datos han cambiado mientras tanto. Vuelva a cargar la página y revíselos.',
+  'failure.clockAhead': (minutes) =>
+    `${plural(minutes, { one: 'El reloj de su teléfono va un minuto adelantado.', other: 'El reloj de su teléfono va # minutos adelantado.' })} Ponga la hora en automático y después introduzca el código siguiente.`,
+  'failure.clockBehind': (minutes) =>
+    `${plural(minutes, { one: 'El reloj de su teléfono va un minuto atrasado.', other: 'El reloj de su teléfono va # minutos atrasado.' })} Ponga la hora en automático y después introduzca el código siguiente.`,
 };

@@ -1,4 +1,7 @@
 import type { laterErrors as english } from '../en/later-errors';
+import { pluralIn } from '../plural';
+
+const plural = pluralIn('fr');
 
 export const laterErrors: typeof english = {
   'error.code_invalid':
@@ -26,4 +29,8 @@ export const laterErrors: typeof english = {
   'error.no_pending_enrolment': 'Cette configuration a expiré. Recommencez-la.',
   'error.revision_stale':
     'Les données ont été modifiées entre-temps. Rechargez la page et vérifiez-les.',
+  'failure.clockAhead': (minutes) =>
+    `${plural(minutes, { one: 'L’horloge de votre téléphone avance d’une minute.', other: 'L’horloge de votre téléphone avance de # minutes.' })} Réglez l’heure sur automatique, puis saisissez le code suivant.`,
+  'failure.clockBehind': (minutes) =>
+    `${plural(minutes, { one: 'L’horloge de votre téléphone retarde d’une minute.', other: 'L’horloge de votre téléphone retarde de # minutes.' })} Réglez l’heure sur automatique, puis saisissez le code suivant.`,
 };

@@ -1,21 +1,35 @@
 import type { laterSteps as english } from '../en/later-steps';
+import { pluralIn } from '../plural';
+
+const plural = pluralIn('fr');
 
 export const laterSteps: typeof english = {
   'code.label': 'Code à 6 chiffres',
   'code.invalid': 'Saisissez les 6 chiffres du code.',
+  'code.recoveryLabel': 'Code de récupération',
+  'code.recoveryInvalid': 'Saisissez le code de récupération complet : 14 lettres et chiffres.',
   'code.checking': 'Vérification…',
 
   'secondFactor.title': 'Second facteur',
   'secondFactor.help':
     'Saisissez le code que votre application d’authentification affiche pour ce compte.',
   'secondFactor.account': 'Compte :',
-  'secondFactor.noApp': 'Je n’ai pas mon application d’authentification',
-  'secondFactor.noAppHelp':
-    'Votre administrateur peut retirer l’application de votre compte. Connectez-vous ensuite à nouveau et configurez l’application sur un autre appareil.',
+  'secondFactor.recoveryHelp':
+    'Saisissez l’un de vos codes de récupération. Chacun ne sert qu’une fois.',
+  'secondFactor.trust': (days) =>
+    plural(days, {
+      one: 'Faire confiance à cet appareil pendant un jour',
+      other: 'Faire confiance à cet appareil pendant # jours',
+    }),
+  'secondFactor.useApp': 'Utiliser l’application d’authentification',
+  'secondFactor.useRecoveryCode': 'Utiliser un code de récupération',
+  'secondFactor.noWay': 'Je ne peux utiliser aucune de ces méthodes',
+  'secondFactor.noWayHelp':
+    'Votre administrateur peut retirer le second facteur de votre compte. Connectez-vous ensuite à nouveau et configurez une application d’authentification sur un autre appareil.',
   'secondFactor.support': 'Contacter l’assistance',
 
   'enrol.title': 'Configurer une application d’authentification',
-  'enrol.replaceTitle': 'Remplacer votre application d’authentification',
+  'enrol.anotherTitle': 'Ajouter une application d’authentification',
   'enrol.doneTitle': 'Votre application d’authentification est configurée',
   'enrol.done': 'Désormais, vous saisirez son code pour vous connecter.',
   'enrol.required':
@@ -24,10 +38,11 @@ export const laterSteps: typeof english = {
     'Une application d’authentification sur votre téléphone affiche un nouveau code à 6 chiffres toutes les 30 secondes.',
   'enrol.protectsPassword':
     'Ainsi, un mot de passe volé ne suffit pas pour se connecter à votre compte.',
-  'enrol.keepsWorking':
-    'Votre application actuelle fonctionne jusqu’à ce que vous confirmiez la nouvelle.',
+  'enrol.keepsWorking': 'Les applications déjà configurées continuent de fonctionner.',
   'enrol.anyApp':
     'Vous pouvez utiliser n’importe quelle application d’authentification. De nombreux gestionnaires de mots de passe en contiennent une.',
+  'enrol.name': 'Nom de l’application (facultatif)',
+  'enrol.nameHelp': 'Par exemple « Téléphone ». Il distingue vos applications.',
   'enrol.start': 'Configurer',
   'enrol.addTitle': '1. Ajoutez le compte à votre application',
   'enrol.scan': 'Scannez ce code QR avec votre application d’authentification.',
@@ -41,7 +56,6 @@ export const laterSteps: typeof english = {
 
   'reauthenticate.title': 'Connectez-vous à nouveau pour continuer',
   'reauthenticate.reason': 'Votre dernière connexion est trop ancienne pour cette action.',
-  'reauthenticate.withCode': 'Saisissez le code actuel de votre application d’authentification.',
   'reauthenticate.withPassword': 'Saisissez votre mot de passe.',
   'reauthenticate.withProvider': 'Connectez-vous à nouveau chez votre fournisseur.',
   'reauthenticate.withSignOut': 'Déconnectez-vous, puis reconnectez-vous.',

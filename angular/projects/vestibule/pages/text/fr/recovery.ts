@@ -1,5 +1,8 @@
 import { isolate } from '../isolate';
 import type { recovery as english } from '../en/recovery';
+import { pluralIn } from '../plural';
+
+const plural = pluralIn('fr');
 
 export const recovery: typeof english = {
   'recovery.title': 'Vos codes de récupération',
@@ -14,4 +17,14 @@ export const recovery: typeof english = {
   'recovery.confirmSaved': 'Conservez les codes, puis cochez cette case.',
   'recovery.sheet': (name, brand, date) =>
     `Codes de récupération de ${isolate(name)} chez ${brand}, ${date}`,
+  'recovery.fewTitle': 'Il reste peu de codes de récupération',
+  'recovery.left': (count) =>
+    plural(count, {
+      one: 'Il vous reste un code de récupération.',
+      other: 'Il vous reste # codes de récupération.',
+    }),
+  'recovery.noneLeft': 'Vous avez utilisé votre dernier code de récupération.',
+  'recovery.fewHelp': 'Créez-en de nouveaux maintenant. Les anciens ne seront alors plus valables.',
+  'recovery.create': 'Créer de nouveaux codes',
+  'recovery.later': 'Plus tard',
 };
