@@ -42,12 +42,14 @@ export function eventText(
   const { type, outcome, reason } = event;
   const failed = outcome === 'failure';
   const key = `event.${type}${failed ? 'Failed' : ''}` as EventKey;
-  const provider = providerOf(event.details);
-  const sentence =
+  const provider = memberOf(event.details, 'provider');
+  const name = memberOf(event.details, 'name');
+  const what =
     (provider !== null &&
       text(`${key}At` as 'event.federatedSignInAt', isolate(labelOf(provider)))) ||
     text(key as 'event.signOut') ||
     text(failed ? 'event.otherFailed' : 'event.other', isolate(type));
+  const sentence = name === null ? what : text('event.because', what, isolate(name));
   const why = failed && reason ? text(`reason.${reason}` as ReasonKey) : '';
   return why ? text('event.because', sentence, why) : sentence;
 }
@@ -57,17 +59,8 @@ export function canBeReported({ type, outcome }: AccountEvent): boolean {
   return outcome === 'success' && CAUSED_BY_USER.includes(type);
 }
 
-/** Returns the provider that the details name. The API sends details as an object or as its JSON text. */
-function providerOf(details: unknown): string | null {
-  const value = typeof details === 'string' ? parse(details) : details;
-  const provider = (value as { provider?: unknown } | null)?.provider;
-  return typeof provider === 'string' ? provider : null;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+/** Returns a text of the details: the name of a provider, or that of an authenticator app. */
+function memberOf(details: unknown, member: 'provider' | 'name'): string | null {
+  const value = (details as Partial<Record<string, unknown>> | null)?.[member];
+  return typeof value === 'string' ? value : null;
 }

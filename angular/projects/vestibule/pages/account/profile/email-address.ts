@@ -1,5 +1,5 @@
 import { Component, ElementRef, computed, inject, input, signal } from '@angular/core';
-import { ServiceSettings, Session, User } from '@vestibule/angular';
+import { ServiceSettings, Session, User, problemOf } from '@vestibule/angular';
 import { Account } from '../../api/account';
 import { Reauthenticator } from '../../login/reauthenticate/reauthenticator';
 import type { Message } from '../../text/texts';
@@ -30,7 +30,7 @@ export class EmailAddress {
   protected readonly mail = computed(() => this.settings.current().mail ?? false);
   protected readonly editing = signal(false);
   protected readonly closed = signal(false);
-  protected readonly invalid = signal(false);
+  protected readonly fieldError = signal<'email.invalid' | 'email.unchanged' | null>(null);
   protected readonly attempt = new Attempt();
   private readonly message = signal<Message | null>(null);
   protected readonly status = computed(() => {
@@ -47,23 +47,31 @@ export class EmailAddress {
   protected close(): void {
     this.editing.set(false);
     this.closed.set(true);
-    this.invalid.set(false);
+    this.fieldError.set(null);
     this.attempt.failure.set(null);
   }
 
   protected async change(event: Event, address: string): Promise<void> {
     event.preventDefault();
     const email = address.trim();
-    this.invalid.set(!/^\S+@\S+$/.test(email));
-    if (!this.invalid()) await this.send(email);
-    if (this.invalid() || this.attempt.failure())
+    this.fieldError.set(/^\S+@\S+$/.test(email) ? null : 'email.invalid');
+    if (!this.fieldError()) await this.send(email);
+    if (this.fieldError() || this.attempt.failure())
       this.host.nativeElement.querySelector('input')?.focus();
   }
 
   protected async send(email: string): Promise<void> {
     await this.run(
       (text) => text('email.sent', email),
-      () => this.account.changeEmail(email),
+      async () => {
+        try {
+          await this.account.changeEmail(email);
+        } catch (error) {
+          const code = problemOf(error)?.errors?.find(({ field }) => field === 'email')?.code;
+          if (!code) throw error;
+          this.fieldError.set(code === 'unchanged' ? 'email.unchanged' : 'email.invalid');
+        }
+      },
     );
   }
 
@@ -85,7 +93,7 @@ export class EmailAddress {
   private async run(message: Message, action: () => Promise<void>): Promise<void> {
     this.message.set(null);
     await this.attempt.run(async () => {
-      if (!(await this.reauthenticator.run(action))) return;
+      if (!(await this.reauthenticator.run(action)) || this.fieldError()) return;
       await this.session.reloadUser();
       if (this.editing()) this.close();
       this.message.set(message);

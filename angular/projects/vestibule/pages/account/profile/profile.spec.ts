@@ -71,6 +71,20 @@ describe('the profile', () => {
     expect(page.status()).toBe('The address stays as it is.');
   });
 
+  it.each([
+    ['invalid', 'for example name@example.org'],
+    ['unchanged', 'already your verified address'],
+  ])('says at the field why the server refuses the address: %s', async (code, sentence) => {
+    await open();
+    await page.press('Change email address');
+    await page.submit('#new-email', 'ada@corp.example');
+    const errors = [{ field: 'email', code }];
+    await page.answer('POST /api/account/email', { code: 'invalid_request', errors }, 400);
+    expect(page.text('#email-error')).toContain(sentence);
+    expect(document.activeElement?.id).toBe('new-email');
+    expect(page.alert()).toBe('');
+  });
+
   it('keeps the form when the server refuses the address', async () => {
     await open();
     await page.press('Change email address');

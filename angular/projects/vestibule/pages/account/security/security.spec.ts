@@ -80,6 +80,7 @@ describe('the security section', () => {
     await open({ totp: [], left: 0, user: { authProvider: 'okta' } });
     expect(card('authenticators')).toContain('each sign-in also needs its code');
     expect(page.text()).not.toContain('Change password');
+    expect(card('sign-in-methods')).toContain('Set a password');
   });
 
   it('renames an app and moves the focus to the heading', async () => {

@@ -141,7 +141,7 @@ describe('the sign-in methods', () => {
   });
 
   it('lists no password for a federated user', async () => {
-    await open({ user: { authProvider: 'okta' } });
+    await open({ user: { authProvider: 'okta', username: null, emailVerified: false } });
     expect(items()).toHaveLength(1);
     expect(items()[0]).toMatch(/^Okta/);
   });

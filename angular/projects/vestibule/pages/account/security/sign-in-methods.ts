@@ -52,6 +52,12 @@ export class SignInMethods {
     if (!email || !emailVerified) return 'methods.withUserName';
     return username ? 'methods.withBoth' : 'methods.withEmail';
   });
+  /** Without a name to sign in with, a password would open nothing. */
+  protected readonly canSetPassword = computed(() => {
+    const { username, email, emailVerified } = this.user();
+    return username !== null || (email !== null && emailVerified);
+  });
+
   constructor() {
     void this.initialize();
   }

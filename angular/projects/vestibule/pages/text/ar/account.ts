@@ -39,6 +39,7 @@ export const account: typeof english = {
     'يُرسل رابط إلى العنوان الجديد، ويتغير العنوان عندما تفتح الرابط. وتشرح رسالة إلى العنوان الحالي كيفية إلغاء التغيير.',
   'email.new': 'عنوان البريد الإلكتروني الجديد',
   'email.invalid': 'أدخل عنوان بريد إلكتروني، مثل name@example.org.',
+  'email.unchanged': 'هذا هو عنوانك المؤكَّد بالفعل.',
   'email.send': 'إرسال الرابط',
   'email.sent': (email) => `أُرسل رابط إلى ${isolate(email)}. افتحه هناك لإتمام التغيير.`,
   'email.pending': (email) => `لم يُؤكَّد ${isolate(email)} بعد.`,

@@ -7,6 +7,8 @@ const plural = pluralIn('ar');
 export const security: typeof english = {
   'password.help': 'ينهي التغيير جلساتك على جميع الأجهزة الأخرى.',
   'password.change': 'تغيير كلمة المرور',
+  'password.none': 'لا توجد. بكلمة مرور يمكنك تسجيل الدخول دون مزوّدك أيضًا.',
+  'password.set': 'تعيين كلمة مرور',
   'authenticators.title': 'تطبيقات المصادقة',
   'authenticators.none':
     'لا يوجد. يحمي التطبيق حسابك إذا سُرقت كلمة مرورك: عندها يحتاج كل تسجيل دخول إلى رمزه.',

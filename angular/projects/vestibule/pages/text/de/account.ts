@@ -40,6 +40,7 @@ export const account: typeof english = {
     'Ein Link wird an die neue Adresse gesendet. Die Adresse ändert sich, wenn Sie ihn öffnen. Eine Nachricht an die jetzige Adresse erklärt, wie die Änderung abgebrochen wird.',
   'email.new': 'Neue E-Mail-Adresse',
   'email.invalid': 'Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@example.org.',
+  'email.unchanged': 'Das ist bereits Ihre bestätigte Adresse.',
   'email.send': 'Link senden',
   'email.sent': (email) =>
     `Ein Link wurde an ${isolate(email)} gesendet. Öffnen Sie ihn dort, um die Änderung abzuschließen.`,

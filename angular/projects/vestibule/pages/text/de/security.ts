@@ -7,6 +7,8 @@ const plural = pluralIn('de');
 export const security: typeof english = {
   'password.help': 'Eine Änderung beendet Ihre Sitzungen auf allen anderen Geräten.',
   'password.change': 'Passwort ändern',
+  'password.none': 'Keines. Mit einem Passwort können Sie sich auch ohne Ihren Anbieter anmelden.',
+  'password.set': 'Passwort festlegen',
   'authenticators.title': 'Authenticator-Apps',
   'authenticators.none':
     'Keine. Eine App schützt Ihr Konto, falls Ihr Passwort gestohlen wird: Jede Anmeldung braucht dann ihren Code.',

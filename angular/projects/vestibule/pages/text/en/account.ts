@@ -40,6 +40,7 @@ export const account = {
     'A link is sent to the new address. The address changes when you open the link. A message to the current address explains how to cancel the change.',
   'email.new': 'New email address',
   'email.invalid': 'Enter an email address, for example name@example.org.',
+  'email.unchanged': 'This is already your verified address.',
   'email.send': 'Send link',
   'email.sent': (email: string) =>
     `A link was sent to ${isolate(email)}. Open it there to finish the change.`,

@@ -7,6 +7,8 @@ const plural = pluralIn('en');
 export const security = {
   'password.help': 'A change ends your sessions on all other devices.',
   'password.change': 'Change password',
+  'password.none': 'None. With one, you can also sign in without your provider.',
+  'password.set': 'Set a password',
   'authenticators.title': 'Authenticator apps',
   'authenticators.none':
     'None. An app protects your account if your password is stolen: each sign-in then needs its code.',

@@ -40,6 +40,7 @@ export const account: typeof english = {
     'Se envía un enlace a la dirección nueva. La dirección cambia cuando abre el enlace. Un mensaje a la dirección actual explica cómo cancelar el cambio.',
   'email.new': 'Nueva dirección de correo',
   'email.invalid': 'Introduzca una dirección de correo, por ejemplo nombre@example.org.',
+  'email.unchanged': 'Ya es su dirección verificada.',
   'email.send': 'Enviar enlace',
   'email.sent': (email) =>
     `Se envió un enlace a ${isolate(email)}. Ábralo allí para terminar el cambio.`,

@@ -7,6 +7,8 @@ const plural = pluralIn('es');
 export const security: typeof english = {
   'password.help': 'Un cambio termina sus sesiones en todos los demás dispositivos.',
   'password.change': 'Cambiar la contraseña',
+  'password.none': 'Ninguna. Con una contraseña también puede iniciar sesión sin su proveedor.',
+  'password.set': 'Establecer una contraseña',
   'authenticators.title': 'Aplicaciones de autenticación',
   'authenticators.none':
     'Ninguna. Una aplicación protege su cuenta si le roban la contraseña: cada inicio de sesión necesita entonces su código.',

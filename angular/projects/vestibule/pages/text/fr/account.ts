@@ -40,6 +40,7 @@ export const account: typeof english = {
     'Un lien est envoyé à la nouvelle adresse. L’adresse change quand vous ouvrez le lien. Un message à l’adresse actuelle explique comment annuler la modification.',
   'email.new': 'Nouvelle adresse e-mail',
   'email.invalid': 'Saisissez une adresse e-mail, par exemple nom@example.org.',
+  'email.unchanged': 'C’est déjà votre adresse vérifiée.',
   'email.send': 'Envoyer le lien',
   'email.sent': (email) =>
     `Un lien a été envoyé à ${isolate(email)}. Ouvrez-le pour terminer la modification.`,

@@ -7,6 +7,9 @@ const plural = pluralIn('fr');
 export const security: typeof english = {
   'password.help': 'Une modification met fin à vos sessions sur tous les autres appareils.',
   'password.change': 'Modifier le mot de passe',
+  'password.none':
+    'Aucun. Avec un mot de passe, vous pouvez aussi vous connecter sans votre fournisseur.',
+  'password.set': 'Définir un mot de passe',
   'authenticators.title': 'Applications d’authentification',
   'authenticators.none':
     'Aucune. Une application protège votre compte si votre mot de passe est volé : chaque connexion demande alors son code.',
