@@ -167,6 +167,11 @@ impl<'a> Proof<'a> {
         }
         Self { user, authentication, is_step_up: true }
     }
+
+    /// Creates the proof of a session that continues under a new id without a new authentication.
+    pub(crate) fn continued(user: &'a User, prior: Authentication) -> Self {
+        Self { user, authentication: prior, is_step_up: true }
+    }
 }
 
 /// What [`admit`] allows: the content of both kinds of ticket.
@@ -191,17 +196,17 @@ impl From<Ticket> for Grant {
     }
 }
 
-/// Permission to open a session that can only prove the missing factor.
+/// Permission to open a session that can only take the missing step.
 #[derive(Debug)]
 pub struct PendingTicket {
     grant: Grant,
-    missing_factor: MissingFactor,
+    missing_step: MissingStep,
 }
 
 impl PendingTicket {
     #[must_use]
-    pub fn missing_factor(&self) -> MissingFactor {
-        self.missing_factor
+    pub fn missing_step(&self) -> MissingStep {
+        self.missing_step
     }
 }
 
@@ -213,18 +218,20 @@ impl From<PendingTicket> for Grant {
 
 /// What the user must still do before the session is signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MissingFactor {
+pub enum MissingStep {
     /// Prove the second factor that they have.
     Code,
     /// Enrol a first one, because the policy requires it.
     Enrolment,
+    /// Replace a password that must be changed.
+    PasswordChange,
 }
 
 /// Result of [`admit`].
 #[derive(Debug)]
 pub enum Admission {
     Granted(Ticket),
-    SecondFactor(PendingTicket),
+    Pending(PendingTicket),
 }
 
 impl Admission {
@@ -232,15 +239,24 @@ impl Admission {
     /// factor.
     #[must_use]
     pub fn trusting_device(mut self, until: Option<Timestamp>) -> Self {
-        let (Self::Granted(Ticket(grant)) | Self::SecondFactor(PendingTicket { grant, .. })) = &mut self;
+        let (Self::Granted(Ticket(grant)) | Self::Pending(PendingTicket { grant, .. })) = &mut self;
         grant.device_trusted_until = until;
         self
+    }
+
+    /// Returns what the user must still do before the session is signed in.
+    #[must_use]
+    pub fn missing_step(&self) -> Option<MissingStep> {
+        match self {
+            Self::Granted(_) => None,
+            Self::Pending(pending) => Some(pending.missing_step()),
+        }
     }
 
     /// Sets whether the user asked to stay signed in on this device. Every session that continues this login keeps it.
     #[must_use]
     pub fn remembered(mut self, remember: bool) -> Self {
-        let (Self::Granted(Ticket(grant)) | Self::SecondFactor(PendingTicket { grant, .. })) = &mut self;
+        let (Self::Granted(Ticket(grant)) | Self::Pending(PendingTicket { grant, .. })) = &mut self;
         grant.authentication.remember = remember;
         self
     }
@@ -260,15 +276,7 @@ pub fn admit(proof: Proof<'_>, policy: Mfa) -> Result<Admission, Disabled> {
     if user.status != Status::Active {
         return Err(Disabled);
     }
-    let missing_factor = if authentication.has_second_factor() {
-        None
-    } else if user.has_second_factor() {
-        Some(MissingFactor::Code)
-    } else if policy == Mfa::Required {
-        Some(MissingFactor::Enrolment)
-    } else {
-        None
-    };
+    let missing_step = missing_step(user, &authentication, policy);
     let grant = Grant {
         user: user.id,
         session_epoch: user.session_epoch,
@@ -276,16 +284,38 @@ pub fn admit(proof: Proof<'_>, policy: Mfa) -> Result<Admission, Disabled> {
         is_step_up,
         device_trusted_until: None,
     };
-    Ok(match missing_factor {
+    Ok(match missing_step {
         None => Admission::Granted(Ticket(grant)),
-        Some(missing_factor) => Admission::SecondFactor(PendingTicket { grant, missing_factor }),
+        Some(missing_step) => Admission::Pending(PendingTicket { grant, missing_step }),
     })
+}
+
+/// Returns what this user must still do after this authentication. The factor comes first: a client that knows only the password must not
+/// choose a new one.
+#[must_use]
+pub fn missing_step(user: &User, authentication: &Authentication, policy: Mfa) -> Option<MissingStep> {
+    if !authentication.has_second_factor() {
+        if user.has_second_factor() {
+            return Some(MissingStep::Code);
+        }
+        if policy == Mfa::Required {
+            return Some(MissingStep::Enrolment);
+        }
+    }
+    match authentication.method {
+        Method::Password if user.must_change_password() => Some(MissingStep::PasswordChange),
+        // A login at a provider does not use the password.
+        Method::Password | Method::Federated => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{secrets, user::Totp};
+    use crate::{
+        secrets,
+        user::{Password, Totp},
+    };
 
     fn user(with_factor: bool) -> User {
         let now = Timestamp::from_millis(0);
@@ -308,11 +338,8 @@ mod tests {
         }
     }
 
-    fn missing_factor(proof: Proof<'_>, policy: Mfa) -> Option<MissingFactor> {
-        match admit(proof, policy).expect("the user is active") {
-            Admission::Granted(_) => None,
-            Admission::SecondFactor(pending) => Some(pending.missing_factor()),
-        }
+    fn missing_step(proof: Proof<'_>, policy: Mfa) -> Option<MissingStep> {
+        admit(proof, policy).expect("the user is active").missing_step()
     }
 
     #[test]
@@ -320,12 +347,12 @@ mod tests {
         let now = Timestamp::from_millis(0);
         for (with_factor, policy, expected) in [
             (false, Mfa::Optional, None),
-            (false, Mfa::Required, Some(MissingFactor::Enrolment)),
-            (true, Mfa::Optional, Some(MissingFactor::Code)),
-            (true, Mfa::Required, Some(MissingFactor::Code)),
+            (false, Mfa::Required, Some(MissingStep::Enrolment)),
+            (true, Mfa::Optional, Some(MissingStep::Code)),
+            (true, Mfa::Required, Some(MissingStep::Code)),
         ] {
             let user = user(with_factor);
-            assert_eq!(missing_factor(Proof::password(&user, now), policy), expected);
+            assert_eq!(missing_step(Proof::password(&user, now), policy), expected);
         }
     }
 
@@ -334,13 +361,35 @@ mod tests {
         let now = Timestamp::from_millis(0);
         for (with_factor, trusted_mfa, policy, expected) in [
             (false, false, Mfa::Optional, None),
-            (false, false, Mfa::Required, Some(MissingFactor::Enrolment)),
-            (true, false, Mfa::Optional, Some(MissingFactor::Code)),
+            (false, false, Mfa::Required, Some(MissingStep::Enrolment)),
+            (true, false, Mfa::Optional, Some(MissingStep::Code)),
             (true, true, Mfa::Required, None),
         ] {
             let user = user(with_factor);
             let proof = Proof::federated(&user, upstream(), trusted_mfa, Some(now), now);
-            assert_eq!(missing_factor(proof, policy), expected);
+            assert_eq!(missing_step(proof, policy), expected);
+        }
+    }
+
+    // The factor comes first: a client that knows only the password must not choose a new one.
+    #[test]
+    fn password_that_must_be_changed_is_missing_after_the_factor_and_only_for_password_logins() {
+        let now = Timestamp::from_millis(0);
+        for (with_factor, policy, before, after) in [
+            (false, Mfa::Optional, MissingStep::PasswordChange, MissingStep::PasswordChange),
+            (false, Mfa::Required, MissingStep::Enrolment, MissingStep::PasswordChange),
+            (true, Mfa::Optional, MissingStep::Code, MissingStep::PasswordChange),
+        ] {
+            let mut user = user(with_factor);
+            user.password =
+                Some(Password { hash: String::new(), changed_at: now, must_change: true, imported: None });
+            let proof = Proof::password(&user, now);
+            let prior = proof.authentication.clone();
+            assert_eq!(missing_step(proof, policy), Some(before), "{with_factor} {policy:?}");
+            let proven = Proof::step_up(&user, prior, Some(Amr::Otp), now);
+            assert_eq!(missing_step(proven, policy), Some(after), "{with_factor} {policy:?}");
+            let federated = Proof::federated(&user, upstream(), true, Some(now), now);
+            assert_eq!(missing_step(federated, policy), None, "{with_factor} {policy:?}");
         }
     }
 
@@ -386,9 +435,7 @@ mod tests {
         let user = user(true);
         for remember in [false, true] {
             let admission = admit(Proof::password(&user, now), Mfa::Optional).expect("active");
-            let Admission::SecondFactor(pending) = admission.remembered(remember) else {
-                panic!("no factor yet")
-            };
+            let Admission::Pending(pending) = admission.remembered(remember) else { panic!("no factor yet") };
             let prior = Grant::from(pending).authentication;
             let proof = Proof::step_up(&user, prior, Some(Amr::Otp), now);
             let Admission::Granted(ticket) = admit(proof, Mfa::Optional).expect("active") else {

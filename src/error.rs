@@ -81,6 +81,8 @@ error_codes! {
         "Second factor required" "Enter the code of your authenticator app.";
     EnrolmentRequired "enrolment_required" UNAUTHORIZED false
         "Second factor must be set up" "Set up an authenticator app first.";
+    PasswordChangeRequired "password_change_required" UNAUTHORIZED false
+        "Password must be changed" "Choose a new password first.";
     SessionEnded "session_ended" UNAUTHORIZED false
         "Session ended" "Sign in again.";
     CsrfFailed "csrf_failed" FORBIDDEN false
@@ -239,6 +241,14 @@ impl ApiError {
     pub fn invalid_fields(errors: Vec<FieldError>) -> Self {
         let facts = Facts { errors, ..Facts::default() };
         Self { facts: Box::new(facts), ..Self::new(ErrorCode::InvalidRequest) }
+    }
+
+    /// Creates the error for a new password that the rules refuse, with the code of the rule.
+    #[must_use]
+    pub fn password_rejected(rule: &'static str) -> Self {
+        let facts =
+            Facts { errors: vec![FieldError { field: "newPassword", code: rule }], ..Facts::default() };
+        Self { facts: Box::new(facts), ..Self::new(ErrorCode::PasswordRejected) }
     }
 
     /// Creates the error for a wrong code, with the number of tries that are left if they are few.

@@ -120,6 +120,14 @@ impl Limiter {
         self.raise_changes(&format!("profile:{user}")).await
     }
 
+    /// Counts a change of the own password.
+    ///
+    /// # Errors
+    /// [`Limited`] after 20 of them in ten minutes.
+    pub async fn count_password_change(&self, user: &str) -> Result<(), Limited> {
+        self.raise_changes(&format!("passwordChange:{user}")).await
+    }
+
     async fn raise_changes(&self, id: &str) -> Result<(), Limited> {
         self.raise(id, |counter, now| counter.raise_window(CHANGES_FREE, 0, now)).await
     }

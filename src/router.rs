@@ -20,7 +20,7 @@ use crate::{
     http::{layers, portal},
     login::{
         federated::{account_linking::pending_link::routes as pending_link, routes as federated},
-        password::routes as password,
+        password::{change::routes as password_change, routes as password},
         reauthenticate::routes as reauthenticate,
         second_factor::routes as second_factor,
     },
@@ -48,6 +48,8 @@ pub fn router(app: &AppState) -> Router {
 
     // Sessions in any state: the handlers take `CurrentSession` and decide by its state.
     let any_session = Router::new()
+        .route("/api/auth/reauthenticate", post(reauthenticate::with_credentials))
+        .route("/api/account/password", post(password_change::change_password))
         .route("/api/mfa/setup", post(second_factor::set_up))
         .route("/api/mfa/verify", post(second_factor::verify));
 
@@ -55,7 +57,6 @@ pub fn router(app: &AppState) -> Router {
         .route("/api/auth/me", get(account::me))
         .route("/api/auth/keep-alive", post(session::keep_alive))
         .route("/api/auth/link", post(pending_link::confirm))
-        .route("/api/auth/reauthenticate", post(reauthenticate::with_credentials))
         .route("/api/auth/reauthenticate/{provider}", post(reauthenticate::with_provider))
         .route("/api/account", get(account::me).patch(account::change_profile))
         .route("/api/account/identities", get(account::list_identities))

@@ -18,8 +18,9 @@
 //!             open_pending                               open
 //!                  │                                      │
 //!                  ▼                                      ▼
-//!   AwaitingSecondFactor or ──── step up: ─────────▶  SignedIn ◀───┐ step up or re-authentication:
-//!   AwaitingEnrolment            new record, new id    │  │  └─────┘ new record, new id
+//!   AwaitingSecondFactor,   ──── step up: ─────────▶  SignedIn ◀───┐ step up or re-authentication:
+//!   AwaitingEnrolment or         new record, new id    │  │  └─────┘ new record, new id
+//!   AwaitingPasswordChange                             │  │
 //!        │        │                                    │  │
 //!        │        └─▶ replaced: the id is refused, ◀───┘  │
 //!        │            an end follows it to the successor  │
@@ -43,7 +44,8 @@
 //! | step up | step up of the same session | the first | `replaced` is set once | `replaced_id_cannot_step_up_again` |
 //! | code | same code, other replica | the first | last used step of the factor, in the user document | `concurrent_use_of_one_code_opens_one_session` |
 //! | wrong codes | wrong codes | the limit | `tries` of the record, raised before the check | `parallel_wrong_codes_share_the_limit` |
-//! | password change | login | the change | the session carries the user's epoch, which the change raises | `login_during_password_change_leaves_no_session` |
+//! | password change | login | the change | the session carries the user's epoch, which the change raises | `login_during_password_change_leaves_no_session`, `login_that_races_a_password_change_does_not_survive_it` |
+//! | password change | password change | the first | compare-and-set on the user, with `CurrentSession::ensure_valid_for` | `concurrent_changes_at_two_replicas_leave_one_password_and_one_session` |
 //! | disabled account | enrolment | the disabling | compare-and-set on the user, with `CurrentSession::ensure_valid_for` | `enrolment_during_disable_changes_nothing` |
 //! | unlink | federated login | the unlink | the login reads the user after its record exists; the unlink ends the records it finds by tag | `login_during_unlink_leaves_no_session` |
 //! | back-channel logout | federated login | the logout | [`upstream_logout`]: written before the records are read, read by the login after its record exists | `upstream_logout_before_the_callback_refuses_the_login`, `upstream_logout_in_the_same_second_wins` |
@@ -83,10 +85,10 @@ pub use self::{
 use self::{
     device::Browser,
     lifetime::Validity,
-    record::{Deadlines, SECOND_FACTOR_TIME},
+    record::{Deadlines, PASSWORD_CHANGE_TIME, SECOND_FACTOR_TIME},
 };
 use crate::{
-    admission::{Admission, Grant, MissingFactor, PendingTicket, Ticket},
+    admission::{Admission, Grant, MissingStep, PendingTicket, Ticket},
     app::App,
     store::Change,
     web::{client::Client, cookies::RequestCookies, session_id::SessionId},
@@ -105,7 +107,7 @@ pub async fn enter(
 ) -> Result<View, Refusal> {
     match admission {
         Admission::Granted(ticket) => open(app, cookies, client, ticket).await,
-        Admission::SecondFactor(pending) => open_pending(app, cookies, client, pending).await,
+        Admission::Pending(pending) => open_pending(app, cookies, client, pending).await,
     }
 }
 
@@ -131,14 +133,16 @@ async fn open_pending(
     pending: PendingTicket,
 ) -> Result<View, Refusal> {
     let now = app.clock.now();
-    let (state, time) = match pending.missing_factor() {
-        MissingFactor::Code => (State::AwaitingSecondFactor, SECOND_FACTOR_TIME),
-        MissingFactor::Enrolment => (State::AwaitingEnrolment, ENROLMENT_TIME),
+    let step = pending.missing_step();
+    let time = match step {
+        MissingStep::Code => SECOND_FACTOR_TIME,
+        MissingStep::Enrolment => ENROLMENT_TIME,
+        MissingStep::PasswordChange => PASSWORD_CHANGE_TIME,
     };
     let grant = Grant::from(pending);
     let is_step_up = grant.is_step_up;
     let deadlines = Deadlines { expires_at: now + time, ends_at: now + time };
-    let session = Session::new(state, grant, client, now, deadlines);
+    let session = Session::new(State::awaiting(step), grant, client, now, deadlines);
     rotation::rotate(app, cookies, session, is_step_up).await
 }
 
@@ -189,9 +193,17 @@ async fn check_id(app: &App, id: &SessionId) -> Result<CurrentSession, Refusal> 
 /// # Errors
 /// As for [`check`].
 pub async fn check_against_store(app: &App, current: &CurrentSession) -> Result<(), Refusal> {
+    read_again(app, current).await.map(drop)
+}
+
+/// Reads a session and its user from the store, without the cache.
+///
+/// # Errors
+/// As for [`check`].
+pub async fn read_again(app: &App, current: &CurrentSession) -> Result<CurrentSession, Refusal> {
     app.users.invalidate(&current.user.id.document_id());
     app.sessions.invalidate(&current.id.document_id());
-    evaluate(app, &current.id, load(app, &current.id).await?).await.map(drop)
+    evaluate(app, &current.id, load(app, &current.id).await?).await
 }
 
 /// Returns the session of this browser if it is signed in, after moving its idle deadline if that is due.
@@ -213,6 +225,7 @@ pub async fn check_signed_in(app: &App, cookies: &RequestCookies) -> Result<Curr
         State::SignedIn => Ok(current),
         State::AwaitingSecondFactor => Err(Refusal::SecondFactorRequired),
         State::AwaitingEnrolment => Err(Refusal::EnrolmentRequired),
+        State::AwaitingPasswordChange => Err(Refusal::PasswordChangeRequired),
     }
 }
 
@@ -277,6 +290,6 @@ pub async fn touch_if_signed_in(
 ) -> Result<CurrentSession, Refusal> {
     match current.state {
         State::SignedIn => touch(app, cookies, current).await,
-        State::AwaitingSecondFactor | State::AwaitingEnrolment => Ok(current),
+        State::AwaitingSecondFactor | State::AwaitingEnrolment | State::AwaitingPasswordChange => Ok(current),
     }
 }

@@ -82,6 +82,8 @@ pub enum EventKind {
     SessionsEnded,
     /// An administrator removed the second factors of a user.
     SecondFactorReset,
+    /// The user set a new password.
+    PasswordChanged,
     /// An administrator removed or replaced the password of a user.
     PasswordReset,
     /// An administrator sealed all secrets with the newest key.
@@ -104,6 +106,7 @@ impl EventKind {
             Self::EnrolmentConfirmed
             | Self::IdentityLinked
             | Self::IdentityUnlinked
+            | Self::PasswordChanged
             | Self::AccountReclaimed => outcome == Outcome::Failure,
             Self::UserCreated
             | Self::UserUpdated

@@ -4,10 +4,11 @@ use url::{Host, Url};
 
 /// First path segments that the service uses. A proxy may remove the prefix: with one of these prefixes, the path of a request would have
 /// two meanings.
-const OWN_SEGMENTS: [&str; 13] = [
+const OWN_SEGMENTS: [&str; 14] = [
     ".well-known",
     "account",
     "api",
+    "change-password",
     "healthz",
     "link",
     "login",

@@ -3,6 +3,7 @@
 //! An unknown name, a wrong password, a disabled account and an account without a password all get the same response after the same work.
 //! A client without the password learns nothing about the account (user enumeration, ASVS 6.3.8). Only the audit event has the reason.
 
+pub mod change;
 pub mod generate;
 pub mod hash;
 pub mod hasher;
@@ -23,13 +24,12 @@ use crate::{
     admission::{Admission, Amr, Disabled, Proof, admit},
     app::App,
     audit::{EventKind, Recorder},
-    clock::Timestamp,
     limiter::{Attempt, Limited, Lock, device_account},
     login::{origin, user_lookup::find_user},
     secrets::sha256_hex,
     session::CurrentSession,
     store::{Change, StoreError, Stored},
-    user::{Email, Factor, Password, Status, TypedName, User, UserId, Username},
+    user::{Email, Factor, Status, TypedName, User, UserId, Username},
     web::client::Client,
 };
 
@@ -105,7 +105,7 @@ pub async fn sign_in(
     }
 }
 
-/// Re-authenticates the user of a session with the password. It is counted as a guess at the account like a login.
+/// Re-authenticates the user of a session with the password.
 ///
 /// # Errors
 /// [`LoginError`]; [`LoginError::Refused`] also when the session has ended or the password has changed in between.
@@ -115,6 +115,22 @@ pub async fn reauthenticate(
     current: &CurrentSession,
     password: SecretString,
 ) -> Result<Admission, LoginError> {
+    check_own_password(app, client, current, password, EventKind::Reauthentication).await?;
+    let admission = step_up(app, current).await?;
+    let audit = app.audit(client).about(current.user.id).by_user(current.user.id);
+    audit.success(EventKind::Reauthentication).record().await;
+    Ok(admission)
+}
+
+/// Checks the password of the user of a session. It is counted as a guess at the account like a login, and a failure is recorded as an
+/// event of this kind.
+async fn check_own_password(
+    app: &App,
+    client: &Client,
+    current: &CurrentSession,
+    password: SecretString,
+    kind: EventKind,
+) -> Result<(), LoginError> {
     let user_id = current.user.id;
     let audit = app.audit(client).about(user_id).by_user(user_id);
     let stored = current.user.password.as_ref().map(|password| password.hash.as_str());
@@ -122,18 +138,16 @@ pub async fn reauthenticate(
     let slot = app.hasher.reserve().ok_or(LoginError::Busy)?;
     let attempt = count_own_guess(app, client, &current.user)
         .await
-        .inspect_err(|_| audit.failure(EventKind::Reauthentication, "too_many_attempts").log_only())?;
+        .inspect_err(|_| audit.failure(kind, "too_many_attempts").log_only())?;
     let guess = check_guess(slot, attempt, check).await?;
     if !guess.result.is_correct {
         let lock = guess.attempt.failed();
-        audit.failure(EventKind::Reauthentication, "wrong_password").record().await;
+        audit.failure(kind, "wrong_password").record().await;
         record_wait(&audit, user_id, lock).await;
         return Err(LoginError::Refused);
     }
     guess.attempt.succeeded().await;
-    let admission = step_up(app, current).await?;
-    audit.success(EventKind::Reauthentication).record().await;
-    Ok(admission)
+    Ok(())
 }
 
 /// Counts a guess in a session of the user, as a login with the user's own name: login and re-authentication share the limit.
@@ -148,9 +162,7 @@ async fn count_own_guess<'a>(app: &'a App, client: &Client, user: &User) -> Resu
 /// Reads the user from the store, not from the cache: a password change during the check wins.
 async fn step_up(app: &App, current: &CurrentSession) -> Result<Admission, LoginError> {
     let user = app.users.get_uncached(&current.user.id.document_id()).await?.ok_or(LoginError::Refused)?;
-    if current.ensure_valid_for(&user).is_err() || changed_at(&user) != changed_at(&current.user) {
-        return Err(LoginError::Refused);
-    }
+    current.ensure_valid_for(&user).map_err(|_| LoginError::Refused)?;
     let prior = current.session.authentication.clone();
     let proof = Proof::step_up(&user, prior, Some(Amr::Pwd), app.clock.now());
     admit(proof, app.config.mfa).map_err(|Disabled| LoginError::Refused)
@@ -226,15 +238,15 @@ fn key_for_counter(typed: &TypedName, name: &str) -> String {
     if key.len() <= 64 { format!("name:{key}") } else { sha256_hex(key.as_bytes()) }
 }
 
-/// Writes the stronger hash, and the time of the login if it is complete. A login that races a password change does not survive it: the
-/// checked password must still be the current one when this is written.
+/// Writes the stronger hash, and the time of the login if it is complete. A login that races a password change does not survive it: no
+/// sessions of the user may have ended since the password was checked.
 async fn record_success(app: &App, user: &User, result: CheckResult) -> Result<PasswordLogin, LoginError> {
     let now = app.clock.now();
-    let checked = changed_at(user);
+    let checked = user.session_epoch;
     let updated = app
         .users
         .update::<_, LoginError>(&user.id.document_id(), |user| {
-            if changed_at(user) != checked {
+            if user.session_epoch != checked {
                 return Err(LoginError::Refused);
             }
             if let Some(hash) = &result.stronger_hash {
@@ -244,7 +256,7 @@ async fn record_success(app: &App, user: &User, result: CheckResult) -> Result<P
                 admit(Proof::password(user, now), app.config.mfa).map_err(|Disabled| LoginError::Refused)?;
             match &admission {
                 Admission::Granted(_) => user.last_login_at = Some(now),
-                Admission::SecondFactor(_) => {}
+                Admission::Pending(_) => {}
             }
             Ok(Change::Write(admission))
         })
@@ -253,13 +265,10 @@ async fn record_success(app: &App, user: &User, result: CheckResult) -> Result<P
     Ok(PasswordLogin { admission, factors: user.factors() })
 }
 
-fn changed_at(user: &User) -> Option<Timestamp> {
-    user.password.as_ref().map(|password: &Password| password.changed_at)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{clock::Timestamp, user::Password};
 
     fn user(has_password: bool, status: Status) -> User {
         let now = Timestamp::from_millis(0);

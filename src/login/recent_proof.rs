@@ -40,7 +40,9 @@ pub fn require_recent(app: &App, current: &CurrentSession) -> Result<(), ProofTo
     let authenticated_at = match current.state {
         // The authentication was recent when this session was opened, and it ends after ten minutes at the latest.
         State::AwaitingEnrolment => Some(current.session.created_at),
-        State::SignedIn | State::AwaitingSecondFactor => current.session.authentication.authenticated_at,
+        State::SignedIn | State::AwaitingSecondFactor | State::AwaitingPasswordChange => {
+            current.session.authentication.authenticated_at
+        }
     };
     let now = app.clock.now();
     if authenticated_at.is_some_and(|at| now < at + RECENT) {

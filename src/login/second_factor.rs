@@ -165,7 +165,7 @@ async fn accept_code(app: &App, current: &CurrentSession, code: &str) -> Result<
             // On use, so that old keys can be retired. A secret that no key opens must not refuse the code of another app.
             drop(key_use::reseal(user, &app.keys));
             match current.session.state {
-                State::SignedIn => {}
+                State::SignedIn | State::AwaitingPasswordChange => {}
                 State::AwaitingSecondFactor | State::AwaitingEnrolment => user.last_login_at = Some(now),
             }
             Ok(Change::Write(true))
@@ -199,7 +199,7 @@ fn step_up(app: &App, current: &CurrentSession, user: &User) -> Result<Admission
     let now = app.clock.now();
     let mut prior = current.session.authentication.clone();
     match current.session.state {
-        State::SignedIn => {}
+        State::SignedIn | State::AwaitingPasswordChange => {}
         State::AwaitingSecondFactor | State::AwaitingEnrolment => prior.signed_in_at = now,
     }
     let proof = Proof::step_up(user, prior, Some(Amr::Otp), now);

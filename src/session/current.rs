@@ -31,6 +31,18 @@ impl CurrentSession {
             .map_or(Ok(()), |reason| Err(Refusal::Ended(reason)))
     }
 
+    /// Checks that no factor is missing: the session is signed in, or it only awaits a new password.
+    ///
+    /// # Errors
+    /// [`Refusal::SecondFactorRequired`] and [`Refusal::EnrolmentRequired`].
+    pub fn require_factors(&self) -> Result<(), Refusal> {
+        match self.state {
+            State::AwaitingSecondFactor => Err(Refusal::SecondFactorRequired),
+            State::AwaitingEnrolment => Err(Refusal::EnrolmentRequired),
+            State::AwaitingPasswordChange | State::SignedIn => Ok(()),
+        }
+    }
+
     /// Returns the hash of the session id in hex. A login transaction that starts in a session is bound to it.
     #[must_use]
     pub fn id_hash_hex(&self) -> String {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::record::{Session, State};
 use crate::{
+    admission::missing_step,
     clock::Timestamp,
     config::Mfa,
     store::Document as _,
@@ -21,7 +22,8 @@ pub enum Validity {
 }
 
 /// Evaluates a session against the present state of its user, for every request. A factor or a policy that was added later also counts
-/// for older sessions: a session that never proved a second factor must not outlive that policy.
+/// for older sessions: a session that never proved a second factor must not outlive that policy. The same holds for a password that must
+/// be changed: its session may belong to an attacker who knows the password.
 #[must_use]
 pub fn evaluate(session: &Session, user: &User, mfa: Mfa, now: Timestamp) -> Validity {
     match end_reason(session, now).or_else(|| revoked_by_user_state(session, user)) {
@@ -46,16 +48,8 @@ pub fn revoked_by_user_state(session: &Session, user: &User) -> Option<EndReason
 fn effective_state(session: &Session, user: &User, mfa: Mfa) -> State {
     match session.state {
         State::AwaitingSecondFactor => State::AwaitingSecondFactor,
-        State::AwaitingEnrolment | State::SignedIn => {
-            if session.authentication.has_second_factor() {
-                State::SignedIn
-            } else if user.has_second_factor() {
-                State::AwaitingSecondFactor
-            } else if mfa == Mfa::Required {
-                State::AwaitingEnrolment
-            } else {
-                State::SignedIn
-            }
+        State::AwaitingEnrolment | State::AwaitingPasswordChange | State::SignedIn => {
+            missing_step(user, &session.authentication, mfa).map_or(State::SignedIn, State::awaiting)
         }
     }
 }
@@ -102,7 +96,7 @@ mod tests {
         admission::{Amr, Authentication, Grant, Method},
         secrets,
         session::record::Deadlines,
-        user::{Totp, UserId},
+        user::{Password, Totp, UserId},
         web::{client::Client, request_id::RequestId},
     };
 
@@ -241,6 +235,46 @@ mod tests {
                 evaluate(&session, &user, mfa, at(1)),
                 Validity::Valid(expected),
                 "app: {has_app}, stored: {stored:?}, amr: {amr:?}, policy: {mfa:?}"
+            );
+        }
+    }
+
+    // An administrator may demand the change after the session was opened.
+    #[test]
+    fn password_that_must_be_changed_decides_the_effective_state() {
+        use State::{AwaitingEnrolment, AwaitingPasswordChange, AwaitingSecondFactor, SignedIn};
+        let pwd: &[Amr] = &[Amr::Pwd];
+        let otp: &[Amr] = &[Amr::Pwd, Amr::Otp];
+        for (must_change, method, has_app, stored, amr, mfa, expected) in [
+            (true, Method::Password, false, SignedIn, pwd, Mfa::Optional, AwaitingPasswordChange),
+            (true, Method::Password, true, SignedIn, otp, Mfa::Required, AwaitingPasswordChange),
+            (true, Method::Password, true, SignedIn, pwd, Mfa::Optional, AwaitingSecondFactor),
+            (true, Method::Password, false, SignedIn, pwd, Mfa::Required, AwaitingEnrolment),
+            (true, Method::Password, true, AwaitingSecondFactor, pwd, Mfa::Optional, AwaitingSecondFactor),
+            (
+                true,
+                Method::Password,
+                false,
+                AwaitingPasswordChange,
+                pwd,
+                Mfa::Optional,
+                AwaitingPasswordChange,
+            ),
+            (false, Method::Password, false, AwaitingPasswordChange, pwd, Mfa::Optional, SignedIn),
+            // A factor that was added in another session is missing here.
+            (true, Method::Password, true, AwaitingPasswordChange, pwd, Mfa::Optional, AwaitingSecondFactor),
+            (true, Method::Federated, false, SignedIn, &[], Mfa::Optional, SignedIn),
+            (true, Method::Federated, false, SignedIn, &[Amr::Mfa], Mfa::Required, SignedIn),
+        ] {
+            let mut user = if has_app { user_with_app() } else { user() };
+            user.password =
+                Some(Password { hash: String::new(), changed_at: at(0), must_change, imported: None });
+            let mut session = session(&user, stored, amr);
+            session.authentication.method = method;
+            assert_eq!(
+                evaluate(&session, &user, mfa, at(1)),
+                Validity::Valid(expected),
+                "must change: {must_change}, {method:?}, app: {has_app}, {stored:?}, {amr:?}, {mfa:?}"
             );
         }
     }

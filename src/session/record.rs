@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
 use crate::{
-    admission::{Authentication, Grant, UpstreamSession},
+    admission::{Authentication, Grant, MissingStep, UpstreamSession},
     clock::Timestamp,
     secrets,
     store::{Collection, Document, DocumentId},
@@ -18,6 +18,8 @@ use crate::{
 pub(super) const SECOND_FACTOR_TIME: Duration = Duration::from_mins(5);
 /// How long an enrolment waits for its first code, and a session for an enrolment that the policy requires.
 pub const ENROLMENT_TIME: Duration = Duration::from_mins(10);
+/// How long a session waits for the new password of a user who must change it.
+pub(super) const PASSWORD_CHANGE_TIME: Duration = Duration::from_mins(10);
 /// How long an ended or expired record is kept. The record allows nothing; it only keeps the reason.
 const ENDED_RETENTION: Duration = Duration::from_hours(1);
 /// How long the record of a replaced id is kept: a logout with the old id, sent before the rotation, must still find the successor.
@@ -32,7 +34,21 @@ pub enum State {
     AwaitingSecondFactor,
     /// The first factor is proven; the policy requires a second one and the user has none.
     AwaitingEnrolment,
+    /// All factors are proven; the user must replace the password.
+    AwaitingPasswordChange,
     SignedIn,
+}
+
+impl State {
+    /// Returns the state in which a session waits for this step.
+    #[must_use]
+    pub const fn awaiting(step: MissingStep) -> Self {
+        match step {
+            MissingStep::Code => Self::AwaitingSecondFactor,
+            MissingStep::Enrolment => Self::AwaitingEnrolment,
+            MissingStep::PasswordChange => Self::AwaitingPasswordChange,
+        }
+    }
 }
 
 /// One session, in the collection `sessions`.

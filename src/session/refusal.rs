@@ -16,6 +16,9 @@ pub enum Refusal {
     /// The policy requires a second factor and the user has none.
     #[error("enrolment required")]
     EnrolmentRequired,
+    /// The user must replace the password.
+    #[error("password change required")]
+    PasswordChangeRequired,
     /// The identity of this login was unlinked before the session opened.
     #[error("the identity was unlinked")]
     Unlinked,

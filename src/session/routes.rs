@@ -26,6 +26,7 @@ pub(crate) async fn show(State(app): State<AppState>, cookies: RequestCookies) -
             | Refusal::Ended(_)
             | Refusal::SecondFactorRequired
             | Refusal::EnrolmentRequired
+            | Refusal::PasswordChangeRequired
             | Refusal::Unlinked
             | Refusal::LoggedOutUpstream,
         ) => Ok(JsonBody(View::anonymous(now))),
@@ -79,6 +80,7 @@ impl From<Refusal> for ApiError {
             Refusal::Ended(reason) => Self::session_ended(reason.as_str()),
             Refusal::SecondFactorRequired => Self::new(ErrorCode::SecondFactorRequired),
             Refusal::EnrolmentRequired => Self::new(ErrorCode::EnrolmentRequired),
+            Refusal::PasswordChangeRequired => Self::new(ErrorCode::PasswordChangeRequired),
             Refusal::Store(error) => error.into(),
         }
     }

@@ -1,6 +1,6 @@
 //! Rules for setting and revoking the credentials of a user.
 
-use super::{EndReason, Password, Totp, UnlinkedIdentity, User};
+use super::{Email, EndReason, Password, Totp, UnlinkedIdentity, User, Username};
 use crate::clock::Timestamp;
 
 impl User {
@@ -35,6 +35,23 @@ impl User {
         };
         password.must_change = must_change;
         true
+    }
+
+    /// Returns the texts from which a password of this user must not be made.
+    #[must_use]
+    pub fn password_context(&self) -> Vec<&str> {
+        let texts = [
+            self.username.as_ref().map(Username::as_str),
+            self.email.as_ref().map(Email::as_str),
+            self.display_name.as_deref(),
+        ];
+        texts.into_iter().flatten().collect()
+    }
+
+    /// Returns whether the password must be changed before it opens a session.
+    #[must_use]
+    pub fn must_change_password(&self) -> bool {
+        self.password.as_ref().is_some_and(|password| password.must_change)
     }
 
     /// Replaces the hash of the password by a stronger hash of the same password. Sessions stay valid.

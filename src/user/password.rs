@@ -14,7 +14,7 @@ pub struct Password {
     /// As [`crate::login::password::hash::StoredHash`] writes it. Any other text matches no password.
     pub hash: String,
     pub changed_at: Timestamp,
-    /// Shown by `/api/auth/me`.
+    /// A login with this password must set a new one before its session is signed in.
     pub must_change: bool,
     /// SHA-256 (hex) of an imported hash. It stays when a sign-in replaces the hash with a stronger one, so that a second import of the
     /// same file changes nothing.

@@ -89,6 +89,7 @@ fn to_login(app: &App, asked: &AskedRequest, refusal: &Refusal) -> Option<Redire
         }
         Refusal::SecondFactorRequired => Page::SecondFactor,
         Refusal::EnrolmentRequired => Page::Enrolment,
+        Refusal::PasswordChangeRequired => Page::PasswordChange,
         Refusal::Store(_) => return None,
     };
     if !asked.is_navigation {

@@ -15,6 +15,7 @@ pub enum Page {
     SignIn,
     SecondFactor,
     Enrolment,
+    PasswordChange,
     Link,
 }
 
@@ -24,6 +25,7 @@ impl Page {
             Self::SignIn => "/login",
             Self::SecondFactor => "/second-factor",
             Self::Enrolment => "/mfa-setup",
+            Self::PasswordChange => "/change-password",
             Self::Link => "/link",
         }
     }

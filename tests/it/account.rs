@@ -3,6 +3,7 @@
 mod link;
 mod link_refused;
 mod me;
+mod password;
 mod profile;
 mod races;
 mod unlink;

@@ -26,7 +26,7 @@ pub(super) fn summary(config: &Config, user: &Stored<User>, locks: &[Lock]) -> V
         "totp": user.totp.iter().map(app).collect::<Vec<_>>(),
         "recoveryCodesLeft": user.recovery_codes_left(),
         "hasPassword": user.password.is_some(),
-        "mustChangePassword": user.password.as_ref().is_some_and(|password| password.must_change),
+        "mustChangePassword": user.must_change_password(),
         "authProvider": user.auth_provider(),
         "identities": user.identities.iter().map(identity).collect::<Vec<_>>(),
         "createdBy": user.created_by,

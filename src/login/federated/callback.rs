@@ -35,7 +35,7 @@ use super::{
     transaction::{self, Purpose, Taken, Transaction},
 };
 use crate::{
-    admission::{Admission, Amr, Disabled, MissingFactor, Proof, UpstreamSession, admit},
+    admission::{Admission, Amr, Disabled, MissingStep, Proof, UpstreamSession, admit},
     app::App,
     audit::{EventId, EventKind},
     error::ErrorCode,
@@ -376,10 +376,7 @@ impl Callback<'_> {
 }
 
 fn needs_enrolment(admission: &Admission) -> bool {
-    match admission {
-        Admission::Granted(_) => false,
-        Admission::SecondFactor(pending) => pending.missing_factor() == MissingFactor::Enrolment,
-    }
+    admission.missing_step() == Some(MissingStep::Enrolment)
 }
 
 async fn record_login_time(app: &App, user: &User, admission: &Admission) -> Result<(), StoreError> {

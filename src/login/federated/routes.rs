@@ -15,7 +15,7 @@ use super::{
     transaction::Purpose,
 };
 use crate::{
-    admission::{Admission, MissingFactor},
+    admission::Admission,
     app::{App, AppState},
     audit::{EventId, EventKind},
     config::{PageSettings, ProviderKind, ResponseMode},
@@ -220,13 +220,7 @@ async fn finish_login(
 }
 
 fn next_page(app: &App, admission: &Admission, return_to: &ReturnTarget) -> Redirect {
-    match admission {
-        Admission::Granted(_) => page_of(app, State::SignedIn, return_to),
-        Admission::SecondFactor(pending) => match pending.missing_factor() {
-            MissingFactor::Code => page_of(app, State::AwaitingSecondFactor, return_to),
-            MissingFactor::Enrolment => page_of(app, State::AwaitingEnrolment, return_to),
-        },
-    }
+    page_of(app, admission.missing_step().map_or(State::SignedIn, State::awaiting), return_to)
 }
 
 /// Returns the page on which the user continues with a session in this state.
@@ -235,6 +229,9 @@ fn page_of(app: &App, state: State, return_to: &ReturnTarget) -> Redirect {
         State::SignedIn => Redirect::to_target(return_to),
         State::AwaitingSecondFactor => Redirect::to_page(&app.addresses, Page::SecondFactor, &[], return_to),
         State::AwaitingEnrolment => Redirect::to_page(&app.addresses, Page::Enrolment, &[], return_to),
+        State::AwaitingPasswordChange => {
+            Redirect::to_page(&app.addresses, Page::PasswordChange, &[], return_to)
+        }
     }
 }
 
@@ -267,7 +264,8 @@ fn refusal_code(refusal: session::Refusal) -> ErrorCode {
         session::Refusal::NotSignedIn
         | session::Refusal::Ended(_)
         | session::Refusal::SecondFactorRequired
-        | session::Refusal::EnrolmentRequired => ErrorCode::ReauthenticationRefused,
+        | session::Refusal::EnrolmentRequired
+        | session::Refusal::PasswordChangeRequired => ErrorCode::ReauthenticationRefused,
     }
 }
 

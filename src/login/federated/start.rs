@@ -89,6 +89,7 @@ async fn has_session(app: &App, cookies: &RequestCookies) -> bool {
             | session::Refusal::Ended(_)
             | session::Refusal::SecondFactorRequired
             | session::Refusal::EnrolmentRequired
+            | session::Refusal::PasswordChangeRequired
             | session::Refusal::Unlinked
             | session::Refusal::LoggedOutUpstream,
         ) => false,

@@ -87,6 +87,11 @@ impl Hasher {
         self.wait().await?.run(move |memory| hash::hash(&password, memory)).await.flatten()
     }
 
+    /// Hashes a new password, or returns `None` if the queue is full.
+    pub async fn try_hash(&self, password: SecretString) -> Option<String> {
+        self.reserve()?.run(move |memory| hash::hash(&password, memory)).await.flatten()
+    }
+
     /// Checks a password; waits for a slot. For the command line, where waiting is acceptable.
     pub async fn check(&self, check: PasswordCheck) -> Option<CheckResult> {
         self.wait().await?.check(check).await

@@ -81,6 +81,11 @@ impl AcceptedPassword {
         }
     }
 
+    /// Checks a password that its user chose. The text may have any form: no old database contains it.
+    pub fn chosen(password: SecretString, context: &[&str]) -> Result<Self, Refused> {
+        Self::stated(password, context)
+    }
+
     /// Checks a text of any form that an administrator stated to be the password itself.
     pub fn stated(password: SecretString, context: &[&str]) -> Result<Self, Refused> {
         let text = password.expose_secret();

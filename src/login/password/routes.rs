@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{LoginError, PasswordLogin, sign_in};
 use crate::{
-    admission::{Admission, MissingFactor},
+    admission::MissingStep,
     app::AppState,
     error::{ApiError, ApiResult, ErrorCode},
     session::{self, View},
@@ -29,6 +29,7 @@ pub(crate) struct Body {
 pub(crate) struct LoginView {
     need_mfa: bool,
     need_enrolment: bool,
+    need_password_change: bool,
     methods: Vec<&'static str>,
     session: View,
 }
@@ -41,15 +42,13 @@ pub(crate) async fn log_in(
     Json(Body { username, password, remember }): Json<Body>,
 ) -> ApiResult<JsonBody<LoginView>> {
     let PasswordLogin { admission, factors } = sign_in(&app, &client, &username, password).await?;
-    let missing_factor = match &admission {
-        Admission::Granted(_) => None,
-        Admission::SecondFactor(pending) => Some(pending.missing_factor()),
-    };
+    let missing_step = admission.missing_step();
     let session = session::enter(&app, &cookies, &client, admission.remembered(remember)).await?;
-    let need_mfa = missing_factor == Some(MissingFactor::Code);
+    let need_mfa = missing_step == Some(MissingStep::Code);
     Ok(JsonBody(LoginView {
         need_mfa,
-        need_enrolment: missing_factor == Some(MissingFactor::Enrolment),
+        need_enrolment: missing_step == Some(MissingStep::Enrolment),
+        need_password_change: missing_step == Some(MissingStep::PasswordChange),
         methods: if need_mfa { factors.into_iter().map(Factor::as_str).collect() } else { Vec::new() },
         session,
     }))

@@ -13,7 +13,7 @@ use crate::{
         password::LoginError,
         recent_proof::{ProofTooOld, RECENT},
     },
-    session::{self, SignedIn, View},
+    session::{self, CurrentSession, SignedIn, View},
     web::{
         body::Json, client::Client, cookies::RequestCookies, provider_name::ProviderName,
         return_target::ReturnTarget,
@@ -31,14 +31,17 @@ pub(crate) struct Reauthenticated {
     session: View,
 }
 
-/// `POST /api/auth/reauthenticate`: always a new session id.
+/// `POST /api/auth/reauthenticate`: always a new session id. Also for a session that awaits a new password: an administrator may have
+/// demanded the change hours after the login, and the change needs a recent authentication.
 pub(crate) async fn with_credentials(
     AppExtract(app): AppExtract<AppState>,
     cookies: RequestCookies,
     client: Client,
-    SignedIn(current): SignedIn,
+    current: CurrentSession,
     Json(Body { code, password }): Json<Body>,
 ) -> ApiResult<JsonBody<Reauthenticated>> {
+    current.require_factors()?;
+    let current = session::touch_if_signed_in(&app, &cookies, current).await?;
     let admission = super::with_credentials(&app, &client, &current, Credentials { code, password }).await?;
     let session = session::enter(&app, &cookies, &client, admission).await?;
     Ok(JsonBody(Reauthenticated { session }))

@@ -28,6 +28,8 @@ pub async fn start_enrolment(
 ) -> Result<Enrolment, FactorError> {
     match current.state {
         State::AwaitingSecondFactor => return Err(Refusal::SecondFactorRequired.into()),
+        // The client may be an attacker who knows the password that must be changed.
+        State::AwaitingPasswordChange => return Err(Refusal::PasswordChangeRequired.into()),
         // Also for a session that must enrol: an attacker may have stolen it, and an app of the attacker would lock the user out.
         State::SignedIn | State::AwaitingEnrolment => require_recent(app, current)?,
     }

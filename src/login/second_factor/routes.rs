@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{FEW_TRIES, FactorError, complete_login, confirm_enrolment, start_enrolment, totp::Enrolment};
 use crate::{
+    admission::MissingStep,
     app::AppState,
     error::{ApiError, ApiResult, ErrorCode},
-    session::{self, CurrentSession, State, View},
+    session::{self, CurrentSession, Refusal, State, View},
     web::{
         body::{EmptyBody, Json},
         client::Client,
@@ -37,6 +38,7 @@ pub(crate) struct Body {
 pub(crate) struct Verified {
     message: &'static str,
     mfa_enabled: bool,
+    need_password_change: bool,
     session: View,
 }
 
@@ -51,12 +53,14 @@ pub(crate) async fn verify(
     let current = session::touch_if_signed_in(&app, &cookies, current).await?;
     let (message, admission) = match current.state {
         State::AwaitingSecondFactor => ("Signed in", complete_login(&app, &client, &current, &code).await?),
+        State::AwaitingPasswordChange => return Err(Refusal::PasswordChangeRequired.into()),
         State::SignedIn | State::AwaitingEnrolment => {
             ("Authenticator app confirmed", confirm_enrolment(&app, &client, &current, &code).await?)
         }
     };
+    let need_password_change = admission.missing_step() == Some(MissingStep::PasswordChange);
     let session = session::enter(&app, &cookies, &client, admission).await?;
-    Ok(JsonBody(Verified { message, mfa_enabled: true, session }))
+    Ok(JsonBody(Verified { message, mfa_enabled: true, need_password_change, session }))
 }
 
 impl From<FactorError> for ApiError {

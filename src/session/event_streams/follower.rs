@@ -35,9 +35,9 @@ const TICK: Duration = Duration::from_millis(200);
 const UNSYNCED_INTERVAL: Duration = Duration::from_millis(600);
 /// The feed counts as in sync for this long after its last answer.
 const SYNCED_FOR: Duration = Duration::from_millis(600);
-/// How long an end by a new factor waits. The session that enrols the factor ends by the same write, and a moment later the same request
-/// replaces it: that browser must not see an end.
-const ENROLMENT_TIME: Duration = Duration::from_millis(750);
+/// How long an end by a new factor or a new password waits. The session that sets it ends by the same write, and a moment later the same
+/// request replaces it: that browser must not see an end.
+const REPLACEMENT_TIME: Duration = Duration::from_millis(750);
 /// Sessions read at once.
 const READ_AT_ONCE: usize = 32;
 
@@ -123,8 +123,12 @@ impl Follower {
         };
         Ok(Some(match lifetime::evaluate(&session, &user, self.mfa, now) {
             Validity::Valid(State::SignedIn) => Notice::open(&session),
-            Validity::Valid(State::AwaitingSecondFactor | State::AwaitingEnrolment) => Notice::Closed,
-            Validity::Invalid(EndReason::FactorChanged) if now < user.updated_at + ENROLMENT_TIME => {
+            Validity::Valid(
+                State::AwaitingSecondFactor | State::AwaitingEnrolment | State::AwaitingPasswordChange,
+            ) => Notice::Closed,
+            Validity::Invalid(EndReason::FactorChanged | EndReason::PasswordChanged)
+                if now < user.updated_at + REPLACEMENT_TIME =>
+            {
                 return Ok(None);
             }
             Validity::Invalid(reason) => {

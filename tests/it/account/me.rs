@@ -19,7 +19,6 @@ async fn me_returns_the_user_and_the_session(location: StoreLocation) {
         ada.email_verified = true;
         ada.roles = vec!["admin".to_owned(), "reader".to_owned()];
         ada.locale = Some("en-GB".to_owned());
-        ada.password.as_mut().unwrap().must_change = true;
     })
     .await;
     let browser = Browser::of(&service);
@@ -37,7 +36,7 @@ async fn me_returns_the_user_and_the_session(location: StoreLocation) {
       "lastLoginAt": "2036-05-04T10:00:00.000Z",
       "locale": "en-GB",
       "mfaEnabled": false,
-      "mustChangePassword": true,
+      "mustChangePassword": false,
       "picture": null,
       "roles": [
         "admin",

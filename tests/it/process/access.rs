@@ -205,8 +205,9 @@ async fn generated_password_is_printed_once_and_must_be_changed(location: StoreL
     assert!(done.err.contains("replaced the password of ada") && !done.err.contains(generated), "{done:?}");
     assert_ended(&browser, "password_changed").await;
     browser.sign_in("ada", PASSWORD).await.expect_status(401);
-    browser.sign_in("ada", generated).await.expect_status(200);
-    assert_eq!(browser.me().await.json()["mustChangePassword"], true);
+    let answer = browser.sign_in("ada", generated).await.expect_status(200).json();
+    assert_eq!(answer["needPasswordChange"], true);
+    browser.me().await.expect_problem(401, "password_change_required");
     let report = json_of(&home, &["reset-password", "ada", "--generate"]);
     let second = report["password"].as_str().expect("a password");
     assert!(report["outcome"] == "reset" && second != generated, "{report}");

@@ -196,8 +196,9 @@ async fn generated_passwords_go_to_a_file() {
     assert_eq!(done.err.matches(full.to_str().unwrap()).count(), 2, "before and after: {}", done.err);
     let serving = home.serve();
     let browser = Browser::at(serving.address);
-    browser.sign_in("ada", password).await.expect_status(200);
-    assert_eq!(browser.me().await.json()["mustChangePassword"], true);
+    let answer = browser.sign_in("ada", password).await.expect_status(200).json();
+    assert_eq!(answer["needPasswordChange"], true);
+    browser.me().await.expect_problem(401, "password_change_required");
 
     // The file is not overwritten, and no user is created whose password would be lost.
     let before = fs::metadata(home.path("made.csv")).unwrap().mtime_nsec();

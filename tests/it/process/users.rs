@@ -46,8 +46,9 @@ async fn added_user_can_sign_in() {
         signed_in(serving.address, name).await;
     }
     let browser = Browser::at(serving.address);
-    browser.sign_in("grace", &generated).await.expect_status(200);
-    assert_eq!(browser.me().await.json()["mustChangePassword"], true);
+    let answer = browser.sign_in("grace", &generated).await.expect_status(200).json();
+    assert_eq!(answer["needPasswordChange"], true);
+    browser.me().await.expect_problem(401, "password_change_required");
 
     for (name, more, code) in [
         ("ada", &["--generate"][..], 1),

@@ -66,6 +66,7 @@ impl CallbackError {
             | session::Refusal::Ended(_)
             | session::Refusal::SecondFactorRequired
             | session::Refusal::EnrolmentRequired
+            | session::Refusal::PasswordChangeRequired
             | session::Refusal::Unlinked
             | session::Refusal::LoggedOutUpstream => Self::OtherSession,
         }

@@ -28,6 +28,7 @@ async fn correct_password_opens_a_session(location: StoreLocation) {
       "methods": [],
       "needEnrolment": false,
       "needMfa": false,
+      "needPasswordChange": false,
       "session": {
         "amr": [
           "pwd"

@@ -27,6 +27,7 @@ async fn password_alone_opens_only_a_pending_session(location: StoreLocation) {
       ],
       "needEnrolment": false,
       "needMfa": true,
+      "needPasswordChange": false,
       "session": {
         "amr": [
           "pwd"
@@ -53,6 +54,7 @@ async fn password_alone_opens_only_a_pending_session(location: StoreLocation) {
     {
       "message": "Signed in",
       "mfaEnabled": true,
+      "needPasswordChange": false,
       "session": {
         "amr": [
           "pwd",
