@@ -4,18 +4,23 @@ use url::{Host, Url};
 
 /// First path segments that the service uses. A proxy may remove the prefix: with one of these prefixes, the path of a request would have
 /// two meanings.
-const OWN_SEGMENTS: [&str; 14] = [
+const OWN_SEGMENTS: [&str; 19] = [
     ".well-known",
     "account",
     "api",
+    "cancel-email",
     "change-password",
+    "confirm-email",
+    "forgot-password",
     "healthz",
     "link",
     "login",
     "metrics",
     "mfa-setup",
+    "not-me",
     "readyz",
     "reauthenticate",
+    "reset-password",
     "second-factor",
     "signed-in",
     "vestibule",

@@ -7,7 +7,7 @@ import path from 'node:path';
 
 /** The paths of the service: its API, its pages and their files. */
 const SERVICE =
-  /^\/(?:api|vestibule|\.well-known)\/|^\/(?:login|second-factor|mfa-setup|link|reauthenticate|signed-in|account)(?:$|[/?])/;
+  /^\/(?:api|vestibule|\.well-known)\/|^\/(?:login|second-factor|mfa-setup|link|reauthenticate|change-password|forgot-password|reset-password|confirm-email|cancel-email|not-me|signed-in|account)(?:$|[/?])/;
 
 const types = {
   '.html': 'text/html; charset=utf-8',

@@ -16,7 +16,7 @@ import { CopyButton } from './copy-button';
 import { Each } from './each';
 
 /**
- * Shows new recovery codes, which the server sends only once. The user can copy, download and print them, and goes on
+ * Shows new recovery codes, which the server sends only once. The user can copy, download and print them, and continues
  * after the confirmation that the codes are saved.
  */
 @Component({
@@ -35,14 +35,14 @@ export class RecoveryCodes {
   protected readonly text = inject(TEXT);
 
   readonly codes = input.required<readonly string[]>();
-  /** The user has saved the codes and goes on. */
+  /** The user has saved the codes and continues. */
   readonly saved = output();
 
   private readonly checkbox = viewChild.required<ElementRef<HTMLInputElement>>('checkbox');
 
   protected readonly isSaved = signal(false);
   protected readonly unconfirmed = signal(false);
-  /** Codes of several accounts may lie in one drawer: the sheet says what they are for. */
+  /** Users keep codes of several accounts in one place, so the sheet names the account. */
   protected readonly title = computed(() => {
     const account = this.session.account();
     const name = account?.username ?? account?.displayName ?? '';

@@ -1,5 +1,6 @@
 // Adds the paths of the service to the proxy of the development server.
-const PAGES = 'login|second-factor|mfa-setup|link|reauthenticate|signed-in';
+const PAGES =
+  'login|second-factor|mfa-setup|link|reauthenticate|change-password|forgot-password|reset-password|confirm-email|cancel-email|not-me|signed-in';
 
 /**
  * Paths in the order of their rules: the first rule that fits is used. Pages are whole segments, so that a page `/links`

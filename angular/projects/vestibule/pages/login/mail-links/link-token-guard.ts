@@ -10,6 +10,12 @@ export const linkTokenGuard: CanActivateFn = (_route, state) => {
   const url = inject(Router).parseUrl(state.url);
   const token = new URLSearchParams(url.fragment ?? '').get('token');
   url.fragment = null;
-  // Unlike the state of a navigation, `info` is not stored in the history.
-  return !token || new RedirectCommand(url, { replaceUrl: true, info: { token } });
+  if (!token) return true;
+  return new RedirectCommand(url, {
+    replaceUrl: true,
+    // Unlike `state`, it is not stored in the history.
+    info: { token },
+    // The page may be open already, from another link.
+    onSameUrlNavigation: 'reload',
+  });
 };

@@ -121,6 +121,47 @@ describe('the enrolment page', () => {
     expect(TestBed.inject(Router).url).toBe('/reports');
   });
 
+  it('sends the name of the app', async () => {
+    await open({ user: { mfaEnabled: true } });
+    expect(page.querySelector('h1')?.textContent).toBe('Add an authenticator app');
+    page.querySelector('input')!.value = ' Phone ';
+    await press('Set up');
+    expect(http.expectOne('/api/mfa/setup').request.body).toEqual({ name: 'Phone' });
+  });
+
+  it('shows the recovery codes of the first app once, and continues after they are saved', async () => {
+    await open({ state: 'awaitingEnrolment' }, '/mfa-setup?returnTo=%2Freports');
+    await start();
+    await confirm(200, {
+      mfaEnabled: true,
+      session: { state: 'signedIn' },
+      recoveryCodes: ['aaaaa-bbbbb-cccc'],
+    });
+    expect(page.querySelector('vestibule-recovery-codes code')?.textContent).toBe(
+      'aaaaa-bbbbb-cccc',
+    );
+    await press('Continue');
+    expect(TestBed.inject(Router).url).toBe('/mfa-setup?returnTo=%2Freports');
+    page.querySelector<HTMLInputElement>('[name=saved]')!.click();
+    await press('Continue');
+    expect(TestBed.inject(Router).url).toBe('/reports');
+  });
+
+  it.each([
+    [120, 'The clock on your phone is 2 minutes ahead.'],
+    [-60, 'The clock on your phone is one minute behind.'],
+    [7_200, 'The clock on your phone is 120 minutes ahead.'],
+  ])('says by how much a clock that is %s s off is wrong', async (clockSkewSeconds, sentence) => {
+    await open({ user: {} });
+    await start();
+    await confirm(400, { code: 'code_invalid', clockSkewSeconds });
+    expect(alert()).toContain(sentence);
+    expect(alert()).not.toContain('This code is wrong');
+    await confirm(400, { code: 'code_invalid' });
+    expect(alert()).toContain('This code is wrong');
+    expect(alert()).not.toContain('clock');
+  });
+
   it('does not continue to another origin', async () => {
     await open({ user: {} }, '/mfa-setup?returnTo=%2F%2Fevil.example');
     await press('Cancel');

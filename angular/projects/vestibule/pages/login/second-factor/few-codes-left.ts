@@ -37,7 +37,7 @@ export class FewCodesLeft {
   protected readonly text = inject(TEXT);
 
   readonly left = input.required<number>();
-  /** The user goes on. */
+  /** The user continues. */
   readonly done = output();
 
   protected readonly codes = signal<readonly string[] | null>(null);

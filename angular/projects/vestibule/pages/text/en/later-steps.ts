@@ -38,7 +38,7 @@ export const laterSteps = {
   'enrol.keepsWorking': 'The apps that you have set up keep working.',
   'enrol.anyApp': 'You can use any authenticator app. Many password managers include one.',
   'enrol.name': 'Name of the app (optional)',
-  'enrol.nameHelp': 'For example “Phone”. It tells your apps apart.',
+  'enrol.nameHelp': 'For example “Phone”. The name distinguishes your apps.',
   'enrol.start': 'Set up',
   'enrol.addTitle': '1. Add the account to your app',
   'enrol.scan': 'Scan this QR code with your authenticator app.',
