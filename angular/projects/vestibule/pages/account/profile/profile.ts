@@ -9,7 +9,7 @@ import { EmailAddress } from './email-address';
 import { Preferences } from './preferences';
 
 /**
- * Name, address, this session and the preferences. The picture is a link: loading it here would report each visit of this
+ * Name, address, this session and the preferences. The picture is a link: loading it here would report each view of this
  * page to the server of the picture, and the content security policy of the service does not allow it.
  */
 @Component({

@@ -95,7 +95,7 @@ describe('the security section', () => {
     expect(page.focus()).toBe('Authenticator apps');
   });
 
-  it('removes an app after the effect was said and the proof was given', async () => {
+  it('removes an app after the effect was shown and the proof was given', async () => {
     await open();
     await page.press('Remove Tablet');
     expect(page.text('[role=group]')).toContain('You then sign in with your other app.');
