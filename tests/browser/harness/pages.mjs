@@ -27,6 +27,7 @@ export const on = (page) => ({
   qr: page.getByRole('img', { name: /^qr code/i }),
   openApp: page.getByRole('link', { name: /authenticator app on this device/i }),
   copyKey: page.getByRole('button', { name: 'Copy key' }),
+  savedCodes: page.getByRole('checkbox', { name: /saved/i }),
   enrolled: page.getByRole('heading', { name: /is set up$/i }),
   // dashboard
   signInMethods: page.getByRole('region', { name: 'Sign-in methods' }),
@@ -82,10 +83,19 @@ export async function startEnrolment(page) {
   return (await on(page).key.innerText()).trim();
 }
 
-/** Continues after the code that confirmed the enrolment. */
+/** Continues after the code that confirmed the enrolment. Returns the recovery codes, which the first app brings. */
 export async function finishEnrolment(page) {
   await on(page).enrolled.waitFor();
+  return (await on(page).savedCodes.count()) > 0 ? saveRecoveryCodes(page) : on(page).submitCode.click();
+}
+
+/** Confirms that the shown recovery codes are saved, and returns them. */
+export async function saveRecoveryCodes(page) {
+  await on(page).savedCodes.waitFor();
+  const codes = await page.getByRole('list', { name: /codes/i }).getByRole('listitem').allInnerTexts();
+  await on(page).savedCodes.check();
   await on(page).submitCode.click();
+  return codes.map((code) => code.trim());
 }
 
 export async function waitForSignInPage(page, options) {

@@ -7,7 +7,6 @@ import {
   secondFactorGuard,
   signedInGuard,
 } from '@vestibule/angular';
-import { SECTION_PARAM, sectionOf, titleOf } from './account/section';
 import { pageComponents } from './page-components';
 import { PageTitle, pageTitle } from './text/page-title';
 import { signInTextGuard, textGuard } from './text/text-loader';
@@ -114,9 +113,12 @@ export function accountPage(path = 'account'): Routes[number] {
   return {
     path,
     pathMatch: 'full',
-    title: (route) =>
-      inject(PageTitle).of((text) =>
-        text(titleOf(sectionOf(route.queryParamMap.get(SECTION_PARAM)))),
+    // A section without a text of its own has the title of the page: a user can write any name there.
+    title: ({ queryParamMap }) =>
+      inject(PageTitle).of(
+        (text) =>
+          text(`account.section.${queryParamMap.get('section')}` as 'account.title') ||
+          text('account.title'),
       ),
     // The title follows the section.
     runGuardsAndResolvers: 'paramsOrQueryParamsChange',

@@ -39,16 +39,6 @@ export class Format {
     }).format(new Date(time));
   }
 
-  /** Returns `Monday, 30 November 2026`. */
-  fullDate(time: string): string {
-    return new Intl.DateTimeFormat(this.locale(), { dateStyle: 'full' }).format(new Date(time));
-  }
-
-  /** Returns `Okta`, `Okta or Auth0`, or nothing for no items. */
-  list(items: readonly string[]): string {
-    return new Intl.ListFormat(this.locale(), { type: 'disjunction' }).format(items);
-  }
-
   private unit(value: number, unit: 'hour' | 'minute' | 'second'): string {
     return new Intl.NumberFormat(this.locale(), { style: 'unit', unit }).format(value);
   }

@@ -2,7 +2,7 @@ import { Component, ElementRef, computed, inject, input, signal } from '@angular
 import { Session, User } from '@vestibule/angular';
 import { Account } from '../../api/account';
 import { Reauthenticator } from '../../login/reauthenticate/reauthenticator';
-import { Format } from '../../text/format';
+import { AccountFormat } from '../../text/account-format';
 import { TEXT } from '../../text/text-loader';
 import { Attempt } from '../../ui/attempt';
 import { FailureBox } from '../../ui/failure-box';
@@ -21,7 +21,7 @@ export class DeleteAccount {
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
   private readonly reauthenticator = inject(Reauthenticator);
   private readonly session = inject(Session);
-  protected readonly format = inject(Format);
+  protected readonly format = inject(AccountFormat);
   protected readonly text = inject(TEXT);
 
   readonly user = input.required<User>();

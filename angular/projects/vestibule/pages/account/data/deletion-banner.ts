@@ -1,7 +1,7 @@
 import { Component, computed, inject, input, signal } from '@angular/core';
 import { Session, User } from '@vestibule/angular';
 import { Account } from '../../api/account';
-import { Format } from '../../text/format';
+import { AccountFormat } from '../../text/account-format';
 import { TEXT } from '../../text/text-loader';
 import { Attempt } from '../../ui/attempt';
 import { FailureBox } from '../../ui/failure-box';
@@ -14,7 +14,7 @@ import { StatusMessage } from '../../ui/status-message';
   template: `
     @if (user().deletionAt; as time) {
       <section class="notice warn" [attr.aria-label]="text('deletion.bannerLabel')">
-        <p>{{ text('deletion.banner', format.fullDate(time)) }}</p>
+        <p>{{ text('deletion.banner', format.date(time)) }}</p>
         <vestibule-failure-box [failure]="attempt.failure()" />
         <button type="button" class="button" (click)="keep()">
           {{ text(attempt.busy() ? 'common.oneMoment' : 'deletion.keep') }}
@@ -27,7 +27,7 @@ import { StatusMessage } from '../../ui/status-message';
 export class DeletionBanner {
   private readonly account = inject(Account);
   private readonly session = inject(Session);
-  protected readonly format = inject(Format);
+  protected readonly format = inject(AccountFormat);
   protected readonly text = inject(TEXT);
 
   readonly user = input.required<User>();

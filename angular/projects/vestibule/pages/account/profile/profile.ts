@@ -1,5 +1,6 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { Session, User } from '@vestibule/angular';
+import { AccountFormat } from '../../text/account-format';
 import { authenticationText } from '../../text/authentication';
 import { Format } from '../../text/format';
 import { TEXT } from '../../text/text-loader';
@@ -19,6 +20,7 @@ import { Preferences } from './preferences';
   styleUrls: ['../cards.css', './profile.css'],
 })
 export class Profile {
+  private readonly accountFormat = inject(AccountFormat);
   private readonly format = inject(Format);
   private readonly session = inject(Session);
   protected readonly text = inject(TEXT);
@@ -34,7 +36,7 @@ export class Profile {
   protected readonly absoluteEnd = computed(() => this.timeOf(this.session.endsAt()));
   /** The labels of the linked providers. */
   protected readonly providers = computed(() =>
-    this.format.list(this.user().identities.map(({ label }) => label)),
+    this.accountFormat.list(this.user().identities.map(({ label }) => label)),
   );
   protected readonly nameSource = computed(() => {
     const labels = this.providers();

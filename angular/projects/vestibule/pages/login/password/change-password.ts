@@ -37,6 +37,11 @@ export class ChangePassword {
     const user = this.session.user();
     return this.required() || user === null || user.authProvider === 'local';
   });
+  /** A user of a provider can add a password, if there is a name to sign in with. */
+  protected readonly canSet = computed(() => {
+    const user = this.session.user();
+    return !!user && (user.username !== null || (user.email !== null && user.emailVerified));
+  });
   protected readonly username = computed(
     () => this.session.account()?.username ?? this.session.user()?.email ?? '',
   );

@@ -43,6 +43,8 @@ export const password: typeof english = {
   'changePassword.required': 'يحتاج حسابك إلى كلمة مرور جديدة قبل المتابعة.',
   'changePassword.effect': 'ستنتهي جلساتك الأخرى عند الحفظ.',
   'changePassword.noPassword': 'ليس لحسابك كلمة مرور. تسجّل الدخول لدى مزوّد.',
+  'changePassword.setTitle': 'تعيين كلمة مرور',
+  'changePassword.setEffect': 'يمكنك بعد ذلك تسجيل الدخول دون مزوّدك أيضًا.',
   'changePassword.doneTitle': 'تم تغيير كلمة المرور',
   'changePassword.done': 'انتهت جلساتك الأخرى.',
 };

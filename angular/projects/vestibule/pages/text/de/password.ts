@@ -50,6 +50,8 @@ export const password: typeof english = {
   'changePassword.effect': 'Ihre anderen Sitzungen werden beim Speichern beendet.',
   'changePassword.noPassword':
     'Ihr Konto hat kein Passwort. Sie melden sich bei einem Anbieter an.',
+  'changePassword.setTitle': 'Passwort festlegen',
+  'changePassword.setEffect': 'Sie können sich dann auch ohne Ihren Anbieter anmelden.',
   'changePassword.doneTitle': 'Ihr Passwort wurde geändert',
   'changePassword.done': 'Ihre anderen Sitzungen sind beendet.',
 };

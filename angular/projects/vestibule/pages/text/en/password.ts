@@ -46,6 +46,8 @@ export const password = {
   'changePassword.required': 'Your account needs a new password before you can continue.',
   'changePassword.effect': 'Your other sessions end when you save it.',
   'changePassword.noPassword': 'Your account has no password. You sign in at a provider.',
+  'changePassword.setTitle': 'Set a password',
+  'changePassword.setEffect': 'You can then also sign in without your provider.',
   'changePassword.doneTitle': 'Your password was changed',
   'changePassword.done': 'Your other sessions have ended.',
 };

@@ -47,6 +47,8 @@ export const password: typeof english = {
   'changePassword.effect': 'Sus otras sesiones terminarán al guardarla.',
   'changePassword.noPassword':
     'Su cuenta no tiene contraseña. Usted inicia sesión en un proveedor.',
+  'changePassword.setTitle': 'Establecer una contraseña',
+  'changePassword.setEffect': 'Después también podrá iniciar sesión sin su proveedor.',
   'changePassword.doneTitle': 'Su contraseña se ha cambiado',
   'changePassword.done': 'Sus otras sesiones han terminado.',
 };

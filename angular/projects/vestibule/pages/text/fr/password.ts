@@ -50,6 +50,8 @@ export const password: typeof english = {
   'changePassword.effect': 'Vos autres sessions prendront fin à l’enregistrement.',
   'changePassword.noPassword':
     'Votre compte n’a pas de mot de passe. Vous vous connectez chez un fournisseur.',
+  'changePassword.setTitle': 'Définir un mot de passe',
+  'changePassword.setEffect': 'Vous pourrez aussi vous connecter sans votre fournisseur.',
   'changePassword.doneTitle': 'Votre mot de passe a été changé',
   'changePassword.done': 'Vos autres sessions ont pris fin.',
 };
