@@ -1,7 +1,7 @@
-type LinkPages = typeof import('./login/link-pages');
+type LaterPages = typeof import('./login/later-pages');
 
-function linkPage<K extends keyof LinkPages>(name: K): () => Promise<LinkPages[K]> {
-  return async () => (await import('./login/link-pages'))[name];
+function laterPage<K extends keyof LaterPages>(name: K): () => Promise<LaterPages[K]> {
+  return async () => (await import('./login/later-pages'))[name];
 }
 
 /**
@@ -31,17 +31,17 @@ export const pageComponents = {
   reauthenticate: async () =>
     (await import('./login/reauthenticate/reauthenticate')).Reauthenticate,
   /** The user requests a link with which to set a new password. */
-  forgotPassword: linkPage('ForgotPassword'),
+  forgotPassword: laterPage('ForgotPassword'),
   /** `#token=`: the user sets a new password with the link of a message. */
-  resetPassword: linkPage('ResetPassword'),
+  resetPassword: laterPage('ResetPassword'),
   /** A signed-in user changes the password, or must change it before the sign-in is complete. */
-  changePassword: linkPage('ChangePassword'),
+  changePassword: laterPage('ChangePassword'),
   /** `#token=`: the user confirms an email address. */
-  confirmEmail: linkPage('ConfirmEmail'),
+  confirmEmail: laterPage('ConfirmEmail'),
   /** `#token=`: the user cancels a change of the email address. */
-  cancelEmail: linkPage('CancelEmail'),
+  cancelEmail: laterPage('CancelEmail'),
   /** `#token=`, or signed in: the user reports an action that was not their own. */
-  notMe: linkPage('NotMe'),
+  notMe: laterPage('NotMe'),
   /** The end of a sign-in in a window of its own. */
   signedIn: async () => (await import('./login/signed-in/signed-in')).SignedIn,
   /** Profile, session and sign-in methods of the user. */

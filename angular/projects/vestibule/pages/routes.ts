@@ -1,17 +1,14 @@
 import { inject } from '@angular/core';
 import { CanMatchFn, Router, Routes } from '@angular/router';
-import {
-  enrolmentGuard,
-  guestGuard,
-  linkGuard,
-  secondFactorGuard,
-  signedInGuard,
-} from '@vestibule/angular';
+import { enrolmentGuard, guestGuard, secondFactorGuard, signedInGuard } from '@vestibule/angular';
 import { pageComponents } from './page-components';
 import { PageTitle, pageTitle } from './text/page-title';
 import { signInTextGuard, textGuard } from './text/text-loader';
 
-const LINK_PAGES = [
+const LATER_PAGES = [
+  'link',
+  'reauthenticate',
+  'signed-in',
   'change-password',
   'forgot-password',
   'reset-password',
@@ -70,33 +67,15 @@ export function vestibulePages(): Routes {
       canActivate: [textGuard, enrolmentGuard],
       loadComponent: pageComponents.enrolment,
     },
-    {
-      path: 'link',
-      title: pageTitle((text) => text('link.title')),
-      canActivate: [textGuard, linkGuard],
-      loadComponent: pageComponents.link,
-    },
-    {
-      path: 'reauthenticate',
-      title: pageTitle((text) => text('reauthenticate.title')),
-      canActivate: [textGuard, signedInGuard],
-      loadComponent: pageComponents.reauthenticate,
-    },
-    ...LINK_PAGES.map(linkPage),
-    {
-      path: 'signed-in',
-      title: pageTitle((text) => text('signedIn.title')),
-      canActivate: [textGuard, signedInGuard],
-      loadComponent: pageComponents.signedIn,
-    },
+    ...LATER_PAGES.map(laterPage),
   ];
 }
 
 /** Returns the route of a page. Its title and guards are loaded with its code, so that the first view stays small. */
-function linkPage(path: (typeof LINK_PAGES)[number]): Routes[number] {
+function laterPage(path: (typeof LATER_PAGES)[number]): Routes[number] {
   return {
     path,
-    loadChildren: async () => (await import('./login/link-pages')).linkPages[path],
+    loadChildren: async () => (await import('./login/later-pages')).laterPages[path],
   };
 }
 
