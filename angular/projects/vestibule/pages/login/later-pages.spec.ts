@@ -321,8 +321,18 @@ describe('the pages of links and passwords', () => {
       expect(router.url).toBe('/change-password');
     });
 
-    it('says that the account of a provider has no password', async () => {
+    it('lets a user of a provider set a password without a current one', async () => {
       await open('/change-password', { user: { authProvider: 'okta' } });
+      expect(heading()).toBe('Set a password');
+      fill('[name=new-password]', PASSWORD);
+      await press('Save the new password');
+      const request = http.expectOne('/api/account/password');
+      expect(request.request.body).toEqual({ newPassword: PASSWORD });
+    });
+
+    it('says that an account without a name to sign in with has no password', async () => {
+      const user = { authProvider: 'okta', username: null, emailVerified: false };
+      await open('/change-password', { user });
       expect(page.querySelector('input')).toBeNull();
       expect(page.textContent).toContain('Your account has no password.');
     });
