@@ -64,6 +64,12 @@ pub enum Amr {
 }
 
 impl Amr {
+    /// Returns the method of a login through a provider.
+    #[must_use]
+    pub fn of_provider(trusted_mfa: bool) -> Option<Self> {
+        trusted_mfa.then_some(Self::Mfa)
+    }
+
     /// Returns the published name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -136,7 +142,7 @@ impl<'a> Proof<'a> {
     ) -> Self {
         let authentication = Authentication {
             method: Method::Federated,
-            amr: if trusted_mfa { vec![Amr::Mfa] } else { Vec::new() },
+            amr: Amr::of_provider(trusted_mfa).into_iter().collect(),
             upstream: Some(upstream),
             signed_in_at: now,
             authenticated_at,
@@ -235,6 +241,12 @@ pub enum Admission {
 }
 
 impl Admission {
+    /// Returns the published names of the methods by which the user has authenticated.
+    pub fn methods(&self) -> impl Iterator<Item = &'static str> {
+        let (Self::Granted(Ticket(grant)) | Self::Pending(PendingTicket { grant, .. })) = self;
+        grant.authentication.amr.iter().map(|method| method.as_str())
+    }
+
     /// Sets until when the user trusts this browser: see [`crate::user::Device::trusted_until`]. It has no effect on a session that lacks a
     /// factor.
     #[must_use]
@@ -313,7 +325,7 @@ pub fn missing_step(user: &User, authentication: &Authentication, policy: Mfa) -
 mod tests {
     use super::*;
     use crate::{
-        secrets,
+        secrets::{self, SealedField},
         user::{Password, Totp},
     };
 
@@ -322,7 +334,7 @@ mod tests {
         let mut user = User::new(UserId::new(now), now);
         let keys = secrets::Keys::parse(&secrets::new_key()).expect("a key");
         if with_factor {
-            user.totp.push(Totp::unused(keys.seal(&user.id, "totp", b"x"), now));
+            user.totp.push(Totp::unused(keys.seal(&user.id, SealedField::Totp, b"x"), now));
         }
         user
     }

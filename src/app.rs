@@ -6,7 +6,7 @@ use quick_cache::sync::Cache;
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
-    audit::Recorder,
+    audit::{Chain, Recorder, Writer, retention},
     cache::DocumentCache,
     clock::Clock,
     config::{Config, Mistake},
@@ -18,6 +18,7 @@ use crate::{
         second_factor::key_use::{RingError, require_keys_in_use},
     },
     mail::Mail,
+    metrics::Sampled,
     secrets::Keys,
     session::{
         Session,
@@ -39,6 +40,9 @@ const TICK: Duration = Duration::from_secs(1);
 /// The newest time is stored every 15 seconds.
 const TICKS_PER_WRITE: u32 = 15;
 
+/// The change feed counts as in sync for this long after its last answer.
+const FEED_SYNCED_FOR: Duration = Duration::from_secs(2);
+
 /// Size of [`App::retired`]; late responses arrive within seconds.
 const RETIRED: usize = 10_000;
 
@@ -52,6 +56,8 @@ pub struct App {
     pub cookies: CookieNames,
     pub store: Store,
     pub keys: Keys,
+    /// The audit events that this process writes.
+    pub event_chain: Chain,
     pub hasher: Hasher,
     /// Queue of mails to users.
     pub mail: Mail,
@@ -103,6 +109,9 @@ impl App {
         let mut tasks = JoinSet::new();
         tasks.spawn(sessions.clone().follow());
         tasks.spawn(users.clone().follow());
+        let event_chain = Chain::new(&store, &keys, &clock, config.event_retention, Writer::Service);
+        tasks.spawn(event_chain.clone().keep_head());
+        tasks.spawn(retention::enforce(store.clone(), clock.clone(), config.event_retention));
         let event_streams = Arc::<EventStreams>::default();
         let follower = Follower {
             streams: event_streams.clone(),
@@ -135,6 +144,7 @@ impl App {
             clock,
             store,
             keys,
+            event_chain,
             sessions,
             users,
             event_streams,
@@ -148,16 +158,27 @@ impl App {
 
     /// Stores the newest time and closes the store.
     pub async fn close(&self) {
+        self.event_chain.close().await;
         if let Err(error) = self.store.synchronize(&self.clock).await {
             tracing::warn!(%error, "could not store the newest time");
         }
         self.store.close().await;
     }
 
+    /// Returns the values of the moment for the metrics.
+    #[must_use]
+    pub fn sample(&self) -> Sampled {
+        let synced_until = self.store.watch().synced_until();
+        Sampled {
+            is_feed_synced: synced_until.is_some_and(|until| until.elapsed() <= FEED_SYNCED_FOR),
+            hash_queue: self.hasher.queue_length(),
+        }
+    }
+
     /// Creates the recorder for the audit events of a request.
     #[must_use]
     pub fn audit<'a>(&'a self, client: &'a Client) -> Recorder<'a> {
-        Recorder::of_request(&self.store, &self.clock, &self.limiter, client)
+        Recorder::of_request(&self.event_chain, &self.clock, &self.limiter, client)
     }
 
     /// Returns the tokens of links in mails.

@@ -9,11 +9,20 @@
 //! Events contain no password, no code, no cookie and no token (ASVS 16.2.5). Text that a client sent is shortened and stored as data,
 //! never as a log line of its own (log injection, ASVS 16.4.1).
 
+mod chain;
 mod event;
+mod query;
 mod recorder;
+pub mod retention;
+pub mod verify;
 
 pub use self::{
+    chain::{
+        Chain, Writer,
+        link::{ChainId, Witness},
+    },
     event::{Event, EventId, EventKind, EventView, Outcome},
+    query::Query,
     recorder::{Entry, Recorder},
 };
 use crate::{

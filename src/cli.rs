@@ -2,6 +2,7 @@
 
 mod check;
 mod context;
+mod events;
 mod explain;
 mod failure;
 mod keys;
@@ -38,6 +39,7 @@ enum Command {
     #[command(subcommand)]
     Users(users::Users),
     Explain(explain::Explain),
+    Events(events::Events),
     /// Create and rotate keys.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -92,6 +94,12 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Users(users) => {
             tokio::select! {
                 result = users.run() => result,
+                _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+            }
+        }
+        Command::Events(events) => {
+            tokio::select! {
+                result = events.run() => result,
                 _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
             }
         }

@@ -90,6 +90,8 @@ pub struct Config {
     /// Largest number of sessions, and of users, in memory.
     pub session_cache: usize,
     pub log: Log,
+    /// How long audit events are kept.
+    pub event_retention: Duration,
     /// Address of the listener for `/metrics`.
     pub metrics_listen: Option<SocketAddr>,
     pub outgoing: Outgoing,
@@ -202,6 +204,7 @@ impl Config {
             },
             session_cache: reader.get(&s::SESSION_CACHE),
             log: Log { filter: reader.get(&s::LOG), json: reader.get(&s::LOG_FORMAT) },
+            event_retention: reader.get(&s::EVENT_RETENTION),
             metrics_listen: reader.get(&s::METRICS_LISTEN),
             outgoing: outgoing(&mut reader),
             providers: providers::read(&mut reader),

@@ -56,6 +56,7 @@ use self::{
 };
 use crate::{
     clock::{Clock, Timestamp},
+    metrics,
     store::{DocumentId, Store, StoreError},
 };
 
@@ -202,6 +203,10 @@ impl Limiter {
                 raise(&mut counter, now).map(|result| (Some(counter), result))
             })
             .await
+            .inspect_err(|limited| match limited {
+                Limited::Busy | Limited::Wait(..) => metrics::count_limited(counted_kind(id)),
+                Limited::Store(_) => {}
+            })
     }
 
     /// Lowers or clears a counter. If the store fails, the counter stays too high until it expires.
@@ -235,6 +240,27 @@ impl Limiter {
             }
         }
     }
+}
+
+/// Returns the kind of a counter for the metrics. The rest of its id is a name or an address, which must not become a label.
+fn counted_kind(id: &str) -> &'static str {
+    const KINDS: [&str; 13] = [
+        "password",
+        "code",
+        "recoveryCode",
+        "reset",
+        "link",
+        "typed",
+        "request",
+        "enrolment",
+        "unlink",
+        "profile",
+        "network",
+        "anomaly",
+        "access",
+    ];
+    let kind = id.split_once(':').map_or(id, |(kind, _)| kind);
+    KINDS.iter().find(|known| **known == kind).copied().unwrap_or("other")
 }
 
 /// A request in progress that [`Limiter::begin_exchange`] has allowed.

@@ -23,7 +23,8 @@ use self::text::Style;
 pub use self::{
     message::{Act, Actor, Message, Notice, Recipient, Template},
     queue::{
-        FailureReason, MailId, MailPage, MailState, MailView, Retry, SendError, page, reseal_all, retry,
+        FailureReason, MailId, MailPage, MailState, MailView, Retry, SendError, mails_by_key, page,
+        reseal_all, retry,
     },
 };
 use crate::{clock::Clock, config::Config, secrets::Keys, store::Store};

@@ -1,49 +1,139 @@
 //! Prometheus metrics, served on a listener of their own. The network decides which clients can reach that address.
 //!
-//! Without `VESTIBULE_METRICS_LISTEN` nothing is counted. Labels are our own routes and codes, never text from a request.
+//! Without `VESTIBULE_METRICS_LISTEN` nothing is counted. Every metric is in one table, with its type, its labels and its meaning.
+//! `deploy/docs/production.md` has the same table. Labels are our own routes, codes and names, never text from a request: a client could
+//! otherwise create series without limit, or write into the dashboards of an operator.
 
-use std::{io, sync::OnceLock, time::Duration};
+use std::{
+    io,
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
 
 use axum::{Router, extract::MatchedPath, http::Request, routing::get};
-use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 
-const REQUESTS: &str = "vestibule_http_requests_total";
-const DURATION: &str = "vestibule_http_request_duration_seconds";
-const AUTHENTICATIONS: &str = "vestibule_authentications_total";
-const LOST_LOG_LINES: &str = "vestibule_log_lines_lost_total";
-const EVENT_STREAMS: &str = "vestibule_event_streams";
+/// Buckets of all histograms, in seconds.
 const BUCKETS: [f64; 9] = [0.0005, 0.001, 0.005, 0.01, 0.025, 0.1, 0.5, 2.0, 10.0];
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Counter,
+    Gauge,
+    Histogram,
+}
+
+/// One metric, as the documentation shows it.
+struct Metric {
+    name: &'static str,
+    kind: Kind,
+    labels: &'static str,
+    help: &'static str,
+}
+
+/// Defines the name of each metric, and the table of all of them. A metric cannot be counted without a description.
+macro_rules! metrics {
+    ($($kind:ident $constant:ident = $name:literal ($labels:literal): $help:literal;)+) => {
+        $(const $constant: &str = $name;)+
+
+        const ALL: &[Metric] = &[$(Metric { name: $name, kind: Kind::$kind, labels: $labels, help: $help },)+];
+    };
+}
+
+metrics! {
+    Gauge BUILD = "vestibule_build_info" ("version"): "Always 1; the label has the version.";
+    Counter REQUESTS = "vestibule_http_requests_total" ("route, status"): "Responses, by route and status.";
+    Histogram DURATION = "vestibule_http_request_duration_seconds" ("route"): "Time from the request head to the response head, by route.";
+    Counter LOGINS = "vestibule_logins_total" ("method, outcome"): "Checked passwords, second factors and logins through a provider, by method and outcome.";
+    Counter EVENTS = "vestibule_audit_events_total" ("type, outcome"): "Audit events, by type and outcome, also those that are only logged.";
+    Counter LOST_EVENTS = "vestibule_audit_events_lost_total" (""): "Audit events whose write the store did not confirm. The log has them.";
+    Counter LIMITED = "vestibule_limited_total" ("kind"): "Attempts that a limit refused, by kind of counter.";
+    Gauge HASH_QUEUE = "vestibule_hash_queue_length" (""): "Password checks that wait or run.";
+    Histogram HASH_WAIT = "vestibule_hash_wait_seconds" (""): "Time that a password check waited for a hashing thread.";
+    Histogram STORE = "vestibule_store_operation_duration_seconds" ("operation"): "Time of an operation of the store, by operation.";
+    Counter STORE_ERRORS = "vestibule_store_errors_total" ("operation"): "Operations that failed because the store is unavailable, by operation.";
+    Gauge FEED = "vestibule_change_feed_synced" (""): "1 if this replica sees the changes of other replicas within a second, otherwise 0.";
+    Gauge EVENT_STREAMS = "vestibule_event_streams" (""): "Open streams of server-sent events.";
+    Counter LOST_LOG_LINES = "vestibule_log_lines_lost_total" (""): "Log lines that could not be written.";
+}
+
 static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+
+/// Reads the values that are measured when they are asked for.
+pub type Sample = Box<dyn Fn() -> Sampled + Send + Sync>;
+
+static SAMPLE: OnceLock<Sample> = OnceLock::new();
+
+/// Values of the moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Sampled {
+    pub is_feed_synced: bool,
+    /// Password checks that wait or run.
+    pub hash_queue: usize,
+}
 
 /// Installs the recorder of this process.
 ///
 /// # Errors
 /// [`BuildError`] if a recorder is already installed.
 pub fn start() -> Result<(), BuildError> {
-    let builder =
-        PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full(DURATION.to_owned()), &BUCKETS)?;
+    let mut builder = PrometheusBuilder::new();
+    for metric in ALL.iter().filter(|metric| metric.kind == Kind::Histogram) {
+        builder = builder.set_buckets_for_metric(Matcher::Full(metric.name.to_owned()), &BUCKETS)?;
+    }
     let handle = builder.install_recorder()?;
-    describe_counter!(REQUESTS, "Responses, by route and status.");
-    describe_histogram!(DURATION, "Time from the request head to the response head, in seconds, by route.");
-    describe_counter!(AUTHENTICATIONS, "Audit events, by type and outcome.");
-    describe_counter!(LOST_LOG_LINES, "Log lines that could not be written.");
-    describe_gauge!(EVENT_STREAMS, "Open streams of server-sent events.");
+    for Metric { name, kind, help, .. } in ALL {
+        match kind {
+            Kind::Counter => describe_counter!(*name, *help),
+            Kind::Gauge => describe_gauge!(*name, *help),
+            Kind::Histogram => describe_histogram!(*name, Unit::Seconds, *help),
+        }
+    }
+    gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION")).set(1);
     drop(HANDLE.set(handle));
     Ok(())
 }
 
+/// Sets where the values of the moment come from.
+pub fn sample_with(sample: Sample) {
+    drop(SAMPLE.set(sample));
+}
+
 /// Serves `GET /metrics`.
 pub async fn serve(listener: TcpListener) -> io::Result<()> {
-    let render = || async { HANDLE.get().map(PrometheusHandle::render).unwrap_or_default() };
-    axum::serve(listener, Router::new().route("/metrics", get(render))).await
+    axum::serve(listener, Router::new().route("/metrics", get(|| async { render() }))).await
+}
+
+fn render() -> String {
+    if let Some(sample) = SAMPLE.get() {
+        let Sampled { is_feed_synced, hash_queue } = sample();
+        gauge!(FEED).set(u32::from(is_feed_synced));
+        gauge!(HASH_QUEUE).set(as_number(hash_queue));
+    }
+    HANDLE.get().map(PrometheusHandle::render).unwrap_or_default()
 }
 
 #[must_use]
 pub fn is_enabled() -> bool {
     HANDLE.get().is_some()
+}
+
+/// Returns the table of all metrics in Markdown, for the documentation.
+#[must_use]
+pub fn markdown() -> String {
+    let rows = ALL.iter().map(|Metric { name, kind, labels, help }| {
+        let labels =
+            if labels.is_empty() { "–".to_owned() } else { format!("`{}`", labels.replace(", ", "` `")) };
+        let kind = match kind {
+            Kind::Counter => "counter",
+            Kind::Gauge => "gauge",
+            Kind::Histogram => "histogram",
+        };
+        format!("| `{name}` | {kind} | {labels} | {help} |\n")
+    });
+    format!("| metric | type | labels | meaning |\n|---|---|---|---|\n{}", rows.collect::<String>())
 }
 
 /// Returns the route pattern of a request, such as `/api/{name}`.
@@ -65,12 +155,67 @@ pub fn count_lost_log_lines(lines: u64) {
 
 pub fn set_event_streams(open: usize) {
     if is_enabled() {
-        gauge!(EVENT_STREAMS).set(u32::try_from(open).unwrap_or(u32::MAX));
+        gauge!(EVENT_STREAMS).set(as_number(open));
     }
 }
 
-pub fn count_event(kind: &str, outcome: &str) {
+/// Counts an audit event. `login` is the method of a login.
+pub fn count_event(kind: &str, outcome: &str, login: Option<&'static str>) {
     if is_enabled() {
-        counter!(AUTHENTICATIONS, "type" => kind.to_owned(), "outcome" => outcome.to_owned()).increment(1);
+        counter!(EVENTS, "type" => kind.to_owned(), "outcome" => outcome.to_owned()).increment(1);
+        if let Some(method) = login {
+            counter!(LOGINS, "method" => method, "outcome" => outcome.to_owned()).increment(1);
+        }
+    }
+}
+
+pub fn count_lost_event() {
+    if is_enabled() {
+        counter!(LOST_EVENTS).increment(1);
+    }
+}
+
+/// Counts an attempt that a limit refused.
+pub fn count_limited(kind: &'static str) {
+    if is_enabled() {
+        counter!(LIMITED, "kind" => kind).increment(1);
+    }
+}
+
+pub fn record_hash_wait(waited: Duration) {
+    if is_enabled() {
+        histogram!(HASH_WAIT).record(waited);
+    }
+}
+
+/// Measures an operation of the store.
+pub fn record_store_operation(operation: &'static str, began: Instant, is_unavailable: bool) {
+    if is_enabled() {
+        histogram!(STORE, "operation" => operation).record(began.elapsed());
+        if is_unavailable {
+            counter!(STORE_ERRORS, "operation" => operation).increment(1);
+        }
+    }
+}
+
+fn as_number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_metric_has_a_name_of_its_own_and_a_meaning() {
+        let names: BTreeSet<&str> = ALL.iter().map(|metric| metric.name).collect();
+        assert_eq!(names.len(), ALL.len());
+        for Metric { name, kind, help, .. } in ALL {
+            assert!(name.starts_with("vestibule_") && help.ends_with('.'), "{name}");
+            assert_eq!(name.ends_with("_total"), *kind == Kind::Counter, "{name}");
+            assert_eq!(name.ends_with("_seconds"), *kind == Kind::Histogram, "{name}");
+        }
     }
 }

@@ -141,11 +141,13 @@ fn field_of(user: &User, key: &str) -> Field {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use secrecy::SecretString;
 
     use super::*;
     use crate::{
-        audit::{self, Outcome},
+        audit::{self, Chain, Outcome, Writer},
         clock::Timestamp,
         config::Hashing,
         login::password::hasher::Hasher,
@@ -158,6 +160,7 @@ mod tests {
 
     struct Fixture {
         store: Store,
+        chain: Chain,
         users: DocumentCache<User>,
         clock: Clock,
         hasher: Hasher,
@@ -170,18 +173,21 @@ mod tests {
             let folder = tempfile::tempdir().expect("a folder");
             let url = format!("sqlite:{}", folder.path().join("vestibule.db").display());
             let store = Store::open(&url).await.expect("the store opens");
+            let clock = Clock::manual(Timestamp::from_millis(60_000));
+            let keys = Keys::parse(&new_key()).expect("a key");
             Self {
+                chain: Chain::new(&store, &keys, &clock, Duration::from_hours(24), Writer::Command),
                 users: DocumentCache::new(store.clone(), 1),
                 store,
-                clock: Clock::manual(Timestamp::from_millis(60_000)),
+                clock,
                 hasher: Hasher::start(Hashing { threads: 1, queue: 1 }),
-                keys: Keys::parse(&new_key()).expect("a key"),
+                keys,
                 _folder: folder,
             }
         }
 
         fn provisioning(&self, mode: Mode) -> Provisioning<'_> {
-            let audit = Recorder::of_command_line(&self.store, &self.clock);
+            let audit = Recorder::of_command_line(&self.chain, &self.clock);
             Provisioning::new(&self.users, &self.clock, audit, mode)
         }
 

@@ -15,6 +15,6 @@ pub use self::{
     digest::{from_hex, hex, sha256, sha256_hex},
     key_ring::{Keys, new_key},
     random::random,
-    seal::{OpenError, Sealed},
+    seal::{OpenError, Sealed, SealedField},
     token_keys::TokenKey,
 };

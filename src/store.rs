@@ -24,9 +24,9 @@ mod sqlite;
 mod watch;
 mod write_queue;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Instant};
 
-use crate::clock::Clock;
+use crate::{clock::Clock, metrics};
 
 pub(crate) use self::id::id_type;
 pub use self::{
@@ -103,10 +103,12 @@ impl Store {
     }
 
     pub async fn get<D: Document>(&self, id: &DocumentId) -> Result<Option<Stored<D>>, StoreError> {
-        match &self.0.backend {
+        let began = Instant::now();
+        let result = match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.get(id),
             Backend::Mongo(mongo) => mongo.get(id).await,
-        }
+        };
+        measured("get", began, result)
     }
 
     /// Reads a document that can be lost, such as a counter or a login in progress. If it cannot be read, it is deleted and counts as missing:
@@ -123,10 +125,12 @@ impl Store {
 
     /// Reads the document with this unique key.
     pub async fn find<D: Document>(&self, key: &str) -> Result<Option<Stored<D>>, StoreError> {
-        match &self.0.backend {
+        let began = Instant::now();
+        let result = match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.find(key),
             Backend::Mongo(mongo) => mongo.find(key).await,
-        }
+        };
+        measured("find", began, result)
     }
 
     /// Reads a page, for a decision that must not miss a document.
@@ -139,10 +143,12 @@ impl Store {
 
     /// Reads a page and skips documents that cannot be read. Each of them is logged once.
     pub async fn scan<D: Document>(&self, page: Page<'_>) -> Result<Found<D>, StoreError> {
+        let began = Instant::now();
         let found = match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.page(&page),
             Backend::Mongo(mongo) => mongo.page(&page).await,
-        }?;
+        };
+        let found = measured("page", began, found)?;
         self.0.unreadable.report(D::COLLECTION, &found.unreadable);
         Ok(found)
     }
@@ -154,9 +160,19 @@ impl Store {
         tag: &str,
         skip: usize,
     ) -> Result<Option<DocumentId>, StoreError> {
-        match &self.0.backend {
+        let began = Instant::now();
+        let result = match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.newest_id(D::COLLECTION, tag, skip),
             Backend::Mongo(mongo) => mongo.newest_id::<D>(tag, skip).await,
+        };
+        measured("newestId", began, result)
+    }
+
+    /// Returns about how many documents there are, for a progress bar.
+    pub async fn estimated_count<D: Document>(&self) -> Result<u64, StoreError> {
+        match &self.0.backend {
+            Backend::Sqlite(sqlite) => sqlite.count(D::COLLECTION),
+            Backend::Mongo(mongo) => mongo.estimated_count::<D>().await,
         }
     }
 
@@ -165,10 +181,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::Taken`] if another document has the same id or one of the same keys.
     pub async fn insert<D: Document>(&self, document: D) -> Result<Stored<D>, StoreError> {
-        match &self.0.backend {
-            Backend::Sqlite(sqlite) => sqlite.insert(&document).await?,
-            Backend::Mongo(mongo) => mongo.insert(&document).await?,
-        }
+        let began = Instant::now();
+        let inserted = match &self.0.backend {
+            Backend::Sqlite(sqlite) => sqlite.insert(&document).await,
+            Backend::Mongo(mongo) => mongo.insert(&document).await,
+        };
+        measured("insert", began, inserted)?;
         Ok(Stored { document, revision: 1 })
     }
 
@@ -178,10 +196,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::Taken`] if another document has one of its keys.
     pub async fn replace<D: Document>(&self, stored: &mut Stored<D>) -> Result<bool, StoreError> {
-        let written = match &self.0.backend {
-            Backend::Sqlite(sqlite) => sqlite.replace(stored).await?,
-            Backend::Mongo(mongo) => mongo.replace(stored).await?,
+        let began = Instant::now();
+        let replaced = match &self.0.backend {
+            Backend::Sqlite(sqlite) => sqlite.replace(stored).await,
+            Backend::Mongo(mongo) => mongo.replace(stored).await,
         };
+        let written = measured("replace", began, replaced)?;
         if written {
             stored.revision += 1;
         }
@@ -191,11 +211,12 @@ impl Store {
     /// Deletes a document and returns it. If several callers take the same document, exactly one gets it. A document that cannot be read
     /// is deleted too, and counts as missing.
     pub async fn take<D: Document>(&self, id: &DocumentId) -> Result<Option<D>, StoreError> {
+        let began = Instant::now();
         let taken = match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.take::<D>(id).await,
             Backend::Mongo(mongo) => mongo.take::<D>(id).await,
         };
-        match taken {
+        match measured("take", began, taken) {
             Ok(taken) => Ok(taken.map(Stored::into_document)),
             Err(error @ StoreError::Corrupt { .. }) => {
                 tracing::warn!(%error, "deleted a document that cannot be read");
@@ -319,6 +340,16 @@ impl Store {
             Backend::Mongo(mongo) => mongo.close().await,
         }
     }
+}
+
+/// Records the time of an operation for the metrics.
+fn measured<T>(
+    operation: &'static str,
+    began: Instant,
+    result: Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    metrics::record_store_operation(operation, began, matches!(result, Err(StoreError::Unavailable(_))));
+    result
 }
 
 impl fmt::Debug for Store {

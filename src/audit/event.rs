@@ -5,15 +5,19 @@ use std::{net::IpAddr, time::Duration};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::chain::link::{Check, Link, Place, Previous, check, sign};
 use crate::{
     clock::Timestamp,
     limiter::EventGroup,
+    secrets::Keys,
     store::{Collection, Document, DocumentId, id_type},
     user::UserId,
 };
 
-/// How long events are kept: a year and a month.
-const RETENTION: Duration = Duration::from_hours(400 * 24);
+/// How long an event is kept that an earlier version wrote, without a chain.
+const KEPT_WITHOUT_CHAIN: Duration = Duration::from_hours(400 * 24);
+/// First element of the form that the MAC covers. A record of another kind or version never has the same bytes.
+const FORM: &str = "vestibule event 1";
 
 id_type! {
     /// Id of an audit event: the trace number that a refused user can report to an administrator.
@@ -39,9 +43,15 @@ pub struct Event {
     pub outcome: Outcome,
     /// The code of the failure.
     pub reason: Option<String>,
+    /// How the user has authenticated, after a success: the methods of the session that it leads to (`pwd`, `otp`, `mfa`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amr: Vec<String>,
     /// The name that a client sent, the changed fields, or the decision of a federated login.
     #[serde(with = "json_text")]
     pub details: Option<Value>,
+    /// Its place in a chain, and its MAC. `None`: an earlier version wrote the event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    chain: Option<Link>,
 }
 
 /// Kind of event: the published `type`.
@@ -88,6 +98,8 @@ pub enum EventKind {
     PasswordReset,
     /// An administrator sealed all secrets with the newest key.
     KeysRotated,
+    /// Another program changed audit events in the database.
+    EventsAltered,
 }
 
 impl EventKind {
@@ -117,8 +129,25 @@ impl EventKind {
             | Self::SessionsEnded
             | Self::SecondFactorReset
             | Self::PasswordReset
-            | Self::KeysRotated => false,
+            | Self::KeysRotated
+            | Self::EventsAltered => false,
         }
+    }
+
+    /// Returns the published name, for the metrics.
+    pub(super) fn name(self) -> String {
+        camel_case(&format!("{self:?}"))
+    }
+
+    /// Returns the method of a login, for the metrics.
+    pub(super) fn login_method(self) -> Option<&'static str> {
+        [
+            (Self::PasswordSignIn, "password"),
+            (Self::SecondFactor, "secondFactor"),
+            (Self::FederatedSignIn, "federated"),
+        ]
+        .into_iter()
+        .find_map(|(kind, method)| (kind == self).then_some(method))
     }
 
     /// Returns the events that share a budget with this one.
@@ -135,6 +164,21 @@ pub enum Outcome {
     Failure,
 }
 
+impl Outcome {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Failure => "failure",
+        }
+    }
+}
+
+/// Returns the name of a variant as serde writes it.
+fn camel_case(variant: &str) -> String {
+    let (first, rest) = variant.split_at(variant.len().min(1));
+    format!("{}{rest}", first.to_ascii_lowercase())
+}
+
 impl Event {
     pub(super) fn new(kind: EventKind, now: Timestamp) -> Self {
         Self {
@@ -147,8 +191,47 @@ impl Event {
             request_id: None,
             outcome: Outcome::Success,
             reason: None,
+            amr: Vec::new(),
             details: None,
+            chain: None,
         }
+    }
+
+    pub(super) fn link(&self) -> Option<&Link> {
+        self.chain.as_ref()
+    }
+
+    /// Puts the event at a place of a chain, and returns what the next event says about it.
+    pub(super) fn chained(mut self, place: Place, keys: &Keys) -> (Self, Previous) {
+        self.details = self.details.map(with_stable_numbers);
+        let mac = sign(keys, &self.record(&place));
+        let previous = Previous { mac: mac.clone(), at: self.at, kept_until: place.kept_until };
+        self.chain = Some(Link { place, mac });
+        (self, previous)
+    }
+
+    /// Checks the MAC. `None`: the event has no chain.
+    pub(super) fn check(&self, keys: &Keys) -> Option<Check> {
+        let Link { place, mac } = self.chain.as_ref()?;
+        Some(check(keys, &place.key, &self.record(place), mac))
+    }
+
+    /// Returns the bytes that the MAC covers. Every member is listed: a new one cannot be left out.
+    fn record(&self, place: &Place) -> Vec<u8> {
+        let Self { id, at, kind, user_id, actor, ip, request_id, outcome, reason, amr, details, chain: _ } =
+            self;
+        // The details as they are stored: as text.
+        let details = details.as_ref().map(Value::to_string);
+        serde_json::to_vec(&(
+            FORM, place, id, at, kind, user_id, actor, ip, request_id, outcome, reason, amr, details,
+        ))
+        .expect("numbers and texts are JSON")
+    }
+
+    /// Creates the event of a failure that the service itself noticed.
+    pub(super) fn of_service(kind: EventKind, reason: &str, now: Timestamp) -> Self {
+        let (outcome, reason) = (Outcome::Failure, Some(reason.to_owned()));
+        Self { actor: Some("service".to_owned()), outcome, reason, ..Self::new(kind, now) }
     }
 
     #[must_use]
@@ -177,8 +260,8 @@ impl Event {
     #[must_use]
     pub fn view(self) -> EventView {
         let details = self.details_text();
-        let Self { id, at, kind, user_id, actor, ip, request_id, outcome, reason, .. } = self;
-        EventView { id, at, r#type: kind, user_id, actor, ip, request_id, outcome, reason, details }
+        let Self { id, at, kind, user_id, actor, ip, request_id, outcome, reason, amr, .. } = self;
+        EventView { id, at, r#type: kind, user_id, actor, ip, request_id, outcome, reason, amr, details }
     }
 }
 
@@ -195,6 +278,7 @@ pub struct EventView {
     request_id: Option<String>,
     outcome: Outcome,
     reason: Option<String>,
+    amr: Vec<String>,
     details: Option<String>,
 }
 
@@ -210,7 +294,27 @@ impl Document for Event {
     }
 
     fn purge_at(&self) -> Option<Timestamp> {
-        Some(self.at + RETENTION)
+        let kept_until = self.chain.as_ref().map(|link| link.place.kept_until);
+        Some(kept_until.unwrap_or_else(|| self.at + KEPT_WITHOUT_CHAIN))
+    }
+}
+
+/// Returns a value whose text is the same after it was stored and read. A number with a fraction can change in its last digit, and the MAC
+/// covers the text: such numbers become texts.
+fn with_stable_numbers(value: Value) -> Value {
+    let text = value.to_string();
+    let again = serde_json::from_str::<Value>(&text).map(|again| again.to_string());
+    if again.is_ok_and(|again| again == text) { value } else { with_fractions_as_texts(value) }
+}
+
+fn with_fractions_as_texts(value: Value) -> Value {
+    match value {
+        Value::Number(number) if number.is_f64() => Value::String(number.to_string()),
+        Value::Array(values) => values.into_iter().map(with_fractions_as_texts).collect(),
+        Value::Object(members) => {
+            members.into_iter().map(|(name, value)| (name, with_fractions_as_texts(value))).collect()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
     }
 }
 
@@ -263,6 +367,23 @@ mod tests {
         }
     }
 
+    // A claim with such a number would otherwise look like an altered event.
+    #[test]
+    fn text_of_details_is_the_same_after_a_read() {
+        let mut unstable = 0;
+        for number in 0..20_000_u64 {
+            let fraction =
+                f64::from_bits(0x3ff0_0000_0000_0000 | number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 12);
+            let details = json!({ "a": [fraction, 7, "x"] });
+            let read = |value: &Value| serde_json::from_str::<Value>(&value.to_string()).expect("JSON");
+            unstable += u32::from(read(&details).to_string() != details.to_string());
+            let stable = with_stable_numbers(details);
+            assert_eq!(read(&stable).to_string(), stable.to_string());
+        }
+        assert_ne!(unstable, 0, "no number shows the problem");
+        assert_eq!(with_stable_numbers(json!({ "a": [1.5, -2] })), json!({ "a": [1.5, -2] }));
+    }
+
     #[test]
     fn details_are_shown_as_text() {
         for (details, shown) in [
@@ -278,5 +399,6 @@ mod tests {
     fn type_is_the_published_name() {
         assert!(event(None).has_type("federatedSignIn"));
         assert!(!event(None).has_type("FederatedSignIn"));
+        assert!(event(None).has_type(&event(None).kind.name()));
     }
 }

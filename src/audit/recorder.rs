@@ -2,7 +2,7 @@
 //!
 //! # Bounds
 //!
-//! Events are kept for 400 days, so a client must not be able to cause them without limit. Over a budget an event is only logged.
+//! Events are kept for a year, so a client must not be able to cause them without limit. Over a budget an event is only logged.
 //!
 //! - *User budget*: 200 in ten minutes about one user. *Total budget*: 600 in a minute about no known user. Both are counted in memory.
 //! - *Network budget*: 100 in ten minutes from one network, 1,000 from an IPv6 site; only with [`Entry::record_limited`].
@@ -23,15 +23,17 @@
 //! | `signOut` | user budget | none |
 //! | `accessRefused` | none | network budget, user or total budget of its own |
 //! | `accountLimited` | none | one for each wait of an account |
+//! | `eventsAltered` | none | one for each change of a head by another program |
 //! | `userUpdated` by the user | 20 in ten minutes | none |
 //! | `userCreated`, `userUpdated`, `userDisabled`, `userEnabled`, `userUnlocked`, `sessionsEnded`, `secondFactorReset`, `passwordReset`, `keysRotated` | commands and administrators | none |
 
 use serde_json::Value;
 
-use super::event::{Event, EventId, EventKind, Outcome};
-use crate::{
-    clock::Clock, limiter::Limiter, metrics, secrets::Keys, store::Store, user::UserId, web::client::Client,
+use super::{
+    chain::Chain,
+    event::{Event, EventId, EventKind, Outcome},
 };
+use crate::{clock::Clock, limiter::Limiter, metrics, secrets::Keys, user::UserId, web::client::Client};
 
 /// Characters of a known name that are stored.
 const TYPED_SHOWN: usize = 3;
@@ -41,7 +43,7 @@ const COMMAND_LINE: &str = "cli";
 /// Creates audit events of one request or command.
 #[derive(Clone)]
 pub struct Recorder<'a> {
-    store: &'a Store,
+    chain: &'a Chain,
     clock: &'a Clock,
     request: Option<Request<'a>>,
     user_id: Option<UserId>,
@@ -57,7 +59,7 @@ struct Request<'a> {
 /// One event before it is written.
 #[must_use = "an entry does nothing until it is recorded"]
 pub struct Entry<'a> {
-    store: &'a Store,
+    chain: &'a Chain,
     request: Option<Request<'a>>,
     event: Event,
 }
@@ -65,14 +67,14 @@ pub struct Entry<'a> {
 impl<'a> Recorder<'a> {
     /// Creates the recorder of a request.
     #[must_use]
-    pub fn of_request(store: &'a Store, clock: &'a Clock, limiter: &'a Limiter, client: &'a Client) -> Self {
-        Self { store, clock, request: Some(Request { client, limiter }), user_id: None, actor: None }
+    pub fn of_request(chain: &'a Chain, clock: &'a Clock, limiter: &'a Limiter, client: &'a Client) -> Self {
+        Self { chain, clock, request: Some(Request { client, limiter }), user_id: None, actor: None }
     }
 
     /// Creates the recorder of a command.
     #[must_use]
-    pub fn of_command_line(store: &'a Store, clock: &'a Clock) -> Self {
-        Self { store, clock, request: None, user_id: None, actor: Some(COMMAND_LINE.to_owned()) }
+    pub fn of_command_line(chain: &'a Chain, clock: &'a Clock) -> Self {
+        Self { chain, clock, request: None, user_id: None, actor: Some(COMMAND_LINE.to_owned()) }
     }
 
     /// Sets the user whom the events are about, if one is known.
@@ -101,7 +103,7 @@ impl<'a> Recorder<'a> {
             event.ip = Some(client.ip);
             event.request_id = Some(client.request_id.as_str().to_owned());
         }
-        Entry { store: self.store, request: self.request, event }
+        Entry { chain: self.chain, request: self.request, event }
     }
 
     /// Creates the entry of a refusal or failure. `reason` is its code.
@@ -124,6 +126,12 @@ impl Entry<'_> {
             format!("hmac:{}", keys.fingerprint(text.trim().as_bytes()))
         };
         self.event.details = Some(shown.into());
+        self
+    }
+
+    /// Sets the methods of the session that a success leads to.
+    pub fn amr<'m>(mut self, methods: impl IntoIterator<Item = &'m str>) -> Self {
+        self.event.amr = methods.into_iter().map(str::to_owned).collect();
         self
     }
 
@@ -159,8 +167,9 @@ impl Entry<'_> {
     async fn store(self) {
         write_log(&self.event);
         let id = self.event.id();
-        if let Err(error) = self.store.insert(self.event).await {
+        if let Err(error) = self.chain.store(self.event).await {
             tracing::error!(%error, event = %id, "could not store audit event");
+            metrics::count_lost_event();
         }
     }
 
@@ -182,7 +191,7 @@ impl Entry<'_> {
 }
 
 fn write_log(event: &Event) {
-    metrics::count_event(&format!("{:?}", event.kind), &format!("{:?}", event.outcome));
+    metrics::count_event(&event.kind.name(), event.outcome.name(), event.kind.login_method());
     tracing::info!(
         target: "vestibule::audit",
         event = ?event.kind, outcome = ?event.outcome, reason = event.reason, user = event.user_id.map(tracing::field::display),

@@ -9,6 +9,8 @@ use std::{
 
 use super::{failure::Failure, out::Out};
 use crate::{
+    audit::{Chain, Writer},
+    clock::Clock,
     config::{Config, Environment, Report},
     secrets,
     store::{Create, Store, StoreError},
@@ -70,6 +72,11 @@ pub(super) fn new_database(config: &Config) -> Result<Option<PathBuf>, Failure> 
 /// Loads the key ring.
 pub(super) fn keys(config: &Config) -> Result<secrets::Keys, Failure> {
     config.keys.load().map_err(|mistake| Failure::Settings(vec![mistake]))
+}
+
+/// Creates the chain of the audit events that a command writes.
+pub(super) fn event_chain(config: &Config, store: &Store, clock: &Clock) -> Result<Chain, Failure> {
+    Ok(Chain::new(store, &keys(config)?, clock, config.event_retention, Writer::Command))
 }
 
 /// Runs a blocking operation (reading a file, a prompt on the terminal) on its own thread, so that Ctrl-C still works.

@@ -68,7 +68,7 @@ impl Explain {
         let (_, store) = store(Create::Never).await?;
         let unknown = || {
             Failure::Failed(format!(
-                "there is no trace {}; copy the number from the error page (traces are kept for 400 days)",
+                "there is no trace {}; copy the number from the error page (`VESTIBULE_EVENT_RETENTION` says how long traces are kept)",
                 quoted(trace)
             ))
         };

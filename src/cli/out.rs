@@ -44,6 +44,11 @@ impl Out {
         writeln!(io::stdout().lock(), "{}", printable_json(&serde_json::to_string_pretty(value)?))
     }
 
+    /// Prints one JSON document on one line (NDJSON).
+    pub(crate) fn json_line(value: &impl serde::Serialize) -> io::Result<()> {
+        writeln!(io::stdout().lock(), "{}", printable_json(&serde_json::to_string(value)?))
+    }
+
     /// Prints columns under their names. No value is shortened.
     pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
         Self::lines(layout::table(header, rows, UNLIMITED))

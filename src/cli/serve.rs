@@ -58,6 +58,10 @@ async fn serve(config: Config, report: &Report) -> Result<(), Failure> {
     }
     let new_file = new_database(&config)?;
     let app = App::build(config, Clock::system()).await.map_err(failure)?;
+    if metrics::is_enabled() {
+        let app = app.clone();
+        metrics::sample_with(Box::new(move || app.sample()));
+    }
     if let Some(file) = new_file {
         tracing::info!(file = %file.display(), "database created");
     }

@@ -11,10 +11,8 @@ mod view;
 
 use clap::Subcommand;
 
-use self::{
-    access::{ResetPassword, Target},
-    user_ref::UserRef,
-};
+use self::access::{ResetPassword, Target};
+pub(super) use self::user_ref::UserRef;
 use super::failure::Failure;
 use crate::user::Status;
 

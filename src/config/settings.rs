@@ -288,6 +288,14 @@ settings! {
     )
     .unset("`text` on a terminal, otherwise `json`");
 
+    EVENT_RETENTION: DurationBetween = service(
+        "VESTIBULE_EVENT_RETENTION",
+        DurationBetween("1d", "3650d"),
+        "How long audit events are kept. A lower value also removes the older events that are stored; a higher value is used for \
+         new events.",
+    )
+    .default("400d");
+
     METRICS_LISTEN: Optional<Address> = service(
         "VESTIBULE_METRICS_LISTEN",
         Optional(Address),

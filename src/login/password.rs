@@ -88,7 +88,8 @@ pub async fn sign_in(
         Ok(user) => {
             guess.attempt.succeeded().await;
             let login = record_success(app, user, guess.result).await?;
-            audit.by_user(user.id).success(EventKind::PasswordSignIn).typed(name, &app.keys).record().await;
+            let entry = audit.by_user(user.id).success(EventKind::PasswordSignIn).typed(name, &app.keys);
+            entry.amr(login.admission.methods()).record().await;
             Ok(login)
         }
         Err(reason) => {
@@ -118,7 +119,7 @@ pub async fn reauthenticate(
     check_own_password(app, client, current, password, EventKind::Reauthentication).await?;
     let admission = step_up(app, current).await?;
     let audit = app.audit(client).about(current.user.id).by_user(current.user.id);
-    audit.success(EventKind::Reauthentication).record().await;
+    audit.success(EventKind::Reauthentication).amr(admission.methods()).record().await;
     Ok(admission)
 }
 

@@ -82,7 +82,7 @@ pub async fn complete_login(
     };
     attempt.succeeded().await;
     let admission = step_up(app, current, &user)?;
-    audit.success(EventKind::SecondFactor).record().await;
+    audit.success(EventKind::SecondFactor).amr(admission.methods()).record().await;
     Ok(admission)
 }
 
@@ -106,7 +106,7 @@ pub async fn reauthenticate(
     };
     attempt.succeeded().await;
     let admission = step_up(app, current, &user)?;
-    audit.success(EventKind::Reauthentication).record().await;
+    audit.success(EventKind::Reauthentication).amr(admission.methods()).record().await;
     Ok(admission)
 }
 

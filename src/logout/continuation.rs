@@ -16,7 +16,7 @@ use crate::{
     admission::UpstreamSession,
     app::App,
     clock::Timestamp,
-    secrets::{Sealed, random, sha256_hex},
+    secrets::{Sealed, SealedField, random, sha256_hex},
     session::{Session, id_token_hint},
     store::{Collection, Document, DocumentId, StoreError},
     user::UserId,
@@ -32,7 +32,7 @@ const CONTINUE_TIME: Duration = Duration::from_mins(1);
 /// Length of the key in bytes.
 const KEY: usize = 32;
 /// The field name that the ID token is sealed for.
-const FIELD: &str = "logoutIdToken";
+const FIELD: SealedField = SealedField::LogoutIdToken;
 
 /// A logout that continues at a provider.
 #[derive(Clone, Debug, Serialize, Deserialize)]

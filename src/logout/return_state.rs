@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     app::App,
     clock::Timestamp,
-    secrets::Sealed,
+    secrets::{Sealed, SealedField},
     web::return_target::{ReturnTarget, StoredTarget},
 };
 
@@ -16,7 +16,7 @@ use crate::{
 const STATE_TIME: Duration = Duration::from_mins(10);
 /// What the value is sealed for. It has no owner: nothing of a user is in it.
 const OWNER: &str = "logout";
-const FIELD: &str = "returnTo";
+const FIELD: SealedField = SealedField::ReturnTo;
 /// Longest target that is carried, in bytes. Providers limit the length of a URL, which also contains the ID token.
 const TARGET_MAX: usize = 2048;
 

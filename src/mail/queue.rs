@@ -9,7 +9,7 @@
 //! A lease raises `due_at` in a compare-and-set: the replica that wins sends the mail. A replica that crashes leaves the lease, and after its
 //! end another one sends the mail again.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -20,13 +20,13 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    secrets::{Keys, OpenError, Sealed},
+    secrets::{Keys, OpenError, Sealed, SealedField},
     store::{Change, Collection, Document, DocumentId, Page, Store, StoreError, Stored, id_type},
     user::Email,
 };
 
 /// The field name that the content is sealed for.
-const FIELD: &str = "content";
+const FIELD: SealedField = SealedField::MailContent;
 /// Queued mails in all. A mail server that is down for a day must not fill the store.
 const QUEUED_MAX: usize = 10_000;
 /// Queued mails that reset a password. Anyone can cause these, so they get a part of the queue only.
@@ -396,6 +396,22 @@ pub async fn retry(store: &Store, id: MailId, now: Timestamp) -> Result<Retry, S
         })
         .await?;
     Ok(done.map_or(Retry::NotFound, |(_, retry)| retry))
+}
+
+/// Counts the mails whose content each key has sealed.
+pub async fn mails_by_key(store: &Store) -> Result<BTreeMap<String, usize>, StoreError> {
+    let (mut mails, mut after) = (BTreeMap::new(), None);
+    loop {
+        let page =
+            store.scan::<OutgoingMail>(Page { tag: None, after, newest_first: false, limit: PAGE }).await?;
+        for key in page.documents.iter().filter_map(|mail| mail.content.as_ref()?.key_id()) {
+            *mails.entry(key.to_owned()).or_default() += 1;
+        }
+        match page.next {
+            Some(last) => after = Some(last),
+            None => return Ok(mails),
+        }
+    }
 }
 
 /// Seals with the newest key all mails that older keys have sealed; returns how many. A mail that cannot be opened stays: the worker reports it.

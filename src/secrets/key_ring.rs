@@ -38,6 +38,7 @@ struct Key {
     csrf: Hmac<Sha256>,
     device: Hmac<Sha256>,
     fingerprint: Hmac<Sha256>,
+    audit: Hmac<Sha256>,
     token: Arc<TokenKey>,
 }
 
@@ -125,6 +126,25 @@ impl Keys {
         hex(&tag[..8])
     }
 
+    /// Computes the HMAC-SHA-256 of an audit record under the newest key.
+    #[must_use]
+    pub fn sign_audit(&self, record: &[u8]) -> [u8; 32] {
+        mac_over(&self.0[0].audit, &[record]).finalize().into_bytes().into()
+    }
+
+    /// Checks, in constant time, whether the key with this id made the tag. `None`: the ring lacks the key.
+    #[must_use]
+    pub fn verify_audit(&self, key_id: &str, record: &[u8], tag: &[u8]) -> Option<bool> {
+        let key = self.0.iter().find(|key| key.id == key_id)?;
+        Some(mac_over(&key.audit, &[record]).verify_slice(tag).is_ok())
+    }
+
+    /// Returns the id of the key that seals and signs.
+    #[must_use]
+    pub fn newest_id(&self) -> &str {
+        &self.0[0].id
+    }
+
     /// Returns the key that signs identity tokens.
     #[must_use]
     pub fn token_key(&self) -> &TokenKey {
@@ -172,6 +192,7 @@ impl Key {
             csrf: hmac(&derive(&secret, b"csrf")),
             device: hmac(&derive(&secret, b"device")),
             fingerprint: hmac(&derive(&secret, b"fingerprint")),
+            audit: hmac(&derive(&secret, b"audit")),
             token: Arc::new(TokenKey::from_seed(&derive(&secret, b"token"))),
         })
     }

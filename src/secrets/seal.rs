@@ -14,6 +14,47 @@ use super::{key_ring::Keys, random::random};
 
 const NONCE_BYTES: usize = 12;
 
+/// What is sealed. `vestibule keys rotate` and the check of the key ring at the start handle each of them in a `match`: a new one cannot be
+/// forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SealedField {
+    /// The secret of an authenticator app of a user.
+    Totp,
+    /// The secret of an enrolment in progress. It lasts ten minutes.
+    PendingTotp,
+    /// An ID token that is kept for the logout at the provider.
+    IdTokenHint,
+    /// The ID token of a logout that continues at a provider. It lasts a minute.
+    LogoutIdToken,
+    /// The `state` of a logout at a provider, in its URL. It lasts ten minutes.
+    ReturnTo,
+    /// The content of a mail in the queue.
+    MailContent,
+}
+
+impl SealedField {
+    pub const ALL: [Self; 6] = [
+        Self::Totp,
+        Self::PendingTotp,
+        Self::IdTokenHint,
+        Self::LogoutIdToken,
+        Self::ReturnTo,
+        Self::MailContent,
+    ];
+
+    /// Returns the name that a sealed value is bound to. A change makes every stored value unreadable.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Totp => "totp",
+            Self::PendingTotp => "pendingTotp",
+            Self::IdTokenHint => "idTokenHint",
+            Self::LogoutIdToken => "logoutIdToken",
+            Self::ReturnTo => "returnTo",
+            Self::MailContent => "content",
+        }
+    }
+}
+
 /// A secret sealed with AES-256-GCM-SIV: `key id.base64(nonce ‖ ciphertext)`. The owner and the field are authenticated, so that
 /// a sealed value copied into another document or field does not open there.
 #[derive(Clone, Serialize, Deserialize, PartialEq, Eq)]
@@ -65,7 +106,7 @@ impl Keys {
     /// # Panics
     /// Never: AES-GCM-SIV fails only for inputs of 64 GiB.
     #[must_use]
-    pub fn seal(&self, owner: &impl fmt::Display, field: &str, plain: &[u8]) -> Sealed {
+    pub fn seal(&self, owner: &impl fmt::Display, field: SealedField, plain: &[u8]) -> Sealed {
         let (id, key) = self.newest_seal_key();
         let nonce = random::<NONCE_BYTES>();
         let payload = Payload { msg: plain, aad: &associated_data(owner, field) };
@@ -82,7 +123,7 @@ impl Keys {
     pub fn reseal(
         &self,
         owner: &impl fmt::Display,
-        field: &str,
+        field: SealedField,
         sealed: &Sealed,
     ) -> Result<Option<Sealed>, OpenError> {
         let plain = self.open(owner, field, sealed)?;
@@ -97,7 +138,7 @@ impl Keys {
     pub fn open(
         &self,
         owner: &impl fmt::Display,
-        field: &str,
+        field: SealedField,
         sealed: &Sealed,
     ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
         let (id, encoded) = sealed.0.split_once('.').ok_or(OpenError::Damaged)?;
@@ -112,8 +153,8 @@ impl Keys {
     }
 }
 
-fn associated_data(owner: &impl fmt::Display, field: &str) -> Vec<u8> {
-    format!("{owner}\0{field}").into_bytes()
+fn associated_data(owner: &impl fmt::Display, field: SealedField) -> Vec<u8> {
+    format!("{owner}\0{}", field.as_str()).into_bytes()
 }
 
 #[cfg(test)]
@@ -123,34 +164,34 @@ mod tests {
     #[test]
     fn sealed_secret_opens_only_for_its_owner_and_field() {
         let keys = Keys::parse(&new_key()).expect("a key");
-        let sealed = keys.seal(&"ada", "totp", b"secret");
-        assert_eq!(&**keys.open(&"ada", "totp", &sealed).expect("opens"), b"secret");
-        assert!(matches!(keys.open(&"linus", "totp", &sealed), Err(OpenError::Damaged)));
-        assert!(matches!(keys.open(&"ada", "pendingTotp", &sealed), Err(OpenError::Damaged)));
+        let sealed = keys.seal(&"ada", SealedField::Totp, b"secret");
+        assert_eq!(&**keys.open(&"ada", SealedField::Totp, &sealed).expect("opens"), b"secret");
+        assert!(matches!(keys.open(&"linus", SealedField::Totp, &sealed), Err(OpenError::Damaged)));
+        assert!(matches!(keys.open(&"ada", SealedField::PendingTotp, &sealed), Err(OpenError::Damaged)));
     }
 
     #[test]
     fn sealed_secret_is_written_into_a_url_and_back() {
         let keys = Keys::parse(&new_key()).expect("a key");
         for length in 0..20 {
-            let sealed = keys.seal(&"ada", "state", &vec![0xff; length]);
+            let sealed = keys.seal(&"ada", SealedField::ReturnTo, &vec![0xff; length]);
             let text = sealed.to_url_text();
             assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)), "{text}");
             assert_eq!(Sealed::of_url_text(&text), sealed);
         }
         for text in ["", ".", "x", "a.b", "a.====", "é.é"] {
-            assert!(keys.open(&"ada", "state", &Sealed::of_url_text(text)).is_err(), "{text}");
+            assert!(keys.open(&"ada", SealedField::ReturnTo, &Sealed::of_url_text(text)).is_err(), "{text}");
         }
     }
 
     #[test]
     fn older_keys_of_the_ring_open_their_secrets() {
         let (old, new) = (new_key(), new_key());
-        let sealed = Keys::parse(&old).expect("a key").seal(&"ada", "totp", b"secret");
+        let sealed = Keys::parse(&old).expect("a key").seal(&"ada", SealedField::Totp, b"secret");
         let rotated = Keys::parse(&format!("{},{}", *new, *old)).expect("two keys");
-        assert!(rotated.open(&"ada", "totp", &sealed).is_ok());
+        assert!(rotated.open(&"ada", SealedField::Totp, &sealed).is_ok());
         assert!(matches!(
-            Keys::parse(&new).expect("a key").open(&"ada", "totp", &sealed),
+            Keys::parse(&new).expect("a key").open(&"ada", SealedField::Totp, &sealed),
             Err(OpenError::UnknownKey(_))
         ));
     }

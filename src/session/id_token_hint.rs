@@ -11,13 +11,13 @@ use super::record::Session;
 use crate::{
     app::App,
     clock::Timestamp,
-    secrets::{Keys, Sealed, hex, random},
+    secrets::{Keys, Sealed, SealedField, hex, random},
     store::{Change, Collection, Document, DocumentId, Page, Store, StoreError},
     user::UserId,
 };
 
 /// The field name that the token is sealed for.
-const FIELD: &str = "idTokenHint";
+const FIELD: SealedField = SealedField::IdTokenHint;
 /// Longest token that is stored, in bytes: a longer one does not fit into a URL that all servers accept.
 const TOKEN_MAX: usize = 6 * 1024;
 /// Tokens per read of the store.

@@ -94,7 +94,7 @@ mod tests {
     use super::*;
     use crate::{
         admission::{Amr, Authentication, Grant, Method},
-        secrets,
+        secrets::{self, SealedField},
         session::record::Deadlines,
         user::{Password, Totp, UserId},
         web::{client::Client, request_id::RequestId},
@@ -114,7 +114,7 @@ mod tests {
     fn user_with_app() -> User {
         let mut user = user();
         let keys = secrets::Keys::parse(&secrets::new_key()).expect("a key");
-        user.totp = vec![Totp::unused(keys.seal(&user.id, "totp", b"x"), at(0))];
+        user.totp = vec![Totp::unused(keys.seal(&user.id, SealedField::Totp, b"x"), at(0))];
         user
     }
 

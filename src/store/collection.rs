@@ -59,6 +59,8 @@ collections! {
     LinkTokens = "link_tokens" by Text + Keys;
     /// Audit events.
     Events = "events" by Uuid;
+    /// The newest confirmed event of each chain of audit events.
+    EventChains = "event_chains" by Uuid;
     /// Failure counters of the limiter.
     Counters = "counters" by Text;
     /// Federated logins between the authorization request and the callback.

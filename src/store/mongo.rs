@@ -83,6 +83,11 @@ impl Mongo {
         Ok(found.and_then(|raw| raw.get("_id").ok().flatten().and_then(shape::id)))
     }
 
+    pub(super) async fn estimated_count<D: Document>(&self) -> Result<u64, StoreError> {
+        let documents = self.documents::<D>();
+        within(DEADLINE, documents.estimated_document_count()).await.map_err(unavailable)
+    }
+
     pub(super) async fn page<D: Document>(&self, page: &Page<'_>) -> Result<Found<D>, StoreError> {
         // For MongoDB a limit of zero means no limit.
         if page.limit == 0 {

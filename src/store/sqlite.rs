@@ -82,6 +82,10 @@ impl Sqlite {
         self.readers.with(|connection| reader::newest_id(connection, collection, tag, skip))
     }
 
+    pub(super) fn count(&self, collection: Collection) -> Result<u64, StoreError> {
+        self.readers.with(|connection| reader::count(connection, collection))
+    }
+
     pub(super) fn page<D: Document>(&self, page: &Page<'_>) -> Result<Found<D>, StoreError> {
         self.readers.with(|connection| reader::page(connection, page))
     }

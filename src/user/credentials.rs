@@ -114,7 +114,7 @@ impl User {
 mod tests {
     use super::*;
     use crate::{
-        secrets::{Keys, Sealed, new_key},
+        secrets::{Keys, Sealed, SealedField, new_key},
         user::{Identity, IdentityKey, PendingTotp, RecoveryCodes, UserId},
     };
 
@@ -130,7 +130,7 @@ mod tests {
     }
 
     fn sealed() -> Sealed {
-        Keys::parse(&new_key()).expect("a key").seal(&"ada", "field", b"secret")
+        Keys::parse(&new_key()).expect("a key").seal(&"ada", SealedField::Totp, b"secret")
     }
 
     fn totp() -> Totp {

@@ -1,3 +1,6 @@
 //! Audit events.
 
+mod chain;
 mod recorder;
+mod refusals;
+pub(crate) mod tampered;

@@ -2,11 +2,13 @@
 
 mod access;
 mod creation;
+mod events;
 mod explain;
 mod import;
 mod keys;
 mod kill;
 mod log;
+mod metrics;
 mod names;
 mod providers;
 mod set_up;

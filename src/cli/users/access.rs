@@ -11,9 +11,10 @@ use super::{
     view,
 };
 use crate::{
+    audit::Chain,
     cache::DocumentCache,
     cli::{
-        context::store,
+        context::{event_chain, store},
         failure::Failure,
         layout::{count_of, time},
         out::Out,
@@ -54,6 +55,7 @@ pub(in crate::cli) struct ResetPassword {
 struct Act {
     config: Config,
     store: Store,
+    chain: Chain,
     users: DocumentCache<User>,
     clock: Clock,
     user: Stored<User>,
@@ -174,7 +176,9 @@ impl Target {
         let (config, store) = store(Create::Never).await?;
         let user = self.user.find(&store).await?;
         let users = users_of(&store);
-        Ok(Act { config, store, users, clock: Clock::system(), user, json: self.json })
+        let clock = Clock::system();
+        let chain = event_chain(&config, &store, &clock)?;
+        Ok(Act { config, store, chain, users, clock, user, json: self.json })
     }
 }
 
@@ -234,7 +238,7 @@ async fn replace_password(act: Act) -> Result<(), Failure> {
 
 impl Act {
     fn provisioning(&self) -> Provisioning<'_> {
-        provisioning(&self.store, &self.users, &self.clock, Mode::Write)
+        provisioning(&self.chain, &self.users, &self.clock, Mode::Write)
     }
 
     async fn valid_sessions(&self) -> Result<usize, Failure> {

@@ -1,7 +1,7 @@
 //! The operations of the commands.
 
 use crate::{
-    audit::Recorder,
+    audit::{Chain, Recorder},
     cache::DocumentCache,
     cli::failure::Failure,
     clock::Clock,
@@ -17,12 +17,12 @@ pub(super) fn users_of(store: &Store) -> DocumentCache<User> {
 
 /// Creates the operations of a command; the audit events name the command line as actor.
 pub(super) fn provisioning<'a>(
-    store: &'a Store,
+    chain: &'a Chain,
     users: &'a DocumentCache<User>,
     clock: &'a Clock,
     mode: Mode,
 ) -> Provisioning<'a> {
-    Provisioning::new(users, clock, Recorder::of_command_line(store, clock), mode)
+    Provisioning::new(users, clock, Recorder::of_command_line(chain, clock), mode)
 }
 
 impl From<ProvisioningError> for Failure {

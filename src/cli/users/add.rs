@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::actions::{provisioning, users_of};
 use crate::{
     cli::{
-        context::{blocking, config, keys, store},
+        context::{blocking, config, event_chain, keys, store},
         failure::Failure,
         out::Out,
     },
@@ -62,7 +62,8 @@ impl Add {
         let credentials = Credentials { hasher: &Hasher::start(config.hashing), keys: &keys };
         let clock = Clock::system();
         let users = users_of(&store);
-        let created = provisioning(&store, &users, &clock, Mode::Write).create(&desired, &credentials).await;
+        let chain = event_chain(&config, &store, &clock)?;
+        let created = provisioning(&chain, &users, &clock, Mode::Write).create(&desired, &credentials).await;
         created.map_err(|error| self.failure(error))?;
         store.close().await;
         // The user exists: a closed stderr must not turn this into a failure.

@@ -31,7 +31,7 @@ use self::{
 use super::actions::{provisioning, users_of};
 use crate::{
     cli::{
-        context::{blocking, keys, store},
+        context::{blocking, event_chain, keys, store},
         failure::Failure,
         out::Out,
     },
@@ -90,9 +90,10 @@ impl Import {
         }
         let mode = if self.dry_run { Mode::DryRun } else { Mode::Write };
         let users = users_of(&store);
+        let chain = event_chain(&config, &store, &clock)?;
         let apply = Apply {
             store: &store,
-            provisioning: provisioning(&store, &users, &clock, mode),
+            provisioning: provisioning(&chain, &users, &clock, mode),
             credentials: Credentials { hasher: &hasher, keys: &keys },
             passwords: &passwords,
             generates_passwords: !self.no_passwords,

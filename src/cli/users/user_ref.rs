@@ -24,9 +24,13 @@ pub(in crate::cli) struct UserRef {
 }
 
 impl UserRef {
+    pub(in crate::cli) fn of(name: &str) -> Self {
+        Self { name: name.to_owned() }
+    }
+
     /// Finds the user whom the text names at login (user name or verified address), otherwise by id, and otherwise by an address that is
     /// not verified and that one user only has.
-    pub(super) async fn find(&self, store: &Store) -> Result<Stored<User>, Failure> {
+    pub(in crate::cli) async fn find(&self, store: &Store) -> Result<Stored<User>, Failure> {
         let name = &self.name;
         let typed = TypedName::new(name);
         if let Some(user) = find_user(store, &typed).await? {

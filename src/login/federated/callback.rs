@@ -163,13 +163,14 @@ impl Callback<'_> {
         let claims = &tokens.claims;
         match &transaction.purpose {
             Purpose::SignIn => {
-                let requester = Requester { client, linking: None };
+                let method = Amr::of_provider(login.has_trusted_mfa);
+                let requester = Requester { client, linking: None, method };
                 let result = apply::resolve(app, requester, &provider.config, claims).await?;
                 self.sign_in(result, login).await
             }
             Purpose::Link(session) => {
                 let current = self.session(session).await?;
-                let requester = Requester { client, linking: Some(&current) };
+                let requester = Requester { client, linking: Some(&current), method: None };
                 self.link(&apply::resolve(app, requester, &provider.config, claims).await?)
             }
             Purpose::Reauthenticate(session) => {
@@ -291,7 +292,8 @@ impl Callback<'_> {
         let proof = Proof::step_up(&user, prior, method, now);
         let admission = admit(proof, app.config.mfa).map_err(|Disabled| CallbackError::OtherSession)?;
         let audit = app.audit(client).about(user.id).by_user(user.id);
-        audit.success(EventKind::Reauthentication).details(trace).record().await;
+        let entry = audit.success(EventKind::Reauthentication).details(trace);
+        entry.amr(admission.methods()).record().await;
         Ok(CallbackOutcome::Admitted(Box::new(admission), self.return_to()))
     }
 

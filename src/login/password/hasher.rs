@@ -9,6 +9,7 @@ use std::{
         mpsc::{self, Receiver, Sender},
     },
     thread,
+    time::Instant,
 };
 
 use argon2::Block;
@@ -19,7 +20,7 @@ use super::{
     hash::{self, CheckResult},
     policy,
 };
-use crate::config::Hashing;
+use crate::{config::Hashing, metrics};
 
 /// The lowest priority.
 const NICE: i32 = 19;
@@ -30,6 +31,7 @@ type Job = Box<dyn FnOnce(&mut Vec<Block>) + Send>;
 pub struct Hasher {
     jobs: Sender<Job>,
     slots: Arc<Semaphore>,
+    capacity: usize,
 }
 
 /// A reserved slot in the queue.
@@ -71,8 +73,14 @@ impl Hasher {
                 tracing::error!(%error, "could not start hashing thread");
             }
         }
-        let slots = settings.threads * (settings.queue + 1);
-        Self { jobs, slots: Arc::new(Semaphore::new(slots)) }
+        let capacity = settings.threads * (settings.queue + 1);
+        Self { jobs, slots: Arc::new(Semaphore::new(capacity)), capacity }
+    }
+
+    /// Returns the number of reserved slots.
+    #[must_use]
+    pub fn queue_length(&self) -> usize {
+        self.capacity.saturating_sub(self.slots.available_permits())
     }
 
     /// Reserves a slot, or returns `None` if the queue is full.
@@ -120,7 +128,9 @@ impl QueueSlot {
     ) -> Option<T> {
         let (sender, receiver) = oneshot::channel();
         let permit = self.permit;
+        let queued = Instant::now();
         let job: Job = Box::new(move |memory| {
+            metrics::record_hash_wait(queued.elapsed());
             // The receiver is gone if the client has disconnected: skip the work.
             if !sender.is_closed() {
                 drop(sender.send(job(memory)));

@@ -82,7 +82,7 @@ pub async fn confirm_enrolment(
     }
     attempt.succeeded().await;
     let admission = step_up(app, current, &user)?;
-    audit.success(EventKind::EnrolmentConfirmed).record().await;
+    audit.success(EventKind::EnrolmentConfirmed).amr(admission.methods()).record().await;
     Ok(admission)
 }
 

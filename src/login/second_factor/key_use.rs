@@ -1,14 +1,18 @@
-//! The keys that seal the secrets of authenticator apps: which of them are in use, and the change to the newest one.
+//! The keys that seal secrets: which of them are in use, and the change of the secrets of authenticator apps to the newest one.
 //!
 //! The store remembers the ids of the key ring. A start reads all users only if the ring lacks one of these ids, or the store has none.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use serde::{Deserialize, Serialize};
 
 use super::totp::{ACTIVE, PENDING};
 use crate::{
-    secrets::{Keys, OpenError, Sealed},
+    mail,
+    secrets::{Keys, OpenError, Sealed, SealedField},
     store::{Collection, Document, DocumentId, Page, Store, StoreError},
     user::{Totp, User},
 };
@@ -38,22 +42,74 @@ impl Document for SealingKeys {
 /// Why a key ring cannot be used with a store.
 #[derive(Debug, thiserror::Error)]
 pub enum RingError {
-    /// Users need keys that the ring lacks.
+    /// Users and mails need keys that the ring lacks.
     #[error(
-        "{users} have an authenticator app that is sealed with the key {keys}, which is missing here; add the key again behind the others, \
-         restart, run `vestibule keys rotate`, and remove it then",
-        users = count(*.users), keys = .keys.join(", ")
+        "{needed}, sealed with the key {keys}, which is missing here; add the key again behind the others, restart, run \
+         `vestibule keys rotate`, and remove it then",
+        needed = needed(*.users, *.mails), keys = .keys.join(", ")
     )]
-    Missing { users: usize, keys: Vec<String> },
+    Missing { users: usize, mails: usize, keys: Vec<String> },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-fn count(users: usize) -> String {
-    if users == 1 { "1 user".to_owned() } else { format!("{users} users") }
+fn needed(users: usize, mails: usize) -> String {
+    let users = match users {
+        0 => None,
+        1 => Some("1 user has an authenticator app".to_owned()),
+        users => Some(format!("{users} users have an authenticator app")),
+    };
+    let mails = match mails {
+        0 => None,
+        1 => Some("1 mail is in the queue".to_owned()),
+        mails => Some(format!("{mails} mails are in the queue")),
+    };
+    users.into_iter().chain(mails).collect::<Vec<_>>().join(" and ")
 }
 
-/// Checks that no user needs a key that the ring lacks, and remembers the keys of the ring.
+/// How many users and mails need each key.
+pub type KeyUse = BTreeMap<String, Needed>;
+
+/// Users with an authenticator app and mails in the queue that one key has sealed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needed {
+    pub users: usize,
+    pub mails: usize,
+}
+
+impl fmt::Display for Needed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&needed(self.users, self.mails))
+    }
+}
+
+/// Counts what needs each key. A sealed value that is replaced or expires within minutes does not count.
+pub async fn key_use(store: &Store) -> Result<KeyUse, StoreError> {
+    let mut used = KeyUse::new();
+    for field in SealedField::ALL {
+        match field {
+            SealedField::Totp => {
+                for (key, users) in users_by_key(store).await? {
+                    used.entry(key).or_default().users = users;
+                }
+            }
+            SealedField::MailContent => {
+                for (key, mails) in mail::mails_by_key(store).await? {
+                    used.entry(key).or_default().mails = mails;
+                }
+            }
+            // The user starts another enrolment.
+            SealedField::PendingTotp
+            // The logout at the provider works without it.
+            | SealedField::IdTokenHint
+            | SealedField::LogoutIdToken
+            | SealedField::ReturnTo => {}
+        }
+    }
+    Ok(used)
+}
+
+/// Checks that no user and no mail needs a key that the ring lacks, and remembers the keys of the ring.
 ///
 /// # Errors
 /// [`RingError::Missing`]: without the check, the codes of these users would fail days later with an internal error.
@@ -64,18 +120,19 @@ pub async fn require_keys_in_use(store: &Store, keys: &Keys) -> Result<(), RingE
         return Ok(());
     }
     if !known.as_ref().is_some_and(|known| known.is_subset(&present)) {
-        let users = users_by_key(store).await?;
+        let used = key_use(store).await?;
+        let knows_used_key = used.keys().any(|key| present.contains(key));
         let is_missing = |key: &str| match &known {
             // One document with an invalid key id must not stop the start.
             Some(known) => known.contains(key) && !present.contains(key),
             // The first start with this ring: a database of another installation, or a restored one without its keys.
-            None => !users.keys().any(|used| present.contains(used)),
+            None => !knows_used_key,
         };
-        let missing: BTreeMap<&String, usize> =
-            users.iter().filter(|(key, _)| is_missing(key)).map(|(key, users)| (key, *users)).collect();
+        let missing: KeyUse = used.into_iter().filter(|(key, _)| is_missing(key)).collect();
         if !missing.is_empty() {
-            let users = missing.values().sum();
-            return Err(RingError::Missing { users, keys: missing.into_keys().cloned().collect() });
+            let users = missing.values().map(|needed| needed.users).sum();
+            let mails = missing.values().map(|needed| needed.mails).sum();
+            return Err(RingError::Missing { users, mails, keys: missing.into_keys().collect() });
         }
     }
     remember(store, present).await?;

@@ -10,14 +10,14 @@ use zeroize::Zeroizing;
 use crate::{
     clock::Timestamp,
     config::Config,
-    secrets,
+    secrets::{self, SealedField},
     user::{Email, User, Username},
 };
 
 /// Field name with which an active secret is sealed.
-pub const ACTIVE: &str = "totp";
+pub const ACTIVE: SealedField = SealedField::Totp;
 /// Field name with which a pending secret is sealed.
-pub const PENDING: &str = "pendingTotp";
+pub const PENDING: SealedField = SealedField::PendingTotp;
 
 /// 160 bits, as RFC 4226 recommends.
 const SECRET: usize = 20;

@@ -141,6 +141,12 @@ fn add_foreign_ids<D: Document>(connection: &Connection, found: &mut Found<D>) -
     Ok(())
 }
 
+pub(super) fn count(connection: &Connection, collection: Collection) -> Result<u64, StoreError> {
+    let sql = format!("SELECT count(*) FROM {}", collection.name());
+    let count: i64 = connection.query_row(&sql, [], |row| row.get(0)).map_err(unavailable)?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
 pub(super) fn ping(connection: &Connection) -> Result<(), StoreError> {
     // The list of tables alone would not read a page of their data.
     let users = "SELECT count(*) FROM (SELECT 1 FROM users LIMIT 1)";

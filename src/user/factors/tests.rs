@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    secrets::{Keys, Sealed, new_key},
+    secrets::{Keys, Sealed, SealedField, new_key},
     user::{PendingTotp, UserId},
 };
 
@@ -13,7 +13,7 @@ fn user() -> User {
 }
 
 fn sealed() -> Sealed {
-    Keys::parse(&new_key()).expect("a key").seal(&"ada", "field", b"secret")
+    Keys::parse(&new_key()).expect("a key").seal(&"ada", SealedField::Totp, b"secret")
 }
 
 fn totp() -> Totp {

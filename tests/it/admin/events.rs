@@ -140,7 +140,7 @@ async fn audit_events_are_paged_newest_first(location: StoreLocation) {
     for number in 0..120_u64 {
         service.advance_time(Duration::from_millis(5));
         let kind = if number % 3 == 0 { EventKind::SignOut } else { EventKind::IdentityLinked };
-        let recorder = Recorder::of_command_line(&service.app.store, &service.clock);
+        let recorder = Recorder::of_command_line(&service.app.event_chain, &service.clock);
         recorder.about((number % 2 == 0).then_some(ada.id)).success(kind).record().await;
     }
     let browser = administrator(&service).await.0;
@@ -152,7 +152,7 @@ async fn audit_events_are_paged_newest_first(location: StoreLocation) {
     assert!(times.is_sorted_by(|newer, older| newer >= older));
     let (mut members, expected) = (
         events[0].as_object().expect("an event").keys().map(String::as_str).collect::<Vec<_>>(),
-        ["actor", "at", "details", "id", "ip", "outcome", "reason", "requestId", "type", "userId"],
+        ["actor", "amr", "at", "details", "id", "ip", "outcome", "reason", "requestId", "type", "userId"],
     );
     members.sort_unstable();
     assert_eq!(members, expected);

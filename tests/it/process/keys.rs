@@ -6,7 +6,8 @@ use vestibule::{
     app::{App, BuildError},
     clock::Clock,
     config::{Config, Environment, Mistake},
-    secrets,
+    mail::{Act, Message, Recipient},
+    secrets::{self, SealedField},
     user::User,
 };
 
@@ -118,7 +119,8 @@ async fn unknown_key_id_in_one_document_does_not_stop_the_start(location: StoreL
     let (old, new) = (secrets::new_key().to_string(), secrets::new_key().to_string());
     let service = Service::with_system_clock(&location, &[(KEYS, &old)]).await;
     let (ada, _) = create_user_with_app(&service, "ada").await;
-    let foreign = secrets::Keys::parse(&secrets::new_key()).expect("a key").seal(&ada.id, "totp", b"x");
+    let foreign =
+        secrets::Keys::parse(&secrets::new_key()).expect("a key").seal(&ada.id, SealedField::Totp, b"x");
     service
         .app
         .users
@@ -130,4 +132,31 @@ async fn unknown_key_id_in_one_document_does_not_stop_the_start(location: StoreL
         .expect("written");
     service.stop().await;
     Service::with_system_clock(&location, &[(KEYS, &new)]).await.stop().await;
+}
+
+// A mail that waits for its server would otherwise be lost.
+#[on_every_store]
+async fn key_of_a_queued_mail_is_refused_until_the_rotation(location: StoreLocation) {
+    let (old, new) = (secrets::new_key().to_string(), secrets::new_key().to_string());
+    let mail = [("VESTIBULE_MAIL_URL", "smtp://127.0.0.1:1"), ("VESTIBULE_MAIL_FROM", "id@corp.example")];
+    let (location, mail) = (&location, &mail);
+    let with = |keys: String| async move {
+        let settings: Vec<(&str, &str)> = mail.iter().copied().chain([(KEYS, keys.as_str())]).collect();
+        Service::with_system_clock(location, &settings).await
+    };
+    let service = with(old.clone()).await;
+    let recipient =
+        Recipient { address: "ada@corp.example".parse().expect("an address"), locale: None, account: None };
+    let act = Act::of_administrator(service.clock.now());
+    service.app.mail.send(&recipient, &act, Message::Test).await.expect("queued");
+    service.stop().await;
+    let mistake = refusal(location, &new).await;
+    for part in ["1 mail is in the queue", id_of(&old).as_str(), "vestibule keys rotate"] {
+        assert!(mistake.text.contains(part), "{part}: {mistake}");
+    }
+    let service = with(format!("{new},{old}")).await;
+    let done = Installation::beside(&service).run(&["keys", "rotate"]).expect_exit(0);
+    assert!(done.out.starts_with("sealed 1 secret "), "{done:?}");
+    service.stop().await;
+    with(new).await.stop().await;
 }

@@ -15,6 +15,7 @@ use super::{
     update::{Written, update_user},
 };
 use crate::{
+    admission::Amr,
     app::App,
     audit::{EventId, EventKind, Recorder},
     clock::Timestamp,
@@ -46,6 +47,8 @@ pub struct Requester<'a> {
     pub client: &'a Client,
     /// `None` for a sign-in.
     pub linking: Option<&'a CurrentSession>,
+    /// The second factor of the provider, if the settings trust it.
+    pub method: Option<Amr>,
 }
 
 /// Decides and applies the decision.
@@ -211,7 +214,7 @@ impl Writer<'_> {
     }
 
     fn audit(&self, user: Option<UserId>) -> Recorder<'_> {
-        let Requester { client, linking } = self.requester;
+        let Requester { client, linking, .. } = self.requester;
         self.app.audit(client).about(user).by_user(linking.map(|current| current.user.id))
     }
 
@@ -221,6 +224,7 @@ impl Writer<'_> {
 
     async fn record_success(&self, written: &Written, mut trace: Value) -> EventId {
         trace["changes"] = decision_trace::changes_from(written.before.as_deref(), &written.after);
-        self.audit(Some(written.after.id)).success(self.kind()).details(trace).record().await
+        let entry = self.audit(Some(written.after.id)).success(self.kind()).details(trace);
+        entry.amr(self.requester.method.map(Amr::as_str)).record().await
     }
 }
