@@ -86,7 +86,7 @@ export class CodeField {
 
 /** Returns the code without spaces and hyphens. */
 export function withoutSeparators(text: string): string {
-  return text.replace(/[\s\p{Pd}]/gu, '');
+  return text.replace(/[\s\p{Pd}\u00ad\u2212]/gu, '');
 }
 
 export function isCode(text: string, method: CodeMethod): boolean {
