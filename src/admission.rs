@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clock::Timestamp,
     config::Mfa,
-    user::{IdentityKey, Status, User, UserId},
+    user::{AccountSummary, IdentityKey, Status, User, UserId},
 };
 
 /// How the user authenticated: the first login of a session and every later step up.
@@ -59,6 +59,8 @@ pub enum Amr {
     Pwd,
     /// A one-time code of an authenticator app.
     Otp,
+    /// A recovery code. RFC 8176 has no value for it.
+    Recovery,
     /// Several factors at a provider whose factors the settings trust.
     Mfa,
 }
@@ -76,6 +78,7 @@ impl Amr {
         match self {
             Self::Pwd => "pwd",
             Self::Otp => "otp",
+            Self::Recovery => "recovery",
             Self::Mfa => "mfa",
         }
     }
@@ -85,7 +88,7 @@ impl Amr {
     pub const fn is_second_factor(self) -> bool {
         match self {
             Self::Pwd => false,
-            Self::Otp | Self::Mfa => true,
+            Self::Otp | Self::Recovery | Self::Mfa => true,
         }
     }
 }
@@ -174,7 +177,8 @@ impl<'a> Proof<'a> {
         Self { user, authentication, is_step_up: true }
     }
 
-    /// Creates the proof of a session that continues under a new id without a new authentication.
+    /// Creates the proof of a session that continues under a new id, for example after its user has changed a credential in it. Nothing new is
+    /// proven: no method is added, and an old authentication does not become recent.
     pub(crate) fn continued(user: &'a User, prior: Authentication) -> Self {
         Self { user, authentication: prior, is_step_up: true }
     }
@@ -188,6 +192,7 @@ pub struct Grant {
     pub(crate) authentication: Authentication,
     /// Whether the new session continues the current one. Then it must not outlive the end of that one.
     pub(crate) is_step_up: bool,
+    pub(crate) account: AccountSummary,
     /// The user trusts the browser until this time.
     pub(crate) device_trusted_until: Option<Timestamp>,
 }
@@ -294,6 +299,7 @@ pub fn admit(proof: Proof<'_>, policy: Mfa) -> Result<Admission, Disabled> {
         session_epoch: user.session_epoch,
         authentication,
         is_step_up,
+        account: AccountSummary::of(user),
         device_trusted_until: None,
     };
     Ok(match missing_step {

@@ -106,7 +106,9 @@ error_codes! {
     LastWayIn "last_way_in" CONFLICT false
         "Last sign-in method" "Link another provider first, or ask an administrator for a password.";
     FactorRequired "factor_required" CONFLICT false
-        "Second factor required" "Add another second factor before you remove this one.";
+        "Second factor required" "Set up an authenticator app first: the last one cannot be removed.";
+    TooManyFactors "too_many_factors" CONFLICT false
+        "Too many authenticator apps" "Remove an authenticator app before you add another one.";
     NoPendingEnrolment "no_pending_enrolment" CONFLICT false
         "No pending enrolment" "Start the set-up of the authenticator app again.";
     RevisionStale "revision_stale" PRECONDITION_FAILED false

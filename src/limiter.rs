@@ -105,6 +105,14 @@ impl Limiter {
         self.raise_changes(&format!("enrolment:{user}")).await
     }
 
+    /// Counts a change of the second factors by `user`: a removal, a new name, new recovery codes.
+    ///
+    /// # Errors
+    /// [`Limited`] after 20 of them in ten minutes.
+    pub async fn count_factor_change(&self, user: &str) -> Result<(), Limited> {
+        self.raise_changes(&format!("factor:{user}")).await
+    }
+
     /// Counts the removal of an identity by `user`.
     ///
     /// # Errors

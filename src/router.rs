@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::from_fn_with_state,
     response::{IntoResponse as _, Response},
-    routing::{any, get, post},
+    routing::{any, get, patch, post},
 };
 use serde_json::json;
 use tower::util::option_layer;
@@ -22,7 +22,7 @@ use crate::{
         federated::{account_linking::pending_link::routes as pending_link, routes as federated},
         password::{change::routes as password_change, routes as password},
         reauthenticate::routes as reauthenticate,
-        second_factor::routes as second_factor,
+        second_factor::{apps::routes as factors, routes as second_factor},
     },
     logout::routes as logout,
     session::{event_streams::routes as event_streams, routes as session},
@@ -62,6 +62,9 @@ pub fn router(app: &AppState) -> Router {
         .route("/api/account/identities", get(account::list_identities))
         // `name` is a provider's name for POST (link) and an identity's id for DELETE (unlink).
         .route("/api/account/identities/{name}", post(account::link).delete(account::unlink))
+        .route("/api/account/factors", get(factors::list))
+        .route("/api/account/factors/{id}", patch(factors::rename).delete(factors::remove))
+        .route("/api/account/recovery-codes", post(factors::replace_recovery_codes))
         .route("/api/admin/events", get(admin::events))
         .route("/api/admin/providers", get(admin::providers))
         .route_layer(from_fn_with_state(app.clone(), layers::require_signed_in));

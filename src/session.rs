@@ -86,6 +86,7 @@ use self::{
     device::Browser,
     lifetime::Validity,
     record::{Deadlines, PASSWORD_CHANGE_TIME, SECOND_FACTOR_TIME},
+    rotation::Opening,
 };
 use crate::{
     admission::{Admission, Grant, MissingStep, PendingTicket, Ticket},
@@ -116,12 +117,13 @@ async fn open(app: &App, cookies: &RequestCookies, client: &Client, ticket: Tick
     let grant = Grant::from(ticket);
     let limits = app.config.session.of_login(grant.authentication.remember);
     let (user, is_step_up) = (grant.user, grant.is_step_up);
+    let opening = Opening { is_step_up, account: grant.account.clone() };
     let browser = Browser::new(client, grant.authentication.is_first_login, grant.device_trusted_until);
     let ends_at = grant.authentication.signed_in_at + limits.max;
     let deadlines = Deadlines { expires_at: (now + limits.idle).min(ends_at), ends_at };
     let session = Session::new(State::SignedIn, grant, client, now, deadlines).in_browser(browser.hash());
     let is_login = !(is_step_up && device::continues_signed_in(app, cookies).await?);
-    let view = rotation::rotate(app, cookies, session, is_step_up).await?;
+    let view = rotation::rotate(app, cookies, session, opening).await?;
     browser.remember(app, cookies, user, is_login).await;
     Ok(view)
 }
@@ -140,10 +142,10 @@ async fn open_pending(
         MissingStep::PasswordChange => PASSWORD_CHANGE_TIME,
     };
     let grant = Grant::from(pending);
-    let is_step_up = grant.is_step_up;
+    let opening = Opening { is_step_up: grant.is_step_up, account: grant.account.clone() };
     let deadlines = Deadlines { expires_at: now + time, ends_at: now + time };
     let session = Session::new(State::awaiting(step), grant, client, now, deadlines);
-    rotation::rotate(app, cookies, session, is_step_up).await
+    rotation::rotate(app, cookies, session, opening).await
 }
 
 /// Returns the session of this browser, in any state.

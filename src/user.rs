@@ -21,6 +21,7 @@ mod profile;
 mod recovery_codes;
 pub mod roles;
 mod roles_of;
+mod summary;
 mod totp;
 
 use std::collections::BTreeMap;
@@ -41,6 +42,7 @@ pub use self::{
     profile::{display_name, factor_name, locale},
     recovery_codes::RecoveryCodes,
     roles::role,
+    summary::AccountSummary,
     totp::{DEFAULT_APP_NAME, FactorId, PendingTotp, Totp},
 };
 use crate::{

@@ -82,7 +82,7 @@ pub(crate) async fn me(State(app): State<AppState>, SignedIn(current): SignedIn)
 }
 
 fn show(app: &App, current: &CurrentSession, user: &User) -> Response {
-    let session = View::of(current.session.clone(), current.state, app.clock.now());
+    let session = View::of_current(current, user, app.clock.now());
     JsonBody(Me { user: UserView::of(app, user), session }).into_response()
 }
 

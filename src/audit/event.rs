@@ -66,6 +66,14 @@ pub enum EventKind {
     EnrolmentStarted,
     /// An authenticator app became active.
     EnrolmentConfirmed,
+    /// The user signed in or re-authenticated with a recovery code.
+    RecoveryCodeUsed,
+    /// The user created new recovery codes; the codes from before are invalid.
+    RecoveryCodesReplaced,
+    /// The user removed an authenticator app.
+    FactorRemoved,
+    /// The user renamed an authenticator app.
+    FactorRenamed,
     /// A provider sent a user back.
     FederatedSignIn,
     IdentityLinked,
@@ -120,7 +128,11 @@ impl EventKind {
             | Self::IdentityUnlinked
             | Self::PasswordChanged
             | Self::AccountReclaimed => outcome == Outcome::Failure,
-            Self::UserCreated
+            Self::RecoveryCodeUsed
+            | Self::RecoveryCodesReplaced
+            | Self::FactorRemoved
+            | Self::FactorRenamed
+            | Self::UserCreated
             | Self::UserUpdated
             | Self::UserDisabled
             | Self::UserEnabled

@@ -219,6 +219,7 @@ mod tests {
     use crate::{
         admission::{Authentication, Grant, Method},
         session::record::{Deadlines, State},
+        user::AccountSummary,
         web::{client::Client, request_id::RequestId, session_id::SessionId},
     };
 
@@ -235,8 +236,14 @@ mod tests {
             remember: false,
             is_first_login: false,
         };
-        let grant =
-            Grant { user, session_epoch: 0, authentication, is_step_up: false, device_trusted_until: None };
+        let grant = Grant {
+            user,
+            session_epoch: 0,
+            authentication,
+            is_step_up: false,
+            account: AccountSummary::default(),
+            device_trusted_until: None,
+        };
         let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let client = Client { ip, user_agent: None, device: None, request_id: RequestId::new() };
         let deadlines = Deadlines { expires_at: after(600), ends_at: after(43_200) };

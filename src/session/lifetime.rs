@@ -96,7 +96,7 @@ mod tests {
         admission::{Amr, Authentication, Grant, Method},
         secrets::{self, SealedField},
         session::record::Deadlines,
-        user::{Password, Totp, UserId},
+        user::{AccountSummary, Password, Totp, UserId},
         web::{client::Client, request_id::RequestId},
     };
 
@@ -135,6 +135,7 @@ mod tests {
             session_epoch: user.session_epoch,
             authentication,
             is_step_up: false,
+            account: AccountSummary::of(user),
             device_trusted_until: None,
         };
         let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);

@@ -267,6 +267,7 @@ mod tests {
     use super::*;
     use crate::{
         admission::{Amr, Method},
+        user::AccountSummary,
         web::request_id::RequestId,
     };
 
@@ -294,6 +295,7 @@ mod tests {
             session_epoch: 0,
             authentication,
             is_step_up: false,
+            account: AccountSummary::default(),
             device_trusted_until: None,
         };
         let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);

@@ -10,19 +10,27 @@ use crate::{
     admission::UpstreamSession,
     app::App,
     store::{Change, StoreError},
-    user::UserId,
+    user::{AccountSummary, UserId},
     web::{
         cookies::{CookieChange, RequestCookies},
         session_id::SessionId,
     },
 };
 
+/// How a session opens.
+pub(super) struct Opening {
+    /// It continues the session of this browser.
+    pub(super) is_step_up: bool,
+    /// What the response shows about the account.
+    pub(super) account: AccountSummary,
+}
+
 /// Writes `session` under a new id and retires the session of this browser.
 pub(super) async fn rotate(
     app: &App,
     cookies: &RequestCookies,
     session: Session,
-    is_step_up: bool,
+    Opening { is_step_up, account }: Opening,
 ) -> Result<View, Refusal> {
     let id = SessionId::random();
     let session = app.sessions.insert(session.with_id(&id)).await?.into_document();
@@ -49,7 +57,7 @@ pub(super) async fn rotate(
     }
     cookies.set_session(id, session.expires_at);
     let state = session.state;
-    Ok(View::of(Arc::new(session), state, app.clock.now()))
+    Ok(View::of(Arc::new(session), state, account, app.clock.now()))
 }
 
 async fn retire_previous(

@@ -19,7 +19,7 @@ use crate::{
 pub(crate) async fn show(State(app): State<AppState>, cookies: RequestCookies) -> ApiResult<JsonBody<View>> {
     let now = app.clock.now();
     match check(&app, &cookies).await {
-        Ok(current) => Ok(JsonBody(View::of(current.session, current.state, now))),
+        Ok(current) => Ok(JsonBody(View::of_current(&current, &current.user, now))),
         Err(Refusal::Store(error)) => Err(error.into()),
         Err(
             Refusal::NotSignedIn

@@ -4,16 +4,20 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::record::{Session, State};
+use super::{
+    current::CurrentSession,
+    record::{Session, State},
+};
 use crate::{
     admission::{Amr, Method},
     clock::Timestamp,
+    user::{AccountSummary, User, Username},
 };
 
 /// Session object of the API.
 #[derive(Clone, Debug)]
 pub struct View {
-    session: Option<(Arc<Session>, State)>,
+    session: Option<(Arc<Session>, State, AccountSummary)>,
     now: Timestamp,
 }
 
@@ -27,13 +31,19 @@ impl View {
     /// Returns whether the session was opened by a federated login.
     #[must_use]
     pub fn is_federated(&self) -> bool {
-        self.session.as_ref().is_some_and(|(session, _)| session.upstream().is_some())
+        self.session.as_ref().is_some_and(|(session, ..)| session.upstream().is_some())
     }
 
     /// Returns the view of a session in its effective state.
     #[must_use]
-    pub fn of(session: Arc<Session>, state: State, now: Timestamp) -> Self {
-        Self { session: Some((session, state)), now }
+    pub fn of(session: Arc<Session>, state: State, account: AccountSummary, now: Timestamp) -> Self {
+        Self { session: Some((session, state, account)), now }
+    }
+
+    /// Returns the view of the session of this request.
+    #[must_use]
+    pub fn of_current(current: &CurrentSession, user: &User, now: Timestamp) -> Self {
+        Self::of(current.session.clone(), current.state, AccountSummary::of(user), now)
     }
 }
 
@@ -47,8 +57,19 @@ struct Body<'a> {
     method: Option<Method>,
     amr: Option<&'a [Amr]>,
     provider: Option<&'a str>,
+    /// The account, also while the login awaits a second factor: the page names it, after a reload and after a federated login, too.
+    account: Option<Account<'a>>,
+    /// How the user can prove a second factor, the last used one first.
+    methods: Option<Vec<&'static str>>,
     /// The last proof; `null` also if the provider did not report its time.
     authenticated_at: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Account<'a> {
+    username: Option<&'a Username>,
+    display_name: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -60,8 +81,9 @@ enum BodyState {
 
 impl Serialize for View {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let session = self.session.as_ref().map(|(session, _)| session);
-        let state = self.session.as_ref().map(|(_, state)| BodyState::Known(*state));
+        let session = self.session.as_ref().map(|(session, ..)| session);
+        let state = self.session.as_ref().map(|(_, state, _)| BodyState::Known(*state));
+        let account = self.session.as_ref().map(|(.., account)| account);
         Body {
             state: state.unwrap_or(BodyState::Anonymous("anonymous")),
             expires_at: session.map(|session| session.expires_at),
@@ -72,6 +94,11 @@ impl Serialize for View {
             provider: session
                 .and_then(|session| session.upstream())
                 .map(|upstream| upstream.provider.as_str()),
+            account: account.map(|account| Account {
+                username: account.username.as_ref(),
+                display_name: account.display_name.as_deref(),
+            }),
+            methods: account.map(|account| account.factors.iter().map(|factor| factor.as_str()).collect()),
             authenticated_at: session.and_then(|session| session.authentication.authenticated_at),
         }
         .serialize(serializer)

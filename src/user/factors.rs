@@ -134,6 +134,7 @@ impl User {
 
     fn factors_changed(&mut self, now: Timestamp) {
         self.updated_at = now;
+        self.distrust_devices();
         self.end_sessions(EndReason::FactorChanged);
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod account;
 pub(crate) mod browser;
 pub(crate) mod cut_proxy;
 pub(crate) mod events;
+pub(crate) mod factors;
 pub(crate) mod fake_provider;
 pub(crate) mod fault_table;
 pub(crate) mod federated;

@@ -4,6 +4,7 @@
 //!   cell of an import ─▶ import::recognise ─▶ StoredHash (limits checked) ─▶ stored text ─▶ check ─▶ Argon2id at the next login
 //! ```
 
+pub(super) mod code_set;
 pub mod import;
 mod refusal;
 mod scheme;

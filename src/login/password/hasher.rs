@@ -122,6 +122,21 @@ impl QueueSlot {
         .await
     }
 
+    /// Hashes random codes under one new salt: see [`hash::code_set`].
+    pub async fn hash_codes(self, codes: Vec<String>) -> Option<(String, Vec<String>)> {
+        self.run(move |memory| hash::code_set::hash_all(&codes, memory)).await.flatten()
+    }
+
+    /// Returns the hash of this code if it is one of `hashes`. The outer `None`: the check could not run.
+    pub async fn find_code(
+        self,
+        salt: String,
+        hashes: Vec<String>,
+        code: SecretString,
+    ) -> Option<Option<String>> {
+        self.run(move |memory| hash::code_set::find(&salt, &hashes, code.expose_secret(), memory)).await
+    }
+
     async fn run<T: Send + 'static>(
         self,
         job: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,

@@ -43,6 +43,10 @@ async fn me_returns_the_user_and_the_session(location: StoreLocation) {
         "reader"
       ],
       "session": {
+        "account": {
+          "displayName": "Ada of the tests",
+          "username": "Ada"
+        },
         "amr": [
           "pwd"
         ],
@@ -50,6 +54,7 @@ async fn me_returns_the_user_and_the_session(location: StoreLocation) {
         "endsAt": "2036-05-04T22:00:00.000Z",
         "expiresAt": "2036-05-04T10:10:00.000Z",
         "method": "password",
+        "methods": [],
         "provider": null,
         "serverTime": "2036-05-04T10:00:00.000Z",
         "state": "signedIn"

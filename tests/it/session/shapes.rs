@@ -15,11 +15,13 @@ async fn anonymous_view_has_only_the_time(location: StoreLocation) {
     let answer = Browser::of(&service).get("/api/auth/session").await.expect_status(200);
     snapshot!(answer.json(), @r#"
     {
+      "account": null,
       "amr": null,
       "authenticatedAt": null,
       "endsAt": null,
       "expiresAt": null,
       "method": null,
+      "methods": null,
       "provider": null,
       "serverTime": "2036-05-04T10:00:00.000Z",
       "state": "anonymous"
@@ -36,6 +38,10 @@ async fn signed_in_views_are_equal(location: StoreLocation) {
     let shown = browser.get("/api/auth/session").await.expect_status(200).json();
     snapshot!(&shown, @r#"
     {
+      "account": {
+        "displayName": "ada of the tests",
+        "username": "ada"
+      },
       "amr": [
         "pwd"
       ],
@@ -43,6 +49,7 @@ async fn signed_in_views_are_equal(location: StoreLocation) {
       "endsAt": "2036-05-04T22:00:00.000Z",
       "expiresAt": "2036-05-04T10:10:00.000Z",
       "method": "password",
+      "methods": [],
       "provider": null,
       "serverTime": "2036-05-04T10:00:00.000Z",
       "state": "signedIn"
@@ -73,6 +80,10 @@ async fn pending_view_has_state_and_deadline(location: StoreLocation) {
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     snapshot!(browser.get("/api/auth/session").await.expect_status(200).json(), @r#"
     {
+      "account": {
+        "displayName": "linus of the tests",
+        "username": "linus"
+      },
       "amr": [
         "pwd"
       ],
@@ -80,6 +91,9 @@ async fn pending_view_has_state_and_deadline(location: StoreLocation) {
       "endsAt": "2036-05-04T10:05:00.000Z",
       "expiresAt": "2036-05-04T10:05:00.000Z",
       "method": "password",
+      "methods": [
+        "totp"
+      ],
       "provider": null,
       "serverTime": "2036-05-04T10:00:00.000Z",
       "state": "awaitingSecondFactor"

@@ -34,6 +34,7 @@ export const PROBLEM_CODES = [
   'link_account_mismatch',
   'last_way_in',
   'factor_required',
+  'too_many_factors',
   'no_pending_enrolment',
   'revision_stale',
   'too_large',

@@ -29,6 +29,10 @@ async fn password_alone_opens_only_a_pending_session(location: StoreLocation) {
       "needMfa": true,
       "needPasswordChange": false,
       "session": {
+        "account": {
+          "displayName": "linus of the tests",
+          "username": "linus"
+        },
         "amr": [
           "pwd"
         ],
@@ -36,6 +40,9 @@ async fn password_alone_opens_only_a_pending_session(location: StoreLocation) {
         "endsAt": "2036-05-04T10:05:00.000Z",
         "expiresAt": "2036-05-04T10:05:00.000Z",
         "method": "password",
+        "methods": [
+          "totp"
+        ],
         "provider": null,
         "serverTime": "2036-05-04T10:00:00.000Z",
         "state": "awaitingSecondFactor"
@@ -56,6 +63,10 @@ async fn password_alone_opens_only_a_pending_session(location: StoreLocation) {
       "mfaEnabled": true,
       "needPasswordChange": false,
       "session": {
+        "account": {
+          "displayName": "linus of the tests",
+          "username": "linus"
+        },
         "amr": [
           "pwd",
           "otp"
@@ -64,6 +75,9 @@ async fn password_alone_opens_only_a_pending_session(location: StoreLocation) {
         "endsAt": "2036-05-04T22:00:00.000Z",
         "expiresAt": "2036-05-04T10:10:00.000Z",
         "method": "password",
+        "methods": [
+          "totp"
+        ],
         "provider": null,
         "serverTime": "2036-05-04T10:00:00.000Z",
         "state": "signedIn"

@@ -90,13 +90,19 @@ impl Argon2 {
     }
 
     pub(in crate::login::password::hash) fn verify(&self, password: &str, memory: &mut Vec<Block>) -> bool {
+        self.output_of(password, memory).is_some_and(|output| output.ct_eq(self.output.as_bytes()).into())
+    }
+
+    /// Hashes another text with the same parameters and salt.
+    pub(in crate::login::password::hash) fn output_of(
+        &self,
+        text: &str,
+        memory: &mut Vec<Block>,
+    ) -> Option<Vec<u8>> {
         let length = self.output.len();
-        let Ok(params) = Params::new(self.memory_kib, self.passes, self.lanes, Some(length)) else {
-            return false;
-        };
+        let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(length)).ok()?;
         let computation = Computation::new(self.algorithm, self.version, params);
-        compute(&computation, password, &self.salt, length, memory)
-            .is_some_and(|output| output.ct_eq(self.output.as_bytes()).into())
+        compute(&computation, text, &self.salt, length, memory)
     }
 
     /// Returns whether the hash is as strong as a new one.

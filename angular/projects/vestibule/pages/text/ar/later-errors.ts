@@ -23,6 +23,7 @@ export const laterErrors: typeof english = {
     'هذه طريقة تسجيل الدخول الوحيدة لديك، لذا لا يمكن إلغاء ربطها. أعدّ طريقة أخرى أولًا.',
   'error.factor_required':
     'يجب أن يكون لحسابك عامل مصادقة ثانٍ. أعدّ عاملًا آخر قبل إزالة هذا العامل.',
+  'error.too_many_factors': 'لديك عشرة تطبيقات مصادقة. أزل أحدها أولًا.',
   'error.no_pending_enrolment': 'انتهت صلاحية هذا الإعداد. ابدأه من جديد.',
   'error.revision_stale': 'تغيّرت البيانات في هذه الأثناء. أعد تحميل الصفحة وراجعها.',
   'failure.clockAhead': (minutes) =>

@@ -13,6 +13,7 @@ export type LaterErrorCode =
   | 'link_account_mismatch'
   | 'last_way_in'
   | 'factor_required'
+  | 'too_many_factors'
   | 'no_pending_enrolment'
   | 'revision_stale'
   | 'reauthentication_required';
@@ -39,6 +40,7 @@ const byCode = {
     'This is your only sign-in method, so it cannot be unlinked. Set up another sign-in method first.',
   'error.factor_required':
     'Your account must have a second factor. Set up another one before you remove this one.',
+  'error.too_many_factors': 'You have ten authenticator apps. Remove one first.',
   'error.no_pending_enrolment': 'This setup has expired. Start it again.',
   'error.revision_stale': 'The data was changed by another request. Reload the page and check it.',
 } satisfies Record<`error.${LaterErrorCode}`, string>;

@@ -23,6 +23,7 @@ export const laterErrors: typeof english = {
     'Este es su único método de inicio de sesión, por lo que no se puede desvincular. Configure antes otro método.',
   'error.factor_required':
     'Su cuenta debe tener un segundo factor. Configure otro antes de eliminar este.',
+  'error.too_many_factors': 'Ya tiene diez aplicaciones de autenticación. Quite una primero.',
   'error.no_pending_enrolment': 'Esta configuración ha caducado. Empiece de nuevo.',
   'error.revision_stale':
     'Los datos han cambiado mientras tanto. Vuelva a cargar la página y revíselos.',

@@ -1,0 +1,123 @@
+//! `/api/account/factors` and `/api/account/recovery-codes`.
+
+use axum::{
+    Json as JsonBody,
+    extract::{Path, State, rejection::PathRejection},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    app::AppState,
+    clock::Timestamp,
+    error::{ApiError, ApiResult, FieldError},
+    login::second_factor::{FactorError, recovery_codes},
+    session::{self, SignedIn},
+    user::{self, FactorId, Totp},
+    web::{
+        body::{EmptyBody, Json},
+        client::Client,
+        cookies::RequestCookies,
+    },
+};
+
+/// An authenticator app as its owner sees it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AppView {
+    id: FactorId,
+    name: String,
+    confirmed_at: Timestamp,
+    last_used_at: Option<Timestamp>,
+}
+
+impl AppView {
+    fn of(totp: &Totp) -> Self {
+        let Totp { id, name, confirmed_at, last_used_at, secret: _, last_step: _ } = totp;
+        Self { id: *id, name: name.clone(), confirmed_at: *confirmed_at, last_used_at: *last_used_at }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Factors {
+    totp: Vec<AppView>,
+    recovery_codes_left: usize,
+    recovery_codes_at: Option<Timestamp>,
+}
+
+/// `GET /api/account/factors`
+pub(crate) async fn list(SignedIn(current): SignedIn) -> JsonBody<Factors> {
+    let user = &current.user;
+    JsonBody(Factors {
+        totp: user.totp.iter().map(AppView::of).collect(),
+        recovery_codes_left: user.recovery_codes_left(),
+        recovery_codes_at: user.recovery_codes.as_ref().map(|codes| codes.created_at),
+    })
+}
+
+/// New name of an app. An unknown member is refused: a misspelled one would change nothing without a message.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NameBody {
+    name: String,
+}
+
+/// `PATCH /api/account/factors/{id}`
+pub(crate) async fn rename(
+    State(app): State<AppState>,
+    client: Client,
+    SignedIn(current): SignedIn,
+    id: Result<Path<String>, PathRejection>,
+    Json(NameBody { name }): Json<NameBody>,
+) -> ApiResult<JsonBody<AppView>> {
+    let name = parse_name(&name)?;
+    let totp = super::rename(&app, &client, &current, parse_id(id)?, &name).await?;
+    Ok(JsonBody(AppView::of(&totp)))
+}
+
+#[derive(Serialize)]
+pub(crate) struct Empty {}
+
+/// `DELETE /api/account/factors/{id}`: the session gets a new id.
+#[expect(clippy::too_many_arguments, reason = "each extractor of the request is an argument")]
+pub(crate) async fn remove(
+    State(app): State<AppState>,
+    cookies: RequestCookies,
+    client: Client,
+    SignedIn(current): SignedIn,
+    id: Result<Path<String>, PathRejection>,
+    Json(EmptyBody {}): Json<EmptyBody>,
+) -> ApiResult<JsonBody<Empty>> {
+    let admission = super::remove(&app, &client, &current, parse_id(id)?).await?;
+    session::enter(&app, &cookies, &client, admission).await?;
+    Ok(JsonBody(Empty {}))
+}
+
+/// New recovery codes, shown once.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct NewRecoveryCodes {
+    recovery_codes: Vec<String>,
+}
+
+/// `POST /api/account/recovery-codes`: replaces the codes.
+pub(crate) async fn replace_recovery_codes(
+    State(app): State<AppState>,
+    client: Client,
+    SignedIn(current): SignedIn,
+    Json(EmptyBody {}): Json<EmptyBody>,
+) -> ApiResult<JsonBody<NewRecoveryCodes>> {
+    let recovery_codes = recovery_codes::replace(&app, &client, &current).await?;
+    Ok(JsonBody(NewRecoveryCodes { recovery_codes }))
+}
+
+/// Parses the name of a factor.
+pub(crate) fn parse_name(name: &str) -> ApiResult<String> {
+    user::factor_name(name).map_err(|code| ApiError::invalid_fields(vec![FieldError { field: "name", code }]))
+}
+
+/// Parses the id of a factor. A text that is no id, or a segment that cannot be decoded, is the id of no factor.
+fn parse_id(id: Result<Path<String>, PathRejection>) -> Result<FactorId, FactorError> {
+    let id = id.ok().and_then(|Path(id)| id.parse().ok());
+    id.ok_or(FactorError::UnknownFactor)
+}

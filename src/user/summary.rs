@@ -1,0 +1,23 @@
+//! What a session shows about its account, also before the login is complete.
+
+use super::{Factor, User, Username};
+
+/// Names of an account, and how its user can prove a second factor.
+#[derive(Clone, Debug, Default)]
+pub struct AccountSummary {
+    pub username: Option<Username>,
+    pub display_name: Option<String>,
+    /// The last used one first.
+    pub factors: Vec<Factor>,
+}
+
+impl AccountSummary {
+    #[must_use]
+    pub fn of(user: &User) -> Self {
+        Self {
+            username: user.username.clone(),
+            display_name: user.display_name.clone(),
+            factors: user.factors(),
+        }
+    }
+}
