@@ -44,7 +44,7 @@ fixture.test('an account is deleted after 7 days, and its user can keep it', asy
   const phrase = page.getByLabel(/^To confirm, type/);
   await phrase.fill('Beryl');
   await press(page, 'Delete my account');
-  await page.getByText(/^Type exactly/).waitFor();
+  await page.getByText(/Type exactly/).waitFor();
   await checkAppearance(page, 'account-delete');
   await phrase.fill('beryl');
   await press(page, 'Delete my account');

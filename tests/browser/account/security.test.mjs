@@ -60,7 +60,7 @@ describe('the authenticator apps', () => {
     await card(page, 'Recovery codes').getByText('10 codes are left.').waitFor();
     const tablet = await addApp(page, 'Tablet');
     assert.equal(tablet.codes, undefined, 'only the first app brings recovery codes');
-    assert.match(await apps.innerText(), /Phone[\s\S]*Tablet\s+added on .*\s+not used to sign in yet/);
+    assert.match(await apps.innerText(), /Phone[\s\S]*Tablet\s+added on .*\s+last used on /);
 
     const { page: elsewhere } = await newBrowser();
     await signInWithCode(elsewhere, agnes, tablet.authenticator);
