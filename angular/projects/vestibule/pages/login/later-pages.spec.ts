@@ -255,6 +255,31 @@ describe('the pages of links and passwords', () => {
         vi.useRealTimers();
       }
     });
+
+    it('says each piece of advice once, and skips codes without a text', async () => {
+      await open('/reset-password#token=abc');
+      vi.useFakeTimers();
+      try {
+        fill('[name=new-password]', 'lighthouse lighthouse');
+        TestBed.tick();
+        await vi.advanceTimersByTimeAsync(500);
+        http.expectOne('/api/auth/password/strength').flush({
+          score: 2,
+          accepted: true,
+          code: null,
+          warning: 'repetition',
+          suggestions: ['add_words', 'add_words', 'a_newer_one'],
+        });
+        await vi.advanceTimersByTimeAsync(0);
+        TestBed.tick();
+        const advice = textOf(page.querySelector('vestibule-strength-advice [role=status]'));
+        expect(advice).toBe(
+          'Strength: medium. Repetitions are easy to guess. Add one or two uncommon words.',
+        );
+      } finally {
+        vi.useRealTimers();
+      }
+    });
   });
 
   describe('of a password change', () => {

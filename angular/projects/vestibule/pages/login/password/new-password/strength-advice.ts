@@ -37,10 +37,10 @@ export class StrengthAdvice {
     const { score, code, warning, suggestions } = advice;
     const level = this.text(`strength.${Math.min(4, Math.max(0, score))}` as 'strength.0');
     // A newer server may send codes that have no text here.
-    const improvements = [warning, ...suggestions].map((each) =>
+    const advised = [...new Set([warning, ...suggestions])].map((each) =>
       each ? this.text(`strength.${each}` as TextKey) : '',
     );
-    const why = code === null ? improvements : [this.reason()(code)];
+    const why = code === null ? advised : [this.reason()(code)];
     return [level, ...why].filter((sentence) => sentence !== '').join(' ');
   });
   private stopped = false;
