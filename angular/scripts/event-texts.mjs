@@ -7,7 +7,7 @@ const kinds = [...(body ?? '').matchAll(/^ {4}([A-Z]\w+),/gm)].map(
   ([, kind]) => kind[0].toLowerCase() + kind.slice(1),
 );
 /** Events about no user, or about a user who no longer exists: no user sees them. */
-const UNSEEN = ['keysRotated', 'userDeleted'];
+const UNSEEN = ['eventsAltered', 'keysRotated', 'userDeleted'];
 
 const texts = read('../projects/vestibule/pages/text/en/activity.ts');
 const missing = kinds.filter(

@@ -236,6 +236,8 @@ export interface VestibuleApi {
   'POST /api/account/keep': { request: NoMembers; response: NoMembers };
   'GET /api/account/export': { request: null; response: unknown };
   'POST /api/account/email': { request: { readonly email: string }; response: NoMembers };
+  /** Cancels a change that is not confirmed yet. */
+  'DELETE /api/account/email': { request: null; response: NoMembers };
   'POST /api/account/email/verify': { request: NoMembers; response: NoMembers };
   /** `token` is the one of a notice. A session needs none. */
   'POST /api/account/not-me': { request: Partial<Token>; response: NoMembers };
@@ -253,6 +255,25 @@ export interface VestibuleApi {
         readonly outcome: string;
         readonly reason: string | null;
         readonly details: unknown;
+      }[];
+      readonly nextCursor: string | null;
+    };
+  };
+  /** Mails that wait (`state` is `queued`) or that were given up (`failed`), without their content. */
+  'GET /api/admin/mail': {
+    request: null;
+    response: {
+      readonly items: readonly {
+        readonly id: string;
+        readonly to: string;
+        readonly template: string;
+        readonly state: string;
+        readonly createdAt: string;
+        readonly attempts: number;
+        readonly nextAttemptAt: string | null;
+        readonly failedAt: string | null;
+        readonly reason: string | null;
+        readonly reply: string | null;
       }[];
       readonly nextCursor: string | null;
     };
