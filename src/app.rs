@@ -7,6 +7,7 @@ use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
     audit::{Chain, Recorder, Writer, retention},
+    background::Background,
     cache::DocumentCache,
     clock::Clock,
     config::{Config, Mistake},
@@ -59,6 +60,8 @@ pub struct App {
     /// The audit events that this process writes.
     pub event_chain: Chain,
     pub hasher: Hasher,
+    /// Work that continues after the answer.
+    pub background: Background,
     /// Queue of mails to users.
     pub mail: Mail,
     pub limiter: Limiter,
@@ -132,6 +135,7 @@ impl App {
         refusal_time::slowest_check();
         Ok(Arc::new(Self {
             hasher: Hasher::start(config.hashing),
+            background: Background::default(),
             mail: Mail::new(&config, &store, &keys, &clock),
             limiter: Limiter::new(store.clone(), clock.clone()),
             addresses: Addresses::new(
@@ -156,8 +160,10 @@ impl App {
         }))
     }
 
-    /// Stores the newest time and closes the store.
+    /// Waits for the work in progress, stores the newest time and closes the store.
     pub async fn close(&self) {
+        // Before the audit chain: the work in progress writes events.
+        self.background.drain().await;
         self.event_chain.close().await;
         if let Err(error) = self.store.synchronize(&self.clock).await {
             tracing::warn!(%error, "could not store the newest time");

@@ -67,6 +67,7 @@ pub mod admin;
 pub mod admission;
 pub mod app;
 pub mod audit;
+pub mod background;
 pub mod cache;
 pub mod cli;
 pub mod clock;

@@ -81,6 +81,9 @@ pub struct User {
     pub status: Status,
     /// `None`: the user cannot sign in with a password.
     pub password: Option<Password>,
+    /// After this time a generated password that was never changed opens nothing.
+    #[serde(default)]
+    pub initial_password_expires_at: Option<Timestamp>,
     /// Authenticator apps, in the order of their enrolment.
     #[serde(default, deserialize_with = "totp::stored_apps")]
     pub totp: Vec<Totp>,
@@ -157,6 +160,7 @@ impl User {
             roles: Vec::new(),
             status: Status::Active,
             password: None,
+            initial_password_expires_at: None,
             totp: Vec::new(),
             pending_totp: None,
             recovery_codes: None,

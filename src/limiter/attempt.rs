@@ -65,19 +65,21 @@ impl Limiter {
         self.attempt_from(guess, None, Some(networks)).await.map(|(attempt, _)| attempt)
     }
 
-    /// Counts a request for a mail to `address`, the normalised text that a client typed, known or not. Requests do not fail, so nothing but
-    /// [`Self::forget_requests`] resets the count.
+    /// Counts a request that can send a mail, from these networks.
+    ///
+    /// # Errors
+    /// [`Limited`] after 100 of them in ten minutes. It does not depend on the address.
+    pub async fn count_mail_request(&self, networks: &Networks) -> Result<(), Limited> {
+        self.raise_networks("request", networks).await
+    }
+
+    /// Counts a mail to `address`, the text under which guesses at an address are counted, known or not. Requests do not fail, so only
+    /// [`Self::unlock`] resets the count.
     ///
     /// # Errors
     /// [`Limited`]: the caller must send no mail, and must answer as for an address that no user has.
-    pub async fn count_request(&self, address: &str, networks: &Networks) -> Result<(), Limited> {
-        self.raise_networks("request", networks).await?;
+    pub async fn count_mail(&self, address: &str) -> Result<(), Limited> {
         self.raise_account(&Guess::Reset.counter(address), 0, self.clock.now()).await.map(drop)
-    }
-
-    /// Resets the count of [`Self::count_request`]: the user has used one of the mails.
-    pub async fn forget_requests(&self, address: &str) {
-        self.change(&Guess::Reset.counter(address), |counter| counter.failures.clear()).await;
     }
 
     /// Counts a guess at a password, before the check. `typed` is the normalised name, known or not; `account` is the user id, or again the

@@ -10,8 +10,6 @@ use crate::{
     store::{Collection, Document, DocumentId, StoreError},
 };
 
-/// The first wait. It doubles with each further failure.
-const FIRST_WAIT: Duration = Duration::from_secs(30);
 /// The longest wait before [`Allowance::daily`] failures.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
 /// The wait from then on. It must end by itself: an attacker who keeps guessing can lock out a user who has no known device.
@@ -159,12 +157,12 @@ impl Counter {
 }
 
 /// Returns the wait after the last of `count` failures in a row.
-fn wait_after(count: u32, Allowance { free, daily }: Allowance) -> Option<Duration> {
+fn wait_after(count: u32, Allowance { free, first_wait, daily }: Allowance) -> Option<Duration> {
     let doublings = count.checked_sub(free)?;
     if count >= daily {
         return Some(DAILY_WAIT);
     }
-    Some(FIRST_WAIT.saturating_mul(1_u32.checked_shl(doublings).unwrap_or(u32::MAX)).min(LONGEST_WAIT))
+    Some(first_wait.saturating_mul(1_u32.checked_shl(doublings).unwrap_or(u32::MAX)).min(LONGEST_WAIT))
 }
 
 #[cfg(test)]

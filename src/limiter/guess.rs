@@ -1,5 +1,7 @@
 //! What is guessed, and the waits that failed guesses cause.
 
+use std::time::Duration;
+
 use super::Networks;
 use crate::clock::Timestamp;
 
@@ -7,6 +9,9 @@ use crate::clock::Timestamp;
 pub(super) const TYPED: &str = "typed";
 /// Start of the account of a known device: see [`device_account`].
 const DEVICE: &str = "device:";
+/// The first wait after failures with a secret.
+const FIRST_WAIT: Duration = Duration::from_secs(30);
+const HOUR: Duration = Duration::from_hours(1);
 /// The kinds of counters of an account and of its names.
 pub(super) const KINDS: [(Guess, &str); 5] = [
     (Guess::Password, Guess::Password.as_str()),
@@ -73,6 +78,8 @@ pub(super) fn is_of_device(counter: &str) -> bool {
 pub(super) struct Allowance {
     /// Failures without a wait.
     pub(super) free: u32,
+    /// The first wait. It doubles with each further failure, up to an hour.
+    pub(super) first_wait: Duration,
     /// From this number on, one attempt a day.
     pub(super) daily: u32,
 }
@@ -82,10 +89,10 @@ impl Allowance {
     /// the user and with two stolen device cookies together reaches 100 before all that is left is one attempt a day.
     pub(super) fn of(counter: &str) -> Self {
         match counter.split_once(':') {
-            // Each one is a mail to the user.
-            Some((kind, _)) if kind == Guess::Reset.as_str() => Self { free: 3, daily: 20 },
-            Some(_) | None if is_of_device(counter) => Self { free: 10, daily: 20 },
-            Some(_) | None => Self { free: 10, daily: 60 },
+            // Each one is a mail to the user: three, then one each hour.
+            Some((kind, _)) if kind == Guess::Reset.as_str() => Self { free: 3, first_wait: HOUR, daily: 20 },
+            Some(_) | None if is_of_device(counter) => Self { free: 10, first_wait: FIRST_WAIT, daily: 20 },
+            Some(_) | None => Self { free: 10, first_wait: FIRST_WAIT, daily: 60 },
         }
     }
 }

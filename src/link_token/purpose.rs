@@ -29,9 +29,9 @@ pub enum Purpose {
     ConfirmEmail,
     /// Verify the present address.
     VerifyEmail,
-    /// Restore the address that was replaced at this time.
+    /// Cancel the change of the address that was requested at this time, before or after its confirmation.
     #[serde(rename_all = "camelCase")]
-    CancelEmail { replaced_at: Timestamp },
+    CancelEmail { requested_at: Timestamp },
     /// Report that an action was not the user's.
     NotMe,
 }
@@ -61,12 +61,15 @@ impl Purpose {
         self == Self::NotMe
     }
 
-    pub(super) fn lifetime(self) -> Duration {
+    /// Returns how long the token is valid.
+    #[must_use]
+    pub fn lifetime(self) -> Duration {
         match self {
             Self::ResetPassword => RESET_TIME,
             Self::AdministratorReset => HANDED_OVER_TIME,
             Self::ConfirmEmail | Self::VerifyEmail => CONFIRMABLE_FOR,
-            Self::CancelEmail { .. } => CANCELLABLE_FOR,
+            // The state of the user has the exact deadline.
+            Self::CancelEmail { .. } => CONFIRMABLE_FOR + CANCELLABLE_FOR,
             Self::NotMe => NOT_ME_TIME,
         }
     }
@@ -88,7 +91,7 @@ impl Purpose {
             Self::AdministratorReset => format!("administratorReset:{user}"),
             Self::ConfirmEmail => format!("confirmEmail:{user}"),
             Self::VerifyEmail => format!("verifyEmail:{user}"),
-            Self::CancelEmail { replaced_at } => format!("cancelEmail:{user}:{}", replaced_at.as_millis()),
+            Self::CancelEmail { requested_at } => format!("cancelEmail:{user}:{}", requested_at.as_millis()),
             Self::NotMe => format!("notMe:{user}:{}", hex(&random::<8>())),
         }
     }
@@ -114,11 +117,7 @@ impl Purpose {
                 Some(format!("{}\0{}", pending.requested_at.as_millis(), pending.email.key()))
             }
             Self::VerifyEmail => email.filter(|_| !user.email_verified),
-            Self::CancelEmail { replaced_at } => user
-                .previous_emails
-                .iter()
-                .find(|previous| previous.replaced_at == replaced_at && previous.is_cancellable(now))
-                .map(|previous| previous.email.key()),
+            Self::CancelEmail { requested_at } => user.email_before_change(requested_at, now).map(Email::key),
             Self::NotMe => Some(String::new()),
         }
     }
@@ -135,7 +134,7 @@ mod tests {
         Purpose::AdministratorReset,
         Purpose::ConfirmEmail,
         Purpose::VerifyEmail,
-        Purpose::CancelEmail { replaced_at: NOW },
+        Purpose::CancelEmail { requested_at: NOW },
         Purpose::NotMe,
     ];
 
@@ -162,9 +161,9 @@ mod tests {
         assert_eq!(allowed(&federated_only), [AdministratorReset, NotMe]);
         let mut changing = ada();
         changing.request_email("new@corp.example".parse().expect("an address"), NOW).expect("requested");
-        assert_eq!(allowed(&changing), [ResetPassword, AdministratorReset, ConfirmEmail, NotMe]);
+        let cancel = CancelEmail { requested_at: NOW };
+        assert_eq!(allowed(&changing), [ResetPassword, AdministratorReset, ConfirmEmail, cancel, NotMe]);
         assert!(changing.confirm_pending_email(NOW));
-        let cancel = CancelEmail { replaced_at: NOW };
         assert_eq!(allowed(&changing), [ResetPassword, AdministratorReset, cancel, NotMe]);
         for status in [Status::Disabled, Status::Quarantined] {
             assert_eq!(allowed(&User { status, ..ada() }), [], "{status:?}");

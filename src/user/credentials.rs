@@ -1,11 +1,17 @@
 //! Rules for setting and revoking the credentials of a user.
 
+use std::time::Duration;
+
 use super::{Email, EndReason, Password, Totp, UnlinkedIdentity, User, Username};
 use crate::clock::Timestamp;
+
+/// How long a generated password works that the user has not changed.
+const INITIAL_PASSWORD_TIME: Duration = Duration::from_hours(14 * 24);
 
 impl User {
     /// Sets the password and ends all sessions: an attacker who knew the old password must not keep a session.
     pub fn set_password(&mut self, password: Password) {
+        self.initial_password_expires_at = None;
         self.updated_at = password.changed_at;
         self.password = Some(password);
         self.end_sessions(EndReason::PasswordChanged);
@@ -25,6 +31,17 @@ impl User {
     pub fn set_initial_credentials(&mut self, password: Option<Password>, totp: Option<Totp>) {
         self.password = password;
         self.totp = totp.into_iter().collect();
+    }
+
+    /// Limits the life of a generated password that the user has not changed: the file or the message with it may be read later (ASVS 6.4.1).
+    pub fn limit_initial_password(&mut self, now: Timestamp) {
+        self.initial_password_expires_at = Some(now + INITIAL_PASSWORD_TIME);
+    }
+
+    /// Returns whether the password was generated and not changed in time.
+    #[must_use]
+    pub fn initial_password_is_expired(&self, now: Timestamp) -> bool {
+        self.initial_password_expires_at.is_some_and(|end| now >= end)
     }
 
     /// Sets whether the user must change the password; returns `false` if nothing changes.
@@ -75,6 +92,7 @@ impl User {
             unlinked_identities,
             pending_email,
             previous_emails,
+            initial_password_expires_at,
             updated_at,
             id: _,
             username: _,
@@ -99,6 +117,7 @@ impl User {
         *pending_totp = None;
         *recovery_codes = None;
         *pending_email = None;
+        *initial_password_expires_at = None;
         // Otherwise the owner of a former address could take the account back.
         previous_emails.clear();
         // Trust replaces a second factor, and a known device gives no notice.

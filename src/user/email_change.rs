@@ -9,7 +9,7 @@
 
 use super::{
     Email, EndReason, Status, User,
-    pending_email::{CONFIRMABLE_FOR, EmailChangeRefused, PendingEmail, PreviousEmail},
+    pending_email::{EmailChangeRefused, PendingEmail, PreviousEmail},
 };
 use crate::clock::Timestamp;
 
@@ -39,15 +39,19 @@ impl User {
     /// Makes the pending address the verified address; returns `false` if there is none or it waited too long. The sessions stay: the change
     /// needed a recent authentication, and the owner of the old address can cancel it.
     pub fn confirm_pending_email(&mut self, now: Timestamp) -> bool {
-        let Some(pending) =
-            self.pending_email.take_if(|pending| now < pending.requested_at + CONFIRMABLE_FOR)
-        else {
+        let Some(pending) = self.pending_email.take_if(|pending| !pending.is_expired(now)) else {
             return false;
         };
         let source = self.field_sources.remove(EMAIL);
+        // Nothing proves that the user has an address that is not verified, so it is never restored.
         if let Some(email) = self.email.replace(pending.email).filter(|_| self.email_verified) {
             self.previous_emails.retain(|previous| previous.is_cancellable(now));
-            self.previous_emails.push(PreviousEmail { email, verified: true, source, replaced_at: now });
+            self.previous_emails.push(PreviousEmail {
+                email,
+                source,
+                requested_at: pending.requested_at,
+                replaced_at: now,
+            });
         }
         self.email_verified = true;
         self.updated_at = now;
@@ -66,32 +70,51 @@ impl User {
         true
     }
 
-    /// Restores an address that was replaced at this time, ends all sessions and requires a new password: the change may be that of an
-    /// attacker. Later changes are undone, too. Returns the address that was removed.
-    pub fn restore_email(&mut self, replaced_at: Timestamp, now: Timestamp) -> Option<Email> {
-        let is_it =
-            |previous: &PreviousEmail| previous.replaced_at == replaced_at && previous.is_cancellable(now);
-        let at = self.previous_emails.iter().position(is_it)?;
-        let previous = self.previous_emails.drain(at..).next()?;
-        let removed = self.email.replace(previous.email);
-        self.email_verified = previous.verified;
-        match previous.source {
-            Some(source) => drop(self.field_sources.insert(EMAIL.to_owned(), source)),
-            None => drop(self.field_sources.remove(EMAIL)),
+    /// Returns the verified address that a change which was requested at this time replaces, or has replaced, as long as the change can be
+    /// cancelled.
+    #[must_use]
+    pub fn email_before_change(&self, requested_at: Timestamp, now: Timestamp) -> Option<&Email> {
+        let pending = self.pending_email.as_ref().filter(|pending| pending.requested_at == requested_at);
+        if pending.is_some() {
+            return self.email.as_ref().filter(|_| self.email_verified);
         }
+        let previous = self.previous_emails.iter().find(|previous| previous.requested_at == requested_at);
+        previous.filter(|previous| previous.is_cancellable(now)).map(|previous| &previous.email)
+    }
+
+    /// Cancels a change of the address that was requested at this time, before or after its confirmation. All sessions end and a new
+    /// password is needed: the change may be that of an attacker. Later changes are undone, too. Returns the address that was pending or
+    /// was removed, or `None` if there is no such change.
+    pub fn cancel_email_change(&mut self, requested_at: Timestamp, now: Timestamp) -> Option<Email> {
+        self.email_before_change(requested_at, now)?;
+        let is_it = |previous: &PreviousEmail| previous.requested_at == requested_at;
+        let removed = match self.previous_emails.iter().position(is_it) {
+            Some(at) => {
+                let previous = self.previous_emails.drain(at..).next()?;
+                match previous.source {
+                    Some(source) => drop(self.field_sources.insert(EMAIL.to_owned(), source)),
+                    None => drop(self.field_sources.remove(EMAIL)),
+                }
+                self.email_verified = true;
+                self.email.replace(previous.email)
+            }
+            None => self.pending_email.take().map(|pending| pending.email),
+        };
         self.report_attack(now);
         removed
     }
 
-    /// Drops an address that waits for its confirmation; returns `false` if there is none.
+    /// Drops a pending address on the request of its user; returns `false` if there is none.
     pub fn drop_pending_email(&mut self) -> bool {
         self.pending_email.take().is_some()
     }
 
     /// Ends all sessions and requires a new password at the next login with it, because the user reported an action that was not theirs.
-    /// What an attacker with a session may have left behind goes with the sessions, see [`User::end_sessions`].
+    /// A pending address goes with the sessions. No device is known any more, because one of them may be that of the attacker: the next login
+    /// from each is notified.
     pub fn report_attack(&mut self, now: Timestamp) {
         self.set_must_change_password(true);
+        self.devices.clear();
         self.updated_at = now;
         self.end_sessions(EndReason::Revoked);
     }
@@ -108,7 +131,10 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::user::{Password, UserId, pending_email::CANCELLABLE_FOR};
+    use crate::user::{
+        Password, UserId,
+        pending_email::{CANCELLABLE_FOR, CONFIRMABLE_FOR},
+    };
 
     const NOW: Timestamp = Timestamp::from_millis(60_000);
     const MOMENT: Duration = Duration::from_millis(1);
@@ -160,16 +186,26 @@ mod tests {
         ada.field_sources.insert(EMAIL.to_owned(), "idp".to_owned());
         change(&mut ada, "b@corp.example", NOW);
         change(&mut ada, "c@corp.example", NOW + MOMENT);
-        ada.request_email(email("d@corp.example"), NOW + MOMENT).expect("requested");
+        ada.request_email(email("d@corp.example"), NOW + MOMENT * 3).expect("requested");
         let end = NOW + CANCELLABLE_FOR;
-        assert_eq!(ada.clone().restore_email(NOW, end), None, "seven days are over");
-        assert_eq!(ada.clone().restore_email(NOW + MOMENT * 2, NOW), None, "no such change");
-        assert_eq!(ada.restore_email(NOW, end - MOMENT), Some(email("c@corp.example")));
+        assert_eq!(ada.clone().cancel_email_change(NOW, end), None, "seven days are over");
+        assert_eq!(ada.clone().cancel_email_change(NOW + MOMENT * 2, NOW), None, "no such change");
+        assert_eq!(ada.cancel_email_change(NOW, end - MOMENT), Some(email("c@corp.example")));
         assert!(ada.has_verified_email(&email("ada@corp.example")));
         assert_eq!(ada.field_sources.get(EMAIL).map(String::as_str), Some("idp"));
         assert_eq!((ada.session_epoch, ada.pending_email.clone()), (1, None));
         assert!(ada.password.as_ref().is_some_and(|password| password.must_change));
         assert!(ada.previous_emails.is_empty(), "the later changes are undone");
+    }
+
+    #[test]
+    fn change_is_cancelled_before_its_confirmation() {
+        let mut ada = ada();
+        ada.request_email(email("new@corp.example"), NOW).expect("requested");
+        assert_eq!(ada.cancel_email_change(NOW, NOW), Some(email("new@corp.example")));
+        assert!(ada.has_verified_email(&email("ada@corp.example")) && ada.pending_email.is_none());
+        assert_eq!(ada.session_epoch, 1);
+        assert_eq!(ada.cancel_email_change(NOW, NOW), None);
     }
 
     // An attacker with a session must not be able to remove the owner's way back.
@@ -181,7 +217,7 @@ mod tests {
         }
         let refused = ada.request_email(email("last@corp.example"), NOW);
         assert_eq!(refused, Err(EmailChangeRefused::TooMany));
-        assert!(ada.clone().restore_email(NOW, NOW).is_some());
+        assert!(ada.clone().cancel_email_change(NOW, NOW).is_some());
         ada.request_email(email("last@corp.example"), NOW + CANCELLABLE_FOR).expect("one has expired");
     }
 

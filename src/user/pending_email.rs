@@ -20,15 +20,24 @@ pub struct PendingEmail {
     pub requested_at: Timestamp,
 }
 
-/// Address that the user replaced.
+/// Verified address that the user replaced.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PreviousEmail {
     pub email: Email,
-    pub verified: bool,
     /// The provider that the address came from.
     pub source: Option<String>,
+    /// When the change was requested that replaced it: the link that cancels the change names this time.
+    pub requested_at: Timestamp,
     pub replaced_at: Timestamp,
+}
+
+impl PendingEmail {
+    /// Returns whether it is too late to confirm the address.
+    #[must_use]
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        now >= self.requested_at + CONFIRMABLE_FOR
+    }
 }
 
 impl PreviousEmail {

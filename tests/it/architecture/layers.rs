@@ -22,7 +22,7 @@ const LAYERS: [&[&str]; 17] = [
     &["error"],
     &["limiter", "cache"],
     &["store"],
-    &["secrets", "clock", "metrics", "log", "invisible"],
+    &["secrets", "clock", "metrics", "background", "log", "invisible"],
 ];
 
 /// `App` holds one value of each service, also of services of higher layers. It may import the files that define them. The
