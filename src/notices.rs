@@ -1,7 +1,10 @@
 //! Security notices: a flow reports what it has written, and the user gets a mail with the link "This was not me".
 
+use secrecy::ExposeSecret as _;
+
 use crate::{
     app::App,
+    link_token::Purpose,
     mail::{Act, Message, Notice, Recipient, SendError},
     user::User,
     web::client::Client,
@@ -23,7 +26,13 @@ pub async fn send_about(app: &App, act: &Act, user: &User, notice: Notice) {
     }
 }
 
-/// Returns the link with which the user reports that the act was not theirs.
-async fn not_me_link(_app: &App, _user: &User) -> Option<String> {
-    None
+/// Returns the link with which the user reports that the act was not theirs. A notice without it is better than none.
+async fn not_me_link(app: &App, user: &User) -> Option<String> {
+    match app.link_tokens().issue(&app.addresses, user, Purpose::NotMe).await {
+        Ok(link) => link.map(|link| link.expose_secret().to_owned()),
+        Err(error) => {
+            tracing::warn!(%error, user = %user.id, "could not create the link of a notice");
+            None
+        }
+    }
 }

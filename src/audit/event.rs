@@ -102,8 +102,22 @@ pub enum EventKind {
     SecondFactorReset,
     /// The user set a new password.
     PasswordChanged,
-    /// An administrator removed or replaced the password of a user.
+    /// An administrator removed or replaced the password of a user, or created a link to set a new one.
     PasswordReset,
+    /// A link to set a new password was requested with an address.
+    PasswordResetRequested,
+    /// The password was set with a link.
+    PasswordResetByMail,
+    /// The user requested another address.
+    EmailChangeRequested,
+    /// The pending address was confirmed.
+    EmailChanged,
+    /// A change of the address was cancelled from the old address, or withdrawn by the user.
+    EmailChangeCancelled,
+    /// The present address was verified by a link.
+    EmailVerified,
+    /// The user reported an action that was not theirs.
+    ReportedNotMe,
     /// An administrator sealed all secrets with the newest key.
     KeysRotated,
     /// Another program changed audit events in the database.
@@ -120,6 +134,7 @@ impl EventKind {
             | Self::EnrolmentStarted
             | Self::FederatedSignIn
             | Self::Reauthentication
+            | Self::PasswordResetRequested
             | Self::ProviderLogout
             | Self::SignOut
             | Self::AccessRefused => true,
@@ -127,7 +142,12 @@ impl EventKind {
             | Self::IdentityLinked
             | Self::IdentityUnlinked
             | Self::PasswordChanged
-            | Self::AccountReclaimed => outcome == Outcome::Failure,
+            | Self::AccountReclaimed
+            | Self::PasswordResetByMail
+            | Self::EmailChanged
+            | Self::EmailChangeCancelled
+            | Self::EmailVerified
+            | Self::ReportedNotMe => outcome == Outcome::Failure,
             Self::RecoveryCodeUsed
             | Self::RecoveryCodesReplaced
             | Self::FactorRemoved
@@ -141,6 +161,7 @@ impl EventKind {
             | Self::SessionsEnded
             | Self::SecondFactorReset
             | Self::PasswordReset
+            | Self::EmailChangeRequested
             | Self::KeysRotated
             | Self::EventsAltered => false,
         }

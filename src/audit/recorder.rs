@@ -26,6 +26,9 @@
 //! | `accessRefused` | none | network budget, user or total budget of its own |
 //! | `accountLimited` | none | one for each wait of an account |
 //! | `eventsAltered` | none | one for each change of a head by another program |
+//! | `passwordResetRequested` | three for each address and one each hour, user budget | network budget, user or total budget |
+//! | `passwordResetByMail`, `emailChanged`, `emailVerified`, `emailChangeCancelled`, `reportedNotMe` | one for each token or request | network budget, user or total budget |
+//! | `emailChangeRequested` | three for each user and one each hour | none |
 //! | `userUpdated` by the user | 20 in ten minutes | none |
 //! | `userCreated`, `userUpdated`, `userDisabled`, `userEnabled`, `userUnlocked`, `sessionsEnded`, `secondFactorReset`, `passwordReset`, `keysRotated` | commands and administrators | none |
 

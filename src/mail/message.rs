@@ -84,6 +84,14 @@ pub enum Message {
     EmailConfirm { link: String, expires_at: Timestamp },
     /// To the present address: another address was requested. `new_address` is masked.
     EmailChangeNotice { new_address: String, cancel_link: String, expires_at: Timestamp },
+    /// A reset was requested for an account without a password: the labels of the providers through which it signs in.
+    SignInWays { ways: Vec<String> },
+    /// The address was entered for another account.
+    AddressTaken,
+    /// To both addresses: the change was cancelled.
+    EmailChangeCancelled,
+    /// The user reported an action that was not theirs.
+    AttackReported,
     /// Something happened in the account. `not_me` is the link of "This was not me".
     Notice { notice: Notice, not_me: Option<String> },
     /// `vestibule mail test`.
@@ -130,6 +138,10 @@ pub enum Template {
     PasswordReset,
     EmailConfirm,
     EmailChangeNotice,
+    SignInWays,
+    AddressTaken,
+    EmailChangeCancelled,
+    AttackReported,
     UnknownDevice,
     PasswordChanged,
     FactorAdded,
@@ -145,10 +157,14 @@ pub enum Template {
 }
 
 impl Template {
-    pub(super) const ALL: [Self; 15] = [
+    pub(super) const ALL: [Self; 19] = [
         Self::PasswordReset,
         Self::EmailConfirm,
         Self::EmailChangeNotice,
+        Self::SignInWays,
+        Self::AddressTaken,
+        Self::EmailChangeCancelled,
+        Self::AttackReported,
         Self::UnknownDevice,
         Self::PasswordChanged,
         Self::FactorAdded,
@@ -164,6 +180,13 @@ impl Template {
     ];
 }
 
+impl Template {
+    /// Returns whether a client that knows only the address can cause the mail.
+    pub(super) fn is_of_reset(self) -> bool {
+        matches!(self, Self::PasswordReset | Self::SignInWays)
+    }
+}
+
 impl Message {
     #[must_use]
     pub fn template(&self) -> Template {
@@ -171,6 +194,10 @@ impl Message {
             Self::PasswordReset { .. } => Template::PasswordReset,
             Self::EmailConfirm { .. } => Template::EmailConfirm,
             Self::EmailChangeNotice { .. } => Template::EmailChangeNotice,
+            Self::SignInWays { .. } => Template::SignInWays,
+            Self::AddressTaken => Template::AddressTaken,
+            Self::EmailChangeCancelled => Template::EmailChangeCancelled,
+            Self::AttackReported => Template::AttackReported,
             Self::Test => Template::Test,
             Self::Notice { notice, .. } => match notice {
                 Notice::UnknownDevice => Template::UnknownDevice,
@@ -194,7 +221,12 @@ impl Message {
             Self::PasswordReset { expires_at, .. }
             | Self::EmailConfirm { expires_at, .. }
             | Self::EmailChangeNotice { expires_at, .. } => Some(*expires_at),
-            Self::Notice { .. } | Self::Test => None,
+            Self::SignInWays { .. }
+            | Self::AddressTaken
+            | Self::EmailChangeCancelled
+            | Self::AttackReported
+            | Self::Notice { .. }
+            | Self::Test => None,
         }
     }
 
@@ -208,7 +240,8 @@ impl Message {
             Self::EmailChangeNotice { new_address, cancel_link, .. } => {
                 Values { link: Some(cancel_link), value: new_address.clone(), ..none }
             }
-            Self::Test => none,
+            Self::SignInWays { ways } => Values { value: ways.join(", "), ..none },
+            Self::AddressTaken | Self::EmailChangeCancelled | Self::AttackReported | Self::Test => none,
             Self::Notice { notice, not_me } => {
                 Values { value: notice.value(), not_me: not_me.as_deref(), ..none }
             }

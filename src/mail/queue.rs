@@ -124,7 +124,7 @@ impl Document for OutgoingMail {
             return vec![FAILED.to_owned(), failed_tag(&self.to)];
         }
         let progress = if self.attempts == 0 { NEW } else { WAITING };
-        let reset = (self.template == Template::PasswordReset).then(|| RESETS.to_owned());
+        let reset = self.template.is_of_reset().then(|| RESETS.to_owned());
         let common = [QUEUED.to_owned(), progress.to_owned(), queued_tag(&self.to)];
         common.into_iter().chain(reset).collect()
     }
@@ -243,7 +243,7 @@ impl Inner {
     async fn check_limits(&self, to: &Email, template: Template) -> Result<(), SendError> {
         let of_address = queued_tag(to);
         let mut limits = vec![(of_address.as_str(), ADDRESS_MAX), (QUEUED, QUEUED_MAX)];
-        if template == Template::PasswordReset {
+        if template.is_of_reset() {
             limits.push((RESETS, RESETS_MAX));
         }
         for (tag, max) in limits {

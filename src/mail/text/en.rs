@@ -32,6 +32,26 @@ pub(super) static TEXTS: Texts = Texts {
         body: "Another address was requested for your account at {brand}: {value}.\n\nIf this was not you, cancel the change. All sessions of the account end, and a new password must be chosen.",
         button: "Cancel the change",
     },
+    sign_in_ways: Text {
+        subject: "How to sign in to {brand}",
+        body: "A new password was requested for your account at {brand}. Your account has no password: sign in through {value}.\n\nIf you did not request it, ignore this message.",
+        button: "",
+    },
+    address_taken: Text {
+        subject: "Your address was entered at {brand}",
+        body: "This address was entered for another account at {brand}. It belongs to your account, so nothing has changed.\n\nIf you entered it, sign in to the account that has this address.",
+        button: "",
+    },
+    email_change_cancelled: Text {
+        subject: "The change of an address at {brand} was cancelled",
+        body: "The change of the address of an account at {brand} was cancelled. All sessions of the account have ended, and a new password must be chosen.",
+        button: "",
+    },
+    attack_reported: Text {
+        subject: "All sessions of your account at {brand} have ended",
+        body: "It was reported that an action in your account at {brand} was not yours. All sessions have ended, no device is trusted, and a pending change of the address was dropped.\n\nSign in and choose a new password. If you no longer know the password, request a new one on the login page.",
+        button: "",
+    },
     unknown_device: Text {
         subject: "New login to your account at {brand}",
         body: "A browser that your account did not know signed in to {brand}.",
