@@ -8,11 +8,15 @@
 //!   reauthenticate (in a session that exists)
 //! ```
 //!
+//! A link in a mail ([`mail_link`]) proves no user: [`password_reset`] opens no session.
+//!
 //! Password login and federated login do not know each other. Only [`crate::admission`] decides what a proof allows.
 
 pub mod federated;
+pub mod mail_link;
 pub mod origin;
 pub mod password;
+pub mod password_reset;
 pub mod reauthenticate;
 pub mod recent_proof;
 pub mod second_factor;

@@ -24,6 +24,7 @@ use crate::{
     admission::{Admission, Amr, Disabled, Proof, admit},
     app::App,
     audit::{EventKind, Recorder},
+    clock::Timestamp,
     limiter::{Attempt, Limited, Lock, device_account},
     login::{origin, user_lookup::find_user},
     secrets::sha256_hex,
@@ -84,7 +85,7 @@ pub async fn sign_in(
     let is_active = checked.is_some_and(|user| user.status == Status::Active);
     let check = PasswordCheck::new(stored.map(|password| password.hash.as_str()), password, is_active);
     let guess = check_guess(slot, attempt, check).await?;
-    match authenticated(found.as_ref(), &guess) {
+    match authenticated(found.as_ref(), &guess, app.clock.now()) {
         Ok(user) => {
             guess.attempt.succeeded().await;
             let login = record_success(app, user, guess.result).await?;
@@ -190,20 +191,28 @@ async fn check_guess(
 }
 
 /// Returns the user of a correct password, or the reason of the refusal for the audit event.
-fn authenticated<'u>(found: Option<&'u User>, guess: &Guessed<'_>) -> Result<&'u User, &'static str> {
+fn authenticated<'u>(
+    found: Option<&'u User>,
+    guess: &Guessed<'_>,
+    now: Timestamp,
+) -> Result<&'u User, &'static str> {
     if guess.attempt.account_is_limited() {
         return Err("account_limited");
     }
-    authenticated_user(found, guess.result.is_correct)
+    authenticated_user(found, guess.result.is_correct, now)
 }
 
-fn authenticated_user(found: Option<&User>, is_correct: bool) -> Result<&User, &'static str> {
+fn authenticated_user(found: Option<&User>, is_correct: bool, now: Timestamp) -> Result<&User, &'static str> {
     let user = found.ok_or("unknown_user")?;
     if user.password.is_none() {
         return Err("no_password");
     }
     if !is_correct {
         return Err("wrong_password");
+    }
+    // After the check, so that it takes the same time.
+    if user.initial_password_is_expired(now) {
+        return Err("initial_password_expired");
     }
     match user.status {
         Status::Active => Ok(user),
@@ -225,12 +234,18 @@ pub(super) async fn record_wait(audit: &Recorder<'_>, user: impl Into<Option<Use
 #[must_use]
 pub fn account_keys(user: &User) -> Vec<String> {
     let texts = user.username.iter().map(Username::as_str).chain(user.email.iter().map(Email::as_str));
-    let by_text = texts.map(|text| key_for_counter(&TypedName::new(text), text));
+    let by_text = texts.map(name_key);
     let id = user.id.to_string();
     let by_device = user.devices.iter().map(|device| device_account(&id, &device.hash));
     let mut keys: Vec<String> = iter::once(id.clone()).chain(by_text).chain(by_device).collect();
     keys.dedup();
     keys
+}
+
+/// Returns the text under which guesses at a name, and mails to an address, are counted.
+#[must_use]
+pub fn name_key(name: &str) -> String {
+    key_for_counter(&TypedName::new(name), name)
 }
 
 /// Returns the text under which guesses at a name are counted. A long name is hashed, so that the counter stays small.
@@ -269,7 +284,7 @@ async fn record_success(app: &App, user: &User, result: CheckResult) -> Result<P
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{clock::Timestamp, user::Password};
+    use crate::user::Password;
 
     fn user(has_password: bool, status: Status) -> User {
         let now = Timestamp::from_millis(0);
@@ -297,7 +312,8 @@ mod tests {
             (Some(user(true, Status::Quarantined)), true, Err("account_disabled")),
             (Some(user(true, Status::Active)), true, Ok(())),
         ] {
-            assert_eq!(authenticated_user(user.as_ref(), is_correct).map(|_| ()), expected);
+            let now = Timestamp::from_millis(0);
+            assert_eq!(authenticated_user(user.as_ref(), is_correct, now).map(|_| ()), expected);
         }
     }
 

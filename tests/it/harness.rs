@@ -9,6 +9,7 @@ pub(crate) mod factors;
 pub(crate) mod fake_provider;
 pub(crate) mod fault_table;
 pub(crate) mod federated;
+pub(crate) mod mail;
 pub(crate) mod process;
 pub(crate) mod provider;
 pub(crate) mod service;

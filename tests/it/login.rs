@@ -3,6 +3,7 @@
 mod devices;
 pub(crate) mod federated;
 pub(crate) mod password;
+mod password_reset;
 pub(crate) mod races;
 mod reauthenticate;
 mod recent_proof;

@@ -5,6 +5,7 @@
 mod change_feed;
 mod discovery;
 mod event_streams;
+mod forgotten_password;
 mod imported_user_refusal;
 mod key_sets;
 mod password_refusal;

@@ -247,3 +247,23 @@ async fn password_needs_no_change_after_years(location: StoreLocation) {
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
     assert_eq!(browser.me().await.expect_status(200).json()["mustChangePassword"], false);
 }
+
+// ASVS 6.4.1: the file with the generated password may be read later.
+#[on_every_store]
+async fn generated_password_works_for_14_days_unless_it_is_changed(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let start = service.clock.now();
+    let ada = create_user_with(&service, "ada", |user| user.limit_initial_password(start)).await;
+    let linus = create_user_with(&service, "linus", |user| user.limit_initial_password(start)).await;
+    let browser = Browser::of(&service);
+    service.advance_time(Duration::from_hours(14 * 24) - Duration::from_millis(1));
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let change = json!({ "currentPassword": PASSWORD, "newPassword": "violet tractor umbrella" });
+    browser.post("/api/account/password", &change).await.expect_status(200);
+    service.advance_time(Duration::from_millis(1));
+    browser.sign_in("ada", "violet tractor umbrella").await.expect_status(200);
+    browser.sign_in("linus", PASSWORD).await.expect_problem(401, "invalid_credentials");
+    assert!(stored_user(&service, &ada).await.initial_password_expires_at.is_none());
+    let events = vestibule::audit::about(&service.app.store, linus.id, 1).await.expect("the store answers");
+    assert_eq!(events[0].reason.as_deref(), Some("initial_password_expired"));
+}
