@@ -253,6 +253,13 @@ impl ApiError {
         Self { facts: Box::new(facts), ..Self::new(ErrorCode::PasswordRejected) }
     }
 
+    /// Creates the error for a member whose text belongs to another user.
+    #[must_use]
+    pub fn handle_taken(field: &'static str) -> Self {
+        let facts = Facts { errors: vec![FieldError { field, code: "taken" }], ..Facts::default() };
+        Self { facts: Box::new(facts), ..Self::new(ErrorCode::HandleTaken) }
+    }
+
     /// Creates the error for a wrong code, with the number of tries that are left if they are few.
     #[must_use]
     pub fn code_invalid(attempts_left: Option<u32>) -> Self {

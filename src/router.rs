@@ -13,7 +13,7 @@ use tower::util::option_layer;
 use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
 
 use crate::{
-    account::routes as account,
+    account::{email::routes as email, not_me::routes as not_me, routes as account},
     admin::routes as admin,
     app::{App, AppState},
     error::{ApiError, ErrorCode},
@@ -21,6 +21,7 @@ use crate::{
     login::{
         federated::{account_linking::pending_link::routes as pending_link, routes as federated},
         password::{change::routes as password_change, routes as password},
+        password_reset::routes as password_reset,
         reauthenticate::routes as reauthenticate,
         second_factor::{apps::routes as factors, routes as second_factor},
     },
@@ -34,6 +35,13 @@ pub fn router(app: &AppState) -> Router {
     let public = Router::new()
         .route("/api/auth/login", post(password::log_in))
         .route("/api/auth/logout", post(logout::log_out))
+        // A token of a mail is the proof. The answer to a request for such a mail does not depend on the address.
+        .route("/api/auth/password/forgot", post(password_reset::forgot))
+        .route("/api/auth/password/reset", post(password_reset::reset))
+        .route("/api/auth/email/confirm", post(email::confirm))
+        .route("/api/auth/email/cancel", post(email::cancel))
+        // Needs a session in the state `signedIn`, or the token of a notice.
+        .route("/api/account/not-me", post(not_me::report))
         // HEAD is refused: it would use up the key.
         .route("/api/auth/logout/continue", get(logout::continue_log_out).head(method_not_allowed))
         .route("/api/auth/session", get(session::show))
@@ -59,6 +67,8 @@ pub fn router(app: &AppState) -> Router {
         .route("/api/auth/link", post(pending_link::confirm))
         .route("/api/auth/reauthenticate/{provider}", post(reauthenticate::with_provider))
         .route("/api/account", get(account::me).patch(account::change_profile))
+        .route("/api/account/email", post(email::request).delete(email::withdraw))
+        .route("/api/account/email/verify", post(email::verify))
         .route("/api/account/identities", get(account::list_identities))
         // `name` is a provider's name for POST (link) and an identity's id for DELETE (unlink).
         .route("/api/account/identities/{name}", post(account::link).delete(account::unlink))

@@ -70,9 +70,12 @@ impl<'a> UserView<'a> {
 
 /// The signed-in user with the session.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Me<'a> {
     #[serde(flatten)]
     user: UserView<'a>,
+    /// Requested and not confirmed yet.
+    pending_email: Option<&'a Email>,
     session: View,
 }
 
@@ -83,7 +86,9 @@ pub(crate) async fn me(State(app): State<AppState>, SignedIn(current): SignedIn)
 
 fn show(app: &App, current: &CurrentSession, user: &User) -> Response {
     let session = View::of_current(current, user, app.clock.now());
-    JsonBody(Me { user: UserView::of(app, user), session }).into_response()
+    let pending = user.pending_email.as_ref().filter(|pending| !pending.is_expired(app.clock.now()));
+    let pending_email = pending.map(|pending| &pending.email);
+    JsonBody(Me { user: UserView::of(app, user), pending_email, session }).into_response()
 }
 
 /// Body of a change of the profile. An unknown member is refused: a misspelled one would change nothing without a message.

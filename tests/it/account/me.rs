@@ -37,6 +37,7 @@ async fn me_returns_the_user_and_the_session(location: StoreLocation) {
       "locale": "en-GB",
       "mfaEnabled": false,
       "mustChangePassword": false,
+      "pendingEmail": null,
       "picture": null,
       "roles": [
         "admin",

@@ -1,0 +1,100 @@
+//! "This was not me": the user reports an action that was not theirs, in a session or with the link of a notice.
+//!
+//! All sessions end on every replica, the password must be changed at the next login, no device is known or trusted any more, and a pending
+//! change of the address is dropped. To open the link changes nothing; the page sends the token after a click.
+//!
+//! A reader of old mails could use the links of many notices to sign the user out again and again. So each link works once, one report
+//! makes all links of earlier notices invalid, and reports by link are limited: three, then one each hour.
+
+pub(crate) mod routes;
+
+use secrecy::SecretString;
+
+use crate::{
+    app::App,
+    audit::EventKind,
+    link_token::Purpose,
+    login::mail_link::{LinkError, MailLink, refuse_outdated},
+    mail::{Act, Message, Recipient, SendError},
+    session::{CurrentSession, Refusal},
+    store::{Change, StoreError},
+    user::User,
+    web::client::Client,
+};
+
+/// Why a report changes nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    #[error(transparent)]
+    Session(#[from] Refusal),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Reports an action in a session of the user. This session ends, too: it may be that of the attacker.
+///
+/// # Errors
+/// [`ReportError`]; nothing has changed.
+pub async fn report_in_session(
+    app: &App,
+    client: &Client,
+    current: &CurrentSession,
+) -> Result<(), ReportError> {
+    let now = app.clock.now();
+    let written = app
+        .users
+        .update::<_, ReportError>(&current.user.id.document_id(), |user| {
+            current.ensure_valid_for(user)?;
+            user.report_attack(now);
+            Ok(Change::Write(()))
+        })
+        .await?;
+    let user = written.ok_or(Refusal::NotSignedIn)?.0.into_document();
+    finish(app, client, &user).await;
+    Ok(())
+}
+
+/// Reports an action with the link of a notice.
+///
+/// # Errors
+/// [`ReportError`]; nothing has changed.
+pub async fn report_by_link(app: &App, client: &Client, text: &SecretString) -> Result<(), ReportError> {
+    let link = MailLink::open(app, client, EventKind::ReportedNotMe, text, Purpose::is_report).await?;
+    if let Err(limited) = app.limiter.count_mail(&format!("notMe:{}", link.user.id)).await {
+        link.keep().await;
+        return Err(LinkError::Limited(limited).into());
+    }
+    let (token, user) = link.use_up().await?;
+    let now = app.clock.now();
+    let written = app
+        .users
+        .update::<bool, StoreError>(&user.id.document_id(), |user| {
+            if !token.fits(user, now) {
+                return Ok(Change::Keep(false));
+            }
+            user.report_attack(now);
+            Ok(Change::Write(true))
+        })
+        .await?;
+    let Some((user, true)) = written else {
+        return Err(refuse_outdated(app, client, EventKind::ReportedNotMe, user.id).await.into());
+    };
+    finish(app, client, &user).await;
+    Ok(())
+}
+
+async fn finish(app: &App, client: &Client, user: &User) {
+    let audit = app.audit(client).about(user.id).by_user(user.id);
+    audit.success(EventKind::ReportedNotMe).record().await;
+    if let Err(error) = app.link_tokens().delete(user.id, Purpose::is_report).await {
+        tracing::warn!(%error, user = %user.id, "could not delete the links of earlier notices");
+    }
+    let Some(to) = Recipient::verified(user) else { return };
+    let act = Act::of_client(client, app.clock.now());
+    match app.mail.send(&to, &act, Message::AttackReported).await {
+        Ok(()) | Err(SendError::Disabled) => {}
+        Err(error) => tracing::warn!(%error, user = %user.id, "could not queue a mail about a report"),
+    }
+}
