@@ -60,8 +60,8 @@ pub enum NewPassword {
     Plain(AcceptedPassword),
     /// A hash from another system, in a form that can be checked.
     Hash(StoredHash),
-    /// A hash that this service made.
-    Hashed(String),
+    /// The hash of a password that was generated: it works for 14 days, unless the user changes it.
+    Generated(String),
     /// The other system had no usable password: a new user gets none, and an existing user keeps the present one.
     NotUsable,
 }

@@ -11,7 +11,7 @@ mod view;
 
 use clap::Subcommand;
 
-use self::access::{ResetPassword, Target};
+use self::access::{Target, reset_password::ResetPassword};
 pub(super) use self::user_ref::UserRef;
 use super::failure::Failure;
 use crate::user::Status;

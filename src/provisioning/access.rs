@@ -7,9 +7,9 @@ use super::{Mode, Provisioning, ProvisioningError};
 use crate::{
     audit::EventKind,
     limiter::{Failures, Limiter},
-    login::password::{account_keys, hasher::Hasher, policy::AcceptedPassword},
+    login::password::account_keys,
     store::Change,
-    user::{EndReason, Password, User, UserId},
+    user::{EndReason, User, UserId},
 };
 
 impl Provisioning<'_> {
@@ -43,23 +43,11 @@ impl Provisioning<'_> {
         self.change(user, EventKind::PasswordReset, |user| user.remove_password(now)).await
     }
 
-    /// Replaces the password of a user by one that must be changed, and ends the sessions.
-    ///
-    /// # Errors
-    /// [`ProvisioningError::NotFound`], [`ProvisioningError::Hashing`], or the store failed.
-    pub async fn replace_password(
-        &self,
-        user: UserId,
-        new: &AcceptedPassword,
-        hasher: &Hasher,
-    ) -> Result<User, ProvisioningError> {
-        let hash = hasher.hash(new.secret().clone()).await.ok_or(ProvisioningError::Hashing)?;
-        let changed_at = self.clock.now();
-        let replace = |user: &mut User| {
-            user.set_password(Password { hash: hash.clone(), changed_at, must_change: true, imported: None });
-            true
-        };
-        Ok(self.change(user, EventKind::PasswordReset, replace).await?.0)
+    /// Records that a reset of the password was started. Nothing of the user changes before the user has chosen a new password.
+    pub async fn record_password_reset(&self, user: UserId, way: &str) {
+        if self.mode == Mode::Write {
+            self.audit.clone().about(user).success(EventKind::PasswordReset).details(way).record().await;
+        }
     }
 
     /// Lifts the waits of a user and forgets the failures that caused them; returns what it lifted.

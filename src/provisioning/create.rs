@@ -1,7 +1,8 @@
 //! Creation of a user.
 
 use super::{
-    Credentials, DesiredUser, Mode, Provisioning, ProvisioningError, credentials::Changed, field_of,
+    Credentials, DesiredUser, Mode, NewPassword, Provisioning, ProvisioningError, credentials::Changed,
+    field_of,
 };
 use crate::{
     audit::EventKind,
@@ -28,6 +29,9 @@ impl Provisioning<'_> {
         user.roles = desired.roles.clone().unwrap_or_default();
         let Changed { password, totp } = credentials.changed(&user, desired, self.mode, now).await?;
         user.set_initial_credentials(password, totp);
+        if matches!(desired.password, Some(NewPassword::Generated(_))) {
+            user.limit_initial_password(now);
+        }
         match self.mode {
             Mode::DryRun => {
                 self.require_free_keys(&user).await?;

@@ -58,7 +58,7 @@ impl Credentials<'_> {
                 (hash.to_string(), Some(fingerprint(hash)))
             }
             // A hash takes 15 ms, and a dry run discards it.
-            (NewPassword::Hashed(hash), Mode::Write | Mode::DryRun) => (hash.clone(), None),
+            (NewPassword::Generated(hash), Mode::Write | Mode::DryRun) => (hash.clone(), None),
             (NewPassword::Plain(_), Mode::DryRun) => (String::new(), None),
             (NewPassword::Plain(password), Mode::Write) => {
                 (self.hasher.hash(password.secret().clone()).await.ok_or(ProvisioningError::Hashing)?, None)
@@ -81,7 +81,7 @@ impl Credentials<'_> {
             }
             // The password of an existing user stays.
             NewPassword::NotUsable => Ok(true),
-            NewPassword::Hashed(hash) => Ok(present.hash == *hash),
+            NewPassword::Generated(hash) => Ok(present.hash == *hash),
             NewPassword::Plain(password) => {
                 let check = PasswordCheck::new(Some(&present.hash), password.secret().clone(), false);
                 let result = self.hasher.check(check).await.ok_or(ProvisioningError::Hashing)?;

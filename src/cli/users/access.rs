@@ -1,7 +1,9 @@
 //! `vestibule users disable`, `enable`, `unlock`, `end-sessions`, `reset-mfa` and `reset-password`.
 
+mod mail;
+pub(super) mod reset_password;
+
 use clap::Args;
-use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -22,7 +24,7 @@ use crate::{
     clock::Clock,
     config::{Config, Mfa},
     limiter::{Failures, Guess, Limiter},
-    login::password::{generate, hasher::Hasher},
+    mail::Notice,
     provisioning::{Mode, Provisioning},
     session::valid_sessions,
     store::{Create, Store, Stored},
@@ -37,18 +39,6 @@ pub(in crate::cli) struct Target {
     /// Print one JSON document instead of a line.
     #[arg(long)]
     json: bool,
-}
-
-/// Reset the password of a user. All sessions of the user end.
-///
-/// Without --generate the password is removed: the user can then sign in only through a linked provider.
-#[derive(Args)]
-pub(in crate::cli) struct ResetPassword {
-    #[command(flatten)]
-    target: Target,
-    /// Replace the password by a generated one, print it once on stdout and mark it as to be changed.
-    #[arg(long)]
-    generate: bool,
 }
 
 /// A user, and what an act needs.
@@ -165,9 +155,12 @@ impl Target {
                 "{label} can now sign in without a second factor; VESTIBULE_MFA=required makes the next login enrol one"
             ),
         };
+        let mail =
+            mail::notify(&act.config, &act.store, &act.clock, &user, Notice::SecondFactorReset).await?;
         let done = Done::new("reset", sentence)
             .with("sessions", valid.into())
             .note(next)
+            .note(mail.map(|address| format!("a notice is sent to {address}")))
             .note(cannot_sign_in(&user));
         act.report(done).await
     }
@@ -180,60 +173,6 @@ impl Target {
         let chain = event_chain(&config, &store, &clock)?;
         Ok(Act { config, store, chain, users, clock, user, json: self.json })
     }
-}
-
-impl ResetPassword {
-    pub(super) async fn run(self) -> Result<(), Failure> {
-        let act = self.target.open().await?;
-        if self.generate {
-            Box::pin(replace_password(act)).await
-        } else {
-            Box::pin(remove_password(act)).await
-        }
-    }
-}
-
-async fn remove_password(act: Act) -> Result<(), Failure> {
-    let valid = act.valid_sessions().await?;
-    let (user, is_changed) = act.provisioning().remove_password(act.user.id).await?;
-    let label = label(&user);
-    let done = if is_changed {
-        let sentence = format!("removed the password of {label} and ended {}", count_of(valid, "session"));
-        Done::new("reset", sentence)
-    } else {
-        Done::unchanged(format!("{label} has no password"))
-    };
-    let argument = argument(&user);
-    let next = format!("`vestibule users reset-password --generate {argument}` prints a new password");
-    let note = cannot_sign_in(&user).unwrap_or_else(|| {
-        let providers: Vec<&str> =
-            user.identities.iter().map(|identity| identity.provider.as_str()).collect();
-        format!("{label} can sign in through {}; {next}", providers.join(", "))
-    });
-    act.report(done.with("sessions", valid.into()).note(note)).await
-}
-
-async fn replace_password(act: Act) -> Result<(), Failure> {
-    let valid = act.valid_sessions().await?;
-    let password = generate::password();
-    let hasher = Hasher::start(act.config.hashing);
-    let user = act.provisioning().replace_password(act.user.id, &password, &hasher).await?;
-    let label = label(&user);
-    let sentence = format!("replaced the password of {label} and ended {}", count_of(valid, "session"));
-    let secret = password.secret().expose_secret();
-    let done = Done::new("reset", sentence)
-        .with("sessions", valid.into())
-        .note(format!("give the password to {label}; it is not shown again and must be changed"))
-        .note(cannot_sign_in(&user));
-    if act.json {
-        return act.report(done.with("password", secret.into())).await;
-    }
-    act.store.close().await;
-    // The password is replaced: a closed stderr must not turn this into a failure.
-    for line in std::iter::once(&done.sentence).chain(&done.notes) {
-        drop(Out::error(line));
-    }
-    Ok(Out::line(secret)?)
 }
 
 impl Act {
@@ -296,8 +235,8 @@ pub(super) fn cannot_sign_in(user: &User) -> Option<String> {
              enable {label}`"
         )),
         Status::Active if user.password.is_none() && user.identities.is_empty() => Some(format!(
-            "{label} has no password and no linked provider and cannot sign in; `vestibule users reset-password --generate {argument}` prints \
-             a new password"
+            "{label} has no password and no linked provider and cannot sign in; `vestibule users reset-password {argument}` \
+             starts a reset"
         )),
         Status::Active => None,
     }

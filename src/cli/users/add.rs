@@ -45,7 +45,7 @@ pub(in crate::cli) struct Add {
     /// Take the text as the password itself, also if it looks like a hash.
     #[arg(long, conflicts_with = "generate")]
     plain_password: bool,
-    /// Generate a password, print it once and mark it as to be changed.
+    /// Generate a password, print it once and mark it as to be changed. It works for 14 days, unless it is changed.
     #[arg(long)]
     generate: bool,
 }
@@ -58,8 +58,13 @@ impl Add {
         let password = self.password(&desired).await?;
         let (config, store) = store(Create::IfMissing).await?;
         let keys = keys(&config)?;
-        desired.password = Some(NewPassword::Plain(password.clone()));
         let credentials = Credentials { hasher: &Hasher::start(config.hashing), keys: &keys };
+        desired.password = Some(if self.generate {
+            let hash = credentials.hasher.hash(password.secret().clone()).await;
+            NewPassword::Generated(hash.ok_or(ProvisioningError::Hashing)?)
+        } else {
+            NewPassword::Plain(password.clone())
+        });
         let clock = Clock::system();
         let users = users_of(&store);
         let chain = event_chain(&config, &store, &clock)?;

@@ -3,14 +3,19 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use vestibule::{
+    store::{Change, StoreError},
+    user::User,
+};
 
 use crate::harness::{
     browser::Browser,
     holds_within,
+    mail::{MAIL, recipients},
     process::{Done, Installation},
     service::Service,
     stores::StoreLocation,
-    users::{PASSWORD, create_user, create_user_with, create_user_with_app},
+    users::{PASSWORD, create_user, create_user_with, create_user_with_app, stored_user},
 };
 
 /// The time within which a running service honours a command.
@@ -173,47 +178,82 @@ async fn login_after_a_reset_enrols_if_the_policy_demands_a_factor(location: Sto
     assert_eq!(login["needEnrolment"], true, "{login}");
 }
 
+// ASVS 6.4.6: an administrator starts a reset and never chooses the password.
+#[on_every_store]
+async fn reset_prints_a_link_once_and_changes_nothing_before_it_is_used(location: StoreLocation) {
+    let (service, home) = running(&location, &[]).await;
+    let ada = create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let done = act(&home, &["reset-password", "ada"]);
+    let link = done.out.trim();
+    assert!(done.out.lines().count() == 1 && link.contains("/reset-password#token="), "{done:?}");
+    assert!(done.err.contains("started a reset for ada") && !done.err.contains(link), "{done:?}");
+    browser.me().await.expect_status(200);
+    Browser::of(&service).sign_in("ada", PASSWORD).await.expect_status(200);
+    let (_, token) = link.split_once("#token=").expect("a token");
+    let body = json!({ "token": token, "newPassword": "violet tractor umbrella" });
+    browser.post("/api/auth/password/reset", &body).await.expect_status(200);
+    assert_ended(&browser, "password_changed").await;
+    browser.sign_in("ada", PASSWORD).await.expect_status(401);
+    browser.sign_in("ada", "violet tractor umbrella").await.expect_status(200);
+    browser.post("/api/auth/password/reset", &body).await.expect_problem(400, "token_invalid");
+    let report = json_of(&home, &["reset-password", "ada"]);
+    assert!(report["outcome"] == "started" && report["sentTo"].is_null(), "{report}");
+    assert!(report["link"].as_str().is_some_and(|second| second != link) && report["expiresAt"].is_string());
+    let shown = act(&home, &["show", "ada"]).out;
+    assert!(!shown.contains(token), "{shown}");
+    let events = event_types(&home, "ada");
+    assert_eq!(events.iter().filter(|kind| *kind == "passwordReset").count(), 2, "{events:?}");
+    assert_eq!(stored_user(&service, &ada).await.id, ada.id);
+}
+
 #[on_every_store]
 async fn removed_password_opens_nothing(location: StoreLocation) {
     let (service, home) = running(&location, &[]).await;
     create_user(&service, "ada").await;
     let browser = Browser::of(&service);
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
-    let done = act(&home, &["reset-password", "ada"]);
-    assert_eq!(done.out, "removed the password of ada and ended 1 session\n");
-    assert!(done.err.contains("cannot sign in") && done.err.contains("--generate"), "{done:?}");
+    let done = act(&home, &["reset-password", "ada", "--remove"]);
+    assert!(done.err.contains("removed the password of ada and ended 1 session"), "{done:?}");
     Browser::of(&service).sign_in("ada", PASSWORD).await.expect_problem(401, "invalid_credentials");
     let again = browser.post("/api/auth/reauthenticate", &json!({ "password": PASSWORD })).await;
     assert!([401, 403].contains(&again.status), "{}", again.status);
     assert_ended(&browser, "password_changed").await;
-    assert_eq!(act(&home, &["reset-password", "ada"]).out, "ada has no password\n");
     let shown = act(&home, &["show", "ada"]).out;
     assert!(shown.contains("\nnext step: ada has no password and no linked provider"), "{shown}");
-    let events = event_types(&home, "ada");
-    assert_eq!(events.iter().filter(|kind| *kind == "passwordReset").count(), 1, "{events:?}");
+    // The link sets a first password.
+    let (_, token) = done.out.trim().split_once("#token=").expect("a token");
+    let body = json!({ "token": token, "newPassword": "violet tractor umbrella" });
+    browser.post("/api/auth/password/reset", &body).await.expect_status(200);
+    browser.sign_in("ada", "violet tractor umbrella").await.expect_status(200);
 }
 
 #[on_every_store]
-async fn generated_password_is_printed_once_and_must_be_changed(location: StoreLocation) {
-    let (service, home) = running(&location, &[]).await;
-    create_user(&service, "ada").await;
-    let browser = Browser::of(&service);
-    browser.sign_in("ada", PASSWORD).await.expect_status(200);
-    let done = act(&home, &["reset-password", "ada", "--generate"]);
-    let generated = done.out.trim();
-    assert!(done.out.lines().count() == 1 && generated.len() >= 20, "{done:?}");
-    assert!(done.err.contains("replaced the password of ada") && !done.err.contains(generated), "{done:?}");
-    assert_ended(&browser, "password_changed").await;
-    browser.sign_in("ada", PASSWORD).await.expect_status(401);
-    let answer = browser.sign_in("ada", generated).await.expect_status(200).json();
-    assert_eq!(answer["needPasswordChange"], true);
-    browser.me().await.expect_problem(401, "password_change_required");
-    let report = json_of(&home, &["reset-password", "ada", "--generate"]);
-    let second = report["password"].as_str().expect("a password");
-    assert!(report["outcome"] == "reset" && second != generated, "{report}");
-    browser.sign_in("ada", second).await.expect_status(200);
-    let shown = act(&home, &["show", "ada"]).out;
-    assert!(shown.contains("must be changed") && !shown.contains(second), "{shown}");
+async fn reset_is_sent_to_the_verified_address_and_a_removed_factor_is_notified(location: StoreLocation) {
+    let (service, home) = running(&location, &MAIL).await;
+    create_user_with(&service, "ada", |user| {
+        user.email = Some("ada@corp.example".parse().expect("an address"));
+        user.email_verified = true;
+    })
+    .await;
+    let done = act(&home, &["reset-password", "ada"]);
+    assert!(done.out.contains("a link is sent to ada@corp.example") && !done.out.contains('#'), "{done:?}");
+    assert_eq!(recipients(&service, "passwordReset").await, ["ada@corp.example"]);
+    let report = json_of(&home, &["reset-password", "ada"]);
+    assert_eq!((&report["sentTo"], &report["link"]), (&json!("ada@corp.example"), &json!(null)));
+    assert!(act(&home, &["reset-password", "ada", "--link"]).out.contains("#token="));
+    assert_eq!(recipients(&service, "passwordReset").await.len(), 2);
+    let (linus, _) = create_user_with_app(&service, "linus").await;
+    let verify = |user: &mut User| {
+        user.email = Some("linus@corp.example".parse().expect("an address"));
+        user.email_verified = true;
+        Ok::<_, StoreError>(Change::Write(()))
+    };
+    service.app.users.update(&linus.id.document_id(), verify).await.expect("the store answers");
+    let done = act(&home, &["reset-mfa", "linus"]);
+    assert!(done.err.contains("a notice is sent to linus@corp.example"), "{done:?}");
+    assert_eq!(recipients(&service, "secondFactorReset").await, ["linus@corp.example"]);
 }
 
 #[on_every_store]
@@ -222,7 +262,9 @@ async fn acts_on_a_disabled_user_say_that_it_stays_disabled(location: StoreLocat
     create_user_with_app(&service, "linus").await;
     let report = json_of(&home, &["disable", "linus"]);
     assert_eq!((&report["outcome"], &report["username"]), (&"disabled".into(), &"linus".into()));
-    for act_name in [&["reset-mfa"][..], &["unlock"], &["reset-password", "--generate"]] {
+    let refused = home.run(&["users", "reset-password", "linus"]).expect_exit(1);
+    assert!(refused.out.is_empty() && refused.err.contains("linus is disabled"), "{refused:?}");
+    for act_name in [&["reset-mfa"][..], &["unlock"]] {
         let done = act(&home, &[act_name, &["linus"]].concat());
         assert!(done.err.contains("linus is disabled and cannot sign in"), "{act_name:?} {done:?}");
     }

@@ -116,7 +116,7 @@ impl Apply<'_> {
         if desired.password.is_none() && self.generates_passwords && self.provisioning.mode() == Mode::Write {
             let password = generate::password();
             let hash = self.credentials.hasher.hash(password.secret().clone()).await;
-            desired.password = Some(NewPassword::Hashed(hash.ok_or(ProvisioningError::Hashing)?));
+            desired.password = Some(NewPassword::Generated(hash.ok_or(ProvisioningError::Hashing)?));
             // After hashing, so that an interruption leaves few lines without a user; before the write, so that no user is left with an
             // unknown password.
             self.passwords.write(desired.username.as_str(), password.secret()).map_err(RowError::Stopped)?;
