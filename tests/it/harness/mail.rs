@@ -10,10 +10,8 @@ use vestibule::{
 use super::service::Service;
 
 /// Settings with a mail server that never answers: all mails stay in the queue.
-pub(crate) const MAIL: [(&str, &str); 2] = [
-    ("VESTIBULE_MAIL_URL", "smtp://127.0.0.1:9"),
-    ("VESTIBULE_MAIL_FROM", "Vestibule <auth@corp.example>"),
-];
+pub(crate) const MAIL: [(&str, &str); 2] =
+    [("VESTIBULE_MAIL_URL", "smtp://127.0.0.1:9"), ("VESTIBULE_MAIL_FROM", "Vestibule <auth@corp.example>")];
 
 /// Waits for the work after the answers, and returns the mails in the queue: address and template, sorted.
 pub(crate) async fn queued(service: &Service) -> Vec<(String, String)> {
