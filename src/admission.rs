@@ -33,6 +33,10 @@ pub struct Authentication {
     /// The user had never signed in before this login.
     #[serde(default)]
     pub is_first_login: bool,
+    /// The login came from a device that the user trusts in place of a second factor. It is no proof, so it is not in `amr`, and it does not
+    /// count where a recent proof or a recent second factor is required.
+    #[serde(default)]
+    pub from_trusted_device: bool,
 }
 
 impl Authentication {
@@ -130,6 +134,7 @@ impl<'a> Proof<'a> {
             factor_at: None,
             remember: false,
             is_first_login: user.last_login_at.is_none(),
+            from_trusted_device: false,
         };
         Self { user, authentication, is_step_up: false }
     }
@@ -152,8 +157,16 @@ impl<'a> Proof<'a> {
             factor_at: authenticated_at.filter(|_| trusted_mfa),
             remember: false,
             is_first_login: user.last_login_at.is_none(),
+            from_trusted_device: false,
         };
         Self { user, authentication, is_step_up: false }
+    }
+
+    /// Sets whether the login comes from a device that the user trusts. [`admit`] then requires no second factor.
+    #[must_use]
+    pub(crate) fn from_device(mut self, is_trusted: bool) -> Self {
+        self.authentication.from_trusted_device = is_trusted;
+        self
     }
 
     /// Creates the proof of one more method in a session that exists: a second factor or a re-authentication. The absolute lifetime
@@ -293,7 +306,7 @@ pub fn admit(proof: Proof<'_>, policy: Mfa) -> Result<Admission, Disabled> {
     if user.status != Status::Active {
         return Err(Disabled);
     }
-    let missing_step = missing_step(user, &authentication, policy);
+    let missing_step = missing_step(user, &authentication, authentication.from_trusted_device, policy);
     let grant = Grant {
         user: user.id,
         session_epoch: user.session_epoch,
@@ -310,9 +323,18 @@ pub fn admit(proof: Proof<'_>, policy: Mfa) -> Result<Admission, Disabled> {
 
 /// Returns what this user must still do after this authentication. The factor comes first: a client that knows only the password must not
 /// choose a new one.
+///
+/// `trusts_device` says that the login came from a device that the user still trusts. It takes the place of a factor that the user has, and
+/// not of the enrolment of a first one.
 #[must_use]
-pub fn missing_step(user: &User, authentication: &Authentication, policy: Mfa) -> Option<MissingStep> {
-    if !authentication.has_second_factor() {
+pub fn missing_step(
+    user: &User,
+    authentication: &Authentication,
+    trusts_device: bool,
+    policy: Mfa,
+) -> Option<MissingStep> {
+    let has_trust = trusts_device && user.has_second_factor();
+    if !authentication.has_second_factor() && !has_trust {
         if user.has_second_factor() {
             return Some(MissingStep::Code);
         }
@@ -343,6 +365,32 @@ mod tests {
             user.totp.push(Totp::unused(keys.seal(&user.id, SealedField::Totp, b"x"), now));
         }
         user
+    }
+
+    // Trust replaces the code of a user who has a factor. It never replaces an enrolment, and it is no proof.
+    #[test]
+    fn trusted_device_replaces_only_the_code() {
+        let now = Timestamp::from_millis(0);
+        for (with_factor, is_trusted, policy, expected) in [
+            (true, false, Mfa::Optional, Some(MissingStep::Code)),
+            (true, true, Mfa::Optional, None),
+            (true, true, Mfa::Required, None),
+            (false, true, Mfa::Optional, None),
+            (false, true, Mfa::Required, Some(MissingStep::Enrolment)),
+        ] {
+            let user = user(with_factor);
+            for proof in
+                [Proof::password(&user, now), Proof::federated(&user, upstream(), false, Some(now), now)]
+            {
+                let admission = admit(proof.from_device(is_trusted), policy).expect("active");
+                assert_eq!(admission.missing_step(), expected, "{with_factor} {is_trusted} {policy:?}");
+                let (Admission::Granted(Ticket(grant)) | Admission::Pending(PendingTicket { grant, .. })) =
+                    admission;
+                assert!(
+                    !grant.authentication.has_second_factor() && grant.authentication.factor_at.is_none()
+                );
+            }
+        }
     }
 
     fn upstream() -> UpstreamSession {

@@ -108,6 +108,8 @@ pub struct SessionLimits {
     pub max: Duration,
     /// Lifetime of a session whose user asked to stay signed in on the device. `None`: the choice has no effect.
     pub remember: Option<Duration>,
+    /// How long a user can trust a device in place of a second factor. `None`: not at all.
+    pub trust_device: Option<Duration>,
 }
 
 impl SessionLimits {
@@ -118,6 +120,12 @@ impl SessionLimits {
             Some(lifetime) => Self { idle: lifetime.max(self.idle), max: lifetime.max(self.max), ..self },
             None => self,
         }
+    }
+
+    /// Returns for how many days a device is trusted, rounded up.
+    #[must_use]
+    pub fn trust_days(self) -> Option<u64> {
+        self.trust_device.map(|time| time.as_secs().div_ceil(24 * 60 * 60))
     }
 
     /// Returns the longest time for which a session can last.
@@ -158,6 +166,7 @@ impl Config {
             languages: self.brand.languages.clone(),
             remember: self.session.remember.map(|time| time.as_secs()),
             mail: self.mail.is_some(),
+            trust_days: self.session.trust_days(),
         }
     }
 
@@ -293,7 +302,7 @@ fn session_limits(reader: &mut Reader<'_>) -> SessionLimits {
         reader
             .mistake(&s::REMEMBER, "it is not longer than VESTIBULE_SESSION_IDLE; lengthen it, or remove it");
     }
-    SessionLimits { idle, max, remember }
+    SessionLimits { idle, max, remember, trust_device: reader.get(&s::TRUST_DEVICE) }
 }
 
 #[cfg(test)]

@@ -187,6 +187,9 @@ struct Facts {
     /// How many more codes may be tried.
     #[serde(skip_serializing_if = "Option::is_none")]
     attempts_left: Option<u32>,
+    /// By how many seconds the clock of the authenticator app is ahead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock_skew_seconds: Option<i64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
 }
@@ -260,10 +263,10 @@ impl ApiError {
         Self { facts: Box::new(facts), ..Self::new(ErrorCode::HandleTaken) }
     }
 
-    /// Creates the error for a wrong code, with the number of tries that are left if they are few.
+    /// Creates the error for a wrong code, with the number of tries that are left if they are few, and the clock skew if it is known.
     #[must_use]
-    pub fn code_invalid(attempts_left: Option<u32>) -> Self {
-        let facts = Facts { attempts_left, ..Facts::default() };
+    pub fn code_invalid(attempts_left: Option<u32>, clock_skew_seconds: Option<i64>) -> Self {
+        let facts = Facts { attempts_left, clock_skew_seconds, ..Facts::default() };
         Self { facts: Box::new(facts), ..Self::new(ErrorCode::CodeInvalid) }
     }
 

@@ -113,6 +113,14 @@ impl Limiter {
         self.raise_changes(&format!("factor:{user}")).await
     }
 
+    /// Counts the removal of a known device by `user`.
+    ///
+    /// # Errors
+    /// [`Limited`] after 20 of them in ten minutes.
+    pub async fn count_device_removal(&self, user: &str) -> Result<(), Limited> {
+        self.raise_changes(&format!("deviceRemoval:{user}")).await
+    }
+
     /// Counts the removal of an identity by `user`.
     ///
     /// # Errors

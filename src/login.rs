@@ -20,4 +20,5 @@ pub mod password_reset;
 pub mod reauthenticate;
 pub mod recent_proof;
 pub mod second_factor;
+pub mod trusted_device;
 pub mod user_lookup;

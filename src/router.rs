@@ -6,14 +6,16 @@ use axum::{
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::from_fn_with_state,
     response::{IntoResponse as _, Response},
-    routing::{any, get, patch, post},
+    routing::{any, delete, get, patch, post},
 };
 use serde_json::json;
 use tower::util::option_layer;
 use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
 
 use crate::{
-    account::{email::routes as email, not_me::routes as not_me, routes as account},
+    account::{
+        devices::routes as devices, email::routes as email, not_me::routes as not_me, routes as account,
+    },
     admin::routes as admin,
     app::{App, AppState},
     error::{ApiError, ErrorCode},
@@ -72,6 +74,8 @@ pub fn router(app: &AppState) -> Router {
         .route("/api/account/identities", get(account::list_identities))
         // `name` is a provider's name for POST (link) and an identity's id for DELETE (unlink).
         .route("/api/account/identities/{name}", post(account::link).delete(account::unlink))
+        .route("/api/account/devices", get(devices::list))
+        .route("/api/account/devices/{id}", delete(devices::forget))
         .route("/api/account/factors", get(factors::list))
         .route("/api/account/factors/{id}", patch(factors::rename).delete(factors::remove))
         .route("/api/account/recovery-codes", post(factors::replace_recovery_codes))

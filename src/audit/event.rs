@@ -74,6 +74,10 @@ pub enum EventKind {
     FactorRemoved,
     /// The user renamed an authenticator app.
     FactorRenamed,
+    /// The user trusts a browser in place of a second factor.
+    DeviceTrusted,
+    /// The user removed a browser from the known devices.
+    DeviceForgotten,
     /// A provider sent a user back.
     FederatedSignIn,
     IdentityLinked,
@@ -148,7 +152,9 @@ impl EventKind {
             | Self::EmailChangeCancelled
             | Self::EmailVerified
             | Self::ReportedNotMe => outcome == Outcome::Failure,
-            Self::RecoveryCodeUsed
+            Self::DeviceTrusted
+            | Self::DeviceForgotten
+            | Self::RecoveryCodeUsed
             | Self::RecoveryCodesReplaced
             | Self::FactorRemoved
             | Self::FactorRenamed

@@ -15,7 +15,8 @@
 //! | `enrolmentStarted` | 20 in ten minutes, user budget | none |
 //! | `enrolmentConfirmed` | one for each start | five for each start, limit of guesses, user budget |
 //! | `recoveryCodeUsed` | one for each code; new codes are limited | none |
-//! | `recoveryCodesReplaced`, `factorRemoved`, `factorRenamed` | 20 in ten minutes | none |
+//! | `deviceTrusted` | one for each code | none |
+//! | `recoveryCodesReplaced`, `factorRemoved`, `factorRenamed`, `deviceForgotten` | 20 in ten minutes | none |
 //! | `federatedSignIn` | user budget; a first login creates the user | network budget, user or total budget; without a transaction only logged |
 //! | `identityLinked` | one for each removal, and for each identity of the user at a provider | network budget, user or total budget |
 //! | `identityUnlinked` | 20 in ten minutes | none |

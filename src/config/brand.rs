@@ -55,6 +55,9 @@ pub struct PageSettings {
     pub(super) remember: Option<u64>,
     /// Whether the service sends mail: a forgotten password can be reset.
     pub(super) mail: bool,
+    /// For how many days a user can trust a device in place of a second factor; `None` if it is not offered.
+    #[serde(rename = "trustDays")]
+    pub(super) trust_days: Option<u64>,
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -157,6 +157,16 @@ settings! {
     .unset("the choice is not offered and has no effect")
     .example("30d");
 
+    TRUST_DEVICE: Optional<DurationBetween> = service(
+        "VESTIBULE_TRUST_DEVICE",
+        Optional(DurationBetween("1h", "400d")),
+        "How long a login from a trusted device needs no second factor. The second-factor page then offers to trust the device. The \
+         trust ends earlier when the user forgets the device, or when the password or a second factor changes. It is no second factor: a \
+         change of sign-in methods and the routes for administrators still ask for a code.",
+    )
+    .unset("a second factor is needed at each login")
+    .example("30d");
+
     TOKEN_AUDIENCE: Optional<Text> = service(
         "VESTIBULE_TOKEN_AUDIENCE",
         Optional(Text("the name of your API, for example its URL")),

@@ -26,7 +26,7 @@ use crate::{
     audit::{EventKind, Recorder},
     clock::Timestamp,
     limiter::{Attempt, Limited, Lock, device_account},
-    login::{origin, user_lookup::find_user},
+    login::{origin, trusted_device, user_lookup::find_user},
     secrets::sha256_hex,
     session::CurrentSession,
     store::{Change, StoreError, Stored},
@@ -88,7 +88,7 @@ pub async fn sign_in(
     match authenticated(found.as_ref(), &guess, app.clock.now()) {
         Ok(user) => {
             guess.attempt.succeeded().await;
-            let login = record_success(app, user, guess.result).await?;
+            let login = record_success(app, client, user, guess.result).await?;
             let entry = audit.by_user(user.id).success(EventKind::PasswordSignIn).typed(name, &app.keys);
             entry.amr(login.admission.methods()).record().await;
             Ok(login)
@@ -256,7 +256,12 @@ fn key_for_counter(typed: &TypedName, name: &str) -> String {
 
 /// Writes the stronger hash, and the time of the login if it is complete. A login that races a password change does not survive it: no
 /// sessions of the user may have ended since the password was checked.
-async fn record_success(app: &App, user: &User, result: CheckResult) -> Result<PasswordLogin, LoginError> {
+async fn record_success(
+    app: &App,
+    client: &Client,
+    user: &User,
+    result: CheckResult,
+) -> Result<PasswordLogin, LoginError> {
     let now = app.clock.now();
     let checked = user.session_epoch;
     let updated = app
@@ -268,8 +273,8 @@ async fn record_success(app: &App, user: &User, result: CheckResult) -> Result<P
             if let Some(hash) = &result.stronger_hash {
                 user.upgrade_password_hash(hash);
             }
-            let admission =
-                admit(Proof::password(user, now), app.config.mfa).map_err(|Disabled| LoginError::Refused)?;
+            let proof = Proof::password(user, now).from_device(trusted_device::is_trusted(app, client, user));
+            let admission = admit(proof, app.config.mfa).map_err(|Disabled| LoginError::Refused)?;
             match &admission {
                 Admission::Granted(_) => user.last_login_at = Some(now),
                 Admission::Pending(_) => {}

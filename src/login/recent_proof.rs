@@ -41,7 +41,10 @@ pub fn require_recent(app: &App, current: &CurrentSession) -> Result<(), ProofTo
         // The authentication was recent when this session was opened, and it ends after ten minutes at the latest.
         State::AwaitingEnrolment => Some(current.session.created_at),
         State::SignedIn | State::AwaitingSecondFactor | State::AwaitingPasswordChange => {
-            current.session.authentication.authenticated_at
+            let authentication = &current.session.authentication;
+            // An attacker at a trusted device who knows the password must not be able to remove the second factor.
+            let trusts_device = authentication.from_trusted_device;
+            if trusts_device { authentication.factor_at } else { authentication.authenticated_at }
         }
     };
     let now = app.clock.now();

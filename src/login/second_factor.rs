@@ -41,7 +41,11 @@ const FEW_TRIES: u32 = 2;
 pub enum FactorError {
     /// The code is wrong, was used before, or belongs to another time.
     #[error("wrong code")]
-    WrongCode(TriesLeft),
+    WrongCode {
+        left: TriesLeft,
+        /// Seconds by which the clock of the app is ahead, see [`totp::clock_skew_of`].
+        clock_skew: Option<i64>,
+    },
     /// No enrolment was started by this session, or it has expired.
     #[error("no pending enrolment")]
     NoPendingEnrolment,

@@ -28,7 +28,7 @@ pub enum Validity {
 pub fn evaluate(session: &Session, user: &User, mfa: Mfa, now: Timestamp) -> Validity {
     match end_reason(session, now).or_else(|| revoked_by_user_state(session, user)) {
         Some(reason) => Validity::Invalid(reason),
-        None => Validity::Valid(effective_state(session, user, mfa)),
+        None => Validity::Valid(effective_state(session, user, mfa, now)),
     }
 }
 
@@ -45,11 +45,15 @@ pub fn revoked_by_user_state(session: &Session, user: &User) -> Option<EndReason
     }
 }
 
-fn effective_state(session: &Session, user: &User, mfa: Mfa) -> State {
+fn effective_state(session: &Session, user: &User, mfa: Mfa, now: Timestamp) -> State {
+    // At each request: a session that was opened by trust in a device needs the factor as soon as the trust ends.
+    let trusts_device = session.authentication.from_trusted_device
+        && session.device.as_deref().is_some_and(|device| user.trusts_device(device, now));
     match session.state {
         State::AwaitingSecondFactor => State::AwaitingSecondFactor,
         State::AwaitingEnrolment | State::AwaitingPasswordChange | State::SignedIn => {
-            missing_step(user, &session.authentication, mfa).map_or(State::SignedIn, State::awaiting)
+            missing_step(user, &session.authentication, trusts_device, mfa)
+                .map_or(State::SignedIn, State::awaiting)
         }
     }
 }
@@ -129,6 +133,7 @@ mod tests {
             factor_at: None,
             remember: false,
             is_first_login: false,
+            from_trusted_device: false,
         };
         let grant = Grant {
             user: user.id,

@@ -289,6 +289,7 @@ mod tests {
             factor_at: None,
             remember: false,
             is_first_login: false,
+            from_trusted_device: false,
         };
         let grant = Grant {
             user: UserId::new(at(0)),

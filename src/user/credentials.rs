@@ -14,6 +14,7 @@ impl User {
         self.initial_password_expires_at = None;
         self.updated_at = password.changed_at;
         self.password = Some(password);
+        self.distrust_devices();
         self.end_sessions(EndReason::PasswordChanged);
     }
 
@@ -23,6 +24,7 @@ impl User {
             return false;
         }
         self.updated_at = now;
+        self.distrust_devices();
         self.end_sessions(EndReason::PasswordChanged);
         true
     }

@@ -116,6 +116,20 @@ impl User {
         true
     }
 
+    /// Returns whether the user trusts the device with this hash.
+    #[must_use]
+    pub fn trusts_device(&self, hash: &str, now: Timestamp) -> bool {
+        let mut devices = self.devices.iter().filter(|device| device.hash == hash);
+        devices.any(|device| device.trusted_until.is_some_and(|until| now < until))
+    }
+
+    /// Forgets a device: it is no longer trusted and has no allowance of its own. Returns `false` if there is no such device.
+    pub fn forget_device(&mut self, id: DeviceId) -> bool {
+        let before = self.devices.len();
+        self.devices.retain(|device| device.id != id);
+        self.devices.len() < before
+    }
+
     /// Ends the trust in all devices: the next login needs the second factor everywhere. The devices stay known.
     pub fn distrust_devices(&mut self) {
         self.devices.iter_mut().for_each(|device| device.trusted_until = None);

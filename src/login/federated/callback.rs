@@ -39,7 +39,7 @@ use crate::{
     app::App,
     audit::{EventId, EventKind},
     error::ErrorCode,
-    login::recent_proof::RECENT,
+    login::{recent_proof::RECENT, trusted_device},
     session::{self, CurrentSession, State, id_token_hint},
     store::{Change, StoreError},
     user::User,
@@ -224,7 +224,9 @@ impl Callback<'_> {
         let now = app.clock.now();
         let stored_token = self.store_id_token_hint(&user, &id_token).await?;
         let upstream = UpstreamSession { id_token_hint: stored_token.clone(), ..upstream };
-        let proof = Proof::federated(&user, upstream, has_trusted_mfa, assessment.authenticated_at, now);
+        let is_trusted = trusted_device::is_trusted(app, self.client, &user);
+        let proof = Proof::federated(&user, upstream, has_trusted_mfa, assessment.authenticated_at, now)
+            .from_device(is_trusted);
         let admission = admit(proof, app.config.mfa)
             .map_err(|Disabled| CallbackError::Refused(LinkingRefusal::AccountDisabled, trace))?
             .remembered(self.transaction.remember);

@@ -83,12 +83,16 @@ pub async fn confirm_enrolment(
             return Err(error);
         }
     };
-    if let Confirmation::Wrong { left } = confirmation {
+    if let Confirmation::Wrong { left, clock_skew } = confirmation {
         let lock = attempt.failed();
         audit.failure(EventKind::EnrolmentConfirmed, "code_invalid").record().await;
         record_wait(&audit, current.user.id, lock).await;
         let dropped = FactorError::NoPendingEnrolment;
-        return Err(if left == 0 { dropped } else { FactorError::WrongCode(Some(left)) });
+        return Err(if left == 0 {
+            dropped
+        } else {
+            FactorError::WrongCode { left: Some(left), clock_skew }
+        });
     }
     attempt.succeeded().await;
     let admission = step_up(app, current, &user, Amr::Otp)?;
@@ -141,7 +145,7 @@ enum Confirmation {
         with_codes: bool,
     },
     /// How many more codes may be tried; after the last one the enrolment is dropped.
-    Wrong { left: u32 },
+    Wrong { left: u32, clock_skew: Option<i64> },
 }
 
 /// The first code of an app, and the recovery codes that come with the first app.
@@ -166,7 +170,8 @@ fn confirm_pending(
     let Some(last_step) = totp::step_of(&secret, first.code, app.clock.system_time()) else {
         let tries = pending.tries + 1;
         user.pending_totp = (tries < MAX_TRIES).then_some(PendingTotp { tries, ..pending });
-        return Ok(Change::Write(Confirmation::Wrong { left: MAX_TRIES.saturating_sub(tries) }));
+        let clock_skew = totp::clock_skew_of(&secret, first.code, app.clock.system_time());
+        return Ok(Change::Write(Confirmation::Wrong { left: MAX_TRIES.saturating_sub(tries), clock_skew }));
     };
     let secret = app.keys.seal(&user.id, totp::ACTIVE, &secret);
     let name = pending.name.unwrap_or_else(|| user.next_app_name());

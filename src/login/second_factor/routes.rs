@@ -8,9 +8,11 @@ use super::{
     enrolment::Confirmed, start_enrolment, totp::Enrolment,
 };
 use crate::{
-    admission::MissingStep,
-    app::AppState,
+    admission::{Admission, MissingStep},
+    app::{App, AppState},
+    audit::EventKind,
     error::{ApiError, ApiResult, ErrorCode},
+    login::trusted_device,
     session::{self, CurrentSession, Refusal, State, View},
     web::{body::Json, client::Client, cookies::RequestCookies},
 };
@@ -35,8 +37,12 @@ pub(crate) async fn set_up(
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Body {
     code: String,
+    /// The next logins in this browser need no second factor.
+    #[serde(default)]
+    trust_device: bool,
 }
 
 #[derive(Serialize)]
@@ -57,12 +63,13 @@ pub(crate) async fn verify(
     cookies: RequestCookies,
     client: Client,
     current: CurrentSession,
-    Json(Body { code }): Json<Body>,
+    Json(Body { code, trust_device }): Json<Body>,
 ) -> ApiResult<JsonBody<Verified>> {
     let current = session::touch_if_signed_in(&app, &cookies, current).await?;
     let (message, admission, recovery_codes) = match current.state {
         State::AwaitingSecondFactor => {
-            ("Signed in", complete_login(&app, &client, &current, &code).await?, None)
+            let admission = complete_login(&app, &client, &current, &code).await?;
+            ("Signed in", trust(&app, &client, &current, admission, trust_device).await, None)
         }
         State::AwaitingPasswordChange => return Err(Refusal::PasswordChangeRequired.into()),
         State::SignedIn | State::AwaitingEnrolment => {
@@ -76,10 +83,28 @@ pub(crate) async fn verify(
     Ok(JsonBody(Verified { message, mfa_enabled: true, need_password_change, recovery_codes, session }))
 }
 
+/// Trusts the browser if the user asked for it and the setting allows it. A login that is not complete makes no device trusted.
+async fn trust(
+    app: &App,
+    client: &Client,
+    current: &CurrentSession,
+    admission: Admission,
+    is_requested: bool,
+) -> Admission {
+    let until = trusted_device::until(app).filter(|_| is_requested && admission.missing_step().is_none());
+    if let Some(until) = until {
+        let audit = app.audit(client).about(current.user.id).by_user(current.user.id);
+        audit.success(EventKind::DeviceTrusted).details(format!("until {until}")).record().await;
+    }
+    admission.trusting_device(until)
+}
+
 impl From<FactorError> for ApiError {
     fn from(error: FactorError) -> Self {
         match error {
-            FactorError::WrongCode(left) => Self::code_invalid(left.filter(|left| *left <= FEW_TRIES)),
+            FactorError::WrongCode { left, clock_skew } => {
+                Self::code_invalid(left.filter(|left| *left <= FEW_TRIES), clock_skew)
+            }
             FactorError::NoPendingEnrolment => Self::new(ErrorCode::NoPendingEnrolment),
             FactorError::UnknownFactor => Self::new(ErrorCode::NotFound),
             FactorError::NoFactor | FactorError::FactorRequired => Self::new(ErrorCode::FactorRequired),

@@ -24,6 +24,8 @@ const SECRET: usize = 20;
 pub(super) const DIGITS: usize = 6;
 pub(super) const STEP: u64 = 30;
 const DRIFT: u16 = 1;
+/// Steps before and after now in which a wrong code shows that a clock is wrong: ten minutes.
+const HINT: u16 = 20;
 /// Width and height of the QR code, in CSS pixels.
 const QR_SIZE: u32 = 224;
 /// Longest account name that an authenticator app shows, in characters.
@@ -89,6 +91,22 @@ pub fn step_of(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> {
     builder(secret).build_noncompliant().check(&digits, seconds).and_then(|step| i64::try_from(step).ok())
 }
 
+/// Returns by how many seconds the clock of an app is ahead of ours (negative: behind), if the code is not one of now but of ten minutes
+/// before or after.
+///
+/// The answer says that the code is valid at another time. For a code of a *later* step it would be a help to guess: an attacker could wait
+/// and use the code then. So it is published about a pending enrolment, whose secret its session has seen, and about an active app only
+/// for an earlier step, in a known device.
+#[must_use]
+pub fn clock_skew_of(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> {
+    let seconds = u64::try_from(now.as_secs()).ok()?;
+    let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    let step = builder(secret).with_skew(HINT).build_noncompliant().check(&digits, seconds)?;
+    let steps = i64::try_from(step).ok()? - i64::try_from(seconds / STEP).ok()?;
+    let skew = steps * i64::try_from(STEP).ok()?;
+    (steps.abs() > i64::from(DRIFT)).then_some(skew)
+}
+
 fn builder(secret: &[u8]) -> Builder {
     Builder::new().with_secret(secret).with_digits(6).with_step_duration(STEP).with_skew(DRIFT)
 }
@@ -118,6 +136,28 @@ mod tests {
         assert_eq!(at(90), None);
         let later = |seconds: i64| step_of(secret, "081804", Timestamp::from_millis(seconds * 1000));
         assert_eq!(later(1_111_111_109 - 90), None);
+    }
+
+    #[test]
+    fn code_of_another_time_shows_how_wrong_the_clock_is() {
+        let secret = b"12345678901234567890";
+        // The code of step 1, from second 30.
+        let skew = |seconds: i64| clock_skew_of(secret, " 287 082", Timestamp::from_millis(seconds * 1000));
+        for (seconds, expected) in [
+            (30, None),
+            (0, None),
+            (89, None),
+            (90, Some(-60)),
+            (629, Some(-570)),
+            (659, Some(-600)),
+            (660, None),
+        ] {
+            assert_eq!(skew(seconds), expected, "{seconds}");
+        }
+        let later = |seconds: i64| clock_skew_of(secret, "081804", Timestamp::from_millis(seconds * 1000));
+        assert_eq!(later(1_111_111_109 - 120), Some(120));
+        assert_eq!(later(1_111_111_109 - 700), None);
+        assert_eq!(clock_skew_of(secret, "no code", Timestamp::from_millis(59_000)), None);
     }
 
     #[test]

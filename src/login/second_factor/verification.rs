@@ -3,7 +3,7 @@
 use super::{
     FactorError, MAX_TRIES, audit,
     code::{Accepted, TypedCode},
-    count_attempt, step_up,
+    count_attempt, step_up, totp,
 };
 use crate::{
     admission::{Admission, Amr},
@@ -14,7 +14,7 @@ use crate::{
     notices,
     session::{self, CurrentSession, Refusal},
     store::Change,
-    user::EndReason,
+    user::{EndReason, Totp},
     web::client::Client,
 };
 
@@ -26,15 +26,16 @@ pub async fn complete_login(
     app: &App,
     client: &Client,
     current: &CurrentSession,
-    code: &str,
+    text: &str,
 ) -> Result<Admission, FactorError> {
     let audit = audit(app, client, current);
-    let code = TypedCode::read(app, code)?;
+    let code = TypedCode::read(app, text)?;
     let attempt = count_attempt(app, client, current, (code.guess(), EventKind::SecondFactor)).await?;
     let tries = count_try(app, current).await?;
     let Some(accepted) = code.accept(app, current).await? else {
         let lock = attempt.failed();
         let left = MAX_TRIES.saturating_sub(tries);
+        let clock_skew = clock_skew_of_known_device(app, client, current, text);
         if left == 0 {
             session::end(app, &current.id, EndReason::Revoked).await?;
         }
@@ -42,13 +43,31 @@ pub async fn complete_login(
         record_wait(&audit, current.user.id, lock).await;
         // The session has ended: "try again" would be wrong advice.
         let ended = Refusal::Ended(EndReason::Revoked).into();
-        return Err(if left == 0 { ended } else { FactorError::WrongCode(Some(left)) });
+        return Err(if left == 0 { ended } else { FactorError::WrongCode { left: Some(left), clock_skew } });
     };
     attempt.succeeded().await;
     let admission = step_up(app, current, &accepted.user, accepted.amr)?;
     audit.success(EventKind::SecondFactor).amr(admission.methods()).record().await;
     report_recovery_code(app, client, current, &accepted).await;
     Ok(admission)
+}
+
+/// Returns how far behind the clock of an app is, for a device that the user has signed in with before. It says nothing about codes of a
+/// later time: see [`totp::clock_skew_of`].
+fn clock_skew_of_known_device(
+    app: &App,
+    client: &Client,
+    current: &CurrentSession,
+    code: &str,
+) -> Option<i64> {
+    let user = &current.user;
+    user.known_device(client)?;
+    let now = app.clock.system_time();
+    let skew_of = |totp: &Totp| {
+        let secret = app.keys.open(&user.id, totp::ACTIVE, &totp.secret).ok()?;
+        totp::clock_skew_of(&secret, code, now).filter(|skew| *skew < 0)
+    };
+    user.totp.iter().find_map(skew_of)
 }
 
 /// Re-authenticates the user of a session with a code of an app or a recovery code.
@@ -68,7 +87,7 @@ pub async fn reauthenticate(
         let lock = attempt.failed();
         audit.failure(EventKind::Reauthentication, "code_invalid").record().await;
         record_wait(&audit, current.user.id, lock).await;
-        return Err(FactorError::WrongCode(None));
+        return Err(FactorError::WrongCode { left: None, clock_skew: None });
     };
     attempt.succeeded().await;
     let admission = step_up(app, current, &accepted.user, accepted.amr)?;
