@@ -34,6 +34,7 @@ async fn unbranded_service_has_no_brand_and_every_language(location: StoreLocati
         "languages": ["en", "de", "fr", "es", "ar"],
         "remember": null,
         "mail": false,
+        "trustDays": null,
     });
     assert_eq!(page_settings(&service).await, expected);
     Browser::of(&service).get("/vestibule/brand-logo").await.expect_status(404);
@@ -60,6 +61,7 @@ async fn brand_is_in_the_page_and_in_the_list_of_providers(location: StoreLocati
         "languages": ["de", "en"],
         "remember": null,
         "mail": false,
+        "trustDays": null,
     });
     assert_eq!(page_settings(&service).await, expected);
     let page = Browser::of(&service).get("/login").await.expect_status(200);

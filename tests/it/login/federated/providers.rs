@@ -74,7 +74,8 @@ async fn providers_are_listed_in_configured_order(location: StoreLocation) {
           "name": "corp"
         }
       ],
-      "remember": null
+      "remember": null,
+      "trustDays": null
     }
     "#);
 }
