@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use quick_cache::sync::Cache;
-use tokio::{sync::watch, task::JoinSet};
+use tokio::{
+    sync::{Mutex, watch},
+    task::JoinSet,
+};
 
 use crate::{
     audit::{Chain, Recorder, Writer, retention},
@@ -76,6 +79,8 @@ pub struct App {
     pub shutdown: watch::Sender<bool>,
     /// Time limit for a request.
     pub request_deadline: Duration,
+    /// Ends after the mails that it sends at the time of the shutdown.
+    mail_worker: Mutex<JoinSet<()>>,
     /// Background tasks; they end with the application.
     _tasks: JoinSet<()>,
 }
@@ -89,6 +94,9 @@ pub enum BuildError {
     /// The HTTP client of a provider cannot be created.
     #[error("{0}")]
     Provider(String),
+    /// TLS for the mail server cannot be prepared.
+    #[error("{0}")]
+    Mail(String),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -131,12 +139,18 @@ impl App {
         for provider in providers.iter() {
             tasks.spawn(provider.clone().keep_discovered());
         }
+        let shutdown = watch::Sender::new(false);
+        let mail = Mail::new(&config, &store, &keys, &clock);
+        let mut mail_worker = JoinSet::new();
+        let worker = mail.worker(&config, &event_chain, shutdown.subscribe()).map_err(BuildError::Mail)?;
+        worker.map(|worker| mail_worker.spawn(worker));
         // Measured before the first request: at a login it would delay that one answer.
         refusal_time::slowest_check();
         Ok(Arc::new(Self {
             hasher: Hasher::start(config.hashing),
             background: Background::default(),
-            mail: Mail::new(&config, &store, &keys, &clock),
+            mail,
+            mail_worker: Mutex::new(mail_worker),
             limiter: Limiter::new(store.clone(), clock.clone()),
             addresses: Addresses::new(
                 &config.public_url.origin,
@@ -154,16 +168,18 @@ impl App {
             event_streams,
             retired: Cache::new(RETIRED),
             providers,
-            shutdown: watch::Sender::new(false),
+            shutdown,
             request_deadline: REQUEST_DEADLINE,
             _tasks: tasks,
         }))
     }
 
-    /// Waits for the work in progress, stores the newest time and closes the store.
+    /// Waits for the work in progress and for mails that are being sent, stores the newest time and closes the store.
     pub async fn close(&self) {
-        // Before the audit chain: the work in progress writes events.
+        self.shutdown.send_replace(true);
+        // Before the audit chain: both write events.
         self.background.drain().await;
+        while self.mail_worker.lock().await.join_next().await.is_some() {}
         self.event_chain.close().await;
         if let Err(error) = self.store.synchronize(&self.clock).await {
             tracing::warn!(%error, "could not store the newest time");

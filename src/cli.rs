@@ -7,6 +7,7 @@ mod explain;
 mod failure;
 mod keys;
 mod layout;
+mod mail;
 mod out;
 mod quoted;
 mod reference;
@@ -43,6 +44,9 @@ enum Command {
     /// Create and rotate keys.
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Show and retry mail that is not delivered, and test the mail server.
+    #[command(subcommand)]
+    Mail(mail::Mail),
     #[command(hide = true)]
     Reference(reference::Reference),
 }
@@ -106,6 +110,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Explain(explain) => explain.run().await,
         Command::Check(check) => check.run(),
         Command::Keys(keys) => keys.run().await,
+        Command::Mail(mail) => mail.run().await,
         Command::Reference(reference) => reference.run(Cli::command()),
     }
 }

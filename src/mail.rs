@@ -14,12 +14,13 @@
 mod message;
 mod queue;
 mod text;
+mod transport;
+mod worker;
 
-use std::sync::Arc;
+use std::{future::Future, sync::Arc};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
-use self::text::Style;
 pub use self::{
     message::{Act, Actor, Message, Notice, Recipient, Template},
     queue::{
@@ -27,7 +28,20 @@ pub use self::{
         reseal_all, retry,
     },
 };
-use crate::{clock::Clock, config::Config, secrets::Keys, store::Store};
+use self::{
+    queue::OutgoingMail,
+    text::Style,
+    transport::Transport,
+    worker::{Pause, Worker},
+};
+use crate::{
+    audit::Chain,
+    clock::{Clock, Timestamp},
+    config::Config,
+    secrets::Keys,
+    store::Store,
+    user::Email,
+};
 
 /// Sends mail. Clones share the same queue.
 #[derive(Clone)]
@@ -38,8 +52,6 @@ struct Inner {
     keys: Keys,
     clock: Clock,
     style: Style,
-    /// Host of the public URL, in the `Message-ID`.
-    host: String,
     /// Wakes the worker of this replica.
     wake: Notify,
 }
@@ -54,10 +66,39 @@ impl Mail {
                 keys: keys.clone(),
                 clock: clock.clone(),
                 style: Style::new(&config.brand, &config.public_url.url()),
-                host: config.public_url.host.clone(),
                 wake: Notify::new(),
             })
         }))
+    }
+
+    /// Creates the worker of this replica, which runs until `stop` becomes `true`. `None` without a mail server.
+    ///
+    /// # Errors
+    /// The mail server cannot be used with these settings.
+    pub fn worker(
+        &self,
+        config: &Config,
+        events: &Chain,
+        stop: watch::Receiver<bool>,
+    ) -> Result<Option<impl Future<Output = ()> + use<>>, String> {
+        let (Some(inner), Some(settings)) = (&self.0, &config.mail) else { return Ok(None) };
+        let transport = Transport::new(settings, &config.public_url.host, config.outgoing.ca.as_ref())?;
+        let worker =
+            Worker { inner: inner.clone(), transport, events: events.clone(), stop, pause: Pause::default() };
+        Ok(Some(worker.run()))
+    }
+
+    /// Sends a test message now, without the queue, and returns what the mail server replied.
+    ///
+    /// # Errors
+    /// The reply of the mail server, or why there was none.
+    pub async fn test(config: &Config, address: &Email, now: Timestamp) -> Result<(), String> {
+        let settings = config.mail.as_ref().ok_or("VESTIBULE_MAIL_URL is not set; no mail is sent")?;
+        let transport = Transport::new(settings, &config.public_url.host, config.outgoing.ca.as_ref())?;
+        let to = Recipient { address: address.clone(), locale: None, account: None, user: None };
+        let style = Style::new(&config.brand, &config.public_url.url());
+        let content = style.content(&to, &Act::of_administrator(now), &Message::Test);
+        transport.deliver(&OutgoingMail::test(address.clone(), now), &content).await.into_result()
     }
 
     /// Returns whether mail is sent at all.

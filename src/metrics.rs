@@ -55,6 +55,7 @@ metrics! {
     Histogram STORE = "vestibule_store_operation_duration_seconds" ("operation"): "Time of an operation of the store, by operation.";
     Counter STORE_ERRORS = "vestibule_store_errors_total" ("operation"): "Operations that failed because the store is unavailable, by operation.";
     Gauge FEED = "vestibule_change_feed_synced" (""): "1 if this replica sees the changes of other replicas within a second, otherwise 0.";
+    Counter MAILS = "vestibule_mails_total" ("outcome"): "Attempts to deliver a mail, by outcome: delivered, deferred or failed.";
     Gauge EVENT_STREAMS = "vestibule_event_streams" (""): "Open streams of server-sent events.";
     Counter LOST_LOG_LINES = "vestibule_log_lines_lost_total" (""): "Log lines that could not be written.";
 }
@@ -150,6 +151,13 @@ pub fn count_request(route: String, status: u16, took: Duration) {
 pub fn count_lost_log_lines(lines: u64) {
     if is_enabled() {
         counter!(LOST_LOG_LINES).increment(lines);
+    }
+}
+
+/// Counts an attempt to deliver a mail.
+pub fn count_mail(outcome: &'static str) {
+    if is_enabled() {
+        counter!(MAILS, "outcome" => outcome).increment(1);
     }
 }
 

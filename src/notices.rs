@@ -13,14 +13,10 @@ use crate::{
 /// Sends a notice about a request to the verified address of the user. A flow calls it after its write: it never fails, because the change is
 /// done. A user without a verified address gets no notice.
 pub async fn send(app: &App, client: &Client, user: &User, notice: Notice) {
-    send_about(app, &Act::of_client(client, app.clock.system_time()), user, notice).await;
-}
-
-/// Sends a notice about an act that no request of the user did.
-pub async fn send_about(app: &App, act: &Act, user: &User, notice: Notice) {
     let Some(to) = Recipient::verified(user).filter(|_| app.mail.is_enabled()) else { return };
+    let act = Act::of_client(client, app.clock.system_time());
     let not_me = not_me_link(app, user).await;
-    match app.mail.send(&to, act, Message::Notice { notice, not_me }).await {
+    match app.mail.send(&to, &act, Message::Notice { notice, not_me }).await {
         Ok(()) | Err(SendError::Disabled) => {}
         Err(error) => tracing::warn!(%error, user = %user.id, "could not queue a notice"),
     }
@@ -31,7 +27,7 @@ async fn not_me_link(app: &App, user: &User) -> Option<String> {
     match app.link_tokens().issue(&app.addresses, user, Purpose::NotMe).await {
         Ok(link) => link.map(|link| link.expose_secret().to_owned()),
         Err(error) => {
-            tracing::warn!(%error, user = %user.id, "could not create the link of a notice");
+            tracing::warn!(%error, user = %user.id, "could not issue the link of a notice");
             None
         }
     }

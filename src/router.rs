@@ -80,6 +80,7 @@ pub fn router(app: &AppState) -> Router {
         .route("/api/account/factors/{id}", patch(factors::rename).delete(factors::remove))
         .route("/api/account/recovery-codes", post(factors::replace_recovery_codes))
         .route("/api/admin/events", get(admin::events))
+        .route("/api/admin/mail", get(admin::mail))
         .route("/api/admin/providers", get(admin::providers))
         .route_layer(from_fn_with_state(app.clone(), layers::require_signed_in));
 

@@ -81,6 +81,8 @@ configure_demo() {
   export VESTIBULE_LOG=$log
   export VESTIBULE_PUBLIC_URL=$demo_url VESTIBULE_LISTEN=$demo_listen
   export VESTIBULE_DATABASE_URL=sqlite:$demo/vestibule.db
+  # Mails become files: resets and notices can be tried without a mail server.
+  export VESTIBULE_MAIL_URL=file:$demo/mail VESTIBULE_MAIL_FROM="Demo <no-reply@localhost>"
   export VESTIBULE_PROVIDERS=demo
   export VESTIBULE_PROVIDER_DEMO_LABEL="Demo provider"
   VESTIBULE_PROVIDER_DEMO_ISSUER=$(provider_value "$demo/provider" issuer)
@@ -130,7 +132,7 @@ With an authenticator app you can enrol a second factor on the dashboard. Both k
 To see what was decided and why, run in another terminal:
   VESTIBULE_DATABASE_URL=sqlite:${demo#"$root"/}/vestibule.db ${1#"$root"/} users show linus
 
-All data is in ${demo#"$root"/}. Ctrl-C stops the service and the provider.
+Messages to users are in ${demo#"$root"/}/mail instead of a mailbox. All data is in ${demo#"$root"/}. Ctrl-C stops the service and the provider.
 "
 }
 

@@ -196,7 +196,7 @@ async fn send(
     let holder = app.users.find(&email.handle()).await?;
     if holder.is_some_and(|holder| holder.id != user.id) {
         // Nothing about the account of the requester: its user may try addresses of other users.
-        let to = Recipient { address: email.clone(), locale: None, account: None };
+        let to = Recipient { address: email.clone(), locale: None, account: None, user: None };
         return Ok(app.mail.send(&to, &act, Message::AddressTaken).await?);
     }
     let Some(link) = app.link_tokens().issue(&app.addresses, user, purpose).await? else { return Ok(()) };

@@ -14,6 +14,8 @@ use crate::{
         },
         recent_proof::{ProofTooOld, require_recent},
     },
+    mail::Notice,
+    notices,
     secrets::sha256,
     session::{self, CurrentSession, Refusal},
     store::{Change, StoreError},
@@ -90,6 +92,10 @@ pub async fn unlink(
     let audit = app.audit(client).about(after.id).by_user(after.id);
     let changes = decision_trace::changes(&before, &after);
     audit.success(EventKind::IdentityUnlinked).details(changes).record().await;
+    let provider =
+        before.identities.iter().find(|identity| identity.key == key).map(|identity| &identity.provider);
+    let provider = provider.map(|name| app.providers.label(name).to_owned()).unwrap_or_default();
+    notices::send(app, client, &after, Notice::IdentityUnlinked { provider }).await;
     Ok(end_other_sessions(app, current, &key).await?)
 }
 

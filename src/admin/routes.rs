@@ -1,4 +1,4 @@
-//! `GET /api/admin/events` and `GET /api/admin/providers`.
+//! `GET /api/admin/events`, `GET /api/admin/mail` and `GET /api/admin/providers`.
 
 use std::str::FromStr;
 
@@ -15,11 +15,12 @@ use crate::{
     clock::Timestamp,
     config::ProviderKind,
     error::{ApiError, ApiResult, ErrorCode},
+    mail::{self, MailId, MailState, MailView},
     session::SignedIn,
     user::UserId,
 };
 
-/// Events per page.
+/// Events, or mails, per page.
 const PAGE: usize = 50;
 
 #[derive(Deserialize)]
@@ -71,6 +72,33 @@ pub(crate) async fn events(
 
 fn parse_id<T: FromStr>(text: Option<&str>) -> ApiResult<Option<T>> {
     text.map(str::parse).transpose().map_err(|_| ApiError::new(ErrorCode::InvalidRequest))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct MailQuery {
+    state: Option<MailState>,
+    cursor: Option<String>,
+}
+
+/// A page of mails that are not delivered, newest first.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Mails {
+    items: Vec<MailView>,
+    next_cursor: Option<MailId>,
+}
+
+/// `GET /api/admin/mail?state=&cursor=`: mails that wait (`queued`) or that were given up (`failed`), without their content.
+pub(crate) async fn mail(
+    State(app): State<AppState>,
+    SignedIn(current): SignedIn,
+    query: Result<Query<MailQuery>, QueryRejection>,
+) -> ApiResult<JsonBody<Mails>> {
+    require_administrator(&app, &current)?;
+    let Query(query) = query.map_err(|error| ApiError::new(ErrorCode::InvalidRequest).because(&error))?;
+    let cursor = parse_id::<MailId>(query.cursor.as_deref())?;
+    let page = mail::page(&app.store, query.state, cursor, PAGE).await?;
+    Ok(JsonBody(Mails { items: page.mails, next_cursor: page.next }))
 }
 
 #[derive(Serialize)]

@@ -122,6 +122,8 @@ pub enum EventKind {
     EmailVerified,
     /// The user reported an action that was not theirs.
     ReportedNotMe,
+    /// A mail was given up: the mail server refused it, or did not accept it in time.
+    MailFailed,
     /// An administrator sealed all secrets with the newest key.
     KeysRotated,
     /// Another program changed audit events in the database.
@@ -168,6 +170,7 @@ impl EventKind {
             | Self::SecondFactorReset
             | Self::PasswordReset
             | Self::EmailChangeRequested
+            | Self::MailFailed
             | Self::KeysRotated
             | Self::EventsAltered => false,
         }

@@ -25,6 +25,7 @@
 //! | `providerLogout` | signed by the provider, user or total budget | none: invalid tokens are limited and only logged |
 //! | `signOut` | user budget | none |
 //! | `accessRefused` | none | network budget, user or total budget of its own |
+//! | `mailFailed` | none | one for each mail; the mail queue has limits |
 //! | `accountLimited` | none | one for each wait of an account |
 //! | `eventsAltered` | none | one for each change of a head by another program |
 //! | `passwordResetRequested` | three for each address and one each hour, user budget | network budget, user or total budget |
@@ -81,6 +82,12 @@ impl<'a> Recorder<'a> {
     #[must_use]
     pub fn of_command_line(chain: &'a Chain, clock: &'a Clock) -> Self {
         Self { chain, clock, request: None, user_id: None, actor: Some(COMMAND_LINE.to_owned()) }
+    }
+
+    /// Creates the recorder of the service itself, for what no request and no command does.
+    #[must_use]
+    pub fn of_service(chain: &'a Chain, clock: &'a Clock) -> Self {
+        Self { chain, clock, request: None, user_id: None, actor: None }
     }
 
     /// Sets the user whom the events are about, if one is known.

@@ -127,7 +127,7 @@ fn ready_line(listen: SocketAddr, public_url: &str, is_terminal: bool) -> String
 fn failure(error: BuildError) -> Failure {
     match error {
         BuildError::Keys(mistake) => Failure::Settings(vec![mistake]),
-        BuildError::Provider(text) => Failure::Failed(text),
+        BuildError::Provider(text) | BuildError::Mail(text) => Failure::Failed(text),
         BuildError::Store(error) => Failure::Store(error),
     }
 }

@@ -207,7 +207,10 @@ fn transport(reader: &mut Reader<'_>, url: MailUrl, password: Option<String>) ->
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::{Config, Environment},
+        *,
+    };
 
     fn smtp(host: &str, port: u16, tls: MailTls, user: Option<&str>) -> MailUrl {
         MailUrl::Smtp { host: host.to_owned(), port, tls, user: user.map(str::to_owned) }
@@ -277,6 +280,46 @@ mod tests {
             "\u{e4}@x.example",
         ] {
             assert!(from(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn settings_that_do_not_fit_together_are_mistakes() {
+        let url = |url: &'static str| ("VESTIBULE_MAIL_URL", url);
+        let (from, password) =
+            (("VESTIBULE_MAIL_FROM", "a@corp.example"), ("VESTIBULE_MAIL_PASSWORD", "hunter2"));
+        for (settings, expected) in [
+            (vec![], None),
+            (vec![url("smtps://mail.example"), from], None),
+            (vec![url("smtps://bot@mail.example"), from, password], None),
+            (vec![url("file:data/mail"), from], None),
+            (vec![from], Some("VESTIBULE_MAIL_FROM: it has no effect")),
+            (vec![password], Some("VESTIBULE_MAIL_PASSWORD: it has no effect")),
+            (vec![url("file:data/mail")], Some("VESTIBULE_MAIL_FROM: a value is required")),
+            (vec![url("file:data/mail"), from, password], Some("VESTIBULE_MAIL_PASSWORD: a folder")),
+            (
+                vec![url("smtps://bot@mail.example"), from],
+                Some("VESTIBULE_MAIL_PASSWORD: VESTIBULE_MAIL_URL names a user"),
+            ),
+            (vec![url("smtps://mail.example"), from, password], Some("VESTIBULE_MAIL_URL: it names no user")),
+            // Downgrade: an attacker in the network removes the offer of STARTTLS and reads the password.
+            (
+                vec![url("smtp://bot@relay?tls=opportunistic"), from, password],
+                Some("VESTIBULE_MAIL_URL: a password may be sent in plain text"),
+            ),
+        ] {
+            let read = Config::read(&Environment::of(settings.iter().copied()));
+            match (read, expected) {
+                (Ok((config, _)), None) => {
+                    assert_eq!(config.mail.is_some(), !settings.is_empty(), "{settings:?}")
+                }
+                (Err(mistakes), Some(expected)) => {
+                    let text = mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+                    assert!(mistakes.len() == 1 && text.starts_with(expected), "{settings:?}: {text}");
+                    assert!(!text.contains("hunter2"), "{text}");
+                }
+                (read, _) => panic!("{settings:?}: {read:?}"),
+            }
         }
     }
 }

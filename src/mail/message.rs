@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::Timestamp,
-    user::{Email, User},
+    user::{Email, User, UserId},
     web::client::Client,
 };
 
@@ -18,6 +18,8 @@ pub struct Recipient {
     pub locale: Option<String>,
     /// The account that the mail is about, as its user knows it.
     pub account: Option<String>,
+    /// The user of the account.
+    pub user: Option<UserId>,
 }
 
 impl Recipient {
@@ -32,7 +34,12 @@ impl Recipient {
     #[must_use]
     pub fn at(user: &User, address: Email) -> Self {
         let username = user.username.as_ref().map(|name| name.as_str().to_owned());
-        Self { address, locale: user.locale.clone(), account: username.or_else(|| user.display_name.clone()) }
+        Self {
+            address,
+            locale: user.locale.clone(),
+            account: username.or_else(|| user.display_name.clone()),
+            user: Some(user.id),
+        }
     }
 }
 
@@ -157,6 +164,7 @@ pub enum Template {
 }
 
 impl Template {
+    #[cfg(test)]
     pub(super) const ALL: [Self; 19] = [
         Self::PasswordReset,
         Self::EmailConfirm,

@@ -22,7 +22,7 @@ use crate::{
     clock::Timestamp,
     secrets::{Keys, OpenError, Sealed, SealedField},
     store::{Change, Collection, Document, DocumentId, Page, Store, StoreError, Stored, id_type},
-    user::Email,
+    user::{Email, UserId},
 };
 
 /// The field name that the content is sealed for.
@@ -63,6 +63,8 @@ pub(super) struct OutgoingMail {
     #[serde(rename = "_id")]
     pub(super) id: MailId,
     pub(super) to: Email,
+    /// The user whom the mail is about.
+    pub(super) user_id: Option<UserId>,
     pub(super) template: Template,
     /// Subject, text and HTML. They contain tokens. `None` after the links have expired.
     content: Option<Sealed>,
@@ -191,6 +193,28 @@ impl MailState {
 }
 
 impl OutgoingMail {
+    /// Creates a mail that is not written into the queue.
+    pub(super) fn test(to: Email, now: Timestamp) -> Self {
+        Self::new(MailId::new(now), to, Template::Test, now)
+    }
+
+    fn new(id: MailId, to: Email, template: Template, now: Timestamp) -> Self {
+        Self {
+            id,
+            to,
+            user_id: None,
+            template,
+            content: None,
+            created_at: now,
+            queued_at: now,
+            expires_at: None,
+            due_at: now,
+            attempts: 0,
+            reply: None,
+            failure: None,
+        }
+    }
+
     fn view(self) -> MailView {
         let (state, next) = match self.failure {
             None => (MailState::Queued, Some(self.due_at)),
@@ -223,17 +247,10 @@ impl Inner {
         let now = self.clock.now();
         let id = MailId::new(now);
         let mail = OutgoingMail {
-            id,
-            to: to.address.clone(),
-            template,
+            user_id: to.user,
             content: Some(self.keys.seal(&id, FIELD, &content)),
-            created_at: now,
-            queued_at: now,
             expires_at: message.expires_at(),
-            due_at: now,
-            attempts: 0,
-            reply: None,
-            failure: None,
+            ..OutgoingMail::new(id, to.address.clone(), template, now)
         };
         self.store.insert(mail).await?;
         Ok(())
@@ -280,36 +297,32 @@ impl Inner {
         self.store.take::<OutgoingMail>(&mail.id.document_id()).await.map(|_| ())
     }
 
-    /// Waits longer than the time before, or gives up after two days. Returns the reason if the mail has failed.
-    pub(super) async fn deferred(
+    /// Sets the time of the next attempt. Returns the reason if there is none, and writes nothing.
+    pub(super) async fn defer(
         &self,
-        mail: Stored<OutgoingMail>,
-        reply: String,
+        mail: &Stored<OutgoingMail>,
+        reply: &str,
     ) -> Result<Option<FailureReason>, StoreError> {
-        let now = self.clock.now();
-        let doublings = mail.attempts.saturating_sub(1).min(16);
-        let due_at = now + (RETRY * 2_u32.pow(doublings)).min(RETRY_MAX);
-        if due_at > mail.queued_at + LIFETIME {
-            self.failed(mail, FailureReason::Undeliverable, Some(reply)).await?;
-            return Ok(Some(FailureReason::Undeliverable));
-        }
+        let due_at = match next_attempt(mail, self.clock.now()) {
+            Ok(due_at) => due_at,
+            Err(reason) => return Ok(Some(reason)),
+        };
         self.write(mail, |mail| {
             mail.due_at = due_at;
-            mail.reply = Some(reply.clone());
+            mail.reply = Some(reply.to_owned());
         })
         .await?;
         Ok(None)
     }
 
-    /// Keeps a mail for administrators. The oldest failed mails over the limits go.
-    pub(super) async fn failed(
+    /// Keeps a mail for administrators. The oldest failed mails over the limits are deleted.
+    pub(super) async fn fail(
         &self,
-        mail: Stored<OutgoingMail>,
+        mail: &Stored<OutgoingMail>,
         reason: FailureReason,
         reply: Option<String>,
     ) -> Result<(), StoreError> {
         let failure = Failure { at: self.clock.now(), reason };
-        let tag = failed_tag(&mail.to);
         self.write(mail, |mail| {
             mail.failure = Some(failure);
             mail.reply = reply.clone().or_else(|| mail.reply.take());
@@ -318,7 +331,7 @@ impl Inner {
             }
         })
         .await?;
-        for (tag, max) in [(tag.as_str(), ADDRESS_MAX), (FAILED, QUEUED_MAX)] {
+        for (tag, max) in [(failed_tag(&mail.to).as_str(), ADDRESS_MAX), (FAILED, QUEUED_MAX)] {
             if let Some(oldest) = self.store.newest_id::<OutgoingMail>(tag, max).await? {
                 self.store.take::<OutgoingMail>(&oldest).await?;
             }
@@ -329,7 +342,7 @@ impl Inner {
     /// Changes a mail that this replica has leased. `keys rotate` may have sealed it again in this time.
     async fn write(
         &self,
-        mail: Stored<OutgoingMail>,
+        mail: &Stored<OutgoingMail>,
         mut change: impl FnMut(&mut OutgoingMail) + Send,
     ) -> Result<(), StoreError> {
         let lease = mail.due_at;
@@ -351,6 +364,22 @@ impl Inner {
     }
 }
 
+/// Returns the time of the next attempt: after 1, 2, 4 minutes, and so on. A mail with a link is tried every minute while the link is valid.
+fn next_attempt(mail: &OutgoingMail, now: Timestamp) -> Result<Timestamp, FailureReason> {
+    let doublings = mail.attempts.saturating_sub(1).min(16);
+    let due_at = now + (RETRY * 2_u32.pow(doublings)).min(RETRY_MAX);
+    let has_expired = |due_at| mail.expires_at.is_some_and(|expires_at| expires_at <= due_at);
+    if has_expired(now + RETRY) {
+        Err(FailureReason::Expired)
+    } else if has_expired(due_at) {
+        Ok(now + RETRY)
+    } else if due_at > mail.queued_at + LIFETIME {
+        Err(FailureReason::Undeliverable)
+    } else {
+        Ok(due_at)
+    }
+}
+
 /// Mails of the queue, newest first.
 pub struct MailPage {
     pub mails: Vec<MailView>,
@@ -358,15 +387,15 @@ pub struct MailPage {
     pub next: Option<MailId>,
 }
 
-/// Returns mails in a state, newest first and after the one with this id.
+/// Returns mails in a state, or all, newest first and after the one with this id. Those that cannot be read are left out.
 pub async fn page(
     store: &Store,
-    state: MailState,
+    state: Option<MailState>,
     after: Option<MailId>,
     limit: usize,
 ) -> Result<MailPage, StoreError> {
     let after = after.map(MailId::document_id);
-    let page = Page { tag: Some(state.tag()), after, newest_first: true, limit };
+    let page = Page { tag: state.map(MailState::tag), after, newest_first: true, limit };
     let found = store.scan::<OutgoingMail>(page).await?;
     let next = found.next.and_then(|id| id.to_string().parse().ok());
     Ok(MailPage {
@@ -437,5 +466,49 @@ pub async fn reseal_all(store: &Store, keys: &Keys) -> Result<usize, StoreError>
             Some(last) => after = Some(last),
             None => return Ok(count),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: Timestamp = Timestamp::from_millis(0);
+
+    fn mail(expires_at: Option<Timestamp>) -> OutgoingMail {
+        let to = "ada@corp.example".parse().expect("an address");
+        OutgoingMail {
+            expires_at,
+            ..OutgoingMail::new(MailId::new(START), to, Template::PasswordChanged, START)
+        }
+    }
+
+    /// Returns the minutes at which a mail is tried, and why it is given up.
+    fn attempts(expires_at: Option<Timestamp>) -> (Vec<u64>, FailureReason) {
+        let (mut mail, mut minutes) = (mail(expires_at), Vec::new());
+        loop {
+            minutes.push(mail.due_at.since(START).as_secs() / 60);
+            mail.attempts += 1;
+            match next_attempt(&mail, mail.due_at) {
+                Ok(due_at) => mail.due_at = due_at,
+                Err(reason) => return (minutes, reason),
+            }
+        }
+    }
+
+    #[test]
+    fn attempts_last_two_days_with_growing_delay() {
+        let (minutes, reason) = attempts(None);
+        assert_eq!(minutes[..9], [0, 1, 3, 7, 15, 31, 63, 127, 255]);
+        let last = minutes.last().expect("an attempt") / 60;
+        assert!((41..=48).contains(&last) && minutes.len() < 20, "{minutes:?}");
+        assert_eq!(reason, FailureReason::Undeliverable);
+    }
+
+    #[test]
+    fn mail_with_a_link_is_tried_until_the_link_expires() {
+        let (minutes, reason) = attempts(Some(START + Duration::from_mins(20)));
+        assert_eq!(minutes, [0, 1, 3, 7, 15, 16, 17, 18]);
+        assert_eq!(reason, FailureReason::Expired);
     }
 }

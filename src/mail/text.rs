@@ -1,6 +1,10 @@
 //! The text of a mail: the language of the user, and plain text beside HTML.
 
+mod ar;
+mod de;
 mod en;
+mod es;
+mod fr;
 mod html;
 mod plain;
 mod user_agent;
@@ -183,7 +187,11 @@ fn rows(texts: &'static Texts, to: &Recipient, act: &Act) -> Vec<(&'static str, 
 
 fn texts(language: Language) -> &'static Texts {
     match language {
-        Language::En | Language::De | Language::Fr | Language::Es | Language::Ar => &en::TEXTS,
+        Language::En => &en::TEXTS,
+        Language::De => &de::TEXTS,
+        Language::Fr => &fr::TEXTS,
+        Language::Es => &es::TEXTS,
+        Language::Ar => &ar::TEXTS,
     }
 }
 
@@ -231,4 +239,151 @@ fn clean(text: &str) -> String {
 /// Isolates a text from the direction of the text around it (Unicode UAX #9): `ada` in an Arabic sentence.
 fn isolated(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("\u{2068}{text}\u{2069}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        config::{Config, Environment},
+        mail::message::Notice,
+    };
+
+    const LANGUAGES: [Language; 5] = [Language::En, Language::De, Language::Fr, Language::Es, Language::Ar];
+    const AT: Timestamp = Timestamp::from_millis(1_795_341_600_000);
+
+    fn style(settings: &[(&str, &str)]) -> Style {
+        let (config, _) = Config::read(&Environment::of(settings.iter().copied())).expect("settings");
+        Style::new(&config.brand, "https://id.example.org")
+    }
+
+    fn to(locale: Option<&str>, account: &str) -> Recipient {
+        Recipient {
+            address: "ada@corp.example".parse().expect("an address"),
+            locale: locale.map(str::to_owned),
+            account: Some(account.to_owned()),
+            user: None,
+        }
+    }
+
+    fn act(user_agent: &str) -> Act {
+        let ip = "192.0.2.7".parse().expect("an address");
+        Act { at: AT, by: Actor::Client { ip, user_agent: Some(user_agent.to_owned()) } }
+    }
+
+    fn placeholders(text: &str) -> Vec<&str> {
+        let mut found: Vec<&str> =
+            text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect();
+        found.sort_unstable();
+        found
+    }
+
+    #[test]
+    fn all_languages_have_all_texts_with_the_same_placeholders() {
+        for language in LANGUAGES {
+            let (texts, english) = (texts(language), &en::TEXTS);
+            for template in Template::ALL {
+                let (text, other) = (texts.of(template), english.of(template));
+                let where_ = format!("{} {template:?}", texts.language);
+                assert!(!text.subject.is_empty() && !text.body.is_empty(), "{where_}");
+                assert_eq!(text.button.is_empty(), other.button.is_empty(), "{where_}");
+                assert_eq!(
+                    placeholders(text.subject),
+                    ["brand"],
+                    "{where_}: no text of a user is in a header"
+                );
+                for name in ["brand", "value"] {
+                    let count =
+                        |text: &str| placeholders(text).iter().filter(|found| **found == name).count();
+                    assert_eq!(count(text.body) > 0, count(other.body) > 0, "{where_} {name}");
+                }
+                assert_eq!(text.body.matches("\n\n").count(), other.body.matches("\n\n").count(), "{where_}");
+                assert!(language == Language::En || text.subject != other.subject, "{where_}");
+            }
+            assert_eq!(placeholders(texts.link_expires), ["time"]);
+            assert_eq!(placeholders(texts.automatic), ["brand"]);
+        }
+    }
+
+    #[test]
+    fn mail_is_in_the_language_of_the_user_or_the_first_of_the_service() {
+        for (languages, locale, expected) in [
+            ("en,de,ar", Some("de-CH"), Language::De),
+            ("en,de,ar", Some("AR"), Language::Ar),
+            ("en,de,ar", Some("fr"), Language::En),
+            ("fr,de", None, Language::Fr),
+            ("fr,de", Some("en"), Language::Fr),
+        ] {
+            let style = style(&[("VESTIBULE_BRAND_LANGUAGES", languages)]);
+            assert_eq!(style.language(locale), expected, "{languages} {locale:?}");
+        }
+    }
+
+    #[test]
+    fn every_inserted_value_is_escaped_and_stays_in_its_line() {
+        let evil = "<b>x</b>\r\nBcc: eve@evil.example\u{202e}\"'&{brand}";
+        let style = style(&[
+            ("VESTIBULE_BRAND_NAME", "A<i>&\"Co"),
+            ("VESTIBULE_BRAND_SUPPORT_URL", "https://corp.example/?a=<&b='"),
+        ]);
+        let notice = Message::Notice {
+            notice: Notice::FactorAdded { name: evil.to_owned() },
+            not_me: Some("https://id.example.org/not-me#token=\"><script>".to_owned()),
+        };
+        for locale in ["en", "de", "fr", "es", "ar"] {
+            let content = style.content(&to(Some(locale), evil), &act(evil), &notice);
+            assert!(!content.subject.contains(['\r', '\n', '\u{202e}']) && !content.subject.contains("Bcc"));
+            for text in [&content.text, &content.html] {
+                assert!(!text.contains(['\r', '\u{202e}']) && !text.contains("\nBcc"), "{text}");
+                assert!(text.contains("{brand}"), "a value is not a template: {text}");
+            }
+            for markup in ["<b>", "<i>", "<script", "\"'", "?a=<", "\">x"] {
+                assert!(!content.html.contains(markup), "{markup}: {}", content.html);
+            }
+        }
+    }
+
+    #[test]
+    fn long_value_is_shortened() {
+        let content = style(&[]).content(&to(None, &"x".repeat(10_000)), &act(""), &Message::Test);
+        assert!(content.text.len() < 1_000);
+    }
+
+    #[test]
+    fn html_is_right_to_left_in_arabic_and_has_no_remote_content_but_the_logo() {
+        let notice = Message::Notice {
+            notice: Notice::UnknownDevice,
+            not_me: Some("https://id.example.org/not-me#token=x".to_owned()),
+        };
+        let plain = style(&[]).content(&to(Some("ar"), "ada"), &act("curl"), &notice).html;
+        assert!(plain.contains("<html lang=\"ar\" dir=\"rtl\">"), "{plain}");
+        for remote in ["src=", "url(", "<link", "<script", "<form", "@import", "<iframe"] {
+            assert!(!plain.contains(remote), "{remote}");
+        }
+        let logo = [("VESTIBULE_BRAND_LOGO", "https://cdn.corp.example/logo.png")];
+        let branded = style(&logo).content(&to(Some("ar"), "ada"), &act("curl"), &notice).html;
+        assert_eq!(branded.matches("src=").count(), 1);
+        assert!(branded.contains("src=\"https://cdn.corp.example/logo.png\""), "{branded}");
+    }
+
+    #[test]
+    fn notice_says_what_when_where_and_how_to_react() {
+        let notice = Message::Notice {
+            notice: Notice::RecoveryCodeUsed { left: 3 },
+            not_me: Some("https://id.example.org/not-me#token=x".to_owned()),
+        };
+        let text = style(&[("VESTIBULE_BRAND_NAME", "Corp")]).content(
+            &to(None, "ada"),
+            &act("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"),
+            &notice,
+        );
+        assert_eq!(text.subject, "A recovery code of your account at Corp was used");
+        for part in [
+            "Unused codes left: \u{2068}3\u{2069}.",
+            "Account: ada\nTime: 2026-11-22 10:00 UTC\nNetwork address: 192.0.2.7\nBrowser: Firefox, Linux",
+            "This was not me:\nhttps://id.example.org/not-me#token=x",
+        ] {
+            assert!(text.text.contains(part), "{part}: {}", text.text);
+        }
+    }
 }

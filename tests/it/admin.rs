@@ -12,7 +12,7 @@ use crate::harness::{
     users::{PASSWORD, create_user_with_app},
 };
 
-const ROUTES: [&str; 2] = ["/api/admin/events", "/api/admin/providers"];
+const ROUTES: [&str; 3] = ["/api/admin/events", "/api/admin/mail", "/api/admin/providers"];
 
 /// Signs in an administrator whose password and second factor are recent.
 pub(crate) async fn administrator(service: &Service) -> (Browser, Authenticator) {

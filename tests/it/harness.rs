@@ -13,6 +13,7 @@ pub(crate) mod mail;
 pub(crate) mod process;
 pub(crate) mod provider;
 pub(crate) mod service;
+pub(crate) mod smtp;
 pub(crate) mod stores;
 pub(crate) mod tls;
 pub(crate) mod totp;

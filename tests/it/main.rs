@@ -21,6 +21,7 @@ mod http;
 mod link_token;
 mod login;
 mod logout;
+mod mail;
 mod process;
 mod properties;
 mod session;

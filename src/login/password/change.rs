@@ -20,6 +20,8 @@ use crate::{
     clock::Timestamp,
     limiter::Limited,
     login::recent_proof::{ProofTooOld, require_recent},
+    mail::Notice,
+    notices,
     session::{self, CurrentSession, Refusal, State},
     store::{Change, StoreError},
     user::{EndReason, Password, User},
@@ -106,6 +108,7 @@ pub async fn change(
     let admission =
         admit(proof, app.config.mfa).map_err(|Disabled| Refusal::Ended(EndReason::UserDisabled))?;
     app.audit(client).about(user.id).by_user(user.id).success(EventKind::PasswordChanged).record().await;
+    notices::send(app, client, &user, Notice::PasswordChanged).await;
     Ok(admission)
 }
 

@@ -12,6 +12,8 @@ use crate::{
     audit::EventKind,
     limiter::Guess,
     login::{password::record_wait, recent_proof::require_recent},
+    mail::Notice,
+    notices,
     session::{self, CurrentSession, ENROLMENT_TIME, Refusal, State},
     store::Change,
     user::{APPS_MAX, FactorId, PendingTotp, RecoveryCodes, Totp, User},
@@ -97,6 +99,10 @@ pub async fn confirm_enrolment(
     attempt.succeeded().await;
     let admission = step_up(app, current, &user, Amr::Otp)?;
     audit.success(EventKind::EnrolmentConfirmed).amr(admission.methods()).record().await;
+    // The newest app is the last one.
+    if let Some(added) = user.totp.last() {
+        notices::send(app, client, &user, Notice::FactorAdded { name: added.name.clone() }).await;
+    }
     let recovery_codes = match confirmation {
         Confirmation::Correct { with_codes: true } => codes.map(|codes| codes.shown),
         Confirmation::Correct { with_codes: false } | Confirmation::Wrong { .. } => None,

@@ -16,7 +16,8 @@ pub(crate) const MAIL: [(&str, &str); 2] =
 /// Waits for the work after the answers, and returns the mails in the queue: address and template, sorted.
 pub(crate) async fn queued(service: &Service) -> Vec<(String, String)> {
     service.app.background.idle().await;
-    let page = mail::page(&service.app.store, MailState::Queued, None, 100).await.expect("the store answers");
+    let page =
+        mail::page(&service.app.store, Some(MailState::Queued), None, 100).await.expect("the store answers");
     let template =
         |template| serde_json::to_value(template).expect("JSON").as_str().expect("a name").to_owned();
     let mut mails: Vec<_> =

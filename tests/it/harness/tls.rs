@@ -24,6 +24,11 @@ pub(crate) fn ca_file() -> String {
     format!("{FOLDER}/ca.pem")
 }
 
+/// Returns the files with the certificate for localhost and its key.
+pub(crate) fn certificate_files() -> [String; 2] {
+    [format!("{FOLDER}/localhost.pem"), format!("{FOLDER}/localhost.key")]
+}
+
 /// Forwards TLS connections to `target` in plain text. The certificate is valid for localhost and idp.corp.test.
 pub(crate) async fn serve_tls(target: SocketAddr) -> SocketAddr {
     let chain = CertificateDer::pem_file_iter(format!("{FOLDER}/localhost.pem")).expect("a certificate");

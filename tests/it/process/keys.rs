@@ -145,8 +145,12 @@ async fn key_of_a_queued_mail_is_refused_until_the_rotation(location: StoreLocat
         Service::with_system_clock(location, &settings).await
     };
     let service = with(old.clone()).await;
-    let recipient =
-        Recipient { address: "ada@corp.example".parse().expect("an address"), locale: None, account: None };
+    let recipient = Recipient {
+        address: "ada@corp.example".parse().expect("an address"),
+        locale: None,
+        account: None,
+        user: None,
+    };
     let act = Act::of_administrator(service.clock.now());
     service.app.mail.send(&recipient, &act, Message::Test).await.expect("queued");
     service.stop().await;

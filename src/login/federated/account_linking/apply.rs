@@ -21,9 +21,11 @@ use crate::{
     clock::Timestamp,
     config::ProviderConfig,
     login::federated::oidc::claims::Claims,
+    mail::Notice,
+    notices,
     session::CurrentSession,
     store::{Store, StoreError},
-    user::{Creator, Status, User, UserId, roles::ADMIN},
+    user::{Creator, Identity, Status, User, UserId, roles::ADMIN},
     web::client::Client,
 };
 
@@ -160,6 +162,7 @@ impl Writer<'_> {
         };
         let Some(written) = written else { return Ok(None) };
         let id = self.record_success(&written, trace).await;
+        self.notify_of_link(&written).await;
         Ok(Some(LinkingResult::User(written.after, Some(id))))
     }
 
@@ -220,6 +223,16 @@ impl Writer<'_> {
 
     async fn record_refusal(&self, reason: &str, user: Option<UserId>, trace: Value) -> Option<EventId> {
         self.audit(user).failure(self.kind(), reason).details(trace).record_limited().await
+    }
+
+    /// Notifies the owner of an existing account that this login linked an identity.
+    async fn notify_of_link(&self, written: &Written) {
+        let Some(before) = &written.before else { return };
+        let is_new = |identity: &&Identity| before.identities.iter().all(|known| known.key != identity.key);
+        let Some(identity) = written.after.identities.iter().find(is_new) else { return };
+        let provider = self.app.providers.label(&identity.provider).to_owned();
+        notices::send(self.app, self.requester.client, &written.after, Notice::IdentityLinked { provider })
+            .await;
     }
 
     async fn record_success(&self, written: &Written, mut trace: Value) -> EventId {

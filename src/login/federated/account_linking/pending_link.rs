@@ -21,6 +21,8 @@ use crate::{
     clock::Timestamp,
     error::ErrorCode,
     login::recent_proof::{ProofTooOld, require_recent},
+    mail::Notice,
+    notices,
     secrets::sha256_hex,
     session::{self, CurrentSession, Refusal},
     store::{Change, Collection, Document, DocumentId, StoreError, Stored},
@@ -138,6 +140,10 @@ pub async fn confirm(
         ) => return linked.map(|_| identity),
     };
     event.details(json!({ "identity": identity.key.to_string(), "changes": changes })).record().await;
+    if linked.is_ok() {
+        let provider = app.providers.label(&identity.provider).to_owned();
+        notices::send(app, client, &current.user, Notice::IdentityLinked { provider }).await;
+    }
     linked.map(|_| identity)
 }
 

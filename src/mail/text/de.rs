@@ -1,0 +1,115 @@
+//! German.
+
+use super::{Text, Texts};
+
+pub(super) static TEXTS: Texts = Texts {
+    language: "de",
+    direction: "ltr",
+    account: "Konto",
+    time: "Zeit",
+    network: "Netzwerkadresse",
+    browser: "Browser",
+    done_by: "Ausgeführt von",
+    administrator: "einem Administrator",
+    link_expires: "Der Link funktioniert einmal, bis {time}.",
+    not_me: "Das war ich nicht",
+    not_me_help: "Wenn Sie das waren, ist nichts zu tun. Wenn nicht, öffnen Sie diesen Link: Alle Sitzungen des Kontos enden, und ein neues Passwort muss gewählt werden.",
+    not_me_without_link: "Wenn Sie das waren, ist nichts zu tun. Wenn nicht, ändern Sie jetzt Ihr Passwort.",
+    help: "Hilfe",
+    automatic: "{brand} hat diese Nachricht automatisch gesendet. Antworten werden nicht gelesen.",
+    password_reset: Text {
+        subject: "Passwort für {brand} zurücksetzen",
+        body: "Für Ihr Konto bei {brand} wurde ein neues Passwort angefordert.\n\nWenn Sie es nicht angefordert haben, ignorieren Sie diese Nachricht. Ihr Passwort bleibt, wie es ist.",
+        button: "Neues Passwort wählen",
+    },
+    email_confirm: Text {
+        subject: "Adresse für {brand} bestätigen",
+        body: "Diese Adresse wurde für ein Konto bei {brand} eingegeben. Bestätigen Sie, dass sie Ihnen gehört.\n\nWenn Sie sie nicht eingegeben haben, ignorieren Sie diese Nachricht.",
+        button: "Adresse bestätigen",
+    },
+    email_change_notice: Text {
+        subject: "Die Adresse Ihres Kontos bei {brand} wird geändert",
+        body: "Für Ihr Konto bei {brand} wurde eine andere Adresse angefordert: {value}.\n\nWenn Sie das nicht waren, brechen Sie die Änderung ab. Alle Sitzungen des Kontos enden, und ein neues Passwort muss gewählt werden.",
+        button: "Änderung abbrechen",
+    },
+    sign_in_ways: Text {
+        subject: "So melden Sie sich bei {brand} an",
+        body: "Für Ihr Konto bei {brand} wurde ein neues Passwort angefordert. Ihr Konto hat kein Passwort: Melden Sie sich über {value} an.\n\nWenn Sie es nicht angefordert haben, ignorieren Sie diese Nachricht.",
+        button: "",
+    },
+    address_taken: Text {
+        subject: "Ihre Adresse wurde bei {brand} eingegeben",
+        body: "Diese Adresse wurde für ein anderes Konto bei {brand} eingegeben. Sie gehört zu Ihrem Konto, daher hat sich nichts geändert.\n\nWenn Sie sie eingegeben haben, melden Sie sich in dem Konto mit dieser Adresse an.",
+        button: "",
+    },
+    email_change_cancelled: Text {
+        subject: "Die Änderung einer Adresse bei {brand} wurde abgebrochen",
+        body: "Die Änderung der Adresse eines Kontos bei {brand} wurde abgebrochen. Alle Sitzungen des Kontos sind beendet, und ein neues Passwort muss gewählt werden.",
+        button: "",
+    },
+    attack_reported: Text {
+        subject: "Alle Sitzungen Ihres Kontos bei {brand} sind beendet",
+        body: "Es wurde gemeldet, dass eine Aktion in Ihrem Konto bei {brand} nicht von Ihnen war. Alle Sitzungen sind beendet, kein Gerät ist vertrauenswürdig, und eine begonnene Änderung der Adresse wurde verworfen.\n\nMelden Sie sich an und wählen Sie ein neues Passwort. Wenn Sie das Passwort nicht mehr kennen, fordern Sie auf der Anmeldeseite ein neues an.",
+        button: "",
+    },
+    unknown_device: Text {
+        subject: "Neue Anmeldung in Ihrem Konto bei {brand}",
+        body: "Ein Browser, den Ihr Konto nicht kannte, hat sich bei {brand} angemeldet.",
+        button: "",
+    },
+    password_changed: Text {
+        subject: "Ihr Passwort für {brand} wurde geändert",
+        body: "Das Passwort Ihres Kontos bei {brand} wurde geändert.",
+        button: "",
+    },
+    factor_added: Text {
+        subject: "Ihrem Konto bei {brand} wurde eine Authentifizierungs-App hinzugefügt",
+        body: "Die Authentifizierungs-App {value} wurde Ihrem Konto bei {brand} hinzugefügt.",
+        button: "",
+    },
+    factor_removed: Text {
+        subject: "Aus Ihrem Konto bei {brand} wurde eine Authentifizierungs-App entfernt",
+        body: "Die Authentifizierungs-App {value} wurde aus Ihrem Konto bei {brand} entfernt.",
+        button: "",
+    },
+    second_factor_reset: Text {
+        subject: "Der zweite Faktor Ihres Kontos bei {brand} wurde entfernt",
+        body: "Alle Authentifizierungs-Apps und Wiederherstellungscodes Ihres Kontos bei {brand} wurden entfernt.",
+        button: "",
+    },
+    recovery_code_used: Text {
+        subject: "Ein Wiederherstellungscode Ihres Kontos bei {brand} wurde benutzt",
+        body: "Ein Wiederherstellungscode wurde benutzt, um sich bei {brand} anzumelden. Verbleibende Codes: {value}.",
+        button: "",
+    },
+    recovery_codes_replaced: Text {
+        subject: "Die Wiederherstellungscodes Ihres Kontos bei {brand} wurden ersetzt",
+        body: "Für Ihr Konto bei {brand} wurden neue Wiederherstellungscodes erstellt. Die bisherigen Codes funktionieren nicht mehr.",
+        button: "",
+    },
+    identity_linked: Text {
+        subject: "Ein Anbieter wurde mit Ihrem Konto bei {brand} verknüpft",
+        body: "Ihr Konto bei {brand} wurde mit {value} verknüpft. Mit jenem Konto ist nun eine Anmeldung hier möglich.",
+        button: "",
+    },
+    identity_unlinked: Text {
+        subject: "Die Verknüpfung Ihres Kontos bei {brand} mit einem Anbieter wurde gelöst",
+        body: "Die Verknüpfung zwischen Ihrem Konto bei {brand} und {value} wurde gelöst.",
+        button: "",
+    },
+    email_changed: Text {
+        subject: "Die Adresse Ihres Kontos bei {brand} wurde geändert",
+        body: "Die Adresse Ihres Kontos bei {brand} wurde in diese geändert.",
+        button: "",
+    },
+    account_deletion: Text {
+        subject: "Ihr Konto bei {brand} wird gelöscht",
+        body: "Die Löschung Ihres Kontos bei {brand} wurde angefordert. Das Konto wird zu dieser Zeit gelöscht: {value}.\n\nBis dahin können Sie sich anmelden und es behalten.",
+        button: "",
+    },
+    test: Text {
+        subject: "Testnachricht von {brand}",
+        body: "{brand} kann Nachrichten an diese Adresse senden.",
+        button: "",
+    },
+};

@@ -1,0 +1,115 @@
+//! Spanish.
+
+use super::{Text, Texts};
+
+pub(super) static TEXTS: Texts = Texts {
+    language: "es",
+    direction: "ltr",
+    account: "Cuenta",
+    time: "Fecha y hora",
+    network: "Dirección de red",
+    browser: "Navegador",
+    done_by: "Realizado por",
+    administrator: "un administrador",
+    link_expires: "El enlace funciona una sola vez, hasta {time}.",
+    not_me: "No fui yo",
+    not_me_help: "Si fue usted, no tiene que hacer nada. Si no, abra este enlace: todas las sesiones de la cuenta terminan y se debe elegir una contraseña nueva.",
+    not_me_without_link: "Si fue usted, no tiene que hacer nada. Si no, cambie su contraseña ahora.",
+    help: "Ayuda",
+    automatic: "{brand} envió este mensaje automáticamente. Las respuestas no se leen.",
+    password_reset: Text {
+        subject: "Restablecer su contraseña de {brand}",
+        body: "Se solicitó una contraseña nueva para su cuenta de {brand}.\n\nSi no la solicitó, ignore este mensaje. Su contraseña no cambia.",
+        button: "Elegir una contraseña nueva",
+    },
+    email_confirm: Text {
+        subject: "Confirmar su dirección para {brand}",
+        body: "Esta dirección se introdujo para una cuenta de {brand}. Confirme que es suya.\n\nSi no la introdujo, ignore este mensaje.",
+        button: "Confirmar la dirección",
+    },
+    email_change_notice: Text {
+        subject: "La dirección de su cuenta de {brand} va a cambiar",
+        body: "Se solicitó otra dirección para su cuenta de {brand}: {value}.\n\nSi no fue usted, cancele el cambio. Todas las sesiones de la cuenta terminan y se debe elegir una contraseña nueva.",
+        button: "Cancelar el cambio",
+    },
+    sign_in_ways: Text {
+        subject: "Cómo iniciar sesión en {brand}",
+        body: "Se solicitó una contraseña nueva para su cuenta de {brand}. Su cuenta no tiene contraseña: inicie sesión con {value}.\n\nSi no la solicitó, ignore este mensaje.",
+        button: "",
+    },
+    address_taken: Text {
+        subject: "Su dirección se introdujo en {brand}",
+        body: "Esta dirección se introdujo para otra cuenta de {brand}. Pertenece a su cuenta, así que nada ha cambiado.\n\nSi la introdujo usted, inicie sesión en la cuenta que tiene esta dirección.",
+        button: "",
+    },
+    email_change_cancelled: Text {
+        subject: "Se canceló el cambio de una dirección en {brand}",
+        body: "Se canceló el cambio de la dirección de una cuenta de {brand}. Todas las sesiones de la cuenta han terminado y se debe elegir una contraseña nueva.",
+        button: "",
+    },
+    attack_reported: Text {
+        subject: "Todas las sesiones de su cuenta de {brand} han terminado",
+        body: "Se notificó que una acción en su cuenta de {brand} no fue suya. Todas las sesiones han terminado, ningún dispositivo es de confianza y se descartó un cambio de dirección pendiente.\n\nInicie sesión y elija una contraseña nueva. Si ya no conoce la contraseña, solicite una nueva en la página de inicio de sesión.",
+        button: "",
+    },
+    unknown_device: Text {
+        subject: "Nuevo inicio de sesión en su cuenta de {brand}",
+        body: "Un navegador que su cuenta no conocía inició sesión en {brand}.",
+        button: "",
+    },
+    password_changed: Text {
+        subject: "Su contraseña de {brand} ha cambiado",
+        body: "La contraseña de su cuenta de {brand} ha cambiado.",
+        button: "",
+    },
+    factor_added: Text {
+        subject: "Se añadió una aplicación de autenticación a su cuenta de {brand}",
+        body: "La aplicación de autenticación {value} se añadió a su cuenta de {brand}.",
+        button: "",
+    },
+    factor_removed: Text {
+        subject: "Se eliminó una aplicación de autenticación de su cuenta de {brand}",
+        body: "La aplicación de autenticación {value} se eliminó de su cuenta de {brand}.",
+        button: "",
+    },
+    second_factor_reset: Text {
+        subject: "Se eliminó el segundo factor de su cuenta de {brand}",
+        body: "Se eliminaron todas las aplicaciones de autenticación y todos los códigos de recuperación de su cuenta de {brand}.",
+        button: "",
+    },
+    recovery_code_used: Text {
+        subject: "Se usó un código de recuperación de su cuenta de {brand}",
+        body: "Se usó un código de recuperación para iniciar sesión en {brand}. Códigos restantes: {value}.",
+        button: "",
+    },
+    recovery_codes_replaced: Text {
+        subject: "Se reemplazaron los códigos de recuperación de su cuenta de {brand}",
+        body: "Se crearon códigos de recuperación nuevos para su cuenta de {brand}. Los códigos anteriores ya no funcionan.",
+        button: "",
+    },
+    identity_linked: Text {
+        subject: "Se vinculó un proveedor a su cuenta de {brand}",
+        body: "Su cuenta de {brand} se vinculó a {value}. Con esa cuenta ya se puede iniciar sesión aquí.",
+        button: "",
+    },
+    identity_unlinked: Text {
+        subject: "Se desvinculó un proveedor de su cuenta de {brand}",
+        body: "Se eliminó el vínculo entre su cuenta de {brand} y {value}.",
+        button: "",
+    },
+    email_changed: Text {
+        subject: "La dirección de su cuenta de {brand} ha cambiado",
+        body: "La dirección de su cuenta de {brand} es ahora esta.",
+        button: "",
+    },
+    account_deletion: Text {
+        subject: "Su cuenta de {brand} se eliminará",
+        body: "Se solicitó la eliminación de su cuenta de {brand}. La cuenta se elimina en este momento: {value}.\n\nHasta entonces puede iniciar sesión y conservarla.",
+        button: "",
+    },
+    test: Text {
+        subject: "Mensaje de prueba de {brand}",
+        body: "{brand} puede enviar mensajes a esta dirección.",
+        button: "",
+    },
+};

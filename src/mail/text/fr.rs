@@ -1,0 +1,115 @@
+//! French.
+
+use super::{Text, Texts};
+
+pub(super) static TEXTS: Texts = Texts {
+    language: "fr",
+    direction: "ltr",
+    account: "Compte",
+    time: "Date et heure",
+    network: "Adresse réseau",
+    browser: "Navigateur",
+    done_by: "Effectué par",
+    administrator: "un administrateur",
+    link_expires: "Le lien fonctionne une seule fois, jusqu’au {time}.",
+    not_me: "Ce n’était pas moi",
+    not_me_help: "Si c’était vous, il n’y a rien à faire. Sinon, ouvrez ce lien : toutes les sessions du compte se terminent et un nouveau mot de passe doit être choisi.",
+    not_me_without_link: "Si c’était vous, il n’y a rien à faire. Sinon, changez votre mot de passe maintenant.",
+    help: "Aide",
+    automatic: "{brand} a envoyé ce message automatiquement. Les réponses ne sont pas lues.",
+    password_reset: Text {
+        subject: "Réinitialiser votre mot de passe pour {brand}",
+        body: "Un nouveau mot de passe a été demandé pour votre compte {brand}.\n\nSi vous ne l’avez pas demandé, ignorez ce message. Votre mot de passe reste inchangé.",
+        button: "Choisir un nouveau mot de passe",
+    },
+    email_confirm: Text {
+        subject: "Confirmer votre adresse pour {brand}",
+        body: "Cette adresse a été saisie pour un compte {brand}. Confirmez qu’elle vous appartient.\n\nSi vous ne l’avez pas saisie, ignorez ce message.",
+        button: "Confirmer l’adresse",
+    },
+    email_change_notice: Text {
+        subject: "L’adresse de votre compte {brand} va changer",
+        body: "Une autre adresse a été demandée pour votre compte {brand} : {value}.\n\nSi ce n’était pas vous, annulez le changement. Toutes les sessions du compte se terminent et un nouveau mot de passe doit être choisi.",
+        button: "Annuler le changement",
+    },
+    sign_in_ways: Text {
+        subject: "Comment vous connecter à {brand}",
+        body: "Un nouveau mot de passe a été demandé pour votre compte {brand}. Votre compte n’a pas de mot de passe : connectez-vous avec {value}.\n\nSi vous ne l’avez pas demandé, ignorez ce message.",
+        button: "",
+    },
+    address_taken: Text {
+        subject: "Votre adresse a été saisie sur {brand}",
+        body: "Cette adresse a été saisie pour un autre compte {brand}. Elle appartient à votre compte, rien n’a donc changé.\n\nSi vous l’avez saisie, connectez-vous au compte qui a cette adresse.",
+        button: "",
+    },
+    email_change_cancelled: Text {
+        subject: "Le changement d’une adresse sur {brand} a été annulé",
+        body: "Le changement de l’adresse d’un compte {brand} a été annulé. Toutes les sessions du compte sont terminées et un nouveau mot de passe doit être choisi.",
+        button: "",
+    },
+    attack_reported: Text {
+        subject: "Toutes les sessions de votre compte {brand} sont terminées",
+        body: "Il a été signalé qu’une action dans votre compte {brand} ne venait pas de vous. Toutes les sessions sont terminées, aucun appareil n’est approuvé et un changement d’adresse en cours a été abandonné.\n\nConnectez-vous et choisissez un nouveau mot de passe. Si vous ne connaissez plus le mot de passe, demandez-en un nouveau sur la page de connexion.",
+        button: "",
+    },
+    unknown_device: Text {
+        subject: "Nouvelle connexion à votre compte {brand}",
+        body: "Un navigateur que votre compte ne connaissait pas s’est connecté à {brand}.",
+        button: "",
+    },
+    password_changed: Text {
+        subject: "Votre mot de passe pour {brand} a été changé",
+        body: "Le mot de passe de votre compte {brand} a été changé.",
+        button: "",
+    },
+    factor_added: Text {
+        subject: "Une application d’authentification a été ajoutée à votre compte {brand}",
+        body: "L’application d’authentification {value} a été ajoutée à votre compte {brand}.",
+        button: "",
+    },
+    factor_removed: Text {
+        subject: "Une application d’authentification a été supprimée de votre compte {brand}",
+        body: "L’application d’authentification {value} a été supprimée de votre compte {brand}.",
+        button: "",
+    },
+    second_factor_reset: Text {
+        subject: "Le second facteur de votre compte {brand} a été supprimé",
+        body: "Toutes les applications d’authentification et tous les codes de récupération de votre compte {brand} ont été supprimés.",
+        button: "",
+    },
+    recovery_code_used: Text {
+        subject: "Un code de récupération de votre compte {brand} a été utilisé",
+        body: "Un code de récupération a été utilisé pour se connecter à {brand}. Codes restants : {value}.",
+        button: "",
+    },
+    recovery_codes_replaced: Text {
+        subject: "Les codes de récupération de votre compte {brand} ont été remplacés",
+        body: "De nouveaux codes de récupération ont été créés pour votre compte {brand}. Les codes précédents ne fonctionnent plus.",
+        button: "",
+    },
+    identity_linked: Text {
+        subject: "Un fournisseur a été associé à votre compte {brand}",
+        body: "Votre compte {brand} a été associé à {value}. Ce compte permet désormais de se connecter ici.",
+        button: "",
+    },
+    identity_unlinked: Text {
+        subject: "Un fournisseur a été dissocié de votre compte {brand}",
+        body: "L’association entre votre compte {brand} et {value} a été supprimée.",
+        button: "",
+    },
+    email_changed: Text {
+        subject: "L’adresse de votre compte {brand} a été changée",
+        body: "L’adresse de votre compte {brand} est désormais celle-ci.",
+        button: "",
+    },
+    account_deletion: Text {
+        subject: "Votre compte {brand} va être supprimé",
+        body: "La suppression de votre compte {brand} a été demandée. Le compte sera supprimé à cette date : {value}.\n\nD’ici là, vous pouvez vous connecter et le conserver.",
+        button: "",
+    },
+    test: Text {
+        subject: "Message de test de {brand}",
+        body: "{brand} peut envoyer des messages à cette adresse.",
+        button: "",
+    },
+};

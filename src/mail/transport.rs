@@ -1,0 +1,67 @@
+//! The way out: a mail server, or a folder.
+
+mod folder;
+mod mime;
+mod reply;
+mod smtp;
+
+use self::{folder::Folder, smtp::Smtp};
+use super::{queue::OutgoingMail, text::Content};
+use crate::config::{CaFile, MailSettings, MailTransport};
+
+/// Delivers finished mails.
+pub(super) struct Transport {
+    from: lettre::message::Mailbox,
+    /// Host of the public URL, in the `Message-ID`.
+    host: String,
+    way: Way,
+}
+
+enum Way {
+    Smtp(Smtp),
+    Folder(Folder),
+}
+
+/// What became of one attempt. The text is the reply of the server or the error, cleaned.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Delivery {
+    Accepted,
+    /// The server refuses this mail for good (5xx), or its address is invalid.
+    Refused(String),
+    /// The server may accept this mail later (4xx), or the connection broke.
+    Deferred(String),
+    /// The server accepts no mail at all: no connection, no valid certificate, or a wrong password. Other mails need not be tried now.
+    ServerFailed(String),
+}
+
+impl Delivery {
+    pub(super) fn into_result(self) -> Result<(), String> {
+        match self {
+            Self::Accepted => Ok(()),
+            Self::Refused(text) | Self::Deferred(text) | Self::ServerFailed(text) => Err(text),
+        }
+    }
+}
+
+impl Transport {
+    /// # Errors
+    /// The certificates cannot be used.
+    pub(super) fn new(settings: &MailSettings, host: &str, ca: Option<&CaFile>) -> Result<Self, String> {
+        let way = match &settings.transport {
+            MailTransport::Smtp(server) => Way::Smtp(Smtp::new(server, host, ca)?),
+            MailTransport::Folder(path) => Way::Folder(Folder::new(path)),
+        };
+        Ok(Self { from: settings.from.clone(), host: host.to_owned(), way })
+    }
+
+    /// Tries to deliver a mail.
+    pub(super) async fn deliver(&self, mail: &OutgoingMail, content: &Content) -> Delivery {
+        let Some(message) = mime::message(&self.from, &self.host, mail, content) else {
+            return Delivery::Refused("the address is not valid".to_owned());
+        };
+        match &self.way {
+            Way::Smtp(smtp) => smtp.deliver(&message).await,
+            Way::Folder(folder) => folder.deliver(mail, &message).await,
+        }
+    }
+}
