@@ -11,6 +11,7 @@ describe('the authentication', () => {
   it.each([
     ['password', ['pwd'], null, 'Password'],
     ['password', ['pwd', 'otp', 'mfa'], null, 'Password, then authenticator app'],
+    ['password', ['pwd', 'recovery'], null, 'Password, then recovery code'],
     ['federated', [], 'okta', 'Okta'],
     ['federated', ['fed', 'otp', 'mfa'], 'Okta', 'Okta, then authenticator app'],
     ['federated', ['fed'], null, 'A sign-in provider'],

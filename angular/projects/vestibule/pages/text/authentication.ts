@@ -10,6 +10,7 @@ const FACTORS: Readonly<Record<string, TextKey & `factor.${string}`>> = {
   pop: 'factor.passkey',
   webauthn: 'factor.passkey',
   rc: 'factor.rc',
+  recovery: 'factor.rc',
   sms: 'factor.sms',
   fpt: 'factor.fpt',
   face: 'factor.face',

@@ -61,7 +61,7 @@ export const security: typeof english = {
   'devices.forget': 'نسيان',
   'devices.forgetNamed': (name) => `نسيان ${name}`,
   'devices.forgetQuestion': (name) =>
-    `نسيان ${name}؟ سيحتاج تسجيل الدخول التالي به إلى العامل الثاني ويُعدّ من جهاز جديد. تبقى جلساته مفتوحة.`,
+    `نسيان ${name}؟ سيحتاج تسجيل الدخول التالي به إلى العامل الثاني ويُعدّ من جهاز جديد. الجلسة التي فُتحت هناك دون العامل الثاني تطلبه فورًا.`,
   'devices.forgotten': (name) => `نُسي ${name}.`,
   'device.on': (browser, system) => `${browser} على ${system}`,
   'device.unknown': 'جهاز غير معروف',

@@ -54,7 +54,7 @@ export const security: typeof english = {
   'devices.forget': 'Vergessen',
   'devices.forgetNamed': (name) => `Vergessen: ${name}`,
   'devices.forgetQuestion': (name) =>
-    `${name} vergessen? Die nächste Anmeldung damit braucht den zweiten Faktor und gilt als Anmeldung von einem neuen Gerät. Offene Sitzungen bleiben.`,
+    `${name} vergessen? Die nächste Anmeldung damit braucht den zweiten Faktor und gilt als Anmeldung von einem neuen Gerät. Eine Sitzung, die dort ohne zweiten Faktor geöffnet wurde, fragt sofort danach.`,
   'devices.forgotten': (name) => `${name} ist vergessen.`,
   'device.on': (browser, system) => `${browser} auf ${system}`,
   'device.unknown': 'Unbekanntes Gerät',

@@ -52,7 +52,7 @@ export const security = {
   'devices.forget': 'Forget',
   'devices.forgetNamed': (name: string) => `Forget ${name}`,
   'devices.forgetQuestion': (name: string) =>
-    `Forget ${name}? Its next sign-in needs the second factor and counts as one from a new device. Its sessions stay open.`,
+    `Forget ${name}? Its next sign-in needs the second factor and counts as one from a new device. A session that was opened there without the second factor asks for it at once.`,
   'devices.forgotten': (name: string) => `${name} is forgotten.`,
   'device.on': (browser: string, system: string) => `${browser} on ${system}`,
   'device.unknown': 'Unknown device',

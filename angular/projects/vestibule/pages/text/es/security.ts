@@ -55,7 +55,7 @@ export const security: typeof english = {
   'devices.forget': 'Olvidar',
   'devices.forgetNamed': (name) => `Olvidar ${name}`,
   'devices.forgetQuestion': (name) =>
-    `¿Olvidar ${name}? Su próximo inicio de sesión necesita el segundo factor y cuenta como el de un dispositivo nuevo. Sus sesiones siguen abiertas.`,
+    `¿Olvidar ${name}? Su próximo inicio de sesión necesita el segundo factor y cuenta como el de un dispositivo nuevo. Una sesión abierta allí sin segundo factor lo pide de inmediato.`,
   'devices.forgotten': (name) => `${name} se ha olvidado.`,
   'device.on': (browser, system) => `${browser} en ${system}`,
   'device.unknown': 'Dispositivo desconocido',

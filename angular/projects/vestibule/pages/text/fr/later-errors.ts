@@ -26,7 +26,8 @@ export const laterErrors: typeof english = {
     'C’est votre seul moyen de connexion ; il ne peut donc pas être dissocié. Configurez d’abord un autre moyen de connexion.',
   'error.factor_required':
     'Votre compte doit avoir un second facteur. Configurez-en un autre avant de supprimer celui-ci.',
-  'error.too_many_factors': 'Vous avez déjà dix applications d’authentification. Retirez-en une d’abord.',
+  'error.too_many_factors':
+    'Vous avez déjà dix applications d’authentification. Retirez-en une d’abord.',
   'error.no_pending_enrolment': 'Cette configuration a expiré. Recommencez-la.',
   'error.revision_stale':
     'Les données ont été modifiées entre-temps. Rechargez la page et vérifiez-les.',

@@ -56,7 +56,7 @@ export const security: typeof english = {
   'devices.forget': 'Oublier',
   'devices.forgetNamed': (name) => `Oublier ${name}`,
   'devices.forgetQuestion': (name) =>
-    `Oublier ${name} ? Sa prochaine connexion demande le second facteur et compte comme celle d’un nouvel appareil. Ses sessions restent ouvertes.`,
+    `Oublier ${name} ? Sa prochaine connexion demande le second facteur et compte comme celle d’un nouvel appareil. Une session qui y a été ouverte sans second facteur le demande aussitôt.`,
   'devices.forgotten': (name) => `${name} est oublié.`,
   'device.on': (browser, system) => `${browser} sur ${system}`,
   'device.unknown': 'Appareil inconnu',
