@@ -68,7 +68,7 @@ impl Chain {
         let now = clock.system_time();
         let id = ChainId::new(now);
         Self(Arc::new(Inner {
-            head: HeadWriter::new(id, writer, now),
+            head: HeadWriter::new(store, keys, id, writer, now),
             store: store.clone(),
             keys: keys.clone(),
             clock: clock.clone(),
@@ -166,7 +166,7 @@ impl Inner {
 
     async fn write_head(&self, is_last: bool) {
         let now = self.clock.system_time();
-        match self.head.write(&self.store, &self.keys, || self.progress().confirmed(), is_last, now).await {
+        match self.head.write(|| self.progress().confirmed(), is_last, now).await {
             Ok(head_writer::Found::Ours) => {}
             Ok(head_writer::Found::Changed) => self.report_change().await,
             // The next event, or the next comparison, writes it.

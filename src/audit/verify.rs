@@ -10,38 +10,31 @@
 
 mod chains;
 mod report;
+mod rules;
 mod spans;
 
-use std::time::Duration;
-
 use self::chains::Chains;
-pub use self::report::{Finding, Problem, Report};
+pub use self::{
+    report::{Finding, Problem, Report},
+    rules::Rules,
+};
 use super::{
     chain::{head::Head, link::Witness},
     event::Event,
 };
-use crate::{
-    clock::Timestamp,
-    secrets::Keys,
-    store::{Document, Page, Store, StoreError, Stored, Unreadable},
-};
+use crate::store::{Document, Page, Store, StoreError, Stored, Unreadable};
 
 /// Documents per read of the store.
 const PAGE: usize = 500;
 
-/// What the check needs beside the store.
-#[derive(Clone, Copy)]
-pub struct Rules<'a> {
-    pub keys: &'a Keys,
-    pub now: Timestamp,
-    pub retention: Duration,
-}
-
 /// Checks all events. `earlier` are the heads of an earlier report that was kept outside the database.
 pub async fn verify(store: &Store, rules: Rules<'_>, earlier: &[Witness]) -> Result<Report, StoreError> {
     let mut chains = Chains::new(rules);
-    each::<Head>(store, |head| chains.add_head(head), |_| ()).await?;
-    let mut unreadable = Vec::new();
+    let (mut heads, mut unreadable) = (Vec::new(), Vec::new());
+    each::<Head>(store, |head| chains.add_head(head), |id| heads.push(id)).await?;
+    for document in heads {
+        chains.add_unreadable_head(&document);
+    }
     each::<Event>(store, |event| chains.add_event(&event), |id| unreadable.push(id)).await?;
     for document in unreadable {
         chains.add_unreadable(&document);

@@ -98,10 +98,10 @@ impl List {
         let clock = Clock::system();
         let query = self.query(&store, &clock).await?;
         // Before the list: an event between the list and the first look is then printed, too.
-        let follow = self.follow.then(|| follow::Follow::new(clock.system_time()));
+        let follow = self.follow.then(|| follow::Follow::new(clock.system_time(), query.clone()));
         let printed = self.list(&store, &query, &mut line).await?;
         if let Some(follow) = follow {
-            follow.run(&store, query, &clock, printed, &mut line).await?;
+            follow.run(&store, &clock, printed, &mut line).await?;
         }
         store.close().await;
         Ok(())

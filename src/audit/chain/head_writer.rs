@@ -19,6 +19,8 @@ use crate::{
 };
 
 pub(super) struct HeadWriter {
+    store: Store,
+    keys: Keys,
     chain: ChainId,
     writer: Writer,
     opened_at: Timestamp,
@@ -45,8 +47,16 @@ pub(super) enum Found {
 }
 
 impl HeadWriter {
-    pub(super) fn new(chain: ChainId, writer: Writer, opened_at: Timestamp) -> Self {
+    pub(super) fn new(
+        store: &Store,
+        keys: &Keys,
+        chain: ChainId,
+        writer: Writer,
+        opened_at: Timestamp,
+    ) -> Self {
         Self {
+            store: store.clone(),
+            keys: keys.clone(),
             chain,
             writer,
             opened_at,
@@ -69,8 +79,6 @@ impl HeadWriter {
     /// Writes the head if it says more than the stored one, or if the stored one is not ours.
     pub(super) async fn write(
         &self,
-        store: &Store,
-        keys: &Keys,
         confirmed: impl FnOnce() -> Option<Confirmed>,
         is_last: bool,
         now: Timestamp,
@@ -87,10 +95,10 @@ impl HeadWriter {
             // Another event of the same command wrote a newer head.
             return Ok(Found::Ours);
         }
-        let head = self.head(confirmed, is_last).signed(keys);
+        let head = self.head(confirmed, is_last).signed(&self.keys);
         written.unconfirmed.push(head.clone());
         let id = head.id();
-        let found = store.upsert(&id, |stored: Option<Head>| {
+        let found = self.store.upsert(&id, |stored: Option<Head>| {
             let found = written.compare(stored.as_ref(), now);
             let is_same = stored.as_ref() == Some(&head);
             Ok::<_, StoreError>(((!is_same).then(|| head.clone()), found))

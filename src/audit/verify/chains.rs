@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{
-    Rules,
     report::{Finding, Problem, Report},
+    rules::Rules,
     spans::{Edge, Gap, Misplaced, Spans},
 };
 use crate::{
@@ -23,8 +23,6 @@ use crate::{
 const UPDATE: Duration = Duration::from_mins(10);
 /// Age from which an event counts as written before the check.
 const RECENT: Duration = Duration::from_secs(5);
-/// How much the clock of the database server, which removes expired documents, may be ahead of ours.
-const CLOCK_SKEW: Duration = Duration::from_mins(10);
 
 /// All chains.
 pub(super) struct Chains<'a> {
@@ -40,7 +38,7 @@ pub(super) struct Chains<'a> {
 struct Chain {
     /// The head at the start of the check: its events are stored. `None`: missing, or its MAC is not valid.
     head: Option<Head>,
-    /// Whether nothing can be said about missing events: the head was changed, or its key is missing.
+    /// Whether missing events cannot be found: the head was changed, or its key is missing.
     is_unknown: bool,
     /// Events with a valid MAC.
     valid: Spans,
@@ -55,6 +53,13 @@ struct Chain {
 }
 
 type Range = (Position, Position);
+
+/// What the search for missing events of one chain needs.
+struct Missing<'a> {
+    id: ChainId,
+    rules: Rules<'a>,
+    report: &'a mut Report,
+}
 
 impl<'a> Chains<'a> {
     pub(super) fn new(rules: Rules<'a>) -> Self {
@@ -140,6 +145,14 @@ impl<'a> Chains<'a> {
         self.report.add(Finding { event: Some(document.id.clone()), ..Finding::new(Problem::Unreadable) });
     }
 
+    pub(super) fn add_unreadable_head(&mut self, document: &Unreadable) {
+        let chain = document.id.parse::<ChainId>().ok();
+        if let Some(chain) = chain {
+            self.chains.entry(chain).or_default().is_unknown = true;
+        }
+        self.report.add(Finding { chain, ..Finding::new(Problem::HeadAltered) });
+    }
+
     /// Adds what one chain, or an earlier report, says about others.
     pub(super) fn add_witnesses(&mut self, witnesses: &[Witness]) {
         for Witness { chain, confirmed, kept_until } in witnesses {
@@ -163,7 +176,7 @@ impl<'a> Chains<'a> {
         let Some(chain) = self.chains.get_mut(&id) else { return };
         let problem = match newer {
             None => {
-                let expired = chain.head_until.is_some_and(|until| until <= self.rules.now + CLOCK_SKEW);
+                let expired = chain.head_until.is_some_and(|until| self.rules.is_past(until));
                 // A process that was killed before its first head leaves events that name no head.
                 (!expired).then_some(Problem::HeadRemoved)
             }
@@ -188,7 +201,7 @@ impl<'a> Chains<'a> {
         let Self { rules, chains, mut report, .. } = self;
         report.chains = chains.len() as u64;
         for (id, chain) in &chains {
-            chain.find_missing(*id, rules, &mut report);
+            chain.find_missing(&mut Missing { id: *id, rules, report: &mut report });
         }
         report
     }
@@ -196,31 +209,32 @@ impl<'a> Chains<'a> {
 
 impl Chain {
     /// Adds the positions of this chain that have no event.
-    fn find_missing(&self, id: ChainId, rules: Rules<'_>, report: &mut Report) {
+    fn find_missing(&self, missing: &mut Missing<'_>) {
         if self.is_unknown {
             return;
         }
         for Gap { from, to, next } in self.valid.gaps() {
-            self.explain((from, to), Some(&next), id, rules, report);
+            self.explain((from, to), Some(&next), missing);
         }
         let stored = self.head.as_ref().map_or(0, |head| head.confirmed);
         let end = self.valid.end();
         if end < stored {
-            self.explain((end + 1, stored), None, id, rules, report);
+            self.explain((end + 1, stored), None, missing);
         }
     }
 
     /// Decides why the events of a range are missing.
-    fn explain(&self, gap: Range, next: Option<&Edge>, id: ChainId, rules: Rules<'_>, report: &mut Report) {
+    fn explain(&self, gap: Range, next: Option<&Edge>, missing: &mut Missing<'_>) {
         let floor = self.confirmed.max(self.head.as_ref().map_or(0, |head| head.confirmed));
         let lost = self.head.iter().flat_map(|head| &head.lost);
-        let missing = without(vec![gap], self.invalid.ranges());
-        let confirmed: Vec<Range> = missing
+        let Missing { id, rules, report } = missing;
+        let absent = without(vec![gap], self.invalid.ranges());
+        let confirmed: Vec<Range> = absent
             .iter()
             .filter(|(from, _)| *from <= floor)
             .map(|(from, to)| (*from, floor.min(*to)))
             .collect();
-        report.unconfirmed += count(&missing) - count(&confirmed);
+        report.unconfirmed += count(&absent) - count(&confirmed);
         let left = without(confirmed.clone(), lost.map(|lost| (lost.from, lost.to)));
         report.lost += count(&confirmed) - count(&left);
         for (from, to) in left {
@@ -233,7 +247,7 @@ impl Chain {
             }
             report.add(Finding {
                 event: next.map(|next| next.event.to_string()),
-                chain: Some(id),
+                chain: Some(*id),
                 from: Some(from),
                 to: Some(to),
                 at: last.map(|last| last.at),
@@ -249,13 +263,6 @@ impl Chain {
         after
             .and_then(|lost| lost.previous.as_ref())
             .or_else(|| (head.confirmed == position).then_some(&head.last))
-    }
-}
-
-impl Rules<'_> {
-    /// Returns whether the retention may have removed an event, and every event before it.
-    fn is_expired(&self, event: &Previous) -> bool {
-        event.kept_until <= self.now + CLOCK_SKEW || event.at + self.retention <= self.now + CLOCK_SKEW
     }
 }
 

@@ -55,24 +55,26 @@ impl Recent {
     }
 }
 
+/// A look at new events, again and again.
 pub(super) struct Follow {
     begun_at: Timestamp,
+    query: Query,
 }
 
 impl Follow {
-    pub(super) fn new(begun_at: Timestamp) -> Self {
-        Self { begun_at }
+    pub(super) fn new(begun_at: Timestamp, query: Query) -> Self {
+        Self { begun_at, query }
     }
 
     /// Prints new events until the output is closed or the process is interrupted.
     pub(super) async fn run(
         self,
         store: &Store,
-        mut query: Query,
         clock: &Clock,
         printed: Vec<EventId>,
         line: &mut Line,
     ) -> Result<(), Failure> {
+        let Self { begun_at, mut query } = self;
         let mut recent = Recent::default();
         for id in printed {
             recent.remember(id);
@@ -81,9 +83,8 @@ impl Follow {
         // Events before the start that the list did not print are not new.
         let mut first_look = true;
         loop {
-            let since = (clock.system_time() - LATE).max(self.begun_at - LATE);
+            let since = (clock.system_time() - LATE).max(begun_at - LATE);
             query.since = Some(asked_since.map_or(since, |asked| asked.max(since)));
-            let begun_at = self.begun_at;
             let print = |event: Event| -> ControlFlow<io::Error> {
                 let is_old = first_look && event.at < begun_at;
                 if recent.add(&event)

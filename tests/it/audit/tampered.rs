@@ -59,12 +59,34 @@ pub(crate) async fn write(location: &StoreLocation, collection: &str, stored: &[
     }
 }
 
+fn uuid_of(place: &bson::Document) -> Option<Vec<u8>> {
+    match place.get("chain") {
+        Some(bson::Bson::Binary(binary)) => Some(binary.bytes.clone()),
+        _ => None,
+    }
+}
+
 impl Stored {
-    /// Returns chain and position, to sort by them.
-    pub(crate) fn place(&self) -> (String, u64) {
-        let json = self.json();
-        let place = &json["chain"]["place"];
-        (place["chain"].to_string(), place["position"].as_u64().unwrap_or_default())
+    /// Returns chain and position, to sort by them. The id of a head is that of its chain.
+    pub(crate) fn place(&self) -> (Uuid, u64) {
+        match self {
+            Self::Row { .. } => {
+                let json = self.json();
+                let place = &json["chain"]["place"];
+                let chain = place["chain"].as_str().and_then(|chain| chain.parse().ok());
+                (chain.unwrap_or_else(|| self.id()), place["position"].as_u64().unwrap_or_default())
+            }
+            Self::Document(document) => {
+                let place = document.get_document("chain").and_then(|chain| chain.get_document("place")).ok();
+                let chain = place.and_then(uuid_of);
+                let chain = chain.and_then(|bytes| Uuid::from_slice(&bytes).ok());
+                let position = place.and_then(|place| place.get_i64("position").ok());
+                (
+                    chain.unwrap_or_else(|| self.id()),
+                    position.and_then(|position| u64::try_from(position).ok()).unwrap_or_default(),
+                )
+            }
+        }
     }
 
     pub(crate) fn json(&self) -> Value {

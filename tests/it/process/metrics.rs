@@ -50,7 +50,7 @@ fn sample(line: &str) -> Sample {
     (name.to_owned(), labels.collect(), value)
 }
 
-/// Sends requests with hostile text in every place that a client chooses.
+/// Sends requests with hostile text in every part that a client chooses.
 async fn drive(browser: &Browser) {
     for name in [HOSTILE, "hostile\"} 1\nforged 2", "hostile\\"] {
         browser.sign_in(name, HOSTILE).await.expect_status(401);
