@@ -22,7 +22,7 @@ pub async fn enforce(store: Store, clock: Clock, retention: Duration) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "removed audit events at the end of their retention"),
             Err(error) => {
-                tracing::warn!(%error, "could not remove audit events at the end of their retention")
+                tracing::warn!(%error, "could not remove audit events at the end of their retention");
             }
         }
         tokio::time::sleep(INTERVAL).await;

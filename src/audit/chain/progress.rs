@@ -88,9 +88,12 @@ impl Progress {
 
     /// Returns what the head must say. `None` before the first event is confirmed.
     pub(super) fn confirmed(&self) -> Option<Confirmed> {
-        let last = self.confirmed_last.clone()?;
-        let (position, lost) = (self.confirmed, self.lost.clone());
-        Some(Confirmed { position, last, lost, is_complete: self.open.is_empty() })
+        Some(Confirmed {
+            position: self.confirmed,
+            last: self.confirmed_last.clone()?,
+            lost: self.lost.clone(),
+            is_complete: self.open.is_empty(),
+        })
     }
 }
 

@@ -27,7 +27,7 @@ const RECENT: Duration = Duration::from_secs(5);
 /// All chains.
 pub(super) struct Chains<'a> {
     rules: Rules<'a>,
-    chains: BTreeMap<ChainId, Chain>,
+    by_id: BTreeMap<ChainId, Chain>,
     /// When the oldest chain began.
     began_at: Option<Timestamp>,
     report: Report,
@@ -63,7 +63,7 @@ struct Missing<'a> {
 
 impl<'a> Chains<'a> {
     pub(super) fn new(rules: Rules<'a>) -> Self {
-        Self { rules, chains: BTreeMap::new(), began_at: None, report: Report::default() }
+        Self { rules, by_id: BTreeMap::new(), began_at: None, report: Report::default() }
     }
 
     pub(super) fn add_head(&mut self, head: Head) {
@@ -73,14 +73,14 @@ impl<'a> Chains<'a> {
                 self.began_at = self.began_at.into_iter().chain([head.opened_at]).min();
                 self.report.heads.push(head.witness());
                 self.add_witnesses(&head.heads);
-                self.chains.entry(id).or_default().head = Some(head);
+                self.by_id.entry(id).or_default().head = Some(head);
             }
             Check::KeyMissing => {
                 self.report.keys_missing.entry(head.key).or_default();
-                self.chains.entry(id).or_default().is_unknown = true;
+                self.by_id.entry(id).or_default().is_unknown = true;
             }
             Check::Invalid => {
-                self.chains.entry(id).or_default().is_unknown = true;
+                self.by_id.entry(id).or_default().is_unknown = true;
                 self.report.add(Finding { chain: Some(id), ..Finding::new(Problem::HeadAltered) });
             }
         }
@@ -90,7 +90,7 @@ impl<'a> Chains<'a> {
         let Some(link) = event.link() else { return self.add_unchained(event) };
         let (id, position) = (link.place.chain, link.place.position);
         let check = event.check(self.rules.keys).unwrap_or(Check::Invalid);
-        let chain = self.chains.entry(id).or_default();
+        let chain = self.by_id.entry(id).or_default();
         let edge = |link: Option<&Link>| Edge {
             event: event.id(),
             previous: link.and_then(|link| link.place.previous.clone()),
@@ -148,7 +148,7 @@ impl<'a> Chains<'a> {
     pub(super) fn add_unreadable_head(&mut self, document: &Unreadable) {
         let chain = document.id.parse::<ChainId>().ok();
         if let Some(chain) = chain {
-            self.chains.entry(chain).or_default().is_unknown = true;
+            self.by_id.entry(chain).or_default().is_unknown = true;
         }
         self.report.add(Finding { chain, ..Finding::new(Problem::HeadAltered) });
     }
@@ -156,7 +156,7 @@ impl<'a> Chains<'a> {
     /// Adds what one chain, or an earlier report, says about others.
     pub(super) fn add_witnesses(&mut self, witnesses: &[Witness]) {
         for Witness { chain, confirmed, kept_until } in witnesses {
-            let chain = self.chains.entry(*chain).or_default();
+            let chain = self.by_id.entry(*chain).or_default();
             chain.witnessed = chain.witnessed.max(*confirmed);
             chain.head_until = chain.head_until.max(Some(*kept_until));
         }
@@ -168,12 +168,12 @@ impl<'a> Chains<'a> {
             !chain.is_unknown
                 && chain.head.as_ref().map_or(0, |head| head.confirmed) < chain.confirmed.max(chain.witnessed)
         };
-        self.chains.iter().filter(|(_, chain)| is_behind(chain)).map(|(id, _)| *id).collect()
+        self.by_id.iter().filter(|(_, chain)| is_behind(chain)).map(|(id, _)| *id).collect()
     }
 
     /// Compares the present head with what events and other chains say.
     pub(super) fn add_newer_head(&mut self, id: ChainId, newer: Option<Head>) {
-        let Some(chain) = self.chains.get_mut(&id) else { return };
+        let Some(chain) = self.by_id.get_mut(&id) else { return };
         let problem = match newer {
             None => {
                 let expired = chain.head_until.is_some_and(|until| self.rules.is_past(until));
@@ -198,7 +198,7 @@ impl<'a> Chains<'a> {
     }
 
     pub(super) fn into_report(self) -> Report {
-        let Self { rules, chains, mut report, .. } = self;
+        let Self { rules, by_id: chains, mut report, .. } = self;
         report.chains = chains.len() as u64;
         for (id, chain) in &chains {
             chain.find_missing(&mut Missing { id: *id, rules, report: &mut report });
@@ -239,9 +239,9 @@ impl Chain {
         report.lost += count(&confirmed) - count(&left);
         for (from, to) in left {
             // The event after the range says when the last event of the range was written.
-            let last = next.filter(|_| gap.1 == to).and_then(|next| next.previous.as_ref());
-            let last = last.or_else(|| self.event_at(to));
-            if last.is_some_and(|last| rules.is_expired(last)) {
+            let newest = next.filter(|_| gap.1 == to).and_then(|next| next.previous.as_ref());
+            let newest = newest.or_else(|| self.event_at(to));
+            if newest.is_some_and(|newest| rules.is_expired(newest)) {
                 report.expired += to - from + 1;
                 continue;
             }
@@ -250,7 +250,7 @@ impl Chain {
                 chain: Some(*id),
                 from: Some(from),
                 to: Some(to),
-                at: last.map(|last| last.at),
+                at: newest.map(|newest| newest.at),
                 ..Finding::new(Problem::Removed)
             });
         }

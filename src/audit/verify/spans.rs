@@ -56,19 +56,15 @@ impl Spans {
         }
         let joined = before.filter(|(_, to)| to + 1 == position).map(|(from, _)| from);
         let mut result = Ok(());
-        let from = match joined.and_then(|from| self.0.get_mut(&from).map(|span| (from, span))) {
-            Some((from, span)) => {
-                if !follows(&span.last, &edge) {
-                    result = Err(Misplaced::Unlinked(edge.event));
-                }
-                (span.to, span.last) = (position, edge);
-                from
+        let from = joined.unwrap_or(position);
+        if let Some(span) = joined.and_then(|from| self.0.get_mut(&from)) {
+            if !follows(&span.last, &edge) {
+                result = Err(Misplaced::Unlinked(edge.event));
             }
-            None => {
-                self.0.insert(position, Span { to: position, first: edge.clone(), last: edge });
-                position
-            }
-        };
+            (span.to, span.last) = (position, edge);
+        } else {
+            self.0.insert(position, Span { to: position, first: edge.clone(), last: edge });
+        }
         if let Some(next) = self.0.remove(&(position + 1))
             && let Some(span) = self.0.get_mut(&from)
         {

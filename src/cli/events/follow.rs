@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Time between two looks.
-const INTERVAL: Duration = Duration::from_millis(700);
+const INTERVAL: Duration = Duration::from_millis(500);
 /// How much later than its time an event may be found: a slow store, and replicas whose clocks differ.
 const LATE: Duration = Duration::from_secs(15);
 /// Printed events that are remembered.

@@ -121,12 +121,11 @@ async fn rotate(store: &Store, keys: &Keys) -> Result<Done, Failure> {
     for field in SealedField::ALL {
         match field {
             SealedField::Totp => rotate_users(store, keys, &mut done).await?,
-            // In the same write of the user.
-            SealedField::PendingTotp => {}
             SealedField::IdTokenHint => done.sealed += id_token_hint::reseal_all(store, keys).await?,
             SealedField::MailContent => done.sealed += mail::reseal_all(store, keys).await?,
-            // They expire within ten minutes. Without its key, a logout at a provider returns to the start page.
-            SealedField::LogoutIdToken | SealedField::ReturnTo => {}
+            // The first one is in the same write of the user. The others expire within ten minutes: without its key, a logout at a provider
+            // returns to the start page.
+            SealedField::PendingTotp | SealedField::LogoutIdToken | SealedField::ReturnTo => {}
         }
     }
     Ok(done)

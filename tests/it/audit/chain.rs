@@ -206,6 +206,7 @@ async fn every_change_in_the_database_is_found(location: StoreLocation) {
                 heads[0].set("confirmed", Some(&json!(1)));
             }),
         ),
+        ("content of the head", Problem::HeadAltered, Box::new(|_, heads| heads[0].set("confirmed", None))),
         (
             "list of lost events",
             Problem::HeadAltered,
