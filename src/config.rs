@@ -76,6 +76,8 @@ pub struct Config {
     pub keys: KeySource,
     pub session: SessionLimits,
     pub mfa: Mfa,
+    /// Whether users may delete their account.
+    pub account_deletion: bool,
     pub brand: Brand,
     /// `None`: no mail is sent.
     pub mail: Option<MailSettings>,
@@ -202,6 +204,7 @@ impl Config {
             keys,
             session: session_limits(&mut reader),
             mfa: reader.get(&s::MFA),
+            account_deletion: reader.get(&s::ACCOUNT_DELETION),
             brand: brand(&mut reader),
             mail: mail::read(&mut reader),
             token_audience: reader.get(&s::TOKEN_AUDIENCE),

@@ -145,6 +145,22 @@ impl Limiter {
         self.raise_changes(&format!("passwordChange:{user}")).await
     }
 
+    /// Counts a request to delete the account, or to keep it.
+    ///
+    /// # Errors
+    /// [`Limited`] after 20 of them in ten minutes.
+    pub async fn count_deletion_change(&self, user: &str) -> Result<(), Limited> {
+        self.raise_changes(&format!("deletion:{user}")).await
+    }
+
+    /// Counts an export of the data of a user, which reads all events about the user.
+    ///
+    /// # Errors
+    /// [`Limited`] after 20 of them in ten minutes.
+    pub async fn count_export(&self, user: &str) -> Result<(), Limited> {
+        self.raise_changes(&format!("export:{user}")).await
+    }
+
     async fn raise_changes(&self, id: &str) -> Result<(), Limited> {
         self.raise(id, |counter, now| counter.raise_window(CHANGES_FREE, 0, now)).await
     }

@@ -24,8 +24,8 @@ use tokio::sync::{Notify, watch};
 pub use self::{
     message::{Act, Actor, Message, Notice, Recipient, Template},
     queue::{
-        FailureReason, MailId, MailPage, MailState, MailView, Retry, SendError, mails_by_key, page,
-        reseal_all, retry,
+        FailureReason, MailId, MailPage, MailState, MailView, Retry, SendError, delete_to, mails_by_key,
+        page, reseal_all, retry,
     },
 };
 use self::{

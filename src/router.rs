@@ -14,7 +14,9 @@ use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
 
 use crate::{
     account::{
-        devices::routes as devices, email::routes as email, not_me::routes as not_me, routes as account,
+        activity::routes as activity, deletion::routes as deletion, devices::routes as devices,
+        email::routes as email, export::routes as export, not_me::routes as not_me, routes as account,
+        sessions::routes as sessions,
     },
     admin::routes as admin,
     app::{App, AppState},
@@ -68,7 +70,12 @@ pub fn router(app: &AppState) -> Router {
         .route("/api/auth/keep-alive", post(session::keep_alive))
         .route("/api/auth/link", post(pending_link::confirm))
         .route("/api/auth/reauthenticate/{provider}", post(reauthenticate::with_provider))
-        .route("/api/account", get(account::me).patch(account::change_profile))
+        .route("/api/account", get(account::me).patch(account::change_profile).delete(deletion::delete))
+        .route("/api/account/keep", post(deletion::keep))
+        .route("/api/account/export", get(export::download))
+        .route("/api/account/events", get(activity::events))
+        .route("/api/account/sessions", get(sessions::show).delete(sessions::delete_others))
+        .route("/api/account/sessions/{id}", delete(sessions::delete))
         .route("/api/account/email", post(email::request).delete(email::withdraw))
         .route("/api/account/email/verify", post(email::verify))
         .route("/api/account/identities", get(account::list_identities))

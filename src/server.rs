@@ -22,7 +22,7 @@ use tokio::{
 use tower::ServiceExt as _;
 
 use self::{body::SharedBody, places::Places, stream::Stream};
-use crate::{app::AppState, router::router, web::client::Peer};
+use crate::{account::deletion, app::AppState, router::router, web::client::Peer};
 
 /// Time limit for a request head (slowloris), and for an idle connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
@@ -39,6 +39,9 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(9);
 pub async fn serve(app: AppState, listener: TcpListener, stop: impl Future<Output = ()>) -> io::Result<()> {
     let router = router(&app);
     let places = Places::new(&app.config.trusted_proxies);
+    // Ends with this function.
+    let mut tasks = JoinSet::new();
+    tasks.spawn(deletion::task::run(app.clone()));
     let mut connections = JoinSet::new();
     tokio::pin!(stop);
     loop {
@@ -77,6 +80,7 @@ pub async fn serve(app: AppState, listener: TcpListener, stop: impl Future<Outpu
         tracing::warn!(connections = connections.len(), "shutdown timeout: closing open connections");
         connections.shutdown().await;
     }
+    tasks.shutdown().await;
     app.close().await;
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! an administrator, [`crate::admission`] decides who signs in.
 
 mod credentials;
+pub mod deletion;
 mod device;
 mod email;
 mod email_change;
@@ -12,6 +13,7 @@ mod factors;
 mod id;
 mod identity;
 mod invalid;
+mod known_devices;
 mod linking;
 mod name;
 pub mod normalise;
@@ -29,13 +31,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    device::{DEVICES_MAX, Device, DeviceId, Recognition, Sighting},
+    device::{Device, DeviceId},
     email::Email,
     end_reason::EndReason,
     factors::{APPS_MAX, Factor},
     id::UserId,
     identity::{Identity, IdentityKey, UnlinkedIdentity},
     invalid::Invalid,
+    known_devices::{DEVICES_MAX, Recognition, Sighting},
     name::{TypedName, Username},
     password::{CURRENT_HASH_PREFIX, Password},
     pending_email::{CANCELLABLE_FOR, CONFIRMABLE_FOR, EmailChangeRefused, PendingEmail, PreviousEmail},
@@ -201,7 +204,8 @@ impl User {
     }
 
     /// Sets the status; returns `false` if the user already has it. A user who is disabled or quarantined loses all sessions for good:
-    /// they stay ended after the account is enabled again.
+    /// they stay ended after the account is enabled again. A deletion that the user has asked for is cancelled, so that an administrator can
+    /// examine the account.
     pub fn set_status(&mut self, status: Status, now: Timestamp) -> bool {
         if self.status == status {
             return false;
@@ -210,7 +214,10 @@ impl User {
         self.updated_at = now;
         match status {
             Status::Active => {}
-            Status::Disabled | Status::Quarantined => self.end_sessions(EndReason::UserDisabled),
+            Status::Disabled | Status::Quarantined => {
+                self.deletion_at = None;
+                self.end_sessions(EndReason::UserDisabled);
+            }
         }
         true
     }
@@ -243,7 +250,8 @@ impl Document for User {
         handles
     }
 
-    /// Returns the tags: the address (verified or not) by its origin, the unlinked identities, and [`LEGACY_HASH_TAG`].
+    /// Returns the tags: the address (verified or not) by its origin, the unlinked identities, [`LEGACY_HASH_TAG`] and
+    /// [`deletion::DELETION_TAG`].
     fn tags(&self) -> Vec<String> {
         let address = |email: &Email| match (self.status, self.created_by) {
             (Status::Quarantined, Creator::Administrator | Creator::Provider | Creator::User) => None,
@@ -263,6 +271,7 @@ impl Document for User {
         tags.extend(self.unlinked_identities.iter().map(|unlinked| unlinked.key.unlinked_tag()));
         let is_legacy = self.password.as_ref().is_some_and(Password::is_legacy);
         tags.extend(is_legacy.then(|| LEGACY_HASH_TAG.to_owned()));
+        tags.extend(self.deletion_at.map(|_| deletion::DELETION_TAG.to_owned()));
         tags
     }
 }

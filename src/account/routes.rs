@@ -76,6 +76,10 @@ struct Me<'a> {
     user: UserView<'a>,
     /// Requested and not confirmed yet.
     pending_email: Option<&'a Email>,
+    /// When the account is deleted, because its user has asked for it.
+    deletion_at: Option<Timestamp>,
+    /// Whether users may delete their account.
+    can_delete: bool,
     session: View,
 }
 
@@ -87,8 +91,14 @@ pub(crate) async fn me(State(app): State<AppState>, SignedIn(current): SignedIn)
 fn show(app: &App, current: &CurrentSession, user: &User) -> Response {
     let session = View::of_current(current, user, app.clock.now());
     let pending = user.pending_email.as_ref().filter(|pending| !pending.is_expired(app.clock.now()));
-    let pending_email = pending.map(|pending| &pending.email);
-    JsonBody(Me { user: UserView::of(app, user), pending_email, session }).into_response()
+    let me = Me {
+        user: UserView::of(app, user),
+        pending_email: pending.map(|pending| &pending.email),
+        deletion_at: user.deletion_at,
+        can_delete: app.config.account_deletion,
+        session,
+    };
+    JsonBody(me).into_response()
 }
 
 /// Body of a change of the profile. An unknown member is refused: a misspelled one would change nothing without a message.

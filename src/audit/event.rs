@@ -128,6 +128,16 @@ pub enum EventKind {
     KeysRotated,
     /// Another program changed audit events in the database.
     EventsAltered,
+    /// The user ended own sessions, of this or of other browsers.
+    SessionEnded,
+    /// The user asked for the deletion of the account.
+    DeletionRequested,
+    /// The user cancelled the deletion.
+    DeletionCancelled,
+    /// The account was deleted at the time that its user had asked for.
+    UserDeleted,
+    /// The user exported the own data.
+    DataExported,
 }
 
 impl EventKind {
@@ -172,7 +182,12 @@ impl EventKind {
             | Self::EmailChangeRequested
             | Self::MailFailed
             | Self::KeysRotated
-            | Self::EventsAltered => false,
+            | Self::EventsAltered
+            | Self::SessionEnded
+            | Self::DeletionRequested
+            | Self::DeletionCancelled
+            | Self::UserDeleted
+            | Self::DataExported => false,
         }
     }
 

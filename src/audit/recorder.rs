@@ -31,6 +31,10 @@
 //! | `passwordResetRequested` | three for each address and one each hour, user budget | network budget, user or total budget |
 //! | `passwordResetByMail`, `emailChanged`, `emailVerified`, `emailChangeCancelled`, `reportedNotMe` | one for each token or request | network budget, user or total budget |
 //! | `emailChangeRequested` | three for each user and one each hour | none |
+//! | `sessionEnded` | one for each request that ended a session; each session needed a login | none |
+//! | `deletionRequested`, `deletionCancelled` | 20 in ten minutes | none |
+//! | `dataExported` | 20 in ten minutes | none |
+//! | `userDeleted` | one for each user | none |
 //! | `userUpdated` by the user | 20 in ten minutes | none |
 //! | `userCreated`, `userUpdated`, `userDisabled`, `userEnabled`, `userUnlocked`, `sessionsEnded`, `secondFactorReset`, `passwordReset`, `keysRotated` | commands and administrators | none |
 

@@ -177,6 +177,14 @@ settings! {
     .unset("no identity token")
     .example("https://api.example.org");
 
+    ACCOUNT_DELETION: Choice<bool> = service(
+        "VESTIBULE_ACCOUNT_DELETION",
+        BOOLEAN,
+        "Whether users may delete their account on its page. The account is deleted seven days after the request; until then the user \
+         can sign in and keep it. Audit events stay.",
+    )
+    .default("true");
+
     MFA: Choice<Mfa> = service(
         "VESTIBULE_MFA",
         Choice(&[("optional", Mfa::Optional), ("required", Mfa::Required)]),

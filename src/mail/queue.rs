@@ -443,6 +443,28 @@ pub async fn mails_by_key(store: &Store) -> Result<BTreeMap<String, usize>, Stor
     }
 }
 
+/// Deletes the mails to the address of a user who is deleted.
+///
+/// # Errors
+/// The store failed. Some of them may be deleted.
+pub async fn delete_to(store: &Store, address: &Email) -> Result<(), StoreError> {
+    for tag in [queued_tag(address), failed_tag(address)] {
+        let mut after = None;
+        loop {
+            let page = Page { tag: Some(&tag), after, newest_first: false, limit: PAGE };
+            let found = store.scan::<OutgoingMail>(page).await?;
+            for mail in &found.documents {
+                store.take::<OutgoingMail>(&mail.id()).await?;
+            }
+            match found.next {
+                Some(last) => after = Some(last),
+                None => break,
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Seals with the newest key all mails that older keys have sealed; returns how many. A mail that cannot be opened stays: the worker reports it.
 pub async fn reseal_all(store: &Store, keys: &Keys) -> Result<usize, StoreError> {
     let (mut count, mut after) = (0, None);

@@ -7,8 +7,10 @@ use super::{Refusal, record::State};
 use crate::{
     app::App,
     clock::Timestamp,
+    mail::Notice,
+    notices,
     store::{Change, StoreError},
-    user::{Recognition, Sighting, UserId},
+    user::{Recognition, Sighting, User, UserId},
     web::{
         client::Client,
         cookies::{CookieChange, RequestCookies},
@@ -44,15 +46,16 @@ impl<'a> Browser<'a> {
     pub(super) async fn remember(self, app: &App, cookies: &RequestCookies, user: UserId, is_login: bool) {
         cookies.queue(CookieChange::SetDevice(self.key.cookie_value(&app.keys)));
         match self.add_to(app, user).await {
-            Ok(Some(Recognition::Unknown)) if is_login => {
-                tracing::info!(%user, request_id = %self.client.request_id, "login from an unknown device");
+            Ok(Some((user, Recognition::Unknown))) if is_login => {
+                tracing::info!(user = %user.id, request_id = %self.client.request_id, "login from an unknown device");
+                notices::send(app, self.client, &user, Notice::UnknownDevice).await;
             }
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, %user, "could not store the device of a login"),
         }
     }
 
-    async fn add_to(&self, app: &App, user: UserId) -> Result<Option<Recognition>, StoreError> {
+    async fn add_to(&self, app: &App, user: UserId) -> Result<Option<(User, Recognition)>, StoreError> {
         let Self { client, key, is_first_login, trusted_until } = *self;
         let sighting = Sighting { device: key, client, is_first_login, trusted_until, at: app.clock.now() };
         let seen = app
@@ -65,7 +68,7 @@ impl<'a> Browser<'a> {
                 Ok(if changes { Change::Write(recognition) } else { Change::Keep(recognition) })
             })
             .await?;
-        Ok(seen.map(|(_, recognition)| recognition))
+        Ok(seen.map(|(user, recognition)| (user.into_document(), recognition)))
     }
 }
 

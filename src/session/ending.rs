@@ -5,11 +5,14 @@
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::{id_token_hint, lifetime, record::Session};
+use super::{
+    id_token_hint, lifetime,
+    record::{Session, tag_of_user},
+};
 use crate::{
     app::App,
     store::{Change, Document, DocumentId, Page, StoreError},
-    user::EndReason,
+    user::{EndReason, UserId},
     web::session_id::SessionId,
 };
 
@@ -55,6 +58,53 @@ pub async fn end_all(
         match page.next {
             Some(last) => after = Some(last),
             None => return Ok(ended),
+        }
+    }
+}
+
+/// Ends the session of a user that has this handle, or the session that it continues as. Returns it if it was valid until now.
+///
+/// # Errors
+/// As for [`end`].
+pub async fn end_by_handle(
+    app: &App,
+    user: UserId,
+    handle: &str,
+    reason: EndReason,
+) -> Result<Option<Session>, StoreError> {
+    let tag = tag_of_user(user);
+    let mut after = None;
+    loop {
+        let page = Page { tag: Some(&tag), after, newest_first: false, limit: READ_AT_ONCE };
+        let page = app.sessions.scan(page).await?;
+        if let Some(found) = page.documents.iter().find(|session| session.handle() == handle) {
+            return end_listed(app, found.id(), reason, &|_| true).await;
+        }
+        match page.next {
+            Some(last) => after = Some(last),
+            None => return Ok(None),
+        }
+    }
+}
+
+/// Deletes all records of a user who is deleted, with their ID tokens. They have ended before, so that their browsers are informed.
+///
+/// # Errors
+/// The store failed. Some of them may be deleted.
+pub async fn delete_all(app: &App, user: UserId) -> Result<(), StoreError> {
+    let tag = tag_of_user(user);
+    let mut after = None;
+    loop {
+        let page = Page { tag: Some(&tag), after, newest_first: false, limit: READ_AT_ONCE };
+        let page = app.sessions.scan(page).await?;
+        let unreadable = page.unreadable.iter().filter_map(|session| session.document_id.clone());
+        for id in page.documents.iter().map(|session| session.id()).chain(unreadable) {
+            let session = app.sessions.take(&id).await?;
+            id_token_hint::delete_of(app, session.as_ref()).await;
+        }
+        match page.next {
+            Some(last) => after = Some(last),
+            None => return Ok(()),
         }
     }
 }

@@ -178,6 +178,12 @@ impl Session {
         self.key.0 == *id.hash()
     }
 
+    /// Returns the name of the session in the API: it opens nothing, and is no key of the record.
+    #[must_use]
+    pub fn handle(&self) -> String {
+        secrets::hex(&secrets::sha256(&[b"session handle ", &self.key.0[..]].concat())[..16])
+    }
+
     #[must_use]
     pub fn upstream(&self) -> Option<&UpstreamSession> {
         self.authentication.upstream.as_ref()

@@ -33,6 +33,7 @@ pub(super) fn summary(config: &Config, user: &Stored<User>, locks: &[Lock]) -> V
         "createdAt": user.created_at,
         "updatedAt": user.updated_at,
         "lastLoginAt": user.last_login_at,
+        "deletionAt": user.deletion_at,
         "revision": user.revision,
     })
 }

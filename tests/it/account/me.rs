@@ -28,6 +28,8 @@ async fn me_returns_the_user_and_the_session(location: StoreLocation) {
     snapshot!(me, @r#"
     {
       "authProvider": "local",
+      "canDelete": true,
+      "deletionAt": null,
       "displayName": "Ada of the tests",
       "email": "ada@corp.example",
       "emailVerified": true,

@@ -92,6 +92,11 @@ impl Browser {
         self.with_token(Method::POST, path).await.json(body).send().await
     }
 
+    /// Sends the CSRF token of the cookie in the header.
+    pub(crate) async fn delete(&self, path: &str, body: &Value) -> Answer {
+        self.with_token(Method::DELETE, path).await.json(body).send().await
+    }
+
     pub(crate) fn csrf_token(&self) -> Option<String> {
         self.cookie("__Host-XSRF-TOKEN").or_else(|| self.cookie("XSRF-TOKEN"))
     }

@@ -59,6 +59,8 @@ impl Shown {
             ("changed", format!("{} (revision {})", time(user.updated_at), user.revision)),
             ("last login", user.last_login_at.map_or_else(|| "never".to_owned(), time)),
         ]);
+        let deletion = |at| ("deletion", format!("{}, because the user has asked for it", time(at)));
+        fields.extend(user.deletion_at.map(deletion));
         fields
     }
 

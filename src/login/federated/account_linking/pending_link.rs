@@ -25,10 +25,13 @@ use crate::{
     notices,
     secrets::sha256_hex,
     session::{self, CurrentSession, Refusal},
-    store::{Change, Collection, Document, DocumentId, StoreError, Stored},
+    store::{Change, Collection, Document, DocumentId, Page, Store, StoreError, Stored},
     user::{Identity, UserId},
     web::{browser_key::BrowserKey, client::Client, cookies::LOGIN_TIME},
 };
+
+/// Pending links per read of the store.
+const PAGE: usize = 100;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -50,9 +53,17 @@ impl Document for PendingLink {
         DocumentId::Text(self.key.clone())
     }
 
+    fn tags(&self) -> Vec<String> {
+        vec![tag_of_user(self.user_id)]
+    }
+
     fn purge_at(&self) -> Option<Timestamp> {
         Some(self.expires_at)
     }
+}
+
+fn tag_of_user(user: UserId) -> String {
+    format!("user:{user}")
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -139,7 +150,10 @@ pub async fn confirm(
             | LinkError::Store(_),
         ) => return linked.map(|_| identity),
     };
-    event.details(json!({ "identity": identity.key.to_string(), "changes": changes })).record().await;
+    let details = json!({
+        "provider": identity.provider, "identity": identity.key.to_string(), "changes": changes,
+    });
+    event.details(details).record().await;
     if linked.is_ok() {
         let provider = app.providers.label(&identity.provider).to_owned();
         notices::send(app, client, &current.user, Notice::IdentityLinked { provider }).await;
@@ -182,6 +196,26 @@ pub async fn cancel(app: &App, keys: &[BrowserKey]) -> Result<(), StoreError> {
         app.store.take::<PendingLink>(&DocumentId::Text(hash(key))).await?;
     }
     Ok(())
+}
+
+/// Deletes the pending links to the account of a user who is deleted.
+///
+/// # Errors
+/// The store failed. Some of them may be deleted.
+pub async fn delete_all(store: &Store, user: UserId) -> Result<(), StoreError> {
+    let tag = tag_of_user(user);
+    let mut after = None;
+    loop {
+        let page = Page { tag: Some(&tag), after, newest_first: false, limit: PAGE };
+        let found = store.scan::<PendingLink>(page).await?;
+        for pending in &found.documents {
+            store.take::<PendingLink>(&pending.id()).await?;
+        }
+        match found.next {
+            Some(last) => after = Some(last),
+            None => return Ok(()),
+        }
+    }
 }
 
 fn hash(key: &BrowserKey) -> String {
