@@ -53,6 +53,8 @@ async fn open(browser: &Browser, path: &str, token: &str) -> Answer {
 
 /// Returns the token that cancels the pending change of a user.
 async fn cancel_token(service: &Service, user: &User) -> String {
+    // The mail contains another one, which would replace this one.
+    service.app.background.idle().await;
     let user = stored_user(service, user).await;
     let requested_at = user.pending_email.as_ref().expect("a pending address").requested_at;
     token(service, &user, Purpose::CancelEmail { requested_at }).await
