@@ -205,7 +205,7 @@ async fn send(
     Ok(app.mail.send(&Recipient::at(user, email.clone()), &act, message).await?)
 }
 
-/// Returns an address that its owner recognises, and that tells another reader little: `a…@corp.example`.
+/// Returns an address in a form that its owner recognises and that reveals little to another reader: `a…@corp.example`.
 fn masked(email: &Email) -> String {
     let (local, domain) = email.as_str().split_once('@').unwrap_or_default();
     let first = local.chars().next().map(String::from).unwrap_or_default();
