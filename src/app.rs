@@ -18,7 +18,7 @@ use crate::{
     link_token::LinkTokens,
     login::{
         federated::providers::Providers,
-        password::{hasher::Hasher, refusal_time},
+        password::{hasher::Hasher, policy::PasswordPolicy, refusal_time},
         second_factor::key_use::{RingError, require_keys_in_use},
     },
     mail::Mail,
@@ -65,6 +65,8 @@ pub struct App {
     pub hasher: Hasher,
     /// Work that continues after the answer.
     pub background: Background,
+    /// Rules for new passwords.
+    pub passwords: PasswordPolicy,
     /// Queue of mails to users.
     pub mail: Mail,
     pub limiter: Limiter,
@@ -151,6 +153,7 @@ impl App {
             background: Background::default(),
             mail,
             mail_worker: Mutex::new(mail_worker),
+            passwords: PasswordPolicy::of(&config),
             limiter: Limiter::new(store.clone(), clock.clone()),
             addresses: Addresses::new(
                 &config.public_url.origin,

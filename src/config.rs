@@ -13,12 +13,15 @@ mod dotenv;
 mod environment;
 mod file_warnings;
 mod format;
+mod hashing;
 mod hsts;
 mod issuer;
 mod list;
 mod mail;
 mod mfa;
 mod mistake;
+mod password_list;
+mod passwords;
 mod presets;
 mod profile_policy;
 mod provider_formats;
@@ -36,7 +39,7 @@ mod setup_warnings;
 mod value_warning;
 mod warning;
 
-use std::{net::SocketAddr, thread, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use ipnet::IpNet;
 
@@ -45,11 +48,14 @@ pub use self::{
     ca_file::CaFile,
     database::{Database, KeySource},
     environment::{Dotenv, Environment},
+    hashing::{HashParameters, Hashing},
     hsts::Hsts,
     issuer::Issuer,
     mail::{MailSettings, MailTls, MailTransport, SmtpServer},
     mfa::Mfa,
     mistake::Mistake,
+    password_list::PasswordList,
+    passwords::PasswordSettings,
     presets::{Preset, ProviderKind},
     profile_policy::{FieldPolicy, ProfilePolicy},
     provider_requests::{AuthMethod, Outgoing, ResponseMode},
@@ -78,6 +84,7 @@ pub struct Config {
     pub mfa: Mfa,
     /// Whether users may delete their account.
     pub account_deletion: bool,
+    pub passwords: PasswordSettings,
     pub brand: Brand,
     /// `None`: no mail is sent.
     pub mail: Option<MailSettings>,
@@ -137,14 +144,6 @@ impl SessionLimits {
     }
 }
 
-/// Capacity for password checks.
-#[derive(Clone, Copy, Debug)]
-pub struct Hashing {
-    pub threads: usize,
-    /// Waiting requests per thread. The next one is answered with 503.
-    pub queue: usize,
-}
-
 #[derive(Clone, Debug)]
 pub struct Log {
     /// A `tracing` filter.
@@ -169,6 +168,7 @@ impl Config {
             remember: self.session.remember.map(|time| time.as_secs()),
             mail: self.mail.is_some(),
             trust_days: self.session.trust_days(),
+            min_password_length: self.passwords.min_chars,
         }
     }
 
@@ -194,26 +194,27 @@ impl Config {
         let collection_prefix = collection_prefix(&mut reader, &database);
         let origins = |urls: Vec<PublicUrl>| urls.into_iter().map(|url| url.origin).collect();
         let public_url = reader.get(&s::PUBLIC_URL);
-        let cores = || thread::available_parallelism().map_or(1, usize::from);
+        // In the order in which mistakes are shown.
+        let listen = reader.get(&s::LISTEN);
+        let session = session_limits(&mut reader);
+        let mfa = reader.get(&s::MFA);
         let config = Self {
-            listen: reader.get(&s::LISTEN),
+            listen,
             hsts: reader.get(&s::HSTS).for_url(&public_url),
             public_url,
             database,
             collection_prefix,
             keys,
-            session: session_limits(&mut reader),
-            mfa: reader.get(&s::MFA),
+            session,
+            mfa,
             account_deletion: reader.get(&s::ACCOUNT_DELETION),
+            passwords: passwords::read(&mut reader, mfa),
             brand: brand(&mut reader),
             mail: mail::read(&mut reader),
             token_audience: reader.get(&s::TOKEN_AUDIENCE),
             allowed_origins: origins(reader.get(&s::ALLOWED_ORIGINS)),
             trusted_proxies: reader.get(&s::TRUSTED_PROXIES),
-            hashing: Hashing {
-                threads: reader.get(&s::HASH_THREADS).unwrap_or_else(cores),
-                queue: reader.get(&s::HASH_QUEUE),
-            },
+            hashing: hashing::read(&mut reader),
             session_cache: reader.get(&s::SESSION_CACHE),
             log: Log { filter: reader.get(&s::LOG), json: reader.get(&s::LOG_FORMAT) },
             event_retention: reader.get(&s::EVENT_RETENTION),

@@ -62,6 +62,8 @@ use crate::{
 
 /// Changes of one kind by one user within the window without a wait. Each one writes the user and an audit event.
 const CHANGES_FREE: u32 = 20;
+/// Estimates of new passwords for one user within the window without a wait.
+const ESTIMATES_FREE: u32 = 300;
 /// Requests to a provider that one network may have in progress in this process. It bounds the burst before the first of them fails. It is
 /// larger than the number of users of one company who sign in at the same time at a slow provider.
 const EXCHANGES_IN_PROGRESS: u32 = 300;
@@ -159,6 +161,15 @@ impl Limiter {
     /// [`Limited`] after 20 of them in ten minutes.
     pub async fn count_export(&self, user: &str) -> Result<(), Limited> {
         self.raise_changes(&format!("export:{user}")).await
+    }
+
+    /// Counts an estimate of a new password for `user`. The page asks while the user types.
+    ///
+    /// # Errors
+    /// [`Limited`] after 300 of them in ten minutes.
+    pub async fn count_strength_estimate(&self, user: &str) -> Result<(), Limited> {
+        let id = format!("strength:{user}");
+        self.raise(&id, |counter, now| counter.raise_window(ESTIMATES_FREE, 0, now)).await
     }
 
     async fn raise_changes(&self, id: &str) -> Result<(), Limited> {

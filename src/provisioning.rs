@@ -50,7 +50,12 @@ impl DesiredUser {
     /// Returns the texts from which a password must not be made.
     #[must_use]
     pub fn password_context(&self) -> Vec<&str> {
-        [Some(self.username.as_str()), self.email.as_ref().map(Email::as_str)].into_iter().flatten().collect()
+        let texts = [
+            Some(self.username.as_str()),
+            self.email.as_ref().map(Email::as_str),
+            self.display_name.as_deref(),
+        ];
+        texts.into_iter().flatten().collect()
     }
 }
 
@@ -149,14 +154,14 @@ mod tests {
     use crate::{
         audit::{self, Chain, Outcome, Writer},
         clock::Timestamp,
-        config::Hashing,
-        login::password::hasher::Hasher,
+        config::{Config, Environment, HashParameters, Hashing},
+        login::password::{hasher::Hasher, policy::PasswordPolicy},
         secrets::{Keys, new_key},
         store::Store,
         user::Status,
     };
 
-    const PASSWORD: &str = "correct horse";
+    const PASSWORD: &str = "correct horse battery";
 
     struct Fixture {
         store: Store,
@@ -180,7 +185,11 @@ mod tests {
                 users: DocumentCache::new(store.clone(), 1),
                 store,
                 clock,
-                hasher: Hasher::start(Hashing { threads: 1, queue: 1 }),
+                hasher: Hasher::start(Hashing {
+                    threads: 1,
+                    queue: 1,
+                    parameters: HashParameters::default(),
+                }),
                 keys,
                 _folder: folder,
             }
@@ -211,6 +220,8 @@ mod tests {
     }
 
     fn ada() -> DesiredUser {
+        let (config, _) = Config::read(&Environment::of([])).expect("settings");
+        let policy = PasswordPolicy::of(&config);
         DesiredUser {
             username: "ada".parse().expect("a name"),
             email: Some("ada@corp.example".parse().expect("an address")),
@@ -218,7 +229,7 @@ mod tests {
             display_name: None,
             roles: None,
             password: Some(NewPassword::Plain(
-                AcceptedPassword::new(SecretString::from(PASSWORD), &[]).expect("a good password"),
+                AcceptedPassword::new(&policy, SecretString::from(PASSWORD), &[]).expect("a good password"),
             )),
             totp_secret: Some(Zeroizing::new(b"12345678901234567890".to_vec())),
             must_change_password: None,

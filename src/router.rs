@@ -24,7 +24,9 @@ use crate::{
     http::{layers, portal},
     login::{
         federated::{account_linking::pending_link::routes as pending_link, routes as federated},
-        password::{change::routes as password_change, routes as password},
+        password::{
+            change::routes as password_change, routes as password, strength::routes as password_strength,
+        },
         password_reset::routes as password_reset,
         reauthenticate::routes as reauthenticate,
         second_factor::{apps::routes as factors, routes as second_factor},
@@ -61,6 +63,7 @@ pub fn router(app: &AppState) -> Router {
     // Sessions in any state: the handlers take `CurrentSession` and decide by its state.
     let any_session = Router::new()
         .route("/api/auth/reauthenticate", post(reauthenticate::with_credentials))
+        .route("/api/auth/password/strength", post(password_strength::estimate))
         .route("/api/account/password", post(password_change::change_password))
         .route("/api/mfa/setup", post(second_factor::set_up))
         .route("/api/mfa/verify", post(second_factor::verify));
@@ -125,6 +128,7 @@ pub fn router(app: &AppState) -> Router {
         .merge(verify)
         .merge(health())
         .route("/.well-known/jwks.json", get(verify::key_set))
+        .route("/.well-known/change-password", get(password_change::show_page))
         .route("/.well-known/{*path}", any(not_found))
         // The sign-in page, which is also where a provider returns to after a logout.
         .route("/login", any(portal::sign_in_page))

@@ -53,7 +53,7 @@ use crate::{
     store::{Collection, Document, DocumentId},
 };
 
-/// Tag of users whose password hash has an older form.
+/// Tag of users whose password hash has another form than the default one.
 pub const LEGACY_HASH_TAG: &str = "legacyHash";
 
 /// One user, in the collection `users`. Only [`crate::cache::DocumentCache::update`] changes it.

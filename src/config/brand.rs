@@ -48,6 +48,7 @@ pub(super) const LANGUAGES: &[(&str, Language)] = &[
 
 /// What pages need to know: in `index.html`, and in `GET /api/auth/providers` for applications with pages of their own.
 #[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PageSettings {
     pub(super) brand: BrandView,
     pub(super) languages: Vec<Language>,
@@ -56,8 +57,9 @@ pub struct PageSettings {
     /// Whether the service sends mail: a forgotten password can be reset.
     pub(super) mail: bool,
     /// For how many days a user can trust a device in place of a second factor; `None` if it is not offered.
-    #[serde(rename = "trustDays")]
     pub(super) trust_days: Option<u64>,
+    /// Shortest new password, in characters.
+    pub(super) min_password_length: usize,
 }
 
 #[derive(Clone, Debug, Serialize)]

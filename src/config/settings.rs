@@ -194,6 +194,27 @@ settings! {
     .default("optional");
 }
 
+"Passwords" {
+    PASSWORD_MIN_LENGTH: Optional<Number> = service(
+        "VESTIBULE_PASSWORD_MIN_LENGTH",
+        Optional(Number(8, 128)),
+        "Shortest new password, in characters. A shorter one than the default is a mistake: NIST SP 800-63B-4 requires 15 characters \
+         where the password can be the only factor. Existing passwords stay valid.",
+    )
+    .unset("15, or 8 with `VESTIBULE_MFA=required`")
+    .example("20");
+
+    PASSWORD_LIST: Optional<Text> = service(
+        "VESTIBULE_PASSWORD_LIST",
+        Optional(Text("a file or a folder")),
+        "Own list of passwords that are refused, beside the list of common passwords in the binary: a file with one password on each \
+         line, a file with sorted lines `SHA1:COUNT`, or a folder of range files `ABCDE` with lines `SUFFIX:COUNT`, as the downloads \
+         of Have I Been Pwned have them. Files of hashes may have any size: they are searched, not read into memory.",
+    )
+    .unset("only the list in the binary")
+    .example("/var/lib/vestibule/pwned-passwords.txt");
+}
+
 "Brand" {
     BRAND_NAME: Optional<Parsed<String>> = service(
         "VESTIBULE_BRAND_NAME",
@@ -271,9 +292,33 @@ settings! {
     HASH_THREADS: Optional<Number> = service(
         "VESTIBULE_HASH_THREADS",
         Optional(Number(1, 256)),
-        "Threads that hash passwords. Each uses 19 MiB of memory.",
+        "Threads that hash passwords. Each uses the memory of `VESTIBULE_HASH_MEMORY`.",
     )
     .unset("the number of CPU cores");
+
+    HASH_MEMORY: Number = service(
+        "VESTIBULE_HASH_MEMORY",
+        Number(7, 256),
+        "Memory of a new password hash (Argon2id) in MiB. Weaker parameters than OWASP recommends stop the start. Older hashes are \
+         replaced at the next login of their users; stronger ones are kept. With other parameters than the defaults, each refused \
+         login takes 0.75 seconds or more, so that its time does not show how old the hash is.",
+    )
+    .default("19");
+
+    HASH_ITERATIONS: Number = service(
+        "VESTIBULE_HASH_ITERATIONS",
+        Number(1, 100),
+        "Iterations of a new password hash. 1 needs 46 MiB, 2 need 19, 3 need 12, 4 need 9 and 5 or more need 7. Memory × iterations \
+         is at most 1024 MiB, which takes about a second.",
+    )
+    .default("2");
+
+    HASH_PARALLELISM: Number = service(
+        "VESTIBULE_HASH_PARALLELISM",
+        Number(1, 16),
+        "Lanes of a new password hash. They are computed one after the other.",
+    )
+    .default("1");
 
     HASH_QUEUE: Number = service(
         "VESTIBULE_HASH_QUEUE",

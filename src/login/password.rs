@@ -11,6 +11,7 @@ mod normal_form;
 pub mod policy;
 pub mod refusal_time;
 pub(crate) mod routes;
+pub mod strength;
 
 use std::{iter, time::Instant};
 
@@ -100,7 +101,7 @@ pub async fn sign_in(
             // At the same time: only a known user has the second event, once for each wait.
             tokio::join!(
                 record_wait(&audit, user_id, lock),
-                refusal_time::equalize(&app.store, guess.started, guess.result.checks)
+                refusal_time::equalize(app, guess.started, guess.result.checks)
             );
             Err(LoginError::Refused)
         }

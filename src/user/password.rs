@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 
-/// Prefix of every password hash in the current form.
+/// Prefix of every password hash with the default parameters.
 pub const CURRENT_HASH_PREFIX: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 
 /// The hash of a password.
@@ -22,7 +22,7 @@ pub struct Password {
 }
 
 impl Password {
-    /// Returns whether the hash has an older form than the one that new passwords get.
+    /// Returns whether the hash has another form than the one that new passwords get with the default parameters.
     #[must_use]
     pub fn is_legacy(&self) -> bool {
         !self.hash.starts_with(CURRENT_HASH_PREFIX)

@@ -251,7 +251,7 @@ fn find_rust(folder: &Path, found: &mut String) {
     for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
         if entry.is_dir() {
             find_rust(&entry, found);
-        } else {
+        } else if entry.extension().is_some_and(|extension| extension == "rs") {
             found.push_str(&fs::read_to_string(entry).expect("a text"));
         }
     }

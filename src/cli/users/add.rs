@@ -14,7 +14,11 @@ use crate::{
         out::Out,
     },
     clock::Clock,
-    login::password::{generate, hasher::Hasher, policy::AcceptedPassword},
+    login::password::{
+        generate,
+        hasher::Hasher,
+        policy::{AcceptedPassword, PasswordPolicy},
+    },
     provisioning::{Credentials, DesiredUser, Field, Mode, NewPassword, ProvisioningError},
     store::Create,
     user::{self, Invalid},
@@ -54,8 +58,8 @@ impl Add {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let mut desired = self.desired()?;
         // Before the password: a terminal must not ask for it in vain. After it, a refused password leaves no new database.
-        config()?;
-        let password = self.password(&desired).await?;
+        let policy = PasswordPolicy::of(&config()?);
+        let password = self.password(&policy, &desired).await?;
         let (config, store) = store(Create::IfMissing).await?;
         let keys = keys(&config)?;
         let credentials = Credentials { hasher: &Hasher::start(config.hashing), keys: &keys };
@@ -117,16 +121,20 @@ impl Add {
         }
     }
 
-    async fn password(&self, desired: &DesiredUser) -> Result<AcceptedPassword, Failure> {
+    async fn password(
+        &self,
+        policy: &PasswordPolicy,
+        desired: &DesiredUser,
+    ) -> Result<AcceptedPassword, Failure> {
         if self.generate {
             return Ok(generate::password());
         }
         let typed = blocking(if self.password_stdin { read_from_stdin } else { ask }).await?;
         let (typed, context) = (SecretString::from(typed.as_str()), desired.password_context());
         let accepted = if self.plain_password {
-            AcceptedPassword::stated(typed, &context)
+            AcceptedPassword::stated(policy, typed, &context)
         } else {
-            AcceptedPassword::new(typed, &context)
+            AcceptedPassword::new(policy, typed, &context)
         };
         accepted.map_err(|refused| Failure::Failed(format!("{refused}; no user was created")))
     }

@@ -31,12 +31,12 @@ use self::{
 use super::actions::{provisioning, users_of};
 use crate::{
     cli::{
-        context::{blocking, event_chain, keys, store},
+        context::{blocking, config, event_chain, keys, store},
         failure::Failure,
         out::Out,
     },
     clock::Clock,
-    login::password::hasher::Hasher,
+    login::password::{hasher::Hasher, policy::PasswordPolicy},
     provisioning::{Credentials, Mode},
     store::Create,
 };
@@ -76,7 +76,7 @@ impl Import {
     pub(in crate::cli) async fn run(self) -> Result<(), Failure> {
         // One listener for the whole run, so that a Ctrl-C between two rows is not lost.
         let mut interrupt = signal(SignalKind::interrupt())?;
-        let options = self.password_args.options()?;
+        let options = self.password_args.options(PasswordPolicy::of(&config()?))?;
         let rows = tokio::select! {
             rows = blocking(move || source::read(&self.file, self.format)) => plan(rows?, &options),
             _ = interrupt.recv() => return Err(Failure::Interrupted),

@@ -95,7 +95,7 @@ pub async fn change(
     }
     // A script with a session could change the password without end, with an audit event each.
     app.limiter.count_password_change(&current.user.id.to_string()).await?;
-    let new = accept(&current.user, passwords.new)?;
+    let new = accept(app, &current.user, passwords.new).await?;
     let proves_password = prove_current(app, client, current, passwords.current, &new).await?;
     let hash = app.hasher.try_hash(new.secret().clone()).await.ok_or(PasswordChangeError::Busy)?;
     let user = write(app, current, hash).await?;
@@ -117,9 +117,23 @@ fn can_sign_in_by_name(user: &User) -> bool {
     user.username.is_some() || user.email.is_some() && user.email_verified
 }
 
-fn accept(user: &User, new: SecretString) -> Result<AcceptedPassword, Refused> {
-    let context = user.password_context();
-    AcceptedPassword::chosen(new, &context)
+/// Checks a password that a user chose.
+///
+/// # Errors
+/// [`PasswordChangeError::Rejected`]; [`PasswordChangeError::Busy`] if the check could not run.
+pub async fn accept(
+    app: &App,
+    user: &User,
+    new: SecretString,
+) -> Result<AcceptedPassword, PasswordChangeError> {
+    let policy = app.passwords.clone();
+    let context: Vec<String> = user.password_context().into_iter().map(str::to_owned).collect();
+    // It may read the list of the operator.
+    let accepted = tokio::task::spawn_blocking(move || {
+        let context: Vec<&str> = context.iter().map(String::as_str).collect();
+        AcceptedPassword::stated(&policy, new, &context)
+    });
+    Ok(accepted.await.map_err(|_| PasswordChangeError::Busy)??)
 }
 
 /// Checks the current password where it is needed, and that the new one differs. Returns whether the current one was proven.

@@ -17,6 +17,23 @@ use secrecy::{ExposeSecret as _, SecretString};
 use self::scheme::argon2::Argon2;
 pub use self::{refusal::HashError, scheme::firebase::Project as FirebaseProject, stored::StoredHash};
 use super::normal_form::{forms, normal_form};
+use crate::config::HashParameters;
+
+/// What a thread keeps between hashes.
+#[derive(Default)]
+pub struct Workspace {
+    /// Parameters of new hashes.
+    parameters: HashParameters,
+    /// Allocating it for each hash takes a third of the time.
+    memory: Vec<Block>,
+}
+
+impl Workspace {
+    #[must_use]
+    pub fn new(parameters: HashParameters) -> Self {
+        Self { parameters, memory: Vec::new() }
+    }
+}
 
 /// Result of a password check.
 #[derive(Debug, Default)]
@@ -29,8 +46,8 @@ pub struct CheckResult {
 }
 
 /// Hashes a password in the current form.
-pub(super) fn hash(password: &SecretString, memory: &mut Vec<Block>) -> Option<String> {
-    Argon2::of(&normal_form(password.expose_secret()), memory)
+pub(super) fn hash(password: &SecretString, workspace: &mut Workspace) -> Option<String> {
+    Argon2::of(&normal_form(password.expose_secret()), workspace)
 }
 
 /// Checks a password against a stored hash. With `upgrade`, a correct password is hashed again in the current form if the stored hash is
@@ -42,16 +59,16 @@ pub(super) fn check(
     stored: Option<&str>,
     password: &SecretString,
     upgrade: bool,
-    memory: &mut Vec<Block>,
+    workspace: &mut Workspace,
 ) -> CheckResult {
     let known = stored.and_then(StoredHash::parse).and_then(Result::ok);
     let forms = forms(password.expose_secret());
     let mut correct = None;
     for (number, form) in forms.iter().enumerate() {
         let is_correct = if let Some(known) = &known {
-            known.verify(form, memory)
+            known.verify(form, workspace)
         } else {
-            Argon2::of(form, memory);
+            Argon2::of(form, workspace);
             false
         };
         if is_correct {
@@ -62,9 +79,9 @@ pub(super) fn check(
             }
         }
     }
-    let is_current = correct == Some(0) && known.is_some_and(|known| known.is_current());
+    let is_current = correct == Some(0) && known.is_some_and(|known| known.is_current(workspace.parameters));
     let stronger_hash =
-        if upgrade && correct.is_some() && !is_current { hash(password, memory) } else { None };
+        if upgrade && correct.is_some() && !is_current { hash(password, workspace) } else { None };
     let checks = u32::try_from(forms.len()).unwrap_or(u32::MAX);
     CheckResult { is_correct: correct.is_some(), stronger_hash, checks }
 }

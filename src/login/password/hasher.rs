@@ -12,20 +12,22 @@ use std::{
     time::Instant,
 };
 
-use argon2::Block;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::{
-    hash::{self, CheckResult},
+    hash::{self, CheckResult, Workspace},
     policy,
 };
-use crate::{config::Hashing, metrics};
+use crate::{
+    config::{HashParameters, Hashing},
+    metrics,
+};
 
 /// The lowest priority.
 const NICE: i32 = 19;
 
-type Job = Box<dyn FnOnce(&mut Vec<Block>) + Send>;
+type Job = Box<dyn FnOnce(&mut Workspace) + Send>;
 
 /// The threads and their queue.
 pub struct Hasher {
@@ -69,7 +71,9 @@ impl Hasher {
         for number in 0..settings.threads {
             let queue = queue.clone();
             let name = format!("hash-{number}");
-            if let Err(error) = thread::Builder::new().name(name).spawn(move || run_worker(&queue)) {
+            if let Err(error) =
+                thread::Builder::new().name(name).spawn(move || run_worker(&queue, settings.parameters))
+            {
                 tracing::error!(%error, "could not start hashing thread");
             }
         }
@@ -92,12 +96,12 @@ impl Hasher {
 
     /// Hashes a new password; waits for a slot. For the command line, where waiting is acceptable.
     pub async fn hash(&self, password: SecretString) -> Option<String> {
-        self.wait().await?.run(move |memory| hash::hash(&password, memory)).await.flatten()
+        self.wait().await?.run(move |workspace| hash::hash(&password, workspace)).await.flatten()
     }
 
     /// Hashes a new password, or returns `None` if the queue is full.
     pub async fn try_hash(&self, password: SecretString) -> Option<String> {
-        self.reserve()?.run(move |memory| hash::hash(&password, memory)).await.flatten()
+        self.reserve()?.run(move |workspace| hash::hash(&password, workspace)).await.flatten()
     }
 
     /// Checks a password; waits for a slot. For the command line, where waiting is acceptable.
@@ -115,16 +119,16 @@ impl QueueSlot {
     /// Checks a password. Without a stored hash (unknown user, user without password) it hashes all the same, so that the response time
     /// does not distinguish them (user enumeration by timing). Returns `None` if the check could not run.
     pub async fn check(self, check: PasswordCheck) -> Option<CheckResult> {
-        self.run(move |memory| {
+        self.run(move |workspace| {
             let PasswordCheck { stored, password, upgrade } = check;
-            hash::check(stored.as_deref(), &password, upgrade, memory)
+            hash::check(stored.as_deref(), &password, upgrade, workspace)
         })
         .await
     }
 
     /// Hashes random codes under one new salt: see [`hash::code_set`].
     pub async fn hash_codes(self, codes: Vec<String>) -> Option<(String, Vec<String>)> {
-        self.run(move |memory| hash::code_set::hash_all(&codes, memory)).await.flatten()
+        self.run(move |workspace| hash::code_set::hash_all(&codes, workspace)).await.flatten()
     }
 
     /// Returns the hash of this code if it is one of `hashes`. The outer `None`: the check could not run.
@@ -134,21 +138,21 @@ impl QueueSlot {
         hashes: Vec<String>,
         code: SecretString,
     ) -> Option<Option<String>> {
-        self.run(move |memory| hash::code_set::find(&salt, &hashes, code.expose_secret(), memory)).await
+        self.run(move |workspace| hash::code_set::find(&salt, &hashes, code.expose_secret(), workspace)).await
     }
 
     async fn run<T: Send + 'static>(
         self,
-        job: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
+        job: impl FnOnce(&mut Workspace) -> T + Send + 'static,
     ) -> Option<T> {
         let (sender, receiver) = oneshot::channel();
         let permit = self.permit;
         let queued = Instant::now();
-        let job: Job = Box::new(move |memory| {
+        let job: Job = Box::new(move |workspace| {
             metrics::record_hash_wait(queued.elapsed());
             // The receiver is gone if the client has disconnected: skip the work.
             if !sender.is_closed() {
-                drop(sender.send(job(memory)));
+                drop(sender.send(job(workspace)));
             }
             drop(permit);
         });
@@ -157,16 +161,16 @@ impl QueueSlot {
     }
 }
 
-fn run_worker(queue: &Mutex<Receiver<Job>>) {
+fn run_worker(queue: &Mutex<Receiver<Job>>, parameters: HashParameters) {
     if let Err(error) = rustix::process::nice(NICE) {
         tracing::warn!(%error, "could not lower thread priority");
     }
-    let mut memory = Vec::new();
+    let mut workspace = Workspace::new(parameters);
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
         // A panic fails the request of this job. The thread continues.
-        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(&mut memory))).is_err() {
+        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(&mut workspace))).is_err() {
             tracing::error!("password check panicked");
         }
     }

@@ -70,7 +70,7 @@ pub async fn reset(
 }
 
 async fn hash(app: &App, user: &User, new: SecretString) -> Result<String, ResetError> {
-    let new = AcceptedPassword::chosen(new, &user.password_context())?;
+    let new = AcceptedPassword::stated(&app.passwords, new, &user.password_context())?;
     if let Some(present) = &user.password {
         // An attacker may know the present password: that can be the reason for the reset.
         let check = PasswordCheck::new(Some(&present.hash), new.secret().clone(), false);

@@ -223,12 +223,40 @@ async fn refused_new_password_names_its_rule_and_changes_nothing(location: Store
     let ada = create_user(&service, "ada").await;
     let browser = Browser::of(&service);
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
-    for (new, code) in [("kz4!f", "too_short"), (PASSWORD, "unchanged")] {
+    for (new, code) in [
+        ("kz4!fq9-wv2#tx", "too_short"),
+        (&"long kettle ".repeat(400), "too_long"),
+        ("Password-2024-Password", "common"),
+        ("ada of the tests", "contains_context"),
+        ("vestibule-ada-2024", "contains_context"),
+        (PASSWORD, "unchanged"),
+    ] {
         let refused = change(&browser, PASSWORD, new).await.expect_problem(400, "password_rejected").json();
         assert_eq!(refused["errors"], json!([{ "field": "newPassword", "code": code }]), "{refused}");
         assert!(!refused.to_string().contains(new), "no password in a response");
     }
     assert_eq!(stored_user(&service, &ada).await.session_epoch, 0);
+    browser.me().await.expect_status(200);
+}
+
+// ASVS 6.2.12. The operator's list has leaked passwords; the file is searched at each change.
+#[on_every_store]
+async fn password_of_the_list_of_the_operator_cannot_be_chosen(location: StoreLocation) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("pwned.txt");
+    // SHA-1 of NEW.
+    std::fs::write(&file, "0000000000000000000000000000000000000000:3\nC51EA5DE89F9852501F28B9866255588106FAEAE:7\nFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF:1\n").expect("written");
+    let service =
+        Service::with_settings(&location, &[("VESTIBULE_PASSWORD_LIST", file.to_str().expect("UTF-8"))])
+            .await;
+    create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let refused = change(&browser, PASSWORD, NEW).await.expect_problem(400, "password_rejected").json();
+    assert_eq!(refused["errors"], json!([{ "field": "newPassword", "code": "breached" }]));
+    // Without the list no password is checked, so none is accepted.
+    std::fs::remove_file(&file).expect("removed");
+    change(&browser, PASSWORD, "eighteen green kettles").await.expect_problem(500, "internal");
     browser.me().await.expect_status(200);
 }
 
@@ -375,6 +403,59 @@ async fn federated_user_sets_a_first_password_only_with_a_name_for_the_login(loc
     Browser::of(service).sign_in(&address, NEW).await.expect_status(200);
     // Now there is a password, and the next change needs it.
     set_new(&browser, "another new password").await.expect_problem(400, "invalid_request");
+}
+
+#[on_every_store]
+async fn well_known_address_leads_to_the_page(location: StoreLocation) {
+    for (public_url, path) in [
+        ("http://localhost:3000", "/change-password"),
+        ("http://localhost:3000/auth", "/auth/change-password"),
+    ] {
+        let service = Service::with_settings(&location, &[("VESTIBULE_PUBLIC_URL", public_url)]).await;
+        let answer = Browser::of(&service).get("/.well-known/change-password").await.expect_status(303);
+        assert_eq!(answer.header("location"), Some(path));
+    }
+}
+
+#[on_every_store]
+async fn shortest_password_is_known_before_a_login(location: StoreLocation) {
+    for (settings, least) in [(&[][..], 15), (&[("VESTIBULE_MFA", "required")], 8)] {
+        let service = Service::with_settings(&location, settings).await;
+        let browser = Browser::of(&service);
+        let providers = browser.get("/api/auth/providers").await.expect_status(200).json();
+        assert_eq!(providers["minPasswordLength"], least);
+    }
+}
+
+#[on_every_store]
+async fn strength_is_estimated_for_a_user_who_may_set_a_password(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user_who_must_change(&service, "ada").await;
+    create_user_with_app(&service, "linus").await;
+    let path = "/api/auth/password/strength";
+    let browser = Browser::of(&service);
+    let body = json!({ "password": "password" });
+    browser.post(path, &body).await.expect_problem(401, "not_signed_in");
+    let with_token = json!({ "password": "password", "token": "unknown" });
+    browser.post(path, &with_token).await.expect_problem(400, "token_invalid");
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    browser.post(path, &body).await.expect_problem(401, "second_factor_required");
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let weak = browser.post(path, &body).await.expect_status(200).json();
+    assert_eq!(
+        (&weak["score"], &weak["accepted"], &weak["code"]),
+        (&json!(0), &json!(false), &json!("too_short"))
+    );
+    assert_eq!(weak["warning"], "common");
+    let strong = browser.post(path, &json!({ "password": NEW })).await.expect_status(200).json();
+    let expected = json!({ "score": 4, "accepted": true, "code": null, "warning": null, "suggestions": [] });
+    assert_eq!(strong, expected);
+    for _ in 0..298 {
+        browser.post(path, &json!({ "password": "" })).await.expect_status(200);
+    }
+    browser.post(path, &body).await.expect_problem(429, "too_many_attempts");
+    assert!(!location.all_documents().await.contains("kettles"), "no password is stored");
 }
 
 // A script with a session must not fill the store with events.

@@ -5,7 +5,7 @@ use std::{num::NonZero, thread};
 use secrecy::SecretString;
 use tokio::sync::OnceCell;
 use vestibule::{
-    config::Hashing,
+    config::{HashParameters, Hashing},
     login::{password::hasher::Hasher, second_factor::totp},
     user::{Password, Totp, User, UserId},
 };
@@ -59,7 +59,7 @@ pub(crate) async fn hash() -> String {
     static HASH: OnceCell<String> = OnceCell::const_new();
     HASH.get_or_init(|| async {
         let threads = thread::available_parallelism().map_or(1, NonZero::get);
-        let hasher = Hasher::start(Hashing { threads, queue: 1 });
+        let hasher = Hasher::start(Hashing { threads, queue: 1, parameters: HashParameters::default() });
         hasher.hash(SecretString::from(PASSWORD)).await.expect("a hash")
     })
     .await

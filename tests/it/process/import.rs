@@ -87,13 +87,13 @@ fn invalid_rows_are_reported_and_skipped() {
          totp,,,{PASSWORD},not base32!,\n\
          OK1,,,{PASSWORD},,\n\
          few,cells\n\
-         weak,,,password123,,\n\
+         weak,,,password12345678,,\n\
          ok2,,,{PASSWORD},,\n"
     );
     let done = import(&home, "users.csv", file, &[]).expect_exit(1);
     insta::assert_snapshot!(done.out, @r#"
     created ok1
-    refused line 3: password: a password needs at least 8 characters
+    refused line 3: password: a password needs at least 15 characters; choose several words
     refused line 4: username: the cell is empty; write the user name
     refused line 5: username "<bad>": `<` (U+003C) is not allowed in a user name: it is used in markup and quoting
     refused line 6: email "a@evil.example@corp.example": an address contains one @ only
@@ -102,7 +102,7 @@ fn invalid_rows_are_reported_and_skipped() {
     refused line 9: totpSecret: the secret contains a character that is not base32; write A-Z and 2-7, or an otpauth:// URI
     refused line 10: username "OK1": an earlier row has the same; remove one of them
     refused line 11: the row has 2 cells, and the header row has 6; put a cell that contains the separator in quotes, and write the separators of empty cells
-    refused line 12: password: the password contains only common words, the user name, the address or a simple pattern, and can be guessed
+    refused line 12: password: the password is on every attacker's list, or has only common words and simple patterns; choose several words that do not belong together
     created ok2
     12 rows: 2 created, 0 updated, 0 unchanged, 10 refused
     "#);
@@ -635,13 +635,13 @@ fn message_contains_no_secret_and_no_control_character() {
 #[test]
 fn codes_of_mistakes_are_in_the_json_report() {
     let home = Installation::new();
-    let file = "username,email,password,totpSecret\nada,x,password123,JBSWY3DP\nbob\n";
+    let file = "username,email,password,totpSecret\nada,x,password12345678,JBSWY3DP\nbob\n";
     let done = import(&home, "users.csv", file, &["--json"]).expect_exit(1);
     let report: Value = serde_json::from_str(&done.out).unwrap();
     let error = |field: &str, code: &str| json!({ "field": field, "code": code });
     assert_eq!(
         report["results"][0]["errors"],
-        json!([error("email", "invalid"), error("password", "too_common"), error("totpSecret", "too_short")])
+        json!([error("email", "invalid"), error("password", "common"), error("totpSecret", "too_short")])
     );
     assert_eq!(report["results"][1]["errors"], json!([error("row", "wrong_number_of_cells")]));
 }
@@ -649,18 +649,21 @@ fn codes_of_mistakes_are_in_the_json_report() {
 #[test]
 fn common_password_is_refused_by_every_command() {
     let home = Installation::new();
-    for password in ["password123", "P@ssw0rd1", "vestibule2024", "ada.lovelace1"] {
+    let common = "the password is on every attacker's list";
+    let context = "the password has little more than the name";
+    for (password, reason) in [
+        ("password12345678", common),
+        ("P@ssw0rd-P@ssw0rd", common),
+        ("vestibule2024!!!", context),
+        ("ada.lovelace1815", context),
+    ] {
         let file = format!("username,password\nada.lovelace,{password}\n");
         let done = import(&home, "users.csv", file, &[]).expect_exit(1);
-        assert!(
-            done.out.contains("refused line 2: password: the password contains only common words"),
-            "{}",
-            done.out
-        );
+        assert!(done.out.contains(&format!("refused line 2: password: {reason}")), "{}", done.out);
         let done =
             home.run_with(&["users", "add", "ada.lovelace", "--password-stdin"], &format!("{password}\n"));
         let done = done.expect_exit(1);
-        assert!(done.err.contains("only common words") && !done.err.contains(password), "{}", done.err);
+        assert!(done.err.contains(reason) && !done.err.contains(password), "{}", done.err);
     }
     assert!(users(&home).is_empty());
 }

@@ -5,7 +5,10 @@ use std::{fs, path::PathBuf};
 use clap::Args;
 use zeroize::Zeroizing;
 
-use crate::{cli::failure::Failure, login::password::hash::FirebaseProject};
+use crate::{
+    cli::failure::Failure,
+    login::password::{hash::FirebaseProject, policy::PasswordPolicy},
+};
 
 #[derive(Args)]
 pub(super) struct PasswordArgs {
@@ -26,16 +29,27 @@ pub(super) struct PasswordArgs {
     firebase_mem_cost: u64,
 }
 
-/// Meaning of the password cells.
-#[derive(Default)]
+/// Meaning of the password cells, and the rules for plain passwords.
 pub(super) struct PasswordOptions {
+    pub(super) policy: PasswordPolicy,
     pub(super) are_plain: bool,
     pub(super) firebase: Option<FirebaseProject>,
 }
 
+#[cfg(test)]
+impl PasswordOptions {
+    /// The rules where a second factor is required.
+    pub(super) fn of_tests() -> Self {
+        use crate::config::{Config, Environment};
+
+        let (config, _) = Config::read(&Environment::of([("VESTIBULE_MFA", "required")])).expect("settings");
+        Self { policy: PasswordPolicy::of(&config), are_plain: false, firebase: None }
+    }
+}
+
 impl PasswordArgs {
     /// Reads the signer key.
-    pub(super) fn options(&self) -> Result<PasswordOptions, Failure> {
+    pub(super) fn options(&self, policy: PasswordPolicy) -> Result<PasswordOptions, Failure> {
         let firebase = match &self.firebase_signer_key_file {
             Some(path) => {
                 let failed = |error: String| Failure::Usage(format!("{}: {error}", path.display()));
@@ -48,6 +62,6 @@ impl PasswordArgs {
             }
             None => None,
         };
-        Ok(PasswordOptions { are_plain: self.plain_passwords, firebase })
+        Ok(PasswordOptions { policy, are_plain: self.plain_passwords, firebase })
     }
 }

@@ -97,7 +97,8 @@ fn desired_user(row: &Row, options: &PasswordOptions) -> Result<DesiredUser, Vec
         user::display_name(text).map_err(display_name_rule)
     });
     let roles = parse(row, Field::Roles, &mut errors, roles);
-    let context = [row.get(Field::Username), row.get(Field::Email)].into_iter().flatten().collect::<Vec<_>>();
+    let context = [row.get(Field::Username), row.get(Field::Email), row.get(Field::DisplayName)];
+    let context = context.into_iter().flatten().collect::<Vec<_>>();
     let password = parse(row, Field::Password, &mut errors, |text| new_password(text, &context, options));
     let totp_secret = parse(row, Field::TotpSecret, &mut errors, |text| {
         import::secret(text).map_err(|error| Rule::new(error.code(), error.to_string()))
@@ -214,13 +215,13 @@ fn roles(text: &str) -> Result<Vec<String>, Rule> {
 fn new_password(text: &str, context: &[&str], options: &PasswordOptions) -> Result<NewPassword, Rule> {
     let secret = || SecretString::from(text);
     let accepted = if options.are_plain {
-        AcceptedPassword::stated(secret(), context)
+        AcceptedPassword::stated(&options.policy, secret(), context)
     } else {
         let recognised = recognise(text, options.firebase.as_ref());
         match recognised.map_err(|error| Rule::new(error.code(), error.to_string()))? {
             Recognised::Hash(hash) => return Ok(NewPassword::Hash(hash)),
             Recognised::NoPassword => return Ok(NewPassword::NotUsable),
-            Recognised::Text => AcceptedPassword::new(secret(), context),
+            Recognised::Text => AcceptedPassword::new(&options.policy, secret(), context),
         }
     };
     accepted.map(NewPassword::Plain).map_err(|refused| Rule::new(refused.code(), refused.to_string()))
@@ -238,7 +239,7 @@ mod tests {
     }
 
     fn plan_of(rows: Vec<Row>) -> Vec<PlannedRow> {
-        plan(rows, &PasswordOptions::default())
+        plan(rows, &PasswordOptions::of_tests())
     }
 
     fn mistakes(planned: &PlannedRow) -> Vec<(&'static str, &'static str)> {
@@ -255,8 +256,8 @@ mod tests {
             (&[(F::Password, PASSWORD)], &[("username", "required")]),
             (&[(F::Username, "a\u{200b}b")], &[("username", "invalid")]),
             (&[(F::Username, "ada"), (F::Password, "short")], &[("password", "too_short")]),
-            (&[(F::Username, "ada"), (F::Password, "password123")], &[("password", "too_common")]),
-            (&[(F::Username, "ada"), (F::Password, "ada123456")], &[("password", "too_common")]),
+            (&[(F::Username, "ada"), (F::Password, "password123")], &[("password", "common")]),
+            (&[(F::Username, "ada"), (F::Password, "ada123456")], &[("password", "contains_context")]),
             (&[(F::Username, "ada"), (F::Password, "$scrypt$ln=16$abc")], &[("password", "unknown_hash")]),
             (&[(F::Username, "ada"), (F::Password, BCRYPT)], &[]),
             (&[(F::Username, "ada"), (F::Roles, "reader; writer;")], &[]),

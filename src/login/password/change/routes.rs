@@ -1,15 +1,20 @@
-//! `POST /api/account/password`.
+//! `POST /api/account/password` and `GET /.well-known/change-password`.
 
 use axum::{Json as JsonBody, extract::State};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::{PasswordChangeError, Passwords, change};
+use super::{super::policy::Refused, PasswordChangeError, Passwords, change};
 use crate::{
     app::AppState,
     error::{ApiError, ApiResult, ErrorCode, FieldError},
     session::{self, CurrentSession, View},
-    web::{body::Json, client::Client, cookies::RequestCookies},
+    web::{
+        body::Json,
+        client::Client,
+        cookies::RequestCookies,
+        redirect::{Page, Redirect},
+    },
 };
 
 #[derive(Deserialize)]
@@ -39,6 +44,11 @@ pub(crate) async fn change_password(
     Ok(JsonBody(Changed { session }))
 }
 
+/// `GET /.well-known/change-password`: where password managers find the page (W3C, "A Well-Known URL for Changing Passwords").
+pub(crate) async fn show_page(State(app): State<AppState>) -> Redirect {
+    Redirect::to_page(&app.addresses, Page::PasswordChange, &[], &app.addresses.returns.start_page())
+}
+
 impl From<PasswordChangeError> for ApiError {
     fn from(error: PasswordChangeError) -> Self {
         match error {
@@ -47,6 +57,9 @@ impl From<PasswordChangeError> for ApiError {
             }
             PasswordChangeError::CurrentWrong => Self::new(ErrorCode::PasswordWrong),
             PasswordChangeError::Unchanged => Self::password_rejected("unchanged"),
+            PasswordChangeError::Rejected(refused @ Refused::NotChecked(_)) => {
+                Self::new(ErrorCode::Internal).because(&refused)
+            }
             PasswordChangeError::Rejected(refused) => Self::password_rejected(refused.code()),
             PasswordChangeError::NoSignInName => Self::new(ErrorCode::Forbidden).because(&error),
             PasswordChangeError::Busy => Self::busy(),

@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use ::argon2::Block;
-
 use super::{
+    Workspace,
     refusal::HashError,
     scheme::{
         argon2::Argon2,
@@ -14,6 +13,7 @@ use super::{
         scrypt::Scrypt,
     },
 };
+use crate::config::HashParameters;
 
 /// Hash of a supported scheme with accepted parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,9 +47,9 @@ impl StoredHash {
         Some(scheme.map(Self))
     }
 
-    pub(super) fn verify(&self, password: &str, memory: &mut Vec<Block>) -> bool {
+    pub(super) fn verify(&self, password: &str, workspace: &mut Workspace) -> bool {
         match &self.0 {
-            Scheme::Argon2(hash) => hash.verify(password, memory),
+            Scheme::Argon2(hash) => hash.verify(password, workspace),
             Scheme::Bcrypt(hash) => hash.verify(password),
             Scheme::Pbkdf2(hash) => hash.verify(password),
             Scheme::Scrypt(hash) => hash.verify(password),
@@ -57,10 +57,10 @@ impl StoredHash {
         }
     }
 
-    /// Returns whether the hash is as strong as a new one.
-    pub(super) fn is_current(&self) -> bool {
+    /// Returns whether the hash is as strong as a new one with these parameters.
+    pub(super) fn is_current(&self, new: HashParameters) -> bool {
         match &self.0 {
-            Scheme::Argon2(hash) => hash.is_current(),
+            Scheme::Argon2(hash) => hash.is_current(new),
             Scheme::Bcrypt(_) | Scheme::Pbkdf2(_) | Scheme::Scrypt(_) | Scheme::Firebase(_) => false,
         }
     }

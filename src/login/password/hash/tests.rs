@@ -36,38 +36,38 @@ fn stored(text: &str) -> String {
 }
 
 fn is_correct(stored: &str, password: &str) -> bool {
-    check(Some(stored), &secret(password), false, &mut Vec::new()).is_correct
+    check(Some(stored), &secret(password), false, &mut Workspace::default()).is_correct
 }
 
 #[test]
 fn password_matches_only_its_own_hash() {
-    let mut memory = Vec::new();
-    let stored = hash(&secret("correct horse"), &mut memory).expect("hashed");
+    let mut workspace = Workspace::default();
+    let stored = hash(&secret("correct horse"), &mut workspace).expect("hashed");
     assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
-    let result = check(Some(&stored), &secret("correct horse"), true, &mut memory);
+    let result = check(Some(&stored), &secret("correct horse"), true, &mut workspace);
     assert!(result.is_correct && result.stronger_hash.is_none());
-    assert!(!check(Some(&stored), &secret("correct hors"), true, &mut memory).is_correct);
+    assert!(!check(Some(&stored), &secret("correct hors"), true, &mut workspace).is_correct);
 }
 
 #[test]
 fn long_password_is_not_truncated() {
-    let mut memory = Vec::new();
+    let mut workspace = Workspace::default();
     let long = "x".repeat(1000);
-    let stored = hash(&secret(&long), &mut memory).expect("hashed");
+    let stored = hash(&secret(&long), &mut workspace).expect("hashed");
     assert!(is_correct(&stored, &long));
     assert!(!is_correct(&stored, &long[..999]));
 }
 
 #[test]
 fn hash_of_a_framework_matches_its_password_and_is_upgraded() {
-    let mut memory = Vec::new();
+    let mut workspace = Workspace::default();
     let vectors = vectors();
     assert!(vectors.len() > 80, "{}", vectors.len());
     for Vector { made_by, password, hash: text } in vectors {
         let stored = stored(&text);
         let again = StoredHash::parse(&stored).expect("a known scheme").expect("accepted parameters");
         assert_eq!(again.to_string(), stored, "{made_by}: the stored text is stable");
-        let result = check(Some(&stored), &secret(&password), true, &mut memory);
+        let result = check(Some(&stored), &secret(&password), true, &mut workspace);
         assert!(result.is_correct, "{made_by}: {text} → {stored}");
         let stronger = result.stronger_hash.expect("upgraded");
         assert!(stronger.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{made_by}");
@@ -92,10 +92,10 @@ fn stored_firebase_hash_does_not_contain_the_signer_key() {
 // A disabled account with the correct password must not answer after less work.
 #[test]
 fn work_of_a_check_without_upgrade_depends_on_the_typed_text_alone() {
-    let stored = hash(&secret("p\u{e4}ssw\u{f6}rt"), &mut Vec::new());
+    let stored = hash(&secret("p\u{e4}ssw\u{f6}rt"), &mut Workspace::default());
     for (typed, checks) in [("p\u{e4}ssw\u{f6}rt", 2), ("p\u{e4}ssw\u{f6}rd", 2), ("password", 1)] {
         for stored in [stored.as_deref(), None, Some("not a hash")] {
-            let result = check(stored, &secret(typed), false, &mut Vec::new());
+            let result = check(stored, &secret(typed), false, &mut Workspace::default());
             assert_eq!(result.checks, checks, "{typed} for {stored:?}");
         }
     }
@@ -103,12 +103,12 @@ fn work_of_a_check_without_upgrade_depends_on_the_typed_text_alone() {
 
 #[test]
 fn weaker_argon2_hash_is_upgraded() {
-    let mut memory = Vec::new();
+    let mut workspace = Workspace::default();
     let vectors = vectors().into_iter().filter(|vector| vector.hash.starts_with("$argon2"));
     for Vector { password, hash: text, .. } in vectors {
         assert_eq!(stored(&text), text, "the text of a PHC string is kept");
-        assert!(check(Some(&text), &secret(&password), false, &mut memory).stronger_hash.is_none());
-        assert!(check(Some(&text), &secret(&password), true, &mut memory).stronger_hash.is_some());
+        assert!(check(Some(&text), &secret(&password), false, &mut workspace).stronger_hash.is_none());
+        assert!(check(Some(&text), &secret(&password), true, &mut workspace).stronger_hash.is_some());
     }
 }
 
@@ -135,12 +135,12 @@ fn text_that_is_not_a_hash_matches_no_password() {
 // RFC 8265, NIST SP 800-63B-4: one text has several encodings.
 #[test]
 fn password_matches_in_every_encoding_of_its_text() {
-    let mut memory = Vec::new();
+    let mut workspace = Workspace::default();
     let (composed, decomposed) = ("p\u{e4}ssw\u{f6}rt-\u{e9}-12", "pa\u{308}sswo\u{308}rt-e\u{301}-12");
     let wide = "\u{ff50}\u{e4}ssw\u{f6}rt-\u{e9}-12";
-    let new = hash(&secret(decomposed), &mut memory).expect("hashed");
+    let new = hash(&secret(decomposed), &mut workspace).expect("hashed");
     for typed in [composed, decomposed, wide] {
-        let result = check(Some(&new), &secret(typed), true, &mut memory);
+        let result = check(Some(&new), &secret(typed), true, &mut workspace);
         assert!(
             result.is_correct && result.stronger_hash.is_none(),
             "{typed}: a new hash is of the NFKC form"
@@ -148,13 +148,13 @@ fn password_matches_in_every_encoding_of_its_text() {
     }
     for earlier in [composed, decomposed] {
         let bcrypt = ::bcrypt::hash(earlier, 4).expect("hashed");
-        let argon2 = Argon2::of(earlier, &mut memory).expect("hashed");
+        let argon2 = Argon2::of(earlier, &mut workspace).expect("hashed");
         for stored in [bcrypt, argon2] {
             for typed in [composed, decomposed] {
-                let result = check(Some(&stored), &secret(typed), true, &mut memory);
+                let result = check(Some(&stored), &secret(typed), true, &mut workspace);
                 assert!(result.is_correct, "{typed} for a hash of {earlier}");
                 if let Some(stronger) = result.stronger_hash {
-                    assert!(Argon2::parse(&stronger).expect("a hash").verify(composed, &mut memory));
+                    assert!(Argon2::parse(&stronger).expect("a hash").verify(composed, &mut workspace));
                 } else {
                     assert_eq!(earlier, composed, "a hash of a form that is not NFKC is upgraded");
                 }

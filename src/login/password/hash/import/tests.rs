@@ -1,8 +1,22 @@
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 use secrecy::SecretString;
 
 use super::{super::FirebaseProject, *};
-use crate::login::password::{generate, policy::AcceptedPassword};
+use crate::{
+    config::{Config, Environment},
+    login::password::{
+        generate,
+        policy::{AcceptedPassword, PasswordPolicy},
+    },
+};
+
+/// The rules where a second factor is required.
+static POLICY: LazyLock<PasswordPolicy> = LazyLock::new(|| {
+    let (config, _) = Config::read(&Environment::of([("VESTIBULE_MFA", "required")])).expect("settings");
+    PasswordPolicy::of(&config)
+});
 
 const BCRYPT: &str = "$2b$04$abcdefghijklmnopqrstuu5LIIvS9KkfV1AnClWi0tv6BGfS5s0b.";
 const REFUSED: &str = include_str!("../../../../../tests/fixtures/refused-password-hashes.txt");
@@ -18,7 +32,7 @@ fn hash_of_a_scheme_that_cannot_be_checked_is_refused() {
     assert!(texts.len() > 90, "{}", texts.len());
     for text in texts {
         assert_eq!(code(text), Some("unknown_hash"), "{text}");
-        assert!(AcceptedPassword::new(SecretString::from(text), &[]).is_err(), "{text}");
+        assert!(AcceptedPassword::new(&POLICY, SecretString::from(text), &[]).is_err(), "{text}");
     }
 }
 
@@ -122,7 +136,7 @@ fn marker_for_no_usable_password_is_no_password() {
         django.as_str(),
     ] {
         assert_eq!(recognise(text, None), Ok(Recognised::NoPassword), "{text:?}");
-        assert!(AcceptedPassword::new(SecretString::from(text), &[]).is_err(), "{text:?}");
+        assert!(AcceptedPassword::new(&POLICY, SecretString::from(text), &[]).is_err(), "{text:?}");
     }
 }
 
@@ -202,7 +216,7 @@ proptest! {
     #[test]
     fn text_that_is_recognised_is_never_a_plain_password(text in prop_oneof![hash_like(), any::<String>()]) {
         let recognised = recognise(&text, None);
-        let accepted = AcceptedPassword::new(SecretString::from(text.clone()), &[]);
+        let accepted = AcceptedPassword::new(&POLICY, SecretString::from(text.clone()), &[]);
         if recognised != Ok(Recognised::Text) {
             prop_assert!(accepted.is_err(), "{text}");
         }

@@ -10,15 +10,15 @@ use subtle::ConstantTimeEq as _;
 
 use super::OUTPUT_MIN;
 use crate::{
-    login::password::hash::refusal::{HashError, require_at_most},
+    config::HashParameters,
+    login::password::hash::{
+        Workspace,
+        refusal::{HashError, require_at_most},
+    },
     secrets,
 };
 
 const SCHEME: &str = "Argon2";
-/// The first parameter set that OWASP recommends for Argon2id: 19 MiB, two passes, one lane; as in [`crate::user::CURRENT_HASH_PREFIX`].
-const MEMORY_KIB: u32 = 19_456;
-const PASSES: u32 = 2;
-const LANES: u32 = 1;
 const OUTPUT: usize = 32;
 const SALT: usize = 16;
 const MEMORY_KIB_MAX: u32 = 256 * 1024;
@@ -72,13 +72,13 @@ impl Argon2 {
         Ok(Self { phc, algorithm, version, memory_kib, passes, lanes, salt, output })
     }
 
-    /// Hashes a password in the current form. The caller keeps the memory between calls: allocating 19 MiB each time takes a third of
-    /// the time.
-    pub(in crate::login::password::hash) fn of(password: &str, memory: &mut Vec<Block>) -> Option<String> {
-        let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(OUTPUT)).ok()?;
+    /// Hashes a password in the current form.
+    pub(in crate::login::password::hash) fn of(password: &str, workspace: &mut Workspace) -> Option<String> {
+        let HashParameters { memory_kib, iterations, lanes } = workspace.parameters;
+        let params = Params::new(memory_kib, iterations, lanes, Some(OUTPUT)).ok()?;
         let salt = secrets::random::<SALT>();
         let computation = Computation::new(Algorithm::Argon2id, Version::V0x13, params.clone());
-        let output = compute(&computation, password, &salt, OUTPUT, memory)?;
+        let output = compute(&computation, password, &salt, OUTPUT, workspace)?;
         let phc = PasswordHash {
             algorithm: Algorithm::Argon2id.ident(),
             version: Some(Version::V0x13.into()),
@@ -89,28 +89,28 @@ impl Argon2 {
         Some(phc.to_string())
     }
 
-    pub(in crate::login::password::hash) fn verify(&self, password: &str, memory: &mut Vec<Block>) -> bool {
-        self.output_of(password, memory).is_some_and(|output| output.ct_eq(self.output.as_bytes()).into())
+    pub(in crate::login::password::hash) fn verify(&self, password: &str, workspace: &mut Workspace) -> bool {
+        self.output_of(password, workspace).is_some_and(|output| output.ct_eq(self.output.as_bytes()).into())
     }
 
     /// Hashes another text with the same parameters and salt.
     pub(in crate::login::password::hash) fn output_of(
         &self,
         text: &str,
-        memory: &mut Vec<Block>,
+        workspace: &mut Workspace,
     ) -> Option<Vec<u8>> {
         let length = self.output.len();
         let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(length)).ok()?;
         let computation = Computation::new(self.algorithm, self.version, params);
-        compute(&computation, text, &self.salt, length, memory)
+        compute(&computation, text, &self.salt, length, workspace)
     }
 
-    /// Returns whether the hash is as strong as a new one.
-    pub(in crate::login::password::hash) fn is_current(&self) -> bool {
+    /// Returns whether the hash is as strong as a new one with these parameters.
+    pub(in crate::login::password::hash) fn is_current(&self, new: HashParameters) -> bool {
         self.algorithm == Algorithm::Argon2id
             && self.version == Version::V0x13
-            && self.memory_kib >= MEMORY_KIB
-            && self.passes >= PASSES
+            && self.memory_kib >= new.memory_kib
+            && self.passes >= new.iterations
             && self.output.len() >= OUTPUT
     }
 }
@@ -126,7 +126,7 @@ fn compute(
     password: &str,
     salt: &[u8],
     length: usize,
-    memory: &mut Vec<Block>,
+    Workspace { parameters, memory }: &mut Workspace,
 ) -> Option<Vec<u8>> {
     let blocks = computation.params().block_count();
     if memory.len() < blocks {
@@ -137,7 +137,9 @@ fn compute(
         .hash_password_into_with_memory(password.as_bytes(), salt, &mut output, &mut memory[..blocks])
         .ok()?;
     // A stored hash with larger parameters than ours is rare: its memory is released at once.
-    memory.truncate(MEMORY_KIB as usize);
-    memory.shrink_to(MEMORY_KIB as usize);
+    // One block has 1 KiB.
+    let kept = parameters.memory_kib as usize;
+    memory.truncate(kept);
+    memory.shrink_to(kept);
     Some(output)
 }
