@@ -129,7 +129,7 @@ async fn accept_recovery_code(
     let found = slot.find_code(codes.salt.clone(), codes.hashes, code.into_text()).await;
     let Some(hash) = found.ok_or(FactorError::Busy)? else { return Ok(None) };
     let now = app.clock.now();
-    let used = app
+    let written = app
         .users
         .update::<_, FactorError>(&id, |user| {
             current.ensure_valid_for(user)?;
@@ -142,7 +142,7 @@ async fn accept_recovery_code(
             Ok(Change::Write(true))
         })
         .await?;
-    let user = used.and_then(|(user, is_used)| is_used.then(|| user.into_document()));
+    let user = written.and_then(|(user, is_used)| is_used.then(|| user.into_document()));
     Ok(user.map(|user| Accepted { user, amr: Amr::Recovery }))
 }
 
