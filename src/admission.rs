@@ -164,7 +164,7 @@ impl<'a> Proof<'a> {
 
     /// Sets whether the login comes from a device that the user trusts. [`admit`] then requires no second factor.
     #[must_use]
-    pub(crate) fn from_device(mut self, is_trusted: bool) -> Self {
+    pub(crate) fn with_device_trust(mut self, is_trusted: bool) -> Self {
         self.authentication.from_trusted_device = is_trusted;
         self
     }
@@ -382,7 +382,7 @@ mod tests {
             for proof in
                 [Proof::password(&user, now), Proof::federated(&user, upstream(), false, Some(now), now)]
             {
-                let admission = admit(proof.from_device(is_trusted), policy).expect("active");
+                let admission = admit(proof.with_device_trust(is_trusted), policy).expect("active");
                 assert_eq!(admission.missing_step(), expected, "{with_factor} {is_trusted} {policy:?}");
                 let (Admission::Granted(Ticket(grant)) | Admission::Pending(PendingTicket { grant, .. })) =
                     admission;

@@ -274,7 +274,8 @@ async fn record_success(
             if let Some(hash) = &result.stronger_hash {
                 user.upgrade_password_hash(hash);
             }
-            let proof = Proof::password(user, now).from_device(trusted_device::is_trusted(app, client, user));
+            let proof =
+                Proof::password(user, now).with_device_trust(trusted_device::is_trusted(app, client, user));
             let admission = admit(proof, app.config.mfa).map_err(|Disabled| LoginError::Refused)?;
             match &admission {
                 Admission::Granted(_) => user.last_login_at = Some(now),

@@ -226,7 +226,7 @@ impl Callback<'_> {
         let upstream = UpstreamSession { id_token_hint: stored_token.clone(), ..upstream };
         let is_trusted = trusted_device::is_trusted(app, self.client, &user);
         let proof = Proof::federated(&user, upstream, has_trusted_mfa, assessment.authenticated_at, now)
-            .from_device(is_trusted);
+            .with_device_trust(is_trusted);
         let admission = admit(proof, app.config.mfa)
             .map_err(|Disabled| CallbackError::Refused(LinkingRefusal::AccountDisabled, trace))?
             .remembered(self.transaction.remember);
