@@ -25,7 +25,7 @@ pub(super) const DIGITS: usize = 6;
 pub(super) const STEP: u64 = 30;
 const DRIFT: u16 = 1;
 /// Steps before and after now in which a wrong code shows that a clock is wrong: ten minutes.
-const HINT: u16 = 20;
+const SKEW: u16 = 20;
 /// Width and height of the QR code, in CSS pixels.
 const QR_SIZE: u32 = 224;
 /// Longest account name that an authenticator app shows, in characters.
@@ -101,7 +101,7 @@ pub fn step_of(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> {
 pub fn clock_skew_of(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> {
     let seconds = u64::try_from(now.as_secs()).ok()?;
     let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
-    let step = builder(secret).with_skew(HINT).build_noncompliant().check(&digits, seconds)?;
+    let step = builder(secret).with_skew(SKEW).build_noncompliant().check(&digits, seconds)?;
     let steps = i64::try_from(step).ok()? - i64::try_from(seconds / STEP).ok()?;
     let skew = steps * i64::try_from(STEP).ok()?;
     (steps.abs() > i64::from(DRIFT)).then_some(skew)
