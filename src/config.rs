@@ -18,6 +18,7 @@ mod hsts;
 mod issuer;
 mod list;
 mod mail;
+mod mail_formats;
 mod mfa;
 mod mistake;
 mod password_list;
@@ -51,7 +52,8 @@ pub use self::{
     hashing::{HashParameters, Hashing},
     hsts::Hsts,
     issuer::Issuer,
-    mail::{MailSettings, MailTls, MailTransport, SmtpServer},
+    mail::{MailSettings, MailTransport, SmtpServer},
+    mail_formats::MailTls,
     mfa::Mfa,
     mistake::Mistake,
     password_list::PasswordList,

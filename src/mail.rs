@@ -15,6 +15,7 @@ mod message;
 mod queue;
 mod text;
 mod transport;
+mod utc;
 mod worker;
 
 use std::{future::Future, sync::Arc};
@@ -29,7 +30,7 @@ pub use self::{
     },
 };
 use self::{
-    queue::OutgoingMail,
+    queue::{OutgoingMail, Queue},
     text::Style,
     transport::Transport,
     worker::{Pause, Worker},
@@ -45,23 +46,14 @@ use crate::{
 
 /// Sends mail. Clones share the same queue.
 #[derive(Clone)]
-pub struct Mail(Option<Arc<Inner>>);
-
-struct Inner {
-    store: Store,
-    keys: Keys,
-    clock: Clock,
-    style: Style,
-    /// Wakes the worker of this replica.
-    wake: Notify,
-}
+pub struct Mail(Option<Arc<Queue>>);
 
 impl Mail {
     /// Creates the service. Without `VESTIBULE_MAIL_URL` it sends nothing.
     #[must_use]
     pub fn new(config: &Config, store: &Store, keys: &Keys, clock: &Clock) -> Self {
         Self(config.mail.as_ref().map(|_| {
-            Arc::new(Inner {
+            Arc::new(Queue {
                 store: store.clone(),
                 keys: keys.clone(),
                 clock: clock.clone(),
@@ -84,7 +76,7 @@ impl Mail {
         let (Some(inner), Some(settings)) = (&self.0, &config.mail) else { return Ok(None) };
         let transport = Transport::new(settings, &config.public_url.host, config.outgoing.ca.as_ref())?;
         let worker =
-            Worker { inner: inner.clone(), transport, events: events.clone(), stop, pause: Pause::default() };
+            Worker { queue: inner.clone(), transport, events: events.clone(), stop, pause: Pause::default() };
         Ok(Some(worker.run()))
     }
 

@@ -17,7 +17,7 @@ use super::{
         Word,
     },
     hsts::Hsts,
-    mail::{self, MailUrl},
+    mail_formats::{self, MailUrl},
     mfa::Mfa,
     presets::{KINDS, ProviderKind},
     profile_policy::ProfilePolicy,
@@ -281,7 +281,7 @@ settings! {
 
     MAIL_FROM: Optional<Parsed<Mailbox>> = service(
         "VESTIBULE_MAIL_FROM",
-        Optional(Parsed(mail::from, "an address, or a name and an address in angle brackets")),
+        Optional(Parsed(mail_formats::from, "an address, or a name and an address in angle brackets")),
         "Sender of all mails. Required with `VESTIBULE_MAIL_URL`. The mail server must be allowed to send mail of this domain.",
     )
     .unset("no sender")

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use super::utc::utc;
 use crate::{
     clock::Timestamp,
     user::{Email, User, UserId},
@@ -263,7 +264,7 @@ impl Notice {
             Self::FactorAdded { name } | Self::FactorRemoved { name } => name.clone(),
             Self::IdentityLinked { provider } | Self::IdentityUnlinked { provider } => provider.clone(),
             Self::RecoveryCodeUsed { left } => left.to_string(),
-            Self::AccountDeletion { at } => super::text::utc(*at),
+            Self::AccountDeletion { at } => utc(*at),
             Self::UnknownDevice
             | Self::PasswordChanged
             | Self::SecondFactorReset

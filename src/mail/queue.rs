@@ -12,14 +12,14 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
 
 use super::{
-    Inner,
     message::{Act, Message, Recipient, Template},
-    text::Content,
+    text::{Content, Style},
 };
 use crate::{
-    clock::Timestamp,
+    clock::{Clock, Timestamp},
     secrets::{Keys, OpenError, Sealed, SealedField},
     store::{Change, Collection, Document, DocumentId, Page, Store, StoreError, Stored, id_type},
     user::{Email, UserId},
@@ -29,7 +29,7 @@ use crate::{
 const FIELD: SealedField = SealedField::MailContent;
 /// Queued mails in all. A mail server that is down for a day must not fill the store.
 const QUEUED_MAX: usize = 10_000;
-/// Queued mails that reset a password. Anyone can cause these, so they get a part of the queue only.
+/// Queued mails that reset a password. A client that knows an address can cause these, so they get a part of the queue only.
 const RESETS_MAX: usize = 1_000;
 /// Queued, and failed, mails of one address.
 const ADDRESS_MAX: usize = 20;
@@ -239,7 +239,17 @@ impl OutgoingMail {
     }
 }
 
-impl Inner {
+/// The queue of this service.
+pub(super) struct Queue {
+    pub(super) store: Store,
+    pub(super) keys: Keys,
+    pub(super) clock: Clock,
+    pub(super) style: Style,
+    /// Wakes the worker of this replica.
+    pub(super) wake: Notify,
+}
+
+impl Queue {
     pub(super) async fn send(&self, to: &Recipient, act: &Act, message: &Message) -> Result<(), SendError> {
         let template = message.template();
         self.check_limits(&to.address, template).await?;
@@ -530,7 +540,7 @@ mod tests {
     #[test]
     fn mail_with_a_link_is_tried_until_the_link_expires() {
         let (minutes, reason) = attempts(Some(START + Duration::from_mins(20)));
-        assert_eq!(minutes, [0, 1, 3, 7, 15, 16, 17, 18]);
+        assert_eq!(minutes, [0, 1, 3, 7, 15, 16, 17, 18, 19]);
         assert_eq!(reason, FailureReason::Expired);
     }
 }

@@ -6,14 +6,20 @@ mod en;
 mod es;
 mod fr;
 mod html;
+mod letter;
 mod plain;
+mod texts;
 mod user_agent;
 
 use serde::{Deserialize, Serialize};
 
-use super::message::{Act, Actor, Message, Recipient, Template};
+pub(super) use self::letter::Style;
+use self::{letter::Letter, texts::Texts};
+use super::{
+    message::{Act, Actor, Message, Recipient},
+    utc::utc,
+};
 use crate::{
-    clock::Timestamp,
     config::{Brand, Language},
     invisible::is_invisible,
 };
@@ -29,81 +35,8 @@ pub(super) struct Content {
     pub(super) html: String,
 }
 
-/// What all mails of this service share.
-pub(super) struct Style {
-    name: String,
-    logo: Option<String>,
-    color: String,
-    text_color: String,
-    support_url: Option<String>,
-    public_url: String,
-    languages: Vec<Language>,
-}
-
 /// The colour of the pages without `VESTIBULE_BRAND_COLOR`.
 const COLOR: &str = "#125c68";
-
-/// Texts of one language. A language without one of them does not compile.
-struct Texts {
-    language: &'static str,
-    direction: &'static str,
-    account: &'static str,
-    time: &'static str,
-    network: &'static str,
-    browser: &'static str,
-    done_by: &'static str,
-    administrator: &'static str,
-    /// With `{time}`.
-    link_expires: &'static str,
-    not_me: &'static str,
-    not_me_help: &'static str,
-    not_me_without_link: &'static str,
-    help: &'static str,
-    /// With `{brand}`.
-    automatic: &'static str,
-    password_reset: Text,
-    email_confirm: Text,
-    email_change_notice: Text,
-    sign_in_ways: Text,
-    address_taken: Text,
-    email_change_cancelled: Text,
-    attack_reported: Text,
-    unknown_device: Text,
-    password_changed: Text,
-    factor_added: Text,
-    factor_removed: Text,
-    second_factor_reset: Text,
-    recovery_code_used: Text,
-    recovery_codes_replaced: Text,
-    identity_linked: Text,
-    identity_unlinked: Text,
-    email_changed: Text,
-    account_deletion: Text,
-    test: Text,
-}
-
-/// Text of one template. `{brand}` is the name of the service, `{value}` what the template inserts. A subject contains `{brand}` only: no text
-/// of a user is in a header.
-struct Text {
-    subject: &'static str,
-    body: &'static str,
-    /// Text of the link; empty without a link.
-    button: &'static str,
-}
-
-/// One mail in one language, with all values inserted and cleaned.
-struct Letter<'a> {
-    style: &'a Style,
-    texts: &'static Texts,
-    subject: String,
-    paragraphs: Vec<String>,
-    /// Text and address of the button.
-    button: Option<(&'static str, &'a str)>,
-    link_expires: Option<String>,
-    rows: Vec<(&'static str, String)>,
-    not_me: Option<&'a str>,
-    is_notice: bool,
-}
 
 impl Style {
     pub(super) fn new(brand: &Brand, public_url: &str) -> Self {
@@ -195,41 +128,6 @@ fn texts(language: Language) -> &'static Texts {
     }
 }
 
-impl Texts {
-    fn of(&self, template: Template) -> &Text {
-        match template {
-            Template::PasswordReset => &self.password_reset,
-            Template::EmailConfirm => &self.email_confirm,
-            Template::EmailChangeNotice => &self.email_change_notice,
-            Template::SignInWays => &self.sign_in_ways,
-            Template::AddressTaken => &self.address_taken,
-            Template::EmailChangeCancelled => &self.email_change_cancelled,
-            Template::AttackReported => &self.attack_reported,
-            Template::UnknownDevice => &self.unknown_device,
-            Template::PasswordChanged => &self.password_changed,
-            Template::FactorAdded => &self.factor_added,
-            Template::FactorRemoved => &self.factor_removed,
-            Template::SecondFactorReset => &self.second_factor_reset,
-            Template::RecoveryCodeUsed => &self.recovery_code_used,
-            Template::RecoveryCodesReplaced => &self.recovery_codes_replaced,
-            Template::IdentityLinked => &self.identity_linked,
-            Template::IdentityUnlinked => &self.identity_unlinked,
-            Template::EmailChanged => &self.email_changed,
-            Template::AccountDeletion => &self.account_deletion,
-            Template::Test => &self.test,
-        }
-    }
-}
-
-/// Returns a time as `2026-11-26 10:00 UTC`.
-pub(super) fn utc(at: Timestamp) -> String {
-    let text = at.to_string();
-    match (text.get(..10), text.get(11..16)) {
-        (Some(date), Some(time)) => format!("{date} {time} UTC"),
-        _ => text,
-    }
-}
-
 /// Removes what a text of a user could do in a mail: line breaks, and characters that turn the text around it.
 fn clean(text: &str) -> String {
     let visible = text.chars().filter(|c| !is_invisible(*c));
@@ -245,8 +143,9 @@ fn isolated(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::{
+        clock::Timestamp,
         config::{Config, Environment},
-        mail::message::Notice,
+        mail::message::{Notice, Template},
     };
 
     const LANGUAGES: [Language; 5] = [Language::En, Language::De, Language::Fr, Language::Es, Language::Ar];

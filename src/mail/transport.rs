@@ -1,10 +1,12 @@
 //! The way out: a mail server, or a folder.
 
+mod delivery;
 mod folder;
 mod mime;
 mod reply;
 mod smtp;
 
+pub(super) use self::delivery::Delivery;
 use self::{folder::Folder, smtp::Smtp};
 use super::{queue::OutgoingMail, text::Content};
 use crate::config::{CaFile, MailSettings, MailTransport};
@@ -20,27 +22,6 @@ pub(super) struct Transport {
 enum Way {
     Smtp(Smtp),
     Folder(Folder),
-}
-
-/// What became of one attempt. The text is the reply of the server or the error, cleaned.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Delivery {
-    Accepted,
-    /// The server refuses this mail for good (5xx), or its address is invalid.
-    Refused(String),
-    /// The server may accept this mail later (4xx), or the connection broke.
-    Deferred(String),
-    /// The server accepts no mail at all: no connection, no valid certificate, or a wrong password. Other mails need not be tried now.
-    ServerFailed(String),
-}
-
-impl Delivery {
-    pub(super) fn into_result(self) -> Result<(), String> {
-        match self {
-            Self::Accepted => Ok(()),
-            Self::Refused(text) | Self::Deferred(text) | Self::ServerFailed(text) => Err(text),
-        }
-    }
 }
 
 impl Transport {

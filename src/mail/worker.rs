@@ -16,8 +16,7 @@ use tokio::{
 };
 
 use super::{
-    Inner,
-    queue::{FailureReason, MailId, NEW, OutgoingMail, PAGE, WAITING},
+    queue::{FailureReason, MailId, NEW, OutgoingMail, PAGE, Queue, WAITING},
     transport::{Delivery, Transport},
 };
 use crate::{
@@ -43,7 +42,7 @@ const STOP_TIME: Duration = Duration::from_secs(8);
 const DELETE_ATTEMPTS: u32 = 5;
 
 pub(super) struct Worker {
-    pub(super) inner: Arc<Inner>,
+    pub(super) queue: Arc<Queue>,
     pub(super) transport: Transport,
     pub(super) events: Chain,
     pub(super) stop: watch::Receiver<bool>,
@@ -87,10 +86,10 @@ impl Worker {
         loop {
             tokio::select! {
                 () = stopped(&mut stop) => return,
-                () = self.inner.wake.notified() => {}
+                () = self.queue.wake.notified() => {}
                 () = sleep(TICK) => {}
             }
-            let now = self.inner.clock.now();
+            let now = self.queue.clock.now();
             if !self.pause.is_over(now) {
                 continue;
             }
@@ -123,8 +122,8 @@ impl Worker {
         let mut after = None;
         loop {
             let page = Page { tag: Some(tag), after, newest_first: false, limit: PAGE };
-            let found = self.inner.store.scan::<OutgoingMail>(page).await?;
-            let now = self.inner.clock.now();
+            let found = self.queue.store.scan::<OutgoingMail>(page).await?;
+            let now = self.queue.clock.now();
             let due: Vec<MailId> =
                 found.documents.iter().filter(|mail| mail.due_at <= now).map(|mail| mail.id).collect();
             stream::iter(due)
@@ -142,19 +141,19 @@ impl Worker {
     }
 
     fn continues(&self) -> bool {
-        !*self.stop.borrow() && self.pause.is_over(self.inner.clock.now())
+        !*self.stop.borrow() && self.pause.is_over(self.queue.clock.now())
     }
 
     async fn deliver(&self, id: MailId) -> Result<(), StoreError> {
         if !self.continues() {
             return Ok(());
         }
-        let Some(mail) = self.inner.lease(id).await? else { return Ok(()) };
+        let Some(mail) = self.queue.lease(id).await? else { return Ok(()) };
         // A link that no longer works would only confuse its reader.
-        if self.inner.is_expired(&mail) {
+        if self.queue.is_expired(&mail) {
             return self.failed(mail, FailureReason::Expired, None).await;
         }
-        let content = match self.inner.open(&mail) {
+        let content = match self.queue.open(&mail) {
             Ok(content) => content,
             Err(error) => return self.failed(mail, FailureReason::Unreadable, Some(error.to_string())).await,
         };
@@ -168,7 +167,7 @@ impl Worker {
             Delivery::Refused(reply) => self.failed(mail, FailureReason::Refused, Some(reply)).await,
             Delivery::Deferred(reply) => self.deferred(mail, reply).await,
             Delivery::ServerFailed(cause) => {
-                self.pause.begin(self.inner.clock.now());
+                self.pause.begin(self.queue.clock.now());
                 tracing::warn!(cause, "mail server failed");
                 self.deferred(mail, cause).await
             }
@@ -179,7 +178,7 @@ impl Worker {
     async fn delete(&self, mail: &OutgoingMail) -> Result<(), StoreError> {
         let mut attempts = 1;
         loop {
-            match self.inner.delivered(mail).await {
+            match self.queue.delivered(mail).await {
                 Err(error) if attempts < DELETE_ATTEMPTS => {
                     tracing::debug!(%error, mail = %mail.id, "could not delete a delivered mail");
                     sleep(TICK * attempts).await;
@@ -191,7 +190,7 @@ impl Worker {
     }
 
     async fn deferred(&self, mail: Stored<OutgoingMail>, reply: String) -> Result<(), StoreError> {
-        match self.inner.defer(&mail, &reply).await? {
+        match self.queue.defer(&mail, &reply).await? {
             None => {
                 metrics::count_mail("deferred");
                 tracing::info!(mail = %mail.id, attempts = mail.attempts, reply, "mail deferred");
@@ -207,10 +206,10 @@ impl Worker {
         reason: FailureReason,
         reply: Option<String>,
     ) -> Result<(), StoreError> {
-        self.inner.fail(&mail, reason, reply.clone()).await?;
+        self.queue.fail(&mail, reason, reply.clone()).await?;
         metrics::count_mail("failed");
         tracing::warn!(mail = %mail.id, reason = reason.as_str(), reply, "mail failed");
-        let audit = Recorder::of_service(&self.events, &self.inner.clock).about(mail.user_id);
+        let audit = Recorder::of_service(&self.events, &self.queue.clock).about(mail.user_id);
         let details = json!({ "mail": mail.id, "template": mail.template, "reply": reply });
         audit.failure(EventKind::MailFailed, reason.as_str()).details(details).record().await;
         Ok(())

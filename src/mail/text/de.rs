@@ -1,6 +1,6 @@
 //! German.
 
-use super::{Text, Texts};
+use super::texts::{Text, Texts};
 
 pub(super) static TEXTS: Texts = Texts {
     language: "de",

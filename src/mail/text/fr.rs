@@ -1,6 +1,6 @@
 //! French.
 
-use super::{Text, Texts};
+use super::texts::{Text, Texts};
 
 pub(super) static TEXTS: Texts = Texts {
     language: "fr",

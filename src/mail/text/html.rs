@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::Letter;
+use super::letter::Letter;
 
 pub(super) fn write(letter: &Letter<'_>) -> String {
     let (texts, style) = (letter.texts, letter.style);

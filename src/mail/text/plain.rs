@@ -1,6 +1,6 @@
 //! A mail as plain text.
 
-use super::Letter;
+use super::letter::Letter;
 
 pub(super) fn write(letter: &Letter<'_>) -> String {
     let texts = letter.texts;

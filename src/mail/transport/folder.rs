@@ -9,7 +9,7 @@ use std::{
 
 use lettre::Message;
 
-use super::{super::queue::OutgoingMail, Delivery, reply::clean};
+use super::{super::queue::OutgoingMail, delivery::Delivery, reply::clean};
 
 pub(super) struct Folder(PathBuf);
 

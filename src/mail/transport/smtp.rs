@@ -14,7 +14,7 @@ use lettre::{
 use secrecy::ExposeSecret as _;
 use tokio::time::timeout;
 
-use super::{Delivery, reply::clean};
+use super::{delivery::Delivery, reply::clean};
 use crate::config::{CaFile, MailTls, SmtpServer};
 
 /// Time until the server has sent its greeting and accepted the password.

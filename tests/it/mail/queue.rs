@@ -73,9 +73,9 @@ async fn one_address_cannot_fill_the_queue(location: StoreLocation) {
     send(&service, "linus@corp.example", reset(now)).await.expect("another address has a limit of its own");
 }
 
-// Anyone can request resets for any number of accounts.
+// A client can request resets for any number of accounts.
 #[on_every_store]
-async fn requests_for_resets_leave_room_for_notices(location: StoreLocation) {
+async fn requests_for_resets_do_not_block_notices(location: StoreLocation) {
     let service = Service::with_settings(&location, &pairs(&plain(CLOSED))).await;
     let now = service.clock.now();
     let mut refused = 0;
