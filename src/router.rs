@@ -38,7 +38,55 @@ use crate::{
 
 /// Builds the router of the whole service.
 pub fn router(app: &AppState) -> Router {
-    let public = Router::new()
+    // Called by the servers of providers: no cookie and no CSRF token; the signed token in the body authenticates the request.
+    let providers = Router::new()
+        .route("/api/auth/backchannel-logout/{provider}", post(logout::backchannel_logout))
+        .method_not_allowed_fallback(method_not_allowed);
+
+    // Another site calls it by design. `state` and the transaction of the browser authenticate a response; the form is only redirected.
+    let callback = Router::new()
+        .route(
+            "/api/auth/callback/{provider}",
+            get(federated::callback).post(federated::receive_form).head(only_get).fallback(only_get),
+        )
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(app.clone(), layers::cookies_without_csrf));
+
+    // Asked by proxies and servers of the application about a request of the browser: it extends nothing and sets no cookie.
+    let verify = Router::new()
+        .route("/api/auth/verify", get(verify::verify))
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(app.clone(), layers::asked_request));
+
+    let signed_in = signed_in().route_layer(from_fn_with_state(app.clone(), layers::require_signed_in));
+    let api = public()
+        .merge(any_session())
+        .merge(signed_in)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(app.clone(), layers::cookies))
+        .layer(option_layer(cors(app)));
+
+    Router::new()
+        .merge(api)
+        .merge(callback)
+        .merge(providers)
+        .merge(verify)
+        .merge(health())
+        .route("/.well-known/jwks.json", get(verify::key_set))
+        .route("/.well-known/change-password", get(password_change::show_page))
+        .route("/.well-known/{*path}", any(not_found))
+        // The sign-in page, which is also where a provider returns to after a logout.
+        .route("/login", any(portal::sign_in_page))
+        .fallback(portal::serve)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(CatchPanicLayer::custom(layers::panic_response))
+        .layer(from_fn_with_state(app.clone(), layers::problems))
+        .with_state(app.clone())
+}
+
+/// Returns the paths for every visitor. Some handlers take a session or the token of a mail themselves.
+fn public() -> Router<AppState> {
+    Router::new()
         .route("/api/auth/login", post(password::log_in))
         .route("/api/auth/logout", post(logout::log_out))
         // A token of a mail is the proof. The answer to a request for such a mail does not depend on the address.
@@ -58,17 +106,22 @@ pub fn router(app: &AppState) -> Router {
         // HEAD is refused: it would start or use up a login transaction that no browser continues.
         .route("/api/auth/login/{provider}", get(federated::start_login).head(only_get).fallback(only_get))
         .route("/api/auth/link", get(pending_link::show).delete(pending_link::cancel))
-        .route("/api/{*path}", any(not_found));
+        .route("/api/{*path}", any(not_found))
+}
 
-    // Sessions in any state: the handlers take `CurrentSession` and decide by its state.
-    let any_session = Router::new()
+/// Returns the paths for sessions in any state: the handlers take `CurrentSession` and decide by its state.
+fn any_session() -> Router<AppState> {
+    Router::new()
         .route("/api/auth/reauthenticate", post(reauthenticate::with_credentials))
         .route("/api/auth/password/strength", post(password_strength::estimate))
         .route("/api/account/password", post(password_change::change_password))
         .route("/api/mfa/setup", post(second_factor::set_up))
-        .route("/api/mfa/verify", post(second_factor::verify));
+        .route("/api/mfa/verify", post(second_factor::verify))
+}
 
-    let signed_in = Router::new()
+/// Returns the paths that need a signed-in session.
+fn signed_in() -> Router<AppState> {
+    Router::new()
         .route("/api/auth/me", get(account::me))
         .route("/api/auth/keep-alive", post(session::keep_alive))
         .route("/api/auth/link", post(pending_link::confirm))
@@ -92,51 +145,6 @@ pub fn router(app: &AppState) -> Router {
         .route("/api/admin/events", get(admin::events))
         .route("/api/admin/mail", get(admin::mail))
         .route("/api/admin/providers", get(admin::providers))
-        .route_layer(from_fn_with_state(app.clone(), layers::require_signed_in));
-
-    // Called by the servers of providers: no cookie and no CSRF token; the signed token in the body authenticates the request.
-    let providers = Router::new()
-        .route("/api/auth/backchannel-logout/{provider}", post(logout::backchannel_logout))
-        .method_not_allowed_fallback(method_not_allowed);
-
-    // Another site calls it by design. `state` and the transaction of the browser authenticate a response; the form is only redirected.
-    let callback = Router::new()
-        .route(
-            "/api/auth/callback/{provider}",
-            get(federated::callback).post(federated::receive_form).head(only_get).fallback(only_get),
-        )
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(from_fn_with_state(app.clone(), layers::cookies_without_csrf));
-
-    // Asked by proxies and servers of the application about a request of the browser: it extends nothing and sets no cookie.
-    let verify = Router::new()
-        .route("/api/auth/verify", get(verify::verify))
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(from_fn_with_state(app.clone(), layers::asked_request));
-
-    let api = public
-        .merge(any_session)
-        .merge(signed_in)
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(from_fn_with_state(app.clone(), layers::cookies))
-        .layer(option_layer(cors(app)));
-
-    Router::new()
-        .merge(api)
-        .merge(callback)
-        .merge(providers)
-        .merge(verify)
-        .merge(health())
-        .route("/.well-known/jwks.json", get(verify::key_set))
-        .route("/.well-known/change-password", get(password_change::show_page))
-        .route("/.well-known/{*path}", any(not_found))
-        // The sign-in page, which is also where a provider returns to after a logout.
-        .route("/login", any(portal::sign_in_page))
-        .fallback(portal::serve)
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(CatchPanicLayer::custom(layers::panic_response))
-        .layer(from_fn_with_state(app.clone(), layers::problems))
-        .with_state(app.clone())
 }
 
 /// Returns the paths for monitors and load balancers.
