@@ -106,15 +106,7 @@ pub enum BuildError {
 impl App {
     /// Opens the store, loads the keys and starts the hashing threads and the background tasks.
     pub async fn build(config: Config, clock: Clock) -> Result<AppState, BuildError> {
-        // Before the keys: none are created beside the database of another application.
-        Store::check_file(config.database.url(), Create::IfMissing).await?;
-        let keys = config.keys.load().map_err(BuildError::Keys)?;
-        let store =
-            Store::open_with(config.database.url(), &config.collection_prefix, Create::IfMissing).await?;
-        require_keys_in_use(&store, &keys).await.map_err(|error| match error {
-            RingError::Missing { .. } => BuildError::Keys(config.keys.mistake(error.to_string())),
-            RingError::Store(error) => BuildError::Store(error),
-        })?;
+        let (store, keys) = open_store(&config).await?;
         // Before the first session is evaluated.
         store.synchronize(&clock).await?;
         let sessions = Arc::new(DocumentCache::new(store.clone(), config.session_cache));
@@ -148,6 +140,7 @@ impl App {
         worker.map(|worker| mail_worker.spawn(worker));
         // Measured before the first request: at a login it would delay that one answer.
         refusal_time::slowest_check();
+        let public = &config.public_url;
         Ok(Arc::new(Self {
             hasher: Hasher::start(config.hashing),
             background: Background::default(),
@@ -155,12 +148,8 @@ impl App {
             mail_worker: Mutex::new(mail_worker),
             passwords: PasswordPolicy::of(&config),
             limiter: Limiter::new(store.clone(), clock.clone()),
-            addresses: Addresses::new(
-                &config.public_url.origin,
-                &config.public_url.prefix,
-                &config.allowed_origins,
-            ),
-            cookies: CookieNames::new(config.public_url.https, config.public_url.port),
+            addresses: Addresses::new(&public.origin, &public.prefix, &config.allowed_origins),
+            cookies: CookieNames::new(public.https, public.port),
             config,
             clock,
             store,
@@ -211,6 +200,19 @@ impl App {
     pub fn link_tokens(&self) -> LinkTokens<'_> {
         LinkTokens::new(&self.store, &self.clock)
     }
+}
+
+/// Opens the store, and loads the keys that its secrets need.
+async fn open_store(config: &Config) -> Result<(Store, Keys), BuildError> {
+    // Before the keys: none are created beside the database of another application.
+    Store::check_file(config.database.url(), Create::IfMissing).await?;
+    let keys = config.keys.load().map_err(BuildError::Keys)?;
+    let store = Store::open_with(config.database.url(), &config.collection_prefix, Create::IfMissing).await?;
+    require_keys_in_use(&store, &keys).await.map_err(|error| match error {
+        RingError::Missing { .. } => BuildError::Keys(config.keys.mistake(error.to_string())),
+        RingError::Store(error) => BuildError::Store(error),
+    })?;
+    Ok((store, keys))
 }
 
 /// Notices jumps of the system clock, and stores the newest time now and then. After a crash, the time since the last write is not known.
