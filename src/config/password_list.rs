@@ -5,7 +5,6 @@
 
 use std::{
     collections::HashSet,
-    fmt::Write as _,
     fs::{self, File},
     io::{self, BufRead as _, BufReader},
     os::unix::fs::FileExt as _,
@@ -14,6 +13,7 @@ use std::{
 };
 
 use aws_lc_rs::digest;
+use data_encoding::HEXUPPER;
 
 use crate::{secrets::sha256, user::normalise::nfkc};
 
@@ -90,11 +90,7 @@ fn plain_entry(password: &str) -> u64 {
 
 fn sha1_hex(password: &str) -> String {
     let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, password.as_bytes());
-    hash.as_ref().iter().fold(String::with_capacity(HASH), |mut hex, byte| {
-        // Writing to a text does not fail.
-        drop(write!(hex, "{byte:02X}"));
-        hex
-    })
+    HEXUPPER.encode(hash.as_ref())
 }
 
 /// Returns the digits of a line `HASH:COUNT` or `HASH`.
@@ -187,7 +183,7 @@ fn is_sorted(file: &File, length: u64) -> io::Result<bool> {
     let mut last = String::new();
     for sample in 0..=SAMPLES {
         let position = (length * sample / SAMPLES).min(length.saturating_sub(1));
-        let Ok(Some((_, line))) = line_from(file, position) else { continue };
+        let Some((_, line)) = line_from(file, position)? else { continue };
         if line.trim_end().is_empty() {
             continue;
         }
@@ -214,8 +210,8 @@ fn check_ranges(folder: &Path) -> io::Result<Result<(), String>> {
         let first = BufReader::new(File::open(&path)?).lines().next().transpose()?.unwrap_or_default();
         if hash_of(first.trim_start_matches('\u{feff}'), HASH - RANGE).is_none() {
             return Ok(Err(format!(
-                "has the file {:?}, whose first line is not SUFFIX:COUNT",
-                path.file_name().unwrap_or_default()
+                "has the file {}, whose first line is not SUFFIX:COUNT",
+                path.file_name().unwrap_or_default().display()
             )));
         }
         return Ok(Ok(()));
@@ -276,11 +272,8 @@ mod tests {
         fs::write(&plain, LISTED.join("\r\n")).expect("written");
         let sorted = folder.path().join("hashes.txt");
         let lines = |end: &str| {
-            hashes()
-                .iter()
-                .enumerate()
-                .map(|(count, hash)| format!("{hash}:{count}{end}"))
-                .collect::<String>()
+            let numbered = hashes().into_iter().enumerate();
+            numbered.map(|(count, hash)| [&hash, ":", &count.to_string(), end].concat()).collect::<String>()
         };
         fs::write(&sorted, lines("\r\n")).expect("written");
         let bare = folder.path().join("bare.txt");

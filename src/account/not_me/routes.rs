@@ -26,12 +26,11 @@ pub(crate) async fn report(
     client: Client,
     Json(Body { token }): Json<Body>,
 ) -> ApiResult<JsonBody<Empty>> {
-    match token {
-        Some(token) => super::report_by_link(&app, &client, &token).await?,
-        None => {
-            let current = session::require_signed_in(&app, &cookies).await?.0;
-            super::report_in_session(&app, &client, &current).await?;
-        }
+    if let Some(token) = token {
+        super::report_by_link(&app, &client, &token).await?;
+    } else {
+        let current = session::require_signed_in(&app, &cookies).await?.0;
+        super::report_in_session(&app, &client, &current).await?;
     }
     Ok(JsonBody(Empty {}))
 }

@@ -5,7 +5,10 @@
 pub(crate) mod routes;
 
 use secrecy::{ExposeSecret as _, SecretString};
-use zxcvbn::{feedback::Suggestion, feedback::Warning, zxcvbn};
+use zxcvbn::{
+    feedback::{Feedback, Suggestion, Warning},
+    zxcvbn,
+};
 
 use super::policy::PasswordPolicy;
 use crate::user::User;
@@ -36,7 +39,7 @@ impl Strength {
         Self {
             score: u8::from(estimate.score()),
             refused: policy.check(text, &context).err().map(|refused| refused.code()),
-            warning: feedback.and_then(|feedback| feedback.warning()).map(code_of_warning),
+            warning: feedback.and_then(Feedback::warning).map(code_of_warning),
             suggestions: feedback.map_or_else(Vec::new, |feedback| {
                 feedback.suggestions().iter().copied().map(code_of_suggestion).collect()
             }),

@@ -328,7 +328,7 @@ async fn import_compares_its_secret_with_every_app(location: StoreLocation) {
     let home = Installation::beside(&service);
     let import = |app: &Authenticator| {
         let secret = data_encoding::BASE32_NOPAD.encode(app.secret());
-        home.write("users.csv", &format!("username,totpSecret\nada,{secret}\n"));
+        home.write("users.csv", format!("username,totpSecret\nada,{secret}\n"));
         home.run(&["users", "import", "users.csv"]).expect_exit(0).out
     };
     for app in [&phone, &tablet] {

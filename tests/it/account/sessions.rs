@@ -42,7 +42,7 @@ async fn user_sees_own_sessions_and_this_one_is_marked(location: StoreLocation) 
     create_user(&service, "linus").await;
     signed_in(&service, "linus", "other user").await;
     let phone = signed_in(&service, "ada", "Firefox on Android").await;
-    service.advance_time(Duration::from_secs(60));
+    service.advance_time(Duration::from_mins(1));
     let laptop = signed_in(&service, "ada", "Firefox on Linux").await;
     let listed = sessions(&phone).await;
     let agents: Vec<_> = listed.iter().map(|session| (&session["userAgent"], &session["current"])).collect();

@@ -189,9 +189,9 @@ async fn every_change_in_the_database_is_found(location: StoreLocation) {
                     Stored::Document(_) => Value::Null,
                 };
                 if at.is_null() {
-                    copy_time(&events[8], &mut copy)
+                    copy_time(&events[8], &mut copy);
                 } else {
-                    copy.set("at", Some(&at))
+                    copy.set("at", Some(&at));
                 }
                 events.push(copy);
             }),
@@ -382,7 +382,9 @@ async fn events_of_an_earlier_version_are_counted_apart(location: StoreLocation)
     let recorded = Recorded::on(&location).await;
     let report = recorded
         .after(&location, |events, heads| {
-            events.iter_mut().for_each(|event| event.set("chain", None));
+            for event in &mut *events {
+                event.set("chain", None);
+            }
             heads.clear();
         })
         .await;
@@ -463,7 +465,7 @@ async fn killed_process_causes_no_finding(location: StoreLocation) {
             })
             .collect();
         let wanted = tampered::read(&location, EVENTS).await.len() + 3 + round;
-        eventually(Duration::from_secs(60), "events are written", || async {
+        eventually(Duration::from_mins(1), "events are written", || async {
             tampered::read(&location, EVENTS).await.len() >= wanted
         })
         .await;

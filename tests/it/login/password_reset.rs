@@ -207,7 +207,7 @@ async fn mail_goes_only_to_the_stored_verified_address(location: StoreLocation) 
     let service = Service::with_settings(&location, &MAIL).await;
     let ada = ada(&service).await;
     create_user_with(&service, "eve", |user| {
-        user.email = Some("eve@corp.example".parse().expect("an address"))
+        user.email = Some("eve@corp.example".parse().expect("an address"));
     })
     .await;
     create_user_with(&service, "bob@corp.example", |_| {}).await;

@@ -143,7 +143,7 @@ async fn link_that_has_expired_is_not_sent(location: StoreLocation) {
     };
     let limit = std::time::Duration::from_secs(10);
     eventually(limit, "the mail has failed", || async { !failed().await.is_empty() }).await;
-    assert_eq!(failed().await[0].reason.map(|reason| reason.as_str()), Some("expired"));
+    assert_eq!(failed().await[0].reason.map(vestibule::mail::FailureReason::as_str), Some("expired"));
     assert!(!location.all_documents().await.contains("\"content\":\""), "the sealed link is deleted");
     let events = audit::page(&service.app.store, None, None, 10).await.expect("events");
     assert!(

@@ -1,7 +1,7 @@
 //! `vestibule users reset-password`: starts a reset. An administrator never chooses or sees a password (ASVS 6.4.6).
 
 use clap::Args;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::{Act, Done, Target, cannot_sign_in, mail};
@@ -110,7 +110,7 @@ async fn report(
     };
     let done = Done::new("started", sentence).note(removed_note);
     if act.json {
-        let link = printed.as_ref().map(|link| link.expose_secret());
+        let link = printed.as_ref().map(ExposeSecret::expose_secret);
         let done = done
             .with("sessions", json!(removed))
             .with("sentTo", json!(sent))

@@ -183,7 +183,7 @@ async fn change_of_factors_or_password_ends_the_trust(location: StoreLocation) {
     trust(&service, &browser, &tablet).await;
     assert!(!needs_factor(&browser).await);
     let home = Installation::beside(&service);
-    home.write("users.csv", &format!("username,password\nada,another {PASSWORD}\n"));
+    home.write("users.csv", format!("username,password\nada,another {PASSWORD}\n"));
     home.run(&["users", "import", "users.csv"]).expect_exit(0);
     let answer = browser.sign_in("ada", &format!("another {PASSWORD}")).await.expect_status(200).json();
     assert_eq!(answer["needMfa"], true, "the password was changed");
