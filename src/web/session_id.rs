@@ -62,7 +62,7 @@ mod tests {
 
     use super::*;
 
-    // An id that can be guessed is a session that can be taken over (ASVS 7.2.3).
+    // An id that can be guessed is a session that an attacker can use (ASVS 7.2.3).
     #[test]
     fn ids_have_128_random_bits_and_differ() {
         let ids: BTreeSet<Vec<u8>> = (0..10_000)
