@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use serde_json::Value;
 use vestibule::{
+    audit,
     clock::Timestamp,
     mail::{Act, Message, Notice, Recipient, SendError},
 };
 
 use crate::harness::{
-    process::Installation, service::Service, smtp::PASSWORD as SMTP_PASSWORD, tls::ca_file,
+    eventually, process::Installation, service::Service, smtp::PASSWORD as SMTP_PASSWORD, tls::ca_file,
 };
 
 const LINK: &str = "http://localhost:3000/reset-password#token=SECRET-TOKEN";
@@ -71,4 +72,13 @@ async fn send_notice(service: &Service, address: &str) {
 fn listed(service: &Service) -> Vec<Value> {
     let done = Installation::beside(service).run(&["mail", "list", "--json"]).expect_exit(0);
     serde_json::from_str(&done.out).expect("JSON")
+}
+
+/// Waits for the audit event of a failed mail, which is written after the mail.
+async fn failure_is_recorded(service: &Service, reason: &str) {
+    let is_recorded = || async {
+        let events = audit::page(&service.app.store, None, None, 50).await.expect("events");
+        events.iter().any(|event| event.has_type("mailFailed") && event.reason.as_deref() == Some(reason))
+    };
+    eventually(Duration::from_secs(10), "the event", is_recorded).await;
 }

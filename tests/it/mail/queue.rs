@@ -4,12 +4,11 @@ use std::fs;
 
 use serde_json::json;
 use vestibule::{
-    audit,
     mail::{self, MailState, SendError},
     secrets::{self, Keys},
 };
 
-use super::{LINK, listed, pairs, plain, reset, send, send_notice, settings};
+use super::{LINK, failure_is_recorded, listed, pairs, plain, reset, send, send_notice, settings};
 use crate::{
     admin::administrator,
     harness::{browser::Browser, eventually, process::Installation, service::Service, stores::StoreLocation},
@@ -145,10 +144,7 @@ async fn link_that_has_expired_is_not_sent(location: StoreLocation) {
     eventually(limit, "the mail has failed", || async { !failed().await.is_empty() }).await;
     assert_eq!(failed().await[0].reason.map(vestibule::mail::FailureReason::as_str), Some("expired"));
     assert!(!location.all_documents().await.contains("\"content\":\""), "the sealed link is deleted");
-    let events = audit::page(&service.app.store, None, None, 10).await.expect("events");
-    assert!(
-        events.iter().any(|event| event.has_type("mailFailed") && event.reason.as_deref() == Some("expired"))
-    );
+    failure_is_recorded(&service, "expired").await;
     let id = failed().await[0].id.to_string();
     let done = Installation::beside(&service).run(&["mail", "retry", &id]).expect_exit(1);
     assert!(done.err.contains("the link has expired"), "{done:?}");

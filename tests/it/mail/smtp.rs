@@ -7,9 +7,9 @@ use std::{
 
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use vestibule::{audit, mail};
+use vestibule::mail;
 
-use super::{LINK, listed, pairs, plain, reset, send, send_notice, settings, with_ca};
+use super::{LINK, failure_is_recorded, listed, pairs, plain, reset, send, send_notice, settings, with_ca};
 use crate::{
     admin::administrator,
     harness::{
@@ -182,9 +182,7 @@ async fn refused_mail_is_kept_for_administrators_until_they_retry_it(location: S
     assert_eq!((&item["reason"], &item["nextAttemptAt"]), (&json!("refused"), &Value::Null));
     let reply = item["reply"].as_str().expect("a reply");
     assert!(reply.starts_with("550 5.1.1 no such user") && !reply.contains('\u{1b}'), "{reply}");
-    let events = audit::page(&service.app.store, None, None, 20).await.expect("events");
-    let event = events.iter().find(|event| event.has_type("mailFailed")).expect("an event");
-    assert_eq!(event.reason.as_deref(), Some("refused"));
+    failure_is_recorded(&service, "refused").await;
     // It is not tried again by itself.
     service.advance_time(Duration::from_hours(7));
     tokio::time::sleep(Duration::from_secs(2)).await;
