@@ -56,6 +56,9 @@ use crate::{
 /// Tag of users whose password hash has another form than the default one.
 pub const LEGACY_HASH_TAG: &str = "legacyHash";
 
+/// Tag of users who have asked for a deletion.
+pub const DELETION_TAG: &str = "deletion";
+
 /// One user, in the collection `users`. Only [`crate::cache::DocumentCache::update`] changes it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -251,7 +254,7 @@ impl Document for User {
     }
 
     /// Returns the tags: the address (verified or not) by its origin, the unlinked identities, [`LEGACY_HASH_TAG`] and
-    /// [`deletion::DELETION_TAG`].
+    /// [`DELETION_TAG`].
     fn tags(&self) -> Vec<String> {
         let address = |email: &Email| match (self.status, self.created_by) {
             (Status::Quarantined, Creator::Administrator | Creator::Provider | Creator::User) => None,
@@ -271,7 +274,7 @@ impl Document for User {
         tags.extend(self.unlinked_identities.iter().map(|unlinked| unlinked.key.unlinked_tag()));
         let is_legacy = self.password.as_ref().is_some_and(Password::is_legacy);
         tags.extend(is_legacy.then(|| LEGACY_HASH_TAG.to_owned()));
-        tags.extend(self.deletion_at.map(|_| deletion::DELETION_TAG.to_owned()));
+        tags.extend(self.deletion_at.map(|_| DELETION_TAG.to_owned()));
         tags
     }
 }

@@ -5,8 +5,6 @@ use std::time::Duration;
 use super::{EndReason, Status, User, normalise};
 use crate::clock::Timestamp;
 
-/// Tag of users who have asked for a deletion.
-pub const DELETION_TAG: &str = "deletion";
 /// The time between the request and the deletion.
 pub const DELETION_TIME: Duration = Duration::from_hours(7 * 24);
 

@@ -17,7 +17,7 @@ use crate::{
     login::{federated::account_linking::pending_link, password::account_keys},
     mail, session,
     store::{Change, Document as _, Page, StoreError},
-    user::{EndReason, User, deletion::DELETION_TAG},
+    user::{DELETION_TAG, EndReason, User},
 };
 
 const INTERVAL: Duration = Duration::from_mins(1);
