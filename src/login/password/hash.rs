@@ -10,30 +10,16 @@ mod refusal;
 mod scheme;
 mod stored;
 mod text;
+mod workspace;
 
-use argon2::Block;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use self::scheme::argon2::Argon2;
-pub use self::{refusal::HashError, scheme::firebase::Project as FirebaseProject, stored::StoredHash};
+pub use self::{
+    refusal::HashError, scheme::firebase::Project as FirebaseProject, stored::StoredHash,
+    workspace::Workspace,
+};
 use super::normal_form::{forms, normal_form};
-use crate::config::HashParameters;
-
-/// What a thread keeps between hashes.
-#[derive(Default)]
-pub struct Workspace {
-    /// Parameters of new hashes.
-    parameters: HashParameters,
-    /// Allocating it for each hash takes a third of the time.
-    memory: Vec<Block>,
-}
-
-impl Workspace {
-    #[must_use]
-    pub fn new(parameters: HashParameters) -> Self {
-        Self { parameters, memory: Vec::new() }
-    }
-}
 
 /// Result of a password check.
 #[derive(Debug, Default)]

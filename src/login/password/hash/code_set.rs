@@ -6,7 +6,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use subtle::ConstantTimeEq as _;
 
-use super::{Workspace, scheme::argon2::Argon2};
+use super::{scheme::argon2::Argon2, workspace::Workspace};
 
 /// Hashes codes under a new salt. Returns the part of the PHC string that all hashes share, and the hashes.
 pub(in crate::login::password) fn hash_all(

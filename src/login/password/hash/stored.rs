@@ -3,7 +3,6 @@
 use std::fmt;
 
 use super::{
-    Workspace,
     refusal::HashError,
     scheme::{
         argon2::Argon2,
@@ -12,6 +11,7 @@ use super::{
         pbkdf2::Pbkdf2,
         scrypt::Scrypt,
     },
+    workspace::Workspace,
 };
 use crate::config::HashParameters;
 

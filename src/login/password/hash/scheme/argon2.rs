@@ -12,8 +12,8 @@ use super::OUTPUT_MIN;
 use crate::{
     config::HashParameters,
     login::password::hash::{
-        Workspace,
         refusal::{HashError, require_at_most},
+        workspace::Workspace,
     },
     secrets,
 };
