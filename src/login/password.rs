@@ -101,7 +101,12 @@ pub async fn sign_in(
             // At the same time: only a known user has the second event, once for each wait.
             tokio::join!(
                 record_wait(&audit, user_id, lock),
-                refusal_time::equalize(app, guess.started, guess.result.checks)
+                refusal_time::equalize(
+                    &app.store,
+                    app.config.hashing.parameters,
+                    guess.started,
+                    guess.result.checks
+                )
             );
             Err(LoginError::Refused)
         }

@@ -9,8 +9,8 @@ use std::{
 };
 
 use crate::{
-    app::App,
     config::HashParameters,
+    store::Store,
     user::{LEGACY_HASH_TAG, User},
 };
 
@@ -27,11 +27,11 @@ const MEASUREMENTS: u32 = 3;
 /// with other parameters. `checks` is the number of hashes that were computed.
 ///
 /// The store is asked at each refusal, so that the rule holds from the first imported user on: another process may import users.
-pub(super) async fn equalize(app: &App, started: Instant, checks: u32) {
+pub(super) async fn equalize(store: &Store, parameters: HashParameters, started: Instant, checks: u32) {
     // The tag compares with the default parameters: with others, no tag says which hashes are older.
-    let has_own_parameters = app.config.hashing.parameters != HashParameters::default();
+    let has_own_parameters = parameters != HashParameters::default();
     // A store that fails could hide a user, so it counts as "some".
-    let any = app.store.newest_id::<User>(LEGACY_HASH_TAG, 0).await.map_or(true, |id| id.is_some());
+    let any = store.newest_id::<User>(LEGACY_HASH_TAG, 0).await.map_or(true, |id| id.is_some());
     if has_own_parameters || any {
         let step = slowest_check() * checks;
         // On a loaded machine a check takes longer. The end of the next step reveals less than the end of the check.
