@@ -149,11 +149,13 @@ async fn newer_token_replaces_the_older_one(location: StoreLocation) {
     assert!(find(&service, &first, Purpose::is_report).await.is_ok());
 }
 
+type UserChange = fn(&Service, &mut User);
+
 #[on_every_store]
 async fn reset_token_is_bound_to_the_state_of_the_user(location: StoreLocation) {
     let service = Service::start(&location).await;
     let ada = ada(&service).await;
-    let changes: [(&str, fn(&Service, &mut User)); 5] = [
+    let changes: [(&str, UserChange); 5] = [
         ("password", |service, user| {
             service.advance_time(Duration::from_millis(1));
             user.set_password(password(service, "$argon2id$".to_owned()));

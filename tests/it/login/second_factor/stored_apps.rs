@@ -74,7 +74,7 @@ async fn command_line_shows_every_app_and_no_secret(location: StoreLocation) {
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     browser.verify(&app.code(service.clock.now())).await.expect_status(200);
     let mut second = stored_user(&service, &linus).await.totp[0].clone();
-    second.name = "Tablet".to_owned();
+    "Tablet".clone_into(&mut second.name);
     second.last_used_at = None;
     service
         .app
