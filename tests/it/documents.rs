@@ -4,6 +4,8 @@
 //! `vestibule`, in an empty folder that all blocks of one document share. `vestibule check` reads each `env` block as a `.env` file.
 //! Every other shell or settings block has the comment `<!-- not run: REASON -->` on the line before it.
 
+mod named_tests;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -43,14 +45,17 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn find_markdown(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+/// Files with a suffix below a folder.
+fn find_files(folder: &Path, suffix: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let found = entries.flat_map(|entry| {
         if entry.is_dir() {
-            find_markdown(&entry, found);
-        } else if entry.extension().is_some_and(|suffix| suffix == "md") {
-            found.push(entry);
+            find_files(&entry, suffix)
+        } else {
+            Vec::from_iter(entry.extension().is_some_and(|found| found == suffix).then_some(entry))
         }
-    }
+    });
+    found.collect()
 }
 
 /// Path in the repository and text of every document.
@@ -59,7 +64,7 @@ fn documents() -> BTreeMap<String, String> {
         .map(|file| root().join(file))
         .to_vec();
     for folder in ["deploy/docs", ".github"] {
-        find_markdown(&root().join(folder), &mut files);
+        files.extend(find_files(&root().join(folder), "md"));
     }
     let name =
         |file: &Path| file.strip_prefix(root()).expect("below the root").to_str().expect("UTF-8").to_owned();
@@ -247,20 +252,10 @@ fn every_audit_event_type_is_explained() {
     assert_eq!(explained, kinds);
 }
 
-fn find_rust(folder: &Path, found: &mut String) {
-    for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
-        if entry.is_dir() {
-            find_rust(&entry, found);
-        } else if entry.extension().is_some_and(|extension| extension == "rs") {
-            found.push_str(&fs::read_to_string(entry).expect("a text"));
-        }
-    }
-}
-
 #[test]
 fn log_lines_in_the_documents_are_in_the_source() {
-    let mut source = String::new();
-    find_rust(&root().join("src"), &mut source);
+    let files = find_files(&root().join("src"), "rs");
+    let source: String = files.iter().map(|file| fs::read_to_string(file).expect("a text")).collect();
     for row in rows(&documents()["deploy/docs/troubleshooting.md"], "Log lines") {
         let line = row[0].trim_matches('`');
         assert!(source.contains(&format!("\"{line}")), "no log message of src begins with {line:?}");
