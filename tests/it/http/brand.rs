@@ -34,6 +34,7 @@ async fn unbranded_service_has_no_brand_and_every_language(location: StoreLocati
         "languages": ["en", "de", "fr", "es", "ar"],
         "remember": null,
         "mail": false,
+        "minPasswordLength": 15,
         "trustDays": null,
     });
     assert_eq!(page_settings(&service).await, expected);
@@ -61,6 +62,7 @@ async fn brand_is_in_the_page_and_in_the_list_of_providers(location: StoreLocati
         "languages": ["de", "en"],
         "remember": null,
         "mail": false,
+        "minPasswordLength": 15,
         "trustDays": null,
     });
     assert_eq!(page_settings(&service).await, expected);
