@@ -64,9 +64,12 @@ fixture.test('all other sessions are ended at once, and this one stays', async (
   await openSection(page, 'Sessions');
   assert.equal(await items(page).count(), 3);
   await press(list(page), 'End all other sessions');
-  await page.keyboard.press('Escape');
-  await press(list(page), 'End all other sessions');
   const question = page.getByRole('group', { name: 'End the 2 other sessions?' });
+  await question.waitFor();
+  await page.keyboard.press('Escape');
+  // Its button has the same name as the one that opens it.
+  await question.waitFor({ state: 'hidden' });
+  await press(list(page), 'End all other sessions');
   await press(question, 'End all other sessions');
   await page.getByText('2 other sessions have ended.').waitFor();
   for (const other of others) await waitForEnd(other.page);
