@@ -1,11 +1,7 @@
 import { HttpClient } from '@angular/common/http';
 import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
-import { VestibuleApi } from '@vestibule/angular';
 import { injectApiUrl } from './api-url';
-
-/** Members of the account that its user may change. */
-export type AccountChange = VestibuleApi['PATCH /api/account']['request'];
 
 /** A file for the user. */
 export interface ExportedFile {
@@ -18,10 +14,6 @@ export interface ExportedFile {
 export class Account {
   private readonly http = inject(HttpClient);
   private readonly url = injectApiUrl();
-
-  async update(change: AccountChange): Promise<void> {
-    await firstValueFrom(this.http.patch(this.url('/account'), change));
-  }
 
   /** Sends a link to a new address. The address changes when the user opens it. */
   async changeEmail(email: string): Promise<void> {

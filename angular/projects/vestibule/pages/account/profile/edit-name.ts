@@ -1,6 +1,6 @@
 import { Component, inject, input, signal } from '@angular/core';
 import { Session, User } from '@vestibule/angular';
-import { Account } from '../../api/account';
+import { AccountProfile } from '../../api/account-profile';
 import { TEXT } from '../../text/text-loader';
 import { Attempt } from '../../ui/attempt';
 import { FailureBox } from '../../ui/failure-box';
@@ -57,7 +57,7 @@ import { FocusWhen } from '../../ui/focus-when';
   styleUrl: './editable.css',
 })
 export class EditName {
-  private readonly account = inject(Account);
+  private readonly account = inject(AccountProfile);
   private readonly session = inject(Session);
   protected readonly text = inject(TEXT);
 

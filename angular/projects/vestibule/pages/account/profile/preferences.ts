@@ -1,6 +1,6 @@
 import { Component, computed, inject } from '@angular/core';
 import { Language, Session } from '@vestibule/angular';
-import { Account } from '../../api/account';
+import { AccountProfile } from '../../api/account-profile';
 import { TEXT } from '../../text/text-loader';
 import { Attempt } from '../../ui/attempt';
 import { Each } from '../../ui/each';
@@ -54,7 +54,7 @@ import { Theme, ThemeName } from './theme';
   styleUrl: './preferences.css',
 })
 export class Preferences {
-  private readonly account = inject(Account);
+  private readonly account = inject(AccountProfile);
   private readonly session = inject(Session);
   protected readonly language = inject(Language);
   protected readonly text = inject(TEXT);
