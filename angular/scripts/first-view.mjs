@@ -43,7 +43,8 @@ const main =
   output.find(({ isEntry }) => isEntry);
 for (const chunk of output) {
   // Beside a first chunk, the entry of the bundler only repeats its names: index.html loads the first chunk itself.
-  if (!chunk.isEntry || chunk === main) writeFileSync(join(folder, chunk.fileName), chunk.code);
+  if (!chunk.isEntry || chunk === main)
+    writeFileSync(join(folder, chunk.fileName), chunk.code.replaceAll('/* @__PURE__ */ ', ''));
 }
 const preloads = output.map(({ fileName }) => fileName).filter((name) => PRELOADED.test(name));
 const urlOf = (name) => entryUrl.replace(/[^/]+$/, name);
@@ -55,7 +56,8 @@ const page = index
   // The icon in the page saves a request.
   .replace(/(<link rel="icon" href=")([^"]+\.svg)"/, (_, start, url) => `${start}${dataUrl(url)}"`)
   .replace('</head>', `${links.join('')}</head>`);
-writeFileSync(indexFile, page);
+// The page is sent without compression, because the service fills it in.
+writeFileSync(indexFile, page.replaceAll(/\n\s+/g, '\n'));
 
 function dataUrl(url) {
   const svg = readFileSync(join(root, url), 'utf8').trim().replaceAll('"', "'");
