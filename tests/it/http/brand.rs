@@ -70,8 +70,8 @@ async fn brand_is_in_the_page_and_in_the_list_of_providers(location: StoreLocati
     let policy = page.header("content-security-policy").unwrap();
     assert!(policy.contains("img-src 'self' data: https://cdn.corp.example;"), "{policy}");
     if Path::new("angular/dist/portal/browser/index.html").exists() {
-        let (_, rest) = page.text.split_once("name=\"vestibule-settings\" content=\"").expect("the settings");
-        let content = unescaped(rest.split_once('"').expect("the end of the attribute").0);
+        let (_, rest) = page.text.split_once("name=\"vestibule-settings\" content='").expect("the settings");
+        let content = unescaped(rest.split_once('\'').expect("the end of the attribute").0);
         expected["origins"] = json!(["http://localhost:3000", "http://localhost:4200"]);
         assert_eq!(serde_json::from_str::<Value>(&content).expect("JSON"), expected);
         let title = "<title>&lt;b&gt;Söhne&lt;/b&gt; &amp; &quot;VESTIBULE_CSP_NONCE&quot;</title>";
