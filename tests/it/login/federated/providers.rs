@@ -58,6 +58,7 @@ async fn providers_are_listed_in_configured_order(location: StoreLocation) {
         "ar"
       ],
       "mail": false,
+      "minPasswordLength": 15,
       "providers": [
         {
           "available": true,
