@@ -285,26 +285,33 @@ async fn user_without_a_password_gets_no_link(location: StoreLocation) {
     assert_eq!(reasons, [Some("no_password".to_owned())]);
 }
 
+/// Counts the links that were sent. The queue does not show all of them: a link that expires there is not sent.
+async fn sent_links(service: &Service, user: &User) -> usize {
+    service.app.background.idle().await;
+    let outcomes = outcomes(service, user, EventKind::PasswordResetRequested).await;
+    outcomes.iter().filter(|reason| reason.is_none()).count()
+}
+
 #[on_every_store]
 async fn three_mails_go_to_an_address_and_then_one_each_hour(location: StoreLocation) {
     let service = Service::with_settings(&location, &MAIL).await;
     let other = service.start_replica().await;
-    ada(&service).await;
+    let ada = ada(&service).await;
     let requests = (0..12).map(|number| {
         let browser = Browser::of(if number % 2 == 0 { &service } else { &other });
         async move { forgot(&browser, "ada@corp.example").await.expect_status(202) }
     });
     join_all(requests).await;
     other.app.background.idle().await;
-    assert_eq!(recipients(&service, "passwordReset").await.len(), 3);
+    assert_eq!(sent_links(&service, &ada).await, 3);
     service.advance_time(Duration::from_mins(59));
     let browser = Browser::of(&service);
     forgot(&browser, "ada@corp.example").await.expect_status(202);
-    assert_eq!(recipients(&service, "passwordReset").await.len(), 3);
+    assert_eq!(sent_links(&service, &ada).await, 3);
     service.advance_time(Duration::from_mins(1));
     forgot(&browser, "Ada@Corp.Example").await.expect_status(202);
     forgot(&browser, "ada@corp.example").await.expect_status(202);
-    assert_eq!(recipients(&service, "passwordReset").await.len(), 4);
+    assert_eq!(sent_links(&service, &ada).await, 4);
 }
 
 // The limit of a network does not depend on the address, so its answer reveals nothing.

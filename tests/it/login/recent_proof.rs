@@ -254,5 +254,5 @@ async fn first_factor_requires_authentication_at_the_provider(location: StoreLoc
     fixture.service.advance_time(STILL_RECENT);
     assert_recent(&browser).await;
     fixture.service.advance_time(MOMENT);
-    assert_too_old(&browser, &["totp"]).await;
+    assert_too_old(&browser, &["totp", "recoveryCode"]).await;
 }

@@ -30,6 +30,10 @@ async fn correct_password_opens_a_session(location: StoreLocation) {
       "needMfa": false,
       "needPasswordChange": false,
       "session": {
+        "account": {
+          "displayName": "ada of the tests",
+          "username": "ada"
+        },
         "amr": [
           "pwd"
         ],
@@ -37,6 +41,7 @@ async fn correct_password_opens_a_session(location: StoreLocation) {
         "endsAt": "2036-05-04T22:00:00.000Z",
         "expiresAt": "2036-05-04T10:10:00.000Z",
         "method": "password",
+        "methods": [],
         "provider": null,
         "serverTime": "2036-05-04T10:00:00.000Z",
         "state": "signedIn"

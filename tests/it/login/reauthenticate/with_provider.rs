@@ -282,7 +282,7 @@ async fn new_factor_is_required_during_reauthentication(location: StoreLocation)
     assert_sent_to_login(&answer, "reauthentication_refused", &fixture.fake);
     assert_eq!(me(&browser).await, before);
     fixture.service.advance_time(Duration::from_mins(2));
-    assert_reauthentication_required(&browser.start_enrolment().await, &["totp"]);
+    assert_reauthentication_required(&browser.start_enrolment().await, &["totp", "recoveryCode"]);
 }
 
 #[on_every_store]
