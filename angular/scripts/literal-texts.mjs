@@ -12,6 +12,8 @@ const FOLDERS = ['vestibule/pages', 'vestibule/dialogs', 'portal/src/app'];
 const TEXT_ATTRIBUTES = ['alt', 'aria-label', 'aria-description', 'label', 'placeholder', 'title'];
 /** Before the application starts, and if nothing can be loaded, there are no texts. */
 const WITHOUT_TEXTS = /(^|\/)(text|start)\/|\/shell\/load-failed\.ts$/;
+/** Names of products are the same in every language. */
+const PRODUCTS = ['Samsung Internet'];
 
 const words = (text) => /\p{L}{2}/u.test(text.replaceAll(/&\w+;/g, ''));
 const sentence = (text) => /^\p{Lu}[\p{L}’']*[ ,].*\p{L}/u.test(text.trim());
@@ -27,6 +29,8 @@ for (const path of FOLDERS.flatMap((folder) => globSync(`${folder}/**/*.ts`, { c
 
 /** Checks the strings of a class, and its template. */
 function checkClass(path, source, node) {
+  // A type is not shown.
+  if (ts.isTypeNode(node)) return;
   // Errors are for developers.
   if (ts.isNewExpression(node) && node.expression.getText(source).endsWith('Error')) return;
   if (ts.isPropertyAssignment(node) && node.name.getText(source) === 'template') {
@@ -39,7 +43,8 @@ function checkClass(path, source, node) {
     return;
   }
   const isText = ts.isStringLiteralLike(node) || ts.isTemplateHead(node);
-  if (isText && sentence(node.text)) errors.push(`${path}: ${node.text.trim()}`);
+  if (isText && sentence(node.text) && !PRODUCTS.includes(node.text))
+    errors.push(`${path}: ${node.text.trim()}`);
   node.forEachChild((child) => checkClass(path, source, child));
 }
 
