@@ -157,7 +157,7 @@ async fn command_line_changes_take_effect_within_a_second() {
     let browser = Browser::of(&service);
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
     browser.me().await.expect_status(200);
-    let home = Installation::with_settings(&[("VESTIBULE_DATABASE_URL", location.url())]);
+    let home = Installation::beside(&service);
     let command = |verb: &'static str| {
         let done = home.run(&["users", verb, "ada"]).expect_exit(0);
         assert_eq!(done.out, format!("{verb}d ada\n"));
