@@ -306,7 +306,8 @@ fn paths(text: &str) -> Vec<String> {
     for line in text.lines() {
         open ^= line.trim_start().starts_with("```");
         let code = line.split('`').enumerate().filter(|(at, _)| !open && at % 2 == 1).map(|(_, part)| part);
-        let path = code.filter_map(|code| code.split_whitespace().next());
+        // A colon is before the title of a test.
+        let path = code.filter_map(|code| code.split_whitespace().next()?.split(':').next());
         found.extend(
             // `src/app/` is in the application of the reader.
             path.filter(|path| {
