@@ -111,8 +111,9 @@ impl User {
 
     /// Ends all sessions and requires a new password at the next login with it, because the user reported an action that was not theirs.
     /// A pending address goes with the sessions. No device is known any more, because one of them may be that of the attacker: the next login
-    /// from each is notified.
+    /// from each is notified. A requested deletion is cancelled: the attacker may have requested it.
     pub fn report_attack(&mut self, now: Timestamp) {
+        self.cancel_deletion();
         self.set_must_change_password(true);
         self.devices.clear();
         self.updated_at = now;

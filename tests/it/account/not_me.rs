@@ -45,6 +45,8 @@ async fn report_by_link_ends_everything_that_an_attacker_can_have(location: Stor
     let change = json!({ "email": "mallory@evil.example" });
     attacker.post("/api/account/email", &change).await.expect_status(202);
     service.app.background.idle().await;
+    attacker.delete("/api/account", &json!({ "confirmation": "ada" })).await.expect_status(202);
+    assert!(stored_user(&service, &ada).await.deletion_at.is_some());
     let link = token(&service, &ada, Purpose::NotMe).await;
     let owner = Browser::of(&other);
     // Mail scanners open every link.
@@ -55,7 +57,7 @@ async fn report_by_link_ends_everything_that_an_attacker_can_have(location: Stor
     assert!(owner.session().is_none(), "no session is opened");
     assert_ended(&attacker).await;
     let stored = stored_user(&service, &ada).await;
-    assert!(stored.pending_email.is_none() && stored.devices.is_empty());
+    assert!(stored.pending_email.is_none() && stored.devices.is_empty() && stored.deletion_at.is_none());
     assert!(stored.password.is_some_and(|password| password.must_change));
     let login = Browser::of(&service).sign_in("ada", PASSWORD).await.expect_status(200).json();
     assert_eq!(login["needPasswordChange"], true);
