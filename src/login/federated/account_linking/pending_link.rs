@@ -20,6 +20,7 @@ use crate::{
     audit::{EventId, EventKind},
     clock::Timestamp,
     error::ErrorCode,
+    limiter::{Guess, Limited},
     login::recent_proof::{ProofTooOld, require_recent},
     mail::Notice,
     notices,
@@ -80,6 +81,8 @@ pub enum LinkError {
     #[error(transparent)]
     Session(#[from] Refusal),
     #[error(transparent)]
+    Limited(#[from] Limited),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -116,6 +119,22 @@ pub async fn find(app: &App, keys: &[BrowserKey]) -> Result<PendingLink, LinkErr
     Err(LinkError::NoPendingLink)
 }
 
+/// Finds the pending link of a key, which is counted as a guess: the key is a secret of another browser for an attacker.
+async fn find_counted(app: &App, client: &Client, keys: &[BrowserKey]) -> Result<PendingLink, LinkError> {
+    // A browser without a key guesses nothing.
+    if keys.is_empty() {
+        return Err(LinkError::NoPendingLink);
+    }
+    let attempt = app.limiter.token_attempt(Guess::Link, &client.networks()).await?;
+    let found = find(app, keys).await;
+    match &found {
+        Ok(_) => attempt.succeeded().await,
+        Err(LinkError::NoPendingLink) => drop(attempt.failed()),
+        Err(_) => attempt.cancelled().await,
+    }
+    found
+}
+
 /// Links the identity if the signed-in account is the one that the decision named and the user authenticated recently.
 pub async fn confirm(
     app: &App,
@@ -123,7 +142,7 @@ pub async fn confirm(
     current: &CurrentSession,
     keys: &[BrowserKey],
 ) -> Result<Identity, LinkError> {
-    let pending = find(app, keys).await?;
+    let pending = find_counted(app, client, keys).await?;
     let now = app.clock.now();
     if pending.user_id != current.user.id {
         return Err(LinkError::AccountMismatch);
@@ -147,6 +166,7 @@ pub async fn confirm(
             | LinkError::AccountMismatch
             | LinkError::ProofTooOld(_)
             | LinkError::Session(_)
+            | LinkError::Limited(_)
             | LinkError::Store(_),
         ) => return linked.map(|_| identity),
     };

@@ -80,6 +80,7 @@ impl From<LinkError> for ApiError {
             LinkError::IdentityInUse => Self::new(ErrorCode::IdentityInUse),
             LinkError::ProofTooOld(too_old) => too_old.into(),
             LinkError::Session(refusal) => refusal.into(),
+            LinkError::Limited(limited) => limited.into(),
             LinkError::Store(error) => error.into(),
         }
     }

@@ -18,6 +18,7 @@ use crate::harness::{
         event_of, me, redirect_target, session_state, set_verified_email, sign_in, start_login,
         start_login_with_query, update_user, with_claims,
     },
+    service::Service,
     stores::StoreLocation,
     users::{PASSWORD, create_user, create_user_with, create_user_with_app, stored_user},
 };
@@ -766,4 +767,18 @@ async fn refusal_event_has_a_reason_and_the_redirect_its_id(location: StoreLocat
     for fact in ["corp", "of grace", "grace@corp.example"] {
         assert!(details.contains(fact), "{fact} is not in {details}");
     }
+}
+
+// The key of a pending link is a secret of one browser. It must not be found by trying (ASVS 2.4.1).
+#[on_every_store]
+async fn guesses_at_keys_of_pending_links_are_limited_by_network(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    browser.put_cookie("vestibule-link-3000", &"A".repeat(43));
+    for _ in 0..100 {
+        browser.post("/api/auth/link", &json!({})).await.expect_problem(404, "no_pending_link");
+    }
+    browser.post("/api/auth/link", &json!({})).await.expect_problem(429, "too_many_attempts");
 }
