@@ -15,6 +15,8 @@ export const password: typeof english = {
   'newPassword.breached': 'كلمة المرور هذه موجودة في قائمة كلمات مرور مسروقة. اختر غيرها.',
   'newPassword.contains_context':
     'تحتوي كلمة المرور هذه على اسمك أو عنوانك أو اسم هذه الخدمة. اختر كلمة لا تحتوي عليها.',
+  'newPassword.unchanged': 'هذه هي كلمة المرور الحالية. اختر غيرها.',
+  'newPassword.not_checked': 'لا يمكن التحقق من كلمة المرور الآن. حاول مرة أخرى لاحقًا.',
   'strength.0': 'القوة: ضعيفة جدًا.',
   'strength.1': 'القوة: ضعيفة.',
   'strength.2': 'القوة: متوسطة.',

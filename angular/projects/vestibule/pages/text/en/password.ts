@@ -18,6 +18,8 @@ export const password = {
   'newPassword.breached': 'This password is in a list of stolen passwords. Choose a different one.',
   'newPassword.contains_context':
     'This password contains your name, your address or the name of this service. Choose one without them.',
+  'newPassword.unchanged': 'This is your current password. Choose a different one.',
+  'newPassword.not_checked': 'The password cannot be checked now. Try again later.',
   'strength.0': 'Strength: very weak.',
   'strength.1': 'Strength: weak.',
   'strength.2': 'Strength: medium.',

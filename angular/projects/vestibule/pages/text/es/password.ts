@@ -18,6 +18,8 @@ export const password: typeof english = {
   'newPassword.breached': 'Esta contraseña está en una lista de contraseñas robadas. Elija otra.',
   'newPassword.contains_context':
     'Esta contraseña contiene su nombre, su dirección o el nombre de este servicio. Elija una que no los contenga.',
+  'newPassword.unchanged': 'Esta es su contraseña actual. Elija otra.',
+  'newPassword.not_checked': 'La contraseña no se puede comprobar en este momento. Inténtelo de nuevo más tarde.',
   'strength.0': 'Seguridad: muy baja.',
   'strength.1': 'Seguridad: baja.',
   'strength.2': 'Seguridad: media.',
