@@ -20,7 +20,8 @@ export const password: typeof english = {
   'newPassword.contains_context':
     'Dieses Passwort enthält Ihren Namen, Ihre Adresse oder den Namen dieses Dienstes. Wählen Sie eines ohne diese.',
   'newPassword.unchanged': 'Das ist Ihr aktuelles Passwort. Wählen Sie ein anderes.',
-  'newPassword.not_checked': 'Das Passwort kann gerade nicht geprüft werden. Versuchen Sie es später noch einmal.',
+  'newPassword.not_checked':
+    'Das Passwort kann gerade nicht geprüft werden. Versuchen Sie es später noch einmal.',
   'strength.0': 'Stärke: sehr schwach.',
   'strength.1': 'Stärke: schwach.',
   'strength.2': 'Stärke: mittel.',

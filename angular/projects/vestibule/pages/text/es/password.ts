@@ -19,7 +19,8 @@ export const password: typeof english = {
   'newPassword.contains_context':
     'Esta contraseña contiene su nombre, su dirección o el nombre de este servicio. Elija una que no los contenga.',
   'newPassword.unchanged': 'Esta es su contraseña actual. Elija otra.',
-  'newPassword.not_checked': 'La contraseña no se puede comprobar en este momento. Inténtelo de nuevo más tarde.',
+  'newPassword.not_checked':
+    'La contraseña no se puede comprobar en este momento. Inténtelo de nuevo más tarde.',
   'strength.0': 'Seguridad: muy baja.',
   'strength.1': 'Seguridad: baja.',
   'strength.2': 'Seguridad: media.',

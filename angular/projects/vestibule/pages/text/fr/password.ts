@@ -20,7 +20,8 @@ export const password: typeof english = {
   'newPassword.contains_context':
     'Ce mot de passe contient votre nom, votre adresse ou le nom de ce service. Choisissez-en un sans ces mots.',
   'newPassword.unchanged': 'C’est votre mot de passe actuel. Choisissez-en un autre.',
-  'newPassword.not_checked': 'Le mot de passe ne peut pas être vérifié pour le moment. Réessayez plus tard.',
+  'newPassword.not_checked':
+    'Le mot de passe ne peut pas être vérifié pour le moment. Réessayez plus tard.',
   'strength.0': 'Robustesse : très faible.',
   'strength.1': 'Robustesse : faible.',
   'strength.2': 'Robustesse : moyenne.',
