@@ -26,9 +26,8 @@ after(() => rm(folder, { recursive: true, force: true }));
 
 const cecilia = userLike(ada, 'cecilia', { emailVerified: true });
 const jocelyn = userLike(ada, 'jocelyn', { emailVerified: true, totpSecret: key });
-const annie = userLike(ada, 'annie', { emailVerified: true });
 const fixture = createFixture({
-  users: [cecilia, jocelyn, annie],
+  users: [cecilia, jocelyn],
   settings: { VESTIBULE_MAIL_URL: `file:${folder}`, VESTIBULE_MAIL_FROM: 'id@corp.example' },
 });
 
@@ -116,34 +115,6 @@ fixture.test('an unknown address gets the same answer and no mail', async ({ new
   await page.getByRole('heading', { name: 'Check your email' }).waitFor();
   await checkAppearance(page, 'forgot-password-sent');
   assert.ok((await mailsIn(folder)).every((mail) => !mail.to.includes('unknown@')));
-});
-
-fixture.test('a notice leads to the page that secures the account', async ({ newBrowser }) => {
-  const { page } = await newBrowser();
-  await signIn(page, annie);
-  await page.goto('/change-password');
-  await page.getByLabel('Current password').fill(annie.password);
-  await newPassword(page).fill(next);
-  await save(page);
-  await page.getByRole('heading', { name: 'Your password was changed' }).waitFor();
-  const link = linkOf(await waitForMail(folder, annie.email, /password/i), '/not-me');
-
-  const { page: victim } = await newBrowser();
-  await victim.goto(link);
-  await victim.getByRole('heading', { name: 'This was not me' }).waitFor();
-  assert.equal(new URL(victim.url()).hash, '');
-  await checkAppearance(victim, 'not-me');
-  // Opening the page changed nothing.
-  await page.goto('/');
-  await waitForDashboard(page);
-  await victim.getByRole('button', { name: 'Secure my account' }).click();
-  await victim.getByRole('heading', { name: 'Your account is secured' }).waitFor();
-  await checkAppearance(victim, 'not-me-done');
-  await page.waitForURL('**/login*');
-
-  // The password of the attacker only leads to a change, and the owner sets one by mail.
-  await victim.getByRole('link', { name: 'Set a new password by email' }).click();
-  await victim.getByLabel('Email address').waitFor();
 });
 
 fixture.test('the page of a link without its token says so', async ({ newBrowser }) => {

@@ -35,6 +35,8 @@ fixture.test(
     await providerLink(elsewhere).click();
     await signInAtProvider(elsewhere, 'violet');
     await waitForSecondFactor(elsewhere);
+    // The user may have several accounts at the provider.
+    await elsewhere.getByText('Account: Violet').waitFor();
     assert.equal((await other.request.get('/api/auth/me')).status(), 401);
     await elsewhere.reload();
     await waitForSecondFactor(elsewhere);
