@@ -5,6 +5,7 @@ mod context;
 mod events;
 mod explain;
 mod failure;
+mod healthcheck;
 mod keys;
 mod layout;
 mod mail;
@@ -36,6 +37,7 @@ enum Command {
     /// Run the service until SIGTERM or Ctrl-C.
     Serve,
     Check(check::Check),
+    Healthcheck(healthcheck::Healthcheck),
     /// Create, import, list, show, disable, unlock and reset users.
     #[command(subcommand)]
     Users(users::Users),
@@ -109,6 +111,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         }
         Command::Explain(explain) => explain.run().await,
         Command::Check(check) => check.run(),
+        Command::Healthcheck(healthcheck) => healthcheck.run().await,
         Command::Keys(keys) => keys.run().await,
         Command::Mail(mail) => mail.run().await,
         Command::Reference(reference) => reference.run(Cli::command()),

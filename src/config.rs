@@ -235,6 +235,16 @@ impl Config {
     }
 }
 
+/// Reads the address that the service listens on, and no other setting.
+///
+/// # Errors
+/// The mistakes in the setting, and in the environment.
+pub fn read_listen(environment: &Environment) -> Result<SocketAddr, Vec<Mistake>> {
+    let mut reader = Reader::new(environment);
+    let listen = reader.get(&s::LISTEN);
+    reader.finish_without_others().map(|()| listen)
+}
+
 fn key_source(reader: &mut Reader<'_>, database: &Database) -> KeySource {
     let given = reader.get(&s::SECRET_KEYS).map(KeySource::Given);
     given.or_else(|| KeySource::beside(database)).unwrap_or_else(|| {

@@ -129,6 +129,11 @@ impl<'e> Reader<'e> {
         }
     }
 
+    /// Returns all mistakes in the settings that were read. Names that are not in the table are not looked for.
+    pub(super) fn finish_without_others(self) -> Result<(), Vec<Mistake>> {
+        if self.mistakes.is_empty() { Ok(()) } else { Err(self.mistakes) }
+    }
+
     /// Returns all settings in effect, in the order of the table, or all mistakes. A name that is not in the table is a mistake: it is
     /// probably a misspelled setting, and its value would be ignored.
     pub(super) fn finish(mut self) -> Result<Report, Vec<Mistake>> {

@@ -4,6 +4,7 @@ mod access;
 mod creation;
 mod events;
 mod explain;
+mod healthcheck;
 mod import;
 mod keys;
 mod kill;
