@@ -10,6 +10,7 @@ mod email;
 mod email_change;
 mod end_reason;
 mod factors;
+mod field_sources;
 mod id;
 mod identity;
 mod invalid;
@@ -35,6 +36,7 @@ pub use self::{
     email::Email,
     end_reason::EndReason,
     factors::{APPS_MAX, Factor},
+    field_sources::{FieldSource, FieldSources},
     id::UserId,
     identity::{Identity, IdentityKey, UnlinkedIdentity},
     invalid::Invalid,

@@ -20,7 +20,7 @@ use crate::{
         reauthenticate::routes::{RedirectTo, ReturnTo},
     },
     session::{CurrentSession, SignedIn, View},
-    user::{self, Email, User, UserId, Username, roles::roles_of},
+    user::{self, Email, FieldSources, User, UserId, Username, roles::roles_of},
     web::{
         body::{EmptyBody, Json},
         client::Client,
@@ -74,6 +74,7 @@ impl<'a> UserView<'a> {
 struct Me<'a> {
     #[serde(flatten)]
     user: UserView<'a>,
+    field_sources: FieldSources,
     /// Requested and not confirmed yet.
     pending_email: Option<&'a Email>,
     /// When the account is deleted, because its user has asked for it.
@@ -93,6 +94,7 @@ fn show(app: &App, current: &CurrentSession, user: &User) -> Response {
     let pending = user.pending_email.as_ref().filter(|pending| !pending.is_expired(app.clock.now()));
     let me = Me {
         user: UserView::of(app, user),
+        field_sources: FieldSources::of(user),
         pending_email: pending.map(|pending| &pending.email),
         deletion_at: user.deletion_at,
         can_delete: app.config.account_deletion,

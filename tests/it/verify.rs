@@ -49,7 +49,7 @@ async fn verify_answers_with_the_user_the_session_and_headers(location: StoreLoc
     let mut me = browser.me().await.json();
     let session = me.as_object_mut().unwrap().remove("session").unwrap();
     // Only the page of the account needs these.
-    for member in ["canDelete", "deletionAt", "pendingEmail"] {
+    for member in ["canDelete", "deletionAt", "fieldSources", "pendingEmail"] {
         me.as_object_mut().unwrap().remove(member);
     }
     assert_eq!(answer.json(), json!({ "user": me, "session": session }));

@@ -33,6 +33,12 @@ async fn me_returns_the_user_and_the_session(location: StoreLocation) {
       "displayName": "Ada of the tests",
       "email": "ada@corp.example",
       "emailVerified": true,
+      "fieldSources": {
+        "displayName": "local",
+        "email": "local",
+        "locale": "local",
+        "picture": null
+      },
       "id": null,
       "identities": [],
       "lastLoginAt": "2036-05-04T10:00:00.000Z",

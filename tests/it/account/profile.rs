@@ -109,10 +109,15 @@ async fn edited_name_is_kept_at_the_next_federated_login(location: StoreLocation
         let mut claims = claims_of(if kept { "grace" } else { "linus" });
         claims["name"] = json!("From the provider");
         let browser = fixture.signed_in(&fixture.fake, &claims).await;
-        assert_eq!(browser.me().await.json()["displayName"], "From the provider");
+        let me = browser.me().await.json();
+        assert_eq!(me["displayName"], "From the provider");
+        assert_eq!(me["fieldSources"]["displayName"], "provider:fake");
         patch(&browser, &json!({ "displayName": "Own" })).await.expect_status(200);
+        assert_eq!(browser.me().await.json()["fieldSources"]["displayName"], "local");
         sign_in(&browser, &fixture.fake, &claims).await.expect_status(303);
-        let expected = if kept { "Own" } else { "From the provider" };
-        assert_eq!(browser.me().await.json()["displayName"], expected, "{policy}");
+        let expected = if kept { ("Own", "local") } else { ("From the provider", "provider:fake") };
+        let me = browser.me().await.json();
+        let shown = (&me["displayName"], &me["fieldSources"]["displayName"]);
+        assert_eq!(shown, (&json!(expected.0), &json!(expected.1)), "{policy}");
     }
 }

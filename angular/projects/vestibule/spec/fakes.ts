@@ -63,6 +63,7 @@ export function testUser(changes: Partial<User> = {}): User {
     displayName: 'Ada Lovelace',
     picture: null,
     locale: null,
+    fieldSources: { displayName: 'local', email: 'local', picture: null, locale: null },
     roles: ['admin'],
     mfaEnabled: false,
     mustChangePassword: false,

@@ -132,6 +132,23 @@ export type Role = VestibuleTypes extends { role: infer R extends string } ? R :
 type MoreOfUser = VestibuleTypes extends { user: infer U extends object } ? U : object;
 
 /**
+ * Which source wrote each profile field: `local` for the user or an administrator, `provider:NAME` for a provider, by its
+ * name. `null`: the field has no value.
+ *
+ * @example
+ * ```ts
+ * const providerOf = (source: string | null) => source?.match(/^provider:(.+)$/)?.[1] ?? null;
+ * const name = providerOf(user.fieldSources.displayName);
+ * ```
+ */
+export interface FieldSources {
+  readonly displayName: string | null;
+  readonly email: string | null;
+  readonly picture: string | null;
+  readonly locale: string | null;
+}
+
+/**
  * Response of `GET /api/auth/me`.
  *
  * @example
@@ -154,6 +171,8 @@ export type User = MoreOfUser & {
   readonly displayName: string | null;
   readonly picture: string | null;
   readonly locale: string | null;
+  /** Which source wrote name, address, picture and language. */
+  readonly fieldSources: FieldSources;
   readonly roles: readonly string[];
   readonly mfaEnabled: boolean;
   readonly mustChangePassword: boolean;

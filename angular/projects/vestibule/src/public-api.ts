@@ -55,6 +55,7 @@ export { SESSION_END_REASONS, isEndReason } from './api-types';
 export type {
   Deadlines,
   EndReason,
+  FieldSources,
   LinkedIdentity,
   Role,
   SessionAccount,

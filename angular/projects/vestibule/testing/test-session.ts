@@ -48,6 +48,7 @@ const ADA: User = {
   displayName: 'Ada Lovelace',
   picture: null,
   locale: null,
+  fieldSources: { displayName: 'local', email: 'local', picture: null, locale: null },
   roles: [],
   mfaEnabled: false,
   mustChangePassword: false,
