@@ -31,6 +31,8 @@ pub struct ActivityItem {
     reason: Option<String>,
     /// Address of the client. `null` if another user or a server acted: their addresses do not belong to this user.
     ip: Option<IpAddr>,
+    /// Browser of the client, under the same condition.
+    user_agent: Option<String>,
     details: Option<Value>,
 }
 
@@ -61,10 +63,11 @@ impl ActivityItem {
     fn of(event: Event, user: UserId) -> Self {
         let id = event.id();
         let details = shown(event.kind, event.details.as_ref());
-        let Event { at, kind, actor, ip, outcome, reason, .. } = event;
+        let Event { at, kind, actor, ip, user_agent, outcome, reason, .. } = event;
         // Without an actor, any client made the attempt.
         let is_own = actor.is_none_or(|actor| actor == user.to_string());
-        Self { id, at, r#type: kind, outcome, reason, ip: ip.filter(|_| is_own), details }
+        let (ip, user_agent) = if is_own { (ip, user_agent) } else { (None, None) };
+        Self { id, at, r#type: kind, outcome, reason, ip, user_agent, details }
     }
 }
 

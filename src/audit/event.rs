@@ -18,6 +18,9 @@ use crate::{
 const KEPT_WITHOUT_CHAIN: Duration = Duration::from_hours(400 * 24);
 /// First element of the form that the MAC covers. A record of another kind or version never has the same bytes.
 const FORM: &str = "vestibule event 1";
+/// The form of an event with a user agent, which earlier versions did not store. The first element is the difference, so the user agent
+/// can neither be added nor removed.
+const FORM_WITH_USER_AGENT: &str = "vestibule event 2";
 
 id_type! {
     /// Id of an audit event: the trace number that a refused user can report to an administrator.
@@ -38,6 +41,9 @@ pub struct Event {
     pub actor: Option<String>,
     /// The client's address as trusted proxies report it.
     pub ip: Option<IpAddr>,
+    /// The `User-Agent` of the request: printable ASCII, shortened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_agent: Option<String>,
     /// The `X-Request-Id` of the request.
     pub request_id: Option<String>,
     pub outcome: Outcome,
@@ -245,6 +251,7 @@ impl Event {
             user_id: None,
             actor: None,
             ip: None,
+            user_agent: None,
             request_id: None,
             outcome: Outcome::Success,
             reason: None,
@@ -275,14 +282,30 @@ impl Event {
 
     /// Returns the bytes that the MAC covers. Every member is listed: a new one cannot be left out.
     fn record(&self, place: &Place) -> Vec<u8> {
-        let Self { id, at, kind, user_id, actor, ip, request_id, outcome, reason, amr, details, chain: _ } =
-            self;
+        let Self {
+            id,
+            at,
+            kind,
+            user_id,
+            actor,
+            ip,
+            user_agent,
+            request_id,
+            outcome,
+            reason,
+            amr,
+            details,
+            chain: _,
+        } = self;
         // The details as they are stored: as text.
         let details = details.as_ref().map(Value::to_string);
-        serde_json::to_vec(&(
-            FORM, place, id, at, kind, user_id, actor, ip, request_id, outcome, reason, amr, details,
-        ))
-        .expect("numbers and texts are JSON")
+        let record =
+            (FORM, place, id, at, kind, user_id, actor, ip, request_id, outcome, reason, amr, details);
+        let bytes = match user_agent {
+            None => serde_json::to_vec(&record),
+            Some(user_agent) => serde_json::to_vec(&(FORM_WITH_USER_AGENT, user_agent, record)),
+        };
+        bytes.expect("numbers and texts are JSON")
     }
 
     /// Creates the event of a failure that the service itself noticed.
@@ -317,8 +340,23 @@ impl Event {
     #[must_use]
     pub fn view(self) -> EventView {
         let details = self.details_text();
-        let Self { id, at, kind, user_id, actor, ip, request_id, outcome, reason, amr, .. } = self;
-        EventView { id, at, r#type: kind, user_id, actor, ip, request_id, outcome, reason, amr, details }
+        let Self { id, at, kind, user_id, actor, ip, user_agent, request_id, outcome, reason, amr, .. } =
+            self;
+        let r#type = kind;
+        EventView {
+            id,
+            at,
+            r#type,
+            user_id,
+            actor,
+            ip,
+            user_agent,
+            request_id,
+            outcome,
+            reason,
+            amr,
+            details,
+        }
     }
 }
 
@@ -332,6 +370,7 @@ pub struct EventView {
     user_id: Option<UserId>,
     actor: Option<String>,
     ip: Option<IpAddr>,
+    user_agent: Option<String>,
     request_id: Option<String>,
     outcome: Outcome,
     reason: Option<String>,

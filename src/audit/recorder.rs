@@ -118,6 +118,7 @@ impl<'a> Recorder<'a> {
         event.actor.clone_from(&self.actor);
         if let Some(Request { client, .. }) = self.request {
             event.ip = Some(client.ip);
+            event.user_agent = client.user_agent.as_deref().map(str::to_owned);
             event.request_id = Some(client.request_id.as_str().to_owned());
         }
         Entry { chain: self.chain, request: self.request, event }

@@ -29,7 +29,7 @@ pub struct Peer(pub SocketAddr);
 pub struct Client {
     /// The client's address; behind trusted proxies the address that they report.
     pub ip: IpAddr,
-    /// `User-Agent` as sent, shortened.
+    /// `User-Agent` as sent: printable ASCII, shortened.
     pub user_agent: Option<Arc<str>>,
     /// The browser, if it has signed in before. [`crate::user::User::known_device`] says whether it has signed in to an account.
     pub device: Option<DeviceKey>,
@@ -44,11 +44,9 @@ impl Client {
         trusted_proxies: &[IpNet],
         device: Option<DeviceKey>,
     ) -> Self {
-        // User agents are ASCII, so a character is a byte.
-        let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Self {
             ip: client_ip(extensions, headers, trusted_proxies),
-            user_agent: user_agent.map(|text| text[..text.len().min(USER_AGENT_MAX)].into()),
+            user_agent: headers.get(header::USER_AGENT).and_then(user_agent),
             device,
             request_id: RequestId::new(),
         }
@@ -74,6 +72,15 @@ impl Client {
         };
         Networks::new([(self.network(), 1)].into_iter().chain(site.map(|ip| (format!("{ip}/48"), 10))))
     }
+}
+
+/// Returns a `User-Agent` in the form that is kept and shown, or `None` if it is not ASCII. A header may contain tabs, which would move
+/// columns on a terminal.
+fn user_agent(value: &HeaderValue) -> Option<Arc<str>> {
+    let text = value.to_str().ok()?;
+    let printable: String =
+        text.chars().take(USER_AGENT_MAX).map(|c| if c == '\t' { ' ' } else { c }).collect();
+    Some(printable.into())
 }
 
 /// Returns the first address of the network that counts as one client. See [`Client::network`].
@@ -227,6 +234,18 @@ mod tests {
         assert_eq!(unused("10.0.0.1", FORWARDED_FOR, &["10.0.0.0/8"]), None);
         assert_eq!(unused("10.0.0.1", "x-real-ip", &["10.0.0.0/8"]), Some(Unused::OtherHeader("x-real-ip")));
         assert_eq!(unused("10.0.0.1", "user-agent", &[]), None);
+    }
+
+    // A client chooses the text, and operators and users read it.
+    #[test]
+    fn user_agent_is_bounded_and_printable() {
+        let kept = |bytes: &[u8]| user_agent(&HeaderValue::from_bytes(bytes).expect("a header value"));
+        assert_eq!(kept(b"Mozilla/5.0 (X11)").as_deref(), Some("Mozilla/5.0 (X11)"));
+        assert_eq!(kept(b"a\tb").as_deref(), Some("a b"));
+        assert_eq!(kept(&[b'x'; 300]).map(|text| text.len()), Some(USER_AGENT_MAX));
+        for not_ascii in ["\u{202e}gpj", "\u{9b}31m"] {
+            assert_eq!(kept(not_ascii.as_bytes()), None, "{not_ascii:?}");
+        }
     }
 
     #[test]

@@ -37,6 +37,7 @@ fn text(event: &Event) -> String {
     let own = event.user_id.map(|user| user.to_string());
     add("by", event.actor.clone().filter(|actor| Some(actor) != own.as_ref()).map(|actor| printable(&actor)));
     add("ip", event.ip.map(|ip| ip.to_string()));
+    add("agent", event.user_agent.as_deref().map(quoted));
     add("details", event.details_text().map(|details| quoted(&details)));
     add("trace", Some(event.id().to_string()));
     words.join(" ")

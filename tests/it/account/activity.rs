@@ -65,7 +65,8 @@ async fn user_sees_own_events_page_by_page_and_those_of_no_other_user(location: 
       "ip": "127.0.0.1",
       "outcome": "failure",
       "reason": "wrong_password",
-      "type": "passwordSignIn"
+      "type": "passwordSignIn",
+      "userAgent": null
     }
     "#);
     for (query, count) in [("limit=0", 1), ("limit=1000", 6)] {
@@ -88,7 +89,7 @@ async fn events_contain_no_trace_and_no_address_of_another_client(location: Stor
     let user: vestibule::user::UserId = browser.me().await.json()["id"].as_str().unwrap().parse().unwrap();
     let client = vestibule::web::client::Client {
         ip: "192.0.2.77".parse().unwrap(),
-        user_agent: None,
+        user_agent: Some("secret agent".into()),
         device: None,
         request_id: vestibule::web::request_id::RequestId::new(),
     };
@@ -107,10 +108,31 @@ async fn events_contain_no_trace_and_no_address_of_another_client(location: Stor
     assert_eq!(of("federatedSignIn")["details"], json!({ "provider": "fake" }));
     assert_eq!(of("identityLinked")["details"]["provider"], "corp");
     assert_eq!((&of("sessionsEnded")["ip"], &of("sessionsEnded")["details"]), (&Value::Null, &Value::Null));
+    assert_eq!(of("sessionsEnded")["userAgent"], Value::Null);
     assert_eq!(of("passwordSignIn")["ip"], "192.0.2.77", "an attempt of a client without a proof");
+    assert_eq!(of("passwordSignIn")["userAgent"], "secret agent");
+    let items: Vec<_> = items.iter().filter(|item| item["type"] != "passwordSignIn").collect();
     let text = json!(items).to_string();
     for hidden in ["secret", "grace@", "issuer", "subject", "actor", "requestId", &administrator.to_string()]
     {
         assert!(!text.contains(hidden), "{hidden}: {text}");
+    }
+}
+
+// A client chooses the text.
+#[on_every_store]
+async fn events_name_the_browser_bounded_and_printable(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    let long = "x".repeat(4000);
+    for (sent, kept) in [
+        ("Firefox on Linux", json!("Firefox on Linux")),
+        ("a\tb", json!("a b")),
+        (&long, json!("x".repeat(256))),
+    ] {
+        let browser = Browser::of(&service).with_header("user-agent", sent);
+        service.advance_time(Duration::from_secs(1));
+        browser.sign_in("ada", PASSWORD).await.expect_status(200);
+        assert_eq!(items(&browser).await[0]["userAgent"], kept);
     }
 }

@@ -152,7 +152,20 @@ async fn audit_events_are_paged_newest_first(location: StoreLocation) {
     assert!(times.is_sorted_by(|newer, older| newer >= older));
     let (mut members, expected) = (
         events[0].as_object().expect("an event").keys().map(String::as_str).collect::<Vec<_>>(),
-        ["actor", "amr", "at", "details", "id", "ip", "outcome", "reason", "requestId", "type", "userId"],
+        [
+            "actor",
+            "amr",
+            "at",
+            "details",
+            "id",
+            "ip",
+            "outcome",
+            "reason",
+            "requestId",
+            "type",
+            "userAgent",
+            "userId",
+        ],
     );
     members.sort_unstable();
     assert_eq!(members, expected);

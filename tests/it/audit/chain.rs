@@ -42,9 +42,11 @@ fn expect_clean(report: &Report) {
     assert!(report.is_clean(), "{report:#?}");
 }
 
-/// Signs in as `ada`, with a right or a wrong password.
+/// Signs in as `ada`, with a right or a wrong password. Only the browser of the owner sends a user agent.
 async fn attempt(service: &Service, password: &str) {
-    let _ = Browser::of(service).sign_in("ada", password).await;
+    let browser = Browser::of(service);
+    let browser = if password == PASSWORD { browser.with_header("user-agent", "Firefox") } else { browser };
+    let _ = browser.sign_in("ada", password).await;
 }
 
 /// A store with the events of two services, one after the other, and what is needed to check them.
@@ -137,6 +139,9 @@ async fn every_change_in_the_database_is_found(location: StoreLocation) {
         ("details", Problem::Altered, set(2, "details", json!("\"x\""))),
         ("actor", Problem::Altered, set(4, "actor", json!("cli"))),
         ("request id", Problem::Altered, set(6, "requestId", json!(other))),
+        ("user agent", Problem::Altered, set(2, "userAgent", json!("curl"))),
+        ("user agent that was not sent", Problem::Altered, set(1, "userAgent", json!("curl"))),
+        ("user agent removed", Problem::Altered, Box::new(|events, _| events[2].set("userAgent", None))),
         ("first", Problem::Removed, Box::new(|events, _| drop(events.remove(0)))),
         ("middle", Problem::Removed, Box::new(|events, _| drop(events.remove(2)))),
         ("newest of the first", Problem::Removed, Box::new(|events, _| drop(events.remove(4)))),
@@ -498,5 +503,5 @@ async fn stored_chain_of_this_version_stays_valid() {
     let keys = Keys::parse(fixture["key"].as_str().expect("a key")).expect("a key");
     let report = check(&store, &keys, Timestamp::from_millis(2_093_508_060_000)).await;
     expect_clean(&report);
-    assert_eq!((report.verified, report.chains), (2, 1));
+    assert_eq!((report.verified, report.chains), (3, 1));
 }

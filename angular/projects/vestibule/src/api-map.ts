@@ -52,7 +52,7 @@ interface AccountEvent {
   readonly outcome: string;
   readonly reason: string | null;
   readonly ip: string | null;
-  readonly userAgent?: string | null;
+  readonly userAgent: string | null;
   readonly details: unknown;
 }
 interface AccountIdentity extends LinkedIdentity {
@@ -251,6 +251,7 @@ export interface VestibuleApi {
         readonly userId: string | null;
         readonly actor: string | null;
         readonly ip: string | null;
+        readonly userAgent: string | null;
         readonly requestId: string | null;
         readonly outcome: string;
         readonly reason: string | null;
