@@ -123,7 +123,7 @@ test('two processes never have the embedded store', () => {
   assert.equal(find('sqlite', 'PodDisruptionBudget'), undefined, 'a budget of one would block every drain');
 });
 
-test('the network policy lets in the proxy and Prometheus, and never reaches the metadata service of a cloud', () => {
+test('the network policy admits the proxy and Prometheus, and never reaches the metadata service of a cloud', () => {
   for (const name of OVERLAYS) {
     const { ingress, egress } = find(name, 'NetworkPolicy').spec;
     assert.deepEqual(

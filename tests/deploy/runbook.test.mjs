@@ -16,7 +16,7 @@ async function signIn(service, username) {
   return () => browser.fetch('/api/auth/me');
 }
 
-test('the runbook "Revoke everyone" ends the sessions of all users of a running service', async () => {
+test('the runbook "Revoke all users" ends the sessions of all users of a running service', async () => {
   const store = await makeStore();
   const service = await startService({ store });
   try {
@@ -24,8 +24,8 @@ test('the runbook "Revoke everyone" ends the sessions of all users of a running 
     const sessions = [await signIn(service, 'ada'), await signIn(service, 'linus')];
     for (const me of sessions) assert.equal((await me()).status, 200);
 
-    const [, part] = (await read('deploy/docs/incidents.md')).split('## Revoke everyone\n');
-    const [, block] = /```sh run\n([\s\S]*?)```/.exec(part);
+    const [, part] = (await read('deploy/docs/incidents.md')).split('## Revoke all users\n');
+    const [, block] = /```sh\n([\s\S]*?)```/.exec(part);
     const bin = path.dirname(process.env.VESTIBULE_BIN);
     const env = { ...store.settings, PATH: `${bin}:${process.env.PATH}` };
     await succeeds('bash', ['-euo', 'pipefail', '-c', block], { cwd: store.folder, env });

@@ -23,13 +23,14 @@ const CHECKED: [&str; 13] = [
     ".env.example",
 ];
 /// Generated files, files without prose, the lists of forbidden words, and texts in other languages.
-const SKIPPED: [&str; 10] = [
+const SKIPPED: [&str; 11] = [
     "node_modules",
     "dist",
     "out",
     "glossary.md",
     "glossary.rs",
     "package-lock.json",
+    "requirements.txt",
     "ar",
     "de",
     "es",
