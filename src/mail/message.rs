@@ -28,19 +28,20 @@ impl Recipient {
     #[must_use]
     pub fn verified(user: &User) -> Option<Self> {
         let address = user.email.clone().filter(|_| user.email_verified)?;
-        Some(Self::at(user, address))
+        let name = user.display_name.clone().filter(|_| user.username.is_none());
+        let to = Self::at(user, address);
+        Some(Self { account: name.or(to.account), ..to })
     }
 
     /// Returns any address for a mail about this user, for example one that the user must confirm.
+    ///
+    /// The account has its user name or, without one, its verified address in part, and never the display name: a user can write any sentence
+    /// into it, and would have it sent with our name to addresses of other users (phishing).
     #[must_use]
     pub fn at(user: &User, address: Email) -> Self {
         let username = user.username.as_ref().map(|name| name.as_str().to_owned());
-        Self {
-            address,
-            locale: user.locale.clone(),
-            account: username.or_else(|| user.display_name.clone()),
-            user: Some(user.id),
-        }
+        let present = user.email.as_ref().filter(|_| user.email_verified).map(Email::masked);
+        Self { address, locale: user.locale.clone(), account: username.or(present), user: Some(user.id) }
     }
 }
 
@@ -282,4 +283,27 @@ pub(super) struct Values<'a> {
     /// The name of an authenticator app, a provider, a masked address, a number or a time.
     pub(super) value: String,
     pub(super) expires_at: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Phishing: a user with a chosen display name requests a change to the addresses of other users.
+    #[test]
+    fn mail_to_an_address_that_is_not_verified_has_no_text_that_its_user_can_choose() {
+        let now = Timestamp::from_millis(0);
+        let mut mallory = User::new(UserId::new(now), now);
+        mallory.display_name = Some("You won, open https://evil.example".to_owned());
+        mallory.email = Some("mallory@evil.example".parse().expect("an address"));
+        let address: Email = "victim@corp.example".parse().expect("an address");
+        assert_eq!(Recipient::at(&mallory, address.clone()).account, None);
+        mallory.email_verified = true;
+        let account = |to: Recipient| to.account;
+        assert_eq!(account(Recipient::at(&mallory, address.clone())).as_deref(), Some("m…@evil.example"));
+        let own = Recipient::verified(&mallory).and_then(account);
+        assert_eq!(own, mallory.display_name, "the own mailbox");
+        mallory.username = Some("mallory".parse().expect("a name"));
+        assert_eq!(account(Recipient::at(&mallory, address)).as_deref(), Some("mallory"));
+    }
 }

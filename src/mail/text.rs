@@ -108,9 +108,8 @@ fn rows(texts: &'static Texts, to: &Recipient, act: &Act) -> Vec<(&'static str, 
     match &act.by {
         Actor::Client { ip, user_agent } => {
             rows.push((texts.network, ip.to_canonical().to_string()));
-            rows.extend(
-                user_agent.as_deref().map(|agent| (texts.browser, clean(&user_agent::summary(agent)))),
-            );
+            let browser = user_agent.as_deref().map(user_agent::summary).filter(|name| !name.is_empty());
+            rows.extend(browser.map(|browser| (texts.browser, browser)));
         }
         Actor::Administrator => rows.push((texts.done_by, texts.administrator.to_owned())),
         Actor::Service => {}

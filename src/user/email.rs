@@ -31,6 +31,14 @@ impl Email {
         &self.0
     }
 
+    /// Returns the address in a form that its owner recognises and that reveals little to another reader: `a…@corp.example`.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let (local, domain) = self.0.split_once('@').unwrap_or_default();
+        let first = local.chars().next().map(String::from).unwrap_or_default();
+        format!("{first}…@{domain}")
+    }
+
     /// Returns the form that is equal for all spellings of the address.
     #[must_use]
     pub fn key(&self) -> String {
@@ -193,6 +201,15 @@ mod tests {
 
     fn key(text: &str) -> String {
         text.parse::<Email>().unwrap_or_else(|invalid| panic!("{text}: {invalid}")).key()
+    }
+
+    #[test]
+    fn masked_address_shows_the_first_character_and_the_domain() {
+        for (email, shown) in [("ada@corp.example", "a…@corp.example"), ("ü@b.example", "ü…@b.example")]
+        {
+            let email: Email = email.parse().expect("an address");
+            assert_eq!(email.masked(), shown);
+        }
     }
 
     #[test]

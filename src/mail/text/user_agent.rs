@@ -21,7 +21,13 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("Linux", "Linux"),
 ];
 
-/// Returns for example `Firefox, Linux`, or the text itself if no browser is known.
+/// Longest name of an unknown browser, in characters.
+const NAME_MAX: usize = 20;
+
+/// Returns for example `Firefox, Linux`, or the first word if no browser is known.
+///
+/// Only a word without signs: a client that knows an address can cause a mail to it, and must not write a sentence or a link there (phishing
+/// in the name of this service).
 pub(super) fn summary(user_agent: &str) -> String {
     let find = |list: &[(&str, &'static str)]| {
         list.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
@@ -29,7 +35,7 @@ pub(super) fn summary(user_agent: &str) -> String {
     match (find(&BROWSERS), find(&SYSTEMS)) {
         (Some(browser), Some(system)) => format!("{browser}, {system}"),
         (Some(name), None) => name.to_owned(),
-        (None, _) => user_agent.to_owned(),
+        (None, _) => user_agent.chars().take_while(char::is_ascii_alphanumeric).take(NAME_MAX).collect(),
     }
 }
 
@@ -53,9 +59,24 @@ mod tests {
                 "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1",
                 "Safari, iPhone",
             ),
-            ("curl/8.5.0", "curl/8.5.0"),
+            ("curl/8.5.0", "curl"),
         ] {
             assert_eq!(summary(user_agent), expected);
         }
+    }
+
+    // Phishing: whoever knows an address requests a reset, and the mail to it has the header of the request.
+    #[test]
+    fn client_cannot_write_a_text_or_a_link_into_a_mail() {
+        for (user_agent, expected) in [
+            ("Your account is blocked, open https://evil.example", "Your"),
+            ("https://evil.example/login", "https"),
+            ("evil.example", "evil"),
+            ("<a href=//evil.example>", ""),
+            ("See https://evil.example Firefox/1 Linux", "Firefox, Linux"),
+        ] {
+            assert_eq!(summary(user_agent), expected);
+        }
+        assert_eq!(summary(&"a".repeat(10_000)).len(), NAME_MAX);
     }
 }
