@@ -25,7 +25,8 @@
 //! |---|---|---|---|---|
 //! | account, typed name | 10 | 30 s, doubled up to 1 h | 60 failures | one attempt a day |
 //! | known device at its account | 10 | 30 s, doubled up to 1 h | 20 failures | one attempt a day |
-//! | mails to an address | 3 | 1 h | 20 mails | one mail a day |
+//! | mails to an address, those that a known device requests | 3 | 1 h | 20 mails | one mail a day |
+//! | notices of logins in unknown devices | 10 | 30 s, doubled up to 1 h | | |
 //! | network | 100 in 10 minutes | until the window moves | | |
 //!
 //! A success resets the counter that it used, and no other one: otherwise each login of the owner would give an attacker new free guesses.

@@ -118,7 +118,7 @@ async fn open(app: &App, cookies: &RequestCookies, client: &Client, ticket: Tick
     let limits = app.config.session.of_login(grant.authentication.remember);
     let (user, is_step_up) = (grant.user, grant.is_step_up);
     let opening = Opening { is_step_up, account: grant.account.clone() };
-    let browser = Browser::new(client, grant.authentication.is_first_login, grant.device_trusted_until);
+    let browser = Browser::new(client, &grant);
     let ends_at = grant.authentication.signed_in_at + limits.max;
     let deadlines = Deadlines { expires_at: (now + limits.idle).min(ends_at), ends_at };
     let session = Session::new(State::SignedIn, grant, client, now, deadlines).in_browser(browser.hash());

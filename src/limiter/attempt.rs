@@ -3,7 +3,7 @@
 use super::{
     Limiter, Networks,
     counter::{Counter, Limited},
-    guess::{Guess, Lock, Origin, TYPED, is_of_device},
+    guess::{Guess, LOGIN_NOTICE, Lock, Origin, TYPED, is_of_device},
 };
 use crate::{
     clock::Timestamp,
@@ -80,6 +80,14 @@ impl Limiter {
     /// [`Limited`]: the caller must send no mail, and must answer as for an address that no user has.
     pub async fn count_mail(&self, address: &str) -> Result<(), Limited> {
         self.raise_account(&Guess::Reset.counter(address), 0, self.clock.now()).await.map(drop)
+    }
+
+    /// Counts a notice about a login of `user` in an unknown device.
+    ///
+    /// # Errors
+    /// [`Limited`]: the caller must send no mail.
+    pub async fn count_login_notice(&self, user: &str) -> Result<(), Limited> {
+        self.raise_account(&format!("{LOGIN_NOTICE}:{user}"), 0, self.clock.now()).await.map(drop)
     }
 
     /// Counts a guess at a password, before the check. `typed` is the normalised name, known or not; `account` is the user id, or again the

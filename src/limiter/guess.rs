@@ -7,6 +7,8 @@ use crate::clock::Timestamp;
 
 /// Kind of the counters of typed names.
 pub(super) const TYPED: &str = "typed";
+/// Kind of the counters of notices about logins.
+pub(super) const LOGIN_NOTICE: &str = "loginNotice";
 /// Start of the account of a known device: see [`device_account`].
 const DEVICE: &str = "device:";
 /// The first wait after failures with a secret.
@@ -91,6 +93,8 @@ impl Allowance {
         match counter.split_once(':') {
             // Each one is a mail to the user: three, then one each hour.
             Some((kind, _)) if kind == Guess::Reset.as_str() => Self { free: 3, first_wait: HOUR, daily: 20 },
+            // Never one a day only: a user whose browser forgets its cookies must learn of each new attacker.
+            Some((LOGIN_NOTICE, _)) => Self { free: 10, first_wait: FIRST_WAIT, daily: u32::MAX },
             Some(_) | None if is_of_device(counter) => Self { free: 10, first_wait: FIRST_WAIT, daily: 20 },
             Some(_) | None => Self { free: 10, first_wait: FIRST_WAIT, daily: 60 },
         }

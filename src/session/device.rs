@@ -5,6 +5,7 @@
 
 use super::{Refusal, record::State};
 use crate::{
+    admission::Grant,
     app::App,
     clock::Timestamp,
     mail::Notice,
@@ -24,14 +25,17 @@ pub(super) struct Browser<'a> {
     key: DeviceKey,
     is_first_login: bool,
     trusted_until: Option<Timestamp>,
+    session_epoch: i64,
 }
 
 impl<'a> Browser<'a> {
     /// Gives a new browser its id. A browser that becomes trusted gets a new id, too: another user of the browser may have read the old one,
     /// or planted it, and would be trusted with it (fixation).
-    pub(super) fn new(client: &'a Client, is_first_login: bool, trusted_until: Option<Timestamp>) -> Self {
+    pub(super) fn new(client: &'a Client, grant: &Grant) -> Self {
+        let trusted_until = grant.device_trusted_until;
         let key = client.device.filter(|_| trusted_until.is_none()).unwrap_or_else(DeviceKey::random);
-        Self { client, key, is_first_login, trusted_until }
+        let is_first_login = grant.authentication.is_first_login;
+        Self { client, key, is_first_login, trusted_until, session_epoch: grant.session_epoch }
     }
 
     /// Returns the hash under which the session and the user know the browser.
@@ -48,7 +52,11 @@ impl<'a> Browser<'a> {
         match self.add_to(app, user).await {
             Ok(Some((user, Recognition::Unknown))) if is_login => {
                 tracing::info!(user = %user.id, request_id = %self.client.request_id, "login from an unknown device");
-                notices::send(app, self.client, &user, Notice::UnknownDevice).await;
+                // An attacker with the password could sign in a thousand times: the mails would hide the notices of changes, and fill the
+                // queue of the address.
+                if app.limiter.count_login_notice(&user.id.to_string()).await.is_ok() {
+                    notices::send(app, self.client, &user, Notice::UnknownDevice).await;
+                }
             }
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, %user, "could not store the device of a login"),
@@ -56,14 +64,12 @@ impl<'a> Browser<'a> {
     }
 
     async fn add_to(&self, app: &App, user: UserId) -> Result<Option<(User, Recognition)>, StoreError> {
-        let Self { client, key, is_first_login, trusted_until } = *self;
-        let sighting = Sighting { device: key, client, is_first_login, trusted_until, at: app.clock.now() };
+        let Self { client, key, is_first_login, trusted_until, session_epoch } = *self;
+        let at = app.clock.now();
+        let sighting = Sighting { device: key, client, is_first_login, trusted_until, session_epoch, at };
         let seen = app
             .users
             .update::<_, StoreError>(&user.document_id(), |user| {
-                if let Some(old) = client.device.filter(|old| *old != key) {
-                    user.replace_device_key(old, key);
-                }
                 let (recognition, changes) = user.see_device(&sighting);
                 Ok(if changes { Change::Write(recognition) } else { Change::Keep(recognition) })
             })

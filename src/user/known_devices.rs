@@ -33,6 +33,8 @@ pub enum Recognition {
     First,
     /// The user has signed in before, but not there: a reason to inform the user.
     Unknown,
+    /// The session of the login has ended since: nothing is added.
+    Outdated,
 }
 
 /// A completed login in a browser.
@@ -43,6 +45,8 @@ pub struct Sighting<'a> {
     pub is_first_login: bool,
     /// The user trusts the browser until this time.
     pub trusted_until: Option<Timestamp>,
+    /// The epoch of the session that the login opened.
+    pub session_epoch: i64,
     pub at: Timestamp,
 }
 
@@ -55,8 +59,17 @@ impl User {
     }
 
     /// Adds the browser of a completed login, or updates it. Returns what is known about it, and whether the user must be written.
+    ///
+    /// The login may race a change that ends all sessions and all trust, such as a new password. The trust of the ended login must not come
+    /// back after that: it is that of an attacker.
     pub fn see_device(&mut self, sighting: &Sighting<'_>) -> (Recognition, bool) {
-        let Sighting { device, client, is_first_login, trusted_until, at } = *sighting;
+        let Sighting { device, client, is_first_login, trusted_until, session_epoch, at } = *sighting;
+        if self.session_epoch != session_epoch {
+            return (Recognition::Outdated, false);
+        }
+        if let Some(old) = client.device.filter(|old| *old != device) {
+            self.replace_device_key(old, device);
+        }
         let user_agent = client.user_agent.as_deref().map(str::to_owned);
         let hash = device.hash();
         if let Some(known) = self.devices.iter_mut().find(|known| known.hash == hash) {
@@ -84,12 +97,12 @@ impl User {
         (recognition, true)
     }
 
-    /// Gives a device another id in its cookie. Returns `false` if the user does not know it.
-    pub fn replace_device_key(&mut self, old: DeviceKey, new: DeviceKey) -> bool {
+    /// Gives a device another id in its cookie, if the user knows it.
+    fn replace_device_key(&mut self, old: DeviceKey, new: DeviceKey) {
         let hash = old.hash();
-        let Some(device) = self.devices.iter_mut().find(|device| device.hash == hash) else { return false };
-        device.hash = new.hash();
-        true
+        if let Some(device) = self.devices.iter_mut().find(|device| device.hash == hash) {
+            device.hash = new.hash();
+        }
     }
 
     /// Returns whether the user trusts the device with this hash.
@@ -120,7 +133,10 @@ mod tests {
     };
 
     use super::*;
-    use crate::{user::UserId, web::request_id::RequestId};
+    use crate::{
+        user::{Password, UserId},
+        web::request_id::RequestId,
+    };
 
     fn client(device: Option<DeviceKey>) -> Client {
         let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -138,6 +154,7 @@ mod tests {
             client: &client,
             is_first_login,
             trusted_until: None,
+            session_epoch: 0,
             at: at(minutes),
         })
     }
@@ -180,11 +197,48 @@ mod tests {
     fn trust_ends_for_all_devices_and_they_stay_known() {
         let (mut ada, device) = (user(), DeviceKey::random());
         let (trusted_until, client) = (Some(at(60)), client(Some(device)));
-        let sighting = Sighting { device, client: &client, is_first_login: true, trusted_until, at: at(0) };
+        let sighting = Sighting {
+            device,
+            client: &client,
+            is_first_login: true,
+            trusted_until,
+            session_epoch: 0,
+            at: at(0),
+        };
         ada.see_device(&sighting);
         assert_eq!(see(&mut ada, device, false, 30), (Recognition::Known, true));
         assert_eq!(ada.devices[0].trusted_until, trusted_until, "a later login keeps the trust");
         ada.distrust_devices();
         assert_eq!(ada.known_device(&client).map(|device| device.trusted_until), Some(None));
+    }
+
+    // A login with a correct code races the report of an attack, or a new password.
+    #[test]
+    fn login_whose_session_has_ended_adds_no_device_and_no_trust() {
+        let (mut ada, device) = (user(), DeviceKey::random());
+        see(&mut ada, device, true, 0);
+        ada.set_password(Password {
+            hash: String::new(),
+            changed_at: at(1),
+            must_change: false,
+            reported: false,
+            imported: None,
+        });
+        let (new, client) = (DeviceKey::random(), client(Some(device)));
+        let trust_of = |device, session_epoch| Sighting {
+            device,
+            client: &client,
+            is_first_login: false,
+            trusted_until: Some(at(60)),
+            session_epoch,
+            at: at(2),
+        };
+        for device in [device, new] {
+            assert_eq!(ada.see_device(&trust_of(device, 0)), (Recognition::Outdated, false));
+            assert!(!ada.trusts_device(&device.hash(), at(3)));
+        }
+        assert_eq!((ada.devices.len(), ada.devices[0].hash.clone()), (1, device.hash()));
+        assert_eq!(ada.see_device(&trust_of(new, ada.session_epoch)), (Recognition::Known, true));
+        assert!(ada.trusts_device(&new.hash(), at(3)), "a login after the change");
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use vestibule::{
     login::password::account_keys,
+    mail::{self, Template},
     user::{DEVICES_MAX, User},
     web::device_key::DeviceKey,
 };
@@ -12,10 +13,11 @@ use vestibule::{
 use crate::harness::{
     account::reauthenticate,
     browser::Browser,
-    federated::{FederatedFixture, all_users, claims_of},
+    federated::{FederatedFixture, all_users, claims_of, set_verified_email},
+    mail::MAIL,
     service::Service,
     stores::StoreLocation,
-    users::{PASSWORD, create_user, create_user_with_app, stored_user},
+    users::{PASSWORD, create_user, create_user_with, create_user_with_app, stored_user},
 };
 
 const COOKIE: &str = "vestibule-device-3000";
@@ -232,6 +234,28 @@ async fn parallel_guesses_in_a_known_device_share_its_limit(location: StoreLocat
     let statuses = futures_util::future::join_all(guesses).await;
     let checked = statuses.iter().filter(|status| **status == 401).count();
     assert!((1..=10).contains(&checked), "{statuses:?}");
+}
+
+// Mail bombing: an attacker with the password must not hide the notices of changes among a thousand notices of logins.
+#[on_every_store]
+async fn logins_in_unknown_devices_cause_ten_notices_and_then_one_each_hour(location: StoreLocation) {
+    let service = Service::with_settings(&location, &MAIL).await;
+    create_user_with(&service, "ada", |user| set_verified_email(user, "ada@corp.example")).await;
+    let notices = async || {
+        let page = mail::page(&service.app.store, None, None, 100).await.expect("the store answers");
+        page.mails.iter().filter(|mail| mail.template == Template::UnknownDevice).count()
+    };
+    signed_in(&service, "ada").await;
+    assert_eq!(notices().await, 0, "the first login of the account");
+    for number in 1..=14 {
+        signed_in(&service, "ada").await;
+        assert_eq!(notices().await, number.min(10));
+    }
+    service.advance_time(Duration::from_secs(30));
+    for _ in 0..2 {
+        signed_in(&service, "ada").await;
+        assert_eq!(notices().await, 11);
+    }
 }
 
 #[on_every_store]
