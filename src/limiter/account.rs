@@ -48,9 +48,29 @@ impl Limiter {
     /// Deletes the failures of an account and of its names, and with them the waits. Returns what it deleted, the most of each kind. The
     /// failures of networks stay.
     pub async fn unlock(&self, keys: &[String]) -> Result<Vec<Failures>, StoreError> {
+        self.delete_failures(keys, |_| true).await
+    }
+
+    /// Deletes the failures that a reset of the password by mail proves wrong: guesses at the password, and requests for mails.
+    ///
+    /// The failures with codes and recovery codes stay. Otherwise an attacker with access to the mailbox could reset the password after every
+    /// ten guesses at a code, and guess the second factor without a limit.
+    pub async fn password_was_reset(&self, keys: &[String]) -> Result<(), StoreError> {
+        let is_proven_wrong = |guess| match guess {
+            Guess::Password | Guess::Reset => true,
+            Guess::Code | Guess::RecoveryCode | Guess::Link => false,
+        };
+        self.delete_failures(keys, is_proven_wrong).await.map(drop)
+    }
+
+    async fn delete_failures(
+        &self,
+        keys: &[String],
+        selected: impl Fn(Guess) -> bool,
+    ) -> Result<Vec<Failures>, StoreError> {
         let now = self.clock.now();
         let mut lifted: Vec<Failures> = Vec::new();
-        for (guess, id) in counters(keys) {
+        for (guess, id) in counters(keys).into_iter().filter(|(guess, _)| selected(*guess)) {
             let Some(counter) = self.store.take::<Counter>(&id).await? else { continue };
             let until = counter.wait_in_effect(now).map(|(_, until)| until);
             let count = counter.failures();

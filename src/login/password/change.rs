@@ -95,7 +95,7 @@ pub async fn change(
     }
     // A script with a session could change the password without end, with an audit event each.
     app.limiter.count_password_change(&current.user.id.to_string()).await?;
-    let new = accept(app, &current.user, passwords.new).await?;
+    let new = accept(app, &current.user, passwords.new).await.ok_or(PasswordChangeError::Busy)??;
     let proves_password = prove_current(app, client, current, passwords.current, &new).await?;
     let hash = app.hasher.try_hash(new.secret().clone()).await.ok_or(PasswordChangeError::Busy)?;
     let user = write(app, current, hash).await?;
@@ -117,23 +117,16 @@ fn can_sign_in_by_name(user: &User) -> bool {
     user.username.is_some() || user.email.is_some() && user.email_verified
 }
 
-/// Checks a password that a user chose.
-///
-/// # Errors
-/// [`PasswordChangeError::Rejected`]; [`PasswordChangeError::Busy`] if the check could not run.
-pub async fn accept(
-    app: &App,
-    user: &User,
-    new: SecretString,
-) -> Result<AcceptedPassword, PasswordChangeError> {
+/// Checks a password that a user chose. Returns `None` if the check could not run.
+pub async fn accept(app: &App, user: &User, new: SecretString) -> Option<Result<AcceptedPassword, Refused>> {
     let policy = app.passwords.clone();
     let context: Vec<String> = user.password_context().into_iter().map(str::to_owned).collect();
-    // It may read the list of the operator.
+    // It may read the list of the operator: requests of other users must not wait for it.
     let accepted = tokio::task::spawn_blocking(move || {
         let context: Vec<&str> = context.iter().map(String::as_str).collect();
         AcceptedPassword::stated(&policy, new, &context)
     });
-    Ok(accepted.await.map_err(|_| PasswordChangeError::Busy)??)
+    accepted.await.ok()
 }
 
 /// Checks the current password where it is needed, and that the new one differs. Returns whether the current one was proven.
@@ -180,7 +173,7 @@ async fn write(app: &App, current: &CurrentSession, hash: String) -> Result<User
 fn set(user: &mut User, state: State, hash: String, now: Timestamp) {
     // Kept: a second import of the same file must not bring the old password back.
     let imported = user.password.take().and_then(|password| password.imported);
-    user.set_password(Password { hash, changed_at: now, must_change: false, imported });
+    user.set_password(Password { hash, changed_at: now, must_change: false, reported: false, imported });
     match state {
         // The change completes the login.
         State::AwaitingPasswordChange => user.last_login_at = user.last_login_at.max(Some(now)),

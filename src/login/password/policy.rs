@@ -91,12 +91,13 @@ impl PasswordPolicy {
 
     /// Checks a password. `context` contains the texts of the user that an attacker tries first.
     pub fn check(&self, password: &str, context: &[&str]) -> Result<(), Refused> {
+        // First: the other rules take longer for a longer text (denial of service).
+        if password.len() > MAX_BYTES {
+            return Err(Refused::TooLong);
+        }
         let normal = nfkc(password);
         if chars(password, &normal) < self.min_chars {
             return Err(Refused::TooShort(self.min_chars));
-        }
-        if password.len() > MAX_BYTES {
-            return Err(Refused::TooLong);
         }
         let lower = normal.to_lowercase();
         let context: Vec<&str> =

@@ -122,4 +122,15 @@ mod tests {
         strength(&"a1b2c3d4e5 ".repeat(300));
         assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
     }
+
+    // Denial of service: signs that stand for several letters multiply the words that are searched.
+    #[test]
+    fn password_of_ambiguous_signs_is_estimated_in_a_moment() {
+        for text in ["4@8({[<369&#!1/|0$5+7%2", "1!|17+7$5$50@4", "|!1"] {
+            let started = Instant::now();
+            strength(&text.repeat(100));
+            eprintln!("{text} {:?}", started.elapsed());
+            assert!(started.elapsed() < Duration::from_secs(3), "{text}: {:?}", started.elapsed());
+        }
+    }
 }

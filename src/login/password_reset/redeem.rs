@@ -8,11 +8,7 @@ use crate::{
     link_token::{LinkToken, Purpose},
     login::{
         mail_link::{LinkError, MailLink, refuse_outdated},
-        password::{
-            account_keys,
-            hasher::PasswordCheck,
-            policy::{AcceptedPassword, Refused},
-        },
+        password::{account_keys, change::accept, hasher::PasswordCheck, policy::Refused},
     },
     mail::Notice,
     notices,
@@ -70,7 +66,7 @@ pub async fn reset(
 }
 
 async fn hash(app: &App, user: &User, new: SecretString) -> Result<String, ResetError> {
-    let new = AcceptedPassword::stated(&app.passwords, new, &user.password_context())?;
+    let new = accept(app, user, new).await.ok_or(ResetError::Busy)??;
     if let Some(present) = &user.password {
         // An attacker may know the present password: that can be the reason for the reset.
         let check = PasswordCheck::new(Some(&present.hash), new.secret().clone(), false);
@@ -99,6 +95,7 @@ async fn write(app: &App, token: &LinkToken, user: &User, hash: &str) -> Result<
                 hash: hash.to_owned(),
                 changed_at: now,
                 must_change: false,
+                reported: false,
                 imported,
             });
             Ok(Change::Write(true))
@@ -107,9 +104,10 @@ async fn write(app: &App, token: &LinkToken, user: &User, hash: &str) -> Result<
     Ok(written.filter(|(_, written)| *written).map(|(user, _)| user.into_document()))
 }
 
-/// Lifts the waits of the account: the owner of the mailbox must be able to sign in with the new password, whatever an attacker guessed.
+/// Lifts the waits for the password: the owner of the mailbox must be able to sign in with the new one, whatever an attacker guessed. The
+/// waits for the second factor stay.
 async fn lift_waits(app: &App, user: &User) {
-    if let Err(error) = app.limiter.unlock(&account_keys(user)).await {
+    if let Err(error) = app.limiter.password_was_reset(&account_keys(user)).await {
         tracing::warn!(%error, "could not lift the waits of an account");
     }
 }

@@ -6,9 +6,9 @@ use crate::{
     app::{App, AppState},
     audit::EventKind,
     background::Full,
-    limiter::Limited,
+    limiter::{Limited, Origin},
     link_token::Purpose,
-    login::password::name_key,
+    login::{origin, password::name_key},
     mail::{Act, Message, Recipient, SendError},
     store::{StoreError, Stored},
     user::{Email, Status, User},
@@ -103,7 +103,7 @@ async fn find(app: &App, email: &Email) -> Result<Option<User>, StoreError> {
 
 async fn send(app: &App, client: &Client, email: &Email, user: Option<&User>) -> Result<Content, NoMail> {
     // Counted for every address, known or not, so that the same writes are done.
-    app.limiter.count_mail(&name_key(&email.key())).await.map_err(|limited| match limited {
+    app.limiter.count_mail(&counter(client, email, user)).await.map_err(|limited| match limited {
         Limited::Store(error) => NoMail::Store(error),
         Limited::Wait(..) | Limited::Busy => NoMail::Limited,
     })?;
@@ -136,6 +136,15 @@ async fn send(app: &App, client: &Client, email: &Email, user: Option<&User>) ->
         SendError::Store(error) => NoMail::Store(error),
     })?;
     Ok(content)
+}
+
+/// Returns the text under which a mail is counted. A known device of the user has a count of its own: an attacker who requests mails to the
+/// address must not keep its owner from one (lockout).
+fn counter(client: &Client, email: &Email, user: Option<&User>) -> String {
+    match origin::of_guess(client, user) {
+        Origin::KnownDevice(device) => device,
+        Origin::Other(_) => name_key(&email.key()),
+    }
 }
 
 fn content(user: &User) -> Result<Content, NoMail> {

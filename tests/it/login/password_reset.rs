@@ -13,6 +13,7 @@ use vestibule::{
 use crate::harness::{
     account::{actors, identity_at},
     browser::{Answer, Browser},
+    factors::{Enrolled, enrolled_user},
     holds_within,
     mail::{MAIL, queued, recipients, token},
     service::Service,
@@ -21,6 +22,7 @@ use crate::harness::{
 };
 
 const FORGOT: &str = "/api/auth/password/forgot";
+const STRENGTH: &str = "/api/auth/password/strength";
 const RESET: &str = "/api/auth/password/reset";
 const NEW: &str = "violet tractor umbrella";
 
@@ -130,6 +132,39 @@ async fn reset_does_not_replace_the_second_factor(location: StoreLocation) {
     assert_eq!(login["needMfa"], true);
     browser.me().await.expect_problem(401, "second_factor_required");
     browser.verify(&app.code(service.clock.now())).await.expect_status(200);
+}
+
+// ASVS 6.4.3, 6.3.1: an attacker with the mailbox resets the password after every ten guesses at the second factor.
+#[on_every_store]
+async fn reset_keeps_the_waits_of_the_second_factor(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let Enrolled { user, app, codes, .. } = enrolled_user(&service, "linus").await;
+    let change = |user: &mut User| {
+        with_email("linus@corp.example")(user);
+        Ok::<_, vestibule::store::StoreError>(vestibule::store::Change::Write(()))
+    };
+    service.app.users.update(&user.id.document_id(), change).await.expect("the store answers");
+    let attacker = Browser::of(&service);
+    for wrong in ["000000", "00000-00000-0000"] {
+        for number in 0..10 {
+            if number % 5 == 0 {
+                attacker.sign_in("linus", PASSWORD).await.expect_status(200);
+            }
+            let status = attacker.verify(wrong).await.status;
+            assert!([400, 401].contains(&status), "{wrong} {number}: {status}");
+        }
+    }
+    for _ in 0..10 {
+        attacker.sign_in("linus", "wrong").await.expect_status(401);
+    }
+    let link = token(&service, &stored_user(&service, &user).await, Purpose::ResetPassword).await;
+    reset(&attacker, &link, NEW).await.expect_status(200);
+    attacker.sign_in("linus", NEW).await.expect_status(200);
+    for code in [app.code(service.clock.now()), codes[0].clone()] {
+        attacker.verify(&code).await.expect_problem(429, "too_many_attempts");
+    }
+    service.advance_time(Duration::from_secs(31));
+    attacker.verify(&app.code(service.clock.now())).await.expect_status(200);
 }
 
 // ASVS 2.3.4: used once, also by two replicas at the same time.
@@ -314,6 +349,30 @@ async fn three_mails_go_to_an_address_and_then_one_each_hour(location: StoreLoca
     assert_eq!(sent_links(&service, &ada).await, 4);
 }
 
+// Lockout: an attacker who knows the address uses up its mails, so that the owner gets none.
+#[on_every_store]
+async fn attacker_cannot_use_up_the_mails_of_a_known_device(location: StoreLocation) {
+    let service = Service::with_settings(&location, &MAIL).await;
+    let ada = ada(&service).await;
+    let owner = Browser::of(&service);
+    owner.sign_in("ada", PASSWORD).await.expect_status(200);
+    let attacker = Browser::of(&service);
+    for _ in 0..5 {
+        forgot(&attacker, "ada@corp.example").await.expect_status(202);
+    }
+    assert_eq!(sent_links(&service, &ada).await, 3);
+    for expected in [4, 5, 6, 6] {
+        forgot(&owner, "ada@corp.example").await.expect_status(202);
+        assert_eq!(sent_links(&service, &ada).await, expected, "three for the device");
+    }
+    // A device of another user has no count of its own at this address.
+    create_user_with(&service, "linus", with_email("linus@corp.example")).await;
+    let linus = Browser::of(&service);
+    linus.sign_in("linus", PASSWORD).await.expect_status(200);
+    forgot(&linus, "ada@corp.example").await.expect_status(202);
+    assert_eq!(sent_links(&service, &ada).await, 6);
+}
+
 // The limit of a network does not depend on the address, so its answer reveals nothing.
 #[on_every_store]
 async fn requests_of_a_network_are_limited(location: StoreLocation) {
@@ -344,9 +403,18 @@ async fn guesses_at_tokens_are_limited_by_network(location: StoreLocation) {
     let link = token(&service, &ada, Purpose::ResetPassword).await;
     let attacker = Browser::of(&service).from("192.0.2.7");
     for number in 0..100 {
-        reset(&attacker, &format!("guess{number}"), NEW).await.expect_problem(400, "token_invalid");
+        // The estimate of a password finds tokens, too: it must not be the place to guess at them.
+        let guess = json!({ "token": format!("guess{number}"), "newPassword": NEW, "password": NEW });
+        let path = if number % 2 == 0 { RESET } else { STRENGTH };
+        attacker.post(path, &guess).await.expect_problem(400, "token_invalid");
     }
     reset(&attacker, &link, NEW).await.expect_problem(429, "too_many_attempts");
+    let estimate = json!({ "token": link, "password": NEW });
+    attacker.post(STRENGTH, &estimate).await.expect_problem(429, "too_many_attempts");
+    let owner = Browser::of(&service).from("192.0.2.9");
+    for _ in 0..101 {
+        owner.post(STRENGTH, &estimate).await.expect_status(200);
+    }
     service.advance_time(Duration::from_secs(1));
     reset(&Browser::of(&service).from("192.0.2.8"), &link, NEW).await.expect_status(200);
 }

@@ -8,10 +8,11 @@ use super::Strength;
 use crate::{
     app::{App, AppState},
     error::{ApiError, ApiResult, ErrorCode},
+    limiter::Guess,
     link_token::Purpose,
     session,
     user::User,
-    web::{body::Json, cookies::RequestCookies},
+    web::{body::Json, client::Client, cookies::RequestCookies},
 };
 
 #[derive(Deserialize)]
@@ -34,9 +35,13 @@ pub(crate) struct StrengthView {
 pub(crate) async fn estimate(
     State(app): State<AppState>,
     cookies: RequestCookies,
+    client: Client,
     Json(Body { password, token }): Json<Body>,
 ) -> ApiResult<JsonBody<StrengthView>> {
-    let user = user_of(&app, &cookies, token).await?;
+    let user = match token {
+        Some(token) => user_of_token(&app, &client, &token).await?,
+        None => user_of_session(&app, &cookies).await?,
+    };
     app.limiter.count_strength_estimate(&user.id.to_string()).await?;
     let policy = app.passwords.clone();
     // It takes milliseconds of processor time, and may read a file.
@@ -45,12 +50,19 @@ pub(crate) async fn estimate(
     Ok(JsonBody(StrengthView { score, accepted: refused.is_none(), code: refused, warning, suggestions }))
 }
 
-/// Returns the user who may set a password now: by a reset link, or in a session with all factors.
-async fn user_of(app: &App, cookies: &RequestCookies, token: Option<SecretString>) -> ApiResult<User> {
-    if let Some(token) = token {
-        let found = app.link_tokens().find(&token, Purpose::is_reset).await?;
-        return found.map(|(_, user)| user).map_err(|_| ApiError::new(ErrorCode::TokenInvalid));
+/// Returns the user of a reset link. It is counted as a guess at the token, like a reset: otherwise this route would be the one to guess at.
+async fn user_of_token(app: &App, client: &Client, token: &SecretString) -> ApiResult<User> {
+    let attempt = app.limiter.token_attempt(Guess::Reset, &client.networks()).await?;
+    if let Ok((_, user)) = app.link_tokens().find(token, Purpose::is_reset).await? {
+        attempt.cancelled().await;
+        return Ok(user);
     }
+    attempt.failed();
+    Err(ApiError::new(ErrorCode::TokenInvalid))
+}
+
+/// Returns the user of a session with all factors.
+async fn user_of_session(app: &App, cookies: &RequestCookies) -> ApiResult<User> {
     let current = session::check(app, cookies).await?;
     current.require_factors()?;
     Ok((*current.user).clone())
