@@ -447,8 +447,13 @@ mod tests {
             (true, Mfa::Optional, MissingStep::Code, MissingStep::PasswordChange),
         ] {
             let mut user = user(with_factor);
-            user.password =
-                Some(Password { hash: String::new(), changed_at: now, must_change: true, imported: None });
+            user.password = Some(Password {
+                hash: String::new(),
+                changed_at: now,
+                must_change: true,
+                reported: false,
+                imported: None,
+            });
             let proof = Proof::password(&user, now);
             let prior = proof.authentication.clone();
             assert_eq!(missing_step(proof, policy), Some(before), "{with_factor} {policy:?}");

@@ -1,7 +1,7 @@
 //! "This was not me": the user reports an action that was not theirs, in a session or with the link of a notice.
 //!
-//! All sessions end on every replica, the password must be changed at the next login, no device is known or trusted any more, and a pending
-//! change of the address is dropped. To open the link changes nothing; the page sends the token after a click.
+//! All sessions end on every replica, no device is known or trusted any more, and a pending change of the address is dropped. The present
+//! password opens nothing any more: an attacker who knows it would replace it first. The user sets another one by mail. To open the link changes nothing; the page sends the token after a click.
 //!
 //! A reader of old mails could use the links of many notices to sign the user out again and again. So each link works once, one report
 //! makes all links of earlier notices invalid, and reports by link are limited: three, then one each hour.

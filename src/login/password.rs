@@ -86,7 +86,7 @@ pub async fn sign_in(
     let is_active = checked.is_some_and(|user| user.status == Status::Active);
     let check = PasswordCheck::new(stored.map(|password| password.hash.as_str()), password, is_active);
     let guess = check_guess(slot, attempt, check).await?;
-    match authenticated(found.as_ref(), &guess, app.clock.now()) {
+    match authenticated(app, found.as_ref(), &guess) {
         Ok(user) => {
             guess.attempt.succeeded().await;
             let login = record_success(app, client, user, guess.result).await?;
@@ -198,14 +198,19 @@ async fn check_guess(
 
 /// Returns the user of a correct password, or the reason of the refusal for the audit event.
 fn authenticated<'u>(
+    app: &App,
     found: Option<&'u User>,
     guess: &Guessed<'_>,
-    now: Timestamp,
 ) -> Result<&'u User, &'static str> {
     if guess.attempt.account_is_limited() {
         return Err("account_limited");
     }
-    authenticated_user(found, guess.result.is_correct, now)
+    let user = authenticated_user(found, guess.result.is_correct, app.clock.now())?;
+    // The reporter is not locked out: without a mail server or a verified address, the password still leads to its change.
+    if user.password_was_reported() && app.mail.is_enabled() && user.mail_address().is_some() {
+        return Err("password_reported");
+    }
+    Ok(user)
 }
 
 fn authenticated_user(found: Option<&User>, is_correct: bool, now: Timestamp) -> Result<&User, &'static str> {
@@ -306,6 +311,7 @@ mod tests {
             hash: String::new(),
             changed_at: now,
             must_change: false,
+            reported: false,
             imported: None,
         });
         user

@@ -153,6 +153,7 @@ mod tests {
                 hash: String::new(),
                 changed_at: NOW,
                 must_change: false,
+                reported: false,
                 imported: None,
             });
             if has_totp {

@@ -99,7 +99,13 @@ mod tests {
     }
 
     fn password(hash: &str) -> Password {
-        Password { hash: hash.to_owned(), changed_at: NOW, must_change: false, imported: None }
+        Password {
+            hash: hash.to_owned(),
+            changed_at: NOW,
+            must_change: false,
+            reported: false,
+            imported: None,
+        }
     }
 
     fn nothing() -> DesiredUser {

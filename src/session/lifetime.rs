@@ -273,8 +273,13 @@ mod tests {
             (true, Method::Federated, false, SignedIn, &[Amr::Mfa], Mfa::Required, SignedIn),
         ] {
             let mut user = if has_app { user_with_app() } else { user() };
-            user.password =
-                Some(Password { hash: String::new(), changed_at: at(0), must_change, imported: None });
+            user.password = Some(Password {
+                hash: String::new(),
+                changed_at: at(0),
+                must_change,
+                reported: false,
+                imported: None,
+            });
             let mut session = session(&user, stored, amr);
             session.authentication.method = method;
             assert_eq!(

@@ -53,7 +53,15 @@ impl User {
             return false;
         };
         password.must_change = must_change;
+        // An administrator who lifts the demand accepts the password.
+        password.reported &= must_change;
         true
+    }
+
+    /// Returns whether the password must be reset by mail, because the user reported an attack.
+    #[must_use]
+    pub fn password_was_reported(&self) -> bool {
+        self.password.as_ref().is_some_and(|password| password.reported)
     }
 
     /// Returns the texts from which a password of this user must not be made.
@@ -142,7 +150,13 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_millis(60_000);
 
     fn password(hash: &str) -> Password {
-        Password { hash: hash.to_owned(), changed_at: NOW, must_change: false, imported: None }
+        Password {
+            hash: hash.to_owned(),
+            changed_at: NOW,
+            must_change: false,
+            reported: false,
+            imported: None,
+        }
     }
 
     fn user() -> User {

@@ -112,9 +112,15 @@ impl User {
     /// Ends all sessions and requires a new password at the next login with it, because the user reported an action that was not theirs.
     /// A pending address goes with the sessions. No device is known any more, because one of them may be that of the attacker: the next login
     /// from each is notified. A requested deletion is cancelled: the attacker may have requested it.
+    ///
+    /// An attacker who knows the password must not be the first to replace it, and lock its user out. So it opens nothing any more if the user
+    /// can receive a link to set another one.
     pub fn report_attack(&mut self, now: Timestamp) {
         self.cancel_deletion();
         self.set_must_change_password(true);
+        if let Some(password) = &mut self.password {
+            password.reported = true;
+        }
         self.devices.clear();
         self.updated_at = now;
         self.end_sessions(EndReason::Revoked);
@@ -148,8 +154,13 @@ mod tests {
         let mut ada = User::new(UserId::new(NOW), NOW);
         ada.email = Some(email("ada@corp.example"));
         ada.email_verified = true;
-        ada.password =
-            Some(Password { hash: String::new(), changed_at: NOW, must_change: false, imported: None });
+        ada.password = Some(Password {
+            hash: String::new(),
+            changed_at: NOW,
+            must_change: false,
+            reported: false,
+            imported: None,
+        });
         ada
     }
 

@@ -16,6 +16,10 @@ pub struct Password {
     pub changed_at: Timestamp,
     /// A login with this password must set a new one before its session is signed in.
     pub must_change: bool,
+    /// The user reported an attack while this password was set. It opens nothing if the user can set another one by mail: see
+    /// [`super::User::report_attack`].
+    #[serde(default)]
+    pub reported: bool,
     /// SHA-256 (hex) of an imported hash. It stays when a sign-in replaces the hash with a stronger one, so that a second import of the
     /// same file changes nothing.
     pub imported: Option<String>,
@@ -43,7 +47,13 @@ mod tests {
             ("", true),
         ] {
             let changed_at = Timestamp::from_millis(0);
-            let password = Password { hash: hash.to_owned(), changed_at, must_change: false, imported: None };
+            let password = Password {
+                hash: hash.to_owned(),
+                changed_at,
+                must_change: false,
+                reported: false,
+                imported: None,
+            };
             assert_eq!(password.is_legacy(), is_legacy, "{hash}");
         }
     }

@@ -49,7 +49,7 @@ pub(super) static TEXTS: Texts = Texts {
     },
     attack_reported: Text {
         subject: "Alle Sitzungen Ihres Kontos bei {brand} sind beendet",
-        body: "Es wurde gemeldet, dass eine Aktion in Ihrem Konto bei {brand} nicht von Ihnen war. Alle Sitzungen sind beendet, kein Gerät ist vertrauenswürdig, und eine begonnene Änderung der Adresse wurde verworfen.\n\nMelden Sie sich an und wählen Sie ein neues Passwort. Wenn Sie das Passwort nicht mehr kennen, fordern Sie auf der Anmeldeseite ein neues an.",
+        body: "Es wurde gemeldet, dass eine Aktion in Ihrem Konto bei {brand} nicht von Ihnen war. Alle Sitzungen sind beendet, kein Gerät ist vertrauenswürdig, und eine begonnene Änderung der Adresse wurde verworfen.\n\nFordern Sie auf der Anmeldeseite ein neues Passwort an: Mit dem bisherigen ist keine Anmeldung mehr möglich. Entfernen Sie danach jede Authenticator-App und jeden Anbieter aus Ihrem Konto, die nicht von Ihnen sind.",
         button: "",
     },
     unknown_device: Text {

@@ -49,7 +49,7 @@ pub(super) static TEXTS: Texts = Texts {
     },
     attack_reported: Text {
         subject: "All sessions of your account at {brand} have ended",
-        body: "It was reported that an action in your account at {brand} was not yours. All sessions have ended, no device is trusted, and a pending change of the address was dropped.\n\nSign in and choose a new password. If you no longer know the password, request a new one on the login page.",
+        body: "It was reported that an action in your account at {brand} was not yours. All sessions have ended, no device is trusted, and a pending change of the address was dropped.\n\nRequest a new password on the login page: the present one no longer signs in. Then remove every authenticator app and provider from your account that is not yours.",
         button: "",
     },
     unknown_device: Text {

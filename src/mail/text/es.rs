@@ -49,7 +49,7 @@ pub(super) static TEXTS: Texts = Texts {
     },
     attack_reported: Text {
         subject: "Todas las sesiones de su cuenta de {brand} han terminado",
-        body: "Se notificó que una acción en su cuenta de {brand} no fue suya. Todas las sesiones han terminado, ningún dispositivo es de confianza y se descartó un cambio de dirección pendiente.\n\nInicie sesión y elija una contraseña nueva. Si ya no conoce la contraseña, solicite una nueva en la página de inicio de sesión.",
+        body: "Se notificó que una acción en su cuenta de {brand} no fue suya. Todas las sesiones han terminado, ningún dispositivo es de confianza y se descartó un cambio de dirección pendiente.\n\nSolicite una contraseña nueva en la página de inicio de sesión: la anterior ya no permite iniciar sesión. Después, elimine de su cuenta toda aplicación de autenticación y todo proveedor que no sean suyos.",
         button: "",
     },
     unknown_device: Text {

@@ -49,7 +49,7 @@ pub(super) static TEXTS: Texts = Texts {
     },
     attack_reported: Text {
         subject: "Toutes les sessions de votre compte {brand} sont terminées",
-        body: "Il a été signalé qu’une action dans votre compte {brand} ne venait pas de vous. Toutes les sessions sont terminées, aucun appareil n’est approuvé et un changement d’adresse en cours a été abandonné.\n\nConnectez-vous et choisissez un nouveau mot de passe. Si vous ne connaissez plus le mot de passe, demandez-en un nouveau sur la page de connexion.",
+        body: "Il a été signalé qu’une action dans votre compte {brand} ne venait pas de vous. Toutes les sessions sont terminées, aucun appareil n’est approuvé et un changement d’adresse en cours a été abandonné.\n\nDemandez un nouveau mot de passe sur la page de connexion : l’ancien ne permet plus de se connecter. Supprimez ensuite de votre compte toute application d’authentification et tout fournisseur qui ne sont pas les vôtres.",
         button: "",
     },
     unknown_device: Text {

@@ -58,13 +58,50 @@ async fn report_by_link_ends_everything_that_an_attacker_can_have(location: Stor
     assert_ended(&attacker).await;
     let stored = stored_user(&service, &ada).await;
     assert!(stored.pending_email.is_none() && stored.devices.is_empty() && stored.deletion_at.is_none());
-    assert!(stored.password.is_some_and(|password| password.must_change));
-    let login = Browser::of(&service).sign_in("ada", PASSWORD).await.expect_status(200).json();
-    assert_eq!(login["needPasswordChange"], true);
+    assert!(stored.password.is_some_and(|password| password.must_change && password.reported));
     assert_eq!(recipients(&service, "attackReported").await, ["ada@corp.example"]);
     report(&owner, &link).await.expect_problem(400, "token_invalid");
     // The refused report names no user: the links of the user are deleted.
     assert_eq!(actors(&service, &ada, EventKind::ReportedNotMe).await, [Some(ada.id.to_string())]);
+}
+
+// Account takeover: the attacker who knows the password replaces it first, and locks its user out.
+#[on_every_store]
+async fn reported_password_opens_nothing_and_is_reset_by_mail(location: StoreLocation) {
+    let service = Service::with_settings(&location, &MAIL).await;
+    let ada = ada(&service).await;
+    let link = token(&service, &ada, Purpose::NotMe).await;
+    let owner = Browser::of(&service);
+    report(&owner, &link).await.expect_status(200);
+    let attacker = Browser::of(&service);
+    attacker.sign_in("ada", PASSWORD).await.expect_problem(401, "invalid_credentials");
+    attacker.me().await.expect_problem(401, "not_signed_in");
+    let events = vestibule::audit::about(&service.app.store, ada.id, 10).await.expect("the store answers");
+    assert!(events.iter().any(|event| event.reason.as_deref() == Some("password_reported")));
+    let link = token(&service, &stored_user(&service, &ada).await, Purpose::ResetPassword).await;
+    let new = "violet tractor umbrella";
+    let body = json!({ "token": link, "newPassword": PASSWORD });
+    owner.post("/api/auth/password/reset", &body).await.expect_problem(400, "password_rejected");
+    let body = json!({ "token": link, "newPassword": new });
+    owner.post("/api/auth/password/reset", &body).await.expect_status(200);
+    let login = owner.sign_in("ada", new).await.expect_status(200).json();
+    assert_eq!(login["session"]["state"], "signedIn");
+}
+
+// Lockout: a user who can receive no link must still be able to sign in.
+#[on_every_store]
+async fn reported_password_leads_to_its_change_where_no_mail_can_be_sent(location: StoreLocation) {
+    let with_mail = Service::with_settings(&location, &MAIL).await;
+    create_user_with(&with_mail, "linus", |_| {}).await;
+    let without_mail = Service::start(&location).await;
+    ada(&without_mail).await;
+    for (service, name) in [(&with_mail, "linus"), (&without_mail, "ada")] {
+        let browser = Browser::of(service);
+        browser.sign_in(name, PASSWORD).await.expect_status(200);
+        browser.post(PATH, &json!({})).await.expect_status(200);
+        let login = browser.sign_in(name, PASSWORD).await.expect_status(200).json();
+        assert_eq!(login["needPasswordChange"], true, "{name}");
+    }
 }
 
 #[on_every_store]

@@ -137,6 +137,9 @@ fn session_row(Listed { session, validity }: &Listed) -> Option<Vec<String>> {
 fn ways_to_sign_in(user: &User) -> Vec<(&'static str, String)> {
     let password = match &user.password {
         None => "none".to_owned(),
+        Some(password) if password.reported => {
+            format!("set {}, reported as known to an attacker", time(password.changed_at))
+        }
         Some(password) if password.must_change => {
             format!("set {}, must be changed", time(password.changed_at))
         }

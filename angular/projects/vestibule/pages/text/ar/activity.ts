@@ -78,6 +78,7 @@ export const activity: typeof english = {
   'event.otherFailed': (type) => `مرفوض: ${type}`,
   'event.because': (event, reason) => `${event}: ${reason}`,
   'reason.wrong_password': 'كلمة مرور خاطئة',
+  'reason.password_reported': 'أُبلغ عن أن مهاجمًا يعرف كلمة المرور',
   'reason.no_password': 'لا توجد كلمة مرور للحساب',
   'reason.account_disabled': 'الحساب معطّل',
   'reason.account_limited': 'محاولات سابقة كثيرة',

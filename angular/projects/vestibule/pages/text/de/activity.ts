@@ -76,6 +76,7 @@ export const activity: typeof english = {
   'event.otherFailed': (type) => `Abgelehnt: ${type}`,
   'event.because': (event, reason) => `${event}: ${reason}`,
   'reason.wrong_password': 'falsches Passwort',
+  'reason.password_reported': 'das Passwort wurde als einem Angreifer bekannt gemeldet',
   'reason.no_password': 'das Konto hat kein Passwort',
   'reason.account_disabled': 'das Konto ist deaktiviert',
   'reason.account_limited': 'zu viele Versuche davor',

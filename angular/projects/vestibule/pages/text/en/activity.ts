@@ -72,6 +72,7 @@ export const activity = {
   'event.otherFailed': (type: string) => `Refused: ${type}`,
   'event.because': (event: string, reason: string) => `${event}: ${reason}`,
   'reason.wrong_password': 'wrong password',
+  'reason.password_reported': 'the password was reported as known to an attacker',
   'reason.no_password': 'the account has no password',
   'reason.account_disabled': 'the account is disabled',
   'reason.account_limited': 'too many attempts before',

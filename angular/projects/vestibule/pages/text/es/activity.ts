@@ -73,6 +73,7 @@ export const activity: typeof english = {
   'event.otherFailed': (type) => `Rechazado: ${type}`,
   'event.because': (event, reason) => `${event}: ${reason}`,
   'reason.wrong_password': 'contraseña incorrecta',
+  'reason.password_reported': 'se notificó que un atacante conoce la contraseña',
   'reason.no_password': 'la cuenta no tiene contraseña',
   'reason.account_disabled': 'la cuenta está desactivada',
   'reason.account_limited': 'demasiados intentos antes',

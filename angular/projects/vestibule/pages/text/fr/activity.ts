@@ -76,6 +76,7 @@ export const activity: typeof english = {
   'event.otherFailed': (type) => `Refusé : ${type}`,
   'event.because': (event, reason) => `${event} : ${reason}`,
   'reason.wrong_password': 'mot de passe incorrect',
+  'reason.password_reported': 'le mot de passe a été signalé comme connu d’un attaquant',
   'reason.no_password': 'le compte n’a pas de mot de passe',
   'reason.account_disabled': 'le compte est désactivé',
   'reason.account_limited': 'trop de tentatives auparavant',
