@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after } from 'node:test';
-import { assertAccessible } from '../../harness/browser.mjs';
+import { assertAccessible, checkAppearance } from '../../harness/browser.mjs';
 import { ada, createFixture } from '../../harness/fixture.mjs';
 import { HOME, on, signIn, waitForDashboard } from '../../harness/pages.mjs';
 import { idp, signInAtProvider } from '../../harness/provider.mjs';
@@ -30,7 +30,7 @@ const fixture = createFixture({
   users: [ada],
   federated: true,
   remember: true,
-  settings: { VESTIBULE_ALLOWED_ORIGINS: app.url },
+  settings: { VESTIBULE_ALLOWED_ORIGINS: app.url, VESTIBULE_REMEMBER: '30d' },
 });
 
 const login = (service, returnTo = '/?tab=one') =>
@@ -124,4 +124,28 @@ fixture.test('a link in an allowed application starts the login at once', async 
   await page.goto(app.url);
   await page.getByRole('link', { name: 'Sign in' }).click();
   await waitForDashboard(page);
+});
+
+fixture.test('a link on another site cannot decide to stay signed in', async ({ newBrowser, service }) => {
+  const stay = (page) => page.getByRole('checkbox', { name: 'Keep me signed in on this device' });
+  for (const [user, keeps] of [
+    ['juno', true],
+    ['kiki', false],
+  ]) {
+    const browser = await newBrowser();
+    const { page, context } = browser;
+    await rememberAtProvider(browser, user);
+    otherSite.show(link(`${login(service)}&remember=true`));
+    await page.goto(otherSite.url);
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await waitForConfirmation(page);
+    assert.equal(new URL(page.url()).searchParams.get('remember'), 'true');
+    assert.ok(await stay(page).isChecked(), 'the page shows what the link asks for');
+    if (keeps) await checkAppearance(page, 'confirm-login-remember');
+    else await stay(page).uncheck();
+    await page.getByRole('link', { name: `Continue with ${idp.label}` }).click();
+    await waitForDashboard(page);
+    const days = ((await sessionCookie(context)).expires - Date.now() / 1000) / 86_400;
+    assert.ok(keeps ? days > 29 : days < 1, `the cookie ends in ${days} days`);
+  }
 });

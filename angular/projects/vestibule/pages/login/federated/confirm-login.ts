@@ -1,7 +1,7 @@
 import { Location } from '@angular/common';
-import { Component, computed, effect, inject } from '@angular/core';
+import { Component, computed, effect, inject, signal } from '@angular/core';
 import { ActivatedRoute } from '@angular/router';
-import { ReturnTo, Session, VESTIBULE_OPTIONS } from '@vestibule/angular';
+import { ReturnTo, ServiceSettings, Session, VESTIBULE_OPTIONS } from '@vestibule/angular';
 import { Providers } from '../../api/providers';
 import { PageTitle } from '../../text/page-title';
 import { TEXT } from '../../text/text-loader';
@@ -30,12 +30,18 @@ export class ConfirmLogin {
   private readonly query = inject(ActivatedRoute).snapshot.queryParamMap;
   private readonly returnTargets = inject(ReturnTo);
   private readonly returnTo = this.returnTargets.read(this.query.get('returnTo'));
-  private readonly returnQuery = loginQuery(this.returnTo, this.query.get('remember') === 'true');
+  /**
+   * Whether the user stays signed in on this device. The link only suggests it: another site must not decide it for a
+   * shared computer.
+   */
+  protected readonly remember = signal(this.query.get('remember') === 'true');
+  private readonly settings = inject(ServiceSettings);
+  protected readonly canRemember = computed(() => !!this.settings.current().remember);
 
   /** The provider of the URL, if it is set up: no other text of the URL is shown. */
   protected readonly provider = computed(() => {
     const found = this.providersApi.list()?.find(({ name }) => name === this.query.get('provider'));
-    return found && { ...found, href: found.loginUrl + this.returnQuery };
+    return found && { ...found, href: found.loginUrl + loginQuery(this.returnTo, this.remember()) };
   });
   protected readonly heading = computed<Message>(() => {
     const label = this.provider()?.label;
