@@ -19,10 +19,11 @@ import { Authenticator } from '../harness/totp.mjs';
 
 const key = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 const [agnes, beryl, clara] = ['agnes', 'beryl', 'clara'].map((name) => userLike(ada, name));
+const felice = userLike(ada, 'felice');
 const dora = userLike(ada, 'dora', { totpSecret: key });
 const edith = userLike(ada, 'edith', { email: 'edith@example.org' });
 const fixture = createFixture({
-  users: [agnes, beryl, clara, dora, edith],
+  users: [agnes, beryl, clara, dora, edith, felice],
   federated: true,
   store: 'mongodb',
 });
@@ -218,4 +219,58 @@ fixture.test('the dialog closes when the session ends in another tab', async ({ 
   await page.waitForURL('**/login*');
   await on(page).reauthentication.waitFor({ state: 'detached' });
   assert.ok(await on(page).userName.isVisible());
+});
+
+fixture.test(
+  'the page asks for the proof and leads back, for applications without the dialog',
+  async ({ newBrowser, store, service }) => {
+    const browser = await newBrowser();
+    const { page, context } = browser;
+    const open = (returnTo) => page.goto(`/reauthenticate?returnTo=${encodeURIComponent(returnTo)}`);
+    const session = async () => (await context.request.get('/api/auth/session')).json();
+    await open('/?section=security');
+    await fillSignIn(page, felice);
+    await on(page).heading.filter({ hasText: 'Sign in again to continue' }).waitFor();
+    await checkAppearance(page, 'reauthenticate');
+    await ageAuthentication(store);
+    const before = await session();
+    await page.getByLabel('Password').fill('not hers at all');
+    await page.keyboard.press('Enter');
+    await on(page).alert.filter({ hasText: 'password is wrong' }).waitFor();
+    assert.equal((await session()).authenticatedAt, before.authenticatedAt);
+    await page.getByLabel('Password').fill(felice.password);
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/?section=security');
+    assert.notEqual((await session()).authenticatedAt, before.authenticatedAt);
+
+    // Cancelling leads back without a proof, and never to another site.
+    for (const [returnTo, expected] of [
+      ['/?section=data', `${service.url}/?section=data`],
+      ['https://evil.example/', `${service.url}/`],
+      ['//evil.example/', `${service.url}/`],
+      ['javascript:alert(1)', `${service.url}/`],
+    ]) {
+      const { authenticatedAt } = await session();
+      await open(returnTo);
+      await on(page).cancel.click();
+      await waitForDashboard(page);
+      assert.equal(page.url(), expected);
+      assert.equal((await session()).authenticatedAt, authenticatedAt);
+    }
+  },
+);
+
+fixture.test('the page offers a federated user the provider', async ({ newBrowser, store }) => {
+  const { page, context } = await newBrowser();
+  await page.goto('/login');
+  await on(page).providerLink(idp.label).click();
+  await signInAtProvider(page, 'ines');
+  await waitForDashboard(page);
+  await ageAuthentication(store);
+  await page.goto('/reauthenticate?returnTo=/?section=security');
+  await on(page).reauthenticateWith(idp.label).waitFor();
+  assert.equal(await page.getByLabel('Password').count(), 0);
+  await checkAppearance(page, 'reauthenticate-provider');
+  await signInInWindow(await openProvider(page, context), 'ines');
+  await page.waitForURL('**/?section=security');
 });

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkAppearance, screenshot } from '../harness/browser.mjs';
 import { ada, userLike } from '../harness/fixture.mjs';
+import { idp, requestedParams, signInAtProvider } from '../harness/provider.mjs';
 import { createSampleFixture } from '../harness/sample.mjs';
 import { enterPassword, focused, on, openSignedIn } from './dialog-pages.mjs';
 
@@ -12,11 +13,24 @@ const MAX_AGE = 3;
 const [root, rita] = ['root', 'rita'].map((name) =>
   userLike(ada, name, { displayName: name, roles: 'admin' }),
 );
-const fixture = createSampleFixture({ users: [root, rita], maxAge: MAX_AGE });
+const fixture = createSampleFixture({
+  users: [root, rita],
+  maxAge: MAX_AGE,
+  federated: true,
+  // At the provider, `linus` is in the group `kernel`.
+  settings: {
+    VESTIBULE_PROVIDER_IDP_ROLE_CLAIM: 'groups',
+    VESTIBULE_PROVIDER_IDP_ROLE_MAP: 'kernel=admin',
+  },
+});
 
 /** Places an order and opens the page on which an administrator can delete it. */
 async function openAllOrders(page, user, item) {
   await openSignedIn(page, '/orders/new', user);
+  await placeOrder(page, item);
+}
+
+async function placeOrder(page, item) {
   await on(page).item.fill(item);
   await on(page).place.click();
   await on(page).row(item).waitFor();
@@ -58,14 +72,7 @@ fixture.test(
 
 fixture.test('Escape cancels, and the caller receives the answer of its API', async ({ newBrowser }) => {
   const { page, requests } = await newBrowser({ locale: 'ar' });
-  await openSignedIn(page, '/orders', rita);
-  await page.goto('/orders/new');
-  await on(page).item.fill('Rope');
-  await on(page).place.click();
-  await on(page).row('Rope').waitFor();
-  await page.goto('/admin');
-  await on(page).delete('Rope').waitFor();
-  await sleep(MAX_AGE * 1000 + 500);
+  await openAllOrders(page, rita, 'Rope');
   await on(page).delete('Rope').click();
   const dialog = page.getByRole('dialog');
   await dialog.waitFor();
@@ -76,3 +83,37 @@ fixture.test('Escape cancels, and the caller receives the answer of its API', as
   assert.equal(deletions(requests), 1);
   assert.ok(await focused(on(page).delete('Rope')), 'the focus is on the button again');
 });
+
+fixture.test(
+  'the window of the provider gives the proof, and the request is sent once more',
+  async ({ newBrowser }) => {
+    const { page, context, requests } = await newBrowser();
+    await page.goto('/login?returnTo=/orders/new');
+    await page.getByRole('link', { name: `Continue with ${idp.label}` }).click();
+    await signInAtProvider(page, 'linus');
+    await placeOrder(page, 'Anchor');
+    const before = deletions(requests);
+    await on(page).delete('Anchor').click();
+    await on(page).proof.waitFor();
+    assert.equal(await on(page).password.count(), 0, 'a federated user has no password');
+    await checkAppearance(page, 'step-up-provider', assertProofFits);
+
+    // Closing the window proves nothing.
+    const first = context.waitForEvent('page');
+    await on(page).provider(idp.label).click();
+    await (await first).close();
+    await on(page).provider(idp.label).waitFor();
+    assert.equal(deletions(requests), before + 1);
+
+    const second = context.waitForEvent('page');
+    await on(page).provider(idp.label).click();
+    const popup = await second;
+    assert.match(await requestedParams(popup), /prompt=login/);
+    await signInAtProvider(popup, 'linus').catch((error) => {
+      if (!popup.isClosed()) throw error;
+    });
+    await on(page).row('Anchor').waitFor({ state: 'detached' });
+    assert.equal(deletions(requests), before + 2, 'one refused request and one repeated request');
+    assert.ok(popup.isClosed());
+  },
+);
