@@ -25,7 +25,7 @@ export async function signInOverPage(
       const navigation = injector.get(Router).events.subscribe((event) => {
         if (event instanceof NavigationEnd) resolve('pageLeft');
       });
-      const watcher = watchSession(injector, dialog.instance.waiting, (user) =>
+      const watcher = watchSession(injector, dialog.instance.usesWindow, (user) =>
         resolve(user === null ? 'cancelled' : user.id === account.id ? 'sameUser' : 'otherUser'),
       );
       dialog.onDestroy(() => {
@@ -43,7 +43,7 @@ export async function signInOverPage(
 /** Calls back with the signed-in user, or with `null` if the sign-in needs a page. Returns a function that stops. */
 function watchSession(
   injector: EnvironmentInjector,
-  waiting: () => boolean,
+  usesWindow: () => boolean,
   found: (user: User | null) => void,
 ): () => void {
   const session = injector.get(Session);
@@ -52,8 +52,8 @@ function watchSession(
       const user = session.user();
       if (user) untracked(() => found(user));
       const needsPage = ['awaitingEnrolment', 'awaitingPasswordChange'].includes(session.state());
-      // In the window of a provider, the user can enrol the second factor there.
-      if (needsPage && !waiting()) untracked(() => found(null));
+      // After a sign-in in the window of a provider, the user enrols the second factor there.
+      if (needsPage && !usesWindow()) untracked(() => found(null));
       if (!session.userLoadFailed()) return;
       const retry = setTimeout(() => void session.reloadUser(), RETRY_MS);
       onCleanup(() => clearTimeout(retry));

@@ -52,6 +52,11 @@ export class SignInDialog {
   readonly cancelled = output();
   /** Whether the window of a provider is open. */
   readonly waiting = signal(false);
+  /**
+   * Whether the last attempt was in the window of a provider. `waiting` is not enough: `Cross-Origin-Opener-Policy` makes an
+   * open window look closed.
+   */
+  readonly usesWindow = signal(false);
 
   protected readonly text = inject(TEXT);
   protected readonly leaving = signal(false);
@@ -75,6 +80,10 @@ export class SignInDialog {
     return this.session.state() === 'awaitingSecondFactor' && !this.waiting() ? 'code' : 'start';
   });
 
+  protected readonly enrolsInWindow = computed(
+    () => this.session.state() === 'awaitingEnrolment' && this.usesWindow(),
+  );
+
   constructor() {
     afterNextRender(() => {
       const dialog = this.host.nativeElement.querySelector('dialog');
@@ -93,6 +102,7 @@ export class SignInDialog {
   protected readonly poll = (): Promise<void> => this.session.refresh();
 
   protected readonly signIn = async (password: string): Promise<void> => {
+    this.usesWindow.set(false);
     const { session } = await this.login.withPassword(this.username(), password);
     this.providersApi.rememberLastUsed(null);
     this.session.apply(session);
@@ -105,6 +115,7 @@ export class SignInDialog {
     const returnTo = encodeURIComponent(`${this.api.pages}/signed-in`);
     const path = `/auth/login/${encodeURIComponent(name)}?returnTo=${returnTo}`;
     this.providersApi.rememberLastUsed(name);
+    this.usesWindow.set(true);
     return Promise.resolve(new URL(this.api.url(path), this.document.location.origin).href);
   };
 

@@ -1,6 +1,8 @@
 import type { dialogs as english } from '../en/dialogs';
 
 export const dialogs: typeof english = {
+  'dialog.enrolInWindow':
+    'قم بإعداد تطبيق المصادقة في النافذة التي فُتحت. يبقى ما أدخلته في هذه الصفحة كما هو.',
   'dialog.escapeAgain': 'اضغط Escape مرة أخرى لمغادرة هذه الصفحة. ستفقد ما أدخلته فيها.',
   'dialog.leavePage': 'مغادرة هذه الصفحة',
   'dialog.openTab': (label) => `تسجيل الدخول عبر ${label} في علامة تبويب جديدة`,

@@ -1,6 +1,8 @@
 import type { dialogs as english } from '../en/dialogs';
 
 export const dialogs: typeof english = {
+  'dialog.enrolInWindow':
+    'Richten Sie die Authenticator-App in dem Fenster ein, das sich geöffnet hat. Ihre Eingaben auf dieser Seite bleiben erhalten.',
   'dialog.escapeAgain':
     'Drücken Sie noch einmal Escape, um die Seite zu verlassen. Ihre Eingaben gehen dabei verloren.',
   'dialog.leavePage': 'Seite verlassen',

@@ -1,5 +1,7 @@
 /** Texts of the sign-in and re-authentication over a page, and of the pages that belong to them. */
 export const dialogs = {
+  'dialog.enrolInWindow':
+    'Set up the authenticator app in the window that opened. Your input on this page is kept.',
   'dialog.escapeAgain': 'Press Escape again to leave this page. Your input on it will be lost.',
   'dialog.leavePage': 'Leave this page',
   'dialog.openTab': (label: string) => `Sign in with ${label} in a new tab`,

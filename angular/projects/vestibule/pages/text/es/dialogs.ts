@@ -1,6 +1,8 @@
 import type { dialogs as english } from '../en/dialogs';
 
 export const dialogs: typeof english = {
+  'dialog.enrolInWindow':
+    'Configure la aplicación de autenticación en la ventana que se ha abierto. Lo que ha escrito en esta página se conserva.',
   'dialog.escapeAgain':
     'Pulse Escape de nuevo para salir de esta página. Se perderá lo que haya escrito en ella.',
   'dialog.leavePage': 'Salir de esta página',

@@ -1,6 +1,8 @@
 import type { dialogs as english } from '../en/dialogs';
 
 export const dialogs: typeof english = {
+  'dialog.enrolInWindow':
+    'Configurez l’application d’authentification dans la fenêtre qui s’est ouverte. Votre saisie sur cette page est conservée.',
   'dialog.escapeAgain':
     'Appuyez de nouveau sur Échap pour quitter cette page. Votre saisie sera perdue.',
   'dialog.leavePage': 'Quitter cette page',
