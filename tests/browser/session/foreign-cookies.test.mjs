@@ -94,6 +94,17 @@ fixture.test('a page at the wrong address links to the right one', async ({ newB
   assert.equal(page.url(), `${service.url}/login?returnTo=%2Faccount%3Ftab%3Dways`);
 });
 
+fixture.test(
+  'a page at the wrong address has the language of the browser',
+  async ({ newBrowser, service }) => {
+    const { page } = await newBrowser({ locale: 'ar' });
+    await page.goto(`http://127.0.0.1:${new URL(service.url).port}/login`);
+    await on(page).heading.filter({ hasText: 'عنوان غير صحيح' }).waitFor();
+    assert.equal(await page.locator('html').getAttribute('dir'), 'rtl');
+    await checkAppearance(page, 'wrong-address-arabic');
+  },
+);
+
 fixture.test('blocked cookies are named', async ({ newBrowser }) => {
   const { page, context } = await newBrowser();
   await context.addInitScript(() =>

@@ -2,7 +2,12 @@ import { rightAddress } from './right-address';
 import { showStartProblem } from './start-problem';
 
 /** A window with a page of its own at this address. */
-function windowAt(address: string, settings: string | null, base = '/'): Window {
+function windowAt(
+  address: string,
+  settings: string | null,
+  base = '/',
+  languages = ['en-GB'],
+): Window {
   const page = document.implementation.createHTMLDocument('Vestibule');
   const element = page.createElement('base');
   element.setAttribute('href', base);
@@ -13,7 +18,8 @@ function windowAt(address: string, settings: string | null, base = '/'): Window 
     meta.content = settings;
     page.head.append(meta);
   }
-  return { document: page, location: new URL(address) } as unknown as Window;
+  const navigator = { languages };
+  return { document: page, location: new URL(address), navigator } as unknown as Window;
 }
 
 const origins = (...origins: string[]) => JSON.stringify({ origins, brand: {}, remember: null });
@@ -80,5 +86,23 @@ describe('the page of a start problem', () => {
     expect(text).toContain('Cookies are blocked');
     expect(text).toContain('Allow cookies for this address, then reload the page.');
     expect(window.document.querySelector('a')).toBeNull();
+  });
+
+  it.each([
+    [['de-AT', 'en'], 'de', 'ltr', 'Falsche Adresse'],
+    [['it', 'fr-CA'], 'fr', 'ltr', 'Mauvaise adresse'],
+    [['es'], 'es', 'ltr', 'Dirección incorrecta'],
+    [['ar-EG'], 'ar', 'rtl', 'عنوان غير صحيح'],
+    [['toString', 'it'], 'en', 'ltr', 'Wrong address'],
+    [[], 'en', 'ltr', 'Wrong address'],
+  ])('has the language of a browser with %j', (languages, lang, dir, title) => {
+    const window = windowAt('http://127.0.0.1:3000/login', null, '/', languages);
+    showStartProblem(window, 'http://localhost:3000/login');
+    const { documentElement } = window.document;
+    expect([documentElement.lang, documentElement.dir, window.document.title]).toEqual([
+      lang,
+      dir,
+      title,
+    ]);
   });
 });
