@@ -33,6 +33,7 @@ fixture.test('sign-ins, refusals and changes are shown in plain words', async ({
   assert.match(changed, /^Profile changed\n/);
   assert.match(accepted, /^Correct password entered at a sign-in\n/);
   assert.match(refused, /^Sign-in with the password refused: wrong password\n/);
+  assert.match(refused, /\nChrome on Linux\n/);
   assert.match(refused, /Network address: .?127\.0\.0\.1/);
   assert.doesNotMatch(refused, /This was not me/);
   await checkAppearance(page, 'account-activity');

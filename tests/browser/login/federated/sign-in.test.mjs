@@ -32,8 +32,11 @@ fixture.test('the first login creates an account and the second one opens it', a
     await providerLink(page).click();
     await signInAtProvider(page, 'grace');
     await waitForDashboard(page);
-    assert.match(await region(page, 'Profile'), /Grace Hopper/, time);
-    assert.match(await region(page, 'Profile'), /grace@corp\.example/, time);
+    const profile = await region(page, 'Profile');
+    assert.match(profile, /Grace Hopper[\s\S]*from Harbour ID\. A name that you save here/, time);
+    assert.match(profile, /grace@corp\.example[\s\S]*from Harbour ID\n/, time);
+    assert.match(profile, /Open picture\s*from Harbour ID/, time);
+    assert.match(await region(page, 'Preferences'), /The language comes from Harbour ID/, time);
     assert.match(await region(page, 'This session'), /Signed in with\s+Harbour ID/, time);
     await openSection(page, 'Security');
     await on(page).unlinkProvider(idp.label).waitFor();

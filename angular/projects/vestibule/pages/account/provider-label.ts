@@ -4,3 +4,9 @@ import { User } from '@vestibule/angular';
 export function providerLabel(user: User | null, name: string): string {
   return user?.identities.find(({ provider }) => provider === name)?.label ?? name;
 }
+
+/** Returns the label of the provider that wrote a profile field, or `null` if no provider did. */
+export function sourceLabel(user: User, source: string | null): string | null {
+  const name = source?.match(/^provider:(.+)$/)?.[1];
+  return name === undefined ? null : providerLabel(user, name);
+}

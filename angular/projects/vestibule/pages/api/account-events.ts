@@ -11,7 +11,7 @@ export interface AccountEvent {
   readonly outcome: string;
   readonly reason: string | null;
   readonly ip: string | null;
-  readonly userAgent?: string | null;
+  readonly userAgent: string | null;
   readonly details: unknown;
 }
 

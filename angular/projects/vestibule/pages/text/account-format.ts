@@ -10,9 +10,4 @@ export class AccountFormat {
   date(time: string): string {
     return new Intl.DateTimeFormat(this.locale(), { dateStyle: 'full' }).format(new Date(time));
   }
-
-  /** Returns `Okta`, `Okta or Auth0`, or nothing for no items. */
-  list(items: readonly string[]): string {
-    return new Intl.ListFormat(this.locale(), { type: 'disjunction' }).format(items);
-  }
 }

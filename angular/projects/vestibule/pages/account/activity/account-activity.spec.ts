@@ -12,6 +12,7 @@ const event = (type: string, more: Partial<AccountEvent> = {}): AccountEvent => 
   outcome: 'success',
   reason: null,
   ip: null,
+  userAgent: null,
   details: null,
   ...more,
 });

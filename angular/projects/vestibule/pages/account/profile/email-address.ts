@@ -8,6 +8,7 @@ import { Attempt } from '../../ui/attempt';
 import { FailureBox } from '../../ui/failure-box';
 import { FocusInput } from '../../ui/focus-input';
 import { FocusWhen } from '../../ui/focus-when';
+import { sourceLabel } from '../provider-label';
 import { StatusMessage } from '../../ui/status-message';
 
 /** The address of the user. Verification and change need mail, so a service without mail offers neither. */
@@ -26,6 +27,9 @@ export class EmailAddress {
   protected readonly text = inject(TEXT);
 
   readonly user = input.required<User>();
+  protected readonly from = computed(() =>
+    sourceLabel(this.user(), this.user().fieldSources.email),
+  );
 
   protected readonly mail = computed(() => this.settings.current().mail ?? false);
   protected readonly editing = signal(false);

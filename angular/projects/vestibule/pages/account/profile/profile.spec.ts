@@ -42,12 +42,33 @@ describe('the profile', () => {
     }
   });
 
-  it('says which providers give name and picture, and does not load the picture', async () => {
-    await open({ identities: [OKTA], picture: 'https://img.example/ada.png' });
-    expect(page.text('dl')).toContain('Okta may provide the name when you sign in there.');
+  it('names the provider that wrote a field, and does not load the picture', async () => {
+    await open({
+      identities: [OKTA],
+      picture: 'https://img.example/ada.png',
+      fieldSources: {
+        displayName: 'provider:okta',
+        email: 'local',
+        picture: 'provider:okta',
+        locale: 'provider:entra',
+      },
+    });
+    expect(page.text('vestibule-edit-name + .detail')).toMatch(/^from Okta\. A name that you save/);
+    expect(email()).not.toContain('from');
     expect(page.text('dl')).toMatch(/Open picture ?from Okta/);
+    expect(page.text('#preferences ~ .detail')).toContain('The language comes from entra.');
     expect(page.host.querySelector('img')).toBeNull();
     expect(page.host.querySelector('dl a')?.getAttribute('rel')).toBe('noopener noreferrer');
+  });
+
+  it('names no provider for a field that the user or an administrator wrote', async () => {
+    await open({
+      identities: [OKTA],
+      fieldSources: { displayName: 'local', email: 'provider:okta', picture: null, locale: null },
+    });
+    expect(email()).toContain('from Okta');
+    expect(page.text('vestibule-edit-name + .detail')).toBe('');
+    expect(page.host.querySelector('#preferences ~ .detail')).toBeNull();
   });
 
   it('sends a link to a new address, and shows it until it is confirmed', async () => {

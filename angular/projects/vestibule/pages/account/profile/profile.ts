@@ -1,10 +1,9 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { Session, User } from '@vestibule/angular';
-import { AccountFormat } from '../../text/account-format';
 import { authenticationText } from '../../text/authentication';
 import { Format } from '../../text/format';
 import { TEXT } from '../../text/text-loader';
-import { providerLabel } from '../provider-label';
+import { providerLabel, sourceLabel } from '../provider-label';
 import { EditName } from './edit-name';
 import { EmailAddress } from './email-address';
 import { Preferences } from './preferences';
@@ -20,7 +19,6 @@ import { Preferences } from './preferences';
   styleUrls: ['../cards.css', './profile.css'],
 })
 export class Profile {
-  private readonly accountFormat = inject(AccountFormat);
   private readonly format = inject(Format);
   private readonly session = inject(Session);
   protected readonly text = inject(TEXT);
@@ -34,13 +32,15 @@ export class Profile {
   });
   protected readonly idleEnd = computed(() => this.timeOf(this.session.expiresAt()));
   protected readonly absoluteEnd = computed(() => this.timeOf(this.session.endsAt()));
-  /** The labels of the linked providers. */
-  protected readonly providers = computed(() =>
-    this.accountFormat.list(this.user().identities.map(({ label }) => label)),
-  );
-  protected readonly nameSource = computed(() => {
-    const labels = this.providers();
-    return labels && this.text('profile.nameFrom', labels);
+  /** The labels of the providers that wrote the fields. */
+  protected readonly from = computed(() => {
+    const user = this.user();
+    const { displayName, picture, locale } = user.fieldSources;
+    return {
+      name: sourceLabel(user, displayName),
+      picture: sourceLabel(user, picture),
+      language: sourceLabel(user, locale),
+    };
   });
 
   private timeOf(time: Date | null): string {

@@ -26,11 +26,12 @@ export const account: typeof english = {
   'profile.change': 'Ändern',
   'profile.changeName': 'Namen ändern',
   'profile.save': 'Speichern',
-  'profile.nameFrom': (labels) =>
-    `${labels} kann den Namen liefern, wenn Sie sich dort anmelden. Ein Name, den Sie hier speichern, ist Ihrer.`,
+  'profile.nameFrom': (label) => `von ${label}. Ein Name, den Sie hier speichern, ersetzt ihn.`,
   'profile.picture': 'Bild',
   'profile.openPicture': 'Bild öffnen',
-  'profile.from': (labels) => `von ${labels}`,
+  'profile.from': (label) => `von ${label}`,
+  'profile.languageFrom': (label) =>
+    `Die Sprache kommt von ${label}. Eine Sprache, die Sie hier wählen, ersetzt sie.`,
   'email.add': 'Hinzufügen',
   'email.change': 'E-Mail-Adresse ändern',
   'email.verify': 'Bestätigen',

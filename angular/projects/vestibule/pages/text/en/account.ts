@@ -26,11 +26,12 @@ export const account = {
   'profile.change': 'Change',
   'profile.changeName': 'Change name',
   'profile.save': 'Save',
-  'profile.nameFrom': (labels: string) =>
-    `${labels} may provide the name when you sign in there. A name that you save here is yours.`,
+  'profile.nameFrom': (label: string) => `from ${label}. A name that you save here replaces it.`,
   'profile.picture': 'Picture',
   'profile.openPicture': 'Open picture',
-  'profile.from': (labels: string) => `from ${labels}`,
+  'profile.from': (label: string) => `from ${label}`,
+  'profile.languageFrom': (label: string) =>
+    `The language comes from ${label}. A language that you choose here replaces it.`,
   'email.add': 'Add',
   'email.change': 'Change email address',
   'email.verify': 'Verify',

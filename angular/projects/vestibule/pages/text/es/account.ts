@@ -26,11 +26,12 @@ export const account: typeof english = {
   'profile.change': 'Cambiar',
   'profile.changeName': 'Cambiar el nombre',
   'profile.save': 'Guardar',
-  'profile.nameFrom': (labels) =>
-    `${labels} puede proporcionar el nombre cuando inicia sesión allí. El nombre que guarda aquí es el suyo.`,
+  'profile.nameFrom': (label) => `de ${label}. Un nombre que guarde aquí lo sustituye.`,
   'profile.picture': 'Imagen',
   'profile.openPicture': 'Abrir la imagen',
-  'profile.from': (labels) => `de ${labels}`,
+  'profile.from': (label) => `de ${label}`,
+  'profile.languageFrom': (label) =>
+    `El idioma procede de ${label}. Un idioma que elija aquí lo sustituye.`,
   'email.add': 'Añadir',
   'email.change': 'Cambiar la dirección de correo',
   'email.verify': 'Verificar',

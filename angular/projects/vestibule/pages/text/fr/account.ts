@@ -26,11 +26,13 @@ export const account: typeof english = {
   'profile.change': 'Modifier',
   'profile.changeName': 'Modifier le nom',
   'profile.save': 'Enregistrer',
-  'profile.nameFrom': (labels) =>
-    `${labels} peut fournir le nom quand vous vous y connectez. Un nom que vous enregistrez ici est le vôtre.`,
+  'profile.nameFrom': (label) =>
+    `fourni par ${label}. Un nom que vous enregistrez ici le remplace.`,
   'profile.picture': 'Image',
   'profile.openPicture': 'Ouvrir l’image',
-  'profile.from': (labels) => `fournie par ${labels}`,
+  'profile.from': (label) => `fournie par ${label}`,
+  'profile.languageFrom': (label) =>
+    `La langue est fournie par ${label}. Une langue que vous choisissez ici la remplace.`,
   'email.add': 'Ajouter',
   'email.change': 'Modifier l’adresse e-mail',
   'email.verify': 'Vérifier',
