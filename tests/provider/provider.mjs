@@ -20,10 +20,10 @@ const key = (kid, alg, ...how) => ({
 const loginPageOf = (callback) => callback.replace(/\/api\/auth\/callback\/.*$/, '/login');
 
 /** Returns the clients by their special property; `basic` is the default. */
-function clientsFor({ redirects, backchannel }) {
+function clientsFor({ redirects, backchannel, secret: given }) {
   // Each secret has characters that RFC 6749 §2.3.1 requires to be encoded in a Basic header. A client that does not
   // encode them is refused.
-  const secret = () => `%3A+/:${randomBytes(24).toString('base64')}`;
+  const secret = () => given ?? `%3A+/:${randomBytes(24).toString('base64')}`;
   const common = {
     redirect_uris: ['http://localhost:3000/api/auth/callback/demo', ...redirects],
     post_logout_redirect_uris: ['http://localhost:3000/login', ...redirects.map(loginPageOf)],
