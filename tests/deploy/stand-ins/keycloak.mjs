@@ -5,7 +5,8 @@ import { createServer } from 'node:http';
 import { makeProvider } from './provider/provider.mjs';
 
 const FILE = '/opt/keycloak/data/import/vestibule-realm.json';
-if (process.argv[2] !== 'start-dev' || process.argv[3] !== '--import-realm') throw new Error('not asked to import a realm');
+if (process.argv[2] !== 'start-dev' || process.argv[3] !== '--import-realm')
+  throw new Error('not asked to import a realm');
 
 function variable(_, name) {
   const value = process.env[name];
@@ -21,7 +22,10 @@ const { handle } = makeProvider(`${process.env.KC_HOSTNAME}${path}`, {
   backchannel: client.attributes['backchannel.logout.url'],
   secret: client.secret,
 });
+const { host } = new URL(process.env.KC_HOSTNAME);
 const server = createServer((request, response) => {
+  // With KC_HOSTNAME, Keycloak names this host in its metadata, whichever host was asked.
+  request.headers.host = host;
   // Below its path, the provider sees its own routes and the full URL.
   request.originalUrl = request.url;
   if (request.url.startsWith(`${path}/`)) request.url = request.url.slice(path.length);
