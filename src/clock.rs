@@ -36,6 +36,13 @@ impl Timestamp {
         self.0
     }
 
+    /// Reads the time of an HTTP header (RFC 9110 §5.6.7). `None` for the two obsolete forms.
+    #[must_use]
+    pub fn from_http(text: &str) -> Option<Self> {
+        let date = OffsetDateTime::parse(text, &time::format_description::well_known::Rfc2822).ok()?;
+        i64::try_from(date.unix_timestamp_nanos() / 1_000_000).ok().map(Self)
+    }
+
     /// Returns whole seconds since the Unix epoch, negative before it.
     #[must_use]
     pub const fn as_secs(self) -> i64 {

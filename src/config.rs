@@ -64,7 +64,7 @@ pub use self::{
     providers::ProviderConfig,
     public_url::PublicUrl,
     report::{Effective, Report, SecretFile},
-    warning::{Severity, Warning},
+    warning::Warning,
 };
 pub(crate) use self::{
     public_url::is_loopback,

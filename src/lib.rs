@@ -19,6 +19,7 @@
 //! | Where does a session end? | `session/ending.rs` (marks a record), `session/lifetime.rs` (deadlines, and the state of the user) |
 //! | What do servers of the application and proxies ask? | [`verify`] |
 //! | Which rules belong to a user, and who applies them? | [`user`] (pure), [`provisioning`] (rule, write, audit event) |
+//! | What does `vestibule doctor` check? | [`doctor`]; the codes are in [`finding`] |
 //! | How are texts compared, and which user does a typed text name? | `user/normalise.rs`, `login/user_lookup.rs` |
 //! | How do I add a setting, a route, a document, an error code, a page text? | `.github/CONTRIBUTING.md` |
 //!
@@ -31,7 +32,7 @@
 //!   cli, server, router          process, listener, list of paths
 //!   http                         layers, extractors, the built Angular application
 //!   */routes.rs                  one file of handlers per feature: parse, call one flow function, render
-//!   account, admin, provisioning, logout, verify
+//!   account, admin, doctor, provisioning, logout, verify
 //!   login                        password, federated, second factor, re-authentication
 //!   session                      open, check, touch, rotate, end
 //!   notices                      security notices about a flow, by mail
@@ -40,7 +41,7 @@
 //!   audit, mail, link_token
 //!   user, config                 documents and settings (pure)
 //!   web                          values of one request: client, cookies, body, addresses, return target
-//!   error                        published codes, problems
+//!   error, finding               published codes, problems; findings about a set-up
 //!   limiter, metrics
 //!   cache                        sessions and users in memory; its writes invalidate
 //!   store                        whole documents, compare-and-set, change feed; SQLite and MongoDB
@@ -72,7 +73,9 @@ pub mod cache;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod doctor;
 pub mod error;
+pub mod finding;
 pub mod http;
 mod invisible;
 pub mod limiter;

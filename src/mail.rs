@@ -22,6 +22,7 @@ use std::{future::Future, sync::Arc};
 
 use tokio::sync::{Notify, watch};
 
+pub use self::transport::MailProblem;
 pub use self::{
     message::{Act, Actor, Message, Notice, Recipient, Template},
     queue::{
@@ -78,6 +79,17 @@ impl Mail {
         let worker =
             Worker { queue: inner.clone(), transport, events: events.clone(), stop, pause: Pause::default() };
         Ok(Some(worker.run()))
+    }
+
+    /// Connects to the mail server, signs in and names the sender, as for a mail. No mail is sent.
+    ///
+    /// # Errors
+    /// The first step that fails.
+    pub async fn probe(config: &Config) -> Result<(), MailProblem> {
+        let Some(settings) = &config.mail else { return Ok(()) };
+        let transport = Transport::new(settings, &config.public_url.host, config.outgoing.ca.as_ref())
+            .map_err(MailProblem::Settings)?;
+        transport.probe().await
     }
 
     /// Sends a test message now, without the queue, and returns what the mail server replied.

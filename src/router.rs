@@ -20,6 +20,7 @@ use crate::{
     },
     admin::routes as admin,
     app::{App, AppState},
+    doctor::routes as doctor,
     error::{ApiError, ErrorCode},
     http::{layers, portal},
     login::{
@@ -106,6 +107,9 @@ fn public() -> Router<AppState> {
         // HEAD is refused: it would start or use up a login transaction that no browser continues.
         .route("/api/auth/login/{provider}", get(federated::start_login).head(only_get).fallback(only_get))
         .route("/api/auth/link", get(pending_link::show).delete(pending_link::cancel))
+        // An administrator with a recent second factor, or `vestibule doctor` with a token that only the key ring can make.
+        .route("/api/admin/doctor/request", get(doctor::request).post(doctor::request))
+        .route("/api/admin/doctor/stream", get(doctor::stream))
         .route("/api/{*path}", any(not_found))
 }
 

@@ -22,7 +22,12 @@ use tokio::{
 use tower::ServiceExt as _;
 
 use self::{body::SharedBody, places::Places, stream::Stream};
-use crate::{account::deletion, app::AppState, router::router, web::client::Peer};
+use crate::{
+    account::deletion,
+    app::AppState,
+    router::router,
+    web::{client::Peer, received_request::HasPrefix},
+};
 
 /// Time limit for a request head (slowloris), and for an idle connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
@@ -88,7 +93,8 @@ pub async fn serve(app: AppState, listener: TcpListener, stop: impl Future<Outpu
 async fn serve_connection(stream: TcpStream, peer: SocketAddr, router: Router, app: AppState) {
     let mut shutdown = app.shutdown.subscribe();
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
-        app.addresses.remove_prefix(request.uri_mut());
+        let has_prefix = HasPrefix(app.addresses.remove_prefix(request.uri_mut()));
+        request.extensions_mut().insert(has_prefix);
         let router = router.clone();
         async move { Ok::<_, Infallible>(respond(router, peer, request).await) }
     });

@@ -17,6 +17,7 @@ mod document;
 mod envelope;
 mod found;
 mod id;
+mod inspection;
 mod marker;
 mod mongo;
 mod prefix;
@@ -34,6 +35,7 @@ pub use self::{
     document::{Change, Document, DocumentId, Page, StoreError, Stored},
     found::{Found, Unreadable},
     id::Id,
+    inspection::{Inspection, Ownership, Server, inspect},
     marker::Create,
     prefix::CollectionPrefix,
     watch::{Changed, Watch},

@@ -10,6 +10,7 @@ pub mod device_key;
 pub(crate) mod identity_headers;
 pub mod navigation;
 pub mod provider_name;
+pub mod received_request;
 pub mod redirect;
 pub mod request_id;
 pub mod return_target;

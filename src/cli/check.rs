@@ -67,7 +67,7 @@ fn print(environment: &Environment, report: Report) -> io::Result<()> {
         Out::line(&format!("ignored, set by Kubernetes or Docker: {}", report.ignored.join(", ")))?;
     }
     report.warnings.iter().try_for_each(|warning| {
-        Out::line(&format!("{}: {}: {}", warning.severity.as_str(), warning.name, warning.text))
+        Out::line(&format!("{}: {}: {}", warning.level(), warning.name, warning.text()))
     })
 }
 

@@ -6,7 +6,7 @@ use crate::{config::Mistake, store::StoreError};
 /// The exit codes of every command.
 pub(super) const EXIT_CODES: [(u8, &str); 6] = [
     (0, "success; also when the reader of the output closes the pipe"),
-    (FAILED, "the command failed, or some rows of a file were refused"),
+    (FAILED, "the command failed, some rows of a file were refused, or doctor found errors or warnings"),
     (USAGE, "invalid arguments, or an unknown column in a file"),
     (SETTINGS, "invalid settings"),
     (STORE, "the database is unreachable, or belongs to another application"),
@@ -32,6 +32,12 @@ pub(crate) enum Failure {
     ClosedPipe,
     /// The failure is in the log. The value is its exit code.
     Logged(u8),
+    /// Findings are printed: some of them are errors or warnings.
+    Findings,
+    /// Findings are printed: the settings are invalid.
+    InvalidSettings,
+    /// Findings are printed: the database cannot be used.
+    UnusableStore,
 }
 
 impl Failure {
@@ -57,7 +63,9 @@ impl Failure {
     fn describe(self) -> (u8, Option<String>) {
         let (code, text) = match self {
             Self::ClosedPipe => return (0, None),
-            Self::SomeRows => return (FAILED, None),
+            Self::SomeRows | Self::Findings => return (FAILED, None),
+            Self::InvalidSettings => return (SETTINGS, None),
+            Self::UnusableStore => return (STORE, None),
             Self::Logged(code) => return (code, None),
             Self::Interrupted => (INTERRUPTED, "interrupted".to_owned()),
             Self::Failed(text) => (FAILED, text),

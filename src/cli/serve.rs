@@ -20,7 +20,7 @@ use super::{
 use crate::{
     app::{App, BuildError},
     clock::Clock,
-    config::{Config, Report, Severity, Warning},
+    config::{Config, Report},
     log::{self, Format},
     metrics, server,
 };
@@ -73,10 +73,12 @@ async fn serve(config: Config, report: &Report) -> Result<(), Failure> {
 }
 
 fn log_warnings(report: &Report) {
-    for Warning { severity, name, text } in &report.warnings {
-        match severity {
-            Severity::Warning => tracing::warn!(setting = name, problem = text, "check this setting"),
-            Severity::Notice => tracing::info!(setting = name, problem = text, "check this setting"),
+    for warning in &report.warnings {
+        let (setting, problem) = (&warning.name, warning.text());
+        if warning.is_serious() {
+            tracing::warn!(setting, problem, "check this setting");
+        } else {
+            tracing::info!(setting, problem, "check this setting");
         }
     }
     for name in &report.ignored {

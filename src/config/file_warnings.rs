@@ -9,8 +9,9 @@ use std::{
 use super::{
     database::{Database, KeySource},
     report::Report,
-    warning::{Severity, Warning},
+    warning::Warning,
 };
+use crate::finding::FindingCode;
 
 const OTHERS: u32 = 0o006;
 const GROUP: u32 = 0o060;
@@ -49,16 +50,16 @@ fn warning(what: &str, path: PathBuf) -> Option<Warning> {
     let metadata = fs::metadata(&path).ok().filter(fs::Metadata::is_file)?;
     let mode = metadata.permissions().mode();
     // The files of Kubernetes and Docker are often readable for a group of the container alone.
-    let (severity, who) = match (mode & OTHERS, mode & GROUP) {
+    let (code, who) = match (mode & OTHERS, mode & GROUP) {
         (0, 0) => return None,
-        (0, _) => (Severity::Notice, "its group"),
-        (_, _) => (Severity::Warning, "all users of the machine"),
+        (0, _) => (FindingCode::FileOpenToGroup, "its group"),
+        (_, _) => (FindingCode::FileOpenToAll, "all users of the machine"),
     };
-    let text = format!(
-        "the file contains {what} and can be read or changed by {who} (mode {:04o}); run chmod 600, and change what others may have read",
-        mode & 0o777
-    );
-    Some(Warning::new(severity, std::path::absolute(&path).unwrap_or(path).display().to_string(), text))
+    let path = std::path::absolute(&path).unwrap_or(path).display().to_string();
+    let problem =
+        format!("the file contains {what} and can be read or changed by {who} (mode {:04o})", mode & 0o777);
+    let fix = format!("run chmod 600 {path}, and change what others may have read");
+    Some(Warning::new(code, path, problem, fix))
 }
 
 #[cfg(test)]
@@ -71,20 +72,20 @@ mod tests {
         let path = folder.path().join("v.db.keys");
         assert_eq!(warning("the keys", path.clone()), None, "no file");
         fs::write(&path, "").expect("written");
-        for (mode, severity) in [
+        for (mode, code) in [
             (0o600, None),
             (0o400, None),
             (0o700, None),
-            (0o640, Some(Severity::Notice)),
-            (0o620, Some(Severity::Notice)),
-            (0o644, Some(Severity::Warning)),
-            (0o604, Some(Severity::Warning)),
-            (0o602, Some(Severity::Warning)),
-            (0o666, Some(Severity::Warning)),
+            (0o640, Some(FindingCode::FileOpenToGroup)),
+            (0o620, Some(FindingCode::FileOpenToGroup)),
+            (0o644, Some(FindingCode::FileOpenToAll)),
+            (0o604, Some(FindingCode::FileOpenToAll)),
+            (0o602, Some(FindingCode::FileOpenToAll)),
+            (0o666, Some(FindingCode::FileOpenToAll)),
         ] {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("changed");
             let found = warning("the keys", path.clone());
-            assert_eq!(found.as_ref().map(|warning| warning.severity), severity, "{mode:o}");
+            assert_eq!(found.as_ref().map(|warning| warning.code), code, "{mode:o}");
             assert!(found.is_none_or(|warning| warning.name.ends_with("v.db.keys")), "{mode:o}");
         }
     }

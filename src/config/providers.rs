@@ -61,6 +61,12 @@ pub struct ProviderConfig {
 }
 
 impl ProviderConfig {
+    /// Returns the full name of one of its settings: `VESTIBULE_PROVIDER_CORP_IDP_ISSUER` for `ISSUER`.
+    #[must_use]
+    pub fn setting(&self, suffix: &str) -> String {
+        format!("VESTIBULE_PROVIDER_{}_{suffix}", self.name.to_ascii_uppercase().replace('-', "_"))
+    }
+
     /// Returns whether `email_verified: true` from this provider counts as verified by us for this address.
     #[must_use]
     pub fn is_trusted_for(&self, email: &Email) -> bool {

@@ -2,8 +2,9 @@ use std::path::PathBuf;
 
 use super::{
     setting::{About, Shown},
-    warning::{Severity, Warning},
+    warning::Warning,
 };
+use crate::finding::FindingCode;
 
 /// What `vestibule check` shows beside mistakes.
 #[derive(Clone, Debug, Default)]
@@ -43,11 +44,12 @@ impl Report {
     /// Reports a value of `.env` that the environment overrides.
     pub(super) fn overridden(&mut self, about: &About, name: &str, text: &str, other: Option<&str>) {
         let Some(other) = other else { return };
-        let text = if about.shown == Shown::Plain {
-            format!("the environment sets {text:?} and overrides {other:?} of .env; remove one of them")
+        let problem = if about.shown == Shown::Plain {
+            format!("the environment sets {text:?} and overrides {other:?} of .env")
         } else {
-            "the environment overrides another value of .env; remove one of them".to_owned()
+            "the environment overrides another value of .env".to_owned()
         };
-        self.warnings.push(Warning::new(Severity::Notice, name, text));
+        let code = FindingCode::SettingOverridden;
+        self.warnings.push(Warning::new(code, name, problem, "remove one of them"));
     }
 }

@@ -10,8 +10,9 @@ use super::{
     public_url::{PublicUrl, is_loopback_name},
     setting::Setting,
     settings as s,
-    warning::{Severity, Warning},
+    warning::Warning,
 };
+use crate::finding::FindingCode;
 
 /// Names reserved for documentation (RFC 2606, RFC 6761).
 const PLACEHOLDERS: [&str; 5] = ["example", "invalid", "example.com", "example.net", "example.org"];
@@ -37,9 +38,11 @@ pub(super) fn of(set_up: &SetUp<'_>) -> Vec<Warning> {
     database(set_up, &mut warnings);
     if let Some(address) = set_up.metrics_listen.filter(|address| !address.ip().to_canonical().is_loopback())
     {
-        warnings.notice(
+        warnings.add(
             &s::METRICS_LISTEN,
-            format!("metrics need no authentication, and {address} is not loopback; protect the port with a firewall"),
+            FindingCode::MetricsOpen,
+            format!("metrics need no authentication, and {address} is not loopback"),
+            "protect the port with a firewall",
         );
     }
     warnings.0
@@ -48,12 +51,8 @@ pub(super) fn of(set_up: &SetUp<'_>) -> Vec<Warning> {
 struct Warnings(Vec<Warning>);
 
 impl Warnings {
-    fn warn<F>(&mut self, setting: &Setting<F>, text: impl Into<String>) {
-        self.0.push(Warning::new(Severity::Warning, setting.about().name(""), text));
-    }
-
-    fn notice<F>(&mut self, setting: &Setting<F>, text: impl Into<String>) {
-        self.0.push(Warning::new(Severity::Notice, setting.about().name(""), text));
+    fn add<F>(&mut self, setting: &Setting<F>, code: FindingCode, problem: impl Into<String>, fix: &str) {
+        self.0.push(Warning::new(code, setting.about().name(""), problem, fix));
     }
 }
 
@@ -63,27 +62,37 @@ fn public_url(set_up: &SetUp<'_>, warnings: &mut Warnings) {
     let address = url.url();
     let is_loopback = is_loopback_name(&url.host);
     if is_loopback && !listen.ip().to_canonical().is_loopback() {
-        warnings.warn(
+        warnings.add(
             &s::PUBLIC_URL,
-            format!("{address} can be opened on this machine only, but the service listens on {listen}; set it to the https URL that users open"),
+            FindingCode::PublicUrlThisMachine,
+            format!("{address} can be opened on this machine only, but the service listens on {listen}"),
+            "set it to the https URL that users open",
         );
     }
     // Behind a proxy the ports differ. Port 0 is any free port.
     let is_direct = !url.https && set_up.trusted_proxies.is_empty() && listen.port() != 0;
     if is_direct && url.port != listen.port() {
-        warnings.warn(
+        warnings.add(
             &s::PUBLIC_URL,
-            format!("{address} has another port than VESTIBULE_LISTEN ({listen}); users must open the public URL, so write the port that they use"),
+            FindingCode::PublicUrlPort,
+            format!("{address} has another port than VESTIBULE_LISTEN ({listen})"),
+            "users must open the public URL, so write the port that they use",
         );
     }
     let has_suffix = |name: &&str| url.host == **name || url.host.ends_with(&format!(".{name}"));
     if PLACEHOLDERS.iter().any(has_suffix) {
-        warnings
-            .warn(&s::PUBLIC_URL, format!("{address} is a placeholder; set it to the URL that users open"));
-    } else if !is_loopback && url.is_name() && !url.host.contains('.') {
-        warnings.notice(
+        warnings.add(
             &s::PUBLIC_URL,
-            format!("{address} has no domain; check that browsers open it by this name, and not only other containers"),
+            FindingCode::PublicUrlPlaceholder,
+            format!("{address} is a placeholder"),
+            "set it to the URL that users open",
+        );
+    } else if !is_loopback && url.is_name() && !url.host.contains('.') {
+        warnings.add(
+            &s::PUBLIC_URL,
+            FindingCode::PublicUrlNoDomain,
+            format!("{address} has no domain"),
+            "check that browsers open it by this name, and not only other containers",
         );
     }
 }
@@ -91,16 +100,20 @@ fn public_url(set_up: &SetUp<'_>, warnings: &mut Warnings) {
 fn proxies(set_up: &SetUp<'_>, warnings: &mut Warnings) {
     // The service speaks plain HTTP: an https URL means a proxy.
     if set_up.public_url.https && set_up.trusted_proxies.is_empty() {
-        warnings.warn(
+        warnings.add(
             &s::TRUSTED_PROXIES,
+            FindingCode::ProxiesMissing,
             "the public URL is https, so a proxy is in front of the service, but no proxy is trusted: all users share one address, and failed \
-             logins of one user lock out all; set it to the addresses of the proxy",
+             logins of one user lock out all",
+            "set it to the addresses of the proxy",
         );
     }
     if set_up.trusted_proxies.iter().any(|network| network.prefix_len() == 0) {
-        warnings.warn(
+        warnings.add(
             &s::TRUSTED_PROXIES,
-            "it trusts every address, so clients can choose theirs and escape rate limits; list only the addresses of the proxy",
+            FindingCode::ProxiesAll,
+            "it trusts every address, so clients can choose theirs and escape rate limits",
+            "list only the addresses of the proxy",
         );
     }
 }
@@ -111,15 +124,17 @@ fn hsts(set_up: &SetUp<'_>, warnings: &mut Warnings) {
         return;
     }
     if set_up.hsts.includes_subdomains {
-        let severity = if is_apex(host) { Severity::Warning } else { Severity::Notice };
-        let text = format!(
-            "includeSubDomains: browsers refuse http for {host} and for every name below it, also of other teams; check that all of them have https"
+        let code = if is_apex(host) { FindingCode::HstsOfDomainAndHosts } else { FindingCode::HstsOfHosts };
+        let problem = format!(
+            "includeSubDomains: browsers refuse http for {host} and for every name below it, also of other teams"
         );
-        warnings.0.push(Warning::new(severity, s::HSTS.about().name(""), text));
+        warnings.add(&s::HSTS, code, problem, "check that all of them have https");
     } else if is_apex(host) {
-        warnings.notice(
+        warnings.add(
             &s::HSTS,
-            format!("browsers refuse http for every port of {host}, which is a whole domain; check its other services, or write off"),
+            FindingCode::HstsOfDomain,
+            format!("browsers refuse http for every port of {host}, which is a whole domain"),
+            "check its other services, or write off",
         );
     }
 }
@@ -137,13 +152,17 @@ fn is_apex(host: &str) -> bool {
 fn database(set_up: &SetUp<'_>, warnings: &mut Warnings) {
     match set_up.database.transport() {
         Transport::Protected => {}
-        Transport::WithoutTls => warnings.warn(
+        Transport::WithoutTls => warnings.add(
             &s::DATABASE_URL,
-            "the connection to MongoDB on another machine has no TLS: password hashes and sessions can be read on the network; add tls=true to the URL",
+            FindingCode::DatabasePlainText,
+            "the connection to MongoDB on another machine has no TLS: password hashes and sessions can be read on the network",
+            "add tls=true to the URL",
         ),
-        Transport::UncheckedCertificates => warnings.warn(
+        Transport::UncheckedCertificates => warnings.add(
             &s::DATABASE_URL,
-            "the connection to MongoDB accepts every certificate; remove tlsInsecure and tlsAllowInvalidCertificates, and set tlsCAFile for a private authority",
+            FindingCode::DatabaseCertificateUnchecked,
+            "the connection to MongoDB accepts every certificate",
+            "remove tlsInsecure and tlsAllowInvalidCertificates, and set tlsCAFile for a private authority",
         ),
     }
 }
@@ -158,11 +177,7 @@ mod tests {
     /// Returns the warnings as `severity name`.
     fn warnings(pairs: &[(&str, &str)]) -> Vec<String> {
         let (_, report) = Config::read(&Environment::of(pairs.iter().copied())).expect("valid settings");
-        report
-            .warnings
-            .iter()
-            .map(|warning| format!("{} {}", warning.severity.as_str(), warning.name))
-            .collect()
+        report.warnings.iter().map(|warning| format!("{} {}", warning.level(), warning.name)).collect()
     }
 
     const HTTPS: (&str, &str) = ("VESTIBULE_PUBLIC_URL", "https://id.corp.test");

@@ -1,25 +1,25 @@
 //! Values that are not what an administrator sees. They are accepted and used as they are written; a wrong one fails much later, as an
 //! error of the provider.
 
-use super::warning::{Severity, Warning};
-use crate::invisible::is_invisible;
+use super::warning::Warning;
+use crate::{finding::FindingCode, invisible::is_invisible};
 
 /// Returns the warnings about a value that accepts any text.
 pub(super) fn of(name: &str, text: &str, is_secret: bool) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    let mut warn = |text: String| warnings.push(Warning::new(Severity::Warning, name, text));
+    let mut warn = |code, problem: String, fix| warnings.push(Warning::new(code, name, problem, fix));
     if is_quoted(text) {
         // `docker run --env-file` and some editors of secrets keep quotes.
-        warn("the value begins and ends with a quote, which is used as a part of it; remove the quotes if they do not belong to it".to_owned());
+        let problem = "the value begins and ends with a quote, which is used as a part of it".to_owned();
+        warn(FindingCode::ValueQuoted, problem, "remove the quotes if they do not belong to it");
     }
     if is_secret && text.trim() != text {
-        warn("the value begins or ends with a blank, which is used as a part of it; remove it if it does not belong to it".to_owned());
+        let problem = "the value begins or ends with a blank, which is used as a part of it".to_owned();
+        warn(FindingCode::ValueBlank, problem, "remove it if it does not belong to it");
     }
     if let Some(c) = text.trim().chars().find(|c| is_hidden(*c)) {
-        warn(format!(
-            "the value contains the invisible character U+{:04X}; remove it if it does not belong to it",
-            u32::from(c)
-        ));
+        let problem = format!("the value contains the invisible character U+{:04X}", u32::from(c));
+        warn(FindingCode::ValueInvisible, problem, "remove it if it does not belong to it");
     }
     warnings
 }
@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn a_warning_about_a_secret_does_not_repeat_it() {
         for warning in of("VESTIBULE_X", " \"hunter2\u{200b}\" ", true) {
-            assert!(!warning.text.contains("hunter2"), "{warning:?}");
+            assert!(!warning.text().contains("hunter2"), "{warning:?}");
         }
     }
 }

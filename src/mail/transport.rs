@@ -3,10 +3,12 @@
 mod delivery;
 mod folder;
 mod mime;
+mod probe;
 mod reply;
 mod smtp;
 
 pub(super) use self::delivery::Delivery;
+pub use self::probe::MailProblem;
 use self::{folder::Folder, smtp::Smtp};
 use super::{queue::OutgoingMail, text::Content};
 use crate::config::{CaFile, MailSettings, MailTransport};
@@ -33,6 +35,14 @@ impl Transport {
             MailTransport::Folder(path) => Way::Folder(Folder::new(path)),
         };
         Ok(Self { from: settings.from.clone(), host: host.to_owned(), way })
+    }
+
+    /// Takes the steps before a mail.
+    pub(super) async fn probe(&self) -> Result<(), MailProblem> {
+        match &self.way {
+            Way::Smtp(smtp) => smtp.probe(&self.from.email).await,
+            Way::Folder(folder) => folder.probe(),
+        }
     }
 
     /// Tries to deliver a mail.

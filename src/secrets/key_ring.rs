@@ -39,6 +39,7 @@ struct Key {
     device: Hmac<Sha256>,
     fingerprint: Hmac<Sha256>,
     audit: Hmac<Sha256>,
+    doctor: Hmac<Sha256>,
     token: Arc<TokenKey>,
 }
 
@@ -126,6 +127,18 @@ impl Keys {
         hex(&tag[..8])
     }
 
+    /// Computes the HMAC-SHA-256 of a message between `vestibule doctor` and the service.
+    #[must_use]
+    pub fn sign_doctor(&self, parts: &[&[u8]]) -> [u8; 32] {
+        mac_over(&self.0[0].doctor, parts).finalize().into_bytes().into()
+    }
+
+    /// Checks whether any key of the ring made this tag, in constant time for each key.
+    #[must_use]
+    pub fn verify_doctor(&self, parts: &[&[u8]], tag: &[u8]) -> bool {
+        self.0.iter().any(|key| mac_over(&key.doctor, parts).verify_slice(tag).is_ok())
+    }
+
     /// Computes the HMAC-SHA-256 of an audit record under the newest key.
     #[must_use]
     pub fn sign_audit(&self, record: &[u8]) -> [u8; 32] {
@@ -193,6 +206,7 @@ impl Key {
             device: hmac(&derive(&secret, b"device")),
             fingerprint: hmac(&derive(&secret, b"fingerprint")),
             audit: hmac(&derive(&secret, b"audit")),
+            doctor: hmac(&derive(&secret, b"doctor")),
             token: Arc::new(TokenKey::from_seed(&derive(&secret, b"token"))),
         })
     }

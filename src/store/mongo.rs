@@ -10,6 +10,7 @@ mod connection;
 mod deadline;
 mod failure;
 mod indexes;
+mod inspection;
 mod listener;
 mod marker;
 mod page;
@@ -21,6 +22,7 @@ use bson::{RawDocumentBuf, doc};
 use mongodb::{Collection as Documents, Database};
 use tokio::{sync::Mutex, task::JoinHandle};
 
+pub(super) use self::inspection::inspect;
 use self::{
     deadline::{DEADLINE, within},
     failure::{taken, unavailable},

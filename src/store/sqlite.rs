@@ -13,6 +13,7 @@ mod failure;
 mod file;
 #[cfg(test)]
 mod fixtures;
+mod inspection;
 mod listener;
 mod reader;
 mod row;
@@ -34,6 +35,7 @@ use super::{
     collection::Collection,
     document::{Document, DocumentId, Page, StoreError, Stored},
     found::Found,
+    inspection::Inspection,
     marker::{Create, NewestTime},
     watch::Watch,
 };
@@ -135,4 +137,10 @@ impl Sqlite {
             let _ = task::spawn_blocking(|| thread.join()).await;
         }
     }
+}
+
+/// Reads what a file looks like, without a change to it.
+pub(super) async fn inspect(path: &str) -> Result<Inspection, StoreError> {
+    let path = file::absolute(path)?;
+    task::spawn_blocking(move || inspection::inspect(&path)).await.map_err(StoreError::unavailable)?
 }

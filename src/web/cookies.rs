@@ -38,6 +38,7 @@ pub struct CookieNames {
     link: String,
     prompt_login: String,
     device: String,
+    doctor: String,
     /// Angular's own name. Tokens are signed, so another service on the host cannot disturb ours: its tokens are skipped.
     csrf: &'static str,
     secure: bool,
@@ -56,6 +57,7 @@ impl CookieNames {
             link: name("-link"),
             prompt_login: name("-prompt-login"),
             device: name("-device"),
+            doctor: name("-doctor"),
             csrf: if https { "__Host-XSRF-TOKEN" } else { "XSRF-TOKEN" },
             secure: https,
         }
@@ -76,6 +78,28 @@ impl CookieNames {
     /// Returns `Set-Cookie` for the session.
     pub(crate) fn session_cookie(&self, id: &SessionId, expires_at: Timestamp, now: Timestamp) -> String {
         self.http_only(&self.session, &id.cookie_value(), max_age(expires_at.since(now)))
+    }
+
+    /// Returns the name of the cookie with which doctor checks that cookies come back.
+    #[must_use]
+    pub fn doctor(&self) -> &str {
+        &self.doctor
+    }
+
+    /// Returns the name of the cookie with the CSRF token.
+    #[must_use]
+    pub fn csrf(&self) -> &'static str {
+        self.csrf
+    }
+
+    /// Returns the value of the cookie with which doctor checks that cookies come back.
+    pub(crate) fn doctor_of(&self, headers: &HeaderMap) -> Option<String> {
+        values_of(headers, &self.doctor).last().map(ToOwned::to_owned)
+    }
+
+    /// Returns `Set-Cookie` for that cookie. It has the attributes of the session cookie.
+    pub(crate) fn doctor_cookie(&self, value: &str) -> String {
+        self.http_only(&self.doctor, value, Duration::minutes(1))
     }
 
     /// Returns `Set-Cookie` that removes the session cookie. It repeats all attributes: browsers ignore the removal of a `__Host-`
@@ -297,8 +321,9 @@ mod tests {
     #[test]
     fn names_contain_the_prefix_on_https_and_the_port_on_http() {
         let names = |https, port| {
-            let CookieNames { session, login, link, prompt_login, device, csrf, secure } =
+            let CookieNames { session, login, link, prompt_login, device, doctor, csrf, secure } =
                 CookieNames::new(https, port);
+            assert!(doctor.contains("vestibule-doctor"), "{doctor}");
             (format!("{session} {login} {link} {prompt_login} {device} {csrf}"), secure)
         };
         let secure = "__Host-vestibule __Host-vestibule-login __Host-vestibule-link \

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::super::warning::{Severity, Warning};
+use super::super::warning::Warning;
+use crate::finding::FindingCode;
 
 /// Smallest contrast between text and background (WCAG 2.2, 1.4.3).
 const CONTRAST_MIN: f64 = 4.5;
@@ -36,22 +37,20 @@ impl Color {
     /// Returns the warning about text that is hard to read on this colour, or in it.
     pub(super) fn warning(self, setting: &str) -> Option<Warning> {
         let (white, dark) = (self.contrast(WHITE), self.contrast(DARK));
-        let (severity, text) = if white.max(dark) < CONTRAST_MIN {
-            let text = format!(
-                "neither white nor dark text is readable on {self}: its contrast is {white:.1} and {dark:.1}, and {CONTRAST_MIN} is needed; \
-                 choose a lighter or a darker colour"
+        let (code, problem, fix) = if white.max(dark) < CONTRAST_MIN {
+            let problem = format!(
+                "neither white nor dark text is readable on {self}: its contrast is {white:.1} and {dark:.1}, and {CONTRAST_MIN} is needed"
             );
-            (Severity::Warning, text)
+            (FindingCode::BrandColorUnreadable, problem, "choose a lighter or a darker colour")
         } else if white < CONTRAST_MIN {
-            let text = format!(
-                "links in {self} on a white page are hard to read: the contrast is {white:.1}, and {CONTRAST_MIN} is needed; choose a darker \
-                 colour"
+            let problem = format!(
+                "links in {self} on a white page are hard to read: the contrast is {white:.1}, and {CONTRAST_MIN} is needed"
             );
-            (Severity::Notice, text)
+            (FindingCode::BrandColorLinks, problem, "choose a darker colour")
         } else {
             return None;
         };
-        Some(Warning::new(severity, setting, text))
+        Some(Warning::new(code, setting, problem, fix))
     }
 
     /// Returns the contrast ratio (WCAG 2.2): 1 for equal colours, 21 for black and white.
@@ -81,8 +80,8 @@ impl fmt::Display for Color {
 mod tests {
     use super::*;
 
-    fn warning_of(text: &str) -> Option<Severity> {
-        Color::parse(text).expect(text).warning("X").map(|warning| warning.severity)
+    fn warning_of(text: &str) -> Option<FindingCode> {
+        Color::parse(text).expect(text).warning("X").map(|warning| warning.code)
     }
 
     #[test]
@@ -112,7 +111,7 @@ mod tests {
     #[test]
     fn color_with_unreadable_text_is_reported() {
         assert_eq!(warning_of("#125c68"), None);
-        assert_eq!(warning_of("#ffcc00"), Some(Severity::Notice), "dark text is readable on it");
-        assert_eq!(warning_of("#7c7c7c"), Some(Severity::Warning));
+        assert_eq!(warning_of("#ffcc00"), Some(FindingCode::BrandColorLinks), "dark text is readable on it");
+        assert_eq!(warning_of("#7c7c7c"), Some(FindingCode::BrandColorUnreadable));
     }
 }

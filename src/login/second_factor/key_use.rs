@@ -114,10 +114,21 @@ pub async fn key_use(store: &Store) -> Result<KeyUse, StoreError> {
 /// # Errors
 /// [`RingError::Missing`]: without the check, the codes of these users would fail days later with an internal error.
 pub async fn require_keys_in_use(store: &Store, keys: &Keys) -> Result<(), RingError> {
+    if !check_keys_in_use(store, keys).await? {
+        remember(store, keys.ids().map(str::to_owned).collect()).await?;
+    }
+    Ok(())
+}
+
+/// Checks the same without a write. Returns whether the store remembers exactly these keys.
+///
+/// # Errors
+/// As for [`require_keys_in_use`].
+pub async fn check_keys_in_use(store: &Store, keys: &Keys) -> Result<bool, RingError> {
     let known = store.get::<SealingKeys>(&ring_id()).await?.map(|ring| ring.into_document().key_ids);
     let present: BTreeSet<String> = keys.ids().map(str::to_owned).collect();
     if known.as_ref() == Some(&present) {
-        return Ok(());
+        return Ok(true);
     }
     if !known.as_ref().is_some_and(|known| known.is_subset(&present)) {
         let used = key_use(store).await?;
@@ -135,8 +146,7 @@ pub async fn require_keys_in_use(store: &Store, keys: &Keys) -> Result<(), RingE
             return Err(RingError::Missing { users, mails, keys: missing.into_keys().collect() });
         }
     }
-    remember(store, present).await?;
-    Ok(())
+    Ok(false)
 }
 
 async fn remember(store: &Store, key_ids: BTreeSet<String>) -> Result<(), StoreError> {

@@ -9,13 +9,24 @@ use std::{
 
 use lettre::Message;
 
-use super::{super::queue::OutgoingMail, delivery::Delivery, reply::clean};
+use super::{super::queue::OutgoingMail, delivery::Delivery, probe::MailProblem, reply::clean};
 
 pub(super) struct Folder(PathBuf);
 
 impl Folder {
     pub(super) fn new(path: &Path) -> Self {
         Self(path.to_owned())
+    }
+
+    /// Checks that a file can be written, without leaving one.
+    pub(super) fn probe(&self) -> Result<(), MailProblem> {
+        // The folder is created with the first mail.
+        let folder = self.0.ancestors().find(|folder| folder.exists()).unwrap_or(&self.0);
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let name = folder.join(format!(".vestibule-doctor-{}", std::process::id()));
+        let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&name);
+        let removed = written.and_then(|_| fs::remove_file(&name));
+        removed.map_err(|error| MailProblem::Folder(format!("{}: {error}", folder.display())))
     }
 
     /// Writes `TIME-ID.eml`. A mail that is written again replaces its file.

@@ -13,6 +13,7 @@ use mongodb::{
 use super::{
     deadline::within,
     failure::{Failure, unavailable},
+    marker::{first_batch, has_name},
 };
 use crate::store::{collection::Collection, document::StoreError, prefix::CollectionPrefix};
 
@@ -65,6 +66,64 @@ fn indexes_of(collection: Collection) -> Vec<IndexModel> {
         indexes.push(IndexModel::builder().keys(doc! { "handles": 1 }).options(handles).build());
     }
     indexes
+}
+
+/// Compares the indexes of all collections with ours. Returns those that are missing, and those with other options, as
+/// `collection.index`.
+pub(super) async fn compare(
+    database: &Database,
+    prefix: &CollectionPrefix,
+) -> Result<(Vec<String>, Vec<String>), StoreError> {
+    let (mut missing, mut different) = (Vec::new(), Vec::new());
+    let existing: Vec<String> = within(LIMIT, database.list_collection_names()).await.map_err(unavailable)?;
+    for collection in Collection::ALL {
+        let name = prefix.name(*collection);
+        let found = if existing.contains(&name) {
+            first_batch(database, doc! { "listIndexes": &name }).await?
+        } else {
+            Vec::new()
+        };
+        for index in indexes_of(*collection) {
+            let options = index.options.clone().unwrap_or_default();
+            let index_name = options.name.clone().unwrap_or_default();
+            let label = format!("{name}.{index_name}");
+            match found.iter().find(|found| has_name(found, &index_name)) {
+                None => missing.push(label),
+                Some(found) if is_same(found, &index) => {}
+                Some(_) => different.push(label),
+            }
+        }
+    }
+    Ok((missing, different))
+}
+
+/// Returns whether the server lists an index with the same keys and options.
+fn is_same(listed: &bson::Document, wanted: &IndexModel) -> bool {
+    let options = wanted.options.clone().unwrap_or_default();
+    let is_true = |name: &str| listed.get_bool(name).unwrap_or(false);
+    let expires = listed.get("expireAfterSeconds").and_then(as_seconds);
+    let keys = listed.get_document("key").ok();
+    let has_keys = keys.is_some_and(|keys| {
+        keys.len() == wanted.keys.len()
+            && keys
+                .iter()
+                .zip(wanted.keys.iter())
+                .all(|((name, order), (wanted, _))| name == wanted && as_seconds(order) == Some(1))
+    });
+    has_keys
+        && is_true("unique") == options.unique.unwrap_or(false)
+        && is_true("sparse") == options.sparse.unwrap_or(false)
+        && expires == options.expire_after.map(|time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// Reads a number in one of the types in which the shell and drivers write it.
+fn as_seconds(value: &bson::Bson) -> Option<i64> {
+    match value {
+        bson::Bson::Int32(number) => Some(i64::from(*number)),
+        bson::Bson::Int64(number) => Some(*number),
+        bson::Bson::Double(number) => number.to_string().parse().ok(),
+        _ => None,
+    }
 }
 
 /// Checks for errors that another attempt can avoid: `NamespaceExists`, `ConflictingOperationInProgress`,

@@ -77,8 +77,19 @@ fn refusal(database: &Database, prefix: &CollectionPrefix, foreign: &[String]) -
     ))
 }
 
+/// Returns the product in a marker that is not ours.
+pub(super) async fn other_product(
+    database: &Database,
+    prefix: &CollectionPrefix,
+) -> Result<Option<String>, StoreError> {
+    let markers = database.collection::<Document>(&prefix.marker());
+    let found = within(DEADLINE, markers.find_one(doc! { "_id": PRODUCT })).await.map_err(unavailable)?;
+    let product = found.map(|marker| marker.get_str("product").unwrap_or_default().to_owned());
+    Ok(product.filter(|product| product != PRODUCT))
+}
+
 /// Reads the marker. Returns `false` if there is none.
-async fn is_ours(database: &Database, prefix: &CollectionPrefix) -> Result<bool, StoreError> {
+pub(super) async fn is_ours(database: &Database, prefix: &CollectionPrefix) -> Result<bool, StoreError> {
     let markers = database.collection::<Document>(&prefix.marker());
     let found = within(DEADLINE, markers.find_one(doc! { "_id": PRODUCT })).await.map_err(unavailable)?;
     let Some(marker) = found else { return Ok(false) };
@@ -147,7 +158,7 @@ pub(super) async fn raise_newest_time(
 
 /// Returns the collections of our names that hold something, each with the reason. An empty collection without options and indexes is
 /// not one of them.
-async fn foreign_collections(
+pub(super) async fn foreign_collections(
     database: &Database,
     prefix: &CollectionPrefix,
 ) -> Result<Vec<String>, StoreError> {
@@ -189,12 +200,12 @@ async fn use_by_others(
     Ok(has_index.then_some("has indexes"))
 }
 
-fn has_name(listed: &Document, name: &str) -> bool {
+pub(super) fn has_name(listed: &Document, name: &str) -> bool {
     listed.get_str("name").is_ok_and(|found| found == name)
 }
 
 /// Runs a command that lists things, which fit into one answer.
-async fn first_batch(database: &Database, command: Document) -> Result<Vec<Document>, StoreError> {
+pub(super) async fn first_batch(database: &Database, command: Document) -> Result<Vec<Document>, StoreError> {
     let answer = within(DEADLINE, database.run_command(command)).await.map_err(unavailable)?;
     let batch = answer.get_document("cursor").and_then(|cursor| cursor.get_array("firstBatch"));
     let batch =

@@ -22,6 +22,8 @@ const NEWEST_TIME: &str = "
         id INTEGER PRIMARY KEY CHECK (id = 1), millis INTEGER NOT NULL
     ) STRICT;
 ";
+/// The problem with a file that is not ours.
+pub(super) const FOREIGN: &str = "the file belongs to another application";
 /// Tables that every file has. Without `keys`, no user is found by name.
 const REQUIRED: [&str; 4] = ["keys", "tags", "changes", "users"];
 
@@ -61,9 +63,9 @@ pub(super) fn check(connection: &Connection) -> Result<Content, StoreError> {
     let is_ours = application == APPLICATION_ID
         || (application == 0 && (tables.is_empty() || has_our_shape(connection)));
     if !is_ours {
-        return Err(StoreError::Unusable(
-            "the file belongs to another application; nothing was changed. Name another file in VESTIBULE_DATABASE_URL".to_owned(),
-        ));
+        return Err(StoreError::Unusable(format!(
+            "{FOREIGN}; nothing was changed. Name another file in VESTIBULE_DATABASE_URL"
+        )));
     }
     if schema == 0 && tables.is_empty() {
         return Ok(Content::Nothing);
@@ -124,6 +126,23 @@ fn create_collections(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
         ))?;
     }
     transaction.execute_batch(NEWEST_TIME)
+}
+
+/// Returns the indexes that the file lacks, as `table.index`. Those of the shared tables are created with a new file only.
+pub(super) fn missing_indexes(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let names = "SELECT name FROM sqlite_schema WHERE type = 'index'";
+    let found: BTreeSet<String> =
+        connection.prepare(names)?.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let tables: BTreeSet<String> = tables(connection)?.into_iter().collect();
+    let shared = [("keys", "keys_by_id".to_owned()), ("tags", "tags_by_id".to_owned())];
+    let purge =
+        Collection::ALL.iter().map(|collection| (collection.name(), format!("{}_purge", collection.name())));
+    // A table of a newer collection is created at the next start, with its index.
+    let wanted = shared.into_iter().chain(purge).filter(|(table, _)| tables.contains(*table));
+    Ok(wanted
+        .filter(|(_, index)| !found.contains(index))
+        .map(|(table, index)| format!("{table}.{index}"))
+        .collect())
 }
 
 /// Reads the newest time. `None` if no process stored one.

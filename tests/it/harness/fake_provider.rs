@@ -313,7 +313,9 @@ fn serve(listener: TcpListener, shared: Arc<Shared>) -> AbortHandle {
 
 /// One request per connection, so that a restarted provider gets the next request.
 async fn answer(shared: State<Arc<Shared>>, request: Request) -> Response {
-    ([(header::CONNECTION, "close")], route(shared, request).await).into_response()
+    let date = shared.http_date();
+    ([(header::CONNECTION, "close".to_owned()), (header::DATE, date)], route(shared, request).await)
+        .into_response()
 }
 
 async fn route(State(shared): State<Arc<Shared>>, request: Request) -> Response {
@@ -358,6 +360,15 @@ impl Shared {
 
     fn now(&self) -> i64 {
         self.clock.lock().unwrap().now().as_secs()
+    }
+
+    /// Returns the time of its clock as an HTTP header.
+    fn http_date(&self) -> String {
+        let now = time::OffsetDateTime::from_unix_timestamp(self.now()).expect("a time");
+        let form = time::macros::format_description!(
+            "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+        );
+        now.format(&form).expect("a date")
     }
 
     fn address(&self, path: &str) -> String {

@@ -88,7 +88,7 @@ impl Provider {
         })
     }
 
-    async fn request_tokens(
+    pub(super) async fn request_tokens(
         &self,
         code: String,
         verifier: String,
@@ -123,7 +123,7 @@ impl Provider {
 
     /// Returns whether to use `client_secret_basic`. Without a setting: always, unless the provider offers only `client_secret_post` (OpenID
     /// Connect Discovery 1.0 §3).
-    fn uses_basic(&self, metadata: &Metadata) -> bool {
+    pub(super) fn uses_basic(&self, metadata: &Metadata) -> bool {
         let offers = |method: &CoreClientAuthMethod| {
             metadata.token_endpoint_auth_methods_supported().is_none_or(|methods| methods.contains(method))
         };

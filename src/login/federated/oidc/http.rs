@@ -15,7 +15,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 pub(super) use self::error::HttpError;
 use self::error::no_response;
 use super::json::{JsonObject, quoted};
-use crate::config::{Outgoing, ProviderConfig};
+use crate::{
+    clock::Timestamp,
+    config::{Outgoing, ProviderConfig},
+};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Time for one request, including the whole response.
@@ -64,6 +67,25 @@ impl HttpClient {
     pub(super) async fn get(&self, url: &str) -> Result<Vec<u8>, HttpError> {
         let (_, body) = send_expecting_ok(self.0.get(url).header(header::ACCEPT, "application/json")).await?;
         Ok(body)
+    }
+
+    /// Gets a document with status 200, and the time of the server (RFC 9110 §6.6.1).
+    pub(super) async fn get_dated(&self, url: &str) -> Result<(Vec<u8>, Option<Timestamp>), HttpError> {
+        let response = send(self.0.get(url).header(header::ACCEPT, "application/json")).await?;
+        let date =
+            response.headers().get(header::DATE).and_then(|date| Timestamp::from_http(date.to_str().ok()?));
+        match response.status().as_u16() {
+            200 => Ok((body::read(response).await?, date)),
+            status => Err(HttpError::Status(status)),
+        }
+    }
+
+    /// Gets status and redirect of an address, as a browser without cookies does. The body is not read.
+    pub(super) async fn get_redirect(&self, url: &str) -> Result<(u16, Option<String>), HttpError> {
+        let response =
+            self.0.get(url).header(header::ACCEPT, "text/html").send().await.map_err(no_response)?;
+        let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+        Ok((response.status().as_u16(), location.map(ToOwned::to_owned)))
     }
 
     /// Gets userinfo: a JSON object or, by its media type, a signed token (OpenID Connect Core §5.3.2).

@@ -71,7 +71,7 @@ pub struct Provider {
 /// Result of a successful discovery.
 pub(super) struct Discovered {
     pub(super) metadata: Metadata,
-    keys: KeySet,
+    pub(super) keys: KeySet,
 }
 
 impl Discovered {
@@ -216,7 +216,7 @@ impl Provider {
         Ok(())
     }
 
-    fn set_discovered(&self, discovered: Discovered) {
+    pub(super) fn set_discovered(&self, discovered: Discovered) {
         let problems = &discovered.keys.problems;
         let known = self.discovered();
         if !problems.is_empty() && known.is_none_or(|known| known.keys.problems != *problems) {
@@ -226,7 +226,7 @@ impl Provider {
     }
 
     /// Compares the issuer exactly (RFC 8414 §3.3). The message names the most frequent mistake in the settings.
-    fn check_issuer(&self, announced: &str) -> Result<(), ProviderFailure> {
+    pub(super) fn check_issuer(&self, announced: &str) -> Result<(), ProviderFailure> {
         let issuer = &self.config.issuer;
         if issuer.matches_discovery(announced) {
             return Ok(());
@@ -247,7 +247,7 @@ impl Provider {
     }
 
     /// Browsers and secrets are sent to https only; to http only if the issuer itself is on this machine.
-    fn check_endpoints(&self, metadata: &Metadata) -> Result<(), ProviderFailure> {
+    pub(super) fn check_endpoints(&self, metadata: &Metadata) -> Result<(), ProviderFailure> {
         let Some(token_endpoint) = metadata.token_endpoint() else {
             return Err(ProviderFailure::Invalid("no token endpoint".to_owned()));
         };
