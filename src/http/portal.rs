@@ -32,8 +32,10 @@ const INDEX: &str = "index.html";
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 /// Length of the hash in a built file's name, in characters.
 const HASH: usize = 8;
-/// Folder of the built files. Everything in it is a file, and nothing else is a page.
+/// Folder of the built files. Everything in it is a file, but for [`DOCTOR`].
 const FOLDER: &str = "vestibule";
+/// The page for administrators. Proxies that forward `/vestibule/` forward it, too. No built file has a name without an extension.
+const DOCTOR: &str = "vestibule/doctor";
 /// An SVG image is a document: opened on its own, its scripts would run in our origin (stored XSS).
 const IMAGE_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox",
@@ -105,7 +107,7 @@ fn is_inside(path: &str) -> bool {
 fn names_a_file(path: &str) -> bool {
     let last = path.rsplit('/').next().unwrap_or_default();
     let last = last.split(';').next().unwrap_or_default();
-    path.split('/').next() == Some(FOLDER)
+    path.split('/').next() == Some(FOLDER) && path != DOCTOR
         || path.trim_end_matches('/') == "metrics"
         || last.rsplit_once('.').is_some_and(|(_, extension)| {
             !extension.is_empty() && extension.bytes().all(|b| b.is_ascii_alphanumeric())
@@ -219,6 +221,8 @@ mod tests {
             "vestibule/",
             "vestibule/main",
             "vestibule/a.b/c",
+            "vestibule/doctor/",
+            "vestibule/doctors",
         ] {
             assert!(names_a_file(file), "{file}");
         }
@@ -234,6 +238,7 @@ mod tests {
             "v1.2 beta",
             "metricsx",
             "vestibulex",
+            "vestibule/doctor",
             "a/vestibule",
             "a/metrics",
         ] {

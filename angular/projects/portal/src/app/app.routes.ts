@@ -12,6 +12,10 @@ export const routes: Routes = [
   accountPage(''),
   accountPage('account'),
   {
+    path: 'vestibule/doctor',
+    loadChildren: async () => (await import('./doctor/doctor-routes')).doctorRoutes,
+  },
+  {
     path: '**',
     title: pageTitle((text) => text('notFound.title')),
     canActivate: [textGuard],
