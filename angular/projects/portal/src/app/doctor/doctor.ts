@@ -1,11 +1,17 @@
 import { Location } from '@angular/common';
 import { Component, DOCUMENT, afterNextRender, computed, inject, signal } from '@angular/core';
 import { DoctorText } from './doctor-text';
+import { Each } from './each';
 import { Handshake, Outcome } from './handshake';
 import { SEVERITIES } from './text/texts';
 
 /** What is wrong between this browser and the service, and what to change. For administrators. */
-@Component({ selector: 'app-doctor', templateUrl: './doctor.html', styleUrl: './doctor.css' })
+@Component({
+  selector: 'app-doctor',
+  imports: [Each],
+  templateUrl: './doctor.html',
+  styleUrl: './doctor.css',
+})
 export class Doctor {
   private readonly document = inject(DOCUMENT);
   protected readonly text = inject(DoctorText).current;
