@@ -89,7 +89,7 @@ test('the image runs read-only, without capabilities, as user 65532, and stops a
     await answers(`http://127.0.0.1:${port}/readyz`);
     await podman('exec', name, '/usr/local/bin/vestibule', 'healthcheck');
     const status = await podman('top', name, 'user', 'huser', 'capeff', 'args');
-    assert.match(status, /^65532 +65532 +none +\/usr\/local\/bin\/vestibule serve/m);
+    assert.match(status, /^nonroot +65532 +none +\/usr\/local\/bin\/vestibule serve/m);
     await podman('stop', '--time', '15', name);
     assert.equal((await podman('inspect', '--format', '{{.State.ExitCode}}', name)).trim(), '0');
   } finally {
