@@ -11,7 +11,7 @@ import {
 } from '../harness/browser.mjs';
 import { ada, userLike } from '../harness/fixture.mjs';
 import { enterCode, waitForSignInPage } from '../harness/pages.mjs';
-import { idp, signInAtProvider } from '../harness/provider.mjs';
+import { idp, signInAtProvider, waitForProviderLogin } from '../harness/provider.mjs';
 import { createSampleFixture } from '../harness/sample.mjs';
 import { Authenticator } from '../harness/totp.mjs';
 import {
@@ -171,6 +171,7 @@ describe('a session that the server ends', () => {
     const popup = await opened;
     await page.getByText(`Sign in with ${idp.label} in the window that opened.`).waitFor();
     await screenshot(page, 'sign-in-again-window');
+    await waitForProviderLogin(popup);
     assert.equal(await popup.evaluate(() => window.opener), null, 'the window cannot navigate the page');
     const closed = popup.waitForEvent('close');
     await signInInWindow(popup, 'hazel');
