@@ -13,6 +13,7 @@ import { TEXT } from '../text/text-loader';
   styles: `
     :host {
       display: inline-flex;
+      flex-wrap: wrap;
       gap: 0.75rem;
       align-items: center;
     }
