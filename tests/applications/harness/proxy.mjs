@@ -12,16 +12,21 @@ const START_WITHIN = 30_000;
 
 /**
  * Starts a proxy. `kind` is `nginx` or `caddy`, `example` the name of a configuration without its suffix. `port` is the port of
- * https, `otherPort` the port in place of 8443, `service` and `application` are the ports behind it.
+ * https, `otherPort` the port in place of 8443, `service` and `application` are the ports behind it. `change` changes the
+ * configuration for one test.
  */
-export async function startProxy(kind, example, { port, otherPort, service, application }) {
+export async function startProxy(
+  kind,
+  example,
+  { port, otherPort, service, application, change = (text) => text },
+) {
   const folder = await mkdtemp(path.join(tmpdir(), `vestibule-${kind}-`));
   const certificate = path.join(folder, 'certificate.pem');
   const key = path.join(folder, 'key.pem');
   makeCertificate(certificate, key);
   const suffix = kind === 'nginx' ? 'conf' : 'Caddyfile';
   const text = await readFile(path.join(examples, kind, `${example}.${suffix}`), 'utf8');
-  const ports = text
+  const ports = change(text)
     .replaceAll('127.0.0.1:3000', `127.0.0.1:${service}`)
     .replaceAll('127.0.0.1:4000', `127.0.0.1:${application}`);
   const configure = { nginx, caddy }[kind];
