@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use reqwest::Method;
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use vestibule::{
     account::deletion::task::delete_due,
     audit::{self, EventKind},
+    link_token::{Invalid, Purpose},
     user::{Status, User},
 };
 
@@ -14,7 +16,8 @@ use crate::harness::{
     account::{LONG_IDLE, TOO_LONG, assert_reauthentication_required},
     browser::{Answer, Browser},
     eventually,
-    federated::{FederatedFixture, claims_of, sign_in, update_user, with_claims},
+    federated::{FederatedFixture, claims_of, set_verified_email, sign_in, update_user, with_claims},
+    mail::{MAIL, queued, recipients, token},
     service::Service,
     stores::StoreLocation,
     users::{PASSWORD, create_user, create_user_with, stored_user},
@@ -132,6 +135,38 @@ async fn deletion_by_two_replicas_removes_everything_and_writes_one_event(locati
 }
 
 // The user keeps the account while a replica begins to delete it: one of them wins, and nothing is half deleted.
+// Each request writes the user and an event.
+#[on_every_store]
+async fn requests_of_a_deletion_are_limited(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    let browser = signed_in(&service, "ada").await;
+    for _ in 0..20 {
+        delete(&browser, "ada").await.expect_status(202);
+    }
+    delete(&browser, "ada").await.expect_problem(429, "too_many_attempts");
+    browser.post("/api/account/keep", &json!({})).await.expect_problem(429, "too_many_attempts");
+}
+
+// Another user can have the name and the address from now on: no mail, link or failure of the old account may reach that user.
+#[on_every_store]
+async fn deletion_removes_mails_links_and_failures(location: StoreLocation) {
+    let service = Service::with_settings(&location, &MAIL).await;
+    let verified = |user: &mut User| set_verified_email(user, "ada@corp.example");
+    let ada = create_user_with(&service, "ada", verified).await;
+    delete(&signed_in(&service, "ada").await, "ada").await.expect_status(202);
+    assert_eq!(recipients(&service, "accountDeletion").await, ["ada@corp.example"]);
+    service.advance_time(WEEK);
+    Browser::of(&service).sign_in("ada", "wrong").await.expect_status(401);
+    let link: SecretString = token(&service, &ada, Purpose::NotMe).await.into();
+    delete_due(&service.app).await.expect("the store answers");
+    assert_eq!(queued(&service).await, []);
+    let found = service.app.link_tokens().find(&link, Purpose::is_report).await.expect("the store answers");
+    assert_eq!(found.err(), Some(Invalid::Unknown));
+    let keys = [ada.id.to_string(), "name:ada".to_owned(), "name:ada@corp.example".to_owned()];
+    assert_eq!(service.app.limiter.unlock(&keys).await.expect("the store answers"), []);
+}
+
 #[on_every_store]
 async fn keep_that_races_the_deletion_wins_or_loses_as_a_whole(location: StoreLocation) {
     let service = Service::with_settings(

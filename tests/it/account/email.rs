@@ -213,6 +213,37 @@ async fn cancelled_change_restores_the_address_and_ends_all_sessions(location: S
     attacker.sign_in("ada", PASSWORD).await.expect_problem(401, "invalid_credentials");
 }
 
+// Another user has verified the old address since. The attacker must be signed out all the same.
+#[on_every_store]
+async fn cancellation_of_an_address_that_is_taken_ends_all_sessions(location: StoreLocation) {
+    let service = Service::with_settings(&location, &MAIL).await;
+    let ada = with_email(&service, "ada", true).await;
+    let attacker = signed_in(&service, "ada").await;
+    change(&attacker, "mallory@evil.example").await.expect_status(202);
+    let cancel = cancel_token(&service, &ada).await;
+    let confirm = confirm_token(&service, &ada).await;
+    open(&attacker, CONFIRM, &confirm).await.expect_status(200);
+    create_user_with(&service, "grace", |user| {
+        (user.email, user.email_verified) = (Some(email("ada@corp.example")), true);
+    })
+    .await;
+    open(&Browser::of(&service), CANCEL, &cancel).await.expect_problem(409, "handle_taken");
+    attacker.me().await.expect_problem(401, "session_ended");
+    assert!(stored_user(&service, &ada).await.password.is_some_and(|password| password.must_change));
+}
+
+// Many accounts must not flood one address.
+#[on_every_store]
+async fn requests_of_many_users_for_one_address_are_limited(location: StoreLocation) {
+    let service = Service::with_settings(&location, &MAIL).await;
+    for name in ["ada", "grace", "linus", "annie"] {
+        with_email(&service, name, true).await;
+        change(&signed_in(&service, name).await, "victim@other.example").await.expect_status(202);
+        service.app.background.idle().await;
+    }
+    assert_eq!(recipients(&service, "emailConfirm").await, ["victim@other.example"; 3]);
+}
+
 #[on_every_store]
 async fn change_is_cancelled_before_its_confirmation_and_not_after_seven_days(location: StoreLocation) {
     let service = Service::with_settings(&location, &MAIL).await;

@@ -6,6 +6,7 @@ use vestibule::{mail, user::User};
 use super::{pairs, plain};
 use crate::harness::{
     account::{assert_back_in_account, identity_id, link_identity, unlink_identity},
+    factors::{enrol, recovery_codes},
     federated::{FederatedFixture, assert_signed_in, claims_of, set_verified_email, sign_in},
     smtp::SmtpServer,
     stores::StoreLocation,
@@ -99,6 +100,40 @@ async fn user_is_notified_of_a_new_authenticator_app(location: StoreLocation) {
             .expect("HTML")
             .contains("\u{2068}")
     );
+}
+
+// A user who did not use the code must learn that an attacker has the codes.
+#[on_every_store]
+async fn user_is_notified_of_a_used_recovery_code(location: StoreLocation) {
+    let server = SmtpServer::start(json!({}));
+    let fixture = fixture(&location, &server).await;
+    create_user_with(&fixture.service, "ada", verified).await;
+    let browser = fixture.browser();
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let (_, answer) = enrol(&fixture.service, &browser, &json!({})).await;
+    let codes = recovery_codes(&answer.expect_status(200));
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    browser.verify(&codes[0]).await.expect_status(200);
+    let mails = server.accepted(2).await;
+    let text = with_subject(&mails, "A recovery code of your account")["text"].as_str().expect("a text");
+    assert!(text.contains("\u{2068}9\u{2069}") && text.contains("/not-me#token="), "{text}");
+}
+
+// The reader of the old mailbox recognises an own address, and learns no other one.
+#[on_every_store]
+async fn notice_of_a_requested_address_shows_it_in_part(location: StoreLocation) {
+    let server = SmtpServer::start(json!({}));
+    let fixture = fixture(&location, &server).await;
+    create_user_with(&fixture.service, "ada", verified).await;
+    let browser = fixture.browser();
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let change = json!({ "email": "private.name@other.example" });
+    browser.post("/api/account/email", &change).await.expect_status(202);
+    let mails = server.accepted(2).await;
+    let notice = with_subject(&mails, "is about to change");
+    let text = notice["text"].as_str().expect("a text");
+    assert_eq!(notice["to"], json!([ADA]));
+    assert!(text.contains("p…@other.example") && !text.contains("private.name"), "{text}");
 }
 
 // An unverified address may belong to another user, who would learn about the account.
