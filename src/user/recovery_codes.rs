@@ -31,3 +31,20 @@ impl RecoveryCodes {
         is_used
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Two requests at once: one uses a code of the old set, the other replaces the set.
+    #[test]
+    fn code_of_a_replaced_set_is_not_used_up() {
+        let now = Timestamp::from_millis(0);
+        let hashes = vec!["one".to_owned(), "two".to_owned()];
+        let mut codes = RecoveryCodes { salt: "new".to_owned(), hashes, created_at: now, last_used_at: None };
+        assert!(!codes.use_up("old", "one", now));
+        assert_eq!((codes.hashes.len(), codes.last_used_at), (2, None));
+        assert!(codes.use_up("new", "one", now) && !codes.use_up("new", "one", now));
+        assert_eq!((codes.hashes.as_slice(), codes.last_used_at), (&["two".to_owned()][..], Some(now)));
+    }
+}

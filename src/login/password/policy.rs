@@ -218,6 +218,15 @@ mod tests {
             assert_eq!(policy.check(spelling, &[]), Err(Refused::Breached), "{spelling}");
         }
         assert_eq!(policy.check("eighteen blue kettles", &[]), Ok(()));
+        // A hash says nothing about the other spellings of its password: "seventeen blue kettles" in lower case.
+        let hashes = folder.path().join("hashes.txt");
+        fs::write(&hashes, "C51EA5DE89F9852501F28B9866255588106FAEAE:3\n").expect("written");
+        let policy = self::policy(&[("VESTIBULE_PASSWORD_LIST", hashes.to_str().expect("UTF-8"))]);
+        for spelling in ["seventeen blue kettles", "Seventeen Blue Kettles", "\u{ff53}eventeen blue kettles"]
+        {
+            assert_eq!(policy.check(spelling, &[]), Err(Refused::Breached), "{spelling}");
+        }
+        assert_eq!(policy.check("eighteen blue kettles", &[]), Ok(()));
     }
 
     /// The rules where a second factor is required.

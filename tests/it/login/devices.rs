@@ -141,6 +141,21 @@ async fn attacker_cannot_lock_the_owner_out_of_a_known_device(location: StoreLoc
 }
 
 // An attacker who knows the password fails with codes.
+// The account counter is reset by a login that used it, and by no other one: a user who signs in daily would give new guesses every day.
+#[on_every_store]
+async fn login_in_a_known_device_gives_other_clients_no_new_guesses(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user_with(&service, "ada", |user| set_verified_email(user, "ada@corp.example")).await;
+    let owner = signed_in(&service, "ada").await;
+    let attacker = Browser::of(&service);
+    for _ in 0..10 {
+        attacker.sign_in("ada", "wrong").await.expect_status(401);
+    }
+    owner.sign_in("ada", PASSWORD).await.expect_status(200);
+    // Another name of the account has no failures of its own, so only the counter of the account refuses the correct password.
+    attacker.sign_in("ada@corp.example", PASSWORD).await.expect_problem(401, "invalid_credentials");
+}
+
 #[on_every_store]
 async fn attacker_with_the_password_cannot_use_up_the_codes_of_a_known_device(location: StoreLocation) {
     let service = Service::start(&location).await;

@@ -246,6 +246,8 @@ async fn mail_goes_only_to_the_stored_verified_address(location: StoreLocation) 
     })
     .await;
     create_user_with(&service, "bob@corp.example", |_| {}).await;
+    // A user name that is an address says nothing about who reads its mail.
+    create_user_with(&service, "dan@corp.example", with_email("dan@private.example")).await;
     let mallory = create_user_with(&service, "mallory", |user| {
         with_email("mallory@corp.example")(user);
         user.status = Status::Disabled;
@@ -257,6 +259,7 @@ async fn mail_goes_only_to_the_stored_verified_address(location: StoreLocation) 
         "ADA@corp.example",
         "eve@corp.example",
         "bob@corp.example",
+        "dan@corp.example",
         "mallory@corp.example",
         "unknown@corp.example",
         "no address",

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use reqwest::Method;
+use serde_json::json;
 use vestibule::{
     store::{Change, StoreError},
     user::{EndReason, Status, User},
@@ -9,6 +11,9 @@ use vestibule::{
 
 use crate::harness::{
     browser::{Browser, raw},
+    factors::{Enrolled, enrolled_user},
+    federated::set_verified_email,
+    mail::MAIL,
     service::Service,
     stores::StoreLocation,
     totp::Authenticator,
@@ -68,6 +73,51 @@ async fn enrolment_during_disable_changes_nothing(location: StoreLocation) {
     let code = Authenticator::of_base32(&secret).code(service.clock.now());
     assert_eq!(attacker.verify(&code).await.expect_problem(401, "session_ended").reason(), "user_disabled");
     assert!(stored_user(&service, &ada).await.totp.is_empty());
+}
+
+// A session that has ended elsewhere may still be in the cache. Its requests must change nothing, whatever they are.
+#[on_every_store]
+async fn session_that_ended_in_another_process_changes_nothing(location: StoreLocation) {
+    let service = Service::with_settings(&location, &MAIL).await;
+    let Enrolled { user: ada, app, .. } = enrolled_user(&service, "ada").await;
+    let verified = |user: &mut User| set_verified_email(user, "ada@corp.example");
+    update_in_another_process(&location, &ada, verified).await;
+    for (method, path, body) in [
+        (Method::POST, "/api/account/email", json!({ "email": "mallory@evil.example" })),
+        (Method::DELETE, "/api/account/email", json!({})),
+        (Method::POST, "/api/account/recovery-codes", json!({})),
+        (Method::PATCH, "/api/account", json!({ "displayName": "Mallory" })),
+        (Method::DELETE, "/api/account", json!({ "confirmation": "ada" })),
+        (Method::POST, "/api/account/keep", json!({})),
+        (Method::POST, "/api/account/not-me", json!({})),
+        (Method::GET, "/api/account/export", json!({})),
+        (Method::DELETE, "/api/account/sessions", json!({})),
+        (Method::DELETE, "/api/account/sessions/0123456789abcdef", json!({})),
+        (Method::DELETE, "/api/account/factors/{factor}", json!({})),
+        (Method::PATCH, "/api/account/factors/{factor}", json!({ "name": "Mallory" })),
+        (Method::DELETE, "/api/account/devices/{device}", json!({})),
+    ] {
+        service.advance_time(Duration::from_mins(1));
+        let attacker = Browser::of(&service);
+        attacker.sign_in("ada", PASSWORD).await.expect_status(200);
+        attacker.verify(&app.code(service.clock.now())).await.expect_status(200);
+        let stored = stored_user(&service, &ada).await;
+        let path = path.replace("{factor}", &stored.totp[0].id.to_string());
+        let path = path.replace("{device}", &stored.devices[0].id.to_string());
+        let request = attacker.with_token(method, &path).await.json(&body);
+        // Session and user are in the cache.
+        attacker.me().await.expect_status(200);
+        update_in_another_process(&location, &ada, |user| {
+            user.pending_email = None;
+            user.end_sessions(EndReason::PasswordChanged);
+        })
+        .await;
+        let before = serde_json::to_value(stored_user(&service, &ada).await).expect("JSON");
+        let answer = request.send().await;
+        assert_eq!(answer.expect_problem(401, "session_ended").reason(), "password_changed", "{path}");
+        let after = serde_json::to_value(stored_user(&service, &ada).await).expect("JSON");
+        assert_eq!(before, after, "{path}");
+    }
 }
 
 // A stolen session cannot guess codes while its owner enrols.

@@ -124,6 +124,21 @@ async fn recovery_code_alone_opens_nothing(location: StoreLocation) {
     browser.verify(&codes[0]).await.expect_problem(400, "code_invalid");
 }
 
+// Codes stand in for an app. A restored or edited document may have them without one.
+#[on_every_store]
+async fn recovery_code_without_an_app_is_refused(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let Enrolled { user, codes, .. } = enrolled_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let without_app = |user: &mut vestibule::user::User| {
+        user.totp.clear();
+        Ok::<_, vestibule::store::StoreError>(vestibule::store::Change::Write(()))
+    };
+    service.app.users.update(&user.id.document_id(), without_app).await.expect("the store answers");
+    browser.verify(&codes[0]).await.expect_problem(400, "code_invalid");
+}
+
 #[on_every_store]
 async fn recovery_code_does_not_confirm_an_enrolment(location: StoreLocation) {
     let service = Service::start(&location).await;

@@ -189,6 +189,30 @@ async fn change_of_factors_or_password_ends_the_trust(location: StoreLocation) {
     assert_eq!(answer["needMfa"], true, "the password was changed");
 }
 
+// The user who must change the password may have lost the device.
+#[on_every_store]
+async fn trust_has_no_effect_while_the_password_must_be_changed(location: StoreLocation) {
+    let service = Service::with_settings(&location, &[TRUST]).await;
+    let Enrolled { user, app, .. } = enrolled_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    trust(&service, &browser, &app).await;
+    assert!(!needs_factor(&browser).await);
+    let demand = |user: &mut vestibule::user::User| {
+        assert!(user.set_must_change_password(true));
+        Ok::<_, vestibule::store::StoreError>(vestibule::store::Change::Write(()))
+    };
+    service.app.users.update(&user.id.document_id(), demand).await.expect("the store answers");
+    assert!(needs_factor(&browser).await);
+    // A login that is not complete makes no device trusted, and no event says so.
+    let before = actors(&service, &user, EventKind::DeviceTrusted).await.len();
+    service.advance_time(Duration::from_secs(30));
+    let other = Browser::of(&service);
+    other.sign_in("ada", PASSWORD).await.expect_status(200);
+    let answer = verify_with_trust(&other, &app.code(service.clock.now())).await.expect_status(200);
+    assert_eq!(answer.json()["needPasswordChange"], true);
+    assert_eq!(actors(&service, &user, EventKind::DeviceTrusted).await.len(), before);
+}
+
 // Another user of the browser may know its device cookie: trust gives the browser a new one (fixation).
 #[on_every_store]
 async fn trust_is_bound_to_a_new_device_cookie(location: StoreLocation) {

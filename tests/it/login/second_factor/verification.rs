@@ -178,6 +178,8 @@ async fn five_wrong_codes_end_the_pending_session(location: StoreLocation) {
         let answer = browser.verify(&code).await.expect_problem(401, "session_ended");
         assert_eq!(answer.reason(), "revoked");
     }
+    let state = browser.get("/api/auth/session").await.expect_status(200).json()["state"].clone();
+    assert_eq!(state, "anonymous", "the session has ended, and its page shows no account");
     let answer = browser.verify(&app.code(now)).await.expect_problem(401, "session_ended");
     assert_eq!(answer.session_cookie(), None);
     let service = service.restart_with(&[]).await;
