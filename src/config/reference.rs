@@ -2,7 +2,7 @@
 
 use super::{
     setting::{About, Entry, Shown},
-    settings::{GROUPS, Group},
+    settings::{Group, groups},
 };
 
 const WIDTH: usize = 110;
@@ -52,7 +52,7 @@ pub(crate) fn env_example() -> String {
         let entries = group.settings.iter().map(|entry| env_entry(*entry));
         format!("\n\n# ==== {} ====\n{}", group.title, entries.collect::<String>())
     };
-    GROUPS.iter().map(group).fold(ENV_HEADER.to_owned(), |text, group| text + &group)
+    groups().map(group).fold(ENV_HEADER.to_owned(), |text, group| text + &group)
 }
 
 fn env_entry(entry: &dyn Entry) -> String {
@@ -69,7 +69,7 @@ pub(crate) fn markdown() -> String {
         let entries = group.settings.iter().map(|entry| markdown_entry(*entry));
         format!("\n## {}\n{}", group.title, entries.collect::<String>())
     };
-    GROUPS.iter().map(group).fold(MARKDOWN_HEADER.to_owned(), |text, group| text + &group)
+    groups().map(group).fold(MARKDOWN_HEADER.to_owned(), |text, group| text + &group)
 }
 
 fn markdown_entry(entry: &dyn Entry) -> String {
