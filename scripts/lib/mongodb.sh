@@ -1,9 +1,10 @@
 # shellcheck shell=bash
-# MongoDB servers on this machine: a replica set with three members and, optionally, a standalone server.
+# MongoDB servers on this machine: a replica set with three members and, optionally, one with a single member and a standalone server.
 #
 #   DIR/url                     URL of the replica set, without a database
+#   DIR/single-url              URL of the replica set with a single member
 #   DIR/standalone-url          URL of the standalone server
-#   DIR/member-1/pid, port, log, data    likewise member-2, member-3, standalone
+#   DIR/member-1/pid, port, log, data    likewise member-2, member-3, single, standalone
 #
 # Sourced after common.sh.
 
@@ -54,7 +55,7 @@ start_mongod() {
   printf '%s\n' "$port" >"$dir/port"
   # --fork: the server is not a child of this process, so Ctrl-C does not reach it before stop_mongodb.
   "$mongod" --fork --bind_ip 127.0.0.1 --port "$port" --dbpath "$dir/data" --logpath "$dir/log" --pidfilepath "$dir/pid" \
-    --wiredTigerCacheSizeGB 0.25 --nounixsocket "$@" >/dev/null || die "A MongoDB server did not start. The end of its log:
+    --wiredTigerCacheSizeGB 0.25 --nounixsocket --quiet --setParameter diagnosticDataCollectionEnabled=false "$@" >/dev/null || die "A MongoDB server did not start. The end of its log:
 $(tail -n 5 "$dir/log" 2>/dev/null)"
 }
 
@@ -69,6 +70,16 @@ start_replica_set() {
   npm_ci "$root/tests/browser"
   node "$root/tests/browser/harness/replica-set.mjs" "$members" >&2 || die "The replica set did not start. Its logs are in $dir."
   printf 'mongodb://%s/?replicaSet=rs0\n' "$members" >"$dir/url"
+}
+
+# start_single_member DIR: starts a replica set of one member. A write costs a quarter of the CPU time of one in a set of three.
+start_single_member() {
+  local dir=$1 port
+  port=$(free_ports 1)
+  start_mongod "$dir/single" "$port" --replSet rs0
+  npm_ci "$root/tests/browser"
+  node "$root/tests/browser/harness/replica-set.mjs" "127.0.0.1:$port" >&2 || die "The replica set did not start. Its log is in $dir."
+  printf 'mongodb://127.0.0.1:%s/?replicaSet=rs0\n' "$port" >"$dir/single-url"
 }
 
 # replica_set_is_running DIR: succeeds if all three members run.
@@ -95,10 +106,10 @@ mongod_is_running() {
   tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- "--dbpath $dir/data "
 }
 
-# stop_mongodb DIR: stops the servers of start_replica_set and start_standalone, and deletes their data.
+# stop_mongodb DIR: stops the servers that the functions above have started, and deletes their data.
 stop_mongodb() {
   local dir=$1 member members=() waited=0
-  for member in "$dir"/member-* "$dir"/standalone; do
+  for member in "$dir"/member-* "$dir"/single "$dir"/standalone; do
     if mongod_is_running "$member"; then
       # The data is deleted, so an orderly shutdown, which takes seconds, has no use.
       kill -KILL "$(<"$member/pid")" 2>/dev/null || true
@@ -108,6 +119,6 @@ stop_mongodb() {
   for member in ${members[@]+"${members[@]}"}; do
     while mongod_is_running "$member" && ((waited++ < 50)); do sleep 0.1; done
   done
-  rm -rf "$dir"/member-* "$dir/standalone" "$dir/url" "$dir/standalone-url"
+  rm -rf "$dir"/member-* "$dir/single" "$dir/standalone" "$dir/url" "$dir/single-url" "$dir/standalone-url"
   rmdir "$dir" 2>/dev/null || true
 }

@@ -13,6 +13,8 @@ try {
     replSetInitiate: {
       _id: 'rs0',
       members: members.map((host, _id) => ({ _id, host })),
+      // No test stops the member of a set of one, so its writes need not wait for the disk.
+      writeConcernMajorityJournalDefault: members.length > 1,
       // The default of 10 s delays the first election, and every test waits for it.
       settings: { electionTimeoutMillis: 3000, heartbeatIntervalMillis: 500 },
     },

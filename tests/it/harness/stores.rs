@@ -1,6 +1,6 @@
 //! A new store for every test. Nothing is left behind.
 
-use std::{ops::Deref, thread};
+use std::{env, ops::Deref, thread};
 
 use mongodb::{Client, Database, bson::doc};
 use tempfile::TempDir;
@@ -9,12 +9,15 @@ use vestibule::store::{Collection, Store};
 
 use super::cut_proxy::CutProxy;
 
+/// Variable with the URL of the replica set of three.
+const REPLICA_SET: &str = "VESTIBULE_TEST_MONGODB";
+
 /// A value that `#[on_every_store]` creates for each of the two tests.
 pub(crate) trait OnStore {
     /// Creates the value on SQLite.
     async fn on_sqlite() -> Self;
 
-    /// Creates the value on the replica set.
+    /// Creates the value on a replica set.
     async fn on_mongo() -> Self;
 }
 
@@ -24,7 +27,7 @@ impl OnStore for StoreLocation {
     }
 
     async fn on_mongo() -> Self {
-        Self::replica_set()
+        Self::single_member()
     }
 }
 
@@ -103,7 +106,13 @@ impl StoreLocation {
     }
 
     pub(crate) fn replica_set() -> Self {
-        Self::on_server("VESTIBULE_TEST_MONGODB")
+        Self::on_server(REPLICA_SET)
+    }
+
+    /// Replica set with a single member, for tests that are not about the store. It needs a quarter of the CPU time.
+    fn single_member() -> Self {
+        let single = "VESTIBULE_TEST_MONGODB_SINGLE";
+        Self::on_server(if env::var_os(single).is_some() { single } else { REPLICA_SET })
     }
 
     pub(crate) fn standalone() -> Self {
@@ -258,7 +267,7 @@ impl Drop for StoreLocation {
 
 /// Returns the URL in an environment variable, or fails the test.
 pub(crate) fn server(variable: &str) -> String {
-    let address = std::env::var_os(variable).and_then(|address| address.into_string().ok());
+    let address = env::var_os(variable).and_then(|address| address.into_string().ok());
     address.unwrap_or_else(|| panic!("start the replica set with ./scripts/test, or set {variable}"))
 }
 
