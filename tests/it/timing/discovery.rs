@@ -30,8 +30,9 @@ const FIRST_DISCOVERY: Duration = Duration::from_secs(5);
 const FAILURES: u64 = 80;
 
 // Rolling restart: a new replica waits for its first discovery before it answers a login.
-#[on_every_store]
-async fn login_waits_for_the_first_discovery(location: StoreLocation) {
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn login_waits_for_the_first_discovery() {
+    let location = StoreLocation::file();
     let fixture = FederatedFixture::start(&location).await;
     let mut fastest = Duration::MAX;
     for _ in 0..20 {
@@ -60,8 +61,9 @@ async fn login_waits_for_the_first_discovery(location: StoreLocation) {
 }
 
 // The login page of a new replica shows all providers.
-#[on_every_store]
-async fn provider_is_available_during_the_first_discovery(location: StoreLocation) {
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn provider_is_available_during_the_first_discovery() {
+    let location = StoreLocation::file();
     let (fake, corp) = (FakeProvider::start("fake").await, FakeProvider::start("corp").await);
     fake.set_fault(Fault::Answer(Endpoint::Discovery, Silent));
     let begun = Instant::now();
@@ -75,8 +77,9 @@ async fn provider_is_available_during_the_first_discovery(location: StoreLocatio
 }
 
 // Failing logins do not increase the number of requests to the provider.
-#[on_every_store]
-async fn failed_exchanges_cause_one_discovery_in_ten_seconds(location: StoreLocation) {
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn failed_exchanges_cause_one_discovery_in_ten_seconds() {
+    let location = StoreLocation::file();
     let fixture = FederatedFixture::start(&location).await;
     fixture.fake.set_fault(Fault::Answer(Endpoint::Token, Status(503)));
     let (begun, before) = (Instant::now(), fixture.fake.received_requests(Endpoint::Discovery).len());
@@ -99,8 +102,9 @@ async fn failed_exchanges_cause_one_discovery_in_ten_seconds(location: StoreLoca
 }
 
 // Rolling restart: a logout at a new replica still reaches the provider, also if the first discovery fails.
-#[on_every_store]
-async fn logout_waits_for_the_metadata(location: StoreLocation) {
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn logout_waits_for_the_metadata() {
+    let location = StoreLocation::file();
     let fixture = FederatedFixture::start(&location).await;
     for fault in [Late, Status(503)] {
         let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;

@@ -30,8 +30,9 @@ const HEALTHZ_MAX: Duration = Duration::from_millis(700);
 const ROUNDS: usize = 5;
 
 // No key of the set has a `kid`, so each one may have signed a token. Trying all would take five seconds of CPU time for 20 logins.
-#[on_every_store]
-async fn key_sets_with_many_large_keys_do_not_delay_other_requests(location: StoreLocation) {
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn key_sets_with_many_large_keys_do_not_delay_other_requests() {
+    let location = StoreLocation::file();
     let fake = FakeProvider::start("fake").await;
     fake.set_fault(Fault::Keys(|set| set["keys"] = json!(*LARGE_KEYS)));
     let fixture =

@@ -24,8 +24,9 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(8);
 /// Less than the timeout, and more than a login needs on a slow machine.
 const NOT_DELAYED: Duration = Duration::from_secs(7);
 
-#[on_every_store]
-async fn hanging_refresh_does_not_delay_a_login(location: StoreLocation) {
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn hanging_refresh_does_not_delay_a_login() {
+    let location = StoreLocation::file();
     let fixture = FederatedFixture::start(&location).await;
     let browser = fixture.browser();
     let authorization = start_login(&browser, &fixture.fake).await;
@@ -50,8 +51,9 @@ async fn hanging_refresh_does_not_delay_a_login(location: StoreLocation) {
 }
 
 // Two replicas, concurrent logins, and a key that is replaced at once.
-#[on_every_store]
-async fn no_login_fails_during_key_rotation(location: StoreLocation) {
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_login_fails_during_key_rotation() {
+    let location = StoreLocation::file();
     let fixture = FederatedFixture::start(&location).await;
     let replica = fixture.start_replica().await;
     let concurrent = (0..12).map(async |number: usize| {
@@ -75,8 +77,9 @@ async fn no_login_fails_during_key_rotation(location: StoreLocation) {
 }
 
 // A provider publishes a key before it signs, and keeps the old one: keys are requested once.
-#[on_every_store]
-async fn announced_rotation_is_fetched_once(location: StoreLocation) {
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn announced_rotation_is_fetched_once() {
+    let location = StoreLocation::file();
     let fixture = FederatedFixture::start(&location).await;
     let before = fixture.fake.received_requests(Endpoint::Keys).len();
     fixture.fake.publish_keys(&[&FIRST, &SECOND]);

@@ -42,8 +42,9 @@ async fn silent_userinfo_after_slow_tokens_is_skipped() {
     assert!(begun.elapsed() < TIMEOUT, "{:?}", begun.elapsed());
 }
 
-#[on_every_store]
-async fn withdrawn_key_is_refused_after_the_next_fetch(location: StoreLocation) {
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn withdrawn_key_is_refused_after_the_next_fetch() {
+    let location = StoreLocation::file();
     let fixture = FederatedFixture::start(&location).await;
     fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     fixture.fake.publish_keys(&[&SECOND]);
@@ -60,8 +61,9 @@ async fn withdrawn_key_is_refused_after_the_next_fetch(location: StoreLocation) 
 }
 
 // Unknown kids do not become requests to the provider.
-#[on_every_store]
-async fn unknown_keys_are_fetched_once_in_ten_seconds(location: StoreLocation) {
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn unknown_keys_are_fetched_once_in_ten_seconds() {
+    let location = StoreLocation::file();
     let fixture = FederatedFixture::start(&location).await;
     fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     let (begun, before) = (Instant::now(), fixture.fake.received_requests(Endpoint::Keys).len());
