@@ -13,7 +13,8 @@ use crate::store::{DocumentId, Page, StoreError};
 const PAGE: usize = 500;
 
 impl Limiter {
-    /// Returns the waits of an account that last, the longest of each kind, the longest first. `keys` are all texts under which guesses at it are counted.
+    /// Returns the waits of an account that last, the longest of each kind, the longest first. `keys` are all texts under which guesses at
+    /// it are counted.
     pub async fn locks(&self, keys: &[String]) -> Result<Vec<Lock>, StoreError> {
         let mut locks = Vec::new();
         for (guess, id) in counters(keys) {

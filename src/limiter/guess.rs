@@ -122,7 +122,8 @@ pub struct Failures {
     pub of_device: bool,
 }
 
-/// Returns the longest wait of each kind, of the known devices and of other clients, the longest first. A guess is counted for the account and for the typed name.
+/// Returns the longest wait of each kind, of the known devices and of other clients, the longest first. A guess is counted for the account
+/// and for the typed name.
 #[must_use]
 pub fn longest(mut locks: Vec<Lock>) -> Vec<Lock> {
     locks.sort_by_key(|lock| std::cmp::Reverse(lock.until));
