@@ -45,8 +45,8 @@
 //! | code | same code, other replica | the first | last used step of the factor, in the user document | `concurrent_use_of_one_code_opens_one_session` |
 //! | wrong codes | wrong codes | the limit | `tries` of the record, raised before the check | `parallel_wrong_codes_share_the_limit` |
 //! | password change | login | the change | the session carries the user's epoch, which the change raises | `login_during_password_change_leaves_no_session`, `login_that_races_a_password_change_does_not_survive_it` |
-//! | password change | password change | the first | compare-and-set on the user, with `CurrentSession::ensure_valid_for` | `concurrent_changes_at_two_replicas_leave_one_password_and_one_session` |
-//! | disabled account | enrolment | the disabling | compare-and-set on the user, with `CurrentSession::ensure_valid_for` | `enrolment_during_disable_changes_nothing` |
+//! | password change | password change | the first | compare-and-set on the user, `CurrentSession::update_user` | `concurrent_changes_at_two_replicas_leave_one_password_and_one_session` |
+//! | disabled account | enrolment | the disabling | compare-and-set on the user, `CurrentSession::update_user` | `enrolment_during_disable_changes_nothing` |
 //! | unlink | federated login | the unlink | the login reads the user after its record exists; the unlink ends the records it finds by tag | `login_during_unlink_leaves_no_session` |
 //! | back-channel logout | federated login | the logout | [`upstream_logout`]: written before the records are read, read by the login after its record exists | `upstream_logout_before_the_callback_refuses_the_login`, `upstream_logout_in_the_same_second_wins` |
 //! | back-channel logout | second factor, re-authentication | the logout | as end and step up | `upstream_logout_during_the_second_factor_wins`, `upstream_logout_during_reauthentication_wins` |

@@ -61,16 +61,13 @@ pub async fn request(
     require_recent(app, current)?;
     app.limiter.count_deletion_change(&current.user.id.to_string()).await?;
     let now = app.clock.now();
-    let written = app
-        .users
-        .update::<_, DeletionError>(&current.user.id.document_id(), |user| {
-            current.ensure_valid_for(user)?;
+    let (user, (at, is_new)) = current
+        .update_user::<_, DeletionError>(&app.users, |user| {
             let is_new = user.deletion_at.is_none();
             let at = user.request_deletion(now);
             Ok(if is_new { Change::Write((at, true)) } else { Change::Keep((at, false)) })
         })
         .await?;
-    let (user, (at, is_new)) = written.ok_or(Refusal::NotSignedIn)?;
     end_all_but_this(app, current).await?;
     if is_new {
         let audit = app.audit(client).about(user.id).by_user(user.id);
@@ -86,14 +83,11 @@ pub async fn request(
 /// [`DeletionError::Session`] also if the deletion has begun.
 pub async fn cancel(app: &App, client: &Client, current: &CurrentSession) -> Result<(), DeletionError> {
     app.limiter.count_deletion_change(&current.user.id.to_string()).await?;
-    let written = app
-        .users
-        .update::<_, DeletionError>(&current.user.id.document_id(), |user| {
-            current.ensure_valid_for(user)?;
+    let (user, is_cancelled) = current
+        .update_user::<_, DeletionError>(&app.users, |user| {
             Ok(if user.cancel_deletion() { Change::Write(true) } else { Change::Keep(false) })
         })
         .await?;
-    let (user, is_cancelled) = written.ok_or(Refusal::NotSignedIn)?;
     if is_cancelled {
         let audit = app.audit(client).about(user.id).by_user(user.id);
         audit.success(EventKind::DeletionCancelled).record().await;

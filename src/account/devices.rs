@@ -8,7 +8,7 @@ use crate::{
     limiter::Limited,
     session::{CurrentSession, Refusal},
     store::{Change, StoreError},
-    user::DeviceId,
+    user::{DeviceId, User},
     web::client::Client,
 };
 
@@ -34,14 +34,10 @@ pub async fn forget(
     id: DeviceId,
 ) -> Result<(), DeviceError> {
     app.limiter.count_device_removal(&current.user.id.to_string()).await?;
-    let written = app
-        .users
-        .update::<_, DeviceError>(&current.user.id.document_id(), |user| {
-            current.ensure_valid_for(user)?;
-            if user.forget_device(id) { Ok(Change::Write(())) } else { Err(DeviceError::Unknown) }
-        })
-        .await?;
-    written.ok_or(Refusal::NotSignedIn)?;
+    let forget = |user: &mut User| {
+        if user.forget_device(id) { Ok(Change::Write(())) } else { Err(DeviceError::Unknown) }
+    };
+    current.update_user(&app.users, forget).await?;
     let audit = app.audit(client).about(current.user.id).by_user(current.user.id);
     audit.success(EventKind::DeviceForgotten).record().await;
     Ok(())

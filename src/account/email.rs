@@ -72,18 +72,15 @@ pub async fn request(
     let email: Email = email.parse().map_err(|_| EmailRequestError::NoAddress)?;
     count(app, current.user.id).await?;
     let now = app.clock.now();
-    let written = app
-        .users
-        .update::<_, EmailRequestError>(&current.user.id.document_id(), |user| {
-            current.ensure_valid_for(user)?;
+    let (user, ()) = current
+        .update_user::<_, EmailRequestError>(&app.users, |user| {
             user.request_email(email.clone(), now)?;
             Ok(Change::Write(()))
         })
         .await?;
-    let user = written.ok_or(Refusal::NotSignedIn)?.0.into_document();
     let audit = app.audit(&client).about(user.id).by_user(user.id);
     audit.success(EventKind::EmailChangeRequested).details(email.as_str()).record().await;
-    start(app, client, user, email, Purpose::ConfirmEmail)
+    start(app, client, user.into_document(), email, Purpose::ConfirmEmail)
 }
 
 /// Withdraws the pending address of the signed-in user. The present one stays; there may be none that is pending.
@@ -91,14 +88,11 @@ pub async fn request(
 /// # Errors
 /// [`EmailRequestError`]; nothing has changed.
 pub async fn withdraw(app: &App, client: &Client, current: &CurrentSession) -> Result<(), EmailRequestError> {
-    let written = app
-        .users
-        .update::<_, EmailRequestError>(&current.user.id.document_id(), |user| {
-            current.ensure_valid_for(user)?;
+    let (user, is_changed) = current
+        .update_user::<_, EmailRequestError>(&app.users, |user| {
             Ok(if user.drop_pending_email() { Change::Write(true) } else { Change::Keep(false) })
         })
         .await?;
-    let (user, is_changed) = written.ok_or(Refusal::NotSignedIn)?;
     if is_changed {
         let audit = app.audit(client).about(user.id).by_user(user.id);
         audit.success(EventKind::EmailChangeCancelled).record().await;

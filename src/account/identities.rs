@@ -80,15 +80,12 @@ pub async fn unlink(
     if let Some(unlinked) = unlinked.iter().find(|unlinked| public_id(&unlinked.key) == identity) {
         end_other_sessions(app, current, &unlinked.key).await?;
     }
-    let written = app
-        .users
-        .update::<_, IdentityChangeError>(&current.user.id.document_id(), |user| {
-            current.ensure_valid_for(user)?;
+    let (after, (key, before)) = current
+        .update_user(&app.users, |user| {
             let before = Box::new(user.clone());
             remove(app, user, identity).map(|key| Change::Write((key, before)))
         })
         .await?;
-    let (after, (key, before)) = written.ok_or(IdentityChangeError::Unknown)?;
     let audit = app.audit(client).about(after.id).by_user(after.id);
     let changes = decision_trace::changes(&before, &after);
     audit.success(EventKind::IdentityUnlinked).details(changes).record().await;

@@ -1,7 +1,8 @@
 //! "This was not me": the user reports an action that was not theirs, in a session or with the link of a notice.
 //!
 //! All sessions end on every replica, no device is known or trusted any more, and a pending change of the address is dropped. The present
-//! password opens nothing any more: an attacker who knows it would replace it first. The user sets another one by mail. To open the link changes nothing; the page sends the token after a click.
+//! password opens nothing any more: an attacker who knows it would replace it first. The user sets another one by mail. To open the link
+//! changes nothing; the page sends the token after a click.
 //!
 //! A reader of old mails could use the links of many notices to sign the user out again and again. So each link works once, one report
 //! makes all links of earlier notices invalid, and reports by link are limited: three, then one each hour.
@@ -43,15 +44,12 @@ pub async fn report_in_session(
     current: &CurrentSession,
 ) -> Result<(), ReportError> {
     let now = app.clock.now();
-    let written = app
-        .users
-        .update::<_, ReportError>(&current.user.id.document_id(), |user| {
-            current.ensure_valid_for(user)?;
+    let (user, ()) = current
+        .update_user::<_, ReportError>(&app.users, |user| {
             user.report_attack(now);
             Ok(Change::Write(()))
         })
         .await?;
-    let user = written.ok_or(Refusal::NotSignedIn)?.0.into_document();
     finish(app, client, &user).await;
     Ok(())
 }

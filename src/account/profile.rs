@@ -60,10 +60,8 @@ pub async fn change(
     // A script with a session could change a field without end, with an audit event each.
     app.limiter.count_profile_change(&id.to_string()).await?;
     let now = app.clock.now();
-    let written = app
-        .users
-        .update::<_, ProfileChangeError>(&id.document_id(), |user| {
-            current.ensure_valid_for(user)?;
+    let (user, fields) = current
+        .update_user::<_, ProfileChangeError>(&app.users, |user| {
             let fields = apply(user, change);
             if fields.is_empty() {
                 return Ok(Change::Keep(fields));
@@ -72,7 +70,6 @@ pub async fn change(
             Ok(Change::Write(fields))
         })
         .await?;
-    let (user, fields) = written.ok_or(Refusal::NotSignedIn)?;
     if !fields.is_empty() {
         let audit = app.audit(client).about(id).by_user(id);
         audit.success(EventKind::UserUpdated).details(fields.join(", ")).record().await;

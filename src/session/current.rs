@@ -7,7 +7,13 @@ use super::{
     record::{Session, State},
     refusal::Refusal,
 };
-use crate::{secrets, user::User, web::session_id::SessionId};
+use crate::{
+    cache::DocumentCache,
+    secrets,
+    store::{Change, StoreError, Stored},
+    user::User,
+    web::session_id::SessionId,
+};
 
 /// A session that is valid in any state; checked in this request.
 #[derive(Clone, Debug)]
@@ -20,9 +26,30 @@ pub struct CurrentSession {
 }
 
 impl CurrentSession {
-    /// Checks the session against this version of its user. Every write that follows from a session calls this inside its
-    /// compare-and-set: a session that a password change, a disabled account or a new factor has ended writes nothing, whatever the
-    /// cache says.
+    /// Changes the user of the session. The session is checked against the version that is written: a session that a password change, a
+    /// disabled account or a new factor has ended writes nothing, whatever the cache says. `change` may run several times.
+    ///
+    /// # Errors
+    /// Any error of `change`, [`Refusal::Ended`], and [`Refusal::NotSignedIn`] if the user was deleted.
+    pub async fn update_user<R, E>(
+        &self,
+        users: &DocumentCache<User>,
+        mut change: impl FnMut(&mut User) -> Result<Change<R>, E> + Send,
+    ) -> Result<(Stored<User>, R), E>
+    where
+        E: From<StoreError> + From<Refusal> + Send,
+        R: Send,
+    {
+        let written = users
+            .update(&self.user.id.document_id(), |user| {
+                self.ensure_valid_for(user)?;
+                change(user)
+            })
+            .await?;
+        written.ok_or_else(|| Refusal::NotSignedIn.into())
+    }
+
+    /// Checks the session against this version of its user.
     ///
     /// # Errors
     /// [`Refusal::Ended`].

@@ -158,15 +158,12 @@ async fn prove_current(
 /// Writes the new hash, if the session is still valid: of two changes at once the first one ends the session of the second.
 async fn write(app: &App, current: &CurrentSession, hash: String) -> Result<User, PasswordChangeError> {
     let now = app.clock.now();
-    let written = app
-        .users
-        .update::<_, PasswordChangeError>(&current.user.id.document_id(), |user| {
-            current.ensure_valid_for(user)?;
+    let (user, ()) = current
+        .update_user::<_, PasswordChangeError>(&app.users, |user| {
             set(user, current.session.state, hash.clone(), now);
             Ok(Change::Write(()))
         })
         .await?;
-    let (user, ()) = written.ok_or(Refusal::NotSignedIn)?;
     Ok(user.into_document())
 }
 

@@ -31,16 +31,13 @@ pub async fn rename(
     require_recent(app, current)?;
     app.limiter.count_factor_change(&current.user.id.to_string()).await?;
     let now = app.clock.now();
-    let written = app
-        .users
-        .update::<_, FactorError>(&current.user.id.document_id(), |user| {
-            current.ensure_valid_for(user)?;
+    let (_, (totp, before)) = current
+        .update_user::<_, FactorError>(&app.users, |user| {
             let before = find(user, id)?.name.clone();
             user.rename_totp(id, name, now);
             Ok(Change::Write((find(user, id)?.clone(), before)))
         })
         .await?;
-    let (_, (totp, before)) = written.ok_or(Refusal::NotSignedIn)?;
     let details = format!("{before:?} → {name:?}");
     audit(app, client, current).success(EventKind::FactorRenamed).details(details).record().await;
     Ok(totp)
@@ -61,10 +58,8 @@ pub async fn remove(
     session::check_against_store(app, current).await?;
     app.limiter.count_factor_change(&current.user.id.to_string()).await?;
     let now = app.clock.now();
-    let written = app
-        .users
-        .update::<_, FactorError>(&current.user.id.document_id(), |user| {
-            current.ensure_valid_for(user)?;
+    let (user, name) = current
+        .update_user::<_, FactorError>(&app.users, |user| {
             let name = find(user, id)?.name.clone();
             // Inside the write: two requests that remove the last two apps at the same time must leave one.
             match app.config.mfa {
@@ -75,7 +70,6 @@ pub async fn remove(
             Ok(Change::Write(name))
         })
         .await?;
-    let (user, name) = written.ok_or(Refusal::NotSignedIn)?;
     let details = format!("{name:?}, {} left", user.totp.len());
     audit(app, client, current).success(EventKind::FactorRemoved).details(details).record().await;
     notices::send(app, client, &user, Notice::FactorRemoved { name }).await;

@@ -77,10 +77,8 @@ async fn accept_app_code(
     code: &str,
 ) -> Result<Option<Accepted>, FactorError> {
     let now = app.clock.now();
-    let accepted = app
-        .users
-        .update::<_, FactorError>(&current.user.id.document_id(), |user| {
-            current.ensure_valid_for(user)?;
+    let (user, is_correct) = current
+        .update_user::<_, FactorError>(&app.users, |user| {
             if !use_code(app, user, code, now)? {
                 return Ok(Change::Keep(false));
             }
@@ -90,8 +88,7 @@ async fn accept_app_code(
             Ok(Change::Write(true))
         })
         .await?;
-    let user = accepted.and_then(|(user, is_correct)| is_correct.then(|| user.into_document()));
-    Ok(user.map(|user| Accepted { user, amr: Amr::Otp }))
+    Ok(is_correct.then(|| Accepted { user: user.into_document(), amr: Amr::Otp }))
 }
 
 /// Uses up a code of any app of the user; returns `false` if the code is wrong for all of them.
@@ -129,10 +126,8 @@ async fn accept_recovery_code(
     let found = slot.find_code(codes.salt.clone(), codes.hashes, code.into_text()).await;
     let Some(hash) = found.ok_or(FactorError::Busy)? else { return Ok(None) };
     let now = app.clock.now();
-    let written = app
-        .users
-        .update::<_, FactorError>(&id, |user| {
-            current.ensure_valid_for(user)?;
+    let (user, is_used) = current
+        .update_user::<_, FactorError>(&app.users, |user| {
             let is_used =
                 user.recovery_codes.as_mut().is_some_and(|unused| unused.use_up(&codes.salt, &hash, now));
             if !is_used {
@@ -142,8 +137,7 @@ async fn accept_recovery_code(
             Ok(Change::Write(true))
         })
         .await?;
-    let user = written.and_then(|(user, is_used)| is_used.then(|| user.into_document()));
-    Ok(user.map(|user| Accepted { user, amr: Amr::Recovery }))
+    Ok(is_used.then(|| Accepted { user: user.into_document(), amr: Amr::Recovery }))
 }
 
 fn record_login(current: &CurrentSession, user: &mut User, now: Timestamp) {

@@ -23,8 +23,8 @@ use crate::{
 /// Creates a secret and stores it as pending, under the name that the user chose. The apps of the user stay valid.
 ///
 /// # Errors
-/// [`FactorError::TooManyApps`]; [`FactorError::ProofTooOld`] if the last authentication is older than ten minutes, [`FactorError::Limited`] after too many starts, and the
-/// refusals of the session.
+/// [`FactorError::TooManyApps`]; [`FactorError::ProofTooOld`] if the last authentication is older than ten minutes,
+/// [`FactorError::Limited`] after too many starts, and the refusals of the session.
 pub async fn start_enrolment(
     app: &App,
     client: &Client,
@@ -43,9 +43,8 @@ pub async fn start_enrolment(
     let enrolment = totp::enrol(&current.user, &app.config, expires_at);
     let secret = app.keys.seal(&current.user.id, totp::PENDING, enrolment.secret());
     let pending = PendingTotp { name, secret, expires_at, begun_by: current.id_hash_hex(), tries: 0 };
-    app.users
-        .update::<_, FactorError>(&current.user.id.document_id(), |user| {
-            current.ensure_valid_for(user)?;
+    current
+        .update_user(&app.users, |user| {
             if user.totp.len() >= APPS_MAX {
                 return Err(FactorError::TooManyApps);
             }
@@ -125,9 +124,8 @@ async fn confirm(
         None
     };
     let first = FirstCode { code, recovery_codes: codes.as_ref().map(|codes| &codes.stored) };
-    let confirmed =
-        app.users.update::<_, FactorError>(&id, |user| confirm_pending(app, current, user, &first)).await?;
-    let (user, confirmation) = confirmed.ok_or(Refusal::NotSignedIn)?;
+    let confirm = |user: &mut User| confirm_pending(app, current, user, &first);
+    let (user, confirmation) = current.update_user(&app.users, confirm).await?;
     Ok((user.into_document(), confirmation, codes))
 }
 
@@ -168,7 +166,6 @@ fn confirm_pending(
     user: &mut User,
     first: &FirstCode<'_>,
 ) -> Result<Change<Confirmation>, FactorError> {
-    current.ensure_valid_for(user)?;
     let now = app.clock.now();
     let own = user.pending_totp.take().filter(|pending| is_own(app, current, pending));
     let pending = own.ok_or(FactorError::NoPendingEnrolment)?;

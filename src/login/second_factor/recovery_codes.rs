@@ -8,16 +8,8 @@ use secrecy::SecretString;
 
 use super::{FactorError, audit};
 use crate::{
-    app::App,
-    audit::EventKind,
-    login::recent_proof::require_recent,
-    mail::Notice,
-    notices,
-    secrets::random,
-    session::{CurrentSession, Refusal},
-    store::Change,
-    user::RecoveryCodes,
-    web::client::Client,
+    app::App, audit::EventKind, login::recent_proof::require_recent, mail::Notice, notices, secrets::random,
+    session::CurrentSession, store::Change, user::RecoveryCodes, web::client::Client,
 };
 
 /// Number of codes of a set.
@@ -104,10 +96,8 @@ pub async fn replace(
     require_recent(app, current)?;
     app.limiter.count_factor_change(&current.user.id.to_string()).await?;
     let NewCodes { shown, stored } = create(app).await?;
-    let written = app
-        .users
-        .update::<_, FactorError>(&current.user.id.document_id(), |user| {
-            current.ensure_valid_for(user)?;
+    let (user, ()) = current
+        .update_user(&app.users, |user| {
             if !user.has_second_factor() {
                 return Err(FactorError::NoFactor);
             }
@@ -115,7 +105,6 @@ pub async fn replace(
             Ok(Change::Write(()))
         })
         .await?;
-    let (user, ()) = written.ok_or(Refusal::NotSignedIn)?;
     audit(app, client, current).success(EventKind::RecoveryCodesReplaced).record().await;
     notices::send(app, client, &user, Notice::RecoveryCodesReplaced).await;
     Ok(shown)

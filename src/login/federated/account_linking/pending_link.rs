@@ -188,11 +188,8 @@ async fn link(
     identity: &Identity,
     now: Timestamp,
 ) -> Result<Value, LinkError> {
-    let id = current.user.id.document_id();
-    let linked = app
-        .users
-        .update::<_, LinkError>(&id, |user| {
-            current.ensure_valid_for(user)?;
+    let linked = current
+        .update_user(&app.users, |user| {
             let before = Box::new(user.clone());
             Ok(if user.link_identity(identity.clone(), now) {
                 Change::Write(before)
@@ -202,9 +199,7 @@ async fn link(
         })
         .await;
     match linked {
-        Ok(Some((after, before))) => Ok(decision_trace::changes(&before, &after)),
-        // The user was deleted.
-        Ok(None) => Err(Refusal::NotSignedIn.into()),
+        Ok((after, before)) => Ok(decision_trace::changes(&before, &after)),
         Err(LinkError::Store(StoreError::Taken { .. })) => Err(LinkError::IdentityInUse),
         Err(error) => Err(error),
     }
