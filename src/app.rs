@@ -125,6 +125,7 @@ impl App {
             store: store.clone(),
             clock: clock.clone(),
             mfa: config.mfa,
+            request_deadline: REQUEST_DEADLINE,
         };
         tasks.spawn(follower.follow());
         tasks.spawn(keep_synchronized(store.clone(), clock.clone()));

@@ -114,6 +114,9 @@ pub struct User {
     pub session_epoch: i64,
     /// Why the epoch was raised last: the reason that sessions of older epochs report.
     pub sessions_ended_because: Option<EndReason>,
+    /// Handle of the session that raised the epoch last and that continues under a new id. Its browser sees no end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub continuing_session: Option<String>,
     pub created_at: Timestamp,
     /// The last change by an administrator or the user. A sign-in is not a change.
     pub updated_at: Timestamp,
@@ -178,6 +181,7 @@ impl User {
             field_sources: BTreeMap::new(),
             session_epoch: 0,
             sessions_ended_because: None,
+            continuing_session: None,
             created_at: now,
             updated_at: now,
             last_login_at: None,
@@ -233,6 +237,13 @@ impl User {
         self.pending_email = None;
         self.session_epoch += 1;
         self.sessions_ended_because = Some(because);
+        self.continuing_session = None;
+    }
+
+    /// Records that the session with this handle ended the others, and continues under a new id. It is part of the same write. It opens
+    /// nothing: until its replacement is written, the session has ended like the others.
+    pub fn continue_in(&mut self, session: &str) {
+        self.continuing_session = Some(session.to_owned());
     }
 }
 

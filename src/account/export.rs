@@ -100,6 +100,7 @@ fn user_json(app: &App, user: &User) -> Value {
         // Counters of the sessions, which are listed on their own.
         session_epoch: _,
         sessions_ended_because: _,
+        continuing_session: _,
         created_at,
         updated_at,
         last_login_at,

@@ -16,7 +16,7 @@ pub mod follower;
 pub(crate) mod routes;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -72,8 +72,16 @@ pub struct EventStreams(Arc<Mutex<List>>);
 #[derive(Debug, Default)]
 struct List {
     sessions: HashMap<DocumentId, Entry>,
-    of_user: HashMap<UserId, usize>,
+    /// By the key under which the change feed names a user.
+    users: HashMap<DocumentId, OfUser>,
     total: usize,
+}
+
+/// The streams of one user.
+#[derive(Debug, Default)]
+struct OfUser {
+    sessions: HashSet<DocumentId>,
+    streams: usize,
 }
 
 #[derive(Debug)]
@@ -108,7 +116,7 @@ impl EventStreams {
         let mut list = lock(&self.0);
         let (id, user) = (session.id(), session.user_id);
         let of_session = list.sessions.get(&id).map_or(0, |entry| entry.streams);
-        let of_user = list.of_user.get(&user).copied().unwrap_or_default();
+        let of_user = list.users.get(&user.document_id()).map_or(0, |of_user| of_user.streams);
         if of_session >= OF_SESSION || of_user >= OF_USER {
             return Err(Full::OfUser);
         }
@@ -116,7 +124,9 @@ impl EventStreams {
             return Err(Full::Total);
         }
         list.total += 1;
-        *list.of_user.entry(user).or_default() += 1;
+        let of_user = list.users.entry(user.document_id()).or_default();
+        of_user.streams += 1;
+        of_user.sessions.insert(id.clone());
         let entry = list.sessions.entry(id.clone()).or_insert_with(|| Entry {
             user,
             streams: 0,
@@ -135,7 +145,7 @@ impl EventStreams {
     }
 
     fn all(&self) -> Vec<Listed> {
-        lock(&self.0).selected(|_, _| true)
+        lock(&self.0).selected(|_| true)
     }
 
     fn of_session(&self, session: &DocumentId) -> Option<Listed> {
@@ -145,15 +155,17 @@ impl EventStreams {
 
     fn of_user(&self, user: &DocumentId) -> Vec<Listed> {
         let list = lock(&self.0);
-        if !list.of_user.keys().any(|known| known.document_id() == *user) {
-            return Vec::new();
-        }
-        list.selected(|_, entry| entry.user.document_id() == *user)
+        // One look-up: a change of each user in the store comes here.
+        let sessions = list.users.get(user).into_iter().flat_map(|of_user| &of_user.sessions);
+        let listed = |session: &DocumentId| {
+            list.sessions.get(session).map(|entry| Listed { session: session.clone(), user: entry.user })
+        };
+        sessions.filter_map(listed).collect()
     }
 
     /// Returns the sessions whose known deadline has passed.
     fn expired(&self, now: Timestamp) -> Vec<Listed> {
-        lock(&self.0).selected(|_, entry| match *entry.notice.borrow() {
+        lock(&self.0).selected(|entry| match *entry.notice.borrow() {
             Notice::Open { expires_at, ends_at } => now >= expires_at.min(ends_at),
             Notice::Ended(_) | Notice::Closed => false,
         })
@@ -174,24 +186,28 @@ impl EventStreams {
 }
 
 impl List {
-    fn selected(&self, is_selected: impl Fn(&DocumentId, &Entry) -> bool) -> Vec<Listed> {
-        let entries = self.sessions.iter().filter(|(session, entry)| is_selected(session, entry));
+    fn selected(&self, is_selected: impl Fn(&Entry) -> bool) -> Vec<Listed> {
+        let entries = self.sessions.iter().filter(|(_, entry)| is_selected(entry));
         entries.map(|(session, entry)| Listed { session: session.clone(), user: entry.user }).collect()
     }
 
     fn remove(&mut self, session: &DocumentId, user: UserId) {
         self.total -= 1;
-        if let Some(streams) = self.of_user.get_mut(&user) {
-            *streams -= 1;
-            if *streams == 0 {
-                self.of_user.remove(&user);
-            }
-        }
-        if let Some(entry) = self.sessions.get_mut(session) {
+        let is_last_of_session = self.sessions.get_mut(session).is_some_and(|entry| {
             entry.streams -= 1;
-            if entry.streams == 0 {
-                self.sessions.remove(session);
-            }
+            entry.streams == 0
+        });
+        if is_last_of_session {
+            self.sessions.remove(session);
+        }
+        let user = user.document_id();
+        let Some(of_user) = self.users.get_mut(&user) else { return };
+        of_user.streams -= 1;
+        if is_last_of_session {
+            of_user.sessions.remove(session);
+        }
+        if of_user.streams == 0 {
+            self.users.remove(&user);
         }
     }
 }
@@ -284,6 +300,26 @@ mod tests {
         streams.report(&session.id(), extended(1200));
         assert_eq!(*stream.notice.borrow(), Notice::Ended(EndReason::Idle));
         assert_eq!(streams.expired(after(600)), [], "an ended session is not read again");
+    }
+
+    #[test]
+    fn sessions_of_a_user_are_those_with_a_stream() {
+        let streams = EventStreams::default();
+        let (ada, linus) = (UserId::new(NOW), UserId::new(NOW));
+        let (first, second) = (session(ada), session(ada));
+        let open = [&first, &first, &second, &session(linus)].map(|of| streams.open(of).expect("a place"));
+        let of_ada = || {
+            let listed = streams.of_user(&ada.document_id());
+            listed.into_iter().map(|listed| listed.session).collect::<HashSet<_>>()
+        };
+        assert_eq!(of_ada(), HashSet::from([first.id(), second.id()]));
+        let [one, two, of_second, of_linus] = open;
+        drop((one, of_second));
+        assert_eq!(of_ada(), HashSet::from([first.id()]));
+        drop(two);
+        assert_eq!((of_ada(), streams.of_user(&linus.document_id()).len()), (HashSet::new(), 1));
+        drop(of_linus);
+        assert_eq!(lock(&streams.0).users.len(), 0, "an entry that stays is a leak");
     }
 
     #[test]

@@ -117,6 +117,7 @@ impl User {
             field_sources: _,
             session_epoch: _,
             sessions_ended_because: _,
+            continuing_session: _,
             created_at: _,
             last_login_at: _,
             devices,

@@ -67,6 +67,7 @@ pub async fn remove(
                 Mfa::Required | Mfa::Optional => {}
             }
             user.remove_totp(id, now);
+            user.continue_in(&current.session.handle());
             Ok(Change::Write(name))
         })
         .await?;

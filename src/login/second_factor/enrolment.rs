@@ -186,6 +186,7 @@ fn confirm_pending(
         user.set_recovery_codes(codes.clone());
     }
     user.add_totp(totp, now);
+    user.continue_in(&current.session.handle());
     user.last_login_at = user.last_login_at.max(Some(now));
     Ok(Change::Write(Confirmation::Correct { with_codes }))
 }

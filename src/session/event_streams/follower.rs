@@ -3,6 +3,10 @@
 //! A change of a session or of its user is read at once. A deadline passes without a change, so every tick compares the known deadlines with
 //! the clock; the store says whether another replica has extended the session. Without a change feed, the task reads every session
 //! that has a stream before a second has passed: one read for each session, whatever the number of its streams.
+//!
+//! A session that sets a new password or a new factor ends by the same write as the others, and a moment later the same request replaces it. The
+//! user document names this session ([`User::continuing_session`]): its browser must not see an end. The change of the session record is the
+//! signal for its streams. It comes before the deadline of the request, or never.
 
 use std::{
     collections::HashSet,
@@ -35,9 +39,6 @@ const TICK: Duration = Duration::from_millis(200);
 const UNSYNCED_INTERVAL: Duration = Duration::from_millis(600);
 /// The feed counts as in sync for this long after its last answer.
 const SYNCED_FOR: Duration = Duration::from_millis(600);
-/// How long an end by a new factor or a new password waits. The session that sets it ends by the same write, and a moment later the same
-/// request replaces it: that browser must not see an end.
-const REPLACEMENT_TIME: Duration = Duration::from_millis(750);
 /// Sessions read at once.
 const READ_AT_ONCE: usize = 32;
 
@@ -49,6 +50,8 @@ pub struct Follower {
     pub store: Store,
     pub clock: Clock,
     pub mfa: Mfa,
+    /// After this time no request replaces a session any more.
+    pub request_deadline: Duration,
 }
 
 impl Follower {
@@ -127,7 +130,8 @@ impl Follower {
                 State::AwaitingSecondFactor | State::AwaitingEnrolment | State::AwaitingPasswordChange,
             ) => Notice::Closed,
             Validity::Invalid(EndReason::FactorChanged | EndReason::PasswordChanged)
-                if now < user.updated_at + REPLACEMENT_TIME =>
+                if user.continuing_session.as_deref() == Some(&*session.handle())
+                    && now < user.updated_at + self.request_deadline =>
             {
                 return Ok(None);
             }

@@ -8,6 +8,7 @@ use vestibule::{
     session,
     store::{Change, StoreError},
     user::{EndReason, Status, User},
+    web::session_id::SessionId,
 };
 
 use super::ending::{BOUND, SLACK};
@@ -216,6 +217,46 @@ async fn events_of_a_replaced_id_close_without_an_end(location: StoreLocation) {
     let mut events = Events::open(&browser).await;
     browser.clone().sign_out().await.expect_status(200);
     expect_end(&mut events, "signed_out").await;
+}
+
+// The session that sets the password ends by the same write as the others: its browser must not see an end, however long the rest of the
+// request takes. The others end at once.
+#[on_every_store]
+async fn events_of_the_session_that_changes_the_password_wait_for_its_replacement(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let replica = service.start_replica().await;
+    let ada = create_user(&service, "ada").await;
+    let (browser, other) = (signed_in(&service, "ada").await, signed_in(&service, "ada").await);
+    let mut own = Events::open(&browser.at_replica(&replica)).await;
+    let mut ended = Events::open(&other).await;
+    let key = browser.session().unwrap().parse::<SessionId>().unwrap().document_id();
+    let handle = service.app.sessions.get(&key).await.unwrap().expect("the session").handle();
+    let now = service.clock.now();
+    change_user(&service, &ada, |user| {
+        user.updated_at = now;
+        user.end_sessions(EndReason::PasswordChanged);
+        user.continue_in(&handle);
+    })
+    .await;
+    expect_end(&mut ended, "password_changed").await;
+    service.advance_time(Duration::from_secs(5));
+    assert_eq!(own.next_within(SOON).await, Next::Silence, "the request may still replace the session");
+    // No request takes longer.
+    service.advance_time(Duration::from_secs(11));
+    expect_end(&mut own, "password_changed").await;
+    browser.me().await.expect_problem(401, "session_ended");
+}
+
+#[on_every_store]
+async fn events_of_a_changed_password_close_here_and_end_elsewhere(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    let (browser, other) = (signed_in(&service, "ada").await, signed_in(&service, "ada").await);
+    let (mut own, mut ended) = (Events::open(&browser).await, Events::open(&other).await);
+    let new = json!({ "currentPassword": PASSWORD, "newPassword": "violet tractor umbrella" });
+    browser.post("/api/account/password", &new).await.expect_status(200);
+    assert_eq!(own.next_within(BOUND + SLACK).await, Next::Closed);
+    expect_end(&mut ended, "password_changed").await;
 }
 
 // Each stream holds a connection: one user must not be able to use up all of them (denial of service).
