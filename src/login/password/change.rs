@@ -117,16 +117,16 @@ fn can_sign_in_by_name(user: &User) -> bool {
     user.username.is_some() || user.email.is_some() && user.email_verified
 }
 
-/// Checks a password that a user chose. Returns `None` if the check could not run.
+/// Checks a password that a user chose; `None` if the hashing queue is full. The check takes processor time and may read the list of the
+/// operator: on the threads of the requests it would delay every other request (denial of service).
 pub async fn accept(app: &App, user: &User, new: SecretString) -> Option<Result<AcceptedPassword, Refused>> {
     let policy = app.passwords.clone();
     let context: Vec<String> = user.password_context().into_iter().map(str::to_owned).collect();
-    // It may read the list of the operator: requests of other users must not wait for it.
-    let accepted = tokio::task::spawn_blocking(move || {
+    let check = move || {
         let context: Vec<&str> = context.iter().map(String::as_str).collect();
         AcceptedPassword::stated(&policy, new, &context)
-    });
-    accepted.await.ok()
+    };
+    app.hasher.try_run(check).await
 }
 
 /// Checks the current password where it is needed, and that the new one differs. Returns whether the current one was proven.
@@ -161,6 +161,7 @@ async fn write(app: &App, current: &CurrentSession, hash: String) -> Result<User
     let (user, ()) = current
         .update_user::<_, PasswordChangeError>(&app.users, |user| {
             set(user, current.session.state, hash.clone(), now);
+            user.continue_in(&current.session.handle());
             Ok(Change::Write(()))
         })
         .await?;

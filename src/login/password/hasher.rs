@@ -1,4 +1,4 @@
-//! Threads that only hash passwords, behind a bounded queue. Each thread has low priority and keeps its memory.
+//! Threads that hash passwords and check new ones against the rules, behind a bounded queue. Each thread has low priority and keeps its memory.
 //!
 //! A hash takes 15 ms and 19 MiB on purpose. On the threads of the requests it would delay every other request; without a bound it would
 //! exhaust the memory. On Linux the priority belongs to the thread: session checks come first while many logins wait.
@@ -107,6 +107,11 @@ impl Hasher {
     /// Checks a password; waits for a slot. For the command line, where waiting is acceptable.
     pub async fn check(&self, check: PasswordCheck) -> Option<CheckResult> {
         self.wait().await?.check(check).await
+    }
+
+    /// Runs another job that takes processor time, or returns `None` if the queue is full.
+    pub async fn try_run<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        self.reserve()?.run(|_| job()).await
     }
 
     async fn wait(&self) -> Option<QueueSlot> {

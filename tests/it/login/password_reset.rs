@@ -112,6 +112,31 @@ async fn rejected_password_keeps_the_token(location: StoreLocation) {
     reset(&browser, &link, NEW).await.expect_status(200);
 }
 
+// The rules take processor time. On the threads of the requests, one client could delay all others (denial of service).
+#[on_every_store]
+async fn new_password_is_checked_in_the_hashing_queue(location: StoreLocation) {
+    let service =
+        Service::with_settings(&location, &[("VESTIBULE_HASH_THREADS", "1"), ("VESTIBULE_HASH_QUEUE", "1")])
+            .await;
+    let ada = ada(&service).await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let link = token(&service, &ada, Purpose::ResetPassword).await;
+    let change = json!({ "currentPassword": PASSWORD, "newPassword": "password123" });
+    let advice = json!({ "password": "password123" });
+    let requests = [("/api/account/password", change), ("/api/auth/password/strength", advice)];
+    let slots: Vec<_> = std::iter::from_fn(|| service.app.hasher.reserve()).collect();
+    reset(&browser, &link, "password123").await.expect_problem(503, "busy");
+    for (path, body) in &requests {
+        browser.post(path, body).await.expect_problem(503, "busy");
+    }
+    drop(slots);
+    reset(&browser, &link, "password123").await.expect_problem(400, "password_rejected");
+    let [(change, body), (strength, advice)] = &requests;
+    browser.post(change, body).await.expect_problem(400, "password_rejected");
+    browser.post(strength, advice).await.expect_status(200);
+}
+
 // ASVS 6.4.3: the mailbox is no factor.
 #[on_every_store]
 async fn reset_does_not_replace_the_second_factor(location: StoreLocation) {

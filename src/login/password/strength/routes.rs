@@ -45,8 +45,8 @@ pub(crate) async fn estimate(
     app.limiter.count_strength_estimate(&user.id.to_string()).await?;
     let policy = app.passwords.clone();
     // It takes milliseconds of processor time, and may read a file.
-    let strength = tokio::task::spawn_blocking(move || Strength::of(&policy, &user, &password)).await;
-    let Strength { score, refused, warning, suggestions } = strength.map_err(|_| ApiError::busy())?;
+    let strength = app.hasher.try_run(move || Strength::of(&policy, &user, &password)).await;
+    let Strength { score, refused, warning, suggestions } = strength.ok_or_else(ApiError::busy)?;
     Ok(JsonBody(StrengthView { score, accepted: refused.is_none(), code: refused, warning, suggestions }))
 }
 
