@@ -1,7 +1,7 @@
 //! Prometheus metrics, served on a listener of their own. The network decides which clients can reach that address.
 //!
 //! Without `VESTIBULE_METRICS_LISTEN` nothing is counted. Every metric is in one table, with its type, its labels and its meaning.
-//! `deploy/docs/production.md` has the same table. Labels are our own routes, codes and names, never text from a request: a client could
+//! `deploy/docs/metrics.md` has the same table. Labels are our own routes, codes and names, never text from a request: a client could
 //! otherwise create series without limit, or write into the dashboards of an operator.
 
 use std::{
@@ -56,6 +56,8 @@ metrics! {
     Counter STORE_ERRORS = "vestibule_store_errors_total" ("operation"): "Operations that failed because the store is unavailable, by operation.";
     Gauge FEED = "vestibule_change_feed_synced" (""): "1 if this replica sees the changes of other replicas within a second, otherwise 0.";
     Counter MAILS = "vestibule_mails_total" ("outcome"): "Attempts to deliver a mail, by outcome: delivered, deferred or failed.";
+    Gauge MAIL_QUEUE = "vestibule_mails_undelivered" ("state"): "Mails in the store that wait (queued) or were given up (failed), counted every ten seconds. Each replica reports the same mails: use the maximum.";
+    Gauge MAIL_AGE = "vestibule_mail_oldest_age_seconds" (""): "Age of the oldest mail that waits, and 0 without one.";
     Gauge EVENT_STREAMS = "vestibule_event_streams" (""): "Open streams of server-sent events.";
     Counter LOST_LOG_LINES = "vestibule_log_lines_lost_total" (""): "Log lines that could not be written.";
 }
@@ -161,6 +163,14 @@ pub fn count_mail(outcome: &'static str) {
     }
 }
 
+/// Sets the numbers of the mail queue.
+pub fn set_mail_queue(queued: u64, failed: u64, oldest: Duration) {
+    let as_number = |count: u64| as_number(usize::try_from(count).unwrap_or(usize::MAX));
+    gauge!(MAIL_QUEUE, "state" => "queued").set(as_number(queued));
+    gauge!(MAIL_QUEUE, "state" => "failed").set(as_number(failed));
+    gauge!(MAIL_AGE).set(oldest.as_secs_f64());
+}
+
 pub fn set_event_streams(open: usize) {
     if is_enabled() {
         gauge!(EVENT_STREAMS).set(as_number(open));
@@ -223,7 +233,8 @@ mod tests {
         for Metric { name, kind, help, .. } in ALL {
             assert!(name.starts_with("vestibule_") && help.ends_with('.'), "{name}");
             assert_eq!(name.ends_with("_total"), *kind == Kind::Counter, "{name}");
-            assert_eq!(name.ends_with("_seconds"), *kind == Kind::Histogram, "{name}");
+            assert!(*kind != Kind::Histogram || name.ends_with("_seconds"), "{name}");
+            assert!(*kind == Kind::Histogram || !name.ends_with("_duration_seconds"), "{name}");
         }
     }
 }

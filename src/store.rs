@@ -170,6 +170,16 @@ impl Store {
         measured("newestId", began, result)
     }
 
+    /// Returns how many documents have a tag. Only the index is read.
+    pub async fn count_of_tag<D: Document>(&self, tag: &str) -> Result<u64, StoreError> {
+        let began = Instant::now();
+        let result = match &self.0.backend {
+            Backend::Sqlite(sqlite) => sqlite.count_of_tag(D::COLLECTION, tag),
+            Backend::Mongo(mongo) => mongo.count_of_tag::<D>(tag).await,
+        };
+        measured("count", began, result)
+    }
+
     /// Returns about how many documents there are, for a progress bar.
     pub async fn estimated_count<D: Document>(&self) -> Result<u64, StoreError> {
         match &self.0.backend {

@@ -36,7 +36,7 @@
 //! | `dataExported` | 20 in ten minutes | none |
 //! | `userDeleted` | one for each user | none |
 //! | `userUpdated` by the user | 20 in ten minutes | none |
-//! | `userCreated`, `userUpdated`, `userDisabled`, `userEnabled`, `userUnlocked`, `sessionsEnded`, `secondFactorReset`, `passwordReset`, `keysRotated` | commands and administrators | none |
+//! | `userCreated`, `userUpdated`, `userDisabled`, `userEnabled`, `userUnlocked`, `sessionsEnded`, `secondFactorReset`, `passwordReset`, `mailRetried`, `keysRotated` | commands and administrators | none |
 
 use serde_json::Value;
 

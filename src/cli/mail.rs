@@ -1,14 +1,16 @@
 //! `vestibule mail`
 
 use clap::{Args, Subcommand, ValueEnum};
+use serde_json::json;
 
 use super::{
-    context::{config, store},
+    context::{config, event_chain, store},
     failure::Failure,
     layout::{count_of, published_name, short_time, table},
     out::Out,
 };
 use crate::{
+    audit::{EventKind, Recorder},
     clock::Clock,
     config::MailTransport,
     mail::{self, MailId, MailState, MailView, Retry as Retried},
@@ -124,16 +126,22 @@ async fn all(store: &Store, state: Option<MailState>) -> Result<Vec<MailView>, F
 
 impl Retry {
     async fn run(self) -> Result<(), Failure> {
-        let (_, store) = store(Create::Never).await?;
+        let (config, store) = store(Create::Never).await?;
+        let clock = Clock::system();
+        let chain = event_chain(&config, &store, &clock)?;
         let ids = match self.id {
             Some(id) => vec![id],
             None => all(&store, Some(MailState::Failed)).await?.into_iter().map(|mail| mail.id).collect(),
         };
-        let now = Clock::system().now();
+        let now = clock.now();
         let (mut queued, mut expired) = (0, 0);
         for id in &ids {
             match mail::retry(&store, *id, now).await? {
-                Retried::Queued => queued += 1,
+                Retried::Queued(user) => {
+                    queued += 1;
+                    let audit = Recorder::of_command_line(&chain, &clock).about(user);
+                    audit.success(EventKind::MailRetried).details(json!({ "mail": id })).record().await;
+                }
                 Retried::Expired => expired += 1,
                 Retried::NotFound if !self.all => {
                     return Err(Failure::Failed(format!(

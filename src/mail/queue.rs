@@ -32,7 +32,7 @@ use super::{
 use crate::{
     clock::{Clock, Timestamp},
     secrets::{Keys, OpenError},
-    store::{Change, Document as _, Store, StoreError, Stored},
+    store::{Change, Document as _, Page, Store, StoreError, Stored},
     user::Email,
 };
 
@@ -71,6 +71,15 @@ pub(super) struct Queue {
     pub(super) style: Style,
     /// Wakes the worker of this replica.
     pub(super) wake: Notify,
+}
+
+/// The mails that are not delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Numbers {
+    pub(super) queued: u64,
+    pub(super) failed: u64,
+    /// Age of the oldest queued mail.
+    pub(super) oldest: Duration,
 }
 
 impl Queue {
@@ -190,6 +199,18 @@ impl Queue {
             })
             .await
             .map(|_| ())
+    }
+
+    /// Counts the mails that are not delivered, for the metrics.
+    pub(super) async fn numbers(&self) -> Result<Numbers, StoreError> {
+        let oldest = Page { tag: Some(QUEUED), after: None, newest_first: false, limit: 1 };
+        let oldest = self.store.scan::<OutgoingMail>(oldest).await?.documents;
+        let now = self.clock.now();
+        Ok(Numbers {
+            queued: self.store.count_of_tag::<OutgoingMail>(QUEUED).await?,
+            failed: self.store.count_of_tag::<OutgoingMail>(FAILED).await?,
+            oldest: oldest.first().map_or(Duration::ZERO, |mail| now.since(mail.created_at)),
+        })
     }
 
     /// Returns whether a mail must not be sent any more.

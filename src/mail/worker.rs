@@ -12,11 +12,11 @@ use futures_util::{StreamExt as _, stream};
 use serde_json::json;
 use tokio::{
     sync::watch,
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
 
 use super::{
-    queue::{FailureReason, MailId, NEW, OutgoingMail, PAGE, Queue, WAITING},
+    queue::{FailureReason, MailId, NEW, Numbers, OutgoingMail, PAGE, Queue, WAITING},
     transport::{Delivery, Transport},
 };
 use crate::{
@@ -32,6 +32,8 @@ const TICK: Duration = Duration::from_secs(1);
 const WAITING_TICK: Duration = Duration::from_secs(20);
 /// Conversations at the same time.
 const CONCURRENT: usize = 4;
+/// How often the queue is counted for the metrics.
+const COUNT_TICK: Duration = Duration::from_secs(10);
 /// Pause after the mail server could not be reached; it doubles up to [`PAUSE_MAX`]. Without it, each of a thousand waiting mails would wait for
 /// the same broken server.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -83,11 +85,17 @@ impl Worker {
     pub(super) async fn run(self) {
         let mut stop = self.stop.clone();
         let mut next_scan = Timestamp::epoch();
+        let mut counted_at = None;
         loop {
             tokio::select! {
                 () = stopped(&mut stop) => return,
                 () = self.queue.wake.notified() => {}
                 () = sleep(TICK) => {}
+            }
+            // Also while the mail server does not answer: that is when operators need the numbers.
+            if metrics::is_enabled() && counted_at.is_none_or(|at: Instant| at.elapsed() >= COUNT_TICK) {
+                counted_at = Some(Instant::now());
+                self.count().await;
             }
             let now = self.queue.clock.now();
             if !self.pause.is_over(now) {
@@ -109,6 +117,13 @@ impl Worker {
             if let Err(error) = result {
                 tracing::warn!(%error, "could not read the mail queue");
             }
+        }
+    }
+
+    async fn count(&self) {
+        match self.queue.numbers().await {
+            Ok(Numbers { queued, failed, oldest }) => metrics::set_mail_queue(queued, failed, oldest),
+            Err(error) => tracing::debug!(%error, "could not count the mail queue"),
         }
     }
 

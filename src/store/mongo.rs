@@ -85,6 +85,11 @@ impl Mongo {
         Ok(found.and_then(|raw| raw.get("_id").ok().flatten().and_then(shape::id)))
     }
 
+    pub(super) async fn count_of_tag<D: Document>(&self, tag: &str) -> Result<u64, StoreError> {
+        let documents = self.documents::<D>();
+        within(DEADLINE, documents.count_documents(doc! { "tags": tag })).await.map_err(unavailable)
+    }
+
     pub(super) async fn estimated_count<D: Document>(&self) -> Result<u64, StoreError> {
         let documents = self.documents::<D>();
         within(DEADLINE, documents.estimated_document_count()).await.map_err(unavailable)

@@ -84,6 +84,10 @@ impl Sqlite {
         self.readers.with(|connection| reader::newest_id(connection, collection, tag, skip))
     }
 
+    pub(super) fn count_of_tag(&self, collection: Collection, tag: &str) -> Result<u64, StoreError> {
+        self.readers.with(|connection| reader::count_of_tag(connection, collection, tag))
+    }
+
     pub(super) fn count(&self, collection: Collection) -> Result<u64, StoreError> {
         self.readers.with(|connection| reader::count(connection, collection))
     }

@@ -74,6 +74,8 @@ pub enum EventKind {
     ReportedNotMe,
     /// A mail was given up: the mail server refused it, or did not accept it in time.
     MailFailed,
+    /// An administrator put a mail into the queue again that was given up.
+    MailRetried,
     /// An administrator sealed all secrets with the newest key.
     KeysRotated,
     /// Another program changed audit events in the database.
@@ -131,6 +133,7 @@ impl EventKind {
             | Self::PasswordReset
             | Self::EmailChangeRequested
             | Self::MailFailed
+            | Self::MailRetried
             | Self::KeysRotated
             | Self::EventsAltered
             | Self::SessionEnded

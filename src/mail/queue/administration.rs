@@ -7,7 +7,7 @@ use crate::{
     clock::Timestamp,
     secrets::Keys,
     store::{Change, Document as _, Page, Store, StoreError},
-    user::Email,
+    user::{Email, UserId},
 };
 
 /// Mails per read of the store.
@@ -40,7 +40,8 @@ pub async fn page(
 /// What a retry did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
-    Queued,
+    /// The user whom the mail is about.
+    Queued(Option<UserId>),
     /// Its link has expired.
     Expired,
     NotFound,
@@ -54,7 +55,7 @@ pub async fn retry(store: &Store, id: MailId, now: Timestamp) -> Result<Retry, S
                 return Ok(Change::Keep(Retry::Expired));
             }
             (mail.failure, mail.due_at, mail.queued_at, mail.attempts) = (None, now, now, 0);
-            Ok(Change::Write(Retry::Queued))
+            Ok(Change::Write(Retry::Queued(mail.user_id)))
         })
         .await?;
     Ok(done.map_or(Retry::NotFound, |(_, retry)| retry))

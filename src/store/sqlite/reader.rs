@@ -141,6 +141,17 @@ fn add_foreign_ids<D: Document>(connection: &Connection, found: &mut Found<D>) -
     Ok(())
 }
 
+pub(super) fn count_of_tag(
+    connection: &Connection,
+    collection: Collection,
+    tag: &str,
+) -> Result<u64, StoreError> {
+    let sql = "SELECT count(*) FROM tags WHERE collection = ?1 AND tag = ?2";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let count: i64 = statement.query_row((collection.name(), tag), |row| row.get(0)).map_err(unavailable)?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
 pub(super) fn count(connection: &Connection, collection: Collection) -> Result<u64, StoreError> {
     let sql = format!("SELECT count(*) FROM {}", collection.name());
     let count: i64 = connection.query_row(&sql, [], |row| row.get(0)).map_err(unavailable)?;

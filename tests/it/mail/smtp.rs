@@ -192,6 +192,12 @@ async fn refused_mail_is_kept_for_administrators_until_they_retry_it(location: S
     let table = home.run(&["mail", "list"]).expect_exit(0).out;
     assert!(table.contains("failed: refused") && table.contains("550 5.1.1"), "{table}");
     assert_eq!(home.run(&["mail", "retry", "--all"]).expect_exit(0).out, "queued 1 mail\n");
+    let events = vestibule::audit::page(&service.app.store, None, None, 50).await.expect("events");
+    let retried = events.iter().find(|event| event.has_type("mailRetried")).expect("the event");
+    assert_eq!(
+        (retried.actor.as_deref(), &retried.details),
+        (Some("cli"), &Some(json!({ "mail": item["id"] })))
+    );
     server.accepted(1).await;
     is_delivered(&service).await;
     home.run(&["mail", "retry", item["id"].as_str().expect("an id")]).expect_exit(1);

@@ -92,6 +92,20 @@ async fn repeated_key_counts_once(store: TestStore) {
 }
 
 #[on_every_store]
+async fn documents_of_a_tag_are_counted(store: TestStore) {
+    for tag in ["x", "x", "y"] {
+        store.insert(Note::new(tag).about(tag).about("all")).await.unwrap();
+    }
+    let taken = store.insert(Note::new("x").about("x")).await.unwrap();
+    store.take::<Note>(&taken.id()).await.unwrap();
+    store.insert(TestCounter::new("x")).await.unwrap();
+    for (tag, count) in [("topic:x", 2), ("topic:y", 1), ("topic:all", 3), ("topic:z", 0)] {
+        assert_eq!(store.count_of_tag::<Note>(tag).await.unwrap(), count, "{tag}");
+    }
+    assert_eq!(store.count_of_tag::<TestCounter>("topic:x").await.unwrap(), 0, "of another collection");
+}
+
+#[on_every_store]
 async fn keys_are_unique_per_collection(store: TestStore) {
     store.insert(Note::new("x").named("x")).await.unwrap();
     store.insert(TestCounter::new("x")).await.unwrap();

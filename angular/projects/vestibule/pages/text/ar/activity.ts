@@ -74,6 +74,7 @@ export const activity: typeof english = {
   'event.dataExported': 'صُدّرت البيانات',
   'event.mailFailed': 'تعذّر تسليم رسالة',
   'event.mailFailedFailed': 'تعذّر تسليم رسالة',
+  'event.mailRetried': 'أُعيد إرسال رسالة لم تُسلَّم',
   'event.other': (type) => `حدث آخر: ${type}`,
   'event.otherFailed': (type) => `مرفوض: ${type}`,
   'event.because': (event, reason) => `${event}: ${reason}`,

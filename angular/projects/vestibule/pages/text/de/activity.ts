@@ -72,6 +72,7 @@ export const activity: typeof english = {
   'event.dataExported': 'Daten exportiert',
   'event.mailFailed': 'Nachricht nicht zustellbar',
   'event.mailFailedFailed': 'Nachricht nicht zustellbar',
+  'event.mailRetried': 'Nicht zugestellte Nachricht erneut gesendet',
   'event.other': (type) => `Anderes Ereignis: ${type}`,
   'event.otherFailed': (type) => `Abgelehnt: ${type}`,
   'event.because': (event, reason) => `${event}: ${reason}`,

@@ -68,6 +68,7 @@ export const activity = {
   'event.dataExported': 'Data exported',
   'event.mailFailed': 'Message could not be delivered',
   'event.mailFailedFailed': 'Message could not be delivered',
+  'event.mailRetried': 'Undelivered message sent again',
   'event.other': (type: string) => `Other event: ${type}`,
   'event.otherFailed': (type: string) => `Refused: ${type}`,
   'event.because': (event: string, reason: string) => `${event}: ${reason}`,

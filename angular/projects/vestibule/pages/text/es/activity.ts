@@ -69,6 +69,7 @@ export const activity: typeof english = {
   'event.dataExported': 'Datos exportados',
   'event.mailFailed': 'Mensaje no entregado',
   'event.mailFailedFailed': 'Mensaje no entregado',
+  'event.mailRetried': 'Mensaje no entregado enviado de nuevo',
   'event.other': (type) => `Otro evento: ${type}`,
   'event.otherFailed': (type) => `Rechazado: ${type}`,
   'event.because': (event, reason) => `${event}: ${reason}`,

@@ -72,6 +72,7 @@ export const activity: typeof english = {
   'event.dataExported': 'Données exportées',
   'event.mailFailed': 'Message non distribué',
   'event.mailFailedFailed': 'Message non distribué',
+  'event.mailRetried': 'Message non distribué renvoyé',
   'event.other': (type) => `Autre événement : ${type}`,
   'event.otherFailed': (type) => `Refusé : ${type}`,
   'event.because': (event, reason) => `${event} : ${reason}`,
