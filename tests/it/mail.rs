@@ -1,5 +1,6 @@
 //! Mail: the queue, a real mail server, and what administrators see.
 
+mod flows;
 mod notices;
 mod queue;
 mod smtp;

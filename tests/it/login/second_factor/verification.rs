@@ -303,10 +303,9 @@ async fn code_without_session_is_refused(location: StoreLocation) {
 }
 
 // The same code at two replicas at the same time succeeds once.
-#[on_mongo]
-async fn concurrent_use_of_one_code_opens_one_session() {
+#[on_every_store]
+async fn concurrent_use_of_one_code_opens_one_session(location: StoreLocation) {
     const ROUNDS: usize = 40;
-    let location = StoreLocation::replica_set();
     let service = Service::start(&location).await;
     let other = service.start_replica().await;
     let (linus, app) = create_user_with_app(&service, "linus").await;
