@@ -75,36 +75,48 @@ async fn drive(browser: &Browser) {
         .await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn metrics_are_described_and_have_no_label_from_a_request() {
-    let port =
-        TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
-    let address = format!("127.0.0.1:{port}");
-    // The mail server does not answer: mails wait.
+/// An installation with two users, whose mail server does not answer: mails wait.
+fn installation(metrics: &str) -> Installation {
     let home = Installation::with_settings(&[
-        ("VESTIBULE_METRICS_LISTEN", &address),
+        ("VESTIBULE_METRICS_LISTEN", metrics),
         ("VESTIBULE_MAIL_URL", "smtp://127.0.0.1:9"),
         ("VESTIBULE_MAIL_FROM", "auth@corp.example"),
     ]);
     add(&home, "ada");
     let linus = ["users", "add", "linus", "--email", "linus@corp.example", "--email-verified", "--generate"];
     home.run(&linus).expect_exit(0);
-    let serving = home.serve();
+    home
+}
+
+async fn scrape(address: &str) -> String {
+    let answer = reqwest::get(format!("http://{address}/metrics")).await.expect("the metrics");
+    answer.text().await.expect("text")
+}
+
+/// Requests a mail for `linus`, and waits until the metrics show it.
+async fn assert_waiting_mail_is_counted(browser: &Browser, address: &str) {
     let forgotten = json!({ "email": "linus@corp.example" });
-    Browser::at(serving.address).post("/api/auth/password/forgot", &forgotten).await.expect_status(202);
-    let scrape = async || {
-        let answer = reqwest::get(format!("http://{address}/metrics")).await.expect("the metrics");
-        answer.text().await.expect("text")
-    };
+    browser.post("/api/auth/password/forgot", &forgotten).await.expect_status(202);
     eventually(Duration::from_secs(30), "the queue is counted", async || {
-        scrape().await.contains("vestibule_mails_undelivered{state=\"queued\"} 1")
+        scrape(address).await.contains("vestibule_mails_undelivered{state=\"queued\"} 1")
     })
     .await;
-    drive(&Browser::at(serving.address)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_are_described_and_have_no_label_from_a_request() {
+    let port =
+        TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
+    let address = format!("127.0.0.1:{port}");
+    let home = installation(&address);
+    let serving = home.serve();
+    let browser = Browser::at(serving.address);
+    assert_waiting_mail_is_counted(&browser, &address).await;
+    drive(&browser).await;
     for _ in 0..12 {
         Browser::at(serving.address).sign_in(HOSTILE, "wrong").await;
     }
-    let text = scrape().await;
+    let text = scrape(&address).await;
     let (types, helps, samples) = parse(&text);
     assert!(!text.contains(HOSTILE) && !text.contains("forged"), "{text}");
     assert_eq!(
