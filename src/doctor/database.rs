@@ -24,7 +24,11 @@ pub(super) async fn check(config: Arc<Config>, clock: Clock) -> Vec<Finding> {
         Err(error) => findings.push(unreachable(&config, error)),
         Ok(inspection) => of_inspection(&config, inspection, now, &mut findings),
     }
-    findings.extend(keys(&config, inspection.ok().as_ref()).await);
+    // The keys of another application do not exist.
+    let is_foreign = inspection.as_ref().is_ok_and(|found| matches!(found.ownership, Ownership::Foreign(_)));
+    if !is_foreign {
+        findings.extend(keys(&config, inspection.ok().as_ref()).await);
+    }
     findings
 }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod creation;
+mod doctor;
 mod events;
 mod explain;
 mod healthcheck;
