@@ -124,8 +124,8 @@ finding_codes! {
         ProviderPublicSignup = "provider_public_signup", Warning, "Each user of the public provider gets an account here.";
     }
     "Secrets and files" {
-        FileOpenToAll = "file_open_to_all", Warning, "Each user of the machine can take over accounts.";
-        FileOpenToGroup = "file_open_to_group", Note, "Each user of the group can take over accounts.";
+        FileOpenToAll = "file_open_to_all", Warning, "Each user of the machine can sign in as any user.";
+        FileOpenToGroup = "file_open_to_group", Note, "Each user of the group can sign in as any user.";
         KeysUnusable = "keys_unusable", Error, "The service does not start.";
         KeysNotInRing = "keys_not_in_ring", Error, "The service does not start: it could not check the codes of authenticator apps.";
     }

@@ -35,7 +35,7 @@ pub use self::{
     document::{Change, Document, DocumentId, Page, StoreError, Stored},
     found::{Found, Unreadable},
     id::Id,
-    inspection::{Inspection, Ownership, Server, inspect},
+    inspection::{Inspection, Ownership, Server},
     marker::Create,
     prefix::CollectionPrefix,
     watch::{Changed, Watch},
@@ -351,6 +351,17 @@ impl Store {
             Backend::Sqlite(sqlite) => sqlite.close().await,
             Backend::Mongo(mongo) => mongo.close().await,
         }
+    }
+}
+
+/// Reads what a database looks like, for `vestibule doctor`. Nothing is written.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if it cannot be reached, [`StoreError::Unusable`] if the server refuses access.
+pub async fn inspect(url: &str, prefix: &CollectionPrefix) -> Result<Inspection, StoreError> {
+    match url.strip_prefix("sqlite:") {
+        Some(path) => sqlite::inspect(path).await,
+        None => mongo::inspect(url, prefix).await,
     }
 }
 

@@ -10,6 +10,8 @@ use crate::{
     secrets::{self, Keys},
 };
 
+/// The header with the token.
+pub(super) const HEADER: &str = "x-vestibule-doctor";
 const NONCE: usize = 16;
 const TIME: usize = 8;
 /// Long enough for a check, and for clocks that differ.

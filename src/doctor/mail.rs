@@ -48,8 +48,7 @@ fn from_domain(settings: &MailSettings) -> Option<Finding> {
         return None;
     }
     let domain = settings.from.email.domain().to_ascii_lowercase();
-    let is_reserved = |name: &&str| domain == **name || domain.ends_with(&format!(".{name}"));
-    let problem = if RESERVED.iter().any(|name| is_reserved(name)) {
+    let problem = if RESERVED.iter().any(|name| domain == *name || domain.ends_with(&format!(".{name}"))) {
         "is reserved: no server accepts mail from it"
     } else if !domain.contains('.') {
         "is not a domain of the internet"

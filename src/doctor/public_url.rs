@@ -13,7 +13,10 @@ use reqwest::{
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use super::{access_token::Nonce, routes::TOKEN, stream_check};
+use super::{
+    access_token::{HEADER, Nonce},
+    stream_check,
+};
 use crate::{
     clock::Clock,
     config::{Config, KeySource},
@@ -139,7 +142,7 @@ impl Handshake<'_> {
     ) -> Result<Response, reqwest::Error> {
         let mut request =
             self.client.request(method.clone(), format!("{}{path}", self.config.public_url.url()));
-        request = request.header(TOKEN, nonce.token(&self.keys, self.clock.system_time()));
+        request = request.header(HEADER, nonce.token(&self.keys, self.clock.system_time()));
         if let Some(cookies) = cookies {
             request = request.header(header::COOKIE, &cookies.header);
             if method == reqwest::Method::POST {

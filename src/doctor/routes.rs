@@ -13,7 +13,7 @@ use futures_util::stream;
 use serde::Serialize;
 
 use super::{
-    access_token::{self, Nonce},
+    access_token::{self, HEADER, Nonce},
     received,
     stream_check::{EVENTS, INTERVAL},
 };
@@ -25,9 +25,6 @@ use crate::{
     secrets, session,
     web::{cookies::RequestCookies, received_request::ReceivedRequest},
 };
-
-/// The header with the token of the command.
-pub(super) const TOKEN: &str = "x-vestibule-doctor";
 
 /// What the service received.
 #[derive(Serialize)]
@@ -49,7 +46,7 @@ pub(crate) struct Answer {
 
 /// Allows the command by its token, and the page by the session of an administrator.
 async fn allow(app: &App, cookies: &RequestCookies, headers: &HeaderMap) -> ApiResult<Option<Nonce>> {
-    if let Some(token) = headers.get(TOKEN) {
+    if let Some(token) = headers.get(HEADER) {
         let token = token.to_str().unwrap_or_default();
         let nonce = access_token::verify(&app.keys, token, app.clock.system_time());
         // As an unknown path: without the keys, nothing is learned about the service.

@@ -1,6 +1,5 @@
 //! What a database looks like, for `vestibule doctor`. Nothing is written.
 
-use super::{document::StoreError, mongo, prefix::CollectionPrefix, sqlite};
 use crate::clock::Timestamp;
 
 /// What was found at a URL.
@@ -42,15 +41,4 @@ pub enum Ownership {
     Foreign(String),
     /// Another version wrote it, or it is damaged: the problem and the next step.
     Unusable(String),
-}
-
-/// Reads what a database looks like.
-///
-/// # Errors
-/// [`StoreError::Unavailable`] if it cannot be reached, [`StoreError::Unusable`] if the server refuses access.
-pub async fn inspect(url: &str, prefix: &CollectionPrefix) -> Result<Inspection, StoreError> {
-    match url.strip_prefix("sqlite:") {
-        Some(path) => sqlite::inspect(path).await,
-        None => mongo::inspect(url, prefix).await,
-    }
 }

@@ -38,6 +38,7 @@ fn set(document: &mut Value, member: &str, value: Value) {
     document[member] = value;
 }
 
+#[expect(clippy::too_many_lines, reason = "one table")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn broken_providers_are_named() {
     let discovery = Fault::Discovery;
@@ -190,7 +191,7 @@ async fn real_provider_is_checked_with_client_and_redirect_uri() {
         ),
         Row::bad(
             "wrong client",
-            at(provider.issuer(), "nobody", "wrong"),
+            at(provider.issuer(), "unknown", "wrong"),
             1,
             "provider_client",
             "VESTIBULE_PROVIDER_IDP_CLIENT_ID",

@@ -45,7 +45,9 @@ impl Nginx {
         fs::write(folder.path().join("nginx.conf"), config).expect("a file");
         let mut command = Command::new("nginx");
         // Debian installs it where not each user has it on the PATH.
-        command.env("PATH", format!("{}:/usr/sbin", std::env::var("PATH").unwrap_or_default()));
+        let mut path = std::env::var_os("PATH").unwrap_or_default();
+        path.push(":/usr/sbin");
+        command.env("PATH", path);
         command.arg("-p").arg(folder.path()).arg("-c").arg(folder.path().join("nginx.conf"));
         let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let nginx = Self { process: process.expect("nginx: install the Debian package nginx-light"), folder };
@@ -132,6 +134,7 @@ impl SetUp {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn set_ups() -> Vec<SetUp> {
     let bad = SetUp::bad;
     let prefix = |what, locations: &str, exit, code, fix| SetUp {

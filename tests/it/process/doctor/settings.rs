@@ -51,6 +51,7 @@ fn with_other_keys() -> Installation {
     home.and("VESTIBULE_SECRET_KEYS", &keys)
 }
 
+#[expect(clippy::too_many_lines, reason = "one table")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn broken_settings_and_files_are_named() {
     let google = [

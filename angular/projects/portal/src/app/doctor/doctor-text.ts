@@ -1,10 +1,10 @@
 import { Injectable, computed, inject } from '@angular/core';
 import { Language } from '@vestibule/angular';
-import { arabic } from './text/ar';
-import { german } from './text/de';
-import { english } from './text/en';
-import { spanish } from './text/es';
-import { french } from './text/fr';
+import { arabic } from './text/ar/doctor';
+import { german } from './text/de/doctor';
+import { english } from './text/en/doctor';
+import { spanish } from './text/es/doctor';
+import { french } from './text/fr/doctor';
 import { DoctorTexts } from './text/texts';
 
 const TEXTS: Readonly<Record<string, DoctorTexts>> = {

@@ -38,7 +38,9 @@ export class Each<T> {
     });
   }
 
-  static ngTemplateContextGuard<T>(_: Each<T>, context: unknown): context is Item<T> {
-    return true;
-  }
+  /** Gives the compiler the type of the template variable. It does not exist at run time. */
+  declare static readonly ngTemplateContextGuard: <T>(
+    each: Each<T>,
+    context: unknown,
+  ) => context is Item<T>;
 }

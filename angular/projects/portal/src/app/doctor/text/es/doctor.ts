@@ -1,4 +1,4 @@
-import { DoctorTexts } from './texts';
+import { DoctorTexts } from '../texts';
 
 export const spanish: DoctorTexts = {
   title: 'Diagnóstico',
