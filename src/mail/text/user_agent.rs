@@ -65,7 +65,7 @@ mod tests {
         }
     }
 
-    // Phishing: whoever knows an address requests a reset, and the mail to it has the header of the request.
+    // Phishing: a client that knows an address requests a reset, and the mail to it has the header of the request.
     #[test]
     fn client_cannot_write_a_text_or_a_link_into_a_mail() {
         for (user_agent, expected) in [
