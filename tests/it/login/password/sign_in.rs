@@ -151,7 +151,7 @@ async fn plain_text_hash_never_verifies(location: StoreLocation) {
     let logins = [("one", PASSWORD), ("two", ""), ("three", "$argon2id$"), ("four", "$2b$10$short")].map(
         async |(name, hash)| {
             create_user_with(&service, name, |user| {
-                user.password = Some(password(&service, hash.to_owned()))
+                user.password = Some(password(&service, hash.to_owned()));
             })
             .await;
             for text in [hash, PASSWORD] {
