@@ -29,7 +29,7 @@ if (failures > 0) process.exit(1);
 function checkEvents() {
   /** Events about no user, or about a user who no longer exists: no user sees them. */
   const unseen = ['eventsAltered', 'keysRotated', 'userDeleted'];
-  const source = read('../../src/audit/event.rs');
+  const source = read('../../src/audit/event/kind.rs');
   const kinds = within(source, 'pub enum EventKind {', /^ {4}([A-Z]\w+),/gm).map(
     (kind) => kind[0].toLowerCase() + kind.slice(1),
   );

@@ -65,7 +65,7 @@ impl Healthcheck {
             (format!("http://{listen}{PATH}"), timeout(limit, ask_listener(listen)).await)
         };
         match asked {
-            Ok(Ok(answer)) => judge(&name, &answer)?,
+            Ok(Ok(answer)) => check(&name, &answer)?,
             Ok(Err(cause)) => {
                 return Err(Failure::Failed(format!("not healthy: {name} does not answer: {cause}")));
             }
@@ -95,7 +95,7 @@ fn base_url(text: &str) -> Result<Url, String> {
 }
 
 /// Checks the body, too: another program on the port could answer every path with 200.
-fn judge(name: &str, answer: &Answer) -> Result<(), Failure> {
+fn check(name: &str, answer: &Answer) -> Result<(), Failure> {
     let body = serde_json::from_slice::<Value>(&answer.body).unwrap_or_default();
     match (answer.status, body["status"].as_str()) {
         (StatusCode::OK, Some("ready")) => Ok(()),
@@ -187,17 +187,17 @@ mod tests {
     // A page of another program, or of another path of this service, is no proof of health.
     #[test]
     fn only_the_answer_of_this_service_is_healthy() {
-        let judged = |status, body: &str| {
-            judge("http://127.0.0.1:3000/readyz", &Answer { status, body: body.as_bytes().to_vec() })
+        let checked = |status, body: &str| {
+            check("http://127.0.0.1:3000/readyz", &Answer { status, body: body.as_bytes().to_vec() })
         };
         let ready = r#"{"status":"ready","checks":{"store":"ok"}}"#;
-        assert!(judged(StatusCode::OK, ready).is_ok());
+        assert!(checked(StatusCode::OK, ready).is_ok());
         for (status, body) in
             [(StatusCode::OK, "<!doctype html>"), (StatusCode::OK, "{}"), (StatusCode::NOT_FOUND, ready)]
         {
-            assert!(matches!(judged(status, body), Err(Failure::Failed(_))), "{status} {body}");
+            assert!(matches!(checked(status, body), Err(Failure::Failed(_))), "{status} {body}");
         }
-        let unavailable = judged(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"unavailable"}"#);
+        let unavailable = checked(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"unavailable"}"#);
         assert!(matches!(unavailable, Err(Failure::Store(_))));
     }
 }

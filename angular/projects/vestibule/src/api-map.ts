@@ -65,6 +65,33 @@ interface Provider {
   readonly available: boolean;
 }
 
+/** What the service received, and what is wrong with it. */
+interface DoctorAnswer {
+  readonly nonce: string | null;
+  readonly proof: string | null;
+  readonly cookieSet: string;
+  readonly cookieReceived: string | null;
+  readonly origins: readonly string[];
+  readonly publicUrl: string;
+  readonly received: {
+    readonly peer: string | null;
+    readonly trusted: boolean;
+    readonly host: string | null;
+    readonly hasPrefix: boolean;
+    readonly addressHeader: string | null;
+    readonly forwardedProto: string | null;
+    readonly forwardedHost: string | null;
+  };
+  readonly findings: readonly {
+    readonly code: string;
+    readonly severity: string;
+    readonly subject: string;
+    readonly problem: string;
+    readonly why: string;
+    readonly fix: string;
+  }[];
+}
+
 /**
  * Body of the request and of the successful response of each route. A route without a body in the request has `null`
  * there. A navigation of the browser has the response `null`: the service redirects. Errors have the body `Problem`.
@@ -241,6 +268,20 @@ export interface VestibuleApi {
   'POST /api/account/email/verify': { request: NoMembers; response: NoMembers };
   /** `token` is the one of a notice. A session needs none. */
   'POST /api/account/not-me': { request: Partial<Token>; response: NoMembers };
+  /** What the service received of a request of an administrator's browser. Sets a test cookie. */
+  'GET /api/admin/doctor/request': {
+    request: null;
+    response: DoctorAnswer;
+  };
+  'POST /api/admin/doctor/request': {
+    request: NoMembers;
+    response: DoctorAnswer;
+  };
+  /** Five events of a stream, to see whether a proxy holds them. */
+  'GET /api/admin/doctor/stream': {
+    request: null;
+    response: null;
+  };
   'GET /api/admin/events': {
     request: null;
     response: {

@@ -35,7 +35,7 @@ const TEXTS: Readonly<Record<string, typeof english>> = {
   es: {
     cookiesTitle: 'Las cookies están bloqueadas',
     cookies: (here) =>
-      `Su navegador bloquea las cookies de ${here}. Sin ellas no puede iniciar sesión. Permita las cookies para esta dirección y vuelva a cargar la página.`,
+      `Su navegador bloquea las cookies de ${here}. El inicio de sesión las necesita. Permita las cookies para esta dirección y vuelva a cargar la página.`,
     reload: 'Volver a cargar',
     addressTitle: 'Dirección incorrecta',
     address: (here, there) =>
