@@ -54,8 +54,11 @@ start_mongod() {
   mkdir -p "$dir/data"
   printf '%s\n' "$port" >"$dir/port"
   # --fork: the server is not a child of this process, so Ctrl-C does not reach it before stop_mongodb.
+  # Each test has a database of its own. By default the files of dropped ones stay open for minutes: the server reached its limit of
+  # open files and ended.
   "$mongod" --fork --bind_ip 127.0.0.1 --port "$port" --dbpath "$dir/data" --logpath "$dir/log" --pidfilepath "$dir/pid" \
-    --wiredTigerCacheSizeGB 0.25 --nounixsocket --quiet --setParameter diagnosticDataCollectionEnabled=false "$@" >/dev/null || die "A MongoDB server did not start. The end of its log:
+    --wiredTigerCacheSizeGB 0.25 --nounixsocket --quiet --setParameter diagnosticDataCollectionEnabled=false \
+    --setParameter minSnapshotHistoryWindowInSeconds=0 --setParameter wiredTigerFileHandleCloseIdleTime=10 "$@" >/dev/null || die "A MongoDB server did not start. The end of its log:
 $(tail -n 5 "$dir/log" 2>/dev/null)"
 }
 
