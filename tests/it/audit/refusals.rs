@@ -14,7 +14,7 @@ use crate::harness::{
 };
 
 /// GET routes that refuse nothing, or whose refusal is no audit event, with the reason.
-const WITHOUT_EVENT: [(&str, u16, &str); 12] = [
+const WITHOUT_EVENT: [(&str, u16, &str); 14] = [
     ("/api/auth/session", 200, "it answers every client"),
     ("/api/auth/csrf-token", 200, "it answers every client"),
     ("/api/auth/providers", 200, "it answers every client"),
@@ -28,6 +28,8 @@ const WITHOUT_EVENT: [(&str, u16, &str); 12] = [
     ),
     ("/api/auth/verify", 401, "a proxy asks for every request of a visitor"),
     ("/api/auth/backchannel-logout/{provider}", 404, "invalid tokens are limited and only logged"),
+    ("/api/admin/doctor/request", 403, "forbidden"),
+    ("/api/admin/doctor/stream", 403, "forbidden"),
     ("/api/admin/events", 403, "forbidden"),
     ("/api/admin/mail", 403, "forbidden"),
     ("/api/admin/providers", 403, "forbidden"),
