@@ -40,7 +40,6 @@ fn set(document: &mut Value, member: &str, value: Value) {
 
 #[expect(clippy::too_many_lines, reason = "one table")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-#[expect(clippy::too_many_lines, reason = "one table")]
 async fn broken_providers_are_named() {
     let discovery = Fault::Discovery;
     let mut rows = vec![

@@ -53,7 +53,6 @@ fn with_other_keys() -> Installation {
 
 #[expect(clippy::too_many_lines, reason = "one table")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-#[expect(clippy::too_many_lines, reason = "one table")]
 async fn broken_settings_and_files_are_named() {
     let google = [
         ("VESTIBULE_PROVIDERS", "google"),
