@@ -128,7 +128,7 @@ impl Handshake<'_> {
         self.security_headers(&headers).await;
         if let Some(cookies) = cookies {
             self.second(&cookies).await?;
-            self.csrf(&cookies).await?;
+            self.csrf(&cookies).await;
         }
         self.stream().await
     }
@@ -232,19 +232,26 @@ impl Handshake<'_> {
         Ok(())
     }
 
-    async fn csrf(&mut self, cookies: &Cookies) -> Result<(), Finding> {
+    async fn csrf(&mut self, cookies: &Cookies) {
         #[derive(Deserialize)]
         struct Problem {
             #[serde(default)]
             reason: String,
         }
-        let Ok(response) = self.send(reqwest::Method::POST, REQUEST, Nonce::random(), Some(cookies)).await
-        else {
-            return Ok(());
+        let pass_on = format!(
+            "let the proxy of {URL} pass the methods POST, PUT, PATCH and DELETE, and the headers X-XSRF-TOKEN and Cookie on unchanged"
+        );
+        let response = match self.send(reqwest::Method::POST, REQUEST, Nonce::random(), Some(cookies)).await {
+            Ok(response) => response,
+            // A GET had an answer: a rule of a firewall or of the proxy closes the connection.
+            Err(error) => {
+                let problem = format!("a POST has no answer: {}", error.without_url());
+                return self.add(FindingCode::CsrfRefused, problem, pass_on);
+            }
         };
         let status = response.status();
         if status == StatusCode::OK {
-            return Ok(());
+            return;
         }
         let reason = response.bytes().await.unwrap_or_default();
         let reason =
@@ -261,10 +268,9 @@ impl Handshake<'_> {
                 let because = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
                 let problem =
                     format!("the service refuses a request with a CSRF token: status {status}{because}");
-                self.add(FindingCode::CsrfRefused, problem, format!("let the proxy of {URL} pass the methods POST, PUT, PATCH and DELETE, and the headers X-XSRF-TOKEN and Cookie on unchanged"));
+                self.add(FindingCode::CsrfRefused, problem, pass_on);
             }
         }
-        Ok(())
     }
 
     async fn security_headers(&mut self, headers: &HeaderMap) {
@@ -305,7 +311,7 @@ impl Handshake<'_> {
         Err(Finding::new(
             FindingCode::StreamBuffered,
             URL,
-            "events of a stream arrive together, and not when they are sent",
+            "events of a stream arrive together or not at all, and not when they are sent",
             "nginx: write proxy_buffering off; and remove proxy_ignore_headers X-Accel-Buffering, in the location of VESTIBULE_PUBLIC_URL; turn off compression for text/event-stream",
         ))
     }

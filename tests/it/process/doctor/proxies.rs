@@ -228,6 +228,12 @@ fn set_ups() -> Vec<SetUp> {
             "csrf_refused",
             "X-XSRF-TOKEN",
         ),
+        bad(
+            "POST closed",
+            location("", "if ($request_method = POST) { return 444; }"),
+            "csrf_refused",
+            "pass the methods POST",
+        ),
         SetUp {
             host: "idp.corp.test",
             ..bad(
