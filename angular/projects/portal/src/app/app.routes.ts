@@ -13,7 +13,7 @@ export const routes: Routes = [
   accountPage('account'),
   {
     path: 'vestibule/doctor',
-    loadChildren: async () => (await import('./doctor/doctor-routes')).doctorRoutes,
+    loadChildren: () => import('./doctor/doctor-routes'),
   },
   {
     path: '**',

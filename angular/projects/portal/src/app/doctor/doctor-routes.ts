@@ -6,7 +6,7 @@ import { Doctor } from './doctor';
 import { DoctorText } from './doctor-text';
 
 /** The page `/vestibule/doctor`. The server checks role and second factor at each request; the guard only improves navigation. */
-export const doctorRoutes: Routes = [
+const routes: Routes = [
   {
     path: '',
     title: () => {
@@ -17,3 +17,5 @@ export const doctorRoutes: Routes = [
     component: Doctor,
   },
 ];
+
+export default routes;
