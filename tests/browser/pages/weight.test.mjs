@@ -6,7 +6,7 @@ import { launchChromium } from '../harness/browser.mjs';
 import { createFixture } from '../harness/fixture.mjs';
 import { measureFirstView } from '../harness/first-view.mjs';
 
-const BYTES = 90_500;
+const BYTES = 90_000;
 const REQUESTS = 6;
 const fixture = createFixture();
 let chromium;
