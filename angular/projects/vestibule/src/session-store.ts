@@ -46,6 +46,11 @@ export class SessionStore {
   readonly #longestTimeLeft = signal(0);
   readonly #unconfirmed = signal(false);
   #beganAt = Number.NEGATIVE_INFINITY;
+  /**
+   * Whether this tab waits for the response to its sign-out, which says what page comes next. An end that a stream or
+   * another tab reports first would open the sign-in page, and no request would reach the provider of the user.
+   */
+  signingOut = false;
 
   readonly snapshot = this.#current.asReadonly();
   readonly state = computed(() => this.snapshot()?.state ?? 'unknown');
@@ -125,20 +130,33 @@ export class SessionStore {
     return true;
   }
 
-  end(reason: EndReason | null, options: EndOptions = {}): void {
+  end(reason: EndReason | null, options?: EndOptions): void {
     const session = untracked(this.id);
-    if (!untracked(this.hasSession)) return;
-    this.#clear(reason, options);
-    this.#tabs.send({ type: 'signed-out', session, reason });
+    if (this.endedByOtherTab(session, reason, options)) {
+      this.#tabs.send({ type: 'signed-out', session, reason });
+    }
   }
 
   /**
    * Ends the session if the message is about it. A late message about an older session must not throw out a user who has
    * signed in again. Returns whether the message was about this session.
    */
-  endedByOtherTab(session: string | null, reason: EndReason | null): boolean {
-    if (!untracked(this.hasSession) || session !== untracked(this.id)) return false;
-    this.#clear(reason, {});
+  endedByOtherTab(
+    session: string | null,
+    reason: EndReason | null,
+    { returnTo = null, handled = false }: EndOptions = {},
+  ): boolean {
+    const state = untracked(this.state);
+    if (this.signingOut || !untracked(this.hasSession) || session !== untracked(this.id))
+      return false;
+    this.#nextGeneration();
+    this.#lastEnd.set({ reason, returnTo, handled });
+    this.#current.set(ANONYMOUS);
+    this.#unconfirmed.set(false);
+    if (state === 'signedIn')
+      this.#events.emit(
+        reason === 'signed_out' ? { type: 'signedOut' } : { type: 'ended', reason },
+      );
     return true;
   }
 
@@ -148,16 +166,6 @@ export class SessionStore {
 
   markConfirmed(): void {
     this.#unconfirmed.set(false);
-  }
-
-  #clear(reason: EndReason | null, { returnTo = null, handled = false }: EndOptions): void {
-    const state = untracked(this.state);
-    this.#nextGeneration();
-    this.#lastEnd.set({ reason, returnTo, handled });
-    this.#current.set(ANONYMOUS);
-    this.#unconfirmed.set(false);
-    if (state !== 'signedIn') return;
-    this.#events.emit(reason === 'signed_out' ? { type: 'signedOut' } : { type: 'ended', reason });
   }
 
   #nextGeneration(): void {

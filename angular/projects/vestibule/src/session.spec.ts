@@ -301,6 +301,19 @@ describe('Session', () => {
       expect(store.endHandled()).toBe(true);
     });
 
+    it('opens that page also if a stream or another tab reports the end first', async () => {
+      await signIn();
+      const signedOut = session.signOut();
+      store.end('signed_out');
+      expect(store.endedByOtherTab(store.id(), 'signed_out')).toBe(false);
+      expect(session.signedIn()).toBe(true);
+      const redirect = `${location.pathname}#continue`;
+      http.expectOne('/api/auth/logout').flush({ message: 'Signed out', redirect });
+      await signedOut;
+      expect(location.href).toBe(LOGOUT_URL);
+      expect(store.endHandled()).toBe(true);
+    });
+
     it.each([
       'javascript:alert(1)',
       '//evil.example/#x',
@@ -345,6 +358,8 @@ describe('Session', () => {
     http.expectOne('/api/auth/logout').error(new ProgressEvent('error'));
     await signedOut;
     expect(session.signedIn()).toBe(true);
+    store.end('revoked');
+    expect(session.endReason()).toBe('revoked');
   });
 
   it.each([

@@ -191,7 +191,10 @@ export class Session {
   async signOut({ to }: SignOutOptions = {}): Promise<void> {
     const reason = untracked(this.signedIn) ? 'signed_out' : null;
     const target = this.#pages.logoutTarget(to);
-    const logoutUrl = await untracked(() => this.#requests.logOut(target));
+    this.#store.signingOut = true;
+    const logoutUrl = await untracked(() => this.#requests.logOut(target)).finally(
+      () => (this.#store.signingOut = false),
+    );
     const next = to === undefined || this.#pages.isCurrent(to) ? null : to;
     this.#store.end(reason, {
       returnTo: to === undefined ? null : this.#pages.targetOf(to),
