@@ -22,7 +22,9 @@ const list = (page) => page.getByRole('region', { name: 'Where you are signed in
 const items = (page) => list(page).getByRole('listitem');
 /** Waits until the list has loaded with that many sessions. */
 async function waitForItems(page, count) {
-  await items(page).nth(count - 1).waitFor();
+  await items(page)
+    .nth(count - 1)
+    .waitFor();
   await items(page).nth(count).waitFor({ state: 'detached' });
 }
 const press = (scope, name) => scope.getByRole('button', { name, exact: true }).click();
