@@ -88,9 +88,3 @@ need_promtool() {
   fi
   have promtool || PATH=$PATH:$package/usr/bin
 }
-
-# need_engine: installs what builds the image and runs it without a Docker engine.
-need_engine() {
-  { have buildah && have podman && have runc && have debootstrap && [[ -x /usr/lib/podman/netavark ]]; } ||
-    need_packages "buildah and podman" buildah podman runc netavark aardvark-dns iptables containernetworking-plugins debootstrap
-}

@@ -115,7 +115,7 @@ function respondWith(ctx, html) {
   ctx.body = html;
 }
 
-/** Returns the provider of this issuer: its clients and its request handler. */
+/** Returns the provider of this issuer: its clients and its request handler. With `exact`, only the registered URIs are used. */
 export function makeProvider(issuer, options) {
   const clients = clientsFor(options);
   const provider = new Provider(issuer, {
@@ -164,8 +164,10 @@ export function makeProvider(issuer, options) {
       Session: 3600,
     },
   });
-  allowEveryPort(provider.Client);
-  sendLogoutTokensToLoginPort(provider);
+  if (!options.exact) {
+    allowEveryPort(provider.Client);
+    sendLogoutTokensToLoginPort(provider);
+  }
   const handle = provider.callback();
   return {
     clients,

@@ -3,12 +3,12 @@
 # registry builds and runs both files unmodified with them. Each contains real programs: Debian, Node.js, mongod with mongosh, and the
 # OpenID provider of the tests in place of Keycloak. The Rust toolchain is not copied; the build mounts it.
 #
-#   CONTAINERS_STORAGE_CONF=… CONTAINERS_CONF=… MONGOD=… tests/deploy/stand-ins/build.sh FOLDER
+#   CONTAINERS_STORAGE_CONF=… CONTAINERS_CONF=… MONGOD=… tests/deploy/containers/stand-ins/build.sh FOLDER
 #
 # FOLDER keeps the Debian system for the next run.
 set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
-source "$(dirname "$0")/../../../scripts/lib/common.sh"
+source "$(dirname "$0")/../../../../scripts/lib/common.sh"
 cd "$root"
 folder=$1
 export BUILDAH_ISOLATION=chroot
@@ -61,14 +61,14 @@ image=$(buildah from --pull-never docker.io/library/node:24-bookworm-slim)
 copy "$image" "$MONGOD" /usr/local/bin/mongod
 copy "$image" tests/deploy/node_modules /opt/mongosh/node_modules
 buildah run "$image" -- ln -s /opt/mongosh/node_modules/.bin/mongosh /usr/local/bin/mongosh
-buildah run "$image" -- install -d -o 999 -g 999 /data/db
-buildah config --volume /data/db "$image"
+buildah run "$image" -- install -d -o 999 -g 999 /data/db /data/configdb
+buildah config --volume /data/db --volume /data/configdb "$image"
 commit "$image" docker.io/library/mongo:8.0
 
 image=$(buildah from --pull-never docker.io/library/node:24-bookworm-slim)
 copy "$image" tests/provider /opt/keycloak/provider
-copy "$image" tests/deploy/stand-ins/keycloak.mjs /opt/keycloak/keycloak.mjs
-copy --chmod 0755 "$image" tests/deploy/stand-ins/kc.sh /opt/keycloak/bin/kc.sh
+copy "$image" tests/deploy/containers/stand-ins/keycloak.mjs /opt/keycloak/keycloak.mjs
+copy --chmod 0755 "$image" tests/deploy/containers/stand-ins/kc.sh /opt/keycloak/bin/kc.sh
 buildah run "$image" -- install -d -o 1000 -g 0 /opt/keycloak/data/h2
 buildah config --user 1000:0 "$image"
 commit "$image" quay.io/keycloak/keycloak:26.4

@@ -21,6 +21,7 @@ const { handle } = makeProvider(`${process.env.KC_HOSTNAME}${path}`, {
   redirects: client.redirectUris,
   backchannel: client.attributes['backchannel.logout.url'],
   secret: client.secret,
+  exact: true,
 });
 const { host } = new URL(process.env.KC_HOSTNAME);
 const server = createServer((request, response) => {
