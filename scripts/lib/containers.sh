@@ -48,8 +48,9 @@ build_image() {
   note "building the image with the profile $profile"
   # The caches of the build are in the temporary folder: here the next run finds them.
   as_root mkdir -p "$DEPLOY_CONTAINERS/tmp"
-  as_root env TMPDIR="$DEPLOY_CONTAINERS/tmp" buildah bud --pull-never --isolation chroot --network host --format docker --volume "$toolchain:/usr/local/rust:ro" \
-    --build-arg "PROFILE=$profile" --file deploy/Dockerfile --tag "$DEPLOY_IMAGE" "$root" >"$DEPLOY_CONTAINERS/build.log" 2>&1 ||
+  local how=(--pull-never --isolation chroot --network host --format docker --volume "$toolchain:/usr/local/rust:ro")
+  local what=(--build-arg "PROFILE=$profile" --file deploy/Dockerfile --tag "$DEPLOY_IMAGE" "$root")
+  as_root env TMPDIR="$DEPLOY_CONTAINERS/tmp" buildah bud "${how[@]}" "${what[@]}" >"$DEPLOY_CONTAINERS/build.log" 2>&1 ||
     die "The image could not be built. The end of $DEPLOY_CONTAINERS/build.log:
 $(tail -n 20 "$DEPLOY_CONTAINERS/build.log")"
   # Images of earlier runs lost their names to the new ones.

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import { checker, checkerSucceeds, read, readYaml, root } from './tools.mjs';
+import { checker, checkerSucceeds, read, readYaml, root, succeeds } from './tools.mjs';
 
 const FOLDER = '.github/workflows';
 const files = async () => (await readdir(path.join(root, FOLDER))).map((name) => `${FOLDER}/${name}`);
@@ -33,6 +33,20 @@ test('each step calls a script of this repository', async () => {
       }
     }
   }
+});
+
+// Each part of scripts/test whose help names --all, and the scripts that the help of scripts/test leaves to the hand.
+test('what is too long for each change runs on a schedule', async () => {
+  const [long] = await readYaml(`${FOLDER}/long.yml`);
+  // YAML 1.1 reads the key `on` as true.
+  assert.match(long.true.schedule[0].cron, /^\d+ \d+ \* \* [0-6]$/);
+  const commands = long.jobs.test.strategy.matrix.command;
+  const help = await succeeds(path.join(root, 'scripts/test'), ['--help']);
+  const parts = help.split(/^ {2}(?=scripts\/test)/m).filter((part) => part.includes('--all'));
+  const forms = parts.map((part) => `scripts/test ${/^scripts\/test (\w+)/.exec(part)[1]} --all`);
+  assert.ok(forms.length >= 2);
+  for (const form of [...forms, 'scripts/faults all', 'scripts/mutants'])
+    assert.ok(commands.includes(form), form);
 });
 
 // A tag of another repository can be moved to other code, which would run with the token of this one.
