@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { checkSettings, checker, parseYaml, succeeds, tool } from './tools.mjs';
+import { checkSettings, checker, parseYaml, read, succeeds, tool } from './tools.mjs';
 
 const OVERLAYS = ['mongodb', 'sqlite'];
 const overlays = {};
@@ -92,6 +92,36 @@ for (const name of OVERLAYS) {
     await checkSettings({ ...find(name, 'ConfigMap').data, ...Object.fromEntries(env.map(of)) }, folder);
   });
 }
+
+test('the commands of the document create what the overlays read', async () => {
+  const [, block] = /^### Kubernetes$[\s\S]*?```sh\n([\s\S]*?)```/m.exec(
+    await read('deploy/docs/production.md'),
+  );
+  const kubectl = block
+    .replaceAll('\\\n', ' ')
+    .match(/^kubectl .*$/gm)
+    .map((line) => line.split(/\s+/).slice(1));
+  const [namespace, secret, apply, ...later] = kubectl;
+  await writeFile(path.join(folder, 'secret-keys'), 'keys');
+  await writeFile(path.join(folder, 'database-url'), 'mongodb://db1/vestibule');
+  const dryRun = ['--dry-run=client', '--output=yaml'];
+  const create = async (args) => parseYaml(await succeeds('kubectl', [...args, ...dryRun], { cwd: folder }));
+  assert.equal((await create(namespace))[0].metadata.name, find('mongodb', 'Namespace').metadata.name);
+  const [{ metadata, data }] = await create(secret);
+  const { volumes, containers } = pod('mongodb');
+  assert.ok(volumes.some((volume) => volume.secret?.secretName === metadata.name));
+  const files = containers[0].env
+    .map(({ value }) => value)
+    .filter((value) => /^\/run\/secrets\//.test(value));
+  assert.deepEqual(files.map((file) => path.basename(file)).sort(), Object.keys(data).sort());
+  assert.deepEqual(apply.slice(0, -1), ['apply', '--kustomize']);
+  assert.ok(OVERLAYS.some((name) => apply.at(-1) === `deploy/kubernetes/overlays/${name}`));
+  assert.equal(later.length, 2);
+  for (const args of later) {
+    assert.ok(args.includes(`deployment/${find('mongodb', 'Deployment').metadata.name}`), args.join(' '));
+    assert.deepEqual(args.slice(0, 2), ['--namespace', metadata.namespace]);
+  }
+});
 
 test('a misspelt member is found', async () => {
   const wrong = path.join(folder, 'wrong.yaml');

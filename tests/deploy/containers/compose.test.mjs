@@ -8,13 +8,28 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { freePort } from '../../browser/harness/service.mjs';
 import { Browser } from '../browser.mjs';
-import { checkerSucceeds, root, succeeds } from '../tools.mjs';
+import { checkerSucceeds, read, root, succeeds } from '../tools.mjs';
 import { IMAGE, answers, inspect, isHealthy, podman, tryPodman, within } from './engine.mjs';
 
 const PASSWORD = 'correct horse battery';
 const BINARY = '/usr/local/bin/vestibule';
 let folder, url, keycloak, project, service, environment;
-const ada = () => new Browser(url);
+
+/** The commands of the document, without `sudo` and without the clone. */
+async function documented() {
+  const [, block] = /^### Containers$[\s\S]*?```sh\n([\s\S]*?)```/m.exec(
+    await read('deploy/docs/production.md'),
+  );
+  const [clone, ...commands] = block.trim().split('\n');
+  assert.match(clone, /^git clone /);
+  return commands.map((command) => command.replace(/^sudo /, ''));
+}
+
+/** Runs a documented command of Docker Compose with podman-compose. The image was built before. */
+function dockerCompose(command) {
+  const [, args] = /^docker compose -f deploy\/compose\.yaml (.*)$/.exec(command) ?? assert.fail(command);
+  return compose(...args.replace('--build', '--no-build').split(' '));
+}
 
 const compose = (...args) => {
   const file = ['-p', project, '-f', path.join(folder, 'deploy/compose.yaml')];
@@ -27,7 +42,8 @@ before(async () => {
   // The secrets are in a folder of their own: those of a developer stay as they are.
   await succeeds('cp', ['-R', path.join(root, 'deploy'), folder]);
   await rm(path.join(folder, 'deploy/compose/secrets'), { recursive: true, force: true });
-  await succeeds(path.join(folder, 'deploy/compose/create-secrets'), []);
+  const [createSecrets, start] = await documented();
+  await succeeds(path.join(folder, createSecrets), []);
   const [port, other] = [await freePort(), await freePort()];
   url = `http://localhost:${port}`;
   keycloak = `http://localhost:${other}`;
@@ -40,7 +56,7 @@ before(async () => {
     KEYCLOAK_PORT: String(other),
     KEYCLOAK_URL: keycloak,
   };
-  await compose('up', '--no-build', '--detach');
+  await dockerCompose(start);
   await ready();
 });
 after(async () => {
@@ -103,12 +119,11 @@ async function signOutAtProvider(browser) {
   assert.ok(status < 400, `the provider answered ${status}`);
 }
 
-async function addAda() {
-  const add = ['exec', '-i', service, BINARY, 'users', 'add', 'ada', '--password-stdin'];
-  const { output } = await tryPodman(add, { input: `${PASSWORD}\n` });
-  assert.match(output, /ada/);
-  const browser = ada();
-  const { status } = await browser.post('/api/auth/login', { username: 'ada', password: PASSWORD });
+async function addLinus() {
+  const add = ['exec', '-i', service, BINARY, 'users', 'add', 'linus', '--password-stdin'];
+  await succeeds('podman', add, { input: `${PASSWORD}\n` });
+  const browser = new Browser(url);
+  const { status } = await browser.post('/api/auth/login', { username: 'linus', password: PASSWORD });
   assert.equal(status, 200);
   return browser;
 }
@@ -123,9 +138,18 @@ test('the service of the project becomes healthy', async () => {
   await within(60, 'the health check', () => isHealthy(service));
 });
 
+test('the documented command creates an administrator, whose printed password works once', async () => {
+  const [, , add, ...others] = await documented();
+  assert.deepEqual(others, []);
+  const [, password] = /^created ada\s+(\S+)/m.exec(await dockerCompose(add)) ?? assert.fail();
+  const browser = new Browser(url);
+  const response = await browser.post('/api/auth/login', { username: 'ada', password });
+  assert.equal((await response.json()).needPasswordChange, true, `status ${response.status}`);
+});
+
 test('a user signs in with a password, and keeps the session when the project restarts', async () => {
-  const browser = await addAda();
-  assert.equal((await (await browser.fetch('/api/auth/me')).json()).username, 'ada');
+  const browser = await addLinus();
+  assert.equal((await (await browser.fetch('/api/auth/me')).json()).username, 'linus');
   // The volumes stay. The set-up of the database runs a second time.
   await compose('down');
   await compose('up', '--no-build', '--detach');
