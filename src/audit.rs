@@ -16,6 +16,7 @@ mod recorder;
 pub mod retention;
 pub mod verify;
 
+pub(crate) use self::chain::head::Head;
 pub use self::{
     chain::{
         Chain, Writer,

@@ -43,6 +43,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+pub(crate) use self::counter::Counter;
 pub use self::{
     attempt::Attempt,
     counter::{Counted, Limited},
@@ -51,7 +52,6 @@ pub use self::{
     networks::Networks,
 };
 use self::{
-    counter::Counter,
     event_budget::EventBudgets,
     networks::{NETWORK_FREE, NetworkCounter},
 };

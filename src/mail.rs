@@ -22,6 +22,7 @@ use std::{future::Future, sync::Arc};
 
 use tokio::sync::{Notify, watch};
 
+pub(crate) use self::queue::OutgoingMail;
 pub use self::transport::MailProblem;
 pub use self::{
     message::{Act, Actor, Message, Notice, Recipient, Template},
@@ -31,7 +32,7 @@ pub use self::{
     },
 };
 use self::{
-    queue::{OutgoingMail, Queue},
+    queue::Queue,
     text::Style,
     transport::Transport,
     worker::{Pause, Worker},

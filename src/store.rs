@@ -13,34 +13,49 @@
 //! works the same on a file, a standalone server and a replica set.
 
 mod collection;
+mod copied;
 mod document;
 mod envelope;
 mod found;
+mod gate;
 mod id;
 mod inspection;
 mod marker;
+mod migration;
 mod mongo;
 mod prefix;
 mod sqlite;
+pub mod transfer;
 mod watch;
 mod write_queue;
 
-use std::{fmt, sync::Arc, time::Instant};
+use std::{
+    fmt,
+    sync::{Arc, Weak},
+    time::Instant,
+};
+
+use tokio::task::AbortHandle;
 
 use crate::{clock::Clock, metrics};
 
 pub(crate) use self::id::id_type;
 pub use self::{
     collection::Collection,
+    copied::{Captured, Copied},
     document::{Change, Document, DocumentId, Page, StoreError, Stored},
     found::{Found, Unreadable},
     id::Id,
     inspection::{Inspection, Ownership, Server},
     marker::Create,
+    migration::{Migration, MigrationState},
     prefix::CollectionPrefix,
     watch::{Changed, Watch},
 };
-use self::{found::UnreadableLog, marker::NewestTime, mongo::Mongo, sqlite::Sqlite, write_queue::WriteQueue};
+use self::{
+    found::UnreadableLog, gate::Gate, marker::NewestTime, migration::Opening, mongo::Mongo, sqlite::Sqlite,
+    write_queue::WriteQueue,
+};
 
 /// A handle to the store. Clones share the same store.
 #[derive(Clone)]
@@ -51,6 +66,17 @@ struct Inner {
     watch: Watch,
     write_queue: WriteQueue,
     unreadable: UnreadableLog,
+    gate: Gate,
+    /// The task that looks for a migration.
+    looking: Option<AbortHandle>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if let Some(looking) = &self.looking {
+            looking.abort();
+        }
+    }
 }
 
 enum Backend {
@@ -75,22 +101,38 @@ impl Store {
     /// As for [`Store::open`]. [`StoreError::Unusable`] if the database belongs to another application, or is missing and must not be
     /// created: then nothing was written.
     pub async fn open_with(url: &str, prefix: &CollectionPrefix, create: Create) -> Result<Self, StoreError> {
+        Self::open_as(url, prefix, Opening::Service(create)).await
+    }
+
+    async fn open_as(url: &str, prefix: &CollectionPrefix, opening: Opening) -> Result<Self, StoreError> {
         let watch = Watch::new();
+        let opened_at = Instant::now();
+        let is_migration = opening.is_migration();
         let backend = if let Some(path) = url.strip_prefix("sqlite:") {
-            Backend::Sqlite(Sqlite::open(path, create, watch.clone()).await?)
+            Backend::Sqlite(Sqlite::open(path, opening, watch.clone()).await?)
         } else if url.starts_with("mongodb://") || url.starts_with("mongodb+srv://") {
-            Backend::Mongo(Mongo::open(url, prefix.clone(), create, watch.clone()).await?)
+            Backend::Mongo(Mongo::open(url, prefix.clone(), opening, watch.clone()).await?)
         } else {
             return Err(StoreError::unavailable(
                 "its URL must begin with sqlite:, mongodb:// or mongodb+srv://",
             ));
         };
-        Ok(Self(Arc::new(Inner {
+        Ok(Self(Arc::new_cyclic(|inner: &Weak<Inner>| Inner {
             backend,
             watch,
             write_queue: WriteQueue::new(),
             unreadable: UnreadableLog::new(),
+            gate: if is_migration { Gate::open() } else { Gate::new(opened_at) },
+            looking: (!is_migration).then(|| tokio::spawn(keep_looking(inner.clone())).abort_handle()),
         })))
+    }
+
+    /// Fails if a migration has closed the store.
+    async fn ready(&self) -> Result<(), StoreError> {
+        match self.0.gate.known() {
+            Some(answer) => answer,
+            None => self.0.look().await,
+        }
     }
 
     /// Checks that an embedded database is missing, empty, or ours, without a change to it. Has no effect for other URLs.
@@ -99,12 +141,13 @@ impl Store {
     /// [`StoreError::Unusable`] if the file belongs to another application, or is missing and must not be created.
     pub async fn check_file(url: &str, create: Create) -> Result<(), StoreError> {
         match url.strip_prefix("sqlite:") {
-            Some(path) => Sqlite::check(path, create).await,
+            Some(path) => Sqlite::check(path, Opening::Service(create)).await,
             None => Ok(()),
         }
     }
 
     pub async fn get<D: Document>(&self, id: &DocumentId) -> Result<Option<Stored<D>>, StoreError> {
+        self.ready().await?;
         let began = Instant::now();
         let result = match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.get(id),
@@ -127,6 +170,7 @@ impl Store {
 
     /// Reads the document with this unique key.
     pub async fn find<D: Document>(&self, key: &str) -> Result<Option<Stored<D>>, StoreError> {
+        self.ready().await?;
         let began = Instant::now();
         let result = match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.find(key),
@@ -145,6 +189,7 @@ impl Store {
 
     /// Reads a page and skips documents that cannot be read. Each of them is logged once.
     pub async fn scan<D: Document>(&self, page: Page<'_>) -> Result<Found<D>, StoreError> {
+        self.ready().await?;
         let began = Instant::now();
         let found = match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.page(&page),
@@ -162,6 +207,7 @@ impl Store {
         tag: &str,
         skip: usize,
     ) -> Result<Option<DocumentId>, StoreError> {
+        self.ready().await?;
         let began = Instant::now();
         let result = match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.newest_id(D::COLLECTION, tag, skip),
@@ -172,6 +218,7 @@ impl Store {
 
     /// Returns how many documents have a tag. Only the index is read.
     pub async fn count_of_tag<D: Document>(&self, tag: &str) -> Result<u64, StoreError> {
+        self.ready().await?;
         let began = Instant::now();
         let result = match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.count_of_tag(D::COLLECTION, tag),
@@ -182,6 +229,7 @@ impl Store {
 
     /// Returns about how many documents there are, for a progress bar.
     pub async fn estimated_count<D: Document>(&self) -> Result<u64, StoreError> {
+        self.ready().await?;
         match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.count(D::COLLECTION),
             Backend::Mongo(mongo) => mongo.estimated_count::<D>().await,
@@ -193,6 +241,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Taken`] if another document has the same id or one of the same keys.
     pub async fn insert<D: Document>(&self, document: D) -> Result<Stored<D>, StoreError> {
+        self.ready().await?;
         let began = Instant::now();
         let inserted = match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.insert(&document).await,
@@ -208,6 +257,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Taken`] if another document has one of its keys.
     pub async fn replace<D: Document>(&self, stored: &mut Stored<D>) -> Result<bool, StoreError> {
+        self.ready().await?;
         let began = Instant::now();
         let replaced = match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.replace(stored).await,
@@ -223,6 +273,7 @@ impl Store {
     /// Deletes a document and returns it. If several callers take the same document, exactly one gets it. A document that cannot be read
     /// is deleted too, and counts as missing.
     pub async fn take<D: Document>(&self, id: &DocumentId) -> Result<Option<D>, StoreError> {
+        self.ready().await?;
         let began = Instant::now();
         let taken = match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.take::<D>(id).await,
@@ -315,6 +366,7 @@ impl Store {
     /// Writes the newest time of this process, and gives the newest time of all processes to its clock. A clock that is set back then makes
     /// no expired session valid, also after a restart and on other replicas.
     pub async fn synchronize(&self, clock: &Clock) -> Result<(), StoreError> {
+        self.ready().await?;
         let NewestTime { stored, server } = match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.newest_time(),
             Backend::Mongo(mongo) => mongo.newest_time().await,
@@ -332,6 +384,9 @@ impl Store {
 
     /// Checks that the store answers within three seconds.
     pub async fn ping(&self) -> Result<(), StoreError> {
+        if let Some(answer) = self.0.gate.known() {
+            answer?;
+        }
         match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.ping(),
             Backend::Mongo(mongo) => mongo.ping().await,
@@ -362,6 +417,29 @@ pub async fn inspect(url: &str, prefix: &CollectionPrefix) -> Result<Inspection,
     match url.strip_prefix("sqlite:") {
         Some(path) => sqlite::inspect(path).await,
         None => mongo::inspect(url, prefix).await,
+    }
+}
+
+/// Looks for a migration until the store is dropped.
+async fn keep_looking(inner: Weak<Inner>) {
+    loop {
+        tokio::time::sleep(gate::INTERVAL).await;
+        let Some(inner) = inner.upgrade() else { return };
+        // The operations report an outage of the store.
+        let _ = inner.look().await;
+    }
+}
+
+impl Inner {
+    async fn look(&self) -> Result<(), StoreError> {
+        self.gate.look(&self.watch, || self.migration()).await
+    }
+
+    async fn migration(&self) -> Result<Option<Migration>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.migration(),
+            Backend::Mongo(mongo) => mongo.migration().await,
+        }
     }
 }
 

@@ -53,7 +53,7 @@ pub enum Limited {
 /// The failures of one account or one network.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Counter {
+pub(crate) struct Counter {
     #[serde(rename = "_id")]
     id: String,
     /// Of an account: one entry with the failures in a row. Of a network: one entry for each minute.

@@ -37,7 +37,7 @@ pub(super) enum LogoutTokenError {
 /// A logout token that was used (`jti`), kept until it would be refused for its age.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct UsedLogoutToken {
+pub(crate) struct UsedLogoutToken {
     #[serde(rename = "_id")]
     id: String,
     expires_at: Timestamp,

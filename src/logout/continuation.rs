@@ -37,7 +37,7 @@ const FIELD: SealedField = SealedField::LogoutIdToken;
 /// A logout that continues at a provider.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct LogoutContinuation {
+pub(crate) struct LogoutContinuation {
     /// Hash of the key: a leaked database sends no browser anywhere.
     #[serde(rename = "_id")]
     key: String,

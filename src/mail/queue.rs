@@ -16,10 +16,11 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+pub(crate) use self::document::OutgoingMail;
 use self::document::{FAILED, FIELD, Failure, QUEUED, RESETS, failed_tag, queued_tag};
 pub(super) use self::{
     administration::PAGE,
-    document::{NEW, OutgoingMail, WAITING},
+    document::{NEW, WAITING},
 };
 pub use self::{
     administration::{MailPage, Retry, delete_to, mails_by_key, page, reseal_all, retry},

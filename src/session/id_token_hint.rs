@@ -25,7 +25,7 @@ const PAGE: usize = 200;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct IdTokenHint {
+pub(crate) struct IdTokenHint {
     #[serde(rename = "_id")]
     key: String,
     user_id: UserId,

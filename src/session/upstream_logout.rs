@@ -22,7 +22,7 @@ const LOGIN_TIME: Duration = Duration::from_mins(5);
 /// A provider logged a user or one of its sessions out.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct UpstreamLogout {
+pub(crate) struct UpstreamLogout {
     #[serde(rename = "_id")]
     id: String,
     /// `iat` of the logout token, in seconds.

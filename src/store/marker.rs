@@ -14,6 +14,10 @@ pub(super) const PRODUCT: &str = "vestibule";
 /// Version 1 was written before the first release: its documents have other members and its tags other names.
 pub(super) const SCHEMA: i64 = 2;
 
+/// The schema version of a database that a migration has closed. Programs that do not know migrations refuse it: they would write to a
+/// database whose data is elsewhere. No release will have such a high version, and 1000 less is the version of the data.
+pub(super) const SCHEMA_WHILE_CLOSED: i64 = 1000 + SCHEMA;
+
 /// Whether opening a store may create it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Create {
@@ -30,12 +34,13 @@ pub(super) struct NewestTime {
     pub(super) server: Option<Timestamp>,
 }
 
-/// Checks the schema version of a database that is ours.
+/// Checks the schema version of a database that is ours. The caller checks the record of a migration that has closed it.
 pub(super) fn check_schema(schema: i64) -> Result<(), StoreError> {
+    if schema == SCHEMA_WHILE_CLOSED {
+        return Ok(());
+    }
     if schema > SCHEMA {
-        return Err(StoreError::Unusable(format!(
-            "a newer version wrote it (schema {schema}, supported {SCHEMA}); update this program"
-        )));
+        return Err(written_by_newer(schema));
     }
     if schema < SCHEMA {
         return Err(StoreError::Unusable(format!(
@@ -44,4 +49,12 @@ pub(super) fn check_schema(schema: i64) -> Result<(), StoreError> {
         )));
     }
     Ok(())
+}
+
+/// Returns the refusal of a database whose data this program may misread. After a rollback of the program, the backup has the old data.
+pub(super) fn written_by_newer(schema: i64) -> StoreError {
+    StoreError::Unusable(format!(
+        "a newer version wrote it (schema {schema}, supported {SCHEMA}); start the newer program again, or restore the backup that was \
+         made before the upgrade"
+    ))
 }

@@ -13,6 +13,7 @@ mod indexes;
 mod inspection;
 mod listener;
 mod marker;
+mod migration;
 mod page;
 mod shape;
 
@@ -29,13 +30,18 @@ use self::{
     shape::{from_bson, to_bson},
 };
 use super::{
+    collection::Collection,
+    copied::Copied,
     document::{Document, DocumentId, Page, StoreError, Stored},
     found::Found,
-    marker::{Create, NewestTime},
+    marker::NewestTime,
+    migration::{Migration, Opening},
     prefix::CollectionPrefix,
     watch::Watch,
 };
 use crate::clock::Timestamp;
+
+pub(super) use self::migration::Capture;
 
 const PING_DEADLINE: Duration = Duration::from_secs(3);
 
@@ -49,14 +55,35 @@ impl Mongo {
     pub(super) async fn open(
         url: &str,
         prefix: CollectionPrefix,
-        create: Create,
+        opening: Opening,
         watch: Watch,
     ) -> Result<Self, StoreError> {
         let database = connection::database(url).await?;
-        marker::claim(&database, &prefix, create).await?;
+        marker::claim(&database, &prefix, &opening).await?;
         indexes::create(&database, &prefix).await?;
         let listening = listener::listen(database.clone(), prefix.clone(), watch);
         Ok(Self { database, prefix, listener: Mutex::new(tokio::spawn(listening)) })
+    }
+
+    /// Checks without a change that this database can be opened.
+    pub(super) async fn check(
+        url: &str,
+        prefix: &CollectionPrefix,
+        opening: &Opening,
+    ) -> Result<(), StoreError> {
+        let database = connection::database(url).await?;
+        marker::is_claimed(&database, prefix, opening).await.map(drop)
+    }
+
+    /// Drops our collections, the marker last, and closes the connection.
+    pub(super) async fn delete(&self) -> Result<(), StoreError> {
+        let names = Collection::ALL.iter().map(|collection| self.prefix.name(*collection));
+        for name in names.chain([self.prefix.marker()]) {
+            let documents = self.database.collection::<RawDocumentBuf>(&name);
+            within(DEADLINE, documents.drop()).await.map_err(unavailable)?;
+        }
+        self.close().await;
+        Ok(())
     }
 
     pub(super) async fn get<D: Document>(&self, id: &DocumentId) -> Result<Option<Stored<D>>, StoreError> {
@@ -124,6 +151,36 @@ impl Mongo {
     pub(super) async fn take<D: Document>(&self, id: &DocumentId) -> Result<Option<Stored<D>>, StoreError> {
         let taken = within(DEADLINE, self.documents::<D>().find_one_and_delete(doc! { "_id": id })).await;
         taken.map_err(unavailable)?.map(|raw| from_bson(&raw)).transpose()
+    }
+
+    pub(super) async fn migration(&self) -> Result<Option<Migration>, StoreError> {
+        migration::read(&self.database, &self.prefix).await
+    }
+
+    /// Replaces the record of the migration. Returns `false` if it is not the expected one.
+    pub(super) async fn set_migration(
+        &self,
+        expected: Option<&Migration>,
+        new: Option<&Migration>,
+    ) -> Result<bool, StoreError> {
+        migration::replace(&self.database, &self.prefix, expected, new).await
+    }
+
+    pub(super) async fn start_capture(&self) -> Result<Capture, StoreError> {
+        Capture::start(&self.database, &self.prefix).await
+    }
+
+    /// Writes documents with their revisions over what is there. Returns the ids of documents that had one of their keys: those are deleted.
+    pub(super) async fn copy<D: Document>(
+        &self,
+        documents: &[Stored<D>],
+        may_write: &(impl Fn() -> bool + Sync),
+    ) -> Result<Vec<DocumentId>, StoreError> {
+        migration::copy(&self.documents::<D>(), documents, may_write).await
+    }
+
+    pub(super) async fn copied<D: Document>(&self, until: Timestamp) -> Result<Copied, StoreError> {
+        migration::copied(&self.documents::<D>(), D::COLLECTION, until).await
     }
 
     pub(super) async fn newest_time(&self) -> Result<NewestTime, StoreError> {

@@ -9,18 +9,26 @@
 //! A read takes about ten microseconds, less than handing it to another thread. An acknowledged write is durable
 //! (`synchronous = FULL`): writes queue for one thread, which syncs to disk once for all of them.
 
+mod backup;
 mod failure;
 mod file;
 #[cfg(test)]
 mod fixtures;
 mod inspection;
 mod listener;
+mod migration;
 mod reader;
 mod row;
 mod schema;
 mod sweep;
 mod transaction;
 mod writer;
+
+use std::{
+    fs,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 use tokio::task;
 
@@ -33,38 +41,69 @@ use self::{
 };
 use super::{
     collection::Collection,
+    copied::{Captured, Copied},
     document::{Document, DocumentId, Page, StoreError, Stored},
     found::Found,
     inspection::Inspection,
-    marker::{Create, NewestTime},
+    marker::NewestTime,
+    migration::{Migration, Opening},
     watch::Watch,
 };
 use crate::clock::Timestamp;
 
 pub(super) struct Sqlite {
+    path: PathBuf,
     readers: Readers,
     writer: Writer,
     listener: Listener,
 }
 
 impl Sqlite {
-    pub(super) async fn open(path: &str, create: Create, watch: Watch) -> Result<Self, StoreError> {
+    pub(super) async fn open(path: &str, opening: Opening, watch: Watch) -> Result<Self, StoreError> {
         let path = file::absolute(path)?;
-        let opening = task::spawn_blocking(move || {
-            file::check(&path, create)?;
+        let opened = task::spawn_blocking(move || {
+            file::check(&path, &opening)?;
             file::create(&path)?;
             let connection = file::connect(&path)?;
-            schema::create(&connection)?;
+            schema::create(&connection, &opening)?;
             let listener = Listener::start(file::connect_to_read(&path)?, watch)?;
-            Ok(Self { readers: Readers::new(path), writer: Writer::start(connection)?, listener })
+            let writer = Writer::start(connection, opening.is_migration())?;
+            Ok(Self { readers: Readers::new(path.clone()), path, writer, listener })
         });
-        opening.await.map_err(StoreError::unavailable)?
+        opened.await.map_err(StoreError::unavailable)?
     }
 
     /// Checks that the file is missing, empty, or ours, without a change to it.
-    pub(super) async fn check(path: &str, create: Create) -> Result<(), StoreError> {
+    pub(super) async fn check(path: &str, opening: Opening) -> Result<(), StoreError> {
         let path = file::absolute(path)?;
-        task::spawn_blocking(move || file::check(&path, create)).await.map_err(StoreError::unavailable)?
+        task::spawn_blocking(move || file::check(&path, &opening).map(drop))
+            .await
+            .map_err(StoreError::unavailable)?
+    }
+
+    /// Writes a copy to a new file, and returns its size in bytes.
+    pub(super) async fn backup(&self, copy: &Path) -> Result<u64, StoreError> {
+        let (path, copy) = (self.path.clone(), copy.to_owned());
+        task::spawn_blocking(move || backup::write(&path, &copy)).await.map_err(StoreError::unavailable)?
+    }
+
+    /// Closes the file and deletes it.
+    pub(super) async fn delete(&self) -> Result<(), StoreError> {
+        self.close().await;
+        for suffix in ["-wal", "-shm", ""] {
+            let mut file = self.path.clone().into_os_string();
+            file.push(suffix);
+            match fs::remove_file(&file) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(StoreError::unavailable(format!(
+                        "cannot delete {}: {error}",
+                        file.display()
+                    )));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn get<D: Document>(&self, id: &DocumentId) -> Result<Option<Stored<D>>, StoreError> {
@@ -115,6 +154,57 @@ impl Sqlite {
             WriteResult::Deleted { revision, body } => row::open(&body, id.clone(), revision).map(Some),
             _ => Ok(None),
         }
+    }
+
+    pub(super) fn migration(&self) -> Result<Option<Migration>, StoreError> {
+        self.readers.with(|connection| migration::read(connection).map_err(failure::unavailable))
+    }
+
+    /// Replaces the record of the migration. Returns `false` if it is not the expected one.
+    pub(super) async fn set_migration(
+        &self,
+        expected: Option<Migration>,
+        new: Option<Migration>,
+    ) -> Result<bool, StoreError> {
+        let result = self.writer.write(Write::Migration { expected, new }).await?;
+        Ok(matches!(result, WriteResult::Written))
+    }
+
+    /// Records the id of each document that changes from now on.
+    pub(super) async fn start_capture(&self) -> Result<(), StoreError> {
+        self.writer.write(Write::StartCapture).await.map(drop)
+    }
+
+    pub(super) async fn stop_capture(&self) -> Result<(), StoreError> {
+        self.writer.write(Write::StopCapture).await.map(drop)
+    }
+
+    /// Returns what was captured after this sequence number, and the last sequence number.
+    pub(super) fn captured(&self, after: i64) -> Result<(Vec<Captured>, i64), StoreError> {
+        self.readers.with(|connection| migration::captured(connection, after).map_err(failure::unavailable))
+    }
+
+    /// Writes documents with their revisions over what is there. Returns the ids of documents that had one of their keys: those are deleted.
+    pub(super) async fn copy<D: Document>(
+        &self,
+        documents: &[Stored<D>],
+    ) -> Result<Vec<DocumentId>, StoreError> {
+        let rows = documents
+            .iter()
+            .map(|stored| Row::of(&stored.document, stored.revision))
+            .collect::<Result<_, _>>()?;
+        match self.writer.write(Write::Copy(rows)).await? {
+            WriteResult::Copied { displaced } => Ok(displaced),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    pub(super) fn copied<D: Document>(&self, until: Timestamp) -> Result<Copied, StoreError> {
+        self.readers.with(|connection| {
+            let documents = reader::count_valid(connection, D::COLLECTION, until)?;
+            let missing_indexes = schema::missing_indexes(connection).map_err(failure::unavailable)?;
+            Ok(Copied { documents, missing_indexes })
+        })
     }
 
     pub(super) fn newest_time(&self) -> Result<NewestTime, StoreError> {

@@ -7,7 +7,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -38,6 +38,8 @@ struct Shared {
     opened_at: Instant,
     /// Nanoseconds since `opened_at`; 0 if the feed is not in sync.
     synced_until: AtomicU64,
+    /// Whether a migration has closed the store.
+    is_closed: AtomicBool,
 }
 
 impl Watch {
@@ -45,7 +47,12 @@ impl Watch {
         let (changes, _) = broadcast::channel(BACKLOG);
         // One nanosecond earlier, so that no later moment is stored as 0.
         let opened_at = Instant::now().checked_sub(Duration::from_nanos(1)).unwrap_or_else(Instant::now);
-        Self(Arc::new(Shared { changes, opened_at, synced_until: AtomicU64::new(0) }))
+        Self(Arc::new(Shared {
+            changes,
+            opened_at,
+            synced_until: AtomicU64::new(0),
+            is_closed: AtomicBool::new(false),
+        }))
     }
 
     /// Subscribes to the changes from now on. A receiver that gets `Lagged` must treat it like [`Changed::Everything`].
@@ -59,6 +66,7 @@ impl Watch {
     #[must_use]
     pub fn synced_until(&self) -> Option<Instant> {
         match self.0.synced_until.load(Ordering::Acquire) {
+            _ if self.0.is_closed.load(Ordering::Acquire) => None,
             0 => None,
             nanos => Some(self.0.opened_at + Duration::from_nanos(nanos)),
         }
@@ -73,6 +81,13 @@ impl Watch {
     pub(super) fn set_synced_until(&self, moment: Instant) {
         let nanos = moment.saturating_duration_since(self.0.opened_at).as_nanos();
         self.0.synced_until.store(u64::try_from(nanos).unwrap_or(u64::MAX), Ordering::Release);
+    }
+
+    /// Records whether a migration has closed the store. A cache must not answer for a closed one: the changes happen elsewhere.
+    pub(super) fn set_closed(&self, is_closed: bool) {
+        if self.0.is_closed.swap(is_closed, Ordering::AcqRel) != is_closed {
+            self.publish(Changed::Everything);
+        }
     }
 
     /// Records that changes may be missing from now on.

@@ -25,7 +25,7 @@ const RING: &str = "ring";
 /// The ids of the keys with which secrets may be sealed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct SealingKeys {
+pub(crate) struct SealingKeys {
     #[serde(rename = "_id")]
     id: String,
     key_ids: BTreeSet<String>,

@@ -31,7 +31,7 @@ id_type! {
 /// A mail that is not delivered.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(in crate::mail) struct OutgoingMail {
+pub(crate) struct OutgoingMail {
     #[serde(rename = "_id")]
     pub(in crate::mail) id: MailId,
     pub(in crate::mail) to: Email,

@@ -17,6 +17,8 @@ use crate::{
     store::{
         document::StoreError,
         inspection::{Inspection, Ownership, Server},
+        marker::Create,
+        migration::Opening,
         prefix::CollectionPrefix,
     },
 };
@@ -56,7 +58,7 @@ async fn ownership(database: &Database, prefix: &CollectionPrefix) -> Result<Own
             database.name()
         )));
     }
-    match marker::is_ours(database, prefix).await {
+    match marker::is_ours(database, prefix, &Opening::Service(Create::Never)).await {
         Ok(true) => Ok(Ownership::Ours),
         Ok(false) => {
             let foreign = marker::foreign_collections(database, prefix).await?;

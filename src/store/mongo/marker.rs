@@ -16,13 +16,15 @@ use mongodb::Database;
 use super::{
     deadline::{DEADLINE, within},
     failure::{is_duplicate, unavailable},
+    migration,
 };
 use crate::{
     clock::Timestamp,
     store::{
         collection::Collection,
         document::StoreError,
-        marker::{Create, NewestTime, PRODUCT, SCHEMA, check_schema},
+        marker::{Create, NewestTime, PRODUCT, check_schema},
+        migration::{Opening, RECORD, schema_of},
         prefix::CollectionPrefix,
     },
 };
@@ -36,7 +38,7 @@ const SYSTEM_DATABASES: [&str; 3] = ["admin", "local", "config"];
 pub(super) async fn claim(
     database: &Database,
     prefix: &CollectionPrefix,
-    create: Create,
+    opening: &Opening,
 ) -> Result<(), StoreError> {
     if SYSTEM_DATABASES.contains(&database.name()) {
         return Err(StoreError::Unusable(format!(
@@ -44,20 +46,11 @@ pub(super) async fn claim(
             database.name()
         )));
     }
-    if is_ours(database, prefix).await? {
+    if is_claimed(database, prefix, opening).await? {
         return Ok(());
     }
-    let foreign = foreign_collections(database, prefix).await?;
-    if !foreign.is_empty() {
-        // Another replica may have created marker and collections after the first look.
-        return if is_ours(database, prefix).await? {
-            Ok(())
-        } else {
-            Err(refusal(database, prefix, &foreign))
-        };
-    }
-    match create {
-        Create::IfMissing => insert(database, prefix).await,
+    match opening.create() {
+        Create::IfMissing => insert(database, prefix, opening).await,
         Create::Never => Err(StoreError::Unusable(format!(
             "the database `{}` contains no data of Vestibule{}; check VESTIBULE_DATABASE_URL and VESTIBULE_COLLECTION_PREFIX, or \
              create it with `vestibule serve`",
@@ -65,6 +58,23 @@ pub(super) async fn claim(
             if prefix.is_empty() { "" } else { " with this prefix" },
         ))),
     }
+}
+
+/// Checks the database without a change. Returns whether it has our marker; without it, none of our collections exists.
+pub(super) async fn is_claimed(
+    database: &Database,
+    prefix: &CollectionPrefix,
+    opening: &Opening,
+) -> Result<bool, StoreError> {
+    if is_ours(database, prefix, opening).await? {
+        return Ok(true);
+    }
+    let foreign = foreign_collections(database, prefix).await?;
+    // Another replica may have created marker and collections after the first look.
+    if foreign.is_empty() || is_ours(database, prefix, opening).await? {
+        return Ok(!foreign.is_empty());
+    }
+    Err(refusal(database, prefix, &foreign))
 }
 
 fn refusal(database: &Database, prefix: &CollectionPrefix, foreign: &[String]) -> StoreError {
@@ -88,8 +98,12 @@ pub(super) async fn other_product(
     Ok(product.filter(|product| product != PRODUCT))
 }
 
-/// Reads the marker. Returns `false` if there is none.
-pub(super) async fn is_ours(database: &Database, prefix: &CollectionPrefix) -> Result<bool, StoreError> {
+/// Reads the marker, with the record of a migration. Returns `false` if there is none.
+pub(super) async fn is_ours(
+    database: &Database,
+    prefix: &CollectionPrefix,
+    opening: &Opening,
+) -> Result<bool, StoreError> {
     let markers = database.collection::<Document>(&prefix.marker());
     let found = within(DEADLINE, markers.find_one(doc! { "_id": PRODUCT })).await.map_err(unavailable)?;
     let Some(marker) = found else { return Ok(false) };
@@ -112,16 +126,25 @@ pub(super) async fn is_ours(database: &Database, prefix: &CollectionPrefix) -> R
             prefix.marker()
         ))
     })?;
-    check_schema(schema).map(|()| true)
+    check_schema(schema)?;
+    opening.check(schema, migration::of_marker(&marker)?.as_ref()).map(|()| true)
 }
 
 /// Writes the marker. If several replicas start at the same time, one of them writes it.
-async fn insert(database: &Database, prefix: &CollectionPrefix) -> Result<(), StoreError> {
+async fn insert(database: &Database, prefix: &CollectionPrefix, opening: &Opening) -> Result<(), StoreError> {
     let markers = database.collection::<Document>(&prefix.marker());
-    let marker = doc! { "_id": PRODUCT, "product": PRODUCT, "schema": SCHEMA };
+    let target = match opening {
+        Opening::Target(target) => Some(target),
+        Opening::Service(_) | Opening::Source => None,
+    };
+    let mut marker = doc! { "_id": PRODUCT, "product": PRODUCT, "schema": schema_of(target) };
+    if let Some(target) = target {
+        // With the marker: no service can start on a target in between.
+        marker.insert(RECORD, migration::to_bson(target)?);
+    }
     match within(DEADLINE, markers.insert_one(marker)).await {
         Ok(_) => Ok(()),
-        Err(failure) if is_duplicate(&failure) => is_ours(database, prefix).await.map(drop),
+        Err(failure) if is_duplicate(&failure) => is_ours(database, prefix, opening).await.map(drop),
         Err(failure) => Err(unavailable(failure)),
     }
 }

@@ -15,7 +15,7 @@ use super::{
     failure::unavailable,
     schema::{self, Content},
 };
-use crate::store::{document::StoreError, marker::Create};
+use crate::store::{document::StoreError, marker::Create, migration::Opening};
 
 /// How long a connection waits for a write of another connection or process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -33,9 +33,9 @@ pub(super) fn absolute(path: &str) -> Result<PathBuf, StoreError> {
 
 /// Checks that a file is missing, empty, or ours. Reads only: a connection that can write would switch the file of another application
 /// to WAL mode.
-pub(super) fn check(path: &Path, create: Create) -> Result<(), StoreError> {
-    let content = if path.exists() { content(path)? } else { Content::Nothing };
-    match (content, create) {
+pub(super) fn check(path: &Path, opening: &Opening) -> Result<(), StoreError> {
+    let content = if path.exists() { content(path, opening)? } else { Content::Nothing };
+    match (content, opening.create()) {
         (Content::OurTables, _) | (Content::Nothing, Create::IfMissing) => Ok(()),
         (Content::Nothing, Create::Never) => Err(StoreError::Unusable(format!(
             "there is no database at {}; check VESTIBULE_DATABASE_URL and the working directory, or create it with `vestibule serve`",
@@ -44,7 +44,7 @@ pub(super) fn check(path: &Path, create: Create) -> Result<(), StoreError> {
     }
 }
 
-fn content(path: &Path) -> Result<Content, StoreError> {
+fn content(path: &Path, opening: &Opening) -> Result<Content, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(unavailable)?;
     connection.busy_timeout(BUSY_TIMEOUT).map_err(unavailable)?;
@@ -52,7 +52,7 @@ fn content(path: &Path) -> Result<Content, StoreError> {
     loop {
         // One snapshot: another process may create the tables between two reads, and a file without version would look like an old one.
         let snapshot = connection.unchecked_transaction().map_err(unavailable);
-        match snapshot.and_then(|snapshot| schema::check(&snapshot)) {
+        match snapshot.and_then(|snapshot| schema::check(&snapshot, opening)) {
             // Another process creates the tables, or recovers the log, at the moment.
             Err(StoreError::Unavailable(_)) if Instant::now() < give_up_at => {
                 thread::sleep(Duration::from_millis(5));

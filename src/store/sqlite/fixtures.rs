@@ -7,7 +7,9 @@ use uuid::Uuid;
 use super::{file, row::Row, schema};
 use crate::{
     clock::Timestamp,
-    store::{collection::Collection, document::DocumentId, envelope::Envelope},
+    store::{
+        collection::Collection, document::DocumentId, envelope::Envelope, marker::Create, migration::Opening,
+    },
 };
 
 /// Creates a file with tables. Returns a connection that writes and one that reads.
@@ -16,7 +18,7 @@ pub(super) fn new_database() -> (TempDir, Connection, Connection) {
     let path = directory.path().join("test.db");
     file::create(&path).expect("a file");
     let writer = file::connect(&path).expect("a connection");
-    schema::create(&writer).expect("tables");
+    schema::create(&writer, &Opening::Service(Create::IfMissing)).expect("tables");
     let reader = file::connect_to_read(&path).expect("a connection");
     (directory, writer, reader)
 }

@@ -13,6 +13,7 @@ use crate::store::{
     document::StoreError,
     inspection::{Inspection, Ownership},
     marker::Create,
+    migration::Opening,
 };
 
 /// Reads what a file looks like.
@@ -20,7 +21,8 @@ pub(super) fn inspect(path: &Path) -> Result<Inspection, StoreError> {
     if !path.exists() {
         return Ok(Inspection::default());
     }
-    let ownership = match file::check(path, Create::IfMissing) {
+    let opening = Opening::Service(Create::IfMissing);
+    let ownership = match file::check(path, &opening) {
         Ok(()) => None,
         Err(StoreError::Unusable(text)) if text.contains(schema::FOREIGN) => Some(Ownership::Foreign(text)),
         Err(StoreError::Unusable(text)) => Some(Ownership::Unusable(text)),
@@ -31,7 +33,7 @@ pub(super) fn inspect(path: &Path) -> Result<Inspection, StoreError> {
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(unavailable)?;
-    if schema::check(&connection)? == Content::Nothing {
+    if schema::check(&connection, &opening)? == Content::Nothing {
         return Ok(Inspection::default());
     }
     Ok(Inspection {

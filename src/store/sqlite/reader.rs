@@ -8,10 +8,13 @@ use std::{
 use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 
 use super::{failure::unavailable, file, row, schema};
-use crate::store::{
-    collection::Collection,
-    document::{Document, DocumentId, Page, StoreError, Stored},
-    found::{Found, MAX_BYTES, corrupt},
+use crate::{
+    clock::Timestamp,
+    store::{
+        collection::Collection,
+        document::{Document, DocumentId, Page, StoreError, Stored},
+        found::{Found, MAX_BYTES, corrupt},
+    },
 };
 
 /// Columns of a document. SQLite does not read the content of one that is too large: its size is in its header.
@@ -155,6 +158,19 @@ pub(super) fn count_of_tag(
 pub(super) fn count(connection: &Connection, collection: Collection) -> Result<u64, StoreError> {
     let sql = format!("SELECT count(*) FROM {}", collection.name());
     let count: i64 = connection.query_row(&sql, [], |row| row.get(0)).map_err(unavailable)?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// Counts the documents that no sweep deletes before this time.
+pub(super) fn count_valid(
+    connection: &Connection,
+    collection: Collection,
+    until: Timestamp,
+) -> Result<u64, StoreError> {
+    let (table, ours) = (collection.name(), row::is_of_our_type(collection, "id"));
+    let sql = format!("SELECT count(*) FROM {table} WHERE {ours} AND (purge_at IS NULL OR purge_at > ?1)");
+    let count: i64 =
+        connection.query_row(&sql, [until.as_millis()], |row| row.get(0)).map_err(unavailable)?;
     Ok(u64::try_from(count).unwrap_or_default())
 }
 

@@ -4,13 +4,17 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::failure::{unavailable, unusable};
+use super::{
+    failure::{unavailable, unusable},
+    migration::{self, MIGRATION},
+};
 use crate::{
     clock::Timestamp,
     store::{
         collection::Collection,
         document::StoreError,
-        marker::{SCHEMA, check_schema},
+        marker::check_schema,
+        migration::{Opening, schema_of},
     },
 };
 
@@ -52,8 +56,9 @@ pub(super) enum Content {
 /// Checks that a file is empty, or ours and complete.
 ///
 /// # Errors
-/// [`StoreError::Unusable`] if it belongs to another application, another version wrote it, or a table is missing.
-pub(super) fn check(connection: &Connection) -> Result<Content, StoreError> {
+/// [`StoreError::Unusable`] if it belongs to another application, another version wrote it, a table is missing, or a migration
+/// has closed it.
+pub(super) fn check(connection: &Connection, opening: &Opening) -> Result<Content, StoreError> {
     let pragma =
         |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(unusable);
     let (application, schema) = (pragma("application_id")?, pragma("user_version")?);
@@ -71,12 +76,13 @@ pub(super) fn check(connection: &Connection) -> Result<Content, StoreError> {
         return Ok(Content::Nothing);
     }
     check_schema(schema)?;
-    match REQUIRED.iter().find(|table| !has(table)) {
-        Some(missing) => {
-            Err(StoreError::Unusable(format!("the file has no table `{missing}`; restore it from a backup")))
-        }
-        None => Ok(Content::OurTables),
+    if let Some(missing) = REQUIRED.iter().find(|table| !has(table)) {
+        return Err(StoreError::Unusable(format!(
+            "the file has no table `{missing}`; restore it from a backup"
+        )));
     }
+    opening.check(schema, migration::read(connection).map_err(unusable)?.as_ref())?;
+    Ok(Content::OurTables)
 }
 
 fn tables(connection: &Connection) -> rusqlite::Result<Vec<String>> {
@@ -97,11 +103,11 @@ fn has_our_shape(connection: &Connection) -> bool {
 }
 
 /// Creates missing tables. The transaction lets one process create them while the others wait.
-pub(super) fn create(connection: &Connection) -> Result<(), StoreError> {
+pub(super) fn create(connection: &Connection, opening: &Opening) -> Result<(), StoreError> {
     let transaction =
         Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(unavailable)?;
-    match check(&transaction)? {
-        Content::Nothing => create_all(&transaction).map_err(unavailable)?,
+    match check(&transaction, opening)? {
+        Content::Nothing => create_all(&transaction, opening).map_err(unavailable)?,
         // The program may have more collections than the file.
         Content::OurTables => create_collections(&transaction).map_err(unavailable)?,
     }
@@ -109,10 +115,15 @@ pub(super) fn create(connection: &Connection) -> Result<(), StoreError> {
     transaction.commit().map_err(unavailable)
 }
 
-fn create_all(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+fn create_all(transaction: &Transaction<'_>, opening: &Opening) -> rusqlite::Result<()> {
     create_collections(transaction)?;
     transaction.execute_batch(SHARED)?;
-    transaction.pragma_update(None, "user_version", SCHEMA)
+    match opening {
+        Opening::Target(target) => migration::write(transaction, Some(target)),
+        Opening::Service(_) | Opening::Source => {
+            transaction.pragma_update(None, "user_version", schema_of(None))
+        }
+    }
 }
 
 fn create_collections(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
@@ -125,7 +136,8 @@ fn create_collections(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
             CREATE INDEX IF NOT EXISTS {name}_purge ON {name} (purge_at) WHERE purge_at IS NOT NULL;"
         ))?;
     }
-    transaction.execute_batch(NEWEST_TIME)
+    transaction.execute_batch(NEWEST_TIME)?;
+    transaction.execute_batch(MIGRATION)
 }
 
 /// Returns the indexes that the file lacks, as `table.index`. Those of the shared tables are created with a new file only.

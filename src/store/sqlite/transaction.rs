@@ -5,10 +5,14 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
-use super::row::Row;
+use super::{migration, row::Row};
 use crate::{
     clock::Timestamp,
-    store::{collection::Collection, document::DocumentId},
+    store::{
+        collection::Collection,
+        document::DocumentId,
+        migration::{Migration, MigrationState},
+    },
 };
 
 /// Number of changes that are kept for other processes. A process that missed more drops all cached documents.
@@ -21,6 +25,16 @@ pub(super) enum Write {
     Take(Collection, DocumentId),
     /// Raises the newest time.
     NewestTime(Timestamp),
+    /// Replaces the record of the migration, if it is the expected one.
+    Migration {
+        expected: Option<Migration>,
+        new: Option<Migration>,
+    },
+    /// Records the id of each document that changes.
+    StartCapture,
+    StopCapture,
+    /// Writes rows with their revisions over what is there.
+    Copy(Vec<Row>),
 }
 
 #[derive(Debug)]
@@ -34,6 +48,12 @@ pub(super) enum WriteResult {
         revision: i64,
         body: Vec<u8>,
     },
+    /// A migration has closed the store. Nothing was written.
+    Closed(String),
+    /// The rows were written. Other rows had some of their keys: those were deleted.
+    Copied {
+        displaced: Vec<DocumentId>,
+    },
 }
 
 pub(super) fn apply(connection: &Connection, write: &Write) -> rusqlite::Result<WriteResult> {
@@ -42,6 +62,13 @@ pub(super) fn apply(connection: &Connection, write: &Write) -> rusqlite::Result<
         Write::Replace(row) => replace(connection, row),
         Write::Take(collection, id) => take(connection, *collection, id),
         Write::NewestTime(time) => raise_newest_time(connection, *time),
+        Write::Migration { expected, new } => {
+            let is_replaced = migration::replace(connection, expected.as_ref(), new.as_ref())?;
+            Ok(if is_replaced { WriteResult::Written } else { WriteResult::Conflict })
+        }
+        Write::StartCapture => migration::start_capture(connection).map(|()| WriteResult::Written),
+        Write::StopCapture => migration::stop_capture(connection).map(|()| WriteResult::Written),
+        Write::Copy(rows) => copy(connection, rows),
     }
 }
 
@@ -77,6 +104,36 @@ fn replace(connection: &Connection, row: &Row) -> rusqlite::Result<WriteResult> 
     update_relations(connection, row)?;
     record_change(connection, row.collection, &envelope.id)?;
     Ok(WriteResult::Written)
+}
+
+/// Writes rows of a migration. A key that moved from one document to another one since the first copy is taken from its old document.
+fn copy(connection: &Connection, rows: &[Row]) -> rusqlite::Result<WriteResult> {
+    // A process that was stopped may continue after another one has completed the target. Services write there now.
+    if !migration::read(connection)?.is_some_and(|found| found.state == MigrationState::Incomplete) {
+        return Ok(WriteResult::Closed("the target of this migration is not open for copies".to_owned()));
+    }
+    let mut displaced = Vec::new();
+    for row in rows {
+        let (table, envelope) = (row.collection.name(), &row.envelope);
+        for key in &envelope.keys {
+            let other = connection
+                .prepare_cached("SELECT id FROM keys WHERE collection = ?1 AND key = ?2 AND id IS NOT ?3")?
+                .query_row(params![table, key, envelope.id], |row| row.get::<_, DocumentId>(0))
+                .optional()?;
+            if let Some(other) = other {
+                take(connection, row.collection, &other)?;
+                displaced.push(other);
+            }
+        }
+        connection
+            .prepare_cached(&format!(
+                "INSERT INTO {table} (id, revision, purge_at, body) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (id) DO UPDATE SET revision = ?2, purge_at = ?3, body = ?4"
+            ))?
+            .execute(params![envelope.id, envelope.revision, envelope.purge_millis(), row.body])?;
+        update_relations(connection, row)?;
+    }
+    Ok(WriteResult::Copied { displaced })
 }
 
 fn take(connection: &Connection, collection: Collection, id: &DocumentId) -> rusqlite::Result<WriteResult> {

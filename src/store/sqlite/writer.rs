@@ -16,7 +16,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::{
-    schema, sweep,
+    migration, schema, sweep,
     transaction::{Write, WriteResult, apply},
 };
 use crate::{clock::Clock, store::document::StoreError};
@@ -39,11 +39,12 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
+    /// Starts the thread. A migration also writes while the store is closed.
+    pub(super) fn start(connection: Connection, is_migration: bool) -> Result<Self, StoreError> {
         let (queue, jobs) = sync_channel(QUEUE_SIZE);
         let thread = thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || run(connection, &jobs))
+            .spawn(move || run(connection, &jobs, is_migration))
             .map_err(StoreError::unavailable)?;
         Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
     }
@@ -52,6 +53,7 @@ impl Writer {
         let (answer, answered) = oneshot::channel();
         self.enqueue(Job { write, answer })?;
         match tokio::time::timeout(DEADLINE, answered).await {
+            Ok(Ok(Ok(WriteResult::Closed(why)))) => Err(StoreError::unavailable(why)),
             Ok(Ok(result)) => result,
             Ok(Err(_)) => Err(StoreError::closed()),
             Err(_) => Err(StoreError::unavailable("the write did not complete in time")),
@@ -80,18 +82,24 @@ impl Writer {
 }
 
 /// Ends when the store is closed or dropped and no write is waiting.
-fn run(connection: Connection, jobs: &Receiver<Job>) {
+fn run(connection: Connection, jobs: &Receiver<Job>, is_migration: bool) {
     let clock = Clock::system();
     clock.observe(schema::newest_time(&connection), None);
     let mut next_sweep = Instant::now() + sweep::SWEEP_INTERVAL;
     loop {
         match jobs.recv_timeout(next_sweep.saturating_duration_since(Instant::now())) {
-            Ok(first) => write_batch(&connection, next_batch(first, jobs)),
+            Ok(first) => write_batch(&connection, next_batch(first, jobs), is_migration),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
         if Instant::now() >= next_sweep {
-            next_sweep = Instant::now() + sweep::sweep(&connection, sweep::certain_time(&clock));
+            let is_closed = migration::read(&connection).ok().flatten().is_some_and(|found| found.closes());
+            next_sweep = Instant::now()
+                + if is_closed || is_migration {
+                    sweep::SWEEP_INTERVAL
+                } else {
+                    sweep::sweep(&connection, sweep::certain_time(&clock))
+                };
         }
     }
     // If the checkpoint fails, the data stays in the log and the next start reads it.
@@ -104,9 +112,9 @@ fn next_batch(first: Job, jobs: &Receiver<Job>) -> Vec<Job> {
     waiting.filter(|job| !job.answer.is_closed()).collect()
 }
 
-fn write_batch(connection: &Connection, jobs: Vec<Job>) {
+fn write_batch(connection: &Connection, jobs: Vec<Job>, is_migration: bool) {
     let (writes, answers): (Vec<_>, Vec<_>) = jobs.into_iter().map(|job| (job.write, job.answer)).unzip();
-    match commit(connection, &writes) {
+    match commit(connection, &writes, is_migration) {
         Ok(results) => {
             for (answer, result) in answers.into_iter().zip(results) {
                 let _ = answer.send(Ok(result));
@@ -122,8 +130,16 @@ fn write_batch(connection: &Connection, jobs: Vec<Job>) {
 }
 
 /// Applies all writes or none: an error drops the transaction, which rolls it back.
-fn commit(connection: &Connection, writes: &[Write]) -> rusqlite::Result<Vec<WriteResult>> {
+fn commit(
+    connection: &Connection,
+    writes: &[Write],
+    is_migration: bool,
+) -> rusqlite::Result<Vec<WriteResult>> {
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    // In the transaction: a write that is acknowledged after the seal of a migration would be lost.
+    if !is_migration && let Some(why) = migration::read(&transaction)?.and_then(|found| found.refusal()) {
+        return Ok(writes.iter().map(|_| WriteResult::Closed(why.clone())).collect());
+    }
     let results = writes.iter().map(|write| apply(&transaction, write)).collect::<rusqlite::Result<_>>()?;
     transaction.commit()?;
     Ok(results)
@@ -140,7 +156,7 @@ mod tests {
         connection.pragma_update(None, "max_page_count", 60).unwrap();
         let mut written = 0;
         let failure = loop {
-            match commit(&connection, &[Write::Insert(row(written, None, 9000))]) {
+            match commit(&connection, &[Write::Insert(row(written, None, 9000))], false) {
                 Ok(_) => written += 1,
                 Err(error) => break error,
             }
@@ -152,7 +168,7 @@ mod tests {
             assert_eq!(count(&connection, table), stored, "of {table}");
         }
         connection.pragma_update(None, "max_page_count", 6000).unwrap();
-        commit(&connection, &[Write::Insert(row(written, None, 9000))]).unwrap();
+        commit(&connection, &[Write::Insert(row(written, None, 9000))], false).unwrap();
         let verdict: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(verdict, "ok");
     }
