@@ -3,6 +3,7 @@
 mod access;
 mod actions;
 mod add;
+mod end_sessions;
 mod import;
 mod list;
 mod show;
@@ -28,8 +29,7 @@ pub(super) enum Users {
     Enable(Target),
     /// Lift the waits of a user after wrong passwords and wrong codes.
     Unlock(Target),
-    /// End all sessions of a user. The user can sign in again.
-    EndSessions(Target),
+    EndSessions(end_sessions::EndSessions),
     /// Remove all second factors of a user. All sessions of the user end.
     ResetMfa(Target),
     ResetPassword(ResetPassword),
@@ -45,7 +45,7 @@ impl Users {
             Self::Disable(user) => Box::pin(user.set_status(Status::Disabled)).await,
             Self::Enable(user) => Box::pin(user.set_status(Status::Active)).await,
             Self::Unlock(user) => Box::pin(user.unlock()).await,
-            Self::EndSessions(user) => Box::pin(user.end_sessions()).await,
+            Self::EndSessions(end) => Box::pin(end.run()).await,
             Self::ResetMfa(user) => Box::pin(user.reset_mfa()).await,
             Self::ResetPassword(reset) => Box::pin(reset.run()).await,
         }

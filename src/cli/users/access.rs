@@ -83,6 +83,10 @@ impl Done {
 }
 
 impl Target {
+    pub(super) fn of(name: &str, json: bool) -> Self {
+        Self { user: UserRef::of(name), json }
+    }
+
     pub(super) async fn set_status(self, status: Status) -> Result<(), Failure> {
         let act = self.open().await?;
         let is_changed = act.provisioning().set_status(act.user.id, status).await?;
