@@ -1,5 +1,6 @@
 //! The command line. Data goes to stdout, progress and errors to stderr. A password is never an argument.
 
+mod backup;
 mod check;
 mod context;
 mod doctor;
@@ -51,6 +52,7 @@ enum Command {
     /// Show and retry mail that is not delivered, and test the mail server.
     #[command(subcommand)]
     Mail(mail::Mail),
+    Backup(backup::Backup),
     #[command(hide = true)]
     Reference(reference::Reference),
 }
@@ -125,6 +127,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         }
         Command::Keys(keys) => keys.run().await,
         Command::Mail(mail) => mail.run().await,
+        Command::Backup(backup) => backup.run().await,
         Command::Reference(reference) => reference.run(Cli::command()),
     }
 }
