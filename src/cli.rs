@@ -11,6 +11,7 @@ mod healthcheck;
 mod keys;
 mod layout;
 mod mail;
+mod migrate;
 mod out;
 mod quoted;
 mod reference;
@@ -52,6 +53,7 @@ enum Command {
     /// Show and retry mail that is not delivered, and test the mail server.
     #[command(subcommand)]
     Mail(mail::Mail),
+    Migrate(migrate::Migrate),
     Backup(backup::Backup),
     #[command(hide = true)]
     Reference(reference::Reference),
@@ -128,6 +130,8 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Keys(keys) => keys.run().await,
         Command::Mail(mail) => mail.run().await,
         Command::Backup(backup) => backup.run().await,
+        // Handles Ctrl-C itself: it reopens the source.
+        Command::Migrate(migrate) => migrate.run().await,
         Command::Reference(reference) => reference.run(Cli::command()),
     }
 }

@@ -19,7 +19,7 @@ impl fmt::Debug for Database {
 
 impl Database {
     /// Reads a URL. The mistake does not repeat it, because it may contain a password.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         if let Some(path) = text.strip_prefix("sqlite:") {
             check_path(path).map_err(|problem| format!("{problem}; {WRITE_PATH}"))?;
         } else if !["mongodb://", "mongodb+srv://"].iter().any(|scheme| text.starts_with(scheme)) {
@@ -33,6 +33,20 @@ impl Database {
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Returns the URL without user name, password and options. A path is absolute.
+    #[must_use]
+    pub fn place(&self) -> String {
+        if let Some(file) = self.file() {
+            return format!("sqlite:{}", std::path::absolute(&file).unwrap_or(file).display());
+        }
+        let (scheme, rest) = self.url.split_once("://").unwrap_or(("mongodb", &self.url));
+        let rest = rest.split('?').next().unwrap_or_default();
+        let hosts = rest.rsplit_once('@').map_or(rest, |(_, hosts)| hosts);
+        let has_name = hosts.split_once('/').is_some_and(|(_, name)| !name.is_empty());
+        let name = if has_name { "" } else { "/vestibule" };
+        format!("{scheme}://{}{name}", hosts.trim_end_matches('/'))
     }
 
     /// Returns the file of an embedded database.
@@ -112,7 +126,7 @@ impl Database {
     }
 
     /// Returns whether the URL contains a password.
-    pub(super) fn has_password(&self) -> bool {
+    pub(crate) fn has_password(&self) -> bool {
         ConnectionString::parse(&self.url)
             .is_ok_and(|url| url.credential.is_some_and(|credential| credential.password.is_some()))
     }
@@ -231,6 +245,19 @@ mod tests {
             ("sqlite:v.db", Transport::Protected),
         ] {
             assert_eq!(Database::parse(url).expect(url).transport(), transport, "{url}");
+        }
+    }
+
+    #[test]
+    fn place_of_a_database_has_no_password() {
+        for (url, place) in [
+            ("mongodb://ada:p%40w@db1:27017,db2/v?authSource=admin", "mongodb://db1:27017,db2/v"),
+            ("mongodb://ada:p@w@db1/v", "mongodb://db1/v"),
+            ("mongodb+srv://ada:pw@c.example/?tls=true", "mongodb+srv://c.example/vestibule"),
+            ("mongodb://db1", "mongodb://db1/vestibule"),
+            ("sqlite:/var/lib/v.db", "sqlite:/var/lib/v.db"),
+        ] {
+            assert_eq!(Database::parse(url).expect(url).place(), place, "{url}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Tests of the real binary.
 
 mod access;
+mod backup;
 mod creation;
 mod doctor;
 mod events;
@@ -11,6 +12,7 @@ mod keys;
 mod kill;
 mod log;
 mod metrics;
+mod migrate;
 mod names;
 mod providers;
 mod set_up;
@@ -18,6 +20,7 @@ mod settings;
 mod shared_database;
 mod start;
 pub(crate) mod stop;
+mod upgrade;
 mod users;
 pub(crate) mod wire;
 

@@ -69,6 +69,11 @@ impl Installation {
         settings.iter().fold(self, |home, (name, value)| home.and(name, value))
     }
 
+    /// Returns the value of a setting.
+    pub(crate) fn setting(&self, name: &str) -> String {
+        self.settings.iter().find(|(known, _)| known == name).expect("a setting").1.clone()
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
