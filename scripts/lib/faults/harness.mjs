@@ -6,7 +6,6 @@ import { createInterface } from 'node:readline';
 
 export const folder = process.env.FAULTS_FOLDER;
 export const PASSWORD = 'correct horse battery';
-const binary = process.env.VESTIBULE_BIN;
 
 let failures = 0;
 
@@ -30,6 +29,7 @@ export class Installation {
     this.folder = `${folder}/${name}`;
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     this.log = `${this.folder}/log`;
+    this.program = process.env.VESTIBULE_BIN;
     this.environment = {
       PATH: process.env.PATH,
       VESTIBULE_LISTEN: '127.0.0.1:0',
@@ -39,11 +39,16 @@ export class Installation {
     };
   }
 
+  /** The same installation with another program. */
+  using(program) {
+    return Object.assign(Object.create(Installation.prototype), this, { program });
+  }
+
   /** Runs a command and returns its exit code and output. */
   run(args, input = '') {
     try {
       const options = { cwd: this.folder, env: this.environment, input, stdio: 'pipe' };
-      return { code: 0, out: execFileSync(binary, args, options).toString() };
+      return { code: 0, out: execFileSync(this.program, args, options).toString() };
     } catch (error) {
       return { code: error.status, out: `${error.stdout}${error.stderr}` };
     }
@@ -59,7 +64,7 @@ export class Installation {
     const log = openSync(this.log, 'a');
     const env = { ...this.environment, ...more };
     // The signal of RLIMIT_FSIZE must not end the process: a full disk does not either.
-    const serve = ['-c', 'trap "" XFSZ; exec "$0" serve', binary];
+    const serve = ['-c', 'trap "" XFSZ; exec "$0" serve', this.program];
     const child = spawn('bash', serve, { cwd: this.folder, env, stdio: ['ignore', 'pipe', log] });
     closeSync(log);
     const lines = createInterface({ input: child.stdout });
