@@ -8,8 +8,8 @@ use crate::{
     store::{Collection, Migration, MigrationState},
 };
 
-/// The longest pause. Then the source is opened again, and the last step is repeated.
-const PAUSE_LIMIT: Duration = Duration::from_secs(10);
+/// When the source is opened again, and the last step is repeated. The stated limit is ten seconds; one is left for the last write.
+const PAUSE_LIMIT: Duration = Duration::from_secs(9);
 /// Wait after the seal of an embedded source, until no service answers from memory. Its writes end with the seal.
 const SETTLE_SQLITE: Duration = Duration::from_millis(1500);
 /// Wait after the seal of a MongoDB source: one second until every replica has seen it, and the time limit of an operation.
