@@ -74,7 +74,7 @@ async function migrate(home, to, killAfter) {
 }
 
 async function run(name, from, to) {
-  const home = new Installation(name, { VESTIBULE_DATABASE_URL: from, VESTIBULE_HASH_MEMORY: '8MiB' });
+  const home = new Installation(name, { VESTIBULE_DATABASE_URL: from });
   const moved = Object.assign(home.using(home.program), {
     environment: { ...home.environment, VESTIBULE_DATABASE_URL: to },
   });
@@ -88,15 +88,16 @@ async function run(name, from, to) {
   const load = new Load(service, names);
   const early = [];
   let result;
-  let kills = 0;
+  let [kills, sealed] = [0, 0];
   // A process that continues after a kill waits for five seconds first. The kills reach every step, with the pause.
   for (let round = 0; round < KILLS; round += 1) {
     result = await migrate(home, to, (round === 0 ? 0 : 5000) + randomInt(50, 9000));
     if (result.code === 0) break;
     kills += 1;
+    if (home.run(['users', 'list']).code === 4) sealed += 1;
     early.push(moved.run(['users', 'list']).code);
   }
-  note(`${name}: killed ${kills} times`);
+  note(`${name}: killed ${kills} times, ${sealed} of them during the pause`);
   check(
     `${name}: no program starts on a part of the data`,
     early.every((code) => code === 4),
