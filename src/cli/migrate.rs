@@ -146,6 +146,7 @@ impl Migrate {
                 }
             }
             copier.lease.check()?;
+            drop(Out::error("all documents are compared, the pause begins: start the new replicas now"));
             match pause(plan, copier).await? {
                 Some((pause, documents)) => {
                     let mut report = Report::of(plan, Outcome::Moved);
