@@ -177,8 +177,9 @@ impl Inner {
     /// Records that another program changed or removed the head. The event keeps this finding after the head is written again.
     async fn report_change(&self) {
         tracing::error!(chain = %self.id, "another program changed the head of the chain of audit events");
-        let (_, event) = self
-            .next(Event::of_service(EventKind::EventsAltered, "head_changed", self.clock.system_time()), &[]);
+        let event = Event::of_service(EventKind::EventsAltered, "head_changed", self.clock.system_time());
+        event.write_log();
+        let (_, event) = self.next(event, &[]);
         let position = event.link().map_or(0, |link| link.place.position);
         let result = self.store.insert(event).await;
         self.progress().settle(position, result.is_ok());

@@ -11,6 +11,7 @@ pub use self::kind::{EventKind, Outcome};
 use super::chain::link::{Check, Link, Place, Previous, check, sign};
 use crate::{
     clock::Timestamp,
+    metrics,
     secrets::Keys,
     store::{Collection, Document, DocumentId, id_type},
     user::UserId,
@@ -126,6 +127,17 @@ impl Event {
             Some(user_agent) => serde_json::to_vec(&(FORM_WITH_USER_AGENT, user_agent, record)),
         };
         bytes.expect("numbers and texts are JSON")
+    }
+
+    /// Writes the event to the log, and counts it. Every event is counted here, stored or not: an alert must not miss one.
+    pub(super) fn write_log(&self) {
+        metrics::count_event(&self.kind.name(), self.outcome.name(), self.kind.login_method());
+        tracing::info!(
+            target: "vestibule::audit",
+            event = ?self.kind, outcome = ?self.outcome, reason = self.reason, user = self.user_id.map(tracing::field::display),
+            actor = self.actor, ip = self.ip.map(tracing::field::display), request_id = self.request_id,
+            details = self.details_text().map(tracing::field::debug), "audit"
+        );
     }
 
     /// Creates the event of a failure that the service itself noticed.

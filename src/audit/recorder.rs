@@ -183,7 +183,7 @@ impl Entry<'_> {
     }
 
     async fn store(self) {
-        write_log(&self.event);
+        self.event.write_log();
         let id = self.event.id();
         if let Err(error) = self.chain.store(self.event).await {
             tracing::error!(%error, event = %id, "could not store audit event");
@@ -204,16 +204,6 @@ impl Entry<'_> {
 
     /// Logs an event that any client can cause without limit. It is not stored: a client must not be able to fill the store.
     pub fn log_only(self) {
-        write_log(&self.event);
+        self.event.write_log();
     }
-}
-
-fn write_log(event: &Event) {
-    metrics::count_event(&event.kind.name(), event.outcome.name(), event.kind.login_method());
-    tracing::info!(
-        target: "vestibule::audit",
-        event = ?event.kind, outcome = ?event.outcome, reason = event.reason, user = event.user_id.map(tracing::field::display),
-        actor = event.actor, ip = event.ip.map(tracing::field::display), request_id = event.request_id,
-        details = event.details_text().map(tracing::field::debug), "audit"
-    );
 }
