@@ -30,6 +30,8 @@
 //! | network | 100 in 10 minutes | until the window moves | | |
 //!
 //! A success resets the counter that it used, and no other one: otherwise each login of the owner would give an attacker new free guesses.
+//!
+//! The counter of an account also has the sites of its failures. Failures from many sites are counted for the operator, see [`sites`].
 
 mod account;
 mod attempt;
@@ -37,6 +39,7 @@ mod counter;
 mod event_budget;
 mod guess;
 mod networks;
+mod sites;
 
 use std::{
     collections::HashMap,
@@ -50,6 +53,7 @@ pub use self::{
     event_budget::EventGroup,
     guess::{Failures, Guess, Lock, Origin, device_account, longest},
     networks::Networks,
+    sites::MANY as MANY_SITES,
 };
 use self::{
     event_budget::EventBudgets,

@@ -50,6 +50,9 @@ metrics! {
     Counter EVENTS = "vestibule_audit_events_total" ("type, outcome"): "Audit events, by type and outcome, also those that are only logged.";
     Counter LOST_EVENTS = "vestibule_audit_events_lost_total" (""): "Audit events whose write the store did not confirm. The log has them.";
     Counter LIMITED = "vestibule_limited_total" ("kind"): "Attempts that a limit refused, by kind of counter.";
+    Counter CODES = "vestibule_codes_refused_total" ("reason"): "Refused codes of logins and re-authentications, by reason: wrong or replayed. A replayed code is correct, and was used before.";
+    Counter ATTACKED = "vestibule_accounts_attacked_total" ("kind"): "Accounts with failures from six networks (IPv4 /24, IPv6 /48) within a day, once a day for each account, by kind of secret.";
+    Counter PROVIDER_RESPONSES = "vestibule_provider_responses_total" ("provider, result"): "Responses of providers to logins, links and re-authentications, by provider and result: success, or the code of the refusal.";
     Gauge HASH_QUEUE = "vestibule_hash_queue_length" (""): "Password checks that wait or run.";
     Histogram HASH_WAIT = "vestibule_hash_wait_seconds" (""): "Time that a password check waited for a hashing thread.";
     Histogram STORE = "vestibule_store_operation_duration_seconds" ("operation"): "Time of an operation of the store, by operation.";
@@ -197,6 +200,27 @@ pub fn count_lost_event() {
 pub fn count_limited(kind: &'static str) {
     if is_enabled() {
         counter!(LIMITED, "kind" => kind).increment(1);
+    }
+}
+
+/// Counts a refused code.
+pub fn count_refused_code(reason: &'static str) {
+    if is_enabled() {
+        counter!(CODES, "reason" => reason).increment(1);
+    }
+}
+
+/// Counts an account that is guessed from many networks.
+pub fn count_attacked_account(kind: &'static str) {
+    if is_enabled() {
+        counter!(ATTACKED, "kind" => kind).increment(1);
+    }
+}
+
+/// Counts a response of a provider. `provider` must be a name of the settings: a path of a request could create series without limit.
+pub fn count_provider_response(provider: &str, result: &'static str) {
+    if is_enabled() {
+        counter!(PROVIDER_RESPONSES, "provider" => provider.to_owned(), "result" => result).increment(1);
     }
 }
 

@@ -2,16 +2,15 @@
 
 use super::{
     Limiter, Networks,
-    counter::{Counter, Limited},
+    counter::{Counter, Limited, Raised},
     guess::{Guess, LOGIN_NOTICE, Lock, Origin, TYPED, is_of_device},
+    sites::MANY,
 };
 use crate::{
     clock::Timestamp,
+    metrics,
     store::{DocumentId, StoreError},
 };
-
-/// Failures in a row, and the end of the wait that they caused.
-type Wait = (u32, Timestamp);
 
 /// A counted attempt in progress. If it is dropped without a result (the client disconnected), it stays counted.
 pub struct Attempt<'a> {
@@ -26,6 +25,10 @@ pub struct Attempt<'a> {
     typed: Option<String>,
     /// Why only the account of a login must wait.
     account_limit: Option<Limited>,
+    /// Where the attempt comes from. `None` for a known device.
+    site: Option<String>,
+    /// The user to report, if this attempt is the first one of a day from many sites and does not succeed.
+    attacked: Option<String>,
 }
 
 impl Limiter {
@@ -45,9 +48,10 @@ impl Limiter {
         };
         let (mut attempt, others) = self.attempt_from(guess, Some(account), networks).await?;
         let id = guess.counter(account);
-        match self.raise_account(&id, others, self.clock.now()).await {
-            Ok(wait) => {
-                attempt.set_next(wait);
+        match self.raise_account(&id, others, attempt.site.as_deref(), self.clock.now()).await {
+            Ok(raised) => {
+                attempt.set_next(raised);
+                attempt.attacked = raised.from_many_sites.then(|| account.to_owned());
                 Ok(attempt)
             }
             Err(limited) => {
@@ -79,7 +83,7 @@ impl Limiter {
     /// # Errors
     /// [`Limited`]: the caller must send no mail, and must answer as for an address that no user has.
     pub async fn count_mail(&self, address: &str) -> Result<(), Limited> {
-        self.raise_account(&Guess::Reset.counter(address), 0, self.clock.now()).await.map(drop)
+        self.raise_account(&Guess::Reset.counter(address), 0, None, self.clock.now()).await.map(drop)
     }
 
     /// Counts a notice about a login of `user` in an unknown device.
@@ -87,7 +91,7 @@ impl Limiter {
     /// # Errors
     /// [`Limited`]: the caller must send no mail.
     pub async fn count_login_notice(&self, user: &str) -> Result<(), Limited> {
-        self.raise_account(&format!("{LOGIN_NOTICE}:{user}"), 0, self.clock.now()).await.map(drop)
+        self.raise_account(&format!("{LOGIN_NOTICE}:{user}"), 0, None, self.clock.now()).await.map(drop)
     }
 
     /// Counts a guess at a password, before the check. `typed` is the normalised name, known or not; `account` is the user id, or again the
@@ -110,20 +114,25 @@ impl Limiter {
         };
         let (mut attempt, account_others) =
             self.attempt_from(Guess::Password, Some(account), Some(networks)).await?;
+        // A name that no user has is no account to report.
+        let is_user = typed != account;
         let typed = format!("{TYPED}:{typed}");
         let typed_others = self.begin(&typed);
         // Before the first wait: a client that disconnects must not leave the attempt in progress.
         attempt.typed = Some(typed.clone());
         // One time for both: a client that waits as long as its name must wait does not find the account still waiting.
         let now = self.clock.now();
-        let raised = self.raise_account(&typed, typed_others, now).await;
+        let raised = self.raise_account(&typed, typed_others, None, now).await;
         if let Err(limited) = raised {
             attempt.lower_networks(attempt.networks.len()).await;
             return Err(limited);
         }
-        match self.raise_or_keep(&Guess::Password.counter(account), account_others, now).await? {
-            Ok(wait) => attempt.set_next(wait),
-            Err(limited) => attempt.account_limit = Some(limited),
+        let id = Guess::Password.counter(account);
+        let (raised, limited) = self.raise_or_keep(&id, account_others, attempt.site.as_deref(), now).await?;
+        attempt.attacked = (raised.from_many_sites && is_user).then(|| account.to_owned());
+        match limited {
+            None => attempt.set_next(raised),
+            Some(limited) => attempt.account_limit = Some(limited),
         }
         Ok(attempt)
     }
@@ -145,6 +154,8 @@ impl Limiter {
             next: None,
             typed: None,
             account_limit: None,
+            site: networks.map(|networks| networks.site().to_owned()),
+            attacked: None,
         };
         // Raises the networks first: a network over its limit must not create counters for any account.
         for counter in networks.map(|networks| networks.counters("network")).unwrap_or_default() {
@@ -165,27 +176,38 @@ impl Limiter {
         &self,
         id: &str,
         others: u32,
+        site: Option<&str>,
         now: Timestamp,
-    ) -> Result<Result<Option<Wait>, Limited>, StoreError> {
+    ) -> Result<(Raised, Option<Limited>), StoreError> {
         self.store
             .upsert(&DocumentId::Text(id.to_owned()), |counter: Option<Counter>| {
                 let mut counter = counter.unwrap_or_else(|| Counter::new(id, now));
-                let raised = counter.raise_account(others, now).map(|()| counter.wait_in_effect(now));
-                Ok((Some(counter), raised))
+                let limited = counter.raise_account(others, now).err();
+                let raised = counter.seen_from(site, now);
+                Ok((Some(counter), (raised, limited)))
             })
             .await
     }
 
-    async fn raise_account(&self, id: &str, others: u32, now: Timestamp) -> Result<Option<Wait>, Limited> {
-        self.raise(id, |counter, _| counter.raise_account(others, now).map(|()| counter.wait_in_effect(now)))
-            .await
+    async fn raise_account(
+        &self,
+        id: &str,
+        others: u32,
+        site: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Raised, Limited> {
+        let raise = |counter: &mut Counter, _| {
+            counter.raise_account(others, now).map(|()| counter.seen_from(site, now))
+        };
+        self.raise(id, raise).await
     }
 }
 
 impl Attempt<'_> {
-    fn set_next(&mut self, wait: Option<Wait>) {
+    fn set_next(&mut self, raised: Raised) {
         let of_device = self.account.as_deref().is_some_and(is_of_device);
-        self.next = wait.map(|(failures, until)| Lock { guess: self.guess, failures, until, of_device });
+        self.next =
+            raised.wait.map(|(failures, until)| Lock { guess: self.guess, failures, until, of_device });
     }
 
     /// Returns whether the account must wait because of guesses through another of its names. The caller must refuse the login like a
@@ -207,18 +229,35 @@ impl Attempt<'_> {
     }
 
     /// Clears the failures of the account, or of the known device, and of the typed name, and removes this attempt from those of the network.
-    pub async fn succeeded(self) {
+    pub async fn succeeded(mut self) {
+        let was_reported = self.attacked.take().is_some();
+        let site = self.site.as_deref();
         tokio::join!(
-            self.change_account(|counter| counter.failures.clear()),
-            self.change_typed(|counter| counter.failures.clear()),
+            self.change_account(|counter| {
+                counter.succeeded(site);
+                if was_reported {
+                    counter.take_back_report();
+                }
+            }),
+            self.change_typed(|counter| counter.succeeded(None)),
             self.lower_networks(self.networks.len()),
         );
     }
 
     /// Removes the attempt from its counters: no credentials were checked, for example because the store failed.
-    pub async fn cancelled(self) {
-        if !self.account_is_limited() {
-            self.change_account(Counter::lower).await;
+    pub async fn cancelled(mut self) {
+        let was_reported = self.attacked.take().is_some();
+        let is_limited = self.account_is_limited();
+        if was_reported || !is_limited {
+            self.change_account(|counter| {
+                if !is_limited {
+                    counter.lower();
+                }
+                if was_reported {
+                    counter.take_back_report();
+                }
+            })
+            .await;
         }
         tokio::join!(self.change_typed(Counter::lower), self.lower_networks(self.networks.len()));
     }
@@ -252,5 +291,11 @@ impl Attempt<'_> {
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
         self.networks.iter().chain(&self.account).chain(&self.typed).for_each(|id| self.limiter.finish(id));
+        // Not in `failed`: the client must not avoid the count by closing its connection during the check.
+        if let Some(user) = self.attacked.take() {
+            let kind = self.guess.as_str();
+            tracing::warn!(user, kind, sites = MANY, "failures at one account from many networks");
+            metrics::count_attacked_account(kind);
+        }
     }
 }

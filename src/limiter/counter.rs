@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::guess::Allowance;
+use super::{guess::Allowance, sites::Sites};
 use crate::{
     clock::Timestamp,
     store::{Collection, Document, DocumentId, StoreError},
@@ -57,8 +57,20 @@ pub(crate) struct Counter {
     #[serde(rename = "_id")]
     id: String,
     /// Of an account: one entry with the failures in a row. Of a network: one entry for each minute.
-    pub(super) failures: Vec<Failures>,
+    failures: Vec<Failures>,
+    /// Of an account: the sites of the attempts.
+    #[serde(default, skip_serializing_if = "Sites::is_empty")]
+    sites: Sites,
     expires_at: Timestamp,
+}
+
+/// An account counter after an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Raised {
+    /// Failures in a row, and the end of the wait that lasts.
+    pub(super) wait: Option<(u32, Timestamp)>,
+    /// The attempt is the first one of a day from many sites.
+    pub(super) from_many_sites: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -81,7 +93,7 @@ impl Document for Counter {
 
 impl Counter {
     pub(super) fn new(id: &str, now: Timestamp) -> Self {
-        Self { id: id.to_owned(), failures: Vec::new(), expires_at: now }
+        Self { id: id.to_owned(), failures: Vec::new(), sites: Sites::default(), expires_at: now }
     }
 
     pub(super) fn key(&self) -> &str {
@@ -108,6 +120,25 @@ impl Counter {
         self.failures = vec![Failures { at: now, count: count + 1 }];
         self.expires_at = now + MEMORY;
         Ok(())
+    }
+
+    /// Adds the site of an attempt, and returns what the attempt has changed. The attempts that a wait refuses count as well: they are guesses.
+    pub(super) fn seen_from(&mut self, site: Option<&str>, now: Timestamp) -> Raised {
+        let from_many_sites = site.is_some_and(|site| self.sites.add(site, now));
+        Raised { wait: self.wait_in_effect(now), from_many_sites }
+    }
+
+    /// Clears the failures in a row, and removes the site of a success.
+    pub(super) fn succeeded(&mut self, site: Option<&str>) {
+        self.failures.clear();
+        if let Some(site) = site {
+            self.sites.remove(site);
+        }
+    }
+
+    /// See [`Sites::take_back_report`].
+    pub(super) fn take_back_report(&mut self) {
+        self.sites.take_back_report();
     }
 
     /// Counts one more event in this minute, of which `free` are allowed within the window, and drops entries older than the window.

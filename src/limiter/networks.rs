@@ -3,9 +3,13 @@
 /// Failures of one client network within the window without a wait. A wider network has a multiple of it.
 pub(super) const NETWORK_FREE: u32 = 100;
 
-/// The networks of one client, from narrow to wide. Each has a counter of its own.
+/// The networks of one client.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Networks(Vec<Network>);
+pub struct Networks {
+    /// From narrow to wide. Each has a counter of its own.
+    counted: Vec<Network>,
+    site: String,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Network {
@@ -23,10 +27,16 @@ pub(super) struct NetworkCounter {
 }
 
 impl Networks {
-    /// Creates the networks of one client from their keys and the factors of their limits.
+    /// Creates the networks of one client from their keys and the factors of their limits. `site` is the widest network that may belong to
+    /// one client.
     #[must_use]
-    pub fn new(keys: impl IntoIterator<Item = (String, u32)>) -> Self {
-        Self(keys.into_iter().map(|(key, factor)| Network { key, factor }).collect())
+    pub fn new(site: String, keys: impl IntoIterator<Item = (String, u32)>) -> Self {
+        let counted = keys.into_iter().map(|(key, factor)| Network { key, factor }).collect();
+        Self { counted, site }
+    }
+
+    pub(super) fn site(&self) -> &str {
+        &self.site
     }
 
     pub(super) fn counters(&self, kind: &str) -> Vec<NetworkCounter> {
@@ -34,6 +44,6 @@ impl Networks {
             id: format!("{kind}:{key}"),
             free: NETWORK_FREE * factor,
         };
-        self.0.iter().map(counter).collect()
+        self.counted.iter().map(counter).collect()
     }
 }

@@ -66,11 +66,22 @@ impl Client {
     /// of a subscriber. It may have ten times the failures of one.
     #[must_use]
     pub fn networks(&self) -> Networks {
-        let site = match self.ip.to_canonical() {
+        let site = site_of(self.ip);
+        let wide = match self.ip.to_canonical() {
             IpAddr::V4(_) => None,
-            IpAddr::V6(ip) => Some(Ipv6Addr::from_bits(ip.to_bits() >> 80 << 80)),
+            IpAddr::V6(_) => Some((site.clone(), 10)),
         };
-        Networks::new([(self.network(), 1)].into_iter().chain(site.map(|ip| (format!("{ip}/48"), 10))))
+        Networks::new(site, [(self.network(), 1)].into_iter().chain(wide))
+    }
+}
+
+/// Returns the widest network that may belong to one client: an IPv4 /24, from which a company or a mobile operator gives addresses in turn,
+/// or an IPv6 /48.
+#[must_use]
+pub fn site_of(ip: IpAddr) -> String {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => format!("{}/24", Ipv4Addr::from_bits(ip.to_bits() >> 8 << 8)),
+        IpAddr::V6(ip) => format!("{}/48", Ipv6Addr::from_bits(ip.to_bits() >> 80 << 80)),
     }
 }
 
@@ -259,13 +270,16 @@ mod tests {
             }
             .networks()
         };
-        let keys = |keys: &[(&str, u32)]| {
-            Networks::new(keys.iter().map(|(key, factor)| ((*key).to_owned(), *factor)))
+        let keys = |site: &str, keys: &[(&str, u32)]| {
+            Networks::new(site.to_owned(), keys.iter().map(|(key, factor)| ((*key).to_owned(), *factor)))
         };
-        assert_eq!(networks("192.0.2.1"), keys(&[("192.0.2.1", 1)]));
-        assert_eq!(networks("::ffff:192.0.2.1"), keys(&[("192.0.2.1", 1)]));
-        assert_eq!(networks("2001:db8:1:2::1"), keys(&[("2001:db8:1:2::/64", 1), ("2001:db8:1::/48", 10)]));
-        assert_eq!(networks("2001:db8:1:3::9"), keys(&[("2001:db8:1:3::/64", 1), ("2001:db8:1::/48", 10)]));
+        assert_eq!(networks("192.0.2.1"), keys("192.0.2.0/24", &[("192.0.2.1", 1)]));
+        assert_eq!(networks("::ffff:192.0.2.1"), keys("192.0.2.0/24", &[("192.0.2.1", 1)]));
+        for (ip, narrow) in
+            [("2001:db8:1:2::1", "2001:db8:1:2::/64"), ("2001:db8:1:3::9", "2001:db8:1:3::/64")]
+        {
+            assert_eq!(networks(ip), keys("2001:db8:1::/48", &[(narrow, 1), ("2001:db8:1::/48", 10)]));
+        }
     }
 
     #[test]

@@ -278,7 +278,7 @@ async fn mails_to_an_address_and_tokens_of_a_network_are_limited(location: Store
     use vestibule::limiter::{Attempt, Guess, Limited, Networks};
     let service = Service::start(&location).await;
     let limiter = &service.app.limiter;
-    let networks = |number: u32| Networks::new([(format!("192.0.2.{number}"), 1)]);
+    let networks = |number: u32| Networks::new("192.0.2.0/24".to_owned(), [(format!("192.0.2.{number}"), 1)]);
     for _ in 0..3 {
         limiter.count_mail("name:ada@corp.example").await.expect("free");
     }

@@ -74,7 +74,8 @@ async fn refusal_time_does_not_reveal_the_account(location: StoreLocation) {
 
 /// Causes ten failures of an account through a name that is not tried again, so that only the account must wait.
 async fn limit_through_another_name(service: &Service, account: &str) {
-    let origin = Origin::Other(Networks::new([(format!("192.0.2.1 {account}"), 1)]));
+    let origin =
+        Origin::Other(Networks::new("192.0.2.0/24".to_owned(), [(format!("192.0.2.1 {account}"), 1)]));
     for _ in 0..10 {
         let name = format!("name:other {account}");
         service.app.limiter.login_attempt(&name, account, &origin).await.expect("below the limit").failed();

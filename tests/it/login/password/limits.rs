@@ -347,7 +347,8 @@ async fn ipv6_site_has_ten_times_the_limit_of_a_network(location: StoreLocation)
         let refused = limiter.login_attempt("name:ada", "name:ada", &origin(99)).await.err();
         assert!(matches!(refused, Some(Limited::Wait(_, Counted::Network))), "{refused:?}");
     }
-    let other = Networks::new([("2001:db8:2:1::/64".to_owned(), 1), ("2001:db8:2::/48".to_owned(), 10)]);
+    let keys = [("2001:db8:2:1::/64".to_owned(), 1), ("2001:db8:2::/48".to_owned(), 10)];
+    let other = Networks::new("2001:db8:2::/48".to_owned(), keys);
     limiter
         .login_attempt("name:ada", "name:ada", &Origin::Other(other))
         .await
