@@ -11,6 +11,7 @@ use crate::{
     clock::Timestamp,
     limiter::Guess,
     login::password::hasher::QueueSlot,
+    metrics,
     secrets::OpenError,
     session::{CurrentSession, Refusal, State},
     store::Change,
@@ -30,6 +31,30 @@ pub(super) struct Accepted {
     pub(super) user: User,
     /// What was proven.
     pub(super) amr: Amr,
+}
+
+/// Why a code is not accepted. The client gets the same answer for both: the answer must not say that a stolen code was correct.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RefusedCode {
+    Wrong,
+    /// The code is correct, and it was used before. An attacker may have seen it, or the user sent it twice. A recovery code is removed by
+    /// its use, so a second use of it is [`Self::Wrong`].
+    Replayed,
+}
+
+/// The result of a check that could be done.
+pub(super) type Checked = Result<Accepted, RefusedCode>;
+
+impl RefusedCode {
+    /// Counts the refusal, and returns its reason for the audit event.
+    pub(super) fn reason(self) -> &'static str {
+        let (reason, label) = match self {
+            Self::Wrong => ("code_invalid", "wrong"),
+            Self::Replayed => ("code_replayed", "replayed"),
+        };
+        metrics::count_refused_code(label);
+        reason
+    }
 }
 
 impl TypedCode {
@@ -55,15 +80,11 @@ impl TypedCode {
         }
     }
 
-    /// Accepts the code once; returns `None` for a wrong one.
-    pub(super) async fn accept(
-        self,
-        app: &App,
-        current: &CurrentSession,
-    ) -> Result<Option<Accepted>, FactorError> {
+    /// Accepts the code once, or returns why it is refused.
+    pub(super) async fn accept(self, app: &App, current: &CurrentSession) -> Result<Checked, FactorError> {
         match self {
             Self::App(digits) => accept_app_code(app, current, &digits).await,
-            Self::Recovery(None) => Ok(None),
+            Self::Recovery(None) => Ok(Err(RefusedCode::Wrong)),
             Self::Recovery(Some((code, slot))) => accept_recovery_code(app, current, code, slot).await,
         }
     }
@@ -71,31 +92,32 @@ impl TypedCode {
 
 /// Accepts a code of an app. A compare-and-set stores the time step of the code: if two replicas get the same code at the same time, one
 /// accepts it (replay of a one-time code, RFC 6238 §5.2).
-async fn accept_app_code(
-    app: &App,
-    current: &CurrentSession,
-    code: &str,
-) -> Result<Option<Accepted>, FactorError> {
+async fn accept_app_code(app: &App, current: &CurrentSession, code: &str) -> Result<Checked, FactorError> {
     let now = app.clock.now();
-    let (user, is_correct) = current
+    let (user, used) = current
         .update_user::<_, FactorError>(&app.users, |user| {
-            if !use_code(app, user, code, now)? {
-                return Ok(Change::Keep(false));
+            if let Err(refused) = use_code(app, user, code, now)? {
+                return Ok(Change::Keep(Err(refused)));
             }
             // On use, so that old keys can be retired. A secret that no key opens must not refuse the code of another app.
             drop(key_use::reseal(user, &app.keys));
             record_login(current, user, now);
-            Ok(Change::Write(true))
+            Ok(Change::Write(Ok(())))
         })
         .await?;
-    Ok(is_correct.then(|| Accepted { user: user.into_document(), amr: Amr::Otp }))
+    Ok(used.map(|()| Accepted { user: user.into_document(), amr: Amr::Otp }))
 }
 
-/// Uses up a code of any app of the user; returns `false` if the code is wrong for all of them.
+/// Uses up a code of any app of the user, or returns why no app accepts it.
 ///
 /// # Errors
 /// [`OpenError`] if no app accepts the code and the secret of an app cannot be opened: the code may be correct.
-fn use_code(app: &App, user: &mut User, code: &str, now: Timestamp) -> Result<bool, OpenError> {
+fn use_code(
+    app: &App,
+    user: &mut User,
+    code: &str,
+    now: Timestamp,
+) -> Result<Result<(), RefusedCode>, OpenError> {
     let mut unopened = None;
     let mut steps = Vec::new();
     for totp in &user.totp {
@@ -107,8 +129,9 @@ fn use_code(app: &App, user: &mut User, code: &str, now: Timestamp) -> Result<bo
             Err(error) => unopened = Some(error),
         }
     }
+    let refused = if steps.is_empty() { RefusedCode::Wrong } else { RefusedCode::Replayed };
     let is_used = steps.into_iter().any(|(id, step)| user.use_totp_step(id, step, now));
-    if is_used { Ok(true) } else { unopened.map_or(Ok(false), Err) }
+    if is_used { Ok(Ok(())) } else { unopened.map_or(Ok(Err(refused)), Err) }
 }
 
 /// Accepts a recovery code. The hash is computed first, on a hashing thread. A compare-and-set then removes it from the user: if two replicas
@@ -118,13 +141,14 @@ async fn accept_recovery_code(
     current: &CurrentSession,
     code: RecoveryCode,
     slot: QueueSlot,
-) -> Result<Option<Accepted>, FactorError> {
+) -> Result<Checked, FactorError> {
+    let wrong = Ok(Err(RefusedCode::Wrong));
     let id = current.user.id.document_id();
     let user = app.users.get_uncached(&id).await?.ok_or(Refusal::NotSignedIn)?;
     current.ensure_valid_for(&user)?;
-    let Some(codes) = user.recovery_codes.filter(|_| !user.totp.is_empty()) else { return Ok(None) };
+    let Some(codes) = user.recovery_codes.filter(|_| !user.totp.is_empty()) else { return wrong };
     let found = slot.find_code(codes.salt.clone(), codes.hashes, code.into_text()).await;
-    let Some(hash) = found.ok_or(FactorError::Busy)? else { return Ok(None) };
+    let Some(hash) = found.ok_or(FactorError::Busy)? else { return wrong };
     let now = app.clock.now();
     let (user, is_used) = current
         .update_user::<_, FactorError>(&app.users, |user| {
@@ -137,7 +161,7 @@ async fn accept_recovery_code(
             Ok(Change::Write(true))
         })
         .await?;
-    Ok(is_used.then(|| Accepted { user: user.into_document(), amr: Amr::Recovery }))
+    if is_used { Ok(Ok(Accepted { user: user.into_document(), amr: Amr::Recovery })) } else { wrong }
 }
 
 fn record_login(current: &CurrentSession, user: &mut User, now: Timestamp) {

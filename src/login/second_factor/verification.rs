@@ -32,18 +32,25 @@ pub async fn complete_login(
     let code = TypedCode::read(app, text)?;
     let attempt = count_attempt(app, client, current, (code.guess(), EventKind::SecondFactor)).await?;
     let tries = count_try(app, current).await?;
-    let Some(accepted) = code.accept(app, current).await? else {
-        let lock = attempt.failed();
-        let left = MAX_TRIES.saturating_sub(tries);
-        let clock_skew = clock_skew_of_known_device(app, client, current, text);
-        if left == 0 {
-            session::end(app, &current.id, EndReason::Revoked).await?;
+    let accepted = match code.accept(app, current).await? {
+        Ok(accepted) => accepted,
+        Err(refused) => {
+            let lock = attempt.failed();
+            let left = MAX_TRIES.saturating_sub(tries);
+            let clock_skew = clock_skew_of_known_device(app, client, current, text);
+            if left == 0 {
+                session::end(app, &current.id, EndReason::Revoked).await?;
+            }
+            audit.failure(EventKind::SecondFactor, refused.reason()).record().await;
+            record_wait(&audit, current.user.id, lock).await;
+            // The session has ended: "try again" would be wrong advice.
+            let ended = Refusal::Ended(EndReason::Revoked).into();
+            return Err(if left == 0 {
+                ended
+            } else {
+                FactorError::WrongCode { left: Some(left), clock_skew }
+            });
         }
-        audit.failure(EventKind::SecondFactor, "code_invalid").record().await;
-        record_wait(&audit, current.user.id, lock).await;
-        // The session has ended: "try again" would be wrong advice.
-        let ended = Refusal::Ended(EndReason::Revoked).into();
-        return Err(if left == 0 { ended } else { FactorError::WrongCode { left: Some(left), clock_skew } });
     };
     attempt.succeeded().await;
     let admission = step_up(app, current, &accepted.user, accepted.amr)?;
@@ -83,11 +90,14 @@ pub async fn reauthenticate(
     let audit = audit(app, client, current);
     let code = TypedCode::read(app, code)?;
     let attempt = count_attempt(app, client, current, (code.guess(), EventKind::Reauthentication)).await?;
-    let Some(accepted) = code.accept(app, current).await? else {
-        let lock = attempt.failed();
-        audit.failure(EventKind::Reauthentication, "code_invalid").record().await;
-        record_wait(&audit, current.user.id, lock).await;
-        return Err(FactorError::WrongCode { left: None, clock_skew: None });
+    let accepted = match code.accept(app, current).await? {
+        Ok(accepted) => accepted,
+        Err(refused) => {
+            let lock = attempt.failed();
+            audit.failure(EventKind::Reauthentication, refused.reason()).record().await;
+            record_wait(&audit, current.user.id, lock).await;
+            return Err(FactorError::WrongCode { left: None, clock_skew: None });
+        }
     };
     attempt.succeeded().await;
     let admission = step_up(app, current, &accepted.user, accepted.amr)?;
