@@ -20,6 +20,7 @@ use crate::{
     audit::{EventId, EventKind},
     config::{PageSettings, ProviderKind, ResponseMode},
     error::{ApiError, ErrorCode},
+    metrics,
     session::{self, State},
     web::{
         body::Form,
@@ -149,14 +150,28 @@ pub(crate) async fn callback(
         initiator: navigation.initiator,
         provider: name.as_str(),
     };
-    match callback::handle_callback(&request, response).await {
-        Ok(outcome) => finish_login(&app, &cookies, &client, name.as_str(), outcome).await,
+    let (response, is_complete) = match callback::handle_callback(&request, response).await {
+        Ok(outcome) => {
+            let is_complete = outcome.is_complete();
+            (finish_login(&app, &cookies, &client, name.as_str(), outcome).await, is_complete)
+        }
         Err(refusal) => {
             if refusal.has_provider_session {
                 cookies.queue(CookieChange::SetPromptLogin);
             }
-            redirect_to_error(&app, name.as_str(), &refusal)
+            (redirect_to_error(&app, name.as_str(), &refusal), false)
         }
+    };
+    count_result(&app, name.as_str(), &response, is_complete);
+    response
+}
+
+/// Counts a refusal or a completed login for the provider. A login that starts again has no result yet.
+fn count_result(app: &App, name: &str, response: &Response, is_complete: bool) {
+    let refusal = response.extensions().get::<ErrorCode>().map(|code| code.as_str());
+    let result = refusal.or_else(|| is_complete.then_some("success"));
+    if let (Some(provider), Some(result)) = (known_name(app, name), result) {
+        metrics::count_provider_response(provider, result);
     }
 }
 

@@ -27,6 +27,17 @@ pub enum CallbackOutcome {
     StartAgain(AuthorizationRequest),
 }
 
+impl CallbackOutcome {
+    /// Returns whether the provider has authenticated a user for the purpose of the request.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        match self {
+            Self::Admitted(..) | Self::LinkPending(..) | Self::Linked(_) => true,
+            Self::Continue(..) | Self::StartAgain(_) => false,
+        }
+    }
+}
+
 /// The request that carries an authorization response.
 pub struct CallbackRequest<'a> {
     pub app: &'a App,
