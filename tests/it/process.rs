@@ -1,6 +1,7 @@
 //! Tests of the real binary.
 
 mod access;
+mod attacks;
 mod backup;
 mod creation;
 mod doctor;
