@@ -14,6 +14,7 @@ mod event;
 mod query;
 mod recorder;
 pub mod retention;
+pub mod summary;
 pub mod verify;
 
 pub(crate) use self::chain::head::Head;

@@ -149,6 +149,7 @@ fn signed_in() -> Router<AppState> {
         .route("/api/admin/events", get(admin::events))
         .route("/api/admin/mail", get(admin::mail))
         .route("/api/admin/providers", get(admin::providers))
+        .route("/api/admin/summary", get(admin::summary))
 }
 
 /// Returns the paths for monitors and load balancers.

@@ -1,6 +1,6 @@
-//! `GET /api/admin/events`, `GET /api/admin/mail` and `GET /api/admin/providers`.
+//! `GET /api/admin/events`, `GET /api/admin/mail`, `GET /api/admin/providers` and `GET /api/admin/summary`.
 
-use std::str::FromStr;
+use std::{str::FromStr, time::Duration};
 
 use axum::{
     Json as JsonBody,
@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 use super::{AdminAccessError, require_administrator};
 use crate::{
     app::AppState,
-    audit::{self, Event, EventId, EventView},
+    audit::{
+        self, Event, EventId, EventView,
+        summary::{Figures, Limits, Sources, Span, summarize},
+    },
     clock::Timestamp,
     config::ProviderKind,
     error::{ApiError, ApiResult, ErrorCode},
@@ -135,6 +138,46 @@ pub(crate) async fn providers(
         problem: provider.problem(),
     });
     Ok(JsonBody(Providers { items: items.collect() }))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct SummaryQuery {
+    #[serde(default)]
+    hours: Hours,
+}
+
+/// Hours before now: 1 to 720.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(try_from = "u16")]
+struct Hours(u16);
+
+impl Default for Hours {
+    fn default() -> Self {
+        Self(24)
+    }
+}
+
+impl TryFrom<u16> for Hours {
+    type Error = &'static str;
+
+    fn try_from(hours: u16) -> Result<Self, Self::Error> {
+        if (1..=720).contains(&hours) { Ok(Self(hours)) } else { Err("`hours` is not 1 to 720") }
+    }
+}
+
+/// `GET /api/admin/summary?hours=24`: what an administrator should look at, from the audit events of these hours.
+pub(crate) async fn summary(
+    State(app): State<AppState>,
+    SignedIn(current): SignedIn,
+    query: Result<Query<SummaryQuery>, QueryRejection>,
+) -> ApiResult<JsonBody<Figures>> {
+    require_administrator(&app, &current)?;
+    let Query(SummaryQuery { hours: Hours(hours) }) =
+        query.map_err(|error| ApiError::new(ErrorCode::InvalidRequest).because(&error))?;
+    let until = app.clock.system_time();
+    let span = Span { since: until - Duration::from_hours(hours.into()), until };
+    let sources = Sources { store: &app.store, keys: &app.keys, providers: &app.config.providers };
+    Ok(JsonBody(summarize(sources, span, Limits::REQUEST).await?))
 }
 
 impl From<AdminAccessError> for ApiError {

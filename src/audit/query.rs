@@ -42,6 +42,15 @@ impl Query {
         self.read(store, false, self.since, &mut each).await
     }
 
+    /// Calls a function with each event, the newest first, until it breaks.
+    pub async fn newest_first<B>(
+        &self,
+        store: &Store,
+        mut each: impl FnMut(Event) -> ControlFlow<B>,
+    ) -> Result<Option<B>, StoreError> {
+        self.read(store, true, self.until, &mut each).await
+    }
+
     /// Returns the newest events, the newest first.
     pub async fn newest(&self, store: &Store, limit: usize) -> Result<Vec<Event>, StoreError> {
         let mut events = Vec::new();
@@ -81,6 +90,8 @@ impl Query {
                 Some(last) => after = Some(last),
                 None => return Ok(None),
             }
+            // A page of the embedded store is read without a wait. Other requests must have a turn.
+            tokio::task::yield_now().await;
         }
     }
 

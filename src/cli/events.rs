@@ -1,7 +1,8 @@
-//! `vestibule events`: list, follow and verify the audit events.
+//! `vestibule events`: list, follow, summarize and verify the audit events.
 
 mod follow;
 mod line;
+mod summary;
 mod time;
 mod verify;
 
@@ -21,7 +22,7 @@ use crate::{
 /// Events that are listed if neither a number nor a time is given.
 const LISTED: usize = 50;
 
-/// List audit events, the newest last, follow them, or verify that none was altered or removed.
+/// List audit events, the newest last, follow or summarize them, or verify that none was altered or removed.
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Events {
@@ -33,6 +34,7 @@ pub(super) struct Events {
 
 #[derive(Subcommand)]
 enum Action {
+    Summary(summary::Summary),
     Verify(verify::Verify),
 }
 
@@ -76,6 +78,7 @@ enum OutcomeName {
 impl Events {
     pub(super) async fn run(self) -> Result<(), Failure> {
         match self.action {
+            Some(Action::Summary(summary)) => summary.run().await,
             Some(Action::Verify(verify)) => verify.run().await,
             None => self.list.run().await,
         }

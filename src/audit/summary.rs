@@ -1,0 +1,117 @@
+//! A summary of the audit events of some hours: what an administrator should look at, and the next command for each of it.
+//!
+//! ```text
+//!   events, newest first ─▶ Tally (counts) ─▶ Figures ─▶ findings: sentences with the next command
+//!   new and changed users ─▶ who is an administrator now
+//! ```
+//!
+//! The work is bounded by a number of events and by a time, because any client can cause events. A summary that did not read everything
+//! says so. It has what the events themselves show: ids, networks and codes, no name and no address of a user.
+
+mod figures;
+mod finding;
+mod findings;
+mod tally;
+
+use std::{
+    ops::ControlFlow,
+    time::{Duration, Instant},
+};
+
+use self::{figures::Roles, tally::Tally};
+pub use self::{
+    figures::{Account, Administrator, ChainState, Figures, Logins, Network, Provider, Reason, Span},
+    finding::{Finding, FindingKind},
+};
+use super::query::Query;
+use crate::{
+    config::ProviderConfig,
+    secrets::Keys,
+    store::{Store, StoreError, Stored},
+    user::{
+        User, UserId,
+        roles::{ADMIN, roles_of},
+    },
+};
+
+/// How much a summary reads.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub events: u64,
+    pub time: Duration,
+    /// New and changed users whose roles are read.
+    pub users: usize,
+}
+
+impl Limits {
+    /// Of a request: it must end before a proxy gives up.
+    pub const REQUEST: Self = Self { events: 50_000, time: Duration::from_secs(5), users: 500 };
+    /// Of a command.
+    pub const COMMAND: Self = Self { events: 1_000_000, time: Duration::from_mins(2), users: 20_000 };
+}
+
+/// What a summary needs.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    pub store: &'a Store,
+    pub keys: &'a Keys,
+    pub providers: &'a [ProviderConfig],
+}
+
+/// Summarizes the events of a span of time.
+///
+/// # Errors
+/// The store failed.
+pub async fn summarize(sources: Sources<'_>, span: Span, limits: Limits) -> Result<Figures, StoreError> {
+    let until = Instant::now() + limits.time;
+    let mut tally = Tally::new(sources.keys);
+    // Without an end: the clock of another replica may be ahead.
+    let query = Query { since: Some(span.since), ..Query::default() };
+    let cut = query
+        .newest_first(sources.store, |event| {
+            if tally.events() >= limits.events || Instant::now() >= until {
+                return ControlFlow::Break(());
+            }
+            tally.add(&event);
+            ControlFlow::Continue(())
+        })
+        .await?;
+    let roles = administrators(sources, tally.changed_users(), (limits, until)).await?;
+    let mut figures = tally.into_figures(span, cut.is_some(), roles);
+    figures.findings = findings::of(&figures);
+    Ok(figures)
+}
+
+/// Reads which of the new and changed users are administrators now. The event of a new user does not say it.
+async fn administrators(
+    Sources { store, providers, .. }: Sources<'_>,
+    changed: Vec<Administrator>,
+    (limits, until): (Limits, Instant),
+) -> Result<Roles, StoreError> {
+    let mut roles = Roles::default();
+    for user in changed {
+        if roles.checked >= limits.users || Instant::now() >= until {
+            roles.not_checked += 1;
+            continue;
+        }
+        roles.checked += 1;
+        if is_administrator(store, providers, user.user_id).await? {
+            roles.administrators.push(user);
+        }
+    }
+    Ok(roles)
+}
+
+async fn is_administrator(
+    store: &Store,
+    providers: &[ProviderConfig],
+    id: UserId,
+) -> Result<bool, StoreError> {
+    let user = match store.get::<User>(&id.document_id()).await {
+        Ok(user) => user.map(Stored::into_document),
+        // Lists leave out a document that cannot be read, too. The store logs it.
+        Err(StoreError::Corrupt { .. }) => None,
+        Err(error) => return Err(error),
+    };
+    Ok(user.is_some_and(|user| roles_of(&user, providers).iter().any(|role| role == ADMIN)))
+}

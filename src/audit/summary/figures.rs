@@ -1,0 +1,127 @@
+//! The counts of a summary, as the API and the command line show them.
+
+use serde::Serialize;
+
+use super::finding::Finding;
+use crate::{audit::EventId, clock::Timestamp, user::UserId};
+
+/// Which events a summary is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Span {
+    pub since: Timestamp,
+    pub until: Timestamp,
+}
+
+/// A summary. Lists have the largest entries only.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Figures {
+    pub since: Timestamp,
+    pub until: Timestamp,
+    /// Events that were read.
+    pub events: u64,
+    /// What was not read, in words. Empty: the summary is complete.
+    pub incomplete: Vec<String>,
+    /// The most urgent first.
+    pub findings: Vec<Finding>,
+    pub logins: Vec<Logins>,
+    pub providers: Vec<Provider>,
+    pub accounts: Vec<Account>,
+    pub networks: Vec<Network>,
+    pub replayed_codes: u64,
+    /// Waits of accounts that failures started.
+    pub locks: u64,
+    /// Reports of users: "this was not me".
+    pub reports: u64,
+    pub recovery_codes_used: u64,
+    pub role_changes: u64,
+    /// Users who were created or changed, and who are administrators now.
+    pub administrators: Vec<Administrator>,
+    pub chain: ChainState,
+}
+
+/// Logins and re-authentications of one method with one result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Logins {
+    pub method: &'static str,
+    pub outcome: &'static str,
+    pub reason: Option<String>,
+    pub count: u64,
+}
+
+/// Logins, links and re-authentications through a provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Provider {
+    pub provider: String,
+    pub accepted: u64,
+    pub refused: u64,
+    /// The refusals by reason, the most frequent first.
+    pub reasons: Vec<Reason>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reason {
+    pub reason: String,
+    pub count: u64,
+}
+
+/// An account with failures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Account {
+    pub user_id: UserId,
+    pub failures: u64,
+    /// Networks (IPv4 /24, IPv6 /48) with a failure and without a success.
+    pub networks: u64,
+}
+
+/// A network with failures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Network {
+    /// IPv4 /24 or IPv6 /48.
+    pub network: String,
+    pub failures: u64,
+    /// Accounts and unknown names with a failure.
+    pub accounts: u64,
+    /// Accounts with a success.
+    pub signed_in: u64,
+}
+
+/// A user who was created or whose roles changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Administrator {
+    pub user_id: UserId,
+    pub at: Timestamp,
+    /// As in the event: the id of a user, or `cli`. `None`: a login through a provider.
+    pub by: Option<String>,
+    pub trace: EventId,
+}
+
+/// The MACs of the events that were read. Only `vestibule events verify` finds events that were removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChainState {
+    /// Events with a valid MAC.
+    pub valid: u64,
+    /// Events with another MAC: they are not as they were written.
+    pub altered: u64,
+    /// Events whose key is missing in the key ring.
+    pub key_missing: u64,
+    /// Events without a MAC: an earlier version wrote them, or another program.
+    pub without_chain: u64,
+    /// Changes of the chain that running services have noticed.
+    pub reported: u64,
+}
+
+/// Which changed users are administrators.
+#[derive(Debug, Default)]
+pub(super) struct Roles {
+    pub(super) administrators: Vec<Administrator>,
+    pub(super) checked: usize,
+    pub(super) not_checked: usize,
+}

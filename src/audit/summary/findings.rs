@@ -1,0 +1,145 @@
+//! What a summary shows in words, and what to do next.
+
+use super::{
+    figures::{Account, Figures, Network, Provider},
+    finding::{Finding, FindingKind},
+};
+use crate::{clock::Timestamp, limiter::MANY_SITES};
+
+/// Accounts and names that one network fails at. A company with one address has as many, and then most of its users sign in.
+const SPRAYED: u64 = 10;
+/// Wrong passwords from any network, as in the alert.
+const SPRAYED_IN_TOTAL: u64 = 150;
+/// Refusals of one provider, as in the alert.
+const REFUSED: u64 = 20;
+
+/// Returns the findings of a summary, the most urgent first.
+pub(super) fn of(figures: &Figures) -> Vec<Finding> {
+    let since = figures.since;
+    let mut findings: Vec<Finding> = spraying(figures);
+    findings.extend(figures.accounts.iter().filter_map(|account| guessed(account, since)));
+    findings.extend(figures.providers.iter().filter_map(|provider| refused(provider, since)));
+    findings.extend(figures.administrators.iter().map(|user| {
+        let (id, by) = (user.user_id, user.by.as_deref().unwrap_or("a login through a provider"));
+        let text = format!("user {id} is an administrator, created or changed at {} by {by}", user.at);
+        finding(FindingKind::Administrators, text, format!("vestibule users show {id}"))
+    }));
+    findings.extend(counts(figures));
+    findings.sort_by_key(|finding| finding.code);
+    findings
+}
+
+fn finding(code: FindingKind, text: String, next: String) -> Finding {
+    Finding { code, text, next }
+}
+
+/// The networks that fail at many accounts, or, if the attacker has many networks, all of them together.
+fn spraying(figures: &Figures) -> Vec<Finding> {
+    let since = figures.since;
+    let next = format!("vestibule events --type passwordSignIn --since {since}");
+    let is_spraying =
+        |network: &&Network| network.accounts >= SPRAYED && network.accounts > 2 * network.signed_in;
+    let by_network = |network: &Network| {
+        let Network { network, failures, accounts, signed_in } = network;
+        let text = format!(
+            "network {network} failed {failures} times at {accounts} accounts and names, and signed in to {signed_in}: \
+             password spraying; block it in the proxy, and look at each success"
+        );
+        finding(FindingKind::PasswordSpraying, text, next.clone())
+    };
+    let found: Vec<Finding> = figures.networks.iter().filter(is_spraying).map(by_network).collect();
+    let passwords = |outcome: &str| -> u64 {
+        let of_passwords =
+            figures.logins.iter().filter(|logins| logins.method == "password" && logins.outcome == outcome);
+        of_passwords.map(|logins| logins.count).sum()
+    };
+    let (failures, successes) = (passwords("failure"), passwords("success"));
+    if found.is_empty() && failures > SPRAYED_IN_TOTAL && failures > 3 * successes {
+        let text = format!(
+            "{failures} passwords were wrong and {successes} correct, from many networks: password spraying; look at each success"
+        );
+        return vec![finding(FindingKind::PasswordSpraying, text, next)];
+    }
+    found
+}
+
+fn guessed(account: &Account, since: Timestamp) -> Option<Finding> {
+    let Account { user_id, failures, networks } = account;
+    (*networks >= MANY_SITES as u64).then(|| {
+        let text = format!(
+            "account {user_id} had {failures} failures, and {networks} networks failed without a success"
+        );
+        let next = format!("vestibule events --user {user_id} --since {since}");
+        finding(FindingKind::AccountFromManyNetworks, text, next)
+    })
+}
+
+fn refused(provider: &Provider, since: Timestamp) -> Option<Finding> {
+    let Provider { provider, accepted, refused, reasons } = provider;
+    (*refused > REFUSED && refused > accepted).then(|| {
+        let reason = reasons.first().map(|reason| reason.reason.as_str()).unwrap_or_default();
+        let text = format!(
+            "provider {provider}: {refused} logins were refused and {accepted} accepted, most often with {reason}"
+        );
+        let next = format!("vestibule events --type federatedSignIn --outcome failure --since {since}");
+        finding(FindingKind::ProviderRefusals, text, next)
+    })
+}
+
+/// Findings that are one number.
+fn counts(figures: &Figures) -> impl Iterator<Item = Finding> {
+    let since = figures.since;
+    let events = |options: &str| format!("vestibule events {options} --since {since}");
+    let chain = figures.chain;
+    let verify = || "vestibule events verify".to_owned();
+    [
+        (
+            FindingKind::EventsAltered,
+            (
+                "audit events or heads of chains that are not as the service wrote them",
+                chain.altered + chain.reported,
+            ),
+            "; another program changed the database",
+            verify(),
+        ),
+        (
+            FindingKind::UserReports,
+            ("reports of users that an action was not theirs", figures.reports),
+            "",
+            events("--type reportedNotMe --outcome success"),
+        ),
+        (
+            FindingKind::CodesReplayed,
+            ("correct codes that came a second time", figures.replayed_codes),
+            "; two addresses for one code are an attack",
+            events("--type secondFactor --outcome failure"),
+        ),
+        (
+            FindingKind::RoleChanges,
+            ("changes of the roles of users", figures.role_changes),
+            "",
+            events("--type userUpdated --type federatedSignIn --type identityLinked --outcome success"),
+        ),
+        (
+            FindingKind::AccountsLocked,
+            ("waits of accounts after failures", figures.locks),
+            "",
+            events("--type accountLimited"),
+        ),
+        (
+            FindingKind::RecoveryCodesUsed,
+            ("recovery codes that were used", figures.recovery_codes_used),
+            "; ask the users whether they did it",
+            events("--type recoveryCodeUsed"),
+        ),
+        (
+            FindingKind::EventsNotVerified,
+            ("audit events whose key is missing in VESTIBULE_SECRET_KEYS", chain.key_missing),
+            "; they were not verified",
+            verify(),
+        ),
+    ]
+    .into_iter()
+    .filter(|(_, (_, count), ..)| *count > 0)
+    .map(|(code, (what, count), advice, next)| finding(code, format!("{what}: {count}{advice}"), next))
+}

@@ -1,0 +1,240 @@
+//! `GET /api/admin/summary` and `vestibule events summary`: what an administrator should look at.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use vestibule::{
+    audit::{
+        EventKind, Recorder,
+        summary::{Figures, FindingKind, Limits, Sources, Span, summarize},
+    },
+    user::{User, UserId},
+};
+
+use super::administrator;
+use crate::{
+    audit::tampered,
+    harness::{
+        browser::Browser,
+        process::Installation,
+        service::Service,
+        stores::StoreLocation,
+        users::{PASSWORD, create_user, create_user_with},
+    },
+};
+
+const BEHIND_A_PROXY: (&str, &str) = ("VESTIBULE_TRUSTED_PROXIES", "127.0.0.1");
+
+async fn fail(service: &Service, ip: &str, name: &str) {
+    Browser::of(service).from(ip).sign_in(name, "wrong").await.expect_status(401);
+}
+
+async fn succeed(service: &Service, ip: &str, name: &str) -> Browser {
+    let browser = Browser::of(service).from(ip);
+    browser.sign_in(name, PASSWORD).await.expect_status(200);
+    browser
+}
+
+async fn record(service: &Service, user: UserId, kind: EventKind, details: Option<&str>) {
+    let entry = Recorder::of_command_line(&service.app.event_chain, &service.clock).about(user).success(kind);
+    match details {
+        Some(details) => entry.details(details).record().await,
+        None => entry.record().await,
+    };
+}
+
+async fn promoted(service: &Service, name: &str) -> User {
+    create_user_with(service, name, |user| user.roles = vec!["admin".to_owned()]).await
+}
+
+/// Summarizes the events of an hour.
+async fn last_hour(service: &Service, limits: Limits) -> Figures {
+    let app = &service.app;
+    let until = service.clock.system_time();
+    let span = Span { since: until - Duration::from_hours(1), until };
+    let sources = Sources { store: &app.store, keys: &app.keys, providers: &app.config.providers };
+    summarize(sources, span, limits).await.expect("the store answers")
+}
+
+fn codes(summary: &Value) -> Vec<&str> {
+    let findings = summary["findings"].as_array().expect("a list");
+    findings.iter().map(|finding| finding["code"].as_str().expect("a code")).collect()
+}
+
+/// Returns the text and the next command of the only finding with this code.
+#[track_caller]
+fn finding<'a>(summary: &'a Value, code: &str) -> (&'a str, &'a str) {
+    let findings = summary["findings"].as_array().expect("a list");
+    let found: Vec<_> = findings.iter().filter(|finding| finding["code"] == code).collect();
+    assert_eq!(found.len(), 1, "{code}: {findings:#?}");
+    (found[0]["text"].as_str().expect("a text"), found[0]["next"].as_str().expect("a command"))
+}
+
+/// A network that tries one password at many accounts, and finds one.
+async fn spray(service: &Service) {
+    for number in 0..12 {
+        fail(service, "203.0.113.9", &format!("unknown{number}")).await;
+    }
+    fail(service, "203.0.113.10", "ada").await;
+    succeed(service, "203.0.113.11", "ada").await;
+}
+
+#[on_every_store]
+async fn summary_names_each_attack_and_the_next_command(location: StoreLocation) {
+    let service = Service::with_settings(&location, &[BEHIND_A_PROXY]).await;
+    let (browser, app) = administrator(&service).await;
+    let quiet = browser.get("/api/admin/summary").await.expect_status(200).json();
+    assert_eq!((codes(&quiet), &quiet["incomplete"]), (Vec::new(), &json!([])), "{quiet:#}");
+    assert_eq!(quiet["chain"]["altered"], 0);
+
+    create_user(&service, "ada").await;
+    let linus = create_user(&service, "linus").await;
+    create_user(&service, "grace").await;
+    spray(&service).await;
+    for number in 0..7 {
+        fail(&service, &format!("10.0.{number}.1"), "linus").await;
+    }
+    let reporter = succeed(&service, "198.51.100.4", "grace").await;
+    reporter.post("/api/account/not-me", &json!({})).await.expect_status(200);
+    let replay = succeed(&service, "198.51.100.5", "margaret").await;
+    replay.verify(&app.code(service.clock.now())).await.expect_problem(400, "code_invalid");
+    let edith = promoted(&service, "edith").await;
+    record(&service, edith.id, EventKind::UserCreated, None).await;
+    record(&service, linus.id, EventKind::UserUpdated, Some("email, roles")).await;
+
+    let summary = browser.get("/api/admin/summary?hours=1").await.expect_status(200).json();
+    assert_eq!(
+        codes(&summary),
+        [
+            "user_reports",
+            "password_spraying",
+            "account_from_many_networks",
+            "codes_replayed",
+            "administrators",
+            "role_changes"
+        ],
+        "{summary:#}"
+    );
+    let (text, next) = finding(&summary, "password_spraying");
+    assert!(
+        text.contains("203.0.113.0/24 failed 13 times at 13 accounts and names, and signed in to 1"),
+        "{text}"
+    );
+    assert!(next.starts_with("vestibule events --type passwordSignIn --since 2036-"), "{next}");
+    let (text, next) = finding(&summary, "account_from_many_networks");
+    let id = linus.id.to_string();
+    assert!(text.contains(&id) && text.contains("7 failures") && text.contains("7 networks"), "{text}");
+    assert!(next.contains(&format!("--user {id}")), "{next}");
+    let (text, next) = finding(&summary, "administrators");
+    assert!(text.contains(&edith.id.to_string()) && text.contains("by cli"), "{text}");
+    assert_eq!(next, format!("vestibule users show {}", edith.id));
+    assert_eq!((&summary["reports"], &summary["replayedCodes"]), (&json!(1), &json!(1)));
+    assert_eq!(summary["accounts"][0], json!({ "userId": id, "failures": 7, "networks": 7 }));
+    let first = &summary["networks"][0];
+    let expected = json!({ "network": "203.0.113.0/24", "failures": 13, "accounts": 13, "signedIn": 1 });
+    assert_eq!(first, &expected);
+    let unknown =
+        json!({ "method": "password", "outcome": "failure", "reason": "unknown_user", "count": 12 });
+    assert!(summary["logins"].as_array().expect("a list").contains(&unknown), "{summary:#}");
+    assert_same_on_the_command_line(&service, &summary);
+}
+
+/// The command has the same findings, and each next command is one that the program has.
+fn assert_same_on_the_command_line(service: &Service, summary: &Value) {
+    let home = Installation::beside(service);
+    let since = summary["since"].as_str().expect("a time");
+    let arguments = ["events", "summary", "--since", since];
+    let json = home.run(&[&arguments[..], &["--json"]].concat()).expect_exit(0).out;
+    let json: Value = serde_json::from_str(&json).expect("JSON");
+    for member in ["findings", "logins", "accounts", "networks", "administrators", "replayedCodes"] {
+        assert_eq!(json[member], summary[member], "{member}");
+    }
+    let text = home.run(&arguments).expect_exit(0).out;
+    for finding in summary["findings"].as_array().expect("a list") {
+        let next = finding["next"].as_str().expect("a command");
+        assert!(text.contains(finding["text"].as_str().expect("a text")) && text.contains(next), "{text}");
+        let words: Vec<&str> = next.split(' ').skip(1).collect();
+        let done = home.run(&words).expect_exit(0);
+        assert!(done.out.lines().count() > 0, "{next} prints nothing");
+    }
+}
+
+// A company has one address for all users, and each of them mistypes.
+#[on_every_store]
+async fn users_behind_one_address_are_no_attack(location: StoreLocation) {
+    let service = Service::with_settings(&location, &[BEHIND_A_PROXY]).await;
+    for number in 0..12 {
+        let name = format!("user{number}");
+        create_user(&service, &name).await;
+        fail(&service, "203.0.113.9", &name).await;
+        succeed(&service, "203.0.113.9", &name).await;
+    }
+    // A user who travels, and who signs in from each network after a mistake.
+    for number in 0..7 {
+        fail(&service, &format!("10.0.{number}.1"), "user0").await;
+        succeed(&service, &format!("10.0.{number}.1"), "user0").await;
+    }
+    let figures = last_hour(&service, Limits::REQUEST).await;
+    assert!(figures.findings.is_empty(), "{:#?}", figures.findings);
+    let network =
+        figures.networks.iter().find(|network| network.network == "203.0.113.0/24").expect("listed");
+    assert_eq!((network.accounts, network.signed_in), (12, 12));
+}
+
+// Any client can cause events. The work for one request must not depend on how many there are.
+#[on_every_store]
+async fn summary_that_did_not_read_all_events_says_so(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let users = [promoted(&service, "ada").await, promoted(&service, "linus").await];
+    for user in users.iter().cycle().take(20) {
+        service.advance_time(Duration::from_millis(5));
+        record(&service, user.id, EventKind::UserCreated, None).await;
+    }
+    let full = last_hour(&service, Limits::REQUEST).await;
+    assert_eq!((full.events, full.incomplete.len(), full.administrators.len()), (20, 0, 2));
+    let few = last_hour(&service, Limits { events: 10, ..Limits::REQUEST }).await;
+    assert_eq!((few.events, few.incomplete.len()), (10, 1));
+    assert!(
+        few.incomplete[0].starts_with("only the newest 10 events were read: events since 2036-"),
+        "{few:?}"
+    );
+    let one = last_hour(&service, Limits { users: 1, ..Limits::REQUEST }).await;
+    assert_eq!(one.incomplete, ["only 1 of 2 new or changed users were checked for the role admin"]);
+    assert_eq!(one.administrators[0].user_id, users[1].id, "the newest first");
+    let short = last_hour(&service, Limits { time: Duration::ZERO, ..Limits::REQUEST }).await;
+    assert_eq!((short.events, short.incomplete.len()), (0, 1));
+    // Events before the span are not read.
+    service.advance_time(Duration::from_hours(2));
+    assert_eq!(last_hour(&service, Limits::REQUEST).await.events, 0);
+}
+
+#[on_every_store]
+async fn summary_shows_an_altered_event(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    for _ in 0..3 {
+        fail(&service, "192.0.2.7", "ada").await;
+    }
+    let figures = last_hour(&service, Limits::REQUEST).await;
+    assert_eq!((figures.chain.valid, figures.chain.altered, figures.findings.len()), (3, 0, 0));
+    let mut events = tampered::read(&location, "events").await;
+    events[1].set("outcome", Some(&json!("success")));
+    tampered::write(&location, "events", &events).await;
+    let figures = last_hour(&service, Limits::REQUEST).await;
+    assert_eq!((figures.chain.valid, figures.chain.altered), (2, 1));
+    assert_eq!(figures.findings[0].code, FindingKind::EventsAltered);
+    assert_eq!(figures.findings[0].next, "vestibule events verify");
+}
+
+#[on_every_store]
+async fn hours_of_the_summary_are_one_to_720(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = administrator(&service).await.0;
+    for hours in ["1", "24", "720"] {
+        browser.get(&format!("/api/admin/summary?hours={hours}")).await.expect_status(200);
+    }
+    for hours in ["0", "721", "-1", "1.5", "", "x", "99999999999999999999"] {
+        let answer = browser.get(&format!("/api/admin/summary?hours={hours}")).await;
+        answer.expect_problem(400, "invalid_request");
+    }
+}
