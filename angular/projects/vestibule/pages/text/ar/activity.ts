@@ -85,6 +85,7 @@ export const activity: typeof english = {
   'reason.account_limited': 'محاولات سابقة كثيرة',
   'reason.too_many_attempts': 'محاولات كثيرة',
   'reason.code_invalid': 'رمز خاطئ',
+  'reason.code_replayed': 'رمز استُخدم من قبل',
   'reason.access_denied': 'رفض المزوّد الوصول',
   'reason.login_cancelled': 'أُلغي عند المزوّد',
   'reason.login_expired': 'استغرق وقتًا طويلًا',

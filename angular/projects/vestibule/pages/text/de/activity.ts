@@ -83,6 +83,7 @@ export const activity: typeof english = {
   'reason.account_limited': 'zu viele Versuche davor',
   'reason.too_many_attempts': 'zu viele Versuche',
   'reason.code_invalid': 'falscher Code',
+  'reason.code_replayed': 'ein Code, der schon verwendet wurde',
   'reason.access_denied': 'der Anbieter verweigerte den Zugriff',
   'reason.login_cancelled': 'beim Anbieter abgebrochen',
   'reason.login_expired': 'es dauerte zu lange',

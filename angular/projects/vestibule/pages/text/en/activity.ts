@@ -79,6 +79,7 @@ export const activity = {
   'reason.account_limited': 'too many attempts before',
   'reason.too_many_attempts': 'too many attempts',
   'reason.code_invalid': 'wrong code',
+  'reason.code_replayed': 'a code that was used before',
   'reason.access_denied': 'the provider denied access',
   'reason.login_cancelled': 'cancelled at the provider',
   'reason.login_expired': 'it took too long',

@@ -80,6 +80,7 @@ export const activity: typeof english = {
   'reason.account_limited': 'demasiados intentos antes',
   'reason.too_many_attempts': 'demasiados intentos',
   'reason.code_invalid': 'código incorrecto',
+  'reason.code_replayed': 'un código ya utilizado',
   'reason.access_denied': 'el proveedor denegó el acceso',
   'reason.login_cancelled': 'cancelado en el proveedor',
   'reason.login_expired': 'tardó demasiado',

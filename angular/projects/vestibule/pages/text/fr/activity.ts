@@ -83,6 +83,7 @@ export const activity: typeof english = {
   'reason.account_limited': 'trop de tentatives auparavant',
   'reason.too_many_attempts': 'trop de tentatives',
   'reason.code_invalid': 'code incorrect',
+  'reason.code_replayed': 'un code déjà utilisé',
   'reason.access_denied': 'le fournisseur a refusé l’accès',
   'reason.login_cancelled': 'annulée chez le fournisseur',
   'reason.login_expired': 'délai dépassé',
