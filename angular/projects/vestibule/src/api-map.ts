@@ -320,6 +320,63 @@ export interface VestibuleApi {
       readonly nextCursor: string | null;
     };
   };
+  /** What an administrator should look at, from the audit events of some hours (`?hours=24`, at most 720). */
+  'GET /api/admin/summary': {
+    request: null;
+    response: {
+      readonly since: string;
+      readonly until: string;
+      readonly events: number;
+      /** What was not read. Empty: the summary is complete. */
+      readonly incomplete: readonly string[];
+      readonly findings: readonly {
+        readonly code: string;
+        readonly text: string;
+        readonly next: string;
+      }[];
+      readonly logins: readonly {
+        readonly method: string;
+        readonly outcome: string;
+        readonly reason: string | null;
+        readonly count: number;
+      }[];
+      readonly providers: readonly {
+        readonly provider: string;
+        readonly accepted: number;
+        readonly refused: number;
+        readonly reasons: readonly { readonly reason: string; readonly count: number }[];
+      }[];
+      readonly accounts: readonly {
+        readonly userId: string;
+        readonly failures: number;
+        readonly networks: number;
+      }[];
+      readonly networks: readonly {
+        readonly network: string;
+        readonly failures: number;
+        readonly accounts: number;
+        readonly signedIn: number;
+      }[];
+      readonly replayedCodes: number;
+      readonly locks: number;
+      readonly reports: number;
+      readonly recoveryCodesUsed: number;
+      readonly roleChanges: number;
+      readonly administrators: readonly {
+        readonly userId: string;
+        readonly at: string;
+        readonly by: string | null;
+        readonly trace: string;
+      }[];
+      readonly chain: {
+        readonly valid: number;
+        readonly altered: number;
+        readonly keyMissing: number;
+        readonly withoutChain: number;
+        readonly reported: number;
+      };
+    };
+  };
   'GET /api/admin/providers': {
     request: null;
     response: {
