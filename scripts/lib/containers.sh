@@ -3,10 +3,10 @@
 
 # need_engine: installs the programs, and exports where they keep images and containers: .tools/containers.
 need_engine() {
+  # Some of them are not on the PATH of every user.
+  PATH=$PATH:/usr/sbin:/sbin
   { have buildah && have podman && have runc && have debootstrap && [[ -x /usr/lib/podman/netavark ]]; } ||
     need_packages "buildah and podman" buildah podman runc netavark aardvark-dns iptables containernetworking-plugins debootstrap
-  # debootstrap is not on the PATH of every user.
-  PATH=$PATH:/usr/sbin:/sbin
   [[ $(id -u) == 0 ]] || { have sudo && { [[ -t 0 ]] || sudo -n true 2>/dev/null; }; } ||
     die "Containers need root, because buildah and podman mount file systems. As root, start it again."
   export DEPLOY_CONTAINERS=$tools/containers
