@@ -106,6 +106,8 @@ fn public() -> Router<AppState> {
         .route("/api/auth/providers", get(federated::providers))
         // HEAD is refused: it would start or use up a login transaction that no browser continues.
         .route("/api/auth/login/{provider}", get(federated::start_login).head(only_get).fallback(only_get))
+        // The same for clients that name the provider here. Fixed routes win, and no provider has their names.
+        .route("/api/auth/{provider}", any(federated::start_login_by_name))
         .route("/api/auth/link", get(pending_link::show).delete(pending_link::cancel))
         // An administrator with a recent second factor, or `vestibule doctor` with a token that only the key ring can make.
         .route("/api/admin/doctor/request", get(doctor::request).post(doctor::request))

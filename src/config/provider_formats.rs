@@ -12,7 +12,9 @@ use super::{
 use crate::user;
 
 /// Routes beside `/api/auth/{provider}`, present and planned. A provider with such a name would shadow the route.
-const RESERVED: [&str; 13] = [
+const RESERVED: [&str; 15] = [
+    "email",
+    "password",
     "login",
     "logout",
     "session",

@@ -3,8 +3,8 @@
 
 use axum::{
     Json as JsonBody,
-    extract::{Query, State as Extract, rejection::QueryRejection},
-    http::header,
+    extract::{FromRequestParts as _, Query, Request, State as Extract, rejection::QueryRejection},
+    http::{HeaderValue, Method, header},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
@@ -99,6 +99,28 @@ pub(crate) async fn start_login(
     let prompt_login = cookies.must_prompt_login();
     let request = AuthorizationRequest::new(Purpose::SignIn, prompt_login, return_to).remembered(remember);
     redirect_to_provider(&app, &cookies, &client, name.as_str(), request).await
+}
+
+/// `GET /api/auth/{provider}`: as [`start_login`], with the path of other services (`/api/auth/auth0`). An unknown name is an unknown path.
+pub(crate) async fn start_login_by_name(
+    app: Extract<AppState>,
+    name: ProviderName,
+    navigation: Navigation,
+    request: Request,
+) -> Result<Response, ApiError> {
+    if app.providers.get(name.as_str()).is_none() {
+        return Err(ApiError::new(ErrorCode::NotFound));
+    }
+    // HEAD, too: it would start a login transaction that no browser continues.
+    if request.method() != Method::GET {
+        let allow = [(header::ALLOW, HeaderValue::from_static("GET"))];
+        return Ok((allow, ApiError::new(ErrorCode::MethodNotAllowed)).into_response());
+    }
+    let (mut parts, _) = request.into_parts();
+    let Ok(cookies) = RequestCookies::from_request_parts(&mut parts, &app.0).await;
+    let Ok(client) = Client::from_request_parts(&mut parts, &app.0).await;
+    let query = Query::<StartParameters>::from_request_parts(&mut parts, &app.0).await;
+    Ok(start_login(app, cookies, client, navigation, name, query).await)
 }
 
 async fn redirect_to_provider(

@@ -6,6 +6,7 @@ mod account_linking;
 mod budgets;
 mod callback;
 mod conformance;
+mod first_client;
 mod navigation;
 mod odd_documents;
 pub(crate) mod provider_faults;
