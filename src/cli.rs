@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod completions;
 mod context;
 mod doctor;
 mod events;
@@ -55,6 +56,7 @@ enum Command {
     Mail(mail::Mail),
     Migrate(migrate::Migrate),
     Backup(backup::Backup),
+    Completions(completions::Completions),
     #[command(hide = true)]
     Reference(reference::Reference),
 }
@@ -132,6 +134,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Backup(backup) => backup.run().await,
         // Handles Ctrl-C itself: it reopens the source.
         Command::Migrate(migrate) => migrate.run().await,
+        Command::Completions(completions) => completions.run(Cli::command()),
         Command::Reference(reference) => reference.run(Cli::command()),
     }
 }
