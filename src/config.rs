@@ -17,6 +17,8 @@ mod hashing;
 mod hsts;
 mod issuer;
 mod list;
+mod listen;
+mod listen_formats;
 mod mail;
 mod mail_formats;
 mod mfa;
@@ -42,8 +44,6 @@ mod warning;
 
 use std::{net::SocketAddr, time::Duration};
 
-use ipnet::IpNet;
-
 pub use self::{
     brand::{Brand, Color, LOGO_PATH, Language, Logo, LogoFile, PageSettings},
     ca_file::CaFile,
@@ -52,6 +52,8 @@ pub use self::{
     hashing::{HashParameters, Hashing},
     hsts::Hsts,
     issuer::Issuer,
+    listen::ListenSettings,
+    listen_formats::Listen,
     mail::{MailSettings, MailTransport, SmtpServer},
     mail_formats::MailTls,
     mfa::Mfa,
@@ -76,7 +78,7 @@ use crate::store::CollectionPrefix;
 /// All settings.
 #[derive(Clone, Debug)]
 pub struct Config {
-    pub listen: SocketAddr,
+    pub listen: ListenSettings,
     pub public_url: PublicUrl,
     pub database: Database,
     /// Put before the names of all collections in MongoDB.
@@ -94,8 +96,6 @@ pub struct Config {
     pub token_audience: Option<String>,
     /// Other origins of the same site whose pages may call the API with the cookie.
     pub allowed_origins: Vec<String>,
-    /// Proxies whose `X-Forwarded-For` is used.
-    pub trusted_proxies: Vec<IpNet>,
     pub hsts: Hsts,
     pub hashing: Hashing,
     /// Largest number of sessions, and of users, in memory.
@@ -176,10 +176,9 @@ impl Config {
 
     fn set_up(&self) -> SetUp<'_> {
         SetUp {
-            listen: self.listen,
+            listen: &self.listen,
             metrics_listen: self.metrics_listen,
             public_url: &self.public_url,
-            trusted_proxies: &self.trusted_proxies,
             hsts: &self.hsts,
             database: &self.database,
         }
@@ -197,7 +196,7 @@ impl Config {
         let origins = |urls: Vec<PublicUrl>| urls.into_iter().map(|url| url.origin).collect();
         let public_url = reader.get(&s::PUBLIC_URL);
         // In the order in which mistakes are shown.
-        let listen = reader.get(&s::LISTEN);
+        let listen = listen::read(&mut reader);
         let session = session_limits(&mut reader);
         let mfa = reader.get(&s::MFA);
         let config = Self {
@@ -215,7 +214,6 @@ impl Config {
             mail: mail::read(&mut reader),
             token_audience: reader.get(&s::TOKEN_AUDIENCE),
             allowed_origins: origins(reader.get(&s::ALLOWED_ORIGINS)),
-            trusted_proxies: reader.get(&s::TRUSTED_PROXIES),
             hashing: hashing::read(&mut reader),
             session_cache: reader.get(&s::SESSION_CACHE),
             log: Log { filter: reader.get(&s::LOG), json: reader.get(&s::LOG_FORMAT) },
@@ -233,16 +231,6 @@ impl Config {
         report.warnings.extend(config.providers.iter().flat_map(provider_warnings::of));
         Ok((config, report))
     }
-}
-
-/// Reads the address that the service listens on, and no other setting.
-///
-/// # Errors
-/// The mistakes in the setting, and in the environment.
-pub fn read_listen(environment: &Environment) -> Result<SocketAddr, Vec<Mistake>> {
-    let mut reader = Reader::new(environment);
-    let listen = reader.get(&s::LISTEN);
-    reader.finish_without_others().map(|()| listen)
 }
 
 fn key_source(reader: &mut Reader<'_>, database: &Database) -> KeySource {
@@ -298,9 +286,7 @@ fn collection_prefix(reader: &mut Reader<'_>, database: &Database) -> Collection
 /// Reports two listeners on one port. The second one would stop the start after the first one has bound it.
 fn check_listeners(reader: &mut Reader<'_>, config: &Config) {
     let Some(metrics) = config.metrics_listen else { return };
-    let [one, other] = [config.listen, metrics].map(|address| address.ip().to_canonical());
-    let overlap = one == other || one.is_unspecified() || other.is_unspecified();
-    if metrics.port() != 0 && metrics.port() == config.listen.port() && overlap {
+    if config.listen.at.overlaps(metrics) {
         reader.mistake(&s::METRICS_LISTEN, "it has the port of VESTIBULE_LISTEN; choose another port");
     }
 }

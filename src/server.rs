@@ -1,10 +1,12 @@
 //! The listener: connections with limits, and a graceful shutdown that lets every request finish.
 
 mod body;
+mod listener;
 mod places;
+mod proxy_protocol;
 mod stream;
 
-use std::{convert::Infallible, future::Future, io, net::SocketAddr, time::Duration};
+use std::{convert::Infallible, future::Future, io, time::Duration};
 
 use axum::{
     Router,
@@ -15,18 +17,20 @@ use axum::{
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
-    net::{TcpListener, TcpStream},
+    io::{AsyncRead, AsyncWrite},
+    sync::OwnedSemaphorePermit,
     task::JoinSet,
     time::timeout,
 };
 use tower::ServiceExt as _;
 
-use self::{body::SharedBody, places::Places, stream::Stream};
+pub use self::listener::Listener;
+use self::{body::SharedBody, listener::Connection, places::Places, stream::Stream};
 use crate::{
     account::deletion,
     app::AppState,
     router::router,
-    web::{client::Peer, received_request::HasPrefix},
+    web::{proxies::Peer, received_request::HasPrefix},
 };
 
 /// Time limit for a request head (slowloris), and for an idle connection.
@@ -38,12 +42,13 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(9);
 
 /// Serves until `stop` is done. Then it accepts no connection, finishes every open request and returns within ten seconds. The shutdown is
 /// announced through [`crate::app::App::shutdown`].
-///
-/// # Errors
-/// The address of the listener cannot be read.
-pub async fn serve(app: AppState, listener: TcpListener, stop: impl Future<Output = ()>) -> io::Result<()> {
-    let router = router(&app);
-    let places = Places::new(&app.config.trusted_proxies);
+pub async fn serve(
+    app: AppState,
+    listener: impl Into<Listener>,
+    stop: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let listener = listener.into();
+    let server = Server { router: router(&app), places: Places::new(&app.config.listen), app: app.clone() };
     // Ends with this function.
     let mut tasks = JoinSet::new();
     tasks.spawn(deletion::task::run(app.clone()));
@@ -51,23 +56,18 @@ pub async fn serve(app: AppState, listener: TcpListener, stop: impl Future<Outpu
     tokio::pin!(stop);
     loop {
         let next = async {
-            let permit = places.permit().await;
+            let permit = server.places.permit().await;
             (listener.accept().await, permit)
         };
         tokio::select! {
             () = &mut stop => break,
             Some(_) = connections.join_next() => {}
             (accepted, permit) = next => match accepted {
-                Ok((stream, peer)) => {
-                    let Some(place) = places.take(permit, peer.ip()) else {
-                        tracing::debug!(ip = %peer.ip(), "connection refused: the network has too many");
-                        continue;
-                    };
-                    let connection = serve_connection(stream, peer, router.clone(), app.clone());
-                    connections.spawn(async move {
-                        connection.await;
-                        drop(place);
-                    });
+                Ok((Connection::Tcp(stream), peer)) => {
+                    connections.spawn(server.clone().accepted(stream, peer, permit));
+                }
+                Ok((Connection::Unix(stream), peer)) => {
+                    connections.spawn(server.clone().accepted(stream, peer, permit));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "could not accept connection");
@@ -90,7 +90,52 @@ pub async fn serve(app: AppState, listener: TcpListener, stop: impl Future<Outpu
     Ok(())
 }
 
-async fn serve_connection(stream: TcpStream, peer: SocketAddr, router: Router, app: AppState) {
+/// What every connection needs.
+#[derive(Clone)]
+struct Server {
+    router: Router,
+    places: Places,
+    app: AppState,
+}
+
+impl Server {
+    /// Serves a connection, if its client has a place.
+    async fn accepted<S>(self, mut stream: S, peer: Peer, permit: OwnedSemaphorePermit)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let peer = match self.client_of(&mut stream, peer).await {
+            Ok(client) => client,
+            Err(error) => {
+                tracing::debug!(%peer, %error, "connection closed: PROXY protocol");
+                return;
+            }
+        };
+        let Some(_place) = self.places.take(permit, peer) else {
+            tracing::debug!(ip = %peer.ip(), "connection refused: the network has too many");
+            return;
+        };
+        serve_connection(stream, peer, self.router, self.app).await;
+    }
+
+    /// Returns the peer of a connection, or the client that a trusted proxy names with the PROXY protocol.
+    async fn client_of(&self, stream: &mut (impl AsyncRead + Unpin), peer: Peer) -> io::Result<Peer> {
+        let listen = &self.app.config.listen;
+        if !listen.proxy_protocol || !listen.trusted_proxies.contains(peer) {
+            return Ok(peer);
+        }
+        let mut shutdown = self.app.shutdown.subscribe();
+        tokio::select! {
+            client = proxy_protocol::read_header(stream) => Ok(client?.map_or(peer, Peer::of)),
+            _ = shutdown.wait_for(|has_begun| *has_begun) => Err(io::ErrorKind::Interrupted.into()),
+        }
+    }
+}
+
+async fn serve_connection<S>(stream: S, peer: Peer, router: Router, app: AppState)
+where
+    S: AsyncRead + AsyncWrite + Send + 'static,
+{
     let mut shutdown = app.shutdown.subscribe();
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         let has_prefix = HasPrefix(app.addresses.remove_prefix(request.uri_mut()));
@@ -116,9 +161,9 @@ async fn serve_connection(stream: TcpStream, peer: SocketAddr, router: Router, a
     }
 }
 
-async fn respond(router: Router, peer: SocketAddr, request: hyper::Request<Incoming>) -> Response {
+async fn respond(router: Router, peer: Peer, request: hyper::Request<Incoming>) -> Response {
     let (mut parts, body) = request.into_parts();
-    parts.extensions.insert(Peer(peer));
+    parts.extensions.insert(peer);
     // A body that the client sends only after `100 Continue` is not asked for after the response.
     let is_waiting = parts.headers.contains_key(header::EXPECT);
     let respond = |body| async {

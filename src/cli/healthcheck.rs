@@ -16,13 +16,18 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use reqwest::redirect::Policy;
 use serde_json::Value;
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt as _},
+    net::{TcpStream, UnixStream},
+    time::timeout,
+};
 use url::Url;
 
 use super::{failure::Failure, out::Out};
 use crate::{
-    config::{Environment, read_listen},
+    config::{Environment, Listen, ListenSettings},
     store::StoreError,
+    web::proxies::Peer,
 };
 
 const PATH: &str = "/readyz";
@@ -33,8 +38,8 @@ const ANSWER_MAX: usize = 16 * 1024;
 ///
 /// The exit code is 0 if it is ready, 4 if it runs and its database does not answer, and 1 if it does not answer.
 ///
-/// Without `--url` the address in `VESTIBULE_LISTEN` is asked, over http and without the path of the public URL. Only this setting is read,
-/// so the command works without the secrets of the service.
+/// Without `--url` the address or socket in `VESTIBULE_LISTEN` is asked, over http and without the path of the public URL. Only the settings of the
+/// listener are read, so the command works without the secrets of the service.
 #[derive(Args)]
 pub(super) struct Healthcheck {
     /// Ask the service at this http or https URL. `/readyz` is added to its path.
@@ -57,12 +62,12 @@ impl Healthcheck {
         let (name, asked) = if let Some(url) = self.url {
             (url.to_string(), timeout(limit, ask_url(url)).await)
         } else {
-            let listen = read_listen(&Environment::of_process()).map_err(Failure::Settings)?;
-            if listen.port() == 0 {
+            let listen = ListenSettings::read(&Environment::of_process()).map_err(Failure::Settings)?;
+            if listen.at.port() == Some(0) {
                 let text = "not healthy: VESTIBULE_LISTEN has port 0, which is any free port; name the service with --url";
                 return Err(Failure::Failed(text.to_owned()));
             }
-            (format!("http://{listen}{PATH}"), timeout(limit, ask_listener(listen)).await)
+            (format!("{}{PATH}", listen.at.url()), timeout(limit, ask_listener(&listen)).await)
         };
         match asked {
             Ok(Ok(answer)) => check(&name, &answer)?,
@@ -120,13 +125,33 @@ async fn ask_url(url: Url) -> Result<Answer, String> {
     Ok(Answer { status, body })
 }
 
-async fn ask_listener(listen: SocketAddr) -> Result<Answer, String> {
-    let stream = connect(listen).await.map_err(|error| match error.kind() {
-        io::ErrorKind::ConnectionRefused => {
+async fn ask_listener(listen: &ListenSettings) -> Result<Answer, String> {
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound => {
             "no program listens there; start the service, or check VESTIBULE_LISTEN".to_owned()
         }
         _ => error.to_string(),
-    })?;
+    };
+    match &listen.at {
+        Listen::Address(address) => {
+            let stream = connect(*address).await.map_err(failed)?;
+            // The service sees this address as its peer.
+            let own = stream.local_addr().map_err(failed)?;
+            ask(stream, listen, Peer::of(own.ip())).await
+        }
+        Listen::Socket(path) => {
+            ask(UnixStream::connect(path).await.map_err(failed)?, listen, Peer::Socket).await
+        }
+    }
+}
+
+async fn ask<S>(mut stream: S, listen: &ListenSettings, own: Peer) -> Result<Answer, String>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    if listen.proxy_protocol && listen.trusted_proxies.contains(own) {
+        stream.write_all(b"PROXY UNKNOWN\r\n").await.map_err(|error| chain(&error))?;
+    }
     let (mut sender, connection) =
         http1::handshake(TokioIo::new(stream)).await.map_err(|error| chain(&error))?;
     tokio::spawn(connection);

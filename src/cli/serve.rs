@@ -3,7 +3,6 @@
 use std::{
     future::Future,
     io::{self, IsTerminal as _},
-    net::SocketAddr,
 };
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -20,9 +19,10 @@ use super::{
 use crate::{
     app::{App, BuildError},
     clock::Clock,
-    config::{Config, Report},
+    config::{Config, Listen, Report},
     log::{self, Format},
-    metrics, server,
+    metrics,
+    server::{self, Listener},
 };
 
 pub(super) async fn run() -> Result<(), Failure> {
@@ -40,10 +40,11 @@ pub(super) async fn run() -> Result<(), Failure> {
 async fn serve(config: Config, report: &Report) -> Result<(), Failure> {
     let stop = stop_signal()?;
     raise_file_limit();
-    let (listen, public_url) = (config.listen, config.public_url.url());
-    let listener = TcpListener::bind(listen).await.map_err(|error| {
+    let public_url = config.public_url.url();
+    let listener = Listener::open(&config.listen).await.map_err(|error| {
         Failure::Failed(format!(
-            "cannot listen on {listen}: {error}\nChange VESTIBULE_LISTEN, or stop the program that listens there."
+            "cannot listen on {}: {error}\nChange VESTIBULE_LISTEN, or stop the program that listens there.",
+            config.listen.at
         ))
     })?;
     if let Some(address) = config.metrics_listen {
@@ -68,7 +69,7 @@ async fn serve(config: Config, report: &Report) -> Result<(), Failure> {
     // Not before: a start that fails logs its failure only.
     log_warnings(report);
     // A stdout that cannot be written must not stop the service.
-    drop(Out::line(&ready_line(listener.local_addr()?, &public_url, io::stdout().is_terminal())));
+    drop(Out::line(&ready_line(&listener.address()?, &public_url, io::stdout().is_terminal())));
     Ok(server::serve(app, listener, stop).await?)
 }
 
@@ -118,11 +119,11 @@ fn ignores_hangup() -> bool {
 
 /// Returns the line that says that the service is ready. A user at a terminal opens the first address of the line. No login works at the
 /// address on which the service listens if it is not the public URL, so a terminal shows the public URL only.
-fn ready_line(listen: SocketAddr, public_url: &str, is_terminal: bool) -> String {
+fn ready_line(listen: &Listen, public_url: &str, is_terminal: bool) -> String {
     if is_terminal {
         format!("listening: open {public_url}")
     } else {
-        format!("listening on http://{listen} (public URL {public_url})")
+        format!("listening on {} (public URL {public_url})", listen.url())
     }
 }
 
@@ -150,12 +151,12 @@ mod tests {
 
     #[test]
     fn terminal_shows_the_public_url_only() {
-        let listen: SocketAddr = "127.0.0.1:3000".parse().expect("an address");
+        let listen = Listen::Address("127.0.0.1:3000".parse().expect("an address"));
         assert_eq!(
-            ready_line(listen, "http://localhost:3000", true),
+            ready_line(&listen, "http://localhost:3000", true),
             "listening: open http://localhost:3000"
         );
-        let line = ready_line(listen, "https://id.example.org", false);
+        let line = ready_line(&listen, "https://id.example.org", false);
         assert_eq!(line, "listening on http://127.0.0.1:3000 (public URL https://id.example.org)");
     }
 }

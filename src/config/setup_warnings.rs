@@ -2,11 +2,11 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use ipnet::IpNet;
-
 use super::{
     database::{Database, Transport},
     hsts::Hsts,
+    listen::ListenSettings,
+    listen_formats::Listen,
     public_url::{PublicUrl, is_loopback_name},
     setting::Setting,
     settings as s,
@@ -21,10 +21,9 @@ const REGISTRY_NAMES: [&str; 8] = ["ac", "co", "com", "edu", "gov", "net", "or",
 
 /// The settings that depend on each other.
 pub(super) struct SetUp<'c> {
-    pub(super) listen: SocketAddr,
+    pub(super) listen: &'c ListenSettings,
     pub(super) metrics_listen: Option<SocketAddr>,
     pub(super) public_url: &'c PublicUrl,
-    pub(super) trusted_proxies: &'c [IpNet],
     pub(super) hsts: &'c Hsts,
     pub(super) database: &'c Database,
 }
@@ -58,10 +57,10 @@ impl Warnings {
 
 /// Warns of a public URL that no browser opens. Every login is then refused, because the browser has another origin.
 fn public_url(set_up: &SetUp<'_>, warnings: &mut Warnings) {
-    let (url, listen) = (&set_up.public_url, set_up.listen);
+    let (url, listen) = (&set_up.public_url, &set_up.listen.at);
     let address = url.url();
     let is_loopback = is_loopback_name(&url.host);
-    if is_loopback && !listen.ip().to_canonical().is_loopback() {
+    if is_loopback && !listen.is_local() {
         warnings.add(
             &s::PUBLIC_URL,
             FindingCode::PublicUrlThisMachine,
@@ -70,8 +69,8 @@ fn public_url(set_up: &SetUp<'_>, warnings: &mut Warnings) {
         );
     }
     // Behind a proxy the ports differ. Port 0 is any free port.
-    let is_direct = !url.https && set_up.trusted_proxies.is_empty() && listen.port() != 0;
-    if is_direct && url.port != listen.port() {
+    let is_direct = !url.https && set_up.listen.trusted_proxies.is_empty();
+    if is_direct && listen.port().is_some_and(|port| port != 0 && port != url.port) {
         warnings.add(
             &s::PUBLIC_URL,
             FindingCode::PublicUrlPort,
@@ -98,8 +97,27 @@ fn public_url(set_up: &SetUp<'_>, warnings: &mut Warnings) {
 }
 
 fn proxies(set_up: &SetUp<'_>, warnings: &mut Warnings) {
-    // The service speaks plain HTTP: an https URL means a proxy.
-    if set_up.public_url.https && set_up.trusted_proxies.is_empty() {
+    let trusted = &set_up.listen.trusted_proxies;
+    // Browsers open no unix socket.
+    if matches!(set_up.listen.at, Listen::Socket(_)) {
+        if !trusted.socket {
+            warnings.add(
+                &s::TRUSTED_PROXIES,
+                FindingCode::ProxiesMissing,
+                "VESTIBULE_LISTEN is a unix socket, so a proxy is in front of the service, but programs on it are not trusted: all users share \
+                 one address, and failed logins of one user lock out all",
+                "add unix",
+            );
+        } else if set_up.listen.mode & 0o002 != 0 {
+            warnings.add(
+                &s::LISTEN_MODE,
+                FindingCode::ProxiesAll,
+                "every program of this machine can connect to the socket and choose the address of its client",
+                "use a group that the proxy is in, and 0660",
+            );
+        }
+    } else if set_up.public_url.https && trusted.is_empty() {
+        // The service speaks plain HTTP: an https URL means a proxy.
         warnings.add(
             &s::TRUSTED_PROXIES,
             FindingCode::ProxiesMissing,
@@ -108,7 +126,7 @@ fn proxies(set_up: &SetUp<'_>, warnings: &mut Warnings) {
             "set it to the addresses of the proxy",
         );
     }
-    if set_up.trusted_proxies.iter().any(|network| network.prefix_len() == 0) {
+    if trusted.networks.iter().any(|network| network.prefix_len() == 0) {
         warnings.add(
             &s::TRUSTED_PROXIES,
             FindingCode::ProxiesAll,
@@ -231,6 +249,17 @@ mod tests {
                 ["warning VESTIBULE_TRUSTED_PROXIES"]
             );
         }
+    }
+
+    #[test]
+    fn a_unix_socket_without_a_trusted_proxy_is_a_warning() {
+        const SOCKET: (&str, &str) = ("VESTIBULE_LISTEN", "unix:/run/v.sock");
+        const TRUSTED: (&str, &str) = ("VESTIBULE_TRUSTED_PROXIES", "unix");
+        assert_eq!(warnings(&[HTTPS, SOCKET]), ["warning VESTIBULE_TRUSTED_PROXIES"]);
+        assert_eq!(warnings(&[HTTPS, SOCKET, PROXY]), ["warning VESTIBULE_TRUSTED_PROXIES"]);
+        assert!(warnings(&[HTTPS, SOCKET, TRUSTED]).is_empty());
+        let open = [HTTPS, SOCKET, TRUSTED, ("VESTIBULE_LISTEN_MODE", "0666")];
+        assert_eq!(warnings(&open), ["warning VESTIBULE_LISTEN_MODE"]);
     }
 
     #[test]

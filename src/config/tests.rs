@@ -12,7 +12,7 @@ fn read(pairs: &[(&str, &str)]) -> Result<Config, Vec<String>> {
 #[test]
 fn without_any_setting_it_starts_on_this_machine() {
     let config = read(&[]).expect("valid defaults");
-    assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+    assert_eq!(config.listen.at.to_string(), "127.0.0.1:3000");
     assert_eq!(config.public_url.origin, "http://localhost:3000");
     assert_eq!(config.session.idle, Duration::from_mins(10));
     assert!(matches!(config.keys, KeySource::Beside(path) if path.ends_with("data/vestibule.db.keys")));
@@ -88,7 +88,7 @@ fn all_mistakes_are_shown_at_once() {
     assert_eq!(
         mistakes,
         [
-            "VESTIBULE_LISTEN: \"here\" is not an IP address with a port; write for example 127.0.0.1:3000",
+            "VESTIBULE_LISTEN: \"here\" is not an IP address with a port; write for example 127.0.0.1:3000, or unix:/run/vestibule/vestibule.sock",
             "VESTIBULE_SESSION_IDLE: \"5s\" is out of range; write a duration from 10s to 24h",
             "VESTIBULE_MFA: \"maybe\" is not a valid value; write optional or required",
             "VESTIBULE_SESION_MAX: this is not a setting; did you mean VESTIBULE_SESSION_MAX?",

@@ -12,8 +12,9 @@ const SUBJECT: &str = "VESTIBULE_PUBLIC_URL";
 pub(super) fn findings(config: &Config, received: &ReceivedRequest) -> Vec<Finding> {
     // The service speaks plain http: with https, or on another port, a proxy is in front of it.
     let url = &config.public_url;
-    let has_proxy = url.https || config.listen.port() != 0 && url.port != config.listen.port();
-    let proxy = has_proxy.then(|| [address(received), protocol(config, received)]).into_iter().flatten();
+    let has_proxy = url.https || config.listen.at.port().is_none_or(|port| port != 0 && port != url.port);
+    let proxy =
+        has_proxy.then(|| [address(config, received), protocol(config, received)]).into_iter().flatten();
     proxy
         .chain([
             untrusted(received),
@@ -44,15 +45,16 @@ fn untrusted(received: &ReceivedRequest) -> Option<Found> {
     })
 }
 
-fn address(received: &ReceivedRequest) -> Option<Found> {
-    if !received.trusted || received.address_header == Some("x-forwarded-for") {
+fn address(config: &Config, received: &ReceivedRequest) -> Option<Found> {
+    let expected = config.listen.trusted_proxies.header.name();
+    if !received.trusted || received.address_header == Some(expected) || config.listen.proxy_protocol {
         return None;
     }
     let other = received.address_header.map(|name| format!(", only {name}")).unwrap_or_default();
     Some((
         FindingCode::ForwardedForMissing,
-        format!("the proxy {} sends no X-Forwarded-For{other}", peer(received)),
-        "nginx: proxy_set_header X-Forwarded-For $remote_addr; (then VESTIBULE_TRUSTED_PROXIES has an effect)".to_owned(),
+        format!("the proxy {} sends no {expected}{other}", peer(received)),
+        "nginx: proxy_set_header X-Forwarded-For $remote_addr; or set VESTIBULE_PROXY_HEADER to the header that the proxy sends (then VESTIBULE_TRUSTED_PROXIES has an effect)".to_owned(),
     ))
 }
 

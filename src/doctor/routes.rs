@@ -64,7 +64,7 @@ pub(crate) async fn request(
     request: Request,
 ) -> ApiResult<Response> {
     let nonce = allow(&app, &cookies, request.headers()).await?;
-    let trusted = &app.config.trusted_proxies;
+    let trusted = &app.config.listen.trusted_proxies;
     let received = ReceivedRequest::read(request.extensions(), request.headers(), trusted);
     let cookie_set = secrets::hex(&secrets::random::<16>());
     let set_cookie = HeaderValue::try_from(app.cookies.doctor_cookie(&cookie_set)).ok();

@@ -22,8 +22,9 @@ use crate::{
     session::{self, csrf_token},
     web::{
         asked_request::AskedRequest,
-        client::{Client, Peer, warn_of_unused_address},
+        client::{Client, warn_of_unused_address},
         cookies::{RequestCookies, SessionCookie},
+        proxies::Peer,
         request_id::RequestId,
         security_headers::{add_api_headers, add_security_headers},
     },
@@ -35,7 +36,7 @@ const PATH_MAX: usize = 256;
 /// Outermost layer: gives the request its id, limits its time, turns an [`ApiError`] into a problem (RFC 9457), writes one access line and
 /// adds the security headers.
 pub(crate) async fn problems(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
-    warn_of_unused_address(&request, &app.config.trusted_proxies);
+    warn_of_unused_address(&request, &app.config.listen.trusted_proxies);
     let client = client_of(&app, request.extensions(), request.headers());
     let id = client.request_id.clone();
     let access = Access::of(&client, &request);
@@ -64,7 +65,7 @@ pub(crate) async fn problems(State(app): State<AppState>, mut request: Request, 
 /// Reads the client of a request, with the browser if its cookie is signed.
 pub(super) fn client_of(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Client {
     let device = app.cookies.device_of(headers, &app.keys);
-    Client::read(extensions, headers, &app.config.trusted_proxies, device)
+    Client::read(extensions, headers, &app.config.listen.trusted_proxies, device)
 }
 
 /// Returns whether the request names one host. A proxy and this service could otherwise choose different ones (RFC 9112 §3.2).
@@ -175,7 +176,7 @@ pub(crate) async fn asked_request(
     let requested = Requested::new(client, &request);
     let mut request = request;
     let peer = request.extensions().get::<Peer>();
-    let asked = AskedRequest::read(peer, request.headers(), &app.config.trusted_proxies);
+    let asked = AskedRequest::read(peer, request.headers(), &app.config.listen.trusted_proxies);
     // Otherwise another site could send the request with the cookie, and the proxy would pass it on (CSRF). Through a WebSocket, a page of
     // another host of the site could also read the answers (cross-site WebSocket hijacking).
     let checked = if asked.is_unsafe {

@@ -6,10 +6,15 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use ipnet::IpNet;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::web::client::network_of;
+use crate::{
+    config::ListenSettings,
+    web::{
+        client::network_of,
+        proxies::{Peer, TrustedProxies},
+    },
+};
 
 /// Open connections. Further ones wait in the kernel's queue.
 const TOTAL: usize = 16_384;
@@ -17,12 +22,13 @@ const TOTAL: usize = 16_384;
 /// office with one address must not be refused.
 const OF_NETWORK: usize = 2048;
 
+#[derive(Clone)]
 pub(super) struct Places {
     free: Arc<Semaphore>,
     held: Arc<Mutex<HashMap<IpAddr, usize>>>,
     of_network: usize,
     /// A proxy holds the connections of all its clients.
-    proxies: Vec<IpNet>,
+    proxies: TrustedProxies,
 }
 
 /// The place of one connection. It is free again when this is dropped.
@@ -33,13 +39,13 @@ pub(super) struct Place {
 }
 
 impl Places {
-    pub(super) fn new(proxies: &[IpNet]) -> Self {
-        Self::with_limits(TOTAL, OF_NETWORK, proxies)
+    pub(super) fn new(listen: &ListenSettings) -> Self {
+        Self::with_limits(TOTAL, OF_NETWORK, listen.trusted_proxies.clone())
     }
 
-    fn with_limits(total: usize, of_network: usize, proxies: &[IpNet]) -> Self {
+    fn with_limits(total: usize, of_network: usize, proxies: TrustedProxies) -> Self {
         let free = Arc::new(Semaphore::new(total));
-        Self { free, held: Arc::default(), of_network, proxies: proxies.to_vec() }
+        Self { free, held: Arc::default(), of_network, proxies }
     }
 
     /// Waits for a free place.
@@ -48,9 +54,9 @@ impl Places {
     }
 
     /// Returns the place of a connection. `None` if its network holds its share.
-    pub(super) fn take(&self, permit: OwnedSemaphorePermit, ip: IpAddr) -> Option<Place> {
-        let network = network_of(ip);
-        let is_proxy = self.proxies.iter().any(|proxy| proxy.contains(&ip.to_canonical()));
+    pub(super) fn take(&self, permit: OwnedSemaphorePermit, peer: Peer) -> Option<Place> {
+        let network = network_of(peer.ip());
+        let is_proxy = self.proxies.contains(peer);
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let count = held.entry(network).or_default();
         if *count >= self.of_network && !is_proxy {
@@ -78,12 +84,13 @@ mod tests {
     use super::*;
 
     async fn take(places: &Places, ip: &str) -> Option<Place> {
-        places.take(places.permit().await, ip.parse().expect("an address"))
+        places.take(places.permit().await, Peer::of(ip.parse().expect("an address")))
     }
 
     #[tokio::test]
     async fn one_network_cannot_hold_every_place() {
-        let places = Places::with_limits(10, 2, &["10.0.0.0/8".parse().expect("a network")]);
+        let networks = vec!["10.0.0.0/8".parse().expect("a network")];
+        let places = Places::with_limits(10, 2, TrustedProxies { networks, ..TrustedProxies::default() });
         let first = take(&places, "192.0.2.1").await;
         let second = take(&places, "::ffff:192.0.2.1").await;
         assert!(first.is_some() && second.is_some());

@@ -12,7 +12,6 @@ use std::{
 
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
     time::{Sleep, sleep},
 };
 use tokio_io_timeout::TimeoutStream;
@@ -23,8 +22,8 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
 const LINGER_TIME: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 1024 * 1024;
 
-pub(super) struct Stream {
-    tcp: Pin<Box<TimeoutStream<TcpStream>>>,
+pub(super) struct Stream<S> {
+    inner: Pin<Box<TimeoutStream<S>>>,
     /// Set when the last response has been sent.
     closing: Option<Closing>,
 }
@@ -34,12 +33,11 @@ struct Closing {
     left: usize,
 }
 
-impl Stream {
-    pub(super) fn new(tcp: TcpStream) -> Self {
-        drop(tcp.set_nodelay(true));
-        let mut tcp = TimeoutStream::new(tcp);
-        tcp.set_write_timeout(Some(WRITE_TIMEOUT));
-        Self { tcp: Box::pin(tcp), closing: None }
+impl<S: AsyncRead + AsyncWrite> Stream<S> {
+    pub(super) fn new(stream: S) -> Self {
+        let mut inner = TimeoutStream::new(stream);
+        inner.set_write_timeout(Some(WRITE_TIMEOUT));
+        Self { inner: Box::pin(inner), closing: None }
     }
 
     /// Discards what arrives.
@@ -51,7 +49,7 @@ impl Stream {
         let mut bytes = [0; 4096];
         loop {
             let mut buffer = ReadBuf::new(&mut bytes);
-            let read = ready!(self.tcp.as_mut().poll_read(context, &mut buffer));
+            let read = ready!(self.inner.as_mut().poll_read(context, &mut buffer));
             let size = buffer.filled().len();
             if read.is_err() || size == 0 || size > *left {
                 return Poll::Ready(());
@@ -61,23 +59,23 @@ impl Stream {
     }
 }
 
-impl AsyncRead for Stream {
+impl<S: AsyncRead + AsyncWrite> AsyncRead for Stream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.tcp.as_mut().poll_read(context, buffer)
+        self.inner.as_mut().poll_read(context, buffer)
     }
 }
 
-impl AsyncWrite for Stream {
+impl<S: AsyncRead + AsyncWrite> AsyncWrite for Stream<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.tcp.as_mut().poll_write(context, bytes)
+        self.inner.as_mut().poll_write(context, bytes)
     }
 
     fn poll_write_vectored(
@@ -85,20 +83,20 @@ impl AsyncWrite for Stream {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.tcp.as_mut().poll_write_vectored(context, slices)
+        self.inner.as_mut().poll_write_vectored(context, slices)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.tcp.is_write_vectored()
+        self.inner.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.tcp.as_mut().poll_flush(context)
+        self.inner.as_mut().poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.closing.is_none() {
-            ready!(self.tcp.as_mut().poll_shutdown(context))?;
+            ready!(self.inner.as_mut().poll_shutdown(context))?;
             self.closing = Some(Closing { deadline: Box::pin(sleep(LINGER_TIME)), left: LINGER_BYTES });
         }
         self.poll_discard(context).map(Ok)

@@ -1,10 +1,12 @@
 //! The request that a proxy or a server of the application asks about with `GET /api/auth/verify`, as its headers describe it.
 
 use axum::http::{HeaderMap, HeaderValue};
-use ipnet::IpNet;
 use url::Url;
 
-use super::{client::Peer, navigation::is_page_request};
+use super::{
+    navigation::is_page_request,
+    proxies::{Peer, TrustedProxies},
+};
 
 /// Headers with the method: Caddy and Traefik send the first, nginx is configured to send the second.
 const METHODS: [&str; 2] = ["x-forwarded-method", "x-original-method"];
@@ -31,14 +33,11 @@ pub struct AskedRequest {
 impl AskedRequest {
     /// Reads the headers.
     #[must_use]
-    pub fn read(peer: Option<&Peer>, headers: &HeaderMap, trusted_proxies: &[IpNet]) -> Self {
+    pub fn read(peer: Option<&Peer>, headers: &HeaderMap, trusted_proxies: &TrustedProxies) -> Self {
         // A client of the proxy may have added the other header: one unsafe method is enough. So is a method that cannot be read.
         let mut methods = METHODS.iter().flat_map(|name| headers.get_all(*name));
         let is_unsafe = methods.any(|method| !matches!(method.as_bytes(), b"GET" | b"HEAD" | b"OPTIONS"));
-        let is_trusted = peer.is_some_and(|peer| {
-            let ip = peer.0.ip().to_canonical();
-            trusted_proxies.iter().any(|network| network.contains(&ip))
-        });
+        let is_trusted = peer.is_some_and(|peer| trusted_proxies.contains(*peer));
         // Another client could send the user to an address of its choice after the login.
         Self {
             is_unsafe,
@@ -94,8 +93,9 @@ mod tests {
         for (name, value) in headers {
             map.append(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
-        let peer = Peer(format!("{peer}:5000").parse().expect("an address"));
-        AskedRequest::read(Some(&peer), &map, &["10.0.0.0/8".parse().expect("a network")])
+        let peer = Peer::of(peer.parse().expect("an address"));
+        let networks = vec!["10.0.0.0/8".parse().expect("a network")];
+        AskedRequest::read(Some(&peer), &map, &TrustedProxies { networks, ..TrustedProxies::default() })
     }
 
     #[test]

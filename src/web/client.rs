@@ -1,7 +1,7 @@
 //! The client of a request: address, user agent, browser and request id.
 
 use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
     sync::{Arc, Once},
 };
 
@@ -9,20 +9,16 @@ use axum::{
     extract::Request,
     http::{Extensions, HeaderMap, HeaderValue, header},
 };
-use ipnet::IpNet;
 
-use super::{device_key::DeviceKey, request_id::RequestId};
+use super::{
+    device_key::DeviceKey,
+    proxies::{AddressHeader, Peer, TrustedProxies},
+    request_id::RequestId,
+};
 use crate::limiter::Networks;
 
-const FORWARDED_FOR: &str = "x-forwarded-for";
-/// The headers in which proxies send the address of a client. Only the first is used.
-const FORWARDING: [&str; 3] = [FORWARDED_FOR, "forwarded", "x-real-ip"];
 /// Longest `User-Agent` that is kept, in characters.
 const USER_AGENT_MAX: usize = 256;
-
-/// The other end of the TCP connection; the server puts it into the extensions of every request.
-#[derive(Clone, Copy, Debug)]
-pub struct Peer(pub SocketAddr);
 
 /// The client that sent a request.
 #[derive(Clone, Debug)]
@@ -41,7 +37,7 @@ impl Client {
     pub(crate) fn read(
         extensions: &Extensions,
         headers: &HeaderMap,
-        trusted_proxies: &[IpNet],
+        trusted_proxies: &TrustedProxies,
         device: Option<DeviceKey>,
     ) -> Self {
         Self {
@@ -103,42 +99,21 @@ pub(crate) fn network_of(ip: IpAddr) -> IpAddr {
 }
 
 /// Returns the address of the client of a request.
-fn client_ip(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
-    let peer = extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
-    nearest_untrusted(peer.to_canonical(), headers, trusted)
-}
-
-/// Returns the address nearest to us that does not belong to a trusted proxy. Without trusted proxies the header is ignored: a client
-/// must not escape a rate limit with invented addresses (spoofed `X-Forwarded-For`).
-fn nearest_untrusted(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
-    let is_trusted = |ip: &IpAddr| trusted.iter().any(|network| network.contains(ip));
-    if !is_trusted(&peer) {
-        return peer;
-    }
-    let values = headers.get_all(FORWARDED_FOR).iter().map(HeaderValue::as_bytes);
-    let hops: Vec<&[u8]> = values.flat_map(|value| value.split(|byte| *byte == b',')).collect();
-    let mut nearest = peer;
-    for hop in hops.into_iter().rev() {
-        let Some(ip) = address(hop) else { break };
-        nearest = ip.to_canonical();
-        if !is_trusted(&nearest) {
-            break;
-        }
-    }
-    nearest
+fn client_ip(extensions: &Extensions, headers: &HeaderMap, trusted: &TrustedProxies) -> IpAddr {
+    let peer = extensions.get::<Peer>();
+    peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| trusted.client_ip(*peer, headers))
 }
 
 /// Logs once that a proxy sends the address of its clients, and that the service does not use it. Rate limits then count all users
 /// as one client, and failed logins of one user lock out all.
-pub(crate) fn warn_of_unused_address(request: &Request, trusted: &[IpNet]) {
+pub(crate) fn warn_of_unused_address(request: &Request, trusted: &TrustedProxies) {
     static UNTRUSTED: Once = Once::new();
     static OTHER_HEADER: Once = Once::new();
     if UNTRUSTED.is_completed() && OTHER_HEADER.is_completed() {
         return;
     }
-    let Some(Peer(peer)) = request.extensions().get::<Peer>() else { return };
-    let peer = peer.ip().to_canonical();
-    match unused_address(peer, request.headers(), trusted) {
+    let Some(peer) = request.extensions().get::<Peer>() else { return };
+    match unused_address(*peer, request.headers(), trusted) {
         Some(Unused::Untrusted(header)) => UNTRUSTED.call_once(|| {
             tracing::warn!(
                 %peer,
@@ -151,7 +126,9 @@ pub(crate) fn warn_of_unused_address(request: &Request, trusted: &[IpNet]) {
             tracing::warn!(
                 %peer,
                 header,
-                "trusted proxy sends no X-Forwarded-For: configure it to do so; all its users share one address"
+                expected = trusted.header.name(),
+                setting = "VESTIBULE_PROXY_HEADER",
+                "trusted proxy sends another header: change the setting or the proxy; all its users share one address"
             );
         }),
         None => {}
@@ -165,98 +142,36 @@ enum Unused {
     OtherHeader(&'static str),
 }
 
-fn unused_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Option<Unused> {
-    let header = FORWARDING.into_iter().find(|name| headers.contains_key(*name))?;
-    let is_trusted = trusted.iter().any(|network| network.contains(&peer));
-    match (is_trusted, header) {
-        (false, header) => Some(Unused::Untrusted(header)),
-        (true, FORWARDED_FOR) => None,
-        (true, header) => Some(Unused::OtherHeader(header)),
+fn unused_address(peer: Peer, headers: &HeaderMap, trusted: &TrustedProxies) -> Option<Unused> {
+    let sent = |header: &AddressHeader| headers.contains_key(header.name());
+    let header = AddressHeader::ALL.into_iter().find(sent)?.name();
+    if !trusted.contains(peer) {
+        return Some(Unused::Untrusted(header));
     }
-}
-
-/// Parses an address in the forms that proxies write: bare, in brackets, with a port, with a zone.
-fn address(hop: &[u8]) -> Option<IpAddr> {
-    let text = std::str::from_utf8(hop.trim_ascii()).ok()?;
-    // A zone names an interface of the proxy.
-    let text = match text.split_once('%') {
-        Some((address, _)) if !address.starts_with('[') => address,
-        _ => text,
-    };
-    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
-    bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
+    (!sent(&trusted.header)).then_some(Unused::OtherHeader(header))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn seen(peer: &str, forwarded: &[&'static str], trusted: &[&str]) -> String {
-        let mut headers = HeaderMap::new();
-        for value in forwarded {
-            headers.append("x-forwarded-for", HeaderValue::from_static(value));
-        }
-        let trusted: Vec<IpNet> = trusted.iter().map(|network| network.parse().expect("a network")).collect();
-        nearest_untrusted(peer.parse().expect("an address"), &headers, &trusted).to_string()
-    }
-
-    #[test]
-    fn forwarded_addresses_are_accepted_from_trusted_proxies_only() {
-        assert_eq!(seen("203.0.113.9", &["1.2.3.4"], &[]), "203.0.113.9");
-        assert_eq!(seen("203.0.113.9", &["1.2.3.4"], &["10.0.0.0/8"]), "203.0.113.9");
-        assert_eq!(seen("10.0.0.1", &["1.2.3.4"], &["10.0.0.0/8"]), "1.2.3.4");
-        assert_eq!(
-            seen("10.0.0.1", &["6.6.6.6, 1.2.3.4, 10.0.0.2"], &["10.0.0.0/8"]),
-            "1.2.3.4",
-            "the nearest untrusted address"
-        );
-        assert_eq!(seen("10.0.0.1", &["6.6.6.6", "1.2.3.4"], &["10.0.0.0/8"]), "1.2.3.4", "two headers");
-        assert_eq!(seen("10.0.0.1", &["1.2.3.4, nonsense"], &["10.0.0.0/8"]), "10.0.0.1");
-        assert_eq!(seen("10.0.0.1", &["::ffff:1.2.3.4"], &["10.0.0.0/8"]), "1.2.3.4");
-        assert_eq!(seen("10.0.0.1", &["1.2.3.4:5678"], &["10.0.0.0/8"]), "1.2.3.4");
-        assert_eq!(seen("10.0.0.1", &["[2001:db8::1]:443"], &["10.0.0.0/8"]), "2001:db8::1");
-        assert_eq!(seen("10.0.0.1", &["[2001:db8::1]"], &["10.0.0.0/8"]), "2001:db8::1");
-        assert_eq!(seen("10.0.0.1", &["fe80::1%eth0"], &["10.0.0.0/8"]), "fe80::1");
-        assert_eq!(seen("10.0.0.1", &["2001:DB8::1"], &["10.0.0.0/8"]), "2001:db8::1");
-        let mut not_ascii = HeaderMap::new();
-        not_ascii
-            .append("x-forwarded-for", HeaderValue::from_bytes(b"\xff, 1.2.3.4").expect("a header value"));
-        let trusted = ["10.0.0.0/8".parse().expect("a network")];
-        let peer = "10.0.0.1".parse().expect("an address");
-        assert_eq!(
-            nearest_untrusted(peer, &not_ascii, &trusted).to_string(),
-            "1.2.3.4",
-            "a hop that is not ASCII does not hide the hops after it"
-        );
-    }
-
     #[test]
     fn an_address_that_a_proxy_sends_and_that_is_not_used_is_noticed() {
-        let unused = |peer: &str, header: &'static str, trusted: &[&str]| {
+        let unused = |peer: &str, header: AddressHeader, trusted: &[&str]| {
             let mut headers = HeaderMap::new();
-            headers.insert(header, HeaderValue::from_static("1.2.3.4"));
-            let trusted: Vec<IpNet> = trusted.iter().map(|text| text.parse().expect("a network")).collect();
-            unused_address(peer.parse().expect("an address"), &headers, &trusted)
+            headers.insert(header.name(), HeaderValue::from_static("1.2.3.4"));
+            let networks = trusted.iter().map(|text| text.parse().expect("a network")).collect();
+            let trusted = TrustedProxies { networks, ..TrustedProxies::default() };
+            unused_address(Peer::of(peer.parse().expect("an address")), &headers, &trusted)
         };
-        for header in FORWARDING {
-            assert_eq!(unused("10.0.0.1", header, &[]), Some(Unused::Untrusted(header)));
-            assert_eq!(unused("10.0.0.1", header, &["192.168.0.0/16"]), Some(Unused::Untrusted(header)));
+        for header in AddressHeader::ALL {
+            let untrusted = Some(Unused::Untrusted(header.name()));
+            assert_eq!(unused("10.0.0.1", header, &[]), untrusted);
+            assert_eq!(unused("10.0.0.1", header, &["192.168.0.0/16"]), untrusted);
         }
-        assert_eq!(unused("10.0.0.1", FORWARDED_FOR, &["10.0.0.0/8"]), None);
-        assert_eq!(unused("10.0.0.1", "x-real-ip", &["10.0.0.0/8"]), Some(Unused::OtherHeader("x-real-ip")));
-        assert_eq!(unused("10.0.0.1", "user-agent", &[]), None);
-    }
-
-    // A client chooses the text, and operators and users read it.
-    #[test]
-    fn user_agent_is_bounded_and_printable() {
-        let kept = |bytes: &[u8]| user_agent(&HeaderValue::from_bytes(bytes).expect("a header value"));
-        assert_eq!(kept(b"Mozilla/5.0 (X11)").as_deref(), Some("Mozilla/5.0 (X11)"));
-        assert_eq!(kept(b"a\tb").as_deref(), Some("a b"));
-        assert_eq!(kept(&[b'x'; 300]).map(|text| text.len()), Some(USER_AGENT_MAX));
-        for not_ascii in ["\u{202e}gpj", "\u{9b}31m"] {
-            assert_eq!(kept(not_ascii.as_bytes()), None, "{not_ascii:?}");
-        }
+        assert_eq!(unused("10.0.0.1", AddressHeader::XForwardedFor, &["10.0.0.0/8"]), None);
+        let other = Some(Unused::OtherHeader("x-real-ip"));
+        assert_eq!(unused("10.0.0.1", AddressHeader::XRealIp, &["10.0.0.0/8"]), other);
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod healthcheck;
 mod import;
 mod keys;
 mod kill;
+mod listener;
 mod log;
 mod metrics;
 mod migrate;

@@ -1,17 +1,33 @@
 //! The addresses of the service, and how clients reach it.
 
 use super::group::Group;
-use crate::config::{
-    format::{Address, List, Network, Parsed},
-    hsts::Hsts,
-    public_url::PublicUrl,
-    setting::service,
+use crate::{
+    config::{
+        format::{BOOLEAN, Choice, List, Parsed},
+        hsts::Hsts,
+        listen_formats::{self, Listen, TrustedProxy},
+        public_url::PublicUrl,
+        setting::service,
+    },
+    web::proxies::AddressHeader,
 };
 
 settings! {
 "Network" {
-    LISTEN: Address = service("VESTIBULE_LISTEN", Address, "Address and port that the service listens on.")
-        .default("127.0.0.1:3000");
+    LISTEN: Parsed<Listen> = service(
+        "VESTIBULE_LISTEN",
+        Parsed(Listen::parse, "an IP address with a port, or `unix:` and an absolute path"),
+        "Address and port that the service listens on, or a unix socket, such as `unix:/run/vestibule/vestibule.sock`. `[::]:3000` \
+         accepts IPv6 and IPv4. The folder of a socket must exist. The socket is removed at the stop.",
+    )
+    .default("127.0.0.1:3000");
+
+    LISTEN_MODE: Parsed<u32> = service(
+        "VESTIBULE_LISTEN_MODE",
+        Parsed(listen_formats::mode, "a file mode of three or four octal digits"),
+        "File mode of the unix socket in `VESTIBULE_LISTEN`; a port has none. Programs that may write the file can connect.",
+    )
+    .default("0660");
 
     PUBLIC_URL: Parsed<PublicUrl> = service(
         "VESTIBULE_PUBLIC_URL",
@@ -33,14 +49,34 @@ settings! {
     .unset("only pages of the public URL")
     .example("https://app.example.org");
 
-    TRUSTED_PROXIES: List<Network> = service(
+    TRUSTED_PROXIES: List<Parsed<TrustedProxy>> = service(
         "VESTIBULE_TRUSTED_PROXIES",
-        List(Network),
-        "Reverse proxies in front of the service. The header `X-Forwarded-For` is used only in requests from these \
-         addresses. Rate limits and audit events need the address of the client.",
+        List(Parsed(TrustedProxy::parse, "an IP address, a network or `unix`")),
+        "Reverse proxies in front of the service; `unix` are programs that may connect to the unix socket. The address of the client is \
+         read from `VESTIBULE_PROXY_HEADER` only in their requests. Rate limits and audit events need it.",
     )
-    .unset("the header is ignored")
+    .unset("no header is used")
     .example("10.0.0.0/8");
+
+    PROXY_HEADER: Choice<AddressHeader> = service(
+        "VESTIBULE_PROXY_HEADER",
+        Choice(&[
+            ("x-forwarded-for", AddressHeader::XForwardedFor),
+            ("forwarded", AddressHeader::Forwarded),
+            ("x-real-ip", AddressHeader::XRealIp),
+        ]),
+        "Header in which the trusted proxies send the address of the client. The other two headers are ignored, also if they \
+         contradict it: a proxy passes on headers that it does not know, so a client could choose its address with them.",
+    )
+    .default("x-forwarded-for");
+
+    PROXY_PROTOCOL: Choice<bool> = service(
+        "VESTIBULE_PROXY_PROTOCOL",
+        BOOLEAN,
+        "Whether trusted proxies begin each connection with a header of the PROXY protocol, version 1 or 2. It replaces the address \
+         of the connection; without it the connection is closed. Other clients send no such header.",
+    )
+    .default("false");
 
     HSTS: Parsed<Hsts> = service(
         "VESTIBULE_HSTS",

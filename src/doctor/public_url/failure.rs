@@ -6,10 +6,21 @@ use reqwest::{
     StatusCode,
     header::{self, HeaderMap},
 };
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, UnixStream};
 
 use super::{Handshake, URL, not_running};
-use crate::finding::{Finding, FindingCode};
+use crate::{
+    config::Listen,
+    finding::{Finding, FindingCode},
+};
+
+/// Returns whether a program listens there.
+async fn listens(listen: &Listen) -> bool {
+    match listen {
+        Listen::Address(address) => address.port() != 0 && TcpStream::connect(address).await.is_ok(),
+        Listen::Socket(path) => UnixStream::connect(path).await.is_ok(),
+    }
+}
 
 impl Handshake<'_> {
     pub(super) async fn not_reached(&self, error: &reqwest::Error) -> Finding {
@@ -24,8 +35,8 @@ impl Handshake<'_> {
             );
             return Finding::new(FindingCode::PublicUrlCertificate, URL, format!("{url}: {cause}"), fix);
         }
-        let listen = self.config.listen;
-        let is_running = listen.port() != 0 && TcpStream::connect(listen).await.is_ok();
+        let listen = &self.config.listen.at;
+        let is_running = listens(listen).await;
         if !is_running && error.is_connect() && self.is_direct() {
             return not_running();
         }
@@ -43,11 +54,11 @@ impl Handshake<'_> {
 
     /// Returns whether browsers connect to the service without a proxy.
     fn is_direct(&self) -> bool {
-        !self.config.public_url.https && self.config.trusted_proxies.is_empty()
+        !self.config.public_url.https && self.config.listen.trusted_proxies.is_empty()
     }
 
     pub(super) fn other_answer(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Finding {
-        let (url, listen) = (self.config.public_url.url(), self.config.listen);
+        let (url, listen) = (self.config.public_url.url(), &self.config.listen.at);
         let is_ours = String::from_utf8_lossy(body).contains("urn:vestibule:problem:not_found");
         if is_ours {
             return self.other_keys();

@@ -14,6 +14,9 @@ use tempfile::TempDir;
 
 use super::service::Service;
 
+/// Address of a service on a unix socket.
+const ON_SOCKET: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED), 0);
+
 /// Folder and settings of one installation.
 pub(crate) struct Installation {
     folder: TempDir,
@@ -145,8 +148,12 @@ impl Installation {
         let mut child = command.stderr(stderr).spawn().expect("the binary starts");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("UTF-8");
-        let address = line.strip_prefix("listening on http://").and_then(|rest| rest.split_once(' '));
-        let Some(address) = address.and_then(|(address, _)| address.parse().ok()) else {
+        let listens = line.strip_prefix("listening on ").and_then(|rest| rest.split_once(' '));
+        let address = listens.and_then(|(at, _)| match at.strip_prefix("http://") {
+            Some(address) => address.parse().ok(),
+            None => at.starts_with("unix:").then_some(ON_SOCKET),
+        });
+        let Some(address) = address else {
             drop(child.wait());
             panic!("the service does not listen: {line:?} {}", fs::read_to_string(&log).unwrap_or_default())
         };

@@ -107,3 +107,17 @@ fn only_the_address_of_the_listener_is_read_from_the_settings() {
         check(&address, &arguments).expect_exit(2);
     }
 }
+
+#[test]
+fn completions_are_printed_for_each_shell() {
+    let home = Installation::without_settings();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let done = home.run(&["completions", shell]).expect_exit(0);
+        assert!(done.out.contains("healthcheck") && done.err.is_empty(), "{shell}");
+    }
+    // bash reads the script, and knows the command afterwards.
+    let script = format!("{}\ncomplete -p vestibule", home.run(&["completions", "bash"]).out);
+    let known = std::process::Command::new("bash").args(["--norc", "-c", &script]).output().expect("bash");
+    assert!(known.status.success(), "{known:?}");
+    home.run(&["completions", "cmd"]).expect_exit(2);
+}
