@@ -30,8 +30,24 @@ export async function startProxy(
     .replaceAll('127.0.0.1:3000', `127.0.0.1:${service}`)
     .replaceAll('127.0.0.1:4000', `127.0.0.1:${application}`);
   const configure = { nginx, caddy }[kind];
-  const [program, args] = await configure(folder, ports, { port, otherPort, certificate, key });
+  const command = await configure(folder, ports, { port, otherPort, certificate, key });
+  return run(kind, folder, port, command);
+}
 
+/** Starts nginx as a proxy on the level of TCP, which sends the PROXY protocol to the port of the service. */
+export async function startStream({ port, service }) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'vestibule-stream-'));
+  const file = path.join(folder, 'nginx.conf');
+  const server = `server { listen 127.0.0.1:${port}; proxy_pass 127.0.0.1:${service}; proxy_protocol on; }`;
+  await writeFile(
+    file,
+    `load_module /usr/lib/nginx/modules/ngx_stream_module.so;\ndaemon off;\nmaster_process off;\npid ${folder}/pid;\n` +
+      `error_log stderr;\nevents {}\nstream { ${server} }\n`,
+  );
+  return run('nginx', folder, port, ['nginx', ['-p', folder, '-c', file]]);
+}
+
+async function run(kind, folder, port, [program, args]) {
   const child = spawn(program, args, {
     cwd: folder,
     env: { ...process.env, HOME: folder },
