@@ -29,7 +29,8 @@ const LOCK_PAUSE: Duration = Duration::from_millis(50);
 /// A socket that accepts connections.
 pub enum Listener {
     Tcp(TcpListener),
-    Unix(UnixListener, SocketFile),
+    /// Fields are dropped in this order. While the socket is open, no other file can get the number of its file.
+    Unix(SocketFile, UnixListener),
 }
 
 /// An accepted connection.
@@ -63,7 +64,7 @@ impl Listener {
     pub fn address(&self) -> io::Result<Listen> {
         match self {
             Self::Tcp(listener) => listener.local_addr().map(Listen::Address),
-            Self::Unix(_, file) => Ok(Listen::Socket(file.path.clone())),
+            Self::Unix(file, _) => Ok(Listen::Socket(file.path.clone())),
         }
     }
 
@@ -75,7 +76,7 @@ impl Listener {
                 drop(stream.set_nodelay(true));
                 Ok((Connection::Tcp(stream), Peer::of(peer.ip())))
             }
-            Self::Unix(listener, _) => {
+            Self::Unix(_, listener) => {
                 listener.accept().await.map(|(stream, _)| (Connection::Unix(stream), Peer::Socket))
             }
         }
@@ -117,7 +118,7 @@ async fn open_socket(path: &Path, mode: u32) -> io::Result<Listener> {
     let listener = bound?;
     let file = SocketFile { path: path.to_owned(), id: identity(path)? };
     fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
-    Ok(Listener::Unix(listener, file))
+    Ok(Listener::Unix(file, listener))
 }
 
 async fn lock(folder: &File) -> io::Result<()> {
