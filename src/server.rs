@@ -126,7 +126,7 @@ impl Server {
         }
         let mut shutdown = self.app.shutdown.subscribe();
         tokio::select! {
-            client = proxy_protocol::read_header(stream) => Ok(client?.map_or(peer, Peer::of)),
+            client = proxy_protocol::read_header(stream) => Ok(client?.map_or(Peer::Unknown(peer.ip()), Peer::of)),
             _ = shutdown.wait_for(|has_begun| *has_begun) => Err(io::ErrorKind::Interrupted.into()),
         }
     }

@@ -17,6 +17,9 @@ pub enum Peer {
     Ip(IpAddr),
     /// A program of this machine that opened the unix socket.
     Socket,
+    /// A client whose address a proxy with the PROXY protocol does not know. It has the address of the proxy, and is not trusted as the
+    /// proxy is: it could choose its address with a header (spoofing).
+    Unknown(IpAddr),
 }
 
 impl Peer {
@@ -30,7 +33,7 @@ impl Peer {
     #[must_use]
     pub fn ip(self) -> IpAddr {
         match self {
-            Self::Ip(ip) => ip,
+            Self::Ip(ip) | Self::Unknown(ip) => ip,
             Self::Socket => Ipv4Addr::LOCALHOST.into(),
         }
     }
@@ -40,7 +43,7 @@ impl Peer {
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Ip(ip) => ip.fmt(f),
+            Self::Ip(ip) | Self::Unknown(ip) => ip.fmt(f),
             Self::Socket => f.write_str("unix"),
         }
     }
@@ -67,6 +70,7 @@ impl TrustedProxies {
         match peer {
             Peer::Ip(ip) => self.contains_ip(ip),
             Peer::Socket => self.socket,
+            Peer::Unknown(_) => false,
         }
     }
 
@@ -195,5 +199,14 @@ mod tests {
         assert_eq!(trusted.client_ip(Peer::Socket, &headers).to_string(), "127.0.0.1");
         trusted.socket = true;
         assert_eq!(trusted.client_ip(Peer::Socket, &headers).to_string(), "1.2.3.4");
+    }
+
+    #[test]
+    fn a_client_whose_address_a_proxy_does_not_know_is_not_trusted() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", HeaderValue::from_static("1.2.3.4"));
+        let trusted = proxies(&["10.0.0.0/8"], AddressHeader::XForwardedFor);
+        let unknown = Peer::Unknown(peer("10.0.0.1").ip());
+        assert_eq!(trusted.client_ip(unknown, &headers).to_string(), "10.0.0.1");
     }
 }
