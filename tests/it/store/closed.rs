@@ -82,7 +82,7 @@ async fn complete_file_refuses_copies() {
     let note = store.insert(Note::new("newer")).await.unwrap();
     let migration = Store::open_source(store.url(), &CollectionPrefix::default()).await.unwrap();
     let mut older = note.clone();
-    older.document.text = "older".to_owned();
+    "older".clone_into(&mut older.document.text);
     for state in [MigrationState::Complete, MigrationState::Copying] {
         let present = migration.migration().await.unwrap();
         assert!(migration.set_migration(present.as_ref(), Some(&record(state))).await.unwrap());
@@ -96,7 +96,7 @@ async fn copy_stops_as_soon_as_another_process_continues() {
     let store = TestStore::mongo().await;
     let note = store.insert(Note::new("newer")).await.unwrap();
     let mut older = note.clone();
-    older.document.text = "older".to_owned();
+    "older".clone_into(&mut older.document.text);
     assert!(store.copy(std::slice::from_ref(&older), || false).await.is_err());
     assert_eq!(store.get::<Note>(&note.id()).await.unwrap(), Some(note));
     assert!(store.copy(std::slice::from_ref(&older), || true).await.unwrap().is_empty());
