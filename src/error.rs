@@ -173,6 +173,9 @@ pub struct ApiError {
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Facts {
+    /// Sentence in place of the one of the code.
+    #[serde(skip)]
+    detail: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
     /// Origin of the public URL, where a request that was refused for its origin belongs.
@@ -213,6 +216,13 @@ impl ApiError {
     #[must_use]
     pub fn because(self, cause: &(impl ToString + ?Sized)) -> Self {
         Self { cause: Some(cause.to_string()), ..self }
+    }
+
+    /// Replaces the advice of the code.
+    #[must_use]
+    pub(crate) fn with_detail(mut self, detail: &'static str) -> Self {
+        self.facts.detail = Some(detail);
+        self
     }
 
     /// Adds the time until a retry makes sense, rounded up to whole seconds.
@@ -315,7 +325,7 @@ impl ApiError {
             title,
             status: self.status().as_u16(),
             code: self.code,
-            detail,
+            detail: self.facts.detail.unwrap_or(detail),
             request_id,
             facts: &self.facts,
         }

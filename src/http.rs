@@ -2,6 +2,7 @@
 
 mod access_refusal;
 mod csrf;
+mod earlier_routes;
 mod extract;
 pub(crate) mod layers;
 pub(crate) mod portal;

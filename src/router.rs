@@ -2,7 +2,7 @@
 
 use axum::{
     Json as JsonBody, Router,
-    extract::State,
+    extract::{Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::from_fn_with_state,
     response::{IntoResponse as _, Response},
@@ -76,6 +76,9 @@ pub fn router(app: &AppState) -> Router {
         .route("/.well-known/jwks.json", get(verify::key_set))
         .route("/.well-known/change-password", get(password_change::show_page))
         .route("/.well-known/{*path}", any(not_found))
+        // Routes of an earlier client API. Outside the layer with the CSRF check: its clients send no token, and must read what is in their place.
+        .route("/api/setup-mfa", any(not_found))
+        .route("/api/verify-mfa", any(not_found))
         // The sign-in page, which is also where a provider returns to after a logout.
         .route("/login", any(portal::sign_in_page))
         .fallback(portal::serve)
@@ -176,8 +179,8 @@ async fn readyz(State(app): State<AppState>) -> Response {
     }
 }
 
-async fn not_found() -> ApiError {
-    ApiError::new(ErrorCode::NotFound)
+async fn not_found(request: Request) -> ApiError {
+    portal::not_found(&request)
 }
 
 async fn method_not_allowed() -> ApiError {

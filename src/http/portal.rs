@@ -18,6 +18,7 @@ use percent_encoding::percent_decode_str;
 use rust_embed::{EmbeddedFile, RustEmbed};
 use serde::Deserialize;
 
+use super::earlier_routes;
 use crate::{
     app::AppState,
     config::{LOGO_PATH, Logo, LogoFile},
@@ -52,8 +53,9 @@ pub(crate) async fn serve(
     cookies: RequestCookies,
     request: Request,
 ) -> Response {
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return ApiError::new(ErrorCode::NotFound).into_response();
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !is_read || earlier_routes::replacement(request.method(), request.uri().path()).is_some() {
+        return not_found(&request).into_response();
     }
     let path = percent_decode_str(request.uri().path()).decode_utf8_lossy();
     let path = path.trim_start_matches('/');
@@ -69,12 +71,21 @@ pub(crate) async fn serve(
         return image(logo, request.headers());
     }
     if is_reserved(request.uri()) {
-        return ApiError::new(ErrorCode::NotFound).into_response();
+        return not_found(&request).into_response();
     }
     if path != INDEX && names_a_file(path) {
         return no_file();
     }
     index::page(&app, &cookies, Files::get(INDEX).as_ref())
+}
+
+/// Returns the error for a path that is no route and no page. A route of the earlier client API has the route in its place.
+pub(crate) fn not_found(request: &Request) -> ApiError {
+    let error = ApiError::new(ErrorCode::NotFound);
+    match earlier_routes::replacement(request.method(), request.uri().path()) {
+        Some(advice) => error.with_detail(advice),
+        None => error,
+    }
 }
 
 #[derive(Deserialize)]

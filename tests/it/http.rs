@@ -2,6 +2,7 @@
 
 mod access_refusal;
 mod brand;
+mod earlier_routes;
 mod portal;
 mod prefix;
 mod security_headers;
