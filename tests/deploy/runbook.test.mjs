@@ -25,7 +25,7 @@ test('the runbook "Revoke all users" ends the sessions of all users of a running
     for (const me of sessions) assert.equal((await me()).status, 200);
 
     const [, part] = (await read('deploy/docs/incidents.md')).split('## Revoke all users\n');
-    const [, block] = /```sh\n([\s\S]*?)```/.exec(part);
+    const [, block] = /```sh[^\n]*\n([\s\S]*?)```/.exec(part);
     const bin = path.dirname(process.env.VESTIBULE_BIN);
     const env = { ...store.settings, PATH: `${bin}:${process.env.PATH}` };
     await succeeds('bash', ['-euo', 'pipefail', '-c', block], { cwd: store.folder, env });

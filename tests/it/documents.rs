@@ -1,10 +1,14 @@
 //! The documents are true: their commands run, their settings exist, their links lead to a page.
 //!
 //! Convention for fenced blocks. A test runs each block whose info string is `sh run`, with the built binary on the PATH as
-//! `vestibule`, in an empty folder that all blocks of one document share. `vestibule check` reads each `env` block as a `.env` file.
+//! `vestibule`, in an empty folder that all blocks of one document share. One more word names what the block needs, such as a running
+//! service: see [`set_up`]; then the blocks of one section share an installation. `until-stopped` marks a command that does not end.
+//! `vestibule check` reads each `env` block as a `.env` file.
 //! Every other shell or settings block has the comment `<!-- not run: REASON -->` on the line before it.
 
+mod commands;
 mod named_tests;
+mod set_up;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,12 +18,21 @@ use std::{
     process::Command,
 };
 
+use vestibule::secrets;
+
+use self::set_up::SetUp;
+
 const SHELL: [&str; 4] = ["sh", "bash", "shell", "console"];
 const SETTINGS: &str = "env";
+/// Folder of secret files in the documents.
+const SECRETS: &str = "/run/secrets/";
 
 /// One fenced block.
+#[derive(Clone)]
 struct Block {
     document: String,
+    /// The heading above it.
+    section: String,
     line: usize,
     info: String,
     text: String,
@@ -32,8 +45,17 @@ impl Block {
         self.info.split_whitespace().next().unwrap_or_default()
     }
 
+    /// Returns whether the info string has this word after the language.
+    fn has(&self, word: &str) -> bool {
+        self.info.split_whitespace().skip(1).any(|found| found == word)
+    }
+
     fn runs(&self) -> bool {
-        self.info.split_whitespace().skip(1).any(|word| word == "run")
+        self.has("run")
+    }
+
+    fn set_up(&self) -> Option<SetUp> {
+        self.info.split_whitespace().skip(1).find_map(SetUp::named)
     }
 
     fn place(&self) -> String {
@@ -78,12 +100,13 @@ fn marker(line: &str) -> Option<String> {
 
 fn blocks_of(document: &str, text: &str) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
-    let (mut open, mut before) = (false, "");
+    let (mut open, mut before, mut section) = (false, "", "");
     for (index, line) in text.lines().enumerate() {
         match (line.trim_start().strip_prefix("```"), open) {
             (Some(info), false) => {
                 blocks.push(Block {
                     document: document.to_owned(),
+                    section: section.to_owned(),
                     line: index + 1,
                     info: info.trim().to_owned(),
                     text: String::new(),
@@ -97,6 +120,7 @@ fn blocks_of(document: &str, text: &str) -> Vec<Block> {
                 block.text.push_str(line.trim_start());
                 block.text.push('\n');
             }
+            (None, false) if line.starts_with('#') => section = line.trim_start_matches('#').trim(),
             (None, false) => {}
         }
         // The formatter of the Angular code puts a blank line between the marker and the block.
@@ -146,13 +170,21 @@ fn every_shell_or_settings_block_is_run_or_has_a_reason() {
     let contradictory: Vec<String> =
         blocks().iter().filter(|block| block.runs() && block.not_run.is_some()).map(Block::place).collect();
     assert!(contradictory.is_empty(), "a block that runs needs no reason: {contradictory:#?}");
+    let is_known = |word: &str| ["run", "until-stopped"].contains(&word) || SetUp::named(word).is_some();
+    let misspelt: Vec<String> = blocks()
+        .iter()
+        .filter(|block| SHELL.contains(&block.language()))
+        .filter(|block| !block.info.split_whitespace().skip(1).all(is_known))
+        .map(Block::place)
+        .collect();
+    assert!(misspelt.is_empty(), "an unknown word after the language: {misspelt:#?}");
 }
 
 #[test]
 fn commands_in_the_documents_succeed() {
     let mut folders: BTreeMap<String, tempfile::TempDir> = BTreeMap::new();
     let mut ran = 0;
-    for block in blocks().iter().filter(|block| block.runs()) {
+    for block in blocks().iter().filter(|block| block.runs() && block.set_up().is_none()) {
         let folder = folders.entry(block.document.clone()).or_insert_with(folder);
         let done =
             command(folder.path(), "bash", &["-euo", "pipefail", "-c", &block.text]).output().expect("bash");
@@ -163,12 +195,23 @@ fn commands_in_the_documents_succeed() {
     assert!(ran > 0, "no block is run: the convention of this test was lost");
 }
 
+/// Creates the files that a block names in [`SECRETS`], and returns the block with their paths here.
+fn with_secrets(folder: &Path, text: &str) -> String {
+    for (name, file) in text.lines().filter_map(|line| line.split_once(&format!("_FILE={SECRETS}"))) {
+        let of_keys = name.ends_with("SECRET_KEYS").then(secrets::new_key);
+        let secret = of_keys.as_ref().map_or("secret of the documents", |key| key.as_str());
+        fs::write(folder.join(file), secret).expect("a file");
+    }
+    text.replace(SECRETS, &format!("{}/", folder.display()))
+}
+
 #[test]
 fn settings_in_the_documents_are_accepted() {
     let is_read = |block: &&Block| block.language() == SETTINGS && block.not_run.is_none();
     for block in blocks().iter().filter(is_read) {
         let folder = folder();
-        fs::write(folder.path().join(".env"), &block.text).expect("a file");
+        let settings = with_secrets(folder.path(), &block.text);
+        fs::write(folder.path().join(".env"), settings).expect("a file");
         let done = command(folder.path(), "vestibule", &["check"]).output().expect("the binary starts");
         assert!(done.status.success(), "{}: {}", block.place(), String::from_utf8_lossy(&done.stderr));
     }
@@ -204,8 +247,13 @@ fn settings_named_in_the_documents_exist() {
     }
 }
 
+/// Text of a document.
+pub(crate) fn text_of(document: &str) -> String {
+    fs::read_to_string(root().join(document)).expect("a text")
+}
+
 /// Cells of the table rows below a heading.
-fn rows<'t>(text: &'t str, heading: &str) -> Vec<Vec<&'t str>> {
+pub(crate) fn rows<'t>(text: &'t str, heading: &str) -> Vec<Vec<&'t str>> {
     let section = text.split("\n## ").find_map(|section| section.strip_prefix(heading)).expect("the section");
     let lines = section.lines().filter(|line| line.starts_with("| `"));
     lines.map(|line| line.trim_matches('|').split('|').map(str::trim).collect()).collect()
