@@ -13,5 +13,6 @@ mod provider_isolation;
 mod provider_outage;
 mod session_ending;
 mod shutdown;
+mod sizes;
 mod store_outage;
 mod upstream_logout;

@@ -103,6 +103,7 @@ export async function startService({ store, settings = {}, publicUrl }) {
 
   return {
     url,
+    pid: child.pid,
     /** Returns the output so far. */
     log: () => output,
     /** Runs a command of the binary on the same store, while the service runs. */
