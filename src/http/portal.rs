@@ -4,18 +4,16 @@
 //!
 //! A release binary contains the application, a debug binary reads `angular/dist/portal/browser`. No request here uses the store.
 
+mod files;
 mod index;
-
-use std::path::Path;
 
 use axum::{
     body::Body,
     extract::{Query, Request, State, rejection::QueryRejection},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse as _, Response},
 };
 use percent_encoding::percent_decode_str;
-use rust_embed::{EmbeddedFile, RustEmbed};
 use serde::Deserialize;
 
 use super::earlier_routes;
@@ -29,10 +27,6 @@ use crate::{
 };
 
 const INDEX: &str = "index.html";
-/// The compressed forms that a file may have, best first.
-const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
-/// Length of the hash in a built file's name, in characters.
-const HASH: usize = 8;
 /// Folder of the built files. Everything in it is a file, but for [`DOCTOR`].
 const FOLDER: &str = "vestibule";
 /// The page for administrators. Proxies that forward `/vestibule/` forward it, too. No built file has a name without an extension.
@@ -41,11 +35,6 @@ const DOCTOR: &str = "vestibule/doctor";
 const IMAGE_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox",
 );
-
-#[derive(RustEmbed)]
-#[folder = "angular/dist/portal/browser"]
-#[allow_missing = true]
-struct Files;
 
 /// Serves a built file, or `index.html`.
 pub(crate) async fn serve(
@@ -61,9 +50,9 @@ pub(crate) async fn serve(
     let path = path.trim_start_matches('/');
     if path != INDEX
         && is_inside(path)
-        && let Some(file) = Files::get(path)
+        && let Some(response) = files::serve(path, request.headers())
     {
-        return asset(path, &file, request.headers());
+        return response;
     }
     if format!("/{path}") == LOGO_PATH
         && let Some(Logo::File(logo)) = &app.config.brand.logo
@@ -76,7 +65,7 @@ pub(crate) async fn serve(
     if path != INDEX && names_a_file(path) {
         return no_file();
     }
-    index::page(&app, &cookies, Files::get(INDEX).as_ref())
+    index::page(&app, &cookies, files::get(INDEX).as_ref())
 }
 
 /// Returns the error for a path that is no route and no page. A route of the earlier client API has the route in its place.
@@ -137,22 +126,6 @@ fn is_reserved(uri: &Uri) -> bool {
     })
 }
 
-fn asset(path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Response {
-    let whole = || compressed(path, headers).unwrap_or_else(|| Body::from(file.data.clone()).into_response());
-    let mut response = unless_known(&file.metadata.sha256_hash(), headers, whole);
-    let cache = if is_hashed(path) { "max-age=31536000, immutable" } else { "no-cache" };
-    // The packed library: the list of media types has another name, which npm does not know.
-    let is_packed = Path::new(path).extension().is_some_and(|extension| extension == "tgz");
-    let media = if is_packed { "application/gzip" } else { file.metadata.mimetype() };
-    let media = HeaderValue::try_from(media).ok();
-    let fixed: [(HeaderName, HeaderValue); 2] = [
-        (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
-        (header::VARY, HeaderValue::from_static("accept-encoding")),
-    ];
-    response.headers_mut().extend(fixed.into_iter().chain(media.map(|media| (header::CONTENT_TYPE, media))));
-    response
-}
-
 /// Serves the logo. Pages at other origins show it, too.
 fn image(logo: &LogoFile, headers: &HeaderMap) -> Response {
     let whole = || Body::from(logo.bytes.to_vec()).into_response();
@@ -176,42 +149,9 @@ fn unless_known(hash: &[u8; 32], headers: &HeaderMap, whole: impl FnOnce() -> Re
     response
 }
 
-/// Returns the file in the best compressed form that the browser accepts; compression happens at build time.
-fn compressed(path: &str, headers: &HeaderMap) -> Option<Response> {
-    let accepted = headers.get(header::ACCEPT_ENCODING)?.to_str().ok()?;
-    let accepts = |name: &str| {
-        accepted.split(',').any(|item| item.split(';').next().is_some_and(|item| item.trim() == name))
-    };
-    ENCODINGS.iter().filter(|(name, _)| accepts(name)).find_map(|(name, suffix)| {
-        let file = Files::get(&format!("{path}{suffix}"))?;
-        Some(([(header::CONTENT_ENCODING, *name)], Body::from(file.data)).into_response())
-    })
-}
-
-/// Returns whether a file name contains a hash of its content, as built scripts and styles do: `main-U7M4CAWZ.js`.
-fn is_hashed(path: &str) -> bool {
-    let stem = path.strip_suffix(".js").or_else(|| path.strip_suffix(".css")).unwrap_or_default();
-    let hash = stem.len().checked_sub(HASH).and_then(|at| stem.split_at_checked(at));
-    hash.is_some_and(|(name, hash)| {
-        name.ends_with('-') && hash.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_files_with_a_hash_in_their_name_are_immutable() {
-        for hashed in
-            ["main-U7M4CAWZ.js", "chunk-CROJWJ-S.js", "local-login-DuUlLHXt.js", "styles-AB12CD34.css"]
-        {
-            assert!(is_hashed(hashed), "{hashed}");
-        }
-        for other in ["main.js", "favicon.svg", "index.html", "logo-12345678.png", "a.css", ""] {
-            assert!(!is_hashed(other), "{other}");
-        }
-    }
 
     #[test]
     fn a_path_with_an_extension_names_a_file() {

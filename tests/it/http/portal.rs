@@ -172,6 +172,39 @@ async fn static_assets_need_no_store_and_set_no_cookie() {
     }
 }
 
+// The binary contains the compressed forms only.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn scripts_arrive_in_the_best_form_that_the_client_accepts() {
+    let location = StoreLocation::file();
+    let service = Service::start(&location).await;
+    let built = std::fs::read_dir("angular/dist/portal/browser/vestibule").into_iter().flatten();
+    let names = built.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    for name in names.filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "js")) {
+        let bytes = |suffix: &str| {
+            std::fs::read(format!("angular/dist/portal/browser/vestibule/{name}{suffix}")).unwrap()
+        };
+        for (accepted, encoding, suffix) in [
+            ("gzip, deflate, br, zstd", Some("br"), ".br"),
+            ("br;q=1.0, gzip;q=0.8", Some("br"), ".br"),
+            ("gzip, deflate", Some("gzip"), ".gz"),
+            ("identity", None, ""),
+            ("x-gzip, brotli", None, ""),
+        ] {
+            let browser = Browser::of(&service);
+            let request = browser.request(Method::GET, &format!("/vestibule/{name}"));
+            let answer = request.header("accept-encoding", accepted).send().await.expect_status(200);
+            assert_eq!(answer.header("content-encoding"), encoding, "{name} {accepted}");
+            assert_eq!(answer.header("content-type"), Some("text/javascript"), "{name}");
+            assert_eq!(answer.header("vary"), Some("accept-encoding"), "{name}");
+            let length = bytes(suffix).len().to_string();
+            assert_eq!(answer.header("content-length"), Some(length.as_str()), "{name} {accepted}");
+            if encoding.is_none() {
+                assert_eq!(answer.text.as_bytes(), bytes(""), "{name}");
+            }
+        }
+    }
+}
+
 // Library and service always fit: the service serves the library that was built with it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn packed_library_is_served() {
