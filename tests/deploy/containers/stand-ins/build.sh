@@ -36,7 +36,8 @@ commit "$image" docker.io/library/rust:1.95-bookworm
 
 image=$(buildah from --pull-never localhost/debian)
 copy "$image" "$(readlink -f "$(node -p process.execPath)")" /usr/local/bin/node
-copy "$image" "$(npm root --global)/npm" /usr/local/lib/node_modules/npm
+npm=$(readlink -f "$(command -v npm)")
+copy "$image" "${npm%/bin/npm-cli.js}" /usr/local/lib/node_modules/npm
 copy "$image" "$certificates" /etc/ssl/certs/ca-certificates.crt
 buildah run "$image" -- ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
 buildah config --env NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt "$image"
