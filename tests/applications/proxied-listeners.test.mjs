@@ -1,17 +1,24 @@
-// Listeners of the service behind real proxies: a unix socket, IPv6, the PROXY protocol, and each header with the address of a client.
+// Listeners of the service behind real proxies: a unix socket, IPv6, the PROXY protocol, and each header with the address of a client,
+// which has IPv4 or IPv6.
 import assert from 'node:assert/strict';
 import http from 'node:http';
-import https from 'node:https';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { ada } from '../browser/harness/fixture.mjs';
 import { freePort, makeStore, startService } from '../browser/harness/service.mjs';
 import { startEcho } from './harness/echo.mjs';
 import { startProxy, startStream } from './harness/proxy.mjs';
+import { HOST, Visitor, ask, navigation, script, socket } from './harness/visitor.mjs';
 
-const HOST = 'app.corp.example';
-const CLIENT = '127.0.0.9';
+/** Addresses of a client that no proxy has. Loopback has one IPv6 address. */
+const IPV4 = { address: '127.0.0.1', from: '127.0.0.9' };
+const IPV6 = { address: '::1', from: '::1' };
 const FORGED = '203.0.113.66';
+/** A request with addresses of the client's choice. */
+const forged = {
+  path: '/api/auth/providers',
+  headers: { 'x-forwarded-for': FORGED, 'x-real-ip': FORGED, forwarded: `for="${FORGED}` },
+};
 const trust = (VESTIBULE_TRUSTED_PROXIES, more = {}) => ({ VESTIBULE_TRUSTED_PROXIES, ...more });
 const replaced = (from, to) => (text) => text.replaceAll(from, to);
 
@@ -43,6 +50,7 @@ const setUps = [
       listen: ({ port }) => `[::]:${port}`,
       settings: trust('127.0.0.1'),
     },
+    { name: `${proxy} has a client with IPv6`, proxy, settings: trust('127.0.0.1'), client: IPV6 },
   ]),
   {
     name: 'nginx sends X-Real-IP',
@@ -50,17 +58,22 @@ const setUps = [
     settings: trust('127.0.0.1', { VESTIBULE_PROXY_HEADER: 'x-real-ip' }),
     change: () => replaced('X-Forwarded-For $remote_addr', 'X-Real-IP $remote_addr'),
   },
-  {
-    name: 'nginx sends Forwarded',
+  ...[
+    ['nginx sends Forwarded', IPV4, '$remote_addr'],
+    // RFC 7239 §6: an IPv6 address has brackets and quotes.
+    ['nginx sends Forwarded with an IPv6 address', IPV6, '\\"[$remote_addr]\\"'],
+  ].map(([name, client, node]) => ({
+    name,
     proxy: 'nginx',
+    client,
     settings: trust('127.0.0.1', { VESTIBULE_PROXY_HEADER: 'forwarded' }),
     change: () =>
-      replaced('X-Forwarded-For $remote_addr', 'Forwarded "$http_forwarded, for=$remote_addr;proto=https"'),
-  },
+      replaced('X-Forwarded-For $remote_addr', `Forwarded "$http_forwarded, for=${node};proto=https"`),
+  })),
 ];
 
 describe('listeners behind proxies', { concurrency: 2 }, () => {
-  for (const { name, proxy, settings, listen, change } of setUps) {
+  for (const { name, proxy, settings, listen, change, client = IPV4 } of setUps) {
     test(name, { timeout: 120_000 }, async () => {
       const stops = [];
       try {
@@ -86,15 +99,16 @@ describe('listeners behind proxies', { concurrency: 2 }, () => {
           service: servicePort,
           application,
           change: change?.(place),
+          address: client.address,
         });
         stops.push(running.stop);
 
-        const script = await get(port, '/orders', { accept: 'application/json' });
-        assert.equal(script.status, 401, script.body);
-        const page = await get(port, '/orders?x=1', { accept: 'text/html' });
+        assert.equal((await ask(port, { ...client, headers: script })).status, 401);
+        const page = await ask(port, { ...client, headers: navigation });
         assert.equal(page.status, 303);
         assert.match(page.headers.location, /\/login\?returnTo=/);
-        await expectClient(service, () => get(port, '/api/auth/providers', {}));
+        await expectClient(service, client.from, () => ask(port, { ...client, ...forged }));
+        await expectSession(port, client);
       } finally {
         for (const stop of stops.reverse()) await stop();
       }
@@ -117,16 +131,16 @@ test('nginx sends the PROXY protocol', { timeout: 120_000 }, async () => {
     stops.push(service.stop);
     assert.equal(await service.command(['healthcheck']), 'ready\n');
     stops.push((await startStream({ port, service: servicePort })).stop);
-    await expectClient(service, () => get(port, '/api/auth/providers', {}, http));
+    await expectClient(service, IPV4.from, () => ask(port, { ...IPV4, ...forged, protocol: http }));
     // A program that is a trusted proxy, and does not send the protocol, gets no answer.
-    await assert.rejects(get(servicePort, '/healthz', {}, http, '127.0.0.1'));
+    await assert.rejects(ask(servicePort, { path: '/healthz', protocol: http }));
   } finally {
     for (const stop of stops.reverse()) await stop();
   }
 });
 
 /** Asserts that the service saw the client of the proxy, and not an address of the client's choice. */
-async function expectClient(service, request) {
+async function expectClient(service, address, request) {
   assert.equal((await request()).status, 200);
   const line = () =>
     service
@@ -134,34 +148,26 @@ async function expectClient(service, request) {
       .split('\n')
       .find((text) => text.includes('/api/auth/providers'));
   for (let left = 100; !line() && left > 0; left -= 1) await new Promise((done) => setTimeout(done, 20));
-  assert.equal(JSON.parse(line()).ip, CLIENT, line());
+  assert.equal(JSON.parse(line()).ip, address, line());
 }
 
-/** Sends a request with forged addresses, from an address that no proxy has. */
-function get(port, to, headers, protocol = https, localAddress = CLIENT) {
-  return new Promise((done, fail) => {
-    const request = protocol.request(
-      `${protocol === https ? 'https' : 'http'}://127.0.0.1:${port}${to}`,
-      {
-        servername: HOST,
-        rejectUnauthorized: false,
-        localAddress,
-        headers: {
-          host: `${HOST}:${port}`,
-          'x-forwarded-for': FORGED,
-          'x-real-ip': FORGED,
-          forwarded: `for="${FORGED}`,
-          ...headers,
-        },
-      },
-      (response) => {
-        let body = '';
-        response.on('data', (data) => (body += data));
-        response.on('end', () => done({ status: response.statusCode, headers: response.headers, body }));
-      },
-    );
-    request.on('error', fail);
-    request.setTimeout(20_000, () => request.destroy(new Error('no answer in 20 s')));
-    request.end();
-  });
+/** Asserts that a session opens, that each kind of request has it, and that the next request after its end is refused. */
+async function expectSession(port, client) {
+  const visitor = new Visitor(port, client);
+  await visitor.signIn('ada');
+  const page = await visitor.request();
+  assert.equal(page.status, 200, page.body);
+  const { headers } = JSON.parse(page.body);
+  assert.equal(headers['x-vestibule-username'], 'ada');
+  const stream = await visitor.request({ path: '/stream', headers: { accept: 'text/event-stream' } });
+  assert.equal(stream.body, 'data: first\n\n');
+  const origin = `https://${HOST}:${port}`;
+  const upgraded = await visitor.request({ path: '/socket', headers: { ...socket, origin } });
+  assert.equal(upgraded.status, 101, upgraded.body);
+  assert.equal(upgraded.headers['x-user'], headers['x-vestibule-user']);
+  await visitor.signOut();
+  for (const path of ['/orders', '/stream', '/socket']) {
+    const more = path === '/socket' && { ...socket, origin };
+    assert.equal((await visitor.request({ path, headers: { ...more } })).status, 401, path);
+  }
 }

@@ -1,34 +1,19 @@
 // Each kind of request in each state of a session, through real nginx and real Caddy with deploy/examples/*/forward-auth.
 import assert from 'node:assert/strict';
-import http from 'node:http';
 import https from 'node:https';
 import { connect } from 'node:tls';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { password, userLike, ada } from '../browser/harness/fixture.mjs';
+import { userLike, ada } from '../browser/harness/fixture.mjs';
 import { freePort, makeStore, startService } from '../browser/harness/service.mjs';
-import { Authenticator } from '../browser/harness/totp.mjs';
 import { startEcho } from './harness/echo.mjs';
 import { startProxy } from './harness/proxy.mjs';
+import { HOST, SECRET, Visitor, ask, navigation, script, socket } from './harness/visitor.mjs';
 
 /** One app for each user: a service accepts each code of a user once. */
 const apps = {};
-const HOST = 'app.corp.example';
-const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 
-const navigation = {
-  accept: 'text/html,application/xhtml+xml',
-  'sec-fetch-mode': 'navigate',
-  'sec-fetch-dest': 'document',
-};
-const script = { accept: 'application/json', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' };
 const form = { ...navigation, 'content-type': 'application/x-www-form-urlencoded' };
-const socket = {
-  connection: 'Upgrade',
-  upgrade: 'websocket',
-  'sec-websocket-version': '13',
-  'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-};
 /** `answer` is what a signed-in user gets. `csrf` adds the token of the session. */
 const kinds = {
   navigation: { headers: navigation, answer: 200, redirects: true },
@@ -49,100 +34,6 @@ const states = {
   'signed in': {},
   'signed in without the role': { refused: 403 },
 };
-
-/** A client with cookies. */
-class Visitor {
-  cookies = new Map();
-
-  constructor(service, port) {
-    this.service = service;
-    this.port = port;
-  }
-
-  get cookie() {
-    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-  }
-
-  get token() {
-    return this.cookies.get('__Host-XSRF-TOKEN');
-  }
-
-  /** Sends a request to the service itself. */
-  async call(method, path, body) {
-    const headers = {
-      host: `${HOST}:${this.port}`,
-      cookie: this.cookie,
-      ...(body && { 'content-type': 'application/json', 'x-xsrf-token': this.token }),
-    };
-    const answer = await send(
-      http,
-      new URL(path, this.service.url),
-      { method, headers },
-      body && JSON.stringify(body),
-    );
-    for (const line of answer.headers['set-cookie'] ?? []) {
-      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
-      this.cookies.set(name, value);
-    }
-    assert.equal(answer.status, 200, answer.body);
-    return JSON.parse(answer.body);
-  }
-
-  async signIn(username) {
-    await this.call('GET', '/api/auth/csrf-token');
-    return this.call('POST', '/api/auth/login', { username, password });
-  }
-
-  async signInWithCode(username) {
-    await this.signIn(username);
-    apps[username] ??= new Authenticator(SECRET);
-    await this.call('POST', '/api/mfa/verify', { code: await apps[username].code() });
-  }
-}
-
-function send(protocol, url, options, body) {
-  return new Promise((done, fail) => {
-    const request = protocol.request(url, options, (response) => {
-      let text = '';
-      const finish = () =>
-        done({
-          status: response.statusCode,
-          headers: response.headers,
-          body: text,
-          reused: request.reusedSocket,
-        });
-      response.setEncoding('utf8');
-      response.on('data', (data) => {
-        text += data;
-        // A stream does not end.
-        if (response.headers['content-type'] === 'text/event-stream') {
-          finish();
-          request.destroy();
-        }
-      });
-      response.on('end', finish);
-    });
-    request.on('upgrade', (response, stream) => {
-      stream.destroy();
-      done({ status: response.statusCode, headers: response.headers, body: '' });
-    });
-    request.on('error', fail);
-    request.setTimeout(20_000, () => request.destroy(new Error('no answer in 20 s')));
-    request.end(body);
-  });
-}
-
-/** Sends a request through the proxy. */
-function ask(port, { method = 'GET', path = '/orders?x=1&y=a%26b', headers = {}, body, agent }) {
-  const options = {
-    method,
-    agent,
-    servername: HOST,
-    rejectUnauthorized: false,
-    headers: { host: `${HOST}:${port}`, ...headers, ...(body && { 'content-length': body.length }) },
-  };
-  return send(https, new URL(path, `https://127.0.0.1:${port}`), options, body);
-}
 
 const withRole = (text) =>
   text
@@ -191,13 +82,13 @@ for (const proxy of ['nginx', 'caddy']) {
         });
         stops.push(running.stop);
       }
-      const newVisitor = () => new Visitor(service, ports.plain);
+      const newVisitor = () => new Visitor(ports.plain);
       for (const state of Object.keys(states)) visitors[state] = newVisitor();
       await visitors['awaiting a second factor'].signIn('linus');
       await visitors['awaiting enrolment'].signIn('ada');
-      await visitors['awaiting a new password'].signInWithCode('joan');
-      await visitors.ended.signInWithCode('ended');
-      await visitors['signed in'].signInWithCode('grace');
+      await visitors['awaiting a new password'].signInWithCode('joan', apps);
+      await visitors.ended.signInWithCode('ended', apps);
+      await visitors['signed in'].signInWithCode('grace', apps);
       visitors['signed in without the role'] = visitors['signed in'];
       await service.command(['users', 'end-sessions', 'ended']);
       await sleep(1_000);
@@ -290,8 +181,8 @@ for (const proxy of ['nginx', 'caddy']) {
     });
 
     test('after the end of a session the next request is refused', async () => {
-      const visitor = new Visitor(service, ports.plain);
-      await visitor.signInWithCode('ended');
+      const visitor = new Visitor(ports.plain);
+      await visitor.signInWithCode('ended', apps);
       const { cookie } = visitor;
       const request = () => ask(ports.plain, { headers: { ...script, cookie } });
       assert.equal((await request()).status, 200);

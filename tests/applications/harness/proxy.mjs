@@ -13,12 +13,12 @@ const START_WITHIN = 30_000;
 /**
  * Starts a proxy. `kind` is `nginx` or `caddy`, `example` the name of a configuration without its suffix. `port` is the port of
  * https, `otherPort` the port in place of 8443, `service` and `application` are the ports behind it. `change` changes the
- * configuration for one test.
+ * configuration for one test. `address` is where the proxy listens.
  */
 export async function startProxy(
   kind,
   example,
-  { port, otherPort, service, application, change = (text) => text },
+  { port, otherPort, service, application, change = (text) => text, address = '127.0.0.1' },
 ) {
   const folder = await mkdtemp(path.join(tmpdir(), `vestibule-${kind}-`));
   const certificate = path.join(folder, 'certificate.pem');
@@ -30,8 +30,8 @@ export async function startProxy(
     .replaceAll('127.0.0.1:3000', `127.0.0.1:${service}`)
     .replaceAll('127.0.0.1:4000', `127.0.0.1:${application}`);
   const configure = { nginx, caddy }[kind];
-  const command = await configure(folder, ports, { port, otherPort, certificate, key });
-  return run(kind, folder, port, command);
+  const command = await configure(folder, ports, { port, otherPort, certificate, key, address });
+  return run(kind, folder, { port, address }, command);
 }
 
 /** Starts nginx as a proxy on the level of TCP, which sends the PROXY protocol to the port of the service. */
@@ -44,10 +44,10 @@ export async function startStream({ port, service }) {
     `load_module /usr/lib/nginx/modules/ngx_stream_module.so;\ndaemon off;\nmaster_process off;\npid ${folder}/pid;\n` +
       `error_log stderr;\nevents {}\nstream { ${server} }\n`,
   );
-  return run('nginx', folder, port, ['nginx', ['-p', folder, '-c', file]]);
+  return run('nginx', folder, { port, address: '127.0.0.1' }, ['nginx', ['-p', folder, '-c', file]]);
 }
 
-async function run(kind, folder, port, [program, args]) {
+async function run(kind, folder, { port, address }, [program, args]) {
   const child = spawn(program, args, {
     cwd: folder,
     env: { ...process.env, HOME: folder },
@@ -63,7 +63,7 @@ async function run(kind, folder, port, [program, args]) {
     () => (output += `${program} is missing: run scripts/test applications, which installs it`),
   );
   const late = Date.now() + START_WITHIN;
-  while (!(await listens(port))) {
+  while (!(await listens(port, address))) {
     if (ended || Date.now() > late) throw new Error(`${kind} did not start\n${output}`);
     await sleep(50);
   }
@@ -77,10 +77,11 @@ async function run(kind, folder, port, [program, args]) {
   };
 }
 
-async function nginx(folder, example, { port, otherPort, certificate, key }) {
+async function nginx(folder, example, { port, otherPort, certificate, key, address }) {
+  const at = address.includes(':') ? `[${address}]` : address;
   const server = example
-    .replaceAll('listen 443 ssl', `listen 127.0.0.1:${port} ssl`)
-    .replaceAll('listen 8443 ssl', `listen 127.0.0.1:${otherPort} ssl`)
+    .replaceAll('listen 443 ssl', `listen ${at}:${port} ssl`)
+    .replaceAll('listen 8443 ssl', `listen ${at}:${otherPort} ssl`)
     .replaceAll('/etc/ssl/corp.example.pem', certificate)
     .replaceAll('/etc/ssl/corp.example.key', key);
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
@@ -92,9 +93,9 @@ async function nginx(folder, example, { port, otherPort, certificate, key }) {
   return ['nginx', ['-p', folder, '-c', file]];
 }
 
-async function caddy(folder, example, { port, otherPort, certificate, key }) {
+async function caddy(folder, example, { port, otherPort, certificate, key, address }) {
   const site = (host, isOther) =>
-    `https://${host}:${isOther ? otherPort : port} {\n\tbind 127.0.0.1\n\ttls ${certificate} ${key}`;
+    `https://${host}:${isOther ? otherPort : port} {\n\tbind ${address}\n\ttls ${certificate} ${key}`;
   const sites = example.replace(/^([\w.]+\.example)(:8443)? \{$/gm, (_, host, isOther) =>
     site(host, isOther),
   );
@@ -125,9 +126,9 @@ function makeCertificate(certificate, key) {
   );
 }
 
-function listens(port) {
+function listens(port, address) {
   return new Promise((done) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, address);
     socket.on('connect', () => done(socket.destroy() && true));
     socket.on('error', () => done(false));
   });
