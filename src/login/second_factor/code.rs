@@ -94,7 +94,7 @@ impl TypedCode {
 /// accepts it (replay of a one-time code, RFC 6238 §5.2).
 async fn accept_app_code(app: &App, current: &CurrentSession, code: &str) -> Result<Checked, FactorError> {
     let now = app.clock.now();
-    let (user, used) = current
+    let (user, accepted) = current
         .update_user::<_, FactorError>(&app.users, |user| {
             if let Err(refused) = use_code(app, user, code, now)? {
                 return Ok(Change::Keep(Err(refused)));
@@ -105,7 +105,7 @@ async fn accept_app_code(app: &App, current: &CurrentSession, code: &str) -> Res
             Ok(Change::Write(Ok(())))
         })
         .await?;
-    Ok(used.map(|()| Accepted { user: user.into_document(), amr: Amr::Otp }))
+    Ok(accepted.map(|()| Accepted { user: user.into_document(), amr: Amr::Otp }))
 }
 
 /// Uses up a code of any app of the user, or returns why no app accepts it.
