@@ -53,9 +53,12 @@ pub(super) fn serve(path: &str, headers: &HeaderMap) -> Option<Response> {
         None => (Files::get(path)?, false),
     };
     let hash = file.metadata.sha256_hash();
-    let whole = || match is_compressed {
-        true => best_form(path, file.data, headers),
-        false => Body::from(file.data).into_response(),
+    let whole = || {
+        if is_compressed {
+            best_form(path, file.data, headers)
+        } else {
+            Body::from(file.data).into_response()
+        }
     };
     let mut response = super::unless_known(&hash, headers, whole);
     let cache = if is_hashed(path) { "max-age=31536000, immutable" } else { "no-cache" };
