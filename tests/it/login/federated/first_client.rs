@@ -1,5 +1,7 @@
 //! A client that was written for the first design of this service: its routes have the same meaning, from login to logout.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::json;
 
@@ -22,6 +24,8 @@ async fn a_local_user_signs_in_enrols_and_signs_out(location: StoreLocation) {
     let browser = Browser::of(&service);
     browser.get("/api/auth/me").await.expect_status(401);
     let login = json!({ "username": "ada", "password": PASSWORD });
+    let wrong = json!({ "username": "ada", "password": "not the password of ada" });
+    browser.post("/api/auth/login", &wrong).await.expect_problem(401, "invalid_credentials");
     let answer = browser.post("/api/auth/login", &login).await.expect_status(200).json();
     assert_eq!(answer["needMfa"], false);
     assert_eq!(browser.get("/api/auth/me").await.expect_status(200).json()["username"], "ada");
@@ -38,7 +42,26 @@ async fn a_local_user_signs_in_enrols_and_signs_out(location: StoreLocation) {
     browser.get("/api/auth/me").await.expect_status(401);
     let again = browser.post("/api/auth/login", &login).await.expect_status(200).json();
     assert_eq!(again["needMfa"], true);
+    // A correct password alone is no session: not for the user, and not for a new authenticator app of an attacker.
     browser.get("/api/auth/me").await.expect_status(401);
+    browser.post("/api/mfa/setup", &json!({})).await.expect_problem(401, "second_factor_required");
+    let wrong = json!({ "code": app.wrong_code(service.clock.now()) });
+    browser.post("/api/mfa/verify", &wrong).await.expect_problem(400, "code_invalid");
+    // The code of the enrolment is used up.
+    service.advance_time(Duration::from_secs(30));
+    let code = json!({ "code": app.code(service.clock.now()) });
+    let verified = browser.post("/api/mfa/verify", &code).await.expect_status(200).json();
+    assert!(verified["message"].is_string() && verified["mfaEnabled"] == true, "{verified}");
+    let me = browser.get("/api/auth/me").await.expect_status(200).json();
+    assert_eq!(
+        (&me["username"], &me["mfaEnabled"], &me["authProvider"]),
+        (&json!("ada"), &json!(true), &json!("local"))
+    );
+    browser.post("/api/auth/keep-alive", &json!({})).await.expect_status(200);
+    for _ in 0..2 {
+        browser.post("/api/auth/logout", &json!({})).await.expect_status(200);
+        browser.get("/api/auth/me").await.expect_status(401);
+    }
 }
 
 #[on_every_store]
@@ -76,11 +99,9 @@ async fn fixed_routes_win_and_other_paths_are_unknown(location: StoreLocation) {
     let browser = Browser::of(&service);
     browser.get("/api/auth/session").await.expect_status(200);
     browser.get("/api/auth/login").await.expect_problem(405, "method_not_allowed");
-    // The first version of that design had these. A client that still uses them must not seem to work: its POSTs are refused, and its GETs
-    // get a page instead of JSON.
+    // The first version of that design had these. `http::earlier_routes` tests the answer to each request of its client.
     for path in ["/keep-alive", "/profile", "/csrf-token"] {
-        let answer = browser.get(path).await.expect_status(200);
-        assert!(answer.header("content-type").is_some_and(|media| media.starts_with("text/html")), "{path}");
+        let answer = browser.get(path).await.expect_problem(404, "not_found");
         assert_eq!(answer.session_cookie(), None);
     }
     for path in ["/login", "/mfa", "/logout", "/api/setup-mfa", "/api/verify-mfa"] {
