@@ -26,6 +26,8 @@ const SHELL: [&str; 4] = ["sh", "bash", "shell", "console"];
 const SETTINGS: &str = "env";
 /// Folder of secret files in the documents.
 const SECRETS: &str = "/run/secrets/";
+/// Folder of sockets in the documents.
+const RUNTIME: &str = "/run/vestibule/";
 
 /// One fenced block.
 #[derive(Clone)]
@@ -195,14 +197,15 @@ fn commands_in_the_documents_succeed() {
     assert!(ran > 0, "no block is run: the convention of this test was lost");
 }
 
-/// Creates the files that a block names in [`SECRETS`], and returns the block with their paths here.
+/// Creates the files that a block names in [`SECRETS`], and returns the block with paths in this folder.
 fn with_secrets(folder: &Path, text: &str) -> String {
     for (name, file) in text.lines().filter_map(|line| line.split_once(&format!("_FILE={SECRETS}"))) {
         let of_keys = name.ends_with("SECRET_KEYS").then(secrets::new_key);
         let secret = of_keys.as_ref().map_or("secret of the documents", |key| key.as_str());
         fs::write(folder.join(file), secret).expect("a file");
     }
-    text.replace(SECRETS, &format!("{}/", folder.display()))
+    let here = format!("{}/", folder.display());
+    text.replace(SECRETS, &here).replace(RUNTIME, &here)
 }
 
 #[test]

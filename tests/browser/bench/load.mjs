@@ -75,7 +75,9 @@ try {
   }
   const line = (name, time) => {
     const each = time < 1 ? `${Math.round(time * 1000)} us` : `${time.toFixed(1)} ms`;
-    console.log(`${name.padEnd(14)} ${each} of a core, at most ${Math.round(1000 / time)} per second and core`);
+    console.log(
+      `${name.padEnd(14)} ${each} of a core, at most ${Math.round(1000 / time)} per second and core`,
+    );
   };
   console.log(`medians of ${rounds} rounds on ${cpus().length} cores, ${cpus()[0].model}`);
   line('login', median(logins));
