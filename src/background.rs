@@ -4,6 +4,8 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use tokio::{sync::Semaphore, time::timeout};
 
+use crate::trace;
+
 /// How much work may be in progress. It bounds memory and the load of the store.
 const SLOTS: u32 = 64;
 /// How long the shutdown waits for work in progress. A mail that was requested a moment ago must not be lost.
@@ -33,10 +35,10 @@ impl Background {
     /// [`Full`]: the work was not started.
     pub fn start(&self, work: impl Future<Output = ()> + Send + 'static) -> Result<(), Full> {
         let slot = self.slots.clone().try_acquire_owned().map_err(|_| Full)?;
-        tokio::spawn(async move {
+        tokio::spawn(trace::inherit(async move {
             work.await;
             drop(slot);
-        });
+        }));
         Ok(())
     }
 

@@ -39,6 +39,7 @@ mod service_link;
 mod setting;
 mod settings;
 mod setup_warnings;
+mod traces;
 mod value_warning;
 mod warning;
 
@@ -66,6 +67,7 @@ pub use self::{
     providers::ProviderConfig,
     public_url::PublicUrl,
     report::{Effective, Report, SecretFile},
+    traces::Traces,
     warning::Warning,
 };
 pub(crate) use self::{
@@ -105,6 +107,8 @@ pub struct Config {
     pub event_retention: Duration,
     /// Address of the listener for `/metrics`.
     pub metrics_listen: Option<SocketAddr>,
+    /// `None`: no traces.
+    pub traces: Option<Traces>,
     pub outgoing: Outgoing,
     /// In the order of the login buttons.
     pub providers: Vec<ProviderConfig>,
@@ -199,6 +203,7 @@ impl Config {
         let listen = listen::read(&mut reader);
         let session = session_limits(&mut reader);
         let mfa = reader.get(&s::MFA);
+        let has_trusted_proxies = !listen.trusted_proxies.is_empty();
         let config = Self {
             listen,
             hsts: reader.get(&s::HSTS).for_url(&public_url),
@@ -214,6 +219,7 @@ impl Config {
             mail: mail::read(&mut reader),
             token_audience: reader.get(&s::TOKEN_AUDIENCE),
             allowed_origins: origins(reader.get(&s::ALLOWED_ORIGINS)),
+            traces: traces::read(&mut reader, has_trusted_proxies),
             hashing: hashing::read(&mut reader),
             session_cache: reader.get(&s::SESSION_CACHE),
             log: Log { filter: reader.get(&s::LOG), json: reader.get(&s::LOG_FORMAT) },

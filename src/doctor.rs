@@ -6,6 +6,7 @@
 //!   each provider     discovery, keys, client, redirect URI
 //!   public URL        the handshake of a browser with the running service ── routes: what the service received
 //!   mail              connection, login and sender; no mail is sent
+//!   traces            an empty request to the collector
 //! ```
 //!
 //! All checks run at the same time, each with a time limit. The page `/vestibule/doctor` does the handshake in a browser.
@@ -25,6 +26,7 @@ use crate::{
     config::{Config, Mistake, Report},
     finding::{Finding, FindingCode},
     login::federated::providers::Providers,
+    trace_export,
     user::Email,
 };
 
@@ -97,7 +99,21 @@ pub fn checks(config: &Arc<Config>, clock: &Clock, options: &Options) -> Result<
         let slow = "check VESTIBULE_MAIL_URL and the network, or raise --timeout";
         checks.push(Check::new("mail", slow, mail));
     }
+    if let Some(traces) = config.traces.clone() {
+        let outgoing = config.outgoing.clone();
+        let slow = "check VESTIBULE_TRACES_URL and the network, or raise --timeout";
+        let probe = async move {
+            trace_export::probe(&traces, &outgoing).await.err().map(of_traces).into_iter().collect()
+        };
+        checks.push(Check::new("traces", slow, probe));
+    }
     Ok(checks)
+}
+
+/// Returns the finding about a collector that does not accept an empty request.
+fn of_traces(problem: String) -> Finding {
+    let fix = "check VESTIBULE_TRACES_URL with its path (/v1/traces), VESTIBULE_TRACES_HEADERS and VESTIBULE_CA_FILE";
+    Finding::new(FindingCode::TracesRefused, "VESTIBULE_TRACES_URL", problem, fix)
 }
 
 /// Returns the redirect URI to register at each provider.

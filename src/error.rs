@@ -318,7 +318,7 @@ impl ApiError {
         self.facts.retry_after
     }
 
-    pub(crate) fn problem<'a>(&'a self, request_id: &'a str) -> Problem<'a> {
+    pub(crate) fn problem<'a>(&'a self, request_id: &'a str, trace_id: Option<String>) -> Problem<'a> {
         let (title, detail) = self.code.texts();
         Problem {
             r#type: format!("urn:vestibule:problem:{}", self.code.as_str()),
@@ -327,6 +327,7 @@ impl ApiError {
             code: self.code,
             detail: self.facts.detail.unwrap_or(detail),
             request_id,
+            trace_id,
             facts: &self.facts,
         }
     }
@@ -375,6 +376,9 @@ pub(crate) struct Problem<'a> {
     code: ErrorCode,
     detail: &'static str,
     request_id: &'a str,
+    /// Only in a request whose trace is recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<String>,
     #[serde(flatten)]
     facts: &'a Facts,
 }

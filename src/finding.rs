@@ -194,6 +194,9 @@ finding_codes! {
         MailFolder = "mail_folder", Error, "No mail can be written.";
         MailNotSent = "mail_not_sent", Error, "Users get no mail.";
     }
+    "Traces" {
+        TracesRefused = "traces_refused", Warning, "No trace reaches the collector. Logins are not affected.";
+    }
     "Checks" {
         CheckTimeout = "check_timeout", Warning, "The check has no result, so it may hide other findings.";
     }

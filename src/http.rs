@@ -6,3 +6,4 @@ mod earlier_routes;
 mod extract;
 pub(crate) mod layers;
 pub(crate) mod portal;
+pub(crate) mod request_span;

@@ -19,6 +19,7 @@
 //! | Where does a session end? | `session/ending.rs` (marks a record), `session/lifetime.rs` (deadlines, and the state of the user) |
 //! | What do servers of the application and proxies ask? | [`verify`] |
 //! | Which rules belong to a user, and who applies them? | [`user`] (pure), [`provisioning`] (rule, write, audit event) |
+//! | Which spans leave the service, and what may be in them? | [`trace`]; they leave through [`trace_export`] |
 //! | What does `vestibule doctor` check? | [`doctor`]; the codes are in [`finding`] |
 //! | How are texts compared, and which user does a typed text name? | `user/normalise.rs`, `login/user_lookup.rs` |
 //! | How do I add a setting, a route, a document, an error code, a page text? | `.github/CONTRIBUTING.md` |
@@ -38,7 +39,7 @@
 //!   notices                      security notices about a flow, by mail
 //!   app                          settings and services, built once; decides nothing
 //!   admission                    Proof ─▶ admit ─▶ Ticket | PendingTicket (pure)
-//!   audit, mail, link_token
+//!   audit, mail, link_token, trace_export
 //!   user, config                 documents and settings (pure)
 //!   web                          values of one request: client, cookies, body, addresses, return target
 //!   error, finding               published codes, problems; findings about a set-up
@@ -46,6 +47,7 @@
 //!   cache                        sessions and users in memory; its writes invalidate
 //!   store                        whole documents, compare-and-set, change feed; SQLite and MongoDB
 //!   secrets, clock               randomness, keys and time: the only sources of them
+//!   trace                        spans of requests, off by default
 //!   log                          one line per event, bounded and printable; a log that cannot be written stops nothing
 //! ```
 //!
@@ -92,6 +94,8 @@ pub mod secrets;
 pub mod server;
 pub mod session;
 pub mod store;
+pub mod trace;
+pub mod trace_export;
 pub mod user;
 pub mod verify;
 pub mod web;

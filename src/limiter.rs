@@ -63,6 +63,7 @@ use crate::{
     clock::{Clock, Timestamp},
     metrics,
     store::{DocumentId, Store, StoreError},
+    trace,
 };
 
 /// Changes of one kind by one user within the window without a wait. Each one writes the user and an audit event.
@@ -336,7 +337,7 @@ impl Drop for Exchange<'_> {
         if std::mem::take(&mut self.counts) {
             let (store, now) = (self.limiter.store.clone(), self.limiter.clock.now());
             let counters = std::mem::take(&mut self.counters);
-            tokio::spawn(async move { count_failure(&store, &counters, now).await });
+            tokio::spawn(trace::inherit(async move { count_failure(&store, &counters, now).await }));
         }
     }
 }

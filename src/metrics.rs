@@ -63,6 +63,7 @@ metrics! {
     Gauge MAIL_AGE = "vestibule_mail_oldest_age_seconds" (""): "Age of the oldest mail that waits, and 0 without one.";
     Gauge EVENT_STREAMS = "vestibule_event_streams" (""): "Open streams of server-sent events.";
     Counter LOST_LOG_LINES = "vestibule_log_lines_lost_total" (""): "Log lines that could not be written.";
+    Counter LOST_SPANS = "vestibule_trace_spans_lost_total" (""): "Spans that no collector of traces got.";
 }
 
 static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
@@ -156,6 +157,12 @@ pub fn count_request(route: String, status: u16, took: Duration) {
 pub fn count_lost_log_lines(lines: u64) {
     if is_enabled() {
         counter!(LOST_LOG_LINES).increment(lines);
+    }
+}
+
+pub fn count_lost_spans(spans: u64) {
+    if is_enabled() {
+        counter!(LOST_SPANS).increment(spans);
     }
 }
 

@@ -22,7 +22,7 @@ use crate::{
     app::{App, AppState},
     doctor::routes as doctor,
     error::{ApiError, ErrorCode},
-    http::{layers, portal},
+    http::{layers, portal, request_span},
     login::{
         federated::{account_linking::pending_link::routes as pending_link, routes as federated},
         password::{
@@ -34,6 +34,7 @@ use crate::{
     },
     logout::routes as logout,
     session::{event_streams::routes as event_streams, routes as session},
+    trace,
     verify::routes as verify,
 };
 
@@ -67,7 +68,7 @@ pub fn router(app: &AppState) -> Router {
         .layer(from_fn_with_state(app.clone(), layers::cookies))
         .layer(option_layer(cors(app)));
 
-    Router::new()
+    let router = Router::new()
         .merge(api)
         .merge(callback)
         .merge(providers)
@@ -84,8 +85,13 @@ pub fn router(app: &AppState) -> Router {
         .fallback(portal::serve)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(layers::panic_response))
-        .layer(from_fn_with_state(app.clone(), layers::problems))
-        .with_state(app.clone())
+        .layer(from_fn_with_state(app.clone(), layers::problems));
+    let router = if trace::is_enabled() {
+        router.layer(from_fn_with_state(app.clone(), request_span::record))
+    } else {
+        router
+    };
+    router.with_state(app.clone())
 }
 
 /// Returns the paths for every visitor. Some handlers take a session or the token of a mail themselves.

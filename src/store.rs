@@ -37,7 +37,11 @@ use std::{
 
 use tokio::task::AbortHandle;
 
-use crate::{clock::Clock, metrics};
+use crate::{
+    clock::Clock,
+    metrics,
+    trace::{self, Kind, Operation, Value},
+};
 
 pub(crate) use self::id::id_type;
 pub use self::{
@@ -153,7 +157,7 @@ impl Store {
             Backend::Sqlite(sqlite) => sqlite.get(id),
             Backend::Mongo(mongo) => mongo.get(id).await,
         };
-        measured("get", began, result)
+        self.measured::<D, _>("get", began, result)
     }
 
     /// Reads a document that can be lost, such as a counter or a login in progress. If it cannot be read, it is deleted and counts as missing:
@@ -176,7 +180,7 @@ impl Store {
             Backend::Sqlite(sqlite) => sqlite.find(key),
             Backend::Mongo(mongo) => mongo.find(key).await,
         };
-        measured("find", began, result)
+        self.measured::<D, _>("find", began, result)
     }
 
     /// Reads a page, for a decision that must not miss a document.
@@ -195,7 +199,7 @@ impl Store {
             Backend::Sqlite(sqlite) => sqlite.page(&page),
             Backend::Mongo(mongo) => mongo.page(&page).await,
         };
-        let found = measured("page", began, found)?;
+        let found = self.measured::<D, _>("page", began, found)?;
         self.0.unreadable.report(D::COLLECTION, &found.unreadable);
         Ok(found)
     }
@@ -213,7 +217,7 @@ impl Store {
             Backend::Sqlite(sqlite) => sqlite.newest_id(D::COLLECTION, tag, skip),
             Backend::Mongo(mongo) => mongo.newest_id::<D>(tag, skip).await,
         };
-        measured("newestId", began, result)
+        self.measured::<D, _>("newestId", began, result)
     }
 
     /// Returns how many documents have a tag. Only the index is read.
@@ -224,7 +228,7 @@ impl Store {
             Backend::Sqlite(sqlite) => sqlite.count_of_tag(D::COLLECTION, tag),
             Backend::Mongo(mongo) => mongo.count_of_tag::<D>(tag).await,
         };
-        measured("count", began, result)
+        self.measured::<D, _>("count", began, result)
     }
 
     /// Returns about how many documents there are, for a progress bar.
@@ -247,7 +251,7 @@ impl Store {
             Backend::Sqlite(sqlite) => sqlite.insert(&document).await,
             Backend::Mongo(mongo) => mongo.insert(&document).await,
         };
-        measured("insert", began, inserted)?;
+        self.measured::<D, _>("insert", began, inserted)?;
         Ok(Stored { document, revision: 1 })
     }
 
@@ -263,7 +267,7 @@ impl Store {
             Backend::Sqlite(sqlite) => sqlite.replace(stored).await,
             Backend::Mongo(mongo) => mongo.replace(stored).await,
         };
-        let written = measured("replace", began, replaced)?;
+        let written = self.measured::<D, _>("replace", began, replaced)?;
         if written {
             stored.revision += 1;
         }
@@ -279,7 +283,7 @@ impl Store {
             Backend::Sqlite(sqlite) => sqlite.take::<D>(id).await,
             Backend::Mongo(mongo) => mongo.take::<D>(id).await,
         };
-        match measured("take", began, taken) {
+        match self.measured::<D, _>("take", began, taken) {
             Ok(taken) => Ok(taken.map(Stored::into_document)),
             Err(error @ StoreError::Corrupt { .. }) => {
                 tracing::warn!(%error, "deleted a document that cannot be read");
@@ -407,6 +411,34 @@ impl Store {
             Backend::Mongo(mongo) => mongo.close().await,
         }
     }
+
+    /// Records the time of an operation for the metrics and the trace. Its document and its keys stay out of both.
+    fn measured<D: Document, T>(
+        &self,
+        operation: &'static str,
+        began: Instant,
+        result: Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        metrics::record_store_operation(operation, began, matches!(result, Err(StoreError::Unavailable(_))));
+        let error = result.as_ref().err().and_then(StoreError::failure);
+        trace::record(began, error, || {
+            let system = match self.0.backend {
+                Backend::Sqlite(_) => "sqlite",
+                Backend::Mongo(_) => "mongodb",
+            };
+            let collection = D::COLLECTION.name();
+            Operation {
+                name: format!("{operation} {collection}"),
+                kind: Kind::Client,
+                attributes: vec![
+                    ("db.system.name", Value::Word(system)),
+                    ("db.operation.name", Value::Word(operation)),
+                    ("db.collection.name", Value::Word(collection)),
+                ],
+            }
+        });
+        result
+    }
 }
 
 /// Reads what a database looks like, for `vestibule doctor`. Nothing is written.
@@ -441,16 +473,6 @@ impl Inner {
             Backend::Mongo(mongo) => mongo.migration().await,
         }
     }
-}
-
-/// Records the time of an operation for the metrics.
-fn measured<T>(
-    operation: &'static str,
-    began: Instant,
-    result: Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    metrics::record_store_operation(operation, began, matches!(result, Err(StoreError::Unavailable(_))));
-    result
 }
 
 impl fmt::Debug for Store {

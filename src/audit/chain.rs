@@ -37,6 +37,7 @@ use crate::{
     clock::Clock,
     secrets::Keys,
     store::{Store, StoreError},
+    trace,
 };
 
 /// How long a service collects events before it writes the head.
@@ -85,7 +86,7 @@ impl Chain {
     pub(super) async fn store(&self, event: Event) -> Result<(), StoreError> {
         let inner = self.0.clone();
         // A task of its own: a client that closes its connection ends its request, and must not prevent the event of a wrong password.
-        let written = tokio::spawn(async move { inner.store(event).await }).await;
+        let written = tokio::spawn(trace::inherit(async move { inner.store(event).await })).await;
         written.unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string())))
     }
 

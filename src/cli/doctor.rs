@@ -16,7 +16,8 @@ use crate::{
     user::Email,
 };
 
-/// Find out what is wrong with this set-up: settings, files, clock, database, providers, public URL and mail.
+/// Find out what is wrong with this set-up: settings, files, clock, database, providers, public URL, mail and
+/// traces.
 ///
 /// Run it with the settings of the service, while the service runs: it opens the public URL as a browser does. It changes nothing. Each
 /// finding has a code, what is wrong, why it matters, and what to change. deploy/docs/doctor.md lists all codes.

@@ -81,6 +81,7 @@ It changes nothing, creates no file and no database, and prints no secret. All c
 | each provider | metadata, issuer, endpoints, keys, algorithms, clock, client id and secret, redirect URI; it prints the redirect URI to register |
 | public URL | a browser's handshake with the running service: certificate, path prefix, proxy headers, cookies, CSRF token, event stream, caching, HSTS |
 | mail | connection, encryption, login, sender; it sends no mail without `--send-mail` |
+| traces | an empty request to the collector |
 
 To check the client, it sends a made-up code to the token endpoint. The log of the provider shows a refused code. To check the redirect URI, it
 sends an authorization request with `prompt=none`.

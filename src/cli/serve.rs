@@ -23,6 +23,7 @@ use crate::{
     log::{self, Format},
     metrics,
     server::{self, Listener},
+    trace_export::Exporter,
 };
 
 pub(super) async fn run() -> Result<(), Failure> {
@@ -58,7 +59,10 @@ async fn serve(config: Config, report: &Report) -> Result<(), Failure> {
         tokio::spawn(metrics::serve(listener));
     }
     let new_file = new_database(&config)?;
-    let app = App::build(config, Clock::system()).await.map_err(failure)?;
+    let clock = Clock::system();
+    // Before the application, whose providers send requests at once.
+    let exporter = start_traces(&config, &clock)?;
+    let app = App::build(config, clock).await.map_err(failure)?;
     if metrics::is_enabled() {
         let app = app.clone();
         metrics::sample_with(Box::new(move || app.sample()));
@@ -70,7 +74,18 @@ async fn serve(config: Config, report: &Report) -> Result<(), Failure> {
     log_warnings(report);
     // A stdout that cannot be written must not stop the service.
     drop(Out::line(&ready_line(&listener.address()?, &public_url, io::stdout().is_terminal())));
-    Ok(server::serve(app, listener, stop).await?)
+    let served = server::serve(app, listener, stop).await;
+    if let Some(exporter) = exporter {
+        exporter.close().await;
+    }
+    Ok(served?)
+}
+
+fn start_traces(config: &Config, clock: &Clock) -> Result<Option<Exporter>, Failure> {
+    let Some(traces) = &config.traces else { return Ok(None) };
+    let failed =
+        |error| Failure::Failed(format!("cannot send traces: {error}\nChange VESTIBULE_TRACES_URL."));
+    Exporter::start(traces, &config.outgoing, clock).map_err(failed)
 }
 
 fn log_warnings(report: &Report) {

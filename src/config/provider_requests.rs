@@ -1,5 +1,6 @@
 //! How requests reach a provider: client authentication, response mode, fixed parameters, addresses.
 
+use reqwest::{Client, ClientBuilder, NoProxy, Proxy, redirect::Policy};
 use url::Url;
 
 use super::{
@@ -124,6 +125,28 @@ pub(super) fn proxy_url(text: &str) -> Result<Url, String> {
 pub struct Outgoing {
     pub proxy: Option<Url>,
     pub ca: Option<CaFile>,
+}
+
+impl Outgoing {
+    /// Starts an HTTP client without redirects and without the proxy of the environment. `Proxy::https` leaves out http, which is allowed
+    /// only inside a network and on this machine.
+    ///
+    /// # Errors
+    /// The URL of the proxy cannot be used.
+    pub fn client(&self, through_proxy: bool) -> reqwest::Result<ClientBuilder> {
+        let mut client = Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            .user_agent(concat!("vestibule/", env!("CARGO_PKG_VERSION")));
+        if let Some(proxy) = self.proxy.as_ref().filter(|_| through_proxy) {
+            let direct = NoProxy::from_string("localhost,127.0.0.0/8,::1");
+            client = client.proxy(Proxy::https(proxy.clone())?.no_proxy(direct));
+        }
+        if let Some(ca) = &self.ca {
+            client = client.tls_certs_merge(ca.certificates.iter().cloned());
+        }
+        Ok(client)
+    }
 }
 
 #[cfg(test)]

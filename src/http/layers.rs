@@ -20,6 +20,7 @@ use crate::{
     error::{ApiError, ErrorCode},
     metrics,
     session::{self, csrf_token},
+    trace,
     web::{
         asked_request::AskedRequest,
         client::{Client, warn_of_unused_address},
@@ -122,7 +123,10 @@ impl Access {
 }
 
 fn write_problem(error: &ApiError, id: &RequestId, response: &mut Response) {
-    *response.body_mut() = Json(error.problem(id.as_str())).into_response().into_body();
+    let problem = error.problem(id.as_str(), trace::current_id());
+    *response.body_mut() = Json(problem).into_response().into_body();
+    // For the span of the request.
+    response.extensions_mut().insert(error.code());
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -13,7 +13,7 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use crate::invisible::is_invisible;
+use crate::{invisible::is_invisible, trace};
 
 /// Longest value in bytes. Clients choose paths, names and claims: a request must not be able to write megabytes of log.
 const VALUE_MAX: usize = 2048;
@@ -41,6 +41,8 @@ where
     fn format_event(&self, _: &FmtContext<'_, S, N>, out: Writer<'_>, event: &Event<'_>) -> fmt::Result {
         let mut line = Line::new(*event.metadata().level(), event.metadata().target());
         event.record(&mut line);
+        // Within the trace of a request, each line leads to it. The id is last and never left out.
+        line.values.extend(trace::current_id().map(|id| ("trace_id", id.into())));
         line.write(self.0, out)
     }
 }

@@ -24,6 +24,7 @@ use crate::{
     clock::Timestamp,
     metrics,
     store::{Page, StoreError, Stored},
+    trace::{self, Kind, Open, Operation, Value},
 };
 
 /// How often the queue is read. A mail of this replica is noticed at once, one of another replica or of a command after this time.
@@ -164,6 +165,22 @@ impl Worker {
             return Ok(());
         }
         let Some(mail) = self.queue.lease(id).await? else { return Ok(()) };
+        // A trace of its own: the request has ended, and its answer must not wait for this.
+        let span = Open::root(None, || Operation {
+            name: "mail".to_owned(),
+            kind: Kind::Client,
+            attributes: vec![("vestibule.mail.id", Value::Own(mail.id.to_string()))],
+        });
+        let attempted = span.scope(self.attempt(mail)).await;
+        let error = match &attempted {
+            Ok(()) => None,
+            Err(_) => Some("store"),
+        };
+        span.end(error, []);
+        attempted
+    }
+
+    async fn attempt(&self, mail: Stored<OutgoingMail>) -> Result<(), StoreError> {
         // A link that no longer works would only confuse its reader.
         if self.queue.is_expired(&mail) {
             return self.failed(mail, FailureReason::Expired, None).await;
@@ -172,7 +189,13 @@ impl Worker {
             Ok(content) => content,
             Err(error) => return self.failed(mail, FailureReason::Unreadable, Some(error.to_string())).await,
         };
+        let began = std::time::Instant::now();
         let delivery = self.transport.deliver(&mail, &content).await;
+        trace::record(began, delivery.failure(), || Operation {
+            name: "mail delivery".to_owned(),
+            kind: Kind::Client,
+            attributes: Vec::new(),
+        });
         match delivery {
             Delivery::Accepted => {
                 self.pause.end();

@@ -139,4 +139,14 @@ impl StoreError {
     pub(super) fn closed() -> Self {
         Self::unavailable("the store is closed")
     }
+
+    /// Returns the kind of failure, without its text. `None` for a key that is taken: that is an answer of a store that works.
+    pub(super) fn failure(&self) -> Option<&'static str> {
+        match self {
+            Self::Unavailable(_) => Some("unavailable"),
+            Self::Unusable(_) => Some("unusable"),
+            Self::Corrupt { .. } => Some("corrupt"),
+            Self::Taken { .. } => None,
+        }
+    }
 }

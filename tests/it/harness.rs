@@ -3,6 +3,7 @@
 pub(crate) mod account;
 #[macro_use]
 pub(crate) mod browser;
+pub(crate) mod collector;
 pub(crate) mod cut_proxy;
 pub(crate) mod events;
 pub(crate) mod factors;

@@ -22,6 +22,7 @@ mod settings;
 mod shared_database;
 mod start;
 pub(crate) mod stop;
+mod traces;
 mod upgrade;
 mod users;
 pub(crate) mod wire;

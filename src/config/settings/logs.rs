@@ -1,9 +1,16 @@
-//! The log, the audit events and the metrics.
+//! The log, the audit events, the metrics and the traces.
+
+use reqwest::header::{HeaderName, HeaderValue};
+use url::Url;
 
 use super::group::Group;
-use crate::config::{
-    format::{Address, Choice, DurationBetween, Optional, Parsed},
-    setting::service,
+use crate::{
+    config::{
+        format::{Address, BOOLEAN, Choice, DurationBetween, Optional, Parsed, Text},
+        setting::{Shown, service},
+        traces,
+    },
+    trace::Ratio,
 };
 
 settings! {
@@ -38,6 +45,47 @@ settings! {
     )
     .unset("no metrics")
     .example("127.0.0.1:9090");
+}
+"Traces" {
+    TRACES_URL: Optional<Parsed<Url>> = service(
+        "VESTIBULE_TRACES_URL",
+        Optional(Parsed(traces::url, "an http or https URL; without a path, `/v1/traces` is used")),
+        "Collector of traces (OpenTelemetry, OTLP/HTTP with Protobuf). `VESTIBULE_CA_FILE` and `VESTIBULE_HTTPS_PROXY` are used as for \
+         providers. The variables `OTEL_…` have no effect.",
+    )
+    .unset("no traces")
+    .example("http://127.0.0.1:4318")
+    .shown(Shown::UrlWithoutSecrets);
+
+    TRACES_HEADERS: Optional<Parsed<Vec<(HeaderName, HeaderValue)>>> = service(
+        "VESTIBULE_TRACES_HEADERS",
+        Optional(Parsed(traces::headers, "headers: `name=value`, separated by commas, or a JSON object")),
+        "Headers with the credentials for the collector. They are sent only to https, or to this machine.",
+    )
+    .unset("no credentials")
+    .shown(Shown::Secret);
+
+    TRACES_SERVICE_NAME: Text = service(
+        "VESTIBULE_TRACES_SERVICE_NAME",
+        Text("a name"),
+        "Name of this service in traces (`service.name`). Two installations need two names.",
+    )
+    .default("vestibule");
+
+    TRACES_RATIO: Parsed<Ratio> = service(
+        "VESTIBULE_TRACES_RATIO",
+        Parsed(traces::ratio, "a number from 0 to 1"),
+        "Share of the requests that are traced, chosen at random.",
+    )
+    .default("1");
+
+    TRACES_FROM_PROXY: Choice<bool> = service(
+        "VESTIBULE_TRACES_FROM_PROXY",
+        BOOLEAN,
+        "Whether the header `traceparent` in requests from `VESTIBULE_TRUSTED_PROXIES` decides the trace and whether it is recorded. The \
+         proxy must set the header itself: most proxies pass on that of the client.",
+    )
+    .default("false");
 }
 }
 

@@ -22,6 +22,7 @@ use super::{
 use crate::{
     config::{HashParameters, Hashing},
     metrics,
+    trace::{self, Kind, Operation, Value},
 };
 
 /// The lowest priority.
@@ -154,15 +155,25 @@ impl QueueSlot {
         let permit = self.permit;
         let queued = Instant::now();
         let job: Job = Box::new(move |workspace| {
-            metrics::record_hash_wait(queued.elapsed());
+            let waited = queued.elapsed();
+            metrics::record_hash_wait(waited);
             // The receiver is gone if the client has disconnected: skip the work.
             if !sender.is_closed() {
-                drop(sender.send(job(workspace)));
+                drop(sender.send((waited, job(workspace))));
             }
             drop(permit);
         });
+        let span = trace::Open::child(|| Operation {
+            name: "hash".to_owned(),
+            kind: Kind::Internal,
+            attributes: Vec::new(),
+        });
         self.jobs.send(job).ok()?;
-        receiver.await.ok()
+        let done = receiver.await.ok();
+        let waited = done.as_ref().map(|(waited, _)| waited.as_millis().try_into().unwrap_or(i64::MAX));
+        let error = done.is_none().then_some("failed");
+        span.end(error, waited.map(|waited| ("vestibule.hash.wait_ms", Value::Number(waited))));
+        done.map(|(_, result)| result)
     }
 }
 

@@ -13,6 +13,16 @@ pub(in crate::mail) enum Delivery {
 }
 
 impl Delivery {
+    /// Returns the kind of failure, without the reply of the server, which may name the recipient.
+    pub(in crate::mail) fn failure(&self) -> Option<&'static str> {
+        match self {
+            Self::Accepted => None,
+            Self::Refused(_) => Some("refused"),
+            Self::Deferred(_) => Some("deferred"),
+            Self::ServerFailed(_) => Some("server_failed"),
+        }
+    }
+
     pub(in crate::mail) fn into_result(self) -> Result<(), String> {
         match self {
             Self::Accepted => Ok(()),

@@ -16,13 +16,13 @@ const LAYERS: [&[&str]; 17] = [
     &["notices"],
     &["app"],
     &["admission"],
-    &["audit", "mail", "link_token"],
+    &["audit", "mail", "link_token", "trace_export"],
     &["user", "config"],
     &["web"],
     &["error", "finding"],
     &["limiter", "cache"],
     &["store"],
-    &["secrets", "clock", "metrics", "background", "log", "invisible"],
+    &["secrets", "clock", "metrics", "background", "log", "invisible", "trace"],
 ];
 
 /// `App` holds one value of each service, also of services of higher layers. It may import the files that define them. The

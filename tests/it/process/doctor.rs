@@ -6,6 +6,7 @@ mod mail;
 mod providers;
 mod proxies;
 mod settings;
+mod traces;
 
 use std::{any::Any, collections::BTreeSet, sync::Arc};
 

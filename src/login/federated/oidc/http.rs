@@ -6,14 +6,15 @@
 mod body;
 mod cause;
 mod error;
+mod span;
 
 use std::time::Duration;
 
-use reqwest::{Client, NoProxy, Proxy, RequestBuilder, Response, header, redirect::Policy};
+use reqwest::{Client, RequestBuilder, Response, header};
 use secrecy::{ExposeSecret as _, SecretString};
 
-pub(super) use self::error::HttpError;
 use self::error::no_response;
+pub(super) use self::{error::HttpError, span::Request};
 use super::json::{JsonObject, quoted};
 use crate::{
     clock::Timestamp,
@@ -40,38 +41,36 @@ pub(super) enum Credentials<'a> {
 }
 
 /// The HTTP client of one provider.
-pub(super) struct HttpClient(Client);
+pub(super) struct HttpClient {
+    client: Client,
+    /// Name of the provider, for the spans of its requests.
+    provider: String,
+}
 
 impl HttpClient {
     pub(super) fn new(config: &ProviderConfig, outgoing: &Outgoing) -> reqwest::Result<Self> {
-        let mut client = Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
+        // An internal address is not reachable through the proxy.
+        let client = outgoing.client(config.backchannel_url.is_none())?;
+        let client = client
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(REQUEST_TIMEOUT)
             .pool_max_idle_per_host(0)
-            .user_agent(concat!("vestibule/", env!("CARGO_PKG_VERSION")));
-        // An internal address is not reachable through the proxy. `Proxy::https` leaves out http, which is allowed only there and on
-        // this machine.
-        if let (Some(proxy), None) = (&outgoing.proxy, &config.backchannel_url) {
-            let direct = NoProxy::from_string("localhost,127.0.0.0/8,::1");
-            client = client.proxy(Proxy::https(proxy.clone())?.no_proxy(direct));
-        }
-        if let Some(ca) = &outgoing.ca {
-            client = client.tls_certs_merge(ca.certificates.iter().cloned());
-        }
-        client.build().map(Self)
+            .build()?;
+        Ok(Self { client, provider: config.name.clone() })
     }
 
     /// Gets a document with status 200.
-    pub(super) async fn get(&self, url: &str) -> Result<Vec<u8>, HttpError> {
-        let (_, body) = send_expecting_ok(self.0.get(url).header(header::ACCEPT, "application/json")).await?;
-        Ok(body)
+    pub(super) async fn get(&self, purpose: Request, url: &str) -> Result<Vec<u8>, HttpError> {
+        let span = span::begin(&self.provider, purpose);
+        let request = self.client.get(url).header(header::ACCEPT, "application/json");
+        let result = send_expecting_ok(request).await.map(|(_, body)| body);
+        span::end(span, result.as_ref().map(|_| 200));
+        result
     }
 
     /// Gets a document with status 200, and the time of the server (RFC 9110 §6.6.1).
     pub(super) async fn get_dated(&self, url: &str) -> Result<(Vec<u8>, Option<Timestamp>), HttpError> {
-        let response = send(self.0.get(url).header(header::ACCEPT, "application/json")).await?;
+        let response = send(self.client.get(url).header(header::ACCEPT, "application/json")).await?;
         let date =
             response.headers().get(header::DATE).and_then(|date| Timestamp::from_http(date.to_str().ok()?));
         match response.status().as_u16() {
@@ -83,7 +82,7 @@ impl HttpClient {
     /// Gets status and redirect of an address, as a browser without cookies does. The body is not read.
     pub(super) async fn get_redirect(&self, url: &str) -> Result<(u16, Option<String>), HttpError> {
         let response =
-            self.0.get(url).header(header::ACCEPT, "text/html").send().await.map_err(no_response)?;
+            self.client.get(url).header(header::ACCEPT, "text/html").send().await.map_err(no_response)?;
         let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
         Ok((response.status().as_u16(), location.map(ToOwned::to_owned)))
     }
@@ -94,8 +93,11 @@ impl HttpClient {
         url: &str,
         access_token: &str,
     ) -> Result<UserinfoResponse, HttpError> {
-        let request = self.0.get(url).header(header::ACCEPT, "application/json, application/jwt");
-        let (media, body) = send_expecting_ok(request.bearer_auth(access_token)).await?;
+        let span = span::begin(&self.provider, Request::Userinfo);
+        let request = self.client.get(url).header(header::ACCEPT, "application/json, application/jwt");
+        let result = send_expecting_ok(request.bearer_auth(access_token)).await;
+        span::end(span, result.as_ref().map(|_| 200));
+        let (media, body) = result?;
         if media != "application/jwt" {
             return JsonObject::read(&body).map(UserinfoResponse::Json).map_err(HttpError::NotJson);
         }
@@ -114,7 +116,7 @@ impl HttpClient {
     ) -> Result<(u16, Vec<u8>), HttpError> {
         let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let mut request = self
-            .0
+            .client
             .post(url)
             .header(header::ACCEPT, "application/json")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -124,13 +126,21 @@ impl HttpClient {
                 |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
             request = request.basic_auth(encode(id), Some(encode(secret.expose_secret())));
         }
-        let response = send(request).await?;
-        let status = response.status().as_u16();
-        if status >= 500 || status == 429 {
-            return Err(HttpError::Status(status));
-        }
-        Ok((status, body::read(response).await?))
+        let span = span::begin(&self.provider, Request::Token);
+        let result = send_expecting_answer(request).await;
+        span::end(span, result.as_ref().map(|(status, _)| *status));
+        result
     }
+}
+
+/// Sends a request and returns the status, below 500, and the body.
+async fn send_expecting_answer(request: RequestBuilder) -> Result<(u16, Vec<u8>), HttpError> {
+    let response = send(request).await?;
+    let status = response.status().as_u16();
+    if status >= 500 || status == 429 {
+        return Err(HttpError::Status(status));
+    }
+    Ok((status, body::read(response).await?))
 }
 
 /// Sends a request. A redirect is an error.

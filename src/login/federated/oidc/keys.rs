@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{
     failure::ProviderFailure,
-    http::HttpClient,
+    http::{HttpClient, Request},
     json::{JsonObject, quoted, raw_elements, raw_members},
     jwk::{Unusable, VerificationKey, kid},
     metadata::Metadata,
@@ -159,7 +159,8 @@ impl KeySet {
 pub(super) async fn fetch_keys(client: &HttpClient, metadata: &Metadata) -> Result<KeySet, ProviderFailure> {
     let url = metadata.jwks_uri().as_str();
     let at = |error: &dyn std::fmt::Display| format!("key set {}: {error}", quoted(url));
-    let document = client.get(url).await.map_err(|error| ProviderFailure::of_http(&error, at(&error)))?;
+    let document =
+        client.get(Request::Keys, url).await.map_err(|error| ProviderFailure::of_http(&error, at(&error)))?;
     KeySet::read(&document).map_err(|error| ProviderFailure::Invalid(at(&error)))
 }
 

@@ -32,14 +32,17 @@ use url::Url;
 use super::{
     back_channel,
     failure::ProviderFailure,
-    http::HttpClient,
+    http::{HttpClient, Request},
     json::{JsonObject, quoted},
     jws::{Jws, Verified},
     jwt::{Audience, TokenError},
     keys::{KeyRefresh, KeySet, RefreshDecision, TokenKind, fetch_keys},
     metadata::{self, Metadata},
 };
-use crate::config::{Outgoing, ProviderConfig, is_loopback};
+use crate::{
+    config::{Outgoing, ProviderConfig, is_loopback},
+    trace,
+};
 
 /// Time between two discoveries of a provider that answers.
 const REFRESH_INTERVAL: Duration = Duration::from_mins(5);
@@ -199,7 +202,7 @@ impl Provider {
     async fn discover(&self) -> Result<(), ProviderFailure> {
         let url = back_channel::address(&self.config, &self.config.issuer.metadata_url());
         let at = |error: &dyn std::fmt::Display| format!("metadata {}: {error}", quoted(&url));
-        let document = self.http.get(&url).await;
+        let document = self.http.get(Request::Metadata, &url).await;
         let document = document.map_err(|error| ProviderFailure::of_http(&error, at(&error)))?;
         let document = JsonObject::read(&document).map_err(|error| format!("the response is {error}"));
         let metadata = document.and_then(|mut document| {
@@ -314,7 +317,8 @@ impl Provider {
     /// Fetches the key set in a task of its own: if a browser cancels its request, the other logins still get the keys.
     async fn refresh_keys(self: &Arc<Self>, kind: TokenKind) -> Result<KeySet, ProviderFailure> {
         let (provider, asked_at) = (self.clone(), Instant::now());
-        let task = tokio::spawn(async move { provider.fetch_newer_keys(kind, asked_at).await });
+        let task =
+            tokio::spawn(trace::inherit(async move { provider.fetch_newer_keys(kind, asked_at).await }));
         task.await.unwrap_or_else(|error| Err(ProviderFailure::Unavailable(error.to_string())))
     }
 

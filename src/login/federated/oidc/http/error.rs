@@ -23,6 +23,18 @@ pub enum HttpError {
 }
 
 impl HttpError {
+    /// Returns the kind of failure, without its text.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::NoResponse(_) => "no_response",
+            Self::TooLarge => "too_large",
+            Self::Status(_) => "status",
+            Self::Redirect(..) => "redirect",
+            Self::Encoding(_) | Self::Compression => "encoding",
+            Self::NotJson(_) => "not_json",
+        }
+    }
+
     /// Returns whether the provider is down; otherwise it answers, but not correctly.
     #[must_use]
     pub fn is_outage(&self) -> bool {
