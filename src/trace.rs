@@ -116,6 +116,7 @@ struct Trace {
 }
 
 /// Starts to record this share of traces, and returns the finished spans. `None` if they are recorded already.
+#[must_use]
 pub fn start(ratio: Ratio, clock: Clock) -> Option<Receiver<Span>> {
     let (queue, spans) = mpsc::channel(QUEUE_SIZE);
     TRACER.set(Tracer { queue, clock, ratio }).ok().map(|()| spans)

@@ -39,7 +39,7 @@ pub(crate) async fn record(State(app): State<AppState>, request: Request, next: 
 
 /// Returns the span of the caller.
 ///
-/// Only that of a trusted proxy is used, and only if the operator has said that the proxy sets it: a client could otherwise force that its
+/// Only that of a trusted proxy is used, and only with the setting of the operator that the proxy sets it: a client could otherwise force that its
 /// requests are recorded, fill the collector, or put its requests into the trace of another user.
 fn parent_of(extensions: &Extensions, headers: &HeaderMap, trusted: &TrustedProxies) -> Option<Parent> {
     if !trusted.contains(*extensions.get::<Peer>()?) {
