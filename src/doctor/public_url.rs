@@ -2,17 +2,18 @@
 //! cached. The service reports what it received.
 
 mod failure;
+mod requests;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use reqwest::{
-    Client, Response, StatusCode,
+    Method, Response, StatusCode,
     header::{self, HeaderMap},
-    redirect::Policy,
 };
 use serde::Deserialize;
 use tokio::time::Instant;
 
+use self::requests::Requests;
 use super::{
     access_token::{HEADER, Nonce},
     stream_check,
@@ -28,7 +29,6 @@ use crate::{
 const URL: &str = "VESTIBULE_PUBLIC_URL";
 const REQUEST: &str = "/api/admin/doctor/request";
 const STREAM: &str = "/api/admin/doctor/stream";
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Headers that protect pages in a browser. A proxy must pass them on.
 const PAGE_HEADERS: [&str; 3] = ["content-security-policy", "x-content-type-options", "x-frame-options"];
 
@@ -37,8 +37,8 @@ pub(super) async fn check(config: Arc<Config>, clock: Clock, connect_to: Option<
         // Without keys the service has never run; a finding of the database says so.
         return vec![not_running()];
     };
-    let client = match client(&config, connect_to) {
-        Ok(client) => client,
+    let requests = match Requests::new(&config, connect_to) {
+        Ok(requests) => requests,
         Err(error) => {
             return vec![Finding::new(
                 FindingCode::PublicUrlUnreachable,
@@ -49,7 +49,7 @@ pub(super) async fn check(config: Arc<Config>, clock: Clock, connect_to: Option<
         }
     };
     let names = CookieNames::new(config.public_url.https, config.public_url.port);
-    let mut handshake = Handshake { config: &config, clock, keys, client, names, findings: Vec::new() };
+    let mut handshake = Handshake { config: &config, clock, keys, requests, names, findings: Vec::new() };
     if let Err(finding) = handshake.run().await {
         handshake.findings.push(finding);
     }
@@ -62,17 +62,6 @@ fn keys(config: &Config) -> Option<Keys> {
         KeySource::Beside(path) if !path.exists() => None,
         KeySource::Beside(_) | KeySource::Given(_) => config.keys.load().ok(),
     }
-}
-
-fn client(config: &Config, connect_to: Option<SocketAddr>) -> reqwest::Result<Client> {
-    let mut client = Client::builder().redirect(Policy::none()).no_proxy().connect_timeout(CONNECT_TIMEOUT);
-    if let Some(ca) = &config.outgoing.ca {
-        client = client.tls_certs_merge(ca.certificates.iter().cloned());
-    }
-    if let Some(address) = connect_to {
-        client = client.resolve(&config.public_url.host, address);
-    }
-    client.build()
 }
 
 fn not_running() -> Finding {
@@ -103,7 +92,7 @@ struct Handshake<'c> {
     config: &'c Config,
     clock: Clock,
     keys: Keys,
-    client: Client,
+    requests: Requests,
     names: CookieNames,
     findings: Vec<Finding>,
 }
@@ -135,17 +124,16 @@ impl Handshake<'_> {
 
     async fn send(
         &self,
-        method: reqwest::Method,
+        method: Method,
         path: &str,
         nonce: Nonce,
         cookies: Option<&Cookies>,
     ) -> Result<Response, reqwest::Error> {
-        let mut request =
-            self.client.request(method.clone(), format!("{}{path}", self.config.public_url.url()));
+        let mut request = self.requests.request(method.clone(), path);
         request = request.header(HEADER, nonce.token(&self.keys, self.clock.system_time()));
         if let Some(cookies) = cookies {
             request = request.header(header::COOKIE, &cookies.header);
-            if method == reqwest::Method::POST {
+            if method == Method::POST {
                 let origin = &self.config.public_url.origin;
                 request = request.header(header::ORIGIN, origin).header("sec-fetch-site", "same-origin");
                 request = request
@@ -159,7 +147,7 @@ impl Handshake<'_> {
 
     async fn first(&self) -> Result<(Answer, HeaderMap), Finding> {
         let nonce = Nonce::random();
-        let response = match self.send(reqwest::Method::GET, REQUEST, nonce, None).await {
+        let response = match self.send(Method::GET, REQUEST, nonce, None).await {
             Ok(response) => response,
             Err(error) => return Err(self.not_reached(&error).await),
         };
@@ -207,7 +195,7 @@ impl Handshake<'_> {
 
     async fn second(&mut self, cookies: &Cookies) -> Result<(), Finding> {
         let nonce = Nonce::random();
-        let response = self.send(reqwest::Method::GET, REQUEST, nonce, Some(cookies)).await;
+        let response = self.send(Method::GET, REQUEST, nonce, Some(cookies)).await;
         let body = match response {
             Ok(response) => response.bytes().await.unwrap_or_default(),
             Err(error) => return Err(self.not_reached(&error).await),
@@ -241,7 +229,7 @@ impl Handshake<'_> {
         let pass_on = format!(
             "let the proxy of {URL} pass the methods POST, PUT, PATCH and DELETE, and the headers X-XSRF-TOKEN and Cookie on unchanged"
         );
-        let response = match self.send(reqwest::Method::POST, REQUEST, Nonce::random(), Some(cookies)).await {
+        let response = match self.send(Method::POST, REQUEST, Nonce::random(), Some(cookies)).await {
             Ok(response) => response,
             // A GET had an answer: a rule of a firewall or of the proxy closes the connection.
             Err(error) => {
@@ -287,7 +275,7 @@ impl Handshake<'_> {
                 self.add(FindingCode::HstsMissing, problem, fix);
             }
         }
-        let page = self.client.get(format!("{}/login", self.config.public_url.url())).send().await;
+        let page = self.requests.request(Method::GET, "/login").send().await;
         let Ok(page) = page else { return };
         let missing: Vec<&str> =
             PAGE_HEADERS.into_iter().filter(|name| !page.headers().contains_key(*name)).collect();
@@ -317,7 +305,7 @@ impl Handshake<'_> {
     }
 
     async fn time_between_events(&self) -> Option<Duration> {
-        let mut response = self.send(reqwest::Method::GET, STREAM, Nonce::random(), None).await.ok()?;
+        let mut response = self.send(Method::GET, STREAM, Nonce::random(), None).await.ok()?;
         let mut first = None;
         let mut last = Instant::now();
         while let Ok(Some(chunk)) = response.chunk().await {

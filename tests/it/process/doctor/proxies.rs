@@ -109,7 +109,9 @@ impl SetUp {
     fn start(self) -> (Row, String, u16) {
         let (port, service) = (free_port(), free_port());
         let address = format!("127.0.0.1:{service}");
-        let url = format!("https://{}:{port}{}", self.host, self.prefix);
+        // A name that DNS does not know is reached by --connect-to, which has another port than the URL.
+        let url_port = if self.host == "localhost" { port } else { free_port() };
+        let url = format!("https://{}:{url_port}{}", self.host, self.prefix);
         let settings = [
             ("VESTIBULE_LISTEN", address.as_str()),
             (URL, &url),
