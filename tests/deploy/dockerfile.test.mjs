@@ -49,3 +49,16 @@ test('the build context is a list of what the build reads', async () => {
   assert.ok(rules.includes('**/.env'));
   assert.ok(rules.lastIndexOf('**/.env') > rules.lastIndexOf(added.at(-1)), 'the last rule wins');
 });
+
+// The image itself is built by the long form only.
+test('the build context contains the files that Cargo.toml names', async () => {
+  const rules = (await read('.dockerignore')).split('\n').filter((rule) => rule.startsWith('!'));
+  const paths = [...(await read('Cargo.toml')).matchAll(/\bpath = "([^"]+)"/g)].map(([, name]) => name);
+  assert.ok(paths.length >= 3);
+  for (const name of paths) {
+    assert.ok(
+      rules.some((rule) => `${name}/`.startsWith(`${rule.slice(1)}/`)),
+      name,
+    );
+  }
+});
