@@ -147,7 +147,7 @@ mod tests {
             let read = Config::read(&Environment::of(settings.iter().copied()));
             match (read, expected) {
                 (Ok((config, _)), None) => {
-                    assert_eq!(config.traces.is_some(), !settings.is_empty(), "{settings:?}")
+                    assert_eq!(config.traces.is_some(), !settings.is_empty(), "{settings:?}");
                 }
                 (Err(mistakes), Some(expected)) => {
                     let text = mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");

@@ -2,7 +2,7 @@
 //!
 //! `scripts/test timing sizes --nocapture` prints the figures.
 
-use std::{collections::BTreeMap, future::ready, io::Write as _};
+use std::{collections::BTreeMap, io::Write as _};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures_util::{StreamExt as _, stream};
@@ -64,8 +64,10 @@ async fn size(location: &StoreLocation) -> f64 {
 /// Inserts documents and returns the bytes that each needs.
 async fn bytes_of_each<D: Document>(location: &StoreLocation, store: &Store, documents: Vec<D>) -> f64 {
     let before = size(location).await;
-    let inserts = stream::iter(documents).map(|document| store.insert(document));
-    inserts.buffer_unordered(32).for_each(|inserted| ready(drop(inserted.expect("a new document")))).await;
+    let mut inserts = stream::iter(documents).map(|document| store.insert(document)).buffer_unordered(32);
+    while let Some(inserted) = inserts.next().await {
+        inserted.expect("a new document");
+    }
     #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
     let each = (size(location).await - before) / COPIES as f64;
     each
