@@ -40,6 +40,7 @@ mod setting;
 mod settings;
 mod setup_warnings;
 mod traces;
+mod traces_formats;
 mod value_warning;
 mod warning;
 

@@ -8,7 +8,7 @@ use crate::{
     config::{
         format::{Address, BOOLEAN, Choice, DurationBetween, Optional, Parsed, Text},
         setting::{Shown, service},
-        traces,
+        traces_formats,
     },
     trace::Ratio,
 };
@@ -49,7 +49,7 @@ settings! {
 "Traces" {
     TRACES_URL: Optional<Parsed<Url>> = service(
         "VESTIBULE_TRACES_URL",
-        Optional(Parsed(traces::url, "an http or https URL; without a path, `/v1/traces` is used")),
+        Optional(Parsed(traces_formats::url, "an http or https URL; without a path, `/v1/traces` is used")),
         "Collector of traces (OpenTelemetry, OTLP/HTTP with Protobuf). `VESTIBULE_CA_FILE` and `VESTIBULE_HTTPS_PROXY` are used as for \
          providers. The variables `OTEL_…` have no effect.",
     )
@@ -59,7 +59,7 @@ settings! {
 
     TRACES_HEADERS: Optional<Parsed<Vec<(HeaderName, HeaderValue)>>> = service(
         "VESTIBULE_TRACES_HEADERS",
-        Optional(Parsed(traces::headers, "headers: `name=value`, separated by commas, or a JSON object")),
+        Optional(Parsed(traces_formats::headers, "headers: `name=value`, separated by commas, or a JSON object")),
         "Headers with the credentials for the collector. They are sent only to https, or to this machine.",
     )
     .unset("no credentials")
@@ -74,7 +74,7 @@ settings! {
 
     TRACES_RATIO: Parsed<Ratio> = service(
         "VESTIBULE_TRACES_RATIO",
-        Parsed(traces::ratio, "a number from 0 to 1"),
+        Parsed(traces_formats::ratio, "a number from 0 to 1"),
         "Share of the requests that are traced, chosen at random.",
     )
     .default("1");

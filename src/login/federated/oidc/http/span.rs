@@ -2,7 +2,7 @@
 //!
 //! No request carries `traceparent`: a provider belongs to another company, and could link the logins of one trace.
 
-use super::HttpError;
+use super::error::HttpError;
 use crate::trace::{Kind, Open, Operation, Value};
 
 /// Why a request is sent.
