@@ -1,5 +1,5 @@
-//! Routes of the client API before `/api/auth/`. They are refused, also for GET: a page with status 200 would tell such a client that its
-//! session was extended or that its token is valid.
+//! Routes of the client API before `/api/auth/`. They are refused, also for GET: a client that reads only the status would treat a page with
+//! status 200 as an extended session or a valid token.
 //!
 //! They are not aliases of the present routes on purpose. They changed state in a GET request, knew no CSRF token, and enrolled an
 //! authenticator app in a session without a second factor.

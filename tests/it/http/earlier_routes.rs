@@ -23,7 +23,7 @@ const REQUESTS: [(&str, &str, &str); 9] = [
     ("POST", "/api/verify-mfa", "POST /api/mfa/verify"),
 ];
 
-// A client that reads only the status would otherwise believe that its session was extended.
+// A client that reads only the status would otherwise treat a page as an extended session.
 #[on_every_store]
 async fn earlier_routes_are_refused_with_the_present_one_and_change_nothing(location: StoreLocation) {
     let service = Service::with_settings(&location, &[]).await;
