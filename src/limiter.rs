@@ -31,7 +31,7 @@
 //!
 //! A success resets the counter that it used, and no other one: otherwise each login of the owner would give an attacker new free guesses.
 //!
-//! The counter of an account also has the sites of its failures. Failures from many sites are counted for the operator, see [`sites`].
+//! The counter of an account also has the sites of its failures. Failures from many sites are counted for the operator, see `limiter/sites.rs`.
 
 mod account;
 mod attempt;

@@ -72,26 +72,27 @@ fn tables(figures: &Figures) -> io::Result<()> {
         let reason = logins.reason.clone().unwrap_or_default();
         vec![logins.method.to_owned(), logins.outcome.to_owned(), reason, logins.count.to_string()]
     });
-    table(&["logins", "outcome", "reason", "count"], logins.collect())?;
+    table(&["logins", "outcome", "reason", "count"], logins)?;
     let providers = figures.providers.iter().map(|provider| {
         let reasons = provider.reasons.iter().map(|reason| format!("{} {}", reason.count, reason.reason));
         let reasons: Vec<String> = reasons.collect();
         let (accepted, refused) = (provider.accepted.to_string(), provider.refused.to_string());
         vec![provider.provider.clone(), accepted, refused, reasons.join(", ")]
     });
-    table(&["provider", "accepted", "refused", "reasons"], providers.collect())?;
+    table(&["provider", "accepted", "refused", "reasons"], providers)?;
     let accounts = figures.accounts.iter().map(|account| {
         vec![account.user_id.to_string(), account.failures.to_string(), account.networks.to_string()]
     });
-    table(&["account", "failures", "networks"], accounts.collect())?;
+    table(&["account", "failures", "networks"], accounts)?;
     let networks = figures.networks.iter().map(|network| {
         let counts = [network.failures, network.accounts, network.signed_in].map(|count| count.to_string());
         [vec![network.network.clone()], counts.to_vec()].concat()
     });
-    table(&["network", "failures", "accounts", "signed in"], networks.collect())
+    table(&["network", "failures", "accounts", "signed in"], networks)
 }
 
-fn table(header: &[&str], rows: Vec<Vec<String>>) -> io::Result<()> {
+fn table(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> io::Result<()> {
+    let rows: Vec<Vec<String>> = rows.collect();
     if rows.is_empty() {
         return Ok(());
     }
