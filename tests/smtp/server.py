@@ -5,7 +5,7 @@ The first argument is a JSON object:
   tls            "none", "starttls" (offered and required) or "implicit"
   certificate    files with the certificate and the key
   user, password required if they are given
-  rcpt, data     replies to RCPT and to the content, one for each attempt; afterwards mails are accepted
+  mail, rcpt, data  replies to MAIL, RCPT and the content, one for each attempt; afterwards mails are accepted
   delay          seconds before the reply to the content
   close          number of conversations that are closed after the content, without accepting it
   lose           number of mails that are accepted and whose reply is lost, because the connection closes
@@ -29,10 +29,18 @@ def say(value):
 
 class Handler:
     def __init__(self):
+        self.mail = list(options.get("mail", []))
         self.rcpt = list(options.get("rcpt", []))
         self.data = list(options.get("data", []))
         self.close = options.get("close", 0)
         self.lose = options.get("lose", 0)
+
+    async def handle_MAIL(self, server, session, envelope, address, mail_options):
+        if self.mail:
+            return self.mail.pop(0)
+        envelope.mail_from = address
+        envelope.mail_options.extend(mail_options)
+        return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
         if self.rcpt:

@@ -3,6 +3,7 @@
 
 mod databases;
 mod mail;
+mod mongod;
 mod providers;
 mod proxies;
 mod settings;

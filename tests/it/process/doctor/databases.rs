@@ -1,12 +1,18 @@
 //! MongoDB.
 
+use std::fs;
+
 use mongodb::{
     Database,
     bson::{Document, doc},
 };
 use vestibule_test_macros::on_mongo;
 
-use super::{Row, home, run};
+use super::{
+    Row, home,
+    mongod::{OldServer, SetWithoutMajority},
+    run,
+};
 use crate::{
     harness::{process::Installation, stores::StoreLocation},
     process::add,
@@ -56,6 +62,47 @@ fn unreachable() -> Installation {
         (URL, "mongodb://ada:hunter2@127.0.0.1:9/v"),
         ("VESTIBULE_SECRET_KEYS", &vestibule::secrets::new_key()),
     ])
+}
+
+/// Returns the library that shifts the clock of one process.
+fn faketime() -> String {
+    let folders = fs::read_dir("/usr/lib").expect("a folder").map(|folder| folder.expect("a folder").path());
+    let library = folders.map(|folder| folder.join("faketime/libfaketimeMT.so.1")).find(|file| file.exists());
+    library.expect("libfaketime: install the Debian package faketime").display().to_string()
+}
+
+#[on_mongo]
+async fn broken_servers_are_named() {
+    let (old, ahead) = (StoreLocation::replica_set(), StoreLocation::replica_set());
+    let old_server = OldServer::start(&old).await;
+    let old_home = created(&old, "").await.and(URL, &old_server.url);
+    // The monotonic clock stays right: it decides how long the command waits.
+    let ahead_home = created(&ahead, "").await.and("LD_PRELOAD", &faketime()).and("FAKETIME", "+90s");
+    let ahead_home = ahead_home.and("DONT_FAKE_MONOTONIC", "1").and("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    let set = SetWithoutMajority::start().await;
+    let set_home = home(&[(URL, &set.url), ("VESTIBULE_SECRET_KEYS", &vestibule::secrets::new_key())]);
+    let shown = set_home.run(&["doctor"]).out;
+    assert!(shown.contains(&format!("does not acknowledge writes; down: {}", set.down)), "{shown}");
+    run(vec![
+        Row::bad(
+            "version without updates",
+            old_home,
+            1,
+            "database_version",
+            "update MongoDB at VESTIBULE_DATABASE_URL",
+        )
+        .keep((old_server, old)),
+        Row::bad("clock ahead", ahead_home, 1, "clock_database", "synchronise both clocks").keep(ahead),
+        Row::bad(
+            "member that is down",
+            set_home,
+            1,
+            "database_majority",
+            "start the members of the replica set",
+        )
+        .keep(set),
+    ])
+    .await;
 }
 
 #[on_mongo]

@@ -72,6 +72,29 @@ async fn broken_mail_servers_are_named() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn refusals_of_a_mail_server_are_named() {
+    let refusing = |command: &str, reply: &str| {
+        SmtpServer::start(json!({ "tls": "starttls", "user": USER, "password": PASSWORD, command: [reply] }))
+    };
+    let sender = refusing("mail", "553 5.7.1 Sender address rejected: not owned by user");
+    let recipient = refusing("rcpt", "550 5.1.1 No such user");
+    run(vec![
+        Row::bad("sender of another user", at(sender.port, "?tls=required"), 1, "mail_sender", FROM)
+            .keep(sender),
+        Row::bad(
+            "recipient that the server refuses",
+            at(recipient.port, "?tls=required"),
+            1,
+            "mail_not_sent",
+            "ada@corp.dev",
+        )
+        .argument(&["--send-mail", "ada@corp.dev"])
+        .keep(recipient),
+    ])
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_mail_is_sent_only_when_it_is_asked_for() {
     let server = server();
     let home = at(server.port, "?tls=required");
