@@ -8,11 +8,13 @@ mod providers;
 mod proxies;
 mod settings;
 mod traces;
+mod warnings;
 
-use std::{any::Any, collections::BTreeSet, sync::Arc};
+use std::{any::Any, collections::BTreeSet, fs, sync::Arc};
 
 use serde_json::Value;
 use tokio::sync::Semaphore;
+use vestibule::finding::FindingCode;
 
 use crate::harness::process::{Done, Installation};
 
@@ -58,6 +60,18 @@ impl Row {
         self.running.push(Box::new(running));
         self
     }
+}
+
+/// A code without a set-up could be one that no set-up has.
+#[test]
+fn each_code_has_a_broken_set_up() {
+    let folder =
+        fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/process/doctor")).expect("a folder");
+    let rows: String =
+        folder.map(|file| fs::read_to_string(file.expect("a file").path()).expect("a text")).collect();
+    let codes = FindingCode::ALL.iter().map(|(_, code)| code.as_str());
+    let missing: Vec<&str> = codes.filter(|code| !rows.contains(&format!("\"{code}\""))).collect();
+    assert!(missing.is_empty(), "add a row with a broken set-up for {missing:?}");
 }
 
 /// Runs all rows, and reports each one that differs.

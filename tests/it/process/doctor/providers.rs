@@ -117,6 +117,33 @@ async fn broken_providers_are_named() {
             "VESTIBULE_PROVIDER_IDP_RESPONSE_MODE",
         )
         .await,
+        faulty(
+            "private key in the key set",
+            Fault::Keys(|keys| {
+                let leaked = json!({ "kty": "RSA", "kid": "leaked", "n": "AQAB", "e": "AQAB", "d": "AQAB" });
+                keys["keys"].as_array_mut().expect("keys").push(leaked);
+            }),
+            1,
+            "provider_key_defect",
+            "replace this key",
+        )
+        .await,
+        faulty(
+            "scopes that are not offered",
+            discovery(|d| set(d, "scopes_supported", json!(["openid"]))),
+            0,
+            "provider_scope",
+            "VESTIBULE_PROVIDER_IDP_SCOPES",
+        )
+        .await,
+        faulty(
+            "no logout",
+            discovery(|d| drop(d.as_object_mut().expect("an object").remove("end_session_endpoint"))),
+            0,
+            "provider_no_logout",
+            "VESTIBULE_PROVIDER_IDP_LOGOUT_URL",
+        )
+        .await,
     ];
     // With one method that the service knows, it uses that one.
     let other_method = FakeProvider::start("idp").await;
@@ -175,13 +202,30 @@ async fn broken_providers_are_named() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn real_provider_is_checked_with_client_and_redirect_uri() {
+    const SECRET: &str = "VESTIBULE_PROVIDER_IDP_CLIENT_SECRET";
     let provider = Provider::of_the_run();
     let (id, secret) = provider.client("basic");
     let good = at(provider.issuer(), id, secret.expect("a secret"));
     let shown = at(provider.issuer(), id, secret.expect("a secret")).run(&["doctor"]);
     assert!(shown.out.contains("  idp: http://localhost:1/api/auth/callback/idp"), "{shown:#?}");
+    let written = |secret: String, code| {
+        let what = "secret with a character that does not belong to it";
+        Row::bad(what, at(provider.issuer(), id, &secret), 1, code, SECRET)
+    };
+    let real = secret.expect("a secret");
     run(vec![
         Row::good("real provider", good),
+        written(format!("\"{real}\""), "value_quoted").and("provider_client", SECRET),
+        written(format!("{real} "), "value_blank").and("provider_client", SECRET),
+        // The provider calls it an invalid request, which a wrong code can be, too.
+        written(format!("\u{200b}{real}"), "value_invisible"),
+        Row::bad(
+            "redirect URI that is not registered",
+            at(provider.issuer(), id, real).and("VESTIBULE_PUBLIC_URL", "http://localhost:1/auth"),
+            1,
+            "provider_redirect_uri",
+            "register the redirect URI http://localhost:1/auth/api/auth/callback/idp",
+        ),
         Row::bad(
             "wrong secret",
             at(provider.issuer(), id, "wrong"),
