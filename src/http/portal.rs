@@ -23,7 +23,7 @@ use crate::{
     error::{ApiError, ErrorCode},
     logout::routes as logout,
     secrets,
-    web::{cookies::RequestCookies, security_headers::StaticAsset},
+    web::cookies::RequestCookies,
 };
 
 const INDEX: &str = "index.html";
@@ -129,23 +129,12 @@ fn is_reserved(uri: &Uri) -> bool {
 /// Serves the logo. Pages at other origins show it, too.
 fn image(logo: &LogoFile, headers: &HeaderMap) -> Response {
     let whole = || Body::from(logo.bytes.to_vec()).into_response();
-    let mut response = unless_known(&secrets::sha256(&logo.bytes), headers, whole);
+    let mut response = files::unless_known(&secrets::sha256(&logo.bytes), headers, whole);
     response.headers_mut().extend([
         (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
         (header::CONTENT_TYPE, HeaderValue::from_static(logo.media)),
         (header::CONTENT_SECURITY_POLICY, IMAGE_POLICY),
     ]);
-    response
-}
-
-/// Returns a response with an `ETag`, without the content if the browser has it.
-fn unless_known(hash: &[u8; 32], headers: &HeaderMap, whole: impl FnOnce() -> Response) -> Response {
-    let etag = format!("\"{}\"", secrets::hex(&hash[..8]));
-    let is_known =
-        headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
-    let mut response = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { whole() };
-    response.extensions_mut().insert(StaticAsset);
-    response.headers_mut().extend(HeaderValue::try_from(etag).ok().map(|etag| (header::ETAG, etag)));
     response
 }
 

@@ -10,11 +10,13 @@ use std::{
 
 use axum::{
     body::Body,
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
 use flate2::read::GzDecoder;
 use rust_embed::{EmbeddedFile, RustEmbed};
+
+use crate::{secrets, web::security_headers::StaticAsset};
 
 /// Length of the hash in a built file's name, in characters.
 const HASH: usize = 8;
@@ -60,7 +62,7 @@ pub(super) fn serve(path: &str, headers: &HeaderMap) -> Option<Response> {
             Body::from(file.data).into_response()
         }
     };
-    let mut response = super::unless_known(&hash, headers, whole);
+    let mut response = unless_known(&hash, headers, whole);
     let cache = if is_hashed(path) { "max-age=31536000, immutable" } else { "no-cache" };
     response.headers_mut().extend([
         (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
@@ -68,6 +70,21 @@ pub(super) fn serve(path: &str, headers: &HeaderMap) -> Option<Response> {
         (header::VARY, HeaderValue::from_static("accept-encoding")),
     ]);
     Some(response)
+}
+
+/// Returns a response with an `ETag`, without the content if the browser has it.
+pub(super) fn unless_known(
+    hash: &[u8; 32],
+    headers: &HeaderMap,
+    whole: impl FnOnce() -> Response,
+) -> Response {
+    let etag = format!("\"{}\"", secrets::hex(&hash[..8]));
+    let is_known =
+        headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
+    let mut response = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { whole() };
+    response.extensions_mut().insert(StaticAsset);
+    response.headers_mut().extend(HeaderValue::try_from(etag).ok().map(|etag| (header::ETAG, etag)));
+    response
 }
 
 fn best_form(path: &str, gzip: Cow<'static, [u8]>, headers: &HeaderMap) -> Response {
