@@ -2,11 +2,17 @@ import { Route, Routes } from '@angular/router';
 import { routes } from './app.routes';
 import { isOwnPage } from './shell/own-pages';
 
+/** Loads the children of a route: a list, or the default export of a script. */
+async function childrenOf(route: Route): Promise<Routes | undefined> {
+  const loaded = (await route.loadChildren?.()) as Routes | { default: Routes } | undefined;
+  return loaded && 'default' in loaded ? loaded.default : loaded;
+}
+
 /** Returns the routes that show a page. A route that loads its children later has none itself. */
 async function pagesOf(all: Routes, path = ''): Promise<Route[]> {
   const pages = all.map(async (route) => {
     const url = `${path}/${route.path ?? ''}`;
-    const children = (await route.loadChildren?.()) as Routes | undefined;
+    const children = await childrenOf(route);
     return children ? pagesOf(children, url) : [{ ...route, path: url }];
   });
   return (await Promise.all(pages)).flat();
