@@ -65,6 +65,7 @@ fixture.test('a link from a mail sets a new password once', async ({ newBrowser 
   assert.equal(new URL(page.url()).hash, '', 'the token is not in the address');
   await page.goBack();
   await page.goForward();
+  await page.getByRole('heading', { name: 'This link is not complete' }).waitFor();
   assert.ok(!page.url().includes(token), 'the token is not in the history');
   // After the reload of the page, only the mail has the token.
   await page.goto(link);
