@@ -18,7 +18,7 @@ interface Item<T> {
  * Renders a template once for each item of a short list. The code of `@for` would be in the first script, because this page shares
  * it: 1.2 kB of each first view.
  */
-@Directive({ selector: '[appEachOf]' })
+@Directive({ selector: '[appEach][appEachOf]' })
 export class Each<T> {
   private readonly container = inject(ViewContainerRef);
   private readonly template = inject<TemplateRef<Item<T>>>(TemplateRef);
