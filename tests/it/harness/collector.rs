@@ -52,6 +52,7 @@ pub(crate) struct Collector {
 
 struct Shared {
     behaviour: Mutex<Behaviour>,
+    /// The accepted ones.
     requests: Mutex<Vec<(Uri, HeaderMap, Bytes)>>,
 }
 
@@ -120,9 +121,11 @@ pub(crate) fn has(span: &ReceivedSpan, name: &str, value: &str) -> bool {
 
 async fn receive(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap, body: Bytes) -> StatusCode {
     let behaviour = *shared.behaviour.lock().unwrap();
-    shared.requests.lock().unwrap().push((uri, headers, body));
     match behaviour {
-        Behaviour::Accept => StatusCode::OK,
+        Behaviour::Accept => {
+            shared.requests.lock().unwrap().push((uri, headers, body));
+            StatusCode::OK
+        }
         Behaviour::Refuse(status) => StatusCode::from_u16(status).expect("a status"),
         Behaviour::Hang => std::future::pending().await,
     }
