@@ -187,6 +187,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         // An attacker tries every spelling of a common password.
         #[test]
         fn no_spelling_of_a_listed_password_is_accepted(
