@@ -23,9 +23,11 @@ mod inspection;
 mod marker;
 mod migration;
 mod mongo;
+mod operation;
 mod prefix;
 mod sqlite;
 pub mod transfer;
+mod update;
 mod watch;
 mod write_queue;
 
@@ -37,11 +39,7 @@ use std::{
 
 use tokio::task::AbortHandle;
 
-use crate::{
-    clock::Clock,
-    metrics,
-    trace::{self, Kind, Operation, Value},
-};
+use crate::clock::Clock;
 
 pub(crate) use self::id::id_type;
 pub use self::{
@@ -129,14 +127,6 @@ impl Store {
             gate: if is_migration { Gate::open() } else { Gate::new(opened_at) },
             looking: (!is_migration).then(|| tokio::spawn(keep_looking(inner.clone())).abort_handle()),
         })))
-    }
-
-    /// Fails if a migration has closed the store.
-    async fn ready(&self) -> Result<(), StoreError> {
-        match self.0.gate.known() {
-            Some(answer) => answer,
-            None => self.0.look().await,
-        }
     }
 
     /// Checks that an embedded database is missing, empty, or ours, without a change to it. Has no effect for other URLs.
@@ -293,80 +283,6 @@ impl Store {
         }
     }
 
-    /// Reads a document, changes it and replaces it. If another writer was faster, it starts again with the newer document:
-    /// `change` may run several times. Returns `None` if the document does not exist.
-    ///
-    /// # Errors
-    /// Any error of `change`. [`StoreError::Taken`] if the change added a key of another document. [`StoreError::Unavailable`]
-    /// also after ten seconds of lost writes.
-    pub async fn update<D, R, E>(
-        &self,
-        id: &DocumentId,
-        mut change: impl FnMut(&mut D) -> Result<Change<R>, E> + Send,
-    ) -> Result<Option<(Stored<D>, R)>, E>
-    where
-        D: Document,
-        E: From<StoreError> + Send,
-        R: Send,
-    {
-        let mut turn = self.0.write_queue.acquire(D::COLLECTION, id).await?;
-        loop {
-            let Some(mut stored) = self.get::<D>(id).await? else { return Ok(None) };
-            match change(&mut stored.document)? {
-                Change::Keep(result) => return Ok(Some((stored, result))),
-                Change::Write(result) => {
-                    if self.replace(&mut stored).await? {
-                        return Ok(Some((stored, result)));
-                    }
-                }
-            }
-            turn.backoff().await?;
-        }
-    }
-
-    /// Changes or inserts a document, as [`Store::update`] does. `change` gets the current document, if any, and returns the
-    /// document to write, if any, and a result. A document that cannot be read counts as missing, see [`Store::get_expendable`].
-    pub async fn upsert<D, R, E>(
-        &self,
-        id: &DocumentId,
-        mut change: impl FnMut(Option<D>) -> Result<(Option<D>, R), E> + Send,
-    ) -> Result<R, E>
-    where
-        D: Document,
-        E: From<StoreError> + Send,
-        R: Send,
-    {
-        let mut turn = self.0.write_queue.acquire(D::COLLECTION, id).await?;
-        loop {
-            let current = self.get_expendable::<D>(id).await?;
-            let revision = current.as_ref().map(|stored| stored.revision);
-            let (changed, result) = change(current.map(Stored::into_document))?;
-            let Some(document) = changed else { return Ok(result) };
-            if self.put(document, revision).await? {
-                return Ok(result);
-            }
-            turn.backoff().await?;
-        }
-    }
-
-    /// Replaces the document of this revision, or inserts it if there was none. Returns `false` if another writer was faster.
-    async fn put<D: Document>(&self, document: D, revision: Option<i64>) -> Result<bool, StoreError> {
-        if let Some(revision) = revision {
-            return self.replace(&mut Stored { document, revision }).await;
-        }
-        let id = document.id();
-        match self.insert(document).await {
-            Ok(_) => Ok(true),
-            // Either another writer inserted this id first, or one of the keys belongs to another document. Only the first case
-            // can succeed with another attempt.
-            Err(taken @ StoreError::Taken { .. }) => match self.get::<D>(&id).await? {
-                Some(_) => Ok(false),
-                None => Err(taken),
-            },
-            Err(error) => Err(error),
-        }
-    }
-
     /// Writes the newest time of this process, and gives the newest time of all processes to its clock. A clock that is set back then makes
     /// no expired session valid, also after a restart and on other replicas.
     pub async fn synchronize(&self, clock: &Clock) -> Result<(), StoreError> {
@@ -411,34 +327,6 @@ impl Store {
             Backend::Mongo(mongo) => mongo.close().await,
         }
     }
-
-    /// Records the time of an operation for the metrics and the trace. Its document and its keys stay out of both.
-    fn measured<D: Document, T>(
-        &self,
-        operation: &'static str,
-        began: Instant,
-        result: Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        metrics::record_store_operation(operation, began, matches!(result, Err(StoreError::Unavailable(_))));
-        let error = result.as_ref().err().and_then(StoreError::failure);
-        trace::record(began, error, || {
-            let system = match self.0.backend {
-                Backend::Sqlite(_) => "sqlite",
-                Backend::Mongo(_) => "mongodb",
-            };
-            let collection = D::COLLECTION.name();
-            Operation {
-                name: format!("{operation} {collection}"),
-                kind: Kind::Client,
-                attributes: vec![
-                    ("db.system.name", Value::Word(system)),
-                    ("db.operation.name", Value::Word(operation)),
-                    ("db.collection.name", Value::Word(collection)),
-                ],
-            }
-        });
-        result
-    }
 }
 
 /// Reads what a database looks like, for `vestibule doctor`. Nothing is written.
@@ -459,19 +347,6 @@ async fn keep_looking(inner: Weak<Inner>) {
         let Some(inner) = inner.upgrade() else { return };
         // The operations report an outage of the store.
         let _ = inner.look().await;
-    }
-}
-
-impl Inner {
-    async fn look(&self) -> Result<(), StoreError> {
-        self.gate.look(&self.watch, || self.migration()).await
-    }
-
-    async fn migration(&self) -> Result<Option<Migration>, StoreError> {
-        match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.migration(),
-            Backend::Mongo(mongo) => mongo.migration().await,
-        }
     }
 }
 

@@ -1,0 +1,64 @@
+//! What every operation does: it asks whether a migration has closed the store, and records its time.
+
+use std::time::Instant;
+
+use super::{
+    Backend, Inner, Store,
+    document::{Document, StoreError},
+    migration::Migration,
+};
+use crate::{
+    metrics,
+    trace::{self, Kind, Operation, Value},
+};
+
+impl Store {
+    /// Fails if a migration has closed the store.
+    pub(super) async fn ready(&self) -> Result<(), StoreError> {
+        match self.0.gate.known() {
+            Some(answer) => answer,
+            None => self.0.look().await,
+        }
+    }
+
+    /// Records the time of an operation for the metrics and the trace. Its document and its keys stay out of both.
+    pub(super) fn measured<D: Document, T>(
+        &self,
+        operation: &'static str,
+        began: Instant,
+        result: Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        metrics::record_store_operation(operation, began, matches!(result, Err(StoreError::Unavailable(_))));
+        let error = result.as_ref().err().and_then(StoreError::failure);
+        trace::record(began, error, || {
+            let system = match self.0.backend {
+                Backend::Sqlite(_) => "sqlite",
+                Backend::Mongo(_) => "mongodb",
+            };
+            let collection = D::COLLECTION.name();
+            Operation {
+                name: format!("{operation} {collection}"),
+                kind: Kind::Client,
+                attributes: vec![
+                    ("db.system.name", Value::Word(system)),
+                    ("db.operation.name", Value::Word(operation)),
+                    ("db.collection.name", Value::Word(collection)),
+                ],
+            }
+        });
+        result
+    }
+}
+
+impl Inner {
+    pub(super) async fn look(&self) -> Result<(), StoreError> {
+        self.gate.look(&self.watch, || self.migration()).await
+    }
+
+    pub(super) async fn migration(&self) -> Result<Option<Migration>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.migration(),
+            Backend::Mongo(mongo) => mongo.migration().await,
+        }
+    }
+}
