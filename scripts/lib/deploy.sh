@@ -28,7 +28,7 @@ need_packaging() {
   PATH=$PATH:$tools/cargo/bin
   if ! have cargo-cyclonedx; then
     note "building cargo-cyclonedx, which lists the components"
-    cargo install --quiet --locked --root "$tools/cargo" --target-dir "$tools/cargo/build" cargo-cyclonedx --version 0.5.9 >&2 ||
+    cargo install --quiet --debug --locked --root "$tools/cargo" --target-dir "$tools/cargo/build" cargo-cyclonedx --version 0.5.9 >&2 ||
       die "cargo-cyclonedx could not be installed. The output of cargo is above."
     rm -rf "$tools/cargo/build"
   fi
