@@ -131,5 +131,18 @@ free_ports() {
     });' "$1"
 }
 
+# fast_folder: prints a folder for databases of tests: in memory on a machine with plenty of it, where creating a database takes a tenth of
+# the time.
+fast_folder() {
+  local gib=$((1024 * 1024)) available free
+  available=$(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo 2>/dev/null || true)
+  free=$(df --output=avail /dev/shm 2>/dev/null | tail -n 1 || true)
+  if [[ -w /dev/shm && ${available:-0} -ge $((12 * gib)) && ${free:-0} -ge $((8 * gib)) ]]; then
+    printf '/dev/shm\n'
+  else
+    printf '%s\n' "${TMPDIR:-/tmp}"
+  fi
+}
+
 # something_listens HOST PORT: succeeds if a program listens there.
 something_listens() { (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; }
