@@ -11,6 +11,7 @@ import {
   signOutAtProvider,
   startProvider,
 } from '../browser/harness/provider.mjs';
+import { Started } from '../browser/harness/started.mjs';
 import { Authenticator } from '../browser/harness/totp.mjs';
 import { startFront } from './harness/front.mjs';
 import { on } from './harness/pages.mjs';
@@ -84,20 +85,18 @@ const withHash = (config) =>
     .replace('provideRouter(routes)', 'provideRouter(routes, withHashLocation())')
     .replace('import { provideRouter }', 'import { provideRouter, withHashLocation }');
 
-let builds;
+const builds = {};
+const started = new Started();
 before(
   async () => {
-    builds = {
-      path: await buildApplication({ major: 22, files: { 'app/app.config.ts': withApi } }),
-      hash: await buildApplication({ major: 22, files: { 'app/app.config.ts': withHash } }),
-    };
+    for (const [name, change] of Object.entries({ path: withApi, hash: withHash })) {
+      builds[name] = await buildApplication({ major: 22, files: { 'app/app.config.ts': change } });
+      started.add(`the build ${name}`, builds[name].remove);
+    }
   },
-  { timeout: 600_000 },
+  { timeout: 1_800_000 },
 );
-after(async () => {
-  await builds?.path.remove();
-  await builds?.hash.remove();
-});
+after(() => started.stop());
 
 /** Serves the built application below its path. */
 async function startSample(built, { port, base, service, api }) {
@@ -193,7 +192,7 @@ for (const proxy of proxies) {
           await service.command(['users', 'end-sessions', 'ada']);
           // Without a request of the page: a proxy that buffers would keep the event.
           const dialog = page.getByRole('dialog', { name: 'Sign in again' });
-          await dialog.getByText(/ended from another device/).waitFor({ timeout: 10_000 });
+          await dialog.getByText(/ended from another device/).waitFor();
           await dialog.getByLabel('Password', { exact: true }).fill(ada.password);
           await dialog.getByRole('button', { name: 'Continue', exact: true }).click();
           await waitForDeepLink(page);

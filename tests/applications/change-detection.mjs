@@ -68,7 +68,7 @@ export function testChangeDetection(application) {
     const { page } = await newBrowser();
     await openSignedIn(page, '/orders', ada);
     await on(page).userName('Ada Lovelace').waitFor();
-    await page.waitForFunction(() => globalThis.report.stable, null, { timeout: 5_000 });
+    await page.waitForFunction(() => globalThis.report.stable, null);
   });
 
   application.test('a second of an open session causes no change detection', async ({ newBrowser }) => {

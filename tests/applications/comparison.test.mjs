@@ -45,7 +45,7 @@ before(
       sizes[variant] = { initial, lazy, own };
     }
   },
-  { timeout: 600_000 },
+  { timeout: 3_600_000 },
 );
 after(() => remove?.());
 

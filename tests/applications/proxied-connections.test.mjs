@@ -5,7 +5,8 @@ import net from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { ada, userLike } from '../browser/harness/fixture.mjs';
-import { freePort, makeStore, startService } from '../browser/harness/service.mjs';
+import { freePort, holdPort, makeStore, startService } from '../browser/harness/service.mjs';
+import { Started } from '../browser/harness/started.mjs';
 import { startEcho } from './harness/echo.mjs';
 import { startProxy } from './harness/proxy.mjs';
 import { HOST, Visitor, ask, script } from './harness/visitor.mjs';
@@ -67,35 +68,38 @@ function abort(port, cookie) {
 }
 
 for (const proxy of ['nginx', 'caddy']) {
-  describe(`${proxy}: connections`, { timeout: 180_000 }, () => {
-    const stops = [];
+  describe(`${proxy}: connections`, { timeout: 900_000 }, () => {
+    const started = new Started();
     let port;
     let counter;
     let services;
 
     async function start(name, users) {
       const store = await makeStore();
-      stops.push(store.remove);
+      started.add(`the store of ${name}`, store.remove);
       const settings = {
         VESTIBULE_TRUSTED_PROXIES: '127.0.0.1',
         VESTIBULE_PUBLIC_URL: `https://${name}:${port}`,
       };
       const service = await startService({ store, settings });
-      stops.push(service.stop);
+      started.add(`the service of ${name}`, service.stop);
       await service.seed(users);
       return service;
     }
 
     before(async () => {
-      port = await freePort();
-      const application = await freePort();
+      const held = [await holdPort(), await holdPort()];
+      port = held[0].port;
+      const application = held[1].port;
       services = [
         await start(HOST, [ada, userLike(ada, 'grace')]),
         await start(OTHER_HOST, [userLike(ada, 'linus')]),
       ];
       const ports = services.map(({ url }) => new URL(url).port);
       counter = await startCounter(ports[0]);
-      stops.push(counter.stop, (await startEcho(application)).stop);
+      started.add('the counter', counter.stop);
+      await Promise.all(held.map((one) => one.release()));
+      started.add('the application', (await startEcho(application)).stop);
       const running = await startProxy(proxy, 'forward-auth', {
         port,
         otherPort: await freePort(),
@@ -103,11 +107,9 @@ for (const proxy of ['nginx', 'caddy']) {
         application,
         change: (text) => keepAlive[proxy](twice(ports[1])(text)),
       });
-      stops.push(running.stop);
+      started.add(proxy, running.stop);
     });
-    after(async () => {
-      for (const stop of stops.reverse()) await stop();
-    });
+    after(() => started.stop());
 
     test('requests of two users on one connection keep their users', async () => {
       const visitors = { ada: new Visitor(port), grace: new Visitor(port), anonymous: new Visitor(port) };

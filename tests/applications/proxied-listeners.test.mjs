@@ -6,6 +6,7 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { ada } from '../browser/harness/fixture.mjs';
 import { freePort, makeStore, startService } from '../browser/harness/service.mjs';
+import { Started } from '../browser/harness/started.mjs';
 import { startEcho } from './harness/echo.mjs';
 import { startProxy, startStream } from './harness/proxy.mjs';
 import { HOST, Visitor, ask, navigation, script, socket } from './harness/visitor.mjs';
@@ -74,12 +75,12 @@ const setUps = [
 
 describe('listeners behind proxies', { concurrency: 2 }, () => {
   for (const { name, proxy, settings, listen, change, client = IPV4 } of setUps) {
-    test(name, { timeout: 120_000 }, async () => {
-      const stops = [];
+    test(name, { timeout: 300_000 }, async () => {
+      const started = new Started();
       try {
         const [port, servicePort, application] = [await freePort(), await freePort(), await freePort()];
         const store = await makeStore();
-        stops.push(store.remove);
+        started.add('the store', store.remove);
         const place = { folder: store.folder, port: servicePort };
         const service = await startService({
           store,
@@ -89,10 +90,10 @@ describe('listeners behind proxies', { concurrency: 2 }, () => {
             ...settings,
           },
         });
-        stops.push(service.stop);
+        started.add('the service', service.stop);
         await service.seed([ada]);
         assert.equal(await service.command(['healthcheck']), 'ready\n');
-        stops.push((await startEcho(application)).stop);
+        started.add('the application', (await startEcho(application)).stop);
         const running = await startProxy(proxy, 'forward-auth', {
           port,
           otherPort: await freePort(),
@@ -101,7 +102,7 @@ describe('listeners behind proxies', { concurrency: 2 }, () => {
           change: change?.(place),
           address: client.address,
         });
-        stops.push(running.stop);
+        started.add(proxy, running.stop);
 
         assert.equal((await ask(port, { ...client, headers: script })).status, 401);
         const page = await ask(port, { ...client, headers: navigation });
@@ -110,32 +111,32 @@ describe('listeners behind proxies', { concurrency: 2 }, () => {
         await expectClient(service, client.from, () => ask(port, { ...client, ...forged }));
         await expectSession(port, client);
       } finally {
-        for (const stop of stops.reverse()) await stop();
+        await started.stop();
       }
     });
   }
 });
 
-test('nginx sends the PROXY protocol', { timeout: 120_000 }, async () => {
-  const stops = [];
+test('nginx sends the PROXY protocol', { timeout: 300_000 }, async () => {
+  const started = new Started();
   try {
     const [port, servicePort] = [await freePort(), await freePort()];
     const store = await makeStore();
-    stops.push(store.remove);
+    started.add('the store', store.remove);
     const settings = {
       VESTIBULE_PUBLIC_URL: `http://localhost:${port}`,
       VESTIBULE_LISTEN: `127.0.0.1:${servicePort}`,
       ...trust('127.0.0.1', { VESTIBULE_PROXY_PROTOCOL: 'true' }),
     };
     const service = await startService({ store, settings });
-    stops.push(service.stop);
+    started.add('the service', service.stop);
     assert.equal(await service.command(['healthcheck']), 'ready\n');
-    stops.push((await startStream({ port, service: servicePort })).stop);
+    started.add('nginx', (await startStream({ port, service: servicePort })).stop);
     await expectClient(service, IPV4.from, () => ask(port, { ...IPV4, ...forged, protocol: http }));
     // A program that is a trusted proxy, and does not send the protocol, gets no answer.
     await assert.rejects(ask(servicePort, { path: '/healthz', protocol: http }));
   } finally {
-    for (const stop of stops.reverse()) await stop();
+    await started.stop();
   }
 });
 

@@ -5,7 +5,8 @@ import { connect } from 'node:tls';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { userLike, ada } from '../browser/harness/fixture.mjs';
-import { freePort, makeStore, startService } from '../browser/harness/service.mjs';
+import { freePort, holdPort, makeStore, startService } from '../browser/harness/service.mjs';
+import { Started } from '../browser/harness/started.mjs';
 import { startEcho } from './harness/echo.mjs';
 import { startProxy } from './harness/proxy.mjs';
 import { HOST, SECRET, Visitor, ask, navigation, script, socket } from './harness/visitor.mjs';
@@ -41,8 +42,8 @@ const withRole = (text) =>
     .replaceAll('login=redirect', 'login=redirect&role=admin');
 
 for (const proxy of ['nginx', 'caddy']) {
-  describe(`${proxy}: requests`, { timeout: 300_000 }, () => {
-    const stops = [];
+  describe(`${proxy}: requests`, { timeout: 900_000 }, () => {
+    const started = new Started();
     const visitors = {};
     let ports;
     let service;
@@ -50,10 +51,11 @@ for (const proxy of ['nginx', 'caddy']) {
 
     before(async () => {
       for (const name of Object.keys(apps)) delete apps[name];
-      ports = { plain: await freePort(), role: await freePort() };
-      application = await freePort();
+      const held = [await holdPort(), await holdPort(), await holdPort()];
+      ports = { plain: held[0].port, role: held[1].port };
+      application = held[2].port;
       const store = await makeStore();
-      stops.push(store.remove);
+      started.add('the store', store.remove);
       const settings = {
         VESTIBULE_TRUSTED_PROXIES: '127.0.0.1',
         VESTIBULE_MFA: 'required',
@@ -61,14 +63,15 @@ for (const proxy of ['nginx', 'caddy']) {
         VESTIBULE_ALLOWED_ORIGINS: `https://${HOST}:${ports.role}`,
       };
       service = await startService({ store, settings });
-      stops.push(service.stop);
+      started.add('the service', service.stop);
       const app = { totpSecret: SECRET };
       await service.seed([
         ada,
         ...['linus', 'ended', 'grace'].map((name) => userLike(ada, name, app)),
         userLike(ada, 'joan', { ...app, mustChangePassword: 'true' }),
       ]);
-      stops.push((await startEcho(application)).stop);
+      await Promise.all(held.map((one) => one.release()));
+      started.add('the application', (await startEcho(application)).stop);
       const behind = { service: new URL(service.url).port, application };
       for (const [name, change] of [
         ['plain', (text) => text],
@@ -80,7 +83,7 @@ for (const proxy of ['nginx', 'caddy']) {
           ...behind,
           change,
         });
-        stops.push(running.stop);
+        started.add(`${proxy}, ${name}`, running.stop);
       }
       const newVisitor = () => new Visitor(ports.plain);
       for (const state of Object.keys(states)) visitors[state] = newVisitor();
@@ -93,9 +96,7 @@ for (const proxy of ['nginx', 'caddy']) {
       await service.command(['users', 'end-sessions', 'ended']);
       await sleep(1_000);
     });
-    after(async () => {
-      for (const stop of stops.reverse()) await stop();
-    });
+    after(() => started.stop());
 
     for (const [state, { page, code, refused }] of Object.entries(states)) {
       for (const [kind, request] of Object.entries(kinds)) {
@@ -214,6 +215,6 @@ function raw(port, lines) {
     });
     stream.on('close', () => fail(new Error(`no JSON: ${text}`)));
     stream.on('error', fail);
-    stream.setTimeout(20_000, () => stream.destroy(new Error(`no answer: ${text}`)));
+    stream.setTimeout(60_000, () => stream.destroy(new Error(`no answer: ${text}`)));
   });
 }

@@ -8,13 +8,12 @@ import { after, test } from 'node:test';
 import { eventually, launchChromium, newBrowserContext } from '../browser/harness/browser.mjs';
 import { fillSignIn } from '../browser/harness/pages.mjs';
 import { binary, freePort } from '../browser/harness/service.mjs';
+import { Started } from '../browser/harness/started.mjs';
 import { waitForLogin } from './harness/pages.mjs';
 import { makeFolder, repository } from './harness/workspace.mjs';
 
-const stops = [];
-after(async () => {
-  for (const stop of stops.reverse()) await stop();
-});
+const started = new Started();
+after(() => started.stop(), { timeout: 300_000 });
 
 /** Returns the steps of the quick start: `{ command }`, or `{ file, content }`. */
 async function readSteps() {
@@ -30,10 +29,10 @@ async function readSteps() {
   });
 }
 
-test('the quick start leads from an empty folder to a signed-in page', { timeout: 600_000 }, async () => {
+test('the quick start leads from an empty folder to a signed-in page', { timeout: 1_800_000 }, async () => {
   // The locked packages of Angular 22 contain the CLI that `npx @angular/cli@22` runs.
   const { folder, remove } = await makeFolder('angular-22');
-  stops.push(remove);
+  started.add('the folder', remove);
   await mkdir(path.join(folder, 'bin'));
   await symlink(binary, path.join(folder, 'bin/vestibule'));
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('VESTIBULE_'));
@@ -83,12 +82,12 @@ test('the quick start leads from an empty folder to a signed-in page', { timeout
     child.stdout.on('data', (data) => (output += data));
     child.stderr.on('data', (data) => (output += data));
     const closed = new Promise((done) => child.on('close', done));
-    stops.push(async () => {
+    started.add(command, async () => {
       process.kill(-child.pid, 'SIGTERM');
       await closed;
     });
     const ready = () => /listening on|Local:/.test(output.slice(from));
-    await eventually(`ready: ${command}`, ready, 120_000).catch((error) => {
+    await eventually(`ready: ${command}`, ready, 300_000).catch((error) => {
       error.stack += `\n${output}`;
       throw error;
     });
@@ -104,7 +103,7 @@ test('the quick start leads from an empty folder to a signed-in page', { timeout
   assert.ok(password, output);
 
   const chromium = await launchChromium();
-  stops.push(() => chromium.close());
+  started.add('Chromium', () => chromium.close());
   const { page, problems } = await newBrowserContext(chromium, `http://localhost:${devPort}`);
   await page.goto('/orders?page=2#top');
   await waitForLogin(page);

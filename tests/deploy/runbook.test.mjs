@@ -29,8 +29,8 @@ test('the runbook "Revoke all users" ends the sessions of all users of a running
     const bin = path.dirname(process.env.VESTIBULE_BIN);
     const env = { ...store.settings, PATH: `${bin}:${process.env.PATH}` };
     await succeeds('bash', ['-euo', 'pipefail', '-c', block], { cwd: store.folder, env });
-    // Another process ended them; the service sees it within a second.
-    const deadline = Date.now() + 3000;
+    // Another process ended them; the service sees it within a second, and answers later on a slow machine.
+    const deadline = Date.now() + 30_000;
     for (const me of sessions) {
       let status;
       do status = (await me()).status;

@@ -114,7 +114,7 @@ async function start(name, context, settings = {}) {
     await ended;
   });
   const url = `http://127.0.0.1:${port}`;
-  for (const until = Date.now() + 60_000; ; await sleep(100)) {
+  for (const until = Date.now() + 300_000; ; await sleep(100)) {
     const response = await fetch(`${url}/api/orders`).catch(() => null);
     if (response) return url;
     assert.ok(child.exitCode === null && Date.now() < until, `${name} does not answer: ${output}`);

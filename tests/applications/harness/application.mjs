@@ -7,7 +7,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ada, userLike } from '../../browser/harness/fixture.mjs';
 import { launchChromium, newBrowserContext, screenshot } from '../../browser/harness/browser.mjs';
-import { freePort, makeStore, startService } from '../../browser/harness/service.mjs';
+import { holdPort, makeStore, startService } from '../../browser/harness/service.mjs';
+import { Started } from '../../browser/harness/started.mjs';
 import { startOrdersApi } from '../orders-api/server.mjs';
 import { startFront } from './front.mjs';
 import { buildApplication } from './workspace.mjs';
@@ -35,7 +36,7 @@ export function createApplication({
   maxAge,
 }) {
   const parts = {};
-  const stops = [];
+  const started = new Started();
   let building;
   // The hooks of two fixtures run at the same time.
   const build = builtBy?.build ?? (() => (building ??= buildApplication({ major, zone, ssr, files })));
@@ -43,19 +44,20 @@ export function createApplication({
   before(
     async () => {
       const built = await build();
-      if (!builtBy) stops.push(built.remove);
-      const port = await freePort();
+      if (!builtBy) started.add('the build', built.remove);
+      const { port, release } = await holdPort();
       const publicUrl = `http://localhost:${port}`;
       const store = await makeStore();
-      stops.push(store.remove);
+      started.add('the store', store.remove);
       const service = await startService({ store, settings, publicUrl });
-      stops.push(service.stop);
+      started.add('the service', service.stop);
       await service.seed([ada, root, linus]);
       const ordersApi = await startOrdersApi({ vestibule: service.url, maxAge });
-      stops.push(ordersApi.stop);
+      started.add('the API of the application', ordersApi.stop);
       const server = serve ? await serve({ built, publicUrl, service, ordersApi }) : null;
-      if (server) stops.push(server.stop);
+      if (server) started.add('the server of the application', server.stop);
       const application = server?.url ?? built.browser;
+      await release();
       const front = await startFront({
         port,
         service: service.url,
@@ -63,16 +65,14 @@ export function createApplication({
         application,
         ...frontOptions,
       });
-      stops.push(front.stop);
+      started.add('the front', front.stop);
       const chromium = await launchChromium();
-      stops.push(() => chromium.close());
+      started.add('Chromium', () => chromium.close());
       Object.assign(parts, { built, store, service, ordersApi, server, front, chromium });
     },
-    { timeout: 600_000 },
+    { timeout: 1_200_000 },
   );
-  after(async () => {
-    for (const stop of stops.reverse()) await stop();
-  });
+  after(() => started.stop(), { timeout: 300_000 });
 
   return {
     build,
@@ -80,12 +80,10 @@ export function createApplication({
     parts,
     /** Defines a test. It also fails when a page logs an error that does not match `consoleErrors` to the console. */
     test(name, body, { consoleErrors = /(?!)/ } = {}) {
-      test(name, { timeout: 180_000 }, async () => {
+      test(name, { timeout: 300_000 }, async () => {
         const browsers = [];
         const newBrowser = async (options = {}) => {
           const opened = await newBrowserContext(parts.chromium, parts.front.url, options);
-          // No step takes longer. A page that never comes fails the test before the next one waits for it, too.
-          opened.context.setDefaultTimeout(20_000);
           browsers.push(opened);
           return opened;
         };

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launchChromium, newBrowserContext, screenshot } from '../../browser/harness/browser.mjs';
-import { freePort, makeStore, startService } from '../../browser/harness/service.mjs';
+import { holdPort, makeStore, startService } from '../../browser/harness/service.mjs';
+import { Started } from '../../browser/harness/started.mjs';
 import { startProxy } from './proxy.mjs';
 
 /**
@@ -11,55 +12,55 @@ import { startProxy } from './proxy.mjs';
  */
 export function createSite({ proxy, setUp, users, startApplication, startProvider }) {
   const site = { application: '', service: '' };
-  const stops = [];
+  const started = new Started();
   const parts = {};
 
   before(
     async () => {
-      const [port, otherPort, applicationPort] = [await freePort(), await freePort(), await freePort()];
+      const held = [await holdPort(), await holdPort(), await holdPort()];
+      const [port, otherPort, applicationPort] = held.map((one) => one.port);
       site.service = setUp.service({ port, otherPort });
       site.application = setUp.application({ port, otherPort });
       const { origin, pathname } = new URL(site.application);
       const provider = await startProvider(`${site.service}/api/auth/callback/idp`);
-      stops.push(provider.stop);
+      started.add('the provider', provider.stop);
       const store = await makeStore();
-      stops.push(store.remove);
+      started.add('the store', store.remove);
       const settings = {
         ...provider.settings,
         VESTIBULE_TRUSTED_PROXIES: '127.0.0.1',
         VESTIBULE_ALLOWED_ORIGINS: origin === new URL(site.service).origin ? '' : origin,
       };
       const service = await startService({ store, settings, publicUrl: site.service });
-      stops.push(service.stop);
+      started.add('the service', service.stop);
       await service.seed(users);
+      await Promise.all(held.map((one) => one.release()));
       const application = await startApplication({
         port: applicationPort,
         base: pathname,
         service: service.url,
         api: setUp.api?.({ port, otherPort }),
       });
-      stops.push(application.stop);
+      started.add('the application', application.stop);
       const running = await startProxy(proxy, setUp.example, {
         port,
         otherPort,
         service: new URL(service.url).port,
         application: applicationPort,
       });
-      stops.push(running.stop);
+      started.add(proxy, running.stop);
       const chromium = await launchChromium();
-      stops.push(() => chromium.close());
+      started.add('Chromium', () => chromium.close());
       Object.assign(parts, { service, store, chromium, running });
     },
-    { timeout: 180_000 },
+    { timeout: 600_000 },
   );
-  after(async () => {
-    for (const stop of stops.reverse()) await stop();
-  });
+  after(() => started.stop(), { timeout: 300_000 });
 
   return Object.assign(site, {
     /** Defines a test with an empty browser. It also fails when a page logs an error to the console. */
     test(name, body) {
-      test(name, { timeout: 120_000 }, async () => {
+      test(name, { timeout: 300_000 }, async () => {
         const browser = await newBrowserContext(parts.chromium, site.application, {
           ignoreHTTPSErrors: true,
         });

@@ -63,7 +63,7 @@ export function ask(
       done({ status: response.statusCode, headers: response.headers, body: '' });
     });
     request.on('error', fail);
-    request.setTimeout(20_000, () => request.destroy(new Error('no answer in 20 s')));
+    request.setTimeout(60_000, () => request.destroy(new Error('no answer in 60 s')));
     request.end(body);
   });
 }

@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { launchChromium, newBrowserContext, screenshot } from './browser.mjs';
 import { startProvider } from './provider.mjs';
 import { makeStore, startService } from './service.mjs';
+import { Started } from './started.mjs';
 
 export const password = 'seven lanterns over the harbour';
 /** `ada` has a password. */
@@ -36,30 +37,31 @@ export function createFixture({
   federated = false,
   remember = false,
 } = {}) {
-  let provider;
+  const started = new Started();
+  const services = [];
   let store;
-  let services = [];
   let chromium;
 
   before(
     async () => {
-      if (federated) provider = await startProvider({ remember });
-      const settings = { ...provider?.settings, ...own };
       store = await makeStore(kind);
-      services.push(await startService({ store, settings }));
+      started.add('the store', store.remove);
+      const provider = federated ? await startProvider({ remember }) : null;
+      if (provider) started.add('the provider', provider.stop);
+      const settings = { ...provider?.settings, ...own };
+      const start = async (publicUrl) => {
+        const service = await startService({ store, settings, publicUrl });
+        started.add(`replica ${services.push(service)} of the service`, service.stop);
+      };
+      await start();
       await services[0].seed(users);
-      const publicUrl = services[0].url;
-      while (services.length < replicas) services.push(await startService({ store, settings, publicUrl }));
+      while (services.length < replicas) await start(services[0].url);
       chromium = await launchChromium();
+      started.add('Chromium', () => chromium.close());
     },
-    { timeout: 180_000 },
+    { timeout: 600_000 },
   );
-  after(async () => {
-    await chromium?.close();
-    await Promise.all(services.map((service) => service.stop()));
-    await provider?.stop();
-    await store?.remove();
-  });
+  after(() => started.stop(), { timeout: 300_000 });
 
   return {
     /** The running services. More than one are replicas on one store. */

@@ -12,7 +12,8 @@ import { startFront } from '../../applications/harness/front.mjs';
 import { startOrdersApi } from '../../applications/orders-api/server.mjs';
 import { launchChromium, newBrowserContext, screenshot } from './browser.mjs';
 import { startProvider } from './provider.mjs';
-import { freePort, makeStore, startService } from './service.mjs';
+import { holdPort, makeStore, startService } from './service.mjs';
+import { Started } from './started.mjs';
 
 const angular = path.resolve(import.meta.dirname, '../../../angular');
 
@@ -48,25 +49,26 @@ export function createSampleFixture({
   store: kind = 'sqlite',
 }) {
   const parts = {};
-  const stops = [];
+  const started = new Started();
 
   before(
     async () => {
       await buildSample();
       const provider = federated ? await startProvider() : null;
-      if (provider) stops.push(() => provider.stop());
-      const port = await freePort();
+      if (provider) started.add('the provider', provider.stop);
+      const { port, release } = await holdPort();
       const store = await makeStore(kind);
-      stops.push(() => store.remove());
+      started.add('the store', store.remove);
       const service = await startService({
         store,
         settings: { ...provider?.settings, ...settings },
         publicUrl: `http://localhost:${port}`,
       });
-      stops.push(() => service.stop());
+      started.add('the service', service.stop);
       await service.seed(users);
       const ordersApi = await startOrdersApi({ vestibule: service.url, maxAge });
-      stops.push(() => ordersApi.stop());
+      started.add('the API of the application', ordersApi.stop);
+      await release();
       const front = await startFront({
         port,
         service: service.url,
@@ -75,21 +77,19 @@ export function createSampleFixture({
         changeIndex: (html, nonce) => html.replace('<app-root', `<app-root ngCspNonce="${nonce}"`),
         headers: (nonce) => ({ 'content-security-policy': policyOf(nonce) }),
       });
-      stops.push(() => front.stop());
+      started.add('the front', front.stop);
       const chromium = await launchChromium();
-      stops.push(() => chromium.close());
+      started.add('Chromium', () => chromium.close());
       Object.assign(parts, { store, service, front, chromium });
     },
-    { timeout: 300_000 },
+    { timeout: 600_000 },
   );
-  after(async () => {
-    for (const stop of stops.reverse()) await stop();
-  });
+  after(() => started.stop(), { timeout: 300_000 });
 
   return {
     /** Defines a test. It also fails when a page logs an error to the console. */
     test(name, body) {
-      test(name, { timeout: 180_000 }, async () => {
+      test(name, { timeout: 300_000 }, async () => {
         const browsers = [];
         const newBrowser = async (options = {}) => {
           browsers.push(await newBrowserContext(parts.chromium, parts.front.url, options));

@@ -11,12 +11,19 @@ export const binary =
   process.env.VESTIBULE_BIN ?? path.resolve(import.meta.dirname, '../../../target/debug/vestibule');
 const START_WITHIN = 90_000;
 
+/** Returns a free port, which no other process gets before `release`. Addresses are settings of servers that start earlier. */
+export async function holdPort() {
+  const server = net.createServer((socket) => socket.destroy());
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  // After the failure of another server nothing releases the port.
+  server.unref();
+  return { port: server.address().port, release: () => new Promise((done) => server.close(done)) };
+}
+
 /** Returns a port that is free now. */
 export async function freePort() {
-  const server = net.createServer();
-  await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address();
-  await new Promise((done) => server.close(done));
+  const { port, release } = await holdPort();
+  await release();
   return port;
 }
 
@@ -33,7 +40,7 @@ export async function makeStore(kind = 'sqlite') {
   } else {
     settings.VESTIBULE_DATABASE_URL = `sqlite:${path.join(folder, 'vestibule.db')}`;
   }
-  return { folder, settings, remove: () => rm(folder, { recursive: true, force: true }) };
+  return { folder, settings, remove: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
 // Leaves out the settings of the developer's environment. The working folder is the store's, so no .env is read.

@@ -98,7 +98,7 @@ describe('two replicas', () => {
         });
         return response.status === 401;
       };
-      await eventually('the other replica refuses the session', refused, 1_000);
+      await eventually('the other replica refuses the session', refused, 10_000);
       assert.equal((await response.json()).reason, 'signed_out');
       await other.mouse.move(200, 300);
       await waitForSignInPage(other);
@@ -117,7 +117,7 @@ describe('an administrator', () => {
       await service.command(['users', 'disable', ada.username]);
       const ended = async () =>
         (await (await context.request.get('/api/auth/session')).json()).state === 'anonymous';
-      await eventually('the session of the disabled user ends', ended, 1_000);
+      await eventually('the session of the disabled user ends', ended, 10_000);
       await page.mouse.move(200, 300);
       await waitForSignInPage(page);
       await page.getByText(/account is disabled/).waitFor();

@@ -135,7 +135,7 @@ const mongosh = (script, ...options) =>
   ]);
 
 test('the service of the project becomes healthy', async () => {
-  await within(60, 'the health check', () => isHealthy(service));
+  await within(300, 'the health check', () => isHealthy(service));
 });
 
 test('the documented command creates an administrator, whose printed password works once', async () => {
@@ -155,7 +155,7 @@ test('a user signs in with a password, and keeps the session when the project re
   await compose('up', '--no-build', '--detach');
   await ready();
   assert.equal((await browser.fetch('/api/auth/me')).status, 200);
-  const setup = await within(30, 'the set-up of the database', async () => {
+  const setup = await within(300, 'the set-up of the database', async () => {
     const { State } = await inspect(`${project}_database-setup_1`);
     return State.Status === 'exited' && State;
   });
@@ -176,7 +176,7 @@ test('a logout at the provider ends the session, by the internal name of the ser
   assert.equal((await browser.fetch('/api/auth/me')).status, 200);
   await signOutAtProvider(browser);
   await within(
-    10,
+    60,
     'the end of the session',
     async () => (await browser.fetch('/api/auth/me')).status === 401,
   );
@@ -212,7 +212,7 @@ test('no container has a secret in its configuration', async () => {
 test('the service uses the address that a proxy on this machine forwards', async () => {
   const headers = { 'x-forwarded-for': '203.0.113.7' };
   await fetch(`${url}/api/auth/me?forwarded`, { headers });
-  await within(10, 'the access line', async () => {
+  await within(60, 'the access line', async () => {
     const { output } = await tryPodman(['logs', service]);
     return output.split('\n').some((line) => line.includes('203.0.113.7') && line.includes('/api/auth/me'));
   });

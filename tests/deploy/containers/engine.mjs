@@ -27,7 +27,7 @@ export async function within(seconds, what, attempt) {
 }
 
 /** Waits until an address answers with 200. */
-export const answers = (url) => within(60, url, async () => (await fetch(url)).status === 200);
+export const answers = (url) => within(300, url, async () => (await fetch(url)).status === 200);
 
 /** Runs the health check of a container, as Docker does. */
 export async function isHealthy(name) {
