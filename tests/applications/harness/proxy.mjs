@@ -1,14 +1,22 @@
 // Starts nginx or Caddy with a configuration of deploy/examples. Only names and ports are replaced.
 import { spawn, execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DOMAIN } from '../../browser/harness/browser.mjs';
 
 const examples = path.resolve(import.meta.dirname, '../../../deploy/examples');
-const START_WITHIN = 30_000;
+const START_WITHIN = 90_000;
+/**
+ * What a proxy writes after it has bound its ports. An answer on the port does not show that: another process could have taken
+ * the port.
+ */
+const isReady = {
+  nginx: (folder) => existsSync(path.join(folder, 'pid')),
+  caddy: (_, output) => output.includes('serving initial configuration'),
+};
 
 /**
  * Starts a proxy. `kind` is `nginx` or `caddy`, `example` the name of a configuration without its suffix. `port` is the port of
@@ -31,7 +39,7 @@ export async function startProxy(
     .replaceAll('127.0.0.1:4000', `127.0.0.1:${application}`);
   const configure = { nginx, caddy }[kind];
   const command = await configure(folder, ports, { port, otherPort, certificate, key, address });
-  return run(kind, folder, { port, address }, command);
+  return run(kind, folder, command);
 }
 
 /** Starts nginx as a proxy on the level of TCP, which sends the PROXY protocol to the port of the service. */
@@ -44,10 +52,10 @@ export async function startStream({ port, service }) {
     `load_module /usr/lib/nginx/modules/ngx_stream_module.so;\ndaemon off;\nmaster_process off;\npid ${folder}/pid;\n` +
       `error_log stderr;\nevents {}\nstream { ${server} }\n`,
   );
-  return run('nginx', folder, { port, address: '127.0.0.1' }, ['nginx', ['-p', folder, '-c', file]]);
+  return run('nginx', folder, ['nginx', ['-p', folder, '-c', file]]);
 }
 
-async function run(kind, folder, { port, address }, [program, args]) {
+async function run(kind, folder, [program, args]) {
   const child = spawn(program, args, {
     cwd: folder,
     env: { ...process.env, HOME: folder },
@@ -63,18 +71,19 @@ async function run(kind, folder, { port, address }, [program, args]) {
     () => (output += `${program} is missing: run scripts/test applications, which installs it`),
   );
   const late = Date.now() + START_WITHIN;
-  while (!(await listens(port, address))) {
-    if (ended || Date.now() > late) throw new Error(`${kind} did not start\n${output}`);
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await end;
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  while (!isReady[kind](folder, output)) {
+    if (ended || Date.now() > late) {
+      await stop();
+      throw new Error(`${kind} did not start\n${output}`);
+    }
     await sleep(50);
   }
-  return {
-    log: () => output,
-    async stop() {
-      child.kill('SIGTERM');
-      await end;
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return { log: () => output, stop };
 }
 
 async function nginx(folder, example, { port, otherPort, certificate, key, address }) {
@@ -124,12 +133,4 @@ function makeCertificate(certificate, key) {
       stdio: 'ignore',
     },
   );
-}
-
-function listens(port, address) {
-  return new Promise((done) => {
-    const socket = connect(port, address);
-    socket.on('connect', () => done(socket.destroy() && true));
-    socket.on('error', () => done(false));
-  });
 }
