@@ -46,6 +46,11 @@ async fn commands_beside_a_running_service_succeed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 6)]
+async fn commands_beside_an_installed_package_succeed() {
+    assert_commands_succeed(SetUp::Package).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 6)]
 async fn commands_with_mongodb_succeed() {
     assert_commands_succeed(SetUp::Mongodb).await;
 }
@@ -69,6 +74,7 @@ async fn a_wrong_command_of_a_document_is_found() {
         "vestibule events --type passwordSignin",
         "vestibule healthcheck --url https://id.corp.example/other\nvestibule users list",
         "systemctl reload vestibule",
+        "install -m 600 secret-keys /etc/vestibule/keys",
     ] {
         let problems = problems_of(SetUp::Service, of(wrong)).await;
         assert!(problems.len() == 1 && problems[0].starts_with("made-up.md:2: "), "{wrong}: {problems:?}");

@@ -1,9 +1,10 @@
-//! Installations for the blocks that need more than an empty folder: `sh run service`, `mongodb`, `two-databases`, `mail`.
+//! Installations for the blocks that need more than an empty folder: `sh run service`, `package`, `mongodb`, `two-databases`,
+//! `mail`.
 //!
 //! Each has a running service, the users `ada` (an administrator with an authenticator app) and `linus`, a session of both, a wrong
-//! password of `ada`, and a refused login at the provider `corp`. `systemctl` and `sudo` are stand-ins, because a test cannot install a
-//! service: they start, stop and restart the real binary in the folder. Names of the documents stand for those of the test:
-//! [`FOLDER`], [`PUBLIC_URL`] and [`TRACE`].
+//! password of `ada`, and a refused login at the provider `corp`. `systemctl`, `sudo` and `install` are stand-ins, because a test cannot
+//! install a service or have two users: `systemctl` starts, stops and restarts the real binary in the folder. Names of the documents
+//! stand for those of the test: [`FOLDERS`], [`PUBLIC_URL`] and [`TRACE`].
 
 use std::{
     fs::{self, Permissions},
@@ -33,8 +34,13 @@ use crate::harness::{
     users::PASSWORD,
 };
 
-/// Folder of the settings in the documents.
-const FOLDER: &str = "/etc/vestibule";
+/// Folders in the documents, and those below the folder of the test: settings, database, backups, and another medium for keys.
+const FOLDERS: [(&str, &str); 4] = [
+    ("/etc/vestibule", ""),
+    ("/var/lib/vestibule", "/data"),
+    ("/var/backups/vestibule", "/backups"),
+    ("/mnt/keys", "/medium"),
+];
 /// Public URL in the documents.
 const PUBLIC_URL: &str = "https://id.corp.example";
 /// Trace number in the documents.
@@ -51,6 +57,24 @@ const STOPPED: i32 = 124;
 const SUDO: &str = r#"#!/bin/bash
 [[ ${1:-} != -u ]] || shift 2
 exec "$@"
+"#;
+/// Refuses what would work here and not on a server: a file that root copies for the service without an owner.
+const INSTALL: &str = r#"#!/bin/bash
+set -euo pipefail
+owner='' arguments=()
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    -o) owner=$2 && shift 2 ;;
+    -g) shift 2 ;;
+    *) arguments+=("$1") && shift ;;
+  esac
+done
+target=${arguments[-1]}
+if [[ $owner != vestibule && $target != */medium/* ]]; then
+  echo "install: the service cannot read $target, which root owns" >&2
+  exit 1
+fi
+command -p install "${arguments[@]}"
 "#;
 const SYSTEMCTL: &str = r#"#!/bin/bash
 set -euo pipefail
@@ -86,7 +110,9 @@ esac
 pub(super) enum SetUp {
     /// A running service with the embedded store.
     Service,
-    /// The same on a replica set.
+    /// The same with the keys beside the database, as after the installation of the Debian package.
+    Package,
+    /// A running service on a replica set.
     Mongodb,
     /// A running service with the embedded store and its own keys file, and the URL of an empty MongoDB database in a file.
     TwoDatabases,
@@ -98,6 +124,7 @@ impl SetUp {
     pub(super) fn named(word: &str) -> Option<Self> {
         match word {
             "service" => Some(Self::Service),
+            "package" => Some(Self::Package),
             "mongodb" => Some(Self::Mongodb),
             "two-databases" => Some(Self::TwoDatabases),
             "mail" => Some(Self::Mail),
@@ -158,10 +185,12 @@ impl Installed {
     }
 
     fn write_files(&self) {
-        for (name, text) in [("sudo", SUDO), ("systemctl", SYSTEMCTL)] {
+        for (name, text) in [("sudo", SUDO), ("install", INSTALL), ("systemctl", SYSTEMCTL)] {
             self.write(&format!("bin/{name}"), text, 0o700);
         }
-        fs::create_dir(self.path().join("data")).expect("a folder");
+        for name in ["data", "medium"] {
+            fs::create_dir(self.path().join(name)).expect("a folder");
+        }
         self.write(KEYS, &format!("{}\n", secrets::new_key().as_str()), 0o600);
         let settings = self.settings().map(|(name, value)| format!("VESTIBULE_{name}='{value}'\n"));
         self.write(".env", &settings.collect::<String>(), 0o600);
@@ -188,7 +217,7 @@ impl Installed {
         let of_mongodb = self.location.as_ref().map(|location| location.url().to_owned());
         let keys = ("SECRET_KEYS_FILE", self.path().join(KEYS).display().to_string());
         let store = match self.set_up {
-            SetUp::TwoDatabases => vec![("DATABASE_URL", embedded)],
+            SetUp::Package | SetUp::TwoDatabases => vec![("DATABASE_URL", embedded)],
             SetUp::Mongodb => vec![keys, ("DATABASE_URL", of_mongodb.expect("a replica set"))],
             SetUp::Service | SetUp::Mail => vec![keys, ("DATABASE_URL", embedded)],
         };
@@ -236,8 +265,12 @@ impl Installed {
 
     /// Runs the commands of a document in the folder.
     fn run(&self, text: &str, until_stopped: bool) -> Output {
-        let text = text
-            .replace(FOLDER, self.path().to_str().expect("UTF-8"))
+        let here = self.path().display();
+        let text = FOLDERS
+            .into_iter()
+            .fold(text.to_owned(), |text, (documented, own)| {
+                text.replace(documented, &format!("{here}{own}"))
+            })
             .replace(PUBLIC_URL, &format!("http://localhost:{}", self.port))
             .replace(TRACE, &self.trace);
         let bash = ["bash", "-euo", "pipefail", "-c", text.as_str()];
