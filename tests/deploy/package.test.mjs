@@ -23,20 +23,30 @@ import { createInterface } from 'node:readline';
 import { checker, root, run, succeeds } from './tools.mjs';
 
 const binary = process.env.PACKAGE_BINARY ?? process.env.VESTIBULE_BIN;
+/** Files in the folder of the packages that the script has not written, and those of an earlier version. */
+const FOREIGN = ['vestibule-notes.txt', 'vestibule_backup.db'];
+const EARLIER = ['vestibule_0.0.1_amd64.deb', 'vestibule-0.0.1.cdx.json'];
 let folder;
 let out;
 let deb;
 let components;
 
-/** Runs scripts/package on a machine with other habits: folder for temporary files, umask, time zone, language. */
+/**
+ * Runs scripts/package with other settings: folder for temporary files, umask, time zone, language. The paths of its options are
+ * relative to the folder of the caller.
+ */
 async function pack(name, shell = '', env = {}) {
   const to = path.join(folder, name);
   const temporary = path.join(folder, `${name}-tmp`);
   await mkdir(temporary);
   await succeeds(
     'bash',
-    ['-c', `${shell} exec scripts/package --binary "$1" --out "$2"`, 'bash', binary, to],
+    [
+      ...['-c', `${shell} exec "$0" --binary "$1" --out "$2"`, path.join(root, 'scripts/package')],
+      ...[path.relative(folder, binary), name],
+    ],
     {
+      cwd: folder,
       env: { ...process.env, TMPDIR: temporary, ...env },
     },
   );
@@ -48,6 +58,8 @@ async function pack(name, shell = '', env = {}) {
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'vestibule-package-'));
   const other = { TZ: 'Asia/Tokyo', LC_ALL: 'C.UTF-8', COLUMNS: '20' };
+  await mkdir(path.join(folder, 'two/vestibule'), { recursive: true });
+  for (const name of [...FOREIGN, ...EARLIER]) await writeFile(path.join(folder, 'two', name), name);
   [out] = await Promise.all([pack('one'), pack('two', 'umask 077;', other)]);
   const files = await readdir(out);
   deb = path.join(
@@ -64,8 +76,14 @@ after(() => rm(folder, { recursive: true, force: true }));
 const sums = (dir) => readFile(path.join(dir, 'SHA256SUMS'), 'utf8');
 const verify = (dir) => run('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: dir });
 
-test('two runs give the same bytes, whatever the habits of the machine', async () => {
+test('two runs give the same bytes, whatever the settings of the machine', async () => {
   assert.equal(await sums(path.join(folder, 'two')), await sums(out));
+});
+
+test('packages of an earlier version are replaced, and other files stay', async () => {
+  const found = (await readdir(path.join(folder, 'two'))).toSorted();
+  assert.deepEqual(found, [...(await readdir(out)), ...FOREIGN, 'vestibule'].toSorted());
+  for (const name of FOREIGN) assert.equal(await readFile(path.join(folder, 'two', name), 'utf8'), name);
 });
 
 test('the checksums list each file and find a changed byte', async () => {
