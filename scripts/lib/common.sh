@@ -102,6 +102,34 @@ npm_ci() {
   printf '%s\n' "$wanted" >"$stamp"
 }
 
+# need_pip: installs Python with pip, if they are missing.
+need_pip() {
+  local packages=()
+  have python3 || packages+=(python3)
+  { have python3 && python3 -m pip --version >/dev/null 2>&1; } || packages+=(python3-pip)
+  [[ ${#packages[@]} == 0 ]] || need_packages "Python" "${packages[@]}"
+}
+
+# run_pip OPTION…: installs locked packages, without building one.
+run_pip() {
+  PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip install --quiet --require-hashes --only-binary=:all: "$@" >&2
+}
+
+# pip_install WHAT DIR REQUIREMENTS [OPTION…]: installs locked Python packages in a folder of their own, unless they are installed.
+pip_install() {
+  local what=$1 dir=$2 requirements=$3 stamp=$2/.installed wanted
+  shift 3
+  wanted=$(sha256sum <"$requirements")
+  need_pip
+  if [[ -f $stamp && $(<"$stamp") == "$wanted" ]]; then
+    return
+  fi
+  note "pip install of ${what,}"
+  rm -rf "$dir"
+  run_pip "$@" --target "$dir" -r "$requirements" || die "$what could not be installed. The output of pip is above."
+  printf '%s\n' "$wanted" >"$stamp"
+}
+
 # build_app: builds the Angular app, unless its sources are unchanged.
 build_app() {
   local app=$root/angular stamp wanted

