@@ -39,7 +39,8 @@ as_root() {
 # caller is an image that was built before. DEPLOY_PROFILE=quick builds it in a third of the time.
 build_image() {
   local profile=${DEPLOY_PROFILE:-release} toolchain began=$SECONDS
-  as_root tests/deploy/containers/stand-ins/build.sh "$DEPLOY_CONTAINERS"
+  # errexit is off in a function whose result is tested.
+  as_root tests/deploy/containers/stand-ins/build.sh "$DEPLOY_CONTAINERS" || die "The stand-ins could not be built. The output is above."
   if [[ -n ${DEPLOY_IMAGE:-} ]]; then
     return
   fi
