@@ -35,7 +35,7 @@ test('each step calls a script of this repository', async () => {
   }
 });
 
-// Each part of scripts/test whose help names --all, and the scripts that the help of scripts/test leaves to the hand.
+// Each part of scripts/test whose help names --all. Also the two scripts that scripts/test does not run completely.
 test('what is too long for each change runs on a schedule', async () => {
   const [long] = await readYaml(`${FOLDER}/long.yml`);
   // YAML 1.1 reads the key `on` as true.

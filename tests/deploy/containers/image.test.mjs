@@ -9,7 +9,7 @@ import { IMAGE, answers, inspect, isHealthy, podman, tryPodman } from './engine.
 const BASE = 'gcr.io/distroless/cc-debian12:nonroot';
 const SECURE = ['--read-only', '--cap-drop', 'all', '--security-opt', 'no-new-privileges'];
 const BINARY = '/usr/local/bin/vestibule';
-/** Requests get this time to finish, and the process two seconds more (`docker stop` waits for ten). */
+/** Requests get nine seconds; `docker stop` waits for ten. */
 const STOPS_WITHIN = 10_000;
 
 /** Runs the image with the embedded store in a volume, and removes both afterwards. */
