@@ -201,7 +201,12 @@ fn commands_in_the_documents_succeed() {
 fn with_secrets(folder: &Path, text: &str) -> String {
     for (name, file) in text.lines().filter_map(|line| line.split_once(&format!("_FILE={SECRETS}"))) {
         let of_keys = name.ends_with("SECRET_KEYS").then(secrets::new_key);
-        let secret = of_keys.as_ref().map_or("secret of the documents", |key| key.as_str());
+        let of_others = if name.ends_with("HEADERS") {
+            "authorization=secret of the documents"
+        } else {
+            "secret of the documents"
+        };
+        let secret = of_keys.as_ref().map_or(of_others, |key| key.as_str());
         fs::write(folder.join(file), secret).expect("a file");
     }
     let here = format!("{}/", folder.display());
