@@ -123,7 +123,7 @@ export class ServerEvents {
     const { expiresAt, endsAt } = parse(data);
     if (typeof expiresAt !== 'string' || typeof endsAt !== 'string') return;
     const deadlines: Deadlines = { expiresAt, endsAt, serverTime: this.#context.clock.toServer() };
-    if (this.#context.store.extendedByOtherTab(deadlines)) this.#context.store.broadcastDeadlines();
+    if (this.#context.store.extendIfCurrent(deadlines)) this.#context.store.broadcastDeadlines();
   }
 
   /**

@@ -141,10 +141,10 @@ export class SessionNavigator {
     // This tab is already waiting for the server.
     if (this.#store.state() === 'unknown') return;
     if (type === 'signed-in') void this.#followOtherTab();
-    if (type === 'signed-out' && !this.#store.endedByOtherTab(message.session, message.reason)) {
+    if (type === 'signed-out' && !this.#store.endIfCurrent(message.session, message.reason)) {
       void this.#followOtherTab();
     }
-    if (type === 'extended' && !this.#store.extendedByOtherTab(message.deadlines)) {
+    if (type === 'extended' && !this.#store.extendIfCurrent(message.deadlines)) {
       void this.#followOtherTab();
     }
     // A federated login loads the page, so no tab sends `signed-in`.

@@ -27,8 +27,8 @@ const ANONYMOUS: SessionSnapshot = {
 };
 
 /**
- * Last known state of the session. Changes made in this tab are sent to the other tabs. The methods `…ByOtherTab`
- * apply the messages of the other tabs.
+ * Last known state of the session. Changes made in this tab are sent to the other tabs. The methods `…IfCurrent` apply
+ * messages of other tabs and of the server: they send nothing.
  */
 @Injectable({ providedIn: 'root' })
 export class SessionStore {
@@ -123,8 +123,8 @@ export class SessionStore {
     this.#tabs.send({ type: 'extended', deadlines });
   }
 
-  /** Ignores the message if it is about another session. Returns whether it was about this one. */
-  extendedByOtherTab(deadlines: Deadlines): boolean {
+  /** Moves the deadlines if they are those of this session. Returns whether they were. */
+  extendIfCurrent(deadlines: Deadlines): boolean {
     if (!untracked(this.hasSession) || deadlines.endsAt !== untracked(this.id)) return false;
     this.applyDeadlines(deadlines);
     return true;
@@ -132,16 +132,16 @@ export class SessionStore {
 
   end(reason: EndReason | null, options?: EndOptions): void {
     const session = untracked(this.id);
-    if (this.endedByOtherTab(session, reason, options)) {
+    if (this.endIfCurrent(session, reason, options)) {
       this.#tabs.send({ type: 'signed-out', session, reason });
     }
   }
 
   /**
-   * Ends the session if the message is about it. A late message about an older session must not throw out a user who has
-   * signed in again. Returns whether the message was about this session.
+   * Ends the session if it is this one. A late message about an older session must not throw out a user who has signed in
+   * again. Returns whether it was this session.
    */
-  endedByOtherTab(
+  endIfCurrent(
     session: string | null,
     reason: EndReason | null,
     { returnTo = null, handled = false }: EndOptions = {},

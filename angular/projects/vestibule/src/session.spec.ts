@@ -133,13 +133,13 @@ describe('Session', () => {
 
   it('applies the deadline from another tab', async () => {
     await signIn(sessionView('signedIn', { idle: 600 }));
-    store.extendedByOtherTab(deadlines(900));
+    store.extendIfCurrent(deadlines(900));
     expect(session.secondsLeft()).toBe(900);
   });
 
   it('ignores a deadline from another tab without a session', async () => {
     await refreshWith(sessionView('anonymous'));
-    store.extendedByOtherTab(deadlines(900));
+    store.extendIfCurrent(deadlines(900));
     expect(session.secondsLeft()).toBeNull();
   });
 
@@ -305,7 +305,7 @@ describe('Session', () => {
       await signIn();
       const signedOut = session.signOut();
       store.end('signed_out');
-      expect(store.endedByOtherTab(store.id(), 'signed_out')).toBe(false);
+      expect(store.endIfCurrent(store.id(), 'signed_out')).toBe(false);
       expect(session.signedIn()).toBe(true);
       const redirect = `${location.pathname}#continue`;
       http.expectOne('/api/auth/logout').flush({ message: 'Signed out', redirect });
