@@ -46,7 +46,7 @@ metrics! {
     Gauge BUILD = "vestibule_build_info" ("version"): "Always 1; the label has the version.";
     Counter REQUESTS = "vestibule_http_requests_total" ("route, status"): "Responses, by route and status.";
     Histogram DURATION = "vestibule_http_request_duration_seconds" ("route"): "Time from the request head to the response head, by route.";
-    Counter LOGINS = "vestibule_logins_total" ("method, outcome"): "Checked passwords, second factors and logins through a provider, by method and outcome.";
+    Counter LOGINS = "vestibule_logins_total" ("method, outcome"): "Checked passwords, second factors and logins through a provider, by method and outcome. An attempt that a limit refused is not checked.";
     Counter EVENTS = "vestibule_audit_events_total" ("type, outcome"): "Audit events, by type and outcome, also those that are only logged.";
     Counter LOST_EVENTS = "vestibule_audit_events_lost_total" (""): "Audit events whose write the store did not confirm. The log has them.";
     Counter LIMITED = "vestibule_limited_total" ("kind"): "Attempts that a limit refused, by kind of counter.";

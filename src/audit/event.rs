@@ -11,6 +11,7 @@ pub use self::kind::{EventKind, Outcome};
 use super::chain::link::{Check, Link, Place, Previous, check, sign};
 use crate::{
     clock::Timestamp,
+    error::ErrorCode,
     metrics,
     secrets::Keys,
     store::{Collection, Document, DocumentId, id_type},
@@ -131,13 +132,20 @@ impl Event {
 
     /// Writes the event to the log, and counts it. Every event is counted here, stored or not: an alert must not miss one.
     pub(super) fn write_log(&self) {
-        metrics::count_event(&self.kind.name(), self.outcome.name(), self.kind.login_method());
+        metrics::count_event(&self.kind.name(), self.outcome.name(), self.checked_login());
         tracing::info!(
             target: "vestibule::audit",
             event = ?self.kind, outcome = ?self.outcome, reason = self.reason, user = self.user_id.map(tracing::field::display),
             actor = self.actor, ip = self.ip.map(tracing::field::display), request_id = self.request_id,
             details = self.details_text().map(tracing::field::debug), "audit"
         );
+    }
+
+    /// Returns the method of a login whose secret was checked. A limit refuses an attempt before the check. If these attempts were counted,
+    /// one client could raise the alert about guesses at many accounts with one user name (false alarm that hides an attack).
+    fn checked_login(&self) -> Option<&'static str> {
+        let is_limited = self.reason.as_deref() == Some(ErrorCode::TooManyAttempts.as_str());
+        self.kind.login_method().filter(|_| !is_limited)
     }
 
     /// Creates the event of a failure that the service itself noticed.
