@@ -36,9 +36,10 @@ pub(super) struct Accepted {
 /// Why a code is not accepted. The client gets the same answer for both: the answer must not say that a stolen code was correct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RefusedCode {
+    /// Also a correct code of an earlier time step than the newest used one: it may be unused, if the clock of the app is ahead. And a
+    /// recovery code that was used before: its use removes it.
     Wrong,
-    /// The code is correct, and it was used before. An attacker may have seen it, or the user sent it twice. A recovery code is removed by
-    /// its use, so a second use of it is [`Self::Wrong`].
+    /// The code is correct, and it is the newest one that was used. An attacker may have seen it, or the user sent it twice.
     Replayed,
 }
 
@@ -129,7 +130,8 @@ fn use_code(
             Err(error) => unopened = Some(error),
         }
     }
-    let refused = if steps.is_empty() { RefusedCode::Wrong } else { RefusedCode::Replayed };
+    let is_replayed = user.totp.iter().any(|totp| steps.contains(&(totp.id, totp.last_step)));
+    let refused = if is_replayed { RefusedCode::Replayed } else { RefusedCode::Wrong };
     let is_used = steps.into_iter().any(|(id, step)| user.use_totp_step(id, step, now));
     if is_used { Ok(Ok(())) } else { unopened.map_or(Ok(Err(refused)), Err) }
 }

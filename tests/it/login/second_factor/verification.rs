@@ -113,6 +113,26 @@ async fn code_is_accepted_once(location: StoreLocation) {
     sign_in(&app.code_of_step(now, 2), 400).await;
 }
 
+// The clock of a phone may be a step ahead. That a code "was used before" would be false in the account of the user, and the alert would
+// be about no attack.
+#[on_every_store]
+async fn correct_code_that_was_never_used_is_not_recorded_as_replayed(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (user, app) = create_user_with_app(&service, "linus").await;
+    let now = service.clock.now();
+    for (steps, status, expected) in
+        [(1, 200, &[][..]), (0, 400, &["code_invalid"]), (1, 400, &["code_invalid", "code_replayed"])]
+    {
+        let browser = Browser::of(&service);
+        browser.sign_in("linus", PASSWORD).await.expect_status(200);
+        browser.verify(&app.code_of_step(now, steps)).await.expect_status(status);
+        let events = vestibule::audit::about(&service.app.store, user.id, 100).await.expect("events");
+        let mut reasons: Vec<&str> = events.iter().filter_map(|event| event.reason.as_deref()).collect();
+        reasons.sort_unstable();
+        assert_eq!(reasons, expected);
+    }
+}
+
 #[on_every_store]
 async fn one_step_of_clock_drift_is_accepted(location: StoreLocation) {
     let service = Service::start(&location).await;
