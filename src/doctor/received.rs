@@ -17,7 +17,7 @@ pub(super) fn findings(config: &Config, received: &ReceivedRequest) -> Vec<Findi
         has_proxy.then(|| [address(config, received), protocol(config, received)]).into_iter().flatten();
     proxy
         .chain([
-            untrusted(received),
+            untrusted(config, received),
             scheme(config, received),
             host(config, received),
             prefix(config, received),
@@ -33,7 +33,16 @@ fn peer(received: &ReceivedRequest) -> &str {
     received.peer.as_deref().unwrap_or("unknown")
 }
 
-fn untrusted(received: &ReceivedRequest) -> Option<Found> {
+/// Returns whether the peer is a client that a proxy names with the PROXY protocol. Its headers say nothing about the proxy. A client that
+/// became a trusted proxy could choose its address (spoofing).
+fn is_client(config: &Config, received: &ReceivedRequest) -> bool {
+    config.listen.proxy_protocol && !received.trusted
+}
+
+fn untrusted(config: &Config, received: &ReceivedRequest) -> Option<Found> {
+    if is_client(config, received) {
+        return None;
+    }
     let is_forwarded = received.address_header.is_some() || received.forwarded_proto.is_some();
     let peer = peer(received);
     (is_forwarded && !received.trusted).then(|| {
@@ -63,6 +72,10 @@ fn name_of_scheme(config: &Config) -> &'static str {
 }
 
 fn protocol(config: &Config, received: &ReceivedRequest) -> Option<Found> {
+    // A proxy that forwards TCP cannot send a header.
+    if config.listen.proxy_protocol {
+        return None;
+    }
     let scheme = name_of_scheme(config);
     received.forwarded_proto.is_none().then(|| {
         (
@@ -74,6 +87,9 @@ fn protocol(config: &Config, received: &ReceivedRequest) -> Option<Found> {
 }
 
 fn scheme(config: &Config, received: &ReceivedRequest) -> Option<Found> {
+    if is_client(config, received) {
+        return None;
+    }
     let scheme = name_of_scheme(config);
     let proto = received.forwarded_proto.as_deref().filter(|proto| !proto.eq_ignore_ascii_case(scheme))?;
     Some((
@@ -131,10 +147,19 @@ mod tests {
     use crate::config::Environment;
 
     fn codes(url: &str, change: impl FnOnce(&mut ReceivedRequest)) -> Vec<&'static str> {
+        codes_with("false", url, change)
+    }
+
+    fn codes_with(
+        proxy_protocol: &str,
+        url: &str,
+        change: impl FnOnce(&mut ReceivedRequest),
+    ) -> Vec<&'static str> {
         let environment = Environment::of([
             ("VESTIBULE_PUBLIC_URL", url),
             ("VESTIBULE_LISTEN", "127.0.0.1:3000"),
             ("VESTIBULE_TRUSTED_PROXIES", "10.0.0.1"),
+            ("VESTIBULE_PROXY_PROTOCOL", proxy_protocol),
         ]);
         let (config, _) = Config::read(&environment).expect("settings");
         let mut received = ReceivedRequest {
@@ -178,5 +203,38 @@ mod tests {
         assert_eq!(codes(URL, |r| r.host = Some("127.0.0.1:3000".to_owned())), ["host_rewritten"]);
         assert_eq!(codes("https://corp.example/auth", |r| r.has_prefix = false), ["prefix_stripped"]);
         assert!(codes(URL, |r| r.has_prefix = false).is_empty(), "a public URL without a prefix");
+    }
+
+    // The proxy forwards TCP and ends TLS: the peer is the client, and each header is one of the client.
+    #[test]
+    fn headers_of_a_client_behind_the_proxy_protocol_are_no_finding() {
+        const URL: &str = "https://corp.example";
+        let client = |r: &mut ReceivedRequest| {
+            (r.peer, r.trusted) = (Some("203.0.113.9".to_owned()), false);
+            (r.address_header, r.forwarded_proto) = (None, None);
+        };
+        let of_client = |change: fn(&mut ReceivedRequest)| {
+            let findings = |proxy_protocol: &str| {
+                let received = |r: &mut ReceivedRequest| {
+                    client(r);
+                    change(r);
+                };
+                codes_with(proxy_protocol, URL, received)
+            };
+            (findings("true"), findings("false"))
+        };
+        assert_eq!(of_client(|_| ()), (vec![], vec!["forwarded_proto_missing"]));
+        // The proxy of a company adds headers to the requests of its users.
+        let forwards = |r: &mut ReceivedRequest| {
+            (r.address_header, r.forwarded_proto) = (Some("x-forwarded-for"), Some("http".to_owned()));
+        };
+        assert_eq!(of_client(forwards), (vec![], vec!["proxy_not_trusted", "scheme_differs"]));
+        assert_eq!(of_client(|r| r.host = Some("other".to_owned())).0, ["host_rewritten"]);
+        // `vestibule doctor` on the machine of the proxy: the client has the address of the proxy.
+        let of_proxy = |r: &mut ReceivedRequest| (r.address_header, r.forwarded_proto) = (None, None);
+        assert!(codes_with("true", URL, of_proxy).is_empty());
+        // Another trusted proxy is in front of the one that forwards TCP.
+        let http = |r: &mut ReceivedRequest| r.forwarded_proto = Some("http".to_owned());
+        assert_eq!(codes_with("true", URL, http), ["scheme_differs"]);
     }
 }

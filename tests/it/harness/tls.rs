@@ -31,6 +31,11 @@ pub(crate) fn certificate_files() -> [String; 2] {
 
 /// Forwards TLS connections to `target` in plain text. The certificate is valid for localhost and idp.corp.test.
 pub(crate) async fn serve_tls(target: SocketAddr) -> SocketAddr {
+    serve_tls_with_head(target, "").await
+}
+
+/// Forwards TLS connections to `target` in plain text, each after this head: a PROXY protocol line.
+pub(crate) async fn serve_tls_with_head(target: SocketAddr, head: &'static str) -> SocketAddr {
     let chain = CertificateDer::pem_file_iter(format!("{FOLDER}/localhost.pem")).expect("a certificate");
     let chain = chain.collect::<Result<Vec<_>, _>>().expect("a certificate");
     let key = PrivateKeyDer::from_pem_file(format!("{FOLDER}/localhost.key")).expect("a key");
@@ -44,6 +49,7 @@ pub(crate) async fn serve_tls(target: SocketAddr) -> SocketAddr {
             tokio::spawn(async move {
                 let mut client = acceptor.accept(stream).await?;
                 let mut server = TcpStream::connect(target).await?;
+                server.write_all(head.as_bytes()).await?;
                 copy_bidirectional(&mut client, &mut server).await
             });
         }
