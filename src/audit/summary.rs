@@ -34,6 +34,9 @@ use crate::{
     },
 };
 
+/// Accounts and networks that a summary lists.
+const LISTED: usize = 10;
+
 /// How much a summary reads.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -78,7 +81,12 @@ pub async fn summarize(sources: Sources<'_>, span: Span, limits: Limits) -> Resu
         .await?;
     let roles = administrators(sources, tally.changed_users(), (limits, until)).await?;
     let mut figures = tally.into_figures(span, cut.is_some(), roles);
-    figures.findings = findings::of(&figures);
+    let (findings, left_out) = findings::of(&figures);
+    figures.findings = findings;
+    figures.incomplete.extend(left_out);
+    // Only now: a finding may be about an account or a network that is not listed.
+    figures.accounts.truncate(LISTED);
+    figures.networks.truncate(LISTED);
     Ok(figures)
 }
 

@@ -12,7 +12,7 @@ pub struct Span {
     pub until: Timestamp,
 }
 
-/// A summary. Lists have the largest entries only.
+/// A summary.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Figures {
@@ -26,7 +26,9 @@ pub struct Figures {
     pub findings: Vec<Finding>,
     pub logins: Vec<Logins>,
     pub providers: Vec<Provider>,
+    /// The ten accounts with failures from most networks.
     pub accounts: Vec<Account>,
+    /// The ten networks with failures at most accounts.
     pub networks: Vec<Network>,
     pub replayed_codes: u64,
     /// Waits of accounts that failures started.
@@ -56,6 +58,7 @@ pub struct Logins {
 pub struct Provider {
     pub provider: String,
     pub accepted: u64,
+    /// Also logins that users cancelled at the provider.
     pub refused: u64,
     /// The refusals by reason, the most frequent first.
     pub reasons: Vec<Reason>,

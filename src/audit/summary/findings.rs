@@ -1,23 +1,34 @@
 //! What a summary shows in words, and what to do next.
 
 use super::{
-    figures::{Account, Figures, Network, Provider},
+    figures::{Account, Figures, Network, Provider, Reason},
     finding::{Finding, FindingKind},
 };
-use crate::{clock::Timestamp, limiter::MANY_SITES};
+use crate::{clock::Timestamp, error::ErrorCode, limiter::MANY_SITES};
 
 /// Accounts and names that one network fails at. A company with one address has as many, and then most of its users sign in.
 const SPRAYED: u64 = 10;
-/// Wrong passwords from any network, as in the alert.
+/// Wrong passwords from any network. The alert has the same number for 15 minutes.
 const SPRAYED_IN_TOTAL: u64 = 150;
-/// Refusals of one provider, as in the alert.
+/// Refusals of one provider. The alert has the same number for 15 minutes.
 const REFUSED: u64 = 20;
+/// Findings of one kind about single networks or accounts. Any client can cause them.
+const OF_ONE_KIND: usize = 100;
 
-/// Returns the findings of a summary, the most urgent first.
-pub(super) fn of(figures: &Figures) -> Vec<Finding> {
+/// Returns the findings of a summary, the most urgent first, and what they leave out, in words. The figures must have all accounts and
+/// networks.
+pub(super) fn of(figures: &Figures) -> (Vec<Finding>, Vec<String>) {
     let since = figures.since;
-    let mut findings: Vec<Finding> = spraying(figures);
-    findings.extend(figures.accounts.iter().filter_map(|account| guessed(account, since)));
+    let (mut findings, mut left_out) = (Vec::new(), Vec::new());
+    let guessed = figures.accounts.iter().filter_map(|account| guessed(account, since)).collect();
+    for of_kind in [spraying(figures), guessed] {
+        let all = of_kind.len();
+        if let Some(first) = of_kind.first().filter(|_| all > OF_ONE_KIND) {
+            let code = first.code.as_str();
+            left_out.push(format!("only {OF_ONE_KIND} of {all} findings {code} are listed"));
+        }
+        findings.extend(of_kind.into_iter().take(OF_ONE_KIND));
+    }
     findings.extend(figures.providers.iter().filter_map(|provider| refused(provider, since)));
     findings.extend(figures.administrators.iter().map(|user| {
         let (id, by) = (user.user_id, user.by.as_deref().unwrap_or("a login through a provider"));
@@ -26,14 +37,14 @@ pub(super) fn of(figures: &Figures) -> Vec<Finding> {
     }));
     findings.extend(counts(figures));
     findings.sort_by_key(|finding| finding.code);
-    findings
+    (findings, left_out)
 }
 
 fn finding(code: FindingKind, text: String, next: String) -> Finding {
     Finding { code, text, next }
 }
 
-/// The networks that fail at many accounts, or, if the attacker has many networks, all of them together.
+/// The networks that fail at many accounts, or, if the attacker may have many networks, all of them together.
 fn spraying(figures: &Figures) -> Vec<Finding> {
     let since = figures.since;
     let next = format!("vestibule events --type passwordSignIn --since {since}");
@@ -55,8 +66,10 @@ fn spraying(figures: &Figures) -> Vec<Finding> {
     };
     let (failures, successes) = (passwords("failure"), passwords("success"));
     if found.is_empty() && failures > SPRAYED_IN_TOTAL && failures > 3 * successes {
+        let networks = figures.networks.len();
         let text = format!(
-            "{failures} passwords were wrong and {successes} correct, from many networks: password spraying; look at each success"
+            "{failures} passwords were wrong and {successes} correct, networks with failures: {networks}; password spraying, \
+             or a program with an old password; look at each success"
         );
         return vec![finding(FindingKind::PasswordSpraying, text, next)];
     }
@@ -75,13 +88,19 @@ fn guessed(account: &Account, since: Timestamp) -> Option<Finding> {
 }
 
 fn refused(provider: &Provider, since: Timestamp) -> Option<Finding> {
-    let Provider { provider, accepted, refused, reasons } = provider;
-    (*refused > REFUSED && refused > accepted).then(|| {
-        let reason = reasons.first().map(|reason| reason.reason.as_str()).unwrap_or_default();
+    let Provider { provider, accepted, reasons, refused: _ } = provider;
+    // A user who cancels is no refusal.
+    let is_refusal = |reason: &&Reason| reason.reason != ErrorCode::LoginCancelled.as_str();
+    let refusals = || reasons.iter().filter(is_refusal);
+    let refused: u64 = refusals().map(|reason| reason.count).sum();
+    (refused > REFUSED && refused > *accepted).then(|| {
+        let reason = refusals().next().map(|reason| reason.reason.as_str()).unwrap_or_default();
         let text = format!(
             "provider {provider}: {refused} logins were refused and {accepted} accepted, most often with {reason}"
         );
-        let next = format!("vestibule events --type federatedSignIn --outcome failure --since {since}");
+        let next = format!(
+            "vestibule events --type federatedSignIn --type identityLinked --type reauthentication --outcome failure --since {since}"
+        );
         finding(FindingKind::ProviderRefusals, text, next)
     })
 }
@@ -112,7 +131,7 @@ fn counts(figures: &Figures) -> impl Iterator<Item = Finding> {
             FindingKind::CodesReplayed,
             ("correct codes that came a second time", figures.replayed_codes),
             "; two addresses for one code are an attack",
-            events("--type secondFactor --outcome failure"),
+            events("--type secondFactor --type reauthentication --outcome failure"),
         ),
         (
             FindingKind::RoleChanges,

@@ -22,8 +22,6 @@ use crate::{
     web::client::site_of,
 };
 
-/// Entries of a list.
-const LISTED: usize = 10;
 /// Names of the fields in which an event shows a change of roles.
 const ROLES: [&str; 2] = ["roles", "rolesFromProviders"];
 
@@ -189,6 +187,7 @@ impl<'a> Tally<'a> {
         std::mem::take(&mut self.changed)
     }
 
+    /// Returns the figures with all accounts and networks, the largest first.
     pub(super) fn into_figures(self, span: Span, is_cut: bool, roles: Roles) -> Figures {
         let mut incomplete = Vec::new();
         if is_cut {
@@ -225,10 +224,10 @@ impl<'a> Tally<'a> {
             findings: Vec::new(),
             logins: logins.collect(),
             providers: self.providers.into_iter().map(as_provider).collect(),
-            accounts: largest(accounts, |account| {
+            accounts: sorted(accounts, |account| {
                 (Reverse(account.networks), Reverse(account.failures), account.user_id)
             }),
-            networks: largest(networks, |network| {
+            networks: sorted(networks, |network| {
                 (Reverse(network.accounts), Reverse(network.failures), network.network.clone())
             }),
             replayed_codes: self.replayed_codes,
@@ -242,11 +241,9 @@ impl<'a> Tally<'a> {
     }
 }
 
-/// Returns the first entries of a list in this order.
-fn largest<T, K: Ord>(all: impl Iterator<Item = T>, order: impl Fn(&T) -> K) -> Vec<T> {
+fn sorted<T, K: Ord>(all: impl Iterator<Item = T>, order: impl Fn(&T) -> K) -> Vec<T> {
     let mut all: Vec<T> = all.collect();
     all.sort_by_cached_key(order);
-    all.truncate(LISTED);
     all
 }
 

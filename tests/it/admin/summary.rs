@@ -1,7 +1,8 @@
 //! `GET /api/admin/summary` and `vestibule events summary`: what an administrator should look at.
 
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use vestibule::{
     audit::{
@@ -9,6 +10,7 @@ use vestibule::{
         summary::{Figures, FindingKind, Limits, Sources, Span, summarize},
     },
     user::{User, UserId},
+    web::{client::Client, request_id::RequestId},
 };
 
 use super::administrator;
@@ -96,8 +98,8 @@ async fn summary_names_each_attack_and_the_next_command(location: StoreLocation)
     }
     let reporter = succeed(&service, "198.51.100.4", "grace").await;
     reporter.post("/api/account/not-me", &json!({})).await.expect_status(200);
-    let replay = succeed(&service, "198.51.100.5", "margaret").await;
-    replay.verify(&app.code(service.clock.now())).await.expect_problem(400, "code_invalid");
+    let replayed = json!({ "code": app.code(service.clock.now()) });
+    browser.post("/api/auth/reauthenticate", &replayed).await.expect_problem(400, "code_invalid");
     let edith = promoted(&service, "edith").await;
     record(&service, edith.id, EventKind::UserCreated, None).await;
     record(&service, linus.id, EventKind::UserUpdated, Some("email, roles")).await;
@@ -125,6 +127,8 @@ async fn summary_names_each_attack_and_the_next_command(location: StoreLocation)
     let id = linus.id.to_string();
     assert!(text.contains(&id) && text.contains("7 failures") && text.contains("7 networks"), "{text}");
     assert!(next.contains(&format!("--user {id}")), "{next}");
+    let (_, next) = finding(&summary, "codes_replayed");
+    assert!(next.contains("--type secondFactor --type reauthentication --outcome failure"), "{next}");
     let (text, next) = finding(&summary, "administrators");
     assert!(text.contains(&edith.id.to_string()) && text.contains("by cli"), "{text}");
     assert_eq!(next, format!("vestibule users show {}", edith.id));
@@ -157,6 +161,89 @@ fn assert_same_on_the_command_line(service: &Service, summary: &Value) {
         let done = home.run(&words).expect_exit(0);
         assert!(done.out.lines().count() > 0, "{next} prints nothing");
     }
+}
+
+/// Records failures of an account from this address.
+async fn record_failures(service: &Service, user: UserId, ip: String, count: usize) {
+    let ip = ip.parse().expect("an address");
+    let client = Client { ip, user_agent: None, device: None, request_id: RequestId::new() };
+    let audit = service.app.audit(&client).about(user);
+    for _ in 0..count {
+        audit.failure(EventKind::PasswordSignIn, "wrong_password").record().await;
+    }
+}
+
+/// Records failures of new accounts, each of them from six networks of its own.
+async fn attack_accounts(service: &Service, numbers: Range<u8>) {
+    let attacks = numbers.map(|number| async move {
+        let user = UserId::new(service.clock.system_time());
+        for network in 0..6 {
+            record_failures(service, user, format!("10.{number}.{network}.1"), 1).await;
+        }
+    });
+    join_all(attacks).await;
+}
+
+// A botnet attacks more accounts than the lists have entries. The eleventh account needs a reaction, too.
+#[on_every_store]
+async fn each_attacked_account_is_a_finding_and_what_is_left_out_is_named(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    attack_accounts(&service, 0..12).await;
+    let of_accounts = |figures: &Figures| {
+        let kind = FindingKind::AccountFromManyNetworks;
+        figures.findings.iter().filter(|finding| finding.code == kind).count()
+    };
+    let figures = last_hour(&service, Limits::REQUEST).await;
+    assert_eq!((figures.accounts.len(), figures.networks.len()), (10, 10));
+    assert_eq!((of_accounts(&figures), figures.incomplete.len()), (12, 0), "{:#?}", figures.findings);
+    attack_accounts(&service, 12..101).await;
+    let figures = last_hour(&service, Limits::REQUEST).await;
+    assert_eq!(of_accounts(&figures), 100);
+    assert_eq!(figures.incomplete, ["only 100 of 101 findings account_from_many_networks are listed"]);
+    let spraying = &figures.findings[0];
+    assert_eq!(spraying.code, FindingKind::PasswordSpraying);
+    assert!(spraying.text.contains("606 passwords were wrong and 0 correct"), "{}", spraying.text);
+    assert!(spraying.text.contains("networks with failures: 606"), "{}", spraying.text);
+}
+
+// Nine users of a company have programs with an old password.
+#[on_every_store]
+async fn wrong_passwords_of_one_network_are_not_counted_as_many_networks(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    for _ in 0..9 {
+        let user = UserId::new(service.clock.system_time());
+        record_failures(&service, user, "203.0.113.9".to_owned(), 17).await;
+    }
+    let figures = last_hour(&service, Limits::REQUEST).await;
+    let [finding] = &figures.findings[..] else { panic!("{:#?}", figures.findings) };
+    assert!(finding.text.contains("networks with failures: 1;"), "{}", finding.text);
+    assert!(finding.text.contains("or a program with an old password"), "{}", finding.text);
+}
+
+// A choice of the user is no fault of the provider. The alert leaves it out, too.
+#[on_every_store]
+async fn login_that_a_user_cancels_is_no_refusal_of_the_provider(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let audit = Recorder::of_command_line(&service.app.event_chain, &service.clock);
+    let refuse = async |kind: EventKind, reason: &str, count: usize| {
+        for _ in 0..count {
+            audit.failure(kind, reason).details(json!({ "provider": "corp" })).record().await;
+        }
+    };
+    refuse(EventKind::FederatedSignIn, "login_cancelled", 25).await;
+    let figures = last_hour(&service, Limits::REQUEST).await;
+    assert!(figures.findings.is_empty(), "{:#?}", figures.findings);
+    assert_eq!(figures.providers[0].reasons[0].count, 25);
+    // Links are counted, so the next command must show them.
+    refuse(EventKind::IdentityLinked, "provider_error", 21).await;
+    let figures = last_hour(&service, Limits::REQUEST).await;
+    let [finding] = &figures.findings[..] else { panic!("{:#?}", figures.findings) };
+    assert_eq!(finding.code, FindingKind::ProviderRefusals);
+    let expected = "provider corp: 21 logins were refused and 0 accepted, most often with provider_error";
+    assert_eq!(finding.text, expected);
+    let words: Vec<&str> = finding.next.split(' ').skip(1).collect();
+    let shown = Installation::beside(&service).run(&words).expect_exit(0).out;
+    assert!(shown.contains("identityLinked"), "{shown}");
 }
 
 // A company has one address for all users, and each of them mistypes.
