@@ -33,7 +33,7 @@ use crate::{
 /// What the caller chose.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Address to which requests to the public URL are sent, in place of the one that its name has.
+    /// Address to which requests to the public URL are sent, in place of the one that its name has. An error without a name.
     pub connect_to: Option<std::net::SocketAddr>,
     /// Recipient of a test mail. `None`: no mail is sent.
     pub send_mail: Option<Email>,
@@ -78,9 +78,16 @@ pub fn of_mistakes(mistakes: Vec<Mistake>) -> Vec<Finding> {
 /// Returns all checks beside those of the settings.
 ///
 /// # Errors
-/// The HTTP client of a provider cannot be created.
+/// The HTTP client of a provider cannot be created, or [`Options::connect_to`] would have no effect.
 pub fn checks(config: &Arc<Config>, clock: &Clock, options: &Options) -> Result<Vec<Check>, String> {
     let mut checks = Vec::new();
+    // The HTTP client connects to an IP address in the URL itself, so the findings would be about another server.
+    if options.connect_to.is_some() && !config.public_url.is_name() {
+        let host = &config.public_url.host;
+        return Err(format!(
+            "--connect-to: the host of VESTIBULE_PUBLIC_URL is the IP address {host}, to which each request goes; leave the option out, or set VESTIBULE_PUBLIC_URL to a URL with a name"
+        ));
+    }
     let database = database::check(config.clone(), clock.clone());
     let slow = "check VESTIBULE_DATABASE_URL and the network, or raise --timeout";
     checks.push(Check::new("database", slow, database));

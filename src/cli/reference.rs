@@ -88,6 +88,7 @@ sends an authorization request with `prompt=none`.
 
 Two Vestibules with different keys, or a wrong address, are found too: the command proves that it has the keys, and the service answers with a
 proof of its own. `--connect-to 10.0.0.5:443` sends the requests to that address, for example before DNS names the new machine.
+The public URL must have a name, and not an IP address.
 
 ## The page
 

@@ -102,7 +102,7 @@ impl PublicUrl {
     }
 
     /// Returns whether the host is a name and not an IP address.
-    pub(super) fn is_name(&self) -> bool {
+    pub(crate) fn is_name(&self) -> bool {
         matches!(Host::parse(&self.host), Ok(Host::Domain(_)))
     }
 }
