@@ -9,7 +9,7 @@
 use std::{
     fs::{self, Permissions},
     io::Write as _,
-    net::{SocketAddr, TcpListener},
+    net::SocketAddr,
     os::unix::fs::PermissionsExt as _,
     path::Path,
     process::{Output, Stdio},
@@ -28,6 +28,7 @@ use crate::harness::{
     eventually,
     fake_provider::{CLIENT_ID, CLIENT_SECRET, FakeProvider},
     federated::{assert_refused, available_at, claims_of, sign_in, trace_id, with_claims},
+    ports::free_port,
     smtp::SmtpServer,
     stores::StoreLocation,
     totp::Authenticator,
@@ -82,7 +83,8 @@ cd "$(dirname "$0")/.."
 runs() { [[ -f pid && -d /proc/$(<pid) ]] && ! grep -q '^State:.*Z' "/proc/$(<pid)/status"; }
 stop() {
   kill "$(<pid)"
-  for _ in {1..300}; do runs || return 0; sleep 0.1; done
+  # Another process may get the id later, and it must not be stopped in place of the service.
+  for _ in {1..300}; do runs || { rm -f pid; return 0; }; sleep 0.1; done
   return 1
 }
 start() {
@@ -150,11 +152,10 @@ pub(super) struct Installed {
 
 impl Installed {
     pub(super) async fn new(set_up: SetUp) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let mut installed = Self {
             set_up,
             folder: folder(),
-            port: listener.local_addr().expect("an address").port(),
+            port: free_port(),
             trace: String::new(),
             signed_in: Vec::new(),
             app: Authenticator::new(b"ada of the documents"),
@@ -165,7 +166,6 @@ impl Installed {
                 .then(StoreLocation::replica_set),
             provider: FakeProvider::start("corp").await,
         };
-        drop(listener);
         installed.write_files();
         installed
             .expect_success("vestibule users import users.csv --no-passwords && systemctl start vestibule");

@@ -6,7 +6,10 @@ use std::{
     thread,
 };
 
-use crate::harness::process::{Done, Installation};
+use crate::harness::{
+    ports::free_port,
+    process::{Done, Installation},
+};
 
 const PREFIX: &str = "https://corp.example/auth";
 
@@ -54,8 +57,8 @@ fn the_own_listener_is_asked_whatever_its_address_is() {
 
 #[test]
 fn a_failure_is_one_sentence_and_an_exit_code() {
-    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
-    let stopped = check(&free.to_string(), &[]).expect_exit(1);
+    let free = format!("127.0.0.1:{}", free_port());
+    let stopped = check(&free, &[]).expect_exit(1);
     assert_eq!(
         stopped.err,
         format!(

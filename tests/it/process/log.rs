@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{add, signed_in};
 use crate::harness::{
     browser::Browser,
+    ports::free_port,
     process::{Installation, ServiceProcess},
     users::PASSWORD,
 };
@@ -138,7 +139,7 @@ async fn check_service_without_log(serving: &ServiceProcess) {
 async fn full_stdout_does_not_stop_the_start() {
     let home = Installation::new();
     add(&home, "ada");
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = std::net::SocketAddr::from(([127, 0, 0, 1], free_port()));
     let home = home.and("VESTIBULE_LISTEN", &free.to_string());
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let mut child = home.command(&["serve"]).stdout(full).spawn().unwrap();

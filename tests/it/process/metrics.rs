@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    net::TcpListener,
     process::{Command, Stdio},
     time::Duration,
 };
@@ -11,7 +10,9 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::add;
-use crate::harness::{browser::Browser, eventually, process::Installation, users::PASSWORD};
+use crate::harness::{
+    browser::Browser, eventually, ports::free_port, process::Installation, users::PASSWORD,
+};
 
 /// A text that must not appear.
 const HOSTILE: &str = "hostile";
@@ -105,9 +106,7 @@ async fn assert_waiting_mail_is_counted(browser: &Browser, address: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn metrics_are_described_and_have_no_label_from_a_request() {
-    let port =
-        TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
-    let address = format!("127.0.0.1:{port}");
+    let address = format!("127.0.0.1:{}", free_port());
     let home = installation(&address);
     let serving = home.serve();
     let browser = Browser::at(serving.address);

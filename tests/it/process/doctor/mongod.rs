@@ -2,7 +2,6 @@
 
 use std::{
     fs, io,
-    net::TcpListener as StdTcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Duration,
@@ -22,7 +21,7 @@ use tokio::{
     task::AbortHandle,
 };
 
-use crate::harness::{eventually, stores::StoreLocation};
+use crate::harness::{eventually, ports::free_port, stores::StoreLocation};
 
 const START_WITHIN: Duration = Duration::from_mins(1);
 
@@ -39,9 +38,7 @@ pub(super) struct SetWithoutMajority {
 impl SetWithoutMajority {
     pub(super) async fn start() -> Self {
         let folder = TempDir::new().expect("a folder");
-        // All are open at the same time, so they differ.
-        let reserved = [(); 3].map(|()| StdTcpListener::bind("127.0.0.1:0").expect("a port"));
-        let [data, arbiter, down] = reserved.map(|port| port.local_addr().expect("an address").to_string());
+        let [data, arbiter, down] = [(); 3].map(|()| format!("127.0.0.1:{}", free_port()));
         let servers = [&data, &arbiter].map(|address| start_mongod(&folder.path().join(address), address));
         let url = format!("mongodb://{data},{arbiter}/vestibule?replicaSet=doctor");
         let set = Self { servers: servers.into(), _folder: folder, url, down };

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -12,8 +12,9 @@ use tempfile::TempDir;
 
 use super::{Row, home, run};
 use crate::harness::{
+    ports::free_port,
     process::Installation,
-    tls::{ca_file, certificate_files},
+    tls::{ca_file, certificate_files, serve_tls_with_head},
 };
 
 const URL: &str = "VESTIBULE_PUBLIC_URL";
@@ -66,10 +67,6 @@ impl Drop for Nginx {
         drop(self.process.kill());
         drop(self.process.wait());
     }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
 }
 
 /// A service, the proxy in front of it, and what doctor finds.
@@ -295,4 +292,32 @@ async fn a_service_without_a_proxy_is_silent_and_another_one_is_named() {
         Row::good("without a proxy", home).keep(service),
     ])
     .await;
+}
+
+// The proxy ends TLS, forwards TCP, and names its client. It can send no header.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_proxy_with_the_proxy_protocol_is_silent() {
+    let address = format!("127.0.0.1:{}", free_port());
+    let target = address.parse().expect("an address");
+    let tls = serve_tls_with_head(target, "PROXY TCP4 203.0.113.9 127.0.0.1 5000 443\r\n").await;
+    let home = home(&[
+        ("VESTIBULE_LISTEN", &address),
+        (URL, &format!("https://localhost:{}", tls.port())),
+        (PROXIES, "127.0.0.1"),
+        ("VESTIBULE_PROXY_PROTOCOL", "true"),
+        ("VESTIBULE_CA_FILE", &ca_file()),
+    ]);
+    let service = home.serve();
+    run(vec![Row::good("PROXY protocol", home).keep(service)]).await;
+}
+
+// The HTTP client connects to an IP address in the URL itself. The findings would be about another server than the operator chose.
+#[test]
+fn another_address_is_refused_for_a_public_url_without_a_name() {
+    for host in ["192.0.2.5", "[2001:db8::5]"] {
+        let home = home(&[(URL, &format!("https://{host}:8443"))]);
+        let done = home.run(&["doctor", "--connect-to", "127.0.0.1:1"]).expect_exit(1);
+        let expected = format!("--connect-to: the host of VESTIBULE_PUBLIC_URL is the IP address {host}");
+        assert!(done.err.contains(&expected), "{}", done.err);
+    }
 }

@@ -8,11 +8,11 @@ use std::{
 };
 
 use tempfile::TempDir;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 
 use super::request_id;
 use crate::{
-    harness::{browser::Browser, eventually, process::Installation, users::PASSWORD},
+    harness::{browser::Browser, eventually, ports::free_port, process::Installation, users::PASSWORD},
     process::add,
 };
 
@@ -31,11 +31,7 @@ impl Rotel {
         assert!(Path::new(PROGRAM).exists(), "install the collector with ./scripts/test rust traces::");
         let folder = TempDir::new().expect("a folder");
         let log = folder.path().join("log");
-        let port = async || {
-            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-            listener.local_addr().expect("an address").to_string()
-        };
-        let (address, grpc) = (port().await, port().await);
+        let [address, grpc] = [(); 2].map(|()| format!("127.0.0.1:{}", free_port()));
         let file = File::create(&log).expect("a file");
         let arguments =
             ["--exporter", "blackhole", "--debug-log", "traces", "--debug-log-verbosity", "detailed"];
