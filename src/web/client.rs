@@ -145,6 +145,11 @@ enum Unused {
 fn unused_address(peer: Peer, headers: &HeaderMap, trusted: &TrustedProxies) -> Option<Unused> {
     let sent = |header: &AddressHeader| headers.contains_key(header.name());
     let header = AddressHeader::ALL.into_iter().find(sent)?.name();
+    match peer {
+        // The proxy is trusted already, and the header is one of its client.
+        Peer::Unknown(_) => return None,
+        Peer::Ip(_) | Peer::Socket => {}
+    }
     if !trusted.contains(peer) {
         return Some(Unused::Untrusted(header));
     }
@@ -157,12 +162,16 @@ mod tests {
 
     #[test]
     fn an_address_that_a_proxy_sends_and_that_is_not_used_is_noticed() {
-        let unused = |peer: &str, header: AddressHeader, trusted: &[&str]| {
+        let unused_by = |peer: Peer, header: AddressHeader, trusted: &[&str]| {
             let mut headers = HeaderMap::new();
             headers.insert(header.name(), HeaderValue::from_static("1.2.3.4"));
             let networks = trusted.iter().map(|text| text.parse().expect("a network")).collect();
             let trusted = TrustedProxies { networks, ..TrustedProxies::default() };
-            unused_address(Peer::of(peer.parse().expect("an address")), &headers, &trusted)
+            unused_address(peer, &headers, &trusted)
+        };
+        let ip = |text: &str| text.parse::<IpAddr>().expect("an address");
+        let unused = |peer: &str, header: AddressHeader, trusted: &[&str]| {
+            unused_by(Peer::of(ip(peer)), header, trusted)
         };
         for header in AddressHeader::ALL {
             let untrusted = Some(Unused::Untrusted(header.name()));
@@ -172,6 +181,9 @@ mod tests {
         assert_eq!(unused("10.0.0.1", AddressHeader::XForwardedFor, &["10.0.0.0/8"]), None);
         let other = Some(Unused::OtherHeader("x-real-ip"));
         assert_eq!(unused("10.0.0.1", AddressHeader::XRealIp, &["10.0.0.0/8"]), other);
+        let unknown = Peer::Unknown(ip("10.0.0.1"));
+        let of_client = unused_by(unknown, AddressHeader::XForwardedFor, &["10.0.0.0/8"]);
+        assert_eq!(of_client, None, "a client that a trusted proxy does not know");
     }
 
     #[test]
