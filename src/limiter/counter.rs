@@ -122,7 +122,8 @@ impl Counter {
         Ok(())
     }
 
-    /// Adds the site of an attempt, and returns what the attempt has changed. The attempts that a wait refuses count as well: they are guesses.
+    /// Adds the site of an attempt, and returns what the attempt has changed. The site of a password counts also if the account waits.
+    /// A code that is refused with 429, and a password whose name, device or network waits, add no site: the attempt ends before.
     pub(super) fn seen_from(&mut self, site: Option<&str>, now: Timestamp) -> Raised {
         let from_many_sites = site.is_some_and(|site| self.sites.add(site, now));
         Raised { wait: self.wait_in_effect(now), from_many_sites }
