@@ -218,8 +218,10 @@ impl Worker {
     }
 
     fn failed(&mut self, cause: &str) {
-        self.is_failing = true;
+        // Only a failure with a line has a line at its end: a collector that alternates would fill the log. A failure without a line that
+        // lasts gets one when the interval is over.
         if self.may_log() {
+            self.is_failing = true;
             tracing::warn!(cause, lost = trace::take_lost(), "traces could not be exported");
         }
     }

@@ -3,7 +3,10 @@
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -52,6 +55,8 @@ pub(crate) struct Collector {
 
 struct Shared {
     behaviour: Mutex<Behaviour>,
+    /// Requests, also those that are refused or get no answer.
+    attempts: AtomicUsize,
     /// The accepted ones.
     requests: Mutex<Vec<(Uri, HeaderMap, Bytes)>>,
 }
@@ -64,7 +69,8 @@ impl Collector {
     pub(crate) async fn behaving(behaviour: Behaviour) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port on loopback");
         let address = listener.local_addr().expect("an address");
-        let shared = Arc::new(Shared { behaviour: Mutex::new(behaviour), requests: Mutex::default() });
+        let (behaviour, attempts, requests) = (Mutex::new(behaviour), AtomicUsize::new(0), Mutex::default());
+        let shared = Arc::new(Shared { behaviour, attempts, requests });
         let router = Router::new().fallback(receive).with_state(shared.clone());
         let serving = tokio::spawn(async move { drop(axum::serve(listener, router).await) }).abort_handle();
         Self { address, shared, serving }
@@ -78,13 +84,18 @@ impl Collector {
         *self.shared.behaviour.lock().unwrap() = behaviour;
     }
 
-    /// Returns path and headers of all requests.
+    /// Returns the number of requests, also of those that are refused or get no answer.
+    pub(crate) fn attempts(&self) -> usize {
+        self.shared.attempts.load(Ordering::Relaxed)
+    }
+
+    /// Returns path and headers of all accepted requests.
     pub(crate) fn heads(&self) -> Vec<(Uri, HeaderMap)> {
         let requests = self.shared.requests.lock().unwrap();
         requests.iter().map(|(uri, headers, _)| (uri.clone(), headers.clone())).collect()
     }
 
-    /// Returns the bodies of all requests.
+    /// Returns the bodies of all accepted requests.
     pub(crate) fn bodies(&self) -> Vec<u8> {
         self.shared.requests.lock().unwrap().iter().flat_map(|(.., body)| body.to_vec()).collect()
     }
@@ -121,6 +132,8 @@ pub(crate) fn has(span: &ReceivedSpan, name: &str, value: &str) -> bool {
 
 async fn receive(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap, body: Bytes) -> StatusCode {
     let behaviour = *shared.behaviour.lock().unwrap();
+    // Afterwards: a test that has seen the attempt may change the behaviour.
+    shared.attempts.fetch_add(1, Ordering::Relaxed);
     match behaviour {
         Behaviour::Accept => {
             shared.requests.lock().unwrap().push((uri, headers, body));
