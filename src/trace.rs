@@ -302,6 +302,20 @@ mod tests {
         }
     }
 
+    // An export of an account reads thousands of documents, and would fill the queue.
+    #[test]
+    fn operations_of_one_request_are_recorded_up_to_a_number() {
+        let trace = Trace {
+            id: TraceId::random(),
+            hex: String::new(),
+            root: SpanId::random(),
+            started_at: 0,
+            began: Instant::now(),
+            children: AtomicU32::new(0),
+        };
+        assert_eq!((0..5000).filter(|_| trace.admits_child()).count(), 200);
+    }
+
     // The unit tests start no exporter.
     #[tokio::test]
     async fn nothing_is_recorded_without_an_exporter() {
