@@ -17,7 +17,7 @@ use crate::{
     },
     clock::Clock,
     link_token::LinkTokens,
-    provisioning::Mode,
+    provisioning::{Mode, ProvisioningError},
     store::{Create, Page},
     user::User,
 };
@@ -64,20 +64,24 @@ impl EndSessions {
             let results = stream::iter(&page.documents).map(|user| {
                 let (provisioning, links) = (&provisioning, &links);
                 async move {
-                    let ended = provisioning.end_sessions(user.id).await.map_err(Failure::from);
+                    let ended = provisioning.end_sessions(user.id).await;
                     // After the end: a link that is used in between opens no session either.
-                    match ended {
-                        Ok(_) => links.delete_all(user.id).await.map_err(Failure::from),
-                        Err(failure) => Err(failure),
-                    }
+                    let links = links.delete_all(user.id).await;
+                    (user.id, ended.and_then(|_| links.map_err(ProvisioningError::Store)))
                 }
             });
-            let results: Vec<Result<(), Failure>> = results.buffer_unordered(CONCURRENT).collect().await;
-            for result in results {
-                result?;
-                ended += 1;
+            // Every user has a turn: the failure for one of them must not keep the sessions of the others.
+            let results: Vec<_> = results.buffer_unordered(CONCURRENT).collect().await;
+            for (user, result) in results {
+                match result {
+                    Ok(()) => ended += 1,
+                    // The account was deleted after the read, with its sessions.
+                    Err(ProvisioningError::NotFound) => {}
+                    Err(error) => failed.push((user.to_string(), error.to_string())),
+                }
             }
-            failed.extend(page.unreadable.into_iter().map(|user| (user.id, user.cause)));
+            let unreadable = page.unreadable.into_iter();
+            failed.extend(unreadable.map(|user| (user.id, format!("cannot be read: {}", user.cause))));
             match page.next {
                 Some(last) => after = Some(last),
                 None => break,
@@ -100,7 +104,7 @@ impl EndSessions {
             ))?;
         }
         for (id, cause) in failed {
-            Out::error(&format!("user {id} cannot be read: {cause}"))?;
+            Out::error(&format!("user {id}: {cause}"))?;
         }
         if failed.is_empty() { Ok(()) } else { Err(Failure::SomeRows) }
     }

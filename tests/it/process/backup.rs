@@ -118,6 +118,64 @@ fn backup_is_private_and_replaces_no_file() {
     assert!(refused.err.contains("the file exists"), "{refused:?}");
     assert_eq!(fs::read(home.path("copy.db")).expect("the copy"), before);
     home.run(&["backup", "missing/copy.db"]).expect_exit(4);
+    // SQLite would write a database in memory.
+    home.run(&["backup", ":memory:"]).expect_exit(0);
+    assert!(fs::metadata(home.path(":memory:")).expect("the copy").len() > 0);
     home.run(&["users", "end-sessions"]).expect_exit(2);
     home.run(&["users", "end-sessions", "ada", "--all"]).expect_exit(2);
+}
+
+#[test]
+fn killed_backup_leaves_no_file_that_looks_like_one() {
+    let home = Installation::new();
+    add(&home, "ada");
+    // So much that a copy takes a while.
+    let file = rusqlite::Connection::open(home.path("data/vestibule.db")).expect("the file");
+    file.execute_batch(
+        "CREATE TABLE filler (bytes BLOB);
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+         INSERT INTO filler SELECT randomblob(20000) FROM n;",
+    )
+    .expect("written");
+    drop(file);
+    let mut command = home.command(&["backup", "copy.db"]).spawn().expect("it starts");
+    let until = Instant::now() + std::time::Duration::from_mins(1);
+    while !home.path("copy.db.partial").exists() {
+        assert!(Instant::now() < until, "the copy is written under another name first");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    command.kill().expect("a child");
+    command.wait().expect("the process ends");
+    if home.path("copy.db").exists() {
+        // The kill came too late.
+        let copy = rusqlite::Connection::open(home.path("copy.db")).expect("the copy");
+        let verdict = copy.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0));
+        assert_eq!(verdict.as_deref(), Ok("ok"));
+        return;
+    }
+    let refused = home.run(&["backup", "copy.db"]).expect_exit(4);
+    assert!(refused.err.contains("copy.db.partial exists"), "{refused:?}");
+    fs::remove_file(home.path("copy.db.partial")).expect("deleted");
+    home.run(&["backup", "copy.db"]).expect_exit(0);
+    assert!(!home.path("copy.db.partial").exists());
+}
+
+#[on_every_store]
+async fn failure_for_one_user_does_not_keep_the_sessions_of_others(location: StoreLocation) {
+    let home = installation(&location, &secrets::new_key());
+    for name in ["ada", "grace", "linus"] {
+        add(&home, name);
+    }
+    let serving = home.serve();
+    let (grace, linus) =
+        (signed_in(serving.address, "grace").await, signed_in(serving.address, "linus").await);
+    // Her name is the name of another user now, so her document cannot be written.
+    location.corrupt("users", "\"ada\"", "username", &"linus".into()).await;
+    let done = home.run(&["users", "end-sessions", "--all", "--json"]).expect_exit(1);
+    let done: serde_json::Value = serde_json::from_str(&done.out).expect("JSON");
+    assert_eq!((&done["users"], done["failed"].as_array().map(Vec::len)), (&2.into(), Some(1)), "{done}");
+    for browser in [grace, linus] {
+        let has_ended = || async { browser.me().await.status == 401 };
+        crate::harness::eventually(std::time::Duration::from_secs(30), "the session ends", has_ended).await;
+    }
 }
