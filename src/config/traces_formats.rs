@@ -1,5 +1,6 @@
 //! Values of `VESTIBULE_TRACES_…`: a URL, headers and a share.
 
+use percent_encoding::percent_decode_str;
 use reqwest::header::{HeaderName, HeaderValue};
 use url::Url;
 
@@ -45,7 +46,10 @@ pub(super) fn headers(text: &str) -> Result<Vec<(HeaderName, HeaderValue)>, Stri
         pairs.into_iter().map(|pair| (pair.left, pair.right)).collect()
     } else {
         let pair = |item: &str| {
-            item.split_once('=').map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+            let (name, value) = item.split_once('=')?;
+            // The standard encodes the values: users copy them from the documents of their collector.
+            let value = percent_decode_str(value.trim()).decode_utf8().ok()?;
+            Some((name.trim().to_owned(), value.into_owned()))
         };
         text.split(',').map(pair).collect::<Option<_>>().ok_or_else(invalid)?
     };
@@ -90,10 +94,19 @@ mod tests {
             read("Authorization=Basic YQ==, x-team = ops"),
             ["authorization: Basic YQ==", "x-team: ops"]
         );
+        assert_eq!(read("Authorization=Basic%20YQ%3D%3D"), ["authorization: Basic YQ=="]);
+        assert_eq!(read(r#"{"x-key":"a%20b"}"#), ["x-key: a%20b"]);
         assert_eq!(read(r#"{"x-key":"a,b"}"#), ["x-key: a,b"]);
-        for text in
-            ["hunter2", "a b=c", "x-key=", "x-key=\u{1}", "host=a", "Content-Type=text/plain", "{\"a\":1}"]
-        {
+        for text in [
+            "x-key=%0d%0ahost: a",
+            "hunter2",
+            "a b=c",
+            "x-key=",
+            "x-key=\u{1}",
+            "host=a",
+            "Content-Type=text/plain",
+            "{\"a\":1}",
+        ] {
             assert!(headers(text).is_err(), "{text:?}");
         }
     }

@@ -60,7 +60,7 @@ settings! {
     TRACES_HEADERS: Optional<Parsed<Vec<(HeaderName, HeaderValue)>>> = service(
         "VESTIBULE_TRACES_HEADERS",
         Optional(Parsed(traces_formats::headers, "headers: `name=value`, separated by commas, or a JSON object")),
-        "Headers with the credentials for the collector. They are sent only to https, or to this machine.",
+        "Headers with the credentials for the collector. They are sent only to https, or to this machine. In a list, a value may be percent-encoded, as in `OTEL_EXPORTER_OTLP_HEADERS`: `%20` is a blank.",
     )
     .unset("no credentials")
     .shown(Shown::Secret);
