@@ -22,8 +22,8 @@ use crate::{
 /// Show what an administrator should look at each day: attacks, refusals, reports of users, new administrators, altered events.
 #[derive(Args)]
 #[command(
-    after_help = "Each finding has the next command. At most a million events of two minutes of reading are summarized, the newest first; the \
-                  output says what was left out. The exit code is 0, with findings too."
+    after_help = "Each finding has the next command. It reads the newest events first, at most a million, for at most two minutes, and says \
+                  what was left out. The exit code is 0, with findings too."
 )]
 pub(super) struct Summary {
     /// Only events since this time: a duration before now such as `1h`, or a time such as `2026-11-22T10:00:00Z` or `2026-11-22`.
