@@ -270,6 +270,13 @@ impl Clock {
         newest.at(monotonic)
     }
 
+    /// Returns the time up to which documents may be deleted. A clock that is wrong by more than a day must not delete anything: neither a
+    /// jump that may be a mistake counts, nor a newest time that the system clock does not confirm any more.
+    #[must_use]
+    pub fn certain(&self) -> Timestamp {
+        self.confirmed().min(self.system_time())
+    }
+
     /// Includes the newest time that any process stored, and the present time of the database server, if it has a clock. Without stored
     /// time the system clock counts.
     pub fn observe(&self, stored: Option<Timestamp>, server: Option<Timestamp>) {

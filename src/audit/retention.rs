@@ -31,8 +31,7 @@ pub async fn enforce(store: Store, clock: Clock, retention: Duration) {
 
 /// Removes the oldest events, up to the first one that is kept. The ids of events begin with their time.
 async fn remove_expired(store: &Store, clock: &Clock, retention: Duration) -> Result<u64, StoreError> {
-    // A clock that is wrong by more than a day must not remove events.
-    let now = clock.confirmed().min(clock.system_time());
+    let now = clock.certain();
     let (mut count, mut after) = (0, None);
     loop {
         let page = Page { tag: None, after, newest_first: false, limit: PAGE };

@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::{
     app::{App, AppState},
     audit::{EventKind, Recorder},
-    clock::{Clock, Timestamp},
+    clock::Timestamp,
     link_token::LinkTokens,
     login::{federated::account_linking::pending_link, password::account_keys},
     mail, session,
@@ -41,7 +41,7 @@ pub async fn run(app: AppState) {
 /// # Errors
 /// The store failed. The next run deletes the rest.
 pub async fn delete_due(app: &App) -> Result<usize, StoreError> {
-    let now = certain_time(&app.clock);
+    let now = app.clock.certain();
     let (mut count, mut after) = (0, None);
     loop {
         let page = Page { tag: Some(DELETION_TAG), after, newest_first: false, limit: PAGE };
@@ -55,11 +55,6 @@ pub async fn delete_due(app: &App) -> Result<usize, StoreError> {
             None => return Ok(count),
         }
     }
-}
-
-/// A clock that is wrong by days must not delete accounts: see [`Clock::confirmed`].
-fn certain_time(clock: &Clock) -> Timestamp {
-    clock.confirmed().min(clock.system_time())
 }
 
 /// Deletes one account; returns whether this replica did.

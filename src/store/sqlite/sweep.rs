@@ -5,10 +5,7 @@ use std::time::Duration;
 use rusqlite::{Connection, Transaction, TransactionBehavior, types::Value};
 
 use super::transaction::delete_relations;
-use crate::{
-    clock::{Clock, Timestamp},
-    store::collection::Collection,
-};
+use crate::{clock::Timestamp, store::collection::Collection};
 
 /// The time between two sweeps.
 pub(super) const SWEEP_INTERVAL: Duration = Duration::from_mins(1);
@@ -16,12 +13,6 @@ pub(super) const SWEEP_INTERVAL: Duration = Duration::from_mins(1);
 const BATCH_INTERVAL: Duration = Duration::from_millis(20);
 /// Documents of each collection in one batch.
 const BATCH: usize = 200;
-
-/// Returns the time up to which documents are deleted. A clock that is wrong by more than a day must not delete audit events: neither a
-/// jump that may be a mistake counts, nor a newest time that the system clock does not confirm any more.
-pub(super) fn certain_time(clock: &Clock) -> Timestamp {
-    clock.confirmed().min(clock.system_time())
-}
 
 /// Deletes one batch of each collection and returns the time until the next call. These deletions are not published as changes:
 /// readers check deadlines themselves.
@@ -65,6 +56,7 @@ fn delete_batch(connection: &Connection, collection: Collection, now: Timestamp)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock;
     use crate::store::sqlite::{
         fixtures::{count, new_database, row},
         transaction::{Write, apply},
@@ -76,7 +68,7 @@ mod tests {
         let (_directory, connection, _) = new_database();
         apply(&connection, &Write::Insert(row(1, Some(400 * DAY), 1))).unwrap();
         let left = |clock: &Clock| {
-            sweep(&connection, certain_time(clock));
+            sweep(&connection, clock.certain());
             count(&connection, "sessions")
         };
         // A jump while the service runs, a start with a wrong clock, and a wrong time in the file.

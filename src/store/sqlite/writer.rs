@@ -98,7 +98,7 @@ fn run(connection: Connection, jobs: &Receiver<Job>, is_migration: bool) {
                 + if is_closed || is_migration {
                     sweep::SWEEP_INTERVAL
                 } else {
-                    sweep::sweep(&connection, sweep::certain_time(&clock))
+                    sweep::sweep(&connection, clock.certain())
                 };
         }
     }
