@@ -18,11 +18,8 @@ enum State {
     /// Requests pass. Responses are dropped.
     NoChanges,
     /// Responses are delayed.
-    Slow,
+    Slow(Duration),
 }
-
-/// Delay of a response.
-const DELAY: Duration = Duration::from_millis(25);
 
 #[derive(Clone, Copy, Debug)]
 struct Control {
@@ -63,8 +60,9 @@ impl CutProxy {
         self.control.send_modify(|control| control.state = State::NoChanges);
     }
 
-    pub(crate) fn slow_down(&self) {
-        self.control.send_modify(|control| control.state = State::Slow);
+    /// Delays each response.
+    pub(crate) fn slow_down(&self, delay: Duration) {
+        self.control.send_modify(|control| control.state = State::Slow(delay));
     }
 
     pub(crate) fn open(&self) {
@@ -117,8 +115,8 @@ async fn copy(
         if answers && state == State::NoChanges {
             continue;
         }
-        if answers && state == State::Slow {
-            tokio::time::sleep(DELAY).await;
+        if answers && let State::Slow(delay) = state {
+            tokio::time::sleep(delay).await;
         }
         if to.write_all(&buffer[..length]).await.is_err() {
             return;

@@ -87,7 +87,7 @@ async fn hundreds_of_sessions_end_in_time() {
         Bson::Document(copy)
     });
     sessions.insert_many(copies).await.unwrap();
-    wire.slow_down();
+    wire.slow_down(Duration::from_millis(25));
     let begun = Instant::now();
     service.app.store.ping().await.unwrap();
     let way = begun.elapsed();
