@@ -17,6 +17,7 @@ mod out;
 mod quoted;
 mod reference;
 mod serve;
+mod stop_signal;
 mod users;
 
 use std::process::ExitCode;

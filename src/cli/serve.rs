@@ -1,20 +1,15 @@
 //! `vestibule serve`
 
-use std::{
-    future::Future,
-    io::{self, IsTerminal as _},
-};
+use std::io::{self, IsTerminal as _};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-};
+use tokio::net::TcpListener;
 
 use super::{
     context::{new_database, report},
     failure::Failure,
     out::Out,
+    stop_signal::stop_signal,
 };
 use crate::{
     app::{App, BuildError},
@@ -100,36 +95,6 @@ fn log_warnings(report: &Report) {
     for name in &report.ignored {
         tracing::info!(name, "service link ignored");
     }
-}
-
-/// Returns when the process shall drain: SIGTERM, SIGINT, SIGQUIT, and SIGHUP, which a closed terminal sends.
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut quit = signal(SignalKind::quit())?;
-    let mut hangup = if ignores_hangup() { None } else { Some(signal(SignalKind::hangup())?) };
-    Ok(async move {
-        let hangup = async {
-            match &mut hangup {
-                Some(hangup) => hangup.recv().await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-            _ = quit.recv() => {}
-            _ = hangup => {}
-        }
-    })
-}
-
-/// Returns whether `nohup` started the process. A handler for SIGHUP would then end the service with its terminal.
-fn ignores_hangup() -> bool {
-    const HANGUP: u64 = 1;
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & HANGUP != 0)
 }
 
 /// Returns the line that says that the service is ready. A user at a terminal opens the first address of the line. No login works at the
