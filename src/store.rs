@@ -73,14 +73,6 @@ struct Inner {
     looking: Option<AbortHandle>,
 }
 
-impl Drop for Inner {
-    fn drop(&mut self) {
-        if let Some(looking) = &self.looking {
-            looking.abort();
-        }
-    }
-}
-
 enum Backend {
     Sqlite(Sqlite),
     Mongo(Mongo),
@@ -125,7 +117,7 @@ impl Store {
             write_queue: WriteQueue::new(),
             unreadable: UnreadableLog::new(),
             gate: if is_migration { Gate::open() } else { Gate::new(opened_at) },
-            looking: (!is_migration).then(|| tokio::spawn(keep_looking(inner.clone())).abort_handle()),
+            looking: (!is_migration).then(|| tokio::spawn(Inner::keep_looking(inner.clone())).abort_handle()),
         })))
     }
 
@@ -322,6 +314,7 @@ impl Store {
     /// Stops the background work. The embedded store also moves its write-ahead log into the main file. Every later operation
     /// fails with [`StoreError::Unavailable`].
     pub async fn close(&self) {
+        self.0.stop_looking();
         match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.close().await,
             Backend::Mongo(mongo) => mongo.close().await,
@@ -337,16 +330,6 @@ pub async fn inspect(url: &str, prefix: &CollectionPrefix) -> Result<Inspection,
     match url.strip_prefix("sqlite:") {
         Some(path) => sqlite::inspect(path).await,
         None => mongo::inspect(url, prefix).await,
-    }
-}
-
-/// Looks for a migration until the store is dropped.
-async fn keep_looking(inner: Weak<Inner>) {
-    loop {
-        tokio::time::sleep(gate::INTERVAL).await;
-        let Some(inner) = inner.upgrade() else { return };
-        // The operations report an outage of the store.
-        let _ = inner.look().await;
     }
 }
 

@@ -23,22 +23,24 @@ use clap::Args;
 
 use self::{
     copy::{Copier, Walk},
-    lease::Lease,
-    pause::pause,
+    lease::{Lease, Seal},
+    pause::{pause, withdraw},
     places::Places,
     plan::{Plan, is_complete},
     report::{Outcome, Report},
     types::with_type,
 };
 use super::{failure::Failure, out::Out};
-use crate::store::{Collection, MigrationState, Store};
+use crate::{
+    clock::Clock,
+    store::{Collection, MigrationState},
+};
 
-/// Attempts of the last step.
-const ATTEMPTS: u32 = 3;
 /// Changes that are few enough for the last step.
 const FEW: usize = 200;
 /// Rounds of catching up before the last step is tried anyway.
 const ROUNDS: usize = 20;
+
 /// Move all data to another database, also while the service runs. Sessions stay valid.
 ///
 /// Each document is copied and compared. At the end, services of the source are closed for up to ten seconds: they answer 503. Then the
@@ -102,75 +104,47 @@ impl Migrate {
 
     async fn migrate(&self, plan: &Plan) -> Result<Report, Failure> {
         let lease = Lease::take(&plan.source, &plan.record).await?;
-        let record = lease.record().await;
-        let target = match plan.open_target(&record).await {
-            Ok(target) => target,
-            Err(error) => {
-                if plan.is_new { lease.reopen(false).await } else { lease.release().await }?;
-                return Err(error.into());
-            }
-        };
-        // The process ended between the last two steps.
-        if is_complete(&target).await? {
-            return finish(plan, &lease, Report::of(plan, Outcome::Moved)).await;
-        }
-        let mut copier = match start(plan, target, lease).await {
-            Ok(copier) => copier,
-            Err((lease, error)) => {
-                drop(lease.release().await);
-                return Err(error);
+        let mut copier = match start(plan, &lease).await {
+            Ok(Some(copier)) => copier,
+            // The process ended between the last two steps.
+            Ok(None) => return finish(&lease, Report::of(plan, Outcome::Moved)).await,
+            Err(failure) => {
+                // If the last process ended during the pause, the target may be complete.
+                give_back(&lease, Seal::Keep).await;
+                return Err(failure);
             }
         };
         match self.copy(plan, &mut copier).await {
-            Ok(report) => finish(plan, &copier.lease, report).await,
-            Err(error) => {
-                // If the target is complete, the next run finishes. Otherwise services use the source at once.
-                if !is_complete(&copier.target).await.unwrap_or(true) {
-                    drop(copier.lease.release().await);
-                }
-                Err(error)
+            Ok(report) => finish(&lease, report).await,
+            Err(failure) => {
+                let is_withdrawn = withdraw(&copier).await.is_ok_and(|is_withdrawn| is_withdrawn);
+                give_back(&lease, if is_withdrawn { Seal::Open } else { Seal::Keep }).await;
+                Err(failure)
             }
         }
     }
 
     /// Copies everything and completes the target.
-    async fn copy(&self, plan: &Plan, copier: &mut Copier) -> Result<Report, Failure> {
+    async fn copy(&self, plan: &Plan, copier: &mut Copier<'_>) -> Result<Report, Failure> {
         copier.walk(Walk::Copy).await?;
         copier.catch_up().await?;
         copier.walk(Walk::Verify).await?;
-        for attempt in 1.. {
-            self.check_unreadable(copier)?;
-            for _ in 0..ROUNDS {
-                if copier.catch_up().await? < FEW {
-                    break;
-                }
-            }
-            copier.lease.check()?;
-            drop(Out::error("all documents are compared, the pause begins: start the new replicas now"));
-            match pause(plan, copier).await? {
-                Some((pause, documents)) => {
-                    let mut report = Report::of(plan, Outcome::Moved);
-                    (report.pause, report.documents, report.written) =
-                        (Some(pause), documents, copier.written);
-                    report.skipped = copier.unreadable.len();
-                    return Ok(report);
-                }
-                None if attempt < ATTEMPTS => {
-                    drop(Out::error(
-                        "the last step would take longer than 10 s: the source is open again, trying once more",
-                    ));
-                }
-                None => break,
+        self.check_unreadable(copier)?;
+        for _ in 0..ROUNDS {
+            if copier.catch_up().await? < FEW {
+                break;
             }
         }
-        Err(Failure::Failed(
-            "the last step takes longer than 10 s; the source is in use again. Run the command at a time with fewer requests, or stop the \
-             service for it"
-                .to_owned(),
-        ))
+        copier.lease.check()?;
+        drop(Out::error("all documents are compared, the pause begins: start the new replicas now"));
+        let (pause, documents) = pause(plan, copier).await?;
+        let mut report = Report::of(plan, Outcome::Moved);
+        (report.pause, report.documents, report.written) = (Some(pause), documents, copier.written);
+        report.skipped = copier.unreadable.len();
+        Ok(report)
     }
 
-    fn check_unreadable(&self, copier: &Copier) -> Result<(), Failure> {
+    fn check_unreadable(&self, copier: &Copier<'_>) -> Result<(), Failure> {
         if self.skip_unreadable || copier.unreadable.is_empty() {
             return Ok(());
         }
@@ -185,22 +159,57 @@ impl Migrate {
     }
 }
 
-/// Opens the source again if the last process ended during the pause, and starts to capture changes.
-async fn start(plan: &Plan, target: Store, lease: Lease) -> Result<Copier, (Lease, Failure)> {
-    if lease.record().await.state == MigrationState::Sealed
-        && let Err(error) = lease.reopen(true).await
-    {
-        return Err((lease, error));
+/// Opens the target, opens the source again if the last process ended during the pause, and starts to capture changes. Returns `None` if the
+/// target is complete.
+async fn start<'a>(plan: &Plan, lease: &'a Lease) -> Result<Option<Copier<'a>>, Failure> {
+    let record = lease.record().await;
+    let target = plan.open_target(&record).await?;
+    if is_complete(&target).await? {
+        return match record.state {
+            MigrationState::Sealed | MigrationState::Moved => Ok(None),
+            // Without a copy, the writes to the source would be lost.
+            MigrationState::Copying | MigrationState::Incomplete | MigrationState::Complete => {
+                Err(Failure::Failed(format!(
+                    "the target {} is complete, and services use the source: both may have newer data. Stop the services, delete the target, \
+                     then run the command again",
+                    plan.to.place()
+                )))
+            }
+        };
     }
-    match plan.source.capture().await {
-        Ok(capture) => Ok(Copier::new(plan.source.clone(), target, lease, capture)),
-        Err(error) => Err((lease, error.into())),
+    if record.state == MigrationState::Sealed {
+        lease.reopen(true).await?;
     }
+    let clock = Clock::system();
+    plan.source.synchronize(&clock).await?;
+    let capture = plan.source.capture(&record.owner).await?;
+    let target = (target, plan.record_of_target(&record));
+    Ok(Some(Copier::new(plan.source.clone(), target, lease, clock, capture)))
+}
+
+/// Gives the source up after a failure, which the caller reports.
+async fn give_back(lease: &Lease, seal: Seal) {
+    let was_sealed = lease.record().await.state == MigrationState::Sealed;
+    drop(Out::error(match (lease.release(seal).await, seal) {
+        (Ok(()), _) if !was_sealed => return,
+        (Ok(()), Seal::Open) => "the source is in use again",
+        (Ok(()), Seal::Keep) => {
+            "the source stays closed, because the target may be complete: run the same command again"
+        }
+        // Also without a known seal: the answer to it may be lost.
+        (Err(_), _) => {
+            "the source may still be closed: run the same command again, or end the migration with --abandon"
+        }
+    }));
 }
 
 /// Marks the source as moved.
-async fn finish(plan: &Plan, lease: &Lease, report: Report) -> Result<Report, Failure> {
-    lease.set_state(MigrationState::Moved).await?;
-    plan.source.stop_capture().await?;
-    Ok(report)
+async fn finish(lease: &Lease, report: Report) -> Result<Report, Failure> {
+    let marked = lease.set_state(MigrationState::Moved).await;
+    if marked.is_err() {
+        drop(Out::error(
+            "the target is complete, and the source stays closed: run the same command again to mark it",
+        ));
+    }
+    marked.map(|()| report)
 }

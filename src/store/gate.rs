@@ -1,6 +1,6 @@
 //! The gate: while a migration has closed a store, no service reads or writes it.
 //!
-//! An operation may start if the record of the migration was read less than a second ago. A task reads it twice a second, so operations
+//! An operation may start if the record of the migration was read less than a second ago. A task reads it every 400 ms, so operations
 //! rarely read it themselves. A migration waits for longer than this second between its seal and its last look at the data, so no write
 //! can be lost. The embedded store also checks the record in the transaction of each write.
 

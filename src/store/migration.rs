@@ -7,8 +7,9 @@
 //!   target   Incomplete ─▶ Complete                        open for services: Complete
 //! ```
 //!
-//! A service reads the record at its start, and twice a second while it runs ([`super::gate`]). Every transition is a compare-and-set on
-//! owner, beat and state: a process that another one has replaced cannot seal or complete anything.
+//! A service reads the record at its start, and every 400 ms while it runs ([`super::gate`]). Every transition is a compare-and-set on
+//! owner, beat and state. A process that continues a migration becomes the owner of both records, first of the source, then of the target:
+//! a process that another one has replaced cannot seal or complete anything.
 
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +31,7 @@ pub struct Migration {
     pub peer: String,
     /// The process that copies.
     pub owner: String,
-    /// Raised by the owner every second. It shows that the process still runs, without a comparison of clocks.
+    /// Of a source, raised by the owner every second. It shows that the process still runs, without a comparison of clocks.
     pub beat: i64,
 }
 
@@ -66,6 +67,14 @@ impl Migration {
             MigrationState::Incomplete => Some(format!(
                 "a migration from {peer} into it is not complete; wait for it, or run the same `vestibule migrate` again"
             )),
+        }
+    }
+
+    /// Returns whether the owner of this record captures the changes of the store.
+    pub(super) fn needs_capture(&self) -> bool {
+        match self.state {
+            MigrationState::Copying | MigrationState::Sealed => !self.owner.is_empty(),
+            MigrationState::Moved | MigrationState::Incomplete | MigrationState::Complete => false,
         }
     }
 

@@ -179,6 +179,15 @@ impl Mongo {
         migration::copy(&self.documents::<D>(), documents, may_write).await
     }
 
+    /// Deletes a document of a target.
+    pub(super) async fn remove<D: Document>(
+        &self,
+        id: &DocumentId,
+        may_write: &(impl Fn() -> bool + Sync),
+    ) -> Result<(), StoreError> {
+        migration::remove(&self.documents::<D>(), id, may_write).await
+    }
+
     pub(super) async fn copied<D: Document>(&self, until: Timestamp) -> Result<Copied, StoreError> {
         migration::copied(&self.documents::<D>(), D::COLLECTION, until).await
     }

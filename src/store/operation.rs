@@ -1,10 +1,11 @@
 //! What every operation does: it asks whether a migration has closed the store, and records its time.
 
-use std::time::Instant;
+use std::{sync::Weak, time::Instant};
 
 use super::{
     Backend, Inner, Store,
     document::{Document, StoreError},
+    gate::INTERVAL,
     migration::Migration,
 };
 use crate::{
@@ -50,7 +51,29 @@ impl Store {
     }
 }
 
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.stop_looking();
+    }
+}
+
 impl Inner {
+    /// Looks for a migration until the store is closed or dropped.
+    pub(super) async fn keep_looking(inner: Weak<Self>) {
+        loop {
+            tokio::time::sleep(INTERVAL).await;
+            let Some(inner) = inner.upgrade() else { return };
+            // The operations report an outage of the store.
+            let _ = inner.look().await;
+        }
+    }
+
+    pub(super) fn stop_looking(&self) {
+        if let Some(looking) = &self.looking {
+            looking.abort();
+        }
+    }
+
     pub(super) async fn look(&self) -> Result<(), StoreError> {
         self.gate.look(&self.watch, || self.migration()).await
     }

@@ -170,13 +170,9 @@ impl Sqlite {
         Ok(matches!(result, WriteResult::Written))
     }
 
-    /// Records the id of each document that changes from now on.
-    pub(super) async fn start_capture(&self) -> Result<(), StoreError> {
-        self.writer.write(Write::StartCapture).await.map(drop)
-    }
-
-    pub(super) async fn stop_capture(&self) -> Result<(), StoreError> {
-        self.writer.write(Write::StopCapture).await.map(drop)
+    /// Records the id of each document that changes from now on, until this process gives up the record of the migration.
+    pub(super) async fn start_capture(&self, owner: &str) -> Result<(), StoreError> {
+        self.writer.write(Write::StartCapture { owner: owner.to_owned() }).await.map(drop)
     }
 
     /// Returns what was captured after this sequence number, and the last sequence number.
@@ -197,6 +193,11 @@ impl Sqlite {
             WriteResult::Copied { displaced } => Ok(displaced),
             _ => Ok(Vec::new()),
         }
+    }
+
+    /// Deletes a document of a target.
+    pub(super) async fn remove(&self, collection: Collection, id: &DocumentId) -> Result<(), StoreError> {
+        self.writer.write(Write::Remove(collection, id.clone())).await.map(drop)
     }
 
     pub(super) fn copied<D: Document>(&self, until: Timestamp) -> Result<Copied, StoreError> {

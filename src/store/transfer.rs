@@ -7,7 +7,7 @@ use super::{
     Backend, Store,
     copied::{Captured, Copied},
     document::{Document, DocumentId, StoreError, Stored},
-    migration::{Migration, Opening},
+    migration::{Migration, MigrationState, Opening},
     mongo::{Capture as ChangeStream, Mongo},
     prefix::CollectionPrefix,
     sqlite::Sqlite,
@@ -41,7 +41,23 @@ impl Store {
         prefix: &CollectionPrefix,
         migration: Migration,
     ) -> Result<Self, StoreError> {
-        Self::open_as(url, prefix, Opening::Target(migration)).await
+        let target = Self::open_as(url, prefix, Opening::Target(migration.clone())).await?;
+        target.own(&migration).await?;
+        Ok(target)
+    }
+
+    /// Writes the record of this process into a target that is not complete. The previous owner then cannot complete it: it would do so while
+    /// this process has opened the source again, and services write there.
+    async fn own(&self, new: &Migration) -> Result<(), StoreError> {
+        loop {
+            let found = self.migration().await?.filter(|found| found.id == new.id);
+            let found =
+                found.ok_or_else(|| StoreError::unavailable("another process has deleted the target"))?;
+            let is_owned = found == *new || found.state == MigrationState::Complete;
+            if is_owned || self.set_migration(Some(&found), Some(new)).await? {
+                return Ok(());
+            }
+        }
     }
 
     /// Checks without a change that a database can be the target of this migration.
@@ -92,11 +108,11 @@ impl Store {
         }
     }
 
-    /// Captures every change from now on.
-    pub async fn capture(&self) -> Result<Capture, StoreError> {
+    /// Captures every change from now on. In an embedded store this ends when the owner gives up the record of the migration.
+    pub async fn capture(&self, owner: &str) -> Result<Capture, StoreError> {
         let from = match &self.0.backend {
             Backend::Sqlite(sqlite) => {
-                sqlite.start_capture().await?;
+                sqlite.start_capture(owner).await?;
                 From::Triggers(0)
             }
             Backend::Mongo(mongo) => From::Stream(Box::new(mongo.start_capture().await?)),
@@ -104,16 +120,9 @@ impl Store {
         Ok(Capture { store: self.clone(), from })
     }
 
-    /// Removes what a capture has left in the store, also after a kill.
-    pub async fn stop_capture(&self) -> Result<(), StoreError> {
-        match &self.0.backend {
-            Backend::Sqlite(sqlite) => sqlite.stop_capture().await,
-            Backend::Mongo(_) => Ok(()),
-        }
-    }
-
     /// Writes documents with their revisions over what is there, to a target that is not complete. Returns the ids of documents that had one
-    /// of their keys: those are deleted. `may_write` is asked before each request.
+    /// of their keys: those are deleted. MongoDB asks `may_write` before each request, and the embedded store checks in the transaction that
+    /// the target is not complete.
     pub async fn copy<D: Document>(
         &self,
         documents: &[Stored<D>],
@@ -125,10 +134,30 @@ impl Store {
         }
     }
 
+    /// Deletes a document of a target that is not complete, with the same checks as [`Store::copy`].
+    pub async fn remove<D: Document>(
+        &self,
+        id: &DocumentId,
+        may_write: impl Fn() -> bool + Sync,
+    ) -> Result<(), StoreError> {
+        match &self.0.backend {
+            Backend::Sqlite(sqlite) => sqlite.remove(D::COLLECTION, id).await,
+            Backend::Mongo(mongo) => mongo.remove::<D>(id, &may_write).await,
+        }
+    }
+
     /// Returns what a collection contains, without documents that expire before this time.
     pub async fn copied<D: Document>(&self, until: Timestamp) -> Result<Copied, StoreError> {
         match &self.0.backend {
-            Backend::Sqlite(sqlite) => sqlite.copied::<D>(until),
+            Backend::Sqlite(_) => {
+                let store = self.clone();
+                // On its own thread: a count of a large table must not stop the clock of the pause, nor the count of the other store.
+                let count = move || match &store.0.backend {
+                    Backend::Sqlite(sqlite) => sqlite.copied::<D>(until),
+                    Backend::Mongo(_) => Err(StoreError::closed()),
+                };
+                tokio::task::spawn_blocking(count).await.map_err(StoreError::unavailable)?
+            }
             Backend::Mongo(mongo) => mongo.copied::<D>(until).await,
         }
     }

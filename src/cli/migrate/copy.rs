@@ -16,9 +16,9 @@ use super::{
     types::with_type,
 };
 use crate::{
-    clock::Timestamp,
+    clock::{Clock, Timestamp},
     store::{
-        Captured, Collection, Document, DocumentId, Page, Store, StoreError, Stored, Unreadable,
+        Captured, Collection, Document, DocumentId, Migration, Page, Store, StoreError, Stored, Unreadable,
         transfer::Capture,
     },
 };
@@ -31,10 +31,16 @@ const CONCURRENT: usize = 16;
 const DRAIN: Duration = Duration::from_secs(5);
 
 /// Copies from one store to another one.
-pub(super) struct Copier {
+pub(super) struct Copier<'a> {
     pub(super) source: Store,
     pub(super) target: Store,
-    pub(super) lease: Lease,
+    /// The record that this process has written to the target.
+    pub(super) claim: Migration,
+    /// A request to complete the target was sent, and may be done later.
+    pub(super) is_completing: bool,
+    pub(super) lease: &'a Lease,
+    /// The time by which documents expire, as the source knows it.
+    pub(super) clock: Clock,
     capture: Capture,
     drained: Instant,
     /// Changed documents that are not copied yet.
@@ -53,12 +59,21 @@ pub(super) enum Walk {
     Verify,
 }
 
-impl Copier {
-    pub(super) fn new(source: Store, target: Store, lease: Lease, capture: Capture) -> Self {
+impl<'a> Copier<'a> {
+    pub(super) fn new(
+        source: Store,
+        (target, claim): (Store, Migration),
+        lease: &'a Lease,
+        clock: Clock,
+        capture: Capture,
+    ) -> Self {
         Self {
             source,
             target,
+            claim,
+            is_completing: false,
             lease,
+            clock,
             capture,
             drained: Instant::now(),
             changed: HashSet::new(),
@@ -87,6 +102,8 @@ impl Copier {
         let mut to = Cursor::<D>::new(self.target.clone());
         let mut batch = Vec::new();
         loop {
+            // Also where nothing differs and no batch fills: an interruption and the captured changes do not wait for the end.
+            self.lease.check()?;
             let (next, there) = (from.peek().await?, to.peek().await?);
             let order = match (&next, &there) {
                 (None, None) => break,
@@ -98,8 +115,7 @@ impl Copier {
                 (Ordering::Greater, _, Some(there)) => {
                     let id = there.id();
                     to.advance();
-                    self.lease.check()?;
-                    self.target.take::<D>(&id).await?;
+                    self.target.remove::<D>(&id, || self.lease.check().is_ok()).await?;
                 }
                 (order, Some(next), there) => {
                     if order.is_eq() {
@@ -109,7 +125,7 @@ impl Copier {
                     self.progress.add(1);
                     let is_same = match there.filter(|_| order.is_eq()) {
                         Some(there) => digest(&next)? == digest(&there)?,
-                        None => is_expired(&next),
+                        None => is_expired(&next, self.clock.certain()),
                     };
                     if !is_same {
                         batch.push(next);
@@ -117,7 +133,7 @@ impl Copier {
                 }
                 (_, None, _) => break,
             }
-            if batch.len() >= PAGE {
+            if batch.len() >= PAGE || self.drained.elapsed() > DRAIN {
                 self.write(std::mem::take(&mut batch), walk).await?;
             }
         }
@@ -149,13 +165,14 @@ impl Copier {
 
     /// Reads documents back from the target and compares their hashes.
     async fn verify<D: Document>(&mut self, batch: &[Stored<D>]) -> Result<(), Failure> {
-        let (source, target, changed) = (&self.source, &self.target, &self.changed);
+        let (source, target, changed, now) =
+            (&self.source, &self.target, &self.changed, self.clock.certain());
         let different = stream::iter(batch).map(|copy| async move {
             let wanted = digest(copy)?;
             let captured = Captured { collection: D::COLLECTION, id: copy.id() };
             let is_wanted = |stored: Option<Stored<D>>| match stored {
                 Some(stored) => digest(&stored).map(|found| found == wanted),
-                None => Ok(is_expired(copy)),
+                None => Ok(is_expired(copy, now)),
             };
             if is_wanted(target.get::<D>(&copy.id()).await?)? {
                 return Ok(None);
@@ -165,7 +182,7 @@ impl Copier {
                 return Ok(Some(captured));
             }
             Err(Failure::Failed(format!(
-                "the document {} of {} is different after it was copied; the source is still in use. Report this as a defect",
+                "the document {} of {} is different after it was copied. Report this as a defect",
                 copy.id(),
                 D::COLLECTION.name()
             )))
@@ -199,7 +216,7 @@ impl Copier {
     }
 
     async fn copy_changed<D: Document>(&mut self, ids: &[DocumentId]) -> Result<(), Failure> {
-        let source = &self.source;
+        let (source, now) = (&self.source, self.clock.certain());
         let found: Vec<_> = stream::iter(ids)
             .map(|id| async move { (id, source.get::<D>(id).await) })
             .buffer_unordered(CONCURRENT)
@@ -208,7 +225,7 @@ impl Copier {
         let (mut copies, mut deleted) = (Vec::new(), Vec::new());
         for (id, found) in found {
             match found {
-                Ok(Some(stored)) if !is_expired(&stored) => copies.push(stored),
+                Ok(Some(stored)) if !is_expired(&stored, now) => copies.push(stored),
                 Ok(_) => deleted.push(id),
                 Err(StoreError::Corrupt { id, cause, .. }) => {
                     self.unreadable.insert((D::COLLECTION.name(), id), cause);
@@ -216,18 +233,17 @@ impl Copier {
                 Err(error) => return Err(error.into()),
             }
         }
-        self.lease.check()?;
         // First: a key of a deleted document may belong to another one now.
         for id in deleted {
-            self.target.take::<D>(id).await?;
+            self.lease.check()?;
+            self.target.remove::<D>(id, || self.lease.check().is_ok()).await?;
         }
         self.write(copies, Walk::Verify).await
     }
 }
 
 /// Returns whether a store may have deleted the document already.
-fn is_expired<D: Document>(document: &Stored<D>) -> bool {
-    let now = crate::clock::Clock::system().system_time();
+fn is_expired<D: Document>(document: &Stored<D>, now: Timestamp) -> bool {
     document.purge_at().is_some_and(|at: Timestamp| at <= now)
 }
 

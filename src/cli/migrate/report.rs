@@ -1,6 +1,6 @@
 //! What a migration has done, and what to do next.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -91,15 +91,28 @@ impl Report {
 
 /// Says where the keys are. It never prints one.
 fn keys(plan: &Plan) -> String {
-    match &plan.config.keys {
-        KeySource::Beside(file) if plan.from.url() == plan.config.database.url() => format!(
+    let is_own = plan.from.place() == plan.config.database.place();
+    let beside = plan.from.file().map(|file| {
+        let mut keys = file.into_os_string();
+        keys.push(".keys");
+        PathBuf::from(keys)
+    });
+    let file = match &plan.config.keys {
+        KeySource::Given(_) if is_own => {
+            return "keys: the new database needs the keys of the old one; keep VESTIBULE_SECRET_KEYS as it is"
+                .to_owned();
+        }
+        KeySource::Beside(file) if is_own => Some(file.clone()),
+        // The settings are those of another database.
+        KeySource::Beside(_) | KeySource::Given(_) => beside.filter(|file| file.exists()),
+    };
+    match file {
+        Some(file) => format!(
             "keys: the new database needs the keys in {file}; set VESTIBULE_SECRET_KEYS_FILE to a copy of mode 0600, for example \
              `install -m 600 {file} /etc/vestibule/keys`",
             file = file.display()
         ),
-        KeySource::Beside(_) | KeySource::Given(_) => {
-            "keys: the new database needs the keys of the old one; keep VESTIBULE_SECRET_KEYS as it is"
-                .to_owned()
-        }
+        None => "keys: the new database needs the keys of the old one; set VESTIBULE_SECRET_KEYS as its services have it"
+            .to_owned(),
     }
 }

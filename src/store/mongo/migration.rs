@@ -95,6 +95,7 @@ pub(super) async fn copy<D: Document>(
         .iter()
         .map(|copy| shape::to_bson(&copy.document, copy.revision).map(|(_, raw)| raw))
         .collect::<Result<Vec<_>, _>>()?;
+    check(may_write)?;
     // In a new target no document exists: one request writes all of them.
     if within(BATCH_DEADLINE, documents.insert_many(&raw).ordered(false)).await.is_ok() {
         return Ok(Vec::new());
@@ -104,6 +105,24 @@ pub(super) async fn copy<D: Document>(
         .buffer_unordered(CONCURRENT)
         .try_collect::<Vec<_>>();
     Ok(displaced.await?.into_iter().flatten().collect())
+}
+
+/// Deletes one document.
+pub(super) async fn remove(
+    documents: &Documents<RawDocumentBuf>,
+    id: &DocumentId,
+    may_write: &(impl Fn() -> bool + Sync),
+) -> Result<(), StoreError> {
+    check(may_write)?;
+    within(DEADLINE, documents.delete_one(doc! { "_id": id })).await.map(drop).map_err(unavailable)
+}
+
+/// Fails before a write of a process that was stopped: the target may be in use by now, and has newer documents.
+fn check(may_write: &impl Fn() -> bool) -> Result<(), StoreError> {
+    if may_write() {
+        return Ok(());
+    }
+    Err(StoreError::unavailable("another process continues this migration"))
 }
 
 /// Writes one document. A key that moved from one document to another one since the first copy is taken from its old document.
@@ -116,10 +135,7 @@ async fn copy_one<D: Document>(
     let same = doc! { "_id": &envelope.id };
     let mut displaced = Vec::new();
     loop {
-        // A process that was stopped in this loop must not overwrite newer documents: the target may be in use by now.
-        if !may_write() {
-            return Err(StoreError::unavailable("another process continues this migration"));
-        }
+        check(may_write)?;
         let replace = documents.replace_one(same.clone(), raw.clone()).upsert(true);
         match within(DEADLINE, replace).await {
             Ok(_) => return Ok(displaced),

@@ -63,11 +63,20 @@ pub(super) fn replace(
         return Ok(false);
     }
     write(connection, new)?;
+    // In the same transaction: later, the triggers may belong to the next process, which would miss changes without them. If they stayed,
+    // each write would add a row that is never read.
+    if !new.is_some_and(Migration::needs_capture) {
+        stop_capture(connection)?;
+    }
     Ok(true)
 }
 
-/// Starts with the changes after this transaction. What an interrupted migration captured is dropped.
-pub(super) fn start_capture(connection: &Connection) -> rusqlite::Result<()> {
+/// Starts with the changes after this transaction. What an interrupted migration captured is dropped. Returns `false` if another process is
+/// the owner: it would lose what it captures.
+pub(super) fn start_capture(connection: &Connection, owner: &str) -> rusqlite::Result<bool> {
+    if read(connection)?.is_none_or(|found| found.owner != owner) {
+        return Ok(false);
+    }
     stop_capture(connection)?;
     connection.execute_batch(CAPTURED)?;
     for (table, event, row) in triggers() {
@@ -77,10 +86,10 @@ pub(super) fn start_capture(connection: &Connection) -> rusqlite::Result<()> {
             END;"
         ))?;
     }
-    Ok(())
+    Ok(true)
 }
 
-pub(super) fn stop_capture(connection: &Connection) -> rusqlite::Result<()> {
+fn stop_capture(connection: &Connection) -> rusqlite::Result<()> {
     for (table, event, _) in triggers() {
         connection.execute_batch(&format!("DROP TRIGGER IF EXISTS captured_{table}_{event}"))?;
     }

@@ -30,11 +30,14 @@ pub(super) enum Write {
         expected: Option<Migration>,
         new: Option<Migration>,
     },
-    /// Records the id of each document that changes.
-    StartCapture,
-    StopCapture,
+    /// Records the id of each document that changes, if this process is the owner of the migration.
+    StartCapture {
+        owner: String,
+    },
     /// Writes rows with their revisions over what is there.
     Copy(Vec<Row>),
+    /// Deletes a row of a target.
+    Remove(Collection, DocumentId),
 }
 
 #[derive(Debug)]
@@ -58,16 +61,23 @@ pub(super) enum WriteResult {
 
 pub(super) fn apply(connection: &Connection, write: &Write) -> rusqlite::Result<WriteResult> {
     match write {
+        // A process that was stopped may continue after another one has completed the target. Services write there now.
+        Write::Copy(_) | Write::Remove(..) if !is_incomplete(connection)? => {
+            Ok(WriteResult::Closed("the target of this migration is not open for copies".to_owned()))
+        }
         Write::Insert(row) => insert(connection, row),
         Write::Replace(row) => replace(connection, row),
-        Write::Take(collection, id) => take(connection, *collection, id),
+        Write::Take(collection, id) | Write::Remove(collection, id) => take(connection, *collection, id),
         Write::NewestTime(time) => raise_newest_time(connection, *time),
         Write::Migration { expected, new } => {
             let is_replaced = migration::replace(connection, expected.as_ref(), new.as_ref())?;
             Ok(if is_replaced { WriteResult::Written } else { WriteResult::Conflict })
         }
-        Write::StartCapture => migration::start_capture(connection).map(|()| WriteResult::Written),
-        Write::StopCapture => migration::stop_capture(connection).map(|()| WriteResult::Written),
+        Write::StartCapture { owner } => Ok(if migration::start_capture(connection, owner)? {
+            WriteResult::Written
+        } else {
+            WriteResult::Closed("another process continues this migration".to_owned())
+        }),
         Write::Copy(rows) => copy(connection, rows),
     }
 }
@@ -106,12 +116,13 @@ fn replace(connection: &Connection, row: &Row) -> rusqlite::Result<WriteResult> 
     Ok(WriteResult::Written)
 }
 
+/// Returns whether the file is a target that services do not use yet.
+fn is_incomplete(connection: &Connection) -> rusqlite::Result<bool> {
+    Ok(migration::read(connection)?.is_some_and(|found| found.state == MigrationState::Incomplete))
+}
+
 /// Writes rows of a migration. A key that moved from one document to another one since the first copy is taken from its old document.
 fn copy(connection: &Connection, rows: &[Row]) -> rusqlite::Result<WriteResult> {
-    // A process that was stopped may continue after another one has completed the target. Services write there now.
-    if !migration::read(connection)?.is_some_and(|found| found.state == MigrationState::Incomplete) {
-        return Ok(WriteResult::Closed("the target of this migration is not open for copies".to_owned()));
-    }
     let mut displaced = Vec::new();
     for row in rows {
         let (table, envelope) = (row.collection.name(), &row.envelope);
