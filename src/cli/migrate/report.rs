@@ -108,8 +108,8 @@ fn keys(plan: &Plan) -> String {
     };
     match file {
         Some(file) => format!(
-            "keys: the new database needs the keys in {file}; set VESTIBULE_SECRET_KEYS_FILE to a copy of mode 0600, for example \
-             `install -m 600 {file} /etc/vestibule/keys`",
+            "keys: the new database needs the keys in {file}; set VESTIBULE_SECRET_KEYS_FILE to a copy of mode 0600 that belongs to \
+             the user of the service, for example `install -m 600 -o vestibule -g vestibule {file} /etc/vestibule/keys`",
             file = file.display()
         ),
         None => "keys: the new database needs the keys of the old one; set VESTIBULE_SECRET_KEYS as its services have it"

@@ -496,14 +496,18 @@ fn keys_beside_the_file_are_named_and_not_printed() {
     let done = home.run(&["migrate", "--to", "sqlite:new.db"]).expect_exit(0);
     let keys = fs::read_to_string(home.path("data/vestibule.db.keys")).expect("the keys");
     let secret = keys.trim().split_once(':').expect("id:base64").1;
-    assert!(done.out.contains("install -m 600 data/vestibule.db.keys"), "{done:?}");
+    assert!(done.out.contains("install -m 600 -o vestibule -g vestibule data/vestibule.db.keys"), "{done:?}");
     assert!(!done.out.contains(secret) && !done.err.contains(secret));
     // The same database by another name, and a database that is not the one of the settings.
     let done = home.run(&["migrate", "--from", "sqlite:./data/vestibule.db", "--to", "sqlite:new.db"]);
-    assert!(done.expect_exit(0).out.contains("install -m 600 data/vestibule.db.keys"));
+    assert!(
+        done.expect_exit(0).out.contains("install -m 600 -o vestibule -g vestibule data/vestibule.db.keys")
+    );
     let elsewhere = home.and(URL, "sqlite:other.db").and("VESTIBULE_SECRET_KEYS", &secrets::new_key());
     let done = elsewhere.run(&["migrate", "--from", "sqlite:data/vestibule.db", "--to", "sqlite:new.db"]);
-    assert!(done.expect_exit(0).out.contains("install -m 600 data/vestibule.db.keys"));
+    assert!(
+        done.expect_exit(0).out.contains("install -m 600 -o vestibule -g vestibule data/vestibule.db.keys")
+    );
 }
 
 #[on_mongo]
