@@ -40,15 +40,21 @@ async fn assert_open(source: &Store) {
     assert_eq!((record.state, record.owner.as_str()), (MigrationState::Copying, ""), "the source is open");
 }
 
+/// Starts a migration of some users to this URL, and waits until it has sealed the source.
+async fn sealed_by_migration(home: &Installation, location: &StoreLocation, url: &str) -> (Child, Store) {
+    import(home, USERS, &[]);
+    let command = home.command(&["migrate", "--to", url]).spawn().expect("it starts");
+    let source = open_source(location).await;
+    sealed(&source).await;
+    (command, source)
+}
+
 #[on_every_store]
 async fn lost_target_does_not_keep_the_source_closed(location: StoreLocation) {
     let target = StoreLocation::replica_set();
     let (proxy, url) = target.behind_cut_proxy().await;
     let home = Arc::new(installation(&location));
-    import(&home, USERS, &[]);
-    let command = home.command(&["migrate", "--to", &url]).spawn().expect("it starts");
-    let source = open_source(&location).await;
-    sealed(&source).await;
+    let (command, source) = sealed_by_migration(&home, &location, &url).await;
     proxy.freeze();
     let failed = end_of(command).await;
     assert_ne!(failed.code, Some(0), "{failed:?}");
@@ -69,10 +75,7 @@ async fn pause_that_takes_too_long_opens_the_source(location: StoreLocation) {
     let target = StoreLocation::replica_set();
     let (proxy, url) = target.behind_cut_proxy().await;
     let home = Arc::new(installation(&location));
-    import(&home, USERS, &[]);
-    let command = home.command(&["migrate", "--to", &url]).spawn().expect("it starts");
-    let source = open_source(&location).await;
-    sealed(&source).await;
+    let (command, source) = sealed_by_migration(&home, &location, &url).await;
     // No request exceeds its own limit. The counts of all collections together take longer than the pause may.
     proxy.slow_down(Duration::from_millis(900));
     let failed = end_of(command).await.expect_exit(1);
