@@ -1,29 +1,35 @@
 //! Administration through the API.
 
+mod permission;
 pub(crate) mod routes;
 
+pub use self::permission::Permission;
 use crate::{
     app::App,
     clock::Timestamp,
     login::recent_proof::{ProofTooOld, RECENT, second_factor_methods},
     session::CurrentSession,
-    user::roles::{ADMIN, roles_of},
+    user::roles::roles_of,
 };
 
 /// Why a user may not use an admin route.
 #[derive(Debug, thiserror::Error)]
 pub enum AdminAccessError {
-    #[error("the user is not an administrator")]
-    NotAdministrator,
+    #[error("no role of the user gives the permission")]
+    NotPermitted,
     /// The second factor was proven too long ago, or the user has none.
     #[error(transparent)]
     ProofTooOld(#[from] ProofTooOld),
 }
 
-/// Requires an administrator with a recent second factor (ASVS 8.4.2). A stolen session alone must not open the admin routes.
-pub fn require_administrator(app: &App, current: &CurrentSession) -> Result<(), AdminAccessError> {
-    if !roles_of(&current.user, &app.config.providers).iter().any(|role| role == ADMIN) {
-        return Err(AdminAccessError::NotAdministrator);
+/// Requires a permission and a recent second factor (ASVS 8.4.2). A stolen session alone must not open the admin routes.
+pub fn require_permission(
+    app: &App,
+    current: &CurrentSession,
+    permission: Permission,
+) -> Result<(), AdminAccessError> {
+    if !roles_of(&current.user, &app.config.providers).iter().any(|role| permission.is_given_by(role)) {
+        return Err(AdminAccessError::NotPermitted);
     }
     let is_recent = |at: Timestamp| app.clock.now() < at + RECENT;
     if current.session.authentication.factor_at.is_some_and(is_recent) {

@@ -14,6 +14,7 @@ mod event;
 mod query;
 mod recorder;
 pub mod retention;
+mod stated_reason;
 pub mod summary;
 pub mod verify;
 
@@ -26,6 +27,7 @@ pub use self::{
     event::{Event, EventId, EventKind, EventView, Outcome},
     query::Query,
     recorder::{Entry, Recorder},
+    stated_reason::{InvalidReason, StatedReason},
 };
 use crate::{
     store::{Page, Store, StoreError, Stored},

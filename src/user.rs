@@ -199,6 +199,13 @@ impl User {
             .any(|given| given == role)
     }
 
+    /// Returns whether the user has a role of the administration, in full or in part, assigned here or by an identity.
+    #[must_use]
+    pub fn is_administrative(&self) -> bool {
+        let of_identities = self.identities.iter().flat_map(|identity| &identity.roles);
+        self.roles.iter().chain(of_identities).any(|role| roles::is_administrative(role))
+    }
+
     /// Returns `local` for a user with a password, otherwise the provider that was linked first (`authProvider` in the API).
     #[must_use]
     pub fn auth_provider(&self) -> &str {

@@ -8,7 +8,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{AdminAccessError, require_administrator};
+use super::{AdminAccessError, Permission, require_permission};
 use crate::{
     app::AppState,
     audit::{
@@ -54,7 +54,7 @@ pub(crate) async fn events(
     SignedIn(current): SignedIn,
     query: Result<Query<EventQuery>, QueryRejection>,
 ) -> ApiResult<JsonBody<Events>> {
-    require_administrator(&app, &current)?;
+    require_permission(&app, &current, Permission::Read)?;
     let Query(query) = query.map_err(|error| ApiError::new(ErrorCode::InvalidRequest).because(&error))?;
     if let Some(trace) = parse_id::<EventId>(query.trace.as_deref())? {
         let found = audit::find(&app.store, trace).await?;
@@ -97,7 +97,7 @@ pub(crate) async fn mail(
     SignedIn(current): SignedIn,
     query: Result<Query<MailQuery>, QueryRejection>,
 ) -> ApiResult<JsonBody<Mails>> {
-    require_administrator(&app, &current)?;
+    require_permission(&app, &current, Permission::Read)?;
     let Query(query) = query.map_err(|error| ApiError::new(ErrorCode::InvalidRequest).because(&error))?;
     let cursor = parse_id::<MailId>(query.cursor.as_deref())?;
     let page = mail::page(&app.store, query.state, cursor, PAGE).await?;
@@ -127,7 +127,7 @@ pub(crate) async fn providers(
     State(app): State<AppState>,
     SignedIn(current): SignedIn,
 ) -> ApiResult<JsonBody<Providers>> {
-    require_administrator(&app, &current)?;
+    require_permission(&app, &current, Permission::Read)?;
     let items = app.providers.iter().map(|provider| Provider {
         name: provider.config.name.clone(),
         label: provider.config.label.clone(),
@@ -171,7 +171,7 @@ pub(crate) async fn summary(
     SignedIn(current): SignedIn,
     query: Result<Query<SummaryQuery>, QueryRejection>,
 ) -> ApiResult<JsonBody<Figures>> {
-    require_administrator(&app, &current)?;
+    require_permission(&app, &current, Permission::Read)?;
     let Query(SummaryQuery { hours: Hours(hours) }) =
         query.map_err(|error| ApiError::new(ErrorCode::InvalidRequest).because(&error))?;
     let until = app.clock.system_time();
@@ -183,7 +183,7 @@ pub(crate) async fn summary(
 impl From<AdminAccessError> for ApiError {
     fn from(error: AdminAccessError) -> Self {
         match error {
-            AdminAccessError::NotAdministrator => Self::new(ErrorCode::Forbidden).because(&error),
+            AdminAccessError::NotPermitted => Self::new(ErrorCode::Forbidden).because(&error),
             AdminAccessError::ProofTooOld(too_old) => too_old.into(),
         }
     }

@@ -25,6 +25,8 @@ const FORM: &str = "vestibule event 1";
 /// The form of an event with a user agent, which earlier versions did not store. The first element is the difference, so the user agent
 /// can neither be added nor removed.
 const FORM_WITH_USER_AGENT: &str = "vestibule event 2";
+/// The form of an event with the reason of an administrator, likewise.
+const FORM_WITH_STATED_REASON: &str = "vestibule event 3";
 
 id_type! {
     /// Id of an audit event: the trace number that a refused user can report to an administrator.
@@ -53,6 +55,9 @@ pub struct Event {
     pub outcome: Outcome,
     /// The code of the failure.
     pub reason: Option<String>,
+    /// The reason that an administrator gave for the act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated_reason: Option<String>,
     /// How the user has authenticated, after a success: the methods of the session that it leads to (`pwd`, `otp`, `mfa`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub amr: Vec<String>,
@@ -77,6 +82,7 @@ impl Event {
             request_id: None,
             outcome: Outcome::Success,
             reason: None,
+            stated_reason: None,
             amr: Vec::new(),
             details: None,
             chain: None,
@@ -115,6 +121,7 @@ impl Event {
             request_id,
             outcome,
             reason,
+            stated_reason,
             amr,
             details,
             chain: _,
@@ -123,9 +130,12 @@ impl Event {
         let details = details.as_ref().map(Value::to_string);
         let record =
             (FORM, place, id, at, kind, user_id, actor, ip, request_id, outcome, reason, amr, details);
-        let bytes = match user_agent {
-            None => serde_json::to_vec(&record),
-            Some(user_agent) => serde_json::to_vec(&(FORM_WITH_USER_AGENT, user_agent, record)),
+        let bytes = match (user_agent, stated_reason) {
+            (None, None) => serde_json::to_vec(&record),
+            (Some(user_agent), None) => serde_json::to_vec(&(FORM_WITH_USER_AGENT, user_agent, record)),
+            (user_agent, Some(stated)) => {
+                serde_json::to_vec(&(FORM_WITH_STATED_REASON, user_agent, stated, record))
+            }
         };
         bytes.expect("numbers and texts are JSON")
     }
@@ -135,7 +145,8 @@ impl Event {
         metrics::count_event(&self.kind.name(), self.outcome.name(), self.checked_login());
         tracing::info!(
             target: "vestibule::audit",
-            event = ?self.kind, outcome = ?self.outcome, reason = self.reason, user = self.user_id.map(tracing::field::display),
+            event = ?self.kind, outcome = ?self.outcome, reason = self.reason,
+            stated_reason = self.stated_reason, user = self.user_id.map(tracing::field::display),
             actor = self.actor, ip = self.ip.map(tracing::field::display), request_id = self.request_id,
             details = self.details_text().map(tracing::field::debug), "audit"
         );
@@ -180,8 +191,22 @@ impl Event {
     #[must_use]
     pub fn view(self) -> EventView {
         let details = self.details_text();
-        let Self { id, at, kind, user_id, actor, ip, user_agent, request_id, outcome, reason, amr, .. } =
-            self;
+        let Self {
+            id,
+            at,
+            kind,
+            user_id,
+            actor,
+            ip,
+            user_agent,
+            request_id,
+            outcome,
+            reason,
+            stated_reason,
+            amr,
+            details: _,
+            chain: _,
+        } = self;
         let r#type = kind;
         EventView {
             id,
@@ -194,6 +219,7 @@ impl Event {
             request_id,
             outcome,
             reason,
+            stated_reason,
             amr,
             details,
         }
@@ -214,6 +240,7 @@ pub struct EventView {
     request_id: Option<String>,
     outcome: Outcome,
     reason: Option<String>,
+    stated_reason: Option<String>,
     amr: Vec<String>,
     details: Option<String>,
 }

@@ -43,6 +43,7 @@ use serde_json::Value;
 use super::{
     chain::Chain,
     event::{Event, EventId, EventKind, Outcome},
+    stated_reason::StatedReason,
 };
 use crate::{clock::Clock, limiter::Limiter, metrics, secrets::Keys, user::UserId, web::client::Client};
 
@@ -59,6 +60,7 @@ pub struct Recorder<'a> {
     request: Option<Request<'a>>,
     user_id: Option<UserId>,
     actor: Option<String>,
+    stated_reason: Option<String>,
 }
 
 #[derive(Clone, Copy)]
@@ -79,19 +81,19 @@ impl<'a> Recorder<'a> {
     /// Creates the recorder of a request.
     #[must_use]
     pub fn of_request(chain: &'a Chain, clock: &'a Clock, limiter: &'a Limiter, client: &'a Client) -> Self {
-        Self { chain, clock, request: Some(Request { client, limiter }), user_id: None, actor: None }
+        Self { chain, clock, request: Some(Request { client, limiter }), ..Self::of_service(chain, clock) }
     }
 
     /// Creates the recorder of a command.
     #[must_use]
     pub fn of_command_line(chain: &'a Chain, clock: &'a Clock) -> Self {
-        Self { chain, clock, request: None, user_id: None, actor: Some(COMMAND_LINE.to_owned()) }
+        Self { actor: Some(COMMAND_LINE.to_owned()), ..Self::of_service(chain, clock) }
     }
 
     /// Creates the recorder of the service itself, for what no request and no command does.
     #[must_use]
     pub fn of_service(chain: &'a Chain, clock: &'a Clock) -> Self {
-        Self { chain, clock, request: None, user_id: None, actor: None }
+        Self { chain, clock, request: None, user_id: None, actor: None, stated_reason: None }
     }
 
     /// Sets the user whom the events are about, if one is known.
@@ -112,10 +114,17 @@ impl<'a> Recorder<'a> {
         Self { actor: Some(name.to_owned()), ..self }
     }
 
+    /// Sets the reason that an administrator gives for the acts.
+    #[must_use]
+    pub fn stating(self, reason: impl Into<Option<StatedReason>>) -> Self {
+        Self { stated_reason: reason.into().map(StatedReason::into_text), ..self }
+    }
+
     pub fn success(&self, kind: EventKind) -> Entry<'a> {
         let mut event = Event::new(kind, self.clock.system_time());
         event.user_id = self.user_id;
         event.actor.clone_from(&self.actor);
+        event.stated_reason.clone_from(&self.stated_reason);
         if let Some(Request { client, .. }) = self.request {
             event.ip = Some(client.ip);
             event.user_agent = client.user_agent.as_deref().map(str::to_owned);

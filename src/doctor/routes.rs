@@ -18,7 +18,7 @@ use super::{
     stream_check::{EVENTS, INTERVAL},
 };
 use crate::{
-    admin::require_administrator,
+    admin::{Permission, require_permission},
     app::{App, AppState},
     error::{ApiError, ApiResult, ErrorCode},
     finding::Finding,
@@ -53,7 +53,7 @@ async fn allow(app: &App, cookies: &RequestCookies, headers: &HeaderMap) -> ApiR
         return nonce.map(Some).ok_or_else(|| ApiError::new(ErrorCode::NotFound));
     }
     let current = session::check_signed_in(app, cookies).await?;
-    require_administrator(app, &current)?;
+    require_permission(app, &current, Permission::Read)?;
     Ok(None)
 }
 

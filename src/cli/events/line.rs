@@ -33,6 +33,7 @@ fn text(event: &Event) -> String {
         words.extend(value.map(|value| format!("{name}={value}")));
     };
     add("reason", event.reason.as_deref().map(printable));
+    add("statedReason", event.stated_reason.as_deref().map(quoted));
     add("user", event.user_id.map(|user| user.to_string()));
     let own = event.user_id.map(|user| user.to_string());
     add("by", event.actor.clone().filter(|actor| Some(actor) != own.as_ref()).map(|actor| printable(&actor)));

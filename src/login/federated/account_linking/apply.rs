@@ -25,7 +25,7 @@ use crate::{
     notices,
     session::CurrentSession,
     store::{Store, StoreError},
-    user::{Creator, Identity, Status, User, UserId, roles::ADMIN},
+    user::{Creator, Identity, Status, User, UserId},
     web::client::Client,
 };
 
@@ -173,7 +173,7 @@ impl Writer<'_> {
             && user.email_verified
             && self.profile.has_email(user.email.as_ref())
             && !has_other_identity(user, self.profile.key())
-            && !user.has_role(ADMIN)
+            && !user.is_administrative()
     }
 
     fn link(&self, user: &mut User, candidates: &Candidates, now: Timestamp) -> bool {

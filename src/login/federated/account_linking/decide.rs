@@ -10,7 +10,7 @@ use crate::{
     config::ProviderConfig,
     error::ErrorCode,
     login::federated::oidc::claims::Claims,
-    user::{Email, IdentityKey, Status, User, UserId, roles::ADMIN},
+    user::{Email, IdentityKey, Status, User, UserId},
 };
 
 /// Users in the store that could own the identity.
@@ -312,7 +312,7 @@ fn decide_verified_owner(owner: &User, key: &IdentityKey, trusted: bool) -> Deci
             Decision::ask_for_proof(owner, "the provider is not trusted for the domain of a known address")
         }
         // One address is not enough for the highest privileges.
-        Status::Active if owner.has_role(ADMIN) => {
+        Status::Active if owner.is_administrative() => {
             Decision::ask_for_proof(owner, "an administrator account is never linked by its address")
         }
         // The organization may have given the address to another member. The former holder's account must not open.
@@ -348,7 +348,7 @@ fn decide_reclaim(provider: &ProviderConfig, self_registered: &[User], trusted: 
     if self_registered.iter().any(|user| user.status == Status::Disabled) {
         return Decision::refuse(LinkingRefusal::AccountDisabled, "the account with the address is disabled");
     }
-    if let Some(admin) = self_registered.iter().find(|user| user.has_role(ADMIN)) {
+    if let Some(admin) = self_registered.iter().find(|user| user.is_administrative()) {
         return Decision::ask_for_proof(admin, "an administrator account is never reclaimed by its address");
     }
     // Without sign-up, an account that any user could create at another provider must not lead to a new account.

@@ -14,7 +14,7 @@ use crate::{
     audit::EventKind,
     clock::Timestamp,
     store::StoreError,
-    user::{Creator, Status, User, UserId, roles::ADMIN},
+    user::{Creator, Status, User, UserId},
     web::client::Client,
 };
 
@@ -47,6 +47,6 @@ fn is_reclaimable(user: &User, profile: &IncomingProfile) -> bool {
     user.status == Status::Active
         && !user.email_verified
         && user.created_by != Creator::Administrator
-        && !user.has_role(ADMIN)
+        && !user.is_administrative()
         && profile.has_email(user.email.as_ref())
 }

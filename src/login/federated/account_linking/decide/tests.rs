@@ -96,7 +96,7 @@ fn decide_row(row: Row) -> LinkingOutcome {
 fn the_table() {
     let refuse = LinkingOutcome::Refuse;
     let ada = user(|_| {});
-    let admin = user(|user| user.roles = vec![ADMIN.to_owned()]);
+    let admin = user(|user| user.roles = vec!["admin:users".to_owned()]);
     let disabled = user(|user| user.status = Status::Disabled);
     let with_other_identity = user(|user| {
         let key = IdentityKey { issuer: "https://idp.example".to_owned(), subject: "former".to_owned() };
