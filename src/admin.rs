@@ -1,6 +1,7 @@
 //! Administration through the API.
 
 pub(crate) mod events;
+pub(crate) mod explain;
 pub(crate) mod mail;
 mod permission;
 pub(crate) mod providers;

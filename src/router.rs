@@ -19,7 +19,7 @@ use crate::{
         sessions::routes as sessions,
     },
     admin::{
-        events::routes as admin_events, mail::routes as admin_mail, providers::routes as admin_providers,
+        events::routes as admin_events, explain::routes as admin_explain, mail::routes as admin_mail, providers::routes as admin_providers,
         summary::routes as admin_summary,
     },
     app::{App, AppState},
@@ -161,6 +161,7 @@ fn signed_in() -> Router<AppState> {
         .route("/api/account/factors/{id}", patch(factors::rename).delete(factors::remove))
         .route("/api/account/recovery-codes", post(factors::replace_recovery_codes))
         .route("/api/admin/events", get(admin_events::events))
+        .route("/api/admin/explain", post(admin_explain::explain))
         .route("/api/admin/mail", get(admin_mail::mail))
         .route("/api/admin/providers", get(admin_providers::providers))
         .route("/api/admin/summary", get(admin_summary::summary))
