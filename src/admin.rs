@@ -3,6 +3,7 @@
 pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod mail;
+pub(crate) mod overview;
 mod permission;
 pub(crate) mod providers;
 mod routes;

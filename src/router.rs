@@ -19,7 +19,8 @@ use crate::{
         sessions::routes as sessions,
     },
     admin::{
-        events::routes as admin_events, explain::routes as admin_explain, mail::routes as admin_mail, providers::routes as admin_providers,
+        events::routes as admin_events, explain::routes as admin_explain, mail::routes as admin_mail,
+        overview::routes as admin_overview, providers::routes as admin_providers,
         summary::routes as admin_summary,
     },
     app::{App, AppState},
@@ -163,6 +164,8 @@ fn signed_in() -> Router<AppState> {
         .route("/api/admin/events", get(admin_events::events))
         .route("/api/admin/explain", post(admin_explain::explain))
         .route("/api/admin/mail", get(admin_mail::mail))
+        .route("/api/admin/overview", get(admin_overview::show))
+        .route("/api/admin/overview/export", get(admin_overview::export))
         .route("/api/admin/providers", get(admin_providers::providers))
         .route("/api/admin/summary", get(admin_summary::summary))
 }
