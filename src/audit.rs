@@ -11,6 +11,7 @@
 
 mod chain;
 mod event;
+pub mod logins;
 mod query;
 mod recorder;
 pub mod retention;
@@ -25,7 +26,7 @@ pub use self::{
         link::{ChainId, Witness},
     },
     event::{Event, EventId, EventKind, EventView, Outcome},
-    query::Query,
+    query::{Batch, Query, network},
     recorder::{Entry, Recorder},
     stated_reason::{InvalidReason, StatedReason},
 };
