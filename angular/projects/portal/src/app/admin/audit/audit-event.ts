@@ -1,5 +1,5 @@
 import type { Translate } from '@vestibule/angular/pages';
-import { ɵeventText as eventText } from '@vestibule/angular/pages';
+import { eventText } from '@vestibule/angular/console';
 import { parsed } from '../decision/decision';
 import type { AuditTexts } from '../text/audit';
 
@@ -23,7 +23,8 @@ export interface AuditEvent {
 
 /** Returns the sentence of an event, for example `Sign-in with the password refused: wrong password`. */
 export function sentenceOf(translate: Translate, text: AuditTexts, event: AuditEvent): string {
-  if (Object.hasOwn(text.types, event.type)) return text.types[event.type as keyof typeof text.types];
+  if (Object.hasOwn(text.types, event.type))
+    return text.types[event.type as keyof typeof text.types];
   return eventText(translate, { ...event, details: parsed(event.details ?? '') });
 }
 

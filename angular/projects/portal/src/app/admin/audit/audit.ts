@@ -1,5 +1,6 @@
 import { Component, computed, effect, inject, untracked } from '@angular/core';
-import { TEXT, ɵEach as Each } from '@vestibule/angular/pages';
+import { Each } from '@vestibule/angular/console';
+import { TEXT } from '@vestibule/angular/pages';
 import { AdminApi, Page } from '../api/admin-api';
 import { ListUrl } from '../api/list-url';
 import { auditText } from '../text/audit';
@@ -59,9 +60,10 @@ export class Audit {
   });
 
   protected readonly types = computed(() =>
-    EVENT_TYPES.map((value) => ({ value, label: labelOf(this.translate, this.text(), value) })).sort(
-      (one, other) => one.label.localeCompare(other.label),
-    ),
+    EVENT_TYPES.map((value) => ({
+      value,
+      label: labelOf(this.translate, this.text(), value),
+    })).sort((one, other) => one.label.localeCompare(other.label)),
   );
   protected readonly outcomes = computed(() => [
     { value: 'success', label: this.text().success },

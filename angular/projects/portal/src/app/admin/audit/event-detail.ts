@@ -9,12 +9,8 @@ import {
   output,
   untracked,
 } from '@angular/core';
-import {
-  TEXT,
-  ɵCopyButton as CopyButton,
-  ɵEach as Each,
-  ɵdeviceText as deviceText,
-} from '@vestibule/angular/pages';
+import { CopyButton, Each, deviceText } from '@vestibule/angular/console';
+import { TEXT } from '@vestibule/angular/pages';
 import { AdminApi, Page } from '../api/admin-api';
 import { ListUrl } from '../api/list-url';
 import { decisionOf } from '../decision/decision';

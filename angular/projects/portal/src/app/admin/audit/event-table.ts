@@ -1,5 +1,6 @@
 import { Component, computed, inject, input } from '@angular/core';
-import { TEXT, ɵEach as Each } from '@vestibule/angular/pages';
+import { Each } from '@vestibule/angular/console';
+import { TEXT } from '@vestibule/angular/pages';
 import { ListUrl } from '../api/list-url';
 import { auditText } from '../text/audit';
 import { injectExactTime } from '../ui/exact-time';

@@ -1,4 +1,14 @@
-import { Component, DOCUMENT, DestroyRef, computed, effect, inject, input, signal, untracked } from '@angular/core';
+import {
+  Component,
+  DOCUMENT,
+  DestroyRef,
+  computed,
+  effect,
+  inject,
+  input,
+  signal,
+  untracked,
+} from '@angular/core';
 import { AdminApi } from '../api/admin-api';
 import { auditText } from '../text/audit';
 import { AuditEvent } from './audit-event';

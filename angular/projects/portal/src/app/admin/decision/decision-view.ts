@@ -1,5 +1,5 @@
 import { Component, computed, inject, input } from '@angular/core';
-import { ɵEach as Each } from '@vestibule/angular/pages';
+import { Each } from '@vestibule/angular/console';
 import { ListUrl } from '../api/list-url';
 import { DecisionOutcome, decisionText } from '../text/decision';
 import { Decision } from './decision';

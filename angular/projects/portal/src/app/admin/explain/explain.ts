@@ -1,5 +1,6 @@
 import { Component, ElementRef, computed, inject, signal } from '@angular/core';
-import { Attempt, FailureBox, ɵEach as Each } from '@vestibule/angular/pages';
+import { Each } from '@vestibule/angular/console';
+import { Attempt, FailureBox } from '@vestibule/angular/pages';
 import { AdminApi } from '../api/admin-api';
 import { ListUrl } from '../api/list-url';
 import { isId } from '../audit/audit-event';
@@ -76,7 +77,8 @@ export class Explain {
       this.decision.set(decisionOf(answer));
     });
     if (this.attempt.failure()) this.decision.set(null);
-    else setTimeout(() => this.host.nativeElement.querySelector<HTMLElement>('#explained')?.focus());
+    else
+      setTimeout(() => this.host.nativeElement.querySelector<HTMLElement>('#explained')?.focus());
   }
 
   /** Shows the first error, and selects its place in the text. */

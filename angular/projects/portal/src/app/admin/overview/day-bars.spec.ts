@@ -16,7 +16,11 @@ describe('the chart per day', () => {
   it('stacks the series, without a part for zero', () => {
     const bars = barsOf([day(5, 5), day(0, 0), day(10, 0)]);
     expect(bars.map(({ series }) => series)).toEqual([0, 1, 0]);
-    const [first, second, last] = bars as [Required<(typeof bars)[0]>, (typeof bars)[0], (typeof bars)[0]];
+    const [first, second, last] = bars as [
+      Required<(typeof bars)[0]>,
+      (typeof bars)[0],
+      (typeof bars)[0],
+    ];
     expect(first.y + first.height).toBe(HEIGHT);
     expect(second.y + second.height).toBeLessThan(first.y);
     expect(last.y).toBe(0);

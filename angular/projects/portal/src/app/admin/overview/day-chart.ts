@@ -1,6 +1,6 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { Language } from '@vestibule/angular';
-import { ɵEach as Each } from '@vestibule/angular/pages';
+import { Each } from '@vestibule/angular/console';
 import { overviewText } from '../text/overview';
 import { DownloadLink } from '../ui/download-link';
 import { Day, HEIGHT, WIDTH, axisEnd, barsOf, highest, totals } from './day-bars';
@@ -36,7 +36,11 @@ export class DayChart {
   /** The series with their sums: legend, and the text for users who do not see the columns. */
   protected readonly legend = computed(() => {
     const sums = totals(this.days(), this.series().length);
-    return this.series().map((name, index) => ({ index, name, sum: this.number(sums[index] ?? 0) }));
+    return this.series().map((name, index) => ({
+      index,
+      name,
+      sum: this.number(sums[index] ?? 0),
+    }));
   });
   protected readonly summary = computed(() =>
     [this.heading(), ...this.legend().map(({ name, sum }) => `${name}: ${sum}`)].join('. '),

@@ -12,7 +12,11 @@ export interface Figures {
   >;
   readonly sessions: { readonly active: number };
   readonly locks: number;
-  readonly logins: readonly { readonly day: string; readonly success: number; readonly failure: number }[];
+  readonly logins: readonly {
+    readonly day: string;
+    readonly success: number;
+    readonly failure: number;
+  }[];
   readonly loginsByMethod: readonly {
     readonly method: string;
     readonly success: number;

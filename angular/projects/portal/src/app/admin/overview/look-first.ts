@@ -1,5 +1,5 @@
 import { Component, computed, inject } from '@angular/core';
-import { ɵEach as Each } from '@vestibule/angular/pages';
+import { Each } from '@vestibule/angular/console';
 import { AdminApi } from '../api/admin-api';
 import { ListUrl } from '../api/list-url';
 import { FindingCode, overviewText } from '../text/overview';

@@ -1,6 +1,7 @@
 import { Component, computed, effect, inject, untracked } from '@angular/core';
 import { Language } from '@vestibule/angular';
-import { Format, ɵEach as Each } from '@vestibule/angular/pages';
+import { Each } from '@vestibule/angular/console';
+import { Format } from '@vestibule/angular/pages';
 import { AdminApi } from '../api/admin-api';
 import { ListUrl } from '../api/list-url';
 import { overviewText } from '../text/overview';

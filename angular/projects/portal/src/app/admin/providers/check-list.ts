@@ -1,6 +1,6 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { Language } from '@vestibule/angular';
-import { ɵEach as Each } from '@vestibule/angular/pages';
+import { Each } from '@vestibule/angular/console';
 import { providersText } from '../text/providers';
 import { Check } from './provider';
 

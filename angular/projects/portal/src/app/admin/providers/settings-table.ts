@@ -1,5 +1,5 @@
 import { Component, computed, inject, input } from '@angular/core';
-import { ɵEach as Each } from '@vestibule/angular/pages';
+import { Each } from '@vestibule/angular/console';
 import { providersText } from '../text/providers';
 import { Setting } from './provider';
 
@@ -8,32 +8,32 @@ import { Setting } from './provider';
   selector: 'app-settings-table',
   imports: [Each],
   template: `
-    <table class="table">
+    <table class="table" role="table">
       <caption class="visually-hidden">
         {{
           caption()
         }}
       </caption>
-      <thead>
-        <tr>
-          <th scope="col">{{ text().setting }}</th>
-          <th scope="col">{{ text().value }}</th>
-          <th scope="col">{{ text().origin }}</th>
+      <thead role="rowgroup">
+        <tr role="row">
+          <th role="columnheader" scope="col">{{ text().setting }}</th>
+          <th role="columnheader" scope="col">{{ text().value }}</th>
+          <th role="columnheader" scope="col">{{ text().origin }}</th>
         </tr>
       </thead>
-      <tbody>
-        <tr *appEach="let row of rows()">
-          <th scope="row">
+      <tbody role="rowgroup">
+        <tr *appEach="let row of rows()" role="row">
+          <th role="rowheader" scope="row">
             <code dir="ltr">{{ row.name }}</code>
           </th>
-          <td [attr.data-label]="text().value">
+          <td role="cell" [attr.data-label]="text().value">
             @if (row.shown) {
               <code dir="ltr">{{ row.shown }}</code>
             } @else {
               <em>{{ row.instead }}</em>
             }
           </td>
-          <td [attr.data-label]="text().origin">
+          <td role="cell" [attr.data-label]="text().origin">
             <bdi>{{ row.from }}</bdi>
           </td>
         </tr>

@@ -17,7 +17,12 @@ const waiting: TestLogin = {
 
 describe('a test login', () => {
   let result: TestLogin | Error;
-  let tab: { closed: boolean; opener: unknown; close: () => void; location: { replace: () => void } };
+  let tab: {
+    closed: boolean;
+    opener: unknown;
+    close: () => void;
+    location: { replace: () => void };
+  };
   let hasTab: boolean;
   let start: () => Promise<typeof started>;
 

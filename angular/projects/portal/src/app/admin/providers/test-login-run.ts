@@ -1,5 +1,5 @@
 import { computed, signal } from '@angular/core';
-import { ɵFailure as Failure, ɵfailureOf as failureOf } from '@vestibule/angular/pages';
+import { Failure, failureOf } from '@vestibule/angular/console';
 import { TestLogin } from './provider';
 
 const POLL_MS = 2_000;

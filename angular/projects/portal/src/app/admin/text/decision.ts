@@ -2,14 +2,7 @@ import { FeatureText } from './feature-text';
 
 /** Results of a decision. A newer server has others. */
 export type DecisionOutcome =
-  | 'signIn'
-  | 'link'
-  | 'linkOnRequest'
-  | 'askForProof'
-  | 'reclaim'
-  | 'create'
-  | 'refuse'
-  | 'failed';
+  'signIn' | 'link' | 'linkOnRequest' | 'askForProof' | 'reclaim' | 'create' | 'refuse' | 'failed';
 
 /** Texts of a decision about a federated login. */
 export interface DecisionTexts {

@@ -2,13 +2,7 @@ import { FeatureText } from './feature-text';
 
 /** Checks of a provider. A newer server has others. */
 export type CheckName =
-  | 'discovery'
-  | 'issuer'
-  | 'keys'
-  | 'algorithms'
-  | 'clock'
-  | 'token_endpoint'
-  | 'redirect_uri';
+  'discovery' | 'issuer' | 'keys' | 'algorithms' | 'clock' | 'token_endpoint' | 'redirect_uri';
 
 /** Texts of the page of the providers. */
 export interface ProvidersTexts {

@@ -1,4 +1,4 @@
-import { ɵpluralIn as pluralIn } from '@vestibule/angular/pages';
+import { pluralIn } from '@vestibule/angular/console';
 import type { AuditTexts } from '../audit';
 
 const plural = pluralIn('es');
@@ -34,7 +34,8 @@ const spanish: AuditTexts = {
   noneHere:
     'Ningún evento de esta página coincide. Puede haber eventos más antiguos que coincidan: abra la página siguiente.',
   exportAs: 'Exportar',
-  exportHelp: 'La exportación contiene los eventos de todas las páginas que coinciden con los filtros.',
+  exportHelp:
+    'La exportación contiene los eventos de todas las páginas que coinciden con los filtros.',
   live: 'Seguir los eventos nuevos',
   liveTitle: 'Eventos nuevos',
   liveIntro: (limit) =>

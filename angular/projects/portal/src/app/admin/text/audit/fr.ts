@@ -1,4 +1,4 @@
-import { ɵpluralIn as pluralIn } from '@vestibule/angular/pages';
+import { pluralIn } from '@vestibule/angular/console';
 import type { AuditTexts } from '../audit';
 
 const plural = pluralIn('fr');
@@ -56,7 +56,8 @@ const french: AuditTexts = {
         }),
   reconnect: 'Se reconnecter',
   backToList: 'Retour à la liste',
-  liveAdded: (count) => plural(count, { one: '# nouvel événement', other: '# nouveaux événements' }),
+  liveAdded: (count) =>
+    plural(count, { one: '# nouvel événement', other: '# nouveaux événements' }),
   commandLine: 'Ligne de commande',
   service: 'Le service',
   trace: 'Identifiant de trace',

@@ -31,8 +31,7 @@ const german: DecisionTexts = {
   outcomes: {
     signIn: 'Der Benutzer mit dieser Identität wird angemeldet.',
     link: 'Die Identität wird mit dem Konto mit derselben Adresse verknüpft, und dessen Benutzer wird angemeldet.',
-    linkOnRequest:
-      'Die Identität wird mit dem Konto verknüpft, dessen Benutzer das verlangt hat.',
+    linkOnRequest: 'Die Identität wird mit dem Konto verknüpft, dessen Benutzer das verlangt hat.',
     askForProof:
       'Der Benutzer muss sich am bestehenden Konto anmelden und die Verknüpfung bestätigen.',
     reclaim:

@@ -32,8 +32,7 @@ const french: DecisionTexts = {
     signIn: 'L’utilisateur qui a cette identité est connecté.',
     link: 'L’identité est associée au compte qui a la même adresse, et son utilisateur est connecté.',
     linkOnRequest: 'L’identité est associée au compte dont l’utilisateur l’a demandé.',
-    askForProof:
-      'L’utilisateur doit se connecter au compte existant et confirmer l’association.',
+    askForProof: 'L’utilisateur doit se connecter au compte existant et confirmer l’association.',
     reclaim:
       'Les comptes non vérifiés qui ont cette adresse sont mis en quarantaine, et le titulaire de l’adresse reçoit un nouveau compte.',
     create: 'Un nouveau compte est créé.',

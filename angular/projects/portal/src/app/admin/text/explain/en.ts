@@ -9,7 +9,8 @@ const english: ExplainTexts = {
   claimsHelp:
     'The members of the ID token and of userinfo: sub, email, email_verified, groups… They count as signed. Without iss, the issuer of the provider is used.',
   signedInAs: 'ID of the user who links the provider (optional)',
-  signedInAsHelp: 'Empty: a login from the login page. An ID: a link in the account page of this user.',
+  signedInAsHelp:
+    'Empty: a login from the login page. An ID: a link in the account page of this user.',
   notAnId: 'Enter the ID of a user, or leave the field empty.',
   unknownUser: 'There is no user with this ID.',
   explain: 'Explain',

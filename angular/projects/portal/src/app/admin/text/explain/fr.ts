@@ -24,8 +24,7 @@ const french: ExplainTexts = {
     unexpectedEnd: 'le texte se termine trop tôt. Il manque un } ou un ] ou une valeur.',
     unexpectedCharacter:
       'ce n’est pas du JSON. Les textes et les noms demandent des guillemets doubles droits ; true, false et null sont en minuscules.',
-    badString:
-      'ce texte n’est pas fermé, ou contient un saut de ligne ou un \\ inconnu.',
+    badString: 'ce texte n’est pas fermé, ou contient un saut de ligne ou un \\ inconnu.',
     badNumber: 'ce n’est pas un nombre.',
     missingComma: 'il manque une virgule ici.',
     missingColon: 'il manque un deux-points ici.',

@@ -1,4 +1,4 @@
-import { ɵpluralIn as pluralIn } from '@vestibule/angular/pages';
+import { pluralIn } from '@vestibule/angular/console';
 import type { OverviewTexts } from '../overview';
 
 const plural = pluralIn('de');
@@ -55,8 +55,7 @@ const german: OverviewTexts = {
     provider_refusals: 'Die meisten Anmeldungen über einen Anbieter werden abgelehnt',
     accounts_locked: 'Konten müssen nach Fehlversuchen warten',
     recovery_codes_used: 'Wiederherstellungscodes wurden benutzt',
-    events_not_verified:
-      'Audit-Ereignisse konnten nicht geprüft werden: Ein Schlüssel fehlt',
+    events_not_verified: 'Audit-Ereignisse konnten nicht geprüft werden: Ein Schlüssel fehlt',
   },
 };
 

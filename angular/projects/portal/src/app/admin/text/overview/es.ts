@@ -1,4 +1,4 @@
-import { ɵpluralIn as pluralIn } from '@vestibule/angular/pages';
+import { pluralIn } from '@vestibule/angular/console';
 import type { OverviewTexts } from '../overview';
 
 const plural = pluralIn('es');

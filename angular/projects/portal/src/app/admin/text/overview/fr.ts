@@ -1,4 +1,4 @@
-import { ɵpluralIn as pluralIn } from '@vestibule/angular/pages';
+import { pluralIn } from '@vestibule/angular/console';
 import type { OverviewTexts } from '../overview';
 
 const plural = pluralIn('fr');
@@ -9,10 +9,8 @@ const french: OverviewTexts = {
   period: 'Période',
   days: (count) => plural(count, { one: '# jour', other: '# jours' }),
   lookFirst: 'À regarder en premier',
-  lookIntro:
-    'D’après les événements d’audit des dernières 24 heures, le plus urgent en premier.',
-  nothing:
-    'Rien à regarder : les événements d’audit des dernières 24 heures n’ont aucun constat.',
+  lookIntro: 'D’après les événements d’audit des dernières 24 heures, le plus urgent en premier.',
+  nothing: 'Rien à regarder : les événements d’audit des dernières 24 heures n’ont aucun constat.',
   openEvents: 'Afficher les événements',
   openEventsOf: (finding) => `Afficher les événements : ${finding}`,
   command: 'Commande',
@@ -57,8 +55,7 @@ const french: OverviewTexts = {
     provider_refusals: 'La plupart des connexions par un fournisseur sont refusées',
     accounts_locked: 'Des comptes doivent attendre après des échecs',
     recovery_codes_used: 'Des codes de récupération ont été utilisés',
-    events_not_verified:
-      'Des événements d’audit n’ont pas pu être vérifiés : une clé manque',
+    events_not_verified: 'Des événements d’audit n’ont pas pu être vérifiés : une clé manque',
   },
 };
 

@@ -1,4 +1,4 @@
-import { ɵisolate as isolate, ɵpluralIn as pluralIn } from '@vestibule/angular/pages';
+import { isolate, pluralIn } from '@vestibule/angular/console';
 import type { ProvidersTexts } from '../providers';
 
 const plural = pluralIn('ar');
@@ -53,7 +53,8 @@ const arabic: ProvidersTexts = {
   testLoginOf: (provider) => `اختبار تسجيل دخول عبر ${isolate(provider)}`,
   testLoginHelp:
     'تسجّل الدخول لدى المزوّد في علامة تبويب جديدة. لا تُفتح جلسة ولا يتغيّر أي مستخدم. ثم تعرض هذه الصفحة ما عاد.',
-  waiting: (until) => `سجّل الدخول لدى المزوّد في علامة التبويب الجديدة. ينتظر الاختبار حتى ${until}.`,
+  waiting: (until) =>
+    `سجّل الدخول لدى المزوّد في علامة التبويب الجديدة. ينتظر الاختبار حتى ${until}.`,
   maybeClosed:
     'يبدو أن علامة التبويب مغلقة. إذا أغلقتها، فألغِ الاختبار أو افتح علامة التبويب من جديد. بعض المزوّدين يبدون كذلك فقط: تظهر النتيجة هنا مع ذلك.',
   blocked: 'حظر المتصفح علامة التبويب الجديدة.',

@@ -1,4 +1,4 @@
-import { ɵpluralIn as pluralIn } from '@vestibule/angular/pages';
+import { pluralIn } from '@vestibule/angular/console';
 import type { ProvidersTexts } from '../providers';
 
 const plural = pluralIn('de');
@@ -24,8 +24,7 @@ const german: ProvidersTexts = {
   notSet: 'nicht gesetzt',
   origins: { environment: 'Umgebung', file: 'Datei', default: 'Standard' },
   allSettings: 'Alle Einstellungen des Dienstes',
-  allSettingsHelp:
-    'Wie „vestibule check --json“ sie ausgibt. Geheimnisse werden nie angezeigt.',
+  allSettingsHelp: 'Wie „vestibule check --json“ sie ausgibt. Geheimnisse werden nie angezeigt.',
   test: 'Verbindung testen',
   testOf: (provider) => `Verbindung zu ${provider} testen`,
   testing: 'Der Test läuft…',

@@ -1,4 +1,4 @@
-import { ɵpluralIn as pluralIn } from '@vestibule/angular/pages';
+import { pluralIn } from '@vestibule/angular/console';
 import type { ProvidersTexts } from '../providers';
 
 const plural = pluralIn('en');
@@ -57,7 +57,8 @@ const english: ProvidersTexts = {
   failedLogin: 'The test login failed.',
   finished: 'The test login is complete.',
   result: 'Result of the test login',
-  noChange: 'No session was opened and no user was changed. A real login with these claims does this:',
+  noChange:
+    'No session was opened and no user was changed. A real login with these claims does this:',
   claimsBack: 'Claims that came back',
 };
 
