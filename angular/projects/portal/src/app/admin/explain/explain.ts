@@ -58,9 +58,8 @@ export class Explain {
 
   protected async explain(event: Event): Promise<void> {
     event.preventDefault();
-    const claims = this.field<HTMLTextAreaElement>('textarea');
-    const user = this.field<HTMLInputElement>('input');
-    const provider = this.field<HTMLSelectElement>('select').value;
+    const [claims, user] = [this.field('textarea'), this.field('input')];
+    const provider = this.field('select').value;
     const signedInAs = user.value.trim();
     this.userError.set(signedInAs === '' || isId(signedInAs) ? '' : this.text().notAnId);
     if (!this.checkClaims(claims)) return;
@@ -92,8 +91,8 @@ export class Explain {
     return false;
   }
 
-  private field<T extends HTMLElement>(selector: string): T {
-    return this.host.nativeElement.querySelector<T>(selector) ?? fail(selector);
+  private field<N extends 'textarea' | 'input' | 'select'>(name: N): HTMLElementTagNameMap[N] {
+    return this.host.nativeElement.querySelector(name) ?? fail(name);
   }
 }
 

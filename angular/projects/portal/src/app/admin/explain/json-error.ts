@@ -49,7 +49,8 @@ export function jsonErrorOf(text: string): JsonError | null {
       problem: error.problem,
       offset: error.offset,
       line: before.length,
-      column: [...last].length + 1,
+      // As an editor counts: a character outside the basic plane is one column.
+      column: Array.from(last).length + 1,
     };
   }
 }

@@ -35,15 +35,18 @@ export function highest(days: readonly Day[]): number {
 export function barsOf(days: readonly Day[]): readonly Bar[] {
   const end = axisEnd(highest(days));
   const slot = WIDTH / Math.max(1, days.length);
-  const gap = Math.min(4, slot / 5);
+  const space = Math.min(4, slot / 5);
   return days.flatMap(({ values }, day) => {
     let top = HEIGHT;
     return values.flatMap((value, series) => {
       if (value <= 0) return [];
       // A day with one failure among thousands of logins must not look like a day without.
-      const height = Math.max(2, (value / end) * HEIGHT - GAP);
-      top = Math.max(0, top - height - GAP);
-      return [{ series, x: day * slot + gap / 2, y: top, width: slot - gap, height }];
+      const height = Math.max(2, (value / end) * HEIGHT);
+      const gap = top === HEIGHT ? 0 : GAP;
+      top = Math.max(0, top - height);
+      return [
+        { series, x: day * slot + space / 2, y: top, width: slot - space, height: height - gap },
+      ];
     });
   });
 }

@@ -1,5 +1,3 @@
-import type { FINDINGS } from '../text/overview';
-
 /** `GET /api/admin/overview` */
 export interface Figures {
   readonly since: string;
@@ -34,7 +32,7 @@ export interface Summary {
 }
 
 export interface Finding {
-  /** One of {@link FINDINGS}; a newer server has others. */
+  /** A key of `findings` in the texts; a newer server has others. */
   readonly code: string;
   readonly text: string;
   readonly next: string;

@@ -1,4 +1,4 @@
-import { Component, computed, inject, input } from '@angular/core';
+import { Component, computed, input } from '@angular/core';
 import { Each } from '@vestibule/angular/console';
 import { providersText } from '../text/providers';
 import { Setting } from './provider';
