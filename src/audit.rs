@@ -25,7 +25,7 @@ pub use self::{
         link::{ChainId, Witness},
     },
     event::{Event, EventId, EventKind, EventView, Outcome},
-    query::Query,
+    query::{Batch, Query, network},
     recorder::{Entry, Recorder},
     stated_reason::{InvalidReason, StatedReason},
 };

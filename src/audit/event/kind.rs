@@ -144,6 +144,12 @@ impl EventKind {
         }
     }
 
+    /// Returns the kind with this published name.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        serde_json::from_value(name.into()).ok()
+    }
+
     /// Returns the published name, for the metrics.
     pub(in crate::audit) fn name(self) -> String {
         camel_case(&format!("{self:?}"))
