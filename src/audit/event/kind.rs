@@ -96,6 +96,10 @@ pub enum EventKind {
     WebhookReplayed,
     /// An administrator sent a test message to a webhook.
     WebhookTested,
+    /// An administrator exported audit events.
+    EventsExported,
+    /// An administrator tested a provider, or a login at it.
+    ProviderTested,
 }
 
 impl EventKind {
@@ -149,7 +153,9 @@ impl EventKind {
             | Self::UserDeleted
             | Self::DataExported
             | Self::WebhookReplayed
-            | Self::WebhookTested => false,
+            | Self::WebhookTested
+            | Self::EventsExported
+            | Self::ProviderTested => false,
         }
     }
 
