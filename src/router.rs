@@ -18,7 +18,7 @@ use crate::{
         email::routes as email, export::routes as export, not_me::routes as not_me, routes as account,
         sessions::routes as sessions,
     },
-    admin::routes as admin,
+    admin::{routes as admin, users::routes as admin_users},
     app::{App, AppState},
     doctor::routes as doctor,
     error::{ApiError, ErrorCode},
@@ -161,6 +161,8 @@ fn signed_in() -> Router<AppState> {
         .route("/api/admin/mail", get(admin::mail))
         .route("/api/admin/providers", get(admin::providers))
         .route("/api/admin/summary", get(admin::summary))
+        .route("/api/admin/users", get(admin_users::list))
+        .route("/api/admin/users/{id}", get(admin_users::show))
 }
 
 /// Returns the paths for monitors and load balancers.
