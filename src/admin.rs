@@ -9,6 +9,7 @@ pub(crate) mod providers;
 mod routes;
 pub(crate) mod settings;
 pub(crate) mod summary;
+pub(crate) mod users;
 
 pub use self::permission::Permission;
 use crate::{

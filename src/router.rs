@@ -21,7 +21,7 @@ use crate::{
     admin::{
         events::routes as admin_events, explain::routes as admin_explain, mail::routes as admin_mail,
         overview::routes as admin_overview, providers::routes as admin_providers,
-        settings::routes as admin_settings, summary::routes as admin_summary,
+        settings::routes as admin_settings, summary::routes as admin_summary, users::routes as admin_users,
     },
     app::{App, AppState},
     doctor::routes as doctor,
@@ -171,6 +171,8 @@ fn signed_in() -> Router<AppState> {
         .route("/api/admin/providers/{name}/test", post(admin_providers::test))
         .route("/api/admin/settings", get(admin_settings::show))
         .route("/api/admin/summary", get(admin_summary::summary))
+        .route("/api/admin/users", get(admin_users::list))
+        .route("/api/admin/users/{id}", get(admin_users::show))
 }
 
 /// Returns the paths for monitors and load balancers.

@@ -5,6 +5,7 @@ mod explain;
 mod overview;
 mod providers;
 mod summary;
+mod users;
 
 use vestibule::{
     store::{Change, StoreError},

@@ -36,6 +36,8 @@ const WITHOUT_EVENT: [(&str, u16, &str); 17] = [
     ("/api/admin/overview/export", 403, "forbidden"),
     ("/api/admin/providers", 403, "forbidden"),
     ("/api/admin/summary", 403, "forbidden"),
+    ("/api/admin/users", 403, "forbidden"),
+    ("/api/admin/users/{id}", 403, "forbidden"),
 ];
 
 struct Route {
