@@ -77,6 +77,8 @@ collections! {
     UpstreamLogouts = "upstream_logouts" by Text;
     /// Mail that waits for the mail server, or that it refused.
     OutgoingMail = "outgoing_mail" by Uuid;
+    /// Merges of users that can be undone, with the document of the user that ended, sealed.
+    Merges = "merges" by Uuid;
     /// Logout tokens that must not be used twice.
     UsedLogoutTokens = "used_logout_tokens" by Text;
 }

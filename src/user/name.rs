@@ -57,8 +57,9 @@ impl Username {
     }
 }
 
-/// Returns the unique key of an id.
-pub(super) fn id_handle(id: UserId) -> String {
+/// Returns the unique key of an id, or of a former one.
+#[must_use]
+pub fn id_handle(id: UserId) -> String {
     format!("id:{id}")
 }
 

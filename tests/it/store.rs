@@ -6,6 +6,7 @@ pub(crate) mod conformance;
 mod faults;
 mod foreign_file;
 mod shapes;
+mod together;
 mod unreadable;
 
 use serde::{Deserialize, Serialize};
