@@ -14,6 +14,8 @@ mod layout;
 mod mail;
 mod migrate;
 mod out;
+mod providers;
+mod question;
 mod quoted;
 mod reference;
 mod serve;
@@ -49,6 +51,9 @@ enum Command {
     Users(users::Users),
     Explain(explain::Explain),
     Events(events::Events),
+    /// Move the identities of a provider that has a new issuer.
+    #[command(subcommand)]
+    Providers(providers::Providers),
     /// Create and rotate keys.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -127,6 +132,12 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Doctor(doctor) => {
             tokio::select! {
                 result = doctor.run() => result,
+                _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+            }
+        }
+        Command::Providers(providers) => {
+            tokio::select! {
+                result = providers.run() => result,
                 _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
             }
         }

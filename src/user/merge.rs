@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     difference::FieldChange,
-    record::{Merge, MergeId, Party, UNDO_TIME, tag_of},
+    record::{Merge, MergeId, Party, SnapshotError, UNDO_TIME, tag_of},
     undo::{Undone, undo},
 };
 use super::{

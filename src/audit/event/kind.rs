@@ -90,6 +90,14 @@ pub enum EventKind {
     UserDeleted,
     /// The user exported the own data.
     DataExported,
+    /// An administrator merged a user into another one. One event about each of them.
+    UserMerged,
+    /// An administrator undid a merge. One event about each user.
+    MergeUndone,
+    /// An administrator moved the identities of a user to another issuer of the same provider.
+    IssuerMoved,
+    /// An administrator replaced an identity of a user by another one at the same provider.
+    IdentityRelinked,
 }
 
 impl EventKind {
@@ -140,7 +148,11 @@ impl EventKind {
             | Self::DeletionRequested
             | Self::DeletionCancelled
             | Self::UserDeleted
-            | Self::DataExported => false,
+            | Self::DataExported
+            | Self::UserMerged
+            | Self::MergeUndone
+            | Self::IssuerMoved
+            | Self::IdentityRelinked => false,
         }
     }
 

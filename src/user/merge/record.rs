@@ -1,6 +1,6 @@
 //! The record of a merge, with the document of the user that ended, for the undo.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -39,9 +39,6 @@ pub struct Merge {
     pub from_revision: i64,
     /// The document of FROM as JSON, sealed: it contains the hash of a password and an address. `None`: the merge was undone.
     pub sealed: Option<Sealed>,
-    /// The keys that sealed the document and the secrets in it.
-    #[serde(default)]
-    pub key_ids: BTreeSet<String>,
     pub undo_until: Timestamp,
     #[serde(default)]
     pub undone_at: Option<Timestamp>,
@@ -78,10 +75,7 @@ impl Merge {
     /// Never: a user can be written as JSON, which the store does, too.
     pub fn seal(&mut self, from: &User, keys: &Keys) {
         let json = zeroize::Zeroizing::new(serde_json::to_vec(from).expect("a user is JSON"));
-        let sealed = keys.seal(&self.id, SealedField::MergedUser, &json);
-        let ids = from.totp.iter().map(|app| &app.secret).chain([&sealed]).filter_map(Sealed::key_id);
-        self.key_ids = ids.map(str::to_owned).collect();
-        self.sealed = Some(sealed);
+        self.sealed = Some(keys.seal(&self.id, SealedField::MergedUser, &json));
     }
 
     /// Opens the document of FROM. `None`: the merge was undone.
