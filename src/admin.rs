@@ -1,5 +1,6 @@
 //! Administration through the API.
 
+pub(crate) mod merges;
 mod permission;
 pub(crate) mod routes;
 

@@ -18,7 +18,7 @@ use crate::{
         email::routes as email, export::routes as export, not_me::routes as not_me, routes as account,
         sessions::routes as sessions,
     },
-    admin::routes as admin,
+    admin::{merges::routes as admin_merges, routes as admin},
     app::{App, AppState},
     doctor::routes as doctor,
     error::{ApiError, ErrorCode},
@@ -161,6 +161,11 @@ fn signed_in() -> Router<AppState> {
         .route("/api/admin/mail", get(admin::mail))
         .route("/api/admin/providers", get(admin::providers))
         .route("/api/admin/summary", get(admin::summary))
+        .route("/api/admin/users/{id}/merge", post(admin_merges::merge))
+        .route("/api/admin/users/{id}/identities/relink", post(admin_merges::relink))
+        .route("/api/admin/merges", get(admin_merges::list))
+        .route("/api/admin/merges/{id}/undo", post(admin_merges::undo))
+        .route("/api/admin/providers/move-issuer", post(admin_merges::move_issuer))
 }
 
 /// Returns the paths for monitors and load balancers.

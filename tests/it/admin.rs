@@ -1,6 +1,7 @@
 //! Routes for administrators.
 
 mod events;
+mod merges;
 mod providers;
 mod summary;
 
@@ -13,8 +14,8 @@ use crate::harness::{
     users::{PASSWORD, create_user_with_app},
 };
 
-const ROUTES: [&str; 4] =
-    ["/api/admin/events", "/api/admin/mail", "/api/admin/providers", "/api/admin/summary"];
+const ROUTES: [&str; 5] =
+    ["/api/admin/events", "/api/admin/mail", "/api/admin/merges", "/api/admin/providers", "/api/admin/summary"];
 
 /// Signs in an administrator whose password and second factor are recent.
 pub(crate) async fn administrator(service: &Service) -> (Browser, Authenticator) {
