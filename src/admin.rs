@@ -4,6 +4,7 @@ pub mod events;
 pub(crate) mod explain;
 pub(crate) mod mail;
 pub(crate) mod overview;
+pub(crate) mod merges;
 mod permission;
 pub(crate) mod providers;
 mod routes;

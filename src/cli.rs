@@ -15,6 +15,8 @@ mod mail;
 mod man;
 mod migrate;
 mod out;
+mod providers;
+mod question;
 mod quoted;
 mod reference;
 mod serve;
@@ -50,6 +52,9 @@ enum Command {
     Users(users::Users),
     Explain(explain::Explain),
     Events(events::Events),
+    /// Move the identities of a provider that has a new issuer.
+    #[command(subcommand)]
+    Providers(providers::Providers),
     /// Create and rotate keys.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -129,6 +134,12 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Doctor(doctor) => {
             tokio::select! {
                 result = doctor.run() => result,
+                _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+            }
+        }
+        Command::Providers(providers) => {
+            tokio::select! {
+                result = providers.run() => result,
                 _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
             }
         }

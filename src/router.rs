@@ -20,6 +20,7 @@ use crate::{
     },
     admin::{
         events::routes as admin_events, explain::routes as admin_explain, mail::routes as admin_mail,
+        merges::routes as admin_merges,
         overview::routes as admin_overview, providers::routes as admin_providers,
         settings::routes as admin_settings, summary::routes as admin_summary, users::routes as admin_users,
     },
@@ -173,6 +174,11 @@ fn signed_in() -> Router<AppState> {
         .route("/api/admin/summary", get(admin_summary::summary))
         .route("/api/admin/users", get(admin_users::list))
         .route("/api/admin/users/{id}", get(admin_users::show))
+        .route("/api/admin/users/{id}/merge", post(admin_merges::merge))
+        .route("/api/admin/users/{id}/identities/relink", post(admin_merges::relink))
+        .route("/api/admin/merges", get(admin_merges::list))
+        .route("/api/admin/merges/{id}/undo", post(admin_merges::undo))
+        .route("/api/admin/providers/move-issuer", post(admin_merges::move_issuer))
 }
 
 /// Returns the paths for monitors and load balancers.

@@ -41,6 +41,11 @@ pub(super) fn types_of(event: &Event) -> Vec<WebhookType> {
         EventKind::FederatedSignIn => of_federated_login(event),
         EventKind::IdentityLinked => with_update(WebhookType::UserLinked, event),
         EventKind::IdentityUnlinked => with_update(WebhookType::UserUnlinked, event),
+        EventKind::UserMerged => vec![WebhookType::UserMerged],
+        // The user that ended exists again, and the identities of users have changed.
+        EventKind::MergeUndone | EventKind::IssuerMoved | EventKind::IdentityRelinked => {
+            vec![WebhookType::UserUpdated]
+        }
         EventKind::NewDevice => vec![WebhookType::UserNewDevice],
         EventKind::PasswordSignIn
         | EventKind::SecondFactor
@@ -74,6 +79,8 @@ pub(super) fn types_of(event: &Event) -> Vec<WebhookType> {
         | EventKind::DeletionRequested
         | EventKind::DeletionCancelled
         | EventKind::DataExported
+        | EventKind::EventsExported
+        | EventKind::ProviderTested
         | EventKind::WebhookReplayed
         | EventKind::WebhookTested => Vec::new(),
     }

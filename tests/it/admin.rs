@@ -3,6 +3,7 @@
 mod events;
 mod explain;
 mod overview;
+mod merges;
 mod providers;
 mod summary;
 mod users;
@@ -19,9 +20,10 @@ use crate::harness::{
     users::{PASSWORD, create_user_with_app},
 };
 
-const ROUTES: [&str; 6] = [
+const ROUTES: [&str; 7] = [
     "/api/admin/events",
     "/api/admin/mail",
+    "/api/admin/merges",
     "/api/admin/overview",
     "/api/admin/overview/export?chart=logins",
     "/api/admin/providers",

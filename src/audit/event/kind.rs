@@ -100,6 +100,14 @@ pub enum EventKind {
     EventsExported,
     /// An administrator tested a provider, or a login at it.
     ProviderTested,
+    /// An administrator merged a user into another one. One event about each of them.
+    UserMerged,
+    /// An administrator undid a merge. One event about each user.
+    MergeUndone,
+    /// An administrator moved the identities of a user to another issuer of the same provider.
+    IssuerMoved,
+    /// An administrator replaced an identity of a user by another one at the same provider.
+    IdentityRelinked,
 }
 
 impl EventKind {
@@ -155,7 +163,11 @@ impl EventKind {
             | Self::WebhookReplayed
             | Self::WebhookTested
             | Self::EventsExported
-            | Self::ProviderTested => false,
+            | Self::ProviderTested
+            | Self::UserMerged
+            | Self::MergeUndone
+            | Self::IssuerMoved
+            | Self::IdentityRelinked => false,
         }
     }
 

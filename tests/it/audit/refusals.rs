@@ -38,6 +38,7 @@ const WITHOUT_EVENT: [(&str, u16, &str); 17] = [
     ("/api/admin/summary", 403, "forbidden"),
     ("/api/admin/users", 403, "forbidden"),
     ("/api/admin/users/{id}", 403, "forbidden"),
+    ("/api/admin/merges", 403, "forbidden"),
 ];
 
 struct Route {
