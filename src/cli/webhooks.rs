@@ -14,7 +14,9 @@ use crate::{
     clock::Clock,
     config::{Config, WebhookConfig},
     store::{Create, Store},
-    webhook::{self, DeliveryFilter, DeliveryId, DeliveryState, DeliveryView, Replay as Replayed, WebhookView},
+    webhook::{
+        self, DeliveryFilter, DeliveryId, DeliveryState, DeliveryView, Replay as Replayed, WebhookView,
+    },
 };
 
 /// Deliveries per read of the store.
@@ -181,7 +183,11 @@ async fn read(store: &Store, filter: &DeliveryFilter, limit: usize) -> Result<Ve
 /// Returns the webhook with this name.
 fn named<'a>(config: &'a Config, name: &str) -> Result<&'a WebhookConfig, Failure> {
     let found = config.webhooks.iter().find(|webhook| webhook.name == name);
-    found.ok_or_else(|| Failure::Failed(format!("VESTIBULE_WEBHOOKS has no {name:?}; `vestibule webhooks list` shows the names")))
+    found.ok_or_else(|| {
+        Failure::Failed(format!(
+            "VESTIBULE_WEBHOOKS has no {name:?}; `vestibule webhooks list` shows the names"
+        ))
+    })
 }
 
 impl Replay {
@@ -191,9 +197,7 @@ impl Replay {
         let chain = event_chain(&config, &store, &clock)?;
         let ids = match (&self.id, &self.all) {
             (Some(id), _) => vec![*id],
-            (None, Some(name)) => {
-                webhook::failed_of(&store, &named(&config, name)?.name, REPLAY_MAX).await?
-            }
+            (None, Some(name)) => webhook::failed_of(&store, &named(&config, name)?.name, REPLAY_MAX).await?,
             (None, None) => Vec::new(),
         };
         let mut queued = 0;
@@ -202,7 +206,8 @@ impl Replay {
                 Replayed::Queued(delivery) => {
                     queued += 1;
                     let audit = Recorder::of_command_line(&chain, &clock);
-                    let details = json!({ "delivery": id, "webhook": delivery.webhook, "type": delivery.r#type });
+                    let details =
+                        json!({ "delivery": id, "webhook": delivery.webhook, "type": delivery.r#type });
                     let entry = audit.stating(self.reason.clone()).success(EventKind::WebhookReplayed);
                     entry.details(details).record().await;
                 }
@@ -246,9 +251,14 @@ impl Test {
         match tested.error {
             None => {
                 let status = tested.status.unwrap_or_default();
-                Ok(Out::line(&format!("{} accepted the test message: status {status}, {} ms", self.name, tested.millis))?)
+                Ok(Out::line(&format!(
+                    "{} accepted the test message: status {status}, {} ms",
+                    self.name, tested.millis
+                ))?)
             }
-            Some(error) => Err(Failure::Failed(format!("{} did not accept the test message: {error}", self.name))),
+            Some(error) => {
+                Err(Failure::Failed(format!("{} did not accept the test message: {error}", self.name)))
+            }
         }
     }
 }

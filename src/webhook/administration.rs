@@ -4,9 +4,7 @@ use serde::Serialize;
 
 use super::{
     cursor,
-    delivery::{
-        Delivery, DeliveryFilter, DeliveryId, DeliveryPage, DeliveryState, DeliveryView, Queue,
-    },
+    delivery::{Delivery, DeliveryFilter, DeliveryId, DeliveryPage, DeliveryState, DeliveryView, Queue},
     endpoint::{self, Endpoint},
     message::Message,
 };
@@ -84,7 +82,8 @@ pub async fn deliveries(
 ) -> Result<DeliveryPage, StoreError> {
     let tag = filter.tag();
     let after = after.map(DeliveryId::document_id);
-    let found = store.scan::<Delivery>(Page { tag: tag.as_deref(), after, newest_first: true, limit }).await?;
+    let found =
+        store.scan::<Delivery>(Page { tag: tag.as_deref(), after, newest_first: true, limit }).await?;
     let next = found.next.and_then(|id| id.to_string().parse().ok());
     let views = found.documents.into_iter().map(|delivery| delivery.into_document().view());
     Ok(DeliveryPage { deliveries: views.collect(), next })

@@ -217,13 +217,18 @@ test('webhook accepts signed messages only, and each of them once', async (conte
   await eventually('the receiver answers', names);
 
   const store = await makeStore();
-  const settings = { VESTIBULE_WEBHOOKS: 'crm', VESTIBULE_WEBHOOK_CRM_URL: url, VESTIBULE_WEBHOOK_CRM_SECRET: SECRET };
+  const settings = {
+    VESTIBULE_WEBHOOKS: 'crm',
+    VESTIBULE_WEBHOOK_CRM_URL: url,
+    VESTIBULE_WEBHOOK_CRM_SECRET: SECRET,
+  };
   const sender = await startService({ store, settings });
   context.after(async () => {
     await sender.stop();
     await store.remove();
   });
-  const started = async () => JSON.parse(await sender.command(['webhooks', 'list', '--json']))[0].startedAt !== null;
+  const started = async () =>
+    JSON.parse(await sender.command(['webhooks', 'list', '--json']))[0].startedAt !== null;
   await eventually('the webhook has started', started);
   await sender.command(['webhooks', 'test', 'crm']);
   await sender.seed([{ username: 'ada', password: PASSWORD, displayName: 'Ada' }]);
@@ -232,14 +237,23 @@ test('webhook accepts signed messages only, and each of them once', async (conte
   await eventually('the user is gone', async () => Object.keys(await names()).length === 0);
 
   // The same check as in the receiver, from the other side.
-  const body = JSON.stringify({ id: 'a', type: 'user.created', userId: 'u', user: { status: 'active', username: 'eve' } });
+  const body = JSON.stringify({
+    id: 'a',
+    type: 'user.created',
+    userId: 'u',
+    user: { status: 'active', username: 'eve' },
+  });
   const now = Math.floor(Date.now() / 1000);
   const signature = (secret, id, timestamp, text) => {
     const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
     return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${text}`).digest('base64')}`;
   };
   const post = (headers, text = body) => fetch(url, { method: 'POST', headers, body: text });
-  const headers = (timestamp, value) => ({ 'webhook-id': 'a', 'webhook-timestamp': `${timestamp}`, 'webhook-signature': value });
+  const headers = (timestamp, value) => ({
+    'webhook-id': 'a',
+    'webhook-timestamp': `${timestamp}`,
+    'webhook-signature': value,
+  });
   const other = `whsec_${randomBytes(32).toString('base64')}`;
   const good = signature(SECRET, 'a', now, body);
   for (const [what, request, text] of [

@@ -65,7 +65,11 @@ async fn deliveries(service: &Service) -> Vec<DeliveryView> {
 }
 
 /// Waits until the deliveries satisfy a condition.
-async fn wait_until(service: &Service, what: &str, is_so: impl Fn(&[DeliveryView]) -> bool) -> Vec<DeliveryView> {
+async fn wait_until(
+    service: &Service,
+    what: &str,
+    is_so: impl Fn(&[DeliveryView]) -> bool,
+) -> Vec<DeliveryView> {
     eventually(LIMIT, what, || async { is_so(&deliveries(service).await) }).await;
     deliveries(service).await
 }

@@ -2,7 +2,10 @@
 
 use axum::{
     Json as JsonBody,
-    extract::{Path, Query, State, rejection::{PathRejection, QueryRejection}},
+    extract::{
+        Path, Query, State,
+        rejection::{PathRejection, QueryRejection},
+    },
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -15,9 +18,7 @@ use crate::{
     error::{ApiError, ApiResult, ErrorCode, FieldError},
     session::SignedIn,
     web::{body::Json, client::Client},
-    webhook::{
-        self, DeliveryFilter, DeliveryId, DeliveryState, DeliveryView, Replay, Tested, WebhookView,
-    },
+    webhook::{self, DeliveryFilter, DeliveryId, DeliveryState, DeliveryView, Replay, Tested, WebhookView},
 };
 
 /// Deliveries per page.
@@ -104,7 +105,8 @@ pub(crate) async fn replay(
     match webhook::replay(&app.store, &app.config.webhooks, id, app.clock.now()).await? {
         Replay::Queued(delivery) => {
             let audit = app.audit(&client).by_user(current.user.id).stating(reason);
-            let details = json!({ "delivery": delivery.id, "webhook": delivery.webhook, "type": delivery.r#type });
+            let details =
+                json!({ "delivery": delivery.id, "webhook": delivery.webhook, "type": delivery.r#type });
             audit.success(EventKind::WebhookReplayed).details(details).record().await;
             Ok(JsonBody(Replayed { delivery: *delivery }))
         }
@@ -132,6 +134,9 @@ pub(crate) async fn test(
         None => audit.success(EventKind::WebhookTested),
         Some(_) => audit.failure(EventKind::WebhookTested, NOT_ACCEPTED),
     };
-    entry.details(json!({ "webhook": webhook.name, "status": tested.status, "error": tested.error })).record().await;
+    entry
+        .details(json!({ "webhook": webhook.name, "status": tested.status, "error": tested.error }))
+        .record()
+        .await;
     Ok(JsonBody(tested))
 }

@@ -187,7 +187,9 @@ async fn receive(
     let behaviour = *shared.behaviour.lock().unwrap();
     let mut received = Received { method, path: uri.path().to_owned(), headers, body, accepted: false };
     let status = match behaviour {
-        Behaviour::Accept | Behaviour::Hang | Behaviour::BreakOff | Behaviour::Slow(_) => StatusCode::NO_CONTENT,
+        Behaviour::Accept | Behaviour::Hang | Behaviour::BreakOff | Behaviour::Slow(_) => {
+            StatusCode::NO_CONTENT
+        }
         Behaviour::Refuse(status) => StatusCode::from_u16(status).expect("a status"),
         Behaviour::RefuseType(refused) if received.r#type() == refused => StatusCode::INTERNAL_SERVER_ERROR,
         Behaviour::RefuseType(_) => StatusCode::OK,

@@ -55,7 +55,10 @@ async fn administrator_sees_and_replays_failed_messages(location: StoreLocation)
     receiver.behave(Behaviour::Accept);
     let reason = json!({ "reason": "receiver repaired, ticket 17" });
     let replayed = browser.post(&replay, &reason).await.expect_status(200).json();
-    assert_eq!((&replayed["delivery"]["state"], &replayed["delivery"]["attempts"]), (&json!("pending"), &json!(0)));
+    assert_eq!(
+        (&replayed["delivery"]["state"], &replayed["delivery"]["attempts"]),
+        (&json!("pending"), &json!(0))
+    );
     assert_eq!(receiver.wait_for_accepted(1).await[0].id(), delivery["id"].as_str().expect("an id"));
     let event = event_of(&service, "webhookReplayed").await;
     assert_eq!(event.stated_reason.as_deref(), Some("receiver repaired, ticket 17"));

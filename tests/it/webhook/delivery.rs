@@ -74,7 +74,10 @@ async fn login_from_a_new_device_is_a_message(location: StoreLocation) {
     Browser::of(&service).sign_in("ada", PASSWORD).await.expect_status(200);
     Browser::of(&service).sign_in("ada", PASSWORD).await.expect_status(200);
     let message = receiver.wait_for_accepted(1).await[0].json();
-    assert_eq!((&message["type"], &message["userId"]), (&json!("user.new_device"), &json!(ada.id.to_string())));
+    assert_eq!(
+        (&message["type"], &message["userId"]),
+        (&json!("user.new_device"), &json!(ada.id.to_string()))
+    );
     assert_eq!(deliveries(&service).await.len(), 1);
 }
 
@@ -171,9 +174,7 @@ async fn message_that_is_always_refused_does_not_block_the_others(location: Stor
     assert_eq!(accepted[0].r#type(), "user.created");
     // It is tried for three days, and then given up.
     service.advance_time(Duration::from_hours(73));
-    let failed = |all: &[DeliveryView]| {
-        all.iter().any(|delivery| delivery.state == DeliveryState::Failed)
-    };
+    let failed = |all: &[DeliveryView]| all.iter().any(|delivery| delivery.state == DeliveryState::Failed);
     let all = wait_until(&service, "given up", failed).await;
     let given_up = all.iter().find(|delivery| delivery.state == DeliveryState::Failed).expect("one");
     assert_eq!(given_up.r#type.as_str(), "user.updated");

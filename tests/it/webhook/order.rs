@@ -31,7 +31,8 @@ async fn many_messages_arrive_once_and_in_the_order_of_their_events(location: St
     let mut after = None;
     while expected.len() < MANY {
         let page = audit::page_with_next(&service.app.store, None, after, 500).await.expect("events");
-        expected.extend(page.events.iter().filter(|event| event.at > before).map(|event| event.id().to_string()));
+        expected
+            .extend(page.events.iter().filter(|event| event.at > before).map(|event| event.id().to_string()));
         after = page.next;
     }
     expected.reverse();

@@ -22,9 +22,7 @@ fn installation(location: &StoreLocation, receiver: &Receiver) -> Installation {
     let home = Installation::new()
         .and("VESTIBULE_DATABASE_URL", location.url())
         .and("VESTIBULE_SECRET_KEYS", &secrets::new_key());
-    settings("crm", &receiver.url(), SECRET)
-        .iter()
-        .fold(home, |home, (name, value)| home.and(name, value))
+    settings("crm", &receiver.url(), SECRET).iter().fold(home, |home, (name, value)| home.and(name, value))
 }
 
 /// Waits until a running service has started the webhook.
@@ -73,7 +71,10 @@ async fn act_of_a_command_leads_to_a_message(location: StoreLocation) {
     home.run(&["users", "disable", "ada"]).expect_exit(0);
     let _service = home.serve();
     let disabled = receiver.wait_for_accepted(2).await[1].json();
-    assert_eq!((&disabled["type"], &disabled["user"]["status"]), (&"user.disabled".into(), &"disabled".into()));
+    assert_eq!(
+        (&disabled["type"], &disabled["user"]["status"]),
+        (&"user.disabled".into(), &"disabled".into())
+    );
 }
 
 // Lost message: the process ends between the request and the write of its result.
