@@ -146,11 +146,11 @@ async fn receiver_that_broke_off_gets_every_message(location: StoreLocation) {
 #[on_every_store]
 async fn receiver_that_hangs_delays_no_other_one(location: StoreLocation) {
     let (hanging, good) = (Receiver::behaving(Behaviour::Hang).await, Receiver::start().await);
-    let mut settings = settings("slow", &hanging.url(), SECRET);
-    settings.extend(super::settings("crm", &good.url(), SECRET));
-    settings.retain(|(name, _)| name != "VESTIBULE_WEBHOOKS");
-    settings.push(("VESTIBULE_WEBHOOKS".to_owned(), "slow,crm".to_owned()));
-    let service = Service::with_settings(&location, &pairs(&settings)).await;
+    let mut both = settings("slow", &hanging.url(), SECRET);
+    both.extend(settings("crm", &good.url(), SECRET));
+    both.retain(|(name, _)| name != "VESTIBULE_WEBHOOKS");
+    both.push(("VESTIBULE_WEBHOOKS".to_owned(), "slow,crm".to_owned()));
+    let service = Service::with_settings(&location, &pairs(&both)).await;
     started(&service, 2).await;
     for _ in 0..10 {
         record(&service, EventKind::UserCreated).await;

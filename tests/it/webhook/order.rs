@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vestibule::audit::{self, EventKind};
 
-use super::{OLD_SECRET, SECRET, deliveries, record, service_with, settings, started};
+use super::{OLD_SECRET, SECRET, deliveries, pairs, record, service_with, settings, started};
 use crate::harness::{
     receiver::{Received, Receiver},
     stores::StoreLocation,
@@ -81,7 +81,7 @@ async fn webhook_that_is_added_later_gets_no_earlier_change(location: StoreLocat
     first.wait_for_accepted(1).await;
     service.advance_time(Duration::from_secs(60));
     let more: Vec<_> = settings("second", &second.url(), OLD_SECRET).into_iter().skip(1).collect();
-    let mut more = super::pairs(&more);
+    let mut more = pairs(&more);
     more.push(("VESTIBULE_WEBHOOKS", "crm,second"));
     let service = service.restart_with(&more).await;
     started(&service, 2).await;
