@@ -11,6 +11,7 @@ mod routes;
 pub(crate) mod settings;
 pub(crate) mod summary;
 pub(crate) mod users;
+pub(crate) mod webhooks;
 
 pub use self::permission::Permission;
 use crate::{

@@ -23,6 +23,7 @@ use crate::{
         merges::routes as admin_merges,
         overview::routes as admin_overview, providers::routes as admin_providers,
         settings::routes as admin_settings, summary::routes as admin_summary, users::routes as admin_users,
+        webhooks::routes as webhooks,
     },
     app::{App, AppState},
     doctor::routes as doctor,
@@ -179,6 +180,10 @@ fn signed_in() -> Router<AppState> {
         .route("/api/admin/merges", get(admin_merges::list))
         .route("/api/admin/merges/{id}/undo", post(admin_merges::undo))
         .route("/api/admin/providers/move-issuer", post(admin_merges::move_issuer))
+        .route("/api/admin/webhooks", get(webhooks::list))
+        .route("/api/admin/webhooks/deliveries", get(webhooks::deliveries))
+        .route("/api/admin/webhooks/deliveries/{id}/replay", post(webhooks::replay))
+        .route("/api/admin/webhooks/{name}/test", post(webhooks::test))
 }
 
 /// Returns the paths for monitors and load balancers.

@@ -40,7 +40,8 @@ struct Found {
 impl<'e> Reader<'e> {
     pub(super) fn new(environment: &'e Environment) -> Self {
         let known = settings::all().map(Entry::about);
-        let known = known.filter(|about| about.scope() == Scope::Service).map(|about| about.name("")).collect();
+        let known =
+            known.filter(|about| about.scope() == Scope::Service).map(|about| about.name("")).collect();
         Self { environment, known, mistakes: environment.mistakes().to_vec(), report: Report::default() }
     }
 

@@ -20,7 +20,7 @@ use crate::harness::{
     users::{PASSWORD, create_user_with_app},
 };
 
-const ROUTES: [&str; 7] = [
+const ROUTES: [&str; 9] = [
     "/api/admin/events",
     "/api/admin/mail",
     "/api/admin/merges",
@@ -28,6 +28,8 @@ const ROUTES: [&str; 7] = [
     "/api/admin/overview/export?chart=logins",
     "/api/admin/providers",
     "/api/admin/summary",
+    "/api/admin/webhooks",
+    "/api/admin/webhooks/deliveries",
 ];
 
 /// Signs in a user with this role, whose second factor is recent.

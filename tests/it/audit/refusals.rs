@@ -39,6 +39,8 @@ const WITHOUT_EVENT: [(&str, u16, &str); 17] = [
     ("/api/admin/users", 403, "forbidden"),
     ("/api/admin/users/{id}", 403, "forbidden"),
     ("/api/admin/merges", 403, "forbidden"),
+    ("/api/admin/webhooks", 403, "forbidden"),
+    ("/api/admin/webhooks/deliveries", 403, "forbidden"),
 ];
 
 struct Route {

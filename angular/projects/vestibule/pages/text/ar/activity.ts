@@ -76,6 +76,7 @@ export const activity: typeof english = {
   'event.mergeUndone': 'تُراجع عن الدمج مع حساب آخر',
   'event.issuerMoved': 'نُقلت الهوية إلى عنوان المزوّد الجديد',
   'event.identityRelinked': 'استُبدلت الهوية لدى المزوّد',
+  'event.newDevice': 'تسجيل دخول من جهاز جديد',
   'event.mailFailed': 'تعذّر تسليم رسالة',
   'event.mailFailedFailed': 'تعذّر تسليم رسالة',
   'event.mailRetried': 'أُعيد إرسال رسالة لم تُسلَّم',

@@ -74,6 +74,7 @@ export const activity: typeof english = {
   'event.mergeUndone': 'Zusammenführung mit einem anderen Konto rückgängig gemacht',
   'event.issuerMoved': 'Identität zur neuen Adresse des Anbieters verschoben',
   'event.identityRelinked': 'Identität beim Anbieter ersetzt',
+  'event.newDevice': 'Anmeldung von einem neuen Gerät',
   'event.mailFailed': 'Nachricht nicht zustellbar',
   'event.mailFailedFailed': 'Nachricht nicht zustellbar',
   'event.mailRetried': 'Nicht zugestellte Nachricht erneut gesendet',

@@ -70,6 +70,7 @@ export const activity = {
   'event.mergeUndone': 'Merge with another account undone',
   'event.issuerMoved': 'Identity moved to the new address of the provider',
   'event.identityRelinked': 'Identity at the provider replaced',
+  'event.newDevice': 'Sign-in from a new device',
   'event.mailFailed': 'Message could not be delivered',
   'event.mailFailedFailed': 'Message could not be delivered',
   'event.mailRetried': 'Undelivered message sent again',

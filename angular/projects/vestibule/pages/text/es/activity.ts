@@ -71,6 +71,7 @@ export const activity: typeof english = {
   'event.mergeUndone': 'Combinación con otra cuenta deshecha',
   'event.issuerMoved': 'Identidad trasladada a la nueva dirección del proveedor',
   'event.identityRelinked': 'Identidad en el proveedor sustituida',
+  'event.newDevice': 'Inicio de sesión desde un dispositivo nuevo',
   'event.mailFailed': 'Mensaje no entregado',
   'event.mailFailedFailed': 'Mensaje no entregado',
   'event.mailRetried': 'Mensaje no entregado enviado de nuevo',

@@ -74,6 +74,7 @@ export const activity: typeof english = {
   'event.mergeUndone': 'Fusion avec un autre compte annulée',
   'event.issuerMoved': 'Identité déplacée vers la nouvelle adresse du fournisseur',
   'event.identityRelinked': 'Identité chez le fournisseur remplacée',
+  'event.newDevice': 'Connexion depuis un nouvel appareil',
   'event.mailFailed': 'Message non distribué',
   'event.mailFailedFailed': 'Message non distribué',
   'event.mailRetried': 'Message non distribué renvoyé',
