@@ -17,6 +17,7 @@ const routes: Routes = [
     children: [
       { path: '', pathMatch: 'full', redirectTo: 'users' },
       { path: 'users', loadChildren: () => import('./users/users-routes') },
+      { path: 'sessions', loadChildren: () => import('./sessions/sessions-routes') },
     ],
   },
 ];

@@ -1,4 +1,5 @@
 import { Routes } from '@angular/router';
+import { createText } from '../text/create';
 import { userText } from '../text/user';
 import { usersText } from '../text/users';
 
@@ -8,6 +9,12 @@ const routes: Routes = [
     title: usersText.title((text) => text.title),
     canActivate: [usersText.guard],
     loadComponent: async () => (await import('./list/users-list')).UsersList,
+  },
+  {
+    path: 'new',
+    title: createText.title((text) => text.title),
+    canActivate: [createText.guard, userText.guard],
+    loadComponent: async () => (await import('./create/create-user')).CreateUser,
   },
   {
     path: ':id',
