@@ -12,6 +12,7 @@ mod healthcheck;
 mod keys;
 mod layout;
 mod mail;
+mod man;
 mod migrate;
 mod out;
 mod quoted;
@@ -58,6 +59,7 @@ enum Command {
     Migrate(migrate::Migrate),
     Backup(backup::Backup),
     Completions(completions::Completions),
+    Man(man::ManualPages),
     #[command(hide = true)]
     Reference(reference::Reference),
 }
@@ -136,6 +138,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         // Handles Ctrl-C itself: it reopens the source.
         Command::Migrate(migrate) => migrate.run().await,
         Command::Completions(completions) => completions.run(Cli::command()),
+        Command::Man(pages) => pages.run(Cli::command()),
         Command::Reference(reference) => reference.run(Cli::command()),
     }
 }

@@ -13,6 +13,7 @@ mod keys;
 mod kill;
 mod listener;
 mod log;
+mod man;
 mod metrics;
 mod migrate;
 mod names;

@@ -15,9 +15,13 @@ const routes: Routes = [
     canActivate: [textGuard, shellText.guard, signedIn({ role: ADMIN_ROLES, amr: 'mfa' })],
     component: AdminShell,
     children: [
-      { path: '', pathMatch: 'full', redirectTo: 'users' },
+      { path: '', pathMatch: 'full', redirectTo: 'overview' },
+      { path: 'overview', loadChildren: () => import('./overview/overview-routes') },
       { path: 'users', loadChildren: () => import('./users/users-routes') },
       { path: 'sessions', loadChildren: () => import('./sessions/sessions-routes') },
+      { path: 'audit', loadChildren: () => import('./audit/audit-routes') },
+      { path: 'providers', loadChildren: () => import('./providers/providers-routes') },
+      { path: 'explain', loadChildren: () => import('./explain/explain-routes') },
     ],
   },
 ];
