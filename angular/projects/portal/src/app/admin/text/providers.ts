@@ -53,9 +53,9 @@ export interface ProvidersTexts {
 }
 
 export const providersText = new FeatureText<ProvidersTexts>({
-  ar: () => import('./providers/ar'),
-  de: () => import('./providers/de'),
-  en: () => import('./providers/en'),
-  es: () => import('./providers/es'),
-  fr: () => import('./providers/fr'),
+  ar: () => import('./providers/arabic'),
+  de: () => import('./providers/german'),
+  en: () => import('./providers/english'),
+  es: () => import('./providers/spanish'),
+  fr: () => import('./providers/french'),
 });
