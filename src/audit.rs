@@ -11,6 +11,7 @@
 
 mod chain;
 mod event;
+pub mod logins;
 mod query;
 mod recorder;
 pub mod retention;

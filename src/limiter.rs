@@ -169,6 +169,14 @@ impl Limiter {
         self.raise_changes(&format!("export:{user}")).await
     }
 
+    /// Counts a test of a provider by the administrator `user`: each one sends requests to the provider.
+    ///
+    /// # Errors
+    /// [`Limited`] after 20 of them in ten minutes.
+    pub async fn count_provider_test(&self, user: &str) -> Result<(), Limited> {
+        self.raise_changes(&format!("providerTest:{user}")).await
+    }
+
     /// Counts an estimate of a new password for `user`. The page asks while the user types.
     ///
     /// # Errors

@@ -19,8 +19,9 @@ use crate::{
         sessions::routes as sessions,
     },
     admin::{
-        events::routes as admin_events, explain::routes as admin_explain, mail::routes as admin_mail, providers::routes as admin_providers,
-        summary::routes as admin_summary,
+        events::routes as admin_events, explain::routes as admin_explain, mail::routes as admin_mail,
+        overview::routes as admin_overview, providers::routes as admin_providers,
+        settings::routes as admin_settings, summary::routes as admin_summary,
     },
     app::{App, AppState},
     doctor::routes as doctor,
@@ -161,9 +162,14 @@ fn signed_in() -> Router<AppState> {
         .route("/api/account/factors/{id}", patch(factors::rename).delete(factors::remove))
         .route("/api/account/recovery-codes", post(factors::replace_recovery_codes))
         .route("/api/admin/events", get(admin_events::events))
+        .route("/api/admin/events/export", get(admin_events::export))
         .route("/api/admin/explain", post(admin_explain::explain))
         .route("/api/admin/mail", get(admin_mail::mail))
+        .route("/api/admin/overview", get(admin_overview::show))
+        .route("/api/admin/overview/export", get(admin_overview::export))
         .route("/api/admin/providers", get(admin_providers::providers))
+        .route("/api/admin/providers/{name}/test", post(admin_providers::test))
+        .route("/api/admin/settings", get(admin_settings::show))
         .route("/api/admin/summary", get(admin_summary::summary))
 }
 

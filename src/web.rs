@@ -6,6 +6,7 @@ pub mod body;
 pub mod browser_key;
 pub mod client;
 pub mod cookies;
+pub mod csv;
 pub mod device_key;
 mod forwarded;
 pub(crate) mod identity_headers;

@@ -6,7 +6,11 @@ use axum::extract::{Query, rejection::QueryRejection};
 use serde::Deserialize;
 
 use super::AdminAccessError;
-use crate::error::{ApiError, ApiResult, ErrorCode};
+use crate::{
+    audit::logins::day_of,
+    clock::Timestamp,
+    error::{ApiError, ApiResult, ErrorCode},
+};
 
 /// Items per page of a list, if the query names no number.
 pub(super) const PAGE: u16 = 50;
@@ -39,6 +43,11 @@ pub(super) fn parse_query<T>(query: Result<Query<T>, QueryRejection>) -> ApiResu
 /// `invalid_request`: the text is not an id.
 pub(super) fn parse_id<T: FromStr>(text: Option<&str>) -> ApiResult<Option<T>> {
     text.map(str::parse).transpose().map_err(|_| ApiError::new(ErrorCode::InvalidRequest))
+}
+
+/// Returns the `Content-Disposition` of a file with the day in its name.
+pub(super) fn attachment(name: &str, extension: &str, now: Timestamp) -> String {
+    format!("attachment; filename=\"{name}-{}.{extension}\"", day_of(now))
 }
 
 impl From<AdminAccessError> for ApiError {

@@ -33,7 +33,8 @@
 //! | `emailChangeRequested` | three for each user and one each hour | none |
 //! | `sessionEnded` | one for each request that ended a session; each session needed a login | none |
 //! | `deletionRequested`, `deletionCancelled` | 20 in ten minutes | none |
-//! | `dataExported` | 20 in ten minutes | none |
+//! | `dataExported`, `eventsExported` | 20 in ten minutes | none |
+//! | `providerTested` | 20 in ten minutes | 20 in ten minutes |
 //! | `userDeleted` | one for each user | none |
 //! | `userUpdated` by the user | 20 in ten minutes | none |
 //! | `userCreated`, `userUpdated`, `userDisabled`, `userEnabled`, `userUnlocked`, `sessionsEnded`, `secondFactorReset`, `passwordReset`, `mailRetried`, `keysRotated` | commands and administrators | none |

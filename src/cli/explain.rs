@@ -94,8 +94,7 @@ impl Explain {
         if config.database.file().is_some_and(|file| !file.exists()) {
             return Ok(explanation.decide_without_users());
         }
-        let store =
-            Store::open_with(config.database.url(), &config.collection_prefix, Create::Never).await?;
+        let store = Store::open_with(config.database.url(), &config.collection_prefix, Create::Never).await?;
         let explained = explanation.decide(&store, None).await?;
         store.close().await;
         Ok(explained)

@@ -90,6 +90,8 @@ impl<'e> Reader<'e> {
         self.report.overridden(about, &name, text, found.overridden.as_deref());
         self.report.settings.push(Effective {
             value: shown(about, text, found.origin),
+            is_secret: about.shown == Shown::Secret,
+            provider: about.is_of_each_provider().then(|| provider.to_owned()),
             overrides: found.overridden.map(|_| ".env"),
             name: name.clone(),
             origin: found.origin,

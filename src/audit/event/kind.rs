@@ -90,6 +90,10 @@ pub enum EventKind {
     UserDeleted,
     /// The user exported the own data.
     DataExported,
+    /// An administrator exported audit events.
+    EventsExported,
+    /// An administrator tested a provider, or a login at it.
+    ProviderTested,
 }
 
 impl EventKind {
@@ -140,7 +144,9 @@ impl EventKind {
             | Self::DeletionRequested
             | Self::DeletionCancelled
             | Self::UserDeleted
-            | Self::DataExported => false,
+            | Self::DataExported
+            | Self::EventsExported
+            | Self::ProviderTested => false,
         }
     }
 
