@@ -40,7 +40,10 @@ export async function checkConsolePage(page, name, ready) {
   await checkAppearance(page, name);
   const url = page.url();
   await page.evaluate(() => localStorage.setItem('vestibule.language', 'ar'));
-  for (const [screen, viewport] of Object.entries({ desktop: { width: 1280, height: 800 }, phone: { width: 360, height: 740 } })) {
+  for (const [screen, viewport] of Object.entries({
+    desktop: { width: 1280, height: 800 },
+    phone: { width: 360, height: 740 },
+  })) {
     await page.setViewportSize(viewport);
     await page.goto(url);
     await ready();

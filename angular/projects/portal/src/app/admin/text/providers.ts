@@ -33,6 +33,9 @@ export interface ProvidersTexts {
   readonly checks: string;
   readonly outcomes: Readonly<Record<'ok' | 'warning' | 'failed', string>>;
   readonly names: Readonly<Record<CheckName, string>>;
+  readonly explainLogin: string;
+  readonly toChange: string;
+  readonly mayNotTest: string;
   readonly millis: (count: string) => string;
   readonly allGood: string;
   readonly notGood: (failed: number) => string;
