@@ -64,7 +64,15 @@ struct Applied {
 impl Apply<'_> {
     /// Applies one row. Only a store or a file that fails stops the import.
     pub(super) async fn row(&self, planned: PlannedRow) -> Result<RowResult, Failure> {
-        let PlannedRow { line, item, has_blank_around_password, name, desired } = planned;
+        let PlannedRow {
+            line,
+            item,
+            has_blank_around_password,
+            name,
+            desired,
+            is_of_product,
+            not_carried_over,
+        } = planned;
         let refused = RowResult {
             line,
             item,
@@ -72,6 +80,7 @@ impl Apply<'_> {
             outcome: RowOutcome::Refused,
             fields: Vec::new(),
             errors: Vec::new(),
+            not_carried_over,
             has_unverified_email: false,
             has_blank_around_password,
         };

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use secrecy::SecretString;
 
-use super::{mistake::Mistake, password_options::PasswordOptions, source::Row};
+use super::{
+    mistake::Mistake, not_carried_over::NotCarriedOver, password_options::PasswordOptions, source::Row,
+};
 use crate::{
     cli::quoted::quoted,
     login::{
@@ -27,6 +29,9 @@ pub(super) struct PlannedRow {
     /// As written, for the report; empty if the row cannot be read.
     pub(super) name: String,
     pub(super) desired: Result<DesiredUser, Vec<Mistake>>,
+    /// Whether another product wrote the row.
+    pub(super) is_of_product: bool,
+    pub(super) not_carried_over: Vec<NotCarriedOver>,
 }
 
 impl PlannedRow {
@@ -58,6 +63,8 @@ fn plan_row(row: &Row, options: &PasswordOptions, seen: &mut HashSet<String>) ->
         has_blank_around_password: is_plain && has_blank,
         name,
         desired,
+        is_of_product: row.is_of_product,
+        not_carried_over: row.not_carried_over.clone(),
     }
 }
 
@@ -100,6 +107,8 @@ fn desired_user(row: &Row, options: &PasswordOptions) -> Result<DesiredUser, Vec
     let context = [row.get(Field::Username), row.get(Field::Email), row.get(Field::DisplayName)];
     let context = context.into_iter().flatten().collect::<Vec<_>>();
     let password = parse(row, Field::Password, &mut errors, |text| new_password(text, &context, options));
+    // A user who had no password in another product gets none: a generated one would be a new way in.
+    let password = password.or_else(|| row.is_of_product.then_some(NewPassword::NotUsable));
     let totp_secret = parse(row, Field::TotpSecret, &mut errors, |text| {
         import::secret(text).map_err(|error| Rule::new(error.code(), error.to_string()))
     });
